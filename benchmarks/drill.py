@@ -1,0 +1,257 @@
+"""The drill's memory at scale, and beside Anki's core, in one run.
+
+    python benchmarks/drill.py [--cards 100000] [--reviews 1000000] [--no-anki]
+
+1. From the grade key to the next card (record, durably, and pick) with 100,000 cards and 1,000,000
+   reviews: the target is 20 ms in the median, screen included.
+2. A cold process up to its first due card, with 10,000 cards: quizprep's store and queue, and Anki's
+   core (pylib) on a collection of 10,000 notes. Both keep their files on the same disk.
+3. One answer, durably written, on those two.
+
+Anki (AGPL) is only measured, from a throwaway environment that this script makes for itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from quizprep.drill_queue import DrillQueue, Pick
+from quizprep.question import Attempt
+from quizprep.schedule import Scheduler
+from quizprep.store import _INSERT_REVIEW, Store
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+SCHEDULER = Scheduler(zone=UTC)
+TODAY = NOW.date().toordinal()
+ROOT = Path(__file__).parents[1]
+
+COLD_QUIZPREP = """
+import sys
+from datetime import UTC, datetime
+from quizprep.store import Store
+from quizprep.schedule import Scheduler
+from quizprep.drill_queue import DrillQueue
+with Store.open(sys.argv[1]) as store:
+    questions = [f"q{number:06d}" for number in range(int(sys.argv[2]))]
+    queue = DrillQueue(store, Scheduler(zone=UTC), questions, lambda question: (question[:5],))
+    print(queue.next(datetime(2026, 12, 1, 9, tzinfo=UTC)).card.id)
+"""
+
+MAKE_ANKI = """
+import sys
+from anki.collection import Collection, AddNoteRequest
+collection = Collection(sys.argv[1])
+kind = collection.models.by_name("Basic")
+deck = collection.decks.id("quiz")
+requests = []
+for number in range(int(sys.argv[2])):
+    note = collection.new_note(kind)
+    note["Front"], note["Back"] = f"question {number}", "answer"
+    requests.append(AddNoteRequest(note=note, deck_id=deck))
+collection.add_notes(requests)
+ids = collection.find_cards("deck:quiz")
+collection.sched.set_due_date(ids[: len(ids) // 5], "0")
+collection.decks.set_current(deck)
+collection.close()
+"""
+
+COLD_ANKI = """
+import sys
+from anki.collection import Collection
+collection = Collection(sys.argv[1])
+queued = collection.sched.get_queued_cards()
+print(queued.cards[0].card.id, queued.review_count)
+"""
+
+ANSWER_ANKI = """
+import sys, time
+from anki.collection import Collection
+from anki.scheduler.v3 import CardAnswer
+collection = Collection(sys.argv[1])
+times = []
+for _ in range(int(sys.argv[2])):
+    queued = collection.sched.get_queued_cards().cards[0]
+    started = time.perf_counter()
+    card = collection.get_card(queued.card.id)
+    card.start_timer()
+    answer = collection.sched.build_answer(card=card, states=queued.states, rating=CardAnswer.GOOD)
+    collection.sched.answer_card(answer)
+    times.append(1000 * (time.perf_counter() - started))
+times.sort()
+print(times[len(times) // 2], times[int(len(times) * 0.95)])
+collection.close()
+"""
+
+
+def main() -> None:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    parser.add_argument("--cards", type=int, default=100_000)
+    parser.add_argument("--reviews", type=int, default=1_000_000)
+    parser.add_argument("--answers", type=int, default=300)
+    parser.add_argument("--no-anki", action="store_true")
+    arguments = parser.parse_args()
+    # Where bytecode is not kept, every start would compile everything: no installed program does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
+        scale(Path(folder) / "large.db", arguments.cards, arguments.reviews, arguments.answers)
+        beside_anki(Path(folder), with_anki=not arguments.no_anki)
+
+
+def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
+    started = time.perf_counter()
+    build(path, cards, reviews)
+    size = path.stat().st_size / 2**20
+    seconds = time.perf_counter() - started
+    print(f"{cards:,} cards, {reviews:,} reviews: {size:.0f} MiB, built in {seconds:.0f} s")
+    with Store.open(path) as store:
+        queue = queue_of(store, cards)
+        started = time.perf_counter()
+        pick = queue.next(NOW)
+        report("first card (plans the day)", [1000 * (time.perf_counter() - started)])
+        recorded, shown = answer_all(store, queue, pick, answers)
+        report("grade → recorded on the disk", recorded)
+        report("grade → next card", shown)
+        report("20 due cards", timed(lambda: store.due_reviews(NOW, NOW + timedelta(hours=19), limit=20), 20))
+        report("counts for the header", timed(lambda: queue.counts(NOW), 20))
+        month = NOW.date() - timedelta(days=30)
+        report("30 days of statistics", timed(lambda: store.days(month, NOW.date()), 5))
+        report("all days of statistics", timed(store.days, 3))
+        report("undo", timed(lambda: store.undo(now=NOW), 20))
+
+
+def answer_all(
+    store: Store, queue: DrillQueue, pick: Pick, answers: int
+) -> tuple[list[float], list[float]]:
+    """Milliseconds from each answer until it is recorded, and until the card after it is there."""
+    recorded, shown, now = [], [], NOW
+    for number in range(answers):
+        now += timedelta(seconds=8)
+        question, grade = pick.card.id, 1 if number % 9 == 0 else 3
+        attempt = Attempt(question, "number", "p", 7, "1.5", 1.5, grade > 1, None, {"loss": 1.5}, "cpu", 1.0)
+        started = time.perf_counter()
+        store.record(attempt, grade, now=now, scheduler=SCHEDULER, took_ms=8000, seen=pick.card)
+        recorded.append(1000 * (time.perf_counter() - started))
+        queue.answered(question)
+        pick = queue.next(now)
+        shown.append(1000 * (time.perf_counter() - started))
+        if pick.card is None:
+            break
+    return recorded, shown
+
+
+def beside_anki(folder: Path, *, with_anki: bool) -> None:
+    print("\n10,000 cards, 2,000 of them due")
+    ours = folder / "ours.db"
+    build(ours, 10_000, 100_000, due=2000)
+    cold = {"quizprep": [sys.executable, "-c", COLD_QUIZPREP, str(ours), "10000"]}
+    python = anki_python(folder) if with_anki else None
+    if python:
+        theirs = folder / "collection.anki2"
+        subprocess.run([python, "-c", MAKE_ANKI, theirs, "10000"], check=True, capture_output=True)
+        cold["Anki's core"] = [str(python), "-c", COLD_ANKI, str(theirs)]
+    times: dict[str, list[float]] = {name: [] for name in cold}
+    for _ in range(12):  # in turn, so that the machine's moods fall on both; the first two warm up
+        for name, command in cold.items():
+            started = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+            times[name].append(1000 * (time.perf_counter() - started))
+    for name in cold:
+        report(f"cold process → first due card, {name}", times[name][2:])
+    with Store.open(ours) as store:
+        queue = queue_of(store, 10_000)
+        recorded, _ = answer_all(store, queue, queue.next(NOW), 100)
+    report("durable answer, quizprep", recorded)
+    if python:
+        command = [python, "-c", ANSWER_ANKI, theirs, "100"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        median, late = map(float, done.stdout.split())
+        name = "durable answer, Anki's core"
+        print(f"{name:<48} median {median:8.2f} ms   p95 {late:8.2f} ms")
+        ratio = statistics.median(times["Anki's core"][2:]) / statistics.median(times["quizprep"][2:])
+        print(f"cold start: Anki's core takes {ratio:.1f} times as long")
+
+
+def anki_python(folder: Path) -> Path | None:
+    """The interpreter of a throwaway environment with Anki's core in it; None where that fails."""
+    venv.create(folder / "anki", with_pip=True)
+    python = folder / "anki" / "bin" / "python"
+    command = [python, "-m", "pip", "install", "-q", "anki"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"Anki's core could not be installed, so it is left out: {done.stderr.strip()[-300:]}")
+        return None
+    return python
+
+
+def build(path: Path, cards: int, reviews: int, due: int | None = None) -> None:
+    """A database with a history, written as rows: each card reviewed equally often, due now or later."""
+    generator = random.Random(1)
+    each = reviews // cards
+    due = cards // 50 if due is None else due
+    day_in_micros = 86_400_000_000
+    now = int(NOW.timestamp() * 1e6)
+
+    def rows():
+        for repetition in range(each):
+            for card in range(cards):
+                ago = (each - repetition) * 20 + card % 17
+                at = now - ago * day_in_micros + card * 1000
+                grade = 1 if generator.random() < 0.1 else 3
+                until = now + day_in_micros * (-(card % 10) if card < due else 1 + card % 200)
+                yield (
+                    f"{repetition:03d}{card:023d}", "review", f"q{card:06d}", at, None, None,
+                    card, '"0.5"', "0.5", '{"loss": 0.5}', grade > 1, None, 5000.0, "cpu", False,
+                    grade, TODAY - ago, repetition,
+                    f"{repetition - 1:03d}{card:023d}" if repetition else None,
+                    0.9 if repetition else None, SCHEDULER.id, 2, None, 20.0 + card % 50, 5.0, until,
+                )  # fmt: skip
+
+    with Store.open(path) as store:
+        database = store._db
+        database.execute("PRAGMA synchronous = OFF")
+        options = (SCHEDULER.id, SCHEDULER.options.scheduling())
+        database.execute("BEGIN")
+        database.execute("INSERT INTO schedulers VALUES (?, ?)", options)
+        database.executemany(_INSERT_REVIEW, rows())
+        database.execute(
+            "INSERT INTO cards SELECT question, state, step, stability, difficulty, due, at, day, id, "
+            "repetition + 1, 0, repetition, 5000.0, 0, 0, at FROM reviews WHERE repetition = ?",
+            (each - 1,),
+        )
+        database.execute("COMMIT")
+
+
+def queue_of(store: Store, cards: int) -> DrillQueue:
+    questions = [f"q{number:06d}" for number in range(cards)]
+    return DrillQueue(store, SCHEDULER, questions, lambda question: (question[:5],))
+
+
+def timed(action, times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        action()
+        taken.append(1000 * (time.perf_counter() - started))
+    return taken
+
+
+def report(what: str, milliseconds: list[float]) -> None:
+    ordered = sorted(milliseconds)
+    late = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    print(f"{what:<48} median {statistics.median(ordered):8.2f} ms   p95 {late:8.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

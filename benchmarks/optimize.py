@@ -1,0 +1,141 @@
+"""Fitting FSRS weights: quizprep's optimizer beside fsrs's own, on the same logs in one run.
+
+    python benchmarks/optimize.py [--reviews 4000] [--device cpu] [--only real]
+
+Each is given the first 70 % of a log (by time) and judged on the rest by one scoring function: the
+mean log loss of the chance of recall foreseen, over reviews a day or more after the one before.
+The logs are simulated learners whose true weights differ from the defaults, and the real log in
+../shared/review-log where that is there. Needs ``pip install "fsrs[optimizer]"``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+REAL = Path(__file__).parents[2] / "shared" / "review-log" / "review_log.csv"
+Row = tuple[str, datetime, int]  # card, time, grade
+
+
+def main() -> None:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    parser.add_argument("--reviews", type=int, default=4000, help="in each simulated log")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--only", choices=["simulated", "real"])
+    arguments = parser.parse_args()
+
+    started = time.perf_counter()
+    import torch  # noqa: F401
+
+    torch_seconds = time.perf_counter() - started
+    try:
+        import fsrs.optimizer
+
+        fsrs.optimizer.torch  # noqa: B018  absent where the extra is not installed
+    except AttributeError:
+        raise SystemExit('fsrs has no optimizer here: pip install "fsrs[optimizer]"') from None
+
+    logs = []
+    if arguments.only != "real":
+        logs += [(f"simulated {seed}", simulated(arguments.reviews, seed)) for seed in range(1, 7)]
+    if arguments.only != "simulated" and REAL.exists():
+        logs.append(("real", real()))
+    print(f"importing torch: {torch_seconds:.1f} s (both need it; not counted below)")
+    head = f"{'log':<12} {'reviews':>8} {'default':>8} {'fsrs':>8} {'ours':>8} {'fsrs s':>8} {'ours s':>7}"
+    print(f"{head} {'times faster':>13}")
+    for name, rows in logs:
+        print(compared(name, rows, arguments.device), flush=True)
+
+
+def compared(name: str, rows: list[Row], device: str) -> str:
+    """One line of the table."""
+    from quizprep.optimize import fit_answers, histories, log_loss, split_time
+
+    answers = as_answers(rows)
+    split = split_time(answers)
+    held_out = histories(answers, since=split)
+    started = time.perf_counter()
+    fit = fit_answers(answers, device=device)
+    ours_seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    theirs = peer([row for row in rows if row[1] < split])
+    peer_seconds = time.perf_counter() - started
+    losses = (fit.loss_default, log_loss(theirs, held_out), fit.loss_fitted)
+    ratio = peer_seconds / ours_seconds
+    figures = " ".join(f"{loss:>8.4f}" for loss in losses)
+    return f"{name:<12} {len(rows):>8} {figures} {peer_seconds:>8.1f} {ours_seconds:>7.1f} {ratio:>13.1f}"
+
+
+def peer(rows: list[Row]) -> list[float]:
+    """The weights that fsrs's own optimizer finds."""
+    from fsrs import Optimizer, Rating, ReviewLog
+
+    numbers = {card: number for number, card in enumerate(dict.fromkeys(row[0] for row in rows))}
+    logs = [ReviewLog(numbers[card], Rating(grade), at, None) for card, at, grade in rows]
+    return Optimizer(logs).compute_optimal_parameters()
+
+
+def as_answers(rows: list[Row]) -> list:
+    """Rows in order of time, with the whole 24-hour periods between a card's reviews, as fsrs counts."""
+    from quizprep.optimize import Answer
+
+    last: dict[str, datetime] = {}
+    answers = []
+    for card, at, grade in sorted(rows, key=lambda row: row[1]):
+        answers.append(Answer(card, at, grade, (at - last.get(card, at)).days))
+        last[card] = at
+    return answers
+
+
+def real() -> list[Row]:
+    with REAL.open() as file:
+        return [
+            (row["card_id"], datetime.fromisoformat(row["review_time"]), int(row["review_rating"]))
+            for row in csv.DictReader(file)
+        ]
+
+
+def simulated(reviews: int, seed: int) -> list[Row]:
+    """A learner with weights of their own, scheduled with the defaults, 15 new cards a day."""
+    import fsrs
+    from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
+
+    from quizprep.schedule import DEFAULT_WEIGHTS
+
+    generator = random.Random(seed)
+    bounds = zip(LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)
+    truth = [
+        min(max(weight * generator.lognormvariate(0, 0.35), low), high)
+        for weight, (low, high) in zip(DEFAULT_WEIGHTS, bounds, strict=True)
+    ]
+    mind, scheduler = fsrs.Scheduler(truth, enable_fuzzing=False), fsrs.Scheduler(enable_fuzzing=False)
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    believed: dict[int, fsrs.Card] = {}
+    true: dict[int, fsrs.Card] = {}
+    rows: list[Row] = []
+    day = 0
+    while len(rows) < reviews:
+        now = start + timedelta(days=day)
+        for _ in range(15):
+            card = len(believed)
+            believed[card], true[card] = fsrs.Card(card, due=now), fsrs.Card(card, due=now)
+        for card in [card for card, state in believed.items() if state.due <= now + timedelta(hours=12)]:
+            at = now
+            while believed[card].due <= now + timedelta(hours=12):
+                known = mind.get_card_retrievability(true[card], at) if true[card].last_review else 0.6
+                grade = 1 if generator.random() > known else generator.choices((2, 3, 4), (15, 75, 10))[0]
+                believed[card], _ = scheduler.review_card(believed[card], fsrs.Rating(grade), at)
+                true[card], _ = mind.review_card(true[card], fsrs.Rating(grade), at)
+                rows.append((str(card), at, grade))
+                at = max(at + timedelta(seconds=20), believed[card].due)
+        day += 1
+    return rows[:reviews]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""quizprep: flashcards that prove their answers."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,501 @@
+"""The judge: text in, verdict out. No torch is imported until a formula has been read.
+
+:func:`check_formula` holds a student's formula against a proof, :func:`check_equal` two formulas
+against each other. Neither raises for what a student may type: the verdict is then ``unreadable``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quizprep.errors import FormulaError, LearnerError, QuizprepError
+from quizprep.formula import caret
+from quizprep.formula.conditions import (
+    REAL,
+    Given,
+    indexed_lengths,
+    names_given,
+    read_vars,
+    read_where,
+    symbols_of,
+)
+from quizprep.formula.domain import Domain, axis_names
+from quizprep.formula.names import Names
+from quizprep.formula.parse import parse
+from quizprep.formula.rewrite import substitute
+from quizprep.formula.tree import Node, Program, Symbol, free_symbols
+from quizprep.question import Text
+
+if TYPE_CHECKING:
+    from quizprep.formula.compare import Comparison, Side
+    from quizprep.formula.diagnose import Diagnosis, KnownMistake
+    from quizprep.formula.samples import Space
+    from quizprep.formula.sandbox import StudentFunction
+    from quizprep.proofs import Proof
+    from quizprep.reference import Reference
+
+VERDICTS = ("equivalent", "different", "undecided", "unreadable")
+CALLED_POINTS = 32  # random points on which a Python function is called, one by one
+MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What ``--json`` prints. ``counterexample``, ``diagnosis`` and ``error`` are None where there is none.
+
+    ``max_error`` is the largest relative difference among the compared points; values that do not
+    exist are None.
+    """
+
+    verdict: str
+    read_as: str | None = None
+    tier: str | None = None
+    samples: int = 0
+    max_error: float | None = None
+    counterexample: Mapping[str, Any] | None = None
+    diagnosis: Mapping[str, str] | None = None
+    domain: str | None = None
+    device: str = "cpu"
+    ms: float = 0.0
+    statement: str = ""
+    error: Mapping[str, Any] | None = None
+    caret: str = ""  # the formula with a caret below the fault, for the screen
+
+    @property
+    def exit_code(self) -> int:
+        """0 equivalent, 1 different or undecided, 2 unreadable."""
+        return {"equivalent": 0, "unreadable": 2}.get(self.verdict, 1)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of ``--json``; ``error`` is there for unreadable formulas only."""
+        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "caret"}
+        if self.error is None:
+            del entries["error"]
+        return entries
+
+
+def unreadable(error: Exception, started: float, device: str = "cpu", text: str = "") -> Verdict:
+    """The verdict on what could not be read; ``text`` is what was typed, where the error does not know it."""
+    message = getattr(error, "message", None) or str(error)
+    text, offset = getattr(error, "text", "") or text, getattr(error, "offset", 0)
+    marked = FormulaError(message, text=text, offset=offset, length=getattr(error, "length", 1))
+    return Verdict(
+        "unreadable", device=device, ms=_ms(started), statement=message, error={"message": message, "offset": marked.offset},
+        caret=caret(marked) if text and isinstance(error, FormulaError) else "",
+    )  # fmt: skip
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def _too_deep() -> FormulaError:
+    return FormulaError("The formula is nested too deeply to be read; write it in several lines.")
+
+
+# Two formulas
+
+
+def check_equal(
+    a: str,
+    b: str,
+    *,
+    where: str = "",
+    vars: Mapping[str, Any] | None = None,
+    device: str = "cpu",
+    language: str = "en",
+    seed: int = 0,
+    diagnose: bool = True,
+) -> Verdict:
+    """Compare two formulas; their variables are found by themselves.
+
+    ``where`` narrows them in words (``x > 0, n integer, A matrix``), ``vars`` by numbers
+    (``{"x": [0, 1], "n": {"int": [1, 9]}}``).
+    """
+    started = time.perf_counter()
+    try:
+        return _check_equal(a, b, where, vars or {}, device, language, seed, diagnose, started)
+    except QuizprepError as error:
+        return unreadable(error, started, device, a)
+    except RecursionError:
+        return unreadable(_too_deep(), started, device)
+
+
+def _check_equal(
+    a: str, b: str, where: str, vars: Mapping[str, Any], device: str, language: str, seed: int, diagnose: bool, started: float
+) -> Verdict:
+    given = read_where(where) if where else Given()
+    given = replace(given, domains={**given.domains, **read_vars(vars)})
+    yours, expected = _read_pair(a, b, given)
+    spaces = _spaces((yours, expected), given, where)
+    comparison, space, yours = _first_fitting(yours, expected, spaces, device, seed)
+    found = None
+    if diagnose and comparison.verdict == "different":
+        from quizprep.formula.diagnose import diagnose as find
+
+        found = find(yours, _formula_side(expected), space, comparison)
+    return _verdict(comparison, f"{_rendered(yours)}  =?  {_rendered(expected)}", space, found, device, language, started)
+
+
+def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
+    names = names_given(given)
+    trees = tuple(parse(text, None) for text in (a, b))
+    if names is None:
+        return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
+    # shapes decide what a product means: read again with every symbol declared
+    symbols = dict.fromkeys([*given.domains, *(name for tree in trees for name in free_symbols(tree))])
+    names = Names.of(symbols, {}, {name: domain.shape for name, domain in given.domains.items() if domain.shape})
+    return tuple(parse(text, names) for text in (a, b))
+
+
+def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space]:
+    """The spaces to try: unknown axes all different first, then ever more of them equal."""
+    from quizprep.formula.samples import Space
+
+    ranks = symbols_of([*trees, *given.where])
+    domains: dict[str, Domain] = {}
+    for name, rank in ranks.items():
+        axes = ", ".join(f"{name}.{axis}" for axis in range(1, rank + 1))
+        unknown = Domain.parse(f"{'vector' if rank == 1 else 'matrix' if rank == 2 else 'tensor'}[{axes}]") if rank else REAL
+        domains[name] = given.domains.get(name, unknown)
+    for name, domain in given.domains.items():
+        domains.setdefault(name, domain)
+    ends = indexed_lengths(trees)
+    for partition in itertools.islice(_partitions(axis_names(domains.values())), MAX_PARTITIONS):
+        first, second = (
+            Space(*_sized(domains, partition, ends, start), given.where, _domain_text(domains, text)) for start in (3, 7)
+        )
+        yield replace(first, again=second) if partition else first
+
+
+def _sized(
+    domains: Mapping[str, Domain], partition: list[list[str]], ends: Mapping[str, tuple[str, int]], start: int
+) -> tuple[dict[str, Domain], dict[str, int]]:
+    """Lengths for groups of axes; a symbol that ends a sum over an axis is that axis's length."""
+    lengths = {axis: start + place for place, group in enumerate(partition) for axis in group}
+    fixed = dict(domains)
+    for end, (indexed, axis) in ends.items():
+        if domains.get(indexed, REAL).shape and end in fixed:
+            length = fixed[indexed].sizes(lengths)[axis]
+            fixed[end] = Domain("integer", length, length)
+    return fixed, lengths
+
+
+def _partitions(names: tuple[str, ...]) -> Iterator[list[list[str]]]:
+    """All ways of grouping the names, most groups first."""
+    if not names:
+        yield []
+        return
+
+    def grouped(rest: tuple[str, ...]) -> Iterator[list[list[str]]]:
+        if not rest:
+            yield []
+            return
+        first, *others = rest
+        for partition in grouped(tuple(others)):
+            yield [[first], *partition]
+            for place in range(len(partition)):
+                yield [*partition[:place], [first, *partition[place]], *partition[place + 1 :]]
+
+    if len(names) > 6:
+        yield [[name] for name in names]
+        yield [list(names)]
+        return
+    yield from sorted(grouped(names), key=len, reverse=True)
+
+
+def _domain_text(domains: Mapping[str, Domain], where: str) -> str:
+    kinds: dict[str, list[str]] = {}
+    for name, domain in domains.items():
+        unnamed = any("." in axis for axis in domain.shape)
+        kinds.setdefault({1: "vector", 2: "matrix"}.get(len(domain.shape), "tensor") if unnamed else str(domain), []).append(name)
+    said = "; ".join(f"{', '.join(names)} {kind}" for kind, names in kinds.items())
+    return f"{said}; {where}" if where and said else said or "constants only"
+
+
+def _formula_side(tree: Node) -> Any:
+    from quizprep.formula.compare import Side
+
+    return Side.of(tree)
+
+
+def _first_fitting(
+    yours: Node, expected: Node, spaces: Iterator[Space], device: str, seed: int
+) -> tuple[Comparison, Space, Node]:
+    """The comparison in the first space in which both formulas have a value of one shape."""
+    failure: FormulaError | None = None
+    misfit = None
+    for space in spaces:
+        try:
+            comparison, tree = _compare(yours, expected, space, device, seed)
+        except FormulaError as error:
+            failure = failure or error
+            if space.scalar:
+                raise
+            continue
+        if comparison.tier != "shape" or space.scalar:
+            return comparison, space, tree
+        misfit = misfit or (comparison, space, tree)
+    if misfit:
+        return misfit
+    raise failure or FormulaError("No sizes of the vectors and matrices fit both formulas.")
+
+
+def _compare(yours: Node, expected: Node, space: Space, device: str, seed: int) -> tuple[Comparison, Node]:
+    from quizprep.formula.compare import Side, compare
+    from quizprep.formula.program import TooMuchWork
+
+    reference = Side.of(expected)
+    for count in (None, 256, 16):  # long sums on fewer points
+        try:
+            comparison = compare(Side.of(yours), reference, space, device=device, seed=seed, count=count)
+            break
+        except TooMuchWork:
+            if count == 16:
+                raise
+    return comparison, yours
+
+
+# A formula and a proof
+
+
+def check_formula(
+    proof: Proof,
+    text: str,
+    *,
+    device: str = "cpu",
+    language: str = "en",
+    seed: int = 0,
+    gradient: str | None = None,
+    diagnose: bool = True,
+) -> Verdict:
+    """Hold a formula, or a program of several lines, against a proof.
+
+    Symbols, earlier steps and their aliases may be used. ``F1 = ...`` compares with the step of that
+    name where there is one, else with the proof's result. ``gradient`` names the symbol by which the
+    proof's result is differentiated: the formula is then held against that derivative.
+    """
+    started = time.perf_counter()
+    try:
+        from quizprep.reference import reference
+
+        judged = _Judged(reference(proof, device, seed), text, gradient)
+        return judged.verdict(language, diagnose, started)
+    except QuizprepError as error:
+        return unreadable(error, started, device, text)
+    except RecursionError:
+        return unreadable(_too_deep(), started, device)
+
+
+class _Judged:
+    """One formula or program held against one proof."""
+
+    def __init__(self, reference: Reference, text: str, gradient: str | None = None) -> None:
+        from quizprep.formula.parse import parse_program
+
+        self.reference, self.text, self.proof = reference, text, reference.proof
+        self.program = parse_program(text, reference.names)
+        self.lines = list(self.program.assignments)
+        ends_unnamed = not (self.lines and self.program.result == Symbol(self.lines[-1][0]))
+        self.gradient = self._symbol(gradient) if gradient else None
+        named = [name for name, _ in self.lines if name in self.proof.steps]
+        self.step = self.proof.result if ends_unnamed or self.proof.result in named or not named else named[-1]
+        self.tree: Node = self.program
+        if len(self.lines) + ends_unnamed == 1:
+            self.tree = self.program.result if ends_unnamed else self.lines[0][1]
+        elif not ends_unnamed and self.step in named and self.lines[-1][0] != self.step:
+            self.tree = replace(self.program, result=Symbol(self.step))
+        self.side = reference.side(self.step) if self.gradient is None else reference.gradient(self.gradient)
+
+    def _symbol(self, written: str) -> str:
+        from quizprep.formula.names import canonical_name
+
+        name = self.reference.names.find(canonical_name(written))
+        if name not in self.proof.symbols:
+            raise LearnerError(f"{written} is no symbol of {self.proof.id}; these are: {', '.join(self.proof.symbols)}.")
+        return name
+
+    def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
+        if self.gradient is None:
+            self.reference.allow(self.tree, self.step)
+        comparison, tree = self._compared(self.tree, self.side)
+        found = None
+        if diagnose and comparison.verdict == "different":
+            found = self._wrong_line() or self._diagnosed(tree, self.step, self.side, comparison)
+        return _verdict(
+            comparison, _rendered(tree, self.reference.names), self.reference.space, found, self.reference.device, language, started
+        )
+
+    def _compared(self, tree: Node, side: Side) -> tuple[Comparison, Node]:
+        """The comparison under the reading of the products that fits: of linear algebra first, then element by element."""
+        first: tuple[Comparison, Node] | None = None
+        for reading in self._readings(tree):
+            comparison = self._comparison(reading, side)
+            if comparison.verdict == "equivalent":
+                return comparison, reading
+            if first is None or (first[0].tier == "shape" and comparison.tier != "shape"):
+                first = comparison, reading
+        return first
+
+    def _readings(self, tree: Node) -> Iterator[Node]:
+        from quizprep.formula.program import elementwise
+
+        yield tree
+        other = elementwise(tree, self.reference.points.values)
+        if other is not tree:
+            yield other
+
+    def _comparison(self, tree: Node, side: Side) -> Comparison:
+        """As :func:`compare`; shapes that do not fit inside the formula are a difference, with the place as the reason."""
+        from quizprep.formula.compare import Comparison, compare
+
+        space, points = self.reference.space, self.reference.points
+        try:
+            student = self.reference.student(tree)
+            return compare(student, side, space, seed=self.reference.seed, device=self.reference.device)
+        except FormulaError as error:
+            if space.scalar:
+                raise
+            return Comparison("different", "shape", 0, None, Text(error.message, error.message),
+                              points=points, expected=side.evaluate(points.values))  # fmt: skip
+
+    def _diagnosed(self, tree: Node, step: str, side: Side, comparison: Comparison) -> Diagnosis | None:
+        from quizprep.formula.diagnose import diagnose
+
+        label = self._label(step) if self.gradient is None else f"∂{self._label(step)}/∂{_rendered(Symbol(self.gradient))}"
+        return diagnose(
+            tree, side, self.reference.space, comparison, label=Text(label, label),
+            mistakes=() if self.gradient else mistakes_of(self.reference, step), symbols=sorted(self.reference.before(step)),
+        )  # fmt: skip
+
+    def _label(self, step: str) -> str:
+        """What notes call a step: its shortest alias in letters, or its name."""
+        aliases = self.proof.steps[step].aliases if step in self.proof.steps else ()
+        return next(iter(aliases), step)
+
+    def _wrong_line(self) -> Diagnosis | None:
+        """The first line whose value departs from the step of its name, given right values before it."""
+        from quizprep.formula.diagnose import Diagnosis
+
+        if len(self.lines) < 2 or self.gradient is not None:
+            return None
+        own: dict[str, Node] = {}  # lines that are no steps of the proof stay the student's
+        for name, value in self.lines:
+            tree = Program(tuple(own.items()), value) if own else value
+            if name not in self.proof.steps:
+                own[name] = value
+                continue
+            side = self.reference.side(name)
+            comparison, tree = self._compared(tree, side)
+            if comparison.verdict != "equivalent":
+                return self._line_diagnosis(name, value, tree, side, comparison, Diagnosis)
+        return None
+
+    def _line_diagnosis(
+        self, name: str, value: Node, tree: Node, side: Side, comparison: Comparison, make: type[Diagnosis]
+    ) -> Diagnosis:
+        number = self.text[: value.span[0]].count("\n") + 1
+        reason = self._diagnosed(tree, name, side, comparison)
+        label = _rendered(Symbol(name), self.reference.names)
+        more = Text("", "") if reason is None else Text(" " + reason.text.en, " " + reason.text.ko)
+        example = comparison.counterexample
+        values = ""
+        if reason is None and example is not None and not isinstance(example.expected, list):
+            values = f" ({example.yours} ≠ {example.expected})"
+        text = Text(
+            f"Line {number} is the first that departs: {label}{values}.{more.en}",
+            f"{number}번째 줄의 {label}부터 값이 어긋납니다{values}.{more.ko}",
+        )
+        return make("line", text)
+
+
+def mistakes_of(reference: Reference, step: str) -> list[KnownMistake]:
+    """The proof's listed mistakes for one step, read."""
+    from quizprep.formula.diagnose import KnownMistake
+
+    proof = reference.proof
+    listed = [entry for entry in proof.mistakes if (entry.of or proof.result) == step]
+    return [KnownMistake(entry.name, parse(entry.formula, reference.names), entry.text) for entry in listed]
+
+
+# A Python function and a proof
+
+
+def check_function(
+    proof: Proof,
+    path: Path,
+    function: str,
+    *,
+    device: str = "cpu",
+    language: str = "en",
+    seed: int = 0,
+    gradient: str | None = None,
+) -> Verdict:
+    """Hold a student's own Python function against a proof; its parameters are the proof's symbols or their aliases."""
+    started = time.perf_counter()
+    try:
+        from quizprep.formula.sandbox import StudentFunction
+        from quizprep.reference import reference
+
+        judged = reference(proof, device, seed)
+        with StudentFunction(path, function) as student:
+            return _function_verdict(judged, student, gradient, language, started)
+    except QuizprepError as error:
+        return unreadable(error, started, device)
+
+
+def _function_verdict(
+    reference: Reference, student: StudentFunction, gradient: str | None, language: str, started: float
+) -> Verdict:
+    from quizprep.formula.compare import Side, compare
+    from quizprep.formula.diagnose import diagnose
+
+    side = reference.side(reference.proof.result) if gradient is None else reference.gradient(gradient)
+    yours = Side(lambda values: reference.call(student, values))
+    comparison = compare(yours, side, reference.space, seed=reference.seed, device=reference.device, count=CALLED_POINTS)
+    found = None
+    if comparison.verdict == "different":
+        label = next(iter(reference.proof.steps[reference.proof.result].aliases), reference.proof.result)
+        found = diagnose(None, side, reference.space, comparison, label=Text(label, label),
+                         mistakes=() if gradient else mistakes_of(reference, reference.proof.result))  # fmt: skip
+    shown = f"{student.path.name}:{student.function}({', '.join(student.parameters)})"
+    return _verdict(comparison, shown, reference.space, found, reference.device, language, started)
+
+
+# Verdicts
+
+
+def _verdict(
+    comparison: Comparison, read_as: str, space: Space, diagnosis: Any, device: str, language: str, started: float
+) -> Verdict:
+    example = comparison.counterexample
+    return Verdict(
+        verdict=comparison.verdict,
+        read_as=read_as,
+        tier=comparison.tier,
+        samples=comparison.samples,
+        max_error=_jsonable(comparison.max_error),
+        counterexample=None if example is None else {
+            "inputs": dict(example.inputs), "yours": example.yours, "expected": example.expected,
+        },
+        diagnosis=None if diagnosis is None else {"kind": diagnosis.kind, "text": diagnosis.text[language]},
+        domain=str(space),
+        device=device,
+        ms=_ms(started),
+        statement=comparison.statement[language],
+    )  # fmt: skip
+
+
+def _jsonable(number: float | None) -> float | None:
+    return number if number is not None and abs(number) < float("inf") else None
+
+
+def _rendered(tree: Node, names: Names | None = None) -> str:
+    from quizprep.formula.render import render
+
+    return render(tree, names)

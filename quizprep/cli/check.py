@@ -1,0 +1,308 @@
+"""``quizprep check``: a student's formula against a proof, with the reason where it is wrong."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizprep.errors import DeviceError, LearnerError
+from quizprep.screen import report
+
+if TYPE_CHECKING:
+    from quizprep.check import Verdict
+    from quizprep.proofs import Proof
+
+MAX_FILE = 100_000  # bytes of a formula file
+
+Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
+Device = Annotated[str, typer.Option("--device", help="Where to compute: cpu, cuda, cuda:1 ...")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a verdict.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]
+
+
+def check(
+    proof: Annotated[str | None, typer.Argument(help="Name of a proof; leave it out for a list and a prompt.")] = None,
+    formula: Annotated[str | None, typer.Argument(help="Your formula: plain, Unicode or LaTeX.")] = None,
+    file: Annotated[str | None, typer.Option("--file", help="A file of formulas, or Python: mine.py:attention.")] = None,
+    gradient: Annotated[str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")] = None,
+    json: Json = False,
+    lang: Language = None,
+    device: Device = "cpu",
+    seed: Seed = 0,
+) -> None:
+    """Check your own formula against a proof, and see why it is wrong.
+
+    Examples:
+
+      quizprep check f1-score "2*P*R/(P+R)"
+
+      quizprep check lstm-cell --file gates.txt
+
+      quizprep check scaled-dot-product-attention --file mine.py:attention
+
+      quizprep check kl-gaussian "μ" --gradient μ
+    """
+    settings = Settings(json, language_of(lang), device_of(device), seed)
+    if proof is None:
+        raise typer.Exit(_session(settings))
+    declared = find_proof(proof)
+    if file is not None:
+        verdict = _of_file(declared, file, gradient, settings)
+    elif formula is not None:
+        verdict = _of_text(declared, formula, gradient, settings)
+    else:
+        if json:
+            raise LearnerError(f'A formula is missing: quizprep check {proof} "..."')
+        _describe(declared, settings.language)
+        raise typer.Exit(2)
+    settings.show(verdict)
+    raise typer.Exit(verdict.exit_code)
+
+
+class Settings:
+    """What the options say, and how a verdict is printed."""
+
+    def __init__(self, json: bool, language: str, device: str, seed: int) -> None:
+        self.json, self.language, self.device, self.seed = json, language, device, seed
+
+    def show(self, verdict: Verdict, pair: bool = False) -> None:
+        if self.json:
+            report.json(verdict.as_json())
+        else:
+            from quizprep.screen.verdict import show
+
+            show(verdict, self.language, pair=pair)
+
+
+def language_of(option: str | None) -> str:
+    """``--lang``, or the locale's language: Korean where it says so, else English."""
+    import os
+
+    if option is not None:
+        if option not in ("en", "ko"):
+            raise LearnerError(f"--lang {option}: the languages are en and ko.")
+        return option
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "ko" if said.lower().startswith("ko") else "en"
+
+
+def device_of(option: str) -> str:
+    """The device, if this machine has it. Raises DeviceError."""
+    if option == "cpu":
+        return option
+    _ready()
+    import torch
+
+    try:
+        torch.empty(1, device=option)
+    except (RuntimeError, AssertionError) as error:
+        raise DeviceError(f"--device {option}: this machine has no such device; leave the option out for the CPU.") from error
+    return option
+
+
+def find_proof(name: str) -> Proof:
+    """The proof of that name. Raises LearnerError with the nearest ones."""
+    from quizprep import proofs
+
+    try:
+        return proofs.get(name)
+    except KeyError:
+        import difflib
+
+        close = difflib.get_close_matches(name, proofs.discover(), n=3, cutoff=0.5)
+        hint = f"Did you mean {', '.join(close)}?" if close else "`quizprep check` alone lists them."
+        raise LearnerError(f"There is no proof {name[:80]!r}. {hint}") from None
+
+
+def _ready() -> None:
+    """torch, imported where Ctrl-C cannot break it."""
+    from quizprep import engine
+
+    engine.ready()
+
+
+def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
+    _ready()
+    from quizprep.check import check_formula
+
+    return check_formula(
+        proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
+    )
+
+
+def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) -> Verdict:
+    path, _, function = file.rpartition(":") if ".py:" in file else (file, "", "")
+    if path.endswith(".py"):
+        _ready()
+        from quizprep.check import check_function
+
+        if not Path(path).is_file():
+            raise LearnerError(f"There is no file {path}.")
+        name = function or proof.id.replace("-", "_")
+        return check_function(
+            proof, Path(path), name, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
+        )
+    return _of_text(proof, read_formulas(file), gradient, settings)
+
+
+def read_formulas(file: str) -> str:
+    """The formulas of a text, Markdown or TeX file (``-`` is stdin), on the lines where they stand."""
+    try:
+        raw = sys.stdin.buffer.read(MAX_FILE + 1) if file == "-" else Path(file).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise LearnerError(f"{file} is no UTF-8 text; Python is given as FILE.py:FUNCTION.") from error
+    if len(raw) > MAX_FILE:
+        raise LearnerError(f"{file} is longer than {MAX_FILE} bytes.")
+    lines = [line.partition("%")[0] if file.endswith(".tex") else line for line in text.splitlines()]
+    return "\n".join("" if line.lstrip().startswith(("#", "```", "$$", "%", "//")) and line.strip("$` ") in ("", line.strip()) else line
+                     for line in lines)  # fmt: skip
+
+
+def _describe(proof: Proof, language: str) -> None:
+    """What a proof is about and which symbols a formula for it may use."""
+    report.heading(f"{proof.id}: {proof.title[language]}")
+    report.line(proof.statement[language])
+    rows = [(name, ", ".join(entry.aliases), str(entry.domain), entry.meaning[language]) for name, entry in proof.symbols.items()]
+    rows += [(name, ", ".join(entry.aliases), "", "") for name, entry in proof.steps.items() if name != proof.result]
+    report.table(["symbol", "also", "domain", "meaning"] if language == "en" else ["기호", "다른 표기", "범위", "뜻"], rows)
+    report.say(f'quizprep check {proof.id} "..."')
+
+
+# The prompt
+
+
+def _session(settings: Settings) -> int:
+    from quizprep import engine
+    from quizprep.screen import is_terminal
+
+    engine.start()
+    if is_terminal() and not settings.json:
+        _list_proofs(settings.language)
+        return _prompted(settings)
+    if sys.stdin is None or sys.stdin.isatty():
+        _list_proofs(settings.language)
+        return 0
+    return _piped(settings)
+
+
+def _list_proofs(language: str) -> None:
+    from quizprep import proofs
+
+    rows = [(proof.id, proof.title[language]) for proof in proofs.discover().values() if not proof.takes_random]
+    report.table(["proof", ""] if language == "en" else ["증명", ""], rows)
+
+
+def _piped(settings: Settings) -> int:
+    """Each line of stdin is ``PROOF FORMULA``; without any, the list. The worst exit code of all."""
+    worst, lines = 0, 0
+    for line in sys.stdin:
+        name, _, formula = line.strip().partition(" ")
+        if not name:
+            continue
+        lines += 1
+        worst = max(worst, _one_line(name, formula.strip(), settings))
+    if not lines:
+        _list_proofs(settings.language)
+    return worst
+
+
+def _one_line(name: str, formula: str, settings: Settings) -> int:
+    try:
+        declared = find_proof(name)
+        if not formula:
+            _describe(declared, settings.language)
+            return 0
+        verdict = _of_text(declared, formula, None, settings)
+    except LearnerError as error:
+        if settings.json:
+            report.json({"verdict": "unreadable", "error": {"message": str(error), "offset": 0}})
+        else:
+            report.error(str(error))
+        return 2
+    settings.show(verdict)
+    return verdict.exit_code
+
+
+def _prompted(settings: Settings) -> int:
+    """A prompt that keeps its history; a proof stays chosen until another one is named."""
+    from quizprep import proofs
+
+    english = settings.language == "en"
+    report.line("Type a proof and your formula; then formulas alone. Ctrl-D ends." if english
+                else "증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.", "dim")  # fmt: skip
+    known = set(proofs.discover())
+    current = ""
+    with _History(sorted(known)) as history:
+        while (line := history.ask(f"{current}› ")) is not None:
+            name, _, rest = line.strip().partition(" ")
+            if line.strip() in ("q", "quit", "exit", ":q"):
+                break
+            if name in known:
+                current, formula = name, rest.strip()
+            else:
+                formula = line.strip()
+            if formula and not current:
+                report.error("Name a proof first, for example: f1-score 2*P*R/(P+R)" if english
+                             else "먼저 증명 이름을 적어 주세요. 예: f1-score 2*P*R/(P+R)")  # fmt: skip
+            elif current and (formula or name in known):
+                _one_line(current, formula, settings)
+    return 0
+
+
+class _History:
+    """Lines read with readline, kept in a file of the data directory from one session to the next."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.path = data_directory() / "check_history"
+
+    def __enter__(self) -> _History:
+        from quizprep.screen.line import use_utf8_locale
+
+        use_utf8_locale()
+        try:
+            import readline
+        except ImportError:
+            self.readline = None
+            return self
+        self.readline = readline
+        readline.set_auto_history(True)
+        readline.set_history_length(500)
+        readline.set_completer_delims(" \t\n")
+        readline.set_completer(self._complete)
+        readline.parse_and_bind("tab: complete")
+        if self.path.is_file():
+            readline.read_history_file(self.path)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.readline is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.readline.write_history_file(self.path)
+
+    def _complete(self, start: str, state: int) -> str | None:
+        return next(iter([word + " " for word in self.words if word.startswith(start)][state:]), None)
+
+    def ask(self, prompt: str) -> str | None:
+        try:
+            return input(prompt)
+        except EOFError:
+            report.line()
+            return None
+
+
+def data_directory() -> Path:
+    """``QUIZPREP_HOME``, or the platform's data directory."""
+    import os
+
+    if os.environ.get("QUIZPREP_HOME"):
+        return Path(os.environ["QUIZPREP_HOME"])
+    from platformdirs import user_data_path
+
+    return user_data_path("quizprep")

@@ -1,0 +1,53 @@
+"""``quizprep lint``: is the content sound, down to the keys of 200 draws a question?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json
+from quizprep.screen import report
+
+
+def lint(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")] = None,
+    draws: Annotated[int, typer.Option("--draws", min=1, help="Draws a question.")] = 200,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Check content: the format, and every question's proof on many draws.
+
+    Examples:
+
+      quizprep lint
+
+      quizprep lint ~/my-questions --draws 50
+    """
+    from quizprep.deck import Deck, defects
+
+    found = defects(paths)
+    count = 0
+    if not found:
+        from quizprep import engine
+
+        engine.ready()
+        from quizprep.lint import question_defects
+
+        deck = Deck.open(paths, cache_path=None)
+        questions = deck.questions([entry.id for entry in deck.index()])
+        count = len(questions)
+        place = engine.resolve(device)
+        with report.progress(count) as step:
+            for question in questions:
+                step(question.id)
+                found += question_defects(question, draws=draws, device=place)
+    if json:
+        report.json({"questions": count, "defects": found})
+    else:
+        for line in found:
+            report.line(line)
+        verdict = f"{count} questions, no defects" if not found else f"{len(found)} defect(s)"
+        report.say(verdict)
+    raise typer.Exit(1 if found else 0)

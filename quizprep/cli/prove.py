@@ -1,0 +1,210 @@
+"""``quizprep prove``: a proof on chosen numbers, and whether it can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quizprep.cli.common import Device, Json, Language, complete_proof, find_proof, language_of
+from quizprep.errors import LearnerError
+from quizprep.formatting import number, value
+from quizprep.screen import report
+
+if TYPE_CHECKING:
+    from quizprep.proofs import Proof
+    from quizprep.prover import ProofReport
+    from quizprep.question import Computed, Value
+
+
+def prove(
+    proof: Annotated[str | None, typer.Argument(help="Name of a proof.", autocompletion=complete_proof)] = None,
+    values: Annotated[list[str] | None, typer.Argument(help="SYMBOL=VALUE: a number, a fraction or nested lists.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run every proof; exit 1 if one fails.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
+    lang: Language = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Show a proof: its steps and result on your numbers, its oracles, and its mistakes refuted.
+
+    Examples:
+
+      quizprep prove f1-score TP=8 FP=2 FN=4
+
+      quizprep prove scaled-dot-product-attention "Q=[[1,0],[0,1]]" "K=[[1,0],[0,1]]" "V=[[1],[2]]"
+
+      quizprep prove --all
+    """
+    language = language_of(lang)
+    if listing:
+        _list(language, json)
+        return
+    if every:
+        raise typer.Exit(_prove_all(language, device, seed, json))
+    if proof is None:
+        raise LearnerError("Name a proof, or give --list or --all.")
+    raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device, seed, json))
+
+
+def _list(language: str, json: bool) -> None:
+    from quizprep import proofs
+
+    known = proofs.discover().values()
+    if json:
+        report.json([{"id": each.id, "topic": each.topic, "title": asdict(each.title), "symbols": list(each.symbols)} for each in known])
+    else:
+        columns = ["proof", "about"] if language == "en" else ["증명", "내용"]
+        report.table(columns, [(each.id, each.title[language]) for each in known])
+
+
+def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, json: bool) -> int:
+    numbers = read_values(proof, written)
+    from quizprep import engine
+
+    engine.ready()
+    from quizprep.prover import compute, self_test, simplest_values
+
+    place = engine.resolve(device)
+    numbers = numbers or simplest_values(proof)
+    computed = compute(proof, numbers, device=place, seed=seed, language=language)
+    tested = self_test(proof, device=place, seed=seed, language=language)
+    if json:
+        report.json({
+            "proof": proof.id, "title": asdict(proof.title), "source": proof.source, "values": numbers,
+            "result": computed.results[proof.result], "results": computed.results, **report_json(tested),
+        })  # fmt: skip
+    else:
+        _describe(proof, language)
+        _show_steps(proof, numbers, computed, language)
+        _show_trust(tested, language)
+    return 0 if tested.passed else 1
+
+
+def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
+    """``SYMBOL=VALUE`` arguments, checked against the proof's domains; {} for none at all.
+
+    Raises LearnerError for unknown or missing symbols, values that cannot be read or are outside.
+    """
+    from quizprep.errors import FormulaError
+    from quizprep.formula.domain import match_lengths
+    from quizprep.formula.evaluate import evaluate
+    from quizprep.formula.names import Names, canonical_name
+    from quizprep.formula.parse import parse
+
+    values: dict[str, Any] = {}
+    for entry in written:
+        name, equals, text = entry.partition("=")
+        symbol = proof.names.find(canonical_name(name.strip())) if equals and name.strip() else None
+        if symbol not in proof.symbols:
+            raise LearnerError(f"`{entry[:60]}`: write SYMBOL=VALUE; the symbols of {proof.id} are {', '.join(proof.symbols) or 'none'}.")
+        if symbol in values:
+            raise LearnerError(f"{symbol} is given twice; give it once.")
+        try:
+            values[symbol] = evaluate(parse(text, Names.of([])), {})
+        except FormulaError as error:
+            raise LearnerError(f"{symbol}={text[:60]}: {error.message} Give a number, a fraction or nested lists.") from error
+        proof.domains[symbol].check(symbol, values[symbol])
+    if not values:
+        return {}
+    if missing := [name for name in proof.symbols if name not in values]:
+        raise LearnerError(f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.")
+    lengths = match_lengths(proof.domains, values)
+    for name, length in proof.lengths.items():
+        if lengths.get(name, length) != length:
+            raise LearnerError(f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.")
+    _check_where(proof, values)
+    return values
+
+
+def _check_where(proof: Proof, values: dict[str, Value]) -> None:
+    from quizprep.formula.evaluate import evaluate
+    from quizprep.formula.parse import parse_condition
+
+    for condition in proof.where:
+        if not evaluate(parse_condition(condition, proof.names), values):
+            raise LearnerError(f"{proof.id} needs {condition}; these values do not meet it.")
+
+
+def _describe(proof: Proof, language: str) -> None:
+    report.heading(f"{proof.id}: {proof.title[language]}")
+    report.line(proof.statement[language])
+    report.line(proof.source, "dim")
+
+
+def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, language: str) -> None:
+    english = language == "en"
+    report.line()
+    columns = ["symbol", "domain", "value"] if english else ["기호", "범위", "값"]
+    if numbers:
+        rows = [(name, str(proof.domains[name]), value(entry)) for name, entry in numbers.items()]
+        report.table(columns, rows)
+        report.line()
+    columns = ["step", "formula", "value"] if english else ["단계", "식", "값"]
+    report.table(columns, [(step.name, step.formula, _block(step.value)) for step in computed.steps])
+    for oracle in computed.oracles:
+        report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}  Δ {number(oracle.difference, 2)}")
+    report.line(f"{computed.device}, {number(computed.ms, 2)} ms", "dim")
+
+
+def _block(entry: Value) -> str:
+    from quizprep.formatting import block
+
+    return "\n".join(block(entry, 40))
+
+
+def _show_trust(tested: ProofReport, language: str) -> None:
+    english = language == "en"
+    report.heading(f"Self-test on {tested.samples} samples" if english else f"자체 검사: 표본 {tested.samples}개")
+    columns = ["oracle", "samples", "largest difference"] if english else ["검산", "표본", "최대 차이"]
+    report.table(columns, [(f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}") for each in tested.oracles])
+    for claim in tested.claims:
+        held = f"{claim.held}/{claim.samples}"
+        report.line(f"{'✓' if claim.held == claim.samples else '✗'} {claim.text}  ({held})")
+    for mistake in tested.mistakes:
+        report.line(f"{'✗' if mistake.refuted else '!'} {mistake.name}: {mistake.formula}", "bold")
+        report.line(f"  {mistake.text}")
+        if mistake.refuted and mistake.inputs:
+            inputs = ", ".join(f"{name} = {value(entry)}" for name, entry in mistake.inputs.items())
+            gives, right = ("gives", "the proof") if english else ("이 식의 값", "증명의 값")
+            report.line(f"  {inputs}: {gives} {value(mistake.wrong)}, {right} {value(mistake.right)}", "dim")
+    for failure in tested.failures:
+        report.line(f"✗ {failure}", "bold red")
+
+
+def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
+    from quizprep import engine, proofs
+
+    engine.ready()
+    from quizprep.prover import self_test
+
+    place = engine.resolve(device)
+    known = list(proofs.discover().values())
+    reports = []
+    with report.progress(len(known)) as step:
+        for each in known:
+            step(each.id)
+            reports.append(self_test(each, device=place, seed=seed, language=language))
+    failed = [tested for tested in reports if not tested.passed]
+    if json:
+        report.json({"proofs": [report_json(tested) for tested in reports], "failed": len(failed), "device": place})
+        return 1 if failed else 0
+    for tested in reports:
+        worst = max((each.difference for each in tested.oracles), default=0.0)
+        refuted = sum(each.refuted for each in tested.mistakes)
+        report.line(
+            f"{'✓' if tested.passed else '✗'} {tested.proof}  {len(tested.oracles)} oracles Δ≤{worst:.0e}  "
+            f"{refuted}/{len(tested.mistakes)} mistakes refuted  {tested.ms:.0f} ms"
+        )
+        for failure in tested.failures:
+            report.line(f"    {failure}", "bold red")
+    total = sum(tested.ms for tested in reports) / 1000
+    report.line(f"{len(reports) - len(failed)} of {len(reports)} proofs hold on {place} ({total:.1f} s)")
+    return 1 if failed else 0
+
+
+def report_json(tested: ProofReport) -> dict[str, Any]:
+    """The object that ``--json`` prints for a self-test."""
+    return {**asdict(tested), "passed": tested.passed}

@@ -1,0 +1,62 @@
+"""``quizprep quiz``: questions in the terminal, each answer computed in front of the learner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json, Language, complete_topic, language_of, open_deck
+from quizprep.errors import LearnerError
+from quizprep.question import KINDS
+
+
+def quiz(
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
+    ] = None,
+    count: Annotated[int, typer.Option("-n", "--number", min=1, help="How many questions.")] = 10,
+    kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Repeat a quiz: same questions, same numbers.")] = None,
+    content: Annotated[
+        list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
+    ] = None,
+    lang: Language = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Answer questions; each answer is computed and proven in front of you.
+
+    Examples:
+
+      quizprep quiz
+
+      quizprep quiz attention -n 5
+
+      quizprep quiz f1-score --kind number --lang ko
+
+      printf '1\\n2\\n1\\n' | quizprep quiz -n 3 --seed 7 --json
+    """
+    from quizprep.pick import pick
+    from quizprep.screen import open_screen
+    from quizprep.session import Examiner, Quiz
+
+    language = language_of(lang)
+    if kind is not None and kind not in KINDS:
+        raise LearnerError(f"--kind {kind[:40]}: the kinds are {', '.join(KINDS)}.")
+    deck = open_deck(content)
+    entries = [entry for entry in deck.select(topics or []) if kind in (None, entry.kind)]
+    if not entries:
+        raise LearnerError(f"No question of kind {kind} there; leave out `--kind`, or name other topics.")
+    if seed is None:
+        import secrets
+
+        seed = secrets.randbelow(10**6)
+    chosen = pick(entries, count, seed)
+    questions = deck.questions([entry.id for entry in chosen])
+    with open_screen(language, json=json) as screen:
+        Quiz(Examiner(screen, language, device, lambda chapter: deck.title(chapter, language)), questions, seed).run()
+    if screen.interrupted:
+        raise typer.Exit(130)

@@ -1,0 +1,74 @@
+"""``quizprep show``: one question with its numbers, its answer and the working."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json, Language, complete_question, language_of, open_deck
+from quizprep.formatting import value
+from quizprep.screen import report
+
+
+def show(
+    question: Annotated[str, typer.Argument(help="Id of a question.", autocompletion=complete_question)],
+    seed: Annotated[int, typer.Option("--seed", help="Which numbers to draw.")] = 0,
+    content: Annotated[
+        list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
+    ] = None,
+    lang: Language = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Show a question, its drawn numbers, its choices and the computed answer.
+
+    Examples:
+
+      quizprep show f1-from-counts
+
+      quizprep show f1-which-value --seed 3 --lang ko --json
+    """
+    from quizprep import engine, proofs
+    from quizprep.ask import ask, draw
+    from quizprep.grade import grade, with_key
+    from quizprep.question import Reply
+
+    language = language_of(lang)
+    found = open_deck(content).question(question)
+    proof = proofs.get(found.proof, found.chapter)
+    engine.ready()
+    from quizprep.prover import compute
+
+    values = draw(found, proof, seed)
+    computed = compute(proof, values, device=engine.resolve(device), seed=seed, language=language)
+    asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
+    attempt = grade(asked, Reply(), computed, proof)
+    choices = [
+        {"text": option.text, "correct": option.correct, "mistake": option.mistake} for option in asked.options
+    ]
+    if json:
+        report.json({
+            "question": found.id, "kind": found.kind, "chapter": found.chapter, "covers": found.covers, "proof": proof.id,
+            "seed": seed, "prompt": asked.prompt, "hint": asked.hint, "values": values, "choices": choices,
+            "answer": attempt.expected, "results": computed.results, "steps": [asdict(step) for step in computed.steps],
+            "oracles": [asdict(oracle) for oracle in computed.oracles], "device": computed.device, "ms": computed.ms,
+            "file": found.file, "line": found.line,
+        })  # fmt: skip
+        return
+    report.heading(f"{found.id}  ({found.kind}, {found.file}:{found.line})")
+    report.line(asked.prompt)
+    for place, option in enumerate(asked.options, 1):
+        mark = "✓" if option.correct else " "
+        why = f"  ({proof.mistake(option.mistake).text[language]})" if option.mistake else ""
+        report.line(f" {mark} {place}  {option.text}{why}")
+    report.field("=", f"{value(attempt.expected)} {found.unit}".rstrip())
+    report.line()
+    report.table(
+        ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
+        [(step.name, step.formula, value(step.value)) for step in computed.steps],
+    )
+    for oracle in computed.oracles:
+        report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}")

@@ -1,0 +1,77 @@
+"""``quizprep topics``: the syllabus, and what of it has proofs and questions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Json, Language, complete_topic, language_of, open_deck
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+
+
+def topics(
+    chapter: Annotated[
+        str | None, typer.Argument(help="Show the topics of this chapter.", autocompletion=complete_topic)
+    ] = None,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
+    """Show the syllabus: chapters, topics, and how many questions and proofs each has.
+
+    Examples:
+
+      quizprep topics
+
+      quizprep topics attention --json
+    """
+    language = language_of(lang)
+    deck = open_deck()
+    proofs: dict[str, set[str]] = defaultdict(set)
+    questions: dict[str, list[str]] = defaultdict(list)
+    for entry in deck.index():
+        for topic in entry.covers:
+            proofs[topic].add(entry.proof)
+            questions[topic].append(entry.id)
+    chapters = deck.syllabus().chapters
+    if chapter is not None:
+        chapters = [each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics))]
+        if not chapters:
+            from quizprep.deck.nearest import did_you_mean
+
+            advice = did_you_mean(chapter, [each.id for each in deck.syllabus().chapters])
+            raise LearnerError(f"`{chapter[:80]}` is no chapter; {advice or '`quizprep topics` lists them.'}")
+    if json:
+        report.json({"chapters": [
+            {
+                "id": each.id, "title": {"en": each.title.en, "ko": each.title.ko},
+                "topics": [
+                    {"id": topic.id, "title": {"en": topic.title.en, "ko": topic.title.ko}, "core": topic.core,
+                     "proofs": sorted(proofs[topic.id]), "questions": questions[topic.id]}
+                    for topic in each.topics
+                ],
+            }
+            for each in chapters
+        ]})  # fmt: skip
+        return
+    english = language == "en"
+    if chapter is None:
+        columns = ["chapter", "", "topics", "core", "covered", "questions"] if english else ["장", "", "주제", "핵심", "다룸", "문제"]
+        rows = [
+            (each.id, each.title[language], str(len(each.topics)), str(sum(topic.core for topic in each.topics)),
+             str(sum(bool(questions[topic.id]) for topic in each.topics)),
+             str(len({question for topic in each.topics for question in questions[topic.id]})))
+            for each in chapters
+        ]  # fmt: skip
+        report.table(columns, rows, right=[2, 3, 4, 5])
+        return
+    for each in chapters:
+        report.heading(f"{each.id}: {each.title[language]}")
+        columns = ["topic", "", "core", "proofs", "questions"] if english else ["주제", "", "핵심", "증명", "문제"]
+        rows = [
+            (topic.id, topic.title[language], "✓" if topic.core else "", ", ".join(sorted(proofs[topic.id])), str(len(questions[topic.id])))
+            for topic in each.topics
+        ]
+        report.table(columns, rows, right=[4])

@@ -1,0 +1,362 @@
+"""The fields that every question has, and the tools with which each kind's own fields are checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from quizprep.deck import template
+from quizprep.deck.check_draws import check_lengths, first_value
+from quizprep.deck.nearest import did_you_mean
+from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
+from quizprep.errors import FormulaError
+from quizprep.formula.parse import parse, parse_condition
+from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
+from quizprep.proofs import Proof
+from quizprep.question import KINDS, LANGUAGES
+
+MAX_ID = 80  # characters
+MAX_TEXT = 10_000
+MAX_OPTIONS = 9  # a menu is answered with one digit
+
+REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
+OPTIONAL = ("params", "where", "hint", "was")
+REQUIRED_BY_KIND: Mapping[str, tuple[str, ...]] = {
+    "choice": ("choices",),
+    "truth": ("when",),
+    "number": (),
+    "word": ("accept",),
+    "recall": ("points",),
+    "order": ("items",),
+    "formula": (),
+}
+OPTIONAL_BY_KIND: Mapping[str, tuple[str, ...]] = {
+    "number": ("answer", "tolerance", "unit"),
+    "word": ("when",),
+    "formula": ("answer",),
+}
+_SPECIFIC = {name for names in (*REQUIRED_BY_KIND.values(), *OPTIONAL_BY_KIND.values()) for name in names}
+_KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ADVICE = {
+    "id": "give it one in-words-like-this",
+    "kind": f"write one of {', '.join(KINDS)}",
+    "covers": "list the syllabus topics it asks about",
+    "proof": "name the proof that computes its answer",
+    "choices": "list two or more options",
+    "when": "write the condition under which the claim is true",
+    "accept": "list the words that are right",
+    "points": "list the key points",
+    "items": "list what is to be put in order",
+}
+
+
+class Library:
+    """What entries may refer to: proofs, chapters and topics; formulas are parsed once."""
+
+    def __init__(self, proofs: Mapping[str, Proof], chapters: Collection[str], topics: Collection[str]):
+        self.proofs = proofs
+        self.chapters = chapters
+        self.topics = topics
+        self._trees: dict[tuple[str, str, bool], Node | FormulaError] = {}
+
+    def formula(self, proof: Proof, text: str) -> Node:
+        """A proof's own formula; ``f = 2 a`` is the formula of f. Raises FormulaError."""
+        return self._tree(proof, text, condition=False)
+
+    def condition(self, proof: Proof, text: str) -> Node:
+        """A condition or expression of a question; ``f = 2 a`` is a comparison. Raises FormulaError."""
+        return self._tree(proof, text, condition=True)
+
+    def _tree(self, proof: Proof, text: str, *, condition: bool) -> Node:
+        key = (proof.id, text, condition)
+        if key not in self._trees:
+            try:
+                self._trees[key] = (parse_condition if condition else parse)(text, proof.names)
+            except FormulaError as error:
+                self._trees[key] = error
+        found = self._trees[key]
+        if isinstance(found, FormulaError):
+            raise found
+        return found
+
+
+class EntryCheck:
+    """One entry under inspection; ``defects`` fills up as its fields are looked at.
+
+    ``kind`` and ``proof`` are None until they turn out to exist.
+    """
+
+    def __init__(self, entry: YamlMapping, library: Library) -> None:
+        self.entry = entry
+        self.library = library
+        self.defects: list[Defect] = []
+        self.kind: str | None = None
+        self.proof: Proof | None = None
+        self.drawn: set[str] = set()
+
+    def line(self, name: str) -> int:
+        """The line of a field, or of the entry where the field is missing."""
+        return self.entry.lines.get(name, self.entry.line)
+
+    def refuse(self, line: int, what: str, advice: str) -> None:
+        self.defects.append(Defect(line, f"{what}; {advice}"))
+
+    # --- fields of every kind -------------------------------------------------------------
+
+    def common_fields(self) -> None:
+        """Check everything that does not depend on the kind."""
+        self._check_kind()
+        self._check_field_names()
+        self._check_id()
+        self._check_covers()
+        self._check_proof()
+        self._check_params()
+        for name in ("prompt", "hint", "explain"):
+            if self.entry.get(name) is not None:
+                self.text(self.entry[name], self.line(name), f"`{name}`")
+        self._check_where()
+        self.words("was", "list the former ids")
+
+    def _check_kind(self) -> None:
+        kind = self.entry.get("kind")
+        if isinstance(kind, str) and kind in KINDS:
+            self.kind = kind
+        elif kind is not None:
+            advice = did_you_mean(kind, KINDS) or _ADVICE["kind"]
+            self.refuse(self.line("kind"), f"unknown kind `{shorten(kind)}`", advice)
+
+    def _check_field_names(self) -> None:
+        required = REQUIRED + REQUIRED_BY_KIND.get(self.kind or "", ())
+        own = OPTIONAL_BY_KIND.get(self.kind, ()) if self.kind else _SPECIFIC
+        allowed = {*required, *OPTIONAL, *own}
+        for name in required:
+            if self.entry.get(name) is None:
+                advice = _ADVICE.get(name, "add it as {en: ..., ko: ...}")
+                self.refuse(self.line(name), f"`{name}` is missing", advice)
+        for name, value in self.entry.items():
+            if name in allowed:
+                if value is None and name not in required:
+                    self.refuse(self.line(name), f"`{name}` is empty", "fill it in or remove it")
+            elif name in _SPECIFIC:
+                problem = f"`{name}` does not belong to kind {self.kind}"
+                self.refuse(self.line(name), problem, "remove it or change `kind`")
+            else:
+                advice = did_you_mean(name, allowed) or "remove it; content/README.md lists the fields"
+                self.refuse(self.line(name), f"unknown field `{shorten(name)}`", advice)
+
+    def _check_id(self) -> None:
+        written = self.entry.get("id")
+        valid = isinstance(written, str) and _KEBAB.fullmatch(written) and len(written) <= MAX_ID
+        if written is not None and not valid:
+            advice = f"write it in-words-like-this, at most {MAX_ID} characters"
+            self.refuse(self.line("id"), f"`{shorten(written)}` is no id", advice)
+
+    def _check_covers(self) -> None:
+        topics = self.library.topics
+        for topic, line in self.words("covers", _ADVICE["covers"]):
+            if topic not in topics:
+                advice = did_you_mean(topic, topics) or "`quizprep topics` lists them"
+                self.refuse(line, f"the syllabus has no topic `{shorten(topic)}`", advice)
+
+    def _check_proof(self) -> None:
+        name = self.entry.get("proof")
+        if name is None:
+            return
+        self.proof = self.library.proofs.get(name) if isinstance(name, str) else None
+        if self.proof is None:
+            advice = did_you_mean(name, self.library.proofs) or "`quizprep prove --list` lists them"
+            self.refuse(self.line("proof"), f"there is no proof `{shorten(name)}`", advice)
+
+    def _check_params(self) -> None:
+        written = self.entry.get("params")
+        if written is not None and not isinstance(written, YamlMapping):
+            self.refuse(self.line("params"), f"`params` {describe(written)}", "write {symbol: draw, ...}")
+            return
+        written = written or {}
+        self.drawn = set(written)
+        if self.proof is None:
+            return
+        symbols = self.proof.symbols
+        for name in written:
+            if name not in symbols:
+                advice = did_you_mean(name, symbols) or f"its symbols are {', '.join(symbols) or 'none'}"
+                problem = f"proof `{self.proof.id}` has no symbol `{shorten(name)}`"
+                self.refuse(written.lines[name], problem, advice)
+        missing = [name for name in symbols if name not in written]
+        if missing and (written or self.kind != "formula"):  # a typed formula is judged over the whole domain
+            problem = f"`params` leaves out {', '.join(missing)} of proof `{self.proof.id}`"
+            self.refuse(self.line("params"), problem, "say how to draw it")
+        self._check_draws(written)
+
+    def _check_draws(self, written: Mapping[str, Any]) -> None:
+        values = {}
+        for name, symbol in self.proof.symbols.items():
+            if name in written:
+                try:
+                    values[name] = first_value(name, written[name], symbol.domain)
+                except ValueError as error:
+                    self.defects.append(Defect(written.lines[name], str(error)))
+        if len(values) == len(self.proof.symbols):
+            try:
+                check_lengths(self.proof, values)
+            except ValueError as error:
+                self.defects.append(Defect(self.line("params"), str(error)))
+
+    def _check_where(self) -> None:
+        written = self.entry.get("where")
+        symbols = tuple(self.proof.symbols) if self.proof else ()
+        if isinstance(written, YamlList):
+            if not written:
+                self.refuse(self.line("where"), "`where` is an empty list", "write a condition or remove it")
+            for condition, line in zip(written, written.lines, strict=True):
+                self.condition(condition, line, "`where`", symbols)
+        elif written is not None:
+            self.condition(written, self.line("where"), "`where`", symbols)
+
+    # --- texts and lists ------------------------------------------------------------------
+
+    def words(self, name: str, advice: str) -> list[tuple[str, int]]:
+        """The texts of a non-empty list without repetitions, each with its line."""
+        written = self.entry.get(name)
+        if written is None:
+            return []
+        if not isinstance(written, YamlList) or not written:
+            self.refuse(self.line(name), f"`{name}` {describe(written)}", advice)
+            return []
+        seen: dict[str, int] = {}
+        for word, line in zip(written, written.lines, strict=True):
+            if not isinstance(word, str) or not word.strip():
+                self.refuse(line, f"an entry of `{name}` {describe(word)}", "write text, quoted where needed")
+            elif word in seen:
+                self.refuse(line, f"`{shorten(word)}` stands twice in `{name}`", "remove one")
+            else:
+                seen[word] = line
+        return list(seen.items())
+
+    def parts(self, name: str, least: int) -> Iterator[tuple[Any, int]]:
+        """The elements of a list that makes a menu, each with its line."""
+        written = self.entry.get(name)
+        if written is None:
+            return  # reported as missing
+        advice = f"list {least} to {MAX_OPTIONS}"
+        if not isinstance(written, YamlList):
+            self.refuse(self.line(name), f"`{name}` {describe(written)}", advice)
+            return
+        if not least <= len(written) <= MAX_OPTIONS:
+            self.refuse(self.line(name), f"the number of `{name}` is {len(written)}", advice)
+        yield from zip(written, written.lines, strict=True)
+
+    def text(self, written: Any, line: int, what: str, beside: Collection[str] = ()) -> None:
+        """Check a text in both languages; ``beside`` are keys that may stand beside them."""
+        if not isinstance(written, YamlMapping):
+            self.refuse(line, f"{what} {describe(written)}", "write it as {en: ..., ko: ...}")
+            return
+        allowed = (*LANGUAGES, *beside)
+        for name in written:
+            if name not in allowed:
+                advice = did_you_mean(name, allowed) or f"only {', '.join(allowed)} belong here"
+                self.refuse(written.lines[name], f"unknown field `{shorten(name)}` in {what}", advice)
+        shown = [self._shown_numbers(written, language, line, what) for language in LANGUAGES]
+        if None not in shown and shown[0] != shown[1]:
+            names = ", ".join(f"{{{name}}}" for name in sorted(shown[0] ^ shown[1]))
+            self.refuse(line, f"{what} has {names} in one language only", "show the same numbers in both")
+
+    def _shown_numbers(self, written: YamlMapping, language: str, line: int, what: str) -> set[str] | None:
+        """Names of the drawn numbers that one language's text shows; None where it is not in order."""
+        text = written.get(language)
+        line = written.lines.get(language, line)
+        what = f"`{language}` of {what}"
+        if not isinstance(text, str) or not text.strip():
+            problem = describe(text) if language in written else "is missing"
+            self.refuse(line, f"{what} {problem}", "write text, quoted where needed")
+            return None
+        if len(text) > MAX_TEXT:
+            self.refuse(line, f"{what} has {len(text)} characters", f"keep it below {MAX_TEXT}")
+            return None
+        if not template.balanced(text):
+            advice = "add the second $, or write \\$ for a dollar sign"
+            self.refuse(line, f"{what} opens a formula with $ and does not close it", advice)
+            return None
+        names = set(template.names(text, self.drawn))
+        for name in sorted(names - self.drawn):
+            literal = "{{" + shorten(name) + "}}"
+            advice = did_you_mean(name, self.drawn) or f"add it to `params`, or write {literal} for braces"
+            self.refuse(line, f"{what} shows {{{shorten(name)}}}, which is not drawn", advice)
+        return names & self.drawn
+
+    # --- formulas -------------------------------------------------------------------------
+
+    def condition(self, written: Any, line: int, what: str, names: Collection[str] = ()) -> None:
+        """Check a condition over ``names`` (all of the proof's by default)."""
+        tree = self._tree(written, line, what, "write a condition, e.g. `a > b`", names)
+        if tree and not is_condition(tree):
+            self.refuse(line, f"{what} is no condition", "write one, e.g. `a > b`")
+
+    def expression(self, written: Any, line: int, what: str) -> None:
+        """Check an expression over the proof's symbols and results."""
+        if is_number(written):
+            written = str(written)
+        tree = self._tree(written, line, what, "write an expression", ())
+        if tree and is_condition(tree):
+            self.refuse(line, f"{what} is a condition", "write an expression that has a value")
+
+    def _tree(self, written: Any, line: int, what: str, advice: str, names: Collection[str]) -> Node | None:
+        if not isinstance(written, str) or not written.strip():
+            self.refuse(line, f"{what} {describe(written)}", advice)
+            return None
+        if self.proof is None:
+            return None  # reported; without it no name is known
+        try:
+            tree = self.library.condition(self.proof, written)
+        except FormulaError as error:
+            self.refuse(line, f"{what} cannot be read ({one_line(error.message)})", "mend the formula")
+            return None
+        known = names or self.proof.names.symbols
+        for name in free_symbols(tree):
+            if name not in known:
+                advice = did_you_mean(name, known) or f"use {', '.join(known)}"
+                self.refuse(line, f"{what} uses `{shorten(name)}`, which has no value here", advice)
+                return None
+        return tree
+
+    def formula_of_proof(self, formula: str, line: int, what: str) -> Node | None:
+        """The tree of a formula that stands in the proof itself."""
+        try:
+            return self.library.formula(self.proof, formula)
+        except FormulaError as error:
+            problem = f"{what} of proof `{self.proof.id}` cannot be read ({one_line(error.message)})"
+            self.refuse(line, problem, "mend the proof")
+            return None
+
+
+def is_condition(tree: Node) -> bool:
+    """Whether a formula is true or false, and has no other value."""
+    return isinstance(tree, Compare | Logical) or (isinstance(tree, Unary) and tree.operator == "not")
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def describe(value: Any) -> str:
+    """What stands where something else belongs: "is empty", "is the number 5"."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return "is empty"
+    if isinstance(value, dict):
+        return "is a mapping"
+    if isinstance(value, list):
+        return "is a list" if value else "is an empty list"
+    if isinstance(value, bool):
+        return f"is the word {str(value).lower()}"
+    return f"is the number {value}" if is_number(value) else f"is `{shorten(value)}`"
+
+
+def shorten(value: Any) -> str:
+    """A value as it was written, short enough for an error line."""
+    text = one_line(str(value))
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

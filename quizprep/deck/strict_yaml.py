@@ -1,0 +1,205 @@
+"""YAML, read strictly: what is written is what is meant. Imports yaml.
+
+Plain YAML has traps for people who write about numbers: ``yes`` becomes True, ``012`` becomes 10,
+``1:30`` becomes 90, ``1e-3`` stays text, a repeated key silently wins. Here a plain scalar is
+
+* a number where it is spelled as a decimal number (``3``, ``-0.5``, ``1e-3``),
+* true or false where it is exactly ``true`` or ``false``,
+* None where nothing is written, and
+* the text as it stands in every other case.
+
+Repeated keys, anchors, aliases, tags, second documents and control characters are refused. Every
+mapping and list remembers the lines it was written on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import yaml
+
+MAX_DEPTH = 20
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C is ten times as fast
+
+_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_NUMBER_LENGTH = 40  # longer digit strings stay text: nobody means them as a number
+_WORDS = {"": None, "true": True, "false": False}
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ADVICE = "check the indentation, and quote text that has ': ' in it or begins with { [ & * ! | > % @"
+
+
+class Defect(NamedTuple):
+    """One thing wrong with a file, and the line (from 1) it stands on."""
+
+    line: int
+    message: str
+
+
+class YamlMapping(dict):
+    """A mapping with the line it begins on, and the line of every key."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+class YamlList(list):
+    """A list with the line it begins on, and the line of every element."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+
+class _UnreadableError(Exception):
+    """Reading cannot go on; carries the defect."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.defect = Defect(line, message)
+
+
+def read(content: bytes) -> tuple[Any, list[Defect]]:
+    """The value that a file's bytes spell, and everything wrong with their YAML.
+
+    Mappings and lists are :class:`YamlMapping` and :class:`YamlList`, scalars str, int, float,
+    bool or None. The value is None where the file's structure cannot be relied on.
+    """
+    defects: list[Defect] = []
+    try:
+        text = _decode(content)
+        return _Builder(defects).build(yaml.parse(text, Loader=LOADER)), defects
+    except _UnreadableError as error:
+        return None, [*defects, error.defect]
+    except yaml.MarkedYAMLError as error:
+        return None, [*defects, _syntax_defect(error, text)]
+    except yaml.YAMLError as error:
+        return None, [*defects, Defect(1, f"cannot be read as YAML ({error}); {_ADVICE}")]
+
+
+def _decode(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # the offset counts from behind a byte order mark, which holds no line break
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _UnreadableError(line, "a byte that is not UTF-8; save the file as UTF-8") from None
+    if found := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise _UnreadableError(line, f"the control character U+{ord(found[0]):04X}; delete it")
+    return text
+
+
+def _syntax_defect(error: yaml.MarkedYAMLError, text: str) -> Defect:
+    mark = error.problem_mark or error.context_mark
+    lines = text.split("\n")
+    number = min(mark.line if mark else 0, len(lines) - 1)
+    written = lines[number]
+    if "\t" in written[: len(written) - len(written.lstrip())]:
+        return Defect(number + 1, "a tab indents this line; indent with spaces")
+    problem = " ".join(filter(None, (error.context, error.problem)))
+    return Defect(number + 1, f"cannot be read as YAML ({problem}); {_ADVICE}")
+
+
+class _Builder:
+    """Turns the parser's events into values, without recursion.
+
+    ``open_nodes`` are the mappings and lists not closed yet; ``keys`` holds for each of them the
+    key that waits for its value (None in a list, and in a mapping whose next scalar is a key).
+    """
+
+    def __init__(self, defects: list[Defect]) -> None:
+        self.defects = defects
+        self.refused = False
+        self.documents = 0
+        self.root: Any = None
+        self.open_nodes: list[YamlMapping | YamlList] = []
+        self.keys: list[str | None] = []
+
+    def build(self, events: Iterable[yaml.Event]) -> Any:
+        for event in events:
+            kind = type(event)
+            if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self.open_nodes.pop()
+                self.keys.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                self._add(event, kind, event.start_mark.line + 1)
+            elif kind is yaml.DocumentStartEvent:
+                self.documents += 1
+                if self.documents > 1:
+                    line = event.start_mark.line + 1
+                    raise _UnreadableError(line, "a second document begins here; keep one document a file")
+        return None if self.refused else self.root
+
+    def _add(self, event: yaml.NodeEvent, kind: type, line: int) -> None:
+        """One scalar, alias, or beginning of a mapping or list: a key, or a value of its parent."""
+        if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None:
+            self.defects.append(Defect(line, _refusal(event)))
+            self.refused = True
+        parent = self.open_nodes[-1] if self.open_nodes else None
+        in_mapping = type(parent) is YamlMapping
+        if in_mapping and self.keys[-1] is None:
+            self._begin_key(event, parent, line)
+            return
+        if kind is yaml.ScalarEvent:
+            value = self._scalar(event, line)
+        else:
+            value = YamlMapping(line) if kind is yaml.MappingStartEvent else YamlList(line)
+        if in_mapping:
+            parent.setdefault(self.keys[-1], value)
+            self.keys[-1] = None
+        elif parent is not None:
+            parent.append(value)
+            parent.lines.append(line)
+        else:
+            self.root = value
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self.open_nodes.append(value)
+            self.keys.append(None)
+            if len(self.open_nodes) > MAX_DEPTH:
+                raise _UnreadableError(line, f"nested more than {MAX_DEPTH} deep; write it flatter")
+
+    def _begin_key(self, event: yaml.NodeEvent, parent: YamlMapping, line: int) -> None:
+        if type(event) is not yaml.ScalarEvent:
+            raise _UnreadableError(line, "a key is no plain text; write one word or name before the colon")
+        key = self.keys[-1] = event.value
+        if key in parent:
+            first = parent.lines[key]
+            self.defects.append(Defect(line, f"`{key}` is given twice (first on line {first}); keep one"))
+        parent.lines.setdefault(key, line)
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> str | int | float | bool | None:
+        if event.implicit[0]:
+            return _resolve(event.value)
+        if event.style == '"' and (found := _UNPRINTABLE.search(event.value)):
+            self.defects.append(Defect(line, f"the control character U+{ord(found[0]):04X}; delete it"))
+            self.refused = True
+        return event.value
+
+
+def _refusal(event: yaml.NodeEvent) -> str:
+    if type(event) is yaml.AliasEvent:
+        return f"the alias *{event.anchor} is not allowed; write the value out again, or quote the text"
+    if event.anchor is not None:
+        return f"the anchor &{event.anchor} is not allowed; remove it, or quote the text"
+    return f"the tag {event.tag} is not allowed; remove it, or quote the text"
+
+
+def _resolve(text: str) -> str | int | float | bool | None:
+    """The value of a plain (unquoted) scalar."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in "+-.0123456789" and len(text) <= _NUMBER_LENGTH and _NUMBER.fullmatch(text):
+        if text.lstrip("+-").isdigit():
+            return int(text)
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return text

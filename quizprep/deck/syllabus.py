@@ -1,0 +1,117 @@
+"""The syllabus: every chapter and topic that the exam can ask about, from ``content/syllabus.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quizprep.question import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from quizprep.deck.strict_yaml import Defect, YamlMapping
+
+TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing the exam can ask about. ``where`` names the places in the course notes."""
+
+    id: str
+    chapter: str
+    title: Text
+    kind: str
+    core: bool
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter and its topics, in the order of the course."""
+
+    id: str
+    title: Text
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """All chapters, in the order of the course."""
+
+    chapters: tuple[Chapter, ...]
+
+    def topics(self) -> Iterator[Topic]:
+        """Every topic of every chapter."""
+        for chapter in self.chapters:
+            yield from chapter.topics
+
+    def names(self) -> tuple[set[str], set[str]]:
+        """The ids of all chapters, and of all topics."""
+        return {chapter.id for chapter in self.chapters}, {topic.id for topic in self.topics()}
+
+
+def check(content: bytes) -> tuple[Any, list[Defect]]:
+    """The mapping in a syllabus file, and everything wrong with it."""
+    from quizprep.deck.strict_yaml import Defect, YamlList, read
+
+    root, defects = read(content)
+    if defects:
+        return root, defects
+    seen: set[str] = set()
+    for chapter in _entries(root, "chapters", 1, seen, defects):
+        for topic in _entries(chapter, "topics", chapter.line, seen, defects):
+            if topic.get("kind") not in TOPIC_KINDS:
+                kinds = ", ".join(TOPIC_KINDS)
+                defects.append(Defect(topic.line, f"`kind` of {topic['id']} is none; write one of {kinds}"))
+            if not isinstance(topic.get("where"), YamlList):
+                problem = f"`where` of {topic['id']} is missing"
+                defects.append(Defect(topic.line, f"{problem}; list the places in the notes"))
+    return root, defects
+
+
+def _entries(
+    parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]
+) -> Iterator[YamlMapping]:
+    """The mappings of a list whose id and title are in order; a defect for every other."""
+    from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
+
+    written = parent.get(name) if isinstance(parent, YamlMapping) else None
+    if not isinstance(written, YamlList) or not written:
+        defects.append(Defect(line, f"`{name}` is missing or empty; list the {name} below it"))
+        return
+    for entry, here in zip(written, written.lines, strict=True):
+        fields = entry if isinstance(entry, YamlMapping) else {}
+        id, title = fields.get("id"), fields.get("title")
+        texts = [title.get(language) for language in LANGUAGES] if isinstance(title, YamlMapping) else [None]
+        if not isinstance(id, str) or id in seen:
+            defects.append(Defect(here, "`id` is missing or taken; give it one in-words-like-this"))
+        elif not all(isinstance(text, str) for text in texts):
+            defects.append(Defect(here, f"`title` of {id} is incomplete; write {{en: ..., ko: ...}}"))
+        else:
+            seen.add(id)
+            yield entry
+
+
+def build(root: Mapping[str, Any]) -> Syllabus:
+    """The syllabus that a checked mapping describes."""
+    return Syllabus(tuple(_chapter(written) for written in root["chapters"]))
+
+
+def _chapter(written: Mapping[str, Any]) -> Chapter:
+    topics = tuple(
+        Topic(
+            id=topic["id"],
+            chapter=written["id"],
+            title=_title(topic),
+            kind=topic["kind"],
+            core=topic.get("core", False),
+            where=tuple(topic["where"]),
+        )
+        for topic in written["topics"]
+    )
+    return Chapter(written["id"], _title(written), topics)
+
+
+def _title(written: Mapping[str, Any]) -> Text:
+    return Text(written["title"]["en"], written["title"]["ko"])

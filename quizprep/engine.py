@@ -1,0 +1,74 @@
+"""torch, imported behind the learner's back.
+
+``import torch`` costs seconds, and a Ctrl-C that lands in it leaves torch unusable in the process.
+So it is always imported in a daemon thread, started once the first question is on the screen, and
+the main thread waits on an event that Ctrl-C may interrupt.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from quizprep.errors import DeviceError, QuizprepError
+
+_imported = threading.Event()
+_failure: list[BaseException] = []
+_thread: threading.Thread | None = None
+
+
+def start() -> None:
+    """Begin importing torch and the prover in a daemon thread; does nothing the second time."""
+    global _thread
+    if _thread is None:
+        _thread = threading.Thread(target=_import, name="import-torch", daemon=True)
+        _thread.start()
+
+
+def _import() -> None:
+    try:
+        import quizprep.prover  # noqa: F401  (imports torch and the formula programs)
+    except Exception as error:  # it is raised again in the thread that waits
+        _failure.append(error)
+    finally:
+        _imported.set()
+
+
+def wait(seconds: float) -> bool:
+    """Wait at most that long for torch; whether it is there."""
+    start()
+    return _imported.wait(seconds)
+
+
+def ready() -> None:
+    """Block until torch can be used. Raises QuizprepError where it cannot be imported."""
+    while not wait(0.2):
+        continue
+    if _failure:
+        raise QuizprepError(f"torch cannot be imported: {_failure[0]}. `quizprep doctor` says more.") from _failure[0]
+
+
+def resolve(device: str) -> str:
+    """The device to compute on, for ``auto | cpu | cuda | cuda:N | mps``.
+
+    ``auto`` is the first CUDA device where there is one, else the CPU (Apple's GPU has no float64,
+    so it is used only when asked for). Raises DeviceError for a device that is not there.
+    """
+    if device == "cpu":
+        return device
+    ready()
+    import torch
+
+    cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device == "auto":
+        return "cuda:0" if cuda else "cpu"
+    if device == "mps":
+        if torch.backends.mps.is_available():
+            return device
+        raise DeviceError("There is no Apple GPU (mps) here; use `--device auto` or `cpu`.")
+    kind, _, index = device.partition(":")
+    if kind == "cuda" and (not index or index.isdecimal()):
+        if int(index or 0) < cuda:
+            return f"cuda:{int(index or 0)}"
+        has = f"{cuda} CUDA device(s)" if cuda else "no CUDA device"
+        raise DeviceError(f"`{device}` is not there: this machine has {has}; use `--device auto` or `cpu`.")
+    raise DeviceError(f"`{device[:40]}` is no device; use auto, cpu, cuda, cuda:N or mps.")

@@ -1,0 +1,174 @@
+"""Values and texts in the form in which they are shown. Pure functions, no rich, no torch."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+WHOLE_BELOW = 10**15  # integers below this are written out; a float holds them exactly
+SMALL = 1e-4  # below this a number is written with a power of ten
+CONTROL_PICTURES = 0x2400  # U+2400 + n is the visible picture of control character n
+
+
+def number(x: float, digits: int = 6) -> str:
+    """``x`` with at most ``digits`` significant digits: no trailing zeros, no ``.0``, no ``-0``.
+
+    >>> [number(x) for x in (0.1 + 0.2, 12.0, -0.0, 2 / 3, 1.2e-5, 1234567.8, float("-inf"))]
+    ['0.3', '12', '0', '0.666667', '1.2×10⁻⁵', '1234568', '-∞']
+    """
+    if isinstance(x, bool):
+        return "true" if x else "false"
+    if isinstance(x, float) and not math.isfinite(x):
+        return "nan" if math.isnan(x) else ("∞" if x > 0 else "-∞")
+    size = abs(x)
+    if size < WHOLE_BELOW and (x == int(x) or size >= 10**digits):
+        return str(round(x))
+    if SMALL <= size < WHOLE_BELOW:
+        text = f"{x:.{digits}g}"
+        return text if "e" not in text else str(round(x))
+    return _power_of_ten(x, digits)
+
+
+def _power_of_ten(x: float, digits: int) -> str:
+    try:
+        mantissa, _, exponent = f"{x:.{digits - 1}e}".partition("e")
+    except OverflowError:  # an int beyond the range of floats
+        text = str(x)
+        return number(float(f"{text[: digits + 3]}e0"), digits) + f"…({len(text)})"
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+def value(shown: Any, digits: int = 6) -> str:
+    """A number, nested lists of numbers or a text, on one line.
+
+    >>> value([[1.0, 0.5], [0, 1 / 3]])
+    '[[1, 0.5], [0, 0.333333]]'
+    """
+    if shown is None:
+        return "–"
+    if isinstance(shown, str):
+        return shown
+    if isinstance(shown, Sequence):
+        return "[" + ", ".join(value(entry, digits) for entry in shown) + "]"
+    return number(shown, digits)
+
+
+def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
+    """A value as lines of at most ``width`` cells where that can be: a matrix as aligned rows.
+
+    Entries lose digits (down to 3) before a row is broken; a row that is still too long goes on
+    in the next line, indented by two spaces.
+
+    >>> block([[1.0, -0.5], [10, 0.25]])
+    ['[  1  -0.5 ]', '[ 10  0.25 ]']
+    """
+    if not isinstance(shown, Sequence) or isinstance(shown, str):
+        return value(shown, digits).split("\n")
+    for fewer in range(digits, 2, -1):
+        lines = _rows(shown, fewer)
+        if max(map(cell_width, lines), default=0) <= width:
+            return lines
+    return [piece for line in lines for piece in _broken(line, width)]
+
+
+def _rows(shown: Sequence, digits: int) -> list[str]:
+    depth = _depth(shown)
+    if depth > 2:
+        blocks = [_rows(entry, digits) if _depth(entry) else [value(entry, digits)] for entry in shown]
+        return [line for index, rows in enumerate(blocks) for line in ([""] if index else []) + rows]
+    if depth < 2 or len({len(row) if _depth(row) else -1 for row in shown}) != 1:
+        return [value(shown, digits)]
+    cells = [[value(entry, digits) for entry in row] for row in shown]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "[ " + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) + " ]" for row in cells
+    ]
+
+
+def _depth(shown: Any) -> int:
+    if not isinstance(shown, Sequence) or isinstance(shown, str):
+        return 0
+    return 1 + max(map(_depth, shown), default=0)
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """``line`` broken at its spaces into pieces of at most ``width`` where a space allows it."""
+    if cell_width(line) <= width:
+        return [line]
+    pieces = [""]
+    for word in line.split():
+        joined = f"{pieces[-1]} {word}" if pieces[-1].strip() else pieces[-1] + word
+        if cell_width(joined) <= width or not pieces[-1].strip():
+            pieces[-1] = joined
+        else:
+            pieces.append("  " + word)
+    return pieces
+
+
+def visible(text: str) -> str:
+    """``text`` safe to print: line breaks stay, every other control or invisible character is shown.
+
+    A terminal acts on control characters, so none that came from content or from a learner may
+    reach it: Esc becomes ``␛``, a direction override ``\\u202e``, a broken byte ``\\udc80``.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else _picture(char) for char in text)
+
+
+def _picture(char: str) -> str:
+    code = ord(char)
+    if char == "\t" or unicodedata.category(char) == "Zs":
+        return " "
+    if code < 0x20:
+        return chr(CONTROL_PICTURES + code)
+    if code == 0x7F:
+        return "␡"
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def shorten(text: str, limit: int = 200) -> str:
+    """``text`` on one line, cut to ``limit`` characters with ``…`` where it was longer."""
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit and len(text) <= 4 * limit else line[: limit - 1] + "…"
+
+
+def cell_width(text: str) -> int:
+    """How many terminal cells ``text`` takes: Korean and other wide characters take two."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
+        return 0  # combining marks, and the vowels and finals of decomposed Hangul
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def to_json(data: Any, encoding: str = "utf-8") -> str:
+    """``data`` as one line of strict JSON that ``encoding`` can write.
+
+    JSON has no infinities: they are written as the texts ``"inf"``, ``"-inf"`` and ``"nan"``.
+    """
+    import json  # here, because a session on a terminal never needs it
+
+    line = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(_finite(data), allow_nan=False)
+    return line
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, float) and not math.isfinite(data):
+        return str(data)
+    if isinstance(data, Mapping):
+        return {str(key): _finite(entry) for key, entry in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(entry) for entry in data]
+    return data

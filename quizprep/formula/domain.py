@@ -1,0 +1,290 @@
+"""Domains: what values a symbol may take, how they are checked, and how they are sampled.
+
+A domain is written as a short phrase::
+
+    probability            a number in [0, 1]
+    count                  a whole number, 0 or more
+    real in -2..2          a number in an interval
+    vector[d]              d real numbers
+    vector[d] of positive
+    matrix[n, d]           n rows, d columns
+    matrix[h, h+x]         lengths may be sums and products of names and numbers
+    distribution[n]        n probabilities that sum to 1
+    size in 1..8           a whole number that shapes something (a Python int in the routine)
+
+The bases are listed in :data:`BASES`. Parsing and checking need no torch; sampling imports it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quizprep.errors import LearnerError
+from quizprep.lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+    from quizprep.question import Value
+
+INFINITY = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The set a single entry is drawn from. ``readable`` are small values, the simplest first."""
+
+    low: float
+    high: float
+    integer: bool = False
+    open_low: bool = False
+    open_high: bool = False
+    readable: tuple[float, ...] = ()
+
+
+BASES: Mapping[str, Base] = {
+    "real": Base(-INFINITY, INFINITY, readable=(1, 2, -1, 3, 0.5, -2, 0, 1.5, -0.5, 4, 5)),
+    "positive": Base(0, INFINITY, open_low=True, readable=(1, 2, 3, 0.5, 4, 1.5, 5, 0.25)),
+    "nonnegative": Base(0, INFINITY, readable=(1, 2, 3, 0.5, 4, 0, 1.5, 5)),
+    "probability": Base(0, 1, readable=(0.5, 0.25, 0.75, 0.2, 0.8, 1, 0, 0.1, 0.9)),
+    "open-probability": Base(0, 1, open_low=True, open_high=True, readable=(0.5, 0.25, 0.75, 0.2, 0.8, 0.1, 0.9)),
+    "integer": Base(-INFINITY, INFINITY, integer=True, readable=(1, 2, 3, -1, 0, 4, -2, 5)),
+    "count": Base(0, INFINITY, integer=True, readable=(1, 2, 3, 4, 0, 5, 6, 8, 10)),
+    "positive-count": Base(1, INFINITY, integer=True, readable=(1, 2, 3, 4, 5, 6, 8, 10)),
+    "size": Base(1, INFINITY, integer=True, readable=(2, 3, 1, 4, 5, 6, 7, 8)),
+    "bit": Base(0, 1, integer=True, readable=(1, 0)),
+    "sign": Base(-1, 1, integer=True, readable=(1, -1)),
+    "distribution": Base(0, 1),
+}
+
+_CONTAINERS = {"vector": 1, "matrix": 2, "tensor": None, "distribution": 1}
+_PHRASE = re.compile(
+    r"""\s*(?:(?P<container>vector|matrix|tensor|distribution)\s*\[(?P<shape>[^\]]+)\])?
+        \s*(?:of\s+)?(?P<base>[a-z-]+)?
+        \s*(?:in\s+(?P<low>[-+.\deE]+)\.\.(?P<high>[-+.\deE]+))?\s*$""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A base, the interval it is cut to, and the lengths of the axes (() for a scalar)."""
+
+    base: str
+    low: float
+    high: float
+    shape: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, phrase: str) -> Domain:
+        """Read a phrase. Raises ValueError where it is none."""
+        match = _PHRASE.match(phrase)
+        if not match or not (match["container"] or match["base"]):
+            raise ValueError(f"{phrase!r} is no domain; write e.g. `probability`, `vector[n] of positive`")
+        container = match["container"]
+        base = match["base"] or ("distribution" if container == "distribution" else "real")
+        if base not in BASES or (container == "distribution") != (base == "distribution"):
+            raise ValueError(f"unknown base {base!r} in {phrase!r}; one of {', '.join(BASES)}")
+        shape = tuple(part.strip() for part in match["shape"].split(",")) if container else ()
+        if container and _CONTAINERS[container] not in (None, len(shape)):
+            raise ValueError(f"a {container} has {_CONTAINERS[container]} axes, {phrase!r} gives {len(shape)}")
+        low = float(match["low"]) if match["low"] else BASES[base].low
+        high = float(match["high"]) if match["high"] else BASES[base].high
+        return cls(base, low, high, shape)
+
+    def __str__(self) -> str:
+        spec = BASES[self.base]
+        interval = "" if (self.low, self.high) == (spec.low, spec.high) else f" in {self.low:g}..{self.high:g}"
+        if self.base == "distribution":
+            return f"distribution[{', '.join(self.shape)}]"
+        if not self.shape:
+            return self.base + interval
+        container = {1: "vector", 2: "matrix"}.get(len(self.shape), "tensor")
+        return f"{container}[{', '.join(self.shape)}] of {self.base}{interval}"
+
+    def sizes(self, lengths: Mapping[str, int]) -> tuple[int, ...]:
+        """The axes as numbers, given a length for every name."""
+        return tuple(_length(axis, lengths) for axis in self.shape)
+
+    def admits(self, number: float) -> bool:
+        """Whether one entry may have this value."""
+        spec = BASES[self.base]
+        if not math.isfinite(number) or (spec.integer and number != round(number)):
+            return False
+        if self.base == "sign" and number == 0:
+            return False
+        above = number > self.low if spec.open_low and self.low == spec.low else number >= self.low
+        below = number < self.high if spec.open_high and self.high == spec.high else number <= self.high
+        return above and below
+
+    def check(self, name: str, value: Value) -> None:
+        """Raises LearnerError where ``value`` does not belong to this domain (axes' rank included)."""
+        rank = len(shape_of(value))
+        if rank != len(self.shape):
+            wanted = f"{len(self.shape)} axes" if self.shape else "a single number"
+            raise LearnerError(f"{name} is {self}: give {wanted}, not {_describe(value)}.")
+        for number in flatten(value):
+            if not self.admits(number):
+                raise LearnerError(f"{name} is {self}: {number:g} is outside.")
+        if self.base == "distribution" and abs(sum(flatten(value)) - 1) > 1e-6:
+            raise LearnerError(f"{name} is a distribution: its entries sum to {sum(flatten(value)):g}, not 1.")
+
+
+def _length(axis: str, lengths: Mapping[str, int]) -> int:
+    total = 0
+    for term in axis.split("+"):
+        product = 1
+        for factor in term.split("*"):
+            product *= int(factor) if factor.strip().isdigit() else lengths[factor.strip()]
+        total += product
+    return total
+
+
+def axis_names(domains: Iterable[Domain]) -> tuple[str, ...]:
+    """Every name that stands for the length of an axis, in order of appearance."""
+    names: dict[str, None] = {}
+    for domain in domains:
+        for axis in domain.shape:
+            for name in re.split(r"[+*]", axis):
+                if not name.strip().isdigit():
+                    names.setdefault(name.strip())
+    return tuple(names)
+
+
+def axis_lengths(domains: Iterable[Domain], start: int = 3) -> dict[str, int]:
+    """Distinct lengths for all named axes, so that a missing transpose or a wrong axis shows."""
+    return {name: start + position for position, name in enumerate(axis_names(domains))}
+
+
+def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) -> dict[str, int]:
+    """The lengths that the given values imply.
+
+    Raises LearnerError where two symbols disagree about an axis.
+    """
+    lengths: dict[str, int] = {}
+    owner: dict[str, str] = {}
+    compound: list[tuple[str, str, int]] = []
+    for name, domain in domains.items():
+        for axis, length in zip(domain.shape, shape_of(values[name]), strict=True):
+            if not re.fullmatch(r"\w+", axis) or axis.isdigit():
+                compound.append((name, axis, length))
+            elif lengths.setdefault(axis, length) != length:
+                raise LearnerError(
+                    f"{name} has {axis} = {length}, but {owner[axis]} has {axis} = {lengths[axis]}; "
+                    f"{name} is {domain}, {owner[axis]} is {domains[owner[axis]]}."
+                )
+            else:
+                owner.setdefault(axis, name)
+    for name, axis, length in compound:
+        if _length(axis, lengths) != length:
+            raise LearnerError(f"{name} needs {axis} = {_length(axis, lengths)} entries on that axis, not {length}.")
+    return lengths
+
+
+def shape_of(value: Value) -> tuple[int, ...]:
+    """The lengths of nested lists. Raises LearnerError where they are ragged."""
+    if not isinstance(value, list):
+        return ()
+    inner = {shape_of(element) for element in value}
+    if len(inner) != 1:
+        raise LearnerError("the rows of a matrix must be equally long, and none may be empty.")
+    return (len(value), *inner.pop())
+
+
+def flatten(value: Value) -> Iterator[float]:
+    """Every number of nested lists, in order."""
+    if isinstance(value, list):
+        for element in value:
+            yield from flatten(element)
+    else:
+        yield value
+
+
+def _describe(value: Value) -> str:
+    shape = shape_of(value)
+    return "×".join(map(str, shape)) + " numbers" if shape else f"the number {value:g}"
+
+
+def sample(domain: Domain, sizes: tuple[int, ...], count: int, generator: Generator) -> Tensor:
+    """``count`` random values, float64 on the CPU, shape [count, *sizes].
+
+    Unbounded domains are sampled with a moderate spread (|x| mostly below 6): wide enough to tell
+    formulas apart, small enough that exp() of it keeps its digits.
+    """
+    shape = (count, *sizes)
+
+    def uniform(low: float, high: float) -> Tensor:
+        return low + (high - low) * torch.rand(shape, generator=generator, dtype=torch.float64)
+
+    spec = BASES[domain.base]
+    if domain.base == "distribution":
+        weights = -torch.log1p(-torch.rand(shape, generator=generator, dtype=torch.float64))
+        return weights / weights.sum(-1, keepdim=True)
+    if domain.base == "sign":
+        return 2 * torch.randint(0, 2, shape, generator=generator).double() - 1
+    if spec.integer:
+        low = int(domain.low) if math.isfinite(domain.low) else -9
+        high = int(domain.high) if math.isfinite(domain.high) else max(low + 1, 8 if domain.base == "size" else 40)
+        return torch.randint(low, high + 1, shape, generator=generator).double()
+    if math.isfinite(domain.low) and math.isfinite(domain.high):
+        drawn = uniform(domain.low, domain.high)
+        # an open end is excluded: nudge the (measure-zero, but representable) end inside
+        return drawn.clamp(min=domain.low + 1e-9) if spec.open_low else drawn
+    normal = torch.randn(shape, generator=generator, dtype=torch.float64)
+    if math.isfinite(domain.low):
+        return domain.low + torch.exp(normal)
+    if math.isfinite(domain.high):
+        return domain.high - torch.exp(normal)
+    return 2 * normal
+
+
+def edges(domain: Domain) -> tuple[float, ...]:
+    """Scalar values at which formulas tend to part: ends of the interval, 0, ±1, large and small."""
+    spec = BASES[domain.base]
+    candidates = [domain.low, domain.high, 0, 1, -1, 0.5, *spec.readable[:3]]
+    if not spec.integer:
+        candidates += [1e-3, -1e-3, 30, -30]
+    return tuple(dict.fromkeys(float(number) for number in candidates if domain.admits(number)))
+
+
+def readable_points(
+    domains: Mapping[str, Domain], lengths: Mapping[str, int], limit: int = 200, seed: int = 0
+) -> list[dict[str, Value]]:
+    """Small values a person can check by hand, the simplest first: at most ``limit`` of them.
+
+    Entries differ from one another as far as the domain has different values, because a formula
+    with two symbols swapped looks right where they are equal.
+    """
+    choose = random.Random(seed)
+    pools = {name: [number for number in BASES[domain.base].readable if domain.admits(number)] for name, domain in domains.items()}
+    points: list[tuple[float, dict[str, Value]]] = []
+    scalars = all(not domain.shape for domain in domains.values())
+    if scalars and math.prod(len(pool) for pool in pools.values()) <= 20 * limit:
+        for ranks in itertools.product(*(range(len(pool)) for pool in pools.values())):
+            repeats = len(ranks) - len(set(ranks))
+            values = {name: pool[rank] for (name, pool), rank in zip(pools.items(), ranks, strict=True)}
+            points.append((sum(ranks) + 1.5 * repeats, values))
+    else:
+        for attempt in range(limit):
+            reach = 2 + attempt // 20
+            points.append((attempt, {
+                name: _readable_value(domain, domain.sizes(lengths), pools[name][: reach + 1], choose)
+                for name, domain in domains.items()
+            }))  # fmt: skip
+    return [values for _, values in sorted(points, key=lambda point: point[0])[:limit]]
+
+
+def _readable_value(domain: Domain, sizes: tuple[int, ...], pool: list[float], choose: random.Random) -> Value:
+    if domain.base == "distribution":
+        cuts = sorted(choose.sample(range(1, 10 * sizes[-1]), sizes[-1] - 1))
+        return [(high - low) / (10 * sizes[-1]) for low, high in itertools.pairwise([0, *cuts, 10 * sizes[-1]])]
+    if not sizes:
+        # outside the readable pool (say `integer in 100..200`) any admitted number must do
+        return choose.choice(pool) if pool else math.ceil(domain.low) if math.isfinite(domain.low) else domain.high
+    return [_readable_value(domain, sizes[1:], pool, choose) for _ in range(sizes[0])]

@@ -1,0 +1,535 @@
+"""Second opinions on scalar formulas: 50 digits and modular arithmetic. No torch, no floats.
+
+:func:`digits` evaluates a tree with mpmath at one point, to settle what float64 leaves open.
+:func:`identical` decides rational formulas by the Schwartz–Zippel lemma: two different formulas of
+degree d agree at a random point modulo a prime p with probability at most d/p. Sub-formulas that are
+not rational (``ln x``, ``sqrt(y)``) are taken as unknowns of their own where both sides share them.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Logical,
+    Node,
+    Number,
+    Piecewise,
+    Program,
+    Reduce,
+    Symbol,
+    Transpose,
+    Unary,
+)
+
+MAX_TERMS = 2000  # of one sum or product
+MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
+
+
+class Unsupported(Exception):
+    """The formula is outside what this evaluator decides; another tier must."""
+
+
+# 50 digits
+
+
+@functools.cache
+def _context() -> Any:
+    from mpmath.ctx_mp import MPContext  # its own precision, apart from the user's mpmath.mp
+
+    return MPContext()
+
+
+def digits(node: Node, values: Mapping[str, Fraction | float], precision: int = 50) -> Any:
+    """The formula's value at one point as an mpmath number of ``precision`` digits; nan where it has none.
+
+    Raises Unsupported on tensors, and on sums that are too long.
+    """
+    context = _context()
+    context.dps = precision
+    scope = {name: _number(context, value) for name, value in values.items()}
+    try:
+        return _Digits(context, scope).real(node)
+    except (ZeroDivisionError, ValueError, OverflowError, ArithmeticError):
+        return context.nan
+
+
+def _number(context: Any, value: Fraction | float) -> Any:
+    if isinstance(value, Fraction):
+        return context.mpf(value.numerator) / value.denominator
+    return context.mpf(value)
+
+
+PRECISIONS = (50, 130, 600)  # digits: each next one where the last left a cancellation open
+
+
+def agree(left: Callable[[int], Any], right: Callable[[int], Any]) -> bool | None:
+    """Whether two values, given by their precision, are equal; None where either has none, or digits run out.
+
+    A difference that shrinks with the working precision is rounding, whatever its size.
+    """
+    context = _context()
+    previous = None
+    for precision in PRECISIONS:
+        a, b = left(precision), right(precision)
+        if not (context.isfinite(a) and context.isfinite(b)):
+            return None
+        gap, size = abs(a - b), max(abs(a), abs(b))
+        if gap <= size * context.mpf(10) ** -40:
+            return True
+        if previous is not None and gap <= previous * context.mpf(10) ** -30:
+            return True
+        if min(abs(a), abs(b)) > 0 and previous is not None and abs(gap - previous) <= gap * context.mpf(10) ** -10:
+            return False  # two definite values, and more digits did not bring them closer
+        previous = gap
+    # one side vanished below all digits: 1 - sigmoid(10^4) is no zero
+    return None if min(abs(a), abs(b)) == 0 and gap < context.mpf(10) ** (20 - precision) else False
+
+
+class _Digits:
+    def __init__(self, context: Any, scope: dict[str, Any]) -> None:
+        self.context = context
+        self.scope = scope
+        self.terms = 0
+
+    def __call__(self, node: Node) -> Any:
+        visit = self._VISIT.get(type(node))
+        if visit is None:
+            raise Unsupported(type(node).__name__)
+        value = visit(self, node)
+        if isinstance(value, bool):
+            return value
+        if not isinstance(value, self.context.mpf):
+            value = self._real_part(value)
+        if value and self.context.isfinite(value) and abs(self.context.mag(value)) > MAX_MAGNITUDE:
+            raise OverflowError
+        return value
+
+    def _real_part(self, value: Any) -> Any:
+        """Real numbers only: a complex value is no value."""
+        if isinstance(value, self.context.mpc):
+            return value.real if value.imag == 0 else self.context.nan
+        return self.context.mpf(value)
+
+    def real(self, node: Node) -> Any:
+        value = self(node)
+        return self.context.mpf(int(value)) if isinstance(value, bool) else value
+
+    def holds(self, node: Node) -> bool:
+        value = self(node)
+        if not isinstance(value, bool):
+            raise Unsupported("condition")
+        return value
+
+    def number(self, node: Number) -> Any:
+        return _number(self.context, node.value)
+
+    def constant(self, node: Constant) -> Any:
+        return {"pi": +self.context.pi, "e": +self.context.e, "inf": self.context.inf}[node.name]
+
+    def symbol(self, node: Symbol) -> Any:
+        if node.name not in self.scope:
+            raise Unsupported(node.name)
+        return self.scope[node.name]
+
+    def unary(self, node: Unary) -> Any:
+        if node.operator == "not":
+            return not self.holds(node.operand)
+        operand = self.real(node.operand)
+        return -operand if node.operator == "-" else _factorial(self.context, operand)
+
+    def binary(self, node: Binary) -> Any:
+        left, right = self.real(node.left), self.real(node.right)
+        if node.operator == "+":
+            return left + right
+        if node.operator == "-":
+            return left - right
+        if node.operator == "/":
+            return left / right
+        if node.operator == "^":
+            return _power(self.context, left, right)
+        return left * right
+
+    def compare(self, node: Compare) -> bool:
+        values = [self.real(operand) for operand in node.operands]
+        close = self.context.mpf(10) ** -12
+        for operator, left, right in zip(node.operators, values, values[1:], strict=False):
+            finite = self.context.isfinite(left) and self.context.isfinite(right)
+            same = abs(left - right) <= close * (1 + 1000 * max(abs(left), abs(right))) if finite else left == right
+            if not {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
+                    "=": same, "!=": not same}[operator]:  # fmt: skip
+                return False
+        return True
+
+    def logical(self, node: Logical) -> bool:
+        held = [self.holds(operand) for operand in node.operands]
+        return all(held) if node.operator == "and" else any(held)
+
+    def piecewise(self, node: Piecewise) -> Any:
+        for value, condition in node.branches:
+            if self.holds(condition):
+                return self.real(value)
+        return self.context.nan if node.otherwise is None else self.real(node.otherwise)
+
+    def call(self, node: Call) -> Any:
+        function = _SCALAR.get(node.function)
+        if function is None:
+            raise Unsupported(node.function)
+        arguments = [self.real(argument) for argument in node.arguments]
+        options = {name: self.real(value) for name, value in node.options}
+        if any(self.context.isnan(argument) for argument in arguments):
+            return self.context.nan
+        try:
+            return function(self.context, *arguments, **options)
+        except TypeError as error:
+            raise Unsupported(node.function) from error
+
+    def reduce(self, node: Reduce) -> Any:
+        if node.low is None or node.high is None:
+            raise Unsupported("sum over an axis")
+        low, high = self.real(node.low), self.real(node.high)
+        if not (self.context.isfinite(low) and self.context.isfinite(high)):
+            raise Unsupported("infinite sum")
+        count = int(self.context.floor(high - low)) + 1 if high >= low else 0
+        self.terms += count
+        if self.terms > MAX_TERMS:
+            raise Unsupported("long sum")
+        outside = self.scope
+        total = self.context.mpf(0 if node.operator == "sum" else 1)
+        for step in range(count):
+            self.scope = {**outside, node.index: low + step}
+            term = self.real(node.body)
+            total = total + term if node.operator == "sum" else total * term
+        self.scope = outside
+        return total
+
+    def transposed(self, node: Transpose) -> Any:
+        return self.real(node.operand)
+
+    def program(self, node: Program) -> Any:
+        outside = self.scope
+        self.scope = dict(outside)
+        for name, value in node.assignments:
+            self.scope[name] = self.real(value)
+        result = self.real(node.result)
+        self.scope = outside
+        return result
+
+    _VISIT: Mapping[type, Callable[[_Digits, Any], Any]] = {
+        Number: number, Constant: constant, Symbol: symbol, Unary: unary, Binary: binary, Compare: compare,
+        Logical: logical, Piecewise: piecewise, Call: call, Reduce: reduce, Transpose: transposed,
+        Program: program,
+    }  # fmt: skip
+
+
+def _power(context: Any, base: Any, exponent: Any) -> Any:
+    if base == 0:
+        return context.mpf(1) if exponent == 0 else context.mpf(0) if exponent > 0 else context.nan
+    if exponent and context.isfinite(exponent) and context.isfinite(base):
+        size = abs(context.log(abs(base), 2)) if abs(base) != 1 else context.mpf(1)
+        if context.mag(exponent) > 64 or size * abs(exponent) > MAX_MAGNITUDE:
+            raise OverflowError
+    if base < 0 and exponent != context.floor(exponent):
+        return context.nan
+    return context.power(base, exponent)
+
+
+def _factorial(context: Any, operand: Any) -> Any:
+    if operand < 0 or context.mag(operand) > 40:
+        return context.nan
+    return context.gamma(operand + 1)
+
+
+def _exp(context: Any, operand: Any) -> Any:
+    if context.isfinite(operand) and operand and context.mag(operand) > 20:
+        raise OverflowError
+    return context.exp(operand)
+
+
+def _log(context: Any, operand: Any, base: Any = None) -> Any:
+    if operand <= 0 or (base is not None and base <= 0):
+        return context.nan
+    return context.log(operand) if base is None else context.log(operand) / context.log(base)
+
+
+def _guarded(name: str) -> Callable[..., Any]:
+    """An mpmath function whose argument must be of moderate size."""
+
+    def function(context: Any, *arguments: Any) -> Any:
+        if any(argument and context.isfinite(argument) and context.mag(argument) > 200 for argument in arguments):
+            raise OverflowError
+        return getattr(context, name)(*arguments)
+
+    return function
+
+
+def _inverse_of(name: str) -> Callable[[Any, Any], Any]:
+    """``arcsec x = arccos(1/x)`` and its kind."""
+    return lambda context, operand: getattr(context, name)(1 / operand)
+
+
+def _hyperbolic(numerator: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def function(context: Any, operand: Any) -> Any:
+        if context.isfinite(operand) and operand and context.mag(operand) > 20:
+            raise OverflowError
+        return numerator(context, operand)
+
+    return function
+
+
+def _root(context: Any, operand: Any, degree: Any) -> Any:
+    if degree == context.floor(degree) and int(degree) % 2 == 1 and operand < 0:
+        return -_power(context, -operand, 1 / degree)
+    return _power(context, operand, 1 / degree)
+
+
+def _binomial(context: Any, n: Any, k: Any) -> Any:
+    if n < 0 or k < 0 or max(context.mag(n), context.mag(k)) > 20:
+        return context.nan
+    return context.mpf(0) if k > n else context.binomial(n, k)
+
+
+def _whole(name: str) -> Callable[..., Any]:
+    import math
+
+    def function(context: Any, *arguments: Any) -> Any:
+        if any(argument != context.floor(argument) or context.mag(argument) > 200 for argument in arguments if argument):
+            return context.nan
+        return context.mpf(getattr(math, name)(*(int(argument) for argument in arguments)))
+
+    return function
+
+
+def _sigmoid(context: Any, x: Any) -> Any:
+    return 1 / (1 + _exp(context, -x))
+
+
+def _softplus(context: Any, x: Any) -> Any:
+    return context.log(1 + _exp(context, x))
+
+
+_SCALAR: dict[str, Callable[..., Any]] = {
+    "exp": _exp,
+    "log": _log,
+    "ln": _log,
+    "log2": lambda c, x: _log(c, x, c.mpf(2)),
+    "log10": lambda c, x: _log(c, x, c.mpf(10)),
+    "log1p": lambda c, x: _log(c, 1 + x),
+    "expm1": lambda c, x: _exp(c, x) - 1,
+    "sqrt": lambda c, x: c.sqrt(x),
+    "cbrt": lambda c, x: _root(c, x, c.mpf(3)),
+    "root": _root,
+    "pow": _power,
+    "square": lambda c, x: x * x,
+    "abs": lambda c, x: abs(x),
+    "sign": lambda c, x: c.sign(x),
+    "floor": lambda c, x: c.floor(x),
+    "ceil": lambda c, x: c.ceil(x),
+    "round": lambda c, x: c.sign(x) * c.floor(abs(x) + c.mpf("0.5")),
+    "trunc": lambda c, x: c.sign(x) * c.floor(abs(x)),
+    "frac": lambda c, x: x - c.floor(x),
+    "mod": lambda c, x, y: x - y * c.floor(x / y),
+    "gcd": _whole("gcd"),
+    "lcm": _whole("lcm"),
+    "clip": lambda c, x, low, high: min(max(x, low), high),
+    "heaviside": lambda c, x: c.mpf(1 if x >= 0 else 0),
+    "max": lambda c, *xs: max(xs),
+    "min": lambda c, *xs: min(xs),
+    "sum": lambda c, x: x,
+    "mean": lambda c, x: x,
+    "norm": lambda c, x: abs(x),
+    "transpose": lambda c, x: x,
+    "sigmoid": _sigmoid,
+    "relu": lambda c, x: max(x, c.mpf(0)),
+    "leaky_relu": lambda c, x, slope=None: x if x > 0 else (c.mpf(1) / 100 if slope is None else slope) * x,
+    "elu": lambda c, x, scale=1: x if x > 0 else scale * (_exp(c, x) - 1),
+    "silu": lambda c, x: x * _sigmoid(c, x),
+    "softplus": _softplus,
+    "softsign": lambda c, x: x / (1 + abs(x)),
+    "mish": lambda c, x: x * c.tanh(_softplus(c, x)),
+    "gelu": lambda c, x: x * c.erfc(-x / c.sqrt(2)) / 2,
+    "logit": lambda c, p: _log(c, p / (1 - p)),
+    "factorial": _factorial,
+    "gamma": _guarded("gamma"),
+    "lgamma": lambda c, x: c.log(abs(c.gamma(x))) if c.mag(x) < 40 else c.nan,
+    "digamma": _guarded("digamma"),
+    "beta": _guarded("beta"),
+    "binomial": _binomial,
+    "erf": _guarded("erf"),
+    "erfc": _guarded("erfc"),
+    "normal_cdf": lambda c, x: c.erfc(-x / c.sqrt(2)) / 2,
+    "normal_pdf": lambda c, x: _exp(c, -x * x / 2) / c.sqrt(2 * c.pi),
+    "hypot": lambda c, x, y: c.sqrt(x * x + y * y),
+    "atan2": _guarded("atan2"),
+    **{name: _guarded(name) for name in ("sin", "cos", "tan", "sec", "csc", "cot")},
+    **{name: _hyperbolic(lambda c, x, name=name: getattr(c, name)(x))
+       for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
+    "arcsin": _guarded("asin"), "arccos": _guarded("acos"), "arctan": _guarded("atan"),
+    "arcsec": _inverse_of("acos"), "arccsc": _inverse_of("asin"),
+    "arccot": lambda c, x: c.atan(1 / x) if x else c.pi / 2,
+    "arsinh": _guarded("asinh"), "arcosh": _guarded("acosh"), "artanh": _guarded("atanh"),
+    "arsech": _inverse_of("acosh"), "arcsch": _inverse_of("asinh"), "arcoth": _inverse_of("atanh"),
+}  # fmt: skip
+
+
+# Modular arithmetic
+
+MERSENNE = (1 << 61) - 1
+
+
+@functools.cache
+def _random_prime() -> int:
+    """A prime of 127 bits, chosen anew in every process: no formula can be made to vanish modulo it."""
+    source = random.SystemRandom()
+    while True:
+        candidate = source.getrandbits(127) | (1 << 126) | 1
+        if all(candidate % small for small in (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)) and _is_prime(candidate):
+            return candidate
+
+
+def _is_prime(number: int, rounds: int = 24) -> bool:
+    """Miller–Rabin."""
+    twos = ((number - 1) & -(number - 1)).bit_length() - 1
+    odd = (number - 1) >> twos
+    source = random.SystemRandom()
+    for _ in range(rounds):
+        power = pow(source.randrange(2, number - 1), odd, number)
+        if power in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            power = power * power % number
+            if power == number - 1:
+                break
+        else:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``same``: both formulas are one rational function; ``error`` bounds the probability that they are not.
+
+    ``conclusive`` tells whether a difference is certain too: not so where sub-formulas stood as unknowns.
+    """
+
+    same: bool
+    error: float
+    conclusive: bool
+
+
+def identical(left: Node, right: Node) -> Identity | None:
+    """Compare two formulas as rational functions; None where this says nothing."""
+    error, conclusive = 1.0, True
+    for prime in (MERSENNE, _random_prime()):
+        field = _Field(prime)
+        try:
+            a, b = field(left), field(right)
+        except (Unsupported, RecursionError):
+            return None
+        degree = max(a.top + b.bottom, b.top + a.bottom, 1)
+        if degree > 10**9:
+            return None
+        conclusive = conclusive and not field.opaque
+        if a.value != b.value:
+            return Identity(False, 0.0, conclusive)
+        error *= degree / prime
+    return Identity(True, error, conclusive) if error < 1e-30 else None
+
+
+@dataclass(slots=True)
+class _Residue:
+    """A value modulo the prime, and bounds on the degrees of the fraction it stands for."""
+
+    value: int
+    top: int = 0
+    bottom: int = 0
+
+
+class _Field:
+    def __init__(self, prime: int) -> None:
+        self.prime = prime
+        self.source = random.SystemRandom()
+        self.unknowns: dict[Node, _Residue] = {}
+        self.scope: dict[str, _Residue] = {}
+        self.opaque = False
+
+    def _unknown(self, node: Node) -> _Residue:
+        if node not in self.unknowns:
+            self.unknowns[node] = _Residue(self.source.randrange(1, self.prime), 1)
+        return self.unknowns[node]
+
+    def __call__(self, node: Node) -> _Residue:
+        prime = self.prime
+        if isinstance(node, Number):
+            return _Residue(node.value.numerator * self._inverse(node.value.denominator % prime) % prime)
+        if isinstance(node, Symbol):
+            return self.scope.get(node.name) or self._unknown(node)
+        if isinstance(node, Constant):
+            if node.name == "inf":
+                raise Unsupported("infinity")
+            self.opaque = self.opaque or node.name != "pi"  # pi alone is as good as a variable: transcendental
+            return self._unknown(node)
+        if isinstance(node, Binary):
+            return self._binary(node)
+        if isinstance(node, Unary) and node.operator == "-":
+            operand = self(node.operand)
+            return _Residue(-operand.value % prime, operand.top, operand.bottom)
+        if isinstance(node, Program):
+            for name, value in node.assignments:
+                self.scope[name] = self(value)
+            return self(node.result)
+        if self.scope or not isinstance(node, (Call, Binary)):
+            raise Unsupported("not rational")
+        self.opaque = True
+        return self._unknown(node)
+
+    def _inverse(self, value: int) -> int:
+        if value == 0:
+            raise Unsupported("division by zero")
+        return pow(value, -1, self.prime)
+
+    def _binary(self, node: Binary) -> _Residue:
+        prime = self.prime
+        if node.operator == "^":
+            return self._power(node)
+        a, b = self(node.left), self(node.right)
+        if node.operator == "/":
+            return _Residue(a.value * self._inverse(b.value) % prime, a.top + b.bottom, a.bottom + b.top)
+        if node.operator in ("+", "-"):
+            value = a.value + b.value if node.operator == "+" else a.value - b.value
+            return _Residue(value % prime, max(a.top + b.bottom, b.top + a.bottom), a.bottom + b.bottom)
+        return _Residue(a.value * b.value % prime, a.top + b.top, a.bottom + b.bottom)
+
+    def _power(self, node: Binary) -> _Residue:
+        exponent = _whole_number(node.right)
+        if exponent is None:
+            if self.scope:
+                raise Unsupported("not rational")
+            self.opaque = True
+            return self._unknown(node)
+        base = self(node.left)
+        if exponent == 0 and base.value == 0:
+            raise Unsupported("0^0")
+        value = base.value if exponent >= 0 else self._inverse(base.value)
+        top, bottom = (base.top, base.bottom) if exponent >= 0 else (base.bottom, base.top)
+        size = abs(exponent)
+        return _Residue(pow(value, size, self.prime), top * size, bottom * size)
+
+
+def _whole_number(node: Node) -> int | None:
+    """The value of an exponent written as a whole number."""
+    if isinstance(node, Unary) and node.operator == "-":
+        inner = _whole_number(node.operand)
+        return None if inner is None else -inner
+    if isinstance(node, Number) and node.value.denominator == 1 and abs(node.value) <= 10**6:
+        return int(node.value)
+    return None

@@ -1,0 +1,182 @@
+"""Names: one canonical spelling for every notation, and what the parser knows about them.
+
+A name is a base with accents, a subscript and primes. Canonically the base is a word (Greek
+letters by their English name), then ``_hat``, ``_tilde`` ..., then ``_subscript`` (in braces where
+it is not a plain word), then the primes: ``C_tilde_t``, ``h_{t-1}``, ``mu_x``, ``x'``.
+``x1``, ``x_1``, ``x_{1}`` and ``x₁`` are one name; so are ``yhat``, ``y_hat``, ``ŷ`` and ``\\hat y``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from quizprep.errors import FormulaError
+from quizprep.formula.functions import spellings
+
+MAX_NAME = 64
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
+    "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+    "ς": "sigma", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ϱ": "rho", "ϖ": "pi", "µ": "mu",
+}  # fmt: skip
+GREEK_NAMES = frozenset(GREEK.values())
+GREEK_COMMANDS = {name: name for name in GREEK_NAMES} | {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
+    "varpi": "pi", "ell": "l",
+}  # fmt: skip
+
+ACCENTS = {
+    "\u0302": "hat",
+    "\u0303": "tilde",
+    "\u0304": "bar",
+    "\u0305": "bar",
+    "\u0307": "dot",
+    "\u20d7": "vec",
+}
+ACCENT_COMMANDS = {
+    "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "overline": "bar",
+    "dot": "dot", "vec": "vec",
+}  # fmt: skip
+_ACCENT_WORDS = ("hat", "tilde", "bar", "dot")
+_GLUED_ACCENT = re.compile(
+    rf"([A-Za-z]|{'|'.join(sorted(GREEK_NAMES, key=len, reverse=True))})(hat|tilde|bar)"
+)
+
+
+def spell(base: str, accents: Iterable[str] = (), subscript: str = "", primes: int = 0) -> str:
+    """The canonical spelling of a name from its parts.
+
+    >>> spell("C", ["tilde"], "t")
+    'C_tilde_t'
+    >>> spell("x1"), spell("yhat"), spell("h", subscript="t-1")
+    ('x_1', 'y_hat', 'h_{t-1}')
+    """
+    return _spelled(base, tuple(accents), subscript, primes)
+
+
+@functools.lru_cache(maxsize=4096)
+def _spelled(base: str, accents: tuple[str, ...], subscript: str, primes: int) -> str:
+    marks = [accent for accent in accents if accent != "vec"]
+    base, _, rest = base.partition("_")
+    parts = [part for part in rest.split("_") if part]
+    glued = _GLUED_ACCENT.fullmatch(base)
+    if glued:
+        base, mark = glued.groups()
+        marks.append(mark)
+    digits = re.search(r"(?<=[^\d])\d+$", base)
+    if digits:
+        base = base[: digits.start()]
+        parts.insert(0, digits.group())
+    if re.fullmatch(r"\w+", subscript):
+        parts.extend(part for part in subscript.split("_") if part)
+    elif subscript:
+        parts.append(subscript)
+    plain = []
+    for part in parts:
+        if part in _ACCENT_WORDS:
+            marks.append(part)
+        elif part == "prime":
+            primes += 1
+        else:
+            plain.append(part)
+    below = "_".join(plain)
+    if below and not re.fullmatch(r"\w+", below):
+        below = "{" + below + "}"
+    name = "_".join([GREEK.get(base, base), *sorted(set(marks)), *([below] if below else [])])
+    return unicodedata.normalize("NFC", name) + "'" * primes
+
+
+@dataclass(frozen=True)
+class Names:
+    """The symbols a formula may use, their aliases, and which of them have a shape."""
+
+    symbols: tuple[str, ...] = ()
+    known: Mapping[str, str] = field(default_factory=dict)  # canonical spelling → symbol
+    shapes: Mapping[str, tuple] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
+
+    @classmethod
+    def of(
+        cls,
+        symbols: Iterable[str],
+        aliases: Mapping[str, str] | None = None,
+        shapes: Mapping[str, tuple] | None = None,
+    ) -> Names:
+        """Names from declared symbols and ``alias → symbol``; a symbol without a shape is a scalar.
+
+        ``shapes`` gives a tuple for each symbol that has one (the lengths of its axes, as numbers
+        or letters); only the number of axes matters here. Raises FormulaError for a
+        spelling that is not a name.
+        """
+        symbols = tuple(symbols)
+        known: dict[str, str] = {}
+        for spelling, symbol in (*((symbol, symbol) for symbol in symbols), *(aliases or {}).items()):
+            known.setdefault(canonical_name(spelling), symbol)
+        return cls(symbols, known, dict(shapes or {}))
+
+    def find(self, canonical: str) -> str | None:
+        """The symbol of a canonical spelling, or None."""
+        return self.known.get(canonical)
+
+    def rank(self, symbol: str) -> int:
+        """How many axes a symbol has: 0 for scalars."""
+        if symbol in self.ranks:
+            return self.ranks[symbol]
+        return len(self.shapes.get(symbol, ()))
+
+    def assigned(self, canonical: str, rank: int) -> Names:
+        """These names after a line ``name = expression`` of a program, whose value has ``rank`` axes."""
+        symbol = self.known.get(canonical, canonical)
+        return replace(self, known={**self.known, canonical: symbol}, ranks={**self.ranks, symbol: rank})
+
+    def suggest(self, word: str) -> str:
+        """``; did you mean ...?`` for a name that is not known, or a list of those that are."""
+        import difflib  # only where an error is about to be shown
+
+        shown = list(dict.fromkeys((*self.symbols, *self.known)))
+        lower = {name.lower(): name for name in (*spellings(), *shown)}
+        close = difflib.get_close_matches(word[:MAX_NAME].lower(), lower, n=1, cutoff=0.77)
+        if close:
+            return f"; did you mean `{lower[close[0]]}`?"
+        if not self.symbols:
+            return "; no symbols are known here"
+        listed = ", ".join(self.symbols[:12]) + (", ..." if len(self.symbols) > 12 else "")
+        return f"; the symbols here are {listed}"
+
+
+def canonical_name(text: str) -> str:
+    """The canonical spelling of a name in any notation.
+
+    >>> canonical_name(r"\\tilde C_t"), canonical_name("C̃_t"), canonical_name("C_t~")
+    ('C_tilde_t', 'C_tilde_t', 'C_tilde_t')
+    >>> canonical_name("h_t-1"), canonical_name("W_{f}"), canonical_name("µ")
+    ('h_{t-1}', 'W_f', 'mu')
+
+    Raises FormulaError where the text is not one name.
+    """
+    from quizprep.formula.cursor import NameReader  # which needs this module
+
+    return NameReader(text).name()
+
+
+def plain(text: object, limit: int = 24) -> str:
+    """A fragment fit for a message: short, no control characters."""
+    shown = "".join(
+        char if char.isprintable() and not unicodedata.combining(char) else f"\\u{ord(char):04x}"
+        for char in str(text)[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[:limit] + "…"
+
+
+def unreadable(message: str, text: str, start: int, end: int | None = None) -> FormulaError:
+    """A FormulaError about ``text[start:end]``."""
+    return FormulaError(message, text=text, offset=start, length=max(1, (end or start + 1) - start))

@@ -1,0 +1,174 @@
+"""Text → tree. One grammar for infix, Unicode and LaTeX, mixed freely.
+
+Precedence, loosest first::
+
+    a if c else b      one value or another (also: if c then a else b)
+    or · and · not     conditions
+    < <= > >= = !=     chains: 0 < x <= 1
+    + -
+    * / @ · x y        from left to right; a product without a sign counts as ``*``: 1/2x is (1/2)x
+    -x
+    ^                  from right to left: -x^2 is -(x^2), 2^3^2 is 2^9
+    x! x' x.T x[i]
+
+A function without brackets takes the product that follows, up to the next function:
+``sin 2x cos x`` is sin(2x)·cos(x). A root sign takes one factor: ``√2x`` is √2·x.
+``Σ_i`` takes everything up to the next ``+`` or ``-``; ``Σ(...)`` its brackets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quizprep.errors import FormulaError
+from quizprep.formula.calls import Calls
+from quizprep.formula.expressions import Expressions
+from quizprep.formula.lex import Token, tokenize
+from quizprep.formula.names import Names, unreadable
+from quizprep.formula.naming import Naming
+from quizprep.formula.operands import Operands
+from quizprep.formula.tree import (
+    Node,
+    Program,
+    Symbol,
+)  # fmt: skip
+
+MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
+MAX_NODES = 4000
+MAX_LINES = 200  # of a program
+
+
+def parse(text: str, names: Names | None = None) -> Node:
+    """The tree of a formula; of ``name = formula`` the formula's, of several lines a Program.
+
+    Without ``names`` every plausible name is a scalar. Raises FormulaError with the place.
+    """
+    lines = _lines(text)
+    if len(lines) > 1:
+        return _program(text, lines, names)
+    parser = Parser(text, lines[0], names)
+    parser.assignment_target()
+    return _limited(parser.whole(), text)
+
+
+def parse_condition(text: str, names: Names | None = None) -> Node:
+    """As :func:`parse` for one line, but ``a = b`` is a comparison and never an assignment."""
+    lines = _lines(text)
+    if len(lines) > 1:
+        raise unreadable("one condition belongs here, on one line", text, lines[1][0].start)
+    return _limited(Parser(text, lines[0], names).whole(), text)
+
+
+def parse_program(text: str, names: Names | None = None) -> Program:
+    """The lines ``name = formula``, the last of which may go without a name, as a Program."""
+    return _program(text, _lines(text), names)
+
+
+def _lines(text: str) -> list[list[Token]]:
+    """The tokens of each line that holds something, every line with an ``end``."""
+    lines: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokenize(text):
+        depth += (
+            {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+            if token.kind == "op"
+            else 0
+        )
+        if token.kind in ("newline", "end") or (depth <= 0 and token.is_op(";")):
+            lines[-1].append(replace(token, kind="end", text="", end=token.start))
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    if len(lines) > MAX_LINES:
+        raise unreadable(f"at most {MAX_LINES} lines are read", text, lines[MAX_LINES][-1].start)
+    filled = [_without_trailing_comma(line) for line in lines if len(line) > 1]
+    if not filled:
+        raise unreadable("there is no formula here: write something like 2*P*R/(P+R)", text, 0)
+    return filled
+
+
+def _without_trailing_comma(line: list[Token]) -> list[Token]:
+    while len(line) > 2 and line[-2].is_op(","):
+        line = [*line[:-2], line[-1]]
+    return line
+
+
+def _program(text: str, lines: list[list[Token]], names: Names | None) -> Program:
+    assignments: list[tuple[str, Node]] = []
+    known, free = names or Names(), names is None
+    for number, line in enumerate(lines):
+        parser = Parser(text, line, known, free)
+        target = parser.assignment_target()
+        value = _limited(parser.whole(), text)
+        if target is None:
+            if number < len(lines) - 1:
+                message = "a line that is not the last needs a name: `name = formula`"
+                raise unreadable(message, text, line[0].start, line[-1].end)
+            return Program(tuple(assignments), value)
+        known = known.assigned(target, parser.rank(value))
+        assignments.append((known.find(target) or target, value))
+    return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
+
+
+def _limited(node: Node, text: str) -> Node:
+    """The node, if it is not too large: measured without recursion."""
+    pending = [(node, 1)]
+    count = 0
+    while pending:
+        current, depth = pending.pop()
+        count += 1
+        if depth > MAX_CHAIN or count > MAX_NODES:
+            limit = f"{MAX_CHAIN} operations in a row" if depth > MAX_CHAIN else f"{MAX_NODES} parts"
+            raise unreadable(f"the formula is too long: more than {limit}", text, *current.span)
+        pending.extend((child, depth + 1) for child in current.children())
+    return node
+
+
+class Parser(Expressions, Operands, Naming, Calls):
+    """Reads one line."""
+
+    def whole(self) -> Node:
+        first = self.peek()
+        if first.is_op("{") and "\\" not in self.text and self._closes_at_end(0) and not self._is_choice():
+            self.fail(
+                "braces are not read around a whole formula: a set has no value",
+                first.start,
+                self.text.rfind("}") + 1,
+            )
+        node = self.expression()
+        if self.peek().kind != "end":
+            self._unexpected(self.peek())
+        return node
+
+    def _closes_at_end(self, position: int) -> bool:
+        depth = 0
+        for index in range(position, len(self.tokens)):
+            token = self.tokens[index]
+            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
+            if depth == 0:
+                return index == len(self.tokens) - 2
+        return False
+
+    def assignment_target(self) -> str | None:
+        """Step over ``name =`` (also ``f(x) =``) if the line starts so; the name, canonical."""
+        start = self.position
+        if self.peek().kind in ("word", "accent"):
+            try:
+                written = self.read_name()
+            except FormulaError:
+                self.position = start
+                return None
+            if self.peek().is_op("(") and self.names.find(written.canonical) is None:
+                self._skip_brackets()
+            if self.accept("=", ":="):
+                return written.canonical
+        self.position = start
+        return None
+
+    def _skip_brackets(self) -> None:
+        depth = 0
+        while self.peek().kind != "end":
+            token = self.advance()
+            depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
+            if depth == 0:
+                return

@@ -1,0 +1,79 @@
+"""Trees with one part exchanged: what diagnosis and inlining are made of. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+
+from quizprep.formula.tree import Node, Program, Reduce, Symbol, walk
+
+MAX_NODES = 4000
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with ``change`` applied to each direct sub-node; itself where nothing changed."""
+    changed = {}
+    for item in fields(node):
+        value = getattr(node, item.name)
+        new = _changed(value, change)
+        if new is not value:
+            changed[item.name] = new
+    return replace(node, **changed) if changed else node
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if not isinstance(value, tuple):
+        return value
+    new = tuple(_changed(entry, change) for entry in value)
+    return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+
+
+def exchange(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with one node (this very object) exchanged."""
+
+    def visit(node: Node) -> Node:
+        return new if node is old else rebuild(node, visit)
+
+    return visit(tree)
+
+
+def substitute(tree: Node, values: Mapping[str, Node]) -> Node:
+    """The tree with symbols written out; indices and names assigned on the way are left alone."""
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Symbol):
+            return values.get(node.name, node)
+        if isinstance(node, Reduce) and node.index in values:
+            return rebuild(node, lambda child: substitute(child, {k: v for k, v in values.items() if k != node.index}))
+        return rebuild(node, visit)
+
+    return visit(tree)
+
+
+def inline(program: Node, steps: Mapping[str, Node] | None = None) -> Node | None:
+    """A program as one formula over the symbols alone; None where it would grow too long."""
+    known = dict(steps or {})
+    result = program
+    if isinstance(program, Program):
+        for name, value in program.assignments:
+            known[name] = substitute(value, known)
+            if _size(known[name]) > MAX_NODES:
+                return None
+        result = program.result
+    written = substitute(result, known)
+    return written if _size(written) <= MAX_NODES else None
+
+
+def _size(tree: Node) -> int:
+    return sum(1 for _ in walk(tree))
+
+
+def distinct_nodes(tree: Node) -> Iterator[Node]:
+    """Every node once, parents first."""
+    seen: set[int] = set()
+    for node in walk(tree):
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node

@@ -1,0 +1,210 @@
+"""The tree that every notation is read into, and the only thing the evaluators see.
+
+Nodes are frozen and hold no torch. ``span`` is the (start, end) of the node in the text as typed;
+it serves error messages and takes no part in equality, so two notations of one formula compare
+equal as trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from functools import cache
+
+Span = tuple[int, int]
+NOWHERE: Span = (0, 0)
+
+
+@dataclass(frozen=True)
+class Node:
+    """Base of all nodes."""
+
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+    def children(self) -> Iterator[Node]:
+        """Direct sub-nodes, left to right (tuples of nodes are flattened)."""
+        for name in _parts(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from _nodes_in(value)
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node, looked up once: walks over trees are frequent."""
+    return tuple(item.name for item in fields(kind) if item.name != "span")
+
+
+def _nodes_in(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from _nodes_in(element)
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """An exact rational, as written: ``0.1`` is 1/10 and ``2e-3`` is 1/500."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Constant(Node):
+    """``pi``, ``e`` or ``inf``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Symbol(Node):
+    """A variable under its canonical name (aliases and notations already resolved)."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Unary(Node):
+    """``-`` negation, ``not``, ``!`` factorial."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Binary(Node):
+    """Arithmetic on two operands.
+
+    ``+ - / ^`` as usual (element by element on tensors). Products keep how they were written,
+    because on tensors the notations mean different things:
+    ``*`` element by element; ``@`` matrix product; ``juxtapose`` (``W x``, ``\\cdot``, ``·``) the
+    product of linear algebra: the matrix or inner product where both sides have a shape, plain
+    multiplication where one of them is a scalar. On scalars all of them are multiplication.
+    """
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Compare(Node):
+    """A chain ``a < b <= c``: ``operators`` has one entry less than ``operands``."""
+
+    operators: tuple[str, ...]  # each of < <= > >= = !=
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Logical(Node):
+    """``and`` / ``or`` over two or more conditions."""
+
+    operator: str
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A named function of the field, canonical name (``sigmoid``, ``softmax``, ``log``, ...).
+
+    ``options`` are keyword arguments (``axis``, ``base`` ...), each a node.
+    """
+
+    function: str
+    arguments: tuple[Node, ...]
+    options: tuple[tuple[str, Node], ...] = ()
+
+
+@dataclass(frozen=True)
+class Index(Node):
+    """``x_i``, ``x[i]``, ``A_{ij}``: element of a tensor, counted from 1 as on paper."""
+
+    base: Node
+    indices: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Reduce(Node):
+    """A sum or product over an index: ``sum_{i=1}^{n} body``.
+
+    ``low`` and ``high`` are None where the text gives no bounds: the index then runs over the
+    axis of the tensors it indexes.
+    """
+
+    operator: str  # "sum" or "prod"
+    index: str
+    low: Node | None
+    high: Node | None
+    body: Node
+
+
+@dataclass(frozen=True)
+class Stack(Node):
+    """``[a, b]`` / ``[a; b]`` / nested lists: a literal tensor, or the concatenation of vectors."""
+
+    elements: tuple[Node, ...]
+    separator: str = ","
+
+
+@dataclass(frozen=True)
+class Transpose(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Piecewise(Node):
+    """The value of the first branch whose condition holds, else ``otherwise``."""
+
+    branches: tuple[tuple[Node, Node], ...]  # (value, condition)
+    otherwise: Node | None = None
+
+
+@dataclass(frozen=True)
+class Program(Node):
+    """Assignments in order, then the result: the value of the last one where none is written."""
+
+    assignments: tuple[tuple[str, Node], ...]
+    result: Node
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node of the tree, parents first, without recursion (trees may be deep)."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(list(current.children())))
+
+
+def free_symbols(node: Node) -> tuple[str, ...]:
+    """Names that need a value from outside, in order of first appearance.
+
+    Indices bound by a :class:`Reduce` and names assigned earlier in a :class:`Program` are not
+    free.
+    """
+    found: dict[str, None] = {}
+
+    def visit(current: Node, bound: frozenset[str]) -> None:
+        if isinstance(current, Symbol):
+            if current.name not in bound:
+                found.setdefault(current.name)
+        elif isinstance(current, Reduce):
+            for limit in (current.low, current.high):
+                if limit is not None:
+                    visit(limit, bound)
+            visit(current.body, bound | {current.index})
+        elif isinstance(current, Program):
+            for name, value in current.assignments:
+                visit(value, bound)
+                bound |= {name}
+            visit(current.result, bound)
+        else:
+            for child in current.children():
+                visit(child, bound)
+
+    visit(node, frozenset())
+    return tuple(found)

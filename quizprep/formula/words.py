@@ -1,0 +1,101 @@
+"""Words: the reserved ones, a name as it is written, and runs of letters cut into what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quizprep.formula.functions import function_named
+from quizprep.formula.names import GREEK_NAMES, MAX_NAME, spell
+
+CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
+KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})
+FOREIGN = frozenset(
+    "import lambda yield await print exec eval class def return from global while with try raise del assert "
+    "pass None True False".split()
+)
+# Abbreviations of the field that are one symbol even where no symbols are declared.
+ABBREVIATIONS = frozenset({"TP", "FP", "FN", "TN", "TPR", "FPR", "TNR", "FNR", "lr"})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A name as it stands: base, accents, subscript and primes, and the tokens it took."""
+
+    base: str
+    accents: tuple[str, ...] = ()
+    subscript: str = ""
+    primes: int = 0
+    first: int = 0
+    after_base: int = 0  # position of the first token behind the base
+    after: int = 0
+    identifier: bool = False  # the subscript is written as in a program: ``grad_relu``
+    whole: bool = False
+
+    @property
+    def canonical(self) -> str:
+        return spell(self.base, self.accents, self.subscript, self.primes)
+
+    @property
+    def bare(self) -> bool:
+        return not (self.subscript or self.primes or self.accents)
+
+
+def split_known(word: str, known: Callable[[str, bool], bool]) -> list[str] | None:
+    """Cut a run of letters into known pieces, the longest first; None where that cannot be.
+
+    ``known(piece, last)`` says whether a piece can stand by itself.
+
+    >>> split_known("TPFP", lambda piece, last: piece in {"TP", "FP", "T"})
+    ['TP', 'FP']
+    """
+    hopeless: set[int] = set()
+
+    def cut(start: int) -> list[str] | None:
+        if start == len(word):
+            return []
+        if start in hopeless:
+            return None
+        for end in range(len(word), start, -1):
+            if known(word[start:end], end == len(word)):
+                rest = cut(end)
+                if rest is not None:
+                    return [word[start:end], *rest]
+        hopeless.add(start)
+        return None
+
+    return cut(0) if len(word) <= MAX_NAME else None
+
+
+def split_unknown(word: str, called: bool) -> list[str]:
+    """Cut a run of letters where no symbols are declared.
+
+    Two or three letters are a product of single letters, four or more are one name; a known
+    function, Greek letter or constant stays together (``xsin(x)``, ``2pix``). ``called``: a
+    bracket follows.
+
+    >>> split_unknown("xyz", False), split_unknown("loss", False), split_unknown("xsin", True)
+    (['x', 'y', 'z'], ['loss'], ['x', 'sin'])
+    """
+    letters = word.rstrip("0123456789")
+    digits = word[len(letters) :]
+    if word in ABBREVIATIONS or letters in GREEK_NAMES or len(letters) == 1:
+        return [word]
+    for size in range(len(letters) - 1, 1, -1):  # the longest function or constant at the end, then the start
+        head, tail = letters[:-size], letters[-size:]
+        if len(head) <= 2 and not digits and _stays_together(tail, called):
+            return [*head, tail]
+        head, tail = letters[:size], letters[size:]
+        if (
+            _stays_together(head, True)
+            and tail in ("x", "y", "z", "t", "n")
+            and (size > 2 or head in ("ln", "pi"))
+        ):
+            return [head, tail + digits]
+    if len(letters) >= 4 or not letters.isascii():
+        return [word]
+    return [*letters[:-1], letters[-1] + digits]
+
+
+def _stays_together(piece: str, called: bool) -> bool:
+    return piece in ("pi", *GREEK_NAMES) or (called and function_named(piece) is not None and piece.islower())

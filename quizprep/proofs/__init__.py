@@ -1,0 +1,279 @@
+"""Proofs: how one is declared, and how they are found. No torch is imported here.
+
+A proof file ``proofs/<topic>.py`` goes with ``content/<topic>.yaml`` and looks like this::
+
+    from quizprep.lazy import torch
+    from quizprep.proofs import mistake, proof, step, symbol
+
+    @proof(
+        "f1-score",
+        title=("F1 score", "F1 점수"),
+        statement=("F1 is the harmonic mean of precision and recall.", "F1은 정밀도와 재현율의 조화 평균이다."),
+        symbols={"TP": symbol("count", "true positives", "참 양성"), ...},
+        where=("TP + FP > 0", "TP + FN > 0"),
+        steps={
+            "precision": step("TP / (TP + FP)", aliases=("P",)),
+            "recall": step("TP / (TP + FN)", aliases=("R",)),
+            "f1": step("2 * precision * recall / (precision + recall)"),
+        },
+        source="van Rijsbergen, Information Retrieval (2nd ed., 1979), ch. 7",
+        mistakes=[
+            mistake("upside-down", "(precision + recall) / (2 * precision * recall)",
+                    "The fraction is upside down.", "분자와 분모가 뒤집혔습니다."),
+        ],
+    )
+    def f1_score(TP, FP, FN):
+        precision = TP / (TP + FP)
+        recall = TP / (TP + FN)
+        return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall)}
+
+    @f1_score.oracle("brute-force", "counting labels one by one", "레이블을 하나씩 세기")
+    def _(TP, FP, FN):
+        ...
+        return f1
+
+The routine works on one sample: its arguments are float64 tensors (Python ints for symbols whose
+domain is ``size``), and it returns its named steps in order. Batching, device and dtype come from
+outside. A routine that takes ``random`` is about behaviour: it draws from that source
+(:class:`quizprep.prover.Random`) and its ``claims`` must hold on twenty seeds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from quizprep.formula.domain import Domain, axis_names
+from quizprep.question import Text
+
+if TYPE_CHECKING:
+    from quizprep.formula.names import Names
+
+#: How an oracle reaches the result independently of the routine.
+ORACLE_KINDS = ("operator", "autograd", "simulation", "brute-force", "closed-form")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """An input of a proof. ``aliases`` are other spellings students use for it."""
+
+    domain: Domain
+    meaning: Text
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named intermediate value: the formula that gives it, or a note where no formula does."""
+
+    formula: str | None = None
+    note: Text | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A plausible wrong formula for the step ``of`` (the proof's result where None).
+
+    For a proof about behaviour it may be a false claim: a condition on the results.
+    """
+
+    name: str
+    formula: str
+    text: Text
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A condition on the symbols and results that holds on every sample (or seed)."""
+
+    condition: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """An independent way to the result: ``function(**symbols)`` gives the result or a dict of results."""
+
+    kind: str
+    via: Text
+    function: Callable[..., Any]
+    tolerance: float
+    samples: int
+
+
+@dataclass(eq=False)
+class Proof:
+    """A registered torch routine with everything that makes it trustworthy."""
+
+    id: str
+    title: Text
+    statement: Text
+    symbols: Mapping[str, Symbol]
+    steps: Mapping[str, Step]
+    result: str
+    source: str
+    routine: Callable[..., Mapping[str, Any]]
+    where: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    vectorized: bool = True
+    gradients: tuple[str, ...] = ()
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    oracles: list[Oracle] = field(default_factory=list)
+
+    @property
+    def topic(self) -> str:
+        """The file it stands in, spelled as in ``content/<topic>.yaml``."""
+        return self.routine.__module__.rpartition(".")[2].replace("_", "-")
+
+    @cached_property
+    def takes_random(self) -> bool:
+        """Whether the routine draws random numbers: then it is a proof about behaviour."""
+        return "random" in inspect.signature(self.routine).parameters
+
+    @cached_property
+    def domains(self) -> dict[str, Domain]:
+        return {name: symbol.domain for name, symbol in self.symbols.items()}
+
+    @cached_property
+    def names(self) -> Names:
+        """What the formula parser may meet: symbols, steps and names of axes, with their aliases."""
+        from quizprep.formula.names import Names
+
+        aliases = {alias: name for name, part in [*self.symbols.items(), *self.steps.items()] for alias in part.aliases}
+        shapes = {name: domain.shape for name, domain in self.domains.items()}
+        known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
+        return Names.of(list(known), aliases, shapes)
+
+    def mistake(self, name: str) -> Mistake:
+        """The mistake of that name. Raises KeyError."""
+        return next((entry for entry in self.mistakes if entry.name == name), None) or _missing(name)
+
+    def oracle(
+        self, kind: str, en: str, ko: str | None = None, *, tolerance: float = 1e-9, samples: int = 64
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register an independent way to the result.
+
+        ``en`` / ``ko`` name it on the screen (one name serves both for code such as
+        ``torch.nn.LSTMCell``); ``tolerance`` bounds the difference relative to max(1, |result|);
+        ``samples`` is how many random inputs the self-test tries.
+        """
+        if kind not in ORACLE_KINDS:
+            raise ValueError(f"proof {self.id}: oracle kind {kind!r} is none of {', '.join(ORACLE_KINDS)}")
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.oracles.append(Oracle(kind, Text(en, ko or en), function, tolerance, samples))
+            return function
+
+        return register
+
+
+def _missing(name: str) -> Any:
+    raise KeyError(name)
+
+
+def symbol(domain: str, en: str, ko: str, aliases: Sequence[str] = ()) -> Symbol:
+    """Declare an input: its domain phrase (see :mod:`quizprep.formula.domain`) and its meaning."""
+    return Symbol(Domain.parse(domain), Text(en, ko), tuple(aliases))
+
+
+def step(formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = ()) -> Step:
+    """Declare a step: a formula in quizprep's language (checked against the routine), or a note."""
+    return Step(formula, Text(en, ko) if en else None, tuple(aliases))
+
+
+def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None) -> Mistake:
+    """Declare a plausible wrong formula and one sentence on what went wrong."""
+    return Mistake(name, formula, Text(en, ko), of)
+
+
+def claim(condition: str, en: str, ko: str) -> Claim:
+    """Declare a condition on the results that must always hold."""
+    return Claim(condition, Text(en, ko))
+
+
+_registry: dict[str, Proof] = {}
+
+
+def proof(
+    id: str,
+    *,
+    title: tuple[str, str],
+    statement: tuple[str, str],
+    symbols: Mapping[str, Symbol],
+    steps: Mapping[str, Step],
+    source: str,
+    result: str | None = None,
+    where: Sequence[str] = (),
+    mistakes: Sequence[Mistake] = (),
+    claims: Sequence[Claim] = (),
+    vectorized: bool = True,
+    gradients: Sequence[str] = (),
+    lengths: Mapping[str, int] | None = None,
+) -> Callable[[Callable[..., Mapping[str, Any]]], Proof]:
+    """Register the decorated routine as a proof.
+
+    ``result`` is the step that answers (the last one by default). ``where`` are conditions that
+    random inputs must meet. ``vectorized=False`` is for routines that ``torch.func.vmap`` cannot
+    run (control flow on values, symbols of domain ``size``). ``gradients`` are the symbols in
+    which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
+    of the statement.
+    """
+
+    def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
+        if id in _registry and _registry[id].routine.__module__ != routine.__module__:
+            raise ValueError(f"proof {id!r} is declared twice: {_registry[id].topic} and {routine.__module__}")
+        declared = Proof(
+            id=id,
+            title=Text(*title),
+            statement=Text(*statement),
+            symbols=dict(symbols),
+            steps=dict(steps),
+            result=result or list(steps)[-1],
+            source=source,
+            routine=routine,
+            where=tuple(where),
+            mistakes=tuple(mistakes),
+            claims=tuple(claims),
+            vectorized=vectorized and not any(entry.domain.base == "size" for entry in symbols.values()),
+            gradients=tuple(gradients),
+            lengths=dict(lengths or {}),
+        )
+        _registry[id] = declared
+        return declared
+
+    return register
+
+
+def topics() -> list[str]:
+    """Names of the topic modules, found without importing them."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def load(topic: str) -> None:
+    """Import one topic's proofs (no torch). ``topic`` may be spelled with hyphens."""
+    importlib.import_module(f"{__name__}.{topic.replace('-', '_')}")
+
+
+def discover() -> dict[str, Proof]:
+    """Every proof there is, by id."""
+    for topic in topics():
+        load(topic)
+    return dict(sorted(_registry.items()))
+
+
+def get(id: str, topic: str | None = None) -> Proof:
+    """The proof of that id; with its topic given, only that file is imported.
+
+    Raises KeyError where there is none.
+    """
+    if topic and topic.replace("-", "_") in topics():
+        load(topic)
+    return _registry[id] if id in _registry else discover()[id]

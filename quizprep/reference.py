@@ -1,0 +1,214 @@
+"""A proof as one side of a comparison: its routine on many samples at once. Imports torch.
+
+The routine is written for single samples; ``torch.func.vmap`` batches it, or a loop where the proof
+says that it cannot be batched. Steps are available to the student's formula under their names.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.compare import Side
+from quizprep.formula.domain import axis_lengths
+from quizprep.formula.names import Names, canonical_name
+from quizprep.formula.parse import parse, parse_condition
+from quizprep.formula.program import run
+from quizprep.formula.rewrite import inline
+from quizprep.formula.samples import Space, draw
+from quizprep.formula.tree import Node, Symbol, free_symbols
+from quizprep.proofs import Proof
+
+if TYPE_CHECKING:
+    from quizprep.formula.sandbox import StudentFunction
+
+LOOPED_POINTS = 96  # samples of a proof that vmap cannot run
+
+
+@functools.lru_cache(maxsize=32)
+def reference(proof: Proof, device: str = "cpu", seed: int = 0) -> Reference:
+    """The proof's reference on a device; built once per process."""
+    return Reference(proof, device, seed)
+
+
+class Reference:
+    """A proof, the space its symbols are drawn from, and its steps on those points."""
+
+    def __init__(self, proof: Proof, device: str, seed: int) -> None:
+        if proof.takes_random:
+            raise LearnerError(f"{proof.id} is about behaviour under chance: there is no formula to hold yours against.")
+        self.proof, self.device, self.seed = proof, device, seed
+        lengths = {**axis_lengths(proof.domains.values()), **proof.lengths}
+        others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
+        self.space = self._space(lengths, self._space(others) if others != lengths else None)
+        self.points = draw(self.space, seed=seed, device=device)
+
+    def _space(self, lengths: dict[str, int], again: Space | None = None) -> Space:
+        proof = self.proof
+        where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
+        derive = functools.partial(self.steps, lengths=lengths)
+        points = None if proof.vectorized else LOOPED_POINTS
+        return Space(proof.domains, lengths, where, _domain_text(proof), derive, again, points)
+
+    def steps(self, values: Mapping[str, Tensor], lengths: Mapping[str, int]) -> dict[str, Tensor]:
+        """Every step of the routine on a batch, and the lengths of the axes as numbers."""
+        numbers = {
+            name: torch.full((_count(values),), float(length), dtype=torch.float64, device=self.device)
+            for name, length in lengths.items()
+            if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
+        }
+        run_all = self._batched if self.proof.vectorized else self._looped
+        return {**numbers, **run_all(values)}
+
+    def _batched(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if _count(values) == 0:
+            shapes = self._batched({name: value.new_ones(1, *value.shape[1:]) for name, value in values.items()})
+            return {name: value[:0] for name, value in shapes.items()}
+        return torch.func.vmap(lambda sample: _tensors(self.proof.routine(**sample)))(dict(values))
+
+    def _looped(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        rows = [_tensors(self.proof.routine(**self._sample(values, row))) for row in range(_count(values))]
+        return {
+            name: torch.stack([row[name] for row in rows]).to(self.device)
+            for name in rows[0] if len({row[name].shape for row in rows}) == 1
+        }  # fmt: skip
+
+    def _sample(self, values: Mapping[str, Tensor], row: int) -> dict[str, Any]:
+        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
+        return {name: int(value[row]) if name in sizes else value[row].clone() for name, value in values.items()}
+
+    # What the student's formula may use
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """Symbols, steps with the shapes they turned out to have, and the lengths of the axes."""
+        declared = {**self.proof.symbols, **self.proof.steps}
+        aliases = {alias: name for name, part in declared.items() for alias in part.aliases}
+        values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
+        others = [name for name in self.points.values if name not in declared]
+        return Names.of([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
+
+    def before(self, step: str) -> set[str]:
+        """Names that a formula for ``step`` may use: not itself, nor what comes after it."""
+        steps = list(self.proof.steps)
+        place = steps.index(step) if step in steps else len(steps)
+        return set(self.points.values) - set(steps[place:])
+
+    def allow(self, tree: Node, step: str) -> None:
+        """Refuse a formula that uses what it is asked for. Raises FormulaError."""
+        for name in free_symbols(tree):
+            if name in self.proof.steps and name not in self.before(step):
+                raise FormulaError(f"{name} is what is asked for: write it in terms of {', '.join(sorted(self.proof.symbols))}.")
+
+    # Sides
+
+    def side(self, step: str) -> Side:
+        """The routine's value of a step."""
+        return Side(lambda values: values[step], self._written_out(Symbol(step)) if self.space.scalar else None)
+
+    def student(self, tree: Node) -> Side:
+        """A formula over symbols and steps."""
+        return Side(lambda values: run(tree, values, batched=True), self._written_out(tree) if self.space.scalar else None)
+
+    def gradient(self, symbol: str) -> Side:
+        """The derivative of the result by a symbol, by automatic differentiation: shape result × symbol."""
+        names = list(self.proof.symbols)
+
+        def result(*arguments: Tensor) -> Tensor:
+            return _tensors(self.proof.routine(**dict(zip(names, arguments, strict=True))))[self.proof.result]
+
+        if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
+            raise LearnerError(f"{self.proof.id} cannot be differentiated by {symbol}.")
+        derivative = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
+        return Side(lambda values: derivative(*(values[name] for name in names)).detach())
+
+    def call(self, student: StudentFunction, values: Mapping[str, Tensor]) -> Tensor:
+        """A student's Python function on a batch, one sample after the other; nan where it has no value."""
+        symbols = {parameter: self._symbol(parameter, student) for parameter in student.parameters}
+        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
+        columns = {
+            parameter: [int(entry) for entry in values[symbol]] if symbol in sizes else values[symbol].tolist()
+            for parameter, symbol in symbols.items()
+        }
+        samples = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        results = [self._chosen(result, student) for result in student(samples)]
+        shape = next((torch.tensor(result).shape for result in results if result is not None), None)
+        if shape is None:
+            return torch.full((len(results),), float("nan"), dtype=torch.float64, device=self.device)
+        nothing = torch.full(shape, float("nan"), dtype=torch.float64)
+        rows = [nothing if result is None else torch.tensor(result, dtype=torch.float64) for result in results]
+        if any(row.shape != shape for row in rows):
+            raise LearnerError(f"{student.function} returns results of different shapes.")
+        return torch.stack(rows).to(self.device)
+
+    def _symbol(self, parameter: str, student: StudentFunction) -> str:
+        symbol = self.names.find(canonical_name(parameter))
+        if symbol not in self.proof.symbols:
+            spellings = [f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()]
+            raise LearnerError(
+                f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
+                f"its symbols are {', '.join(spellings)}."
+            )
+        return symbol
+
+    def _chosen(self, result: Any, student: StudentFunction) -> Any:
+        """Of several values the proof's result: by name in a dict, the first of a tuple."""
+        if isinstance(result, dict) and "named" in result:
+            named = {self.names.find(canonical_name(name)): value for name, value in result["named"].items()}
+            if self.proof.result not in named:
+                raise LearnerError(f"{student.function} returns {', '.join(result['named'])}; {self.proof.result} is asked for.")
+            return self._chosen(named[self.proof.result], student)
+        if isinstance(result, dict):
+            return self._chosen(result["several"][0], student) if result["several"] else None
+        try:
+            torch.tensor(result if result is not None else 0.0, dtype=torch.float64)
+        except (TypeError, ValueError):
+            raise LearnerError(f"{student.function} must return a number or an array of numbers.") from None
+        return result
+
+    @functools.cached_property
+    def _step_trees(self) -> dict[str, Node]:
+        """The steps that have a formula, written out over the symbols."""
+        trees: dict[str, Node] = {}
+        for name, step in self.proof.steps.items():
+            if step.formula is not None:
+                tree = inline(parse(step.formula, self.names), trees)
+                if tree is not None and not set(free_symbols(tree)) - set(self.proof.symbols):
+                    trees[name] = tree
+        return trees
+
+    def _written_out(self, tree: Node) -> Node | None:
+        written = inline(tree, self._step_trees)
+        return None if written is None or set(free_symbols(written)) - set(self.proof.symbols) else written
+
+
+def _other_lengths(lengths: Mapping[str, int]) -> dict[str, int]:
+    """Other distinct lengths in another order, none of them a square."""
+    odd = (7, 6, 5, 8, 10, 11, 12, 13)
+    return {name: odd[place] if place < len(odd) else 6 + place for place, name in enumerate(lengths)}
+
+
+def _count(values: Mapping[str, Tensor]) -> int:
+    return next(iter(values.values())).shape[0] if values else 1
+
+
+def _tensors(results: Mapping[str, Any]) -> dict[str, Tensor]:
+    return {name: torch.as_tensor(value, dtype=torch.float64) for name, value in results.items()}
+
+
+def _symbol_names(proof: Proof) -> Names:
+    aliases = {alias: name for name, entry in proof.symbols.items() for alias in entry.aliases}
+    return Names.of(list(proof.symbols), aliases, {name: domain.shape for name, domain in proof.domains.items()})
+
+
+def _domain_text(proof: Proof) -> str:
+    kinds: dict[str, list[str]] = {}
+    for name, domain in proof.domains.items():
+        kinds.setdefault(str(domain), []).append(name)
+    parts = [f"{', '.join(names)}: {kind}" for kind, names in kinds.items()]
+    return "; ".join([*parts, *proof.where])

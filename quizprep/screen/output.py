@@ -1,0 +1,54 @@
+"""Writing to a stream that may be closed, narrow-minded about characters, or gone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+
+def emit(text: str, stream: TextIO | None = None) -> None:
+    """Write ``text`` (to stdout unless told) and flush it.
+
+    Where the reader of stdout is gone (a closed pipe, a terminal hung up) the program ends
+    quietly, with SystemExit(0); talk on stderr that nobody reads is dropped. Characters that the
+    stream's encoding lacks become question marks.
+    """
+    stream = stream or sys.stdout
+    if stream is None:  # started without this stream
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except (OSError, ValueError) as error:  # ValueError: the stream was closed on our side
+        if isinstance(error, OSError) and error.errno not in (errno.EPIPE, errno.EIO):
+            raise
+        if stream is not sys.stderr:
+            hang_up()
+
+
+def hang_up() -> None:
+    """Nobody reads any more: point stdout at nothing, so that no flush at exit fails, and end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    raise SystemExit(0)
+
+
+def size(stream: TextIO | None = None) -> tuple[int, int]:
+    """(columns, rows) of the terminal behind ``stream``; 80 × 24 where there is none."""
+    try:
+        columns, rows = os.get_terminal_size((stream or sys.stdout).fileno())
+    except (AttributeError, OSError, ValueError):
+        columns, rows = shutil.get_terminal_size()
+    return columns or 80, rows or 24
+
+
+def is_dumb() -> bool:
+    """Whether the terminal has said that it cannot move its cursor."""
+    return os.environ.get("TERM", "dumb").lower() in ("dumb", "unknown", "")

@@ -1,0 +1,150 @@
+"""Printing for the commands that report: headings, tables, progress. Results on stdout, talk on stderr.
+
+On a terminal rich lays out; elsewhere lines are plain, unwrapped and without colours, fit for
+grep and diff.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from quizprep.formatting import block, cell_width, to_json, value, visible
+from quizprep.screen.output import emit, is_dumb, size
+
+if TYPE_CHECKING:
+    from quizprep.screen.show import View
+
+BAR = 24  # cells of a progress bar
+
+
+def _isatty(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _view() -> View | None:
+    """The layout for a terminal on stdout; None where stdout is none."""
+    if not _isatty(sys.stdout):
+        return None
+    from quizprep.screen.show import View
+
+    return View("en", size()[0])
+
+
+def _print(lines: Sequence[str]) -> None:
+    emit("".join(f"{line}\n" for line in lines))
+
+
+def heading(content: str) -> None:
+    """A bold line with an empty one above."""
+    view = _view()
+    _print(["", *(view.heading(content) if view else [visible(content)])])
+
+
+def line(content: str = "", style: str = "") -> None:
+    """A line of a report; ``style`` is a rich style such as "green", "bold red" or "dim"."""
+    view = _view()
+    _print(view.note(content, style) if view else [visible(content)])
+
+
+def field(label: str, content: Any) -> None:
+    """``label  content``; a matrix as aligned rows beside its label."""
+    view = _view()
+    rows = content if isinstance(content, str) else "\n".join(block(content, 60))
+    if view:
+        from quizprep.screen.show import text
+
+        _print(view.hanging(text(f"{label}  ", "dim"), text(rows)))
+    else:
+        indent = "\n" + " " * (cell_width(visible(label)) + 2)
+        _print([visible(f"{label}  ") + visible(rows).replace("\n", indent)])
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:
+    """A table; ``right`` are the positions of columns aligned to the right. No text is lost."""
+    view = _view()
+    _print(view.table(columns, rows, right=right) if view else plain_table(columns, rows, right=right))
+
+
+def json(data: Any) -> None:
+    """``data`` as one line of JSON on stdout."""
+    emit(to_json(data, getattr(sys.stdout, "encoding", None) or "utf-8") + "\n")
+
+
+def say(content: str) -> None:
+    """Talk: a line on stderr."""
+    emit(f"{visible(content)}\n", sys.stderr)
+
+
+def error(content: str) -> None:
+    """A refusal on stderr: what is wrong and what to do."""
+    if _isatty(sys.stderr) and not is_dumb():
+        from quizprep.screen.show import View
+
+        emit(
+            "".join(f"{shown}\n" for shown in View("en", size(sys.stderr)[0]).note(content, "red")),
+            sys.stderr,
+        )
+    else:
+        say(content)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Any]:
+    """Gives ``step(label)`` to call before each of ``total`` pieces of work: a bar on stderr.
+
+    Nothing is printed where stderr is no terminal.
+    """
+    live = _isatty(sys.stderr) and not is_dumb()
+    done = 0
+
+    def step(label: str) -> None:
+        nonlocal done
+        if live:
+            filled = BAR * done // max(total, 1)
+            bar = "━" * filled + "─" * (BAR - filled)
+            shown = f"{bar} {done}/{total} {visible(label)}".replace("\n", " ")
+            while cell_width(shown) >= size(sys.stderr)[0] and shown:
+                shown = shown[:-1]
+            emit(f"\r\x1b[K{shown}", sys.stderr)
+        done += 1
+
+    try:
+        yield step
+    finally:
+        if live:
+            emit("\r\x1b[K", sys.stderr)
+
+
+def plain_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+) -> list[str]:
+    """The lines of a table with columns padded to their widest cell, never folded."""
+    texts = [
+        [visible(entry if isinstance(entry, str) else value(entry)).split("\n") for entry in row]
+        for row in rows
+    ]
+    texts.insert(0, [[visible(column)] for column in columns])
+    widths = [
+        max(cell_width(piece) for row in texts for piece in row[index]) for index in range(len(columns))
+    ]
+    lines = []
+    for row in texts:
+        for height in range(max(map(len, row), default=0)):
+            cells = [pieces[height] if height < len(pieces) else "" for pieces in row]
+            padded = [
+                _pad(cell, width, index in right)
+                for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            ]
+            lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def _pad(cell: str, width: int, right: bool) -> str:
+    space = " " * (width - cell_width(cell))
+    return space + cell if right else cell + space

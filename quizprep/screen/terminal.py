@@ -1,0 +1,432 @@
+"""The screen of a person at a terminal: one question at a time, single keys, nothing left behind.
+
+The cursor is never hidden, and it stays behind what is being typed, where input methods draw.
+What is on the page is kept as functions of a view, so that a resize or a return from the
+background can lay it out again. Ctrl-C never interrupts the program's own work: it is noted and
+ends the session at the next wait, so that no answer is lost; a second one interrupts at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from quizprep.formatting import cell_width, shorten, visible
+from quizprep.question import Asked, Attempt, Computed, Reply
+from quizprep.screen import Progress, Summary, keys
+from quizprep.screen.line import COMMANDS, expected_text, given_text, option_of_key, read_line, reply_on_line
+from quizprep.screen.messages import message
+from quizprep.screen.output import emit, is_dumb, size
+
+if TYPE_CHECKING:
+    from quizprep.screen.show import View
+
+PROMPT = "› "
+CLEAR = "\x1b[H\x1b[J"  # cursor to the first cell, erase from there on
+ERASE_LINE = "\r\x1b[K"
+LOOK_AGAIN = 0.25  # seconds between looks at the terminal's size while waiting for a key
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+SPINNER_STEP = 0.1  # seconds
+MORE_KEYS = {" ": "next", keys.ENTER: "next", "q": "end"}
+PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
+
+
+class Screen:
+    """Use as a context manager: the terminal is as before afterwards, whatever happens inside.
+
+    ``interrupted`` says whether Ctrl-C was pressed.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.interrupted = False
+        self._keyboard = keys.Keyboard(sys.stdin.fileno())
+        self._dumb = is_dumb()
+        self._page: list[Callable[[View], list[str]]] = []
+        self._rest: list[str] = []  # lines that did not fit, shown at the next Space
+        self._status = ""  # the unfinished last line, behind which the cursor stands
+        self._waiting = self._typing = self._stopped = False
+        self._flipped = False
+        self._picked: list[int] = []
+        self._handlers: dict[int, Any] = {}
+        self._size = (0, 0)
+        self._layout: View | None = None
+
+    def __enter__(self) -> Screen:
+        self._keyboard.__enter__()
+        self._catch_signals()
+        self._mark_pastes(True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._end_status()
+            self._mark_pastes(False)
+        finally:
+            self._keyboard.__exit__()
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+
+    # Signals
+
+    def _catch_signals(self) -> None:
+        wanted = {
+            signal.SIGINT: self._on_interrupt,
+            signal.SIGTSTP: self._on_stop,
+            **dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), self._on_end),
+        }
+        for number, handler in wanted.items():
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, for one, ignores hang-ups
+                self._handlers[number] = signal.signal(number, handler)
+
+    def _on_interrupt(self, *_: object) -> None:
+        if self._waiting or self.interrupted:
+            self.interrupted = True
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def _on_end(self, number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    def _on_stop(self, *_: object) -> None:
+        """Ctrl-Z: give the terminal back, stop as any program does, and take it again on return."""
+        with self.released():
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, self._on_stop)
+        self._stopped = True
+        if self._typing:  # no loop of ours is running that would see it
+            self._redraw()
+            emit(self._typed_so_far())
+
+    @contextmanager
+    def _wait(self) -> Iterator[None]:
+        """Where Ctrl-C may interrupt. Raises KeyboardInterrupt also for one pressed before."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """The terminal in its usual mode: for a line editor, or for another program."""
+        self._mark_pastes(False)
+        try:
+            with self._keyboard.released():
+                yield
+        finally:
+            self._mark_pastes(True)
+
+    def _mark_pastes(self, wanted: bool) -> None:
+        """Past the stream's buffer, which a signal handler must not enter; it is flushed at all times."""
+        if not self._dumb:
+            with suppress(OSError):  # the terminal may be gone
+                os.write(sys.stdout.fileno(), (keys.PASTE_ON if wanted else keys.PASTE_OFF).encode())
+
+    # The page
+
+    def _view(self) -> View:
+        """The layout for the terminal as it is now."""
+        if self._layout is None or self._size != size():
+            from quizprep.screen.show import View
+
+            self._size = size()
+            self._layout = View(self.language, *self._size)
+        return self._layout
+
+    def _turn_page(self) -> None:
+        """An empty page; what was there moves up into the scrollback."""
+        self._page, self._rest, self._status = [], [], ""
+        if not self._dumb:
+            self._view()
+            emit("\n" * self._size[1] + CLEAR)
+
+    def _add(self, part: Callable[[View], list[str]], *, paged: bool = False) -> None:
+        """Print ``part`` below the rest; of a long one, ``paged``, as much as fits above a prompt."""
+        self._end_status()
+        self._page.append(part)
+        lines = part(self._view())
+        room = max(self._size[1] - 2, 3)
+        self._rest = lines[room:] if paged and not self._dumb and len(lines) > room else []
+        emit("".join(f"{line}\n" for line in lines[: len(lines) - len(self._rest)]))
+
+    def _set_status(self, status: str) -> None:
+        """Replace the last line. One that is too long loses its start: what was typed last counts."""
+        limit = self._view().width - 1
+        while cell_width(status) > limit:
+            status = status[1:]
+        if self._dumb:
+            emit(("\n" if self._status else "") + status)
+        else:
+            emit((ERASE_LINE if self._status else "") + status)
+        self._status = status
+
+    def _end_status(self) -> None:
+        if self._status:
+            emit("\n")
+            line, self._status = self._status, ""
+            self._page.append(lambda view: view.note(line))
+
+    def _clear_status(self) -> None:
+        if self._status and not self._dumb:
+            emit(ERASE_LINE)
+            self._status = ""
+        self._end_status()
+
+    def _redraw(self) -> None:
+        view, status = self._view(), self._status
+        lines = [line for part in self._page for line in part(view)]
+        self._rest = []
+        emit(("" if self._dumb else CLEAR) + "".join(f"{line}\n" for line in lines) + status)
+
+    def _key(self) -> str:
+        """The next key. Looks after the window's size and returns from the background meanwhile."""
+        self._view()
+        with self._wait():
+            while (key := self._keyboard.read(LOOK_AGAIN)) is None:
+                if self._stopped or self._size != size():
+                    self._stopped = False
+                    self._redraw()
+        if key == keys.INTERRUPT:
+            self.interrupted = True
+            raise KeyboardInterrupt
+        return key
+
+    # What a session calls
+
+    def question(self, asked: Asked, progress: Progress) -> None:
+        """Put a question on a fresh page."""
+        self._flipped, self._picked = False, []
+        self._turn_page()
+        self._add(lambda view: view.question(asked, progress))
+
+    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        """Wait for an answer or a command.
+
+        ``known`` are names that may be an answer although they look like a command, such as the
+        symbols of a proof.
+        """
+        ask = {"choice": self._pick, "truth": self._pick, "recall": self._tick, "order": self._sort}
+        try:
+            if asked.question.kind in ask:
+                return ask[asked.question.kind](asked)
+            return self._type(asked, known)
+        except KeyboardInterrupt:
+            self._end_status()
+            return Reply(command="end")
+
+    def _command(self, key: str) -> Reply | None:
+        command = "end" if key == keys.END_OF_FILE else COMMANDS.get(key.lower())
+        if command is None:
+            return None
+        self._clear_status()
+        return Reply(command=command)
+
+    def _pick(self, asked: Asked) -> Reply:
+        self._set_status(PROMPT)
+        while True:
+            key = self._key()
+            position = option_of_key(key, asked)
+            if position is not None:
+                self._set_status(f"{PROMPT}{position + 1}")
+                self._end_status()
+                return Reply(position)
+            if command := self._command(key):
+                return command
+
+    def _tick(self, asked: Asked) -> Reply:
+        while not self._flipped:
+            self._set_status(PROMPT)
+            key = self._key()
+            if key in (" ", keys.ENTER):
+                self._clear_status()
+                self._flipped = True
+                self._add(lambda view: view.points(asked))
+            elif command := self._command(key):
+                return command
+        return self._digits(asked, "ticked")
+
+    def _sort(self, asked: Asked) -> Reply:
+        return self._digits(asked, "order")
+
+    def _digits(self, asked: Asked, label: str) -> Reply:
+        """Digits until Enter: ticks that toggle, or an order that grows and is complete in the end."""
+        ordered = label == "order"
+        while True:
+            shown = self._picked if ordered else sorted(self._picked)
+            self._set_status(
+                f"{message(label, self.language)} {PROMPT}{' '.join(str(position + 1) for position in shown)}"
+            )
+            key = self._key()
+            position = option_of_key(key, asked)
+            if position is not None and position not in self._picked:
+                self._picked.append(position)
+            elif position is not None and not ordered:
+                self._picked.remove(position)
+            elif key == keys.BACKSPACE and self._picked:
+                self._picked.pop()
+            elif key == keys.ENTER and not (ordered and len(self._picked) < len(asked.options)):
+                self._end_status()
+                return Reply(tuple(shown))
+            elif command := self._command(key):
+                return command
+
+    def _type(self, asked: Asked, known: Collection[str]) -> Reply:
+        while True:
+            typed = self._line()
+            reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, known)
+            if reply:
+                return reply
+
+    def _line(self) -> str | None:
+        """A typed line, None at its end."""
+        self._end_status()
+        with self.released():
+            self._typing = True
+            try:
+                with self._wait():
+                    typed = read_line(PROMPT)
+            except KeyboardInterrupt:
+                emit("\n")
+                raise
+            finally:
+                self._typing = False
+        if typed is None:
+            emit("\n")
+        else:
+            self._page.append(lambda view: view.note(PROMPT + shorten(typed)))
+        return typed
+
+    def _typed_so_far(self) -> str:
+        with suppress(ImportError):
+            import readline
+
+            return PROMPT + visible(readline.get_line_buffer())
+        return PROMPT
+
+    def waiting(self, wait: Callable[[float], bool], what: str) -> bool:
+        """Show that ``what`` is being computed until ``wait(seconds)`` says it is ready.
+
+        ``wait`` is an ``Event.wait``. False if Ctrl-C came first. Keys pressed while this shows
+        are forgotten, so that an impatient Space does not skip the outcome.
+        """
+        if wait(SPINNER_STEP / 2):
+            return not self.interrupted
+        self._end_status()
+        label = visible(message("computing", self.language, what=what)).replace("\n", " ")
+        frame = 0
+        try:
+            while not self._is_ready(wait):
+                if not (self._dumb and frame):
+                    self._set_status(f"{SPINNER[frame % len(SPINNER)]} {label}")
+                frame += 1
+        except KeyboardInterrupt:
+            return False
+        finally:
+            self._clear_status()
+            if frame:
+                self._keyboard.discard()
+        return not self.interrupted
+
+    def _is_ready(self, wait: Callable[[float], bool]) -> bool:
+        with self._wait():
+            return wait(SPINNER_STEP)
+
+    def outcome(
+        self,
+        attempt: Attempt,
+        asked: Asked,
+        computed: Computed | None,
+        *,
+        given: str | None = None,
+        expected: str | None = None,
+        mistake: str = "",
+        explain: str = "",
+    ) -> None:
+        """Say whether the answer was right, and show the working.
+
+        ``given`` and ``expected`` are the answers as texts for the screen, where those that
+        ``attempt`` and the options make will not do; ``mistake`` is the sentence on what went
+        wrong; ``explain`` the explanation with its maths rendered. An ``attempt`` with nothing
+        given was skipped.
+        """
+        given = given_text(attempt, asked) if given is None else given
+        expected = expected_text(attempt, asked) if expected is None else expected
+
+        def part(view: View) -> list[str]:
+            return ["", *view.outcome(attempt, computed, given, expected, mistake, explain), ""]
+
+        self._add(part, paged=True)
+
+    def pause(self) -> str:
+        """Wait until the reader has read: "next", "back" or "end"."""
+        while self._rest:
+            if self.key(MORE_KEYS, message("keys_more", self.language)) == "end":
+                return "end"
+            more, self._rest = self._rest, []
+            room = max(self._size[1] - 2, 3)
+            self._rest = more[room:]
+            emit("".join(f"{line}\n" for line in more[:room]))
+        return self.key(PAUSE_KEYS, message("keys_next", self.language))
+
+    def key(self, meanings: Mapping[str, str], prompt: str) -> str:
+        """Show ``prompt`` and wait for one of the keys in ``meanings``; give its meaning.
+
+        Ctrl-C and Ctrl-D mean "end" whatever ``meanings`` says.
+        """
+        try:
+            while True:
+                self._set_status(self._fitting(prompt))
+                key = self._key()
+                meaning = "end" if key == keys.END_OF_FILE else meanings.get(key, meanings.get(key.lower()))
+                if meaning:
+                    return meaning
+        except KeyboardInterrupt:
+            return "end"
+        finally:
+            self._clear_status()
+
+    def _fitting(self, prompt: str) -> str:
+        """``prompt`` without the last of its parts (three spaces apart) where the line is too short."""
+        parts = prompt.split("   ")
+        while len(parts) > 1 and cell_width("   ".join(parts)) > self._view().width - 2:
+            parts.pop()
+        return "   ".join(parts) + " "
+
+    def hint(self, content: str) -> None:
+        """Show a hint below the question."""
+        self._add(lambda view: view.hint(content))
+
+    def note(self, content: str) -> None:
+        """Say something in passing."""
+        self._add(lambda view: view.note(content))
+
+    def error(self, content: str) -> None:
+        """Say what is wrong and what to do."""
+        self._add(lambda view: view.note(f"! {content}", "red"))
+
+    def help(self) -> None:
+        """List the keys, and go back to the question at the next key."""
+        self._add(lambda view: ["", *view.help()])
+        if self._dumb:
+            return
+        with suppress(KeyboardInterrupt):  # it is noted, and ends the session at the next wait
+            self._set_status(self._fitting(message("keys_back", self.language)))
+            self._key()
+        self._page.pop()
+        self._status = ""
+        self._redraw()
+
+    def summary(self, summary: Summary) -> None:
+        """The end of a session."""
+        self._add(lambda view: ["", *view.summary(summary)])
+
+    def record(self, data: Mapping[str, Any]) -> None:
+        """An attempt or a summary for programs to read: nothing to show to a person."""

@@ -1,0 +1,204 @@
+"""Are two formulas equal? Pairs in both directions, what decides, and what is said about it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from quizprep.check import VERDICTS, check_equal
+
+CASES = Path(__file__).parent.parent.parent / "shared" / "equivalence"
+POSITIVE = [0.1, 3]
+
+EQUAL = [
+    ("a(b + c)", "ab + ac", {}),
+    ("sin(2x)", "2 sin x cos x", {}),
+    (r"\frac{x^2 - 1}{x - 1}", "x + 1", {}),
+    ("x/x", "1", {}),
+    ("max(a, b)", "(a + b + |a - b|)/2", {}),
+    ("1/(1 + e^{-x})", "σ(x)", {}),
+    ("σ(-x)", "1 - σ(x)", {}),
+    ("exp(100x) exp(-100x)", "1", {}),
+    ("e^{50000}", "e^{100*500}", {}),
+    ("sin(500π)", "0", {}),
+    ("0.1 + 0.2", "0.3", {}),
+    ("2(13.1 + x) - 26.2 - 2x", "0", {}),
+    (r"\binom{n}{2}", "n(n-1)/2", {"n": {"int": [2, 30]}}),
+    (r"\sum_{k=1}^{n} k", "n(n+1)/2", {"n": {"int": [1, 40]}}),
+    (r"\sqrt{x^6}", "|x|^3", {}),
+    (r"\log_c(x^2)", r"2\log_c(|x|)", {"c": POSITIVE, "x": POSITIVE}),
+    (r"c^{\log_c(x)}", "x", {"c": POSITIVE, "x": POSITIVE}),
+    ("x^2", "x", {"x": {"int": [0, 1]}}),
+    ("ln(e^x)", "x", {}),
+    ("-p ln p", "p ln(1/p)", {"p": [0, 1]}),
+    ("10^{-200} * 10^{-200}", "10^{-400}", {}),
+    ("100!/98!", "9900", {}),
+    ("relu(x)", "(x > 0) x", {}),
+]
+DIFFERENT = [
+    ("|x|", "x", {}),
+    ("sqrt(x^2)", "x", {}),
+    ("max(x, -100)", "x", {}),
+    ("min(x, 5000)", "x", {}),
+    ("x + max(0, 0.001 - |x - 0.37|)", "x", {}),
+    ("exp(-1000000 (x - 0.37)^2) + x", "x", {}),
+    ("x if x < 1000 else 0", "x", {}),
+    ("x * 1.0000000000000002", "x", {}),
+    ("sin(x) * 1.0000000000000002", "sin x", {}),
+    ("x + 10^{-15}", "x", {}),
+    ("sin(2 π x)", "0", {}),
+    ("sin(π x)", "sin(500 π x)", {}),
+    ("x^3 - 6x^2 + 12x - 6", "x", {}),
+    ("0*x/0", "x", {}),
+    ("0*x/0", "0", {}),
+    ("floor(x + 0.5)", "round(x)", {}),
+    ("gelu(x)", "0.5x(1 + tanh(sqrt(2/π)(x + 0.044715x^3)))", {}),
+    ("3.14159265358979", "π", {}),
+    ("10^{200}", "10^{201}", {}),
+    ("10^{400}", "10^{401}", {}),
+    ("10^{-200}", "2*10^{-200}", {}),
+    ("0.50", "0.51", {}),
+    ("1/2x", "1/(2x)", {}),
+    ("x + y", "x + z", {}),
+    ("ln(x^2)", "2 ln x", {}),
+    ("x^2", "x", {"x": {"int": [0, 2]}}),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "entries"), EQUAL)
+def test_equal_formulas_are_equivalent(a: str, b: str, entries: dict) -> None:
+    for verdict in (check_equal(a, b, vars=entries), check_equal(b, a, vars=entries)):
+        assert verdict.verdict == "equivalent", verdict
+        assert verdict.exit_code == 0
+        assert verdict.counterexample is None and verdict.diagnosis is None
+
+
+@pytest.mark.parametrize(("a", "b", "entries"), DIFFERENT)
+def test_different_formulas_are_never_equivalent(a: str, b: str, entries: dict) -> None:
+    for verdict in (check_equal(a, b, vars=entries), check_equal(b, a, vars=entries)):
+        assert verdict.verdict == "different", verdict
+        assert verdict.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("ln(x^2)", "2 ln x", "x > 0", "equivalent"),
+        ("x", "|x|", "x >= 0", "equivalent"),
+        ("sin(π n)", "0", "n integer", "equivalent"),
+        ("p + q", "1", "q = 1 - p, 0 < p < 1", "equivalent"),
+        ("ln(x y)", "ln x + ln y", "x, y > 0", "equivalent"),
+        ("sqrt((x-y)^2)", "x - y", "x > y", "equivalent"),
+        ("sqrt(x)", "-sqrt(x)", "x > 0", "different"),
+        ("tr(A B)", "tr(B A)", "A, B matrix", "equivalent"),
+        ("(A B)^T", "B^T A^T", "A matrix, B matrix", "equivalent"),
+        ("(A B)^T", "A^T B^T", "A matrix, B matrix", "different"),
+        ("A B", "B A", "A square matrix, B square matrix", "different"),
+        ("A^{-1} A x", "x", "A square, x vector", "equivalent"),
+        ("softmax(x + 3)", "softmax(x)", "x vector", "equivalent"),
+        ("softmax(2x)", "softmax(x)", "x vector", "different"),
+        ("sum(softmax(x))", "1", "x vector", "equivalent"),
+        ("sum(x)/3", "mean(x)", "x vector", "different"),
+        ("mean(x^2) - mean(x)^2", "var(x)", "x vector", "equivalent"),
+        (r"\sum_{i=1}^{n} x_i y_i", "x^T y", "x, y vector", "equivalent"),
+        ("x y^T", "y x^T", "x vector, y vector", "different"),
+        ("x^2", "1", "x sign", "equivalent"),
+    ],
+)
+def test_conditions_narrow_the_domain(a: str, b: str, where: str, expected: str) -> None:
+    verdict = check_equal(a, b, where=where)
+    assert verdict.verdict == expected, verdict
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "tier"),
+    [
+        ("(x+1)^2", "x^2 + 2x + 1", "modular"),
+        ("2PR/(P+R)", "2/(1/P + 1/R)", "modular"),
+        ("x * 1.0000000000000002", "x", "mpmath-50"),
+        ("sin(x)^2 + cos(x)^2", "1", "float64"),
+        ("e^{50000}", "e^{50001}", "mpmath-50"),
+        ("x", "x + 1", "float64"),
+    ],
+)
+def test_the_tier_that_decided_is_named(a: str, b: str, tier: str) -> None:
+    assert check_equal(a, b).tier == tier
+
+
+def test_the_statement_claims_no_more_than_was_found() -> None:
+    assert check_equal("(x+1)^2", "x^2+2x+1").statement == "Identical: error probability < 1e-30."
+    sampled = check_equal("sin(2x)", "2 sin x cos x")
+    assert sampled.samples >= 4096
+    assert sampled.statement == f"No difference on {sampled.samples} points of this domain."
+    assert "점" in check_equal("sin(2x)", "2 sin x cos x", language="ko").statement
+
+
+def test_a_single_point_without_value_is_left_out_and_named() -> None:
+    verdict = check_equal("x/x", "1")
+    assert verdict.verdict == "equivalent" and "x = 0" in verdict.statement
+
+
+def test_the_counterexample_is_simple() -> None:
+    verdict = check_equal("x^2 + y", "x^2 + 2y")
+    assert verdict.counterexample == {"inputs": {"x": 1.0, "y": 2.0}, "yours": 3.0, "expected": 5.0}
+    far = check_equal("max(x, -100)", "x").counterexample
+    assert far["inputs"]["x"] < -100 and far["inputs"]["x"] == round(far["inputs"]["x"])
+
+
+def test_a_value_that_does_not_exist_is_none() -> None:
+    verdict = check_equal("exp(ln x)", "x")
+    assert verdict.counterexample["yours"] is None and verdict.counterexample["expected"] == -1
+    assert verdict.diagnosis["kind"] == "domain" and "Right only where x" in verdict.diagnosis["text"]
+
+
+def test_nothing_is_decided_where_neither_has_a_value() -> None:
+    for verdict in (check_equal("0*x/0", "0*x/0"), check_equal("ln(-x^2 - 1)", "ln(-x^2 - 2)")):
+        assert verdict.verdict == "undecided" and verdict.exit_code == 1
+
+
+@pytest.mark.parametrize(("a", "b"), [("[x, x]", "x"), ("x == x", "x"), ("x +", "x"), ("sum_{k=1}^{n} k", "n")])
+def test_what_has_no_value_of_the_asked_kind_is_unreadable(a: str, b: str) -> None:
+    verdict = check_equal(a, b, where="n > 1000000000" if "n" in b else "")
+    assert verdict.verdict == "unreadable" and verdict.exit_code == 2
+    assert verdict.error["message"] and 0 <= verdict.error["offset"] <= len(a)
+
+
+def test_json_has_exactly_the_promised_fields() -> None:
+    promised = {"verdict", "read_as", "tier", "samples", "max_error", "counterexample", "diagnosis", "domain", "device", "ms", "statement"}
+    assert set(check_equal("x", "x + 1").as_json()) == promised
+    assert set(check_equal("x", "x +").as_json()) == promised | {"error"}
+    for verdict in (check_equal("x", "x + 1"), check_equal("exp(ln x)", "x"), check_equal("1/x", "x")):
+        json.dumps(verdict.as_json(), allow_nan=False)
+
+
+def test_a_bad_condition_is_unreadable() -> None:
+    for where in ("x", "x >", "import os", "x > 0 and", "x banana", "x > 1, x < 0, y ="):
+        assert check_equal("x", "x", where=where).verdict in ("unreadable", "equivalent")
+    assert check_equal("x", "x", where="x banana").verdict == "unreadable"
+    assert check_equal("x", "x", vars={"x": [3, 1]}).verdict == "unreadable"
+    assert check_equal("x", "x", vars={"x": "nonsense"}).verdict == "unreadable"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
+@pytest.mark.parametrize(("name", "keys"), [("infix", ("raw_a", "raw_b")), ("latex", ("a_latex", "b_latex"))])
+def test_the_shared_cases_are_judged_right(name: str, keys: tuple[str, str]) -> None:
+    wrong = []
+    for line in (CASES / f"{name}.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        verdict = check_equal(case[keys[0]], case[keys[1]], vars=case["vars"], diagnose=False).verdict
+        if verdict != ("equivalent" if case["equal"] else "different"):
+            wrong.append((verdict, case[keys[0]], case[keys[1]]))
+    assert not wrong
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
+def test_hostile_input_is_refused_or_harmless() -> None:
+    for line in (CASES / "hostile.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        verdict = check_equal(case["payload"], "x")
+        assert verdict.verdict in VERDICTS and verdict.verdict != "equivalent", case["id"]
+        if case["expect"] == "refuse":
+            assert verdict.verdict == "unreadable", case["id"]
+        assert verdict.statement.isprintable() and len(verdict.statement) < 1000, case["id"]

@@ -1,0 +1,223 @@
+"""Why a formula is wrong: relations, single changes, lines of a program; each confirmed on every sample."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.check import check_equal, check_formula
+from quizprep.lazy import torch
+from quizprep.proofs import Proof, mistake, step, symbol
+from quizprep.question import Text
+
+
+def declare(id: str, symbols: dict, steps: dict, routine, mistakes=(), **more) -> Proof:  # noqa: ANN001, ANN003
+    """A proof outside the registry, so that no other test meets it."""
+    title = Text(id, id)
+    return Proof(id, title, title, symbols, steps, list(steps)[-1], "here", routine, mistakes=tuple(mistakes), **more)
+
+
+def _attention(Q, K, V):  # noqa: ANN001, ANN202, N803
+    scores = Q @ K.mT / Q.shape[-1] ** 0.5
+    weights = torch.softmax(scores, -1)
+    return {"scores": scores, "weights": weights, "attention": weights @ V}
+
+
+ATTENTION = declare(
+    "attention-here",
+    {"Q": symbol("matrix[n, d_k]", "", ""), "K": symbol("matrix[m, d_k]", "", ""), "V": symbol("matrix[m, d_v]", "", "")},
+    {"scores": step("Q K^T / √d_k"), "weights": step("softmax(scores)"), "attention": step("weights V")},
+    _attention,
+)
+
+
+def _kl(mu, sigma):  # noqa: ANN001, ANN202
+    return {"kl": 0.5 * (sigma**2 + mu**2 - torch.log(sigma**2) - 1).sum()}
+
+
+KL = declare(
+    "kl-here", {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")}, {"kl": step()}, _kl
+)
+
+
+def _variance(x):  # noqa: ANN001, ANN202
+    return {"v": ((x - x.mean()) ** 2).mean()}
+
+
+VARIANCE = declare("variance-here", {"x": symbol("vector[n]", "", "")}, {"v": step("var(x)")}, _variance)
+
+_GATES = ("f", "i", "o", "C")
+
+
+def _lstm(x, h, C, W_f, W_i, W_o, W_C, b_f, b_i, b_o, b_C):  # noqa: ANN001, ANN202, N803
+    joined = torch.cat([h, x])
+    f, i = torch.sigmoid(W_f @ joined + b_f), torch.sigmoid(W_i @ joined + b_i)
+    g, o = torch.tanh(W_C @ joined + b_C), torch.sigmoid(W_o @ joined + b_o)
+    cell = f * C + i * g
+    return {"f_t": f, "i_t": i, "g": g, "C_t": cell, "o_t": o, "h_t": o * torch.tanh(cell)}
+
+
+LSTM = declare(
+    "lstm-here",
+    {
+        "x": symbol("vector[x]", "", "", ["x_t"]),
+        "h": symbol("vector[h]", "", "", ["h_{t-1}"]),
+        "C": symbol("vector[h]", "", "", ["C_{t-1}"]),
+        **{f"W_{gate}": symbol("matrix[h, h+x]", "", "") for gate in _GATES},
+        **{f"b_{gate}": symbol("vector[h]", "", "") for gate in _GATES},
+    },
+    {"f_t": step(), "i_t": step(), "g": step(aliases=[r"\tilde C_t"]), "C_t": step(), "o_t": step(), "h_t": step()},
+    _lstm,
+)
+GATES = r"""f_t = \sigma(W_f \cdot [h_{t-1}, x_t] + b_f)
+i_t = \sigma(W_i \cdot [h_{t-1}, x_t] + b_i)
+\tilde C_t = \tanh(W_C \cdot [h_{t-1}, x_t] + b_C)
+
+C_t = f_t * C_{t-1} + i_t * \tilde C_t
+o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)
+h_t = o_t * \tanh(C_t)"""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind", "text"),
+    [
+        ("(x+y)/(2xy)", "2xy/(x+y)", "reciprocal", "upside down: yours = 1 /"),
+        ("1/(3x)", "x", "reciprocal", "(1/3) /"),
+        ("-x y", "x y", "sign", "sign"),
+        ("x - y + z", "x + y + z", "sign", "`y`"),
+        ("exp(x)", "exp(-x)", "sign", "inside `exp`"),
+        ("ln x", "ln(x)/ln(2)", "log-base", "base 2"),
+        ("3 m c^2", "m c^2", "factor", "3 ×"),
+        ("sin(x)/π", "sin x", "factor", "1/π"),
+        ("m c^2 + 10", "m c^2", "offset", "+ 10"),
+        ("x - 1/2", "x", "offset", "- 1/2"),
+        ("-3 m c^2 + 10", "m c^2", "linear", "(-3) ×"),
+        ("x^2 + y", "x + y^2", "swapped", "swapped"),
+        ("x + y + z", "x + y", "extra-term", "`z`"),
+        ("x y", "x y z", "missing-factor", "`z`"),
+        ("a + b", "a^2 + b", "square", "`a²`"),
+        ("x", "sqrt(x^2 + 1)", None, ""),
+        ("x^2 + y^2", "sqrt(x^2 + y^2)", "root", "square root"),
+        ("x", "|x|", "abs", "|x|"),
+        ("p(1 + p)", "p(1 - p)", "sign", "`p`"),
+        ("sin x + y", "cos x + y", "function", "cos"),
+        ("x if x > 0 else -2x", "x if x > 0 else -x", "missing-factor", "2"),
+        ("sum_{k=0}^{n} 1", "sum_{k=1}^{n} 1", None, ""),
+    ],
+)
+def test_the_reason_between_two_formulas(a: str, b: str, kind: str | None, text: str) -> None:
+    where = "n integer, 1 <= n, n <= 9" if "n}" in a else ""
+    found = check_equal(a, b, where=where).diagnosis
+    if kind is not None:
+        assert found is not None and found["kind"] == kind and text in found["text"], found
+
+
+def test_a_part_of_the_domain_is_named() -> None:
+    found = check_equal("sqrt(x)^2", "x").diagnosis
+    assert found["kind"] == "domain" and "x ≥ 0" in found["text"]
+    found = check_equal("x^2 if x > 0 else x", "x^2 if x > 0 else tan(x)").diagnosis
+    assert found["kind"] == "domain" and "x" in found["text"]
+
+
+def test_no_reason_is_invented() -> None:
+    for a, b in (("sin(x^2) + ln(1 + x^2)", "exp(-x^2) / (3 + cos x)"), ("gamma(1 + x^2)", "arctan(7x) - x^5")):
+        assert check_equal(a, b).diagnosis is None
+
+
+def test_an_upside_down_fraction_meets_the_standard() -> None:
+    verdict = check_formula(proofs.get("f1-score"), "2*(precision+recall)/(precision*recall)")
+    assert verdict.verdict == "different"
+    assert "upside down" in verdict.diagnosis["text"] and verdict.diagnosis["text"].endswith("ours = 4 / F1.")
+    assert max(verdict.counterexample["inputs"].values()) <= 3
+    korean = check_formula(proofs.get("f1-score"), "(P+R)/(P*R)", language="ko").diagnosis["text"]
+    assert "뒤집혔습니다" in korean and "2 / F1" in korean
+
+
+def test_a_listed_mistake_is_named() -> None:
+    found = check_formula(proofs.get("f1-score"), "(P + R)/2").diagnosis
+    assert found["kind"] == "arithmetic-mean"
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula", "kind", "text"),
+    [
+        (ATTENTION, "softmax(Q K^T) V", "missing-root", "√dₖ"),
+        (ATTENTION, "softmax(Q K / √d_k) V", "transpose", "Kᵀ"),
+        (ATTENTION, "softmax(Q K^T / √d_k, axis=0) V", "axis", "wrong axis"),
+        (ATTENTION, "softmax(Q K^T / d_k) V", "root", "√dₖ"),
+        (ATTENTION, "softmax(Q K^T / √d_k)", "missing-factor", "`V`"),
+        (ATTENTION, "softmax(Q * K^T / √d_k) V", "product", "matrix product"),
+        (KL, "½Σ(σ²+μ²−ln σ−1)", "square", "`ln(σ)` should be `ln(σ²)`"),
+        (KL, "½(σ²+μ²−ln σ²−1)", "sum-mean", "sum"),
+        (KL, "½mean(σ²+μ²−ln σ²−1)", "sum-mean", "mean"),
+        (KL, "½Σ(σ²−μ²−ln σ²−1)", "sign", "μ²"),
+        (VARIANCE, "var(x, ddof=1)", "variance", "sample variance"),
+        (VARIANCE, "sum((x - mean(x))^2)", "sum-mean", "sum"),
+    ],
+)
+def test_the_reason_against_a_proof(proof: Proof, formula: str, kind: str, text: str) -> None:
+    verdict = check_formula(proof, formula)
+    assert verdict.verdict == "different"
+    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], verdict.diagnosis
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula"),
+    [
+        (ATTENTION, "softmax(Q K^T / √d_k) V"),
+        (ATTENTION, r"\operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right)V"),
+        (ATTENTION, "softmax(scores) V"),
+        (ATTENTION, "weights V"),
+        (KL, "½Σ(σ²+μ²−ln σ²−1)"),
+        (KL, r"-\frac12 \sum_{j=1}^{d} (1 + \ln \sigma_j^2 - \mu_j^2 - \sigma_j^2)"),
+        (VARIANCE, "1/n sum_{i=1}^n (x_i - mean(x))^2"),
+        (LSTM, GATES),
+        (LSTM, GATES.replace(" * ", " · ")),
+        (LSTM, GATES.replace(" * ", r" \odot ")),
+        (LSTM, "o_t * tanh(C_t)"),
+        (LSTM, r"f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)"),
+    ],
+)
+def test_the_textbook_formulas_are_accepted(proof: Proof, formula: str) -> None:
+    verdict = check_formula(proof, formula)
+    assert verdict.verdict == "equivalent", verdict
+
+
+@pytest.mark.parametrize("formula", ["softmax(Q K^T / 2) V", "softmax(Q K^T / √4) V", "softmax(Q K^T / √5) V"])
+def test_the_length_of_an_axis_is_no_constant(formula: str) -> None:
+    assert check_formula(ATTENTION, formula).verdict == "different"
+    assert check_formula(VARIANCE, "sum((x - mean(x))^2) / 3").verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "text"),
+    [
+        (r"f_t * C_{t-1} + i_t *", r"i_t * C_{t-1} + f_t *", 5, "swapped"),
+        (r"\tilde C_t = \tanh", r"\tilde C_t = \sigma", 3, "`tanh`"),
+        (r"h_t = o_t * \tanh(C_t)", r"h_t = o_t * C_t", 7, ""),
+    ],
+)
+def test_the_first_line_that_departs_is_named(old: str, new: str, line: int, text: str) -> None:
+    assert old in GATES
+    verdict = check_formula(LSTM, GATES.replace(old, new))
+    assert verdict.verdict == "different" and verdict.diagnosis["kind"] == "line"
+    assert verdict.diagnosis["text"].startswith(f"Line {line} ") and text in verdict.diagnosis["text"]
+    assert f"{line}번째 줄" in check_formula(LSTM, GATES.replace(old, new), language="ko").diagnosis["text"]
+
+
+def test_what_is_asked_for_is_no_answer() -> None:
+    for text in ("F1", "f1 + 0", "1/(1/F1)"):
+        assert check_formula(proofs.get("f1-score"), text).verdict == "unreadable"
+
+
+def test_a_gradient_is_held_against_autograd() -> None:
+    assert check_formula(KL, "μ", gradient="μ").verdict == "equivalent"
+    assert check_formula(KL, "σ - 1/σ", gradient="sigma").verdict == "equivalent"
+    assert check_formula(KL, "2μ", gradient="μ").verdict == "different"
+    assert check_formula(KL, "μ", gradient="nothing").verdict == "unreadable"
+
+
+def test_every_reason_is_told_in_korean_too() -> None:
+    for formula in ("softmax(Q K^T) V", "softmax(Q K / √d_k) V", "softmax(Q K^T / √d_k, axis=0) V"):
+        text = check_formula(ATTENTION, formula, language="ko").diagnosis["text"]
+        assert any("가" <= char <= "힣" for char in text)

@@ -1,0 +1,133 @@
+"""The optimizer: its model is fsrs's, its derivatives are right, and it only adopts what wins."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import fsrs
+import pytest
+import torch
+
+from quizprep import optimize
+from quizprep.errors import LearnerError
+from quizprep.optimize import Answer, fit, fit_answers, histories, log_loss, predict, split_time
+from quizprep.question import Attempt
+from quizprep.schedule import DEFAULT_WEIGHTS, Options, Scheduler
+from quizprep.store import Store
+
+START = datetime(2026, 1, 1, 9, tzinfo=UTC)
+OTHERS = tuple(weight * 1.15 for weight in DEFAULT_WEIGHTS)
+
+
+def learner(truth: tuple[float, ...], seed: int, cards: int = 150, reviews: int = 12) -> list[Answer]:
+    """Answers of somebody whose memory follows ``truth``, at random intervals (some on the same day)."""
+    generator, mind = random.Random(seed), fsrs.Scheduler(truth, enable_fuzzing=False)
+    answers = []
+    for number in range(cards):
+        at = START + timedelta(days=generator.randint(0, 60))
+        card, elapsed = fsrs.Card(number, due=at), 0
+        for _ in range(generator.randint(1, reviews)):
+            chance = mind.get_card_retrievability(card, at) if card.last_review else 0.7
+            grade = 1 if generator.random() > chance else generator.choices((2, 3, 4), (15, 75, 10))[0]
+            answers.append(Answer(f"q{number}", at, grade, elapsed))
+            card, _ = mind.review_card(card, fsrs.Rating(grade), at)
+            elapsed = generator.choice((0, 1, 2, 3, 7, 20, 60))
+            at += timedelta(days=elapsed, seconds=1)
+    return answers
+
+
+@pytest.mark.parametrize("weights", [DEFAULT_WEIGHTS, OTHERS])
+def test_predictions_and_loss_are_those_of_fsrs(weights):
+    answers = learner(DEFAULT_WEIGHTS, 1, cards=40)
+    peer, cards, expected, losses = fsrs.Scheduler(weights), {}, [], []
+    for answer in answers:
+        card = cards.get(answer.card) or fsrs.Card(1, due=answer.at)
+        if card.last_review and (answer.at - card.last_review).days > 0:
+            chance = peer.get_card_retrievability(card, answer.at)
+            expected.append(chance)
+            target = torch.tensor(float(answer.grade > 1)).double()
+            losses.append(torch.nn.BCELoss()(torch.tensor(chance, dtype=torch.float64), target).item())
+        cards[answer.card], _ = peer.review_card(card, fsrs.Rating(answer.grade), answer.at)
+    batch = histories(answers)
+    predicted = predict(torch.tensor([weights], dtype=torch.float64), batch)[0]
+    assert sorted(predicted.tolist()) == pytest.approx(sorted(expected), rel=1e-9)
+    assert log_loss(weights, batch) == pytest.approx(sum(losses) / len(losses), rel=1e-9)
+
+
+def test_derivatives_agree_with_automatic_differentiation():
+    batch = histories(learner(DEFAULT_WEIGHTS, 2, cards=30))
+    recalled = optimize._recalled(batch)
+    weights = torch.tensor(OTHERS, dtype=torch.float64, requires_grad=True)
+    loss = optimize._negative_log_likelihood(predict(weights[None], batch), recalled).sum()
+    (expected,) = torch.autograd.grad(loss, weights)
+    gradient, information = optimize._derivatives(weights.detach(), batch, recalled)
+    torch.testing.assert_close(gradient, expected, rtol=1e-5, atol=1e-4)
+    torch.testing.assert_close(information, information.T)
+    assert torch.linalg.eigvalsh(information).min() > -1e-6
+
+
+def test_held_out_reviews_are_scored_with_the_whole_history_before_them():
+    answers = learner(DEFAULT_WEIGHTS, 3, cards=40)
+    split = split_time(answers)
+    early, late, whole = histories(answers, until=split), histories(answers, since=split), histories(answers)
+    counts = [int(batch.counts.sum()) for batch in (early, late, whole)]
+    assert counts[0] + counts[1] == counts[2] and min(counts) > 0
+    total = log_loss(OTHERS, early) * counts[0] + log_loss(OTHERS, late) * counts[1]
+    assert total == pytest.approx(log_loss(OTHERS, whole) * counts[2])
+
+
+def test_a_learner_who_differs_is_fitted_and_adopted():
+    truth = list(DEFAULT_WEIGHTS)
+    truth[0:4] = (0.05, 0.4, 0.8, 2.0)
+    truth[20] = 0.5
+    shares: list[float] = []
+    answers = learner(tuple(truth), 4, cards=400)
+    result = fit_answers(answers, progress=shares.append)
+    assert result.adopted and result.loss_fitted < result.loss_default - 0.01
+    assert shares == sorted(shares) and shares[-1] == 1
+    Scheduler(Options(weights=result.weights))
+    held_out = histories(answers, since=split_time(answers))
+    assert result.loss_fitted == log_loss(result.weights, held_out)
+    assert result.loss_default == log_loss(DEFAULT_WEIGHTS, held_out)
+    assert log_loss(truth, held_out) > result.loss_fitted - 0.02
+
+
+def test_weights_that_do_not_win_later_are_not_adopted():
+    """The habits of the first weeks turn into their opposite: a fit to them must not be adopted."""
+    answers = learner(DEFAULT_WEIGHTS, 5, cards=200)
+    split = split_time(answers)
+    turned = [
+        Answer(a.card, a.at, (1 if a.at < split else 3) if a.elapsed else a.grade, a.elapsed) for a in answers
+    ]
+    result = fit_answers(turned)
+    assert result.loss_fitted > result.loss_default and not result.adopted
+
+
+def test_a_short_log_is_refused_with_the_reason():
+    with pytest.raises(LearnerError, match="no reviews"):
+        fit_answers([])
+    with pytest.raises(LearnerError, match=r"There are \d+ reviews .* at least 100"):
+        fit_answers(learner(DEFAULT_WEIGHTS, 6, cards=5))
+
+
+def test_weights_stay_inside_the_bounds_of_fsrs_whatever_the_log():
+    answers = [
+        Answer(f"q{number}", START + timedelta(days=day), 3, day if day == 0 else 1)
+        for number in range(30)
+        for day in range(10)
+    ]
+    weights = fit_answers(answers).weights
+    Scheduler(Options(weights=weights))
+
+
+def test_a_log_in_the_store_is_fitted_with_its_study_days(tmp_path):
+    scheduler = Scheduler(zone=UTC)
+    with Store.open(tmp_path / "log.db") as store:
+        store._db.execute("PRAGMA synchronous = OFF")  # speed alone
+        for answer in learner(DEFAULT_WEIGHTS, 7, cards=60):
+            attempt = Attempt(answer.card, "number", "p", 1, 1, 1, answer.grade > 1, None, {}, "cpu", 1.0)
+            store.record(attempt, answer.grade, now=answer.at, scheduler=scheduler, took_ms=1)
+        counted = sum(day.counted for day in store.days())
+        result = fit(store.reviews())
+    assert result.n_train + result.n_held_out == counted

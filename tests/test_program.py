@@ -1,0 +1,166 @@
+"""The torch evaluator: values, batches, shapes that do not fit, and limits checked before the work."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quizprep.errors import FormulaError
+from quizprep.formula.names import Names
+from quizprep.formula.parse import parse
+from quizprep.formula.program import TooMuchWork, elementwise, run
+from quizprep.formula.tree import Binary, Call, Node, Number, Symbol, walk
+
+torch.set_default_dtype(torch.float32)  # the evaluator must follow its inputs, not the default
+
+
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(1)
+
+
+def draw(*shape: int) -> torch.Tensor:
+    return torch.randn(*shape, generator=generator(), dtype=torch.float64)
+
+
+def read(text: str, **values: torch.Tensor) -> Node:
+    return parse(text, Names.of(values, {}, {name: tuple(value.shape) for name, value in values.items()}))
+
+
+def value(text: str, **values: float | torch.Tensor) -> torch.Tensor:
+    tensors = {name: torch.as_tensor(entry, dtype=torch.float64) for name, entry in values.items()}
+    return run(read(text, **tensors), tensors)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2^10 - 1", 1023),
+        ("5! / (3! 2!)", 10),
+        ("sum_{k=1}^{100} k", 5050),
+        (r"\prod_{k=1}^{5} k", 120),
+        ("sum_{k=5}^{1} k", 0),
+        ("max(1, 3, 2) + min(4, 2)", 5),
+        ("floor(-1.5) + ceil(-1.5) + sign(-7)", -4),
+        ("log_2 8 + ln e + log_{10} 100", 6),
+        (r"\sqrt[3]{-27}", -3),
+        (r"\binom{10}{3}", 120),
+        ("mod(-1, 3)", 2),
+        ("|[3, 4]| @ [1, 1]", 7),
+        ("norm([3, 4]) + norm([3, 4], 1)", 12),
+        ("var([1, 2, 3]) + var([1, 2, 3], ddof=1)", 5 / 3),
+        ("det([[1, 2], [3, 4]])", -2),
+        ("trace(inv([[2, 0], [0, 4]]))", 0.75),
+        ("one_hot(1, 3) @ [5, 6, 7]", 6),
+        ("sum(conv([1, 2, 3], [1, 1]))", 8),
+        ("sum(outer([1, 2], [3, 4]))", 21),
+        ("1 if 2 > 1 else 0", 1),
+        ("gamma(5) + gamma(0.5)^2", 24 + math.pi),
+        ("logsumexp([0, 0])", math.log(2)),
+    ],
+)
+def test_a_formula_without_symbols_has_its_known_value(text: str, expected: float) -> None:
+    assert float(value(text)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_batch_gives_what_single_samples_give() -> None:
+    values = {"Q": draw(7, 3, 4), "K": draw(7, 5, 4), "V": draw(7, 5, 2), "d": torch.full((7,), 4.0, dtype=torch.float64)}
+    tree = read("softmax(Q K^T / √d) V", **{name: tensor[0] for name, tensor in values.items()})
+    batch = run(tree, values, batched=True)
+    singles = torch.stack([run(tree, {name: tensor[row] for name, tensor in values.items()}) for row in range(7)])
+    assert batch.shape == (7, 3, 2)
+    torch.testing.assert_close(batch, singles)
+    torch.testing.assert_close(batch, torch.softmax(values["Q"] @ values["K"].mT / 2, -1) @ values["V"])
+
+
+def test_a_constant_is_expanded_to_the_batch() -> None:
+    assert run(parse("2 pi"), {"x": draw(5)}, batched=True).shape == (5,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x^T A", lambda A, x, y: x @ A),
+        ("A y", lambda A, x, y: A @ y),
+        ("x y^T", lambda A, x, y: torch.outer(x, y)),
+        ("x^T A y", lambda A, x, y: x @ A @ y),
+        ("x · x", lambda A, x, y: x @ x),
+        ("x * x", lambda A, x, y: x * x),
+        ("x / ‖x‖", lambda A, x, y: x / x.norm()),
+        ("[x; y]", lambda A, x, y: torch.cat([x, y])),
+        ("A_{2,3} + x_1", lambda A, x, y: A[1, 2] + x[0]),
+        ("sum_i x_i^2", lambda A, x, y: (x**2).sum()),
+        ("softmax(A, 0)", lambda A, x, y: torch.softmax(A, 0)),
+        ("sum(A, axis=1)", lambda A, x, y: A.sum(1)),
+        ("max_i x_i", lambda A, x, y: x.max()),
+        ("A ⊙ A", lambda A, x, y: A * A),
+        ("A + y", lambda A, x, y: A + y),
+    ],
+)
+def test_products_and_indices_follow_linear_algebra(text: str, expected) -> None:  # noqa: ANN001
+    tensors = {"A": draw(3, 4), "x": draw(3), "y": draw(4)}
+    torch.testing.assert_close(value(text, **tensors), expected(**tensors))
+
+
+def test_a_sum_may_end_where_the_sample_says() -> None:
+    n = torch.arange(12, dtype=torch.float64)
+    sums = run(parse("sum_{k=1}^{n} k^2"), {"n": n}, batched=True)
+    torch.testing.assert_close(sums, n * (n + 1) * (2 * n + 1) / 6)
+
+
+def test_misfitting_shapes_name_the_transpose_that_is_missing() -> None:
+    tensors = {"Q": draw(4, 8), "K": draw(5, 8)}
+    with pytest.raises(FormulaError, match=r"Q has shape 4×8 and K 5×8: transpose K\?") as raised:
+        run(read("1 + Q K", **tensors), tensors)
+    assert raised.value.offset == 4
+
+
+def test_a_dot_between_gates_can_be_read_element_by_element() -> None:
+    tensors = {"f": draw(6, 3), "C": draw(6, 3), "W": draw(6, 3, 3)}
+    tree = elementwise(read("W f + f · C", **{name: tensor[0] for name, tensor in tensors.items()}), tensors)
+    expected = (tensors["W"] @ tensors["f"].unsqueeze(-1)).squeeze(-1) + tensors["f"] * tensors["C"]
+    torch.testing.assert_close(run(tree, tensors, batched=True), expected)
+    assert any(isinstance(node, Binary) and node.operator == "juxtapose" for node in walk(tree)), "W f stays a matrix product"
+
+
+def test_inputs_are_never_changed() -> None:
+    x = draw(50)
+    before = x.clone()
+    for text in ("relu(x)", "-x", "x^2 + |x|", "clip(x, 0, 1)", "x if x > 0 else 0"):
+        run(parse(text), {"x": x}, batched=True)
+    assert torch.equal(x, before)
+
+
+@pytest.mark.parametrize("text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"])
+def test_sizes_are_refused_before_the_tensor_is_made(text: str) -> None:
+    tensors = {"A": torch.zeros(2, 200, dtype=torch.float64), "x": torch.zeros(200, dtype=torch.float64)}
+    with pytest.raises(FormulaError, match="at most"):
+        value(text, **tensors)
+
+
+def test_long_sums_are_refused() -> None:
+    with pytest.raises(TooMuchWork):
+        run(parse("sum_{k=1}^{n} k"), {"n": torch.full((3,), 1e9, dtype=torch.float64)}, batched=True)
+    with pytest.raises(FormulaError):
+        run(parse("sum_{k=1}^{n} k"), {"n": torch.full((3,), math.inf, dtype=torch.float64)}, batched=True)
+
+
+def test_an_unknown_function_or_symbol_is_a_message() -> None:
+    with pytest.raises(FormulaError, match="no value"):
+        run(Symbol("x"), {})
+    with pytest.raises(FormulaError):
+        run(Call("system", (Number(1),)), {})
+
+
+numbers = st.floats(-50, 50, allow_nan=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(a=numbers, b=numbers)
+def test_arithmetic_is_that_of_python(a: float, b: float) -> None:
+    tensors = {"a": torch.tensor(a, dtype=torch.float64), "b": torch.tensor(b, dtype=torch.float64)}
+    assert float(run(parse("a + b*a - b/4"), tensors)) == pytest.approx(a + b * a - b / 4, rel=1e-12, abs=1e-12)
+    assert float(run(parse("max(a, b) + min(a, b)"), tensors)) == pytest.approx(a + b, abs=1e-12)
