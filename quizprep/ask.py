@@ -78,7 +78,7 @@ def plain_results(proof: Proof, values: Mapping[str, Value], wanted: list[Node])
     return results
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Line:
     """A menu line before it is shuffled: what it shows and the place it has in the content file."""
 

@@ -19,7 +19,6 @@ from quizprep.formula.conditions import (
     REAL,
     Given,
     indexed_lengths,
-    names_given,
     read_vars,
     read_where,
     symbols_of,
@@ -143,14 +142,23 @@ def _check_equal(
 
 
 def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
-    names = names_given(given)
-    trees = tuple(parse(text, None) for text in (a, b))
-    if names is None:
-        return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
-    # shapes decide what a product means: read again with every symbol declared
+    trees = tuple(parse(text) for text in (a, b))
+    if any(domain.shape or len(name) > 1 or name == "e" for name, domain in given.domains.items()):
+        trees = _read_again(a, b, given, trees)
+    return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
+
+
+def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The formulas read with declared names: shapes decide what a product means, long names stay whole."""
     symbols = dict.fromkeys([*given.domains, *(name for tree in trees for name in free_symbols(tree))])
-    names = Names.of(symbols, {}, {name: domain.shape for name, domain in given.domains.items() if domain.shape})
-    return tuple(parse(text, names) for text in (a, b))
+    shapes = {name: domain.shape for name, domain in given.domains.items() if domain.shape}
+    names = Names.of(symbols, {}, shapes)
+    try:
+        return tuple(parse(text, names) for text in (a, b))
+    except FormulaError:
+        if shapes:
+            raise
+        return trees
 
 
 def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space]:
@@ -328,7 +336,13 @@ class _Judged:
         if diagnose and comparison.verdict == "different":
             found = self._wrong_line() or self._diagnosed(tree, self.step, self.side, comparison)
         return _verdict(
-            comparison, _rendered(tree, self.reference.names), self.reference.space, found, self.reference.device, language, started
+            comparison,
+            _rendered(tree, self.reference.names),
+            self.reference.space,
+            found,
+            self.reference.device,
+            language,
+            started,
         )
 
     def _compared(self, tree: Node, side: Side) -> tuple[Comparison, Node]:

@@ -64,7 +64,8 @@ class DrillQueue:
 
     ``questions`` are the ids in the order of the content, ``topics`` gives the syllabus topics of
     an id. Every pick is checked against the store, so that a card which another session has
-    answered, buried or suspended in between is passed by.
+    answered, buried or suspended in between is passed by. What it picks follows from the store and
+    the time alone, so that a session which was killed goes on where it was.
     """
 
     def __init__(
@@ -82,6 +83,9 @@ class DrillQueue:
         self._topics = topics
         self._recent: deque[frozenset[str]] = deque(maxlen=APART)
         self._planned_for: date | None = None
+        self._new: list[str] = []
+        self._reviews: list[str] = []
+        self._more_reviews = False
 
     def next(self, now: datetime) -> Pick:
         """The next card at an instant."""
@@ -91,11 +95,11 @@ class DrillQueue:
             return Pick(self._apart(learning), "learning")
         done = self._done(now)
         new_left, review_left = self._left(done)
+        review_left = self._count_reviews(now, review_left)
         review = self._next_review(now) if review_left else None
         new = self._head(self._new, lambda card: _is_new(card, now)) if new_left else None
         if new and review:
-            new_left, review_left = min(new_left, len(self._new)), min(review_left, len(self._reviews))
-            if is_turn_of_new(done.new, new_left, done.counted, review_left):
+            if is_turn_of_new(done.new, min(new_left, len(self._new)), done.counted, review_left):
                 return Pick(new, "new")
             return Pick(review, "review")
         if new or review:
@@ -114,18 +118,20 @@ class DrillQueue:
         steps = self._store.count_due(
             now, end, states=(LEARNING, RELEARNING), limit=len(self._known), known=self._known
         )
-        review = self._store.count_due(now, end, states=(REVIEW,), limit=review_left, known=self._known)
+        review = self._count_reviews(now, review_left)
         new = len(self._store.unseen(self._new, now, limit=new_left)) if new_left else 0
         return Counts(new, steps, review)
 
     def answered(self, question: str) -> None:
         """Note what was just answered, so that its siblings wait a little."""
         self._recent.append(frozenset(self._topics(question)))
+        for planned in (self._new, self._reviews):
+            if question in planned:
+                planned.remove(question)
 
     def refresh(self) -> None:
         """Plan anew at the next pick: after an undo, or an edit of the content."""
         self._planned_for = None
-        self._recent.clear()
 
     # ------------------------------------------------------------------------ inside
 
@@ -134,6 +140,10 @@ class DrillQueue:
         if self._planned_for == today:
             return
         self._planned_for = today
+        self._recent.clear()
+        for question in self._store.last_answered(APART):
+            if question in self._known:
+                self._recent.append(frozenset(self._topics(question)))
         exam = self._options.exam_day
         limit = None if exam else self._options.new_per_day + PLANNED
         self._new = self._store.unseen(self._questions, now, limit=limit)
@@ -149,6 +159,11 @@ class DrillQueue:
         if exam and self._scheduler.calendar.day_of(now) < exam:
             cards = by_gain(cards, self._scheduler, now, exam)
         self._reviews = [card.id for card in cards]
+        self._more_reviews = len(cards) == PLANNED
+
+    def _count_reviews(self, now: datetime, limit: int) -> int:
+        end = self._scheduler.calendar.end_of(now)
+        return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
 
     def _done(self, now: datetime) -> Day:
         today = self._scheduler.calendar.day_of(now)
@@ -159,6 +174,8 @@ class DrillQueue:
         return max(0, self._new_today - done.new), max(0, self._options.reviews_per_day - done.counted)
 
     def _next_review(self, now: datetime) -> Card | None:
+        if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
+            self._plan_reviews(now)
         review = self._head(self._reviews, lambda card: self._is_due(card, now))
         if review is None:
             self._plan_reviews(now)

@@ -128,21 +128,41 @@ def _grade_number(asked: Asked, typed: Any, results: Mapping[str, Value], proof:
     if typed is None:
         return None, expected, False, None
     number = read_number(typed, question.unit)
-    if is_close(number, expected, question.tolerance):
+    mistake = _mistake_behind(number, expected, asked, results, proof)
+    if is_close(number, expected, question.tolerance) and (mistake is None or _is_rounded(typed, expected)):
         return typed.strip(), expected, True, None
-    return typed.strip(), expected, False, _mistake_behind(number, asked, results, proof)
+    return typed.strip(), expected, False, mistake
 
 
-def _mistake_behind(number: Value, asked: Asked, results: Mapping[str, Value], proof: Proof) -> str | None:
-    """The mistake that gives this very number, where the question asks for a step that has mistakes."""
+def _is_rounded(typed: str, expected: Value) -> bool:
+    """Whether what was typed is the expected number, rounded to as many decimals as were typed."""
+    whole, point, decimals = typed.strip().partition(".")
+    if isinstance(expected, list) or not (whole.lstrip("+-") + decimals).isdigit():
+        return False
+    return abs(float(typed) - expected) <= 0.5 * 10.0 ** -len(decimals) + EXACT
+
+
+def _mistake_behind(
+    number: Value, expected: Value, asked: Asked, results: Mapping[str, Value], proof: Proof
+) -> str | None:
+    """The mistake that gives this number, and nearer than the truth does; None for no such.
+
+    A tolerance of 1 % alone would call the arithmetic mean right where it is near the harmonic one.
+    """
     step = asked.question.answer or proof.result
     known = {**asked.values, **results}
     for mistake in proof.mistakes:
         if (mistake.of or proof.result) == step:
             wrong = evaluate_content(asked.question, proof, mistake.formula, known)
-            if not isinstance(wrong, bool) and is_close(number, wrong, asked.question.tolerance):
+            if is_close(number, wrong, asked.question.tolerance) and _gap(number, wrong) < _gap(number, expected):
                 return mistake.name
     return None
+
+
+def _gap(number: Value, other: Value) -> float:
+    if shape_of(number) != shape_of(other):
+        return math.inf
+    return max(abs(mine - right) for mine, right in zip(flatten(number), flatten(other), strict=True))
 
 
 def _grade_word(asked: Asked, typed: Any, results: Mapping[str, Value], proof: Proof, verdict: Any) -> _Graded:

@@ -16,7 +16,8 @@ from quizprep.formula.prose import render_text
 from quizprep.grade import evaluate_content, expected_value, with_key
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
-from quizprep.question import LANGUAGES, Asked, Question, Value
+from quizprep.kinds import LANGUAGES
+from quizprep.question import Asked, Question, Value
 
 MANY = 10  # different wrong draws of one question are not all worth a line
 

@@ -91,8 +91,10 @@ def compute(
 ) -> Computed:
     """The proof on these numbers: results, worked steps, and what each oracle says.
 
-    ``values`` has every symbol of the proof. ``seed`` feeds routines that draw random numbers.
+    ``values`` has every symbol of the proof, or none: then small ones are chosen, as for a question
+    that asks for a formula. ``seed`` feeds routines that draw random numbers.
     """
+    values = values or simplest_values(proof)
     started = time.perf_counter()
     with placed_on(device):
         arguments = _arguments(proof, values)

@@ -19,13 +19,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("choice", "truth", "number", "word", "recall", "order", "formula")
-LANGUAGES = ("en", "ko")
-
 Value = float | list  # a number, or nested lists of numbers: a symbol's or a result's value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """One text in both languages of the interface."""
 
@@ -36,7 +33,7 @@ class Text:
         return self.ko if language == "ko" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draw:
     """How a symbol gets its number: ``low..high step s``, one of ``options``, or always ``fixed``.
 
@@ -51,7 +48,7 @@ class Draw:
     fixed: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """One option of a ``choice`` question: exactly one of the three ways to be right or wrong."""
 
@@ -61,7 +58,7 @@ class Choice:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Point:
     """One key point of a ``recall`` question; ``when`` is a condition the proof must meet."""
 
@@ -69,7 +66,7 @@ class Point:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One item of an ``order`` question, sorted by ``value`` (ascending) or by its proof step."""
 
@@ -78,7 +75,7 @@ class Item:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One YAML entry, read and checked. ``file`` and ``line`` say where it stands."""
 
@@ -106,7 +103,7 @@ class Question:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """One line of a menu as shown: its text, whether it is right, and the mistake it stands for."""
 
@@ -115,7 +112,7 @@ class Option:
     mistake: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A question with its numbers drawn: everything the screen needs, before any reply.
 
@@ -136,7 +133,7 @@ class Asked:
     key: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """What the learner did at a question: gave an answer, or asked for something else.
 
@@ -149,7 +146,7 @@ class Reply:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepValue:
     """One line of the worked solution: ``formula`` is ready for the screen."""
 
@@ -158,7 +155,7 @@ class StepValue:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreement:
     """What one oracle said: its largest absolute difference from the proof on these numbers."""
 
@@ -167,7 +164,7 @@ class Agreement:
     agreed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Computed:
     """A proof evaluated on one set of numbers."""
 
@@ -178,7 +175,7 @@ class Computed:
     ms: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attempt:
     """One answer given. ``asdict`` of it is the object that ``--json`` prints."""
 

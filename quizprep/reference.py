@@ -23,6 +23,7 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.samples import Space, draw
 from quizprep.formula.tree import Node, Symbol, free_symbols
 from quizprep.proofs import Proof
+from quizprep.prover import placed_on
 
 if TYPE_CHECKING:
     from quizprep.formula.sandbox import StudentFunction
@@ -63,9 +64,12 @@ class Reference:
             if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
         }
         run_all = self._batched if self.proof.vectorized else self._looped
-        return {**numbers, **run_all(values)}
+        with placed_on(self.device):
+            return {**numbers, **run_all(values)}
 
     def _batched(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if not values:  # a statement about constants
+            return {name: value.unsqueeze(0) for name, value in _tensors(self.proof.routine()).items()}
         if _count(values) == 0:
             shapes = self._batched({name: value.new_ones(1, *value.shape[1:]) for name, value in values.items()})
             return {name: value[:0] for name, value in shapes.items()}
@@ -102,13 +106,17 @@ class Reference:
     def allow(self, tree: Node, step: str) -> None:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
         for name in free_symbols(tree):
+            if name in self.proof.steps and name not in self.points.values:
+                raise FormulaError(f"{name} changes its shape with the sizes, so it cannot be used here: write it out.")
             if name in self.proof.steps and name not in self.before(step):
                 raise FormulaError(f"{name} is what is asked for: write it in terms of {', '.join(sorted(self.proof.symbols))}.")
 
     # Sides
 
     def side(self, step: str) -> Side:
-        """The routine's value of a step."""
+        """The routine's value of a step. Raises LearnerError where it has another shape on every sample."""
+        if step not in self.points.values:
+            raise LearnerError(f"{step} of {self.proof.id} changes its shape with the sizes: no formula can be held against it.")
         return Side(lambda values: values[step], self._written_out(Symbol(step)) if self.space.scalar else None)
 
     def student(self, tree: Node) -> Side:
@@ -125,7 +133,12 @@ class Reference:
         if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
             raise LearnerError(f"{self.proof.id} cannot be differentiated by {symbol}.")
         derivative = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
-        return Side(lambda values: derivative(*(values[name] for name in names)).detach())
+
+        def evaluate(values: Mapping[str, Tensor]) -> Tensor:
+            with placed_on(self.device):
+                return derivative(*(values[name] for name in names)).detach()
+
+        return Side(evaluate)
 
     def call(self, student: StudentFunction, values: Mapping[str, Tensor]) -> Tensor:
         """A student's Python function on a batch, one sample after the other; nan where it has no value."""
@@ -149,7 +162,9 @@ class Reference:
     def _symbol(self, parameter: str, student: StudentFunction) -> str:
         symbol = self.names.find(canonical_name(parameter))
         if symbol not in self.proof.symbols:
-            spellings = [f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()]
+            spellings = [
+                f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()
+            ]
             raise LearnerError(
                 f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
                 f"its symbols are {', '.join(spellings)}."

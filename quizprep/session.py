@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from quizprep.screen.terminal import Screen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answered:
     """One question with everything that was shown about it, so that it can be shown again."""
 
@@ -96,8 +96,8 @@ class Examiner:
         step = asked.question.answer
         return typed if step is None or "=" in typed else f"{step} = {typed}"
 
-    def show(self, answered: Answered) -> None:
-        """Right or not, the computed answer, the worked steps, the oracles, the explanation."""
+    def show(self, answered: Answered, *, working: bool = True) -> None:
+        """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
         shown = {name: shown_value(number) for name, number in asked.values.items()}
@@ -107,13 +107,13 @@ class Examiner:
         self.screen.outcome(
             attempt,
             asked,
-            answered.computed,
+            answered.computed if working else None,
             expected=expected,
             mistake=mistake_sentence(attempt, answered.proof, self.language),
             explain=render_text(fill(question.explain[self.language], shown)),
         )
 
-    def reply(self, asked: Asked, proof: Proof, back: Callable[[], None]) -> tuple[Reply, bool]:
+    def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
         """The first reply that moves on, and whether a hint was taken on the way."""
         hinted = False
         while True:
@@ -123,7 +123,7 @@ class Examiner:
                 self.screen.hint(asked.hint or _NO_HINT[self.language == "ko"])
             elif reply.command == "help":
                 self.screen.help()
-            elif reply.command == "back":
+            elif reply.command == "back" and back:
                 back()
             else:
                 return reply, hinted

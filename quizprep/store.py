@@ -291,7 +291,7 @@ class Store:
     def due_reviews(
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
     ) -> list[Card]:
-        """Cards in review that are due before an instant, the most probably forgotten first.
+        """Cards in review that are due before an instant, the most probably forgotten by then first.
 
         The order is that of the days since the last review in units of the stability, which is
         that of the chance of recall. ``known`` are the ids that the content has.
@@ -299,7 +299,7 @@ class Store:
         rows = self._stream(
             "SELECT id FROM cards WHERE suspended = 0 AND due IS NOT NULL AND state = ? AND due < ? "
             "AND buried_until <= ? ORDER BY (? - last_review) / stability DESC, id",
-            (REVIEW, micros(before), micros(now), micros(now)),
+            (REVIEW, micros(before), micros(now), micros(before)),
         )
         return self._known_cards(rows, limit, known)
 
@@ -455,6 +455,25 @@ class Store:
         )
         for review in map(review_of, rows):
             yield _with_question(review, current.get(review.question, review.question))
+
+    def last_answered(self, limit: int) -> list[str]:
+        """The questions of the last reviews that were not undone, oldest first, under their present ids."""
+        rows = self._read(
+            "SELECT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
+            f"WHERE kind = 'review' AND {_NOT_UNDONE} ORDER BY at DESC, number DESC LIMIT ?",
+            (limit,),
+        )
+        return [name for (name,) in reversed(rows)]
+
+    def last_event_id(self, question: str) -> str | None:
+        """The id of what last happened to a question and an undo can take back."""
+        kinds = ", ".join(f"'{kind}'" for kind in history.CARD_EVENTS)
+        row = self._first(
+            f"SELECT id FROM reviews WHERE question = ? AND kind IN ({kinds}) AND {_NOT_UNDONE} "
+            "ORDER BY at DESC, id DESC LIMIT 1",
+            (self.current_name(question),),
+        )
+        return row[0] if row else None
 
     def event_count(self) -> int:
         """How many events the log has."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from declared_proofs import ATTENTION
 
 from quizprep.check import check_function
 from quizprep.formula.sandbox import StudentFunction
-from tests.test_diagnose import ATTENTION
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = [sys.executable, "-m", "quizprep"]
@@ -28,7 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def quizprep(environment: dict[str, str]):  # noqa: ANN201
+def quizprep(environment: dict[str, str]):
     def run(*arguments: str, stdin: str | bytes = "") -> subprocess.CompletedProcess:
         raw = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run([*PROGRAM, *arguments], input=raw, capture_output=True, env=environment, timeout=120)
@@ -39,13 +39,13 @@ def quizprep(environment: dict[str, str]):  # noqa: ANN201
     return run
 
 
-def test_a_right_formula_exits_with_0(quizprep) -> None:  # noqa: ANN001
+def test_a_right_formula_exits_with_0(quizprep) -> None:
     done = quizprep("check", "f1-score", r"\frac{2PR}{P+R}", "--lang", "en")
     assert done.returncode == 0
     assert "Equivalent" in done.stdout and "read as" in done.stdout and "error probability < 1e-30" in done.stdout
 
 
-def test_a_wrong_formula_exits_with_1_and_says_why(quizprep) -> None:  # noqa: ANN001
+def test_a_wrong_formula_exits_with_1_and_says_why(quizprep) -> None:
     done = quizprep("check", "f1-score", "2*(precision+recall)/(precision*recall)", "--lang", "en")
     assert done.returncode == 1
     assert "upside down" in done.stdout and "4 / F1" in done.stdout and "expected" in done.stdout
@@ -53,14 +53,14 @@ def test_a_wrong_formula_exits_with_1_and_says_why(quizprep) -> None:  # noqa: A
     assert korean.returncode == 1 and "산술 평균" in korean.stdout
 
 
-def test_an_unreadable_formula_exits_with_2_and_a_caret(quizprep) -> None:  # noqa: ANN001
+def test_an_unreadable_formula_exits_with_2_and_a_caret(quizprep) -> None:
     done = quizprep("check", "f1-score", "2*P*R/(P+R", "--lang", "en")
     assert done.returncode == 2
     lines = done.stdout.splitlines()
     assert lines[1].strip() == "2*P*R/(P+R" and lines[2].index("^") == lines[1].index("(")
 
 
-def test_json_is_one_object_with_the_verdict(quizprep) -> None:  # noqa: ANN001
+def test_json_is_one_object_with_the_verdict(quizprep) -> None:
     done = quizprep("check", "f1-score", "P*R/(P+R)", "--json")
     verdict = json.loads(done.stdout)
     assert verdict["verdict"] == "different" and verdict["diagnosis"]["kind"] == "missing-two"
@@ -68,28 +68,28 @@ def test_json_is_one_object_with_the_verdict(quizprep) -> None:  # noqa: ANN001
     assert json.loads(quizprep("check", "f1-score", "P*", "--json").stdout)["error"]["message"]
 
 
-def test_an_unknown_proof_is_met_with_the_nearest_name(quizprep) -> None:  # noqa: ANN001
+def test_an_unknown_proof_is_met_with_the_nearest_name(quizprep) -> None:
     done = quizprep("check", "f1-scor", "x")
     assert done.returncode == 2 and "f1-score" in done.stderr
 
 
-def test_an_unknown_device_or_language_is_refused(quizprep) -> None:  # noqa: ANN001
+def test_an_unknown_device_or_language_is_refused(quizprep) -> None:
     for option in (("--device", "warp9"), ("--lang", "xx"), ("--gradient", "nothing")):
         assert quizprep("check", "f1-score", "P", *option).returncode == 2
 
 
-def test_lines_of_stdin_are_judged_in_order(quizprep) -> None:  # noqa: ANN001
+def test_lines_of_stdin_are_judged_in_order(quizprep) -> None:
     done = quizprep("check", "--json", stdin="f1-score 2PR/(P+R)\n\nnothing x\nf1-score P R\n")
     verdicts = [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
     assert verdicts == ["equivalent", "unreadable", "different"] and done.returncode == 2
 
 
-def test_without_arguments_the_proofs_are_listed(quizprep) -> None:  # noqa: ANN001
+def test_without_arguments_the_proofs_are_listed(quizprep) -> None:
     done = quizprep("check")
     assert done.returncode == 0 and "f1-score" in done.stdout
 
 
-def test_a_formula_file_may_be_a_program(quizprep, tmp_path: Path) -> None:  # noqa: ANN001
+def test_a_formula_file_may_be_a_program(quizprep, tmp_path: Path) -> None:
     file = tmp_path / "f1.txt"
     file.write_text("# my notes\nP = TP/(TP + FP)\nR = TP/(TP + FN)\nF1 = 2PR/(P + R)\n")
     assert quizprep("check", "f1-score", "--file", str(file)).returncode == 0
@@ -101,14 +101,14 @@ def test_a_formula_file_may_be_a_program(quizprep, tmp_path: Path) -> None:  # n
     assert quizprep("check", "f1-score", "--file", str(file)).returncode == 2
 
 
-def test_equal_compares_any_two_formulas(quizprep) -> None:  # noqa: ANN001
+def test_equal_compares_any_two_formulas(quizprep) -> None:
     assert quizprep("equal", "ln(x^2)", "2 ln x", "--where", "x > 0").returncode == 0
     assert quizprep("equal", "ln(x^2)", "2 ln x").returncode == 1
     assert quizprep("equal", "ln(x^2", "2 ln x").returncode == 2
     assert quizprep("equal", "x").returncode == 2
 
 
-def test_a_batch_gives_one_object_a_line_whatever_the_line(quizprep, tmp_path: Path) -> None:  # noqa: ANN001
+def test_a_batch_gives_one_object_a_line_whatever_the_line(quizprep, tmp_path: Path) -> None:
     lines = [
         '{"a": "2x", "b": "x + x"}',
         "not json",
@@ -141,7 +141,11 @@ def test_a_closed_pipe_ends_quietly(environment: dict[str, str]) -> None:
 
 def test_ctrl_c_is_no_traceback(environment: dict[str, str]) -> None:
     process = subprocess.Popen(
-        [*PROGRAM, "equal", "--batch", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        [*PROGRAM, "equal", "--batch", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
     )
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
@@ -151,7 +155,13 @@ def test_ctrl_c_is_no_traceback(environment: dict[str, str]) -> None:
 
 def test_the_prompt_keeps_its_history(environment: dict[str, str], tmp_path: Path) -> None:
     for turn in range(2):
-        child = pexpect.spawn(PROGRAM[0], [*PROGRAM[1:], "check", "--lang", "en"], env={**environment, "TERM": "xterm"}, timeout=60)
+        child = pexpect.spawn(
+            PROGRAM[0],
+            [*PROGRAM[1:], "check", "--lang", "en"],
+            env={**environment, "TERM": "xterm"},
+            timeout=60,
+            encoding="utf-8",
+        )
         child.expect("› ")
         if turn == 0:
             child.sendline("f1-score 2PR/(P+R)")
@@ -171,7 +181,7 @@ def test_the_prompt_keeps_its_history(environment: dict[str, str], tmp_path: Pat
     assert "f1-score 2PR/(P+R)" in (tmp_path / "home" / "check_history").read_text()
 
 
-STUDENT = '''
+STUDENT = """
 import numpy as np
 
 def attention(Q, K, V):
@@ -217,7 +227,7 @@ def words(Q, K, V):
 
 def strange(a, b):
     return a
-'''
+"""
 
 
 @pytest.fixture(scope="module")

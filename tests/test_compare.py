@@ -166,7 +166,19 @@ def test_what_has_no_value_of_the_asked_kind_is_unreadable(a: str, b: str) -> No
 
 
 def test_json_has_exactly_the_promised_fields() -> None:
-    promised = {"verdict", "read_as", "tier", "samples", "max_error", "counterexample", "diagnosis", "domain", "device", "ms", "statement"}
+    promised = {
+        "verdict",
+        "read_as",
+        "tier",
+        "samples",
+        "max_error",
+        "counterexample",
+        "diagnosis",
+        "domain",
+        "device",
+        "ms",
+        "statement",
+    }
     assert set(check_equal("x", "x + 1").as_json()) == promised
     assert set(check_equal("x", "x +").as_json()) == promised | {"error"}
     for verdict in (check_equal("x", "x + 1"), check_equal("exp(ln x)", "x"), check_equal("1/x", "x")):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quizprep.deck import Deck, content_directory, defects
-from quizprep.question import KINDS
+from quizprep.kinds import KINDS
 
 README = (content_directory() / "README.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^### (\w+)\n.*?```yaml\n(.*?)```", README, re.DOTALL | re.MULTILINE))

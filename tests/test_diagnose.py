@@ -3,79 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from declared_proofs import ATTENTION, GATES, KL, LSTM, VARIANCE
 
 from quizprep import proofs
 from quizprep.check import check_equal, check_formula
-from quizprep.lazy import torch
-from quizprep.proofs import Proof, mistake, step, symbol
-from quizprep.question import Text
-
-
-def declare(id: str, symbols: dict, steps: dict, routine, mistakes=(), **more) -> Proof:  # noqa: ANN001, ANN003
-    """A proof outside the registry, so that no other test meets it."""
-    title = Text(id, id)
-    return Proof(id, title, title, symbols, steps, list(steps)[-1], "here", routine, mistakes=tuple(mistakes), **more)
-
-
-def _attention(Q, K, V):  # noqa: ANN001, ANN202, N803
-    scores = Q @ K.mT / Q.shape[-1] ** 0.5
-    weights = torch.softmax(scores, -1)
-    return {"scores": scores, "weights": weights, "attention": weights @ V}
-
-
-ATTENTION = declare(
-    "attention-here",
-    {"Q": symbol("matrix[n, d_k]", "", ""), "K": symbol("matrix[m, d_k]", "", ""), "V": symbol("matrix[m, d_v]", "", "")},
-    {"scores": step("Q K^T / √d_k"), "weights": step("softmax(scores)"), "attention": step("weights V")},
-    _attention,
-)
-
-
-def _kl(mu, sigma):  # noqa: ANN001, ANN202
-    return {"kl": 0.5 * (sigma**2 + mu**2 - torch.log(sigma**2) - 1).sum()}
-
-
-KL = declare(
-    "kl-here", {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")}, {"kl": step()}, _kl
-)
-
-
-def _variance(x):  # noqa: ANN001, ANN202
-    return {"v": ((x - x.mean()) ** 2).mean()}
-
-
-VARIANCE = declare("variance-here", {"x": symbol("vector[n]", "", "")}, {"v": step("var(x)")}, _variance)
-
-_GATES = ("f", "i", "o", "C")
-
-
-def _lstm(x, h, C, W_f, W_i, W_o, W_C, b_f, b_i, b_o, b_C):  # noqa: ANN001, ANN202, N803
-    joined = torch.cat([h, x])
-    f, i = torch.sigmoid(W_f @ joined + b_f), torch.sigmoid(W_i @ joined + b_i)
-    g, o = torch.tanh(W_C @ joined + b_C), torch.sigmoid(W_o @ joined + b_o)
-    cell = f * C + i * g
-    return {"f_t": f, "i_t": i, "g": g, "C_t": cell, "o_t": o, "h_t": o * torch.tanh(cell)}
-
-
-LSTM = declare(
-    "lstm-here",
-    {
-        "x": symbol("vector[x]", "", "", ["x_t"]),
-        "h": symbol("vector[h]", "", "", ["h_{t-1}"]),
-        "C": symbol("vector[h]", "", "", ["C_{t-1}"]),
-        **{f"W_{gate}": symbol("matrix[h, h+x]", "", "") for gate in _GATES},
-        **{f"b_{gate}": symbol("vector[h]", "", "") for gate in _GATES},
-    },
-    {"f_t": step(), "i_t": step(), "g": step(aliases=[r"\tilde C_t"]), "C_t": step(), "o_t": step(), "h_t": step()},
-    _lstm,
-)
-GATES = r"""f_t = \sigma(W_f \cdot [h_{t-1}, x_t] + b_f)
-i_t = \sigma(W_i \cdot [h_{t-1}, x_t] + b_i)
-\tilde C_t = \tanh(W_C \cdot [h_{t-1}, x_t] + b_C)
-
-C_t = f_t * C_{t-1} + i_t * \tilde C_t
-o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)
-h_t = o_t * \tanh(C_t)"""
+from quizprep.proofs import Proof
 
 
 @pytest.mark.parametrize(
@@ -158,7 +90,9 @@ def test_a_listed_mistake_is_named() -> None:
 def test_the_reason_against_a_proof(proof: Proof, formula: str, kind: str, text: str) -> None:
     verdict = check_formula(proof, formula)
     assert verdict.verdict == "different"
-    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], verdict.diagnosis
+    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], (
+        verdict.diagnosis
+    )
 
 
 @pytest.mark.parametrize(

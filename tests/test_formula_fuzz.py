@@ -12,8 +12,27 @@ from quizprep.check import VERDICTS, check_equal, check_formula
 
 relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-leaf = st.sampled_from(["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"])
-FUNCTIONS = ["sin", "ln", "sqrt", "exp", "σ", "softmax", "sum", "max", "det", "inv", "floor", "gamma", "norm", "var", "one_hot", "tr"]
+leaf = st.sampled_from(
+    ["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"]
+)
+FUNCTIONS = [
+    "sin",
+    "ln",
+    "sqrt",
+    "exp",
+    "σ",
+    "softmax",
+    "sum",
+    "max",
+    "det",
+    "inv",
+    "floor",
+    "gamma",
+    "norm",
+    "var",
+    "one_hot",
+    "tr",
+]
 
 
 def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -34,10 +53,12 @@ def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 formulas = st.recursive(leaf, grow, max_leaves=8)
-conditions = st.sampled_from(["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"])
+conditions = st.sampled_from(
+    ["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"]
+)
 
 
-def sound(verdict) -> bool:  # noqa: ANN001
+def sound(verdict) -> bool:
     json.dumps(verdict.as_json(), allow_nan=False)
     assert verdict.verdict in VERDICTS
     assert (verdict.error is not None) == (verdict.verdict == "unreadable")
@@ -57,7 +78,7 @@ def test_a_formula_never_differs_from_itself(a: str) -> None:
 
 
 @relaxed
-@given(formulas)
+@given(formulas.filter(lambda text: "\n" not in text))
 def test_a_formula_is_never_itself_plus_one(a: str) -> None:
     assert check_equal(f"({a}) + 1", a, diagnose=False).verdict != "equivalent"
 

@@ -100,7 +100,7 @@ def test_a_constant_is_expanded_to_the_batch() -> None:
         ("A + y", lambda A, x, y: A + y),
     ],
 )
-def test_products_and_indices_follow_linear_algebra(text: str, expected) -> None:  # noqa: ANN001
+def test_products_and_indices_follow_linear_algebra(text: str, expected) -> None:
     tensors = {"A": draw(3, 4), "x": draw(3), "y": draw(4)}
     torch.testing.assert_close(value(text, **tensors), expected(**tensors))
 
@@ -134,7 +134,9 @@ def test_inputs_are_never_changed() -> None:
     assert torch.equal(x, before)
 
 
-@pytest.mark.parametrize("text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"])
+@pytest.mark.parametrize(
+    "text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"]
+)
 def test_sizes_are_refused_before_the_tensor_is_made(text: str) -> None:
     tensors = {"A": torch.zeros(2, 200, dtype=torch.float64), "x": torch.zeros(200, dtype=torch.float64)}
     with pytest.raises(FormulaError, match="at most"):

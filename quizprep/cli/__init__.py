@@ -13,6 +13,7 @@ import typer
 
 from quizprep import __version__
 from quizprep.cli.check import check
+from quizprep.cli.drill import drill
 from quizprep.cli.doctor import doctor
 from quizprep.cli.equal import equal
 from quizprep.cli.lint import lint
@@ -22,7 +23,7 @@ from quizprep.cli.show import show
 from quizprep.cli.topics import topics
 from quizprep.errors import QuizprepError
 
-COMMANDS = (quiz, check, equal, prove, topics, show, lint, doctor)
+COMMANDS = (quiz, drill, check, equal, prove, topics, show, lint, doctor)
 
 app = typer.Typer(
     name="quizprep",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.errors import DeviceError, LearnerError
+from quizprep import engine
+from quizprep.cli.common import Device, Json, Language, complete_proof, data_directory, find_proof, language_of
+from quizprep.errors import LearnerError
 from quizprep.screen import report
 
 if TYPE_CHECKING:
@@ -17,14 +19,14 @@ if TYPE_CHECKING:
 
 MAX_FILE = 100_000  # bytes of a formula file
 
-Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
-Device = Annotated[str, typer.Option("--device", help="Where to compute: cpu, cuda, cuda:1 ...")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a verdict.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]
 
 
 def check(
-    proof: Annotated[str | None, typer.Argument(help="Name of a proof; leave it out for a list and a prompt.")] = None,
+    proof: Annotated[
+        str | None,
+        typer.Argument(help="Name of a proof; leave it out for a list and a prompt.", autocompletion=complete_proof),
+    ] = None,
     formula: Annotated[str | None, typer.Argument(help="Your formula: plain, Unicode or LaTeX.")] = None,
     file: Annotated[str | None, typer.Option("--file", help="A file of formulas, or Python: mine.py:attention.")] = None,
     gradient: Annotated[str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")] = None,
@@ -45,7 +47,7 @@ def check(
 
       quizprep check kl-gaussian "μ" --gradient μ
     """
-    settings = Settings(json, language_of(lang), device_of(device), seed)
+    settings = Settings(json, language_of(lang), engine.resolve(device), seed)
     if proof is None:
         raise typer.Exit(_session(settings))
     declared = find_proof(proof)
@@ -77,66 +79,17 @@ class Settings:
             show(verdict, self.language, pair=pair)
 
 
-def language_of(option: str | None) -> str:
-    """``--lang``, or the locale's language: Korean where it says so, else English."""
-    import os
-
-    if option is not None:
-        if option not in ("en", "ko"):
-            raise LearnerError(f"--lang {option}: the languages are en and ko.")
-        return option
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "ko" if said.lower().startswith("ko") else "en"
-
-
-def device_of(option: str) -> str:
-    """The device, if this machine has it. Raises DeviceError."""
-    if option == "cpu":
-        return option
-    _ready()
-    import torch
-
-    try:
-        torch.empty(1, device=option)
-    except (RuntimeError, AssertionError) as error:
-        raise DeviceError(f"--device {option}: this machine has no such device; leave the option out for the CPU.") from error
-    return option
-
-
-def find_proof(name: str) -> Proof:
-    """The proof of that name. Raises LearnerError with the nearest ones."""
-    from quizprep import proofs
-
-    try:
-        return proofs.get(name)
-    except KeyError:
-        import difflib
-
-        close = difflib.get_close_matches(name, proofs.discover(), n=3, cutoff=0.5)
-        hint = f"Did you mean {', '.join(close)}?" if close else "`quizprep check` alone lists them."
-        raise LearnerError(f"There is no proof {name[:80]!r}. {hint}") from None
-
-
-def _ready() -> None:
-    """torch, imported where Ctrl-C cannot break it."""
-    from quizprep import engine
-
-    engine.ready()
-
-
 def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
-    _ready()
+    engine.ready()
     from quizprep.check import check_formula
 
-    return check_formula(
-        proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
-    )
+    return check_formula(proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient)
 
 
 def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) -> Verdict:
     path, _, function = file.rpartition(":") if ".py:" in file else (file, "", "")
     if path.endswith(".py"):
-        _ready()
+        engine.ready()
         from quizprep.check import check_function
 
         if not Path(path).is_file():
@@ -159,9 +112,13 @@ def read_formulas(file: str) -> str:
         raise LearnerError(f"{file} is no UTF-8 text; Python is given as FILE.py:FUNCTION.") from error
     if len(raw) > MAX_FILE:
         raise LearnerError(f"{file} is longer than {MAX_FILE} bytes.")
-    lines = [line.partition("%")[0] if file.endswith(".tex") else line for line in text.splitlines()]
-    return "\n".join("" if line.lstrip().startswith(("#", "```", "$$", "%", "//")) and line.strip("$` ") in ("", line.strip()) else line
-                     for line in lines)  # fmt: skip
+    return "\n".join(_formula_line(line, file.endswith(".tex")) for line in text.splitlines())
+
+
+def _formula_line(line: str, tex: bool) -> str:
+    """The formula on a line: empty for headings, comments, code fences and lone dollar signs."""
+    line = line.partition("%")[0] if tex else line
+    return "" if line.lstrip().startswith(("#", "```", "//")) or not line.strip("$ \t") else line
 
 
 def _describe(proof: Proof, language: str) -> None:
@@ -178,7 +135,6 @@ def _describe(proof: Proof, language: str) -> None:
 
 
 def _session(settings: Settings) -> int:
-    from quizprep import engine
     from quizprep.screen import is_terminal
 
     engine.start()
@@ -295,14 +251,3 @@ class _History:
         except EOFError:
             report.line()
             return None
-
-
-def data_directory() -> Path:
-    """``QUIZPREP_HOME``, or the platform's data directory."""
-    import os
-
-    if os.environ.get("QUIZPREP_HOME"):
-        return Path(os.environ["QUIZPREP_HOME"])
-    from platformdirs import user_data_path
-
-    return user_data_path("quizprep")

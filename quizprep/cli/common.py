@@ -10,20 +10,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep.errors import LearnerError
-from quizprep.question import LANGUAGES
+from quizprep.kinds import LANGUAGES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from quizprep.deck import Deck
     from quizprep.proofs import Proof
+    from quizprep.settings import Settings
 
 Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
-Device = Annotated[str, typer.Option("--device", help="Where to compute: auto, cpu, cuda, cuda:N or mps.")]
+Device = Annotated[
+    str | None, typer.Option("--device", help="Where to compute: auto (the default), cpu, cuda, cuda:N or mps.")
+]
+At = Annotated[
+    str | None, typer.Option("--at", help="Do as if it were then: 2026-12-01T09:00, or a day alone (noon).")
+]
+Content = Annotated[
+    list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 def language_of(option: str | None) -> str:
-    """``--lang``, or the locale's language: Korean where it says so, else English."""
-    if option is None:
+    """``--lang``, or the setting ``lang``, or the locale's language: Korean where it says so, else English."""
+    if option is None and (option := settings().get("lang")) is None:
         said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
         return "ko" if said.lower().startswith("ko") else "en"
     if option not in LANGUAGES:
@@ -38,6 +49,37 @@ def data_directory() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("quizprep")
+
+
+def settings() -> Settings:
+    """The learner's options, from the environment and the file."""
+    from quizprep.settings import FILE, Settings
+
+    return Settings(data_directory() / FILE)
+
+
+def device_of(option: str | None) -> str:
+    """``--device``, or the setting ``device``: still a name such as ``auto``."""
+    return option or settings().get("device")
+
+
+def database_path() -> Path:
+    """The learner's memory."""
+    return data_directory() / "quizprep.db"
+
+
+def instant_of(at: str | None) -> datetime | None:
+    """``--at`` as an instant: in the local zone where it names none, noon for a day alone."""
+    if at is None:
+        return None
+    from datetime import UTC, datetime
+
+    text = at.strip()
+    try:
+        instant = datetime.fromisoformat(f"{text}T12:00" if len(text) <= len("2026-12-01") else text)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        raise LearnerError(f"--at {at[:40]}: give a time such as 2026-12-01T09:00, or a day.") from None
 
 
 def cache_path() -> Path:

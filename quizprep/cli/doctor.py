@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import typer
@@ -30,6 +28,8 @@ def doctor(
 
       quizprep doctor --device cuda --json
     """
+    import platform
+
     findings: dict[str, Any] = {
         "quizprep": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -62,6 +62,8 @@ def doctor(
 
 
 def _version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from quizprep.cli.check import Device, Json, Language, Seed, Settings, device_of, language_of
+from quizprep import engine
+from quizprep.cli.check import Seed, Settings
+from quizprep.cli.common import Device, Json, Language, language_of
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 
@@ -39,25 +41,21 @@ def equal(
 
       quizprep equal --batch pairs.jsonl
     """
-    settings = Settings(json, language_of(lang), device_of(device), seed)
+    settings = Settings(json, language_of(lang), engine.resolve(device), seed)
     if batch is not None:
         raise typer.Exit(_batch(batch, settings))
     if a is None or b is None:
         raise LearnerError('Two formulas are needed: quizprep equal "2x" "x + x"')
-    from quizprep import engine
-
     engine.ready()
     from quizprep.check import check_equal
 
-    verdict = check_equal(a, b, where=where, device=device, language=settings.language, seed=seed)
+    verdict = check_equal(a, b, where=where, device=settings.device, language=settings.language, seed=seed)
     settings.show(verdict, pair=True)
     raise typer.Exit(verdict.exit_code)
 
 
 def _batch(source: str, settings: Settings) -> int:
     """One verdict object a line, in order; the worst exit code of all."""
-    from quizprep import engine
-
     engine.start()
     lines = _lines(source)
     engine.ready()

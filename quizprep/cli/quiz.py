@@ -9,7 +9,7 @@ import typer
 
 from quizprep.cli.common import Device, Json, Language, complete_topic, language_of, open_deck
 from quizprep.errors import LearnerError
-from quizprep.question import KINDS
+from quizprep.kinds import KINDS
 
 
 def quiz(

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import time
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep.deck import build, syllabus
-from quizprep.deck.cache import Cache, Compiled
+from quizprep.deck.cache import Cache, Compiled, Stamp
 from quizprep.deck.nearest import did_you_mean
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
@@ -32,6 +34,7 @@ __all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory",
 
 SYLLABUS_FILE = "syllabus.yaml"
 SUFFIXES = (".yaml", ".yml")
+SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that finely
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MEANING = ("deck", "formula", "proofs")  # packages whose code decides what a content file means
@@ -51,14 +54,20 @@ class Entry(NamedTuple):
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
+_entry = partial(tuple.__new__, Entry)  # Entry._make without its Python frame: it runs once a question on every start
+
+
+@dataclass(frozen=True)
 class _Source:
     """A content file as it is now. ``shown`` is its path in messages."""
 
     path: Path
     shown: str
-    content: bytes
     digest: str
+
+    def read(self) -> bytes:
+        """The bytes of the file. Raises OSError where it is gone by now."""
+        return _content(self.path)
 
 
 def content_directory() -> Path:
@@ -93,7 +102,7 @@ class Deck:
             file = files[source.digest]
             ids, chapter, covers = file["id"], repeat(file["chapter"]), map(tuple, file["covers"])
             columns = zip(ids, file["kind"], chapter, covers, file["proof"], file["plain"], strict=False)
-            self._entries.update(zip(ids, map(Entry._make, columns), strict=True))
+            self._entries.update(zip(ids, map(_entry, columns), strict=True))
             self._home.update(dict.fromkeys(ids, source))
             self._former.update(file["former"])
 
@@ -105,7 +114,7 @@ class Deck:
         kept). Raises AuthorError with every defect of every file where there are any.
         """
         cache = Cache(cache_path)
-        sources, missing = _find(paths)
+        sources, missing = _find(paths, cache)
         if missing:
             raise AuthorError(missing)
         with _no_collection():
@@ -128,7 +137,8 @@ class Deck:
 
     def title(self, chapter: str, language: str) -> str:
         """A chapter's title; its id where the syllabus has none."""
-        return next((each.title[language] for each in self.syllabus().chapters if each.id == chapter), chapter)
+        written = _syllabus_root(self._cache)["chapters"]  # without building every topic: this is on the way to the first question
+        return next((each["title"][language] for each in written if each["id"] == chapter), chapter)
 
     def former_ids(self) -> Mapping[str, str]:
         """Ids that questions had before (``was``), each with the id of today."""
@@ -206,7 +216,7 @@ def defects(paths: Sequence[Path] | None = None) -> list[str]:
 
     Each line is ``file:line: what; what to do``; all files are read, whatever is wrong with one.
     """
-    sources, lines = _find(paths)
+    sources, lines = _find(paths, Cache(None))
     with _no_collection():
         checked = _check(sources, Cache(None))
     taken: dict[str, str] = {}
@@ -254,10 +264,15 @@ def _check(sources: Sequence[_Source], cache: Cache) -> list[CheckedFile]:
     from quizprep.proofs import discover
 
     library = Library(discover(), *_syllabus(cache).names())
-    return [check_file(source.content, library) for source in sources]
+    return [check_file(source.read(), library) for source in sources]
 
 
 def _syllabus(cache: Cache) -> Syllabus:
+    return syllabus.build(_syllabus_root(cache))
+
+
+def _syllabus_root(cache: Cache) -> Mapping[str, Any]:
+    """The syllabus as it is written, checked."""
     path = content_directory() / SYLLABUS_FILE
     content = path.read_bytes()
     digest = _digest(path, content, _fingerprint())
@@ -268,17 +283,19 @@ def _syllabus(cache: Cache) -> Syllabus:
         if found:
             raise AuthorError([f"{_shown(path)}:{line}: {message}" for line, message in found])
         cache.save([Compiled(digest, os.fsencode(path), root, {})])
-    return syllabus.build(root)
+    return root
 
 
 # --- files ----------------------------------------------------------------------------------
 
 
-def _find(paths: Sequence[Path] | None) -> tuple[list[_Source], list[str]]:
-    """The content files of these paths, each once, and a line for each path that is none."""
-    sources: dict[Path, _Source] = {}
+def _find(paths: Sequence[Path] | None, cache: Cache) -> tuple[list[_Source], list[str]]:
+    """The content files of these paths, each once, and a line for each path that is none.
+
+    A file that the cache has seen with the same stamp is not read again.
+    """
+    found: dict[Path, tuple[Path, Stamp]] = {}
     lines = []
-    fingerprint = _fingerprint()
     for given in [content_directory()] if paths is None else paths:
         try:
             files = _files_of(given)
@@ -286,14 +303,38 @@ def _find(paths: Sequence[Path] | None) -> tuple[list[_Source], list[str]]:
                 lines.append(f"{_shown(given)}:1: no .yaml file in this folder; put one there or name a file")
             for path in files:
                 resolved = path.resolve()
-                if resolved not in sources:
-                    content = _content(resolved)
-                    digest = _digest(resolved, content, fingerprint)
-                    sources[resolved] = _Source(resolved, _shown(path), content, digest)
+                found.setdefault(resolved, (path, _stamp(resolved)))
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            reason = getattr(error, "strerror", None) or str(error)
-            lines.append(f"{_shown(given)}:1: cannot be read ({reason}); check the path and the file")
-    return list(sources.values()), lines
+            lines.append(f"{_shown(given)}:1: cannot be read ({_reason(error)}); check the path and the file")
+    fingerprint = _fingerprint()
+    known = cache.digests(fingerprint.hex(), {str(path): stamp for path, (_, stamp) in found.items()})
+    sources, fresh = [], {}
+    for resolved, (path, stamp) in found.items():
+        digest = known.get(str(resolved))
+        try:
+            if digest is None:
+                digest = _digest(resolved, _content(resolved), fingerprint)
+                fresh[str(resolved)] = (stamp, digest)
+            sources.append(_Source(resolved, _shown(path), digest))
+        except OSError as error:
+            lines.append(f"{_shown(path)}:1: cannot be read ({_reason(error)}); check the path and the file")
+    cache.save_digests(fingerprint.hex(), {path: entry for path, entry in fresh.items() if _is_settled(entry[0])})
+    return sources, lines
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _stamp(path: Path) -> Stamp:
+    """What changes whenever a file does: its size, its times of change, and which file it is."""
+    status = path.stat()
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _is_settled(stamp: Stamp) -> bool:
+    """Whether the file was last changed long enough ago for another change to get another time."""
+    return abs(time.time_ns() - max(stamp[1], stamp[2])) > SETTLED
 
 
 def _files_of(path: Path) -> list[Path]:

@@ -23,9 +23,13 @@ create table if not exists file (digest text primary key, path blob, data blob, 
 create table if not exists question
     (digest text, id text, data blob, checksum integer, primary key (digest, id));
 create index if not exists file_path on file (path);
+create table if not exists seen (fingerprint text, path text, stamp text, digest text, primary key (fingerprint, path));
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # ERROR: not our tables
 _EARLIER = "select digest from file where path = ? or digest = ?"
+
+
+Stamp = tuple[int, int, int, int]  # size, mtime, ctime (nanoseconds), inode
 
 
 class Compiled(NamedTuple):
@@ -51,6 +55,35 @@ class Cache:
         """Those questions of a file that are stored."""
         statement = "select id, data, checksum from question where digest = ? and id in"
         return self._select(statement, (digest,), ids)
+
+    def digests(self, fingerprint: str, stamps: Mapping[str, Stamp]) -> dict[str, str]:
+        """The digests of those files (by path) that were seen before with exactly this stamp."""
+        if self.path is None or not stamps:
+            return {}
+        try:
+            with _reading(self.path) as database:
+                statement = "select path, stamp, digest from seen where fingerprint = ?"
+                rows = database.execute(statement, (fingerprint,)).fetchall()
+        except (sqlite3.Error, OSError):
+            return {}
+        return {path: digest for path, stamp, digest in rows if path in stamps and stamp == str(stamps[path])}
+
+    def save_digests(self, fingerprint: str, seen: Mapping[str, tuple[Stamp, str]]) -> None:
+        """Remember digests under the stamps of their files, in place of those under other fingerprints."""
+        if self.path is None or not seen:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as database:
+                database.execute("begin immediate")
+                for statement in _TABLES.split(";\n"):
+                    database.execute(statement)
+                database.execute("delete from seen where fingerprint != ?", (fingerprint,))
+                rows = ((fingerprint, path, str(stamp), digest) for path, (stamp, digest) in seen.items())
+                database.executemany("insert or replace into seen values (?, ?, ?, ?)", rows)
+                database.execute("commit")
+        except (sqlite3.Error, OSError):
+            return  # the files are read again next time
 
     def save(self, compiled: Sequence[Compiled]) -> None:
         """Store files in place of earlier versions of the same paths."""

@@ -14,7 +14,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
 from quizprep.proofs import Proof
-from quizprep.question import KINDS, LANGUAGES
+from quizprep.kinds import KINDS, LANGUAGES
 
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quizprep.question import LANGUAGES, Text
+from quizprep.kinds import LANGUAGES
+from quizprep.question import Text
 
 if TYPE_CHECKING:
     from quizprep.deck.strict_yaml import Defect, YamlMapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     """One thing the exam can ask about. ``where`` names the places in the course notes."""
 
@@ -26,7 +27,7 @@ class Topic:
     where: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chapter:
     """A chapter and its topics, in the order of the course."""
 
@@ -35,7 +36,7 @@ class Chapter:
     topics: tuple[Topic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Syllabus:
     """All chapters, in the order of the course."""
 

@@ -31,7 +31,7 @@ from quizprep.formula.tree import Node
 from quizprep.question import Text, Value
 
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
-AGREE_TENSOR = 1e-9  # the same for tensors, whose entries are compared with the largest of their sample
+AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again with 50 digits
 AGAIN = 48  # random points for a second assignment of axis lengths
@@ -111,7 +111,7 @@ class _Judge:
         if a.dtype == torch.bool and self.truth is False:
             raise FormulaError("This is a condition, true or false; a value is asked for.")
         self.a = _numbers(a)
-        self.exact = space.scalar and yours.tree is not None and reference.tree is not None
+        self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
         self.removable: list[int] = []
         self.valueless: list[int] = []
         self.doubtful = False
@@ -165,12 +165,13 @@ class _Judge:
 
     def _different(self, index: int, tier: str, partial: bool = False) -> Comparison:
         if partial:
-            has, lacks = (("the expected one", "yours"), ("정답", "입력한 식"))[0], ("정답", "입력한 식")
-            if bool(_finite(self.a)[index]):
-                has, lacks = ("yours", "the expected one"), ("입력한 식", "정답")
+            yours_has = bool(_finite(self.a)[index])
             statement = Text(
-                f"Where {has[0]} has a value, {has[1]} has none.", f"{lacks[0]}에는 값이 있는데 {lacks[1]}에는 값이 없는 곳이 있습니다."
-            )
+                "Where yours has a value, the expected one has none." if yours_has
+                else "Where the expected one has a value, yours has none.",
+                "입력한 식에는 값이 있는데 정답에는 값이 없는 곳이 있습니다." if yours_has
+                else "정답에는 값이 있는데 입력한 식에는 값이 없는 곳이 있습니다.",
+            )  # fmt: skip
         else:
             share = int((self.both & (self.error > AGREE)).sum())
             statement = Text(
@@ -189,12 +190,16 @@ class _Judge:
             bound = "1e-30" if error is None or error > 1e-60 else "1e-60"
             statement = Text(f"Identical: error probability < {bound}.", f"항등식입니다. 틀릴 확률은 {bound}보다 작습니다.")
         elif not self.space.domains:
-            statement = Text("Equal to 50 digits.", "50자리까지 같습니다.")
+            statement = Text("Equal to 50 digits.", "50자리까지 같습니다.") if tier == "mpmath-50" else Text(
+                "No difference in float64.", "float64에서 차이가 없습니다."
+            )  # fmt: skip
         else:
-            more = Text(", 50 digits on the doubtful ones", ", 의심스러운 점은 50자리로 확인") if tier == "mpmath-50" else Text("", "")
-            statement = Text(
-                f"No difference on {count} points of this domain{more.en}.", f"이 범위의 점 {count}개에서 차이가 없습니다{more.ko}."
-            )
+            statement = Text(f"No difference on {count} points of this domain.", f"이 범위의 점 {count}개에서 차이가 없습니다.")
+            if tier == "mpmath-50":
+                statement = Text(
+                    f"No difference on {count} points of this domain, 50 digits on the doubtful ones.",
+                    f"이 범위의 점 {count}개에서 차이가 없습니다. 의심스러운 점은 50자리로 확인했습니다.",
+                )
         if self.removable:
             where = _shown_point(self.space, self.points, self.removable[0])
             statement = Text(
@@ -233,20 +238,26 @@ class _Judge:
 
     def _steady(self, index: int) -> bool | None:
         """Whether a difference is no larger than what inputs changed in the 13th digit do to either side."""
-        if not self.space.domains:
+        gap = (self.a[index] - self.b[index]).abs()
+        size = torch.maximum(self.a[index].abs(), self.b[index].abs())
+        if not bool(torch.isfinite(gap).all()):
             return None
+        if not self.space.domains:
+            return bool((gap <= 1e-12 * size.max()).all())
         generator = torch.Generator().manual_seed(index)
-        nearby = {}
-        for name in self.space.domains:
+        nearby, scale = {}, max(1.0, float(size.max()))
+        for name, domain in self.space.domains.items():
             value = self.points.values[name][index : index + 1]
+            if BASES[domain.base].integer:
+                nearby[name] = value.expand(16, *value.shape[1:])
+                continue
+            scale = max(scale, float(value.abs().max()))
             factor = 1 + 1e-13 * torch.randn((16, *value.shape[1:]), generator=generator, dtype=torch.float64)
             nearby[name] = value * factor.to(value.device, value.dtype)
         nearby = self.space.complete(Points(nearby, 16)).values
-        gap = (self.a[index] - self.b[index]).abs().max()
-        moved = max(
-            float((_numbers(side.evaluate(nearby)) - own[index]).abs().max()) for side, own in ((self.yours, self.a), (self.reference, self.b))
-        )
-        return bool(gap <= 30 * moved)
+        sides = (self.yours, self.a), (self.reference, self.b)
+        moved = torch.stack([(_numbers(side.evaluate(nearby)) - own[index]).abs().amax(0) for side, own in sides]).amax(0)
+        return bool(((gap <= 30 * moved + 1e-14 * size) & (gap <= 1e-7 * scale)).all())
 
     def _one_sided(self, places: list[int]) -> Comparison | None:
         """A stretch of the domain on which only one side has a value; single points are left out."""
@@ -380,13 +391,12 @@ def _finite(value: Tensor) -> Tensor:
 
 
 def _error(a: Tensor, b: Tensor, both: Tensor) -> Tensor:
-    """Relative difference per sample, 0 where a value is missing; entries against the largest of their sample."""
+    """Relative difference per sample, of the worst entry; 0 where a value is missing."""
     gap, size = (a - b).abs(), torch.maximum(a.abs(), b.abs())
-    if a.dim() > 1:
-        if a[0].numel() == 0:
-            return torch.zeros(a.shape[0], dtype=a.dtype, device=a.device)
-        gap, size = gap.reshape(gap.shape[0], -1).amax(-1), size.reshape(size.shape[0], -1).amax(-1)
-    return torch.where(both & (gap > 0), gap / size, 0.0)
+    error = torch.where(gap > 0, gap / size, 0.0)
+    if error.dim() > 1:
+        error = error.flatten(1).amax(-1) if error[0].numel() else error.new_zeros(error.shape[0])
+    return torch.where(both, error, 0.0)
 
 
 def _worth_checking(suspects: Tensor, error: Tensor, gap: Tensor) -> Iterator[int]:
@@ -422,4 +432,3 @@ def _shape_words(value: Tensor) -> Text:
 def _shown_point(space: Space, points: Points, index: int) -> str:
     shown = [f"{name} = {float(points.values[name][index]):g}" for name in space.domains if points.values[name].dim() == 1]
     return ", ".join(shown[:4])
-

@@ -14,7 +14,7 @@ from typing import Any
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import BASES, Domain
-from quizprep.formula.names import Names, canonical_name
+from quizprep.formula.names import canonical_name
 from quizprep.formula.parse import parse_condition
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import (
@@ -108,15 +108,16 @@ def _defines(condition: Node, known: Mapping[str, Node]) -> bool:
     """``q = 1 - p``: a symbol by a formula of others (no chain of such)."""
     if not isinstance(condition, Compare) or condition.operators != ("=",) or not isinstance(condition.operands[0], Symbol):
         return False
-    return condition.operands[0].name not in known and not set(free_symbols(condition.operands[1])) & {*known, condition.operands[0].name}
+    return condition.operands[0].name not in known and not set(free_symbols(condition.operands[1])) & {
+        *known,
+        condition.operands[0].name,
+    }
 
 
 def _bounds(name: str, domain: Domain) -> list[Node]:
     """An interval as conditions, for a symbol that is written out."""
     ends = ((">", domain.low) if BASES[domain.base].open_low else (">=", domain.low), ("<=", domain.high))
-    return [
-        Compare((operator,), (Symbol(name), Number(Fraction(end)))) for operator, end in ends if abs(end) != float("inf")
-    ]
+    return [Compare((operator,), (Symbol(name), Number(Fraction(end)))) for operator, end in ends if abs(end) != float("inf")]
 
 
 def _condition(clause: str, text: str) -> Node:
@@ -152,7 +153,10 @@ def _read_kind(clause: str) -> dict[str, Domain] | None:
     if words[0] in ("positive", "nonnegative") and rest in ("integer", "integers"):
         kind, rest = ("positive-count" if words[0] == "positive" else "count"), ""
     if words[0] in ("square", "real", "positive") and rest.startswith(("matrix", "vector", "number")):
-        kind, rest = {"number": kind}.get(rest.split()[0], rest.split()[0].partition("[")[0] if kind != "square" else "square"), rest[6:].strip()
+        kind, rest = (
+            {"number": kind}.get(rest.split()[0], rest.split()[0].partition("[")[0] if kind != "square" else "square"),
+            rest[6:].strip(),
+        )
     if kind is None or (rest and not rest.startswith(("[", "in"))):
         return None
     return {name: _domain(name, kind, rest) for name in _names(match["names"])}
@@ -272,9 +276,3 @@ def indexed_lengths(trees: Iterable[Node]) -> dict[str, tuple[str, int]]:
                 if isinstance(inner, Index) and isinstance(inner.base, Symbol) and Symbol(part.index) in inner.indices:
                     ends.setdefault(part.high.name, (inner.base.name, inner.indices.index(Symbol(part.index))))
     return ends
-
-
-def names_given(given: Given) -> Names | None:
-    """Names for the parser where a symbol has a shape; None lets every name in."""
-    shapes = {name: domain.shape for name, domain in given.domains.items() if domain.shape}
-    return Names.of(given.domains, {}, shapes) if shapes else None

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 INFINITY = math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Base:
     """The set a single entry is drawn from. ``readable`` are small values, the simplest first."""
 
@@ -72,7 +72,7 @@ _PHRASE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Domain:
     """A base, the interval it is cut to, and the lengths of the axes (() for a scalar)."""
 

@@ -32,6 +32,7 @@ from quizprep.formula.tree import (
 )
 
 MAX_TERMS = 2000  # of one sum or product
+MAX_DIGITS = 30_000  # before the point, of numbers that are compared to the unit
 MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
 
 
@@ -85,7 +86,7 @@ def agree(left: Callable[[int], Any], right: Callable[[int], Any]) -> bool | Non
             return None
         gap, size = abs(a - b), max(abs(a), abs(b))
         if gap <= size * context.mpf(10) ** -40:
-            return True
+            return _agree_to_the_unit(left, right, size)
         if previous is not None and gap <= previous * context.mpf(10) ** -30:
             return True
         if min(abs(a), abs(b)) > 0 and previous is not None and abs(gap - previous) <= gap * context.mpf(10) ** -10:
@@ -93,6 +94,19 @@ def agree(left: Callable[[int], Any], right: Callable[[int], Any]) -> bool | Non
         previous = gap
     # one side vanished below all digits: 1 - sigmoid(10^4) is no zero
     return None if min(abs(a), abs(b)) == 0 and gap < context.mpf(10) ** (20 - precision) else False
+
+
+def _agree_to_the_unit(left: Callable[[int], Any], right: Callable[[int], Any], size: Any) -> bool | None:
+    """Whether two huge values that share 40 digits agree in the last ones too: e^{50000} + 1 is not e^{50000}."""
+    context = _context()
+    digits_before_point = int(context.mag(size) * 0.302) if size else 0
+    if digits_before_point <= 30:
+        return True
+    if digits_before_point > MAX_DIGITS:
+        return None
+    precision = digits_before_point + 60
+    gap = abs(left(precision) - right(precision))
+    return bool(gap <= size * context.mpf(10) ** (30 - precision))
 
 
 class _Digits:

@@ -28,7 +28,7 @@ from quizprep.formula.tree import (
     Transpose,
     Unary,
 )  # fmt: skip
-from quizprep.formula.words import CONSTANTS, FOREIGN, KEYWORDS, Written, split_known, split_unknown
+from quizprep.formula.words import CONSTANTS, FOREIGN, KEYWORDS, PYTHON_FUNCTIONS, Written, split_known, split_unknown
 
 
 class Naming(State):
@@ -217,7 +217,7 @@ class Naming(State):
         token = self.tokens[start]
         span = (token.start, self._end())
         called = self.peek().is_op("(") and written.after == written.after_base
-        if written.base in FOREIGN:
+        if written.base in FOREIGN or (called and written.base in PYTHON_FUNCTIONS):
             self.fail(f"`{plain(written.base)}` is not part of the formula language", *span)
         if called and len(written.base) >= 3 and not written.whole:
             self._refuse_unknown_function(written, span)

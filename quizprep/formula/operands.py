@@ -397,8 +397,10 @@ class Operands(State):
             self.fail("a sum without end has no value here: write where it ends", token.start, token.end)
         if low is None or high is None or any(isinstance(part, Symbol) for part in (*walk(low), *walk(high))):
             return
-        terms = evaluate(high, {}) - evaluate(low, {}) + 1
-        if not terms <= MAX_TERMS:
+        first, last = evaluate(low, {}), evaluate(high, {})
+        if isinstance(first, list) or isinstance(last, list):
+            self.fail("the bounds of a sum are single numbers", token.start, token.end)
+        if not last - first + 1 <= MAX_TERMS:
             self.fail(f"at most {MAX_TERMS:,} terms are added up", token.start, token.end)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -42,6 +43,7 @@ from quizprep.formula.tree import (
 )
 
 MAX_TERMS = 10_000  # of one sum or product
+MAX_DOTS = 24  # products that are read anew
 MAX_WORK = 1 << 21  # terms times samples of one sum or product
 
 CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf"}
@@ -67,10 +69,8 @@ def run(node: Node, values: Mapping[str, Tensor], *, batched: bool = False) -> T
 def shapes(node: Node, values: Mapping[str, Tensor]) -> dict[int, tuple[int, ...]]:
     """The shape of one sample at every node that could be evaluated, by ``id(node)``; values are batched."""
     evaluation = _Run({name: value[:1] for name, value in values.items()}, trace={})
-    try:
+    with suppress(FormulaError):  # the nodes before the fault are known, which is what the caller asks for
         evaluation.whole(node)
-    except FormulaError:
-        pass  # the nodes before the fault are known, which is what the caller asks for
     return evaluation.trace or {}
 
 
@@ -79,18 +79,13 @@ def elementwise(node: Node, values: Mapping[str, Tensor]) -> Node:
 
     Gate equations write the product element by element with a dot.
     """
-    for _ in range(8):  # a product that fits makes further ones computable
+    for _ in range(MAX_DOTS):  # a product that fits makes further ones computable
         known = shapes(node, values)
-        dotted = [
-            part
-            for part in walk(node)
-            if isinstance(part, Binary) and part.operator == "juxtapose" and known.get(id(part.left)) == known.get(id(part.right), ())
-        ]
-        if not dotted:
+        dotted = (part for part in walk(node) if isinstance(part, Binary) and part.operator == "juxtapose")
+        alike = next((part for part in dotted if known.get(id(part.left)) == known.get(id(part.right), ())), None)
+        if alike is None:
             break
-        for part in dotted:
-            node = exchange(node, part, replace(part, operator="*"))
-            break
+        node = exchange(node, alike, replace(alike, operator="*"))
     return node
 
 
@@ -288,8 +283,8 @@ class _Run:
         low, high = torch.where(bounded, low, math.nan), torch.where(bounded, high, math.nan)
         first, last = low.nan_to_num(math.inf).min().item(), high.nan_to_num(-math.inf).max().item()
         count = max(0, int(min(last - first + 1, MAX_TERMS + 1)))
-        used = [self.values[name] for name in free_symbols(body) if name in self.values and name != index]
-        batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used)])
+        used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
+        batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
         if count > MAX_TERMS or count * batch > MAX_WORK:
             raise TooMuchWork(f"A sum or product of {last - first + 1:.3g} terms is too long; at most {MAX_TERMS} are computed.")
         steps = torch.arange(max(count, 1), dtype=self.dtype, device=self.device)
@@ -298,7 +293,7 @@ class _Run:
         if count == 0:
             inside = torch.zeros_like(inside)
         length = positions.shape[1]
-        scope = _Run({name: _repeat(value, batch, length) for name, value in self.values.items() if value.dtype != torch.bool})
+        scope = _Run({name: _repeat(value, batch, length) for name, value in used.items()})
         scope.dtype, scope.device = self.dtype, self.device
         scope.values[index] = positions.reshape(-1)
         terms = evaluate(scope)
@@ -323,9 +318,7 @@ class _Run:
         return operations.transpose(self.real(node.operand))
 
     def piecewise(self, node: Piecewise) -> Tensor:
-        value = (
-            _constant("nan", self.dtype, self.device) if node.otherwise is None else self.real(node.otherwise)
-        )
+        value = _constant("nan", self.dtype, self.device) if node.otherwise is None else self.real(node.otherwise)
         for branch, condition in reversed(node.branches):
             holds, branch_value, value = broadcast(self.condition(condition), self.real(branch), value)
             value = torch.where(holds, branch_value, value)
@@ -372,10 +365,9 @@ _COMPARE = {
 }
 
 #: functions whose second argument, where written without a name, is an option
-_PLAIN_LAST = {
-    name: "axis"
-    for name in ("softmax", "log_softmax", "cumsum", "cumprod", "normalize", "logsumexp", "sum", "prod", "mean", "var", "std")
-} | {"norm": "order"}
+_ALONG_AXIS = ("softmax", "log_softmax", "cumsum", "cumprod", "normalize")
+_OVER_AXIS = ("logsumexp", "sum", "prod", "mean", "var", "std")
+_PLAIN_LAST = {**dict.fromkeys((*_ALONG_AXIS, *_OVER_AXIS), "axis"), "norm": "order"}
 
 
 def _take(base: Tensor, position: Tensor) -> Tensor:

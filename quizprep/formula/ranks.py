@@ -66,7 +66,7 @@ class Ranks:
 
     def _of_call(self, node: Call) -> int:
         rank = max(self(argument) for argument in node.arguments)
-        if node.function in ("norm", "dot", "trace", "det"):
+        if node.function in ("norm", "dot", "trace", "det", "len", "cov", "cosine_similarity"):
             return 0
         if node.function in ("outer", "identity"):
             return 2

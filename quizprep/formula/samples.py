@@ -117,7 +117,7 @@ def draw(space: Space, *, seed: int = 0, device: str = "cpu", count: int | None 
 
 def _draw(space: Space, seed: int, device: str, count: int) -> Points:
     if not space.domains:
-        return Points({}, 1)
+        return space.complete(Points({}, 1))
     generator = torch.Generator().manual_seed(seed)
     readable = _tensors(space, domains.readable_points(space.domains, space.lengths, READABLE, seed))
     readable = _admitted(space, readable)

@@ -39,7 +39,7 @@ def limit() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def load(path: str, name: str):  # noqa: ANN201
+def load(path: str, name: str):
     """The function of that name. Raises what the file raises."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("student_file", path)
@@ -52,7 +52,7 @@ def load(path: str, name: str):  # noqa: ANN201
     return function
 
 
-def converter(kind: str | None):  # noqa: ANN201
+def converter(kind: str | None):
     """From JSON numbers and lists to what the file works with; whole sizes stay Python ints."""
     if kind == "torch":
         import torch
@@ -65,7 +65,7 @@ def converter(kind: str | None):  # noqa: ANN201
     return lambda value: value
 
 
-def plain(result):  # noqa: ANN001, ANN201
+def plain(result):
     """A result as JSON: numbers, lists, and dicts or tuples of them."""
     if isinstance(result, dict):
         return {"named": {str(name): plain(value) for name, value in result.items()}}
@@ -88,7 +88,7 @@ def failure(error: BaseException, path: str) -> dict:
     return {"error": f"{type(error).__name__}: {text}"[:300], "line": line, "memory": isinstance(error, MemoryError)}
 
 
-def answer(function, samples, convert):  # noqa: ANN001, ANN201
+def answer(function, samples, convert):
     """One result per sample; None where arithmetic has no value."""
     results = []
     for sample in samples:
@@ -113,7 +113,13 @@ def main() -> None:
         limit()
         function = load(path, name)
         parameters = inspect.signature(function).parameters.values()
-        reply({"parameters": [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]})
+        reply(
+            {
+                "parameters": [
+                    p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+                ]
+            }
+        )
         for line in sys.stdin:
             reply(answer(function, json.loads(line), convert))
     except BaseException as error:  # the file may raise anything, SystemExit included

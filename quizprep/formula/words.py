@@ -11,8 +11,13 @@ from quizprep.formula.names import GREEK_NAMES, MAX_NAME, spell
 CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})
 FOREIGN = frozenset(
-    "import lambda yield await print exec eval class def return from global while with try raise del assert "
+    "import yield await print exec eval class def return from global while with try raise del assert "
     "pass None True False".split()
+)
+# Called like functions, these are meant as a programming language's, not as products of letters.
+PYTHON_FUNCTIONS = frozenset(
+    "all any ascii bin bool chr dict dir float format hash help hex id input int iter list locals map next object "
+    "oct open ord repr set slice str super tuple type vars zip".split()
 )
 # Abbreviations of the field that are one symbol even where no symbols are declared.
 ABBREVIATIONS = frozenset({"TP", "FP", "FN", "TN", "TPR", "FPR", "TNR", "FNR", "lr"})

@@ -44,10 +44,11 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from quizprep.errors import FormulaError
 from quizprep.formula.domain import Domain, axis_names
 from quizprep.question import Text
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 ORACLE_KINDS = ("operator", "autograd", "simulation", "brute-force", "closed-form")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Symbol:
     """An input of a proof. ``aliases`` are other spellings students use for it."""
 
@@ -67,16 +68,20 @@ class Symbol:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
-    """A named intermediate value: the formula that gives it, or a note where no formula does."""
+    """A named intermediate value: the formula that gives it, or a note where no formula does.
+
+    ``axes`` says how many axes a value without a formula has: 1 for a vector, 2 for a matrix.
+    """
 
     formula: str | None = None
     note: Text | None = None
     aliases: tuple[str, ...] = ()
+    axes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mistake:
     """A plausible wrong formula for the step ``of`` (the proof's result where None).
 
@@ -89,7 +94,7 @@ class Mistake:
     of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """A condition on the symbols and results that holds on every sample (or seed)."""
 
@@ -97,7 +102,7 @@ class Claim:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Oracle:
     """An independent way to the result: ``function(**symbols)`` gives the result or a dict of results."""
 
@@ -150,7 +155,10 @@ class Proof:
         aliases = {alias: name for name, part in [*self.symbols.items(), *self.steps.items()] for alias in part.aliases}
         shapes = {name: domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
-        return Names.of(list(known), aliases, shapes)
+        names = Names.of(list(known), aliases, shapes)
+        for name, entry in self.steps.items():
+            names = replace(names, ranks={**names.ranks, name: _axes(entry, names)})
+        return names
 
     def mistake(self, name: str) -> Mistake:
         """The mistake of that name. Raises KeyError."""
@@ -184,9 +192,25 @@ def symbol(domain: str, en: str, ko: str, aliases: Sequence[str] = ()) -> Symbol
     return Symbol(Domain.parse(domain), Text(en, ko), tuple(aliases))
 
 
-def step(formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = ()) -> Step:
-    """Declare a step: a formula in quizprep's language (checked against the routine), or a note."""
-    return Step(formula, Text(en, ko) if en else None, tuple(aliases))
+def step(
+    formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = (), axes: int = 0
+) -> Step:
+    """Declare a step: a formula in quizprep's language (checked against the routine), or a note.
+
+    ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
+    """
+    return Step(formula, Text(en, ko) if en else None, tuple(aliases), axes)
+
+
+def _axes(step: Step, names: Names) -> int:
+    """How many axes a step's value has; a formula that cannot be read is for the self-test to report."""
+    from quizprep.formula.parse import parse
+    from quizprep.formula.ranks import Ranks
+
+    try:
+        return Ranks(names)(parse(step.formula, names)) if step.formula else step.axes
+    except FormulaError:
+        return step.axes
 
 
 def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None) -> Mistake:

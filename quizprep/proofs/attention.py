@@ -229,9 +229,9 @@ def _(q, k):
     ),
     symbols={
         "X": symbol("matrix[n, d]", "tokens, one a row", "토큰 (한 행에 하나)"),
-        "W_Q": symbol("matrix[d, d_k] of real in -2..2", "query projection", "쿼리 사영 행렬", aliases=["W^Q"]),
-        "W_K": symbol("matrix[d, d_k] of real in -2..2", "key projection", "키 사영 행렬", aliases=["W^K"]),
-        "W_V": symbol("matrix[d, d_v] of real in -2..2", "value projection", "값 사영 행렬", aliases=["W^V"]),
+        "W_Q": symbol("matrix[d, d_k] of real in -2..2", "query projection", "쿼리 사영 행렬", aliases=["W_q"]),
+        "W_K": symbol("matrix[d, d_k] of real in -2..2", "key projection", "키 사영 행렬", aliases=["W_k"]),
+        "W_V": symbol("matrix[d, d_v] of real in -2..2", "value projection", "값 사영 행렬", aliases=["W_v"]),
     },
     steps={
         "queries": step("X W_Q", aliases=["Q"]),
@@ -308,7 +308,7 @@ def _(X, W_Q, W_K, W_V):
     steps={
         "d_k": step("len(K_1)", aliases=["d"]),
         "scaled": step("Q K^T / sqrt(d_k)"),
-        "allowed": step(en="1 on and below the diagonal, 0 above", ko="대각선과 그 아래는 1, 위는 0"),
+        "allowed": step(en="1 on and below the diagonal, 0 above", ko="대각선과 그 아래는 1, 위는 0", axes=2),
         "weights": step("softmax(scaled + log(allowed))", aliases=["A"]),
         "output": step("weights V", aliases=["Z"]),
     },
@@ -420,7 +420,7 @@ def _(d_k, sigma):
     return (probability * ((2 * positive - d_k) * sigma**2) ** 2).sum()
 
 
-@dot_product_variance.oracle("simulation", "10,000 pairs of normal vectors", "정규분포 벡터 10,000쌍", tolerance=0.15, samples=6)
+@dot_product_variance.oracle("simulation", "10,000 pairs of normal vectors", "정규분포 벡터 10,000쌍", tolerance=0.1, samples=6)
 def _(d_k, sigma):
     generator = torch.Generator().manual_seed(int(d_k))
     draws = torch.randn(2, 10_000, int(d_k), generator=generator, device="cpu").to(d_k)
@@ -543,12 +543,15 @@ def _(q, K, c):
         "d_v": symbol("size in 1..128", "dimension of values", "값의 차원"),
     },
     steps={
-        "rows": step("n"),
-        "columns": step("d_v"),
-        "output_size": step("rows * columns"),
-        "multiplications": step("n * m * d_k + n * m * d_v"),
-        "scores": step("n * m"),
+        "score_rows": step("n"),
+        "score_columns": step("m"),
+        "scores": step("score_rows * score_columns"),
+        "output_rows": step("n"),
+        "output_columns": step("d_v"),
+        "output_size": step("output_rows * output_columns"),
+        "multiplications": step("scores * d_k + scores * d_v"),
     },
+    result="scores",
     source=f"{VASWANI}, section 4, table 1",
     mistakes=[
         mistake(
@@ -570,18 +573,20 @@ def _(q, K, c):
 )  # fmt: skip
 def attention_cost(n, m, d_k, d_v):
     return {
-        "rows": n, "columns": d_v, "output_size": n * d_v,
-        "multiplications": n * m * d_k + n * m * d_v, "scores": n * m,
+        "score_rows": n, "score_columns": m, "scores": n * m,
+        "output_rows": n, "output_columns": d_v, "output_size": n * d_v,
+        "multiplications": n * m * d_k + n * m * d_v,
     }  # fmt: skip
 
 
-@attention_cost.oracle("operator", "shapes of torch's products on the meta device", "meta 장치에서 torch 행렬곱의 형태")
+@attention_cost.oracle("operator", "shapes of torch's products on the meta device", "meta 장치에서 torch 행렬곱의 형태", samples=6)
 def _(n, m, d_k, d_v):
     queries, keys, values = (torch.empty(shape, device="meta") for shape in ((n, d_k), (m, d_k), (m, d_v)))
     scores = queries @ keys.T
     output = torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
     return {
-        "rows": output.shape[0], "columns": output.shape[1], "output_size": output.numel(), "scores": scores.numel(),
+        "score_rows": scores.shape[0], "score_columns": scores.shape[1], "scores": scores.numel(),
+        "output_rows": output.shape[0], "output_columns": output.shape[1], "output_size": output.numel(),
         # every entry of a matrix product takes as many multiplications as the inner axis is long
         "multiplications": scores.numel() * keys.shape[1] + output.numel() * scores.shape[1],
     }  # fmt: skip
@@ -722,9 +727,9 @@ def _(d, h):
     },
     lengths={"d": 4},
     steps={
-        "maps": step(en="softmax(Q_i K_iᵀ / √2) of both heads", ko="두 헤드의 softmax(Q_i K_iᵀ / √2)"),
+        "maps": step(en="softmax(Q_i K_iᵀ / √2) of both heads", ko="두 헤드의 softmax(Q_i K_iᵀ / √2)", axes=3),
         "difference": step("max(abs(maps_1 - maps_2))"),
-        "heads": step(en="outputs of head 1 and head 2 side by side", ko="헤드 1과 헤드 2의 출력을 이어 붙인 것"),
+        "heads": step(en="outputs of head 1 and head 2 side by side", ko="헤드 1과 헤드 2의 출력을 이어 붙인 것", axes=2),
         "output": step("heads W_O"),
     },
     source=f"{VASWANI}, section 3.2.2",
@@ -801,8 +806,8 @@ def _(X, W_Q, W_K, W_V, W_O):
     ],
     claims=[
         claim("recurrent_ratio < 0.01", "The recurrent gradient has all but vanished.", "순환망의 기울기는 거의 사라진다."),
-        claim("attention_ratio > 0.2 and attention_ratio < 5",
-              "In attention, far and near tokens have gradients of one size.", "어텐션에서는 먼 토큰과 가까운 토큰의 기울기 크기가 비슷하다."),
+        claim("attention_ratio > 0.1",
+              "In attention, far tokens have gradients about as large as near ones.", "어텐션에서는 먼 토큰의 기울기도 가까운 토큰만큼 크다."),
     ],
 )  # fmt: skip
 def attention_reach(random):
@@ -864,7 +869,7 @@ def attention_reach(random):
 )  # fmt: skip
 def contextual_encoding(random):
     table, W_Q, W_K, W_V = random.normal(20, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
-    words = 1 + random.permutation(19)
+    words = (1 + random.permutation(19)).tolist()
     one, other = table[[0, *words[:5]]], table[[0, *words[5:10]]]  # token 0 among different neighbours
 
     def encoded(x):
@@ -874,4 +879,42 @@ def contextual_encoding(random):
         "table_change": (one[0] - other[0]).norm(),
         "attention_change": (encoded(one) - encoded(other)).norm() / encoded(one).norm(),
         "last_layer_change": ((one @ W_V)[0] - (other @ W_V)[0]).norm(),
+    }
+
+
+@proof(
+    "multi-head-attention-on-the-cpu",
+    title=("Multi-head attention needs no GPU", "멀티헤드 어텐션에 GPU가 꼭 필요하지는 않다"),
+    statement=(
+        "Multi-head attention is ordinary matrix arithmetic: a CPU computes it, a GPU only computes it faster.",
+        "멀티헤드 어텐션은 평범한 행렬 연산이므로 CPU로도 계산되며, GPU는 더 빠를 뿐이다.",
+    ),
+    symbols={},
+    steps={
+        "on_cpu": step(en="1 where the output lies in the CPU's memory", ko="출력이 CPU 메모리에 있으면 1"),
+        "finite": step(en="share of finite numbers in the output", ko="출력 가운데 유한한 수의 비율"),
+        "rows": step(en="number of encoded tokens", ko="인코딩된 토큰의 수"),
+    },
+    source=f"{VASWANI}, section 3.2.2",
+    mistakes=[
+        mistake(
+            "needs-a-gpu", "on_cpu = 0 or finite < 1",
+            "It ran on the CPU: nothing in it needs a GPU.",
+            "CPU에서 실행됐습니다. GPU가 있어야만 하는 연산은 없습니다.",
+        ),
+    ],
+    claims=[
+        claim("on_cpu = 1 and finite = 1 and rows = 128",
+              "128 tokens are encoded by 8 heads on the CPU.", "헤드 8개가 토큰 128개를 CPU에서 인코딩한다."),
+    ],
+)  # fmt: skip
+def multi_head_attention_on_the_cpu(random):
+    tokens, projections = random.normal(128, 64).cpu(), random.normal(4, 64, 64).cpu() / 8
+    queries, keys, values = ((tokens @ W).unflatten(1, (8, 8)).transpose(0, 1) for W in projections[:3])
+    heads = torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
+    output = heads.transpose(0, 1).flatten(1) @ projections[3]
+    return {
+        "on_cpu": float(output.device.type == "cpu"),
+        "finite": output.isfinite().float().mean(),
+        "rows": len(output),
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from quizprep.screen.terminal import Screen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress:
     """Where a session stands: the header of a question."""
 
@@ -34,7 +34,7 @@ class Progress:
     note: str = ""  # more for the header, such as what is left of a drill
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TopicScore:
     """How one topic went."""
 
@@ -43,7 +43,7 @@ class TopicScore:
     answered: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """A session in the end: the score, by topic, and the command that practises the weakest."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from quizprep.formatting import value
 from quizprep.question import Asked, Attempt, Reply
@@ -55,8 +55,10 @@ def whole_characters(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def command_on_line(text: str, asked: Asked, known: Collection[str] = ()) -> str:
-    """The command a line stands for, or "": a lone ``h``, ``s``, ``u``, ``q`` or ``?``.
+def command_on_line(
+    text: str, asked: Asked, known: Collection[str] = (), commands: Mapping[str, str] = COMMANDS
+) -> str:
+    """The command a line stands for, or "": a lone letter that is one of ``commands``.
 
     Where that letter may be the answer (an accepted word, a drawn symbol, one of ``known``) it is
     one; ``:h`` is the command everywhere.
@@ -66,14 +68,16 @@ def command_on_line(text: str, asked: Asked, known: Collection[str] = ()) -> str
         return ""
     letter = latin_keys(line[-1:]) if line else ""
     if line.startswith(":"):
-        return COMMANDS.get(letter, "")
+        return commands.get(letter, "")
     answers = {*known, *asked.values, *map(normalise_word, asked.question.accept)}
-    return "" if len(line) != 1 or line in answers or letter in answers else COMMANDS.get(letter, "")
+    return "" if len(line) != 1 or line in answers or letter in answers else commands.get(letter, "")
 
 
-def reply_on_line(text: str, asked: Asked, known: Collection[str] = ()) -> Reply | None:
+def reply_on_line(
+    text: str, asked: Asked, known: Collection[str] = (), commands: Mapping[str, str] = COMMANDS
+) -> Reply | None:
     """What a whole line means as a reply to ``asked``; None where it cannot be one."""
-    command = command_on_line(text, asked, known)
+    command = command_on_line(text, asked, known, commands)
     if command:
         return Reply(command=command)
     kind, line = asked.question.kind, text.strip()

@@ -74,6 +74,102 @@ MESSAGES = {
         "답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":h, :s, :u, :q라고 적습니다.",
     ),
+    # the drill
+    "keys_drill": Text(
+        "Space show the answer   h hint   u undo   ? help   q end",
+        "Space 정답 보기   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
+    ),
+    "keys_graded": Text(
+        "{proposed}w worked proof   u undo   e edit   b bury   x suspend   ? help   q end",
+        "{proposed}w 풀이   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝내기",
+    ),
+    "keys_proposed": Text("Space {grade}   ", "Space 누르면 {grade}   "),
+    "keys_by_hand": Text("How well did you know it?   ", "얼마나 잘 떠올렸나요?   "),
+    "grade_1": Text("Again", "다시"),
+    "grade_2": Text("Hard", "어려움"),
+    "grade_3": Text("Good", "알맞음"),
+    "grade_4": Text("Easy", "쉬움"),
+    "span_minutes": Text("{n} min", "{n}분"),
+    "span_hours": Text("{n} h", "{n}시간"),
+    "span_days": Text("{n} d", "{n}일"),
+    "span_months": Text("{n} mo", "{n}개월"),
+    "span_years": Text("{n} y", "{n}년"),
+    "left": Text(
+        "{total} left: {new} new, {learning} learning, {review} review · {minutes} min",
+        "남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · {minutes}분",
+    ),
+    "leech": Text("! leech", "! 거머리"),
+    "leech_mistakes": Text(
+        "! Forgotten {lapses} times. Usual mistakes: {mistakes}. A clearer question (e) or a break (x) may help.",
+        "! {lapses}번 잊은 카드입니다. 자주 한 실수: {mistakes}. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
+    ),
+    "leech_no_mistakes": Text(
+        "! Forgotten {lapses} times. A clearer question (e) or a break (x) may help.",
+        "! {lapses}번 잊은 카드입니다. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
+    ),
+    "recorded": Text("recorded: {question} · {grade} · again in {span}", "기록함: {question} · {grade} · {span} 뒤 다시"),
+    "undone": Text("undone: {question}", "되돌림: {question}"),
+    "undone_gone": Text(
+        "undone: {question}, which is not among these questions", "되돌림: {question} (지금 고른 문제에는 없습니다)"
+    ),
+    "nothing_to_undo": Text("There is nothing to undo.", "되돌릴 것이 없습니다."),
+    "buried": Text("buried until tomorrow: {question} (u brings it back)", "내일로 미룸: {question} (u로 되돌리기)"),
+    "suspended": Text("suspended: {question} (u brings it back)", "보류함: {question} (u로 되돌리기)"),
+    "answered_elsewhere": Text(
+        "Another session had answered {question} in the meantime; both answers count.",
+        "그사이 다른 창에서 {question}에 답했습니다. 두 답 모두 기록되었습니다.",
+    ),
+    "edited": Text("reloaded: {question}; its history is kept", "다시 읽음: {question}. 기록은 그대로입니다."),
+    "edited_gone": Text("{question} is no longer there; its history is kept", "{question} 문제가 없어졌습니다. 기록은 남아 있습니다."),
+    "edit_refused": Text("The edit has mistakes, so the old question goes on:", "고친 내용에 문제가 있어 이전 문제로 계속합니다:"),
+    "edit_no_terminal": Text("Editing takes a terminal.", "고치기는 터미널에서만 됩니다."),
+    "edit_no_editor": Text(
+        "{editor} could not be run ({reason}); set EDITOR to your editor.",
+        "{editor}을(를) 실행할 수 없습니다({reason}). EDITOR에 편집기를 지정하세요.",
+    ),
+    "cannot_be_asked": Text("{question} is left out of this session: {reason}", "{question}은(는) 이번에는 건너뜁니다: {reason}"),
+    "backup_failed": Text("No backup was made today: {reason}", "오늘은 백업하지 못했습니다: {reason}"),
+    "revealed": Text("– the answer", "– 정답"),
+    "nothing_due": Text("Nothing is due now.", "지금은 풀 카드가 없습니다."),
+    "done_for_now": Text("Done for now.", "지금은 다 했습니다."),
+    "next_at": Text("Next: {when} (in {span}).", "다음: {when} ({span} 뒤)."),
+    "next_never": Text("Nothing is scheduled.", "예정된 카드가 없습니다."),
+    "offer_cram": Text(
+        "Practise anyway, without touching the schedule: {command}", "일정은 그대로 두고 연습하려면: {command}"
+    ),
+    "keys_cram": Text("c practise anyway   q end", "c 그래도 연습하기   q 끝내기"),
+    "drill_answered": Text(
+        "{answered} answered in {minutes} min, {correct} right", "{minutes}분 동안 {answered}문제, {correct}문제 맞힘"
+    ),
+    "drill_retention": Text(
+        "Retention: {true} % of {counted} reviews (foreseen {predicted} %)",
+        "기억 유지율: 복습 {counted}개 중 {true} % (예상 {predicted} %)",
+    ),
+    "drill_left": Text("Left today: {total}", "오늘 남은 카드: {total}"),
+    "drill_tomorrow": Text("Tomorrow: {due} due, {new} new", "내일: 복습 {due}, 새 카드 {new}"),
+    "help_reveal": Text("show the answer; accept the proposed grade", "정답 보기, 제안한 평가 받아들이기"),
+    "help_grades": Text("grade: Again, Hard, Good, Easy", "평가: 다시, 어려움, 알맞음, 쉬움"),
+    "help_w": Text("the worked proof", "증명 풀이"),
+    "help_undo": Text("undo the last answer, also an earlier session's", "마지막 답 되돌리기 (지난번 것도 가능)"),
+    "help_e": Text("edit the question in $EDITOR", "$EDITOR로 문제 고치기"),
+    "help_b": Text("bury: not today", "내일로 미루기"),
+    "help_x": Text("suspend: not until you say so", "보류하기"),
+    "help_drill_truth": Text(
+        "At a true-or-false question x answers “false”; suspend it after the answer.",
+        "참/거짓 문제에서 x는 ‘거짓’이라는 답입니다. 보류는 답한 뒤에 하세요.",
+    ),
+    "help_drill_typed": Text(
+        "Where an answer is typed, a letter alone on the line is a key; where it may be the answer, "
+        "type :h, :u, :e and so on. An empty line shows the answer.",
+        "답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
+        ":h, :u, :e처럼 적습니다. 빈 줄은 정답을 보여 줍니다.",
+    ),
+    "help_drill_plain": Text(
+        "One answer a line; the proposed grade is taken. “=3 ANSWER” sets the grade, “=3” grades without an "
+        "answer, an empty line shows the answer.",
+        "한 줄에 답 하나를 적으면 제안한 평가를 받아들입니다. ‘=3 답’은 평가를 정하고, ‘=3’은 답 없이 평가하며, "
+        "빈 줄은 정답을 보여 줍니다.",
+    ),
     # plain lines
     "ask_choice": Text(
         "Not an answer: {given}. Type a number from 1 to {count}.",

@@ -13,14 +13,21 @@ from typing import Any
 from quizprep.formatting import block, number, shorten, to_json, visible
 from quizprep.question import Asked, Attempt, Computed, Reply
 from quizprep.screen import Progress, Summary
-from quizprep.screen.line import expected_text, given_text, reply_on_line
+from quizprep.screen.line import COMMANDS, expected_text, given_text, reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import emit
 from quizprep.screen.report import plain_table
 
 
 class PlainScreen:
-    """The methods of :class:`quizprep.screen.terminal.Screen`, in plain lines."""
+    """The methods of :class:`quizprep.screen.terminal.Screen`, in plain lines.
+
+    The class attributes are what differs from one kind of session to another.
+    """
+
+    commands: Mapping[str, str] = COMMANDS
+    nothing_given = "skipped"
+    help_lines = ("keys_commands", "help_typed")
 
     def __init__(self, language: str, *, json: bool = False) -> None:
         self.language = language
@@ -54,7 +61,7 @@ class PlainScreen:
             line = self._line()
             if not line:
                 return Reply(command="end")
-            reply = reply_on_line(line, asked, known)
+            reply = reply_on_line(line, asked, known, self.commands)
             if reply:
                 return reply
             self.error(self._no_answer(asked, line.strip()))
@@ -102,7 +109,7 @@ class PlainScreen:
         """Right or not, both answers, and the working."""
         given = given_text(attempt, asked) if given is None else given
         expected = expected_text(attempt, asked) if expected is None else expected
-        verdict = "skipped" if attempt.given is None else "right" if attempt.correct else "wrong"
+        verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
         self._say(self._message(verdict), *([mistake] if mistake else []))
         if verdict == "wrong":
             self._say(f"{self._message('given')}: {shorten(given)}")
@@ -147,7 +154,7 @@ class PlainScreen:
         emit(f"{visible(content)}\n", sys.stderr)
 
     def help(self) -> None:
-        self._say(self._message("keys_commands"), self._message("help_typed"))
+        self._say(*map(self._message, self.help_lines))
 
     def summary(self, summary: Summary) -> None:
         """The score, by topic, and what to practise next."""

@@ -41,7 +41,15 @@ def text(content: str, style: str = "") -> Text:
 
 
 class View:
-    """Lays out for ``width`` columns and ``height`` rows; each method returns finished lines."""
+    """Lays out for ``width`` columns and ``height`` rows; each method returns finished lines.
+
+    The class attributes are the messages that differ from one kind of session to another.
+    """
+
+    command_keys = "keys_commands"
+    help_rows = _HELP
+    help_notes = ("help_typed",)
+    nothing_given = "skipped"
 
     def __init__(self, language: str, width: int, height: int = 24) -> None:
         self.language = language
@@ -148,7 +156,7 @@ class View:
         parts = [self.say(key, count=len(asked.options))]
         if asked.question.unit:
             parts.append(self.say("unit", unit=visible(asked.question.unit)))
-        parts.append(self.say("keys_commands" if self.width >= NARROW else "keys_help"))
+        parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
         return self.lines(Text("   ".join(parts), "dim"))
 
     # The outcome
@@ -163,8 +171,8 @@ class View:
         explain: str,
     ) -> list[str]:
         """Right or not, both answers, what went wrong, the worked steps, and what vouches for them."""
-        verdict = "skipped" if attempt.given is None else "right" if attempt.correct else "wrong"
-        style = {"right": "bold green", "wrong": "bold red", "skipped": "bold yellow"}[verdict]
+        verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
+        style = {"right": "bold green", "wrong": "bold red"}.get(verdict, "bold yellow")
         lines = self.lines(Text(self.say(verdict), style))
         if mistake:
             lines += self.hanging(Text("! ", "yellow"), text(mistake, "yellow"))
@@ -243,9 +251,9 @@ class View:
 
     def help(self) -> list[str]:
         lines = self.heading(self.say("help"))
-        for key, about in _HELP:
+        for key, about in self.help_rows:
             lines += self.hanging(Text(f"  {key:<8}", "bold cyan"), Text(self.say(about)))
-        return [*lines, "", *self.lines(Text(self.say("help_typed"), "dim"))]
+        return [*lines, "", *self.lines(*(Text(self.say(note), "dim") for note in self.help_notes))]
 
     def summary(self, summary: Summary) -> list[str]:
         """The score, by topic, and what to practise next."""

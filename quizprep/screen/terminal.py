@@ -38,8 +38,10 @@ PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
 class Screen:
     """Use as a context manager: the terminal is as before afterwards, whatever happens inside.
 
-    ``interrupted`` says whether Ctrl-C was pressed.
+    ``interrupted`` says whether Ctrl-C was pressed. ``commands`` are the keys that are no answers.
     """
+
+    commands: Mapping[str, str] = COMMANDS
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -135,11 +137,14 @@ class Screen:
     def _view(self) -> View:
         """The layout for the terminal as it is now."""
         if self._layout is None or self._size != size():
-            from quizprep.screen.show import View
-
             self._size = size()
-            self._layout = View(self.language, *self._size)
+            self._layout = self._new_view(*self._size)
         return self._layout
+
+    def _new_view(self, width: int, height: int) -> View:
+        from quizprep.screen.show import View
+
+        return View(self.language, width, height)
 
     def _turn_page(self) -> None:
         """An empty page; what was there moves up into the scrollback."""
@@ -223,7 +228,7 @@ class Screen:
             return Reply(command="end")
 
     def _command(self, key: str) -> Reply | None:
-        command = "end" if key == keys.END_OF_FILE else COMMANDS.get(key.lower())
+        command = "end" if key == keys.END_OF_FILE else self.commands.get(key.lower())
         if command is None:
             return None
         self._clear_status()
@@ -281,7 +286,7 @@ class Screen:
     def _type(self, asked: Asked, known: Collection[str]) -> Reply:
         while True:
             typed = self._line()
-            reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, known)
+            reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, known, self.commands)
             if reply:
                 return reply
 
@@ -370,11 +375,14 @@ class Screen:
         while self._rest:
             if self.key(MORE_KEYS, message("keys_more", self.language)) == "end":
                 return "end"
-            more, self._rest = self._rest, []
-            room = max(self._size[1] - 2, 3)
-            self._rest = more[room:]
-            emit("".join(f"{line}\n" for line in more[:room]))
+            self._show_more()
         return self.key(PAUSE_KEYS, message("keys_next", self.language))
+
+    def _show_more(self) -> None:
+        """The next pageful of what did not fit."""
+        room = max(self._size[1] - 2, 3)
+        more, self._rest = self._rest[:room], self._rest[room:]
+        emit("".join(f"{line}\n" for line in more))
 
     def key(self, meanings: Mapping[str, str], prompt: str) -> str:
         """Show ``prompt`` and wait for one of the keys in ``meanings``; give its meaning.

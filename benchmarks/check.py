@@ -1,0 +1,247 @@
+"""The judge of formulas beside its peers, on the same pairs in one run.
+
+    python benchmarks/check.py [--pairs DIR] [--device cuda] [--limit N]
+
+DIR holds infix.jsonl and latex.jsonl (by default the shared cases beside the repository; without
+them a short list below serves). Printed for each judge: right, false accepts (a wrong formula called
+right), median and 95th percentile of the time for one pair, warm, on one thread. Then the time of a
+whole check of tensor formulas, and on a CUDA device how many samples a second go through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import importlib.metadata
+import json
+import os
+import signal
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+SHARED = Path(__file__).parent.parent.parent / "shared" / "equivalence"
+SECONDS = 10  # for one pair, after which a peer counts as wrong
+SHORT = [
+    {"a": "(x+1)**2", "b": "x**2 + 2*x + 1", "vars": {"x": [-3, 3]}, "equal": True},
+    {"a": "sin(2*x)", "b": "2*sin(x)*cos(x)", "vars": {"x": [-3, 3]}, "equal": True},
+    {"a": "2*P*R/(P + R)", "b": "2/(1/P + 1/R)", "vars": {"P": [0.1, 1], "R": [0.1, 1]}, "equal": True},
+    {"a": "sqrt(x**2)", "b": "x", "vars": {"x": [-3, 3]}, "equal": False},
+    {"a": "x*1.0000000000000002", "b": "x", "vars": {"x": [-3, 3]}, "equal": False},
+]
+
+Judge = Callable[[dict], bool]
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def ours() -> Judge:
+    from quizprep.check import check_equal
+
+    def judge(case: dict) -> bool:
+        a, b = case.get("raw_a", case["a"]), case.get("raw_b", case["b"])
+        return check_equal(a, b, vars=case["vars"], diagnose=False).verdict == "equivalent"
+
+    return judge
+
+
+def sympy_simplify() -> Judge:
+    import sympy
+
+    def judge(case: dict) -> bool:
+        symbols = {name: sympy.Symbol(name, real=True) for name in case["vars"]}
+        a, b = (sympy.sympify(case[side], locals=symbols) for side in ("a", "b"))
+        return sympy.simplify(a - b) == 0
+
+    return judge
+
+
+def math_verify() -> Judge:
+    from math_verify import parse, verify
+
+    def judge(case: dict) -> bool:
+        a, b = (parse(f"${case[side]}$", parsing_timeout=None) for side in ("a", "b"))
+        return bool(verify(b, a, timeout_seconds=None))
+
+    return judge
+
+
+def mitx() -> Judge:
+    from mitxgraders import FormulaGrader, RealInterval
+
+    def judge(case: dict) -> bool:
+        ranges = {name: RealInterval(_interval(entry)) for name, entry in case["vars"].items()}
+        grader = FormulaGrader(answers=case["b"].replace("**", "^"), variables=list(ranges), sample_from=ranges)
+        return bool(grader(None, case["a"].replace("**", "^"))["ok"])
+
+    return judge
+
+
+def _interval(entry: list | dict) -> list:
+    return entry["int"] if isinstance(entry, dict) else entry
+
+
+def load(folder: Path, name: str, limit: int) -> list[dict]:
+    path = folder / f"{name}.jsonl"
+    if not path.is_file():
+        return SHORT if name == "infix" else []
+    cases = [json.loads(line) for line in path.read_text().splitlines()][:limit]
+    return [{**case, "a": case.get("a_latex", case.get("a")), "b": case.get("b_latex", case.get("b"))} for case in cases]
+
+
+def measure(judge: Judge, cases: list[dict]) -> tuple[int, int, list[float]]:
+    """(right, false accepts, milliseconds of each pair), after one pair to warm up."""
+    decided(judge, cases[0])
+    right = accepted = 0
+    times = []
+    for case in cases:
+        start = time.perf_counter()
+        verdict = decided(judge, case)
+        times.append((time.perf_counter() - start) * 1000)
+        right += verdict is case["equal"]
+        accepted += verdict is True and not case["equal"]
+    return right, accepted, times
+
+
+def decided(judge: Judge, case: dict) -> bool | None:
+    """What a judge says; None where it cannot read the pair, whatever it raises, or takes too long."""
+    try:
+        with time_limit(SECONDS), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return judge(case)
+    except Exception:
+        return None
+
+
+def table(name: str, cases: list[dict], judges: dict[str, Callable[[], Judge]]) -> None:
+    if not cases:
+        return
+    print(f"\n{name}: {len(cases)} pairs ({sum(case['equal'] for case in cases)} equal)")
+    print(f"{'judge':<34}{'right':>7}{'false accepts':>15}{'median ms':>11}{'p95 ms':>9}")
+    for label, make in judges.items():
+        try:
+            judge = make()
+        except ImportError as error:
+            print(f"{label:<34}not installed ({error.name})")
+            continue
+        right, accepted, times = measure(judge, cases)
+        ranked = sorted(times)
+        p95 = ranked[min(len(ranked) - 1, int(0.95 * len(ranked)))]
+        print(f"{label:<34}{right:>7}{accepted:>15}{statistics.median(times):>11.2f}{p95:>9.2f}")
+
+
+def version(package: str) -> str:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version(package)
+    return ""
+
+
+TENSOR_FORMULAS = {
+    "scaled-dot-product-attention": ["softmax(Q K^T / √d_k) V"],
+    "lstm-cell": [
+        r"f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)" "\n" r"i_t = \sigma(W_i [h_{t-1}, x_t] + b_i)" "\n"
+        r"\tilde C_t = \tanh(W_C [h_{t-1}, x_t] + b_C)" "\n" r"C_t = f_t \odot C_{t-1} + i_t \odot \tilde C_t" "\n"
+        r"o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)" "\n" r"h_t = o_t \odot \tanh(C_t)",
+    ],
+    "kl-gaussian": ["½Σ(σ²+μ²−ln σ²−1)"],
+    "f1-score": [r"\frac{2PR}{P+R}", "2TP/(2TP+FP+FN)"],
+}  # fmt: skip
+
+
+def tensor_times(device: str) -> None:
+    """The whole of a check against a proof: text in, verdict out."""
+    from quizprep import proofs
+    from quizprep.check import check_formula
+
+    print(f"\na whole check against a proof, warm, on {device}")
+    known = proofs.discover()
+    for name, formulas in TENSOR_FORMULAS.items():
+        if name not in known:
+            print(f"{name:<34}no such proof")
+            continue
+        for formula in formulas:
+            times = []
+            for _ in range(21):
+                verdict = check_formula(known[name], formula, device=device)
+                times.append(verdict.ms)
+            print(f"{name:<34}{verdict.verdict:<14}{verdict.samples:>7} samples{statistics.median(times[1:]):>9.2f} ms")
+
+
+def device_rate(device: str) -> None:
+    """Samples a second of a scalar formula, beside how fast the device copies memory."""
+    import torch
+
+    from quizprep.formula.parse import parse
+    from quizprep.formula.program import run
+
+    tree = parse("2*P*R/(P+R) + exp(-P^2/2) * ln(1+R)")
+
+    def seconds(work: Callable[[], object], repeats: int = 5) -> float:
+        work()
+        torch.cuda.synchronize(device)
+        times = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            work()
+            torch.cuda.synchronize(device)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    source = torch.rand(1 << 27, dtype=torch.float64, device=device)
+    target = torch.empty_like(source)
+    copied = 2 * source.numel() * 8 / seconds(functools.partial(target.copy_, source))
+    del source, target
+    print(f"\n{torch.cuda.get_device_name(device)}: copies {copied / 1e9:.0f} GB/s")
+    for count in (10**6, 10**8):
+        values = {name: torch.rand(count, dtype=torch.float64, device=device) for name in ("P", "R")}
+        spent = seconds(functools.partial(run, tree, values, batched=True))
+        least = 3 * count * 8 / copied  # two inputs read, one result written
+        print(f"{count:>11,} points: {count / spent:.3g} samples/s, {spent * 1e3:.2f} ms; "
+              f"reading and writing alone would take {least * 1e3:.2f} ms ({least / spent:.0%})")  # fmt: skip
+        del values
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pairs", type=Path, default=SHARED)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--limit", type=int, default=10_000)
+    parser.add_argument("--ours", action="store_true", help="without the peers")
+    options = parser.parse_args()
+    import torch
+
+    torch.set_num_threads(1)
+    peers = {} if options.ours else {
+        f"sympy simplify {version('sympy')}": sympy_simplify,
+        f"mitx-grading-library {version('mitx-grading-library')}": mitx,
+    }  # fmt: skip
+    table("infix", load(options.pairs, "infix", options.limit), {"quizprep": ours, **peers})
+    verifier = {} if options.ours else {f"Math-Verify {version('math-verify')}": math_verify}
+    table("latex", load(options.pairs, "latex", options.limit), {"quizprep": ours, **verifier})
+    tensor_times(options.device)
+    if torch.cuda.is_available():
+        device_rate(options.device if options.device.startswith("cuda") else "cuda")
+    else:
+        print("\nno CUDA device: samples a second are not measured")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""``quizprep drill``: spaced repetition, every answer computed and none lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizprep.cli.common import (
+    At,
+    Content,
+    Device,
+    Json,
+    Language,
+    complete_topic,
+    database_path,
+    device_of,
+    instant_of,
+    language_of,
+    open_deck,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from quizprep.drill import Questions
+    from quizprep.schedule import Scheduler
+    from quizprep.screen.drill import DrillPlainScreen, DrillScreen
+    from quizprep.session import Examiner
+    from quizprep.store import Store
+
+CRAMMED = 20  # questions of a cram session
+
+
+def drill(
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("-n", "--number", min=1, help="End after so many answers.", show_default=False)
+    ] = None,
+    cram: Annotated[bool, typer.Option("--cram", help="Practise without touching the schedule, weakest first.")] = False,
+    unsuspend: Annotated[bool, typer.Option("--unsuspend", help="Bring back suspended and buried questions first.")] = False,
+    at: At = None,
+    content: Content = None,
+    lang: Language = None,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """Repeat what is due today, and learn what is new; each card comes back before you forget it.
+
+    Keys: Space shows the answer or accepts the proposed grade, 1-4 grade (Again, Hard, Good, Easy), u undo, e edit,
+    b bury, x suspend, h hint, w worked proof, ? help, q end. Every answer is on the disk before the next question.
+
+    Without a terminal each line of stdin is an answer, and its proposed grade is taken; "=3 ANSWER" sets the grade,
+    "=3" grades without an answer, an empty line shows the answer, and u, b, x, h, q do as the keys do. With --json,
+    stdout has one object for each review, and one with the summary.
+
+    Examples:
+
+      quizprep drill
+
+      quizprep drill attention lstm-and-gru -n 20
+
+      quizprep drill --cram f1-score --lang ko
+
+      printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
+    """
+    from quizprep.drill import Drill, Questions, clock
+    from quizprep.schedule import Scheduler
+    from quizprep.screen import is_terminal
+    from quizprep.screen.drill import open_drill_screen
+    from quizprep.session import Examiner
+    from quizprep.store import Store
+
+    language = language_of(lang)
+    place = device_of(device)
+    now = clock(instant_of(at))
+    scheduler = Scheduler(settings().options())
+    questions = Questions(lambda: open_deck(content), topics or [])
+    with Store.open(database_path()) as store:
+        if unsuspend:
+            _bring_back(store, questions.ids, now())
+        with open_drill_screen(language, json=json) as screen:
+            examiner = Examiner(screen, language, place, lambda chapter: questions.deck.title(chapter, language))
+            timed = is_terminal() and not json
+            if not cram:
+                drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed)
+                cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
+            if cram:
+                _cram(examiner, store, scheduler, questions, count or CRAMMED, now())
+    if screen.interrupted:
+        raise typer.Exit(130)
+
+
+def _bring_back(store: Store, questions: Sequence[str], now: datetime) -> None:
+    for question in questions:
+        card = store.card(question)
+        if card.suspended:
+            store.unsuspend(question, now=now)
+        if card.buried_until is not None and card.buried_until > now:
+            store.unbury(question, now=now)
+
+
+def _offer_cram(
+    screen: DrillScreen | DrillPlainScreen, language: str, topics: Sequence[str], terminal: bool
+) -> bool:
+    """Nothing is due: say how to practise anyway; whether the learner wants to, now."""
+    screen.offer_cram(" ".join(["quizprep drill", *topics, "--cram"]))
+    return terminal and not screen.interrupted and screen.wants_cram()
+
+
+def _cram(
+    examiner: Examiner, store: Store, scheduler: Scheduler, questions: Questions, count: int, now: datetime
+) -> None:
+    """A quiz over the questions most probably forgotten; the store is only read."""
+    import secrets
+
+    from quizprep.session import Quiz
+
+    cards = {id: store.card(id) for id in questions.ids}
+    seen = [card for card in cards.values() if card.memory and not card.suspended]
+    seen.sort(key=lambda card: scheduler.retrievability(card.memory, now))
+    unseen = [card for card in cards.values() if card.memory is None and not card.suspended]
+    chosen = [card.id for card in [*seen, *unseen][:count]]
+    Quiz(examiner, questions.deck.questions(chosen), secrets.randbelow(10**6)).run()

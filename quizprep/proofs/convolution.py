@@ -1,0 +1,463 @@
+"""Proofs for the chapter convolution."""
+
+from __future__ import annotations
+
+from quizprep.lazy import numpy, torch
+from quizprep.proofs import claim, mistake, proof, step, symbol
+
+DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
+
+
+# --- sliding a kernel -------------------------------------------------------------------------
+
+
+@proof(
+    "convolution-layer-output",
+    title=("A kernel slides over an image", "이미지 위를 움직이는 커널"),
+    statement=(
+        "Each output is the sum of the products of the kernel with the patch below it, plus the bias.",
+        "출력 하나는 커널과 그 아래 영역을 칸끼리 곱해 모두 더하고 편향을 더한 값이다.",
+    ),
+    symbols={
+        "X": symbol("matrix[3, 4]", "image", "이미지", aliases=["I"]),
+        "K": symbol("matrix[2, 2]", "kernel", "커널", aliases=["W"]),
+        "b": symbol("real", "bias", "편향"),
+    },
+    steps={
+        "first": step("X_{11} * K_{11} + X_{12} * K_{12} + X_{21} * K_{21} + X_{22} * K_{22} + b", aliases=["O_{11}"]),
+        "second": step("X_{12} * K_{11} + X_{13} * K_{12} + X_{22} * K_{21} + X_{23} * K_{22} + b", aliases=["O_{12}"]),
+        "output": step("conv(X, K) + b", aliases=["O"]),
+    },
+    source=DEEP_LEARNING.format("9.1"),
+    mistakes=[
+        mistake(
+            "kernel-flipped", "conv(X, [[K_{22}, K_{21}], [K_{12}, K_{11}]]) + b",
+            "The kernel is turned by 180°; a network's layer uses it as it is.",
+            "커널을 180° 돌렸습니다. 신경망의 층은 커널을 그대로 씁니다.",
+        ),
+        mistake(
+            "bias-forgotten", "conv(X, K)",
+            "The bias is added at every position.",
+            "편향은 모든 위치에 더해집니다.",
+        ),
+        mistake(
+            "kernel-transposed", "conv(X, K^T) + b",
+            "The kernel's rows lie on rows of the image; here it is transposed.",
+            "커널의 행은 이미지의 행과 겹쳐야 합니다. 커널이 전치되었습니다.",
+        ),
+        mistake(
+            "bias-in-every-product", "conv(X, K) + 4 * b",
+            "The bias is added once for each output, not once for each product.",
+            "편향은 곱마다가 아니라 출력마다 한 번 더합니다.",
+        ),
+    ],
+)  # fmt: skip
+def convolution_layer_output(X, K, b):
+    rows = []
+    for row in range(2):
+        patches = [X[row : row + 2, column : column + 2] for column in range(3)]
+        rows.append(torch.stack([(patch * K).sum() + b for patch in patches]))
+    output = torch.stack(rows)
+    return {"first": output[0, 0], "second": output[0, 1], "output": output}
+
+
+@convolution_layer_output.oracle("operator", "torch.nn.functional.conv2d")
+def _(X, K, b):
+    output = torch.nn.functional.conv2d(X[None, None], K[None, None], b[None])[0, 0]
+    return {"first": output[0, 0], "second": output[0, 1], "output": output}
+
+
+@convolution_layer_output.oracle(
+    "closed-form",
+    "product with a sparse matrix (a linear map)",
+    "희소 행렬과의 곱 (선형변환)",
+    samples=16,
+)
+def _(X, K, b):
+    matrix = torch.zeros(6, 12)
+    for place in range(6):
+        row, column = divmod(place, 3)
+        for i in range(2):
+            for j in range(2):
+                matrix[place, 4 * (row + i) + column + j] = K[i, j]
+    return (matrix @ X.flatten() + b).reshape(2, 3)
+
+
+@proof(
+    "true-convolution",
+    title=("Convolution and cross-correlation", "합성곱과 교차상관"),
+    statement=(
+        "A true convolution flips the kernel; network libraries do not, they compute the cross-correlation.",
+        "수학의 합성곱은 커널을 뒤집는다. 신경망 라이브러리는 뒤집지 않으므로 교차상관을 계산한다.",
+    ),
+    symbols={
+        "x": symbol("vector[5]", "signal", "신호", aliases=["f"]),
+        "k": symbol("vector[3]", "kernel", "커널", aliases=["g", "w"]),
+    },
+    steps={
+        "cross_correlation": step("conv(x, k)"),
+        "flipped": step("[k_3, k_2, k_1]"),
+        "difference": step(en="largest difference of the two", ko="둘의 가장 큰 차이"),
+        "true_convolution": step("conv(x, flipped)"),
+    },
+    source=DEEP_LEARNING.format("9.1"),
+    mistakes=[
+        mistake(
+            "kernel-not-flipped", "conv(x, k)",
+            "That is the cross-correlation: a convolution flips the kernel first.",
+            "그것은 교차상관입니다. 합성곱은 먼저 커널을 뒤집습니다.",
+        ),
+        mistake(
+            "kernel-negated", "conv(x, -k)",
+            "Flipping reverses the order of the kernel's entries, it does not change their sign.",
+            "뒤집기는 부호가 아니라 커널 성분의 순서를 바꿉니다.",
+        ),
+        mistake(
+            "both-flipped", "conv([x_5, x_4, x_3, x_2, x_1], flipped)",
+            "Only the kernel is flipped, not the signal as well.",
+            "커널만 뒤집습니다. 신호까지 뒤집지 않습니다.",
+        ),
+        mistake(
+            "output-reversed", "conv([x_5, x_4, x_3, x_2, x_1], k)",
+            "The values are right, but their order is reversed.",
+            "값은 맞지만 순서가 거꾸로입니다.",
+        ),
+    ],
+)  # fmt: skip
+def true_convolution(x, k):
+    windows = x.unfold(0, 3, 1)
+    flipped = k.flip(0)
+    cross_correlation, convolution = windows @ k, windows @ flipped
+    return {
+        "cross_correlation": cross_correlation, "flipped": flipped,
+        "difference": (cross_correlation - convolution).abs().max(), "true_convolution": convolution,
+    }  # fmt: skip
+
+
+@true_convolution.oracle(
+    "operator",
+    "numpy.convolve and torch.nn.functional.conv1d",
+    "numpy.convolve와 torch.nn.functional.conv1d",
+)
+def _(x, k):
+    full = torch.as_tensor(numpy.convolve(x.cpu().numpy(), k.cpu().numpy()))
+    library = torch.nn.functional.conv1d(x[None, None], k[None, None])[0, 0]
+    return {"cross_correlation": library, "true_convolution": full[2:5]}
+
+
+@true_convolution.oracle("brute-force", "sum of f(i) g(t - i), as defined", "정의대로 f(i) g(t - i)를 더하기", samples=16)
+def _(x, k):
+    return torch.stack([sum(x[i] * k[t - i] for i in range(5) if 0 <= t - i < 3) for t in range(2, 5)])
+
+
+@proof(
+    "convolution-backward",
+    title=("Backward pass of a convolution", "합성곱의 역전파"),
+    statement=(
+        "The gradient of the kernel correlates the input with the arriving gradient; "
+        "that of the input is a full convolution with the kernel.",
+        "커널의 기울기는 입력과 도착한 기울기의 교차상관이고, 입력의 기울기는 커널과의 전체 합성곱이다.",
+    ),
+    symbols={
+        "x": symbol("vector[5]", "input", "입력"),
+        "k": symbol("vector[3]", "kernel", "커널", aliases=["w"]),
+        "g": symbol("vector[3]", "gradient that arrives at the output", "출력에 도착한 기울기"),
+    },
+    steps={
+        "kernel_gradient": step("conv(x, g)"),
+        "input_gradient": step("conv([0, 0, g_1, g_2, g_3, 0, 0], [k_3, k_2, k_1])"),
+    },
+    result="kernel_gradient",
+    source=DEEP_LEARNING.format("9.5"),
+    mistakes=[
+        mistake(
+            "elementwise", "g * k",
+            "Every position used the kernel, so its gradient sums over the positions.",
+            "모든 위치가 커널을 썼으므로 기울기는 위치에 걸쳐 더해집니다.",
+        ),
+        mistake(
+            "input-sum", "sum(x) * g",
+            "Each weight met its own part of the input.",
+            "가중치마다 만난 입력의 부분이 다릅니다.",
+        ),
+        mistake(
+            "gradient-flipped", "conv(x, [g_3, g_2, g_1])",
+            "The kernel's gradient is a correlation: g is not flipped.",
+            "커널의 기울기는 교차상관이므로 g를 뒤집지 않습니다.",
+        ),
+        mistake(
+            "kernel-not-flipped", "conv([0, 0, g_1, g_2, g_3, 0, 0], k)",
+            "On the way back to the input the kernel is flipped.",
+            "입력으로 돌아갈 때는 커널을 뒤집습니다.",
+            of="input_gradient",
+        ),
+    ],
+)  # fmt: skip
+def convolution_backward(x, k, g):
+    padded = torch.cat([torch.zeros(2), g, torch.zeros(2)])
+    return {"kernel_gradient": x.unfold(0, 3, 1) @ g, "input_gradient": padded.unfold(0, 3, 1) @ k.flip(0)}
+
+
+@convolution_backward.oracle("autograd", "torch.autograd.grad through conv1d", "conv1d를 지나는 torch.autograd.grad", samples=32)
+def _(x, k, g):
+    x, k = x.detach().requires_grad_(), k.detach().requires_grad_()
+    output = torch.nn.functional.conv1d(x[None, None], k[None, None])[0, 0]
+    input_gradient, kernel_gradient = torch.autograd.grad(output, (x, k), g)
+    return {"kernel_gradient": kernel_gradient, "input_gradient": input_gradient}
+
+
+# --- what a unit sees -------------------------------------------------------------------------
+
+
+@proof(
+    "receptive-field",
+    title=("Receptive field of stacked layers", "쌓은 층의 수용 영역"),
+    statement=(
+        "Each layer widens the receptive field by (kernel - 1) times the strides of the layers before it.",
+        "각 층은 수용 영역을 (커널 - 1) × (앞선 층들의 스트라이드의 곱)만큼 넓힌다.",
+    ),
+    symbols={
+        "k": symbol("vector[3] of positive-count in 1..11", "kernel size of each layer", "층별 커널 크기"),
+        "s": symbol("vector[3] of positive-count in 1..3", "stride of each layer", "층별 스트라이드"),
+    },
+    steps={
+        "after_one": step("k_1"),
+        "after_two": step("after_one + (k_2 - 1) * s_1"),
+        "receptive_field": step("after_two + (k_3 - 1) * s_1 * s_2", aliases=["r", "rf"]),
+    },
+    source="Araujo, Norris & Sim, Computing receptive fields of convolutional neural networks, Distill (2019)",
+    mistakes=[
+        mistake(
+            "kernels-added", "k_1 + k_2 + k_3",
+            "Neighbouring windows overlap: each further layer adds its kernel size minus 1.",
+            "이웃한 창은 겹칩니다. 층을 더할 때마다 커널 크기에서 1을 뺀 만큼만 늘어납니다.",
+        ),
+        mistake(
+            "kernels-multiplied", "k_1 * k_2 * k_3",
+            "Sizes multiply only if windows do not overlap at all.",
+            "크기가 곱해지는 것은 창이 전혀 겹치지 않을 때뿐입니다.",
+        ),
+        mistake(
+            "strides-ignored", "1 + (k_1 - 1) + (k_2 - 1) + (k_3 - 1)",
+            "After a stride, one step in the map is several pixels in the input.",
+            "스트라이드를 거친 맵의 한 칸은 입력의 여러 픽셀에 해당합니다.",
+        ),
+        mistake(
+            "largest-kernel", "max(k)",
+            "A deeper layer sees more than its own kernel, because its inputs already cover an area.",
+            "깊은 층의 입력은 이미 영역을 덮고 있으므로 자기 커널보다 넓게 봅니다.",
+        ),
+        mistake(
+            "own-stride-counted", "1 + (k_1 - 1) * s_1 + (k_2 - 1) * s_1 * s_2 + (k_3 - 1) * s_1 * s_2 * s_3",
+            "A layer's own stride spreads its outputs; only the strides before it widen its view.",
+            "층 자신의 스트라이드는 출력의 간격을 정할 뿐이고, 시야는 앞선 스트라이드만이 넓힙니다.",
+        ),
+    ],
+)  # fmt: skip
+def receptive_field(k, s):
+    after_one = k[0]
+    after_two = after_one + (k[1] - 1) * s[0]
+    return {
+        "after_one": after_one, "after_two": after_two,
+        "receptive_field": after_two + (k[2] - 1) * s[0] * s[1],
+    }  # fmt: skip
+
+
+@receptive_field.oracle("autograd", "inputs with a gradient for one output", "출력 하나에 기울기를 주는 입력의 수", samples=24)
+def _(k, s):
+    def seen(layers):
+        signal = torch.ones(200, requires_grad=True)
+        hidden = signal[None, None]
+        for size, stride in zip(k.int().tolist()[:layers], s.int().tolist()[:layers], strict=True):
+            hidden = torch.nn.functional.conv1d(hidden, torch.ones(1, 1, size), stride=stride)
+        gradient = torch.autograd.grad(hidden[0, 0, 0], signal)[0].nonzero()
+        return gradient.max() - gradient.min() + 1
+
+    return {"after_one": seen(1), "after_two": seen(2), "receptive_field": seen(3)}
+
+
+@proof(
+    "inputs-seen",
+    title=("What one output sees", "출력 하나가 보는 입력"),
+    statement=(
+        "An output of a k×k convolution depends on k² pixels near by, one of a dense layer on all n² pixels.",
+        "k×k 합성곱의 출력 하나는 가까운 픽셀 k²개에, 완전연결층의 출력 하나는 픽셀 n²개 모두에 의존한다.",
+    ),
+    symbols={
+        "n": symbol("positive-count in 3..32", "side of the image", "이미지의 한 변"),
+        "k": symbol("positive-count in 1..15", "side of the kernel", "커널의 한 변"),
+    },
+    where=["n >= k"],
+    steps={
+        "dense": step("n^2"),
+        "window": step("k^2"),
+    },
+    source=DEEP_LEARNING.format("9.2"),
+    mistakes=[
+        mistake(
+            "whole-image", "n^2",
+            "That is a dense layer: a convolution's output sees only its window.",
+            "그것은 완전연결층입니다. 합성곱의 출력은 자기 창만 봅니다.",
+        ),
+        mistake(
+            "one-side", "k",
+            "The window has two dimensions.",
+            "창은 2차원입니다.",
+        ),
+        mistake(
+            "all-positions", "(n - k + 1)^2",
+            "That is the number of outputs, not of the inputs of one of them.",
+            "그것은 출력 하나의 입력 수가 아니라 출력의 개수입니다.",
+        ),
+    ],
+)  # fmt: skip
+def inputs_seen(n, k):
+    return {"dense": n**2, "window": k**2}
+
+
+@inputs_seen.oracle("autograd", "pixels with a gradient for one output", "출력 하나에 기울기를 주는 픽셀 수", samples=16)
+def _(n, k):
+    side, size = int(n), int(k)
+    image = torch.ones(side, side, requires_grad=True)
+    convolved = torch.nn.functional.conv2d(image[None, None], torch.ones(1, 1, size, size))[0, 0, 0, 0]
+    joined = image.flatten() @ torch.ones(side * side)
+    counts = [torch.autograd.grad(output, image)[0].count_nonzero() for output in (joined, convolved)]
+    return {"dense": counts[0], "window": counts[1]}
+
+
+# --- pooling ----------------------------------------------------------------------------------
+
+
+def window(corner):
+    """The four entries of the 2×2 window whose first entry has these indices, in the formula language."""
+    row, column = corner
+    return ", ".join(f"X_{{{i},{j}}}" for i in (row, row + 1) for j in (column, column + 1))
+
+
+CORNERS = ((1, 1), (1, 3), (3, 1), (3, 3))
+
+
+def of_windows(function):
+    """The formula of a 2×2 matrix with ``function`` of each window."""
+    first, second, third, fourth = (f"{function}([{window(corner)}])" for corner in CORNERS)
+    return f"[[{first}, {second}], [{third}, {fourth}]]"
+
+
+@proof(
+    "pooling",
+    title=("2×2 pooling with stride 2", "스트라이드 2의 2×2 풀링"),
+    statement=(
+        "Max pooling keeps the largest entry of each window, average pooling its mean; both quarter the map.",
+        "최대 풀링은 창마다 가장 큰 값을, 평균 풀링은 평균을 남긴다. 둘 다 맵을 4분의 1로 줄인다.",
+    ),
+    symbols={"X": symbol("matrix[4, 4]", "map", "맵")},
+    steps={
+        "mean_pooled": step(of_windows("mean")),
+        "entries_before": step("16"),
+        "entries_after": step("4"),
+        "pooled": step(of_windows("max")),
+    },
+    source=DEEP_LEARNING.format("9.3"),
+    mistakes=[
+        mistake(
+            "averaged", of_windows("mean"),
+            "That is average pooling; max pooling keeps the largest entry.",
+            "그것은 평균 풀링입니다. 최대 풀링은 가장 큰 값을 남깁니다.",
+        ),
+        mistake(
+            "summed", of_windows("sum"),
+            "The entries are not added up: one of them is kept.",
+            "값을 더하는 것이 아니라 하나만 남깁니다.",
+        ),
+        mistake(
+            "every-second-entry", "[[X_{1,1}, X_{1,3}], [X_{3,1}, X_{3,3}]]",
+            "That keeps the first entry of each window, not the largest.",
+            "창마다 가장 큰 값이 아니라 첫 값을 남겼습니다.",
+        ),
+        mistake(
+            "smallest", of_windows("min"),
+            "The largest entry is kept, not the smallest.",
+            "가장 작은 값이 아니라 가장 큰 값을 남깁니다.",
+        ),
+    ],
+)  # fmt: skip
+def pooling(X):
+    windows = X.unfold(0, 2, 2).unfold(1, 2, 2)
+    pooled = windows.amax(dim=(2, 3))
+    return {
+        "mean_pooled": windows.mean(dim=(2, 3)), "entries_before": torch.tensor(X.numel()),
+        "entries_after": torch.tensor(pooled.numel()), "pooled": pooled,
+    }  # fmt: skip
+
+
+@pooling.oracle("operator", "max_pool2d and avg_pool2d", "max_pool2d와 avg_pool2d")
+def _(X):
+    image = X[None, None]
+    pooled = torch.nn.functional.max_pool2d(image, 2)
+    return {
+        "mean_pooled": torch.nn.functional.avg_pool2d(image, 2)[0, 0],
+        "entries_before": image.numel(),
+        "entries_after": pooled.numel(),
+        "pooled": pooled[0, 0],
+    }
+
+
+@proof(
+    "shifted-input",
+    title=("What a shift of the input does", "입력을 옮기면 생기는 일"),
+    statement=(
+        "Shifting the input shifts a convolution's output alike; 2-wide max pooling of a spike survives a shift by one "
+        "half of the time, global pooling always.",
+        "입력을 옮기면 합성곱의 출력도 똑같이 옮겨진다. 한 점짜리 신호를 한 칸 옮길 때 폭 2의 최대 풀링은 절반의 경우에만, "
+        "전역 풀링은 언제나 그대로이다.",
+    ),
+    symbols={},
+    steps={
+        "convolution_gap": step(en="conv(shifted x) against shifted conv(x)", ko="conv(옮긴 x)와 옮긴 conv(x)의 차이"),
+        "convolution_change": step(en="conv(shifted x) against conv(x)", ko="conv(옮긴 x)와 conv(x)의 차이"),
+        "dense_gap": step(en="the same gap for a dense layer", ko="완전연결층에서의 같은 차이"),
+        "pooling_unchanged": step(en="share of spikes whose pooled row stays", ko="풀링 결과가 그대로인 비율"),
+        "global_unchanged": step(en="the same for global max pooling", ko="전역 최대 풀링에서의 같은 비율"),
+    },
+    source=DEEP_LEARNING.format("9.2 and 9.3"),
+    mistakes=[
+        mistake(
+            "convolution-invariant", "convolution_change < 1e-6",
+            "Equivariant is not invariant: the output moves with the input.",
+            "등변성은 불변성이 아닙니다. 출력은 입력과 함께 움직입니다.",
+        ),
+        mistake(
+            "dense-equivariant", "dense_gap < 1e-6",
+            "A dense layer has other weights at other places, so a shift changes its values.",
+            "완전연결층은 자리마다 가중치가 다르므로 옮기면 값이 달라집니다.",
+        ),
+        mistake(
+            "pooling-fully-invariant", "pooling_unchanged > 0.9",
+            "A shift across the border of a window changes the pooled row.",
+            "창의 경계를 넘어 옮기면 풀링 결과가 달라집니다.",
+        ),
+    ],
+    claims=[
+        claim("convolution_gap < 1e-9", "Convolution is equivariant to shifts.", "합성곱은 이동에 등변이다."),
+        claim("dense_gap > 0.1", "A dense layer is not.", "완전연결층은 그렇지 않다."),
+        claim("pooling_unchanged = 0.5 and global_unchanged = 1",
+              "Local pooling is only partly invariant, global pooling fully.",
+              "국소 풀링은 일부만, 전역 풀링은 완전히 불변이다."),
+    ],
+)  # fmt: skip
+def shifted_input(random):
+    row, kernel, dense = random.normal(32), random.normal(3), random.normal(32, 32)
+
+    def convolve(x):
+        return torch.nn.functional.conv1d(torch.cat([x, x[:2]])[None, None], kernel[None, None])[0, 0]
+
+    shifted, output = row.roll(1), convolve(row)
+    spikes = torch.eye(32) * (1 + random.uniform(1))
+    pooled, pooled_after = (spike.unflatten(1, (16, 2)).amax(2) for spike in (spikes, spikes.roll(1, dims=1)))
+    return {
+        "convolution_gap": (convolve(shifted) - output.roll(1)).abs().max(),
+        "convolution_change": (convolve(shifted) - output).abs().max(),
+        "dense_gap": (dense @ shifted - (dense @ row).roll(1)).abs().max(),
+        "pooling_unchanged": (pooled == pooled_after).all(dim=1).float().mean(),
+        "global_unchanged": (spikes.amax(1) == spikes.roll(1, dims=1).amax(1)).float().mean(),
+    }

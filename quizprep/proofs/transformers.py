@@ -1,0 +1,619 @@
+"""Proofs for the chapter transformers."""
+
+from __future__ import annotations
+
+from quizprep.lazy import torch
+from quizprep.proofs import claim, mistake, proof, step, symbol
+
+VASWANI = "Vaswani et al., Attention Is All You Need (2017)"
+DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
+
+
+@proof(
+    "transformer-block-parameters",
+    title=("Parameters of transformer blocks", "트랜스포머 블록의 파라미터 수"),
+    statement=(
+        "An encoder block has an attention module, a feed-forward net and two layer norms; "
+        "a decoder block has one more attention module and one more norm.",
+        "인코더 블록은 어텐션, 피드포워드 신경망, 층 정규화 두 개로 되어 있고, 디코더 블록에는 어텐션과 정규화가 하나씩 더 있다.",
+    ),
+    symbols={
+        "d": symbol("positive-count in 1..768", "model dimension", "모델 차원", aliases=["d_model"]),
+        "d_ff": symbol("positive-count in 1..3072", "hidden units of the feed-forward net", "피드포워드 은닉 유닛 수", aliases=["f"]),
+        "N": symbol("positive-count in 1..12", "number of stacked encoder blocks", "쌓은 인코더 블록의 수"),
+    },
+    steps={
+        "attention": step("4 * d^2 + 4 * d"),
+        "feed_forward": step("2 * d * d_ff + d_ff + d"),
+        "norm": step("2 * d"),
+        "decoder": step("2 * attention + feed_forward + 3 * norm"),
+        "encoder": step("attention + feed_forward + 2 * norm"),
+        "stack": step("N * encoder"),
+    },
+    source=f"{VASWANI}, sections 3.1 to 3.3",
+    mistakes=[
+        mistake(
+            "blocks-shared", "encoder",
+            "The blocks have the same structure but each has its own parameters.",
+            "블록의 구조는 같지만 파라미터는 블록마다 따로 있습니다.",
+        ),
+        mistake(
+            "feed-forward-forgotten", "N * (attention + 2 * norm)",
+            "The feed-forward net is missing; it holds most of the parameters.",
+            "피드포워드 신경망이 빠졌습니다. 파라미터는 대부분 여기에 있습니다.",
+        ),
+        mistake(
+            "one-linear-layer", "N * (attention + d * d_ff + d_ff + 2 * norm)",
+            "The feed-forward net has two layers: up to d_ff and back to d.",
+            "피드포워드 신경망은 d_ff로 늘리는 층과 d로 되돌리는 층, 두 층입니다.",
+        ),
+        mistake(
+            "decoder-counted", "N * decoder",
+            "A second attention module belongs to the decoder only.",
+            "두 번째 어텐션은 디코더에만 있습니다.",
+        ),
+    ],
+)  # fmt: skip
+def transformer_block_parameters(d, d_ff, N):
+    attention = 4 * d**2 + 4 * d
+    feed_forward = (d * d_ff + d_ff) + (d_ff * d + d)
+    norm = 2 * d
+    encoder = attention + feed_forward + 2 * norm
+    return {
+        "attention": attention, "feed_forward": feed_forward, "norm": norm,
+        "decoder": encoder + attention + norm, "encoder": encoder, "stack": N * encoder,
+    }  # fmt: skip
+
+
+@transformer_block_parameters.oracle("operator", "torch.nn.TransformerEncoderLayer and -DecoderLayer (meta device)",
+                                     "torch.nn.TransformerEncoderLayer와 DecoderLayer (meta 장치)", samples=8)  # fmt: skip
+def _(d, d_ff, N):
+    def size(module):
+        return sum(parameter.numel() for parameter in module.parameters())
+
+    with torch.device("meta"):
+        encoder = torch.nn.TransformerEncoderLayer(int(d), 1, int(d_ff))
+        decoder = torch.nn.TransformerDecoderLayer(int(d), 1, int(d_ff))
+        stack = torch.nn.ModuleList(torch.nn.TransformerEncoderLayer(int(d), 1, int(d_ff)) for _ in range(int(N)))
+    return {
+        "attention": size(encoder.self_attn), "feed_forward": size(encoder.linear1) + size(encoder.linear2),
+        "norm": size(encoder.norm1), "decoder": size(decoder), "encoder": size(encoder), "stack": size(stack),
+    }  # fmt: skip
+
+
+@proof(
+    "add-and-norm",
+    title=("Add & norm around attention and feed-forward net", "어텐션과 피드포워드의 잔차 연결과 정규화"),
+    statement=(
+        "Each sub-layer's output is added to its input and the sum is normalised: norm(x + sublayer(x)).",
+        "각 하위 층의 출력을 그 입력에 더한 뒤 정규화한다: norm(x + sublayer(x)).",
+    ),
+    symbols={
+        "x": symbol("vector[d]", "a token", "토큰"),
+        "a": symbol("vector[d]", "its output of self-attention", "그 토큰의 셀프 어텐션 출력"),
+        "W_1": symbol("matrix[f, d]", "first layer of the feed-forward net", "피드포워드 첫째 층"),
+        "b_1": symbol("vector[f]", "its biases", "첫째 층의 편향"),
+        "W_2": symbol("matrix[d, f]", "second layer of the feed-forward net", "피드포워드 둘째 층"),
+        "b_2": symbol("vector[d]", "its biases", "둘째 층의 편향"),
+    },
+    where=["var(x + a) > 0.01"],
+    steps={
+        "added": step("x + a"),
+        "normalized": step("(added - mean(added)) / sqrt(var(added) + 0.00001)", aliases=["y"]),
+        "feed_forward": step("W_2 @ relu(W_1 @ normalized + b_1) + b_2"),
+        "added_again": step("normalized + feed_forward"),
+        "output": step("(added_again - mean(added_again)) / sqrt(var(added_again) + 0.00001)"),
+    },
+    source=f"{VASWANI}, sections 3.1 and 3.3; Ba, Kiros and Hinton, Layer Normalization (2016), section 3",
+    mistakes=[
+        mistake(
+            "no-residual", "(a - mean(a)) / sqrt(var(a) + 0.00001)",
+            "The input x of the sub-layer is not added.",
+            "하위 층의 입력 x를 더하지 않았습니다.", of="normalized",
+        ),
+        mistake(
+            "not-normalized", "x + a",
+            "The sum still has to be normalised.",
+            "더한 뒤 정규화해야 합니다.", of="normalized",
+        ),
+        mistake(
+            "norm-before-adding", "x + (a - mean(a)) / sqrt(var(a) + 0.00001)",
+            "Here the norm comes after the addition, not before it.",
+            "여기서는 더하기 전이 아니라 더한 뒤에 정규화합니다.", of="normalized",
+        ),
+        mistake(
+            "variance-for-deviation", "(added - mean(added)) / (var(added) + 0.00001)",
+            "The norm divides by the standard deviation, not by the variance.",
+            "분산이 아니라 표준편차로 나눕니다.", of="normalized",
+        ),
+        mistake(
+            "residual-from-the-start", "(x + feed_forward - mean(x + feed_forward)) / sqrt(var(x + feed_forward) + 0.00001)",
+            "The second residual adds the input of the feed-forward net, not the block's input.",
+            "두 번째 잔차는 블록의 입력이 아니라 피드포워드의 입력을 더합니다.",
+        ),
+    ],
+)  # fmt: skip
+def add_and_norm(x, a, W_1, b_1, W_2, b_2):
+    def norm(vector):
+        return (vector - vector.mean()) / (vector.var(unbiased=False) + 1e-5).sqrt()
+
+    normalized = norm(x + a)
+    feed_forward = W_2 @ (W_1 @ normalized + b_1).relu() + b_2
+    return {
+        "added": x + a, "normalized": normalized, "feed_forward": feed_forward,
+        "added_again": normalized + feed_forward, "output": norm(normalized + feed_forward),
+    }  # fmt: skip
+
+
+@add_and_norm.oracle("operator", "torch.nn.TransformerEncoderLayer with attention output a", "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer", samples=16)
+def _(x, a, W_1, b_1, W_2, b_2):
+    layer = torch.nn.TransformerEncoderLayer(len(x), 1, len(b_1), dropout=0.0)
+    state = dict(layer.state_dict())
+    state |= {"self_attn.out_proj.weight": torch.zeros(len(x), len(x)), "self_attn.out_proj.bias": a}
+    state |= {"linear1.weight": W_1, "linear1.bias": b_1, "linear2.weight": W_2, "linear2.bias": b_2}
+    return torch.func.functional_call(layer, state, (x[None],))[0].detach()
+
+
+@add_and_norm.oracle("operator", "torch.nn.functional.layer_norm")
+def _(x, a, W_1, b_1, W_2, b_2):
+    return {"normalized": torch.nn.functional.layer_norm(x + a, (len(x),))}
+
+
+@proof(
+    "residual-gradient",
+    title=("Residual connections keep the gradient", "잔차 연결은 기울기를 지킨다"),
+    statement=(
+        "Through 30 blocks with small weights the gradient vanishes without residual connections and survives with them.",
+        "가중치가 작은 블록 30개를 지나면 잔차 연결 없이는 기울기가 사라지고, 있으면 살아남는다.",
+    ),
+    symbols={},
+    steps={
+        "plain": step(en="gradient at the input of 30 blocks without residuals", ko="잔차 없는 블록 30개의 입력 기울기"),
+        "residual": step(en="gradient at the input with residuals", ko="잔차가 있을 때의 입력 기울기"),
+        "residual_norm": step(en="gradient at the input with residuals and layer norm", ko="잔차와 층 정규화가 있을 때의 입력 기울기"),
+    },
+    source="He et al., Deep Residual Learning (2016), section 3.1; " + VASWANI + ", section 3.1",
+    mistakes=[
+        mistake(
+            "gradient-survives-anyway", "plain > 1e-6",
+            "Without residuals each block shrinks the gradient.",
+            "잔차가 없으면 블록마다 기울기가 줄어듭니다.",
+        ),
+        mistake(
+            "residuals-do-not-help", "residual < 1000 * plain",
+            "The sum x + f(x) lets the gradient pass unchanged beside the block.",
+            "x + f(x)이면 기울기가 블록 옆으로 그대로 지나갑니다.",
+        ),
+    ],
+    claims=[
+        claim("plain < 1e-9", "Without residuals the gradient vanishes.", "잔차가 없으면 기울기가 사라진다."),
+        claim("residual > 0.1 and residual_norm > 0.001", "With residuals it survives.", "잔차가 있으면 살아남는다."),
+    ],
+)  # fmt: skip
+def residual_gradient(random):
+    x, weight = random.normal(5, 8), random.normal(5, 8)
+    blocks = [[0.2 * random.normal(8, 8) / 8**0.5 for _ in range(3)] for _ in range(30)]
+
+    def block(x, W_V, W_1, W_2, residual, norm):
+        for sublayer in (lambda x: (x @ x.T / 8**0.5).softmax(dim=1) @ x @ W_V, lambda x: (x @ W_1).relu() @ W_2):
+            x = x * residual + sublayer(x)
+            x = torch.nn.functional.layer_norm(x, (8,)) if norm else x
+        return x
+
+    def gradient(residual, norm):
+        def output(x):
+            for matrices in blocks:
+                x = block(x, *matrices, residual, norm)
+            return (x * weight).sum()
+
+        return torch.func.grad(output)(x).norm()
+
+    return {"plain": gradient(0, False), "residual": gradient(1, False), "residual_norm": gradient(1, True)}
+
+
+@proof(
+    "attention-mixes-tokens",
+    title=("Attention mixes tokens, the feed-forward net does not", "어텐션은 토큰을 섞고 피드포워드는 섞지 않는다"),
+    statement=(
+        "Changing one token changes every output of self-attention, but only its own output of the feed-forward net.",
+        "토큰 하나를 바꾸면 셀프 어텐션에서는 모든 출력이, 피드포워드에서는 그 토큰의 출력만 바뀐다.",
+    ),
+    symbols={},
+    steps={
+        "attention_other": step(en="change of the others after self-attention", ko="셀프 어텐션 뒤 다른 토큰의 변화"),
+        "feed_forward_own": step(en="change of the changed token after the feed-forward net", ko="피드포워드 뒤 바뀐 토큰의 변화"),
+        "feed_forward_other": step(en="change of the others after the feed-forward net", ko="피드포워드 뒤 다른 토큰의 변화"),
+    },
+    source=f"{VASWANI}, section 3.3",
+    mistakes=[
+        mistake(
+            "feed-forward-mixes", "feed_forward_other > 1e-9",
+            "The feed-forward net is applied to each position separately.",
+            "피드포워드는 위치마다 따로 적용됩니다.",
+        ),
+        mistake(
+            "attention-keeps-apart", "attention_other < 1e-9",
+            "Self-attention averages over all tokens.",
+            "셀프 어텐션은 모든 토큰에 걸쳐 평균합니다.",
+        ),
+    ],
+    claims=[
+        claim("feed_forward_other = 0 and feed_forward_own > 0.001",
+              "The feed-forward net treats each token by itself.", "피드포워드는 토큰을 따로따로 처리한다."),
+        claim("attention_other > 0.001", "Self-attention passes information between tokens.", "셀프 어텐션은 토큰 사이에 정보를 전한다."),
+    ],
+)  # fmt: skip
+def attention_mixes_tokens(random):
+    x, W_1, W_2 = random.normal(3, 8), random.normal(8, 32) / 8**0.5, random.normal(32, 8) / 32**0.5
+    changed = torch.stack([x[0], x[1] + random.normal(8), x[2]])
+    others = torch.tensor([0, 2])
+
+    def feed_forward(x):
+        return (x @ W_1).relu() @ W_2
+
+    def attention(x):
+        return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)
+
+    after = (feed_forward(changed) - feed_forward(x)).norm(dim=1)
+    return {
+        "attention_other": (attention(changed) - attention(x)).norm(dim=1)[others].min(),
+        "feed_forward_own": after[1], "feed_forward_other": after[others].max(),
+    }  # fmt: skip
+
+
+@proof(
+    "transformer-parts",
+    title=("What a transformer is made of", "트랜스포머의 구성"),
+    statement=(
+        "An encoder block holds one attention module, a decoder block two; neither holds a recurrent network.",
+        "인코더 블록에는 어텐션이 하나, 디코더 블록에는 두 개 있으며, 순환 신경망은 어디에도 없다.",
+    ),
+    symbols={},
+    steps={
+        "recurrent": step(en="recurrent modules in encoder and decoder", ko="인코더와 디코더의 순환 모듈 수"),
+        "encoder_attention": step(en="attention modules in an encoder block", ko="인코더 블록의 어텐션 수"),
+        "encoder_norms": step(en="layer norms in an encoder block", ko="인코더 블록의 층 정규화 수"),
+        "decoder_norms": step(en="layer norms in a decoder block", ko="디코더 블록의 층 정규화 수"),
+        "decoder_attention": step(en="attention modules in a decoder block", ko="디코더 블록의 어텐션 수"),
+    },
+    source=f"{VASWANI}, section 3.1, figure 1",
+    mistakes=[
+        mistake("same-as-encoder", "encoder_attention",
+                "A decoder block also attends to the encoder's output.", "디코더 블록은 인코더의 출력에도 어텐션합니다."),
+        mistake("as-many-as-norms", "decoder_norms",
+                "The third norm belongs to the feed-forward net.", "세 번째 정규화는 피드포워드에 딸린 것입니다."),
+        mistake("none", "recurrent",
+                "There is no recurrence, but there is attention.", "순환 구조는 없지만 어텐션은 있습니다."),
+    ],
+)  # fmt: skip
+def transformer_parts():
+    with torch.device("meta"):
+        encoder, decoder = torch.nn.TransformerEncoderLayer(16, 2, 32), torch.nn.TransformerDecoderLayer(16, 2, 32)
+
+    def count(kind, *blocks):
+        return sum(isinstance(module, kind) for block in blocks for module in block.modules())
+
+    return {
+        "recurrent": count(torch.nn.RNNBase, encoder, decoder),
+        "encoder_attention": count(torch.nn.MultiheadAttention, encoder), "encoder_norms": count(torch.nn.LayerNorm, encoder),
+        "decoder_norms": count(torch.nn.LayerNorm, decoder), "decoder_attention": count(torch.nn.MultiheadAttention, decoder),
+    }  # fmt: skip
+
+
+@transformer_parts.oracle("brute-force", "names of the parameters of torch.nn.Transformer", "torch.nn.Transformer의 파라미터 이름")
+def _():
+    with torch.device("meta"):
+        names = list(torch.nn.Transformer(16, 2, 1, 1, 32, batch_first=True).state_dict())
+
+    def count(part, ending):
+        return sum(name.startswith(f"{part}.layers.0.") and name.endswith(ending) for name in names)
+
+    return {
+        "recurrent": sum("weight_hh" in name for name in names),
+        "encoder_attention": count("encoder", "in_proj_weight"),
+        "encoder_norms": sum(f"encoder.layers.0.norm{place}.weight" in names for place in range(9)),
+        "decoder_norms": sum(f"decoder.layers.0.norm{place}.weight" in names for place in range(9)),
+        "decoder_attention": count("decoder", "in_proj_weight"),
+    }
+
+
+@proof(
+    "encoder-decoder-shapes",
+    title=("Lengths in an encoder-decoder", "인코더-디코더의 길이"),
+    statement=(
+        "The output of an encoder-decoder has as many positions as the target; the source may be of any other length.",
+        "인코더-디코더의 출력은 타깃과 길이가 같고, 소스의 길이는 달라도 된다.",
+    ),
+    symbols={
+        "source": symbol("size in 1..40", "number of source tokens", "소스 토큰의 수", aliases=["n"]),
+        "target": symbol("size in 1..40", "number of target tokens", "타깃 토큰의 수", aliases=["m"]),
+    },
+    steps={
+        "encoder_scores": step("source^2"),
+        "decoder_scores": step("target^2"),
+        "cross_scores": step("target * source"),
+        "length": step("target"),
+    },
+    source=f"{VASWANI}, sections 3.1 and 3.2.3",
+    mistakes=[
+        mistake("source-length", "source", "The output follows the decoder's input, not the source.",
+                "출력 길이는 소스가 아니라 디코더 입력을 따릅니다."),
+        mistake("both-together", "source + target", "Source and target are not joined into one sequence.",
+                "소스와 타깃은 한 시퀀스로 이어 붙이지 않습니다."),
+        mistake("the-longer-one", "max(source, target)", "Nothing is padded to the longer of the two.",
+                "더 긴 쪽에 맞춰 채우지 않습니다."),
+    ],
+)  # fmt: skip
+def encoder_decoder_shapes(source, target):
+    memory, queries = torch.ones(source, 4), torch.ones(target, 4)
+    crossed = queries @ memory.T
+    return {
+        "encoder_scores": (memory @ memory.T).numel(), "decoder_scores": (queries @ queries.T).numel(),
+        "cross_scores": crossed.numel(), "length": len(crossed @ memory),
+    }  # fmt: skip
+
+
+@encoder_decoder_shapes.oracle("operator", "torch.nn.Transformer", samples=6)
+def _(source, target):
+    with torch.device("meta"):
+        model = torch.nn.Transformer(4, 2, 1, 1, 8, batch_first=True)
+        memory, queries = torch.empty(1, source, 4), torch.empty(1, target, 4)
+    _, weights = model.decoder.layers[0].multihead_attn(queries, memory, memory)
+    return {"length": model(memory, queries).shape[1], "cross_scores": weights.numel()}
+
+
+@proof(
+    "greedy-decoding",
+    title=("Autoregressive decoding", "자기회귀 디코딩"),
+    statement=(
+        "A decoder produces one word at a time and feeds each back as input for the next.",
+        "디코더는 단어를 한 번에 하나씩 내고, 그것을 다시 입력으로 받아 다음 단어를 낸다.",
+    ),
+    symbols={
+        "P": symbol("matrix[4, 4] of probability", "P[i, j]: probability of word j after word i", "P[i, j]: 단어 i 다음에 단어 j가 올 확률"),
+        "start": symbol("positive-count in 1..4", "number of the first word (from 1)", "첫 단어의 번호 (1부터)"),
+    },
+    vectorized=False,
+    steps={
+        "first": step(en="likeliest word after the start", ko="첫 단어 다음에 가장 그럴듯한 단어"),
+        "second": step(en="likeliest word after that one", ko="그다음에 가장 그럴듯한 단어"),
+        "third": step(en="likeliest word after the second", ko="두 번째 단어 다음에 가장 그럴듯한 단어"),
+    },
+    source=f"{VASWANI}, section 3; Graves, Generating Sequences With Recurrent Neural Networks (2013), section 2",
+    mistakes=[
+        mistake("not-fed-back", "first", "The output is not fed back: the same word is predicted again.",
+                "출력을 되먹이지 않아 같은 단어를 다시 예측했습니다."),
+        mistake("one-step-short", "second", "One step is missing.", "한 단계가 모자랍니다."),
+        mistake("likeliest-overall", "1 + argmax(sum(P, axis=0))", "The next word depends on the previous one, not on how common it is overall.",
+                "다음 단어는 전체 빈도가 아니라 바로 앞 단어에 달려 있습니다."),
+    ],
+)  # fmt: skip
+def greedy_decoding(P, start):
+    words = [int(start)]
+    for _ in range(3):
+        words.append(1 + int(P[words[-1] - 1].argmax()))
+    return {"first": words[1], "second": words[2], "third": words[3]}
+
+
+@greedy_decoding.oracle("closed-form", "powers of the matrix of best successors", "최선의 다음 단어 행렬의 거듭제곱")
+def _(P, start):
+    successor = torch.nn.functional.one_hot(P.argmax(dim=1), 4) + 0.0
+    row = int(start) - 1
+    words = torch.arange(1, 5) + 0.0
+    return {
+        name: torch.linalg.matrix_power(successor, power)[row] @ words
+        for power, name in enumerate(("first", "second", "third"), start=1)
+    }
+
+
+@proof(
+    "teacher-forcing",
+    title=("Teacher forcing", "교사 강요 (teacher forcing)"),
+    statement=(
+        "With the true words as input and a causal mask, one pass of the decoder predicts every position as step-by-step passes would.",
+        "정답 단어를 입력하고 인과 마스크를 쓰면, 디코더를 한 번만 통과해도 한 단계씩 통과한 것과 같은 예측을 모든 위치에서 얻는다.",
+    ),
+    symbols={"n": symbol("size in 2..12", "number of target words", "타깃 단어의 수")},
+    steps={
+        "passes_in_training": step(en="passes with teacher forcing", ko="teacher forcing을 쓸 때 통과 횟수"),
+        "passes_in_generation": step(en="passes without knowing the words", ko="정답을 모를 때 통과 횟수"),
+        "masked_difference": step(en="one masked pass against step-by-step passes", ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"),
+        "unmasked_difference": step(en="one pass without mask against step-by-step passes", ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"),
+    },
+    source="Williams and Zipser, A Learning Algorithm for Continually Running Fully Recurrent Neural Networks (1989); "
+           + VASWANI + ", section 3.2.3",
+    mistakes=[
+        mistake("no-mask-needed", "unmasked_difference < 1e-6",
+                "Without the mask each position sees the word it should predict.", "마스크가 없으면 예측해야 할 단어를 미리 봅니다."),
+        mistake("as-many-passes-as-words", "passes_in_training = n",
+                "The words are known in training: one pass is enough.", "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다."),
+    ],
+    claims=[
+        claim("masked_difference < 1e-9", "One masked pass equals the step-by-step passes.", "마스크를 쓴 한 번의 통과는 단계별 통과와 같다."),
+        claim("unmasked_difference > 0.001", "Without the mask it does not.", "마스크가 없으면 다르다."),
+        claim("passes_in_training = 1 and passes_in_generation = n", "Training takes one pass, generation n.",
+              "학습은 한 번, 생성은 n번 통과한다."),
+    ],
+)  # fmt: skip
+def teacher_forcing(n, random):
+    words, W_Q, W_K, W_V = random.normal(n, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
+    passes = []
+
+    def decode(x, causal=True):
+        passes.append(len(x))
+        return torch.nn.functional.scaled_dot_product_attention(x @ W_Q, x @ W_K, x @ W_V, is_causal=causal)
+
+    together = decode(words)
+    in_training = len(passes)
+    one_by_one = torch.stack([decode(words[:length])[-1] for length in range(1, n + 1)])
+    in_generation = len(passes) - in_training
+    return {
+        "passes_in_training": in_training, "passes_in_generation": in_generation,
+        "masked_difference": (together - one_by_one).abs().max(),
+        "unmasked_difference": (decode(words, causal=False) - one_by_one).abs().max(),
+    }  # fmt: skip
+
+
+@proof(
+    "sampling-a-word",
+    title=("Sampling from the vocabulary", "어휘에서 단어 샘플링"),
+    statement=(
+        "A softmax turns the last layer's scores into probabilities; sampling returns each word as often as its probability says.",
+        "softmax는 마지막 층의 점수를 확률로 바꾸고, 샘플링은 각 단어를 그 확률만큼 자주 낸다.",
+    ),
+    symbols={"z": symbol("vector[3] of real in -2..2", "scores (logits) of three words", "세 단어의 점수(로짓)")},
+    steps={
+        "probabilities": step("softmax(z)", aliases=["p"]),
+        "frequencies": step(en="frequencies of 20,000 sampled words", ko="단어 20,000개를 샘플링한 빈도", axes=1),
+        "distinct": step(en="how many different words were sampled", ko="샘플링된 서로 다른 단어의 수"),
+    },
+    source=f"{VASWANI}, section 3.4",
+    mistakes=[
+        mistake("always-the-likeliest", "distinct = 1",
+                "That is greedy decoding; sampling returns other words too.", "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다."),
+        mistake("all-alike", "max(abs(frequencies - 1/3)) < 0.02",
+                "Words are sampled by their probabilities, not evenly.", "단어는 고르게가 아니라 확률에 따라 뽑힙니다."),
+    ],
+    claims=[
+        claim("max(abs(frequencies - probabilities)) < 0.025", "Frequencies follow the probabilities.", "빈도는 확률을 따른다."),
+        claim("distinct = 3", "Every word turns up.", "모든 단어가 나온다."),
+    ],
+)  # fmt: skip
+def sampling_a_word(z, random):
+    probabilities = z.softmax(dim=0)
+    drawn = torch.searchsorted(probabilities.cumsum(0)[:-1].contiguous(), random.uniform(20_000))
+    frequencies = torch.bincount(drawn, minlength=3) / 20_000
+    return {"probabilities": probabilities, "frequencies": frequencies, "distinct": (frequencies > 0).sum()}
+
+
+@proof(
+    "vision-transformer-tokens",
+    title=("Patches as tokens", "패치를 토큰으로"),
+    statement=(
+        "A vision transformer cuts a square image into patches and projects each to a token of dimension d, with one shared matrix.",
+        "비전 트랜스포머는 정사각형 이미지를 패치로 자르고, 공유하는 행렬 하나로 각 패치를 d차원 토큰으로 사영한다.",
+    ),
+    symbols={
+        "H": symbol("positive-count in 8..384", "side of the image in pixels", "이미지 한 변의 픽셀 수"),
+        "P": symbol("positive-count in 2..32", "side of a patch in pixels", "패치 한 변의 픽셀 수"),
+        "C": symbol("positive-count in 1..3", "colour channels", "색 채널 수"),
+        "d": symbol("positive-count in 1..768", "dimension of a token", "토큰의 차원"),
+    },
+    where=["H mod P = 0"],
+    steps={
+        "patches": step("(H / P)^2"),
+        "patch_numbers": step("C * P^2"),
+        "embedding": step("patch_numbers * d + d"),
+        "tokens": step("patches + 1"),
+    },
+    source=f"{DOSOVITSKIY}, section 3.1",
+    mistakes=[
+        mistake("class-token-forgotten", "(H / P)^2",
+                "The class token is missing.", "클래스 토큰이 빠졌습니다."),
+        mistake("one-side-only", "H / P + 1",
+                "The patches of one row are counted; there are as many rows.", "한 줄의 패치만 셌습니다. 줄도 그만큼 있습니다."),
+        mistake("pixels", "H^2 + 1",
+                "The tokens are patches, not pixels.", "토큰은 픽셀이 아니라 패치입니다."),
+        mistake("patches-times-channels", "C * (H / P)^2 + 1",
+                "A patch spans all channels: the channels make its vector longer, not the tokens more.",
+                "패치는 모든 채널을 포함합니다. 채널은 벡터를 길게 할 뿐 토큰 수를 늘리지 않습니다."),
+    ],
+)  # fmt: skip
+def vision_transformer_tokens(H, P, C, d):
+    patches = (H / P) ** 2
+    return {"patches": patches, "patch_numbers": C * P**2, "embedding": C * P**2 * d + d, "tokens": patches + 1}
+
+
+@vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)", "보폭이 P인 torch.nn.Conv2d (meta 장치)", samples=16)
+def _(H, P, C, d):
+    with torch.device("meta"):
+        layer = torch.nn.Conv2d(int(C), int(d), int(P), stride=int(P))
+        maps = layer(torch.empty(1, int(C), int(H), int(H))).flatten(2)
+    return {
+        "patches": maps.shape[2], "patch_numbers": layer.weight[0].numel(),
+        "embedding": layer.weight.numel() + layer.bias.numel(), "tokens": 1 + maps.shape[2],
+    }  # fmt: skip
+
+
+@proof(
+    "patches-under-a-shift",
+    title=("Patch tokens when the image is shifted", "이미지를 옮길 때의 패치 토큰"),
+    statement=(
+        "Shifting an image by a whole patch only moves its tokens; shifting it by one pixel changes all of them.",
+        "이미지를 패치 하나만큼 옮기면 토큰의 자리만 바뀌지만, 한 픽셀만 옮기면 모든 토큰이 바뀐다.",
+    ),
+    symbols={},
+    steps={
+        "patch_shift": step(en="largest change of the moved tokens, shift by one patch", ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"),
+        "pixel_shift": step(en="smallest change of a token, shift by one pixel", ko="한 픽셀 옮겼을 때 토큰의 최소 변화"),
+        "convolution_shift": step(en="largest change of the moved outputs of a convolution", ko="합성곱 출력을 옮긴 것과의 최대 차이"),
+    },
+    source=f"{DOSOVITSKIY}, section 3.1, inductive bias",
+    mistakes=[
+        mistake("as-good-as-convolution", "pixel_shift < 1e-6",
+                "Tokens follow whole patches only; a convolution follows every pixel.",
+                "토큰은 패치 단위로만 따라갑니다. 픽셀 단위로 따라가는 것은 합성곱입니다."),
+        mistake("convolution-breaks", "convolution_shift > 1e-6",
+                "A convolution shifts along with its input.", "합성곱은 입력과 함께 움직입니다."),
+    ],
+    claims=[
+        claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move.", "패치 단위 이동과 합성곱은 자리만 바뀐다."),
+        claim("pixel_shift > 0.1", "One pixel changes every token.", "한 픽셀만 옮겨도 모든 토큰이 바뀐다."),
+    ],
+)  # fmt: skip
+def patches_under_a_shift(random):
+    image, projection, kernel = random.normal(16, 16), random.normal(16, 8), random.normal(1, 1, 3, 3)
+
+    def tokens(image):
+        return image.unfold(0, 4, 4).unfold(1, 4, 4).flatten(2) @ projection  # [4, 4, 8]
+
+    def convolved(image):  # the image goes on at its other side
+        padded = torch.nn.functional.pad(image[None, None], (1, 1, 1, 1), mode="circular")
+        return torch.nn.functional.conv2d(padded, kernel)[0, 0]
+
+    return {
+        "patch_shift": (tokens(image.roll(4, 1)) - tokens(image).roll(1, 1)).abs().max(),
+        "pixel_shift": (tokens(image.roll(1, 1)) - tokens(image)).norm(dim=2).min(),
+        "convolution_shift": (convolved(image.roll(1, 1)) - convolved(image).roll(1, 1)).abs().max(),
+    }
+
+
+@proof(
+    "dependent-steps",
+    title=("Dependent steps of recurrence and attention", "순환과 어텐션의 순차 단계"),
+    statement=(
+        "A recurrent network needs n steps one after another for n tokens; self-attention has all pairs in one.",
+        "순환 신경망은 토큰 n개에 대해 순서대로 n단계가 필요하지만, 셀프 어텐션은 모든 쌍을 한 단계에 처리한다.",
+    ),
+    symbols={"n": symbol("size in 1..200", "number of tokens", "토큰의 수")},
+    steps={
+        "attention_steps": step("1"),
+        "attention_path": step("1"),
+        "pairs": step("n^2"),
+        "recurrent_steps": step("n", aliases=["steps"]),
+    },
+    source=f"{VASWANI}, section 4, table 1",
+    mistakes=[
+        mistake("one-step", "1", "Each state needs the one before it.", "각 상태를 구하려면 바로 앞의 상태가 필요합니다."),
+        mistake("quadratic", "n^2", "That is the number of scores of attention, not of recurrent steps.",
+                "그것은 순환 단계가 아니라 어텐션 점수의 수입니다."),
+        mistake("logarithmic", "log2(n)", "Steps of a tree, not of a chain.", "그것은 사슬이 아니라 트리의 단계 수입니다."),
+    ],
+)  # fmt: skip
+def dependent_steps(n):
+    depth = 0
+    for _ in range(n):  # state t is computed from state t - 1
+        depth += 1
+    return {"attention_steps": 1, "attention_path": 1, "pairs": n * n, "recurrent_steps": depth}
+
+
+@dependent_steps.oracle("autograd", "depth of the graph that autograd records", "자동 미분이 기록한 그래프의 깊이", samples=8)
+def _(n):
+    state = torch.zeros((), requires_grad=True)
+    for _ in range(n):
+        state = state.tanh()
+    node, depth = state.grad_fn, 0
+    while node is not None:
+        depth += type(node).__name__.startswith("Tanh")
+        node = node.next_functions[0][0] if node.next_functions else None
+    return depth

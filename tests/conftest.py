@@ -1,0 +1,11 @@
+"""Every test has a data directory of its own, so that none touches the reader's."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -1,0 +1,43 @@
+"""The shipped content, asked as a learner would be asked it, with many draws."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.deck import Deck, defects
+from quizprep.kinds import KINDS
+from quizprep.lint import question_defects
+
+DRAWS = 200
+DECK = Deck.open(cache_path=None) if not defects() else None
+QUESTIONS = DECK.questions([entry.id for entry in DECK.index()]) if DECK else []
+
+
+def test_the_content_has_no_defect():
+    assert defects() == []
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_a_question_has_one_right_answer_on_every_draw(question):
+    assert question_defects(question, draws=DRAWS, device="cpu") == []
+
+
+def test_every_kind_of_question_appears():
+    assert {question.kind for question in QUESTIONS} == set(KINDS)
+
+
+def test_there_are_enough_questions_and_proofs():
+    assert len(QUESTIONS) >= 48
+    assert len({question.proof for question in QUESTIONS}) >= 20
+
+
+def test_every_proof_is_used_by_a_question():
+    unused = set(proofs.discover()) - {question.proof for question in QUESTIONS}
+    assert not unused
+
+
+def test_no_two_questions_ask_the_same():
+    for language in ("en", "ko"):
+        prompts = [question.prompt[language] for question in QUESTIONS if question.kind != "truth"]
+        assert len(set(prompts)) == len(prompts), {prompt for prompt in prompts if prompts.count(prompt) > 1}

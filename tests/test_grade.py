@@ -1,0 +1,165 @@
+"""Asking and grading without a screen: numbers drawn, keys computed, replies judged."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizprep import proofs, prover
+from quizprep.ask import ask, derive_seed, draw
+from quizprep.errors import LearnerError
+from quizprep.grade import grade, is_close, mistake_sentence, read_number, with_key
+from quizprep.question import Choice, Draw, Item, Point, Question, Reply, Text
+
+F1 = proofs.get("f1-score")
+BASE = Question(
+    id="test", kind="number", chapter="classification-metrics", covers=("f1-score",), proof="f1-score",
+    prompt=Text("TP = {TP}: F1?", "TP = {TP}: F1은?"), explain=Text("so", "그래서"),
+    params={"TP": Draw(4, 9), "FP": Draw(1, 3), "FN": Draw(10, 30)},
+)  # fmt: skip
+CHOICE = dataclasses.replace(
+    BASE, kind="choice",
+    choices=(Choice(result="f1"), Choice(mistake="arithmetic-mean"), Choice(text=Text("more than 1", "1보다 크다"), when="f1 > 1")),
+)  # fmt: skip
+
+
+def graded(question: Question, value, seed: int = 1):
+    asked = ask(question, F1, seed, "en")
+    computed = prover.compute(F1, asked.values, seed=seed)
+    asked = with_key(asked, F1, computed.results)
+    return asked, grade(asked, Reply(value), computed, F1)
+
+
+def test_the_same_seed_draws_the_same_question():
+    assert ask(CHOICE, F1, 5, "en") == ask(CHOICE, F1, 5, "en")
+    assert {tuple(draw(BASE, F1, seed).values()) for seed in range(20)} != {tuple(draw(BASE, F1, 5).values())}
+
+
+def test_draws_meet_the_conditions():
+    question = dataclasses.replace(BASE, where=("TP > FN / 3",))
+    assert all(values["TP"] > values["FN"] / 3 for values in (draw(question, F1, seed) for seed in range(50)))
+
+
+def test_the_prompt_shows_the_numbers():
+    asked = ask(BASE, F1, 1, "ko")
+    assert asked.prompt == f"TP = {asked.values['TP']:g}: F1은?"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_exactly_the_result_is_the_key_of_a_choice(seed: int):
+    asked, _ = graded(CHOICE, None, seed)
+    values = asked.values
+    f1 = 2 * values["TP"] / (2 * values["TP"] + values["FP"] + values["FN"])
+    right = [option for option in asked.options if option.correct]
+    assert [float(option.text) for option in right] == [pytest.approx(f1, rel=1e-3)]
+
+
+def test_a_wrong_choice_is_a_mistake_by_name():
+    asked, _ = graded(CHOICE, None)
+    place = next(place for place, option in enumerate(asked.options) if option.mistake)
+    _, attempt = graded(CHOICE, place)
+    assert (attempt.correct, attempt.mistake) == (False, "arithmetic-mean")
+    assert "arithmetic mean" in mistake_sentence(attempt, F1, "en")
+    assert "산술 평균" in mistake_sentence(attempt, F1, "ko")
+
+
+def test_a_typed_number_that_a_mistake_gives_is_recognised():
+    asked, attempt = graded(BASE, "99")
+    assert (attempt.correct, attempt.mistake) == (False, None)
+    precision, recall = attempt.results["precision"], attempt.results["recall"]
+    _, attempt = graded(BASE, str((precision + recall) / 2))
+    assert attempt.mistake == "arithmetic-mean"
+    _, attempt = graded(BASE, str(attempt.expected * 1.005))
+    assert attempt.correct
+
+
+@pytest.mark.parametrize(("typed", "correct"), [("0.73", True), ("0.7273", True), ("8/11", True), ("0.7333", False), ("0.7334", False)])
+def test_a_mistake_within_the_tolerance_is_still_a_mistake(typed: str, correct: bool):
+    # the arithmetic mean is 0.7333 here, less than 1 % from F1
+    question = dataclasses.replace(BASE, params={"TP": Draw(fixed=8), "FP": Draw(fixed=2), "FN": Draw(fixed=4)})
+    _, attempt = graded(question, typed)
+    assert (attempt.correct, attempt.mistake) == (correct, None if correct else "arithmetic-mean")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("0.8", 0.8), ("4/5", 0.8), ("80%", 0.8), ("80 %", 0.8), ("2e-3", 0.002), ("sqrt(2)/2", math.sqrt(0.5)), ("√2/2", math.sqrt(0.5)),
+     (" -3 ", -3), ("½", 0.5), ("2^10", 1024), ("\\frac{1}{3}", 1 / 3), ("[1, 2]", [1, 2])],
+)  # fmt: skip
+def test_numbers_as_students_type_them(typed: str, number):
+    assert read_number(typed) == pytest.approx(number)
+
+
+def test_a_matrix_can_be_typed():
+    assert read_number("[[1, 0], [0, 1/2]]") == [[1, 0], [0, 0.5]]
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "abc", "1/0", "0/0", "1 < 2", "x", "__import__('os')", "9**9**9", "1" * 300, "\x1b[2J", "०", "(", "1,2,"])
+def test_what_is_no_number_is_refused_in_words(typed: str):
+    with pytest.raises(LearnerError) as refused:
+        read_number(typed)
+    assert "\x1b" not in str(refused.value)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_number_or_refused(typed: str):
+    try:
+        number = read_number(typed)
+    except LearnerError:
+        return
+    assert number is not None
+
+
+def test_a_unit_is_tolerated():
+    assert read_number("12 MB", "MB") == 12
+    assert read_number("12mb", "MB") == 12
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 0.1))
+def test_tolerance_is_relative(expected: float, tolerance: float):
+    assert is_close(expected, expected, tolerance)
+    assert not is_close(expected + 3 * tolerance * max(abs(expected), 1) + 1e-6, expected, tolerance)
+
+
+def test_shapes_must_agree():
+    assert not is_close([1.0], 1.0, 0.1)
+    assert not is_close([1.0, 2.0], [1.0], 0.1)
+
+
+@pytest.mark.parametrize(("when", "right"), [("f1 <= 1", 0), ("f1 > 1", 1)])
+def test_truth(when: str, right: int):
+    question = dataclasses.replace(BASE, kind="truth", when=when)
+    assert graded(question, right)[1].correct
+    assert not graded(question, 1 - right)[1].correct
+
+
+def test_word_in_either_language():
+    question = dataclasses.replace(BASE, kind="word", accept=("F1 score", "F1 점수"))
+    assert graded(question, " f1  SCORE ")[1].correct
+    assert graded(question, "F1 점수")[1].correct
+    assert not graded(question, "F1")[1].correct
+
+
+def test_recall_is_right_when_every_point_was_had():
+    question = dataclasses.replace(BASE, kind="recall", points=(Point(Text("a", "가")), Point(Text("b", "나"))))
+    assert graded(question, (0, 1))[1].correct
+    assert not graded(question, (1,))[1].correct
+
+
+def test_order_follows_from_the_proof():
+    items = tuple(Item(Text(name, name), value=name) for name in ("precision", "f1", "recall"))
+    question = dataclasses.replace(BASE, kind="order", items=items)
+    asked, _ = graded(question, None)
+    assert [asked.options[place].text for place in asked.key] == ["recall", "f1", "precision"]
+    assert graded(question, asked.key)[1].correct
+    assert not graded(question, asked.key[::-1])[1].correct
+
+
+def test_derived_seeds_depend_on_everything():
+    seeds = {derive_seed(seed, id_, place) for seed in range(5) for id_ in "ab" for place in range(3)}
+    assert len(seeds) == 30
+    assert all(0 <= seed < 2**31 for seed in seeds)

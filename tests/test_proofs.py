@@ -1,0 +1,129 @@
+"""Every proof holds: its oracles agree, what it displays is what it computes, its mistakes are refuted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from quizprep import proofs, prover
+from quizprep.errors import LearnerError
+from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
+
+PROOFS = proofs.discover()
+DEVICES = ["cpu", *(["cuda:0"] if torch.cuda.is_available() else [])]
+#: Identities in float64; what sums many terms or simulates states its own tolerance.
+CLOSED_FORM_TOLERANCE = 1e-9
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_proof_holds(name: str, device: str):
+    report = prover.self_test(PROOFS[name], device=device)
+    assert report.passed, report.failures
+    assert all(mistake.refuted for mistake in report.mistakes)
+    assert all(claim.held == claim.samples for claim in report.claims)
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_proof_is_declared_completely(name: str):
+    declared = PROOFS[name]
+    assert declared.source.strip()
+    for text in (declared.title, declared.statement, *(entry.text for entry in declared.mistakes), *(entry.text for entry in declared.claims)):
+        assert text.en.strip() and text.ko.strip()
+    for name_, part in declared.steps.items():
+        assert part.formula or part.note, f"step {name_} has neither a formula nor a note"
+    for oracle in declared.oracles:
+        if oracle.kind in ("closed-form", "operator", "autograd"):
+            assert oracle.tolerance <= 1e-6, oracle.via.en
+    if not declared.takes_random and all(part.formula for part in declared.steps.values()):
+        assert len(declared.mistakes) >= 3, "a formula proof knows at least three mistakes"
+
+
+# --- the self-test itself must be able to fail ------------------------------------------------
+
+
+def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
+    """A small proof, declared outside the registry, with one thing changed."""
+    declared = dict(
+        title=("square", "제곱"), statement=("y = x²", "y = x²"), symbols={"x": symbol("real", "x", "x")},
+        steps={"y": step("x^2")}, source="this test",
+        mistakes=[mistake("doubled", "2 * x", "doubled", "두 배")],
+    )  # fmt: skip
+    made = proof("test-square", **{**declared, **changes})(routine)
+    proofs._registry.pop("test-square")
+    made.oracle("brute-force", "multiplication")(lambda x: torch.tensor(float(x) * float(x)))
+    return made
+
+
+def test_the_small_proof_holds():
+    assert prover.self_test(square()).passed
+
+
+@pytest.mark.parametrize(
+    ("broken", "complaint"),
+    [
+        (square(lambda x: {"y": x * x * 1.001}), "oracle multiplication differs"),
+        (square(lambda x: {"y": torch.full_like(x, float("nan"))}), "oracle multiplication differs by inf"),
+        (square(lambda x: {"y": (x * x).reshape(1)}), "oracle multiplication differs by inf"),
+        (square(steps={"y": step("x^2 + 1e-6")}), "formula of step y differs"),
+        (square(steps={"y": step("x^")}), "formula of step y cannot be read"),
+        (square(mistakes=[mistake("same", "x * x", "same", "같음")]), "mistake same is not refuted"),
+        (square(mistakes=[mistake("odd", "q + 1", "odd", "이상함")]), "mistake odd cannot be evaluated"),
+        (square(claims=[claim("y > 0.5", "large", "크다")]), "claim 'y > 0.5' held on"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_broken_proof_is_found_out(broken: Proof, complaint: str):
+    failures = prover.self_test(broken).failures
+    assert any(complaint in failure for failure in failures), failures
+
+
+def test_nothing_to_vouch_for_a_proof_is_a_failure():
+    made = dataclasses.replace(square(), oracles=[])
+    assert any("nothing vouches" in failure for failure in prover.self_test(made).failures)
+
+
+def test_a_lucky_seed_does_not_make_a_claim():
+    made = square(
+        lambda random: {"y": random.uniform()}, symbols={}, steps={"y": step(en="a draw", ko="추출")}, mistakes=[],
+        claims=[claim("y < 0.9", "small", "작다")],
+    )  # fmt: skip
+    made.oracles.clear()
+    report = prover.self_test(made)
+    assert not report.passed and 0 < report.claims[0].held < report.claims[0].samples
+
+
+@pytest.mark.parametrize(("left", "right", "gap"), [([1.0], [1.0, 2.0], float("inf")), ([float("nan")], [1.0], float("inf")),
+                                                    ([float("inf")], [float("inf")], 0.0), ([100.0], [101.0], 1 / 101)])  # fmt: skip
+def test_difference(left, right, gap):
+    assert prover.difference(torch.tensor(left), torch.tensor(right)) == pytest.approx(gap)
+
+
+def test_random_numbers_are_the_same_for_a_seed():
+    first, second = prover.Random(3), prover.Random(3)
+    assert torch.equal(first.normal(2, 3), second.normal(2, 3))
+    assert torch.equal(first.permutation(5), second.permutation(5))
+    assert prover.Random(4).normal(2).tolist() != prover.Random(3).normal(2).tolist()
+
+
+def test_a_counterexample_is_simple():
+    report = prover.self_test(PROOFS["f1-score"])
+    for refuted in report.mistakes:
+        assert all(count in (0, 1, 2, 3) for count in refuted.inputs.values())
+        assert refuted.wrong != refuted.right
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "gpu", "cuda:x", ""])
+def test_a_device_that_is_not_there_is_refused(device: str):
+    from quizprep import engine
+
+    with pytest.raises(LearnerError, match="use"):
+        engine.resolve(device)
+
+
+def test_auto_is_never_an_error():
+    from quizprep import engine
+
+    assert engine.resolve("auto").partition(":")[0] in ("cpu", "cuda")
