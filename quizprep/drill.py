@@ -24,7 +24,7 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
 from quizprep.screen import Progress, TopicScore
-from quizprep.screen.drill import DrillSummary, span
+from quizprep.screen.drill import GRADE_NAMES, DrillSummary, span
 from quizprep.screen.messages import message
 from quizprep.session import Answered, Examiner
 from quizprep.store import Recorded, Store
@@ -241,7 +241,7 @@ class Drill:
         lines = []
         if card.memory is not None:
             length = span((card.memory.due - review.at).total_seconds(), self._language)
-            grade = self._say(f"grade_{review.grade}")
+            grade = self._say(GRADE_NAMES[review.grade or AGAIN])
             lines.append(self._say("recorded", question=card.id, grade=grade, span=length))
         if recorded.changed_meanwhile:
             lines.append(self._say("answered_elsewhere", question=card.id))

@@ -47,5 +47,5 @@ class StoreError(QuizprepError):
     """The learner's database cannot be used as it is; nothing in it was changed."""
 
 
-class DeviceError(LearnerError):
+class DeviceError(QuizprepError):
     """A device was asked for that this machine does not have."""

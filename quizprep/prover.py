@@ -32,6 +32,7 @@ SAMPLES = 256  # random inputs a self-test draws for each assignment of axis len
 LOOPED_SAMPLES = 24  # where the routine cannot be batched
 SEEDS = 20  # on which a claim about behaviour must hold
 NOTICEABLE = 1e-6  # relative difference from which two values count as different
+STEP_TOLERANCE = 1e-9  # between a displayed formula and the routine, in float64
 FLOAT32_TOLERANCE = 1e-4  # on a device without float64
 
 
@@ -144,7 +145,7 @@ def _arguments(proof: Proof, values: Mapping[str, Value]) -> dict[str, Any]:
 def _agreement(
     proof: Proof, oracle: Oracle, arguments: Mapping[str, Any], results: Mapping[str, Tensor], device: str, language: str
 ) -> Agreement:
-    difference = _oracle_difference(proof, oracle, arguments, results)
+    difference = oracle_difference(proof, oracle, arguments, results)
     return Agreement(oracle.via[language], difference, difference <= _tolerance(oracle, device))
 
 
@@ -152,7 +153,7 @@ def _tolerance(oracle: Oracle, device: str) -> float:
     return oracle.tolerance if dtype_of(device) == torch.float64 else max(oracle.tolerance, FLOAT32_TOLERANCE)
 
 
-def _oracle_difference(
+def oracle_difference(
     proof: Proof, oracle: Oracle, arguments: Mapping[str, Any], results: Mapping[str, Tensor]
 ) -> float:
     """Largest difference between oracle and routine, relative to max(1, |result|); inf where shapes differ."""
@@ -231,7 +232,7 @@ class ProofReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
     """Samples of a proof: ``values`` as lists of argument dicts, and every step of the routine on each."""
 
     arguments: list[dict[str, Any]]
@@ -239,9 +240,7 @@ class _Batch:
 
     def numbers(self, index: int) -> dict[str, Tensor]:
         """Symbols and steps of one sample, for formulas."""
-        symbols = {name: torch.as_tensor(value, dtype=torch.get_default_dtype()) for name, value in self.arguments[index].items()}
-        steps = {name: value.to(torch.get_default_dtype()) for name, value in self.results[index].items()}
-        return {**symbols, **steps}
+        return _numbers(self.arguments[index], self.results[index])
 
 
 def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str = "en") -> ProofReport:
@@ -249,7 +248,7 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
     started = time.perf_counter()
     failures: list[str] = []
     with placed_on(device):
-        batches = [_draw(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
+        batches = [sample_points(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
         readable = _readable(proof)
         oracles = [_test_oracle(proof, oracle, batches, device, language, failures) for oracle in proof.oracles]
         _test_steps(proof, batches, device, failures)
@@ -268,7 +267,7 @@ def _length_choices(proof: Proof) -> list[dict[str, int]]:
     return choices if choices[0] != choices[1] else choices[:1]
 
 
-def _draw(proof: Proof, lengths: Mapping[str, int], seed: int) -> _Batch:
+def sample_points(proof: Proof, lengths: Mapping[str, int], seed: int) -> Batch:
     """Random samples of the domains that meet ``where``, and the routine on them."""
     count = SEEDS if proof.takes_random else SAMPLES if proof.vectorized else LOOPED_SAMPLES
     generator = torch.Generator(device="cpu").manual_seed(seed)
@@ -290,13 +289,13 @@ def _draw(proof: Proof, lengths: Mapping[str, int], seed: int) -> _Batch:
         results = [{name: column[index] for name, column in steps.items()} for index in range(len(arguments))]
     else:
         results = [run_routine(proof, row, seed + index) for index, row in enumerate(arguments)]
-    return _Batch(arguments, results)
+    return Batch(arguments, results)
 
 
-def _readable(proof: Proof) -> _Batch:
+def _readable(proof: Proof) -> Batch:
     """Small inputs, the simplest first, for counterexamples that a person can check by hand."""
     if proof.takes_random or not proof.domains:
-        return _draw(proof, {}, 0)
+        return sample_points(proof, {}, 0)
     lengths = {**axis_lengths(proof.domains.values(), 2), **proof.lengths}
     where = [parse_condition(condition, proof.names) for condition in proof.where]
     arguments = []
@@ -304,16 +303,16 @@ def _readable(proof: Proof) -> _Batch:
         tensors = {name: torch.tensor(value, dtype=torch.get_default_dtype()) for name, value in point.items()}
         if all(bool(run(condition, tensors)) for condition in where):
             arguments.append(_arguments(proof, point))
-    return _Batch(arguments, [run_routine(proof, row) for row in arguments])
+    return Batch(arguments, [run_routine(proof, row) for row in arguments])
 
 
 def _test_oracle(
-    proof: Proof, oracle: Oracle, batches: list[_Batch], device: str, language: str, failures: list[str]
+    proof: Proof, oracle: Oracle, batches: list[Batch], device: str, language: str, failures: list[str]
 ) -> OracleReport:
     worst, count = 0.0, 0
     for batch in batches:
         for arguments, results in list(zip(batch.arguments, batch.results, strict=True))[: oracle.samples]:
-            worst, count = max(worst, _oracle_difference(proof, oracle, arguments, results)), count + 1
+            worst, count = max(worst, oracle_difference(proof, oracle, arguments, results)), count + 1
     tolerance = _tolerance(oracle, device)
     agreed = count > 0 and worst <= tolerance
     if not agreed:
@@ -321,24 +320,39 @@ def _test_oracle(
     return OracleReport(oracle.kind, oracle.via[language], count, worst, tolerance, agreed)
 
 
-def _test_steps(proof: Proof, batches: list[_Batch], device: str, failures: list[str]) -> None:
+def _test_steps(proof: Proof, batches: list[Batch], device: str, failures: list[str]) -> None:
     """Every formula that the worked solution displays gives what the routine computes."""
-    tolerance = 1e-9 if dtype_of(device) == torch.float64 else FLOAT32_TOLERANCE
+    tolerance = STEP_TOLERANCE if dtype_of(device) == torch.float64 else FLOAT32_TOLERANCE
+    wrong: dict[str, str] = {}
+    for batch in batches:
+        for index in range(0, len(batch.results), 8):
+            wrong = {**wrong_steps(proof, batch.arguments[index], batch.results[index], tolerance), **wrong}
+    failures.extend(wrong.values())
+
+
+def wrong_steps(
+    proof: Proof, arguments: Mapping[str, Any], results: Mapping[str, Tensor], tolerance: float = STEP_TOLERANCE
+) -> dict[str, str]:
+    """The steps whose displayed formula does not give the routine's value on one sample, with what is wrong."""
+    wrong = {}
+    numbers = _numbers(arguments, results)
     for name, declared in proof.steps.items():
         if declared.formula is None:
             continue
         try:
-            tree = parse(declared.formula, proof.names)
-            worst = max(
-                difference(_run_sized(proof, tree, batch.numbers(index)), batch.results[index][name].to(torch.get_default_dtype()))
-                for batch in batches
-                for index in range(0, len(batch.results), 8)
-            )
+            gap = difference(_run_sized(proof, parse(declared.formula, proof.names), numbers), numbers[name])
         except FormulaError as error:
-            failures.append(f"the formula of step {name} cannot be read: {error}")
+            wrong[name] = f"the formula of step {name} cannot be read: {error}"
         else:
-            if worst > tolerance:
-                failures.append(f"the formula of step {name} differs from the routine by {worst:.3g}")
+            if gap > tolerance:
+                wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}"
+    return wrong
+
+
+def _numbers(arguments: Mapping[str, Any], results: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Symbols and steps of one sample, for formulas."""
+    symbols = {name: torch.as_tensor(value, dtype=torch.get_default_dtype()) for name, value in arguments.items()}
+    return {**symbols, **{name: value.to(torch.get_default_dtype()) for name, value in results.items()}}
 
 
 def _run_sized(proof: Proof, tree: Node, numbers: Mapping[str, Tensor]) -> Tensor:
@@ -354,7 +368,7 @@ def axis_numbers(proof: Proof, numbers: Mapping[str, Tensor]) -> dict[str, Tenso
 
 
 def _test_mistake(
-    proof: Proof, entry: Mistake, readable: _Batch, batches: list[_Batch], language: str, failures: list[str]
+    proof: Proof, entry: Mistake, readable: Batch, batches: list[Batch], language: str, failures: list[str]
 ) -> MistakeReport:
     """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails."""
     step = entry.of or proof.result
@@ -382,13 +396,13 @@ def _tells_apart(wrong: Tensor, right: Tensor) -> bool:
 
 
 def _refuted(
-    entry: Mistake, shown: str, proof: Proof, batch: _Batch, index: int, wrong: Value, right: Value, language: str
+    entry: Mistake, shown: str, proof: Proof, batch: Batch, index: int, wrong: Value, right: Value, language: str
 ) -> MistakeReport:
     inputs = {name: plain_value(torch.as_tensor(value)) for name, value in batch.arguments[index].items()}
     return MistakeReport(entry.name, shown, entry.text[language], True, inputs, wrong, right)
 
 
-def _test_claim(proof: Proof, entry: Claim, batches: list[_Batch], language: str, failures: list[str]) -> ClaimReport:
+def _test_claim(proof: Proof, entry: Claim, batches: list[Batch], language: str, failures: list[str]) -> ClaimReport:
     held = samples = 0
     try:
         tree = parse_condition(entry.condition, proof.names)
@@ -402,6 +416,15 @@ def _test_claim(proof: Proof, entry: Claim, batches: list[_Batch], language: str
         if held < samples:
             failures.append(f"claim {entry.condition!r} held on {held} of {samples} samples")
     return ClaimReport(entry.condition, entry.text[language], held, samples)
+
+
+def broken_claims(proof: Proof, arguments: Mapping[str, Any], results: Mapping[str, Tensor]) -> list[str]:
+    """The proof's claims that do not hold on one sample."""
+    numbers = _numbers(arguments, results)
+    return [
+        entry.condition for entry in proof.claims
+        if not bool(_run_sized(proof, parse_condition(entry.condition, proof.names), numbers))
+    ]  # fmt: skip
 
 
 def parse_formula_or_condition(text: str, names: Names) -> Node:

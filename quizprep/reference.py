@@ -7,6 +7,7 @@ says that it cannot be batched. Steps are available to the student's formula und
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from torch import Tensor
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compare import Side
-from quizprep.formula.domain import axis_lengths
+from quizprep.formula.domain import Domain, axis_lengths
 from quizprep.formula.names import Names, canonical_name
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.program import run
@@ -48,13 +49,30 @@ class Reference:
         others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
         self.space = self._space(lengths, self._space(others) if others != lengths else None)
         self.points = draw(self.space, seed=seed, device=device)
+        if set(proof.steps) - set(self.points.values):
+            self._pin_sizes(lengths)
 
-    def _space(self, lengths: dict[str, int], again: Space | None = None) -> Space:
+    def _pin_sizes(self, lengths: dict[str, int]) -> None:
+        """Where sizes decide the shapes of steps, a batch needs one size: two assignments, one after the other."""
+        sizes = [name for name, domain in self.proof.domains.items() if domain.base == "size"]
+        drawn = Counter(zip(*(self.points.values[name].int().tolist() for name in sizes), strict=True))
+        # several entries on every axis, and no two axes alike, tell most formulas apart
+        telling = sorted(drawn, key=lambda row: (min(row) < 2, -len(set(row)), -drawn[row], row))[:2]
+        first, second = (
+            {name: Domain("size", length, length) for name, length in zip(sizes, row, strict=True)}
+            for row in (telling[0], telling[-1])
+        )
+        self.space = self._space(lengths, self._space(lengths, pinned=second), pinned=first)
+        self.points = draw(self.space, seed=self.seed, device=self.device)
+
+    def _space(
+        self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None
+    ) -> Space:
         proof = self.proof
         where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
         derive = functools.partial(self.steps, lengths=lengths)
         points = None if proof.vectorized else LOOPED_POINTS
-        return Space(proof.domains, lengths, where, _domain_text(proof), derive, again, points)
+        return Space({**proof.domains, **(pinned or {})}, lengths, where, _domain_text(proof), derive, again, points)
 
     def steps(self, values: Mapping[str, Tensor], lengths: Mapping[str, int]) -> dict[str, Tensor]:
         """Every step of the routine on a batch, and the lengths of the axes as numbers."""

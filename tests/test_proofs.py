@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from quizprep import proofs, prover
-from quizprep.errors import LearnerError
+from quizprep.errors import DeviceError
 from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
 
 PROOFS = proofs.discover()
@@ -119,7 +119,7 @@ def test_a_counterexample_is_simple():
 def test_a_device_that_is_not_there_is_refused(device: str):
     from quizprep import engine
 
-    with pytest.raises(LearnerError, match="use"):
+    with pytest.raises(DeviceError, match="use"):
         engine.resolve(device)
 
 

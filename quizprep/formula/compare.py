@@ -131,11 +131,15 @@ class _Judge:
         found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
         if found:
             return found
-        if self.valueless and not self.settled and not self.removable:
+        if self.valueless and not self.settled and not self.removable and not self._mostly_agree():
             return self._undecided()
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
         return self._second_opinion()
+
+    def _mostly_agree(self) -> bool:
+        """Tensors only, where there are no more digits to ask: whether most points left no doubt."""
+        return not self.exact and int((self.both & (self.error > AGREE_TENSOR)).sum()) < 0.2 * int(self.both.sum())
 
     # Findings
 
@@ -220,9 +224,9 @@ class _Judge:
         for index in _worth_checking(suspects, self.error, (self.a - self.b).abs()):
             plain = bool(self.error[index] > PLAIN)
             same = self._same(index) if self.exact else self._steady(index)
-            if same is None and self.exact:
-                self.valueless.append(index)  # an infinity on the way that float64 did not show
-            elif same is False or (same is None and plain):
+            if same is None:
+                self.valueless.append(index)  # an infinity on the way, say, that float64 did not show
+            elif not same:
                 return self._different(index, "float64" if plain or not self.exact else "mpmath-50")
             self.settled += same is True
         return None
@@ -237,7 +241,10 @@ class _Judge:
             return self._steady(index)
 
     def _steady(self, index: int) -> bool | None:
-        """Whether a difference is no larger than what inputs changed in the 13th digit do to either side."""
+        """Whether a difference is no larger than what inputs changed in the 13th digit do to either side.
+
+        None where these change a value at large: near a singular matrix float64 decides nothing.
+        """
         gap = (self.a[index] - self.b[index]).abs()
         size = torch.maximum(self.a[index].abs(), self.b[index].abs())
         if not bool(torch.isfinite(gap).all()):
@@ -257,6 +264,8 @@ class _Judge:
         nearby = self.space.complete(Points(nearby, 16)).values
         sides = (self.yours, self.a), (self.reference, self.b)
         moved = torch.stack([(_numbers(side.evaluate(nearby)) - own[index]).abs().amax(0) for side, own in sides]).amax(0)
+        if float(moved.max()) > 1e-5 * scale:
+            return None
         return bool(((gap <= 30 * moved + 1e-14 * size) & (gap <= 1e-7 * scale)).all())
 
     def _one_sided(self, places: list[int]) -> Comparison | None:

@@ -119,9 +119,9 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
     if not space.domains:
         return space.complete(Points({}, 1))
     generator = torch.Generator().manual_seed(seed)
-    readable = _tensors(space, domains.readable_points(space.domains, space.lengths, READABLE, seed))
+    readable = _tensors(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
     readable = _admitted(space, readable)
-    parts = [readable, _admitted(space, _edges(space, generator))]
+    parts = [readable, _admitted(space, _edges(space, generator, min(EDGES, count)))]
     found = sum(part.count for part in parts[1:])
     for _ in range(ROUNDS):
         part = _admitted(space, _random(space, count, generator))
@@ -165,14 +165,14 @@ def _tensors(space: Space, rows: list[dict]) -> Points:
     return Points(values, len(rows))
 
 
-def _edges(space: Space, generator: torch.Generator) -> Points:
+def _edges(space: Space, generator: torch.Generator, most: int) -> Points:
     """Combinations of the values at which formulas tend to part; tensors mix them with random entries."""
     values = {}
     pools = {name: domains.edges(domain) for name, domain in space.domains.items()}
-    if space.scalar and math.prod(map(len, pools.values())) <= EDGES:
+    if space.scalar and math.prod(map(len, pools.values())) <= most:
         rows = [dict(zip(pools, row, strict=True)) for row in itertools.product(*pools.values())]
         return _tensors(space, rows)
-    count = EDGES if space.scalar else 16
+    count = most if space.scalar else 16
     for name, domain in space.domains.items():
         sizes = domain.sizes(space.lengths)
         drawn = domains.sample(domain, sizes, count, generator)

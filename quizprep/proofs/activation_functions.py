@@ -179,6 +179,13 @@ def _(x_1, x_2):
         claim("best_or = 4", "OR is linearly separable", "OR은 선형 분리가 된다"),
         claim("best_xor = 3", "XOR is not", "XOR은 선형 분리가 되지 않는다"),
     ],
+    mistakes=[
+        mistake(
+            "separable", "4",
+            "No line puts (0,1) and (1,0) on one side and (0,0) and (1,1) on the other.",
+            "(0,1)과 (1,0)을 한쪽에, (0,0)과 (1,1)을 다른 쪽에 두는 직선은 없습니다.",
+        ),
+    ],
     vectorized=False,
 )  # fmt: skip
 def linear_rules_on_gates():
@@ -224,7 +231,7 @@ def _():
     ),
     symbols={"x": X},
     steps={
-        "s": step("1 / (1 + exp(-x))", aliases=["sigma", "y", "a"]),
+        "s": step("1 / (1 + exp(-x))", aliases=["y", "a"]),
         "slope": step("s * (1 - s)", aliases=["ds", "derivative", "s'"]),
     },
     result="s",

@@ -63,7 +63,11 @@ def labelled_samples(TP, FP, FN, TN=0):
     ],
     claims=[
         claim("FN + TP = sum(actual)", "a row sums to the size of its true class", "행의 합은 그 실제 클래스의 크기이다"),
-        claim("FP + TP = sum(predicted)", "a column sums to how often its class is predicted", "열의 합은 그 클래스로 예측한 횟수이다"),
+        claim(
+            "FP + TP = sum(predicted)",
+            "a column sums to how often its class is predicted",
+            "열의 합은 그 클래스로 예측한 횟수이다",
+        ),
     ],
 )  # fmt: skip
 def confusion_matrix(actual, predicted):
@@ -91,7 +95,7 @@ def _(actual, predicted):
     steps={
         "correct": step("TP + TN"),
         "total": step("TP + FP + FN + TN"),
-        "accuracy": step("correct / total"),
+        "accuracy": step("(TP + TN) / (TP + FP + FN + TN)"),
     },
     source=RETRIEVAL_BOOK,
     mistakes=[
@@ -176,7 +180,11 @@ def precision(TP, FP, FN):
     return {"predicted_positives": predicted_positives, "precision": TP / predicted_positives}
 
 
-@precision.oracle("brute-force", "share of positives among the samples predicted positive", "양성으로 예측한 표본 중 양성의 비율")
+@precision.oracle(
+    "brute-force",
+    "share of positives among the samples predicted positive",
+    "양성으로 예측한 표본 중 양성의 비율",
+)
 def _(TP, FP, FN):
     predicted, actual = labelled_samples(TP, FP, FN)
     return actual[predicted == 1].double().mean()
@@ -269,8 +277,16 @@ def _(TP, FP, FN):
     ],
     claims=[
         claim("0 < f1 and f1 <= 1", "F1 lies between 0 and 1", "F1은 0과 1 사이이다"),
-        claim("min(precision, recall) <= f1 + 1e-12", "F1 is never below the smaller of the two", "F1은 둘 중 작은 값보다 작지 않다"),
-        claim("f1 < 2 * min(precision, recall)", "F1 stays below twice the smaller of the two", "F1은 작은 값의 두 배를 넘지 못한다"),
+        claim(
+            "min(precision, recall) <= f1 + 1e-12",
+            "F1 is never below the smaller of the two",
+            "F1은 둘 중 작은 값보다 작지 않다",
+        ),
+        claim(
+            "f1 < 2 * min(precision, recall)",
+            "F1 stays below twice the smaller of the two",
+            "F1은 작은 값의 두 배를 넘지 못한다",
+        ),
     ],
 )  # fmt: skip
 def f1_score(TP, FP, FN):
@@ -399,7 +415,10 @@ def imbalance_bound(a, s):
 
 
 @imbalance_bound.oracle(
-    "brute-force", "largest share over all splits of the errors, TP by bisection", "오류를 나누는 모든 경우에서 가장 큰 비율, TP는 이분법", samples=16
+    "brute-force",
+    "largest share over all splits of the errors, TP by bisection",
+    "오류를 나누는 모든 경우에서 가장 큰 비율, TP는 이분법",
+    samples=16,
 )
 def _(a, s):
     errors = (1 - a) * torch.linspace(0, 1, 51).reshape(-1, 1) + 1e-300
@@ -488,7 +507,8 @@ def _(positives, negatives, threshold):
     "threshold-trade-off",
     title=("Precision against recall", "정밀도와 재현율의 맞바꿈"),
     statement=(
-        "Raising the threshold lowers recall and here raises precision; the dearer false positives are, the higher the best threshold.",
+        "Raising the threshold lowers recall and here raises precision; the costlier false positives are, "
+        "the higher the best threshold.",
         "문턱값을 올리면 재현율이 낮아지고 여기서는 정밀도가 높아지며, 거짓 양성의 비용이 클수록 최적 문턱값이 높다.",
     ),
     symbols={},
@@ -497,20 +517,51 @@ def _(positives, negatives, threshold):
         "recall_high": step(en="recall at threshold 2", ko="문턱값 2의 재현율"),
         "precision_low": step(en="precision at threshold 0", ko="문턱값 0의 정밀도"),
         "precision_high": step(en="precision at threshold 2", ko="문턱값 2의 정밀도"),
-        "spam_threshold": step(en="cheapest threshold, false positive 10, false negative 1", ko="거짓 양성 비용 10, 거짓 음성 1일 때 가장 싼 문턱값"),
+        "spam_threshold": step(
+            en="cheapest threshold, false positive 10, false negative 1",
+            ko="거짓 양성 비용 10, 거짓 음성 1일 때 가장 싼 문턱값",
+        ),
         "spam_precision": step(en="precision there", ko="그 문턱값의 정밀도"),
         "spam_recall": step(en="recall there", ko="그 문턱값의 재현율"),
-        "cancer_threshold": step(en="cheapest threshold, false positive 1, false negative 10", ko="거짓 양성 비용 1, 거짓 음성 10일 때 가장 싼 문턱값"),
+        "equal_recall": step(
+            en="recall at the cheapest threshold for equal costs",
+            ko="두 비용이 같을 때 가장 싼 문턱값의 재현율",
+        ),
+        "cancer_threshold": step(
+            en="cheapest threshold, false positive 1, false negative 10",
+            ko="거짓 양성 비용 1, 거짓 음성 10일 때 가장 싼 문턱값",
+        ),
         "cancer_precision": step(en="precision there", ko="그 문턱값의 정밀도"),
         "cancer_recall": step(en="recall there", ko="그 문턱값의 재현율"),
     },
     source="Elkan (2001), The foundations of cost-sensitive learning, IJCAI, sec. 1-2",
     claims=[
-        claim("recall_high < recall_low - 0.3", "a higher threshold finds fewer positives", "문턱값이 높으면 찾아내는 양성이 줄어든다"),
-        claim("precision_high > precision_low + 0.1", "with these scores it is right more often when it says positive", "이 점수에서는 양성이라고 했을 때 맞는 비율이 높아진다"),
-        claim("spam_threshold > cancer_threshold + 1", "dear false positives ask for a high threshold", "거짓 양성이 비싸면 문턱값을 높여야 한다"),
-        claim("spam_precision > cancer_precision + 0.2", "the spam filter ends up with the higher precision", "스팸 필터의 정밀도가 더 높아진다"),
-        claim("cancer_recall > spam_recall + 0.2", "the cancer test ends up with the higher recall", "암 검사의 재현율이 더 높아진다"),
+        claim(
+            "recall_high < recall_low - 0.3",
+            "a higher threshold finds fewer positives",
+            "문턱값이 높으면 찾아내는 양성이 줄어든다",
+        ),
+        claim(
+            "precision_high > precision_low + 0.1",
+            "with these scores it is right more often when it says positive",
+            "이 점수에서는 양성이라고 했을 때 맞는 비율이 높아진다",
+        ),
+        claim(
+            "spam_threshold > cancer_threshold + 1",
+            "costly false positives ask for a high threshold",
+            "거짓 양성이 비싸면 문턱값을 높여야 한다",
+        ),
+        claim(
+            "spam_precision > cancer_precision + 0.2",
+            "the spam filter ends up with the higher precision",
+            "스팸 필터의 정밀도가 더 높아진다",
+        ),
+        claim(
+            "cancer_recall > equal_recall + 0.05",
+            "the cancer test ends up with the highest recall",
+            "암 검사의 재현율이 가장 높아진다",
+        ),
+        claim("equal_recall > spam_recall + 0.2", "equal costs lie in between", "비용이 같은 경우는 그 사이에 있다"),
     ],
     mistakes=[
         mistake(
@@ -520,7 +571,7 @@ def _(positives, negatives, threshold):
         ),
         mistake(
             "low-threshold-for-spam", "spam_threshold < cancer_threshold",
-            "It is the dear false negative that asks for a low threshold.",
+            "It is the costly false negative that asks for a low threshold.",
             "문턱값을 낮춰야 하는 것은 거짓 음성이 비쌀 때입니다.",
         ),
     ],
@@ -532,11 +583,13 @@ def threshold_trade_off(random):
     FP = (negatives >= thresholds.reshape(-1, 1)).sum(1)
     recall, precision = TP / 5000, TP / (TP + FP)
     low, high = 60, 100  # where the thresholds 0 and 2 stand
-    spam, cancer = (10 * FP + 5000 - TP).argmin(), (FP + 10 * (5000 - TP)).argmin()
+    FN = 5000 - TP
+    spam, equal, cancer = ((cost * FP + FN).argmin() for cost in (10, 1, 0.1))
     return {
         "recall_low": recall[low], "recall_high": recall[high],
         "precision_low": precision[low], "precision_high": precision[high],
         "spam_threshold": thresholds[spam], "spam_precision": precision[spam], "spam_recall": recall[spam],
+        "equal_recall": recall[equal],
         "cancer_threshold": thresholds[cancer], "cancer_precision": precision[cancer], "cancer_recall": recall[cancer],
     }  # fmt: skip
 
@@ -566,7 +619,8 @@ def threshold_trade_off(random):
             "쌍의 순서가 거꾸로입니다. 양성의 점수가 더 높아야 합니다.",
         ),
         mistake(
-            "accuracy-at-half", "(sum(indicator(positives >= 1/2)) + sum(indicator(negatives < 1/2))) / (len(positives) + len(negatives))",
+            "accuracy-at-half",
+            "(sum(indicator(positives >= 1/2)) + sum(indicator(negatives < 1/2))) / (len(positives) + len(negatives))",
             "That is the accuracy at the threshold 0.5; AUC uses no threshold.",
             "그것은 문턱값 0.5에서의 정확도입니다. AUC에는 문턱값이 없습니다.",
         ),
@@ -628,7 +682,11 @@ def auc_of_normal_scores(d):
     return {"auc": torch.special.ndtr(d / 2**0.5)}
 
 
-@auc_of_normal_scores.oracle("closed-form", "area under the curve TPR(FPR), integrated on a grid", "곡선 TPR(FPR) 아래 넓이를 격자에서 적분")
+@auc_of_normal_scores.oracle(
+    "closed-form",
+    "area under the curve TPR(FPR), integrated on a grid",
+    "곡선 TPR(FPR) 아래 넓이를 격자에서 적분",
+)
 def _(d):
     thresholds = torch.linspace(-12, 12, 2001)
     density = torch.distributions.Normal(0.0, 1.0).log_prob(thresholds).exp()
@@ -645,12 +703,21 @@ def _(d):
         "A small change of the logits leaves accuracy as it is, while cross-entropy has the gradient p − y.",
         "로짓이 조금 변해도 정확도는 그대로지만, 교차 엔트로피의 기울기는 p − y이다.",
     ),
-    symbols={"logits": symbol("vector[k]", "scores of the classes; the first class is the true one", "클래스 점수. 첫째 클래스가 정답")},
+    symbols={
+        "logits": symbol(
+            "vector[k]",
+            "scores of the classes; the first class is the true one",
+            "클래스 점수. 첫째 클래스가 정답",
+        ),
+    },
     steps={
         "probabilities": step("softmax(logits)", aliases=["p"]),
         "correct": step("indicator(argmax(logits) = 0)"),
         "loss": step("-log(probabilities_1)"),
-        "accuracy_gradient": step(en="change of accuracy per logit for a step of 1e-7", ko="로짓을 1e-7씩 바꿀 때 정확도의 변화율"),
+        "accuracy_gradient": step(
+            en="change of accuracy per logit for a step of 1e-7",
+            ko="로짓을 1e-7씩 바꿀 때 정확도의 변화율",
+        ),
         "loss_gradient": step("probabilities - one_hot(0, len(logits))"),
     },
     source="Goodfellow, Bengio & Courville (2016), Deep Learning, sec. 8.1.2",
@@ -671,7 +738,13 @@ def _(d):
             "소프트맥스가 빠졌습니다. 기울기는 확률과 레이블을 비교합니다.",
         ),
     ],
-    claims=[claim("max(abs(accuracy_gradient)) = 0", "accuracy is flat: no step of a logit changes it", "정확도는 평평해서 로짓을 조금 바꿔도 변하지 않는다")],
+    claims=[
+        claim(
+            "max(abs(accuracy_gradient)) = 0",
+            "accuracy is flat: no step of a logit changes it",
+            "정확도는 평평해서 로짓을 조금 바꿔도 변하지 않는다",
+        ),
+    ],
 )  # fmt: skip
 def accuracy_has_no_gradient(logits):
     probabilities = torch.softmax(logits, 0)
@@ -731,7 +804,13 @@ def top_k_guess(k, n):
     return {"rate": rate, "error": 1 - rate}
 
 
-@top_k_guess.oracle("simulation", "torch.topk on 2000 random score vectors", "무작위 점수 벡터 2000개에 torch.topk", tolerance=0.05, samples=8)
+@top_k_guess.oracle(
+    "simulation",
+    "torch.topk on 2000 random score vectors",
+    "무작위 점수 벡터 2000개에 torch.topk",
+    tolerance=0.05,
+    samples=8,
+)
 def _(k, n):
     generator = torch.Generator().manual_seed(0)
     scores = torch.rand(2000, n, generator=generator, device="cpu")

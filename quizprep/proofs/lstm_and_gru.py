@@ -98,8 +98,16 @@ def gate_bias(gate_en, gate_ko, aliases=()):
         ),
     ],
     claims=[
-        claim("max(abs(h_next)) <= 1", "no entry of the hidden state exceeds 1 in size", "은닉 상태의 각 성분은 크기가 1을 넘지 않는다"),
-        claim("max(abs(c_next)) <= max(abs(c)) + 1", "a step adds at most 1 to the size of the cell state", "한 시점에 셀 상태의 크기는 최대 1만큼 늘어난다"),
+        claim(
+            "max(abs(h_next)) <= 1",
+            "no entry of the hidden state exceeds 1 in size",
+            "은닉 상태의 각 성분은 크기가 1을 넘지 않는다",
+        ),
+        claim(
+            "max(abs(c_next)) <= max(abs(c)) + 1",
+            "a step adds at most 1 to the size of the cell state",
+            "한 시점에 셀 상태의 크기는 최대 1만큼 늘어난다",
+        ),
     ],
 )  # fmt: skip
 def lstm_cell(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
@@ -159,7 +167,7 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     steps={
         "kept": step("f * c"),
         "written": step("i * g"),
-        "c_next": step("kept + written", aliases=["C_t", "c_t"]),
+        "c_next": step("f * c + i * g", aliases=["C_t", "c_t"]),
         "h_next": step("o * tanh(c_next)", aliases=["h_t"]),
     },
     result="c_next",
@@ -287,53 +295,53 @@ def _(c, f, i, g, o):
 
 @proof(
     "lstm-memory-decay",
-    title=("Memory left after T steps", "T 시점 뒤에 남은 기억"),
+    title=("Memory left after n steps", "n 시점 뒤에 남은 기억"),
     statement=(
-        "With a constant forget gate f and nothing written, the share f^T of the cell state is left after T steps.",
-        "망각 게이트가 f로 일정하고 새로 쓰는 것이 없으면 T 시점 뒤 셀 상태는 f^T의 비율만 남는다.",
+        "With a constant forget gate f and nothing written, the share f^n of the cell state is left after n steps.",
+        "망각 게이트가 f로 일정하고 새로 쓰는 것이 없으면 n 시점 뒤 셀 상태는 f^T의 비율만 남는다.",
     ),
     symbols={
         "f": symbol("open-probability", "forget gate, the same at each step", "매 시점 같은 망각 게이트 값"),
-        "T": symbol("size in 1..200", "number of time steps", "시점의 수"),
+        "n": symbol("size in 1..200", "number of time steps", "시점의 수"),
     },
     steps={
-        "remaining": step("f^T"),
+        "remaining": step("f^n"),
         "half_life": step("log(1/2) / log(f)"),
     },
     result="remaining",
     source="Gers, Schmidhuber & Cummins (2000), Learning to forget, Neural Computation 12(10)",
     mistakes=[
         mistake(
-            "linear", "1 - T * (1 - f)",
+            "linear", "1 - n * (1 - f)",
             "Each step takes its share of what is left, so the loss is not the same at every step.",
             "매 시점 남아 있는 것의 일정 비율을 잃으므로, 잃는 양은 시점마다 같지 않습니다.",
         ),
         mistake(
-            "forgotten-share", "(1 - f)^T",
+            "forgotten-share", "(1 - f)^n",
             "f is the share that is kept at each step, not the share that is lost.",
             "f는 잃는 비율이 아니라 남기는 비율입니다.",
         ),
         mistake(
-            "product", "f * T",
+            "product", "f * n",
             "The factors of the steps are multiplied with one another, not added up.",
             "시점마다의 비율은 더하는 것이 아니라 서로 곱합니다.",
         ),
         mistake(
             "one-step", "f",
-            "That is what one step leaves; there are T of them.",
+            "That is what one step leaves; there are n of them.",
             "그것은 한 시점 뒤에 남는 비율입니다. 시점은 T개입니다.",
         ),
     ],
 )  # fmt: skip
-def lstm_memory_decay(f, T):
-    return {"remaining": f**T, "half_life": torch.log(torch.tensor(0.5)) / torch.log(f)}
+def lstm_memory_decay(f, n):
+    return {"remaining": f**n, "half_life": torch.log(torch.tensor(0.5)) / torch.log(f)}
 
 
-@lstm_memory_decay.oracle("autograd", "gradient through T cell updates", "셀 갱신 T번을 지나는 기울기")
-def _(f, T):
+@lstm_memory_decay.oracle("autograd", "gradient through n cell updates", "셀 갱신 T번을 지나는 기울기")
+def _(f, n):
     start = torch.tensor(0.7, requires_grad=True)
     c = start
-    for _ in range(T):
+    for _ in range(n):
         c = f * c + 0.1
     return torch.autograd.grad(c, start)[0]
 
@@ -370,7 +378,13 @@ def _(f, T):
             "게이트 값은 남기는 비율입니다. 1 − f는 잃는 비율입니다.",
         ),
     ],
-    claims=[claim("gradient <= min(f)", "one closed gate is enough to stop the gradient", "게이트 하나만 닫혀도 기울기가 막힌다")],
+    claims=[
+        claim(
+            "gradient <= min(f)",
+            "one closed gate is enough to stop the gradient",
+            "게이트 하나만 닫혀도 기울기가 막힌다",
+        ),
+    ],
 )  # fmt: skip
 def lstm_gradient_flow(f):
     return {"gradient": torch.prod(f)}
@@ -394,22 +408,22 @@ def _(f):
     "lstm-against-tanh-rnn",
     title=("An open LSTM memory and a tanh RNN", "열린 LSTM 기억과 tanh RNN"),
     statement=(
-        "With f = 1 and i = 0 an LSTM keeps its cell state over T steps; a tanh RNN with weight w below 1 loses its state.",
-        "f = 1, i = 0이면 LSTM은 T 시점 동안 셀 상태를 유지하지만, 가중치 w가 1보다 작은 tanh RNN은 상태를 잃는다.",
+        "With f = 1 and i = 0 an LSTM keeps its cell state over n steps; a tanh RNN with weight w below 1 loses its state.",
+        "f = 1, i = 0이면 LSTM은 n 시점 동안 셀 상태를 유지하지만, 가중치 w가 1보다 작은 tanh RNN은 상태를 잃는다.",
     ),
     symbols={
         "start": symbol("real in -1..1", "state before the first step", "처음 상태"),
         "w": symbol("probability", "recurrent weight of the RNN", "RNN의 순환 가중치"),
-        "T": symbol("size in 1..200", "number of time steps", "시점의 수"),
+        "n": symbol("size in 1..200", "number of time steps", "시점의 수"),
     },
     steps={
         "lstm_state": step("start"),
-        "rnn_state": step(en="h = tanh(w h), T times", ko="h = tanh(w h)를 T번"),
+        "rnn_state": step(en="h = tanh(w h), n times", ko="h = tanh(w h)를 T번"),
     },
     source="Hochreiter & Schmidhuber (1997), Long short-term memory, Neural Computation 9(8), sec. 3-4",
     mistakes=[
         mistake(
-            "linear-rnn", "start * w^T",
+            "linear-rnn", "start * w^n",
             "That ignores tanh, which shrinks the state a little more at each step.",
             "tanh를 무시한 값입니다. tanh는 매 시점 상태를 조금 더 줄입니다.",
         ),
@@ -425,19 +439,19 @@ def _(f):
         ),
     ],
     claims=[
-        claim("abs(rnn_state) <= w^T * abs(start)", "the RNN keeps at most the share w^T", "RNN에는 최대 w^T의 비율만 남는다"),
+        claim("abs(rnn_state) <= w^n * abs(start)", "the RNN keeps at most the share w^n", "RNN에는 최대 w^T의 비율만 남는다"),
     ],
 )  # fmt: skip
-def lstm_against_tanh_rnn(start, w, T):
+def lstm_against_tanh_rnn(start, w, n):
     state = start
-    for _ in range(T):
+    for _ in range(n):
         state = torch.tanh(w * state)
     return {"lstm_state": start, "rnn_state": state}
 
 
 @lstm_against_tanh_rnn.oracle("operator", "torch.nn.LSTM, torch.nn.RNN")
-def _(start, w, T):
-    silence, before = torch.zeros(T, 1), start.reshape(1, 1)
+def _(start, w, n):
+    silence, before = torch.zeros(n, 1), start.reshape(1, 1)
     infinity = torch.tensor(float("inf"))
     gates = torch.stack([-infinity, infinity, torch.tensor(0.0), torch.tensor(0.0)])  # i = 0, f = 1
     lstm = {
@@ -467,15 +481,30 @@ def _(start, w, T):
         "cells_per_sequence": step(en="cell states returned for 5 steps", ko="5시점에서 돌려준 셀 상태의 수"),
         "change_by_default": step(en="sequence B after A, against B alone", ko="A 다음의 B와 B만 넣은 결과의 차이"),
         "change_when_handed_on": step(en="the same with A's states handed on", ko="A의 상태를 넘겨준 경우의 차이"),
-        "largest_hidden": step(en="max |h| after 10 steps with f, i, g near 1", ko="f, i, g를 1 가까이 두고 10시점 뒤 |h|의 최댓값"),
+        "largest_hidden": step(
+            en="max |h| after 10 steps with f, i, g near 1",
+            ko="f, i, g를 1 가까이 두고 10시점 뒤 |h|의 최댓값",
+        ),
         "largest_cell": step(en="max |c| after the same steps", ko="같은 시점들 뒤 |c|의 최댓값"),
     },
     source="torch.nn.LSTM, documentation: Inputs and Outputs",
     claims=[
-        claim("outputs_per_sequence = 5 and cells_per_sequence = 1", "five hidden states come out, one cell state", "은닉 상태는 5개, 셀 상태는 1개가 나온다"),
-        claim("change_by_default = 0", "by default nothing is carried to the next sequence", "기본으로는 다음 시퀀스로 아무것도 넘어가지 않는다"),
+        claim(
+            "outputs_per_sequence = 5 and cells_per_sequence = 1",
+            "five hidden states come out, one cell state",
+            "은닉 상태는 5개, 셀 상태는 1개가 나온다",
+        ),
+        claim(
+            "change_by_default = 0",
+            "by default nothing is carried to the next sequence",
+            "기본으로는 다음 시퀀스로 아무것도 넘어가지 않는다",
+        ),
         claim("change_when_handed_on > 0.001", "handing the states on changes the outputs", "상태를 넘겨주면 출력이 달라진다"),
-        claim("largest_hidden < 1 and largest_cell > 9", "the cell state grows, the hidden state stays below 1", "셀 상태는 커지지만 은닉 상태는 1보다 작다"),
+        claim(
+            "largest_hidden < 1 and largest_cell > 9",
+            "the cell state grows, the hidden state stays below 1",
+            "셀 상태는 커지지만 은닉 상태는 1보다 작다",
+        ),
     ],
     mistakes=[
         mistake(
@@ -570,7 +599,11 @@ def lstm_states_and_sequences(random):
         ),
     ],
     claims=[
-        claim("max(abs(h_next)) <= max(1, max(abs(h)))", "the state stays between old state and candidate", "상태는 이전 상태와 후보 사이에 머문다"),
+        claim(
+            "max(abs(h_next)) <= max(1, max(abs(h)))",
+            "the state stays between old state and candidate",
+            "상태는 이전 상태와 후보 사이에 머문다",
+        ),
     ],
 )  # fmt: skip
 def gru_cell(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
@@ -608,7 +641,7 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
     steps={
         "kept": step("z * h"),
         "written": step("(1 - z) * n"),
-        "h_next": step("kept + written", aliases=["h_t"]),
+        "h_next": step("(1 - z) * n + z * h", aliases=["h_t"]),
         "lstm_both_open": step("1 * h + 1 * n"),
     },
     result="h_next",
@@ -765,7 +798,9 @@ def recurrent_parameter_count(m, n):
 
 
 @recurrent_parameter_count.oracle(
-    "operator", "entries of torch.nn.RNN, GRU, LSTM (one of the two biases)", "torch.nn.RNN, GRU, LSTM의 원소 수 (편향 둘 중 하나만)"
+    "operator",
+    "entries of torch.nn.RNN, GRU, LSTM (one of the two biases)",
+    "torch.nn.RNN, GRU, LSTM의 원소 수 (편향 둘 중 하나만)",
 )
 def _(m, n):
     def count(kind):

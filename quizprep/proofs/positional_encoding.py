@@ -148,7 +148,7 @@ def _(pos, k, d):
         "with_positions": step(en="the same, positions added to the tokens", ko="토큰에 위치를 더했을 때의 같은 값"),
         "recurrent": step(en="the same for a recurrent network", ko="순환 신경망에서의 같은 값"),
     },
-    source=f"{VASWANI}, section 3.5; Lee et al., Set Transformer (2019), section 2",
+    source=f"{VASWANI}, section 3.5",
     mistakes=[
         mistake(
             "attention-knows-order", "without_positions > 1e-6",

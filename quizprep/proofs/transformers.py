@@ -172,7 +172,7 @@ def _(x, a, W_1, b_1, W_2, b_2):
         "residual": step(en="gradient at the input with residuals", ko="잔차가 있을 때의 입력 기울기"),
         "residual_norm": step(en="gradient at the input with residuals and layer norm", ko="잔차와 층 정규화가 있을 때의 입력 기울기"),
     },
-    source="He et al., Deep Residual Learning (2016), section 3.1; " + VASWANI + ", section 3.1",
+    source="He et al., Identity Mappings in Deep Residual Networks (2016), section 2; " + VASWANI + ", section 3.1",
     mistakes=[
         mistake(
             "gradient-survives-anyway", "plain > 1e-6",
@@ -353,7 +353,7 @@ def encoder_decoder_shapes(source, target):
     }  # fmt: skip
 
 
-@encoder_decoder_shapes.oracle("operator", "torch.nn.Transformer", samples=6)
+@encoder_decoder_shapes.oracle("operator", "torch.nn.Transformer", samples=3)
 def _(source, target):
     with torch.device("meta"):
         model = torch.nn.Transformer(4, 2, 1, 1, 8, batch_first=True)
@@ -425,7 +425,7 @@ def _(P, start):
     mistakes=[
         mistake("no-mask-needed", "unmasked_difference < 1e-6",
                 "Without the mask each position sees the word it should predict.", "마스크가 없으면 예측해야 할 단어를 미리 봅니다."),
-        mistake("as-many-passes-as-words", "passes_in_training = n",
+        mistake("as-many-passes-as-words", "passes_in_training >= n",
                 "The words are known in training: one pass is enough.", "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다."),
     ],
     claims=[
@@ -469,7 +469,7 @@ def teacher_forcing(n, random):
     },
     source=f"{VASWANI}, section 3.4",
     mistakes=[
-        mistake("always-the-likeliest", "distinct = 1",
+        mistake("always-the-likeliest", "distinct < 2",
                 "That is greedy decoding; sampling returns other words too.", "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다."),
         mistake("all-alike", "max(abs(frequencies - 1/3)) < 0.02",
                 "Words are sampled by their probabilities, not evenly.", "단어는 고르게가 아니라 확률에 따라 뽑힙니다."),

@@ -7,7 +7,7 @@ import re
 import shlex
 import signal
 import subprocess
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "h": "hint", "w": "worked", "u": "undo", "e": "edit", "b": "bury", "x": "suspend", "?": "help", "q": "end",
 }  # fmt: skip
-GRADE_KEYS = {str(grade): str(grade) for grade in (1, 2, 3, 4)}
+GRADE_NAMES = {1: "grade_1", 2: "grade_2", 3: "grade_3", 4: "grade_4"}
+GRADE_KEYS = {str(grade): str(grade) for grade in GRADE_NAMES}
 AFTER_KEYS = {key: meaning for key, meaning in COMMANDS.items() if meaning != "hint"}
 EDITORS_WITH_GOTO = ("code", "codium", "code-insiders", "cursor")
 _GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
@@ -64,14 +65,14 @@ def span(seconds: float, language: str) -> str:
     ['0 min', '10 min', '4.8 h', '3 d', '1.5 mo', '1.1 y']
     """
     for unit, length, until in (
-        ("minutes", 60, 3600), ("hours", 3600, 86400), ("days", 86400, 30 * 86400),
-        ("months", 30 * 86400, 360 * 86400), ("years", 365 * 86400, float("inf")),
+        ("span_minutes", 60, 3600), ("span_hours", 3600, 86400), ("span_days", 86400, 30 * 86400),
+        ("span_months", 30 * 86400, 360 * 86400), ("span_years", 365 * 86400, float("inf")),
     ):  # fmt: skip
         if seconds < until:
             break
     amount = seconds / length
-    rounded = round(amount) if unit in ("minutes", "days") else round(amount, 1)
-    return message(f"span_{unit}", language, n=number(rounded))
+    rounded = round(amount) if unit in ("span_minutes", "span_days") else round(amount, 1)
+    return message(unit, language, n=number(rounded))
 
 
 def summary_lines(summary: DrillSummary, language: str) -> list[str]:
@@ -100,6 +101,7 @@ class DrillScreen(Screen):
     def __init__(self, language: str) -> None:
         super().__init__(language)
         self._announced: Sequence[str] = ()
+        self._grade_keys: Callable[[DrillView], list[str]] | None = None
 
     def _new_view(self, width: int, height: int) -> DrillView:
         from quizprep.screen.drill_view import DrillView
@@ -147,7 +149,9 @@ class DrillScreen(Screen):
         meanings = {**AFTER_KEYS, **GRADE_KEYS}
         if proposed:
             meanings |= {" ": str(proposed), keys.ENTER: str(proposed)}
-        self._add(lambda view: view.grade_keys(proposed))
+        if not self._page or self._page[-1] is not self._grade_keys:
+            self._grade_keys = lambda view: view.grade_keys(proposed)
+            self._add(self._grade_keys)
         return self.key(meanings, self._grades(spans, proposed))
 
     def _grades(self, spans: Mapping[int, str], proposed: int | None) -> str:
@@ -155,7 +159,7 @@ class DrillScreen(Screen):
         for named in (True, False):
             parts = []
             for grade, interval in spans.items():
-                name = f"{message(f'grade_{grade}', self.language)} " if named else ""
+                name = f"{message(GRADE_NAMES[grade], self.language)} " if named else ""
                 part = f"{grade} {name}{interval}"
                 parts.append(f"[{part}]" if grade == proposed else part)
             line = "  ".join(parts)

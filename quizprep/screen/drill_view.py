@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from quizprep.screen.drill import DrillSummary, summary_lines
+from quizprep.screen.drill import GRADE_NAMES, DrillSummary, summary_lines
 from quizprep.screen.show import View, text
 
 
@@ -34,7 +34,7 @@ class DrillView(View):
     def grade_keys(self, proposed: int | None) -> list[str]:
         """The line above the grades: what Space does, and the other keys."""
         first = (
-            self.say("keys_proposed", grade=self.say(f"grade_{proposed}")) if proposed else self.say("keys_by_hand")
+            self.say("keys_proposed", grade=self.say(GRADE_NAMES[proposed])) if proposed else self.say("keys_by_hand")
         )
         return self.lines(Text(self.say("keys_graded", proposed=first), "dim"))
 

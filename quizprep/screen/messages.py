@@ -76,15 +76,15 @@ MESSAGES = {
     ),
     # the drill
     "keys_drill": Text(
-        "Space show the answer   h hint   u undo   ? help   q end",
-        "Space 정답 보기   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
+        "Space reveal   h hint   u undo   ? help   q end",
+        "Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
     "keys_graded": Text(
-        "{proposed}w worked proof   u undo   e edit   b bury   x suspend   ? help   q end",
-        "{proposed}w 풀이   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝내기",
+        "{proposed}  w proof  u undo  e edit  b bury  x suspend  ? help  q end",
+        "{proposed}  w 풀이  u 되돌리기  e 고치기  b 내일로  x 보류  ? 도움말  q 끝",
     ),
-    "keys_proposed": Text("Space {grade}   ", "Space 누르면 {grade}   "),
-    "keys_by_hand": Text("How well did you know it?   ", "얼마나 잘 떠올렸나요?   "),
+    "keys_proposed": Text("Space: {grade}", "Space로 {grade}"),
+    "keys_by_hand": Text("How well?", "얼마나 알았나요?"),
     "grade_1": Text("Again", "다시"),
     "grade_2": Text("Hard", "어려움"),
     "grade_3": Text("Good", "알맞음"),

@@ -1,0 +1,154 @@
+"""Mutants of a proof's routine: does what vouches for the proof notice a wrong one?
+
+Each mutant changes one operator, drops one operand, or shifts one number of the routine's own source.
+A mutant that changes no value on the samples is no mutant. Oracles are asked first, then the
+displayed formulas and the claims. Run as a script it prints the score::
+
+    python tests/mutation.py [PROOF or TOPIC ...]
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from quizprep import proofs, prover
+from quizprep.formula.domain import axis_lengths
+from quizprep.proofs import Proof
+
+SAMPLES = 6  # random inputs on which a mutant is compared with the routine and with the oracles
+SWAPS: dict[type, tuple[type, ...]] = {
+    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.FloorDiv: (ast.Mult,),
+    ast.Pow: (ast.Mult,), ast.Lt: (ast.GtE,), ast.Gt: (ast.LtE,), ast.LtE: (ast.Gt,), ast.GtE: (ast.Lt,), ast.Eq: (ast.NotEq,),
+}  # fmt: skip
+TERMS = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators whose right operand may be dropped
+CALLS = {"sum": "mean", "mean": "sum", "min": "max", "max": "min", "sigmoid": "tanh", "tanh": "sigmoid", "softmax": "sigmoid"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of the mutants that change a value: how many there are, and the ones that nothing noticed."""
+
+    proof: str
+    mutants: int
+    by_oracle: int
+    unnoticed: tuple[str, ...]
+
+
+def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every single change of a function's source: (the changed function, its tree)."""
+    tree = ast.parse(textwrap.dedent(source))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    function.decorator_list = []
+    tree.body = [function]
+    places = [number for number, node in enumerate(ast.walk(tree)) if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Constant, ast.Attribute))]
+    for place in places:
+        node = list(ast.walk(tree))[place]
+        for change in changes_of(node):
+            changed = copy.deepcopy(tree)
+            target = list(ast.walk(changed))[place]
+            replace(changed, target, change(target))
+            ast.fix_missing_locations(changed)
+            yield ast.unparse(changed), changed
+
+
+def changes_of(node: ast.AST) -> Iterator[Any]:
+    """Functions that turn a node into a wrong one."""
+    if isinstance(node, ast.BinOp):
+        for other in SWAPS.get(type(node.op), ()):
+            yield lambda target, other=other: ast.BinOp(target.left, other(), target.right)
+        if isinstance(node.op, TERMS):
+            yield lambda target: target.left
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
+        yield lambda target: target.operand
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
+        yield lambda target: ast.Compare(target.left, [SWAPS[type(target.ops[0])][0]()], target.comparators)
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield lambda target: ast.Constant(target.value + 1)
+    elif isinstance(node, ast.Attribute) and node.attr in CALLS:
+        yield lambda target: ast.Attribute(target.value, CALLS[target.attr], target.ctx)
+
+
+def replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    """Put ``new`` where ``old`` is."""
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is old:
+                setattr(parent, name, new)
+            elif isinstance(value, list) and any(entry is old for entry in value):
+                setattr(parent, name, [new if entry is old else entry for entry in value])
+
+
+def score(proof: Proof) -> Score:
+    """How many of the mutants of a formula proof's routine are noticed."""
+    batches = [prover.sample_points(proof, {**axis_lengths(proof.domains.values()), **proof.lengths}, 11)]
+    points = [(row, steps) for batch in batches for row, steps in zip(batch.arguments, batch.results, strict=True)][:SAMPLES]
+    module = sys.modules[proof.routine.__module__]
+    count, by_oracle, unnoticed = 0, 0, []
+    for text, tree in mutants(inspect.getsource(proof.routine)):
+        space = dict(vars(module))
+        exec(compile(tree, "<mutant>", "exec"), space)  # the project's own source, changed by one operator
+        mutant = dataclasses.replace(proof, routine=space[proof.routine.__name__])
+        results = [outcome(mutant, row) for row, _ in points]
+        if all(same(result, steps) for result, (_, steps) in zip(results, points, strict=True)):
+            continue
+        count += 1
+        pairs = [(row, result) for (row, _), result in zip(points, results, strict=True)]
+        if any(oracle_notices(mutant, row, result) for row, result in pairs):
+            by_oracle += 1
+        elif not any(self_test_notices(mutant, row, result) for row, result in pairs):
+            unnoticed.append(text)
+    return Score(proof.id, count, by_oracle, tuple(unnoticed))
+
+
+def outcome(proof: Proof, arguments: dict[str, Any]) -> dict[str, torch.Tensor] | None:
+    """The steps of a (mutated) routine; None where it fails outright, which nobody can overlook."""
+    try:
+        return prover.run_routine(proof, arguments)
+    except Exception:
+        return None
+
+
+def same(result: dict[str, torch.Tensor] | None, steps: dict[str, torch.Tensor]) -> bool:
+    return result is not None and all(prover.difference(result[name], steps[name]) < 1e-9 for name in steps)
+
+
+def oracle_notices(proof: Proof, arguments: dict[str, Any], result: dict[str, torch.Tensor] | None) -> bool:
+    """Whether an oracle disagrees with the mutant (or there is nothing to agree with)."""
+    return result is None or any(
+        prover.oracle_difference(proof, oracle, arguments, result) > oracle.tolerance for oracle in proof.oracles
+    )
+
+
+def self_test_notices(proof: Proof, arguments: dict[str, Any], result: dict[str, torch.Tensor]) -> bool:
+    """Whether a displayed formula or a claim disagrees with the mutant."""
+    return bool(prover.wrong_steps(proof, arguments, result)) or bool(prover.broken_claims(proof, arguments, result))
+
+
+def formula_proofs() -> list[Proof]:
+    return [declared for declared in proofs.discover().values() if not declared.takes_random and declared.domains]
+
+
+def main() -> None:
+    torch.set_default_dtype(torch.float64)
+    wanted = set(sys.argv[1:])
+    scores = [score(declared) for declared in formula_proofs() if not wanted or wanted & {declared.id, declared.topic}]
+    for found in scores:
+        for text in found.unnoticed:
+            print(f"{found.proof}: not noticed:\n{textwrap.indent(text, '    ')}")
+    total, by_oracle = sum(found.mutants for found in scores), sum(found.by_oracle for found in scores)
+    noticed = total - sum(len(found.unnoticed) for found in scores)
+    print(f"{noticed} of {total} mutants of {len(scores)} proofs noticed ({100 * noticed / max(total, 1):.2f} %), {by_oracle} by an oracle")
+
+
+if __name__ == "__main__":
+    main()
