@@ -12,6 +12,7 @@ from quizprep import formatting
 from quizprep.deck import draws
 from quizprep.deck.template import fill
 from quizprep.errors import AuthorError, FormulaError
+from quizprep.formula.domain import match_lengths
 from quizprep.formula.evaluate import evaluate
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.prose import render_text
@@ -58,13 +59,19 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     )
 
 
+def with_axes(proof: Proof, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The numbers together with the lengths of the axes they imply, under the axes' names (``d_k``)."""
+    shaped = {name: domain for name, domain in proof.domains.items() if domain.shape and name in values}
+    return {**match_lengths(shaped, values), **values}
+
+
 def plain_results(proof: Proof, values: Mapping[str, Value], wanted: list[Node]) -> dict[str, Value]:
     """The steps that ``wanted`` formulas need, evaluated from their formulas over plain numbers.
 
     Raises KeyError for a step without a formula, FormulaError where plain numbers do not do.
     """
-    results: dict[str, Value] = dict(values)
-    needed = {name for tree in wanted for name in free_symbols(tree)} - set(values)
+    results = with_axes(proof, values)
+    needed = {name for tree in wanted for name in free_symbols(tree)} - set(results)
     formulas: dict[str, Node] = {}
     for name in reversed(proof.steps):
         if name in needed:
@@ -137,7 +144,7 @@ def _menu(
         if not question.plain:
             return []
         results = plain_results(proof, values, list(formulas.values()))
-    known = {**values, **(results or {})}
+    known = {**with_axes(proof, values), **(results or {})}
     return [
         _Line(
             words(choice.text) if choice.text else formatting.value(evaluate(formulas[place], known), SHOWN_DIGITS),
@@ -158,6 +165,7 @@ def evaluate_content(question: Question, proof: Proof, text: str, known: Mapping
     Raises AuthorError, with the question's place, where it has no value.
     """
     try:
-        return evaluate((condition_of if condition else formula_of)(proof, text), known)
+        values = {name: known[name] for name in proof.symbols if name in known}
+        return evaluate((condition_of if condition else formula_of)(proof, text), {**with_axes(proof, values), **known})
     except FormulaError as error:
         raise AuthorError(f"{question.file}:{question.line}: {question.id}: `{text}` has no value: {error}; correct it") from error

@@ -193,7 +193,7 @@ def _grade_formula(asked: Asked, typed: Any, results: Mapping[str, Value], proof
     if typed is None:
         return None, expected, False, None
     if verdict.verdict == "unreadable":
-        raise LearnerError(verdict.caret or verdict.statement)
+        raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
     diagnosis = verdict.diagnosis or {}
     return typed.strip(), expected, verdict.verdict == "equivalent", diagnosis.get("text")
 

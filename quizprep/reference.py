@@ -65,9 +65,7 @@ class Reference:
         self.space = self._space(lengths, self._space(lengths, pinned=second), pinned=first)
         self.points = draw(self.space, seed=self.seed, device=self.device)
 
-    def _space(
-        self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None
-    ) -> Space:
+    def _space(self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None) -> Space:
         proof = self.proof
         where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
         derive = functools.partial(self.steps, lengths=lengths)

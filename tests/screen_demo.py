@@ -49,7 +49,7 @@ def asked(kind: str, language: str) -> Asked:
         "",
         values,
         options,
-        tuple(range(len(options))) if kind == "order" else (0,),
+        key=tuple(range(len(options))) if kind == "order" else (0,),
     )
 
 

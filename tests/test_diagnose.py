@@ -155,3 +155,17 @@ def test_every_reason_is_told_in_korean_too() -> None:
     for formula in ("softmax(Q K^T) V", "softmax(Q K / √d_k) V", "softmax(Q K^T / √d_k, axis=0) V"):
         text = check_formula(ATTENTION, formula, language="ko").diagnosis["text"]
         assert any("가" <= char <= "힣" for char in text)
+
+
+@pytest.mark.parametrize("id", [id for id, proof in proofs.discover().items() if not proof.takes_random])
+def test_every_proof_accepts_its_own_steps_and_names_its_mistakes(id: str) -> None:
+    proof = proofs.get(id)
+    for name, entry in proof.steps.items():
+        if entry.formula is not None:
+            verdict = check_formula(proof, f"{name} = {entry.formula}")
+            assert verdict.verdict == "equivalent", (name, entry.formula, verdict)
+    for entry in proof.mistakes:
+        verdict = check_formula(proof, f"{entry.of or proof.result} = {entry.formula}")
+        if verdict.verdict != "unreadable":  # a mistake may be stated in terms of the result itself
+            assert verdict.verdict == "different", (entry.name, verdict)
+            assert verdict.diagnosis["kind"] in {mistake.name for mistake in proof.mistakes}, (entry.name, verdict)

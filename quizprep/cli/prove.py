@@ -109,6 +109,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
         proof.domains[symbol].check(symbol, values[symbol])
     if not values:
         return {}
+    values.update(_unused(proof, values))
     if missing := [name for name in proof.symbols if name not in values]:
         raise LearnerError(f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.")
     lengths = match_lengths(proof.domains, values)
@@ -117,6 +118,21 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
             raise LearnerError(f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.")
     _check_where(proof, values)
     return values
+
+
+def _unused(proof: Proof, values: dict[str, Value]) -> dict[str, Value]:
+    """Values for the symbols that no step uses: they may be left out (FN of precision)."""
+    from quizprep.formula.domain import BASES
+    from quizprep.formula.parse import parse
+    from quizprep.formula.tree import free_symbols
+
+    if any(step.formula is None for step in proof.steps.values()):
+        return {}
+    used = {name for step in proof.steps.values() for name in free_symbols(parse(step.formula, proof.names))}
+    return {
+        name: BASES[domain.base].readable[0]
+        for name, domain in proof.domains.items() if name not in used | set(values) and not domain.shape
+    }  # fmt: skip
 
 
 def _check_where(proof: Proof, values: dict[str, Value]) -> None:
@@ -167,9 +183,9 @@ def _show_trust(tested: ProofReport, language: str) -> None:
         report.line(f"{'✗' if mistake.refuted else '!'} {mistake.name}: {mistake.formula}", "bold")
         report.line(f"  {mistake.text}")
         if mistake.refuted and mistake.inputs:
-            inputs = ", ".join(f"{name} = {value(entry)}" for name, entry in mistake.inputs.items())
+            inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in mistake.inputs.items())
             gives, right = ("gives", "the proof") if english else ("이 식의 값", "증명의 값")
-            report.line(f"  {inputs}: {gives} {value(mistake.wrong)}, {right} {value(mistake.right)}", "dim")
+            report.line(f"  {inputs}: {gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
     for failure in tested.failures:
         report.line(f"✗ {failure}", "bold red")
 

@@ -55,13 +55,19 @@ def digits(node: Node, values: Mapping[str, Fraction | float], precision: int = 
 
     Raises Unsupported on tensors, and on sums that are too long.
     """
+    return _evaluated(node, values, precision)[0]
+
+
+def _evaluated(node: Node, values: Mapping[str, Fraction | float], precision: int) -> tuple[Any, Any]:
+    """The value, and the largest number that was added on the way: its last digits are the value's uncertainty."""
     context = _context()
     context.dps = precision
     scope = {name: _number(context, value) for name, value in values.items()}
+    run = _Digits(context, scope)
     try:
-        return _Digits(context, scope).real(node)
+        return run.real(node), run.largest
     except (ZeroDivisionError, ValueError, OverflowError, ArithmeticError):
-        return context.nan
+        return context.nan, context.mpf(0)
 
 
 def _number(context: Any, value: Fraction | float) -> Any:
@@ -70,33 +76,35 @@ def _number(context: Any, value: Fraction | float) -> Any:
     return context.mpf(value)
 
 
-PRECISIONS = (50, 130, 600)  # digits: each next one where the last left a cancellation open
+PRECISIONS = (50, 130, 600, 1400)  # digits: each next one where the last left a cancellation open
 
 
-def agree(left: Callable[[int], Any], right: Callable[[int], Any]) -> bool | None:
-    """Whether two values, given by their precision, are equal; None where either has none, or digits run out.
+def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool | None:
+    """Whether two formulas are equal at a point; None where either has no value, or the digits run out.
 
-    A difference that shrinks with the working precision is rounding, whatever its size.
+    A difference that shrinks with the working precision is rounding, whatever its size; one that lies
+    below the last digits of what was added up on the way says nothing (1 - sigmoid(1000) is not 0).
+    Raises Unsupported as :func:`digits` does.
     """
     context = _context()
     previous = None
     for precision in PRECISIONS:
-        a, b = left(precision), right(precision)
+        (a, largest_a), (b, largest_b) = (_evaluated(side, values, precision) for side in (left, right))
         if not (context.isfinite(a) and context.isfinite(b)):
             return None
         gap, size = abs(a - b), max(abs(a), abs(b))
         if gap <= size * context.mpf(10) ** -40:
-            return _agree_to_the_unit(left, right, size)
+            return _agree_to_the_unit(left, right, values, size)
         if previous is not None and gap <= previous * context.mpf(10) ** -30:
             return True
-        if min(abs(a), abs(b)) > 0 and previous is not None and abs(gap - previous) <= gap * context.mpf(10) ** -10:
-            return False  # two definite values, and more digits did not bring them closer
+        certain = gap > max(largest_a, largest_b) * context.mpf(10) ** (8 - precision)
+        if certain and previous is not None and abs(gap - previous) <= gap * context.mpf(10) ** -10:
+            return False  # more digits did not bring them closer
         previous = gap
-    # one side vanished below all digits: 1 - sigmoid(10^4) is no zero
-    return None if min(abs(a), abs(b)) == 0 and gap < context.mpf(10) ** (20 - precision) else False
+    return False if certain else None
 
 
-def _agree_to_the_unit(left: Callable[[int], Any], right: Callable[[int], Any], size: Any) -> bool | None:
+def _agree_to_the_unit(left: Node, right: Node, values: Mapping[str, Fraction | float], size: Any) -> bool | None:
     """Whether two huge values that share 40 digits agree in the last ones too: e^{50000} + 1 is not e^{50000}."""
     context = _context()
     digits_before_point = int(context.mag(size) * 0.302) if size else 0
@@ -105,7 +113,7 @@ def _agree_to_the_unit(left: Callable[[int], Any], right: Callable[[int], Any], 
     if digits_before_point > MAX_DIGITS:
         return None
     precision = digits_before_point + 60
-    gap = abs(left(precision) - right(precision))
+    gap = abs(digits(left, values, precision) - digits(right, values, precision))
     return bool(gap <= size * context.mpf(10) ** (30 - precision))
 
 
@@ -114,6 +122,7 @@ class _Digits:
         self.context = context
         self.scope = scope
         self.terms = 0
+        self.largest = context.mpf(0)
 
     def __call__(self, node: Node) -> Any:
         visit = self._VISIT.get(type(node))
@@ -163,10 +172,9 @@ class _Digits:
 
     def binary(self, node: Binary) -> Any:
         left, right = self.real(node.left), self.real(node.right)
-        if node.operator == "+":
-            return left + right
-        if node.operator == "-":
-            return left - right
+        if node.operator in ("+", "-"):
+            self.largest = max(self.largest, abs(left), abs(right))
+            return left + right if node.operator == "+" else left - right
         if node.operator == "/":
             return left / right
         if node.operator == "^":

@@ -458,6 +458,7 @@ class _Lexer:
     def _function_command(self, name: str, start: int, end: int) -> None:
         from quizprep.formula.functions import function_named
 
+        name = "mod" if name == "bmod" else name
         if function_named(name) is None and name not in ("arg", "argmax", "argmin", "Pr", "E"):
             import difflib
 

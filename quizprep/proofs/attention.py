@@ -88,11 +88,11 @@ def _(Q, K, V):
 
 @scaled_dot_product_attention.oracle("brute-force", "loops over queries and keys", "쿼리와 키를 하나씩 도는 반복문", samples=16)
 def _(Q, K, V):
-    rows = []
-    for query in Q.tolist():
-        factors = [math.exp(math.fsum(map(math.prod, zip(query, key, strict=True))) / math.sqrt(len(key))) for key in K.tolist()]
-        rows.append([math.fsum(map(math.prod, zip(factors, column, strict=True))) / math.fsum(factors) for column in V.T.tolist()])
-    return torch.tensor(rows)
+    def attend(query):
+        factors = [torch.exp(sum(query * key) / math.sqrt(len(key))) for key in K]
+        return sum(factor * value for factor, value in zip(factors, V, strict=True)) / sum(factors)
+
+    return torch.stack([attend(query) for query in Q])
 
 
 @proof(
@@ -153,7 +153,8 @@ def attention_of_one_query(s, v, d_k):
     return {"scaled": scaled, "weights": weights, "output": weights @ v}
 
 
-@attention_of_one_query.oracle("operator", "the mean under torch.distributions.Categorical", "torch.distributions.Categorical의 기댓값")
+@attention_of_one_query.oracle("operator", "the mean under torch.distributions.Categorical",
+                               "torch.distributions.Categorical의 기댓값")  # fmt: skip
 def _(s, v, d_k):
     return (torch.distributions.Categorical(logits=s / d_k**0.5).probs * v).sum()
 
@@ -413,7 +414,8 @@ def dot_product_variance(d_k, sigma):
     }  # fmt: skip
 
 
-@dot_product_variance.oracle("brute-force", "all sums of ±σ·±σ with their probabilities", "±σ·±σ의 합을 확률과 함께 모두 나열", samples=16)
+@dot_product_variance.oracle("brute-force", "all sums of ±σ·±σ with their probabilities", "±σ·±σ의 합을 확률과 함께 모두 나열",
+                             samples=16)  # fmt: skip
 def _(d_k, sigma):
     positive = torch.arange(int(d_k) + 1) + 0.0  # how many of the d_k products are +σ²
     probability = torch.distributions.Binomial(d_k, torch.tensor(0.5)).log_prob(positive).exp()
@@ -432,7 +434,8 @@ def _(d_k, sigma):
     "softmax-saturation",
     title=("Large scores saturate the softmax", "점수가 크면 softmax가 포화된다"),
     statement=(
-        "Without scaling, the softmax of long queries and keys puts nearly all weight on one key, and its derivative nearly vanishes.",
+        "Without scaling, the softmax of long queries and keys puts nearly all weight on one key, and its "
+        "derivative nearly vanishes.",
         "스케일링하지 않으면 긴 쿼리와 키의 softmax는 거의 모든 가중치를 키 하나에 몰아주고, 그 미분은 거의 0이 된다.",
     ),
     symbols={"d_k": symbol("size in 64..512", "dimension of queries and keys", "쿼리와 키의 차원")},
@@ -524,7 +527,8 @@ def attention_magnitude(q, K, c):
     }  # fmt: skip
 
 
-@attention_magnitude.oracle("operator", "scaled_dot_product_attention on the longer vectors", "늘인 벡터로 scaled_dot_product_attention")
+@attention_magnitude.oracle("operator", "scaled_dot_product_attention on the longer vectors",
+                            "늘인 벡터로 scaled_dot_product_attention")  # fmt: skip
 def _(q, K, c):
     return torch.nn.functional.scaled_dot_product_attention((c * q)[None], c * K, torch.eye(len(K)))[0]
 
@@ -579,7 +583,8 @@ def attention_cost(n, m, d_k, d_v):
     }  # fmt: skip
 
 
-@attention_cost.oracle("operator", "shapes of torch's products on the meta device", "meta 장치에서 torch 행렬곱의 형태", samples=6)
+@attention_cost.oracle("operator", "shapes of torch's products on the meta device", "meta 장치에서 torch 행렬곱의 형태",
+                       samples=6)  # fmt: skip
 def _(n, m, d_k, d_v):
     queries, keys, values = (torch.empty(shape, device="meta") for shape in ((n, d_k), (m, d_k), (m, d_v)))
     scores = queries @ keys.T
@@ -632,7 +637,8 @@ def projection_parameters(n, d, d_k, d_v):
     return {"projected": n * (2 * d_k + d_v), "parameters": 2 * d * d_k + d * d_v}
 
 
-@projection_parameters.oracle("operator", "three torch.nn.Linear on n tokens (meta device)", "토큰 n개에 적용한 torch.nn.Linear 세 개 (meta 장치)")
+@projection_parameters.oracle("operator", "three torch.nn.Linear on n tokens (meta device)",
+                              "토큰 n개에 적용한 torch.nn.Linear 세 개 (meta 장치)")  # fmt: skip
 def _(n, d, d_k, d_v):
     with torch.device("meta"):
         layers = [torch.nn.Linear(d, width, bias=False) for width in (d_k, d_k, d_v)]
@@ -698,7 +704,8 @@ def multi_head_parameters(d, h):
     }  # fmt: skip
 
 
-@multi_head_parameters.oracle("operator", "torch.nn.MultiheadAttention (meta device)", "torch.nn.MultiheadAttention (meta 장치)", samples=24)
+@multi_head_parameters.oracle("operator", "torch.nn.MultiheadAttention (meta device)",
+                              "torch.nn.MultiheadAttention (meta 장치)", samples=24)  # fmt: skip
 def _(d, h):
     with torch.device("meta"):
         layer = torch.nn.MultiheadAttention(int(d), int(h))
@@ -720,7 +727,8 @@ def _(d, h):
     ),
     symbols={
         "X": symbol("matrix[n, d] of real in -2..2", "tokens, one a row", "토큰 (한 행에 하나)"),
-        "W_Q": symbol("matrix[d, d] of real in -1..1", "query projections of both heads, side by side", "두 헤드의 쿼리 사영을 나란히 둔 것"),
+        "W_Q": symbol("matrix[d, d] of real in -1..1", "query projections of both heads, side by side",
+                      "두 헤드의 쿼리 사영을 나란히 둔 것"),
         "W_K": symbol("matrix[d, d] of real in -1..1", "key projections of both heads", "두 헤드의 키 사영"),
         "W_V": symbol("matrix[d, d] of real in -1..1", "value projections of both heads", "두 헤드의 값 사영"),
         "W_O": symbol("matrix[d, d] of real in -1..1", "output projection", "출력 사영"),
@@ -767,7 +775,8 @@ def _(X, W_Q, W_K, W_V, W_O):
     return {"maps": maps, "output": output}
 
 
-@multi_head_attention.oracle("closed-form", "sum over the heads of head times its rows of W_O", "헤드마다 W_O의 해당 행을 곱해 더하기", samples=24)
+@multi_head_attention.oracle("closed-form", "sum over the heads of head times its rows of W_O",
+                             "헤드마다 W_O의 해당 행을 곱해 더하기", samples=24)  # fmt: skip
 def _(X, W_Q, W_K, W_V, W_O):
     parts = [slice(0, 2), slice(2, 4)]
     attend = torch.nn.functional.scaled_dot_product_attention
@@ -785,7 +794,8 @@ def _(X, W_Q, W_K, W_V, W_O):
     steps={
         "recurrent_near": step(en="RNN: gradient at the 10 tokens before the last", ko="RNN: 마지막 직전 토큰 10개의 기울기"),
         "recurrent_far": step(en="RNN: gradient at the first 10 tokens", ko="RNN: 처음 토큰 10개의 기울기"),
-        "attention_near": step(en="attention: gradient at the 10 tokens before the last", ko="어텐션: 마지막 직전 토큰 10개의 기울기"),
+        "attention_near": step(en="attention: gradient at the 10 tokens before the last",
+                               ko="어텐션: 마지막 직전 토큰 10개의 기울기"),
         "attention_far": step(en="attention: gradient at the first 10 tokens", ko="어텐션: 처음 토큰 10개의 기울기"),
         "recurrent_ratio": step("recurrent_far / recurrent_near"),
         "attention_ratio": step("attention_far / attention_near"),
@@ -807,7 +817,8 @@ def _(X, W_Q, W_K, W_V, W_O):
     claims=[
         claim("recurrent_ratio < 0.01", "The recurrent gradient has all but vanished.", "순환망의 기울기는 거의 사라진다."),
         claim("attention_ratio > 0.1",
-              "In attention, far tokens have gradients about as large as near ones.", "어텐션에서는 먼 토큰의 기울기도 가까운 토큰만큼 크다."),
+              "In attention, far tokens have gradients about as large as near ones.",
+              "어텐션에서는 먼 토큰의 기울기도 가까운 토큰만큼 크다."),
     ],
 )  # fmt: skip
 def attention_reach(random):
@@ -898,7 +909,7 @@ def contextual_encoding(random):
     source=f"{VASWANI}, section 3.2.2",
     mistakes=[
         mistake(
-            "needs-a-gpu", "on_cpu = 0 or finite < 1",
+            "needs-a-gpu", "on_cpu < 1 or finite < 1",
             "It ran on the CPU: nothing in it needs a GPU.",
             "CPU에서 실행됐습니다. GPU가 있어야만 하는 연산은 없습니다.",
         ),

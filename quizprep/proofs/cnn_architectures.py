@@ -189,12 +189,6 @@ def _(n, C, c_1, c_3, c_5, c_p):
             "지름길이 기울기에 1을 보탭니다.",
             of="slope",
         ),
-        mistake(
-            "slopes-multiplied", "f_slope * 1",
-            "The slopes of a sum are added, not multiplied.",
-            "합의 기울기는 곱하지 않고 더합니다.",
-            of="slope",
-        ),
     ],
 )  # fmt: skip
 def residual_block(x, w, v):
@@ -264,18 +258,18 @@ def deep_residual_training(random):
 
     def train(skip, steps=40, rate=0.01):
         """Adam by hand. Returns the first layer's gradient at the start and the loss at the end."""
-        weights, first, second = start, [0.0, 0.0], [0.0, 0.0]
+        weights, first, second, norms = start, [0.0, 0.0], [0.0, 0.0], []
         for count in range(1, steps + 1):
             leaves = [weight.detach().requires_grad_() for weight in weights]
             gradients = torch.autograd.grad(loss(leaves, skip), leaves)
-            begin = gradients[0][0].norm() if count == 1 else begin
+            norms.append(gradients[0][0].norm())
             first = [0.9 * m + 0.1 * g for m, g in zip(first, gradients, strict=True)]
             second = [0.99 * s + 0.01 * g**2 for s, g in zip(second, gradients, strict=True)]
             weights = [
                 (weight - rate * (m / (1 - 0.9**count)) / ((s / (1 - 0.99**count)).sqrt() + 1e-8)).detach()
                 for weight, m, s in zip(leaves, first, second, strict=True)
             ]
-        return begin, loss(weights, skip)
+        return norms[0], loss(weights, skip)
 
     (plain_gradient, plain_loss), (residual_gradient, residual_loss) = train(0), train(1)
     return {

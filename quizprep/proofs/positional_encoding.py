@@ -67,7 +67,8 @@ def sinusoidal_positional_encoding(pos, i, d):
     return {"divisor": divisor, "angle": angle, "sine": angle.sin(), "cosine": angle.cos()}
 
 
-@sinusoidal_positional_encoding.oracle("closed-form", "a point turned pos times on the unit circle", "단위원 위에서 pos번 회전한 점")
+@sinusoidal_positional_encoding.oracle("closed-form", "a point turned pos times on the unit circle",
+                                       "단위원 위에서 pos번 회전한 점")  # fmt: skip
 def _(pos, i, d):
     turn = torch.polar(torch.ones_like(pos), torch.exp(-2 * i / d * math.log(10_000)))
     turned = turn ** int(pos)
@@ -84,7 +85,8 @@ def _(pos, i, d):
     "positional-encoding-offset",
     title=("The product of two encodings depends on their distance", "두 위치 인코딩의 내적은 거리에만 달려 있다"),
     statement=(
-        "Moving on by k positions turns each pair of dimensions by a fixed angle, so PE(pos) · PE(pos + k) does not depend on pos.",
+        "Moving on by k positions turns each pair of dimensions by a fixed angle, so PE(pos) · PE(pos + k) does "
+        "not depend on pos.",
         "k만큼 이동하면 각 차원 쌍이 정해진 각도만큼 회전하므로 PE(pos) · PE(pos + k)는 pos와 무관하다.",
     ),
     symbols={
@@ -117,7 +119,8 @@ def _(pos, i, d):
         ),
     ],
     claims=[
-        claim("abs(squared_length - d / 2) < 1e-9", "Every encoding has squared length d/2.", "모든 위치 인코딩의 크기의 제곱은 d/2이다."),
+        claim("abs(squared_length - d / 2) < 1e-9", "Every encoding has squared length d/2.",
+              "모든 위치 인코딩의 크기의 제곱은 d/2이다."),
         claim("product < squared_length", "Two different positions have a smaller product than one with itself.",
               "서로 다른 두 위치의 내적은 자기 자신과의 내적보다 작다."),
     ],
@@ -144,7 +147,8 @@ def _(pos, k, d):
     ),
     symbols={},
     steps={
-        "without_positions": step(en="largest |attention(x[p]) − attention(x)[p]|", ko="|attention(x[p]) − attention(x)[p]|의 최댓값"),
+        "without_positions": step(en="largest |attention(x[p]) − attention(x)[p]|",
+                                  ko="|attention(x[p]) − attention(x)[p]|의 최댓값"),
         "with_positions": step(en="the same, positions added to the tokens", ko="토큰에 위치를 더했을 때의 같은 값"),
         "recurrent": step(en="the same for a recurrent network", ko="순환 신경망에서의 같은 값"),
     },
@@ -197,7 +201,8 @@ def attention_permutation(random):
     "positional-encoding-layouts",
     title=("Interleaved or concatenated sines and cosines", "사인과 코사인을 번갈아 두기, 이어 붙이기"),
     statement=(
-        "Interleaving sines and cosines or concatenating them gives the same columns in another order, and the same inner products.",
+        "Interleaving sines and cosines or concatenating them gives the same columns in another order, and the "
+        "same inner products.",
         "사인과 코사인을 번갈아 두든 이어 붙이든 열의 순서만 다르고 내적은 같다.",
     ),
     symbols={
@@ -212,7 +217,8 @@ def attention_permutation(random):
     },
     source=f"{VASWANI}, section 3.5; tensor2tensor, get_timing_signal_1d",
     mistakes=[
-        mistake("entries-the-same", "0 * entries", "Entry by entry the two tables differ.", "원소별로 비교하면 두 표는 다릅니다.", of="entries"),
+        mistake("entries-the-same", "0 * entries", "Entry by entry the two tables differ.",
+                "원소별로 비교하면 두 표는 다릅니다.", of="entries"),
         mistake("columns-lost", "entries", "Once the columns are re-ordered nothing is left of the difference.",
                 "열의 순서를 맞추면 차이가 없어집니다.", of="columns"),
         mistake("products-differ", "entries", "An inner product does not depend on the order of its terms.",

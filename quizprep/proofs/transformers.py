@@ -19,7 +19,8 @@ DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
     ),
     symbols={
         "d": symbol("positive-count in 1..768", "model dimension", "모델 차원", aliases=["d_model"]),
-        "d_ff": symbol("positive-count in 1..3072", "hidden units of the feed-forward net", "피드포워드 은닉 유닛 수", aliases=["f"]),
+        "d_ff": symbol("positive-count in 1..3072", "hidden units of the feed-forward net", "피드포워드 은닉 유닛 수",
+                       aliases=["f"]),
         "N": symbol("positive-count in 1..12", "number of stacked encoder blocks", "쌓은 인코더 블록의 수"),
     },
     steps={
@@ -145,7 +146,8 @@ def add_and_norm(x, a, W_1, b_1, W_2, b_2):
     }  # fmt: skip
 
 
-@add_and_norm.oracle("operator", "torch.nn.TransformerEncoderLayer with attention output a", "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer", samples=16)
+@add_and_norm.oracle("operator", "torch.nn.TransformerEncoderLayer with attention output a",
+                     "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer", samples=16)  # fmt: skip
 def _(x, a, W_1, b_1, W_2, b_2):
     layer = torch.nn.TransformerEncoderLayer(len(x), 1, len(b_1), dropout=0.0)
     state = dict(layer.state_dict())
@@ -170,7 +172,8 @@ def _(x, a, W_1, b_1, W_2, b_2):
     steps={
         "plain": step(en="gradient at the input of 30 blocks without residuals", ko="잔차 없는 블록 30개의 입력 기울기"),
         "residual": step(en="gradient at the input with residuals", ko="잔차가 있을 때의 입력 기울기"),
-        "residual_norm": step(en="gradient at the input with residuals and layer norm", ko="잔차와 층 정규화가 있을 때의 입력 기울기"),
+        "residual_norm": step(en="gradient at the input with residuals and layer norm",
+                              ko="잔차와 층 정규화가 있을 때의 입력 기울기"),
     },
     source="He et al., Identity Mappings in Deep Residual Networks (2016), section 2; " + VASWANI + ", section 3.1",
     mistakes=[
@@ -221,7 +224,8 @@ def residual_gradient(random):
     symbols={},
     steps={
         "attention_other": step(en="change of the others after self-attention", ko="셀프 어텐션 뒤 다른 토큰의 변화"),
-        "feed_forward_own": step(en="change of the changed token after the feed-forward net", ko="피드포워드 뒤 바뀐 토큰의 변화"),
+        "feed_forward_own": step(en="change of the changed token after the feed-forward net",
+                                 ko="피드포워드 뒤 바뀐 토큰의 변화"),
         "feed_forward_other": step(en="change of the others after the feed-forward net", ko="피드포워드 뒤 다른 토큰의 변화"),
     },
     source=f"{VASWANI}, section 3.3",
@@ -240,7 +244,8 @@ def residual_gradient(random):
     claims=[
         claim("feed_forward_other = 0 and feed_forward_own > 0.001",
               "The feed-forward net treats each token by itself.", "피드포워드는 토큰을 따로따로 처리한다."),
-        claim("attention_other > 0.001", "Self-attention passes information between tokens.", "셀프 어텐션은 토큰 사이에 정보를 전한다."),
+        claim("attention_other > 0.001", "Self-attention passes information between tokens.",
+              "셀프 어텐션은 토큰 사이에 정보를 전한다."),
     ],
 )  # fmt: skip
 def attention_mixes_tokens(random):
@@ -258,6 +263,101 @@ def attention_mixes_tokens(random):
     return {
         "attention_other": (attention(changed) - attention(x)).norm(dim=1)[others].min(),
         "feed_forward_own": after[1], "feed_forward_other": after[others].max(),
+    }  # fmt: skip
+
+
+@proof(
+    "any-sequence-of-tokens",
+    title=("Self-attention takes any set of tokens", "셀프 어텐션은 어떤 토큰 집합이든 받는다"),
+    statement=(
+        "Without positions, shuffling the tokens leaves each token's output as it is; leaving one out changes it.",
+        "위치 정보가 없으면 토큰을 섞어도 각 토큰의 출력은 그대로이고, 토큰을 하나 빼면 달라진다.",
+    ),
+    symbols={},
+    steps={
+        "shuffled_change": step(en="change of a's output from (a, b, c) to (c, a, b)",
+                                ko="(a, b, c)에서 (c, a, b)로 바꿀 때 a의 출력 변화"),
+        "trimmed_change": step(en="change of a's output from (a, b, c) to (a, c)",
+                               ko="(a, b, c)에서 (a, c)로 바꿀 때 a의 출력 변화"),
+    },
+    source=f"{VASWANI}, section 3.5",
+    mistakes=[
+        mistake("order-matters", "shuffled_change > 1e-6",
+                "Attention averages over a set; the order of a set does not matter.",
+                "어텐션은 집합을 평균하므로 순서는 상관없습니다."),
+        mistake("gaps-do-not-matter", "trimmed_change < 1e-6",
+                "A missing token is missing from the mean.", "빠진 토큰은 평균에서도 빠집니다."),
+    ],
+    claims=[
+        claim("shuffled_change < 1e-9", "A shuffle changes nothing.", "섞어도 달라지지 않는다."),
+        claim("trimmed_change > 0.001", "A missing token does.", "토큰이 빠지면 달라진다."),
+    ],
+)  # fmt: skip
+def any_sequence_of_tokens(random):
+    tokens = random.normal(3, 8)
+
+    def output_of_a(places):
+        x = tokens[places]
+        return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)[places.index(0)]
+
+    whole = output_of_a([0, 1, 2])
+    return {
+        "shuffled_change": (output_of_a([2, 0, 1]) - whole).norm(),
+        "trimmed_change": (output_of_a([0, 2]) - whole).norm(),
+    }
+
+
+@proof(
+    "words-or-patches",
+    title=("One layer for words and for patches", "단어에도 패치에도 같은 층"),
+    statement=(
+        "An encoder layer's weights depend on the dimension of its tokens and not on their number or origin.",
+        "인코더 층의 가중치는 토큰의 차원에만 달려 있고 개수나 출처와는 무관하다.",
+    ),
+    symbols={
+        "words": symbol("size in 1..64", "number of words", "단어의 수"),
+        "patches": symbol("size in 1..64", "number of image patches", "이미지 패치의 수"),
+    },
+    steps={
+        "weights": step(en="parameters of the layer", ko="층의 파라미터 수"),
+        "encoded_words": step("words"),
+        "encoded_patches": step("patches"),
+    },
+    source=f"{DOSOVITSKIY}, section 3.1",
+    mistakes=[
+        mistake("one-output", "1", "Each token gets its own output.", "토큰마다 출력이 하나씩 나옵니다."),
+        mistake("as-many-as-words", "encoded_words",
+                "The number of outputs follows the input at hand.", "출력의 수는 그때의 입력을 따릅니다."),
+        mistake("square", "patches^2", "That is the number of scores.", "그것은 점수의 수입니다."),
+    ],
+)  # fmt: skip
+def words_or_patches(words, patches):
+    with torch.device("meta"):
+        layer = torch.nn.TransformerEncoderLayer(16, 2, 32)  # one layer, used on both
+        encoded_words, encoded_patches = (len(layer(torch.empty(count, 16))) for count in (words, patches))
+    return {
+        "weights": sum(parameter.numel() for parameter in layer.parameters()),
+        "encoded_words": encoded_words, "encoded_patches": encoded_patches,
+    }  # fmt: skip
+
+
+@words_or_patches.oracle("brute-force", "the layer written out in matrix products", "행렬 곱으로 풀어 쓴 층", samples=8)
+def _(words, patches):
+    matrices = [torch.ones(shape) / 16 for shape in ((16, 48), (16, 16), (16, 32), (32, 16))]
+    biases = [torch.zeros(matrix.shape[1]) for matrix in matrices]
+    norms = [torch.ones(16), torch.zeros(16), torch.ones(16), torch.zeros(16)]
+
+    def encode(x):
+        W_QKV, W_O, W_1, W_2 = matrices
+        queries, keys, values = (x @ W_QKV + biases[0]).chunk(3, dim=1)
+        heads = [slice(0, 8), slice(8, 16)]
+        attended = [(queries[:, head] @ keys[:, head].T / 8**0.5).softmax(dim=1) @ values[:, head] for head in heads]
+        x = torch.nn.functional.layer_norm(x + torch.cat(attended, dim=1) @ W_O + biases[1], (16,), *norms[:2])
+        return torch.nn.functional.layer_norm(x + (x @ W_1 + biases[2]).relu() @ W_2 + biases[3], (16,), *norms[2:])
+
+    return {
+        "weights": sum(tensor.numel() for tensor in (*matrices, *biases, *norms)),
+        "encoded_words": len(encode(torch.ones(words, 16))), "encoded_patches": len(encode(torch.ones(patches, 16))),
     }  # fmt: skip
 
 
@@ -300,7 +400,8 @@ def transformer_parts():
     }  # fmt: skip
 
 
-@transformer_parts.oracle("brute-force", "names of the parameters of torch.nn.Transformer", "torch.nn.Transformer의 파라미터 이름")
+@transformer_parts.oracle("brute-force", "names of the parameters of torch.nn.Transformer",
+                          "torch.nn.Transformer의 파라미터 이름")  # fmt: skip
 def _():
     with torch.device("meta"):
         names = list(torch.nn.Transformer(16, 2, 1, 1, 32, batch_first=True).state_dict())
@@ -370,7 +471,8 @@ def _(source, target):
         "디코더는 단어를 한 번에 하나씩 내고, 그것을 다시 입력으로 받아 다음 단어를 낸다.",
     ),
     symbols={
-        "P": symbol("matrix[4, 4] of probability", "P[i, j]: probability of word j after word i", "P[i, j]: 단어 i 다음에 단어 j가 올 확률"),
+        "P": symbol("matrix[4, 4] of probability", "P[i, j]: probability of word j after word i",
+                    "P[i, j]: 단어 i 다음에 단어 j가 올 확률"),
         "start": symbol("positive-count in 1..4", "number of the first word (from 1)", "첫 단어의 번호 (1부터)"),
     },
     vectorized=False,
@@ -384,7 +486,8 @@ def _(source, target):
         mistake("not-fed-back", "first", "The output is not fed back: the same word is predicted again.",
                 "출력을 되먹이지 않아 같은 단어를 다시 예측했습니다."),
         mistake("one-step-short", "second", "One step is missing.", "한 단계가 모자랍니다."),
-        mistake("likeliest-overall", "1 + argmax(sum(P, axis=0))", "The next word depends on the previous one, not on how common it is overall.",
+        mistake("likeliest-overall", "1 + argmax(sum(P, axis=0))",
+                "The next word depends on the previous one, not on how common it is overall.",
                 "다음 단어는 전체 빈도가 아니라 바로 앞 단어에 달려 있습니다."),
     ],
 )  # fmt: skip
@@ -410,26 +513,32 @@ def _(P, start):
     "teacher-forcing",
     title=("Teacher forcing", "교사 강요 (teacher forcing)"),
     statement=(
-        "With the true words as input and a causal mask, one pass of the decoder predicts every position as step-by-step passes would.",
-        "정답 단어를 입력하고 인과 마스크를 쓰면, 디코더를 한 번만 통과해도 한 단계씩 통과한 것과 같은 예측을 모든 위치에서 얻는다.",
+        "With the true words as input and a causal mask, one pass of the decoder predicts every position as "
+        "step-by-step passes would.",
+        "정답 단어를 입력하고 인과 마스크를 쓰면, 디코더를 한 번만 통과해도 한 단계씩 통과한 것과 같은 예측을 "
+        "모든 위치에서 얻는다.",
     ),
     symbols={"n": symbol("size in 2..12", "number of target words", "타깃 단어의 수")},
     steps={
         "passes_in_training": step(en="passes with teacher forcing", ko="teacher forcing을 쓸 때 통과 횟수"),
         "passes_in_generation": step(en="passes without knowing the words", ko="정답을 모를 때 통과 횟수"),
-        "masked_difference": step(en="one masked pass against step-by-step passes", ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"),
-        "unmasked_difference": step(en="one pass without mask against step-by-step passes", ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"),
+        "masked_difference": step(en="one masked pass against step-by-step passes",
+                                  ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"),
+        "unmasked_difference": step(en="one pass without mask against step-by-step passes",
+                                    ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"),
     },
     source="Williams and Zipser, A Learning Algorithm for Continually Running Fully Recurrent Neural Networks (1989); "
            + VASWANI + ", section 3.2.3",
     mistakes=[
         mistake("no-mask-needed", "unmasked_difference < 1e-6",
-                "Without the mask each position sees the word it should predict.", "마스크가 없으면 예측해야 할 단어를 미리 봅니다."),
+                "Without the mask each position sees the word it should predict.",
+                "마스크가 없으면 예측해야 할 단어를 미리 봅니다."),
         mistake("as-many-passes-as-words", "passes_in_training >= n",
                 "The words are known in training: one pass is enough.", "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다."),
     ],
     claims=[
-        claim("masked_difference < 1e-9", "One masked pass equals the step-by-step passes.", "마스크를 쓴 한 번의 통과는 단계별 통과와 같다."),
+        claim("masked_difference < 1e-9", "One masked pass equals the step-by-step passes.",
+              "마스크를 쓴 한 번의 통과는 단계별 통과와 같다."),
         claim("unmasked_difference > 0.001", "Without the mask it does not.", "마스크가 없으면 다르다."),
         claim("passes_in_training = 1 and passes_in_generation = n", "Training takes one pass, generation n.",
               "학습은 한 번, 생성은 n번 통과한다."),
@@ -458,7 +567,8 @@ def teacher_forcing(n, random):
     "sampling-a-word",
     title=("Sampling from the vocabulary", "어휘에서 단어 샘플링"),
     statement=(
-        "A softmax turns the last layer's scores into probabilities; sampling returns each word as often as its probability says.",
+        "A softmax turns the last layer's scores into probabilities; sampling returns each word as often as its "
+        "probability says.",
         "softmax는 마지막 층의 점수를 확률로 바꾸고, 샘플링은 각 단어를 그 확률만큼 자주 낸다.",
     ),
     symbols={"z": symbol("vector[3] of real in -2..2", "scores (logits) of three words", "세 단어의 점수(로짓)")},
@@ -470,7 +580,8 @@ def teacher_forcing(n, random):
     source=f"{VASWANI}, section 3.4",
     mistakes=[
         mistake("always-the-likeliest", "distinct < 2",
-                "That is greedy decoding; sampling returns other words too.", "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다."),
+                "That is greedy decoding; sampling returns other words too.",
+                "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다."),
         mistake("all-alike", "max(abs(frequencies - 1/3)) < 0.02",
                 "Words are sampled by their probabilities, not evenly.", "단어는 고르게가 아니라 확률에 따라 뽑힙니다."),
     ],
@@ -490,7 +601,8 @@ def sampling_a_word(z, random):
     "vision-transformer-tokens",
     title=("Patches as tokens", "패치를 토큰으로"),
     statement=(
-        "A vision transformer cuts a square image into patches and projects each to a token of dimension d, with one shared matrix.",
+        "A vision transformer cuts a square image into patches and projects each to a token of dimension d, with "
+        "one shared matrix.",
         "비전 트랜스포머는 정사각형 이미지를 패치로 자르고, 공유하는 행렬 하나로 각 패치를 d차원 토큰으로 사영한다.",
     ),
     symbols={
@@ -524,7 +636,8 @@ def vision_transformer_tokens(H, P, C, d):
     return {"patches": patches, "patch_numbers": C * P**2, "embedding": C * P**2 * d + d, "tokens": patches + 1}
 
 
-@vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)", "보폭이 P인 torch.nn.Conv2d (meta 장치)", samples=16)
+@vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)",
+                                  "보폭이 P인 torch.nn.Conv2d (meta 장치)", samples=16)  # fmt: skip
 def _(H, P, C, d):
     with torch.device("meta"):
         layer = torch.nn.Conv2d(int(C), int(d), int(P), stride=int(P))
@@ -544,9 +657,11 @@ def _(H, P, C, d):
     ),
     symbols={},
     steps={
-        "patch_shift": step(en="largest change of the moved tokens, shift by one patch", ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"),
+        "patch_shift": step(en="largest change of the moved tokens, shift by one patch",
+                            ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"),
         "pixel_shift": step(en="smallest change of a token, shift by one pixel", ko="한 픽셀 옮겼을 때 토큰의 최소 변화"),
-        "convolution_shift": step(en="largest change of the moved outputs of a convolution", ko="합성곱 출력을 옮긴 것과의 최대 차이"),
+        "convolution_shift": step(en="largest change of the moved outputs of a convolution",
+                                  ko="합성곱 출력을 옮긴 것과의 최대 차이"),
     },
     source=f"{DOSOVITSKIY}, section 3.1, inductive bias",
     mistakes=[
@@ -557,7 +672,8 @@ def _(H, P, C, d):
                 "A convolution shifts along with its input.", "합성곱은 입력과 함께 움직입니다."),
     ],
     claims=[
-        claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move.", "패치 단위 이동과 합성곱은 자리만 바뀐다."),
+        claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move.",
+              "패치 단위 이동과 합성곱은 자리만 바뀐다."),
         claim("pixel_shift > 0.1", "One pixel changes every token.", "한 픽셀만 옮겨도 모든 토큰이 바뀐다."),
     ],
 )  # fmt: skip

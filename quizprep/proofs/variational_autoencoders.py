@@ -24,7 +24,7 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code", "잠�
     symbols={"mu": MU, "sigma": SIGMA},
     steps={
         "per_dimension": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2"),
-        "kl": step("sum(per_dimension)", aliases=["KL"]),
+        "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL"]),
     },
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B",
     gradients=["mu", "sigma"],
@@ -183,7 +183,7 @@ def differentiable_kl():
 
 @proof(
     "reparameterisation",
-    title=("Reparameterisation trick", "재매개변수화 트릭"),
+    title=("Reparameterisation trick", "재파라미터화 트릭"),
     statement=(
         "z = μ + σε with ε ~ N(0, 1) has the distribution N(μ, σ²) and is differentiable in μ and σ.",
         "ε ~ N(0, 1)일 때 z = μ + σε는 N(μ, σ²)를 따르면서 μ와 σ로 미분할 수 있다.",
@@ -298,7 +298,7 @@ def _(mu, logvar, epsilon):
 
 @proof(
     "reparameterised-gradient",
-    title=("Gradients through reparameterised samples", "재매개변수화 표본을 지나는 기울기"),
+    title=("Gradients through reparameterised samples", "재파라미터화 표본을 지나는 기울기"),
     statement=(
         "Averaged over noise, the gradient through z = μ + σε is that of the expectation: for E[z²] = μ² + σ² it is "
         "(2μ, 2σ), and it fluctuates less than the score-function estimate.",
