@@ -20,6 +20,7 @@ from quizprep.ask import derive_seed
 from quizprep.drill_queue import DrillQueue, Pick, forecast
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.history import Card, Review
+from quizprep.overview import minutes_for, seconds_per_answer
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from quizprep.screen.drill import DrillPlainScreen, DrillScreen
 
 LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
-USUAL_ANSWER = 15.0  # seconds, where there are no answers yet to estimate from
-RECENT_DAYS = 14  # study days that the estimate is made from
 DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
 
 
@@ -118,7 +117,7 @@ class Drill:
         self._complaints: list[str] = []  # to be shown below the next question
         self._backup: threading.Thread | None = None
         self._backup_failure: list[StoreError] = []
-        self._seconds_per_answer = self._usual_seconds()
+        self._seconds_per_answer = seconds_per_answer(store, scheduler.calendar.day_of(now()))
         self._follow_content()
 
     def run(self) -> bool:
@@ -351,18 +350,12 @@ class Drill:
 
     def _progress(self, card: Card) -> Progress:
         counts = self._queue.counts(self._now())
-        minutes = max(1, round(counts.total * self._seconds_per_answer / 60)) if counts.total else 0
+        minutes = minutes_for(counts.total, self._seconds_per_answer)
         parts = {"new": counts.new, "learning": counts.learning, "review": counts.review}
         note = self._say("left", total=counts.total, minutes=minutes, **parts)
         if is_leech(card.lapses, self._scheduler.options):
             note = f"{note} · {self._say('leech')}"
         return Progress(len(self._done) + 1, 0, note=note)
-
-    def _usual_seconds(self) -> float:
-        today = self._scheduler.calendar.day_of(self._now())
-        days = self._store.days(today - timedelta(days=RECENT_DAYS), today)
-        answers = sum(day.answers for day in days)
-        return sum(day.ms for day in days) / answers / 1000 if answers else USUAL_ANSWER
 
     def _leech_note(self, card: Card, proof: Proof | None) -> str:
         """How often a leech was forgotten, and the mistakes made on it, in words where the proof is at hand."""

@@ -167,10 +167,10 @@ def _gap(number: Value, other: Value) -> float:
 
 def _grade_word(asked: Asked, typed: Any, results: Mapping[str, Value], proof: Proof, verdict: Any) -> _Graded:
     accepted = asked.question.accept
+    expected = " / ".join(accepted)
     if typed is None:
-        return None, accepted[0], False, None
-    correct = normalise_word(typed) in set(map(normalise_word, accepted))
-    return typed.strip(), " / ".join(accepted), correct, None
+        return None, expected, False, None
+    return typed.strip(), expected, normalise_word(typed) in set(map(normalise_word, accepted)), None
 
 
 def _grade_recall(asked: Asked, ticked: Any, results: Mapping[str, Value], proof: Proof, verdict: Any) -> _Graded:

@@ -20,7 +20,6 @@ from torch import Tensor
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import axis_lengths, match_lengths, readable_points, sample
-from quizprep.formula.names import Names
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.program import run
 from quizprep.formula.render import render
@@ -373,7 +372,7 @@ def _test_mistake(
     """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails."""
     step = entry.of or proof.result
     try:
-        tree = parse_formula_or_condition(entry.formula, proof.names)
+        tree = (parse_condition if proof.takes_random else parse)(entry.formula, proof.names)
         shown = render(tree)
         for batch in [readable, *batches]:
             for index in range(len(batch.results)):
@@ -388,6 +387,24 @@ def _test_mistake(
         return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
     failures.append(f"mistake {entry.name} is not refuted: it agrees with the proof wherever it was tried")
     return MistakeReport(entry.name, shown, entry.text[language], refuted=False)
+
+
+def refute(proof: Proof, entry: Mistake, *, device: str = "cpu", seed: int = 0, language: str = "en") -> MistakeReport:
+    """Hold one wrong formula against a proof that draws nothing at random: its own mistake or any other.
+
+    The counterexample is the simplest one found; random samples are tried only where no simple input tells the
+    two apart. Raises FormulaError for a formula that cannot be evaluated.
+    """
+    failures: list[str] = []
+    with placed_on(device):
+        report = _test_mistake(proof, entry, _readable(proof), [], language, failures)
+        if not report.refuted:
+            batches = [sample_points(proof, lengths, seed) for lengths in _length_choices(proof)]
+            failures.clear()
+            report = _test_mistake(proof, entry, batches[0], batches[1:], language, failures)
+    if not report.refuted and "cannot be evaluated" in failures[0]:
+        raise FormulaError(failures[0])
+    return report
 
 
 def _tells_apart(wrong: Tensor, right: Tensor) -> bool:
@@ -425,14 +442,6 @@ def broken_claims(proof: Proof, arguments: Mapping[str, Any], results: Mapping[s
         entry.condition for entry in proof.claims
         if not bool(_run_sized(proof, parse_condition(entry.condition, proof.names), numbers))
     ]  # fmt: skip
-
-
-def parse_formula_or_condition(text: str, names: Names) -> Node:
-    """Mistakes are formulas, or conditions where the proof is about behaviour."""
-    try:
-        return parse(text, names)
-    except FormulaError:
-        return parse_condition(text, names)
 
 
 def simplest_values(proof: Proof) -> dict[str, Value]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -227,6 +228,15 @@ class Scheduler:
             due=memory.due,
             last_review=now - timedelta(days=max(0, day - memory.day)),
         )
+
+
+def recall_chance(elapsed_days: float, stability: float, weights: Sequence[float] = DEFAULT_WEIGHTS) -> float:
+    """The chance of recall that many days after a review, as :meth:`Scheduler.retrievability` gives it.
+
+    Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay.
+    """
+    decay = -weights[20]
+    return (1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay
 
 
 def fuzz_fraction(seed: str) -> float:

@@ -14,7 +14,7 @@ from quizprep import engine, proofs
 from quizprep.ask import ask, derive_seed
 from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
-from quizprep.formula.prose import formula_text, render_text
+from quizprep.formula.prose import render_text
 from quizprep.deck.template import fill
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.proofs import Proof
@@ -101,7 +101,10 @@ class Examiner:
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
         shown = {name: shown_value(number) for name, number in asked.values.items()}
-        expected = formula_text(attempt.expected) if question.kind == "formula" else None
+        expected = None
+        if question.kind == "formula":
+            wanted = question.answer or answered.proof.result
+            expected = next(step.formula for step in answered.computed.steps if step.name == wanted)
         if question.kind == "number":
             expected = f"{shown_value(attempt.expected)} {question.unit}".rstrip()
         self.screen.outcome(

@@ -427,6 +427,10 @@ class Store:
             counts[index] = count
         return counts
 
+    def strengths(self) -> Iterator[tuple[str, float, int]]:
+        """Every card that was reviewed: its id, its stability (days), the study day of the last review (ordinal)."""
+        return self._stream("SELECT id, stability, day FROM cards WHERE stability IS NOT NULL")
+
     def leeches(self, lapses: int) -> list[Leech]:
         """Cards forgotten at least so often, the worst first, with the mistakes made on them."""
         worst_first = f"{_SELECT_CARD} WHERE lapses >= ? AND lapses > 0 ORDER BY lapses DESC, id"

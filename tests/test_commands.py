@@ -146,3 +146,22 @@ def test_every_command_explains_itself_with_examples(name: str):
 @pytest.mark.parametrize("arguments", [["topics"], ["prove", "--list"], ["--help"]], ids=" ".join)
 def test_no_colour_codes_off_a_terminal(arguments: list[str]):
     assert "\x1b[" not in quizprep(*arguments, env={"NO_COLOR": "1"}).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "found"),
+    [(["harmonic", "mean"], "proof", "f1-score"), (["조화", "평균"], "proof", "f1-score"), (["f1 from"], "question", "f1-from-counts"),
+     (["재현율"], "topic", "recall")],
+)  # fmt: skip
+def test_search_finds_in_both_languages(words: list[str], kind: str, found: str):
+    done = quizprep("search", *words, "--json")
+    assert done.returncode == 0
+    assert {"kind": kind, "id": found}.items() <= next(
+        (entry for entry in json.loads(done.stdout)["found"] if entry["id"] == found and entry["kind"] == kind), {}
+    ).items()
+
+
+def test_search_for_nothing():
+    done = quizprep("search", "zzzz")
+    assert done.returncode == 1
+    assert "Nothing found" in done.stderr

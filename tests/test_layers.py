@@ -27,6 +27,7 @@ CHEAP_COMMANDS = (
     ("topics",),
     ("topics", "attention", "--json"),
     ("prove", "--list"),
+    ("search", "harmonic"),
     ("quiz", "no-such-topic"),
 )
 

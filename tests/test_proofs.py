@@ -35,7 +35,7 @@ def test_a_proof_is_declared_completely(name: str):
     for name_, part in declared.steps.items():
         assert part.formula or part.note, f"step {name_} has neither a formula nor a note"
     for oracle in declared.oracles:
-        if oracle.kind in ("closed-form", "operator", "autograd"):
+        if oracle.kind in ("closed-form", "autograd"):
             assert oracle.tolerance <= 1e-6, oracle.via.en
     if not declared.takes_random and all(part.formula for part in declared.steps.values()):
         assert len(declared.mistakes) >= 3, "a formula proof knows at least three mistakes"

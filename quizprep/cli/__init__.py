@@ -12,18 +12,24 @@ from typing import Annotated, Any
 import typer
 
 from quizprep import __version__
+from quizprep.cli import log
 from quizprep.cli.check import check
-from quizprep.cli.drill import drill
+from quizprep.cli.config import config
 from quizprep.cli.doctor import doctor
+from quizprep.cli.drill import drill
 from quizprep.cli.equal import equal
+from quizprep.cli.errata import errata
 from quizprep.cli.lint import lint
+from quizprep.cli.optimize import optimize
 from quizprep.cli.prove import prove
 from quizprep.cli.quiz import quiz
+from quizprep.cli.search import search
 from quizprep.cli.show import show
+from quizprep.cli.stats import stats
 from quizprep.cli.topics import topics
 from quizprep.errors import QuizprepError
 
-COMMANDS = (quiz, drill, check, equal, prove, topics, show, lint, doctor)
+COMMANDS = (quiz, drill, stats, check, equal, prove, topics, search, show, errata, config, optimize, lint, doctor)
 
 app = typer.Typer(
     name="quizprep",
@@ -73,6 +79,11 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
 
 for _command in COMMANDS:
     app.command()(_explained(_command))
+
+_log = typer.Typer(help=log.HELP, no_args_is_help=True)
+for _name, _command in log.SUBCOMMANDS.items():
+    _log.command(_name)(_explained(_command))
+app.add_typer(_log, name="log")
 
 
 def run() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep import engine
-from quizprep.cli.common import Device, Json, Language, complete_proof, data_directory, find_proof, language_of
+from quizprep.cli.common import Device, Json, Language, complete_proof, data_directory, device_of, find_proof, language_of
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 
@@ -32,7 +32,7 @@ def check(
     gradient: Annotated[str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")] = None,
     json: Json = False,
     lang: Language = None,
-    device: Device = "cpu",
+    device: Device = None,
     seed: Seed = 0,
 ) -> None:
     """Check your own formula against a proof, and see why it is wrong.
@@ -47,7 +47,7 @@ def check(
 
       quizprep check kl-gaussian "μ" --gradient μ
     """
-    settings = Settings(json, language_of(lang), engine.resolve(device), seed)
+    settings = Settings(json, language_of(lang), engine.resolve(device_of(device, "cpu")), seed)
     if proof is None:
         raise typer.Exit(_session(settings))
     declared = find_proof(proof)

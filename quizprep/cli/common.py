@@ -58,9 +58,12 @@ def settings() -> Settings:
     return Settings(data_directory() / FILE)
 
 
-def device_of(option: str | None) -> str:
-    """``--device``, or the setting ``device``: still a name such as ``auto``."""
-    return option or settings().get("device")
+def device_of(option: str | None, otherwise: str = "auto") -> str:
+    """``--device``, or the setting ``device``, or ``otherwise``: still a name such as ``auto``."""
+    if option is not None:
+        return option
+    found = settings().find("device")
+    return otherwise if found.origin == "default" else found.value
 
 
 def database_path() -> Path:

@@ -12,7 +12,7 @@ import typer
 
 from quizprep import engine
 from quizprep.cli.check import Seed, Settings
-from quizprep.cli.common import Device, Json, Language, language_of
+from quizprep.cli.common import Device, Json, Language, device_of, language_of
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 
@@ -26,7 +26,7 @@ def equal(
     batch: Annotated[str | None, typer.Option("--batch", help='Lines of {"a", "b", "where"?, "vars"?}; - is stdin.')] = None,
     json: Json = False,
     lang: Language = None,
-    device: Device = "cpu",
+    device: Device = None,
     seed: Seed = 0,
 ) -> None:
     """Are two formulas the same? Their variables are found by themselves.
@@ -41,7 +41,7 @@ def equal(
 
       quizprep equal --batch pairs.jsonl
     """
-    settings = Settings(json, language_of(lang), engine.resolve(device), seed)
+    settings = Settings(json, language_of(lang), engine.resolve(device_of(device, "cpu")), seed)
     if batch is not None:
         raise typer.Exit(_batch(batch, settings))
     if a is None or b is None:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json
+from quizprep.cli.common import Device, Json, device_of
 from quizprep.screen import report
 
 
 def lint(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")] = None,
     draws: Annotated[int, typer.Option("--draws", min=1, help="Draws a question.")] = 200,
-    device: Device = "auto",
+    device: Device = None,
     json: Json = False,
 ) -> None:
     """Check content: the format, and every question's proof on many draws.
@@ -38,7 +38,7 @@ def lint(
         deck = Deck.open(paths, cache_path=None)
         questions = deck.questions([entry.id for entry in deck.index()])
         count = len(questions)
-        place = engine.resolve(device)
+        place = engine.resolve(device_of(device))
         with report.progress(count) as step:
             for question in questions:
                 step(question.id)

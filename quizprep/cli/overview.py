@@ -1,25 +1,25 @@
-"""``quizprep`` alone: what there is, and the next sensible command."""
+"""``quizprep`` alone: the day at a glance, and the next sensible command."""
 
 from __future__ import annotations
 
-from quizprep.cli.common import language_of, open_deck
-from quizprep.screen import report
+from datetime import UTC, datetime
+
+from quizprep.cli.common import database_path, language_of, open_deck, settings
 
 
 def overview() -> None:
-    """Print what there is and the commands to start with."""
-    korean = language_of(None) == "ko"
-    deck = open_deck()
-    count = len(deck.index())
-    if korean:
-        report.line(f"quizprep: 답을 증명하는 플래시카드. {len(deck.chapters())}개 장, {count}문제.")
+    """Print what is due, what is weak, and what to run."""
+    from quizprep.overview import Today, glance
+    from quizprep.schedule import Scheduler
+    from quizprep.screen.stats import show_today
+    from quizprep.store import Store
+
+    scheduler, deck, now = Scheduler(settings().options()), open_deck(), datetime.now(UTC)
+    today: Today
+    if database_path().exists():
+        with Store.open(database_path()) as store:
+            today = glance(store, scheduler, deck, now)
     else:
-        report.line(f"quizprep: flashcards that prove their answers. {count} questions in {len(deck.chapters())} chapters.")
-    hints = (
-        ("quizprep quiz", "answer ten questions", "열 문제 풀기"),
-        ("quizprep topics", "what the questions cover", "다루는 주제 보기"),
-        ('quizprep check f1-score "2PR/(P+R)"', "is a formula of yours right?", "내가 쓴 식이 맞는지 확인하기"),
-        ("quizprep --help", "all commands", "모든 명령"),
-    )
-    for command, english, ko in hints:
-        report.field(f"  {command}", ko if korean else english)
+        today = glance(None, scheduler, deck, now)
+    command = "quizprep drill" if today.counts.total else "quizprep drill --cram"
+    show_today(today, language_of(None), command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_proof, find_proof, language_of
+from quizprep.cli.common import Device, Json, Language, complete_proof, device_of, find_proof, language_of
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
 from quizprep.screen import report
@@ -25,7 +25,7 @@ def prove(
     listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     lang: Language = None,
-    device: Device = "auto",
+    device: Device = None,
     json: Json = False,
 ) -> None:
     """Show a proof: its steps and result on your numbers, its oracles, and its mistakes refuted.
@@ -43,10 +43,10 @@ def prove(
         _list(language, json)
         return
     if every:
-        raise typer.Exit(_prove_all(language, device, seed, json))
+        raise typer.Exit(_prove_all(language, device_of(device), seed, json))
     if proof is None:
         raise LearnerError("Name a proof, or give --list or --all.")
-    raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device, seed, json))
+    raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, json))
 
 
 def _list(language: str, json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_topic, language_of, open_deck
+from quizprep.cli.common import Device, Json, Language, complete_topic, device_of, language_of, open_deck
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
 
@@ -24,7 +24,7 @@ def quiz(
         list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
     ] = None,
     lang: Language = None,
-    device: Device = "auto",
+    device: Device = None,
     json: Json = False,
 ) -> None:
     """Answer questions; each answer is computed and proven in front of you.
@@ -43,7 +43,7 @@ def quiz(
     from quizprep.screen import open_screen
     from quizprep.session import Examiner, Quiz
 
-    language = language_of(lang)
+    language, place = language_of(lang), device_of(device)
     if kind is not None and kind not in KINDS:
         raise LearnerError(f"--kind {kind[:40]}: the kinds are {', '.join(KINDS)}.")
     deck = open_deck(content)
@@ -57,6 +57,6 @@ def quiz(
     chosen = pick(entries, count, seed)
     questions = deck.questions([entry.id for entry in chosen])
     with open_screen(language, json=json) as screen:
-        Quiz(Examiner(screen, language, device, lambda chapter: deck.title(chapter, language)), questions, seed).run()
+        Quiz(Examiner(screen, language, place, lambda chapter: deck.title(chapter, language)), questions, seed).run()
     if screen.interrupted:
         raise typer.Exit(130)

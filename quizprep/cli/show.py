@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_question, language_of, open_deck
+from quizprep.cli.common import Device, Json, Language, complete_question, device_of, language_of, open_deck
 from quizprep.formatting import value
 from quizprep.screen import report
 
@@ -20,7 +20,7 @@ def show(
         list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
     ] = None,
     lang: Language = None,
-    device: Device = "auto",
+    device: Device = None,
     json: Json = False,
 ) -> None:
     """Show a question, its drawn numbers, its choices and the computed answer.
@@ -43,7 +43,7 @@ def show(
     from quizprep.prover import compute
 
     values = draw(found, proof, seed)
-    computed = compute(proof, values, device=engine.resolve(device), seed=seed, language=language)
+    computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
     choices = [

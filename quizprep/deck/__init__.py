@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory", "defects"]
 
 SYLLABUS_FILE = "syllabus.yaml"
+ERRATA_FILE = "errata.yaml"
 SUFFIXES = (".yaml", ".yml")
 SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that finely
 MAX_BYTES = 64 * 1024 * 1024  # of one file
@@ -340,7 +341,7 @@ def _is_settled(stamp: Stamp) -> bool:
 def _files_of(path: Path) -> list[Path]:
     if path.is_dir():
         files = [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES and file.is_file()]
-        return [file for file in files if file.name != SYLLABUS_FILE]
+        return [file for file in files if file.name not in (SYLLABUS_FILE, ERRATA_FILE)]
     if path.exists() and not path.is_file():
         raise OSError(0, "neither a file nor a folder")
     return [path]

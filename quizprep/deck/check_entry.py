@@ -108,9 +108,9 @@ class EntryCheck:
         """Check everything that does not depend on the kind."""
         self._check_kind()
         self._check_field_names()
-        self._check_id()
+        self.check_id()
         self._check_covers()
-        self._check_proof()
+        self.check_proof()
         self._check_params()
         for name in ("prompt", "hint", "explain"):
             if self.entry.get(name) is not None:
@@ -145,7 +145,8 @@ class EntryCheck:
                 advice = did_you_mean(name, allowed) or "remove it; content/README.md lists the fields"
                 self.refuse(self.line(name), f"unknown field `{shorten(name)}`", advice)
 
-    def _check_id(self) -> None:
+    def check_id(self) -> None:
+        """The id is words joined by hyphens."""
         written = self.entry.get("id")
         valid = isinstance(written, str) and _KEBAB.fullmatch(written) and len(written) <= MAX_ID
         if written is not None and not valid:
@@ -159,7 +160,8 @@ class EntryCheck:
                 advice = did_you_mean(topic, topics) or "`quizprep topics` lists them"
                 self.refuse(line, f"the syllabus has no topic `{shorten(topic)}`", advice)
 
-    def _check_proof(self) -> None:
+    def check_proof(self) -> None:
+        """The proof is one that there is; it becomes ``self.proof``."""
         name = self.entry.get("proof")
         if name is None:
             return

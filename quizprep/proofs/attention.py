@@ -153,15 +153,17 @@ def attention_of_one_query(s, v, d_k):
     return {"scaled": scaled, "weights": weights, "output": weights @ v}
 
 
-@attention_of_one_query.oracle("operator", "the mean under torch.distributions.Categorical",
-                               "torch.distributions.Categorical의 기댓값")  # fmt: skip
+@attention_of_one_query.oracle("operator", "torch.nn.functional.scaled_dot_product_attention")
 def _(s, v, d_k):
-    return (torch.distributions.Categorical(logits=s / d_k**0.5).probs * v).sum()
+    keys = torch.eye(len(s))  # with unit vectors as keys the components of the query are its scores
+    output = torch.nn.functional.scaled_dot_product_attention(s[None], keys, v[:, None], scale=float(d_k) ** -0.5)
+    return output[0, 0]
 
 
 @attention_of_one_query.oracle("autograd", "slope of logsumexp along v, by autograd", "v 방향 logsumexp의 기울기 (자동 미분)")
 def _(s, v, d_k):
-    return torch.func.grad(lambda step: torch.logsumexp(s / d_k**0.5 + step * v, dim=0))(torch.tensor(0.0))
+    moved = torch.zeros((), requires_grad=True)
+    return torch.autograd.grad(torch.logsumexp(s / d_k**0.5 + moved * v, dim=0), moved)[0]
 
 
 @proof(
@@ -417,9 +419,15 @@ def dot_product_variance(d_k, sigma):
 @dot_product_variance.oracle("brute-force", "all sums of ±σ·±σ with their probabilities", "±σ·±σ의 합을 확률과 함께 모두 나열",
                              samples=16)  # fmt: skip
 def _(d_k, sigma):
-    positive = torch.arange(int(d_k) + 1) + 0.0  # how many of the d_k products are +σ²
-    probability = torch.distributions.Binomial(d_k, torch.tensor(0.5)).log_prob(positive).exp()
-    return (probability * ((2 * positive - d_k) * sigma**2) ** 2).sum()
+    terms = int(d_k)
+    positive = torch.arange(terms + 1) + 0.0  # how many of the d_k products are +σ²
+    probability = torch.tensor([math.comb(terms, chosen) / 2**terms for chosen in range(terms + 1)])
+    scores = (2 * positive - d_k) * sigma**2
+    return {
+        "product_variance": torch.stack([sigma * sigma, -sigma * sigma]).var(unbiased=False),
+        "variance": probability @ scores.square(), "deviation": (probability @ scores.square()).sqrt(),
+        "scaled_variance": probability @ (scores / d_k.sqrt()).square(),
+    }  # fmt: skip
 
 
 @dot_product_variance.oracle("simulation", "10,000 pairs of normal vectors", "정규분포 벡터 10,000쌍", tolerance=0.1, samples=6)
@@ -530,7 +538,9 @@ def attention_magnitude(q, K, c):
 @attention_magnitude.oracle("operator", "scaled_dot_product_attention on the longer vectors",
                             "늘인 벡터로 scaled_dot_product_attention")  # fmt: skip
 def _(q, K, c):
-    return torch.nn.functional.scaled_dot_product_attention((c * q)[None], c * K, torch.eye(len(K)))[0]
+    attend = torch.nn.functional.scaled_dot_product_attention
+    values = torch.eye(len(K))  # each weight comes out in a place of its own
+    return {"weights": attend(q[None], K, values)[0], "louder_weights": attend((c * q)[None], c * K, values)[0]}
 
 
 @proof(
@@ -588,7 +598,7 @@ def attention_cost(n, m, d_k, d_v):
 def _(n, m, d_k, d_v):
     queries, keys, values = (torch.empty(shape, device="meta") for shape in ((n, d_k), (m, d_k), (m, d_v)))
     scores = queries @ keys.T
-    output = torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
+    output = scores @ values  # a softmax between the two keeps the shape
     return {
         "score_rows": scores.shape[0], "score_columns": scores.shape[1], "scores": scores.numel(),
         "output_rows": output.shape[0], "output_columns": output.shape[1], "output_size": output.numel(),
@@ -772,7 +782,7 @@ def _(X, W_Q, W_K, W_V, W_O):
         X, X, X, 4, 2, torch.cat([W_Q.T, W_K.T, W_V.T]), torch.zeros(12), None, None, False, 0.0, W_O.T, torch.zeros(4),
         average_attn_weights=False,
     )  # fmt: skip
-    return {"maps": maps, "output": output}
+    return {"maps": maps, "difference": maps.diff(dim=0).abs().max(), "output": output}
 
 
 @multi_head_attention.oracle("closed-form", "sum over the heads of head times its rows of W_O",
@@ -822,7 +832,7 @@ def _(X, W_Q, W_K, W_V, W_O):
     ],
 )  # fmt: skip
 def attention_reach(random):
-    tokens = random.normal(50, 8)
+    tokens = random.normal(50, 8).requires_grad_()
     recurrent, inward = 0.8 * torch.linalg.qr(random.normal(8, 8))[0], random.normal(8, 8) / 8**0.5
 
     def recurrence(x):
@@ -835,7 +845,7 @@ def attention_reach(random):
         return (torch.softmax(x @ x[-1] / 8**0.5, dim=0) @ x).sum()
 
     def reach(model):
-        sizes = torch.func.grad(model)(tokens).norm(dim=1)
+        sizes = torch.autograd.grad(model(tokens), tokens)[0].norm(dim=1)
         return sizes[-11:-1].mean(), sizes[:10].mean()
 
     (recurrent_near, recurrent_far), (attention_near, attention_far) = reach(recurrence), reach(attention)

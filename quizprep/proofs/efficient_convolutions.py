@@ -42,12 +42,12 @@ def weights_of(side, before, after, groups=1):
     source="Lin, Chen & Yan, Network in network (2013), sec. 3.1 (arXiv 1312.4400)",
     mistakes=[
         mistake(
-            "one-weight-for-all", "sum(W) * [X_1 + X_2, X_1 + X_2, X_1 + X_2]",
+            "one-weight-for-all", "mean(W) * outer([1, 1, 1], X_1 + X_2)",
             "Each pair of input and output channel has a weight of its own.",
             "입력 채널과 출력 채널의 쌍마다 가중치가 따로 있습니다.",
         ),
         mistake(
-            "channels-kept-apart", "[W_{11} * X_1, W_{22} * X_2, 0 * X_1]",
+            "channels-kept-apart", "outer([W_{11}, 0, 0], X_1) + outer([0, W_{22}, 0], X_2)",
             "That is a depthwise step: a 1×1 convolution sums over all input channels.",
             "그것은 깊이별 연산입니다. 1×1 합성곱은 모든 입력 채널을 더합니다.",
         ),
@@ -356,7 +356,7 @@ def channel_influence(random):
         "squeezed": step("mean(X, axis=1)"),
         "hidden": step("relu(dot(w, squeezed))"),
         "gate": step("sigmoid(u * hidden)"),
-        "output": step("[gate_1 * X_1, gate_2 * X_2]"),
+        "output": step("diag(gate) X"),
     },
     source=SENET.format("sec. 3"),
     mistakes=[
@@ -378,7 +378,7 @@ def channel_influence(random):
             "게이트를 채널에 곱해야 합니다.",
         ),
         mistake(
-            "gate-added", "[gate_1 + X_1, gate_2 + X_2]",
+            "gate-added", "X + outer(gate, 0 * X_1 + 1)",
             "The gate rescales the channel: it is multiplied, not added.",
             "게이트는 더하는 것이 아니라 채널에 곱합니다.",
         ),

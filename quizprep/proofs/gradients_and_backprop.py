@@ -114,8 +114,8 @@ def _(x, t, w_1, w_2):
     mistakes=[
         mistake(
             "a-sign-too-many", "2/N * sum((y - y_hat) * x)",
-            "There is one minus sign too many: the inner derivative −x gives one, and both cannot be kept and cancelled.",
-            "음의 부호가 하나 더 붙었습니다. 부호는 안쪽 미분 −x에서 한 번만 나옵니다.",
+            "There is one minus sign too many: the inner derivative −x brings in exactly one, two of them cancel.",
+            "음의 부호가 하나 더 붙어 상쇄되었습니다. 부호는 안쪽 미분 −x에서 한 번만 나옵니다.",
         ),
         mistake(
             "two-missing", "-1/N * sum((y - y_hat) * x)",
@@ -134,8 +134,8 @@ def _(x, t, w_1, w_2):
         ),
         mistake(
             "bias-sign-too-many", "2/N * sum(y - y_hat)",
-            "There is one minus sign too many: the inner derivative −1 gives exactly one.",
-            "음의 부호가 하나 더 붙었습니다. 부호는 안쪽 미분 −1에서 한 번만 나옵니다.",
+            "There is one minus sign too many: the inner derivative −1 brings in exactly one, two of them cancel.",
+            "음의 부호가 하나 더 붙어 상쇄되었습니다. 부호는 안쪽 미분 −1에서 한 번만 나옵니다.",
             of="grad_b",
         ),
         mistake(

@@ -137,7 +137,11 @@ def _(a, b, f):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), section 3.2",
     vectorized=False,
     claims=[
-        claim("abs(integral - exact) < 6 * standard_error", "The error is a few standard errors.", "오차는 표준오차의 몇 배 이내이다."),
+        claim(
+            "abs(integral - exact) < 6 * standard_error",
+            "The error is a few standard errors.",
+            "오차는 표준오차의 몇 배 이내이다.",
+        ),
         claim("abs(integral - exact) < 0.02", "The estimate is close.", "추정값이 참값에 가깝다."),
     ],
     mistakes=[
@@ -231,7 +235,10 @@ def _(sigma, n, k):
     ),
     symbols={},
     steps={
-        "scatter_small": step(en="standard deviation of 200 estimates from 50 draws each", ko="표본 50개로 한 추정 200번의 표준편차"),
+        "scatter_small": step(
+            en="standard deviation of 200 estimates from 50 draws each",
+            ko="표본 50개로 한 추정 200번의 표준편차",
+        ),
         "scatter_large": step(en="the same with 5000 draws each", ko="표본 5000개로 한 추정 200번의 표준편차"),
         "ratio": step("scatter_small / scatter_large"),
         "formula": step(en="standard error for 50 draws by σ/√n", ko="σ/√n으로 구한 표본 50개의 표준오차"),
@@ -281,7 +288,10 @@ def error_in_repeats(random):
     ),
     symbols={},
     steps={
-        "independent": step(en="standard deviation of means of 500 independent normals", ko="독립인 정규 표본 500개 평균의 표준편차"),
+        "independent": step(
+            en="standard deviation of means of 500 independent normals",
+            ko="독립인 정규 표본 500개 평균의 표준편차",
+        ),
         "dependent": step(en="the same for a chain with correlation 0.95", ko="상관이 0.95인 사슬 500개 평균의 표준편차"),
         "cauchy_few": step(en="median |mean| of 5 Cauchy draws", ko="코시 표본 5개 평균의 절댓값의 중앙값"),
         "cauchy_many": step(en="median |mean| of 500 Cauchy draws", ko="코시 표본 500개 평균의 절댓값의 중앙값"),
@@ -406,7 +416,9 @@ def _(P, Q, f):
     return torch.dot(P, f)
 
 
-@importance_weights.oracle("simulation", "systematic draws from Q, weighted", "Q에서 계통 추출한 가중 표본", tolerance=0.01, samples=16)
+@importance_weights.oracle(
+    "simulation", "systematic draws from Q, weighted", "Q에서 계통 추출한 가중 표본", tolerance=0.01, samples=16,
+)  # fmt: skip
 def _(P, Q, f):
     quantiles = (torch.arange(400_000) + 0.5) / 400_000
     drawn = torch.bucketize(quantiles, Q.cumsum(0)[:-1])

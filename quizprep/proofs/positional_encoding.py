@@ -135,7 +135,10 @@ def _(pos, k, d):
     here = torch.view_as_complex(sinusoids(torch.tensor([float(pos)]), d).reshape(-1, 2))  # sin + i cos
     frequencies = torch.tensor([10_000.0 ** (-2 * i / d) for i in range(d // 2)])
     turned = here * torch.polar(torch.ones_like(frequencies), -k * frequencies)
-    return (here.real * turned.real + here.imag * turned.imag).sum()
+    return {
+        "frequencies": frequencies, "squared_length": here.abs().square().sum(),
+        "product": (here.real * turned.real + here.imag * turned.imag).sum(),
+    }  # fmt: skip
 
 
 @proof(

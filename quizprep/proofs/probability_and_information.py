@@ -758,7 +758,7 @@ def _(P, Q):
         "Q": symbol("distribution[n]", "the model", "모델의 분포", aliases=["q"]),
     },
     steps={
-        "entropy": step("-sum(P * log(P))"),
+        "entropy": step("-sum(P * log(P))", aliases=["H"]),
         "kl": step("sum(P * log(P / Q))", aliases=["KL"]),
         "cross_entropy": step("entropy + kl", aliases=["CE"]),
     },

@@ -194,7 +194,7 @@ def _(x, a, W_1, b_1, W_2, b_2):
     ],
 )  # fmt: skip
 def residual_gradient(random):
-    x, weight = random.normal(5, 8), random.normal(5, 8)
+    tokens, weight = random.normal(5, 8).requires_grad_(), random.normal(5, 8)
     blocks = [[0.2 * random.normal(8, 8) / 8**0.5 for _ in range(3)] for _ in range(30)]
 
     def block(x, W_V, W_1, W_2, residual, norm):
@@ -204,12 +204,10 @@ def residual_gradient(random):
         return x
 
     def gradient(residual, norm):
-        def output(x):
-            for matrices in blocks:
-                x = block(x, *matrices, residual, norm)
-            return (x * weight).sum()
-
-        return torch.func.grad(output)(x).norm()
+        x = tokens
+        for matrices in blocks:
+            x = block(x, *matrices, residual, norm)
+        return torch.autograd.grad((x * weight).sum(), tokens)[0].norm()
 
     return {"plain": gradient(0, False), "residual": gradient(1, False), "residual_norm": gradient(1, True)}
 
@@ -332,9 +330,8 @@ def any_sequence_of_tokens(random):
     ],
 )  # fmt: skip
 def words_or_patches(words, patches):
-    with torch.device("meta"):
-        layer = torch.nn.TransformerEncoderLayer(16, 2, 32)  # one layer, used on both
-        encoded_words, encoded_patches = (len(layer(torch.empty(count, 16))) for count in (words, patches))
+    layer = torch.nn.TransformerEncoderLayer(16, 2, 32)  # one layer, used on both
+    encoded_words, encoded_patches = (len(layer(torch.ones(count, 16))) for count in (words, patches))
     return {
         "weights": sum(parameter.numel() for parameter in layer.parameters()),
         "encoded_words": encoded_words, "encoded_patches": encoded_patches,
@@ -456,11 +453,15 @@ def encoder_decoder_shapes(source, target):
 
 @encoder_decoder_shapes.oracle("operator", "torch.nn.Transformer", samples=3)
 def _(source, target):
-    with torch.device("meta"):
-        model = torch.nn.Transformer(4, 2, 1, 1, 8, batch_first=True)
-        memory, queries = torch.empty(1, source, 4), torch.empty(1, target, 4)
-    _, weights = model.decoder.layers[0].multihead_attn(queries, memory, memory)
-    return {"length": model(memory, queries).shape[1], "cross_scores": weights.numel()}
+    model = torch.nn.Transformer(4, 2, 1, 1, 8, batch_first=True)
+    memory, queries = torch.ones(1, source, 4), torch.ones(1, target, 4)
+    _, among_source = model.encoder.layers[0].self_attn(memory, memory, memory)
+    _, among_target = model.decoder.layers[0].self_attn(queries, queries, queries)
+    _, across = model.decoder.layers[0].multihead_attn(queries, memory, memory)
+    return {
+        "encoder_scores": among_source.numel(), "decoder_scores": among_target.numel(), "cross_scores": across.numel(),
+        "length": model(memory, queries).shape[1],
+    }  # fmt: skip
 
 
 @proof(
@@ -704,8 +705,6 @@ def patches_under_a_shift(random):
     symbols={"n": symbol("size in 1..200", "number of tokens", "토큰의 수")},
     steps={
         "attention_steps": step("1"),
-        "attention_path": step("1"),
-        "pairs": step("n^2"),
         "recurrent_steps": step("n", aliases=["steps"]),
     },
     source=f"{VASWANI}, section 4, table 1",
@@ -717,19 +716,24 @@ def patches_under_a_shift(random):
     ],
 )  # fmt: skip
 def dependent_steps(n):
-    depth = 0
-    for _ in range(n):  # state t is computed from state t - 1
-        depth += 1
-    return {"attention_steps": 1, "attention_path": 1, "pairs": n * n, "recurrent_steps": depth}
+    ready = [0]  # the step after which each state is there: state t needs state t - 1
+    for _ in range(n):
+        ready.append(ready[-1] + 1)
+    return {"attention_steps": 1, "recurrent_steps": ready[-1]}
 
 
 @dependent_steps.oracle("autograd", "depth of the graph that autograd records", "자동 미분이 기록한 그래프의 깊이", samples=8)
 def _(n):
-    state = torch.zeros((), requires_grad=True)
+    def depth(output, kind):
+        node, found = output.grad_fn, 0
+        while node is not None:
+            found += type(node).__name__.startswith(kind)
+            node = node.next_functions[0][0] if node.next_functions else None
+        return found
+
+    tokens = torch.ones(n, 2, requires_grad=True)
+    state = tokens[0]
     for _ in range(n):
         state = state.tanh()
-    node, depth = state.grad_fn, 0
-    while node is not None:
-        depth += type(node).__name__.startswith("Tanh")
-        node = node.next_functions[0][0] if node.next_functions else None
-    return depth
+    weights = (tokens @ tokens.T).softmax(dim=1)
+    return {"attention_steps": depth(weights, "Softmax"), "recurrent_steps": depth(state, "Tanh")}

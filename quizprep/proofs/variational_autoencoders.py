@@ -152,7 +152,10 @@ def _(mu, sigma):
     symbols={},
     steps={
         "gaussian_has_gradient": step(en="1 if KL of two normals carries a gradient", ko="정규분포 둘의 KL에 기울기가 있으면 1"),
-        "mixture_has_formula": step(en="1 if KL of a normal and a mixture is known", ko="정규분포와 혼합 분포의 KL 식이 있으면 1"),
+        "mixture_has_formula": step(
+            en="1 if KL of a normal and a mixture is known",
+            ko="정규분포와 혼합 분포의 KL 식이 있으면 1",
+        ),
     },
     source="Hershey & Olsen, Approximating the Kullback Leibler Divergence Between Gaussian Mixture Models (2007)",
     vectorized=False,
@@ -375,7 +378,10 @@ def reparameterised_gradient(mu, sigma, random):
     symbols={"d": symbol("size in 1..64", "latent dimensions", "잠재 차원 수")},
     steps={
         "encoder_outputs": step(en="numbers that the encoder's last layer outputs", ko="인코더 마지막 층이 내는 수의 개수"),
-        "gap_autoencoder": step(en="distance of two codes of one input, plain autoencoder", ko="일반 오토인코더: 같은 입력의 두 코드 사이 거리"),
+        "gap_autoencoder": step(
+            en="distance of two codes of one input, plain autoencoder",
+            ko="일반 오토인코더: 같은 입력의 두 코드 사이 거리",
+        ),
         "gap_vae": step(en="the same for the VAE", ko="VAE: 같은 입력의 두 코드 사이 거리"),
     },
     result="encoder_outputs",
@@ -433,15 +439,26 @@ def encoder_distribution(d, random):
         "kl_before": step(en="mean KL term of the means, μ²/2 at σ = 1", ko="평균에 대한 KL 항의 평균 (σ = 1에서 μ²/2)"),
         "kl_after": step(en="the same after scaling", ko="배율을 바꾼 뒤의 KL 항"),
         "data_spread": step(en="standard deviation of the data along their line", ko="데이터가 놓인 직선 방향의 표준편차"),
-        "generated_spread": step(en="the same for decoded noise z ~ N(0, 1), after scaling", ko="배율을 바꾼 뒤 z ~ N(0, 1)을 복호화한 표본의 표준편차"),
+        "generated_spread": step(
+            en="the same for decoded noise z ~ N(0, 1), after scaling",
+            ko="배율을 바꾼 뒤 z ~ N(0, 1)을 복호화한 표본의 표준편차",
+        ),
         "kl_factor": step("kl_after / kl_before"),
     },
     source="Kingma & Welling, An Introduction to Variational Autoencoders (2019), section 2",
     vectorized=False,
     claims=[
-        claim("abs(reconstruction_after - reconstruction_before) < 1e-9", "The autoencoder does not notice.", "오토인코더의 손실은 변하지 않는다."),
+        claim(
+            "abs(reconstruction_after - reconstruction_before) < 1e-9",
+            "The autoencoder does not notice.",
+            "오토인코더의 손실은 변하지 않는다.",
+        ),
         claim("abs(kl_factor - c^2) < 1e-6 * c^2", "The KL penalty grows by c².", "KL 벌점은 c²배가 된다."),
-        claim("generated_spread < 0.5 * data_spread", "Decoded noise misses the data's range.", "복호화한 잡음은 데이터의 범위를 채우지 못한다."),
+        claim(
+            "generated_spread < 0.5 * data_spread",
+            "Decoded noise misses the data's range.",
+            "복호화한 잡음은 데이터의 범위를 채우지 못한다.",
+        ),
     ],
     mistakes=[
         mistake(
@@ -842,7 +859,11 @@ def _(x, mu, logvar, epsilon, w):
     ],
     claims=[
         claim("elbo <= evidence + 1e-9", "It never exceeds the log evidence.", "로그 증거를 넘지 않는다."),
-        claim("abs(elbo + gap - evidence) < 1e-9 * (1 + abs(evidence))", "The gap is the KL to the posterior.", "간격은 사후 분포와의 KL이다."),
+        claim(
+            "abs(elbo + gap - evidence) < 1e-9 * (1 + abs(evidence))",
+            "The gap is the KL to the posterior.",
+            "간격은 사후 분포와의 KL이다.",
+        ),
     ],
 )  # fmt: skip
 def elbo(x, m, s):
@@ -898,7 +919,11 @@ def _(x, m, s):
     claims=[
         claim("abs(m - x / 2) < 0.000001", "The mean becomes x/2.", "평균은 x/2가 된다."),
         claim("abs(variance - 0.5) < 0.000001", "The variance becomes 1/2.", "분산은 1/2이 된다."),
-        claim("kl_end < 0.000001 and kl_end < kl_start", "The divergence to the posterior vanishes.", "사후 분포와의 차이가 사라진다."),
+        claim(
+            "kl_end < 0.000001 and kl_end < kl_start",
+            "The divergence to the posterior vanishes.",
+            "사후 분포와의 차이가 사라진다.",
+        ),
     ],
     mistakes=[
         mistake(
@@ -933,7 +958,10 @@ def variational_inference(x):
                               tolerance=1e-7)  # fmt: skip
 def _(x):
     precision = torch.linalg.inv(torch.tensor([[1.0, 1.0], [1.0, 2.0]]))  # of (z, x); its covariance is known
-    return {"m": -precision[0, 1] / precision[0, 0] * x, "variance": 1 / precision[0, 0]}
+    mean, variance = -precision[0, 1] / precision[0, 0] * x, 1 / precision[0, 0]
+    normal = torch.distributions.Normal
+    start = torch.distributions.kl_divergence(normal(0.0, 1.0), normal(mean, variance.sqrt()))
+    return {"kl_start": start, "kl_end": torch.zeros_like(x), "variance": variance, "m": mean}
 
 
 @proof(
@@ -946,7 +974,10 @@ def _(x):
     symbols={"x": symbol("real in -2..2", "the observation", "관측값")},
     steps={
         "exact": step("-log(4 * pi) / 2 - x^2 / 4"),
-        "estimate": step(en="log of the mean of p(x | z) over 20000 draws z ~ N(0, 1)", ko="z ~ N(0, 1) 20000개에 대한 p(x | z) 평균의 로그"),
+        "estimate": step(
+            en="log of the mean of p(x | z) over 20000 draws z ~ N(0, 1)",
+            ko="z ~ N(0, 1) 20000개에 대한 p(x | z) 평균의 로그",
+        ),
         "bound": step("-log(2 * pi) / 2 - (x^2 + 1) / 2"),
     },
     source="Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders (2016), section 2",
@@ -984,7 +1015,10 @@ def likelihood_by_sampling(x, random):
     ),
     symbols={},
     steps={
-        "accuracy_unlike": step(en="best threshold on |z|: ring against codes N(0, 0.1²)", ko="|z| 문턱값의 최고 정확도: 고리 대 N(0, 0.1²) 코드"),
+        "accuracy_unlike": step(
+            en="best threshold on |z|: ring against codes N(0, 0.1²)",
+            ko="|z| 문턱값의 최고 정확도: 고리 대 N(0, 0.1²) 코드",
+        ),
         "accuracy_alike": step(en="the same against codes that form the ring", ko="고리를 이루는 코드에 대한 최고 정확도"),
     },
     source="Makhzani et al., Adversarial Autoencoders (2015), section 2",

@@ -1,0 +1,113 @@
+"""``quizprep errata``: the mistakes of the course notes, each refuted by a proof while you look on."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json, Language, device_of, language_of, open_deck
+from quizprep.formatting import value
+from quizprep.screen import report
+
+if TYPE_CHECKING:
+    from quizprep.errata import Erratum, Refutation
+
+STYLES = {"wrong": "bold red", "typo": "bold yellow", "imprecise": "bold cyan"}
+SEVERITIES = {"wrong": "틀림", "typo": "오타", "imprecise": "부정확"}
+
+
+def errata(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NOTE|CHAPTER]", help="A note such as 000, a chapter, or the id of an erratum.")
+    ] = None,
+    severity: Annotated[str | None, typer.Option("--severity", help="Only these: wrong, typo or imprecise.")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Only list them, without refuting.")] = False,
+    lang: Language = None,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """Show the mistakes of the course notes: what they claim, what is true, and the numbers that refute the claim.
+
+    Examples:
+
+      quizprep errata 000
+
+      quizprep errata optimisers --severity wrong --lang ko
+
+      quizprep errata --list
+    """
+    from quizprep import engine
+    from quizprep.errata import load, refute, select
+
+    language = language_of(lang)
+    syllabus = open_deck().syllabus()
+    chapters = {chapter.id: chapter.title[language] for chapter in syllabus.chapters}
+    chosen = select(load(syllabus), name, severity)
+    place = "cpu"
+    if not listing:
+        engine.ready()
+        place = engine.resolve(device_of(device))
+    failed = 0
+    order = list(chapters)
+    for chapter, group in groupby(sorted(chosen, key=lambda each: order.index(each.chapter)), lambda each: each.chapter):
+        if not json:
+            report.heading(f"{chapter}: {chapters[chapter]}")
+        for erratum in group:
+            refutation = None if listing else refute(erratum, device=place, language=language)
+            failed += refutation is not None and not refutation.refuted
+            if json:
+                report.json(_as_json(erratum, refutation))
+            else:
+                _show(erratum, refutation, language)
+    if not json:
+        report.say(_summary(len(chosen), failed, listing, language))
+    raise typer.Exit(1 if failed else 0)
+
+
+def _as_json(erratum: Erratum, refutation: Refutation | None) -> dict[str, object]:
+    return {
+        "id": erratum.id, "where": erratum.where, "chapter": erratum.chapter,
+        "claim": {"en": erratum.claim.en, "ko": erratum.claim.ko}, "truth": {"en": erratum.truth.en, "ko": erratum.truth.ko},
+        "severity": erratum.severity, "proof": erratum.proof,
+        "refuted": None if refutation is None else refutation.refuted,
+        "counterexample": None if refutation is None else refutation.counterexample(),
+    }  # fmt: skip
+
+
+def _show(erratum: Erratum, refutation: Refutation | None, language: str) -> None:
+    from quizprep.formula.prose import render_text
+
+    english = language == "en"
+    severity = erratum.severity if english else SEVERITIES[erratum.severity]
+    report.line()
+    report.line(f"{erratum.id}  [{severity}]  {', '.join(erratum.where)}", STYLES[erratum.severity])
+    report.field("claim  " if english else "주장", render_text(erratum.claim[language]))
+    report.field("truth  " if english else "사실", render_text(erratum.truth[language]))
+    if refutation is not None:
+        report.field("refuted" if english else "반증", _sentence(erratum, refutation, english))
+
+
+def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
+    """``✗ f1 = ... gives 4, not 1, for TP = 1, FP = 0 (f1-score)``."""
+    inputs = _numbers(refutation.inputs)
+    results = _numbers(refutation.results)
+    given = (f" for {inputs}" if english else f" ({inputs})") if inputs else ""
+    source = f"  ({'proof' if english else '증명'} {erratum.proof})"
+    if not refutation.refuted:
+        return ("! NOT refuted: " if english else "! 반증되지 않음: ") + refutation.claimed + source
+    if refutation.gives is None:
+        return f"✗ {refutation.claimed}: {'but' if english else '실제로는'} {results}{given}{source}"
+    gives, right = value(refutation.gives, 4), results
+    return f"✗ {refutation.claimed} → {gives}{'; the proof: ' if english else '; 증명: '}{right}{given}{source}"
+
+
+def _numbers(named: object) -> str:
+    return ", ".join(f"{name} = {value(entry, 4)}" for name, entry in dict(named).items())
+
+
+def _summary(count: int, failed: int, listing: bool, language: str) -> str:
+    if language == "ko":
+        return f"오류 {count}개" + ("" if listing else f", 반증 {count - failed}개")
+    return f"{count} errata" + ("" if listing else f", {count - failed} refuted")

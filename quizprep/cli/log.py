@@ -1,0 +1,104 @@
+"""``quizprep log export|import``: the review log as JSON lines, and back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Json, database_path
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+
+HELP = "Export the review log as JSON lines, and unite it with another machine's."
+
+
+def export_log(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; stdout by default.")] = None,
+) -> None:
+    """Write the whole log, one JSON object a line, in order of time; equal logs give equal files.
+
+    Examples:
+
+      quizprep log export ~/notes/reviews.jsonl
+
+      quizprep log export | gzip > reviews.jsonl.gz
+    """
+    from contextlib import closing
+
+    from quizprep.formatting import to_json
+    from quizprep.screen.output import emit
+    from quizprep.store import Store
+
+    with Store.open(database_path()) as store, closing(store.export_log()) as events:
+        lines = (f"{to_json(event)}\n" for event in events)
+        if file is None or str(file) == "-":
+            for line in lines:
+                emit(line)
+            return
+        count = _write(file, lines)
+    report.say(f"{count} lines written to {file}")
+
+
+def _write(file: Path, lines: Iterator[str]) -> int:
+    """Write a file in one step, so that a full disk or a crash leaves the one that was there."""
+    import os
+
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    count = 0
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            for line in lines:
+                out.write(line)
+                count += 1
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise LearnerError(f"{file} cannot be written: {error.strerror}.") from error
+    return count
+
+
+def import_log(
+    files: Annotated[list[Path], typer.Argument(help="Logs to take in; - is stdin.")],
+    json: Json = False,
+) -> None:
+    """Unite the log with others. Events are told apart by their ids: importing twice changes nothing.
+
+    A log with a line that cannot be used is refused as a whole.
+
+    Examples:
+
+      quizprep log import ~/notes/laptop.jsonl ~/notes/desktop.jsonl
+    """
+    from quizprep.errors import StoreError
+    from quizprep.store import Store
+
+    with Store.open(database_path()) as store:
+        for file in files:
+            try:
+                done = store.import_log(_lines(file))
+            except StoreError as error:
+                raise StoreError(f"{file}: {error}") from error
+            if json:
+                report.json({"file": str(file), "added": done.added, "known": done.known, "cards": done.cards})
+            else:
+                report.line(f"{file}: {done.added} new events, {done.known} known; {done.cards} cards brought up to date")
+
+
+SUBCOMMANDS = {"export": export_log, "import": import_log}
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines of a UTF-8 file or of stdin. Raises LearnerError where it cannot be read."""
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return raw.decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise LearnerError(f"{file} is no UTF-8 text, so it is no log of quizprep.") from error

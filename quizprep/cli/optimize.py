@@ -1,0 +1,78 @@
+"""``quizprep optimize``: FSRS weights fitted to the learner's own reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json, database_path, device_of, settings
+from quizprep.screen import report
+
+STEPS = 100  # of the progress bar
+
+
+def optimize(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the figures, and change nothing.")] = False,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """Fit the scheduler to your own memory. Fitted weights are used only where they foresee later reviews better.
+
+    The first 70 % of the reviews are fitted to, the rest judges: a smaller log loss is better.
+
+    Examples:
+
+      quizprep optimize --dry-run
+
+      quizprep optimize --device cuda
+    """
+    from quizprep import engine
+    from quizprep.settings import shown
+    from quizprep.store import Store
+
+    chosen = settings()
+    place = device_of(device)
+    with Store.open(database_path()) as store:
+        reviews = list(store.reviews())
+    engine.ready()
+    from quizprep.optimize import fit
+
+    with report.progress(STEPS) as step:
+        fitted = fit(reviews, device=engine.resolve(place), progress=_advance(step))
+    adopted = fitted.adopted and not dry_run
+    if adopted:
+        chosen.set("drill.weights", shown(fitted.weights))
+    if json:
+        report.json({
+            "reviews": {"fitted": fitted.n_train, "held_out": fitted.n_held_out},
+            "log_loss": {"default": fitted.loss_default, "fitted": fitted.loss_fitted},
+            "better": fitted.adopted, "adopted": adopted, "weights": fitted.weights,
+        })  # fmt: skip
+        return
+    report.line(f"{fitted.n_train} reviews fitted, {fitted.n_held_out} later ones held out")
+    report.table(
+        ["weights", "log loss on the later reviews"],
+        [("default", f"{fitted.loss_default:.4f}"), ("yours", f"{fitted.loss_fitted:.4f}")],
+        right=[1],
+    )
+    if adopted:
+        report.line("Yours foresee better, and are used from now on (quizprep config drill.weights --unset goes back).", "green")
+    elif fitted.adopted:
+        report.line("Yours foresee better; run again without --dry-run to use them.")
+    else:
+        report.line("Yours do not foresee better, so nothing was changed.")
+
+
+def _advance(step: Callable[[str], None]) -> Callable[[float], None]:
+    """Calls ``step`` as often as the share done has grown, in hundredths."""
+    done = 0
+
+    def progress(share: float) -> None:
+        nonlocal done
+        while done < min(STEPS, round(share * STEPS)):
+            step("")
+            done += 1
+
+    return progress

@@ -1,0 +1,84 @@
+"""``quizprep search``: find topics, proofs and questions by words, in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from quizprep.cli.common import Json, Language, language_of, open_deck
+from quizprep.screen import report
+from quizprep.words import normalise_word
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
+
+
+class Found(NamedTuple):
+    """A topic, proof or question: its name, what it is about in the reader's language, and all its words."""
+
+    kind: str
+    id: str
+    about: str
+    words: str
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words that must all occur, in English or Korean.")],
+    lang: Language = None,
+    json: Json = False,
+) -> None:
+    """Find topics, proofs and questions in which all the words occur.
+
+    Examples:
+
+      quizprep search harmonic mean
+
+      quizprep search 조화 평균 --lang ko
+    """
+    language = language_of(lang)
+    wanted = [normalise_word(word) for word in words if word.strip()]
+    found = [entry for entry in _everything(open_deck(), language) if wanted and _has_all(entry.words, wanted)]
+    if json:
+        report.json({"found": [{"kind": entry.kind, "id": entry.id, "about": entry.about} for entry in found]})
+    elif found:
+        columns = ["", "id", "about"] if language == "en" else ["", "이름", "내용"]
+        report.table(columns, [(entry.kind, entry.id, _first_line(entry.about)) for entry in found])
+    else:
+        report.say("Nothing found; try fewer or other words." if language == "en" else "찾지 못했습니다. 다른 낱말로 찾아 보세요.")
+    raise typer.Exit(0 if found else 1)
+
+
+def _everything(deck: Deck, language: str) -> Iterator[Found]:
+    from quizprep import proofs
+    from quizprep.formula.prose import render_text
+
+    for chapter in deck.syllabus().chapters:
+        yield Found("chapter", chapter.id, chapter.title[language], _joined([chapter.id, chapter.title.en, chapter.title.ko]))
+        for topic in chapter.topics:
+            yield Found("topic", topic.id, topic.title[language], _joined([topic.id, topic.title.en, topic.title.ko]))
+    for proof in proofs.discover().values():
+        texts = [proof.title, proof.statement, *(mistake.text for mistake in proof.mistakes)]
+        words = [proof.id, proof.source, *proof.symbols, *(part for text in texts for part in (text.en, text.ko))]
+        yield Found("proof", proof.id, proof.title[language], _joined(words))
+    for question in deck.questions([entry.id for entry in deck.index()]):
+        texts = [question.prompt, question.explain, *(choice.text for choice in question.choices if choice.text)]
+        words = [question.id, *question.covers, *question.accept, *(part for text in texts for part in (text.en, text.ko))]
+        yield Found("question", question.id, render_text(question.prompt[language]), _joined(words))
+
+
+def _joined(words: Iterable[str]) -> str:
+    """All the words as they are compared; names are found with their hyphens and without."""
+    text = normalise_word(" ".join(words))
+    return f"{text} {text.replace('-', ' ')}"
+
+
+def _has_all(text: str, wanted: list[str]) -> bool:
+    return all(word in text for word in wanted)
+
+
+def _first_line(text: str) -> str:
+    from quizprep.formatting import shorten
+
+    return shorten(text.strip().splitlines()[0], 60)

@@ -1,0 +1,34 @@
+"""``quizprep stats``: how learning goes."""
+
+from __future__ import annotations
+
+from quizprep.cli.common import At, Content, Json, Language, database_path, instant_of, language_of, open_deck, settings
+
+
+def stats(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
+    """Show retention and its calibration, reviews a day, what is coming, and how well each chapter is known.
+
+    True retention is the share of reviews, made a day or more after the one before, that were not graded Again.
+
+    Examples:
+
+      quizprep stats
+
+      quizprep stats --json --at 2026-12-01
+    """
+    from quizprep.drill import clock
+    from quizprep.overview import statistics, statistics_json
+    from quizprep.schedule import Scheduler
+    from quizprep.screen import report
+    from quizprep.screen.stats import show
+    from quizprep.store import Store
+
+    language = language_of(lang)
+    scheduler, deck = Scheduler(settings().options()), open_deck(content)
+    with Store.open(database_path()) as store:
+        figures = statistics(store, scheduler, deck, clock(instant_of(at))())
+    if json:
+        report.json(statistics_json(figures))
+        return
+    titles = {chapter.id: chapter.title[language] for chapter in deck.syllabus().chapters}
+    show(figures, titles, language)
