@@ -461,10 +461,10 @@ class Store:
             yield _with_question(review, current.get(review.question, review.question))
 
     def last_answered(self, limit: int) -> list[str]:
-        """The questions of the last reviews that were not undone, oldest first, under their present ids."""
+        """The questions of the reviews that arrived last and were not undone, oldest first, by their present ids."""
         rows = self._read(
             "SELECT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
-            f"WHERE kind = 'review' AND {_NOT_UNDONE} ORDER BY at DESC, number DESC LIMIT ?",
+            f"WHERE kind = 'review' AND {_NOT_UNDONE} ORDER BY number DESC LIMIT ?",
             (limit,),
         )
         return [name for (name,) in reversed(rows)]

@@ -64,7 +64,8 @@ class Driver:
         folder = self.home / "sessions"
         folder.mkdir(parents=True, exist_ok=True)
         files = {name: folder / f"{self._number}.{name}" for name in ("stdin", "stdout", "stderr")}
-        files["stdin"].write_text(stdin, encoding="utf-8")
+        for path in files.values():
+            path.write_text(stdin if path == files["stdin"] else "", encoding="utf-8")
         content = ["--content", str(self._content)] if arguments[0] in ("drill", "stats") else []
         environment = {"QUIZPREP_HOME": str(self.home), "LANG": "C.UTF-8", "TERM": "xterm-256color", **(env or {})}
         request = {

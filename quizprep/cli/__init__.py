@@ -13,6 +13,7 @@ import typer
 
 from quizprep import __version__
 from quizprep.cli import log
+from quizprep.cli.audit import audit
 from quizprep.cli.check import check
 from quizprep.cli.config import config
 from quizprep.cli.doctor import doctor
@@ -29,7 +30,7 @@ from quizprep.cli.stats import stats
 from quizprep.cli.topics import topics
 from quizprep.errors import QuizprepError
 
-COMMANDS = (quiz, drill, stats, check, equal, prove, topics, search, show, errata, config, optimize, lint, doctor)
+COMMANDS = (quiz, drill, stats, check, equal, audit, prove, topics, search, show, errata, config, optimize, lint, doctor)
 
 app = typer.Typer(
     name="quizprep",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +86,8 @@ def drill(
         if unsuspend:
             _bring_back(store, questions.ids, now())
         with open_drill_screen(language, json=json) as screen:
-            examiner = Examiner(screen, language, place, lambda chapter: questions.deck.title(chapter, language))
+            titles = functools.cache(lambda chapter: questions.deck.title(chapter, language))
+            examiner = Examiner(screen, language, place, titles)
             timed = is_terminal() and not json
             if not cram:
                 drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed)

@@ -72,11 +72,15 @@ class Cursor:
             elif self.peek().is_op("^") and self._prime_above():
                 written = replace(written, primes=written.primes + self._prime_above())
                 self.position += 2 if self.peek(1).is_op("'") else 3
-            elif not written.subscript and (self.peek().is_op("_") or self.peek().kind == "sub"):
+            elif not written.subscript and (self.peek().is_op("_") or self.peek().kind == "sub") and not self._starts_a_sum():
                 identifier = self.peek().is_op("_") and self.peek(1).kind == "word"
                 written = replace(written, subscript=self._subscript(), identifier=identifier)
             else:
                 return written if written.after == self.position else replace(written, after=self.position)
+
+    def _starts_a_sum(self) -> bool:
+        """``_{i=1}`` behind the upper end of a sum, as in ``\\sum^N_{i=1}``, is no part of the name N."""
+        return self.peek(1).is_op("{") and self.peek(2).kind == "word" and self.peek(3).is_op("=")
 
     def _prime_above(self) -> int:
         if self.peek(1).is_op("'"):

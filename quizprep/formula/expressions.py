@@ -198,7 +198,7 @@ class Expressions(State):
         if token.is_op(".T", "⊤"):
             self.advance()
             return self._made(Transpose(left), left)
-        if token.is_op("_") or token.kind == "sub":
+        if (token.is_op("_") or token.kind == "sub") and not self._starts_a_sum():
             return self._subscripted(left)
         if token.is_op("'"):
             self.fail("a prime stands on names only", token.start)

@@ -329,10 +329,10 @@ class Operands(State):
         return True
 
     def _reduction(self, operator: str, token: Token) -> Node:
-        """``Σ_{i=1}^{n} body``, or without an index the sum of all elements."""
+        """``Σ_{i=1}^{n} body``, or without an index the sum of all elements; the body is a whole product."""
         indices, low, high = self._limits()
         if not indices:
-            if self.peek().is_op("("):
+            if self.peek().is_op("(") and self._several_inside():
                 return self._call(operator, token)
             body = self.expression(PRODUCT - 5)
             return Call(operator, (body,), span=(token.start, body.span[1]))
@@ -343,6 +343,17 @@ class Operands(State):
         for index in reversed(indices):
             body = Reduce(operator, index, low, high, body, span=(token.start, body.span[1]))
         return body
+
+    def _several_inside(self) -> bool:
+        """Do the brackets that open here hold arguments, ``Σ(A, axis=0)``, and not a formula?"""
+        depth = 0
+        for token in self.tokens[self.position :]:
+            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
+            if depth == 0:
+                return False
+            if depth == 1 and token.is_op(","):
+                return True
+        return False
 
     def _limits(self) -> tuple[list[str], Node | None, Node | None]:
         indices: list[str] = []

@@ -13,7 +13,9 @@ Precedence, loosest first::
 
 A function without brackets takes the product that follows, up to the next function:
 ``sin 2x cos x`` is sin(2x)·cos(x). A root sign takes one factor: ``√2x`` is √2·x.
-``Σ_i`` takes everything up to the next ``+`` or ``-``; ``Σ(...)`` its brackets.
+``Σ`` takes the whole product that follows, up to the next ``+`` or ``-`` outside brackets: ``Σ(x-m)^2`` is a
+sum of squares. ``sum(x-m)^2``, the function, is the square of a sum. A ``Σ`` without an index binds
+those of its term: ``Σ p_i log p_i`` is Σ_i (see :mod:`indices`).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import replace
 from quizprep.errors import FormulaError
 from quizprep.formula.calls import Calls
 from quizprep.formula.expressions import Expressions
+from quizprep.formula.indices import bind_indices
 from quizprep.formula.lex import Token, tokenize
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.naming import Naming
@@ -47,8 +50,7 @@ def parse(text: str, names: Names | None = None) -> Node:
     if len(lines) > 1:
         return _program(text, lines, names)
     parser = Parser(text, lines[0], names)
-    parser.assignment_target()
-    return _limited(parser.whole(), text)
+    return parser.line(parser.assignment_target())
 
 
 def parse_condition(text: str, names: Names | None = None) -> Node:
@@ -56,7 +58,7 @@ def parse_condition(text: str, names: Names | None = None) -> Node:
     lines = _lines(text)
     if len(lines) > 1:
         raise unreadable("one condition belongs here, on one line", text, lines[1][0].start)
-    return _limited(Parser(text, lines[0], names).whole(), text)
+    return Parser(text, lines[0], names).line()
 
 
 def parse_program(text: str, names: Names | None = None) -> Program:
@@ -99,7 +101,7 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     for number, line in enumerate(lines):
         parser = Parser(text, line, known, free)
         target = parser.assignment_target()
-        value = _limited(parser.whole(), text)
+        value = parser.line(target)
         if target is None:
             if number < len(lines) - 1:
                 message = "a line that is not the last needs a name: `name = formula`"
@@ -127,7 +129,12 @@ def _limited(node: Node, text: str) -> Node:
 class Parser(Expressions, Operands, Naming, Calls):
     """Reads one line."""
 
+    def line(self, target: str | None = None) -> Node:
+        """The formula of this line, which is the value of ``target`` if it has one."""
+        return bind_indices(_limited(self.whole(), self.text), self.names, self.free, target)
+
     def whole(self) -> Node:
+        """The formula that ends where the tokens do."""
         first = self.peek()
         if first.is_op("{") and "\\" not in self.text and self._closes_at_end(0) and not self._is_choice():
             self.fail(

@@ -39,7 +39,8 @@ CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATION, POWER, ATOM = range(
 _CONSTANTS = {"pi": "π", "e": "e", "inf": "∞"}
 _COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _GLYPHS = {value: glyph for glyph, value in FRACTIONS.items()}
-_NAMED = {"sum": "Σ", "prod": "Π", "log": "ln", "log2": "log₂", "log10": "log₁₀"}
+_SIGNS = {"sum": "Σ", "prod": "Π"}
+_NAMED = {"log": "ln", "log2": "log₂", "log10": "log₁₀"}
 _INDICATOR = (Number(Fraction(1)), Number(Fraction(0)))
 
 
@@ -132,7 +133,7 @@ class _Writer:
 
     def _factor(self, node: Node) -> str:
         """The right operand of a product: nothing that starts with a sign or is a product itself."""
-        if isinstance(node, Reduce):
+        if _is_sum(node):
             return self.write(node)[0]
         return self.at(node, POWER)
 
@@ -183,6 +184,8 @@ class _Writer:
             if bars:
                 return bars, ATOM
         arguments = [self.write(argument)[0] for argument in node.arguments]
+        if _is_sum(node):
+            return f"{_SIGNS[function]}({arguments[0]})", PRODUCT
         if function == "log" and len(arguments) == 2 and re.fullmatch(r"[a-z]|\d", arguments[1]):
             return f"log_{arguments[1]}({arguments[0]})", ATOM
         arguments += [f"{name}={self.write(value)[0]}" for name, value in node.options]
@@ -209,10 +212,9 @@ class _Writer:
         return base + (subscript(inner) or f"_{{{inner}}}"), ATOM
 
     def reduce(self, node: Reduce) -> tuple[str, int]:
-        sign = "Σ" if node.operator == "sum" else "Π"
         below = node.index if node.low is None else f"{{{node.index}={self.at(node.low, SUM)}}}"
         above = "" if node.high is None else f"^{{{self.at(node.high, SUM)}}}"
-        return f"{sign}_{below}{above} {self.at(node.body, PRODUCT)}", SUM
+        return f"{_SIGNS[node.operator]}_{below}{above} {self.at(node.body, PRODUCT)}", PRODUCT
 
     def stack(self, node: Stack) -> tuple[str, int]:
         inside = f"{node.separator} ".join(self.at(element, OR) for element in node.elements)
@@ -308,8 +310,15 @@ def _ends_open(node: Node) -> bool:
     """Does the text of this product end in a sum over an index, which takes all factors that follow?"""
     while isinstance(node, Binary) and node.operator in ("*", "/", "@", "juxtapose"):
         node = node.right
-    return isinstance(node, Reduce) or (
+    return _is_sum(node) or (
         isinstance(node, Unary) and node.operator == "-" and _ends_open(node.operand)
+    )
+
+
+def _is_sum(node: Node) -> bool:
+    """A sum or product that is written with its sign, which takes the whole product behind it."""
+    return isinstance(node, Reduce) or (
+        isinstance(node, Call) and node.function in _SIGNS and len(node.arguments) == 1 and not node.options
     )
 
 

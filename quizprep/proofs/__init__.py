@@ -85,13 +85,15 @@ class Step:
 class Mistake:
     """A plausible wrong formula for the step ``of`` (the proof's result where None).
 
-    For a proof about behaviour it may be a false claim: a condition on the results.
+    For a proof about behaviour it may be a false claim: a condition on the results. A ``variant`` is
+    a convention that other texts use: it differs from the proof, and nobody's note is called wrong for it.
     """
 
     name: str
     formula: str
     text: Text
     of: str | None = None
+    variant: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,9 +215,9 @@ def _axes(step: Step, names: Names) -> int:
         return step.axes
 
 
-def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None) -> Mistake:
-    """Declare a plausible wrong formula and one sentence on what went wrong."""
-    return Mistake(name, formula, Text(en, ko), of)
+def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None, *, variant: bool = False) -> Mistake:
+    """Declare a plausible wrong formula, or another convention (``variant``), and one sentence on the difference."""
+    return Mistake(name, formula, Text(en, ko), of, variant)
 
 
 def claim(condition: str, en: str, ko: str) -> Claim:

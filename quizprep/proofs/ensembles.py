@@ -290,10 +290,10 @@ def tree_and_forest(random):
     new_x, new_y = drawn(1000)
     single = []
     for _ in range(3):
-        x, y = drawn(120)
+        x, y = drawn(100)
         tree = grown(x, y, random, tried=9)
         single.append([(predicted(tree, inputs) == labels).double().mean() for inputs, labels in ((x, y), (new_x, new_y))])
-    bags = [random.integers(120, 120) for _ in range(21)]
+    bags = [random.integers(100, 100) for _ in range(17)]
     votes = torch.stack([predicted(grown(x[bag], y[bag], random, tried=3), new_x) for bag in bags])
     tree_train, tree_test = torch.tensor(single).mean(dim=0)
     return {

@@ -494,6 +494,7 @@ def _(g, beta, n):
             "epsilon-under-the-root", "w - eta * g / sqrt(s_next + epsilon)",
             "ε stands under the root, as in some texts; in torch it is added to the root. Under it, ε acts like √ε.",
             "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
+            variant=True,
         ),
         mistake(
             "not-divided", "w - eta * g",
@@ -601,6 +602,7 @@ def _(w, s, g, eta, rho, epsilon):
             "epsilon-under-the-root", "w - eta / sqrt(v_next + epsilon) * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m_next",
             "ε stands under the root; Adam adds it to √v̂. Under the root it acts like √ε, far larger.",
             "ε이 제곱근 안에 있습니다. Adam은 √v̂에 더합니다. 제곱근 안에 두면 훨씬 큰 √ε처럼 작용합니다.",
+            variant=True,
         ),
         mistake(
             "ascent", "w + eta * m_hat / (sqrt(v_hat) + epsilon)",

@@ -243,3 +243,18 @@ def positional_encoding_layouts(n, d):
         "columns": (reordered - concatenated).abs().max(),
         "products": (gram - concatenated @ concatenated.T).abs().max(),
     }
+
+
+@positional_encoding_layouts.oracle("brute-force", "both tables entry by entry, columns sorted",
+                                    "두 표를 한 칸씩 만들고 열을 정렬", samples=6)  # fmt: skip
+def _(n, d):
+    frequencies = [math.exp(-2 * i / d * math.log(10_000)) for i in range(d // 2)]
+    waves = [(wave, frequency) for frequency in frequencies for wave in (math.sin, math.cos)]
+    interleaved = [[wave(position * frequency) for position in range(n)] for wave, frequency in waves]  # columns
+    concatenated = interleaved[0::2] + interleaved[1::2]
+    pairs = list(zip(interleaved, concatenated, strict=True))
+    same = sorted(interleaved) == sorted(concatenated)
+    return {
+        "entries": max(abs(left - right) for column in pairs for left, right in zip(*column, strict=True)),
+        "columns": 0.0 if same else math.inf, "products": 0.0 if same else math.inf,
+    }  # fmt: skip

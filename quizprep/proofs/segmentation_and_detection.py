@@ -204,10 +204,11 @@ def _(n, k, p, s):
     },
     steps={
         "down": step("conv(x, k)"),
-        "length": step("5"),
-        "gap": step("max(abs(restored - x))", en="", ko=""),
         "restored": step("conv([0; 0; down; 0; 0], [k_3, k_2, k_1])"),
+        "length": step("len(restored)"),
+        "gap": step("max(abs(restored - x))"),
     },
+    result="restored",
     source=ARITHMETIC,
     mistakes=[
         mistake(
@@ -232,8 +233,8 @@ def transposed_convolution(x, k):
     padded = torch.cat([torch.zeros(2), down, torch.zeros(2)])
     restored = padded.unfold(0, 3, 1) @ k.flip(0)
     return {
-        "down": down, "length": torch.tensor(len(restored)),
-        "gap": (restored - x).abs().max(), "restored": restored,
+        "down": down, "restored": restored,
+        "length": torch.tensor(len(restored)), "gap": (restored - x).abs().max(),
     }  # fmt: skip
 
 

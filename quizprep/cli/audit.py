@@ -1,0 +1,84 @@
+"""``quizprep audit``: the formulas of a note, each held against the proof that knows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import Device, Json, Language, language_of
+from quizprep.errors import LearnerError
+from quizprep.formatting import value
+from quizprep.screen import report
+
+MAX_BYTES = 5_000_000  # of a note
+MARKS = {"right": "✓", "wrong": "✗", "in doubt": "?", "unknown": "·"}
+KOREAN = {"right": "맞음", "wrong": "틀림", "in doubt": "판단 보류", "unknown": "모르는 식"}
+
+
+def audit(
+    file: Annotated[str, typer.Argument(help="A Markdown or text file; - is stdin.")],
+    every: Annotated[bool, typer.Option("--all", help="Also list the formulas that no proof knows.")] = False,
+    lang: Language = None,
+    device: Device = "cpu",
+    json: Json = False,
+) -> None:
+    """Find the formulas in a note and say which are right, which are wrong and why, and which are not known.
+
+    Exit code 1 where a formula is wrong.
+
+    Examples:
+
+      quizprep audit notes.md
+
+      quizprep audit notes.md --lang ko --json
+    """
+    language = language_of(lang)
+    text = _read(file)
+    from quizprep import engine
+
+    engine.ready()
+    from quizprep.audit import OUTCOMES
+    from quizprep.audit import audit as audit_text
+
+    findings = audit_text(text, device=engine.resolve(device), language=language)
+    counts = Counter(finding.outcome for finding in findings)
+    if json:
+        report.json({"file": file, "formulas": [asdict(finding) for finding in findings], "counts": {name: counts[name] for name in OUTCOMES}})
+        raise typer.Exit(1 if counts["wrong"] else 0)
+    for finding in findings:
+        if every or finding.outcome != "unknown":
+            style = {"right": "green", "wrong": "bold red"}.get(finding.outcome, "dim")
+            proof = f"  ({finding.proof})" if finding.proof else ""
+            report.line(f"{MARKS[finding.outcome]} {finding.line:>5}  {finding.formula}{proof}", style)
+            if finding.outcome == "wrong":
+                report.line(f"         {finding.reason}")
+                _show_counterexample(finding.counterexample, language)
+    shown = KOREAN if language == "ko" else {name: name for name in OUTCOMES}
+    report.line(" · ".join(f"{shown[name]} {counts[name]}" for name in OUTCOMES))
+    raise typer.Exit(1 if counts["wrong"] else 0)
+
+
+def _show_counterexample(counterexample, language: str) -> None:
+    if counterexample:
+        inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in counterexample["inputs"].items())
+        yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")
+        report.line(f"         {inputs}: {yours} {value(counterexample['yours'], 4)}, {truth} {value(counterexample['expected'], 4)}", "dim")
+
+
+def _read(file: str) -> str:
+    import sys
+
+    try:
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+    if len(raw) > MAX_BYTES:
+        raise LearnerError(f"{file} is longer than {MAX_BYTES:,} bytes; split it.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LearnerError(f"{file} is no UTF-8 text; save it as UTF-8.") from error

@@ -1,0 +1,424 @@
+"""The drill as a student uses it: the real command line, warm processes, a real terminal and a real editor."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from drill_content import HEAD, number, write_content
+from drill_driver import Driver, Session
+from program import objects, quizprep
+from terminal import Terminal
+
+from quizprep.drill import seed_of
+from quizprep.history import Card
+from quizprep.schedule import recall_chance
+from quizprep.screen.drill import editor_command
+from quizprep.store import Store
+
+AT = ("--at", "2026-12-01T09:00")
+SEOUL = {"TZ": "Asia/Seoul"}
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """One warm process for all tests; each has a home of its own."""
+    folder = tmp_path_factory.mktemp("drill")
+    with Driver(folder / "home", write_content(folder / "content")) as driver:
+        yield driver
+
+
+@pytest.fixture
+def driver(warm: Driver, tmp_path: Path) -> Driver:
+    warm.home = tmp_path / "home"
+    return warm
+
+
+def drill(driver: Driver, *lines: str, at: tuple[str, ...] = AT, **options: object) -> Session:
+    return driver.run("drill", "--json", *at, stdin="".join(f"{line}\n" for line in lines), **options)
+
+
+def reviews(session: Session) -> list[dict]:
+    return [entry for entry in session.objects() if "grade" in entry]
+
+
+def day(number: int, time: str = "09:00") -> tuple[str, str]:
+    return "--at", f"{date(2026, 12, 1) + timedelta(days=number)}T{time}"
+
+
+# Thirty days
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "America/New_York"])
+def test_each_evening_foretells_the_next_morning(driver: Driver, tmp_path: Path, zone: str) -> None:
+    content = write_content(tmp_path / "content", numbers=40)
+    student = random.Random(zone)
+    env = {"TZ": zone, "QUIZPREP_DRILL_NEW_PER_DAY": "3", "QUIZPREP_LANG": "en"}
+    own = ("--content", str(content))
+    foretold, due_on_some_day = None, 0
+    for number_of_day in range(30):
+        morning = driver.run("stats", "--json", *own, *day(number_of_day), env=env).objects()[0]
+        if foretold is not None:
+            assert (morning["due"], morning["left"]["new"]) == foretold
+            assert morning["left"]["learning"] + morning["left"]["review"] == foretold[0]
+        due_on_some_day = max(due_on_some_day, morning["due"])
+        lines = [f"={student.choices('1234', (2, 1, 6, 1))[0]} 0.5" for _ in range(student.choice([0, 5, 200, 200, 200]))]
+        evening = drill(driver, *lines, at=(*own, *day(number_of_day, "21:30")), env=env)
+        summary = evening.summary()
+        assert summary["answered"] == len(reviews(evening))
+        foretold = (summary["tomorrow"]["due"], summary["tomorrow"]["new"])
+    assert due_on_some_day > 8
+
+
+# Grades
+
+
+def test_the_grade_is_proposed_from_the_attempt(driver: Driver) -> None:
+    session = drill(driver, "wrong", "999", "h", "999", "", "=4", "=2 999", "q")
+    done = reviews(session)
+    assert "a number" in session.said() or "number" in session.said()  # "wrong" is no number: asked again
+    assert [(entry["proposed"], entry["grade"], entry["hinted"]) for entry in done] == [
+        (1, 1, False), (1, 1, True), (1, 1, False), (1, 4, False), (1, 2, False),
+    ]  # fmt: skip
+    assert [entry["given"] for entry in done] == ["999", "999", None, None, "999"]
+    assert [entry["correct"] for entry in done] == [False, False, False, True, False]
+
+
+def test_a_right_answer_is_good_and_one_after_a_hint_hard(driver: Driver) -> None:
+    first = drill(driver, "q")
+    values = dict(re.findall(r"(TP|FP|FN) = (\d+)", first.said()))
+    tp, fp, fn = (int(values[name]) for name in ("TP", "FP", "FN"))
+    (right,) = reviews(drill(driver, f"{2 * tp / (2 * tp + fp + fn):.4f}"))
+    assert (right["question"], right["correct"], right["proposed"], right["grade"]) == ("q00", True, 3, 3)
+    second = drill(driver, "q")
+    values = dict(re.findall(r"(TP|FP) = (\d+)", second.said()))
+    (hinted,) = reviews(drill(driver, "h", f"{int(values['TP'])}/{int(values['TP']) + int(values['FP'])}"))
+    assert (hinted["question"], hinted["correct"], hinted["hinted"], hinted["grade"]) == ("q01", True, True, 2)
+
+
+def test_the_numbers_are_fresh_after_an_answer_and_the_same_when_asked_again() -> None:
+    new, answered = Card("q"), Card("q", reps=1, last_id="a")
+    assert seed_of(new) == seed_of(new)
+    assert len({seed_of(new), seed_of(answered), seed_of(Card("q", reps=1, last_id="b")), seed_of(Card("p"))}) == 4
+
+
+# Undo, bury, suspend
+
+
+def test_undo_takes_back_answers_of_this_session_and_of_earlier_ones(driver: Driver) -> None:
+    first = drill(driver, "=3 1", "=3 1")
+    session = drill(driver, "=3 1", "u", "u", "=1 1", at=day(0, "09:05"))
+    undone = [entry for entry in session.objects() if "undone" in entry]
+    assert [entry["undone"] for entry in undone] == [reviews(session)[0]["id"], reviews(first)[1]["id"]]
+    assert reviews(session)[-1]["question"] == reviews(first)[1]["question"]
+    assert session.summary()["answered"] == 1
+    with Store.open(driver.home / "quizprep.db") as store:
+        assert [review.grade for review in store.reviews()] == [3, 1]
+        assert store.event_count() == 6
+
+
+def test_nothing_to_undo(driver: Driver) -> None:
+    session = drill(driver, "u", "u", "q", env={"QUIZPREP_LANG": "en"})
+    assert session.said().count("nothing to undo") == 2 and session.summary()["answered"] == 0
+
+
+def test_undo_of_a_session_leaves_the_other_sessions_answers_alone(driver: Driver) -> None:
+    """Bury and suspend are undone in turn, and by what this session did, not by what came last."""
+    session = drill(driver, "b", "x", "u", "u", "=4 1")
+    kinds = [next(iter(entry)) for entry in session.objects()]
+    assert kinds == ["buried", "suspended", "undone", "undone", "id", "summary"]
+    with Store.open(driver.home / "quizprep.db") as store:
+        assert [(card.id, card.suspended, card.buried_until) for card in store.cards()] == [("q00", False, None)]
+
+
+def test_buried_is_for_today_and_suspended_until_it_is_said(driver: Driver) -> None:
+    drill(driver, "b", "x")
+    assert reviews(drill(driver, "=4 1"))[0]["question"] == "q02"
+    next_day = drill(driver, "=4 1", "=4 1", at=day(1))
+    assert [entry["question"] for entry in reviews(next_day)] == ["q00", "q03"]
+    back = driver.run("drill", "--json", "--unsuspend", *day(1), stdin="=4 1\n")
+    assert reviews(back)[0]["question"] == "q01"
+
+
+# Which questions
+
+
+def test_topics_and_the_number_of_answers(driver: Driver) -> None:
+    session = driver.run("drill", "precision", "-n", "2", "--json", *AT, stdin="=3 1\n" * 9)
+    assert [entry["question"] for entry in reviews(session)] == ["q01", "q06"]
+    assert [score["topic"] for score in session.summary()["topics"]] == ["precision"]
+    unknown = driver.start("drill", "precison", *AT)
+    assert unknown.wait() == 2 and "precision" in unknown.said()
+
+
+def test_when_nothing_is_due_it_says_when_something_will_be(driver: Driver) -> None:
+    drill(driver, *["=4 1"] * 20)
+    session = driver.run("drill", "--lang", "en", *day(0, "10:00"), stdin="")
+    shown = session._out.read_text()
+    assert "Nothing is due now." in shown and "Next: 2026-12-" in shown and "quizprep drill --cram" in shown
+    assert datetime.fromisoformat(drill(driver, at=day(0, "10:00")).objects()[-1]["next_at"]) > datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_cram_never_touches_the_schedule(driver: Driver) -> None:
+    drill(driver, "=4 1", "=1 1", "=3 1")
+    with Store.open(driver.home / "quizprep.db") as store:
+        before = list(store.export_log()), list(store.cards())
+    crammed = driver.run("drill", "--cram", "-n", "5", "--json", *day(3), stdin="1\n" * 5)
+    attempts = crammed.objects()[:-1]
+    assert len(attempts) == 5 and attempts[0]["question"] == "q01"  # the most probably forgotten
+    with Store.open(driver.home / "quizprep.db") as store:
+        assert (list(store.export_log()), list(store.cards())) == before
+
+
+def test_a_leech_is_marked_and_shown_with_its_mistakes(driver: Driver) -> None:
+    env = {"QUIZPREP_DRILL_LEECH_LAPSES": "1", "QUIZPREP_DRILL_LEARNING_STEPS": "none", "QUIZPREP_LANG": "en"}
+    only = ("which-value",)
+    first = driver.run("drill", *only, "--json", *AT, stdin="=3 1\n=3 1\n", env=env)
+    lapsed = driver.run("drill", *only, "--json", *day(40), stdin="=1 1\n=1 2\n=1 3\n=1 1\n=1 2\n", env=env)
+    assert not reviews(first)[0]["leech"] and reviews(lapsed)[0]["leech"]
+    mistakes = {entry["mistake"] for entry in reviews(lapsed)} - {None}
+    assert mistakes
+    assert "! leech" in lapsed.said() and "Forgotten 1 times. Usual mistakes: " in lapsed.said()
+    assert "arithmetic" in lapsed.said() or "factor 2" in lapsed.said()
+    (leech,) = driver.run("stats", "--json", *day(41), env=env).objects()[0]["leeches"]
+    assert leech["question"] == "which-value" and leech["lapses"] == 1 and mistakes <= set(leech["mistakes"])
+
+
+# Content that changes
+
+
+def edited(tmp_path: Path, body: str) -> tuple[str, str]:
+    (tmp_path / "own").mkdir(exist_ok=True)
+    (tmp_path / "own" / "own.yaml").write_text(HEAD + body, encoding="utf-8")
+    return "--content", str(tmp_path / "own")
+
+
+def test_edits_renames_and_removals_keep_history(driver: Driver, tmp_path: Path) -> None:
+    content = edited(tmp_path, number("alpha") + number("beta", "recall"))
+    drill(driver, "=4 1", "=4 1", at=(*content, *AT))
+    with Store.open(driver.home / "quizprep.db") as store:
+        before = store.card("alpha"), store.card("beta")
+    changed = edited(tmp_path, number("alpha", "accuracy", "recall") + number("gamma", "recall").replace("    kind", "    was: [beta]\n    kind", 1))
+    drill(driver, at=(*changed, *AT))
+    with Store.open(driver.home / "quizprep.db") as store:
+        assert store.card("alpha") == before[0]
+        assert store.card("gamma").memory == before[1].memory and store.card("gamma").last_id == before[1].last_id
+    removed = edited(tmp_path, number("gamma", "recall"))
+    assert [entry["question"] for entry in reviews(drill(driver, *["=3 1"] * 3, at=(*removed, *day(30))))] == ["gamma"]
+    returned = edited(tmp_path, number("alpha") + number("gamma", "recall"))
+    (again,) = reviews(drill(driver, *["=3 1"] * 3, at=(*returned, *day(30, "09:30"))))
+    assert again["question"] == "alpha" and again["state"] == "review"
+    with Store.open(driver.home / "quizprep.db") as store:
+        assert store.card("alpha").reps == 2
+
+
+def test_a_question_that_cannot_be_asked_does_not_end_the_session(driver: Driver, tmp_path: Path) -> None:
+    impossible = number("impossible", "recall").replace("    prompt", "    where: TP > 100\n    prompt", 1)
+    content = edited(tmp_path, impossible + number("sound", "precision"))
+    session = drill(driver, "=4 1", "=4 1", at=(*content, *AT))
+    assert [entry["question"] for entry in reviews(session)] == ["sound"]
+    assert "impossible" in session.said() and "no draw in 1000" in session.said()
+
+
+EDITOR = """import pathlib, sys
+line, path = int(sys.argv[1][1:]), pathlib.Path(sys.argv[2])
+text = path.read_text()
+assert text.splitlines()[line - 1].strip() == "- id: q00", text.splitlines()[line - 1]
+steps = pathlib.Path(sys.argv[0]).with_name("steps.txt")
+old, new, *rest = steps.read_text().split("|")
+steps.write_text("|".join(rest))
+path.write_text(text.replace(old, new, 1))
+"""
+
+
+def test_a_session_on_a_terminal(tmp_path: Path) -> None:
+    """Space, the preview, undo, editing (bad, then good), help, the worked proof, Ctrl-C."""
+    content, home = write_content(tmp_path / "content"), tmp_path / "home"
+    (tmp_path / "editor.py").write_text(EDITOR)
+    (tmp_path / "steps.txt").write_text("covers: [f1-score]|covers: [f1-scor]|covers: [f1-scor]|covers: [f1-score]\n    # mended")
+    env = {"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1", "EDITOR": f"{sys.executable} {tmp_path / 'editor.py'}"}
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
+    with Terminal(arguments, env=env) as terminal:
+        terminal.wait_for("q00: TP", "12 left: 12 new, 0 learning, 0 review", "Space reveal")
+        terminal.send("\n")
+        terminal.wait_for("– the answer", "[1 Again 1 min]", "3 Good 10 min", "4 Easy")
+        easy = re.search(r"4 Easy (\d+ d)", terminal.text)[1]
+        terminal.send("w")
+        terminal.wait_for("counting" if "counting" in terminal.text else "✓", "computed on cpu")
+        terminal.send("4")
+        terminal.wait_for(f"recorded: q00 · Easy · again in {easy}", "q01: TP", "11 left: 11 new")
+        terminal.send("u\n")
+        terminal.wait_for("undone: q00", "q00: TP", "12 left: 12 new")
+        terminal.send("e\n")  # where a number is typed, e alone is Euler's number
+        terminal.wait_for("✗ wrong", "[1 Again")
+        terminal.send("e")
+        terminal.wait_for("The edit has mistakes", "drill.yaml:5: the syllabus has no topic `f1-scor`", "q00: TP")
+        terminal.send(":e\n")
+        terminal.wait_for("reloaded: q00")
+        terminal.send("1\n")
+        terminal.wait_for("› 1")
+        terminal.send("?")
+        terminal.wait_for("undo the last answer", "Space back")
+        terminal.send(" ")
+        terminal.wait_for("[")
+        terminal.send("2")
+        terminal.wait_for("recorded: q00 · Hard · again in 6 min", "q01: TP")
+        terminal.send("0.5\n")
+        terminal.wait_for("1 Again")
+        terminal.signal(2)
+        terminal.wait_for("Summary", "1 answered", "Tomorrow: 1 due")
+        assert terminal.wait() == 130
+    with Store.open(home / "quizprep.db") as store:
+        assert [(review.question, review.grade) for review in store.reviews()] == [("q00", 2)]
+    assert (home / "backups" / "quizprep-2026-12-01.db").exists()
+
+
+def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
+    content, home = write_content(tmp_path / "content", numbers=0), tmp_path / "home"
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "ko", *AT]
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}) as terminal:
+        for _ in range(4):
+            terminal.wait_for("남은 카드", "Space 정답" if "key-points" not in terminal.text else "h 힌트")
+            assert all(len(line) <= 80 for line in terminal.lines)
+            terminal.settle()
+            if "key-points" in terminal.text:
+                terminal.send(" ")
+                terminal.wait_for("표시")
+                terminal.send("12\n")
+                terminal.wait_for("얼마나 알았나요?")  # graded by hand: Space accepts nothing
+                terminal.send(" ")
+            elif "never-above" in terminal.text:
+                terminal.send("x")  # an answer here: false
+                terminal.wait_for("✓ 맞았습니다")
+            elif "in-order" in terminal.text:
+                terminal.send("12\n")
+            else:
+                terminal.send(" ")
+                terminal.wait_for("– 정답")
+            terminal.wait_for("1 다시 1분")
+            before = len(terminal.raw)
+            terminal.send("4")
+            terminal.wait_until(lambda before=before: "기록함".encode() in terminal.raw[before:] or "결과" in terminal.text)
+        terminal.wait_for("지금은 다 했습니다.", "결과")
+        assert terminal.wait() == 0
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}) as terminal:
+        terminal.wait_for("지금은 풀 카드가 없습니다.", "c 그래도 연습하기")
+        terminal.send("c")
+        terminal.wait_for("1/4")
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+    with Store.open(home / "quizprep.db") as store:
+        given = {review.question: (review.correct, review.grade) for review in store.reviews()}
+    assert set(given) == {"which-value", "never-above", "key-points", "in-order"}
+    assert given["never-above"] == (True, 4)
+
+
+def test_an_editor_is_opened_at_the_line() -> None:
+    path = Path("a b.yaml")
+    assert editor_command("vim -u NONE", path, 7) == ["vim", "-u", "NONE", "+7", "a b.yaml"]
+    assert editor_command("/usr/bin/code", path, 7) == ["/usr/bin/code", "--wait", "--goto", "a b.yaml:7"]
+
+
+# A database that cannot be used
+
+
+def damaged(home: Path, how: str) -> Path:
+    home.mkdir(parents=True)
+    path = home / "quizprep.db"
+    if how == "newer":
+        Store.open(path).close()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA user_version = 99")
+    elif how == "damaged":
+        path.write_bytes(b"not a database " * 300)
+    else:
+        path.mkdir()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("newer", "newer quizprep"), ("damaged", "quizprep doctor --repair"), ("a folder", "cannot be")],
+)
+def test_a_database_that_cannot_be_used(tmp_path: Path, how: str, said: str) -> None:
+    path = damaged(tmp_path / "home", how)
+    before = None if path.is_dir() else path.read_bytes()
+    for command in (["drill", "--json"], ["stats"], ["log", "export"]):
+        done = quizprep(*command, home=tmp_path / "home", stdin="=3 1\n")
+        assert done.returncode == 2 and said in done.stderr and not done.stdout, done.stderr
+    found = quizprep("doctor", "--json", home=tmp_path / "home")
+    assert found.returncode == 1 and any(said in problem for problem in json.loads(found.stdout)["problems"])
+    assert before is None or path.read_bytes() == before
+
+
+def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    done = quizprep("drill", "--json", home=tmp_path / "home", stdin="=3 1\n")
+    assert done.returncode == 2 and str(tmp_path / "home") in done.stderr
+
+
+def test_repair_and_restore(driver: Driver) -> None:
+    """A day's backup is made while its first question is read, before the day's answers."""
+    first = drill(driver, *["=4 1"] * 3)
+    drill(driver, *["=4 1"] * 3, at=day(1))
+    assert sorted(path.name for path in (driver.home / "backups").iterdir()) == [
+        "quizprep-2026-12-01.db", "quizprep-2026-12-02.db",
+    ]  # fmt: skip
+    sound = driver.run("doctor", "--repair")
+    assert "sound" in sound._out.read_text()
+    path = driver.home / "quizprep.db"
+    path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    for suffix in ("-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    refused = driver.start("drill", *AT, stdin="=3 1\n")
+    assert refused.wait() == 2 and "--repair" in refused.said()
+    repaired = driver.run("doctor", "--repair")._out.read_text()
+    assert "backups" in repaired and "set-aside" in repaired
+    with Store.open(path) as store:
+        assert {review.id for review in store.reviews()} >= {entry["id"] for entry in reviews(first)[:2]}
+    unknown = driver.start("doctor", "--restore", "2026-11-01")
+    assert unknown.wait() == 2 and "2026-12-01, 2026-12-02" in unknown.said()
+    restored = driver.run("doctor", "--restore", "2026-12-02")._out.read_text()
+    assert "2026-12-02" in restored and "kept as" in restored
+    nonsense = driver.start("doctor", "--restore", "yesterday")
+    assert nonsense.wait() == 2 and "such as 2026-12-01" in nonsense.said()
+
+
+# The whole command, cold
+
+
+def test_the_json_of_a_review_and_of_the_summary(tmp_path: Path) -> None:
+    content = write_content(tmp_path / "content", numbers=2, kinds=False)
+    done = quizprep("drill", "--json", "--content", str(content), *AT, home=tmp_path / "home", stdin="=3 1\n=4 1\n", env=SEOUL)
+    assert done.returncode == 0
+    good, easy, end = objects(done.stdout)
+    assert good["question"] == "q00" and good["kind"] == "number" and good["given"] == "1"
+    assert good["state"] == "learning" and datetime.fromisoformat(good["due"]) - datetime.fromisoformat(good["at"]) == timedelta(minutes=10)
+    assert datetime.fromisoformat(good["at"]).astimezone(UTC).hour == 0  # nine o'clock in Seoul
+    assert easy["state"] == "review" and easy["stability"] > 1 and not easy["leech"]
+    assert end["summary"]["answered"] == 2 and end["summary"]["left"] == 1 and end["summary"]["tomorrow"] == {"due": 1, "new": 0}
+
+
+def test_a_bad_time_and_a_bad_language_are_refused(tmp_path: Path) -> None:
+    done = quizprep("drill", "--at", "soon", home=tmp_path)
+    assert done.returncode == 2 and "2026-12-01T09:00" in done.stderr
+    assert quizprep("drill", "--lang", "fr", home=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("days", [0, 0.5, 1, 30, 4000])
+def test_the_forgetting_curve_is_the_schedulers(days: float) -> None:
+    from quizprep.schedule import Memory, Options, Scheduler
+
+    scheduler = Scheduler(Options(), UTC)
+    then = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    memory = Memory(2, None, 12.5, 5.0, then, then, then.toordinal())
+    expected = scheduler.retrievability(memory, then + timedelta(days=int(days)))
+    assert recall_chance(int(days), 12.5) == pytest.approx(expected, rel=1e-12)

@@ -1,0 +1,243 @@
+"""No answer is ever lost: the real program killed at random moments, also twice at once and on a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from drill_content import write_content
+from drill_driver import Driver, Session
+from program import ROOT
+from terminal import Terminal
+
+from quizprep.store import Store
+
+ANSWERS = 12  # of a session that is left alone
+ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 150, 60, 30, 25
+AT = "2026-12-01T09:00"
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[Driver]:
+    content = write_content(tmp_path / "content", numbers=10, kinds=False)
+    with Driver(tmp_path / "home", content) as driver:
+        yield driver
+
+
+def database(driver: Driver) -> Path:
+    return driver.home / "quizprep.db"
+
+
+def recorded(driver: Driver) -> list[str]:
+    """The ids of all reviews on the disk, in order of arrival."""
+    with closing(sqlite3.connect(database(driver))) as connection:
+        return [name for (name,) in connection.execute("SELECT id FROM reviews WHERE kind = 'review' ORDER BY number")]
+
+
+def assert_sound(driver: Driver) -> None:
+    """The file passes SQLite's own check, and the cards are those that the log leads to."""
+    with closing(sqlite3.connect(database(driver))) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with Store.open(database(driver)) as store:
+        cards = list(store.cards())
+        store.rebuild()
+        assert list(store.cards()) == cards
+        assert len({review.id for review in store.reviews()}) == store.event_count()
+
+
+def script(chance: random.Random) -> str:
+    """Answers graded Again or Hard: their cards stay in learning, so that no session runs out of questions."""
+    return "".join(f"={chance.choice('12')} 0.5\n" for _ in range(ANSWERS))
+
+
+def begin(driver: Driver, chance: random.Random, day: int, **options: object) -> Session:
+    at = f"2026-{1 + day // 28:02d}-{1 + day % 28:02d}T09:00"
+    return driver.start("drill", "--json", "--at", at, stdin=script(chance), **options)
+
+
+def kill_after(session: Session, seconds: float) -> int:
+    time.sleep(seconds)
+    os.kill(session.pid, signal.SIGKILL)
+    return session.wait()
+
+
+def whole_session(driver: Driver) -> float:
+    """How long a session takes that is left alone."""
+    begin(driver, random.Random(0), 0).wait()
+    started = time.monotonic()
+    session = begin(driver, random.Random(0), 0)
+    assert session.wait() == 0 and len(session.acknowledged()) == ANSWERS
+    return time.monotonic() - started
+
+
+def test_killed_at_any_moment(driver: Driver) -> None:
+    chance, length = random.Random(1), whole_session(driver)
+    before, killed, cut_short = recorded(driver), 0, 0
+    for number in range(ALONE):
+        session = begin(driver, chance, number // 4)
+        killed += kill_after(session, chance.uniform(0, length)) == -signal.SIGKILL
+        acknowledged, after = session.acknowledged(), recorded(driver)
+        cut_short += 0 < len(acknowledged) < ANSWERS
+        new = after[len(before) :]
+        assert after[: len(before)] == before
+        assert new[: len(acknowledged)] == acknowledged
+        assert len(new) <= len(acknowledged) + 1, "more than the one answer that was being told"
+        before = after
+    assert_sound(driver)
+    assert killed > ALONE * 0.8 and cut_short > ALONE * 0.2
+
+
+def test_two_sessions_at_once_killed_at_any_moment(driver: Driver) -> None:
+    chance, length = random.Random(2), 2 * whole_session(driver)
+    before, killed = set(recorded(driver)), 0
+    for number in range(PAIRS):
+        pair = [begin(driver, chance, number // 4) for _ in range(2)]
+        for session, moment in zip(pair, sorted(chance.uniform(0, length) for _ in pair), strict=True):
+            killed += kill_after(session, moment / 2) == -signal.SIGKILL
+        acknowledged = [name for session in pair for name in session.acknowledged()]
+        after = recorded(driver)
+        assert len(set(after)) == len(after)
+        new = set(after) - before
+        assert before <= set(after) and set(acknowledged) <= new
+        assert len(new) <= len(acknowledged) + len(pair)
+        before = set(after)
+    assert_sound(driver)
+    assert killed > PAIRS
+
+
+def test_two_sessions_at_once_that_end_well(driver: Driver) -> None:
+    chance = random.Random(3)
+    pair = [begin(driver, chance, 0) for _ in range(2)]
+    assert [session.wait() for session in pair] == [0, 0]
+    acknowledged = [name for session in pair for name in session.acknowledged()]
+    assert sorted(acknowledged) == sorted(recorded(driver)) and len(acknowledged) == 2 * ANSWERS
+    assert_sound(driver)
+
+
+class Keys(threading.Thread):
+    """Types answers and grades into a terminal for as long as it is there, and keeps what it shows."""
+
+    def __init__(self, master: int, keys: bytes) -> None:
+        super().__init__(daemon=True)
+        self.master, self.keys, self.shown = master, keys, b""
+
+    def run(self) -> None:
+        try:
+            os.write(self.master, self.keys)
+            while data := os.read(self.master, 65536):
+                self.shown += data
+        except OSError:  # the program is gone, and its end of the terminal with it
+            return
+
+
+def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
+    chance, before, told = random.Random(4), [], 0
+    for number in range(ON_TERMINALS):
+        master, slave = pty.openpty()
+        at = f"2026-01-{1 + number // 4:02d}T09:00"
+        session = driver.start("drill", "--at", at, "--lang", "en", tty=os.ttyname(slave))
+        keys = Keys(master, b"".join(b"0.5\n" + chance.choice([b"1", b"2", b" "]) for _ in range(ANSWERS)))
+        keys.start()
+        kill_after(session, chance.uniform(0, 0.35))
+        os.close(slave)
+        keys.join()
+        os.close(master)
+        acknowledged = re.findall(rb"recorded: (q\d\d) ", keys.shown)
+        after = recorded(driver) if database(driver).exists() else []
+        assert after[: len(before)] == before
+        assert len(acknowledged) <= len(after) - len(before) <= len(acknowledged) + 1
+        told += len(acknowledged)
+        before = after
+    assert_sound(driver)
+    assert told > ON_TERMINALS
+
+
+def test_a_disk_that_fills_up(driver: Driver) -> None:
+    chance = random.Random(5)
+    whole_session(driver)
+    before, refused = recorded(driver), 0
+    for number in range(FULL_DISKS):
+        size = max(path.stat().st_size for path in driver.home.glob("quizprep.db*"))
+        session = begin(driver, chance, 1 + number // 4, file_size=chance.randrange(1024, 6 * size))
+        code = session.wait()
+        acknowledged, after = session.acknowledged(), recorded(driver)
+        assert code in (0, 2)
+        if code == 2:
+            refused += 1
+            assert re.search("disk|cannot be|could not be", session.said()), session.said()
+        assert after == before + acknowledged
+        before = after
+    assert_sound(driver)
+    assert 0 < refused < FULL_DISKS
+    assert begin(driver, chance, 40).wait() == 0
+
+
+def start_on_terminal(home: Path, content: Path) -> Terminal:
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", "--at", AT]
+    return Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"})
+
+
+def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
+    content, home = write_content(tmp_path / "content", numbers=10), tmp_path / "home"
+    with start_on_terminal(home, content) as terminal:
+        for number in range(1, 4):
+            terminal.wait_for(f"{number} ·", "›")
+            terminal.send("0.5\n")
+            terminal.wait_for("1 Again")
+            terminal.send("3")
+        terminal.wait_for("recorded: q", "4 ·")
+        terminal.settle()
+        question = next(line for line in terminal.lines if re.match(r"q\d\d: TP = \d+", line))
+        terminal.signal(signal.SIGKILL)
+        assert terminal.wait() == -signal.SIGKILL
+    with start_on_terminal(home, content) as terminal:
+        terminal.wait_for("1 ·", question)
+        assert "3 learning" in terminal.text
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+
+
+def test_killed_again_and_again_asks_what_an_undisturbed_session_asks(tmp_path: Path) -> None:
+    content = write_content(tmp_path / "content", numbers=12, kinds=False)
+    lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 8
+    arguments = ("drill", "--json", "--at")
+    with Driver(tmp_path / "undisturbed", content) as driver:
+        whole = [entry["question"] for entry in driver.run(*arguments, AT, stdin="".join(lines)).objects() if "id" in entry]
+    asked: list[str] = []
+    with Driver(tmp_path / "killed", content) as driver:
+        chance = random.Random(6)
+        while len(asked) < len(whole):
+            part = lines[len(asked) : len(asked) + chance.randint(1, 4)]
+            session = driver.run(*arguments, f"{AT}:{len(asked):02d}", "-n", str(len(part)), stdin="".join(part))
+            asked += [entry["question"] for entry in session.objects() if "id" in entry]
+    assert asked == whole
+
+
+def test_the_terminal_says_recorded_only_after_the_commit(tmp_path: Path) -> None:
+    """What the program prints is held against the file at that very moment, from outside."""
+    content, home = write_content(tmp_path / "content", numbers=6, kinds=False), tmp_path / "home"
+    environment = {**os.environ, "QUIZPREP_HOME": str(home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "quizprep", "drill", "--json", "--content", str(content)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
+    ) as program:
+        for _ in range(6):
+            program.stdin.write("=4 0.5\n")
+            program.stdin.flush()
+            told = json.loads(program.stdout.readline())["id"]
+            with closing(sqlite3.connect(home / "quizprep.db")) as connection:
+                assert connection.execute("SELECT 1 FROM reviews WHERE id = ?", (told,)).fetchone()
+        program.kill()
