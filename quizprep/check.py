@@ -27,7 +27,7 @@ from quizprep.formula.domain import Domain, axis_names
 from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Node, Program, Symbol, free_symbols
+from quizprep.formula.tree import Node, Program, Symbol
 from quizprep.question import Text
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
 
 def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[Node, ...]:
     """The formulas read with declared names: shapes decide what a product means, long names stay whole."""
-    symbols = dict.fromkeys([*given.domains, *(name for tree in trees for name in free_symbols(tree))])
+    symbols = dict.fromkeys([*given.domains, *symbols_of(trees)])
     shapes = {name: domain.shape for name, domain in given.domains.items() if domain.shape}
     names = Names.of(symbols, {}, shapes)
     try:
@@ -168,9 +168,9 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
     ranks = symbols_of([*trees, *given.where])
     domains: dict[str, Domain] = {}
     for name, rank in ranks.items():
-        axes = ", ".join(f"{name}.{axis}" for axis in range(1, rank + 1))
-        unknown = Domain.parse(f"{'vector' if rank == 1 else 'matrix' if rank == 2 else 'tensor'}[{axes}]") if rank else REAL
-        domains[name] = given.domains.get(name, unknown)
+        domain = given.domains.get(name, REAL)
+        axes = tuple(f"{name}.{axis}" for axis in range(1, rank + 1))
+        domains[name] = domain if domain.shape else replace(domain, shape=axes)
     for name, domain in given.domains.items():
         domains.setdefault(name, domain)
     ends = indexed_lengths(trees)
@@ -186,7 +186,7 @@ def _sized(
 ) -> tuple[dict[str, Domain], dict[str, int]]:
     """Lengths for groups of axes; a symbol that ends a sum over an axis is that axis's length."""
     lengths = {axis: start + place for place, group in enumerate(partition) for axis in group}
-    fixed = dict(domains)
+    fixed = {name: Domain("integer", lengths[name], lengths[name]) if name in lengths else domain for name, domain in domains.items()}
     for end, (indexed, axis) in ends.items():
         if domains.get(indexed, REAL).shape and end in fixed:
             length = fixed[indexed].sizes(lengths)[axis]

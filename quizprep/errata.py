@@ -110,6 +110,20 @@ def defects(syllabus: Syllabus, file: Path | None = None) -> list[str]:
     return _read(syllabus, file or path())[1]
 
 
+def files_among(paths: Sequence[Path] | None) -> list[Path]:
+    """The errata files among files and folders (the shipped one for None)."""
+    found = [each / ERRATA_FILE if each.is_dir() else each for each in ([content_directory()] if paths is None else paths)]
+    return [each for each in found if each.name == ERRATA_FILE and each.is_file()]
+
+
+def unrefuted(syllabus: Syllabus, file: Path, *, device: str = "cpu") -> list[str]:
+    """Lines ``file:line: what; what to do`` for the errata of a file whose proof does not refute the claim."""
+    return [
+        f"{shown_path(file)}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; mend or remove the erratum"
+        for each in load(syllabus, file) if not refute(each, device=device).refuted
+    ]  # fmt: skip
+
+
 def select(errata: Sequence[Erratum], name: str | None, severity: str | None = None) -> list[Erratum]:
     """Those of a note (``000``), a chapter or one id, and of a severity.
 
@@ -237,7 +251,7 @@ def _check_when(check: EntryCheck) -> None:
     proof, values = check.proof, check.entry.get("values", {})
     before = len(check.defects)
     check.condition(check.entry["when"], check.line("when"), "`when`")
-    if len(check.defects) == before and not free_symbols(parse_condition(check.entry["when"], proof.names)) & set(proof.steps):
+    if len(check.defects) == before and set(proof.steps).isdisjoint(free_symbols(parse_condition(check.entry["when"], proof.names))):
         check.refuse(check.line("when"), "`when` does not depend on a result of the proof", "state the claim over its results")
     if not isinstance(values, dict | YamlMapping) or set(values) != set(proof.symbols):
         needed = ", ".join(proof.symbols) or "none"
@@ -327,9 +341,14 @@ def _refute_condition(proof: Proof, condition: str, values: Mapping[str, Value],
     seeds = range(SEEDS if proof.takes_random else 1)
     results = [_results(proof.id, json.dumps(dict(values)), seed, device) for seed in seeds]
     numbers = with_axes(proof, values)
-    refuted = not any(evaluate(tree, {**numbers, **found}) for found in results)
+    refuted = not any(_holds(evaluate(tree, {**numbers, **found})) for found in results)
     spoken_of = {name: results[0][name] for name in proof.steps if name in free_symbols(tree)}
     return Refutation(refuted, render(tree), values, spoken_of)
+
+
+def _holds(found: bool | list) -> bool:
+    """Whether a condition is true; one over vectors where it is true of every entry."""
+    return all(map(_holds, found)) if isinstance(found, list) else bool(found)
 
 
 @functools.lru_cache(maxsize=512)

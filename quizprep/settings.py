@@ -95,9 +95,18 @@ def _device(text: str) -> str:
     raise LearnerError("give auto, cpu, cuda, cuda:N or mps")
 
 
+def _path(text: str) -> str:
+    """An absolute path: options are read from wherever the program is started."""
+    path = Path(text).expanduser().absolute()
+    if not path.exists():
+        raise LearnerError("there is no such file or folder")
+    return str(path)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "lang": Setting(_language, "language of the interface; the locale's by default"),
     "device": Setting(_device, "where proofs are computed"),
+    "content": Setting(_path, "your own YAML file or folder instead of the shipped questions"),
     "exam.date": Setting(_date, "day of the exam: new cards are paced towards it", "exam_day"),
     "drill.new_per_day": Setting(_whole, "new cards a day", "new_per_day"),
     "drill.reviews_per_day": Setting(_whole, "reviews a day, at most", "reviews_per_day"),
@@ -112,7 +121,7 @@ SETTINGS: Mapping[str, Setting] = {
     "drill.learn_ahead": Setting(_number, "minutes a learning step may be taken early", "learn_ahead"),
     "drill.weights": Setting(_numbers, "FSRS weights; `quizprep optimize` sets them", "weights"),
 }
-_PLAIN_DEFAULTS = {"lang": None, "device": "auto"}
+_PLAIN_DEFAULTS = {"lang": None, "device": "auto", "content": None}
 
 
 class Settings:

@@ -10,6 +10,7 @@ starts one and answers ``{"pid": N}``; ``{"wait": PID}`` answers ``{"code": N}``
 from __future__ import annotations
 
 import fcntl
+import importlib
 import json
 import os
 import resource
@@ -59,14 +60,15 @@ class Driver:
         file_size: int | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Session:
-        """Begin ``quizprep ARGUMENTS``; ``drill`` and ``stats`` on the content of the tests."""
+        """Begin ``quizprep ARGUMENTS``, on the content of the tests where no other is given."""
         self._number += 1
         folder = self.home / "sessions"
         folder.mkdir(parents=True, exist_ok=True)
         files = {name: folder / f"{self._number}.{name}" for name in ("stdin", "stdout", "stderr")}
         for path in files.values():
             path.write_text(stdin if path == files["stdin"] else "", encoding="utf-8")
-        content = ["--content", str(self._content)] if arguments[0] in ("drill", "stats") else []
+        takes_content = arguments[0] in ("drill", "stats") and "--content" not in arguments
+        content = ["--content", str(self._content)] if takes_content else []
         environment = {"QUIZPREP_HOME": str(self.home), "LANG": "C.UTF-8", "TERM": "xterm-256color", **(env or {})}
         request = {
             "arguments": [*arguments, *content],
@@ -109,19 +111,19 @@ class Session:
     def summary(self) -> dict[str, Any]:
         return self.objects()[-1]["summary"]
 
+    def printed(self) -> str:
+        return self._out.read_text(encoding="utf-8")
+
     def said(self) -> str:
         return self._err.read_text(encoding="utf-8")
 
 
 def main() -> None:
     sys.path.insert(0, str(ROOT))
-    import quizprep.drill
-    import quizprep.lint
-    import quizprep.overview
-    import quizprep.prover
-    import quizprep.screen.drill_view
-    import quizprep.screen.stats
     from quizprep.__main__ import main as program
+
+    for module in ("drill", "lint", "prover", "check", "screen.drill_view", "screen.stats"):
+        importlib.import_module(f"quizprep.{module}")
 
     for line in sys.stdin:
         request = json.loads(line)

@@ -6,7 +6,10 @@ import pytest
 
 from quizprep import proofs
 from quizprep.deck import Deck, defects
-from quizprep.kinds import KINDS
+from quizprep.formula.parse import parse
+from quizprep.formula.prose import render_text
+from quizprep.formula.render import render
+from quizprep.kinds import KINDS, LANGUAGES
 from quizprep.lint import question_defects
 
 DRAWS = 200
@@ -41,3 +44,36 @@ def test_no_two_questions_ask_the_same():
     for language in ("en", "ko"):
         prompts = [question.prompt[language] for question in QUESTIONS if question.kind != "truth"]
         assert len(set(prompts)) == len(prompts), {prompt for prompt in prompts if prompts.count(prompt) > 1}
+
+
+def texts_of(question) -> list[str]:
+    """Every text of a question that a learner reads, in both languages."""
+    texts = [question.prompt, question.explain, question.hint, *(choice.text for choice in question.choices)]
+    texts += [part.text for part in (*question.points, *question.items)]
+    return [text[language] for text in texts if text for language in LANGUAGES]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_every_formula_in_a_text_is_rendered(question):
+    for text in texts_of(question):
+        shown = render_text(text)
+        assert "\\" not in shown.replace("\\$", ""), shown
+        assert "$" not in shown, shown
+
+
+@pytest.mark.parametrize("name", proofs.discover())
+def test_every_formula_of_a_proof_is_rendered(name: str):
+    declared = proofs.get(name)
+    for step in declared.steps.values():
+        if step.formula is not None:
+            shown = render(parse(step.formula, declared.names))
+            assert shown.isprintable() and "\\" not in shown
+
+
+def test_every_core_topic_is_covered_by_two_kinds_of_question():
+    missing = {}
+    for topic in (topic for topic in DECK.syllabus().topics() if topic.core):
+        kinds = {question.kind for question in QUESTIONS if topic.id in question.covers}
+        if len(kinds) < 2:
+            missing[topic.id] = kinds
+    assert not missing

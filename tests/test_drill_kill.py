@@ -26,7 +26,7 @@ from terminal import Terminal
 from quizprep.store import Store
 
 ANSWERS = 12  # of a session that is left alone
-ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 150, 60, 30, 25
+ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 160, 50, 25, 20
 AT = "2026-12-01T09:00"
 
 

@@ -91,9 +91,12 @@ def cache_path() -> Path:
 
 
 def open_deck(paths: Sequence[Path] | None = None) -> Deck:
-    """The shipped deck, or the one in these files and folders."""
+    """The deck in these files and folders, or in those of the setting ``content``, or the shipped one."""
     from quizprep.deck import Deck
 
+    if not paths:
+        own = settings().get("content")
+        paths = [Path(own)] if own else None
     return Deck.open(paths, cache_path=cache_path())
 
 

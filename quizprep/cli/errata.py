@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, device_of, language_of, open_deck
+from quizprep.cli.common import Device, Json, Language, cache_path, device_of, language_of
 from quizprep.formatting import value
 from quizprep.screen import report
 
 if TYPE_CHECKING:
-    from quizprep.errata import Erratum, Refutation
+    from collections.abc import Mapping
 
+    from quizprep.errata import Erratum, Refutation
+    from quizprep.question import Value
+
+LONGEST = 48  # characters of a vector in the text
 STYLES = {"wrong": "bold red", "typo": "bold yellow", "imprecise": "bold cyan"}
 SEVERITIES = {"wrong": "틀림", "typo": "오타", "imprecise": "부정확"}
 
@@ -39,10 +43,11 @@ def errata(
       quizprep errata --list
     """
     from quizprep import engine
+    from quizprep.deck import Deck
     from quizprep.errata import load, refute, select
 
     language = language_of(lang)
-    syllabus = open_deck().syllabus()
+    syllabus = Deck.open([], cache_path=cache_path()).syllabus()  # no questions: they need not even be sound
     chapters = {chapter.id: chapter.title[language] for chapter in syllabus.chapters}
     chosen = select(load(syllabus), name, severity)
     place = "cpu"
@@ -99,12 +104,17 @@ def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
         return ("! NOT refuted: " if english else "! 반증되지 않음: ") + refutation.claimed + source
     if refutation.gives is None:
         return f"✗ {refutation.claimed}: {'but' if english else '실제로는'} {results}{given}{source}"
-    gives, right = value(refutation.gives, 4), results
+    gives, right = _short(value(refutation.gives, 4)), results
     return f"✗ {refutation.claimed} → {gives}{'; the proof: ' if english else '; 증명: '}{right}{given}{source}"
 
 
-def _numbers(named: object) -> str:
-    return ", ".join(f"{name} = {value(entry, 4)}" for name, entry in dict(named).items())
+def _numbers(named: Mapping[str, Value]) -> str:
+    """``TP = 1, FP = 0``; long vectors are cut, ``--json`` has them whole."""
+    return ", ".join(f"{name} = {_short(value(entry, 4))}" for name, entry in named.items())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _summary(count: int, failed: int, listing: bool, language: str) -> str:

@@ -7,6 +7,7 @@ nothing is said about are real numbers; those with an index (``x_i`` in a sum) a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -254,15 +255,27 @@ def read_vars(entries: Mapping[str, Any]) -> dict[str, Domain]:
 
 
 def symbols_of(trees: Iterable[Node]) -> dict[str, int]:
-    """The free symbols of several trees and the axes they are indexed with: 0 for scalars."""
+    """The free symbols of several trees and the axes they are indexed with: 0 for scalars.
+
+    Names that do nothing but select entries are no symbols: they run over an axis.
+    """
     ranks: dict[str, int] = {}
     for tree in trees:
+        running = _running(tree)
         for name in free_symbols(tree):
-            ranks.setdefault(name, 0)
+            if name not in running:
+                ranks.setdefault(name, 0)
         for part in walk(tree):
             if isinstance(part, Index) and isinstance(part.base, Symbol):
                 ranks[part.base.name] = max(ranks.get(part.base.name, 0), len(part.indices))
     return ranks
+
+
+def _running(tree: Node) -> set[str]:
+    """Names that stand as an index only: i in ``x_i``, not n in ``x_n/n``."""
+    selecting = [index for part in walk(tree) if isinstance(part, Index) for index in part.indices if isinstance(index, Symbol)]
+    standing = Counter(part.name for part in walk(tree) if isinstance(part, Symbol))
+    return {name for name, count in Counter(index.name for index in selecting).items() if standing[name] == count}
 
 
 def indexed_lengths(trees: Iterable[Node]) -> dict[str, tuple[str, int]]:

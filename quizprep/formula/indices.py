@@ -46,7 +46,7 @@ def _with_elements(tree: Node, names: Names) -> Node:
         return _ELEMENT.fullmatch(node.name) if plain else None
 
     bases: set[str] = set()
-    indices: set[str] = set()
+    indices = set(_indices(tree, names))
     for part in walk(tree):
         if isinstance(part, Index):
             bases |= set(free_symbols(part.base))

@@ -250,7 +250,7 @@ class _Lexer:
         self.position = end
 
     def _number(self, start: int, single: bool) -> None:
-        if single:
+        if single and self.text[start] != ".":
             self._emit("number", self.text[start], start, start + 1, value=Fraction(self.text[start]))
             return
         match = _THOUSANDS.match(self.text, start) if self.depth == 0 else None

@@ -30,6 +30,8 @@ from quizprep.formula.tree import (
 )  # fmt: skip
 from quizprep.formula.words import CONSTANTS, FOREIGN, KEYWORDS, PYTHON_FUNCTIONS, Written, split_known, split_unknown
 
+_GLUED_ELEMENTS = re.compile("([i-n][a-zA-Z]_)+[i-n]")  # behind the x of x_iy_i
+
 
 class Naming(State):
     """One part of the parser (see :mod:`parse`)."""
@@ -41,6 +43,8 @@ class Naming(State):
         if token.kind == "word" and token.text in KEYWORDS and self._is_keyword(token) and not called:
             return self._leading_keyword(token)
         written = self.read_name()
+        if written.identifier and _GLUED_ELEMENTS.fullmatch(written.subscript) and not self.names.find(written.canonical):
+            return self._cut_subscript(written, start)
         node = (
             self._declared(written) or self._special(written, token) or self._named_function(written, token)
         )
@@ -123,6 +127,10 @@ class Naming(State):
         """``x_i``: an element of a known tensor, or of anything indexed by a sum around."""
         if not written.subscript or written.primes:
             return None
+        named, _, last = written.subscript.rpartition("_")
+        if named and last.isdigit():  # loss_gradient_1 of the vector loss_gradient
+            vector = self.names.find(replace(written, subscript=named).canonical)
+            return Index(Symbol(vector), (Number(Fraction(last)),)) if vector and self.names.rank(vector) == 1 else None
         symbol = self.names.find(replace(written, subscript="").canonical)
         rank = 0 if symbol is None else self.names.rank(symbol)
         bound = self._mentions_bound(written.subscript)
@@ -287,11 +295,19 @@ class Naming(State):
             or self.names.find(replace(written, subscript=token.text[0]).canonical) is None
         ):
             return None
-        cut = [
+        return self._cut_after_letter(position, start)
+
+    def _cut_subscript(self, written: Written, start: int) -> Node:
+        """``x_iy_i`` as ``x_i y_i``, as TeX reads it."""
+        return self._cut_after_letter(written.after_base + 1, start)
+
+    def _cut_after_letter(self, position: int, start: int) -> Node:
+        """Read on from ``start`` with the word at ``position`` cut behind its first letter."""
+        token = self.tokens[position]
+        self.tokens[position : position + 1] = [
             Token("word", token.text[0], token.start, token.start + 1, token.spaced, whole=True),
             Token("word", token.text[1:], token.start + 1, token.end),
         ]
-        self.tokens[position : position + 1] = cut
         self.position = start
         return self._word()
 

@@ -517,8 +517,10 @@ def _(x, a, b):
         claim("missed < 0.7 and score > 0.95", "Both find the structure of the data.", "둘 다 데이터의 구조를 찾는다."),
     ],
     mistakes=[
-        mistake("both-unsupervised", "flipped == 0", "k-NN is supervised: it votes with labels.", "k-NN은 지도 학습으로, 레이블로 투표합니다."),
-        mistake("both-supervised", "moved > 0", "k-means is unsupervised: it uses positions only.", "k-means는 비지도 학습으로, 위치만 씁니다."),
+        mistake("both-unsupervised", "flipped == 0", "k-NN is supervised: it votes with labels.",
+                "k-NN은 지도 학습으로, 레이블로 투표합니다."),
+        mistake("both-supervised", "moved > 0", "k-means is unsupervised: it uses positions only.",
+                "k-means는 비지도 학습으로, 위치만 씁니다."),
     ],
 )  # fmt: skip
 def flipped_labels(random):

@@ -97,9 +97,10 @@ def _(X, K, b):
     steps={
         "cross_correlation": step("conv(x, k)"),
         "flipped": step("[k_3, k_2, k_1]"),
-        "difference": step(en="largest difference of the two", ko="둘의 가장 큰 차이"),
         "true_convolution": step("conv(x, flipped)"),
+        "difference": step("max(abs(cross_correlation - true_convolution))"),
     },
+    result="true_convolution",
     source=DEEP_LEARNING.format("9.1"),
     mistakes=[
         mistake(
@@ -130,7 +131,7 @@ def true_convolution(x, k):
     cross_correlation, convolution = windows @ k, windows @ flipped
     return {
         "cross_correlation": cross_correlation, "flipped": flipped,
-        "difference": (cross_correlation - convolution).abs().max(), "true_convolution": convolution,
+        "true_convolution": convolution, "difference": (cross_correlation - convolution).abs().max(),
     }  # fmt: skip
 
 

@@ -315,9 +315,10 @@ def _(n, k, C_in, C_out):
     steps={
         "pooling_parameters": step(en="0: a maximum has nothing to learn", ko="0: 최댓값에는 학습할 것이 없음"),
         "before": step("n^2 * k^2 * C_in * C_out"),
-        "ratio": step(en="after / before", ko="풀링 후 / 풀링 전"),
         "after": step("(n / 2)^2 * k^2 * C_in * C_out"),
+        "ratio": step("after / before"),
     },
+    result="after",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 9.3",
     mistakes=[
         mistake(
@@ -340,7 +341,7 @@ def _(n, k, C_in, C_out):
 def pooling_saves_computation(n, k, C_in, C_out):
     per_position = k**2 * C_in * C_out
     before, after = n**2 * per_position, (n / 2) ** 2 * per_position
-    return {"pooling_parameters": torch.zeros_like(n), "before": before, "ratio": after / before, "after": after}
+    return {"pooling_parameters": torch.zeros_like(n), "before": before, "after": after, "ratio": after / before}
 
 
 @pooling_saves_computation.oracle("operator", "torch's FLOP counter (meta device)", "torch의 FLOP 계수기 (meta 장치)", samples=6)

@@ -39,7 +39,9 @@ def edge_of_a_neighbourhood(r, d):
     return {"edge": r ** (1 / d)}
 
 
-@edge_of_a_neighbourhood.oracle("brute-force", "halving the interval of edges until the volume fits", "부피가 맞을 때까지 구간을 반으로 나누기")
+@edge_of_a_neighbourhood.oracle(
+    "brute-force", "halving the interval of edges until the volume fits", "부피가 맞을 때까지 구간을 반으로 나누기"
+)
 def _(r, d):
     low, high = torch.zeros(()), torch.ones(())
     for _ in range(60):
@@ -268,7 +270,9 @@ def pca_reconstruction_error(k, s):
     return {"total": total, "ratio": k.sum() / total, "error": s.sum()}
 
 
-@pca_reconstruction_error.oracle("operator", "torch.linalg.svd of rotated data with these variances", "이 분산을 갖는 회전된 데이터의 torch.linalg.svd", samples=16)
+@pca_reconstruction_error.oracle(
+    "operator", "torch.linalg.svd of rotated data with these variances", "이 분산을 갖는 회전된 데이터의 torch.linalg.svd", samples=16
+)
 def _(k, s):
     variances = torch.cat([k, s])
     size = len(variances)
@@ -368,3 +372,42 @@ def pca_ignores_the_target(random):
 
     codes = x @ axes.T
     return {"kept": codes.var(dim=0).sum() / x.var(dim=0).sum(), "all_score": score(x), "pca_score": score(codes)}
+
+
+@proof(
+    "number-of-axes",
+    title=("How many axes PCA needs", "PCA에 필요한 축의 수"),
+    statement=(
+        "Reducing n dimensions by p leaves n − p, and takes n − p axes: one a remaining dimension.",
+        "n차원을 p만큼 줄이면 n − p차원이 남고, 축도 남은 차원마다 하나씩 n − p개가 필요하다.",
+    ),
+    symbols={
+        "n": symbol("positive-count in 3..20", "dimensions of the data", "데이터의 차원"),
+        "p": symbol("positive-count in 1..19", "dimensions to be removed", "줄일 차원 수"),
+    },
+    where=["p < n"],
+    steps={"axes": step("n - p")},
+    source=BISHOP,
+    mistakes=[
+        mistake("one-more-than-removed", "p + 1",
+                "p dimensions are removed; the axes are those that remain, n − p.",
+                "p는 줄이는 차원의 수입니다. 축은 남는 차원 수 n − p만큼 필요합니다."),
+        mistake("removed", "p", "That many dimensions are dropped.", "그것은 버리는 차원의 수입니다."),
+        mistake("all-axes", "n", "With all n axes nothing is reduced.", "n개 축을 모두 쓰면 줄어들지 않습니다."),
+    ],
+)  # fmt: skip
+def number_of_axes(n, p):
+    return {"axes": n - p}
+
+
+@number_of_axes.oracle(
+    "operator",
+    "torch.linalg.matrix_rank of data rebuilt after dropping p axes",
+    "축 p개를 버리고 복원한 데이터의 torch.linalg.matrix_rank",
+    samples=16,
+)
+def _(n, p):
+    data = torch.randn(40, int(n), generator=torch.Generator().manual_seed(0), device="cpu").to(n.device)
+    left, values, right = torch.linalg.svd(data, full_matrices=False)
+    values[int(n) - int(p) :] = 0
+    return torch.linalg.matrix_rank(left * values @ right) + 0.0

@@ -375,3 +375,48 @@ def _(m, r):
         slope = torch.func.grad(loss)(alpha)
         alpha = alpha - slope / loss(alpha)  # the second derivative of this loss is the loss itself
     return {"alpha": alpha}
+
+
+@proof(
+    "out-of-bag-score",
+    title=("Out-of-bag score", "OOB 점수"),
+    statement=(
+        "Scored only by the models that did not see it, each training sample serves for validation: close to the test score.",
+        "각 학습 표본을 그 표본을 보지 않은 모델들로만 채점하면 검증이 되며, 그 점수는 테스트 점수에 가깝다.",
+    ),
+    symbols={},
+    steps={
+        "train_score": step(en="training accuracy of 30 bagged 1-NN models", ko="배깅한 1-NN 모델 30개의 학습 정확도"),
+        "oob_score": step(en="their out-of-bag accuracy", ko="OOB 정확도"),
+        "test_score": step(en="their test accuracy", ko="테스트 정확도"),
+    },
+    source="Breiman, Random Forests (Machine Learning, 2001), section 3.1",
+    claims=[
+        claim("abs(oob_score - test_score) < 0.1", "The out-of-bag score is close to the test score.", "OOB 점수는 테스트 점수에 가깝다."),
+        claim("train_score > test_score + 0.1", "The training score is far too good.", "학습 점수는 지나치게 좋다."),
+    ],
+    mistakes=[
+        mistake("as-good-as-the-training-score", "abs(oob_score - train_score) < 0.05",
+                "Out-of-bag samples were not seen by the models that score them.",
+                "OOB 표본은 채점하는 모델이 보지 않은 표본입니다."),
+    ],
+)  # fmt: skip
+def out_of_bag_score(random):
+    def drawn(rows):
+        labels = torch.arange(rows) % 2
+        return random.normal(rows, 2) + 1.2 * labels.unsqueeze(1), labels
+
+    (x, y), (new_x, new_y) = drawn(400), drawn(500)
+    bags = random.integers(400, 30, 400)
+    votes, new_votes, unseen = [], [], []
+    for bag in bags:
+        votes.append(y[bag][torch.cdist(x, x[bag]).argmin(dim=1)])
+        new_votes.append(y[bag][torch.cdist(new_x, x[bag]).argmin(dim=1)])
+        unseen.append(torch.bincount(bag, minlength=400) == 0)
+    votes, new_votes, unseen = torch.stack(votes) + 0.0, torch.stack(new_votes) + 0.0, torch.stack(unseen)
+    out_of_bag = (votes * unseen).sum(dim=0) / unseen.sum(dim=0).clamp(min=1)
+    return {
+        "train_score": ((votes.mean(dim=0) > 0.5) == y).double().mean(),
+        "oob_score": ((out_of_bag > 0.5) == y).double().mean(),
+        "test_score": ((new_votes.mean(dim=0) > 0.5) == new_y).double().mean(),
+    }

@@ -206,7 +206,9 @@ def min_max_scaling(x):
     return {"low": low, "span": span, "scaled": (x - low) / span}
 
 
-@min_max_scaling.oracle("closed-form", "the line through (min, 0) and (max, 1), solved for", "(최솟값, 0)과 (최댓값, 1)을 지나는 직선의 해", tolerance=1e-8)
+@min_max_scaling.oracle(
+    "closed-form", "the line through (min, 0) and (max, 1), solved for", "(최솟값, 0)과 (최댓값, 1)을 지나는 직선의 해", tolerance=1e-8
+)
 def _(x):
     ends = torch.stack([x.min(), x.max()])
     slope, intercept = torch.linalg.solve(torch.stack([ends, torch.ones(2)], dim=1), torch.tensor([0.0, 1.0]))
@@ -354,7 +356,8 @@ def _(m, o):
     },
     source=f"{DEEP_LEARNING}, section 6.1",
     claims=[
-        claim("linear_score < 0.7 and product_score > linear_score + 0.2", "The raw features are of little use to a linear rule.", "원래 특징은 선형 규칙에 별 쓸모가 없다."),
+        claim("linear_score < 0.7 and product_score > linear_score + 0.2", "The raw features are of little use to a linear rule.",
+                "원래 특징은 선형 규칙에 별 쓸모가 없다."),
         claim("product_score > 0.85", "The product makes the task easy.", "곱을 더하면 쉬워진다."),
         claim("largest_correlation < 0.2", "Neither feature correlates with the class.", "어느 특징도 클래스와 상관이 없다."),
     ],
@@ -378,3 +381,118 @@ def product_feature(random):
         "product_score": score(torch.cat([ones, x, x.prod(dim=1, keepdim=True)], dim=1)),
         "largest_correlation": correlations.abs().max(),
     }
+
+
+@proof(
+    "correlation-misses-a-parabola",
+    title=("Correlation misses a parabola", "상관계수가 놓치는 포물선"),
+    statement=(
+        "On [−1, 1] the correlation of x and x² is 0, although x determines x² completely.",
+        "[−1, 1]에서 x와 x²의 상관계수는 0이지만, x²은 x로 완전히 정해진다.",
+    ),
+    symbols={},
+    steps={
+        "correlation": step(en="Pearson correlation of x and x²", ko="x와 x²의 피어슨 상관계수"),
+        "line_fit": step(en="R² of a line", ko="직선의 R²"),
+        "parabola_fit": step(en="R² with x² as a further feature", ko="x²을 특징으로 더했을 때의 R²"),
+    },
+    source="Anscombe, Graphs in Statistical Analysis (The American Statistician, 1973)",
+    claims=[
+        claim("abs(correlation) < 1e-9 and line_fit < 1e-9", "The correlation is 0.", "상관계수는 0이다."),
+        claim("parabola_fit > 0.999999", "Yet x explains everything.", "하지만 x가 모든 것을 설명한다."),
+    ],
+)  # fmt: skip
+def correlation_misses_a_parabola():
+    x = torch.linspace(-1, 1, 1001)
+    y = x**2
+
+    def r_squared(*features):
+        inputs = torch.stack([torch.ones(1001), *features], dim=1)
+        fit = inputs @ torch.linalg.lstsq(inputs, y.unsqueeze(1)).solution
+        return 1 - (fit.squeeze(1) - y).square().sum() / (y - y.mean()).square().sum()
+
+    return {
+        "correlation": torch.corrcoef(torch.stack([x, y]))[0, 1],
+        "line_fit": r_squared(x),
+        "parabola_fit": r_squared(x, x**2),
+    }
+
+
+@proof(
+    "selection-and-extraction",
+    title=("Feature selection and extraction", "특징 선택과 특징 추출"),
+    statement=(
+        "Selection keeps some of the original columns; extraction (such as PCA) computes new ones from all of them.",
+        "특징 선택은 원래 열 중 일부를 그대로 쓰고, 특징 추출(PCA 등)은 모든 열로 새 열을 계산한다.",
+    ),
+    symbols={},
+    steps={
+        "selected_original": step(en="how many of two selected columns are original columns", ko="선택한 두 열 중 원래 열의 수"),
+        "extracted_original": step(en="how many of two principal components are original columns", ko="주성분 두 개 중 원래 열의 수"),
+        "width": step(en="columns after either of them", ko="어느 쪽이든 남는 열의 수"),
+        "inputs_used": step(en="original columns that the first component mixes", ko="첫째 주성분에 섞인 원래 열의 수"),
+    },
+    source="Guyon and Elisseeff, An Introduction to Variable and Feature Selection (JMLR 2003), section 5",
+    claims=[
+        claim("selected_original == 2 and extracted_original == 0", "Selected columns are original, extracted ones new.",
+              "선택한 열은 원래 열이고 추출한 열은 새로운 열이다."),
+        claim("width == 2 and inputs_used == 4", "Both give two columns; a component mixes all four.",
+              "둘 다 열은 두 개이며, 주성분은 네 열을 모두 섞은 것이다."),
+    ],
+    mistakes=[
+        mistake("components-are-columns", "extracted_original > 0", "A principal component is a new mixture of columns.",
+                "주성분은 원래 열들을 섞은 새로운 값입니다."),
+    ],
+)  # fmt: skip
+def selection_and_extraction(random):
+    x = random.normal(100, 4) @ random.normal(4, 4)
+    axes = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False).Vh[:2]
+    selected, extracted = x[:, [0, 2]], (x - x.mean(dim=0)) @ axes.T
+
+    def original(columns):
+        return sum(bool(torch.isclose(columns[:, [index]], x).all(dim=0).any()) for index in range(2))
+
+    return {
+        "selected_original": torch.tensor(original(selected) + 0.0), "extracted_original": torch.tensor(original(extracted) + 0.0),
+        "width": torch.tensor(extracted.shape[1] + 0.0), "inputs_used": (axes[0].abs() > 1e-9).double().sum(),
+    }  # fmt: skip
+
+
+@proof(
+    "noise-features-and-neighbours",
+    title=("Irrelevant features and k-NN", "무관한 특징과 k-NN"),
+    statement=(
+        "Irrelevant features add noise to every distance: 5-NN gets worse the more of them there are.",
+        "무관한 특징은 모든 거리에 노이즈를 더하므로, 많을수록 5-NN의 성능이 떨어진다.",
+    ),
+    symbols={},
+    steps={
+        "score_0": step(en="accuracy with 2 informative features", ko="유용한 특징 2개만 쓴 정확도"),
+        "score_30": step(en="with 30 noise features more", ko="노이즈 특징 30개를 더했을 때"),
+        "score_100": step(en="with 100 noise features more", ko="노이즈 특징 100개를 더했을 때"),
+    },
+    source=f"{STATISTICAL_LEARNING}, sections 2.5 and 13.4",
+    claims=[
+        claim("score_0 > score_30 + 0.02 and score_30 > score_100 + 0.03", "Every noise feature costs accuracy.",
+              "노이즈 특징이 늘수록 정확도가 떨어진다."),
+    ],
+    mistakes=[
+        mistake("more-features-help", "score_100 > score_0",
+                "More features help only if they say something about the class.",
+                "특징은 클래스에 대한 정보가 있을 때만 도움이 됩니다."),
+    ],
+)  # fmt: skip
+def noise_features_and_neighbours(random):
+    def drawn(rows):
+        labels = torch.arange(rows) % 2
+        x = random.normal(rows, 102)
+        x[:, :2] += 1.5 * labels.unsqueeze(1)
+        return x, labels
+
+    (x, y), (new_x, new_y) = drawn(200), drawn(1500)
+
+    def score(width):
+        nearest = torch.cdist(new_x[:, :width], x[:, :width]).topk(5, largest=False).indices
+        return ((y[nearest].double().mean(dim=1) > 0.5) == new_y).double().mean()
+
+    return {"score_0": score(2), "score_30": score(32), "score_100": score(102)}

@@ -375,3 +375,78 @@ def overfitting_remedies(random):
         "base": gap(), "fewer": gap(degree=4), "more": gap(count=1000), "penalised": gap(penalty=0.1),
         "cleaner": gap(deviation=0.03), "richer": gap(degree=13),
     }  # fmt: skip
+
+
+@proof(
+    "bias-and-variance-by-degree",
+    title=("Bias and variance by degree", "차수에 따른 편향과 분산"),
+    statement=(
+        "Redraw the noise and fit again: a line is off on average (bias), degree 9 scatters from fit to fit (variance).",
+        "노이즈를 다시 뽑아 적합하기를 반복하면 직선은 평균이 어긋나고(편향), 9차는 적합할 때마다 흩어진다(분산).",
+    ),
+    symbols={},
+    steps={
+        "bias_1": step(en="squared bias of degree 1", ko="1차의 편향 제곱"),
+        "variance_1": step(en="variance of degree 1", ko="1차의 분산"),
+        "bias_3": step(en="squared bias of degree 3", ko="3차의 편향 제곱"),
+        "variance_3": step(en="variance of degree 3", ko="3차의 분산"),
+        "bias_9": step(en="squared bias of degree 9", ko="9차의 편향 제곱"),
+        "variance_9": step(en="variance of degree 9", ko="9차의 분산"),
+    },
+    source="Bishop, Pattern Recognition and Machine Learning (2006), section 3.2",
+    claims=[
+        claim("variance_1 < variance_3 and variance_3 < variance_9", "The variance grows with the degree.",
+              "차수가 높을수록 분산이 커진다."),
+        claim("bias_1 > 10 * bias_3 and bias_1 > 10 * bias_9", "Only the line has a large bias.", "편향이 큰 것은 직선뿐이다."),
+    ],
+    mistakes=[
+        mistake("one-model-has-both-lowest", "bias_1 < bias_9 and variance_1 < variance_9",
+                "The simplest model has the lowest variance and the largest bias.",
+                "가장 단순한 모델은 분산이 가장 작지만 편향이 가장 큽니다."),
+    ],
+)  # fmt: skip
+def bias_and_variance_by_degree(random):
+    x, grid = torch.linspace(-2, 2, 20), torch.linspace(-2, 2, 101)
+    results = {}
+    targets = torch.sin(2 * x) + 0.3 * random.normal(300, 20)
+    for degree in (1, 3, 9):
+        predict = powers(grid, degree) @ torch.linalg.pinv(powers(x, degree))
+        predictions = targets @ predict.T
+        results[f"bias_{degree}"] = (predictions.mean(dim=0) - torch.sin(2 * grid)).square().mean()
+        results[f"variance_{degree}"] = predictions.var(dim=0).mean()
+    return results
+
+
+@proof(
+    "noise-features-fit-noise",
+    title=("As many features as samples", "표본만큼 많은 특징"),
+    statement=(
+        "With as many features as samples least squares explains pure noise perfectly, and predicts nothing.",
+        "특징이 표본만큼 많으면 최소제곱은 순수한 노이즈도 완벽히 설명하지만 아무것도 예측하지 못한다.",
+    ),
+    symbols={},
+    steps={
+        "few": step(en="training R² with 5 noise features and 30 samples", ko="표본 30개, 노이즈 특징 5개의 학습 R²"),
+        "half": step(en="training R² with 15", ko="노이즈 특징 15개의 학습 R²"),
+        "full": step(en="training R² with 30", ko="노이즈 특징 30개의 학습 R²"),
+        "new": step(en="R² on new samples with 30", ko="노이즈 특징 30개의 새 표본 R²"),
+    },
+    source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), section 18.1",
+    claims=[
+        claim("few < half and half < full and full > 0.999999", "The training score climbs to 1.", "학습 점수는 1까지 오른다."),
+        claim("new < 0", "On new samples it is worse than predicting the mean.", "새 표본에서는 평균을 예측하는 것보다 못하다."),
+    ],
+    mistakes=[
+        mistake("a-perfect-fit-found-something", "new > 0.5", "There was nothing to find: the target is noise.",
+                "목표값이 노이즈이므로 찾을 것이 없었습니다."),
+    ],
+)  # fmt: skip
+def noise_features_fit_noise(random):
+    x, y, new_x, new_y = random.normal(30, 30), random.normal(30), random.normal(500, 30), random.normal(500)
+
+    def r_squared(inputs, targets, weights):
+        return 1 - (inputs @ weights - targets).square().sum() / targets.square().sum()
+
+    weights = [torch.linalg.lstsq(x[:, :count], y.unsqueeze(1)).solution.squeeze(1) for count in (5, 15, 30)]
+    few, half, full = (r_squared(x[:, : len(weight)], y, weight) for weight in weights)
+    return {"few": few, "half": half, "full": full, "new": r_squared(new_x, new_y, weights[-1])}

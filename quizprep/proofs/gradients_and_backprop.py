@@ -284,12 +284,18 @@ def _(x, w, n):
     ),
     symbols={},
     steps={
-        "shallow": step(en="gradient norm at the input, 2 sigmoid layers of width 32", ko="입력에서의 기울기 노름, 너비 32인 시그모이드 2층"),
+        "shallow": step(
+            en="gradient norm at the input, 2 sigmoid layers of width 32",
+            ko="입력에서의 기울기 노름, 너비 32인 시그모이드 2층",
+        ),
         "deep": step(en="the same with 10 layers", ko="10층일 때"),
         "deep_wide": step(en="10 layers of width 128", ko="너비 128인 10층일 때"),
         "deep_relu": step(en="10 ReLU layers of width 32", ko="너비 32인 ReLU 10층일 때"),
         "deep_skip": step(en="10 sigmoid layers, each with +x", ko="각 층에 +x를 더한 시그모이드 10층일 때"),
-        "last_to_first": step(en="weight gradient of the last layer over the first's, 10 layers", ko="10층일 때 (마지막 층 / 첫 층) 가중치 기울기의 비"),
+        "last_to_first": step(
+            en="weight gradient of the last layer over the first's, 10 layers",
+            ko="10층일 때 (마지막 층 / 첫 층) 가중치 기울기의 비",
+        ),
     },
     source="Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks; "
     "He et al. (2016), Deep residual learning for image recognition",

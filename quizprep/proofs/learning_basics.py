@@ -39,9 +39,9 @@ DEEP_LEARNING = "Goodfellow, Bengio, Courville, Deep Learning (2016)"
                 "The learning rate is missing.", "학습률이 빠졌습니다."),
         mistake("loss-subtracted", "w - eta loss",
                 "The loss itself is subtracted; its gradient belongs here.", "손실 자체가 아니라 손실의 기울기를 빼야 합니다."),
-        mistake("inputs-forgotten", "w - eta 2 mean(errors)",
+        mistake("inputs-forgotten", "w - 2 eta mean(errors)",
                 "By the chain rule each error is multiplied by its input.", "연쇄 법칙에 따라 각 오차에 입력을 곱해야 합니다."),
-        mistake("summed", "w - eta 2 sum(errors * x)",
+        mistake("summed", "w - 2 eta sum(errors * x)",
                 "The mean squared error averages over the samples.", "평균 제곱 오차는 합이 아니라 표본에 대한 평균입니다."),
     ],
     gradients=["w"],
@@ -63,7 +63,8 @@ def _(x, y, w, eta):
     return {"gradient": gradient, "updated": w - eta * gradient}
 
 
-@one_step_of_learning.oracle("closed-form", "the loss as a parabola in w, by its values at w and w ± 1", "w와 w ± 1에서의 값으로 구한 손실의 포물선",
+@one_step_of_learning.oracle("closed-form", "the loss as a parabola in w, by its values at w and w ± 1",
+    "w와 w ± 1에서의 값으로 구한 손실의 포물선",
                              tolerance=1e-8)  # fmt: skip
 def _(x, y, w, eta):
     above, below = ((weight * x - y).square().mean() for weight in (w + 1, w - 1))
@@ -325,7 +326,8 @@ def _(t, j, k, q):
     ),
     symbols={},
     steps={
-        "linear": step(en="most rows that a linear rule gets right (grid over its weights)", ko="선형 규칙이 맞히는 최대 행 수 (가중치 격자 탐색)"),
+        "linear": step(en="most rows that a linear rule gets right (grid over its weights)",
+                ko="선형 규칙이 맞히는 최대 행 수 (가중치 격자 탐색)"),
         "with_product": step(en="the same with the product as a third input", ko="두 입력의 곱을 셋째 입력으로 더했을 때"),
         "network": step(en="rows that a 2-2-1 ReLU network gets right", ko="2-2-1 ReLU 신경망이 맞히는 행 수"),
     },

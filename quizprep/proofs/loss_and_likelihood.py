@@ -33,6 +33,7 @@ PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
     },
     result="mse",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 5.1.4",
+    claims=[claim("rmse >= mae - 1e-9", "RMSE is never below MAE", "RMSE는 MAE보다 작지 않다")],
     mistakes=[
         mistake(
             "not-squared", "mean(errors)",
@@ -192,7 +193,9 @@ def cross_entropy(y, p):
     return {"loss": -(y * torch.log(p)).sum()}
 
 
-@cross_entropy.oracle("operator", "torch.nn.functional.cross_entropy with soft targets", "소프트 레이블의 torch.nn.functional.cross_entropy")
+@cross_entropy.oracle(
+    "operator", "torch.nn.functional.cross_entropy with soft targets", "소프트 레이블의 torch.nn.functional.cross_entropy"
+)
 def _(y, p):
     return torch.nn.functional.cross_entropy(torch.log(p), y)
 
@@ -251,7 +254,9 @@ def true_class_cross_entropy(z, k):
     return {"p": p, "one_hot_loss": -(one_hot * torch.log(p)).sum(), "loss": -torch.log(p[k.long()])}
 
 
-@true_class_cross_entropy.oracle("operator", "torch.nn.functional.cross_entropy, index and one-hot", "torch.nn.functional.cross_entropy, 번호와 원-핫")
+@true_class_cross_entropy.oracle(
+    "operator", "torch.nn.functional.cross_entropy, index and one-hot", "torch.nn.functional.cross_entropy, 번호와 원-핫"
+)
 def _(z, k):
     index = k.long()
     one_hot = torch.nn.functional.one_hot(index, 3).to(z.dtype)
@@ -446,7 +451,9 @@ def maximum_likelihood_coin(n, k):
     return {"tails": n - k, "p_hat": k / n}
 
 
-@maximum_likelihood_coin.oracle("autograd", "zero of the log-likelihood's derivative by bisection", "로그 가능도 도함수의 영점 (이분법)", samples=16)
+@maximum_likelihood_coin.oracle(
+    "autograd", "zero of the log-likelihood's derivative by bisection", "로그 가능도 도함수의 영점 (이분법)", samples=16
+)
 def _(n, k):
     low, high = torch.tensor(1e-9), torch.tensor(1 - 1e-9)
     for _ in range(60):

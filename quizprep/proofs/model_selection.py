@@ -23,11 +23,13 @@ STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistica
     source=f"{STATISTICAL_LEARNING}, sections 2.3.2 and 7.2",
     claims=[
         claim("train_score == 1", "Every training point is its own nearest neighbour.", "모든 학습점의 최근접 이웃은 자기 자신이다."),
-        claim("0.4 < test_score and test_score < 0.6", "On fresh points it is no better than chance.", "새 점에서는 찍는 것과 다르지 않다."),
+        claim("0.4 < test_score and test_score < 0.6", "On fresh points it is no better than chance.",
+                "새 점에서는 찍는 것과 다르지 않다."),
     ],
     mistakes=[
         mistake("training-score-tells", "abs(train_score - test_score) < 0.2",
-                "The training score says nothing about fresh data here.", "여기서 학습 점수는 새 데이터에 대해 아무것도 알려 주지 않습니다."),
+                "The training score says nothing about fresh data here.",
+                    "여기서 학습 점수는 새 데이터에 대해 아무것도 알려 주지 않습니다."),
     ],
 )  # fmt: skip
 def memorising_random_labels(random):
@@ -114,7 +116,8 @@ def _(n, t, v):
         mistake("validation-fold", "n / k",
                 "That is the fold that is left out for validation.", "그것은 검증용으로 빼 두는 폴드의 크기입니다."),
         mistake("one-row-left-out", "n - 1",
-                "That is leave-one-out; here a whole fold is left out.", "그것은 하나만 빼는 방법(LOO)입니다. 여기서는 폴드 하나를 통째로 뺍니다."),
+                "That is leave-one-out; here a whole fold is left out.",
+                    "그것은 하나만 빼는 방법(LOO)입니다. 여기서는 폴드 하나를 통째로 뺍니다."),
         mistake("all-rows", "n",
                 "A model trained on all rows has nothing left to be validated on.", "전부 학습에 쓰면 검증할 데이터가 남지 않습니다."),
         mistake("k-rows-left-out", "n - k",
@@ -370,7 +373,8 @@ def _(a, b, c):
     claims=[
         claim("test_score > 0.62", "The chosen model looks good on the test set.", "고른 모델은 테스트셋에서 좋아 보인다."),
         claim("abs(fresh_score - 0.5) < 0.04", "On fresh samples it guesses.", "새 표본에서는 찍는 수준이다."),
-        claim("abs(first_score - 0.5) < 0.02", "Without a choice the test set tells the truth.", "고르지 않으면 테스트셋은 사실을 알려 준다."),
+        claim("abs(first_score - 0.5) < 0.02", "Without a choice the test set tells the truth.",
+                "고르지 않으면 테스트셋은 사실을 알려 준다."),
     ],
     mistakes=[
         mistake("test-score-stays-fair", "test_score < fresh_score + 0.05",
@@ -428,3 +432,43 @@ def choosing_the_penalty(random):
         errors.append([(each @ weight - target).square().mean() for each, target in ((x, y), (new_x, new_y)) for weight in weights])
     names = [f"{data}_{name}" for data in ("train", "validation") for name in penalties]
     return dict(zip(names, torch.tensor(errors).mean(dim=0), strict=True))
+
+
+@proof(
+    "scatter-of-validation-scores",
+    title=("Scatter of validation scores", "검증 점수의 흔들림"),
+    statement=(
+        "Over redrawn data sets the mean score of 5 folds scatters less than one hold-out score, for five fits instead of one.",
+        "데이터셋을 다시 뽑을 때 5-겹 평균 점수는 홀드아웃 점수 하나보다 덜 흔들린다. 대신 다섯 번 학습해야 한다.",
+    ),
+    symbols={},
+    steps={
+        "holdout_scatter": step(en="standard deviation of a hold-out score (10 of 50)", ko="홀드아웃 점수의 표준편차 (50개 중 10개)"),
+        "folds_scatter": step(en="standard deviation of the mean of 5 folds", ko="5-겹 평균 점수의 표준편차"),
+        "holdout_mean": step(en="mean hold-out score", ko="홀드아웃 점수의 평균"),
+        "folds_mean": step(en="mean 5-fold score", ko="5-겹 점수의 평균"),
+    },
+    source=f"{STATISTICAL_LEARNING}, section 7.10",
+    claims=[
+        claim("folds_scatter < 0.7 * holdout_scatter", "The averaged score scatters less.", "평균한 점수가 덜 흔들린다."),
+        claim("abs(folds_mean - holdout_mean) < 0.15", "Both estimate the same error.", "둘 다 같은 오차를 추정한다."),
+    ],
+    mistakes=[
+        mistake("cross-validation-lowers-the-error", "folds_mean < 0.8 * holdout_mean",
+                "Cross-validation measures the error more steadily; it does not make the model better.",
+                "교차검증은 오차를 더 안정적으로 잴 뿐 모델을 더 좋게 만들지는 않습니다."),
+    ],
+)  # fmt: skip
+def scatter_of_validation_scores(random):
+    x = random.normal(400, 50, 3)
+    y = x.sum(dim=2) + random.normal(400, 50)
+    scores = []
+    for fold in range(5):
+        held = torch.arange(50) % 5 == fold
+        weights = torch.linalg.lstsq(x[:, ~held], y[:, ~held].unsqueeze(2)).solution
+        scores.append((x[:, held] @ weights - y[:, held].unsqueeze(2)).square().mean(dim=(1, 2)))
+    single, averaged = scores[0], torch.stack(scores).mean(dim=0)
+    return {
+        "holdout_scatter": single.std(), "folds_scatter": averaged.std(),
+        "holdout_mean": single.mean(), "folds_mean": averaged.mean(),
+    }  # fmt: skip

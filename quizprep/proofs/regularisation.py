@@ -203,14 +203,18 @@ def lasso_soft_threshold(a, alpha):
     return {"ridge": a / (1 + alpha), "lasso": torch.sign(a) * torch.clamp(a.abs() - alpha, min=0)}
 
 
-@lasso_soft_threshold.oracle("operator", "torch.nn.functional.softshrink; least squares with a row √α", "torch.nn.functional.softshrink, √α 행을 더한 최소 제곱")
+@lasso_soft_threshold.oracle(
+    "operator", "torch.nn.functional.softshrink; least squares with a row √α", "torch.nn.functional.softshrink, √α 행을 더한 최소 제곱"
+)
 def _(a, alpha):
     rows = torch.stack([torch.ones(()), torch.sqrt(alpha)]).unsqueeze(1)
     ridge = torch.linalg.lstsq(rows, torch.stack([a, torch.zeros(())]).unsqueeze(1)).solution[0, 0]
     return {"lasso": torch.nn.functional.softshrink(a, alpha.item()), "ridge": ridge}
 
 
-@lasso_soft_threshold.oracle("brute-force", "smallest value of ½(w − a)² + α|w| on a grid", "격자에서 ½(w − a)² + α|w|가 가장 작은 점", tolerance=1e-4, samples=16)
+@lasso_soft_threshold.oracle(
+    "brute-force", "smallest value of ½(w − a)² + α|w| on a grid", "격자에서 ½(w − a)² + α|w|가 가장 작은 점", tolerance=1e-4, samples=16
+)
 def _(a, alpha):
     grid = torch.linspace(-1, 1, 40001) * a.abs()  # holds 0; the spacing is |a|/20000
     return grid[((grid - a) ** 2 / 2 + alpha * grid.abs()).argmin()]
@@ -389,7 +393,9 @@ def dropout_expectation(x, p):
     return {"survivor": survivor, "variance": p * (0 - mean) ** 2 + (1 - p) * (survivor - mean) ** 2, "mean": mean}
 
 
-@dropout_expectation.oracle("simulation", "torch.nn.functional.dropout on 400,000 copies", "사본 40만 개에 torch.nn.functional.dropout", tolerance=0.02, samples=4)
+@dropout_expectation.oracle(
+    "simulation", "torch.nn.functional.dropout on 400,000 copies", "사본 40만 개에 torch.nn.functional.dropout", tolerance=0.02, samples=4
+)
 def _(x, p):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
@@ -498,7 +504,9 @@ def label_smoothing(y, epsilon):
     return {"smoothed": (1 - epsilon) * y + epsilon / len(y)}
 
 
-@label_smoothing.oracle("autograd", "target behind torch's cross_entropy(label_smoothing=ε)", "torch cross_entropy(label_smoothing=ε)에 담긴 목표")
+@label_smoothing.oracle(
+    "autograd", "target behind torch's cross_entropy(label_smoothing=ε)", "torch cross_entropy(label_smoothing=ε)에 담긴 목표"
+)
 def _(y, epsilon):
     logits = torch.zeros(len(y), requires_grad=True)  # there the gradient is 1/K minus the target
     loss = torch.nn.functional.cross_entropy(logits, y, label_smoothing=epsilon.item())

@@ -6,6 +6,10 @@ from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 GOODFELLOW = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
+WINDOWS = (
+    "Bulling, Blanke & Schiele, A tutorial on human activity recognition using body-worn inertial sensors (2014), "
+    "ACM Computing Surveys 46(3)"
+)
 DIVE = "Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), sec. {}"
 
 
@@ -237,7 +241,7 @@ def _(L, n):
         "last": step("y_5"),
         "majority": step("round(mean(y))"),
     },
-    source="Bulling, Blanke & Schiele, A tutorial on human activity recognition using body-worn inertial sensors (2014), ACM Computing Surveys 46(3)",
+    source=WINDOWS,
     mistakes=[
         mistake(
             "last-label", "y_5",
@@ -284,7 +288,7 @@ def _(y):
         "needed": step("(n + 1) / 2"),
         "delay": step("(n - 1) / 2"),
     },
-    source="Bulling, Blanke & Schiele (2014), sliding windows, ACM Computing Surveys 46(3)",
+    source=WINDOWS,
     mistakes=[
         mistake(
             "whole-window", "n",
@@ -511,6 +515,77 @@ def _(d, h, T):
         "unshared": len(outputs) * (sum(sizes.values()) - sizes["bias_hh_l0"]),
         "parameters": sum(sizes.values()) - sizes["bias_hh_l0"],
     }  # fmt: skip
+
+
+@proof(
+    "layers-and-length",
+    title=("Layers and the length of a sequence", "층과 시퀀스의 길이"),
+    statement=(
+        "Over a whole sequence a dense layer's weights grow with its length; a convolution's and an RNN's do not.",
+        "시퀀스 전체에 대한 완전연결층의 가중치는 길이에 따라 늘지만, 합성곱과 RNN의 가중치는 그렇지 않다.",
+    ),
+    symbols={
+        "T": symbol("positive-count in 8..60", "length of the sequence", "시퀀스의 길이"),
+        "d": symbol("positive-count in 1..32", "size of each entry", "항 하나의 크기"),
+        "h": symbol("positive-count in 1..32", "size of the output", "출력의 크기"),
+        "k": symbol("positive-count in 1..7", "kernel length of the convolution", "합성곱의 커널 길이"),
+    },
+    steps={
+        "dense": step("T * d * h"),
+        "recurrent": step("d * h + h * h"),
+        "dense_longer": step("(T + 1) * d * h"),
+        "recurrent_longer": step("d * h + h * h"),
+        "convolutional_longer": step("k * d * h"),
+        "output_length": step("T - k + 1"),
+        "convolutional": step("k * d * h"),
+    },
+    source=GOODFELLOW.format("10.1"),
+    mistakes=[
+        mistake(
+            "kernel-at-every-position", "(T - k + 1) * k * d * h",
+            "The kernel is the same at every position.",
+            "커널은 모든 위치에서 같습니다.",
+        ),
+        mistake(
+            "whole-sequence", "T * d * h",
+            "That is the dense layer on the flattened sequence.",
+            "그것은 펼친 시퀀스에 대한 완전연결층입니다.",
+        ),
+        mistake(
+            "inputs-without-size", "k * h",
+            "Every entry has d components, and the kernel spans all of them.",
+            "항마다 성분이 d개이고 커널은 그 모두에 걸칩니다.",
+        ),
+    ],
+)  # fmt: skip
+def layers_and_length(T, d, h, k):
+    return {
+        "dense": T * d * h, "recurrent": d * h + h * h,
+        "dense_longer": (T + 1) * d * h, "recurrent_longer": d * h + h * h, "convolutional_longer": k * d * h,
+        "output_length": T - k + 1, "convolutional": k * d * h,
+    }  # fmt: skip
+
+
+@layers_and_length.oracle(
+    "operator",
+    "torch.nn.Linear, Conv1d and RNN (meta device)",
+    "torch.nn.Linear, Conv1d, RNN (meta 장치)",
+    samples=6,
+)
+def _(T, d, h, k):
+    found = {}
+    for suffix, length in (("", int(T)), ("_longer", int(T) + 1)):
+        sequence = torch.empty(1, length, int(d), device="meta")
+        dense = torch.nn.Linear(sequence.numel(), int(h), bias=False, device="meta")
+        recurrent = torch.nn.RNN(int(d), int(h), bias=False, batch_first=True, device="meta")
+        convolution = torch.nn.Conv1d(int(d), int(h), int(k), bias=False, device="meta")
+        dense(sequence.flatten())
+        recurrent(sequence)
+        found |= {"output_length" + suffix: convolution(sequence.transpose(1, 2)).shape[-1]}
+        for name, layer in (("dense", dense), ("recurrent", recurrent), ("convolutional", convolution)):
+            found[name + suffix] = sum(parameter.numel() for parameter in layer.parameters())
+    del found["output_length_longer"]
+    return found
 
 
 @proof(

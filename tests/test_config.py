@@ -1,0 +1,174 @@
+"""Options: flags beat the environment, which beats the file; bad ones are refused with advice."""
+
+from __future__ import annotations
+
+import string
+import subprocess
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from drill_content import write_content
+from drill_driver import Driver
+from hypothesis import given
+from hypothesis import strategies as st
+from program import objects, quizprep
+
+from quizprep.errors import LearnerError
+from quizprep.schedule import DEFAULT_WEIGHTS, Options
+from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+VALUES = {
+    "lang": ("ko", "ko"),
+    "device": ("cuda:1", "cuda:1"),
+    "content": ("/", "/"),
+    "exam.date": ("2026-12-16", date(2026, 12, 16)),
+    "drill.new_per_day": ("7", 7),
+    "drill.reviews_per_day": ("90", 90),
+    "drill.retention": ("0.85", 0.85),
+    "drill.fuzz": ("no", False),
+    "drill.learning_steps": ("1, 10 30", (1.0, 10.0, 30.0)),
+    "drill.relearning_steps": ("none", ()),
+    "drill.maximum_interval": ("365", 365),
+    "drill.day_starts_at": ("3", 3),
+    "drill.easy_seconds": ("5.5", 5.5),
+    "drill.leech_lapses": ("4", 4),
+    "drill.learn_ahead": ("0", 0.0),
+    "drill.weights": (" ".join(map(str, DEFAULT_WEIGHTS)), DEFAULT_WEIGHTS),
+}
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_every_setting_can_be_written_and_read_again(path: Path, key: str) -> None:
+    text, value = VALUES[key]
+    assert Settings(path, {}).set(key, text) == value
+    found = Settings(path, {}).find(key)
+    assert (found.value, found.origin) == (value, "file")
+    assert Settings(path, {}).set(key, shown(value)) == value  # what is shown can be typed
+    if SETTINGS[key].field:
+        assert getattr(Settings(path, {}).options(), SETTINGS[key].field) == value
+    Settings(path, {}).unset(key)
+    assert Settings(path, {}).find(key).origin == "default" and path.exists()
+
+
+def test_the_defaults_are_the_schedulers(path: Path) -> None:
+    assert Settings(path, {}).options() == Options()
+    assert Settings(path, {}).get("drill.new_per_day") == Options().new_per_day
+
+
+def test_the_environment_beats_the_file_which_beats_the_default(path: Path) -> None:
+    Settings(path, {}).set("drill.new_per_day", "7")
+    both = Settings(path, {"QUIZPREP_DRILL_NEW_PER_DAY": "9"})
+    assert both.find("drill.new_per_day").value == 9 and both.find("drill.new_per_day").origin == variable_of("drill.new_per_day")
+    assert Settings(path, {"QUIZPREP_DRILL_NEW_PER_DAY": ""}).get("drill.new_per_day") == 7
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("drill.retntion", "0.9", "did you mean `drill.retention`?"),
+        ("retention", "0.9", "did you mean `drill.retention`?"),
+        ("zzz", "1", "`quizprep config` lists them"),
+        ("drill.retention", "1.5", "between 0 and 1"),
+        ("drill.retention", "nan", "a number"),
+        ("drill.new_per_day", "many", "a whole number"),
+        ("drill.new_per_day", "-1", "must not be negative"),
+        ("drill.day_starts_at", "24", "from 0 to 23"),
+        ("drill.fuzz", "maybe", "true or false"),
+        ("drill.weights", "1 2 3", "21 numbers"),
+        ("exam.date", "tomorrow", "2026-12-16"),
+        ("lang", "fr", "en or ko"),
+        ("device", "gpu", "cuda:N"),
+        ("content", "/no/such/folder", "no such file"),
+    ],
+)
+def test_bad_keys_and_values_are_refused(path: Path, key: str, value: str, said: str) -> None:
+    with pytest.raises(LearnerError) as refused:
+        Settings(path, {}).set(key, value)
+    assert said in str(refused.value)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[drill\n", "no TOML"),
+        ("drill.retention = 3", "drill.retention"),
+        ("[drill]\nretntion = 0.9", "did you mean `drill.retention`?"),
+        ("[exam]\ndate = 'soon'", "2026-12-16"),
+        ("[drill]\nlearning_steps = ['a']", "a number"),
+        ("\udcff", "no TOML"),
+    ],
+)
+def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:
+    path.write_bytes(written.encode("utf-8", "surrogateescape"))
+    with pytest.raises(LearnerError) as refused:
+        Settings(path, {}).options()
+    assert said in str(refused.value) and str(path) in str(refused.value)
+
+
+def test_a_bad_value_in_the_file_does_not_keep_another_from_being_mended(path: Path) -> None:
+    path.write_text("[drill]\nretention = 7\nnonsense = 1\n")
+    chosen = Settings(path, {})
+    chosen.set("drill.retention", "0.8")
+    chosen.unset("drill.nonsense")
+    assert Settings(path, {}).options().desired_retention == 0.8
+
+
+names = st.text(string.ascii_lowercase + "_-é 가", min_size=1, max_size=6)
+plain = st.one_of(
+    st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False), st.dates(),
+    st.text(st.characters(codec="utf-8"), max_size=20),
+)  # fmt: skip
+
+
+@given(st.dictionaries(names, plain | st.lists(st.integers(0, 9), max_size=4), max_size=4), names)
+def test_what_is_written_is_toml_that_reads_the_same(values: dict, table: str) -> None:
+    read = tomllib.loads(toml({**{f"t{table.replace('.', '')}.{key}": value for key, value in values.items()}}))
+    assert read.get(f"t{table}", {}) == values
+
+
+# The command
+
+
+def test_the_command_shows_sets_and_unsets(tmp_path: Path) -> None:
+    def config(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return quizprep("config", *arguments, home=tmp_path, env=env)
+
+    assert config("drill.learning_steps", "1", "10", "30").returncode == 0
+    assert config("drill.learning_steps").stdout == "1 10 30\n"
+    listed = objects(config("--json").stdout)[0]
+    assert listed["drill.learning_steps"] == {"value": [1, 10, 30], "from": "file"} and set(listed) == set(SETTINGS)
+    assert "drill.learning_steps    1 10 30" in config().stdout
+    overruled = config("lang", "ko", QUIZPREP_LANG="en")
+    assert "QUIZPREP_LANG" in overruled.stderr
+    assert config("drill.learning_steps", "--unset").returncode == 0
+    assert config("drill.learning_steps").stdout == "1 10\n"
+    for wrong, said in ((("drill.fuz",), "drill.fuzz"), (("lang", "fr"), "en or ko"), (("--unset",), "KEY"), (("device", "--unset"), "not set")):
+        refused = config(*wrong)
+        assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
+
+
+def test_language_and_device_of_every_command_follow(tmp_path: Path) -> None:
+    content = write_content(tmp_path / "content", kinds=False)
+    with Driver(tmp_path / "home", content) as driver:
+        driver.run("config", "lang", "ko")
+
+        def header(*arguments: str, **env: str) -> str:
+            return driver.run("drill", "-n", "1", *arguments, stdin="=4\n", env=env).printed()
+
+        assert "남은 카드" in header()  # the file
+        assert "left:" in header(QUIZPREP_LANG="en")  # the environment
+        assert "남은 카드" in header("--lang", "ko", QUIZPREP_LANG="en")  # the flag
+        driver.run("config", "device", "cuda:77")
+        for command in (["drill"], ["quiz", "--content", str(content)], ["prove", "f1-score"], ["check", "f1-score", "P"], ["equal", "x", "y"]):
+            session = driver.start(*command, stdin="1\n")
+            assert session.wait() == 2 and "cuda:77" in session.said(), command
+        assert driver.start("equal", "2x", "x+x", "--device", "cpu").wait() == 0
