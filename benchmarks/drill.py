@@ -3,9 +3,10 @@
     python benchmarks/drill.py [--cards 100000] [--reviews 1000000] [--no-anki]
 
 1. From the grade key to the next card (record, durably, and pick) with 100,000 cards and 1,000,000
-   reviews: the target is 20 ms in the median, screen included.
-2. A cold process up to its first due card, with 10,000 cards: quizprep's store and queue, and Anki's
-   core (pylib) on a collection of 10,000 notes. Both keep their files on the same disk.
+   reviews; then the whole program in a terminal of its own: from the grade key to the next question on
+   the screen. The target is 20 ms in the median.
+2. A cold process with 10,000 questions: `quizprep` alone, `quizprep drill` up to its first question, and
+   Anki's core (pylib) up to its first due card in a collection of 10,000 notes, on the same disk.
 3. One answer, durably written, on those two.
 
 Anki (AGPL) is only measured, from a throwaway environment that this script makes for itself.
@@ -35,16 +36,44 @@ SCHEDULER = Scheduler(zone=UTC)
 TODAY = NOW.date().toordinal()
 ROOT = Path(__file__).parents[1]
 
-COLD_QUIZPREP = """
+QUESTION = """
+  - id: {id}
+    kind: number
+    covers: [f1-score]
+    proof: f1-score
+    params: {{TP: 2..12, FP: 1..8, FN: 1..8}}
+    prompt: {{en: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}: what is F1?", ko: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}일 때 F1은?"}}
+    explain: {{en: By its definition., ko: 정의에서 나온다.}}
+"""
+
+# A drill over more questions than a benchmark can write as YAML: only the deck is a stand-in.
+SESSION = """
 import sys
 from datetime import UTC, datetime
-from quizprep.store import Store
+from pathlib import Path
+from quizprep.drill import Drill, clock
+from quizprep.question import Draw, Question, Text
 from quizprep.schedule import Scheduler
-from quizprep.drill_queue import DrillQueue
-with Store.open(sys.argv[1]) as store:
-    questions = [f"q{number:06d}" for number in range(int(sys.argv[2]))]
-    queue = DrillQueue(store, Scheduler(zone=UTC), questions, lambda question: (question[:5],))
-    print(queue.next(datetime(2026, 12, 1, 9, tzinfo=UTC)).card.id)
+from quizprep.screen.drill import DrillScreen
+from quizprep.session import Examiner
+from quizprep.store import Store
+
+class Questions:
+    def __init__(self, count):
+        self.deck = self
+        self.topics = {f"q{number:06d}": (f"q{number:06d}"[:5],) for number in range(count)}
+        self.ids = list(self.topics)
+    def former_ids(self):
+        return {}
+    def question(self, id):
+        draws = {name: Draw(1, 9) for name in ("TP", "FP", "FN")}
+        prompt = Text("TP = {TP}, FP = {FP}, FN = {FN}: what is F1?", "F1은?")
+        return Question(id, "number", "classification-metrics", self.topics[id], "f1-score", prompt, Text("why", "왜"), params=draws)
+
+with Store.open(sys.argv[1]) as store, DrillScreen("en") as screen:
+    examiner = Examiner(screen, "en", "cpu")
+    drill = Drill(examiner, store, Scheduler(zone=UTC), Questions(int(sys.argv[2])), clock(datetime.fromisoformat(sys.argv[3])))
+    drill.run()
 """
 
 MAKE_ANKI = """
@@ -104,6 +133,7 @@ def main() -> None:
     # Where bytecode is not kept, every start would compile everything: no installed program does.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["QUIZPREP_HOME"] = folder
         os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
         scale(Path(folder) / "large.db", arguments.cards, arguments.reviews, arguments.answers)
         beside_anki(Path(folder), with_anki=not arguments.no_anki)
@@ -129,6 +159,7 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
         report("30 days of statistics", timed(lambda: store.days(month, NOW.date()), 5))
         report("all days of statistics", timed(store.days, 3))
         report("undo", timed(lambda: store.undo(now=NOW), 20))
+    report("grade key → next question on the screen", on_the_screen(path, cards))
 
 
 def answer_all(
@@ -151,24 +182,77 @@ def answer_all(
     return recorded, shown
 
 
+def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
+    """Milliseconds from a grade key to the next question, in a terminal, over the real session and screen."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from terminal import Terminal
+
+    times = []
+    with Terminal(["-c", SESSION, str(path), str(cards), NOW.isoformat()], env={"OMP_NUM_THREADS": "1"}) as terminal:
+        terminal.wait_for("1 ·", "›")
+        for _ in range(answers):
+            terminal.send("1\n")
+            terminal.wait_for("1 Again")
+            terminal.settle()
+            before = len(terminal.raw)
+            started = time.perf_counter()
+            terminal.send("3")
+            terminal.wait_until(lambda before=before: b"what is F1?" in terminal.raw[before:], "the next question")
+            times.append(1000 * (time.perf_counter() - started))
+    return times[5:]
+
+
+def first_words(command: list[str], said: bytes) -> float:
+    """Milliseconds from the start of a command until it has said something."""
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as program:
+        seen = b""
+        while said not in seen:
+            data = program.stdout.read1()
+            if not data:
+                raise SystemExit(f"{command} ended without {said!r}: {seen[-300:]!r}")
+            seen += data
+        taken = 1000 * (time.perf_counter() - started)
+        program.kill()
+    return taken
+
+
+def write_questions(folder: Path, count: int) -> Path:
+    """A content folder of so many number questions, in files of 1,000."""
+    folder.mkdir()
+    for first in range(0, count, 1000):
+        entries = [
+            QUESTION.format(id=f"q{number:06d}") for number in range(first, min(count, first + 1000))
+        ]
+        text = "chapter: classification-metrics\nquestions:\n" + "".join(entries)
+        (folder / f"part-{first:06d}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
 def beside_anki(folder: Path, *, with_anki: bool) -> None:
     print("\n10,000 cards, 2,000 of them due")
-    ours = folder / "ours.db"
+    ours = folder / "quizprep.db"
     build(ours, 10_000, 100_000, due=2000)
-    cold = {"quizprep": [sys.executable, "-c", COLD_QUIZPREP, str(ours), "10000"]}
+    os.environ["QUIZPREP_CONTENT"] = str(write_questions(folder / "content", 10_000))
+    program = [sys.executable, "-m", "quizprep"]
+    started = time.perf_counter()
+    subprocess.run(program, check=True, capture_output=True, cwd=ROOT)
+    print(f"the content compiled, once, in {time.perf_counter() - started:.0f} s")
+    cold = {
+        "quizprep alone": (program, b"Next:"),
+        "quizprep drill": ([*program, "drill", "--at", NOW.isoformat()], b"what is F1?"),
+    }
     python = anki_python(folder) if with_anki else None
     if python:
         theirs = folder / "collection.anki2"
         subprocess.run([python, "-c", MAKE_ANKI, theirs, "10000"], check=True, capture_output=True)
-        cold["Anki's core"] = [str(python), "-c", COLD_ANKI, str(theirs)]
+        cold["Anki's core"] = ([str(python), "-c", COLD_ANKI, str(theirs)], b" ")
     times: dict[str, list[float]] = {name: [] for name in cold}
     for _ in range(12):  # in turn, so that the machine's moods fall on both; the first two warm up
-        for name, command in cold.items():
-            started = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-            times[name].append(1000 * (time.perf_counter() - started))
+        for name, (command, said) in cold.items():
+            times[name].append(first_words(command, said))
     for name in cold:
-        report(f"cold process → first due card, {name}", times[name][2:])
+        report(f"cold process → first words, {name}", times[name][2:])
     with Store.open(ours) as store:
         queue = queue_of(store, 10_000)
         recorded, _ = answer_all(store, queue, queue.next(NOW), 100)
@@ -179,8 +263,9 @@ def beside_anki(folder: Path, *, with_anki: bool) -> None:
         median, late = map(float, done.stdout.split())
         name = "durable answer, Anki's core"
         print(f"{name:<48} median {median:8.2f} ms   p95 {late:8.2f} ms")
-        ratio = statistics.median(times["Anki's core"][2:]) / statistics.median(times["quizprep"][2:])
-        print(f"cold start: Anki's core takes {ratio:.1f} times as long")
+        for name in ("quizprep alone", "quizprep drill"):
+            ratio = statistics.median(times["Anki's core"][2:]) / statistics.median(times[name][2:])
+            print(f"cold start: Anki's core takes {ratio:.1f} times as long as {name}")
 
 
 def anki_python(folder: Path) -> Path | None:

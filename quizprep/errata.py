@@ -47,7 +47,7 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class Erratum:
-    """One mistake of the notes. ``line`` is where it stands in the errata file."""
+    """One mistake of the notes. ``file`` and ``line`` say where it is listed."""
 
     id: str
     where: tuple[str, ...]
@@ -61,6 +61,7 @@ class Erratum:
     of: str | None = None
     when: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
+    file: str = ""
     line: int = 0
 
     @property
@@ -99,10 +100,11 @@ def path() -> Path:
 
 def load(syllabus: Syllabus, file: Path | None = None) -> list[Erratum]:
     """The errata of a file (the shipped ones by default). Raises AuthorError with every defect."""
-    entries, found = _read(syllabus, file or path())
+    file = file or path()
+    entries, found = _read(syllabus, file)
     if found:
         raise AuthorError(found)
-    return [_build(entry) for entry in entries]
+    return [_build(entry, shown_path(file)) for entry in entries]
 
 
 def defects(syllabus: Syllabus, file: Path | None = None) -> list[str]:
@@ -119,7 +121,7 @@ def files_among(paths: Sequence[Path] | None) -> list[Path]:
 def unrefuted(syllabus: Syllabus, file: Path, *, device: str = "cpu") -> list[str]:
     """Lines ``file:line: what; what to do`` for the errata of a file whose proof does not refute the claim."""
     return [
-        f"{shown_path(file)}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; mend or remove the erratum"
+        f"{each.file}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; mend or remove the erratum"
         for each in load(syllabus, file) if not refute(each, device=device).refuted
     ]  # fmt: skip
 
@@ -136,7 +138,8 @@ def select(errata: Sequence[Erratum], name: str | None, severity: str | None = N
     if name is not None and name not in known:
         from quizprep.deck.nearest import did_you_mean
 
-        advice = did_you_mean(name, known) or f"the notes are {', '.join(sorted(n for n in known if n.isdigit()))}."
+        notes = f"the notes are {', '.join(sorted(each for each in known if each.isdigit()))}."
+        advice = notes if name.isdigit() else did_you_mean(name, known) or notes
         raise LearnerError(f"There are no errata for `{name[:80]}`; {advice}")
     return [
         each for each in errata
@@ -282,14 +285,14 @@ def _check_numbers(proof: Proof, values: Mapping[str, Any]) -> None:
 _WAYS = {"mistake": _check_mistake, "formula": _check_formula, "when": _check_when}
 
 
-def _build(entry: Mapping[str, Any]) -> Erratum:
+def _build(entry: Mapping[str, Any], file: str) -> Erratum:
     texts = {name: Text(entry[name]["en"], entry[name]["ko"]) for name in ("claim", "truth")}
     way = {name: entry[name] for name in ("mistake", "of", "when") if name in entry}
     if "formula" in entry:
         way["formula"] = str(entry["formula"])
     return Erratum(
         id=entry["id"], where=tuple(entry["where"]), chapter=entry["chapter"], severity=entry["severity"],
-        proof=entry["proof"], values=dict(entry.get("values", {})), line=entry.line, **texts, **way,
+        proof=entry["proof"], values=dict(entry.get("values", {})), file=file, line=entry.line, **texts, **way,
     )  # fmt: skip
 
 
@@ -310,7 +313,7 @@ def refute(erratum: Erratum, *, device: str = "cpu", language: str = "en") -> Re
             return _refute_condition(proof, mistake.formula, _simplest(proof), device)
         return _refute_formula(proof, mistake, device, language)
     except FormulaError as error:
-        raise AuthorError(f"{path()}:{erratum.line}: {erratum.id}: {error}; mend the formula") from error
+        raise AuthorError(f"{erratum.file}:{erratum.line}: {erratum.id}: {error}; mend the formula") from error
 
 
 def _wrong_formula(proof: Proof, erratum: Erratum) -> Mistake:

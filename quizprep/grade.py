@@ -136,7 +136,7 @@ def _grade_number(asked: Asked, typed: Any, results: Mapping[str, Value], proof:
 
 def _is_rounded(typed: str, expected: Value) -> bool:
     """Whether what was typed is the expected number, rounded to as many decimals as were typed."""
-    whole, point, decimals = typed.strip().partition(".")
+    whole, _, decimals = typed.strip().partition(".")
     if isinstance(expected, list) or not (whole.lstrip("+-") + decimals).isdigit():
         return False
     return abs(float(typed) - expected) <= 0.5 * 10.0 ** -len(decimals) + EXACT

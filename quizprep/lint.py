@@ -14,9 +14,9 @@ from quizprep.formula.domain import flatten
 from quizprep.formula.evaluate import evaluate
 from quizprep.formula.prose import render_text
 from quizprep.grade import evaluate_content, expected_value, with_key
+from quizprep.kinds import LANGUAGES
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
-from quizprep.kinds import LANGUAGES
 from quizprep.question import Asked, Question, Value
 
 MANY = 10  # different wrong draws of one question are not all worth a line

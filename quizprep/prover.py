@@ -246,18 +246,30 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
     """Hold a proof against everything it declares. Nothing is raised for a proof that fails: see ``failures``."""
     started = time.perf_counter()
     failures: list[str] = []
-    with placed_on(device):
-        batches = [sample_points(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
-        readable = _readable(proof)
-        oracles = [_test_oracle(proof, oracle, batches, device, language, failures) for oracle in proof.oracles]
-        _test_steps(proof, batches, device, failures)
-        mistakes = [_test_mistake(proof, entry, readable, batches, language, failures) for entry in proof.mistakes]
-        claims = [_test_claim(proof, entry, batches, language, failures) for entry in proof.claims]
+    try:
+        with placed_on(device):
+            parts = _tested(proof, device, seed, language, failures)
+    except Exception as error:  # a broken proof is one line of the report, and the others are still tested
+        failures.append(f"it cannot be run: {type(error).__name__}: {error}")
+        parts = ((), (), (), 0)
+    oracles, mistakes, claims, samples = parts
     if not proof.oracles and not proof.claims:
         failures.append("it has neither an oracle nor a claim: nothing vouches for it")
-    samples = sum(len(batch.results) for batch in batches)
     ms = (time.perf_counter() - started) * 1000
-    return ProofReport(proof.id, tuple(oracles), tuple(mistakes), tuple(claims), samples, device, ms, tuple(failures))
+    return ProofReport(proof.id, oracles, mistakes, claims, samples, device, ms, tuple(failures))
+
+
+def _tested(
+    proof: Proof, device: str, seed: int, language: str, failures: list[str]
+) -> tuple[tuple[OracleReport, ...], tuple[MistakeReport, ...], tuple[ClaimReport, ...], int]:
+    """What the oracles, mistakes and claims say, and on how many samples."""
+    batches = [sample_points(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
+    readable = _readable(proof)
+    oracles = [_test_oracle(proof, oracle, batches, device, language, failures) for oracle in proof.oracles]
+    _test_steps(proof, batches, device, failures)
+    mistakes = [_test_mistake(proof, entry, readable, batches, language, failures) for entry in proof.mistakes]
+    claims = [_test_claim(proof, entry, batches, language, failures) for entry in proof.claims]
+    return tuple(oracles), tuple(mistakes), tuple(claims), sum(len(batch.results) for batch in batches)
 
 
 def _length_choices(proof: Proof) -> list[dict[str, int]]:

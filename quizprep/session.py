@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from quizprep import engine, proofs
 from quizprep.ask import ask, derive_seed
+from quizprep.deck.template import fill
 from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.prose import render_text
-from quizprep.deck.template import fill
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply

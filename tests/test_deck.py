@@ -1,6 +1,6 @@
 """The deck: strict YAML, every kind of defect with its file and line, and the questions that come out."""
 
-# ruff: noqa: E501 (a row of the table of defects reads best on one line)
+
 
 from __future__ import annotations
 

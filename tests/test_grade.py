@@ -68,7 +68,7 @@ def test_a_wrong_choice_is_a_mistake_by_name():
 
 
 def test_a_typed_number_that_a_mistake_gives_is_recognised():
-    asked, attempt = graded(BASE, "99")
+    _, attempt = graded(BASE, "99")
     assert (attempt.correct, attempt.mistake) == (False, None)
     precision, recall = attempt.results["precision"], attempt.results["recall"]
     _, attempt = graded(BASE, str((precision + recall) / 2))

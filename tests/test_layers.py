@@ -16,7 +16,7 @@ LAYERS = (
     ("errors", "kinds", "lazy", "words", "question", "formatting"),
     ("formula", "proofs"),
     ("ask", "deck", "schedule", "store", "prover", "reference"),
-    ("grade", "pick", "check", "lint"),
+    ("grade", "pick", "check", "errata", "lint"),
     ("engine", "screen"),
     ("session",),
     ("cli",),
@@ -27,6 +27,7 @@ CHEAP_COMMANDS = (
     ("topics",),
     ("topics", "attention", "--json"),
     ("prove", "--list"),
+    ("errata", "--list"),
     ("search", "harmonic"),
     ("quiz", "no-such-topic"),
 )

@@ -46,11 +46,11 @@ def test_a_proof_is_declared_completely(name: str):
 
 def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
     """A small proof, declared outside the registry, with one thing changed."""
-    declared = dict(
-        title=("square", "제곱"), statement=("y = x²", "y = x²"), symbols={"x": symbol("real", "x", "x")},
-        steps={"y": step("x^2")}, source="this test",
-        mistakes=[mistake("doubled", "2 * x", "doubled", "두 배")],
-    )  # fmt: skip
+    declared = {
+        "title": ("square", "제곱"), "statement": ("y = x²", "y = x²"), "symbols": {"x": symbol("real", "x", "x")},
+        "steps": {"y": step("x^2")}, "source": "this test",
+        "mistakes": [mistake("doubled", "2 * x", "doubled", "두 배")],
+    }  # fmt: skip
     made = proof("test-square", **{**declared, **changes})(routine)
     proofs._registry.pop("test-square")
     made.oracle("brute-force", "multiplication")(lambda x: torch.tensor(float(x) * float(x)))
@@ -67,6 +67,8 @@ def test_the_small_proof_holds():
         (square(lambda x: {"y": x * x * 1.001}), "oracle multiplication differs"),
         (square(lambda x: {"y": torch.full_like(x, float("nan"))}), "oracle multiplication differs by inf"),
         (square(lambda x: {"y": (x * x).reshape(1)}), "oracle multiplication differs by inf"),
+        (square(lambda x: {"z": x}), "cannot be run: TypeError"),
+        (square(where=["q > 0"]), "cannot be run"),
         (square(steps={"y": step("x^2 + 1e-6")}), "formula of step y differs"),
         (square(steps={"y": step("x^")}), "formula of step y cannot be read"),
         (square(mistakes=[mistake("same", "x * x", "same", "같음")]), "mistake same is not refuted"),

@@ -47,7 +47,8 @@ def audit(
     findings = audit_text(text, device=engine.resolve(device), language=language)
     counts = Counter(finding.outcome for finding in findings)
     if json:
-        report.json({"file": file, "formulas": [asdict(finding) for finding in findings], "counts": {name: counts[name] for name in OUTCOMES}})
+        found = [asdict(finding) for finding in findings]
+        report.json({"file": file, "formulas": found, "counts": {name: counts[name] for name in OUTCOMES}})
         raise typer.Exit(1 if counts["wrong"] else 0)
     for finding in findings:
         if every or finding.outcome != "unknown":
@@ -66,7 +67,8 @@ def _show_counterexample(counterexample, language: str) -> None:
     if counterexample:
         inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in counterexample["inputs"].items())
         yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")
-        report.line(f"         {inputs}: {yours} {value(counterexample['yours'], 4)}, {truth} {value(counterexample['expected'], 4)}", "dim")
+        wrong, right = (value(counterexample[which], 4) for which in ("yours", "expected"))
+        report.line(f"         {inputs}: {yours} {wrong}, {truth} {right}", "dim")
 
 
 def _read(file: str) -> str:

@@ -17,7 +17,7 @@ def lint(
     device: Device = None,
     json: Json = False,
 ) -> None:
-    """Check content: the format, and every question's proof on many draws.
+    """Check content: the format, every question's proof on many draws, and that every erratum is refuted.
 
     Examples:
 
@@ -25,9 +25,13 @@ def lint(
 
       quizprep lint ~/my-questions --draws 50
     """
+    from quizprep import errata
     from quizprep.deck import Deck, defects
 
-    found = defects(paths)
+    listed = errata.files_among(paths)
+    paths = None if paths is None else [path for path in paths if path not in listed]
+    syllabus = Deck.open([], cache_path=None).syllabus()
+    found = defects(paths) + [line for file in listed for line in errata.defects(syllabus, file)]
     count = 0
     if not found:
         from quizprep import engine
@@ -43,6 +47,7 @@ def lint(
             for question in questions:
                 step(question.id)
                 found += question_defects(question, draws=draws, device=place)
+        found += [line for file in listed for line in errata.unrefuted(syllabus, file, device=place)]
     if json:
         report.json({"questions": count, "defects": found})
     else:

@@ -175,7 +175,8 @@ def _show_trust(tested: ProofReport, language: str) -> None:
     english = language == "en"
     report.heading(f"Self-test on {tested.samples} samples" if english else f"자체 검사: 표본 {tested.samples}개")
     columns = ["oracle", "samples", "largest difference"] if english else ["검산", "표본", "최대 차이"]
-    report.table(columns, [(f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}") for each in tested.oracles])
+    rows = [(f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}") for each in tested.oracles]
+    report.table(columns, rows)
     for claim in tested.claims:
         held = f"{claim.held}/{claim.samples}"
         report.line(f"{'✓' if claim.held == claim.samples else '✗'} {claim.text}  ({held})")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import time
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

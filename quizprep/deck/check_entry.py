@@ -13,8 +13,8 @@ from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
-from quizprep.proofs import Proof
 from quizprep.kinds import KINDS, LANGUAGES
+from quizprep.proofs import Proof
 
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000

@@ -85,7 +85,9 @@ class Calls(State):
 
     def _is_product_of_symbols(self, written: Written) -> bool:
         """``tr`` beside symbols t and r is their product where nothing follows to take the trace of."""
-        return not self.free and all(self.names.find(spell(letter)) for letter in written.base)
+        if self.free:
+            return written.base in ("lb", "lg", "tr")
+        return all(self.names.find(spell(letter)) for letter in written.base)
 
     def _over_index(self, name: str, token: Token) -> Node:
         """``max_i x_i``: the elements that the index runs over are all of x."""

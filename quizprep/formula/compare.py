@@ -92,9 +92,10 @@ def compare(
             points.count + extra.count, points.readable,
         )  # fmt: skip
     found = _Judge(yours, reference, space, points).verdict()
-    if found.verdict == "equivalent" and space.again is not None:
+    if found.verdict in ("equivalent", "undecided") and space.again is not None:
         other = compare(yours, reference, space.again, seed=seed, device=device, count=AGAIN)
-        if other.verdict != "equivalent":
+        # X^T X, say, has no inverse where X has more columns than rows: one of the two sizes may decide alone
+        if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
             return other
     return found
 
@@ -116,6 +117,7 @@ class _Judge:
         self.valueless: list[int] = []
         self.doubtful = False
         self.settled = 0  # doubtful points that turned out equal
+        self.by_digits = 0  # points compared by their digits because float64 has no value there
 
     def verdict(self) -> Comparison:
         if self.a.shape[1:] != self.b.shape[1:]:
@@ -131,15 +133,21 @@ class _Judge:
         found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
         if found:
             return found
-        if self.valueless and not self.settled and not self.removable and not self._mostly_agree():
+        if self.valueless and not self._convinced():
             return self._undecided()
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
         return self._second_opinion()
 
+    def _convinced(self) -> bool:
+        """Whether enough speaks for agreement, although the doubt about some points stays."""
+        if self.exact:
+            return bool(self.settled or self.removable)
+        return 3 * self.settled >= len(self.valueless) or self._mostly_agree()
+
     def _mostly_agree(self) -> bool:
         """Tensors only, where there are no more digits to ask: whether most points left no doubt."""
-        return not self.exact and int((self.both & (self.error > AGREE_TENSOR)).sum()) < 0.2 * int(self.both.sum())
+        return int((self.both & (self.error > AGREE_TENSOR)).sum()) < 0.2 * int(self.both.sum())
 
     # Findings
 
@@ -147,7 +155,7 @@ class _Judge:
         worst = float(self.error.max()) if self.error.numel() else None
         more.setdefault("max_error", worst)
         return Comparison(
-            verdict, tier, int(self.both.sum()), statement=statement,
+            verdict, tier, max(int(self.both.sum()), self.by_digits), statement=statement,
             points=self.points, yours=self.a, expected=self.b, **more,
         )  # fmt: skip
 
@@ -189,7 +197,7 @@ class _Judge:
         )
 
     def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
-        count = int(self.both.sum())
+        count = max(int(self.both.sum()), self.by_digits)
         if tier == "modular":
             bound = "1e-30" if error is None or error > 1e-60 else "1e-60"
             statement = Text(f"Identical: error probability < {bound}.", f"항등식입니다. 틀릴 확률은 {bound}보다 작습니다.")
@@ -315,6 +323,7 @@ class _Judge:
                     return self._different(index, "mpmath-50")
         if answers.count(True) < min(4, self.points.count):
             return self._undecided()
+        self.by_digits, self.doubtful = answers.count(True), True
         return self._second_opinion()
 
     def _second_opinion(self) -> Comparison:

@@ -158,7 +158,7 @@ def _read_kind(clause: str) -> dict[str, Domain] | None:
             {"number": kind}.get(rest.split()[0], rest.split()[0].partition("[")[0] if kind != "square" else "square"),
             rest[6:].strip(),
         )
-    if kind is None or (rest and not rest.startswith(("[", "in"))):
+    if kind is None or (rest and not rest.startswith(("[", "in", "of "))):
         return None
     return {name: _domain(name, kind, rest) for name in _names(match["names"])}
 
@@ -168,10 +168,9 @@ def _names(text: str) -> list[str]:
 
 
 def _domain(name: str, kind: str, rest: str) -> Domain:
-    if kind == "vector" and not rest:
-        return Domain.parse(f"vector[{name}.1]")
-    if kind == "matrix" and not rest:
-        return Domain.parse(f"matrix[{name}.1, {name}.2]")
+    if kind in ("vector", "matrix") and not rest.startswith("["):
+        axes = f"{name}.1" if kind == "vector" else f"{name}.1, {name}.2"
+        rest = f"[{axes}] {rest}".rstrip()
     if kind == "square":
         return Domain.parse(f"matrix[{name}.1, {name}.1]")
     if kind == "distribution" and not rest:

@@ -73,7 +73,7 @@ def _float(value: Any) -> float:
 def _over_free_indices(node: Node, values: Mapping[str, Value]) -> Value:
     if isinstance(node, Program):
         return _program(node, values)
-    for name in free_symbols(node):
+    for name in sorted(free_symbols(node)):
         if name not in values and _is_index(node, name):
             length = _axis_length(node, name, values)
             return [_over_free_indices(node, {**values, name: float(i)}) for i in range(1, length + 1)]

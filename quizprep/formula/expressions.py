@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from quizprep.formula.evaluate import evaluate
@@ -62,6 +63,8 @@ class Expressions(State):
         token = self.peek()
         if token.kind == "op" and token.text in INFIX:
             return self._arithmetic(left, token) if INFIX[token.text] >= least else None
+        if token.is_op("choose", "over"):
+            return self._stacked(left) if least <= OR else None
         if token.kind == "super":
             return self._power(left, self._superscript()) if least <= POWER else None
         if token.kind == "op" and token.text in COMPARISONS:
@@ -71,6 +74,13 @@ class Expressions(State):
         if least <= PRODUCT and self._starts_operand(token):
             return self._juxtaposed(left, token)
         return None
+
+    def _stacked(self, left: Node) -> Node:
+        """``{n \\choose k}`` and ``{a \\over b}``: all that stands before is above all that follows."""
+        token = self.advance()
+        right = self.expression(OR + 1)
+        over = token.text == "over"
+        return self._made(Binary("/", left, right) if over else Call("binomial", (left, right)), left)
 
     def _keyword(self, left: Node, least: int) -> Node | None:
         word = self.peek().text
@@ -134,6 +144,8 @@ class Expressions(State):
         ):
             last = self.tokens[self.position - 1]
             shown = plain(self.text[last.start : token.end])
+            if last.kind == "number" and self.peek(1).is_op("/"):
+                self.fail(f"a whole number beside a fraction: write {last.text}+{token.text}/{self.peek(2).text}", token.start, token.end)
             self.fail(f"an operator is missing in `{shown}`: `*` or `^`?", token.start, token.end)
         if token.is_op("["):
             index = self._index(left)
@@ -213,6 +225,7 @@ class Expressions(State):
         return self._made(Index(left, self._indices(position)), left)
 
     def _power_written(self, left: Node, token: Token) -> Node:
+        self._cut_transpose(left)
         if self._transposes(left):
             return self._made(Transpose(left), left)
         following = self.peek()
@@ -238,6 +251,14 @@ class Expressions(State):
             return False
         self.position += 3 if braced else 1
         return True
+
+    def _cut_transpose(self, left: Node) -> None:
+        """``x^Ty`` as ``x^T y``, as TeX reads it, where x has a shape or the text is LaTeX."""
+        token = self.peek()
+        known = token.kind != "word" or token.whole or token.text[0] != "T" or self.names.find(token.text) is not None
+        if not known and len(token.text) > 1 and (self.rank(left) or (self.free and "\\" in self.text)):
+            mark = replace(token, text="T", end=token.start + 1, whole=True)
+            self.tokens[self.position : self.position + 1] = [mark, replace(token, text=token.text[1:], start=token.start + 1)]
 
     def _power(self, left: Node, exponent: Node) -> Node:
         if exponent == Symbol("⊤"):

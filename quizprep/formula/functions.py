@@ -6,8 +6,8 @@ Conventions that the evaluators share:
   ``cumprod`` and ``normalize`` take the last axis by default, reductions (``sum``, ``mean`` ...) all entries.
 * ``var`` and ``std`` divide by n; ``ddof=1`` divides by n - 1. ``norm(x, p)`` has p = 2.
 * ``max``/``min`` of one argument reduce it, of several compare them element by element.
-* ``log`` is natural, or to a second argument. ``argmax`` and ``one_hot(k, n)`` count from 0, as
-  class labels do; subscripts count from 1.
+* ``log`` is natural, or to a second argument; ``lg`` and ``lb`` are to 10 and 2 (ISO 80000-2).
+  ``argmax`` and ``one_hot(k, n)`` count from 0, as class labels do; subscripts count from 1.
 * ``conv(x, k)`` slides the kernel without flipping it. ``root(x, n)`` and ``cbrt`` are real: an
   odd root of a negative number is negative. ``round`` rounds halves away from 0.
 """
@@ -66,7 +66,7 @@ SUGAR: dict[str, Function] = {
 }
 
 ALIASES: dict[str, str] = {
-    "ln": "log", "sgn": "sign", "ceiling": "ceil", "logistic": "sigmoid", "expit": "sigmoid", "swish": "silu",
+    "ln": "log", "lg": "log10", "lb": "log2", "sgn": "sign", "ceiling": "ceil", "logistic": "sigmoid", "expit": "sigmoid", "swish": "silu",
     "avg": "mean", "average": "mean", "expectation": "mean", "variance": "var", "stddev": "std",
     "tr": "trace",
     "inverse": "inv", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asec": "arcsec",

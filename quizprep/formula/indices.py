@@ -17,6 +17,13 @@ from quizprep.formula.rewrite import rebuild
 from quizprep.formula.tree import Call, Index, Node, Reduce, Symbol, free_symbols, walk
 
 _ELEMENT = re.compile(r"(?P<base>.+)_(?P<indices>[i-n]|(?!in|ln)[i-n][i-n])")
+_NUMBERED = re.compile(r"(?P<base>.+)_\d+")
+
+
+def element_of(name: str) -> str | None:
+    """The tensor that a name is an element of by its spelling: x of ``x_i`` and ``x_2``; None for other names."""
+    match = _ELEMENT.fullmatch(name) or _NUMBERED.fullmatch(name)
+    return match["base"] if match else None
 
 
 def bind_indices(tree: Node, names: Names, free: bool, target: str | None = None) -> Node:

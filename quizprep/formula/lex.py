@@ -90,6 +90,7 @@ _COMMAND_OPERATORS = {
     "rbrack": "]", "%": "%", "parallel": "‖", "gets": ":=", "leftarrow": ":=", "coloneqq": ":=",
     "equiv": "==",
     "&": "and", "lparen": "(", "rparen": ")", "slash": "/", "colon": ":",
+    "choose": "choose", "over": "over",
 }  # fmt: skip
 _SPACE_COMMANDS = frozenset(
     "! , ; : > quad qquad enspace thinspace medspace thickspace displaystyle textstyle scriptstyle "
@@ -134,7 +135,7 @@ _REFUSED_CHARACTERS = {
     "≈": "≈", "→": "arrows", "∼": "distributions", "⊗": "⊗", "⊕": "⊕", "∀": "quantifiers", "∃": "quantifiers",
 }  # fmt: skip
 
-_NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\w.]))?")
+_NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.]))?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?(?![\d.,])")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
@@ -164,7 +165,38 @@ def check_characters(text: str) -> None:
 def tokenize(text: str) -> list[Token]:
     """The tokens of ``text``, the last of kind ``end``. Raises FormulaError."""
     check_characters(text)
-    return _Lexer(text).run()
+    return _subscripts_first(_Lexer(text).run())
+
+
+def _subscripts_first(tokens: list[Token]) -> list[Token]:
+    """``σ^2_i`` as ``σ_i^2``: TeX takes the two in either order."""
+    position = 1
+    while position < len(tokens):
+        upper = _script_end(tokens, position, "^", "super")
+        lower = _script_end(tokens, upper, "_", "sub") if upper else None
+        if lower and not tokens[upper].spaced and tokens[position - 1].kind != "number":
+            tokens[position:lower] = [*tokens[upper:lower], *tokens[position:upper]]
+            position = lower
+        position += 1
+    return tokens
+
+
+def _script_end(tokens: list[Token], position: int, mark: str, kind: str) -> int | None:
+    """Where the exponent or subscript at ``position`` ends; None where none stands that ends for certain."""
+    if tokens[position].kind == kind:
+        return position + 1
+    if not tokens[position].is_op(mark):
+        return None
+    first = tokens[position + 1]
+    if not first.is_op("{"):
+        letter = mark == "_" and first.kind == "word"  # e^z_i is e^{z_i}
+        return position + 2 if letter or first.kind == "number" or first.is_op("⊤") else None
+    depth = 0
+    for end in range(position + 1, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[end].text, 0) if tokens[end].kind == "op" else 0
+        if depth == 0:
+            return end + 1
+    return None
 
 
 class _Lexer:

@@ -45,6 +45,7 @@ class Naming(State):
         written = self.read_name()
         if written.identifier and _GLUED_ELEMENTS.fullmatch(written.subscript) and not self.names.find(written.canonical):
             return self._cut_subscript(written, start)
+        written = self._with_index_above(written)
         node = (
             self._declared(written) or self._special(written, token) or self._named_function(written, token)
         )
@@ -54,6 +55,21 @@ class Naming(State):
         if self.free:
             return self._free_word(written, start)
         return self._split_or_refuse(written, start)
+
+    def _with_index_above(self, written: Written) -> Written:
+        """``h^{(t-1)}`` and ``a^{[l]}`` as h_{t-1} and a_l: if that is a known name, or in square brackets any."""
+        opened = self.peek(2)
+        if written.subscript or not (self.peek().is_op("^") and self.peek(1).is_op("{") and opened.is_op("(", "[")):
+            return written
+        end = next((ahead for ahead in range(3, 8) if self.peek(ahead).is_op(")", "]")), 8)
+        inside = [self.peek(ahead) for ahead in range(3, end)]
+        if not self.peek(end + 1).is_op("}") or not all(part.kind in ("word", "number") or part.is_op("-", "+") for part in inside):
+            return written
+        indexed = replace(written, subscript="".join(part.text for part in inside))
+        if self.names.find(indexed.canonical) is None and not (self.free and opened.is_op("[")):
+            return written
+        self.position += end + 2
+        return replace(indexed, after=self.position, whole=True)
 
     def _leading_keyword(self, token: Token) -> Node:
         if token.text == "not":
@@ -239,7 +255,7 @@ class Naming(State):
     def _refuse_unknown_function(self, written: Written, span: tuple[int, int]) -> None:
         pieces = split_unknown(written.base, True)
         close = self.names.suggest(written.base)
-        if len(pieces) == 1 or "did you mean" in close and function_named(pieces[-1]) is None:
+        if len(pieces) == 1 or ("did you mean" in close and function_named(pieces[-1]) is None):
             hint = close if "did you mean" in close else ""
             self.fail(f"`{plain(written.base)}` is not a function that is known here{hint}", *span)
 

@@ -57,6 +57,9 @@ class Operands(State):
             return self._bracketed(self.advance())
         if token.is_op("√", "∛", "∜"):
             return self._radical(self.advance())
+        if token.is_op("%") and self.peek(1).text in ("e", "pi") and not self.peek(1).spaced:
+            self.advance()  # Maxima's %pi
+            return Constant(self.advance().text, span=(token.start, self._end()))
         return self._unexpected(token)
 
     def _number(self, token: Token) -> Node:

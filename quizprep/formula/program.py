@@ -74,15 +74,25 @@ def shapes(node: Node, values: Mapping[str, Tensor]) -> dict[int, tuple[int, ...
     return evaluation.trace or {}
 
 
-def elementwise(node: Node, values: Mapping[str, Tensor]) -> Node:
+def elementwise(node: Node, values: Mapping[str, Tensor], axes: int = 9) -> Node:
     """The formula with ``f · C`` of two tensors of one shape read as ``f ⊙ C``; itself where there is none.
 
-    Gate equations write the product element by element with a dot.
+    Gate equations write the product element by element with a dot. ``axes`` bounds those of the tensors;
+    what is transposed is meant as a factor of linear algebra.
     """
+
+    def is_dotted(part: Node) -> bool:
+        return (
+            isinstance(part, Binary)
+            and part.operator == "juxtapose"
+            and not isinstance(part.left, Transpose)
+            and not isinstance(part.right, Transpose)
+        )
+
     for _ in range(MAX_DOTS):  # a product that fits makes further ones computable
         known = shapes(node, values)
-        dotted = (part for part in walk(node) if isinstance(part, Binary) and part.operator == "juxtapose")
-        alike = next((part for part in dotted if known.get(id(part.left)) == known.get(id(part.right), ())), None)
+        shaped = ((part, known.get(id(part.left)), known.get(id(part.right), ())) for part in walk(node) if is_dotted(part))
+        alike = next((part for part, left, right in shaped if left == right and len(right) <= axes), None)
         if alike is None:
             break
         node = exchange(node, alike, replace(alike, operator="*"))
@@ -117,7 +127,11 @@ class _Run:
         self.device = first.device if first is not None else torch.device("cpu")
 
     def whole(self, node: Node) -> Tensor:
-        return self._free_indices(node, [name for name in free_symbols(node) if name not in self.values])
+        return self._free_indices(node, self._unbound(node))
+
+    def _unbound(self, node: Node) -> list[str]:
+        """Names without a value in alphabetical order: the order of the axes that indices make (A_ji is Aᵀ)."""
+        return sorted(name for name in free_symbols(node) if name not in self.values)
 
     def _free_indices(self, node: Node, unbound: list[str]) -> Tensor:
         """Evaluate with every unbound index running over its axis, the first one outermost."""
@@ -262,7 +276,7 @@ class _Run:
                         return _constant(Fraction(1), self.dtype, self.device), _constant(
                             Fraction(length[0]), self.dtype, self.device
                         )
-        raise ValueError(f"where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}")
+        raise fault(f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.", body)
 
     def _base_shape(self, base: Node) -> tuple[int, ...]:
         unbound = [name for name in free_symbols(base) if name not in self.values]
@@ -328,8 +342,8 @@ class _Run:
         kept = self.values
         self.values = dict(kept)
         for name, value in node.assignments:
-            self.values[name] = self._free_indices(value, [n for n in free_symbols(value) if n not in self.values])
-        result = self._free_indices(node.result, [n for n in free_symbols(node.result) if n not in self.values])
+            self.values[name] = self.whole(value)
+        result = self.whole(node.result)
         self.values = kept
         return result
 

@@ -235,12 +235,13 @@ def _tie(space: Space, values: dict[str, Tensor]) -> None:
 
 
 def landmarks(trees: Iterable[Node | None]) -> tuple[float, ...]:
-    """Numbers written in the formulas, and their sums: where thresholds and spikes stand."""
+    """Numbers written in the formulas, their sums, and the middle of close ones: where thresholds and spikes stand."""
     written = {abs(part.value) for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Number)}
     unusual = sorted((number for number in written if number > 3 or number.denominator > 2), key=lambda n: (n.denominator, n))[:6]
     if not unusual:
         return ()
-    found = [sign * number for number in unusual for sign in (1, -1)]
+    close = [(low + high) / 2 for low, high in itertools.pairwise(sorted(written)) if high - low <= high / 50]
+    found = [sign * number for number in (*close[:4], *unusual) for sign in (1, -1)]
     found += [first + sign * second / 2 for first, second in itertools.permutations(unusual[:4], 2) for sign in (1, -1)]
     found += [sign * number * factor for number in unusual if number > 3 for sign in (1, -1) for factor in (2, 10)]
     return tuple(dict.fromkeys(value for value in map(to_float, found) if math.isfinite(value)))[:48]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ PYTHON_FUNCTIONS = frozenset(
     "all any ascii bin bool chr dict dir float format hash help hex id input int iter list locals map next object "
     "oct open ord repr set slice str super tuple type vars zip".split()
 )
+# Functions that are typed without a space before their argument: ``2sinxcosx``, ``xlnx``, ``plogp``.
+_GLUED_CALL = r"(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|sec|csc|cot|sqrt|exp|log|ln)(\d*)([a-z])"
+_GLUED = re.compile(rf"(?P<head>[a-z]?)(?P<calls>({_GLUED_CALL})+)")
 # Abbreviations of the field that are one symbol even where no symbols are declared.
 ABBREVIATIONS = frozenset({"TP", "FP", "FN", "TN", "TPR", "FPR", "TNR", "FNR", "lr"})
 
@@ -86,6 +90,9 @@ def split_unknown(word: str, called: bool) -> list[str]:
     digits = word[len(letters) :]
     if word in ABBREVIATIONS or letters in GREEK_NAMES or len(letters) == 1:
         return [word]
+    glued = _split_glued(word)
+    if glued:
+        return glued
     for size in range(len(letters) - 1, 1, -1):  # the longest function or constant at the end, then the start
         head, tail = letters[:-size], letters[-size:]
         if len(head) <= 2 and not digits and _stays_together(tail, called):
@@ -93,13 +100,24 @@ def split_unknown(word: str, called: bool) -> list[str]:
         head, tail = letters[:size], letters[size:]
         if (
             _stays_together(head, True)
-            and tail in ("x", "y", "z", "t", "n")
+            and (tail in ("x", "y", "z", "t", "n") or (head == "pi" and tail in ("r", "d", "f", "k")))
             and (size > 2 or head in ("ln", "pi"))
         ):
             return [head, tail + digits]
     if len(letters) >= 4 or not letters.isascii():
         return [word]
     return [*letters[:-1], letters[-1] + digits]
+
+
+def _split_glued(word: str) -> list[str] | None:
+    """``xsin2x`` as x, sin, 2, x; one function alone is cut only before a letter that is usually a variable."""
+    match = _GLUED.fullmatch(word)
+    if match is None:
+        return None
+    calls = [[piece for piece in call if piece] for call in re.findall(_GLUED_CALL, match["calls"])]
+    if not match["head"] and len(calls) == 1 and calls[0][-1] not in "xyzt":
+        return None
+    return [*match["head"], *(piece for call in calls for piece in call)]
 
 
 def _stays_together(piece: str, called: bool) -> bool:

@@ -74,9 +74,18 @@ def _(n, d):
     ),
     symbols={},
     steps={
-        "error_before": step(en="error of the code of two before training, as a share of the variance", ko="길이 2 코드의 학습 전 오차 (분산 대비)"),
-        "error_two": step(en="error of the code of two after training, as a share of the variance", ko="길이 2 코드의 학습 후 오차 (분산 대비)"),
-        "error_one": step(en="error of the code of one after training, as a share of the variance", ko="길이 1 코드의 학습 후 오차 (분산 대비)"),
+        "error_before": step(
+            en="error of the code of two before training, as a share of the variance",
+            ko="길이 2 코드의 학습 전 오차 (분산 대비)",
+        ),
+        "error_two": step(
+            en="error of the code of two after training, as a share of the variance",
+            ko="길이 2 코드의 학습 후 오차 (분산 대비)",
+        ),
+        "error_one": step(
+            en="error of the code of one after training, as a share of the variance",
+            ko="길이 1 코드의 학습 후 오차 (분산 대비)",
+        ),
     },
     result="error_two",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
@@ -366,7 +375,10 @@ def _(x, y, h, lam):
         "zeros_sparse": step(en="share of code units at 0 with the penalty", ko="벌점이 있을 때 0인 코드 유닛의 비율"),
         "error_plain": step(en="error without the penalty, as a share of the variance", ko="벌점이 없을 때의 오차 (분산 대비)"),
         "error_sparse": step(en="error with the penalty, as a share of the variance", ko="벌점이 있을 때의 오차 (분산 대비)"),
-        "alive": step(en="share of code units that some input uses, with the penalty", ko="벌점이 있을 때 어떤 입력이든 쓰는 코드 유닛의 비율"),
+        "alive": step(
+            en="share of code units that some input uses, with the penalty",
+            ko="벌점이 있을 때 어떤 입력이든 쓰는 코드 유닛의 비율",
+        ),
     },
     result="zeros_sparse",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.2.1",
@@ -435,7 +447,7 @@ def sparse_code(random):
         "error_denoised": step("s * v / (s + v)"),
         "factor": step("s / (s + v)"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3.3; Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders (2008)",
+    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3.3",
     gradients=["s", "v"],
     mistakes=[
         mistake(
@@ -484,7 +496,10 @@ def _(s, v):
     steps={
         "error_noisy": step(en="mean squared error of the noisy inputs", ko="잡음 섞인 입력의 평균 제곱 오차"),
         "error_denoised": step(en="error of the network trained on clean targets", ko="깨끗한 목표로 학습한 신경망의 오차"),
-        "error_copying": step(en="error of a network as wide as its input, trained on the noisy targets", ko="코드가 입력만큼 넓고 잡음 섞인 목표로 학습한 신경망의 오차"),
+        "error_copying": step(
+            en="error of a network as wide as its input, trained on the noisy targets",
+            ko="코드가 입력만큼 넓고 잡음 섞인 목표로 학습한 신경망의 오차",
+        ),
     },
     result="error_denoised",
     source="Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders (2008), section 2",

@@ -240,7 +240,11 @@ def explicit_and_implicit_models(random):
     ),
     symbols={
         "x": symbol("vector[n] of bit", "pixels of the image", "이미지의 픽셀"),
-        "p": symbol("vector[n] of open-probability in 0.02..0.98", "probability of a 1, given the pixels before", "앞의 픽셀이 주어졌을 때 1일 확률"),
+        "p": symbol(
+            "vector[n] of open-probability in 0.02..0.98",
+            "probability of a 1, given the pixels before",
+            "앞의 픽셀이 주어졌을 때 1일 확률",
+        ),
     },
     steps={
         "conditionals": step("x * p + (1 - x) * (1 - p)"),
@@ -355,8 +359,14 @@ def _(p, q, r):
     symbols={},
     steps={
         "total": step(en="sum of the probabilities of all 2⁶ images of six pixels", ko="픽셀 6개로 된 이미지 2⁶개의 확률의 합"),
-        "later_change": step(en="change of the conditionals of pixels 1 to 4 when pixel 4 changes", ko="픽셀 4를 바꿀 때 픽셀 1–4의 조건부 확률의 변화"),
-        "earlier_change": step(en="change of the conditional of pixel 6 when pixel 4 changes", ko="픽셀 4를 바꿀 때 픽셀 6의 조건부 확률의 변화"),
+        "later_change": step(
+            en="change of the conditionals of pixels 1 to 4 when pixel 4 changes",
+            ko="픽셀 4를 바꿀 때 픽셀 1–4의 조건부 확률의 변화",
+        ),
+        "earlier_change": step(
+            en="change of the conditional of pixel 6 when pixel 4 changes",
+            ko="픽셀 4를 바꿀 때 픽셀 6의 조건부 확률의 변화",
+        ),
         "independence_gap": step(
             en="distance of the joint from the product of its pixels' marginals (total variation)",
             ko="결합 분포와 픽셀별 주변 분포의 곱 사이의 거리 (총변동)",
@@ -413,7 +423,7 @@ def nade_sums_to_one(random):
     title=("A table for every binary image", "모든 이진 이미지의 확률표"),
     statement=(
         "n binary pixels have 2ⁿ images; a full table needs 2ⁿ − 1 numbers, a Markov chain 2n − 1, independent pixels n.",
-        "이진 픽셀 n개로 만들 수 있는 이미지는 2ⁿ개이다. 전체 확률표는 2ⁿ − 1개, 마르코프 사슬은 2n − 1개, 독립 픽셀은 n개의 수가 필요하다.",
+        "이진 픽셀 n개로 만들 수 있는 이미지는 2ⁿ개이다. 파라미터는 전체 확률표가 2ⁿ − 1개, 마르코프 사슬이 2n − 1개, 독립 픽셀이 n개이다.",
     ),
     symbols={"n": symbol("size in 1..12", "binary pixels", "이진 픽셀의 수")},
     steps={
@@ -438,6 +448,24 @@ def nade_sums_to_one(random):
             "independent-pixels", "n",
             "One number for each pixel suffices only if the pixels are independent.",
             "픽셀마다 하나씩이면 되는 것은 픽셀들이 독립일 때뿐입니다.",
+        ),
+        mistake(
+            "unrestricted", "2^n - 1",
+            "That many are needed without any assumption about the pixels.",
+            "그것은 픽셀에 아무 가정도 하지 않을 때의 수입니다.",
+            of="markov",
+        ),
+        mistake(
+            "first-pixel-too", "2 * n",
+            "The first pixel has none before it and needs one probability, not two.",
+            "첫 픽셀은 앞에 픽셀이 없으므로 확률이 두 개가 아니라 하나 필요합니다.",
+            of="markov",
+        ),
+        mistake(
+            "no-neighbour", "n",
+            "A pixel needs one probability for either value of the pixel before it.",
+            "픽셀마다 앞 픽셀의 값에 따라 확률이 하나씩 필요합니다.",
+            of="markov",
         ),
         mistake(
             "square", "n^2 - 1",

@@ -444,6 +444,255 @@ def _(g, beta, n):
 
 
 @proof(
+    "nesterov-step",
+    title=("One step of Nesterov's accelerated gradient", "네스테로프 가속 경사(NAG)의 한 스텝"),
+    statement=(
+        "NAG takes the gradient at the look-ahead point w − ηβa, here of the loss L = k/2·w², and then steps like momentum.",
+        "NAG는 앞을 내다본 점 w − ηβa에서 기울기를 구한 뒤(여기서는 L = k/2·w²) 모멘텀처럼 움직인다.",
+    ),
+    symbols={
+        "w": W,
+        "a": symbol("real", "accumulated gradient so far", "지금까지의 누적 기울기", ["a_t", "v", "v_t", "velocity"]),
+        "k": symbol("positive", "curvature of the loss L = k/2·w²", "손실 L = k/2·w²의 곡률"),
+        "eta": RATE,
+        "beta": symbol("open-probability", "momentum", "모멘텀 계수", ["momentum", "gamma", "mu", "rho"]),
+    },
+    steps={
+        "lookahead": step("w - eta * beta * a"),
+        "gradient": step("k * lookahead", aliases=["g"]),
+        "a_next": step("beta * a + gradient", aliases=["a_{t+1}", "v_{t+1}"]),
+        "w_next": step("w - eta * a_next", aliases=NEXT_ALIASES),
+    },
+    source="Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum in deep learning",
+    mistakes=[
+        mistake(
+            "gradient-here", "w - eta * (beta * a + k * w)",
+            "That is plain momentum: NAG takes the gradient at the look-ahead point.",
+            "그것은 보통의 모멘텀입니다. NAG는 앞을 내다본 점에서 기울기를 구합니다.",
+        ),
+        mistake(
+            "looked-back", "w - eta * (beta * a + k * (w + eta * beta * a))",
+            "The look-ahead point lies where momentum leads, against the accumulated gradient.",
+            "내다보는 점은 모멘텀이 데려가는 쪽, 곧 누적 기울기의 반대쪽에 있습니다.",
+        ),
+        mistake(
+            "step-counted-twice", "lookahead - eta * a_next",
+            "The step starts from w; the look-ahead point only serves for the gradient.",
+            "스텝은 w에서 출발합니다. 내다본 점은 기울기를 구하는 데만 씁니다.",
+        ),
+        mistake(
+            "gradient-at-w", "k * w",
+            "The gradient is taken at the look-ahead point, not at w.",
+            "기울기는 w가 아니라 앞을 내다본 점에서 구합니다.",
+            of="gradient",
+        ),
+    ],
+)  # fmt: skip
+def nesterov_step(w, a, k, eta, beta):
+    lookahead = w - eta * beta * a
+    gradient = k * lookahead
+    a_next = beta * a + gradient
+    return {"lookahead": lookahead, "gradient": gradient, "a_next": a_next, "w_next": w - eta * a_next}
+
+
+@nesterov_step.oracle("operator", "torch.optim.SGD(nesterov=True)")
+def _(w, a, k, eta, beta):
+    from torch.optim.sgd import sgd
+
+    # torch keeps the look-ahead point as its parameter: go there before, come back after
+    parameters, buffers = [w - eta * beta * a], parameter(a)
+    sgd(
+        parameters, [k * parameters[0]], buffers, foreach=False,
+        weight_decay=0, momentum=beta.item(), lr=eta.item(), dampening=0, nesterov=True, maximize=False,
+    )  # fmt: skip
+    return {"a_next": buffers[0], "w_next": parameters[0] + eta * beta * buffers[0]}
+
+
+@proof(
+    "adagrad-step",
+    title=("One step of Adagrad", "Adagrad의 한 스텝"),
+    statement=(
+        "Adagrad divides the gradient by the root of the sum of all squared gradients so far.",
+        "Adagrad는 기울기를 지금까지의 기울기 제곱 합의 제곱근으로 나눈다.",
+    ),
+    symbols={
+        "w": W,
+        "s": symbol("nonnegative", "sum of squared gradients so far", "지금까지 기울기 제곱의 합", ["G_{t-1}", "s_{t-1}"]),
+        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
+        "eta": RATE,
+        "epsilon": EPSILON,
+    },
+    steps={
+        "s_next": step("s + g^2", aliases=["G_t", "Gt", "s_t"]),
+        "w_next": step("w - eta * g / (sqrt(s_next) + epsilon)", aliases=NEXT_ALIASES),
+    },
+    source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12; torch.optim.Adagrad",
+    mistakes=[
+        mistake(
+            "no-root", "w - eta * g / (s_next + epsilon)",
+            "The square root is missing.",
+            "제곱근이 빠졌습니다.",
+        ),
+        mistake(
+            "epsilon-under-the-root", "w - eta * g / sqrt(s_next + epsilon)",
+            "ε stands under the root, as in some texts; the paper and torch add it to the root. Under it, ε acts like √ε.",
+            "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 논문과 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
+        ),
+        mistake(
+            "not-divided", "w - eta * g",
+            "That is plain gradient descent: nothing adapts the step.",
+            "그것은 보통의 경사하강법입니다. 보폭을 조절하는 부분이 없습니다.",
+        ),
+        mistake(
+            "gradients-not-squared", "s + g",
+            "The squares of the gradients are summed: the square is missing.",
+            "기울기의 제곱을 더해야 합니다. 제곱이 빠졌습니다.",
+            of="s_next",
+        ),
+        mistake(
+            "moving-average", "0.9 * s + 0.1 * g^2",
+            "That forgets, as RMSprop does; Adagrad adds up all squares.",
+            "그것은 RMSprop처럼 잊어버립니다. Adagrad는 제곱을 모두 더합니다.",
+            of="s_next",
+        ),
+    ],
+)  # fmt: skip
+def adagrad_step(w, s, g, eta, epsilon):
+    s_next = s + g**2
+    return {"s_next": s_next, "w_next": w - eta * g / (torch.sqrt(s_next) + epsilon)}
+
+
+@adagrad_step.oracle("operator", "torch.optim.Adagrad")
+def _(w, s, g, eta, epsilon):
+    from torch.optim.adagrad import adagrad
+
+    parameters, sums = parameter(w), parameter(s)
+    adagrad(
+        parameters, [g.clone()], sums, [torch.zeros(())], foreach=False, fused=False,
+        lr=eta.item(), weight_decay=0, lr_decay=0, eps=epsilon.item(), maximize=False,
+    )  # fmt: skip
+    return {"s_next": sums[0], "w_next": parameters[0]}
+
+
+@proof(
+    "adagrad-rate",
+    title=("Adagrad's step under a constant gradient", "일정한 기울기에서 Adagrad의 보폭"),
+    statement=(
+        "Under a constant gradient Adagrad's n-th step has the size η/√n: it shrinks towards 0.",
+        "기울기가 일정하면 Adagrad의 n번째 스텝의 크기는 η/√n으로, 0에 가까워진다.",
+    ),
+    symbols={
+        "eta": RATE,
+        "g": symbol("positive", "the constant gradient", "일정한 기울기", GRADIENT_ALIASES),
+        "n": symbol("positive-count in 1..100", "number of the step", "몇 번째 스텝인가", ["t"]),
+    },
+    steps={
+        "sum_of_squares": step("n * g^2", aliases=["G_n"]),
+        "size": step("eta * g / sqrt(sum_of_squares)"),
+    },
+    source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12",
+    mistakes=[
+        mistake(
+            "constant", "eta",
+            "The sum in the denominator keeps growing, so the steps shrink.",
+            "분모의 합이 계속 커지므로 보폭은 줄어듭니다.",
+        ),
+        mistake(
+            "no-root", "eta / n",
+            "The step is divided by the root of the sum: 1/√n, not 1/n.",
+            "합의 제곱근으로 나누므로 1/n이 아니라 1/√n입니다.",
+        ),
+        mistake(
+            "scales-with-the-gradient", "eta * g / sqrt(n)",
+            "The size of the gradient cancels: it stands in the denominator as well.",
+            "기울기의 크기는 분모에도 있어 약분됩니다.",
+        ),
+    ],
+)  # fmt: skip
+def adagrad_rate(eta, g, n):
+    sum_of_squares = n * g**2
+    return {"sum_of_squares": sum_of_squares, "size": eta * g / torch.sqrt(sum_of_squares)}
+
+
+@adagrad_rate.oracle("operator", "n steps of torch.optim.Adagrad(eps=0)", "torch.optim.Adagrad(eps=0) n스텝", samples=16)
+def _(eta, g, n):
+    from torch.optim.adagrad import adagrad
+
+    parameters, sums, before = [torch.zeros(())], [torch.zeros(())], torch.zeros(())
+    for _ in range(int(n)):
+        before = parameters[0].clone()
+        adagrad(
+            parameters, [g.clone()], sums, [torch.zeros(())], foreach=False, fused=False,
+            lr=eta.item(), weight_decay=0, lr_decay=0, eps=0.0, maximize=False,
+        )  # fmt: skip
+    return {"sum_of_squares": sums[0], "size": before - parameters[0]}
+
+
+@proof(
+    "adadelta-step",
+    title=("One step of Adadelta", "Adadelta의 한 스텝"),
+    statement=(
+        "Adadelta's step is the root of an average of squared updates over the root of an average of squared gradients, times g.",
+        "Adadelta의 변화량은 (변화량 제곱 평균의 제곱근 / 기울기 제곱 평균의 제곱근)에 g를 곱한 것이다. 학습률은 없다.",
+    ),
+    symbols={
+        "w": W,
+        "s": symbol("nonnegative", "moving average of squared gradients", "기울기 제곱의 이동 평균", ["G_{t-1}"]),
+        "u": symbol("nonnegative", "moving average of squared updates", "변화량 제곱의 이동 평균", ["H_{t-1}"]),
+        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
+        "rho": symbol("open-probability", "decay of both averages", "두 평균의 감쇠율", ["gamma", "beta"]),
+        "epsilon": EPSILON,
+    },
+    steps={
+        "s_next": step("rho * s + (1 - rho) * g^2", aliases=["G_t"]),
+        "change": step("sqrt(u + epsilon) / sqrt(s_next + epsilon) * g"),
+        "u_next": step("rho * u + (1 - rho) * change^2", aliases=["H_t"]),
+        "w_next": step("w - change", aliases=NEXT_ALIASES),
+    },
+    source="Zeiler (2012), ADADELTA: an adaptive learning rate method (arXiv 1212.5701), algorithm 1",
+    mistakes=[
+        mistake(
+            "upside-down", "w - sqrt(s_next + epsilon) / sqrt(u + epsilon) * g",
+            "The fraction is upside down: the gradients' average belongs in the denominator.",
+            "분수가 뒤집혔습니다. 기울기의 평균이 분모에 와야 합니다.",
+        ),
+        mistake(
+            "no-roots", "w - (u + epsilon) / (s_next + epsilon) * g",
+            "The square roots are missing.",
+            "제곱근이 빠졌습니다.",
+        ),
+        mistake(
+            "uphill", "w + change",
+            "The sign is wrong: the weight moves against the gradient.",
+            "부호가 틀렸습니다. 가중치는 기울기의 반대 방향으로 움직입니다.",
+        ),
+        mistake(
+            "summed", "s + g^2",
+            "That is Adagrad's sum, which grows for ever; Adadelta averages.",
+            "그것은 계속 커지는 Adagrad의 합입니다. Adadelta는 평균을 냅니다.",
+            of="s_next",
+        ),
+    ],
+)  # fmt: skip
+def adadelta_step(w, s, u, g, rho, epsilon):
+    s_next = rho * s + (1 - rho) * g**2
+    change = torch.sqrt(u + epsilon) / torch.sqrt(s_next + epsilon) * g
+    return {"s_next": s_next, "change": change, "u_next": rho * u + (1 - rho) * change**2, "w_next": w - change}
+
+
+@adadelta_step.oracle("operator", "torch.optim.Adadelta(lr=1)")
+def _(w, s, u, g, rho, epsilon):
+    from torch.optim.adadelta import adadelta
+
+    parameters, squares, updates = parameter(w), parameter(s), parameter(u)
+    adadelta(
+        parameters, [g.clone()], squares, updates, [torch.zeros(())], foreach=False,
+        lr=1.0, rho=rho.item(), eps=epsilon.item(), weight_decay=0, maximize=False,
+    )  # fmt: skip
+    return {"s_next": squares[0], "u_next": updates[0], "w_next": parameters[0]}
+
+
+@proof(
     "rmsprop-step",
     title=("One step of RMSprop", "RMSprop의 한 스텝"),
     statement=(

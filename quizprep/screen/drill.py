@@ -30,6 +30,14 @@ GRADE_NAMES = {1: "grade_1", 2: "grade_2", 3: "grade_3", 4: "grade_4"}
 GRADE_KEYS = {str(grade): str(grade) for grade in GRADE_NAMES}
 AFTER_KEYS = {key: meaning for key, meaning in COMMANDS.items() if meaning != "hint"}
 EDITORS_WITH_GOTO = ("code", "codium", "code-insiders", "cursor")
+DAY = 86400  # seconds
+SPANS = (  # the unit, its length in seconds, and the length from which the next one is used
+    ("span_minutes", 60, 3600),
+    ("span_hours", 3600, DAY),
+    ("span_days", DAY, 30 * DAY),
+    ("span_months", 30 * DAY, 360 * DAY),
+    ("span_years", 365 * DAY, float("inf")),
+)
 _GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
 
 
@@ -64,12 +72,7 @@ def span(seconds: float, language: str) -> str:
     >>> [span(days * 86400, "en") for days in (0, 1 / 144, 0.2, 3, 45, 400)]
     ['0 min', '10 min', '4.8 h', '3 d', '1.5 mo', '1.1 y']
     """
-    for unit, length, until in (
-        ("span_minutes", 60, 3600), ("span_hours", 3600, 86400), ("span_days", 86400, 30 * 86400),
-        ("span_months", 30 * 86400, 360 * 86400), ("span_years", 365 * 86400, float("inf")),
-    ):  # fmt: skip
-        if seconds < until:
-            break
+    unit, length = next((unit, length) for unit, length, until in SPANS if seconds < until)
     amount = seconds / length
     rounded = round(amount) if unit in ("span_minutes", "span_days") else round(amount, 1)
     return message(unit, language, n=number(rounded))

@@ -182,7 +182,10 @@ MESSAGES = {
     "today_weakest": Text("Weakest topics (recall in a week): {topics}", "약한 주제 (일주일 뒤 회상률): {topics}"),
     "today_weakest_exam": Text("Weakest topics (recall at the exam): {topics}", "약한 주제 (시험 날 회상률): {topics}"),
     "today_next": Text("Next: {command}", "다음 할 일: {command}"),
-    "today_more": Text("More: quizprep quiz, check, topics, stats; quizprep --help", "그 밖에: quizprep quiz, check, topics, stats, quizprep --help"),
+    "today_more": Text(
+        "More: quizprep quiz, check, topics, stats; quizprep --help",
+        "그 밖에: quizprep quiz, check, topics, stats, quizprep --help",
+    ),
     "today_content": Text("{questions} questions in {chapters} chapters", "{chapters}개 장, {questions}문제"),
     # statistics
     "stats_none": Text("No reviews yet. Begin with: quizprep drill", "아직 복습 기록이 없습니다. 시작하려면: quizprep drill"),

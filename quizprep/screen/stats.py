@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quizprep.formatting import cell_width, number
@@ -183,7 +184,7 @@ def _distributions(figures: Statistics, language: str) -> None:
 
 def _spans(edges: Sequence[int]) -> list[str]:
     """Names of the spans between edges: ``< 1``, ``1–3``, ``≥ 3``."""
-    inner = [f"{low}–{high}" for low, high in zip(edges, edges[1:], strict=False)]
+    inner = [f"{low}–{high}" for low, high in pairwise(edges)]
     return [f"< {edges[0]}", *inner, f"≥ {edges[-1]}"]
 
 
