@@ -187,8 +187,8 @@ def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
     sys.path.insert(0, str(ROOT / "tests"))
     from terminal import Terminal
 
-    times = []
-    with Terminal(["-c", SESSION, str(path), str(cards), NOW.isoformat()], env={"OMP_NUM_THREADS": "1"}) as terminal:
+    times, tomorrow = [], NOW + timedelta(days=1)  # with a day's reviews of its own
+    with Terminal(["-c", SESSION, str(path), str(cards), tomorrow.isoformat()], env={"OMP_NUM_THREADS": "1"}) as terminal:
         terminal.wait_for("1 ·", "›")
         for _ in range(answers):
             terminal.send("1\n")

@@ -211,7 +211,8 @@ def _judge(formula: Formula, matches: Sequence[Match], context: str, device: str
     if not judged:
         return Finding(formula.line, formula.text, "unknown")
     certain = [entry for entry in judged if entry[0].named or _is_about(entry[0].proof, context)]
-    candidates = certain or (judged if len({match.proof.id for match, _ in judged}) == 1 else [])
+    alone = len({match.proof.id for match, _ in judged}) == 1 and len(_words(formula.left)) > 1  # a bare y may be anything
+    candidates = certain or (judged if alone else [])
     for match, verdict in candidates:
         if verdict.diagnosis and verdict.diagnosis["kind"] not in {"domain", "shape", *_variants(match.proof)}:
             return Finding(

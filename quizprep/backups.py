@@ -7,12 +7,15 @@ database in use: one that is replaced is set aside under a name that says when.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 from quizprep.errors import StoreError
 from quizprep.schedule import utc
+
+ABANDONED = 3600  # seconds after which an unfinished backup is nobody's any more
 
 
 def backup_path(database: Path, day: date) -> Path:
@@ -43,10 +46,13 @@ def days_to_keep(days: Iterable[date]) -> set[date]:
 
 
 def thin_out(database: Path) -> None:
-    """Delete the backups that :func:`days_to_keep` leaves out."""
+    """Delete the backups that :func:`days_to_keep` leaves out, and what killed sessions left unfinished."""
     found = backups(database)
     for day in set(found) - days_to_keep(found):
         found[day].unlink(missing_ok=True)
+    for partial in (database.parent / "backups").glob(f"{database.stem}-*.partial"):
+        if time.time() - partial.stat().st_mtime > ABANDONED:  # by a session that was killed meanwhile
+            partial.unlink(missing_ok=True)
 
 
 def put_in_place(temporary: Path, final: Path) -> None:

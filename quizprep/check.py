@@ -239,9 +239,7 @@ def _formula_side(tree: Node) -> Any:
     return Side.of(tree)
 
 
-def _first_fitting(
-    yours: Node, expected: Node, spaces: Iterator[Space], device: str, seed: int
-) -> tuple[Comparison, Space, Node]:
+def _first_fitting(yours: Node, expected: Node, spaces: Iterator[Space], device: str, seed: int) -> tuple[Comparison, Space, Node]:
     """The comparison in the first space in which both formulas have a value of one shape."""
     failure: FormulaError | None = None
     misfit = None
@@ -366,7 +364,12 @@ class _Judged:
         """The comparison under the reading of the products that fits: of linear algebra first, then element by element."""
         first: tuple[Comparison, Node] | None = None
         for reading in self._readings(tree):
-            comparison = self._comparison(reading, side)
+            try:
+                comparison = self._comparison(reading, side)
+            except FormulaError:
+                if first is None:
+                    raise
+                break  # only the first reading fits
             if comparison.verdict == "equivalent":
                 return comparison, reading
             if first is None or (first[0].tier == "shape" and comparison.tier != "shape"):
@@ -427,9 +430,7 @@ class _Judged:
                 return self._line_diagnosis(name, value, tree, side, comparison, Diagnosis)
         return None
 
-    def _line_diagnosis(
-        self, name: str, value: Node, tree: Node, side: Side, comparison: Comparison, make: type[Diagnosis]
-    ) -> Diagnosis:
+    def _line_diagnosis(self, name: str, value: Node, tree: Node, side: Side, comparison: Comparison, make: type[Diagnosis]) -> Diagnosis:
         number = self.text[: value.span[0]].count("\n") + 1
         reason = self._diagnosed(tree, name, side, comparison)
         label = _rendered(Symbol(name), self.reference.names)
@@ -480,9 +481,7 @@ def check_function(
         return unreadable(error, started, device)
 
 
-def _function_verdict(
-    reference: Reference, student: StudentFunction, gradient: str | None, language: str, started: float
-) -> Verdict:
+def _function_verdict(reference: Reference, student: StudentFunction, gradient: str | None, language: str, started: float) -> Verdict:
     from quizprep.formula.compare import Side, compare
     from quizprep.formula.diagnose import diagnose
 
@@ -501,9 +500,7 @@ def _function_verdict(
 # Verdicts
 
 
-def _verdict(
-    comparison: Comparison, read_as: str, space: Space, diagnosis: Any, device: str, language: str, started: float
-) -> Verdict:
+def _verdict(comparison: Comparison, read_as: str, space: Space, diagnosis: Any, device: str, language: str, started: float) -> Verdict:
     example = comparison.counterexample
     return Verdict(
         verdict=comparison.verdict,

@@ -209,7 +209,7 @@ def _check_fields(check: EntryCheck) -> None:
         if not _PLACE.fullmatch(place):
             check.refuse(line, f"`{shorten(place)}` is no place in the notes", _ADVICE["where"])
     for name, known in (("chapter", check.library.chapters), ("severity", SEVERITIES)):
-        if entry.get(name) is not None and entry[name] not in known:
+        if entry.get(name) is not None and not (isinstance(entry[name], str) and entry[name] in known):
             advice = did_you_mean(entry[name], known) or _ADVICE[name]
             check.refuse(check.line(name), f"`{name}` {describe(entry[name])}", advice)
     for name in ("claim", "truth"):
@@ -268,12 +268,12 @@ def _check_when(check: EntryCheck) -> None:
 
 def _check_numbers(proof: Proof, values: Mapping[str, Any]) -> None:
     """Raises LearnerError for numbers outside the proof's domains or conditions."""
-    from quizprep.formula.domain import match_lengths
+    from quizprep.formula.domain import flatten, match_lengths
     from quizprep.formula.evaluate import evaluate
     from quizprep.formula.parse import parse_condition
 
     for name, domain in proof.domains.items():
-        if not isinstance(values[name], int | float | list):
+        if not all(isinstance(entry, int | float) for entry in flatten(values[name])):
             raise LearnerError(f"{name} is no number")
         domain.check(name, values[name])
     match_lengths(proof.domains, values)
@@ -299,7 +299,7 @@ def _build(entry: Mapping[str, Any], file: str) -> Erratum:
 # --- refutation -----------------------------------------------------------------------------
 
 
-def refute(erratum: Erratum, *, device: str = "cpu", language: str = "en") -> Refutation:
+def refute(erratum: Erratum, *, device: str = "cpu") -> Refutation:
     """Let the proof answer the claim. Imports torch.
 
     Raises AuthorError where the formula or condition cannot be evaluated.
@@ -311,7 +311,7 @@ def refute(erratum: Erratum, *, device: str = "cpu", language: str = "en") -> Re
         mistake = _wrong_formula(proof, erratum)
         if proof.takes_random:
             return _refute_condition(proof, mistake.formula, _simplest(proof), device)
-        return _refute_formula(proof, mistake, device, language)
+        return _refute_formula(proof, mistake, device)
     except FormulaError as error:
         raise AuthorError(f"{erratum.file}:{erratum.line}: {erratum.id}: {error}; mend the formula") from error
 
@@ -324,17 +324,18 @@ def _wrong_formula(proof: Proof, erratum: Erratum) -> Mistake:
     return Mistake(erratum.id, erratum.formula or "", erratum.truth, erratum.of)
 
 
-def _refute_formula(proof: Proof, mistake: Mistake, device: str, language: str) -> Refutation:
+def _refute_formula(proof: Proof, mistake: Mistake, device: str) -> Refutation:
     from quizprep import prover
 
-    report = prover.refute(proof, mistake, device=device, language=language)
+    report = prover.refute(proof, mistake, device=device)
     step = mistake.of or proof.result
     return Refutation(report.refuted, f"{step} = {report.formula}", report.inputs, {step: report.right}, report.wrong)
 
 
 def _refute_condition(proof: Proof, condition: str, values: Mapping[str, Value], device: str) -> Refutation:
-    """Refuted where the condition is false: for behaviour on every seed."""
+    """Refuted where the condition is false, for behaviour on every seed; results that are no numbers refute nothing."""
     from quizprep.ask import with_axes
+    from quizprep.formula.domain import flatten
     from quizprep.formula.evaluate import evaluate
     from quizprep.formula.parse import parse_condition
     from quizprep.formula.render import render
@@ -344,8 +345,9 @@ def _refute_condition(proof: Proof, condition: str, values: Mapping[str, Value],
     seeds = range(SEEDS if proof.takes_random else 1)
     results = [_results(proof.id, json.dumps(dict(values)), seed, device) for seed in seeds]
     numbers = with_axes(proof, values)
-    refuted = not any(_holds(evaluate(tree, {**numbers, **found})) for found in results)
     spoken_of = {name: results[0][name] for name in proof.steps if name in free_symbols(tree)}
+    known = not any(number != number for found in results for name in spoken_of for number in flatten(found[name]))
+    refuted = known and not any(_holds(evaluate(tree, {**numbers, **found})) for found in results)
     return Refutation(refuted, render(tree), values, spoken_of)
 
 

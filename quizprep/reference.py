@@ -59,8 +59,7 @@ class Reference:
         # several entries on every axis, and no two axes alike, tell most formulas apart
         telling = sorted(drawn, key=lambda row: (min(row) < 2, -len(set(row)), -drawn[row], row))[:2]
         first, second = (
-            {name: Domain("size", length, length) for name, length in zip(sizes, row, strict=True)}
-            for row in (telling[0], telling[-1])
+            {name: Domain("size", length, length) for name, length in zip(sizes, row, strict=True)} for row in (telling[0], telling[-1])
         )
         self.space = self._space(lengths, self._space(lengths, pinned=second), pinned=first)
         self.points = draw(self.space, seed=self.seed, device=self.device)
@@ -114,10 +113,22 @@ class Reference:
         return Names.of([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
 
     def before(self, step: str) -> set[str]:
-        """Names that a formula for ``step`` may use: not itself, nor what comes after it."""
+        """Names that a formula for ``step`` may use: not itself, nor what is made of it.
+
+        A step without a formula is taken to be made of all that stand before it.
+        """
         steps = list(self.proof.steps)
         place = steps.index(step) if step in steps else len(steps)
-        return set(self.points.values) - set(steps[place:])
+        made = {step}
+        for name in steps * 2:  # twice: a step may be declared before those that it is made of
+            formula = self._step_formulas.get(name)
+            if steps.index(name) > place if formula is None else made & set(free_symbols(formula)):
+                made.add(name)
+        return set(self.points.values) - made
+
+    @functools.cached_property
+    def _step_formulas(self) -> dict[str, Node]:
+        return {name: parse(step.formula, self.names) for name, step in self.proof.steps.items() if step.formula is not None}
 
     def allow(self, tree: Node, step: str) -> None:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
@@ -178,9 +189,7 @@ class Reference:
     def _symbol(self, parameter: str, student: StudentFunction) -> str:
         symbol = self.names.find(canonical_name(parameter))
         if symbol not in self.proof.symbols:
-            spellings = [
-                f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()
-            ]
+            spellings = [f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()]
             raise LearnerError(
                 f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
                 f"its symbols are {', '.join(spellings)}."
@@ -206,11 +215,10 @@ class Reference:
     def _step_trees(self) -> dict[str, Node]:
         """The steps that have a formula, written out over the symbols."""
         trees: dict[str, Node] = {}
-        for name, step in self.proof.steps.items():
-            if step.formula is not None:
-                tree = inline(parse(step.formula, self.names), trees)
-                if tree is not None and not set(free_symbols(tree)) - set(self.proof.symbols):
-                    trees[name] = tree
+        for name, formula in self._step_formulas.items():
+            tree = inline(formula, trees)
+            if tree is not None and not set(free_symbols(tree)) - set(self.proof.symbols):
+                trees[name] = tree
         return trees
 
     def _written_out(self, tree: Node) -> Node | None:

@@ -31,9 +31,7 @@ def _kl(mu, sigma):
     return {"kl": 0.5 * (sigma**2 + mu**2 - torch.log(sigma**2) - 1).sum()}
 
 
-KL = declare(
-    "kl-here", {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")}, {"kl": step()}, _kl
-)
+KL = declare("kl-here", {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")}, {"kl": step()}, _kl)
 
 
 def _variance(x):

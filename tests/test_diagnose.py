@@ -90,9 +90,7 @@ def test_a_listed_mistake_is_named() -> None:
 def test_the_reason_against_a_proof(proof: Proof, formula: str, kind: str, text: str) -> None:
     verdict = check_formula(proof, formula)
     assert verdict.verdict == "different"
-    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], (
-        verdict.diagnosis
-    )
+    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], verdict.diagnosis
 
 
 @pytest.mark.parametrize(

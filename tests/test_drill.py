@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import sqlite3
@@ -406,6 +407,9 @@ def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
 def test_repair_and_restore(driver: Driver) -> None:
     """A day's backup is made while its first question is read, before the day's answers."""
     first = drill(driver, *["=4 1"] * 3)
+    abandoned = driver.home / "backups" / "quizprep-2026-11-30.1.partial"
+    abandoned.write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
     drill(driver, *["=4 1"] * 3, at=day(1))
     assert sorted(path.name for path in (driver.home / "backups").iterdir()) == [
         "quizprep-2026-12-01.db", "quizprep-2026-12-02.db",

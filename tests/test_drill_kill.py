@@ -209,14 +209,14 @@ def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
-def test_killed_again_and_again_asks_what_an_undisturbed_session_asks(tmp_path: Path) -> None:
+def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:
     content = write_content(tmp_path / "content", numbers=12, kinds=False)
-    lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 8
+    lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 6
     arguments = ("drill", "--json", "--at")
-    with Driver(tmp_path / "undisturbed", content) as driver:
+    with Driver(tmp_path / "whole", content) as driver:
         whole = [entry["question"] for entry in driver.run(*arguments, AT, stdin="".join(lines)).objects() if "id" in entry]
     asked: list[str] = []
-    with Driver(tmp_path / "killed", content) as driver:
+    with Driver(tmp_path / "pieces", content) as driver:
         chance = random.Random(6)
         while len(asked) < len(whole):
             part = lines[len(asked) : len(asked) + chance.randint(1, 4)]

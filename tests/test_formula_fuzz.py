@@ -12,9 +12,7 @@ from quizprep.check import VERDICTS, check_equal, check_formula
 
 relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-leaf = st.sampled_from(
-    ["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"]
-)
+leaf = st.sampled_from(["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"])
 FUNCTIONS = [
     "sin",
     "ln",
@@ -53,9 +51,7 @@ def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 formulas = st.recursive(leaf, grow, max_leaves=8)
-conditions = st.sampled_from(
-    ["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"]
-)
+conditions = st.sampled_from(["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"])
 
 
 def sound(verdict) -> bool:

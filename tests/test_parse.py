@@ -327,7 +327,8 @@ def test_the_largest_tree_that_is_read_is_safe_to_walk() -> None:
     assert sys.getrecursionlimit() <= 1000
 
 
-ALPHABET = list("xyPRe012.+-*/^=<>!|()[]{}_,;%'\"\\$&# \n√∛Σ∏½²⁻ᵀᵢμσπ·×‖⌊⌉≤∧¬∞∂") + [
+ALPHABET = [
+    *"xyPRe012.+-*/^=<>!|()[]{}_,;%'\"\\$&# \n√∛Σ∏½²⁻ᵀᵢμσπ·×‖⌊⌉≤∧¬∞∂",
     "sin", "ln", r"\frac", r"\sqrt", r"\left", r"\hat", r"\text{", r"\begin{cases}", r"\end{cases}", "if ",
     " then ", " else ", "max_",
     "\u0302", "\u200b", "softmax(", "axis=", r"\sum_{i=1}^", "..", "not ", " and ", "1e9",

@@ -134,9 +134,7 @@ def test_inputs_are_never_changed() -> None:
     assert torch.equal(x, before)
 
 
-@pytest.mark.parametrize(
-    "text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"]
-)
+@pytest.mark.parametrize("text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"])
 def test_sizes_are_refused_before_the_tensor_is_made(text: str) -> None:
     tensors = {"A": torch.zeros(2, 200, dtype=torch.float64), "x": torch.zeros(200, dtype=torch.float64)}
     with pytest.raises(FormulaError, match="at most"):

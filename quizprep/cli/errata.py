@@ -60,7 +60,7 @@ def errata(
         if not json:
             report.heading(f"{chapter}: {chapters[chapter]}")
         for erratum in group:
-            refutation = None if listing else refute(erratum, device=place, language=language)
+            refutation = None if listing else refute(erratum, device=place)
             failed += refutation is not None and not refutation.refuted
             if json:
                 report.json(_as_json(erratum, refutation))

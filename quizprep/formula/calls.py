@@ -155,7 +155,7 @@ class Calls(State):
         """``ln 2x``: factors without signs between them, up to the next function or sign."""
         if not (self._starts_operand(self.peek()) or self.peek().is_op("-")):
             shown = plain(self.text[token.start : token.end])
-            self.fail(f"`{shown}` needs an argument: {name}(...)", token.start, token.end)
+            self.fail(f"`{shown}` needs an argument: {shown}(...)", token.start, token.end)
         if name in ("sqrt", "cbrt"):
             return self.expression(POWER - 1)
         start = self.accept("-")

@@ -1,7 +1,7 @@
 """Decide whether two formulas agree on a domain. Imports torch.
 
 Both sides are evaluated in float64 on thousands of points at once. What float64 leaves open goes to
-a second judge (:mod:`quizprep.formula.exact`): 50 digits for scalar formulas, modular arithmetic for
+a second judge: :mod:`quizprep.formula.digits` for scalar formulas, :mod:`quizprep.formula.modular` for
 rational ones. The tier that decided is named, and the statement says no more than was found:
 
 ==========  ==================================================================
@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from quizprep.errors import FormulaError
-from quizprep.formula import exact
+from quizprep.formula import digits, modular
 from quizprep.formula.domain import BASES
 from quizprep.formula.program import run
 from quizprep.formula.samples import Points, Space, around, draw, landmarks, meets, neighbours
@@ -79,9 +79,7 @@ class Comparison:
     partial: bool = False  # the values agree wherever both exist: the formulas part in where they exist
 
 
-def compare(
-    yours: Side, reference: Side, space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None
-) -> Comparison:
+def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None) -> Comparison:
     """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes."""
     points = draw(space, seed=seed, device=device, count=count)
     marks = landmarks((yours.tree, reference.tree)) if space.scalar else ()
@@ -127,7 +125,7 @@ class _Judge:
         finite_a, finite_b = _finite(self.a), _finite(self.b)
         self.both = finite_a & finite_b
         self.error = _error(self.a, self.b, self.both)
-        self.identity = exact.identical(self.yours.tree, self.reference.tree) if self.exact else None
+        self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
         same = self.identity is not None and self.identity.same
         found = None if same else self._plain_difference()
         found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
@@ -192,9 +190,7 @@ class _Judge:
                 f"The values differ on {share} of {self.points.count} points.",
                 f"{self.points.count}개 점 가운데 {share}개에서 값이 다릅니다.",
             )  # fmt: skip
-        return self._comparison(
-            "different", tier, statement, counterexample=self._counterexample(self._simpler(index)), partial=partial
-        )
+        return self._comparison("different", tier, statement, counterexample=self._counterexample(self._simpler(index)), partial=partial)
 
     def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
         count = max(int(self.both.sum()), self.by_digits)
@@ -243,8 +239,8 @@ class _Judge:
         """50 digits at one point: equal, not equal, or None where a value is missing or out of reach."""
         row = self._row(index)
         try:
-            return exact.agree(self.yours.tree, self.reference.tree, row)
-        except exact.Unsupported:
+            return digits.agree(self.yours.tree, self.reference.tree, row)
+        except digits.Unsupported:
             self.exact = False
             return self._steady(index)
 
@@ -298,8 +294,8 @@ class _Judge:
         """Whether exactly one side lacks its value with 50 digits too (float64 may have overflowed)."""
         row = self._row(index)
         try:
-            values = [exact.digits(side.tree, row) for side in (self.yours, self.reference)]
-        except exact.Unsupported:
+            values = [digits.evaluate(side.tree, row) for side in (self.yours, self.reference)]
+        except digits.Unsupported:
             self.exact = False
             return True
         return math.isfinite(values[0]) != math.isfinite(values[1])
@@ -322,6 +318,9 @@ class _Judge:
                 if answers[-1] is False:
                     return self._different(index, "mpmath-50")
         if answers.count(True) < min(4, self.points.count):
+            alone = (_finite(self.a) ^ _finite(self.b)).nonzero().flatten()
+            if alone.numel() > self.points.count // 2 and (not self.exact or self._lacks_value_exactly(int(alone[0]))):
+                return self._different(int(alone[0]), "mpmath-50" if self.exact else "float64", partial=True)
             return self._undecided()
         self.by_digits, self.doubtful = answers.count(True), True
         return self._second_opinion()

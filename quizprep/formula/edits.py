@@ -123,20 +123,14 @@ _RIVALS: tuple[tuple[str, ...], ...] = (
 )
 _RIVAL_TEXTS = {
     ("log", "log2"): Text("This is the natural logarithm; base 2 is meant.", "자연로그가 아니라 밑이 2인 로그여야 합니다."),
-    ("log2", "log"): Text(
-        "This is the logarithm to base 2; the natural one is meant.", "밑이 2인 로그가 아니라 자연로그여야 합니다."
-    ),
-    ("log10", "log"): Text(
-        "This is the logarithm to base 10; the natural one is meant.", "상용로그가 아니라 자연로그여야 합니다."
-    ),
+    ("log2", "log"): Text("This is the logarithm to base 2; the natural one is meant.", "밑이 2인 로그가 아니라 자연로그여야 합니다."),
+    ("log10", "log"): Text("This is the logarithm to base 10; the natural one is meant.", "상용로그가 아니라 자연로그여야 합니다."),
     ("log", "log10"): Text("This is the natural logarithm; base 10 is meant.", "자연로그가 아니라 상용로그여야 합니다."),
     ("sum", "mean"): Text(
         "This is the sum; the mean is meant: divide by the number of terms.", "합이 아니라 평균이어야 합니다. 항의 수로 나누세요."
     ),
     ("mean", "sum"): Text("This is the mean; the sum is meant.", "평균이 아니라 합이어야 합니다."),
-    ("var", "std"): Text(
-        "This is the variance; its root, the standard deviation, is meant.", "분산이 아니라 표준편차여야 합니다."
-    ),
+    ("var", "std"): Text("This is the variance; its root, the standard deviation, is meant.", "분산이 아니라 표준편차여야 합니다."),
     ("std", "var"): Text("This is the standard deviation; the variance is meant.", "표준편차가 아니라 분산이어야 합니다."),
 }
 
@@ -216,9 +210,7 @@ def _transposes(draft: Draft) -> Iterator[Edit]:
     known = shapes(draft.tree, draft.points.values)
     for node in draft.nodes():
         if isinstance(node, Transpose):
-            text = Text(
-                f"`{render(node.operand)}` must not be transposed.", f"`{render(node.operand)}` 부분은 전치하지 않아야 합니다."
-            )
+            text = Text(f"`{render(node.operand)}` must not be transposed.", f"`{render(node.operand)}` 부분은 전치하지 않아야 합니다.")
             yield draft.change("transpose", node, node.operand, text)
         if isinstance(node, Binary) and node.operator in ("juxtapose", "@", "*"):
             for side in (node.right, node.left):
@@ -246,9 +238,7 @@ def _powers(draft: Draft) -> Iterator[Edit]:
             text = _should_be("The power is too much", "거듭제곱이 필요 없습니다", node, node.left)
             yield draft.change("power", node, node.left, text)
         if isinstance(node, Call) and len(node.arguments) == 1:
-            text = _should_be(
-                f"`{node.function}` is too much", f"`{node.function}` 함수가 필요 없습니다", node, node.arguments[0]
-            )
+            text = _should_be(f"`{node.function}` is too much", f"`{node.function}` 함수가 필요 없습니다", node, node.arguments[0])
             yield draft.change(_FUNCTION_KINDS.get(node.function, "function"), node, node.arguments[0], text)
     around = {id(argument): call for call in draft.nodes() if isinstance(call, Call) for argument in call.arguments}
     for node in draft.nodes():
@@ -413,9 +403,7 @@ def _whole(draft: Draft) -> Iterator[Edit]:
             for symbol, value in draft.points.values.items():
                 if value.dim() > 1 and symbol in draft.symbols:
                     for new in (Binary("juxtapose", node, Symbol(symbol)), Binary("juxtapose", Symbol(symbol), node)):
-                        text = _should_be(
-                            f"A factor `{_symbol(symbol)}` is missing", f"`{_symbol(symbol)}` 인수가 빠졌습니다", node, new
-                        )
+                        text = _should_be(f"A factor `{_symbol(symbol)}` is missing", f"`{_symbol(symbol)}` 인수가 빠졌습니다", node, new)
                         yield draft.change("missing-factor", node, new, text)
 
 

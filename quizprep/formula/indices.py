@@ -4,25 +4,29 @@
 outside of the sign, or that a sum around binds, keeps its meaning: in ``Σ w_ij x_j + b_i`` the sum runs
 over j. Where no other index is left the sign binds it all the same: ``p_i / Σ p_i``.
 ``mean((y_i - t_i)^2)`` and its kind, which need all entries at once, lose the index: ``mean((y - t)^2)``.
+
+What is summed or averaged has entries: ``mean(y log p)`` of two vectors is that of ``y ⊙ log p``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.names import Names
+from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import rebuild
-from quizprep.formula.tree import Call, Index, Node, Reduce, Symbol, free_symbols, walk
+from quizprep.formula.tree import Binary, Call, Index, Node, Reduce, Symbol, Transpose, Unary, free_symbols, walk
 
 _ELEMENT = re.compile(r"(?P<base>.+)_(?P<indices>[i-n]|(?!in|ln)[i-n][i-n])")
-_NUMBERED = re.compile(r"(?P<base>.+)_\d+")
+_MADE_OF = re.compile(r"(?P<base>.+)_(\d+|bar)")
 
 
 def element_of(name: str) -> str | None:
-    """The tensor that a name is an element of by its spelling: x of ``x_i`` and ``x_2``; None for other names."""
-    match = _ELEMENT.fullmatch(name) or _NUMBERED.fullmatch(name)
+    """The tensor that a name is made of by its spelling: x of ``x_i``, ``x_2`` and the mean ``x̄``; None for other names."""
+    match = _ELEMENT.fullmatch(name) or _MADE_OF.fullmatch(name)
     return match["base"] if match else None
 
 
@@ -36,6 +40,8 @@ def bind_indices(tree: Node, names: Names, free: bool, target: str | None = None
         tree = _with_elements(tree, names)
     if not any(map(_reduces_all, walk(tree))):
         return tree
+    rank = Ranks(names)
+    tree = _with_entries(tree, rank)
     own = _ELEMENT.fullmatch(target or "")
     outside = (*_indices(tree, names), *(own["indices"] if own else ""))
     return _Binder(names).visit(tree, frozenset(outside))
@@ -69,6 +75,26 @@ def _with_elements(tree: Node, names: Names) -> Node:
         if match["base"] not in bases and not indices.issuperset(match["indices"]):
             return node
         return Index(Symbol(match["base"], span=node.span), tuple(map(Symbol, match["indices"])), span=node.span)
+
+    return visit(tree)
+
+
+def _with_entries(tree: Node, rank: Ranks) -> Node:
+    """The inner product of two vectors that all of a reduction's body comes down to, read element by element."""
+
+    def is_inner(node: Node) -> bool:
+        if not isinstance(node, Binary) or node.operator != "juxtapose" or any(isinstance(side, Transpose) for side in node.children()):
+            return False
+        return rank(node.left) == rank(node.right) == 1
+
+    def entries(node: Node) -> Node:
+        linear = (isinstance(node, Unary) and node.operator == "-") or (isinstance(node, Binary) and node.operator != "^")
+        node = rebuild(node, entries) if linear else node
+        return replace(node, operator="*") if is_inner(node) else node
+
+    def visit(node: Node) -> Node:
+        node = rebuild(node, visit)
+        return rebuild(node, entries) if _reduces_all(node) and rank(node.arguments[0]) == 0 else node
 
     return visit(tree)
 

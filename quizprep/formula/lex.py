@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
+from quizprep.formula.functions import function_named, spellings
 from quizprep.formula.names import ACCENT_COMMANDS, ACCENTS, GREEK, GREEK_COMMANDS, plain, unreadable
 
 MAX_LENGTH = 10_000  # characters
@@ -323,7 +324,8 @@ class _Lexer:
                 self._fail("full-width letters and digits are not read: type them half-width", start)
         pair = text[start : start + 2]
         if pair in ("<<", ">>", "//"):
-            self._fail(f"`{pair}` is not part of the formula language", start, start + 2)
+            hint = ": for the whole part of a quotient write floor(a/b)" if pair == "//" else ""
+            self._fail(f"`{pair}` is not part of the formula language{hint}", start, start + 2)
         if char == ".":
             if text.startswith("..", start):
                 self._fail("`..` leaves something out: write the formula in full", start, start + 2)
@@ -359,11 +361,13 @@ class _Lexer:
         if after and after.group(1) == "T":
             self._emit("op", ".T", start, start + after.end())
         elif after and after.group(1):
-            self._fail(
-                f"`.{plain(after.group(1))}` is not read: formulas have no attributes, only `.T` (transpose)",
-                start,
-                start + after.end(),
-            )
+            name = plain(after.group(1))
+            what = f"`.{name}` is not read: formulas have no attributes, only `.T` (transpose)"
+            if function_named(name):
+                what = f"functions stand alone here: write {name}(...) without what is before the dot"
+            elif len(name) == 1:
+                what = f"`.{name}` is not read: a product is written with `*`, `·` or a space, a matrix product also with `@`"
+            self._fail(what, start, start + after.end())
         elif self.text[start + 1 :].strip(" \t$\r\n") == "":
             self.position += 1  # the full stop that ends a sentence
             if not self.tokens:
@@ -488,13 +492,9 @@ class _Lexer:
         )
 
     def _function_command(self, name: str, start: int, end: int) -> None:
-        from quizprep.formula.functions import function_named
-
         name = "mod" if name == "bmod" else name
         if function_named(name) is None and name not in ("arg", "argmax", "argmin", "Pr", "E"):
             import difflib
-
-            from quizprep.formula.functions import spellings
 
             known = (
                 *spellings(),
@@ -553,7 +553,7 @@ class _Lexer:
             depth += {"{": 1, "}": -1}.get(self.text[index], 0)
             if depth == 0:
                 return inside, index
-        return self._fail("this `{` is never closed", match.end() - 1)
+        return self._fail("this `{` is never closed: a `}` is missing", match.end() - 1)
 
     def _upright(self, start: int, end: int) -> None:
         r"""``\operatorname{softmax}``, ``\mathrm{TP}``, ``\text{ if }``: one word."""
@@ -612,6 +612,9 @@ class _Lexer:
             self.position += 1
         if self.position >= len(self.text):
             self._fail("the formula ends where this command needs an argument", start, self.position)
+        if self.text[self.position] in "+-*/=^_)]},&":
+            shown = plain(_COMMAND.match(self.text, start).group())
+            self._fail(f"`{shown}` needs its arguments in braces: `{{...}}`", start, self.position + 1)
         self.groups += 1
         if self.groups > MAX_NESTING:
             self._fail(f"commands are nested more than {MAX_NESTING} deep", start)

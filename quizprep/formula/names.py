@@ -170,10 +170,10 @@ def canonical_name(text: str) -> str:
 
 def plain(text: object, limit: int = 24) -> str:
     """A fragment fit for a message: short, no control characters."""
-    shown = "".join(
-        char if char.isprintable() and not unicodedata.combining(char) else f"\\u{ord(char):04x}"
-        for char in str(text)[: limit + 1]
-    )
+    shown = ""
+    for char in str(text)[: limit + 1]:
+        accent = unicodedata.combining(char) and shown[-1:].isalpha()  # one on a letter is read as such
+        shown += char if accent or (char.isprintable() and not unicodedata.combining(char)) else f"\\u{ord(char):04x}"
     return shown if len(shown) <= limit else shown[:limit] + "…"
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from quizprep.formula.functions import function_named
 from quizprep.formula.lex import Token, tokenize
-from quizprep.formula.names import plain
+from quizprep.formula.names import plain, spell
 from quizprep.formula.state import (
     CONDITIONAL,
     NOT,
@@ -101,9 +101,25 @@ class Naming(State):
         if tilded and self.names.find(tilded.canonical):
             return Symbol(self.names.find(tilded.canonical))
         symbol = self.names.find(written.canonical)
-        if symbol is None and written.primes:
-            return self._primed_matrix(written)
-        return None if symbol is None else Symbol(symbol)
+        if symbol is None:
+            return self._primed_matrix(written) if written.primes else self._average(written)
+        if not self.free and self._argument_that_says_nothing():
+            self.position += 3
+        return Symbol(symbol)
+
+    def _argument_that_says_nothing(self) -> bool:
+        """``p(x)`` of a known p where x is nothing that is known: the argument is left out."""
+        opened, inside = self.peek(), self.peek(1)
+        if not opened.is_op("(") or opened.spaced or inside.kind != "word" or len(inside.text) > 1 or not self.peek(2).is_op(")"):
+            return False
+        return self.names.find(inside.text) is None and inside.text not in (*self.bound, *CONSTANTS)
+
+    def _average(self, written: Written) -> Node | None:
+        """``x̄`` of a vector x."""
+        symbol = self.names.find(written.base)
+        if written.accents != ("bar",) or written.subscript or symbol is None or self.names.rank(symbol) != 1:
+            return None
+        return Call("mean", (Symbol(symbol),))
 
     def _primed_matrix(self, written: Written) -> Node | None:
         """``X'`` of a matrix X is its transpose."""
@@ -296,6 +312,8 @@ class Naming(State):
             return True
         if last and written.subscript and self.names.find(bare.canonical):
             return True
+        if last and written.primes and self._primed_matrix(whole):
+            return True
         if piece in ("e", "pi") and not (last and written.subscript):
             return True
         whole_word = piece == written.base  # that it is no function here is known already
@@ -352,6 +370,15 @@ class Naming(State):
         if digits.isdigit() and self.names.find(letters):
             message = f"an operator is missing in `{shown}`: {letters}*{digits} or {letters}^{digits}?"
             self.fail(message, *span)
-        self.fail(
-            f"`{shown}` is not a symbol that is known here{self.names.suggest(written.canonical)}", *span
-        )
+        meant = self._meant(written)
+        hint = f"; did you mean `{meant}`?" if meant else self.names.suggest(written.canonical)
+        self.fail(f"`{shown}` is not a symbol that is known here{hint}", *span)
+
+    def _meant(self, written: Written) -> str | None:
+        """What a word of known symbols may have meant: ``P*R`` for ``PxR``, ``QK^T`` for ``QKT``."""
+        factors = written.base.split("x")
+        if written.bare and len(factors) > 1 and all(part.isdigit() or self.names.find(spell(part)) for part in factors):
+            return "*".join(factors)
+        if written.base.endswith("T") and (self._split(Written(written.base[:-1])) or self.names.find(written.base[:-1])):
+            return f"{written.base[:-1]}^T"
+        return None

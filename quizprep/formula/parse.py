@@ -158,6 +158,8 @@ class Parser(Expressions, Operands, Naming, Calls):
 
     def assignment_target(self) -> str | None:
         """Step over ``name =`` (also ``f(x) =``) if the line starts so; the name, canonical."""
+        if self.accept("="):  # the name was left out
+            return None
         start = self.position
         if self.peek().kind in ("word", "accent"):
             try:

@@ -202,8 +202,7 @@ class _Run:
     def compare(self, node: Compare) -> Tensor:
         values = [self.real(operand) for operand in node.operands]
         holds = [
-            _COMPARE[operator](*broadcast(left, right))
-            for operator, left, right in zip(node.operators, values, values[1:], strict=False)
+            _COMPARE[operator](*broadcast(left, right)) for operator, left, right in zip(node.operators, values, values[1:], strict=False)
         ]
         return functools.reduce(lambda left, right: torch.logical_and(*broadcast(left, right)), holds)
 
@@ -273,18 +272,14 @@ class _Run:
                 if index in free_symbols(position) and free_symbols(part.base)[:1] != (index,):
                     length = self._base_shape(part.base)[axis - 1 :][:1]
                     if length:
-                        return _constant(Fraction(1), self.dtype, self.device), _constant(
-                            Fraction(length[0]), self.dtype, self.device
-                        )
+                        return _constant(Fraction(1), self.dtype, self.device), _constant(Fraction(length[0]), self.dtype, self.device)
         raise fault(f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.", body)
 
     def _base_shape(self, base: Node) -> tuple[int, ...]:
         unbound = [name for name in free_symbols(base) if name not in self.values]
         return () if unbound else tuple(self(base).shape[1:])
 
-    def _over(
-        self, index: str, low: Tensor, high: Tensor, body: Node, evaluate: Callable[[_Run], Tensor]
-    ) -> tuple[Tensor, Tensor]:
+    def _over(self, index: str, low: Tensor, high: Tensor, body: Node, evaluate: Callable[[_Run], Tensor]) -> tuple[Tensor, Tensor]:
         """``body`` for each whole number from low to high: terms [B, K, ...] and which of them count [B, K].
 
         The K terms of B samples are evaluated as a batch of B·K samples.

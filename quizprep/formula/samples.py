@@ -132,10 +132,7 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
     total = sum(part.count for part in parts)
     if total == 0:
         raise LearnerError(f"no point meets these conditions: {space}")
-    values = {
-        name: torch.cat([part.values[name] for part in parts])[: readable.count + EDGES + count].to(device)
-        for name in space.domains
-    }
+    values = {name: torch.cat([part.values[name] for part in parts])[: readable.count + EDGES + count].to(device) for name in space.domains}
     return space.complete(Points(values, len(next(iter(values.values()))), readable.count))
 
 
@@ -188,9 +185,7 @@ def _edges(space: Space, generator: torch.Generator, most: int) -> Points:
 
 
 def _random(space: Space, count: int, generator: torch.Generator) -> Points:
-    values = {
-        name: domains.sample(domain, domain.sizes(space.lengths), count, generator) for name, domain in space.domains.items()
-    }
+    values = {name: domains.sample(domain, domain.sizes(space.lengths), count, generator) for name, domain in space.domains.items()}
     if space.scalar:
         for name, domain in space.domains.items():
             _spread(domain, values[name], generator)

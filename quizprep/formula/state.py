@@ -109,7 +109,7 @@ class State(Cursor):
         if token.is_op(closing):
             self.advance()
         elif token.kind == "end":
-            self.fail(f"this `{opened.text}` is never closed", opened.start, opened.end)
+            self.fail(f"this `{opened.text}` is never closed: a `{closing}` is missing", opened.start, opened.end)
         elif token.kind == "op" and token.text in ")]}⌋⌉⟩":
             self.fail(f"this `{opened.text}` is closed by `{token.text}`", opened.start, token.end)
         elif token.is_op(",") and opened.text == "(":

@@ -113,13 +113,7 @@ def main() -> None:
         limit()
         function = load(path, name)
         parameters = inspect.signature(function).parameters.values()
-        reply(
-            {
-                "parameters": [
-                    p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-                ]
-            }
-        )
+        reply({"parameters": [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]})
         for line in sys.stdin:
             reply(answer(function, json.loads(line), convert))
     except BaseException as error:  # the file may raise anything, SystemExit included

@@ -537,6 +537,7 @@ def _(w, a, k, eta, beta):
             "epsilon-under-the-root", "w - eta * g / sqrt(s_next + epsilon)",
             "ε stands under the root, as in some texts; the paper and torch add it to the root. Under it, ε acts like √ε.",
             "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 논문과 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
+            variant=True,
         ),
         mistake(
             "not-divided", "w - eta * g",
