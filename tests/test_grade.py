@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
 from quizprep.errors import LearnerError
+from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, is_close, mistake_sentence, read_number, with_key
 from quizprep.question import Choice, Draw, Item, Point, Question, Reply, Text
 
@@ -163,3 +164,8 @@ def test_derived_seeds_depend_on_everything():
     seeds = {derive_seed(seed, id_, place) for seed in range(5) for id_ in "ab" for place in range(3)}
     assert len(seeds) == 30
     assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+def test_an_axis_whose_length_nothing_tells_is_refused_in_words():
+    with pytest.raises(LearnerError, match="nothing says what n is"):
+        match_lengths({"x": Domain.parse("vector[n+1]")}, {"x": [1.0, 2.0]})

@@ -151,10 +151,13 @@ def axis_names(domains: Iterable[Domain]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for domain in domains:
         for axis in domain.shape:
-            for name in re.split(r"[+*]", axis):
-                if not name.strip().isdigit():
-                    names.setdefault(name.strip())
+            names.update(dict.fromkeys(_axis_parts(axis)))
     return tuple(names)
+
+
+def _axis_parts(axis: str) -> list[str]:
+    """The names in an axis such as ``h+x``."""
+    return [part.strip() for part in re.split(r"[+*]", axis) if not part.strip().isdigit()]
 
 
 def axis_lengths(domains: Iterable[Domain], start: int = 3) -> dict[str, int]:
@@ -182,6 +185,9 @@ def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) ->
             else:
                 owner.setdefault(axis, name)
     for name, axis, length in compound:
+        unknown = [part for part in _axis_parts(axis) if part not in lengths]
+        if unknown:
+            raise LearnerError(f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.")
         if _length(axis, lengths) != length:
             raise LearnerError(f"{name} needs {axis} = {_length(axis, lengths)} entries on that axis, not {length}.")
     return lengths

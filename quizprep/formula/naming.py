@@ -377,7 +377,8 @@ class Naming(State):
     def _meant(self, written: Written) -> str | None:
         """What a word of known symbols may have meant: ``P*R`` for ``PxR``, ``QK^T`` for ``QKT``."""
         factors = written.base.split("x")
-        if written.bare and len(factors) > 1 and all(part.isdigit() or self.names.find(spell(part)) for part in factors):
+        known = (part.isdigit() or self.names.find(spell(part)) for part in factors if part)
+        if written.bare and len(factors) > 1 and factors[-1] and all(known):
             return "*".join(factors)
         if written.base.endswith("T") and (self._split(Written(written.base[:-1])) or self.names.find(written.base[:-1])):
             return f"{written.base[:-1]}^T"
