@@ -136,7 +136,9 @@ class Reference:
             if name in self.proof.steps and name not in self.points.values:
                 raise FormulaError(f"{name} changes its shape with the sizes, so it cannot be used here: write it out.")
             if name in self.proof.steps and name not in self.before(step):
-                raise FormulaError(f"{name} is what is asked for: write it in terms of {', '.join(sorted(self.proof.symbols))}.")
+                known = ", ".join(sorted(self.proof.symbols))
+                hint = f"in terms of {known}" if known else "in numbers"
+                raise FormulaError(f"{name} is what is asked for: write it {hint}.")
 
     # Sides
 

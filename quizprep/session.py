@@ -16,7 +16,6 @@ from quizprep.deck.template import fill
 from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.prose import render_text
-from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply
 from quizprep.screen import Progress, Summary, TopicScore
@@ -81,6 +80,8 @@ class Examiner:
         """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
         if not self.await_torch(proof):
             return None
+        from quizprep.grade import grade, with_key  # not needed before the first answer, so not on the way to the first question
+
         computed = self._compute(proof, asked)
         verdict = None
         if asked.question.kind == "formula" and reply.value is not None:
@@ -98,6 +99,8 @@ class Examiner:
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
         """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
+        from quizprep.grade import mistake_sentence
+
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
         shown = {name: shown_value(number) for name, number in asked.values.items()}

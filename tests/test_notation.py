@@ -56,7 +56,7 @@ def test_notation_without_declared_symbols(text: str, read: str) -> None:
     ("text", "read"),
     [
         ("x^Ty", "xᵀ y"), ("x^TAy", "xᵀ A y"), ("(A^TA)^{-1}A^Tx", "inv(Aᵀ A) Aᵀ x"), ("AB'", "A Bᵀ"),
-        ("Σ x y", "Σ(x ⊙ y)"), ("mean(x log y)", "mean(x ⊙ ln(y))"), ("mean(x^T y)", "mean(xᵀ y)"), ("Σ(p - w·x)^2", "Σ((p − w x)²)"),
+        ("Σ x y", "Σ(x ⊙ y)"), ("Σ(x y)^2", "Σ((x ⊙ y)²)"), ("mean(x log y)", "mean(x ⊙ ln(y))"), ("mean(x^T y)", "mean(xᵀ y)"), ("Σ(p - w·x)^2", "Σ((p − w x)²)"),
         ("Σ (x_i - x̄)²", "Σ_i (xᵢ − mean(x))²"), ("h^{(t)}", "hₜ"), ("x^{(2)}", "x²"), ("p(z)/(p(z)+1)", "p/(p + 1)"), ("p(N)", "p·N"),
         ("loss_gradient_1", "loss_gradient[1]"),
     ],
@@ -72,8 +72,8 @@ def test_words_are_cut_only_where_they_consist_of_functions() -> None:
 
 
 def test_an_index_of_the_named_value_stays_free() -> None:
-    read = render(parse_program("z_i = Σ A_ij x_j\nΣ z_i", VECTORS), VECTORS)
-    assert read.splitlines()[0].endswith("= Σ_j Aᵢⱼ·xⱼ")
+    read = render(parse_program("z_i = Σ A_ij x_j\ny = 2 z_i", VECTORS), VECTORS)
+    assert read.splitlines()[0] == "zᵢ = Σ_j A_{i,j}·xⱼ"
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,26 @@ def test_points_beyond_float64_are_counted_as_compared() -> None:
         ("cross-entropy", "-Σ y_i log p_i", "equivalent"), ("cross-entropy", "-mean(y log p)", "different"),
         ("mean-squared-error", "1/N Σ(y-ŷ)²", "equivalent"), ("mean-squared-error", r"\frac1N\|y-\hat y\|^2_2", "equivalent"),
         ("mean-squared-error", "1/N (Σ(y-ŷ))²", "different"), ("scaled-dot-product-attention", "softmax(QK'/√d_k)V", "equivalent"),
+        ("expectation-and-variance", "Σ P x^2 - (Σ P x)^2", "equivalent"), ("expectation-and-variance", "Σ P x^2 - Σ(P x)^2", "different"),
         ("neuron", "σ(Σ w_i x_i + b)", "equivalent"), ("binary-cross-entropy", "-y ln y - (1-y) ln(1-y)", "different"),
     ],
 )  # fmt: skip
 def test_textbook_formulas_of_proofs(proof: str, formula: str, verdict: str) -> None:
     found = check_formula(proofs.get(proof), formula)
     assert found.verdict == verdict, found
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula", "kind", "says"),
+    [
+        ("sigmoid", "1/1+e^-x", "brackets", "1/(1 + exp(−x))"), ("f1-score", "2PR/P+R", "brackets", "/(precision + recall)"),
+        ("gaussian-peak", "1/√2πσ", "brackets", "1/(√(2·π)·σ)"), ("precision", "TP/TP+FP", "brackets", "TP/(TP + FP)"),
+        ("tanh", "e^x-e^-x/e^x+e^-x", "brackets", "(exp(x) − exp(−x))/(exp(x) + exp(−x))"),
+        ("adam-step", "w - η·m̂/√(v̂+ε)", "extent", "√v̂ + ε"), ("batch-normalisation", "γ(x-mean(x))/(√var(x)+ε)+β", "extent", "√(var(x) + ε)"),
+        ("mean-squared-error", "1/N (Σ(y-ŷ))²", "extent", "Σ((y − ŷ)²)"), ("conv-output-size", "(n+2p-k)/s+1", "floor", "Rounding down"),
+        ("cross-entropy", "-mean(y log p)", "sum-mean", "the sum is meant"),
+    ],
+)  # fmt: skip
+def test_what_the_brackets_and_the_root_should_hold(proof: str, formula: str, kind: str, says: str) -> None:
+    found = check_formula(proofs.get(proof), formula).diagnosis
+    assert found["kind"] == kind and says in found["text"], found

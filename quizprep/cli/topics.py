@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Json, Language, complete_topic, language_of, open_deck
+from quizprep.cli.common import Json, Language, complete_topic, database_path, language_of, open_deck, settings
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
 
 
 def topics(
@@ -19,7 +22,9 @@ def topics(
     lang: Language = None,
     json: Json = False,
 ) -> None:
-    """Show the syllabus: chapters, topics, and how many questions and proofs each has.
+    """Show the syllabus: chapters, topics, how many questions and proofs each has, and how well you know it.
+
+    Mastery is the mean chance of recalling its questions today; one never drilled counts as 0.
 
     Examples:
 
@@ -35,6 +40,7 @@ def topics(
         for topic in entry.covers:
             proofs[topic].add(entry.proof)
             questions[topic].append(entry.id)
+    mastery = _mastery(deck)
     chapters = deck.syllabus().chapters
     if chapter is not None:
         chapters = [each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics))]
@@ -47,9 +53,11 @@ def topics(
         report.json({"chapters": [
             {
                 "id": each.id, "title": {"en": each.title.en, "ko": each.title.ko},
+                "mastery": mastery.get(each.id, 0.0),
                 "topics": [
                     {"id": topic.id, "title": {"en": topic.title.en, "ko": topic.title.ko}, "core": topic.core,
-                     "proofs": sorted(proofs[topic.id]), "questions": questions[topic.id]}
+                     "proofs": sorted(proofs[topic.id]), "questions": questions[topic.id],
+                     "mastery": mastery.get(topic.id, 0.0)}
                     for topic in each.topics
                 ],
             }
@@ -58,20 +66,39 @@ def topics(
         return
     english = language == "en"
     if chapter is None:
-        columns = ["chapter", "", "topics", "core", "covered", "questions"] if english else ["장", "", "주제", "핵심", "다룸", "문제"]
+        columns = ["chapter", "", "topics", "core", "covered", "questions", "mastery"] if english else ["장", "", "주제", "핵심", "다룸", "문제", "숙련도"]
         rows = [
             (each.id, each.title[language], str(len(each.topics)), str(sum(topic.core for topic in each.topics)),
              str(sum(bool(questions[topic.id]) for topic in each.topics)),
-             str(len({question for topic in each.topics for question in questions[topic.id]})))
+             str(len({question for topic in each.topics for question in questions[topic.id]})), f"{mastery.get(each.id, 0):.0%}")
             for each in chapters
         ]  # fmt: skip
-        report.table(columns, rows, right=[2, 3, 4, 5])
+        report.table(columns, rows, right=[2, 3, 4, 5, 6])
         return
     for each in chapters:
         report.heading(f"{each.id}: {each.title[language]}")
-        columns = ["topic", "", "core", "proofs", "questions"] if english else ["주제", "", "핵심", "증명", "문제"]
+        columns = (
+            ["topic", "", "core", "proofs", "questions", "mastery"] if english else ["주제", "", "핵심", "증명", "문제", "숙련도"]
+        )
         rows = [
-            (topic.id, topic.title[language], "✓" if topic.core else "", ", ".join(sorted(proofs[topic.id])), str(len(questions[topic.id])))
+            (topic.id, topic.title[language], "✓" if topic.core else "", ", ".join(sorted(proofs[topic.id])),
+             str(len(questions[topic.id])), f"{mastery.get(topic.id, 0):.0%}")
             for topic in each.topics
-        ]
-        report.table(columns, rows, right=[4])
+        ]  # fmt: skip
+        report.table(columns, rows, right=[4, 5])
+
+
+def _mastery(deck: Deck) -> dict[str, float]:
+    """The mean chance of recall by chapter and by topic; nothing where nothing was drilled yet."""
+    if not database_path().exists():
+        return {}
+    from quizprep.drill import clock
+    from quizprep.overview import mastery, recalls
+    from quizprep.schedule import Scheduler
+    from quizprep.store import Store
+
+    scheduler = Scheduler(settings().options())
+    with Store.open(database_path()) as store:
+        today = scheduler.calendar.day_of(clock(None)())
+        by_chapter, by_topic = mastery(deck.index(), recalls(store, scheduler, today))
+    return {each.name: each.recall for each in (*by_chapter, *by_topic)}

@@ -71,7 +71,8 @@ def diagnose(
     if comparison.expected is None or not bool(_finite(comparison.expected).any()):
         return None
     search = _Search(tree, reference, space, comparison, label or Text("the expected value", "정답"), tuple(symbols), seconds)
-    found = search.listed(mistakes) or search.partial() or search.related() or search.edited(edits.FIRST)
+    found = search.listed(mistakes) or search.partial() or search.edited(edits.BRACKETS)
+    found = found or search.related() or search.edited(edits.FIRST)
     if found is None and not space.scalar:  # the length of an axis would pass for a constant
         found = search.edited(edits.LATER)
     found = found or search.loosely_related()

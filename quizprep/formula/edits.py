@@ -6,6 +6,7 @@ is for :mod:`quizprep.formula.diagnose` to find out.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from quizprep.formula.tree import (
     Symbol,
     Transpose,
     Unary,
+    free_symbols,
     walk,
 )
 from quizprep.question import Text
@@ -220,7 +222,8 @@ def _transposes(draft: Draft) -> Iterator[Edit]:
             if known.get(id(node.left)) or known.get(id(node.right)):
                 yield draft.change("order", node, replace(node, left=node.right, right=node.left))
                 for other in ("@", "*"):
-                    if other != node.operator and not (other == "@" and node.operator == "juxtapose"):
+                    both = len(known.get(id(node.left), ())) + len(known.get(id(node.right), ()))
+                    if other != node.operator and not (other == "@" and (node.operator == "juxtapose" or both < 3)):
                         text = (
                             Text(f"`{render(node)}` must be the matrix product: write `@`.",
                                  f"`{render(node)}` 부분은 행렬곱(`@`)이어야 합니다.")
@@ -250,13 +253,96 @@ def _powers(draft: Draft) -> Iterator[Edit]:
             ("log", Call("log", (node,)), "A logarithm is missing", "로그가 빠졌습니다"),
             ("exp", Call("exp", (node,)), "An exponential is missing", "exp가 빠졌습니다"),
             ("abs", Call("abs", (node,)), "Absolute values are missing", "절댓값이 빠졌습니다"),
+            ("floor", Call("floor", (node,)), "Rounding down is missing", "내림이 빠졌습니다"),
         ):
+            if kind == "floor" and not free_symbols(node):
+                continue
             call = around.get(id(node), node)  # `ln(σ)` should be `ln(σ²)` says more than `σ` should be `σ²`
             text = _should_be(en, ko, call, exchange(call, node, new))
             yield draft.change(kind, node, new, text)
 
 
 _FUNCTION_KINDS = {"sqrt": "root", "log": "log", "log2": "log", "log10": "log", "exp": "exp", "abs": "abs"}
+
+
+def _extents(draft: Draft) -> Iterator[Edit]:
+    """A root, a function or a square that reaches too far or not far enough."""
+    for node in draft.nodes():
+        for new, en, ko in (*_square_moved(node), *_reach(node)):
+            yield draft.change("extent", node, new, _should_be(en, ko, node, new))
+
+
+def _brackets(draft: Draft) -> Iterator[Edit]:
+    """A fraction bar or a root written in one line, whose brackets were forgotten."""
+    for node in draft.nodes():
+        for new in (*_bracketed_sum(node), *_bracketed_product(node)):
+            yield draft.change("brackets", node, new, _should_be("Brackets are missing", "괄호가 빠졌습니다", node, new))
+
+
+def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
+    """``√(v + ε)`` ↔ ``√v + ε``."""
+    if isinstance(node, Call) and len(node.arguments) == 1 and isinstance(inner := node.arguments[0], Binary) and inner.operator in "+-":
+        new = replace(inner, left=replace(node, arguments=(inner.left,)))
+        yield new, f"`{node.function}` reaches too far", f"`{node.function}` 함수가 너무 멀리까지 걸립니다"
+    if isinstance(node, Binary) and node.operator in "+-" and isinstance(call := node.left, Call) and len(call.arguments) == 1:
+        new = replace(call, arguments=(replace(node, left=call.arguments[0]),))
+        yield new, f"`{call.function}` must reach further", f"`{call.function}` 함수가 더 멀리까지 걸려야 합니다"
+
+
+def _square_moved(node: Node) -> Iterator[tuple[Node, str, str]]:
+    """``(Σ x)²`` ↔ ``Σ x²``, also of means."""
+    inside = "The square belongs inside", "제곱은 안쪽에 있어야 합니다"
+    outside = "The square belongs outside", "제곱은 바깥에 있어야 합니다"
+    if isinstance(node, Binary) and node.operator == "^":
+        if isinstance(node.left, Call) and node.left.function in ("sum", "mean") and len(node.left.arguments) == 1:
+            yield replace(node.left, arguments=(replace(node, left=node.left.arguments[0]),)), *inside
+        elif isinstance(node.left, Reduce):
+            yield replace(node.left, body=replace(node, left=node.left.body)), *inside
+    body = node.body if isinstance(node, Reduce) else node.arguments[0] if isinstance(node, Call) else None
+    if isinstance(body, Binary) and body.operator == "^":
+        if isinstance(node, Reduce):
+            yield replace(body, left=replace(node, body=body.left)), *outside
+        elif node.function in ("sum", "mean"):
+            yield replace(body, left=replace(node, arguments=(body.left,))), *outside
+
+
+def _is(node: Node, *operators: str) -> bool:
+    return isinstance(node, Binary) and node.operator in operators
+
+
+def _bracketed_sum(node: Node) -> Iterator[Node]:
+    """``a + b/c + d`` as (a + b)/c + d, a + b/(c + d) and (a + b)/(c + d)."""
+    if not _is(node, "+", "-"):
+        return
+    if _is(node.left, "+", "-") and _is(fraction := node.left.right, "/"):
+        top, bottom = replace(node.left, right=fraction.left), replace(node, left=fraction.right)
+        yield replace(fraction, left=top, right=bottom)
+    if _is(node.right, "/"):
+        yield replace(node.right, left=replace(node, right=node.right.left))
+    if _is(node.left, "/"):
+        yield replace(node.left, right=replace(node, left=node.left.right))
+
+
+def _bracketed_product(node: Node) -> Iterator[Node]:
+    """``1/a·b`` as 1/(a·b), ``√a·b`` as √(a·b), and both: ``1/√a·b·c`` as 1/(√(a·b)·c)."""
+    factors: list[Node] = []
+    while _is(node, "*", "juxtapose"):
+        factors.insert(0, node.right)
+        node = node.left
+    if not factors:
+        return
+    fraction = node if _is(node, "/") else None
+    first = node.right if fraction else node
+    root = first if isinstance(first, Call) and first.function == "sqrt" else None
+    for reach in range(len(factors) + 1 if root else 1):
+        whole = replace(root, arguments=(_product([*root.arguments, *factors[:reach]]),)) if reach else first
+        whole = _product([whole, *factors[reach:]])
+        if reach or fraction:
+            yield replace(fraction, right=whole) if fraction else whole
+
+
+def _product(factors: Sequence[Node]) -> Node:
+    return functools.reduce(lambda left, right: Binary("*", left, right), factors)
 
 
 def _inversions(draft: Draft) -> Iterator[Edit]:
@@ -427,5 +513,6 @@ def _bounds(draft: Draft) -> Iterator[Edit]:
             yield draft.change("branches", node, Piecewise(((node.otherwise, condition),), value), text)
 
 
-FIRST = (_signs, _transposes, _functions, _powers, _names)
+BRACKETS = (_brackets,)
+FIRST = (_signs, _transposes, _functions, _extents, _powers, _names)
 LATER = (_whole, _inversions, _extras, _missing, _bounds, _numbers)

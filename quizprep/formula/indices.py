@@ -88,8 +88,11 @@ def _with_entries(tree: Node, rank: Ranks) -> Node:
         return rank(node.left) == rank(node.right) == 1
 
     def entries(node: Node) -> Node:
-        linear = (isinstance(node, Unary) and node.operator == "-") or (isinstance(node, Binary) and node.operator != "^")
-        node = rebuild(node, entries) if linear else node
+        keeps = isinstance(node, Unary) and node.operator == "-"
+        if isinstance(node, Binary):
+            power_of_product = isinstance(node.left, Binary) and node.left.operator in ("*", "juxtapose")
+            keeps = node.operator != "^" or power_of_product  # the w·x of (t - w·x)^2 is a number
+        node = rebuild(node, entries) if keeps else node
         return replace(node, operator="*") if is_inner(node) else node
 
     def visit(node: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -36,6 +37,8 @@ from quizprep.formula.tree import (
     walk,
 )  # fmt: skip
 from quizprep.formula.words import CONSTANTS
+
+_DERIVATIVE = re.compile(r"\\[dt]?frac\s*\{\s*d\s*\\?\w*\s*\}\s*\{\s*d\s*\\?[A-Za-z]+\s*\}")
 
 
 class Operands(State):
@@ -259,6 +262,9 @@ class Operands(State):
     def _command(self, token: Token) -> Node:
         name = token.text
         if name == "frac":
+            derivative = _DERIVATIVE.match(self.text, token.start)
+            if derivative and self.names.find("d") is None:
+                self.fail("derivatives cannot be evaluated here: write the result out", token.start, derivative.end())
             return Binary("/", self._argument(), self._argument(), span=(token.start, self._end()))
         if name == "binom":
             return Call("binomial", (self._argument(), self._argument()), span=(token.start, self._end()))
