@@ -66,7 +66,10 @@ def topics(
         return
     english = language == "en"
     if chapter is None:
-        columns = ["chapter", "", "topics", "core", "covered", "questions", "mastery"] if english else ["장", "", "주제", "핵심", "다룸", "문제", "숙련도"]
+        columns = (
+            ["chapter", "", "topics", "core", "covered", "questions", "mastery"] if english
+            else ["장", "", "주제", "핵심", "다룸", "문제", "숙련도"]
+        )  # fmt: skip
         rows = [
             (each.id, each.title[language], str(len(each.topics)), str(sum(topic.core for topic in each.topics)),
              str(sum(bool(questions[topic.id]) for topic in each.topics)),
