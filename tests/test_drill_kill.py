@@ -42,8 +42,10 @@ def database(driver: Driver) -> Path:
 
 
 def recorded(driver: Driver) -> list[str]:
-    """The ids of all reviews on the disk, in order of arrival."""
+    """The ids of all reviews on the disk, in order of arrival; none where the kill came before the tables were made."""
     with closing(sqlite3.connect(database(driver))) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchone():
+            return []
         return [name for (name,) in connection.execute("SELECT id FROM reviews WHERE kind = 'review' ORDER BY number")]
 
 

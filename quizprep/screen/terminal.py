@@ -56,6 +56,7 @@ class Screen:
         self._picked: list[int] = []
         self._handlers: dict[int, Any] = {}
         self._size = (0, 0)
+        self._drawn = size()  # of the terminal when the page was laid out; a resize shows against it
         self._layout: View | None = None
 
     def __enter__(self) -> Screen:
@@ -149,6 +150,7 @@ class Screen:
     def _turn_page(self) -> None:
         """An empty page; what was there moves up into the scrollback."""
         self._page, self._rest, self._status = [], [], ""
+        self._drawn = size()
         if not self._dumb:
             self._view()
             emit("\n" * self._size[1] + CLEAR)
@@ -186,6 +188,7 @@ class Screen:
         self._end_status()
 
     def _redraw(self) -> None:
+        self._drawn = size()
         view, status = self._view(), self._status
         lines = [line for part in self._page for line in part(view)]
         self._rest = []
@@ -196,7 +199,7 @@ class Screen:
         self._view()
         with self._wait():
             while (key := self._keyboard.read(LOOK_AGAIN)) is None:
-                if self._stopped or self._size != size():
+                if self._stopped or self._drawn != size():
                     self._stopped = False
                     self._redraw()
         if key == keys.INTERRUPT:
