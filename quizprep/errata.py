@@ -208,7 +208,7 @@ def _check_fields(check: EntryCheck) -> None:
     for place, line in check.words("where", _ADVICE["where"]):
         if not _PLACE.fullmatch(place):
             check.refuse(line, f"`{shorten(place)}` is no place in the notes", _ADVICE["where"])
-    for name, known in (("chapter", check.library.chapters), ("severity", SEVERITIES)):
+    for name, known in (("chapter", check.known.chapters), ("severity", SEVERITIES)):
         if entry.get(name) is not None and not (isinstance(entry[name], str) and entry[name] in known):
             advice = did_you_mean(entry[name], known) or _ADVICE[name]
             check.refuse(check.line(name), f"`{name}` {describe(entry[name])}", advice)

@@ -12,7 +12,6 @@ from typing import Any
 
 from quizprep.ask import evaluate_content
 from quizprep.errors import FormulaError, LearnerError
-from quizprep.formatting import value as shown_value
 from quizprep.formula.domain import flatten, shape_of
 from quizprep.formula.evaluate import evaluate
 from quizprep.formula.names import Names
@@ -204,8 +203,3 @@ def mistake_sentence(attempt: Attempt, proof: Proof, language: str) -> str:
         return ""
     known = {mistake.name: mistake.text[language] for mistake in proof.mistakes}
     return known.get(attempt.mistake, attempt.mistake)
-
-
-def expected_text(attempt: Attempt) -> str:
-    """The computed answer as shown."""
-    return shown_value(attempt.expected)

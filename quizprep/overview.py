@@ -203,19 +203,6 @@ def counts_json(counts: Counts) -> dict[str, int]:
     return {"new": counts.new, "learning": counts.learning, "review": counts.review}
 
 
-def today_json(today: Today) -> dict[str, Any]:
-    """What `quizprep --json` would say of the day."""
-    return {
-        "left": counts_json(today.counts),
-        "minutes": today.minutes,
-        "answered": today.answered,
-        "streak": today.streak,
-        "exam": today.exam.isoformat() if today.exam else None,
-        "days_to_exam": today.days_to_exam,
-        "weakest": [mastery_json(each) for each in today.weakest],
-    }
-
-
 def statistics_json(figures: Statistics) -> dict[str, Any]:
     """What `quizprep stats --json` prints."""
     all_days = figures.period()

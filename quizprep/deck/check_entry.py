@@ -89,7 +89,7 @@ class EntryCheck:
 
     def __init__(self, entry: YamlMapping, library: Library) -> None:
         self.entry = entry
-        self.library = library
+        self.known = library
         self.defects: list[Defect] = []
         self.kind: str | None = None
         self.proof: Proof | None = None
@@ -154,7 +154,7 @@ class EntryCheck:
             self.refuse(self.line("id"), f"`{shorten(written)}` is no id", advice)
 
     def _check_covers(self) -> None:
-        topics = self.library.topics
+        topics = self.known.topics
         for topic, line in self.words("covers", _ADVICE["covers"]):
             if topic not in topics:
                 advice = did_you_mean(topic, topics) or "`quizprep topics` lists them"
@@ -165,9 +165,9 @@ class EntryCheck:
         name = self.entry.get("proof")
         if name is None:
             return
-        self.proof = self.library.proofs.get(name) if isinstance(name, str) else None
+        self.proof = self.known.proofs.get(name) if isinstance(name, str) else None
         if self.proof is None:
-            advice = did_you_mean(name, self.library.proofs) or "`quizprep prove --list` lists them"
+            advice = did_you_mean(name, self.known.proofs) or "`quizprep prove --list` lists them"
             self.refuse(self.line("proof"), f"there is no proof `{shorten(name)}`", advice)
 
     def _check_params(self) -> None:
@@ -310,7 +310,7 @@ class EntryCheck:
         if self.proof is None:
             return None  # reported; without it no name is known
         try:
-            tree = self.library.condition(self.proof, written)
+            tree = self.known.condition(self.proof, written)
         except FormulaError as error:
             self.refuse(line, f"{what} cannot be read ({one_line(error.message)})", "mend the formula")
             return None
@@ -325,7 +325,7 @@ class EntryCheck:
     def formula_of_proof(self, formula: str, line: int, what: str) -> Node | None:
         """The tree of a formula that stands in the proof itself."""
         try:
-            return self.library.formula(self.proof, formula)
+            return self.known.formula(self.proof, formula)
         except FormulaError as error:
             problem = f"{what} of proof `{self.proof.id}` cannot be read ({one_line(error.message)})"
             self.refuse(line, problem, "mend the proof")

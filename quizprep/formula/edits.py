@@ -68,7 +68,6 @@ class Draft:
 
 
 ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
-HALF = Binary("/", ONE, TWO)
 
 
 def _should_be(en: str, ko: str, old: Node, new: Node) -> Text:

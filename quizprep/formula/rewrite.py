@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 from quizprep.formula.tree import Node, Program, Reduce, Symbol, walk
@@ -68,12 +68,3 @@ def inline(program: Node, steps: Mapping[str, Node] | None = None) -> Node | Non
 
 def _size(tree: Node) -> int:
     return sum(1 for _ in walk(tree))
-
-
-def distinct_nodes(tree: Node) -> Iterator[Node]:
-    """Every node once, parents first."""
-    seen: set[int] = set()
-    for node in walk(tree):
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
