@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+# Before torch is imported: the tests run side by side, and threads that fight for a core only wait.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path_factory.mktemp("home")))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")

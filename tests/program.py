@@ -19,7 +19,7 @@ def quizprep(
 ) -> subprocess.CompletedProcess[str]:
     """Run ``quizprep ARGUMENTS``; its output as text, and no traceback in it, ever."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "LANG"))}
-    environment |= {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **(env or {})}
+    environment |= {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **(env or {})}
     if home is not None:
         environment["QUIZPREP_HOME"] = str(home)
     done = subprocess.run(

@@ -24,7 +24,7 @@ PROGRAM = [sys.executable, "-m", "quizprep"]
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LANG", "LC_MESSAGES")}
-    return {**kept, "PYTHONPATH": str(ROOT), "QUIZPREP_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
+    return {**kept, "PYTHONPATH": str(ROOT), "QUIZPREP_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_bury_and_suspend_are_undone_in_turn(driver: Driver) -> None:
 def test_undo_takes_back_what_this_session_did_not_what_another_did_last(tmp_path: Path) -> None:
     content, home = write_content(tmp_path / "content"), tmp_path / "home"
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
-    env = {"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    env = {"QUIZPREP_HOME": str(home)}
     with Terminal(arguments, env=env) as terminal:
         terminal.wait_for("q00: TP")
         terminal.send("\n")
@@ -165,7 +165,7 @@ def test_undo_takes_back_what_this_session_did_not_what_another_did_last(tmp_pat
 def test_an_answer_from_another_session_in_between_is_told(tmp_path: Path) -> None:
     content, home = write_content(tmp_path / "content"), tmp_path / "home"
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
-    with Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}) as terminal:
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as terminal:
         terminal.wait_for("q00: TP")
         quizprep("drill", "--json", "--content", str(content), *AT, home=home, stdin="=2 1\n")
         terminal.send("\n")
@@ -281,7 +281,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
     content, home = write_content(tmp_path / "content"), tmp_path / "home"
     (tmp_path / "editor.py").write_text(EDITOR)
     (tmp_path / "steps.txt").write_text("covers: [f1-score]|covers: [f1-scor]|covers: [f1-scor]|covers: [f1-score]\n    # mended")
-    env = {"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1", "EDITOR": f"{sys.executable} {tmp_path / 'editor.py'}"}
+    env = {"QUIZPREP_HOME": str(home), "EDITOR": f"{sys.executable} {tmp_path / 'editor.py'}"}
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
     with Terminal(arguments, env=env) as terminal:
         terminal.wait_for("q00: TP", "12 left: 12 new, 0 learning, 0 review", "Space reveal")
@@ -321,7 +321,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
 def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
     content, home = write_content(tmp_path / "content", numbers=0), tmp_path / "home"
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "ko", *AT]
-    with Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}) as terminal:
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as terminal:
         for _ in range(4):
             terminal.wait_for("남은 카드", "Space 정답" if "key-points:" not in terminal.text else "h 힌트")
             assert all(len(line) <= 80 for line in terminal.lines)
@@ -346,7 +346,7 @@ def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
             terminal.wait_until(lambda before=before: "기록함".encode() in terminal.raw[before:] or "결과" in terminal.text)
         terminal.wait_for("지금은 다 했습니다.", "결과")
         assert terminal.wait() == 0
-    with Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"}) as terminal:
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as terminal:
         terminal.wait_for("지금은 풀 카드가 없습니다.", "c 그래도 연습하기")
         terminal.send("c")
         terminal.wait_for("1/4")

@@ -188,7 +188,7 @@ def test_a_disk_that_fills_up(driver: Driver) -> None:
 
 def start_on_terminal(home: Path, content: Path) -> Terminal:
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", "--at", AT]
-    return Terminal(arguments, env={"QUIZPREP_HOME": str(home), "OMP_NUM_THREADS": "1"})
+    return Terminal(arguments, env={"QUIZPREP_HOME": str(home)})
 
 
 def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:
 def test_the_terminal_says_recorded_only_after_the_commit(tmp_path: Path) -> None:
     """What the program prints is held against the file at that very moment, from outside."""
     content, home = write_content(tmp_path / "content", numbers=6, kinds=False), tmp_path / "home"
-    environment = {**os.environ, "QUIZPREP_HOME": str(home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "QUIZPREP_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "quizprep", "drill", "--json", "--content", str(content)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True

@@ -29,7 +29,7 @@ from quizprep.formula.tree import (
 )
 from quizprep.question import Text
 
-SECONDS = 0.6  # for the whole search
+SECONDS = 0.6  # of processor time for the whole search: a busy machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
 
@@ -97,7 +97,7 @@ class _Search:
         self.points: Points = comparison.points
         self.expected: Tensor = comparison.expected
         self.yours: Tensor | None = comparison.yours
-        self.deadline = time.monotonic() + seconds
+        self.deadline = time.thread_time() + seconds
         self.symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = _finite(self.expected)
         places = torch.cat([fine.nonzero().flatten()[: SCREEN // 2], fine.nonzero().flatten()[-SCREEN // 2 :]]).unique()
@@ -272,7 +272,7 @@ class _Search:
             return None
         draft = Draft(self.tree, self.points, self.symbols, self.space.scalar)
         for edit in (edit for proposals in kinds for edit in proposals(draft)):
-            if time.monotonic() > self.deadline:
+            if time.thread_time() > self.deadline:
                 return None
             if self._right(edit.tree):
                 return Diagnosis(edit.kind, edit.text, edit.tree)
