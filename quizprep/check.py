@@ -24,7 +24,7 @@ from quizprep.formula.conditions import (
     read_where,
     symbols_of,
 )
-from quizprep.formula.domain import Domain, axis_names
+from quizprep.formula.domain import Domain, axis_names, small_lengths
 from quizprep.formula.indices import element_of
 from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
@@ -182,7 +182,8 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
             Space(*_sized(domains, groups, ends, start), given.where, _domain_text(domains, text))
             for groups, start in ((partition, 3), (partition[::-1], 7))
         )
-        yield replace(first, again=second) if partition else first
+        smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
+        yield replace(first, again=second, smaller=smaller) if partition else first
 
 
 def _sized(

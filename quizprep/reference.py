@@ -16,7 +16,7 @@ from torch import Tensor
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compare import Side
-from quizprep.formula.domain import Domain, axis_lengths
+from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.names import Names, canonical_name
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.program import run
@@ -67,9 +67,10 @@ class Reference:
     def _space(self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None) -> Space:
         proof = self.proof
         where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
-        derive = functools.partial(self.steps, lengths=lengths)
         points = None if proof.vectorized else LOOPED_POINTS
-        return Space({**proof.domains, **(pinned or {})}, lengths, where, _domain_text(proof), derive, again, points)
+        free = [[name] for name in lengths if name not in proof.lengths]
+        smaller = tuple({**lengths, **small} for small in small_lengths(free)) if free else ()
+        return Space({**proof.domains, **(pinned or {})}, lengths, where, _domain_text(proof), self.steps, again, points, smaller)
 
     def steps(self, values: Mapping[str, Tensor], lengths: Mapping[str, int]) -> dict[str, Tensor]:
         """Every step of the routine on a batch, and the lengths of the axes as numbers."""

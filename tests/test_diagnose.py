@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+import torch
 from declared_proofs import ATTENTION, GATES, KL, LSTM, VARIANCE
 
 from quizprep import proofs
@@ -167,3 +170,14 @@ def test_every_proof_accepts_its_own_steps_and_names_its_mistakes(id: str) -> No
         if verdict.verdict != "unreadable":  # a mistake may be stated in terms of the result itself
             assert verdict.verdict == "different", (entry.name, verdict)
             assert verdict.diagnosis["kind"] in {mistake.name for mistake in proof.mistakes}, (entry.name, verdict)
+
+
+def test_a_counterexample_of_matrices_is_as_small_as_it_can_be() -> None:
+    example = check_formula(ATTENTION, "softmax(Q K^T) V").counterexample
+    sizes = {name: (len(rows), len(rows[0])) for name, rows in example["inputs"].items()}
+    assert sizes == {"Q": (1, 2), "K": (2, 2), "V": (2, 1)}  # with d = 1 or one key nothing would be wrong
+    values = {name: torch.tensor(rows, dtype=torch.float64) for name, rows in example["inputs"].items()}
+    scores = values["Q"] @ values["K"].T
+    wrong, right = (torch.softmax(part, -1) @ values["V"] for part in (scores, scores / math.sqrt(2)))
+    assert torch.allclose(torch.tensor(example["yours"], dtype=torch.float64), wrong)
+    assert torch.allclose(torch.tensor(example["expected"], dtype=torch.float64), right)

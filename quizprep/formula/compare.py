@@ -15,18 +15,19 @@ modular     both are rational functions, and equal (or not) as such
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, QuizprepError
 from quizprep.formula import digits, modular
 from quizprep.formula.domain import BASES
 from quizprep.formula.program import run
-from quizprep.formula.samples import Points, Space, around, draw, landmarks, meets, neighbours
+from quizprep.formula.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.formula.tree import Node
 from quizprep.question import Text, Value
 
@@ -35,6 +36,8 @@ AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again with 50 digits
 AGAIN = 48  # random points for a second assignment of axis lengths
+SMALL = 24  # readable points tried for each smaller choice of lengths
+NOTICEABLE = 0.01  # relative difference that shows in the digits printed
 ENOUGH = 24  # points with a value on both sides that make an agreement
 
 
@@ -95,7 +98,30 @@ def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, device
         # X^T X, say, has no inverse where X has more columns than rows: one of the two sizes may decide alone
         if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
             return other
+    if found.counterexample is not None and found.tier != "shape" and not found.partial:
+        found = replace(found, counterexample=_smaller(yours, reference, space, seed, device) or found.counterexample)
     return found
+
+
+def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str) -> Counterexample | None:
+    """A counterexample with shorter axes, where one of readable numbers tells the formulas apart."""
+    for lengths in space.smaller:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # the deviation of a single number, say
+                points = readable(replace(space, lengths=lengths), SMALL, seed=seed, device=device)
+                if not points.count:
+                    continue
+                a, b = (_numbers(side.evaluate(points.copies())) for side in (yours, reference))
+        except (QuizprepError, IndexError, RuntimeError, ValueError):
+            continue  # the third largest of two numbers, say: the usual lengths speak
+        if a.shape != b.shape:
+            continue
+        failing = (_error(a, b, _finite(a) & _finite(b)) > NOTICEABLE).nonzero()
+        if len(failing):
+            index = int(failing[0])
+            inputs = {name: _plain(points.values[name][index]) for name in space.domains}
+            return Counterexample(inputs, _plain(a[index]), _plain(b[index]))
+    return None
 
 
 class _Judge:

@@ -21,7 +21,7 @@ import itertools
 import math
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from quizprep.question import Value
 
 INFINITY = math.inf
+SMALL_LENGTHS = 16  # choices of lengths among which a small counterexample is looked for
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,14 @@ def _axis_parts(axis: str) -> list[str]:
 def axis_lengths(domains: Iterable[Domain], start: int = 3) -> dict[str, int]:
     """Distinct lengths for all named axes, so that a missing transpose or a wrong axis shows."""
     return {name: start + position for position, name in enumerate(axis_names(domains))}
+
+
+def small_lengths(groups: Sequence[Sequence[str]]) -> tuple[dict[str, int], ...]:
+    """Lengths of 1 and 2 for groups of axes that are equally long: the fewest numbers first, all 2 last."""
+    choices = sorted(itertools.product((1, 2), repeat=min(len(groups), 10)), key=sum)
+    kept = [*choices[: SMALL_LENGTHS - 1], choices[-1]] if len(choices) > SMALL_LENGTHS else choices
+    padded = (choice + (2,) * (len(groups) - len(choice)) for choice in kept)
+    return tuple({axis: length for group, length in zip(groups, choice, strict=True) for axis in group} for choice in padded)
 
 
 def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) -> dict[str, int]:

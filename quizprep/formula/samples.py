@@ -35,17 +35,18 @@ ROUNDS = 24  # of redrawing, where conditions throw points away
 class Space:
     """Symbols with their domains, lengths for the named axes, and conditions on the symbols.
 
-    ``derive`` computes further quantities from a batch of the symbols (a proof's steps), which
-    formulas may use like symbols.
+    ``derive`` computes further quantities from a batch of the symbols and the lengths (a proof's
+    steps), which formulas may use like symbols.
     """
 
     domains: Mapping[str, Domain]
     lengths: Mapping[str, int] = field(default_factory=dict)
     where: tuple[Node, ...] = ()
     text: str = ""  # as shown: `x > 0`, `TP, FP, FN count`
-    derive: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None
+    derive: Callable[[Mapping[str, Tensor], Mapping[str, int]], Mapping[str, Tensor]] | None = None
     again: Space | None = None  # the same with other lengths: √4 is not √d on both
     points: int | None = None  # random points to draw, where the usual number takes too long
+    smaller: tuple[Mapping[str, int], ...] = ()  # lengths at which a counterexample is easier to read, the smallest first
 
     @property
     def scalar(self) -> bool:
@@ -71,7 +72,7 @@ class Space:
         if self.derive is None:
             return points
         own = {name: points.values[name] for name in self.domains}
-        return replace(points, values={**own, **self.derive(own)})
+        return replace(points, values={**own, **self.derive(own, self.lengths)})
 
     def __str__(self) -> str:
         return self.text or ", ".join(f"{name}: {domain}" for name, domain in self.domains.items()) or "constants only"
@@ -119,9 +120,9 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
     if not space.domains:
         return space.complete(Points({}, 1))
     generator = torch.Generator().manual_seed(seed)
-    readable = _tensors(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
-    readable = _admitted(space, readable)
-    parts = [readable, _admitted(space, _edges(space, generator, min(EDGES, count)))]
+    simple = _tensors(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
+    simple = _admitted(space, simple)
+    parts = [simple, _admitted(space, _edges(space, generator, min(EDGES, count)))]
     found = sum(part.count for part in parts[1:])
     for _ in range(ROUNDS):
         part = _admitted(space, _random(space, count, generator))
@@ -132,8 +133,14 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
     total = sum(part.count for part in parts)
     if total == 0:
         raise LearnerError(f"no point meets these conditions: {space}")
-    values = {name: torch.cat([part.values[name] for part in parts])[: readable.count + EDGES + count].to(device) for name in space.domains}
-    return space.complete(Points(values, len(next(iter(values.values()))), readable.count))
+    values = {name: torch.cat([part.values[name] for part in parts])[: simple.count + EDGES + count].to(device) for name in space.domains}
+    return space.complete(Points(values, len(next(iter(values.values()))), simple.count))
+
+
+def readable(space: Space, count: int, *, seed: int = 0, device: str = "cpu") -> Points:
+    """Small values alone, the simplest first: at most ``count`` points, none where none meets the conditions."""
+    points = _admitted(space, _tensors(space, domains.readable_points(space.domains, space.lengths, count, seed)))
+    return space.complete(replace(points, values={name: value.to(device) for name, value in points.values.items()}))
 
 
 def meets(space: Space, points: Points) -> Tensor:
