@@ -6,38 +6,52 @@ Exit codes: 0 done (or yes), 1 answered no, 2 the request could not be read, 130
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from quizprep import __version__
-from quizprep.cli import log
-from quizprep.cli.audit import audit
-from quizprep.cli.check import check
-from quizprep.cli.config import config
-from quizprep.cli.doctor import doctor
-from quizprep.cli.drill import drill
-from quizprep.cli.equal import equal
-from quizprep.cli.errata import errata
-from quizprep.cli.lint import lint
-from quizprep.cli.optimize import optimize
-from quizprep.cli.prove import prove
-from quizprep.cli.quiz import quiz
-from quizprep.cli.search import search
-from quizprep.cli.show import show
-from quizprep.cli.stats import stats
-from quizprep.cli.topics import topics
 from quizprep.errors import QuizprepError
 
-COMMANDS = (quiz, drill, stats, check, equal, audit, prove, topics, search, show, errata, config, optimize, lint, doctor)
+# Each is the function of this name in the module of this name; ``log`` is a group of two.
+COMMANDS = (
+    "quiz", "drill", "stats", "check", "equal", "audit", "prove", "topics", "search", "show", "errata", "config",
+    "optimize", "lint", "doctor", "log",
+)  # fmt: skip
 
-app = typer.Typer(
-    name="quizprep",
-    help="Flashcards that prove their answers: deep-learning revision in the terminal.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
+
+def _application(commands: Iterable[str]) -> typer.Typer:
+    application = typer.Typer(
+        name="quizprep",
+        help="Flashcards that prove their answers: deep-learning revision in the terminal.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
+    application.callback(invoke_without_command=True)(_overview)
+    for name in commands:
+        module = import_module(f"quizprep.cli.{name}")
+        if name == "log":
+            group = typer.Typer(help=module.HELP, no_args_is_help=True)
+            for part, command in module.SUBCOMMANDS.items():
+                group.command(part)(_explained(command))
+            application.add_typer(group, name=name)
+        else:
+            application.command()(_explained(getattr(module, name)))
+    return application
+
+
+def _asked_for() -> Iterable[str]:
+    """The commands that this process may need: typer spends a millisecond on each it is told about."""
+    arguments = sys.argv[1:]
+    if "_QUIZPREP_COMPLETE" in os.environ:  # the shell asks which commands there are
+        return COMMANDS
+    if arguments in ([], ["--version"]):
+        return ()
+    return [arguments[0]] if arguments[0] in COMMANDS else COMMANDS
 
 
 def _print_version(wanted: bool) -> None:
@@ -46,8 +60,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
-def overview(
+def _overview(
     context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
@@ -78,19 +91,10 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
     return run_command
 
 
-for _command in COMMANDS:
-    app.command()(_explained(_command))
-
-_log = typer.Typer(help=log.HELP, no_args_is_help=True)
-for _name, _command in log.SUBCOMMANDS.items():
-    _log.command(_name)(_explained(_command))
-app.add_typer(_log, name="log")
-
-
 def run() -> int:
     """Run the command line of this process; the exit code."""
     try:
-        app()
+        _application(_asked_for())()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 2
     except OSError as error:
