@@ -404,7 +404,7 @@ class Drill:
             left=self._queue.counts(now).total,
             due=due,
             new=new,
-            topics=_topic_scores(self._done),
+            topics=_topic_scores(self._done, self._examiner.titles),
         )
 
 
@@ -416,13 +416,13 @@ def tomorrow(store: Store, scheduler: Scheduler, questions: Sequence[str], now: 
     return due, new
 
 
-def _topic_scores(done: Sequence[_Done]) -> tuple[TopicScore, ...]:
+def _topic_scores(done: Sequence[_Done], titles: Callable[[str], str]) -> tuple[TopicScore, ...]:
     """Right answers by topic, the weakest first."""
     grades: dict[str, list[bool]] = defaultdict(list)
     for each in done:
         for topic in each.topics:
             grades[topic].append(bool(each.review.correct))
-    scores = (TopicScore(topic, sum(right), len(right)) for topic, right in grades.items())
+    scores = (TopicScore(topic, sum(right), len(right), titles(topic)) for topic, right in grades.items())
     return tuple(sorted(scores, key=lambda score: (score.correct / score.answered, -score.answered)))
 
 

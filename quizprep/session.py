@@ -39,13 +39,14 @@ class Answered:
 class Examiner:
     """Puts single questions: what a quiz and a drill have in common.
 
-    ``device`` is a name as on the command line; it is resolved when torch is there.
+    ``device`` is a name as on the command line; it is resolved when torch is there. ``titles`` gives
+    the title of a chapter or topic by its id.
     """
 
     screen: Screen
     language: str
     device: str = "auto"
-    titles: Callable[[str], str] = field(default=lambda chapter: chapter)
+    titles: Callable[[str], str] = field(default=lambda id: id)
     _resolved: str = ""
 
     def put(self, question: Question, seed: int, progress: Progress) -> tuple[Asked, Proof]:
@@ -212,7 +213,9 @@ class Quiz:
             for topic in answered.asked.question.covers:
                 total[topic] += 1
                 right[topic] += answered.attempt.correct
-        topics = sorted((TopicScore(topic, right[topic], count) for topic, count in total.items()), key=_weakness)
+        topics = sorted(
+            (TopicScore(topic, right[topic], count, self._examiner.titles(topic)) for topic, count in total.items()), key=_weakness
+        )  # fmt: skip
         weakest = topics[0].topic if topics and topics[0].correct < topics[0].answered else ""
         return Summary(
             self._correct(), len(self.answered), self._skipped, tuple(topics), weakest,

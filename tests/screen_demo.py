@@ -110,7 +110,7 @@ def main(language: str, kinds: list[str]) -> None:
             if screen.pause() == "end":
                 break
         screen.summary(
-            Summary(1, 2, 1, (TopicScore("f1-score", 1, 2),), "f1-score", "quizprep quiz f1-score")
+            Summary(1, 2, 1, (TopicScore("f1-score", 1, 2, "F1 score"),), "f1-score", "quizprep quiz f1-score")
         )
 
 

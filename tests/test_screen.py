@@ -198,7 +198,7 @@ def every_view(content: str, shown: object, language: str, width: int) -> list[s
         *view.note(content, "red"),
         *view.heading(content),
         *view.help(),
-        *view.summary(Summary(1, 2, 3, (TopicScore(content, 1, 2),), content, content)),
+        *view.summary(Summary(1, 2, 3, (TopicScore("f1-score", 1, 2, content),), content, content)),
         *view.table([content, content], [(content, shown), ("", content)], right=[1]),
     ]
 
@@ -345,7 +345,7 @@ def test_a_session_in_english():
         terminal.send("4\x7f34\r")
         terminal.wait_for("got (0, 1, 2, 3)", "computed answer gates → candidate → cell → output")
         terminal.send(" ")
-        terminal.wait_for("1 of 2 right (50 %)", "Weakest topic: f1-score", "quizprep quiz f1-score")
+        terminal.wait_for("1 of 2 right (50 %)", "Weakest topic: F1 score", "quizprep quiz f1-score")
         assert terminal.wait() == 0
 
 
@@ -369,7 +369,7 @@ def test_a_session_in_korean_with_typed_hangul():
         terminal.send("\r")
         terminal.wait_for("F1 점수는 얼마인가?", "›")
         terminal.send("ㅂ\r")
-        terminal.wait_for("got None end", "2문제 중 1문제 맞힘", "가장 약한 주제: f1-score")
+        terminal.wait_for("got None end", "2문제 중 1문제 맞힘", "가장 약한 주제: F1 score")
         assert terminal.wait() == 0
 
 
@@ -628,7 +628,7 @@ def test_plain_output_is_never_raw(content, shown):
         screen.note(content)
         screen.error(content)
         screen.hint(content)
-        screen.summary(Summary(1, 2, 0, (TopicScore(content, 1, 2),), content, content))
+        screen.summary(Summary(1, 2, 0, (TopicScore("f1-score", 1, 2, content),), content, content))
     out.seek(0)
     assert all(char.isprintable() or char == "\n" for char in out.read())
 

@@ -86,7 +86,7 @@ def drill(
         if unsuspend:
             _bring_back(store, questions.ids, now())
         with open_drill_screen(language, json=json) as screen:
-            titles = functools.cache(lambda chapter: questions.deck.title(chapter, language))
+            titles = functools.cache(lambda id: questions.deck.title(id, language))
             examiner = Examiner(screen, language, place, titles)
             timed = is_terminal() and not json
             if not cram:

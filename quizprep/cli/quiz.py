@@ -57,6 +57,6 @@ def quiz(
     chosen = pick(entries, count, seed)
     questions = deck.questions([entry.id for entry in chosen])
     with open_screen(language, json=json) as screen:
-        Quiz(Examiner(screen, language, place, lambda chapter: deck.title(chapter, language)), questions, seed).run()
+        Quiz(Examiner(screen, language, place, lambda id: deck.title(id, language)), questions, seed).run()
     if screen.interrupted:
         raise typer.Exit(130)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import itertools
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -136,10 +137,11 @@ class Deck:
         """The chapters that have questions, in the order of the files."""
         return list(dict.fromkeys(self._files[source.digest]["chapter"] for source in self._sources))
 
-    def title(self, chapter: str, language: str) -> str:
-        """A chapter's title; its id where the syllabus has none."""
-        written = _syllabus_root(self._cache)["chapters"]  # without building every topic: this is on the way to the first question
-        return next((each["title"][language] for each in written if each["id"] == chapter), chapter)
+    def title(self, id: str, language: str) -> str:
+        """The title of a chapter or a topic; its id where the syllabus has none."""
+        chapters = _syllabus_root(self._cache)["chapters"]  # without building every topic: this is on the way to the first question
+        written = itertools.chain(chapters, itertools.chain.from_iterable(chapter["topics"] for chapter in chapters))
+        return next((each["title"][language] for each in written if each["id"] == id), id)
 
     def former_ids(self) -> Mapping[str, str]:
         """Ids that questions had before (``was``), each with the id of today."""

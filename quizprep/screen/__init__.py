@@ -41,11 +41,12 @@ class TopicScore:
     topic: str
     correct: int
     answered: int
+    title: str
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A session in the end: the score, by topic, and the command that practises the weakest."""
+    """A session in the end: the score, by topic with the weakest first, and the command that practises that."""
 
     correct: int
     answered: int

@@ -268,5 +268,5 @@ class DrillPlainScreen(PlainScreen):
 
     def drill_summary(self, summary: DrillSummary) -> None:
         """The figures, and the topics."""
-        topics = [f"  {score.correct}/{score.answered}  {score.topic}" for score in summary.topics]
+        topics = [f"  {score.correct}/{score.answered}  {score.title}" for score in summary.topics]
         self._say("", *summary_lines(summary, self.language), *topics)

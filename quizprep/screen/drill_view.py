@@ -44,6 +44,6 @@ class DrillView(View):
         for line in summary_lines(summary, self.language):
             lines += self.lines(text(line))
         if summary.topics:
-            rows = [(score.topic, f"{score.correct}/{score.answered}") for score in summary.topics]
+            rows = [(score.title, f"{score.correct}/{score.answered}") for score in summary.topics]
             lines += ["", *self.table([self.say("topic"), self.say("right_column")], rows, right=[1])]
         return lines

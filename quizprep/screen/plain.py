@@ -166,9 +166,9 @@ class PlainScreen:
             )
         if summary.skipped:
             lines.append(self._message("summary_skipped", skipped=summary.skipped))
-        lines += [f"  {score.correct}/{score.answered}  {score.topic}" for score in summary.topics]
+        lines += [f"  {score.correct}/{score.answered}  {score.title}" for score in summary.topics]
         if summary.weakest:
-            lines.append(self._message("weakest", topic=summary.weakest))
+            lines.append(self._message("weakest", topic=summary.topics[0].title))
         if summary.command:
             lines.append(self._message("practise", command=summary.command))
         self._say(*lines)

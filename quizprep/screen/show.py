@@ -272,10 +272,10 @@ class View:
         if summary.skipped:
             lines += self.lines(Text(self.say("summary_skipped", skipped=summary.skipped)))
         if summary.topics:
-            rows = [(score.topic, f"{score.correct}/{score.answered}") for score in summary.topics]
+            rows = [(score.title, f"{score.correct}/{score.answered}") for score in summary.topics]
             lines += ["", *self.table([self.say("topic"), self.say("right_column")], rows, right=[1])]
         if summary.weakest:
-            lines += ["", *self.lines(text(self.say("weakest", topic=summary.weakest)))]
+            lines += ["", *self.lines(text(self.say("weakest", topic=summary.topics[0].title)))]
         if summary.command:
             lines += self.lines(text(self.say("practise", command=summary.command)))
         return lines
