@@ -52,7 +52,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from quizprep.drill import Drill, clock
-from quizprep.question import Draw, Question, Text
+from quizprep.question import Draw, Question
+from quizprep.text import Text
 from quizprep.schedule import Scheduler
 from quizprep.screen.drill import DrillScreen
 from quizprep.session import Examiner

@@ -18,7 +18,8 @@ from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.prose import render_text
 from quizprep.formula.tree import Node, free_symbols
 from quizprep.proofs import Proof
-from quizprep.question import Asked, Choice, Option, Question, Text, Value
+from quizprep.question import Asked, Choice, Option, Question, Value
+from quizprep.text import Text
 
 MAX_REDRAWS = 1000  # draws that may miss a question's ``where`` before its author is told
 SHOWN_DIGITS = 4  # significant digits of the numbers in a menu

@@ -30,7 +30,7 @@ from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Node, Program, Symbol
-from quizprep.question import Text
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.formula.compare import Comparison, Side
@@ -80,9 +80,9 @@ class Verdict:
         return entries
 
 
-def unreadable(error: Exception, started: float, device: str = "cpu", text: str = "") -> Verdict:
+def unreadable(error: QuizprepError, started: float, device: str, language: str, text: str = "") -> Verdict:
     """The verdict on what could not be read; ``text`` is what was typed, where the error does not know it."""
-    message = getattr(error, "message", None) or str(error)
+    message = error.said[language]
     text, offset = getattr(error, "text", "") or text, getattr(error, "offset", 0)
     marked = FormulaError(message, text=text, offset=offset, length=getattr(error, "length", 1))
     return Verdict(
@@ -122,9 +122,9 @@ def check_equal(
     try:
         return _check_equal(a, b, where, vars or {}, device, language, seed, diagnose, started)
     except QuizprepError as error:
-        return unreadable(error, started, device, a)
+        return unreadable(error, started, device, language, a)
     except RecursionError:
-        return unreadable(_too_deep(), started, device)
+        return unreadable(_too_deep(), started, device, language)
 
 
 def _check_equal(
@@ -311,9 +311,9 @@ def check_formula(
         judged = _Judged(reference(proof, device, seed), text, gradient)
         return judged.verdict(language, diagnose, started)
     except QuizprepError as error:
-        return unreadable(error, started, device, text)
+        return unreadable(error, started, device, language, text)
     except RecursionError:
-        return unreadable(_too_deep(), started, device)
+        return unreadable(_too_deep(), started, device, language)
 
 
 class _Judged:
@@ -396,7 +396,7 @@ class _Judged:
         except FormulaError as error:
             if space.scalar:
                 raise
-            return Comparison("different", "shape", 0, None, Text(error.message, error.message),
+            return Comparison("different", "shape", 0, None, error.said,
                               points=points, expected=side.evaluate(points.values))  # fmt: skip
 
     def _diagnosed(self, tree: Node, step: str, side: Side, comparison: Comparison) -> Diagnosis | None:
@@ -479,7 +479,7 @@ def check_function(
         with StudentFunction(path, function) as student:
             return _function_verdict(judged, student, gradient, language, started)
     except QuizprepError as error:
-        return unreadable(error, started, device)
+        return unreadable(error, started, device, language)
 
 
 def _function_verdict(reference: Reference, student: StudentFunction, gradient: str | None, language: str, started: float) -> Verdict:

@@ -179,7 +179,7 @@ class Drill:
             try:
                 answered = self._examiner.judge(asked, given, proof, hinted=hinted)
             except LearnerError as error:
-                self._screen.error(str(error))
+                self._screen.error(error.said[self._language])
                 continue
             if answered is None:
                 return False
@@ -306,7 +306,7 @@ class Drill:
         except AuthorError as error:
             self._complaints = list(error.defects)
         except LearnerError as error:
-            self._complaints = [str(error)]
+            self._complaints = [error.said[self._language]]
         if self._complaints:
             self._complaints.insert(0, self._say("edit_refused"))
             self._questions.deck, self._questions.topics = before
@@ -330,7 +330,7 @@ class Drill:
     def _leave_out(self, id: str, error: AuthorError) -> None:
         """Content that its proof cannot answer must not end the session, nor come up again in it."""
         self._left_out.add(id)
-        self._screen.announce([self._say("cannot_be_asked", question=id, reason=str(error))])
+        self._screen.announce([self._say("cannot_be_asked", question=id, reason=error.said[self._language])])
         self._follow_content()
 
     # ------------------------------------------------------------------------ around the cards

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from quizprep import proofs
 from quizprep.deck import ERRATA_FILE, content_directory
 from quizprep.errors import AuthorError, FormulaError, LearnerError
-from quizprep.question import Text, Value
+from quizprep.question import Value
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Syllabus

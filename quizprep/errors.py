@@ -6,11 +6,21 @@ into an exit code; nothing else prints one.
 
 from __future__ import annotations
 
+from quizprep.text import Text
+
 
 class QuizprepError(Exception):
-    """Anything quizprep can explain. ``str(error)`` is one or two plain sentences."""
+    """Anything quizprep can explain, in one or two plain sentences.
+
+    ``said`` holds them in both languages; ``str(error)`` is the English. A message for authors
+    alone is a plain string.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: Text | str) -> None:
+        self.said = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.said.en)
 
 
 class LearnerError(QuizprepError):
@@ -24,9 +34,9 @@ class FormulaError(LearnerError):
     a caret can be drawn below the place.
     """
 
-    def __init__(self, message: str, *, text: str = "", offset: int = 0, length: int = 1) -> None:
+    def __init__(self, message: Text | str, *, text: str = "", offset: int = 0, length: int = 1) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = self.said.en
         self.text = text
         self.offset = max(0, min(offset, len(text)))
         self.length = max(1, length)

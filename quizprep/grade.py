@@ -18,6 +18,7 @@ from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply, Value
+from quizprep.text import Text
 from quizprep.words import normalise_word
 
 EXACT = 1e-9  # difference below which two computed numbers count as the same
@@ -72,14 +73,19 @@ def read_number(text: str, unit: str = "") -> Value:
     if unit and typed.casefold().endswith(unit.casefold()):
         typed = typed[: -len(unit)].rstrip()
     if not typed or len(typed) > MAX_TYPED:
-        raise LearnerError("Type a number, such as 0.8, 4/5, 80% or sqrt(2)/2.")
+        raise _not_a_number(Text("Type a number.", "수를 입력하세요."))
     try:
         number = evaluate(parse(typed, Names.of([])), {})
     except FormulaError as error:
-        raise LearnerError(f"That is no number ({error.message}) Type e.g. 0.8, 4/5, 80%, 2e-3 or sqrt(2)/2.") from error
+        raise _not_a_number(Text("That is no number.", "수로 읽을 수 없습니다.")) from error
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):
-        raise LearnerError("That is no finite number. Type e.g. 0.8, 4/5, 80%, 2e-3 or sqrt(2)/2.")
+        raise _not_a_number(Text("That is no finite number.", "유한한 수가 아닙니다."))
     return number
+
+
+def _not_a_number(problem: Text) -> LearnerError:
+    examples = "0.8, 4/5, 80%, 2e-3, sqrt(2)/2"
+    return LearnerError(Text(f"{problem.en} Examples: {examples}", f"{problem.ko} 예: {examples}"))
 
 
 def is_close(given: Value, expected: Value, tolerance: float) -> bool:

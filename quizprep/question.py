@@ -1,4 +1,4 @@
-"""What a question is, what an attempt is: frozen values, and nothing else of ours imported.
+"""What a question is, what an attempt is: frozen values alone.
 
 The kinds of question:
 
@@ -19,18 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quizprep.text import Text
+
 Value = float | list  # a number, or nested lists of numbers: a symbol's or a result's value
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in both languages of the interface."""
-
-    en: str
-    ko: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.ko if language == "ko" else self.en
 
 
 @dataclass(frozen=True)

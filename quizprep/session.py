@@ -172,7 +172,7 @@ class Quiz:
             try:
                 answered = self._examiner.judge(asked, reply, proof, hinted=hinted)
             except LearnerError as error:
-                self._screen.error(str(error))
+                self._screen.error(error.said[self._examiner.language])
                 continue
             if answered is None:
                 return False

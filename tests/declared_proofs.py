@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quizprep.lazy import torch
 from quizprep.proofs import Proof, step, symbol
-from quizprep.question import Text
+from quizprep.text import Text
 
 
 def declare(id: str, symbols: dict, steps: dict, routine) -> Proof:

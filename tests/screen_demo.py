@@ -7,8 +7,9 @@ import threading
 import time
 from dataclasses import replace
 
-from quizprep.question import Agreement, Asked, Attempt, Computed, Option, Question, StepValue, Text
+from quizprep.question import Agreement, Asked, Attempt, Computed, Option, Question, StepValue
 from quizprep.screen import Progress, Summary, TopicScore, open_screen
+from quizprep.text import Text
 
 PROMPTS = {
     "choice": Text(

@@ -19,7 +19,8 @@ from quizprep.deck import Deck, content_directory, defects, draws, strict_yaml, 
 from quizprep.deck.check import CheckedFile, Library, check_file
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.proofs import Proof, discover, mistake, step, symbol
-from quizprep.question import Choice, Draw, Item, Point, Text
+from quizprep.question import Choice, Draw, Item, Point
+from quizprep.text import Text
 
 # --- strict YAML ------------------------------------------------------------------------------
 

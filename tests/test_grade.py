@@ -14,7 +14,8 @@ from quizprep.ask import ask, derive_seed, draw
 from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, is_close, mistake_sentence, read_number, with_key
-from quizprep.question import Choice, Draw, Item, Point, Question, Reply, Text
+from quizprep.question import Choice, Draw, Item, Point, Question, Reply
+from quizprep.text import Text
 
 F1 = proofs.get("f1-score")
 BASE = Question(

@@ -13,7 +13,7 @@ from program import ROOT
 PACKAGE = ROOT / "quizprep"
 #: Lower layers first; a module may import its own layer and those before it.
 LAYERS = (
-    ("errors", "kinds", "lazy", "words", "question", "formatting"),
+    ("text", "errors", "kinds", "lazy", "words", "question", "formatting"),
     ("formula", "proofs"),
     ("ask", "deck", "schedule", "store", "prover", "reference"),
     ("grade", "pick", "check", "errata", "lint"),

@@ -81,9 +81,10 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*arguments, **options)
         except QuizprepError as error:
+            from quizprep.cli.common import language_of_error
             from quizprep.screen import report
 
-            report.error(str(error))
+            report.error(error.said[language_of_error(options.get("lang"))])
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None

@@ -177,9 +177,9 @@ def _one_line(name: str, formula: str, settings: Settings) -> int:
         verdict = _of_text(declared, formula, None, settings)
     except LearnerError as error:
         if settings.json:
-            report.json({"verdict": "unreadable", "error": {"message": str(error), "offset": 0}})
+            report.json({"verdict": "unreadable", "error": {"message": error.said[settings.language], "offset": 0}})
         else:
-            report.error(str(error))
+            report.error(error.said[settings.language])
         return 2
     settings.show(verdict)
     return verdict.exit_code

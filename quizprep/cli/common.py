@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, QuizprepError
 from quizprep.kinds import LANGUAGES
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ def language_of(option: str | None) -> str:
     if option not in LANGUAGES:
         raise LearnerError(f"--lang {option[:20]}: the languages are en and ko.")
     return option
+
+
+def language_of_error(option: str | None) -> str:
+    """As :func:`language_of`; English where that is itself what went wrong."""
+    try:
+        return language_of(option)
+    except QuizprepError:
+        return "en"
 
 
 def data_directory() -> Path:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from quizprep.deck import draws
-from quizprep.question import Choice, Item, Point, Question, Text
+from quizprep.question import Choice, Item, Point, Question
+from quizprep.text import Text
 
 DEFAULT_TOLERANCE = 0.01
 

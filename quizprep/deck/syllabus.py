@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quizprep.kinds import LANGUAGES
-from quizprep.question import Text
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck.strict_yaml import Defect, YamlMapping

@@ -29,7 +29,8 @@ from quizprep.formula.domain import BASES
 from quizprep.formula.program import run
 from quizprep.formula.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.formula.tree import Node
-from quizprep.question import Text, Value
+from quizprep.question import Value
+from quizprep.text import Text
 
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor

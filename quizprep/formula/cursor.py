@@ -8,6 +8,7 @@ from typing import NoReturn
 from quizprep.formula.lex import Token, tokenize
 from quizprep.formula.names import MAX_NAME, spell, unreadable
 from quizprep.formula.words import Written
+from quizprep.text import Text
 
 
 class Cursor:
@@ -29,7 +30,7 @@ class Cursor:
     def accept(self, *operators: str) -> Token | None:
         return self.advance() if self.peek().is_op(*operators) else None
 
-    def fail(self, message: str, start: int, end: int | None = None) -> NoReturn:
+    def fail(self, message: Text | str, start: int, end: int | None = None) -> NoReturn:
         raise unreadable(message, self.text, start, end)
 
     def read_name(self) -> Written:

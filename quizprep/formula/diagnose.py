@@ -27,7 +27,7 @@ from quizprep.formula.tree import (
     Node,
     walk,
 )
-from quizprep.question import Text
+from quizprep.text import Text
 
 SECONDS = 0.6  # of processor time for the whole search: a busy machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full

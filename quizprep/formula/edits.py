@@ -32,7 +32,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
-from quizprep.question import Text
+from quizprep.text import Text
 
 
 @dataclass(frozen=True)

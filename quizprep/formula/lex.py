@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from quizprep.formula.functions import function_named, spellings
 from quizprep.formula.names import ACCENT_COMMANDS, ACCENTS, GREEK, GREEK_COMMANDS, plain, unreadable
+from quizprep.text import Text
 
 MAX_LENGTH = 10_000  # characters
 MAX_NESTING = 40  # brackets inside brackets
@@ -223,7 +224,7 @@ class _Lexer:
         self.space = ""
         self.position = max(self.position, end)
 
-    def _fail(self, message: str, start: int, end: int | None = None) -> None:
+    def _fail(self, message: Text | str, start: int, end: int | None = None) -> None:
         raise unreadable(message, self.text, start, end)
 
     def _next(self, single: bool = False) -> None:

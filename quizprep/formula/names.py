@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from quizprep.errors import FormulaError
 from quizprep.formula.functions import spellings
+from quizprep.text import Text
 
 MAX_NAME = 64
 
@@ -177,6 +178,6 @@ def plain(text: object, limit: int = 24) -> str:
     return shown if len(shown) <= limit else shown[:limit] + "…"
 
 
-def unreadable(message: str, text: str, start: int, end: int | None = None) -> FormulaError:
+def unreadable(message: Text | str, text: str, start: int, end: int | None = None) -> FormulaError:
     """A FormulaError about ``text[start:end]``."""
     return FormulaError(message, text=text, offset=start, length=max(1, (end or start + 1) - start))

@@ -50,7 +50,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import Domain, axis_names
-from quizprep.question import Text
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.formula.names import Names

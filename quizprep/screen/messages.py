@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quizprep.question import Text
+from quizprep.text import Text
 
 MESSAGES = {
     # the question
