@@ -10,6 +10,8 @@ MESSAGES = {
     "keys_choice": Text("1–{count} answer", "1–{count} 답 고르기"),
     "keys_truth": Text("1 true   2 false", "1 참   2 거짓"),
     "keys_typed": Text("type the answer, then Enter", "답을 입력하고 Enter"),
+    "keys_number": Text("number (±{percent} %), then Enter", "수(±{percent} %) 입력, Enter"),
+    "keys_exact": Text("exact number, then Enter", "정확한 수 입력, Enter"),
     "keys_flip": Text(
         "think first, then Space shows the key points", "먼저 떠올린 뒤 Space를 누르면 핵심이 나옵니다"
     ),

@@ -153,7 +153,9 @@ class View:
         key = {"choice": "keys_choice", "truth": "keys_truth", "order": "keys_order"}.get(kind, "keys_typed")
         if kind == "recall":
             key = "keys_tick" if flipped else "keys_flip"
-        parts = [self.say(key, count=len(asked.options))]
+        if kind == "number":
+            key = "keys_number" if asked.question.tolerance else "keys_exact"
+        parts = [self.say(key, count=len(asked.options), percent=number(100 * asked.question.tolerance, 3))]
         if asked.question.unit:
             parts.append(self.say("unit", unit=visible(asked.question.unit)))
         parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
