@@ -204,7 +204,7 @@ def _(mu, sigma, a, b):
         mistake(
             "all-models-score", "network_scores > 0.5",
             "A generator maps noise to a sample; it has no formula for the probability of a given input.",
-            "생성기는 잡음을 표본으로 바꿀 뿐 주어진 입력의 확률을 구하는 식이 없습니다.",
+            "생성자는 잡음을 표본으로 바꿀 뿐 주어진 입력의 확률을 구하는 식이 없습니다.",
         ),
         mistake(
             "explicit-cannot-sample", "density_samples < 0.5",

@@ -76,7 +76,7 @@ def _(x, y, w, eta):
     title=("Data, model, loss, optimiser", "데이터, 모델, 손실, 옵티마이저"),
     statement=(
         "Gradient descent on the mean squared error of w·x brings w geometrically from 0 to the true slope a.",
-        "w·x의 평균 제곱 오차에 경사 하강법을 쓰면 w는 0에서 참 기울기 a로 등비적으로 다가간다.",
+        "w·x의 평균 제곱 오차에 경사하강법을 쓰면 w는 0에서 참 기울기 a로 등비적으로 다가간다.",
     ),
     symbols={
         "a": symbol("real", "true slope: the data are y = a·x", "참 기울기 (데이터는 y = a·x)"),
@@ -101,7 +101,7 @@ def _(x, y, w, eta):
                 "The derivative of the square brings a factor 2.", "제곱을 미분하면 2가 붙습니다."),
         mistake("already-there", "a",
                 "Gradient descent approaches the minimum, it is not there after finitely many steps.",
-                "경사 하강법은 최솟값에 다가갈 뿐, 유한한 스텝 만에 도달하지는 않습니다."),
+                "경사하강법은 최솟값에 다가갈 뿐, 유한한 스텝 만에 도달하지는 않습니다."),
     ],
 )  # fmt: skip
 def training_one_weight(a, q, eta, t):

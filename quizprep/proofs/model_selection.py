@@ -235,7 +235,7 @@ def _(d, h, k):
     title=("What training changes", "학습이 바꾸는 것"),
     statement=(
         "Gradient descent changes weight and bias; the learning rate stays as it was set.",
-        "경사 하강법은 가중치와 편향을 바꾸고, 학습률은 처음에 정한 그대로 둔다.",
+        "경사하강법은 가중치와 편향을 바꾸고, 학습률은 처음에 정한 그대로 둔다.",
     ),
     symbols={},
     steps={

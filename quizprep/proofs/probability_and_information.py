@@ -200,11 +200,11 @@ def _(red, blue):
 
 @proof(
     "joint-parameters",
-    title=("Free parameters of a joint distribution", "결합 분포의 자유 매개변수 수"),
+    title=("Free parameters of a joint distribution", "결합 분포의 자유 파라미터 수"),
     statement=(
         "A joint distribution of n variables with m values each has m^n − 1 free parameters; "
         "conditional independence (a Markov chain) needs far fewer, full independence fewest.",
-        "값이 m개인 변수 n개의 결합 분포는 자유 매개변수가 m^n − 1개이다. "
+        "값이 m개인 변수 n개의 결합 분포는 자유 파라미터가 m^n − 1개이다. "
         "조건부 독립(마르코프 사슬)을 가정하면 훨씬 적고, 완전 독립이면 가장 적다.",
     ),
     symbols={
@@ -227,7 +227,7 @@ def _(red, blue):
         mistake(
             "product-of-free", "(m - 1)^n",
             "Free parameters of single variables are not multiplied: count the joint outcomes, then subtract 1.",
-            "변수별 자유 매개변수를 곱하면 안 됩니다. 결합 결과의 수를 센 뒤 1을 빼야 합니다.",
+            "변수별 자유 파라미터를 곱하면 안 됩니다. 결합 결과의 수를 센 뒤 1을 빼야 합니다.",
         ),
         mistake(
             "independence", "n * (m - 1)",
@@ -239,7 +239,7 @@ def _(red, blue):
         claim(
             "independent <= markov and markov <= full + 1e-9 * full",
             "Each assumption of independence can only save parameters.",
-            "독립을 가정할수록 매개변수는 줄어들 뿐 늘지 않는다.",
+            "독립을 가정할수록 파라미터는 줄어들 뿐 늘지 않는다.",
         )
     ],
 )  # fmt: skip
@@ -396,7 +396,7 @@ def _(P, x):
     title=("Bernoulli distribution", "베르누이 분포"),
     statement=(
         "One parameter p fixes a binary variable: mean p, variance p(1 − p), and an entropy largest at p = 1/2.",
-        "이진 변수는 매개변수 p 하나로 정해진다. 평균은 p, 분산은 p(1 − p)이고 엔트로피는 p = 1/2에서 가장 크다.",
+        "이진 변수는 파라미터 p 하나로 정해진다. 평균은 p, 분산은 p(1 − p)이고 엔트로피는 p = 1/2에서 가장 크다.",
     ),
     symbols={"p": symbol("open-probability", "P(X = 1)", "P(X = 1)")},
     steps={

@@ -75,7 +75,7 @@ def _(x):
     symbols={},
     steps={
         "pairs": step(en="pairs of input and target from 4001 values", ko="값 4001개에서 나온 입력과 목푯값의 쌍"),
-        "learned": step(en="coefficient learned by gradient descent (the true one is 0.9)", ko="경사 하강으로 배운 계수 (참값 0.9)"),
+        "learned": step(en="coefficient learned by gradient descent (the true one is 0.9)", ko="경사하강으로 배운 계수 (참값 0.9)"),
         "learned_shuffled": step(en="the same with shuffled targets", ko="목푯값을 뒤섞었을 때 배운 계수"),
     },
     result="learned",

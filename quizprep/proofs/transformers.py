@@ -638,7 +638,7 @@ def vision_transformer_tokens(H, P, C, d):
 
 
 @vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)",
-                                  "보폭이 P인 torch.nn.Conv2d (meta 장치)", samples=16)  # fmt: skip
+                                  "스트라이드가 P인 torch.nn.Conv2d (meta 장치)", samples=16)  # fmt: skip
 def _(H, P, C, d):
     with torch.device("meta"):
         layer = torch.nn.Conv2d(int(C), int(d), int(P), stride=int(P))

@@ -88,7 +88,7 @@ def _(mu, sigma):
     title=("Gradient of the prior fitting term", "사전 분포 맞춤 항의 기울기"),
     statement=(
         "The KL term has slope μ in the mean and σ − 1/σ in the deviation: descending it moves μ to 0 and σ to 1.",
-        "KL 항의 기울기는 평균에 대해 μ, 표준편차에 대해 σ − 1/σ이다. 경사 하강은 μ를 0으로, σ를 1로 이끈다.",
+        "KL 항의 기울기는 평균에 대해 μ, 표준편차에 대해 σ − 1/σ이다. 경사하강은 μ를 0으로, σ를 1로 이끈다.",
     ),
     symbols={
         "mu": symbol("real", "mean of the code", "잠재 변수의 평균"),
@@ -902,7 +902,7 @@ def _(x, m, s):
 
 @proof(
     "variational-inference",
-    title=("Variational inference by gradient steps", "경사 하강으로 하는 변분 추론"),
+    title=("Variational inference by gradient steps", "경사하강으로 하는 변분 추론"),
     statement=(
         "Climbing the ELBO alone, without ever computing the posterior, moves q = N(m, s²) from N(0, 1) to the "
         "posterior N(x/2, 1/2).",
