@@ -30,6 +30,7 @@ from quizprep.store import Day, Store
 APART = 3  # answers between two cards of one topic, where there are others
 LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
 PLANNED = 100  # reviews whose order is worked out at a time
+PLANNED_FOR_EXAM = 1000  # the same before an exam, where that takes a twentieth of a millisecond each
 EXAM_MARGIN = 2  # days before the exam by which every card should have been seen
 
 
@@ -154,12 +155,15 @@ class DrillQueue:
 
     def _plan_reviews(self, now: datetime) -> None:
         end = self._scheduler.calendar.end_of(now)
-        cards = self._store.due_reviews(now, end, limit=PLANNED, known=self._known)
         exam = self._options.exam_day
-        if exam and self._scheduler.calendar.day_of(now) < exam:
-            cards = by_gain(cards, self._scheduler, now, exam)
+        by_exam = exam is not None and self._scheduler.calendar.day_of(now) < exam
+        # all that the day's limit leaves: planned in parts, the order would depend on when a session began
+        limit = min(self._left(self._done(now))[1], PLANNED_FOR_EXAM) if by_exam else PLANNED
+        cards = self._store.due_reviews(now, end, limit=limit, known=self._known)
+        if by_exam:
+            cards = by_gain(cards, self._scheduler, end, exam)
         self._reviews = [card.id for card in cards]
-        self._more_reviews = len(cards) == PLANNED
+        self._more_reviews = len(cards) == limit
 
     def _count_reviews(self, now: datetime, limit: int) -> int:
         end = self._scheduler.calendar.end_of(now)

@@ -220,6 +220,24 @@ def test_before_an_exam_all_cards_are_seen_and_the_greatest_gain_comes_first(sto
     assert queue.next(now).card.id == cards[0].id
 
 
+def test_before_an_exam_a_session_begun_anew_goes_on_in_the_same_order(store):
+    questions = [f"q{number:03d}" for number in range(150)]
+    options = {"exam_day": date(2034, 1, 1), "new_per_day": 1, "reviews_per_day": 150}
+    random.seed(5)
+    for question in questions:
+        answer(store, question, 4, NOW + timedelta(minutes=random.randrange(300)))
+        for day in range(7, 7 * random.randrange(2, 6), 7):
+            answer(store, question, random.choice([2, 3, 4]), NOW + timedelta(days=day))
+    now = NOW + timedelta(days=400)
+    queue = queue_of(store, questions, **options)
+    assert queue.counts(now).review == 150 > drill_queue.PLANNED
+    while pick := queue.next(now).card:
+        assert pick.id == queue_of(store, questions, **options).next(now).card.id
+        answer(store, pick.id, 3, now, queue._scheduler)
+        queue.answered(pick.id)
+        now += timedelta(minutes=1)
+
+
 def test_new_cards_are_paced_toward_the_exam():
     assert [paced_new(300, 32), paced_new(300, 3), paced_new(300, 0), paced_new(0, 30)] == [10, 300, 300, 0]
 
