@@ -96,7 +96,10 @@ def _ms(started: float) -> float:
 
 
 def _too_deep() -> FormulaError:
-    return FormulaError("The formula is nested too deeply to be read; write it in several lines.")
+    return FormulaError(Text(
+        "The formula is nested too deeply to be read; write it in several lines.",
+        "식이 너무 깊이 겹쳐 있어 읽을 수 없습니다. 여러 줄로 나누어 적으세요.",
+    ))  # fmt: skip
 
 
 # Two formulas
@@ -257,7 +260,9 @@ def _first_fitting(yours: Node, expected: Node, spaces: Iterator[Space], device:
         misfit = misfit or (comparison, space, tree)
     if misfit:
         return misfit
-    raise failure or FormulaError("No sizes of the vectors and matrices fit both formulas.")
+    raise failure or FormulaError(Text(
+        "No sizes of the vectors and matrices fit both formulas.", "두 식에 모두 맞는 벡터와 행렬의 크기가 없습니다."
+    ))  # fmt: skip
 
 
 def _compare(yours: Node, expected: Node, space: Space, device: str, seed: int) -> tuple[Comparison, Node]:
@@ -341,7 +346,11 @@ class _Judged:
 
         name = self.reference.names.find(canonical_name(written))
         if name not in self.proof.symbols:
-            raise LearnerError(f"{written} is no symbol of {self.proof.id}; these are: {', '.join(self.proof.symbols)}.")
+            known = ", ".join(self.proof.symbols)
+            raise LearnerError(Text(
+                f"{written} is no symbol of {self.proof.id}; these are: {known}.",
+                f"{written}: {self.proof.id} 증명의 기호가 아닙니다. 쓸 수 있는 기호: {known}",
+            ))  # fmt: skip
         return name
 
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
@@ -513,7 +522,7 @@ def _verdict(comparison: Comparison, read_as: str, space: Space, diagnosis: Any,
             "inputs": dict(example.inputs), "yours": example.yours, "expected": example.expected,
         },
         diagnosis=None if diagnosis is None else {"kind": diagnosis.kind, "text": diagnosis.text[language]},
-        domain=str(space),
+        domain=str(space) if space.domains else Text("constants only", "상수만")[language],
         device=device,
         ms=_ms(started),
         statement=comparison.statement[language],

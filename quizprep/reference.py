@@ -25,6 +25,7 @@ from quizprep.formula.samples import Space, draw
 from quizprep.formula.tree import Node, Symbol, free_symbols
 from quizprep.proofs import Proof
 from quizprep.prover import placed_on
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.formula.sandbox import StudentFunction
@@ -43,7 +44,10 @@ class Reference:
 
     def __init__(self, proof: Proof, device: str, seed: int) -> None:
         if proof.takes_random:
-            raise LearnerError(f"{proof.id} is about behaviour under chance: there is no formula to hold yours against.")
+            raise LearnerError(Text(
+                f"{proof.id} is about behaviour under chance: there is no formula to hold yours against.",
+                f"{proof.id} 증명은 확률적인 성질을 다룹니다. 견줄 식이 없습니다.",
+            ))  # fmt: skip
         self.proof, self.device, self.seed = proof, device, seed
         lengths = {**axis_lengths(proof.domains.values()), **proof.lengths}
         others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
@@ -135,18 +139,24 @@ class Reference:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
         for name in free_symbols(tree):
             if name in self.proof.steps and name not in self.points.values:
-                raise FormulaError(f"{name} changes its shape with the sizes, so it cannot be used here: write it out.")
+                raise FormulaError(Text(
+                    f"{name} changes its shape with the sizes, so it cannot be used here: write it out.",
+                    f"{name}: 크기에 따라 모양이 달라져 여기서 쓸 수 없습니다. 풀어서 적으세요.",
+                ))  # fmt: skip
             if name in self.proof.steps and name not in self.before(step):
                 known = ", ".join(sorted(self.proof.symbols))
-                hint = f"in terms of {known}" if known else "in numbers"
-                raise FormulaError(f"{name} is what is asked for: write it {hint}.")
+                hint = Text(f"in terms of {known}", f"다음 기호로 적으세요: {known}") if known else Text("in numbers", "수로 적으세요.")
+                raise FormulaError(Text(f"{name} is what is asked for: write it {hint.en}.", f"{name}: 구해야 하는 값입니다. {hint.ko}"))
 
     # Sides
 
     def side(self, step: str) -> Side:
         """The routine's value of a step. Raises LearnerError where it has another shape on every sample."""
         if step not in self.points.values:
-            raise LearnerError(f"{step} of {self.proof.id} changes its shape with the sizes: no formula can be held against it.")
+            raise LearnerError(Text(
+                f"{step} of {self.proof.id} changes its shape with the sizes: no formula can be held against it.",
+                f"{self.proof.id} 증명의 {step}: 크기에 따라 모양이 달라져 식과 견줄 수 없습니다.",
+            ))  # fmt: skip
         return Side(lambda values: values[step], self._written_out(Symbol(step)) if self.space.scalar else None)
 
     def student(self, tree: Node) -> Side:
@@ -161,7 +171,9 @@ class Reference:
             return _tensors(self.proof.routine(**dict(zip(names, arguments, strict=True))))[self.proof.result]
 
         if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
-            raise LearnerError(f"{self.proof.id} cannot be differentiated by {symbol}.")
+            raise LearnerError(Text(
+                f"{self.proof.id} cannot be differentiated by {symbol}.", f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다."
+            ))  # fmt: skip
         derivative = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
 
         def evaluate(values: Mapping[str, Tensor]) -> Tensor:
@@ -186,17 +198,21 @@ class Reference:
         nothing = torch.full(shape, float("nan"), dtype=torch.float64)
         rows = [nothing if result is None else torch.tensor(result, dtype=torch.float64) for result in results]
         if any(row.shape != shape for row in rows):
-            raise LearnerError(f"{student.function} returns results of different shapes.")
+            raise LearnerError(Text(
+                f"{student.function} returns results of different shapes.", f"{student.function} 함수가 돌려준 값마다 모양이 다릅니다."
+            ))  # fmt: skip
         return torch.stack(rows).to(self.device)
 
     def _symbol(self, parameter: str, student: StudentFunction) -> str:
         symbol = self.names.find(canonical_name(parameter))
         if symbol not in self.proof.symbols:
             spellings = [f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name for name, entry in self.proof.symbols.items()]
-            raise LearnerError(
+            raise LearnerError(Text(
                 f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
-                f"its symbols are {', '.join(spellings)}."
-            )
+                f"its symbols are {', '.join(spellings)}.",
+                f"{student.function} 함수의 매개변수 {parameter}: {self.proof.id} 증명의 기호가 아닙니다. "
+                f"쓸 수 있는 기호: {', '.join(spellings)}",
+            ))  # fmt: skip
         return symbol
 
     def _chosen(self, result: Any, student: StudentFunction) -> Any:
@@ -204,14 +220,21 @@ class Reference:
         if isinstance(result, dict) and "named" in result:
             named = {self.names.find(canonical_name(name)): value for name, value in result["named"].items()}
             if self.proof.result not in named:
-                raise LearnerError(f"{student.function} returns {', '.join(result['named'])}; {self.proof.result} is asked for.")
+                returned = ", ".join(result["named"])
+                raise LearnerError(Text(
+                    f"{student.function} returns {returned}; {self.proof.result} is asked for.",
+                    f"{student.function} 함수가 돌려준 값: {returned}. {self.proof.result}: 이 값이 필요합니다.",
+                ))  # fmt: skip
             return self._chosen(named[self.proof.result], student)
         if isinstance(result, dict):
             return self._chosen(result["several"][0], student) if result["several"] else None
         try:
             torch.tensor(result if result is not None else 0.0, dtype=torch.float64)
         except (TypeError, ValueError):
-            raise LearnerError(f"{student.function} must return a number or an array of numbers.") from None
+            raise LearnerError(Text(
+                f"{student.function} must return a number or an array of numbers.",
+                f"{student.function} 함수는 수 하나나 수의 배열을 돌려주어야 합니다.",
+            )) from None  # fmt: skip
         return result
 
     @functools.cached_property

@@ -58,6 +58,13 @@ def test_an_unreadable_formula_exits_with_2_and_a_caret(quizprep) -> None:
     assert done.returncode == 2
     lines = done.stdout.splitlines()
     assert lines[1].strip() == "2*P*R/(P+R" and lines[2].index("^") == lines[1].index("(")
+    korean = quizprep("check", "f1-score", "2*P*R/(P+R", "--lang", "ko")
+    assert korean.stdout.splitlines()[3].strip() == "이 `(` 괄호가 닫히지 않았습니다. `)` 괄호가 빠졌습니다."
+
+
+def test_a_formula_that_uses_what_is_asked_for_is_refused_in_the_readers_language(quizprep) -> None:
+    assert "f1 is what is asked for: write it in terms of FN, FP, TP." in quizprep("check", "f1-score", "F1", "--lang", "en").stdout
+    assert "f1: 구해야 하는 값입니다. 다음 기호로 적으세요: FN, FP, TP" in quizprep("check", "f1-score", "F1", "--lang", "ko").stdout
 
 
 def test_json_is_one_object_with_the_verdict(quizprep) -> None:
@@ -249,19 +256,20 @@ def test_a_wrong_python_function_differs(student: Path, function: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "message"),
+    ("function", "message", "korean"),
     [
-        ("hungry", "MemoryError"),
-        ("leaves", "exit status 3"),
-        ("fails", "mine.py, line 40: AttributeError"),
-        ("words", "ValueError"),
-        ("strange", "parameter a"),
-        ("absent", "there is no function absent"),
+        ("hungry", "MemoryError", "메모리는 1GB까지 쓸 수 있습니다."),
+        ("leaves", "exit status 3", "값을 돌려주지 않고 프로그램을 끝냈습니다(종료 상태 3)."),
+        ("fails", "mine.py, line 40: AttributeError", "mine.py 40번째 줄: AttributeError"),
+        ("words", "ValueError", "mine.py: ValueError"),
+        ("strange", "parameter a", "매개변수 a"),
+        ("absent", "mine.py: NameError: there is no function absent in this file; it has", "이 파일에 absent 함수가 없습니다."),
     ],
 )
-def test_a_function_that_fails_is_explained(student: Path, function: str, message: str) -> None:
+def test_a_function_that_fails_is_explained(student: Path, function: str, message: str, korean: str) -> None:
     verdict = check_function(ATTENTION, student, function)
     assert verdict.verdict == "unreadable" and message in verdict.statement
+    assert korean in check_function(ATTENTION, student, function, language="ko").statement
 
 
 def test_a_function_that_never_ends_is_stopped_with_its_children(student: Path) -> None:

@@ -197,6 +197,28 @@ def test_a_bad_condition_is_unreadable() -> None:
     assert check_equal("x", "x", vars={"x": "nonsense"}).verdict == "unreadable"
 
 
+@pytest.mark.parametrize(
+    ("formula", "where", "says"),
+    [
+        ("x", "x banana", "`x banana`: 기호에 대한 조건이 아닙니다."),
+        ("x", "x >", "`x >` 조건을 읽을 수 없습니다. 수, 기호 또는 괄호가"),
+        ("x", "x > 1, x < 0", "이 조건을 모두 만족하는 점이 없습니다: x"),
+        ("x", "x matrix[3]", "`matrix[3]`: 읽을 수 없는 범위입니다."),
+        ("x == x", "", "식의 값이 참이나 거짓인 조건입니다."),
+        ("[x, x]", "", "식의 값이 길이 2인 벡터입니다."),
+        ("sum_{k=1}^{x} k", "x > 1000000000", "10000개까지만 계산합니다."),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_korean(formula: str, where: str, says: str) -> None:
+    assert says in check_equal(formula, "x", where=where, language="ko").statement
+
+
+def test_bad_ranges_are_said_in_korean() -> None:
+    assert "뒤바뀌었습니다" in check_equal("x", "x", vars={"x": [3, 1]}, language="ko").statement
+    assert "꼴이어야 합니다" in check_equal("x", "x", vars={"x": 3}, language="ko").statement
+    assert check_equal("2", "1 + 1", language="ko").domain == "상수만"
+
+
 @pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
 @pytest.mark.parametrize(("name", "keys"), [("infix", ("raw_a", "raw_b")), ("latex", ("a_latex", "b_latex"))])
 def test_the_shared_cases_are_judged_right(name: str, keys: tuple[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -146,8 +147,22 @@ def test_whole_numbers_and_truth_values_are_taken() -> None:
 )  # fmt: skip
 def test_refusals(text: str, says: str) -> None:
     names = Names.of(["x", "z_q", "n", *SHAPES], shapes={**SHAPES, "x": (1,)} if text == "x_1" else SHAPES)
-    with pytest.raises(FormulaError, match=says):
+    with pytest.raises(FormulaError, match=says) as refused:
         evaluate(parse(text, names), {**VALUES, "n": 1e7})
+    assert re.search("[가-힣]", refused.value.said["ko"])
+
+
+@pytest.mark.parametrize("axis", ["1/0", "0/0", "u"])
+def test_an_axis_that_is_no_whole_number_is_refused(axis: str) -> None:
+    for text in (f"sum(A, axis={axis})", f"softmax(A, axis={axis})"):
+        with pytest.raises(FormulaError, match="do not fit"):
+            evaluate(parse(text, NAMES), VALUES)
+
+
+def test_shapes_that_do_not_fit_are_named_in_korean() -> None:
+    with pytest.raises(FormulaError) as refused:
+        evaluate(parse("A + w", NAMES), VALUES)
+    assert refused.value.said["ko"] == "2×3, 길이 2: 모양이 맞지 않아 원소별로 계산할 수 없습니다."
 
 
 @pytest.mark.parametrize("rows", [[[1, 2], [3]], [], [[]]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,10 +62,15 @@ def sound(verdict) -> bool:
     return True
 
 
+def korean(verdict) -> bool:
+    assert re.search("[가-힣]", verdict.statement)
+    return sound(verdict)
+
+
 @relaxed
 @given(formulas, formulas, conditions)
 def test_two_formulas_of_the_grammar_get_a_verdict(a: str, b: str, where: str) -> None:
-    assert sound(check_equal(a, b, where=where))
+    assert korean(check_equal(a, b, where=where, language="ko"))
 
 
 @relaxed
@@ -83,7 +89,7 @@ def test_a_formula_is_never_itself_plus_one(a: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_gets_a_verdict(text: str) -> None:
     assert sound(check_equal(text, "x"))
-    assert sound(check_formula(proofs.get("f1-score"), text))
+    assert korean(check_formula(proofs.get("f1-score"), text, language="ko"))
 
 
 @relaxed
@@ -101,4 +107,4 @@ def test_a_formula_held_against_a_proof_gets_a_verdict(text: str) -> None:
 @relaxed
 @given(st.text(alphabet="xn<>=!, 01integrvcoma∈[]-", max_size=30))
 def test_any_condition_gets_a_verdict(where: str) -> None:
-    assert sound(check_equal("x + n", "n + x", where=where))
+    assert korean(check_equal("x + n", "n + x", where=where, language="ko"))

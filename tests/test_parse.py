@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -21,6 +22,7 @@ TENSORS = Names.of(
     "W_f": ("k", "j"),
      "b_f": ("k",), "A": (2, 3), "B": (3, 3), "c_next": ("k",), "C_prev": ("k",)},
 )  # fmt: skip
+HANGUL = re.compile("[가-힣]")
 COUNTS = Names.of(["TP", "FP", "FN", "P", "R", "precision"], {"p": "precision"})
 
 
@@ -267,6 +269,24 @@ def test_refusals_name_the_place(text: str, offset: int, says: str) -> None:
     assert error.offset == offset
     assert error.text == text
     assert error.message.isprintable()
+    assert HANGUL.search(error.said.ko) and error.said.ko.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "식이 없습니다."), ("2*", "`*` 뒤에는 수, 기호 또는 괄호가 와야 하는데 식이 끝났습니다."), ("2* / 3", "`/` 기호가 왔습니다."),
+        ("(x", "`)` 괄호가 빠졌습니다."), ("(x]", "이 `(` 괄호가 `]` 괄호로 닫혔습니다."), ("x x2", "x*2인가요, x^2인가요?"),
+        ("zebra", "`zebra`: 모르는 기호입니다. 쓸 수 있는 기호: x"), ("sotfmax(x)", "`sotfmax`: 모르는 함수입니다. 혹시 `softmax`인가요?"),
+        ("∂x", "미분: 여기서는 계산할 수 없습니다."), ("x ⊗ x", "⊗: 여기서는"), ("x.mean", "점 앞을 빼고 mean(...)처럼"),
+        ("clip(x, 1)", "인자가 3개 필요한데 2개를"), ("round(x, 1, 2)", "인자가 1개 필요한데 3개를"), ("softmax(x, base=2)", "쓸 수 있는 옵션: axis"),
+        ("x\u200by", "2번째 글자는 보이지 않는 문자 U+200B입니다."), ("x" + "+x" * 300, "연산이 200개 넘게 이어집니다."),
+    ],
+)  # fmt: skip
+def test_refusals_are_said_in_korean_too(text: str, says: str) -> None:
+    with pytest.raises(FormulaError) as refused:
+        parse(text, Names.of(["x"]))
+    assert says in refused.value.said["ko"]
 
 
 def test_suggestions_look_at_symbols_too() -> None:
@@ -344,6 +364,7 @@ def test_any_text_gives_a_tree_or_a_refusal(text: str) -> None:
         except FormulaError as refused:
             assert 0 <= refused.offset <= len(text)
             assert refused.message.isprintable()
+            assert HANGUL.search(refused.said.ko) and refused.said.ko.isprintable()
             assert caret(refused)
         else:
             assert isinstance(tree, Node)

@@ -116,6 +116,27 @@ def test_misfitting_shapes_name_the_transpose_that_is_missing() -> None:
     with pytest.raises(FormulaError, match=r"Q has shape 4×8 and K 5×8: transpose K\?") as raised:
         run(read("1 + Q K", **tensors), tensors)
     assert raised.value.offset == 4
+    assert raised.value.said["ko"] == "Q의 모양은 4×8, K의 모양은 5×8입니다. K 쪽을 전치할까요?"
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "korean"),
+    [
+        ("det(A)", "det: needs a square matrix, not 2×3.", "det: 정사각행렬이 필요한데 2×3입니다."),
+        ("x > [1, 2]", "Length 4 and length 2 do not fit element by element.", "길이 4, 길이 2: 모양이 맞지 않아 원소별로 계산할 수 없습니다."),
+        ("x[5]", "There is no entry 5: the axis has entries 1 to 4.", "5번 원소가 없습니다. 이 축의 원소는 1번부터 4번까지입니다."),
+        ("A * x", "A has shape 2×3 and x length 4: they do not fit.", "A의 모양은 2×3, x의 모양은 길이 4입니다. 서로 맞지 않습니다."),
+        ("x[1, 2]", "x has 1 axis, 2 indices are given.", "x: 축은 1개인데 첨자가 2개입니다."),
+        ("softmax(x, axis=2)", "softmax: there is no axis 2: the value has 1 axis.", "softmax: 2번 축이 없습니다. 이 값의 축은 1개입니다."),
+        ("softmax(x, axis=1/0)", "softmax: the shapes or the number of arguments do not fit.", "softmax: 모양이나 인자의 수가 맞지 않습니다."),
+        ("1 if A else 0", "A condition such as `x > 0` is needed here.", "여기에는 `x > 0` 같은 조건이 필요합니다."),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said_in_both_languages(text: str, says: str, korean: str) -> None:
+    tensors = {"A": draw(2, 3), "x": draw(4)}
+    with pytest.raises(FormulaError) as raised:
+        value(text, **tensors)
+    assert (raised.value.message, raised.value.said["ko"]) == (says, korean)
 
 
 def test_a_dot_between_gates_can_be_read_element_by_element() -> None:

@@ -27,6 +27,7 @@ from quizprep.formula.tree import (
     Unary,
 )  # fmt: skip
 from quizprep.formula.words import Written, split_unknown
+from quizprep.text import Text
 
 _OPTION_NAMES = {
     "axis": "axis",
@@ -148,14 +149,18 @@ class Calls(State):
         elif self.peek().kind == "number" or self.peek().kind == "word":
             exponent = self._single_factor()
         else:
-            self.fail("the exponent of the function belongs here: sin^2 x", token.start, self.peek().end)
+            self.fail(Text(
+                "the exponent of the function belongs here: sin^2 x", "여기에 함수의 지수가 있어야 합니다: sin^2 x"
+            ), token.start, self.peek().end)  # fmt: skip
         return Unary("-", exponent, span=exponent.span) if negative else exponent
 
     def _bare_argument(self, name: str, token: Token) -> Node:
         """``ln 2x``: factors without signs between them, up to the next function or sign."""
         if not (self._starts_operand(self.peek()) or self.peek().is_op("-")):
             shown = plain(self.text[token.start : token.end])
-            self.fail(f"`{shown}` needs an argument: {shown}(...)", token.start, token.end)
+            self.fail(Text(
+                f"`{shown}` needs an argument: {shown}(...)", f"`{shown}` 함수에는 인자가 필요합니다: {shown}(...)"
+            ), token.start, token.end)  # fmt: skip
         if name in ("sqrt", "cbrt"):
             return self.expression(POWER - 1)
         start = self.accept("-")
@@ -181,7 +186,9 @@ class Calls(State):
 
     def _arguments(self, opened: Token, name: str) -> tuple[list[Node], dict[str, Node]]:
         if self.peek().is_op(")"):
-            self.fail(f"`{name}` needs an argument between these brackets", opened.start, self.peek().end)
+            self.fail(Text(
+                f"`{name}` needs an argument between these brackets", f"이 괄호 안에 `{name}` 함수의 인자가 필요합니다."
+            ), opened.start, self.peek().end)  # fmt: skip
         self.bars.append(0)
         self.double_bars.append(0)
         arguments: list[Node] = []
@@ -207,16 +214,20 @@ class Calls(State):
         if expected.extra and len(arguments) == expected.most + 1 and expected.extra not in options:
             options[expected.extra] = arguments.pop()
         if not expected.least <= len(arguments) <= expected.most:
-            wanted = (
-                str(expected.least)
-                if expected.least == expected.most
-                else f"{expected.least} to {expected.most}"
-            )
-            self.fail(f"`{name}` takes {wanted} argument(s), not {len(arguments)}", *span)
+            wanted = Text(f"{expected.least} to {expected.most}", f"{expected.least}~{expected.most}")
+            if expected.least == expected.most:
+                wanted = Text(str(expected.least), str(expected.least))
+            self.fail(Text(
+                f"`{name}` takes {wanted.en} argument(s), not {len(arguments)}",
+                f"`{name}` 함수에는 인자가 {wanted.ko}개 필요한데 {len(arguments)}개를 적었습니다.",
+            ), *span)  # fmt: skip
         for option in options:
             if option not in expected.options:
-                accepted = f"; it takes {', '.join(expected.options)}" if expected.options else ""
-                self.fail(f"`{name}` has no option `{option}`{accepted}", *span)
+                known = ", ".join(expected.options)
+                accepted = Text(f"; it takes {known}", f" 쓸 수 있는 옵션: {known}") if known else Text("", "")
+                self.fail(Text(
+                    f"`{name}` has no option `{option}`{accepted.en}", f"`{name}` 함수에는 `{option}` 옵션이 없습니다.{accepted.ko}"
+                ), *span)  # fmt: skip
         base = options.pop("base", None)
         if name == "log" and len(arguments) == 2:
             base = arguments.pop()

@@ -135,7 +135,9 @@ class _Judge:
         self.b = _numbers(b)
         a = yours.evaluate(points.copies())
         if a.dtype == torch.bool and self.truth is False:
-            raise FormulaError("This is a condition, true or false; a value is asked for.")
+            raise FormulaError(Text(
+                "This is a condition, true or false; a value is asked for.", "식의 값이 참이나 거짓인 조건입니다. 수여야 합니다."
+            ))  # fmt: skip
         self.a = _numbers(a)
         self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
         self.removable: list[int] = []
@@ -147,7 +149,10 @@ class _Judge:
     def verdict(self) -> Comparison:
         if self.a.shape[1:] != self.b.shape[1:]:
             if self.space.scalar and self.b.dim() == 1:
-                raise FormulaError(f"This is {_shape_words(self.a).en}; a single number is asked for.")
+                shape = _shape_words(self.a)
+                raise FormulaError(Text(
+                    f"This is {shape.en}; a single number is asked for.", f"식의 값이 {shape.ko}입니다. 수 하나여야 합니다."
+                ))  # fmt: skip
             return self._different_shape()
         finite_a, finite_b = _finite(self.a), _finite(self.b)
         self.both = finite_a & finite_b

@@ -31,6 +31,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.text import Text
 
 REAL = Domain.parse("real")
 
@@ -125,14 +126,16 @@ def _condition(clause: str, text: str) -> Node:
     try:
         node = parse_condition(clause, None)
     except FormulaError as error:
-        raise FormulaError(
-            f"The condition `{clause[:60]}` cannot be read: {error.message}", text=text, offset=max(0, text.find(clause))
-        ) from error
+        message = Text(
+            f"The condition `{clause[:60]}` cannot be read: {error.said.en}", f"`{clause[:60]}` 조건을 읽을 수 없습니다. {error.said.ko}"
+        )
+        raise FormulaError(message, text=text, offset=max(0, text.find(clause))) from error
     if not isinstance(node, (Compare, Logical)) and not (isinstance(node, Unary) and node.operator == "not"):
-        raise FormulaError(
+        message = Text(
             f"`{clause[:60]}` says nothing about a symbol; write e.g. `x > 0`, `n integer`, `0 < p < 1`, `A matrix`.",
-            text=text, offset=max(0, text.find(clause)),
-        )  # fmt: skip
+            f"`{clause[:60]}`: 기호에 대한 조건이 아닙니다. `x > 0`, `n integer`, `0 < p < 1`, `A matrix`처럼 적으세요.",
+        )
+        raise FormulaError(message, text=text, offset=max(0, text.find(clause)))
     return node
 
 
@@ -175,10 +178,12 @@ def _domain(name: str, kind: str, rest: str) -> Domain:
         return Domain.parse(f"matrix[{name}.1, {name}.1]")
     if kind == "distribution" and not rest:
         return Domain.parse(f"distribution[{name}.1]")
+    phrase = f"{kind}{rest}" if rest.startswith("[") else f"{kind} {rest}"
     try:
-        return Domain.parse(f"{kind}{rest}" if rest.startswith("[") else f"{kind} {rest}")
+        return Domain.parse(phrase)
     except ValueError as error:
-        raise FormulaError(str(error)) from error
+        korean = f"`{phrase.strip()}`: 읽을 수 없는 범위입니다. `probability`, `vector[n] of positive`, `matrix[n, d]`처럼 적으세요."
+        raise FormulaError(Text(str(error), korean)) from error
 
 
 def _met(known: Domain | None, said: Domain) -> Domain:
@@ -244,11 +249,14 @@ def read_vars(entries: Mapping[str, Any]) -> dict[str, Domain]:
             domains[canonical_name(name)] = _domain(name, bounds, "")
             continue
         if not (isinstance(bounds, Sequence) and len(bounds) == 2 and all(isinstance(end, (int, float)) for end in bounds)):
-            raise FormulaError(f'vars: {name} needs [low, high] or {{"int": [low, high]}}.')
+            raise FormulaError(Text(
+                f'vars: {name} needs [low, high] or {{"int": [low, high]}}.',
+                f'vars: {name}의 값은 [low, high] 또는 {{"int": [low, high]}} 꼴이어야 합니다.',
+            ))  # fmt: skip
         base = "integer" if isinstance(entry, dict) else "real"
         low, high = map(float, bounds)
         if not low <= high:
-            raise FormulaError(f"vars: {name} has its ends the wrong way round.")
+            raise FormulaError(Text(f"vars: {name} has its ends the wrong way round.", f"vars: {name}의 시작과 끝이 뒤바뀌었습니다."))
         domains[canonical_name(name)] = Domain(base, low, high)
     return domains
 

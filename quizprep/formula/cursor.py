@@ -30,7 +30,7 @@ class Cursor:
     def accept(self, *operators: str) -> Token | None:
         return self.advance() if self.peek().is_op(*operators) else None
 
-    def fail(self, message: Text | str, start: int, end: int | None = None) -> NoReturn:
+    def fail(self, message: Text, start: int, end: int | None = None) -> NoReturn:
         raise unreadable(message, self.text, start, end)
 
     def read_name(self) -> Written:
@@ -42,7 +42,9 @@ class Cursor:
             opened = self.advance()
             inner = self.read_name()
             if not self.accept("}"):
-                self.fail("an accent stands on one name, not on a formula", opened.start, self.peek().end)
+                self.fail(Text(
+                    "an accent stands on one name, not on a formula", "악센트는 식이 아니라 이름 하나에만 붙입니다."
+                ), opened.start, self.peek().end)  # fmt: skip
             marks = (*accents, *inner.accents)
             written = replace(inner, accents=marks, whole=True, first=first, after_base=self.position)
         elif self.peek().kind == "word":
@@ -60,9 +62,9 @@ class Cursor:
                 word.whole or bool(accents),
             )
             if len(word.text) > MAX_NAME:
-                self.fail(f"this name is longer than {MAX_NAME} letters", word.start, word.end)
+                self.fail(Text(f"this name is longer than {MAX_NAME} letters", f"이름이 {MAX_NAME}자보다 깁니다."), word.start, word.end)
         else:
-            self.fail("a name belongs here", self.peek().start, self.peek().end)
+            self.fail(Text("a name belongs here", "여기에 이름이 있어야 합니다."), self.peek().start, self.peek().end)
         return self._decorations(written)
 
     def _decorations(self, written: Written) -> Written:
@@ -95,7 +97,10 @@ class Cursor:
         if self.peek().is_op("{"):
             return self._braced_subscript(self.advance())
         if self.peek().kind not in ("word", "number"):
-            self.fail("a subscript belongs after this `_`: a letter, a number or { ... }", mark.start)
+            self.fail(Text(
+                "a subscript belongs after this `_`: a letter, a number or { ... }",
+                "이 `_` 뒤에는 첨자가 있어야 합니다. 글자, 수 또는 { ... }를 적으세요.",
+            ), mark.start)  # fmt: skip
         parts = [
             spell(self.peek().text, self.peek().accents) if self.peek().kind == "word" else self.peek().text
         ]
@@ -112,7 +117,7 @@ class Cursor:
             token = self.advance()
             depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
             if token.kind == "end":
-                self.fail("this `{` is never closed", opened.start)
+                self.fail(Text("this `{` is never closed", "이 `{` 괄호가 닫히지 않았습니다."), opened.start)
             if depth == 0:
                 return "".join(parts)
             if not token.is_op("{", "}"):
@@ -140,16 +145,17 @@ class NameReader(Cursor):
 
     def name(self) -> str:
         if self.peek().kind not in ("word", "accent"):
-            self.fail(
-                "a name belongs here: a letter, with accents and subscripts as needed", self.peek().start
-            )
+            self.fail(Text(
+                "a name belongs here: a letter, with accents and subscripts as needed",
+                "여기에 이름이 있어야 합니다. 글자를 적고 필요하면 악센트와 첨자를 붙이세요.",
+            ), self.peek().start)  # fmt: skip
         written = self.read_name()
         extended = self.extended_subscript(written)
         if extended:
             self.position, written = extended.after, extended
         written = self.tilde_behind(written) or written
         if self.peek().kind != "end":
-            self.fail(
-                "a single name belongs here, and this goes on behind it", self.peek().start, self.peek().end
-            )
+            self.fail(Text(
+                "a single name belongs here, and this goes on behind it", "여기에는 이름 하나만 적습니다. 그 뒤에 다른 것이 이어집니다."
+            ), self.peek().start, self.peek().end)  # fmt: skip
         return written.canonical

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.lazy import torch
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -128,13 +129,24 @@ class Domain:
         """Raises LearnerError where ``value`` does not belong to this domain (axes' rank included)."""
         rank = len(shape_of(value))
         if rank != len(self.shape):
-            wanted = f"{len(self.shape)} axes" if self.shape else "a single number"
-            raise LearnerError(f"{name} is {self}: give {wanted}, not {_describe(value)}.")
+            wanted, given = Text("a single number", "수 하나를"), _describe(value)
+            if self.shape:
+                wanted = Text(f"{len(self.shape)} axes", f"축이 {len(self.shape)}개인 값을")
+            raise LearnerError(Text(
+                f"{name} is {self}: give {wanted.en}, not {given.en}.",
+                f"{name}의 범위는 {self}입니다. {given.ko} 말고 {wanted.ko} 적으세요.",
+            ))  # fmt: skip
         for number in flatten(value):
             if not self.admits(number):
-                raise LearnerError(f"{name} is {self}: {number:g} is outside.")
+                raise LearnerError(Text(
+                    f"{name} is {self}: {number:g} is outside.", f"{name}의 범위는 {self}입니다. 값 {number:g}: 범위 밖입니다."
+                ))  # fmt: skip
         if self.base == "distribution" and abs(sum(flatten(value)) - 1) > 1e-6:
-            raise LearnerError(f"{name} is a distribution: its entries sum to {sum(flatten(value)):g}, not 1.")
+            total = f"{sum(flatten(value)):g}"
+            raise LearnerError(Text(
+                f"{name} is a distribution: its entries sum to {total}, not 1.",
+                f"{name}: 분포입니다. 원소의 합이 1이어야 하는데 {total}입니다.",
+            ))  # fmt: skip
 
 
 def _length(axis: str, lengths: Mapping[str, int]) -> int:
@@ -187,18 +199,27 @@ def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) ->
             if not re.fullmatch(r"\w+", axis) or axis.isdigit():
                 compound.append((name, axis, length))
             elif lengths.setdefault(axis, length) != length:
-                raise LearnerError(
-                    f"{name} has {axis} = {length}, but {owner[axis]} has {axis} = {lengths[axis]}; "
-                    f"{name} is {domain}, {owner[axis]} is {domains[owner[axis]]}."
-                )
+                other = owner[axis]
+                raise LearnerError(Text(
+                    f"{name} has {axis} = {length}, but {other} has {axis} = {lengths[axis]}; "
+                    f"{name} is {domain}, {other} is {domains[other]}.",
+                    f"{name}에서는 {axis} = {length}인데 {other}에서는 {axis} = {lengths[axis]}입니다. "
+                    f"{name}의 범위는 {domain}, {other}의 범위는 {domains[other]}입니다.",
+                ))  # fmt: skip
             else:
                 owner.setdefault(axis, name)
     for name, axis, length in compound:
         unknown = [part for part in _axis_parts(axis) if part not in lengths]
         if unknown:
-            raise LearnerError(f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.")
-        if _length(axis, lengths) != length:
-            raise LearnerError(f"{name} needs {axis} = {_length(axis, lengths)} entries on that axis, not {length}.")
+            raise LearnerError(Text(
+                f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.",
+                f"{name}의 한 축은 길이가 {axis}인데 {unknown[0]}의 값을 알 수 없습니다. {unknown[0]}만의 축을 따로 주세요.",
+            ))  # fmt: skip
+        if (needed := _length(axis, lengths)) != length:
+            raise LearnerError(Text(
+                f"{name} needs {axis} = {needed} entries on that axis, not {length}.",
+                f"{name}의 그 축에는 원소가 {length}개가 아니라 {axis} = {needed}개 있어야 합니다.",
+            ))  # fmt: skip
     return lengths
 
 
@@ -208,7 +229,10 @@ def shape_of(value: Value) -> tuple[int, ...]:
         return ()
     inner = {shape_of(element) for element in value}
     if len(inner) != 1:
-        raise LearnerError("the rows of a matrix must be equally long, and none may be empty.")
+        raise LearnerError(Text(
+            "the rows of a matrix must be equally long, and none may be empty.",
+            "행렬의 행은 길이가 모두 같아야 하고 비어 있으면 안 됩니다.",
+        ))  # fmt: skip
     return (len(value), *inner.pop())
 
 
@@ -221,9 +245,9 @@ def flatten(value: Value) -> Iterator[float]:
         yield value
 
 
-def _describe(value: Value) -> str:
-    shape = shape_of(value)
-    return "×".join(map(str, shape)) + " numbers" if shape else f"the number {value:g}"
+def _describe(value: Value) -> Text:
+    sizes = "×".join(map(str, shape_of(value)))
+    return Text(f"{sizes} numbers", f"{sizes}개의 수") if sizes else Text(f"the number {value:g}", f"수 {value:g}")
 
 
 def sample(domain: Domain, sizes: tuple[int, ...], count: int, generator: Generator) -> Tensor:

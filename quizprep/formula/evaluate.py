@@ -31,6 +31,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )  # fmt: skip
+from quizprep.text import Text
 
 Value = Any  # a float, a bool, or nested lists of them (rectangular)
 
@@ -39,6 +40,7 @@ MAX_TERMS = 10_000
 NAN = math.nan
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality
+UNFIT = Text("the shapes or the number of arguments do not fit", "모양이나 인자의 수가 맞지 않습니다.")
 
 
 def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
@@ -58,7 +60,9 @@ def _plain(value: Value) -> Value:
         return _float(value)
     plain = [_plain(element) for element in value]
     if len({_shape(element) for element in plain}) > 1 or not plain:
-        raise FormulaError("the rows of a value must be of one length, and not empty")
+        raise FormulaError(Text(
+            "the rows of a value must be of one length, and not empty", "값의 행은 길이가 모두 같아야 하고 비어 있으면 안 됩니다."
+        ))  # fmt: skip
     return plain
 
 
@@ -87,13 +91,20 @@ def _is_index(node: Node, name: str) -> bool:
 def _value(node: Node, values: Mapping[str, Value]) -> Value:
     try:
         return _VISIT[type(node)](node, values)
-    except _MisfitError as misfit:
-        start, end = node.span
-        raise FormulaError(str(misfit), offset=start, length=end - start) from None
+    except MisfitError as misfit:
+        said = misfit.said
+    except (ArithmeticError, TypeError, ValueError):  # a list or an infinity as the number of an axis, say
+        said = UNFIT
+    start, end = node.span
+    raise FormulaError(said, offset=start, length=end - start)
 
 
-class _MisfitError(Exception):
+class MisfitError(ValueError):
     """Values that an operation cannot take; becomes a FormulaError at its node."""
+
+    def __init__(self, en: str, ko: str) -> None:
+        super().__init__(en)
+        self.said = Text(en, ko)
 
 
 def _number(node: Number, values: Mapping[str, Value]) -> Value:
@@ -106,7 +117,7 @@ def _constant(node: Constant, values: Mapping[str, Value]) -> Value:
 
 def _symbol(node: Symbol, values: Mapping[str, Value]) -> Value:
     if node.name not in values:
-        raise _MisfitError(f"{node.name} has no value here")
+        raise MisfitError(f"{node.name} has no value here", f"{node.name}: 여기에는 값이 없습니다.")
     return values[node.name]
 
 
@@ -153,7 +164,9 @@ def _all(holds: Sequence[Value]) -> Value:
 def _call(node: Call, values: Mapping[str, Value]) -> Value:
     function = _FUNCTIONS.get(node.function)
     if function is None:
-        raise _MisfitError(f"{node.function} is not evaluated on plain numbers")
+        raise MisfitError(
+            f"{node.function} is not evaluated on plain numbers", f"{node.function}: 수만으로는 계산하지 않는 함수입니다."
+        )
     arguments = [_value(argument, values) for argument in node.arguments]
     options = {name: _value(value, values) for name, value in node.options}
     return function(*arguments, **options)
@@ -164,9 +177,12 @@ def _index(node: Index, values: Mapping[str, Value]) -> Value:
     for index in node.indices:
         position = _value(index, values)
         if not isinstance(base, list):
-            raise _MisfitError("there are more indices here than axes")
+            raise MisfitError("there are more indices here than axes", "축보다 첨자가 많습니다.")
         if position != position or position != math.floor(position) or not 1 <= position <= len(base):
-            raise _MisfitError(f"there is no entry {position:g}: the axis has entries 1 to {len(base)}")
+            raise MisfitError(
+                f"there is no entry {position:g}: the axis has entries 1 to {len(base)}",
+                f"{position:g}번 원소가 없습니다. 이 축의 원소는 1번부터 {len(base)}번까지입니다.",
+            )
         base = base[int(position) - 1]
     return base
 
@@ -177,10 +193,11 @@ def _reduce(node: Reduce, values: Mapping[str, Value]) -> Value:
         float(_axis_length(node.body, node.index, values)) if node.high is None else _value(node.high, values)
     )
     if isinstance(low, list) or isinstance(high, list) or not (math.isfinite(low) and math.isfinite(high)):
-        raise _MisfitError("the bounds of a sum are two finite numbers")
+        raise MisfitError("the bounds of a sum are two finite numbers", "합의 시작과 끝은 유한한 두 수여야 합니다.")
     if high - low >= MAX_TERMS:
-        raise _MisfitError(
-            f"a sum or product of {high - low + 1:.3g} terms is too long; at most {MAX_TERMS} are computed"
+        raise MisfitError(
+            f"a sum or product of {high - low + 1:.3g} terms is too long; at most {MAX_TERMS} are computed",
+            f"항이 {high - low + 1:.3g}개인 합이나 곱은 너무 깁니다. {MAX_TERMS}개까지만 계산합니다.",
         )
     combine = _add if node.operator == "sum" else _multiply
     total: Value = 0.0 if node.operator == "sum" else 1.0
@@ -202,7 +219,10 @@ def _axis_length(body: Node, index: str, values: Mapping[str, Value]) -> int:
                     shape = _shape(_value(part.base, values))
                     if axis < len(shape):
                         return shape[axis]
-    raise FormulaError(f"where does {index} run? Write its bounds, as in sum_{{{index}=1}}^{{n}}")
+    raise FormulaError(Text(
+        f"where does {index} run? Write its bounds, as in sum_{{{index}=1}}^{{n}}",
+        f"{index}의 범위를 알 수 없습니다. sum_{{{index}=1}}^{{n}}처럼 시작과 끝을 적으세요.",
+    ))  # fmt: skip
 
 
 def _stack(node: Stack, values: Mapping[str, Value]) -> Value:
@@ -215,7 +235,7 @@ def _stack(node: Stack, values: Mapping[str, Value]) -> Value:
     if rank == 1:
         return [number for part in parts for number in (part if isinstance(part, list) else [part])]
     if rank > 2:
-        raise _MisfitError("vectors and matrices can be joined, not larger tensors")
+        raise MisfitError("vectors and matrices can be joined, not larger tensors", "벡터와 행렬만 이어 붙일 수 있습니다.")
     return _join_matrices(parts, node.separator)
 
 
@@ -223,11 +243,15 @@ def _join_matrices(parts: list[Value], separator: str) -> Value:
     if separator == ";":
         rows = [row for part in parts for row in (part if len(_shape(part)) == 2 else [part])]
         if len({_shape(row) for row in rows}) > 1:
-            raise _MisfitError("matrices one above the other need rows of one length")
+            raise MisfitError(
+                "matrices one above the other need rows of one length", "위아래로 이어 붙이는 행렬은 행의 길이가 같아야 합니다."
+            )
         return rows
     columns = [part if len(_shape(part)) == 2 else [[number] for number in _listed(part)] for part in parts]
     if len({len(part) for part in columns}) > 1:
-        raise _MisfitError("matrices side by side need the same number of rows")
+        raise MisfitError(
+            "matrices side by side need the same number of rows", "옆으로 이어 붙이는 행렬은 행의 수가 같아야 합니다."
+        )
     return [list(itertools.chain.from_iterable(rows)) for rows in zip(*columns, strict=True)]
 
 
@@ -292,7 +316,11 @@ def _map(function: Callable[..., Any], *values: Value) -> Value:
     for axis in range(1, rank + 1):
         lengths = {shape[-axis] for shape in shapes if len(shape) >= axis}
         if len(lengths - {1}) > 1:
-            raise _MisfitError(f"{' and '.join(map(_shape_text, shapes))} do not fit element by element")
+            shown = [shape_text(shape) for shape in shapes]
+            raise MisfitError(
+                f"{' and '.join(text.en for text in shown)} do not fit element by element",
+                f"{', '.join(text.ko for text in shown)}: 모양이 맞지 않아 원소별로 계산할 수 없습니다.",
+            )
     _limit(math.prod(max(s[-axis] for s in shapes if len(s) >= axis) for axis in range(1, rank + 1)))
     return _broadcast(function, values, rank)
 
@@ -317,13 +345,18 @@ def _broadcast(function: Callable[..., Any], values: Sequence[Value], rank: int)
 
 def _limit(numbers: int) -> None:
     if numbers > MAX_NUMBERS:
-        raise _MisfitError(f"this makes a value of {numbers} numbers; at most {MAX_NUMBERS} are computed")
+        raise MisfitError(
+            f"this makes a value of {numbers} numbers; at most {MAX_NUMBERS} are computed",
+            f"값이 수 {numbers}개로 너무 큽니다. {MAX_NUMBERS}개까지만 계산합니다.",
+        )
 
 
-def _shape_text(shape: tuple[int, ...]) -> str:
+def shape_text(shape: Sequence[int]) -> Text:
+    """A shape as people write it: ``4×8``, ``length 5`` for a vector, ``a single number``."""
     if not shape:
-        return "a single number"
-    return f"length {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
+        return Text("a single number", "수 하나")
+    sizes = "×".join(map(str, shape))
+    return Text(f"length {sizes}", f"길이 {sizes}") if len(shape) == 1 else Text(sizes, sizes)
 
 
 def _flat(value: Value) -> list:
@@ -333,10 +366,14 @@ def _flat(value: Value) -> list:
 def _matmul(left: Value, right: Value) -> Value:
     left_rank, right_rank = len(_shape(left)), len(_shape(right))
     if not 1 <= left_rank <= 2 or not 1 <= right_rank <= 2:
-        raise _MisfitError("a matrix product needs a vector or a matrix on both sides")
+        raise MisfitError(
+            "a matrix product needs a vector or a matrix on both sides", "행렬곱은 양쪽이 벡터나 행렬이어야 합니다."
+        )
     if _shape(left)[-1] != len(right):
-        shapes = f"{_shape_text(_shape(left))} and {_shape_text(_shape(right))}"
-        raise _MisfitError(f"{shapes} do not fit as a matrix product")
+        a, b = shape_text(_shape(left)), shape_text(_shape(right))
+        raise MisfitError(
+            f"{a.en} and {b.en} do not fit as a matrix product", f"{a.ko}, {b.ko}: 모양이 맞지 않아 행렬곱을 할 수 없습니다."
+        )
     if right_rank == 2:
         columns = _transpose(right)
         product = [[_dot(row, column) for column in columns] for row in (left if left_rank == 2 else [left])]
@@ -346,15 +383,16 @@ def _matmul(left: Value, right: Value) -> Value:
 
 def _dot(left: Value, right: Value) -> float:
     if _shape(left) != _shape(right):
-        raise _MisfitError(
-            f"dot needs equal shapes, not {_shape_text(_shape(left))} and {_shape_text(_shape(right))}"
+        a, b = shape_text(_shape(left)), shape_text(_shape(right))
+        raise MisfitError(
+            f"dot needs equal shapes, not {a.en} and {b.en}", f"내적은 두 모양이 같아야 하는데 {a.ko}, {b.ko}입니다."
         )
     return float(sum(x * y for x, y in zip(_flat(left), _flat(right), strict=True)))
 
 
 def _outer(left: Value, right: Value) -> Value:
     if len(_shape(left)) != 1 or len(_shape(right)) != 1:
-        raise _MisfitError("an outer product needs two vectors")
+        raise MisfitError("an outer product needs two vectors", "외적(outer)에는 벡터 두 개가 필요합니다.")
     _limit(len(left) * len(right))
     return [[x * y for y in right] for x in left]
 
@@ -370,7 +408,8 @@ def _transpose(value: Value) -> Value:
 def _square(value: Value) -> list[list[float]]:
     shape = _shape(value)
     if len(shape) != 2 or shape[0] != shape[1]:
-        raise _MisfitError(f"a square matrix is needed, not {_shape_text(shape)}")
+        given = shape_text(shape)
+        raise MisfitError(f"a square matrix is needed, not {given.en}", f"정사각행렬이 필요한데 {given.ko}입니다.")
     return [[float(number) for number in row] for row in value]
 
 
@@ -417,15 +456,15 @@ def _diagonal(value: Value) -> Value:
         return [[x if i == j else 0.0 for j in range(len(value))] for i, x in enumerate(value)]
     if rank == 2:
         return [row[i] for i, row in enumerate(value) if i < len(row)]
-    raise _MisfitError("diag needs a vector or a matrix")
+    raise MisfitError("diag needs a vector or a matrix", "diag 함수에는 벡터나 행렬이 필요합니다.")
 
 
 def _convolve(signal: Value, kernel: Value) -> Value:
     rank = len(_shape(signal))
     if rank != len(_shape(kernel)) or rank not in (1, 2):
-        raise _MisfitError("conv needs two vectors or two matrices")
+        raise MisfitError("conv needs two vectors or two matrices", "conv 함수에는 벡터 두 개나 행렬 두 개가 필요합니다.")
     if any(k > n for n, k in zip(_shape(signal), _shape(kernel), strict=True)):
-        raise _MisfitError("the kernel is larger than the input")
+        raise MisfitError("the kernel is larger than the input", "커널이 입력보다 큽니다.")
     if rank == 1:
         size = len(kernel)
         return [_dot(signal[i : i + size], kernel) for i in range(len(signal) - size + 1)]
@@ -441,7 +480,10 @@ def _convolve(signal: Value, kernel: Value) -> Value:
 
 def _one_hot(position: float, length: float) -> Value:
     if isinstance(length, list) or length != math.floor(length) or not 1 <= length <= MAX_NUMBERS:
-        raise _MisfitError("one_hot needs one length for the vector, e.g. one_hot(k, 10)")
+        raise MisfitError(
+            "one_hot needs one length for the vector, e.g. one_hot(k, 10)",
+            "one_hot 함수에는 벡터의 길이 하나가 필요합니다. 예: one_hot(k, 10)",
+        )
     return _map_rows(lambda k: [float(k == i) for i in range(int(length))], position)
 
 
@@ -451,14 +493,14 @@ def _map_rows(function: Callable[[float], list], value: Value) -> Value:
 
 def _cross(left: Value, right: Value) -> Value:
     if _shape(left) != (3,) or _shape(right) != (3,):
-        raise _MisfitError("a cross product needs two vectors of length 3")
+        raise MisfitError("a cross product needs two vectors of length 3", "벡터곱(cross)에는 길이 3인 벡터 두 개가 필요합니다.")
     (a, b, c), (d, e, f) = left, right
     return [b * f - c * e, c * d - a * f, a * e - b * d]
 
 
 def _kronecker(left: Value, right: Value) -> Value:
     if len(_shape(left)) != len(_shape(right)) or not 1 <= len(_shape(left)) <= 2:
-        raise _MisfitError("kron needs two vectors or two matrices")
+        raise MisfitError("kron needs two vectors or two matrices", "kron 함수에는 벡터 두 개나 행렬 두 개가 필요합니다.")
     _limit(math.prod(_shape(left)) * math.prod(_shape(right)))
     if len(_shape(left)) == 1:
         return [x * y for x in left for y in right]
@@ -467,7 +509,7 @@ def _kronecker(left: Value, right: Value) -> Value:
 
 def _covariance(left: Value, right: Value) -> float:
     if len(_shape(left)) != 1 or _shape(left) != _shape(right):
-        raise _MisfitError("cov needs two vectors of equal length")
+        raise MisfitError("cov needs two vectors of equal length", "cov 함수에는 길이가 같은 벡터 두 개가 필요합니다.")
     middle_left, middle_right = _mean(left), _mean(right)
     total = sum((x - middle_left) * (y - middle_right) for x, y in zip(left, right, strict=True))
     return total / len(left)
@@ -476,13 +518,18 @@ def _covariance(left: Value, right: Value) -> float:
 # Reductions
 
 
+def _no_axis(axis: float, rank: int) -> MisfitError:
+    return MisfitError(
+        f"there is no axis {axis:g}: the value has {rank} {'axis' if rank == 1 else 'axes'}",
+        f"{axis:g}번 축이 없습니다. 이 값의 축은 {rank}개입니다.",
+    )
+
+
 def _along(value: Value, axis: float, function: Callable[[list], Value]) -> Value:
     """``function`` on every list along ``axis``; its result (a number or a list) takes their place."""
     rank = len(_shape(value))
     if isinstance(axis, list) or axis != int(axis) or not -rank <= axis < rank:
-        raise _MisfitError(
-            f"there is no axis {axis:g}: the value has {rank} {'axis' if rank == 1 else 'axes'}"
-        )
+        raise _no_axis(axis, rank)
     axis = int(axis) % rank
     if axis == 0 and rank == 1:
         return function(value)
@@ -513,9 +560,7 @@ def _reduction(function: Callable[..., float]) -> Callable[..., Value]:
 def _along_reduced(value: Value, axis: float, function: Callable[[list], float]) -> Value:
     rank = len(_shape(value))
     if axis != int(axis) or not -rank <= axis < rank:
-        raise _MisfitError(
-            f"there is no axis {axis:g}: the value has {rank} {'axis' if rank == 1 else 'axes'}"
-        )
+        raise _no_axis(axis, rank)
     axis = int(axis) % rank
     if axis == 0:
         return _map_columns(value, function)
@@ -533,7 +578,9 @@ def _keeping(function: Callable[[list], list]) -> Callable[..., Value]:
 
     def kept(value: Value, axis: float = -1.0) -> Value:
         if not isinstance(value, list):
-            raise _MisfitError("a vector or a matrix is needed, not a single number")
+            raise MisfitError(
+                "a vector or a matrix is needed, not a single number", "수 하나가 아니라 벡터나 행렬이 필요합니다."
+            )
         return _along(value, axis, function)
 
     return kept

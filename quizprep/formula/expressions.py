@@ -13,6 +13,7 @@ from quizprep.formula.state import (
     COMPARE,
     COMPARISONS,
     CONDITIONAL,
+    ELSE_MISSING,
     INFIX,
     MAX_DEPTH,
     MAX_EXPONENT,
@@ -40,6 +41,7 @@ from quizprep.formula.tree import (
     walk,
 )  # fmt: skip
 from quizprep.formula.words import KEYWORDS
+from quizprep.text import Text
 
 
 class Expressions(State):
@@ -49,7 +51,10 @@ class Expressions(State):
         """An expression whose operators bind at least as tightly as ``least``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail("the formula is nested too deep to be read; split it into lines", self.peek().start)
+            self.fail(Text(
+                "the formula is nested too deep to be read; split it into lines",
+                "식이 너무 깊이 겹쳐 있어 읽을 수 없습니다. 여러 줄로 나누세요.",
+            ), self.peek().start)  # fmt: skip
         left = self._prefix()
         while True:
             longer = self._postfix(left) or self._infix(left, least)
@@ -107,7 +112,7 @@ class Expressions(State):
         self.advance()
         condition = self.expression(OR)
         if not self._accept_word("else", "otherwise"):
-            self.fail("`else` and the other value belong here", self.peek().start, self.peek().end)
+            self.fail(ELSE_MISSING, self.peek().start, self.peek().end)
         return self._made(choice(value, condition, self.expression(CONDITIONAL)), value)
 
     def _arithmetic(self, left: Node, token: Token) -> Node:
@@ -136,7 +141,9 @@ class Expressions(State):
 
     def _juxtaposed(self, left: Node, token: Token) -> Node:
         if self._is_mixed_number(left, token):
-            self.fail("a whole number beside a fraction: write 1+1/2 or 1*1/2", token.start, token.end)
+            self.fail(Text(
+                "a whole number beside a fraction: write 1+1/2 or 1*1/2", "정수 옆에 분수가 있습니다. 1+1/2 또는 1*1/2처럼 적으세요."
+            ), token.start, token.end)  # fmt: skip
         if (
             token.kind == "number"
             and isinstance(_rightmost(left), Number | Symbol)
@@ -145,8 +152,13 @@ class Expressions(State):
             last = self.tokens[self.position - 1]
             shown = plain(self.text[last.start : token.end])
             if last.kind == "number" and self.peek(1).is_op("/"):
-                self.fail(f"a whole number beside a fraction: write {last.text}+{token.text}/{self.peek(2).text}", token.start, token.end)
-            self.fail(f"an operator is missing in `{shown}`: `*` or `^`?", token.start, token.end)
+                meant = f"{last.text}+{token.text}/{self.peek(2).text}"
+                self.fail(Text(
+                    f"a whole number beside a fraction: write {meant}", f"정수 옆에 분수가 있습니다. {meant}처럼 적으세요."
+                ), token.start, token.end)  # fmt: skip
+            self.fail(Text(
+                f"an operator is missing in `{shown}`: `*` or `^`?", f"`{shown}`: 연산 기호가 빠졌습니다. `*`인가요, `^`인가요?"
+            ), token.start, token.end)  # fmt: skip
         if token.is_op("["):
             index = self._index(left)
             if index is not None:
@@ -191,9 +203,10 @@ class Expressions(State):
             token = self.advance()
             if self.peek().is_op(*COMPARISONS):
                 shown = token.text + " " + self.peek().text
-                self.fail(
-                    f"`{shown}` is not a comparison: write ==, <=, >= or !=", token.start, self.peek().end
-                )
+                self.fail(Text(
+                    f"`{shown}` is not a comparison: write ==, <=, >= or !=",
+                    f"`{shown}`: 비교 기호가 아닙니다. ==, <=, >=, != 가운데 하나를 쓰세요.",
+                ), token.start, self.peek().end)  # fmt: skip
             operators.append(COMPARISONS[token.text])
             operands.append(self.expression(SUM))
         return self._made(Compare(tuple(operators), tuple(operands)), left)
@@ -203,9 +216,9 @@ class Expressions(State):
         if token.is_op("!"):
             self.advance()
             if self.peek().is_op("!"):
-                self.fail(
-                    "double factorials are not read: write the product out", token.start, self.peek().end
-                )
+                self.fail(Text(
+                    "double factorials are not read: write the product out", "이중 계승은 읽지 않습니다. 곱을 풀어 적으세요."
+                ), token.start, self.peek().end)  # fmt: skip
             return self._made(Unary("!", left), left)
         if token.is_op(".T", "⊤"):
             self.advance()
@@ -213,13 +226,13 @@ class Expressions(State):
         if (token.is_op("_") or token.kind == "sub") and not self._starts_a_sum():
             return self._subscripted(left)
         if token.is_op("'"):
-            self.fail("a prime stands on names only", token.start)
+            self.fail(Text("a prime stands on names only", "프라임(')은 이름에만 붙입니다."), token.start)
         return None
 
     def _subscripted(self, left: Node) -> Node:
         start = self.peek()
         if not isinstance(left, Symbol | Transpose | Stack | Binary | Call):
-            self.fail("a subscript stands on names and lists only", start.start, start.end)
+            self.fail(Text("a subscript stands on names and lists only", "첨자는 이름과 목록에만 붙입니다."), start.start, start.end)
         position = self.position
         self._subscript()
         return self._made(Index(left, self._indices(position)), left)
@@ -281,7 +294,10 @@ class Expressions(State):
         else:
             return
         if isinstance(size, float | Fraction) and abs(size) > MAX_EXPONENT:
-            self.fail(f"this exponent is too large: at most {MAX_EXPONENT:,} is computed", *exponent.span)
+            self.fail(Text(
+                f"this exponent is too large: at most {MAX_EXPONENT:,} is computed",
+                f"지수가 너무 큽니다. {MAX_EXPONENT:,}까지만 계산합니다.",
+            ), *exponent.span)  # fmt: skip
 
 
 def _rightmost(node: Node) -> Node:

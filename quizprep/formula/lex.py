@@ -136,6 +136,10 @@ _REFUSED_CHARACTERS = {
     "∂": "derivatives", "∇": "derivatives", "∫": "integrals", "±": "± (two formulas in one)", "∈": "sets",
     "≈": "≈", "→": "arrows", "∼": "distributions", "⊗": "⊗", "⊕": "⊕", "∀": "quantifiers", "∃": "quantifiers",
 }  # fmt: skip
+_REFUSED_KOREAN = {
+    "integrals": "적분", "derivatives": "미분", "limits": "극한", "± (two formulas in one)": "±(한 식에 두 식)",
+    "∓ (two formulas in one)": "∓(한 식에 두 식)", "sets": "집합", "quantifiers": "한정 기호", "distributions": "분포", "arrows": "화살표",
+}  # fmt: skip
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.]))?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?(?![\d.,])")
@@ -143,11 +147,30 @@ _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 
+QUOTED = Text("text in quotes is not part of a formula", "따옴표로 묶은 글은 식에 쓸 수 없습니다.")
+_NESTED = Text(f"brackets are nested more than {MAX_NESTING} deep", f"괄호가 {MAX_NESTING}겹 넘게 겹쳐 있습니다.")
+
+
+def foreign(shown: str) -> Text:
+    """The refusal of what stands in no formula."""
+    return Text(f"`{shown}` is not part of the formula language", f"`{shown}`: 식에 쓸 수 없는 표기입니다.")
+
+
+def not_evaluated(what: str) -> Text:
+    """The refusal of notation that is read in books and has no value here."""
+    return Text(
+        f"{what} cannot be evaluated here: write the result out",
+        f"{_REFUSED_KOREAN.get(what, what)}: 여기서는 계산할 수 없습니다. 결과를 직접 적으세요.",
+    )
+
 
 def check_characters(text: str) -> None:
     """Refuse what cannot be part of a formula; raises FormulaError at the first such place."""
     if len(text) > MAX_LENGTH:
-        message = f"the formula has {len(text):,} characters; at most {MAX_LENGTH:,} are read"
+        message = Text(
+            f"the formula has {len(text):,} characters; at most {MAX_LENGTH:,} are read",
+            f"식이 {len(text):,}자입니다. {MAX_LENGTH:,}자까지만 읽습니다.",
+        )
         raise unreadable(message, text, MAX_LENGTH)
     if text.isascii() and text.isprintable():
         return
@@ -157,9 +180,10 @@ def check_characters(text: str) -> None:
         category = unicodedata.category(char)
         if category == "Zs":
             continue
-        name = unicodedata.name(char, "control character" if category == "Cc" else "unnamed")
-        message = (
-            f"character {position + 1} is U+{ord(char):04X} ({name.lower()}), which is invisible; delete it"
+        code, name = f"U+{ord(char):04X}", unicodedata.name(char, "control character" if category == "Cc" else "unnamed")
+        message = Text(
+            f"character {position + 1} is {code} ({name.lower()}), which is invisible; delete it",
+            f"{position + 1}번째 글자는 보이지 않는 문자 {code}입니다. 지우세요.",
         )
         raise unreadable(message, text, position)
 
@@ -224,7 +248,7 @@ class _Lexer:
         self.space = ""
         self.position = max(self.position, end)
 
-    def _fail(self, message: Text | str, start: int, end: int | None = None) -> None:
+    def _fail(self, message: Text, start: int, end: int | None = None) -> None:
         raise unreadable(message, self.text, start, end)
 
     def _next(self, single: bool = False) -> None:
@@ -254,32 +278,39 @@ class _Lexer:
         elif char in _BIG:
             self._emit("command", _BIG[char], start, start + 1)
         elif char in _REFUSED_CHARACTERS:
-            self._fail(f"{_REFUSED_CHARACTERS[char]} cannot be evaluated here: write the result out", start)
+            self._fail(not_evaluated(_REFUSED_CHARACTERS[char]), start)
         elif char in _OPERATORS or char == "." or "！" <= char <= "～":
             self._operator(start)
         elif char.isalpha():
             self._word(start, single)
         elif char in '"“”`‘':
-            self._fail("text in quotes is not part of a formula", start)
+            self._fail(QUOTED, start)
         elif char == "…":
-            self._fail("`…` leaves terms out: write the sum in full, or as sum_{i=1}^{n}", start)
+            self._fail(Text(
+                "`…` leaves terms out: write the sum in full, or as sum_{i=1}^{n}",
+                "`…` 기호는 항을 생략합니다. 합을 모두 적거나 sum_{i=1}^{n}처럼 적으세요.",
+            ), start)  # fmt: skip
         elif unicodedata.combining(char):
-            self._fail(
+            self._fail(Text(
                 "this accent stands on no letter: hats, tildes, bars and dots go on the letters of names",
-                start,
-            )
+                "이 악센트가 놓일 글자가 없습니다. hat, tilde, bar, dot은 이름의 글자 위에 붙이세요.",
+            ), start)  # fmt: skip
         else:
-            name = unicodedata.name(char, "unnamed").lower()
-            self._fail(
-                f"`{plain(char)}` (U+{ord(char):04X}, {name}) is not part of the formula language", start
-            )
+            code, name = f"U+{ord(char):04X}", unicodedata.name(char, "unnamed").lower()
+            self._fail(Text(
+                f"`{plain(char)}` ({code}, {name}) is not part of the formula language",
+                f"`{plain(char)}` ({code}): 식에 쓸 수 없는 문자입니다.",
+            ), start)  # fmt: skip
 
     def _dollar(self, start: int) -> None:
         end = start + (2 if self.text.startswith("$$", start) else 1)
         line_before = self.text[:start].rsplit("\n", 1)[-1].strip()
         line_after = self.text[end:].split("\n", 1)[0].strip(" \t.,;")
         if line_before and line_after:
-            self._fail("`$` marks the beginning and the end of a formula; this one stands inside", start, end)
+            self._fail(Text(
+                "`$` marks the beginning and the end of a formula; this one stands inside",
+                "`$` 기호는 식의 처음과 끝에만 씁니다. 이것은 식 안에 있습니다.",
+            ), start, end)  # fmt: skip
         self.space += " "
         self.position = end
 
@@ -299,15 +330,16 @@ class _Lexer:
             .partition("e")
         )
         if len(mantissa) > MAX_DIGITS or (exponent and abs(int(exponent[:8])) > MAX_DIGITS):
-            self._fail(f"this number is too long: at most {MAX_DIGITS} digits are read", start, match.end())
+            self._fail(Text(
+                f"this number is too long: at most {MAX_DIGITS} digits are read", f"수가 너무 깁니다. {MAX_DIGITS}자리까지만 읽습니다."
+            ), start, match.end())  # fmt: skip
         if (
             match.end() < len(self.text)
             and self.text[match.end()] == "."
             and self.text[match.end() + 1 : match.end() + 2] != "T"
         ):
-            self._fail(
-                f"`{plain(self.text[start : match.end() + 2])}` is not a number", start, match.end() + 1
-            )
+            shown = plain(self.text[start : match.end() + 2])
+            self._fail(Text(f"`{shown}` is not a number", f"`{shown}`: 수가 아닙니다."), start, match.end() + 1)
         self._emit(
             "number",
             written,
@@ -322,14 +354,23 @@ class _Lexer:
         if "！" <= char <= "～":  # full-width forms of ASCII, as Korean keyboards type them
             char = chr(ord(char) - 0xFEE0)
             if char.isalnum():
-                self._fail("full-width letters and digits are not read: type them half-width", start)
+                self._fail(Text(
+                    "full-width letters and digits are not read: type them half-width",
+                    "전각 글자와 숫자는 읽지 않습니다. 반각으로 입력하세요.",
+                ), start)  # fmt: skip
         pair = text[start : start + 2]
-        if pair in ("<<", ">>", "//"):
-            hint = ": for the whole part of a quotient write floor(a/b)" if pair == "//" else ""
-            self._fail(f"`{pair}` is not part of the formula language{hint}", start, start + 2)
+        if pair in ("<<", ">>"):
+            self._fail(foreign(pair), start, start + 2)
+        if pair == "//":
+            self._fail(Text(
+                "`//` is not part of the formula language: for the whole part of a quotient write floor(a/b)",
+                "`//`: 식에 쓸 수 없는 표기입니다. 몫의 정수 부분은 floor(a/b)로 적으세요.",
+            ), start, start + 2)  # fmt: skip
         if char == ".":
             if text.startswith("..", start):
-                self._fail("`..` leaves something out: write the formula in full", start, start + 2)
+                self._fail(Text(
+                    "`..` leaves something out: write the formula in full", "`..` 표기는 무언가를 생략합니다. 식을 모두 적으세요."
+                ), start, start + 2)  # fmt: skip
             self._attribute(start)
         elif pair in _LONG_OPERATORS:
             meaning = _LONG_MEANINGS.get(pair, pair)
@@ -347,13 +388,13 @@ class _Lexer:
             else:
                 self._emit("op", meaning, start, start + 1)
         else:
-            self._fail(f"`{plain(char)}` is not part of the formula language", start)
+            self._fail(foreign(plain(char)), start)
 
     def _bracket(self, char: str, start: int) -> None:
         if char in "([{⌊⌈⟨":
             self.depth += 1
             if self.depth > MAX_NESTING:
-                self._fail(f"brackets are nested more than {MAX_NESTING} deep", start)
+                self._fail(_NESTED, start)
         elif char in ")]}⌋⌉⟩":
             self.depth = max(0, self.depth - 1)
 
@@ -363,18 +404,29 @@ class _Lexer:
             self._emit("op", ".T", start, start + after.end())
         elif after and after.group(1):
             name = plain(after.group(1))
-            what = f"`.{name}` is not read: formulas have no attributes, only `.T` (transpose)"
+            what = Text(
+                f"`.{name}` is not read: formulas have no attributes, only `.T` (transpose)",
+                f"`.{name}`: 읽지 않습니다. 식에는 속성이 없고 `.T`(전치)만 쓸 수 있습니다.",
+            )
             if function_named(name):
-                what = f"functions stand alone here: write {name}(...) without what is before the dot"
+                what = Text(
+                    f"functions stand alone here: write {name}(...) without what is before the dot",
+                    f"함수는 단독으로 씁니다. 점 앞을 빼고 {name}(...)처럼 적으세요.",
+                )
             elif len(name) == 1:
-                what = f"`.{name}` is not read: a product is written with `*`, `·` or a space, a matrix product also with `@`"
+                what = Text(
+                    f"`.{name}` is not read: a product is written with `*`, `·` or a space, a matrix product also with `@`",
+                    f"`.{name}`: 읽지 않습니다. 곱은 `*`, `·` 또는 빈칸으로 적고, 행렬곱에는 `@`도 쓸 수 있습니다.",
+                )
             self._fail(what, start, start + after.end())
         elif self.text[start + 1 :].strip(" \t$\r\n") == "":
             self.position += 1  # the full stop that ends a sentence
             if not self.tokens:
-                self._fail("a single `.` is not a number", start)
+                self._fail(Text("a single `.` is not a number", "`.` 하나만으로는 수가 아닙니다."), start)
         else:
-            self._fail("a `.` stands alone here: a number has digits beside it", start)
+            self._fail(Text(
+                "a `.` stands alone here: a number has digits beside it", "여기에 `.`만 있습니다. 수라면 옆에 숫자가 있어야 합니다."
+            ), start)  # fmt: skip
 
     def _word(self, start: int, single: bool = False) -> None:
         """A run of Latin letters and digits, of Hangul, or one Greek or accented letter."""
@@ -401,16 +453,15 @@ class _Lexer:
             marks.append(text[end])
             end += 1
             if len(marks) > 3:
-                self._fail("a letter carries more than three accents here", start, end)
+                self._fail(Text("a letter carries more than three accents here", "한 글자에 악센트가 세 개를 넘습니다."), start, end)
         accents = []
         for mark in marks:
             if mark not in ACCENTS:
                 name = unicodedata.name(mark, "unnamed").lower()
-                self._fail(
+                self._fail(Text(
                     f"U+{ord(mark):04X} ({name}) is no accent of a name: hat, tilde, bar and dot are",
-                    start,
-                    end,
-                )
+                    f"U+{ord(mark):04X}: 이름에 쓸 수 없는 악센트입니다. hat, tilde, bar, dot을 쓰세요.",
+                ), start, end)  # fmt: skip
             accents.append(ACCENTS[mark])
         folded = unicodedata.normalize("NFKC", base)
         styled = 0x1D400 <= ord(base) <= 0x1D7FF or 0x2100 <= ord(base) <= 0x214F
@@ -420,10 +471,8 @@ class _Lexer:
             self._emit("number", base, start, end, value=Fraction(base))
             return
         if not (base.isascii() or base in GREEK) or not base.isalpha():
-            self._fail(
-                f"`{plain(text[start])}` (U+{ord(text[start]):04X}) is not a letter of the formula language",
-                start,
-            )
+            shown = f"`{plain(text[start])}` (U+{ord(text[start]):04X})"
+            self._fail(Text(f"{shown} is not a letter of the formula language", f"{shown}: 식에 쓸 수 없는 글자입니다."), start)
         name = GREEK.get(base, base)
         digits = re.compile(r"[0-9]+").match(text, end)
         if digits and not single and not styled:
@@ -443,7 +492,7 @@ class _Lexer:
     def _command(self, start: int) -> None:
         match = _COMMAND.match(self.text, start)
         if match is None:
-            self._fail("a `\\` ends the formula", start)
+            self._fail(Text("a `\\` ends the formula", "식이 `\\` 기호로 끝납니다."), start)
         name, end = match.group(1).rstrip("*"), match.end()
         if name == "\\":
             self._emit("newline" if self.depth == 0 else "op", "\\\\", start, end)
@@ -472,9 +521,7 @@ class _Lexer:
         elif name == "_":
             self._emit("op", "_", start, end)
         elif name in _REFUSED_COMMANDS:
-            self._fail(
-                f"{_REFUSED_COMMANDS[name]} cannot be evaluated here: write the result out", start, end
-            )
+            self._fail(not_evaluated(_REFUSED_COMMANDS[name]), start, end)
         else:
             self._function_command(name, start, end)
 
@@ -507,15 +554,18 @@ class _Lexer:
                 "prod",
             )
             close = difflib.get_close_matches(name[:40], known, n=1, cutoff=0.7)
-            hint = f"; did you mean `\\{close[0]}`?" if close else ""
-            self._fail(f"`\\{plain(name)}` is not a command that is known here{hint}", start, end)
+            hint = Text(f"; did you mean `\\{close[0]}`?", f" 혹시 `\\{close[0]}`인가요?") if close else Text("", "")
+            self._fail(Text(
+                f"`\\{plain(name)}` is not a command that is known here{hint.en}", f"`\\{plain(name)}`: 모르는 명령입니다.{hint.ko}"
+            ), start, end)  # fmt: skip
         self._emit("word", name, start, end, whole=True)
 
     def _space_command(self, name: str, start: int, end: int) -> None:
         if name in ("(", ")", "[", "]") and self.text[:start].strip() and self.text[end:].strip(" \t\n.,;"):
-            self._fail(
-                f"`\\{name}` marks the beginning or the end of a formula; this one stands inside", start, end
-            )
+            self._fail(Text(
+                f"`\\{name}` marks the beginning or the end of a formula; this one stands inside",
+                f"`\\{name}` 기호는 식의 처음과 끝에만 씁니다. 이것은 식 안에 있습니다.",
+            ), start, end)  # fmt: skip
         if name in ("left", "right") and self.text[end : end + 1] == ".":
             end += 1
         self.space += " "
@@ -528,7 +578,7 @@ class _Lexer:
         if match is None or match.group(1) not in _TABLES | _WRAPPING_ENVIRONMENTS:
             known = "cases, matrix, pmatrix, bmatrix, align"
             self._fail(
-                f"this environment is not known here; these are: {known}",
+                Text(f"this environment is not known here; these are: {known}", f"모르는 환경입니다. 쓸 수 있는 환경: {known}"),
                 start,
                 match.end() if match else end,
             )
@@ -541,20 +591,22 @@ class _Lexer:
             return
         self.depth = self.depth + 1 if which == "begin" else max(0, self.depth - 1)
         if self.depth > MAX_NESTING:
-            self._fail(f"brackets are nested more than {MAX_NESTING} deep", start)
+            self._fail(_NESTED, start)
         self._emit("begin" if which == "begin" else "end-env", name, start, close)
 
     def _braces(self) -> tuple[int, int]:
         """The inside of the braces at the position (after spaces)."""
         match = re.compile(r"\s*\{").match(self.text, self.position)
         if match is None:
-            self._fail("a `{` belongs here", min(self.position, len(self.text)))
+            self._fail(Text("a `{` belongs here", "여기에 `{` 괄호가 있어야 합니다."), min(self.position, len(self.text)))
         depth, inside = 1, match.end()
         for index in range(inside, len(self.text)):
             depth += {"{": 1, "}": -1}.get(self.text[index], 0)
             if depth == 0:
                 return inside, index
-        return self._fail("this `{` is never closed: a `}` is missing", match.end() - 1)
+        return self._fail(
+            Text("this `{` is never closed: a `}` is missing", "이 `{` 괄호가 닫히지 않았습니다. `}` 괄호가 빠졌습니다."), match.end() - 1
+        )
 
     def _upright(self, start: int, end: int) -> None:
         r"""``\operatorname{softmax}``, ``\mathrm{TP}``, ``\text{ if }``: one word."""
@@ -590,9 +642,10 @@ class _Lexer:
         match = re.compile(r"\s*(?:\{\s*(\w)\s*\}|(\w))").match(self.text, end)
         letter = (match.group(1) or match.group(2)) if match else ""
         if letter not in ("E", "1", "I"):
-            self._fail(
-                "of the double-struck letters only the expectation and the indicator are read", start, end
-            )
+            self._fail(Text(
+                "of the double-struck letters only the expectation and the indicator are read",
+                "칠판 볼드체 글자 가운데 기댓값(𝔼)과 지시 함수(𝟙)만 읽습니다.",
+            ), start, end)  # fmt: skip
         self._emit("command", "expectation" if letter == "E" else "indicator", start, match.end())
 
     def _tex_arguments(self, name: str, start: int) -> None:
@@ -612,13 +665,17 @@ class _Lexer:
         while self.position < len(self.text) and self.text[self.position].isspace():
             self.position += 1
         if self.position >= len(self.text):
-            self._fail("the formula ends where this command needs an argument", start, self.position)
+            self._fail(Text(
+                "the formula ends where this command needs an argument", "이 명령의 인자가 있어야 할 곳에서 식이 끝났습니다."
+            ), start, self.position)  # fmt: skip
         if self.text[self.position] in "+-*/=^_)]},&":
             shown = plain(_COMMAND.match(self.text, start).group())
-            self._fail(f"`{shown}` needs its arguments in braces: `{{...}}`", start, self.position + 1)
+            self._fail(Text(
+                f"`{shown}` needs its arguments in braces: `{{...}}`", f"`{shown}` 명령의 인자는 중괄호로 묶으세요: `{{...}}`"
+            ), start, self.position + 1)  # fmt: skip
         self.groups += 1
         if self.groups > MAX_NESTING:
-            self._fail(f"commands are nested more than {MAX_NESTING} deep", start)
+            self._fail(Text(f"commands are nested more than {MAX_NESTING} deep", f"명령이 {MAX_NESTING}겹 넘게 겹쳐 있습니다."), start)
         self._one_argument(bare)
         self.groups -= 1
 
@@ -641,7 +698,7 @@ class _Lexer:
         self.groups += 1
         self.depth += 1
         if self.groups > MAX_NESTING or self.depth > MAX_NESTING:
-            self._fail(f"brackets are nested more than {MAX_NESTING} deep", inside)
+            self._fail(_NESTED, inside)
         self.position = inside
         while self.position < close:
             self._next()

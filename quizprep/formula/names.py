@@ -139,7 +139,7 @@ class Names:
         symbol = self.known.get(canonical, canonical)
         return replace(self, known={**self.known, canonical: symbol}, ranks={**self.ranks, symbol: rank})
 
-    def suggest(self, word: str) -> str:
+    def suggest(self, word: str) -> Text:
         """``; did you mean ...?`` for a name that is not known, or a list of those that are."""
         import difflib  # only where an error is about to be shown
 
@@ -147,11 +147,11 @@ class Names:
         lower = {name.lower(): name for name in (*spellings(), *shown)}
         close = difflib.get_close_matches(word[:MAX_NAME].lower(), lower, n=1, cutoff=0.77)
         if close:
-            return f"; did you mean `{lower[close[0]]}`?"
+            return Text(f"; did you mean `{lower[close[0]]}`?", f" 혹시 `{lower[close[0]]}`인가요?")
         if not self.symbols:
-            return "; no symbols are known here"
+            return Text("; no symbols are known here", " 여기서 쓸 수 있는 기호는 없습니다.")
         listed = ", ".join(self.symbols[:12]) + (", ..." if len(self.symbols) > 12 else "")
-        return f"; the symbols here are {listed}"
+        return Text(f"; the symbols here are {listed}", f" 쓸 수 있는 기호: {listed}")
 
 
 def canonical_name(text: str) -> str:
@@ -178,6 +178,6 @@ def plain(text: object, limit: int = 24) -> str:
     return shown if len(shown) <= limit else shown[:limit] + "…"
 
 
-def unreadable(message: Text | str, text: str, start: int, end: int | None = None) -> FormulaError:
+def unreadable(message: Text, text: str, start: int, end: int | None = None) -> FormulaError:
     """A FormulaError about ``text[start:end]``."""
     return FormulaError(message, text=text, offset=start, length=max(1, (end or start + 1) - start))

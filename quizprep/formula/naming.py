@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from quizprep.formula.functions import function_named
-from quizprep.formula.lex import Token, tokenize
+from quizprep.formula.lex import Token, foreign, tokenize
 from quizprep.formula.names import plain, spell
 from quizprep.formula.state import (
     CONDITIONAL,
+    ELSE_MISSING,
     NOT,
     OR,
     State,
@@ -29,6 +30,7 @@ from quizprep.formula.tree import (
     Unary,
 )  # fmt: skip
 from quizprep.formula.words import CONSTANTS, FOREIGN, KEYWORDS, PYTHON_FUNCTIONS, Written, split_known, split_unknown
+from quizprep.text import Text
 
 _GLUED_ELEMENTS = re.compile("([i-n][a-zA-Z]_)+[i-n]")  # behind the x of x_iy_i
 
@@ -80,13 +82,14 @@ class Naming(State):
         self.advance()
         condition = self.expression(OR)
         if not (self._accept_word("then") or self.accept(":", ",")):
-            self.fail(
-                "`then` and the value belong here: if x > 0 then a else b", self.peek().start, self.peek().end
-            )
+            self.fail(Text(
+                "`then` and the value belong here: if x > 0 then a else b",
+                "여기에 `then`과 값이 있어야 합니다: if x > 0 then a else b",
+            ), self.peek().start, self.peek().end)  # fmt: skip
         value = self.expression(OR)
         self.accept(",")
         if not self._accept_word("else", "otherwise"):
-            self.fail("`else` and the other value belong here", self.peek().start, self.peek().end)
+            self.fail(ELSE_MISSING, self.peek().start, self.peek().end)
         return placed(choice(value, condition, self.expression(CONDITIONAL)), token.start, self._end())
 
     def _declared(self, written: Written) -> Node | None:
@@ -234,7 +237,9 @@ class Naming(State):
             for token in inside
         )
         if any(token.is_op(":") for token in inside):
-            self.fail("slices are not read: name one element, as in x[2]", inside[0].start, inside[-1].end)
+            self.fail(Text(
+                "slices are not read: name one element, as in x[2]", "슬라이스는 읽지 않습니다. x[2]처럼 원소 하나를 적으세요."
+            ), inside[0].start, inside[-1].end)  # fmt: skip
         if not simple or not inside:
             return None
         opened = self.advance()
@@ -258,7 +263,7 @@ class Naming(State):
         span = (token.start, self._end())
         called = self.peek().is_op("(") and written.after == written.after_base
         if written.base in FOREIGN or (called and written.base in PYTHON_FUNCTIONS):
-            self.fail(f"`{plain(written.base)}` is not part of the formula language", *span)
+            self.fail(foreign(plain(written.base)), *span)
         if called and len(written.base) >= 3 and not written.whole:
             self._refuse_unknown_function(written, span)
         if written.whole or len(written.base) == 1 or (written.identifier and len(written.subscript) > 1):
@@ -271,9 +276,12 @@ class Naming(State):
     def _refuse_unknown_function(self, written: Written, span: tuple[int, int]) -> None:
         pieces = split_unknown(written.base, True)
         close = self.names.suggest(written.base)
-        if len(pieces) == 1 or ("did you mean" in close and function_named(pieces[-1]) is None):
-            hint = close if "did you mean" in close else ""
-            self.fail(f"`{plain(written.base)}` is not a function that is known here{hint}", *span)
+        if len(pieces) == 1 or ("did you mean" in close.en and function_named(pieces[-1]) is None):
+            hint = close if "did you mean" in close.en else Text("", "")
+            self._unknown_function(plain(written.base), hint, span)
+
+    def _unknown_function(self, shown: str, hint: Text, span: tuple[int, int]) -> None:
+        self.fail(Text(f"`{shown}` is not a function that is known here{hint.en}", f"`{shown}`: 모르는 함수입니다.{hint.ko}"), *span)
 
     def _split_or_refuse(self, written: Written, start: int) -> Node:
         pieces = None
@@ -362,17 +370,17 @@ class Naming(State):
         span = (self.tokens[start].start, max(self._end(), self.tokens[start].end))
         shown = plain(self.text[span[0] : span[1]])
         if self.peek().is_op("(") and written.bare and len(written.base) > 1:
-            self.fail(
-                f"`{shown}` is not a function that is known here{self.names.suggest(written.base)}", *span
-            )
+            self._unknown_function(shown, self.names.suggest(written.base), span)
         digits = written.base.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
         letters = written.base[: len(written.base) - len(digits)]
         if digits.isdigit() and self.names.find(letters):
-            message = f"an operator is missing in `{shown}`: {letters}*{digits} or {letters}^{digits}?"
-            self.fail(message, *span)
+            self.fail(Text(
+                f"an operator is missing in `{shown}`: {letters}*{digits} or {letters}^{digits}?",
+                f"`{shown}`: 연산 기호가 빠졌습니다. {letters}*{digits}인가요, {letters}^{digits}인가요?",
+            ), *span)  # fmt: skip
         meant = self._meant(written)
-        hint = f"; did you mean `{meant}`?" if meant else self.names.suggest(written.canonical)
-        self.fail(f"`{shown}` is not a symbol that is known here{hint}", *span)
+        hint = Text(f"; did you mean `{meant}`?", f" 혹시 `{meant}`인가요?") if meant else self.names.suggest(written.canonical)
+        self.fail(Text(f"`{shown}` is not a symbol that is known here{hint.en}", f"`{shown}`: 모르는 기호입니다.{hint.ko}"), *span)
 
     def _meant(self, written: Written) -> str | None:
         """What a word of known symbols may have meant: ``P*R`` for ``PxR``, ``QK^T`` for ``QKT``."""

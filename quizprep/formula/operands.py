@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from quizprep.formula.evaluate import evaluate
-from quizprep.formula.lex import Token
+from quizprep.formula.lex import Token, not_evaluated
 from quizprep.formula.names import plain
 from quizprep.formula.state import (
     CLOSING,
@@ -37,6 +37,7 @@ from quizprep.formula.tree import (
     walk,
 )  # fmt: skip
 from quizprep.formula.words import CONSTANTS
+from quizprep.text import Text
 
 _DERIVATIVE = re.compile(r"\\[dt]?frac\s*\{\s*d\s*\\?\w*\s*\}\s*\{\s*d\s*\\?[A-Za-z]+\s*\}")
 
@@ -82,7 +83,9 @@ class Operands(State):
         while sign := self.accept("-", "+"):
             negative += sign.text == "-"
             if negative > MAX_DEPTH:
-                self.fail(f"more than {MAX_DEPTH} minus signs in a row", start, sign.end)
+                self.fail(Text(
+                    f"more than {MAX_DEPTH} minus signs in a row", f"빼기 기호가 {MAX_DEPTH}개 넘게 이어집니다."
+                ), start, sign.end)  # fmt: skip
         if self.peek().is_op("*", "/", "^", ")", "]", "}", ",", "=") or self.peek().kind == "end":
             self._missing_operand(self.tokens[self.position - 1])
         node = self.expression(NEGATION)
@@ -113,9 +116,9 @@ class Operands(State):
         if kind == "{":
             return self._braced(opened)
         if self.peek().is_op(")"):
-            self.fail(
-                "these brackets are empty: a formula belongs between them", opened.start, self.peek().end
-            )
+            self.fail(Text(
+                "these brackets are empty: a formula belongs between them", "괄호 안이 비어 있습니다. 그 안에 식이 있어야 합니다."
+            ), opened.start, self.peek().end)  # fmt: skip
         return self._inside(opened)
 
     def _absolute(self, opened: Token) -> Node:
@@ -129,7 +132,7 @@ class Operands(State):
             self.double_bars.pop()
             for _ in range(2):
                 if not self.accept("|"):
-                    self.fail("this `||` is never closed", opened.start, following.end)
+                    self.fail(Text("this `||` is never closed", "이 `||` 괄호가 닫히지 않았습니다."), opened.start, following.end)
             return self._norm_power(node, opened)
         self.bars.append(1)
         node = self.expression()
@@ -176,15 +179,17 @@ class Operands(State):
         if self.peek().kind == "word" and self.peek().text in CONSTANTS:
             return Constant(CONSTANTS[self.advance().text])
         if self.peek().kind != "number":
-            self.fail(
-                "the order of the norm belongs below it: 1, 2, F or ∞", self.peek().start, self.peek().end
-            )
+            self.fail(Text(
+                "the order of the norm belongs below it: 1, 2, F or ∞", "노름의 차수는 그 아래에 적습니다: 1, 2, F 또는 ∞"
+            ), self.peek().start, self.peek().end)  # fmt: skip
         return Number(self.advance().value)
 
     def _inner_product(self, opened: Token) -> Node:
         left = self.expression()
         if not self.accept(","):
-            self.fail("an inner product has two sides: ⟨a, b⟩", opened.start, self.peek().end)
+            self.fail(Text(
+                "an inner product has two sides: ⟨a, b⟩", "내적에는 두 인자가 있어야 합니다: ⟨a, b⟩"
+            ), opened.start, self.peek().end)  # fmt: skip
         right = self.expression()
         self._close(opened)
         return Call("dot", (left, right), span=(opened.start, self._end()))
@@ -192,7 +197,7 @@ class Operands(State):
     def _list(self, opened: Token) -> Node:
         """``[a, b]``; around one formula square brackets only group, around one number they are a list."""
         if self.peek().is_op("]"):
-            self.fail("this list is empty", opened.start, self.peek().end)
+            self.fail(Text("this list is empty", "목록이 비어 있습니다."), opened.start, self.peek().end)
         self.bars.append(0)
         self.double_bars.append(1)  # ‖ inside a list joins its parts
         rows: list[list[Node]] = [[self.expression()]]
@@ -200,7 +205,9 @@ class Operands(State):
         while token := self.accept(",", ";", "‖"):
             separators.append("," if token.text == "‖" else token.text)
             if self.peek().is_op("]") and len(separators) > 0:
-                self.fail("another element belongs after this separator", token.start, self.peek().end)
+                self.fail(Text(
+                    "another element belongs after this separator", "이 구분 기호 뒤에 원소가 더 있어야 합니다."
+                ), token.start, self.peek().end)  # fmt: skip
             if token.text == ";":
                 rows.append([])
             rows[-1].append(self.expression())
@@ -221,7 +228,7 @@ class Operands(State):
     def _braced(self, opened: Token) -> Node:
         """A LaTeX group, or ``{a if x > 0; b otherwise}``."""
         if self.peek().is_op("}"):
-            self.fail("these braces are empty", opened.start, self.peek().end)
+            self.fail(Text("these braces are empty", "중괄호 안이 비어 있습니다."), opened.start, self.peek().end)
         node = self.expression(OR)
         row = self.peek().is_op(",", ";") or (
             self.peek().kind == "word" and self.peek().text in ("if", "for", "when")
@@ -249,11 +256,15 @@ class Operands(State):
             if closed():
                 break
             if self.peek().kind == "end":
-                self.fail(f"this `{plain(opened.text)}` is never closed", opened.start, opened.end)
+                self.fail(Text(
+                    f"this `{plain(opened.text)}` is never closed", f"여기서 연 `{plain(opened.text)}` 묶음이 닫히지 않았습니다."
+                ), opened.start, opened.end)  # fmt: skip
             if otherwise is not None:
                 self._unexpected(self.peek())
         if not branches:
-            self.fail("a piecewise formula needs a condition in at least one row", opened.start, self._end())
+            self.fail(Text(
+                "a piecewise formula needs a condition in at least one row", "경우를 나눈 식에는 조건이 있는 줄이 하나는 있어야 합니다."
+            ), opened.start, self._end())  # fmt: skip
         return Piecewise(tuple(branches), otherwise, span=(opened.start, self._end()))
 
     def _row_ends(self) -> bool:
@@ -264,7 +275,7 @@ class Operands(State):
         if name == "frac":
             derivative = _DERIVATIVE.match(self.text, token.start)
             if derivative and self.names.find("d") is None:
-                self.fail("derivatives cannot be evaluated here: write the result out", token.start, derivative.end())
+                self.fail(not_evaluated("derivatives"), token.start, derivative.end())
             return Binary("/", self._argument(), self._argument(), span=(token.start, self._end()))
         if name == "binom":
             return Call("binomial", (self._argument(), self._argument()), span=(token.start, self._end()))
@@ -301,14 +312,16 @@ class Operands(State):
         if self.peek().is_op("_") or self.peek().kind == "sub":
             self._skip_script()
         if not self.peek().is_op("[", "("):
-            self.fail("what the mean is taken of belongs in brackets: E[x]", token.start, token.end)
+            self.fail(Text(
+                "what the mean is taken of belongs in brackets: E[x]", "평균을 구할 식은 괄호로 묶으세요: E[x]"
+            ), token.start, token.end)  # fmt: skip
         return Call("mean", (self._inside(self.advance()),), span=(token.start, self._end()))
 
     def _indicator(self, token: Token) -> Node:
         if self.peek().is_op("_"):
             self.advance()
         if not self.peek().is_op("[", "(", "{"):
-            self.fail("the condition belongs in brackets: 1[x > 0]", token.start, token.end)
+            self.fail(Text("the condition belongs in brackets: 1[x > 0]", "조건은 괄호로 묶으세요: 1[x > 0]"), token.start, token.end)
         condition = self._inside(self.advance())
         return indicator(condition, (token.start, self._end()))
 
@@ -318,7 +331,9 @@ class Operands(State):
         rows: list[list[Node]] = [[]]
         while not self._environment_ends():
             if self.peek().kind == "end":
-                self.fail("this matrix is never closed: \\end{...} is missing", token.start, token.end)
+                self.fail(Text(
+                    "this matrix is never closed: \\end{...} is missing", "이 행렬이 닫히지 않았습니다. \\end{...} 명령이 빠졌습니다."
+                ), token.start, token.end)  # fmt: skip
             rows[-1].append(self.expression())
             if self.accept("\\\\"):
                 rows.append([])
@@ -327,7 +342,7 @@ class Operands(State):
         span = (token.start, self._end())
         rows = [row for row in rows if row]
         if not rows or any(len(row) != len(rows[0]) for row in rows):
-            self.fail("the rows of this matrix differ in length", *span)
+            self.fail(Text("the rows of this matrix differ in length", "이 행렬은 행마다 길이가 다릅니다."), *span)
         matrix = _matrix(rows, span)
         return Call("det", (matrix,), span=span) if token.text == "vmatrix" else matrix
 
@@ -375,7 +390,10 @@ class Operands(State):
             else:
                 break
         if high is not None and low is None:
-            self.fail("this sum has an end but no beginning: write sum_{i=1}^{n}", self.peek().start)
+            self.fail(Text(
+                "this sum has an end but no beginning: write sum_{i=1}^{n}",
+                "이 합에는 끝만 있고 시작이 없습니다. sum_{i=1}^{n}처럼 적으세요.",
+            ), self.peek().start)  # fmt: skip
         return indices, low, high
 
     def _lower_limit(self) -> tuple[list[str], Node | None]:
@@ -394,14 +412,18 @@ class Operands(State):
             indices.append(self._index_name())
         low = self.expression() if self.accept("=") else None
         if not self.peek().is_op("}"):
-            self.fail("below a sum stands its index: i, or i=1", opened.start, self.peek().end)
+            self.fail(Text(
+                "below a sum stands its index: i, or i=1", "합 기호 아래에는 첨자를 적습니다: i 또는 i=1"
+            ), opened.start, self.peek().end)  # fmt: skip
         self.advance()
         return indices, low
 
     def _index_name(self) -> str:
         token = self.advance()
         if token.kind != "word" or len(token.text) > 12:
-            self.fail("the index of the sum belongs here: a letter", token.start, token.end)
+            self.fail(Text(
+                "the index of the sum belongs here: a letter", "여기에 합의 첨자가 있어야 합니다. 글자를 적으세요."
+            ), token.start, token.end)  # fmt: skip
         return token.text
 
     def _upper_limit(self) -> Node:
@@ -414,14 +436,21 @@ class Operands(State):
 
     def _check_terms(self, low: Node | None, high: Node | None, token: Token) -> None:
         if high == Constant("inf"):
-            self.fail("a sum without end has no value here: write where it ends", token.start, token.end)
+            self.fail(Text(
+                "a sum without end has no value here: write where it ends",
+                "끝이 없는 합은 여기서 값이 없습니다. 어디서 끝나는지 적으세요.",
+            ), token.start, token.end)  # fmt: skip
         if low is None or high is None or any(isinstance(part, Symbol) for part in (*walk(low), *walk(high))):
             return
         first, last = evaluate(low, {}), evaluate(high, {})
         if isinstance(first, list) or isinstance(last, list):
-            self.fail("the bounds of a sum are single numbers", token.start, token.end)
+            self.fail(Text(
+                "the bounds of a sum are single numbers", "합의 시작과 끝은 각각 수 하나여야 합니다."
+            ), token.start, token.end)  # fmt: skip
         if not last - first + 1 <= MAX_TERMS:
-            self.fail(f"at most {MAX_TERMS:,} terms are added up", token.start, token.end)
+            self.fail(Text(
+                f"at most {MAX_TERMS:,} terms are added up", f"항은 {MAX_TERMS:,}개까지만 더합니다."
+            ), token.start, token.end)  # fmt: skip
 
 
 def _matrix(rows: list[list[Node]], span: tuple[int, int]) -> Stack:

@@ -3,7 +3,7 @@
 Every value here has a leading batch axis: a scalar symbol is a tensor of shape [B], a matrix
 [B, n, m]; a constant has B = 1. ``FUNCTIONS`` maps the parser's canonical names to implementations
 ``(arguments, options) -> Tensor``; ``options`` are plain Python numbers (``axis`` counted from 0 as
-in torch, over the axes of one sample). ValueError says what is wrong in words for the student.
+in torch, over the axes of one sample). MisfitError says what is wrong in words for the student.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from quizprep.formula import evaluate
+from quizprep.formula.evaluate import MisfitError
+from quizprep.text import Text
+
 Options = Mapping[str, float]
 Function = Callable[[Sequence[Tensor], Options], Tensor]
 
 MAX_SAMPLE = 1 << 14  # numbers in one sample's intermediate tensor
 MAX_BATCH = 1 << 23  # numbers in a batch of intermediate tensors
+_NO_AXES = ("needs a vector or a matrix, not a single number", "수 하나가 아니라 벡터나 행렬이 필요합니다.")
 
 
 def align(*tensors: Tensor) -> list[Tensor]:
@@ -32,29 +37,30 @@ def align(*tensors: Tensor) -> list[Tensor]:
     ]  # fmt: skip
 
 
-def shape_text(tensor: Tensor) -> str:
-    """The shape of one sample as people write it: ``4×8``, ``5`` for a vector, ``a single number``."""
-    shape = tensor.shape[1:]
-    if not shape:
-        return "a single number"
-    return f"length {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
+def shape_text(tensor: Tensor) -> Text:
+    """The shape of one sample as people write it."""
+    return evaluate.shape_text(tensor.shape[1:])
 
 
 def broadcast(*tensors: Tensor) -> list[Tensor]:
-    """Align tensors for an element-wise operation. Raises ValueError where the shapes do not fit."""
+    """Align tensors for an element-wise operation. Raises MisfitError where the shapes do not fit."""
     if all(tensor.dim() == 1 for tensor in tensors):
         return list(tensors)
     aligned = align(*tensors)
     total = 1
     for lengths in zip(*(tensor.shape[1:] for tensor in aligned), strict=True):
         if len(set(lengths) - {1}) > 1:
-            raise ValueError(" and ".join(shape_text(tensor) for tensor in tensors) + " do not fit element by element")
+            shown = [shape_text(tensor) for tensor in tensors]
+            raise MisfitError(
+                f"{' and '.join(text.en for text in shown)} do not fit element by element",
+                f"{', '.join(text.ko for text in shown)}: 모양이 맞지 않아 원소별로 계산할 수 없습니다.",
+            )
         total *= max(lengths)
     limit(total, max(tensor.shape[0] for tensor in tensors))
     return aligned
 
 
-class TooLarge(ValueError):
+class TooLarge(MisfitError):
     """A tensor that is refused before it is made."""
 
 
@@ -62,16 +68,22 @@ def limit(numbers: int, batch: int) -> None:
     """Refuse a tensor before it is made."""
     most = min(MAX_SAMPLE, MAX_BATCH // max(batch, 1))
     if numbers > most and numbers > 1:
-        raise TooLarge(f"this makes a tensor of {numbers} numbers; at most {most} are computed")
+        raise TooLarge(
+            f"this makes a tensor of {numbers} numbers; at most {most} are computed",
+            f"텐서가 수 {numbers}개로 너무 큽니다. {most}개까지만 계산합니다.",
+        )
 
 
 def matmul(left: Tensor, right: Tensor) -> Tensor:
     """Matrix product of two tensors with axes; a vector is a row on the left and a column on the right."""
     if left.dim() < 2 or right.dim() < 2:
-        raise ValueError("a matrix product needs a vector or a matrix on both sides")
+        raise MisfitError("a matrix product needs a vector or a matrix on both sides", "행렬곱은 양쪽이 벡터나 행렬이어야 합니다.")
     inner = right.shape[1] if right.dim() == 2 else right.shape[-2]
     if left.shape[-1] != inner:
-        raise ValueError(f"{shape_text(left)} and {shape_text(right)} do not fit as a matrix product")
+        a, b = shape_text(left), shape_text(right)
+        raise MisfitError(
+            f"{a.en} and {b.en} do not fit as a matrix product", f"{a.ko}, {b.ko}: 모양이 맞지 않아 행렬곱을 할 수 없습니다."
+        )
     numbers = math.prod(left.shape[1:-1]) * (1 if right.dim() == 2 else right.shape[-1])
     limit(numbers, max(left.shape[0], right.shape[0]))
     if left.dim() == right.dim() == 2:
@@ -87,7 +99,7 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
 def outer(left: Tensor, right: Tensor) -> Tensor:
     """``left rightᵀ`` of two vectors."""
     if left.dim() != 2 or right.dim() != 2:
-        raise ValueError("an outer product needs two vectors")
+        raise MisfitError("an outer product needs two vectors", "외적(outer)에는 벡터 두 개가 필요합니다.")
     limit(left.shape[1] * right.shape[1], max(left.shape[0], right.shape[0]))
     return left.unsqueeze(-1) * right.unsqueeze(-2)
 
@@ -170,7 +182,8 @@ def diagonal(operand: Tensor) -> Tensor:
 
 def _square(operand: Tensor) -> Tensor:
     if operand.dim() != 3 or operand.shape[-1] != operand.shape[-2]:
-        raise ValueError(f"needs a square matrix, not {shape_text(operand)}")
+        given = shape_text(operand)
+        raise MisfitError(f"needs a square matrix, not {given.en}", f"정사각행렬이 필요한데 {given.ko}입니다.")
     return operand
 
 
@@ -178,7 +191,7 @@ def one_hot(position: Tensor, length: Tensor) -> Tensor:
     """A 1 at ``position`` (counted from 0), zeros elsewhere."""
     first = length.reshape(-1)[0].item()
     if not 1 <= first < math.inf or bool((length != first).any()):
-        raise ValueError("needs one length for the vector, e.g. one_hot(k, 10)")
+        raise MisfitError("needs one length for the vector, e.g. one_hot(k, 10)", "벡터의 길이 하나가 필요합니다. 예: one_hot(k, 10)")
     count = int(first)
     limit(count, position.shape[0])
     places = torch.arange(count, dtype=position.dtype, device=position.device)
@@ -189,10 +202,16 @@ def convolve(signal: Tensor, kernel: Tensor, stride: float = 1, padding: float =
     """Cross-correlation without flipping, as networks use it: vectors or matrices, one channel."""
     step, around = int(stride), int(padding)
     if signal.dim() != kernel.dim() or signal.dim() not in (2, 3) or not 1 <= step <= 64 or not 0 <= around <= 64:
-        raise ValueError("conv needs two vectors or two matrices (and a stride from 1 to 64)")
+        raise MisfitError(
+            "conv needs two vectors or two matrices (and a stride from 1 to 64)",
+            "벡터 두 개나 행렬 두 개가 필요합니다(stride는 1부터 64까지).",
+        )
     signal = F.pad(signal, (around, around) * (signal.dim() - 1))
     if any(k > n for n, k in zip(signal.shape[1:], kernel.shape[1:], strict=True)):
-        raise ValueError(f"the kernel ({shape_text(kernel)}) is larger than the input ({shape_text(signal)})")
+        inner, outside = shape_text(kernel), shape_text(signal)
+        raise MisfitError(
+            f"the kernel ({inner.en}) is larger than the input ({outside.en})", f"커널({inner.ko})이 입력({outside.ko})보다 큽니다."
+        )
     if signal.dim() == 2:
         return (signal.unfold(-1, kernel.shape[-1], step) * kernel.unsqueeze(1)).sum(-1)
     windows = signal.unfold(1, kernel.shape[1], step).unfold(2, kernel.shape[2], step)
@@ -206,7 +225,10 @@ def _axes(tensor: Tensor, options: Options) -> tuple[int, ...]:
         return tuple(range(1, rank + 1))
     axis = int(options["axis"])
     if not -rank <= axis < rank:
-        raise ValueError(f"there is no axis {axis}: the value has {rank} {'axis' if rank == 1 else 'axes'}")
+        raise MisfitError(
+            f"there is no axis {axis}: the value has {rank} {'axis' if rank == 1 else 'axes'}",
+            f"{axis}번 축이 없습니다. 이 값의 축은 {rank}개입니다.",
+        )
     return (axis + 1 if axis >= 0 else axis,)
 
 
@@ -229,7 +251,7 @@ def _along(apply: Callable[[Tensor, int], Tensor]) -> Function:
     def function(arguments: Sequence[Tensor], options: Options) -> Tensor:
         operand = arguments[0]
         if operand.dim() == 1:
-            raise ValueError("needs a vector or a matrix, not a single number")
+            raise MisfitError(*_NO_AXES)
         return apply(operand, _axes(operand, {"axis": options.get("axis", -1)})[0])
 
     return function
@@ -322,13 +344,13 @@ def _clamp(x: Tensor, low: Tensor, high: Tensor) -> Tensor:
 
 def _cross(left: Tensor, right: Tensor) -> Tensor:
     if left.shape[1:] != (3,) or right.shape[1:] != (3,):
-        raise ValueError("a cross product needs two vectors of length 3")
+        raise MisfitError("a cross product needs two vectors of length 3", "길이 3인 벡터 두 개가 필요합니다.")
     return torch.linalg.cross(*torch.broadcast_tensors(left, right))
 
 
 def _kron(left: Tensor, right: Tensor) -> Tensor:
     if left.dim() != right.dim() or left.dim() < 2:
-        raise ValueError("kron needs two vectors or two matrices")
+        raise MisfitError("kron needs two vectors or two matrices", "벡터 두 개나 행렬 두 개가 필요합니다.")
     limit(math.prod(left.shape[1:]) * math.prod(right.shape[1:]), max(left.shape[0], right.shape[0]))
     rank = left.dim() - 1
     product = left.reshape(left.shape[0], *(n for length in left.shape[1:] for n in (length, 1))) * right.reshape(
@@ -344,21 +366,22 @@ def _cosine(left: Tensor, right: Tensor) -> Tensor:
 def _inner(left: Tensor, right: Tensor) -> Tensor:
     """Sum of the products of matching entries (Frobenius inner product on matrices)."""
     if left.shape[1:] != right.shape[1:]:
-        raise ValueError(f"dot needs equal shapes, not {shape_text(left)} and {shape_text(right)}")
+        a, b = shape_text(left), shape_text(right)
+        raise MisfitError(f"dot needs equal shapes, not {a.en} and {b.en}", f"두 모양이 같아야 하는데 {a.ko}, {b.ko}입니다.")
     product = left * right
     return product.reshape(product.shape[0], -1).sum(-1)
 
 
 def _covariance(left: Tensor, right: Tensor, correction: float = 0) -> Tensor:
     if left.shape[1:] != right.shape[1:] or left.dim() != 2:
-        raise ValueError("cov needs two vectors of equal length")
+        raise MisfitError("cov needs two vectors of equal length", "길이가 같은 벡터 두 개가 필요합니다.")
     product = (left - left.mean(-1, keepdim=True)) * (right - right.mean(-1, keepdim=True))
     return product.sum(-1) / (left.shape[-1] - correction)
 
 
 def _length(operand: Tensor) -> Tensor:
     if operand.dim() == 1:
-        raise ValueError("needs a vector or a matrix, not a single number")
+        raise MisfitError(*_NO_AXES)
     return operand.new_full((operand.shape[0],), operand.shape[1])
 
 

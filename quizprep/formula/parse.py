@@ -35,6 +35,7 @@ from quizprep.formula.tree import (
     Program,
     Symbol,
 )  # fmt: skip
+from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
 MAX_NODES = 4000
@@ -57,7 +58,8 @@ def parse_condition(text: str, names: Names | None = None) -> Node:
     """As :func:`parse` for one line, but ``a = b`` is a comparison and never an assignment."""
     lines = _lines(text)
     if len(lines) > 1:
-        raise unreadable("one condition belongs here, on one line", text, lines[1][0].start)
+        message = Text("one condition belongs here, on one line", "여기에는 조건 하나를 한 줄로 적습니다.")
+        raise unreadable(message, text, lines[1][0].start)
     return Parser(text, lines[0], names).line()
 
 
@@ -82,10 +84,12 @@ def _lines(text: str) -> list[list[Token]]:
         else:
             lines[-1].append(token)
     if len(lines) > MAX_LINES:
-        raise unreadable(f"at most {MAX_LINES} lines are read", text, lines[MAX_LINES][-1].start)
+        message = Text(f"at most {MAX_LINES} lines are read", f"{MAX_LINES}줄까지만 읽습니다.")
+        raise unreadable(message, text, lines[MAX_LINES][-1].start)
     filled = [_without_trailing_comma(line) for line in lines if len(line) > 1]
     if not filled:
-        raise unreadable("there is no formula here: write something like 2*P*R/(P+R)", text, 0)
+        message = Text("there is no formula here: write something like 2*P*R/(P+R)", "식이 없습니다. 2*P*R/(P+R)처럼 적으세요.")
+        raise unreadable(message, text, 0)
     return filled
 
 
@@ -104,7 +108,9 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
         value = parser.line(target)
         if target is None:
             if number < len(lines) - 1:
-                message = "a line that is not the last needs a name: `name = formula`"
+                message = Text(
+                    "a line that is not the last needs a name: `name = formula`", "마지막 줄이 아니면 이름이 필요합니다: `이름 = 식`"
+                )
                 raise unreadable(message, text, line[0].start, line[-1].end)
             return Program(tuple(assignments), value)
         known = known.assigned(target, parser.rank(value))
@@ -120,8 +126,11 @@ def _limited(node: Node, text: str) -> Node:
         current, depth = pending.pop()
         count += 1
         if depth > MAX_CHAIN or count > MAX_NODES:
-            limit = f"{MAX_CHAIN} operations in a row" if depth > MAX_CHAIN else f"{MAX_NODES} parts"
-            raise unreadable(f"the formula is too long: more than {limit}", text, *current.span)
+            limit = Text(f"{MAX_NODES} parts", f"{MAX_NODES}개가 넘는 부분이 있습니다.")
+            if depth > MAX_CHAIN:
+                limit = Text(f"{MAX_CHAIN} operations in a row", f"연산이 {MAX_CHAIN}개 넘게 이어집니다.")
+            message = Text(f"the formula is too long: more than {limit.en}", f"식이 너무 깁니다. {limit.ko}")
+            raise unreadable(message, text, *current.span)
         pending.extend((child, depth + 1) for child in current.children())
     return node
 
@@ -137,11 +146,10 @@ class Parser(Expressions, Operands, Naming, Calls):
         """The formula that ends where the tokens do."""
         first = self.peek()
         if first.is_op("{") and "\\" not in self.text and self._closes_at_end(0) and not self._is_choice():
-            self.fail(
+            self.fail(Text(
                 "braces are not read around a whole formula: a set has no value",
-                first.start,
-                self.text.rfind("}") + 1,
-            )
+                "식 전체를 묶은 중괄호는 읽지 않습니다. 집합에는 값이 없습니다.",
+            ), first.start, self.text.rfind("}") + 1)  # fmt: skip
         node = self.expression()
         if self.peek().kind != "end":
             self._unexpected(self.peek())

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from quizprep.errors import FormulaError
 from quizprep.formula import operations
+from quizprep.formula.evaluate import UNFIT, MisfitError
 from quizprep.formula.operations import FUNCTIONS, TooLarge, broadcast, matmul, outer, shape_text
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
@@ -41,6 +42,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.text import Text
 
 MAX_TERMS = 10_000  # of one sum or product
 MAX_DOTS = 24  # products that are read anew
@@ -145,7 +147,7 @@ class _Run:
     def __call__(self, node: Node) -> Tensor:
         try:
             value = _VISIT[type(node)](self, node)
-        except (ValueError, TypeError, RuntimeError) as error:
+        except (ArithmeticError, ValueError, TypeError, RuntimeError) as error:
             # torch's own complaints (wrong number of arguments, odd shapes) become one about the formula
             raise fault(_sentence(node, error), node) from error
         if self.trace is not None:
@@ -161,7 +163,7 @@ class _Run:
     def symbol(self, node: Symbol) -> Tensor:
         value = self.values.get(node.name)
         if value is None:
-            raise fault(f"{node.name} has no value here.", node)
+            raise fault(Text(f"{node.name} has no value here.", f"{node.name}: 여기에는 값이 없습니다."), node)
         return value
 
     def real(self, node: Node) -> Tensor:
@@ -209,7 +211,7 @@ class _Run:
     def condition(self, node: Node) -> Tensor:
         value = self(node)
         if value.dtype != torch.bool:
-            raise fault("A condition such as `x > 0` is needed here.", node)
+            raise fault(Text("A condition such as `x > 0` is needed here.", "여기에는 `x > 0` 같은 조건이 필요합니다."), node)
         return value
 
     def logical(self, node: Logical) -> Tensor:
@@ -220,7 +222,7 @@ class _Run:
     def call(self, node: Call) -> Tensor:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            raise ValueError(f"{node.function} is not a function here")
+            raise MisfitError(f"{node.function} is not a function here", "여기서 계산할 수 없는 함수입니다.")
         if node.function == "log" and node.options:  # the base may be a symbol
             return function([self.real(node.arguments[0]), self.real(node.options[0][1])], {})
         options = {name: self._plain(value) for name, value in node.options}
@@ -233,19 +235,19 @@ class _Run:
         """An option: one number, the same on all samples."""
         value = self.real(node)
         if value.dim() != 1 or value.shape[0] != 1:
-            raise fault("A plain number is needed here.", node)
+            raise fault(Text("A plain number is needed here.", "여기에는 수 하나가 필요합니다."), node)
         return value.item()
 
     def index(self, node: Index) -> Tensor:
         base = self.real(node.base)
         positions = [self.real(index) for index in node.indices]
         if base.dim() - 1 < len(positions):
-            count = base.dim() - 1
-            raise fault(
-                f"{_name(node.base)} has {count or 'no'} {'axis' if count == 1 else 'axes'}, "
+            count, name = base.dim() - 1, _name(node.base)
+            raise fault(Text(
+                f"{name.en} has {count or 'no'} {'axis' if count == 1 else 'axes'}, "
                 f"{len(positions)} {'index is' if len(positions) == 1 else 'indices are'} given.",
-                node,
-            )
+                f"{name.ko}: 축은 {count}개인데 첨자가 {len(positions)}개입니다.",
+            ), node)  # fmt: skip
         for position in positions:
             base = _take(base, position)
         return base
@@ -273,7 +275,10 @@ class _Run:
                     length = self._base_shape(part.base)[axis - 1 :][:1]
                     if length:
                         return _constant(Fraction(1), self.dtype, self.device), _constant(Fraction(length[0]), self.dtype, self.device)
-        raise fault(f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.", body)
+        raise fault(Text(
+            f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.",
+            f"{index}의 범위를 알 수 없습니다. sum_{{{index}=1}}^{{n}}처럼 적으세요.",
+        ), body)  # fmt: skip
 
     def _base_shape(self, base: Node) -> tuple[int, ...]:
         unbound = [name for name in free_symbols(base) if name not in self.values]
@@ -285,17 +290,23 @@ class _Run:
         The K terms of B samples are evaluated as a batch of B·K samples.
         """
         if low.dim() != 1 or high.dim() != 1:
-            raise ValueError("the bounds of a sum are single numbers")
+            raise MisfitError("the bounds of a sum are single numbers", "합의 시작과 끝은 각각 수 하나여야 합니다.")
         bounded = torch.isfinite(low) & torch.isfinite(high)
         if not bool(bounded.any()):
-            raise ValueError("an infinite sum or product is not computed; write a finite bound")
+            raise MisfitError(
+                "an infinite sum or product is not computed; write a finite bound",
+                "무한한 합이나 곱은 계산하지 않습니다. 유한한 끝을 적으세요.",
+            )
         low, high = torch.where(bounded, low, math.nan), torch.where(bounded, high, math.nan)
         first, last = low.nan_to_num(math.inf).min().item(), high.nan_to_num(-math.inf).max().item()
         count = max(0, int(min(last - first + 1, MAX_TERMS + 1)))
         used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
         batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
         if count > MAX_TERMS or count * batch > MAX_WORK:
-            raise TooMuchWork(f"A sum or product of {last - first + 1:.3g} terms is too long; at most {MAX_TERMS} are computed.")
+            raise TooMuchWork(Text(
+                f"A sum or product of {last - first + 1:.3g} terms is too long; at most {MAX_TERMS} are computed.",
+                f"항이 {last - first + 1:.3g}개인 합이나 곱은 너무 깁니다. {MAX_TERMS}개까지만 계산합니다.",
+            ))  # fmt: skip
         steps = torch.arange(max(count, 1), dtype=self.dtype, device=self.device)
         positions = (low.unsqueeze(-1) + steps).expand(batch, -1) if low.shape[0] > 1 else (first + steps).expand(batch, -1)
         inside = positions <= high.unsqueeze(-1)
@@ -383,11 +394,14 @@ def _take(base: Tensor, position: Tensor) -> Tensor:
     """Entry ``position`` (from 1) of the first axis of each sample; nan where there is none."""
     length = base.shape[1]
     if position.dim() != 1:
-        raise ValueError("an index is a single number")
+        raise MisfitError("an index is a single number", "첨자는 수 하나여야 합니다.")
     if position.shape[0] == 1:
         place = position.item()
         if place != int(place) or not 1 <= place <= length:
-            raise ValueError(f"there is no entry {place:g}: the axis has entries 1 to {length}")
+            raise MisfitError(
+                f"there is no entry {place:g}: the axis has entries 1 to {length}",
+                f"{place:g}번 원소가 없습니다. 이 축의 원소는 1번부터 {length}번까지입니다.",
+            )
         return base[:, int(place) - 1]
     valid = (position == position.floor()) & (position >= 1) & (position <= length)
     places = torch.where(valid, position, 1).long() - 1
@@ -404,7 +418,7 @@ def _repeat(value: Tensor, batch: int, length: int) -> Tensor:
     return value.unsqueeze(1).expand(batch, length, *shape).reshape(batch * length, *shape)
 
 
-def fault(message: str, node: Node) -> FormulaError:
+def fault(message: Text, node: Node) -> FormulaError:
     """An error at a node. Its text is unknown here: whoever holds it adds it for the caret."""
     error = FormulaError(message)
     error.offset, error.length = node.span[0], max(1, node.span[1] - node.span[0])
@@ -416,34 +430,42 @@ def _only_index(node: Node, name: str) -> bool:
     return any(isinstance(part, Index) and Symbol(name) in part.indices for part in walk(node))
 
 
-def _name(node: Node) -> str:
+def _name(node: Node) -> Text:
     from quizprep.formula.render import render
 
     text = render(node)
-    return text if len(text) <= 40 else "this part"
+    return Text(text, text) if len(text) <= 40 else Text("this part", "이 부분")
 
 
-def _sentence(node: Node, error: Exception) -> str:
+def _sentence(node: Node, error: Exception) -> Text:
     """What went wrong, in words; torch's own messages are too long for a student."""
     what = f"{node.function}: " if isinstance(node, Call) else ""
-    if isinstance(error, ValueError):
-        return f"{what}{str(error)[:1].upper() if not what else str(error)[:1]}{str(error)[1:]}."
-    return f"{what}the shapes or the number of arguments do not fit."
+    if not isinstance(error, MisfitError):
+        return Text(f"{what}{UNFIT.en}.", f"{what}{UNFIT.ko}")
+    said = error.said
+    return Text(f"{what}{said.en[:1] if what else said.en[:1].upper()}{said.en[1:]}.", f"{what}{said.ko}")
 
 
 def _misfit(node: Binary, left: Tensor, right: Tensor) -> FormulaError:
     """Shapes that do not fit, with the transpose or the operator that would make them fit."""
-    message = f"{_name(node.left)} has shape {shape_text(left)} and {_name(node.right)} {shape_text(right)}"
+    a, b, a_shape, b_shape = _name(node.left), _name(node.right), shape_text(left), shape_text(right)
     product = node.operator in ("@", "juxtapose")
-    hint = ""
+    transpose_left, transpose_right = (Text(f"transpose {name.en}?", f"{name.ko} 쪽을 전치할까요?") for name in (a, b))
+    hint = Text("they do not fit.", "서로 맞지 않습니다.")
     if product and left.dim() > 1 and right.dim() > 2 and left.shape[-1] == right.shape[-1]:
-        hint = f": transpose {_name(node.right)}?"
+        hint = transpose_right
     elif product and left.dim() > 2 and right.dim() > 1 and left.shape[-2] == right.shape[max(1, right.dim() - 2)]:
-        hint = f": transpose {_name(node.left)}?"
+        hint = transpose_left
     elif product and left.shape[1:] == right.shape[1:]:
-        hint = ": write ⊙ for the product element by element"
+        hint = Text("write ⊙ for the product element by element", "원소별 곱은 ⊙ 기호로 적으세요.")
     elif node.operator == "*" and left.dim() > 1 and right.dim() > 1 and left.shape[-1] == right.shape[max(1, right.dim() - 2)]:
-        hint = ": * multiplies element by element; write @ for the matrix product?"
+        hint = Text(
+            "* multiplies element by element; write @ for the matrix product?",
+            "* 기호는 원소별 곱입니다. 행렬곱이라면 @ 기호로 적으세요.",
+        )
     elif not product and left.dim() == right.dim() == 3 and left.shape[-1] == right.shape[-2]:
-        hint = f": transpose {_name(node.right)}?"
-    return fault(f"{message}{hint}" if hint else f"{message}: they do not fit.", node)
+        hint = transpose_right
+    return fault(Text(
+        f"{a.en} has shape {a_shape.en} and {b.en} {b_shape.en}: {hint.en}",
+        f"{a.ko}의 모양은 {a_shape.ko}, {b.ko}의 모양은 {b_shape.ko}입니다. {hint.ko}",
+    ), node)  # fmt: skip

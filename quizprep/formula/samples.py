@@ -22,6 +22,7 @@ from quizprep.formula import domain as domains
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.program import run, to_float
 from quizprep.formula.tree import Node, Number, walk
+from quizprep.text import Text
 
 SCALAR_POINTS = 4096
 TENSOR_POINTS = 256
@@ -132,7 +133,7 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
             break
     total = sum(part.count for part in parts)
     if total == 0:
-        raise LearnerError(f"no point meets these conditions: {space}")
+        raise LearnerError(Text(f"no point meets these conditions: {space}", f"이 조건을 모두 만족하는 점이 없습니다: {space}"))
     values = {name: torch.cat([part.values[name] for part in parts])[: simple.count + EDGES + count].to(device) for name in space.domains}
     return space.complete(Points(values, len(next(iter(values.values()))), simple.count))
 

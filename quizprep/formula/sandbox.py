@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from quizprep.errors import LearnerError
+from quizprep.text import Text
 
 SECONDS = 10.0  # wall time for everything: loading the file and all calls
 MAX_REPLY = 1 << 26  # bytes of one answer
@@ -87,18 +88,38 @@ class StudentFunction:
         try:
             reply = json.loads(line)
         except ValueError:
-            raise LearnerError(f"{self.path.name}: the answer of {self.function} cannot be read.") from None
+            raise LearnerError(Text(
+                f"{self.path.name}: the answer of {self.function} cannot be read.",
+                f"{self.path.name}: {self.function} 함수의 답을 읽을 수 없습니다.",
+            )) from None  # fmt: skip
         if "error" in reply:
-            where = f", line {reply['line']}" if reply.get("line") else ""
-            hint = " It may use 1 GB." if reply.get("memory") else ""
-            raise LearnerError(f"{self.path.name}{where}: {reply['error']}.{hint}")
+            where = Text(f", line {reply['line']}", f" {reply['line']}번째 줄") if reply.get("line") else Text("", "")
+            hint = Text(" It may use 1 GB.", " 메모리는 1GB까지 쓸 수 있습니다.") if reply.get("memory") else Text("", "")
+            raise LearnerError(Text(
+                f"{self.path.name}{where.en}: {reply['error']}.{hint.en}", f"{self.path.name}{where.ko}: {reply['error']}.{hint.ko}"
+            ))  # fmt: skip
+        if "functions" in reply:
+            known = ", ".join(reply["functions"])
+            raise LearnerError(Text(
+                f"{self.path.name}: NameError: there is no function {self.function} in this file; it has {known or 'none'}.",
+                f"{self.path.name}: 이 파일에 {self.function} 함수가 없습니다. 있는 함수: {known or '없음'}",
+            ))  # fmt: skip
         return reply
 
-    def _ending(self) -> str:
+    def _ending(self) -> Text:
         name = f"{self.path.name}:{self.function}"
         if self._late:
-            return f"{name} was stopped after {self.seconds:g} seconds. Is there a loop that never ends?"
+            return Text(
+                f"{name} was stopped after {self.seconds:g} seconds. Is there a loop that never ends?",
+                f"{name}: {self.seconds:g}초가 지나 멈췄습니다. 끝나지 않는 반복문이 있나요?",
+            )
         code = self._process.wait()
         if code in (-signal.SIGKILL, -signal.SIGXCPU):
-            return f"{name} was stopped: it used too much processor time or memory."
-        return f"{name} ended the program (exit status {code}) instead of returning a value."
+            return Text(
+                f"{name} was stopped: it used too much processor time or memory.",
+                f"{name}: 프로세서 시간이나 메모리를 너무 많이 써서 멈췄습니다.",
+            )
+        return Text(
+            f"{name} ended the program (exit status {code}) instead of returning a value.",
+            f"{name}: 값을 돌려주지 않고 프로그램을 끝냈습니다(종료 상태 {code}).",
+        )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from quizprep.formula.cursor import Cursor
-from quizprep.formula.lex import Token, tokenize
+from quizprep.formula.lex import QUOTED, Token, tokenize
 from quizprep.formula.names import Names, plain
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.tree import (
@@ -18,6 +18,7 @@ from quizprep.formula.tree import (
     Symbol,
 )  # fmt: skip
 from quizprep.formula.words import KEYWORDS
+from quizprep.text import Text
 
 MAX_DEPTH = 60  # parsing steps inside one another
 MAX_EXPONENT = 1_000_000
@@ -27,6 +28,7 @@ CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATION, POWER = 5, 20, 30, 3
 INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "·": PRODUCT, "@": PRODUCT, "%": PRODUCT, "^": POWER}
 COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "==": "=", "!=": "!="}
 CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
+ELSE_MISSING = Text("`else` and the other value belong here", "여기에 `else`와 다른 값이 있어야 합니다.")
 OPENING = frozenset("([{⌊⌈⟨√∛∜|‖")
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
@@ -109,11 +111,18 @@ class State(Cursor):
         if token.is_op(closing):
             self.advance()
         elif token.kind == "end":
-            self.fail(f"this `{opened.text}` is never closed: a `{closing}` is missing", opened.start, opened.end)
+            self.fail(Text(
+                f"this `{opened.text}` is never closed: a `{closing}` is missing",
+                f"이 `{opened.text}` 괄호가 닫히지 않았습니다. `{closing}` 괄호가 빠졌습니다.",
+            ), opened.start, opened.end)  # fmt: skip
         elif token.kind == "op" and token.text in ")]}⌋⌉⟩":
-            self.fail(f"this `{opened.text}` is closed by `{token.text}`", opened.start, token.end)
+            self.fail(Text(
+                f"this `{opened.text}` is closed by `{token.text}`", f"이 `{opened.text}` 괄호가 `{token.text}` 괄호로 닫혔습니다."
+            ), opened.start, token.end)  # fmt: skip
         elif token.is_op(",") and opened.text == "(":
-            self.fail("a list is written in square brackets: [a, b]", opened.start, token.end)
+            self.fail(Text(
+                "a list is written in square brackets: [a, b]", "목록은 대괄호로 적습니다: [a, b]"
+            ), opened.start, token.end)  # fmt: skip
         else:
             self._unexpected(token)
 
@@ -138,39 +147,45 @@ class State(Cursor):
     def _unexpected(self, token: Token) -> Node:
         if token.kind == "end":
             if self.tokens[0].kind == "end":
-                self.fail("a formula belongs here", token.start)
-            self.fail("the formula ends here, where a number, a symbol or a bracket belongs", token.start)
+                self.fail(Text("a formula belongs here", "여기에 식이 있어야 합니다."), token.start)
+            self.fail(Text(
+                "the formula ends here, where a number, a symbol or a bracket belongs",
+                "수, 기호 또는 괄호가 와야 할 곳에서 식이 끝났습니다.",
+            ), token.start)  # fmt: skip
         if token.kind == "op" and token.text in ")]}⌋⌉⟩":
-            self.fail(f"this `{token.text}` closes nothing: no bracket is open here", token.start, token.end)
+            self.fail(Text(
+                f"this `{token.text}` closes nothing: no bracket is open here", f"이 `{token.text}` 괄호 앞에 열린 괄호가 없습니다."
+            ), token.start, token.end)  # fmt: skip
         if token.is_op("'"):
-            self.fail("text in quotes is not part of a formula", token.start)
+            self.fail(QUOTED, token.start)
         if token.is_op("_"):
-            self.fail("a name starts with a letter, not with `_`", token.start)
+            self.fail(Text("a name starts with a letter, not with `_`", "이름은 `_` 기호가 아니라 글자로 시작합니다."), token.start)
         if token.is_op(*COMPARISONS):
-            self.fail(
+            self.fail(Text(
                 f"a comparison has two sides: nothing stands before this `{token.text}`",
-                token.start,
-                token.end,
-            )
+                f"비교에는 양변이 있어야 합니다. 이 `{token.text}` 기호 앞에 아무것도 없습니다.",
+            ), token.start, token.end)  # fmt: skip
         if token.is_op(","):
-            self.fail("a `,` separates arguments and list elements only; decimals have a point", token.start)
+            self.fail(Text(
+                "a `,` separates arguments and list elements only; decimals have a point",
+                "`,` 기호는 인자와 목록의 원소를 나눌 때만 씁니다. 소수점은 마침표로 적으세요.",
+            ), token.start)  # fmt: skip
         shown = plain(self.text[token.start : token.end] or token.text)
-        self.fail(
+        self.fail(Text(
             f"`{shown}` cannot stand here: a number, a symbol or a bracket belongs here",
-            token.start,
-            token.end,
-        )
+            f"`{shown}`: 여기에 올 수 없습니다. 수, 기호 또는 괄호가 와야 합니다.",
+        ), token.start, token.end)  # fmt: skip
 
     def _missing_operand(self, token: Token) -> NoReturn:
-        what = (
-            "the formula ends"
-            if self.peek().kind == "end"
-            else f"`{plain(self.text[self.peek().start : self.peek().end])}` follows"
-        )
+        follows = plain(self.text[self.peek().start : self.peek().end])
+        what = Text(f"`{follows}` follows", f"`{follows}` 기호가 왔습니다.")
+        if self.peek().kind == "end":
+            what = Text("the formula ends", "식이 끝났습니다.")
         shown = plain(self.text[token.start : token.end])
-        self.fail(
-            f"a number, a symbol or a bracket belongs after `{shown}`, but {what}", token.start, token.end
-        )
+        self.fail(Text(
+            f"a number, a symbol or a bracket belongs after `{shown}`, but {what.en}",
+            f"`{shown}` 뒤에는 수, 기호 또는 괄호가 와야 하는데 {what.ko}",
+        ), token.start, token.end)  # fmt: skip
 
     def _is_choice(self) -> bool:
         return any(token.kind == "word" and token.text in ("if", "otherwise") for token in self.tokens)

@@ -39,17 +39,13 @@ def limit() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def load(path: str, name: str):
-    """The function of that name. Raises what the file raises."""
+def load(path: str):
+    """The file as a module. Raises what the file raises."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("student_file", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    function = getattr(module, name, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if inspect.isfunction(value)]
-        raise NameError(f"there is no function {name} in this file; it has {', '.join(known) or 'none'}")
-    return function
+    return module
 
 
 def converter(kind: str | None):
@@ -111,7 +107,11 @@ def main() -> None:
             kind = library(file.read())
         convert = converter(kind)
         limit()
-        function = load(path, name)
+        module = load(path)
+        function = getattr(module, name, None)
+        if not callable(function):
+            reply({"functions": [key for key, value in vars(module).items() if inspect.isfunction(value)]})
+            return
         parameters = inspect.signature(function).parameters.values()
         reply({"parameters": [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]})
         for line in sys.stdin:

@@ -22,28 +22,26 @@ class Node:
 
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> list[Node]:
         """Direct sub-nodes, left to right (tuples of nodes are flattened)."""
+        found: list[Node] = []
         for name in _parts(type(self)):
-            value = getattr(self, name)
-            if isinstance(value, Node):
-                yield value
-            elif isinstance(value, tuple):
-                yield from _nodes_in(value)
+            _collect(getattr(self, name), found)
+        return found
 
 
 @cache
 def _parts(kind: type[Node]) -> tuple[str, ...]:
-    """The fields of a kind of node, looked up once: walks over trees are frequent."""
-    return tuple(item.name for item in fields(kind) if item.name != "span")
+    """The fields that can hold nodes, looked up once for a kind: walks over trees are frequent."""
+    return tuple(item.name for item in fields(kind) if item.name != "span" and "Node" in item.type)
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
+def _collect(value: object, found: list[Node]) -> None:
     if isinstance(value, Node):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for element in value:
-            yield from _nodes_in(element)
+            _collect(element, found)
 
 
 @dataclass(frozen=True)
@@ -177,7 +175,7 @@ def walk(node: Node) -> Iterator[Node]:
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(list(current.children())))
+        pending.extend(reversed(current.children()))
 
 
 def free_symbols(node: Node) -> tuple[str, ...]:
