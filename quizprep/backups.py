@@ -14,6 +14,7 @@ from pathlib import Path
 
 from quizprep.errors import StoreError
 from quizprep.schedule import utc
+from quizprep.text import Text
 
 ABANDONED = 3600  # seconds after which an unfinished backup is nobody's any more
 
@@ -102,6 +103,11 @@ def backup_of(database: Path, day: date) -> Path:
     """The backup of a day. Raises :class:`StoreError` that lists the days there are."""
     found = backups(database)
     if day not in found:
-        days = ", ".join(each.isoformat() for each in found) or "none yet"
-        raise StoreError(f"There is no backup of {day.isoformat()}. Backups: {days}.")
+        days = ", ".join(each.isoformat() for each in found)
+        raise StoreError(
+            Text(
+                f"There is no backup of {day.isoformat()}. Backups: {days or 'none yet'}.",
+                f"{day.isoformat()} 백업이 없습니다. 있는 백업: {days or '아직 없음'}.",
+            )
+        )
     return found[day]

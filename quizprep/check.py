@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.errors import FormulaError, LearnerError, QuizprepError
 from quizprep.formula import caret
 from quizprep.formula.conditions import (
+    COUNT,
     REAL,
     Given,
     indexed_lengths,
@@ -25,11 +26,14 @@ from quizprep.formula.conditions import (
     symbols_of,
 )
 from quizprep.formula.domain import Domain, axis_names, small_lengths
+from quizprep.formula.functions import REDUCING
+from quizprep.formula.identity import sized_pair
 from quizprep.formula.indices import element_of
 from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
+from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Node, Program, Symbol
+from quizprep.formula.tree import Call, Node, Program, Reduce, Symbol, walk
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
 CALLED_POINTS = 32  # random points on which a Python function is called, one by one
+COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
 
@@ -148,7 +153,8 @@ def _check_equal(
 
 def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
     trees = tuple(parse(text) for text in (a, b))
-    if any(domain.shape or len(name) > 1 or name == "e" for name, domain in given.domains.items()):
+    telling = any(domain.shape or len(name) > 1 or name == "e" for name, domain in given.domains.items())
+    if telling or "T" in {*given.domains, *symbols_of(trees)}:  # then x^T is a power
         trees = _read_again(a, b, given, trees)
     return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
 
@@ -156,11 +162,12 @@ def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
 def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[Node, ...]:
     """The formulas read with declared names: shapes decide what a product means, long names stay whole."""
     shapes = {name: domain.shape for name, domain in given.domains.items() if domain.shape}
-    met = (name for name in symbols_of(trees) if element_of(name) not in shapes)
-    symbols = dict.fromkeys([*given.domains, *met])
-    names = Names.of(symbols, {}, shapes)
+    met = [name for name in symbols_of(trees) if element_of(name) not in shapes]
+    if any(len(shape) == 2 for shape in shapes.values()):
+        met = [name for name in met if name != "I" and not name.startswith("I_")]  # the identity
+    names = Names.of(dict.fromkeys([*given.domains, *met]), {}, shapes)
     try:
-        return tuple(parse(text, names) for text in (a, b))
+        return sized_pair(parse(a, names), parse(b, names), Ranks(names))
     except FormulaError:
         if shapes:
             raise
@@ -172,14 +179,15 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
     from quizprep.formula.samples import Space
 
     ranks = symbols_of([*trees, *given.where])
+    last = {part.high.name for tree in trees for part in walk(tree) if isinstance(part, Reduce) and isinstance(part.high, Symbol)}
     domains: dict[str, Domain] = {}
     for name, rank in ranks.items():
-        domain = given.domains.get(name, REAL)
+        domain = given.domains.get(name, COUNT if name in last else REAL)
         axes = tuple(f"{name}.{axis}" for axis in range(1, rank + 1))
         domains[name] = domain if domain.shape else replace(domain, shape=axes)
     for name, domain in given.domains.items():
         domains.setdefault(name, domain)
-    ends = indexed_lengths(trees)
+    ends = indexed_lengths(trees) or _count(trees, domains)
     for partition in itertools.islice(_partitions(axis_names(domains.values())), MAX_PARTITIONS):
         first, second = (
             Space(*_sized(domains, groups, ends, start), given.where, _domain_text(domains, text))
@@ -189,13 +197,24 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
         yield replace(first, again=second, smaller=smaller) if partition else first
 
 
+def _count(trees: tuple[Node, Node], domains: Mapping[str, Domain]) -> dict[str, tuple[str, int]]:
+    """The ``n`` of ``sum(x)/n``: of a name for a count about which nothing was said, the vector whose length it is."""
+    counts = [name for name in COUNTS if domains.get(name) == REAL]
+    vectors = [name for name, domain in domains.items() if len(domain.shape) == 1]
+    if len(counts) != 1 or not vectors:
+        return {}
+    parts = itertools.chain.from_iterable(map(walk, trees))
+    reduced = any(isinstance(part, Reduce) or (isinstance(part, Call) and part.function in REDUCING) for part in parts)
+    return {counts[0]: (vectors[0], 0)} if reduced else {}
+
+
 def _sized(
     domains: Mapping[str, Domain], partition: list[list[str]], ends: Mapping[str, tuple[str, int]], start: int
 ) -> tuple[dict[str, Domain], dict[str, int]]:
     """Lengths for groups of axes; a symbol that ends a sum over an axis is that axis's length."""
     lengths = {axis: start + place for place, group in enumerate(partition) for axis in group}
     fixed = {
-        name: Domain("integer", lengths[name], lengths[name]) if name in lengths and domain == REAL else domain
+        name: Domain("integer", lengths[name], lengths[name]) if name in lengths and domain in (REAL, COUNT) else domain
         for name, domain in domains.items()
     }
     for end, (indexed, axis) in ends.items():

@@ -380,7 +380,7 @@ class Drill:
         if self._backup is not None:
             self._backup.join()
         for failure in self._backup_failure:
-            self._screen.error(self._say("backup_failed", reason=str(failure)))
+            self._screen.error(self._say("backup_failed", reason=failure.said[self._language]))
 
     def _when(self, next_at: datetime | None, now: datetime) -> str:
         if next_at is None:

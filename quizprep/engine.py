@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 
 from quizprep.errors import DeviceError, QuizprepError
+from quizprep.text import Text
 
 _imported = threading.Event()
 _failure: list[BaseException] = []
@@ -44,7 +45,12 @@ def ready() -> None:
     while not wait(0.2):
         continue
     if _failure:
-        raise QuizprepError(f"torch cannot be imported: {_failure[0]}. `quizprep doctor` says more.") from _failure[0]
+        raise QuizprepError(
+            Text(
+                f"torch cannot be imported: {_failure[0]}. `quizprep doctor` says more.",
+                f"torch를 불러올 수 없습니다: {_failure[0]}. 자세한 내용은 `quizprep doctor`로 확인하세요.",
+            )
+        ) from _failure[0]
 
 
 def resolve(device: str) -> str:
@@ -64,11 +70,26 @@ def resolve(device: str) -> str:
     if device == "mps":
         if torch.backends.mps.is_available():
             return device
-        raise DeviceError("There is no Apple GPU (mps) here; use `--device auto` or `cpu`.")
+        raise DeviceError(
+            Text(
+                "There is no Apple GPU (mps) here; use `--device auto` or `cpu`.",
+                "이 컴퓨터에는 Apple GPU(mps)가 없습니다. `--device auto`나 `cpu`를 쓰세요.",
+            )
+        )
     kind, _, index = device.partition(":")
     if kind == "cuda" and (not index or index.isdecimal()):
         if int(index or 0) < cuda:
             return f"cuda:{int(index or 0)}"
         has = f"{cuda} CUDA device(s)" if cuda else "no CUDA device"
-        raise DeviceError(f"`{device}` is not there: this machine has {has}; use `--device auto` or `cpu`.")
-    raise DeviceError(f"`{device[:40]}` is no device; use auto, cpu, cuda, cuda:N or mps.")
+        raise DeviceError(
+            Text(
+                f"`{device}` is not there: this machine has {has}; use `--device auto` or `cpu`.",
+                f"`{device}` 장치가 없습니다(이 컴퓨터의 CUDA 장치: {cuda}개). `--device auto`나 `cpu`를 쓰세요.",
+            )
+        )
+    raise DeviceError(
+        Text(
+            f"`{device[:40]}` is no device; use auto, cpu, cuda, cuda:N or mps.",
+            f"`{device[:40]}` 장치는 없습니다. auto, cpu, cuda, cuda:N, mps 가운데 하나를 쓰세요.",
+        )
+    )

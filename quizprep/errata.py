@@ -133,15 +133,19 @@ def select(errata: Sequence[Erratum], name: str | None, severity: str | None = N
     Raises LearnerError for a name or a severity that there is not.
     """
     if severity is not None and severity not in SEVERITIES:
-        raise LearnerError(f"--severity {severity[:20]}: choose one of {', '.join(SEVERITIES)}.")
+        given, choices = f"--severity {severity[:20]}", ", ".join(SEVERITIES)
+        raise LearnerError(Text(f"{given}: choose one of {choices}.", f"{given}: {choices} 가운데 하나를 고르세요."))
     names = {each.id: (each.id, each.chapter, *each.notes) for each in errata}
     known = dict.fromkeys(known for each in names.values() for known in each)
     if name is not None and name not in known:
-        from quizprep.deck.nearest import did_you_mean
+        from quizprep.deck.nearest import suggest
 
-        notes = f"the notes are {', '.join(sorted(each for each in known if each.isdigit()))}."
-        advice = notes if name.isdigit() else did_you_mean(name, known) or notes
-        raise LearnerError(f"There are no errata for `{name[:80]}`; {advice}")
+        numbers = ", ".join(sorted(each for each in known if each.isdigit()))
+        notes = Text(f"the notes are {numbers}.", f"있는 노트: {numbers}.")
+        advice = notes if name.isdigit() else suggest(name, known, notes)
+        raise LearnerError(
+            Text(f"There are no errata for `{name[:80]}`; {advice.en}", f"`{name[:80]}`에 해당하는 오류가 없습니다. {advice.ko}")
+        )
     return [
         each for each in errata
         if (name is None or name in names[each.id]) and severity in (None, each.severity)

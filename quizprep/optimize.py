@@ -23,6 +23,7 @@ from torch import Tensor
 from quizprep.errors import LearnerError
 from quizprep.history import Review
 from quizprep.schedule import DEFAULT_WEIGHTS
+from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
 LEAST_REVIEWS = 100  # that count, below which a fit would be noise
@@ -120,8 +121,12 @@ def fit_answers(
     n_train, n_held_out = int(train.counts.sum()), int(held_out.counts.sum())
     if n_train + n_held_out < LEAST_REVIEWS or not n_train or not n_held_out:
         raise LearnerError(
-            f"There are {n_train + n_held_out} reviews made a day or more after the one before; "
-            f"fitting takes at least {LEAST_REVIEWS}, over several days. Keep drilling and try again."
+            Text(
+                f"There are {n_train + n_held_out} reviews made a day or more after the one before; "
+                f"fitting takes at least {LEAST_REVIEWS}, over several days. Keep drilling and try again.",
+                f"앞선 복습에서 하루 이상 지나 한 복습이 {n_train + n_held_out}개입니다. 가중치를 맞추려면 여러 날에 걸친 "
+                f"복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
+            )
         )
     weights = fit_weights(train, progress=progress)
     loss_default = log_loss(DEFAULT_WEIGHTS, held_out)
@@ -132,7 +137,7 @@ def fit_answers(
 def split_time(answers: Sequence[Answer]) -> datetime:
     """The instant from which on reviews are held out. Raises :class:`LearnerError` without any."""
     if not answers:
-        raise LearnerError("There are no reviews to fit to yet.")
+        raise LearnerError(Text("There are no reviews to fit to yet.", "가중치를 맞출 복습 기록이 아직 없습니다."))
     times = sorted(answer.at for answer in answers)
     return times[min(len(times) - 1, int(len(times) * TRAINING_SHARE))]
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compare import Side
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
+from quizprep.formula.identity import refuse_unsized
 from quizprep.formula.names import Names, canonical_name
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.program import run
@@ -137,6 +138,7 @@ class Reference:
 
     def allow(self, tree: Node, step: str) -> None:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
+        refuse_unsized(tree)
         for name in free_symbols(tree):
             if name in self.proof.steps and name not in self.points.values:
                 raise FormulaError(Text(

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from quizprep.errors import LearnerError
+from quizprep.text import Text
 
 AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
@@ -74,23 +75,24 @@ class Options:
     exam_day: date | None = None
 
     def __post_init__(self) -> None:
+        count = len(DEFAULT_WEIGHTS)
         checks = (
-            (0 < self.desired_retention < 1, "desired_retention must lie between 0 and 1"),
-            (all(step > 0 for step in self.learning_steps), "learning_steps must be positive minutes"),
-            (all(step > 0 for step in self.relearning_steps), "relearning_steps must be positive minutes"),
-            (1 <= self.maximum_interval <= 36500, "maximum_interval must lie between 1 and 36500 days"),
-            (len(self.weights) == len(DEFAULT_WEIGHTS), f"weights must be {len(DEFAULT_WEIGHTS)} numbers"),
-            (all(math.isfinite(weight) for weight in self.weights), "weights must be finite numbers"),
-            (self.new_per_day >= 0, "new_per_day must not be negative"),
-            (self.reviews_per_day >= 0, "reviews_per_day must not be negative"),
-            (0 <= self.day_turns_over_at <= 23, "day_turns_over_at must be an hour from 0 to 23"),
-            (self.easy_seconds >= 0, "easy_seconds must not be negative"),
-            (self.leech_lapses >= 1, "leech_lapses must be at least 1"),
-            (self.learn_ahead >= 0, "learn_ahead must not be negative"),
+            (0 < self.desired_retention < 1, "desired_retention", "must lie between 0 and 1", "0과 1 사이여야 합니다"),
+            (all(step > 0 for step in self.learning_steps), "learning_steps", "must be positive minutes", "0분보다 커야 합니다"),
+            (all(step > 0 for step in self.relearning_steps), "relearning_steps", "must be positive minutes", "0분보다 커야 합니다"),
+            (1 <= self.maximum_interval <= 36500, "maximum_interval", "must lie between 1 and 36500 days", "1–36500일이어야 합니다"),
+            (len(self.weights) == count, "weights", f"must be {count} numbers", f"수 {count}개여야 합니다"),
+            (all(math.isfinite(weight) for weight in self.weights), "weights", "must be finite numbers", "유한한 수여야 합니다"),
+            (self.new_per_day >= 0, "new_per_day", "must not be negative", "음수일 수 없습니다"),
+            (self.reviews_per_day >= 0, "reviews_per_day", "must not be negative", "음수일 수 없습니다"),
+            (0 <= self.day_turns_over_at <= 23, "day_turns_over_at", "must be an hour from 0 to 23", "0–23시여야 합니다"),
+            (self.easy_seconds >= 0, "easy_seconds", "must not be negative", "음수일 수 없습니다"),
+            (self.leech_lapses >= 1, "leech_lapses", "must be at least 1", "1 이상이어야 합니다"),
+            (self.learn_ahead >= 0, "learn_ahead", "must not be negative", "음수일 수 없습니다"),
         )
-        for holds, complaint in checks:
+        for holds, name, english, korean in checks:
             if not holds:
-                raise LearnerError(f"{complaint}.")
+                raise LearnerError(Text(f"{name} {english}.", f"{name} 값은 {korean}."))
 
     def scheduling(self) -> str:
         """The part that decides states and dates, as canonical JSON: kept in the log for replay."""
@@ -177,7 +179,9 @@ class Scheduler:
                 enable_fuzzing=False,
             )
         except ValueError as error:
-            raise LearnerError(f"These FSRS weights cannot be used: {error}") from error
+            raise LearnerError(
+                Text(f"These FSRS weights cannot be used: {error}", f"이 FSRS 가중치는 쓸 수 없습니다: {error}")
+            ) from error
 
     def review(
         self, memory: Memory | None, grade: int, now: datetime, *, seed: str = "", day: int | None = None

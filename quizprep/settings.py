@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import LearnerError
 from quizprep.kinds import LANGUAGES
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.schedule import Options
@@ -30,7 +31,7 @@ class Setting:
     """One option: how its text is read, what it does, and which field of the drill's options it is."""
 
     read: Callable[[str], Any]
-    about: str
+    about: Text
     field: str = ""
 
 
@@ -47,7 +48,7 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise LearnerError("give a whole number") from None
+        raise LearnerError(Text("give a whole number", "정수를 적으세요")) from None
 
 
 def _number(text: str) -> float:
@@ -56,7 +57,7 @@ def _number(text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise LearnerError("give a number")
+        raise LearnerError(Text("give a number", "수를 적으세요"))
     return number
 
 
@@ -72,19 +73,19 @@ def _truth(text: str) -> bool:
         return True
     if word in ("false", "no", "off", "0"):
         return False
-    raise LearnerError("give true or false")
+    raise LearnerError(Text("give true or false", "true 또는 false를 적으세요"))
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise LearnerError("give a date such as 2026-12-16") from None
+        raise LearnerError(Text("give a date such as 2026-12-16", "날짜를 2026-12-16처럼 적으세요")) from None
 
 
 def _language(text: str) -> str:
     if text not in LANGUAGES:
-        raise LearnerError(f"give {' or '.join(LANGUAGES)}")
+        raise LearnerError(Text(f"give {' or '.join(LANGUAGES)}", f"쓸 수 있는 값: {', '.join(LANGUAGES)}"))
     return text
 
 
@@ -92,34 +93,50 @@ def _device(text: str) -> str:
     kind, _, index = text.partition(":")
     if text in ("auto", "cpu", "mps") or (kind == "cuda" and (text == kind or index.isdecimal())):
         return text
-    raise LearnerError("give auto, cpu, cuda, cuda:N or mps")
+    raise LearnerError(Text("give auto, cpu, cuda, cuda:N or mps", "쓸 수 있는 값: auto, cpu, cuda, cuda:N, mps"))
 
 
 def _path(text: str) -> str:
     """An absolute path: options are read from wherever the program is started."""
     path = Path(text).expanduser().absolute()
     if not path.exists():
-        raise LearnerError("there is no such file or folder")
+        raise LearnerError(Text("there is no such file or folder", "그런 파일이나 폴더가 없습니다"))
     return str(path)
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "lang": Setting(_language, "language of the interface; the locale's by default"),
-    "device": Setting(_device, "where proofs are computed"),
-    "content": Setting(_path, "your own YAML file or folder instead of the shipped questions"),
-    "exam.date": Setting(_date, "day of the exam: new cards are paced towards it", "exam_day"),
-    "drill.new_per_day": Setting(_whole, "new cards a day", "new_per_day"),
-    "drill.reviews_per_day": Setting(_whole, "reviews a day, at most", "reviews_per_day"),
-    "drill.retention": Setting(_number, "chance of recall at which a card comes back", "desired_retention"),
-    "drill.fuzz": Setting(_truth, "spread due dates a little", "fuzz"),
-    "drill.learning_steps": Setting(_numbers, "minutes between the first answers", "learning_steps"),
-    "drill.relearning_steps": Setting(_numbers, "minutes after a card was forgotten", "relearning_steps"),
-    "drill.maximum_interval": Setting(_whole, "longest interval, in days", "maximum_interval"),
-    "drill.day_starts_at": Setting(_whole, "hour at which a study day begins", "day_turns_over_at"),
-    "drill.easy_seconds": Setting(_number, "a right answer quicker than this is proposed as Easy", "easy_seconds"),
-    "drill.leech_lapses": Setting(_whole, "times forgotten that make a leech", "leech_lapses"),
-    "drill.learn_ahead": Setting(_number, "minutes a learning step may be taken early", "learn_ahead"),
-    "drill.weights": Setting(_numbers, "FSRS weights; `quizprep optimize` sets them", "weights"),
+    "lang": Setting(_language, Text("language of the interface; the locale's by default", "화면 언어, 기본은 로캘의 언어")),
+    "device": Setting(_device, Text("where proofs are computed", "증명을 계산할 장치")),
+    "content": Setting(
+        _path, Text("your own YAML file or folder instead of the shipped questions", "기본 문제 대신 쓸 YAML 파일이나 폴더")
+    ),
+    "exam.date": Setting(
+        _date, Text("day of the exam: new cards are paced towards it", "시험 날짜: 새 카드를 이날에 맞춰 나눔"), "exam_day"
+    ),
+    "drill.new_per_day": Setting(_whole, Text("new cards a day", "하루에 배울 새 카드 수"), "new_per_day"),
+    "drill.reviews_per_day": Setting(_whole, Text("reviews a day, at most", "하루 복습 수의 상한"), "reviews_per_day"),
+    "drill.retention": Setting(
+        _number, Text("chance of recall at which a card comes back", "카드를 다시 낼 때의 회상률"), "desired_retention"
+    ),
+    "drill.fuzz": Setting(_truth, Text("spread due dates a little", "복습 날짜를 조금씩 흩어 놓기"), "fuzz"),
+    "drill.learning_steps": Setting(_numbers, Text("minutes between the first answers", "처음 답들 사이의 간격(분)"), "learning_steps"),
+    "drill.relearning_steps": Setting(
+        _numbers, Text("minutes after a card was forgotten", "잊은 카드를 다시 낼 간격(분)"), "relearning_steps"
+    ),
+    "drill.maximum_interval": Setting(_whole, Text("longest interval, in days", "가장 긴 복습 간격(일)"), "maximum_interval"),
+    "drill.day_starts_at": Setting(_whole, Text("hour at which a study day begins", "학습일이 시작되는 시각(시)"), "day_turns_over_at"),
+    "drill.easy_seconds": Setting(
+        _number,
+        Text("a right answer quicker than this is proposed as Easy", "이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
+        "easy_seconds",
+    ),
+    "drill.leech_lapses": Setting(_whole, Text("times forgotten that make a leech", "거머리로 여길 잊은 횟수"), "leech_lapses"),
+    "drill.learn_ahead": Setting(
+        _number, Text("minutes a learning step may be taken early", "학습 단계를 앞당길 수 있는 시간(분)"), "learn_ahead"
+    ),
+    "drill.weights": Setting(
+        _numbers, Text("FSRS weights; `quizprep optimize` sets them", "FSRS 가중치, `quizprep optimize`가 맞춤"), "weights"
+    ),
 }
 _PLAIN_DEFAULTS = {"lang": None, "device": "auto", "content": None}
 
@@ -172,7 +189,7 @@ class Settings:
     def unset(self, key: str) -> None:
         """Take a key out of the file, also one that is no setting. Raises where it is not there."""
         if key not in self._written:
-            raise LearnerError(f"`{key[:80]}` is not set in {self.path}.")
+            raise LearnerError(Text(f"`{key[:80]}` is not set in {self.path}.", f"{self.path} 파일에 `{key[:80]}` 설정이 없습니다."))
         self._write({name: value for name, value in self._written.items() if name != key})
 
     def _default(self, key: str) -> Any:
@@ -185,7 +202,10 @@ class Settings:
             if key not in SETTINGS:
                 advice = _advice(key)
                 raise LearnerError(
-                    f"{self.path}: `{key}` is no setting; {advice} Remove it with `quizprep config {key} --unset`."
+                    Text(
+                        f"{self.path}: `{key}` is no setting; {advice.en} Remove it with `quizprep config {key} --unset`.",
+                        f"{self.path}: `{key}` 설정은 없습니다. {advice.ko} 지우려면 `quizprep config {key} --unset`을 쓰세요.",
+                    )
                 )
 
     def _write(self, written: Mapping[str, Any]) -> None:
@@ -196,7 +216,9 @@ class Settings:
             temporary.write_text(toml(written), encoding="utf-8")
             temporary.replace(self.path)
         except OSError as error:
-            raise LearnerError(f"{self.path} cannot be written: {error.strerror}.") from error
+            raise LearnerError(
+                Text(f"{self.path} cannot be written: {error.strerror}.", f"{self.path} 파일에 쓸 수 없습니다: {error.strerror}.")
+            ) from error
         self._written = dict(written)
 
 
@@ -279,23 +301,26 @@ def _checked(where: str, setting: Setting, text: str) -> Any:
 
             Options(**{setting.field: value})
     except LearnerError as error:
-        raise LearnerError(f"{where}: `{text[:80]}` will not do; {str(error).rstrip('.')}.") from None
+        english, korean = error.said.en.rstrip("."), error.said.ko.rstrip(".")
+        raise LearnerError(
+            Text(f"{where}: `{text[:80]}` will not do; {english}.", f"{where}: `{text[:80]}` 값은 쓸 수 없습니다. {korean}.")
+        ) from None
     return value
 
 
 def _setting(key: str) -> Setting:
     if key in SETTINGS:
         return SETTINGS[key]
-    raise LearnerError(f"`{key[:80]}` is no setting; {_advice(key)}")
+    advice = _advice(key)
+    raise LearnerError(Text(f"`{key[:80]}` is no setting; {advice.en}", f"`{key[:80]}` 설정은 없습니다. {advice.ko}"))
 
 
-def _advice(key: str) -> str:
-    from quizprep.deck.nearest import did_you_mean
+def _advice(key: str) -> Text:
+    from quizprep.deck.nearest import suggest
 
     by_last_part = {name.rpartition(".")[2]: name for name in SETTINGS}
-    if key in by_last_part:
-        return f"did you mean `{by_last_part[key]}`?"
-    return did_you_mean(key, SETTINGS) or "`quizprep config` lists them."
+    listed = Text("`quizprep config` lists them.", "`quizprep config`로 목록을 볼 수 있습니다.")
+    return suggest(by_last_part.get(key, key), SETTINGS, listed)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -307,9 +332,16 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LearnerError(f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.") from None
+        raise LearnerError(
+            Text(
+                f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.",
+                f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
+            )
+        ) from None
     except OSError as error:
-        raise LearnerError(f"{path} cannot be read: {error.strerror}.") from None
+        raise LearnerError(
+            Text(f"{path} cannot be read: {error.strerror}.", f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from None
     return dict(_flat(document))
 
 

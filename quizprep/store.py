@@ -37,6 +37,7 @@ from quizprep.rows import (
     review_row,
 )
 from quizprep.schedule import LEARNING, RELEARNING, REVIEW, Memory, Options, Scheduler, utc
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.question import Attempt
@@ -505,7 +506,9 @@ class Store:
             added, touched, defects, renamed = 0, set(), [], False
             for number, event in events:
                 if event.scheduler is not None and event.scheduler not in known_schedulers:
-                    defects.append(f"line {number}: its scheduler {event.scheduler} is not in the log")
+                    name = event.scheduler
+                    problem = Text(f"its scheduler {name} is not in the log", f"스케줄러 {name} 항목이 기록에 없습니다")
+                    defects.append(_of_line(number, problem))
                     continue
                 there = self._first(f"{_SELECT_REVIEW} WHERE id = ?", (event.id,))
                 if there is None:
@@ -514,7 +517,10 @@ class Store:
                     touched.add(event.question)
                     renamed |= event.kind == "rename"
                 elif review_of(there) != event:
-                    defects.append(f"line {number}: event {event.id} is here already, with other content")
+                    problem = Text(
+                        f"event {event.id} is here already, with other content", f"내용이 다른 {event.id} 항목이 이미 있습니다"
+                    )
+                    defects.append(_of_line(number, problem))
             _refuse(defects)
             if renamed:
                 touched |= self._derive_names()
@@ -802,7 +808,7 @@ def _refuse_what_is_no_database(path: Path) -> None:
         return
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
-            raise _damaged(path, "it is not a database")
+            raise _damaged(path, Text("it is not a database", "데이터베이스가 아님"))
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -812,12 +818,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if version > len(migrations):
         raise StoreError(
-            f"{path} was written by a newer quizprep (its schema is {version}, this one knows "
-            f"{len(migrations)}). Upgrade quizprep; the file was not touched."
+            Text(
+                f"{path} was written by a newer quizprep (its schema is {version}, this one knows "
+                f"{len(migrations)}). Upgrade quizprep; the file was not touched.",
+                f"{path} 파일은 더 새로운 quizprep이 쓴 것입니다(스키마 {version}, 이 버전이 아는 것은 "
+                f"{len(migrations)}). quizprep을 업그레이드하세요. 파일은 건드리지 않았습니다.",
+            )
         )
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(f"{path} is the database of another program. Give quizprep a path of its own.")
+        raise StoreError(
+            Text(
+                f"{path} is the database of another program. Give quizprep a path of its own.",
+                f"{path} 파일은 다른 프로그램의 데이터베이스입니다. quizprep이 따로 쓸 경로를 지정하세요.",
+            )
+        )
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     if version < len(migrations):
@@ -884,34 +899,59 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _explain(path, error) from error
     except OSError as error:
-        raise StoreError(f"{error.filename or path} cannot be used: {error.strerror}.") from error
+        file = error.filename or path
+        raise StoreError(
+            Text(f"{file} cannot be used: {error.strerror}.", f"{file} 파일을 사용할 수 없습니다: {error.strerror}.")
+        ) from error
 
 
 def _explain(path: Path, error: sqlite3.Error) -> StoreError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith("SQLITE_FULL"):
-        return StoreError(f"The disk is full; nothing already recorded in {path} is lost. Free some space.")
+        return StoreError(
+            Text(
+                f"The disk is full; nothing already recorded in {path} is lost. Free some space.",
+                f"디스크가 가득 찼습니다. {path} 파일에 이미 기록된 것은 그대로 있습니다. 공간을 비우세요.",
+            )
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return StoreError(
-            f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
-            "to a folder that is."
+            Text(
+                f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
+                "to a folder that is.",
+                f"{path} 파일에 쓸 수 없습니다. 파일과 폴더에 쓰기 권한을 주거나, QUIZPREP_HOME에 쓸 수 있는 폴더를 "
+                "지정하세요.",
+            )
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(f"{path} is in use by another program that does not let go of it. Try again.")
+        return StoreError(
+            Text(
+                f"{path} is in use by another program that does not let go of it. Try again.",
+                f"다른 프로그램이 {path} 파일을 계속 쓰고 있습니다. 다시 시도하세요.",
+            )
+        )
     if name.startswith("SQLITE_IOERR"):
         return StoreError(
-            f"{path} could not be read or written ({error}); nothing already recorded is lost. "
-            "Check the disk and its free space."
+            Text(
+                f"{path} could not be read or written ({error}); nothing already recorded is lost. "
+                "Check the disk and its free space.",
+                f"{path} 파일을 읽거나 쓰지 못했습니다({error}). 이미 기록된 것은 그대로 있습니다. "
+                "디스크와 남은 공간을 확인하세요.",
+            )
         )
     if name.startswith("SQLITE") and not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
         return StoreError(f"{path}: {error}.")
-    return _damaged(path, str(error))
+    return _damaged(path, Text(str(error), str(error)))
 
 
-def _damaged(path: Path, what: str) -> StoreError:
+def _damaged(path: Path, what: Text) -> StoreError:
     return DamagedStore(
-        f"{path} is damaged ({what}). It was left as it is: save what can be read with "
-        "'quizprep doctor --repair', or go back to a backup with 'quizprep doctor --restore DATE'."
+        Text(
+            f"{path} is damaged ({what.en}). It was left as it is: save what can be read with "
+            "'quizprep doctor --repair', or go back to a backup with 'quizprep doctor --restore DATE'.",
+            f"{path} 파일이 손상되었습니다({what.ko}). 파일은 그대로 두었습니다. 'quizprep doctor --repair'로 읽을 수 있는 "
+            "것을 살리거나, 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
+        )
     )
 
 
@@ -931,7 +971,7 @@ def _parse_log(lines: Iterable[str]) -> tuple[dict[str, str], list[tuple[int, Re
     """Schedulers (id → options) and numbered events of a log. Raises StoreError with all defects."""
     schedulers: dict[str, str] = {}
     events: list[tuple[int, Review]] = []
-    defects = []
+    defects: list[Text] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -940,20 +980,32 @@ def _parse_log(lines: Iterable[str]) -> tuple[dict[str, str], list[tuple[int, Re
             if isinstance(values, dict) and values.get("kind") == "scheduler":
                 options = Options.from_scheduling(json.dumps(values.get("options")))
                 if options.scheduling_id() != values.get("id"):
-                    raise ValueError("the scheduler's id does not match its options")
+                    raise StoreError(
+                        Text("the scheduler's id does not match its options", "스케줄러의 id가 옵션과 맞지 않습니다")
+                    )
                 schedulers[values["id"]] = options.scheduling()
             else:
                 events.append((number, history.from_json(values)))
         except json.JSONDecodeError as error:
-            defects.append(f"line {number}: not JSON ({error.msg}, column {error.colno})")
-        except (ValueError, TypeError, OverflowError, QuizprepError) as error:
-            defects.append(f"line {number}: {error}")
+            where = f"{error.msg}, column {error.colno}"
+            defects.append(_of_line(number, Text(f"not JSON ({where})", f"JSON이 아닙니다 ({where})")))
+        except QuizprepError as error:
+            defects.append(_of_line(number, error.said))
+        except (ValueError, TypeError, OverflowError) as error:
+            defects.append(_of_line(number, Text(str(error), str(error))))
     _refuse(defects)
     return schedulers, events
 
 
-def _refuse(defects: list[str]) -> None:
-    if defects:
-        more = [f"and {len(defects) - 20} more"] if len(defects) > 20 else []
-        head = "The log cannot be imported; nothing was changed:"
-        raise StoreError("\n".join([head, *defects[:20], *more]))
+def _of_line(number: int, problem: Text) -> Text:
+    return Text(f"line {number}: {problem.en}", f"{number}번째 줄: {problem.ko}")
+
+
+def _refuse(defects: list[Text]) -> None:
+    if not defects:
+        return
+    head = Text("The log cannot be imported; nothing was changed:", "기록을 가져올 수 없습니다. 바뀐 것은 없습니다:")
+    lines = [head, *defects[:20]]
+    if (more := len(defects) - 20) > 0:
+        lines.append(Text(f"and {more} more", f"그 밖에 {more}줄"))
+    raise StoreError(Text("\n".join(line.en for line in lines), "\n".join(line.ko for line in lines)))

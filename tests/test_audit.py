@@ -86,6 +86,12 @@ def test_what_is_standard_or_unclear_is_never_called_wrong(formula: str):
     assert all(finding.outcome != "wrong" for finding in audit(f"${formula}$"))
 
 
+def test_the_language_changes_no_outcome(findings):
+    note = f"{NOTE}\nprecision = 2*precision\n"  # cannot be read as it stands: it uses what it gives
+    english, korean = ([(finding.formula, finding.outcome) for finding in audit(note, language=language)] for language in ("en", "ko"))
+    assert english == korean and english[-1] == ("precision = 2*precision", "in doubt")
+
+
 def test_names_are_matched_in_both_languages():
     catalogue = Catalogue.of_all()
     for left in ("F1 score", "f1-score", "F1 점수", "**F1-score**"):

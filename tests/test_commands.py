@@ -11,6 +11,7 @@ from program import objects, quizprep
 from quizprep.cli import COMMANDS
 from quizprep.cli.prove import read_values
 from quizprep.errors import LearnerError
+from quizprep.formatting import cell_width
 from quizprep.proofs import get
 
 SOUND = """\
@@ -86,6 +87,50 @@ def test_a_misspelt_request(arguments: list[str], said: str):
     assert said in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["prove"], "증명 이름을 적거나"),
+        (["prove", "f1-scor"], "`f1-scor` 증명은 없습니다. 혹시 `f1-score`인가요?"),
+        (["show", "f1-from-count"], "`f1-from-count` 문제는 없습니다. 혹시 `f1-from-counts`인가요?"),
+        (["quiz", "zzz"], "`zzz` 이름의 장, 주제, 문제는 없습니다."),
+        (["quiz", "--kind", "essay"], "쓸 수 있는 종류: choice"),
+        (["topics", "atention"], "혹시 `attention`인가요?"),
+        (["drill", "--at", "noon"], "시각이나 날짜를 적으세요"),
+        (["equal", "2x"], "식이 두 개 필요합니다"),
+        (["check", "f1-score", "--file", "/nowhere"], "/nowhere 파일을 읽을 수 없습니다"),
+        (["equal", "x", "x", "--device", "abacus"], "`abacus` 장치는 없습니다"),
+        (["topics", "--lang", "fr"], "쓸 수 있는 언어는 en과 ko입니다"),
+    ],
+)
+def test_a_bad_request_is_refused_in_korean(tmp_path: Path, arguments: list[str], said: str):
+    done = quizprep(*arguments, home=tmp_path, env={"LANG": "ko_KR.UTF-8"})
+    assert done.returncode == 2 and said in done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (["TP=8"], "FP, FN 기호의 값이 빠졌습니다."),
+        (["TP=8", "TP=9"], "값이 두 번 나옵니다."),
+        (["TQ=8"], "f1-score 증명의 기호: TP, FP, FN."),
+        (["TP=abc"], "수, 분수 또는 중첩 리스트를 적으세요."),
+        (["TP=0", "FP=1", "FN=1"], "f1-score 증명의 조건: TP > 0."),
+    ],
+)
+def test_bad_values_are_refused_in_korean(written: list[str], said: str):
+    with pytest.raises(LearnerError) as refused:
+        read_values(get("f1-score"), written)
+    assert said in refused.value.said["ko"]
+
+
+def test_search_names_the_kinds_in_the_readers_language():
+    found = quizprep("search", "harmonic", "--lang", "ko").stdout.splitlines()
+    assert found[0].split() == ["이름", "내용"]
+    assert {line.split()[0] for line in found[1:]} >= {"주제", "증명", "문제"}
+    assert {entry["kind"] for entry in objects(quizprep("search", "harmonic", "--lang", "ko", "--json").stdout)[0]["found"]} >= {"topic", "proof"}
+
+
 def test_show_gives_the_computed_answer():
     shown = json.loads(quizprep("show", "f1-which-value", "--seed", "3", "--json").stdout)
     values = shown["values"]
@@ -106,6 +151,22 @@ def test_doctor():
     findings = json.loads(quizprep("doctor", "--json").stdout)
     assert findings["problems"] == []
     assert findings["packages"]["torch"]
+
+
+def test_doctor_in_korean(tmp_path: Path):
+    korean = {"LANG": "ko_KR.UTF-8"}
+    shown = quizprep("doctor", home=tmp_path, env=korean)
+    *rows, verdict = shown.stdout.splitlines()
+    assert (shown.returncode, verdict) == (0, "✓ 모두 정상입니다")
+    labelled = dict(row.split(maxsplit=1) for row in rows)
+    assert labelled["언어"] == "ko" and labelled["데이터베이스"].endswith("quizprep.db (아직 없음)")
+    assert len({cell_width(row) - cell_width(value) for row, value in zip(rows, labelled.values(), strict=True)}) == 1, "values are aligned"
+    found = objects(quizprep("doctor", "--json", home=tmp_path, env=korean).stdout)[0]
+    assert found["database"].endswith("(none yet)") and "questions in" in found["content"]
+    assert "DATE 중 하나만" in quizprep("doctor", "--repair", "--restore", "x", home=tmp_path, env=korean).stderr
+    (tmp_path / "config.toml").write_text("[drill\n")
+    broken = quizprep("doctor", home=tmp_path, env=korean)
+    assert broken.returncode == 1 and "TOML이 아닙니다" in broken.stdout
 
 
 def lint(folder: Path, text: str) -> list[str]:

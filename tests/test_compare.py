@@ -131,6 +131,43 @@ def test_the_tier_that_decided_is_named(a: str, b: str, tier: str) -> None:
     assert check_equal(a, b).tier == tier
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("(X^T X + λI)^{-1} X^T y", "X^T (X X^T + λI)^{-1} y", "X matrix, y vector", "equivalent"),  # I of two sizes
+        ("(I + A)(I - A)", "I - A A", "A square matrix", "equivalent"),
+        ("A^{-1} A", "I", "A square matrix", "equivalent"),
+        ("(A - 2I_n)^T", "A^T - 2I_n", "A square matrix", "equivalent"),
+        ("λ I A / λ", "A", "A matrix, λ > 0", "equivalent"),
+        ("λI - A", "λ - A", "A square matrix", "different"),
+        ("(I + A)^{-1}", "I - A", "A square matrix", "different"),
+        ("I + I", "2", "A square matrix", "unreadable"),
+        ("I x", "x I", "I > 0", "equivalent"),  # a current, not a matrix
+    ],
+)
+def test_the_identity_matrix_has_the_size_of_its_neighbour(a: str, b: str, where: str, expected: str) -> None:
+    assert check_equal(a, b, where=where).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("sum(x)/n", "mean(x)", "x vector", "equivalent"),
+        (r"\frac{1}{N}\sum_i (x_i-\bar x)^2", "var(x)", "x vector", "equivalent"),
+        (r"\frac{1}{n-1}\sum_i (x_i-\bar x)^2", "var(x)", "x vector", "different"),
+        (r"\frac{1}{n}\sum_{i=1}^n (y_i-\hat y_i)^2", r"mean((y-\hat y)^2)", r"y vector, \hat y vector", "equivalent"),
+        ("sum(x)/n", "sum(x)/N", "x vector", "different"),
+        ("sum(x)/n", "mean(x)", "x vector, n positive", "different"),  # said to be any number
+        (r"(1-\beta)^T", r"\prod_{t=1}^T (1-\beta)", "", "equivalent"),  # a power, not a transpose
+        ("x^T", "x x", "T in 2..2", "equivalent"),
+        ("A^T", "A", "A square matrix", "different"),
+        (r"\beta + \gamma (x-\mu)", r"\gamma x - \gamma\mu + \beta", "", "equivalent"),  # no gamma function
+    ],
+)
+def test_names_mean_what_they_mean_in_notes(a: str, b: str, where: str, expected: str) -> None:
+    assert check_equal(a, b, where=where).verdict == expected
+
+
 def test_the_statement_claims_no_more_than_was_found() -> None:
     assert check_equal("(x+1)^2", "x^2+2x+1").statement == "Identical: error probability < 1e-30."
     sampled = check_equal("sin(2x)", "2 sin x cos x")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from program import objects, quizprep
 
 from quizprep.errors import LearnerError
+from quizprep.formatting import cell_width
 from quizprep.schedule import DEFAULT_WEIGHTS, Options
 from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
 
@@ -114,6 +115,26 @@ def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:
     assert said in str(refused.value) and str(path) in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("retention", "0.9", "혹시 `drill.retention`인가요?"),
+        ("zzz", "1", "`quizprep config`로 목록을"),
+        ("drill.retention", "1.5", "`1.5` 값은 쓸 수 없습니다. desired_retention 값은 0과 1 사이여야 합니다."),
+        ("drill.new_per_day", "many", "정수를 적으세요."),
+        ("drill.fuzz", "maybe", "true 또는 false"),
+        ("drill.weights", "1 2 3", "수 21개여야 합니다."),
+        ("exam.date", "tomorrow", "날짜를 2026-12-16처럼 적으세요."),
+        ("lang", "fr", "쓸 수 있는 값: en, ko."),
+        ("content", "/no/such/folder", "그런 파일이나 폴더가 없습니다."),
+    ],
+)
+def test_refusals_are_said_in_korean(path: Path, key: str, value: str, said: str) -> None:
+    with pytest.raises(LearnerError) as refused:
+        Settings(path, {}).set(key, value)
+    assert said in refused.value.said["ko"]
+
+
 def test_a_bad_value_in_the_file_does_not_keep_another_from_being_mended(path: Path) -> None:
     path.write_text("[drill]\nretention = 7\nnonsense = 1\n")
     chosen = Settings(path, {})
@@ -152,8 +173,23 @@ def test_the_command_shows_sets_and_unsets(tmp_path: Path) -> None:
     assert config("drill.learning_steps", "--unset").returncode == 0
     assert config("drill.learning_steps").stdout == "1 10\n"
     for wrong, said in ((("drill.fuz",), "drill.fuzz"), (("lang", "fr"), "en or ko"), (("--unset",), "KEY"), (("device", "--unset"), "not set")):
-        refused = config(*wrong)
+        refused = config(*wrong, QUIZPREP_LANG="en")
         assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
+
+
+def test_the_command_in_korean(tmp_path: Path) -> None:
+    def config(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return quizprep("config", *arguments, home=tmp_path, env={"LANG": "ko_KR.UTF-8"})
+
+    assert config("drill.fuzz", "no").returncode == 0
+    listed = config()
+    assert "출처" in listed.stdout and "기본값" in listed.stdout and "증명을 계산할 장치" in listed.stdout
+    assert listed.stderr.startswith("파일: ")
+    places = {cell_width(line.partition(said)[0]) for line in listed.stdout.splitlines() for said in ("출처", "기본값", "파일  ") if said in line}
+    assert len(places) == 1, "the column of origins is aligned"
+    assert objects(config("--json").stdout)[0]["lang"] == {"value": None, "from": "default"}
+    (tmp_path / "config.toml").write_text('lang = "fr"\n')  # the locale's language where the setting is what is wrong
+    assert "쓸 수 있는 값: en, ko" in config().stderr
 
 
 def test_language_and_device_of_every_command_follow(tmp_path: Path) -> None:

@@ -182,8 +182,9 @@ def test_selecting(shipped):
     assert all("003" in each.notes for each in errata.select(shipped, "003"))
     assert [each.id for each in errata.select(shipped, "f1-upside-down")] == ["f1-upside-down"]
     assert {each.severity for each in errata.select(shipped, None, "typo")} == {"typo"}
-    with pytest.raises(LearnerError, match="did you mean `optimisers`"):
+    with pytest.raises(LearnerError, match="did you mean `optimisers`") as refused:
         errata.select(shipped, "optimizers")
+    assert refused.value.said["ko"] == "`optimizers`에 해당하는 오류가 없습니다. 혹시 `optimisers`인가요?"
     with pytest.raises(LearnerError, match="wrong, typo, imprecise"):
         errata.select(shipped, None, "grave")
 

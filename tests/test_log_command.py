@@ -73,6 +73,17 @@ def test_a_log_that_cannot_be_used_is_refused_as_a_whole(tmp_path: Path, text: b
     assert cards(home) == before
 
 
+def test_the_log_and_its_refusals_in_korean(tmp_path: Path) -> None:
+    home, log = laptop(tmp_path / "home", answers=2), tmp_path / "log.jsonl"
+    korean = {"LANG": "ko_KR.UTF-8"}
+    assert "파일에 4줄을 썼습니다" in quizprep("log", "export", str(log), home=home, env=korean).stderr
+    assert "새 기록 0개, 이미 있던 기록 3개" in quizprep("log", "import", str(log), home=home, env=korean).stdout
+    log.write_text("{bad\n", encoding="utf-8")
+    refused = quizprep("log", "import", str(log), home=home, env=korean).stderr
+    assert "기록을 가져올 수 없습니다" in refused and "1번째 줄: JSON이 아닙니다" in refused
+    assert "복습이 100개 이상 필요합니다" in quizprep("optimize", home=home, env=korean).stderr
+
+
 def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     home = laptop(tmp_path / "home", answers=1)
     for command in (["import", str(tmp_path / "missing.jsonl")], ["export", str(tmp_path / "missing" / "log.jsonl")]):
@@ -112,9 +123,11 @@ def test_fitted_weights_are_adopted_only_where_they_win(tmp_path: Path) -> None:
     dry = objects(quizprep("optimize", "--dry-run", "--json", home=tmp_path / "home").stdout)[0]
     assert dry["better"] and not dry["adopted"] and dry["log_loss"]["fitted"] < dry["log_loss"]["default"]
     assert quizprep("config", "drill.weights", "--unset", home=tmp_path / "home").returncode == 2  # nothing was set
+    korean = quizprep("optimize", "--dry-run", home=tmp_path / "home", env={"LANG": "ko_KR.UTF-8"})
+    assert "--dry-run 없이 다시 실행하세요" in korean.stdout
     done = quizprep("optimize", home=tmp_path / "home")
     for figure in dry["log_loss"].values():
-        assert f"{figure:.4f}" in done.stdout
+        assert f"{figure:.4f}" in done.stdout and f"{figure:.4f}" in korean.stdout
     weights = quizprep("config", "drill.weights", home=tmp_path / "home").stdout.split()
     assert [float(weight) for weight in weights] == dry["weights"]
 

@@ -368,6 +368,22 @@ def test_a_file_that_is_no_database_is_refused(path, content):
     untouched(path, lambda: Store.open(path), DamagedStore, "doctor --repair", "--restore")
 
 
+def test_refusals_are_said_in_korean(path):
+    with Store.open(path) as store:
+        for action, said in (
+            (lambda: store.import_log(["", "{bad"]), "2번째 줄: JSON이 아닙니다"),
+            (lambda: store.import_log(["{bad"] * 25), "그 밖에 5줄"),
+            (lambda: restore(path, date(2026, 11, 1), now=NOW), "2026-11-01 백업이 없습니다. 있는 백업: 아직 없음."),
+        ):
+            with pytest.raises(StoreError) as caught:
+                action()
+            assert said in caught.value.said["ko"]
+    path.write_bytes(b"not a database at all")
+    with pytest.raises(DamagedStore) as caught:
+        Store.open(path)
+    assert "손상되었습니다(데이터베이스가 아님)" in caught.value.said["ko"]
+
+
 def damage(path: Path) -> None:
     """Overwrite two pages in the middle of the file."""
     with path.open("r+b") as file:

@@ -13,6 +13,7 @@ from quizprep.cli.common import Device, Json, Language, language_of
 from quizprep.errors import LearnerError
 from quizprep.formatting import value
 from quizprep.screen import report
+from quizprep.text import Text
 
 MAX_BYTES = 5_000_000  # of a note
 MARKS = {"right": "✓", "wrong": "✗", "in doubt": "?", "unknown": "·"}
@@ -77,10 +78,16 @@ def _read(file: str) -> str:
     try:
         raw = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+        raise LearnerError(
+            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
     if len(raw) > MAX_BYTES:
-        raise LearnerError(f"{file} is longer than {MAX_BYTES:,} bytes; split it.")
+        raise LearnerError(
+            Text(f"{file} is longer than {MAX_BYTES:,} bytes; split it.", f"{file} 파일이 {MAX_BYTES:,}바이트보다 깁니다. 나누세요.")
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LearnerError(f"{file} is no UTF-8 text; save it as UTF-8.") from error
+        raise LearnerError(
+            Text(f"{file} is no UTF-8 text; save it as UTF-8.", f"{file} 파일은 UTF-8 텍스트가 아닙니다. UTF-8로 저장하세요.")
+        ) from error

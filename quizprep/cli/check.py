@@ -12,6 +12,7 @@ from quizprep import engine
 from quizprep.cli.common import Device, Json, Language, complete_proof, data_directory, device_of, find_proof, language_of
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.check import Verdict
@@ -57,7 +58,8 @@ def check(
         verdict = _of_text(declared, formula, gradient, settings)
     else:
         if json:
-            raise LearnerError(f'A formula is missing: quizprep check {proof} "..."')
+            command = f'quizprep check {proof} "..."'
+            raise LearnerError(Text(f"A formula is missing: {command}", f"식이 빠졌습니다: {command}"))
         _describe(declared, settings.language)
         raise typer.Exit(2)
     settings.show(verdict)
@@ -93,7 +95,7 @@ def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) 
         from quizprep.check import check_function
 
         if not Path(path).is_file():
-            raise LearnerError(f"There is no file {path}.")
+            raise LearnerError(Text(f"There is no file {path}.", f"{path} 파일이 없습니다."))
         name = function or proof.id.replace("-", "_")
         return check_function(
             proof, Path(path), name, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
@@ -107,11 +109,18 @@ def read_formulas(file: str) -> str:
         raw = sys.stdin.buffer.read(MAX_FILE + 1) if file == "-" else Path(file).read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as error:
-        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+        raise LearnerError(
+            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
     except UnicodeDecodeError as error:
-        raise LearnerError(f"{file} is no UTF-8 text; Python is given as FILE.py:FUNCTION.") from error
+        raise LearnerError(
+            Text(
+                f"{file} is no UTF-8 text; Python is given as FILE.py:FUNCTION.",
+                f"{file} 파일은 UTF-8 텍스트가 아닙니다. Python 파일은 FILE.py:FUNCTION 꼴로 적으세요.",
+            )
+        ) from error
     if len(raw) > MAX_FILE:
-        raise LearnerError(f"{file} is longer than {MAX_FILE} bytes.")
+        raise LearnerError(Text(f"{file} is longer than {MAX_FILE} bytes.", f"{file} 파일이 {MAX_FILE}바이트보다 깁니다."))
     return "\n".join(_formula_line(line, file.endswith(".tex")) for line in text.splitlines())
 
 

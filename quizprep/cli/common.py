@@ -11,6 +11,7 @@ import typer
 
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.kinds import LANGUAGES
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,19 +36,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 def language_of(option: str | None) -> str:
     """``--lang``, or the setting ``lang``, or the locale's language: Korean where it says so, else English."""
     if option is None and (option := settings().get("lang")) is None:
-        said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-        return "ko" if said.lower().startswith("ko") else "en"
+        return _language_of_locale()
     if option not in LANGUAGES:
-        raise LearnerError(f"--lang {option[:20]}: the languages are en and ko.")
+        raise LearnerError(
+            Text(f"--lang {option[:20]}: the languages are en and ko.", f"--lang {option[:20]}: 쓸 수 있는 언어는 en과 ko입니다.")
+        )
     return option
 
 
 def language_of_error(option: str | None) -> str:
-    """As :func:`language_of`; English where that is itself what went wrong."""
+    """As :func:`language_of`; the locale's language where that is itself what went wrong."""
     try:
         return language_of(option)
     except QuizprepError:
-        return "en"
+        return _language_of_locale()
+
+
+def _language_of_locale() -> str:
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "ko" if said.lower().startswith("ko") else "en"
 
 
 def data_directory() -> Path:
@@ -90,7 +97,12 @@ def instant_of(at: str | None) -> datetime | None:
         instant = datetime.fromisoformat(f"{text}T12:00" if len(text) <= len("2026-12-01") else text)
         return instant.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
-        raise LearnerError(f"--at {at[:40]}: give a time such as 2026-12-01T09:00, or a day.") from None
+        raise LearnerError(
+            Text(
+                f"--at {at[:40]}: give a time such as 2026-12-01T09:00, or a day.",
+                f"--at {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
+            )
+        ) from None
 
 
 def cache_path() -> Path:
@@ -115,10 +127,11 @@ def find_proof(name: str) -> Proof:
     known = proofs.discover()
     if name in known:
         return known[name]
-    from quizprep.deck.nearest import did_you_mean
+    from quizprep.deck.nearest import suggest
 
-    advice = did_you_mean(name, known) or "`quizprep prove --list` lists them."
-    raise LearnerError(f"There is no proof `{name[:80]}`; {advice}")
+    listed = Text("`quizprep prove --list` lists them.", "`quizprep prove --list`로 목록을 볼 수 있습니다.")
+    advice = suggest(name, known, listed)
+    raise LearnerError(Text(f"There is no proof `{name[:80]}`; {advice.en}", f"`{name[:80]}` 증명은 없습니다. {advice.ko}"))
 
 
 def complete_proof(incomplete: str) -> list[str]:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Json, settings
+from quizprep.cli.common import Json, language_of_error, settings
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.text import Text
 
 
 def _complete_key(incomplete: str) -> list[str]:
@@ -41,14 +42,19 @@ def config(
     chosen = settings()
     if unset:
         if key is None or value:
-            raise LearnerError("Name one option and no value: quizprep config KEY --unset")
+            command = "quizprep config KEY --unset"
+            raise LearnerError(Text(f"Name one option and no value: {command}", f"설정 하나만 적고 값은 적지 마세요: {command}"))
         chosen.unset(key)
         return
     if key is not None and value:
         chosen.set(key, " ".join(value))
         variable = variable_of(key)
         if chosen.find(key).origin == variable:
-            report.say(f"{variable} is set in the environment and beats the file.")
+            beaten = Text(
+                f"{variable} is set in the environment and beats the file.",
+                f"환경 변수 {variable} 값이 있어서 파일보다 먼저 쓰입니다.",
+            )
+            report.say(beaten[language_of_error(None)])
         return
     found = [chosen.find(key)] if key is not None else list(chosen.all())
     if json:
@@ -56,9 +62,14 @@ def config(
     elif key is not None:
         report.line(shown(found[0].value))
     else:
-        rows = [(each.key, _short(shown(each.value)), each.origin, SETTINGS[each.key].about) for each in found]
-        report.table(["option", "value", "from", ""], rows)
-        report.say(f"file: {chosen.path}")
+        language = language_of_error(None)
+        origins = {"file": "파일", "default": "기본값"} if language == "ko" else {}
+        rows = [
+            (each.key, _short(shown(each.value)), origins.get(each.origin, each.origin), SETTINGS[each.key].about[language])
+            for each in found
+        ]
+        report.table(["option", "value", "from", ""] if language == "en" else ["설정", "값", "출처", ""], rows)
+        report.say(f"{'file' if language == 'en' else '파일'}: {chosen.path}")
 
 
 def _short(text: str) -> str:

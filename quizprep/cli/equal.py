@@ -15,6 +15,7 @@ from quizprep.cli.check import Seed, Settings
 from quizprep.cli.common import Device, Json, Language, device_of, language_of
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.text import Text
 
 MAX_LINE = 1 << 22  # characters of one line of a batch
 
@@ -45,7 +46,8 @@ def equal(
     if batch is not None:
         raise typer.Exit(_batch(batch, settings))
     if a is None or b is None:
-        raise LearnerError('Two formulas are needed: quizprep equal "2x" "x + x"')
+        command = 'quizprep equal "2x" "x + x"'
+        raise LearnerError(Text(f"Two formulas are needed: {command}", f"식이 두 개 필요합니다: {command}"))
     engine.ready()
     from quizprep.check import check_equal
 
@@ -73,7 +75,9 @@ def _lines(source: str) -> Iterator[str]:
     try:
         text = Path(source).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise LearnerError(f"{source} cannot be read: {error.strerror}.") from error
+        raise LearnerError(
+            Text(f"{source} cannot be read: {error.strerror}.", f"{source} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
     return (line for line in text.split("\n") if line.strip())
 
 

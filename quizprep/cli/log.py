@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Json, database_path
+from quizprep.cli.common import Json, database_path, language_of_error
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.text import Text
 
 HELP = "Export the review log as JSON lines, and unite it with another machine's."
 
@@ -40,7 +41,7 @@ def export_log(
                 emit(line)
             return
         count = _write(file, lines)
-    report.say(f"{count} lines written to {file}")
+    report.say(Text(f"{count} lines written to {file}", f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(None)])
 
 
 def _write(file: Path, lines: Iterator[str]) -> int:
@@ -59,7 +60,9 @@ def _write(file: Path, lines: Iterator[str]) -> int:
         temporary.replace(file)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise LearnerError(f"{file} cannot be written: {error.strerror}.") from error
+        raise LearnerError(
+            Text(f"{file} cannot be written: {error.strerror}.", f"{file} 파일에 쓸 수 없습니다: {error.strerror}.")
+        ) from error
     return count
 
 
@@ -83,11 +86,15 @@ def import_log(
             try:
                 done = store.import_log(_lines(file))
             except StoreError as error:
-                raise StoreError(f"{file}: {error}") from error
+                raise StoreError(Text(f"{file}: {error.said.en}", f"{file}: {error.said.ko}")) from error
             if json:
                 report.json({"file": str(file), "added": done.added, "known": done.known, "cards": done.cards})
             else:
-                report.line(f"{file}: {done.added} new events, {done.known} known; {done.cards} cards brought up to date")
+                counted = Text(
+                    f"{done.added} new events, {done.known} known; {done.cards} cards brought up to date",
+                    f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
+                )
+                report.line(f"{file}: {counted[language_of_error(None)]}")
 
 
 SUBCOMMANDS = {"export": export_log, "import": import_log}
@@ -99,6 +106,13 @@ def _lines(file: Path) -> list[str]:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return raw.decode("utf-8-sig").splitlines()
     except OSError as error:
-        raise LearnerError(f"{file} cannot be read: {error.strerror}.") from error
+        raise LearnerError(
+            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
     except UnicodeDecodeError as error:
-        raise LearnerError(f"{file} is no UTF-8 text, so it is no log of quizprep.") from error
+        raise LearnerError(
+            Text(
+                f"{file} is no UTF-8 text, so it is no log of quizprep.",
+                f"{file} 파일은 UTF-8 텍스트가 아니므로 quizprep의 기록이 아닙니다.",
+            )
+        ) from error

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, database_path, device_of, settings
+from quizprep.cli.common import Device, Json, database_path, device_of, language_of, settings
 from quizprep.screen import report
+from quizprep.text import Text
 
 STEPS = 100  # of the progress bar
 
@@ -32,7 +33,7 @@ def optimize(
     from quizprep.settings import shown
     from quizprep.store import Store
 
-    chosen = settings()
+    chosen, language = settings(), language_of(None)
     place = device_of(device)
     with Store.open(database_path()) as store:
         reviews = list(store.reviews())
@@ -51,18 +52,33 @@ def optimize(
             "better": fitted.adopted, "adopted": adopted, "weights": fitted.weights,
         })  # fmt: skip
         return
-    report.line(f"{fitted.n_train} reviews fitted, {fitted.n_held_out} later ones held out")
+    counted = Text(
+        f"{fitted.n_train} reviews fitted, {fitted.n_held_out} later ones held out",
+        f"복습 {fitted.n_train}개로 맞추고 그 뒤 {fitted.n_held_out}개로 평가했습니다",
+    )
+    report.line(counted[language])
+    default, yours = ("default", "yours") if language == "en" else ("기본값", "맞춘 값")
     report.table(
-        ["weights", "log loss on the later reviews"],
-        [("default", f"{fitted.loss_default:.4f}"), ("yours", f"{fitted.loss_fitted:.4f}")],
+        ["weights", "log loss on the later reviews"] if language == "en" else ["가중치", "그 뒤 복습의 로그 손실"],
+        [(default, f"{fitted.loss_default:.4f}"), (yours, f"{fitted.loss_fitted:.4f}")],
         right=[1],
     )
     if adopted:
-        report.line("Yours foresee better, and are used from now on (quizprep config drill.weights --unset goes back).", "green")
+        outcome = Text(
+            "Yours foresee better, and are used from now on (quizprep config drill.weights --unset goes back).",
+            "맞춘 값이 더 잘 예측하므로 이제부터 씁니다 (되돌리려면: quizprep config drill.weights --unset).",
+        )
     elif fitted.adopted:
-        report.line("Yours foresee better; run again without --dry-run to use them.")
+        outcome = Text(
+            "Yours foresee better; run again without --dry-run to use them.",
+            "맞춘 값이 더 잘 예측합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
+        )
     else:
-        report.line("Yours do not foresee better, so nothing was changed.")
+        outcome = Text(
+            "Yours do not foresee better, so nothing was changed.",
+            "맞춘 값이 더 잘 예측하지 못해 아무것도 바꾸지 않았습니다.",
+        )
+    report.line(outcome[language], "green" if adopted else "")
 
 
 def _advance(step: Callable[[str], None]) -> Callable[[float], None]:

@@ -11,6 +11,7 @@ from quizprep.cli.common import Device, Json, Language, complete_proof, device_o
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
 from quizprep.screen import report
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
@@ -45,7 +46,7 @@ def prove(
     if every:
         raise typer.Exit(_prove_all(language, device_of(device), seed, json))
     if proof is None:
-        raise LearnerError("Name a proof, or give --list or --all.")
+        raise LearnerError(Text("Name a proof, or give --list or --all.", "증명 이름을 적거나 --list 또는 --all을 쓰세요."))
     raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, json))
 
 
@@ -99,23 +100,46 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
         name, equals, text = entry.partition("=")
         symbol = proof.names.find(canonical_name(name.strip())) if equals and name.strip() else None
         if symbol not in proof.symbols:
-            raise LearnerError(f"`{entry[:60]}`: write SYMBOL=VALUE; the symbols of {proof.id} are {', '.join(proof.symbols) or 'none'}.")
+            known = ", ".join(proof.symbols)
+            raise LearnerError(
+                Text(
+                    f"`{entry[:60]}`: write SYMBOL=VALUE; the symbols of {proof.id} are {known or 'none'}.",
+                    f"`{entry[:60]}`: SYMBOL=VALUE 꼴로 적으세요. {proof.id} 증명의 기호: {known or '없음'}.",
+                )
+            )
         if symbol in values:
-            raise LearnerError(f"{symbol} is given twice; give it once.")
+            raise LearnerError(
+                Text(f"{symbol} is given twice; give it once.", f"{symbol} 기호의 값이 두 번 나옵니다. 한 번만 적으세요.")
+            )
         try:
             values[symbol] = evaluate(parse(text, Names.of([])), {})
         except FormulaError as error:
-            raise LearnerError(f"{symbol}={text[:60]}: {error.message} Give a number, a fraction or nested lists.") from error
+            raise LearnerError(
+                Text(
+                    f"{symbol}={text[:60]}: {error.said.en} Give a number, a fraction or nested lists.",
+                    f"{symbol}={text[:60]}: {error.said.ko} 수, 분수 또는 중첩 리스트를 적으세요.",
+                )
+            ) from error
         proof.domains[symbol].check(symbol, values[symbol])
     if not values:
         return {}
     values.update(_unused(proof, values))
     if missing := [name for name in proof.symbols if name not in values]:
-        raise LearnerError(f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.")
+        raise LearnerError(
+            Text(
+                f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.",
+                f"{', '.join(missing)} 기호의 값이 빠졌습니다. {proof.id} 증명의 기호에 모두 값을 주거나 하나도 주지 마세요.",
+            )
+        )
     lengths = match_lengths(proof.domains, values)
     for name, length in proof.lengths.items():
         if lengths.get(name, length) != length:
-            raise LearnerError(f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.")
+            raise LearnerError(
+                Text(
+                    f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.",
+                    f"{proof.id} 증명에서 {name} 축의 길이는 {length}입니다. 주어진 길이: {lengths[name]}.",
+                )
+            )
     _check_where(proof, values)
     return values
 
@@ -141,7 +165,12 @@ def _check_where(proof: Proof, values: dict[str, Value]) -> None:
 
     for condition in proof.where:
         if not evaluate(parse_condition(condition, proof.names), values):
-            raise LearnerError(f"{proof.id} needs {condition}; these values do not meet it.")
+            raise LearnerError(
+                Text(
+                    f"{proof.id} needs {condition}; these values do not meet it.",
+                    f"{proof.id} 증명의 조건: {condition}. 주어진 값은 이 조건에 맞지 않습니다.",
+                )
+            )
 
 
 def _describe(proof: Proof, language: str) -> None:
@@ -211,14 +240,20 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
     for tested in reports:
         worst = max((each.difference for each in tested.oracles), default=0.0)
         refuted = sum(each.refuted for each in tested.mistakes)
-        report.line(
-            f"{'✓' if tested.passed else '✗'} {tested.proof}  {len(tested.oracles)} oracles Δ≤{worst:.0e}  "
-            f"{refuted}/{len(tested.mistakes)} mistakes refuted  {tested.ms:.0f} ms"
+        figures = Text(
+            f"{len(tested.oracles)} oracles Δ≤{worst:.0e}  {refuted}/{len(tested.mistakes)} mistakes refuted",
+            f"검산 {len(tested.oracles)}개 Δ≤{worst:.0e}  실수 {refuted}/{len(tested.mistakes)} 반증",
         )
+        report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {tested.ms:.0f} ms")
         for failure in tested.failures:
             report.line(f"    {failure}", "bold red")
     total = sum(tested.ms for tested in reports) / 1000
-    report.line(f"{len(reports) - len(failed)} of {len(reports)} proofs hold on {place} ({total:.1f} s)")
+    held = len(reports) - len(failed)
+    verdict = Text(
+        f"{held} of {len(reports)} proofs hold on {place} ({total:.1f} s)",
+        f"{place}: 증명 {len(reports)}개 중 {held}개 성립 ({total:.1f}초)",
+    )
+    report.line(verdict[language])
     return 1 if failed else 0
 
 

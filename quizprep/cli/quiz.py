@@ -10,6 +10,7 @@ import typer
 from quizprep.cli.common import Device, Json, Language, complete_topic, device_of, language_of, open_deck
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
+from quizprep.text import Text
 
 
 def quiz(
@@ -45,11 +46,17 @@ def quiz(
 
     language, place = language_of(lang), device_of(device)
     if kind is not None and kind not in KINDS:
-        raise LearnerError(f"--kind {kind[:40]}: the kinds are {', '.join(KINDS)}.")
+        given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
+        raise LearnerError(Text(f"{given}: the kinds are {known}.", f"{given}: 쓸 수 있는 종류: {known}."))
     deck = open_deck(content)
     entries = [entry for entry in deck.select(topics or []) if kind in (None, entry.kind)]
     if not entries:
-        raise LearnerError(f"No question of kind {kind} there; leave out `--kind`, or name other topics.")
+        raise LearnerError(
+            Text(
+                f"No question of kind {kind} there; leave out `--kind`, or name other topics.",
+                f"거기에는 {kind} 종류의 문제가 없습니다. `--kind`를 빼거나 다른 주제를 고르세요.",
+            )
+        )
     if seed is None:
         import secrets
 

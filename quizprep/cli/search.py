@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from quizprep.deck import Deck
 
 
+KOREAN = {"chapter": "장", "topic": "주제", "proof": "증명", "question": "문제"}
+
+
 class Found(NamedTuple):
     """A topic, proof or question: its name, what it is about in the reader's language, and all its words."""
 
@@ -44,7 +47,8 @@ def search(
         report.json({"found": [{"kind": entry.kind, "id": entry.id, "about": entry.about} for entry in found]})
     elif found:
         columns = ["", "id", "about"] if language == "en" else ["", "이름", "내용"]
-        report.table(columns, [(entry.kind, entry.id, _first_line(entry.about)) for entry in found])
+        kinds = KOREAN if language == "ko" else {kind: kind for kind in KOREAN}
+        report.table(columns, [(kinds[entry.kind], entry.id, _first_line(entry.about)) for entry in found])
     else:
         report.say("Nothing found; try fewer or other words." if language == "en" else "찾지 못했습니다. 다른 낱말로 찾아 보세요.")
     raise typer.Exit(0 if found else 1)

@@ -10,6 +10,7 @@ import typer
 from quizprep.cli.common import Json, Language, complete_topic, database_path, language_of, open_deck, settings
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
@@ -45,10 +46,11 @@ def topics(
     if chapter is not None:
         chapters = [each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics))]
         if not chapters:
-            from quizprep.deck.nearest import did_you_mean
+            from quizprep.deck.nearest import suggest
 
-            advice = did_you_mean(chapter, [each.id for each in deck.syllabus().chapters])
-            raise LearnerError(f"`{chapter[:80]}` is no chapter; {advice or '`quizprep topics` lists them.'}")
+            listed = Text("`quizprep topics` lists them.", "`quizprep topics`로 목록을 볼 수 있습니다.")
+            advice = suggest(chapter, [each.id for each in deck.syllabus().chapters], listed)
+            raise LearnerError(Text(f"`{chapter[:80]}` is no chapter; {advice.en}", f"`{chapter[:80]}` 장은 없습니다. {advice.ko}"))
     if json:
         report.json({"chapters": [
             {
@@ -68,7 +70,7 @@ def topics(
     if chapter is None:
         columns = (
             ["chapter", "", "topics", "core", "covered", "questions", "mastery"] if english
-            else ["장", "", "주제", "핵심", "다룸", "문제", "숙련도"]
+            else ["장", "", "주제", "핵심", "다룸", "문제", "숙달도"]
         )  # fmt: skip
         rows = [
             (each.id, each.title[language], str(len(each.topics)), str(sum(topic.core for topic in each.topics)),
@@ -81,7 +83,7 @@ def topics(
     for each in chapters:
         report.heading(f"{each.id}: {each.title[language]}")
         columns = (
-            ["topic", "", "core", "proofs", "questions", "mastery"] if english else ["주제", "", "핵심", "증명", "문제", "숙련도"]
+            ["topic", "", "core", "proofs", "questions", "mastery"] if english else ["주제", "", "핵심", "증명", "문제", "숙달도"]
         )
         rows = [
             (topic.id, topic.title[language], "✓" if topic.core else "", ", ".join(sorted(proofs[topic.id])),

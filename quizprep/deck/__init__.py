@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep.deck import build, syllabus
 from quizprep.deck.cache import Cache, Compiled, Stamp
-from quizprep.deck.nearest import did_you_mean
+from quizprep.deck.nearest import suggest
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.question import Question
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck.check import CheckedFile
@@ -40,6 +41,7 @@ SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that fi
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MEANING = ("deck", "formula", "proofs")  # packages whose code decides what a content file means
+_WHAT_THERE_IS = Text("`quizprep topics` shows what there is.", "무엇이 있는지는 `quizprep topics`로 볼 수 있습니다.")
 
 
 class Entry(NamedTuple):
@@ -166,8 +168,8 @@ class Deck:
         """The question of that id, or that had it before. Raises LearnerError where there is none."""
         id = id if id in self._entries else self._former.get(id, id)
         if id not in self._entries:
-            advice = did_you_mean(id, self._entries) or "`quizprep topics` shows what there is."
-            raise LearnerError(f"There is no question `{id[:80]}`; {advice}")
+            advice = suggest(id, self._entries, _WHAT_THERE_IS)
+            raise LearnerError(Text(f"There is no question `{id[:80]}`; {advice.en}", f"`{id[:80]}` 문제는 없습니다. {advice.ko}"))
         return self.questions([id])[0]
 
     def questions(self, ids: Sequence[str]) -> list[Question]:
@@ -209,9 +211,15 @@ class Deck:
     def _refuse(self, name: str, known: Iterable[str]) -> None:
         chapters, topics = self.syllabus().names()
         if name in chapters or name in topics:
-            raise LearnerError(f"No question covers `{name}` yet; `quizprep topics` shows what there is.")
-        advice = did_you_mean(name, known) or "`quizprep topics` shows what there is."
-        raise LearnerError(f"`{name[:80]}` is no chapter, topic or question; {advice}")
+            english, korean = f"No question covers `{name}` yet", f"아직 `{name}` 내용을 다루는 문제가 없습니다"
+            raise LearnerError(Text(f"{english}; {_WHAT_THERE_IS.en}", f"{korean}. {_WHAT_THERE_IS.ko}"))
+        advice = suggest(name, known, _WHAT_THERE_IS)
+        raise LearnerError(
+            Text(
+                f"`{name[:80]}` is no chapter, topic or question; {advice.en}",
+                f"`{name[:80]}` 이름의 장, 주제, 문제는 없습니다. {advice.ko}",
+            )
+        )
 
 
 def defects(paths: Sequence[Path] | None = None) -> list[str]:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from quizprep.text import Text
+
 
 def did_you_mean(written: object, known: Iterable[str]) -> str:
     """``did you mean `x`?`` for the nearest known name, "" where none is near."""
+    return suggest(written, known, Text("", "")).en
+
+
+def suggest(written: object, known: Iterable[str], otherwise: Text) -> Text:
+    """The same in both languages; ``otherwise`` where none is near."""
     import difflib  # only where a name was misspelt
 
     if not isinstance(written, str):
-        return ""
+        return otherwise
     near = difflib.get_close_matches(written[:100], list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+    return Text(f"did you mean `{near[0]}`?", f"혹시 `{near[0]}`인가요?") if near else otherwise

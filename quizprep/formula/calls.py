@@ -76,7 +76,7 @@ class Calls(State):
             return not (
                 self.free
                 and written.base == "gamma"
-                and (token.text != "gamma" or not self.peek().is_op("("))
+                and (self.text[token.start : token.start + 1] != "g" or not self.peek().is_op("("))
             )
         return self.free or self._split(written) is None
 

@@ -241,10 +241,11 @@ class _Judge:
                     f"이 범위의 점 {count}개에서 차이가 없습니다. 의심스러운 점은 50자리로 확인했습니다.",
                 )
         if self.removable:
-            where = _shown_point(self.space, self.points, self.removable[0])
+            shown = _shown_point(self.space, self.points, self.removable[0])
+            such = Text(f" such as {shown}", f"{shown} 같은 ") if shown else Text("", "")
             statement = Text(
-                f"{statement.en} Single points such as {where}, where one side is 0/0, are left out.",
-                f"{statement.ko} 한쪽이 0/0이 되는 {where} 같은 낱점은 제외했습니다.",
+                f"{statement.en} Single points{such.en}, where one side is 0/0, are left out.",
+                f"{statement.ko} 한쪽이 0/0이 되는 {such.ko}낱점은 제외했습니다.",
             )
         worst = float(self.error[self.error <= AGREE].max()) if bool((self.error <= AGREE).any()) else 0.0
         return self._comparison("equivalent", tier, statement, max_error=worst if self.exact else float(self.error.max()))

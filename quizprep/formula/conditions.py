@@ -34,6 +34,7 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 REAL = Domain.parse("real")
+COUNT = Domain.parse("positive-count in 1..20")  # what ends a sum, where nothing is said of it
 
 _KINDS = {
     "real": "real", "positive": "positive", "nonnegative": "nonnegative", "non-negative": "nonnegative",
@@ -49,7 +50,12 @@ _PHRASE = re.compile(
         (?P<kind>(?:positive\s+|nonnegative\s+)?(?:[A-Za-z가-힣ℝℤℕ-]+))\s*(?P<rest>(?:\[.*\])?.*)$""",
     re.VERBOSE,
 )
-_RANGE = re.compile(r"^\s*(?P<names>[^<>=!\[\]]+?)\s+(?:in|∈)\s*\[(?P<low>[^,\]]+),(?P<high>[^,\]]+)\]\s*$")
+_ACCENTED = re.compile(r"(\\(?:hat|tilde|bar|dot|vec))\s+(\w)")  # `\hat y` is one name
+_RANGE = re.compile(
+    r"""^\s*(?P<names>[^<>=!\[\]]+?)\s+(?:in|∈)\s*
+        (?:\[(?P<low>[^,\]]+),(?P<high>[^,\]]+)\]|(?P<from>[-+\d.]+?)\.\.(?P<to>[-+\d.]+))\s*$""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def read_where(text: str) -> Given:
     domains: dict[str, Domain] = {}
     where: list[Node] = []
     written_out: dict[str, Node] = {}
-    for clause in split_clauses(text):
+    for clause in split_clauses(_ACCENTED.sub(r"\1{\2}", text)):
         kind = _read_kind(clause)
         if kind is not None:
             for name, domain in kind.items():
@@ -142,9 +148,9 @@ def _condition(clause: str, text: str) -> Node:
 def _read_kind(clause: str) -> dict[str, Domain] | None:
     """``n, m integer`` · ``A is a 3×3 matrix`` · ``x in [0, 1]`` · ``v: vector[d]``; None where it is no such clause."""
     ranged = _RANGE.match(clause)
-    if ranged:
+    if ranged and ranged["names"].split()[-1] not in _KINDS:
         try:
-            low, high = float(ranged["low"]), float(ranged["high"])
+            low, high = float(ranged["low"] or ranged["from"]), float(ranged["high"] or ranged["to"])
         except ValueError:
             return None
         return {name: Domain("real", low, high) for name in _names(ranged["names"])}

@@ -974,6 +974,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "cross": _cross,
     "outer": _outer,
     "kron": _kronecker,
+    "identity": lambda value: [[float(row == column) for column in range(len(value))] for row in range(len(_square(value)))],
     "trace": lambda value: _sum(_diagonal(_square(value))),
     "det": _determinant,
     "inv": _inverse,

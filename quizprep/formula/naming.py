@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from quizprep.formula.functions import function_named
+from quizprep.formula.identity import IDENTITY
 from quizprep.formula.lex import Token, foreign, tokenize
 from quizprep.formula.names import plain, spell
 from quizprep.formula.state import (
@@ -144,6 +145,8 @@ class Naming(State):
             return self._call({"Gamma": "gamma", "Phi": "normal_cdf"}[written.base], token)
         if written.base in ("Var", "Std") and opened.is_op("[") and not written.subscript:
             return Call(written.base.lower(), (self._inside(self.advance()),))
+        if written.base == "I" and self.names.has_matrix and not opened.is_op("(", "["):
+            return Symbol(IDENTITY, span=(token.start, self._end()))
         if (
             written.base == "I"
             and opened.is_op("(", "[")

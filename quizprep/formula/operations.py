@@ -492,6 +492,7 @@ FUNCTIONS: dict[str, Function] = {
     "kron": _plain(_kron),
     "matmul": _plain(matmul),
     "transpose": _plain(transpose),
+    "identity": lambda arguments, options: torch.eye(arguments[0].shape[-1]).to(arguments[0]).expand_as(_square(arguments[0])),
     "trace": lambda arguments, options: torch.diagonal(_square(arguments[0]), dim1=-2, dim2=-1).sum(-1),
     "det": lambda arguments, options: torch.linalg.det(_square(arguments[0])),
     "inv": _plain(inverse),

@@ -25,6 +25,7 @@ from dataclasses import replace
 from quizprep.errors import FormulaError
 from quizprep.formula.calls import Calls
 from quizprep.formula.expressions import Expressions
+from quizprep.formula.identity import with_identity
 from quizprep.formula.indices import bind_indices
 from quizprep.formula.lex import Token, tokenize
 from quizprep.formula.names import Names, unreadable
@@ -51,7 +52,7 @@ def parse(text: str, names: Names | None = None) -> Node:
     if len(lines) > 1:
         return _program(text, lines, names)
     parser = Parser(text, lines[0], names)
-    return parser.line(parser.assignment_target())
+    return _sized(parser, parser.line(parser.assignment_target()))
 
 
 def parse_condition(text: str, names: Names | None = None) -> Node:
@@ -105,7 +106,7 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     for number, line in enumerate(lines):
         parser = Parser(text, line, known, free)
         target = parser.assignment_target()
-        value = parser.line(target)
+        value = _sized(parser, parser.line(target))
         if target is None:
             if number < len(lines) - 1:
                 message = Text(
@@ -116,6 +117,10 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
         known = known.assigned(target, parser.rank(value))
         assignments.append((known.find(target) or target, value))
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
+
+
+def _sized(parser: Parser, node: Node) -> Node:
+    return with_identity(node, parser.rank) if parser.names.has_matrix else node
 
 
 def _limited(node: Node, text: str) -> Node:

@@ -176,6 +176,8 @@ class _Writer:
 
     def call(self, node: Call) -> tuple[str, int]:
         function = node.function
+        if function == "identity":
+            return "I", ATOM
         if function in ("sqrt", "cbrt") and not node.options:
             return ("√" if function == "sqrt" else "∛") + self._under_root(node.arguments[0]), POWER
         if function in ("abs", "floor", "ceil", "norm"):
