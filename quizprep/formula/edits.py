@@ -387,18 +387,26 @@ def _names(draft: Draft) -> Iterator[Edit]:
     shape = {name: tuple(value.shape[1:]) for name, value in draft.points.values.items()}
     for place, first in enumerate(names):
         for second in everything[place + 1 :]:
-            if second != first and len(shape.get(first, ())) == len(shape.get(second, ())):
-                text = Text(
-                    f"`{_symbol(first)}` and `{_symbol(second)}` are swapped.",
-                    f"두 기호 `{_symbol(first)}`, `{_symbol(second)}` 자리가 서로 바뀌었습니다.",
-                )
-                yield Edit("swapped", _swapped(draft.tree, first, second), text)
+            if second == first or len(shape.get(first, ())) != len(shape.get(second, ())):
+                continue
+            exchanged = _swapped(draft.tree, first, second)
+            if second not in names:
+                yield Edit("symbol", exchanged, _in_place_of(first, second))
+                continue
+            text = Text(
+                f"`{_symbol(first)}` and `{_symbol(second)}` are swapped.",
+                f"두 기호 `{_symbol(first)}`, `{_symbol(second)}` 자리가 서로 바뀌었습니다.",
+            )
+            yield Edit("swapped", exchanged, text)
     for node in used:
         for name in everything:
             if name != node.name and name in shape:
-                text = Text(f"`{_symbol(node.name)}` stands where `{_symbol(name)}` belongs.",
-                            f"`{_symbol(node.name)}` 자리에는 `{_symbol(name)}` 기호가 와야 합니다.")  # fmt: skip
-                yield draft.change("symbol", node, Symbol(name), text)
+                yield draft.change("symbol", node, Symbol(name), _in_place_of(node.name, name))
+
+
+def _in_place_of(wrong: str, right: str) -> Text:
+    stands, belongs = _symbol(wrong), _symbol(right)
+    return Text(f"`{stands}` stands where `{belongs}` belongs.", f"`{stands}` 자리에는 `{belongs}` 기호가 와야 합니다.")
 
 
 def _symbol(name: str) -> str:
