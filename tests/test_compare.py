@@ -149,6 +149,15 @@ def test_the_identity_matrix_has_the_size_of_its_neighbour(a: str, b: str, where
     assert check_equal(a, b, where=where).verdict == expected
 
 
+def test_identities_inside_one_another_do_not_grow_without_end() -> None:
+    nested = "A"
+    for _ in range(14):
+        nested = f"(A {nested} + I)"
+    for formula in (nested, "A" + " + I" * 150):
+        verdict = check_equal(formula, "A", where="A square matrix")
+        assert verdict.verdict == "unreadable" and "identity matrices" in verdict.statement
+
+
 @pytest.mark.parametrize(
     ("a", "b", "where", "expected"),
     [

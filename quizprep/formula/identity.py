@@ -9,13 +9,17 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from quizprep.errors import FormulaError
-from quizprep.formula.rewrite import rebuild, substitute
+from quizprep.formula.rewrite import MAX_NODES, rebuild, substitute
 from quizprep.formula.tree import Binary, Call, Node, Number, Program, Symbol, Transpose, Unary, free_symbols, walk
 from quizprep.text import Text
 
 IDENTITY = "𝐈"  # what `I` and `I_n` are read as where no symbol has that name
 PRODUCTS = ("*", "·", "juxtapose", "@")
 ONE = Number(Fraction(1))
+TOO_MANY = Text(
+    "too many identity matrices stand inside one another; split the formula into lines",
+    "단위행렬이 너무 많이 겹쳐 있습니다. 식을 여러 줄로 나누세요.",
+)
 UNSIZED = Text(
     "the size of the identity matrix cannot be told here: write it beside a matrix, as in A + λI",
     "단위행렬의 크기를 알 수 없습니다. A + λI처럼 행렬 옆에 적으세요.",
@@ -25,7 +29,8 @@ UNSIZED = Text(
 def with_identity(tree: Node, rank: Callable[[Node], int]) -> Node:
     """The tree with every ``I`` given the size of its neighbour; where it has none it stays a symbol.
 
-    ``rank`` tells the number of axes of a node, and knows nothing of ``I``.
+    ``rank`` tells the number of axes of a node, and knows nothing of ``I``. Raises FormulaError for a
+    formula of too many identities inside one another: each repeats its neighbour.
     """
     if IDENTITY not in free_symbols(tree) or isinstance(tree, Program):
         return tree
@@ -48,7 +53,17 @@ def with_identity(tree: Node, rank: Callable[[Node], int]) -> Node:
             return Binary("*", substitute(multiple, {IDENTITY: ONE}), tensor, span=node.span)
         return node
 
-    return visit(tree)
+    sized = visit(tree)
+    if _size(sized, {}) > MAX_NODES:
+        raise FormulaError(TOO_MANY)
+    return sized
+
+
+def _size(node: Node, known: dict[int, int]) -> int:
+    """The number of parts, each shared part counted wherever it stands but looked through once."""
+    if id(node) not in known:
+        known[id(node)] = 1 + sum(_size(child, known) for child in node.children())
+    return known[id(node)]
 
 
 def sized_pair(first: Node, second: Node, rank: Callable[[Node], int]) -> tuple[Node, Node]:
