@@ -154,7 +154,7 @@ def _check_equal(
 def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
     trees = tuple(parse(text) for text in (a, b))
     telling = any(domain.shape or len(name) > 1 or name == "e" for name, domain in given.domains.items())
-    if telling or "T" in {*given.domains, *symbols_of(trees)}:  # then x^T is a power
+    if telling or ("T" in a + b and "T" in {*given.domains, *symbols_of(trees)}):  # then x^T is a power
         trees = _read_again(a, b, given, trees)
     return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
 

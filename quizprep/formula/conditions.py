@@ -274,19 +274,20 @@ def symbols_of(trees: Iterable[Node]) -> dict[str, int]:
     """
     ranks: dict[str, int] = {}
     for tree in trees:
-        running = _running(tree)
+        indexed = [part for part in walk(tree) if isinstance(part, Index)]
+        running = _running(tree, indexed) if indexed else ()
         for name in free_symbols(tree):
             if name not in running:
                 ranks.setdefault(name, 0)
-        for part in walk(tree):
-            if isinstance(part, Index) and isinstance(part.base, Symbol):
+        for part in indexed:
+            if isinstance(part.base, Symbol):
                 ranks[part.base.name] = max(ranks.get(part.base.name, 0), len(part.indices))
     return ranks
 
 
-def _running(tree: Node) -> set[str]:
+def _running(tree: Node, indexed: Iterable[Index]) -> set[str]:
     """Names that stand as an index only: i in ``x_i``, not n in ``x_n/n``."""
-    selecting = [index for part in walk(tree) if isinstance(part, Index) for index in part.indices if isinstance(index, Symbol)]
+    selecting = [index for part in indexed for index in part.indices if isinstance(index, Symbol)]
     standing = Counter(part.name for part in walk(tree) if isinstance(part, Symbol))
     return {name for name, count in Counter(index.name for index in selecting).items() if standing[name] == count}
 
