@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -116,7 +117,9 @@ class Reference:
         aliases = {alias: name for name, part in declared.items() for alias in part.aliases}
         values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
         others = [name for name in self.points.values if name not in declared]
-        return Names.of([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
+        names = Names.of([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
+        # an error lists the symbols alone: a quiz need not name the steps on the way to its answer
+        return replace(names, symbols=tuple(self.proof.symbols) or names.symbols)
 
     def before(self, step: str) -> set[str]:
         """Names that a formula for ``step`` may use: not itself, nor what is made of it.

@@ -100,7 +100,7 @@ def _spelled(base: str, accents: tuple[str, ...], subscript: str, primes: int) -
 class Names:
     """The symbols a formula may use, their aliases, and which of them have a shape."""
 
-    symbols: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()  # those that an error lists
     known: Mapping[str, str] = field(default_factory=dict)  # canonical spelling → symbol
     shapes: Mapping[str, tuple] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
