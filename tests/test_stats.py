@@ -193,7 +193,7 @@ def test_the_day_at_a_glance_later(own: tuple[Path, dict[str, str]]) -> None:
     assert done.returncode == 0, done.stderr
     assert "1 learning" in done.stdout and "Days in a row: 4" in done.stdout
     assert re.search(rf"Exam: in (29|30|31) days \({exam}\)", done.stdout)
-    assert "Weakest topics (recall at the exam): f1-score" in done.stdout
+    assert "Weakest topics (recall at the exam): F1 score" in done.stdout
 
 
 def test_the_day_at_a_glance_imports_nothing_costly(own: tuple[Path, dict[str, str]]) -> None:

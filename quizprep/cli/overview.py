@@ -22,4 +22,5 @@ def overview() -> None:
     else:
         today = glance(None, scheduler, deck, now)
     command = "quizprep drill" if today.counts.total else "quizprep drill --cram"
-    show_today(today, language_of(None), command)
+    language = language_of(None)
+    show_today(today, lambda topic: deck.title(topic, language), language, command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,8 +23,8 @@ MOST_WEEKS = 53
 BAR = 40  # cells of the longest bar
 
 
-def show_today(today: Today, language: str, command: str) -> None:
-    """The day at a glance, and the command to run."""
+def show_today(today: Today, titles: Callable[[str], str], language: str, command: str) -> None:
+    """The day at a glance, and the command to run; ``titles`` gives a topic's title."""
 
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
@@ -40,7 +40,7 @@ def show_today(today: Today, language: str, command: str) -> None:
     elif today.days_to_exam and today.days_to_exam > 0:
         report.line(say("today_exam", days=today.days_to_exam, date=today.exam))
     if today.weakest:
-        topics = ", ".join(f"{each.name} ({percent(each.seen_recall)})" for each in today.weakest)
+        topics = "; ".join(f"{titles(each.name)} ({percent(each.seen_recall)})" for each in today.weakest)
         report.line(say("today_weakest_exam" if (today.days_to_exam or 0) > 0 else "today_weakest", topics=topics))
     report.line(say("today_next", command=command), "green")
     report.line(say("today_content", questions=today.questions, chapters=today.chapters), "dim")
