@@ -33,7 +33,7 @@ from quizprep.formula.names import Names
 from quizprep.formula.parse import parse
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Call, Node, Program, Reduce, Symbol, walk
+from quizprep.formula.tree import Call, Node, Program, Reduce, Symbol, Unary, free_symbols, walk
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -179,10 +179,10 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
     from quizprep.formula.samples import Space
 
     ranks = symbols_of([*trees, *given.where])
-    last = {part.high.name for tree in trees for part in walk(tree) if isinstance(part, Reduce) and isinstance(part.high, Symbol)}
+    whole = _whole_numbers(trees)
     domains: dict[str, Domain] = {}
     for name, rank in ranks.items():
-        domain = given.domains.get(name, COUNT if name in last else REAL)
+        domain = given.domains.get(name, COUNT if name in whole else REAL)
         axes = tuple(f"{name}.{axis}" for axis in range(1, rank + 1))
         domains[name] = domain if domain.shape else replace(domain, shape=axes)
     for name, domain in given.domains.items():
@@ -195,6 +195,14 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
         )
         smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
         yield replace(first, again=second, smaller=smaller) if partition else first
+
+
+def _whole_numbers(trees: tuple[Node, Node]) -> set[str]:
+    """Names that end a sum or stand in a factorial: they count something."""
+    parts = [part for tree in trees for part in walk(tree)]
+    ends = {part.high.name for part in parts if isinstance(part, Reduce) and isinstance(part.high, Symbol)}
+    factors = (part.operand for part in parts if isinstance(part, Unary) and part.operator == "!")
+    return ends.union(*(free_symbols(operand) for operand in factors))
 
 
 def _count(trees: tuple[Node, Node], domains: Mapping[str, Domain]) -> dict[str, tuple[str, int]]:

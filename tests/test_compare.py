@@ -37,6 +37,10 @@ EQUAL = [
     ("10^{-200} * 10^{-200}", "10^{-400}", {}),
     ("100!/98!", "9900", {}),
     ("relu(x)", "(x > 0) x", {}),
+    ("n!/(n-1)!", "n", {}),
+    ("(n+1)!", "(n+1) n!", {}),
+    (r"x^{\prime} + x^{\prime\prime}", "x'' + x'", {}),
+    (r"\arg\max_i x_i", "argmax(x)", {"x": "vector"}),
 ]
 DIFFERENT = [
     ("|x|", "x", {}),
@@ -208,7 +212,7 @@ def test_nothing_is_decided_where_neither_has_a_value() -> None:
         assert verdict.verdict == "undecided" and verdict.exit_code == 1
 
 
-@pytest.mark.parametrize(("a", "b"), [("[x, x]", "x"), ("x == x", "x"), ("x +", "x"), ("sum_{k=1}^{n} k", "n")])
+@pytest.mark.parametrize(("a", "b"), [("[x, x]", "x"), ("x == x", "x"), ("σ'(x)", "σ(x)(1 - σ(x))"), ("tanh'(x)", "1"), ("x +", "x"), ("sum_{k=1}^{n} k", "n")])
 def test_what_has_no_value_of_the_asked_kind_is_unreadable(a: str, b: str) -> None:
     verdict = check_equal(a, b, where="n > 1000000000" if "n" in b else "")
     assert verdict.verdict == "unreadable" and verdict.exit_code == 2

@@ -145,6 +145,8 @@ _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.])
 _THOUSANDS = re.compile(r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?(?![\d.,])")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
+_PRIMED = re.compile(r"\^\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime(?![a-zA-Z])\s*)+)")
+_EXTREME = re.compile(r"(?:\s|\\[,!;:])*\\(max|min)(?![a-zA-Z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 
 QUOTED = Text("text in quotes is not part of a formula", "따옴표로 묶은 글은 식에 쓸 수 없습니다.")
@@ -359,6 +361,11 @@ class _Lexer:
                     "전각 글자와 숫자는 읽지 않습니다. 반각으로 입력하세요.",
                 ), start)  # fmt: skip
         pair = text[start : start + 2]
+        primed = _PRIMED.match(text, start)
+        if primed:  # x^{\prime} is x'
+            for _ in range(primed[0].count("\\prime")):
+                self._emit("op", "'", start, primed.end())
+            return
         if pair in ("<<", ">>"):
             self._fail(foreign(pair), start, start + 2)
         if pair == "//":
@@ -541,6 +548,9 @@ class _Lexer:
 
     def _function_command(self, name: str, start: int, end: int) -> None:
         name = "mod" if name == "bmod" else name
+        extreme = _EXTREME.match(self.text, end) if name == "arg" else None
+        if extreme:
+            name, end = f"arg{extreme[1]}", extreme.end()
         if function_named(name) is None and name not in ("arg", "argmax", "argmin", "Pr", "E"):
             import difflib
 

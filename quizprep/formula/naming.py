@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from quizprep.formula.functions import function_named
 from quizprep.formula.identity import IDENTITY
-from quizprep.formula.lex import Token, foreign, tokenize
+from quizprep.formula.lex import Token, foreign, not_evaluated, tokenize
 from quizprep.formula.names import plain, spell
 from quizprep.formula.state import (
     CONDITIONAL,
@@ -135,6 +135,8 @@ class Naming(State):
     def _special(self, written: Written, token: Token) -> Node | None:
         """Letters that are functions where brackets follow: σ(x), E[x], Γ(x), Φ(x)."""
         opened = self.peek()
+        if written.primes and opened.is_op("(") and (function_named(written.base) or written.base == "sigma"):
+            self.fail(not_evaluated("derivatives"), token.start, self._end())
         if written.primes or written.accents:
             return None
         if written.base == "sigma" and opened.is_op("(", "["):
