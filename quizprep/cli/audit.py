@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, language_of
-from quizprep.errors import LearnerError
+from quizprep.cli.common import Device, Json, Language, language_of, read_text
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.text import Text
@@ -38,7 +36,7 @@ def audit(
       quizprep audit notes.md --lang ko --json
     """
     language = language_of(lang)
-    text = _read(file)
+    text = read_text(file, Text("save it as UTF-8.", "UTF-8로 저장하세요."), most=MAX_BYTES)
     from quizprep import engine
 
     engine.ready()
@@ -70,24 +68,3 @@ def _show_counterexample(counterexample, language: str) -> None:
         yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")
         wrong, right = (value(counterexample[which], 4) for which in ("yours", "expected"))
         report.line(f"         {inputs}: {yours} {wrong}, {truth} {right}", "dim")
-
-
-def _read(file: str) -> str:
-    import sys
-
-    try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from error
-    if len(raw) > MAX_BYTES:
-        raise LearnerError(
-            Text(f"{file} is longer than {MAX_BYTES:,} bytes; split it.", f"{file} 파일이 {MAX_BYTES:,}바이트보다 깁니다. 나누세요.")
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LearnerError(
-            Text(f"{file} is no UTF-8 text; save it as UTF-8.", f"{file} 파일은 UTF-8 텍스트가 아닙니다. UTF-8로 저장하세요.")
-        ) from error

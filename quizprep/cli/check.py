@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep import engine
-from quizprep.cli.common import Device, Json, Language, complete_proof, data_directory, device_of, find_proof, language_of
+from quizprep.cli.common import (
+    Device,
+    Json,
+    Language,
+    complete_proof,
+    data_directory,
+    device_of,
+    find_proof,
+    language_of,
+    read_text,
+)
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
@@ -105,22 +115,8 @@ def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) 
 
 def read_formulas(file: str) -> str:
     """The formulas of a text, Markdown or TeX file (``-`` is stdin), on the lines where they stand."""
-    try:
-        raw = sys.stdin.buffer.read(MAX_FILE + 1) if file == "-" else Path(file).read_bytes()
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from error
-    except UnicodeDecodeError as error:
-        raise LearnerError(
-            Text(
-                f"{file} is no UTF-8 text; Python is given as FILE.py:FUNCTION.",
-                f"{file} 파일은 UTF-8 텍스트가 아닙니다. Python 파일은 FILE.py:FUNCTION 꼴로 적으세요.",
-            )
-        ) from error
-    if len(raw) > MAX_FILE:
-        raise LearnerError(Text(f"{file} is longer than {MAX_FILE} bytes.", f"{file} 파일이 {MAX_FILE}바이트보다 깁니다."))
+    python = Text("Python is given as FILE.py:FUNCTION.", "Python 파일은 FILE.py:FUNCTION 꼴로 적으세요.")
+    text = read_text(file, python, most=MAX_FILE)
     return "\n".join(_formula_line(line, file.endswith(".tex")) for line in text.splitlines())
 
 

@@ -1,9 +1,11 @@
-"""What several commands share: options, and the places where files live. Cheap to import."""
+"""What several commands share: options, files that are read, and the places where they live. Cheap to import."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +57,32 @@ def language_of_error(option: str | None) -> str:
 def _language_of_locale() -> str:
     said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "ko" if said.lower().startswith("ko") else "en"
+
+
+def read_text(file: str, advice: Text, most: int | None = None) -> str:
+    """The UTF-8 text of a file, or of stdin for ``-``. Raises LearnerError, with advice where it is no such text."""
+    try:
+        return read_bytes(file, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LearnerError(
+            Text(f"{file} is no UTF-8 text; {advice.en}", f"{file} 파일은 UTF-8 텍스트가 아닙니다. {advice.ko}")
+        ) from error
+
+
+def read_bytes(file: str, most: int | None = None) -> bytes:
+    """The bytes of a file, or of stdin for ``-``. Raises LearnerError where it cannot be read or has more than ``most``."""
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
+            found = stream.read(-1 if most is None else most + 1)
+    except OSError as error:
+        raise LearnerError(
+            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
+    if most is not None and len(found) > most:
+        raise LearnerError(
+            Text(f"{file} is longer than {most:,} bytes; split it.", f"{file} 파일이 {most:,}바이트보다 깁니다. 나누세요.")
+        )
+    return found
 
 
 def data_directory() -> Path:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json as jsonlib
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from quizprep import engine
 from quizprep.cli.check import Seed, Settings
-from quizprep.cli.common import Device, Json, Language, device_of, language_of
+from quizprep.cli.common import Device, Json, Language, device_of, language_of, read_bytes
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
@@ -70,15 +68,7 @@ def _batch(source: str, settings: Settings) -> int:
 
 
 def _lines(source: str) -> Iterator[str]:
-    if source == "-":
-        return (line for line in sys.stdin.buffer.read().decode("utf-8", "replace").split("\n") if line.strip())
-    try:
-        text = Path(source).read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{source} cannot be read: {error.strerror}.", f"{source} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from error
-    return (line for line in text.split("\n") if line.strip())
+    return (line for line in read_bytes(source).decode("utf-8", "replace").split("\n") if line.strip())
 
 
 def _judge(line: str, settings: Settings) -> tuple[dict[str, Any], int]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Json, database_path, language_of_error
+from quizprep.cli.common import Json, database_path, language_of_error, read_text
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
 
+NO_LOG = Text("it is no log of quizprep.", "quizprep의 기록이 아닙니다.")
 HELP = "Export the review log as JSON lines, and unite it with another machine's."
 
 
@@ -84,7 +84,7 @@ def import_log(
     with Store.open(database_path()) as store:
         for file in files:
             try:
-                done = store.import_log(_lines(file))
+                done = store.import_log(read_text(str(file), NO_LOG).splitlines())
             except StoreError as error:
                 raise StoreError(Text(f"{file}: {error.said.en}", f"{file}: {error.said.ko}")) from error
             if json:
@@ -98,21 +98,3 @@ def import_log(
 
 
 SUBCOMMANDS = {"export": export_log, "import": import_log}
-
-
-def _lines(file: Path) -> list[str]:
-    """The lines of a UTF-8 file or of stdin. Raises LearnerError where it cannot be read."""
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from error
-    except UnicodeDecodeError as error:
-        raise LearnerError(
-            Text(
-                f"{file} is no UTF-8 text, so it is no log of quizprep.",
-                f"{file} 파일은 UTF-8 텍스트가 아니므로 quizprep의 기록이 아닙니다.",
-            )
-        ) from error

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from quizprep.errors import FormulaError
-from quizprep.formula.rewrite import MAX_NODES, rebuild, substitute
+from quizprep.formula.rewrite import MAX_NODES, rebuild, size, substitute
 from quizprep.formula.tree import Binary, Call, Node, Number, Program, Symbol, Transpose, Unary, free_symbols, walk
 from quizprep.text import Text
 
@@ -54,16 +54,9 @@ def with_identity(tree: Node, rank: Callable[[Node], int]) -> Node:
         return node
 
     sized = visit(tree)
-    if _size(sized, {}) > MAX_NODES:
+    if size(sized) > MAX_NODES:
         raise FormulaError(TOO_MANY)
     return sized
-
-
-def _size(node: Node, known: dict[int, int]) -> int:
-    """The number of parts, each shared part counted wherever it stands but looked through once."""
-    if id(node) not in known:
-        known[id(node)] = 1 + sum(_size(child, known) for child in node.children())
-    return known[id(node)]
 
 
 def sized_pair(first: Node, second: Node, rank: Callable[[Node], int]) -> tuple[Node, Node]:

@@ -52,7 +52,7 @@ def parse(text: str, names: Names | None = None) -> Node:
     if len(lines) > 1:
         return _program(text, lines, names)
     parser = Parser(text, lines[0], names)
-    return _sized(parser, parser.line(parser.assignment_target()))
+    return _with_sizes(parser, parser.line(parser.assignment_target()))
 
 
 def parse_condition(text: str, names: Names | None = None) -> Node:
@@ -106,7 +106,7 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     for number, line in enumerate(lines):
         parser = Parser(text, line, known, free)
         target = parser.assignment_target()
-        value = _sized(parser, parser.line(target))
+        value = _with_sizes(parser, parser.line(target))
         if target is None:
             if number < len(lines) - 1:
                 message = Text(
@@ -119,7 +119,7 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
 
 
-def _sized(parser: Parser, node: Node) -> Node:
+def _with_sizes(parser: Parser, node: Node) -> Node:
     return with_identity(node, parser.rank) if parser.names.has_matrix else node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
-from quizprep.formula.tree import Node, Program, Reduce, Symbol, walk
+from quizprep.formula.tree import Node, Program, Reduce, Symbol
 
 MAX_NODES = 4000
 
@@ -59,12 +59,20 @@ def inline(program: Node, steps: Mapping[str, Node] | None = None) -> Node | Non
     if isinstance(program, Program):
         for name, value in program.assignments:
             known[name] = substitute(value, known)
-            if _size(known[name]) > MAX_NODES:
+            if size(known[name]) > MAX_NODES:
                 return None
         result = program.result
     written = substitute(result, known)
-    return written if _size(written) <= MAX_NODES else None
+    return written if size(written) <= MAX_NODES else None
 
 
-def _size(tree: Node) -> int:
-    return sum(1 for _ in walk(tree))
+def size(tree: Node) -> int:
+    """The number of parts, each shared part counted wherever it stands but looked through once."""
+    known: dict[int, int] = {}
+
+    def count(node: Node) -> int:
+        if id(node) not in known:
+            known[id(node)] = 1 + sum(map(count, node.children()))
+        return known[id(node)]
+
+    return count(tree)
