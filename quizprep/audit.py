@@ -202,7 +202,7 @@ def _judge(formula: Formula, matches: Sequence[Match], context: str, device: str
     for match in matches:
         for side in formula.chain:
             verdict = check_formula(match.proof, f"{match.step} = {side}", device=device, language=language)
-            if verdict.verdict == "unreadable" and _refuses_its_own_left(match, side, device):
+            if verdict.circular:
                 verdict = check_formula(match.proof, side, device=device, language=language)
             if verdict.verdict == "equivalent":
                 return Finding(formula.line, formula.text, "right", match.proof.id, match.step, verdict.statement)
@@ -225,13 +225,6 @@ def _judge(formula: Formula, matches: Sequence[Match], context: str, device: str
 def _variants(proof: Proof) -> set[str]:
     """Names of the differences that are only another convention."""
     return {mistake.name for mistake in proof.mistakes if mistake.variant}
-
-
-def _refuses_its_own_left(match: Match, side: str, device: str) -> bool:
-    """Whether a side uses what it should give; told by the English sentence, whatever the reader's language."""
-    from quizprep.check import check_formula
-
-    return "what is asked for" in check_formula(match.proof, f"{match.step} = {side}", device=device).statement
 
 
 def _is_about(proof: Proof, context: str) -> bool:

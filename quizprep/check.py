@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import FormulaError, LearnerError, QuizprepError
+from quizprep.errors import CircularError, FormulaError, QuizprepError
 from quizprep.formula import caret
 from quizprep.formula.conditions import (
     COUNT,
@@ -71,6 +71,7 @@ class Verdict:
     statement: str = ""
     error: Mapping[str, Any] | None = None
     caret: str = ""  # the formula with a caret below the fault, for the screen
+    circular: bool = False  # unreadable because it uses what is asked for
 
     @property
     def exit_code(self) -> int:
@@ -79,7 +80,7 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``--json``; ``error`` is there for unreadable formulas only."""
-        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "caret"}
+        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("caret", "circular")}
         if self.error is None:
             del entries["error"]
         return entries
@@ -93,6 +94,7 @@ def unreadable(error: QuizprepError, started: float, device: str, language: str,
     return Verdict(
         "unreadable", device=device, ms=_ms(started), statement=message, error={"message": message, "offset": marked.offset},
         caret=caret(marked) if text and isinstance(error, FormulaError) else "",
+        circular=isinstance(error, CircularError),
     )  # fmt: skip
 
 
@@ -358,7 +360,7 @@ class _Judged:
         self.program = parse_program(text, reference.names)
         self.lines = list(self.program.assignments)
         ends_unnamed = not (self.lines and self.program.result == Symbol(self.lines[-1][0]))
-        self.gradient = self._symbol(gradient) if gradient else None
+        self.gradient = reference.symbol(gradient) if gradient else None
         named = [name for name, _ in self.lines if name in self.proof.steps]
         self.step = self.proof.result if ends_unnamed or self.proof.result in named or not named else named[-1]
         self.tree: Node = self.program
@@ -367,18 +369,6 @@ class _Judged:
         elif not ends_unnamed and self.step in named and self.lines[-1][0] != self.step:
             self.tree = replace(self.program, result=Symbol(self.step))
         self.side = reference.side(self.step) if self.gradient is None else reference.gradient(self.gradient)
-
-    def _symbol(self, written: str) -> str:
-        from quizprep.formula.names import canonical_name
-
-        name = self.reference.names.find(canonical_name(written))
-        if name not in self.proof.symbols:
-            known = ", ".join(self.proof.symbols)
-            raise LearnerError(Text(
-                f"{written} is no symbol of {self.proof.id}; these are: {known}.",
-                f"{written}: {self.proof.id} 증명의 기호가 아닙니다. 쓸 수 있는 기호: {known}",
-            ))  # fmt: skip
-        return name
 
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
         if self.gradient is None:
@@ -438,16 +428,11 @@ class _Judged:
     def _diagnosed(self, tree: Node, step: str, side: Side, comparison: Comparison) -> Diagnosis | None:
         from quizprep.formula.diagnose import diagnose
 
-        label = self._label(step) if self.gradient is None else f"∂{self._label(step)}/∂{_rendered(Symbol(self.gradient))}"
+        label = self.reference.label(step, self.gradient)
         return diagnose(
             tree, side, self.reference.space, comparison, label=Text(label, label),
             mistakes=() if self.gradient else mistakes_of(self.reference, step), symbols=sorted(self.reference.before(step)),
         )  # fmt: skip
-
-    def _label(self, step: str) -> str:
-        """What notes call a step: its shortest alias in letters, or its name."""
-        aliases = self.proof.steps[step].aliases if step in self.proof.steps else ()
-        return next(iter(aliases), step)
 
     def _wrong_line(self) -> Diagnosis | None:
         """The first line whose value departs from the step of its name, given right values before it."""
@@ -522,14 +507,15 @@ def _function_verdict(reference: Reference, student: StudentFunction, gradient: 
     from quizprep.formula.compare import Side, compare
     from quizprep.formula.diagnose import diagnose
 
-    side = reference.side(reference.proof.result) if gradient is None else reference.gradient(gradient)
+    by = reference.symbol(gradient) if gradient else None
+    side = reference.side(reference.proof.result) if by is None else reference.gradient(by)
     yours = Side(lambda values: reference.call(student, values))
     comparison = compare(yours, side, reference.space, seed=reference.seed, device=reference.device, count=CALLED_POINTS)
     found = None
     if comparison.verdict == "different":
-        label = next(iter(reference.proof.steps[reference.proof.result].aliases), reference.proof.result)
+        label = reference.label(reference.proof.result, by)
         found = diagnose(None, side, reference.space, comparison, label=Text(label, label),
-                         mistakes=() if gradient else mistakes_of(reference, reference.proof.result))  # fmt: skip
+                         mistakes=() if by else mistakes_of(reference, reference.proof.result))  # fmt: skip
     shown = f"{student.path.name}:{student.function}({', '.join(student.parameters)})"
     return _verdict(comparison, shown, reference.space, found, reference.device, language, started)
 

@@ -42,6 +42,10 @@ class FormulaError(LearnerError):
         self.length = max(1, length)
 
 
+class CircularError(FormulaError):
+    """A formula that uses the very value it is asked for."""
+
+
 class AuthorError(QuizprepError):
     """The content or a proof is at fault: its author must mend the file.
 

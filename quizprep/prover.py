@@ -307,13 +307,7 @@ def _readable(proof: Proof) -> Batch:
     """Small inputs, the simplest first, for counterexamples that a person can check by hand."""
     if proof.takes_random or not proof.domains:
         return sample_points(proof, {}, 0)
-    lengths = {**axis_lengths(proof.domains.values(), 2), **proof.lengths}
-    where = [parse_condition(condition, proof.names) for condition in proof.where]
-    arguments = []
-    for point in readable_points(proof.domains, lengths, limit=200 if proof.vectorized else 40):
-        tensors = {name: torch.tensor(value, dtype=torch.get_default_dtype()) for name, value in point.items()}
-        if all(bool(run(condition, tensors)) for condition in where):
-            arguments.append(_arguments(proof, point))
+    arguments = [_arguments(proof, point) for point in _admitted(proof, 200 if proof.vectorized else 40)]
     return Batch(arguments, [run_routine(proof, row) for row in arguments])
 
 
@@ -391,9 +385,9 @@ def _test_mistake(
                 numbers = batch.numbers(index)
                 wrong, right = _run_sized(proof, tree, numbers), batch.results[index][step].to(torch.get_default_dtype())
                 if proof.takes_random and not bool(wrong):
-                    return _refuted(entry, shown, proof, batch, index, 0.0, 1.0, language)
+                    return _refuted(entry, shown, batch, index, 0.0, 1.0, language)
                 if not proof.takes_random and _tells_apart(wrong, right):
-                    return _refuted(entry, shown, proof, batch, index, plain_value(wrong), plain_value(right), language)
+                    return _refuted(entry, shown, batch, index, plain_value(wrong), plain_value(right), language)
     except FormulaError as error:
         failures.append(f"mistake {entry.name} cannot be evaluated: {error}")
         return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
@@ -425,7 +419,7 @@ def _tells_apart(wrong: Tensor, right: Tensor) -> bool:
 
 
 def _refuted(
-    entry: Mistake, shown: str, proof: Proof, batch: Batch, index: int, wrong: Value, right: Value, language: str
+    entry: Mistake, shown: str, batch: Batch, index: int, wrong: Value, right: Value, language: str
 ) -> MistakeReport:
     inputs = {name: plain_value(torch.as_tensor(value)) for name, value in batch.arguments[index].items()}
     return MistakeReport(entry.name, shown, entry.text[language], True, inputs, wrong, right)
@@ -458,10 +452,14 @@ def broken_claims(proof: Proof, arguments: Mapping[str, Any], results: Mapping[s
 
 def simplest_values(proof: Proof) -> dict[str, Value]:
     """Small inputs to show a proof on when none are given: the first readable ones that it admits."""
+    return next(_admitted(proof, 200), {})
+
+
+def _admitted(proof: Proof, limit: int) -> Iterator[dict[str, Value]]:
+    """The first ``limit`` readable points, without those that miss the proof's conditions."""
     lengths = {**axis_lengths(proof.domains.values(), 2), **proof.lengths}
     where = [parse_condition(condition, proof.names) for condition in proof.where]
-    for point in readable_points(proof.domains, lengths):
-        tensors = {name: torch.tensor(value, dtype=torch.float64) for name, value in point.items()}
+    for point in readable_points(proof.domains, lengths, limit):
+        tensors = {name: torch.tensor(value, dtype=torch.get_default_dtype()) for name, value in point.items()}
         if all(bool(run(condition, tensors)) for condition in where):
-            return point
-    return {}
+            yield point

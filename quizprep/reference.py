@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from quizprep.errors import FormulaError, LearnerError
+from quizprep.errors import CircularError, FormulaError, LearnerError
 from quizprep.formula.compare import Side
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.identity import refuse_unsized
 from quizprep.formula.names import Names, canonical_name
 from quizprep.formula.parse import parse, parse_condition
 from quizprep.formula.program import run
+from quizprep.formula.render import render
 from quizprep.formula.rewrite import inline
 from quizprep.formula.samples import Space, draw
 from quizprep.formula.tree import Node, Symbol, free_symbols
@@ -151,7 +152,23 @@ class Reference:
             if name in self.proof.steps and name not in self.before(step):
                 known = ", ".join(sorted(self.proof.symbols))
                 hint = Text(f"in terms of {known}", f"다음 기호로 적으세요: {known}") if known else Text("in numbers", "수로 적으세요.")
-                raise FormulaError(Text(f"{name} is what is asked for: write it {hint.en}.", f"{name}: 구해야 하는 값입니다. {hint.ko}"))
+                raise CircularError(Text(f"{name} is what is asked for: write it {hint.en}.", f"{name}: 구해야 하는 값입니다. {hint.ko}"))
+
+    def symbol(self, written: str) -> str:
+        """The proof's symbol of this spelling. Raises LearnerError for any other name."""
+        name = self.names.find(canonical_name(written))
+        if name not in self.proof.symbols:
+            known = ", ".join(self.proof.symbols)
+            raise LearnerError(Text(
+                f"{written} is no symbol of {self.proof.id}; these are: {known}.",
+                f"{written}: {self.proof.id} 증명의 기호가 아닙니다. 쓸 수 있는 기호: {known}",
+            ))  # fmt: skip
+        return name
+
+    def label(self, step: str, gradient: str | None = None) -> str:
+        """What notes call a step (its first alias, or its name), or its derivative by a symbol."""
+        name = next(iter(self.proof.steps[step].aliases), step) if step in self.proof.steps else step
+        return name if gradient is None else f"∂{name}/∂{render(Symbol(gradient), self.names)}"
 
     # Sides
 

@@ -240,9 +240,9 @@ def test_json_has_exactly_the_promised_fields() -> None:
 
 
 def test_a_bad_condition_is_unreadable() -> None:
-    for where in ("x", "x >", "import os", "x > 0 and", "x banana", "x > 1, x < 0, y ="):
-        assert check_equal("x", "x", where=where).verdict in ("unreadable", "equivalent")
-    assert check_equal("x", "x", where="x banana").verdict == "unreadable"
+    for where in ("x", "x >", "import os", "x banana", "x > 1, x < 0, y ="):
+        assert check_equal("x", "x", where=where).verdict == "unreadable", where
+    assert check_equal("|x|", "x", where="x > 0 and").verdict == "equivalent"  # read as x > 0
     assert check_equal("x", "x", vars={"x": [3, 1]}).verdict == "unreadable"
     assert check_equal("x", "x", vars={"x": "nonsense"}).verdict == "unreadable"
 

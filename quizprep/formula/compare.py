@@ -117,7 +117,7 @@ def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str)
             continue  # the third largest of two numbers, say: the usual lengths speak
         if a.shape != b.shape:
             continue
-        failing = (_error(a, b, _finite(a) & _finite(b)) > NOTICEABLE).nonzero()
+        failing = (_error(a, b, finite(a) & finite(b)) > NOTICEABLE).nonzero()
         if len(failing):
             index = int(failing[0])
             inputs = {name: _plain(points.values[name][index]) for name in space.domains}
@@ -154,7 +154,7 @@ class _Judge:
                     f"This is {shape.en}; a single number is asked for.", f"식의 값이 {shape.ko}입니다. 수 하나여야 합니다."
                 ))  # fmt: skip
             return self._different_shape()
-        finite_a, finite_b = _finite(self.a), _finite(self.b)
+        finite_a, finite_b = finite(self.a), finite(self.b)
         self.both = finite_a & finite_b
         self.error = _error(self.a, self.b, self.both)
         self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
@@ -207,7 +207,7 @@ class _Judge:
 
     def _different(self, index: int, tier: str, partial: bool = False) -> Comparison:
         if partial:
-            yours_has = bool(_finite(self.a)[index])
+            yours_has = bool(finite(self.a)[index])
             statement = Text(
                 "Where yours has a value, the expected one has none." if yours_has
                 else "Where the expected one has a value, yours has none.",
@@ -339,7 +339,7 @@ class _Judge:
         near = neighbours(self.space, self.points, index)
         if near.count < 2:
             return True  # nothing around it belongs to the domain
-        sides = [_finite(_numbers(side.evaluate(near.values))) for side in (self.yours, self.reference)]
+        sides = [finite(_numbers(side.evaluate(near.values))) for side in (self.yours, self.reference)]
         return int((sides[0] ^ sides[1]).sum()) <= near.count // 8
 
     def _by_digits_alone(self) -> Comparison:
@@ -351,7 +351,7 @@ class _Judge:
                 if answers[-1] is False:
                     return self._different(index, "mpmath-50")
         if answers.count(True) < min(4, self.points.count):
-            alone = (_finite(self.a) ^ _finite(self.b)).nonzero().flatten()
+            alone = (finite(self.a) ^ finite(self.b)).nonzero().flatten()
             if alone.numel() > self.points.count // 2 and (not self.exact or self._lacks_value_exactly(int(alone[0]))):
                 return self._different(int(alone[0]), "mpmath-50" if self.exact else "float64", partial=True)
             return self._undecided()
@@ -398,8 +398,8 @@ class _Judge:
         if rounded.count == 0:
             return index
         a, b = (_numbers(side.evaluate(rounded.values)) for side in (self.yours, self.reference))
-        finite_a, finite_b = _finite(a), _finite(b)
-        failing = (_error(a, b, finite_a & finite_b) > max(PLAIN, 0)) | (finite_a ^ finite_b)
+        finite_a, finite_b = finite(a), finite(b)
+        failing = (_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)
         if not bool(failing.any()):
             return index
         first = int(failing.nonzero()[0])
@@ -434,7 +434,7 @@ def _numbers(value: Tensor) -> Tensor:
     return value.double() if value.dtype == torch.bool else value
 
 
-def _finite(value: Tensor) -> Tensor:
+def finite(value: Tensor) -> Tensor:
     """Per sample: whether every entry is a number."""
     finite = torch.isfinite(value)
     return finite if finite.dim() == 1 else finite.reshape(finite.shape[0], -1).all(-1)

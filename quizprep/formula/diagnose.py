@@ -18,7 +18,7 @@ from torch import Tensor
 
 from quizprep.errors import FormulaError
 from quizprep.formula import edits
-from quizprep.formula.compare import Comparison, Side, compare
+from quizprep.formula.compare import Comparison, Side, compare, finite
 from quizprep.formula.edits import Draft, Edit
 from quizprep.formula.program import TooMuchWork, run
 from quizprep.formula.samples import Points, Space
@@ -36,11 +36,10 @@ CLOSE = 1e-7  # relative difference that counts as agreement while screening
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """``kind`` is a word for programs, ``text`` a sentence for students, ``repaired`` the mended formula."""
+    """``kind`` is a word for programs, ``text`` a sentence for students."""
 
     kind: str
     text: Text
-    repaired: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def diagnose(
     ``label`` is what the expected value is called; ``symbols`` may be missing from the formula. A
     value without a ``tree`` (of a Python function) is explained by relations alone.
     """
-    if comparison.expected is None or not bool(_finite(comparison.expected).any()):
+    if comparison.expected is None or not bool(finite(comparison.expected).any()):
         return None
     search = _Search(tree, reference, space, comparison, label or Text("the expected value", "정답"), tuple(symbols), seconds)
     found = search.listed(mistakes) or search.partial() or search.edited(edits.BRACKETS)
@@ -99,7 +98,7 @@ class _Search:
         self.yours: Tensor | None = comparison.yours
         self.deadline = time.thread_time() + seconds
         self.symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
-        fine = _finite(self.expected)
+        fine = finite(self.expected)
         places = torch.cat([fine.nonzero().flatten()[: SCREEN // 2], fine.nonzero().flatten()[-SCREEN // 2 :]]).unique()
         self.few = self.points.pick(places)
         self.few_expected = self.expected[places]
@@ -110,13 +109,11 @@ class _Search:
         """Whether two batches agree wherever the expected value exists, up to rounding."""
         if value.shape[1:] != expected.shape[1:]:
             return False
-        fine = _finite(expected)
-        both = fine & _finite(value)
+        fine = finite(expected)
+        both = fine & finite(value)
         if int(both.sum()) < max(1, 0.9 * int(fine.sum())):
             return False
-        gap, size = (value - expected).abs()[both], torch.maximum(value.abs(), expected.abs())[both]
-        if gap.dim() > 1:
-            gap, size = gap.flatten(1).amax(-1), size.flatten(1).amax(-1)
+        gap, size = _gap_and_size(value[both], expected[both])
         return bool((gap <= CLOSE * size + 1e-13).all())
 
     def _right(self, tree: Node) -> bool:
@@ -154,8 +151,8 @@ class _Search:
         """The values agree wherever both exist."""
         if not self.comparison.partial:
             return None
-        agree = _finite(self.yours) & _finite(self.expected)
-        extent = self._extent(agree, agree | (_finite(self.yours) ^ _finite(self.expected)))
+        agree = finite(self.yours) & finite(self.expected)
+        extent = self._extent(agree, agree | (finite(self.yours) ^ finite(self.expected)))
         if extent is None:
             return Diagnosis("domain", Text(
                 "Equal where both have a value, but one of them has no value on a part of the domain.",
@@ -275,7 +272,7 @@ class _Search:
             if time.thread_time() > self.deadline:
                 return None
             if self._right(edit.tree):
-                return Diagnosis(edit.kind, edit.text, edit.tree)
+                return Diagnosis(edit.kind, edit.text)
         return None
 
     # Parts of the domain
@@ -285,10 +282,8 @@ class _Search:
         if not self._comparable():
             return None
         y, r = self.yours, self.expected
-        gap, size = (y - r).abs(), torch.maximum(y.abs(), r.abs())
-        if gap.dim() > 1:
-            gap, size = gap.flatten(1).amax(-1), size.flatten(1).amax(-1)
-        counted = _finite(y) & _finite(r)
+        gap, size = _gap_and_size(y, r)
+        counted = finite(y) & finite(r)
         agree = counted & (gap <= 1e-9 * size)
         share = int(agree.sum()) / max(1, int(counted.sum()))
         if share < 0.05:
@@ -334,9 +329,10 @@ def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
             yield f"{first} + {second} ≥ 0", a + b >= 0
 
 
-def _finite(value: Tensor) -> Tensor:
-    finite = torch.isfinite(value)
-    return finite if finite.dim() == 1 else finite.flatten(1).all(-1)
+def _gap_and_size(value: Tensor, expected: Tensor) -> tuple[Tensor, Tensor]:
+    """Per sample: the largest difference of an entry, and the largest entry."""
+    gap, size = (value - expected).abs(), torch.maximum(value.abs(), expected.abs())
+    return (gap, size) if gap.dim() == 1 else (gap.flatten(1).amax(-1), size.flatten(1).amax(-1))
 
 
 # Constants that can be read

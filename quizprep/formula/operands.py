@@ -70,7 +70,7 @@ class Operands(State):
         if not token.text[:1].isascii():  # ½ is 1/2, as written with a fraction bar
             parts = (Number(Fraction(token.value.numerator)), Number(Fraction(token.value.denominator)))
             return Binary("/", *parts, span=(token.start, token.end))
-        if token.text == "1" and self.peek().is_op("[") and self._holds_comparison():
+        if token.text == "1" and self.peek().is_op("[") and self._condition_inside():
             opened = self.advance()
             condition = self.expression()
             self._close(opened)

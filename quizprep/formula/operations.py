@@ -372,11 +372,11 @@ def _inner(left: Tensor, right: Tensor) -> Tensor:
     return product.reshape(product.shape[0], -1).sum(-1)
 
 
-def _covariance(left: Tensor, right: Tensor, correction: float = 0) -> Tensor:
+def _covariance(left: Tensor, right: Tensor) -> Tensor:
     if left.shape[1:] != right.shape[1:] or left.dim() != 2:
         raise MisfitError("cov needs two vectors of equal length", "길이가 같은 벡터 두 개가 필요합니다.")
     product = (left - left.mean(-1, keepdim=True)) * (right - right.mean(-1, keepdim=True))
-    return product.sum(-1) / (left.shape[-1] - correction)
+    return product.mean(-1)
 
 
 def _length(operand: Tensor) -> Tensor:
@@ -416,9 +416,7 @@ _ELEMENTWISE: dict[str, Callable[..., Tensor]] = {
     "ceil": torch.ceil,
     "round": lambda x: torch.sign(x) * torch.floor(torch.abs(x) + 0.5),
     "trunc": torch.trunc,
-    "frac": lambda x: x - torch.floor(x),
     "mod": _modulo,
-    "pow": torch.pow,
     "gcd": _common_divisor,
     "lcm": _common_multiple,
     "clip": _clamp,
@@ -449,11 +447,9 @@ _ELEMENTWISE: dict[str, Callable[..., Tensor]] = {
     "arcsch": lambda x: torch.arcsinh(1 / x),
     "arcoth": lambda x: torch.arctanh(1 / x),
     "hypot": torch.hypot,
-    "factorial": factorial,
     "gamma": gamma,
     "lgamma": torch.lgamma,
     "digamma": torch.digamma,
-    "beta": lambda a, b: gamma(a) * gamma(b) / gamma(a + b),
     "binomial": binomial,
     "erf": torch.erf,
     "erfc": torch.erfc,
@@ -461,7 +457,6 @@ _ELEMENTWISE: dict[str, Callable[..., Tensor]] = {
     "normal_pdf": lambda x: torch.exp(-x * x / 2) / math.sqrt(2 * math.pi),
     "probit": _quantile,
     "lerp": torch.lerp,
-    "hadamard": torch.mul,
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -490,8 +485,6 @@ FUNCTIONS: dict[str, Function] = {
     "cross": _plain(_cross),
     "outer": _plain(outer),
     "kron": _plain(_kron),
-    "matmul": _plain(matmul),
-    "transpose": _plain(transpose),
     "identity": lambda arguments, options: torch.eye(arguments[0].shape[-1]).to(arguments[0]).expand_as(_square(arguments[0])),
     "trace": lambda arguments, options: torch.diagonal(_square(arguments[0]), dim1=-2, dim2=-1).sum(-1),
     "det": lambda arguments, options: torch.linalg.det(_square(arguments[0])),

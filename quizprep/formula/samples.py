@@ -87,10 +87,6 @@ class Points:
     count: int
     readable: int = 0
 
-    def at(self, index: int) -> dict[str, Tensor]:
-        """One point, as a batch of one."""
-        return {name: value[index : index + 1] for name, value in self.values.items()}
-
     def pick(self, places: Tensor) -> Points:
         return Points({name: value[places] for name, value in self.values.items()}, int(places.numel()))
 

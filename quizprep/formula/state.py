@@ -190,16 +190,6 @@ class State(Cursor):
     def _is_choice(self) -> bool:
         return any(token.kind == "word" and token.text in ("if", "otherwise") for token in self.tokens)
 
-    def _holds_comparison(self) -> bool:
-        depth = 0
-        for token in self.tokens[self.position :]:
-            depth += {"[": 1, "]": -1}.get(token.text, 0) if token.kind == "op" else 0
-            if depth == 0:
-                return False
-            if token.kind == "op" and token.text in COMPARISONS:
-                return True
-        return False
-
     def _condition_inside(self) -> bool:
         depth = 0
         for token in self.tokens[self.position :]:
