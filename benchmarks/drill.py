@@ -51,7 +51,8 @@ SESSION = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from quizprep.drill import Drill, clock
+from quizprep.cli.common import clock_at
+from quizprep.drill import Drill
 from quizprep.question import Draw, Question
 from quizprep.text import Text
 from quizprep.schedule import Scheduler
@@ -73,7 +74,7 @@ class Questions:
 
 with Store.open(sys.argv[1]) as store, DrillScreen("en") as screen:
     examiner = Examiner(screen, "en", "cpu")
-    drill = Drill(examiner, store, Scheduler(zone=UTC), Questions(int(sys.argv[2])), clock(datetime.fromisoformat(sys.argv[3])))
+    drill = Drill(examiner, store, Scheduler(zone=UTC), Questions(int(sys.argv[2])), clock_at(sys.argv[3]))
     drill.run()
 """
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from quizprep.errors import StoreError
+from quizprep.errors import LearnerError, StoreError
 from quizprep.schedule import utc
 from quizprep.text import Text
 
@@ -67,6 +68,30 @@ def put_in_place(temporary: Path, final: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def write_in_one_step(path: Path, lines: Iterable[str], *, make_folder: bool = False) -> int:
+    """Write a text file so that a full disk or a crash leaves the one that was there; the number of lines.
+
+    Raises LearnerError where it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    count = 0
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8") as out:
+            for line in lines:
+                out.write(line)
+                count += 1
+        put_in_place(temporary, path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise LearnerError(
+            Text(f"{path} cannot be written: {error.strerror}.", f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
+        ) from error
+    return count
 
 
 def set_aside(database: Path, now: datetime) -> Path | None:

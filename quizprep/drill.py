@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +19,14 @@ from quizprep.ask import derive_seed
 from quizprep.drill_queue import DrillQueue, Pick, forecast
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.history import Card, Review
-from quizprep.overview import minutes_for, seconds_per_answer
+from quizprep.overview import counts_json, minutes_for, retention_json, seconds_per_answer
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
-from quizprep.screen import Progress, TopicScore
+from quizprep.screen import Progress
 from quizprep.screen.drill import GRADE_NAMES, DrillSummary, span
 from quizprep.screen.messages import message
-from quizprep.session import Answered, Examiner
+from quizprep.session import Answered, Examiner, topic_scores
 from quizprep.store import Recorded, Store
 
 if TYPE_CHECKING:
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
 DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
-
-
-def clock(at: datetime | None = None) -> Callable[[], datetime]:
-    """A clock that shows ``at`` now and goes on from there; the real one without it."""
-    ahead = timedelta() if at is None else at - datetime.now(UTC)
-    return lambda: datetime.now(UTC) + ahead
 
 
 def seed_of(card: Card) -> int:
@@ -280,16 +273,14 @@ class Drill:
         now = self._now()
         if command == "bury":
             until = self._scheduler.calendar.end_of(now)
-            self._store.bury(question.id, now=now, until=until)
+            event = self._store.bury(question.id, now=now, until=until)
             self._screen.record({"buried": question.id, "until": until.isoformat()})
             self._screen.announce([self._say("buried", question=question.id)])
         else:
-            self._store.suspend(question.id, now=now)
+            event = self._store.suspend(question.id, now=now)
             self._screen.record({"suspended": question.id})
             self._screen.announce([self._say("suspended", question=question.id)])
-        event_id = self._store.last_event_id(question.id)
-        if event_id is not None:
-            self._events.append(event_id)
+        self._events.append(event.id)
 
     def _edit(self, question: Question) -> None:
         """Edit the question's file; one that is then faulty is not taken over."""
@@ -351,8 +342,7 @@ class Drill:
     def _progress(self, card: Card) -> Progress:
         counts = self._queue.counts(self._now())
         minutes = minutes_for(counts.total, self._seconds_per_answer)
-        parts = {"new": counts.new, "learning": counts.learning, "review": counts.review}
-        note = self._say("left", total=counts.total, minutes=minutes, **parts)
+        note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
         if is_leech(card.lapses, self._scheduler.options):
             note = f"{note} · {self._say('leech')}"
         return Progress(len(self._done) + 1, 0, note=note)
@@ -404,7 +394,7 @@ class Drill:
             left=self._queue.counts(now).total,
             due=due,
             new=new,
-            topics=_topic_scores(self._done, self._examiner.titles),
+            topics=topic_scores(((done.topics, done.review.correct) for done in self._done), self._examiner.titles),
         )
 
 
@@ -414,16 +404,6 @@ def tomorrow(store: Store, scheduler: Scheduler, questions: Sequence[str], now: 
     calendar: Calendar = scheduler.calendar
     new = DrillQueue(store, scheduler, questions, lambda _: ()).counts(calendar.end_of(now)).new
     return due, new
-
-
-def _topic_scores(done: Sequence[_Done], titles: Callable[[str], str]) -> tuple[TopicScore, ...]:
-    """Right answers by topic, the weakest first."""
-    grades: dict[str, list[bool]] = defaultdict(list)
-    for each in done:
-        for topic in each.topics:
-            grades[topic].append(bool(each.review.correct))
-    scores = (TopicScore(topic, sum(right), len(right), titles(topic)) for topic, right in grades.items())
-    return tuple(sorted(scores, key=lambda score: (score.correct / score.answered, -score.answered)))
 
 
 def _graded_by_hand(answered: Answered, grade: int) -> Attempt:
@@ -469,11 +449,7 @@ def summary_json(summary: DrillSummary) -> dict[str, Any]:
     return {
         "answered": summary.answered,
         "correct": summary.correct,
-        "retention": {
-            "counted": summary.counted,
-            "true": summary.recalled / summary.counted if summary.counted else None,
-            "predicted": summary.predicted / summary.counted if summary.counted else None,
-        },
+        "retention": retention_json(summary.counted, summary.recalled, summary.predicted),
         "minutes": summary.minutes,
         "left": summary.left,
         "tomorrow": {"due": summary.due, "new": summary.new},

@@ -187,11 +187,16 @@ def day_json(day: Day) -> dict[str, Any]:
         "new": day.new,
         "correct": day.correct,
         "minutes": day.ms / 60000,
-        "retention": {
-            "counted": day.counted,
-            "true": day.recalled / day.counted if day.counted else None,
-            "predicted": day.predicted / day.counted if day.counted else None,
-        },
+        "retention": retention_json(day.counted, day.recalled, day.predicted),
+    }
+
+
+def retention_json(counted: int, recalled: int, predicted: float) -> dict[str, Any]:
+    """True and foreseen retention; None where no review counts."""
+    return {
+        "counted": counted,
+        "true": recalled / counted if counted else None,
+        "predicted": predicted / counted if counted else None,
     }
 
 

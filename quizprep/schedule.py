@@ -204,10 +204,6 @@ class Scheduler:
         """What each of the four grade keys would do now."""
         return {grade: self.review(memory, grade, now, seed=seed) for grade in GRADES}
 
-    def elapsed_days(self, memory: Memory | None, now: datetime) -> int | None:
-        """Study days since the last review, at least 0; None for a new card."""
-        return None if memory is None else max(0, self._day(utc(now)) - memory.day)
-
     def retrievability(self, memory: Memory | None, now: datetime, *, day: int | None = None) -> float:
         """The chance, 0..1, of recalling the card at ``now`` (0 for a new one)."""
         if memory is None:

@@ -5,8 +5,8 @@ Everything it needs is given to it; it imports no torch itself and prints nothin
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -207,23 +207,22 @@ class Quiz:
         return sum(answered.attempt.correct for answered in self.answered)
 
     def _summary(self) -> Summary:
-        right: Counter[str] = Counter()
-        total: Counter[str] = Counter()
-        for answered in self.answered:
-            for topic in answered.asked.question.covers:
-                total[topic] += 1
-                right[topic] += answered.attempt.correct
-        topics = sorted(
-            (TopicScore(topic, right[topic], count, self._examiner.titles(topic)) for topic, count in total.items()), key=_weakness
-        )  # fmt: skip
+        answers = ((answered.asked.question.covers, answered.attempt.correct) for answered in self.answered)
+        topics = topic_scores(answers, self._examiner.titles)
         weakest = topics[0].topic if topics and topics[0].correct < topics[0].answered else ""
         return Summary(
-            self._correct(), len(self.answered), self._skipped, tuple(topics), weakest,
+            self._correct(), len(self.answered), self._skipped, topics, weakest,
             f"quizprep quiz {weakest}" if weakest else "",
         )  # fmt: skip
 
 
-def _weakness(score: TopicScore) -> tuple[float, int]:
-    return score.correct / score.answered, -score.answered
+def topic_scores(answers: Iterable[tuple[Collection[str], bool]], titles: Callable[[str], str]) -> tuple[TopicScore, ...]:
+    """Right answers by topic, the weakest first, from the topics of each answer and whether it was right."""
+    grades: dict[str, list[bool]] = defaultdict(list)
+    for topics, correct in answers:
+        for topic in topics:
+            grades[topic].append(bool(correct))
+    scores = (TopicScore(topic, sum(right), len(right), titles(topic)) for topic, right in grades.items())
+    return tuple(sorted(scores, key=lambda score: (score.correct / score.answered, -score.answered)))
 
 

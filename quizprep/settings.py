@@ -210,15 +210,9 @@ class Settings:
 
     def _write(self, written: Mapping[str, Any]) -> None:
         """Replace the file in one step: a crash leaves the old one or the new one."""
-        temporary = self.path.with_suffix(f".{os.getpid()}.partial")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(toml(written), encoding="utf-8")
-            temporary.replace(self.path)
-        except OSError as error:
-            raise LearnerError(
-                Text(f"{self.path} cannot be written: {error.strerror}.", f"{self.path} 파일에 쓸 수 없습니다: {error.strerror}.")
-            ) from error
+        from quizprep.backups import write_in_one_step  # only where something is set
+
+        write_in_one_step(self.path, [toml(written)], make_folder=True)
         self._written = dict(written)
 
 

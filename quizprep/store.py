@@ -213,19 +213,19 @@ class Store:
             self._db.execute(_REPLACE_CARD, card_row(after))
         return Recorded(review, after, seen is not None and seen.last_id != card.last_id)
 
-    def bury(self, question: str, *, now: datetime, until: datetime) -> Card:
+    def bury(self, question: str, *, now: datetime, until: datetime) -> Review:
         """Hide a card until an instant (the next study day, as a rule)."""
         return self._event("bury", question, now, until=utc(until))
 
-    def unbury(self, question: str, *, now: datetime) -> Card:
+    def unbury(self, question: str, *, now: datetime) -> Review:
         """Show a buried card again."""
         return self._event("unbury", question, now)
 
-    def suspend(self, question: str, *, now: datetime) -> Card:
+    def suspend(self, question: str, *, now: datetime) -> Review:
         """Hide a card until it is unsuspended."""
         return self._event("suspend", question, now)
 
-    def unsuspend(self, question: str, *, now: datetime) -> Card:
+    def unsuspend(self, question: str, *, now: datetime) -> Review:
         """Show a suspended card again."""
         return self._event("unsuspend", question, now)
 
@@ -383,13 +383,13 @@ class Store:
                 length, expected = length + 1, expected - 1
         return length
 
-    def calibration(self, first: date | None = None, bins: int = 20) -> list[Bin]:
-        """Foreseen against true recall since a day, in bins of equal width of the foreseen chance."""
+    def calibration(self, bins: int) -> list[Bin]:
+        """Foreseen against true recall, in bins of equal width of the foreseen chance."""
         rows = self._read(
             "SELECT count(*), avg(predicted), avg(grade > 1) FROM reviews WHERE kind = 'review' "
-            f"AND day >= ? AND predicted IS NOT NULL AND {_NOT_UNDONE} "
+            f"AND predicted IS NOT NULL AND {_NOT_UNDONE} "
             "GROUP BY min(CAST(predicted * ? AS INTEGER), ?) ORDER BY 2",
-            ((first or date.min).toordinal(), bins, bins - 1),
+            (bins, bins - 1),
         )
         return [Bin(*row) for row in rows]
 
@@ -469,16 +469,6 @@ class Store:
             (limit,),
         )
         return [name for (name,) in reversed(rows)]
-
-    def last_event_id(self, question: str) -> str | None:
-        """The id of what last happened to a question and an undo can take back."""
-        kinds = ", ".join(f"'{kind}'" for kind in history.CARD_EVENTS)
-        row = self._first(
-            f"SELECT id FROM reviews WHERE question = ? AND kind IN ({kinds}) AND {_NOT_UNDONE} "
-            "ORDER BY at DESC, id DESC LIMIT 1",
-            (self.current_name(question),),
-        )
-        return row[0] if row else None
 
     def event_count(self) -> int:
         """How many events the log has."""
@@ -599,15 +589,14 @@ class Store:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Card:
+    def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Review:
         with self._transaction():
             card = self.card(question)
             at = history.strictly_after(now, card.changed)
             event = Review(history.new_id(at), kind, card.id, at, until=until)
             self._db.execute(_INSERT_REVIEW, review_row(event))
-            after = card.after(event)
-            self._db.execute(_REPLACE_CARD, card_row(after))
-        return after
+            self._db.execute(_REPLACE_CARD, card_row(card.after(event)))
+        return event
 
     def _known_cards(self, rows: sqlite3.Cursor, limit: int, known: Container[str] | None) -> list[Card]:
         with closing(rows):

@@ -75,7 +75,8 @@ def test_the_figures_follow_from_the_log(home: Path, content: tuple[str, str]) -
     assert found["due"] == sum(card.memory.due < tomorrow for card in cards)
     (chapter,) = found["chapters"]
     assert chapter["questions"] == 24 and chapter["seen"] == 15 and 0 < chapter["mastery"] < 15 / 24
-    assert {"question": "q03", "mistakes": {"upside-down": found["leeches"][0]["lapses"]}}.keys() <= found["leeches"][0].keys()
+    (leech,) = (each for each in found["leeches"] if each["question"] == "q03")
+    assert leech["mistakes"] == {"upside-down": sum(review.question == "q03" and review.grade == 1 for review in reviews)}
 
 
 def test_figures_of_an_earlier_day_do_not_look_ahead(home: Path, content: tuple[str, str]) -> None:
@@ -142,9 +143,7 @@ def test_the_shades_rise_with_the_answers() -> None:
     today = date(2026, 12, 6)  # a Sunday
     days = [Day(today - timedelta(days=ago), answers=answers) for ago, answers in enumerate((0, 1, 25, 50, 75, 100))]
     column = "".join(line[-1] for line in calendar(days, today, "en", 80)[1:])
-    assert column == "·█▓▒░░·"[:7] or sorted(column, key="·░▒▓█".index) == sorted(column, key="·░▒▓█".index)
-    order = ["·░▒▓█".index(char) for char in reversed(column)][:6]
-    assert order == sorted(order) and order[0] == 0 and order[-1] == 4
+    assert column == "·█▓▒░░·"
 
 
 def test_bars_fit_and_show_something_for_something() -> None:

@@ -328,7 +328,7 @@ def test_statistics_of_a_known_history(path):
         assert 0.8 < days[1].predicted <= 1 and days[0].ms == 8000
         assert [day.day.day for day in store.days(date(2026, 12, 2), date(2026, 12, 3))] == [2, 3]
         assert [store.streak(date(2026, 12, day)) for day in (1, 3, 4, 5, 6, 7)] == [1, 3, 3, 1, 1, 0]
-        assert sum(each.count for each in store.calibration()) == 3
+        assert sum(each.count for each in store.calibration(bins=20)) == 3
         assert sum(store.distribution("stability", [1, 10, 100])) == 2
         assert store.distribution("difficulty", [11]) == [2, 0]
         (leech,) = store.leeches(1)

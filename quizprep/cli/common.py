@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,8 +55,21 @@ def language_of_error(option: str | None) -> str:
 
 
 def _language_of_locale() -> str:
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "ko" if said.lower().startswith("ko") else "en"
+    return "ko" if locale_name().lower().startswith("ko") else "en"
+
+
+def clock_at(at: str | None) -> Callable[[], datetime]:
+    """A clock that shows the time of ``--at`` now and goes on from there; the real one without it."""
+    from datetime import UTC, datetime, timedelta
+
+    started = instant_of(at)
+    ahead = timedelta() if started is None else started - datetime.now(UTC)
+    return lambda: datetime.now(UTC) + ahead
+
+
+def locale_name() -> str:
+    """The locale that the environment asks for, or nothing."""
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
 
 
 def read_text(file: str, advice: Text, most: int | None = None) -> str:

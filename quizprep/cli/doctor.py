@@ -19,6 +19,7 @@ from quizprep.cli.common import (
     device_of,
     language_of,
     language_of_error,
+    locale_name,
     open_deck,
     settings,
 )
@@ -71,7 +72,7 @@ def doctor(
         "packages": {name: _version(name) for name in PACKAGES},
         "data": str(data_directory()),
         "cache": str(cache_path()),
-        "locale": next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), none_set),
+        "locale": locale_name() or none_set,
     }
     absent = Text("is not installed; install quizprep again", "패키지가 없습니다. quizprep을 다시 설치하세요")[language]
     problems = [f"{name} {absent}" for name, found in findings["packages"].items() if found is None]

@@ -14,10 +14,10 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    clock_at,
     complete_topic,
     database_path,
     device_of,
-    instant_of,
     language_of,
     open_deck,
     settings,
@@ -70,7 +70,7 @@ def drill(
 
       printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
     """
-    from quizprep.drill import Drill, Questions, clock
+    from quizprep.drill import Drill, Questions
     from quizprep.schedule import Scheduler
     from quizprep.screen import is_terminal
     from quizprep.screen.drill import open_drill_screen
@@ -79,7 +79,7 @@ def drill(
 
     language = language_of(lang)
     place = device_of(device)
-    now = clock(instant_of(at))
+    now = clock_at(at)
     scheduler = Scheduler(settings().options())
     questions = Questions(lambda: open_deck(content), topics or [])
     with Store.open(database_path()) as store:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from quizprep.cli.common import Json, database_path, language_of_error, read_text
-from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -30,6 +28,7 @@ def export_log(
     """
     from contextlib import closing
 
+    from quizprep.backups import write_in_one_step
     from quizprep.formatting import to_json
     from quizprep.screen.output import emit
     from quizprep.store import Store
@@ -40,30 +39,8 @@ def export_log(
             for line in lines:
                 emit(line)
             return
-        count = _write(file, lines)
+        count = write_in_one_step(file, lines)
     report.say(Text(f"{count} lines written to {file}", f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(None)])
-
-
-def _write(file: Path, lines: Iterator[str]) -> int:
-    """Write a file in one step, so that a full disk or a crash leaves the one that was there."""
-    import os
-
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.partial")
-    count = 0
-    try:
-        with temporary.open("w", encoding="utf-8") as out:
-            for line in lines:
-                out.write(line)
-                count += 1
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(file)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise LearnerError(
-            Text(f"{file} cannot be written: {error.strerror}.", f"{file} 파일에 쓸 수 없습니다: {error.strerror}.")
-        ) from error
-    return count
 
 
 def import_log(

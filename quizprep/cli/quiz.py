@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_topic, device_of, language_of, open_deck
+from quizprep.cli.common import Content, Device, Json, Language, complete_topic, device_of, language_of, open_deck
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
 from quizprep.text import Text
@@ -21,9 +20,7 @@ def quiz(
     count: Annotated[int, typer.Option("-n", "--number", min=1, help="How many questions.")] = 10,
     kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat a quiz: same questions, same numbers.")] = None,
-    content: Annotated[
-        list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
-    ] = None,
+    content: Content = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,

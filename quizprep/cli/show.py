@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_question, device_of, language_of, open_deck
+from quizprep.cli.common import Content, Device, Json, Language, complete_question, device_of, language_of, open_deck
 from quizprep.formatting import value
 from quizprep.screen import report
 
@@ -16,9 +15,7 @@ from quizprep.screen import report
 def show(
     question: Annotated[str, typer.Argument(help="Id of a question.", autocompletion=complete_question)],
     seed: Annotated[int, typer.Option("--seed", help="Which numbers to draw.")] = 0,
-    content: Annotated[
-        list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
-    ] = None,
+    content: Content = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,

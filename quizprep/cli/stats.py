@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quizprep.cli.common import At, Content, Json, Language, database_path, instant_of, language_of, open_deck, settings
+from quizprep.cli.common import At, Content, Json, Language, clock_at, database_path, language_of, open_deck, settings
 
 
 def stats(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
@@ -16,7 +16,6 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
 
       quizprep stats --json --at 2026-12-01
     """
-    from quizprep.drill import clock
     from quizprep.overview import statistics, statistics_json
     from quizprep.schedule import Scheduler
     from quizprep.screen import report
@@ -26,7 +25,7 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
     language = language_of(lang)
     scheduler, deck = Scheduler(settings().options()), open_deck(content)
     with Store.open(database_path()) as store:
-        figures = statistics(store, scheduler, deck, clock(instant_of(at))())
+        figures = statistics(store, scheduler, deck, clock_at(at)())
     if json:
         report.json(statistics_json(figures))
         return

@@ -97,13 +97,14 @@ def _mastery(deck: Deck) -> dict[str, float]:
     """The mean chance of recall by chapter and by topic; nothing where nothing was drilled yet."""
     if not database_path().exists():
         return {}
-    from quizprep.drill import clock
+    from datetime import UTC, datetime
+
     from quizprep.overview import mastery, recalls
     from quizprep.schedule import Scheduler
     from quizprep.store import Store
 
     scheduler = Scheduler(settings().options())
     with Store.open(database_path()) as store:
-        today = scheduler.calendar.day_of(clock(None)())
+        today = scheduler.calendar.day_of(datetime.now(UTC))
         by_chapter, by_topic = mastery(deck.index(), recalls(store, scheduler, today))
     return {each.name: each.recall for each in (*by_chapter, *by_topic)}

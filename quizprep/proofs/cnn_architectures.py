@@ -547,6 +547,9 @@ def built(layer):
         claim("abs(vgg_sixteen / 138e6 - 1) < 0.01 and abs(vgg_nineteen / 144e6 - 1) < 0.01",
               "as published for VGG", "VGG의 발표된 값과 같다"),
         claim("abs(googlenet / 6.8e6 - 1) < 0.05", "as published for GoogLeNet", "GoogLeNet의 발표된 값과 같다"),
+        claim("abs(resnet_eighteen / 11.69e6 - 1) < 0.001 and abs(resnet_fifty / 25.56e6 - 1) < 0.001 "
+              "and abs(resnet_deepest / 60.19e6 - 1) < 0.001",
+              "as torchvision documents for ResNet", "torchvision 문서에 적힌 ResNet의 값과 같다"),
         claim("abs(densenet / 8e6 - 1) < 0.01", "as published for DenseNet-121", "DenseNet-121의 발표된 값과 같다"),
         claim("resnet_depth = 50 and vgg_depth = 16 and vgg_nineteen_depth = 19 and densenet_depth = 121",
               "the names give the weight layers", "이름의 숫자는 가중치 층의 수이다"),

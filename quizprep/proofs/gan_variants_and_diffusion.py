@@ -123,7 +123,7 @@ def conditional_generation(c, random):
     noise, labels = random.normal(2, 4), torch.eye(c)
     from_noise, from_label = random.normal(4, 6), random.normal(c, 6)
     hidden = noise[0] @ from_noise + labels @ from_label  # one noise vector, every label
-    outputs, plain = torch.tanh(hidden), torch.tanh((noise[0] @ from_noise).expand(c, 6))
+    outputs, plain = torch.tanh(hidden), torch.stack([torch.tanh(noise[0] @ from_noise) for _ in range(c)])
     other = torch.tanh(noise[1] @ from_noise + labels[0] @ from_label)
     return {
         "different_outputs_conditional": float(len(torch.unique(outputs, dim=0))),

@@ -321,7 +321,7 @@ def _(t, j, k, q):
     "xor-needs-a-hidden-layer",
     title=("XOR: rule, feature or hidden layer", "XOR: 규칙, 특징, 은닉층"),
     statement=(
-        "No linear rule on the two inputs gets XOR right; a hand-made product feature or a learned hidden layer does.",
+        "No linear rule on the two inputs gets XOR right; a hand-made product feature or a hidden layer does.",
         "두 입력의 선형 규칙으로는 XOR을 모두 맞힐 수 없지만, 손으로 만든 곱 특징이나 은닉층이 있으면 맞힌다.",
     ),
     symbols={},

@@ -249,12 +249,20 @@ def positional_encoding_layouts(n, d):
                                     "두 표를 한 칸씩 만들고 열을 정렬", samples=6)  # fmt: skip
 def _(n, d):
     frequencies = [math.exp(-2 * i / d * math.log(10_000)) for i in range(d // 2)]
-    waves = [(wave, frequency) for frequency in frequencies for wave in (math.sin, math.cos)]
-    interleaved = [[wave(position * frequency) for position in range(n)] for wave, frequency in waves]  # columns
-    concatenated = interleaved[0::2] + interleaved[1::2]
-    pairs = list(zip(interleaved, concatenated, strict=True))
-    same = sorted(interleaved) == sorted(concatenated)
+    columns = {(wave, f): [wave(position * f) for position in range(n)] for f in frequencies for wave in (math.sin, math.cos)}
+    interleaved = list(columns.values())
+    concatenated = [columns[wave, f] for wave in (math.sin, math.cos) for f in frequencies]
+
+    def gap(some, others):
+        pairs = (pair for rows in zip(some, others, strict=True) for pair in zip(*rows, strict=True))
+        return max(abs(left - right) for left, right in pairs)
+
+    def products(table):
+        positions = list(zip(*table, strict=True))
+        return [[math.fsum(a * b for a, b in zip(left, right, strict=True)) for left in positions] for right in positions]
+
     return {
-        "entries": max(abs(left - right) for column in pairs for left, right in zip(*column, strict=True)),
-        "columns": 0.0 if same else math.inf, "products": 0.0 if same else math.inf,
-    }  # fmt: skip
+        "entries": gap(interleaved, concatenated),
+        "columns": gap(sorted(interleaved), sorted(concatenated)),
+        "products": gap(products(interleaved), products(concatenated)),
+    }

@@ -1,4 +1,4 @@
-"""Every sentence of the interface, in both languages. Nothing else prints words of its own."""
+"""The sentences of the questions, the drill and the statistics, in both languages."""
 
 from __future__ import annotations
 
