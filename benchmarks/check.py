@@ -54,7 +54,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def ours() -> Judge:
-    from quizprep.check import check_equal
+    from quizprep.judge.against_proof import check_equal
 
     def judge(case: dict) -> bool:
         a, b = case.get("raw_a", case["a"]), case.get("raw_b", case["b"])
@@ -104,7 +104,9 @@ def load(folder: Path, name: str, limit: int) -> list[dict]:
     if not path.is_file():
         return SHORT if name == "infix" else []
     cases = [json.loads(line) for line in path.read_text().splitlines()][:limit]
-    return [{**case, "a": case.get("a_latex", case.get("a")), "b": case.get("b_latex", case.get("b"))} for case in cases]
+    return [
+        {**case, "a": case.get("a_latex", case.get("a")), "b": case.get("b_latex", case.get("b"))} for case in cases
+    ]
 
 
 def measure(judge: Judge, cases: list[dict]) -> tuple[int, int, list[float]]:
@@ -169,7 +171,7 @@ TENSOR_FORMULAS = {
 def tensor_times(device: str) -> None:
     """The whole of a check against a proof: text in, verdict out."""
     from quizprep import proofs
-    from quizprep.check import check_formula
+    from quizprep.judge.against_proof import check_formula
 
     print(f"\na whole check against a proof, warm, on {device}")
     known = proofs.discover()
@@ -189,8 +191,8 @@ def device_rate(device: str) -> None:
     """Samples a second of a scalar formula, beside how fast the device copies memory."""
     import torch
 
-    from quizprep.formula.parse import parse
-    from quizprep.formula.program import run
+    from quizprep.formula.compute.tensors import run
+    from quizprep.formula.read.parse import parse
 
     tree = parse("2*P*R/(P+R) + exp(-P^2/2) * ln(1+R)")
 
@@ -214,8 +216,10 @@ def device_rate(device: str) -> None:
         values = {name: torch.rand(count, dtype=torch.float64, device=device) for name in ("P", "R")}
         spent = seconds(functools.partial(run, tree, values, batched=True))
         least = 3 * count * 8 / copied  # two inputs read, one result written
-        print(f"{count:>11,} points: {count / spent:.3g} samples/s, {spent * 1e3:.2f} ms; "
-              f"reading and writing alone would take {least * 1e3:.2f} ms ({least / spent:.0%})")  # fmt: skip
+        print(
+            f"{count:>11,} points: {count / spent:.3g} samples/s, {spent * 1e3:.2f} ms; "
+            f"reading and writing alone would take {least * 1e3:.2f} ms ({least / spent:.0%})"
+        )
         del values
 
 
@@ -229,10 +233,14 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    peers = {} if options.ours else {
-        f"sympy simplify {version('sympy')}": sympy_simplify,
-        f"mitx-grading-library {version('mitx-grading-library')}": mitx,
-    }  # fmt: skip
+    peers = (
+        {}
+        if options.ours
+        else {
+            f"sympy simplify {version('sympy')}": sympy_simplify,
+            f"mitx-grading-library {version('mitx-grading-library')}": mitx,
+        }
+    )
     table("infix", load(options.pairs, "infix", options.limit), {"quizprep": ours, **peers})
     verifier = {} if options.ours else {f"Math-Verify {version('math-verify')}": math_verify}
     table("latex", load(options.pairs, "latex", options.limit), {"quizprep": ours, **verifier})

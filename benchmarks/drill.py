@@ -26,10 +26,10 @@ import venv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from quizprep.drill_queue import DrillQueue, Pick
+from quizprep.memory.drill_queue import DrillQueue, Pick
+from quizprep.memory.schedule import Scheduler
+from quizprep.memory.store import _INSERT_REVIEW, Store
 from quizprep.question import Attempt
-from quizprep.schedule import Scheduler
-from quizprep.store import _INSERT_REVIEW, Store
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEDULER = Scheduler(zone=UTC)
@@ -52,13 +52,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from quizprep.cli.common import clock_at
-from quizprep.drill import Drill
+from quizprep.drill_session import Drill
 from quizprep.question import Draw, Question
 from quizprep.text import Text
-from quizprep.schedule import Scheduler
-from quizprep.screen.drill import DrillScreen
-from quizprep.session import Examiner
-from quizprep.store import Store
+from quizprep.memory.schedule import Scheduler
+from quizprep.screen.drill_screen import DrillScreen
+from quizprep.quiz_session import Examiner
+from quizprep.memory.store import Store
 
 class Questions:
     def __init__(self, count):
@@ -164,9 +164,7 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
     report("grade key → next question on the screen", on_the_screen(path, cards))
 
 
-def answer_all(
-    store: Store, queue: DrillQueue, pick: Pick, answers: int
-) -> tuple[list[float], list[float]]:
+def answer_all(store: Store, queue: DrillQueue, pick: Pick, answers: int) -> tuple[list[float], list[float]]:
     """Milliseconds from each answer until it is recorded, and until the card after it is there."""
     recorded, shown, now = [], [], NOW
     for number in range(answers):
@@ -190,7 +188,9 @@ def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
     from terminal import Terminal
 
     times, tomorrow = [], NOW + timedelta(days=1)  # with a day's reviews of its own
-    with Terminal(["-c", SESSION, str(path), str(cards), tomorrow.isoformat()], env={"OMP_NUM_THREADS": "1"}) as terminal:
+    with Terminal(
+        ["-c", SESSION, str(path), str(cards), tomorrow.isoformat()], env={"OMP_NUM_THREADS": "1"}
+    ) as terminal:
         terminal.wait_for("1 ·", "›")
         for _ in range(answers):
             terminal.send("1\n")
@@ -207,7 +207,9 @@ def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
 def first_words(command: list[str], said: bytes) -> float:
     """Milliseconds from the start of a command until it has said something."""
     started = time.perf_counter()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as program:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
+    ) as program:
         seen = b""
         while said not in seen:
             data = program.stdout.read1()
@@ -223,9 +225,7 @@ def write_questions(folder: Path, count: int) -> Path:
     """A content folder of so many number questions, in files of 1,000."""
     folder.mkdir()
     for first in range(0, count, 1000):
-        entries = [
-            QUESTION.format(id=f"q{number:06d}") for number in range(first, min(count, first + 1000))
-        ]
+        entries = [QUESTION.format(id=f"q{number:06d}") for number in range(first, min(count, first + 1000))]
         text = "chapter: classification-metrics\nquestions:\n" + "".join(entries)
         (folder / f"part-{first:06d}.yaml").write_text(text, encoding="utf-8")
     return folder
@@ -298,12 +298,33 @@ def build(path: Path, cards: int, reviews: int, due: int | None = None) -> None:
                 grade = 1 if generator.random() < 0.1 else 3
                 until = now + day_in_micros * (-(card % 10) if card < due else 1 + card % 200)
                 yield (
-                    f"{repetition:03d}{card:023d}", "review", f"q{card:06d}", at, None, None,
-                    card, '"0.5"', "0.5", '{"loss": 0.5}', grade > 1, None, 5000.0, "cpu", False,
-                    grade, TODAY - ago, repetition,
+                    f"{repetition:03d}{card:023d}",
+                    "review",
+                    f"q{card:06d}",
+                    at,
+                    None,
+                    None,
+                    card,
+                    '"0.5"',
+                    "0.5",
+                    '{"loss": 0.5}',
+                    grade > 1,
+                    None,
+                    5000.0,
+                    "cpu",
+                    False,
+                    grade,
+                    TODAY - ago,
+                    repetition,
                     f"{repetition - 1:03d}{card:023d}" if repetition else None,
-                    0.9 if repetition else None, SCHEDULER.id, 2, None, 20.0 + card % 50, 5.0, until,
-                )  # fmt: skip
+                    0.9 if repetition else None,
+                    SCHEDULER.id,
+                    2,
+                    None,
+                    20.0 + card % 50,
+                    5.0,
+                    until,
+                )
 
     with Store.open(path) as store:
         database = store._db

@@ -64,7 +64,9 @@ def main() -> None:
         print(f"ours at least as good on {better} of {len(simulations)} simulated logs")
 
 
-def line(name: str, reviews: int, default: float, theirs: float, ours: float, peer_seconds: float, seconds: float) -> str:
+def line(
+    name: str, reviews: int, default: float, theirs: float, ours: float, peer_seconds: float, seconds: float
+) -> str:
     """One line of the table."""
     losses = f"{default:>8.4f} {theirs:>8.4f} {ours:>8.4f}"
     return f"{name:<12} {reviews:>8} {losses} {peer_seconds:>8.1f} {seconds:>7.1f} {peer_seconds / seconds:>13.1f}"
@@ -72,7 +74,7 @@ def line(name: str, reviews: int, default: float, theirs: float, ours: float, pe
 
 def compared(rows: list[Row], device: str) -> tuple[float, float, float, float, float]:
     """The held-out losses of the defaults, fsrs's weights and ours; the seconds that fsrs and we took."""
-    from quizprep.optimize import fit_answers, histories, log_loss, split_time
+    from quizprep.memory.weights import fit_answers, histories, log_loss, split_time
 
     answers = as_answers(rows)
     split = split_time(answers)
@@ -97,7 +99,7 @@ def peer(rows: list[Row]) -> list[float]:
 
 def as_answers(rows: list[Row]) -> list:
     """Rows in order of time, with the whole 24-hour periods between a card's reviews, as fsrs counts."""
-    from quizprep.optimize import Answer
+    from quizprep.memory.weights import Answer
 
     last: dict[str, datetime] = {}
     answers = []
@@ -120,7 +122,7 @@ def simulated(reviews: int, seed: int) -> list[Row]:
     import fsrs
     from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
-    from quizprep.schedule import DEFAULT_WEIGHTS
+    from quizprep.memory.schedule import DEFAULT_WEIGHTS
 
     generator = random.Random(seed)
     bounds = zip(LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)

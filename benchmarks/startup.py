@@ -49,7 +49,9 @@ def main() -> None:
         if python:
             collection = Path(folder) / "collection.anki2"
             subprocess.run([python, "-c", MAKE_ANKI, collection, "10000"], check=True, capture_output=True)
-            measured["Anki's core, first card of 10,000 notes"] = lambda: wall([str(python), "-c", COLD_ANKI, str(collection)])
+            measured["Anki's core, first card of 10,000 notes"] = lambda: wall(
+                [str(python), "-c", COLD_ANKI, str(collection)]
+            )
         report(measured)
 
 

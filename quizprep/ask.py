@@ -8,22 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from quizprep import formatting
-from quizprep.deck import draws
-from quizprep.deck.template import fill
+from quizprep import draws, formatting
 from quizprep.errors import AuthorError, FormulaError
+from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.domain import match_lengths
-from quizprep.formula.evaluate import evaluate
-from quizprep.formula.parse import parse, parse_condition
-from quizprep.formula.prose import render_text
+from quizprep.formula.read.parse import parse, parse_condition
+from quizprep.formula.show.prose import render_text
 from quizprep.formula.tree import Node, free_symbols
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Choice, Option, Question, Value
+from quizprep.template import fill
 from quizprep.text import Text
 
 MAX_REDRAWS = 1000  # draws that may miss a question's ``where`` before its author is told
 SHOWN_DIGITS = 4  # significant digits of the numbers in a menu
-TRUTH = (Text("True", "참"), Text("False", "거짓"))
+TRUTH = (Text("True", ko="참"), Text("False", ko="거짓"))
 
 
 def derive_seed(seed: int, *parts: object) -> int:
@@ -140,7 +139,9 @@ def _menu(
         return [_Line(words(item.text), place) for place, item in enumerate(question.items)]
     if question.kind != "choice":
         return []
-    formulas = {place: _choice_formula(choice, proof) for place, choice in enumerate(question.choices) if choice.text is None}
+    formulas = {
+        place: _choice_formula(choice, proof) for place, choice in enumerate(question.choices) if choice.text is None
+    }
     if results is None and formulas:
         if not question.plain:
             return []
@@ -160,7 +161,9 @@ def _choice_formula(choice: Choice, proof: Proof) -> Node:
     return formula_of(proof, choice.result if choice.result else proof.mistake(choice.mistake or "").formula)
 
 
-def evaluate_content(question: Question, proof: Proof, text: str, known: Mapping[str, Value], condition: bool = False) -> Value:
+def evaluate_content(
+    question: Question, proof: Proof, text: str, known: Mapping[str, Value], condition: bool = False
+) -> Value:
     """An expression of the content on computed results.
 
     Raises AuthorError, with the question's place, where it has no value.
@@ -169,4 +172,6 @@ def evaluate_content(question: Question, proof: Proof, text: str, known: Mapping
         values = {name: known[name] for name in proof.symbols if name in known}
         return evaluate((condition_of if condition else formula_of)(proof, text), {**with_axes(proof, values), **known})
     except FormulaError as error:
-        raise AuthorError(f"{question.file}:{question.line}: {question.id}: `{text}` has no value: {error}; correct it") from error
+        raise AuthorError(
+            f"{question.file}:{question.line}: {question.id}: `{text}` has no value: {error}; correct it"
+        ) from error

@@ -48,7 +48,7 @@ def ready() -> None:
         raise QuizprepError(
             Text(
                 f"torch cannot be imported: {_failure[0]}. `quizprep doctor` says more.",
-                f"torch를 불러올 수 없습니다: {_failure[0]}. 자세한 내용은 `quizprep doctor`로 확인하세요.",
+                ko=f"torch를 불러올 수 없습니다: {_failure[0]}. 자세한 내용은 `quizprep doctor`로 확인하세요.",
             )
         ) from _failure[0]
 
@@ -73,7 +73,7 @@ def resolve(device: str) -> str:
         raise DeviceError(
             Text(
                 "There is no Apple GPU (mps) here; use `--device auto` or `cpu`.",
-                "이 컴퓨터에는 Apple GPU(mps)가 없습니다. `--device auto`나 `cpu`를 쓰세요.",
+                ko="이 컴퓨터에는 Apple GPU(mps)가 없습니다. `--device auto`나 `cpu`를 쓰세요.",
             )
         )
     kind, _, index = device.partition(":")
@@ -84,12 +84,12 @@ def resolve(device: str) -> str:
         raise DeviceError(
             Text(
                 f"`{device}` is not there: this machine has {has}; use `--device auto` or `cpu`.",
-                f"`{device}` 장치가 없습니다(이 컴퓨터의 CUDA 장치: {cuda}개). `--device auto`나 `cpu`를 쓰세요.",
+                ko=f"`{device}` 장치가 없습니다(이 컴퓨터의 CUDA 장치: {cuda}개). `--device auto`나 `cpu`를 쓰세요.",
             )
         )
     raise DeviceError(
         Text(
             f"`{device[:40]}` is no device; use auto, cpu, cuda, cuda:N or mps.",
-            f"`{device[:40]}` 장치는 없습니다. auto, cpu, cuda, cuda:N, mps 가운데 하나를 쓰세요.",
+            ko=f"`{device[:40]}` 장치는 없습니다. auto, cpu, cuda, cuda:N, mps 가운데 하나를 쓰세요.",
         )
     )

@@ -19,8 +19,8 @@ class QuizprepError(Exception):
     exit_code = 2
 
     def __init__(self, message: Text | str) -> None:
-        self.said = message if isinstance(message, Text) else Text(message, message)
-        super().__init__(self.said.en)
+        self.said = message if isinstance(message, Text) else Text(message, ko=message)
+        super().__init__(self.said["en"])
 
 
 class LearnerError(QuizprepError):
@@ -36,7 +36,7 @@ class FormulaError(LearnerError):
 
     def __init__(self, message: Text | str, *, text: str = "", offset: int = 0, length: int = 1) -> None:
         super().__init__(message)
-        self.message = self.said.en
+        self.message = self.said["en"]
         self.text = text
         self.offset = max(0, min(offset, len(text)))
         self.length = max(1, length)

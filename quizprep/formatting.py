@@ -85,9 +85,7 @@ def _rows(shown: Sequence, digits: int) -> list[str]:
         return [value(shown, digits)]
     cells = [[value(entry, digits) for entry in row] for row in shown]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [
-        "[ " + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) + " ]" for row in cells
-    ]
+    return ["[ " + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) + " ]" for row in cells]
 
 
 def _depth(shown: Any) -> int:

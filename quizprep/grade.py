@@ -12,14 +12,13 @@ from typing import Any
 
 from quizprep.ask import evaluate_content
 from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.domain import flatten, shape_of
-from quizprep.formula.evaluate import evaluate
 from quizprep.formula.names import Names
-from quizprep.formula.parse import parse
+from quizprep.formula.read.parse import parse
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply, Value
-from quizprep.text import Text
-from quizprep.words import normalise_word
+from quizprep.text import Text, normalise_word
 
 EXACT = 1e-9  # difference below which two computed numbers count as the same
 MAX_TYPED = 200  # characters of a typed number
@@ -42,9 +41,10 @@ def _right_sources(question: Question, proof: Proof, known: Mapping[str, Value])
     """Places in the content file of what is right: in the right sequence for ``order``."""
     if question.kind == "choice":
         return [
-            place for place, choice in enumerate(question.choices)
+            place
+            for place, choice in enumerate(question.choices)
             if choice.result or (choice.when and evaluate_content(question, proof, choice.when, known, condition=True))
-        ]  # fmt: skip
+        ]
     if question.kind == "truth":
         return [0 if evaluate_content(question, proof, question.when or "", known, condition=True) else 1]
     if question.kind == "recall":
@@ -73,19 +73,19 @@ def read_number(text: str, unit: str = "") -> Value:
     if unit and typed.casefold().endswith(unit.casefold()):
         typed = typed[: -len(unit)].rstrip()
     if not typed or len(typed) > MAX_TYPED:
-        raise _not_a_number(Text("Type a number.", "수를 입력하세요."))
+        raise _not_a_number(Text("Type a number.", ko="수를 입력하세요."))
     try:
         number = evaluate(parse(typed, Names.of([])), {})
     except FormulaError as error:
-        raise _not_a_number(Text("That is no number.", "수로 읽을 수 없습니다.")) from error
+        raise _not_a_number(Text("That is no number.", ko="수로 읽을 수 없습니다.")) from error
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):
-        raise _not_a_number(Text("That is no finite number.", "유한한 수가 아닙니다."))
+        raise _not_a_number(Text("That is no finite number.", ko="유한한 수가 아닙니다."))
     return number
 
 
 def _not_a_number(problem: Text) -> LearnerError:
     examples = "0.8, 4/5, 80%, 2e-3, sqrt(2)/2"
-    return LearnerError(Text(f"{problem.en} Examples: {examples}", f"{problem.ko} 예: {examples}"))
+    return LearnerError(Text(f"{problem['en']} Examples: {examples}", ko=f"{problem['ko']} 예: {examples}"))
 
 
 def is_close(given: Value, expected: Value, tolerance: float) -> bool:
@@ -106,14 +106,26 @@ def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, verdict:
     """
     question = asked.question
     judged = {
-        "number": _grade_number, "word": _grade_word, "recall": _grade_recall, "order": _grade_order,
+        "number": _grade_number,
+        "word": _grade_word,
+        "recall": _grade_recall,
+        "order": _grade_order,
         "formula": _grade_formula,
-    }.get(question.kind, _grade_menu)  # fmt: skip
+    }.get(question.kind, _grade_menu)
     given, expected, correct, mistake = judged(asked, reply.value, computed.results, proof, verdict)
     return Attempt(
-        question.id, question.kind, proof.id, asked.seed, given, expected, correct, mistake,
-        dict(computed.results), computed.device, round(computed.ms, 3),
-    )  # fmt: skip
+        question.id,
+        question.kind,
+        proof.id,
+        asked.seed,
+        given,
+        expected,
+        correct,
+        mistake,
+        dict(computed.results),
+        computed.device,
+        round(computed.ms, 3),
+    )
 
 
 _Graded = tuple[Any, Any, bool, str | None]  # given, expected, correct, mistake

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor
 
 from quizprep.errors import FormulaError
+from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import axis_lengths, match_lengths, readable_points, sample
-from quizprep.formula.parse import parse, parse_condition
-from quizprep.formula.program import run
-from quizprep.formula.render import render
+from quizprep.formula.read.parse import parse, parse_condition
+from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.proofs import Claim, Mistake, Oracle, Proof
 from quizprep.question import Agreement, Computed, StepValue, Value
@@ -136,13 +136,20 @@ def plain_value(value: Tensor) -> Value:
 
 def _arguments(proof: Proof, values: Mapping[str, Value]) -> dict[str, Any]:
     return {
-        name: int(values[name]) if domain.base == "size" else torch.tensor(values[name], dtype=torch.get_default_dtype())
+        name: int(values[name])
+        if domain.base == "size"
+        else torch.tensor(values[name], dtype=torch.get_default_dtype())
         for name, domain in proof.domains.items()
     }
 
 
 def _agreement(
-    proof: Proof, oracle: Oracle, arguments: Mapping[str, Any], results: Mapping[str, Tensor], device: str, language: str
+    proof: Proof,
+    oracle: Oracle,
+    arguments: Mapping[str, Any],
+    results: Mapping[str, Tensor],
+    device: str,
+    language: str,
 ) -> Agreement:
     difference = oracle_difference(proof, oracle, arguments, results)
     return Agreement(oracle.via[language], difference, difference <= _tolerance(oracle, device))
@@ -286,7 +293,9 @@ def sample_points(proof: Proof, lengths: Mapping[str, int], seed: int) -> Batch:
     arguments: list[dict[str, Any]] = []
     for _ in range(50):
         with torch.device("cpu"):
-            drawn = {name: sample(domain, domain.sizes(lengths), count, generator) for name, domain in proof.domains.items()}
+            drawn = {
+                name: sample(domain, domain.sizes(lengths), count, generator) for name, domain in proof.domains.items()
+            }
         for index in range(count):
             point = {name: column[index] for name, column in drawn.items()}
             if len(arguments) < count and all(bool(run(condition, point)) for condition in where):
@@ -321,7 +330,9 @@ def _test_oracle(
     tolerance = _tolerance(oracle, device)
     agreed = count > 0 and worst <= tolerance
     if not agreed:
-        failures.append(f"oracle {oracle.via.en} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples")
+        failures.append(
+            f"oracle {oracle.via['en']} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples"
+        )
     return OracleReport(oracle.kind, oracle.via[language], count, worst, tolerance, agreed)
 
 
@@ -383,7 +394,10 @@ def _test_mistake(
         for batch in [readable, *batches]:
             for index in range(len(batch.results)):
                 numbers = batch.numbers(index)
-                wrong, right = _run_sized(proof, tree, numbers), batch.results[index][step].to(torch.get_default_dtype())
+                wrong, right = (
+                    _run_sized(proof, tree, numbers),
+                    batch.results[index][step].to(torch.get_default_dtype()),
+                )
                 if proof.takes_random and not bool(wrong):
                     return _refuted(entry, shown, batch, index, 0.0, 1.0, language)
                 if not proof.takes_random and _tells_apart(wrong, right):
@@ -445,9 +459,10 @@ def broken_claims(proof: Proof, arguments: Mapping[str, Any], results: Mapping[s
     """The proof's claims that do not hold on one sample."""
     numbers = _numbers(arguments, results)
     return [
-        entry.condition for entry in proof.claims
+        entry.condition
+        for entry in proof.claims
         if not bool(_run_sized(proof, parse_condition(entry.condition, proof.names), numbers))
-    ]  # fmt: skip
+    ]
 
 
 def simplest_values(proof: Proof) -> dict[str, Value]:

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import LearnerError
-from quizprep.kinds import LANGUAGES
-from quizprep.text import Text
+from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from quizprep.schedule import Options
+    from quizprep.memory.schedule import Options
 
 FILE = "config.toml"
 _HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
@@ -48,7 +47,7 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise LearnerError(Text("give a whole number", "정수를 적으세요")) from None
+        raise LearnerError(Text("give a whole number", ko="정수를 적으세요")) from None
 
 
 def _number(text: str) -> float:
@@ -57,7 +56,7 @@ def _number(text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise LearnerError(Text("give a number", "수를 적으세요"))
+        raise LearnerError(Text("give a number", ko="수를 적으세요"))
     return number
 
 
@@ -73,19 +72,19 @@ def _truth(text: str) -> bool:
         return True
     if word in ("false", "no", "off", "0"):
         return False
-    raise LearnerError(Text("give true or false", "true 또는 false를 적으세요"))
+    raise LearnerError(Text("give true or false", ko="true 또는 false를 적으세요"))
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise LearnerError(Text("give a date such as 2026-12-16", "날짜를 2026-12-16처럼 적으세요")) from None
+        raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
 
 
 def _language(text: str) -> str:
     if text not in LANGUAGES:
-        raise LearnerError(Text(f"give {' or '.join(LANGUAGES)}", f"쓸 수 있는 값: {', '.join(LANGUAGES)}"))
+        raise LearnerError(Text(f"give {' or '.join(LANGUAGES)}", ko=f"쓸 수 있는 값: {', '.join(LANGUAGES)}"))
     return text
 
 
@@ -93,49 +92,72 @@ def _device(text: str) -> str:
     kind, _, index = text.partition(":")
     if text in ("auto", "cpu", "mps") or (kind == "cuda" and (text == kind or index.isdecimal())):
         return text
-    raise LearnerError(Text("give auto, cpu, cuda, cuda:N or mps", "쓸 수 있는 값: auto, cpu, cuda, cuda:N, mps"))
+    raise LearnerError(Text("give auto, cpu, cuda, cuda:N or mps", ko="쓸 수 있는 값: auto, cpu, cuda, cuda:N, mps"))
 
 
 def _path(text: str) -> str:
     """An absolute path: options are read from wherever the program is started."""
     path = Path(text).expanduser().absolute()
     if not path.exists():
-        raise LearnerError(Text("there is no such file or folder", "그런 파일이나 폴더가 없습니다"))
+        raise LearnerError(Text("there is no such file or folder", ko="그런 파일이나 폴더가 없습니다"))
     return str(path)
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "lang": Setting(_language, Text("language of the interface; the locale's by default", "화면 언어, 기본은 로캘의 언어")),
-    "device": Setting(_device, Text("where proofs are computed", "증명을 계산할 장치")),
+    "lang": Setting(
+        _language, Text("language of the interface; the locale's by default", ko="화면 언어, 기본은 로캘의 언어")
+    ),
+    "device": Setting(_device, Text("where proofs are computed", ko="증명을 계산할 장치")),
     "content": Setting(
-        _path, Text("your own YAML file or folder instead of the shipped questions", "기본 문제 대신 쓸 YAML 파일이나 폴더")
+        _path,
+        Text(
+            "your own YAML file or folder instead of the shipped questions", ko="기본 문제 대신 쓸 YAML 파일이나 폴더"
+        ),
     ),
     "exam.date": Setting(
-        _date, Text("day of the exam: new cards are paced towards it", "시험 날짜: 새 카드를 이날에 맞춰 나눔"), "exam_day"
+        _date,
+        Text("day of the exam: new cards are paced towards it", ko="시험 날짜: 새 카드를 이날에 맞춰 나눔"),
+        "exam_day",
     ),
-    "drill.new_per_day": Setting(_whole, Text("new cards a day", "하루에 배울 새 카드 수"), "new_per_day"),
-    "drill.reviews_per_day": Setting(_whole, Text("reviews a day, at most", "하루 복습 수의 상한"), "reviews_per_day"),
+    "drill.new_per_day": Setting(_whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), "new_per_day"),
+    "drill.reviews_per_day": Setting(
+        _whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), "reviews_per_day"
+    ),
     "drill.retention": Setting(
-        _number, Text("chance of recall at which a card comes back", "카드를 다시 낼 때의 회상률"), "desired_retention"
+        _number,
+        Text("chance of recall at which a card comes back", ko="카드를 다시 낼 때의 회상률"),
+        "desired_retention",
     ),
-    "drill.fuzz": Setting(_truth, Text("spread due dates a little", "복습 날짜를 조금씩 흩어 놓기"), "fuzz"),
-    "drill.learning_steps": Setting(_numbers, Text("minutes between the first answers", "처음 답들 사이의 간격(분)"), "learning_steps"),
+    "drill.fuzz": Setting(_truth, Text("spread due dates a little", ko="복습 날짜를 조금씩 흩어 놓기"), "fuzz"),
+    "drill.learning_steps": Setting(
+        _numbers, Text("minutes between the first answers", ko="처음 답들 사이의 간격(분)"), "learning_steps"
+    ),
     "drill.relearning_steps": Setting(
-        _numbers, Text("minutes after a card was forgotten", "잊은 카드를 다시 낼 간격(분)"), "relearning_steps"
+        _numbers, Text("minutes after a card was forgotten", ko="잊은 카드를 다시 낼 간격(분)"), "relearning_steps"
     ),
-    "drill.maximum_interval": Setting(_whole, Text("longest interval, in days", "가장 긴 복습 간격(일)"), "maximum_interval"),
-    "drill.day_starts_at": Setting(_whole, Text("hour at which a study day begins", "학습일이 시작되는 시각(시)"), "day_turns_over_at"),
+    "drill.maximum_interval": Setting(
+        _whole, Text("longest interval, in days", ko="가장 긴 복습 간격(일)"), "maximum_interval"
+    ),
+    "drill.day_starts_at": Setting(
+        _whole, Text("hour at which a study day begins", ko="학습일이 시작되는 시각(시)"), "day_turns_over_at"
+    ),
     "drill.easy_seconds": Setting(
         _number,
-        Text("a right answer quicker than this is proposed as Easy", "이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
+        Text("a right answer quicker than this is proposed as Easy", ko="이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
         "easy_seconds",
     ),
-    "drill.leech_lapses": Setting(_whole, Text("times forgotten that make a leech", "거머리로 여길 잊은 횟수"), "leech_lapses"),
+    "drill.leech_lapses": Setting(
+        _whole, Text("times forgotten that make a leech", ko="거머리로 여길 잊은 횟수"), "leech_lapses"
+    ),
     "drill.learn_ahead": Setting(
-        _number, Text("minutes a learning step may be taken early", "학습 단계를 앞당길 수 있는 시간(분)"), "learn_ahead"
+        _number,
+        Text("minutes a learning step may be taken early", ko="학습 단계를 앞당길 수 있는 시간(분)"),
+        "learn_ahead",
     ),
     "drill.weights": Setting(
-        _numbers, Text("FSRS weights; `quizprep optimize` sets them", "FSRS 가중치, `quizprep optimize`가 맞춤"), "weights"
+        _numbers,
+        Text("FSRS weights; `quizprep optimize` sets them", ko="FSRS 가중치, `quizprep optimize`가 맞춤"),
+        "weights",
     ),
 }
 _PLAIN_DEFAULTS = {"lang": None, "device": "auto", "content": None}
@@ -170,7 +192,7 @@ class Settings:
 
     def options(self) -> Options:
         """The drill's options. Raises :class:`LearnerError` saying which setting makes no sense."""
-        from quizprep.schedule import Options
+        from quizprep.memory.schedule import Options
 
         self._refuse_strangers()
         chosen = {}
@@ -189,11 +211,13 @@ class Settings:
     def unset(self, key: str) -> None:
         """Take a key out of the file, also one that is no setting. Raises where it is not there."""
         if key not in self._written:
-            raise LearnerError(Text(f"`{key[:80]}` is not set in {self.path}.", f"{self.path} 파일에 `{key[:80]}` 설정이 없습니다."))
+            raise LearnerError(
+                Text(f"`{key[:80]}` is not set in {self.path}.", ko=f"{self.path} 파일에 `{key[:80]}` 설정이 없습니다.")
+            )
         self._write({name: value for name, value in self._written.items() if name != key})
 
     def _default(self, key: str) -> Any:
-        from quizprep.schedule import Options
+        from quizprep.memory.schedule import Options
 
         return _PLAIN_DEFAULTS[key] if key in _PLAIN_DEFAULTS else getattr(Options(), SETTINGS[key].field)
 
@@ -203,14 +227,14 @@ class Settings:
                 advice = _advice(key)
                 raise LearnerError(
                     Text(
-                        f"{self.path}: `{key}` is no setting; {advice.en} Remove it with `quizprep config {key} --unset`.",
-                        f"{self.path}: `{key}` 설정은 없습니다. {advice.ko} 지우려면 `quizprep config {key} --unset`을 쓰세요.",
+                        f"{self.path}: `{key}` is no setting; {advice['en']} Remove it with `quizprep config {key} --unset`.",
+                        ko=f"{self.path}: `{key}` 설정은 없습니다. {advice['ko']} 지우려면 `quizprep config {key} --unset`을 쓰세요.",
                     )
                 )
 
     def _write(self, written: Mapping[str, Any]) -> None:
         """Replace the file in one step: a crash leaves the old one or the new one."""
-        from quizprep.backups import write_in_one_step  # only where something is set
+        from quizprep.memory.backups import write_in_one_step  # only where something is set
 
         write_in_one_step(self.path, [toml(written)], make_folder=True)
         self._written = dict(written)
@@ -236,12 +260,16 @@ def toml(settings: Mapping[str, Any]) -> str:
         table, _, name = key.rpartition(".")
         tables.setdefault(table, []).append(f"{_toml_key(name)} = {_toml_value(value)}\n")
     bare = "".join(tables.pop("", []))
-    named = ("".join([f"\n[{'.'.join(map(_toml_key, table.split('.')))}]\n", *lines]) for table, lines in tables.items())
+    named = (
+        "".join([f"\n[{'.'.join(map(_toml_key, table.split('.')))}]\n", *lines]) for table, lines in tables.items()
+    )
     return _HEADER + bare + "".join(named)
 
 
 def _toml_key(name: str) -> str:
-    return name if name and all(char.isascii() and (char.isalnum() or char in "-_") for char in name) else _toml_text(name)
+    return (
+        name if name and all(char.isascii() and (char.isalnum() or char in "-_") for char in name) else _toml_text(name)
+    )
 
 
 def _toml_text(text: str) -> str:
@@ -291,13 +319,16 @@ def _checked(where: str, setting: Setting, text: str) -> Any:
     try:
         value = setting.read(text)
         if setting.field:
-            from quizprep.schedule import Options
+            from quizprep.memory.schedule import Options
 
             Options(**{setting.field: value})
     except LearnerError as error:
-        english, korean = error.said.en.rstrip("."), error.said.ko.rstrip(".")
+        english, korean = error.said["en"].rstrip("."), error.said["ko"].rstrip(".")
         raise LearnerError(
-            Text(f"{where}: `{text[:80]}` will not do; {english}.", f"{where}: `{text[:80]}` 값은 쓸 수 없습니다. {korean}.")
+            Text(
+                f"{where}: `{text[:80]}` will not do; {english}.",
+                ko=f"{where}: `{text[:80]}` 값은 쓸 수 없습니다. {korean}.",
+            )
         ) from None
     return value
 
@@ -306,14 +337,16 @@ def _setting(key: str) -> Setting:
     if key in SETTINGS:
         return SETTINGS[key]
     advice = _advice(key)
-    raise LearnerError(Text(f"`{key[:80]}` is no setting; {advice.en}", f"`{key[:80]}` 설정은 없습니다. {advice.ko}"))
+    raise LearnerError(
+        Text(f"`{key[:80]}` is no setting; {advice['en']}", ko=f"`{key[:80]}` 설정은 없습니다. {advice['ko']}")
+    )
 
 
 def _advice(key: str) -> Text:
-    from quizprep.deck.nearest import suggest
+    from quizprep.nearest import suggest
 
     by_last_part = {name.rpartition(".")[2]: name for name in SETTINGS}
-    listed = Text("`quizprep config` lists them.", "`quizprep config`로 목록을 볼 수 있습니다.")
+    listed = Text("`quizprep config` lists them.", ko="`quizprep config`로 목록을 볼 수 있습니다.")
     return suggest(by_last_part.get(key, key), SETTINGS, listed)
 
 
@@ -329,12 +362,12 @@ def _read(path: Path) -> dict[str, Any]:
         raise LearnerError(
             Text(
                 f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.",
-                f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
+                ko=f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
             )
         ) from None
     except OSError as error:
         raise LearnerError(
-            Text(f"{path} cannot be read: {error.strerror}.", f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
+            Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
         ) from None
     return dict(_flat(document))
 

@@ -9,7 +9,7 @@ from quizprep.text import Text
 
 def declare(id: str, symbols: dict, steps: dict, routine) -> Proof:
     """A proof that :func:`quizprep.proofs.get` does not know."""
-    title = Text(id, id)
+    title = Text(id, ko=id)
     return Proof(id, title, title, symbols, steps, list(steps)[-1], "here", routine)
 
 
@@ -21,7 +21,11 @@ def _attention(Q, K, V):
 
 ATTENTION = declare(
     "attention-here",
-    {"Q": symbol("matrix[n, d_k]", "", ""), "K": symbol("matrix[m, d_k]", "", ""), "V": symbol("matrix[m, d_v]", "", "")},
+    {
+        "Q": symbol("matrix[n, d_k]", "", ""),
+        "K": symbol("matrix[m, d_k]", "", ""),
+        "V": symbol("matrix[m, d_v]", "", ""),
+    },
     {"scores": step("Q K^T / √d_k"), "weights": step("softmax(scores)"), "attention": step("weights V")},
     _attention,
 )
@@ -31,7 +35,12 @@ def _kl(mu, sigma):
     return {"kl": 0.5 * (sigma**2 + mu**2 - torch.log(sigma**2) - 1).sum()}
 
 
-KL = declare("kl-here", {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")}, {"kl": step()}, _kl)
+KL = declare(
+    "kl-here",
+    {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")},
+    {"kl": step()},
+    _kl,
+)
 
 
 def _variance(x):

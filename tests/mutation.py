@@ -31,7 +31,15 @@ SWAPS: dict[type, tuple[type, ...]] = {
     ast.Pow: (ast.Mult,), ast.Lt: (ast.GtE,), ast.Gt: (ast.LtE,), ast.LtE: (ast.Gt,), ast.GtE: (ast.Lt,), ast.Eq: (ast.NotEq,),
 }  # fmt: skip
 TERMS = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators whose right operand may be dropped
-CALLS = {"sum": "mean", "mean": "sum", "min": "max", "max": "min", "sigmoid": "tanh", "tanh": "sigmoid", "softmax": "sigmoid"}
+CALLS = {
+    "sum": "mean",
+    "mean": "sum",
+    "min": "max",
+    "max": "min",
+    "sigmoid": "tanh",
+    "tanh": "sigmoid",
+    "softmax": "sigmoid",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,11 @@ def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
     function.decorator_list = []
     tree.body = [function]
-    places = [number for number, node in enumerate(ast.walk(tree)) if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Constant, ast.Attribute))]
+    places = [
+        number
+        for number, node in enumerate(ast.walk(tree))
+        if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Constant, ast.Attribute))
+    ]
     for place in places:
         node = list(ast.walk(tree))[place]
         for change in changes_of(node):
@@ -91,7 +103,9 @@ def replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
 def score(proof: Proof) -> Score:
     """How many of the mutants of a formula proof's routine are noticed."""
     batches = [prover.sample_points(proof, {**axis_lengths(proof.domains.values()), **proof.lengths}, 11)]
-    points = [(row, steps) for batch in batches for row, steps in zip(batch.arguments, batch.results, strict=True)][:SAMPLES]
+    points = [(row, steps) for batch in batches for row, steps in zip(batch.arguments, batch.results, strict=True)][
+        :SAMPLES
+    ]
     module = sys.modules[proof.routine.__module__]
     count, by_oracle, unnoticed = 0, 0, []
     for text, tree in mutants(inspect.getsource(proof.routine)):
@@ -147,7 +161,9 @@ def main() -> None:
             print(f"{found.proof}: not noticed:\n{textwrap.indent(text, '    ')}")
     total, by_oracle = sum(found.mutants for found in scores), sum(found.by_oracle for found in scores)
     noticed = total - sum(len(found.unnoticed) for found in scores)
-    print(f"{noticed} of {total} mutants of {len(scores)} proofs noticed ({100 * noticed / max(total, 1):.2f} %), {by_oracle} by an oracle")
+    print(
+        f"{noticed} of {total} mutants of {len(scores)} proofs noticed ({100 * noticed / max(total, 1):.2f} %), {by_oracle} by an oracle"
+    )
 
 
 if __name__ == "__main__":

@@ -14,18 +14,18 @@ from quizprep.text import Text
 PROMPTS = {
     "choice": Text(
         "With TP = 5, FP = 2, FN = 20, which value is x[i] of [bold] F₁?",
-        "TP = 5, FP = 2, FN = 20일 때 x[i]는 무엇인가? [bold] F₁",
+        ko="TP = 5, FP = 2, FN = 20일 때 x[i]는 무엇인가? [bold] F₁",
     ),
-    "truth": Text("σ(x) ∈ (0, 1) for every x.", "모든 x에 대해 σ(x) ∈ (0, 1)이다."),
-    "number": Text("What is the F1 score?", "F1 점수는 얼마인가?"),
+    "truth": Text("σ(x) ∈ (0, 1) for every x.", ko="모든 x에 대해 σ(x) ∈ (0, 1)이다."),
+    "number": Text("What is the F1 score?", ko="F1 점수는 얼마인가?"),
     "word": Text(
-        "Low training loss, high test loss: what is it called?", "훈련 손실은 낮은데 시험 손실이 높은 현상은?"
+        "Low training loss, high test loss: what is it called?", ko="훈련 손실은 낮은데 시험 손실이 높은 현상은?"
     ),
-    "formula": Text("Write h from q and s.", "q와 s로 h를 적어라."),
-    "recall": Text("Why do gates help?", "게이트는 왜 도움이 되는가?"),
-    "order": Text("Order the steps of an LSTM.", "LSTM의 단계를 순서대로 놓아라."),
+    "formula": Text("Write h from q and s.", ko="q와 s로 h를 적어라."),
+    "recall": Text("Why do gates help?", ko="게이트는 왜 도움이 되는가?"),
+    "order": Text("Order the steps of an LSTM.", ko="LSTM의 단계를 순서대로 놓아라."),
 }
-TITLES = Text("Classification metrics", "분류 지표")
+TITLES = Text("Classification metrics", ko="분류 지표")
 OPTIONS = {
     "choice": ("0.3125", "0.456", "3.2", "[[1, 0], [0, 1]]"),
     "truth": ("true", "false"),
@@ -35,9 +35,7 @@ OPTIONS = {
 
 
 def asked(kind: str, language: str) -> Asked:
-    question = Question(
-        "demo", kind, "classification-metrics", (), "f1-score", PROMPTS[kind], Text("why", "이유")
-    )
+    question = Question("demo", kind, "classification-metrics", (), "f1-score", PROMPTS[kind], Text("why", ko="이유"))
     if kind == "word":
         question = replace(question, accept=("과적합", "overfitting"))
     options = tuple(Option(text, index == 0) for index, text in enumerate(OPTIONS.get(kind, ())))
@@ -98,15 +96,13 @@ def main(language: str, kinds: list[str]) -> None:
             right = reply.value in (0, "0.8", "과적합", (0, 1), (0, 1, 2, 3))
             given = None if reply.command else reply.value
             attempt = Attempt("demo", kind, "f1-score", 7, given, 0.3125, right, None, {}, "cpu", 0.3)
-            wrong = (
-                "" if right else Text("The fraction is upside down.", "분자와 분모가 뒤집혔습니다.")[language]
-            )
+            wrong = "" if right else Text("The fraction is upside down.", ko="분자와 분모가 뒤집혔습니다.")[language]
             screen.outcome(
                 attempt,
                 current,
                 COMPUTED,
                 mistake=wrong,
-                explain=Text("The harmonic mean.", "조화 평균이다.")[language],
+                explain=Text("The harmonic mean.", ko="조화 평균이다.")[language],
             )
             if screen.pause() == "end":
                 break

@@ -22,9 +22,7 @@ class Emulator(pyte.HistoryScreen):
 
     def select_graphic_rendition(self, *attributes: int, **kwargs: bool) -> None:
         faint = 2 in attributes and not {38, 48} & set(attributes)  # 38;2 and 48;2 start a colour
-        super().select_graphic_rendition(
-            *(90 if faint and code == 2 else code for code in attributes), **kwargs
-        )
+        super().select_graphic_rendition(*(90 if faint and code == 2 else code for code in attributes), **kwargs)
 
 
 class Terminal:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from program import quizprep
 
-from quizprep.audit import Catalogue, audit, find_formulas
+from quizprep.judge.notes import Catalogue, audit, find_formulas
 
 NOTE = r"""# My notes
 
@@ -88,7 +88,9 @@ def test_what_is_standard_or_unclear_is_never_called_wrong(formula: str):
 
 def test_the_language_changes_no_outcome(findings):
     note = f"{NOTE}\nprecision = 2*precision\n"  # cannot be read as it stands: it uses what it gives
-    english, korean = ([(finding.formula, finding.outcome) for finding in audit(note, language=language)] for language in ("en", "ko"))
+    english, korean = (
+        [(finding.formula, finding.outcome) for finding in audit(note, language=language)] for language in ("en", "ko")
+    )
     assert english == korean and english[-1] == ("precision = 2*precision", "in doubt")
 
 
@@ -109,7 +111,9 @@ def test_the_command(tmp_path: Path):
     assert "분수가 뒤집혔습니다" in korean.stdout
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "cannot be read"), (b"\xff\xfe\x00", "UTF-8"), (b"x" * 5_000_001, "longer")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "cannot be read"), (b"\xff\xfe\x00", "UTF-8"), (b"x" * 5_000_001, "longer")]
+)
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, said: str):
     file = tmp_path / "note.md"
     if content is not None:

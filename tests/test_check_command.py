@@ -14,8 +14,8 @@ import pexpect
 import pytest
 from declared_proofs import ATTENTION
 
-from quizprep.check import check_function
-from quizprep.formula.sandbox import StudentFunction
+from quizprep.judge.against_proof import check_function
+from quizprep.judge.sandbox import StudentFunction
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = [sys.executable, "-m", "quizprep"]
@@ -63,8 +63,14 @@ def test_an_unreadable_formula_exits_with_2_and_a_caret(quizprep) -> None:
 
 
 def test_a_formula_that_uses_what_is_asked_for_is_refused_in_the_readers_language(quizprep) -> None:
-    assert "f1 is what is asked for: write it in terms of FN, FP, TP." in quizprep("check", "f1-score", "F1", "--lang", "en").stdout
-    assert "f1: 구해야 하는 값입니다. 다음 기호로 적으세요: FN, FP, TP" in quizprep("check", "f1-score", "F1", "--lang", "ko").stdout
+    assert (
+        "f1 is what is asked for: write it in terms of FN, FP, TP."
+        in quizprep("check", "f1-score", "F1", "--lang", "en").stdout
+    )
+    assert (
+        "f1: 구해야 하는 값입니다. 다음 기호로 적으세요: FN, FP, TP"
+        in quizprep("check", "f1-score", "F1", "--lang", "ko").stdout
+    )
 
 
 def test_json_is_one_object_with_the_verdict(quizprep) -> None:
@@ -129,7 +135,15 @@ def test_a_batch_gives_one_object_a_line_whatever_the_line(quizprep, tmp_path: P
         '{"a": "한글", "b": "x\\u0000"}',
         "[" * 5000,
     ]
-    expected = ["equivalent", *["unreadable"] * 4, "equivalent", "different", "unreadable", "equivalent", *["unreadable"] * 2]
+    expected = [
+        "equivalent",
+        *["unreadable"] * 4,
+        "equivalent",
+        "different",
+        "unreadable",
+        "equivalent",
+        *["unreadable"] * 2,
+    ]
     done = quizprep("equal", "--batch", "-", stdin="\n".join(lines))
     assert [json.loads(line)["verdict"] for line in done.stdout.splitlines()] == expected
     assert done.returncode == 2
@@ -142,7 +156,9 @@ def test_a_batch_gives_one_object_a_line_whatever_the_line(quizprep, tmp_path: P
 def test_a_closed_pipe_ends_quietly(environment: dict[str, str]) -> None:
     lines = "\n".join(['{"a": "x", "b": "x"}'] * 3000)
     command = f"{' '.join(PROGRAM)} equal --batch - | head -n 1"
-    done = subprocess.run(["bash", "-c", command], input=lines.encode(), capture_output=True, env=environment, timeout=120)
+    done = subprocess.run(
+        ["bash", "-c", command], input=lines.encode(), capture_output=True, env=environment, timeout=120
+    )
     assert json.loads(done.stdout)["verdict"] == "equivalent" and b"Traceback" not in done.stderr
 
 
@@ -263,7 +279,11 @@ def test_a_wrong_python_function_differs(student: Path, function: str) -> None:
         ("fails", "mine.py, line 40: AttributeError", "mine.py 40번째 줄: AttributeError"),
         ("words", "ValueError", "mine.py: ValueError"),
         ("strange", "parameter a", "매개변수 a"),
-        ("absent", "mine.py: NameError: there is no function absent in this file; it has", "이 파일에 absent 함수가 없습니다."),
+        (
+            "absent",
+            "mine.py: NameError: there is no function absent in this file; it has",
+            "이 파일에 absent 함수가 없습니다.",
+        ),
     ],
 )
 def test_a_function_that_fails_is_explained(student: Path, function: str, message: str, korean: str) -> None:
@@ -275,7 +295,10 @@ def test_a_function_that_fails_is_explained(student: Path, function: str, messag
 def test_a_function_that_never_ends_is_stopped_with_its_children(student: Path) -> None:
     from quizprep.errors import LearnerError
 
-    with pytest.raises(LearnerError, match="stopped after"), StudentFunction(student, "forever", seconds=1.0) as function:
+    with (
+        pytest.raises(LearnerError, match="stopped after"),
+        StudentFunction(student, "forever", seconds=1.0) as function,
+    ):
         process = function._process
         function([{"Q": [[1.0]], "K": [[1.0]], "V": [[1.0]]}])
     assert process.poll() is not None
@@ -285,7 +308,9 @@ def test_a_torch_function_gets_tensors_and_plain_python_gets_numbers(tmp_path: P
     from quizprep import proofs
 
     path = tmp_path / "torched.py"
-    path.write_text("import torch\ndef attention(Q, K, V):\n    return torch.softmax(Q @ K.T / Q.shape[1] ** 0.5, -1) @ V\n")
+    path.write_text(
+        "import torch\ndef attention(Q, K, V):\n    return torch.softmax(Q @ K.T / Q.shape[1] ** 0.5, -1) @ V\n"
+    )
     assert check_function(ATTENTION, path, "attention").verdict == "equivalent"
     path.write_text("def f1(TP, FP, FN):\n    return (TP + FP + TP + FN) / TP\n")
     verdict = check_function(proofs.get("f1-score"), path, "f1")

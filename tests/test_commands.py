@@ -48,7 +48,11 @@ def test_prove_without_numbers_in_korean():
 
 @pytest.mark.parametrize(
     ("written", "values"),
-    [(["TP=8", "FP=2", "FN=4"], {"TP": 8, "FP": 2, "FN": 4}), (["TP=16/2", "FP=2.0", "FN=2^2"], {"TP": 8, "FP": 2, "FN": 4}), ([], {})],
+    [
+        (["TP=8", "FP=2", "FN=4"], {"TP": 8, "FP": 2, "FN": 4}),
+        (["TP=16/2", "FP=2.0", "FN=2^2"], {"TP": 8, "FP": 2, "FN": 4}),
+        ([], {}),
+    ],
 )
 def test_values_are_read(written: list[str], values: dict):
     assert read_values(get("f1-score"), written) == values
@@ -78,9 +82,15 @@ def test_bad_values_are_refused(written: list[str], said: str):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["prove"], "--list"), (["prove", "f1-scor"], "f1-score"), (["show", "f1-from-count"], "f1-from-counts"),
-     (["topics", "atention"], "attention"), (["lint", "/nowhere"], ""), (["no-such-command"], "")],
-)  # fmt: skip
+    [
+        (["prove"], "--list"),
+        (["prove", "f1-scor"], "f1-score"),
+        (["show", "f1-from-count"], "f1-from-counts"),
+        (["topics", "atention"], "attention"),
+        (["lint", "/nowhere"], ""),
+        (["no-such-command"], ""),
+    ],
+)
 def test_a_misspelt_request(arguments: list[str], said: str):
     done = quizprep(*arguments)
     assert done.returncode in (1, 2)
@@ -128,7 +138,9 @@ def test_search_names_the_kinds_in_the_readers_language():
     found = quizprep("search", "harmonic", "--lang", "ko").stdout.splitlines()
     assert found[0].split() == ["이름", "내용"]
     assert {line.split()[0] for line in found[1:]} >= {"주제", "증명", "문제"}
-    assert {entry["kind"] for entry in objects(quizprep("search", "harmonic", "--lang", "ko", "--json").stdout)[0]["found"]} >= {"topic", "proof"}
+    assert {
+        entry["kind"] for entry in objects(quizprep("search", "harmonic", "--lang", "ko", "--json").stdout)[0]["found"]
+    } >= {"topic", "proof"}
 
 
 def test_show_gives_the_computed_answer():
@@ -160,7 +172,9 @@ def test_doctor_in_korean(tmp_path: Path):
     assert (shown.returncode, verdict) == (0, "✓ 모두 정상입니다")
     labelled = dict(row.split(maxsplit=1) for row in rows)
     assert labelled["언어"] == "ko" and labelled["데이터베이스"].endswith("quizprep.db (아직 없음)")
-    assert len({cell_width(row) - cell_width(value) for row, value in zip(rows, labelled.values(), strict=True)}) == 1, "values are aligned"
+    assert (
+        len({cell_width(row) - cell_width(value) for row, value in zip(rows, labelled.values(), strict=True)}) == 1
+    ), "values are aligned"
     found = objects(quizprep("doctor", "--json", home=tmp_path, env=korean).stdout)[0]
     assert found["database"].endswith("(none yet)") and "questions in" in found["content"]
     assert "DATE 중 하나만" in quizprep("doctor", "--repair", "--restore", "x", home=tmp_path, env=korean).stderr
@@ -211,9 +225,13 @@ def test_no_colour_codes_off_a_terminal(arguments: list[str]):
 
 @pytest.mark.parametrize(
     ("words", "kind", "found"),
-    [(["harmonic", "mean"], "proof", "f1-score"), (["조화", "평균"], "proof", "f1-score"), (["f1 from"], "question", "f1-from-counts"),
-     (["재현율"], "topic", "recall")],
-)  # fmt: skip
+    [
+        (["harmonic", "mean"], "proof", "f1-score"),
+        (["조화", "평균"], "proof", "f1-score"),
+        (["f1 from"], "question", "f1-from-counts"),
+        (["재현율"], "topic", "recall"),
+    ],
+)
 def test_search_finds_in_both_languages(words: list[str], kind: str, found: str):
     done = quizprep("search", *words, "--json")
     assert done.returncode == 0

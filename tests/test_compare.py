@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizprep.check import VERDICTS, check_equal
+from quizprep.judge.against_proof import VERDICTS, check_equal
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "equivalence"
 POSITIVE = [0.1, 3]
@@ -212,7 +212,17 @@ def test_nothing_is_decided_where_neither_has_a_value() -> None:
         assert verdict.verdict == "undecided" and verdict.exit_code == 1
 
 
-@pytest.mark.parametrize(("a", "b"), [("[x, x]", "x"), ("x == x", "x"), ("σ'(x)", "σ(x)(1 - σ(x))"), ("tanh'(x)", "1"), ("x +", "x"), ("sum_{k=1}^{n} k", "n")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("[x, x]", "x"),
+        ("x == x", "x"),
+        ("σ'(x)", "σ(x)(1 - σ(x))"),
+        ("tanh'(x)", "1"),
+        ("x +", "x"),
+        ("sum_{k=1}^{n} k", "n"),
+    ],
+)
 def test_what_has_no_value_of_the_asked_kind_is_unreadable(a: str, b: str) -> None:
     verdict = check_equal(a, b, where="n > 1000000000" if "n" in b else "")
     assert verdict.verdict == "unreadable" and verdict.exit_code == 2

@@ -17,7 +17,7 @@ from program import objects, quizprep
 
 from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
-from quizprep.schedule import DEFAULT_WEIGHTS, Options
+from quizprep.memory.schedule import DEFAULT_WEIGHTS, Options
 from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
 
 
@@ -67,7 +67,9 @@ def test_the_defaults_are_the_schedulers(path: Path) -> None:
 def test_the_environment_beats_the_file_which_beats_the_default(path: Path) -> None:
     Settings(path, {}).set("drill.new_per_day", "7")
     both = Settings(path, {"QUIZPREP_DRILL_NEW_PER_DAY": "9"})
-    assert both.find("drill.new_per_day").value == 9 and both.find("drill.new_per_day").origin == variable_of("drill.new_per_day")
+    assert both.find("drill.new_per_day").value == 9 and both.find("drill.new_per_day").origin == variable_of(
+        "drill.new_per_day"
+    )
     assert Settings(path, {"QUIZPREP_DRILL_NEW_PER_DAY": ""}).get("drill.new_per_day") == 7
 
 
@@ -145,9 +147,12 @@ def test_a_bad_value_in_the_file_does_not_keep_another_from_being_mended(path: P
 
 names = st.text(string.ascii_lowercase + "_-é 가", min_size=1, max_size=6)
 plain = st.one_of(
-    st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False), st.dates(),
+    st.booleans(),
+    st.integers(-(2**53), 2**53),
+    st.floats(allow_nan=False),
+    st.dates(),
     st.text(st.characters(codec="utf-8"), max_size=20),
-)  # fmt: skip
+)
 
 
 @given(st.dictionaries(names, plain | st.lists(st.integers(0, 9), max_size=4), max_size=4), names)
@@ -172,7 +177,12 @@ def test_the_command_shows_sets_and_unsets(tmp_path: Path) -> None:
     assert "QUIZPREP_LANG" in overruled.stderr
     assert config("drill.learning_steps", "--unset").returncode == 0
     assert config("drill.learning_steps").stdout == "1 10\n"
-    for wrong, said in ((("drill.fuz",), "drill.fuzz"), (("lang", "fr"), "en or ko"), (("--unset",), "KEY"), (("device", "--unset"), "not set")):
+    for wrong, said in (
+        (("drill.fuz",), "drill.fuzz"),
+        (("lang", "fr"), "en or ko"),
+        (("--unset",), "KEY"),
+        (("device", "--unset"), "not set"),
+    ):
         refused = config(*wrong, QUIZPREP_LANG="en")
         assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
 
@@ -185,7 +195,12 @@ def test_the_command_in_korean(tmp_path: Path) -> None:
     listed = config()
     assert "출처" in listed.stdout and "기본값" in listed.stdout and "증명을 계산할 장치" in listed.stdout
     assert listed.stderr.startswith("파일: ")
-    places = {cell_width(line.partition(said)[0]) for line in listed.stdout.splitlines() for said in ("출처", "기본값", "파일  ") if said in line}
+    places = {
+        cell_width(line.partition(said)[0])
+        for line in listed.stdout.splitlines()
+        for said in ("출처", "기본값", "파일  ")
+        if said in line
+    }
     assert len(places) == 1, "the column of origins is aligned"
     assert objects(config("--json").stdout)[0]["lang"] == {"value": None, "from": "default"}
     (tmp_path / "config.toml").write_text('lang = "fr"\n')  # the locale's language where the setting is what is wrong
@@ -204,7 +219,13 @@ def test_language_and_device_of_every_command_follow(tmp_path: Path) -> None:
         assert "left:" in header(QUIZPREP_LANG="en")  # the environment
         assert "남은 카드" in header("--lang", "ko", QUIZPREP_LANG="en")  # the flag
         driver.run("config", "device", "cuda:77")
-        for command in (["drill"], ["quiz", "--content", str(content)], ["prove", "f1-score"], ["check", "f1-score", "P"], ["equal", "x", "y"]):
+        for command in (
+            ["drill"],
+            ["quiz", "--content", str(content)],
+            ["prove", "f1-score"],
+            ["check", "f1-score", "P"],
+            ["equal", "x", "y"],
+        ):
             session = driver.start(*command, stdin="1\n")
             assert session.wait() == 2 and "cuda:77" in session.said(), command
         assert driver.start("equal", "2x", "x+x", "--device", "cpu").wait() == 0

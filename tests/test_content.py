@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from quizprep import proofs
+from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, defects
-from quizprep.formula.parse import parse
-from quizprep.formula.prose import render_text
-from quizprep.formula.render import render
-from quizprep.kinds import KINDS, LANGUAGES
-from quizprep.lint import question_defects
+from quizprep.formula.read.parse import parse
+from quizprep.formula.show.prose import render_text
+from quizprep.formula.show.render import render
+from quizprep.kinds import KINDS
+from quizprep.text import LANGUAGES
 
 DRAWS = 200
 DECK = Deck.open(cache_path=None) if not defects() else None

@@ -1,7 +1,5 @@
 """The deck: strict YAML, every kind of defect with its file and line, and the questions that come out."""
 
-
-
 from __future__ import annotations
 
 import json
@@ -15,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizprep import deck as deck_module
-from quizprep.deck import Deck, content_directory, defects, draws, strict_yaml, syllabus, template
-from quizprep.deck.check import CheckedFile, Library, check_file
+from quizprep import draws, template
+from quizprep.deck import Deck, content_directory, defects, strict_yaml, syllabus
+from quizprep.deck.check_file import CheckedFile, Library, check_file
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.proofs import Proof, discover, mistake, step, symbol
 from quizprep.question import Choice, Draw, Item, Point
@@ -86,7 +85,9 @@ def test_scalars_mean_what_is_written(written: str, value: object):
         (b"a: 1\n---\nb: 2", 2, "a second document begins here"),
         (b"? [a]\n: 1", 1, "a key is no plain text"),
         (b"a: 1\n{b: c}: 2", 2, "a key is no plain text"),
+        (b"a: " + b"[" * 25, 1, "nested more than 20 deep; write it flatter"),
         (b"a: " + b"[" * 100_000, 1, "nested more than 20 deep; write it flatter"),
+        (b"a: " + b"{b: " * 100_000, 1, "nested more than 20 deep; write it flatter"),
         (b"a: 1\nb: \xff", 2, "not UTF-8; save the file as UTF-8"),
         (b"a: 1\nb: x\0y", 2, "control character U+0000; delete it"),
         (b"a: 1\nb: \x1b[31m", 2, "control character U+001B; delete it"),
@@ -152,18 +153,38 @@ def test_draws_are_read(written: object, draw: Draw):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "1", "1..", "9..1", "1..1", "0..1 step 0.3", "0..1 step 0", "0 of 1..2", "99x99 of 1..2", "1..1e400",
-     "-1e308..1e308 step 1e-300", None, True, "x", [], [[1], [1, 2]], [1, "x"], {"one of": [1]},
-     {"one of": [1, [1]]}, {"one of": "12"}, {"any of": [1, 2]}, {"one of": [1, 2], "x": 1}, [0] * 101],
-)  # fmt: skip
+    [
+        "",
+        "1",
+        "1..",
+        "9..1",
+        "1..1",
+        "0..1 step 0.3",
+        "0..1 step 0",
+        "0 of 1..2",
+        "99x99 of 1..2",
+        "1..1e400",
+        "-1e308..1e308 step 1e-300",
+        None,
+        True,
+        "x",
+        [],
+        [[1], [1, 2]],
+        [1, "x"],
+        {"one of": [1]},
+        {"one of": [1, [1]]},
+        {"one of": "12"},
+        {"any of": [1, 2]},
+        {"one of": [1, 2], "x": 1},
+        [0] * 101,
+    ],
+)
 def test_what_is_no_draw_is_refused(written: object):
     with pytest.raises(ValueError, match="; "):
         draws.parse(written)
 
 
-@given(
-    st.integers(-50, 50), st.integers(1, 30), st.sampled_from([1, 2, 0.5, 0.1, 0.05]), st.integers(0, 2**32)
-)
+@given(st.integers(-50, 50), st.integers(1, 30), st.sampled_from([1, 2, 0.5, 0.1, 0.05]), st.integers(0, 2**32))
 def test_picked_numbers_lie_on_the_steps_of_their_range(low: int, steps: int, step: float, seed: int):
     draw = draws.parse(f"2x2 of {low}..{low + steps * step:.4f} step {step}")
     matrix = draws.pick(draw, Random(seed))
@@ -359,8 +380,7 @@ def test_defect_is_one_line_with_its_place(snippet: str, line: int, message: str
 def test_defect_of_a_file(content: str, line: int, message: str, tmp_path: Path):
     file = written(tmp_path, content)
     assert any(
-        found.startswith(f"{file}:{line}: ") and message.format(file=file) in found
-        for found in defects([file])
+        found.startswith(f"{file}:{line}: ") and message.format(file=file) in found for found in defects([file])
     ), defects([file])
 
 
@@ -409,9 +429,7 @@ def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert defects([file]) == [f"{file}:1: cannot be read (larger than 0 MB); check the path and the file"]
 
 
-def test_messages_name_files_relative_to_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_messages_name_files_relative_to_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     written(tmp_path, "x: 1", "q.yaml")
     monkeypatch.chdir(tmp_path)
     assert defects([tmp_path])[0].startswith("q.yaml:1: ")
@@ -420,8 +438,8 @@ def test_messages_name_files_relative_to_the_working_directory(
 
 SHAPED = Proof(
     id="shaped",
-    title=Text("t", "ㅌ"),
-    statement=Text("s", "ㅅ"),
+    title=Text("t", ko="ㅌ"),
+    statement=Text("s", ko="ㅅ"),
     symbols={
         "Q": symbol("matrix[n, d]", "queries", "질의"),
         "K": symbol("matrix[m, d]", "keys", "키"),
@@ -492,9 +510,7 @@ def test_plain_is_decided_by_trying(options: str, plain: bool | None, tmp_path: 
 
 
 def test_a_false_claim_is_no_option(tmp_path: Path):
-    found = checked_with_shapes(
-        tmp_path, {"kind": "choice", "choices": "[{result: total}, {mistake: claim}]"}
-    )
+    found = checked_with_shapes(tmp_path, {"kind": "choice", "choices": "[{result: total}, {mistake: claim}]"})
     assert [defect.message for defect in found.defects] == [
         "mistake `claim` is a false claim and has no value to show; write a `text` with `when` instead"
     ]
@@ -503,9 +519,7 @@ def test_a_false_claim_is_no_option(tmp_path: Path):
 @pytest.mark.parametrize(
     ("first", "second", "defects_found"), [("scores", "half", 0), ("noise", "total", 1), ("total", "half", 0)]
 )
-def test_the_order_of_steps_follows_through_other_steps(
-    first: str, second: str, defects_found: int, tmp_path: Path
-):
+def test_the_order_of_steps_follows_through_other_steps(first: str, second: str, defects_found: int, tmp_path: Path):
     items = f"[{{en: a, ko: 가, step: {second}}}, {{en: b, ko: 나, step: {first}}}]"
     assert len(checked_with_shapes(tmp_path, {"kind": "order", "items": items}).defects) == defects_found
 
@@ -516,15 +530,24 @@ def test_a_typed_formula_needs_no_params(tmp_path: Path):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10**25) | st.floats(allow_nan=False) | st.text(max_size=6)
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 10**25)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=6)
     | st.sampled_from(["1..9", "f1 > 0.5", "3 of 0..1", "TP", "{TP}", "f1-score", "${", "one of"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["en", "ko", "text", "when", "result", "mistake", "value", "step", "one of", "TP", "FP", "FN"]),
-        inner, max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["en", "ko", "text", "when", "result", "mistake", "value", "step", "one of", "TP", "FP", "FN"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=8,
-)  # fmt: skip
+)
 FIELDS = ["id", "kind", "covers", "proof", "params", "where", "prompt", "hint", "explain", "answer", "tolerance",
           "unit", "choices", "when", "accept", "points", "items", "was"]  # fmt: skip
 
@@ -567,30 +590,39 @@ def test_every_field_arrives_in_the_question(tmp_path: Path):
     file = written(
         tmp_path,
         HEAD
-        + entry(where="[TP > 1, FP < TP]", answer="100 * f1", tolerance="1e-3", unit='"%"', was="[old, older]",
-                hint="{en: ' H ', ko: ㅎ}")
-        + entry(id="b", kind="choice", choices="[{result: f1}, {mistake: missing-two}, "
-                                               "{text: {en: t, ko: ㅌ}, when: f1 > 2}]")
+        + entry(
+            where="[TP > 1, FP < TP]",
+            answer="100 * f1",
+            tolerance="1e-3",
+            unit='"%"',
+            was="[old, older]",
+            hint="{en: ' H ', ko: ㅎ}",
+        )
+        + entry(
+            id="b",
+            kind="choice",
+            choices="[{result: f1}, {mistake: missing-two}, {text: {en: t, ko: ㅌ}, when: f1 > 2}]",
+        )
         + entry(id="c", kind="recall", points="[{en: p, ko: ㅍ, when: f1 >= 0}, {en: q, ko: ㅋ}]")
         + entry(id="d", kind="order", items="[{en: i, ko: ㅇ, value: 2}, {en: j, ko: ㅈ, value: f1}]")
         + entry(id="e", kind="word", accept="[a, '2']", when="f1 <= 1")
         + entry(id="f", kind="truth", when="f1 > precision"),
-    )  # fmt: skip
+    )
     deck = Deck.open([file], cache_path=None)
     first, second, third, fourth, fifth, sixth = deck.questions(["an-id", "b", "c", "d", "e", "f"])
     assert first.chapter == "classification-metrics"
     assert first.covers == ("f1-score",)
     assert first.params == {name: Draw(1, 9, 1) for name in ("TP", "FP", "FN")}
     assert (first.where, first.answer, first.unit) == (("TP > 1", "FP < TP"), "100 * f1", "%")
-    assert (first.tolerance, first.was, first.hint) == (0.001, ("old", "older"), Text("H", "ㅎ"))
+    assert (first.tolerance, first.was, first.hint) == (0.001, ("old", "older"), Text("H", ko="ㅎ"))
     assert (first.file, first.line) == (str(file), 3)
     assert second.choices == (
         Choice(result="f1"),
         Choice(mistake="missing-two"),
-        Choice(text=Text("t", "ㅌ"), when="f1 > 2"),
+        Choice(text=Text("t", ko="ㅌ"), when="f1 > 2"),
     )
-    assert third.points == (Point(Text("p", "ㅍ"), "f1 >= 0"), Point(Text("q", "ㅋ")))
-    assert fourth.items == (Item(Text("i", "ㅇ"), value="2"), Item(Text("j", "ㅈ"), value="f1"))
+    assert third.points == (Point(Text("p", ko="ㅍ"), "f1 >= 0"), Point(Text("q", ko="ㅋ")))
+    assert fourth.items == (Item(Text("i", ko="ㅇ"), value="2"), Item(Text("j", ko="ㅈ"), value="f1"))
     assert (fifth.accept, fifth.when, sixth.when) == (("a", "2"), "f1 <= 1", "f1 > precision")
     assert deck.former_ids() == {"old": "an-id", "older": "an-id"}
     assert deck.question("older") == first
@@ -651,7 +683,7 @@ def test_the_syllabus_holds_the_course():
     assert (len(held.chapters), len(topics), sum(topic.core for topic in topics)) == (35, 525, 168)
     chapter = next(chapter for chapter in held.chapters if chapter.id == "classification-metrics")
     topic = next(topic for topic in chapter.topics if topic.id == "f1-score")
-    assert (topic.title, topic.kind, topic.core) == (Text("F1 score", "F1 점수"), "formula", True)
+    assert (topic.title, topic.kind, topic.core) == (Text("F1 score", ko="F1 점수"), "formula", True)
     assert topic.chapter == chapter.id
     assert topic.where[0] == "000 §7"
 

@@ -47,9 +47,7 @@ def everything(folder: Path, cache_path: Path | None) -> tuple:
     return deck.index(), deck.questions([entry.id for entry in deck.index()]), dict(deck.former_ids())
 
 
-def test_a_second_start_gives_the_same_and_compiles_nothing(
-    folder: Path, tmp_path: Path, compiled: list[str]
-):
+def test_a_second_start_gives_the_same_and_compiles_nothing(folder: Path, tmp_path: Path, compiled: list[str]):
     path = tmp_path / "new" / "folder" / "cache.sqlite"
     first = everything(folder, path)
     assert compiled == ["one.yaml", "two.yaml"]
@@ -62,9 +60,7 @@ def test_only_what_changed_is_compiled(folder: Path, tmp_path: Path, compiled: l
     everything(folder, path)
     stat = (folder / "two.yaml").stat()
     written(folder, HEAD + entry(id="d"), "two.yaml")
-    os.utime(
-        folder / "two.yaml", ns=(stat.st_atime_ns, stat.st_mtime_ns)
-    )  # the contents decide, not the clock
+    os.utime(folder / "two.yaml", ns=(stat.st_atime_ns, stat.st_mtime_ns))  # the contents decide, not the clock
     assert [entry.id for entry in everything(folder, path)[0]] == ["a", "b", "d"]
     assert compiled == ["one.yaml", "two.yaml", "two.yaml"]
     with sqlite3.connect(path) as database:  # the earlier version is gone
@@ -122,15 +118,9 @@ def test_other_tables_are_replaced(folder: Path, tmp_path: Path, compiled: list[
     assert compiled == ["one.yaml", "two.yaml"]
 
 
-@given(
-    changes=st.lists(
-        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=40
-    )
-)
+@given(changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=40))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_flipped_bytes_never_change_a_question(
-    folder: Path, tmp_path: Path, changes: list[tuple[float, int]]
-):
+def test_flipped_bytes_never_change_a_question(folder: Path, tmp_path: Path, changes: list[tuple[float, int]]):
     path = tmp_path / "cache.sqlite"
     expected = everything(folder, path)
     content = bytearray(path.read_bytes())
@@ -223,8 +213,7 @@ def test_many_processes_at_once(folder: Path, tmp_path: Path):
     command = [sys.executable, "-c", code, str(folder), str(path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = [
-        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(4)
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)
     ]
     for process in running:
         out, err = process.communicate(timeout=60)
@@ -240,7 +229,7 @@ def test_a_warm_start_imports_neither_yaml_nor_proofs(folder: Path, tmp_path: Pa
         "import sys; from pathlib import Path; from quizprep.deck import Deck\n"
         "deck = Deck.open([Path(sys.argv[1])], cache_path=Path(sys.argv[2]))\n"
         "deck.questions([entry.id for entry in deck.select(['a', 'f1-score'])]); deck.syllabus()\n"
-        "heavy = ('yaml', 'torch', 'numpy', 'quizprep.proofs', 'quizprep.formula', 'quizprep.deck.check')\n"
+        "heavy = ('yaml', 'torch', 'numpy', 'quizprep.proofs', 'quizprep.formula', 'quizprep.deck.check_file')\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

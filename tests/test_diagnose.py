@@ -9,7 +9,7 @@ import torch
 from declared_proofs import ATTENTION, GATES, KL, LSTM, VARIANCE
 
 from quizprep import proofs
-from quizprep.check import check_equal, check_formula
+from quizprep.judge.against_proof import check_equal, check_formula
 from quizprep.proofs import Proof
 
 
@@ -53,8 +53,10 @@ def test_a_part_of_the_domain_is_named() -> None:
 
 def test_no_reason_is_invented() -> None:
     for a, b in (
-        ("sin(x^2) + ln(1 + x^2)", "exp(-x^2) / (3 + cos x)"), ("gamma(1 + x^2)", "arctan(7x) - x^5"), ("x", "sqrt(x^2 + 1)"),
-    ):  # fmt: skip
+        ("sin(x^2) + ln(1 + x^2)", "exp(-x^2) / (3 + cos x)"),
+        ("gamma(1 + x^2)", "arctan(7x) - x^5"),
+        ("x", "sqrt(x^2 + 1)"),
+    ):
         assert check_equal(a, b).diagnosis is None
 
 
@@ -92,7 +94,9 @@ def test_a_listed_mistake_is_named() -> None:
 def test_the_reason_against_a_proof(proof: Proof, formula: str, kind: str, text: str) -> None:
     verdict = check_formula(proof, formula)
     assert verdict.verdict == "different"
-    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], verdict.diagnosis
+    assert verdict.diagnosis is not None and verdict.diagnosis["kind"] == kind and text in verdict.diagnosis["text"], (
+        verdict.diagnosis
+    )
 
 
 @pytest.mark.parametrize(

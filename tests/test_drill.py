@@ -19,11 +19,11 @@ from drill_driver import Driver, Session
 from program import objects, quizprep
 from terminal import Terminal
 
-from quizprep.drill import seed_of
-from quizprep.history import Card
-from quizprep.schedule import recall_chance
-from quizprep.screen.drill import editor_command
-from quizprep.store import Store
+from quizprep.drill_session import seed_of
+from quizprep.memory.history import Card
+from quizprep.memory.schedule import recall_chance
+from quizprep.memory.store import Store
+from quizprep.screen.drill_screen import editor_command
 
 AT = ("--at", "2026-12-01T09:00")
 SEOUL = {"TZ": "Asia/Seoul"}
@@ -71,7 +71,9 @@ def test_each_evening_foretells_the_next_morning(driver: Driver, tmp_path: Path,
             assert (morning["due"], morning["left"]["new"]) == foretold
             assert morning["left"]["learning"] + morning["left"]["review"] == foretold[0]
         due_on_some_day = max(due_on_some_day, morning["due"])
-        lines = [f"={student.choices('1234', (2, 1, 6, 1))[0]} 0.5" for _ in range(student.choice([0, 5, 200, 200, 200]))]
+        lines = [
+            f"={student.choices('1234', (2, 1, 6, 1))[0]} 0.5" for _ in range(student.choice([0, 5, 200, 200, 200]))
+        ]
         evening = drill(driver, *lines, at=(*own, *day(number_of_day, "21:30")), env=env)
         summary = evening.summary()
         assert summary["answered"] == len(reviews(evening))
@@ -87,8 +89,12 @@ def test_the_grade_is_proposed_from_the_attempt(driver: Driver) -> None:
     done = reviews(session)
     assert "a number" in session.said() or "number" in session.said()  # "wrong" is no number: asked again
     assert [(entry["proposed"], entry["grade"], entry["hinted"]) for entry in done] == [
-        (1, 1, False), (1, 1, True), (1, 1, False), (1, 4, False), (1, 2, False),
-    ]  # fmt: skip
+        (1, 1, False),
+        (1, 1, True),
+        (1, 1, False),
+        (1, 4, False),
+        (1, 2, False),
+    ]
     assert [entry["given"] for entry in done] == ["999", "999", None, None, "999"]
     assert [entry["correct"] for entry in done] == [False, False, False, True, False]
 
@@ -201,7 +207,9 @@ def test_when_nothing_is_due_it_says_when_something_will_be(driver: Driver) -> N
     session = driver.run("drill", "--lang", "en", *day(0, "10:00"), stdin="")
     shown = session.printed()
     assert "Nothing is due now." in shown and "Next: 2026-12-" in shown and "quizprep drill --cram" in shown
-    assert datetime.fromisoformat(drill(driver, at=day(0, "10:00")).objects()[-1]["next_at"]) > datetime(2026, 12, 1, tzinfo=UTC)
+    assert datetime.fromisoformat(drill(driver, at=day(0, "10:00")).objects()[-1]["next_at"]) > datetime(
+        2026, 12, 1, tzinfo=UTC
+    )
 
 
 def test_cram_never_touches_the_schedule(driver: Driver) -> None:
@@ -243,7 +251,11 @@ def test_edits_renames_and_removals_keep_history(driver: Driver, tmp_path: Path)
     drill(driver, "=4 1", "=4 1", at=(*content, *AT))
     with Store.open(driver.home / "quizprep.db") as store:
         before = store.card("alpha"), store.card("beta")
-    changed = edited(tmp_path, number("alpha", "accuracy", "recall") + number("gamma", "recall").replace("    kind", "    was: [beta]\n    kind", 1))
+    changed = edited(
+        tmp_path,
+        number("alpha", "accuracy", "recall")
+        + number("gamma", "recall").replace("    kind", "    was: [beta]\n    kind", 1),
+    )
     drill(driver, at=(*changed, *AT))
     with Store.open(driver.home / "quizprep.db") as store:
         assert store.card("alpha") == before[0]
@@ -280,7 +292,9 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
     """Space, the preview, undo, editing (bad, then good), help, the worked proof, Ctrl-C."""
     content, home = write_content(tmp_path / "content"), tmp_path / "home"
     (tmp_path / "editor.py").write_text(EDITOR)
-    (tmp_path / "steps.txt").write_text("covers: [f1-score]|covers: [f1-scor]|covers: [f1-scor]|covers: [f1-score]\n    # mended")
+    (tmp_path / "steps.txt").write_text(
+        "covers: [f1-score]|covers: [f1-scor]|covers: [f1-scor]|covers: [f1-score]\n    # mended"
+    )
     env = {"QUIZPREP_HOME": str(home), "EDITOR": f"{sys.executable} {tmp_path / 'editor.py'}"}
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
     with Terminal(arguments, env=env) as terminal:
@@ -343,7 +357,9 @@ def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
             terminal.wait_for("1 다시 1분")
             before = len(terminal.raw)
             terminal.send("4")
-            terminal.wait_until(lambda before=before: "기록함".encode() in terminal.raw[before:] or "결과" in terminal.text)
+            terminal.wait_until(
+                lambda before=before: "기록함".encode() in terminal.raw[before:] or "결과" in terminal.text
+            )
         terminal.wait_for("지금은 다 했습니다.", "결과")
         assert terminal.wait() == 0
     with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as terminal:
@@ -412,8 +428,9 @@ def test_repair_and_restore(driver: Driver) -> None:
     os.utime(abandoned, (0, 0))
     drill(driver, *["=4 1"] * 3, at=day(1))
     assert sorted(path.name for path in (driver.home / "backups").iterdir()) == [
-        "quizprep-2026-12-01.db", "quizprep-2026-12-02.db",
-    ]  # fmt: skip
+        "quizprep-2026-12-01.db",
+        "quizprep-2026-12-02.db",
+    ]
     sound = driver.run("doctor", "--repair")
     assert "sound" in sound.printed()
     path = driver.home / "quizprep.db"
@@ -439,14 +456,22 @@ def test_repair_and_restore(driver: Driver) -> None:
 
 def test_the_json_of_a_review_and_of_the_summary(tmp_path: Path) -> None:
     content = write_content(tmp_path / "content", numbers=2, kinds=False)
-    done = quizprep("drill", "--json", "--content", str(content), *AT, home=tmp_path / "home", stdin="=3 1\n=4 1\n", env=SEOUL)
+    done = quizprep(
+        "drill", "--json", "--content", str(content), *AT, home=tmp_path / "home", stdin="=3 1\n=4 1\n", env=SEOUL
+    )
     assert done.returncode == 0
     good, easy, end = objects(done.stdout)
     assert good["question"] == "q00" and good["kind"] == "number" and good["given"] == "1"
-    assert good["state"] == "learning" and datetime.fromisoformat(good["due"]) - datetime.fromisoformat(good["at"]) == timedelta(minutes=10)
+    assert good["state"] == "learning" and datetime.fromisoformat(good["due"]) - datetime.fromisoformat(
+        good["at"]
+    ) == timedelta(minutes=10)
     assert datetime.fromisoformat(good["at"]).astimezone(UTC).hour == 0  # nine o'clock in Seoul
     assert easy["state"] == "review" and easy["stability"] > 1 and not easy["leech"]
-    assert end["summary"]["answered"] == 2 and end["summary"]["left"] == 1 and end["summary"]["tomorrow"] == {"due": 1, "new": 0}
+    assert (
+        end["summary"]["answered"] == 2
+        and end["summary"]["left"] == 1
+        and end["summary"]["tomorrow"] == {"due": 1, "new": 0}
+    )
 
 
 def test_a_bad_time_and_a_bad_language_are_refused(tmp_path: Path) -> None:
@@ -457,7 +482,7 @@ def test_a_bad_time_and_a_bad_language_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("days", [0, 0.5, 1, 30, 4000])
 def test_the_forgetting_curve_is_the_schedulers(days: float) -> None:
-    from quizprep.schedule import Memory, Options, Scheduler
+    from quizprep.memory.schedule import Memory, Options, Scheduler
 
     scheduler = Scheduler(Options(), UTC)
     then = datetime(2026, 12, 1, 12, tzinfo=UTC)

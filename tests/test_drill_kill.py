@@ -23,7 +23,7 @@ from drill_driver import Driver, Session
 from program import ROOT
 from terminal import Terminal
 
-from quizprep.store import Store
+from quizprep.memory.store import Store
 
 ANSWERS = 10  # of a session that is left alone
 ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 120, 50, 25, 20  # 200 and more are killed
@@ -216,7 +216,9 @@ def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:
     lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 6
     arguments = ("drill", "--json", "--at")
     with Driver(tmp_path / "whole", content) as driver:
-        whole = [entry["question"] for entry in driver.run(*arguments, AT, stdin="".join(lines)).objects() if "id" in entry]
+        whole = [
+            entry["question"] for entry in driver.run(*arguments, AT, stdin="".join(lines)).objects() if "id" in entry
+        ]
     asked: list[str] = []
     with Driver(tmp_path / "pieces", content) as driver:
         chance = random.Random(6)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from program import objects, quizprep
 
-from quizprep import errata
 from quizprep.deck import Deck
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.judge import erratum
 from quizprep.proofs import get
 
 SOUND = """\
@@ -35,8 +35,8 @@ def syllabus():
 
 
 @pytest.fixture(scope="module")
-def shipped(syllabus) -> list[errata.Erratum]:
-    return errata.load(syllabus)
+def shipped(syllabus) -> list[erratum.Erratum]:
+    return erratum.load(syllabus)
 
 
 @pytest.fixture
@@ -53,34 +53,40 @@ def write(tmp_path: Path):
 
 
 def test_every_erratum_is_refuted(shipped):
-    assert [each.id for each in shipped if not errata.refute(each).refuted] == []
+    assert [each.id for each in shipped if not erratum.refute(each).refuted] == []
 
 
 def test_there_are_more_than_a_hundred_in_all_notes_and_severities(shipped):
     assert len(shipped) > 100
     assert {note for each in shipped for note in each.notes} == {"000", "001", "002", "003", "004"}
-    assert {each.severity for each in shipped} == set(errata.SEVERITIES)
+    assert {each.severity for each in shipped} == set(erratum.SEVERITIES)
     assert len({each.id for each in shipped}) == len(shipped)
 
 
 def test_every_claim_and_truth_is_in_both_languages(shipped):
     for each in shipped:
         for text in (each.claim, each.truth):
-            assert text.en.strip() and not any("가" <= letter <= "힣" for letter in text.en)
-            assert any("가" <= letter <= "힣" for letter in text.ko)
+            assert text["en"].strip() and not any("가" <= letter <= "힣" for letter in text["en"])
+            assert any("가" <= letter <= "힣" for letter in text["ko"])
 
 
 @pytest.mark.parametrize(
     "id",
-    ["f1-upside-down", "update-without-gradient", "gini-one-half-is-low", "adam-second-moment-minus",
-     "squared-error-weight-gradient-sign", "large-batches-compute-more"],
-)  # fmt: skip
+    [
+        "f1-upside-down",
+        "update-without-gradient",
+        "gini-one-half-is-low",
+        "adam-second-moment-minus",
+        "squared-error-weight-gradient-sign",
+        "large-batches-compute-more",
+    ],
+)
 def test_the_best_known_mistakes_are_listed_as_wrong(shipped, id: str):
     assert next(each for each in shipped if each.id == id).severity == "wrong"
 
 
 def test_counterexamples_have_the_numbers(shipped):
-    found = {each.id: errata.refute(each) for each in shipped if each.proof in ("f1-score", "gini-impurity")}
+    found = {each.id: erratum.refute(each) for each in shipped if each.proof in ("f1-score", "gini-impurity")}
     upside_down = found["f1-upside-down"].counterexample()
     TP, FP, FN = (upside_down["inputs"][name] for name in ("TP", "FP", "FN"))
     assert upside_down["results"] == {"f1": pytest.approx(2 * TP / (2 * TP + FP + FN))}
@@ -93,32 +99,34 @@ def test_counterexamples_have_the_numbers(shipped):
 
 @pytest.mark.parametrize("content", [SOUND, BY_CONDITION, BY_FORMULA])
 def test_each_way_refutes(syllabus, write, content: str):
-    (one,) = errata.load(syllabus, write(content))
-    refutation = errata.refute(one)
+    (one,) = erratum.load(syllabus, write(content))
+    refutation = erratum.refute(one)
     assert refutation.refuted and refutation.results and refutation.inputs
 
 
 def test_what_is_true_is_not_refuted(syllabus, write):
-    (by_formula,) = errata.load(syllabus, write(BY_FORMULA))
-    (by_condition,) = errata.load(syllabus, write(BY_CONDITION))
-    assert not errata.refute(replace(by_formula, formula="2 TP / (2 TP + FP + FN)")).refuted
-    assert not errata.refute(replace(by_condition, when="f1 <= 1")).refuted
+    (by_formula,) = erratum.load(syllabus, write(BY_FORMULA))
+    (by_condition,) = erratum.load(syllabus, write(BY_CONDITION))
+    assert not erratum.refute(replace(by_formula, formula="2 TP / (2 TP + FP + FN)")).refuted
+    assert not erratum.refute(replace(by_condition, when="f1 <= 1")).refuted
 
 
 def test_a_condition_over_vectors_holds_only_where_it_holds_everywhere(syllabus, write):
-    (by_condition,) = errata.load(syllabus, write(BY_CONDITION))
+    (by_condition,) = erratum.load(syllabus, write(BY_CONDITION))
     softmax = replace(by_condition, proof="softmax", chapter="activation-functions", values={"z": [0.0, 0.0, 5.0]})
-    assert errata.refute(replace(softmax, when="p > 0.5")).refuted
-    assert not errata.refute(replace(softmax, when="p > 0")).refuted
+    assert erratum.refute(replace(softmax, when="p > 0.5")).refuted
+    assert not erratum.refute(replace(softmax, when="p > 0")).refuted
 
 
 def test_a_claim_about_behaviour_must_fail_on_every_seed(syllabus, write):
-    (one,) = errata.load(syllabus, write(SOUND))
+    (one,) = erratum.load(syllabus, write(SOUND))
     behaviour = replace(one, proof="memorising-random-labels", chapter="model-selection", mistake=None)
-    assert errata.refute(replace(behaviour, when="test_score > 0.7")).refuted
-    seeds = [errata._results("memorising-random-labels", "{}", seed, "cpu")["test_score"] for seed in range(errata.SEEDS)]
+    assert erratum.refute(replace(behaviour, when="test_score > 0.7")).refuted
+    seeds = [
+        erratum._results("memorising-random-labels", "{}", seed, "cpu")["test_score"] for seed in range(erratum.SEEDS)
+    ]
     assert min(seeds) < max(seeds)
-    assert not errata.refute(replace(behaviour, when=f"test_score >= {max(seeds)}")).refuted
+    assert not erratum.refute(replace(behaviour, when=f"test_score >= {max(seeds)}")).refuted
 
 
 # --- the file -------------------------------------------------------------------------------
@@ -128,7 +136,12 @@ def test_a_claim_about_behaviour_must_fail_on_every_seed(syllabus, write):
     ("old", "new", "line", "said"),
     [
         ("severity: wrong", "severity: bad", 7, "`severity` is `bad`"),
-        ("chapter: classification-metrics", "chapter: classification-metric", 4, "did you mean `classification-metrics`"),
+        (
+            "chapter: classification-metrics",
+            "chapter: classification-metric",
+            4,
+            "did you mean `classification-metrics`",
+        ),
         ("proof: f1-score", "proof: f1-scores", 8, "did you mean `f1-score`"),
         ("mistake: upside-down", "mistake: upside", 9, "its mistakes are upside-down"),
         ("mistake: upside-down", "formula: 2 (P", 9, "cannot be read"),
@@ -156,37 +169,37 @@ def test_a_claim_about_behaviour_must_fail_on_every_seed(syllabus, write):
         (SOUND, "errata: []\n", 1, "missing or empty"),
         (SOUND, "errata:\n\t- one\n", 2, "a tab"),
     ],
-)  # fmt: skip
+)
 def test_defects_name_file_and_line(syllabus, write, old: str, new: str, line: int, said: str):
     assert old in SOUND
     file = write(SOUND.replace(old, new))
-    found = errata.defects(syllabus, file)
+    found = erratum.defects(syllabus, file)
     assert any(each.startswith(f"{file}:{line}: ") and said in each for each in found), found
     with pytest.raises(AuthorError):
-        errata.load(syllabus, file)
+        erratum.load(syllabus, file)
 
 
 def test_a_missing_file_is_said(syllabus, tmp_path: Path):
     with pytest.raises(AuthorError, match="check the path"):
-        errata.load(syllabus, tmp_path / "errata.yaml")
+        erratum.load(syllabus, tmp_path / "errata.yaml")
 
 
 def test_a_proof_about_behaviour_takes_no_formula(syllabus, write):
     assert get("memorising-random-labels").takes_random
     file = write(BY_FORMULA.replace("f1-score", "memorising-random-labels"))
-    assert any("write a condition" in each for each in errata.defects(syllabus, file))
+    assert any("write a condition" in each for each in erratum.defects(syllabus, file))
 
 
 def test_selecting(shipped):
-    assert {each.chapter for each in errata.select(shipped, "optimisers")} == {"optimisers"}
-    assert all("003" in each.notes for each in errata.select(shipped, "003"))
-    assert [each.id for each in errata.select(shipped, "f1-upside-down")] == ["f1-upside-down"]
-    assert {each.severity for each in errata.select(shipped, None, "typo")} == {"typo"}
+    assert {each.chapter for each in erratum.select(shipped, "optimisers")} == {"optimisers"}
+    assert all("003" in each.notes for each in erratum.select(shipped, "003"))
+    assert [each.id for each in erratum.select(shipped, "f1-upside-down")] == ["f1-upside-down"]
+    assert {each.severity for each in erratum.select(shipped, None, "typo")} == {"typo"}
     with pytest.raises(LearnerError, match="did you mean `optimisers`") as refused:
-        errata.select(shipped, "optimizers")
+        erratum.select(shipped, "optimizers")
     assert refused.value.said["ko"] == "`optimizers`에 해당하는 오류가 없습니다. 혹시 `optimisers`인가요?"
     with pytest.raises(LearnerError, match="wrong, typo, imprecise"):
-        errata.select(shipped, None, "grave")
+        erratum.select(shipped, None, "grave")
 
 
 # --- the commands ---------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizprep import proofs
-from quizprep.check import VERDICTS, check_equal, check_formula
+from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
 
 relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-leaf = st.sampled_from(["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"])
+leaf = st.sampled_from(
+    ["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"]
+)
 FUNCTIONS = [
     "sin",
     "ln",
@@ -37,7 +39,9 @@ FUNCTIONS = [
 def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     pair = st.tuples(inner, inner)
     return st.one_of(
-        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^", "@", " ", "·", "×", "<", "=", ","]), inner).map("".join),
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^", "@", " ", "·", "×", "<", "=", ","]), inner).map(
+            "".join
+        ),
         st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda parts: f"{parts[0]}({parts[1]})"),
         inner.map(lambda text: f"({text})"),
         inner.map(lambda text: f"|{text}|"),
@@ -52,7 +56,9 @@ def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 formulas = st.recursive(leaf, grow, max_leaves=8)
-conditions = st.sampled_from(["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"])
+conditions = st.sampled_from(
+    ["", "x > 0", "n integer", "0 < x < 1", "A matrix", "x vector", "x, y > 0", "A square matrix, x vector"]
+)
 
 
 def sound(verdict) -> bool:

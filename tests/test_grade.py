@@ -19,14 +19,24 @@ from quizprep.text import Text
 
 F1 = proofs.get("f1-score")
 BASE = Question(
-    id="test", kind="number", chapter="classification-metrics", covers=("f1-score",), proof="f1-score",
-    prompt=Text("TP = {TP}: F1?", "TP = {TP}: F1은?"), explain=Text("so", "그래서"),
+    id="test",
+    kind="number",
+    chapter="classification-metrics",
+    covers=("f1-score",),
+    proof="f1-score",
+    prompt=Text("TP = {TP}: F1?", ko="TP = {TP}: F1은?"),
+    explain=Text("so", ko="그래서"),
     params={"TP": Draw(4, 9), "FP": Draw(1, 3), "FN": Draw(10, 30)},
-)  # fmt: skip
+)
 CHOICE = dataclasses.replace(
-    BASE, kind="choice",
-    choices=(Choice(result="f1"), Choice(mistake="arithmetic-mean"), Choice(text=Text("more than 1", "1보다 크다"), when="f1 > 1")),
-)  # fmt: skip
+    BASE,
+    kind="choice",
+    choices=(
+        Choice(result="f1"),
+        Choice(mistake="arithmetic-mean"),
+        Choice(text=Text("more than 1", ko="1보다 크다"), when="f1 > 1"),
+    ),
+)
 
 
 def graded(question: Question, value, seed: int = 1):
@@ -79,7 +89,9 @@ def test_a_typed_number_that_a_mistake_gives_is_recognised():
     assert attempt.correct
 
 
-@pytest.mark.parametrize(("typed", "correct"), [("0.73", True), ("0.7273", True), ("8/11", True), ("0.7333", False), ("0.7334", False)])
+@pytest.mark.parametrize(
+    ("typed", "correct"), [("0.73", True), ("0.7273", True), ("8/11", True), ("0.7333", False), ("0.7334", False)]
+)
 def test_a_mistake_within_the_tolerance_is_still_a_mistake(typed: str, correct: bool):
     # the arithmetic mean is 0.7333 here, less than 1 % from F1
     question = dataclasses.replace(BASE, params={"TP": Draw(fixed=8), "FP": Draw(fixed=2), "FN": Draw(fixed=4)})
@@ -89,9 +101,21 @@ def test_a_mistake_within_the_tolerance_is_still_a_mistake(typed: str, correct: 
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("0.8", 0.8), ("4/5", 0.8), ("80%", 0.8), ("80 %", 0.8), ("2e-3", 0.002), ("sqrt(2)/2", math.sqrt(0.5)), ("√2/2", math.sqrt(0.5)),
-     (" -3 ", -3), ("½", 0.5), ("2^10", 1024), ("\\frac{1}{3}", 1 / 3), ("[1, 2]", [1, 2])],
-)  # fmt: skip
+    [
+        ("0.8", 0.8),
+        ("4/5", 0.8),
+        ("80%", 0.8),
+        ("80 %", 0.8),
+        ("2e-3", 0.002),
+        ("sqrt(2)/2", math.sqrt(0.5)),
+        ("√2/2", math.sqrt(0.5)),
+        (" -3 ", -3),
+        ("½", 0.5),
+        ("2^10", 1024),
+        ("\\frac{1}{3}", 1 / 3),
+        ("[1, 2]", [1, 2]),
+    ],
+)
 def test_numbers_as_students_type_them(typed: str, number):
     assert read_number(typed) == pytest.approx(number)
 
@@ -100,7 +124,25 @@ def test_a_matrix_can_be_typed():
     assert read_number("[[1, 0], [0, 1/2]]") == [[1, 0], [0, 0.5]]
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "abc", "1/0", "0/0", "1 < 2", "x", "__import__('os')", "9**9**9", "1" * 300, "\x1b[2J", "०", "(", "1,2,"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "  ",
+        "abc",
+        "1/0",
+        "0/0",
+        "1 < 2",
+        "x",
+        "__import__('os')",
+        "9**9**9",
+        "1" * 300,
+        "\x1b[2J",
+        "०",
+        "(",
+        "1,2,",
+    ],
+)
 def test_what_is_no_number_is_refused_in_words(typed: str):
     with pytest.raises(LearnerError) as refused:
         read_number(typed)
@@ -147,13 +189,13 @@ def test_word_in_either_language():
 
 
 def test_recall_is_right_when_every_point_was_had():
-    question = dataclasses.replace(BASE, kind="recall", points=(Point(Text("a", "가")), Point(Text("b", "나"))))
+    question = dataclasses.replace(BASE, kind="recall", points=(Point(Text("a", ko="가")), Point(Text("b", ko="나"))))
     assert graded(question, (0, 1))[1].correct
     assert not graded(question, (1,))[1].correct
 
 
 def test_order_follows_from_the_proof():
-    items = tuple(Item(Text(name, name), value=name) for name in ("precision", "f1", "recall"))
+    items = tuple(Item(Text(name, ko=name), value=name) for name in ("precision", "f1", "recall"))
     question = dataclasses.replace(BASE, kind="order", items=items)
     asked, _ = graded(question, None)
     assert [asked.options[place].text for place in asked.key] == ["recall", "f1", "precision"]

@@ -66,11 +66,7 @@ def test_any_bytes_give_only_keys(portions):
         assert key in NAMES or (len(key) == 1 and key.isprintable())
 
 
-@given(
-    st.lists(
-        st.sampled_from([b"\x1b", b"[", b"]", b"O", b"200~", b"201~", b"\x07", b"q", b"\x03", "한".encode()])
-    )
-)
+@given(st.lists(st.sampled_from([b"\x1b", b"[", b"]", b"O", b"200~", b"201~", b"\x07", b"q", b"\x03", "한".encode()])))
 def test_portions_do_not_matter(pieces):
     whole, single = KeyDecoder(), KeyDecoder()
     data = b"".join(pieces)
@@ -79,9 +75,7 @@ def test_portions_do_not_matter(pieces):
 
 @given(st.text(alphabet="qwertyuiopasdfghjklzxcvbnm", min_size=1))
 def test_every_hangul_key_comes_back_as_its_latin_key(text):
-    jamo = dict(
-        zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True)
-    )
+    jamo = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
     assert "".join(latin_keys(jamo[char]) for char in text) == text
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from program import objects, quizprep
 
+from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.store import Store
 from quizprep.question import Attempt
-from quizprep.schedule import Options, Scheduler
-from quizprep.store import Store
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 

@@ -9,12 +9,12 @@ import fsrs
 import pytest
 import torch
 
-from quizprep import optimize
 from quizprep.errors import LearnerError
-from quizprep.optimize import Answer, fit, fit_answers, histories, log_loss, predict, split_time
+from quizprep.memory import weights as weights_module
+from quizprep.memory.schedule import DEFAULT_WEIGHTS, Options, Scheduler
+from quizprep.memory.store import Store
+from quizprep.memory.weights import Answer, fit, fit_answers, histories, log_loss, predict, split_time
 from quizprep.question import Attempt
-from quizprep.schedule import DEFAULT_WEIGHTS, Options, Scheduler
-from quizprep.store import Store
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 OTHERS = tuple(weight * 1.15 for weight in DEFAULT_WEIGHTS)
@@ -57,11 +57,11 @@ def test_predictions_and_loss_are_those_of_fsrs(weights):
 
 def test_derivatives_agree_with_automatic_differentiation():
     batch = histories(learner(DEFAULT_WEIGHTS, 2, cards=30))
-    recalled = optimize._recalled(batch)
+    recalled = weights_module._recalled(batch)
     weights = torch.tensor(OTHERS, dtype=torch.float64, requires_grad=True)
-    loss = optimize._negative_log_likelihood(predict(weights[None], batch), recalled).sum()
+    loss = weights_module._negative_log_likelihood(predict(weights[None], batch), recalled).sum()
     (expected,) = torch.autograd.grad(loss, weights)
-    gradient, information = optimize._derivatives(weights.detach(), batch, recalled)
+    gradient, information = weights_module._derivatives(weights.detach(), batch, recalled)
     torch.testing.assert_close(gradient, expected, rtol=1e-5, atol=1e-4)
     torch.testing.assert_close(information, information.T)
     assert torch.linalg.eigvalsh(information).min() > -1e-6
@@ -97,9 +97,7 @@ def test_weights_that_do_not_win_later_are_not_adopted():
     """The habits of the first weeks turn into their opposite: a fit to them must not be adopted."""
     answers = learner(DEFAULT_WEIGHTS, 5, cards=200)
     split = split_time(answers)
-    turned = [
-        Answer(a.card, a.at, (1 if a.at < split else 3) if a.elapsed else a.grade, a.elapsed) for a in answers
-    ]
+    turned = [Answer(a.card, a.at, (1 if a.at < split else 3) if a.elapsed else a.grade, a.elapsed) for a in answers]
     result = fit_answers(turned)
     assert result.loss_fitted > result.loss_default and not result.adopted
 

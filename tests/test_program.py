@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep.errors import FormulaError
+from quizprep.formula.compute.tensors import TooMuchWork, elementwise, run
 from quizprep.formula.names import Names
-from quizprep.formula.parse import parse
-from quizprep.formula.program import TooMuchWork, elementwise, run
+from quizprep.formula.read.parse import parse
 from quizprep.formula.tree import Binary, Call, Node, Number, Symbol, walk
 
 torch.set_default_dtype(torch.float32)  # the evaluator must follow its inputs, not the default
@@ -67,7 +67,12 @@ def test_a_formula_without_symbols_has_its_known_value(text: str, expected: floa
 
 
 def test_a_batch_gives_what_single_samples_give() -> None:
-    values = {"Q": draw(7, 3, 4), "K": draw(7, 5, 4), "V": draw(7, 5, 2), "d": torch.full((7,), 4.0, dtype=torch.float64)}
+    values = {
+        "Q": draw(7, 3, 4),
+        "K": draw(7, 5, 4),
+        "V": draw(7, 5, 2),
+        "d": torch.full((7,), 4.0, dtype=torch.float64),
+    }
     tree = read("softmax(Q K^T / √d) V", **{name: tensor[0] for name, tensor in values.items()})
     batch = run(tree, values, batched=True)
     singles = torch.stack([run(tree, {name: tensor[row] for name, tensor in values.items()}) for row in range(7)])
@@ -123,15 +128,35 @@ def test_misfitting_shapes_name_the_transpose_that_is_missing() -> None:
     ("text", "says", "korean"),
     [
         ("det(A)", "det: needs a square matrix, not 2×3.", "det: 정사각행렬이 필요한데 2×3입니다."),
-        ("x > [1, 2]", "Length 4 and length 2 do not fit element by element.", "길이 4, 길이 2: 모양이 맞지 않아 원소별로 계산할 수 없습니다."),
-        ("x[5]", "There is no entry 5: the axis has entries 1 to 4.", "5번 원소가 없습니다. 이 축의 원소는 1번부터 4번까지입니다."),
-        ("A * x", "A has shape 2×3 and x length 4: they do not fit.", "A의 모양은 2×3, x의 모양은 길이 4입니다. 서로 맞지 않습니다."),
+        (
+            "x > [1, 2]",
+            "Length 4 and length 2 do not fit element by element.",
+            "길이 4, 길이 2: 모양이 맞지 않아 원소별로 계산할 수 없습니다.",
+        ),
+        (
+            "x[5]",
+            "There is no entry 5: the axis has entries 1 to 4.",
+            "5번 원소가 없습니다. 이 축의 원소는 1번부터 4번까지입니다.",
+        ),
+        (
+            "A * x",
+            "A has shape 2×3 and x length 4: they do not fit.",
+            "A의 모양은 2×3, x의 모양은 길이 4입니다. 서로 맞지 않습니다.",
+        ),
         ("x[1, 2]", "x has 1 axis, 2 indices are given.", "x: 축은 1개인데 첨자가 2개입니다."),
-        ("softmax(x, axis=2)", "softmax: there is no axis 2: the value has 1 axis.", "softmax: 2번 축이 없습니다. 이 값의 축은 1개입니다."),
-        ("softmax(x, axis=1/0)", "softmax: the shapes or the number of arguments do not fit.", "softmax: 모양이나 인자의 수가 맞지 않습니다."),
+        (
+            "softmax(x, axis=2)",
+            "softmax: there is no axis 2: the value has 1 axis.",
+            "softmax: 2번 축이 없습니다. 이 값의 축은 1개입니다.",
+        ),
+        (
+            "softmax(x, axis=1/0)",
+            "softmax: the shapes or the number of arguments do not fit.",
+            "softmax: 모양이나 인자의 수가 맞지 않습니다.",
+        ),
         ("1 if A else 0", "A condition such as `x > 0` is needed here.", "여기에는 `x > 0` 같은 조건이 필요합니다."),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_said_in_both_languages(text: str, says: str, korean: str) -> None:
     tensors = {"A": draw(2, 3), "x": draw(4)}
     with pytest.raises(FormulaError) as raised:
@@ -144,7 +169,9 @@ def test_a_dot_between_gates_can_be_read_element_by_element() -> None:
     tree = elementwise(read("W f + f · C", **{name: tensor[0] for name, tensor in tensors.items()}), tensors)
     expected = (tensors["W"] @ tensors["f"].unsqueeze(-1)).squeeze(-1) + tensors["f"] * tensors["C"]
     torch.testing.assert_close(run(tree, tensors, batched=True), expected)
-    assert any(isinstance(node, Binary) and node.operator == "juxtapose" for node in walk(tree)), "W f stays a matrix product"
+    assert any(isinstance(node, Binary) and node.operator == "juxtapose" for node in walk(tree)), (
+        "W f stays a matrix product"
+    )
 
 
 def test_inputs_are_never_changed() -> None:
@@ -155,7 +182,9 @@ def test_inputs_are_never_changed() -> None:
     assert torch.equal(x, before)
 
 
-@pytest.mark.parametrize("text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"])
+@pytest.mark.parametrize(
+    "text", ["A^T A A^T A", "outer(x, x)", "kron(kron(x, x), kron(x, x))", "one_hot(1, 10000000)", "diag(x)"]
+)
 def test_sizes_are_refused_before_the_tensor_is_made(text: str) -> None:
     tensors = {"A": torch.zeros(2, 200, dtype=torch.float64), "x": torch.zeros(200, dtype=torch.float64)}
     with pytest.raises(FormulaError, match="at most"):

@@ -30,13 +30,18 @@ def test_a_proof_holds(name: str, device: str):
 def test_a_proof_is_declared_completely(name: str):
     declared = PROOFS[name]
     assert declared.source.strip()
-    for text in (declared.title, declared.statement, *(entry.text for entry in declared.mistakes), *(entry.text for entry in declared.claims)):
-        assert text.en.strip() and text.ko.strip()
+    for text in (
+        declared.title,
+        declared.statement,
+        *(entry.text for entry in declared.mistakes),
+        *(entry.text for entry in declared.claims),
+    ):
+        assert text["en"].strip() and text["ko"].strip()
     for name_, part in declared.steps.items():
         assert part.formula or part.note, f"step {name_} has neither a formula nor a note"
     for oracle in declared.oracles:
         if oracle.kind in ("closed-form", "autograd"):
-            assert oracle.tolerance <= 1e-6, oracle.via.en
+            assert oracle.tolerance <= 1e-6, oracle.via["en"]
     if not declared.takes_random and all(part.formula for part in declared.steps.values()):
         assert len(declared.mistakes) >= 3, "a formula proof knows at least three mistakes"
 
@@ -47,10 +52,13 @@ def test_a_proof_is_declared_completely(name: str):
 def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
     """A small proof, declared outside the registry, with one thing changed."""
     declared = {
-        "title": ("square", "제곱"), "statement": ("y = x²", "y = x²"), "symbols": {"x": symbol("real", "x", "x")},
-        "steps": {"y": step("x^2")}, "source": "this test",
+        "title": ("square", "제곱"),
+        "statement": ("y = x²", "y = x²"),
+        "symbols": {"x": symbol("real", "x", "x")},
+        "steps": {"y": step("x^2")},
+        "source": "this test",
         "mistakes": [mistake("doubled", "2 * x", "doubled", "두 배")],
-    }  # fmt: skip
+    }
     made = proof("test-square", **{**declared, **changes})(routine)
     proofs._registry.pop("test-square")
     made.oracle("brute-force", "multiplication")(lambda x: torch.tensor(float(x) * float(x)))
@@ -89,16 +97,26 @@ def test_nothing_to_vouch_for_a_proof_is_a_failure():
 
 def test_a_lucky_seed_does_not_make_a_claim():
     made = square(
-        lambda random: {"y": random.uniform()}, symbols={}, steps={"y": step(en="a draw", ko="추출")}, mistakes=[],
+        lambda random: {"y": random.uniform()},
+        symbols={},
+        steps={"y": step(en="a draw", ko="추출")},
+        mistakes=[],
         claims=[claim("y < 0.9", "small", "작다")],
-    )  # fmt: skip
+    )
     made.oracles.clear()
     report = prover.self_test(made)
     assert not report.passed and 0 < report.claims[0].held < report.claims[0].samples
 
 
-@pytest.mark.parametrize(("left", "right", "gap"), [([1.0], [1.0, 2.0], float("inf")), ([float("nan")], [1.0], float("inf")),
-                                                    ([float("inf")], [float("inf")], 0.0), ([100.0], [101.0], 1 / 101)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("left", "right", "gap"),
+    [
+        ([1.0], [1.0, 2.0], float("inf")),
+        ([float("nan")], [1.0], float("inf")),
+        ([float("inf")], [float("inf")], 0.0),
+        ([100.0], [101.0], 1 / 101),
+    ],
+)
 def test_difference(left, right, gap):
     assert prover.difference(torch.tensor(left), torch.tensor(right)) == pytest.approx(gap)
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizprep import drill_queue
-from quizprep.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new, paced_new
+from quizprep.memory import drill_queue
+from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new, paced_new
+from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.store import Store
 from quizprep.question import Attempt
-from quizprep.schedule import Options, Scheduler
-from quizprep.store import Store
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 QUESTIONS = [f"q{number:02d}" for number in range(60)]
@@ -37,9 +37,7 @@ def queue_of(store: Store, questions=QUESTIONS, topics=own_topic, zone=UTC, **op
     return DrillQueue(store, Scheduler(Options(**options), zone), questions, topics)
 
 
-def answer(
-    store: Store, question: str, grade: int, now: datetime, scheduler: Scheduler | None = None
-) -> None:
+def answer(store: Store, question: str, grade: int, now: datetime, scheduler: Scheduler | None = None) -> None:
     attempt = Attempt(question, "number", "p", 1, 1.0, 1.0, grade > 1, None, {}, "cpu", 1.0)
     store.record(attempt, grade, now=now, scheduler=scheduler or Scheduler(zone=UTC), took_ms=1000)
 

@@ -76,8 +76,28 @@ def test_a_wrong_answer_names_its_mistake_in_plain_text(content: Path):
 
 @pytest.mark.parametrize(
     "stdin",
-    [b"", b"\n\n\n", b"\x00\x1b[2J\x07\n", b"\xff\xfe\n", b"9" * 1_000_000 + b"\n", b"h\ns\n", b"q\n", b":h\n:q\n", "조화 평균\n".encode()],
-    ids=["nothing", "empty lines", "control characters", "bad UTF-8", "1 MB", "hint and skip", "end", "colons", "Korean"],
+    [
+        b"",
+        b"\n\n\n",
+        b"\x00\x1b[2J\x07\n",
+        b"\xff\xfe\n",
+        b"9" * 1_000_000 + b"\n",
+        b"h\ns\n",
+        b"q\n",
+        b":h\n:q\n",
+        "조화 평균\n".encode(),
+    ],
+    ids=[
+        "nothing",
+        "empty lines",
+        "control characters",
+        "bad UTF-8",
+        "1 MB",
+        "hint and skip",
+        "end",
+        "colons",
+        "Korean",
+    ],
 )
 def test_bad_input_ends_politely(content: Path, stdin: bytes):
     done = quizprep("quiz", "--content", str(content), stdin=stdin)
@@ -103,7 +123,9 @@ def test_a_request_that_cannot_be_read(arguments: list[str], said: str):
 
 
 def test_an_ascii_locale_shows_what_it_can(content: Path):
-    done = quizprep("quiz", "--content", str(content), "--lang", "ko", stdin="8/11\n", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    done = quizprep(
+        "quiz", "--content", str(content), "--lang", "ko", stdin="8/11\n", env={"LC_ALL": "C", "PYTHONUTF8": "0"}
+    )
     assert done.returncode == 0
 
 
@@ -120,9 +142,11 @@ def test_content_with_defects_is_refused_with_every_line(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("language", "header", "right", "explain", "summary"),
-    [("en", "Classification metrics", "✓ right", "The harmonic mean.", "1 of 1 right"),
-     ("ko", "분류 평가 지표", "✓ 맞았습니다", "조화 평균이다.", "1문제 중 1문제 맞힘")],
-)  # fmt: skip
+    [
+        ("en", "Classification metrics", "✓ right", "The harmonic mean.", "1 of 1 right"),
+        ("ko", "분류 평가 지표", "✓ 맞았습니다", "조화 평균이다.", "1문제 중 1문제 맞힘"),
+    ],
+)
 def test_a_typed_answer(content: Path, language: str, header: str, right: str, explain: str, summary: str):
     with started("--content", str(content), "--lang", language) as terminal:
         terminal.wait_for("F1")
@@ -151,8 +175,13 @@ def test_typed_korean_with_backspaces(tmp_path: Path):
 
 
 def test_single_keys_hint_help_back_and_end(content: Path):
-    content.write_text(content.read_text(encoding="utf-8") + WORD.split("questions:\n")[1].replace("kind: word", "kind: truth").replace(
-        "accept: [harmonic mean, 조화 평균]", "when: f1 > recall"), encoding="utf-8")  # fmt: skip
+    content.write_text(
+        content.read_text(encoding="utf-8")
+        + WORD.split("questions:\n")[1]
+        .replace("kind: word", "kind: truth")
+        .replace("accept: [harmonic mean, 조화 평균]", "when: f1 > recall"),
+        encoding="utf-8",
+    )
     with started("--content", str(content), "--kind", "truth", "--lang", "en") as terminal:
         terminal.wait_for("What mean is F1?")
         terminal.send("h")

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizprep import schedule
 from quizprep.errors import LearnerError
+from quizprep.memory import schedule
+from quizprep.memory.schedule import AGAIN, EASY, GOOD, HARD, Calendar, Memory, Options, Scheduler
+from quizprep.memory.store import Store
 from quizprep.question import Attempt
-from quizprep.schedule import AGAIN, EASY, GOOD, HARD, Calendar, Memory, Options, Scheduler
-from quizprep.store import Store
 
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)
 OPTION_SETS = (

@@ -25,12 +25,12 @@ from terminal import ROOT, Terminal
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
 from quizprep.question import Attempt, Option, Reply
 from quizprep.screen import Progress, Summary, TopicScore
+from quizprep.screen.layout import View
 from quizprep.screen.line import command_on_line, reply_on_line
 from quizprep.screen.messages import MESSAGES
-from quizprep.screen.plain import PlainScreen
+from quizprep.screen.plain_screen import PlainScreen
 from quizprep.screen.report import plain_table
-from quizprep.screen.show import View
-from quizprep.words import normalise_word
+from quizprep.text import normalise_word
 
 DEMO = str(Path(__file__).with_name("screen_demo.py"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -55,19 +55,18 @@ def demo(*arguments: str, **options) -> Terminal:
 
 def test_every_message_is_there_in_both_languages():
     for key, text in MESSAGES.items():
-        assert text.en.strip() and text.ko.strip(), key
+        assert text["en"].strip() and text["ko"].strip(), key
         fields = [
-            {name for _, name, _, _ in string.Formatter().parse(text[language]) if name}
-            for language in ("en", "ko")
+            {name for _, name, _, _ in string.Formatter().parse(text[language]) if name} for language in ("en", "ko")
         ]
         assert fields[0] == fields[1], key
-        assert re.search("[가-힣]", text.ko), key
-        assert not re.search("[가-힣]", text.en), key
+        assert re.search("[가-힣]", text["ko"]), key
+        assert not re.search("[가-힣]", text["en"]), key
 
 
 def test_every_message_is_used():
     screens = [path for path in (ROOT / "quizprep" / "screen").glob("*.py") if path.stem != "messages"]
-    source = "".join(path.read_text() for path in [*screens, ROOT / "quizprep" / "drill.py"])
+    source = "".join(path.read_text() for path in [*screens, ROOT / "quizprep" / "drill_session.py"])
     assert [key for key in MESSAGES if f'"{key}"' not in source] == []
 
 
@@ -180,9 +179,7 @@ def every_view(content: str, shown: object, language: str, width: int) -> list[s
     from dataclasses import replace
 
     view = View(language, width)
-    one = replace(
-        asked("choice", language), prompt=content, options=(Option(content, True), Option("b", False))
-    )
+    one = replace(asked("choice", language), prompt=content, options=(Option(content, True), Option("b", False)))
     attempt = Attempt("q", "choice", "p", 1, content, shown, False, content, {}, "cpu", 0.5)
     computed = replace(
         COMPUTED,
@@ -227,11 +224,7 @@ def test_our_cell_width_is_richs(text):
 
 
 def test_decomposed_hangul_is_as_wide_as_composed():
-    assert (
-        cell_width(unicodedata.normalize("NFD", "과적합"))
-        == 6
-        == cell_len(unicodedata.normalize("NFD", "과적합"))
-    )
+    assert cell_width(unicodedata.normalize("NFD", "과적합")) == 6 == cell_len(unicodedata.normalize("NFD", "과적합"))
 
 
 def test_a_long_question_still_fits_a_screen():
@@ -322,9 +315,7 @@ def test_a_session_in_english():
         terminal.send("2")
         terminal.wait_for("your answer 0.456", "computed answer 0.3125")
         terminal.wait_for("✗ wrong", "! The fraction is upside down.", "precision TP / (TP + FP) 0.714286")
-        terminal.wait_for(
-            "[ 0.123457 -1.5 100 ]", "✓ counting labels one by one agrees", "✗ torch differs by 0.5"
-        )
+        terminal.wait_for("[ 0.123457 -1.5 100 ]", "✓ counting labels one by one agrees", "✗ torch differs by 0.5")
         terminal.wait_for("computed on cpu in 0.31 ms", "The harmonic mean.", "Space next")
         terminal.send(" ")
         terminal.wait_for("2/4", "σ(x) ∈ (0, 1)")
@@ -454,9 +445,7 @@ def test_twenty_columns():
         while "Space 더 보기" in terminal.text:
             terminal.send(" ")
             seen = len(terminal.raw)
-            terminal.wait_until(
-                lambda seen=seen: len(terminal.raw) > seen and "Space" in terminal.lines[-1], "more"
-            )
+            terminal.wait_until(lambda seen=seen: len(terminal.raw) > seen and "Space" in terminal.lines[-1], "more")
         assert "TP / (TP + FP)" in terminal.history
         assert "[ 0.123" in terminal.history
         terminal.send(" ")
@@ -550,9 +539,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(kind):
         terminal.send("echo echoed-$((1+1))\r")
         terminal.wait_for("echo echoed-$((1+1))", "echoed-2")
         terminal.send("fg\r")
-        terminal.wait_until(
-            lambda: terminal.lines[0].startswith("1/1") and "›" in terminal.text, "the question again"
-        )
+        terminal.wait_until(lambda: terminal.lines[0].startswith("1/1") and "›" in terminal.text, "the question again")
         terminal.send("1" if kind == "choice" else "0.8\r")
         terminal.wait_for("✓ right", "Space next")
         terminal.send("q")
@@ -650,9 +637,7 @@ report.error("no such proof")
 def test_a_report_on_a_terminal():
     with Terminal(["-c", REPORT]) as terminal:
         assert terminal.wait() == 0
-        terminal.wait_for(
-            "F1 [bold]", "equal", "Q [ 1 0.5 ]", "[ 10 2 ]", "세기 0", "done␛[31m", "no such proof"
-        )
+        terminal.wait_for("F1 [bold]", "equal", "Q [ 1 0.5 ]", "[ 10 2 ]", "세기 0", "done␛[31m", "no such proof")
         assert "1×10⁻¹⁷" in terminal.text and squeezed("torch.nn.functional" * 5) in squeezed(
             terminal.text.replace("1×10⁻¹⁷", "")
         )
@@ -661,9 +646,7 @@ def test_a_report_on_a_terminal():
 
 
 def test_a_report_in_a_file():
-    done = subprocess.run(
-        [sys.executable, "-c", REPORT], capture_output=True, cwd=ROOT, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", REPORT], capture_output=True, cwd=ROOT, text=True, timeout=60)
     assert done.stderr == "done␛[31m\nno such proof\n"
     lines = done.stdout.split("\n")
     assert lines[1:5] == ["F1 [bold]", "equal", "Q  [  1  0.5 ]", "   [ 10    2 ]"]
@@ -697,7 +680,7 @@ def test_json_lines_only_on_stdout(capsys):
 def test_importing_the_screen_does_not_import_rich():
     code = (
         "import sys, quizprep.screen, quizprep.screen.terminal; "
-        "import quizprep.screen.plain, quizprep.screen.report; "
+        "import quizprep.screen.plain_screen, quizprep.screen.report; "
         "print([name for name in ('rich', 'torch', 'numpy', 'readline', 'json') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)

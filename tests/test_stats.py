@@ -17,11 +17,11 @@ from program import ROOT, objects, quizprep
 from terminal import Terminal
 
 from quizprep.formatting import cell_width
-from quizprep.overview import mastery
+from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.store import Day, Store
+from quizprep.memory.today import mastery
 from quizprep.question import Attempt
-from quizprep.schedule import Options, Scheduler
-from quizprep.screen.stats import bars, calendar
-from quizprep.store import Day, Store
+from quizprep.screen.statistics_text import bars, calendar
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
 END = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -76,7 +76,9 @@ def test_the_figures_follow_from_the_log(home: Path, content: tuple[str, str]) -
     (chapter,) = found["chapters"]
     assert chapter["questions"] == 24 and chapter["seen"] == 15 and 0 < chapter["mastery"] < 15 / 24
     (leech,) = (each for each in found["leeches"] if each["question"] == "q03")
-    assert leech["mistakes"] == {"upside-down": sum(review.question == "q03" and review.grade == 1 for review in reviews)}
+    assert leech["mistakes"] == {
+        "upside-down": sum(review.question == "q03" and review.grade == 1 for review in reviews)
+    }
 
 
 def test_figures_of_an_earlier_day_do_not_look_ahead(home: Path, content: tuple[str, str]) -> None:
@@ -204,5 +206,7 @@ def test_the_day_at_a_glance_imports_nothing_costly(own: tuple[Path, dict[str, s
     )
     environment = {**os.environ, "QUIZPREP_HOME": str(home), "PYTHONPATH": str(ROOT), **env}
     for _ in range(2):  # the first run compiles the content
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+        )
     assert done.stdout.splitlines()[-1] == "IMPORTED"

@@ -18,13 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quizprep import backups, history
-from quizprep import store as store_module
 from quizprep.errors import StoreError
-from quizprep.history import Card, Review
+from quizprep.memory import backups, history
+from quizprep.memory import store as store_module
+from quizprep.memory.history import Card, Review
+from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.store import DamagedStore, Store, repair, restore
 from quizprep.question import Attempt
-from quizprep.schedule import Options, Scheduler
-from quizprep.store import DamagedStore, Store, repair, restore
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEDULER = Scheduler(Options(), UTC)
@@ -512,8 +512,8 @@ from datetime import UTC, datetime, timedelta
 path, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 from quizprep.errors import StoreError
 from quizprep.question import Attempt
-from quizprep.schedule import Scheduler
-from quizprep.store import Store
+from quizprep.memory.schedule import Scheduler
+from quizprep.memory.store import Store
 now, scheduler = datetime(2026, 12, 1, 9, tzinfo=UTC), Scheduler(zone=UTC)
 with Store.open(path) as store:
     for number in range(count):
@@ -550,6 +550,7 @@ def test_a_file_that_may_not_grow_any_more_loses_no_acknowledged_answer(path):
 
 
 # ------------------------------------------------------------------------------ several sessions, and kills
+
 
 def writer(path: Path, name: str, answers: int) -> subprocess.Popen:
     command = [sys.executable, "-c", WRITING, path, name, str(answers)]
@@ -659,9 +660,7 @@ def test_migrations_are_applied_once_and_in_order(path, tmp_path, monkeypatch):
     drilled(path, 5)
     released = store_module._migrations()
     step = tmp_path / "0002_note.sql"
-    step.write_text(
-        "ALTER TABLE reviews ADD COLUMN note TEXT;\n-- a comment; with a semicolon\nCREATE TABLE x (y);\n"
-    )
+    step.write_text("ALTER TABLE reviews ADD COLUMN note TEXT;\n-- a comment; with a semicolon\nCREATE TABLE x (y);\n")
     monkeypatch.setattr(store_module, "_migrations", lambda: [*released, step])
     for _ in range(2):
         with Store.open(path) as store:
@@ -679,7 +678,7 @@ def test_migrations_are_applied_once_and_in_order(path, tmp_path, monkeypatch):
 
 def test_importing_the_store_stays_cheap():
     heavy = "[m for m in ('fsrs', 'torch', 'numpy', 'rich', 'yaml', 'typer') if m in sys.modules]"
-    code = f"import sys, quizprep.store, quizprep.drill_queue; print({heavy})"
+    code = f"import sys, quizprep.memory.store, quizprep.memory.drill_queue; print({heavy})"
     command = [sys.executable, "-c", code]
     output = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert output.strip() == "[]"

@@ -36,12 +36,12 @@ def audit(
       quizprep audit notes.md --lang ko --json
     """
     language = language_of(lang)
-    text = read_text(file, Text("save it as UTF-8.", "UTF-8로 저장하세요."), most=MAX_BYTES)
+    text = read_text(file, Text("save it as UTF-8.", ko="UTF-8로 저장하세요."), most=MAX_BYTES)
     from quizprep import engine
 
     engine.ready()
-    from quizprep.audit import OUTCOMES
-    from quizprep.audit import audit as audit_text
+    from quizprep.judge.notes import OUTCOMES
+    from quizprep.judge.notes import audit as audit_text
 
     findings = audit_text(text, device=engine.resolve(device), language=language)
     counts = Counter(finding.outcome for finding in findings)

@@ -25,7 +25,7 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.check import Verdict
+    from quizprep.judge.against_proof import Verdict
     from quizprep.proofs import Proof
 
 MAX_FILE = 100_000  # bytes of a formula file
@@ -39,8 +39,12 @@ def check(
         typer.Argument(help="Name of a proof; leave it out for a list and a prompt.", autocompletion=complete_proof),
     ] = None,
     formula: Annotated[str | None, typer.Argument(help="Your formula: plain, Unicode or LaTeX.")] = None,
-    file: Annotated[str | None, typer.Option("--file", help="A file of formulas, or Python: mine.py:attention.")] = None,
-    gradient: Annotated[str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="A file of formulas, or Python: mine.py:attention.")
+    ] = None,
+    gradient: Annotated[
+        str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")
+    ] = None,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -69,7 +73,7 @@ def check(
     else:
         if json:
             command = f'quizprep check {proof} "..."'
-            raise LearnerError(Text(f"A formula is missing: {command}", f"식이 빠졌습니다: {command}"))
+            raise LearnerError(Text(f"A formula is missing: {command}", ko=f"식이 빠졌습니다: {command}"))
         _describe(declared, settings.language)
         raise typer.Exit(2)
     settings.show(verdict)
@@ -93,29 +97,37 @@ class Settings:
 
 def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
     engine.ready()
-    from quizprep.check import check_formula
+    from quizprep.judge.against_proof import check_formula
 
-    return check_formula(proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient)
+    return check_formula(
+        proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
+    )
 
 
 def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) -> Verdict:
     path, _, function = file.rpartition(":") if ".py:" in file else (file, "", "")
     if path.endswith(".py"):
         engine.ready()
-        from quizprep.check import check_function
+        from quizprep.judge.against_proof import check_function
 
         if not Path(path).is_file():
-            raise LearnerError(Text(f"There is no file {path}.", f"{path} 파일이 없습니다."))
+            raise LearnerError(Text(f"There is no file {path}.", ko=f"{path} 파일이 없습니다."))
         name = function or proof.id.replace("-", "_")
         return check_function(
-            proof, Path(path), name, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
+            proof,
+            Path(path),
+            name,
+            device=settings.device,
+            language=settings.language,
+            seed=settings.seed,
+            gradient=gradient,
         )
     return _of_text(proof, read_formulas(file), gradient, settings)
 
 
 def read_formulas(file: str) -> str:
     """The formulas of a text, Markdown or TeX file (``-`` is stdin), on the lines where they stand."""
-    python = Text("Python is given as FILE.py:FUNCTION.", "Python 파일은 FILE.py:FUNCTION 꼴로 적으세요.")
+    python = Text("Python is given as FILE.py:FUNCTION.", ko="Python 파일은 FILE.py:FUNCTION 꼴로 적으세요.")
     text = read_text(file, python, most=MAX_FILE)
     return "\n".join(_formula_line(line, file.endswith(".tex")) for line in text.splitlines())
 
@@ -130,9 +142,14 @@ def _describe(proof: Proof, language: str) -> None:
     """What a proof is about and which symbols a formula for it may use."""
     report.heading(f"{proof.id}: {proof.title[language]}")
     report.line(proof.statement[language])
-    rows = [(name, ", ".join(entry.aliases), str(entry.domain), entry.meaning[language]) for name, entry in proof.symbols.items()]
+    rows = [
+        (name, ", ".join(entry.aliases), str(entry.domain), entry.meaning[language])
+        for name, entry in proof.symbols.items()
+    ]
     rows += [(name, ", ".join(entry.aliases), "", "") for name, entry in proof.steps.items() if name != proof.result]
-    report.table(["symbol", "also", "domain", "meaning"] if language == "en" else ["기호", "다른 표기", "범위", "뜻"], rows)
+    report.table(
+        ["symbol", "also", "domain", "meaning"] if language == "en" else ["기호", "다른 표기", "범위", "뜻"], rows
+    )
     report.say(f'quizprep check {proof.id} "..."')
 
 
@@ -195,8 +212,12 @@ def _prompted(settings: Settings) -> int:
     from quizprep import proofs
 
     english = settings.language == "en"
-    report.line("Type a proof and your formula; then formulas alone. Ctrl-D ends." if english
-                else "증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.", "dim")  # fmt: skip
+    report.line(
+        "Type a proof and your formula; then formulas alone. Ctrl-D ends."
+        if english
+        else "증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.",
+        "dim",
+    )
     known = set(proofs.discover())
     current = ""
     with _History(sorted(known)) as history:
@@ -209,8 +230,11 @@ def _prompted(settings: Settings) -> int:
             else:
                 formula = line.strip()
             if formula and not current:
-                report.error("Name a proof first, for example: f1-score 2*P*R/(P+R)" if english
-                             else "먼저 증명 이름을 적어 주세요. 예: f1-score 2*P*R/(P+R)")  # fmt: skip
+                report.error(
+                    "Name a proof first, for example: f1-score 2*P*R/(P+R)"
+                    if english
+                    else "먼저 증명 이름을 적어 주세요. 예: f1-score 2*P*R/(P+R)"
+                )
             elif current and (formula or name in known):
                 _one_line(current, formula, settings)
     return 0

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep.errors import LearnerError, QuizprepError
-from quizprep.kinds import LANGUAGES
-from quizprep.text import Text
+from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,9 +25,7 @@ Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the loca
 Device = Annotated[
     str | None, typer.Option("--device", help="Where to compute: auto (the default), cpu, cuda, cuda:N or mps.")
 ]
-At = Annotated[
-    str | None, typer.Option("--at", help="Do as if it were then: 2026-12-01T09:00, or a day alone (noon).")
-]
+At = Annotated[str | None, typer.Option("--at", help="Do as if it were then: 2026-12-01T09:00, or a day alone (noon).")]
 Content = Annotated[
     list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
 ]
@@ -41,7 +38,10 @@ def language_of(option: str | None) -> str:
         return _language_of_locale()
     if option not in LANGUAGES:
         raise LearnerError(
-            Text(f"--lang {option[:20]}: the languages are en and ko.", f"--lang {option[:20]}: 쓸 수 있는 언어는 en과 ko입니다.")
+            Text(
+                f"--lang {option[:20]}: the languages are en and ko.",
+                ko=f"--lang {option[:20]}: 쓸 수 있는 언어는 en과 ko입니다.",
+            )
         )
     return option
 
@@ -78,7 +78,9 @@ def read_text(file: str, advice: Text, most: int | None = None) -> str:
         return read_bytes(file, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LearnerError(
-            Text(f"{file} is no UTF-8 text; {advice.en}", f"{file} 파일은 UTF-8 텍스트가 아닙니다. {advice.ko}")
+            Text(
+                f"{file} is no UTF-8 text; {advice['en']}", ko=f"{file} 파일은 UTF-8 텍스트가 아닙니다. {advice['ko']}"
+            )
         ) from error
 
 
@@ -89,11 +91,14 @@ def read_bytes(file: str, most: int | None = None) -> bytes:
             found = stream.read(-1 if most is None else most + 1)
     except OSError as error:
         raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+            Text(f"{file} cannot be read: {error.strerror}.", ko=f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
         ) from error
     if most is not None and len(found) > most:
         raise LearnerError(
-            Text(f"{file} is longer than {most:,} bytes; split it.", f"{file} 파일이 {most:,}바이트보다 깁니다. 나누세요.")
+            Text(
+                f"{file} is longer than {most:,} bytes; split it.",
+                ko=f"{file} 파일이 {most:,}바이트보다 깁니다. 나누세요.",
+            )
         )
     return found
 
@@ -141,7 +146,7 @@ def instant_of(at: str | None) -> datetime | None:
         raise LearnerError(
             Text(
                 f"--at {at[:40]}: give a time such as 2026-12-01T09:00, or a day.",
-                f"--at {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
+                ko=f"--at {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
             )
         ) from None
 
@@ -168,11 +173,13 @@ def find_proof(name: str) -> Proof:
     known = proofs.discover()
     if name in known:
         return known[name]
-    from quizprep.deck.nearest import suggest
+    from quizprep.nearest import suggest
 
-    listed = Text("`quizprep prove --list` lists them.", "`quizprep prove --list`로 목록을 볼 수 있습니다.")
+    listed = Text("`quizprep prove --list` lists them.", ko="`quizprep prove --list`로 목록을 볼 수 있습니다.")
     advice = suggest(name, known, listed)
-    raise LearnerError(Text(f"There is no proof `{name[:80]}`; {advice.en}", f"`{name[:80]}` 증명은 없습니다. {advice.ko}"))
+    raise LearnerError(
+        Text(f"There is no proof `{name[:80]}`; {advice['en']}", ko=f"`{name[:80]}` 증명은 없습니다. {advice['ko']}")
+    )
 
 
 def complete_proof(incomplete: str) -> list[str]:

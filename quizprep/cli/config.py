@@ -19,7 +19,9 @@ def _complete_key(incomplete: str) -> list[str]:
 
 
 def config(
-    key: Annotated[str | None, typer.Argument(help="An option; all of them by default.", autocompletion=_complete_key)] = None,
+    key: Annotated[
+        str | None, typer.Argument(help="An option; all of them by default.", autocompletion=_complete_key)
+    ] = None,
     value: Annotated[list[str] | None, typer.Argument(help="Its new value.")] = None,
     unset: Annotated[bool, typer.Option("--unset", help="Go back to the default.")] = False,
     json: Json = False,
@@ -43,7 +45,9 @@ def config(
     if unset:
         if key is None or value:
             command = "quizprep config KEY --unset"
-            raise LearnerError(Text(f"Name one option and no value: {command}", f"설정 하나만 적고 값은 적지 마세요: {command}"))
+            raise LearnerError(
+                Text(f"Name one option and no value: {command}", ko=f"설정 하나만 적고 값은 적지 마세요: {command}")
+            )
         chosen.unset(key)
         return
     if key is not None and value:
@@ -52,7 +56,7 @@ def config(
         if chosen.find(key).origin == variable:
             beaten = Text(
                 f"{variable} is set in the environment and beats the file.",
-                f"환경 변수 {variable} 값이 있어서 파일보다 먼저 쓰입니다.",
+                ko=f"환경 변수 {variable} 값이 있어서 파일보다 먼저 쓰입니다.",
             )
             report.say(beaten[language_of_error(None)])
         return
@@ -65,7 +69,12 @@ def config(
         language = language_of_error(None)
         origins = {"file": "파일", "default": "기본값"} if language == "ko" else {}
         rows = [
-            (each.key, _short(shown(each.value)), origins.get(each.origin, each.origin), SETTINGS[each.key].about[language])
+            (
+                each.key,
+                _short(shown(each.value)),
+                origins.get(each.origin, each.origin),
+                SETTINGS[each.key].about[language],
+            )
             for each in found
         ]
         report.table(["option", "value", "from", ""] if language == "en" else ["설정", "값", "출처", ""], rows)

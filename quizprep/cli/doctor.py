@@ -60,7 +60,9 @@ def doctor(
     language = "en" if json else language_of_error(None)  # the settings may be what is broken
     if repair or restore is not None:
         if repair and restore is not None:
-            raise LearnerError(Text("Give either --repair or --restore DATE.", "--repair와 --restore DATE 중 하나만 쓰세요."))
+            raise LearnerError(
+                Text("Give either --repair or --restore DATE.", ko="--repair와 --restore DATE 중 하나만 쓰세요.")
+            )
         report.line((_repair() if restore is None else _restore(restore))[language])
         return
     import platform
@@ -74,13 +76,17 @@ def doctor(
         "cache": str(cache_path()),
         "locale": locale_name() or none_set,
     }
-    absent = Text("is not installed; install quizprep again", "패키지가 없습니다. quizprep을 다시 설치하세요")[language]
+    absent = Text("is not installed; install quizprep again", ko="패키지가 없습니다. quizprep을 다시 설치하세요")[
+        language
+    ]
     problems = [f"{name} {absent}" for name, found in findings["packages"].items() if found is None]
     checks = (_check_settings, _check_content, _check_data, _check_database, lambda: _check_device(device))
     for check in checks:
         try:
             found = check()
-            findings.update({name: entry[language] if isinstance(entry, Text) else entry for name, entry in found.items()})
+            findings.update(
+                {name: entry[language] if isinstance(entry, Text) else entry for name, entry in found.items()}
+            )
         except QuizprepError as error:
             problems.append(error.said[language])
     findings["problems"] = problems
@@ -103,7 +109,7 @@ def _show(findings: dict[str, Any], language: str) -> None:
     for problem in findings["problems"]:
         report.line(f"✗ {problem}", "bold red")
     if not findings["problems"]:
-        report.line(Text("✓ everything works", "✓ 모두 정상입니다")[language], "green")
+        report.line(Text("✓ everything works", ko="✓ 모두 정상입니다")[language], "green")
 
 
 def _version(package: str) -> str | None:
@@ -118,7 +124,7 @@ def _version(package: str) -> str | None:
 def _check_content() -> dict[str, Any]:
     deck = open_deck()
     questions, chapters = len(deck.index()), len(deck.chapters())
-    return {"content": Text(f"{questions} questions in {chapters} chapters", f"{chapters}개 장, {questions}문제")}
+    return {"content": Text(f"{questions} questions in {chapters} chapters", ko=f"{chapters}개 장, {questions}문제")}
 
 
 def _check_settings() -> dict[str, Any]:
@@ -128,19 +134,19 @@ def _check_settings() -> dict[str, Any]:
 
 def _check_database() -> dict[str, Any]:
     """The database read to its last page, and its newest backup."""
-    from quizprep.backups import backups
-    from quizprep.store import Store
+    from quizprep.memory.backups import backups
+    from quizprep.memory.store import Store
 
     path = database_path()
     if not path.exists():
-        return {"database": Text(f"{path} (none yet)", f"{path} (아직 없음)")}
+        return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)")}
     with Store.open(path) as store:
         store.check()
         events = store.event_count()
     newest = max(backups(path), default=None)
     return {
-        "database": Text(f"{path} ({events} events)", f"{path} (기록 {events}개)"),
-        "backup": newest.isoformat() if newest else Text("none yet", "아직 없음"),
+        "database": Text(f"{path} ({events} events)", ko=f"{path} (기록 {events}개)"),
+        "backup": newest.isoformat() if newest else Text("none yet", ko="아직 없음"),
     }
 
 
@@ -148,19 +154,19 @@ def _repair() -> Text:
     """Repair the database; says what was done."""
     from datetime import UTC, datetime
 
-    from quizprep.store import repair
+    from quizprep.memory.store import repair
 
     done = repair(_existing_database(), now=datetime.now(UTC))
     english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
     if done.set_aside is None:
         return Text(
             f"✓ The database was sound; its cards were rebuilt from the log: {english}.",
-            f"✓ 데이터베이스는 정상이었습니다. 기록에서 카드를 다시 만들었습니다: {korean}.",
+            ko=f"✓ 데이터베이스는 정상이었습니다. 기록에서 카드를 다시 만들었습니다: {korean}.",
         )
     return Text(
         f"✓ {english} were saved, {done.from_backups} events of them from backups. "
         f"The damaged file is kept as {done.set_aside}.",
-        f"✓ {korean}을 살렸습니다. 그중 기록 {done.from_backups}개는 백업에서 왔습니다. "
+        ko=f"✓ {korean}을 살렸습니다. 그중 기록 {done.from_backups}개는 백업에서 왔습니다. "
         f"손상된 파일은 {done.set_aside} 이름으로 남겨 두었습니다.",
     )
 
@@ -169,20 +175,24 @@ def _restore(day: str) -> Text:
     """Go back to a day's backup; says what was done."""
     from datetime import UTC, date, datetime
 
-    from quizprep.store import restore
+    from quizprep.memory.store import restore
 
     try:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise LearnerError(
-            Text(f"--restore {day[:40]}: give a day such as 2026-12-01.", f"--restore {day[:40]}: 날짜를 2026-12-01처럼 적으세요.")
+            Text(
+                f"--restore {day[:40]}: give a day such as 2026-12-01.",
+                ko=f"--restore {day[:40]}: 날짜를 2026-12-01처럼 적으세요.",
+            )
         ) from None
     aside = restore(database_path(), wanted, now=datetime.now(UTC))
-    done = Text(f"✓ The database is that of {wanted} again.", f"✓ 데이터베이스를 {wanted} 상태로 되돌렸습니다.")
+    done = Text(f"✓ The database is that of {wanted} again.", ko=f"✓ 데이터베이스를 {wanted} 상태로 되돌렸습니다.")
     if aside is None:
         return done
     return Text(
-        f"{done.en} The replaced file is kept as {aside}.", f"{done.ko} 바꾸기 전 파일은 {aside} 이름으로 남겨 두었습니다."
+        f"{done['en']} The replaced file is kept as {aside}.",
+        ko=f"{done['ko']} 바꾸기 전 파일은 {aside} 이름으로 남겨 두었습니다.",
     )
 
 
@@ -192,7 +202,7 @@ def _existing_database() -> Path:
         raise LearnerError(
             Text(
                 f"There is no database at {path} yet; `quizprep drill` makes one.",
-                f"아직 데이터베이스가 없습니다: {path}. `quizprep drill`을 쓰면 만들어집니다.",
+                ko=f"아직 데이터베이스가 없습니다: {path}. `quizprep drill`을 쓰면 만들어집니다.",
             )
         )
     return path
@@ -205,7 +215,7 @@ def _check_data() -> dict[str, Any]:
         raise QuizprepError(
             Text(
                 f"{existing} cannot be written to; set QUIZPREP_HOME to a folder of yours.",
-                f"{existing} 폴더에 쓸 수 없습니다. QUIZPREP_HOME에 쓸 수 있는 폴더를 지정하세요.",
+                ko=f"{existing} 폴더에 쓸 수 없습니다. QUIZPREP_HOME에 쓸 수 있는 폴더를 지정하세요.",
             )
         )
     return {}
@@ -223,7 +233,7 @@ def _check_device(device: str | None) -> dict[str, Any]:
         raise QuizprepError(
             Text(
                 f"{place} adds 1 + 1 + 1 to {total}; use `--device cpu`.",
-                f"{place} 장치에서 1 + 1 + 1 = {total}입니다. `--device cpu`를 쓰세요.",
+                ko=f"{place} 장치에서 1 + 1 + 1 = {total}입니다. `--device cpu`를 쓰세요.",
             )
         )
     return {"device": place, "gpus": [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]}

@@ -26,11 +26,11 @@ from quizprep.cli.common import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from quizprep.drill import Questions
-    from quizprep.schedule import Scheduler
-    from quizprep.screen.drill import DrillPlainScreen, DrillScreen
-    from quizprep.session import Examiner
-    from quizprep.store import Store
+    from quizprep.drill_session import Questions
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.quiz_session import Examiner
+    from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
 CRAMMED = 20  # questions of a cram session
 
@@ -43,8 +43,12 @@ def drill(
     count: Annotated[
         int | None, typer.Option("-n", "--number", min=1, help="End after so many answers.", show_default=False)
     ] = None,
-    cram: Annotated[bool, typer.Option("--cram", help="Practise without touching the schedule, weakest first.")] = False,
-    unsuspend: Annotated[bool, typer.Option("--unsuspend", help="Bring back suspended and buried questions first.")] = False,
+    cram: Annotated[
+        bool, typer.Option("--cram", help="Practise without touching the schedule, weakest first.")
+    ] = False,
+    unsuspend: Annotated[
+        bool, typer.Option("--unsuspend", help="Bring back suspended and buried questions first.")
+    ] = False,
     at: At = None,
     content: Content = None,
     lang: Language = None,
@@ -70,12 +74,12 @@ def drill(
 
       printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
     """
-    from quizprep.drill import Drill, Questions
-    from quizprep.schedule import Scheduler
+    from quizprep.drill_session import Drill, Questions
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.quiz_session import Examiner
     from quizprep.screen import is_terminal
-    from quizprep.screen.drill import open_drill_screen
-    from quizprep.session import Examiner
-    from quizprep.store import Store
+    from quizprep.screen.drill_screen import open_drill_screen
 
     language = language_of(lang)
     place = device_of(device)
@@ -107,9 +111,7 @@ def _bring_back(store: Store, questions: Sequence[str], now: datetime) -> None:
             store.unbury(question, now=now)
 
 
-def _offer_cram(
-    screen: DrillScreen | DrillPlainScreen, language: str, topics: Sequence[str], terminal: bool
-) -> bool:
+def _offer_cram(screen: DrillScreen | DrillPlainScreen, language: str, topics: Sequence[str], terminal: bool) -> bool:
     """Nothing is due: say how to practise anyway; whether the learner wants to, now."""
     screen.offer_cram(" ".join(["quizprep drill", *topics, "--cram"]))
     return terminal and not screen.interrupted and screen.wants_cram()
@@ -121,7 +123,7 @@ def _cram(
     """A quiz over the questions most probably forgotten; the store is only read."""
     import secrets
 
-    from quizprep.session import Quiz
+    from quizprep.quiz_session import Quiz
 
     cards = {id: store.card(id) for id in questions.ids}
     seen = [card for card in cards.values() if card.memory and not card.suspended]

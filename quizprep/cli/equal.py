@@ -22,7 +22,9 @@ def equal(
     a: Annotated[str | None, typer.Argument(help="A formula: plain, Unicode or LaTeX.")] = None,
     b: Annotated[str | None, typer.Argument(help="The other formula.")] = None,
     where: Annotated[str, typer.Option("--where", help='Conditions: "x > 0, n integer, 0 < p < 1, A matrix".')] = "",
-    batch: Annotated[str | None, typer.Option("--batch", help='Lines of {"a", "b", "where"?, "vars"?}; - is stdin.')] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help='Lines of {"a", "b", "where"?, "vars"?}; - is stdin.')
+    ] = None,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -45,9 +47,9 @@ def equal(
         raise typer.Exit(_batch(batch, settings))
     if a is None or b is None:
         command = 'quizprep equal "2x" "x + x"'
-        raise LearnerError(Text(f"Two formulas are needed: {command}", f"식이 두 개 필요합니다: {command}"))
+        raise LearnerError(Text(f"Two formulas are needed: {command}", ko=f"식이 두 개 필요합니다: {command}"))
     engine.ready()
-    from quizprep.check import check_equal
+    from quizprep.judge.against_proof import check_equal
 
     verdict = check_equal(a, b, where=where, device=settings.device, language=settings.language, seed=seed)
     settings.show(verdict, pair=True)
@@ -73,7 +75,7 @@ def _lines(source: str) -> Iterator[str]:
 
 def _judge(line: str, settings: Settings) -> tuple[dict[str, Any], int]:
     """The verdict on one line of a batch; a line that is no such object is unreadable."""
-    from quizprep.check import check_equal
+    from quizprep.judge.against_proof import check_equal
 
     try:
         entry = jsonlib.loads(line) if len(line) <= MAX_LINE else None
@@ -88,13 +90,18 @@ def _judge(line: str, settings: Settings) -> tuple[dict[str, Any], int]:
     if entry["a"] is None or entry["b"] is None:
         return _unreadable("`a` and `b` must be strings"), 2
     verdict = check_equal(
-        entry["a"], entry["b"], where=entry.get("where") or "", vars=entry.get("vars") or {},
-        device=settings.device, language=settings.language, seed=settings.seed,
-    )  # fmt: skip
+        entry["a"],
+        entry["b"],
+        where=entry.get("where") or "",
+        vars=entry.get("vars") or {},
+        device=settings.device,
+        language=settings.language,
+        seed=settings.seed,
+    )
     return verdict.as_json(), verdict.exit_code
 
 
 def _unreadable(message: str) -> dict[str, Any]:
-    from quizprep.check import Verdict
+    from quizprep.judge.against_proof import Verdict
 
     return Verdict("unreadable", statement=message, error={"message": message, "offset": 0}).as_json()

@@ -14,7 +14,7 @@ from quizprep.screen import report
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quizprep.errata import Erratum, Refutation
+    from quizprep.judge.erratum import Erratum, Refutation
     from quizprep.question import Value
 
 LONGEST = 48  # characters of a vector in the text
@@ -24,7 +24,8 @@ SEVERITIES = {"wrong": "틀림", "typo": "오타", "imprecise": "부정확"}
 
 def errata(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NOTE|CHAPTER]", help="A note such as 000, a chapter, or the id of an erratum.")
+        str | None,
+        typer.Argument(metavar="[NOTE|CHAPTER]", help="A note such as 000, a chapter, or the id of an erratum."),
     ] = None,
     severity: Annotated[str | None, typer.Option("--severity", help="Only these: wrong, typo or imprecise.")] = None,
     listing: Annotated[bool, typer.Option("--list", help="Only list them, without refuting.")] = False,
@@ -44,7 +45,7 @@ def errata(
     """
     from quizprep import engine
     from quizprep.deck import Deck
-    from quizprep.errata import load, refute, select
+    from quizprep.judge.erratum import load, refute, select
 
     language = language_of(lang)
     syllabus = Deck.open([], cache_path=cache_path()).syllabus()  # no questions: they need not even be sound
@@ -56,7 +57,9 @@ def errata(
         place = engine.resolve(device_of(device))
     failed = 0
     order = list(chapters)
-    for chapter, group in groupby(sorted(chosen, key=lambda each: order.index(each.chapter)), lambda each: each.chapter):
+    for chapter, group in groupby(
+        sorted(chosen, key=lambda each: order.index(each.chapter)), lambda each: each.chapter
+    ):
         if not json:
             report.heading(f"{chapter}: {chapters[chapter]}")
         for erratum in group:
@@ -73,16 +76,20 @@ def errata(
 
 def _as_json(erratum: Erratum, refutation: Refutation | None) -> dict[str, object]:
     return {
-        "id": erratum.id, "where": erratum.where, "chapter": erratum.chapter,
-        "claim": {"en": erratum.claim.en, "ko": erratum.claim.ko}, "truth": {"en": erratum.truth.en, "ko": erratum.truth.ko},
-        "severity": erratum.severity, "proof": erratum.proof,
+        "id": erratum.id,
+        "where": erratum.where,
+        "chapter": erratum.chapter,
+        "claim": {"en": erratum.claim["en"], "ko": erratum.claim["ko"]},
+        "truth": {"en": erratum.truth["en"], "ko": erratum.truth["ko"]},
+        "severity": erratum.severity,
+        "proof": erratum.proof,
         "refuted": None if refutation is None else refutation.refuted,
         "counterexample": None if refutation is None else refutation.counterexample(),
-    }  # fmt: skip
+    }
 
 
 def _show(erratum: Erratum, refutation: Refutation | None, language: str) -> None:
-    from quizprep.formula.prose import render_text
+    from quizprep.formula.show.prose import render_text
 
     english = language == "en"
     severity = erratum.severity if english else SEVERITIES[erratum.severity]

@@ -12,7 +12,9 @@ from quizprep.screen import report
 
 
 def lint(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", min=1, help="Draws a question.")] = 200,
     device: Device = None,
     json: Json = False,
@@ -25,19 +27,19 @@ def lint(
 
       quizprep lint ~/my-questions --draws 50
     """
-    from quizprep import errata
     from quizprep.deck import Deck, defects
+    from quizprep.judge import erratum
 
-    listed = errata.files_among(paths)
+    listed = erratum.files_among(paths)
     paths = None if paths is None else [path for path in paths if path not in listed]
     syllabus = Deck.open([], cache_path=None).syllabus()
-    found = defects(paths) + [line for file in listed for line in errata.defects(syllabus, file)]
+    found = defects(paths) + [line for file in listed for line in erratum.defects(syllabus, file)]
     count = 0
     if not found:
         from quizprep import engine
 
         engine.ready()
-        from quizprep.lint import question_defects
+        from quizprep.content_rules import question_defects
 
         deck = Deck.open(paths, cache_path=None)
         questions = deck.questions([entry.id for entry in deck.index()])
@@ -47,7 +49,7 @@ def lint(
             for question in questions:
                 step(question.id)
                 found += question_defects(question, draws=draws, device=place)
-        found += [line for file in listed for line in errata.unrefuted(syllabus, file, device=place)]
+        found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]
     if json:
         report.json({"questions": count, "defects": found})
     else:

@@ -11,7 +11,7 @@ from quizprep.cli.common import Json, database_path, language_of_error, read_tex
 from quizprep.screen import report
 from quizprep.text import Text
 
-NO_LOG = Text("it is no log of quizprep.", "quizprep의 기록이 아닙니다.")
+NO_LOG = Text("it is no log of quizprep.", ko="quizprep의 기록이 아닙니다.")
 HELP = "Export the review log as JSON lines, and unite it with another machine's."
 
 
@@ -28,10 +28,10 @@ def export_log(
     """
     from contextlib import closing
 
-    from quizprep.backups import write_in_one_step
     from quizprep.formatting import to_json
+    from quizprep.memory.backups import write_in_one_step
+    from quizprep.memory.store import Store
     from quizprep.screen.output import emit
-    from quizprep.store import Store
 
     with Store.open(database_path()) as store, closing(store.export_log()) as events:
         lines = (f"{to_json(event)}\n" for event in events)
@@ -40,7 +40,9 @@ def export_log(
                 emit(line)
             return
         count = write_in_one_step(file, lines)
-    report.say(Text(f"{count} lines written to {file}", f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(None)])
+    report.say(
+        Text(f"{count} lines written to {file}", ko=f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(None)]
+    )
 
 
 def import_log(
@@ -56,20 +58,20 @@ def import_log(
       quizprep log import ~/notes/laptop.jsonl ~/notes/desktop.jsonl
     """
     from quizprep.errors import StoreError
-    from quizprep.store import Store
+    from quizprep.memory.store import Store
 
     with Store.open(database_path()) as store:
         for file in files:
             try:
                 done = store.import_log(read_text(str(file), NO_LOG).splitlines())
             except StoreError as error:
-                raise StoreError(Text(f"{file}: {error.said.en}", f"{file}: {error.said.ko}")) from error
+                raise StoreError(Text(f"{file}: {error.said['en']}", ko=f"{file}: {error.said['ko']}")) from error
             if json:
                 report.json({"file": str(file), "added": done.added, "known": done.known, "cards": done.cards})
             else:
                 counted = Text(
                     f"{done.added} new events, {done.known} known; {done.cards} cards brought up to date",
-                    f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
+                    ko=f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
                 )
                 report.line(f"{file}: {counted[language_of_error(None)]}")
 

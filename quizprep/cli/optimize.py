@@ -30,15 +30,15 @@ def optimize(
       quizprep optimize --device cuda
     """
     from quizprep import engine
+    from quizprep.memory.store import Store
     from quizprep.settings import shown
-    from quizprep.store import Store
 
     chosen, language = settings(), language_of(None)
     place = device_of(device)
     with Store.open(database_path()) as store:
         reviews = list(store.reviews())
     engine.ready()
-    from quizprep.optimize import fit
+    from quizprep.memory.weights import fit
 
     with report.progress(STEPS) as step:
         fitted = fit(reviews, device=engine.resolve(place), progress=_advance(step))
@@ -46,15 +46,19 @@ def optimize(
     if adopted:
         chosen.set("drill.weights", shown(fitted.weights))
     if json:
-        report.json({
-            "reviews": {"fitted": fitted.n_train, "held_out": fitted.n_held_out},
-            "log_loss": {"default": fitted.loss_default, "fitted": fitted.loss_fitted},
-            "better": fitted.adopted, "adopted": adopted, "weights": fitted.weights,
-        })  # fmt: skip
+        report.json(
+            {
+                "reviews": {"fitted": fitted.n_train, "held_out": fitted.n_held_out},
+                "log_loss": {"default": fitted.loss_default, "fitted": fitted.loss_fitted},
+                "better": fitted.adopted,
+                "adopted": adopted,
+                "weights": fitted.weights,
+            }
+        )
         return
     counted = Text(
         f"{fitted.n_train} reviews fitted, {fitted.n_held_out} later ones held out",
-        f"복습 {fitted.n_train}개로 맞추고 그 뒤 {fitted.n_held_out}개로 평가했습니다",
+        ko=f"복습 {fitted.n_train}개로 맞추고 그 뒤 {fitted.n_held_out}개로 평가했습니다",
     )
     report.line(counted[language])
     default, yours = ("default", "yours") if language == "en" else ("기본값", "맞춘 값")
@@ -66,17 +70,17 @@ def optimize(
     if adopted:
         outcome = Text(
             "Yours foresee better, and are used from now on (quizprep config drill.weights --unset goes back).",
-            "맞춘 값이 더 잘 예측하므로 이제부터 씁니다 (되돌리려면: quizprep config drill.weights --unset).",
+            ko="맞춘 값이 더 잘 예측하므로 이제부터 씁니다 (되돌리려면: quizprep config drill.weights --unset).",
         )
     elif fitted.adopted:
         outcome = Text(
             "Yours foresee better; run again without --dry-run to use them.",
-            "맞춘 값이 더 잘 예측합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
+            ko="맞춘 값이 더 잘 예측합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
         )
     else:
         outcome = Text(
             "Yours do not foresee better, so nothing was changed.",
-            "맞춘 값이 더 잘 예측하지 못해 아무것도 바꾸지 않았습니다.",
+            ko="맞춘 값이 더 잘 예측하지 못해 아무것도 바꾸지 않았습니다.",
         )
     report.line(outcome[language], "green" if adopted else "")
 

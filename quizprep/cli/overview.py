@@ -9,10 +9,10 @@ from quizprep.cli.common import database_path, language_of, open_deck, settings
 
 def overview() -> None:
     """Print what is due, what is weak, and what to run."""
-    from quizprep.overview import Today, glance
-    from quizprep.schedule import Scheduler
-    from quizprep.screen.stats import show_today
-    from quizprep.store import Store
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.memory.today import Today, glance
+    from quizprep.screen.statistics_text import show_today
 
     scheduler, deck, now = Scheduler(settings().options()), open_deck(), datetime.now(UTC)
     today: Today

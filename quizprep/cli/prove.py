@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def prove(
     proof: Annotated[str | None, typer.Argument(help="Name of a proof.", autocompletion=complete_proof)] = None,
-    values: Annotated[list[str] | None, typer.Argument(help="SYMBOL=VALUE: a number, a fraction or nested lists.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Argument(help="SYMBOL=VALUE: a number, a fraction or nested lists.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every proof; exit 1 if one fails.")] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
@@ -46,7 +48,9 @@ def prove(
     if every:
         raise typer.Exit(_prove_all(language, device_of(device), seed, json))
     if proof is None:
-        raise LearnerError(Text("Name a proof, or give --list or --all.", "증명 이름을 적거나 --list 또는 --all을 쓰세요."))
+        raise LearnerError(
+            Text("Name a proof, or give --list or --all.", ko="증명 이름을 적거나 --list 또는 --all을 쓰세요.")
+        )
     raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, json))
 
 
@@ -55,7 +59,12 @@ def _list(language: str, json: bool) -> None:
 
     known = proofs.discover().values()
     if json:
-        report.json([{"id": each.id, "topic": each.topic, "title": asdict(each.title), "symbols": list(each.symbols)} for each in known])
+        report.json(
+            [
+                {"id": each.id, "topic": each.topic, "title": each.title.by_language, "symbols": list(each.symbols)}
+                for each in known
+            ]
+        )
     else:
         columns = ["proof", "about"] if language == "en" else ["증명", "내용"]
         report.table(columns, [(each.id, each.title[language]) for each in known])
@@ -73,10 +82,17 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     computed = compute(proof, numbers, device=place, seed=seed, language=language)
     tested = self_test(proof, device=place, seed=seed, language=language)
     if json:
-        report.json({
-            "proof": proof.id, "title": asdict(proof.title), "source": proof.source, "values": numbers,
-            "result": computed.results[proof.result], "results": computed.results, **report_json(tested),
-        })  # fmt: skip
+        report.json(
+            {
+                "proof": proof.id,
+                "title": proof.title.by_language,
+                "source": proof.source,
+                "values": numbers,
+                "result": computed.results[proof.result],
+                "results": computed.results,
+                **report_json(tested),
+            }
+        )
     else:
         _describe(proof, language)
         _show_steps(proof, numbers, computed, language)
@@ -90,10 +106,11 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
     Raises LearnerError for unknown or missing symbols, values that cannot be read or are outside.
     """
     from quizprep.errors import FormulaError
+    from quizprep.formula.compute.floats import evaluate
     from quizprep.formula.domain import match_lengths
-    from quizprep.formula.evaluate import evaluate
-    from quizprep.formula.names import Names, canonical_name
-    from quizprep.formula.parse import parse
+    from quizprep.formula.names import Names
+    from quizprep.formula.read.cursor import canonical_name
+    from quizprep.formula.read.parse import parse
 
     values: dict[str, Any] = {}
     for entry in written:
@@ -104,20 +121,23 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
             raise LearnerError(
                 Text(
                     f"`{entry[:60]}`: write SYMBOL=VALUE; the symbols of {proof.id} are {known or 'none'}.",
-                    f"`{entry[:60]}`: SYMBOL=VALUE 꼴로 적으세요. {proof.id} 증명의 기호: {known or '없음'}.",
+                    ko=f"`{entry[:60]}`: SYMBOL=VALUE 꼴로 적으세요. {proof.id} 증명의 기호: {known or '없음'}.",
                 )
             )
         if symbol in values:
             raise LearnerError(
-                Text(f"{symbol} is given twice; give it once.", f"{symbol} 기호의 값이 두 번 나옵니다. 한 번만 적으세요.")
+                Text(
+                    f"{symbol} is given twice; give it once.",
+                    ko=f"{symbol} 기호의 값이 두 번 나옵니다. 한 번만 적으세요.",
+                )
             )
         try:
             values[symbol] = evaluate(parse(text, Names.of([])), {})
         except FormulaError as error:
             raise LearnerError(
                 Text(
-                    f"{symbol}={text[:60]}: {error.said.en} Give a number, a fraction or nested lists.",
-                    f"{symbol}={text[:60]}: {error.said.ko} 수, 분수 또는 중첩 리스트를 적으세요.",
+                    f"{symbol}={text[:60]}: {error.said['en']} Give a number, a fraction or nested lists.",
+                    ko=f"{symbol}={text[:60]}: {error.said['ko']} 수, 분수 또는 중첩 리스트를 적으세요.",
                 )
             ) from error
         proof.domains[symbol].check(symbol, values[symbol])
@@ -128,7 +148,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
         raise LearnerError(
             Text(
                 f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.",
-                f"{', '.join(missing)} 기호의 값이 빠졌습니다. {proof.id} 증명의 기호에 모두 값을 주거나 하나도 주지 마세요.",
+                ko=f"{', '.join(missing)} 기호의 값이 빠졌습니다. {proof.id} 증명의 기호에 모두 값을 주거나 하나도 주지 마세요.",
             )
         )
     lengths = match_lengths(proof.domains, values)
@@ -137,7 +157,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
             raise LearnerError(
                 Text(
                     f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.",
-                    f"{proof.id} 증명에서 {name} 축의 길이는 {length}입니다. 주어진 길이: {lengths[name]}.",
+                    ko=f"{proof.id} 증명에서 {name} 축의 길이는 {length}입니다. 주어진 길이: {lengths[name]}.",
                 )
             )
     _check_where(proof, values)
@@ -147,7 +167,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
 def _unused(proof: Proof, values: dict[str, Value]) -> dict[str, Value]:
     """Values for the symbols that no step uses: they may be left out (FN of precision)."""
     from quizprep.formula.domain import BASES
-    from quizprep.formula.parse import parse
+    from quizprep.formula.read.parse import parse
     from quizprep.formula.tree import free_symbols
 
     if any(step.formula is None for step in proof.steps.values()):
@@ -155,20 +175,21 @@ def _unused(proof: Proof, values: dict[str, Value]) -> dict[str, Value]:
     used = {name for step in proof.steps.values() for name in free_symbols(parse(step.formula, proof.names))}
     return {
         name: BASES[domain.base].readable[0]
-        for name, domain in proof.domains.items() if name not in used | set(values) and not domain.shape
-    }  # fmt: skip
+        for name, domain in proof.domains.items()
+        if name not in used | set(values) and not domain.shape
+    }
 
 
 def _check_where(proof: Proof, values: dict[str, Value]) -> None:
-    from quizprep.formula.evaluate import evaluate
-    from quizprep.formula.parse import parse_condition
+    from quizprep.formula.compute.floats import evaluate
+    from quizprep.formula.read.parse import parse_condition
 
     for condition in proof.where:
         if not evaluate(parse_condition(condition, proof.names), values):
             raise LearnerError(
                 Text(
                     f"{proof.id} needs {condition}; these values do not meet it.",
-                    f"{proof.id} 증명의 조건: {condition}. 주어진 값은 이 조건에 맞지 않습니다.",
+                    ko=f"{proof.id} 증명의 조건: {condition}. 주어진 값은 이 조건에 맞지 않습니다.",
                 )
             )
 
@@ -204,7 +225,10 @@ def _show_trust(tested: ProofReport, language: str) -> None:
     english = language == "en"
     report.heading(f"Self-test on {tested.samples} samples" if english else f"자체 검사: 표본 {tested.samples}개")
     columns = ["oracle", "samples", "largest difference"] if english else ["검산", "표본", "최대 차이"]
-    rows = [(f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}") for each in tested.oracles]
+    rows = [
+        (f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}")
+        for each in tested.oracles
+    ]
     report.table(columns, rows)
     for claim in tested.claims:
         held = f"{claim.held}/{claim.samples}"
@@ -242,7 +266,7 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
         refuted = sum(each.refuted for each in tested.mistakes)
         figures = Text(
             f"{len(tested.oracles)} oracles Δ≤{worst:.0e}  {refuted}/{len(tested.mistakes)} mistakes refuted",
-            f"검산 {len(tested.oracles)}개 Δ≤{worst:.0e}  실수 {refuted}/{len(tested.mistakes)} 반증",
+            ko=f"검산 {len(tested.oracles)}개 Δ≤{worst:.0e}  실수 {refuted}/{len(tested.mistakes)} 반증",
         )
         report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {tested.ms:.0f} ms")
         for failure in tested.failures:
@@ -251,7 +275,7 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
     held = len(reports) - len(failed)
     verdict = Text(
         f"{held} of {len(reports)} proofs hold on {place} ({total:.1f} s)",
-        f"{place}: 증명 {len(reports)}개 중 {held}개 성립 ({total:.1f}초)",
+        ko=f"{place}: 증명 {len(reports)}개 중 {held}개 성립 ({total:.1f}초)",
     )
     report.line(verdict[language])
     return 1 if failed else 0

@@ -38,20 +38,20 @@ def quiz(
       printf '1\\n2\\n1\\n' | quizprep quiz -n 3 --seed 7 --json
     """
     from quizprep.pick import pick
+    from quizprep.quiz_session import Examiner, Quiz
     from quizprep.screen import open_screen
-    from quizprep.session import Examiner, Quiz
 
     language, place = language_of(lang), device_of(device)
     if kind is not None and kind not in KINDS:
         given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
-        raise LearnerError(Text(f"{given}: the kinds are {known}.", f"{given}: 쓸 수 있는 종류: {known}."))
+        raise LearnerError(Text(f"{given}: the kinds are {known}.", ko=f"{given}: 쓸 수 있는 종류: {known}."))
     deck = open_deck(content)
     entries = [entry for entry in deck.select(topics or []) if kind in (None, entry.kind)]
     if not entries:
         raise LearnerError(
             Text(
                 f"No question of kind {kind} there; leave out `--kind`, or name other topics.",
-                f"거기에는 {kind} 종류의 문제가 없습니다. `--kind`를 빼거나 다른 주제를 고르세요.",
+                ko=f"거기에는 {kind} 종류의 문제가 없습니다. `--kind`를 빼거나 다른 주제를 고르세요.",
             )
         )
     if seed is None:

@@ -9,7 +9,7 @@ import typer
 
 from quizprep.cli.common import Json, Language, language_of, open_deck
 from quizprep.screen import report
-from quizprep.words import normalise_word
+from quizprep.text import normalise_word
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
@@ -50,25 +50,41 @@ def search(
         kinds = KOREAN if language == "ko" else {kind: kind for kind in KOREAN}
         report.table(columns, [(kinds[entry.kind], entry.id, _first_line(entry.about)) for entry in found])
     else:
-        report.say("Nothing found; try fewer or other words." if language == "en" else "찾지 못했습니다. 다른 낱말로 찾아 보세요.")
+        report.say(
+            "Nothing found; try fewer or other words."
+            if language == "en"
+            else "찾지 못했습니다. 다른 낱말로 찾아 보세요."
+        )
     raise typer.Exit(0 if found else 1)
 
 
 def _everything(deck: Deck, language: str) -> Iterator[Found]:
     from quizprep import proofs
-    from quizprep.formula.prose import render_text
+    from quizprep.formula.show.prose import render_text
 
     for chapter in deck.syllabus().chapters:
-        yield Found("chapter", chapter.id, chapter.title[language], _joined([chapter.id, chapter.title.en, chapter.title.ko]))
+        yield Found(
+            "chapter",
+            chapter.id,
+            chapter.title[language],
+            _joined([chapter.id, chapter.title["en"], chapter.title["ko"]]),
+        )
         for topic in chapter.topics:
-            yield Found("topic", topic.id, topic.title[language], _joined([topic.id, topic.title.en, topic.title.ko]))
+            yield Found(
+                "topic", topic.id, topic.title[language], _joined([topic.id, topic.title["en"], topic.title["ko"]])
+            )
     for proof in proofs.discover().values():
         texts = [proof.title, proof.statement, *(mistake.text for mistake in proof.mistakes)]
-        words = [proof.id, proof.source, *proof.symbols, *(part for text in texts for part in (text.en, text.ko))]
+        words = [proof.id, proof.source, *proof.symbols, *(part for text in texts for part in (text["en"], text["ko"]))]
         yield Found("proof", proof.id, proof.title[language], _joined(words))
     for question in deck.questions([entry.id for entry in deck.index()]):
         texts = [question.prompt, question.explain, *(choice.text for choice in question.choices if choice.text)]
-        words = [question.id, *question.covers, *question.accept, *(part for text in texts for part in (text.en, text.ko))]
+        words = [
+            question.id,
+            *question.covers,
+            *question.accept,
+            *(part for text in texts for part in (text["en"], text["ko"])),
+        ]
         yield Found("question", question.id, render_text(question.prompt[language]), _joined(words))
 
 

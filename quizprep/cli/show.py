@@ -43,17 +43,30 @@ def show(
     computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
-    choices = [
-        {"text": option.text, "correct": option.correct, "mistake": option.mistake} for option in asked.options
-    ]
+    choices = [{"text": option.text, "correct": option.correct, "mistake": option.mistake} for option in asked.options]
     if json:
-        report.json({
-            "question": found.id, "kind": found.kind, "chapter": found.chapter, "covers": found.covers, "proof": proof.id,
-            "seed": seed, "prompt": asked.prompt, "hint": asked.hint, "values": values, "choices": choices,
-            "answer": attempt.expected, "results": computed.results, "steps": [asdict(step) for step in computed.steps],
-            "oracles": [asdict(oracle) for oracle in computed.oracles], "device": computed.device, "ms": computed.ms,
-            "file": found.file, "line": found.line,
-        })  # fmt: skip
+        report.json(
+            {
+                "question": found.id,
+                "kind": found.kind,
+                "chapter": found.chapter,
+                "covers": found.covers,
+                "proof": proof.id,
+                "seed": seed,
+                "prompt": asked.prompt,
+                "hint": asked.hint,
+                "values": values,
+                "choices": choices,
+                "answer": attempt.expected,
+                "results": computed.results,
+                "steps": [asdict(step) for step in computed.steps],
+                "oracles": [asdict(oracle) for oracle in computed.oracles],
+                "device": computed.device,
+                "ms": computed.ms,
+                "file": found.file,
+                "line": found.line,
+            }
+        )
         return
     report.heading(f"{found.id}  ({found.kind}, {found.file}:{found.line})")
     report.line(asked.prompt)

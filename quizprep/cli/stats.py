@@ -16,11 +16,11 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
 
       quizprep stats --json --at 2026-12-01
     """
-    from quizprep.overview import statistics, statistics_json
-    from quizprep.schedule import Scheduler
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.memory.today import statistics, statistics_json
     from quizprep.screen import report
-    from quizprep.screen.stats import show
-    from quizprep.store import Store
+    from quizprep.screen.statistics_text import show
 
     language = language_of(lang)
     scheduler, deck = Scheduler(settings().options()), open_deck(content)

@@ -46,50 +46,80 @@ def topics(
     if chapter is not None:
         chapters = [each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics))]
         if not chapters:
-            from quizprep.deck.nearest import suggest
+            from quizprep.nearest import suggest
 
-            listed = Text("`quizprep topics` lists them.", "`quizprep topics`로 목록을 볼 수 있습니다.")
+            listed = Text("`quizprep topics` lists them.", ko="`quizprep topics`로 목록을 볼 수 있습니다.")
             advice = suggest(chapter, [each.id for each in deck.syllabus().chapters], listed)
-            raise LearnerError(Text(f"`{chapter[:80]}` is no chapter; {advice.en}", f"`{chapter[:80]}` 장은 없습니다. {advice.ko}"))
+            raise LearnerError(
+                Text(
+                    f"`{chapter[:80]}` is no chapter; {advice['en']}",
+                    ko=f"`{chapter[:80]}` 장은 없습니다. {advice['ko']}",
+                )
+            )
     if json:
-        report.json({"chapters": [
+        report.json(
             {
-                "id": each.id, "title": {"en": each.title.en, "ko": each.title.ko},
-                "mastery": mastery.get(each.id, 0.0),
-                "topics": [
-                    {"id": topic.id, "title": {"en": topic.title.en, "ko": topic.title.ko}, "core": topic.core,
-                     "proofs": sorted(proofs[topic.id]), "questions": questions[topic.id],
-                     "mastery": mastery.get(topic.id, 0.0)}
-                    for topic in each.topics
-                ],
+                "chapters": [
+                    {
+                        "id": each.id,
+                        "title": {"en": each.title["en"], "ko": each.title["ko"]},
+                        "mastery": mastery.get(each.id, 0.0),
+                        "topics": [
+                            {
+                                "id": topic.id,
+                                "title": {"en": topic.title["en"], "ko": topic.title["ko"]},
+                                "core": topic.core,
+                                "proofs": sorted(proofs[topic.id]),
+                                "questions": questions[topic.id],
+                                "mastery": mastery.get(topic.id, 0.0),
+                            }
+                            for topic in each.topics
+                        ],
+                    }
+                    for each in chapters
+                ]
             }
-            for each in chapters
-        ]})  # fmt: skip
+        )
         return
     english = language == "en"
     if chapter is None:
         columns = (
-            ["chapter", "", "topics", "core", "covered", "questions", "mastery"] if english
+            ["chapter", "", "topics", "core", "covered", "questions", "mastery"]
+            if english
             else ["장", "", "주제", "핵심", "다룸", "문제", "숙달도"]
-        )  # fmt: skip
+        )
         rows = [
-            (each.id, each.title[language], str(len(each.topics)), str(sum(topic.core for topic in each.topics)),
-             str(sum(bool(questions[topic.id]) for topic in each.topics)),
-             str(len({question for topic in each.topics for question in questions[topic.id]})), f"{mastery.get(each.id, 0):.0%}")
+            (
+                each.id,
+                each.title[language],
+                str(len(each.topics)),
+                str(sum(topic.core for topic in each.topics)),
+                str(sum(bool(questions[topic.id]) for topic in each.topics)),
+                str(len({question for topic in each.topics for question in questions[topic.id]})),
+                f"{mastery.get(each.id, 0):.0%}",
+            )
             for each in chapters
-        ]  # fmt: skip
+        ]
         report.table(columns, rows, right=[2, 3, 4, 5, 6])
         return
     for each in chapters:
         report.heading(f"{each.id}: {each.title[language]}")
         columns = (
-            ["topic", "", "core", "proofs", "questions", "mastery"] if english else ["주제", "", "핵심", "증명", "문제", "숙달도"]
+            ["topic", "", "core", "proofs", "questions", "mastery"]
+            if english
+            else ["주제", "", "핵심", "증명", "문제", "숙달도"]
         )
         rows = [
-            (topic.id, topic.title[language], "✓" if topic.core else "", ", ".join(sorted(proofs[topic.id])),
-             str(len(questions[topic.id])), f"{mastery.get(topic.id, 0):.0%}")
+            (
+                topic.id,
+                topic.title[language],
+                "✓" if topic.core else "",
+                ", ".join(sorted(proofs[topic.id])),
+                str(len(questions[topic.id])),
+                f"{mastery.get(topic.id, 0):.0%}",
+            )
             for topic in each.topics
-        ]  # fmt: skip
+        ]
         report.table(columns, rows, right=[4, 5])
 
 
@@ -99,9 +129,9 @@ def _mastery(deck: Deck) -> dict[str, float]:
         return {}
     from datetime import UTC, datetime
 
-    from quizprep.overview import mastery, recalls
-    from quizprep.schedule import Scheduler
-    from quizprep.store import Store
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.memory.today import mastery, recalls
 
     scheduler = Scheduler(settings().options())
     with Store.open(database_path()) as store:

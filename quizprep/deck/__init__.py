@@ -3,7 +3,7 @@
 YAML is the source, and slow to read; a deck is therefore compiled once for every version of a file
 and kept in a disposable cache (:mod:`quizprep.deck.cache`). Opening a deck whose files have not
 changed imports neither yaml nor the proofs. What a file may hold is explained in
-``content/README.md`` and checked in :mod:`quizprep.deck.check`.
+``content/README.md`` and checked in :mod:`quizprep.deck.check_file`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep.deck import build, syllabus
 from quizprep.deck.cache import Cache, Compiled, Stamp
-from quizprep.deck.nearest import suggest
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.nearest import suggest
 from quizprep.question import Question
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.deck.check import CheckedFile
+    from quizprep.deck.check_file import CheckedFile
 
 __all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory", "defects"]
 
@@ -40,8 +40,10 @@ SUFFIXES = (".yaml", ".yml")
 SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that finely
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 _PACKAGE = Path(__file__).resolve().parent.parent
-_MEANING = ("deck", "formula", "proofs")  # packages whose code decides what a content file means
-_WHAT_THERE_IS = Text("`quizprep topics` shows what there is.", "무엇이 있는지는 `quizprep topics`로 볼 수 있습니다.")
+_MEANING = ("deck", "formula", "kinds", "proofs")  # packages whose code decides what a content file means
+_WHAT_THERE_IS = Text(
+    "`quizprep topics` shows what there is.", ko="무엇이 있는지는 `quizprep topics`로 볼 수 있습니다."
+)
 
 
 class Entry(NamedTuple):
@@ -141,7 +143,9 @@ class Deck:
 
     def title(self, id: str, language: str) -> str:
         """The title of a chapter or a topic; its id where the syllabus has none."""
-        chapters = _syllabus_root(self._cache)["chapters"]  # without building every topic: this is on the way to the first question
+        chapters = _syllabus_root(self._cache)[
+            "chapters"
+        ]  # without building every topic: this is on the way to the first question
         written = itertools.chain(chapters, itertools.chain.from_iterable(chapter["topics"] for chapter in chapters))
         return next((each["title"][language] for each in written if each["id"] == id), id)
 
@@ -169,7 +173,12 @@ class Deck:
         id = id if id in self._entries else self._former.get(id, id)
         if id not in self._entries:
             advice = suggest(id, self._entries, _WHAT_THERE_IS)
-            raise LearnerError(Text(f"There is no question `{id[:80]}`; {advice.en}", f"`{id[:80]}` 문제는 없습니다. {advice.ko}"))
+            raise LearnerError(
+                Text(
+                    f"There is no question `{id[:80]}`; {advice['en']}",
+                    ko=f"`{id[:80]}` 문제는 없습니다. {advice['ko']}",
+                )
+            )
         return self.questions([id])[0]
 
     def questions(self, ids: Sequence[str]) -> list[Question]:
@@ -212,12 +221,12 @@ class Deck:
         chapters, topics = self.syllabus().names()
         if name in chapters or name in topics:
             english, korean = f"No question covers `{name}` yet", f"아직 `{name}` 내용을 다루는 문제가 없습니다"
-            raise LearnerError(Text(f"{english}; {_WHAT_THERE_IS.en}", f"{korean}. {_WHAT_THERE_IS.ko}"))
+            raise LearnerError(Text(f"{english}; {_WHAT_THERE_IS['en']}", ko=f"{korean}. {_WHAT_THERE_IS['ko']}"))
         advice = suggest(name, known, _WHAT_THERE_IS)
         raise LearnerError(
             Text(
-                f"`{name[:80]}` is no chapter, topic or question; {advice.en}",
-                f"`{name[:80]}` 이름의 장, 주제, 문제는 없습니다. {advice.ko}",
+                f"`{name[:80]}` is no chapter, topic or question; {advice['en']}",
+                ko=f"`{name[:80]}` 이름의 장, 주제, 문제는 없습니다. {advice['ko']}",
             )
         )
 
@@ -253,9 +262,7 @@ def _compile(sources: Sequence[_Source], cache: Cache) -> tuple[dict[str, Compil
     for source, file in zip(sources, _check(sources, cache), strict=True):
         if not file.defects:
             questions = {row.entry["id"]: {"line": row.line, "entry": row.entry} for row in file.rows}
-            compiled[source.digest] = Compiled(
-                source.digest, os.fsencode(source.path), _columns(file), questions
-            )
+            compiled[source.digest] = Compiled(source.digest, os.fsencode(source.path), _columns(file), questions)
     cache.save(list(compiled.values()))
     return compiled, len(compiled) < len(sources)
 
@@ -271,7 +278,7 @@ def _columns(file: CheckedFile) -> dict[str, Any]:
 
 def _check(sources: Sequence[_Source], cache: Cache) -> list[CheckedFile]:
     """Read and check files. Loads yaml, the formula parser and every proof's declaration."""
-    from quizprep.deck.check import Library, check_file
+    from quizprep.deck.check_file import Library, check_file
     from quizprep.proofs import discover
 
     library = Library(discover(), *_syllabus(cache).names())
@@ -386,7 +393,7 @@ def _fingerprint() -> bytes:
     digest = hashlib.sha256()
     files = [_PACKAGE / "question.py", content_directory() / SYLLABUS_FILE]
     for package in _MEANING:
-        files += sorted(path for path in (_PACKAGE / package).iterdir() if path.suffix == ".py")
+        files += sorted((_PACKAGE / package).rglob("*.py"))
     for path in files:
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)}\n".encode())

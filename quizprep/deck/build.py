@@ -1,7 +1,7 @@
 """From a checked entry to a :class:`Question`. Loads neither YAML nor proofs.
 
 An entry is the mapping that stands in the YAML file, as plain dicts, lists and scalars. It has
-been checked before (:mod:`quizprep.deck.check`), once for every version of its file: the cache
+been checked before (:mod:`quizprep.deck.check_file`), once for every version of its file: the cache
 holds it as JSON, and this module builds the question from it in microseconds.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quizprep.deck import draws
+from quizprep import draws
 from quizprep.question import Choice, Item, Point, Question
 from quizprep.text import Text
 
@@ -56,7 +56,7 @@ def expression(written: str | float | None) -> str | None:
 
 
 def _text(written: Mapping[str, str]) -> Text:
-    return Text(written["en"].strip(), written["ko"].strip())
+    return Text(written["en"].strip(), ko=written["ko"].strip())
 
 
 def _choice(option: Mapping[str, Any]) -> Choice:

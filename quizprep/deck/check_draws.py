@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quizprep.deck import draws
+from quizprep import draws
 from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.proofs import Proof

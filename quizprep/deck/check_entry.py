@@ -6,15 +6,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from quizprep.deck import template
+from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
-from quizprep.deck.nearest import did_you_mean
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
-from quizprep.formula.parse import parse, parse_condition
+from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
-from quizprep.kinds import KINDS, LANGUAGES
+from quizprep.kinds import KINDS
+from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
+from quizprep.text import LANGUAGES
 
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000

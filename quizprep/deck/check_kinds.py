@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from quizprep.deck.check_entry import EntryCheck, describe, is_condition, is_number, shorten
-from quizprep.deck.nearest import did_you_mean
 from quizprep.deck.strict_yaml import YamlMapping
 from quizprep.formula.tree import free_symbols
+from quizprep.nearest import did_you_mean
 
 MAX_UNIT = 20  # characters
 _OPTION_FORMS = "write {result: NAME}, {mistake: NAME} or {text: {en: ..., ko: ...}, when: CONDITION}"

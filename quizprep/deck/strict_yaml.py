@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBER_LENGTH = 40  # longer digit strings stay text: nobody means them as a number
 _WORDS = {"": None, "true": True, "false": False}
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_TOO_DEEP = f"nested more than {MAX_DEPTH} deep; write it flatter"
 _ADVICE = "check the indentation, and quote text that has ': ' in it or begins with { [ & * ! | > % @"
 
 
@@ -106,6 +107,8 @@ def _syntax_defect(error: yaml.MarkedYAMLError, text: str) -> Defect:
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Defect(number + 1, "a tab indents this line; indent with spaces")
     problem = " ".join(filter(None, (error.context, error.problem)))
+    if "nesting" in problem:  # a parser that looks ahead meets its own limit before ours
+        return Defect(number + 1, _TOO_DEEP)
     return Defect(number + 1, f"cannot be read as YAML ({problem}); {_ADVICE}")
 
 
@@ -165,7 +168,7 @@ class _Builder:
             self.open_nodes.append(value)
             self.keys.append(None)
             if len(self.open_nodes) > MAX_DEPTH:
-                raise _UnreadableError(line, f"nested more than {MAX_DEPTH} deep; write it flatter")
+                raise _UnreadableError(line, _TOO_DEEP)
 
     def _begin_key(self, event: yaml.NodeEvent, parent: YamlMapping, line: int) -> None:
         if type(event) is not yaml.ScalarEvent:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quizprep.kinds import LANGUAGES
-from quizprep.text import Text
+from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from quizprep.deck.strict_yaml import Defect, YamlMapping
@@ -71,9 +70,7 @@ def check(content: bytes) -> tuple[Any, list[Defect]]:
     return root, defects
 
 
-def _entries(
-    parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]
-) -> Iterator[YamlMapping]:
+def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]) -> Iterator[YamlMapping]:
     """The mappings of a list whose id and title are in order; a defect for every other."""
     from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 
@@ -115,4 +112,4 @@ def _chapter(written: Mapping[str, Any]) -> Chapter:
 
 
 def _title(written: Mapping[str, Any]) -> Text:
-    return Text(written["title"]["en"], written["title"]["ko"])
+    return Text(written["title"]["en"], ko=written["title"]["ko"])

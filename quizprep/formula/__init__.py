@@ -37,8 +37,7 @@ def caret(error: FormulaError, width: int = CARET_WIDTH) -> str:
 def _shown(text: str) -> str:
     """One visible character for each of ``text``; accents stay on their letters."""
     return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for char in text
+        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in text
     )
 
 

@@ -129,24 +129,31 @@ class Domain:
         """Raises LearnerError where ``value`` does not belong to this domain (axes' rank included)."""
         rank = len(shape_of(value))
         if rank != len(self.shape):
-            wanted, given = Text("a single number", "수 하나를"), _describe(value)
+            wanted, given = Text("a single number", ko="수 하나를"), _describe(value)
             if self.shape:
-                wanted = Text(f"{len(self.shape)} axes", f"축이 {len(self.shape)}개인 값을")
-            raise LearnerError(Text(
-                f"{name} is {self}: give {wanted.en}, not {given.en}.",
-                f"{name}의 범위는 {self}입니다. {given.ko} 말고 {wanted.ko} 적으세요.",
-            ))  # fmt: skip
+                wanted = Text(f"{len(self.shape)} axes", ko=f"축이 {len(self.shape)}개인 값을")
+            raise LearnerError(
+                Text(
+                    f"{name} is {self}: give {wanted['en']}, not {given['en']}.",
+                    ko=f"{name}의 범위는 {self}입니다. {given['ko']} 말고 {wanted['ko']} 적으세요.",
+                )
+            )
         for number in flatten(value):
             if not self.admits(number):
-                raise LearnerError(Text(
-                    f"{name} is {self}: {number:g} is outside.", f"{name}의 범위는 {self}입니다. 값 {number:g}: 범위 밖입니다."
-                ))  # fmt: skip
+                raise LearnerError(
+                    Text(
+                        f"{name} is {self}: {number:g} is outside.",
+                        ko=f"{name}의 범위는 {self}입니다. 값 {number:g}: 범위 밖입니다.",
+                    )
+                )
         if self.base == "distribution" and abs(sum(flatten(value)) - 1) > 1e-6:
             total = f"{sum(flatten(value)):g}"
-            raise LearnerError(Text(
-                f"{name} is a distribution: its entries sum to {total}, not 1.",
-                f"{name}: 분포입니다. 원소의 합이 1이어야 하는데 {total}입니다.",
-            ))  # fmt: skip
+            raise LearnerError(
+                Text(
+                    f"{name} is a distribution: its entries sum to {total}, not 1.",
+                    ko=f"{name}: 분포입니다. 원소의 합이 1이어야 하는데 {total}입니다.",
+                )
+            )
 
 
 def _length(axis: str, lengths: Mapping[str, int]) -> int:
@@ -183,7 +190,9 @@ def small_lengths(groups: Sequence[Sequence[str]]) -> tuple[dict[str, int], ...]
     choices = sorted(itertools.product((1, 2), repeat=min(len(groups), 10)), key=sum)
     kept = [*choices[: SMALL_LENGTHS - 1], choices[-1]] if len(choices) > SMALL_LENGTHS else choices
     padded = (choice + (2,) * (len(groups) - len(choice)) for choice in kept)
-    return tuple({axis: length for group, length in zip(groups, choice, strict=True) for axis in group} for choice in padded)
+    return tuple(
+        {axis: length for group, length in zip(groups, choice, strict=True) for axis in group} for choice in padded
+    )
 
 
 def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) -> dict[str, int]:
@@ -200,26 +209,32 @@ def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) ->
                 compound.append((name, axis, length))
             elif lengths.setdefault(axis, length) != length:
                 other = owner[axis]
-                raise LearnerError(Text(
-                    f"{name} has {axis} = {length}, but {other} has {axis} = {lengths[axis]}; "
-                    f"{name} is {domain}, {other} is {domains[other]}.",
-                    f"{name}에서는 {axis} = {length}인데 {other}에서는 {axis} = {lengths[axis]}입니다. "
-                    f"{name}의 범위는 {domain}, {other}의 범위는 {domains[other]}입니다.",
-                ))  # fmt: skip
+                raise LearnerError(
+                    Text(
+                        f"{name} has {axis} = {length}, but {other} has {axis} = {lengths[axis]}; "
+                        f"{name} is {domain}, {other} is {domains[other]}.",
+                        ko=f"{name}에서는 {axis} = {length}인데 {other}에서는 {axis} = {lengths[axis]}입니다. "
+                        f"{name}의 범위는 {domain}, {other}의 범위는 {domains[other]}입니다.",
+                    )
+                )
             else:
                 owner.setdefault(axis, name)
     for name, axis, length in compound:
         unknown = [part for part in _axis_parts(axis) if part not in lengths]
         if unknown:
-            raise LearnerError(Text(
-                f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.",
-                f"{name}의 한 축은 길이가 {axis}인데 {unknown[0]}의 값을 알 수 없습니다. {unknown[0]}만의 축을 따로 주세요.",
-            ))  # fmt: skip
+            raise LearnerError(
+                Text(
+                    f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.",
+                    ko=f"{name}의 한 축은 길이가 {axis}인데 {unknown[0]}의 값을 알 수 없습니다. {unknown[0]}만의 축을 따로 주세요.",
+                )
+            )
         if (needed := _length(axis, lengths)) != length:
-            raise LearnerError(Text(
-                f"{name} needs {axis} = {needed} entries on that axis, not {length}.",
-                f"{name}의 그 축에는 원소가 {length}개가 아니라 {axis} = {needed}개 있어야 합니다.",
-            ))  # fmt: skip
+            raise LearnerError(
+                Text(
+                    f"{name} needs {axis} = {needed} entries on that axis, not {length}.",
+                    ko=f"{name}의 그 축에는 원소가 {length}개가 아니라 {axis} = {needed}개 있어야 합니다.",
+                )
+            )
     return lengths
 
 
@@ -229,10 +244,12 @@ def shape_of(value: Value) -> tuple[int, ...]:
         return ()
     inner = {shape_of(element) for element in value}
     if len(inner) != 1:
-        raise LearnerError(Text(
-            "the rows of a matrix must be equally long, and none may be empty.",
-            "행렬의 행은 길이가 모두 같아야 하고 비어 있으면 안 됩니다.",
-        ))  # fmt: skip
+        raise LearnerError(
+            Text(
+                "the rows of a matrix must be equally long, and none may be empty.",
+                ko="행렬의 행은 길이가 모두 같아야 하고 비어 있으면 안 됩니다.",
+            )
+        )
     return (len(value), *inner.pop())
 
 
@@ -247,7 +264,9 @@ def flatten(value: Value) -> Iterator[float]:
 
 def _describe(value: Value) -> Text:
     sizes = "×".join(map(str, shape_of(value)))
-    return Text(f"{sizes} numbers", f"{sizes}개의 수") if sizes else Text(f"the number {value:g}", f"수 {value:g}")
+    return (
+        Text(f"{sizes} numbers", ko=f"{sizes}개의 수") if sizes else Text(f"the number {value:g}", ko=f"수 {value:g}")
+    )
 
 
 def sample(domain: Domain, sizes: tuple[int, ...], count: int, generator: Generator) -> Tensor:
@@ -301,7 +320,10 @@ def readable_points(
     with two symbols swapped looks right where they are equal.
     """
     choose = random.Random(seed)
-    pools = {name: [number for number in BASES[domain.base].readable if domain.admits(number)] for name, domain in domains.items()}
+    pools = {
+        name: [number for number in BASES[domain.base].readable if domain.admits(number)]
+        for name, domain in domains.items()
+    }
     points: list[tuple[float, dict[str, Value]]] = []
     scalars = all(not domain.shape for domain in domains.values())
     if scalars and math.prod(len(pool) for pool in pools.values()) <= 20 * limit:
@@ -312,10 +334,15 @@ def readable_points(
     else:
         for attempt in range(limit):
             reach = 2 + attempt // 20
-            points.append((attempt, {
-                name: _readable_value(domain, domain.sizes(lengths), pools[name][: reach + 1], choose)
-                for name, domain in domains.items()
-            }))  # fmt: skip
+            points.append(
+                (
+                    attempt,
+                    {
+                        name: _readable_value(domain, domain.sizes(lengths), pools[name][: reach + 1], choose)
+                        for name, domain in domains.items()
+                    },
+                )
+            )
     return [values for _, values in sorted(points, key=lambda point: point[0])[:limit]]
 
 

@@ -48,9 +48,7 @@ ACCENT_COMMANDS = {
     "dot": "dot", "vec": "vec",
 }  # fmt: skip
 _ACCENT_WORDS = ("hat", "tilde", "bar", "dot")
-_GLUED_ACCENT = re.compile(
-    rf"([A-Za-z]|{'|'.join(sorted(GREEK_NAMES, key=len, reverse=True))})(hat|tilde|bar)"
-)
+_GLUED_ACCENT = re.compile(rf"([A-Za-z]|{'|'.join(sorted(GREEK_NAMES, key=len, reverse=True))})(hat|tilde|bar)")
 
 
 def spell(base: str, accents: Iterable[str] = (), subscript: str = "", primes: int = 0) -> str:
@@ -118,6 +116,8 @@ class Names:
         or letters); only the number of axes matters here. Raises FormulaError for a
         spelling that is not a name.
         """
+        from quizprep.formula.read.cursor import canonical_name  # which needs this module
+
         symbols = tuple(symbols)
         known: dict[str, str] = {}
         for spelling, symbol in (*((symbol, symbol) for symbol in symbols), *(aliases or {}).items()):
@@ -152,26 +152,11 @@ class Names:
         lower = {name.lower(): name for name in (*spellings(), *shown)}
         close = difflib.get_close_matches(word[:MAX_NAME].lower(), lower, n=1, cutoff=0.77)
         if close:
-            return Text(f"; did you mean `{lower[close[0]]}`?", f" 혹시 `{lower[close[0]]}`인가요?")
+            return Text(f"; did you mean `{lower[close[0]]}`?", ko=f" 혹시 `{lower[close[0]]}`인가요?")
         if not self.symbols:
-            return Text("; no symbols are known here", " 여기서 쓸 수 있는 기호는 없습니다.")
+            return Text("; no symbols are known here", ko=" 여기서 쓸 수 있는 기호는 없습니다.")
         listed = ", ".join(self.symbols[:12]) + (", ..." if len(self.symbols) > 12 else "")
-        return Text(f"; the symbols here are {listed}", f" 쓸 수 있는 기호: {listed}")
-
-
-def canonical_name(text: str) -> str:
-    """The canonical spelling of a name in any notation.
-
-    >>> canonical_name(r"\\tilde C_t"), canonical_name("C̃_t"), canonical_name("C_t~")
-    ('C_tilde_t', 'C_tilde_t', 'C_tilde_t')
-    >>> canonical_name("h_t-1"), canonical_name("W_{f}"), canonical_name("µ")
-    ('h_{t-1}', 'W_f', 'mu')
-
-    Raises FormulaError where the text is not one name.
-    """
-    from quizprep.formula.cursor import NameReader  # which needs this module
-
-    return NameReader(text).name()
+        return Text(f"; the symbols here are {listed}", ko=f" 쓸 수 있는 기호: {listed}")
 
 
 def plain(text: object, limit: int = 24) -> str:

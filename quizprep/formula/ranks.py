@@ -17,7 +17,7 @@ from quizprep.formula.tree import (
     Stack,
     Symbol,
     Transpose,
-)  # fmt: skip
+)
 
 
 class Ranks:

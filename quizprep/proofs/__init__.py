@@ -179,7 +179,7 @@ class Proof:
             raise ValueError(f"proof {self.id}: oracle kind {kind!r} is none of {', '.join(ORACLE_KINDS)}")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.oracles.append(Oracle(kind, Text(en, ko or en), function, tolerance, samples))
+            self.oracles.append(Oracle(kind, Text(en, ko=ko or en), function, tolerance, samples))
             return function
 
         return register
@@ -191,23 +191,21 @@ def _missing(name: str) -> Any:
 
 def symbol(domain: str, en: str, ko: str, aliases: Sequence[str] = ()) -> Symbol:
     """Declare an input: its domain phrase (see :mod:`quizprep.formula.domain`) and its meaning."""
-    return Symbol(Domain.parse(domain), Text(en, ko), tuple(aliases))
+    return Symbol(Domain.parse(domain), Text(en, ko=ko), tuple(aliases))
 
 
-def step(
-    formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = (), axes: int = 0
-) -> Step:
+def step(formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = (), axes: int = 0) -> Step:
     """Declare a step: a formula in quizprep's language (checked against the routine), or a note.
 
     ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
     """
-    return Step(formula, Text(en, ko) if en else None, tuple(aliases), axes)
+    return Step(formula, Text(en, ko=ko) if en else None, tuple(aliases), axes)
 
 
 def _axes(step: Step, names: Names) -> int:
     """How many axes a step's value has; a formula that cannot be read is for the self-test to report."""
-    from quizprep.formula.parse import parse
     from quizprep.formula.ranks import Ranks
+    from quizprep.formula.read.parse import parse
 
     try:
         return Ranks(names)(parse(step.formula, names)) if step.formula else step.axes
@@ -217,12 +215,12 @@ def _axes(step: Step, names: Names) -> int:
 
 def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None, *, variant: bool = False) -> Mistake:
     """Declare a plausible wrong formula, or another convention (``variant``), and one sentence on the difference."""
-    return Mistake(name, formula, Text(en, ko), of, variant)
+    return Mistake(name, formula, Text(en, ko=ko), of, variant)
 
 
 def claim(condition: str, en: str, ko: str) -> Claim:
     """Declare a condition on the results that must always hold."""
-    return Claim(condition, Text(en, ko))
+    return Claim(condition, Text(en, ko=ko))
 
 
 _registry: dict[str, Proof] = {}
@@ -258,8 +256,8 @@ def proof(
             raise ValueError(f"proof {id!r} is declared twice: {_registry[id].topic} and {routine.__module__}")
         declared = Proof(
             id=id,
-            title=Text(*title),
-            statement=Text(*statement),
+            title=Text(title[0], ko=title[1]),
+            statement=Text(statement[0], ko=statement[1]),
             symbols=dict(symbols),
             steps=dict(steps),
             result=result or list(steps)[-1],

@@ -35,22 +35,25 @@ X = symbol("real", "input", "입력", ["z"])
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
     mistakes=[
         mistake(
-            "relu-changes-nothing", "W_2 relu(W_1 x)",
+            "relu-changes-nothing",
+            "W_2 relu(W_1 x)",
             "With ReLU in between the two layers no longer collapse.",
             "사이에 ReLU가 있으면 두 층은 하나로 합쳐지지 않습니다.",
         ),
         mistake(
-            "layers-added", "2 * (W_2 hidden)",
+            "layers-added",
+            "2 * (W_2 hidden)",
             "Two layers compose, they do not add up to twice an output.",
             "두 층은 더해지는 것이 아니라 합성됩니다. 출력이 두 배가 되지는 않습니다.",
         ),
         mistake(
-            "relu-at-the-end", "relu(W_2 W_1 x)",
+            "relu-at-the-end",
+            "relu(W_2 W_1 x)",
             "An activation on the output changes it; here there is none.",
             "출력에 활성화 함수를 씌우면 값이 달라집니다. 여기에는 활성화 함수가 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def linear_layers_collapse(W_1, W_2, x):
     hidden = W_1 @ x
     return {"hidden": hidden, "with_relu": W_2 @ torch.relu(hidden), "collapsed": W_2 @ W_1, "output": W_2 @ hidden}
@@ -84,22 +87,25 @@ def _(W_1, W_2, x):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
     mistakes=[
         mistake(
-            "slopes-added", "3 * a * x",
+            "slopes-added",
+            "3 * a * x",
             "The layers are composed, not added: the slopes multiply.",
             "층을 더한 것이 아니라 합성한 것이므로 기울기를 곱해야 합니다.",
         ),
         mistake(
-            "only-the-last", "a * x",
+            "only-the-last",
+            "a * x",
             "Each of the three layers multiplies by its slope.",
             "세 층이 각각 기울기를 곱합니다.",
         ),
         mistake(
-            "input-cubed", "a * x^3",
+            "input-cubed",
+            "a * x^3",
             "The output of a layer is passed on, not the input multiplied again.",
             "입력을 거듭 곱하는 것이 아니라 층의 출력을 다음 층에 넘깁니다.",
         ),
     ],
-)  # fmt: skip
+)
 def composed_slopes(a, x):
     once = a * x
     twice = a * once
@@ -133,22 +139,25 @@ def _(a, x):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
     mistakes=[
         mistake(
-            "or", "h_1 - h_2",
+            "or",
+            "h_1 - h_2",
             "That is OR: for two ones the second unit has to cancel the first completely.",
             "그것은 OR입니다. 둘 다 1이면 둘째 유닛이 첫째를 완전히 상쇄해야 합니다.",
         ),
         mistake(
-            "and", "h_2",
+            "and",
+            "h_2",
             "That is AND: the second unit fires only if both bits are 1.",
             "그것은 AND입니다. 둘째 유닛은 두 비트가 모두 1일 때만 켜집니다.",
         ),
         mistake(
-            "no-activation", "(x_1 + x_2) - 2 * (x_1 + x_2 - 1)",
+            "no-activation",
+            "(x_1 + x_2) - 2 * (x_1 + x_2 - 1)",
             "Without ReLU the units collapse to a linear function, which cannot be XOR.",
             "ReLU가 없으면 두 유닛이 선형 함수로 합쳐져 XOR을 나타낼 수 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def xor_network(x_1, x_2):
     h_1 = torch.relu(x_1 + x_2)
     h_2 = torch.relu(x_1 + x_2 - 1)
@@ -169,7 +178,9 @@ def _(x_1, x_2):
     ),
     symbols={},
     steps={
-        "best_and": step(en="best number of right cases for AND over 41³ lines", ko="직선 41³개 중 AND를 가장 많이 맞힌 수"),
+        "best_and": step(
+            en="best number of right cases for AND over 41³ lines", ko="직선 41³개 중 AND를 가장 많이 맞힌 수"
+        ),
         "best_or": step(en="the same for OR", ko="OR에 대해 가장 많이 맞힌 수"),
         "best_xor": step(en="the same for XOR", ko="XOR에 대해 가장 많이 맞힌 수"),
     },
@@ -181,13 +192,14 @@ def _(x_1, x_2):
     ],
     mistakes=[
         mistake(
-            "separable", "4",
+            "separable",
+            "4",
             "No line puts (0,1) and (1,0) on one side and (0,0) and (1,1) on the other.",
             "(0,1)과 (1,0)을 한쪽에, (0,0)과 (1,1)을 다른 쪽에 두는 직선은 없습니다.",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def linear_rules_on_gates():
     weights = torch.linspace(-2, 2, 41)
     lines = torch.cartesian_prod(weights, weights, weights)  # w1, w2, b
@@ -243,40 +255,46 @@ def _():
     ],
     mistakes=[
         mistake(
-            "falling", "1 / (1 + exp(x))",
+            "falling",
+            "1 / (1 + exp(x))",
             "The sign of the exponent is missing: this one falls from 1 to 0.",
             "지수의 부호가 빠졌습니다. 이 함수는 1에서 0으로 감소합니다.",
         ),
         mistake(
-            "one-minus", "1 / (1 - exp(-x))",
+            "one-minus",
+            "1 / (1 - exp(-x))",
             "The denominator adds: 1 + e⁻ˣ. With minus it has a pole at 0.",
             "분모는 1 + e⁻ˣ입니다. 빼면 0에서 값이 정의되지 않습니다.",
         ),
         mistake(
-            "tanh", "tanh(x)",
+            "tanh",
+            "tanh(x)",
             "That is tanh, with values in (−1, 1); the sigmoid stays in (0, 1).",
             "그것은 값이 (−1, 1)인 tanh입니다. 시그모이드의 값은 (0, 1)입니다.",
         ),
         mistake(
-            "square-for-product", "s * (1 - s^2)",
+            "square-for-product",
+            "s * (1 - s^2)",
             "The derivative is s(1 − s); 1 − t² is the derivative of tanh.",
             "도함수는 s(1 − s)입니다. 1 − t²은 tanh의 도함수입니다.",
             of="slope",
         ),
         mistake(
-            "one-minus-only", "1 - s",
+            "one-minus-only",
+            "1 - s",
             "A factor s is missing: the slope falls to 0 on both sides.",
             "s가 빠졌습니다. 기울기는 양쪽 끝에서 모두 0에 가까워집니다.",
             of="slope",
         ),
         mistake(
-            "plus-in-the-slope", "s * (1 + s)",
+            "plus-in-the-slope",
+            "s * (1 + s)",
             "The sign is wrong: the slope must vanish where s is near 1.",
             "부호가 틀렸습니다. s가 1에 가까우면 기울기는 0에 가까워져야 합니다.",
             of="slope",
         ),
     ],
-)  # fmt: skip
+)
 def sigmoid(x):
     s = 1 / (1 + torch.exp(-x))
     return {"s": s, "slope": s * (1 - s)}
@@ -313,22 +331,25 @@ def _(x):
     claims=[claim("slope <= 1", "its slope is at most 1", "기울기는 1을 넘지 않는다")],
     mistakes=[
         mistake(
-            "sigmoid", "1 / (1 + exp(-x))",
+            "sigmoid",
+            "1 / (1 + exp(-x))",
             "That is the sigmoid, with values in (0, 1).",
             "그것은 값이 (0, 1)인 시그모이드입니다.",
         ),
         mistake(
-            "not-stretched", "2 / (1 + exp(-x)) - 1",
+            "not-stretched",
+            "2 / (1 + exp(-x)) - 1",
             "The input of the sigmoid is doubled too: tanh(x) = 2σ(2x) − 1.",
             "시그모이드의 입력도 두 배여야 합니다. tanh(x) = 2σ(2x) − 1입니다.",
         ),
         mistake(
-            "upside-down", "(exp(x) + exp(-x)) / (exp(x) - exp(-x))",
+            "upside-down",
+            "(exp(x) + exp(-x)) / (exp(x) - exp(-x))",
             "The fraction is upside down: the difference belongs on top.",
             "분수가 뒤집혔습니다. 차가 분자에 와야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def hyperbolic_tangent(x):
     t = (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
     return {"t": t, "slope": 1 - t**2}
@@ -365,32 +386,37 @@ def _(x):
     gradients=["x"],
     mistakes=[
         mistake(
-            "absolute-value", "|x|",
+            "absolute-value",
+            "|x|",
             "Negative inputs become 0, they are not mirrored.",
             "음수 입력은 부호가 바뀌는 것이 아니라 0이 됩니다.",
         ),
         mistake(
-            "min", "min(0, x)",
+            "min",
+            "min(0, x)",
             "It is the maximum: positive inputs pass.",
             "최댓값이어야 합니다. 양수 입력이 통과합니다.",
         ),
         mistake(
-            "step", "1 if x > 0 else 0",
+            "step",
+            "1 if x > 0 else 0",
             "That is the step function; ReLU passes the positive input itself.",
             "그것은 계단 함수입니다. ReLU는 양수 입력을 그대로 통과시킵니다.",
         ),
         mistake(
-            "leaky", "max(0.01 * x, x)",
+            "leaky",
+            "max(0.01 * x, x)",
             "That is leaky ReLU: plain ReLU gives 0 for negative inputs.",
             "그것은 Leaky ReLU입니다. 보통의 ReLU는 음수에서 0입니다.",
         ),
         mistake(
-            "linear", "x",
+            "linear",
+            "x",
             "Negative inputs have to become 0, or nothing is non-linear here.",
             "음수 입력은 0이 되어야 합니다. 그렇지 않으면 비선형성이 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def relu(x):
     return {"y": torch.maximum(torch.zeros(()), x), "slope": torch.where(x > 0, 1.0, 0.0)}
 
@@ -423,22 +449,25 @@ def _(x):
     source="Glorot, Bordes & Bengio (2011), Deep sparse rectifier neural networks, AISTATS",
     mistakes=[
         mistake(
-            "added", "n * sigmoid(x) * (1 - sigmoid(x))",
+            "added",
+            "n * sigmoid(x) * (1 - sigmoid(x))",
             "The chain rule multiplies the slopes, it does not add them.",
             "연쇄 법칙은 기울기를 더하지 않고 곱합니다.",
         ),
         mistake(
-            "one-layer", "sigmoid(x) * (1 - sigmoid(x))",
+            "one-layer",
+            "sigmoid(x) * (1 - sigmoid(x))",
             "Every layer contributes a factor of its own.",
             "층마다 기울기가 한 번씩 곱해져야 합니다.",
         ),
         mistake(
-            "values-multiplied", "sigmoid(x)^n",
+            "values-multiplied",
+            "sigmoid(x)^n",
             "The slopes are multiplied, not the values.",
             "함숫값이 아니라 기울기를 곱해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def slopes_through_depth(x, n):
     s = torch.sigmoid(x)
     return {
@@ -448,7 +477,9 @@ def slopes_through_depth(x, n):
     }
 
 
-@slopes_through_depth.oracle("autograd", "chain of activations shifted to one input", "입력을 맞춘 활성화 함수의 합성", samples=24)
+@slopes_through_depth.oracle(
+    "autograd", "chain of activations shifted to one input", "입력을 맞춘 활성화 함수의 합성", samples=24
+)
 def _(x, n):
     def product(activation):
         start = x.clone().requires_grad_()
@@ -486,32 +517,37 @@ def _(x, n):
     claims=[claim("abs(sum(p) - 1) < 1e-9", "the shares add up to 1", "합이 1이다")],
     mistakes=[
         mistake(
-            "no-exponential", "z / sum(z)",
+            "no-exponential",
+            "z / sum(z)",
             "The exponential is missing: without it shares can be negative.",
             "지수 함수가 빠졌습니다. 그대로 나누면 음수가 나올 수 있습니다.",
         ),
         mistake(
-            "divided-by-the-largest", "exp(z) / max(exp(z))",
+            "divided-by-the-largest",
+            "exp(z) / max(exp(z))",
             "Dividing by the largest does not make the shares add up to 1; divide by the sum.",
             "가장 큰 값으로 나누면 합이 1이 되지 않습니다. 합으로 나눠야 합니다.",
         ),
         mistake(
-            "sigmoids", "1 / (1 + exp(-z))",
+            "sigmoids",
+            "1 / (1 + exp(-z))",
             "Separate sigmoids do not compete: they need not add up to 1.",
             "따로따로 시그모이드를 쓰면 서로 경쟁하지 않으므로 합이 1이 아닐 수 있습니다.",
         ),
         mistake(
-            "exponential-of-the-sum", "exp(z) / exp(sum(z))",
+            "exponential-of-the-sum",
+            "exp(z) / exp(sum(z))",
             "The denominator sums the exponentials; e to the sum is their product.",
             "분모는 지수값들의 합입니다. 합의 지수는 그 곱이 됩니다.",
         ),
         mistake(
-            "negative-logits", "exp(-z) / sum(exp(-z))",
+            "negative-logits",
+            "exp(-z) / sum(exp(-z))",
             "The sign is wrong: the largest logit must get the largest share.",
             "부호가 틀렸습니다. 가장 큰 로짓의 확률이 가장 커야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def softmax(z):
     exponentials = torch.exp(z)
     total = exponentials.sum()
@@ -549,22 +585,25 @@ def _(z):
     claims=[claim("max(abs(after - before)) < 1e-9", "nothing changes", "아무것도 변하지 않는다")],
     mistakes=[
         mistake(
-            "scaled", "exp(c) * softmax(z)",
+            "scaled",
+            "exp(c) * softmax(z)",
             "The factor e^c stands in the numerator and in the denominator: it cancels.",
             "e^c은 분자와 분모에 모두 있어 약분됩니다.",
         ),
         mistake(
-            "shifted", "softmax(z) + c",
+            "shifted",
+            "softmax(z) + c",
             "The shares still add up to 1: the shift cancels.",
             "합은 여전히 1입니다. 더한 수는 약분되어 사라집니다.",
         ),
         mistake(
-            "sharpened", "softmax(2 * z)",
+            "sharpened",
+            "softmax(2 * z)",
             "Multiplying the logits sharpens the shares; adding to them does not.",
             "로짓에 곱하면 뾰족해지지만, 더하면 그대로입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def softmax_shift(z, c):
     def shares(logits):
         return torch.exp(logits) / torch.exp(logits).sum()
@@ -595,27 +634,31 @@ def _(z, c):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.2",
     mistakes=[
         mistake(
-            "separate-sigmoid", "sigmoid(z_1)",
+            "separate-sigmoid",
+            "sigmoid(z_1)",
             "Only the difference of the logits counts; the other logit is left out.",
             "중요한 것은 두 로짓의 차입니다. 다른 로짓이 빠졌습니다.",
         ),
         mistake(
-            "wrong-class", "sigmoid(z_0 - z_1)",
+            "wrong-class",
+            "sigmoid(z_0 - z_1)",
             "That is the probability of class 0: the difference is the wrong way round.",
             "그것은 클래스 0의 확률입니다. 빼는 순서가 반대입니다.",
         ),
         mistake(
-            "sum-for-difference", "sigmoid(z_0 + z_1)",
+            "sum-for-difference",
+            "sigmoid(z_0 + z_1)",
             "The logits are subtracted: a large logit of class 0 lowers the probability of class 1.",
             "로짓은 빼야 합니다. 클래스 0의 로짓이 크면 클래스 1의 확률은 작아집니다.",
         ),
         mistake(
-            "plain-ratio", "z_1 / (z_0 + z_1)",
+            "plain-ratio",
+            "z_1 / (z_0 + z_1)",
             "The exponentials are missing.",
             "지수 함수가 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def two_way_softmax(z_0, z_1):
     difference = z_1 - z_0
     return {"difference": difference, "p": 1 / (1 + torch.exp(-difference))}
@@ -647,22 +690,25 @@ def _(z_0, z_1):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.2",
     mistakes=[
         mistake(
-            "the-sigmoid", "1 / (1 + exp(-z))",
+            "the-sigmoid",
+            "1 / (1 + exp(-z))",
             "Softmax divides by its own sum; over a single output that leaves 1.",
             "소프트맥스는 합으로 나누므로 출력이 하나이면 1이 됩니다.",
         ),
         mistake(
-            "the-exponential", "exp(z)",
+            "the-exponential",
+            "exp(z)",
             "The division by the sum is missing.",
             "합으로 나누지 않았습니다.",
         ),
         mistake(
-            "the-logit", "z",
+            "the-logit",
+            "z",
             "Softmax does not pass the logit through.",
             "소프트맥스는 로짓을 그대로 내보내지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def one_unit_softmax(z):
     return {"sigmoid_output": 1 / (1 + torch.exp(-z)), "softmax_output": torch.exp(z) / torch.exp(z)}
 

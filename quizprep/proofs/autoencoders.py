@@ -29,22 +29,25 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
     mistakes=[
         mistake(
-            "no-biases", "2 * n * d",
+            "no-biases",
+            "2 * n * d",
             "The biases are missing: d in the encoder and n in the decoder.",
             "편향이 빠졌습니다. 인코더에 d개, 디코더에 n개가 있습니다.",
         ),
         mistake(
-            "encoder-only", "n * d + d",
+            "encoder-only",
+            "n * d + d",
             "That is the encoder alone; the decoder has parameters of its own.",
             "그것은 인코더만 센 값입니다. 디코더에도 파라미터가 있습니다.",
         ),
         mistake(
-            "code-biases-twice", "2 * (n * d + d)",
+            "code-biases-twice",
+            "2 * (n * d + d)",
             "The decoder has one bias for each of its n outputs, not one for each code unit.",
             "디코더의 편향은 코드 유닛마다가 아니라 출력 n개마다 하나씩입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def autoencoder_parameters(n, d):
     encoder, decoder = n * d + d, d * n + n
     return {"outputs": n, "compression": n / d, "encoder": encoder, "decoder": decoder, "parameters": encoder + decoder}
@@ -91,23 +94,29 @@ def _(n, d):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
     vectorized=False,
     claims=[
-        claim("error_two < 0.05", "Two code units suffice for two hidden numbers.", "숨은 수가 두 개이면 코드 유닛 두 개로 충분하다."),
+        claim(
+            "error_two < 0.05",
+            "Two code units suffice for two hidden numbers.",
+            "숨은 수가 두 개이면 코드 유닛 두 개로 충분하다.",
+        ),
         claim("error_one > 0.2", "One code unit loses one of the two.", "코드 유닛이 하나이면 둘 중 하나를 잃는다."),
         claim("error_before > 0.8", "Untrained, it rebuilds nothing.", "학습 전에는 복원하지 못한다."),
     ],
     mistakes=[
         mistake(
-            "any-width-will-do", "error_one < 0.1",
+            "any-width-will-do",
+            "error_one < 0.1",
             "A code narrower than the data's own dimension loses information.",
             "데이터의 고유 차원보다 좁은 코드는 정보를 잃습니다.",
         ),
         mistake(
-            "always-lossy", "error_two > 0.2",
+            "always-lossy",
+            "error_two > 0.2",
             "If the data have only two degrees of freedom, a code of two holds them all.",
             "데이터의 자유도가 2이면 길이 2인 코드에 모두 담깁니다.",
         ),
     ],
-)  # fmt: skip
+)
 def narrow_code(random):
     spread, _ = torch.linalg.qr(random.normal(8, 2))  # two hidden numbers in eight visible ones
     data = random.normal(200, 2) @ spread.T
@@ -118,7 +127,10 @@ def narrow_code(random):
         for _ in range(steps):  # gradient descent on half the squared error; the target is the input
             code = data @ encoder
             difference = code @ decoder - data
-            encoder, decoder = encoder - 0.3 * data.T @ difference @ decoder.T / 200, decoder - 0.3 * code.T @ difference / 200
+            encoder, decoder = (
+                encoder - 0.3 * data.T @ difference @ decoder.T / 200,
+                decoder - 0.3 * code.T @ difference / 200,
+            )
         return ((data @ encoder @ decoder - data) ** 2).sum() / (data**2).sum()
 
     return {"error_before": trained(2, 0), "error_two": trained(2, 150), "error_one": trained(1, 150)}
@@ -147,33 +159,39 @@ def narrow_code(random):
     gradients=["y"],
     mistakes=[
         mistake(
-            "sum", "sum((x - y)^2)",
+            "sum",
+            "sum((x - y)^2)",
             "That is the sum of the squares; the mean divides by their number.",
             "그것은 제곱의 합입니다. 평균은 개수로 나눕니다.",
         ),
         mistake(
-            "signed", "mean(x - y)^2",
+            "signed",
+            "mean(x - y)^2",
             "Averaging before squaring lets positive and negative differences cancel.",
             "제곱하기 전에 평균하면 양과 음의 차이가 상쇄됩니다.",
         ),
         mistake(
-            "root", "sqrt(mean((x - y)^2))",
+            "root",
+            "sqrt(mean((x - y)^2))",
             "That is the root of the mean squared error.",
             "그것은 평균 제곱 오차의 제곱근입니다.",
         ),
         mistake(
-            "absolute", "mean(abs(x - y))",
+            "absolute",
+            "mean(abs(x - y))",
             "That is the mean absolute error: the differences were not squared.",
             "그것은 평균 절대 오차입니다. 차이를 제곱하지 않았습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def reconstruction_error(x, y):
     difference = x - y
     return {"difference": difference, "mae": difference.abs().mean(), "mse": (difference**2).mean()}
 
 
-@reconstruction_error.oracle("operator", "torch.nn.functional.mse_loss and l1_loss", "torch.nn.functional.mse_loss, l1_loss")
+@reconstruction_error.oracle(
+    "operator", "torch.nn.functional.mse_loss and l1_loss", "torch.nn.functional.mse_loss, l1_loss"
+)
 def _(x, y):
     functional = torch.nn.functional
     return {"difference": torch.sub(x, y), "mae": functional.l1_loss(y, x), "mse": functional.mse_loss(y, x)}
@@ -199,28 +217,32 @@ def _(x, y):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sections 2.12 and 14.1",
     mistakes=[
         mistake(
-            "length-forgotten", "sum((x - dot(w, x) * w)^2)",
+            "length-forgotten",
+            "sum((x - dot(w, x) * w)^2)",
             "w was not brought to length 1 before projecting on it.",
             "사영하기 전에 w의 길이를 1로 만들지 않았습니다.",
         ),
         mistake(
-            "kept-part", "sum(output^2)",
+            "kept-part",
+            "sum(output^2)",
             "That is the part that is rebuilt; the error is what is missing from x.",
             "그것은 복원된 부분입니다. 오차는 x에서 빠진 부분입니다.",
         ),
         mistake(
-            "distance-to-w", "sum((x - w)^2)",
+            "distance-to-w",
+            "sum((x - w)^2)",
             "The output is the point nearest to x on the whole line of w, not w itself.",
             "출력은 w 자체가 아니라 w가 놓인 직선 위에서 x에 가장 가까운 점입니다.",
         ),
         mistake(
-            "unscaled-code", "dot(w, x)",
+            "unscaled-code",
+            "dot(w, x)",
             "Divide by the length of w.",
             "w의 길이로 나누어야 합니다.",
             of="code",
         ),
     ],
-)  # fmt: skip
+)
 def code_of_one_number(w, x):
     direction = w / torch.sqrt((w**2).sum())
     code = (direction * x).sum()
@@ -228,7 +250,9 @@ def code_of_one_number(w, x):
     return {"code": code, "output": output, "error": ((x - output) ** 2).sum()}
 
 
-@code_of_one_number.oracle("operator", "the best multiple of w by torch.linalg.lstsq", "torch.linalg.lstsq로 구한 w의 최적 배수")
+@code_of_one_number.oracle(
+    "operator", "the best multiple of w by torch.linalg.lstsq", "torch.linalg.lstsq로 구한 w의 최적 배수"
+)
 def _(w, x):
     multiple = torch.linalg.lstsq(w.unsqueeze(1), x.unsqueeze(1)).solution.squeeze()
     code = multiple * torch.linalg.vector_norm(w)
@@ -249,8 +273,13 @@ def _(w, x):
     steps={
         "error_normal": step(en="mean error on new normal data", ko="새 정상 데이터의 평균 오차"),
         "error_anomaly": step(en="mean error on anomalies", ko="이상치의 평균 오차"),
-        "auc_clean": step(en="area under the ROC curve of the error, trained on normal data", ko="정상 데이터로 학습했을 때 오차의 AUC"),
-        "auc_mixed": step(en="the same, trained on a half-and-half mix", ko="정상과 이상을 반씩 섞어 학습했을 때의 AUC"),
+        "auc_clean": step(
+            en="area under the ROC curve of the error, trained on normal data",
+            ko="정상 데이터로 학습했을 때 오차의 AUC",
+        ),
+        "auc_mixed": step(
+            en="the same, trained on a half-and-half mix", ko="정상과 이상을 반씩 섞어 학습했을 때의 AUC"
+        ),
         "false_alarms": step(
             en="share of new normal data above the 95 % quantile of normal validation errors",
             ko="새 정상 데이터 중 오차가 정상 검증 오차의 95 % 분위수를 넘는 비율",
@@ -262,23 +291,30 @@ def _(w, x):
     claims=[
         claim("error_anomaly > 2 * error_normal", "Anomalies have the larger error.", "이상치의 오차가 훨씬 크다."),
         claim("auc_clean > 0.9", "The error tells them apart.", "오차로 둘을 구별할 수 있다."),
-        claim("auc_mixed < auc_clean - 0.1", "Training on anomalies spoils it.", "이상치로도 학습하면 성능이 떨어진다."),
-        claim("false_alarms > 0.01 and false_alarms < 0.12", "The quantile fixes the rate of false alarms, here near 5 %.",
-              "분위수가 거짓 경보율을 정하며 여기서는 5 % 안팎이다."),
+        claim(
+            "auc_mixed < auc_clean - 0.1", "Training on anomalies spoils it.", "이상치로도 학습하면 성능이 떨어진다."
+        ),
+        claim(
+            "false_alarms > 0.01 and false_alarms < 0.12",
+            "The quantile fixes the rate of false alarms, here near 5 %.",
+            "분위수가 거짓 경보율을 정하며 여기서는 5 % 안팎이다.",
+        ),
     ],
     mistakes=[
         mistake(
-            "low-error-is-anomaly", "error_anomaly < error_normal",
+            "low-error-is-anomaly",
+            "error_anomaly < error_normal",
             "What the network has never learned to rebuild comes out with a large error.",
             "복원하도록 학습한 적 없는 것은 오차가 크게 나옵니다.",
         ),
         mistake(
-            "more-data-is-better", "auc_mixed > auc_clean",
+            "more-data-is-better",
+            "auc_mixed > auc_clean",
             "The anomalies in the training set teach the network to rebuild them.",
             "학습 데이터의 이상치 때문에 신경망이 이상치도 복원하게 됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def autoencoder_anomalies(random):
     axes = torch.linalg.qr(random.normal(6, 6))[0]
 
@@ -326,27 +362,31 @@ def autoencoder_anomalies(random):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.2.1",
     mistakes=[
         mistake(
-            "squared-penalty", "mean((x - y)^2) + lam * sum(h^2)",
+            "squared-penalty",
+            "mean((x - y)^2) + lam * sum(h^2)",
             "A squared penalty makes the code small, but hardly ever exactly 0; sparsity needs |h|.",
             "제곱 벌점은 코드를 작게 만들 뿐 정확히 0으로 만들지는 못합니다. 희소하려면 |h|가 필요합니다.",
         ),
         mistake(
-            "subtracted", "mean((x - y)^2) - lam * sum(abs(h))",
+            "subtracted",
+            "mean((x - y)^2) - lam * sum(abs(h))",
             "The penalty is added; subtracted, it would reward a large code.",
             "벌점은 더합니다. 빼면 코드가 클수록 보상을 받습니다.",
         ),
         mistake(
-            "no-penalty", "mean((x - y)^2)",
+            "no-penalty",
+            "mean((x - y)^2)",
             "The penalty on the code is missing.",
             "코드에 대한 벌점이 빠졌습니다.",
         ),
         mistake(
-            "no-weight", "mean((x - y)^2) + sum(abs(h))",
+            "no-weight",
+            "mean((x - y)^2) + sum(abs(h))",
             "The penalty is weighted with λ.",
             "벌점에는 λ를 곱합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def sparse_autoencoder_loss(x, y, h, lam):
     reconstruction = ((x - y) ** 2).mean()
     penalty = lam * h.abs().sum()
@@ -354,7 +394,9 @@ def sparse_autoencoder_loss(x, y, h, lam):
 
 
 @sparse_autoencoder_loss.oracle(
-    "operator", "torch.nn.functional.mse_loss and torch.linalg.vector_norm", "torch.nn.functional.mse_loss, torch.linalg.vector_norm"
+    "operator",
+    "torch.nn.functional.mse_loss and torch.linalg.vector_norm",
+    "torch.nn.functional.mse_loss, torch.linalg.vector_norm",
 )
 def _(x, y, h, lam):
     reconstruction = torch.nn.functional.mse_loss(y, x)
@@ -371,10 +413,16 @@ def _(x, y, h, lam):
     ),
     symbols={},
     steps={
-        "zeros_plain": step(en="share of code units at 0 without the penalty", ko="벌점이 없을 때 0인 코드 유닛의 비율"),
+        "zeros_plain": step(
+            en="share of code units at 0 without the penalty", ko="벌점이 없을 때 0인 코드 유닛의 비율"
+        ),
         "zeros_sparse": step(en="share of code units at 0 with the penalty", ko="벌점이 있을 때 0인 코드 유닛의 비율"),
-        "error_plain": step(en="error without the penalty, as a share of the variance", ko="벌점이 없을 때의 오차 (분산 대비)"),
-        "error_sparse": step(en="error with the penalty, as a share of the variance", ko="벌점이 있을 때의 오차 (분산 대비)"),
+        "error_plain": step(
+            en="error without the penalty, as a share of the variance", ko="벌점이 없을 때의 오차 (분산 대비)"
+        ),
+        "error_sparse": step(
+            en="error with the penalty, as a share of the variance", ko="벌점이 있을 때의 오차 (분산 대비)"
+        ),
         "alive": step(
             en="share of code units that some input uses, with the penalty",
             ko="벌점이 있을 때 어떤 입력이든 쓰는 코드 유닛의 비율",
@@ -392,17 +440,19 @@ def _(x, y, h, lam):
     ],
     mistakes=[
         mistake(
-            "better-reconstruction", "error_sparse < error_plain",
+            "better-reconstruction",
+            "error_sparse < error_plain",
             "The penalty is a second goal; the reconstruction can only get worse on the training data.",
             "벌점은 두 번째 목표이므로 학습 데이터의 재구성은 나빠집니다.",
         ),
         mistake(
-            "units-removed", "alive < 0.3",
+            "units-removed",
+            "alive < 0.3",
             "The units are 0 for most inputs, each for different ones; they are not removed for good.",
             "유닛은 대부분의 입력에서 0일 뿐이며 입력마다 다릅니다. 아주 없어지는 것이 아닙니다.",
         ),
     ],
-)  # fmt: skip
+)
 def sparse_code(random):
     normalize = torch.nn.functional.normalize
     atoms = normalize(random.normal(16, 10), dim=1)
@@ -451,38 +501,48 @@ def sparse_code(random):
     gradients=["s", "v"],
     mistakes=[
         mistake(
-            "identity", "1",
+            "identity",
+            "1",
             "Passing the noisy value on leaves all the noise: the target is the clean value.",
             "잡음 섞인 값을 그대로 내보내면 잡음이 모두 남습니다. 목표는 깨끗한 값입니다.",
         ),
         mistake(
-            "noise-share", "v / (s + v)",
+            "noise-share",
+            "v / (s + v)",
             "That is the share of the noise; the signal's share is to be kept.",
             "그것은 잡음의 비율입니다. 남겨야 할 것은 신호의 비율입니다.",
         ),
         mistake(
-            "deviations", "sqrt(s) / (sqrt(s) + sqrt(v))",
+            "deviations",
+            "sqrt(s) / (sqrt(s) + sqrt(v))",
             "The variances of independent parts add up, their deviations do not.",
             "독립인 값은 표준편차가 아니라 분산이 더해집니다.",
         ),
         mistake(
-            "inverse", "(s + v) / s",
+            "inverse",
+            "(s + v) / s",
             "The fraction is upside down: noise is a reason to shrink the value.",
             "분자와 분모가 뒤집혔습니다. 잡음이 있으면 값을 줄여야 합니다.",
         ),
     ],
     claims=[claim("error_denoised < error_noisy", "Some of the noise is removed.", "잡음의 일부가 제거된다.")],
-)  # fmt: skip
+)
 def best_linear_denoiser(s, v):
     factor = s / (s + v)
     return {"error_noisy": v.clone(), "error_denoised": (1 - factor) ** 2 * s + factor**2 * v, "factor": factor}
 
 
-@best_linear_denoiser.oracle("closed-form", "conditioning a two-dimensional Gaussian on the noisy value", "이차원 가우시안의 조건부 분포")
+@best_linear_denoiser.oracle(
+    "closed-form", "conditioning a two-dimensional Gaussian on the noisy value", "이차원 가우시안의 조건부 분포"
+)
 def _(s, v):
     joint = torch.stack([torch.stack([s, s]), torch.stack([s, s + v])])  # covariance of (clean, noisy)
     precision = torch.linalg.inv(joint)[0]
-    return {"factor": -precision[1] / precision[0], "error_denoised": 1 / precision[0], "error_noisy": joint[1, 1] - joint[0, 0]}
+    return {
+        "factor": -precision[1] / precision[0],
+        "error_denoised": 1 / precision[0],
+        "error_noisy": joint[1, 1] - joint[0, 0],
+    }
 
 
 @proof(
@@ -495,7 +555,9 @@ def _(s, v):
     symbols={},
     steps={
         "error_noisy": step(en="mean squared error of the noisy inputs", ko="잡음 섞인 입력의 평균 제곱 오차"),
-        "error_denoised": step(en="error of the network trained on clean targets", ko="깨끗한 목표로 학습한 신경망의 오차"),
+        "error_denoised": step(
+            en="error of the network trained on clean targets", ko="깨끗한 목표로 학습한 신경망의 오차"
+        ),
         "error_copying": step(
             en="error of a network as wide as its input, trained on the noisy targets",
             ko="코드가 입력만큼 넓고 잡음 섞인 목표로 학습한 신경망의 오차",
@@ -506,21 +568,25 @@ def _(s, v):
     vectorized=False,
     claims=[
         claim("error_denoised < 0.4 * error_noisy", "Most of the noise is gone.", "잡음이 대부분 사라진다."),
-        claim("error_copying > 0.9 * error_noisy", "A copy of the input keeps the noise.", "입력을 베끼면 잡음이 남는다."),
+        claim(
+            "error_copying > 0.9 * error_noisy", "A copy of the input keeps the noise.", "입력을 베끼면 잡음이 남는다."
+        ),
     ],
     mistakes=[
         mistake(
-            "noisy-target", "error_copying < error_denoised",
+            "noisy-target",
+            "error_copying < error_denoised",
             "With the noisy input as its target the network may just copy it, noise and all.",
             "잡음 섞인 입력을 목표로 하면 신경망은 잡음까지 그대로 베낄 수 있습니다.",
         ),
         mistake(
-            "useless-on-new-data", "error_denoised > error_noisy",
+            "useless-on-new-data",
+            "error_denoised > error_noisy",
             "It learns where clean data lie, and that holds for new inputs too.",
             "깨끗한 데이터가 놓인 곳을 배우므로 새 입력에도 통합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def denoising_autoencoder(random):
     spread = torch.linalg.qr(random.normal(10, 2))[0] * 3  # clean data fill two of ten dimensions
 

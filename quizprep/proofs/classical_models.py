@@ -24,34 +24,54 @@ BREIMAN = "Breiman, Friedman, Olshen, Stone, Classification and Regression Trees
     },
     source=BREIMAN,
     mistakes=[
-        mistake("purity", "sum(shares^2)",
-                "That is the chance that two samples agree; the impurity is 1 minus it.",
-                "그것은 두 표본의 클래스가 같을 확률입니다. 불순도는 1에서 이를 뺀 값입니다."),
-        mistake("misclassification", "1 - max(shares)",
-                "That is the misclassification rate; the shares must be squared and summed.",
-                "그것은 오분류율입니다. 비율을 제곱하여 더해야 합니다."),
-        mistake("entropy", "-sum(shares log2(shares))",
-                "That is the entropy in bits, another measure of impurity.",
-                "그것은 비트 단위의 엔트로피로, 불순도를 재는 다른 방법입니다."),
-        mistake("gini-coefficient", "sum_{i=1}^{n} sum_{j=1}^{n} abs(shares_i - shares_j) / (2 n)",
-                "That is the Gini coefficient: it measures inequality and grows where the impurity falls.",
-                "그것은 불평등을 재는 지니 계수로, 불순도가 낮을수록 커집니다."),
-        mistake("not-squared", "1 - sum(shares)",
-                "The shares must be squared: without it the result is always 0.",
-                "비율을 제곱해야 합니다. 제곱하지 않으면 항상 0이 됩니다."),
+        mistake(
+            "purity",
+            "sum(shares^2)",
+            "That is the chance that two samples agree; the impurity is 1 minus it.",
+            "그것은 두 표본의 클래스가 같을 확률입니다. 불순도는 1에서 이를 뺀 값입니다.",
+        ),
+        mistake(
+            "misclassification",
+            "1 - max(shares)",
+            "That is the misclassification rate; the shares must be squared and summed.",
+            "그것은 오분류율입니다. 비율을 제곱하여 더해야 합니다.",
+        ),
+        mistake(
+            "entropy",
+            "-sum(shares log2(shares))",
+            "That is the entropy in bits, another measure of impurity.",
+            "그것은 비트 단위의 엔트로피로, 불순도를 재는 다른 방법입니다.",
+        ),
+        mistake(
+            "gini-coefficient",
+            "sum_{i=1}^{n} sum_{j=1}^{n} abs(shares_i - shares_j) / (2 n)",
+            "That is the Gini coefficient: it measures inequality and grows where the impurity falls.",
+            "그것은 불평등을 재는 지니 계수로, 불순도가 낮을수록 커집니다.",
+        ),
+        mistake(
+            "not-squared",
+            "1 - sum(shares)",
+            "The shares must be squared: without it the result is always 0.",
+            "비율을 제곱해야 합니다. 제곱하지 않으면 항상 0이 됩니다.",
+        ),
     ],
     claims=[
-        claim("gini >= -1e-12 and gini <= 1 - 1 / n + 1e-12",
-              "It lies between 0 and 1 − 1/K.", "0과 1 − 1/K 사이에 있다."),
+        claim(
+            "gini >= -1e-12 and gini <= 1 - 1 / n + 1e-12", "It lies between 0 and 1 − 1/K.", "0과 1 − 1/K 사이에 있다."
+        ),
     ],
-)  # fmt: skip
+)
 def gini_impurity(c):
     shares = c / c.sum()
     return {"shares": shares, "gini": 1 - shares.square().sum()}
 
 
-@gini_impurity.oracle("brute-force", "the chance that two samples drawn from the node differ in class",
-                      "노드에서 뽑은 두 표본의 클래스가 다를 확률", samples=16)  # fmt: skip
+@gini_impurity.oracle(
+    "brute-force",
+    "the chance that two samples drawn from the node differ in class",
+    "노드에서 뽑은 두 표본의 클래스가 다를 확률",
+    samples=16,
+)
 def _(c):
     labels = torch.repeat_interleave(torch.arange(len(c)), c.long())
     return (labels.unsqueeze(0) != labels.unsqueeze(1)).double().mean()
@@ -70,8 +90,18 @@ def _(c):
         "분할은 자식 노드의 크기로 가중 평균한 불순도로 평가하며, 이 값은 부모의 불순도를 넘지 않는다.",
     ),
     symbols={
-        "l": symbol("vector[n] of count", "samples of each class in the left child", "왼쪽 자식의 클래스별 표본 수", aliases=["left"]),
-        "r": symbol("vector[n] of count", "samples of each class in the right child", "오른쪽 자식의 클래스별 표본 수", aliases=["right"]),
+        "l": symbol(
+            "vector[n] of count",
+            "samples of each class in the left child",
+            "왼쪽 자식의 클래스별 표본 수",
+            aliases=["left"],
+        ),
+        "r": symbol(
+            "vector[n] of count",
+            "samples of each class in the right child",
+            "오른쪽 자식의 클래스별 표본 수",
+            aliases=["right"],
+        ),
     },
     where=["sum(l) > 0", "sum(r) > 0"],
     steps={
@@ -85,17 +115,34 @@ def _(c):
     result="weighted",
     source=BREIMAN,
     mistakes=[
-        mistake("plain-average", "(left_gini + right_gini) / 2",
-                "The children are averaged without their sizes.", "자식 노드의 크기를 반영하지 않고 평균했습니다."),
-        mistake("summed", "left_gini + right_gini",
-                "The impurities are added; they must be averaged, weighted by size.", "더하지 말고 크기로 가중 평균해야 합니다."),
-        mistake("weights-swapped", "(1 - left_share) left_gini + left_share right_gini",
-                "The weights of the two children are swapped.", "두 자식의 가중치가 뒤바뀌었습니다."),
-        mistake("before-the-split", "parent",
-                "That is the impurity before the split.", "그것은 분할 전의 불순도입니다."),
+        mistake(
+            "plain-average",
+            "(left_gini + right_gini) / 2",
+            "The children are averaged without their sizes.",
+            "자식 노드의 크기를 반영하지 않고 평균했습니다.",
+        ),
+        mistake(
+            "summed",
+            "left_gini + right_gini",
+            "The impurities are added; they must be averaged, weighted by size.",
+            "더하지 말고 크기로 가중 평균해야 합니다.",
+        ),
+        mistake(
+            "weights-swapped",
+            "(1 - left_share) left_gini + left_share right_gini",
+            "The weights of the two children are swapped.",
+            "두 자식의 가중치가 뒤바뀌었습니다.",
+        ),
+        mistake(
+            "before-the-split", "parent", "That is the impurity before the split.", "그것은 분할 전의 불순도입니다."
+        ),
     ],
-    claims=[claim("gain > -1e-12", "No split raises the weighted impurity.", "어떤 분할도 가중 평균 불순도를 높이지 않는다.")],
-)  # fmt: skip
+    claims=[
+        claim(
+            "gain > -1e-12", "No split raises the weighted impurity.", "어떤 분할도 가중 평균 불순도를 높이지 않는다."
+        )
+    ],
+)
 def gini_of_a_split(l, r):  # noqa: E741 - the usual name of the left child
     def gini(counts):
         return 1 - (counts / counts.sum()).square().sum()
@@ -103,13 +150,21 @@ def gini_of_a_split(l, r):  # noqa: E741 - the usual name of the left child
     left_share = l.sum() / (l.sum() + r.sum())
     weighted = left_share * gini(l) + (1 - left_share) * gini(r)
     return {
-        "left_gini": gini(l), "right_gini": gini(r), "left_share": left_share, "parent": gini(l + r),
-        "weighted": weighted, "gain": gini(l + r) - weighted,
-    }  # fmt: skip
+        "left_gini": gini(l),
+        "right_gini": gini(r),
+        "left_share": left_share,
+        "parent": gini(l + r),
+        "weighted": weighted,
+        "gain": gini(l + r) - weighted,
+    }
 
 
-@gini_of_a_split.oracle("brute-force", "the chance that a sample and another of its child differ",
-                        "한 표본과 같은 자식의 다른 표본의 클래스가 다를 확률", samples=12)  # fmt: skip
+@gini_of_a_split.oracle(
+    "brute-force",
+    "the chance that a sample and another of its child differ",
+    "한 표본과 같은 자식의 다른 표본의 클래스가 다를 확률",
+    samples=12,
+)
 def _(l, r):  # noqa: E741
     differing = []
     for child in (l, r):
@@ -139,18 +194,27 @@ def _(l, r):  # noqa: E741
     },
     source=CORTES,
     mistakes=[
-        mistake("margin-forgotten", "max(0, -y score)",
-                "Samples inside the street violate the margin, too: the 1 is missing.",
-                "도로 안의 표본도 마진 위반입니다. 1이 빠졌습니다."),
-        mistake("class-ignored", "max(0, 1 - score)",
-                "The class y is ignored.", "클래스 y를 반영하지 않았습니다."),
-        mistake("not-clipped", "1 - y score",
-                "Samples beyond the margin have slack 0, not a negative one.", "마진 밖의 표본은 슬랙이 음수가 아니라 0입니다."),
-        mistake("zero-one", "heaviside(-y score)",
-                "That counts misclassified samples; the slack grows with the violation.",
-                "그것은 오분류 여부입니다. 슬랙은 위반한 만큼 커집니다."),
+        mistake(
+            "margin-forgotten",
+            "max(0, -y score)",
+            "Samples inside the street violate the margin, too: the 1 is missing.",
+            "도로 안의 표본도 마진 위반입니다. 1이 빠졌습니다.",
+        ),
+        mistake("class-ignored", "max(0, 1 - score)", "The class y is ignored.", "클래스 y를 반영하지 않았습니다."),
+        mistake(
+            "not-clipped",
+            "1 - y score",
+            "Samples beyond the margin have slack 0, not a negative one.",
+            "마진 밖의 표본은 슬랙이 음수가 아니라 0입니다.",
+        ),
+        mistake(
+            "zero-one",
+            "heaviside(-y score)",
+            "That counts misclassified samples; the slack grows with the violation.",
+            "그것은 오분류 여부입니다. 슬랙은 위반한 만큼 커집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def svm_score(w, b, x, y):
     score = w @ x + b
     return {"score": score, "distance": score.abs() / w.norm(), "slack": torch.relu(1 - y * score)}
@@ -185,26 +249,42 @@ def _(w, b, x, y):
     },
     source=CORTES,
     mistakes=[
-        mistake("one-side", "1 / norm(w)",
-                "That is the distance to one of the two edges; the street has two sides.",
-                "그것은 한쪽 경계까지의 거리입니다. 도로에는 양쪽이 있습니다."),
-        mistake("upside-down", "norm(w) / 2",
-                "The fraction is upside down: a larger ‖w‖ makes the street narrower.",
-                "분수가 뒤집혔습니다. ‖w‖가 클수록 폭은 좁아집니다."),
-        mistake("squared-norm", "2 / norm(w)^2",
-                "The norm is squared; it must not be.", "노름을 제곱했습니다. 제곱하지 않습니다."),
-        mistake("absolute-sum", "2 / sum(abs(w))",
-                "The length of w is the Euclidean norm, not the sum of its entries.",
-                "w의 크기는 성분의 합이 아니라 유클리드 노름입니다."),
+        mistake(
+            "one-side",
+            "1 / norm(w)",
+            "That is the distance to one of the two edges; the street has two sides.",
+            "그것은 한쪽 경계까지의 거리입니다. 도로에는 양쪽이 있습니다.",
+        ),
+        mistake(
+            "upside-down",
+            "norm(w) / 2",
+            "The fraction is upside down: a larger ‖w‖ makes the street narrower.",
+            "분수가 뒤집혔습니다. ‖w‖가 클수록 폭은 좁아집니다.",
+        ),
+        mistake(
+            "squared-norm",
+            "2 / norm(w)^2",
+            "The norm is squared; it must not be.",
+            "노름을 제곱했습니다. 제곱하지 않습니다.",
+        ),
+        mistake(
+            "absolute-sum",
+            "2 / sum(abs(w))",
+            "The length of w is the Euclidean norm, not the sum of its entries.",
+            "w의 크기는 성분의 합이 아니라 유클리드 노름입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def svm_margin_width(w, b):
     length = w.norm()
     return {"length": length, "margin": 1 / length, "width": 2 / length}
 
 
-@svm_margin_width.oracle("operator", "distance of the points of the two edges nearest to 0 (torch.linalg.pinv)",
-                         "두 경계에서 원점에 가장 가까운 점 사이의 거리 (torch.linalg.pinv)")  # fmt: skip
+@svm_margin_width.oracle(
+    "operator",
+    "distance of the points of the two edges nearest to 0 (torch.linalg.pinv)",
+    "두 경계에서 원점에 가장 가까운 점 사이의 거리 (torch.linalg.pinv)",
+)
 def _(w, b):
     direction = torch.linalg.pinv(w.unsqueeze(0)).squeeze(1)
     return torch.dist(direction * (1 - b), direction * (-1 - b))
@@ -230,29 +310,48 @@ def _(w, b):
     },
     source=CORTES,
     mistakes=[
-        mistake("between-the-means", "(mean(a) + mean(b)) / 2",
-                "That is the middle between the class means; only the closest samples count.",
-                "그것은 두 클래스 평균의 중간입니다. 가장 가까운 표본만 중요합니다."),
-        mistake("between-the-extremes", "(min(a) + max(b)) / 2",
-                "That is the middle between the farthest samples; the closest ones are the support vectors.",
-                "그것은 가장 먼 표본들의 중간입니다. 서포트 벡터는 가장 가까운 표본입니다."),
-        mistake("mean-of-all", "(sum(a) + sum(b)) / (n + m)",
-                "That is the mean of all samples.", "그것은 모든 표본의 평균입니다."),
-        mistake("at-a-support-vector", "max(a)",
-                "The boundary runs through the middle of the street, not along its edge.",
-                "경계는 도로의 가장자리가 아니라 한가운데를 지납니다."),
+        mistake(
+            "between-the-means",
+            "(mean(a) + mean(b)) / 2",
+            "That is the middle between the class means; only the closest samples count.",
+            "그것은 두 클래스 평균의 중간입니다. 가장 가까운 표본만 중요합니다.",
+        ),
+        mistake(
+            "between-the-extremes",
+            "(min(a) + max(b)) / 2",
+            "That is the middle between the farthest samples; the closest ones are the support vectors.",
+            "그것은 가장 먼 표본들의 중간입니다. 서포트 벡터는 가장 가까운 표본입니다.",
+        ),
+        mistake(
+            "mean-of-all",
+            "(sum(a) + sum(b)) / (n + m)",
+            "That is the mean of all samples.",
+            "그것은 모든 표본의 평균입니다.",
+        ),
+        mistake(
+            "at-a-support-vector",
+            "max(a)",
+            "The boundary runs through the middle of the street, not along its edge.",
+            "경계는 도로의 가장자리가 아니라 한가운데를 지납니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def widest_gap_on_a_line(a, b):
     left, right = a.max(), b.min()
     return {"left_support": left, "right_support": right, "width": right - left, "boundary": (left + right) / 2}
 
 
-@widest_gap_on_a_line.oracle("brute-force", "the midpoint of two samples that is farthest from all samples and separates",
-                             "두 표본의 중점 중 클래스를 가르면서 모든 표본에서 가장 먼 것", samples=32)  # fmt: skip
+@widest_gap_on_a_line.oracle(
+    "brute-force",
+    "the midpoint of two samples that is farthest from all samples and separates",
+    "두 표본의 중점 중 클래스를 가르면서 모든 표본에서 가장 먼 것",
+    samples=32,
+)
 def _(a, b):
     midpoints = (a.unsqueeze(0) + b.unsqueeze(1)).flatten() / 2
-    nearest = torch.minimum((midpoints.unsqueeze(1) - a).min(dim=1).values, (b - midpoints.unsqueeze(1)).min(dim=1).values)
+    nearest = torch.minimum(
+        (midpoints.unsqueeze(1) - a).min(dim=1).values, (b - midpoints.unsqueeze(1)).min(dim=1).values
+    )
     return {"boundary": midpoints[nearest.argmax()], "width": 2 * nearest.max()}
 
 
@@ -274,31 +373,55 @@ def _(a, b):
     },
     source=CORTES,
     mistakes=[
-        mistake("hard-margin", "2 d",
-                "That is the hard margin; a small C lets the street be wider than the gap.",
-                "그것은 하드 마진입니다. C가 작으면 폭이 표본 사이의 간격보다 넓어질 수 있습니다."),
-        mistake("other-branch", "2 / max(2 C d, 1 / d)",
-                "The weight stops growing when the slack is 0: the smaller of the two values counts.",
-                "슬랙이 0이 되면 가중치는 더 커지지 않습니다. 둘 중 작은 값을 써야 합니다."),
-        mistake("one-sample", "2 / min(C d, 1 / d)",
-                "Both samples pay slack: the factor 2 is missing.", "두 표본 모두 슬랙이 있으므로 2를 곱해야 합니다."),
-        mistake("weight-itself", "w",
-                "That is the weight; the width is 2 divided by it.", "그것은 가중치입니다. 폭은 2를 가중치로 나눈 값입니다."),
+        mistake(
+            "hard-margin",
+            "2 d",
+            "That is the hard margin; a small C lets the street be wider than the gap.",
+            "그것은 하드 마진입니다. C가 작으면 폭이 표본 사이의 간격보다 넓어질 수 있습니다.",
+        ),
+        mistake(
+            "other-branch",
+            "2 / max(2 C d, 1 / d)",
+            "The weight stops growing when the slack is 0: the smaller of the two values counts.",
+            "슬랙이 0이 되면 가중치는 더 커지지 않습니다. 둘 중 작은 값을 써야 합니다.",
+        ),
+        mistake(
+            "one-sample",
+            "2 / min(C d, 1 / d)",
+            "Both samples pay slack: the factor 2 is missing.",
+            "두 표본 모두 슬랙이 있으므로 2를 곱해야 합니다.",
+        ),
+        mistake(
+            "weight-itself",
+            "w",
+            "That is the weight; the width is 2 divided by it.",
+            "그것은 가중치입니다. 폭은 2를 가중치로 나눈 값입니다.",
+        ),
     ],
-    claims=[claim("width > 2 d - 1e-9", "The street is never narrower than the gap.", "폭은 표본 사이의 간격보다 좁아지지 않는다.")],
-)  # fmt: skip
+    claims=[
+        claim(
+            "width > 2 d - 1e-9",
+            "The street is never narrower than the gap.",
+            "폭은 표본 사이의 간격보다 좁아지지 않는다.",
+        )
+    ],
+)
 def soft_margin_of_two_points(d, C):
     w = torch.minimum(2 * C * d, 1 / d)
     return {"w": w, "slack": 1 - w * d, "width": 2 / w}
 
 
-@soft_margin_of_two_points.oracle("closed-form", "the dual problem, its multiplier clipped to [0, C]", "승수를 [0, C]로 자른 쌍대 문제")
+@soft_margin_of_two_points.oracle(
+    "closed-form", "the dual problem, its multiplier clipped to [0, C]", "승수를 [0, C]로 자른 쌍대 문제"
+)
 def _(d, C):
     multiplier = (1 / (2 * d**2)).clamp(max=C)
     return 1 / (multiplier * d)
 
 
-@soft_margin_of_two_points.oracle("brute-force", "a fine grid over w", "w의 촘촘한 격자 탐색", tolerance=1e-3, samples=16)
+@soft_margin_of_two_points.oracle(
+    "brute-force", "a fine grid over w", "w의 촘촘한 격자 탐색", tolerance=1e-3, samples=16
+)
 def _(d, C):
     w = torch.linspace(1e-4, 1, 200_001) / d
     cost = w**2 / 2 + 2 * C * torch.relu(1 - w * d)
@@ -349,10 +472,14 @@ def dual_coordinate_descent(x, y, penalty, sweeps):
         claim("supports_removed > 0.003", "Removing the support vectors does.", "서포트 벡터를 없애면 달라진다."),
     ],
     mistakes=[
-        mistake("every-sample-counts", "others_removed > 0.01",
-                "Samples beyond the edge have multiplier 0.", "가장자리 밖에 있는 표본의 승수는 0입니다."),
+        mistake(
+            "every-sample-counts",
+            "others_removed > 0.01",
+            "Samples beyond the edge have multiplier 0.",
+            "가장자리 밖에 있는 표본의 승수는 0입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def support_vectors_decide(random):
     y = torch.ones(40)
     y[:20] = -1
@@ -394,11 +521,14 @@ def support_vectors_decide(random):
         claim("many > 1.5 * few", "A small C allows more violations.", "C가 작으면 위반을 더 많이 허용한다."),
     ],
     mistakes=[
-        mistake("large-means-wide", "narrow > wide",
-                "C is the price of violations: a large C pays with a narrow street.",
-                "C는 위반의 가격입니다. C가 크면 대신 폭이 좁아집니다."),
+        mistake(
+            "large-means-wide",
+            "narrow > wide",
+            "C is the price of violations: a large C pays with a narrow street.",
+            "C는 위반의 가격입니다. C가 크면 대신 폭이 좁아집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def svm_penalty_and_street(random):
     y = torch.ones(60)
     y[:30] = -1
@@ -432,14 +562,26 @@ def svm_penalty_and_street(random):
     },
     source="Cover and Hart, Nearest Neighbor Pattern Classification (IEEE Transactions on Information Theory, 1967)",
     mistakes=[
-        mistake("all-samples", "mean(y)",
-                "All samples are asked, not the three nearest.", "가까운 3개가 아니라 모든 표본을 썼습니다."),
-        mistake("one-neighbour", "sum(y * heaviside(min(distances) - distances)) / sum(heaviside(min(distances) - distances))",
-                "Only the nearest sample is asked.", "가장 가까운 표본 하나만 썼습니다."),
-        mistake("weighted-by-distance", "sum(y distances) / sum(distances)",
-                "Farther samples are given more weight.", "먼 표본에 더 큰 가중치를 주었습니다."),
+        mistake(
+            "all-samples",
+            "mean(y)",
+            "All samples are asked, not the three nearest.",
+            "가까운 3개가 아니라 모든 표본을 썼습니다.",
+        ),
+        mistake(
+            "one-neighbour",
+            "sum(y * heaviside(min(distances) - distances)) / sum(heaviside(min(distances) - distances))",
+            "Only the nearest sample is asked.",
+            "가장 가까운 표본 하나만 썼습니다.",
+        ),
+        mistake(
+            "weighted-by-distance",
+            "sum(y distances) / sum(distances)",
+            "Farther samples are given more weight.",
+            "먼 표본에 더 큰 가중치를 주었습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def three_nearest_neighbours(x, y, q):
     distances = (x - q).abs()
     neighbours = y[distances.topk(3, largest=False).indices]
@@ -466,22 +608,35 @@ def _(x, y, q):
     },
     where=["min(abs(x - a) - abs(x - b)) < -1e-6", "max(abs(x - a) - abs(x - b)) > 1e-6"],
     steps={
-        "nearer": step(en="1 for points nearer to the first centre, else 0", ko="첫째 중심에 더 가까운 점은 1, 아니면 0", axes=1),
+        "nearer": step(
+            en="1 for points nearer to the first centre, else 0", ko="첫째 중심에 더 가까운 점은 1, 아니면 0", axes=1
+        ),
         "first": step("sum(x nearer) / sum(nearer)"),
         "second": step("sum(x (1 - nearer)) / sum(1 - nearer)"),
         "centres": step("[first, second]"),
     },
     source="Lloyd, Least Squares Quantization in PCM (IEEE Transactions on Information Theory, 1982)",
     mistakes=[
-        mistake("one-mean", "[mean(x), mean(x)]",
-                "Each centre moves to the mean of its own points, not of all points.",
-                "각 중심은 전체가 아니라 자기에게 배정된 점들의 평균으로 옮겨 갑니다."),
-        mistake("halfway", "[(a + first) / 2, (b + second) / 2]",
-                "The centre jumps all the way to the mean.", "중심은 절반이 아니라 평균까지 완전히 옮겨 갑니다."),
-        mistake("assigned-to-the-other", "[second, first]",
-                "Each point belongs to the nearer centre.", "각 점은 더 가까운 중심에 배정됩니다."),
+        mistake(
+            "one-mean",
+            "[mean(x), mean(x)]",
+            "Each centre moves to the mean of its own points, not of all points.",
+            "각 중심은 전체가 아니라 자기에게 배정된 점들의 평균으로 옮겨 갑니다.",
+        ),
+        mistake(
+            "halfway",
+            "[(a + first) / 2, (b + second) / 2]",
+            "The centre jumps all the way to the mean.",
+            "중심은 절반이 아니라 평균까지 완전히 옮겨 갑니다.",
+        ),
+        mistake(
+            "assigned-to-the-other",
+            "[second, first]",
+            "Each point belongs to the nearer centre.",
+            "각 점은 더 가까운 중심에 배정됩니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def k_means_step(x, a, b):
     nearer = ((x - a).abs() < (x - b).abs()) + 0.0
     first = (x * nearer).sum() / nearer.sum()
@@ -489,7 +644,9 @@ def k_means_step(x, a, b):
     return {"nearer": nearer, "first": first, "second": second, "centres": torch.stack([first, second])}
 
 
-@k_means_step.oracle("operator", "torch.linalg.lstsq on the one-hot assignments", "원-핫 배정에 대한 torch.linalg.lstsq")
+@k_means_step.oracle(
+    "operator", "torch.linalg.lstsq on the one-hot assignments", "원-핫 배정에 대한 torch.linalg.lstsq"
+)
 def _(x, a, b):
     groups = torch.cdist(x.unsqueeze(1), torch.stack([a, b]).unsqueeze(1)).argmin(dim=1)
     assignments = torch.nn.functional.one_hot(groups, 2).to(x.dtype)
@@ -517,12 +674,20 @@ def _(x, a, b):
         claim("missed < 0.7 and score > 0.95", "Both find the structure of the data.", "둘 다 데이터의 구조를 찾는다."),
     ],
     mistakes=[
-        mistake("both-unsupervised", "flipped == 0", "k-NN is supervised: it votes with labels.",
-                "k-NN은 지도 학습으로, 레이블로 투표합니다."),
-        mistake("both-supervised", "moved > 0", "k-means is unsupervised: it uses positions only.",
-                "k-means는 비지도 학습으로, 위치만 씁니다."),
+        mistake(
+            "both-unsupervised",
+            "flipped == 0",
+            "k-NN is supervised: it votes with labels.",
+            "k-NN은 지도 학습으로, 레이블로 투표합니다.",
+        ),
+        mistake(
+            "both-supervised",
+            "moved > 0",
+            "k-means is unsupervised: it uses positions only.",
+            "k-means는 비지도 학습으로, 위치만 씁니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def flipped_labels(random):
     labels = torch.arange(100) % 2
     sides = 2.0 * labels - 1

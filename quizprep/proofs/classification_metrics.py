@@ -46,30 +46,35 @@ def labelled_samples(TP, FP, FN, TN=0):
     source="scikit-learn user guide, Metrics and scoring: confusion matrix",
     mistakes=[
         mistake(
-            "transposed", "[[TN, FN], [FP, TP]]",
+            "transposed",
+            "[[TN, FN], [FP, TP]]",
             "Rows and columns are swapped: a row holds one true class, a column one predicted class.",
             "행과 열이 뒤바뀌었습니다. 행은 실제 클래스, 열은 예측 클래스입니다.",
         ),
         mistake(
-            "positive-first", "[[TP, FN], [FP, TN]]",
+            "positive-first",
+            "[[TP, FN], [FP, TN]]",
             "That puts the positive class first; in the order 0, 1 the negative class comes first.",
             "양성 클래스를 먼저 놓았습니다. 0, 1의 순서에서는 음성 클래스가 먼저입니다.",
         ),
         mistake(
-            "diagonals-swapped", "[[FP, TN], [TP, FN]]",
+            "diagonals-swapped",
+            "[[FP, TN], [TP, FN]]",
             "Correct predictions belong on the main diagonal.",
             "맞힌 예측은 주대각선에 와야 합니다.",
         ),
     ],
     claims=[
-        claim("FN + TP = sum(actual)", "a row sums to the size of its true class", "행의 합은 그 실제 클래스의 크기이다"),
+        claim(
+            "FN + TP = sum(actual)", "a row sums to the size of its true class", "행의 합은 그 실제 클래스의 크기이다"
+        ),
         claim(
             "FP + TP = sum(predicted)",
             "a column sums to how often its class is predicted",
             "열의 합은 그 클래스로 예측한 횟수이다",
         ),
     ],
-)  # fmt: skip
+)
 def confusion_matrix(actual, predicted):
     TN, FP = ((1 - actual) * (1 - predicted)).sum(), ((1 - actual) * predicted).sum()
     FN, TP = (actual * (1 - predicted)).sum(), (actual * predicted).sum()
@@ -100,32 +105,37 @@ def _(actual, predicted):
     source=RETRIEVAL_BOOK,
     mistakes=[
         mistake(
-            "true-positives-only", "TP / total",
+            "true-positives-only",
+            "TP / total",
             "True negatives are correct as well: they belong in the numerator.",
             "참 음성도 맞힌 것이므로 분자에 들어가야 합니다.",
         ),
         mistake(
-            "error-rate", "(FP + FN) / total",
+            "error-rate",
+            "(FP + FN) / total",
             "That is the error rate, the share of wrong predictions.",
             "그것은 틀린 비율, 곧 오류율입니다.",
         ),
         mistake(
-            "correct-to-wrong", "(TP + TN) / (FP + FN)",
+            "correct-to-wrong",
+            "(TP + TN) / (FP + FN)",
             "The denominator is all samples, not only the wrong ones.",
             "분모는 틀린 표본이 아니라 전체 표본입니다.",
         ),
         mistake(
-            "precision", "TP / (TP + FP)",
+            "precision",
+            "TP / (TP + FP)",
             "That is precision, which looks at the predicted positives only.",
             "그것은 양성으로 예측한 것만 보는 정밀도입니다.",
         ),
         mistake(
-            "balanced-accuracy", "(TP / (TP + FN) + TN / (TN + FP)) / 2",
+            "balanced-accuracy",
+            "(TP / (TP + FN) + TN / (TN + FP)) / 2",
             "That is balanced accuracy, which weighs both classes alike whatever their size.",
             "그것은 두 클래스에 크기와 상관없이 같은 비중을 주는 균형 정확도입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def accuracy(TP, FP, FN, TN):
     correct = TP + TN
     total = TP + FP + FN + TN
@@ -154,27 +164,31 @@ def _(TP, FP, FN, TN):
     source=RETRIEVAL_BOOK,
     mistakes=[
         mistake(
-            "recall", "TP / (TP + FN)",
+            "recall",
+            "TP / (TP + FN)",
             "That is recall: precision divides by the predicted positives, TP + FP.",
             "그것은 재현율입니다. 정밀도는 양성으로 예측한 수 TP + FP로 나눕니다.",
         ),
         mistake(
-            "odds", "TP / FP",
+            "odds",
+            "TP / FP",
             "The denominator is all predicted positives, the true ones included.",
             "분모는 참 양성까지 포함해 양성으로 예측한 전부입니다.",
         ),
         mistake(
-            "false-discovery-rate", "FP / (TP + FP)",
+            "false-discovery-rate",
+            "FP / (TP + FP)",
             "That is the share of wrong alarms, 1 − precision.",
             "그것은 잘못된 양성 예측의 비율, 곧 1 − 정밀도입니다.",
         ),
         mistake(
-            "all-errors", "TP / (TP + FP + FN)",
+            "all-errors",
+            "TP / (TP + FP + FN)",
             "Missed positives do not count against precision.",
             "놓친 양성은 정밀도에 들어가지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def precision(TP, FP, FN):
     predicted_positives = TP + FP
     return {"predicted_positives": predicted_positives, "precision": TP / predicted_positives}
@@ -206,33 +220,39 @@ def _(TP, FP, FN):
     source=RETRIEVAL_BOOK,
     mistakes=[
         mistake(
-            "precision", "TP / (TP + FP)",
+            "precision",
+            "TP / (TP + FP)",
             "That is precision: recall divides by the actual positives, TP + FN.",
             "그것은 정밀도입니다. 재현율은 실제 양성의 수 TP + FN으로 나눕니다.",
         ),
         mistake(
-            "odds", "TP / FN",
+            "odds",
+            "TP / FN",
             "The denominator is all actual positives, the found ones included.",
             "분모는 찾아낸 것까지 포함한 실제 양성 전부입니다.",
         ),
         mistake(
-            "miss-rate", "FN / (TP + FN)",
+            "miss-rate",
+            "FN / (TP + FN)",
             "That is the share that is missed, 1 − recall.",
             "그것은 놓친 비율, 곧 1 − 재현율입니다.",
         ),
         mistake(
-            "all-errors", "TP / (TP + FP + FN)",
+            "all-errors",
+            "TP / (TP + FP + FN)",
             "False alarms do not count against recall.",
             "거짓 양성은 재현율에 들어가지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def recall(TP, FP, FN):
     actual_positives = TP + FN
     return {"actual_positives": actual_positives, "recall": TP / actual_positives}
 
 
-@recall.oracle("brute-force", "share of the positive samples that are predicted positive", "양성 표본 중 양성으로 예측한 비율")
+@recall.oracle(
+    "brute-force", "share of the positive samples that are predicted positive", "양성 표본 중 양성으로 예측한 비율"
+)
 def _(TP, FP, FN):
     predicted, actual = labelled_samples(TP, FP, FN)
     return predicted[actual == 1].double().mean()
@@ -255,22 +275,26 @@ def _(TP, FP, FN):
     source="van Rijsbergen, Information Retrieval (2nd ed., 1979), ch. 7",
     mistakes=[
         mistake(
-            "upside-down", "2 * (precision + recall) / (precision * recall)",
+            "upside-down",
+            "2 * (precision + recall) / (precision * recall)",
             "The fraction is upside down: the product belongs on top.",
             "분수가 뒤집혔습니다. 곱이 분자에 와야 합니다.",
         ),
         mistake(
-            "arithmetic-mean", "(precision + recall) / 2",
+            "arithmetic-mean",
+            "(precision + recall) / 2",
             "That is the arithmetic mean; F1 is the harmonic one, which the smaller value dominates.",
             "그것은 산술 평균입니다. F1은 작은 쪽 값에 끌려가는 조화 평균입니다.",
         ),
         mistake(
-            "missing-two", "precision * recall / (precision + recall)",
+            "missing-two",
+            "precision * recall / (precision + recall)",
             "The factor 2 of the harmonic mean is missing.",
             "조화 평균의 계수 2가 빠졌습니다.",
         ),
         mistake(
-            "geometric-mean", "sqrt(precision * recall)",
+            "geometric-mean",
+            "sqrt(precision * recall)",
             "That is the geometric mean (Fowlkes-Mallows index); F1 is the harmonic one.",
             "그것은 기하 평균(Fowlkes-Mallows 지수)입니다. F1은 조화 평균입니다.",
         ),
@@ -288,7 +312,7 @@ def _(TP, FP, FN):
             "F1은 작은 값의 두 배를 넘지 못한다",
         ),
     ],
-)  # fmt: skip
+)
 def f1_score(TP, FP, FN):
     precision = TP / (TP + FP)
     recall = TP / (TP + FN)
@@ -324,27 +348,31 @@ def _(TP, FP, FN):
     source="He & Garcia (2009), Learning from imbalanced data, IEEE TKDE 21(9), sec. 4.1",
     mistakes=[
         mistake(
-            "true-negatives-only", "TN / (TP + FP + FN + TN)",
+            "true-negatives-only",
+            "TN / (TP + FP + FN + TN)",
             "All actual negatives are answered correctly, also those the model takes for positive.",
             "모델이 양성으로 잘못 본 것까지 포함해 실제 음성을 모두 맞힙니다.",
         ),
         mistake(
-            "model-accuracy", "(TP + TN) / (TP + FP + FN + TN)",
+            "model-accuracy",
+            "(TP + TN) / (TP + FP + FN + TN)",
             "That is the model's accuracy, not that of always saying negative.",
             "그것은 '항상 음성' 분류기가 아니라 모델의 정확도입니다.",
         ),
         mistake(
-            "predicted-negatives", "(TN + FN) / (TP + FP + FN + TN)",
+            "predicted-negatives",
+            "(TN + FN) / (TP + FP + FN + TN)",
             "The share of actual negatives counts, not how often the model says negative.",
             "모델이 음성이라고 답한 비율이 아니라 실제 음성의 비율입니다.",
         ),
         mistake(
-            "coin", "1 / 2",
+            "coin",
+            "1 / 2",
             "Only with as many positives as negatives is it one half.",
             "양성과 음성의 수가 같을 때만 1/2입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def always_negative_classifier(TP, FP, FN, TN):
     positives, negatives, total = TP + FN, TN + FP, TP + FP + FN + TN
     return {
@@ -392,22 +420,25 @@ def _(TP, FP, FN, TN):
     source="follows from F1 = 2 TP / (2 TP + FP + FN); van Rijsbergen, Information Retrieval (2nd ed., 1979), ch. 7",
     mistakes=[
         mistake(
-            "errors-only", "1 - a",
+            "errors-only",
+            "1 - a",
             "Positives that were found count as well, not only those that were missed.",
             "놓친 양성뿐 아니라 찾아낸 양성도 세어야 합니다.",
         ),
         mistake(
-            "accuracy-itself", "a",
+            "accuracy-itself",
+            "a",
             "That is the accuracy: a share of correct samples, not of positives.",
             "그것은 정확도로, 양성이 아니라 맞힌 표본의 비율입니다.",
         ),
         mistake(
-            "half", "1 / 2",
+            "half",
+            "1 / 2",
             "High accuracy with low F1 rules out balanced classes.",
             "정확도가 높고 F1이 낮으면 두 클래스가 반반일 수 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def imbalance_bound(a, s):
     most_errors = 1 - a
     most_found = most_errors * s / (2 * (1 - s))  # F1 <= s bounds TP by the errors
@@ -445,7 +476,9 @@ def _(a, s):
     symbols={
         "positives": symbol("vector[p] of probability", "scores of the positive samples", "양성 표본의 점수"),
         "negatives": symbol("vector[q] of probability", "scores of the negative samples", "음성 표본의 점수"),
-        "threshold": symbol("probability", "score from which on a sample is called positive", "양성으로 판정하는 최소 점수"),
+        "threshold": symbol(
+            "probability", "score from which on a sample is called positive", "양성으로 판정하는 최소 점수"
+        ),
     },
     where=["max(max(positives), max(negatives)) >= threshold"],
     steps={
@@ -459,27 +492,31 @@ def _(a, s):
     source=ROC_PAPER,
     mistakes=[
         mistake(
-            "recall", "TP / len(positives)",
+            "recall",
+            "TP / len(positives)",
             "That is recall: it divides by all positives, not by the samples called positive.",
             "그것은 재현율입니다. 양성으로 판정한 수가 아니라 실제 양성의 수로 나눈 값입니다.",
         ),
         mistake(
-            "false-positive-rate", "FP / len(negatives)",
+            "false-positive-rate",
+            "FP / len(negatives)",
             "That is the false-positive rate: the share of the negatives that raise an alarm.",
             "그것은 거짓 양성 비율, 곧 음성 중 양성으로 판정한 비율입니다.",
         ),
         mistake(
-            "below-the-threshold", "(len(positives) - TP) / (len(positives) - TP + len(negatives) - FP)",
+            "below-the-threshold",
+            "(len(positives) - TP) / (len(positives) - TP + len(negatives) - FP)",
             "Samples at or above the threshold are the predicted positives, not those below.",
             "문턱값 미만이 아니라 이상인 표본이 양성으로 판정됩니다.",
         ),
         mistake(
-            "precision-of-all-errors", "TP / (len(positives) + FP)",
+            "precision-of-all-errors",
+            "TP / (len(positives) + FP)",
             "Missed positives do not count against precision.",
             "놓친 양성은 정밀도에 들어가지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def threshold_on_scores(positives, negatives, threshold):
     TP = (positives >= threshold).sum()
     FP = (negatives >= threshold).sum()
@@ -565,17 +602,19 @@ def _(positives, negatives, threshold):
     ],
     mistakes=[
         mistake(
-            "recall-rises", "recall_high > recall_low",
+            "recall-rises",
+            "recall_high > recall_low",
             "A higher threshold can only turn predicted positives into negatives, so recall cannot rise.",
             "문턱값을 올리면 양성 예측이 음성으로 바뀔 뿐이므로 재현율은 오를 수 없습니다.",
         ),
         mistake(
-            "low-threshold-for-spam", "spam_threshold < cancer_threshold",
+            "low-threshold-for-spam",
+            "spam_threshold < cancer_threshold",
             "It is the costly false negative that asks for a low threshold.",
             "문턱값을 낮춰야 하는 것은 거짓 음성이 비쌀 때입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def threshold_trade_off(random):
     negatives, positives = random.normal(5000), random.normal(5000) + 1.5
     thresholds = torch.linspace(-3, 4, 141)
@@ -586,12 +625,18 @@ def threshold_trade_off(random):
     FN = 5000 - TP
     spam, equal, cancer = ((cost * FP + FN).argmin() for cost in (10, 1, 0.1))
     return {
-        "recall_low": recall[low], "recall_high": recall[high],
-        "precision_low": precision[low], "precision_high": precision[high],
-        "spam_threshold": thresholds[spam], "spam_precision": precision[spam], "spam_recall": recall[spam],
+        "recall_low": recall[low],
+        "recall_high": recall[high],
+        "precision_low": precision[low],
+        "precision_high": precision[high],
+        "spam_threshold": thresholds[spam],
+        "spam_precision": precision[spam],
+        "spam_recall": recall[spam],
         "equal_recall": recall[equal],
-        "cancer_threshold": thresholds[cancer], "cancer_precision": precision[cancer], "cancer_recall": recall[cancer],
-    }  # fmt: skip
+        "cancer_threshold": thresholds[cancer],
+        "cancer_precision": precision[cancer],
+        "cancer_recall": recall[cancer],
+    }
 
 
 @proof(
@@ -614,7 +659,8 @@ def threshold_trade_off(random):
     source="Hanley & McNeil (1982), The meaning and use of the area under a ROC curve, Radiology 143(1)",
     mistakes=[
         mistake(
-            "reversed", "1 - auc",
+            "reversed",
+            "1 - auc",
             "The pairs are ordered the wrong way round: the positive should score higher.",
             "쌍의 순서가 거꾸로입니다. 양성의 점수가 더 높아야 합니다.",
         ),
@@ -625,24 +671,28 @@ def threshold_trade_off(random):
             "그것은 문턱값 0.5에서의 정확도입니다. AUC에는 문턱값이 없습니다.",
         ),
         mistake(
-            "best-negative", "mean(indicator(positives > max(negatives)))",
+            "best-negative",
+            "mean(indicator(positives > max(negatives)))",
             "That compares with the highest negative only; every pair counts.",
             "가장 높은 음성하고만 비교했습니다. 모든 쌍을 세어야 합니다.",
         ),
         mistake(
-            "mean-difference", "mean(positives) - mean(negatives)",
+            "mean-difference",
+            "mean(positives) - mean(negatives)",
             "AUC depends on the ranking of the scores only, not on their distances.",
             "AUC는 점수의 차이가 아니라 순위에만 달려 있습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def roc_auc(positives, negatives):
     pairs = torch.tensor(float(len(positives) * len(negatives)))
     ordered = (1 + torch.sign(positives.reshape(-1, 1) - negatives)).sum() / 2
     return {"pairs": pairs, "ordered": ordered, "auc": ordered / pairs}
 
 
-@roc_auc.oracle("brute-force", "area under the ROC curve by the trapezoid rule", "사다리꼴 법칙으로 구한 ROC 곡선 아래 넓이")
+@roc_auc.oracle(
+    "brute-force", "area under the ROC curve by the trapezoid rule", "사다리꼴 법칙으로 구한 ROC 곡선 아래 넓이"
+)
 def _(positives, negatives):
     thresholds = torch.cat([positives, negatives]).unique().flip(0)
     rates = [torch.stack([(scores >= cut).double().mean() for cut in thresholds]) for scores in (positives, negatives)]
@@ -662,22 +712,25 @@ def _(positives, negatives):
     source="Hanley & McNeil (1982), The meaning and use of the area under a ROC curve, Radiology 143(1)",
     mistakes=[
         mistake(
-            "one-random-score", "normal_cdf(d)",
+            "one-random-score",
+            "normal_cdf(d)",
             "Both scores are random, so their difference has variance 2: divide d by √2.",
             "두 점수가 모두 확률 변수이므로 차이의 분산은 2입니다. d를 √2로 나눕니다.",
         ),
         mistake(
-            "variance-for-deviation", "normal_cdf(d / 2)",
+            "variance-for-deviation",
+            "normal_cdf(d / 2)",
             "The variance of the difference is 2; divide by its root.",
             "차이의 분산이 2이므로 그 제곱근으로 나눕니다.",
         ),
         mistake(
-            "always-half", "1 / 2",
+            "always-half",
+            "1 / 2",
             "Only without any separation is the AUC one half.",
             "두 분포가 같을 때만 AUC가 0.5입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def auc_of_normal_scores(d):
     return {"auc": torch.special.ndtr(d / 2**0.5)}
 
@@ -723,17 +776,20 @@ def _(d):
     source="Goodfellow, Bengio & Courville (2016), Deep Learning, sec. 8.1.2",
     mistakes=[
         mistake(
-            "label-minus-probability", "one_hot(0, len(logits)) - probabilities",
+            "label-minus-probability",
+            "one_hot(0, len(logits)) - probabilities",
             "The sign is reversed: that is the direction of descent.",
             "부호가 반대입니다. 그것은 손실이 줄어드는 방향입니다.",
         ),
         mistake(
-            "probabilities-only", "probabilities",
+            "probabilities-only",
+            "probabilities",
             "The label is missing: subtract 1 at the true class.",
             "정답 레이블이 빠졌습니다. 정답 클래스에서 1을 뺍니다.",
         ),
         mistake(
-            "logit-minus-label", "logits - one_hot(0, len(logits))",
+            "logit-minus-label",
+            "logits - one_hot(0, len(logits))",
             "The softmax is missing: the gradient compares probabilities with the label.",
             "소프트맥스가 빠졌습니다. 기울기는 확률과 레이블을 비교합니다.",
         ),
@@ -745,7 +801,7 @@ def _(d):
             "정확도는 평평해서 로짓을 조금 바꿔도 변하지 않는다",
         ),
     ],
-)  # fmt: skip
+)
 def accuracy_has_no_gradient(logits):
     probabilities = torch.softmax(logits, 0)
     label = (torch.arange(len(logits)) == 0) + 0.0
@@ -783,22 +839,25 @@ def _(logits):
     source="Russakovsky et al. (2015), ImageNet Large Scale Visual Recognition Challenge, sec. 4.1 (arXiv 1409.0575)",
     mistakes=[
         mistake(
-            "top-one", "1 - 1 / n",
+            "top-one",
+            "1 - 1 / n",
             "That is the top-1 error; with k guesses more samples count as right.",
             "그것은 top-1 오류율입니다. k개까지 인정하면 맞는 표본이 더 많습니다.",
         ),
         mistake(
-            "rate-for-error", "k / n",
+            "rate-for-error",
+            "k / n",
             "That is the share that counts as right; the error is what is left.",
             "그것은 맞힌 비율입니다. 오류율은 나머지입니다.",
         ),
         mistake(
-            "repeated-guesses", "(1 - 1 / n)^k",
+            "repeated-guesses",
+            "(1 - 1 / n)^k",
             "The k classes are different ones, so no guess is wasted on a repetition.",
             "k개의 클래스는 서로 다르므로 같은 추측이 되풀이되지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def top_k_guess(k, n):
     rate = torch.tensor(k / n)
     return {"rate": rate, "error": 1 - rate}

@@ -8,7 +8,9 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
 RESNET = "He, Zhang, Ren & Sun, Deep residual learning for image recognition (2015), {} (arXiv 1512.03385)"
 INCEPTION = "Szegedy et al., Going deeper with convolutions (2014), {} (arXiv 1409.4842)"
 VGG = "Simonyan & Zisserman, Very deep convolutional networks for large-scale image recognition (2014), {} (arXiv 1409.1556)"
-DENSENET = "Huang, Liu, van der Maaten & Weinberger, Densely connected convolutional networks (2016), {} (arXiv 1608.06993)"
+DENSENET = (
+    "Huang, Liu, van der Maaten & Weinberger, Densely connected convolutional networks (2016), {} (arXiv 1608.06993)"
+)
 
 
 # --- small kernels ----------------------------------------------------------------------------
@@ -34,28 +36,32 @@ DENSENET = "Huang, Liu, van der Maaten & Weinberger, Densely connected convoluti
     source=VGG.format("sec. 2.3"),
     mistakes=[
         mistake(
-            "one-large-kernel", "field^2 * C^2",
+            "one-large-kernel",
+            "field^2 * C^2",
             "That is the single layer with the same field.",
             "그것은 같은 영역을 보는 층 하나의 가중치입니다.",
         ),
         mistake(
-            "channels-once", "9 * m * C",
+            "channels-once",
+            "9 * m * C",
             "Every filter spans all C input channels and there are C filters: C².",
             "필터마다 입력 채널 C개에 걸치고 필터도 C개이므로 C²입니다.",
         ),
         mistake(
-            "one-layer", "9 * C^2",
+            "one-layer",
+            "9 * C^2",
             "Each of the stacked layers has weights of its own.",
             "쌓은 층은 저마다 가중치를 따로 갖습니다.",
         ),
         mistake(
-            "kernels-added", "3 * m",
+            "kernels-added",
+            "3 * m",
             "Neighbouring windows overlap: each further layer adds 2 pixels.",
             "이웃한 창은 겹칩니다. 층 하나를 더하면 2픽셀이 늘어납니다.",
             of="field",
         ),
     ],
-)  # fmt: skip
+)
 def stacked_3x3(m, C):
     field = 2 * m + 1
     return {"field": field, "single": field**2 * C**2, "saved": 1 - 9 * m / field**2, "stacked": 9 * m * C**2}
@@ -107,22 +113,25 @@ def _(m, C):
     source=INCEPTION.format("sec. 4"),
     mistakes=[
         mistake(
-            "added-like-resnet", "max(c_1, c_3, c_5, c_p)",
+            "added-like-resnet",
+            "max(c_1, c_3, c_5, c_p)",
             "The branches are concatenated, not added to one another.",
             "갈래의 맵은 서로 더하는 것이 아니라 이어 붙입니다.",
         ),
         mistake(
-            "input-kept", "C + c_1 + c_3 + c_5 + c_p",
+            "input-kept",
+            "C + c_1 + c_3 + c_5 + c_p",
             "The input itself is not passed on; that would be a DenseNet.",
             "입력 자체는 이어 붙이지 않습니다. 그것은 DenseNet입니다.",
         ),
         mistake(
-            "pooling-branch-unreduced", "c_1 + c_3 + c_5 + C",
+            "pooling-branch-unreduced",
+            "c_1 + c_3 + c_5 + C",
             "A 1×1 convolution follows the pooling and sets that branch's channels to c_p.",
             "풀링 뒤의 1×1 합성곱이 그 갈래의 채널 수를 c_p로 바꿉니다.",
         ),
     ],
-)  # fmt: skip
+)
 def inception_module(n, C, c_1, c_3, c_5, c_p):
     channels = c_1 + c_3 + c_5 + c_p
     return {"side": n, "values": n**2 * channels, "channels": channels}
@@ -169,28 +178,32 @@ def _(n, C, c_1, c_3, c_5, c_p):
     source=RESNET.format("sec. 3.1 and 3.2"),
     mistakes=[
         mistake(
-            "no-shortcut", "f",
+            "no-shortcut",
+            "f",
             "That is the plain block: the input has to be added back.",
             "그것은 일반 블록입니다. 입력을 다시 더해야 합니다.",
         ),
         mistake(
-            "shortcut-subtracted", "f - x",
+            "shortcut-subtracted",
+            "f - x",
             "The input is added back; the layers inside learn the difference.",
             "입력은 빼지 않고 더합니다. 차이를 학습하는 것은 안쪽 층입니다.",
         ),
         mistake(
-            "shortcut-multiplied", "f * x",
+            "shortcut-multiplied",
+            "f * x",
             "The shortcut is an addition, not a gate.",
             "지름길은 게이트가 아니라 덧셈입니다.",
         ),
         mistake(
-            "slope-without-shortcut", "f_slope",
+            "slope-without-shortcut",
+            "f_slope",
             "The shortcut contributes a slope of 1.",
             "지름길이 기울기에 1을 보탭니다.",
             of="slope",
         ),
     ],
-)  # fmt: skip
+)
 def residual_block(x, w, v):
     inner = torch.tanh(w * x)
     f, f_slope = v * inner, v * w * (1 - inner**2)
@@ -223,27 +236,32 @@ def _(x, w, v):
     source=RESNET.format("sec. 4"),
     mistakes=[
         mistake(
-            "plain-learns-as-well", "plain_loss < 0.9",
+            "plain-learns-as-well",
+            "plain_loss < 0.9",
             "Its gradient vanishes on the way to the first layers, so nothing is learned.",
             "기울기가 앞쪽 층까지 가는 동안 사라지므로 학습되지 않습니다.",
         ),
         mistake(
-            "same-gradient", "plain_gradient > 0.01 * residual_gradient",
+            "same-gradient",
+            "plain_gradient > 0.01 * residual_gradient",
             "The shortcut passes the gradient on undiminished; the plain stack multiplies 20 small factors.",
             "지름길은 기울기를 그대로 전하지만, 일반 층은 작은 인수 20개를 곱합니다.",
         ),
         mistake(
-            "skip-explodes", "residual_loss > 1",
+            "skip-explodes",
+            "residual_loss > 1",
             "The skip connections keep the training stable here.",
             "여기서 스킵 연결이 있는 신경망은 안정적으로 학습됩니다.",
         ),
     ],
     claims=[
         claim("residual_loss < 0.6", "The residual network learns.", "잔차 신경망은 학습된다."),
-        claim("plain_loss > 0.95", "The plain one does no better than a constant.", "일반 신경망은 상수보다 낫지 않다."),
+        claim(
+            "plain_loss > 0.95", "The plain one does no better than a constant.", "일반 신경망은 상수보다 낫지 않다."
+        ),
         claim("residual_gradient > 1e6 * plain_gradient", "Its gradient has vanished.", "그 기울기는 사라졌다."),
     ],
-)  # fmt: skip
+)
 def deep_residual_training(random):
     inputs = random.uniform(64, 2, low=-1.0, high=1.0)
     target = torch.sin(2 * inputs[:, 0]) + inputs[:, 1] ** 2
@@ -273,9 +291,11 @@ def deep_residual_training(random):
 
     (plain_gradient, plain_loss), (residual_gradient, residual_loss) = train(0), train(1)
     return {
-        "plain_gradient": plain_gradient, "residual_gradient": residual_gradient,
-        "plain_loss": plain_loss, "residual_loss": residual_loss,
-    }  # fmt: skip
+        "plain_gradient": plain_gradient,
+        "residual_gradient": residual_gradient,
+        "plain_loss": plain_loss,
+        "residual_loss": residual_loss,
+    }
 
 
 @proof(
@@ -297,23 +317,26 @@ def deep_residual_training(random):
     source=RESNET.format("sec. 3.1"),
     mistakes=[
         mistake(
-            "no-difference", "ratio < 2",
+            "no-difference",
+            "ratio < 2",
             "Only the residual block starts next to the identity.",
             "항등 함수 가까이에서 출발하는 것은 잔차 블록뿐입니다.",
         ),
         mistake(
-            "plain-is-closer", "plain_loss < residual_loss",
+            "plain-is-closer",
+            "plain_loss < residual_loss",
             "A plain block with small weights outputs almost nothing.",
             "가중치가 작은 일반 블록은 거의 0을 냅니다.",
         ),
         mistake(
-            "residual-starts-far", "residual_loss > 0.5",
+            "residual-starts-far",
+            "residual_loss > 0.5",
             "With F near 0 the block passes x on.",
             "F가 0에 가까우면 블록은 x를 그대로 넘깁니다.",
         ),
     ],
     claims=[claim("ratio > 20", "The residual block starts far closer.", "잔차 블록은 훨씬 가까운 곳에서 출발한다.")],
-)  # fmt: skip
+)
 def residual_identity(random):
     x = random.normal(64, 8)
     inner, outer = 0.1 * random.normal(8, 8), 0.1 * random.normal(8, 8)
@@ -347,30 +370,39 @@ def residual_identity(random):
     source=DENSENET.format("sec. 3"),
     mistakes=[
         mistake(
-            "added-like-resnet", "c_0",
+            "added-like-resnet",
+            "c_0",
             "Addition would keep the channels; a dense block concatenates.",
             "더하면 채널 수가 그대로지만, 덴스 블록은 이어 붙입니다.",
         ),
         mistake(
-            "doubled-each-layer", "c_0 * 2^L",
+            "doubled-each-layer",
+            "c_0 * 2^L",
             "Each layer adds k maps whatever its input: the growth is linear, not geometric.",
             "층은 입력과 상관없이 k장을 보탭니다. 기하급수가 아니라 선형으로 늘어납니다.",
         ),
         mistake(
-            "input-dropped", "k * L",
+            "input-dropped",
+            "k * L",
             "The maps that entered the block stay among the concatenated ones.",
             "블록에 들어온 맵도 이어 붙인 것 가운데 남아 있습니다.",
         ),
         mistake(
-            "last-layer-forgotten", "c_0 + k * (L - 1)",
+            "last-layer-forgotten",
+            "c_0 + k * (L - 1)",
             "That is what the last layer receives; it adds k maps of its own.",
             "그것은 마지막 층이 받는 채널 수입니다. 그 층도 k장을 보탭니다.",
         ),
     ],
-)  # fmt: skip
+)
 def dense_block_channels(c_0, k, L):
     channels = c_0 + k * L
-    return {"added": c_0, "last_input": channels - k, "channels": channels, "after_transition": torch.floor(channels / 2)}
+    return {
+        "added": c_0,
+        "last_input": channels - k,
+        "channels": channels,
+        "after_transition": torch.floor(channels / 2),
+    }
 
 
 @dense_block_channels.oracle(
@@ -518,43 +550,59 @@ def built(layer):
         "alexnet_depth": step(en="weight layers of AlexNet", ko="AlexNet의 가중치 층 수"),
         "vgg_depth": step(en="weight layers of VGG16", ko="VGG16의 가중치 층 수"),
         "vgg_nineteen_depth": step(en="weight layers of VGG19", ko="VGG19의 가중치 층 수"),
-        "googlenet_depth": step(en="weight layers on GoogLeNet's longest path", ko="GoogLeNet의 가장 긴 경로의 가중치 층 수"),
+        "googlenet_depth": step(
+            en="weight layers on GoogLeNet's longest path", ko="GoogLeNet의 가장 긴 경로의 가중치 층 수"
+        ),
         "resnet_depth": step(en="weight layers of ResNet-50", ko="ResNet-50의 가중치 층 수"),
         "densenet_depth": step(en="weight layers of DenseNet-121", ko="DenseNet-121의 가중치 층 수"),
-        "vgg_dense_share": step(en="share of VGG16's parameters in its dense layers", ko="VGG16 파라미터 중 완전연결층의 비율"),
+        "vgg_dense_share": step(
+            en="share of VGG16's parameters in its dense layers", ko="VGG16 파라미터 중 완전연결층의 비율"
+        ),
     },
     result="resnet_fifty",
     source=f"{VGG.format('table 2')}; {INCEPTION.format('table 1')}; {RESNET.format('table 1')}; {DENSENET.format('table 1')}",
     mistakes=[
         mistake(
-            "deeper-is-larger", "vgg_sixteen * 50 / 16",
+            "deeper-is-larger",
+            "vgg_sixteen * 50 / 16",
             "The number of layers says little: VGG16's parameters sit in its dense layers, which ResNet does without.",
             "층 수만으로는 알 수 없습니다. VGG16의 파라미터는 대부분 완전연결층에 있는데 ResNet에는 하나뿐입니다.",
         ),
         mistake(
-            "as-large-as-vgg", "vgg_sixteen",
+            "as-large-as-vgg",
+            "vgg_sixteen",
             "ResNet-50 has less than a fifth of VGG16's parameters.",
             "ResNet-50의 파라미터는 VGG16의 5분의 1도 되지 않습니다.",
         ),
         mistake(
-            "as-small-as-googlenet", "googlenet",
+            "as-small-as-googlenet",
+            "googlenet",
             "GoogLeNet has far fewer; ResNet-50 ends with maps of 2048 channels.",
             "GoogLeNet은 훨씬 적습니다. ResNet-50의 마지막 맵은 채널이 2048개입니다.",
         ),
     ],
     claims=[
         claim("abs(alexnet / 60e6 - 1) < 0.02", "as published for AlexNet", "AlexNet의 발표된 값과 같다"),
-        claim("abs(vgg_sixteen / 138e6 - 1) < 0.01 and abs(vgg_nineteen / 144e6 - 1) < 0.01",
-              "as published for VGG", "VGG의 발표된 값과 같다"),
+        claim(
+            "abs(vgg_sixteen / 138e6 - 1) < 0.01 and abs(vgg_nineteen / 144e6 - 1) < 0.01",
+            "as published for VGG",
+            "VGG의 발표된 값과 같다",
+        ),
         claim("abs(googlenet / 6.8e6 - 1) < 0.05", "as published for GoogLeNet", "GoogLeNet의 발표된 값과 같다"),
-        claim("abs(resnet_eighteen / 11.69e6 - 1) < 0.001 and abs(resnet_fifty / 25.56e6 - 1) < 0.001 "
-              "and abs(resnet_deepest / 60.19e6 - 1) < 0.001",
-              "as torchvision documents for ResNet", "torchvision 문서에 적힌 ResNet의 값과 같다"),
+        claim(
+            "abs(resnet_eighteen / 11.69e6 - 1) < 0.001 and abs(resnet_fifty / 25.56e6 - 1) < 0.001 "
+            "and abs(resnet_deepest / 60.19e6 - 1) < 0.001",
+            "as torchvision documents for ResNet",
+            "torchvision 문서에 적힌 ResNet의 값과 같다",
+        ),
         claim("abs(densenet / 8e6 - 1) < 0.01", "as published for DenseNet-121", "DenseNet-121의 발표된 값과 같다"),
-        claim("resnet_depth = 50 and vgg_depth = 16 and vgg_nineteen_depth = 19 and densenet_depth = 121",
-              "the names give the weight layers", "이름의 숫자는 가중치 층의 수이다"),
+        claim(
+            "resnet_depth = 50 and vgg_depth = 16 and vgg_nineteen_depth = 19 and densenet_depth = 121",
+            "the names give the weight layers",
+            "이름의 숫자는 가중치 층의 수이다",
+        ),
     ],
-)  # fmt: skip
+)
 def cnn_sizes():
     layers = networks()
     sizes = {name: sum(map(layer_size, network)) for name, network in layers.items()}
@@ -562,14 +610,19 @@ def cnn_sizes():
     vgg_dense = sum(layer_size(layer) for layer in layers["vgg_sixteen"] if layer[0] == "linear")
     return {
         **sizes,
-        "alexnet_depth": depths["alexnet"], "vgg_depth": depths["vgg_sixteen"], "vgg_nineteen_depth": depths["vgg_nineteen"],
+        "alexnet_depth": depths["alexnet"],
+        "vgg_depth": depths["vgg_sixteen"],
+        "vgg_nineteen_depth": depths["vgg_nineteen"],
         "googlenet_depth": 3 + 2 * len(INCEPTION_TABLE) + 1,  # stem, two layers a module, classifier
-        "resnet_depth": depths["resnet_fifty"], "densenet_depth": depths["densenet"],
+        "resnet_depth": depths["resnet_fifty"],
+        "densenet_depth": depths["densenet"],
         "vgg_dense_share": vgg_dense / sizes["vgg_sixteen"],
-    }  # fmt: skip
+    }
 
 
-@cnn_sizes.oracle("operator", "every layer built with torch.nn (meta device)", "모든 층을 torch.nn으로 생성 (meta 장치)")
+@cnn_sizes.oracle(
+    "operator", "every layer built with torch.nn (meta device)", "모든 층을 torch.nn으로 생성 (meta 장치)"
+)
 def _():
     return {
         name: sum(parameter.numel() for layer in network for parameter in built(layer).parameters())

@@ -31,27 +31,31 @@ DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
     source=DEEP_LEARNING.format("9.1"),
     mistakes=[
         mistake(
-            "kernel-flipped", "conv(X, [[K_{22}, K_{21}], [K_{12}, K_{11}]]) + b",
+            "kernel-flipped",
+            "conv(X, [[K_{22}, K_{21}], [K_{12}, K_{11}]]) + b",
             "The kernel is turned by 180°; a network's layer uses it as it is.",
             "커널을 180° 돌렸습니다. 신경망의 층은 커널을 그대로 씁니다.",
         ),
         mistake(
-            "bias-forgotten", "conv(X, K)",
+            "bias-forgotten",
+            "conv(X, K)",
             "The bias is added at every position.",
             "편향은 모든 위치에 더해집니다.",
         ),
         mistake(
-            "kernel-transposed", "conv(X, K^T) + b",
+            "kernel-transposed",
+            "conv(X, K^T) + b",
             "The kernel's rows lie on rows of the image; here it is transposed.",
             "커널의 행은 이미지의 행과 겹쳐야 합니다. 커널이 전치되었습니다.",
         ),
         mistake(
-            "bias-in-every-product", "conv(X, K) + 4 * b",
+            "bias-in-every-product",
+            "conv(X, K) + 4 * b",
             "The bias is added once for each output, not once for each product.",
             "편향은 곱마다가 아니라 출력마다 한 번 더합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def convolution_layer_output(X, K, b):
     rows = []
     for row in range(2):
@@ -104,35 +108,41 @@ def _(X, K, b):
     source=DEEP_LEARNING.format("9.1"),
     mistakes=[
         mistake(
-            "kernel-not-flipped", "conv(x, k)",
+            "kernel-not-flipped",
+            "conv(x, k)",
             "That is the cross-correlation: a convolution flips the kernel first.",
             "그것은 교차상관입니다. 합성곱은 먼저 커널을 뒤집습니다.",
         ),
         mistake(
-            "kernel-negated", "conv(x, -k)",
+            "kernel-negated",
+            "conv(x, -k)",
             "Flipping reverses the order of the kernel's entries, it does not change their sign.",
             "뒤집기는 부호가 아니라 커널 성분의 순서를 바꿉니다.",
         ),
         mistake(
-            "both-flipped", "conv([x_5, x_4, x_3, x_2, x_1], flipped)",
+            "both-flipped",
+            "conv([x_5, x_4, x_3, x_2, x_1], flipped)",
             "Only the kernel is flipped, not the signal as well.",
             "커널만 뒤집습니다. 신호까지 뒤집지 않습니다.",
         ),
         mistake(
-            "output-reversed", "conv([x_5, x_4, x_3, x_2, x_1], k)",
+            "output-reversed",
+            "conv([x_5, x_4, x_3, x_2, x_1], k)",
             "The values are right, but their order is reversed.",
             "값은 맞지만 순서가 거꾸로입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def true_convolution(x, k):
     windows = x.unfold(0, 3, 1)
     flipped = k.flip(0)
     cross_correlation, convolution = windows @ k, windows @ flipped
     return {
-        "cross_correlation": cross_correlation, "flipped": flipped,
-        "true_convolution": convolution, "difference": (cross_correlation - convolution).abs().max(),
-    }  # fmt: skip
+        "cross_correlation": cross_correlation,
+        "flipped": flipped,
+        "true_convolution": convolution,
+        "difference": (cross_correlation - convolution).abs().max(),
+    }
 
 
 @true_convolution.oracle(
@@ -146,7 +156,9 @@ def _(x, k):
     return {"cross_correlation": library, "true_convolution": full[2:5]}
 
 
-@true_convolution.oracle("brute-force", "sum of f(i) g(t - i), as defined", "정의대로 f(i) g(t - i)를 더하기", samples=16)
+@true_convolution.oracle(
+    "brute-force", "sum of f(i) g(t - i), as defined", "정의대로 f(i) g(t - i)를 더하기", samples=16
+)
 def _(x, k):
     return torch.stack([sum(x[i] * k[t - i] for i in range(5) if 0 <= t - i < 3) for t in range(2, 5)])
 
@@ -172,34 +184,40 @@ def _(x, k):
     source=DEEP_LEARNING.format("9.5"),
     mistakes=[
         mistake(
-            "elementwise", "g * k",
+            "elementwise",
+            "g * k",
             "Every position used the kernel, so its gradient sums over the positions.",
             "모든 위치가 커널을 썼으므로 기울기는 위치에 걸쳐 더해집니다.",
         ),
         mistake(
-            "input-sum", "sum(x) * g",
+            "input-sum",
+            "sum(x) * g",
             "Each weight met its own part of the input.",
             "가중치마다 만난 입력의 부분이 다릅니다.",
         ),
         mistake(
-            "gradient-flipped", "conv(x, [g_3, g_2, g_1])",
+            "gradient-flipped",
+            "conv(x, [g_3, g_2, g_1])",
             "The kernel's gradient is a correlation: g is not flipped.",
             "커널의 기울기는 교차상관이므로 g를 뒤집지 않습니다.",
         ),
         mistake(
-            "kernel-not-flipped", "conv([0, 0, g_1, g_2, g_3, 0, 0], k)",
+            "kernel-not-flipped",
+            "conv([0, 0, g_1, g_2, g_3, 0, 0], k)",
             "On the way back to the input the kernel is flipped.",
             "입력으로 돌아갈 때는 커널을 뒤집습니다.",
             of="input_gradient",
         ),
     ],
-)  # fmt: skip
+)
 def convolution_backward(x, k, g):
     padded = torch.cat([torch.zeros(2), g, torch.zeros(2)])
     return {"kernel_gradient": x.unfold(0, 3, 1) @ g, "input_gradient": padded.unfold(0, 3, 1) @ k.flip(0)}
 
 
-@convolution_backward.oracle("autograd", "torch.autograd.grad through conv1d", "conv1d를 지나는 torch.autograd.grad", samples=32)
+@convolution_backward.oracle(
+    "autograd", "torch.autograd.grad through conv1d", "conv1d를 지나는 torch.autograd.grad", samples=32
+)
 def _(x, k, g):
     x, k = x.detach().requires_grad_(), k.detach().requires_grad_()
     output = torch.nn.functional.conv1d(x[None, None], k[None, None])[0, 0]
@@ -229,42 +247,50 @@ def _(x, k, g):
     source="Araujo, Norris & Sim, Computing receptive fields of convolutional neural networks, Distill (2019)",
     mistakes=[
         mistake(
-            "kernels-added", "k_1 + k_2 + k_3",
+            "kernels-added",
+            "k_1 + k_2 + k_3",
             "Neighbouring windows overlap: each further layer adds its kernel size minus 1.",
             "이웃한 창은 겹칩니다. 층을 더할 때마다 커널 크기에서 1을 뺀 만큼만 늘어납니다.",
         ),
         mistake(
-            "kernels-multiplied", "k_1 * k_2 * k_3",
+            "kernels-multiplied",
+            "k_1 * k_2 * k_3",
             "Sizes multiply only if windows do not overlap at all.",
             "크기가 곱해지는 것은 창이 전혀 겹치지 않을 때뿐입니다.",
         ),
         mistake(
-            "strides-ignored", "1 + (k_1 - 1) + (k_2 - 1) + (k_3 - 1)",
+            "strides-ignored",
+            "1 + (k_1 - 1) + (k_2 - 1) + (k_3 - 1)",
             "After a stride, one step in the map is several pixels in the input.",
             "스트라이드를 거친 맵의 한 칸은 입력의 여러 픽셀에 해당합니다.",
         ),
         mistake(
-            "largest-kernel", "max(k)",
+            "largest-kernel",
+            "max(k)",
             "A deeper layer sees more than its own kernel, because its inputs already cover an area.",
             "깊은 층의 입력은 이미 영역을 덮고 있으므로 자기 커널보다 넓게 봅니다.",
         ),
         mistake(
-            "own-stride-counted", "1 + (k_1 - 1) * s_1 + (k_2 - 1) * s_1 * s_2 + (k_3 - 1) * s_1 * s_2 * s_3",
+            "own-stride-counted",
+            "1 + (k_1 - 1) * s_1 + (k_2 - 1) * s_1 * s_2 + (k_3 - 1) * s_1 * s_2 * s_3",
             "A layer's own stride spreads its outputs; only the strides before it widen its view.",
             "층 자신의 스트라이드는 출력의 간격을 정할 뿐이고, 시야는 앞선 스트라이드만이 넓힙니다.",
         ),
     ],
-)  # fmt: skip
+)
 def receptive_field(k, s):
     after_one = k[0]
     after_two = after_one + (k[1] - 1) * s[0]
     return {
-        "after_one": after_one, "after_two": after_two,
+        "after_one": after_one,
+        "after_two": after_two,
         "receptive_field": after_two + (k[2] - 1) * s[0] * s[1],
-    }  # fmt: skip
+    }
 
 
-@receptive_field.oracle("autograd", "inputs with a gradient for one output", "출력 하나에 기울기를 주는 입력의 수", samples=24)
+@receptive_field.oracle(
+    "autograd", "inputs with a gradient for one output", "출력 하나에 기울기를 주는 입력의 수", samples=24
+)
 def _(k, s):
     def seen(layers):
         signal = torch.ones(200, requires_grad=True)
@@ -296,27 +322,32 @@ def _(k, s):
     source=DEEP_LEARNING.format("9.2"),
     mistakes=[
         mistake(
-            "whole-image", "n^2",
+            "whole-image",
+            "n^2",
             "That is a dense layer: a convolution's output sees only its window.",
             "그것은 완전연결층입니다. 합성곱의 출력은 자기 창만 봅니다.",
         ),
         mistake(
-            "one-side", "k",
+            "one-side",
+            "k",
             "The window has two dimensions.",
             "창은 2차원입니다.",
         ),
         mistake(
-            "all-positions", "(n - k + 1)^2",
+            "all-positions",
+            "(n - k + 1)^2",
             "That is the number of outputs, not of the inputs of one of them.",
             "그것은 출력 하나의 입력 수가 아니라 출력의 개수입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def inputs_seen(n, k):
     return {"dense": n**2, "window": k**2}
 
 
-@inputs_seen.oracle("autograd", "pixels with a gradient for one output", "출력 하나에 기울기를 주는 픽셀 수", samples=16)
+@inputs_seen.oracle(
+    "autograd", "pixels with a gradient for one output", "출력 하나에 기울기를 주는 픽셀 수", samples=16
+)
 def _(n, k):
     side, size = int(n), int(k)
     image = torch.ones(side, side, requires_grad=True)
@@ -361,34 +392,40 @@ def of_windows(function):
     source=DEEP_LEARNING.format("9.3"),
     mistakes=[
         mistake(
-            "averaged", of_windows("mean"),
+            "averaged",
+            of_windows("mean"),
             "That is average pooling; max pooling keeps the largest entry.",
             "그것은 평균 풀링입니다. 최대 풀링은 가장 큰 값을 남깁니다.",
         ),
         mistake(
-            "summed", of_windows("sum"),
+            "summed",
+            of_windows("sum"),
             "The entries are not added up: one of them is kept.",
             "값을 더하는 것이 아니라 하나만 남깁니다.",
         ),
         mistake(
-            "every-second-entry", "[[X_{1,1}, X_{1,3}], [X_{3,1}, X_{3,3}]]",
+            "every-second-entry",
+            "[[X_{1,1}, X_{1,3}], [X_{3,1}, X_{3,3}]]",
             "That keeps the first entry of each window, not the largest.",
             "창마다 가장 큰 값이 아니라 첫 값을 남겼습니다.",
         ),
         mistake(
-            "smallest", of_windows("min"),
+            "smallest",
+            of_windows("min"),
             "The largest entry is kept, not the smallest.",
             "가장 작은 값이 아니라 가장 큰 값을 남깁니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pooling(X):
     windows = X.unfold(0, 2, 2).unfold(1, 2, 2)
     pooled = windows.amax(dim=(2, 3))
     return {
-        "mean_pooled": windows.mean(dim=(2, 3)), "entries_before": torch.tensor(X.numel()),
-        "entries_after": torch.tensor(pooled.numel()), "pooled": pooled,
-    }  # fmt: skip
+        "mean_pooled": windows.mean(dim=(2, 3)),
+        "entries_before": torch.tensor(X.numel()),
+        "entries_after": torch.tensor(pooled.numel()),
+        "pooled": pooled,
+    }
 
 
 @pooling.oracle("operator", "max_pool2d and avg_pool2d", "max_pool2d와 avg_pool2d")
@@ -423,17 +460,20 @@ def _(X):
     source=DEEP_LEARNING.format("9.2 and 9.3"),
     mistakes=[
         mistake(
-            "convolution-invariant", "convolution_change < 1e-6",
+            "convolution-invariant",
+            "convolution_change < 1e-6",
             "Equivariant is not invariant: the output moves with the input.",
             "등변성은 불변성이 아닙니다. 출력은 입력과 함께 움직입니다.",
         ),
         mistake(
-            "dense-equivariant", "dense_gap < 1e-6",
+            "dense-equivariant",
+            "dense_gap < 1e-6",
             "A dense layer has other weights at other places, so a shift changes its values.",
             "완전연결층은 자리마다 가중치가 다르므로 옮기면 값이 달라집니다.",
         ),
         mistake(
-            "pooling-fully-invariant", "pooling_unchanged > 0.9",
+            "pooling-fully-invariant",
+            "pooling_unchanged > 0.9",
             "A shift across the border of a window changes the pooled row.",
             "창의 경계를 넘어 옮기면 풀링 결과가 달라집니다.",
         ),
@@ -441,11 +481,13 @@ def _(X):
     claims=[
         claim("convolution_gap < 1e-9", "Convolution is equivariant to shifts.", "합성곱은 이동에 등변이다."),
         claim("dense_gap > 0.1", "A dense layer is not.", "완전연결층은 그렇지 않다."),
-        claim("pooling_unchanged = 0.5 and global_unchanged = 1",
-              "Local pooling is only partly invariant, global pooling fully.",
-              "국소 풀링은 일부만, 전역 풀링은 완전히 불변이다."),
+        claim(
+            "pooling_unchanged = 0.5 and global_unchanged = 1",
+            "Local pooling is only partly invariant, global pooling fully.",
+            "국소 풀링은 일부만, 전역 풀링은 완전히 불변이다.",
+        ),
     ],
-)  # fmt: skip
+)
 def shifted_input(random):
     row, kernel, dense = random.normal(32), random.normal(3), random.normal(32, 32)
 

@@ -6,7 +6,9 @@ from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 ARITHMETIC = "Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016), ch. 2 (arXiv 1603.07285)"
-ALEXNET = "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 3.5"
+ALEXNET = (
+    "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 3.5"
+)
 
 KERNEL = symbol("positive-count in 1..15", "side of the square kernel", "정사각형 커널의 한 변", aliases=["K", "f"])
 IN_CHANNELS = symbol("positive-count in 1..512", "input channels", "입력 채널 수", aliases=["c_in"])
@@ -44,32 +46,37 @@ def convolution_layer(k, C_in, C_out, groups=1):
     source=ARITHMETIC,
     mistakes=[
         mistake(
-            "plus-one-forgotten", "floor(span / s)",
+            "plus-one-forgotten",
+            "floor(span / s)",
             "The + 1 is missing: the kernel also stands at its starting position.",
             "+ 1이 빠졌습니다. 커널이 처음 놓인 자리도 세어야 합니다.",
         ),
         mistake(
-            "padding-on-one-side", "floor((n + p - k) / s) + 1",
+            "padding-on-one-side",
+            "floor((n + p - k) / s) + 1",
             "Padding is added on both sides, so it counts twice.",
             "패딩은 양쪽에 붙으므로 두 번 더합니다.",
         ),
         mistake(
-            "rounded-up", "ceil(span / s) + 1",
+            "rounded-up",
+            "ceil(span / s) + 1",
             "A last step that does not fit entirely is left out: round down.",
             "온전히 들어가지 않는 마지막 이동은 버립니다. 내림해야 합니다.",
         ),
         mistake(
-            "stride-ignored", "span + 1",
+            "stride-ignored",
+            "span + 1",
             "That is the size at stride 1.",
             "그것은 스트라이드가 1일 때의 크기입니다.",
         ),
         mistake(
-            "kernel-not-subtracted", "floor((n + 2 * p) / s) + 1",
+            "kernel-not-subtracted",
+            "floor((n + 2 * p) / s) + 1",
             "The kernel needs k entries itself: subtract k before dividing.",
             "커널 자신이 k칸을 차지하므로 나누기 전에 k를 빼야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def conv_output_size(n, k, p, s):
     span = n + 2 * p - k
     return {"span": span, "positions": span + 1, "unused": span % s, "output": torch.floor(span / s) + 1}
@@ -109,22 +116,25 @@ def _(n, k, p, s):
     source=ARITHMETIC,
     mistakes=[
         mistake(
-            "whole-loss-on-each-side", "k - 1",
+            "whole-loss-on-each-side",
+            "k - 1",
             "The size shrinks by k - 1 in total; half of it is added on each side.",
             "줄어드는 것은 모두 합해 k - 1이고, 그 절반씩을 양쪽에 더합니다.",
         ),
         mistake(
-            "half-the-kernel", "k / 2",
+            "half-the-kernel",
+            "k / 2",
             "For an odd kernel k/2 is no whole number; its centre has (k - 1) / 2 entries on each side.",
             "홀수 커널에서 k/2는 정수가 아닙니다. 가운데 칸의 양옆에 (k - 1) / 2칸씩 있습니다.",
         ),
         mistake(
-            "one-too-many", "(k + 1) / 2",
+            "one-too-many",
+            "(k + 1) / 2",
             "That is one too many: the output would be 2 larger than the input.",
             "하나가 많습니다. 출력이 입력보다 2만큼 커집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def same_padding(n, k, q):
     return {"unpadded": n - k + 1, "tried": n + 2 * q - k + 1, "padding": (k - 1) / 2}
 
@@ -161,32 +171,37 @@ def _(n, k, q):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), ch. 9",
     mistakes=[
         mistake(
-            "filters-without-depth", "k^2 * C_out + C_out",
+            "filters-without-depth",
+            "k^2 * C_out + C_out",
             "A filter is as deep as its input has channels: the factor C_in is missing.",
             "필터의 깊이는 입력 채널 수와 같습니다. C_in이 빠졌습니다.",
         ),
         mistake(
-            "biases-forgotten", "k^2 * C_in * C_out",
+            "biases-forgotten",
+            "k^2 * C_in * C_out",
             "The biases are missing, one for each output channel.",
             "출력 채널마다 하나씩 있는 편향이 빠졌습니다.",
         ),
         mistake(
-            "bias-per-input-channel", "weights + C_in",
+            "bias-per-input-channel",
+            "weights + C_in",
             "There is one bias per filter, that is per output channel.",
             "편향은 필터마다, 곧 출력 채널마다 하나입니다.",
         ),
         mistake(
-            "one-side-of-the-kernel", "k * C_in * C_out + C_out",
+            "one-side-of-the-kernel",
+            "k * C_in * C_out + C_out",
             "A square kernel has k · k entries, not k.",
             "정사각형 커널의 칸은 k개가 아니라 k · k개입니다.",
         ),
         mistake(
-            "bias-per-kernel-slice", "k^2 * C_in * C_out + C_in * C_out",
+            "bias-per-kernel-slice",
+            "k^2 * C_in * C_out + C_in * C_out",
             "The slices of one filter are summed to one map, which has one bias.",
             "한 필터의 채널별 결과는 하나의 맵으로 합해지고 편향은 그 맵에 하나입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def conv_parameters(k, C_in, C_out):
     one_filter = k**2 * C_in
     weights = one_filter * C_out
@@ -234,17 +249,20 @@ def _(k, C_in, C_out):
     source="LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition (1998), sec. II",
     mistakes=[
         mistake(
-            "weights-per-position", "map_side^2 * k^2 * C_in * C_out",
+            "weights-per-position",
+            "map_side^2 * k^2 * C_in * C_out",
             "That is a locally connected layer; a convolution uses one filter at every position.",
             "그것은 국소 연결층입니다. 합성곱은 모든 위치에서 필터 하나를 함께 씁니다.",
         ),
         mistake(
-            "every-input-to-every-map", "n^2 * C_in * C_out",
+            "every-input-to-every-map",
+            "n^2 * C_in * C_out",
             "A filter covers k · k pixels, not the whole image.",
             "필터는 이미지 전체가 아니라 k · k 픽셀만 덮습니다.",
         ),
         mistake(
-            "fully-connected", "n^2 * C_in * map_side^2 * C_out",
+            "fully-connected",
+            "n^2 * C_in * map_side^2 * C_out",
             "That is the dense layer with the same output.",
             "그것은 같은 출력을 내는 완전연결층입니다.",
         ),
@@ -261,7 +279,7 @@ def _(k, C_in, C_out):
             "공유와 국소 연결은 각각 가중치를 줄인다",
         ),
     ],
-)  # fmt: skip
+)
 def weight_sharing(n, k, C_in, C_out):
     def counts(side):
         map_side = side - k + 1
@@ -271,10 +289,15 @@ def weight_sharing(n, k, C_in, C_out):
     local, dense, shared = counts(n)
     local_doubled, dense_doubled, shared_doubled = counts(2 * n)
     return {
-        "map_side": n - k + 1, "local": local, "dense": dense, "shared": shared,
-        "local_doubled": local_doubled, "dense_doubled": dense_doubled, "shared_doubled": shared_doubled,
+        "map_side": n - k + 1,
+        "local": local,
+        "dense": dense,
+        "shared": shared,
+        "local_doubled": local_doubled,
+        "dense_doubled": dense_doubled,
+        "shared_doubled": shared_doubled,
         "saving": dense / shared,
-    }  # fmt: skip
+    }
 
 
 @weight_sharing.oracle(
@@ -322,29 +345,34 @@ def _(n, k, C_in, C_out):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 9.3",
     mistakes=[
         mistake(
-            "halved", "before / 2",
+            "halved",
+            "before / 2",
             "Both height and width are halved, so a quarter of the positions is left.",
             "높이와 너비가 모두 절반이 되므로 위치는 4분의 1이 남습니다.",
         ),
         mistake(
-            "unchanged", "before",
+            "unchanged",
+            "before",
             "The layer has as many weights as before, but it is applied at fewer positions.",
             "층의 가중치 수는 그대로지만 적용되는 위치가 줄어듭니다.",
         ),
         mistake(
-            "channels-halved-too", "before / 8",
+            "channels-halved-too",
+            "before / 8",
             "Pooling works on each channel by itself and keeps their number.",
             "풀링은 채널마다 따로 하므로 채널 수는 그대로입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pooling_saves_computation(n, k, C_in, C_out):
     per_position = k**2 * C_in * C_out
     before, after = n**2 * per_position, (n / 2) ** 2 * per_position
     return {"pooling_parameters": torch.zeros_like(n), "before": before, "after": after, "ratio": after / before}
 
 
-@pooling_saves_computation.oracle("operator", "torch's FLOP counter (meta device)", "torch의 FLOP 계수기 (meta 장치)", samples=6)
+@pooling_saves_computation.oracle(
+    "operator", "torch's FLOP counter (meta device)", "torch의 FLOP 계수기 (meta 장치)", samples=6
+)
 def _(n, k, C_in, C_out):
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -403,51 +431,66 @@ def grouped_alexnet():
     source=ALEXNET,
     mistakes=[
         mistake(
-            "conv2-unsplit", "5 * 5 * 96 * 256",
+            "conv2-unsplit",
+            "5 * 5 * 96 * 256",
             "Each half of the filters sees only the 48 maps of its own GPU: two groups of 48 → 128.",
             "필터의 절반씩이 자기 GPU의 맵 48장만 봅니다. 48 → 128 그룹이 둘입니다.",
             of="conv2",
         ),
         mistake(
-            "conv2-one-gpu", "5 * 5 * 48 * 128",
+            "conv2-one-gpu",
+            "5 * 5 * 48 * 128",
             "That is the half on one of the two GPUs.",
             "그것은 두 GPU 중 한쪽의 것입니다.",
             of="conv2",
         ),
         mistake(
-            "fc6-before-pooling", "13 * 13 * 256 * 4096",
+            "fc6-before-pooling",
+            "13 * 13 * 256 * 4096",
             "The 13×13 map is pooled to 6×6 before the first dense layer.",
             "13×13 맵은 첫 완전연결층에 들어가기 전에 6×6으로 풀링됩니다.",
             of="fc6",
         ),
         mistake(
-            "fc6-one-value-a-map", "256 * 4096",
+            "fc6-one-value-a-map",
+            "256 * 4096",
             "All 6×6 values of each map enter the dense layer, not one.",
             "완전연결층에는 맵마다 값 하나가 아니라 6×6개가 모두 들어갑니다.",
             of="fc6",
         ),
         mistake(
-            "convolutions-only", "convolutional",
+            "convolutions-only",
+            "convolutional",
             "The three dense layers hold most of the parameters.",
             "파라미터의 대부분은 완전연결층 셋에 있습니다.",
         ),
     ],
-    claims=[claim("abs(parameters / 60e6 - 1) < 0.02", "the paper says 60 million parameters", "논문은 6천만 개라고 밝힌다")],
-)  # fmt: skip
+    claims=[
+        claim("abs(parameters / 60e6 - 1) < 0.02", "the paper says 60 million parameters", "논문은 6천만 개라고 밝힌다")
+    ],
+)
 def alexnet_parameters():
     counts = {
-        "conv1": 11 * 11 * 3 * 96, "conv2": 2 * 5 * 5 * 48 * 128, "conv3": 3 * 3 * 256 * 384,
-        "conv4": 2 * 3 * 3 * 192 * 192, "conv5": 2 * 3 * 3 * 192 * 128,
-        "fc6": 6 * 6 * 256 * 4096, "fc7": 4096 * 4096, "fc8": 4096 * 1000,
-    }  # fmt: skip
+        "conv1": 11 * 11 * 3 * 96,
+        "conv2": 2 * 5 * 5 * 48 * 128,
+        "conv3": 3 * 3 * 256 * 384,
+        "conv4": 2 * 3 * 3 * 192 * 192,
+        "conv5": 2 * 3 * 3 * 192 * 128,
+        "fc6": 6 * 6 * 256 * 4096,
+        "fc7": 4096 * 4096,
+        "fc8": 4096 * 1000,
+    }
     counts = {name: torch.tensor(float(count)) for name, count in counts.items()}
     convolutional = sum(count for name, count in counts.items() if name.startswith("conv"))
     dense = counts["fc6"] + counts["fc7"] + counts["fc8"]
     biases = 96 + 256 + 384 + 384 + 256 + 4096 + 4096 + 1000
     return counts | {
-        "convolutional": convolutional, "dense": dense, "dense_to_convolutional": dense / convolutional,
-        "biases": biases, "parameters": convolutional + dense + biases,
-    }  # fmt: skip
+        "convolutional": convolutional,
+        "dense": dense,
+        "dense_to_convolutional": dense / convolutional,
+        "biases": biases,
+        "parameters": convolutional + dense + biases,
+    }
 
 
 @alexnet_parameters.oracle(

@@ -23,18 +23,24 @@ BISHOP = "Bishop, Pattern Recognition and Machine Learning (2006), section 12.1"
     steps={"edge": step("r^(1 / d)")},
     source=f"{STATISTICAL_LEARNING}, section 2.5",
     mistakes=[
-        mistake("as-on-a-line", "r",
-                "That holds in one dimension; with every further one the cube must be wider.",
-                "그것은 1차원일 때입니다. 차원이 늘수록 변이 더 길어져야 합니다."),
-        mistake("divided", "r / d",
-                "The share is divided by the dimension; volumes multiply, so the d-th root belongs here.",
-                "비율을 차원으로 나눴습니다. 부피는 변의 곱이므로 d제곱근을 취해야 합니다."),
-        mistake("power", "r^d",
-                "That is the volume of a cube with edge r.", "그것은 한 변이 r인 정육면체의 부피입니다."),
-        mistake("square-root", "sqrt(r)",
-                "That is the edge in two dimensions.", "그것은 2차원일 때의 변입니다."),
+        mistake(
+            "as-on-a-line",
+            "r",
+            "That holds in one dimension; with every further one the cube must be wider.",
+            "그것은 1차원일 때입니다. 차원이 늘수록 변이 더 길어져야 합니다.",
+        ),
+        mistake(
+            "divided",
+            "r / d",
+            "The share is divided by the dimension; volumes multiply, so the d-th root belongs here.",
+            "비율을 차원으로 나눴습니다. 부피는 변의 곱이므로 d제곱근을 취해야 합니다.",
+        ),
+        mistake(
+            "power", "r^d", "That is the volume of a cube with edge r.", "그것은 한 변이 r인 정육면체의 부피입니다."
+        ),
+        mistake("square-root", "sqrt(r)", "That is the edge in two dimensions.", "그것은 2차원일 때의 변입니다."),
     ],
-)  # fmt: skip
+)
 def edge_of_a_neighbourhood(r, d):
     return {"edge": r ** (1 / d)}
 
@@ -51,8 +57,9 @@ def _(r, d):
     return middle
 
 
-@edge_of_a_neighbourhood.oracle("simulation", "quantile of the largest of d coordinates", "좌표 d개 중 최댓값의 분위수",
-                                tolerance=0.05, samples=8)  # fmt: skip
+@edge_of_a_neighbourhood.oracle(
+    "simulation", "quantile of the largest of d coordinates", "좌표 d개 중 최댓값의 분위수", tolerance=0.05, samples=8
+)
 def _(r, d):
     points = torch.rand(20_000, int(d), generator=torch.Generator().manual_seed(0), device="cpu")
     return points.max(dim=1).values.quantile(float(r))
@@ -67,22 +74,35 @@ def _(r, d):
     ),
     symbols={},
     steps={
-        "ratio_2": step(en="farthest / nearest distance in 2 dimensions", ko="2차원에서 (가장 먼 거리) / (가장 가까운 거리)"),
+        "ratio_2": step(
+            en="farthest / nearest distance in 2 dimensions", ko="2차원에서 (가장 먼 거리) / (가장 가까운 거리)"
+        ),
         "ratio_10": step(en="in 10 dimensions", ko="10차원에서"),
         "ratio_100": step(en="in 100 dimensions", ko="100차원에서"),
         "ratio_1000": step(en="in 1000 dimensions", ko="1000차원에서"),
     },
     source="Beyer, Goldstein, Ramakrishnan, Shaft, When Is Nearest Neighbor Meaningful? (ICDT 1999)",
     claims=[
-        claim("ratio_2 > 2 * ratio_10 and ratio_10 > 1.5 * ratio_100 and ratio_100 > 1.2 * ratio_1000",
-              "The ratio falls with the dimension.", "차원이 높을수록 비가 작아진다."),
-        claim("ratio_1000 < 1.5", "In 1000 dimensions all points are about equally far.", "1000차원에서는 모든 점이 비슷하게 멀다."),
+        claim(
+            "ratio_2 > 2 * ratio_10 and ratio_10 > 1.5 * ratio_100 and ratio_100 > 1.2 * ratio_1000",
+            "The ratio falls with the dimension.",
+            "차원이 높을수록 비가 작아진다.",
+        ),
+        claim(
+            "ratio_1000 < 1.5",
+            "In 1000 dimensions all points are about equally far.",
+            "1000차원에서는 모든 점이 비슷하게 멀다.",
+        ),
     ],
     mistakes=[
-        mistake("contrast-grows", "ratio_1000 > ratio_2",
-                "The contrast between near and far vanishes.", "가까운 점과 먼 점의 차이는 사라집니다."),
+        mistake(
+            "contrast-grows",
+            "ratio_1000 > ratio_2",
+            "The contrast between near and far vanishes.",
+            "가까운 점과 먼 점의 차이는 사라집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def distances_become_similar(random):
     def ratio(dimensions):
         points, queries = random.uniform(500, dimensions), random.uniform(10, dimensions)
@@ -113,22 +133,39 @@ def distances_become_similar(random):
     },
     source=BISHOP,
     mistakes=[
-        mistake("largest-feature", "max(a, b) / total",
-                "That is the share of the feature with the larger variance; correlated features share an axis.",
-                "그것은 분산이 큰 특징의 비율입니다. 상관된 특징들은 한 축에 모입니다."),
-        mistake("square-roots", "sqrt(largest) / (sqrt(largest) + sqrt(abs(smallest)))",
-                "Standard deviations are compared; the explained ratio compares variances.",
-                "표준편차를 비교했습니다. 설명된 비율은 분산끼리 비교합니다."),
-        mistake("over-the-other", "smallest / largest",
-                "The eigenvalue is divided by the sum of all eigenvalues, not by another one.",
-                "다른 고윳값이 아니라 모든 고윳값의 합으로 나눠야 합니다."),
-        mistake("one-axis-of-two", "1 / 2",
-                "One of two axes holds half the variance only if no direction is special.",
-                "두 축 중 하나가 절반을 갖는 것은 특별한 방향이 없을 때뿐입니다."),
+        mistake(
+            "largest-feature",
+            "max(a, b) / total",
+            "That is the share of the feature with the larger variance; correlated features share an axis.",
+            "그것은 분산이 큰 특징의 비율입니다. 상관된 특징들은 한 축에 모입니다.",
+        ),
+        mistake(
+            "square-roots",
+            "sqrt(largest) / (sqrt(largest) + sqrt(abs(smallest)))",
+            "Standard deviations are compared; the explained ratio compares variances.",
+            "표준편차를 비교했습니다. 설명된 비율은 분산끼리 비교합니다.",
+        ),
+        mistake(
+            "over-the-other",
+            "smallest / largest",
+            "The eigenvalue is divided by the sum of all eigenvalues, not by another one.",
+            "다른 고윳값이 아니라 모든 고윳값의 합으로 나눠야 합니다.",
+        ),
+        mistake(
+            "one-axis-of-two",
+            "1 / 2",
+            "One of two axes holds half the variance only if no direction is special.",
+            "두 축 중 하나가 절반을 갖는 것은 특별한 방향이 없을 때뿐입니다.",
+        ),
     ],
-    claims=[claim("largest >= max(a, b) - 1e-9", "No feature alone varies more than the first axis.",
-                  "어떤 특징도 첫째 축보다 분산이 크지 않다.")],
-)  # fmt: skip
+    claims=[
+        claim(
+            "largest >= max(a, b) - 1e-9",
+            "No feature alone varies more than the first axis.",
+            "어떤 특징도 첫째 축보다 분산이 크지 않다.",
+        )
+    ],
+)
 def pca_of_two_features(a, b, rho):
     c = rho * (a * b).sqrt()
     total = a + b
@@ -147,7 +184,9 @@ def _(a, b, rho):
     return {"largest": largest, "smallest": smallest, "ratio": largest / (largest + smallest)}
 
 
-@pca_of_two_features.oracle("brute-force", "the best of 3600 directions", "3600개 방향 중 분산이 가장 큰 것", tolerance=1e-5, samples=24)
+@pca_of_two_features.oracle(
+    "brute-force", "the best of 3600 directions", "3600개 방향 중 분산이 가장 큰 것", tolerance=1e-5, samples=24
+)
 def _(a, b, rho):
     angles = torch.linspace(0, torch.pi, 3600)
     directions = torch.stack([angles.cos(), angles.sin()])
@@ -174,17 +213,32 @@ def _(a, b, rho):
     },
     source=BISHOP,
     mistakes=[
-        mistake("not-a-unit-vector", "var(X u)",
-                "The direction must be a unit vector, or its length scales the variance.",
-                "방향은 단위 벡터여야 합니다. 아니면 벡터의 길이만큼 분산이 커집니다."),
-        mistake("not-centred", "mean((X unit)^2)",
-                "The mean of the projections must be subtracted first.", "사영의 평균을 먼저 빼야 합니다."),
-        mistake("standard-deviation", "std(X unit)",
-                "That is the standard deviation; PCA's eigenvalues are variances.", "그것은 표준편차입니다. PCA의 고윳값은 분산입니다."),
-        mistake("total-variance", "sum(var(X, axis=0))",
-                "That is the variance along all axes together.", "그것은 모든 축의 분산을 합한 것입니다."),
+        mistake(
+            "not-a-unit-vector",
+            "var(X u)",
+            "The direction must be a unit vector, or its length scales the variance.",
+            "방향은 단위 벡터여야 합니다. 아니면 벡터의 길이만큼 분산이 커집니다.",
+        ),
+        mistake(
+            "not-centred",
+            "mean((X unit)^2)",
+            "The mean of the projections must be subtracted first.",
+            "사영의 평균을 먼저 빼야 합니다.",
+        ),
+        mistake(
+            "standard-deviation",
+            "std(X unit)",
+            "That is the standard deviation; PCA's eigenvalues are variances.",
+            "그것은 표준편차입니다. PCA의 고윳값은 분산입니다.",
+        ),
+        mistake(
+            "total-variance",
+            "sum(var(X, axis=0))",
+            "That is the variance along all axes together.",
+            "그것은 모든 축의 분산을 합한 것입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def variance_along_a_direction(X, u):
     unit = u / u.norm()
     projections = X @ unit
@@ -214,15 +268,28 @@ def _(X, u):
     },
     source=BISHOP,
     claims=[
-        claim("first >= best_trial", "No direction has a larger variance than the first axis.", "첫째 축보다 분산이 큰 방향은 없다."),
+        claim(
+            "first >= best_trial",
+            "No direction has a larger variance than the first axis.",
+            "첫째 축보다 분산이 큰 방향은 없다.",
+        ),
         claim("first > second and second > third", "The variances decrease.", "분산은 차례로 작아진다."),
         claim("overlap < 1e-9", "The axes are orthogonal.", "축들은 서로 직교한다."),
-        claim("eigenvalue_error < 1e-9 * first", "Each eigenvalue is the variance along its axis.", "고윳값은 그 축 방향의 분산이다."),
+        claim(
+            "eigenvalue_error < 1e-9 * first",
+            "Each eigenvalue is the variance along its axis.",
+            "고윳값은 그 축 방향의 분산이다.",
+        ),
     ],
     mistakes=[
-        mistake("axes-overlap", "overlap > 0.1", "Each axis is orthogonal to the ones before.", "각 축은 앞의 축들과 직교합니다."),
+        mistake(
+            "axes-overlap",
+            "overlap > 0.1",
+            "Each axis is orthogonal to the ones before.",
+            "각 축은 앞의 축들과 직교합니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def principal_axes(random):
     x = random.normal(200, 3) @ (random.normal(3, 3) * torch.tensor([3.0, 1.5, 0.7]))
     x = x - x.mean(dim=0)
@@ -231,9 +298,13 @@ def principal_axes(random):
     eigenvalues = torch.linalg.eigvalsh(torch.cov(x.T)).flip(0)
     trials = torch.nn.functional.normalize(random.normal(2000, 3), dim=1)
     return {
-        "first": along[0], "best_trial": (x @ trials.T).var(dim=0).max(), "second": along[1], "third": along[2],
-        "overlap": (axes @ axes.T - torch.eye(3)).abs().max(), "eigenvalue_error": (along - eigenvalues).abs().max(),
-    }  # fmt: skip
+        "first": along[0],
+        "best_trial": (x @ trials.T).var(dim=0).max(),
+        "second": along[1],
+        "third": along[2],
+        "overlap": (axes @ axes.T - torch.eye(3)).abs().max(),
+        "eigenvalue_error": (along - eigenvalues).abs().max(),
+    }
 
 
 @proof(
@@ -245,7 +316,12 @@ def principal_axes(random):
     ),
     symbols={
         "k": symbol("vector[m] of positive in 3..9", "eigenvalues that are kept", "남긴 고윳값", aliases=["kept"]),
-        "s": symbol("vector[n] of positive in 0.1..3", "smaller eigenvalues that are dropped", "버린 작은 고윳값", aliases=["dropped"]),
+        "s": symbol(
+            "vector[n] of positive in 0.1..3",
+            "smaller eigenvalues that are dropped",
+            "버린 작은 고윳값",
+            aliases=["dropped"],
+        ),
     },
     where=["min(k) >= max(s)"],
     steps={
@@ -255,29 +331,49 @@ def principal_axes(random):
     },
     source=BISHOP,
     mistakes=[
-        mistake("kept-instead", "sum(k)",
-                "That is the variance that is kept; the error is what is dropped.", "그것은 남긴 분산입니다. 오차는 버린 쪽의 합입니다."),
-        mistake("first-dropped-only", "max(s)",
-                "All dropped eigenvalues count, not the largest alone.", "가장 큰 것 하나가 아니라 버린 고윳값을 모두 더해야 합니다."),
-        mistake("roots", "sum(sqrt(s))",
-                "The eigenvalues are variances already; no root is taken.", "고윳값이 이미 분산이므로 제곱근을 취하지 않습니다."),
-        mistake("share-lost", "sum(s) / total",
-                "That is the share of the variance that is lost.", "그것은 잃은 분산의 비율입니다."),
+        mistake(
+            "kept-instead",
+            "sum(k)",
+            "That is the variance that is kept; the error is what is dropped.",
+            "그것은 남긴 분산입니다. 오차는 버린 쪽의 합입니다.",
+        ),
+        mistake(
+            "first-dropped-only",
+            "max(s)",
+            "All dropped eigenvalues count, not the largest alone.",
+            "가장 큰 것 하나가 아니라 버린 고윳값을 모두 더해야 합니다.",
+        ),
+        mistake(
+            "roots",
+            "sum(sqrt(s))",
+            "The eigenvalues are variances already; no root is taken.",
+            "고윳값이 이미 분산이므로 제곱근을 취하지 않습니다.",
+        ),
+        mistake(
+            "share-lost",
+            "sum(s) / total",
+            "That is the share of the variance that is lost.",
+            "그것은 잃은 분산의 비율입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def pca_reconstruction_error(k, s):
     total = k.sum() + s.sum()
     return {"total": total, "ratio": k.sum() / total, "error": s.sum()}
 
 
 @pca_reconstruction_error.oracle(
-    "operator", "torch.linalg.svd of rotated data with these variances", "이 분산을 갖는 회전된 데이터의 torch.linalg.svd", samples=16
+    "operator",
+    "torch.linalg.svd of rotated data with these variances",
+    "이 분산을 갖는 회전된 데이터의 torch.linalg.svd",
+    samples=16,
 )
 def _(k, s):
     variances = torch.cat([k, s])
     size = len(variances)
     rotations = [
-        torch.linalg.qr(torch.randn(size, size, generator=torch.Generator().manual_seed(seed), device="cpu"))[0] for seed in (0, 1)
+        torch.linalg.qr(torch.randn(size, size, generator=torch.Generator().manual_seed(seed), device="cpu"))[0]
+        for seed in (0, 1)
     ]
     first, second = (rotation.to(variances) for rotation in rotations)
     data = first @ torch.diag(variances.sqrt()) @ second
@@ -303,17 +399,23 @@ def _(k, s):
     },
     source="Baldi and Hornik, Neural Networks and Principal Component Analysis (Neural Networks, 1989)",
     claims=[
-        claim("trained < 1.01 * pca and trained > 0.999999 * pca", "The error meets PCA's and never falls below it.",
-              "오차가 PCA와 같아지고 그 아래로는 내려가지 않는다."),
+        claim(
+            "trained < 1.01 * pca and trained > 0.999999 * pca",
+            "The error meets PCA's and never falls below it.",
+            "오차가 PCA와 같아지고 그 아래로는 내려가지 않는다.",
+        ),
         claim("subspace_gap < 0.1", "The subspace is the same.", "부분공간이 같다."),
         claim("start > 2 * pca", "It was learned.", "학습으로 얻은 것이다."),
     ],
     mistakes=[
-        mistake("better-than-pca", "trained < 0.99 * pca",
-                "PCA is the best linear code; only a non-linear autoencoder can do better.",
-                "PCA가 최선의 선형 코드입니다. 더 나아지려면 비선형 오토인코더여야 합니다."),
+        mistake(
+            "better-than-pca",
+            "trained < 0.99 * pca",
+            "PCA is the best linear code; only a non-linear autoencoder can do better.",
+            "PCA가 최선의 선형 코드입니다. 더 나아지려면 비선형 오토인코더여야 합니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def linear_autoencoder_reaches_pca(random):
     rotation = torch.linalg.qr(random.normal(5, 5))[0]
     x = random.normal(300, 5) * torch.tensor([2.0, 1.5, 0.5, 0.4, 0.3]) @ rotation
@@ -331,9 +433,11 @@ def linear_autoencoder_reaches_pca(random):
     axes = torch.linalg.eigh(covariance).eigenvectors[:, -2:]
     basis = torch.linalg.qr(decoder)[0]
     return {
-        "start": start, "trained": error(), "pca": ((x - x @ axes @ axes.T) ** 2).sum(dim=1).mean(),
+        "start": start,
+        "trained": error(),
+        "pca": ((x - x @ axes @ axes.T) ** 2).sum(dim=1).mean(),
         "subspace_gap": (basis @ basis.T - axes @ axes.T).abs().max(),
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -351,14 +455,24 @@ def linear_autoencoder_reaches_pca(random):
     },
     source=f"{STATISTICAL_LEARNING}, section 3.5.1",
     claims=[
-        claim("kept > 0.99", "Four components keep over 99% of the variance.", "주성분 4개가 분산의 99% 이상을 담는다."),
-        claim("all_score > 0.9 and pca_score < 0.65", "The class is lost with the last one.", "마지막 축과 함께 클래스 정보가 사라진다."),
+        claim(
+            "kept > 0.99", "Four components keep over 99% of the variance.", "주성분 4개가 분산의 99% 이상을 담는다."
+        ),
+        claim(
+            "all_score > 0.9 and pca_score < 0.65",
+            "The class is lost with the last one.",
+            "마지막 축과 함께 클래스 정보가 사라진다.",
+        ),
     ],
     mistakes=[
-        mistake("variance-is-information", "pca_score > 0.9 * all_score",
-                "Variance is not relevance: PCA never sees the target.", "분산이 곧 중요도는 아닙니다. PCA는 목표값을 보지 않습니다."),
+        mistake(
+            "variance-is-information",
+            "pca_score > 0.9 * all_score",
+            "Variance is not relevance: PCA never sees the target.",
+            "분산이 곧 중요도는 아닙니다. PCA는 목표값을 보지 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def pca_ignores_the_target(random):
     deviations = torch.tensor([10.0, 5.0, 3.0, 2.0, 0.5])
     x = random.normal(1000, 5) * deviations
@@ -389,13 +503,16 @@ def pca_ignores_the_target(random):
     steps={"axes": step("n - p")},
     source=BISHOP,
     mistakes=[
-        mistake("one-more-than-removed", "p + 1",
-                "p dimensions are removed; the axes are those that remain, n − p.",
-                "p는 줄이는 차원의 수입니다. 축은 남는 차원 수 n − p만큼 필요합니다."),
+        mistake(
+            "one-more-than-removed",
+            "p + 1",
+            "p dimensions are removed; the axes are those that remain, n − p.",
+            "p는 줄이는 차원의 수입니다. 축은 남는 차원 수 n − p만큼 필요합니다.",
+        ),
         mistake("removed", "p", "That many dimensions are dropped.", "그것은 버리는 차원의 수입니다."),
         mistake("all-axes", "n", "With all n axes nothing is reduced.", "n개 축을 모두 쓰면 줄어들지 않습니다."),
     ],
-)  # fmt: skip
+)
 def number_of_axes(n, p):
     return {"axes": n - p}
 

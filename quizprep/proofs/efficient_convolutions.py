@@ -42,22 +42,25 @@ def weights_of(side, before, after, groups=1):
     source="Lin, Chen & Yan, Network in network (2013), sec. 3.1 (arXiv 1312.4400)",
     mistakes=[
         mistake(
-            "one-weight-for-all", "mean(W) * outer([1, 1, 1], X_1 + X_2)",
+            "one-weight-for-all",
+            "mean(W) * outer([1, 1, 1], X_1 + X_2)",
             "Each pair of input and output channel has a weight of its own.",
             "입력 채널과 출력 채널의 쌍마다 가중치가 따로 있습니다.",
         ),
         mistake(
-            "channels-kept-apart", "outer([W_{11}, 0, 0], X_1) + outer([0, W_{22}, 0], X_2)",
+            "channels-kept-apart",
+            "outer([W_{11}, 0, 0], X_1) + outer([0, W_{22}, 0], X_2)",
             "That is a depthwise step: a 1×1 convolution sums over all input channels.",
             "그것은 깊이별 연산입니다. 1×1 합성곱은 모든 입력 채널을 더합니다.",
         ),
         mistake(
-            "channels-averaged", "W X / 2",
+            "channels-averaged",
+            "W X / 2",
             "The channels are summed with their weights, not averaged.",
             "채널은 가중치를 곱해 더할 뿐 평균하지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def one_by_one_convolution(X, W):
     output = W @ X
     return {"first_pixel": output[:, 0], "output": output}
@@ -95,33 +98,40 @@ def _(X, W):
     source="Szegedy et al., Going deeper with convolutions (2014), sec. 4 (arXiv 1409.4842)",
     mistakes=[
         mistake(
-            "not-reduced", "k^2 * C_in * C_out",
+            "not-reduced",
+            "k^2 * C_in * C_out",
             "That is the direct convolution, without the reduction.",
             "그것은 줄이지 않고 바로 하는 합성곱입니다.",
         ),
         mistake(
-            "reduction-for-free", "k^2 * r * C_out",
+            "reduction-for-free",
+            "k^2 * r * C_out",
             "The 1×1 convolution has weights too: C_in · r.",
             "1×1 합성곱에도 C_in · r개의 가중치가 있습니다.",
         ),
         mistake(
-            "reduced-layer-still-wide", "C_in * r + k^2 * C_in * C_out",
+            "reduced-layer-still-wide",
+            "C_in * r + k^2 * C_in * C_out",
             "The large kernel now sees only r channels.",
             "이제 큰 커널은 채널 r개만 봅니다.",
         ),
         mistake(
-            "layers-multiplied", "C_in * r * k^2 * C_out",
+            "layers-multiplied",
+            "C_in * r * k^2 * C_out",
             "The weights of consecutive layers add up.",
             "이어진 층의 가중치는 더합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def channel_reduction(k, C_in, r, C_out):
     direct, reduce, large = k**2 * C_in * C_out, C_in * r, k**2 * r * C_out
     return {
-        "direct": direct, "reduce": reduce, "large": large,
-        "share": (reduce + large) / direct, "weights": reduce + large,
-    }  # fmt: skip
+        "direct": direct,
+        "reduce": reduce,
+        "large": large,
+        "share": (reduce + large) / direct,
+        "weights": reduce + large,
+    }
 
 
 @channel_reduction.oracle("operator", "torch.nn.Conv2d (meta device)", "torch.nn.Conv2d (meta 장치)", samples=24)
@@ -155,34 +165,42 @@ def _(k, C_in, r, C_out):
     source="He, Zhang, Ren & Sun, Deep residual learning for image recognition (2015), sec. 4.1 (arXiv 1512.03385)",
     mistakes=[
         mistake(
-            "two-plain-layers", "2 * 9 * C^2",
+            "two-plain-layers",
+            "2 * 9 * C^2",
             "Those are two 3×3 layers at full width.",
             "그것은 채널을 줄이지 않은 3×3 층 둘입니다.",
         ),
         mistake(
-            "not-expanded", "down + middle",
+            "not-expanded",
+            "down + middle",
             "The last 1×1 convolution restores the C channels, so that the input can be added.",
             "마지막 1×1 합성곱이 채널을 C로 되돌려야 입력을 더할 수 있습니다.",
         ),
         mistake(
-            "middle-at-full-width", "down + 9 * C^2 + up",
+            "middle-at-full-width",
+            "down + 9 * C^2 + up",
             "The 3×3 convolution works on the few channels, and gives as few.",
             "3×3 합성곱은 줄어든 채널을 받아 그만큼만 냅니다.",
         ),
         mistake(
-            "half-narrow-middle", "down + 9 * narrow * C + up",
+            "half-narrow-middle",
+            "down + 9 * narrow * C + up",
             "Both sides of the 3×3 convolution are narrow.",
             "3×3 합성곱은 입력과 출력이 모두 좁습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def bottleneck_block(C, r):
     narrow = C / r
     down, middle, up = C * narrow, 9 * narrow**2, narrow * C
     return {
-        "narrow": narrow, "down": down, "middle": middle, "up": up,
-        "plain": 2 * 9 * C**2, "bottleneck": down + middle + up,
-    }  # fmt: skip
+        "narrow": narrow,
+        "down": down,
+        "middle": middle,
+        "up": up,
+        "plain": 2 * 9 * C**2,
+        "bottleneck": down + middle + up,
+    }
 
 
 @bottleneck_block.oracle("operator", "torch.nn.Conv2d (meta device)", "torch.nn.Conv2d (meta 장치)", samples=24)
@@ -219,46 +237,55 @@ def _(C, r):
     source=MOBILENET,
     mistakes=[
         mistake(
-            "input-channels", "1 / C_in + 1 / k^2",
+            "input-channels",
+            "1 / C_in + 1 / k^2",
             "The number of input channels cancels out; C_out remains.",
             "입력 채널 수는 약분되고 C_out이 남습니다.",
         ),
         mistake(
-            "only-depthwise", "1 / C_out",
+            "only-depthwise",
+            "1 / C_out",
             "The pointwise step is missing; it costs 1/k² of the full convolution.",
             "점별 단계가 빠졌습니다. 그 비용은 일반 합성곱의 1/k²입니다.",
         ),
         mistake(
-            "only-pointwise", "1 / k^2",
+            "only-pointwise",
+            "1 / k^2",
             "The depthwise step is missing; it costs 1/C_out of the full convolution.",
             "깊이별 단계가 빠졌습니다. 그 비용은 일반 합성곱의 1/C_out입니다.",
         ),
         mistake(
-            "product", "1 / (C_out * k^2)",
+            "product",
+            "1 / (C_out * k^2)",
             "The two steps follow one another, so their costs add up.",
             "두 단계를 이어서 하므로 비용은 더합니다.",
         ),
         mistake(
-            "depthwise-forgotten", "C_in * C_out",
+            "depthwise-forgotten",
+            "C_in * C_out",
             "The k×k filters of the depthwise step are missing.",
             "깊이별 단계의 k×k 필터가 빠졌습니다.",
             of="separable",
         ),
         mistake(
-            "depthwise-filters-full", "full + pointwise",
+            "depthwise-filters-full",
+            "full + pointwise",
             "In the depthwise step each filter sees one channel only.",
             "깊이별 단계의 필터는 채널 하나만 봅니다.",
             of="separable",
         ),
     ],
-)  # fmt: skip
+)
 def depthwise_separable_cost(k, C_in, C_out):
     full, depthwise, pointwise = k**2 * C_in * C_out, k**2 * C_in, C_in * C_out
     separable = depthwise + pointwise
     return {
-        "full": full, "depthwise": depthwise, "pointwise": pointwise,
-        "separable": separable, "ratio": separable / full,
-    }  # fmt: skip
+        "full": full,
+        "depthwise": depthwise,
+        "pointwise": pointwise,
+        "separable": separable,
+        "ratio": separable / full,
+    }
 
 
 @depthwise_separable_cost.oracle(
@@ -268,11 +295,18 @@ def depthwise_separable_cost(k, C_in, C_out):
     samples=24,
 )
 def _(k, C_in, C_out):
-    full, depthwise, pointwise = weights_of(k, C_in, C_out), weights_of(k, C_in, C_in, groups=C_in), weights_of(1, C_in, C_out)
+    full, depthwise, pointwise = (
+        weights_of(k, C_in, C_out),
+        weights_of(k, C_in, C_in, groups=C_in),
+        weights_of(1, C_in, C_out),
+    )
     return {
-        "full": full, "depthwise": depthwise, "pointwise": pointwise,
-        "separable": depthwise + pointwise, "ratio": (depthwise + pointwise) / full,
-    }  # fmt: skip
+        "full": full,
+        "depthwise": depthwise,
+        "pointwise": pointwise,
+        "separable": depthwise + pointwise,
+        "ratio": (depthwise + pointwise) / full,
+    }
 
 
 @proof(
@@ -284,7 +318,9 @@ def _(k, C_in, C_out):
     ),
     symbols={},
     steps={
-        "full": step(en="input channels that reach output 1, full convolution", ko="출력 1에 닿는 입력 채널, 일반 합성곱"),
+        "full": step(
+            en="input channels that reach output 1, full convolution", ko="출력 1에 닿는 입력 채널, 일반 합성곱"
+        ),
         "depthwise": step(en="the same, depthwise", ko="깊이별 합성곱"),
         "pointwise": step(en="the same, 1×1", ko="1×1 합성곱"),
         "separable": step(en="the same, depthwise then 1×1", ko="깊이별 뒤에 1×1"),
@@ -293,33 +329,44 @@ def _(k, C_in, C_out):
             ko="값 하나에 닿는 한 채널의 픽셀, 깊이별",
         ),
         "pointwise_pixels": step(en="the same, 1×1", ko="값 하나에 닿는 한 채널의 픽셀, 1×1"),
-        "separable_pixels": step(en="the same, depthwise then 1×1", ko="값 하나에 닿는 한 채널의 픽셀, 깊이별 뒤에 1×1"),
+        "separable_pixels": step(
+            en="the same, depthwise then 1×1", ko="값 하나에 닿는 한 채널의 픽셀, 깊이별 뒤에 1×1"
+        ),
     },
     source=XCEPTION.format("sec. 1"),
     mistakes=[
         mistake(
-            "depthwise-mixes", "depthwise > 1",
+            "depthwise-mixes",
+            "depthwise > 1",
             "Depthwise filters each stay within their own channel.",
             "깊이별 필터는 자기 채널 안에만 머뭅니다.",
         ),
         mistake(
-            "pointwise-sees-neighbours", "pointwise_pixels > 1",
+            "pointwise-sees-neighbours",
+            "pointwise_pixels > 1",
             "A 1×1 kernel covers a single pixel.",
             "1×1 커널은 픽셀 하나만 덮습니다.",
         ),
         mistake(
-            "separable-misses-channels", "separable < full",
+            "separable-misses-channels",
+            "separable < full",
             "The 1×1 step brings all channels together.",
             "1×1 단계가 모든 채널을 모읍니다.",
         ),
     ],
     claims=[
-        claim("depthwise = 1 and pointwise = 4 and separable = 4 and full = 4",
-              "depthwise keeps channels apart, 1×1 mixes them", "깊이별 단계는 채널을 나누고 1×1 단계는 섞는다"),
-        claim("depthwise_pixels = 9 and pointwise_pixels = 1 and separable_pixels = 9",
-              "only the depthwise step sees neighbours", "이웃 픽셀을 보는 것은 깊이별 단계뿐이다"),
+        claim(
+            "depthwise = 1 and pointwise = 4 and separable = 4 and full = 4",
+            "depthwise keeps channels apart, 1×1 mixes them",
+            "깊이별 단계는 채널을 나누고 1×1 단계는 섞는다",
+        ),
+        claim(
+            "depthwise_pixels = 9 and pointwise_pixels = 1 and separable_pixels = 9",
+            "only the depthwise step sees neighbours",
+            "이웃 픽셀을 보는 것은 깊이별 단계뿐이다",
+        ),
     ],
-)  # fmt: skip
+)
 def channel_influence(random):
     convolve = torch.nn.functional.conv2d
     full, depthwise, pointwise = random.normal(4, 4, 3, 3), random.normal(4, 1, 3, 3), random.normal(4, 4, 1, 1)
@@ -361,35 +408,40 @@ def channel_influence(random):
     source=SENET.format("sec. 3"),
     mistakes=[
         mistake(
-            "max-squeezed", "max(X, axis=1)",
+            "max-squeezed",
+            "max(X, axis=1)",
             "The squeeze is a global average, not a maximum.",
             "스퀴즈는 최댓값이 아니라 전역 평균입니다.",
             of="squeezed",
         ),
         mistake(
-            "averaged-over-channels", "mean(X)",
+            "averaged-over-channels",
+            "mean(X)",
             "Each channel is averaged over its own pixels.",
             "채널마다 자기 픽셀에 대해 평균합니다.",
             of="squeezed",
         ),
         mistake(
-            "gate-alone", "gate",
+            "gate-alone",
+            "gate",
             "The gate still has to be multiplied with the channels.",
             "게이트를 채널에 곱해야 합니다.",
         ),
         mistake(
-            "gate-added", "X + outer(gate, 0 * X_1 + 1)",
+            "gate-added",
+            "X + outer(gate, 0 * X_1 + 1)",
             "The gate rescales the channel: it is multiplied, not added.",
             "게이트는 더하는 것이 아니라 채널에 곱합니다.",
         ),
         mistake(
-            "softmax-gate", "softmax(u * hidden)",
+            "softmax-gate",
+            "softmax(u * hidden)",
             "The gates are sigmoids of their own, so that several channels can be open at once.",
             "게이트는 저마다의 시그모이드라서 여러 채널이 함께 열릴 수 있습니다.",
             of="gate",
         ),
     ],
-)  # fmt: skip
+)
 def squeeze_excitation(X, w, u):
     squeezed = X.mean(dim=1)
     hidden = torch.relu(w @ squeezed)
@@ -428,23 +480,26 @@ def _(X, w, u):
     source=SENET.format("sec. 4"),
     mistakes=[
         mistake(
-            "one-layer", "C^2 / r",
+            "one-layer",
+            "C^2 / r",
             "There are two layers, down to C/r and back to C.",
             "C/r로 줄이는 층과 C로 되돌리는 층, 둘이 있습니다.",
         ),
         mistake(
-            "not-reduced", "2 * C^2",
+            "not-reduced",
+            "2 * C^2",
             "The layer between has only C/r units.",
             "가운데 층의 유닛은 C/r개뿐입니다.",
         ),
         mistake(
-            "gates-only", "C",
+            "gates-only",
+            "C",
             "There are C gates, but they are computed by two dense layers.",
             "게이트는 C개이지만 완전연결층 둘이 이를 계산합니다.",
         ),
     ],
     claims=[claim("added > 0", "a block adds parameters", "블록은 파라미터를 늘린다")],
-)  # fmt: skip
+)
 def senet_parameters(C, r):
     narrow = C / r
     return {"narrow": narrow, "added": 2 * C * narrow}
@@ -453,5 +508,8 @@ def senet_parameters(C, r):
 @senet_parameters.oracle("operator", "two torch.nn.Linear (meta device)", "torch.nn.Linear 둘 (meta 장치)", samples=24)
 def _(C, r):
     narrow = int(C) // int(r)
-    layers = [torch.nn.Linear(before, after, bias=False, device="meta") for before, after in ((int(C), narrow), (narrow, int(C)))]
+    layers = [
+        torch.nn.Linear(before, after, bias=False, device="meta")
+        for before, after in ((int(C), narrow), (narrow, int(C)))
+    ]
     return sum(layer.weight.numel() for layer in layers)

@@ -26,26 +26,42 @@ STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistica
     result="never_drawn",
     source=f"{STATISTICAL_LEARNING}, section 7.11",
     mistakes=[
-        mistake("one-draw", "1 - 1 / n",
-                "That is the chance to be missed by one draw; there are n of them.",
-                "그것은 한 번의 추출에서 빠질 확률입니다. 추출은 n번입니다."),
-        mistake("drawn", "1 - (1 - 1 / n)^n",
-                "That is the chance to be drawn at least once.", "그것은 한 번 이상 뽑힐 확률입니다."),
-        mistake("drawn-every-time", "(1 / n)^n",
-                "That is the chance to be drawn every time.", "그것은 매번 뽑힐 확률입니다."),
-        mistake("without-replacement", "0",
-                "Without replacement n draws would reach every sample; a bootstrap draws with replacement.",
-                "비복원 추출이라면 모두 뽑히지만, 부트스트랩은 복원 추출입니다."),
+        mistake(
+            "one-draw",
+            "1 - 1 / n",
+            "That is the chance to be missed by one draw; there are n of them.",
+            "그것은 한 번의 추출에서 빠질 확률입니다. 추출은 n번입니다.",
+        ),
+        mistake(
+            "drawn",
+            "1 - (1 - 1 / n)^n",
+            "That is the chance to be drawn at least once.",
+            "그것은 한 번 이상 뽑힐 확률입니다.",
+        ),
+        mistake(
+            "drawn-every-time",
+            "(1 / n)^n",
+            "That is the chance to be drawn every time.",
+            "그것은 매번 뽑힐 확률입니다.",
+        ),
+        mistake(
+            "without-replacement",
+            "0",
+            "Without replacement n draws would reach every sample; a bootstrap draws with replacement.",
+            "비복원 추출이라면 모두 뽑히지만, 부트스트랩은 복원 추출입니다.",
+        ),
     ],
     claims=[claim("never_drawn < 1 / e", "It approaches 1/e from below.", "아래에서 1/e로 다가간다.")],
-)  # fmt: skip
+)
 def out_of_bag_share(n):
     missed_once = 1 - 1 / n
     never_drawn = missed_once**n
     return {"missed_once": missed_once, "never_drawn": never_drawn, "distinct": n * (1 - never_drawn)}
 
 
-@out_of_bag_share.oracle("operator", "torch.distributions.Binomial: no success in n draws", "torch.distributions.Binomial: n번 중 0번 성공")
+@out_of_bag_share.oracle(
+    "operator", "torch.distributions.Binomial: no success in n draws", "torch.distributions.Binomial: n번 중 0번 성공"
+)
 def _(n):
     never = torch.distributions.Binomial(n, 1 / n).log_prob(torch.zeros(())).exp()
     return {"never_drawn": never, "distinct": n - n * never}
@@ -70,21 +86,36 @@ def _(n):
         "size": step(en="size of a bootstrap sample of 1000", ko="1000개에서 뽑은 부트스트랩 표본의 크기"),
         "distinct": step(en="different samples in it", ko="그 안의 서로 다른 표본 수"),
         "most_repeats": step(en="how often the most frequent one appears", ko="가장 자주 뽑힌 표본의 횟수"),
-        "pasted_distinct": step(en="different samples among 1000 drawn without replacement", ko="비복원 추출 1000개 중 서로 다른 표본 수"),
+        "pasted_distinct": step(
+            en="different samples among 1000 drawn without replacement", ko="비복원 추출 1000개 중 서로 다른 표본 수"
+        ),
     },
     source="Breiman, Bagging Predictors (Machine Learning, 1996)",
     claims=[
-        claim("size == 1000", "A bootstrap sample is as large as the data set.", "부트스트랩 표본의 크기는 원래 데이터와 같다."),
+        claim(
+            "size == 1000",
+            "A bootstrap sample is as large as the data set.",
+            "부트스트랩 표본의 크기는 원래 데이터와 같다.",
+        ),
         claim("distinct > 580 and distinct < 690", "About 63% of the samples are in it.", "표본의 약 63%가 들어 있다."),
         claim("most_repeats >= 3", "Samples repeat.", "같은 표본이 반복된다."),
         claim("pasted_distinct == 1000", "Without replacement nothing repeats.", "비복원 추출에서는 반복되지 않는다."),
     ],
     mistakes=[
-        mistake("a-smaller-subset", "distinct == size", "A bootstrap sample is no subset: it holds repeats.",
-                "부트스트랩 표본은 부분집합이 아니라 중복이 있는 표본입니다."),
-        mistake("pasting-repeats", "pasted_distinct < 1000", "Pasting draws without replacement.", "페이스팅은 비복원 추출입니다."),
+        mistake(
+            "a-smaller-subset",
+            "distinct == size",
+            "A bootstrap sample is no subset: it holds repeats.",
+            "부트스트랩 표본은 부분집합이 아니라 중복이 있는 표본입니다.",
+        ),
+        mistake(
+            "pasting-repeats",
+            "pasted_distinct < 1000",
+            "Pasting draws without replacement.",
+            "페이스팅은 비복원 추출입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def bootstrap_and_pasting(random):
     counts = random.integers(1000, 1000).bincount(minlength=1000)
     return {
@@ -114,25 +145,36 @@ def bootstrap_and_pasting(random):
     },
     source=f"{STATISTICAL_LEARNING}, section 15.2",
     mistakes=[
-        mistake("independent", "sigma^2 / n",
-                "That holds for independent predictors only; what they share does not average out.",
-                "그것은 서로 독립일 때만 맞습니다. 공통된 부분은 평균해도 사라지지 않습니다."),
-        mistake("no-gain", "sigma^2",
-                "That is the variance of one predictor.", "그것은 예측기 하나의 분산입니다."),
-        mistake("shares-swapped", "(1 - rho) sigma^2 + rho sigma^2 / n",
-                "The parts are swapped: the correlated part stays, the rest is divided by n.",
-                "두 부분이 바뀌었습니다. 상관된 부분은 그대로 남고 나머지가 n으로 나뉩니다."),
-        mistake("only-shared", "rho sigma^2",
-                "That is the limit for infinitely many predictors.", "그것은 예측기가 무한히 많을 때의 극한입니다."),
+        mistake(
+            "independent",
+            "sigma^2 / n",
+            "That holds for independent predictors only; what they share does not average out.",
+            "그것은 서로 독립일 때만 맞습니다. 공통된 부분은 평균해도 사라지지 않습니다.",
+        ),
+        mistake("no-gain", "sigma^2", "That is the variance of one predictor.", "그것은 예측기 하나의 분산입니다."),
+        mistake(
+            "shares-swapped",
+            "(1 - rho) sigma^2 + rho sigma^2 / n",
+            "The parts are swapped: the correlated part stays, the rest is divided by n.",
+            "두 부분이 바뀌었습니다. 상관된 부분은 그대로 남고 나머지가 n으로 나뉩니다.",
+        ),
+        mistake(
+            "only-shared",
+            "rho sigma^2",
+            "That is the limit for infinitely many predictors.",
+            "그것은 예측기가 무한히 많을 때의 극한입니다.",
+        ),
     ],
     claims=[claim("total <= sigma^2 + 1e-9", "Averaging never hurts.", "평균을 내서 분산이 커지는 일은 없다.")],
-)  # fmt: skip
+)
 def variance_of_an_average(n, rho, sigma):
     shared, own = rho * sigma**2, (1 - rho) * sigma**2 / n
     return {"shared": shared, "own": own, "total": shared + own}
 
 
-@variance_of_an_average.oracle("brute-force", "mean over all entries of the covariance matrix", "공분산 행렬의 모든 원소의 평균")
+@variance_of_an_average.oracle(
+    "brute-force", "mean over all entries of the covariance matrix", "공분산 행렬의 모든 원소의 평균"
+)
 def _(n, rho, sigma):
     size = int(n)
     covariance = sigma**2 * (rho * torch.ones(size, size) + (1 - rho) * torch.eye(size))
@@ -148,7 +190,9 @@ def _(n, rho, sigma):
     ),
     symbols={},
     steps={
-        "single_variance": step(en="variance of one regressor over 300 data sets", ko="데이터셋 300개에 대한 회귀 모델 하나의 분산"),
+        "single_variance": step(
+            en="variance of one regressor over 300 data sets", ko="데이터셋 300개에 대한 회귀 모델 하나의 분산"
+        ),
         "bagged_variance": step(en="variance of the average of 30", ko="30개 평균의 분산"),
         "single_bias": step(en="distance of one's mean prediction from the truth", ko="하나의 평균 예측과 참값의 차이"),
         "bagged_bias": step(en="the same for the average of 30", ko="30개 평균의 경우"),
@@ -156,14 +200,21 @@ def _(n, rho, sigma):
     source="Breiman, Bagging Predictors (Machine Learning, 1996)",
     claims=[
         claim("bagged_variance < 0.75 * single_variance", "The variance falls.", "분산이 낮아진다."),
-        claim("abs(bagged_bias - single_bias) < 0.1 * sqrt(single_variance)", "The bias barely changes.", "편향은 거의 변하지 않는다."),
+        claim(
+            "abs(bagged_bias - single_bias) < 0.1 * sqrt(single_variance)",
+            "The bias barely changes.",
+            "편향은 거의 변하지 않는다.",
+        ),
     ],
     mistakes=[
-        mistake("divided-by-thirty", "bagged_variance < single_variance / 15",
-                "The 30 regressors share their data, so the variance falls, but not to a thirtieth.",
-                "30개 모델은 같은 데이터를 공유하므로 분산이 줄어도 1/30까지 줄지는 않습니다."),
+        mistake(
+            "divided-by-thirty",
+            "bagged_variance < single_variance / 15",
+            "The 30 regressors share their data, so the variance falls, but not to a thirtieth.",
+            "30개 모델은 같은 데이터를 공유하므로 분산이 줄어도 1/30까지 줄지는 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def bagged_nearest_neighbour(random):
     x = random.uniform(300, 50, low=-1, high=1)
     y = torch.sin(3 * x) + 0.5 * random.normal(300, 50)
@@ -174,9 +225,11 @@ def bagged_nearest_neighbour(random):
     bagged = y.gather(1, chosen).view(300, 30, 50).gather(2, nearest).mean(dim=(1, 2))
     truth = torch.sin(torch.tensor(1.5))
     return {
-        "single_variance": single.var(), "bagged_variance": bagged.var(),
-        "single_bias": (single.mean() - truth).abs(), "bagged_bias": (bagged.mean() - truth).abs(),
-    }  # fmt: skip
+        "single_variance": single.var(),
+        "bagged_variance": bagged.var(),
+        "single_bias": (single.mean() - truth).abs(),
+        "bagged_bias": (bagged.mean() - truth).abs(),
+    }
 
 
 @proof(
@@ -195,17 +248,27 @@ def bagged_nearest_neighbour(random):
     source="Kuncheva, Combining Pattern Classifiers (2004), section 4.2",
     vectorized=False,
     mistakes=[
-        mistake("all-right", "p^n",
-                "That is the chance that all are right; more than half suffice.", "그것은 모두 맞힐 확률입니다. 절반 넘게 맞히면 됩니다."),
-        mistake("at-least-one", "1 - (1 - p)^n",
-                "That is the chance that at least one is right; a majority is needed.",
-                "그것은 적어도 하나가 맞힐 확률입니다. 과반수가 맞혀야 합니다."),
-        mistake("no-gain", "p",
-                "That is one classifier alone.", "그것은 분류기 하나의 정확도입니다."),
-        mistake("exactly-the-smallest-majority", "binomial(n, (n + 1) / 2) p^((n + 1) / 2) (1 - p)^((n - 1) / 2)",
-                "Larger majorities count as well.", "더 큰 과반수도 더해야 합니다."),
+        mistake(
+            "all-right",
+            "p^n",
+            "That is the chance that all are right; more than half suffice.",
+            "그것은 모두 맞힐 확률입니다. 절반 넘게 맞히면 됩니다.",
+        ),
+        mistake(
+            "at-least-one",
+            "1 - (1 - p)^n",
+            "That is the chance that at least one is right; a majority is needed.",
+            "그것은 적어도 하나가 맞힐 확률입니다. 과반수가 맞혀야 합니다.",
+        ),
+        mistake("no-gain", "p", "That is one classifier alone.", "그것은 분류기 하나의 정확도입니다."),
+        mistake(
+            "exactly-the-smallest-majority",
+            "binomial(n, (n + 1) / 2) p^((n + 1) / 2) (1 - p)^((n - 1) / 2)",
+            "Larger majorities count as well.",
+            "더 큰 과반수도 더해야 합니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def majority_of_voters(n, p):
     k = torch.arange(int(n) // 2 + 1, int(n) + 1) + 0.0
     ways = torch.exp(torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)).round()
@@ -264,24 +327,44 @@ def predicted(tree, x):
     ),
     symbols={},
     steps={
-        "tree_train": step(en="training accuracy of a full tree (mean of 3)", ko="완전히 키운 트리의 학습 정확도 (3개 평균)"),
+        "tree_train": step(
+            en="training accuracy of a full tree (mean of 3)", ko="완전히 키운 트리의 학습 정확도 (3개 평균)"
+        ),
         "tree_test": step(en="test accuracy of such a tree (mean of 3)", ko="그 트리의 테스트 정확도 (3개 평균)"),
-        "member_test": step(en="mean test accuracy of the forest's trees", ko="포레스트에 속한 트리들의 평균 테스트 정확도"),
+        "member_test": step(
+            en="mean test accuracy of the forest's trees", ko="포레스트에 속한 트리들의 평균 테스트 정확도"
+        ),
         "forest_test": step(en="test accuracy of their vote", ko="투표한 결과의 테스트 정확도"),
         "agreement": step(en="how often two of the trees agree", ko="두 트리의 예측이 일치하는 비율"),
     },
     source="Breiman, Random Forests (Machine Learning, 2001)",
     claims=[
-        claim("tree_train == 1", "A full tree fits its training data perfectly.", "완전히 키운 트리는 학습 데이터를 모두 맞힌다."),
-        claim("forest_test > tree_test + 0.02", "The forest predicts better than one tree.", "포레스트가 트리 하나보다 잘 예측한다."),
-        claim("forest_test > member_test + 0.05", "The vote is better than its voters.", "투표 결과가 투표한 트리들보다 낫다."),
+        claim(
+            "tree_train == 1",
+            "A full tree fits its training data perfectly.",
+            "완전히 키운 트리는 학습 데이터를 모두 맞힌다.",
+        ),
+        claim(
+            "forest_test > tree_test + 0.02",
+            "The forest predicts better than one tree.",
+            "포레스트가 트리 하나보다 잘 예측한다.",
+        ),
+        claim(
+            "forest_test > member_test + 0.05",
+            "The vote is better than its voters.",
+            "투표 결과가 투표한 트리들보다 낫다.",
+        ),
         claim("agreement < 0.95", "The trees differ.", "트리들은 서로 다르다."),
     ],
     mistakes=[
-        mistake("as-good-as-its-trees", "abs(forest_test - member_test) < 0.03",
-                "The vote evens out the errors of single trees.", "투표하면 개별 트리의 오류가 상쇄됩니다."),
+        mistake(
+            "as-good-as-its-trees",
+            "abs(forest_test - member_test) < 0.03",
+            "The vote evens out the errors of single trees.",
+            "투표하면 개별 트리의 오류가 상쇄됩니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def tree_and_forest(random):
     def drawn(rows):
         x = random.normal(rows, 9)
@@ -292,7 +375,9 @@ def tree_and_forest(random):
     for _ in range(3):
         x, y = drawn(100)
         tree = grown(x, y, random, tried=9)
-        single.append([(predicted(tree, inputs) == labels).double().mean() for inputs, labels in ((x, y), (new_x, new_y))])
+        single.append(
+            [(predicted(tree, inputs) == labels).double().mean() for inputs, labels in ((x, y), (new_x, new_y))]
+        )
     bags = [random.integers(100, 100) for _ in range(17)]
     votes = torch.stack([predicted(grown(x[bag], y[bag], random, tried=3), new_x) for bag in bags])
     tree_train, tree_test = torch.tensor(single).mean(dim=0)
@@ -327,37 +412,67 @@ def tree_and_forest(random):
     },
     source="Freund and Schapire, A Decision-Theoretic Generalization of On-Line Learning (1997)",
     mistakes=[
-        mistake("unchanged", "1 / (m + r)",
-                "That is the weight before the round; misclassified samples gain weight.",
-                "그것은 갱신 전의 가중치입니다. 틀린 표본은 가중치가 커집니다."),
-        mistake("not-normalised", "exp(alpha) / (m + r)",
-                "The weights must be divided by their sum, so that they sum to 1 again.",
-                "가중치의 합이 다시 1이 되도록 합으로 나눠야 합니다."),
-        mistake("right-and-wrong-swapped", "1 / (2 r)",
-                "That is the weight of a correctly classified sample.", "그것은 맞힌 표본의 가중치입니다."),
-        mistake("only-wrong-ones-kept", "1 / m",
-                "The correctly classified samples stay, with less weight.", "맞힌 표본도 가중치가 줄어든 채 남습니다."),
-        mistake("half-forgotten", "log((1 - error) / error)",
-                "The factor ½ is missing.", "계수 ½이 빠졌습니다.", of="alpha"),
-        mistake("error-on-top", "log(error / (1 - error)) / 2",
-                "The fraction is upside down: a good model must get a positive weight.",
-                "분수가 뒤집혔습니다. 좋은 모델은 양의 가중치를 받아야 합니다.", of="alpha"),
+        mistake(
+            "unchanged",
+            "1 / (m + r)",
+            "That is the weight before the round; misclassified samples gain weight.",
+            "그것은 갱신 전의 가중치입니다. 틀린 표본은 가중치가 커집니다.",
+        ),
+        mistake(
+            "not-normalised",
+            "exp(alpha) / (m + r)",
+            "The weights must be divided by their sum, so that they sum to 1 again.",
+            "가중치의 합이 다시 1이 되도록 합으로 나눠야 합니다.",
+        ),
+        mistake(
+            "right-and-wrong-swapped",
+            "1 / (2 r)",
+            "That is the weight of a correctly classified sample.",
+            "그것은 맞힌 표본의 가중치입니다.",
+        ),
+        mistake(
+            "only-wrong-ones-kept",
+            "1 / m",
+            "The correctly classified samples stay, with less weight.",
+            "맞힌 표본도 가중치가 줄어든 채 남습니다.",
+        ),
+        mistake(
+            "half-forgotten", "log((1 - error) / error)", "The factor ½ is missing.", "계수 ½이 빠졌습니다.", of="alpha"
+        ),
+        mistake(
+            "error-on-top",
+            "log(error / (1 - error)) / 2",
+            "The fraction is upside down: a good model must get a positive weight.",
+            "분수가 뒤집혔습니다. 좋은 모델은 양의 가중치를 받아야 합니다.",
+            of="alpha",
+        ),
     ],
-    claims=[claim("abs(m weight_wrong - 1/2) < 1e-9 and abs(r weight_right - 1/2) < 1e-9",
-                  "Afterwards both groups weigh one half.", "갱신 뒤 두 무리의 가중치 합은 각각 ½이다.")],
-)  # fmt: skip
+    claims=[
+        claim(
+            "abs(m weight_wrong - 1/2) < 1e-9 and abs(r weight_right - 1/2) < 1e-9",
+            "Afterwards both groups weigh one half.",
+            "갱신 뒤 두 무리의 가중치 합은 각각 ½이다.",
+        )
+    ],
+)
 def adaboost_round(m, r):
     error = m / (m + r)
     alpha = torch.log((1 - error) / error) / 2
     raised, lowered = torch.exp(alpha) / (m + r), torch.exp(-alpha) / (m + r)
     total = m * raised + r * lowered
     return {
-        "error": error, "alpha": alpha, "raised": raised, "lowered": lowered,
-        "weight_right": lowered / total, "weight_wrong": raised / total,
-    }  # fmt: skip
+        "error": error,
+        "alpha": alpha,
+        "raised": raised,
+        "lowered": lowered,
+        "weight_right": lowered / total,
+        "weight_wrong": raised / total,
+    }
 
 
-@adaboost_round.oracle("operator", "torch.softmax of ±α over all samples", "모든 표본의 ±α에 대한 torch.softmax", samples=32)
+@adaboost_round.oracle(
+    "operator", "torch.softmax of ±α over all samples", "모든 표본의 ±α에 대한 torch.softmax", samples=32
+)
 def _(m, r):
     score = torch.atanh((r - m) / (m + r))
     signs = torch.cat([torch.ones(int(m)), -torch.ones(int(r))])
@@ -365,7 +480,9 @@ def _(m, r):
     return {"alpha": score, "weight_wrong": weights[0], "weight_right": weights[-1]}
 
 
-@adaboost_round.oracle("autograd", "α at which the exponential loss is flat", "지수 손실의 기울기가 0이 되는 α", samples=16)
+@adaboost_round.oracle(
+    "autograd", "α at which the exponential loss is flat", "지수 손실의 기울기가 0이 되는 α", samples=16
+)
 def _(m, r):
     def loss(alpha):
         return m * torch.exp(alpha) + r * torch.exp(-alpha)
@@ -392,15 +509,22 @@ def _(m, r):
     },
     source="Breiman, Random Forests (Machine Learning, 2001), section 3.1",
     claims=[
-        claim("abs(oob_score - test_score) < 0.1", "The out-of-bag score is close to the test score.", "OOB 점수는 테스트 점수에 가깝다."),
+        claim(
+            "abs(oob_score - test_score) < 0.1",
+            "The out-of-bag score is close to the test score.",
+            "OOB 점수는 테스트 점수에 가깝다.",
+        ),
         claim("train_score > test_score + 0.1", "The training score is far too good.", "학습 점수는 지나치게 좋다."),
     ],
     mistakes=[
-        mistake("as-good-as-the-training-score", "abs(oob_score - train_score) < 0.05",
-                "Out-of-bag samples were not seen by the models that score them.",
-                "OOB 표본은 채점하는 모델이 보지 않은 표본입니다."),
+        mistake(
+            "as-good-as-the-training-score",
+            "abs(oob_score - train_score) < 0.05",
+            "Out-of-bag samples were not seen by the models that score them.",
+            "OOB 표본은 채점하는 모델이 보지 않은 표본입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def out_of_bag_score(random):
     def drawn(rows):
         labels = torch.arange(rows) % 2

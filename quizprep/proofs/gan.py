@@ -28,12 +28,18 @@ GOODFELLOW = "Goodfellow et al., Generative Adversarial Nets (2014)"
     },
     steps={
         "fake_size": step(en="numbers in one fake sample", ko="가짜 샘플 하나에 든 수의 개수"),
-        "verdict_size": step(en="numbers that the discriminator outputs for it", ko="판별자가 샘플 하나에 대해 내는 수의 개수"),
+        "verdict_size": step(
+            en="numbers that the discriminator outputs for it", ko="판별자가 샘플 하나에 대해 내는 수의 개수"
+        ),
         "lowest_verdict": step(en="smallest output of the discriminator", ko="판별자 출력의 최솟값"),
         "highest_verdict": step(en="largest output of the discriminator", ko="판별자 출력의 최댓값"),
         "generator_weights": step(en="weights and biases of the linear generator", ko="선형 생성자의 가중치와 편향 수"),
-        "discriminator_weights": step(en="weights and biases of the linear discriminator", ko="선형 판별자의 가중치와 편향 수"),
-        "noise_gap": step(en="distance of the fakes made from two noise vectors", ko="두 잡음 벡터로 만든 가짜 사이의 거리"),
+        "discriminator_weights": step(
+            en="weights and biases of the linear discriminator", ko="선형 판별자의 가중치와 편향 수"
+        ),
+        "noise_gap": step(
+            en="distance of the fakes made from two noise vectors", ko="두 잡음 벡터로 만든 가짜 사이의 거리"
+        ),
         "discriminator_gain": step(en="fall of D's loss by D's step", ko="판별자 갱신으로 줄어든 판별자 손실"),
         "generator_gain": step(en="fall of G's loss by G's step", ko="생성자 갱신으로 줄어든 생성자 손실"),
         "generator_moved_by_discriminator_step": step(
@@ -52,27 +58,34 @@ GOODFELLOW = "Goodfellow et al., Generative Adversarial Nets (2014)"
         claim("noise_gap > 1e-6", "Other noise, another fake.", "잡음이 다르면 가짜도 다르다."),
         claim("discriminator_gain > 1e-7", "D's step lowers D's loss.", "판별자 갱신은 판별자 손실을 낮춘다."),
         claim("generator_gain > 1e-7", "G's step lowers G's loss.", "생성자 갱신은 생성자 손실을 낮춘다."),
-        claim("generator_moved_by_discriminator_step < 1e-12", "D's step leaves G alone.", "판별자 갱신 중 생성자는 그대로이다."),
+        claim(
+            "generator_moved_by_discriminator_step < 1e-12",
+            "D's step leaves G alone.",
+            "판별자 갱신 중 생성자는 그대로이다.",
+        ),
         claim("discriminator_moved > 1e-7", "It moves D.", "움직이는 것은 판별자이다."),
     ],
     mistakes=[
         mistake(
-            "generator-outputs-a-verdict", "fake_size < side^2",
+            "generator-outputs-a-verdict",
+            "fake_size < side^2",
             "The generator outputs a whole sample; the verdict is the discriminator's.",
             "생성자는 샘플 전체를 출력합니다. 판정은 판별자의 몫입니다.",
         ),
         mistake(
-            "one-step-moves-both", "generator_moved_by_discriminator_step > 1e-6",
+            "one-step-moves-both",
+            "generator_moved_by_discriminator_step > 1e-6",
             "In the discriminator's step the generator is held fixed.",
             "판별자를 갱신할 때 생성자는 고정되어 있습니다.",
         ),
         mistake(
-            "verdict-for-each-pixel", "verdict_size > 1",
+            "verdict-for-each-pixel",
+            "verdict_size > 1",
             "This discriminator gives one probability for the whole sample.",
             "이 판별자는 샘플 전체에 대해 확률 하나를 냅니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gan_one_round(k, side, random):
     pixels = side * side
     real, noise = 1 + random.normal(32, pixels), random.normal(32, k)
@@ -131,8 +144,10 @@ def gan_one_round(k, side, random):
         "mean_after": step(en="mean of the fakes after 400 rounds", ko="400라운드 뒤 가짜의 평균"),
         "noise_mean": step(en="mean of the noise in the last 50 rounds", ko="마지막 50라운드의 잡음 평균"),
         "noise_deviation": step(en="its standard deviation", ko="그 표준편차"),
-        "early_score": step(en="how well D tells real from fake in rounds 1–50 (mean gap of its outputs)",
-                            ko="1–50라운드에서 판별자의 구별 정도 (출력 평균의 차이)"),
+        "early_score": step(
+            en="how well D tells real from fake in rounds 1–50 (mean gap of its outputs)",
+            ko="1–50라운드에서 판별자의 구별 정도 (출력 평균의 차이)",
+        ),
         "late_score": step(en="the same in the last 50 rounds", ko="마지막 50라운드에서의 구별 정도"),
     },
     result="mean_after",
@@ -141,22 +156,28 @@ def gan_one_round(k, side, random):
     claims=[
         claim("abs(mean_before) < 0.2", "It starts at 0.", "0에서 시작한다."),
         claim("abs(mean_after - m) < 0.15 * m", "It ends near m.", "m 근처에서 끝난다."),
-        claim("abs(noise_mean) < 0.2 and abs(noise_deviation - 1) < 0.1", "The noise does not change.", "잡음은 변하지 않는다."),
+        claim(
+            "abs(noise_mean) < 0.2 and abs(noise_deviation - 1) < 0.1",
+            "The noise does not change.",
+            "잡음은 변하지 않는다.",
+        ),
         claim("late_score < 0.5 * early_score", "Telling them apart becomes hard.", "구별이 점점 어려워진다."),
     ],
     mistakes=[
         mistake(
-            "noise-is-learned", "noise_mean > m / 2",
+            "noise-is-learned",
+            "noise_mean > m / 2",
             "The noise distribution is fixed; what is learned is the map from noise to data.",
             "잡음의 분포는 고정되어 있습니다. 학습하는 것은 잡음을 데이터로 보내는 함수입니다.",
         ),
         mistake(
-            "discriminator-wins", "late_score > early_score",
+            "discriminator-wins",
+            "late_score > early_score",
             "As fakes come to resemble the data, the discriminator can separate them less.",
             "가짜가 진짜를 닮아 갈수록 판별자는 둘을 덜 구별하게 됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gan_training(m, random):
     scale, shift = torch.tensor(1.0), torch.tensor(0.0)  # G(z) = scale z + shift
     slope, offset = torch.tensor(0.0), torch.tensor(0.0)  # D(x) = sigmoid(slope x + offset)
@@ -187,10 +208,16 @@ def gan_training(m, random):
 # --- losses -----------------------------------------------------------------------------------
 
 ON_REAL = symbol(
-    "open-probability in 0.01..0.99", "discriminator's output for a real sample", "진짜 샘플에 대한 판별자 출력", aliases=["r"]
+    "open-probability in 0.01..0.99",
+    "discriminator's output for a real sample",
+    "진짜 샘플에 대한 판별자 출력",
+    aliases=["r"],
 )
 ON_FAKE = symbol(
-    "open-probability in 0.01..0.99", "discriminator's output for a fake, D(G(z))", "가짜 샘플에 대한 판별자 출력 D(G(z))", aliases=["f"]
+    "open-probability in 0.01..0.99",
+    "discriminator's output for a fake, D(G(z))",
+    "가짜 샘플에 대한 판별자 출력 D(G(z))",
+    aliases=["f"],
 )
 
 
@@ -213,33 +240,38 @@ ON_FAKE = symbol(
     source=f"{GOODFELLOW}, section 3",
     mistakes=[
         mistake(
-            "labels-swapped", "-log(1 - D_real) - log(D_fake)",
+            "labels-swapped",
+            "-log(1 - D_real) - log(D_fake)",
             "The targets are swapped: the discriminator wants 1 for real and 0 for fake.",
             "목표가 바뀌었습니다. 판별자의 목표는 진짜가 1, 가짜가 0입니다.",
         ),
         mistake(
-            "fake-as-real", "-log(D_real) - log(D_fake)",
+            "fake-as-real",
+            "-log(D_real) - log(D_fake)",
             "The fake gets target 0 in the discriminator's loss: −log(1 − D(G(z))).",
             "판별자 손실에서 가짜의 목표는 0이므로 −log(1 − D(G(z)))입니다.",
         ),
         mistake(
-            "no-minus", "log(D_real) + log(1 - D_fake)",
+            "no-minus",
+            "log(D_real) + log(1 - D_fake)",
             "That is the value V, which the discriminator maximises; the loss is its negative.",
             "그것은 판별자가 최대화하는 값 V입니다. 손실은 그 음수입니다.",
         ),
         mistake(
-            "real-only", "-log(D_real)",
+            "real-only",
+            "-log(D_real)",
             "The fake sample's part is missing.",
             "가짜 샘플의 항이 빠졌습니다.",
         ),
         mistake(
-            "generator-with-target-zero", "-log(1 - D_fake)",
+            "generator-with-target-zero",
+            "-log(1 - D_fake)",
             "The generator wants its fake to be called real: target 1, so −log D(G(z)).",
             "생성자는 가짜가 진짜로 판정되기를 바라므로 목표는 1, 손실은 −log D(G(z))입니다.",
             of="generator_loss",
         ),
     ],
-)  # fmt: skip
+)
 def gan_losses(D_real, D_fake):
     real_part, fake_part = -torch.log(D_real), -torch.log(1 - D_fake)
     return {
@@ -250,8 +282,11 @@ def gan_losses(D_real, D_fake):
     }
 
 
-@gan_losses.oracle("operator", "torch.nn.functional.binary_cross_entropy_with_logits with targets 1 and 0",
-                   "목표를 1과 0으로 한 torch.nn.functional.binary_cross_entropy_with_logits")  # fmt: skip
+@gan_losses.oracle(
+    "operator",
+    "torch.nn.functional.binary_cross_entropy_with_logits with targets 1 and 0",
+    "목표를 1과 0으로 한 torch.nn.functional.binary_cross_entropy_with_logits",
+)
 def _(D_real, D_fake):
     cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits
     logits, targets = torch.logit(torch.stack([D_real, D_fake])), torch.tensor([1.0, 0.0])
@@ -272,8 +307,12 @@ def _(D_real, D_fake):
         "V(G, D) = E[log D(x)] + E[log(1 − D(G(z)))]이며 D는 최대화하고 G는 최소화한다.",
     ),
     symbols={
-        "D_real": symbol("vector[n] of open-probability in 0.01..0.99", "D's outputs on real samples", "진짜 샘플들에 대한 D의 출력"),
-        "D_fake": symbol("vector[k] of open-probability in 0.01..0.99", "D's outputs on fakes", "가짜 샘플들에 대한 D의 출력"),
+        "D_real": symbol(
+            "vector[n] of open-probability in 0.01..0.99", "D's outputs on real samples", "진짜 샘플들에 대한 D의 출력"
+        ),
+        "D_fake": symbol(
+            "vector[k] of open-probability in 0.01..0.99", "D's outputs on fakes", "가짜 샘플들에 대한 D의 출력"
+        ),
     },
     steps={
         "on_real": step("mean(log(D_real))"),
@@ -285,32 +324,37 @@ def _(D_real, D_fake):
     claims=[claim("value < 0", "V is never positive.", "V는 양수가 되지 않는다.")],
     mistakes=[
         mistake(
-            "fake-counts-as-real", "mean(log(D_real)) + mean(log(D_fake))",
+            "fake-counts-as-real",
+            "mean(log(D_real)) + mean(log(D_fake))",
             "For fakes the logarithm is of 1 − D: the probability of being called fake.",
             "가짜에는 1 − D, 즉 가짜라고 판정할 확률의 로그를 씁니다.",
         ),
         mistake(
-            "roles-swapped", "mean(log(1 - D_real)) + mean(log(D_fake))",
+            "roles-swapped",
+            "mean(log(1 - D_real)) + mean(log(D_fake))",
             "Real and fake are swapped: D(x) is the probability of being real.",
             "진짜와 가짜가 바뀌었습니다. D(x)는 진짜일 확률입니다.",
         ),
         mistake(
-            "difference", "mean(log(D_real)) - mean(log(1 - D_fake))",
+            "difference",
+            "mean(log(D_real)) - mean(log(1 - D_fake))",
             "The two expectations are added, not subtracted.",
             "두 기댓값은 빼는 것이 아니라 더합니다.",
         ),
         mistake(
-            "log-of-the-mean", "log(mean(D_real)) + log(mean(1 - D_fake))",
+            "log-of-the-mean",
+            "log(mean(D_real)) + log(mean(1 - D_fake))",
             "The logarithm comes first, then the mean.",
             "로그를 먼저 취하고 그다음 평균합니다.",
         ),
         mistake(
-            "no-logarithm", "mean(D_real) + mean(1 - D_fake)",
+            "no-logarithm",
+            "mean(D_real) + mean(1 - D_fake)",
             "The logarithms are missing.",
             "로그가 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gan_objective(D_real, D_fake):
     on_real, on_fake = torch.log(D_real).mean(), torch.log(1 - D_fake).mean()
     return {"on_real": on_real, "on_fake": on_fake, "value": on_real + on_fake}
@@ -332,7 +376,9 @@ def _(D_real, D_fake):
         "가짜에 대한 판별자의 로짓 a로 미분하면 log(1 − D)의 기울기는 −D, −log D의 기울기는 −(1 − D)이다. 판별자가 가짜임을 "
         "확신하면(D ≈ 0) 생성자를 가르치는 것은 둘째뿐이다.",
     ),
-    symbols={"a": symbol("real in -10..10", "logit that D gives a fake", "가짜에 대한 판별자의 로짓", aliases=["logit"])},
+    symbols={
+        "a": symbol("real in -10..10", "logit that D gives a fake", "가짜에 대한 판별자의 로짓", aliases=["logit"])
+    },
     steps={
         "D": step("sigmoid(a)"),
         "saturating_loss": step("log(1 - D)"),
@@ -341,31 +387,37 @@ def _(D_real, D_fake):
         "slope_non_saturating": step("D - 1"),
     },
     source=f"{GOODFELLOW}, section 3",
-    claims=[claim("slope_saturating < 0 and slope_non_saturating < 0", "Both push the logit up.", "둘 다 로짓을 키운다.")],
+    claims=[
+        claim("slope_saturating < 0 and slope_non_saturating < 0", "Both push the logit up.", "둘 다 로짓을 키운다.")
+    ],
     mistakes=[
         mistake(
-            "slopes-exchanged", "-D",
+            "slopes-exchanged",
+            "-D",
             "−D is the slope of log(1 − D), which vanishes when D is sure.",
             "−D는 log(1 − D)의 기울기로, 판별자가 확신하면 사라집니다.",
         ),
         mistake(
-            "chain-rule-forgotten", "-1 / D",
+            "chain-rule-forgotten",
+            "-1 / D",
             "That is the slope in D itself; in the logit it is multiplied by D(1 − D).",
             "그것은 D에 대한 기울기입니다. 로짓에 대해서는 D(1 − D)를 곱해야 합니다.",
         ),
         mistake(
-            "sign-lost", "1 - D",
+            "sign-lost",
+            "1 - D",
             "The loss falls as the logit grows: the slope is negative.",
             "로짓이 커지면 손실이 줄어드므로 기울기는 음수입니다.",
         ),
         mistake(
-            "sigmoid-slope", "-D * (1 - D)",
+            "sigmoid-slope",
+            "-D * (1 - D)",
             "That is only the slope of the sigmoid; the logarithm divides by 1 − D.",
             "그것은 시그모이드의 기울기일 뿐입니다. 로그가 1 − D로 나눕니다.",
             of="slope_saturating",
         ),
     ],
-)  # fmt: skip
+)
 def gan_saturating_loss(a):
     D = torch.sigmoid(a)
     return {
@@ -414,8 +466,15 @@ def _best_logits(p, q):
         "데이터의 밀도가 p, 생성자의 밀도가 q인 지점에서 가장 좋은 출력은 D* = p / (p + q)이다. 두 밀도가 같은 곳에서만 ½이 된다.",
     ),
     symbols={
-        "p": symbol("positive in 0.01..5", "density of the data there", "그 지점에서 데이터의 밀도", aliases=["p_data", "p_d", "p_r"]),
-        "q": symbol("positive in 0.01..5", "density of the generator there", "그 지점에서 생성자의 밀도", aliases=["p_G", "p_g"]),
+        "p": symbol(
+            "positive in 0.01..5",
+            "density of the data there",
+            "그 지점에서 데이터의 밀도",
+            aliases=["p_data", "p_d", "p_r"],
+        ),
+        "q": symbol(
+            "positive in 0.01..5", "density of the generator there", "그 지점에서 생성자의 밀도", aliases=["p_G", "p_g"]
+        ),
     },
     steps={
         "discriminator": step("p / (p + q)", aliases=["D", "D_G", "D_opt"]),
@@ -426,34 +485,41 @@ def _best_logits(p, q):
     gradients=["p", "q"],
     mistakes=[
         mistake(
-            "probability-of-fake", "q / (p + q)",
+            "probability-of-fake",
+            "q / (p + q)",
             "That is the probability of being fake; D is the probability of being real.",
             "그것은 가짜일 확률입니다. D는 진짜일 확률입니다.",
         ),
         mistake(
-            "odds", "p / q",
+            "odds",
+            "p / q",
             "The ratio p/q is the odds; the probability divides by the sum p + q.",
             "p/q는 오즈입니다. 확률은 합 p + q로 나눕니다.",
         ),
         mistake(
-            "sigmoid-of-difference", "sigmoid(p - q)",
+            "sigmoid-of-difference",
+            "sigmoid(p - q)",
             "The best logit is the difference of the log densities, log p − log q.",
             "최적의 로짓은 로그 밀도의 차 log p − log q입니다.",
         ),
         mistake(
-            "normalised-by-squares", "p^2 / (p^2 + q^2)",
+            "normalised-by-squares",
+            "p^2 / (p^2 + q^2)",
             "The densities enter as they are, not squared.",
             "밀도는 제곱하지 않고 그대로 들어갑니다.",
         ),
     ],
-)  # fmt: skip
+)
 def optimal_discriminator(p, q):
     discriminator = p / (p + q)
     return {"discriminator": discriminator, "gain": p * torch.log(discriminator) + q * torch.log(1 - discriminator)}
 
 
-@optimal_discriminator.oracle("autograd", "maximising p log D + q log(1 − D) over D's logit by bisection of its slope",
-                              "D의 로짓에 대해 p log D + q log(1 − D)를 기울기 이분법으로 최대화")  # fmt: skip
+@optimal_discriminator.oracle(
+    "autograd",
+    "maximising p log D + q log(1 − D) over D's logit by bisection of its slope",
+    "D의 로짓에 대해 p log D + q log(1 − D)를 기울기 이분법으로 최대화",
+)
 def _(p, q):
     best = _best_logits(p, q)
     return {
@@ -488,32 +554,42 @@ def _(p, q):
     ],
     mistakes=[
         mistake(
-            "two-forgotten", "jsd - log(4)",
+            "two-forgotten",
+            "jsd - log(4)",
             "The divergence enters twice: both Kullback–Leibler terms are added, JSD is their mean.",
             "JSD는 두 번 들어갑니다. 두 KL 항은 더해지고 JSD는 그 평균입니다.",
         ),
         mistake(
-            "log-two", "2 * jsd - log(2)",
+            "log-two",
+            "2 * jsd - log(2)",
             "Each of the two terms gives −log 2: together −log 4.",
             "두 항이 각각 −log 2를 내므로 합은 −log 4입니다.",
         ),
         mistake(
-            "plus-log-four", "2 * jsd + log(4)",
+            "plus-log-four",
+            "2 * jsd + log(4)",
             "The constant is subtracted: V cannot be positive.",
             "상수는 빼야 합니다. V는 양수가 될 수 없습니다.",
         ),
         mistake(
-            "kl-for-jsd", "2 * sum(p * log(p / q)) - log(4)",
+            "kl-for-jsd",
+            "2 * sum(p * log(p / q)) - log(4)",
             "Data and generator are compared with their mixture, not with each other.",
             "데이터와 생성자를 서로가 아니라 둘의 혼합 분포와 비교합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gan_value_at_optimum(p, q):
     mixture = (p + q) / 2
     kl_data, kl_generator = (p * torch.log(p / mixture)).sum(), (q * torch.log(q / mixture)).sum()
     jsd = (kl_data + kl_generator) / 2
-    return {"mixture": mixture, "kl_data": kl_data, "kl_generator": kl_generator, "jsd": jsd, "value": 2 * jsd - math.log(4)}
+    return {
+        "mixture": mixture,
+        "kl_data": kl_data,
+        "kl_generator": kl_generator,
+        "jsd": jsd,
+        "value": 2 * jsd - math.log(4),
+    }
 
 
 @gan_value_at_optimum.oracle(
@@ -524,8 +600,11 @@ def _(p, q):
     return (p * torch.nn.functional.logsigmoid(best) + q * torch.nn.functional.logsigmoid(-best)).sum()
 
 
-@gan_value_at_optimum.oracle("operator", "entropies and KL divergences of torch.distributions.Categorical",
-                             "torch.distributions.Categorical의 엔트로피와 KL 발산")  # fmt: skip
+@gan_value_at_optimum.oracle(
+    "operator",
+    "entropies and KL divergences of torch.distributions.Categorical",
+    "torch.distributions.Categorical의 엔트로피와 KL 발산",
+)
 def _(p, q):
     data, generator = torch.distributions.Categorical(p), torch.distributions.Categorical(q)
     mixture = torch.distributions.Categorical(torch.stack([p, q]).mean(0))
@@ -562,28 +641,32 @@ def _(p, q):
     source=f"{GOODFELLOW}, proposition 1; Goodfellow, NIPS 2016 Tutorial, section 5.1.1",
     mistakes=[
         mistake(
-            "only-missed-kinds", "1 - k / n",
+            "only-missed-kinds",
+            "1 - k / n",
             "That is the share of real samples that are recognised; all fakes are recognised as well.",
             "그것은 진짜 중에서 맞힌 비율입니다. 가짜는 모두 맞힙니다.",
         ),
         mistake(
-            "guessing", "1 / 2",
+            "guessing",
+            "1 / 2",
             "Guessing is the best only if the generator covers all kinds.",
             "찍는 것이 최선인 경우는 생성자가 모든 종류를 만들 때뿐입니다.",
         ),
         mistake(
-            "half-of-covered", "k / (2 * n)",
+            "half-of-covered",
+            "k / (2 * n)",
             "That is the share of errors.",
             "그것은 틀리는 비율입니다.",
         ),
         mistake(
-            "coverage", "k / n",
+            "coverage",
+            "k / n",
             "On a covered kind p = 1/n and q = 1/k, so D* = (1/n) / (1/n + 1/k).",
             "생성자가 만드는 종류에서는 p = 1/n, q = 1/k이므로 D* = (1/n) / (1/n + 1/k)입니다.",
             of="on_covered",
         ),
     ],
-)  # fmt: skip
+)
 def collapsed_generator(n, k):
     return {
         "on_covered": torch.tensor(k / (n + k)),
@@ -592,8 +675,11 @@ def collapsed_generator(n, k):
     }
 
 
-@collapsed_generator.oracle("brute-force", "both distributions written out and the Bayes rule for each kind",
-                            "두 분포를 나열하고 종류마다 베이즈 규칙 적용")  # fmt: skip
+@collapsed_generator.oracle(
+    "brute-force",
+    "both distributions written out and the Bayes rule for each kind",
+    "두 분포를 나열하고 종류마다 베이즈 규칙 적용",
+)
 def _(n, k):
     data, generator = torch.full((n,), 1.0 / n), torch.zeros(n)
     generator[:k] = 1.0 / k
@@ -616,13 +702,22 @@ def _(n, k):
     ),
     symbols={"n": symbol("size in 3..12", "equally frequent kinds in the data", "데이터에 고르게 있는 종류의 수")},
     steps={
-        "kinds_before": step(en="kinds made before training, exp(entropy)", ko="학습 전에 만드는 종류 수 (엔트로피의 지수)"),
-        "kinds_after": step(en="kinds made after training against a fixed D", ko="고정된 판별자에 맞춰 학습한 뒤의 종류 수"),
-        "largest_share_after": step(en="share of the most frequent kind in the fakes", ko="가짜에서 가장 흔한 종류의 비율"),
+        "kinds_before": step(
+            en="kinds made before training, exp(entropy)", ko="학습 전에 만드는 종류 수 (엔트로피의 지수)"
+        ),
+        "kinds_after": step(
+            en="kinds made after training against a fixed D", ko="고정된 판별자에 맞춰 학습한 뒤의 종류 수"
+        ),
+        "largest_share_after": step(
+            en="share of the most frequent kind in the fakes", ko="가짜에서 가장 흔한 종류의 비율"
+        ),
         "largest_share_data": step(en="its share in the data", ko="데이터에서 그 종류의 비율"),
-        "favourite_is_best_rated": step(en="1 if it is the kind that D rated highest", ko="판별자가 가장 높게 평가한 종류이면 1"),
+        "favourite_is_best_rated": step(
+            en="1 if it is the kind that D rated highest", ko="판별자가 가장 높게 평가한 종류이면 1"
+        ),
         "share_after_reply": step(
-            en="share of the old favourite after D and then G answered", ko="판별자와 생성자가 차례로 대응한 뒤 이전 종류의 비율"
+            en="share of the old favourite after D and then G answered",
+            ko="판별자와 생성자가 차례로 대응한 뒤 이전 종류의 비율",
         ),
     },
     result="kinds_after",
@@ -637,22 +732,25 @@ def _(n, k):
     ],
     mistakes=[
         mistake(
-            "unbalanced-data-needed", "largest_share_data > 0.5",
+            "unbalanced-data-needed",
+            "largest_share_data > 0.5",
             "The data are balanced; the collapse comes from chasing the discriminator's highest output.",
             "데이터는 균형 잡혀 있습니다. 붕괴는 판별자의 가장 높은 출력을 쫓기 때문에 생깁니다.",
         ),
         mistake(
-            "all-kinds-stay", "kinds_after > n / 2",
+            "all-kinds-stay",
+            "kinds_after > n / 2",
             "Nothing in the generator's loss asks for variety while D is fixed.",
             "판별자가 고정된 동안 생성자 손실에는 다양성을 요구하는 항이 없습니다.",
         ),
         mistake(
-            "settles-on-its-favourite", "share_after_reply > 0.5",
+            "settles-on-its-favourite",
+            "share_after_reply > 0.5",
             "Once D has learned that this kind is mostly fake, the generator moves to another one.",
             "판별자가 그 종류는 대부분 가짜임을 배우면 생성자는 다른 종류로 옮겨 갑니다.",
         ),
     ],
-)  # fmt: skip
+)
 def mode_collapse(n, random):
     data = torch.full((n,), 1.0 / n)
 
@@ -706,29 +804,34 @@ def mode_collapse(n, random):
     claims=[claim("distance_after > distance_before", "It moves away from the equilibrium.", "균형점에서 멀어진다.")],
     mistakes=[
         mistake(
-            "shrinking", "sqrt(2) * (1 - r^2)^(n / 2)",
+            "shrinking",
+            "sqrt(2) * (1 - r^2)^(n / 2)",
             "The step is at a right angle to the position, so the distance grows (Pythagoras: 1 + r²).",
             "갱신 방향은 위치와 직각이므로 거리는 늘어납니다(피타고라스: 1 + r²).",
         ),
         mistake(
-            "geometric-in-rate", "sqrt(2) * (1 + r)^n",
+            "geometric-in-rate",
+            "sqrt(2) * (1 + r)^n",
             "The step does not point outwards but sideways: the factor is √(1 + r²), not 1 + r.",
             "갱신은 바깥쪽이 아니라 옆을 향하므로 배율은 1 + r이 아니라 √(1 + r²)입니다.",
         ),
         mistake(
-            "circle", "sqrt(2)",
+            "circle",
+            "sqrt(2)",
             "Only infinitely small steps stay on the circle.",
             "원 위에 머무는 것은 갱신이 무한히 작을 때뿐입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gan_spiral(r, n):
     growth = (1 + r**2) ** (n / 2)
     return {"distance_before": torch.tensor(math.sqrt(2)), "growth": growth, "distance_after": math.sqrt(2) * growth}
 
 
 @gan_spiral.oracle(
-    "simulation", "n simultaneous steps from x = y = 1, slopes by autograd", "x = y = 1에서 자동 미분 기울기로 n번 동시 갱신"
+    "simulation",
+    "n simultaneous steps from x = y = 1, slopes by autograd",
+    "x = y = 1에서 자동 미분 기울기로 n번 동시 갱신",
 )
 def _(r, n):
     point = torch.ones(2)

@@ -34,34 +34,39 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Mirza & Osindero, Conditional Generative Adversarial Nets (2014), sections 3.2 and 4.1",
     mistakes=[
         mistake(
-            "label-left-out", "k",
+            "label-left-out",
+            "k",
             "That is the plain GAN: without the label the class of the output cannot be chosen.",
             "그것은 보통의 GAN입니다. 레이블이 없으면 출력의 클래스를 고를 수 없습니다.",
         ),
         mistake(
-            "label-as-one-number", "k + 1",
+            "label-as-one-number",
+            "k + 1",
             "A one-hot label has one entry for each class.",
             "원-핫 레이블에는 클래스마다 성분이 하나씩 있습니다.",
         ),
         mistake(
-            "multiplied", "k * c",
+            "multiplied",
+            "k * c",
             "Noise and label are put side by side: the lengths add up.",
             "잡음과 레이블은 이어 붙이므로 길이를 더합니다.",
         ),
         mistake(
-            "discriminator-without-label", "d",
+            "discriminator-without-label",
+            "d",
             "The discriminator needs the label as well, or it could not punish a sample of the wrong class.",
             "판별자도 레이블을 받아야 합니다. 그렇지 않으면 클래스가 틀린 샘플을 걸러 낼 수 없습니다.",
             of="discriminator_input",
         ),
         mistake(
-            "bias-forgotten", "(k + c) * h",
+            "bias-forgotten",
+            "(k + c) * h",
             "Each unit has a bias too.",
             "유닛마다 편향도 하나씩 있습니다.",
             of="generator_weights",
         ),
     ],
-)  # fmt: skip
+)
 def conditional_gan_inputs(k, c, d, h):
     return {
         "generator_input": torch.tensor(k + c + 0.0),
@@ -70,8 +75,11 @@ def conditional_gan_inputs(k, c, d, h):
     }
 
 
-@conditional_gan_inputs.oracle("operator", "torch.cat with torch.nn.functional.one_hot, and torch.nn.Linear",
-                               "torch.cat과 torch.nn.functional.one_hot, 그리고 torch.nn.Linear")  # fmt: skip
+@conditional_gan_inputs.oracle(
+    "operator",
+    "torch.cat with torch.nn.functional.one_hot, and torch.nn.Linear",
+    "torch.cat과 torch.nn.functional.one_hot, 그리고 torch.nn.Linear",
+)
 def _(k, c, d, h):
     label = torch.nn.functional.one_hot(torch.tensor(0), c)
     noise, sample = torch.cat([torch.zeros(k), label]), torch.cat([torch.zeros(d), label])
@@ -94,10 +102,13 @@ def _(k, c, d, h):
     symbols={"c": symbol("size in 2..10", "classes", "클래스 수")},
     steps={
         "different_outputs_conditional": step(
-            en="different outputs from one noise vector and all labels", ko="잡음 하나와 모든 레이블로 만든 서로 다른 출력의 수"
+            en="different outputs from one noise vector and all labels",
+            ko="잡음 하나와 모든 레이블로 만든 서로 다른 출력의 수",
         ),
         "different_outputs_plain": step(en="the same where G ignores the label", ko="레이블을 받지 않는 생성자의 경우"),
-        "gap_other_noise": step(en="distance of two outputs of one label, other noise", ko="레이블은 같고 잡음이 다른 두 출력의 거리"),
+        "gap_other_noise": step(
+            en="distance of two outputs of one label, other noise", ko="레이블은 같고 잡음이 다른 두 출력의 거리"
+        ),
     },
     result="different_outputs_conditional",
     source="Mirza & Osindero, Conditional Generative Adversarial Nets (2014), section 3.2",
@@ -108,17 +119,19 @@ def _(k, c, d, h):
     ],
     mistakes=[
         mistake(
-            "label-fixes-the-output", "gap_other_noise < 1e-6",
+            "label-fixes-the-output",
+            "gap_other_noise < 1e-6",
             "The label chooses the class, the noise chooses the example.",
             "레이블은 클래스를, 잡음은 구체적인 예를 정합니다.",
         ),
         mistake(
-            "noise-decides-the-class", "different_outputs_conditional < 2",
+            "noise-decides-the-class",
+            "different_outputs_conditional < 2",
             "With the noise kept, another label gives another output.",
             "잡음이 같아도 레이블이 다르면 출력이 다릅니다.",
         ),
     ],
-)  # fmt: skip
+)
 def conditional_generation(c, random):
     noise, labels = random.normal(2, 4), torch.eye(c)
     from_noise, from_label = random.normal(4, 6), random.normal(c, 6)
@@ -145,7 +158,9 @@ def conditional_generation(c, random):
     symbols={
         "target": symbol("vector[n]", "paired target image", "짝지어진 정답 이미지", aliases=["y"]),
         "output": symbol("vector[n]", "generated image", "생성된 이미지", aliases=["y_hat"]),
-        "D_fake": symbol("open-probability in 0.01..0.99", "discriminator's output for it", "생성된 이미지에 대한 판별자 출력"),
+        "D_fake": symbol(
+            "open-probability in 0.01..0.99", "discriminator's output for it", "생성된 이미지에 대한 판별자 출력"
+        ),
         "weight": symbol("positive", "weight λ of the L1 term", "L1 항의 가중치 λ", aliases=["lambda"]),
     },
     steps={
@@ -157,33 +172,39 @@ def conditional_generation(c, random):
     gradients=["output"],
     mistakes=[
         mistake(
-            "squared-error", "-log(D_fake) + weight * mean((target - output)^2)",
+            "squared-error",
+            "-log(D_fake) + weight * mean((target - output)^2)",
             "pix2pix uses the absolute error (L1), which blurs less than the squared error.",
             "pix2pix는 제곱 오차보다 덜 흐려지는 절대 오차(L1)를 씁니다.",
         ),
         mistake(
-            "weight-forgotten", "-log(D_fake) + mean(abs(target - output))",
+            "weight-forgotten",
+            "-log(D_fake) + mean(abs(target - output))",
             "The L1 term is weighted by λ (100 in the paper).",
             "L1 항에는 λ(논문에서는 100)를 곱합니다.",
         ),
         mistake(
-            "weight-on-the-wrong-term", "-weight * log(D_fake) + mean(abs(target - output))",
+            "weight-on-the-wrong-term",
+            "-weight * log(D_fake) + mean(abs(target - output))",
             "λ belongs to the L1 term.",
             "λ는 L1 항에 곱합니다.",
         ),
         mistake(
-            "no-adversarial-term", "weight * mean(abs(target - output))",
+            "no-adversarial-term",
+            "weight * mean(abs(target - output))",
             "Without the adversarial term it is a plain regression, whose images are blurred.",
             "적대적 항이 없으면 단순한 회귀가 되어 이미지가 흐려집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pix2pix_loss(target, output, D_fake, weight):
     adversarial, l1 = -torch.log(D_fake), (target - output).abs().mean()
     return {"adversarial": adversarial, "l1": l1, "loss": adversarial + weight * l1}
 
 
-@pix2pix_loss.oracle("operator", "torch.nn.BCELoss with target 1 and torch.nn.L1Loss", "목표 1의 torch.nn.BCELoss와 torch.nn.L1Loss")
+@pix2pix_loss.oracle(
+    "operator", "torch.nn.BCELoss with target 1 and torch.nn.L1Loss", "목표 1의 torch.nn.BCELoss와 torch.nn.L1Loss"
+)
 def _(target, output, D_fake, weight):
     adversarial = torch.nn.BCELoss()(D_fake, torch.tensor(1.0))
     l1 = torch.nn.L1Loss()(output, target)
@@ -209,29 +230,35 @@ def _(target, output, D_fake, weight):
     source="Isola et al., Image-to-Image Translation with Conditional Adversarial Networks (2017), section 3.2 and appendix 6.1",
     mistakes=[
         mistake(
-            "divided-by-layers", "side / (2 * d)",
+            "divided-by-layers",
+            "side / (2 * d)",
             "Each layer halves what the layer before left: 2^d, not 2d.",
             "층마다 앞 층의 결과를 반으로 줄이므로 2d가 아니라 2^d로 나눕니다.",
         ),
         mistake(
-            "one-halving", "side / 2",
+            "one-halving",
+            "side / 2",
             "Every down-sampling layer halves the side.",
             "다운샘플링 층마다 한 변이 반으로 줄어듭니다.",
         ),
         mistake(
-            "quartered", "side / 4^d",
+            "quartered",
+            "side / 4^d",
             "The area is quartered; the side is halved.",
             "4분의 1이 되는 것은 넓이이고 한 변은 반이 됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def translation_network_sizes(side, d):
     bottleneck = side / 2**d
     return {"bottleneck": torch.tensor(bottleneck), "output_side": torch.tensor(bottleneck * 2**d)}
 
 
-@translation_network_sizes.oracle("operator", "torch.conv2d and torch.conv_transpose2d on an image of zeros",
-                                  "영으로 채운 이미지에 대한 torch.conv2d와 torch.conv_transpose2d")  # fmt: skip
+@translation_network_sizes.oracle(
+    "operator",
+    "torch.conv2d and torch.conv_transpose2d on an image of zeros",
+    "영으로 채운 이미지에 대한 torch.conv2d와 torch.conv_transpose2d",
+)
 def _(side, d):
     image, kernel = torch.zeros(1, 1, side, side), torch.zeros(1, 1, 4, 4)
     for _ in range(d):
@@ -253,7 +280,9 @@ def _(side, d):
     ),
     symbols={
         "x": symbol("vector[n]", "samples of the first domain", "첫 번째 도메인의 샘플"),
-        "y": symbol("vector[m]", "samples of the second domain, not paired with x", "두 번째 도메인의 샘플 (x와 짝이 아님)"),
+        "y": symbol(
+            "vector[m]", "samples of the second domain, not paired with x", "두 번째 도메인의 샘플 (x와 짝이 아님)"
+        ),
         "a": symbol("real", "slope of G", "G의 기울기"),
         "b": symbol("real", "shift of G", "G의 이동"),
         "c": symbol("real", "slope of F", "F의 기울기"),
@@ -269,35 +298,40 @@ def _(side, d):
     source="Zhu et al., Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks (2017), section 3.2",
     mistakes=[
         mistake(
-            "translation-compared", "mean(abs(translated - x))",
+            "translation-compared",
+            "mean(abs(translated - x))",
             "The translation may differ from x; what must match x is the sample that came back, F(G(x)).",
             "변환 결과는 x와 달라도 됩니다. x와 같아야 하는 것은 되돌아온 F(G(x))입니다.",
             of="forward",
         ),
         mistake(
-            "signed-error", "mean(returned - x)",
+            "signed-error",
+            "mean(returned - x)",
             "Signed errors cancel; the absolute value is taken.",
             "부호 있는 오차는 상쇄되므로 절댓값을 취합니다.",
             of="forward",
         ),
         mistake(
-            "squared-error", "mean((returned - x)^2)",
+            "squared-error",
+            "mean((returned - x)^2)",
             "CycleGAN uses the absolute error (L1).",
             "CycleGAN은 절대 오차(L1)를 씁니다.",
             of="forward",
         ),
         mistake(
-            "one-direction", "forward",
+            "one-direction",
+            "forward",
             "Both directions count: also y → F(y) → G(F(y)).",
             "양방향을 모두 셉니다. y → F(y) → G(F(y))도 포함됩니다.",
         ),
         mistake(
-            "both-averaged", "(forward + backward) / 2",
+            "both-averaged",
+            "(forward + backward) / 2",
             "The two directions are added.",
             "두 방향의 손실은 더합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def cycle_consistency(x, y, a, b, c, e):
     translated = a * x + b
     returned = c * translated + e
@@ -312,8 +346,11 @@ def cycle_consistency(x, y, a, b, c, e):
     }
 
 
-@cycle_consistency.oracle("closed-form", "both round trips as products of 2×2 matrices in homogeneous coordinates",
-                          "동차 좌표의 2×2 행렬 곱으로 쓴 두 왕복")  # fmt: skip
+@cycle_consistency.oracle(
+    "closed-form",
+    "both round trips as products of 2×2 matrices in homogeneous coordinates",
+    "동차 좌표의 2×2 행렬 곱으로 쓴 두 왕복",
+)
 def _(x, y, a, b, c, e):
     zero, one = torch.tensor(0.0), torch.tensor(1.0)
     G, F = (torch.stack([torch.stack(row) for row in rows]) for rows in ([[a, b], [zero, one]], [[c, e], [zero, one]]))
@@ -345,28 +382,33 @@ def _(x, y, a, b, c, e):
     source="Choi et al., StarGAN (2018), sections 1 and 3",
     mistakes=[
         mistake(
-            "unordered-pairs", "n * (n - 1) / 2",
+            "unordered-pairs",
+            "n * (n - 1) / 2",
             "Each pair needs a generator in both directions.",
             "한 쌍마다 양방향으로 생성자가 필요합니다.",
         ),
         mistake(
-            "with-itself", "n^2",
+            "with-itself",
+            "n^2",
             "No generator is needed from a domain to itself.",
             "같은 도메인으로 가는 생성자는 필요 없습니다.",
         ),
         mistake(
-            "one-each", "n",
+            "one-each",
+            "n",
             "One a domain is too few: a generator of this kind knows one source and one target.",
             "도메인마다 하나로는 부족합니다. 이런 생성자는 출발과 도착 도메인이 하나씩 정해져 있습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def stargan_generators(n):
     return {"pairwise": torch.tensor(n * (n - 1) + 0.0), "input_channels": torch.tensor(3 + n + 0.0)}
 
 
 @stargan_generators.oracle(
-    "brute-force", "listing the directions, and stacking image and domain maps", "방향을 모두 나열하고 이미지와 도메인 맵을 쌓기"
+    "brute-force",
+    "listing the directions, and stacking image and domain maps",
+    "방향을 모두 나열하고 이미지와 도메인 맵을 쌓기",
 )
 def _(n):
     image, domains = torch.zeros(3, 2, 2), torch.eye(n)[0][:, None, None].expand(n, 2, 2)
@@ -402,34 +444,39 @@ DDPM = "Ho, Jain & Abbeel, Denoising Diffusion Probabilistic Models (2020)"
     source=f"{DDPM}, equations 2 and 4",
     mistakes=[
         mistake(
-            "no-square-roots", "alpha_bar * x_0 + (1 - alpha_bar) * epsilon",
+            "no-square-roots",
+            "alpha_bar * x_0 + (1 - alpha_bar) * epsilon",
             "ᾱ and 1 − ᾱ are shares of variance; the factors are their square roots.",
             "ᾱ와 1 − ᾱ는 분산의 몫이므로 계수는 그 제곱근입니다.",
         ),
         mistake(
-            "roles-swapped", "sqrt(1 - alpha_bar) * x_0 + sqrt(alpha_bar) * epsilon",
+            "roles-swapped",
+            "sqrt(1 - alpha_bar) * x_0 + sqrt(alpha_bar) * epsilon",
             "√ᾱ is the factor of the signal, √(1 − ᾱ) that of the noise.",
             "√ᾱ는 신호의 계수이고 √(1 − ᾱ)가 잡음의 계수입니다.",
         ),
         mistake(
-            "signal-kept", "x_0 + sqrt(1 - alpha_bar) * epsilon",
+            "signal-kept",
+            "x_0 + sqrt(1 - alpha_bar) * epsilon",
             "The signal is shrunk as well; otherwise the variance would grow without end.",
             "신호도 줄입니다. 그렇지 않으면 분산이 끝없이 커집니다.",
         ),
         mistake(
-            "rates-added", "sum(beta)",
+            "rates-added",
+            "sum(beta)",
             "Variances do not simply add up: each step also shrinks the noise that is there already.",
             "분산이 단순히 더해지지는 않습니다. 각 단계는 이미 있는 잡음도 줄입니다.",
             of="variance",
         ),
         mistake(
-            "product-of-rates", "prod(beta)",
+            "product-of-rates",
+            "prod(beta)",
             "ᾱ multiplies what each step keeps, 1 − β.",
             "ᾱ는 각 단계가 남기는 비율 1 − β를 곱한 것입니다.",
             of="alpha_bar",
         ),
     ],
-)  # fmt: skip
+)
 def diffusion_forward(beta, x_0, epsilon):
     alpha_bar = (1 - beta).prod()
     mean, variance = torch.sqrt(alpha_bar) * x_0, 1 - alpha_bar
@@ -447,7 +494,9 @@ def _(beta, x_0, epsilon):
     return {"alpha_bar": unit**2, "mean": mean, "variance": variance, "x_t": x_t}
 
 
-@diffusion_forward.oracle("simulation", "40000 chains of single steps", "한 단계씩 진행한 연쇄 40000개", tolerance=0.05, samples=4)
+@diffusion_forward.oracle(
+    "simulation", "40000 chains of single steps", "한 단계씩 진행한 연쇄 40000개", tolerance=0.05, samples=4
+)
 def _(beta, x_0, epsilon):
     generator = torch.Generator().manual_seed(0)
     x = x_0.expand(40_000)
@@ -479,28 +528,32 @@ def _(beta, x_0, epsilon):
     source=f"{DDPM}, equation 4",
     mistakes=[
         mistake(
-            "linear-decay", "1 - T * beta",
+            "linear-decay",
+            "1 - T * beta",
             "Each step takes its share of what is left: the factors 1 − β are multiplied.",
             "각 단계는 남은 것에서 일정 비율을 덜어 내므로 1 − β를 거듭 곱합니다.",
         ),
         mistake(
-            "power-of-the-rate", "beta^T",
+            "power-of-the-rate",
+            "beta^T",
             "The share that a step keeps is 1 − β.",
             "한 단계가 남기는 비율은 1 − β입니다.",
         ),
         mistake(
-            "noise-share", "1 - (1 - beta)^T",
+            "noise-share",
+            "1 - (1 - beta)^T",
             "That is the noise variance, 1 − ᾱ.",
             "그것은 잡음의 분산 1 − ᾱ입니다.",
         ),
         mistake(
-            "root-forgotten", "alpha_bar",
+            "root-forgotten",
+            "alpha_bar",
             "x_0 is multiplied by √ᾱ.",
             "x_0에는 √ᾱ를 곱합니다.",
             of="signal_factor",
         ),
     ],
-)  # fmt: skip
+)
 def diffusion_constant_rate(beta, T):
     alpha_bar = (1 - beta) ** T
     noise_variance = 1 - alpha_bar
@@ -512,7 +565,9 @@ def diffusion_constant_rate(beta, T):
     }
 
 
-@diffusion_constant_rate.oracle("brute-force", "signal and noise variance followed through T steps", "신호와 잡음의 분산을 T단계 동안 추적")
+@diffusion_constant_rate.oracle(
+    "brute-force", "signal and noise variance followed through T steps", "신호와 잡음의 분산을 T단계 동안 추적"
+)
 def _(beta, T):
     signal, variance = torch.tensor(1.0), torch.tensor(0.0)
     for _ in range(T):
@@ -534,12 +589,20 @@ def _(beta, T):
         "신경망은 x_t와 t를 보고 잡음을 예측한다. 손실은 ε과 예측의 평균 제곱 오차이며, 예측한 잡음으로 x_0의 추정값도 얻는다.",
     ),
     symbols={
-        "alpha_bar": symbol("open-probability in 0.05..0.95", "share ᾱ of the signal's variance at step t", "t단계의 신호 분산 비율 ᾱ",
-                            aliases=["abar"]),
+        "alpha_bar": symbol(
+            "open-probability in 0.05..0.95",
+            "share ᾱ of the signal's variance at step t",
+            "t단계의 신호 분산 비율 ᾱ",
+            aliases=["abar"],
+        ),
         "x_0": symbol("vector[d]", "clean sample", "원래 샘플", aliases=["x0"]),
         "epsilon": symbol("vector[d] of real in -3..3", "noise that was added", "더한 잡음", aliases=["eps"]),
-        "prediction": symbol("vector[d] of real in -3..3", "noise that the network predicts", "신경망이 예측한 잡음",
-                             aliases=["eps_hat", "eps_theta"]),
+        "prediction": symbol(
+            "vector[d] of real in -3..3",
+            "noise that the network predicts",
+            "신경망이 예측한 잡음",
+            aliases=["eps_hat", "eps_theta"],
+        ),
     },
     steps={
         "x_t": step("sqrt(alpha_bar) * x_0 + sqrt(1 - alpha_bar) * epsilon", aliases=["xt"]),
@@ -550,28 +613,32 @@ def _(beta, T):
     gradients=["prediction"],
     mistakes=[
         mistake(
-            "predicts-the-image", "mean((x_0 - prediction)^2)",
+            "predicts-the-image",
+            "mean((x_0 - prediction)^2)",
             "The network's target is the noise ε, not the clean sample.",
             "신경망의 목표는 원래 샘플이 아니라 잡음 ε입니다.",
         ),
         mistake(
-            "compared-with-noisy-sample", "mean((x_t - prediction)^2)",
+            "compared-with-noisy-sample",
+            "mean((x_t - prediction)^2)",
             "x_t is the network's input, not its target.",
             "x_t는 신경망의 입력이지 목표가 아닙니다.",
         ),
         mistake(
-            "absolute-error", "mean(abs(epsilon - prediction))",
+            "absolute-error",
+            "mean(abs(epsilon - prediction))",
             "The loss is the squared error.",
             "손실은 제곱 오차입니다.",
         ),
         mistake(
-            "noise-subtracted-only", "x_t - sqrt(1 - alpha_bar) * prediction",
+            "noise-subtracted-only",
+            "x_t - sqrt(1 - alpha_bar) * prediction",
             "What is left after subtracting the noise is √ᾱ x_0: divide by √ᾱ.",
             "잡음을 빼고 남은 것은 √ᾱ x_0이므로 √ᾱ로 나눕니다.",
             of="x_0_estimate",
         ),
     ],
-)  # fmt: skip
+)
 def noise_prediction(alpha_bar, x_0, epsilon, prediction):
     x_t = torch.sqrt(alpha_bar) * x_0 + torch.sqrt(1 - alpha_bar) * epsilon
     return {
@@ -581,8 +648,11 @@ def noise_prediction(alpha_bar, x_0, epsilon, prediction):
     }
 
 
-@noise_prediction.oracle("operator", "a rotation by the angle whose cosine is √ᾱ, and torch.nn.functional.mse_loss",
-                         "코사인이 √ᾱ인 각의 회전과 torch.nn.functional.mse_loss")  # fmt: skip
+@noise_prediction.oracle(
+    "operator",
+    "a rotation by the angle whose cosine is √ᾱ, and torch.nn.functional.mse_loss",
+    "코사인이 √ᾱ인 각의 회전과 torch.nn.functional.mse_loss",
+)
 def _(alpha_bar, x_0, epsilon, prediction):
     angle = torch.arccos(alpha_bar**0.5)
     wrong = torch.tan(angle) * (epsilon - prediction)  # what a wrong noise adds to the clean sample
@@ -604,7 +674,9 @@ def _(alpha_bar, x_0, epsilon, prediction):
     ),
     symbols={},
     steps={
-        "near_data_at_start": step(en="share of the starting noise within 0.3 of ±2", ko="처음 잡음 중 ±2에서 0.3 이내의 비율"),
+        "near_data_at_start": step(
+            en="share of the starting noise within 0.3 of ±2", ko="처음 잡음 중 ±2에서 0.3 이내의 비율"
+        ),
         "near_data_after_one_step": step(en="the same after one step", ko="한 단계 뒤의 비율"),
         "near_data_at_end": step(en="the same after all steps", ko="모든 단계 뒤의 비율"),
         "share_positive": step(en="share of samples near +2 at the end", ko="마지막에 +2 근처인 샘플의 비율"),
@@ -622,17 +694,19 @@ def _(alpha_bar, x_0, epsilon, prediction):
     ],
     mistakes=[
         mistake(
-            "one-pass-suffices", "near_data_after_one_step > 0.9",
+            "one-pass-suffices",
+            "near_data_after_one_step > 0.9",
             "One step removes only a little noise; many passes through the network are needed.",
             "한 단계는 잡음을 조금만 제거합니다. 신경망을 여러 번 거쳐야 합니다.",
         ),
         mistake(
-            "always-the-same-sample", "share_positive > 0.9 or share_positive < 0.1",
+            "always-the-same-sample",
+            "share_positive > 0.9 or share_positive < 0.1",
             "Different starting noise leads to different data.",
             "처음 잡음이 다르면 다른 데이터에 도달합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def diffusion_reverse(random):
     beta = torch.linspace(0.0005, 0.1, 200)
     alpha_bar = torch.cumprod(1 - beta, 0)
@@ -678,22 +752,25 @@ def diffusion_reverse(random):
     source="Rombach et al., High-Resolution Image Synthesis with Latent Diffusion Models (2022), section 3.1",
     mistakes=[
         mistake(
-            "one-side-only", "3 * f / c",
+            "one-side-only",
+            "3 * f / c",
             "Both sides shrink: the factor enters squared.",
             "두 변이 모두 줄어들므로 배율은 제곱으로 들어갑니다.",
         ),
         mistake(
-            "channels-forgotten", "f^2",
+            "channels-forgotten",
+            "f^2",
             "The channels change as well, from 3 to c.",
             "채널 수도 3에서 c로 바뀝니다.",
         ),
         mistake(
-            "channels-upside-down", "f^2 * c / 3",
+            "channels-upside-down",
+            "f^2 * c / 3",
             "More channels in the latent make it larger, so the ratio smaller.",
             "잠재 표현의 채널이 많을수록 잠재 표현이 커져 비는 작아집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def latent_diffusion_size(side, f, c):
     pixels, latent = torch.tensor(3.0 * (side * f) ** 2), torch.tensor(1.0 * c * side**2)
     return {"pixels": pixels, "latent": latent, "ratio": pixels / latent}
@@ -705,4 +782,8 @@ def latent_diffusion_size(side, f, c):
 def _(side, f, c):
     image = torch.zeros(3, side * f, side * f, device="meta")
     latent = torch.nn.Conv2d(3, c, f, stride=f, device="meta")(image)
-    return {"pixels": math.prod(image.shape) + 0.0, "latent": latent.numel() + 0.0, "ratio": image.numel() / latent.numel()}
+    return {
+        "pixels": math.prod(image.shape) + 0.0,
+        "latent": latent.numel() + 0.0,
+        "ratio": image.numel() / latent.numel(),
+    }

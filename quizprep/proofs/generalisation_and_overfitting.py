@@ -31,7 +31,9 @@ def fitted(x, y, degree, penalty=0.0):
     symbols={
         "f": symbol("real", "true value at the point", "그 점의 참값"),
         "g": symbol(
-            "vector[n]", "predictions of the models trained on n data sets", "n개의 데이터셋으로 학습한 모델들의 예측",
+            "vector[n]",
+            "predictions of the models trained on n data sets",
+            "n개의 데이터셋으로 학습한 모델들의 예측",
             aliases=["p", "f_hat"],
         ),
         "sigma": symbol("nonnegative", "standard deviation of the noise", "노이즈의 표준편차", aliases=["σ"]),
@@ -46,39 +48,48 @@ def fitted(x, y, degree, penalty=0.0):
     source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), section 7.3",
     mistakes=[
         mistake(
-            "noise-left-out", "squared_bias + spread",
+            "noise-left-out",
+            "squared_bias + spread",
             "The noise is left out: its mean is 0, but its mean square is σ².",
             "노이즈 항이 빠졌습니다. 노이즈의 평균은 0이지만 제곱의 평균은 σ²입니다.",
         ),
         mistake(
-            "average-squared", "(f - average^2)^2 + spread + noise",
+            "average-squared",
+            "(f - average^2)^2 + spread + noise",
             "The average prediction is squared before it is subtracted; the bias is f − E[f̂], squared as a whole.",
             "평균 예측을 먼저 제곱했습니다. 편향은 f − E[f̂]이며 이를 통째로 제곱해야 합니다.",
         ),
         mistake(
-            "bias-not-squared", "abs(average - f) + spread + noise",
+            "bias-not-squared",
+            "abs(average - f) + spread + noise",
             "The bias enters squared.",
             "편향은 제곱해서 더해야 합니다.",
         ),
         mistake(
-            "standard-deviations", "squared_bias + std(g) + sigma",
+            "standard-deviations",
+            "squared_bias + std(g) + sigma",
             "Standard deviations are added where variances belong.",
             "분산 대신 표준편차를 더했습니다.",
         ),
     ],
     claims=[
-        claim("error >= noise", "No model gets below the noise variance.", "어떤 모델도 노이즈의 분산보다 낮아질 수 없다."),
+        claim(
+            "error >= noise", "No model gets below the noise variance.", "어떤 모델도 노이즈의 분산보다 낮아질 수 없다."
+        ),
     ],
-)  # fmt: skip
+)
 def bias_variance_decomposition(f, g, sigma):
     average = g.mean()
     squared_bias = (average - f) ** 2
     spread = ((g - average) ** 2).mean()
     noise = sigma**2
     return {
-        "average": average, "squared_bias": squared_bias, "spread": spread, "noise": noise,
+        "average": average,
+        "squared_bias": squared_bias,
+        "spread": spread,
+        "noise": noise,
         "error": squared_bias + spread + noise,
-    }  # fmt: skip
+    }
 
 
 @bias_variance_decomposition.oracle(
@@ -110,27 +121,31 @@ def _(f, g, sigma):
     source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.2",
     mistakes=[
         mistake(
-            "reversed", "train_error - test_error",
+            "reversed",
+            "train_error - test_error",
             "The two are swapped: the training error is subtracted from the test error.",
             "순서가 바뀌었습니다. 테스트 오차에서 학습 오차를 빼야 합니다.",
         ),
         mistake(
-            "only-the-test-error", "test_error",
+            "only-the-test-error",
+            "test_error",
             "That is the test error itself, not how far it lies above the training error.",
             "그것은 테스트 오차 자체이지 학습 오차와의 차이가 아닙니다.",
         ),
         mistake(
-            "ratio", "test_error / train_error",
+            "ratio",
+            "test_error / train_error",
             "A gap is a difference, not a ratio.",
             "격차는 비율이 아니라 차이입니다.",
         ),
         mistake(
-            "sums", "sum((u - q)^2) - sum((y - p)^2)",
+            "sums",
+            "sum((u - q)^2) - sum((y - p)^2)",
             "The errors are summed, not averaged: sets of different size cannot be compared so.",
             "평균이 아니라 합을 썼습니다. 크기가 다른 데이터끼리는 합으로 비교할 수 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def generalisation_gap(y, p, u, q):
     train_error = (y - p).square().mean()
     test_error = (u - q).square().mean()
@@ -154,8 +169,10 @@ def _(y, p, u, q):
         "best": symbol("nonnegative", "lowest possible error", "가능한 최저 오차", aliases=["optimal"]),
         "train": symbol("nonnegative", "training error", "학습 오차"),
         "held": symbol(
-            "nonnegative", "train-dev error: unseen, but from the training distribution",
-            "훈련-개발 오차 (학습 분포의 처음 보는 데이터)", aliases=["train_dev"],
+            "nonnegative",
+            "train-dev error: unseen, but from the training distribution",
+            "훈련-개발 오차 (학습 분포의 처음 보는 데이터)",
+            aliases=["train_dev"],
         ),
         "dev": symbol("nonnegative", "dev error: the distribution that counts", "개발 오차 (실제 목표 분포)"),
     },
@@ -168,28 +185,33 @@ def _(y, p, u, q):
     source="Ng, Machine Learning Yearning (2018), chapters 40-41",
     mistakes=[
         mistake(
-            "raw-errors", "[train, held, dev]",
+            "raw-errors",
+            "[train, held, dev]",
             "Those are the errors themselves; what matters is how much each adds to the one before.",
             "그것은 오차 자체입니다. 앞 단계보다 얼마나 늘었는지를 봐야 합니다.",
         ),
         mistake(
-            "all-from-the-best", "[train - best, held - best, dev - best]",
+            "all-from-the-best",
+            "[train - best, held - best, dev - best]",
             "All are measured from the lowest possible error; each must be measured from the one before it.",
             "모두 최저 오차를 기준으로 쟀습니다. 바로 앞 단계를 기준으로 재야 합니다.",
         ),
         mistake(
-            "no-train-dev", "[train - best, dev - train, 0]",
+            "no-train-dev",
+            "[train - best, dev - train, 0]",
             "Without the train-dev error a mismatch is taken for overfitting.",
             "훈련-개발 오차를 쓰지 않아 데이터 불일치를 과대적합으로 착각했습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def error_differences(best, train, held, dev):
     underfit, overfit, mismatch = train - best, held - train, dev - held
     return {
-        "underfit": underfit, "overfit": overfit, "mismatch": mismatch,
+        "underfit": underfit,
+        "overfit": overfit,
+        "mismatch": mismatch,
         "rises": torch.stack([underfit, overfit, mismatch]),
-    }  # fmt: skip
+    }
 
 
 @error_differences.oracle("operator", "torch.diff")
@@ -197,7 +219,9 @@ def _(best, train, held, dev):
     return torch.diff(torch.stack([best, train, held, dev]))
 
 
-@error_differences.oracle("closed-form", "solving for rises that add up to the errors", "누적하면 오차가 되는 증가분을 푼 해")
+@error_differences.oracle(
+    "closed-form", "solving for rises that add up to the errors", "누적하면 오차가 되는 증가분을 푼 해"
+)
 def _(best, train, held, dev):
     return torch.linalg.solve(torch.ones(3, 3).tril(), torch.stack([train, held, dev]) - best)
 
@@ -221,26 +245,42 @@ def _(best, train, held, dev):
     },
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.1",
     claims=[
-        claim("train_wiggly < 1e-9 and new_wiggly > 10 * noise",
-              "Degree 11 passes through every training point and fails on new ones: overfitting.",
-              "11차는 모든 학습점을 지나지만 새 점에서 크게 틀린다: 과대적합."),
-        claim("train_line > 5 * noise and new_line > 5 * noise",
-              "The line fails on training and new points alike: underfitting.",
-              "직선은 학습점과 새 점 모두에서 크게 틀린다: 과소적합."),
-        claim("new_middle < new_line / 2 and new_line < new_wiggly / 1.1",
-              "Degree 4 predicts new points best, degree 11 worst.", "새 점은 4차가 가장 잘, 11차가 가장 못 예측한다."),
-        claim("train_wiggly < train_middle and train_middle < train_line",
-              "The training error falls with the degree.", "차수가 높을수록 학습 오차는 작아진다."),
+        claim(
+            "train_wiggly < 1e-9 and new_wiggly > 10 * noise",
+            "Degree 11 passes through every training point and fails on new ones: overfitting.",
+            "11차는 모든 학습점을 지나지만 새 점에서 크게 틀린다: 과대적합.",
+        ),
+        claim(
+            "train_line > 5 * noise and new_line > 5 * noise",
+            "The line fails on training and new points alike: underfitting.",
+            "직선은 학습점과 새 점 모두에서 크게 틀린다: 과소적합.",
+        ),
+        claim(
+            "new_middle < new_line / 2 and new_line < new_wiggly / 1.1",
+            "Degree 4 predicts new points best, degree 11 worst.",
+            "새 점은 4차가 가장 잘, 11차가 가장 못 예측한다.",
+        ),
+        claim(
+            "train_wiggly < train_middle and train_middle < train_line",
+            "The training error falls with the degree.",
+            "차수가 높을수록 학습 오차는 작아진다.",
+        ),
     ],
     mistakes=[
-        mistake("lowest-training-error-wins", "new_wiggly < new_middle",
-                "The lowest training error does not mean the lowest error on new data.",
-                "학습 오차가 가장 낮다고 새 데이터의 오차도 가장 낮은 것은 아닙니다."),
-        mistake("simple-never-fails", "new_line < new_middle",
-                "A model that is too simple fails on new data as well.",
-                "너무 단순한 모델은 새 데이터에서도 틀립니다."),
+        mistake(
+            "lowest-training-error-wins",
+            "new_wiggly < new_middle",
+            "The lowest training error does not mean the lowest error on new data.",
+            "학습 오차가 가장 낮다고 새 데이터의 오차도 가장 낮은 것은 아닙니다.",
+        ),
+        mistake(
+            "simple-never-fails",
+            "new_line < new_middle",
+            "A model that is too simple fails on new data as well.",
+            "너무 단순한 모델은 새 데이터에서도 틀립니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def three_polynomial_fits(random):
     deviation, degrees = 0.2, {"line": 1, "middle": 4, "wiggly": 11}
     errors = []
@@ -248,9 +288,13 @@ def three_polynomial_fits(random):
         x, new_x = torch.linspace(-1, 1, 12), random.uniform(200, low=-1, high=1)
         y, new_y = (torch.cos(torch.pi * each) + deviation * random.normal(len(each)) for each in (x, new_x))
         models = [fitted(x, y, degree) for degree in degrees.values()]
-        errors.append([
-            (model(inputs) - targets).square().mean() for model in models for inputs, targets in ((x, y), (new_x, new_y))
-        ])  # fmt: skip
+        errors.append(
+            [
+                (model(inputs) - targets).square().mean()
+                for model in models
+                for inputs, targets in ((x, y), (new_x, new_y))
+            ]
+        )
     names = [f"{data}_{name}" for name in degrees for data in ("train", "new")]
     return {"noise": torch.tensor(deviation**2), **dict(zip(names, torch.tensor(errors).mean(dim=0), strict=True))}
 
@@ -270,18 +314,22 @@ def three_polynomial_fits(random):
     },
     source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.2",
     claims=[
-        claim("abs(unseen_error - train_error) < 0.005 and unseen_error < 0.02",
-              "On unseen points of the same distribution the model is as good as on the training points.",
-              "같은 분포의 처음 보는 점에서는 학습점에서만큼 잘 맞힌다."),
-        claim("outside_error > 100 * unseen_error",
-              "On another distribution it fails.", "다른 분포에서는 실패한다."),
+        claim(
+            "abs(unseen_error - train_error) < 0.005 and unseen_error < 0.02",
+            "On unseen points of the same distribution the model is as good as on the training points.",
+            "같은 분포의 처음 보는 점에서는 학습점에서만큼 잘 맞힌다.",
+        ),
+        claim("outside_error > 100 * unseen_error", "On another distribution it fails.", "다른 분포에서는 실패한다."),
     ],
     mistakes=[
-        mistake("good-on-any-data", "outside_error < 2 * unseen_error",
-                "Generalisation is promised for the distribution of the training data only.",
-                "일반화는 학습 데이터와 같은 분포에서의 이야기입니다."),
+        mistake(
+            "good-on-any-data",
+            "outside_error < 2 * unseen_error",
+            "Generalisation is promised for the distribution of the training data only.",
+            "일반화는 학습 데이터와 같은 분포에서의 이야기입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def inside_and_outside_the_training_range(random):
     def noisy(x):
         return torch.sin(3 * x) + 0.1 * random.normal(500)
@@ -311,17 +359,23 @@ def inside_and_outside_the_training_range(random):
     },
     source="Ng, Machine Learning Yearning (2018), chapters 28-31",
     claims=[
-        claim("line_many < 0.01", "With 50,000 points the line still explains nothing.",
-              "점이 50,000개여도 직선은 아무것도 설명하지 못한다."),
+        claim(
+            "line_many < 0.01",
+            "With 50,000 points the line still explains nothing.",
+            "점이 50,000개여도 직선은 아무것도 설명하지 못한다.",
+        ),
         claim("line_few < 0.4", "With 50 points the line is poor.", "점이 50개일 때 직선은 성능이 나쁘다."),
         claim("parabola_few > 0.999", "One more parameter cures it.", "파라미터를 하나 늘리면 해결된다."),
     ],
     mistakes=[
-        mistake("more-data-helps", "line_many > 0.5",
-                "The line is too simple: no amount of data bends it.",
-                "직선은 너무 단순해서 데이터가 아무리 많아도 휘지 않습니다."),
+        mistake(
+            "more-data-helps",
+            "line_many > 0.5",
+            "The line is too simple: no amount of data bends it.",
+            "직선은 너무 단순해서 데이터가 아무리 많아도 휘지 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def underfitting_and_more_data(random):
     def r_squared(degree, count):
         x = random.uniform(count, low=-1, high=1)
@@ -356,10 +410,14 @@ def underfitting_and_more_data(random):
         claim("richer > 1.5 * base", "More parameters widen the gap.", "파라미터를 늘리면 격차가 커진다."),
     ],
     mistakes=[
-        mistake("more-parameters-help", "richer < base",
-                "More parameters make overfitting worse.", "파라미터를 늘리면 과대적합이 심해집니다."),
+        mistake(
+            "more-parameters-help",
+            "richer < base",
+            "More parameters make overfitting worse.",
+            "파라미터를 늘리면 과대적합이 심해집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def overfitting_remedies(random):
     def gap(degree=11, count=15, penalty=0.0, deviation=0.3, repetitions=12):
         gaps = []
@@ -372,9 +430,13 @@ def overfitting_remedies(random):
         return torch.stack(gaps).mean()
 
     return {
-        "base": gap(), "fewer": gap(degree=4), "more": gap(count=1000), "penalised": gap(penalty=0.1),
-        "cleaner": gap(deviation=0.03), "richer": gap(degree=13),
-    }  # fmt: skip
+        "base": gap(),
+        "fewer": gap(degree=4),
+        "more": gap(count=1000),
+        "penalised": gap(penalty=0.1),
+        "cleaner": gap(deviation=0.03),
+        "richer": gap(degree=13),
+    }
 
 
 @proof(
@@ -395,16 +457,26 @@ def overfitting_remedies(random):
     },
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 3.2",
     claims=[
-        claim("variance_1 < variance_3 and variance_3 < variance_9", "The variance grows with the degree.",
-              "차수가 높을수록 분산이 커진다."),
-        claim("bias_1 > 10 * bias_3 and bias_1 > 10 * bias_9", "Only the line has a large bias.", "편향이 큰 것은 직선뿐이다."),
+        claim(
+            "variance_1 < variance_3 and variance_3 < variance_9",
+            "The variance grows with the degree.",
+            "차수가 높을수록 분산이 커진다.",
+        ),
+        claim(
+            "bias_1 > 10 * bias_3 and bias_1 > 10 * bias_9",
+            "Only the line has a large bias.",
+            "편향이 큰 것은 직선뿐이다.",
+        ),
     ],
     mistakes=[
-        mistake("one-model-has-both-lowest", "bias_1 < bias_9 and variance_1 < variance_9",
-                "The simplest model has the lowest variance and the largest bias.",
-                "가장 단순한 모델은 분산이 가장 작지만 편향이 가장 큽니다."),
+        mistake(
+            "one-model-has-both-lowest",
+            "bias_1 < bias_9 and variance_1 < variance_9",
+            "The simplest model has the lowest variance and the largest bias.",
+            "가장 단순한 모델은 분산이 가장 작지만 편향이 가장 큽니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def bias_and_variance_by_degree(random):
     x, grid = torch.linspace(-2, 2, 20), torch.linspace(-2, 2, 101)
     results = {}
@@ -433,14 +505,26 @@ def bias_and_variance_by_degree(random):
     },
     source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), section 18.1",
     claims=[
-        claim("few < half and half < full and full > 0.999999", "The training score climbs to 1.", "학습 점수는 1까지 오른다."),
-        claim("new < 0", "On new samples it is worse than predicting the mean.", "새 표본에서는 평균을 예측하는 것보다 못하다."),
+        claim(
+            "few < half and half < full and full > 0.999999",
+            "The training score climbs to 1.",
+            "학습 점수는 1까지 오른다.",
+        ),
+        claim(
+            "new < 0",
+            "On new samples it is worse than predicting the mean.",
+            "새 표본에서는 평균을 예측하는 것보다 못하다.",
+        ),
     ],
     mistakes=[
-        mistake("a-perfect-fit-found-something", "new > 0.5", "There was nothing to find: the target is noise.",
-                "목표값이 노이즈이므로 찾을 것이 없었습니다."),
+        mistake(
+            "a-perfect-fit-found-something",
+            "new > 0.5",
+            "There was nothing to find: the target is noise.",
+            "목표값이 노이즈이므로 찾을 것이 없었습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def noise_features_fit_noise(random):
     x, y, new_x, new_y = random.normal(30, 30), random.normal(30), random.normal(500, 30), random.normal(500)
 

@@ -34,39 +34,52 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors, Nature 323",
     mistakes=[
         mistake(
-            "activation-slope-forgotten", "delta * w_2 * x",
+            "activation-slope-forgotten",
+            "delta * w_2 * x",
             "The slope of ReLU is missing: a unit whose input is negative passes nothing back.",
             "ReLU의 기울기가 빠졌습니다. 입력이 음수인 유닛은 아무것도 뒤로 전달하지 않습니다.",
         ),
         mistake(
-            "upper-weight-forgotten", "delta * (1 if z > 0 else 0) * x",
+            "upper-weight-forgotten",
+            "delta * (1 if z > 0 else 0) * x",
             "On its way back the error passes through the output weight: the factor w₂ is missing.",
             "오차는 출력층 가중치를 거쳐 되돌아옵니다. w₂가 빠졌습니다.",
         ),
         mistake(
-            "factors-added", "delta + w_2 + (1 if z > 0 else 0) + x",
+            "factors-added",
+            "delta + w_2 + (1 if z > 0 else 0) + x",
             "The chain rule multiplies the local derivatives, it does not add them.",
             "연쇄 법칙은 국소 미분을 더하지 않고 곱합니다.",
         ),
         mistake(
-            "sign", "(t - y) * w_2 * (1 if z > 0 else 0) * x",
+            "sign",
+            "(t - y) * w_2 * (1 if z > 0 else 0) * x",
             "The sign is wrong: the derivative of ½(y − t)² in y is y − t.",
             "부호가 틀렸습니다. ½(y − t)²을 y로 미분하면 y − t입니다.",
         ),
         mistake(
-            "hidden-for-input", "dh * (1 if z > 0 else 0) * h",
+            "hidden-for-input",
+            "dh * (1 if z > 0 else 0) * h",
             "The hidden weight multiplies the input x; h belongs to the output weight.",
             "은닉층 가중치에는 입력 x가 곱해집니다. h는 출력층 가중치의 것입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def backpropagation_two_layers(x, t, w_1, w_2):
     z = w_1 * x
     h = torch.relu(z)
     y = w_2 * h
     delta = y - t  # of the loss (y - t)^2 / 2
     dh = delta * w_2
-    return {"z": z, "h": h, "y": y, "delta": delta, "dw_2": delta * h, "dh": dh, "dw_1": dh * torch.where(z > 0, 1.0, 0.0) * x}
+    return {
+        "z": z,
+        "h": h,
+        "y": y,
+        "delta": delta,
+        "dw_2": delta * h,
+        "dh": dh,
+        "dw_1": dh * torch.where(z > 0, 1.0, 0.0) * x,
+    }
 
 
 def half_squared_error(x, t, w_1, w_2):
@@ -113,39 +126,45 @@ def _(x, t, w_1, w_2):
     source="Legendre (1805), method of least squares; Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 5.1.4",
     mistakes=[
         mistake(
-            "a-sign-too-many", "2/N * sum((y - y_hat) * x)",
+            "a-sign-too-many",
+            "2/N * sum((y - y_hat) * x)",
             "There is one minus sign too many: the inner derivative −x brings in exactly one, two of them cancel.",
             "음의 부호가 하나 더 붙어 상쇄되었습니다. 부호는 안쪽 미분 −x에서 한 번만 나옵니다.",
         ),
         mistake(
-            "two-missing", "-1/N * sum((y - y_hat) * x)",
+            "two-missing",
+            "-1/N * sum((y - y_hat) * x)",
             "The 2 from the square is missing.",
             "제곱을 미분할 때 나오는 2가 빠졌습니다.",
         ),
         mistake(
-            "not-averaged", "-2 * sum((y - y_hat) * x)",
+            "not-averaged",
+            "-2 * sum((y - y_hat) * x)",
             "The mean over the N samples is missing.",
             "N개 샘플에 대한 평균이 빠졌습니다.",
         ),
         mistake(
-            "input-forgotten", "-2/N * sum(y - y_hat)",
+            "input-forgotten",
+            "-2/N * sum(y - y_hat)",
             "The inner derivative x is missing; without it this is the gradient in b.",
             "안쪽 미분 x가 빠졌습니다. 그것은 b에 대한 기울기입니다.",
         ),
         mistake(
-            "bias-sign-too-many", "2/N * sum(y - y_hat)",
+            "bias-sign-too-many",
+            "2/N * sum(y - y_hat)",
             "There is one minus sign too many: the inner derivative −1 brings in exactly one, two of them cancel.",
             "음의 부호가 하나 더 붙어 상쇄되었습니다. 부호는 안쪽 미분 −1에서 한 번만 나옵니다.",
             of="grad_b",
         ),
         mistake(
-            "bias-with-input", "-2/N * sum((y - y_hat) * x)",
+            "bias-with-input",
+            "-2/N * sum((y - y_hat) * x)",
             "The inner derivative in b is 1: x belongs to the gradient in w.",
             "b에 대한 안쪽 미분은 1입니다. x는 w에 대한 기울기에 붙습니다.",
             of="grad_b",
         ),
     ],
-)  # fmt: skip
+)
 def squared_error_gradient(x, y, w, b):
     y_hat = w * x + b
     residual = y - y_hat
@@ -184,27 +203,32 @@ def _(x, y, w, b):
     "Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks",
     mistakes=[
         mistake(
-            "factors-added", "n * w",
+            "factors-added",
+            "n * w",
             "The chain rule multiplies the n factors: a power, not a multiple.",
             "연쇄 법칙은 n개의 인자를 곱합니다. 배수가 아니라 거듭제곱입니다.",
         ),
         mistake(
-            "one-layer", "w",
+            "one-layer",
+            "w",
             "Every step contributes a factor.",
             "단계마다 인자가 하나씩 곱해집니다.",
         ),
         mistake(
-            "base-and-exponent-swapped", "n^w",
+            "base-and-exponent-swapped",
+            "n^w",
             "Base and exponent are swapped: w is multiplied n times.",
             "밑과 지수가 뒤바뀌었습니다. w를 n번 곱합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gradient_through_steps(w, n):
     return {"gradient": w**n}
 
 
-@gradient_through_steps.oracle("autograd", "autograd through the unrolled recurrence", "펼친 점화식의 자동 미분", samples=24)
+@gradient_through_steps.oracle(
+    "autograd", "autograd through the unrolled recurrence", "펼친 점화식의 자동 미분", samples=24
+)
 def _(w, n):
     start = torch.ones((), requires_grad=True)
     state = start
@@ -230,26 +254,31 @@ def _(w, n):
         "bound": step("(abs(w) / 4)^n"),
     },
     source="Hochreiter (1991), Untersuchungen zu dynamischen neuronalen Netzen; Goodfellow et al. (2016), sec. 8.2.5",
-    claims=[claim("abs(gradient) <= bound + 1e-12", "the gradient keeps below the bound", "기울기는 이 한계를 넘지 않는다")],
+    claims=[
+        claim("abs(gradient) <= bound + 1e-12", "the gradient keeps below the bound", "기울기는 이 한계를 넘지 않는다")
+    ],
     mistakes=[
         mistake(
-            "added", "n * abs(w) / 4",
+            "added",
+            "n * abs(w) / 4",
             "The factors are multiplied, not added.",
             "인자들은 더해지지 않고 곱해집니다.",
         ),
         mistake(
-            "slope-one", "abs(w)^n",
+            "slope-one",
+            "abs(w)^n",
             "The slope of the sigmoid is missing: it is at most 1/4.",
             "시그모이드의 기울기가 빠졌습니다. 최대 1/4입니다.",
         ),
         mistake(
-            "half", "(abs(w) / 2)^n",
+            "half",
+            "(abs(w) / 2)^n",
             "1/2 is the sigmoid's value at 0; its slope there is 1/4.",
             "1/2은 0에서의 함숫값입니다. 그 점의 기울기는 1/4입니다.",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def sigmoid_chain(x, w, n):
     value, gradient = x, torch.ones(())
     for _ in range(int(n)):
@@ -267,7 +296,9 @@ def _(x, w, n):
     return {"gradient": torch.autograd.grad(value, start)[0]}
 
 
-@sigmoid_chain.oracle("brute-force", "largest slope on a fine grid", "촘촘한 격자에서 찾은 최대 기울기", samples=8, tolerance=1e-6)
+@sigmoid_chain.oracle(
+    "brute-force", "largest slope on a fine grid", "촘촘한 격자에서 찾은 최대 기울기", samples=8, tolerance=1e-6
+)
 def _(x, w, n):
     grid = torch.linspace(-1, 1, 200001)  # holds 0, where the slope of the sigmoid peaks
     steepest = (torch.sigmoid(grid[2:]) - torch.sigmoid(grid[:-2])).max() / (grid[2] - grid[0])
@@ -308,17 +339,19 @@ def _(x, w, n):
     ],
     mistakes=[
         mistake(
-            "width-helps", "deep_wide > shallow / 10",
+            "width-helps",
+            "deep_wide > shallow / 10",
             "It is the number of factors, the depth, that matters; widening leaves it as it is.",
             "중요한 것은 곱해지는 횟수, 곧 깊이입니다. 너비를 늘려도 그대로입니다.",
         ),
         mistake(
-            "first-layer-largest", "last_to_first < 1",
+            "first-layer-largest",
+            "last_to_first < 1",
             "The gradient starts at the loss; the first layer is the farthest from it.",
             "기울기는 손실에서 출발하며, 첫 층이 손실에서 가장 멉니다.",
         ),
     ],
-)  # fmt: skip
+)
 def deep_sigmoid_network(random):
     def gradients(depth, width, activation, skip=0.0):
         weights = [(random.normal(width, width) * width**-0.5).requires_grad_() for _ in range(depth)]
@@ -364,27 +397,31 @@ def deep_sigmoid_network(random):
     claims=[claim("norm(clipped) <= c + 1e-9", "the limit is never exceeded", "한계를 넘지 않는다")],
     mistakes=[
         mistake(
-            "always-rescaled", "c / length * g",
+            "always-rescaled",
+            "c / length * g",
             "Only a gradient that exceeds the limit is changed; a short one must not be enlarged.",
             "한계를 넘는 기울기만 바꿉니다. 짧은 기울기를 늘리면 안 됩니다.",
         ),
         mistake(
-            "entry-by-entry", "clip(g, -c, c)",
+            "entry-by-entry",
+            "clip(g, -c, c)",
             "Cutting off each entry changes the direction; clipping by norm scales the whole vector.",
             "성분마다 자르면 방향이 바뀝니다. 노름 클리핑은 벡터 전체를 같은 비율로 줄입니다.",
         ),
         mistake(
-            "times-the-limit", "c * g",
+            "times-the-limit",
+            "c * g",
             "The gradient is divided by its norm as well.",
             "기울기를 노름으로 나누기도 해야 합니다.",
         ),
         mistake(
-            "set-to-zero", "g if length <= c else 0 * g",
+            "set-to-zero",
+            "g if length <= c else 0 * g",
             "A gradient that is too long is shortened, not dropped.",
             "너무 긴 기울기는 버리는 것이 아니라 줄입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gradient_clipping(g, c):
     length = torch.sqrt((g * g).sum())
     scale = torch.clamp(c / length, max=1)

@@ -53,27 +53,28 @@ def arxiv(month, number):
     source="arXiv.org, the dates of first submission",
     mistakes=[
         mistake(
-            "gan-in-2015", "12 * 15 + 6 - 1",
+            "gan-in-2015",
+            "12 * 15 + 6 - 1",
             "GAN appeared in June 2014, although some timelines put it in 2015.",
             "2015년으로 적은 연표도 있지만 GAN은 2014년 6월에 나왔습니다.",
         ),
         mistake(
-            "month-before-year", "12 * 6 + 14 - 1",
+            "month-before-year",
+            "12 * 6 + 14 - 1",
             "An arXiv number gives the year first, then the month.",
             "arXiv 번호는 연도가 먼저이고 달이 나중입니다.",
         ),
         mistake(
-            "inception-after-resnet", "resnet + 1",
+            "inception-after-resnet",
+            "resnet + 1",
             "Inception is of 2014, before ResNet; only Inception-v4 came after it.",
             "인셉션은 ResNet보다 앞선 2014년의 것입니다. ResNet 뒤에 나온 것은 Inception-v4입니다.",
             of="inception",
         ),
     ],
-)  # fmt: skip
+)
 def milestone_dates():
-    return {
-        name: torch.tensor(12 * (month // 100) + month % 100 - 1) for name, (_, month, _) in MILESTONES.items()
-    }
+    return {name: torch.tensor(12 * (month // 100) + month % 100 - 1) for name, (_, month, _) in MILESTONES.items()}
 
 
 @milestone_dates.oracle("closed-form", "the dates of first submission", "최초 제출일")
@@ -101,22 +102,25 @@ def _():
     source="Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 6",
     mistakes=[
         mistake(
-            "absolute", "(a - b) / 100",
+            "absolute",
+            "(a - b) / 100",
             "Those are percentage points; relative to the error there was, the cut is larger.",
             "그것은 퍼센트포인트입니다. 이전 오류에 비하면 더 큰 감소입니다.",
         ),
         mistake(
-            "relative-to-the-new", "(a - b) / b",
+            "relative-to-the-new",
+            "(a - b) / b",
             "Divide by the error before, not by the one after.",
             "이후가 아니라 이전 오류율로 나눕니다.",
         ),
         mistake(
-            "what-is-left", "b / a",
+            "what-is-left",
+            "b / a",
             "That is the share of the error that remains.",
             "그것은 남은 오류의 비율입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def relative_error_cut(a, b):
     return {"points": a - b, "cut": (a - b) / a}
 
@@ -155,27 +159,31 @@ def _(a, b):
     source="Mnih et al., Playing Atari with deep reinforcement learning (2013), sec. 2 (arXiv 1312.5602)",
     mistakes=[
         mistake(
-            "average-action", "r + g * (1 - d) * mean(q)",
+            "average-action",
+            "r + g * (1 - d) * mean(q)",
             "Q-learning assumes the best next action, not an average one.",
             "Q 학습은 다음 행동의 평균이 아니라 최선을 가정합니다.",
         ),
         mistake(
-            "not-discounted", "r + (1 - d) * best",
+            "not-discounted",
+            "r + (1 - d) * best",
             "The next state's value is discounted.",
             "다음 상태의 가치는 할인합니다.",
         ),
         mistake(
-            "terminal-ignored", "r + g * best",
+            "terminal-ignored",
+            "r + g * best",
             "After the end of an episode there is no next state.",
             "에피소드가 끝나면 다음 상태가 없습니다.",
         ),
         mistake(
-            "reward-discounted", "g * (r + (1 - d) * best)",
+            "reward-discounted",
+            "g * (r + (1 - d) * best)",
             "The reward comes now and is not discounted.",
             "지금 받는 보상은 할인하지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def q_learning_target(r, g, q, d, v):
     target = r + g * (1 - d) * q.max()
     return {"best": q.max(), "target": target, "loss": (target - v) ** 2}
@@ -212,22 +220,25 @@ def _(r, g, q, d, v):
     source="Brown et al., Language models are few-shot learners (2020), table 2.1 (arXiv 2005.14165)",
     mistakes=[
         mistake(
-            "attention-only", "4 * n * d^2",
+            "attention-only",
+            "4 * n * d^2",
             "The feed-forward part has twice as many weights as attention.",
             "피드포워드 부분의 가중치가 어텐션의 두 배입니다.",
         ),
         mistake(
-            "linear-in-width", "12 * n * d",
+            "linear-in-width",
+            "12 * n * d",
             "The weights grow with the square of the width.",
             "가중치는 너비의 제곱에 비례합니다.",
         ),
         mistake(
-            "output-projection-forgotten", "n * (3 * d^2 + feed_forward)",
+            "output-projection-forgotten",
+            "n * (3 * d^2 + feed_forward)",
             "Besides query, key and value there is an output projection.",
             "쿼리, 키, 값 말고 출력 사영도 있습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def language_model_size(n, d):
     attention, feed_forward = 4 * d**2, 2 * d * (4 * d)
     return {"attention": attention, "feed_forward": feed_forward, "weights": n * (attention + feed_forward)}

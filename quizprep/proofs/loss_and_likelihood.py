@@ -36,38 +36,44 @@ PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
     claims=[claim("rmse >= mae - 1e-9", "RMSE is never below MAE", "RMSE는 MAE보다 작지 않다")],
     mistakes=[
         mistake(
-            "not-squared", "mean(errors)",
+            "not-squared",
+            "mean(errors)",
             "The square is missing: positive and negative errors would cancel.",
             "제곱이 빠졌습니다. 양의 오차와 음의 오차가 상쇄됩니다.",
         ),
         mistake(
-            "not-averaged", "sum(errors^2)",
+            "not-averaged",
+            "sum(errors^2)",
             "That is the sum; the division by N is missing.",
             "그것은 합입니다. N으로 나누지 않았습니다.",
         ),
         mistake(
-            "rmse", "sqrt(mean(errors^2))",
+            "rmse",
+            "sqrt(mean(errors^2))",
             "That is RMSE: MSE has no root.",
             "그것은 RMSE입니다. MSE에는 제곱근이 없습니다.",
         ),
         mistake(
-            "mae", "mean(abs(errors))",
+            "mae",
+            "mean(abs(errors))",
             "That is MAE, with absolute values in place of squares.",
             "그것은 제곱 대신 절댓값을 쓴 MAE입니다.",
         ),
         mistake(
-            "square-of-the-mean", "mean(errors)^2",
+            "square-of-the-mean",
+            "mean(errors)^2",
             "Square first, then average.",
             "먼저 제곱한 뒤 평균해야 합니다.",
         ),
         mistake(
-            "mean-of-roots", "mean(sqrt(errors^2))",
+            "mean-of-roots",
+            "mean(sqrt(errors^2))",
             "The root comes after the mean; rooted one by one the errors give MAE.",
             "제곱근은 평균한 뒤에 구합니다. 하나씩 구하면 MAE가 됩니다.",
             of="rmse",
         ),
     ],
-)  # fmt: skip
+)
 def mean_squared_error(y, y_hat):
     errors = y - y_hat
     mse = (errors**2).mean()
@@ -97,7 +103,12 @@ def _(y, y_hat):
     ),
     symbols={
         "y": symbol("bit", "label", "레이블", ["t"]),
-        "p": symbol("open-probability", "predicted probability of label 1", "레이블이 1일 예측 확률", [*PREDICTION_ALIASES, "y_hat"]),
+        "p": symbol(
+            "open-probability",
+            "predicted probability of label 1",
+            "레이블이 1일 예측 확률",
+            [*PREDICTION_ALIASES, "y_hat"],
+        ),
     },
     steps={
         "likelihood": step("p^y * (1 - p)^(1 - y)"),
@@ -106,32 +117,37 @@ def _(y, y_hat):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.3.2",
     mistakes=[
         mistake(
-            "sign", "y * ln(p) + (1 - y) * ln(1 - p)",
+            "sign",
+            "y * ln(p) + (1 - y) * ln(1 - p)",
             "The minus sign is missing: that is the log-likelihood, to be maximised; a loss is never negative here.",
             "음의 부호가 빠졌습니다. 그것은 최대화할 로그 가능도이고, 이 손실은 음수가 될 수 없습니다.",
         ),
         mistake(
-            "positives-only", "-y * ln(p)",
+            "positives-only",
+            "-y * ln(p)",
             "The term of label 0 is missing: a wrong prediction there would cost nothing.",
             "레이블이 0일 때의 항이 빠졌습니다. 그러면 그때는 틀려도 손실이 0입니다.",
         ),
         mistake(
-            "labels-swapped", "-(y * ln(1 - p) + (1 - y) * ln(p))",
+            "labels-swapped",
+            "-(y * ln(1 - p) + (1 - y) * ln(p))",
             "The labels are swapped: y = 1 goes with ln p.",
             "레이블이 뒤바뀌었습니다. y = 1이면 ln p를 씁니다.",
         ),
         mistake(
-            "squared-error", "(y - p)^2",
+            "squared-error",
+            "(y - p)^2",
             "That is the squared error, which punishes a confident mistake far less.",
             "그것은 제곱 오차입니다. 확신하고 틀린 예측에 훨씬 관대합니다.",
         ),
         mistake(
-            "binary-logarithm", "-(y * log2(p) + (1 - y) * log2(1 - p))",
+            "binary-logarithm",
+            "-(y * log2(p) + (1 - y) * log2(1 - p))",
             "The logarithm is the natural one; base 2 counts in bits.",
             "자연로그를 씁니다. 밑이 2이면 비트 단위가 됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def binary_cross_entropy(y, p):
     return {"likelihood": p**y * (1 - p) ** (1 - y), "loss": -(y * torch.log(p) + (1 - y) * torch.log(1 - p))}
 
@@ -163,38 +179,45 @@ def _(y, p):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 3.13 and 6.2.2",
     mistakes=[
         mistake(
-            "sign", "sum(y * ln(p))",
+            "sign",
+            "sum(y * ln(p))",
             "The minus sign is missing: logarithms of probabilities are negative, the loss is not.",
             "음의 부호가 빠졌습니다. 확률의 로그는 음수이지만 손실은 음수가 아닙니다.",
         ),
         mistake(
-            "roles-swapped", "-sum(p * ln(y))",
+            "roles-swapped",
+            "-sum(p * ln(y))",
             "The roles are swapped: the logarithm is of the prediction, weighted by the target.",
             "역할이 뒤바뀌었습니다. 예측의 로그를 목표로 가중합니다.",
         ),
         mistake(
-            "no-logarithm", "1 - sum(y * p)",
+            "no-logarithm",
+            "1 - sum(y * p)",
             "The logarithm is missing: a confident mistake must cost far more than 1.",
             "로그가 빠졌습니다. 확신하고 틀리면 손실이 1보다 훨씬 커야 합니다.",
         ),
         mistake(
-            "entropy-of-the-prediction", "-sum(p * ln(p))",
+            "entropy-of-the-prediction",
+            "-sum(p * ln(p))",
             "That is the entropy of the prediction; it does not look at the target.",
             "그것은 예측의 엔트로피로, 목표를 보지 않습니다.",
         ),
         mistake(
-            "binary-logarithm", "-sum(y * log2(p))",
+            "binary-logarithm",
+            "-sum(y * log2(p))",
             "The logarithm is the natural one; base 2 counts in bits.",
             "자연로그를 씁니다. 밑이 2이면 비트 단위가 됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def cross_entropy(y, p):
     return {"loss": -(y * torch.log(p)).sum()}
 
 
 @cross_entropy.oracle(
-    "operator", "torch.nn.functional.cross_entropy with soft targets", "소프트 레이블의 torch.nn.functional.cross_entropy"
+    "operator",
+    "torch.nn.functional.cross_entropy with soft targets",
+    "소프트 레이블의 torch.nn.functional.cross_entropy",
 )
 def _(y, p):
     return torch.nn.functional.cross_entropy(torch.log(p), y)
@@ -226,28 +249,32 @@ def _(y, p):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.2.2.3",
     mistakes=[
         mistake(
-            "probability-for-loss", "p_{k+1}",
+            "probability-for-loss",
+            "p_{k+1}",
             "The logarithm is missing: a probability of 1 must give the loss 0.",
             "로그가 빠졌습니다. 확률이 1이면 손실은 0이어야 합니다.",
         ),
         mistake(
-            "logit-only", "-z_{k+1}",
+            "logit-only",
+            "-z_{k+1}",
             "The other logits count too: the logit has to go through softmax.",
             "다른 로짓도 영향을 줍니다. 로짓을 소프트맥스에 통과시켜야 합니다.",
         ),
         mistake(
-            "all-classes", "-sum(ln(p))",
+            "all-classes",
+            "-sum(ln(p))",
             "Only the true class enters; the zeros of the one-hot target remove the others.",
             "정답 클래스만 들어갑니다. 원-핫의 0이 나머지를 없앱니다.",
         ),
         mistake(
-            "one-minus", "1 - p_{k+1}",
+            "one-minus",
+            "1 - p_{k+1}",
             "The loss is the negative logarithm; 1 − p would hardly punish a confident mistake.",
             "손실은 음의 로그입니다. 1 − p는 확신하고 틀린 예측을 거의 벌하지 않습니다.",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def true_class_cross_entropy(z, k):
     p = torch.softmax(z, 0)
     one_hot = torch.nn.functional.one_hot(k.long(), 3)
@@ -255,7 +282,9 @@ def true_class_cross_entropy(z, k):
 
 
 @true_class_cross_entropy.oracle(
-    "operator", "torch.nn.functional.cross_entropy, index and one-hot", "torch.nn.functional.cross_entropy, 번호와 원-핫"
+    "operator",
+    "torch.nn.functional.cross_entropy, index and one-hot",
+    "torch.nn.functional.cross_entropy, 번호와 원-핫",
 )
 def _(z, k):
     index = k.long()
@@ -288,27 +317,31 @@ def _(z, k):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 3.1.1",
     mistakes=[
         mistake(
-            "absolute-error", "abs(y - mu) + ln(2)",
+            "absolute-error",
+            "abs(y - mu) + ln(2)",
             "The absolute error belongs to the Laplace distribution.",
             "절대 오차는 라플라스 분포에서 나옵니다.",
         ),
         mistake(
-            "sign", "-half_squared_error - constant",
+            "sign",
+            "-half_squared_error - constant",
             "The minus sign is missing: that is the log-likelihood.",
             "음의 부호가 빠졌습니다. 그것은 로그 가능도입니다.",
         ),
         mistake(
-            "half-forgotten", "(y - mu)^2 + constant",
+            "half-forgotten",
+            "(y - mu)^2 + constant",
             "The 1/2 from the exponent is missing.",
             "지수의 1/2이 빠졌습니다.",
         ),
         mistake(
-            "no-logarithm", "exp(-half_squared_error) / sqrt(2 * pi)",
+            "no-logarithm",
+            "exp(-half_squared_error) / sqrt(2 * pi)",
             "That is the density itself, before the negative logarithm.",
             "그것은 음의 로그를 취하기 전의 밀도입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gaussian_negative_log_likelihood(y, mu):
     half_squared_error = (y - mu) ** 2 / 2
     constant = torch.tensor(math.log(2 * math.pi) / 2)
@@ -349,29 +382,33 @@ def _(y, mu):
     source="Fisher (1922), On the mathematical foundations of theoretical statistics; Bishop (2006), sec. 2.1",
     mistakes=[
         mistake(
-            "one-order-only", "p^k * (1 - p)^(n - k)",
+            "one-order-only",
+            "p^k * (1 - p)^(n - k)",
             "That is the probability of one particular order of heads; the number of orders is missing.",
             "그것은 앞면이 나오는 순서 하나의 확률입니다. 순서의 가짓수가 빠졌습니다.",
         ),
         mistake(
-            "heads-and-tails-swapped", "binomial(n, k) * p^(n - k) * (1 - p)^k",
+            "heads-and-tails-swapped",
+            "binomial(n, k) * p^(n - k) * (1 - p)^k",
             "Heads and tails are swapped: p goes with the k heads.",
             "앞면과 뒷면이 뒤바뀌었습니다. p는 앞면의 횟수 k만큼 곱합니다.",
         ),
         mistake(
-            "tails-forgotten", "binomial(n, k) * p^k",
+            "tails-forgotten",
+            "binomial(n, k) * p^k",
             "The n − k tails have a probability too.",
             "뒷면이 나온 n − k번의 확률도 곱해야 합니다.",
         ),
         mistake(
-            "integrates-to-one", "1",
+            "integrates-to-one",
+            "1",
             "The likelihood is no density over p: it need not integrate to 1.",
             "가능도는 p에 대한 밀도가 아니므로 적분이 1일 필요가 없습니다.",
             of="integral_over_p",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def binomial_likelihood(n, k, p):
     def probability(heads):
         return math.comb(int(n), heads) * p**heads * (1 - p) ** (n - heads)
@@ -392,7 +429,9 @@ def _(n, k, p):
     }
 
 
-@binomial_likelihood.oracle("brute-force", "every sequence of tosses listed", "동전을 던진 모든 순서를 나열", samples=12)
+@binomial_likelihood.oracle(
+    "brute-force", "every sequence of tosses listed", "동전을 던진 모든 순서를 나열", samples=12
+)
 def _(n, k, p):
     heads = p.item()
     sequences = [toss for toss in itertools.product((0, 1), repeat=int(n)) if sum(toss) == int(k)]
@@ -426,27 +465,31 @@ def _(n, k, p):
     source="Fisher (1922), On the mathematical foundations of theoretical statistics; Bishop (2006), sec. 2.1",
     mistakes=[
         mistake(
-            "odds", "k / tails",
+            "odds",
+            "k / tails",
             "Those are the odds, heads to tails; divide by all tosses.",
             "그것은 앞면과 뒷면의 비입니다. 전체 횟수로 나눠야 합니다.",
         ),
         mistake(
-            "smoothed", "(k + 1) / (n + 2)",
+            "smoothed",
+            "(k + 1) / (n + 2)",
             "That is the mean of the posterior under a uniform prior, not the maximum of the likelihood.",
             "그것은 균등 사전분포를 쓴 사후 평균입니다. 가능도의 최댓점이 아닙니다.",
         ),
         mistake(
-            "tails-share", "tails / n",
+            "tails-share",
+            "tails / n",
             "That is the share of tails.",
             "그것은 뒷면의 비율입니다.",
         ),
         mistake(
-            "fair", "1/2",
+            "fair",
+            "1/2",
             "Maximum likelihood follows the data, not the belief that the coin is fair.",
             "최대 가능도는 동전이 공평하다는 믿음이 아니라 데이터를 따릅니다.",
         ),
     ],
-)  # fmt: skip
+)
 def maximum_likelihood_coin(n, k):
     return {"tails": n - k, "p_hat": k / n}
 
@@ -479,33 +522,39 @@ def _(n, k):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 1.2.4",
     mistakes=[
         mistake(
-            "unbiased", "sum((x - mu)^2) / (n - 1)",
+            "unbiased",
+            "sum((x - mu)^2) / (n - 1)",
             "That is the unbiased estimate; maximum likelihood divides by n.",
             "그것은 불편 추정량입니다. 최대 가능도는 n으로 나눕니다.",
         ),
         mistake(
-            "standard-deviation", "sqrt(mean((x - mu)^2))",
+            "standard-deviation",
+            "sqrt(mean((x - mu)^2))",
             "That is the standard deviation: the variance has no root.",
             "그것은 표준편차입니다. 분산에는 제곱근이 없습니다.",
         ),
         mistake(
-            "not-averaged", "sum((x - mu)^2)",
+            "not-averaged",
+            "sum((x - mu)^2)",
             "The division by n is missing.",
             "n으로 나누지 않았습니다.",
         ),
         mistake(
-            "second-moment", "mean(x^2)",
+            "second-moment",
+            "mean(x^2)",
             "The mean has to be subtracted first.",
             "먼저 평균을 빼야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def maximum_likelihood_normal(x):
     mu = x.mean()
     return {"mu": mu, "variance": ((x - mu) ** 2).mean()}
 
 
-@maximum_likelihood_normal.oracle("autograd", "Newton's method on the log-likelihood", "로그 가능도에 대한 뉴턴법", samples=8)
+@maximum_likelihood_normal.oracle(
+    "autograd", "Newton's method on the log-likelihood", "로그 가능도에 대한 뉴턴법", samples=8
+)
 def _(x):
     def loss(natural):  # convex in the precision and in precision times mean
         precision, weighted = natural
@@ -519,6 +568,8 @@ def _(x):
     return {"mu": point[1] / point[0], "variance": 1 / point[0]}
 
 
-@maximum_likelihood_normal.oracle("brute-force", "half the mean squared distance of all pairs", "모든 쌍의 제곱 거리 평균의 절반")
+@maximum_likelihood_normal.oracle(
+    "brute-force", "half the mean squared distance of all pairs", "모든 쌍의 제곱 거리 평균의 절반"
+)
 def _(x):
     return {"variance": ((x.unsqueeze(0) - x.unsqueeze(1)) ** 2).mean() / 2}

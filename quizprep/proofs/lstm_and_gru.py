@@ -57,41 +57,48 @@ def gate_bias(gate_en, gate_ko, aliases=()):
     source=LSTM_SOURCE,
     mistakes=[
         mistake(
-            "gates-swapped", "i * c + f * g",
+            "gates-swapped",
+            "i * c + f * g",
             "Forget and input gate are swapped: the forget gate f scales the old cell state, the input gate i the candidate.",
             "망각 게이트와 입력 게이트가 뒤바뀌었습니다. 이전 셀 상태에는 f를, 후보에는 i를 곱합니다.",
             of="c_next",
         ),
         mistake(
-            "gates-tied", "f * c + (1 - f) * g",
+            "gates-tied",
+            "f * c + (1 - f) * g",
             "That ties the input gate to the forget gate, as in a GRU; an LSTM has an input gate of its own.",
             "GRU처럼 입력 게이트를 1 − f로 묶었습니다. LSTM에는 입력 게이트가 따로 있습니다.",
             of="c_next",
         ),
         mistake(
-            "cell-multiplied", "f * c * i * g",
+            "cell-multiplied",
+            "f * c * i * g",
             "Old memory and candidate are added, not multiplied.",
             "이전 기억과 후보는 곱하는 것이 아니라 더합니다.",
             of="c_next",
         ),
         mistake(
-            "no-tanh-on-the-cell", "o * c_next",
+            "no-tanh-on-the-cell",
+            "o * c_next",
             "The tanh on the cell state is missing: the hidden state is the output gate times tanh of the cell.",
             "셀 상태에 tanh가 빠졌습니다. 은닉 상태는 출력 게이트와 tanh(셀 상태)의 곱입니다.",
         ),
         mistake(
-            "old-cell-let-out", "o * tanh(c)",
+            "old-cell-let-out",
+            "o * tanh(c)",
             "The output is read from the old cell state; the updated one is meant.",
             "이전 셀 상태를 내보냈습니다. 갱신된 셀 상태를 써야 합니다.",
         ),
         mistake(
-            "tanh-gate", "tanh(W_f [h; x] + b_f)",
+            "tanh-gate",
+            "tanh(W_f [h; x] + b_f)",
             "A gate needs a sigmoid, which stays between 0 and 1; tanh would flip the sign of the memory.",
             "게이트에는 0과 1 사이의 값을 내는 시그모이드를 씁니다. tanh를 쓰면 기억의 부호가 뒤집힐 수 있습니다.",
             of="f",
         ),
         mistake(
-            "sigmoid-candidate", "sigmoid(W_g [h; x] + b_g)",
+            "sigmoid-candidate",
+            "sigmoid(W_g [h; x] + b_g)",
             "The candidate uses tanh, so that it can lower the cell state as well as raise it.",
             "후보에는 tanh를 씁니다. 그래야 셀 상태를 올릴 수도 내릴 수도 있습니다.",
             of="g",
@@ -109,7 +116,7 @@ def gate_bias(gate_en, gate_ko, aliases=()):
             "한 시점에 셀 상태의 크기는 최대 1만큼 늘어난다",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_cell(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     both = torch.cat([h, x])
     f = torch.sigmoid(W_f @ both + b_f)
@@ -140,7 +147,8 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     cells, outputs = [], []
     for unit in range(len(h)):
         forget, write, candidate, output = (
-            sum(weight * value for weight, value in zip(weights[unit].tolist(), inputs, strict=True)) + bias[unit].item()
+            sum(weight * value for weight, value in zip(weights[unit].tolist(), inputs, strict=True))
+            + bias[unit].item()
             for weights, bias in ((W_f, b_f), (W_i, b_i), (W_g, b_g), (W_o, b_o))
         )
         gates = [1 / (1 + numpy.exp(-score)) for score in (forget, write, output)]
@@ -174,33 +182,38 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     source=LSTM_SOURCE,
     mistakes=[
         mistake(
-            "gates-swapped", "i * c + f * g",
+            "gates-swapped",
+            "i * c + f * g",
             "Forget and input gate are swapped.",
             "망각 게이트와 입력 게이트가 뒤바뀌었습니다.",
         ),
         mistake(
-            "gates-tied", "f * c + (1 - f) * g",
+            "gates-tied",
+            "f * c + (1 - f) * g",
             "That ties the input gate to the forget gate, as in a GRU.",
             "GRU처럼 입력 게이트를 1 − f로 묶었습니다.",
         ),
         mistake(
-            "forgets-what-it-keeps", "(1 - f) * c + i * g",
+            "forgets-what-it-keeps",
+            "(1 - f) * c + i * g",
             "The forget gate says what is kept, not what is thrown away: f = 1 keeps everything.",
             "망각 게이트의 값은 버리는 비율이 아니라 남기는 비율입니다. f = 1이면 모두 남습니다.",
         ),
         mistake(
-            "candidate-ungated", "f * c + g",
+            "candidate-ungated",
+            "f * c + g",
             "The input gate is missing: only the share i of the candidate is written.",
             "입력 게이트가 빠졌습니다. 후보 중 i의 비율만큼만 기록됩니다.",
         ),
         mistake(
-            "output-is-the-cell", "o * c_next",
+            "output-is-the-cell",
+            "o * c_next",
             "The tanh on the cell state is missing.",
             "셀 상태에 tanh가 빠졌습니다.",
             of="h_next",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_cell_update(c, f, i, g, o):
     kept = f * c
     written = i * g
@@ -208,12 +221,17 @@ def lstm_cell_update(c, f, i, g, o):
     return {"kept": kept, "written": written, "c_next": c_next, "h_next": o * torch.tanh(c_next)}
 
 
-@lstm_cell_update.oracle("operator", "torch.nn.LSTMCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.LSTMCell")
+@lstm_cell_update.oracle(
+    "operator", "torch.nn.LSTMCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.LSTMCell"
+)
 def _(c, f, i, g, o):
     bias = torch.stack([torch.logit(i), torch.logit(f), torch.atanh(g), torch.logit(o)])
     parameters = {
-        "weight_ih": torch.zeros(4, 1), "weight_hh": torch.zeros(4, 1), "bias_ih": bias, "bias_hh": torch.zeros(4),
-    }  # fmt: skip
+        "weight_ih": torch.zeros(4, 1),
+        "weight_hh": torch.zeros(4, 1),
+        "bias_ih": bias,
+        "bias_hh": torch.zeros(4),
+    }
     h_next, c_next = torch.func.functional_call(
         torch.nn.LSTMCell(1, 1), parameters, (torch.zeros(1), (torch.zeros(1), c.reshape(1)))
     )
@@ -246,22 +264,25 @@ def _(c, f, i, g, o):
     source=LSTM_SOURCE,
     mistakes=[
         mistake(
-            "input-gate", "i",
+            "input-gate",
+            "i",
             "The old cell state is multiplied by the forget gate; the input gate belongs to the candidate.",
             "이전 셀 상태에는 망각 게이트가 곱해집니다. 입력 게이트는 후보에 곱해집니다.",
         ),
         mistake(
-            "one-minus-forget", "1 - f",
+            "one-minus-forget",
+            "1 - f",
             "The forget gate is what is kept: f = 1 lets everything through.",
             "망각 게이트는 남기는 비율입니다. f = 1이면 모두 통과합니다.",
         ),
         mistake(
-            "sigmoid-slope", "f * (1 - f)",
+            "sigmoid-slope",
+            "f * (1 - f)",
             "That is the slope of the gate's own sigmoid; along the cell state the gate is a plain factor.",
             "그것은 게이트 시그모이드 자체의 기울기입니다. 셀 상태를 따라서는 게이트가 곱해질 뿐입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_gate_sensitivities(c, f, i, g, o):
     c_next = f * c + i * g
     return {
@@ -312,27 +333,31 @@ def _(c, f, i, g, o):
     source="Gers, Schmidhuber & Cummins (2000), Learning to forget, Neural Computation 12(10)",
     mistakes=[
         mistake(
-            "linear", "1 - n * (1 - f)",
+            "linear",
+            "1 - n * (1 - f)",
             "Each step takes its share of what is left, so the loss is not the same at every step.",
             "매 시점 남아 있는 것의 일정 비율을 잃으므로, 잃는 양은 시점마다 같지 않습니다.",
         ),
         mistake(
-            "forgotten-share", "(1 - f)^n",
+            "forgotten-share",
+            "(1 - f)^n",
             "f is the share that is kept at each step, not the share that is lost.",
             "f는 잃는 비율이 아니라 남기는 비율입니다.",
         ),
         mistake(
-            "product", "f * n",
+            "product",
+            "f * n",
             "The factors of the steps are multiplied with one another, not added up.",
             "시점마다의 비율은 더하는 것이 아니라 서로 곱합니다.",
         ),
         mistake(
-            "one-step", "f",
+            "one-step",
+            "f",
             "That is what one step leaves; there are n of them.",
             "그것은 한 시점 뒤에 남는 비율입니다. 시점은 T개입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_memory_decay(f, n):
     return {"remaining": f**n, "half_life": torch.log(torch.tensor(0.5)) / torch.log(f)}
 
@@ -353,27 +378,33 @@ def _(f, n):
         "Along the cell state the gradient from the last step to the first is the product of the forget gates.",
         "셀 상태를 따라 마지막 시점에서 처음까지 흐르는 기울기는 망각 게이트 값들의 곱이다.",
     ),
-    symbols={"f": symbol("vector[T] of open-probability", "forget gate at each step", "시점별 망각 게이트 값", ["f_t"])},
+    symbols={
+        "f": symbol("vector[T] of open-probability", "forget gate at each step", "시점별 망각 게이트 값", ["f_t"])
+    },
     steps={"gradient": step("prod(f)")},
     source="Gers, Schmidhuber & Cummins (2000), Learning to forget, Neural Computation 12(10)",
     mistakes=[
         mistake(
-            "sum-of-gates", "sum(f)",
+            "sum-of-gates",
+            "sum(f)",
             "By the chain rule the factors of the steps are multiplied, not added.",
             "연쇄 법칙에 따라 시점별 인수는 더하지 않고 곱합니다.",
         ),
         mistake(
-            "weakest-gate", "min(f)",
+            "weakest-gate",
+            "min(f)",
             "The smallest gate limits the gradient, but every other gate shrinks it further.",
             "가장 작은 게이트가 한계를 정하지만, 나머지 게이트도 기울기를 더 줄입니다.",
         ),
         mistake(
-            "mean-gate", "mean(f)",
+            "mean-gate",
+            "mean(f)",
             "The gates do not average out along the path: they are multiplied.",
             "게이트 값은 경로를 따라 평균되지 않고 곱해집니다.",
         ),
         mistake(
-            "forgotten-shares", "prod(1 - f)",
+            "forgotten-shares",
+            "prod(1 - f)",
             "The gate is the share that is kept; 1 − f is what is lost.",
             "게이트 값은 남기는 비율입니다. 1 − f는 잃는 비율입니다.",
         ),
@@ -385,13 +416,16 @@ def _(f, n):
             "게이트 하나만 닫혀도 기울기가 막힌다",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_gradient_flow(f):
     return {"gradient": torch.prod(f)}
 
 
 @lstm_gradient_flow.oracle(
-    "autograd", "torch.nn.LSTMCell unrolled, gates set by its bias", "편향으로 게이트를 정해 펼친 torch.nn.LSTMCell", samples=16
+    "autograd",
+    "torch.nn.LSTMCell unrolled, gates set by its bias",
+    "편향으로 게이트를 정해 펼친 torch.nn.LSTMCell",
+    samples=16,
 )
 def _(f):
     cell = torch.nn.LSTMCell(1, 1)
@@ -423,25 +457,32 @@ def _(f):
     source="Hochreiter & Schmidhuber (1997), Long short-term memory, Neural Computation 9(8), sec. 3-4",
     mistakes=[
         mistake(
-            "linear-rnn", "start * w^n",
+            "linear-rnn",
+            "start * w^n",
             "That ignores tanh, which shrinks the state a little more at each step.",
             "tanh를 무시한 값입니다. tanh는 매 시점 상태를 조금 더 줄입니다.",
         ),
         mistake(
-            "rnn-remembers", "start",
+            "rnn-remembers",
+            "start",
             "Only the LSTM with f = 1 and i = 0 keeps its state unchanged.",
             "상태를 그대로 지키는 것은 f = 1, i = 0인 LSTM뿐입니다.",
         ),
         mistake(
-            "one-step", "tanh(w * start)",
+            "one-step",
+            "tanh(w * start)",
             "That is the state after one step only.",
             "그것은 한 시점 뒤의 상태일 뿐입니다.",
         ),
     ],
     claims=[
-        claim("abs(rnn_state) <= w^n * abs(start)", "the RNN keeps at most the share w^n", "RNN에는 최대 w^T의 비율만 남는다"),
+        claim(
+            "abs(rnn_state) <= w^n * abs(start)",
+            "the RNN keeps at most the share w^n",
+            "RNN에는 최대 w^T의 비율만 남는다",
+        ),
     ],
-)  # fmt: skip
+)
 def lstm_against_tanh_rnn(start, w, n):
     state = start
     for _ in range(n):
@@ -455,13 +496,17 @@ def _(start, w, n):
     infinity = torch.tensor(float("inf"))
     gates = torch.stack([-infinity, infinity, torch.tensor(0.0), torch.tensor(0.0)])  # i = 0, f = 1
     lstm = {
-        "weight_ih_l0": torch.zeros(4, 1), "weight_hh_l0": torch.zeros(4, 1),
-        "bias_ih_l0": gates, "bias_hh_l0": torch.zeros(4),
-    }  # fmt: skip
+        "weight_ih_l0": torch.zeros(4, 1),
+        "weight_hh_l0": torch.zeros(4, 1),
+        "bias_ih_l0": gates,
+        "bias_hh_l0": torch.zeros(4),
+    }
     rnn = {
-        "weight_ih_l0": torch.zeros(1, 1), "weight_hh_l0": w.reshape(1, 1),
-        "bias_ih_l0": torch.zeros(1), "bias_hh_l0": torch.zeros(1),
-    }  # fmt: skip
+        "weight_ih_l0": torch.zeros(1, 1),
+        "weight_hh_l0": w.reshape(1, 1),
+        "bias_ih_l0": torch.zeros(1),
+        "bias_hh_l0": torch.zeros(1),
+    }
     _, (_, c) = torch.func.functional_call(torch.nn.LSTM(1, 1), lstm, (silence, (torch.zeros(1, 1), before)))
     _, h = torch.func.functional_call(torch.nn.RNN(1, 1), rnn, (silence, before))
     return {"lstm_state": c[0, 0], "rnn_state": h[0, 0]}
@@ -499,7 +544,11 @@ def _(start, w, n):
             "by default nothing is carried to the next sequence",
             "기본으로는 다음 시퀀스로 아무것도 넘어가지 않는다",
         ),
-        claim("change_when_handed_on > 0.001", "handing the states on changes the outputs", "상태를 넘겨주면 출력이 달라진다"),
+        claim(
+            "change_when_handed_on > 0.001",
+            "handing the states on changes the outputs",
+            "상태를 넘겨주면 출력이 달라진다",
+        ),
         claim(
             "largest_hidden < 1 and largest_cell > 9",
             "the cell state grows, the hidden state stays below 1",
@@ -508,17 +557,19 @@ def _(start, w, n):
     ],
     mistakes=[
         mistake(
-            "memory-across-sequences", "change_by_default > 0.001",
+            "memory-across-sequences",
+            "change_by_default > 0.001",
             "The cell state is not carried to the next sequence by itself: it starts at zero again.",
             "셀 상태는 저절로 다음 시퀀스로 넘어가지 않고 다시 0에서 시작합니다.",
         ),
         mistake(
-            "cell-is-bounded", "largest_cell <= 1",
+            "cell-is-bounded",
+            "largest_cell <= 1",
             "Only the hidden state is bounded by 1; the cell state adds up.",
             "1로 제한되는 것은 은닉 상태뿐입니다. 셀 상태는 더해지며 커집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def lstm_states_and_sequences(random):
     shapes = {"weight_ih_l0": (24, 4), "weight_hh_l0": (24, 6), "bias_ih_l0": (24,), "bias_hh_l0": (24,)}
     weights = {name: random.normal(*shape) for name, shape in shapes.items()}
@@ -571,28 +622,33 @@ def lstm_states_and_sequences(random):
     source=GRU_SOURCE + "; in the variant of torch.nn.GRU, where r acts after the matrix product",
     mistakes=[
         mistake(
-            "update-swapped", "z * n + (1 - z) * h",
+            "update-swapped",
+            "z * n + (1 - z) * h",
             "The two shares are swapped: here z is the share of the old state that is kept.",
             "두 비율이 뒤바뀌었습니다. 여기서 z는 이전 상태를 남기는 비율입니다.",
         ),
         mistake(
-            "reset-on-the-state", "(1 - z) * n + r * h",
+            "reset-on-the-state",
+            "(1 - z) * n + r * h",
             "The reset gate acts inside the candidate; the old state is kept by z.",
             "리셋 게이트는 후보 안에서 작용합니다. 이전 상태는 z가 남깁니다.",
         ),
         mistake(
-            "untied", "n + z * h",
+            "untied",
+            "n + z * h",
             "The candidate's share 1 − z is missing.",
             "후보의 비율 1 − z가 빠졌습니다.",
         ),
         mistake(
-            "no-reset", "tanh(W_n x + b_n + U_n h + d_n)",
+            "no-reset",
+            "tanh(W_n x + b_n + U_n h + d_n)",
             "The reset gate is missing in the candidate.",
             "후보에 리셋 게이트가 빠졌습니다.",
             of="n",
         ),
         mistake(
-            "reset-on-everything", "tanh(r * (W_n x + b_n + U_n h + d_n))",
+            "reset-on-everything",
+            "tanh(r * (W_n x + b_n + U_n h + d_n))",
             "The reset gate scales only the part that comes from the old state, not the input.",
             "리셋 게이트는 이전 상태에서 온 부분에만 곱해지고 입력에는 곱해지지 않습니다.",
             of="n",
@@ -605,7 +661,7 @@ def lstm_states_and_sequences(random):
             "상태는 이전 상태와 후보 사이에 머문다",
         ),
     ],
-)  # fmt: skip
+)
 def gru_cell(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
     both = torch.cat([h, x])
     r = torch.sigmoid(W_r @ both + b_r)
@@ -648,22 +704,25 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
     source=GRU_SOURCE + "; z is the share that is kept, as there and in torch.nn.GRU",
     mistakes=[
         mistake(
-            "update-swapped", "z * n + (1 - z) * h",
+            "update-swapped",
+            "z * n + (1 - z) * h",
             "The two shares are swapped: here z is the share of the old state that is kept.",
             "두 비율이 뒤바뀌었습니다. 여기서 z는 이전 상태를 남기는 비율입니다.",
         ),
         mistake(
-            "untied", "h + n",
+            "untied",
+            "h + n",
             "Keeping all and writing all at once is what an LSTM can do; in a GRU the two shares sum to 1.",
             "모두 남기면서 모두 쓰는 것은 LSTM만 할 수 있습니다. GRU에서는 두 비율의 합이 1입니다.",
         ),
         mistake(
-            "same-share", "z * (n + h)",
+            "same-share",
+            "z * (n + h)",
             "The candidate gets the share 1 − z, not z.",
             "후보의 비율은 z가 아니라 1 − z입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gru_update(h, z, n):
     kept = z * h
     written = (1 - z) * n
@@ -673,9 +732,11 @@ def gru_update(h, z, n):
 @gru_update.oracle("operator", "torch.nn.GRUCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.GRUCell")
 def _(h, z, n):
     parameters = {
-        "weight_ih": torch.zeros(3, 1), "weight_hh": torch.zeros(3, 1),
-        "bias_ih": torch.stack([torch.tensor(0.0), torch.logit(z), torch.atanh(n)]), "bias_hh": torch.zeros(3),
-    }  # fmt: skip
+        "weight_ih": torch.zeros(3, 1),
+        "weight_hh": torch.zeros(3, 1),
+        "bias_ih": torch.stack([torch.tensor(0.0), torch.logit(z), torch.atanh(n)]),
+        "bias_hh": torch.zeros(3),
+    }
     return torch.func.functional_call(torch.nn.GRUCell(1, 1), parameters, (torch.zeros(1), h.reshape(1)))[0]
 
 
@@ -703,22 +764,25 @@ def _(h, z, n):
     source=GRU_SOURCE,
     mistakes=[
         mistake(
-            "reset-on-the-input", "tanh(r * a + u * h)",
+            "reset-on-the-input",
+            "tanh(r * a + u * h)",
             "The reset gate scales the part that comes from the old state, not the input.",
             "리셋 게이트는 입력이 아니라 이전 상태에서 온 부분에 곱해집니다.",
         ),
         mistake(
-            "no-reset", "tanh(a + u * h)",
+            "no-reset",
+            "tanh(a + u * h)",
             "The reset gate is missing.",
             "리셋 게이트가 빠졌습니다.",
         ),
         mistake(
-            "reversed-reset", "tanh(a + (1 - r) * u * h)",
+            "reversed-reset",
+            "tanh(a + (1 - r) * u * h)",
             "r = 0 resets: it shuts the old state out of the candidate, and r = 1 lets it in.",
             "r = 0이면 초기화되어 이전 상태가 후보에 들어가지 않고, r = 1이면 모두 들어갑니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gru_reset(h, a, u, r, z):
     n, without = torch.tanh(a + r * u * h), torch.tanh(a)
     return {
@@ -733,9 +797,11 @@ def gru_reset(h, a, u, r, z):
 def _(h, a, u, r, z):
     def next_state(reset):
         parameters = {
-            "weight_ih": torch.zeros(3, 1), "weight_hh": torch.stack([0 * u, 0 * u, u]).reshape(3, 1),
-            "bias_ih": torch.stack([torch.logit(reset), torch.logit(z), a]), "bias_hh": torch.zeros(3),
-        }  # fmt: skip
+            "weight_ih": torch.zeros(3, 1),
+            "weight_hh": torch.stack([0 * u, 0 * u, u]).reshape(3, 1),
+            "bias_ih": torch.stack([torch.logit(reset), torch.logit(z), a]),
+            "bias_hh": torch.zeros(3),
+        }
         return torch.func.functional_call(torch.nn.GRUCell(1, 1), parameters, (torch.zeros(1), h.reshape(1)))[0]
 
     return {"h_next": next_state(r), "h_next_without_memory": next_state(0 * r)}
@@ -766,32 +832,37 @@ def _(h, a, u, r, z):
     source="Chung et al. (2014), Empirical evaluation of gated recurrent neural networks, sec. 3 (arXiv 1412.3555)",
     mistakes=[
         mistake(
-            "three-blocks", "3 * block",
+            "three-blocks",
+            "3 * block",
             "Three gates and the candidate make four blocks; three is the GRU.",
             "게이트 셋에 후보까지 블록은 4개입니다. 3개인 것은 GRU입니다.",
         ),
         mistake(
-            "one-block", "block",
+            "one-block",
+            "block",
             "That is a single block, as in a plain RNN.",
             "그것은 단순 RNN처럼 블록 하나일 때의 수입니다.",
         ),
         mistake(
-            "no-recurrent-weights", "4 * (n * m + n)",
+            "no-recurrent-weights",
+            "4 * (n * m + n)",
             "The weights on the previous hidden state are missing.",
             "직전 은닉 상태에 곱하는 가중치가 빠졌습니다.",
         ),
         mistake(
-            "no-bias", "4 * n * (n + m)",
+            "no-bias",
+            "4 * n * (n + m)",
             "The biases are missing: one for each row of each block.",
             "편향이 빠졌습니다. 블록마다 행 하나에 하나씩 있습니다.",
         ),
         mistake(
-            "five-blocks", "5 * block",
+            "five-blocks",
+            "5 * block",
             "The cell state has no weights of its own: it is updated element by element.",
             "셀 상태에는 따로 가중치가 없습니다. 성분별로 갱신될 뿐입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def recurrent_parameter_count(m, n):
     block = torch.tensor(n * (n + m) + n)
     return {"block": block, "rnn": block, "gru": 3 * block, "lstm": 4 * block, "share": 3 * block / (4 * block)}

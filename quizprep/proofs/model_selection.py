@@ -22,16 +22,26 @@ STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistica
     },
     source=f"{STATISTICAL_LEARNING}, sections 2.3.2 and 7.2",
     claims=[
-        claim("train_score == 1", "Every training point is its own nearest neighbour.", "모든 학습점의 최근접 이웃은 자기 자신이다."),
-        claim("0.4 < test_score and test_score < 0.6", "On fresh points it is no better than chance.",
-                "새 점에서는 찍는 것과 다르지 않다."),
+        claim(
+            "train_score == 1",
+            "Every training point is its own nearest neighbour.",
+            "모든 학습점의 최근접 이웃은 자기 자신이다.",
+        ),
+        claim(
+            "0.4 < test_score and test_score < 0.6",
+            "On fresh points it is no better than chance.",
+            "새 점에서는 찍는 것과 다르지 않다.",
+        ),
     ],
     mistakes=[
-        mistake("training-score-tells", "abs(train_score - test_score) < 0.2",
-                "The training score says nothing about fresh data here.",
-                    "여기서 학습 점수는 새 데이터에 대해 아무것도 알려 주지 않습니다."),
+        mistake(
+            "training-score-tells",
+            "abs(train_score - test_score) < 0.2",
+            "The training score says nothing about fresh data here.",
+            "여기서 학습 점수는 새 데이터에 대해 아무것도 알려 주지 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def memorising_random_labels(random):
     train, train_labels = random.uniform(200, 2), random.integers(2, 200)
     fresh, fresh_labels = random.uniform(1000, 2), random.integers(2, 1000)
@@ -63,22 +73,42 @@ def memorising_random_labels(random):
     },
     source=f"{STATISTICAL_LEARNING}, section 7.2",
     mistakes=[
-        mistake("both-from-all", "n - n t - n v",
-                "The validation share is taken of all samples; it applies to what is left after the test part.",
-                "검증 비율을 전체에 적용했습니다. 테스트 데이터를 뗀 나머지에 적용해야 합니다."),
-        mistake("test-part-used", "n (1 - v)",
-                "The test part is still in the training data.", "테스트 데이터가 학습 데이터에 남아 있습니다."),
-        mistake("validation-part-used", "n (1 - t)",
-                "The validation part is still in the training data.", "검증 데이터가 학습 데이터에 남아 있습니다."),
-        mistake("validation-size", "n (1 - t) v",
-                "That is the size of the validation part.", "그것은 검증 데이터의 크기입니다."),
+        mistake(
+            "both-from-all",
+            "n - n t - n v",
+            "The validation share is taken of all samples; it applies to what is left after the test part.",
+            "검증 비율을 전체에 적용했습니다. 테스트 데이터를 뗀 나머지에 적용해야 합니다.",
+        ),
+        mistake(
+            "test-part-used",
+            "n (1 - v)",
+            "The test part is still in the training data.",
+            "테스트 데이터가 학습 데이터에 남아 있습니다.",
+        ),
+        mistake(
+            "validation-part-used",
+            "n (1 - t)",
+            "The validation part is still in the training data.",
+            "검증 데이터가 학습 데이터에 남아 있습니다.",
+        ),
+        mistake(
+            "validation-size",
+            "n (1 - t) v",
+            "That is the size of the validation part.",
+            "그것은 검증 데이터의 크기입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def split_sizes(n, t, v):
     test_rows = n * t
     rest = n - test_rows
     validation_rows = rest * v
-    return {"test_rows": test_rows, "rest": rest, "validation_rows": validation_rows, "train_rows": rest - validation_rows}
+    return {
+        "test_rows": test_rows,
+        "rest": rest,
+        "validation_rows": validation_rows,
+        "train_rows": rest - validation_rows,
+    }
 
 
 @split_sizes.oracle("closed-form", "the chance to escape both draws", "두 번의 추출을 모두 피할 확률")
@@ -86,7 +116,9 @@ def _(n, t, v):
     return n * torch.exp(torch.log1p(-t) + torch.log1p(-v))
 
 
-@split_sizes.oracle("simulation", "40,000 rows that are drawn or not", "뽑히거나 남는 40,000개의 행", tolerance=0.03, samples=16)
+@split_sizes.oracle(
+    "simulation", "40,000 rows that are drawn or not", "뽑히거나 남는 40,000개의 행", tolerance=0.03, samples=16
+)
 def _(n, t, v):
     chance = torch.rand(2, 40_000, generator=torch.Generator().manual_seed(0), device="cpu")
     return n * ((chance[0] > t.cpu()) & (chance[1] > v.cpu())).double().mean()
@@ -113,21 +145,41 @@ def _(n, t, v):
     result="train_rows",
     source=f"{STATISTICAL_LEARNING}, section 7.10",
     mistakes=[
-        mistake("validation-fold", "n / k",
-                "That is the fold that is left out for validation.", "그것은 검증용으로 빼 두는 폴드의 크기입니다."),
-        mistake("one-row-left-out", "n - 1",
-                "That is leave-one-out; here a whole fold is left out.",
-                    "그것은 하나만 빼는 방법(LOO)입니다. 여기서는 폴드 하나를 통째로 뺍니다."),
-        mistake("all-rows", "n",
-                "A model trained on all rows has nothing left to be validated on.", "전부 학습에 쓰면 검증할 데이터가 남지 않습니다."),
-        mistake("k-rows-left-out", "n - k",
-                "k is the number of folds, not the size of one.", "k는 폴드의 크기가 아니라 개수입니다."),
+        mistake(
+            "validation-fold",
+            "n / k",
+            "That is the fold that is left out for validation.",
+            "그것은 검증용으로 빼 두는 폴드의 크기입니다.",
+        ),
+        mistake(
+            "one-row-left-out",
+            "n - 1",
+            "That is leave-one-out; here a whole fold is left out.",
+            "그것은 하나만 빼는 방법(LOO)입니다. 여기서는 폴드 하나를 통째로 뺍니다.",
+        ),
+        mistake(
+            "all-rows",
+            "n",
+            "A model trained on all rows has nothing left to be validated on.",
+            "전부 학습에 쓰면 검증할 데이터가 남지 않습니다.",
+        ),
+        mistake(
+            "k-rows-left-out",
+            "n - k",
+            "k is the number of folds, not the size of one.",
+            "k는 폴드의 크기가 아니라 개수입니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def k_fold_counts(n, k):
     validation_rows = n / k
     train_rows = n - validation_rows
-    return {"fits": k + 0.0, "validation_rows": validation_rows, "train_rows": train_rows, "rows_trained": k * train_rows}
+    return {
+        "fits": k + 0.0,
+        "validation_rows": validation_rows,
+        "train_rows": train_rows,
+        "rows_trained": k * train_rows,
+    }
 
 
 @k_fold_counts.oracle("brute-force", "dealing the rows into folds and counting", "표본을 폴드에 나눠 담고 세기")
@@ -154,20 +206,33 @@ def _(n, k):
     },
     source=f"{STATISTICAL_LEARNING}, section 7.10",
     mistakes=[
-        mistake("training-error", "mean((y - mean(y))^2)",
-                "The model has seen the value that it is validated on: that is the training error.",
-                "검증할 값을 학습에 이미 썼습니다. 그것은 학습 오차입니다."),
-        mistake("summed", "sum(errors)",
-                "The k errors must be averaged, not summed.", "k개의 오차를 더하지 말고 평균해야 합니다."),
-        mistake("best-fold", "min(errors)",
-                "The best fold is picked; the score is the average over all folds.",
-                "가장 좋은 폴드를 골랐습니다. 점수는 모든 폴드의 평균입니다."),
+        mistake(
+            "training-error",
+            "mean((y - mean(y))^2)",
+            "The model has seen the value that it is validated on: that is the training error.",
+            "검증할 값을 학습에 이미 썼습니다. 그것은 학습 오차입니다.",
+        ),
+        mistake(
+            "summed",
+            "sum(errors)",
+            "The k errors must be averaged, not summed.",
+            "k개의 오차를 더하지 말고 평균해야 합니다.",
+        ),
+        mistake(
+            "best-fold",
+            "min(errors)",
+            "The best fold is picked; the score is the average over all folds.",
+            "가장 좋은 폴드를 골랐습니다. 점수는 모든 폴드의 평균입니다.",
+        ),
     ],
     claims=[
-        claim("score > mean((y - mean(y))^2) or max(y) - min(y) < 1e-6",
-              "The cross-validation error is larger than the training error.", "교차검증 오차는 학습 오차보다 크다."),
+        claim(
+            "score > mean((y - mean(y))^2) or max(y) - min(y) < 1e-6",
+            "The cross-validation error is larger than the training error.",
+            "교차검증 오차는 학습 오차보다 크다.",
+        ),
     ],
-)  # fmt: skip
+)
 def leave_one_out_score(y):
     predictions = (y.sum() - y) / (len(y) - 1)
     errors = (y - predictions) ** 2
@@ -209,16 +274,26 @@ def _(y):
     source="Goodfellow, Bengio, Courville, Deep Learning (2016), sections 5.3 and 6.3",
     mistakes=[
         mistake("no-biases", "d h + h k", "The biases are learned as well.", "편향도 학습되는 파라미터입니다."),
-        mistake("neurons", "d + h + k", "Neurons are counted; every connection has a weight of its own.",
-                "뉴런의 수를 셌습니다. 연결마다 가중치가 하나씩 있습니다."),
-        mistake("hyperparameters-counted", "weights + biases + 3",
-                "The three sizes are hyperparameters: set before training, not learned.",
-                "세 가지 크기는 학습되지 않고 미리 정하는 하이퍼파라미터입니다."),
-        mistake("biases-at-the-input", "weights + d + h",
-                "Inputs have no biases; hidden and output neurons have them.",
-                "입력에는 편향이 없습니다. 은닉 뉴런과 출력 뉴런에 있습니다."),
+        mistake(
+            "neurons",
+            "d + h + k",
+            "Neurons are counted; every connection has a weight of its own.",
+            "뉴런의 수를 셌습니다. 연결마다 가중치가 하나씩 있습니다.",
+        ),
+        mistake(
+            "hyperparameters-counted",
+            "weights + biases + 3",
+            "The three sizes are hyperparameters: set before training, not learned.",
+            "세 가지 크기는 학습되지 않고 미리 정하는 하이퍼파라미터입니다.",
+        ),
+        mistake(
+            "biases-at-the-input",
+            "weights + d + h",
+            "Inputs have no biases; hidden and output neurons have them.",
+            "입력에는 편향이 없습니다. 은닉 뉴런과 출력 뉴런에 있습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def learned_parameters(d, h, k):
     weights, biases = torch.tensor(d * h + h * k + 0.0), torch.tensor(h + k + 0.0)
     return {"weights": weights, "biases": biases, "parameters": weights + biases}
@@ -243,7 +318,9 @@ def _(d, h, k):
         "bias_change": step(en="change of the bias", ko="편향의 변화"),
         "rate_change": step(en="change of the learning rate", ko="학습률의 변화"),
         "loss_change": step(en="change of the loss", ko="손실의 변화"),
-        "slow_loss": step(en="loss after 20 steps with a rate 100 times smaller", ko="학습률이 1/100일 때 20스텝 뒤의 손실"),
+        "slow_loss": step(
+            en="loss after 20 steps with a rate 100 times smaller", ko="학습률이 1/100일 때 20스텝 뒤의 손실"
+        ),
         "loss": step(en="loss after 20 steps", ko="20스텝 뒤의 손실"),
     },
     source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.3",
@@ -253,11 +330,20 @@ def _(d, h, k):
         claim("slow_loss > 3 * loss", "Yet the result depends on it.", "하지만 결과는 학습률에 따라 달라진다."),
     ],
     mistakes=[
-        mistake("rate-is-learned", "rate_change != 0", "The learning rate is set by the user.", "학습률은 사용자가 정합니다."),
-        mistake("rate-does-not-matter", "abs(slow_loss - loss) < loss", "The rate decides how far training gets.",
-                "학습률에 따라 학습이 얼마나 진행되는지가 달라집니다."),
+        mistake(
+            "rate-is-learned",
+            "rate_change != 0",
+            "The learning rate is set by the user.",
+            "학습률은 사용자가 정합니다.",
+        ),
+        mistake(
+            "rate-does-not-matter",
+            "abs(slow_loss - loss) < loss",
+            "The rate decides how far training gets.",
+            "학습률에 따라 학습이 얼마나 진행되는지가 달라집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def what_training_changes(random):
     x = random.normal(50, 2)
     y = x @ torch.tensor([2.0, -1.0]) + 3
@@ -284,7 +370,11 @@ def what_training_changes(random):
         "그리드 서치는 조합과 폴드마다 한 번씩 학습하므로 값의 개수들이 곱해진다.",
     ),
     symbols={
-        "m": symbol("vector[h] of positive-count in 1..5", "number of values of each hyperparameter", "하이퍼파라미터별 값의 개수"),
+        "m": symbol(
+            "vector[h] of positive-count in 1..5",
+            "number of values of each hyperparameter",
+            "하이퍼파라미터별 값의 개수",
+        ),
         "k": symbol("positive-count in 1..10", "folds of the cross-validation", "교차검증의 폴드 수"),
     },
     steps={
@@ -293,17 +383,29 @@ def what_training_changes(random):
     },
     source="Bergstra and Bengio, Random Search for Hyper-Parameter Optimization (JMLR 2012), section 1",
     mistakes=[
-        mistake("values-added", "k sum(m)",
-                "The numbers of values are added; every value meets every other, so they multiply.",
-                "값의 개수를 더했습니다. 모든 값이 서로 조합되므로 곱해야 합니다."),
-        mistake("folds-forgotten", "prod(m)",
-                "Each combination is trained once a fold.", "조합마다 폴드 수만큼 학습해야 합니다."),
-        mistake("folds-added", "prod(m) + k",
-                "The folds multiply the fits.", "폴드 수는 더하는 것이 아니라 곱해야 합니다."),
-        mistake("one-fold-short", "(k - 1) prod(m)",
-                "Each combination is validated on all k folds.", "각 조합은 k개 폴드 모두에서 검증됩니다."),
+        mistake(
+            "values-added",
+            "k sum(m)",
+            "The numbers of values are added; every value meets every other, so they multiply.",
+            "값의 개수를 더했습니다. 모든 값이 서로 조합되므로 곱해야 합니다.",
+        ),
+        mistake(
+            "folds-forgotten",
+            "prod(m)",
+            "Each combination is trained once a fold.",
+            "조합마다 폴드 수만큼 학습해야 합니다.",
+        ),
+        mistake(
+            "folds-added", "prod(m) + k", "The folds multiply the fits.", "폴드 수는 더하는 것이 아니라 곱해야 합니다."
+        ),
+        mistake(
+            "one-fold-short",
+            "(k - 1) prod(m)",
+            "Each combination is validated on all k folds.",
+            "각 조합은 k개 폴드 모두에서 검증됩니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def grid_search_fits(m, k):
     combinations = m.prod()
     return {"combinations": combinations, "fits": k * combinations}
@@ -333,12 +435,23 @@ def _(m, k):
     },
     source="Bergstra and Bengio, Random Search for Hyper-Parameter Optimization (JMLR 2012), section 2",
     mistakes=[
-        mistake("uniform", "(c - a) / (b - a)", "That is the share of uniform draws.", "그것은 균등 추출일 때의 비율입니다."),
-        mistake("above", "1 - log(c / a) / log(b / a)", "That is the share above the threshold.", "그것은 기준값보다 큰 비율입니다."),
-        mistake("plain-logarithms", "log(c) / log(b / a)", "The logarithm of the lower end must be subtracted.",
-                "하한의 로그를 빼야 합니다."),
+        mistake(
+            "uniform", "(c - a) / (b - a)", "That is the share of uniform draws.", "그것은 균등 추출일 때의 비율입니다."
+        ),
+        mistake(
+            "above",
+            "1 - log(c / a) / log(b / a)",
+            "That is the share above the threshold.",
+            "그것은 기준값보다 큰 비율입니다.",
+        ),
+        mistake(
+            "plain-logarithms",
+            "log(c) / log(b / a)",
+            "The logarithm of the lower end must be subtracted.",
+            "하한의 로그를 빼야 합니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def log_uniform_share(a, b, c):
     return {"uniform_share": (c - a) / (b - a), "log_share": torch.log(c / a) / torch.log(b / a)}
 
@@ -367,20 +480,31 @@ def _(a, b, c):
     steps={
         "test_score": step(en="test accuracy of the chosen model", ko="선택된 모델의 테스트 정확도"),
         "fresh_score": step(en="its accuracy on 5000 fresh samples", ko="새 표본 5000개에서의 정확도"),
-        "first_score": step(en="test accuracy of a model not chosen by it", ko="고르지 않은 모델의 테스트 정확도 (1000개 평균)"),
+        "first_score": step(
+            en="test accuracy of a model not chosen by it", ko="고르지 않은 모델의 테스트 정확도 (1000개 평균)"
+        ),
     },
     source=f"{STATISTICAL_LEARNING}, sections 7.2 and 7.10.2",
     claims=[
-        claim("test_score > 0.62", "The chosen model looks good on the test set.", "고른 모델은 테스트셋에서 좋아 보인다."),
+        claim(
+            "test_score > 0.62", "The chosen model looks good on the test set.", "고른 모델은 테스트셋에서 좋아 보인다."
+        ),
         claim("abs(fresh_score - 0.5) < 0.04", "On fresh samples it guesses.", "새 표본에서는 찍는 수준이다."),
-        claim("abs(first_score - 0.5) < 0.02", "Without a choice the test set tells the truth.",
-                "고르지 않으면 테스트셋은 사실을 알려 준다."),
+        claim(
+            "abs(first_score - 0.5) < 0.02",
+            "Without a choice the test set tells the truth.",
+            "고르지 않으면 테스트셋은 사실을 알려 준다.",
+        ),
     ],
     mistakes=[
-        mistake("test-score-stays-fair", "test_score < fresh_score + 0.05",
-                "A test score by which the model was chosen is too good.", "모델을 고르는 데 쓴 테스트 점수는 실제보다 좋게 나옵니다."),
+        mistake(
+            "test-score-stays-fair",
+            "test_score < fresh_score + 0.05",
+            "A test score by which the model was chosen is too good.",
+            "모델을 고르는 데 쓴 테스트 점수는 실제보다 좋게 나옵니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def best_of_many_on_one_test_set(random):
     test_labels, fresh_labels = random.integers(2, 50), random.integers(2, 5000)
     scores = (random.integers(2, 1000, 50) == test_labels).double().mean(dim=1)
@@ -410,17 +534,26 @@ def best_of_many_on_one_test_set(random):
     },
     source=f"{STATISTICAL_LEARNING}, sections 3.4.1 and 7.2",
     claims=[
-        claim("train_weak < train_middle and train_middle < train_strong",
-              "The training error prefers the weakest penalty.", "학습 오차는 가장 약한 규제를 고른다."),
-        claim("1.1 * validation_middle < min(validation_weak, validation_strong)",
-              "The validation error prefers the one in the middle.", "검증 오차는 중간 규제를 고른다."),
+        claim(
+            "train_weak < train_middle and train_middle < train_strong",
+            "The training error prefers the weakest penalty.",
+            "학습 오차는 가장 약한 규제를 고른다.",
+        ),
+        claim(
+            "1.1 * validation_middle < min(validation_weak, validation_strong)",
+            "The validation error prefers the one in the middle.",
+            "검증 오차는 중간 규제를 고른다.",
+        ),
     ],
     mistakes=[
-        mistake("tune-on-training-data", "validation_weak < validation_middle",
-                "Tuned on the training data, the penalty always ends at its weakest value.",
-                "학습 데이터로 튜닝하면 규제는 언제나 가장 약한 값으로 정해집니다."),
+        mistake(
+            "tune-on-training-data",
+            "validation_weak < validation_middle",
+            "Tuned on the training data, the penalty always ends at its weakest value.",
+            "학습 데이터로 튜닝하면 규제는 언제나 가장 약한 값으로 정해집니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def choosing_the_penalty(random):
     penalties = {"weak": 1e-3, "middle": 10.0, "strong": 1e4}
     errors = []
@@ -429,7 +562,13 @@ def choosing_the_penalty(random):
         x, new_x = random.normal(30, 20), random.normal(100, 20)
         y, new_y = (each @ true_weight + 1.5 * random.normal(len(each)) for each in (x, new_x))
         weights = [torch.linalg.solve(x.T @ x + penalty * torch.eye(20), x.T @ y) for penalty in penalties.values()]
-        errors.append([(each @ weight - target).square().mean() for each, target in ((x, y), (new_x, new_y)) for weight in weights])
+        errors.append(
+            [
+                (each @ weight - target).square().mean()
+                for each, target in ((x, y), (new_x, new_y))
+                for weight in weights
+            ]
+        )
     names = [f"{data}_{name}" for data in ("train", "validation") for name in penalties]
     return dict(zip(names, torch.tensor(errors).mean(dim=0), strict=True))
 
@@ -443,22 +582,29 @@ def choosing_the_penalty(random):
     ),
     symbols={},
     steps={
-        "holdout_scatter": step(en="standard deviation of a hold-out score (10 of 50)", ko="홀드아웃 점수의 표준편차 (50개 중 10개)"),
+        "holdout_scatter": step(
+            en="standard deviation of a hold-out score (10 of 50)", ko="홀드아웃 점수의 표준편차 (50개 중 10개)"
+        ),
         "folds_scatter": step(en="standard deviation of the mean of 5 folds", ko="5-겹 평균 점수의 표준편차"),
         "holdout_mean": step(en="mean hold-out score", ko="홀드아웃 점수의 평균"),
         "folds_mean": step(en="mean 5-fold score", ko="5-겹 점수의 평균"),
     },
     source=f"{STATISTICAL_LEARNING}, section 7.10",
     claims=[
-        claim("folds_scatter < 0.7 * holdout_scatter", "The averaged score scatters less.", "평균한 점수가 덜 흔들린다."),
+        claim(
+            "folds_scatter < 0.7 * holdout_scatter", "The averaged score scatters less.", "평균한 점수가 덜 흔들린다."
+        ),
         claim("abs(folds_mean - holdout_mean) < 0.15", "Both estimate the same error.", "둘 다 같은 오차를 추정한다."),
     ],
     mistakes=[
-        mistake("cross-validation-lowers-the-error", "folds_mean < 0.8 * holdout_mean",
-                "Cross-validation measures the error more steadily; it does not make the model better.",
-                "교차검증은 오차를 더 안정적으로 잴 뿐 모델을 더 좋게 만들지는 않습니다."),
+        mistake(
+            "cross-validation-lowers-the-error",
+            "folds_mean < 0.8 * holdout_mean",
+            "Cross-validation measures the error more steadily; it does not make the model better.",
+            "교차검증은 오차를 더 안정적으로 잴 뿐 모델을 더 좋게 만들지는 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def scatter_of_validation_scores(random):
     x = random.normal(400, 50, 3)
     y = x.sum(dim=2) + random.normal(400, 50)
@@ -469,6 +615,8 @@ def scatter_of_validation_scores(random):
         scores.append((x[:, held] @ weights - y[:, held].unsqueeze(2)).square().mean(dim=(1, 2)))
     single, averaged = scores[0], torch.stack(scores).mean(dim=0)
     return {
-        "holdout_scatter": single.std(), "folds_scatter": averaged.std(),
-        "holdout_mean": single.mean(), "folds_mean": averaged.mean(),
-    }  # fmt: skip
+        "holdout_scatter": single.std(),
+        "folds_scatter": averaged.std(),
+        "holdout_mean": single.mean(),
+        "folds_mean": averaged.mean(),
+    }

@@ -24,33 +24,39 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), section 3.2",
     mistakes=[
         mistake(
-            "square-of-the-mean", "mean(x)^2",
+            "square-of-the-mean",
+            "mean(x)^2",
             "f is applied to each draw and then averaged, not to the average.",
             "평균에 f를 취하는 것이 아니라 각 표본에 f를 취한 뒤 평균합니다.",
         ),
         mistake(
-            "sum", "sum(x^2)",
+            "sum",
+            "sum(x^2)",
             "The sum still has to be divided by the number of draws.",
             "합을 표본의 수로 나누어야 합니다.",
         ),
         mistake(
-            "root", "sqrt(mean(x^2))",
+            "root",
+            "sqrt(mean(x^2))",
             "No root is taken: asked is the mean of the squares themselves.",
             "제곱근을 취하지 않습니다. 구할 것은 제곱의 평균 자체입니다.",
         ),
         mistake(
-            "without-f", "mean(x)",
+            "without-f",
+            "mean(x)",
             "That estimates E[x], not E[x²].",
             "그것은 E[x²]이 아니라 E[x]의 추정값입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def monte_carlo_estimate(x):
     values = x**2
     return {"standard_error": values.std(correction=1) / math.sqrt(len(x)), "estimate": values.mean()}
 
 
-@monte_carlo_estimate.oracle("operator", "the Python standard library's statistics module", "파이썬 표준 라이브러리 statistics")
+@monte_carlo_estimate.oracle(
+    "operator", "the Python standard library's statistics module", "파이썬 표준 라이브러리 statistics"
+)
 def _(x):
     import statistics
 
@@ -80,40 +86,49 @@ def _(x):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), section 3.2",
     mistakes=[
         mistake(
-            "length-forgotten", "mean(f)",
+            "length-forgotten",
+            "mean(f)",
             "The mean still has to be multiplied by the length of the interval.",
             "평균에 구간의 길이를 곱해야 합니다.",
         ),
         mistake(
-            "divided-by-length", "mean(f) / (b - a)",
+            "divided-by-length",
+            "mean(f) / (b - a)",
             "The length multiplies: a longer interval has a larger area.",
             "길이는 곱해야 합니다. 구간이 길수록 넓이가 커집니다.",
         ),
         mistake(
-            "sum-instead-of-mean", "(b - a) * sum(f)",
+            "sum-instead-of-mean",
+            "(b - a) * sum(f)",
             "The values are averaged, not summed: more draws do not make the area larger.",
             "함숫값을 더하지 않고 평균합니다. 표본이 늘어도 넓이는 커지지 않습니다.",
         ),
         mistake(
-            "ends-added", "(a + b) * mean(f)",
+            "ends-added",
+            "(a + b) * mean(f)",
             "The length is the difference of the ends, b − a.",
             "구간의 길이는 양 끝의 차 b − a입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def interval_integral(a, b, f):
     average = f.mean()
     return {"average": average, "integral": (b - a) * average}
 
 
-@interval_integral.oracle("operator", "each value over its density, torch.distributions.Uniform",
-                          "함숫값을 torch.distributions.Uniform의 밀도로 나누어 평균")  # fmt: skip
+@interval_integral.oracle(
+    "operator",
+    "each value over its density, torch.distributions.Uniform",
+    "함숫값을 torch.distributions.Uniform의 밀도로 나누어 평균",
+)
 def _(a, b, f):
     density = torch.distributions.Uniform(a, b).log_prob((a + b) / 2).exp()
     return (f / density).mean()
 
 
-@interval_integral.oracle("brute-force", "one strip of width (b − a)/n for each draw", "표본마다 폭이 (b − a)/n인 띠의 넓이")
+@interval_integral.oracle(
+    "brute-force", "one strip of width (b − a)/n for each draw", "표본마다 폭이 (b − a)/n인 띠의 넓이"
+)
 def _(a, b, f):
     edges = torch.linspace(0, 1, len(f) + 1) * (b - a)
     return (f * edges.diff()).sum()
@@ -146,17 +161,19 @@ def _(a, b, f):
     ],
     mistakes=[
         mistake(
-            "mean-is-the-integral", "abs(average - exact) < 0.1",
+            "mean-is-the-integral",
+            "abs(average - exact) < 0.1",
             "The mean is about half of the integral: the uniform density on [−1, 1] is 1/2.",
             "평균은 적분의 약 절반입니다. [−1, 1]에서 균등 분포의 밀도는 1/2입니다.",
         ),
         mistake(
-            "sampling-is-exact", "abs(integral - exact) < 0.000001",
+            "sampling-is-exact",
+            "abs(integral - exact) < 0.000001",
             "A finite sample leaves an error of the order of 1/√n.",
             "표본이 유한하면 1/√n 정도의 오차가 남습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def bump_integral(random):
     values = torch.exp(-(random.uniform(40_000, low=-1.0, high=1.0) ** 2))
     return {
@@ -190,34 +207,41 @@ def bump_integral(random):
     source="Wasserman, All of Statistics (2004), sections 3.4 and 24.2",
     mistakes=[
         mistake(
-            "divided-by-n", "sigma / n",
+            "divided-by-n",
+            "sigma / n",
             "The variance falls as 1/n, the standard error only as 1/√n.",
             "1/n로 줄어드는 것은 분산이고 표준오차는 1/√n로 줄어듭니다.",
         ),
         mistake(
-            "variance", "sigma^2 / n",
+            "variance",
+            "sigma^2 / n",
             "That is the variance of the mean; its root is the standard error.",
             "그것은 평균의 분산입니다. 제곱근을 취해야 표준오차입니다.",
         ),
         mistake(
-            "sample-spread", "sigma",
+            "sample-spread",
+            "sigma",
             "That is the spread of single values, which more draws do not change.",
             "그것은 값 하나의 표준편차로, 표본을 늘려도 변하지 않습니다.",
         ),
         mistake(
-            "grows", "sigma * sqrt(n)",
+            "grows",
+            "sigma * sqrt(n)",
             "That is the standard deviation of the sum, not of the mean.",
             "그것은 평균이 아니라 합의 표준편차입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def monte_carlo_error(sigma, n, k):
     error, error_with_more = sigma / torch.sqrt(n), sigma / torch.sqrt(k * n)
     return {"error": error, "error_with_more": error_with_more, "factor": error / error_with_more}
 
 
-@monte_carlo_error.oracle("operator", "covariance matrix of n independent values, averaged",
-                          "독립인 값 n개의 공분산 행렬에서 구한 평균의 분산")  # fmt: skip
+@monte_carlo_error.oracle(
+    "operator",
+    "covariance matrix of n independent values, averaged",
+    "독립인 값 n개의 공분산 행렬에서 구한 평균의 분산",
+)
 def _(sigma, n, k):
     def error(count):
         weights = torch.full((int(count),), 1 / int(count))
@@ -252,17 +276,19 @@ def _(sigma, n, k):
     ],
     mistakes=[
         mistake(
-            "falls-as-one-over-n", "ratio > 50",
+            "falls-as-one-over-n",
+            "ratio > 50",
             "100 times the draws divide the error by 10, not by 100.",
             "표본을 100배로 늘리면 오차는 100분의 1이 아니라 10분의 1이 됩니다.",
         ),
         mistake(
-            "sample-size-is-irrelevant", "ratio < 2",
+            "sample-size-is-irrelevant",
+            "ratio < 2",
             "More draws do make the estimate more exact.",
             "표본이 많을수록 추정은 더 정확해집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def error_in_repeats(random):
     def estimates(draws):
         return 2 * torch.exp(-(random.uniform(200, draws, low=-1.0, high=1.0) ** 2)).mean(dim=1)
@@ -292,7 +318,9 @@ def error_in_repeats(random):
             en="standard deviation of means of 500 independent normals",
             ko="독립인 정규 표본 500개 평균의 표준편차",
         ),
-        "dependent": step(en="the same for a chain with correlation 0.95", ko="상관이 0.95인 사슬 500개 평균의 표준편차"),
+        "dependent": step(
+            en="the same for a chain with correlation 0.95", ko="상관이 0.95인 사슬 500개 평균의 표준편차"
+        ),
         "cauchy_few": step(en="median |mean| of 5 Cauchy draws", ko="코시 표본 5개 평균의 절댓값의 중앙값"),
         "cauchy_many": step(en="median |mean| of 500 Cauchy draws", ko="코시 표본 500개 평균의 절댓값의 중앙값"),
     },
@@ -300,23 +328,29 @@ def error_in_repeats(random):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), sections 3.2 and 12.3",
     vectorized=False,
     claims=[
-        claim("dependent > 3 * independent", "Dependence makes the mean less exact.", "의존성이 있으면 평균이 덜 정확하다."),
+        claim(
+            "dependent > 3 * independent",
+            "Dependence makes the mean less exact.",
+            "의존성이 있으면 평균이 덜 정확하다.",
+        ),
         claim("independent < 0.06", "Independent means have settled.", "독립 표본의 평균은 안정되었다."),
         claim("0.4 * cauchy_few < cauchy_many", "Cauchy means do not settle.", "코시 표본의 평균은 안정되지 않는다."),
     ],
     mistakes=[
         mistake(
-            "dependence-is-harmless", "dependent < 1.5 * independent",
+            "dependence-is-harmless",
+            "dependent < 1.5 * independent",
             "Draws that resemble each other carry less information than as many independent ones.",
             "서로 닮은 표본은 같은 수의 독립 표본보다 정보가 적습니다.",
         ),
         mistake(
-            "always-converges", "cauchy_many < 0.2 * cauchy_few",
+            "always-converges",
+            "cauchy_many < 0.2 * cauchy_few",
             "Independence alone is not enough: the expectation must exist.",
             "독립만으로는 부족합니다. 기댓값이 존재해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def law_of_large_numbers_conditions(random):
     repeats, draws, correlation = 400, 500, 0.95
     noise = random.normal(draws, repeats)
@@ -348,28 +382,33 @@ def law_of_large_numbers_conditions(random):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), section 3.2",
     mistakes=[
         mistake(
-            "area-of-the-square-forgotten", "inside / (inside + outside)",
+            "area-of-the-square-forgotten",
+            "inside / (inside + outside)",
             "The share estimates π/4: the circle fills π/4 of its square.",
             "비율은 π/4의 추정값입니다. 원은 정사각형의 π/4를 차지합니다.",
         ),
         mistake(
-            "odds", "4 * inside / outside",
+            "odds",
+            "4 * inside / outside",
             "The share is taken of all points, not of those outside.",
             "원 밖의 점이 아니라 전체 점에 대한 비율이어야 합니다.",
         ),
         mistake(
-            "outside-counted", "4 * outside / (inside + outside)",
+            "outside-counted",
+            "4 * outside / (inside + outside)",
             "Inside and outside are swapped.",
             "원 안과 밖이 바뀌었습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pi_by_sampling(inside, outside):
     share = inside / (inside + outside)
     return {"share": share, "pi_estimate": 4 * share}
 
 
-@pi_by_sampling.oracle("brute-force", "mean over the points of 4 inside and 0 outside", "점마다 안이면 4, 밖이면 0으로 놓은 평균")
+@pi_by_sampling.oracle(
+    "brute-force", "mean over the points of 4 inside and 0 outside", "점마다 안이면 4, 밖이면 0으로 놓은 평균"
+)
 def _(inside, outside):
     return torch.cat([torch.full((int(inside),), 4.0), torch.zeros(int(outside))]).mean()
 
@@ -390,22 +429,25 @@ def _(inside, outside):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), section 3.3",
     mistakes=[
         mistake(
-            "unweighted", "sum(Q * f)",
+            "unweighted",
+            "sum(Q * f)",
             "Without weights that is the expectation under Q.",
             "가중치가 없으면 Q에 대한 기댓값입니다.",
         ),
         mistake(
-            "weights-upside-down", "sum(Q * (Q / P) * f)",
+            "weights-upside-down",
+            "sum(Q * (Q / P) * f)",
             "The weights are upside down: what Q draws too often must count less.",
             "가중치가 뒤집혔습니다. Q가 너무 자주 뽑는 값은 덜 세어야 합니다.",
         ),
         mistake(
-            "density-not-ratio", "sum(Q * P * f)",
+            "density-not-ratio",
+            "sum(Q * P * f)",
             "The weight is the ratio P/Q, not P alone.",
             "가중치는 P가 아니라 비 P/Q입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def importance_weights(P, Q, f):
     weights = P / Q
     return {"weights": weights, "expected": (Q * weights * f).sum()}
@@ -417,8 +459,12 @@ def _(P, Q, f):
 
 
 @importance_weights.oracle(
-    "simulation", "systematic draws from Q, weighted", "Q에서 계통 추출한 가중 표본", tolerance=0.01, samples=16,
-)  # fmt: skip
+    "simulation",
+    "systematic draws from Q, weighted",
+    "Q에서 계통 추출한 가중 표본",
+    tolerance=0.01,
+    samples=16,
+)
 def _(P, Q, f):
     quantiles = (torch.arange(400_000) + 0.5) / 400_000
     drawn = torch.bucketize(quantiles, Q.cumsum(0)[:-1])

@@ -27,38 +27,44 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Rosenblatt (1958), The perceptron; Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.3",
     mistakes=[
         mistake(
-            "activation-multiplied", "z * sigmoid(z)",
+            "activation-multiplied",
+            "z * sigmoid(z)",
             "The activation is applied to z, it is not multiplied with it.",
             "활성화 함수는 z에 곱하는 것이 아니라 z에 적용합니다.",
         ),
         mistake(
-            "bias-outside", "sigmoid(dot(w, x)) + b",
+            "bias-outside",
+            "sigmoid(dot(w, x)) + b",
             "The bias belongs inside, before the activation.",
             "편향은 활성화 함수를 적용하기 전에 더합니다.",
         ),
         mistake(
-            "bias-forgotten", "sigmoid(dot(w, x))",
+            "bias-forgotten",
+            "sigmoid(dot(w, x))",
             "The bias is missing.",
             "편향이 빠졌습니다.",
         ),
         mistake(
-            "no-activation", "dot(w, x) + b",
+            "no-activation",
+            "dot(w, x) + b",
             "That is the weighted sum z; the activation is still to come.",
             "그것은 가중합 z입니다. 활성화 함수를 아직 적용하지 않았습니다.",
         ),
         mistake(
-            "inputs-activated", "dot(w, sigmoid(x)) + b",
+            "inputs-activated",
+            "dot(w, sigmoid(x)) + b",
             "The activation comes after the sum, not before.",
             "활성화 함수는 더하기 전이 아니라 더한 뒤에 적용합니다.",
         ),
         mistake(
-            "sum-without-weights", "sum(x) + b",
+            "sum-without-weights",
+            "sum(x) + b",
             "Each input is multiplied by its weight first.",
             "입력마다 먼저 가중치를 곱해야 합니다.",
             of="z",
         ),
     ],
-)  # fmt: skip
+)
 def neuron(x, w, b):
     z = w @ x + b
     return {"z": z, "a": 1 / (1 + torch.exp(-z))}
@@ -100,27 +106,31 @@ def _(x, w, b):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.5.1",
     mistakes=[
         mistake(
-            "no-activation", "W_2 z + b_2",
+            "no-activation",
+            "W_2 z + b_2",
             "The activation is missing: the two layers collapse into one linear layer.",
             "활성화 함수가 빠졌습니다. 두 층이 선형 층 하나로 합쳐집니다.",
         ),
         mistake(
-            "activation-at-the-end", "relu(W_2 (W_1 x + b_1) + b_2)",
+            "activation-at-the-end",
+            "relu(W_2 (W_1 x + b_1) + b_2)",
             "The activation stands between the layers, not after the last one.",
             "활성화 함수는 마지막이 아니라 두 층 사이에 있습니다.",
         ),
         mistake(
-            "hidden-bias-forgotten", "W_2 relu(W_1 x) + b_2",
+            "hidden-bias-forgotten",
+            "W_2 relu(W_1 x) + b_2",
             "The bias of the hidden layer is missing.",
             "은닉층의 편향이 빠졌습니다.",
         ),
         mistake(
-            "output-bias-forgotten", "W_2 relu(W_1 x + b_1)",
+            "output-bias-forgotten",
+            "W_2 relu(W_1 x + b_1)",
             "The bias of the output layer is missing.",
             "출력층의 편향이 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def forward_propagation(x, W_1, b_1, W_2, b_2):
     z = W_1 @ x + b_1
     hidden = torch.relu(z)
@@ -129,12 +139,16 @@ def forward_propagation(x, W_1, b_1, W_2, b_2):
 
 @forward_propagation.oracle("operator", "torch.nn.Sequential")
 def _(x, W_1, b_1, W_2, b_2):
-    network = torch.nn.Sequential(torch.nn.Linear(len(x), len(b_1)), torch.nn.ReLU(), torch.nn.Linear(len(b_1), len(b_2)))
+    network = torch.nn.Sequential(
+        torch.nn.Linear(len(x), len(b_1)), torch.nn.ReLU(), torch.nn.Linear(len(b_1), len(b_2))
+    )
     weights = {"0.weight": W_1, "0.bias": b_1, "2.weight": W_2, "2.bias": b_2}
     return torch.func.functional_call(network, weights, (x,))
 
 
-@forward_propagation.oracle("brute-force", "path by path through the network", "신경망의 경로를 하나씩 따라가기", samples=16)
+@forward_propagation.oracle(
+    "brute-force", "path by path through the network", "신경망의 경로를 하나씩 따라가기", samples=16
+)
 def _(x, W_1, b_1, W_2, b_2):
     inputs = torch.cat([x, torch.ones(1)])  # the bias as a weight of a constant input
     first = torch.cat([W_1, b_1.unsqueeze(1)], 1)
@@ -166,27 +180,31 @@ def _(x, W_1, b_1, W_2, b_2):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
     mistakes=[
         mistake(
-            "biases-forgotten", "d * h + h * k",
+            "biases-forgotten",
+            "d * h + h * k",
             "The biases are missing: one for each hidden unit and one for each output.",
             "편향이 빠졌습니다. 은닉 유닛과 출력마다 하나씩 있습니다.",
         ),
         mistake(
-            "one-bias-per-layer", "d * h + 1 + h * k + 1",
+            "one-bias-per-layer",
+            "d * h + 1 + h * k + 1",
             "Every unit has a bias of its own, not every layer.",
             "편향은 층마다가 아니라 유닛마다 하나씩 있습니다.",
         ),
         mistake(
-            "sizes-multiplied", "d * h * k",
+            "sizes-multiplied",
+            "d * h * k",
             "The two matrices are counted separately and added.",
             "두 행렬의 원소 수를 따로 세어 더해야 합니다.",
         ),
         mistake(
-            "inputs-have-biases", "d * h + h * k + d + h + k",
+            "inputs-have-biases",
+            "d * h + h * k + d + h + k",
             "Inputs are no units: they have no bias.",
             "입력은 유닛이 아니므로 편향이 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def two_layer_parameters(d, h, k):
     hidden_layer, output_layer = d * h + h, h * k + k
     return {"hidden_layer": hidden_layer, "output_layer": output_layer, "parameters": hidden_layer + output_layer}
@@ -217,28 +235,34 @@ def _(d, h, k):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 5.1",
     mistakes=[
         mistake(
-            "hidden-only", "H",
+            "hidden-only",
+            "H",
             "The output layer has a weight matrix as well.",
             "출력층에도 가중치 행렬이 있습니다.",
         ),
         mistake(
-            "input-counted", "H + 2",
+            "input-counted",
+            "H + 2",
             "The input has no weights: it is not counted as a layer.",
             "입력에는 가중치가 없으므로 층으로 세지 않습니다.",
         ),
         mistake(
-            "two-per-hidden-layer", "2 * H",
+            "two-per-hidden-layer",
+            "2 * H",
             "Neighbouring layers share the matrix between them.",
             "이웃한 두 층 사이의 행렬은 하나입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def weight_matrices_of_a_network(H):
     return {"layers": H + 1}
 
 
 @weight_matrices_of_a_network.oracle(
-    "operator", "matrices among the parameters of a torch.nn.Sequential", "torch.nn.Sequential의 파라미터 중 행렬 세기", samples=16
+    "operator",
+    "matrices among the parameters of a torch.nn.Sequential",
+    "torch.nn.Sequential의 파라미터 중 행렬 세기",
+    samples=16,
 )
 def _(H):
     sizes = [3] + [4] * int(H) + [2]
@@ -265,28 +289,32 @@ def _(H):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 2.2",
     mistakes=[
         mistake(
-            "one-matrix-per-sample", "n * d * p",
+            "one-matrix-per-sample",
+            "n * d * p",
             "All samples share one weight matrix.",
             "모든 샘플이 가중치 행렬 하나를 함께 씁니다.",
         ),
         mistake(
-            "sizes-added", "d + p",
+            "sizes-added",
+            "d + p",
             "Every input is connected with every output: the sizes multiply.",
             "모든 입력이 모든 출력과 연결되므로 두 크기를 곱합니다.",
         ),
         mistake(
-            "outputs-for-weights", "n * p",
+            "outputs-for-weights",
+            "n * p",
             "That is how many outputs there are, not how many weights.",
             "그것은 가중치가 아니라 출력의 개수입니다.",
         ),
         mistake(
-            "inputs-for-outputs", "n * d",
+            "inputs-for-outputs",
+            "n * d",
             "That is how many inputs there are; the inner size d disappears in the product.",
             "그것은 입력의 개수입니다. 곱하면 안쪽 크기 d는 사라집니다.",
             of="outputs",
         ),
     ],
-)  # fmt: skip
+)
 def linear_layer_shapes(n, d, p):
     return {"outputs": n * p, "weights": d * p}
 
@@ -333,12 +361,13 @@ def _(n, d, p):
     ],
     mistakes=[
         mistake(
-            "training-separates-them", "spread_equal > 1e-3",
+            "training-separates-them",
+            "spread_equal > 1e-3",
             "Equal weights give equal gradients: training alone never separates the units.",
             "가중치가 같으면 기울기도 같습니다. 학습만으로는 유닛들이 달라지지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def symmetry_of_initial_weights(random):
     samples = random.normal(32, 2)
     target = torch.sin(samples[:, 0]) + samples[:, 1]
@@ -381,22 +410,25 @@ def symmetry_of_initial_weights(random):
     source="Telgarsky (2016), Benefits of depth in neural networks (arXiv 1602.04485)",
     mistakes=[
         mistake(
-            "pieces-added", "2 * n",
+            "pieces-added",
+            "2 * n",
             "Every further layer folds all pieces again: they double, they do not add up.",
             "층을 더할 때마다 모든 조각이 다시 접혀 두 배가 됩니다. 더해지는 것이 아닙니다.",
         ),
         mistake(
-            "squared", "n^2",
+            "squared",
+            "n^2",
             "Doubling n times is exponential, not quadratic.",
             "n번 두 배가 되면 제곱이 아니라 지수로 늘어납니다.",
         ),
         mistake(
-            "one-too-many", "2^(n+1)",
+            "one-too-many",
+            "2^(n+1)",
             "The first layer makes two pieces, so n layers make 2 to the n.",
             "첫 층이 두 조각을 만드므로 n개 층은 2의 n제곱 조각을 만듭니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pieces_of_a_deep_network(n):
     return {"deep_units": 2 * n, "shallow_units": 2**n - 1, "pieces": 2**n}
 

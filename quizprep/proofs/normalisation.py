@@ -36,52 +36,60 @@ BATCH_NORM_SOURCE = "Ioffe & Szegedy (2015), Batch normalization (arXiv 1502.031
     ],
     mistakes=[
         mistake(
-            "no-root", "(x - mu) / (variance + epsilon)",
+            "no-root",
+            "(x - mu) / (variance + epsilon)",
             "The square root is missing: divide by the standard deviation, not by the variance.",
             "제곱근이 빠졌습니다. 분산이 아니라 표준편차로 나눕니다.",
             of="x_hat",
         ),
         mistake(
-            "not-centred", "x / sqrt(variance + epsilon)",
+            "not-centred",
+            "x / sqrt(variance + epsilon)",
             "The batch mean is not subtracted.",
             "배치 평균을 빼지 않았습니다.",
             of="x_hat",
         ),
         mistake(
-            "epsilon-outside-the-root", "(x - mu) / (sqrt(variance) + epsilon)",
+            "epsilon-outside-the-root",
+            "(x - mu) / (sqrt(variance) + epsilon)",
             "ε belongs under the root, next to the variance.",
             "ε은 제곱근 안에서 분산에 더합니다.",
             of="x_hat",
         ),
         mistake(
-            "unbiased-variance", "sum((x - mu)^2) / (m - 1)",
+            "unbiased-variance",
+            "sum((x - mu)^2) / (m - 1)",
             "Batch normalisation divides by m when it normalises; m − 1 is only used for the running variance.",
             "정규화에는 m으로 나눈 분산을 씁니다. m − 1은 이동 평균 분산에만 쓰입니다.",
             of="variance",
         ),
         mistake(
-            "standard-deviation-for-variance", "sqrt(mean((x - mu)^2))",
+            "standard-deviation-for-variance",
+            "sqrt(mean((x - mu)^2))",
             "That is the standard deviation; the root comes later.",
             "그것은 표준편차입니다. 제곱근은 나중에 구합니다.",
             of="variance",
         ),
         mistake(
-            "shift-first", "gamma * (x_hat + beta)",
+            "shift-first",
+            "gamma * (x_hat + beta)",
             "Scale first, then shift: β is not multiplied by γ.",
             "먼저 γ를 곱하고 β를 더합니다. β에는 γ를 곱하지 않습니다.",
         ),
         mistake(
-            "scale-and-shift-swapped", "beta * x_hat + gamma",
+            "scale-and-shift-swapped",
+            "beta * x_hat + gamma",
             "γ scales and β shifts.",
             "γ는 곱하고 β는 더합니다.",
         ),
         mistake(
-            "scale-and-shift-forgotten", "x_hat",
+            "scale-and-shift-forgotten",
+            "x_hat",
             "The learnt scale γ and shift β are missing.",
             "학습되는 γ와 β가 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def batch_normalisation(x, gamma, beta, epsilon):
     mu = x.mean()
     variance = ((x - mu) ** 2).mean()
@@ -126,27 +134,31 @@ def _(x, gamma, beta, epsilon):
     source=BATCH_NORM_SOURCE.replace("algorithm 1", "sec. 3.1"),
     mistakes=[
         mistake(
-            "batch-statistics", "(x - mean(x)) / sqrt(var(x) + epsilon)",
+            "batch-statistics",
+            "(x - mean(x)) / sqrt(var(x) + epsilon)",
             "Those are the statistics of the batch, used in training; evaluation takes the running averages.",
             "그것은 훈련 때 쓰는 배치의 통계량입니다. 평가 때는 이동 평균을 씁니다.",
         ),
         mistake(
-            "nothing-done", "x",
+            "nothing-done",
+            "x",
             "Evaluation normalises too, with the running averages.",
             "평가 때도 이동 평균으로 정규화합니다.",
         ),
         mistake(
-            "running-mean-only", "x - r",
+            "running-mean-only",
+            "x - r",
             "The division by the running standard deviation is missing.",
             "이동 분산의 제곱근으로 나누지 않았습니다.",
         ),
         mistake(
-            "no-root", "(x - r) / (s + epsilon)",
+            "no-root",
+            "(x - r) / (s + epsilon)",
             "The square root is missing.",
             "제곱근이 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def batch_norm_evaluation(x, r, s, epsilon):
     return {
         "training": (x - x.mean()) / torch.sqrt(x.var(correction=0) + epsilon),
@@ -154,11 +166,15 @@ def batch_norm_evaluation(x, r, s, epsilon):
     }
 
 
-@batch_norm_evaluation.oracle("operator", "torch.nn.functional.batch_norm in both modes", "두 모드의 torch.nn.functional.batch_norm")
+@batch_norm_evaluation.oracle(
+    "operator", "torch.nn.functional.batch_norm in both modes", "두 모드의 torch.nn.functional.batch_norm"
+)
 def _(x, r, s, epsilon):
     def normalise(training):
         column = x.unsqueeze(1)
-        result = torch.nn.functional.batch_norm(column, r.clone().reshape(1), s.clone().reshape(1), training=training, eps=epsilon.item())
+        result = torch.nn.functional.batch_norm(
+            column, r.clone().reshape(1), s.clone().reshape(1), training=training, eps=epsilon.item()
+        )
         return result.squeeze(1)
 
     return {"training": normalise(True), "evaluation": normalise(False)}
@@ -183,28 +199,33 @@ def _(x, r, s, epsilon):
     source="Ioffe & Szegedy (2015), Batch normalization, sec. 3.1; torch.nn.BatchNorm1d",
     mistakes=[
         mistake(
-            "weights-swapped", "q * r + (1 - q) * batch_mean",
+            "weights-swapped",
+            "q * r + (1 - q) * batch_mean",
             "The weights are swapped: in torch the momentum is the share of the new batch.",
             "가중치가 뒤바뀌었습니다. torch의 모멘텀은 새 배치의 비율입니다.",
         ),
         mistake(
-            "replaced", "batch_mean",
+            "replaced",
+            "batch_mean",
             "The running mean remembers earlier batches, it is not replaced.",
             "이동 평균은 새 값으로 통째로 바뀌지 않고 이전 배치들을 기억합니다.",
         ),
         mistake(
-            "added-in-full", "r + q * batch_mean",
+            "added-in-full",
+            "r + q * batch_mean",
             "The old value has to give way, by the factor 1 − q.",
             "이전 값은 1 − q배로 줄여야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def batch_norm_running_mean(r, x, q):
     batch_mean = x.mean()
     return {"batch_mean": batch_mean, "r_next": (1 - q) * r + q * batch_mean}
 
 
-@batch_norm_running_mean.oracle("operator", "buffer of torch.nn.functional.batch_norm", "torch.nn.functional.batch_norm의 버퍼")
+@batch_norm_running_mean.oracle(
+    "operator", "buffer of torch.nn.functional.batch_norm", "torch.nn.functional.batch_norm의 버퍼"
+)
 def _(r, x, q):
     running, variance = r.clone().reshape(1), torch.ones(1)
     torch.nn.functional.batch_norm(x.unsqueeze(1), running, variance, training=True, momentum=q.item())
@@ -232,22 +253,25 @@ def _(r, x, q):
     claims=[claim("max(abs(plain - rescaled)) < 1e-8", "nothing changes", "아무것도 변하지 않는다")],
     mistakes=[
         mistake(
-            "scaled-along", "c * (x - mean(x)) / std(x)",
+            "scaled-along",
+            "c * (x - mean(x)) / std(x)",
             "The standard deviation grows by the same factor: it cancels.",
             "표준편차도 같은 배로 커지므로 약분됩니다.",
         ),
         mistake(
-            "shifted-along", "(x - mean(x)) / std(x) + s",
+            "shifted-along",
+            "(x - mean(x)) / std(x) + s",
             "The shift moves the mean as well and is subtracted again.",
             "더한 수는 평균도 옮기므로 다시 빠집니다.",
         ),
         mistake(
-            "shrunk", "(x - mean(x)) / (c * std(x))",
+            "shrunk",
+            "(x - mean(x)) / (c * std(x))",
             "The numerator grows by the same factor: it cancels.",
             "분자도 같은 배로 커지므로 약분됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def batch_norm_invariance(x, c, s):
     def normalise(values):
         return (values - values.mean()) / values.std(correction=0)
@@ -288,33 +312,38 @@ def _(x, c, s):
     source="Ba, Kiros & Hinton (2016), Layer normalization (arXiv 1607.06450), eq. 3 and 4",
     mistakes=[
         mistake(
-            "no-root", "gamma * (x - mu) / (variance + epsilon) + beta",
+            "no-root",
+            "gamma * (x - mu) / (variance + epsilon) + beta",
             "The square root is missing: divide by the standard deviation.",
             "제곱근이 빠졌습니다. 표준편차로 나눕니다.",
         ),
         mistake(
-            "not-centred", "gamma * x / sqrt(variance + epsilon) + beta",
+            "not-centred",
+            "gamma * x / sqrt(variance + epsilon) + beta",
             "The mean of the sample is not subtracted.",
             "샘플의 평균을 빼지 않았습니다.",
         ),
         mistake(
-            "shift-first", "gamma * (x_hat + beta)",
+            "shift-first",
+            "gamma * (x_hat + beta)",
             "Scale first, then shift: β is not multiplied by γ.",
             "먼저 γ를 곱하고 β를 더합니다. β에는 γ를 곱하지 않습니다.",
         ),
         mistake(
-            "root-mean-square", "gamma * x / sqrt(mean(x^2) + epsilon) + beta",
+            "root-mean-square",
+            "gamma * x / sqrt(mean(x^2) + epsilon) + beta",
             "That is RMSNorm with a shift: layer normalisation subtracts the mean first.",
             "그것은 RMSNorm에 가깝습니다. 층 정규화는 먼저 평균을 뺍니다.",
         ),
         mistake(
-            "unbiased-variance", "sum((x - mu)^2) / (d - 1)",
+            "unbiased-variance",
+            "sum((x - mu)^2) / (d - 1)",
             "Layer normalisation divides by the number of features, not by one less.",
             "층 정규화는 특성 수 d로 나눕니다. d − 1이 아닙니다.",
             of="variance",
         ),
     ],
-)  # fmt: skip
+)
 def layer_normalisation(x, gamma, beta, epsilon):
     mu = x.mean()
     variance = ((x - mu) ** 2).mean()
@@ -349,22 +378,25 @@ def _(x, gamma, beta, epsilon):
     source="Wu & He (2018), Group normalization (arXiv 1803.08494), sec. 3",
     mistakes=[
         mistake(
-            "rows-for-columns", "((X^T - mean(X, axis=1)) / std(X, axis=1))^T",
+            "rows-for-columns",
+            "((X^T - mean(X, axis=1)) / std(X, axis=1))^T",
             "Those are the rows, each sample by itself: layer normalisation.",
             "그것은 행, 곧 샘플마다 정규화하는 층 정규화입니다.",
         ),
         mistake(
-            "all-entries", "(X - mean(X)) / std(X)",
+            "all-entries",
+            "(X - mean(X)) / std(X)",
             "One mean for all entries mixes the features; batch normalisation has one per feature.",
             "전체에 평균 하나를 쓰면 특성들이 섞입니다. 배치 정규화는 특성마다 따로 구합니다.",
         ),
         mistake(
-            "only-centred", "X - mean(X, axis=0)",
+            "only-centred",
+            "X - mean(X, axis=0)",
             "The division by the standard deviation is missing.",
             "표준편차로 나누지 않았습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def normalisation_axes(X):
     def normalise(axis):
         return (X - X.mean(axis, keepdim=True)) / X.std(axis, correction=0, keepdim=True)
@@ -372,7 +404,9 @@ def normalisation_axes(X):
     return {"layer_norm": normalise(1), "batch_norm": normalise(0)}
 
 
-@normalisation_axes.oracle("operator", "torch.nn.functional.batch_norm and layer_norm", "torch.nn.functional.batch_norm과 layer_norm")
+@normalisation_axes.oracle(
+    "operator", "torch.nn.functional.batch_norm and layer_norm", "torch.nn.functional.batch_norm과 layer_norm"
+)
 def _(X):
     return {
         "batch_norm": torch.nn.functional.batch_norm(X, None, None, training=True, eps=1e-30),

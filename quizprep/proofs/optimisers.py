@@ -47,32 +47,37 @@ def parameter(value):
     source="Cauchy (1847); Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
     mistakes=[
         mistake(
-            "no-gradient", "eta * w + b",
+            "no-gradient",
+            "eta * w + b",
             "The gradient is missing: without it nothing says which way the loss falls.",
             "기울기가 빠졌습니다. 기울기 없이는 손실이 줄어드는 방향을 알 수 없습니다.",
         ),
         mistake(
-            "ascent", "w + eta * g",
+            "ascent",
+            "w + eta * g",
             "The sign is wrong: along the gradient the loss rises, so the step goes against it.",
             "부호가 틀렸습니다. 기울기 방향으로 가면 손실이 커지므로 반대 방향으로 가야 합니다.",
         ),
         mistake(
-            "no-learning-rate", "w - g",
+            "no-learning-rate",
+            "w - g",
             "The learning rate is missing: it scales the gradient.",
             "학습률이 빠졌습니다. 기울기에 학습률을 곱해야 합니다.",
         ),
         mistake(
-            "weight-forgotten", "-eta * g",
+            "weight-forgotten",
+            "-eta * g",
             "That is only the change; it is added to the old weight.",
             "그것은 변화량일 뿐입니다. 이전 가중치에 더해야 합니다.",
         ),
         mistake(
-            "rate-on-the-weight", "eta * w - g",
+            "rate-on-the-weight",
+            "eta * w - g",
             "The learning rate scales the gradient, not the weight.",
             "학습률은 가중치가 아니라 기울기에 곱합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gradient_descent_step(w, g, eta, b, g_b):
     return {"b_next": b - eta * g_b, "w_next": w - eta * g}
 
@@ -83,9 +88,17 @@ def _(w, g, eta, b, g_b):
 
     parameters = [w.clone(), b.clone()]
     sgd(
-        parameters, [g, g_b], [None, None], foreach=False,
-        weight_decay=0, momentum=0, lr=eta.item(), dampening=0, nesterov=False, maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g, g_b],
+        [None, None],
+        foreach=False,
+        weight_decay=0,
+        momentum=0,
+        lr=eta.item(),
+        dampening=0,
+        nesterov=False,
+        maximize=False,
+    )
     return {"w_next": parameters[0], "b_next": parameters[1]}
 
 
@@ -119,28 +132,33 @@ def _(w, g, eta, b, g_b):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
     mistakes=[
         mistake(
-            "two-forgotten", "(1 - eta)^n * w",
+            "two-forgotten",
+            "(1 - eta)^n * w",
             "The derivative of w² is 2w: the factor is 1 − 2η.",
             "w²의 도함수는 2w이므로 곱해지는 값은 1 − 2η입니다.",
         ),
         mistake(
-            "same-step-every-time", "w - 2 * eta * n * w",
+            "same-step-every-time",
+            "w - 2 * eta * n * w",
             "The gradient shrinks with w: the steps multiply, they are not all the same.",
             "기울기는 w와 함께 변합니다. 같은 크기의 스텝이 반복되는 것이 아니라 비율이 곱해집니다.",
         ),
         mistake(
-            "uphill", "(1 + 2 * eta)^n * w",
+            "uphill",
+            "(1 + 2 * eta)^n * w",
             "The step goes against the gradient: the factor is 1 − 2η.",
             "기울기의 반대 방향으로 가므로 곱해지는 값은 1 − 2η입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def learning_rate_on_a_parabola(w, eta, n):
     factor = 1 - 2 * eta
     return {"factor": factor, "w_n": factor**n * w}
 
 
-@learning_rate_on_a_parabola.oracle("autograd", "stepping with autograd's gradient", "자동 미분 기울기로 한 스텝씩", samples=24)
+@learning_rate_on_a_parabola.oracle(
+    "autograd", "stepping with autograd's gradient", "자동 미분 기울기로 한 스텝씩", samples=24
+)
 def _(w, eta, n):
     point = w.clone().requires_grad_()
     for _ in range(int(n)):
@@ -167,22 +185,25 @@ def _(w, eta, n):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
     mistakes=[
         mistake(
-            "last-batch-lost", "floor(N / B)",
+            "last-batch-lost",
+            "floor(N / B)",
             "The last, smaller batch makes an update too: round up.",
             "마지막의 작은 배치도 갱신을 한 번 합니다. 올림해야 합니다.",
         ),
         mistake(
-            "batch-size-is-the-count", "B",
+            "batch-size-is-the-count",
+            "B",
             "B is how many samples a batch holds, not how many batches there are.",
             "B는 배치 하나의 샘플 수이지 배치의 개수가 아닙니다.",
         ),
         mistake(
-            "one-per-sample", "N",
+            "one-per-sample",
+            "N",
             "One update per sample is stochastic descent (B = 1).",
             "샘플마다 한 번 갱신하는 것은 확률적 경사하강법(B = 1)입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def updates_per_epoch(N, B):
     return {"updates": torch.ceil(N / B)}
 
@@ -201,7 +222,9 @@ def _(N, B):
     ),
     symbols={
         "gradients": symbol("vector[n]", "gradient of each sample", "샘플별 기울기"),
-        "B": symbol("positive-count in 1..4", "batch size, drawn with replacement", "복원 추출한 배치의 크기", ["batch_size"]),
+        "B": symbol(
+            "positive-count in 1..4", "batch size, drawn with replacement", "복원 추출한 배치의 크기", ["batch_size"]
+        ),
     },
     steps={
         "full_gradient": step("mean(gradients)"),
@@ -211,22 +234,25 @@ def _(N, B):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
     mistakes=[
         mistake(
-            "inverse-in-the-batch", "spread / B",
+            "inverse-in-the-batch",
+            "spread / B",
             "The variance falls as 1/B, the standard deviation only as 1/√B.",
             "1/B로 줄어드는 것은 분산이고, 표준편차는 1/√B로 줄어듭니다.",
         ),
         mistake(
-            "grows-with-the-batch", "spread * sqrt(B)",
+            "grows-with-the-batch",
+            "spread * sqrt(B)",
             "An average over more samples scatters less, not more.",
             "더 많은 샘플의 평균은 덜 흔들립니다.",
         ),
         mistake(
-            "independent-of-the-batch", "spread",
+            "independent-of-the-batch",
+            "spread",
             "That is the scatter of a single sample (B = 1).",
             "그것은 샘플 하나(B = 1)의 흔들림입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def mini_batch_noise(gradients, B):
     spread = gradients.std(correction=0)
     return {"full_gradient": gradients.mean(), "spread": spread, "noise": spread / torch.sqrt(B)}
@@ -255,16 +281,19 @@ def _(gradients, B):
     claims=[
         claim("scatter_full < 1e-9", "the full gradient does not scatter", "전체 기울기는 흔들리지 않는다"),
         claim("scatter_mini > 0.1", "a mini-batch's gradient does", "미니배치의 기울기는 흔들린다"),
-        claim("scatter_single > 2 * scatter_mini", "a single sample's far more", "샘플 하나의 기울기는 훨씬 더 흔들린다"),
+        claim(
+            "scatter_single > 2 * scatter_mini", "a single sample's far more", "샘플 하나의 기울기는 훨씬 더 흔들린다"
+        ),
     ],
     mistakes=[
         mistake(
-            "mini-batch-is-exact", "scatter_mini < 1e-9",
+            "mini-batch-is-exact",
+            "scatter_mini < 1e-9",
             "A mini-batch only estimates the full gradient.",
             "미니배치는 전체 기울기를 추정할 뿐입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def batch_sizes_compared(random):
     gradients = -2 * random.normal(256)  # of (w - x)^2 at w = 0, a sample each
     batches = [gradients[random.permutation(256)] for _ in range(100)]
@@ -286,10 +315,13 @@ def batch_sizes_compared(random):
     symbols={},
     steps={
         "jitter_constant": step(
-            en="spread of the estimate after 1000 steps over 500 runs, rate 0.3", ko="학습률 0.3, 1000스텝 뒤 추정값의 흔들림 (500회)"
+            en="spread of the estimate after 1000 steps over 500 runs, rate 0.3",
+            ko="학습률 0.3, 1000스텝 뒤 추정값의 흔들림 (500회)",
         ),
         "jitter_decaying": step(en="the same with rate 1/(t+1)", ko="학습률 1/(t+1)로 같은 실험"),
-        "bias_constant": step(en="distance of the mean estimate from the minimum", ko="추정값의 평균과 최솟점 사이의 거리"),
+        "bias_constant": step(
+            en="distance of the mean estimate from the minimum", ko="추정값의 평균과 최솟점 사이의 거리"
+        ),
     },
     source="Robbins & Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22(3)",
     claims=[
@@ -299,12 +331,13 @@ def batch_sizes_compared(random):
     ],
     mistakes=[
         mistake(
-            "constant-rate-settles", "jitter_constant < 0.1",
+            "constant-rate-settles",
+            "jitter_constant < 0.1",
             "Single samples keep pulling in different directions; only a falling rate damps that.",
             "샘플마다 당기는 방향이 달라 계속 흔들립니다. 학습률을 줄여야 잦아듭니다.",
         ),
     ],
-)  # fmt: skip
+)
 def sgd_settling(random):
     samples = random.integers(5, 1000, 500) + 1.0  # 1 … 5: the minimum of the mean squared error is 3
     constant = decaying = torch.zeros(500)
@@ -331,7 +364,9 @@ def sgd_settling(random):
     symbols={
         "w": W,
         "a": symbol(
-            "real", "accumulated gradient so far", "지금까지의 누적 기울기",
+            "real",
+            "accumulated gradient so far",
+            "지금까지의 누적 기울기",
             ["a_t", "v", "v_t", "m", "m_t", "velocity", "a_{t-1}", "v_{t-1}", "m_{t-1}"],
         ),
         "g": GRADIENT,
@@ -345,39 +380,45 @@ def sgd_settling(random):
     source="Polyak (1964), Some methods of speeding up the convergence of iteration methods; torch.optim.SGD",
     mistakes=[
         mistake(
-            "no-memory", "w - eta * g",
+            "no-memory",
+            "w - eta * g",
             "That is plain gradient descent: the accumulated gradients are left out.",
             "그것은 보통의 경사하강법입니다. 누적 기울기가 빠졌습니다.",
         ),
         mistake(
-            "old-accumulation", "w - eta * a",
+            "old-accumulation",
+            "w - eta * a",
             "The weight follows the new accumulation, which holds the current gradient.",
             "현재 기울기까지 더한 새 누적값을 써야 합니다.",
         ),
         mistake(
-            "nothing-forgotten", "w - eta * (a + g)",
+            "nothing-forgotten",
+            "w - eta * (a + g)",
             "The old accumulation is not decayed: β is missing.",
             "이전 누적값을 줄이는 β가 빠졌습니다.",
         ),
         mistake(
-            "ascent", "w + eta * a_next",
+            "ascent",
+            "w + eta * a_next",
             "The sign is wrong: the weight moves against the accumulated gradient.",
             "부호가 틀렸습니다. 누적 기울기의 반대 방향으로 움직여야 합니다.",
         ),
         mistake(
-            "averaged", "beta * a + (1 - beta) * g",
+            "averaged",
+            "beta * a + (1 - beta) * g",
             "That is a moving average, as in Adam; momentum adds the gradient in full.",
             "그것은 Adam에서 쓰는 이동 평균입니다. 모멘텀은 기울기를 그대로 더합니다.",
             of="a_next",
         ),
         mistake(
-            "decays-the-gradient", "a + beta * g",
+            "decays-the-gradient",
+            "a + beta * g",
             "β decays the past, not the new gradient.",
             "β는 새 기울기가 아니라 과거의 누적값을 줄입니다.",
             of="a_next",
         ),
     ],
-)  # fmt: skip
+)
 def momentum_step(w, a, g, eta, beta):
     a_next = beta * a + g
     return {"a_next": a_next, "w_next": w - eta * a_next}
@@ -389,9 +430,17 @@ def _(w, a, g, eta, beta):
 
     parameters, buffers = parameter(w), parameter(a)
     sgd(
-        parameters, [g], buffers, foreach=False,
-        weight_decay=0, momentum=beta.item(), lr=eta.item(), dampening=0, nesterov=False, maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g],
+        buffers,
+        foreach=False,
+        weight_decay=0,
+        momentum=beta.item(),
+        lr=eta.item(),
+        dampening=0,
+        nesterov=False,
+        maximize=False,
+    )
     return {"a_next": buffers[0], "w_next": parameters[0]}
 
 
@@ -414,22 +463,25 @@ def _(w, a, g, eta, beta):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.3.2",
     mistakes=[
         mistake(
-            "nothing-forgotten", "n * g",
+            "nothing-forgotten",
+            "n * g",
             "Old gradients fade by β at every step; the sum stays bounded.",
             "이전 기울기는 매 스텝 β배로 줄어들므로 합은 한없이 커지지 않습니다.",
         ),
         mistake(
-            "no-memory", "g",
+            "no-memory",
+            "g",
             "The past gradients are left out; that is plain gradient descent.",
             "과거의 기울기가 빠졌습니다. 그것은 보통의 경사하강법입니다.",
         ),
         mistake(
-            "averaged", "g * (1 - beta^n)",
+            "averaged",
+            "g * (1 - beta^n)",
             "That is a moving average; momentum adds each gradient in full.",
             "그것은 이동 평균입니다. 모멘텀은 기울기를 그대로 더합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def momentum_limit(g, beta, n):
     limit = g / (1 - beta)
     return {"limit": limit, "accumulated": limit * (1 - beta**n)}
@@ -466,28 +518,32 @@ def _(g, beta, n):
     source="Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum in deep learning",
     mistakes=[
         mistake(
-            "gradient-here", "w - eta * (beta * a + k * w)",
+            "gradient-here",
+            "w - eta * (beta * a + k * w)",
             "That is plain momentum: NAG takes the gradient at the look-ahead point.",
             "그것은 보통의 모멘텀입니다. NAG는 앞을 내다본 점에서 기울기를 구합니다.",
         ),
         mistake(
-            "looked-back", "w - eta * (beta * a + k * (w + eta * beta * a))",
+            "looked-back",
+            "w - eta * (beta * a + k * (w + eta * beta * a))",
             "The look-ahead point lies where momentum leads, against the accumulated gradient.",
             "내다보는 점은 모멘텀이 데려가는 쪽, 곧 누적 기울기의 반대쪽에 있습니다.",
         ),
         mistake(
-            "step-counted-twice", "lookahead - eta * a_next",
+            "step-counted-twice",
+            "lookahead - eta * a_next",
             "The step starts from w; the look-ahead point only serves for the gradient.",
             "스텝은 w에서 출발합니다. 내다본 점은 기울기를 구하는 데만 씁니다.",
         ),
         mistake(
-            "gradient-at-w", "k * w",
+            "gradient-at-w",
+            "k * w",
             "The gradient is taken at the look-ahead point, not at w.",
             "기울기는 w가 아니라 앞을 내다본 점에서 구합니다.",
             of="gradient",
         ),
     ],
-)  # fmt: skip
+)
 def nesterov_step(w, a, k, eta, beta):
     lookahead = w - eta * beta * a
     gradient = k * lookahead
@@ -502,9 +558,17 @@ def _(w, a, k, eta, beta):
     # torch keeps the look-ahead point as its parameter: go there before, come back after
     parameters, buffers = [w - eta * beta * a], parameter(a)
     sgd(
-        parameters, [k * parameters[0]], buffers, foreach=False,
-        weight_decay=0, momentum=beta.item(), lr=eta.item(), dampening=0, nesterov=True, maximize=False,
-    )  # fmt: skip
+        parameters,
+        [k * parameters[0]],
+        buffers,
+        foreach=False,
+        weight_decay=0,
+        momentum=beta.item(),
+        lr=eta.item(),
+        dampening=0,
+        nesterov=True,
+        maximize=False,
+    )
     return {"a_next": buffers[0], "w_next": parameters[0] + eta * beta * buffers[0]}
 
 
@@ -517,7 +581,9 @@ def _(w, a, k, eta, beta):
     ),
     symbols={
         "w": W,
-        "s": symbol("nonnegative", "sum of squared gradients so far", "지금까지 기울기 제곱의 합", ["G_{t-1}", "s_{t-1}"]),
+        "s": symbol(
+            "nonnegative", "sum of squared gradients so far", "지금까지 기울기 제곱의 합", ["G_{t-1}", "s_{t-1}"]
+        ),
         "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
         "eta": RATE,
         "epsilon": EPSILON,
@@ -529,35 +595,40 @@ def _(w, a, k, eta, beta):
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12; torch.optim.Adagrad",
     mistakes=[
         mistake(
-            "no-root", "w - eta * g / (s_next + epsilon)",
+            "no-root",
+            "w - eta * g / (s_next + epsilon)",
             "The square root is missing.",
             "제곱근이 빠졌습니다.",
         ),
         mistake(
-            "epsilon-under-the-root", "w - eta * g / sqrt(s_next + epsilon)",
+            "epsilon-under-the-root",
+            "w - eta * g / sqrt(s_next + epsilon)",
             "ε stands under the root, as in some texts; the paper and torch add it to the root. Under it, ε acts like √ε.",
             "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 논문과 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
             variant=True,
         ),
         mistake(
-            "not-divided", "w - eta * g",
+            "not-divided",
+            "w - eta * g",
             "That is plain gradient descent: nothing adapts the step.",
             "그것은 보통의 경사하강법입니다. 보폭을 조절하는 부분이 없습니다.",
         ),
         mistake(
-            "gradients-not-squared", "s + g",
+            "gradients-not-squared",
+            "s + g",
             "The squares of the gradients are summed: the square is missing.",
             "기울기의 제곱을 더해야 합니다. 제곱이 빠졌습니다.",
             of="s_next",
         ),
         mistake(
-            "moving-average", "0.9 * s + 0.1 * g^2",
+            "moving-average",
+            "0.9 * s + 0.1 * g^2",
             "That forgets, as RMSprop does; Adagrad adds up all squares.",
             "그것은 RMSprop처럼 잊어버립니다. Adagrad는 제곱을 모두 더합니다.",
             of="s_next",
         ),
     ],
-)  # fmt: skip
+)
 def adagrad_step(w, s, g, eta, epsilon):
     s_next = s + g**2
     return {"s_next": s_next, "w_next": w - eta * g / (torch.sqrt(s_next) + epsilon)}
@@ -569,9 +640,18 @@ def _(w, s, g, eta, epsilon):
 
     parameters, sums = parameter(w), parameter(s)
     adagrad(
-        parameters, [g.clone()], sums, [torch.zeros(())], foreach=False, fused=False,
-        lr=eta.item(), weight_decay=0, lr_decay=0, eps=epsilon.item(), maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g.clone()],
+        sums,
+        [torch.zeros(())],
+        foreach=False,
+        fused=False,
+        lr=eta.item(),
+        weight_decay=0,
+        lr_decay=0,
+        eps=epsilon.item(),
+        maximize=False,
+    )
     return {"s_next": sums[0], "w_next": parameters[0]}
 
 
@@ -594,28 +674,33 @@ def _(w, s, g, eta, epsilon):
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12",
     mistakes=[
         mistake(
-            "constant", "eta",
+            "constant",
+            "eta",
             "The sum in the denominator keeps growing, so the steps shrink.",
             "분모의 합이 계속 커지므로 보폭은 줄어듭니다.",
         ),
         mistake(
-            "no-root", "eta / n",
+            "no-root",
+            "eta / n",
             "The step is divided by the root of the sum: 1/√n, not 1/n.",
             "합의 제곱근으로 나누므로 1/n이 아니라 1/√n입니다.",
         ),
         mistake(
-            "scales-with-the-gradient", "eta * g / sqrt(n)",
+            "scales-with-the-gradient",
+            "eta * g / sqrt(n)",
             "The size of the gradient cancels: it stands in the denominator as well.",
             "기울기의 크기는 분모에도 있어 약분됩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def adagrad_rate(eta, g, n):
     sum_of_squares = n * g**2
     return {"sum_of_squares": sum_of_squares, "size": eta * g / torch.sqrt(sum_of_squares)}
 
 
-@adagrad_rate.oracle("operator", "n steps of torch.optim.Adagrad(eps=0)", "torch.optim.Adagrad(eps=0) n스텝", samples=16)
+@adagrad_rate.oracle(
+    "operator", "n steps of torch.optim.Adagrad(eps=0)", "torch.optim.Adagrad(eps=0) n스텝", samples=16
+)
 def _(eta, g, n):
     from torch.optim.adagrad import adagrad
 
@@ -623,9 +708,18 @@ def _(eta, g, n):
     for _ in range(int(n)):
         before = parameters[0].clone()
         adagrad(
-            parameters, [g.clone()], sums, [torch.zeros(())], foreach=False, fused=False,
-            lr=eta.item(), weight_decay=0, lr_decay=0, eps=0.0, maximize=False,
-        )  # fmt: skip
+            parameters,
+            [g.clone()],
+            sums,
+            [torch.zeros(())],
+            foreach=False,
+            fused=False,
+            lr=eta.item(),
+            weight_decay=0,
+            lr_decay=0,
+            eps=0.0,
+            maximize=False,
+        )
     return {"sum_of_squares": sums[0], "size": before - parameters[0]}
 
 
@@ -653,28 +747,32 @@ def _(eta, g, n):
     source="Zeiler (2012), ADADELTA: an adaptive learning rate method (arXiv 1212.5701), algorithm 1",
     mistakes=[
         mistake(
-            "upside-down", "w - sqrt(s_next + epsilon) / sqrt(u + epsilon) * g",
+            "upside-down",
+            "w - sqrt(s_next + epsilon) / sqrt(u + epsilon) * g",
             "The fraction is upside down: the gradients' average belongs in the denominator.",
             "분수가 뒤집혔습니다. 기울기의 평균이 분모에 와야 합니다.",
         ),
         mistake(
-            "no-roots", "w - (u + epsilon) / (s_next + epsilon) * g",
+            "no-roots",
+            "w - (u + epsilon) / (s_next + epsilon) * g",
             "The square roots are missing.",
             "제곱근이 빠졌습니다.",
         ),
         mistake(
-            "uphill", "w + change",
+            "uphill",
+            "w + change",
             "The sign is wrong: the weight moves against the gradient.",
             "부호가 틀렸습니다. 가중치는 기울기의 반대 방향으로 움직입니다.",
         ),
         mistake(
-            "summed", "s + g^2",
+            "summed",
+            "s + g^2",
             "That is Adagrad's sum, which grows for ever; Adadelta averages.",
             "그것은 계속 커지는 Adagrad의 합입니다. Adadelta는 평균을 냅니다.",
             of="s_next",
         ),
     ],
-)  # fmt: skip
+)
 def adadelta_step(w, s, u, g, rho, epsilon):
     s_next = rho * s + (1 - rho) * g**2
     change = torch.sqrt(u + epsilon) / torch.sqrt(s_next + epsilon) * g
@@ -687,9 +785,18 @@ def _(w, s, u, g, rho, epsilon):
 
     parameters, squares, updates = parameter(w), parameter(s), parameter(u)
     adadelta(
-        parameters, [g.clone()], squares, updates, [torch.zeros(())], foreach=False,
-        lr=1.0, rho=rho.item(), eps=epsilon.item(), weight_decay=0, maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g.clone()],
+        squares,
+        updates,
+        [torch.zeros(())],
+        foreach=False,
+        lr=1.0,
+        rho=rho.item(),
+        eps=epsilon.item(),
+        weight_decay=0,
+        maximize=False,
+    )
     return {"s_next": squares[0], "u_next": updates[0], "w_next": parameters[0]}
 
 
@@ -703,12 +810,16 @@ def _(w, s, u, g, rho, epsilon):
     symbols={
         "w": W,
         "s": symbol(
-            "nonnegative", "moving average of squared gradients so far", "지금까지 기울기 제곱의 이동 평균",
+            "nonnegative",
+            "moving average of squared gradients so far",
+            "지금까지 기울기 제곱의 이동 평균",
             ["s_{t-1}", "v", "v_{t-1}", "G_{t-1}"],
         ),
         "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
         "eta": RATE,
-        "rho": symbol("open-probability", "decay of the moving average", "이동 평균의 감쇠율", ["gamma", "beta", "beta_2"]),
+        "rho": symbol(
+            "open-probability", "decay of the moving average", "이동 평균의 감쇠율", ["gamma", "beta", "beta_2"]
+        ),
         "epsilon": EPSILON,
     },
     steps={
@@ -718,41 +829,47 @@ def _(w, s, u, g, rho, epsilon):
     source="Hinton, Neural networks for machine learning (2012), lecture 6e; ε as in torch.optim.RMSprop",
     mistakes=[
         mistake(
-            "summed", "s + g^2",
+            "summed",
+            "s + g^2",
             "That sum never forgets, as in Adagrad; RMSprop keeps a moving average.",
             "그것은 잊지 않는 합, 곧 Adagrad입니다. RMSprop은 이동 평균을 씁니다.",
             of="s_next",
         ),
         mistake(
-            "unsquared", "rho * s + (1 - rho) * g",
+            "unsquared",
+            "rho * s + (1 - rho) * g",
             "The average is of squared gradients: the square is missing.",
             "기울기의 제곱을 평균해야 합니다. 제곱이 빠졌습니다.",
             of="s_next",
         ),
         mistake(
-            "minus-sign", "rho * s - (1 - rho) * g^2",
+            "minus-sign",
+            "rho * s - (1 - rho) * g^2",
             "The new square is added: with a minus sign the average could become negative and have no root.",
             "새 제곱값은 더해야 합니다. 빼면 평균이 음수가 되어 제곱근을 구할 수 없습니다.",
             of="s_next",
         ),
         mistake(
-            "no-root", "w - eta * g / (s_next + epsilon)",
+            "no-root",
+            "w - eta * g / (s_next + epsilon)",
             "The square root is missing: the gradient is divided by the root mean square.",
             "제곱근이 빠졌습니다. 제곱 평균의 제곱근으로 나눠야 합니다.",
         ),
         mistake(
-            "epsilon-under-the-root", "w - eta * g / sqrt(s_next + epsilon)",
+            "epsilon-under-the-root",
+            "w - eta * g / sqrt(s_next + epsilon)",
             "ε stands under the root, as in some texts; in torch it is added to the root. Under it, ε acts like √ε.",
             "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
             variant=True,
         ),
         mistake(
-            "not-divided", "w - eta * g",
+            "not-divided",
+            "w - eta * g",
             "That is plain gradient descent: the division by the root mean square is missing.",
             "그것은 보통의 경사하강법입니다. 제곱 평균의 제곱근으로 나누지 않았습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def rmsprop_step(w, s, g, eta, rho, epsilon):
     s_next = rho * s + (1 - rho) * g**2
     return {"s_next": s_next, "w_next": w - eta * g / (torch.sqrt(s_next) + epsilon)}
@@ -764,9 +881,20 @@ def _(w, s, g, eta, rho, epsilon):
 
     parameters, averages = parameter(w), parameter(s)
     rmsprop(
-        parameters, [g.clone()], averages, [], [], [torch.zeros(())], foreach=False,
-        lr=eta.item(), alpha=rho.item(), eps=epsilon.item(), weight_decay=0, momentum=0, centered=False,
-    )  # fmt: skip
+        parameters,
+        [g.clone()],
+        averages,
+        [],
+        [],
+        [torch.zeros(())],
+        foreach=False,
+        lr=eta.item(),
+        alpha=rho.item(),
+        eps=epsilon.item(),
+        weight_decay=0,
+        momentum=0,
+        centered=False,
+    )
     return {"s_next": averages[0], "w_next": parameters[0]}
 
 
@@ -779,8 +907,12 @@ def _(w, s, g, eta, rho, epsilon):
     ),
     symbols={
         "w": W,
-        "m": symbol("real", "moving average of gradients so far", "지금까지 기울기의 이동 평균", ["m_{t-1}", "M_{t-1}"]),
-        "v": symbol("nonnegative", "moving average of squared gradients so far", "지금까지 기울기 제곱의 이동 평균", ["v_{t-1}"]),
+        "m": symbol(
+            "real", "moving average of gradients so far", "지금까지 기울기의 이동 평균", ["m_{t-1}", "M_{t-1}"]
+        ),
+        "v": symbol(
+            "nonnegative", "moving average of squared gradients so far", "지금까지 기울기 제곱의 이동 평균", ["v_{t-1}"]
+        ),
         "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "G", "grad", "gradient"]),
         "t": symbol("positive-count", "number of this step, from 1", "몇 번째 스텝인가 (1부터)"),
         "beta_1": symbol("open-probability", "decay of the first moment", "1차 모멘트의 감쇠율"),
@@ -798,69 +930,80 @@ def _(w, s, g, eta, rho, epsilon):
     source="Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1 (arXiv 1412.6980)",
     mistakes=[
         mistake(
-            "second-moment-minus", "beta_2 * v - (1 - beta_2) * g^2",
+            "second-moment-minus",
+            "beta_2 * v - (1 - beta_2) * g^2",
             "The sign is wrong: a moving average adds the new square. With minus it could become negative and have no root.",
             "부호가 틀렸습니다. 이동 평균은 새 제곱값을 더합니다. 빼면 음수가 되어 제곱근을 구할 수 없게 됩니다.",
             of="v_next",
         ),
         mistake(
-            "second-moment-unsquared", "beta_2 * v + (1 - beta_2) * g",
+            "second-moment-unsquared",
+            "beta_2 * v + (1 - beta_2) * g",
             "The second moment averages squared gradients: the square is missing.",
             "2차 모멘트는 기울기 제곱의 평균입니다. 제곱이 빠졌습니다.",
             of="v_next",
         ),
         mistake(
-            "second-moment-weights-swapped", "(1 - beta_2) * v + beta_2 * g^2",
+            "second-moment-weights-swapped",
+            "(1 - beta_2) * v + beta_2 * g^2",
             "The weights are swapped: the past keeps the large share β₂.",
             "가중치가 뒤바뀌었습니다. 큰 비율 β₂는 과거 쪽에 곱합니다.",
             of="v_next",
         ),
         mistake(
-            "second-moment-of-the-first", "beta_2 * v + (1 - beta_2) * m_next^2",
+            "second-moment-of-the-first",
+            "beta_2 * v + (1 - beta_2) * m_next^2",
             "The square is of the gradient, not of its average.",
             "평균이 아니라 기울기 자체를 제곱합니다.",
             of="v_next",
         ),
         mistake(
-            "first-moment-not-averaged", "beta_1 * m + g",
+            "first-moment-not-averaged",
+            "beta_1 * m + g",
             "That is plain momentum; Adam weighs the gradient with 1 − β₁.",
             "그것은 모멘텀의 식입니다. Adam은 기울기에 1 − β₁을 곱합니다.",
             of="m_next",
         ),
         mistake(
-            "first-moment-weights-swapped", "(1 - beta_1) * m + beta_1 * g",
+            "first-moment-weights-swapped",
+            "(1 - beta_1) * m + beta_1 * g",
             "The weights are swapped: the past keeps the large share β₁.",
             "가중치가 뒤바뀌었습니다. 큰 비율 β₁은 과거 쪽에 곱합니다.",
             of="m_next",
         ),
         mistake(
-            "not-corrected", "w - eta * m_next / (sqrt(v_next) + epsilon)",
+            "not-corrected",
+            "w - eta * m_next / (sqrt(v_next) + epsilon)",
             "The bias correction is missing: m and v start at 0 and are too small at first.",
             "편향 보정이 빠졌습니다. m과 v는 0에서 시작하므로 처음에는 너무 작습니다.",
         ),
         mistake(
-            "no-root", "w - eta * m_hat / (v_hat + epsilon)",
+            "no-root",
+            "w - eta * m_hat / (v_hat + epsilon)",
             "The square root of the second moment is missing.",
             "2차 모멘트의 제곱근이 빠졌습니다.",
         ),
         mistake(
-            "gradient-for-the-moment", "w - eta * g / (sqrt(v_hat) + epsilon)",
+            "gradient-for-the-moment",
+            "w - eta * g / (sqrt(v_hat) + epsilon)",
             "The step follows the averaged gradient, not the current one alone; that would be RMSprop.",
             "현재 기울기가 아니라 평균한 기울기를 따라갑니다. 그 식은 RMSprop에 가깝습니다.",
         ),
         mistake(
-            "epsilon-under-the-root", "w - eta / sqrt(v_next + epsilon) * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m_next",
+            "epsilon-under-the-root",
+            "w - eta / sqrt(v_next + epsilon) * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m_next",
             "ε stands under the root; Adam adds it to √v̂. Under the root it acts like √ε, far larger.",
             "ε이 제곱근 안에 있습니다. Adam은 √v̂에 더합니다. 제곱근 안에 두면 훨씬 큰 √ε처럼 작용합니다.",
             variant=True,
         ),
         mistake(
-            "ascent", "w + eta * m_hat / (sqrt(v_hat) + epsilon)",
+            "ascent",
+            "w + eta * m_hat / (sqrt(v_hat) + epsilon)",
             "The sign is wrong: the weight moves against the gradient.",
             "부호가 틀렸습니다. 가중치는 기울기의 반대 방향으로 움직입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def adam_step(w, m, v, g, t, beta_1, beta_2, eta, epsilon):
     m_next = beta_1 * m + (1 - beta_1) * g
     v_next = beta_2 * v + (1 - beta_2) * g**2
@@ -876,10 +1019,22 @@ def _(w, m, v, g, t, beta_1, beta_2, eta, epsilon):
 
     parameters, first, second = parameter(w), parameter(m), parameter(v)
     adam(
-        parameters, [g.clone()], first, second, [], [t - 1], foreach=False, fused=False,
-        amsgrad=False, beta1=beta_1.item(), beta2=beta_2.item(), lr=eta.item(), weight_decay=0,
-        eps=epsilon.item(), maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g.clone()],
+        first,
+        second,
+        [],
+        [t - 1],
+        foreach=False,
+        fused=False,
+        amsgrad=False,
+        beta1=beta_1.item(),
+        beta2=beta_2.item(),
+        lr=eta.item(),
+        weight_decay=0,
+        eps=epsilon.item(),
+        maximize=False,
+    )
     return {"m_next": first[0], "v_next": second[0], "w_next": parameters[0]}
 
 
@@ -903,22 +1058,25 @@ def _(w, m, v, g, t, beta_1, beta_2, eta, epsilon):
     source="Kingma & Ba (2015), Adam, sec. 2.1 (arXiv 1412.6980)",
     mistakes=[
         mistake(
-            "grows-with-the-gradient", "eta * abs(g)",
+            "grows-with-the-gradient",
+            "eta * abs(g)",
             "That is gradient descent; Adam divides by the root of the squared gradient.",
             "그것은 경사하강법입니다. Adam은 기울기 제곱의 제곱근으로 나눕니다.",
         ),
         mistake(
-            "grows-with-the-square", "eta * g^2",
+            "grows-with-the-square",
+            "eta * g^2",
             "The squared gradient is divided by, not multiplied with.",
             "기울기의 제곱은 곱하는 것이 아니라 나누는 데 씁니다.",
         ),
         mistake(
-            "root-forgotten", "eta * abs(g) / g^2",
+            "root-forgotten",
+            "eta * abs(g) / g^2",
             "The square root is missing, so the step would shrink with the gradient.",
             "제곱근이 빠졌습니다. 그러면 기울기가 클수록 스텝이 작아집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def adam_scale_free(g, eta):
     return {"plain_move": eta * g.abs(), "adam_move": eta * g.abs() / torch.sqrt(g**2)}
 
@@ -931,11 +1089,32 @@ def _(g, eta):
     zero = torch.zeros(())
     adapted, plain = parameter(zero), parameter(zero)
     adam(
-        adapted, [g.clone()], parameter(zero), parameter(zero), [], [zero.clone()], foreach=False, fused=False,
-        amsgrad=False, beta1=0.9, beta2=0.999, lr=eta.item(), weight_decay=0, eps=0.0, maximize=False,
-    )  # fmt: skip
+        adapted,
+        [g.clone()],
+        parameter(zero),
+        parameter(zero),
+        [],
+        [zero.clone()],
+        foreach=False,
+        fused=False,
+        amsgrad=False,
+        beta1=0.9,
+        beta2=0.999,
+        lr=eta.item(),
+        weight_decay=0,
+        eps=0.0,
+        maximize=False,
+    )
     sgd(
-        plain, [g], [None], foreach=False,
-        weight_decay=0, momentum=0, lr=eta.item(), dampening=0, nesterov=False, maximize=False,
-    )  # fmt: skip
+        plain,
+        [g],
+        [None],
+        foreach=False,
+        weight_decay=0,
+        momentum=0,
+        lr=eta.item(),
+        dampening=0,
+        nesterov=False,
+        maximize=False,
+    )
     return {"plain_move": plain[0].abs(), "adam_move": adapted[0].abs()}

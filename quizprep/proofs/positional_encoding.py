@@ -40,35 +40,40 @@ def sinusoids(positions, d):
     source=f"{VASWANI}, section 3.5",
     mistakes=[
         mistake(
-            "cosine-for-sine", "cos(angle)",
+            "cosine-for-sine",
+            "cos(angle)",
             "Even dimensions hold the sine; the cosine stands in the odd ones.",
             "짝수 차원에는 사인이 들어갑니다. 코사인은 홀수 차원입니다.",
         ),
         mistake(
-            "missing-two", "sin(pos / 10000^(i / d))",
+            "missing-two",
+            "sin(pos / 10000^(i / d))",
             "The exponent is 2i/d, so that i runs over the pairs up to d/2.",
             "지수는 2i/d입니다. i는 차원 쌍의 번호로 d/2 전까지 커집니다.",
         ),
         mistake(
-            "multiplied", "sin(pos * divisor)",
+            "multiplied",
+            "sin(pos * divisor)",
             "The position is divided by 10000^(2i/d): later dimensions turn more slowly.",
             "위치를 10000^(2i/d)로 나눕니다. 뒤쪽 차원일수록 느리게 변합니다.",
         ),
         mistake(
-            "exponent-unnormalised", "sin(pos / 10000^(2 * i))",
+            "exponent-unnormalised",
+            "sin(pos / 10000^(2 * i))",
             "The exponent must be divided by d.",
             "지수를 d로 나눠야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def sinusoidal_positional_encoding(pos, i, d):
     divisor = 10_000.0 ** (2 * i / d)
     angle = pos / divisor
     return {"divisor": divisor, "angle": angle, "sine": angle.sin(), "cosine": angle.cos()}
 
 
-@sinusoidal_positional_encoding.oracle("closed-form", "a point turned pos times on the unit circle",
-                                       "단위원 위에서 pos번 회전한 점")  # fmt: skip
+@sinusoidal_positional_encoding.oracle(
+    "closed-form", "a point turned pos times on the unit circle", "단위원 위에서 pos번 회전한 점"
+)
 def _(pos, i, d):
     turn = torch.polar(torch.ones_like(pos), torch.exp(-2 * i / d * math.log(10_000)))
     turned = turn ** int(pos)
@@ -96,38 +101,53 @@ def _(pos, i, d):
     },
     where=["d mod 2 = 0"],
     steps={
-        "frequencies": step(en="1 / 10000^(2i/d) for i = 0 … d/2 − 1", ko="i = 0 … d/2 − 1에 대한 1 / 10000^(2i/d)", axes=1),
+        "frequencies": step(
+            en="1 / 10000^(2i/d) for i = 0 … d/2 − 1", ko="i = 0 … d/2 − 1에 대한 1 / 10000^(2i/d)", axes=1
+        ),
         "squared_length": step("sum(sin(pos * frequencies)^2 + cos(pos * frequencies)^2)"),
         "product": step("sum(cos(k * frequencies))"),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
         mistake(
-            "depends-on-position", "sum(cos((2 * pos + k) * frequencies))",
+            "depends-on-position",
+            "sum(cos((2 * pos + k) * frequencies))",
             "The position cancels: cos a cos b + sin a sin b = cos(a − b), and a − b is the distance.",
             "위치는 소거됩니다. cos a cos b + sin a sin b = cos(a − b)이고 a − b는 거리입니다.",
         ),
         mistake(
-            "sine-of-the-distance", "sum(sin(k * frequencies))",
+            "sine-of-the-distance",
+            "sum(sin(k * frequencies))",
             "At distance 0 the product must be largest; it is a sum of cosines.",
             "거리가 0일 때 내적이 가장 커야 합니다. 코사인의 합입니다.",
         ),
         mistake(
-            "always-the-same", "d / 2",
+            "always-the-same",
+            "d / 2",
             "That is the product of an encoding with itself, at distance 0.",
             "그것은 거리가 0일 때, 즉 자기 자신과의 내적입니다.",
         ),
     ],
     claims=[
-        claim("abs(squared_length - d / 2) < 1e-9", "Every encoding has squared length d/2.",
-              "모든 위치 인코딩의 크기의 제곱은 d/2이다."),
-        claim("product < squared_length", "Two different positions have a smaller product than one with itself.",
-              "서로 다른 두 위치의 내적은 자기 자신과의 내적보다 작다."),
+        claim(
+            "abs(squared_length - d / 2) < 1e-9",
+            "Every encoding has squared length d/2.",
+            "모든 위치 인코딩의 크기의 제곱은 d/2이다.",
+        ),
+        claim(
+            "product < squared_length",
+            "Two different positions have a smaller product than one with itself.",
+            "서로 다른 두 위치의 내적은 자기 자신과의 내적보다 작다.",
+        ),
     ],
-)  # fmt: skip
+)
 def positional_encoding_offset(pos, k, d):
     here, there = sinusoids(torch.tensor([pos, pos + k]) + 0.0, d)
-    return {"frequencies": 10_000.0 ** (-torch.arange(0, d, 2) / d), "squared_length": here @ here, "product": here @ there}
+    return {
+        "frequencies": 10_000.0 ** (-torch.arange(0, d, 2) / d),
+        "squared_length": here @ here,
+        "product": here @ there,
+    }
 
 
 @positional_encoding_offset.oracle("closed-form", "turning each pair by its angle", "차원 쌍마다 정해진 각도만큼 회전")
@@ -136,9 +156,10 @@ def _(pos, k, d):
     frequencies = torch.tensor([10_000.0 ** (-2 * i / d) for i in range(d // 2)])
     turned = here * torch.polar(torch.ones_like(frequencies), -k * frequencies)
     return {
-        "frequencies": frequencies, "squared_length": here.abs().square().sum(),
+        "frequencies": frequencies,
+        "squared_length": here.abs().square().sum(),
         "product": (here.real * turned.real + here.imag * turned.imag).sum(),
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -150,35 +171,44 @@ def _(pos, k, d):
     ),
     symbols={},
     steps={
-        "without_positions": step(en="largest |attention(x[p]) − attention(x)[p]|",
-                                  ko="|attention(x[p]) − attention(x)[p]|의 최댓값"),
+        "without_positions": step(
+            en="largest |attention(x[p]) − attention(x)[p]|", ko="|attention(x[p]) − attention(x)[p]|의 최댓값"
+        ),
         "with_positions": step(en="the same, positions added to the tokens", ko="토큰에 위치를 더했을 때의 같은 값"),
         "recurrent": step(en="the same for a recurrent network", ko="순환 신경망에서의 같은 값"),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
         mistake(
-            "attention-knows-order", "without_positions > 1e-6",
+            "attention-knows-order",
+            "without_positions > 1e-6",
             "A weighted mean does not depend on the order of what is averaged.",
             "가중 평균은 평균하는 순서와 무관합니다.",
         ),
         mistake(
-            "recurrence-ignores-order", "recurrent < 1e-6",
+            "recurrence-ignores-order",
+            "recurrent < 1e-6",
             "A recurrent network reads one token after another, so order matters to it.",
             "순환 신경망은 토큰을 하나씩 읽으므로 순서가 영향을 줍니다.",
         ),
         mistake(
-            "positions-change-nothing", "with_positions < 1e-6",
+            "positions-change-nothing",
+            "with_positions < 1e-6",
             "With its position added, a token is another vector at another place.",
             "위치를 더하면 같은 토큰도 자리에 따라 다른 벡터가 됩니다.",
         ),
     ],
     claims=[
-        claim("without_positions < 1e-12", "Attention alone is permutation equivariant.", "어텐션만으로는 순열 등변이다."),
-        claim("with_positions > 0.001 and recurrent > 0.001", "Positions, like recurrence, make order matter.",
-              "위치를 더하거나 순환 구조를 쓰면 순서가 영향을 준다."),
+        claim(
+            "without_positions < 1e-12", "Attention alone is permutation equivariant.", "어텐션만으로는 순열 등변이다."
+        ),
+        claim(
+            "with_positions > 0.001 and recurrent > 0.001",
+            "Positions, like recurrence, make order matter.",
+            "위치를 더하거나 순환 구조를 쓰면 순서가 영향을 준다.",
+        ),
     ],
-)  # fmt: skip
+)
 def attention_permutation(random):
     x, W_Q, W_K, W_V = random.normal(6, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
     order = torch.roll(torch.arange(6), 1 + int(random.integers(5)))
@@ -216,22 +246,42 @@ def attention_permutation(random):
     steps={
         "entries": step(en="largest difference entry by entry", ko="원소별 차이의 최댓값"),
         "columns": step(en="largest difference after re-ordering the columns", ko="열의 순서를 맞춘 뒤 차이의 최댓값"),
-        "products": step(en="largest difference of the inner products of positions", ko="위치끼리 내적한 값의 차이의 최댓값"),
+        "products": step(
+            en="largest difference of the inner products of positions", ko="위치끼리 내적한 값의 차이의 최댓값"
+        ),
     },
     source=f"{VASWANI}, section 3.5; tensor2tensor, get_timing_signal_1d",
     mistakes=[
-        mistake("entries-the-same", "0 * entries", "Entry by entry the two tables differ.",
-                "원소별로 비교하면 두 표는 다릅니다.", of="entries"),
-        mistake("columns-lost", "entries", "Once the columns are re-ordered nothing is left of the difference.",
-                "열의 순서를 맞추면 차이가 없어집니다.", of="columns"),
-        mistake("products-differ", "entries", "An inner product does not depend on the order of its terms.",
-                "내적은 더하는 순서와 무관합니다.", of="products"),
+        mistake(
+            "entries-the-same",
+            "0 * entries",
+            "Entry by entry the two tables differ.",
+            "원소별로 비교하면 두 표는 다릅니다.",
+            of="entries",
+        ),
+        mistake(
+            "columns-lost",
+            "entries",
+            "Once the columns are re-ordered nothing is left of the difference.",
+            "열의 순서를 맞추면 차이가 없어집니다.",
+            of="columns",
+        ),
+        mistake(
+            "products-differ",
+            "entries",
+            "An inner product does not depend on the order of its terms.",
+            "내적은 더하는 순서와 무관합니다.",
+            of="products",
+        ),
     ],
     claims=[
-        claim("entries > 0.01 and columns < 1e-12 and products < 1e-9",
-              "Only the order of the columns differs.", "열의 순서만 다르다."),
+        claim(
+            "entries > 0.01 and columns < 1e-12 and products < 1e-9",
+            "Only the order of the columns differs.",
+            "열의 순서만 다르다.",
+        ),
     ],
-)  # fmt: skip
+)
 def positional_encoding_layouts(n, d):
     interleaved = sinusoids(torch.arange(n) + 0.0, d)
     angles = torch.arange(n)[:, None] * 10_000.0 ** (-torch.arange(0, d, 2) / d)
@@ -245,11 +295,14 @@ def positional_encoding_layouts(n, d):
     }
 
 
-@positional_encoding_layouts.oracle("brute-force", "both tables entry by entry, columns sorted",
-                                    "두 표를 한 칸씩 만들고 열을 정렬", samples=6)  # fmt: skip
+@positional_encoding_layouts.oracle(
+    "brute-force", "both tables entry by entry, columns sorted", "두 표를 한 칸씩 만들고 열을 정렬", samples=6
+)
 def _(n, d):
     frequencies = [math.exp(-2 * i / d * math.log(10_000)) for i in range(d // 2)]
-    columns = {(wave, f): [wave(position * f) for position in range(n)] for f in frequencies for wave in (math.sin, math.cos)}
+    columns = {
+        (wave, f): [wave(position * f) for position in range(n)] for f in frequencies for wave in (math.sin, math.cos)
+    }
     interleaved = list(columns.values())
     concatenated = [columns[wave, f] for wave in (math.sin, math.cos) for f in frequencies]
 
@@ -259,7 +312,9 @@ def _(n, d):
 
     def products(table):
         positions = list(zip(*table, strict=True))
-        return [[math.fsum(a * b for a, b in zip(left, right, strict=True)) for left in positions] for right in positions]
+        return [
+            [math.fsum(a * b for a, b in zip(left, right, strict=True)) for left in positions] for right in positions
+        ]
 
     return {
         "entries": gap(interleaved, concatenated),

@@ -40,27 +40,31 @@ Q = symbol("distribution[n]", "the distribution Q", "분포 Q", aliases=["q"])
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.2",
     mistakes=[
         mistake(
-            "transposed", "sensitivity",
+            "transposed",
+            "sensitivity",
             "That is P(positive | ill); asked is P(ill | positive).",
             "그것은 P(양성 | 환자)입니다. 구할 것은 P(환자 | 양성)입니다.",
         ),
         mistake(
-            "ignores-prior", "sensitivity / (sensitivity + false_alarm)",
+            "ignores-prior",
+            "sensitivity / (sensitivity + false_alarm)",
             "The prior is left out, as if half of the population were ill.",
             "사전 확률이 빠졌습니다. 인구의 절반이 환자라고 본 셈입니다.",
         ),
         mistake(
-            "not-normalised", "prior * sensitivity",
+            "not-normalised",
+            "prior * sensitivity",
             "That is the joint probability P(ill, positive); it still has to be divided by P(positive).",
             "그것은 결합 확률 P(환자, 양성)입니다. P(양성)으로 나누어야 합니다.",
         ),
         mistake(
-            "evidence-unweighted", "prior * sensitivity / (sensitivity + false_alarm)",
+            "evidence-unweighted",
+            "prior * sensitivity / (sensitivity + false_alarm)",
             "In the evidence each likelihood must be weighted by its prior.",
             "증거를 구할 때 각 가능도에 사전 확률을 곱해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def bayes_posterior(prior, sensitivity, false_alarm):
     ill_and_positive = prior * sensitivity
     healthy_and_positive = (1 - prior) * false_alarm
@@ -73,8 +77,11 @@ def bayes_posterior(prior, sensitivity, false_alarm):
     }
 
 
-@bayes_posterior.oracle("operator", "torch.distributions: softmax of the joint log probabilities",
-                        "torch.distributions: 결합 로그 확률의 소프트맥스")  # fmt: skip
+@bayes_posterior.oracle(
+    "operator",
+    "torch.distributions: softmax of the joint log probabilities",
+    "torch.distributions: 결합 로그 확률의 소프트맥스",
+)
 def _(prior, sensitivity, false_alarm):
     hypotheses = torch.distributions.Categorical(torch.stack([prior, 1 - prior]))
     test = torch.distributions.Bernoulli(torch.stack([sensitivity, false_alarm]))
@@ -82,8 +89,9 @@ def _(prior, sensitivity, false_alarm):
     return torch.softmax(joint, dim=0)[0]
 
 
-@bayes_posterior.oracle("closed-form", "posterior odds = prior odds × likelihood ratio",
-                        "사후 오즈 = 사전 오즈 × 가능도비")  # fmt: skip
+@bayes_posterior.oracle(
+    "closed-form", "posterior odds = prior odds × likelihood ratio", "사후 오즈 = 사전 오즈 × 가능도비"
+)
 def _(prior, sensitivity, false_alarm):
     odds = prior / (1 - prior) * sensitivity / false_alarm
     return odds / (1 + odds)
@@ -110,30 +118,32 @@ def _(prior, sensitivity, false_alarm):
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.2",
     mistakes=[
         mistake(
-            "joint-instead", "counts / sum(counts)",
+            "joint-instead",
+            "counts / sum(counts)",
             "Divided by all cases, that is the joint P(x, y); divide by the cases with this y.",
             "전체 사례로 나누면 결합 확률 P(x, y)입니다. 해당 y의 사례 수로 나누어야 합니다.",
         ),
         mistake(
-            "other-direction", "(joint^T / marginal_x)^T",
+            "other-direction",
+            "(joint^T / marginal_x)^T",
             "That is P(y | x): each row sums to 1, but each column should.",
             "그것은 P(y | x)입니다. 각 행이 아니라 각 열의 합이 1이어야 합니다.",
         ),
         mistake(
-            "times-marginal", "joint * marginal_y",
+            "times-marginal",
+            "joint * marginal_y",
             "The joint is divided by the marginal of y, not multiplied.",
             "결합 확률에 y의 주변 확률을 곱할 것이 아니라 나누어야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def conditional_table(counts):
     joint = counts / counts.sum()
     marginal_x, marginal_y = joint.sum(dim=1), joint.sum(dim=0)
     return {"joint": joint, "marginal_x": marginal_x, "marginal_y": marginal_y, "conditional": joint / marginal_y}
 
 
-@conditional_table.oracle("brute-force", "keeping the cases with one y and counting them",
-                          "해당 y의 사례만 골라 세기")  # fmt: skip
+@conditional_table.oracle("brute-force", "keeping the cases with one y and counting them", "해당 y의 사례만 골라 세기")
 def _(counts):
     rows, columns = counts.shape
     cases = [(x, y) for x in range(rows) for y in range(columns) for _ in range(int(counts[x, y]))]
@@ -163,37 +173,43 @@ def _(counts):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.6",
     mistakes=[
         mistake(
-            "with-replacement", "(red / (red + blue))^3",
+            "with-replacement",
+            "(red / (red + blue))^3",
             "That treats the draws as independent, as if each ball were put back.",
             "공을 다시 넣은 것처럼 각 시행을 독립으로 본 값입니다.",
         ),
         mistake(
-            "same-denominator", "red * (red - 1) * (red - 2) / (red + blue)^3",
+            "same-denominator",
+            "red * (red - 1) * (red - 2) / (red + blue)^3",
             "The ball that was drawn is also missing from the total.",
             "뽑은 공은 전체 개수에서도 빠집니다.",
         ),
         mistake(
-            "only-two-factors", "first * second",
+            "only-two-factors",
+            "first * second",
             "The third factor P(C | A, B) is missing.",
             "세 번째 인수 P(C | A, B)가 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def chain_rule_urn(red, blue):
     total = red + blue
     first, second, third = red / total, (red - 1) / (total - 1), (red - 2) / (total - 2)
     return {"first": first, "second": second, "third": third, "all_red": first * second * third}
 
 
-@chain_rule_urn.oracle("brute-force", "listing every ordered draw of three balls", "공 세 개의 모든 순열 나열",
-                       samples=16)  # fmt: skip
+@chain_rule_urn.oracle(
+    "brute-force", "listing every ordered draw of three balls", "공 세 개의 모든 순열 나열", samples=16
+)
 def _(red, blue):
     balls = [True] * int(red) + [False] * int(blue)
     draws = [all(draw) for draw in itertools.permutations(balls, 3)]
     return sum(draws) / len(draws)
 
 
-@chain_rule_urn.oracle("closed-form", "choosing 3 of the red balls / 3 of all balls", "조합의 비: 빨간 공 3개 / 전체 3개")
+@chain_rule_urn.oracle(
+    "closed-form", "choosing 3 of the red balls / 3 of all balls", "조합의 비: 빨간 공 3개 / 전체 3개"
+)
 def _(red, blue):
     return math.comb(int(red), 3) / math.comb(int(red + blue), 3)
 
@@ -220,17 +236,20 @@ def _(red, blue):
     source="Koller & Friedman, Probabilistic Graphical Models (2009), chapter 3",
     mistakes=[
         mistake(
-            "forgot-the-sum", "m^n",
+            "forgot-the-sum",
+            "m^n",
             "The probabilities sum to 1, so one of them is not free.",
             "확률의 합이 1이므로 하나는 자유롭지 않습니다.",
         ),
         mistake(
-            "product-of-free", "(m - 1)^n",
+            "product-of-free",
+            "(m - 1)^n",
             "Free parameters of single variables are not multiplied: count the joint outcomes, then subtract 1.",
             "변수별 자유 파라미터를 곱하면 안 됩니다. 결합 결과의 수를 센 뒤 1을 빼야 합니다.",
         ),
         mistake(
-            "independence", "n * (m - 1)",
+            "independence",
+            "n * (m - 1)",
             "That is enough only if all variables are independent.",
             "그 수는 모든 변수가 독립일 때만 충분합니다.",
         ),
@@ -242,13 +261,16 @@ def _(red, blue):
             "독립을 가정할수록 파라미터는 줄어들 뿐 늘지 않는다.",
         )
     ],
-)  # fmt: skip
+)
 def joint_parameters(m, n):
     return {"independent": n * (m - 1), "markov": (m - 1) + (n - 1) * m * (m - 1), "full": m**n - 1}
 
 
-@joint_parameters.oracle("brute-force", "chain rule: one table row for each history, m − 1 entries free",
-                         "연쇄 법칙: 앞선 값의 조합마다 표의 한 행, 행마다 m − 1개가 자유")  # fmt: skip
+@joint_parameters.oracle(
+    "brute-force",
+    "chain rule: one table row for each history, m − 1 entries free",
+    "연쇄 법칙: 앞선 값의 조합마다 표의 한 행, 행마다 m − 1개가 자유",
+)
 def _(m, n):
     values, count = int(m), int(n)
     histories = {
@@ -282,22 +304,25 @@ def _(m, n):
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 8.2",
     mistakes=[
         mistake(
-            "independent-anyway", "x_marginal",
+            "independent-anyway",
+            "x_marginal",
             "That is P(x = 1): it takes x and y to be independent without knowing z.",
             "그것은 P(x = 1)입니다. z를 모르는데도 x와 y를 독립으로 본 값입니다.",
         ),
         mistake(
-            "as-if-z-known", "x_if_one",
+            "as-if-z-known",
+            "x_if_one",
             "That is P(x = 1 | z = 1): seeing y = 1 does not make z = 1 certain.",
             "그것은 P(x = 1 | z = 1)입니다. y = 1을 보아도 z = 1이 확실해지지는 않습니다.",
         ),
         mistake(
-            "joint-instead", "p_z * x_if_one * y_if_one + (1 - p_z) * x_if_zero * y_if_zero",
+            "joint-instead",
+            "p_z * x_if_one * y_if_one + (1 - p_z) * x_if_zero * y_if_zero",
             "That is the joint P(x = 1, y = 1); divide it by P(y = 1).",
             "그것은 결합 확률 P(x = 1, y = 1)입니다. P(y = 1)로 나누어야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def conditional_independence(p_z, x_if_one, x_if_zero, y_if_one, y_if_zero):
     z_given_y = p_z * y_if_one / (p_z * y_if_one + (1 - p_z) * y_if_zero)
     return {
@@ -345,28 +370,32 @@ def _(p_z, x_if_one, x_if_zero, y_if_one, y_if_zero):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.8",
     mistakes=[
         mistake(
-            "no-centre", "sum(P * x^2)",
+            "no-centre",
+            "sum(P * x^2)",
             "That is the second moment; the squared mean has to be subtracted.",
             "그것은 2차 적률입니다. 평균의 제곱을 빼야 합니다.",
         ),
         mistake(
-            "unweighted", "mean((x - expectation)^2)",
+            "unweighted",
+            "mean((x - expectation)^2)",
             "The squares must be weighted by their probabilities, not all alike.",
             "제곱한 값에 똑같은 가중치가 아니라 각 확률을 곱해야 합니다.",
         ),
         mistake(
-            "standard-deviation", "sqrt(sum(P * (x - expectation)^2))",
+            "standard-deviation",
+            "sqrt(sum(P * (x - expectation)^2))",
             "That is the standard deviation, the root of the variance.",
             "그것은 분산의 제곱근인 표준편차입니다.",
         ),
         mistake(
-            "plain-mean", "mean(x)",
+            "plain-mean",
+            "mean(x)",
             "The expectation weights each value by its probability.",
             "기댓값은 각 값에 확률을 곱해 더한 것입니다.",
             of="expectation",
         ),
     ],
-)  # fmt: skip
+)
 def expectation_and_variance(P, x):
     expectation = (P * x).sum()
     return {
@@ -376,8 +405,11 @@ def expectation_and_variance(P, x):
     }
 
 
-@expectation_and_variance.oracle("closed-form", "half the expected squared distance of two independent draws",
-                                 "독립인 두 표본 사이 거리 제곱의 기댓값의 절반")  # fmt: skip
+@expectation_and_variance.oracle(
+    "closed-form",
+    "half the expected squared distance of two independent draws",
+    "독립인 두 표본 사이 거리 제곱의 기댓값의 절반",
+)
 def _(P, x):
     return {"variance": (torch.outer(P, P) * (x[:, None] - x[None, :]) ** 2).sum() / 2}
 
@@ -407,22 +439,26 @@ def _(P, x):
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.1",
     mistakes=[
         mistake(
-            "one-term", "-p * log(p)",
+            "one-term",
+            "-p * log(p)",
             "The outcome 0 contributes too: add -(1 - p) ln(1 - p).",
             "결과 0도 기여합니다. -(1 - p) ln(1 - p)를 더해야 합니다.",
         ),
         mistake(
-            "missing-sign", "p * log(p) + (1 - p) * log(1 - p)",
+            "missing-sign",
+            "p * log(p) + (1 - p) * log(1 - p)",
             "The minus sign is missing: logarithms of probabilities are negative.",
             "음의 부호가 빠졌습니다. 확률의 로그는 음수입니다.",
         ),
         mistake(
-            "bits", "-p * log2(p) - (1 - p) * log2(1 - p)",
+            "bits",
+            "-p * log2(p) - (1 - p) * log2(1 - p)",
             "That is in bits; with the natural logarithm it is in nats.",
             "그것은 비트 단위입니다. 자연로그를 쓰면 내트 단위입니다.",
         ),
         mistake(
-            "square-of-p", "p^2",
+            "square-of-p",
+            "p^2",
             "The variance multiplies p by the probability of the other outcome.",
             "분산은 p에 다른 결과의 확률을 곱한 값입니다.",
             of="variance",
@@ -435,7 +471,7 @@ def _(P, x):
             "분산과 불확실성 모두 공정한 동전의 값을 넘지 않는다.",
         )
     ],
-)  # fmt: skip
+)
 def bernoulli_distribution(p):
     entropy = -p * torch.log(p) - (1 - p) * torch.log(1 - p)
     return {"average": p.clone(), "variance": p * (1 - p), "entropy": entropy}
@@ -470,22 +506,26 @@ def _(p):
     source="Shannon, A Mathematical Theory of Communication (1948), section 6",
     mistakes=[
         mistake(
-            "missing-sign", "sum(P * log(P))",
+            "missing-sign",
+            "sum(P * log(P))",
             "The minus sign is missing: an entropy is never negative.",
             "음의 부호가 빠졌습니다. 엔트로피는 음수가 될 수 없습니다.",
         ),
         mistake(
-            "unweighted", "mean(-log(P))",
+            "unweighted",
+            "mean(-log(P))",
             "Each surprise must be weighted by its own probability.",
             "각 놀람에 그 사건의 확률을 곱해 더해야 합니다.",
         ),
         mistake(
-            "bits", "-sum(P * log2(P))",
+            "bits",
+            "-sum(P * log2(P))",
             "That is in bits; with the natural logarithm it is in nats.",
             "그것은 비트 단위입니다. 자연로그를 쓰면 내트 단위입니다.",
         ),
         mistake(
-            "no-logarithm", "1 - sum(P^2)",
+            "no-logarithm",
+            "1 - sum(P^2)",
             "That is the Gini impurity, a different measure of uncertainty.",
             "그것은 불확실성의 다른 척도인 지니 불순도입니다.",
         ),
@@ -497,7 +537,7 @@ def _(p):
             "0 이상이고 ln n 이하이다.",
         )
     ],
-)  # fmt: skip
+)
 def entropy(P):
     surprise = -torch.log(P)
     return {"surprise": surprise, "entropy": (P * surprise).sum()}
@@ -523,22 +563,25 @@ def _(P):
     source="Bishop, Pattern Recognition and Machine Learning (2006), sections 1.2.1 and 1.2.4",
     mistakes=[
         mistake(
-            "variance-for-deviation", "1 / (sigma^2 * sqrt(2 * pi))",
+            "variance-for-deviation",
+            "1 / (sigma^2 * sqrt(2 * pi))",
             "In front of the exponential stands σ, not σ².",
             "지수 함수 앞의 분모에는 σ²이 아니라 σ가 옵니다.",
         ),
         mistake(
-            "no-sigma", "1 / sqrt(2 * pi)",
+            "no-sigma",
+            "1 / sqrt(2 * pi)",
             "That is the peak for σ = 1; a narrower curve must be higher to keep the area 1.",
             "그것은 σ = 1일 때의 값입니다. 폭이 좁아지면 넓이 1을 유지하도록 더 높아져야 합니다.",
         ),
         mistake(
-            "no-root", "1 / (2 * pi * sigma)",
+            "no-root",
+            "1 / (2 * pi * sigma)",
             "The root over 2π is missing.",
             "2π에 제곱근이 빠졌습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gaussian_peak(sigma):
     return {
         "within_sigma": torch.erf(torch.ones_like(sigma) / math.sqrt(2)),
@@ -546,8 +589,9 @@ def gaussian_peak(sigma):
     }
 
 
-@gaussian_peak.oracle("brute-force", "trapezoid areas under exp(-x²/2σ²)", "exp(-x²/2σ²) 아래 넓이의 사다리꼴 근사",
-                      tolerance=1e-6)  # fmt: skip
+@gaussian_peak.oracle(
+    "brute-force", "trapezoid areas under exp(-x²/2σ²)", "exp(-x²/2σ²) 아래 넓이의 사다리꼴 근사", tolerance=1e-6
+)
 def _(sigma):
     x = torch.linspace(-12, 12, 24001) * sigma
     height = torch.exp(-(x**2) / (2 * sigma**2))
@@ -574,7 +618,9 @@ def _(sigma):
     symbols={},
     steps={
         "zero_share": step(en="share of draws that are exactly 0", ko="정확히 0인 표본의 비율"),
-        "distinct_share": step(en="share of different values among the positive draws", ko="양수 표본 중 서로 다른 값의 비율"),
+        "distinct_share": step(
+            en="share of different values among the positive draws", ko="양수 표본 중 서로 다른 값의 비율"
+        ),
     },
     result="zero_share",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.3",
@@ -584,18 +630,20 @@ def _(sigma):
     ],
     mistakes=[
         mistake(
-            "purely-continuous", "zero_share < 0.01",
+            "purely-continuous",
+            "zero_share < 0.01",
             "A continuous variable takes no single value with positive probability, this one does.",
             "연속형이라면 한 값을 가질 확률이 0이어야 하지만 이 변수는 그렇지 않습니다.",
         ),
         mistake(
-            "purely-discrete", "distinct_share < 0.9",
+            "purely-discrete",
+            "distinct_share < 0.9",
             "A discrete variable would repeat its values, the positive ones here do not.",
             "이산형이라면 값이 되풀이되어야 하지만 양수 값은 되풀이되지 않습니다.",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def rectified_normal(random):
     x = torch.relu(random.normal(4000))
     positive = x[x > 0]
@@ -611,7 +659,9 @@ def rectified_normal(random):
     ),
     symbols={},
     steps={
-        "error_small": step(en="total variation from the truth after 50 throws", ko="50번 던진 뒤 참 분포와의 총변동 거리"),
+        "error_small": step(
+            en="total variation from the truth after 50 throws", ko="50번 던진 뒤 참 분포와의 총변동 거리"
+        ),
         "error_large": step(en="the same after 20000 throws", ko="20000번 던진 뒤의 총변동 거리"),
     },
     source="Wasserman, All of Statistics (2004), chapters 5 and 7",
@@ -621,13 +671,14 @@ def rectified_normal(random):
     ],
     mistakes=[
         mistake(
-            "data-are-the-distribution", "error_small < 0.001",
+            "data-are-the-distribution",
+            "error_small < 0.001",
             "The observed frequencies are not the distribution itself.",
             "관측한 상대 도수가 곧 분포인 것은 아닙니다.",
         ),
     ],
     vectorized=False,
-)  # fmt: skip
+)
 def observed_frequencies(random):
     truth = torch.tensor([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
 
@@ -656,28 +707,32 @@ def observed_frequencies(random):
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3",
     mistakes=[
         mistake(
-            "unsquared", "v_1 * cos(theta) + v_2 * sin(theta)",
+            "unsquared",
+            "v_1 * cos(theta) + v_2 * sin(theta)",
             "Scaling a variable by c multiplies its variance by c².",
             "변수를 c배 하면 분산은 c²배가 됩니다.",
         ),
         mistake(
-            "sum", "v_1 + v_2",
+            "sum",
+            "v_1 + v_2",
             "That is the total variance over all directions.",
             "그것은 모든 방향의 분산을 합한 값입니다.",
         ),
         mistake(
-            "swapped", "v_1 * sin(theta)^2 + v_2 * cos(theta)^2",
+            "swapped",
+            "v_1 * sin(theta)^2 + v_2 * cos(theta)^2",
             "Sine and cosine are swapped: along θ = 0 the variance must be v₁.",
             "사인과 코사인이 바뀌었습니다. θ = 0 방향의 분산은 v₁이어야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def variance_along_direction(v_1, v_2, theta):
     return {"along": v_1 * torch.cos(theta) ** 2 + v_2 * torch.sin(theta) ** 2}
 
 
-@variance_along_direction.oracle("operator", "rotating the covariance matrix of MultivariateNormal",
-                                 "MultivariateNormal의 공분산 행렬 회전")  # fmt: skip
+@variance_along_direction.oracle(
+    "operator", "rotating the covariance matrix of MultivariateNormal", "MultivariateNormal의 공분산 행렬 회전"
+)
 def _(v_1, v_2, theta):
     normal = torch.distributions.MultivariateNormal(torch.zeros(2), torch.diag(torch.stack([v_1, v_2])))
     back = torch.linalg.matrix_exp(theta * torch.tensor([[0.0, 1.0], [-1.0, 0.0]]))
@@ -702,39 +757,47 @@ def _(v_1, v_2, theta):
     source="Cover & Thomas, Elements of Information Theory (2nd ed., 2006), sections 2.3 and 2.6",
     mistakes=[
         mistake(
-            "other-direction", "sum(Q * log(Q / P))",
+            "other-direction",
+            "sum(Q * log(Q / P))",
             "That is KL(Q‖P): the average runs over Q, but it should run over P.",
             "그것은 KL(Q‖P)입니다. Q가 아니라 P에 대해 평균해야 합니다.",
         ),
         mistake(
-            "sign-flipped", "sum(P * log(Q / P))",
+            "sign-flipped",
+            "sum(P * log(Q / P))",
             "The ratio is upside down, so the sign is wrong: KL is never negative.",
             "비가 뒤집혀 부호가 반대입니다. KL은 음수가 될 수 없습니다.",
         ),
         mistake(
-            "unweighted", "mean(log(P / Q))",
+            "unweighted",
+            "mean(log(P / Q))",
             "Each log ratio must be weighted by P.",
             "각 로그비에 P를 곱해 더해야 합니다.",
         ),
         mistake(
-            "cross-entropy-instead", "-sum(P * log(Q))",
+            "cross-entropy-instead",
+            "-sum(P * log(Q))",
             "That is the cross-entropy; subtract the entropy of P.",
             "그것은 교차 엔트로피입니다. P의 엔트로피를 빼야 합니다.",
         ),
         mistake(
-            "squared-distance", "sum((P - Q)^2)",
+            "squared-distance",
+            "sum((P - Q)^2)",
             "That is a squared distance between the vectors, not an information measure.",
             "그것은 벡터 사이 거리의 제곱이며 정보량이 아닙니다.",
         ),
     ],
     claims=[claim("kl >= -1e-12", "It is never negative.", "음수가 되지 않는다.")],
-)  # fmt: skip
+)
 def kl_discrete(P, Q):
     return {"backward": (Q * torch.log(Q / P)).sum(), "kl": (P * torch.log(P / Q)).sum()}
 
 
-@kl_discrete.oracle("operator", "torch.distributions.kl_divergence of two Categoricals",
-                    "torch.distributions.kl_divergence (Categorical)")  # fmt: skip
+@kl_discrete.oracle(
+    "operator",
+    "torch.distributions.kl_divergence of two Categoricals",
+    "torch.distributions.kl_divergence (Categorical)",
+)
 def _(P, Q):
     first, second = torch.distributions.Categorical(P), torch.distributions.Categorical(Q)
     divergence = torch.distributions.kl_divergence
@@ -765,22 +828,26 @@ def _(P, Q):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.13",
     mistakes=[
         mistake(
-            "difference", "entropy - kl",
+            "difference",
+            "entropy - kl",
             "KL is added: a wrong model is more surprised than the right one, never less.",
             "KL은 더해야 합니다. 틀린 모델은 참 모델보다 더 놀랄 뿐 덜 놀라지 않습니다.",
         ),
         mistake(
-            "roles-swapped", "-sum(Q * log(P))",
+            "roles-swapped",
+            "-sum(Q * log(P))",
             "Labels and model are swapped: the labels weight, the model stands in the logarithm.",
             "레이블과 모델이 바뀌었습니다. 레이블이 가중치이고 모델이 로그 안에 옵니다.",
         ),
         mistake(
-            "only-kl", "kl",
+            "only-kl",
+            "kl",
             "That is the KL divergence alone; the entropy of the labels is missing.",
             "그것은 KL 발산뿐입니다. 레이블의 엔트로피가 빠졌습니다.",
         ),
         mistake(
-            "model-entropy", "-sum(Q * log(Q))",
+            "model-entropy",
+            "-sum(Q * log(Q))",
             "That is the entropy of the model; the labels do not enter at all.",
             "그것은 모델의 엔트로피입니다. 레이블이 전혀 들어가지 않았습니다.",
         ),
@@ -792,15 +859,16 @@ def _(P, Q):
             "교차 엔트로피의 최솟값은 레이블의 엔트로피이다.",
         )
     ],
-)  # fmt: skip
+)
 def cross_entropy_decomposition(P, Q):
     entropy = -(P * torch.log(P)).sum()
     kl = (P * torch.log(P / Q)).sum()
     return {"entropy": entropy, "kl": kl, "cross_entropy": entropy + kl}
 
 
-@cross_entropy_decomposition.oracle("operator", "torch.nn.functional.cross_entropy with soft labels",
-                                    "torch.nn.functional.cross_entropy (확률 레이블)")  # fmt: skip
+@cross_entropy_decomposition.oracle(
+    "operator", "torch.nn.functional.cross_entropy with soft labels", "torch.nn.functional.cross_entropy (확률 레이블)"
+)
 def _(P, Q):
     return torch.nn.functional.cross_entropy(torch.log(Q), P)
 
@@ -832,22 +900,25 @@ def _(P, Q):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 5.5",
     mistakes=[
         mistake(
-            "likelihood-itself", "-log_likelihood",
+            "likelihood-itself",
+            "-log_likelihood",
             "That is the negative log-likelihood; it exceeds KL by the entropy of the data.",
             "그것은 음의 로그 가능도입니다. 데이터의 엔트로피만큼 KL보다 큽니다.",
         ),
         mistake(
-            "opposite-sign", "entropy + log_likelihood",
+            "opposite-sign",
+            "entropy + log_likelihood",
             "The sign is flipped: KL is smallest where the likelihood is largest.",
             "부호가 반대입니다. 가능도가 가장 클 때 KL이 가장 작습니다.",
         ),
         mistake(
-            "entropy-added", "entropy - log_likelihood",
+            "entropy-added",
+            "entropy - log_likelihood",
             "The entropy has to be taken away from the cross-entropy.",
             "교차 엔트로피에서 엔트로피를 빼야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def likelihood_and_kl(p, q):
     log_likelihood = p * torch.log(q) + (1 - p) * torch.log(1 - q)
     entropy = -p * torch.log(p) - (1 - p) * torch.log(1 - p)
@@ -859,8 +930,11 @@ def likelihood_and_kl(p, q):
     }
 
 
-@likelihood_and_kl.oracle("operator", "torch.distributions.kl_divergence of two Categoricals",
-                          "torch.distributions.kl_divergence (Categorical)")  # fmt: skip
+@likelihood_and_kl.oracle(
+    "operator",
+    "torch.distributions.kl_divergence of two Categoricals",
+    "torch.distributions.kl_divergence (Categorical)",
+)
 def _(p, q):
     data, model = (torch.distributions.Categorical(torch.stack([share, 1 - share])) for share in (p, q))
     return torch.distributions.kl_divergence(data, model)
@@ -890,31 +964,35 @@ def _(p, q):
     source="Lin, Divergence Measures Based on the Shannon Entropy, IEEE Trans. Inf. Theory 37 (1991)",
     mistakes=[
         mistake(
-            "not-halved", "from_P + from_Q",
+            "not-halved",
+            "from_P + from_Q",
             "The two KL divergences are averaged: a factor 1/2 is missing.",
             "두 KL 발산을 평균해야 합니다. 1/2이 빠졌습니다.",
         ),
         mistake(
-            "without-the-mean", "(sum(P * log(P / Q)) + sum(Q * log(Q / P))) / 2",
+            "without-the-mean",
+            "(sum(P * log(P / Q)) + sum(Q * log(Q / P))) / 2",
             "That compares P and Q directly; JSD compares each of them with their mean, which keeps it finite.",
             "P와 Q를 직접 비교한 값입니다. JSD는 각각을 두 분포의 평균과 비교하므로 항상 유한합니다.",
         ),
         mistake(
-            "arguments-swapped", "(sum(M * log(M / P)) + sum(M * log(M / Q))) / 2",
+            "arguments-swapped",
+            "(sum(M * log(M / P)) + sum(M * log(M / Q))) / 2",
             "The mean belongs in the second place of both KL divergences.",
             "두 KL 발산 모두에서 평균 분포가 둘째 자리에 와야 합니다.",
         ),
     ],
     claims=[claim("jsd >= -1e-12 and jsd <= log(2) + 1e-12", "It lies between 0 and ln 2.", "0과 ln 2 사이에 있다.")],
-)  # fmt: skip
+)
 def jensen_shannon_divergence(P, Q):
     M = (P + Q) / 2
     from_P, from_Q = (P * torch.log(P / M)).sum(), (Q * torch.log(Q / M)).sum()
     return {"M": M, "from_P": from_P, "from_Q": from_Q, "jsd": (from_P + from_Q) / 2}
 
 
-@jensen_shannon_divergence.oracle("closed-form", "entropy of the mean minus mean entropy",
-                                  "평균 분포의 엔트로피 − 엔트로피의 평균")  # fmt: skip
+@jensen_shannon_divergence.oracle(
+    "closed-form", "entropy of the mean minus mean entropy", "평균 분포의 엔트로피 − 엔트로피의 평균"
+)
 def _(P, Q):
     mixed, first, second = (torch.special.entr(each).sum() for each in ((P + Q) / 2, P, Q))
     return mixed - (first + second) / 2

@@ -32,57 +32,66 @@ STRENGTH_ALIASES = ["λ", "lam"]
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 7.1.1",
     mistakes=[
         mistake(
-            "absolute-values", "loss + alpha * sum(abs(w))",
+            "absolute-values",
+            "loss + alpha * sum(abs(w))",
             "Those are absolute values, the L1 penalty; L2 squares the weights.",
             "그것은 절댓값을 쓰는 L1 규제입니다. L2는 가중치를 제곱합니다.",
         ),
         mistake(
-            "norm-not-squared", "loss + alpha / 2 * norm(w)",
+            "norm-not-squared",
+            "loss + alpha / 2 * norm(w)",
             "The norm has to be squared.",
             "노름을 제곱해야 합니다.",
         ),
         mistake(
-            "subtracted", "loss - penalty",
+            "subtracted",
+            "loss - penalty",
             "The penalty is added: subtracted, it would reward large weights.",
             "규제 항은 더해야 합니다. 빼면 가중치가 커질수록 유리해집니다.",
         ),
         mistake(
-            "sum-then-square", "loss + alpha / 2 * sum(w)^2",
+            "sum-then-square",
+            "loss + alpha / 2 * sum(w)^2",
             "Square each weight, then add; weights of opposite sign must not cancel.",
             "가중치를 하나씩 제곱한 뒤 더합니다. 부호가 다른 가중치가 상쇄되면 안 됩니다.",
         ),
         mistake(
-            "penalty-with-absolute-values", "alpha * sum(abs(w))",
+            "penalty-with-absolute-values",
+            "alpha * sum(abs(w))",
             "Those are absolute values, the L1 penalty; L2 squares the weights.",
             "그것은 절댓값을 쓰는 L1 규제입니다. L2는 가중치를 제곱합니다.",
             of="penalty",
         ),
         mistake(
-            "penalty-norm-not-squared", "alpha / 2 * norm(w)",
+            "penalty-norm-not-squared",
+            "alpha / 2 * norm(w)",
             "The norm has to be squared.",
             "노름을 제곱해야 합니다.",
             of="penalty",
         ),
         mistake(
-            "penalty-of-the-sum", "alpha / 2 * sum(w)^2",
+            "penalty-of-the-sum",
+            "alpha / 2 * sum(w)^2",
             "Square each weight, then add; weights of opposite sign must not cancel.",
             "가중치를 하나씩 제곱한 뒤 더합니다. 부호가 다른 가중치가 상쇄되면 안 됩니다.",
             of="penalty",
         ),
         mistake(
-            "gradient-of-l1", "alpha * sign(w)",
+            "gradient-of-l1",
+            "alpha * sign(w)",
             "That is the gradient of L1: the same pull for every weight.",
             "그것은 L1의 기울기로, 모든 가중치를 같은 힘으로 당깁니다.",
             of="gradient",
         ),
         mistake(
-            "two-kept", "2 * alpha * w",
+            "two-kept",
+            "2 * alpha * w",
             "The 1/2 in front of the penalty cancels the 2 from the square.",
             "제곱을 미분해 나오는 2는 규제 항의 1/2과 약분됩니다.",
             of="gradient",
         ),
     ],
-)  # fmt: skip
+)
 def l2_penalty(loss, w, alpha):
     penalty = alpha / 2 * (w * w).sum()
     return {"penalty": penalty, "gradient": alpha * w, "total": loss + penalty}
@@ -116,27 +125,31 @@ def _(loss, w, alpha):
     source="Krogh & Hertz (1991), A simple weight decay can improve generalization; torch.optim.SGD(weight_decay)",
     mistakes=[
         mistake(
-            "no-decay", "w - eta * g",
+            "no-decay",
+            "w - eta * g",
             "That is the step without a penalty.",
             "그것은 규제가 없는 스텝입니다.",
         ),
         mistake(
-            "growing", "(1 + eta * alpha) * w - eta * g",
+            "growing",
+            "(1 + eta * alpha) * w - eta * g",
             "The sign is wrong: the penalty shrinks the weight.",
             "부호가 틀렸습니다. 규제는 가중치를 줄입니다.",
         ),
         mistake(
-            "decay-without-rate", "(1 - alpha) * w - eta * g",
+            "decay-without-rate",
+            "(1 - alpha) * w - eta * g",
             "The gradient of the penalty is scaled by the learning rate too.",
             "규제 항의 기울기에도 학습률을 곱합니다.",
         ),
         mistake(
-            "constant-pull", "w - eta * g - eta * alpha * sign(w)",
+            "constant-pull",
+            "w - eta * g - eta * alpha * sign(w)",
             "That is the pull of L1, which does not depend on the size of the weight.",
             "그것은 L1의 당김으로, 가중치의 크기와 무관합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def weight_decay_step(w, g, eta, alpha):
     decay = 1 - eta * alpha
     return {"decay": decay, "w_next": decay * w - eta * g}
@@ -148,9 +161,17 @@ def _(w, g, eta, alpha):
 
     parameters = [w.clone()]
     sgd(
-        parameters, [g], [None], foreach=False,
-        weight_decay=alpha.item(), momentum=0, lr=eta.item(), dampening=0, nesterov=False, maximize=False,
-    )  # fmt: skip
+        parameters,
+        [g],
+        [None],
+        foreach=False,
+        weight_decay=alpha.item(),
+        momentum=0,
+        lr=eta.item(),
+        dampening=0,
+        nesterov=False,
+        maximize=False,
+    )
     return parameters[0]
 
 
@@ -172,39 +193,46 @@ def _(w, g, eta, alpha):
     source="Tibshirani (1996), Regression shrinkage and selection via the lasso, sec. 2.2",
     mistakes=[
         mistake(
-            "shrunk-like-ridge", "a / (1 + alpha)",
+            "shrunk-like-ridge",
+            "a / (1 + alpha)",
             "That is L2: it divides and never reaches 0. L1 subtracts the same amount from every weight.",
             "그것은 L2로, 나누기만 하므로 0이 되지 않습니다. L1은 모든 가중치에서 같은 양을 뺍니다.",
         ),
         mistake(
-            "not-stopped-at-zero", "sign(a) * (|a| - alpha)",
+            "not-stopped-at-zero",
+            "sign(a) * (|a| - alpha)",
             "The weight is not pulled past 0: a small one becomes exactly 0.",
             "가중치는 0을 지나치지 않습니다. 작은 가중치는 정확히 0이 됩니다.",
         ),
         mistake(
-            "hard-threshold", "a if |a| > alpha else 0",
+            "hard-threshold",
+            "a if |a| > alpha else 0",
             "Large weights are shrunk too, by α.",
             "큰 가중치도 α만큼 줄어듭니다.",
         ),
         mistake(
-            "sign-lost", "max(|a| - alpha, 0)",
+            "sign-lost",
+            "max(|a| - alpha, 0)",
             "The weight keeps its sign.",
             "가중치의 부호는 유지됩니다.",
         ),
         mistake(
-            "ridge-subtracts", "a - alpha",
+            "ridge-subtracts",
+            "a - alpha",
             "L2 shrinks in proportion; subtracting a fixed amount is what L1 does.",
             "L2는 비율로 줄입니다. 일정한 양을 빼는 것은 L1입니다.",
             of="ridge",
         ),
     ],
-)  # fmt: skip
+)
 def lasso_soft_threshold(a, alpha):
     return {"ridge": a / (1 + alpha), "lasso": torch.sign(a) * torch.clamp(a.abs() - alpha, min=0)}
 
 
 @lasso_soft_threshold.oracle(
-    "operator", "torch.nn.functional.softshrink; least squares with a row √α", "torch.nn.functional.softshrink, √α 행을 더한 최소 제곱"
+    "operator",
+    "torch.nn.functional.softshrink; least squares with a row √α",
+    "torch.nn.functional.softshrink, √α 행을 더한 최소 제곱",
 )
 def _(a, alpha):
     rows = torch.stack([torch.ones(()), torch.sqrt(alpha)]).unsqueeze(1)
@@ -213,7 +241,11 @@ def _(a, alpha):
 
 
 @lasso_soft_threshold.oracle(
-    "brute-force", "smallest value of ½(w − a)² + α|w| on a grid", "격자에서 ½(w − a)² + α|w|가 가장 작은 점", tolerance=1e-4, samples=16
+    "brute-force",
+    "smallest value of ½(w − a)² + α|w| on a grid",
+    "격자에서 ½(w − a)² + α|w|가 가장 작은 점",
+    tolerance=1e-4,
+    samples=16,
 )
 def _(a, alpha):
     grid = torch.linspace(-1, 1, 40001) * a.abs()  # holds 0; the spacing is |a|/20000
@@ -232,7 +264,9 @@ def _(a, alpha):
         "lasso_zeros": step(en="lasso weights that are exactly 0", ko="라쏘에서 정확히 0인 가중치 수"),
         "ridge_zeros": step(en="ridge weights that are exactly 0", ko="릿지에서 정확히 0인 가중치 수"),
         "relevant_kept": step(en="relevant weights that lasso keeps", ko="라쏘가 남긴 유효한 가중치 수"),
-        "ridge_shrinkage": step(en="norm of the ridge weights over that of least squares", ko="(릿지 / 최소 제곱) 가중치 노름의 비"),
+        "ridge_shrinkage": step(
+            en="norm of the ridge weights over that of least squares", ko="(릿지 / 최소 제곱) 가중치 노름의 비"
+        ),
     },
     source="Tibshirani (1996), Regression shrinkage and selection via the lasso",
     claims=[
@@ -243,12 +277,13 @@ def _(a, alpha):
     ],
     mistakes=[
         mistake(
-            "ridge-selects-features", "ridge_zeros > 0",
+            "ridge-selects-features",
+            "ridge_zeros > 0",
             "Ridge makes weights small but not exactly 0: it selects no features.",
             "릿지는 가중치를 작게 할 뿐 정확히 0으로 만들지 않으므로 특성을 고르지 못합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def lasso_and_ridge_sparsity(random):
     features = random.normal(100, 20)
     truth = torch.zeros(20)
@@ -279,7 +314,9 @@ def lasso_and_ridge_sparsity(random):
     ),
     symbols={},
     steps={
-        "best_epoch": step(en="epoch with the lowest validation error, of 500", ko="500 에포크 중 검증 오차가 가장 낮은 에포크"),
+        "best_epoch": step(
+            en="epoch with the lowest validation error, of 500", ko="500 에포크 중 검증 오차가 가장 낮은 에포크"
+        ),
         "validation_best": step(en="validation error there", ko="그때의 검증 오차"),
         "validation_last": step(en="validation error after the last epoch", ko="마지막 에포크의 검증 오차"),
         "training_best": step(en="training error at the best epoch", ko="그때의 훈련 오차"),
@@ -289,24 +326,32 @@ def lasso_and_ridge_sparsity(random):
     },
     source="Prechelt (1998), Early stopping - but when?; Goodfellow, Bengio & Courville (2016), sec. 7.8",
     claims=[
-        claim("validation_last > 1.1 * validation_best", "going on makes the validation error worse", "계속하면 검증 오차가 나빠진다"),
+        claim(
+            "validation_last > 1.1 * validation_best",
+            "going on makes the validation error worse",
+            "계속하면 검증 오차가 나빠진다",
+        ),
         claim("training_last < 0.8 * training_best", "while the training error falls", "그동안 훈련 오차는 줄어든다"),
         claim("best_epoch < 250", "the best epoch is not the last", "가장 좋은 에포크는 마지막이 아니다"),
-        claim("gap_best > gap_first + 0.1", "the gap was smaller at the beginning", "두 오차의 차이는 처음에 더 작았다"),
+        claim(
+            "gap_best > gap_first + 0.1", "the gap was smaller at the beginning", "두 오차의 차이는 처음에 더 작았다"
+        ),
     ],
     mistakes=[
         mistake(
-            "the-longer-the-better", "validation_last <= validation_best",
+            "the-longer-the-better",
+            "validation_last <= validation_best",
             "After the turning point more epochs fit the noise of the training data.",
             "전환점을 지나면 훈련 데이터의 잡음까지 학습합니다.",
         ),
         mistake(
-            "smallest-gap", "gap_best <= gap_first",
+            "smallest-gap",
+            "gap_best <= gap_first",
             "The gap is smallest before anything is learnt; it is the validation error that has to be smallest.",
             "두 오차의 차이는 아무것도 배우지 않았을 때 가장 작습니다. 가장 작아야 하는 것은 검증 오차입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def early_stopping(random):
     truth = torch.nn.functional.normalize(random.normal(40), dim=0) * 2
 
@@ -353,40 +398,46 @@ def early_stopping(random):
     source="Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting, JMLR 15; torch.nn.Dropout",
     mistakes=[
         mistake(
-            "not-rescaled", "(1 - p) * x",
+            "not-rescaled",
+            "(1 - p) * x",
             "Without dividing by 1 − p the mean would shrink, and evaluation would see larger values than training.",
             "1 − p로 나누지 않으면 평균이 줄어, 평가 때 훈련 때보다 큰 값을 보게 됩니다.",
         ),
         mistake(
-            "probability-of-keeping", "p * x / (1 - p)",
+            "probability-of-keeping",
+            "p * x / (1 - p)",
             "p is the probability of dropping: the activation survives with 1 − p.",
             "p는 0이 될 확률입니다. 살아남을 확률은 1 − p입니다.",
         ),
         mistake(
-            "only-the-survivor", "x / (1 - p)",
+            "only-the-survivor",
+            "x / (1 - p)",
             "That is the value of a survivor; the dropped ones count as 0 in the mean.",
             "그것은 살아남은 값입니다. 평균에는 0이 된 경우도 들어갑니다.",
         ),
         mistake(
-            "survivor-unchanged", "x",
+            "survivor-unchanged",
+            "x",
             "Survivors are divided by 1 − p in training (inverted dropout).",
             "훈련 때 살아남은 값은 1 − p로 나눕니다(역 드롭아웃).",
             of="survivor",
         ),
         mistake(
-            "divided-by-p", "x / p",
+            "divided-by-p",
+            "x / p",
             "Divide by the probability of surviving, 1 − p.",
             "살아남을 확률 1 − p로 나눠야 합니다.",
             of="survivor",
         ),
         mistake(
-            "multiplied", "x * (1 - p)",
+            "multiplied",
+            "x * (1 - p)",
             "Survivors grow in training; multiplying by 1 − p at evaluation is the older variant.",
             "훈련 때 살아남은 값은 커집니다. 1 − p를 곱하는 것은 평가 때 보정하던 옛 방식입니다.",
             of="survivor",
         ),
     ],
-)  # fmt: skip
+)
 def dropout_expectation(x, p):
     survivor = x / (1 - p)
     mean = p * 0 + (1 - p) * survivor
@@ -394,7 +445,11 @@ def dropout_expectation(x, p):
 
 
 @dropout_expectation.oracle(
-    "simulation", "torch.nn.functional.dropout on 400,000 copies", "사본 40만 개에 torch.nn.functional.dropout", tolerance=0.02, samples=4
+    "simulation",
+    "torch.nn.functional.dropout on 400,000 copies",
+    "사본 40만 개에 torch.nn.functional.dropout",
+    tolerance=0.02,
+    samples=4,
 )
 def _(x, p):
     with torch.random.fork_rng(devices=[]):
@@ -403,7 +458,9 @@ def _(x, p):
     return {"survivor": x * dropped.max(), "mean": x * dropped.mean()}
 
 
-@dropout_expectation.oracle("operator", "torch.distributions.Bernoulli, scaled", "torch.distributions.Bernoulli의 상수배")
+@dropout_expectation.oracle(
+    "operator", "torch.distributions.Bernoulli, scaled", "torch.distributions.Bernoulli의 상수배"
+)
 def _(x, p):
     kept = torch.distributions.Bernoulli(probs=1 - p)
     scale = x / kept.mean
@@ -431,22 +488,25 @@ def _(x, p):
     source="Wager, Wang & Liang (2013), Dropout training as adaptive regularization, NeurIPS",
     mistakes=[
         mistake(
-            "no-penalty", "(y - dot(w, x))^2",
+            "no-penalty",
+            "(y - dot(w, x))^2",
             "The mean prediction is unchanged, but its variance adds to the squared error.",
             "예측의 평균은 그대로이지만 분산이 제곱 오차에 더해집니다.",
         ),
         mistake(
-            "fixed-ridge", "plain + p / (1 - p) * sum(w^2)",
+            "fixed-ridge",
+            "plain + p / (1 - p) * sum(w^2)",
             "Each weight is penalised with the size of its input: the penalty is adaptive.",
             "가중치마다 입력의 크기만큼 벌이 달라집니다. 그래서 적응적 규제입니다.",
         ),
         mistake(
-            "factor-p", "plain + p * sum((w * x)^2)",
+            "factor-p",
+            "plain + p * sum((w * x)^2)",
             "Survivors are scaled up, so the variance has the factor p/(1 − p).",
             "살아남은 값이 커지므로 분산의 계수는 p/(1 − p)입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def dropout_as_ridge(w, x, y, p):
     plain = (y - w @ x) ** 2
     penalty = p / (1 - p) * ((w * x) ** 2).sum()
@@ -479,33 +539,39 @@ def _(w, x, y, p):
     claims=[claim("abs(sum(smoothed) - 1) < 1e-9", "the target stays a distribution", "여전히 분포이다")],
     mistakes=[
         mistake(
-            "nothing-taken-away", "y + epsilon / K",
+            "nothing-taken-away",
+            "y + epsilon / K",
             "The true class has to give up ε, or the target sums to more than 1.",
             "정답 클래스에서 ε만큼 덜어 내야 합니다. 그러지 않으면 합이 1을 넘습니다.",
         ),
         mistake(
-            "not-shared", "(1 - epsilon) * y + epsilon",
+            "not-shared",
+            "(1 - epsilon) * y + epsilon",
             "ε is shared by the K classes, not given to each.",
             "ε은 K개 클래스가 나누어 가집니다. 각각에 주는 것이 아닙니다.",
         ),
         mistake(
-            "wrong-classes-only", "(1 - epsilon) * y + epsilon * (1 - y) / (K - 1)",
+            "wrong-classes-only",
+            "(1 - epsilon) * y + epsilon * (1 - y) / (K - 1)",
             "ε is spread over all K classes, the true one included.",
             "ε은 정답 클래스를 포함한 K개 클래스 모두에 나눕니다.",
         ),
         mistake(
-            "weights-swapped", "epsilon * y + (1 - epsilon) / K",
+            "weights-swapped",
+            "epsilon * y + (1 - epsilon) / K",
             "The weights are swapped: the target keeps 1 − ε.",
             "가중치가 뒤바뀌었습니다. 목표 쪽에 1 − ε을 곱합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def label_smoothing(y, epsilon):
     return {"smoothed": (1 - epsilon) * y + epsilon / len(y)}
 
 
 @label_smoothing.oracle(
-    "autograd", "target behind torch's cross_entropy(label_smoothing=ε)", "torch cross_entropy(label_smoothing=ε)에 담긴 목표"
+    "autograd",
+    "target behind torch's cross_entropy(label_smoothing=ε)",
+    "torch cross_entropy(label_smoothing=ε)에 담긴 목표",
 )
 def _(y, epsilon):
     logits = torch.zeros(len(y), requires_grad=True)  # there the gradient is 1/K minus the target
@@ -534,22 +600,25 @@ def _(y, epsilon):
     source="Zhang et al. (2018), mixup: beyond empirical risk minimization (arXiv 1710.09412)",
     mistakes=[
         mistake(
-            "hard-label", "y_1 if rho >= 1/2 else y_2",
+            "hard-label",
+            "y_1 if rho >= 1/2 else y_2",
             "The labels are mixed too, with the ratio of the inputs.",
             "레이블도 입력과 같은 비율로 섞습니다.",
         ),
         mistake(
-            "half-and-half", "(y_1 + y_2) / 2",
+            "half-and-half",
+            "(y_1 + y_2) / 2",
             "The labels have the ratio of the inputs, not always half and half.",
             "레이블의 비율은 늘 절반이 아니라 입력의 비율과 같습니다.",
         ),
         mistake(
-            "ratio-swapped", "(1 - rho) * y_1 + rho * y_2",
+            "ratio-swapped",
+            "(1 - rho) * y_1 + rho * y_2",
             "The ratio is swapped against that of the inputs.",
             "입력의 비율과 반대로 섞었습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def mixup(rho, x_1, x_2, y_1, y_2):
     return {"input": rho * x_1 + (1 - rho) * x_2, "target": rho * y_1 + (1 - rho) * y_2}
 

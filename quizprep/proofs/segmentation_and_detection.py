@@ -24,8 +24,11 @@ ARITHMETIC = "Dumoulin & Visin, A guide to convolution arithmetic for deep learn
         "세그멘테이션 신경망은 픽셀마다 클래스별 점수를 내고, 점수가 가장 큰 클래스가 그 픽셀의 레이블이 된다.",
     ),
     symbols={
-        "Z": symbol("matrix[classes, pixels]", "scores: a row for each class, a column for each pixel",
-                    "점수 (행마다 클래스, 열마다 픽셀)"),
+        "Z": symbol(
+            "matrix[classes, pixels]",
+            "scores: a row for each class, a column for each pixel",
+            "점수 (행마다 클래스, 열마다 픽셀)",
+        ),
     },
     steps={
         "predictions": step("pixels"),
@@ -35,27 +38,31 @@ ARITHMETIC = "Dumoulin & Visin, A guide to convolution arithmetic for deep learn
     source=FCN.format("sec. 3"),
     mistakes=[
         mistake(
-            "best-pixel-of-each-class", "argmax(Z, axis=1)",
+            "best-pixel-of-each-class",
+            "argmax(Z, axis=1)",
             "That finds a pixel for each class; a class for each pixel is wanted.",
             "그것은 클래스마다 픽셀을 고른 것입니다. 픽셀마다 클래스를 골라야 합니다.",
         ),
         mistake(
-            "largest-score", "max(Z, axis=0)",
+            "largest-score",
+            "max(Z, axis=0)",
             "That is the score itself; the label is the class that has it.",
             "그것은 점수 자체입니다. 레이블은 그 점수를 가진 클래스입니다.",
         ),
         mistake(
-            "worst-class", "argmin(Z, axis=0)",
+            "worst-class",
+            "argmin(Z, axis=0)",
             "The largest score wins, not the smallest.",
             "가장 작은 점수가 아니라 가장 큰 점수를 고릅니다.",
         ),
         mistake(
-            "one-label-for-the-image", "argmax(mean(Z, axis=1))",
+            "one-label-for-the-image",
+            "argmax(mean(Z, axis=1))",
             "That classifies the image as a whole; segmentation labels every pixel.",
             "그것은 이미지 전체를 분류한 것입니다. 세그멘테이션은 픽셀마다 레이블을 붙입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pixel_labels(Z):
     labels = Z.argmax(dim=0)
     return {"predictions": torch.tensor(len(labels)), "scores": torch.tensor(Z.numel()), "labels": labels}
@@ -69,9 +76,12 @@ def pixel_labels(Z):
 )
 def _(Z):
     classes, pixels = Z.shape
-    losses = torch.stack([
-        torch.nn.functional.cross_entropy(Z.T, torch.full((pixels,), label), reduction="none") for label in range(classes)
-    ])  # fmt: skip
+    losses = torch.stack(
+        [
+            torch.nn.functional.cross_entropy(Z.T, torch.full((pixels,), label), reduction="none")
+            for label in range(classes)
+        ]
+    )
     return losses.min(dim=0).indices
 
 
@@ -83,7 +93,9 @@ def _(Z):
         "k×k 맵 위의 완전연결층은 가중치 수가 같은 k×k 합성곱이며, 더 큰 맵에서는 점수의 맵을 낸다.",
     ),
     symbols={
-        "k": symbol("positive-count in 1..8", "side of the map the dense layer was made for", "완전연결층이 받던 맵의 한 변"),
+        "k": symbol(
+            "positive-count in 1..8", "side of the map the dense layer was made for", "완전연결층이 받던 맵의 한 변"
+        ),
         "C": symbol("positive-count in 1..64", "channels of the map", "맵의 채널 수"),
         "m": symbol("positive-count in 1..100", "outputs of the dense layer", "완전연결층의 출력 수"),
         "n": symbol("positive-count in 1..64", "side of a larger map", "더 큰 맵의 한 변"),
@@ -98,22 +110,25 @@ def _(Z):
     source=FCN.format("sec. 3.1"),
     mistakes=[
         mistake(
-            "one-by-one", "C * m",
+            "one-by-one",
+            "C * m",
             "The kernel must cover the whole k×k map that the dense layer saw.",
             "커널은 완전연결층이 보던 k×k 맵 전체를 덮어야 합니다.",
         ),
         mistake(
-            "outputs-shared", "k^2 * C",
+            "outputs-shared",
+            "k^2 * C",
             "Each of the m outputs becomes an output channel with weights of its own.",
             "출력 m개가 저마다 가중치를 가진 출력 채널이 됩니다.",
         ),
         mistake(
-            "grows-with-the-map", "n^2 * C * m",
+            "grows-with-the-map",
+            "n^2 * C * m",
             "A larger map is scanned with the same kernel; the weights stay.",
             "더 큰 맵도 같은 커널로 훑으므로 가중치는 그대로입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def convolutionalisation(k, C, m, n):
     side = n - k + 1
     return {"dense": k * k * C * m, "side": side, "scores": side**2 * m, "weights": k**2 * C * m}
@@ -130,9 +145,11 @@ def _(k, C, m, n):
     layer = torch.nn.Conv2d(int(C), int(m), int(k), bias=False, device="meta")
     heat_map = layer(torch.empty(1, int(C), int(n), int(n), device="meta"))
     return {
-        "dense": dense.weight.numel(), "side": heat_map.shape[-1],
-        "scores": heat_map.numel(), "weights": layer.weight.numel(),
-    }  # fmt: skip
+        "dense": dense.weight.numel(),
+        "side": heat_map.shape[-1],
+        "scores": heat_map.numel(),
+        "weights": layer.weight.numel(),
+    }
 
 
 # --- transposed convolution -------------------------------------------------------------------
@@ -156,27 +173,31 @@ def _(k, C, m, n):
     source=ARITHMETIC,
     mistakes=[
         mistake(
-            "ordinary-convolution", "floor((n + 2 * p - k) / s) + 1",
+            "ordinary-convolution",
+            "floor((n + 2 * p - k) / s) + 1",
             "That is the ordinary convolution, which makes the map smaller.",
             "그것은 맵을 줄이는 일반 합성곱입니다.",
         ),
         mistake(
-            "times-the-stride", "n * s",
+            "times-the-stride",
+            "n * s",
             "The stride is not the whole story: kernel and padding count as well.",
             "스트라이드만으로 정해지지 않습니다. 커널과 패딩도 들어갑니다.",
         ),
         mistake(
-            "padding-added", "(n - 1) * s + 2 * p + k",
+            "padding-added",
+            "(n - 1) * s + 2 * p + k",
             "Here padding is cut off from the output instead of being added.",
             "여기서 패딩은 더하는 것이 아니라 출력에서 잘라 내는 것입니다.",
         ),
         mistake(
-            "one-stride-too-many", "n * s - 2 * p + k",
+            "one-stride-too-many",
+            "n * s - 2 * p + k",
             "Between n inputs there are n - 1 strides.",
             "입력 n개 사이의 간격은 n - 1개입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def transposed_convolution_size(n, k, p, s):
     return {"output": (n - 1) * s - 2 * p + k}
 
@@ -212,30 +233,35 @@ def _(n, k, p, s):
     source=ARITHMETIC,
     mistakes=[
         mistake(
-            "values-come-back", "x",
+            "values-come-back",
+            "x",
             "Only the size comes back: three numbers cannot hold what five did.",
             "되돌아오는 것은 크기뿐입니다. 수 셋에 다섯의 정보를 담을 수는 없습니다.",
         ),
         mistake(
-            "kernel-not-flipped", "conv([0; 0; down; 0; 0], k)",
+            "kernel-not-flipped",
+            "conv([0; 0; down; 0; 0], k)",
             "Each value stamps a copy of the kernel, which amounts to sliding the flipped kernel.",
             "값마다 커널의 복사본을 찍는 것이므로, 뒤집은 커널을 움직이는 것과 같습니다.",
         ),
         mistake(
-            "zeros-inserted", "[0; down; 0]",
+            "zeros-inserted",
+            "[0; down; 0]",
             "Padding restores the length, but the kernel has to be applied as well.",
             "0을 붙이면 길이는 돌아오지만 커널도 적용해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def transposed_convolution(x, k):
     down = x.unfold(0, 3, 1) @ k
     padded = torch.cat([torch.zeros(2), down, torch.zeros(2)])
     restored = padded.unfold(0, 3, 1) @ k.flip(0)
     return {
-        "down": down, "restored": restored,
-        "length": torch.tensor(len(restored)), "gap": (restored - x).abs().max(),
-    }  # fmt: skip
+        "down": down,
+        "restored": restored,
+        "length": torch.tensor(len(restored)),
+        "gap": (restored - x).abs().max(),
+    }
 
 
 @transposed_convolution.oracle("operator", "torch.nn.functional.conv_transpose1d")
@@ -261,7 +287,9 @@ def _(x, k):
         "두 박스의 IoU는 겹치는 넓이를 둘이 함께 덮는 넓이로 나눈 값이다.",
     ),
     symbols={
-        "a": symbol("vector[4] of real in 0..20", "box: left, top, right, bottom", "박스: 왼쪽, 위, 오른쪽, 아래", ["A"]),
+        "a": symbol(
+            "vector[4] of real in 0..20", "box: left, top, right, bottom", "박스: 왼쪽, 위, 오른쪽, 아래", ["A"]
+        ),
         "b": symbol("vector[4] of real in 0..20", "another box", "다른 박스", ["B"]),
     },
     where=["a_1 < a_3", "a_2 < a_4", "b_1 < b_3", "b_2 < b_4"],
@@ -277,42 +305,52 @@ def _(x, k):
     source="Everingham et al., The PASCAL visual object classes challenge (2010), sec. 4.2",
     mistakes=[
         mistake(
-            "overlap-counted-twice", "intersection / (area_a + area_b)",
+            "overlap-counted-twice",
+            "intersection / (area_a + area_b)",
             "The overlap is in both areas: subtract it once for the union.",
             "겹친 부분이 두 넓이에 모두 들어 있으므로 합집합에서는 한 번 빼야 합니다.",
         ),
         mistake(
-            "dice", "2 * intersection / (area_a + area_b)",
+            "dice",
+            "2 * intersection / (area_a + area_b)",
             "That is the Dice coefficient.",
             "그것은 다이스 계수입니다.",
         ),
         mistake(
-            "over-the-first-box", "intersection / area_a",
+            "over-the-first-box",
+            "intersection / area_a",
             "Divide by the union, not by one of the boxes.",
             "박스 하나의 넓이가 아니라 합집합으로 나눕니다.",
         ),
         mistake(
-            "over-the-smaller-box", "intersection / min(area_a, area_b)",
+            "over-the-smaller-box",
+            "intersection / min(area_a, area_b)",
             "A small box inside a large one would get 1 that way.",
             "그러면 큰 박스 안에 든 작은 박스가 1이 됩니다.",
         ),
         mistake(
-            "not-cut-at-zero", "(min(a_3, b_3) - max(a_1, b_1)) * (min(a_4, b_4) - max(a_2, b_2)) / union",
+            "not-cut-at-zero",
+            "(min(a_3, b_3) - max(a_1, b_1)) * (min(a_4, b_4) - max(a_2, b_2)) / union",
             "Boxes apart have a negative overlap in some direction; it must be cut at 0.",
             "떨어진 박스는 겹침이 음수로 나오므로 0에서 잘라야 합니다.",
         ),
     ],
     claims=[claim("0 <= iou and iou <= 1", "it lies between 0 and 1", "0과 1 사이이다")],
-)  # fmt: skip
+)
 def intersection_over_union(a, b):
     low, high = torch.maximum(a[:2], b[:2]), torch.minimum(a[2:], b[2:])
     overlap = (high - low).clamp(min=0)
     intersection, area_a, area_b = overlap.prod(), (a[2:] - a[:2]).prod(), (b[2:] - b[:2]).prod()
     union = area_a + area_b - intersection
     return {
-        "overlap_width": overlap[0], "overlap_height": overlap[1], "intersection": intersection,
-        "area_a": area_a, "area_b": area_b, "union": union, "iou": intersection / union,
-    }  # fmt: skip
+        "overlap_width": overlap[0],
+        "overlap_height": overlap[1],
+        "intersection": intersection,
+        "area_a": area_a,
+        "area_b": area_b,
+        "union": union,
+        "iou": intersection / union,
+    }
 
 
 @intersection_over_union.oracle(
@@ -339,7 +377,9 @@ def _(a, b):
         "크기 s, 비율 r = 높이/너비인 앵커는 넓이 s²을 유지하여 너비가 s / √r, 높이가 s√r이다.",
     ),
     symbols={
-        "s": symbol("positive in 1..1024", "scale: side of the square of the same area", "크기: 넓이가 같은 정사각형의 한 변"),
+        "s": symbol(
+            "positive in 1..1024", "scale: side of the square of the same area", "크기: 넓이가 같은 정사각형의 한 변"
+        ),
         "r": symbol("positive in 0.1..10", "height divided by width", "높이를 너비로 나눈 값"),
     },
     steps={
@@ -350,27 +390,31 @@ def _(a, b):
     source=FASTER.format("sec. 3.1.1"),
     mistakes=[
         mistake(
-            "divided-by-the-ratio", "s / r",
+            "divided-by-the-ratio",
+            "s / r",
             "Height and width share the ratio: each takes its square root, so that the area stays.",
             "비율은 높이와 너비가 제곱근씩 나눠 갖습니다. 그래야 넓이가 유지됩니다.",
         ),
         mistake(
-            "width-unchanged", "s",
+            "width-unchanged",
+            "s",
             "With the width kept, the area would change with the ratio.",
             "너비를 그대로 두면 비율에 따라 넓이가 달라집니다.",
         ),
         mistake(
-            "ratio-upside-down", "s * sqrt(r)",
+            "ratio-upside-down",
+            "s * sqrt(r)",
             "That is the height: r is height divided by width.",
             "그것은 높이입니다. r은 높이를 너비로 나눈 값입니다.",
         ),
         mistake(
-            "halved", "s / 2",
+            "halved",
+            "s / 2",
             "The ratio decides how much the width shrinks.",
             "너비가 줄어드는 정도는 비율이 정합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def anchor_shape(s, r):
     return {"area": s**2, "height": s * torch.sqrt(r), "width": s / torch.sqrt(r)}
 
@@ -410,33 +454,40 @@ def _(s, r):
     source=FASTER.format("sec. 3.1"),
     mistakes=[
         mistake(
-            "scales-and-ratios-added", "(S + R) * (4 + 2)",
+            "scales-and-ratios-added",
+            "(S + R) * (4 + 2)",
             "Every scale is combined with every ratio: multiply.",
             "모든 크기를 모든 비율과 짝지으므로 곱합니다.",
         ),
         mistake(
-            "boxes-only", "4 * anchors",
+            "boxes-only",
+            "4 * anchors",
             "The two scores, object or not, are missing.",
             "물체인지 아닌지의 점수 둘이 빠졌습니다.",
         ),
         mistake(
-            "one-box-per-location", "anchors + 4 + 2",
+            "one-box-per-location",
+            "anchors + 4 + 2",
             "Every anchor has its own four corrections and two scores.",
             "앵커마다 보정값 넷과 점수 둘이 따로 있습니다.",
         ),
         mistake(
-            "with-classes", "anchors * (4 + 21)",
+            "with-classes",
+            "anchors * (4 + 21)",
             "The RPN does not name classes; the detector behind it does.",
             "RPN은 클래스를 구분하지 않습니다. 그것은 뒤의 탐지기가 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def region_proposal_head(S, R, h, w):
     anchors = S * R
     return {
-        "anchors": anchors, "box_channels": 4 * anchors, "score_channels": 2 * anchors,
-        "boxes": h * w * anchors, "channels": anchors * (4 + 2),
-    }  # fmt: skip
+        "anchors": anchors,
+        "box_channels": 4 * anchors,
+        "score_channels": 2 * anchors,
+        "boxes": h * w * anchors,
+        "channels": anchors * (4 + 2),
+    }
 
 
 @region_proposal_head.oracle(
@@ -450,9 +501,12 @@ def _(S, R, h, w):
     features = torch.empty(1, 512, int(h), int(w), device="meta")
     boxes, scores = (torch.nn.Conv2d(512, size * anchors, 1, device="meta")(features) for size in (4, 2))
     return {
-        "anchors": anchors, "box_channels": boxes.shape[1], "score_channels": scores.shape[1],
-        "boxes": boxes.numel() // 4, "channels": torch.cat([boxes, scores], dim=1).shape[1],
-    }  # fmt: skip
+        "anchors": anchors,
+        "box_channels": boxes.shape[1],
+        "score_channels": scores.shape[1],
+        "boxes": boxes.numel() // 4,
+        "channels": torch.cat([boxes, scores], dim=1).shape[1],
+    }
 
 
 @proof(
@@ -476,28 +530,32 @@ def _(S, R, h, w):
     source="Girshick, Donahue, Darrell & Malik, Rich feature hierarchies (2014), app. C (arXiv 1311.2524)",
     mistakes=[
         mistake(
-            "in-pixels", "x - x_a",
+            "in-pixels",
+            "x - x_a",
             "The shift is measured in widths of the proposed box, so that size does not matter.",
             "이동량은 제안 박스의 너비를 단위로 잽니다. 그래야 크기와 무관해집니다.",
         ),
         mistake(
-            "in-widths-of-the-target", "(x - x_a) / w",
+            "in-widths-of-the-target",
+            "(x - x_a) / w",
             "The unit is the width of the proposed box: the true one is unknown when predicting.",
             "단위는 제안 박스의 너비입니다. 예측할 때 정답의 너비는 알 수 없습니다.",
         ),
         mistake(
-            "reversed", "(x_a - x) / w_a",
+            "reversed",
+            "(x_a - x) / w_a",
             "The shift leads from the proposed box to the true one.",
             "이동은 제안 박스에서 정답 박스로 향합니다.",
         ),
         mistake(
-            "ratio-without-logarithm", "w / w_a",
+            "ratio-without-logarithm",
+            "w / w_a",
             "The size is corrected by the logarithm of the ratio: 0 leaves it as it is.",
             "크기는 비율의 로그로 보정합니다. 0이면 그대로라는 뜻입니다.",
             of="stretch",
         ),
     ],
-)  # fmt: skip
+)
 def box_regression(x_a, w_a, x, w):
     return {"shift": (x - x_a) / w_a, "stretch": torch.log(w / w_a)}
 
@@ -539,22 +597,25 @@ def _(x_a, w_a, x, w):
     source="He, Zhang, Ren & Sun, Spatial pyramid pooling in deep convolutional networks (2014), sec. 2 (arXiv 1406.4729)",
     mistakes=[
         mistake(
-            "flattened", "h * w * C",
+            "flattened",
+            "h * w * C",
             "That depends on the region's size, which pyramid pooling is there to remove.",
             "그것은 영역의 크기에 따라 달라집니다. 피라미드 풀링은 바로 이 점을 없앱니다.",
         ),
         mistake(
-            "sides-added", "(4 + 2 + 1) * C",
+            "sides-added",
+            "(4 + 2 + 1) * C",
             "A level of 4×4 has 16 bins, not 4.",
             "4×4 단계의 칸은 4개가 아니라 16개입니다.",
         ),
         mistake(
-            "finest-level-only", "16 * C",
+            "finest-level-only",
+            "16 * C",
             "The three levels are concatenated.",
             "세 단계를 이어 붙입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def pyramid_pooling_length(h, w, C):
     bins = torch.full_like(C, 4**2 + 2**2 + 1)
     return {"region": h * w * C, "bins": bins, "length": bins * C}
@@ -587,27 +648,31 @@ def _(h, w, C):
     source=YOLO,
     mistakes=[
         mistake(
-            "classes-for-each-box", "S^2 * B * (5 + C)",
+            "classes-for-each-box",
+            "S^2 * B * (5 + C)",
             "In the first version a cell has one set of class scores for all its boxes; later versions have one per box.",
             "첫 버전에서는 칸의 모든 박스가 클래스 점수 한 벌을 함께 씁니다. 박스마다 두는 것은 나중 버전입니다.",
         ),
         mistake(
-            "confidence-forgotten", "S^2 * (4 * B + C)",
+            "confidence-forgotten",
+            "S^2 * (4 * B + C)",
             "Besides x, y, w, h every box has a confidence.",
             "박스에는 x, y, w, h 말고도 신뢰도가 있습니다.",
         ),
         mistake(
-            "one-box", "S^2 * (5 + C)",
+            "one-box",
+            "S^2 * (5 + C)",
             "Each cell predicts B boxes.",
             "칸마다 박스 B개를 예측합니다.",
         ),
         mistake(
-            "one-row-of-cells", "S * (5 * B + C)",
+            "one-row-of-cells",
+            "S * (5 * B + C)",
             "The grid has S · S cells.",
             "격자의 칸은 S · S개입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def yolo_output(S, B, C):
     per_cell = 5 * B + C
     return {"per_cell": per_cell, "boxes": S**2 * B, "later_version": S**2 * B * (5 + C), "output": S**2 * per_cell}
@@ -642,29 +707,34 @@ def _(S, B, C):
     source=YOLO,
     mistakes=[
         mistake(
-            "rounded", "round(x / cell_size)",
+            "rounded",
+            "round(x / cell_size)",
             "The centre lies in the cell it is inside of: round down, not to the nearest border.",
             "중심이 들어 있는 칸을 고르므로 반올림이 아니라 내림합니다.",
         ),
         mistake(
-            "cell-size", "floor(x / S)",
+            "cell-size",
+            "floor(x / S)",
             "Divide by the size of a cell, which is n / S pixels.",
             "칸의 크기 n / S 픽셀로 나누어야 합니다.",
         ),
         mistake(
-            "counted-from-one", "floor(x / cell_size) + 1",
+            "counted-from-one",
+            "floor(x / cell_size) + 1",
             "The cells are counted from 0.",
             "칸은 0부터 셉니다.",
         ),
     ],
-)  # fmt: skip
+)
 def yolo_cell(x, n, S):
     cell_size = n / S
     place = x / cell_size
     return {"cell_size": cell_size, "offset": place - torch.floor(place), "cell": torch.floor(place)}
 
 
-@yolo_cell.oracle("operator", "torch.bucketize between the borders of the cells", "칸의 경계에 대한 torch.bucketize", samples=24)
+@yolo_cell.oracle(
+    "operator", "torch.bucketize between the borders of the cells", "칸의 경계에 대한 torch.bucketize", samples=24
+)
 def _(x, n, S):
     borders = torch.linspace(0, float(n), int(S) + 1)
     return torch.bucketize(x, borders[1:], right=True)

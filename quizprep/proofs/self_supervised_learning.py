@@ -26,34 +26,40 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     source="Box, Jenkins, Reinsel & Ljung, Time Series Analysis (5th ed., 2015), chapter 7",
     mistakes=[
         mistake(
-            "upside-down", "squares / products",
+            "upside-down",
+            "squares / products",
             "The fraction is upside down: divide by the squares of the inputs.",
             "분자와 분모가 뒤집혔습니다. 입력의 제곱합으로 나눕니다.",
         ),
         mistake(
-            "copying", "1",
+            "copying",
+            "1",
             "That repeats the last value; the coefficient is learned from the pairs.",
             "그것은 마지막 값을 되풀이하는 것입니다. 계수는 쌍에서 배웁니다.",
         ),
         mistake(
-            "squares-of-targets", "products / (sum_{t=1}^{m-1} x_{t+1}^2)",
+            "squares-of-targets",
+            "products / (sum_{t=1}^{m-1} x_{t+1}^2)",
             "Divide by the squares of the inputs, not of the targets.",
             "목푯값이 아니라 입력의 제곱합으로 나눕니다.",
         ),
         mistake(
-            "all-squares", "products / sum(x^2)",
+            "all-squares",
+            "products / sum(x^2)",
             "The last value is a target only, never an input.",
             "마지막 값은 목푯값일 뿐 입력이 아닙니다.",
         ),
     ],
-)  # fmt: skip
+)
 def next_value_fit(x):
     inputs, targets = x[:-1], x[1:]
     products, squares = (inputs * targets).sum(), (inputs**2).sum()
     return {"pairs": torch.ones_like(inputs).sum(), "products": products, "squares": squares, "a": products / squares}
 
 
-@next_value_fit.oracle("operator", "torch.linalg.lstsq on the sliding windows of length two", "길이 2인 창에 torch.linalg.lstsq")
+@next_value_fit.oracle(
+    "operator", "torch.linalg.lstsq on the sliding windows of length two", "길이 2인 창에 torch.linalg.lstsq"
+)
 def _(x):
     windows = x.unfold(0, 2, 1)
     gram = windows.T @ windows
@@ -75,7 +81,9 @@ def _(x):
     symbols={},
     steps={
         "pairs": step(en="pairs of input and target from 4001 values", ko="값 4001개에서 나온 입력과 목푯값의 쌍"),
-        "learned": step(en="coefficient learned by gradient descent (the true one is 0.9)", ko="경사하강으로 배운 계수 (참값 0.9)"),
+        "learned": step(
+            en="coefficient learned by gradient descent (the true one is 0.9)", ko="경사하강으로 배운 계수 (참값 0.9)"
+        ),
         "learned_shuffled": step(en="the same with shuffled targets", ko="목푯값을 뒤섞었을 때 배운 계수"),
     },
     result="learned",
@@ -84,21 +92,27 @@ def _(x):
     claims=[
         claim("abs(learned - 0.9) < 0.05", "The rule is learned.", "규칙을 배운다."),
         claim("abs(learned_shuffled) < 0.15", "Shuffled targets hold no rule.", "뒤섞인 목푯값에는 규칙이 없다."),
-        claim("pairs > 3999 and pairs < 4001", "Every step but the last gives a pair.", "마지막을 뺀 모든 시점이 쌍을 준다."),
+        claim(
+            "pairs > 3999 and pairs < 4001",
+            "Every step but the last gives a pair.",
+            "마지막을 뺀 모든 시점이 쌍을 준다.",
+        ),
     ],
     mistakes=[
         mistake(
-            "one-example", "pairs < 2",
+            "one-example",
+            "pairs < 2",
             "Every value but the last is the input of one example: one series gives thousands.",
             "마지막을 뺀 모든 값이 예의 입력이 되므로 시계열 하나에서 예가 수천 개 나옵니다.",
         ),
         mistake(
-            "any-targets-do", "abs(learned_shuffled) > 0.5",
+            "any-targets-do",
+            "abs(learned_shuffled) > 0.5",
             "The target must be predictable from the input.",
             "목푯값은 입력으로부터 예측할 수 있어야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def learning_without_human_labels(random):
     lags = 0.9 ** torch.arange(60.0).flip(0)
     series = random.normal(4060).unfold(0, 60, 1) @ lags  # x[t+1] = 0.9 x[t] + noise, written out
@@ -137,22 +151,25 @@ def learning_without_human_labels(random):
     source="Gidaris, Singh & Komodakis, Unsupervised Representation Learning by Predicting Image Rotations (2018)",
     mistakes=[
         mistake(
-            "turned-only", "3 * N",
+            "turned-only",
+            "3 * N",
             "The unturned image is an example as well, with the label 0°.",
             "돌리지 않은 이미지도 레이블이 0°인 예입니다.",
         ),
         mistake(
-            "no-new-ones", "N",
+            "no-new-ones",
+            "N",
             "Each image gives one example for each of the four angles.",
             "이미지마다 각도 네 개에 대해 예가 하나씩 나옵니다.",
         ),
         mistake(
-            "pairs", "4 * N * (N - 1)",
+            "pairs",
+            "4 * N * (N - 1)",
             "An example is one turned image, not a pair of images.",
             "예는 이미지의 쌍이 아니라 돌린 이미지 한 장입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def rotation_labels(N, B):
     examples = 4 * N
     return {"a_class": N, "chance": 1 / 4, "batches": -(-examples // B), "examples": examples}
@@ -199,28 +216,32 @@ def _(N, B):
     source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3.1",
     mistakes=[
         mistake(
-            "the-mean", "b",
+            "the-mean",
+            "b",
             "The mean ignores the visible value, which tells something whenever ρ is not 0.",
             "평균은 보이는 값을 무시합니다. ρ가 0이 아니면 보이는 값에 정보가 있습니다.",
         ),
         mistake(
-            "deviations-swapped", "b + rho * s / t * (x - a)",
+            "deviations-swapped",
+            "b + rho * s / t * (x - a)",
             "The deviations are swapped: the guess is on the scale of the masked value.",
             "표준편차가 바뀌었습니다. 추정값은 가려진 값의 척도를 따릅니다.",
         ),
         mistake(
-            "no-correlation", "b + t / s * (x - a)",
+            "no-correlation",
+            "b + t / s * (x - a)",
             "The correlation is missing: the weaker it is, the closer the guess stays to the mean.",
             "상관계수가 빠졌습니다. 상관이 약할수록 추정값은 평균에 가깝습니다.",
         ),
         mistake(
-            "linear-in-rho", "1 - abs(rho)",
+            "linear-in-rho",
+            "1 - abs(rho)",
             "The explained share is ρ², so that 1 − ρ² remains.",
             "설명되는 비율은 ρ²이므로 1 − ρ²이 남습니다.",
             of="share",
         ),
     ],
-)  # fmt: skip
+)
 def restoring_a_masked_value(x, a, b, s, t, rho):
     share = 1 - rho**2
     return {"error_variance": t**2 * share, "share": share, "guess": b + rho * t / s * (x - a)}
@@ -234,7 +255,11 @@ def _(x, a, b, s, t, rho):
     scale = torch.diag(torch.stack([s, t]))
     precision = torch.linalg.inv(scale @ correlation @ scale)
     variance = precision[1, 1].reciprocal()
-    return {"error_variance": variance, "share": variance / scale[1, 1].square(), "guess": b.sub(variance * precision[1, 0] * (x - a))}
+    return {
+        "error_variance": variance,
+        "share": variance / scale[1, 1].square(),
+        "guess": b.sub(variance * precision[1, 0] * (x - a)),
+    }
 
 
 @proof(
@@ -246,10 +271,12 @@ def _(x, a, b, s, t, rho):
     ),
     symbols={},
     steps={
-        "error_dependent": step(en="error on new dependent data, relative to the mean as a guess",
+        "error_dependent": step(
+            en="error on new dependent data, relative to the mean as a guess",
             ko="의존하는 새 데이터의 오차 (평균으로 추정할 때 대비)",
         ),
-        "error_independent": step(en="error on new independent data, relative to the mean as a guess",
+        "error_independent": step(
+            en="error on new independent data, relative to the mean as a guess",
             ko="독립인 새 데이터의 오차 (평균으로 추정할 때 대비)",
         ),
     },
@@ -262,17 +289,19 @@ def _(x, a, b, s, t, rho):
     ],
     mistakes=[
         mistake(
-            "always-restorable", "error_independent < 0.5",
+            "always-restorable",
+            "error_independent < 0.5",
             "What is hidden must be predictable from what is visible.",
             "가려진 부분은 보이는 부분으로 예측할 수 있어야 합니다.",
         ),
         mistake(
-            "never-on-new-data", "error_dependent > 0.5",
+            "never-on-new-data",
+            "error_dependent > 0.5",
             "The relation between the values holds for new data, too.",
             "값 사이의 관계는 새 데이터에서도 성립합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def masked_learning(random):
     spread = torch.linalg.qr(random.normal(6, 2))[0] * 6**0.5
     spread[2] = torch.tensor([1.0, 1.0])  # the third value depends on both hidden causes
@@ -280,7 +309,9 @@ def masked_learning(random):
     def error(train, test):  # input: the vector with its third value masked; target: the original value
         visible = torch.ones(6).scatter(0, torch.tensor([2]), 0.0)
         weights = torch.linalg.lstsq(train[:, visible > 0], train[:, 2]).solution
-        return ((test[:, visible > 0] @ weights - test[:, 2]) ** 2).mean() / ((test[:, 2] - train[:, 2].mean()) ** 2).mean()
+        return ((test[:, visible > 0] @ weights - test[:, 2]) ** 2).mean() / (
+            (test[:, 2] - train[:, 2].mean()) ** 2
+        ).mean()
 
     def dependent():
         return random.normal(400, 2) @ spread.T + 0.2 * random.normal(400, 6)
@@ -300,12 +331,18 @@ def masked_learning(random):
     ),
     symbols={},
     steps={
-        "full_plain": step(en="error with all inputs, trained without masking", ko="마스킹 없이 학습, 입력이 모두 있을 때의 오차"),
-        "full_masked": step(en="error with all inputs, trained with masking", ko="마스킹하며 학습, 입력이 모두 있을 때의 오차"),
-        "missing_plain": step(en="error with the best input missing, trained without masking",
+        "full_plain": step(
+            en="error with all inputs, trained without masking", ko="마스킹 없이 학습, 입력이 모두 있을 때의 오차"
+        ),
+        "full_masked": step(
+            en="error with all inputs, trained with masking", ko="마스킹하며 학습, 입력이 모두 있을 때의 오차"
+        ),
+        "missing_plain": step(
+            en="error with the best input missing, trained without masking",
             ko="마스킹 없이 학습, 가장 좋은 입력이 없을 때의 오차",
         ),
-        "missing_masked": step(en="error with the best input missing, trained with masking",
+        "missing_masked": step(
+            en="error with the best input missing, trained with masking",
             ko="마스킹하며 학습, 가장 좋은 입력이 없을 때의 오차",
         ),
     },
@@ -313,22 +350,32 @@ def masked_learning(random):
     source="Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders (2008), section 2",
     vectorized=False,
     claims=[
-        claim("missing_masked < 0.8 * missing_plain", "Masking helps when an input is missing.", "입력이 없을 때 마스킹이 도움이 된다."),
-        claim("full_masked > full_plain + 0.02", "It costs something when all are there.", "모두 있을 때는 조금 손해를 본다."),
+        claim(
+            "missing_masked < 0.8 * missing_plain",
+            "Masking helps when an input is missing.",
+            "입력이 없을 때 마스킹이 도움이 된다.",
+        ),
+        claim(
+            "full_masked > full_plain + 0.02",
+            "It costs something when all are there.",
+            "모두 있을 때는 조금 손해를 본다.",
+        ),
     ],
     mistakes=[
         mistake(
-            "always-better", "full_masked < full_plain",
+            "always-better",
+            "full_masked < full_plain",
             "With all inputs present the model that relies on the best one is more exact.",
             "입력이 모두 있으면 가장 좋은 입력에 의존하는 모델이 더 정확합니다.",
         ),
         mistake(
-            "no-gain", "missing_masked >= missing_plain",
+            "no-gain",
+            "missing_masked >= missing_plain",
             "Masking forces the model to use the other inputs as well.",
             "마스킹은 다른 입력도 쓰도록 만듭니다.",
         ),
     ],
-)  # fmt: skip
+)
 def masking_robustness(random):
     def sample(size):
         signal = random.normal(size)
@@ -359,8 +406,12 @@ def masking_robustness(random):
         "SimCLR에서 한 뷰의 손실은 짝을 찾는 교차 엔트로피이다. 유사도를 τ로 나눈 소프트맥스에서 짝의 확률에 −ln을 취한다.",
     ),
     symbols={
-        "p": symbol("real in -1..1", "similarity to the other view of the same image", "같은 이미지의 다른 뷰와의 유사도"),
-        "s": symbol("vector[n] of real in -1..1", "similarities to the views of other images", "다른 이미지의 뷰들과의 유사도"),
+        "p": symbol(
+            "real in -1..1", "similarity to the other view of the same image", "같은 이미지의 다른 뷰와의 유사도"
+        ),
+        "s": symbol(
+            "vector[n] of real in -1..1", "similarities to the views of other images", "다른 이미지의 뷰들과의 유사도"
+        ),
         "tau": symbol("positive in 0.1..2", "temperature", "온도"),
     },
     steps={
@@ -372,34 +423,40 @@ def masking_robustness(random):
     gradients=["p", "s"],
     mistakes=[
         mistake(
-            "partner-left-out", "-log(partner / others)",
+            "partner-left-out",
+            "-log(partner / others)",
             "The partner belongs in the denominator, too: it is a softmax.",
             "짝은 분모에도 들어갑니다. 소프트맥스이기 때문입니다.",
         ),
         mistake(
-            "no-temperature", "-log(exp(p) / (exp(p) + sum(exp(s))))",
+            "no-temperature",
+            "-log(exp(p) / (exp(p) + sum(exp(s))))",
             "The similarities are divided by the temperature τ.",
             "유사도를 온도 τ로 나누어야 합니다.",
         ),
         mistake(
-            "probability", "partner / (partner + others)",
+            "probability",
+            "partner / (partner + others)",
             "That is the probability of the partner; the loss is −ln of it.",
             "그것은 짝의 확률입니다. 손실은 −ln을 취한 값입니다.",
         ),
         mistake(
-            "times-temperature", "-log(exp(p * tau) / (exp(p * tau) + sum(exp(s * tau))))",
+            "times-temperature",
+            "-log(exp(p * tau) / (exp(p * tau) + sum(exp(s * tau))))",
             "Divide by the temperature, do not multiply.",
             "온도는 곱하지 않고 나눕니다.",
         ),
     ],
-)  # fmt: skip
+)
 def contrastive_loss(p, s, tau):
     partner, others = torch.exp(p / tau), torch.exp(s / tau).sum()
     return {"partner": partner, "others": others, "loss": -torch.log(partner / (partner + others))}
 
 
 @contrastive_loss.oracle(
-    "operator", "torch.nn.functional.cross_entropy with the partner as class 0", "짝을 클래스 0으로 둔 torch.nn.functional.cross_entropy"
+    "operator",
+    "torch.nn.functional.cross_entropy with the partner as class 0",
+    "짝을 클래스 0으로 둔 torch.nn.functional.cross_entropy",
 )
 def _(p, s, tau):
     scores = torch.cat([p.unsqueeze(0), s]).div(tau)
@@ -427,12 +484,13 @@ def _(p, s, tau):
     ],
     mistakes=[
         mistake(
-            "unlabelled-are-useless", "nearest_label >= spread_labels",
+            "unlabelled-are-useless",
+            "nearest_label >= spread_labels",
             "Unlabelled points show where the data lie, and so where the labels belong.",
             "레이블 없는 점은 데이터가 놓인 모양을 보여 주므로 레이블이 갈 곳을 알려 줍니다.",
         ),
     ],
-)  # fmt: skip
+)
 def few_labels_many_points(random):
     angles, truth = random.uniform(200, high=6.2832), torch.arange(200) % 2
     radius = 1 + 2.0 * truth + 0.1 * random.normal(200)

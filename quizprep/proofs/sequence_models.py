@@ -24,8 +24,11 @@ DIVE = "Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), sec. {}"
         "바이그램 모델에서 다음 토큰의 확률은 말뭉치에서 그 토큰이 현재 토큰 뒤에 나온 비율이다.",
     ),
     symbols={
-        "N": symbol("matrix[3, 3] of positive-count in 1..50", "how often a token (column) followed another (row)",
-                    "한 토큰(행) 뒤에 다른 토큰(열)이 나온 횟수"),
+        "N": symbol(
+            "matrix[3, 3] of positive-count in 1..50",
+            "how often a token (column) followed another (row)",
+            "한 토큰(행) 뒤에 다른 토큰(열)이 나온 횟수",
+        ),
     },
     steps={
         "total": step("sum(N_1)"),
@@ -34,28 +37,32 @@ DIVE = "Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), sec. {}"
     source=DIVE.format("9.3"),
     mistakes=[
         mistake(
-            "share-of-all-pairs", "N_1 / sum(N)",
+            "share-of-all-pairs",
+            "N_1 / sum(N)",
             "That is how frequent the pair is; given the current token, only its own row counts.",
             "그것은 쌍 자체의 빈도입니다. 현재 토큰이 주어졌으면 그 행만 셉니다.",
         ),
         mistake(
-            "column-instead-of-row", "[N_{11}, N_{21}, N_{31}] / (N_{11} + N_{21} + N_{31})",
+            "column-instead-of-row",
+            "[N_{11}, N_{21}, N_{31}] / (N_{11} + N_{21} + N_{31})",
             "That is what came before the token, not what follows it.",
             "그것은 그 토큰 앞에 온 것입니다. 뒤에 올 것을 물었습니다.",
         ),
         mistake(
-            "how-common-the-next-is", "sum(N, axis=0) / sum(N)",
+            "how-common-the-next-is",
+            "sum(N, axis=0) / sum(N)",
             "That ignores the current token: it is the unigram model.",
             "그것은 현재 토큰을 무시한 유니그램 모델입니다.",
         ),
         mistake(
-            "softmax-of-counts", "softmax(N_1)",
+            "softmax-of-counts",
+            "softmax(N_1)",
             "Counts are divided by their sum; a softmax is for scores.",
             "횟수는 합으로 나눕니다. 소프트맥스는 점수에 씁니다.",
         ),
     ],
     claims=[claim("abs(sum(next) - 1) < 1e-9", "the probabilities sum to 1", "확률의 합은 1이다")],
-)  # fmt: skip
+)
 def next_token_probabilities(N):
     total = N[0].sum()
     return {"total": total, "next": N[0] / total}
@@ -70,7 +77,10 @@ def next_token_probabilities(N):
 def _(N):
     pairs = [(now, then) for now in range(3) for then in range(3) for _ in range(int(N[now, then]))]
     following = [then for now, then in pairs if now == 0]
-    return {"total": len(following), "next": torch.tensor([following.count(token) / len(following) for token in range(3)])}
+    return {
+        "total": len(following),
+        "next": torch.tensor([following.count(token) / len(following) for token in range(3)]),
+    }
 
 
 @proof(
@@ -81,8 +91,11 @@ def _(N):
         "시퀀스의 확률은 앞선 것이 주어졌을 때 각 항의 확률을 모두 곱한 값이다.",
     ),
     symbols={
-        "p": symbol("vector[T] of open-probability in 0.01..0.99", "probability of each entry given the earlier ones",
-                    "앞선 항이 주어졌을 때 각 항의 확률"),
+        "p": symbol(
+            "vector[T] of open-probability in 0.01..0.99",
+            "probability of each entry given the earlier ones",
+            "앞선 항이 주어졌을 때 각 항의 확률",
+        ),
     },
     steps={
         "log_probability": step("sum(log(p))"),
@@ -92,27 +105,31 @@ def _(N):
     source=DIVE.format("9.3"),
     mistakes=[
         mistake(
-            "summed", "sum(p)",
+            "summed",
+            "sum(p)",
             "Probabilities of a chain are multiplied; a sum could exceed 1.",
             "연쇄의 확률은 곱합니다. 더하면 1을 넘을 수 있습니다.",
         ),
         mistake(
-            "averaged", "mean(p)",
+            "averaged",
+            "mean(p)",
             "The average says nothing about all entries occurring together.",
             "평균은 모든 항이 함께 일어날 확률이 아닙니다.",
         ),
         mistake(
-            "weakest-link", "min(p)",
+            "weakest-link",
+            "min(p)",
             "The product is smaller than its smallest factor.",
             "곱은 가장 작은 인수보다도 작습니다.",
         ),
         mistake(
-            "geometric-mean", "exp(log_probability / T)",
+            "geometric-mean",
+            "exp(log_probability / T)",
             "That is the average per step, the inverse of the perplexity.",
             "그것은 한 단계당 평균, 곧 퍼플렉서티의 역수입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def sequence_probability(p):
     log_probability = torch.log(p).sum()
     return {
@@ -147,27 +164,31 @@ def _(p):
     source=DIVE.format("9.1"),
     mistakes=[
         mistake(
-            "last-of-the-window", "[x_3, x_4, x_5]",
+            "last-of-the-window",
+            "[x_3, x_4, x_5]",
             "The target is the value after the window; its last value is already an input.",
             "목표는 윈도우 다음 값입니다. 마지막 값은 이미 입력에 있습니다.",
         ),
         mistake(
-            "one-too-far", "[x_5, x_6]",
+            "one-too-far",
+            "[x_5, x_6]",
             "That skips a value: the target comes directly after the window.",
             "한 칸 건너뛰었습니다. 목표는 윈도우 바로 다음 값입니다.",
         ),
         mistake(
-            "windows-do-not-overlap", "[x_4]",
+            "windows-do-not-overlap",
+            "[x_4]",
             "The windows move on by one value, so they overlap.",
             "윈도우는 한 칸씩 움직이므로 서로 겹칩니다.",
         ),
         mistake(
-            "first-of-the-window", "[x_1, x_2, x_3]",
+            "first-of-the-window",
+            "[x_1, x_2, x_3]",
             "Those are the first values of the windows.",
             "그것은 윈도우의 첫 값들입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def split_sequence(x):
     return {"windows": x.unfold(0, 3, 1)[:-1], "targets": x[3:]}
 
@@ -175,7 +196,10 @@ def split_sequence(x):
 @split_sequence.oracle("brute-force", "the usual loop over the positions", "위치를 도는 일반적인 반복문", samples=16)
 def _(x):
     pairs = [(x[start : start + 3], x[start + 3]) for start in range(len(x)) if start + 3 < len(x)]
-    return {"windows": torch.stack([window for window, _ in pairs]), "targets": torch.stack([target for _, target in pairs])}
+    return {
+        "windows": torch.stack([window for window, _ in pairs]),
+        "targets": torch.stack([target for _, target in pairs]),
+    }
 
 
 @proof(
@@ -197,27 +221,31 @@ def _(x):
     source=DIVE.format("9.1"),
     mistakes=[
         mistake(
-            "last-window-kept", "L - n + 1",
+            "last-window-kept",
+            "L - n + 1",
             "The last window has no next value to serve as its target.",
             "마지막 윈도우에는 목표가 될 다음 값이 없습니다.",
         ),
         mistake(
-            "no-overlap", "floor(L / n)",
+            "no-overlap",
+            "floor(L / n)",
             "The windows move on by one value, not by a whole window.",
             "윈도우는 통째로가 아니라 한 칸씩 움직입니다.",
         ),
         mistake(
-            "one-too-few", "L - n - 1",
+            "one-too-few",
+            "L - n - 1",
             "The last usable window ends one before the end of the series.",
             "쓸 수 있는 마지막 윈도우는 시계열 끝에서 한 칸 앞에서 끝납니다.",
         ),
         mistake(
-            "one-per-value", "L",
+            "one-per-value",
+            "L",
             "The first n values have no complete window before them.",
             "처음 n개 값 앞에는 온전한 윈도우가 없습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def window_count(L, n):
     return {"all_windows": L - n + 1, "samples": L - n}
 
@@ -244,27 +272,31 @@ def _(L, n):
     source=WINDOWS,
     mistakes=[
         mistake(
-            "last-label", "y_5",
+            "last-label",
+            "y_5",
             "That is the other convention, the label of the last entry.",
             "그것은 마지막 레이블을 쓰는 다른 방식입니다.",
         ),
         mistake(
-            "any", "max(y)",
+            "any",
+            "max(y)",
             "A single 1 is no majority.",
             "1이 하나 있다고 다수가 되지는 않습니다.",
         ),
         mistake(
-            "all", "min(y)",
+            "all",
+            "min(y)",
             "More than half is enough.",
             "절반을 넘으면 충분합니다.",
         ),
         mistake(
-            "average", "mean(y)",
+            "average",
+            "mean(y)",
             "A label is one of the classes, not a share.",
             "레이블은 비율이 아니라 클래스 중 하나입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def window_label(y):
     ones = y.sum()
     return {"ones": ones, "last": y[4], "majority": (ones >= 3) + 0.0}
@@ -291,22 +323,25 @@ def _(y):
     source=WINDOWS,
     mistakes=[
         mistake(
-            "whole-window", "n",
+            "whole-window",
+            "n",
             "More than half of the window is enough, it need not be filled.",
             "윈도우가 다 찰 필요는 없고 절반을 넘으면 됩니다.",
         ),
         mistake(
-            "needed-labels", "(n + 1) / 2",
+            "needed-labels",
+            "(n + 1) / 2",
             "That many new labels are needed, but the first of them comes with no delay.",
             "새 레이블이 그만큼 필요하지만 첫 번째는 지연 없이 들어옵니다.",
         ),
         mistake(
-            "no-delay", "0",
+            "no-delay",
+            "0",
             "The old labels outvote the new one at first.",
             "처음에는 옛 레이블이 더 많습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def window_delay(n):
     return {"needed": (n + 1) / 2, "delay": (n - 1) / 2}
 
@@ -343,32 +378,37 @@ def _(n):
     source=GOODFELLOW.format("10.2"),
     mistakes=[
         mistake(
-            "state-forgotten", "tanh(W x + b)",
+            "state-forgotten",
+            "tanh(W x + b)",
             "The previous state is missing: that is a dense layer without memory.",
             "이전 상태가 빠졌습니다. 그것은 기억이 없는 완전연결층입니다.",
         ),
         mistake(
-            "state-outside", "tanh(W x + b) + U h",
+            "state-outside",
+            "tanh(W x + b) + U h",
             "The state belongs inside the tanh, together with the input.",
             "상태는 입력과 함께 tanh 안에 들어갑니다.",
         ),
         mistake(
-            "tanh-forgotten", "W x + U h + b",
+            "tanh-forgotten",
+            "W x + U h + b",
             "The activation is missing.",
             "활성화 함수가 빠졌습니다.",
         ),
         mistake(
-            "multiplied", "tanh((W x) * (U h) + b)",
+            "multiplied",
+            "tanh((W x) * (U h) + b)",
             "Input and state are added, not multiplied.",
             "입력과 상태는 곱하지 않고 더합니다.",
         ),
         mistake(
-            "transposed-weights", "tanh(W x + U^T h + b)",
+            "transposed-weights",
+            "tanh(W x + U^T h + b)",
             "The state's weights are transposed.",
             "상태의 가중치가 전치되었습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def rnn_cell(x, h, W, U, b):
     score = W @ x + U @ h + b
     return {"score": score, "h_next": torch.tanh(score)}
@@ -384,7 +424,9 @@ def _(x, h, W, U, b):
 def _(x, h, W, U, b):
     x, h, W, U, b = (value.cpu().numpy() for value in (x, h, W, U, b))
     units = [
-        numpy.tanh(sum(W[unit, i] * x[i] for i in range(len(x))) + sum(U[unit, j] * h[j] for j in range(len(h))) + b[unit])
+        numpy.tanh(
+            sum(W[unit, i] * x[i] for i in range(len(x))) + sum(U[unit, j] * h[j] for j in range(len(h))) + b[unit]
+        )
         for unit in range(len(h))
     ]
     return torch.as_tensor(numpy.array(units))
@@ -412,33 +454,39 @@ def _(x, h, W, U, b):
     source=GOODFELLOW.format("10.2"),
     mistakes=[
         mistake(
-            "memory-lost", "tanh(w * q)",
+            "memory-lost",
+            "tanh(w * q)",
             "The state of the first step enters the second one.",
             "첫 시점의 상태가 둘째 시점에 들어갑니다.",
         ),
         mistake(
-            "order-swapped", "tanh(w * p + u * tanh(w * q))",
+            "order-swapped",
+            "tanh(w * p + u * tanh(w * q))",
             "The inputs were read in the wrong order.",
             "입력을 거꾸로 읽었습니다.",
         ),
         mistake(
-            "inputs-summed", "tanh(w * (p + q))",
+            "inputs-summed",
+            "tanh(w * (p + q))",
             "The first input comes in through the state and its weight u.",
             "첫 입력은 상태와 그 가중치 u를 거쳐 들어옵니다.",
         ),
         mistake(
-            "raw-input-remembered", "tanh(w * q + u * p)",
+            "raw-input-remembered",
+            "tanh(w * q + u * p)",
             "What is passed on is the state, not the earlier input itself.",
             "전해지는 것은 앞선 입력 자체가 아니라 상태입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def rnn_two_steps(p, q, w, u):
     first = torch.tanh(w * p)
     return {
-        "first": first, "swapped": torch.tanh(w * p + u * torch.tanh(w * q)),
-        "without_first": torch.tanh(w * q), "second": torch.tanh(w * q + u * first),
-    }  # fmt: skip
+        "first": first,
+        "swapped": torch.tanh(w * p + u * torch.tanh(w * q)),
+        "without_first": torch.tanh(w * q),
+        "second": torch.tanh(w * q + u * first),
+    }
 
 
 @rnn_two_steps.oracle("operator", "torch.nn.RNN over both orders", "두 순서에 대한 torch.nn.RNN", samples=24)
@@ -446,7 +494,8 @@ def _(p, q, w, u):
     network = torch.nn.RNN(1, 1, bias=False)
     parameters = {"weight_ih_l0": w.reshape(1, 1), "weight_hh_l0": u.reshape(1, 1)}
     states = [
-        torch.func.functional_call(network, parameters, (torch.stack(inputs)[:, None],))[0] for inputs in ((p, q), (q, p))
+        torch.func.functional_call(network, parameters, (torch.stack(inputs)[:, None],))[0]
+        for inputs in ((p, q), (q, p))
     ]
     return {"first": states[0][0, 0], "second": states[0][1, 0], "swapped": states[1][1, 0]}
 
@@ -472,32 +521,38 @@ def _(p, q, w, u):
     source=GOODFELLOW.format("10.1 and 10.2"),
     mistakes=[
         mistake(
-            "weights-per-step", "T * h * (d + h + 1)",
+            "weights-per-step",
+            "T * h * (d + h + 1)",
             "The steps share their weights: the length of the sequence does not matter.",
             "시점들이 가중치를 공유하므로 시퀀스의 길이는 상관없습니다.",
         ),
         mistake(
-            "recurrence-forgotten", "h * d + h",
+            "recurrence-forgotten",
+            "h * d + h",
             "The weights from state to state are missing.",
             "상태에서 상태로 가는 가중치가 빠졌습니다.",
         ),
         mistake(
-            "bias-forgotten", "h * (d + h)",
+            "bias-forgotten",
+            "h * (d + h)",
             "The bias of each unit is missing.",
             "유닛마다 있는 편향이 빠졌습니다.",
         ),
         mistake(
-            "state-weights-linear", "h * d + h + h",
+            "state-weights-linear",
+            "h * d + h + h",
             "Every state feeds every state: h · h weights.",
             "모든 상태가 모든 상태로 이어지므로 h · h개입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def rnn_parameters(d, h, T):
     return {
-        "input_weights": h * d, "state_weights": h * h,
-        "unshared": T * h * (d + h + 1), "parameters": h * d + h * h + h,
-    }  # fmt: skip
+        "input_weights": h * d,
+        "state_weights": h * h,
+        "unshared": T * h * (d + h + 1),
+        "parameters": h * d + h * h + h,
+    }
 
 
 @rnn_parameters.oracle(
@@ -511,10 +566,11 @@ def _(d, h, T):
     sizes = {name: parameter.numel() for name, parameter in network.named_parameters()}
     outputs, _ = network(torch.empty(int(T), int(d), device="meta"))
     return {
-        "input_weights": sizes["weight_ih_l0"], "state_weights": sizes["weight_hh_l0"],
+        "input_weights": sizes["weight_ih_l0"],
+        "state_weights": sizes["weight_hh_l0"],
         "unshared": len(outputs) * (sum(sizes.values()) - sizes["bias_hh_l0"]),
         "parameters": sum(sizes.values()) - sizes["bias_hh_l0"],
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -542,28 +598,35 @@ def _(d, h, T):
     source=GOODFELLOW.format("10.1"),
     mistakes=[
         mistake(
-            "kernel-at-every-position", "(T - k + 1) * k * d * h",
+            "kernel-at-every-position",
+            "(T - k + 1) * k * d * h",
             "The kernel is the same at every position.",
             "커널은 모든 위치에서 같습니다.",
         ),
         mistake(
-            "whole-sequence", "T * d * h",
+            "whole-sequence",
+            "T * d * h",
             "That is the dense layer on the flattened sequence.",
             "그것은 펼친 시퀀스에 대한 완전연결층입니다.",
         ),
         mistake(
-            "inputs-without-size", "k * h",
+            "inputs-without-size",
+            "k * h",
             "Every entry has d components, and the kernel spans all of them.",
             "항마다 성분이 d개이고 커널은 그 모두에 걸칩니다.",
         ),
     ],
-)  # fmt: skip
+)
 def layers_and_length(T, d, h, k):
     return {
-        "dense": T * d * h, "recurrent": d * h + h * h,
-        "dense_longer": (T + 1) * d * h, "recurrent_longer": d * h + h * h, "convolutional_longer": k * d * h,
-        "output_length": T - k + 1, "convolutional": k * d * h,
-    }  # fmt: skip
+        "dense": T * d * h,
+        "recurrent": d * h + h * h,
+        "dense_longer": (T + 1) * d * h,
+        "recurrent_longer": d * h + h * h,
+        "convolutional_longer": k * d * h,
+        "output_length": T - k + 1,
+        "convolutional": k * d * h,
+    }
 
 
 @layers_and_length.oracle(
@@ -612,27 +675,31 @@ def _(T, d, h, k):
     source="Werbos, Backpropagation through time: what it does and how to do it (1990), Proceedings of the IEEE 78(10)",
     mistakes=[
         mistake(
-            "last-step-only", "h_two",
+            "last-step-only",
+            "h_two",
             "The weight was used at every step: the earlier uses contribute as well.",
             "가중치는 모든 시점에서 쓰였으므로 앞선 시점도 기여합니다.",
         ),
         mistake(
-            "averaged", "(from_step_one + from_step_two + from_step_three) / 3",
+            "averaged",
+            "(from_step_one + from_step_two + from_step_three) / 3",
             "The terms of the steps are added, not averaged.",
             "시점별 항은 평균하지 않고 더합니다.",
         ),
         mistake(
-            "multiplied", "from_step_one * from_step_two * from_step_three",
+            "multiplied",
+            "from_step_one * from_step_two * from_step_three",
             "Factors are multiplied along one path; the paths are added.",
             "한 경로 안에서는 곱하지만, 경로끼리는 더합니다.",
         ),
         mistake(
-            "no-passing-back", "s + h_one + h_two",
+            "no-passing-back",
+            "s + h_one + h_two",
             "On its way back through a later step a gradient is multiplied by w.",
             "기울기는 뒤의 시점을 거슬러 올 때마다 w가 곱해집니다.",
         ),
     ],
-)  # fmt: skip
+)
 def backpropagation_through_time(w, s, x):
     h_one = w * s + x[0]
     h_two = w * h_one + x[1]
@@ -655,9 +722,12 @@ def _(w, s, x):
     shared = w.detach().requires_grad_()
     unrolled = shared * (shared * (shared * s + x[0]) + x[1]) + x[2]
     return {
-        "loss": state, "from_step_one": terms[0], "from_step_two": terms[1], "from_step_three": terms[2],
+        "loss": state,
+        "from_step_one": terms[0],
+        "from_step_two": terms[1],
+        "from_step_three": terms[2],
         "gradient": torch.autograd.grad(unrolled, shared)[0],
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -675,27 +745,32 @@ def _(w, s, x):
     source="Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks (2013), sec. 2 (arXiv 1211.5063)",
     mistakes=[
         mistake(
-            "linear", "w * T",
+            "linear",
+            "w * T",
             "Each step multiplies by w again; the factors are not added.",
             "시점마다 w가 다시 곱해집니다. 더하는 것이 아닙니다.",
         ),
         mistake(
-            "one-step", "w",
+            "one-step",
+            "w",
             "That is the gradient through a single step.",
             "그것은 한 시점만 지나는 기울기입니다.",
         ),
         mistake(
-            "derivative-in-w", "T * w^(T - 1)",
+            "derivative-in-w",
+            "T * w^(T - 1)",
             "That is the derivative with respect to w; here it is with respect to the first state.",
             "그것은 w에 대한 미분입니다. 여기서는 처음 상태에 대한 미분입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def linear_recurrence_gradient(w, T):
     return {"gradient": w**T}
 
 
-@linear_recurrence_gradient.oracle("autograd", "torch.autograd.grad through the steps", "시점들을 지나는 torch.autograd.grad")
+@linear_recurrence_gradient.oracle(
+    "autograd", "torch.autograd.grad through the steps", "시점들을 지나는 torch.autograd.grad"
+)
 def _(w, T):
     start = torch.tensor(1.0, requires_grad=True)
     state = start
@@ -721,17 +796,20 @@ def _(w, T):
     source="Bengio, Simard & Frasconi, Learning long-term dependencies with gradient descent is difficult (1994)",
     mistakes=[
         mistake(
-            "all-inputs-alike", "after_fifty > 0.5 * last_input",
+            "all-inputs-alike",
+            "after_fifty > 0.5 * last_input",
             "The influence passes through every step between and shrinks at each.",
             "영향은 사이의 모든 시점을 거치며 매번 줄어듭니다.",
         ),
         mistake(
-            "fades-slowly", "after_fifty > 0.1 * after_five",
+            "fades-slowly",
+            "after_fifty > 0.1 * after_five",
             "It fades exponentially, by a factor at every step.",
             "시점마다 일정 비율로, 지수적으로 줄어듭니다.",
         ),
         mistake(
-            "first-input-dominates", "after_fifty > last_input",
+            "first-input-dominates",
+            "after_fifty > last_input",
             "The most recent input counts most.",
             "가장 최근 입력의 영향이 가장 큽니다.",
         ),
@@ -748,7 +826,7 @@ def _(w, T):
             "마지막 입력의 영향이 첫 입력보다 훨씬 크다.",
         ),
     ],
-)  # fmt: skip
+)
 def rnn_short_memory(random):
     recurrent = 0.6 * torch.linalg.qr(random.normal(16, 16))[0]
     inward, inputs = random.normal(16, 4) / 2, random.normal(50, 4)
@@ -763,9 +841,11 @@ def rnn_short_memory(random):
         return torch.func.jacrev(final)(inputs[place]).norm()
 
     return {
-        "after_five": influence(5, 0), "after_twenty": influence(20, 0),
-        "after_fifty": influence(50, 0), "last_input": influence(50, 49),
-    }  # fmt: skip
+        "after_five": influence(5, 0),
+        "after_twenty": influence(20, 0),
+        "after_fifty": influence(50, 0),
+        "last_input": influence(50, 49),
+    }
 
 
 @proof(
@@ -785,17 +865,20 @@ def rnn_short_memory(random):
     source="Pascanu, Mikolov & Bengio (2013), sec. 2 (arXiv 1211.5063)",
     mistakes=[
         mistake(
-            "relu-bounded", "relu_state < 10",
+            "relu-bounded",
+            "relu_state < 10",
             "ReLU has no upper limit: each step multiplies by 1.5.",
             "ReLU에는 상한이 없어 시점마다 1.5가 곱해집니다.",
         ),
         mistake(
-            "tanh-explodes-too", "tanh_state > 1",
+            "tanh-explodes-too",
+            "tanh_state > 1",
             "tanh never exceeds 1.",
             "tanh는 1을 넘지 않습니다.",
         ),
         mistake(
-            "tanh-keeps-the-gradient", "tanh_gradient > 0.1",
+            "tanh-keeps-the-gradient",
+            "tanh_gradient > 0.1",
             "A saturated tanh is flat, so the gradient vanishes.",
             "포화된 tanh는 평평해서 기울기가 사라집니다.",
         ),
@@ -804,7 +887,7 @@ def rnn_short_memory(random):
         claim("relu_state > 1e4 and relu_gradient > 1e4", "ReLU explodes.", "ReLU는 폭발한다."),
         claim("tanh_state < 1 and tanh_gradient < 1e-4", "tanh saturates.", "tanh는 포화된다."),
     ],
-)  # fmt: skip
+)
 def recurrent_activations(random):
     start = 0.8 + 0.4 * random.uniform(1)[0]  # near 1
 
@@ -818,6 +901,8 @@ def recurrent_activations(random):
 
     relu, tanh = repeated(torch.relu), repeated(torch.tanh)
     return {
-        "relu_state": relu(start), "tanh_state": tanh(start),
-        "relu_gradient": torch.func.grad(relu)(start), "tanh_gradient": torch.func.grad(tanh)(start),
-    }  # fmt: skip
+        "relu_state": relu(start),
+        "tanh_state": tanh(start),
+        "relu_gradient": torch.func.grad(relu)(start),
+        "tanh_gradient": torch.func.grad(tanh)(start),
+    }

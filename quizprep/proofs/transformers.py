@@ -19,8 +19,12 @@ DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
     ),
     symbols={
         "d": symbol("positive-count in 1..768", "model dimension", "모델 차원", aliases=["d_model"]),
-        "d_ff": symbol("positive-count in 1..3072", "hidden units of the feed-forward net", "피드포워드 은닉 유닛 수",
-                       aliases=["f"]),
+        "d_ff": symbol(
+            "positive-count in 1..3072",
+            "hidden units of the feed-forward net",
+            "피드포워드 은닉 유닛 수",
+            aliases=["f"],
+        ),
         "N": symbol("positive-count in 1..12", "number of stacked encoder blocks", "쌓은 인코더 블록의 수"),
     },
     steps={
@@ -34,40 +38,52 @@ DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
     source=f"{VASWANI}, sections 3.1 to 3.3",
     mistakes=[
         mistake(
-            "blocks-shared", "encoder",
+            "blocks-shared",
+            "encoder",
             "The blocks have the same structure but each has its own parameters.",
             "블록의 구조는 같지만 파라미터는 블록마다 따로 있습니다.",
         ),
         mistake(
-            "feed-forward-forgotten", "N * (attention + 2 * norm)",
+            "feed-forward-forgotten",
+            "N * (attention + 2 * norm)",
             "The feed-forward net is missing; it holds most of the parameters.",
             "피드포워드 신경망이 빠졌습니다. 파라미터는 대부분 여기에 있습니다.",
         ),
         mistake(
-            "one-linear-layer", "N * (attention + d * d_ff + d_ff + 2 * norm)",
+            "one-linear-layer",
+            "N * (attention + d * d_ff + d_ff + 2 * norm)",
             "The feed-forward net has two layers: up to d_ff and back to d.",
             "피드포워드 신경망은 d_ff로 늘리는 층과 d로 되돌리는 층, 두 층입니다.",
         ),
         mistake(
-            "decoder-counted", "N * decoder",
+            "decoder-counted",
+            "N * decoder",
             "A second attention module belongs to the decoder only.",
             "두 번째 어텐션은 디코더에만 있습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def transformer_block_parameters(d, d_ff, N):
     attention = 4 * d**2 + 4 * d
     feed_forward = (d * d_ff + d_ff) + (d_ff * d + d)
     norm = 2 * d
     encoder = attention + feed_forward + 2 * norm
     return {
-        "attention": attention, "feed_forward": feed_forward, "norm": norm,
-        "decoder": encoder + attention + norm, "encoder": encoder, "stack": N * encoder,
-    }  # fmt: skip
+        "attention": attention,
+        "feed_forward": feed_forward,
+        "norm": norm,
+        "decoder": encoder + attention + norm,
+        "encoder": encoder,
+        "stack": N * encoder,
+    }
 
 
-@transformer_block_parameters.oracle("operator", "torch.nn.TransformerEncoderLayer and -DecoderLayer (meta device)",
-                                     "torch.nn.TransformerEncoderLayer와 DecoderLayer (meta 장치)", samples=8)  # fmt: skip
+@transformer_block_parameters.oracle(
+    "operator",
+    "torch.nn.TransformerEncoderLayer and -DecoderLayer (meta device)",
+    "torch.nn.TransformerEncoderLayer와 DecoderLayer (meta 장치)",
+    samples=8,
+)
 def _(d, d_ff, N):
     def size(module):
         return sum(parameter.numel() for parameter in module.parameters())
@@ -77,9 +93,13 @@ def _(d, d_ff, N):
         decoder = torch.nn.TransformerDecoderLayer(int(d), 1, int(d_ff))
         stack = torch.nn.ModuleList(torch.nn.TransformerEncoderLayer(int(d), 1, int(d_ff)) for _ in range(int(N)))
     return {
-        "attention": size(encoder.self_attn), "feed_forward": size(encoder.linear1) + size(encoder.linear2),
-        "norm": size(encoder.norm1), "decoder": size(decoder), "encoder": size(encoder), "stack": size(stack),
-    }  # fmt: skip
+        "attention": size(encoder.self_attn),
+        "feed_forward": size(encoder.linear1) + size(encoder.linear2),
+        "norm": size(encoder.norm1),
+        "decoder": size(decoder),
+        "encoder": size(encoder),
+        "stack": size(stack),
+    }
 
 
 @proof(
@@ -108,32 +128,41 @@ def _(d, d_ff, N):
     source=f"{VASWANI}, sections 3.1 and 3.3; Ba, Kiros and Hinton, Layer Normalization (2016), section 3",
     mistakes=[
         mistake(
-            "no-residual", "(a - mean(a)) / sqrt(var(a) + 0.00001)",
+            "no-residual",
+            "(a - mean(a)) / sqrt(var(a) + 0.00001)",
             "The input x of the sub-layer is not added.",
-            "하위 층의 입력 x를 더하지 않았습니다.", of="normalized",
+            "하위 층의 입력 x를 더하지 않았습니다.",
+            of="normalized",
         ),
         mistake(
-            "not-normalized", "x + a",
+            "not-normalized",
+            "x + a",
             "The sum still has to be normalised.",
-            "더한 뒤 정규화해야 합니다.", of="normalized",
+            "더한 뒤 정규화해야 합니다.",
+            of="normalized",
         ),
         mistake(
-            "norm-before-adding", "x + (a - mean(a)) / sqrt(var(a) + 0.00001)",
+            "norm-before-adding",
+            "x + (a - mean(a)) / sqrt(var(a) + 0.00001)",
             "Here the norm comes after the addition, not before it.",
-            "여기서는 더하기 전이 아니라 더한 뒤에 정규화합니다.", of="normalized",
+            "여기서는 더하기 전이 아니라 더한 뒤에 정규화합니다.",
+            of="normalized",
         ),
         mistake(
-            "variance-for-deviation", "(added - mean(added)) / (var(added) + 0.00001)",
+            "variance-for-deviation",
+            "(added - mean(added)) / (var(added) + 0.00001)",
             "The norm divides by the standard deviation, not by the variance.",
-            "분산이 아니라 표준편차로 나눕니다.", of="normalized",
+            "분산이 아니라 표준편차로 나눕니다.",
+            of="normalized",
         ),
         mistake(
-            "residual-from-the-start", "(x + feed_forward - mean(x + feed_forward)) / sqrt(var(x + feed_forward) + 0.00001)",
+            "residual-from-the-start",
+            "(x + feed_forward - mean(x + feed_forward)) / sqrt(var(x + feed_forward) + 0.00001)",
             "The second residual adds the input of the feed-forward net, not the block's input.",
             "두 번째 잔차는 블록의 입력이 아니라 피드포워드의 입력을 더합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def add_and_norm(x, a, W_1, b_1, W_2, b_2):
     def norm(vector):
         return (vector - vector.mean()) / (vector.var(unbiased=False) + 1e-5).sqrt()
@@ -141,13 +170,20 @@ def add_and_norm(x, a, W_1, b_1, W_2, b_2):
     normalized = norm(x + a)
     feed_forward = W_2 @ (W_1 @ normalized + b_1).relu() + b_2
     return {
-        "added": x + a, "normalized": normalized, "feed_forward": feed_forward,
-        "added_again": normalized + feed_forward, "output": norm(normalized + feed_forward),
-    }  # fmt: skip
+        "added": x + a,
+        "normalized": normalized,
+        "feed_forward": feed_forward,
+        "added_again": normalized + feed_forward,
+        "output": norm(normalized + feed_forward),
+    }
 
 
-@add_and_norm.oracle("operator", "torch.nn.TransformerEncoderLayer with attention output a",
-                     "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer", samples=16)  # fmt: skip
+@add_and_norm.oracle(
+    "operator",
+    "torch.nn.TransformerEncoderLayer with attention output a",
+    "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer",
+    samples=16,
+)
 def _(x, a, W_1, b_1, W_2, b_2):
     layer = torch.nn.TransformerEncoderLayer(len(x), 1, len(b_1), dropout=0.0)
     state = dict(layer.state_dict())
@@ -170,20 +206,25 @@ def _(x, a, W_1, b_1, W_2, b_2):
     ),
     symbols={},
     steps={
-        "plain": step(en="gradient at the input of 30 blocks without residuals", ko="잔차 없는 블록 30개의 입력 기울기"),
+        "plain": step(
+            en="gradient at the input of 30 blocks without residuals", ko="잔차 없는 블록 30개의 입력 기울기"
+        ),
         "residual": step(en="gradient at the input with residuals", ko="잔차가 있을 때의 입력 기울기"),
-        "residual_norm": step(en="gradient at the input with residuals and layer norm",
-                              ko="잔차와 층 정규화가 있을 때의 입력 기울기"),
+        "residual_norm": step(
+            en="gradient at the input with residuals and layer norm", ko="잔차와 층 정규화가 있을 때의 입력 기울기"
+        ),
     },
     source="He et al., Identity Mappings in Deep Residual Networks (2016), section 2; " + VASWANI + ", section 3.1",
     mistakes=[
         mistake(
-            "gradient-survives-anyway", "plain > 1e-6",
+            "gradient-survives-anyway",
+            "plain > 1e-6",
             "Without residuals each block shrinks the gradient.",
             "잔차가 없으면 블록마다 기울기가 줄어듭니다.",
         ),
         mistake(
-            "residuals-do-not-help", "residual < 1000 * plain",
+            "residuals-do-not-help",
+            "residual < 1000 * plain",
             "The sum x + f(x) lets the gradient pass unchanged beside the block.",
             "x + f(x)이면 기울기가 블록 옆으로 그대로 지나갑니다.",
         ),
@@ -192,7 +233,7 @@ def _(x, a, W_1, b_1, W_2, b_2):
         claim("plain < 1e-9", "Without residuals the gradient vanishes.", "잔차가 없으면 기울기가 사라진다."),
         claim("residual > 0.1 and residual_norm > 0.001", "With residuals it survives.", "잔차가 있으면 살아남는다."),
     ],
-)  # fmt: skip
+)
 def residual_gradient(random):
     tokens, weight = random.normal(5, 8).requires_grad_(), random.normal(5, 8)
     blocks = [[0.2 * random.normal(8, 8) / 8**0.5 for _ in range(3)] for _ in range(30)]
@@ -222,30 +263,41 @@ def residual_gradient(random):
     symbols={},
     steps={
         "attention_other": step(en="change of the others after self-attention", ko="셀프 어텐션 뒤 다른 토큰의 변화"),
-        "feed_forward_own": step(en="change of the changed token after the feed-forward net",
-                                 ko="피드포워드 뒤 바뀐 토큰의 변화"),
-        "feed_forward_other": step(en="change of the others after the feed-forward net", ko="피드포워드 뒤 다른 토큰의 변화"),
+        "feed_forward_own": step(
+            en="change of the changed token after the feed-forward net", ko="피드포워드 뒤 바뀐 토큰의 변화"
+        ),
+        "feed_forward_other": step(
+            en="change of the others after the feed-forward net", ko="피드포워드 뒤 다른 토큰의 변화"
+        ),
     },
     source=f"{VASWANI}, section 3.3",
     mistakes=[
         mistake(
-            "feed-forward-mixes", "feed_forward_other > 1e-9",
+            "feed-forward-mixes",
+            "feed_forward_other > 1e-9",
             "The feed-forward net is applied to each position separately.",
             "피드포워드는 위치마다 따로 적용됩니다.",
         ),
         mistake(
-            "attention-keeps-apart", "attention_other < 1e-9",
+            "attention-keeps-apart",
+            "attention_other < 1e-9",
             "Self-attention averages over all tokens.",
             "셀프 어텐션은 모든 토큰에 걸쳐 평균합니다.",
         ),
     ],
     claims=[
-        claim("feed_forward_other = 0 and feed_forward_own > 0.001",
-              "The feed-forward net treats each token by itself.", "피드포워드는 토큰을 따로따로 처리한다."),
-        claim("attention_other > 0.001", "Self-attention passes information between tokens.",
-              "셀프 어텐션은 토큰 사이에 정보를 전한다."),
+        claim(
+            "feed_forward_other = 0 and feed_forward_own > 0.001",
+            "The feed-forward net treats each token by itself.",
+            "피드포워드는 토큰을 따로따로 처리한다.",
+        ),
+        claim(
+            "attention_other > 0.001",
+            "Self-attention passes information between tokens.",
+            "셀프 어텐션은 토큰 사이에 정보를 전한다.",
+        ),
     ],
-)  # fmt: skip
+)
 def attention_mixes_tokens(random):
     x, W_1, W_2 = random.normal(3, 8), random.normal(8, 32) / 8**0.5, random.normal(32, 8) / 32**0.5
     changed = torch.stack([x[0], x[1] + random.normal(8), x[2]])
@@ -260,8 +312,9 @@ def attention_mixes_tokens(random):
     after = (feed_forward(changed) - feed_forward(x)).norm(dim=1)
     return {
         "attention_other": (attention(changed) - attention(x)).norm(dim=1)[others].min(),
-        "feed_forward_own": after[1], "feed_forward_other": after[others].max(),
-    }  # fmt: skip
+        "feed_forward_own": after[1],
+        "feed_forward_other": after[others].max(),
+    }
 
 
 @proof(
@@ -273,24 +326,33 @@ def attention_mixes_tokens(random):
     ),
     symbols={},
     steps={
-        "shuffled_change": step(en="change of a's output from (a, b, c) to (c, a, b)",
-                                ko="(a, b, c)에서 (c, a, b)로 바꿀 때 a의 출력 변화"),
-        "trimmed_change": step(en="change of a's output from (a, b, c) to (a, c)",
-                               ko="(a, b, c)에서 (a, c)로 바꿀 때 a의 출력 변화"),
+        "shuffled_change": step(
+            en="change of a's output from (a, b, c) to (c, a, b)", ko="(a, b, c)에서 (c, a, b)로 바꿀 때 a의 출력 변화"
+        ),
+        "trimmed_change": step(
+            en="change of a's output from (a, b, c) to (a, c)", ko="(a, b, c)에서 (a, c)로 바꿀 때 a의 출력 변화"
+        ),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
-        mistake("order-matters", "shuffled_change > 1e-6",
-                "Attention averages over a set; the order of a set does not matter.",
-                "어텐션은 집합을 평균하므로 순서는 상관없습니다."),
-        mistake("gaps-do-not-matter", "trimmed_change < 1e-6",
-                "A missing token is missing from the mean.", "빠진 토큰은 평균에서도 빠집니다."),
+        mistake(
+            "order-matters",
+            "shuffled_change > 1e-6",
+            "Attention averages over a set; the order of a set does not matter.",
+            "어텐션은 집합을 평균하므로 순서는 상관없습니다.",
+        ),
+        mistake(
+            "gaps-do-not-matter",
+            "trimmed_change < 1e-6",
+            "A missing token is missing from the mean.",
+            "빠진 토큰은 평균에서도 빠집니다.",
+        ),
     ],
     claims=[
         claim("shuffled_change < 1e-9", "A shuffle changes nothing.", "섞어도 달라지지 않는다."),
         claim("trimmed_change > 0.001", "A missing token does.", "토큰이 빠지면 달라진다."),
     ],
-)  # fmt: skip
+)
 def any_sequence_of_tokens(random):
     tokens = random.normal(3, 8)
 
@@ -324,18 +386,23 @@ def any_sequence_of_tokens(random):
     source=f"{DOSOVITSKIY}, section 3.1",
     mistakes=[
         mistake("one-output", "1", "Each token gets its own output.", "토큰마다 출력이 하나씩 나옵니다."),
-        mistake("as-many-as-words", "encoded_words",
-                "The number of outputs follows the input at hand.", "출력의 수는 그때의 입력을 따릅니다."),
+        mistake(
+            "as-many-as-words",
+            "encoded_words",
+            "The number of outputs follows the input at hand.",
+            "출력의 수는 그때의 입력을 따릅니다.",
+        ),
         mistake("square", "patches^2", "That is the number of scores.", "그것은 점수의 수입니다."),
     ],
-)  # fmt: skip
+)
 def words_or_patches(words, patches):
     layer = torch.nn.TransformerEncoderLayer(16, 2, 32)  # one layer, used on both
     encoded_words, encoded_patches = (len(layer(torch.ones(count, 16))) for count in (words, patches))
     return {
         "weights": sum(parameter.numel() for parameter in layer.parameters()),
-        "encoded_words": encoded_words, "encoded_patches": encoded_patches,
-    }  # fmt: skip
+        "encoded_words": encoded_words,
+        "encoded_patches": encoded_patches,
+    }
 
 
 @words_or_patches.oracle("brute-force", "the layer written out in matrix products", "행렬 곱으로 풀어 쓴 층", samples=8)
@@ -354,8 +421,9 @@ def _(words, patches):
 
     return {
         "weights": sum(tensor.numel() for tensor in (*matrices, *biases, *norms)),
-        "encoded_words": len(encode(torch.ones(words, 16))), "encoded_patches": len(encode(torch.ones(patches, 16))),
-    }  # fmt: skip
+        "encoded_words": len(encode(torch.ones(words, 16))),
+        "encoded_patches": len(encode(torch.ones(patches, 16))),
+    }
 
 
 @proof(
@@ -375,14 +443,26 @@ def _(words, patches):
     },
     source=f"{VASWANI}, section 3.1, figure 1",
     mistakes=[
-        mistake("same-as-encoder", "encoder_attention",
-                "A decoder block also attends to the encoder's output.", "디코더 블록은 인코더의 출력에도 어텐션합니다."),
-        mistake("as-many-as-norms", "decoder_norms",
-                "The third norm belongs to the feed-forward net.", "세 번째 정규화는 피드포워드에 딸린 것입니다."),
-        mistake("none", "recurrent",
-                "There is no recurrence, but there is attention.", "순환 구조는 없지만 어텐션은 있습니다."),
+        mistake(
+            "same-as-encoder",
+            "encoder_attention",
+            "A decoder block also attends to the encoder's output.",
+            "디코더 블록은 인코더의 출력에도 어텐션합니다.",
+        ),
+        mistake(
+            "as-many-as-norms",
+            "decoder_norms",
+            "The third norm belongs to the feed-forward net.",
+            "세 번째 정규화는 피드포워드에 딸린 것입니다.",
+        ),
+        mistake(
+            "none",
+            "recurrent",
+            "There is no recurrence, but there is attention.",
+            "순환 구조는 없지만 어텐션은 있습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def transformer_parts():
     with torch.device("meta"):
         encoder, decoder = torch.nn.TransformerEncoderLayer(16, 2, 32), torch.nn.TransformerDecoderLayer(16, 2, 32)
@@ -392,13 +472,16 @@ def transformer_parts():
 
     return {
         "recurrent": count(torch.nn.RNNBase, encoder, decoder),
-        "encoder_attention": count(torch.nn.MultiheadAttention, encoder), "encoder_norms": count(torch.nn.LayerNorm, encoder),
-        "decoder_norms": count(torch.nn.LayerNorm, decoder), "decoder_attention": count(torch.nn.MultiheadAttention, decoder),
-    }  # fmt: skip
+        "encoder_attention": count(torch.nn.MultiheadAttention, encoder),
+        "encoder_norms": count(torch.nn.LayerNorm, encoder),
+        "decoder_norms": count(torch.nn.LayerNorm, decoder),
+        "decoder_attention": count(torch.nn.MultiheadAttention, decoder),
+    }
 
 
-@transformer_parts.oracle("brute-force", "names of the parameters of torch.nn.Transformer",
-                          "torch.nn.Transformer의 파라미터 이름")  # fmt: skip
+@transformer_parts.oracle(
+    "brute-force", "names of the parameters of torch.nn.Transformer", "torch.nn.Transformer의 파라미터 이름"
+)
 def _():
     with torch.device("meta"):
         names = list(torch.nn.Transformer(16, 2, 1, 1, 32, batch_first=True).state_dict())
@@ -434,21 +517,35 @@ def _():
     },
     source=f"{VASWANI}, sections 3.1 and 3.2.3",
     mistakes=[
-        mistake("source-length", "source", "The output follows the decoder's input, not the source.",
-                "출력 길이는 소스가 아니라 디코더 입력을 따릅니다."),
-        mistake("both-together", "source + target", "Source and target are not joined into one sequence.",
-                "소스와 타깃은 한 시퀀스로 이어 붙이지 않습니다."),
-        mistake("the-longer-one", "max(source, target)", "Nothing is padded to the longer of the two.",
-                "더 긴 쪽에 맞춰 채우지 않습니다."),
+        mistake(
+            "source-length",
+            "source",
+            "The output follows the decoder's input, not the source.",
+            "출력 길이는 소스가 아니라 디코더 입력을 따릅니다.",
+        ),
+        mistake(
+            "both-together",
+            "source + target",
+            "Source and target are not joined into one sequence.",
+            "소스와 타깃은 한 시퀀스로 이어 붙이지 않습니다.",
+        ),
+        mistake(
+            "the-longer-one",
+            "max(source, target)",
+            "Nothing is padded to the longer of the two.",
+            "더 긴 쪽에 맞춰 채우지 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def encoder_decoder_shapes(source, target):
     memory, queries = torch.ones(source, 4), torch.ones(target, 4)
     crossed = queries @ memory.T
     return {
-        "encoder_scores": (memory @ memory.T).numel(), "decoder_scores": (queries @ queries.T).numel(),
-        "cross_scores": crossed.numel(), "length": len(crossed @ memory),
-    }  # fmt: skip
+        "encoder_scores": (memory @ memory.T).numel(),
+        "decoder_scores": (queries @ queries.T).numel(),
+        "cross_scores": crossed.numel(),
+        "length": len(crossed @ memory),
+    }
 
 
 @encoder_decoder_shapes.oracle("operator", "torch.nn.Transformer", samples=3)
@@ -459,9 +556,11 @@ def _(source, target):
     _, among_target = model.decoder.layers[0].self_attn(queries, queries, queries)
     _, across = model.decoder.layers[0].multihead_attn(queries, memory, memory)
     return {
-        "encoder_scores": among_source.numel(), "decoder_scores": among_target.numel(), "cross_scores": across.numel(),
+        "encoder_scores": among_source.numel(),
+        "decoder_scores": among_target.numel(),
+        "cross_scores": across.numel(),
         "length": model(memory, queries).shape[1],
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -472,8 +571,11 @@ def _(source, target):
         "디코더는 단어를 한 번에 하나씩 내고, 그것을 다시 입력으로 받아 다음 단어를 낸다.",
     ),
     symbols={
-        "P": symbol("matrix[4, 4] of probability", "P[i, j]: probability of word j after word i",
-                    "P[i, j]: 단어 i 다음에 단어 j가 올 확률"),
+        "P": symbol(
+            "matrix[4, 4] of probability",
+            "P[i, j]: probability of word j after word i",
+            "P[i, j]: 단어 i 다음에 단어 j가 올 확률",
+        ),
         "start": symbol("positive-count in 1..4", "number of the first word (from 1)", "첫 단어의 번호 (1부터)"),
     },
     vectorized=False,
@@ -484,14 +586,21 @@ def _(source, target):
     },
     source=f"{VASWANI}, section 3; Graves, Generating Sequences With Recurrent Neural Networks (2013), section 2",
     mistakes=[
-        mistake("not-fed-back", "first", "The output is not fed back: the same word is predicted again.",
-                "출력을 되먹이지 않아 같은 단어를 다시 예측했습니다."),
+        mistake(
+            "not-fed-back",
+            "first",
+            "The output is not fed back: the same word is predicted again.",
+            "출력을 되먹이지 않아 같은 단어를 다시 예측했습니다.",
+        ),
         mistake("one-step-short", "second", "One step is missing.", "한 단계가 모자랍니다."),
-        mistake("likeliest-overall", "1 + argmax(sum(P, axis=0))",
-                "The next word depends on the previous one, not on how common it is overall.",
-                "다음 단어는 전체 빈도가 아니라 바로 앞 단어에 달려 있습니다."),
+        mistake(
+            "likeliest-overall",
+            "1 + argmax(sum(P, axis=0))",
+            "The next word depends on the previous one, not on how common it is overall.",
+            "다음 단어는 전체 빈도가 아니라 바로 앞 단어에 달려 있습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def greedy_decoding(P, start):
     words = [int(start)]
     for _ in range(3):
@@ -523,28 +632,44 @@ def _(P, start):
     steps={
         "passes_in_training": step(en="passes with teacher forcing", ko="teacher forcing을 쓸 때 통과 횟수"),
         "passes_in_generation": step(en="passes without knowing the words", ko="정답을 모를 때 통과 횟수"),
-        "masked_difference": step(en="one masked pass against step-by-step passes",
-                                  ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"),
-        "unmasked_difference": step(en="one pass without mask against step-by-step passes",
-                                    ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"),
+        "masked_difference": step(
+            en="one masked pass against step-by-step passes", ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"
+        ),
+        "unmasked_difference": step(
+            en="one pass without mask against step-by-step passes", ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"
+        ),
     },
     source="Williams and Zipser, A Learning Algorithm for Continually Running Fully Recurrent Neural Networks (1989); "
-           + VASWANI + ", section 3.2.3",
+    + VASWANI
+    + ", section 3.2.3",
     mistakes=[
-        mistake("no-mask-needed", "unmasked_difference < 1e-6",
-                "Without the mask each position sees the word it should predict.",
-                "마스크가 없으면 예측해야 할 단어를 미리 봅니다."),
-        mistake("as-many-passes-as-words", "passes_in_training >= n",
-                "The words are known in training: one pass is enough.", "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다."),
+        mistake(
+            "no-mask-needed",
+            "unmasked_difference < 1e-6",
+            "Without the mask each position sees the word it should predict.",
+            "마스크가 없으면 예측해야 할 단어를 미리 봅니다.",
+        ),
+        mistake(
+            "as-many-passes-as-words",
+            "passes_in_training >= n",
+            "The words are known in training: one pass is enough.",
+            "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다.",
+        ),
     ],
     claims=[
-        claim("masked_difference < 1e-9", "One masked pass equals the step-by-step passes.",
-              "마스크를 쓴 한 번의 통과는 단계별 통과와 같다."),
+        claim(
+            "masked_difference < 1e-9",
+            "One masked pass equals the step-by-step passes.",
+            "마스크를 쓴 한 번의 통과는 단계별 통과와 같다.",
+        ),
         claim("unmasked_difference > 0.001", "Without the mask it does not.", "마스크가 없으면 다르다."),
-        claim("passes_in_training = 1 and passes_in_generation = n", "Training takes one pass, generation n.",
-              "학습은 한 번, 생성은 n번 통과한다."),
+        claim(
+            "passes_in_training = 1 and passes_in_generation = n",
+            "Training takes one pass, generation n.",
+            "학습은 한 번, 생성은 n번 통과한다.",
+        ),
     ],
-)  # fmt: skip
+)
 def teacher_forcing(n, random):
     words, W_Q, W_K, W_V = random.normal(n, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
     passes = []
@@ -558,10 +683,11 @@ def teacher_forcing(n, random):
     one_by_one = torch.stack([decode(words[:length])[-1] for length in range(1, n + 1)])
     in_generation = len(passes) - in_training
     return {
-        "passes_in_training": in_training, "passes_in_generation": in_generation,
+        "passes_in_training": in_training,
+        "passes_in_generation": in_generation,
         "masked_difference": (together - one_by_one).abs().max(),
         "unmasked_difference": (decode(words, causal=False) - one_by_one).abs().max(),
-    }  # fmt: skip
+    }
 
 
 @proof(
@@ -580,17 +706,28 @@ def teacher_forcing(n, random):
     },
     source=f"{VASWANI}, section 3.4",
     mistakes=[
-        mistake("always-the-likeliest", "distinct < 2",
-                "That is greedy decoding; sampling returns other words too.",
-                "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다."),
-        mistake("all-alike", "max(abs(frequencies - 1/3)) < 0.02",
-                "Words are sampled by their probabilities, not evenly.", "단어는 고르게가 아니라 확률에 따라 뽑힙니다."),
+        mistake(
+            "always-the-likeliest",
+            "distinct < 2",
+            "That is greedy decoding; sampling returns other words too.",
+            "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다.",
+        ),
+        mistake(
+            "all-alike",
+            "max(abs(frequencies - 1/3)) < 0.02",
+            "Words are sampled by their probabilities, not evenly.",
+            "단어는 고르게가 아니라 확률에 따라 뽑힙니다.",
+        ),
     ],
     claims=[
-        claim("max(abs(frequencies - probabilities)) < 0.025", "Frequencies follow the probabilities.", "빈도는 확률을 따른다."),
+        claim(
+            "max(abs(frequencies - probabilities)) < 0.025",
+            "Frequencies follow the probabilities.",
+            "빈도는 확률을 따른다.",
+        ),
         claim("distinct = 3", "Every word turns up.", "모든 단어가 나온다."),
     ],
-)  # fmt: skip
+)
 def sampling_a_word(z, random):
     probabilities = z.softmax(dim=0)
     drawn = torch.searchsorted(probabilities.cumsum(0)[:-1].contiguous(), random.uniform(20_000))
@@ -621,32 +758,43 @@ def sampling_a_word(z, random):
     },
     source=f"{DOSOVITSKIY}, section 3.1",
     mistakes=[
-        mistake("class-token-forgotten", "(H / P)^2",
-                "The class token is missing.", "클래스 토큰이 빠졌습니다."),
-        mistake("one-side-only", "H / P + 1",
-                "The patches of one row are counted; there are as many rows.", "한 줄의 패치만 셌습니다. 줄도 그만큼 있습니다."),
-        mistake("pixels", "H^2 + 1",
-                "The tokens are patches, not pixels.", "토큰은 픽셀이 아니라 패치입니다."),
-        mistake("patches-times-channels", "C * (H / P)^2 + 1",
-                "A patch spans all channels: the channels make its vector longer, not the tokens more.",
-                "패치는 모든 채널을 포함합니다. 채널은 벡터를 길게 할 뿐 토큰 수를 늘리지 않습니다."),
+        mistake("class-token-forgotten", "(H / P)^2", "The class token is missing.", "클래스 토큰이 빠졌습니다."),
+        mistake(
+            "one-side-only",
+            "H / P + 1",
+            "The patches of one row are counted; there are as many rows.",
+            "한 줄의 패치만 셌습니다. 줄도 그만큼 있습니다.",
+        ),
+        mistake("pixels", "H^2 + 1", "The tokens are patches, not pixels.", "토큰은 픽셀이 아니라 패치입니다."),
+        mistake(
+            "patches-times-channels",
+            "C * (H / P)^2 + 1",
+            "A patch spans all channels: the channels make its vector longer, not the tokens more.",
+            "패치는 모든 채널을 포함합니다. 채널은 벡터를 길게 할 뿐 토큰 수를 늘리지 않습니다.",
+        ),
     ],
-)  # fmt: skip
+)
 def vision_transformer_tokens(H, P, C, d):
     patches = (H / P) ** 2
     return {"patches": patches, "patch_numbers": C * P**2, "embedding": C * P**2 * d + d, "tokens": patches + 1}
 
 
-@vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)",
-                                  "스트라이드가 P인 torch.nn.Conv2d (meta 장치)", samples=16)  # fmt: skip
+@vision_transformer_tokens.oracle(
+    "operator",
+    "torch.nn.Conv2d with stride P (meta device)",
+    "스트라이드가 P인 torch.nn.Conv2d (meta 장치)",
+    samples=16,
+)
 def _(H, P, C, d):
     with torch.device("meta"):
         layer = torch.nn.Conv2d(int(C), int(d), int(P), stride=int(P))
         maps = layer(torch.empty(1, int(C), int(H), int(H))).flatten(2)
     return {
-        "patches": maps.shape[2], "patch_numbers": layer.weight[0].numel(),
-        "embedding": layer.weight.numel() + layer.bias.numel(), "tokens": 1 + maps.shape[2],
-    }  # fmt: skip
+        "patches": maps.shape[2],
+        "patch_numbers": layer.weight[0].numel(),
+        "embedding": layer.weight.numel() + layer.bias.numel(),
+        "tokens": 1 + maps.shape[2],
+    }
 
 
 @proof(
@@ -658,26 +806,40 @@ def _(H, P, C, d):
     ),
     symbols={},
     steps={
-        "patch_shift": step(en="largest change of the moved tokens, shift by one patch",
-                            ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"),
-        "pixel_shift": step(en="smallest change of a token, shift by one pixel", ko="한 픽셀 옮겼을 때 토큰의 최소 변화"),
-        "convolution_shift": step(en="largest change of the moved outputs of a convolution",
-                                  ko="합성곱 출력을 옮긴 것과의 최대 차이"),
+        "patch_shift": step(
+            en="largest change of the moved tokens, shift by one patch", ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"
+        ),
+        "pixel_shift": step(
+            en="smallest change of a token, shift by one pixel", ko="한 픽셀 옮겼을 때 토큰의 최소 변화"
+        ),
+        "convolution_shift": step(
+            en="largest change of the moved outputs of a convolution", ko="합성곱 출력을 옮긴 것과의 최대 차이"
+        ),
     },
     source=f"{DOSOVITSKIY}, section 3.1, inductive bias",
     mistakes=[
-        mistake("as-good-as-convolution", "pixel_shift < 1e-6",
-                "Tokens follow whole patches only; a convolution follows every pixel.",
-                "토큰은 패치 단위로만 따라갑니다. 픽셀 단위로 따라가는 것은 합성곱입니다."),
-        mistake("convolution-breaks", "convolution_shift > 1e-6",
-                "A convolution shifts along with its input.", "합성곱은 입력과 함께 움직입니다."),
+        mistake(
+            "as-good-as-convolution",
+            "pixel_shift < 1e-6",
+            "Tokens follow whole patches only; a convolution follows every pixel.",
+            "토큰은 패치 단위로만 따라갑니다. 픽셀 단위로 따라가는 것은 합성곱입니다.",
+        ),
+        mistake(
+            "convolution-breaks",
+            "convolution_shift > 1e-6",
+            "A convolution shifts along with its input.",
+            "합성곱은 입력과 함께 움직입니다.",
+        ),
     ],
     claims=[
-        claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move.",
-              "패치 단위 이동과 합성곱은 자리만 바뀐다."),
+        claim(
+            "patch_shift < 1e-12 and convolution_shift < 1e-12",
+            "Whole patches and convolutions just move.",
+            "패치 단위 이동과 합성곱은 자리만 바뀐다.",
+        ),
         claim("pixel_shift > 0.1", "One pixel changes every token.", "한 픽셀만 옮겨도 모든 토큰이 바뀐다."),
     ],
-)  # fmt: skip
+)
 def patches_under_a_shift(random):
     image, projection, kernel = random.normal(16, 16), random.normal(16, 8), random.normal(1, 1, 3, 3)
 
@@ -709,12 +871,20 @@ def patches_under_a_shift(random):
     },
     source=f"{VASWANI}, section 4, table 1",
     mistakes=[
-        mistake("one-step", "1", "Each state needs the one before it.", "각 상태를 구하려면 바로 앞의 상태가 필요합니다."),
-        mistake("quadratic", "n^2", "That is the number of scores of attention, not of recurrent steps.",
-                "그것은 순환 단계가 아니라 어텐션 점수의 수입니다."),
-        mistake("logarithmic", "log2(n)", "Steps of a tree, not of a chain.", "그것은 사슬이 아니라 트리의 단계 수입니다."),
+        mistake(
+            "one-step", "1", "Each state needs the one before it.", "각 상태를 구하려면 바로 앞의 상태가 필요합니다."
+        ),
+        mistake(
+            "quadratic",
+            "n^2",
+            "That is the number of scores of attention, not of recurrent steps.",
+            "그것은 순환 단계가 아니라 어텐션 점수의 수입니다.",
+        ),
+        mistake(
+            "logarithmic", "log2(n)", "Steps of a tree, not of a chain.", "그것은 사슬이 아니라 트리의 단계 수입니다."
+        ),
     ],
-)  # fmt: skip
+)
 def dependent_steps(n):
     ready = [0]  # the step after which each state is there: state t needs state t - 1
     for _ in range(n):
@@ -722,7 +892,9 @@ def dependent_steps(n):
     return {"attention_steps": 1, "recurrent_steps": ready[-1]}
 
 
-@dependent_steps.oracle("autograd", "depth of the graph that autograd records", "자동 미분이 기록한 그래프의 깊이", samples=8)
+@dependent_steps.oracle(
+    "autograd", "depth of the graph that autograd records", "자동 미분이 기록한 그래프의 깊이", samples=8
+)
 def _(n):
     def depth(output, kind):
         node, found = output.grad_fn, 0

@@ -30,45 +30,54 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code", "잠�
     gradients=["mu", "sigma"],
     mistakes=[
         mistake(
-            "log-of-deviation", "sum(sigma^2 + mu^2 - log(sigma) - 1) / 2",
+            "log-of-deviation",
+            "sum(sigma^2 + mu^2 - log(sigma) - 1) / 2",
             "ln σ stands where ln σ² belongs: the logarithm is taken of the variance.",
             "ln σ² 자리에 ln σ가 있습니다. 분산의 로그여야 합니다.",
         ),
         mistake(
-            "sign-flipped", "sum(1 + log(sigma^2) - mu^2 - sigma^2) / 2",
+            "sign-flipped",
+            "sum(1 + log(sigma^2) - mu^2 - sigma^2) / 2",
             "The sign is flipped: that is −KL, the term of the ELBO, which is to be maximised.",
             "부호가 반대입니다. 그것은 최대화할 ELBO에 들어가는 −KL입니다.",
         ),
         mistake(
-            "missing-half", "sum(sigma^2 + mu^2 - log(sigma^2) - 1)",
+            "missing-half",
+            "sum(sigma^2 + mu^2 - log(sigma^2) - 1)",
             "The factor ½ is missing.",
             "계수 ½이 빠졌습니다.",
         ),
         mistake(
-            "missing-one", "sum(sigma^2 + mu^2 - log(sigma^2)) / 2",
+            "missing-one",
+            "sum(sigma^2 + mu^2 - log(sigma^2)) / 2",
             "The −1 is missing: the divergence must be 0 at μ = 0, σ = 1.",
             "−1이 빠졌습니다. μ = 0, σ = 1에서 0이 되어야 합니다.",
         ),
         mistake(
-            "mean-over-dimensions", "mean(sigma^2 + mu^2 - log(sigma^2) - 1) / 2",
+            "mean-over-dimensions",
+            "mean(sigma^2 + mu^2 - log(sigma^2) - 1) / 2",
             "The dimensions are averaged; for independent dimensions the divergences add up.",
             "차원별로 평균했습니다. 독립인 차원의 KL은 더해야 합니다.",
         ),
         mistake(
-            "deviation-for-variance", "sum(sigma + mu^2 - log(sigma) - 1) / 2",
+            "deviation-for-variance",
+            "sum(sigma + mu^2 - log(sigma) - 1) / 2",
             "σ was used for σ²: the variance belongs in both places.",
             "σ² 대신 σ를 썼습니다. 두 곳 모두 분산이어야 합니다.",
         ),
     ],
     claims=[claim("kl >= -1e-12", "It is never negative.", "음수가 되지 않는다.")],
-)  # fmt: skip
+)
 def kl_gaussian(mu, sigma):
     per_dimension = (sigma**2 + mu**2 - torch.log(sigma**2) - 1) / 2
     return {"per_dimension": per_dimension, "kl": per_dimension.sum()}
 
 
-@kl_gaussian.oracle("operator", "torch.distributions.kl_divergence of two MultivariateNormals (by Cholesky factors)",
-                    "torch.distributions.kl_divergence (MultivariateNormal, 촐레스키 분해)")  # fmt: skip
+@kl_gaussian.oracle(
+    "operator",
+    "torch.distributions.kl_divergence of two MultivariateNormals (by Cholesky factors)",
+    "torch.distributions.kl_divergence (MultivariateNormal, 촐레스키 분해)",
+)
 def _(mu, sigma):
     code = torch.distributions.MultivariateNormal(mu, scale_tril=torch.diag(sigma))
     prior = torch.distributions.MultivariateNormal(torch.zeros_like(mu), torch.eye(len(mu)))
@@ -102,28 +111,32 @@ def _(mu, sigma):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B",
     mistakes=[
         mistake(
-            "plus", "sigma + 1 / sigma",
+            "plus",
+            "sigma + 1 / sigma",
             "The logarithm enters with a minus sign, so the 1/σ is subtracted.",
             "로그 항의 부호가 음이므로 1/σ를 빼야 합니다.",
         ),
         mistake(
-            "half-lost", "2 * sigma - 2 / sigma",
+            "half-lost",
+            "2 * sigma - 2 / sigma",
             "The factor ½ in front of the bracket was lost.",
             "괄호 앞의 ½이 빠졌습니다.",
         ),
         mistake(
-            "log-of-deviation", "sigma - 1 / (2 * sigma)",
+            "log-of-deviation",
+            "sigma - 1 / (2 * sigma)",
             "That is the slope with ln σ in place of ln σ².",
             "그것은 ln σ² 대신 ln σ를 썼을 때의 기울기입니다.",
         ),
         mistake(
-            "doubled-mean", "2 * mu",
+            "doubled-mean",
+            "2 * mu",
             "The ½ cancels the 2 of the square: the slope is μ.",
             "제곱을 미분한 2는 ½과 약분되어 기울기는 μ입니다.",
             of="slope_mu",
         ),
     ],
-)  # fmt: skip
+)
 def prior_pull(mu, sigma):
     return {
         "kl": (sigma**2 + mu**2 - torch.log(sigma**2) - 1) / 2,
@@ -132,8 +145,9 @@ def prior_pull(mu, sigma):
     }
 
 
-@prior_pull.oracle("autograd", "autograd through torch.distributions.kl_divergence",
-                   "torch.distributions.kl_divergence의 자동 미분")  # fmt: skip
+@prior_pull.oracle(
+    "autograd", "autograd through torch.distributions.kl_divergence", "torch.distributions.kl_divergence의 자동 미분"
+)
 def _(mu, sigma):
     mu, sigma = mu.detach().requires_grad_(), sigma.detach().requires_grad_()
     code, prior = torch.distributions.Normal(mu, sigma), torch.distributions.Normal(0.0, 1.0)
@@ -151,7 +165,9 @@ def _(mu, sigma):
     ),
     symbols={},
     steps={
-        "gaussian_has_gradient": step(en="1 if KL of two normals carries a gradient", ko="정규분포 둘의 KL에 기울기가 있으면 1"),
+        "gaussian_has_gradient": step(
+            en="1 if KL of two normals carries a gradient", ko="정규분포 둘의 KL에 기울기가 있으면 1"
+        ),
         "mixture_has_formula": step(
             en="1 if KL of a normal and a mixture is known",
             ko="정규분포와 혼합 분포의 KL 식이 있으면 1",
@@ -206,33 +222,38 @@ def differentiable_kl():
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), section 2.4",
     mistakes=[
         mistake(
-            "variance-scales", "mu + sigma^2 * epsilon",
+            "variance-scales",
+            "mu + sigma^2 * epsilon",
             "The noise is scaled by the standard deviation, not by the variance.",
             "잡음에는 분산이 아니라 표준편차를 곱합니다.",
         ),
         mistake(
-            "swapped", "sigma + mu * epsilon",
+            "swapped",
+            "sigma + mu * epsilon",
             "Mean and deviation are swapped: the mean shifts, the deviation scales.",
             "평균과 표준편차가 바뀌었습니다. 평균은 더하고 표준편차는 곱합니다.",
         ),
         mistake(
-            "mean-scaled-too", "(mu + epsilon) * sigma",
+            "mean-scaled-too",
+            "(mu + epsilon) * sigma",
             "Only the noise is scaled, the mean is added as it is.",
             "표준편차는 잡음에만 곱하고 평균은 그대로 더합니다.",
         ),
         mistake(
-            "standardised", "(mu - epsilon) / sigma",
+            "standardised",
+            "(mu - epsilon) / sigma",
             "That standardises a number; sampling goes the other way: scale the noise, then shift it.",
             "그것은 표준화입니다. 표본 추출은 반대로 잡음의 크기를 바꾼 뒤 옮깁니다.",
         ),
         mistake(
-            "noise-forgotten", "2 * z",
+            "noise-forgotten",
+            "2 * z",
             "By the chain rule z changes by ε for each unit of σ.",
             "연쇄 법칙에 따라 σ가 1 커질 때 z는 ε만큼 변합니다.",
             of="slope_sigma",
         ),
     ],
-)  # fmt: skip
+)
 def reparameterisation(mu, sigma, epsilon):
     z = mu + sigma * epsilon
     return {"z": z, "loss": z**2, "slope_mu": 2 * z, "slope_sigma": 2 * z * epsilon}
@@ -262,7 +283,10 @@ def _(mu, sigma, epsilon):
     symbols={
         "mu": symbol("real", "mean from the encoder", "인코더가 낸 평균"),
         "logvar": symbol(
-            "real in -4..4", "log-variance from the encoder", "인코더가 낸 로그 분산", aliases=["log_var", "log_variance"]
+            "real in -4..4",
+            "log-variance from the encoder",
+            "인코더가 낸 로그 분산",
+            aliases=["log_var", "log_variance"],
         ),
         "epsilon": symbol("real in -3..3", "a draw from N(0, 1)", "N(0, 1)에서 뽑은 값", aliases=["eps"]),
     },
@@ -270,30 +294,36 @@ def _(mu, sigma, epsilon):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix C",
     mistakes=[
         mistake(
-            "forgot-the-half", "mu + exp(logvar) * epsilon",
+            "forgot-the-half",
+            "mu + exp(logvar) * epsilon",
             "exp(ln σ²) is the variance; the noise is scaled by its root, exp(½ ln σ²).",
             "exp(ln σ²)는 분산입니다. 잡음에는 그 제곱근 exp(½ ln σ²)를 곱합니다.",
         ),
         mistake(
-            "no-exponential", "mu + logvar * epsilon",
+            "no-exponential",
+            "mu + logvar * epsilon",
             "The encoder outputs a logarithm; it has to be exponentiated.",
             "인코더의 출력은 로그이므로 지수를 취해야 합니다.",
         ),
         mistake(
-            "half-of-the-variance", "mu + exp(logvar) / 2 * epsilon",
+            "half-of-the-variance",
+            "mu + exp(logvar) / 2 * epsilon",
             "The half belongs in the exponent: it is a root, not a division by two.",
             "½은 지수 안에 들어갑니다. 2로 나누는 것이 아니라 제곱근을 취하는 것입니다.",
         ),
     ],
     claims=[claim("sigma > 0", "The deviation is positive.", "표준편차는 양수이다.")],
-)  # fmt: skip
+)
 def log_variance_code(mu, logvar, epsilon):
     sigma = torch.exp(logvar / 2)
     return {"sigma": sigma, "z": mu + sigma * epsilon}
 
 
-@log_variance_code.oracle("operator", "MultivariateNormal with variance exp(ln σ²): its Cholesky factor times ε",
-                          "분산이 exp(ln σ²)인 MultivariateNormal의 촐레스키 인수와 ε의 곱")  # fmt: skip
+@log_variance_code.oracle(
+    "operator",
+    "MultivariateNormal with variance exp(ln σ²): its Cholesky factor times ε",
+    "분산이 exp(ln σ²)인 MultivariateNormal의 촐레스키 인수와 ε의 곱",
+)
 def _(mu, logvar, epsilon):
     normal = torch.distributions.MultivariateNormal(mu[None], torch.exp(logvar).reshape(1, 1))
     return {"sigma": normal.stddev[0], "z": (normal.loc + normal.scale_tril @ epsilon[None])[0]}
@@ -329,22 +359,25 @@ def _(mu, logvar, epsilon):
         claim("variance_score > 2 * variance_pathwise", "It fluctuates less.", "흔들림이 더 작다."),
         claim(
             "plain_sample_tracks = 0 and reparameterised_tracks = 1",
-            "A plain sample blocks the gradient.", "일반 표본은 기울기를 막는다.",
+            "A plain sample blocks the gradient.",
+            "일반 표본은 기울기를 막는다.",
         ),
     ],
     mistakes=[
         mistake(
-            "sampling-is-differentiable", "plain_sample_tracks > 0.5",
+            "sampling-is-differentiable",
+            "plain_sample_tracks > 0.5",
             "A plain random draw is no function of μ and σ, so no gradient flows through it.",
             "그냥 뽑은 난수는 μ와 σ의 함수가 아니므로 기울기가 흐르지 않습니다.",
         ),
         mistake(
-            "no-gradient-in-sigma", "abs(estimate_sigma) < 0.2",
+            "no-gradient-in-sigma",
+            "abs(estimate_sigma) < 0.2",
             "σ does receive a gradient: it scales the noise.",
             "σ는 잡음에 곱해지므로 기울기를 받습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def reparameterised_gradient(mu, sigma, random):
     mu, sigma = mu.detach().requires_grad_(), sigma.detach().requires_grad_()
     noise = random.normal(40_000)
@@ -377,7 +410,9 @@ def reparameterised_gradient(mu, sigma, random):
     ),
     symbols={"d": symbol("size in 1..64", "latent dimensions", "잠재 차원 수")},
     steps={
-        "encoder_outputs": step(en="numbers that the encoder's last layer outputs", ko="인코더 마지막 층이 내는 수의 개수"),
+        "encoder_outputs": step(
+            en="numbers that the encoder's last layer outputs", ko="인코더 마지막 층이 내는 수의 개수"
+        ),
         "gap_autoencoder": step(
             en="distance of two codes of one input, plain autoencoder",
             ko="일반 오토인코더: 같은 입력의 두 코드 사이 거리",
@@ -393,22 +428,25 @@ def reparameterised_gradient(mu, sigma, random):
     ],
     mistakes=[
         mistake(
-            "same-code-twice", "gap_vae < 0.00001",
+            "same-code-twice",
+            "gap_vae < 0.00001",
             "The code is drawn from a distribution, so it differs from draw to draw.",
             "코드는 분포에서 뽑으므로 뽑을 때마다 다릅니다.",
         ),
         mistake(
-            "one-number-a-dimension", "encoder_outputs <= d",
+            "one-number-a-dimension",
+            "encoder_outputs <= d",
             "A mean alone is no distribution: a variance is needed too.",
             "평균만으로는 분포가 되지 않습니다. 분산도 필요합니다.",
         ),
         mistake(
-            "full-covariance", "encoder_outputs > 2 * d",
+            "full-covariance",
+            "encoder_outputs > 2 * d",
             "The usual encoder treats the dimensions as independent: no covariances are output.",
             "보통의 인코더는 차원들을 독립으로 보므로 공분산을 출력하지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def encoder_distribution(d, random):
     x = random.normal(6)
     weights = random.normal(2 * d, 6) / math.sqrt(6)
@@ -436,9 +474,13 @@ def encoder_distribution(d, random):
     steps={
         "reconstruction_before": step(en="mean squared reconstruction error", ko="평균 제곱 재구성 오차"),
         "reconstruction_after": step(en="the same after scaling", ko="배율을 바꾼 뒤의 재구성 오차"),
-        "kl_before": step(en="mean KL term of the means, μ²/2 at σ = 1", ko="평균에 대한 KL 항의 평균 (σ = 1에서 μ²/2)"),
+        "kl_before": step(
+            en="mean KL term of the means, μ²/2 at σ = 1", ko="평균에 대한 KL 항의 평균 (σ = 1에서 μ²/2)"
+        ),
         "kl_after": step(en="the same after scaling", ko="배율을 바꾼 뒤의 KL 항"),
-        "data_spread": step(en="standard deviation of the data along their line", ko="데이터가 놓인 직선 방향의 표준편차"),
+        "data_spread": step(
+            en="standard deviation of the data along their line", ko="데이터가 놓인 직선 방향의 표준편차"
+        ),
         "generated_spread": step(
             en="the same for decoded noise z ~ N(0, 1), after scaling",
             ko="배율을 바꾼 뒤 z ~ N(0, 1)을 복호화한 표본의 표준편차",
@@ -462,17 +504,19 @@ def encoder_distribution(d, random):
     ],
     mistakes=[
         mistake(
-            "reconstruction-fixes-the-scale", "reconstruction_after > reconstruction_before + 0.001",
+            "reconstruction-fixes-the-scale",
+            "reconstruction_after > reconstruction_before + 0.001",
             "The decoder undoes any scaling, so the reconstruction error does not change.",
             "디코더가 배율을 되돌리므로 재구성 오차는 변하지 않습니다.",
         ),
         mistake(
-            "any-noise-decodes-well", "generated_spread > 0.9 * data_spread",
+            "any-noise-decodes-well",
+            "generated_spread > 0.9 * data_spread",
             "Where codes lie elsewhere than N(0, 1), decoded noise does not look like the data.",
             "코드가 N(0, 1)과 다른 곳에 있으면 복호화한 잡음은 데이터를 닮지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def vae_versus_autoencoder(c, random):
     line = torch.tensor([0.6, 0.8])
     x = random.normal(2000, 1) * line + 0.1 * random.normal(2000, 2)
@@ -517,12 +561,13 @@ def vae_versus_autoencoder(c, random):
     ],
     mistakes=[
         mistake(
-            "output-must-be-gaussian", "abs(kurtosis_output - 3) < 0.4",
+            "output-must-be-gaussian",
+            "abs(kurtosis_output - 3) < 0.4",
             "A non-linear decoder bends the Gaussian into other shapes.",
             "비선형 디코더는 가우시안을 다른 모양으로 바꿉니다.",
         ),
     ],
-)  # fmt: skip
+)
 def vae_sampling(random):
     z = random.normal(20_000)
     x = 3 * torch.tanh(5 * z)
@@ -548,7 +593,9 @@ def vae_sampling(random):
     ),
     symbols={},
     steps={
-        "largest_step": step(en="largest change of the output in one of 50 steps", ko="50걸음 중 출력이 가장 크게 바뀐 폭"),
+        "largest_step": step(
+            en="largest change of the output in one of 50 steps", ko="50걸음 중 출력이 가장 크게 바뀐 폭"
+        ),
         "path_length": step(en="sum of all changes along the path", ko="경로 전체에서 바뀐 폭의 합"),
         "share": step("largest_step / path_length"),
     },
@@ -557,12 +604,13 @@ def vae_sampling(random):
     claims=[claim("share < 0.2", "No single step makes the change.", "한 걸음에 다 바뀌는 일은 없다.")],
     mistakes=[
         mistake(
-            "jumps", "share > 0.5",
+            "jumps",
+            "share > 0.5",
             "A smooth decoder does not jump between two codes.",
             "매끄러운 디코더는 두 코드 사이에서 갑자기 뛰지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def latent_interpolation(random):
     start, end = random.normal(2), random.normal(2)
     first, second = random.normal(16, 2), random.normal(8, 16) / 4
@@ -595,27 +643,31 @@ def latent_interpolation(random):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix C.2",
     mistakes=[
         mistake(
-            "missing-half", "squared_error / s^2 + constant",
+            "missing-half",
+            "squared_error / s^2 + constant",
             "The ½ in the exponent of the Gaussian is missing.",
             "가우시안 지수에 있는 ½이 빠졌습니다.",
         ),
         mistake(
-            "deviation-for-variance", "squared_error / (2 * s) + constant",
+            "deviation-for-variance",
+            "squared_error / (2 * s) + constant",
             "The squared error is measured in units of the variance s², not of s.",
             "제곱 오차는 s가 아니라 분산 s²으로 나눕니다.",
         ),
         mistake(
-            "sign-flipped", "-squared_error / (2 * s^2) - constant",
+            "sign-flipped",
+            "-squared_error / (2 * s^2) - constant",
             "That is the log-likelihood; the loss is its negative.",
             "그것은 로그 가능도입니다. 손실은 그 음수입니다.",
         ),
         mistake(
-            "one-constant-only", "squared_error / (2 * s^2) + log(s * sqrt(2 * pi))",
+            "one-constant-only",
+            "squared_error / (2 * s^2) + log(s * sqrt(2 * pi))",
             "Every one of the n components contributes its own normalising constant.",
             "n개 성분 각각의 정규화 상수를 더해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def gaussian_reconstruction(x, x_hat, s):
     squared_error = ((x - x_hat) ** 2).sum()
     constant = len(x) * torch.log(s * math.sqrt(2 * math.pi))
@@ -655,27 +707,31 @@ def _(x, x_hat, s):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix C.1",
     mistakes=[
         mistake(
-            "only-the-ones", "-sum(x * log(p))",
+            "only-the-ones",
+            "-sum(x * log(p))",
             "Pixels that are 0 count too, with -ln(1 - p).",
             "0인 화소도 -ln(1 - p)로 기여합니다.",
         ),
         mistake(
-            "wrong-sign", "log(likelihood)",
+            "wrong-sign",
+            "log(likelihood)",
             "The minus sign is missing: a loss falls when the likelihood rises.",
             "음의 부호가 빠졌습니다. 가능도가 커지면 손실은 작아져야 합니다.",
         ),
         mistake(
-            "squared-error", "sum((x - p)^2)",
+            "squared-error",
+            "sum((x - p)^2)",
             "Squared error belongs to a Gaussian decoder, not to a Bernoulli one.",
             "제곱 오차는 베르누이가 아니라 가우시안 디코더의 재구성 항입니다.",
         ),
         mistake(
-            "probabilities-swapped", "-sum(x * log(1 - p) + (1 - x) * log(p))",
+            "probabilities-swapped",
+            "-sum(x * log(1 - p) + (1 - x) * log(p))",
             "p is the probability of a 1, so a pixel 1 contributes -ln p.",
             "p는 1일 확률이므로 화소 1은 -ln p만큼 기여합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def bernoulli_reconstruction(x, p):
     likelihood = (x * p + (1 - x) * (1 - p)).prod()
     return {"likelihood": likelihood, "reconstruction": -torch.log(likelihood)}
@@ -709,35 +765,42 @@ def _(x, p):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), section 3",
     mistakes=[
         mistake(
-            "kl-subtracted", "reconstruction - kl",
+            "kl-subtracted",
+            "reconstruction - kl",
             "In a loss the KL term is added: it is a penalty.",
             "손실에서는 KL 항이 벌점이므로 더해야 합니다.",
         ),
         mistake(
-            "kl-forgotten", "reconstruction",
+            "kl-forgotten",
+            "reconstruction",
             "That is the loss of a plain autoencoder: the KL term is missing.",
             "그것은 일반 오토인코더의 손실입니다. KL 항이 빠졌습니다.",
         ),
         mistake(
-            "only-kl", "kl",
+            "only-kl",
+            "kl",
             "Without the reconstruction error the code would carry nothing of the input.",
             "재구성 오차가 없으면 코드에 입력의 정보가 남지 않습니다.",
         ),
         mistake(
-            "elbo-sign", "-reconstruction - kl",
+            "elbo-sign",
+            "-reconstruction - kl",
             "That is the ELBO, which is maximised; the loss is its negative.",
             "그것은 최대화할 ELBO입니다. 손실은 그 음수입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def vae_loss(x, x_hat, mu, sigma):
     reconstruction = ((x - x_hat) ** 2).sum() / 2
     kl = (sigma**2 + mu**2 - torch.log(sigma**2) - 1).sum() / 2
     return {"reconstruction": reconstruction, "kl": kl, "loss": reconstruction + kl}
 
 
-@vae_loss.oracle("operator", "torch.distributions: −log_prob of the decoder plus kl_divergence",
-                 "torch.distributions: 디코더의 −log_prob + kl_divergence")  # fmt: skip
+@vae_loss.oracle(
+    "operator",
+    "torch.distributions: −log_prob of the decoder plus kl_divergence",
+    "torch.distributions: 디코더의 −log_prob + kl_divergence",
+)
 def _(x, x_hat, mu, sigma):
     distributions = torch.distributions
     constant = len(x) * math.log(2 * math.pi) / 2
@@ -757,7 +820,9 @@ def _(x, x_hat, mu, sigma):
     symbols={
         "x": symbol("real", "the input", "입력"),
         "mu": symbol("real", "mean from the encoder", "인코더가 낸 평균"),
-        "logvar": symbol("real in -4..4", "log-variance from the encoder", "인코더가 낸 로그 분산", aliases=["log_var"]),
+        "logvar": symbol(
+            "real in -4..4", "log-variance from the encoder", "인코더가 낸 로그 분산", aliases=["log_var"]
+        ),
         "epsilon": symbol("real in -3..3", "a draw from N(0, 1)", "N(0, 1)에서 뽑은 값", aliases=["eps"]),
         "w": symbol("real", "weight of the decoder", "디코더의 가중치"),
     },
@@ -772,42 +837,60 @@ def _(x, x_hat, mu, sigma):
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), sections 2.3 and 3",
     mistakes=[
         mistake(
-            "mean-decoded", "(x - w * mu)^2 / 2 + kl",
+            "mean-decoded",
+            "(x - w * mu)^2 / 2 + kl",
             "The mean was decoded; in training the sample z goes through the decoder.",
             "평균을 복호화했습니다. 학습할 때는 표본 z를 디코더에 통과시킵니다.",
         ),
         mistake(
-            "kl-of-the-sample", "reconstruction + z^2 / 2",
+            "kl-of-the-sample",
+            "reconstruction + z^2 / 2",
             "KL belongs to the distribution with μ and σ, not to the one sample z.",
             "KL은 표본 z 하나가 아니라 μ와 σ로 정해지는 분포의 값입니다.",
         ),
         mistake(
-            "kl-subtracted", "reconstruction - kl",
+            "kl-subtracted",
+            "reconstruction - kl",
             "In a loss the KL term is added.",
             "손실에서는 KL 항을 더해야 합니다.",
         ),
     ],
-)  # fmt: skip
+)
 def vae_forward_pass(x, mu, logvar, epsilon, w):
     sigma = torch.exp(logvar / 2)
     z = mu + sigma * epsilon
     x_hat = w * z
     reconstruction = (x - x_hat) ** 2 / 2
     kl = (mu**2 + sigma**2 - logvar - 1) / 2
-    return {"sigma": sigma, "z": z, "x_hat": x_hat, "reconstruction": reconstruction, "kl": kl,
-            "loss": reconstruction + kl}  # fmt: skip
+    return {
+        "sigma": sigma,
+        "z": z,
+        "x_hat": x_hat,
+        "reconstruction": reconstruction,
+        "kl": kl,
+        "loss": reconstruction + kl,
+    }
 
 
-@vae_forward_pass.oracle("operator", "torch.distributions: −log_prob of the decoder plus kl_divergence",
-                         "torch.distributions: 디코더의 −log_prob + kl_divergence")  # fmt: skip
+@vae_forward_pass.oracle(
+    "operator",
+    "torch.distributions: −log_prob of the decoder plus kl_divergence",
+    "torch.distributions: 디코더의 −log_prob + kl_divergence",
+)
 def _(x, mu, logvar, epsilon, w):
     code = torch.distributions.Normal(mu, logvar.exp().sqrt())
     z = code.icdf(torch.special.ndtr(epsilon))
     decoder = torch.distributions.Normal(torch.nn.functional.linear(z[None], w.reshape(1, 1))[0], 1.0)
     kl = torch.distributions.kl_divergence(code, torch.distributions.Normal(0.0, 1.0))
     reconstruction = -decoder.log_prob(x) - math.log(2 * math.pi) / 2
-    return {"sigma": code.scale, "z": z, "x_hat": decoder.mean, "kl": kl, "reconstruction": reconstruction,
-            "loss": reconstruction + kl}  # fmt: skip
+    return {
+        "sigma": code.scale,
+        "z": z,
+        "x_hat": decoder.mean,
+        "kl": kl,
+        "reconstruction": reconstruction,
+        "loss": reconstruction + kl,
+    }
 
 
 # --- the evidence lower bound -----------------------------------------------------------------
@@ -837,22 +920,26 @@ def _(x, mu, logvar, epsilon, w):
     source="Blei, Kucukelbir & McAuliffe, Variational Inference: A Review for Statisticians (2017), section 2.2",
     mistakes=[
         mistake(
-            "kl-added", "reconstruction + prior_kl",
+            "kl-added",
+            "reconstruction + prior_kl",
             "In the ELBO the KL to the prior is subtracted.",
             "ELBO에서는 사전 분포와의 KL을 빼야 합니다.",
         ),
         mistake(
-            "spread-forgotten", "-log(2 * pi) / 2 - (x - m)^2 / 2 - prior_kl",
+            "spread-forgotten",
+            "-log(2 * pi) / 2 - (x - m)^2 / 2 - prior_kl",
             "The expectation over q also sees its spread: E(x − z)² = (x − m)² + s².",
             "q에 대한 기댓값에는 퍼진 정도도 들어갑니다: E(x − z)² = (x − m)² + s².",
         ),
         mistake(
-            "upper-bound", "evidence + gap",
+            "upper-bound",
+            "evidence + gap",
             "The gap lies above the ELBO: ELBO = ln p(x) − gap.",
             "간격만큼 아래에 있습니다: ELBO = ln p(x) − 간격.",
         ),
         mistake(
-            "prior-for-posterior", "evidence - prior_kl",
+            "prior-for-posterior",
+            "evidence - prior_kl",
             "The gap is the KL to the posterior p(z | x), not to the prior.",
             "간격은 사전 분포가 아니라 사후 분포 p(z | x)와의 KL입니다.",
         ),
@@ -865,7 +952,7 @@ def _(x, mu, logvar, epsilon, w):
             "간격은 사후 분포와의 KL이다.",
         ),
     ],
-)  # fmt: skip
+)
 def elbo(x, m, s):
     reconstruction = -math.log(2 * math.pi) / 2 - ((x - m) ** 2 + s**2) / 2
     prior_kl = (m**2 + s**2 - 1 - torch.log(s**2)) / 2
@@ -927,22 +1014,25 @@ def _(x, m, s):
     ],
     mistakes=[
         mistake(
-            "observation-itself", "x",
+            "observation-itself",
+            "x",
             "The posterior mean lies between the observation x and the prior mean 0.",
             "사후 분포의 평균은 관측값 x와 사전 분포의 평균 0 사이에 있습니다.",
         ),
         mistake(
-            "prior-mean", "0 * x",
+            "prior-mean",
+            "0 * x",
             "That is the prior mean; the observation has moved it.",
             "그것은 사전 분포의 평균입니다. 관측값이 평균을 옮깁니다.",
         ),
         mistake(
-            "sum-of-precisions", "2 * x",
+            "sum-of-precisions",
+            "2 * x",
             "The precisions 1 + 1 divide: the mean is x / (1 + 1).",
             "정밀도의 합 1 + 1로 나누어야 합니다: 평균은 x / (1 + 1)입니다.",
         ),
     ],
-)  # fmt: skip
+)
 def variational_inference(x):
     def divergence(m, s):
         return (2 * s**2 + 2 * (m - x / 2) ** 2 - 1 - torch.log(2 * s**2)) / 2
@@ -954,8 +1044,9 @@ def variational_inference(x):
     return {"kl_start": start, "kl_end": divergence(m, s), "variance": s**2, "m": m}
 
 
-@variational_inference.oracle("closed-form", "Bayes' rule for two Gaussians", "두 가우시안에 대한 베이즈 정리",
-                              tolerance=1e-7)  # fmt: skip
+@variational_inference.oracle(
+    "closed-form", "Bayes' rule for two Gaussians", "두 가우시안에 대한 베이즈 정리", tolerance=1e-7
+)
 def _(x):
     precision = torch.linalg.inv(torch.tensor([[1.0, 1.0], [1.0, 2.0]]))  # of (z, x); its covariance is known
     mean, variance = -precision[0, 1] / precision[0, 0] * x, 1 / precision[0, 0]
@@ -988,12 +1079,13 @@ def _(x):
     ],
     mistakes=[
         mistake(
-            "elbo-is-the-likelihood", "abs(bound - exact) < 0.05",
+            "elbo-is-the-likelihood",
+            "abs(bound - exact) < 0.05",
             "The ELBO is a lower bound; it equals ln p(x) only for the exact posterior.",
             "ELBO는 하한이며 q가 정확한 사후 분포일 때만 ln p(x)와 같습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def likelihood_by_sampling(x, random):
     z = random.normal(20_000)
     log_decoder = -math.log(2 * math.pi) / 2 - (x - z) ** 2 / 2
@@ -1019,7 +1111,9 @@ def likelihood_by_sampling(x, random):
             en="best threshold on |z|: ring against codes N(0, 0.1²)",
             ko="|z| 문턱값의 최고 정확도: 고리 대 N(0, 0.1²) 코드",
         ),
-        "accuracy_alike": step(en="the same against codes that form the ring", ko="고리를 이루는 코드에 대한 최고 정확도"),
+        "accuracy_alike": step(
+            en="the same against codes that form the ring", ko="고리를 이루는 코드에 대한 최고 정확도"
+        ),
     },
     source="Makhzani et al., Adversarial Autoencoders (2015), section 2",
     vectorized=False,
@@ -1029,12 +1123,13 @@ def likelihood_by_sampling(x, random):
     ],
     mistakes=[
         mistake(
-            "perfect-discriminator-at-the-end", "accuracy_alike > 0.9",
+            "perfect-discriminator-at-the-end",
+            "accuracy_alike > 0.9",
             "When the codes follow the prior, nothing is left to tell apart.",
             "코드가 사전 분포를 따르면 가려낼 차이가 남지 않습니다.",
         ),
     ],
-)  # fmt: skip
+)
 def adversarial_prior(random):
     def ring(count):
         radius, angle = 2 + 0.1 * random.normal(count), random.uniform(count, high=2 * math.pi)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quizprep.screen.plain import PlainScreen
+    from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
 
 
@@ -62,7 +62,7 @@ def open_screen(language: str, *, json: bool = False) -> Screen | PlainScreen:
         from quizprep.screen.terminal import Screen
 
         return Screen(language)
-    from quizprep.screen.plain import PlainScreen
+    from quizprep.screen.plain_screen import PlainScreen
 
     return PlainScreen(language, json=json)
 

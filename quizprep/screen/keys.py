@@ -115,9 +115,7 @@ class KeyDecoder:
             yield from self._key(char)
         elif self._state == "escape":
             self._begin(
-                {"[": "control", "O": "single", "]": "string", "P": "string", "_": "string"}.get(
-                    char, "ground"
-                )
+                {"[": "control", "O": "single", "]": "string", "P": "string", "_": "string"}.get(char, "ground")
             )
         elif self._state == "single" or ("@" <= char <= "~" and (self._sequence or char != "[")):
             self._state = "paste" if self._sequence + char == _PASTE_START else "ground"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from quizprep.formatting import value
 from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen.keys import latin_keys
-from quizprep.words import normalise_word
+from quizprep.text import normalise_word
 
 COMMANDS = {"h": "hint", "s": "skip", "u": "back", "?": "help", "q": "end"}
 
@@ -87,11 +87,7 @@ def reply_on_line(
     if kind in ("recall", "order"):
         digits = [int(char) - 1 for char in line if char.isascii() and char.isdigit()]
         positions = tuple(dict.fromkeys(digit for digit in digits if 0 <= digit < len(asked.options)))
-        return (
-            Reply(tuple(sorted(positions)) if kind == "recall" else positions)
-            if line or kind == "recall"
-            else None
-        )
+        return Reply(tuple(sorted(positions)) if kind == "recall" else positions) if line or kind == "recall" else None
     return Reply(line) if line else None
 
 

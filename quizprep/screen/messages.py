@@ -6,225 +6,236 @@ from quizprep.text import Text
 
 MESSAGES = {
     # the question
-    "score": Text("{correct} of {answered} right", "{answered}문제 중 {correct}문제 맞힘"),
-    "keys_choice": Text("1–{count} answer", "1–{count} 답 고르기"),
-    "keys_truth": Text("1 true   2 false", "1 참   2 거짓"),
-    "keys_typed": Text("type the answer, then Enter", "답을 입력하고 Enter"),
-    "keys_number": Text("number (±{percent} %), then Enter", "수(±{percent} %) 입력, Enter"),
-    "keys_exact": Text("exact number, then Enter", "정확한 수 입력, Enter"),
+    "score": Text("{correct} of {answered} right", ko="{answered}문제 중 {correct}문제 맞힘"),
+    "keys_choice": Text("1–{count} answer", ko="1–{count} 답 고르기"),
+    "keys_truth": Text("1 true   2 false", ko="1 참   2 거짓"),
+    "keys_typed": Text("type the answer, then Enter", ko="답을 입력하고 Enter"),
+    "keys_number": Text("number (±{percent} %), then Enter", ko="수(±{percent} %) 입력, Enter"),
+    "keys_exact": Text("exact number, then Enter", ko="정확한 수 입력, Enter"),
     "keys_flip": Text(
-        "think first, then Space shows the key points", "먼저 떠올린 뒤 Space를 누르면 핵심이 나옵니다"
+        "think first, then Space shows the key points", ko="먼저 떠올린 뒤 Space를 누르면 핵심이 나옵니다"
     ),
-    "keys_tick": Text(
-        "1–{count} tick what you had, then Enter", "떠올린 것의 번호(1–{count})를 누르고 Enter"
-    ),
-    "keys_order": Text(
-        "1–{count} in the right order, then Enter", "번호(1–{count})를 올바른 순서로 누르고 Enter"
-    ),
+    "keys_tick": Text("1–{count} tick what you had, then Enter", ko="떠올린 것의 번호(1–{count})를 누르고 Enter"),
+    "keys_order": Text("1–{count} in the right order, then Enter", ko="번호(1–{count})를 올바른 순서로 누르고 Enter"),
     "keys_commands": Text(
-        "h hint   s skip   u back   ? help   q end", "h 힌트   s 건너뛰기   u 이전   ? 도움말   q 끝내기"
+        "h hint   s skip   u back   ? help   q end", ko="h 힌트   s 건너뛰기   u 이전   ? 도움말   q 끝내기"
     ),
-    "keys_help": Text("? help", "? 도움말"),
-    "unit": Text("unit: {unit}", "단위: {unit}"),
-    "ticked": Text("ticked", "표시"),
-    "order": Text("order", "순서"),
-    "hint": Text("Hint", "힌트"),
+    "keys_help": Text("? help", ko="? 도움말"),
+    "unit": Text("unit: {unit}", ko="단위: {unit}"),
+    "ticked": Text("ticked", ko="표시"),
+    "order": Text("order", ko="순서"),
+    "hint": Text("Hint", ko="힌트"),
     # the outcome
-    "right": Text("✓ right", "✓ 맞았습니다"),
-    "wrong": Text("✗ wrong", "✗ 틀렸습니다"),
-    "skipped": Text("– skipped", "– 건너뛰었습니다"),
-    "given": Text("your answer", "입력한 답"),
-    "expected": Text("computed answer", "계산한 답"),
-    "step": Text("step", "단계"),
-    "formula": Text("formula", "식"),
-    "value": Text("value", "값"),
-    "agrees": Text("✓ {oracle} agrees", "✓ {oracle}: 일치"),
-    "disagrees": Text("✗ {oracle} differs by {difference}", "✗ {oracle}: {difference}만큼 다름"),
-    "computed_on": Text("computed on {device} in {ms} ms", "{device}에서 {ms} ms 동안 계산"),
-    "computing": Text("computing {what} …", "{what} 계산 중 …"),
-    "keys_next": Text("Space next   u back   q end", "Space 다음   u 이전   q 끝내기"),
-    "keys_more": Text("Space more   q end", "Space 더 보기   q 끝내기"),
-    "keys_back": Text("Space back to the question", "Space 문제로 돌아가기"),
+    "right": Text("✓ right", ko="✓ 맞았습니다"),
+    "wrong": Text("✗ wrong", ko="✗ 틀렸습니다"),
+    "skipped": Text("– skipped", ko="– 건너뛰었습니다"),
+    "given": Text("your answer", ko="입력한 답"),
+    "expected": Text("computed answer", ko="계산한 답"),
+    "step": Text("step", ko="단계"),
+    "formula": Text("formula", ko="식"),
+    "value": Text("value", ko="값"),
+    "agrees": Text("✓ {oracle} agrees", ko="✓ {oracle}: 일치"),
+    "disagrees": Text("✗ {oracle} differs by {difference}", ko="✗ {oracle}: {difference}만큼 다름"),
+    "computed_on": Text("computed on {device} in {ms} ms", ko="{device}에서 {ms} ms 동안 계산"),
+    "computing": Text("computing {what} …", ko="{what} 계산 중 …"),
+    "keys_next": Text("Space next   u back   q end", ko="Space 다음   u 이전   q 끝내기"),
+    "keys_more": Text("Space more   q end", ko="Space 더 보기   q 끝내기"),
+    "keys_back": Text("Space back to the question", ko="Space 문제로 돌아가기"),
     # the end
-    "summary": Text("Summary", "결과"),
+    "summary": Text("Summary", ko="결과"),
     "summary_score": Text(
-        "{correct} of {answered} right ({percent} %)", "{answered}문제 중 {correct}문제 맞힘 ({percent} %)"
+        "{correct} of {answered} right ({percent} %)", ko="{answered}문제 중 {correct}문제 맞힘 ({percent} %)"
     ),
-    "summary_skipped": Text("skipped: {skipped}", "건너뛴 문제: {skipped}"),
-    "summary_nothing": Text("Nothing was answered.", "답한 문제가 없습니다."),
-    "topic": Text("topic", "주제"),
-    "right_column": Text("right", "정답"),
-    "weakest": Text("Weakest topic: {topic}", "가장 약한 주제: {topic}"),
-    "practise": Text("Practise it with: {command}", "연습하려면: {command}"),
+    "summary_skipped": Text("skipped: {skipped}", ko="건너뛴 문제: {skipped}"),
+    "summary_nothing": Text("Nothing was answered.", ko="답한 문제가 없습니다."),
+    "topic": Text("topic", ko="주제"),
+    "right_column": Text("right", ko="정답"),
+    "weakest": Text("Weakest topic: {topic}", ko="가장 약한 주제: {topic}"),
+    "practise": Text("Practise it with: {command}", ko="연습하려면: {command}"),
     # help
-    "help": Text("Keys", "키"),
-    "help_digits": Text(
-        "answer, tick a key point, or continue an order", "답 고르기, 핵심 표시하기, 순서 잇기"
-    ),
-    "help_space": Text("show the key points; go on after an answer", "핵심 보기, 답을 본 뒤 다음으로"),
-    "help_enter": Text("finish a typed answer, ticks or an order", "입력, 표시, 순서 끝내기"),
-    "help_backspace": Text("take back the last digit of an order", "순서의 마지막 번호 지우기"),
-    "help_truth": Text("true (also o, 1) or false (also x, 2)", "참(o, 1) 또는 거짓(x, 2)"),
-    "help_h": Text("hint", "힌트"),
-    "help_s": Text("skip this question", "이 문제 건너뛰기"),
-    "help_u": Text("back to the last answer", "이전 답 다시 보기"),
-    "help_question": Text("this help", "이 도움말"),
-    "help_q": Text("end, with a summary (also Ctrl-C, Ctrl-D)", "결과를 보고 끝내기 (Ctrl-C, Ctrl-D도 가능)"),
+    "help": Text("Keys", ko="키"),
+    "help_digits": Text("answer, tick a key point, or continue an order", ko="답 고르기, 핵심 표시하기, 순서 잇기"),
+    "help_space": Text("show the key points; go on after an answer", ko="핵심 보기, 답을 본 뒤 다음으로"),
+    "help_enter": Text("finish a typed answer, ticks or an order", ko="입력, 표시, 순서 끝내기"),
+    "help_backspace": Text("take back the last digit of an order", ko="순서의 마지막 번호 지우기"),
+    "help_truth": Text("true (also o, 1) or false (also x, 2)", ko="참(o, 1) 또는 거짓(x, 2)"),
+    "help_h": Text("hint", ko="힌트"),
+    "help_s": Text("skip this question", ko="이 문제 건너뛰기"),
+    "help_u": Text("back to the last answer", ko="이전 답 다시 보기"),
+    "help_question": Text("this help", ko="이 도움말"),
+    "help_q": Text("end, with a summary (also Ctrl-C, Ctrl-D)", ko="결과를 보고 끝내기 (Ctrl-C, Ctrl-D도 가능)"),
     "help_typed": Text(
         "Where an answer is typed, a letter alone on the line is a key; "
         "where it may be the answer, type :h, :s, :u or :q.",
-        "답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
+        ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":h, :s, :u, :q라고 적습니다.",
     ),
     # the drill
     "keys_drill": Text(
         "Space reveal   h hint   u undo   ? help   q end",
-        "Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
+        ko="Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
     "keys_graded": Text(
         "{proposed}  w proof  u undo  e edit  b bury  x suspend  ? help  q end",
-        "{proposed}  w 풀이  u 되돌리기  e 고치기  b 내일로  x 보류  ? 도움말  q 끝",
+        ko="{proposed}  w 풀이  u 되돌리기  e 고치기  b 내일로  x 보류  ? 도움말  q 끝",
     ),
-    "keys_proposed": Text("Space: {grade}", "Space로 {grade}"),
-    "keys_by_hand": Text("How well?", "얼마나 알았나요?"),
-    "grade_1": Text("Again", "다시"),
-    "grade_2": Text("Hard", "어려움"),
-    "grade_3": Text("Good", "알맞음"),
-    "grade_4": Text("Easy", "쉬움"),
-    "span_minutes": Text("{n} min", "{n}분"),
-    "span_hours": Text("{n} h", "{n}시간"),
-    "span_days": Text("{n} d", "{n}일"),
-    "span_months": Text("{n} mo", "{n}개월"),
-    "span_years": Text("{n} y", "{n}년"),
+    "keys_proposed": Text("Space: {grade}", ko="Space로 {grade}"),
+    "keys_by_hand": Text("How well?", ko="얼마나 알았나요?"),
+    "grade_1": Text("Again", ko="다시"),
+    "grade_2": Text("Hard", ko="어려움"),
+    "grade_3": Text("Good", ko="알맞음"),
+    "grade_4": Text("Easy", ko="쉬움"),
+    "span_minutes": Text("{n} min", ko="{n}분"),
+    "span_hours": Text("{n} h", ko="{n}시간"),
+    "span_days": Text("{n} d", ko="{n}일"),
+    "span_months": Text("{n} mo", ko="{n}개월"),
+    "span_years": Text("{n} y", ko="{n}년"),
     "left": Text(
         "{total} left: {new} new, {learning} learning, {review} review · {minutes} min",
-        "남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · {minutes}분",
+        ko="남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · {minutes}분",
     ),
-    "leech": Text("! leech", "! 거머리"),
+    "leech": Text("! leech", ko="! 거머리"),
     "leech_mistakes": Text(
         "! Forgotten {lapses} times. Usual mistakes: {mistakes}. A clearer question (e) or a break (x) may help.",
-        "! {lapses}번 잊은 카드입니다. 자주 한 실수: {mistakes}. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
+        ko="! {lapses}번 잊은 카드입니다. 자주 한 실수: {mistakes}. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
     ),
     "leech_no_mistakes": Text(
         "! Forgotten {lapses} times. A clearer question (e) or a break (x) may help.",
-        "! {lapses}번 잊은 카드입니다. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
+        ko="! {lapses}번 잊은 카드입니다. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
     ),
-    "recorded": Text("recorded: {question} · {grade} · again in {span}", "기록함: {question} · {grade} · {span} 뒤 다시"),
-    "undone": Text("undone: {question}", "되돌림: {question}"),
+    "recorded": Text(
+        "recorded: {question} · {grade} · again in {span}", ko="기록함: {question} · {grade} · {span} 뒤 다시"
+    ),
+    "undone": Text("undone: {question}", ko="되돌림: {question}"),
     "undone_gone": Text(
-        "undone: {question}, which is not among these questions", "되돌림: {question} (지금 고른 문제에는 없습니다)"
+        "undone: {question}, which is not among these questions", ko="되돌림: {question} (지금 고른 문제에는 없습니다)"
     ),
-    "nothing_to_undo": Text("There is nothing to undo.", "되돌릴 것이 없습니다."),
-    "buried": Text("buried until tomorrow: {question} (u brings it back)", "내일로 미룸: {question} (u로 되돌리기)"),
-    "suspended": Text("suspended: {question} (u brings it back)", "보류함: {question} (u로 되돌리기)"),
+    "nothing_to_undo": Text("There is nothing to undo.", ko="되돌릴 것이 없습니다."),
+    "buried": Text("buried until tomorrow: {question} (u brings it back)", ko="내일로 미룸: {question} (u로 되돌리기)"),
+    "suspended": Text("suspended: {question} (u brings it back)", ko="보류함: {question} (u로 되돌리기)"),
     "answered_elsewhere": Text(
         "Another session had answered {question} in the meantime; both answers count.",
-        "그사이 다른 창에서 {question}에 답했습니다. 두 답 모두 기록되었습니다.",
+        ko="그사이 다른 창에서 {question}에 답했습니다. 두 답 모두 기록되었습니다.",
     ),
-    "edited": Text("reloaded: {question}; its history is kept", "다시 읽음: {question}. 기록은 그대로입니다."),
-    "edited_gone": Text("{question} is no longer there; its history is kept", "{question} 문제가 없어졌습니다. 기록은 남아 있습니다."),
-    "edit_refused": Text("The edit has mistakes, so the old question goes on:", "고친 내용에 문제가 있어 이전 문제로 계속합니다:"),
-    "edit_no_terminal": Text("Editing takes a terminal.", "고치기는 터미널에서만 됩니다."),
+    "edited": Text("reloaded: {question}; its history is kept", ko="다시 읽음: {question}. 기록은 그대로입니다."),
+    "edited_gone": Text(
+        "{question} is no longer there; its history is kept", ko="{question} 문제가 없어졌습니다. 기록은 남아 있습니다."
+    ),
+    "edit_refused": Text(
+        "The edit has mistakes, so the old question goes on:", ko="고친 내용에 문제가 있어 이전 문제로 계속합니다:"
+    ),
+    "edit_no_terminal": Text("Editing takes a terminal.", ko="고치기는 터미널에서만 됩니다."),
     "edit_no_editor": Text(
         "{editor} could not be run ({reason}); set EDITOR to your editor.",
-        "{editor}을(를) 실행할 수 없습니다({reason}). EDITOR에 편집기를 지정하세요.",
+        ko="{editor}을(를) 실행할 수 없습니다({reason}). EDITOR에 편집기를 지정하세요.",
     ),
-    "cannot_be_asked": Text("{question} is left out of this session: {reason}", "{question}은(는) 이번에는 건너뜁니다: {reason}"),
-    "backup_failed": Text("No backup was made today: {reason}", "오늘은 백업하지 못했습니다: {reason}"),
-    "revealed": Text("– the answer", "– 정답"),
-    "nothing_due": Text("Nothing is due now.", "지금은 풀 카드가 없습니다."),
-    "done_for_now": Text("Done for now.", "지금은 다 했습니다."),
-    "next_at": Text("Next: {when} (in {span}).", "다음: {when} ({span} 뒤)."),
-    "next_never": Text("Nothing is scheduled.", "예정된 카드가 없습니다."),
+    "cannot_be_asked": Text(
+        "{question} is left out of this session: {reason}", ko="{question}은(는) 이번에는 건너뜁니다: {reason}"
+    ),
+    "backup_failed": Text("No backup was made today: {reason}", ko="오늘은 백업하지 못했습니다: {reason}"),
+    "revealed": Text("– the answer", ko="– 정답"),
+    "nothing_due": Text("Nothing is due now.", ko="지금은 풀 카드가 없습니다."),
+    "done_for_now": Text("Done for now.", ko="지금은 다 했습니다."),
+    "next_at": Text("Next: {when} (in {span}).", ko="다음: {when} ({span} 뒤)."),
+    "next_never": Text("Nothing is scheduled.", ko="예정된 카드가 없습니다."),
     "offer_cram": Text(
-        "Practise anyway, without touching the schedule: {command}", "일정은 그대로 두고 연습하려면: {command}"
+        "Practise anyway, without touching the schedule: {command}", ko="일정은 그대로 두고 연습하려면: {command}"
     ),
-    "keys_cram": Text("c practise anyway   q end", "c 그래도 연습하기   q 끝내기"),
+    "keys_cram": Text("c practise anyway   q end", ko="c 그래도 연습하기   q 끝내기"),
     "drill_answered": Text(
-        "{answered} answered in {minutes} min, {correct} right", "{minutes}분 동안 {answered}문제, {correct}문제 맞힘"
+        "{answered} answered in {minutes} min, {correct} right",
+        ko="{minutes}분 동안 {answered}문제, {correct}문제 맞힘",
     ),
     "drill_retention": Text(
         "Retention: {true} % of {counted} reviews (foreseen {predicted} %)",
-        "기억 유지율: 복습 {counted}개 중 {true} % (예상 {predicted} %)",
+        ko="기억 유지율: 복습 {counted}개 중 {true} % (예상 {predicted} %)",
     ),
-    "drill_left": Text("Left today: {total}", "오늘 남은 카드: {total}"),
-    "drill_tomorrow": Text("Tomorrow: {due} due, {new} new", "내일: 복습 {due}, 새 카드 {new}"),
-    "help_reveal": Text("show the answer; accept the proposed grade", "정답 보기, 제안한 평가 받아들이기"),
-    "help_grades": Text("grade: Again, Hard, Good, Easy", "평가: 다시, 어려움, 알맞음, 쉬움"),
-    "help_w": Text("the worked proof", "증명 풀이"),
-    "help_undo": Text("undo the last answer, also an earlier session's", "마지막 답 되돌리기 (지난번 것도 가능)"),
-    "help_e": Text("edit the question in $EDITOR", "$EDITOR로 문제 고치기"),
-    "help_b": Text("bury: not today", "내일로 미루기"),
-    "help_x": Text("suspend: not until you say so", "보류하기"),
+    "drill_left": Text("Left today: {total}", ko="오늘 남은 카드: {total}"),
+    "drill_tomorrow": Text("Tomorrow: {due} due, {new} new", ko="내일: 복습 {due}, 새 카드 {new}"),
+    "help_reveal": Text("show the answer; accept the proposed grade", ko="정답 보기, 제안한 평가 받아들이기"),
+    "help_grades": Text("grade: Again, Hard, Good, Easy", ko="평가: 다시, 어려움, 알맞음, 쉬움"),
+    "help_w": Text("the worked proof", ko="증명 풀이"),
+    "help_undo": Text("undo the last answer, also an earlier session's", ko="마지막 답 되돌리기 (지난번 것도 가능)"),
+    "help_e": Text("edit the question in $EDITOR", ko="$EDITOR로 문제 고치기"),
+    "help_b": Text("bury: not today", ko="내일로 미루기"),
+    "help_x": Text("suspend: not until you say so", ko="보류하기"),
     "help_drill_truth": Text(
         "At a true-or-false question x answers “false”; suspend it after the answer.",
-        "참/거짓 문제에서 x는 ‘거짓’이라는 답입니다. 보류는 답한 뒤에 하세요.",
+        ko="참/거짓 문제에서 x는 ‘거짓’이라는 답입니다. 보류는 답한 뒤에 하세요.",
     ),
     "help_drill_typed": Text(
         "Where an answer is typed, a letter alone on the line is a key; where it may be the answer, "
         "type :h, :u, :e and so on. An empty line shows the answer.",
-        "답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
+        ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":h, :u, :e처럼 적습니다. 빈 줄은 정답을 보여 줍니다.",
     ),
     "help_drill_plain": Text(
         "One answer a line; the proposed grade is taken. “=3 ANSWER” sets the grade, “=3” grades without an "
         "answer, an empty line shows the answer.",
-        "한 줄에 답 하나를 적으면 제안한 평가를 받아들입니다. ‘=3 답’은 평가를 정하고, ‘=3’은 답 없이 평가하며, "
+        ko="한 줄에 답 하나를 적으면 제안한 평가를 받아들입니다. ‘=3 답’은 평가를 정하고, ‘=3’은 답 없이 평가하며, "
         "빈 줄은 정답을 보여 줍니다.",
     ),
     # the day at a glance
     "today_due": Text(
         "Today: {review} to review, {learning} learning, {new} new (about {minutes} min)",
-        "오늘: 복습 {review}, 학습 {learning}, 새 카드 {new} (약 {minutes}분)",
+        ko="오늘: 복습 {review}, 학습 {learning}, 새 카드 {new} (약 {minutes}분)",
     ),
-    "today_done": Text("Today: nothing left, {answered} answered", "오늘: 남은 카드 없음, {answered}문제 풂"),
-    "today_streak": Text("Days in a row: {days}", "연속 학습: {days}일"),
-    "today_exam": Text("Exam: in {days} days ({date})", "시험: {days}일 남음 ({date})"),
-    "today_exam_now": Text("Exam: today. Good luck!", "시험: 오늘입니다. 행운을 빕니다!"),
-    "today_weakest": Text("Weakest topics (recall in a week): {topics}", "약한 주제 (일주일 뒤 회상률): {topics}"),
-    "today_weakest_exam": Text("Weakest topics (recall at the exam): {topics}", "약한 주제 (시험 날 회상률): {topics}"),
-    "today_next": Text("Next: {command}", "다음 할 일: {command}"),
+    "today_done": Text("Today: nothing left, {answered} answered", ko="오늘: 남은 카드 없음, {answered}문제 풂"),
+    "today_streak": Text("Days in a row: {days}", ko="연속 학습: {days}일"),
+    "today_exam": Text("Exam: in {days} days ({date})", ko="시험: {days}일 남음 ({date})"),
+    "today_exam_now": Text("Exam: today. Good luck!", ko="시험: 오늘입니다. 행운을 빕니다!"),
+    "today_weakest": Text("Weakest topics (recall in a week): {topics}", ko="약한 주제 (일주일 뒤 회상률): {topics}"),
+    "today_weakest_exam": Text(
+        "Weakest topics (recall at the exam): {topics}", ko="약한 주제 (시험 날 회상률): {topics}"
+    ),
+    "today_next": Text("Next: {command}", ko="다음 할 일: {command}"),
     "today_more": Text(
         "More: quizprep quiz, check, topics, stats; quizprep --help",
-        "그 밖에: quizprep quiz, check, topics, stats, quizprep --help",
+        ko="그 밖에: quizprep quiz, check, topics, stats, quizprep --help",
     ),
-    "today_content": Text("{questions} questions in {chapters} chapters", "{chapters}개 장, {questions}문제"),
+    "today_content": Text("{questions} questions in {chapters} chapters", ko="{chapters}개 장, {questions}문제"),
     # statistics
-    "stats_none": Text("No reviews yet. Begin with: quizprep drill", "아직 복습 기록이 없습니다. 시작하려면: quizprep drill"),
-    "stats_retention": Text("Retention", "기억 유지율"),
-    "stats_period": Text("period", "기간"),
-    "stats_true": Text("true", "실제"),
-    "stats_predicted": Text("foreseen", "예상"),
-    "stats_reviews": Text("reviews", "복습"),
-    "stats_last_days": Text("last {days} days", "최근 {days}일"),
-    "stats_all": Text("all", "전체"),
-    "stats_calibration": Text("Calibration: foreseen and true recall", "보정: 예상 회상률과 실제 회상률"),
-    "stats_calendar": Text("Reviews a day", "하루 복습 수"),
-    "stats_less_more": Text("{none} none   {scale} up to {most}", "{none} 없음   {scale} 최대 {most}"),
-    "stats_streak": Text("days in a row: {streak}, in all: {days}", "{streak}일 연속, 모두 {days}일"),
-    "stats_forecast": Text("Cards due", "예정된 카드"),
-    "stats_time": Text("Time", "시간"),
+    "stats_none": Text(
+        "No reviews yet. Begin with: quizprep drill", ko="아직 복습 기록이 없습니다. 시작하려면: quizprep drill"
+    ),
+    "stats_retention": Text("Retention", ko="기억 유지율"),
+    "stats_period": Text("period", ko="기간"),
+    "stats_true": Text("true", ko="실제"),
+    "stats_predicted": Text("foreseen", ko="예상"),
+    "stats_reviews": Text("reviews", ko="복습"),
+    "stats_last_days": Text("last {days} days", ko="최근 {days}일"),
+    "stats_all": Text("all", ko="전체"),
+    "stats_calibration": Text("Calibration: foreseen and true recall", ko="보정: 예상 회상률과 실제 회상률"),
+    "stats_calendar": Text("Reviews a day", ko="하루 복습 수"),
+    "stats_less_more": Text("{none} none   {scale} up to {most}", ko="{none} 없음   {scale} 최대 {most}"),
+    "stats_streak": Text("days in a row: {streak}, in all: {days}", ko="{streak}일 연속, 모두 {days}일"),
+    "stats_forecast": Text("Cards due", ko="예정된 카드"),
+    "stats_time": Text("Time", ko="시간"),
     "stats_time_line": Text(
         "{today} min today, {week} min in the last 7 days, {total} h in all, {each} s an answer",
-        "오늘 {today}분, 최근 7일 {week}분, 모두 {total}시간, 한 문제에 {each}초",
+        ko="오늘 {today}분, 최근 7일 {week}분, 모두 {total}시간, 한 문제에 {each}초",
     ),
-    "stats_stability": Text("Stability: days until recall falls to 90 %", "안정도: 회상률이 90 %로 떨어질 때까지의 일수"),
-    "stats_difficulty": Text("Difficulty, 1 to 10", "난이도, 1–10"),
-    "stats_mastery": Text("Mastery by chapter: chance of knowing a question now", "장별 숙달도: 지금 물으면 맞힐 확률"),
-    "stats_chapter": Text("chapter", "장"),
-    "stats_known": Text("mastery", "숙달도"),
-    "stats_seen": Text("seen", "본 문제"),
-    "stats_leeches": Text("Leeches: cards that keep being forgotten", "거머리: 자꾸 잊는 카드"),
-    "stats_question": Text("question", "문제"),
-    "stats_lapses": Text("forgotten", "잊은 횟수"),
-    "stats_mistakes": Text("mistakes", "실수"),
-    "weekdays": Text("Mon Tue Wed Thu Fri Sat Sun", "월 화 수 목 금 토 일"),
+    "stats_stability": Text(
+        "Stability: days until recall falls to 90 %", ko="안정도: 회상률이 90 %로 떨어질 때까지의 일수"
+    ),
+    "stats_difficulty": Text("Difficulty, 1 to 10", ko="난이도, 1–10"),
+    "stats_mastery": Text(
+        "Mastery by chapter: chance of knowing a question now", ko="장별 숙달도: 지금 물으면 맞힐 확률"
+    ),
+    "stats_chapter": Text("chapter", ko="장"),
+    "stats_known": Text("mastery", ko="숙달도"),
+    "stats_seen": Text("seen", ko="본 문제"),
+    "stats_leeches": Text("Leeches: cards that keep being forgotten", ko="거머리: 자꾸 잊는 카드"),
+    "stats_question": Text("question", ko="문제"),
+    "stats_lapses": Text("forgotten", ko="잊은 횟수"),
+    "stats_mistakes": Text("mistakes", ko="실수"),
+    "weekdays": Text("Mon Tue Wed Thu Fri Sat Sun", ko="월 화 수 목 금 토 일"),
     # plain lines
     "ask_choice": Text(
         "Not an answer: {given}. Type a number from 1 to {count}.",
-        "답으로 읽을 수 없습니다: {given}. 1부터 {count}까지의 번호를 적으세요.",
+        ko="답으로 읽을 수 없습니다: {given}. 1부터 {count}까지의 번호를 적으세요.",
     ),
-    "ask_typed": Text("Type the answer on one line.", "답을 한 줄로 적으세요."),
+    "ask_typed": Text("Type the answer on one line.", ko="답을 한 줄로 적으세요."),
 }
 
 

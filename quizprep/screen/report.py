@@ -15,7 +15,7 @@ from quizprep.formatting import block, cell_width, to_json, value, visible
 from quizprep.screen.output import emit, is_dumb, size
 
 if TYPE_CHECKING:
-    from quizprep.screen.show import View
+    from quizprep.screen.layout import View
 
 BAR = 24  # cells of a progress bar
 
@@ -31,7 +31,7 @@ def _view() -> View | None:
     """The layout for a terminal on stdout; None where stdout is none."""
     if not _isatty(sys.stdout):
         return None
-    from quizprep.screen.show import View
+    from quizprep.screen.layout import View
 
     return View("en", size()[0])
 
@@ -57,7 +57,7 @@ def field(label: str, content: Any) -> None:
     view = _view()
     rows = content if isinstance(content, str) else "\n".join(block(content, 60))
     if view:
-        from quizprep.screen.show import text
+        from quizprep.screen.layout import text
 
         _print(view.hanging(text(f"{label}  ", "dim"), text(rows)))
     else:
@@ -84,7 +84,7 @@ def say(content: str) -> None:
 def error(content: str) -> None:
     """A refusal on stderr: what is wrong and what to do."""
     if _isatty(sys.stderr) and not is_dumb():
-        from quizprep.screen.show import View
+        from quizprep.screen.layout import View
 
         emit(
             "".join(f"{shown}\n" for shown in View("en", size(sys.stderr)[0]).note(content, "red")),
@@ -121,25 +121,17 @@ def progress(total: int) -> Iterator[Any]:
             emit("\r\x1b[K", sys.stderr)
 
 
-def plain_table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
-) -> list[str]:
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> list[str]:
     """The lines of a table with columns padded to their widest cell, never folded."""
-    texts = [
-        [visible(entry if isinstance(entry, str) else value(entry)).split("\n") for entry in row]
-        for row in rows
-    ]
+    texts = [[visible(entry if isinstance(entry, str) else value(entry)).split("\n") for entry in row] for row in rows]
     texts.insert(0, [[visible(column)] for column in columns])
-    widths = [
-        max(cell_width(piece) for row in texts for piece in row[index]) for index in range(len(columns))
-    ]
+    widths = [max(cell_width(piece) for row in texts for piece in row[index]) for index in range(len(columns))]
     lines = []
     for row in texts:
         for height in range(max(map(len, row), default=0)):
             cells = [pieces[height] if height < len(pieces) else "" for pieces in row]
             padded = [
-                _pad(cell, width, index in right)
-                for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+                _pad(cell, width, index in right) for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
             ]
             lines.append("  ".join(padded).rstrip())
     return lines

@@ -23,7 +23,7 @@ from quizprep.screen.messages import message
 from quizprep.screen.output import emit, is_dumb, size
 
 if TYPE_CHECKING:
-    from quizprep.screen.show import View
+    from quizprep.screen.layout import View
 
 PROMPT = "› "
 CLEAR = "\x1b[H\x1b[J"  # cursor to the first cell, erase from there on
@@ -143,7 +143,7 @@ class Screen:
         return self._layout
 
     def _new_view(self, width: int, height: int) -> View:
-        from quizprep.screen.show import View
+        from quizprep.screen.layout import View
 
         return View(self.language, width, height)
 

@@ -8,7 +8,7 @@ from quizprep.formatting import value
 from quizprep.screen import report
 
 if TYPE_CHECKING:
-    from quizprep.check import Verdict
+    from quizprep.judge.against_proof import Verdict
 
 _WORDS = {
     "equivalent": ("✓", "green", "Equivalent", "맞습니다"),
@@ -51,7 +51,9 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
         _counterexample(verdict, language, pair)
     if verdict.diagnosis is not None:
         report.field(label("why", language), verdict.diagnosis["text"])
-    report.field(label("domain", language), f"{verdict.domain}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)")
+    report.field(
+        label("domain", language), f"{verdict.domain}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)"
+    )
 
 
 def _counterexample(verdict: Verdict, language: str, pair: bool) -> None:

@@ -1,0 +1,463 @@
+"""A drill: pick → ask → grade → record → reschedule → summary, over what it is given.
+
+Nothing is kept in the session that the store does not know, so that one that was killed goes on
+where it was: the next card follows from the log, and a question's numbers from its card (they are
+fresh after every answer). An answer is on the disk before anything says that it was recorded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quizprep.ask import derive_seed
+from quizprep.errors import AuthorError, LearnerError, StoreError
+from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
+from quizprep.memory.history import Card, Review
+from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
+from quizprep.memory.store import Recorded, Store
+from quizprep.memory.today import counts_json, minutes_for, retention_json, seconds_per_answer
+from quizprep.proofs import Proof
+from quizprep.question import Asked, Attempt, Question, Reply
+from quizprep.quiz_session import Answered, Examiner, topic_scores
+from quizprep.screen import Progress
+from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, span
+from quizprep.screen.messages import message
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
+    from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
+
+LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
+DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
+
+
+def seed_of(card: Card) -> int:
+    """The seed of a card's next attempt: fresh after each answer, the same if asked again before."""
+    return derive_seed(card.reps, card.id, card.last_id or "")
+
+
+class Questions:
+    """What a drill draws from: the deck, and the questions of it that were asked for."""
+
+    def __init__(self, open_deck: Callable[[], Deck], names: Sequence[str]) -> None:
+        self._open = open_deck
+        self._names = names
+        self._use(open_deck())
+
+    def reload(self) -> None:
+        """Read the content again. Raises AuthorError or LearnerError, and then nothing has changed."""
+        self._use(self._open())
+
+    def _use(self, deck: Deck) -> None:
+        entries = deck.select(self._names)
+        self.deck = deck
+        self.topics = {entry.id: entry.covers for entry in entries}
+
+    @property
+    def ids(self) -> list[str]:
+        """The questions' ids in the order of the content."""
+        return list(self.topics)
+
+    def question(self, id: str) -> Question:
+        return self.deck.questions([id])[0]
+
+
+@dataclass(frozen=True)
+class _Done:
+    """An answer of this session."""
+
+    review: Review
+    topics: tuple[str, ...]
+
+
+class Drill:
+    """One session.
+
+    ``limit`` is the most answers to ask for. ``timed`` says whether the time an answer takes means
+    anything: where lines come from a pipe, nothing is proposed as Easy.
+    """
+
+    def __init__(
+        self,
+        examiner: Examiner,
+        store: Store,
+        scheduler: Scheduler,
+        questions: Questions,
+        now: Callable[[], datetime],
+        *,
+        limit: int | None = None,
+        timed: bool = True,
+    ) -> None:
+        self._examiner = examiner
+        self._screen: DrillScreen | DrillPlainScreen = examiner.screen  # type: ignore[assignment]
+        self._language = examiner.language
+        self._store = store
+        self._scheduler = scheduler
+        self._questions = questions
+        self._now = now
+        self._limit = limit
+        self._timed = timed
+        self._left_out: set[str] = set()
+        self._done: list[_Done] = []
+        self._events: list[str] = []  # what this session wrote and may undo, oldest first
+        self._again: str | None = None  # the question to put next, whatever the queue says
+        self._complaints: list[str] = []  # to be shown below the next question
+        self._backup: threading.Thread | None = None
+        self._backup_failure: list[StoreError] = []
+        self._seconds_per_answer = seconds_per_answer(store, scheduler.calendar.day_of(now()))
+        self._follow_content()
+
+    def run(self) -> bool:
+        """Drill until nothing is left or the learner ends; whether anything was asked."""
+        asked = False
+        pick = self._next()
+        while pick.card is not None and not self._screen.interrupted:
+            asked = True
+            if not self._one(pick.card) or len(self._done) == self._limit:
+                break
+            pick = self._next()
+        self._close(pick, asked)
+        return asked
+
+    # ------------------------------------------------------------------------ which card
+
+    def _follow_content(self) -> None:
+        """Plan over the content as it is now; histories follow questions that were renamed."""
+        deck = self._questions.deck
+        self._store.rename(deck.former_ids().items(), now=self._now())
+        topics = self._questions.topics
+        ids = [id for id in self._questions.ids if id not in self._left_out]
+        self._queue = DrillQueue(self._store, self._scheduler, ids, lambda id: topics[id])
+
+    def _next(self) -> Pick:
+        again, self._again = self._again, None
+        if again in self._questions.topics:
+            return Pick(self._store.card(again))
+        return self._queue.next(self._now())
+
+    # ------------------------------------------------------------------------ one card
+
+    def _one(self, card: Card) -> bool:
+        """One card until something is recorded or decided; False to end the session."""
+        question = self._questions.question(card.id)
+        try:
+            asked, proof = self._examiner.put(question, seed_of(card), self._progress(card))
+            self._back_up()
+            for complaint in self._complaints:
+                self._screen.error(complaint)
+            self._complaints = []
+            return self._ask(card, asked, proof)
+        except AuthorError as error:
+            self._leave_out(card.id, error)
+            return True
+
+    def _ask(self, card: Card, asked: Asked, proof: Proof) -> bool:
+        started, hinted = time.monotonic(), False
+        while not self._screen.interrupted:
+            reply, took_hint = self._examiner.reply(asked, proof)
+            hinted = hinted or took_hint
+            if reply.command not in ("", "reveal", "worked"):
+                decided = self._act(reply.command, asked.question)
+                if decided is not None:
+                    return decided
+                continue
+            seconds = min(time.monotonic() - started, LONGEST_ANSWER)
+            given = Reply() if reply.command else reply
+            try:
+                answered = self._examiner.judge(asked, given, proof, hinted=hinted)
+            except LearnerError as error:
+                self._screen.error(error.said[self._language])
+                continue
+            if answered is None:
+                return False
+            return self._grade(card, answered, seconds, worked=reply.command == "worked")
+        return False
+
+    def _grade(self, card: Card, answered: Answered, seconds: float, *, worked: bool) -> bool:
+        """Show the answer, let it be graded, and record it."""
+        question = answered.asked.question
+        self._examiner.show(answered, working=worked)
+        if is_leech(card.lapses, self._scheduler.options):
+            self._screen.note(self._leech_note(card, answered.proof))
+        by_hand = question.kind == "recall" and self._timed
+        proposed = None if by_hand else self._proposal(answered, seconds)
+        while True:
+            pressed = self._screen.grade(self._spans(card), proposed)
+            if pressed == "worked":
+                self._screen.worked(answered.computed)
+            elif pressed == "help":
+                self._screen.help()
+            elif pressed.isdecimal():
+                self._record(card, answered, int(pressed), proposed, seconds)
+                return True
+            else:
+                decided = self._act(pressed, question)
+                if decided is not None:
+                    return decided
+
+    def _proposal(self, answered: Answered, seconds: float) -> int:
+        easy = self._scheduler.options.easy_seconds if self._timed else 0.0
+        return propose_grade(answered.attempt.correct, answered.hinted, seconds, easy)
+
+    def _spans(self, card: Card) -> dict[int, str]:
+        """How far away each grade would put the card."""
+        now = self._now()
+        previews = self._scheduler.preview(card.memory, now, seed=card.fuzz_seed)
+        return {grade: span((memory.due - now).total_seconds(), self._language) for grade, memory in previews.items()}
+
+    def _record(self, card: Card, answered: Answered, grade: int, proposed: int | None, seconds: float) -> None:
+        attempt = _graded_by_hand(answered, grade)
+        recorded = self._store.record(
+            attempt,
+            grade,
+            now=self._now(),
+            scheduler=self._scheduler,
+            took_ms=round(1000 * seconds, 1),
+            hinted=answered.hinted,
+            seen=card,
+        )
+        self._queue.answered(card.id)
+        self._events.append(recorded.review.id)
+        self._done.append(_Done(recorded.review, answered.asked.question.covers))
+        self._screen.record(review_json(recorded, attempt, proposed, self._scheduler))
+        self._announce_recorded(recorded)
+
+    def _announce_recorded(self, recorded: Recorded) -> None:
+        review, card = recorded.review, recorded.card
+        lines = []
+        if card.memory is not None:
+            length = span((card.memory.due - review.at).total_seconds(), self._language)
+            grade = self._say(GRADE_NAMES[review.grade or AGAIN])
+            lines.append(self._say("recorded", question=card.id, grade=grade, span=length))
+        if recorded.changed_meanwhile:
+            lines.append(self._say("answered_elsewhere", question=card.id))
+        if review.grade == AGAIN and card.lapses == self._scheduler.options.leech_lapses:
+            lines.append(self._leech_note(card, None))
+        self._screen.announce(lines)
+
+    # ------------------------------------------------------------------------ other keys
+
+    def _act(self, command: str, question: Question) -> bool | None:
+        """Undo, edit, bury, suspend or end. Whether the session goes on; None to stay where it is."""
+        if command == "undo":
+            return self._undo()
+        if command == "edit":
+            self._edit(question)
+            return True
+        if command in ("bury", "suspend"):
+            self._hide(command, question)
+            return True
+        return False
+
+    def _undo(self) -> bool | None:
+        event_id = self._events.pop() if self._events else None
+        event = self._store.undo(now=self._now(), event_id=event_id)
+        if event is None:
+            self._screen.note(self._say("nothing_to_undo"))
+            return None
+        self._done = [done for done in self._done if done.review.id != event.id]
+        self._queue.refresh()
+        self._screen.record({"undone": event.id, "kind": event.kind, "question": event.question})
+        known = event.question in self._questions.topics
+        self._screen.announce([self._say("undone" if known else "undone_gone", question=event.question)])
+        self._again = event.question
+        return True
+
+    def _hide(self, command: str, question: Question) -> None:
+        now = self._now()
+        if command == "bury":
+            until = self._scheduler.calendar.end_of(now)
+            event = self._store.bury(question.id, now=now, until=until)
+            self._screen.record({"buried": question.id, "until": until.isoformat()})
+            self._screen.announce([self._say("buried", question=question.id)])
+        else:
+            event = self._store.suspend(question.id, now=now)
+            self._screen.record({"suspended": question.id})
+            self._screen.announce([self._say("suspended", question=question.id)])
+        self._events.append(event.id)
+
+    def _edit(self, question: Question) -> None:
+        """Edit the question's file; one that is then faulty is not taken over."""
+        self._again = question.id
+        before = self._questions.deck, self._questions.topics
+        failure = self._screen.edit(Path(question.file), question.line)
+        if failure:
+            self._complaints = [failure]
+            return
+        try:
+            self._questions.reload()
+            present = self._questions.deck.former_ids().get(question.id, question.id)
+            self._complaints = self._faults(present)
+        except AuthorError as error:
+            self._complaints = list(error.defects)
+        except LearnerError as error:
+            self._complaints = [error.said[self._language]]
+        if self._complaints:
+            self._complaints.insert(0, self._say("edit_refused"))
+            self._questions.deck, self._questions.topics = before
+            return
+        self._follow_content()
+        self._again = present
+        found = present in self._questions.topics
+        self._screen.announce([self._say("edited" if found else "edited_gone", question=present)])
+
+    def _faults(self, id: str) -> list[str]:
+        """What lint says about the question's proof on some draws."""
+        if id not in self._questions.topics:
+            return []
+        from quizprep import engine
+
+        engine.ready()
+        from quizprep.content_rules import question_defects
+
+        return question_defects(self._questions.question(id), draws=DRAWS_AFTER_EDIT, device="cpu")
+
+    def _leave_out(self, id: str, error: AuthorError) -> None:
+        """Content that its proof cannot answer must not end the session, nor come up again in it."""
+        self._left_out.add(id)
+        self._screen.announce([self._say("cannot_be_asked", question=id, reason=error.said[self._language])])
+        self._follow_content()
+
+    # ------------------------------------------------------------------------ around the cards
+
+    def _back_up(self) -> None:
+        """Begin the day's backup, once the first question can be read meanwhile."""
+        if self._backup is None:
+            day = self._scheduler.calendar.day_of(self._now())
+            self._backup = threading.Thread(target=self._write_backup, args=(day,), name="backup", daemon=True)
+            self._backup.start()
+
+    def _write_backup(self, day: date) -> None:
+        try:
+            self._store.daily_backup(day)
+        except StoreError as error:  # told at the end: it must not interrupt an answer
+            self._backup_failure.append(error)
+
+    def _progress(self, card: Card) -> Progress:
+        counts = self._queue.counts(self._now())
+        minutes = minutes_for(counts.total, self._seconds_per_answer)
+        note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
+        if is_leech(card.lapses, self._scheduler.options):
+            note = f"{note} · {self._say('leech')}"
+        return Progress(len(self._done) + 1, 0, note=note)
+
+    def _leech_note(self, card: Card, proof: Proof | None) -> str:
+        """How often a leech was forgotten, and the mistakes made on it, in words where the proof is at hand."""
+        texts = {mistake.name: mistake.text[self._language] for mistake in proof.mistakes} if proof else {}
+        mistakes = ", ".join(f"{texts.get(name, name)} ×{count}" for name, count in self._store.mistakes(card.id)[:3])
+        key = "leech_mistakes" if mistakes else "leech_no_mistakes"
+        return self._say(key, lapses=card.lapses, **({"mistakes": mistakes} if mistakes else {}))
+
+    def _say(self, key: str, **fields: object) -> str:
+        return message(key, self._language, **fields)
+
+    def _close(self, pick: Pick, asked: bool) -> None:
+        now = self._now()
+        if pick.card is None:
+            self._screen.note(self._say("done_for_now" if asked else "nothing_due"))
+            self._screen.note(self._when(pick.next_at, now))
+        summary = self._summary(now)
+        if asked:
+            self._screen.drill_summary(summary)
+        next_at = pick.next_at.isoformat() if pick.next_at else None
+        self._screen.record({"summary": summary_json(summary), "next_at": next_at})
+        if self._backup is not None:
+            self._backup.join()
+        for failure in self._backup_failure:
+            self._screen.error(self._say("backup_failed", reason=failure.said[self._language]))
+
+    def _when(self, next_at: datetime | None, now: datetime) -> str:
+        if next_at is None:
+            return self._say("next_never")
+        local = next_at.astimezone(self._scheduler.calendar.zone)
+        return self._say(
+            "next_at", when=local.strftime("%Y-%m-%d %H:%M"), span=span((next_at - now).total_seconds(), self._language)
+        )
+
+    def _summary(self, now: datetime) -> DrillSummary:
+        reviews = [done.review for done in self._done]
+        foreseen = [(review.predicted, review.grade) for review in reviews if review.predicted is not None]
+        due, new = tomorrow(self._store, self._scheduler, self._questions.ids, now)
+        return DrillSummary(
+            answered=len(reviews),
+            correct=sum(bool(review.correct) for review in reviews),
+            counted=len(foreseen),
+            recalled=sum(grade != AGAIN for _, grade in foreseen),
+            predicted=sum(chance for chance, _ in foreseen),
+            minutes=sum(review.ms or 0.0 for review in reviews) / 60000,
+            left=self._queue.counts(now).total,
+            due=due,
+            new=new,
+            topics=topic_scores(((done.topics, done.review.correct) for done in self._done), self._examiner.titles),
+        )
+
+
+def tomorrow(store: Store, scheduler: Scheduler, questions: Sequence[str], now: datetime) -> tuple[int, int]:
+    """Tomorrow's load if nothing more is answered today: cards due, and new ones."""
+    due = sum(forecast(store, scheduler, now, 2, known=frozenset(questions)))
+    calendar: Calendar = scheduler.calendar
+    new = DrillQueue(store, scheduler, questions, lambda _: ()).counts(calendar.end_of(now)).new
+    return due, new
+
+
+def _graded_by_hand(answered: Answered, grade: int) -> Attempt:
+    """The attempt; where the learner alone can say whether it was right, the grade says it."""
+    attempt = answered.attempt
+    if attempt.given is None or attempt.kind == "recall":
+        return replace(attempt, correct=grade != AGAIN)
+    return attempt
+
+
+def review_json(recorded: Recorded, attempt: Attempt, proposed: int | None, scheduler: Scheduler) -> dict[str, Any]:
+    """What ``--json`` prints for a review: the attempt, the grade, and the card after it."""
+    review, memory = recorded.review, recorded.card.memory
+    after = (
+        {
+            "state": {1: "learning", 2: "review", 3: "relearning"}[memory.state],
+            "step": memory.step,
+            "stability": memory.stability,
+            "difficulty": memory.difficulty,
+            "due": memory.due.isoformat(),
+        }
+        if memory
+        else {}
+    )
+    return {
+        "id": review.id,
+        "question": recorded.card.id,
+        "kind": attempt.kind,
+        "at": review.at.isoformat(),
+        "seed": attempt.seed,
+        "given": attempt.given,
+        "expected": attempt.expected,
+        "correct": attempt.correct,
+        "mistake": attempt.mistake,
+        "hinted": review.hinted,
+        "took_ms": review.ms,
+        "proposed": proposed,
+        "grade": review.grade,
+        **after,
+        "lapses": recorded.card.lapses,
+        "leech": is_leech(recorded.card.lapses, scheduler.options),
+    }
+
+
+def summary_json(summary: DrillSummary) -> dict[str, Any]:
+    """What ``--json`` prints in the end."""
+    return {
+        "answered": summary.answered,
+        "correct": summary.correct,
+        "retention": retention_json(summary.counted, summary.recalled, summary.predicted),
+        "minutes": summary.minutes,
+        "left": summary.left,
+        "tomorrow": {"due": summary.due, "new": summary.new},
+        "topics": [
+            {"topic": score.topic, "correct": score.correct, "answered": score.answered} for score in summary.topics
+        ],
+    }

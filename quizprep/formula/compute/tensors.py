@@ -1,0 +1,513 @@
+"""Evaluate a formula's tree in torch, many samples at once. Imports torch.
+
+Inside, every value carries a leading batch axis of length B (1 for constants), so scalar formulas
+run directly on tensors of shape [B] and matrix formulas on [B, n, m]; nothing is traced or vmapped.
+Limits are checked before work is done: the size of a tensor, the number of terms of a sum.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from quizprep.errors import FormulaError
+from quizprep.formula.compute import tensor_functions
+from quizprep.formula.compute.floats import UNFIT, MisfitError
+from quizprep.formula.compute.tensor_functions import FUNCTIONS, TooLarge, broadcast, matmul, outer, shape_text
+from quizprep.formula.rewrite import exchange
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Index,
+    Logical,
+    Node,
+    Number,
+    Piecewise,
+    Program,
+    Reduce,
+    Stack,
+    Symbol,
+    Transpose,
+    Unary,
+    free_symbols,
+    walk,
+)
+from quizprep.text import Text
+
+MAX_TERMS = 10_000  # of one sum or product
+MAX_DOTS = 24  # products that are read anew
+MAX_WORK = 1 << 21  # terms times samples of one sum or product
+
+CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf"}
+
+
+def run(node: Node, values: Mapping[str, Tensor], *, batched: bool = False) -> Tensor:
+    """The formula's value.
+
+    ``values`` maps symbols to tensors of one dtype and device: shape ``[...]``, or ``[B, ...]``
+    with ``batched``. The result has the formula's shape (with ``batched`` behind an axis of length B);
+    conditions give bool. An index that no sum binds makes an axis: ``e^{z_i} / sum_j e^{z_j}`` is
+    the whole vector. Raises FormulaError where shapes do not fit or a limit is passed.
+    """
+    if not batched:
+        values = {name: value.unsqueeze(0) for name, value in values.items()}
+    result = _Run(values).whole(node)
+    if not batched:
+        return result.squeeze(0)
+    size = max((value.shape[0] for value in values.values()), default=1)
+    return result.expand(size, *result.shape[1:]) if result.shape[0] != size else result
+
+
+def shapes(node: Node, values: Mapping[str, Tensor]) -> dict[int, tuple[int, ...]]:
+    """The shape of one sample at every node that could be evaluated, by ``id(node)``; values are batched."""
+    evaluation = _Run({name: value[:1] for name, value in values.items()}, trace={})
+    with suppress(FormulaError):  # the nodes before the fault are known, which is what the caller asks for
+        evaluation.whole(node)
+    return evaluation.trace or {}
+
+
+def elementwise(node: Node, values: Mapping[str, Tensor], axes: int = 9) -> Node:
+    """The formula with ``f · C`` of two tensors of one shape read as ``f ⊙ C``; itself where there is none.
+
+    Gate equations write the product element by element with a dot. ``axes`` bounds those of the tensors;
+    what is transposed is meant as a factor of linear algebra.
+    """
+
+    def is_dotted(part: Node) -> bool:
+        return (
+            isinstance(part, Binary)
+            and part.operator == "juxtapose"
+            and not isinstance(part.left, Transpose)
+            and not isinstance(part.right, Transpose)
+        )
+
+    for _ in range(MAX_DOTS):  # a product that fits makes further ones computable
+        known = shapes(node, values)
+        shaped = (
+            (part, known.get(id(part.left)), known.get(id(part.right), ())) for part in walk(node) if is_dotted(part)
+        )
+        alike = next((part for part, left, right in shaped if left == right and len(right) <= axes), None)
+        if alike is None:
+            break
+        node = exchange(node, alike, replace(alike, operator="*"))
+    return node
+
+
+@functools.lru_cache(maxsize=512)
+def _constant(value: Fraction | str, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor([to_float(value)], dtype=dtype, device=device)
+
+
+def to_float(value: Fraction | str) -> float:
+    """The nearest float, infinite beyond the largest one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+class TooMuchWork(FormulaError):
+    """A sum is too long for this many samples; with fewer it may be computed."""
+
+
+class _Run:
+    """One evaluation: the values in scope, and how each kind of node is computed."""
+
+    def __init__(self, values: Mapping[str, Tensor], trace: dict[int, tuple[int, ...]] | None = None) -> None:
+        self.values = dict(values)
+        self.trace = trace
+        first = next((value for value in values.values() if value.is_floating_point()), None)
+        self.dtype = first.dtype if first is not None else torch.float64
+        self.device = first.device if first is not None else torch.device("cpu")
+
+    def whole(self, node: Node) -> Tensor:
+        return self._free_indices(node, self._unbound(node))
+
+    def _unbound(self, node: Node) -> list[str]:
+        """Names without a value in alphabetical order: the order of the axes that indices make (A_ji is Aᵀ)."""
+        return sorted(name for name in free_symbols(node) if name not in self.values)
+
+    def _free_indices(self, node: Node, unbound: list[str]) -> Tensor:
+        """Evaluate with every unbound index running over its axis, the first one outermost."""
+        if not unbound or any(not _only_index(node, name) for name in unbound):
+            return self(node)
+        first, *others = unbound
+        low, high = self._axis_bounds(node, first)
+        values, _ = self._over(first, low, high, node, lambda inner: inner._free_indices(node, others))
+        return values
+
+    def __call__(self, node: Node) -> Tensor:
+        try:
+            value = _VISIT[type(node)](self, node)
+        except (ArithmeticError, ValueError, TypeError, RuntimeError) as error:
+            # torch's own complaints (wrong number of arguments, odd shapes) become one about the formula
+            raise fault(_sentence(node, error), node) from error
+        if self.trace is not None:
+            self.trace[id(node)] = tuple(value.shape[1:])
+        return value
+
+    def number(self, node: Number) -> Tensor:
+        return _constant(node.value, self.dtype, self.device)
+
+    def constant(self, node: Constant) -> Tensor:
+        return _constant(CONSTANTS[node.name], self.dtype, self.device)
+
+    def symbol(self, node: Symbol) -> Tensor:
+        value = self.values.get(node.name)
+        if value is None:
+            raise fault(Text(f"{node.name} has no value here.", ko=f"{node.name}: 여기에는 값이 없습니다."), node)
+        return value
+
+    def real(self, node: Node) -> Tensor:
+        """A node's value in numbers: conditions count as 1 and 0 (Iverson's bracket)."""
+        value = self(node)
+        return value.to(self.dtype) if value.dtype == torch.bool else value
+
+    def unary(self, node: Unary) -> Tensor:
+        if node.operator == "not":
+            return ~self.condition(node.operand)
+        operand = self.real(node.operand)
+        return -operand if node.operator == "-" else tensor_functions.factorial(operand)
+
+    def binary(self, node: Binary) -> Tensor:
+        left = self.real(node.left)
+        operator = node.operator
+        if isinstance(node.right, Number) and operator in _WITH_NUMBER:
+            return _WITH_NUMBER[operator](left, to_float(node.right.value))
+        right = self.real(node.right)
+        if operator in _ELEMENTWISE:
+            try:
+                return _ELEMENTWISE[operator](*broadcast(left, right))
+            except TooLarge:
+                raise
+            except ValueError as error:
+                raise _misfit(node, left, right) from error
+        if left.dim() == 1 or right.dim() == 1:
+            return torch.mul(*broadcast(left, right))
+        if (
+            isinstance(node.right, Transpose)
+            and left.dim() == right.dim() == 2
+            and not isinstance(node.left, Transpose)
+        ):
+            return outer(left, right)
+        try:
+            return matmul(left, right)
+        except TooLarge:
+            raise
+        except ValueError as error:
+            raise _misfit(node, left, right) from error
+
+    def compare(self, node: Compare) -> Tensor:
+        values = [self.real(operand) for operand in node.operands]
+        holds = [
+            _COMPARE[operator](*broadcast(left, right))
+            for operator, left, right in zip(node.operators, values, values[1:], strict=False)
+        ]
+        return functools.reduce(lambda left, right: torch.logical_and(*broadcast(left, right)), holds)
+
+    def condition(self, node: Node) -> Tensor:
+        value = self(node)
+        if value.dtype != torch.bool:
+            raise fault(
+                Text("A condition such as `x > 0` is needed here.", ko="여기에는 `x > 0` 같은 조건이 필요합니다."), node
+            )
+        return value
+
+    def logical(self, node: Logical) -> Tensor:
+        combine = torch.logical_and if node.operator == "and" else torch.logical_or
+        conditions = [self.condition(operand) for operand in node.operands]
+        return functools.reduce(lambda left, right: combine(*broadcast(left, right)), conditions)
+
+    def call(self, node: Call) -> Tensor:
+        function = FUNCTIONS.get(node.function)
+        if function is None:
+            raise MisfitError(f"{node.function} is not a function here", "여기서 계산할 수 없는 함수입니다.")
+        if node.function == "log" and node.options:  # the base may be a symbol
+            return function([self.real(node.arguments[0]), self.real(node.options[0][1])], {})
+        options = {name: self._plain(value) for name, value in node.options}
+        if node.function in _PLAIN_LAST and len(node.arguments) == 2:
+            options[_PLAIN_LAST[node.function]] = self._plain(node.arguments[1])
+            return function([self.real(node.arguments[0])], options)
+        return function([self.real(argument) for argument in node.arguments], options)
+
+    def _plain(self, node: Node) -> float:
+        """An option: one number, the same on all samples."""
+        value = self.real(node)
+        if value.dim() != 1 or value.shape[0] != 1:
+            raise fault(Text("A plain number is needed here.", ko="여기에는 수 하나가 필요합니다."), node)
+        return value.item()
+
+    def index(self, node: Index) -> Tensor:
+        base = self.real(node.base)
+        positions = [self.real(index) for index in node.indices]
+        if base.dim() - 1 < len(positions):
+            count, name = base.dim() - 1, _name(node.base)
+            raise fault(
+                Text(
+                    f"{name['en']} has {count or 'no'} {'axis' if count == 1 else 'axes'}, "
+                    f"{len(positions)} {'index is' if len(positions) == 1 else 'indices are'} given.",
+                    ko=f"{name['ko']}: 축은 {count}개인데 첨자가 {len(positions)}개입니다.",
+                ),
+                node,
+            )
+        for position in positions:
+            base = _take(base, position)
+        return base
+
+    def reduce(self, node: Reduce) -> Tensor:
+        if node.low is None or node.high is None:
+            low, high = self._axis_bounds(node.body, node.index)
+            if node.low is not None:
+                low = self.real(node.low)
+        else:
+            low, high = self.real(node.low), self.real(node.high)
+        terms, inside = self._over(node.index, low, high, node.body, lambda inner: inner.real(node.body))
+        inside = inside.reshape(*inside.shape, *(1,) * (terms.dim() - 2))
+        total = (
+            torch.where(inside, terms, 0.0).sum(1)
+            if node.operator == "sum"
+            else torch.where(inside, terms, 1.0).prod(1)
+        )
+        bounded = torch.isfinite(low + high)
+        return torch.where(bounded.reshape(-1, *(1,) * (total.dim() - 1)), total, math.nan)
+
+    def _axis_bounds(self, body: Node, index: str) -> tuple[Tensor, Tensor]:
+        """1 and the length of the axis that ``index`` runs over in ``body``."""
+        for part in walk(body):
+            if not isinstance(part, Index):
+                continue
+            for axis, position in enumerate(part.indices, start=1):
+                if index in free_symbols(position) and free_symbols(part.base)[:1] != (index,):
+                    length = self._base_shape(part.base)[axis - 1 :][:1]
+                    if length:
+                        return _constant(Fraction(1), self.dtype, self.device), _constant(
+                            Fraction(length[0]), self.dtype, self.device
+                        )
+        raise fault(
+            Text(
+                f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.",
+                ko=f"{index}의 범위를 알 수 없습니다. sum_{{{index}=1}}^{{n}}처럼 적으세요.",
+            ),
+            body,
+        )
+
+    def _base_shape(self, base: Node) -> tuple[int, ...]:
+        unbound = [name for name in free_symbols(base) if name not in self.values]
+        return () if unbound else tuple(self(base).shape[1:])
+
+    def _over(
+        self, index: str, low: Tensor, high: Tensor, body: Node, evaluate: Callable[[_Run], Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """``body`` for each whole number from low to high: terms [B, K, ...] and which of them count [B, K].
+
+        The K terms of B samples are evaluated as a batch of B·K samples.
+        """
+        if low.dim() != 1 or high.dim() != 1:
+            raise MisfitError("the bounds of a sum are single numbers", "합의 시작과 끝은 각각 수 하나여야 합니다.")
+        bounded = torch.isfinite(low) & torch.isfinite(high)
+        if not bool(bounded.any()):
+            raise MisfitError(
+                "an infinite sum or product is not computed; write a finite bound",
+                "무한한 합이나 곱은 계산하지 않습니다. 유한한 끝을 적으세요.",
+            )
+        low, high = torch.where(bounded, low, math.nan), torch.where(bounded, high, math.nan)
+        first, last = low.nan_to_num(math.inf).min().item(), high.nan_to_num(-math.inf).max().item()
+        count = max(0, int(min(last - first + 1, MAX_TERMS + 1)))
+        used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
+        batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
+        if count > MAX_TERMS or count * batch > MAX_WORK:
+            raise TooMuchWork(
+                Text(
+                    f"A sum or product of {last - first + 1:.3g} terms is too long; at most {MAX_TERMS} are computed.",
+                    ko=f"항이 {last - first + 1:.3g}개인 합이나 곱은 너무 깁니다. {MAX_TERMS}개까지만 계산합니다.",
+                )
+            )
+        steps = torch.arange(max(count, 1), dtype=self.dtype, device=self.device)
+        positions = (
+            (low.unsqueeze(-1) + steps).expand(batch, -1) if low.shape[0] > 1 else (first + steps).expand(batch, -1)
+        )
+        inside = positions <= high.unsqueeze(-1)
+        if count == 0:
+            inside = torch.zeros_like(inside)
+        length = positions.shape[1]
+        scope = _Run({name: _repeat(value, batch, length) for name, value in used.items()})
+        scope.dtype, scope.device = self.dtype, self.device
+        scope.values[index] = positions.reshape(-1)
+        terms = evaluate(scope)
+        terms = terms.expand(batch * length, *terms.shape[1:]) if terms.shape[0] == 1 else terms
+        return terms.reshape(batch, length, *terms.shape[1:]), inside
+
+    def stack(self, node: Stack) -> Tensor:
+        parts = [self.real(element) for element in node.elements]
+        rank = max(part.dim() for part in parts)
+        rows = (
+            all(isinstance(element, Stack) for element in node.elements)
+            and len({part.shape[1:] for part in parts}) == 1
+        )
+        batch = max(part.shape[0] for part in parts)
+        parts = [part.expand(batch, *part.shape[1:]) for part in parts]
+        tensor_functions.limit(sum(part[0].numel() for part in parts), batch)
+        if rank == 1 or rows:
+            return torch.stack(parts, 1)
+        if rank == 2 or node.separator == ",":
+            parts = [part.unsqueeze(-1) if part.dim() < rank else part for part in parts]
+            return torch.cat(parts, -1)
+        return torch.cat([part.unsqueeze(-2) if part.dim() < rank else part for part in parts], -2)
+
+    def transposed(self, node: Transpose) -> Tensor:
+        return tensor_functions.transpose(self.real(node.operand))
+
+    def piecewise(self, node: Piecewise) -> Tensor:
+        value = _constant("nan", self.dtype, self.device) if node.otherwise is None else self.real(node.otherwise)
+        for branch, condition in reversed(node.branches):
+            holds, branch_value, value = broadcast(self.condition(condition), self.real(branch), value)
+            value = torch.where(holds, branch_value, value)
+        return value
+
+    def program(self, node: Program) -> Tensor:
+        kept = self.values
+        self.values = dict(kept)
+        for name, value in node.assignments:
+            self.values[name] = self.whole(value)
+        result = self.whole(node.result)
+        self.values = kept
+        return result
+
+
+_VISIT: dict[type, Callable[[_Run, Any], Tensor]] = {
+    Number: _Run.number,
+    Constant: _Run.constant,
+    Symbol: _Run.symbol,
+    Unary: _Run.unary,
+    Binary: _Run.binary,
+    Compare: _Run.compare,
+    Logical: _Run.logical,
+    Call: _Run.call,
+    Index: _Run.index,
+    Reduce: _Run.reduce,
+    Stack: _Run.stack,
+    Transpose: _Run.transposed,
+    Piecewise: _Run.piecewise,
+    Program: _Run.program,
+}
+
+_ELEMENTWISE = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow}
+_WITH_NUMBER = {**_ELEMENTWISE, "juxtapose": torch.mul}  # a plain number as the right operand needs no tensor
+
+EQUAL = {"rtol": 1e-9, "atol": 1e-12}  # rounding does not break an equality
+_COMPARE = {
+    "<": torch.lt,
+    "<=": torch.le,
+    ">": torch.gt,
+    ">=": torch.ge,
+    "=": lambda left, right: torch.isclose(*torch.broadcast_tensors(left, right), **EQUAL),
+    "!=": lambda left, right: ~torch.isclose(*torch.broadcast_tensors(left, right), **EQUAL),
+}
+
+#: functions whose second argument, where written without a name, is an option
+_ALONG_AXIS = ("softmax", "log_softmax", "cumsum", "cumprod", "normalize")
+_OVER_AXIS = ("logsumexp", "sum", "prod", "mean", "var", "std")
+_PLAIN_LAST = {**dict.fromkeys((*_ALONG_AXIS, *_OVER_AXIS), "axis"), "norm": "order"}
+
+
+def _take(base: Tensor, position: Tensor) -> Tensor:
+    """Entry ``position`` (from 1) of the first axis of each sample; nan where there is none."""
+    length = base.shape[1]
+    if position.dim() != 1:
+        raise MisfitError("an index is a single number", "첨자는 수 하나여야 합니다.")
+    if position.shape[0] == 1:
+        place = position.item()
+        if place != int(place) or not 1 <= place <= length:
+            raise MisfitError(
+                f"there is no entry {place:g}: the axis has entries 1 to {length}",
+                f"{place:g}번 원소가 없습니다. 이 축의 원소는 1번부터 {length}번까지입니다.",
+            )
+        return base[:, int(place) - 1]
+    valid = (position == position.floor()) & (position >= 1) & (position <= length)
+    places = torch.where(valid, position, 1).long() - 1
+    base = base.expand(places.shape[0], *base.shape[1:])
+    taken = base[torch.arange(places.shape[0], device=base.device), places]
+    return torch.where(valid.reshape(-1, *(1,) * (taken.dim() - 1)), taken, float("nan"))
+
+
+def _repeat(value: Tensor, batch: int, length: int) -> Tensor:
+    """Each sample ``length`` times in a row; a constant stays one."""
+    if value.shape[0] == 1:
+        return value
+    shape = value.shape[1:]
+    return value.unsqueeze(1).expand(batch, length, *shape).reshape(batch * length, *shape)
+
+
+def fault(message: Text, node: Node) -> FormulaError:
+    """An error at a node. Its text is unknown here: whoever holds it adds it for the caret."""
+    error = FormulaError(message)
+    error.offset, error.length = node.span[0], max(1, node.span[1] - node.span[0])
+    return error
+
+
+def _only_index(node: Node, name: str) -> bool:
+    """Whether ``name`` selects an entry of a tensor somewhere, so that it can be an index."""
+    return any(isinstance(part, Index) and Symbol(name) in part.indices for part in walk(node))
+
+
+def _name(node: Node) -> Text:
+    from quizprep.formula.show.render import render
+
+    text = render(node)
+    return Text(text, ko=text) if len(text) <= 40 else Text("this part", ko="이 부분")
+
+
+def _sentence(node: Node, error: Exception) -> Text:
+    """What went wrong, in words; torch's own messages are too long for a student."""
+    what = f"{node.function}: " if isinstance(node, Call) else ""
+    if not isinstance(error, MisfitError):
+        return Text(f"{what}{UNFIT['en']}.", ko=f"{what}{UNFIT['ko']}")
+    said = error.said
+    return Text(
+        f"{what}{said['en'][:1] if what else said['en'][:1].upper()}{said['en'][1:]}.", ko=f"{what}{said['ko']}"
+    )
+
+
+def _misfit(node: Binary, left: Tensor, right: Tensor) -> FormulaError:
+    """Shapes that do not fit, with the transpose or the operator that would make them fit."""
+    a, b, a_shape, b_shape = _name(node.left), _name(node.right), shape_text(left), shape_text(right)
+    product = node.operator in ("@", "juxtapose")
+    transpose_left, transpose_right = (
+        Text(f"transpose {name['en']}?", ko=f"{name['ko']} 쪽을 전치할까요?") for name in (a, b)
+    )
+    hint = Text("they do not fit.", ko="서로 맞지 않습니다.")
+    if product and left.dim() > 1 and right.dim() > 2 and left.shape[-1] == right.shape[-1]:
+        hint = transpose_right
+    elif product and left.dim() > 2 and right.dim() > 1 and left.shape[-2] == right.shape[max(1, right.dim() - 2)]:
+        hint = transpose_left
+    elif product and left.shape[1:] == right.shape[1:]:
+        hint = Text("write ⊙ for the product element by element", ko="원소별 곱은 ⊙ 기호로 적으세요.")
+    elif (
+        node.operator == "*"
+        and left.dim() > 1
+        and right.dim() > 1
+        and left.shape[-1] == right.shape[max(1, right.dim() - 2)]
+    ):
+        hint = Text(
+            "* multiplies element by element; write @ for the matrix product?",
+            ko="* 기호는 원소별 곱입니다. 행렬곱이라면 @ 기호로 적으세요.",
+        )
+    elif not product and left.dim() == right.dim() == 3 and left.shape[-1] == right.shape[-2]:
+        hint = transpose_right
+    return fault(
+        Text(
+            f"{a['en']} has shape {a_shape['en']} and {b['en']} {b_shape['en']}: {hint['en']}",
+            ko=f"{a['ko']}의 모양은 {a_shape['ko']}, {b['ko']}의 모양은 {b_shape['ko']}입니다. {hint['ko']}",
+        ),
+        node,
+    )

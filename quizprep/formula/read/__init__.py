@@ -1,0 +1,1 @@
+"""Text → tree: the characters, the words, and the grammar of formulas."""

@@ -1,0 +1,1 @@
+"""Tree or prose → a line of Unicode for the screen."""

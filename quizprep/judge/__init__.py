@@ -1,0 +1,1 @@
+"""The judge: whether two formulas agree, on which input they do not, and what is wrong."""

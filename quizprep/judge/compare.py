@@ -1,0 +1,540 @@
+"""Decide whether two formulas agree on a domain. Imports torch.
+
+Both sides are evaluated in float64 on thousands of points at once. What float64 leaves open goes to
+a second judge: :mod:`quizprep.formula.compute.digits` for scalar formulas, :mod:`quizprep.formula.compute.modular` for
+rational ones. The tier that decided is named, and the statement says no more than was found:
+
+==========  ==================================================================
+shape       the two values differ in shape, which no sample can mend
+float64     agreement (or a plain difference) on all points of the batch
+mpmath-50   50 digits settled a small difference, an overflow or a cancellation
+modular     both are rational functions, and equal (or not) as such
+==========  ==================================================================
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from quizprep.errors import FormulaError, QuizprepError
+from quizprep.formula.compute import digits, modular
+from quizprep.formula.compute.tensors import run
+from quizprep.formula.domain import BASES
+from quizprep.formula.tree import Node
+from quizprep.judge.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
+from quizprep.question import Value
+from quizprep.text import Text
+
+AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
+AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
+PLAIN = 1e-6  # relative difference that float64 alone vouches for
+RECHECKS = 12  # points looked at again with 50 digits
+AGAIN = 48  # random points for a second assignment of axis lengths
+SMALL = 24  # readable points tried for each smaller choice of lengths
+NOTICEABLE = 0.01  # relative difference that shows in the digits printed
+ENOUGH = 24  # points with a value on both sides that make an agreement
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two formulas: how it is evaluated on a batch, and its tree where it has one.
+
+    ``tree`` speaks of the space's symbols only (steps of a proof are written out); it serves the
+    exact tiers, and is None for what is no formula (a gradient, a Python function).
+    """
+
+    evaluate: Callable[[Mapping[str, Tensor]], Tensor]
+    tree: Node | None = None
+
+    @classmethod
+    def of(cls, tree: Node) -> Side:
+        return cls(lambda values: run(tree, values, batched=True), tree)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The simplest inputs found on which the two values differ; None stands for no value."""
+
+    inputs: Mapping[str, Value]
+    yours: Value | None
+    expected: Value | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found, and the evaluated batch for whoever looks for the reason."""
+
+    verdict: str  # equivalent, different or undecided
+    tier: str
+    samples: int
+    max_error: float | None
+    statement: Text
+    counterexample: Counterexample | None = None
+    points: Points | None = field(default=None, repr=False, compare=False)
+    yours: Tensor | None = field(default=None, repr=False, compare=False)
+    expected: Tensor | None = field(default=None, repr=False, compare=False)
+    partial: bool = False  # the values agree wherever both exist: the formulas part in where they exist
+
+
+def compare(
+    yours: Side, reference: Side, space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None
+) -> Comparison:
+    """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes."""
+    points = draw(space, seed=seed, device=device, count=count)
+    marks = landmarks((yours.tree, reference.tree)) if space.scalar else ()
+    extra = around(space, points, marks, seed) if marks else None
+    if extra is not None:
+        points = Points(
+            {name: torch.cat([value, extra.values[name]]) for name, value in points.values.items()},
+            points.count + extra.count,
+            points.readable,
+        )
+    found = _Judge(yours, reference, space, points).verdict()
+    if found.verdict in ("equivalent", "undecided") and space.again is not None:
+        other = compare(yours, reference, space.again, seed=seed, device=device, count=AGAIN)
+        # X^T X, say, has no inverse where X has more columns than rows: one of the two sizes may decide alone
+        if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
+            return other
+    if found.counterexample is not None and found.tier != "shape" and not found.partial:
+        found = replace(found, counterexample=_smaller(yours, reference, space, seed, device) or found.counterexample)
+    return found
+
+
+def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str) -> Counterexample | None:
+    """A counterexample with shorter axes, where one of readable numbers tells the formulas apart."""
+    for lengths in space.smaller:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # the deviation of a single number, say
+                points = readable(replace(space, lengths=lengths), SMALL, seed=seed, device=device)
+                if not points.count:
+                    continue
+                a, b = (_numbers(side.evaluate(points.copies())) for side in (yours, reference))
+        except (QuizprepError, IndexError, RuntimeError, ValueError):
+            continue  # the third largest of two numbers, say: the usual lengths speak
+        if a.shape != b.shape:
+            continue
+        failing = (_error(a, b, finite(a) & finite(b)) > NOTICEABLE).nonzero()
+        if len(failing):
+            index = int(failing[0])
+            inputs = {name: _plain(points.values[name][index]) for name in space.domains}
+            return Counterexample(inputs, _plain(a[index]), _plain(b[index]))
+    return None
+
+
+class _Judge:
+    """One comparison on one batch."""
+
+    def __init__(self, yours: Side, reference: Side, space: Space, points: Points) -> None:
+        self.yours, self.reference, self.space, self.points = yours, reference, space, points
+        b = reference.evaluate(points.values)
+        self.truth = b.dtype == torch.bool
+        self.b = _numbers(b)
+        a = yours.evaluate(points.copies())
+        if a.dtype == torch.bool and self.truth is False:
+            raise FormulaError(
+                Text(
+                    "This is a condition, true or false; a value is asked for.",
+                    ko="식의 값이 참이나 거짓인 조건입니다. 수여야 합니다.",
+                )
+            )
+        self.a = _numbers(a)
+        self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
+        self.removable: list[int] = []
+        self.valueless: list[int] = []
+        self.doubtful = False
+        self.settled = 0  # doubtful points that turned out equal
+        self.by_digits = 0  # points compared by their digits because float64 has no value there
+
+    def verdict(self) -> Comparison:
+        if self.a.shape[1:] != self.b.shape[1:]:
+            if self.space.scalar and self.b.dim() == 1:
+                shape = _shape_words(self.a)
+                raise FormulaError(
+                    Text(
+                        f"This is {shape['en']}; a single number is asked for.",
+                        ko=f"식의 값이 {shape['ko']}입니다. 수 하나여야 합니다.",
+                    )
+                )
+            return self._different_shape()
+        finite_a, finite_b = finite(self.a), finite(self.b)
+        self.both = finite_a & finite_b
+        self.error = _error(self.a, self.b, self.both)
+        self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
+        same = self.identity is not None and self.identity.same
+        found = None if same else self._plain_difference()
+        found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
+        if found:
+            return found
+        if self.valueless and not self._convinced():
+            return self._undecided()
+        if int(self.both.sum()) < min(ENOUGH, self.points.count):
+            return self._by_digits_alone()
+        return self._second_opinion()
+
+    def _convinced(self) -> bool:
+        """Whether enough speaks for agreement, although the doubt about some points stays."""
+        if self.exact:
+            return bool(self.settled or self.removable)
+        return 3 * self.settled >= len(self.valueless) or self._mostly_agree()
+
+    def _mostly_agree(self) -> bool:
+        """Tensors only, where there are no more digits to ask: whether most points left no doubt."""
+        return int((self.both & (self.error > AGREE_TENSOR)).sum()) < 0.2 * int(self.both.sum())
+
+    # Findings
+
+    def _comparison(self, verdict: str, tier: str, statement: Text, **more: Any) -> Comparison:
+        worst = float(self.error.max()) if self.error.numel() else None
+        more.setdefault("max_error", worst)
+        return Comparison(
+            verdict,
+            tier,
+            max(int(self.both.sum()), self.by_digits),
+            statement=statement,
+            points=self.points,
+            yours=self.a,
+            expected=self.b,
+            **more,
+        )
+
+    def _different_shape(self) -> Comparison:
+        yours, expected = (_shape_words(value) for value in (self.a, self.b))
+        statement = Text(
+            f"The shapes differ: yours gives {yours['en']}, expected is {expected['en']}.",
+            ko=f"모양이 다릅니다. 입력한 식은 {yours['ko']}, 정답은 {expected['ko']}입니다.",
+        )
+        return Comparison(
+            "different",
+            "shape",
+            self.points.count,
+            None,
+            statement,
+            self._counterexample(0),
+            self.points,
+            self.a,
+            self.b,
+        )
+
+    def _undecided(self) -> Comparison:
+        statement = Text(
+            "Neither formula has a value on the points tried: state the domain in which they are meant.",
+            ko="시험한 점에서 두 식 모두 값이 없습니다. 식이 정의되는 범위를 적어 주세요.",
+        )
+        return self._comparison("undecided", "float64", statement, max_error=None)
+
+    def _different(self, index: int, tier: str, partial: bool = False) -> Comparison:
+        if partial:
+            yours_has = bool(finite(self.a)[index])
+            statement = Text(
+                "Where yours has a value, the expected one has none."
+                if yours_has
+                else "Where the expected one has a value, yours has none.",
+                ko="입력한 식에는 값이 있는데 정답에는 값이 없는 곳이 있습니다."
+                if yours_has
+                else "정답에는 값이 있는데 입력한 식에는 값이 없는 곳이 있습니다.",
+            )
+        else:
+            share = int((self.both & (self.error > AGREE)).sum())
+            statement = (
+                Text(
+                    "The values differ beyond the 16 digits of float64.",
+                    ko="float64의 16자리를 넘어선 곳에서 값이 다릅니다.",
+                )
+                if not share
+                else Text(
+                    f"The values differ on {share} of {self.points.count} points.",
+                    ko=f"{self.points.count}개 점 가운데 {share}개에서 값이 다릅니다.",
+                )
+            )
+        return self._comparison(
+            "different", tier, statement, counterexample=self._counterexample(self._simpler(index)), partial=partial
+        )
+
+    def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
+        count = max(int(self.both.sum()), self.by_digits)
+        if tier == "modular":
+            bound = "1e-30" if error is None or error > 1e-60 else "1e-60"
+            statement = Text(
+                f"Identical: error probability < {bound}.", ko=f"항등식입니다. 틀릴 확률은 {bound}보다 작습니다."
+            )
+        elif not self.space.domains:
+            statement = (
+                Text("Equal to 50 digits.", ko="50자리까지 같습니다.")
+                if tier == "mpmath-50"
+                else Text("No difference in float64.", ko="float64에서 차이가 없습니다.")
+            )
+        else:
+            statement = Text(
+                f"No difference on {count} points of this domain.", ko=f"이 범위의 점 {count}개에서 차이가 없습니다."
+            )
+            if tier == "mpmath-50":
+                statement = Text(
+                    f"No difference on {count} points of this domain, 50 digits on the doubtful ones.",
+                    ko=f"이 범위의 점 {count}개에서 차이가 없습니다. 의심스러운 점은 50자리로 확인했습니다.",
+                )
+        if self.removable:
+            shown = _shown_point(self.space, self.points, self.removable[0])
+            such = Text(f" such as {shown}", ko=f"{shown} 같은 ") if shown else Text("", ko="")
+            statement = Text(
+                f"{statement['en']} Single points{such['en']}, where one side is 0/0, are left out.",
+                ko=f"{statement['ko']} 한쪽이 0/0이 되는 {such['ko']}낱점은 제외했습니다.",
+            )
+        worst = float(self.error[self.error <= AGREE].max()) if bool((self.error <= AGREE).any()) else 0.0
+        return self._comparison(
+            "equivalent", tier, statement, max_error=worst if self.exact else float(self.error.max())
+        )
+
+    # Tiers
+
+    def _plain_difference(self) -> Comparison | None:
+        """A difference on points where both sides have a value; settles doubtful ones as well."""
+        suspects = (self.both & (self.error > (AGREE if self.exact else AGREE_TENSOR))).nonzero().flatten()
+        self.doubtful = bool(suspects.numel())
+        if not self.doubtful:
+            return None
+        for index in _worth_checking(suspects, self.error, (self.a - self.b).abs()):
+            plain = bool(self.error[index] > PLAIN)
+            same = self._same(index) if self.exact else self._steady(index)
+            if same is None:
+                self.valueless.append(index)  # an infinity on the way, say, that float64 did not show
+            elif not same:
+                return self._different(index, "float64" if plain or not self.exact else "mpmath-50")
+            self.settled += same is True
+        return None
+
+    def _same(self, index: int) -> bool | None:
+        """50 digits at one point: equal, not equal, or None where a value is missing or out of reach."""
+        row = self._row(index)
+        try:
+            return digits.agree(self.yours.tree, self.reference.tree, row)
+        except digits.Unsupported:
+            self.exact = False
+            return self._steady(index)
+
+    def _steady(self, index: int) -> bool | None:
+        """Whether a difference is no larger than what inputs changed in the 13th digit do to either side.
+
+        None where these change a value at large: near a singular matrix float64 decides nothing.
+        """
+        gap = (self.a[index] - self.b[index]).abs()
+        size = torch.maximum(self.a[index].abs(), self.b[index].abs())
+        if not bool(torch.isfinite(gap).all()):
+            return None
+        if not self.space.domains:
+            return bool((gap <= 1e-12 * size.max()).all())
+        generator = torch.Generator().manual_seed(index)
+        nearby, scale = {}, max(1.0, float(size.max()))
+        for name, domain in self.space.domains.items():
+            value = self.points.values[name][index : index + 1]
+            if BASES[domain.base].integer:
+                nearby[name] = value.expand(16, *value.shape[1:])
+                continue
+            scale = max(scale, float(value.abs().max()))
+            factor = 1 + 1e-13 * torch.randn((16, *value.shape[1:]), generator=generator, dtype=torch.float64)
+            nearby[name] = value * factor.to(value.device, value.dtype)
+        nearby = self.space.complete(Points(nearby, 16)).values
+        sides = (self.yours, self.a), (self.reference, self.b)
+        moved = torch.stack([(_numbers(side.evaluate(nearby)) - own[index]).abs().amax(0) for side, own in sides]).amax(
+            0
+        )
+        if float(moved.max()) > 1e-5 * scale:
+            return None
+        return bool(((gap <= 30 * moved + 1e-14 * size) & (gap <= 1e-7 * scale)).all())
+
+    def _one_sided(self, places: list[int]) -> Comparison | None:
+        """A stretch of the domain on which only one side has a value; single points are left out."""
+        if not places:
+            return None
+        chosen = places[:4] + places[4 :: max(1, len(places) // 8)]
+        for index in chosen[:RECHECKS]:
+            if self.exact:
+                same = self._same(index)
+                if same is False:
+                    return self._different(index, "mpmath-50")
+                if same or not self._lacks_value_exactly(index):
+                    continue
+            if self._is_isolated(index):
+                self.removable.append(index)
+            else:
+                return self._different(index, "mpmath-50" if self.exact else "float64", partial=True)
+        return None
+
+    def _lacks_value_exactly(self, index: int) -> bool:
+        """Whether exactly one side lacks its value with 50 digits too (float64 may have overflowed)."""
+        row = self._row(index)
+        try:
+            values = [digits.evaluate(side.tree, row) for side in (self.yours, self.reference)]
+        except digits.Unsupported:
+            self.exact = False
+            return True
+        return math.isfinite(values[0]) != math.isfinite(values[1])
+
+    def _is_isolated(self, index: int) -> bool:
+        if not self.space.domains:
+            return False
+        near = neighbours(self.space, self.points, index)
+        if near.count < 2:
+            return True  # nothing around it belongs to the domain
+        sides = [finite(_numbers(side.evaluate(near.values))) for side in (self.yours, self.reference)]
+        return int((sides[0] ^ sides[1]).sum()) <= near.count // 8
+
+    def _by_digits_alone(self) -> Comparison:
+        """Where float64 has hardly a value (large powers), 50 digits may have one."""
+        answers: list[bool | None] = []
+        if self.exact:
+            for index in range(0, self.points.count, max(1, self.points.count // 16)):
+                answers.append(self._same(index))
+                if answers[-1] is False:
+                    return self._different(index, "mpmath-50")
+        if answers.count(True) < min(4, self.points.count):
+            alone = (finite(self.a) ^ finite(self.b)).nonzero().flatten()
+            if alone.numel() > self.points.count // 2 and (not self.exact or self._lacks_value_exactly(int(alone[0]))):
+                return self._different(int(alone[0]), "mpmath-50" if self.exact else "float64", partial=True)
+            return self._undecided()
+        self.by_digits, self.doubtful = answers.count(True), True
+        return self._second_opinion()
+
+    def _second_opinion(self) -> Comparison:
+        """float64 found no difference: ask the exact tiers."""
+        tier = "mpmath-50" if self.doubtful else "float64"
+        if not self.exact:
+            return self._equivalent("float64")
+        identity = self.identity
+        if identity is not None and identity.same:
+            return self._equivalent("modular", identity.error)
+        places = self._finite_places(2 if identity is None or not identity.conclusive else 24)
+        answers = [(index, self._same(index)) for index in places]
+        for index, same in answers:
+            if same is False:
+                return self._different(index, "mpmath-50")
+        if identity is not None and identity.conclusive and not self._whole_numbers():
+            statement = Text(
+                "As rational functions the two are not identical.", ko="유리식으로서 두 식은 항등이 아닙니다."
+            )
+            return self._comparison("different", "modular", statement)
+        if not self.space.domains and answers and answers[0][1]:
+            tier = "mpmath-50"
+        return self._equivalent(tier)
+
+    def _whole_numbers(self) -> bool:
+        """Whether some symbol takes whole numbers only: x² = x on {0, 1} though not as polynomials."""
+        return any(BASES[domain.base].integer for domain in self.space.domains.values())
+
+    def _finite_places(self, count: int) -> list[int]:
+        places = self.both.nonzero().flatten()
+        if not places.numel():
+            return list(range(0, self.points.count, max(1, self.points.count // count)))[:count]
+        return places[torch.linspace(0, places.numel() - 1, count).long()].unique().tolist()
+
+    # Counterexamples
+
+    def _simpler(self, index: int) -> int:
+        """The place of a simpler point that fails too: values rounded to few digits, appended to the batch."""
+        if index < self.points.readable or not self.space.scalar or not self.space.domains:
+            return index
+        rounded = self._rounded(index)
+        if rounded.count == 0:
+            return index
+        a, b = (_numbers(side.evaluate(rounded.values)) for side in (self.yours, self.reference))
+        finite_a, finite_b = finite(a), finite(b)
+        failing = (_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)
+        if not bool(failing.any()):
+            return index
+        first = int(failing.nonzero()[0])
+        self.simpler = (rounded.values, first, a, b)
+        return -1
+
+    def _rounded(self, index: int) -> Points:
+        values = {}
+        for name in self.space.domains:
+            value = self.points.values[name][index : index + 1]
+            scale = 10.0 ** torch.floor(torch.log10(value.abs().clamp(min=1e-300)))
+            candidates = [
+                value.round(),
+                (value * 2).round() / 2,
+                (value * 10).round() / 10,
+                (value / scale).round() * scale,
+                (value / scale * 10).round() * scale / 10,
+                (value / scale * 100).round() * scale / 100,
+            ]
+            values[name] = torch.cat(candidates)
+        rounded = Points(values, 6)
+        admitted = torch.tensor(
+            [
+                all(domain.admits(float(values[name][row])) for name, domain in self.space.domains.items())
+                for row in range(6)
+            ]
+        )
+        kept = (admitted & meets(self.space, rounded).cpu()).nonzero().flatten().to(self.a.device)
+        return self.space.complete(rounded.pick(kept))
+
+    def _counterexample(self, index: int) -> Counterexample:
+        values, place, a, b = (self.points.values, index, self.a, self.b) if index >= 0 else self.simpler
+        inputs = {name: _plain(values[name][place]) for name in self.space.domains}
+        return Counterexample(inputs, _plain(a[place]), _plain(b[place]))
+
+    def _row(self, index: int) -> dict[str, float]:
+        return {name: float(self.points.values[name][index]) for name in self.space.domains}
+
+
+def _numbers(value: Tensor) -> Tensor:
+    return value.double() if value.dtype == torch.bool else value
+
+
+def finite(value: Tensor) -> Tensor:
+    """Per sample: whether every entry is a number."""
+    finite = torch.isfinite(value)
+    return finite if finite.dim() == 1 else finite.reshape(finite.shape[0], -1).all(-1)
+
+
+def _error(a: Tensor, b: Tensor, both: Tensor) -> Tensor:
+    """Relative difference per sample, of the worst entry; 0 where a value is missing."""
+    gap, size = (a - b).abs(), torch.maximum(a.abs(), b.abs())
+    error = torch.where(gap > 0, gap / size, 0.0)
+    if error.dim() > 1:
+        error = error.flatten(1).amax(-1) if error[0].numel() else error.new_zeros(error.shape[0])
+    return torch.where(both, error, 0.0)
+
+
+def _worth_checking(suspects: Tensor, error: Tensor, gap: Tensor) -> Iterator[int]:
+    """The simplest suspects, then those with the largest relative and absolute differences."""
+    gap = gap.reshape(gap.shape[0], -1).amax(-1)
+    quarter = RECHECKS // 3
+    order = [
+        suspects[:quarter],
+        suspects[error[suspects].argsort(descending=True)[:quarter]],
+        suspects[gap[suspects].argsort(descending=True)[:quarter]],
+    ]
+    yield from dict.fromkeys(torch.cat(order).tolist())
+
+
+def _plain(value: Tensor) -> Value | None:
+    """Python numbers; what has no value is None."""
+    if value.dim() == 0:
+        number = float(f"{float(value):.15g}")  # 0.4, not 0.40000000000000002
+        return number if math.isfinite(number) else None
+    return [_plain(entry) for entry in value]
+
+
+def _shape_words(value: Tensor) -> Text:
+    shape = tuple(value.shape[1:])
+    if not shape:
+        return Text("a single number", ko="수 하나")
+    if len(shape) == 1:
+        return Text(f"a vector of length {shape[0]}", ko=f"길이 {shape[0]}인 벡터")
+    sizes = "×".join(map(str, shape))
+    return Text(f"shape {sizes}", ko=f"{sizes} 모양")
+
+
+def _shown_point(space: Space, points: Points, index: int) -> str:
+    shown = [
+        f"{name} = {float(points.values[name][index]):g}" for name in space.domains if points.values[name].dim() == 1
+    ]
+    return ", ".join(shown[:4])

@@ -1,0 +1,346 @@
+"""A proof as one side of a comparison: its routine on many samples at once. Imports torch.
+
+The routine is written for single samples; ``torch.func.vmap`` batches it, or a loop where the proof
+says that it cannot be batched. Steps are available to the student's formula under their names.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from quizprep.errors import CircularError, FormulaError, LearnerError
+from quizprep.formula.compute.tensors import run
+from quizprep.formula.domain import Domain, axis_lengths, small_lengths
+from quizprep.formula.names import Names
+from quizprep.formula.read.cursor import canonical_name
+from quizprep.formula.read.identity import refuse_unsized
+from quizprep.formula.read.parse import parse, parse_condition
+from quizprep.formula.rewrite import inline
+from quizprep.formula.show.render import render
+from quizprep.formula.tree import Node, Symbol, free_symbols
+from quizprep.judge.compare import Side
+from quizprep.judge.samples import Space, draw
+from quizprep.proofs import Proof
+from quizprep.prover import placed_on
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.judge.sandbox import StudentFunction
+
+LOOPED_POINTS = 96  # samples of a proof that vmap cannot run
+
+
+@functools.lru_cache(maxsize=32)
+def reference(proof: Proof, device: str = "cpu", seed: int = 0) -> Reference:
+    """The proof's reference on a device; built once per process."""
+    return Reference(proof, device, seed)
+
+
+class Reference:
+    """A proof, the space its symbols are drawn from, and its steps on those points."""
+
+    def __init__(self, proof: Proof, device: str, seed: int) -> None:
+        if proof.takes_random:
+            raise LearnerError(
+                Text(
+                    f"{proof.id} is about behaviour under chance: there is no formula to hold yours against.",
+                    ko=f"{proof.id} 증명은 확률적인 성질을 다룹니다. 견줄 식이 없습니다.",
+                )
+            )
+        self.proof, self.device, self.seed = proof, device, seed
+        lengths = {**axis_lengths(proof.domains.values()), **proof.lengths}
+        others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
+        self.space = self._space(lengths, self._space(others) if others != lengths else None)
+        self.points = draw(self.space, seed=seed, device=device)
+        if set(proof.steps) - set(self.points.values):
+            self._pin_sizes(lengths)
+
+    def _pin_sizes(self, lengths: dict[str, int]) -> None:
+        """Where sizes decide the shapes of steps, a batch needs one size: two assignments, one after the other."""
+        sizes = [name for name, domain in self.proof.domains.items() if domain.base == "size"]
+        drawn = Counter(zip(*(self.points.values[name].int().tolist() for name in sizes), strict=True))
+        # several entries on every axis, and no two axes alike, tell most formulas apart
+        telling = sorted(drawn, key=lambda row: (min(row) < 2, -len(set(row)), -drawn[row], row))[:2]
+        first, second = (
+            {name: Domain("size", length, length) for name, length in zip(sizes, row, strict=True)}
+            for row in (telling[0], telling[-1])
+        )
+        self.space = self._space(lengths, self._space(lengths, pinned=second), pinned=first)
+        self.points = draw(self.space, seed=self.seed, device=self.device)
+
+    def _space(
+        self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None
+    ) -> Space:
+        proof = self.proof
+        where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
+        points = None if proof.vectorized else LOOPED_POINTS
+        free = [[name] for name in lengths if name not in proof.lengths]
+        smaller = tuple({**lengths, **small} for small in small_lengths(free)) if free else ()
+        return Space(
+            {**proof.domains, **(pinned or {})}, lengths, where, _domain_text(proof), self.steps, again, points, smaller
+        )
+
+    def steps(self, values: Mapping[str, Tensor], lengths: Mapping[str, int]) -> dict[str, Tensor]:
+        """Every step of the routine on a batch, and the lengths of the axes as numbers."""
+        numbers = {
+            name: torch.full((_count(values),), float(length), dtype=torch.float64, device=self.device)
+            for name, length in lengths.items()
+            if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
+        }
+        run_all = self._batched if self.proof.vectorized else self._looped
+        with placed_on(self.device):
+            return {**numbers, **run_all(values)}
+
+    def _batched(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if not values:  # a statement about constants
+            return {name: value.unsqueeze(0) for name, value in _tensors(self.proof.routine()).items()}
+        if _count(values) == 0:
+            shapes = self._batched({name: value.new_ones(1, *value.shape[1:]) for name, value in values.items()})
+            return {name: value[:0] for name, value in shapes.items()}
+        return torch.func.vmap(lambda sample: _tensors(self.proof.routine(**sample)))(dict(values))
+
+    def _looped(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        rows = [_tensors(self.proof.routine(**self._sample(values, row))) for row in range(_count(values))]
+        return {
+            name: torch.stack([row[name] for row in rows]).to(self.device)
+            for name in rows[0]
+            if len({row[name].shape for row in rows}) == 1
+        }
+
+    def _sample(self, values: Mapping[str, Tensor], row: int) -> dict[str, Any]:
+        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
+        return {name: int(value[row]) if name in sizes else value[row].clone() for name, value in values.items()}
+
+    # What the student's formula may use
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """Symbols, steps with the shapes they turned out to have, and the lengths of the axes."""
+        declared = {**self.proof.symbols, **self.proof.steps}
+        aliases = {alias: name for name, part in declared.items() for alias in part.aliases}
+        values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
+        others = [name for name in self.points.values if name not in declared]
+        names = Names.of(
+            [*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()}
+        )
+        # an error lists the symbols alone: a quiz need not name the steps on the way to its answer
+        return replace(names, symbols=tuple(self.proof.symbols) or names.symbols)
+
+    def before(self, step: str) -> set[str]:
+        """Names that a formula for ``step`` may use: not itself, nor what is made of it.
+
+        A step without a formula is taken to be made of all that stand before it.
+        """
+        steps = list(self.proof.steps)
+        place = steps.index(step) if step in steps else len(steps)
+        made = {step}
+        for name in steps * 2:  # twice: a step may be declared before those that it is made of
+            formula = self._step_formulas.get(name)
+            if steps.index(name) > place if formula is None else made & set(free_symbols(formula)):
+                made.add(name)
+        return set(self.points.values) - made
+
+    @functools.cached_property
+    def _step_formulas(self) -> dict[str, Node]:
+        return {
+            name: parse(step.formula, self.names) for name, step in self.proof.steps.items() if step.formula is not None
+        }
+
+    def allow(self, tree: Node, step: str) -> None:
+        """Refuse a formula that uses what it is asked for. Raises FormulaError."""
+        refuse_unsized(tree)
+        for name in free_symbols(tree):
+            if name in self.proof.steps and name not in self.points.values:
+                raise FormulaError(
+                    Text(
+                        f"{name} changes its shape with the sizes, so it cannot be used here: write it out.",
+                        ko=f"{name}: 크기에 따라 모양이 달라져 여기서 쓸 수 없습니다. 풀어서 적으세요.",
+                    )
+                )
+            if name in self.proof.steps and name not in self.before(step):
+                known = ", ".join(sorted(self.proof.symbols))
+                hint = (
+                    Text(f"in terms of {known}", ko=f"다음 기호로 적으세요: {known}")
+                    if known
+                    else Text("in numbers", ko="수로 적으세요.")
+                )
+                raise CircularError(
+                    Text(
+                        f"{name} is what is asked for: write it {hint['en']}.",
+                        ko=f"{name}: 구해야 하는 값입니다. {hint['ko']}",
+                    )
+                )
+
+    def symbol(self, written: str) -> str:
+        """The proof's symbol of this spelling. Raises LearnerError for any other name."""
+        name = self.names.find(canonical_name(written))
+        if name not in self.proof.symbols:
+            known = ", ".join(self.proof.symbols)
+            raise LearnerError(
+                Text(
+                    f"{written} is no symbol of {self.proof.id}; these are: {known}.",
+                    ko=f"{written}: {self.proof.id} 증명의 기호가 아닙니다. 쓸 수 있는 기호: {known}",
+                )
+            )
+        return name
+
+    def label(self, step: str, gradient: str | None = None) -> str:
+        """What notes call a step (its first alias, or its name), or its derivative by a symbol."""
+        name = next(iter(self.proof.steps[step].aliases), step) if step in self.proof.steps else step
+        return name if gradient is None else f"∂{name}/∂{render(Symbol(gradient), self.names)}"
+
+    # Sides
+
+    def side(self, step: str) -> Side:
+        """The routine's value of a step. Raises LearnerError where it has another shape on every sample."""
+        if step not in self.points.values:
+            raise LearnerError(
+                Text(
+                    f"{step} of {self.proof.id} changes its shape with the sizes: no formula can be held against it.",
+                    ko=f"{self.proof.id} 증명의 {step}: 크기에 따라 모양이 달라져 식과 견줄 수 없습니다.",
+                )
+            )
+        return Side(lambda values: values[step], self._written_out(Symbol(step)) if self.space.scalar else None)
+
+    def student(self, tree: Node) -> Side:
+        """A formula over symbols and steps."""
+        return Side(
+            lambda values: run(tree, values, batched=True), self._written_out(tree) if self.space.scalar else None
+        )
+
+    def gradient(self, symbol: str) -> Side:
+        """The derivative of the result by a symbol, by automatic differentiation: shape result × symbol."""
+        names = list(self.proof.symbols)
+
+        def result(*arguments: Tensor) -> Tensor:
+            return _tensors(self.proof.routine(**dict(zip(names, arguments, strict=True))))[self.proof.result]
+
+        if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
+            raise LearnerError(
+                Text(
+                    f"{self.proof.id} cannot be differentiated by {symbol}.",
+                    ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
+                )
+            )
+        derivative = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
+
+        def evaluate(values: Mapping[str, Tensor]) -> Tensor:
+            with placed_on(self.device):
+                return derivative(*(values[name] for name in names)).detach()
+
+        return Side(evaluate)
+
+    def call(self, student: StudentFunction, values: Mapping[str, Tensor]) -> Tensor:
+        """A student's Python function on a batch, one sample after the other; nan where it has no value."""
+        symbols = {parameter: self._symbol(parameter, student) for parameter in student.parameters}
+        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
+        columns = {
+            parameter: [int(entry) for entry in values[symbol]] if symbol in sizes else values[symbol].tolist()
+            for parameter, symbol in symbols.items()
+        }
+        samples = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        results = [self._chosen(result, student) for result in student(samples)]
+        shape = next((torch.tensor(result).shape for result in results if result is not None), None)
+        if shape is None:
+            return torch.full((len(results),), float("nan"), dtype=torch.float64, device=self.device)
+        nothing = torch.full(shape, float("nan"), dtype=torch.float64)
+        rows = [nothing if result is None else torch.tensor(result, dtype=torch.float64) for result in results]
+        if any(row.shape != shape for row in rows):
+            raise LearnerError(
+                Text(
+                    f"{student.function} returns results of different shapes.",
+                    ko=f"{student.function} 함수가 돌려준 값마다 모양이 다릅니다.",
+                )
+            )
+        return torch.stack(rows).to(self.device)
+
+    def _symbol(self, parameter: str, student: StudentFunction) -> str:
+        symbol = self.names.find(canonical_name(parameter))
+        if symbol not in self.proof.symbols:
+            spellings = [
+                f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name
+                for name, entry in self.proof.symbols.items()
+            ]
+            raise LearnerError(
+                Text(
+                    f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
+                    f"its symbols are {', '.join(spellings)}.",
+                    ko=f"{student.function} 함수의 매개변수 {parameter}: {self.proof.id} 증명의 기호가 아닙니다. "
+                    f"쓸 수 있는 기호: {', '.join(spellings)}",
+                )
+            )
+        return symbol
+
+    def _chosen(self, result: Any, student: StudentFunction) -> Any:
+        """Of several values the proof's result: by name in a dict, the first of a tuple."""
+        if isinstance(result, dict) and "named" in result:
+            named = {self.names.find(canonical_name(name)): value for name, value in result["named"].items()}
+            if self.proof.result not in named:
+                returned = ", ".join(result["named"])
+                raise LearnerError(
+                    Text(
+                        f"{student.function} returns {returned}; {self.proof.result} is asked for.",
+                        ko=f"{student.function} 함수가 돌려준 값: {returned}. {self.proof.result}: 이 값이 필요합니다.",
+                    )
+                )
+            return self._chosen(named[self.proof.result], student)
+        if isinstance(result, dict):
+            return self._chosen(result["several"][0], student) if result["several"] else None
+        try:
+            torch.tensor(result if result is not None else 0.0, dtype=torch.float64)
+        except (TypeError, ValueError):
+            raise LearnerError(
+                Text(
+                    f"{student.function} must return a number or an array of numbers.",
+                    ko=f"{student.function} 함수는 수 하나나 수의 배열을 돌려주어야 합니다.",
+                )
+            ) from None
+        return result
+
+    @functools.cached_property
+    def _step_trees(self) -> dict[str, Node]:
+        """The steps that have a formula, written out over the symbols."""
+        trees: dict[str, Node] = {}
+        for name, formula in self._step_formulas.items():
+            tree = inline(formula, trees)
+            if tree is not None and not set(free_symbols(tree)) - set(self.proof.symbols):
+                trees[name] = tree
+        return trees
+
+    def _written_out(self, tree: Node) -> Node | None:
+        written = inline(tree, self._step_trees)
+        return None if written is None or set(free_symbols(written)) - set(self.proof.symbols) else written
+
+
+def _other_lengths(lengths: Mapping[str, int]) -> dict[str, int]:
+    """Other distinct lengths in another order, none of them a square."""
+    odd = (7, 6, 5, 8, 10, 11, 12, 13)
+    return {name: odd[place] if place < len(odd) else 6 + place for place, name in enumerate(lengths)}
+
+
+def _count(values: Mapping[str, Tensor]) -> int:
+    return next(iter(values.values())).shape[0] if values else 1
+
+
+def _tensors(results: Mapping[str, Any]) -> dict[str, Tensor]:
+    return {name: torch.as_tensor(value, dtype=torch.float64) for name, value in results.items()}
+
+
+def _symbol_names(proof: Proof) -> Names:
+    aliases = {alias: name for name, entry in proof.symbols.items() for alias in entry.aliases}
+    return Names.of(list(proof.symbols), aliases, {name: domain.shape for name, domain in proof.domains.items()})
+
+
+def _domain_text(proof: Proof) -> str:
+    kinds: dict[str, list[str]] = {}
+    for name, domain in proof.domains.items():
+        kinds.setdefault(str(domain), []).append(name)
+    parts = [f"{', '.join(names)}: {kind}" for kind, names in kinds.items()]
+    return "; ".join([*parts, *proof.where])

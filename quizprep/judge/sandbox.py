@@ -1,0 +1,143 @@
+"""Calling a student's own Python function in a child process, with limits of time and memory.
+
+The child (:mod:`quizprep.judge.student`) is the student's code with the student's rights, apart from
+our process: it can neither hang nor bring down the check. Only JSON text travels between the two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from quizprep.errors import LearnerError
+from quizprep.text import Text
+
+SECONDS = 10.0  # wall time for everything: loading the file and all calls
+MAX_REPLY = 1 << 26  # bytes of one answer
+
+
+class StudentFunction:
+    """A function in a Python file; use as a context manager. Raises LearnerError for whatever goes wrong in it.
+
+    ``parameters`` are the names of its arguments, in order.
+    """
+
+    def __init__(self, path: Path, function: str, seconds: float = SECONDS) -> None:
+        self.path, self.function, self.seconds = path.resolve(), function, seconds
+        self.parameters: list[str] = []
+        self._late = False
+
+    def __enter__(self) -> StudentFunction:
+        read, write = os.pipe()
+        script = Path(__file__).with_name("student.py")
+        environment = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(script), str(self.path), self.function, str(write)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**environment, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            pass_fds=(write,),
+            start_new_session=True,
+        )
+        os.close(write)
+        self._answers = os.fdopen(read, "r", encoding="utf-8")
+        self._timer = threading.Timer(self.seconds, self._time_is_up)
+        self._timer.daemon = True
+        self._timer.start()
+        try:
+            self.parameters = self._reply()["parameters"]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._kill()
+        self._process.wait()
+        with suppress(OSError):
+            self._process.stdin.close()
+        self._answers.close()
+
+    def _kill(self) -> None:
+        """The child and whatever it started."""
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _time_is_up(self) -> None:
+        self._late = True
+        self._kill()
+
+    def __call__(self, samples: list[Mapping[str, Any]]) -> list[Any]:
+        """The function's value on each sample (arguments by name); None where it has none."""
+        with suppress(OSError):  # the child may be gone: reading its answer tells why
+            self._process.stdin.write((json.dumps(samples) + "\n").encode())
+            self._process.stdin.flush()
+        return self._reply()["results"]
+
+    def _reply(self) -> dict[str, Any]:
+        line = self._answers.readline(MAX_REPLY)
+        if not line.endswith("\n"):
+            raise LearnerError(self._ending())
+        try:
+            reply = json.loads(line)
+        except ValueError:
+            raise LearnerError(
+                Text(
+                    f"{self.path.name}: the answer of {self.function} cannot be read.",
+                    ko=f"{self.path.name}: {self.function} 함수의 답을 읽을 수 없습니다.",
+                )
+            ) from None
+        if "error" in reply:
+            where = (
+                Text(f", line {reply['line']}", ko=f" {reply['line']}번째 줄") if reply.get("line") else Text("", ko="")
+            )
+            hint = (
+                Text(" It may use 1 GB.", ko=" 메모리는 1GB까지 쓸 수 있습니다.")
+                if reply.get("memory")
+                else Text("", ko="")
+            )
+            raise LearnerError(
+                Text(
+                    f"{self.path.name}{where['en']}: {reply['error']}.{hint['en']}",
+                    ko=f"{self.path.name}{where['ko']}: {reply['error']}.{hint['ko']}",
+                )
+            )
+        if "functions" in reply:
+            known = ", ".join(reply["functions"])
+            raise LearnerError(
+                Text(
+                    f"{self.path.name}: NameError: there is no function {self.function} in this file; it has {known or 'none'}.",
+                    ko=f"{self.path.name}: 이 파일에 {self.function} 함수가 없습니다. 있는 함수: {known or '없음'}",
+                )
+            )
+        return reply
+
+    def _ending(self) -> Text:
+        name = f"{self.path.name}:{self.function}"
+        if self._late:
+            return Text(
+                f"{name} was stopped after {self.seconds:g} seconds. Is there a loop that never ends?",
+                ko=f"{name}: {self.seconds:g}초가 지나 멈췄습니다. 끝나지 않는 반복문이 있나요?",
+            )
+        code = self._process.wait()
+        if code in (-signal.SIGKILL, -signal.SIGXCPU):
+            return Text(
+                f"{name} was stopped: it used too much processor time or memory.",
+                ko=f"{name}: 프로세서 시간이나 메모리를 너무 많이 써서 멈췄습니다.",
+            )
+        return Text(
+            f"{name} ended the program (exit status {code}) instead of returning a value.",
+            ko=f"{name}: 값을 돌려주지 않고 프로그램을 끝냈습니다(종료 상태 {code}).",
+        )

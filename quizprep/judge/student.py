@@ -1,0 +1,132 @@
+"""The child process that runs a student's own Python function: started as a script, imports nothing of ours.
+
+``python -I student.py FILE FUNCTION ANSWERS_FD`` loads the file under limits of memory and time, then
+answers each line of JSON on stdin with one on the answers' file descriptor. Plain text only: nothing
+that is read back can run.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+import os
+import re
+import resource
+import sys
+import traceback
+
+MEMORY = 1 << 30  # bytes on top of what the libraries take
+CPU_SECONDS = 20  # loading torch included
+
+
+def library(source: str) -> str | None:
+    """What the file works with: torch, numpy, or plain numbers and lists."""
+    found = re.findall(r"^\s*(?:import|from)\s+(torch|numpy)\b", source, re.MULTILINE)
+    return "torch" if "torch" in found else found[0] if found else None
+
+
+def limit() -> None:
+    """Bound the memory, the time and the files of what is run from here on."""
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    for kind, most in (
+        (resource.RLIMIT_AS, used + MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 1 << 20),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def load(path: str):
+    """The file as a module. Raises what the file raises."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    spec = importlib.util.spec_from_file_location("student_file", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def converter(kind: str | None):
+    """From JSON numbers and lists to what the file works with; whole sizes stay Python ints."""
+    if kind == "torch":
+        import torch
+
+        return lambda value: value if isinstance(value, int) else torch.tensor(value, dtype=torch.float64)
+    if kind == "numpy":
+        import numpy
+
+        return lambda value: numpy.asarray(value, dtype=float) if isinstance(value, list) else value
+    return lambda value: value
+
+
+def plain(result):
+    """A result as JSON: numbers, lists, and dicts or tuples of them."""
+    if isinstance(result, dict):
+        return {"named": {str(name): plain(value) for name, value in result.items()}}
+    if isinstance(result, tuple):
+        return {"several": [plain(value) for value in result]}
+    if hasattr(result, "detach"):
+        result = result.detach()
+    if hasattr(result, "tolist"):
+        return result.tolist()
+    if isinstance(result, list):
+        return [plain(entry) for entry in result]
+    return float(result)
+
+
+def failure(error: BaseException, path: str) -> dict:
+    """The error in one line, with the last line of the student's file that led to it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return {"error": f"{type(error).__name__}: {text}"[:300], "line": line, "memory": isinstance(error, MemoryError)}
+
+
+def answer(function, samples, convert):
+    """One result per sample; None where arithmetic has no value."""
+    results = []
+    for sample in samples:
+        try:
+            results.append(plain(function(**{name: convert(value) for name, value in sample.items()})))
+        except ArithmeticError:
+            results.append(None)
+    return {"results": results}
+
+
+def main() -> None:
+    path, name, answers = sys.argv[1], sys.argv[2], os.fdopen(int(sys.argv[3]), "w")
+
+    def reply(message: dict) -> None:
+        answers.write(json.dumps(message) + "\n")
+        answers.flush()
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            kind = library(file.read())
+        convert = converter(kind)
+        limit()
+        module = load(path)
+        function = getattr(module, name, None)
+        if not callable(function):
+            reply({"functions": [key for key, value in vars(module).items() if inspect.isfunction(value)]})
+            return
+        parameters = inspect.signature(function).parameters.values()
+        reply(
+            {
+                "parameters": [
+                    p.name
+                    for p in parameters
+                    if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+                ]
+            }
+        )
+        for line in sys.stdin:
+            reply(answer(function, json.loads(line), convert))
+    except BaseException as error:  # the file may raise anything, SystemExit included
+        reply(failure(error, path))
+
+
+if __name__ == "__main__":
+    main()

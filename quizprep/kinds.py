@@ -1,6 +1,0 @@
-"""The kinds of question and the languages: the words the command line needs before anything else."""
-
-from __future__ import annotations
-
-KINDS = ("choice", "truth", "number", "word", "recall", "order", "formula")
-LANGUAGES = ("en", "ko")

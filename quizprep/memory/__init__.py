@@ -1,0 +1,1 @@
+"""The learner's memory: what was answered, and what comes next."""

@@ -1,0 +1,281 @@
+"""Which card comes next in a drill. Reads the store through its queries; writes nothing.
+
+The order of a session:
+
+1. a learning step that has come due;
+2. reviews due today, the most probably forgotten first, and new cards in the content's order,
+   interleaved so that the new ones are spread evenly over the session;
+3. a learning step that is due within ``learn_ahead`` minutes, when nothing else is left.
+
+With an exam day set, reviews are ordered by how much one now is expected to add to the chance of
+recall on that day, and new cards are paced so that all are seen before it.
+
+Cards that share a syllabus topic (siblings) are kept apart: one that shares a topic with any of the
+last :data:`APART` answered waits for as long as there is another to show. They are not put off to
+the next day, because a topic has many questions and all of them have to come before an exam.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from quizprep.memory.history import Card
+from quizprep.memory.schedule import AGAIN, GOOD, LEARNING, RELEARNING, REVIEW, Memory, Scheduler
+from quizprep.memory.store import Day, Store
+
+APART = 3  # answers between two cards of one topic, where there are others
+LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
+PLANNED = 100  # reviews whose order is worked out at a time
+PLANNED_FOR_EXAM = 1000  # the same before an exam, where that takes a twentieth of a millisecond each
+EXAM_MARGIN = 2  # days before the exam by which every card should have been seen
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is left of today."""
+
+    new: int
+    learning: int
+    review: int
+
+    @property
+    def total(self) -> int:
+        return self.new + self.learning + self.review
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The next card to show, and why: ``learning``, ``review`` or ``new``.
+
+    ``card`` is None when nothing is left now; ``next_at`` then says when something will be, and is
+    None where nothing is scheduled at all.
+    """
+
+    card: Card | None
+    why: str | None = None
+    next_at: datetime | None = None
+
+
+class DrillQueue:
+    """The queue of one session. Ask :meth:`next`, record the answer, tell :meth:`answered`.
+
+    ``questions`` are the ids in the order of the content, ``topics`` gives the syllabus topics of
+    an id. Every pick is checked against the store, so that a card which another session has
+    answered, buried or suspended in between is passed by. What it picks follows from the store and
+    the time alone, so that a session which was killed goes on where it was.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        scheduler: Scheduler,
+        questions: Sequence[str],
+        topics: Callable[[str], Collection[str]],
+    ) -> None:
+        self._store = store
+        self._scheduler = scheduler
+        self._options = scheduler.options
+        self._questions = questions
+        self._known = frozenset(questions)
+        self._topics = topics
+        self._recent: deque[frozenset[str]] = deque(maxlen=APART)
+        self._planned_for: date | None = None
+        self._new: list[str] = []
+        self._reviews: list[str] = []
+        self._more_reviews = False
+
+    def next(self, now: datetime) -> Pick:
+        """The next card at an instant."""
+        self._plan_once(now)
+        learning = self._store.due_learning(now, now, limit=APART + 1, known=self._known)
+        if learning:
+            return Pick(self._apart(learning), "learning")
+        done = self._done(now)
+        new_left, review_left = self._left(done)
+        review_left = self._count_reviews(now, review_left)
+        review = self._next_review(now) if review_left else None
+        new = self._head(self._new, lambda card: _is_new(card, now)) if new_left else None
+        if new and review:
+            if is_turn_of_new(done.new, min(new_left, len(self._new)), done.counted, review_left):
+                return Pick(new, "new")
+            return Pick(review, "review")
+        if new or review:
+            return Pick(new or review, "new" if new else "review")
+        ahead = now + timedelta(minutes=self._options.learn_ahead)
+        learning = self._store.due_learning(now, ahead, limit=APART + 1, known=self._known)
+        if learning:
+            return Pick(self._apart(learning), "learning")
+        return Pick(None, next_at=self._next_at(now))
+
+    def counts(self, now: datetime) -> Counts:
+        """What is left today within the daily limits; a learning card counts once."""
+        self._plan_once(now)
+        end = self._scheduler.calendar.end_of(now)
+        new_left, review_left = self._left(self._done(now))
+        steps = self._store.count_due(
+            now, end, states=(LEARNING, RELEARNING), limit=len(self._known), known=self._known
+        )
+        review = self._count_reviews(now, review_left)
+        new = len(self._store.unseen(self._new, now, limit=new_left)) if new_left else 0
+        return Counts(new, steps, review)
+
+    def answered(self, question: str) -> None:
+        """Note what was just answered, so that its siblings wait a little."""
+        self._recent.append(frozenset(self._topics(question)))
+        for planned in (self._new, self._reviews):
+            if question in planned:
+                planned.remove(question)
+
+    def refresh(self) -> None:
+        """Plan anew at the next pick: after an undo, or an edit of the content."""
+        self._planned_for = None
+
+    # ------------------------------------------------------------------------ inside
+
+    def _plan_once(self, now: datetime) -> None:
+        today = self._scheduler.calendar.day_of(now)
+        if self._planned_for == today:
+            return
+        self._planned_for = today
+        self._recent.clear()
+        for question in self._store.last_answered(APART):
+            if question in self._known:
+                self._recent.append(frozenset(self._topics(question)))
+        exam = self._options.exam_day
+        limit = None if exam else self._options.new_per_day + PLANNED
+        self._new = self._store.unseen(self._questions, now, limit=limit)
+        self._new_today = self._options.new_per_day
+        if exam and exam > today:
+            self._new_today = paced_new(len(self._new) + self._done(now).new, (exam - today).days)
+        self._plan_reviews(now)
+
+    def _plan_reviews(self, now: datetime) -> None:
+        end = self._scheduler.calendar.end_of(now)
+        exam = self._options.exam_day
+        by_exam = exam is not None and self._scheduler.calendar.day_of(now) < exam
+        # all that the day's limit leaves: planned in parts, the order would depend on when a session began
+        limit = min(self._left(self._done(now))[1], PLANNED_FOR_EXAM) if by_exam else PLANNED
+        cards = self._store.due_reviews(now, end, limit=limit, known=self._known)
+        if by_exam:
+            cards = by_gain(cards, self._scheduler, end, exam)
+        self._reviews = [card.id for card in cards]
+        self._more_reviews = len(cards) == limit
+
+    def _count_reviews(self, now: datetime, limit: int) -> int:
+        end = self._scheduler.calendar.end_of(now)
+        return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
+
+    def _done(self, now: datetime) -> Day:
+        today = self._scheduler.calendar.day_of(now)
+        return next(iter(self._store.days(today, today)), Day(today))
+
+    def _left(self, done: Day) -> tuple[int, int]:
+        """New cards and reviews that the daily limits still leave today."""
+        return max(0, self._new_today - done.new), max(0, self._options.reviews_per_day - done.counted)
+
+    def _next_review(self, now: datetime) -> Card | None:
+        if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
+            self._plan_reviews(now)
+        review = self._head(self._reviews, lambda card: self._is_due(card, now))
+        if review is None:
+            self._plan_reviews(now)
+            review = self._head(self._reviews, lambda card: self._is_due(card, now))
+        return review
+
+    def _head(self, planned: list[str], fits: Callable[[Card], bool]) -> Card | None:
+        """The first planned card that still fits, apart from its siblings where that is possible."""
+        siblings: list[Card] = []
+        while len(siblings) < min(len(planned), LOOK_AHEAD):
+            card = self._store.card(planned[len(siblings)])
+            if not fits(card):
+                del planned[len(siblings)]
+            elif self._is_sibling(card):
+                siblings.append(card)
+            else:
+                return card
+        return siblings[0] if siblings else None
+
+    def _apart(self, cards: Sequence[Card]) -> Card:
+        return next((card for card in cards if not self._is_sibling(card)), cards[0])
+
+    def _is_sibling(self, card: Card) -> bool:
+        topics = self._topics(card.id)
+        return any(not recent.isdisjoint(topics) for recent in self._recent)
+
+    def _is_due(self, card: Card, now: datetime) -> bool:
+        memory = card.memory
+        return (
+            memory is not None
+            and memory.state == REVIEW
+            and memory.due < self._scheduler.calendar.end_of(now)
+            and _is_shown(card, now)
+        )
+
+    def _next_at(self, now: datetime) -> datetime | None:
+        """When there is something again: a learning step today, or the start of a later day."""
+        calendar = self._scheduler.calendar
+        tomorrow = calendar.end_of(now)
+        steps = self._store.due_learning(now, tomorrow, limit=1, known=self._known)
+        if steps and steps[0].memory:
+            return steps[0].memory.due
+        beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=self._known)
+        if beyond_the_limit or (self._new and self._new_today):
+            return tomorrow
+        due = self._store.next_due(now, known=self._known)
+        return None if due is None else max(tomorrow, calendar.start_of(calendar.day_of(due)))
+
+
+def is_turn_of_new(new_done: int, new_left: int, reviews_done: int, reviews_left: int) -> bool:
+    """Whether new cards lag behind their even share: a review comes first, then in proportion."""
+    return new_done * (reviews_done + reviews_left) < reviews_done * (new_done + new_left)
+
+
+def paced_new(unseen: int, days_left: int) -> int:
+    """New cards today so that all ``unseen`` are seen :data:`EXAM_MARGIN` days before the exam.
+
+    It takes the place of ``new_per_day``: never fewer than needed, and not more, so that the time
+    of each day is left for repeating.
+    """
+    return math.ceil(unseen / max(1, days_left - EXAM_MARGIN))
+
+
+def by_gain(cards: Iterable[Card], scheduler: Scheduler, now: datetime, exam: date) -> list[Card]:
+    """Cards in the order of what a review now is expected to add on the exam day, most first."""
+    at_exam = scheduler.calendar.start_of(exam)
+    gains = [(-expected_gain(card.memory, scheduler, now, at_exam), card.id, card) for card in cards]
+    return [card for _, _, card in sorted(gains, key=lambda entry: entry[:2])]
+
+
+def expected_gain(memory: Memory | None, scheduler: Scheduler, now: datetime, at_exam: datetime) -> float:
+    """How much a review now raises the chance of recall at the exam, over both its outcomes."""
+    recall = scheduler.retrievability(memory, now)
+    recalled = scheduler.retrievability(scheduler.review(memory, GOOD, now), at_exam)
+    forgotten = scheduler.retrievability(scheduler.review(memory, AGAIN, now), at_exam)
+    return recall * recalled + (1 - recall) * forgotten - scheduler.retrievability(memory, at_exam)
+
+
+def forecast(
+    store: Store, scheduler: Scheduler, now: datetime, days: int, known: Collection[str] | None = None
+) -> list[int]:
+    """Cards that become due today and on each of the following days.
+
+    The first figure counts everything that is due by the end of today; the sum of the first two is
+    what will be due tomorrow if nothing more is answered today.
+    """
+    calendar = scheduler.calendar
+    today = calendar.day_of(now)
+    return store.forecast(
+        [calendar.start_of(today + timedelta(days=number)) for number in range(days + 1)], known=known
+    )
+
+
+def _is_new(card: Card, now: datetime) -> bool:
+    return card.reps == 0 and _is_shown(card, now)
+
+
+def _is_shown(card: Card, now: datetime) -> bool:
+    return not card.suspended and (card.buried_until is None or card.buried_until <= now)

@@ -1,0 +1,264 @@
+"""What the log means: its rows as values, and the one rule that turns them into card states.
+
+The log is a set of events, each with an id of its own. A card's state is a function of that set
+alone, so that logs merged in any order, any number of times, give the same state:
+
+1. events that an ``undo`` names are left out;
+2. ``rename`` events decide which card an event belongs to;
+3. the rest is taken in order of time (ties by id).
+
+A review carries the state that followed it and the id of the review before it (``previous``). As
+long as each review's ``previous`` is the one before it in that order, the recorded state is taken as it
+is. Where histories interleave (two machines, or an undo on one of them) that chain breaks, and
+from there on the states are computed anew with each review's own scheduler.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
+
+CARD_EVENTS = ("review", "bury", "unbury", "suspend", "unsuspend")  # what an undo can take back
+_MICROSECOND = timedelta(microseconds=1)
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One event of the log; most are reviews, the rest leave the fields they do not need at None.
+
+    ``ms`` is the learner's time. ``day`` is the study day as an ordinal. ``predicted`` is the
+    chance of recall foreseen, only where at least a day had passed. ``memory`` is the card's
+    state after the review. ``target`` is the id of the event that an undo takes back, or the new
+    name in a rename; ``until`` is when a buried card may be shown again.
+    """
+
+    id: str
+    kind: str
+    question: str
+    at: datetime
+    target: str | None = None
+    until: datetime | None = None
+    seed: int | None = None
+    given: Any = None
+    expected: Any = None
+    results: Mapping[str, Any] | None = None
+    correct: bool | None = None
+    mistake: str | None = None
+    ms: float | None = None
+    device: str | None = None
+    hinted: bool | None = None
+    grade: int | None = None
+    day: int | None = None
+    repetition: int | None = None
+    previous: str | None = None
+    predicted: float | None = None
+    scheduler: str | None = None
+    memory: Memory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question as the scheduler sees it. One without history is ``Card(id)``.
+
+    ``reps`` counts reviews, ``lapses`` those that forgot a card in review, ``correct`` the right
+    attempts; ``ms`` is the learner's time on it; ``last_id`` names the last review.
+    """
+
+    id: str
+    memory: Memory | None = None
+    last_id: str | None = None
+    reps: int = 0
+    lapses: int = 0
+    correct: int = 0
+    ms: float = 0.0
+    suspended: bool = False
+    buried_until: datetime | None = None
+    changed: datetime | None = None
+
+    @property
+    def fuzz_seed(self) -> str:
+        """What the fuzz of the next review is derived from: for previews."""
+        return fuzz_seed(self.id, self.reps)
+
+    def after(self, event: Review, memory: Memory | None = None) -> Card:
+        """The card after an event; ``memory`` is the state after it, where it is a review."""
+        if event.kind == "suspend":
+            return replace(self, suspended=True, changed=event.at)
+        if event.kind == "unsuspend":
+            return replace(self, suspended=False, changed=event.at)
+        if event.kind in ("bury", "unbury"):
+            return replace(self, buried_until=event.until, changed=event.at)
+        lapsed = self.memory is not None and self.memory.state == REVIEW and event.grade == AGAIN
+        return replace(
+            self,
+            memory=memory,
+            last_id=event.id,
+            reps=self.reps + 1,
+            lapses=self.lapses + lapsed,
+            correct=self.correct + bool(event.correct),
+            ms=self.ms + (event.ms or 0.0),
+            changed=event.at,
+        )
+
+
+Replay = Callable[[Review, Memory | None, int], Memory]
+
+
+def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | None:
+    """The card that its events (none undone) lead to; None where there are none.
+
+    ``replay(event, memory, reps)`` computes the memory after a review whose recorded one does not
+    follow from the history as it now stands.
+    """
+    card = Card(card_id)
+    diverged = False
+    for event in sorted(events, key=lambda event: (event.at, event.id)):
+        if event.kind == "review":
+            diverged = diverged or event.previous != card.last_id
+            memory = replay(event, card.memory, card.reps) if diverged else event.memory
+            card = card.after(event, memory)
+        else:
+            card = card.after(event)
+    return None if card.changed is None else card
+
+
+def current_names(renames: Iterable[Review]) -> dict[str, str]:
+    """Former id → present id, from all renames; a name that is taken up again is its own."""
+    names: dict[str, str] = {}
+    for event in sorted(renames, key=lambda event: (event.at, event.id)):
+        old, new = event.question, str(event.target)
+        names = {name: new if current == old else current for name, current in names.items()}
+        names[old] = new
+        names.pop(new, None)
+    return names
+
+
+def fuzz_seed(question: str, repetition: int) -> str:
+    """The seed of a review's fuzz: known before the review, and again on replay."""
+    return f"{question} {repetition}"
+
+
+def new_id(now: datetime) -> str:
+    """A unique id whose order is that of time: a ULID (48 bits of milliseconds, 80 random ones)."""
+    milliseconds = (utc(now) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    number = (max(0, milliseconds) << 80) | int.from_bytes(os.urandom(10), "big")
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def strictly_after(now: datetime, earlier: datetime | None) -> datetime:
+    """``now``, or the first instant after ``earlier`` where the clock says otherwise.
+
+    Events of one card keep the order in which they happened even where the clock was set back.
+    """
+    now = utc(now)
+    return now if earlier is None or now > earlier else earlier + _MICROSECOND
+
+
+# ---------------------------------------------------------------------------- the log as JSON
+
+_MEMORY_FIELDS = ("state", "step", "stability", "difficulty", "due")
+_TEXTS = ("id", "kind", "question", "target", "mistake", "device", "previous", "scheduler")
+_INTEGERS = ("seed", "grade", "repetition", "state", "step")
+_NUMBERS = ("ms", "predicted", "stability", "difficulty")
+_TRUTHS = ("correct", "hinted")
+_INSTANTS = ("at", "until", "due")
+_ANYTHING = ("given", "expected", "results")
+_NEEDED = {
+    "review": (
+        "grade", "day", "repetition", "scheduler", "correct", "state", "stability", "difficulty", "due",
+    ),
+    "undo": ("target",),
+    "bury": ("until",),
+    "unbury": (),
+    "suspend": (),
+    "unsuspend": (),
+    "rename": ("target",),
+}  # fmt: skip
+_RANGES = {
+    "grade": (1, 4),
+    "state": (1, 3),
+    "step": (0, 1000),
+    "repetition": (0, 2**31),
+    "seed": (-(2**63), 2**63 - 1),
+    "stability": (1e-9, 1e9),
+    "difficulty": (1, 10),
+    "predicted": (0, 1),
+    "ms": (0, 1e12),
+}
+
+
+def to_json(event: Review) -> dict[str, Any]:
+    """An event as one flat JSON object: fields at None left out, times in ISO 8601, UTC."""
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    memory = values.pop("memory")
+    if memory is not None:
+        values |= {name: getattr(memory, name) for name in _MEMORY_FIELDS}
+    if event.day is not None:
+        values["day"] = date.fromordinal(event.day).isoformat()
+    for name in _INSTANTS:
+        if values.get(name) is not None:
+            values[name] = values[name].isoformat()
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def from_json(values: object) -> Review:
+    """Inverse of :func:`to_json`. Raises ValueError saying what is wrong with the object."""
+    if not isinstance(values, dict):
+        raise ValueError("not a JSON object")
+    for name in ("id", "kind", "question", "at"):
+        if values.get(name) in (None, ""):
+            raise ValueError(f"{name} is missing")
+    needed = _NEEDED.get(values["kind"]) if isinstance(values["kind"], str) else None
+    if needed is None:
+        raise ValueError(f"unknown kind {values['kind']!r}; a newer quizprep may know it")
+    missing = [name for name in needed if values.get(name) is None]
+    if missing:
+        raise ValueError(f"{', '.join(missing)} missing")
+    read = {name: _read(name, value) for name, value in values.items() if value is not None}
+    memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
+    if read["kind"] == "review":
+        read["memory"] = Memory(**memory, last_review=read["at"], day=read["day"])
+    return Review(**read)
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _INSTANTS:
+        return _instant(name, value)
+    if name == "day":
+        try:
+            return date.fromisoformat(value).toordinal()
+        except (TypeError, ValueError):
+            raise ValueError(f"day is not a date: {value!r}") from None
+    if name in _ANYTHING:
+        return value
+    for names, types, wanted in (
+        (_TEXTS, (str,), "a text"),
+        (_INTEGERS, (int,), "a whole number"),
+        (_NUMBERS, (int, float), "a number"),
+        (_TRUTHS, (bool,), "true or false"),
+    ):
+        if name in names:
+            if type(value) not in types or (types[-1] is float and not math.isfinite(value)):
+                raise ValueError(f"{name} is not {wanted}: {value!r}")
+            low, high = _RANGES.get(name, (-math.inf, math.inf)) if wanted.endswith("number") else (0, 0)
+            if wanted.endswith("number") and not low <= value <= high:
+                raise ValueError(f"{name} is out of range: {value!r}")
+            return float(value) if types[-1] is float else value
+    raise ValueError(f"unknown field {name!r}; a newer quizprep may know it")
+
+
+def _instant(name: str, value: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is not a time in ISO 8601: {value!r}") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"{name} has no zone: {value!r}")
+    return utc(instant)

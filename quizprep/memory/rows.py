@@ -1,0 +1,213 @@
+"""Events and cards as rows of the database, and back. No SQL; columns in the order of schema.sql."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from quizprep.memory import history
+from quizprep.memory.history import Card, Review
+from quizprep.memory.schedule import Memory, utc
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+REVIEW_COLUMNS = (
+    "id", "kind", "question", "at", "target", "until", "seed", "given", "expected", "results", "correct",
+    "mistake", "ms", "device", "hinted", "grade", "day", "repetition", "previous", "predicted", "scheduler",
+    "state", "step", "stability", "difficulty", "due",
+)  # fmt: skip
+CARD_COLUMNS = (
+    "id", "state", "step", "stability", "difficulty", "due", "last_review", "day", "last_id", "reps",
+    "lapses", "correct", "ms", "suspended", "buried_until", "changed",
+)  # fmt: skip
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970, UTC."""
+    return (utc(instant) - _EPOCH) // _MICROSECOND
+
+
+def instant_of(microseconds: int) -> datetime:
+    """Inverse of :func:`micros`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def json_text(value: Any) -> str | None:
+    """JSON text of what a proof computed; numbers that JSON lacks become words."""
+    if value is None:
+        return None
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_with_words_for_nan(value), ensure_ascii=False)
+
+
+def _with_words_for_nan(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _with_words_for_nan(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_words_for_nan(each) for each in value]
+    return value
+
+
+def _optional(function: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else function(value)
+
+
+def review_row(event: Review) -> tuple[Any, ...]:
+    """The values of REVIEW_COLUMNS."""
+    memory = event.memory
+    return (
+        event.id,
+        event.kind,
+        event.question,
+        micros(event.at),
+        event.target,
+        _optional(micros, event.until),
+        event.seed,
+        json_text(event.given),
+        json_text(event.expected),
+        json_text(None if event.results is None else dict(event.results)),
+        event.correct,
+        event.mistake,
+        event.ms,
+        event.device,
+        event.hinted,
+        event.grade,
+        event.day,
+        event.repetition,
+        event.previous,
+        event.predicted,
+        event.scheduler,
+        *(
+            (None,) * 5
+            if memory is None
+            else (memory.state, memory.step, memory.stability, memory.difficulty, micros(memory.due))
+        ),
+    )
+
+
+def review_of(row: Sequence[Any]) -> Review:
+    """Inverse of :func:`review_row`."""
+    (
+        identity,
+        kind,
+        question,
+        at,
+        target,
+        until,
+        seed,
+        given,
+        expected,
+        results,
+        correct,
+        mistake,
+        ms,
+        device,
+        hinted,
+        grade,
+        day,
+        repetition,
+        previous,
+        predicted,
+        scheduler,
+        state,
+        step,
+        stability,
+        difficulty,
+        due,
+    ) = row
+    instant = instant_of(at)
+    memory = None
+    if state is not None:
+        memory = Memory(state, step, stability, difficulty, instant_of(due), instant, day)
+    return Review(
+        identity,
+        kind,
+        question,
+        instant,
+        target,
+        _optional(instant_of, until),
+        seed,
+        _optional(json.loads, given),
+        _optional(json.loads, expected),
+        _optional(json.loads, results),
+        _optional(bool, correct),
+        mistake,
+        ms,
+        device,
+        _optional(bool, hinted),
+        grade,
+        day,
+        repetition,
+        previous,
+        predicted,
+        scheduler,
+        memory,
+    )
+
+
+def card_events(rows: Iterable[Sequence[Any]]) -> list[Review]:
+    """Those of the rows that are about a card's state."""
+    return [event for event in map(review_of, rows) if event.kind in history.CARD_EVENTS]
+
+
+def card_row(card: Card) -> tuple[Any, ...]:
+    """The values of CARD_COLUMNS."""
+    memory = card.memory
+    remembered: tuple[Any, ...] = (None,) * 7
+    if memory is not None:
+        remembered = (
+            memory.state,
+            memory.step,
+            memory.stability,
+            memory.difficulty,
+            micros(memory.due),
+            micros(memory.last_review),
+            memory.day,
+        )
+    return (
+        card.id,
+        *remembered,
+        card.last_id,
+        card.reps,
+        card.lapses,
+        card.correct,
+        card.ms,
+        card.suspended,
+        0 if card.buried_until is None else micros(card.buried_until),
+        _optional(micros, card.changed),
+    )
+
+
+def card_of(row: Sequence[Any]) -> Card:
+    """Inverse of :func:`card_row`."""
+    (
+        identity,
+        state,
+        step,
+        stability,
+        difficulty,
+        due,
+        last_review,
+        day,
+        last_id,
+        reps,
+        lapses,
+        correct,
+        ms,
+        suspended,
+        buried_until,
+        changed,
+    ) = row
+    memory = None
+    if state is not None:
+        memory = Memory(state, step, stability, difficulty, instant_of(due), instant_of(last_review), day)
+    buried = instant_of(buried_until) if buried_until else None
+    return Card(identity, memory, last_id, reps, lapses, correct, ms, bool(suspended), buried, instant_of(changed))

@@ -1,0 +1,298 @@
+"""When a card comes back: FSRS-6 through the ``fsrs`` package. Time is always an argument.
+
+Two conventions are ours, and both are what makes a *day* of study dependable:
+
+* **Study days.** A day turns over at a set hour in the learner's zone (:class:`Calendar`). The
+  memory model is given the number of study days between two reviews, not of 24-hour periods, so
+  that a card seen on Monday evening counts as one day old on Tuesday morning. It is never
+  negative, whatever the clock or the zone did in between.
+* **Fuzz from a seed.** ``fsrs`` draws its fuzz from Python's global generator. Here fsrs schedules
+  without fuzz, and the same ranges are applied with a fraction derived from a seed string, so that
+  replaying a log gives the same dates, and a preview shows the date that the key will really give.
+
+``fsrs`` is imported when the first :class:`Scheduler` is made; this module alone costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from quizprep.errors import LearnerError
+from quizprep.text import Text
+
+AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
+LEARNING, REVIEW, RELEARNING = 1, 2, 3
+
+# The defaults of FSRS-6, as in fsrs.scheduler.DEFAULT_PARAMETERS (a test holds them together).
+DEFAULT_WEIGHTS = (
+    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796,
+    1.4835, 0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What FSRS knows about a card after a review.
+
+    ``state`` is 1 learning, 2 review, 3 relearning; ``step`` counts (re)learning steps from 0 and
+    is None in review. ``stability`` is in days, ``difficulty`` in 1..10. ``day`` is the study day
+    of the last review, as a proleptic ordinal.
+    """
+
+    state: int
+    step: int | None
+    stability: float
+    difficulty: float
+    due: datetime
+    last_review: datetime
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything about a drill that the learner can set. Steps are in minutes, intervals in days.
+
+    Raises :class:`LearnerError` for a value that makes no sense.
+    """
+
+    desired_retention: float = 0.9
+    learning_steps: tuple[float, ...] = (1, 10)
+    relearning_steps: tuple[float, ...] = (10,)
+    maximum_interval: int = 36500
+    fuzz: bool = True
+    weights: tuple[float, ...] = DEFAULT_WEIGHTS
+    new_per_day: int = 20
+    reviews_per_day: int = 200
+    day_turns_over_at: int = 4  # hour, 0..23
+    easy_seconds: float = 8.0  # a right answer quicker than this is proposed as Easy
+    leech_lapses: int = 8
+    learn_ahead: float = 20.0  # minutes that a learning step may be taken early when nothing else is left
+    exam_day: date | None = None
+
+    def __post_init__(self) -> None:
+        count = len(DEFAULT_WEIGHTS)
+        checks = (
+            (0 < self.desired_retention < 1, "desired_retention", "must lie between 0 and 1", "0과 1 사이여야 합니다"),
+            (
+                all(step > 0 for step in self.learning_steps),
+                "learning_steps",
+                "must be positive minutes",
+                "0분보다 커야 합니다",
+            ),
+            (
+                all(step > 0 for step in self.relearning_steps),
+                "relearning_steps",
+                "must be positive minutes",
+                "0분보다 커야 합니다",
+            ),
+            (
+                1 <= self.maximum_interval <= 36500,
+                "maximum_interval",
+                "must lie between 1 and 36500 days",
+                "1–36500일이어야 합니다",
+            ),
+            (len(self.weights) == count, "weights", f"must be {count} numbers", f"수 {count}개여야 합니다"),
+            (
+                all(math.isfinite(weight) for weight in self.weights),
+                "weights",
+                "must be finite numbers",
+                "유한한 수여야 합니다",
+            ),
+            (self.new_per_day >= 0, "new_per_day", "must not be negative", "음수일 수 없습니다"),
+            (self.reviews_per_day >= 0, "reviews_per_day", "must not be negative", "음수일 수 없습니다"),
+            (
+                0 <= self.day_turns_over_at <= 23,
+                "day_turns_over_at",
+                "must be an hour from 0 to 23",
+                "0–23시여야 합니다",
+            ),
+            (self.easy_seconds >= 0, "easy_seconds", "must not be negative", "음수일 수 없습니다"),
+            (self.leech_lapses >= 1, "leech_lapses", "must be at least 1", "1 이상이어야 합니다"),
+            (self.learn_ahead >= 0, "learn_ahead", "must not be negative", "음수일 수 없습니다"),
+        )
+        for holds, name, english, korean in checks:
+            if not holds:
+                raise LearnerError(Text(f"{name} {english}.", ko=f"{name} 값은 {korean}."))
+
+    def scheduling(self) -> str:
+        """The part that decides states and dates, as canonical JSON: kept in the log for replay."""
+        return json.dumps(
+            {
+                "desired_retention": float(self.desired_retention),
+                "learning_steps": [float(step) for step in self.learning_steps],
+                "relearning_steps": [float(step) for step in self.relearning_steps],
+                "maximum_interval": int(self.maximum_interval),
+                "fuzz": bool(self.fuzz),
+                "weights": [float(weight) for weight in self.weights],
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    def scheduling_id(self) -> str:
+        """A name for :meth:`scheduling`: equal names schedule equally."""
+        import hashlib
+
+        return hashlib.blake2b(self.scheduling().encode(), digest_size=8).hexdigest()
+
+    @classmethod
+    def from_scheduling(cls, text: str) -> Options:
+        """Inverse of :meth:`scheduling`. Raises ValueError or :class:`LearnerError` on other text."""
+        fields = json.loads(text)
+        expected = {"desired_retention", "learning_steps", "relearning_steps", "maximum_interval"}
+        if not isinstance(fields, dict) or set(fields) != expected | {"fuzz", "weights"}:
+            raise ValueError("not a scheduler's options")
+        for name in ("learning_steps", "relearning_steps", "weights"):
+            fields[name] = tuple(float(value) for value in fields[name])
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Study days: each begins at ``turns_over_at`` o'clock in ``zone`` (None: the system's zone)."""
+
+    zone: tzinfo | None = None
+    turns_over_at: int = 4
+
+    def day_of(self, instant: datetime) -> date:
+        """The study day that an instant belongs to."""
+        local = utc(instant).astimezone(self.zone).replace(tzinfo=None)
+        return (local - timedelta(hours=self.turns_over_at)).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The first instant of a study day, in UTC."""
+        wall = datetime(day.year, day.month, day.day, self.turns_over_at, tzinfo=self.zone)
+        return wall.astimezone(UTC)
+
+    def end_of(self, instant: datetime) -> datetime:
+        """The first instant of the study day after the one that ``instant`` belongs to, in UTC."""
+        return self.start_of(self.day_of(instant) + timedelta(days=1))
+
+
+def utc(instant: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a datetime without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("a datetime without a zone is not an instant")
+    return instant.astimezone(UTC)
+
+
+class Scheduler:
+    """FSRS-6 with one set of options. ``zone`` is the learner's; None is the system's.
+
+    ``id`` names the part of the options that decides states and dates; equal ids schedule equally.
+    """
+
+    def __init__(self, options: Options | None = None, zone: tzinfo | None = None) -> None:
+        import fsrs
+
+        self.options = options = options or Options()
+        self.calendar = Calendar(zone, options.day_turns_over_at)
+        self.id = options.scheduling_id()
+        self._card, self._rating, self._state = fsrs.Card, fsrs.Rating, fsrs.State
+        try:
+            self._fsrs = fsrs.Scheduler(
+                parameters=options.weights,
+                desired_retention=options.desired_retention,
+                learning_steps=[timedelta(minutes=step) for step in options.learning_steps],
+                relearning_steps=[timedelta(minutes=step) for step in options.relearning_steps],
+                maximum_interval=options.maximum_interval,
+                enable_fuzzing=False,
+            )
+        except ValueError as error:
+            raise LearnerError(
+                Text(f"These FSRS weights cannot be used: {error}", ko=f"이 FSRS 가중치는 쓸 수 없습니다: {error}")
+            ) from error
+
+    def review(
+        self, memory: Memory | None, grade: int, now: datetime, *, seed: str = "", day: int | None = None
+    ) -> Memory:
+        """The memory after a review of grade 1..4; ``memory`` is None for a new card.
+
+        ``seed`` decides the fuzz. ``day`` is the study day of the review where it is already known
+        (on replay); otherwise it is the calendar's.
+        """
+        now = utc(now)
+        day = self._day(now) if day is None else day
+        after, _ = self._fsrs.review_card(self._as_card(memory, now, day), self._rating(grade), now)
+        due = after.due
+        if self.options.fuzz and after.state == REVIEW:
+            interval = fuzzed_days((due - now).days, self.options.maximum_interval, fuzz_fraction(seed))
+            due = now + timedelta(days=interval)
+        return Memory(int(after.state), after.step, after.stability, after.difficulty, due, now, day)
+
+    def preview(self, memory: Memory | None, now: datetime, *, seed: str = "") -> dict[int, Memory]:
+        """What each of the four grade keys would do now."""
+        return {grade: self.review(memory, grade, now, seed=seed) for grade in GRADES}
+
+    def retrievability(self, memory: Memory | None, now: datetime, *, day: int | None = None) -> float:
+        """The chance, 0..1, of recalling the card at ``now`` (0 for a new one)."""
+        if memory is None:
+            return 0.0
+        now = utc(now)
+        day = self._day(now) if day is None else day
+        return float(self._fsrs.get_card_retrievability(self._as_card(memory, now, day), now))
+
+    def _day(self, now: datetime) -> int:
+        return self.calendar.day_of(now).toordinal()
+
+    def _as_card(self, memory: Memory | None, now: datetime, day: int) -> object:
+        """An fsrs card whose last review lies the elapsed study days before ``now``."""
+        if memory is None:
+            return self._card(card_id=0, due=now)
+        return self._card(
+            card_id=0,
+            state=self._state(memory.state),
+            step=memory.step,
+            stability=memory.stability,
+            difficulty=memory.difficulty,
+            due=memory.due,
+            last_review=now - timedelta(days=max(0, day - memory.day)),
+        )
+
+
+def recall_chance(elapsed_days: float, stability: float, weights: Sequence[float] = DEFAULT_WEIGHTS) -> float:
+    """The chance of recall that many days after a review, as :meth:`Scheduler.retrievability` gives it.
+
+    Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay.
+    """
+    decay = -weights[20]
+    return (1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay
+
+
+def fuzz_fraction(seed: str) -> float:
+    """A number in [0, 1) that depends on the seed alone, on every machine."""
+    return zlib.crc32(seed.encode()) / 2**32
+
+
+def fuzzed_days(days: int, maximum_interval: int, fraction: float) -> int:
+    """An interval moved within fsrs's fuzz ranges; ``fraction`` in [0, 1) takes its draw's place.
+
+    Source: ``fsrs.Scheduler._get_fuzzed_interval``; short intervals stay as they are.
+    """
+    from fsrs.scheduler import FUZZ_RANGES
+
+    if days < 2.5:
+        return days
+    delta = 1.0 + sum(part["factor"] * max(min(float(days), part["end"]) - part["start"], 0.0) for part in FUZZ_RANGES)
+    highest = min(round(days + delta), maximum_interval)
+    lowest = min(max(2, round(days - delta)), highest)
+    return min(round(fraction * (highest - lowest + 1) + lowest), maximum_interval)
+
+
+def propose_grade(correct: bool, hinted: bool, seconds: float, easy_seconds: float) -> int:
+    """Wrong: Again; right after a hint: Hard; right: Good; right and fast: Easy."""
+    if not correct:
+        return AGAIN
+    if hinted:
+        return HARD
+    return EASY if seconds < easy_seconds else GOOD
+
+
+def is_leech(lapses: int, options: Options) -> bool:
+    """Whether a card was forgotten so often that it should be looked at rather than repeated."""
+    return lapses >= options.leech_lapses

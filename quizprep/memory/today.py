@@ -1,0 +1,238 @@
+"""The learner's day at a glance, and the statistics. Reads the store; no torch, no rich."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quizprep.memory.drill_queue import Counts, DrillQueue, forecast
+from quizprep.memory.schedule import Scheduler, recall_chance
+from quizprep.memory.store import Bin, Day, Leech, Store
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck, Entry
+
+WEAKEST = 3  # topics shown
+WEAK_BELOW = 0.9  # mean chance of recall
+WEAK_AFTER = 7  # days ahead, where no exam is set: just after an answer everything is known
+FORECAST_DAYS = 14
+USUAL_ANSWER = 15.0  # seconds, where there are no answers yet to estimate from
+RECENT_DAYS = 14  # study days that the time an answer takes is estimated from
+STABILITY_EDGES = (1, 3, 7, 21, 60, 180, 365)  # days
+DIFFICULTY_EDGES = (2, 3, 4, 5, 6, 7, 8, 9)
+CALIBRATION_BINS = 10
+PERIODS = (7, 30, 365)  # days
+
+
+@dataclass(frozen=True)
+class Mastery:
+    """How well a chapter or topic is known: the mean chance of recall of its ``total`` questions.
+
+    Questions never seen count as 0; ``seen_recall`` is the mean over those that were ``seen``.
+    """
+
+    name: str
+    recall: float
+    seen_recall: float
+    seen: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day at a glance.
+
+    ``weakest`` are topics that were begun, those least known on the exam day (or in a week) first.
+    """
+
+    counts: Counts
+    minutes: int
+    answered: int
+    streak: int
+    exam: date | None
+    days_to_exam: int | None
+    weakest: tuple[Mastery, ...]
+    questions: int
+    chapters: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All the figures of `quizprep stats`. ``forecast`` starts with today, overdue cards included."""
+
+    today: date
+    counts: Counts
+    streak: int
+    days: tuple[Day, ...]
+    calibration: tuple[Bin, ...]
+    forecast: tuple[int, ...]
+    stability: tuple[int, ...]
+    difficulty: tuple[int, ...]
+    chapters: tuple[Mastery, ...]
+    topics: tuple[Mastery, ...]
+    leeches: tuple[Leech, ...]
+
+    def period(self, days: int | None = None) -> Day:
+        """The sum of the last ``days`` days, today included; of all without it."""
+        first = self.today - timedelta(days=days - 1) if days else date.min
+        return total([day for day in self.days if first <= day.day <= self.today], self.today)
+
+
+def total(days: Sequence[Day], day: date) -> Day:
+    """Several days as one."""
+    names = ("answers", "new", "correct", "counted", "recalled", "predicted", "ms")
+    return Day(day, *(sum(getattr(each, name) for each in days) for name in names))
+
+
+def seconds_per_answer(store: Store, today: date) -> float:
+    """How long an answer took in the last days."""
+    recent = total(store.days(today - timedelta(days=RECENT_DAYS), today), today)
+    return recent.ms / recent.answers / 1000 if recent.answers else USUAL_ANSWER
+
+
+def minutes_for(answers: int, seconds: float) -> int:
+    """Whole minutes for so many answers, at least one where there are any."""
+    return max(1, round(answers * seconds / 60)) if answers else 0
+
+
+def glance(store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime) -> Today:
+    """The day at a glance; ``store`` is None where there is no history yet."""
+    entries, options = deck.index(), scheduler.options
+    today = scheduler.calendar.day_of(now)
+    exam = options.exam_day
+    counts, answered, streak, seconds = Counts(min(options.new_per_day, len(entries)), 0, 0), 0, 0, USUAL_ANSWER
+    weakest: Iterable[Mastery] = ()
+    if store is not None:
+        topics = {entry.id: entry.covers for entry in entries}
+        counts = DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now)
+        answered = total(store.days(today, today), today).answers
+        streak = store.streak(today)
+        seconds = seconds_per_answer(store, today)
+        then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)
+        weakest = _weakest(mastery(entries, recalls(store, scheduler, then))[1])
+    return Today(
+        counts=counts,
+        minutes=minutes_for(counts.total, seconds),
+        answered=answered,
+        streak=streak,
+        exam=exam,
+        days_to_exam=(exam - today).days if exam else None,
+        weakest=tuple(weakest),
+        questions=len(entries),
+        chapters=len(deck.chapters()),
+    )
+
+
+def _weakest(topics: Iterable[Mastery]) -> list[Mastery]:
+    weak = [topic for topic in topics if topic.seen and topic.seen_recall < WEAK_BELOW]
+    return sorted(weak, key=lambda topic: (topic.seen_recall, topic.name))[:WEAKEST]
+
+
+def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime) -> Statistics:
+    """All figures as of an instant."""
+    today = scheduler.calendar.day_of(now)
+    entries = deck.index()
+    topics = {entry.id: entry.covers for entry in entries}
+    by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
+    return Statistics(
+        today=today,
+        counts=DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now),
+        streak=store.streak(today),
+        days=tuple(store.days(None, today)),
+        calibration=tuple(store.calibration(bins=CALIBRATION_BINS)),
+        forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=topics.keys())),
+        stability=tuple(store.distribution("stability", STABILITY_EDGES)),
+        difficulty=tuple(store.distribution("difficulty", DIFFICULTY_EDGES)),
+        chapters=by_chapter,
+        topics=by_topic,
+        leeches=tuple(store.leeches(scheduler.options.leech_lapses)),
+    )
+
+
+def recalls(store: Store, scheduler: Scheduler, day: date) -> dict[str, float]:
+    """The chance of recall on a study day of every card that was reviewed."""
+    then, weights = day.toordinal(), scheduler.options.weights
+    return {id: recall_chance(then - last, stability, weights) for id, stability, last in store.strengths()}
+
+
+def mastery(entries: Iterable[Entry], recall: Mapping[str, float]) -> tuple[tuple[Mastery, ...], tuple[Mastery, ...]]:
+    """Mastery by chapter and by topic, in the order of the content."""
+    chapters: dict[str, list[str]] = defaultdict(list)
+    topics: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        chapters[entry.chapter].append(entry.id)
+        for topic in entry.covers:
+            topics[topic].append(entry.id)
+    by_chapter, by_topic = (
+        tuple(_mastery(name, [recall[id] for id in ids if id in recall], len(ids)) for name, ids in groups.items())
+        for groups in (chapters, topics)
+    )
+    return by_chapter, by_topic
+
+
+def _mastery(name: str, seen: list[float], total: int) -> Mastery:
+    return Mastery(name, sum(seen) / total, sum(seen) / len(seen) if seen else 0.0, len(seen), total)
+
+
+def day_json(day: Day) -> dict[str, Any]:
+    """A day's figures; retention is None where no review came a day or more after the one before."""
+    return {
+        "day": day.day.isoformat(),
+        "answers": day.answers,
+        "new": day.new,
+        "correct": day.correct,
+        "minutes": day.ms / 60000,
+        "retention": retention_json(day.counted, day.recalled, day.predicted),
+    }
+
+
+def retention_json(counted: int, recalled: int, predicted: float) -> dict[str, Any]:
+    """True and foreseen retention; None where no review counts."""
+    return {
+        "counted": counted,
+        "true": recalled / counted if counted else None,
+        "predicted": predicted / counted if counted else None,
+    }
+
+
+def mastery_json(each: Mastery) -> dict[str, Any]:
+    return {"name": each.name, "mastery": each.recall, "seen": each.seen, "questions": each.total}
+
+
+def counts_json(counts: Counts) -> dict[str, int]:
+    return {"new": counts.new, "learning": counts.learning, "review": counts.review}
+
+
+def statistics_json(figures: Statistics) -> dict[str, Any]:
+    """What `quizprep stats --json` prints."""
+    all_days = figures.period()
+    return {
+        "today": figures.today.isoformat(),
+        "left": counts_json(figures.counts),
+        "due": figures.forecast[0],
+        "streak": figures.streak,
+        "retention": {
+            "all": day_json(all_days)["retention"],
+            **{f"last_{days}_days": day_json(figures.period(days))["retention"] for days in PERIODS},
+        },
+        "calibration": [
+            {"reviews": each.count, "predicted": each.predicted, "true": each.recalled} for each in figures.calibration
+        ],
+        "days": [day_json(day) for day in figures.days],
+        "forecast": [
+            {"day": (figures.today + timedelta(days=number)).isoformat(), "due": due}
+            for number, due in enumerate(figures.forecast)
+        ],
+        "minutes": {"today": figures.period(1).ms / 60000, "all": all_days.ms / 60000},
+        "stability": {"edges_days": STABILITY_EDGES, "cards": figures.stability},
+        "difficulty": {"edges": DIFFICULTY_EDGES, "cards": figures.difficulty},
+        "chapters": [mastery_json(each) for each in figures.chapters],
+        "topics": [mastery_json(each) for each in figures.topics],
+        "leeches": [
+            {"question": leech.card.id, "lapses": leech.card.lapses, "mistakes": dict(leech.mistakes)}
+            for leech in figures.leeches
+        ],
+    }

@@ -1,0 +1,237 @@
+"""A quiz from the first question to the summary: ask → reply → compute → grade → show.
+
+Everything it needs is given to it; it imports no torch itself and prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from quizprep import engine, proofs
+from quizprep.ask import ask, derive_seed
+from quizprep.errors import LearnerError
+from quizprep.formatting import value as shown_value
+from quizprep.formula.show.prose import render_text
+from quizprep.proofs import Proof
+from quizprep.question import Asked, Attempt, Computed, Question, Reply
+from quizprep.screen import Progress, Summary, TopicScore
+from quizprep.template import fill
+
+if TYPE_CHECKING:
+    from quizprep.screen.terminal import Screen
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with everything that was shown about it, so that it can be shown again."""
+
+    asked: Asked
+    attempt: Attempt
+    computed: Computed
+    proof: Proof
+    hinted: bool
+
+
+@dataclass
+class Examiner:
+    """Puts single questions: what a quiz and a drill have in common.
+
+    ``device`` is a name as on the command line; it is resolved when torch is there. ``titles`` gives
+    the title of a chapter or topic by its id.
+    """
+
+    screen: Screen
+    language: str
+    device: str = "auto"
+    titles: Callable[[str], str] = field(default=lambda id: id)
+    _resolved: str = ""
+
+    def put(self, question: Question, seed: int, progress: Progress) -> tuple[Asked, Proof]:
+        """The question on the screen. One whose menu is computed shows its prompt first."""
+        proof = proofs.get(question.proof, question.chapter)
+        asked = ask(question, proof, seed, self.language)
+        progress = replace(progress, chapter=self.titles(question.chapter))
+        self.screen.question(asked, progress)
+        engine.start()
+        if question.kind == "choice" and not asked.options:
+            if not self.await_torch(proof):
+                return asked, proof
+            results = self._compute(proof, asked).results
+            asked = ask(question, proof, seed, self.language, results)
+            self.screen.question(asked, progress)
+        return asked, proof
+
+    def await_torch(self, proof: Proof) -> bool:
+        """Wait for torch, with a spinner; False if Ctrl-C came first."""
+        if not self.screen.waiting(engine.wait, proof.title[self.language]):
+            return False
+        engine.ready()
+        self._resolved = self._resolved or engine.resolve(self.device)
+        return True
+
+    def _compute(self, proof: Proof, asked: Asked) -> Computed:
+        from quizprep import prover
+
+        return prover.compute(proof, asked.values, device=self._resolved, seed=asked.seed, language=self.language)
+
+    def judge(self, asked: Asked, reply: Reply, proof: Proof, *, hinted: bool = False) -> Answered | None:
+        """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
+        if not self.await_torch(proof):
+            return None
+        from quizprep.grade import (  # not needed before the first answer, so not on the way to the first question
+            grade,
+            with_key,
+        )
+
+        computed = self._compute(proof, asked)
+        verdict = None
+        if asked.question.kind == "formula" and reply.value is not None:
+            from quizprep.judge.against_proof import check_formula
+
+            verdict = check_formula(
+                proof, self._formula(asked, str(reply.value)), device=self._resolved, language=self.language
+            )
+        asked = with_key(asked, proof, computed.results)
+        return Answered(asked, grade(asked, reply, computed, proof, verdict), computed, proof, hinted)
+
+    @staticmethod
+    def _formula(asked: Asked, typed: str) -> str:
+        """The typed formula, said to be of the step that the question asks for."""
+        step = asked.question.answer
+        return typed if step is None or "=" in typed else f"{step} = {typed}"
+
+    def show(self, answered: Answered, *, working: bool = True) -> None:
+        """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
+        from quizprep.grade import mistake_sentence
+
+        attempt, asked = answered.attempt, answered.asked
+        question = asked.question
+        shown = {name: shown_value(number) for name, number in asked.values.items()}
+        expected = None
+        if question.kind == "formula":
+            wanted = question.answer or answered.proof.result
+            expected = next(step.formula for step in answered.computed.steps if step.name == wanted)
+        if question.kind == "number":
+            expected = f"{shown_value(attempt.expected)} {question.unit}".rstrip()
+        self.screen.outcome(
+            attempt,
+            asked,
+            answered.computed if working else None,
+            expected=expected,
+            mistake=mistake_sentence(attempt, answered.proof, self.language),
+            explain=render_text(fill(question.explain[self.language], shown)),
+        )
+
+    def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
+        """The first reply that moves on, and whether a hint was taken on the way."""
+        hinted = False
+        while True:
+            reply = self.screen.reply(asked, tuple(proof.symbols) if asked.question.kind == "formula" else ())
+            if reply.command == "hint":
+                hinted = True
+                self.screen.hint(asked.hint or _NO_HINT[self.language == "ko"])
+            elif reply.command == "help":
+                self.screen.help()
+            elif reply.command == "back" and back:
+                back()
+            else:
+                return reply, hinted
+
+
+_NO_HINT = ("There is no hint for this one.", "이 문제에는 힌트가 없습니다.")
+
+
+class Quiz:
+    """A run of questions, each drawn with its own seed derived from the session's."""
+
+    def __init__(self, examiner: Examiner, questions: Sequence[Question], seed: int) -> None:
+        self._examiner = examiner
+        self._screen = examiner.screen
+        self._questions = questions
+        self._seed = seed
+        self.answered: list[Answered] = []
+        self._skipped = 0
+
+    def run(self) -> None:
+        """Ask until the questions or the learner's patience end; the summary is always shown."""
+        for position, question in enumerate(self._questions):
+            if not self._one(question, derive_seed(self._seed, question.id, position), position + 1):
+                break
+        summary = self._summary()
+        self._screen.summary(summary)
+        self._screen.record({"summary": {**asdict(summary), "seed": self._seed}})
+
+    def _one(self, question: Question, seed: int, number: int) -> bool:
+        """One question to its outcome; False to end."""
+        progress = Progress(number, len(self._questions), self._correct(), len(self.answered))
+        asked, proof = self._examiner.put(question, seed, progress)
+        hinted = False
+        while not self._screen.interrupted:
+            reply, took_hint = self._examiner.reply(asked, proof, lambda: self._show_last(asked, progress))
+            hinted = hinted or took_hint
+            if reply.command == "end":
+                return False
+            try:
+                answered = self._examiner.judge(asked, reply, proof, hinted=hinted)
+            except LearnerError as error:
+                self._screen.error(error.said[self._examiner.language])
+                continue
+            if answered is None:
+                return False
+            return self._close(answered)
+        return False
+
+    def _close(self, answered: Answered) -> bool:
+        skipped = answered.attempt.given is None
+        if skipped:
+            self._skipped += 1
+        else:
+            self.answered.append(answered)
+        self._screen.record(asdict(answered.attempt))
+        self._examiner.show(answered)
+        while (choice := self._screen.pause()) == "back" and self.answered:
+            self._review(self.answered[-2] if len(self.answered) > 1 and not skipped else self.answered[-1])
+        return choice != "end"
+
+    def _show_last(self, asked: Asked, progress: Progress) -> None:
+        """Back to the last answer, then to the question that is open."""
+        if self.answered:
+            self._review(self.answered[-1])
+            self._screen.pause()
+            self._screen.question(asked, progress)
+
+    def _review(self, answered: Answered) -> None:
+        progress = Progress(0, 0, self._correct(), len(self.answered))
+        self._screen.question(answered.asked, progress)
+        self._examiner.show(answered)
+
+    def _correct(self) -> int:
+        return sum(answered.attempt.correct for answered in self.answered)
+
+    def _summary(self) -> Summary:
+        answers = ((answered.asked.question.covers, answered.attempt.correct) for answered in self.answered)
+        topics = topic_scores(answers, self._examiner.titles)
+        weakest = topics[0].topic if topics and topics[0].correct < topics[0].answered else ""
+        return Summary(
+            self._correct(),
+            len(self.answered),
+            self._skipped,
+            topics,
+            weakest,
+            f"quizprep quiz {weakest}" if weakest else "",
+        )
+
+
+def topic_scores(
+    answers: Iterable[tuple[Collection[str], bool]], titles: Callable[[str], str]
+) -> tuple[TopicScore, ...]:
+    """Right answers by topic, the weakest first, from the topics of each answer and whether it was right."""
+    grades: dict[str, list[bool]] = defaultdict(list)
+    for topics, correct in answers:
+        for topic in topics:
+            grades[topic].append(bool(correct))
+    scores = (TopicScore(topic, sum(right), len(right), titles(topic)) for topic, right in grades.items())
+    return tuple(sorted(scores, key=lambda score: (score.correct / score.answered, -score.answered)))

@@ -1,0 +1,49 @@
+"""The layout of what only a drill shows. Imports rich."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
+from quizprep.screen.layout import View, text
+
+
+class DrillView(View):
+    """A :class:`View` with a drill's keys, help and summary."""
+
+    command_keys = "keys_drill"
+    nothing_given = "revealed"
+    help_rows = (
+        ("1 2 3 …", "help_digits"),
+        ("Space", "help_reveal"),
+        ("Enter", "help_enter"),
+        ("⌫", "help_backspace"),
+        ("t f", "help_truth"),
+        ("1 2 3 4", "help_grades"),
+        ("h", "help_h"),
+        ("w", "help_w"),
+        ("u", "help_undo"),
+        ("e", "help_e"),
+        ("b", "help_b"),
+        ("x", "help_x"),
+        ("?", "help_question"),
+        ("q", "help_q"),
+    )
+    help_notes = ("help_drill_truth", "help_drill_typed")
+
+    def grade_keys(self, proposed: int | None) -> list[str]:
+        """The line above the grades: what Space does, and the other keys."""
+        first = (
+            self.say("keys_proposed", grade=self.say(GRADE_NAMES[proposed])) if proposed else self.say("keys_by_hand")
+        )
+        return self.lines(Text(self.say("keys_graded", proposed=first), "dim"))
+
+    def drill_summary(self, summary: DrillSummary) -> list[str]:
+        """The figures, then the topics with the weakest first."""
+        lines = [*self.rule(), *self.heading(self.say("summary"))]
+        for line in summary_lines(summary, self.language):
+            lines += self.lines(text(line))
+        if summary.topics:
+            rows = [(score.title, f"{score.correct}/{score.answered}") for score in summary.topics]
+            lines += ["", *self.table([self.say("topic"), self.say("right_column")], rows, right=[1])]
+        return lines

@@ -1,0 +1,213 @@
+"""The screens of a drill: those of a quiz, with grades, undo, editing and the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quizprep.formatting import cell_width
+from quizprep.question import Asked, Computed, Reply
+from quizprep.screen import Progress, is_terminal, keys
+from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
+from quizprep.screen.line import reply_on_line
+from quizprep.screen.messages import message
+from quizprep.screen.plain_screen import PlainScreen
+from quizprep.screen.terminal import MORE_KEYS, Screen
+
+if TYPE_CHECKING:
+    from quizprep.screen.drill_layout import DrillView
+
+COMMANDS = {
+    "h": "hint", "w": "worked", "u": "undo", "e": "edit", "b": "bury", "x": "suspend", "?": "help", "q": "end",
+}  # fmt: skip
+GRADE_KEYS = {str(grade): str(grade) for grade in GRADE_NAMES}
+AFTER_KEYS = {key: meaning for key, meaning in COMMANDS.items() if meaning != "hint"}
+EDITORS_WITH_GOTO = ("code", "codium", "code-insiders", "cursor")
+_GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
+
+
+def open_drill_screen(language: str, *, json: bool = False) -> DrillScreen | DrillPlainScreen:
+    """As :func:`quizprep.screen.open_screen`, for a drill."""
+    return DrillScreen(language) if not json and is_terminal() else DrillPlainScreen(language, json=json)
+
+
+class DrillScreen(Screen):
+    """A drill at a terminal."""
+
+    commands = COMMANDS
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._announced: Sequence[str] = ()
+        self._grade_keys: Callable[[DrillView], list[str]] | None = None
+
+    def _new_view(self, width: int, height: int) -> DrillView:
+        from quizprep.screen.drill_layout import DrillView
+
+        return DrillView(self.language, width, height)
+
+    def announce(self, lines: Sequence[str]) -> None:
+        """What the next pages begin with, until the next call: what became of the last answer."""
+        self._announced = tuple(lines)
+
+    def question(self, asked: Asked, progress: Progress) -> None:
+        """Put a question on a fresh page, below what was announced."""
+        self._flipped, self._picked = False, []
+        self._turn_page()
+        for line in self._announced:
+            self._add(lambda view, line=line: view.note(line, "dim"))
+        self._add(lambda view: view.question(asked, progress))
+
+    def _command(self, key: str) -> Reply | None:
+        """Space and Enter show the answer; where the points of a recall are shown, Space ends ticking."""
+        if key in (" ", keys.ENTER):
+            self._clear_status()
+            return Reply(tuple(sorted(self._picked))) if self._flipped else Reply(command="reveal")
+        return super()._command(key)
+
+    def _type(self, asked: Asked, known: Collection[str]) -> Reply:
+        known = with_constants(asked, known)
+        while True:
+            typed = self._line()
+            if typed is None:
+                return Reply(command="end")
+            if not typed.strip():
+                return Reply(command="reveal")
+            reply = reply_on_line(typed, asked, known, self.commands)
+            if reply:
+                return reply
+
+    def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+        """Wait for a grade ("1" to "4") or a command; Space accepts the proposed grade, where there is one."""
+        while self._rest:
+            pressed = self.key({**AFTER_KEYS, **GRADE_KEYS, **MORE_KEYS}, message("keys_more", self.language))
+            if pressed != "next":
+                return pressed
+            self._show_more()
+        meanings = {**AFTER_KEYS, **GRADE_KEYS}
+        if proposed:
+            meanings |= {" ": str(proposed), keys.ENTER: str(proposed)}
+        if not self._page or self._page[-1] is not self._grade_keys:
+            self._grade_keys = lambda view: view.grade_keys(proposed)
+            self._add(self._grade_keys)
+        return self.key(meanings, self._grades(spans, proposed))
+
+    def _grades(self, spans: Mapping[int, str], proposed: int | None) -> str:
+        """The four grades with their intervals, the proposed one in brackets; without names where that is long."""
+        for named in (True, False):
+            parts = []
+            for grade, interval in spans.items():
+                name = f"{message(GRADE_NAMES[grade], self.language)} " if named else ""
+                part = f"{grade} {name}{interval}"
+                parts.append(f"[{part}]" if grade == proposed else part)
+            line = "  ".join(parts)
+            if cell_width(line) <= self._view().width - 4:
+                break
+        return f"{line} › "
+
+    def worked(self, computed: Computed) -> None:
+        """The worked proof: every step, and what vouches for it."""
+        self._add(lambda view: ["", *view.steps(computed), "", *view.agreement(computed), ""], paged=True)
+
+    def edit(self, path: Path, line: int) -> str:
+        """Let the learner edit a file in $VISUAL or $EDITOR, at a line; what went wrong, or ""."""
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        command = editor_command(editor, path, line)
+        self._end_status()
+        before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C in the editor is for the editor
+        try:
+            with self.released():
+                subprocess.run(command, check=False)
+        except OSError as error:
+            return message("edit_no_editor", self.language, editor=editor, reason=error.strerror)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return ""
+
+    def offer_cram(self, command: str) -> None:
+        """Say how to practise when nothing is due."""
+        self.note(message("offer_cram", self.language, command=command))
+
+    def wants_cram(self) -> bool:
+        """Whether the learner wants to practise now."""
+        return self.key({"c": "cram", "q": "end", keys.ESCAPE: "end"}, message("keys_cram", self.language)) == "cram"
+
+    def drill_summary(self, summary: DrillSummary) -> None:
+        """The end of a drill."""
+        self._add(lambda view: ["", *view.drill_summary(summary)])
+
+
+def with_constants(asked: Asked, known: Collection[str]) -> Collection[str]:
+    """The names that may be an answer; where numbers are typed, a lone e is Euler's number."""
+    return {*known, "e"} if asked.question.kind in ("number", "formula") else known
+
+
+def editor_command(editor: str, path: Path, line: int) -> list[str]:
+    """The command line that opens a file at a line."""
+    words = shlex.split(editor)
+    if words and Path(words[0]).name in EDITORS_WITH_GOTO:
+        return [*words, *([] if "--wait" in words or "-w" in words else ["--wait"]), "--goto", f"{path}:{line}"]
+    return [*words, f"+{line}", str(path)]
+
+
+class DrillPlainScreen(PlainScreen):
+    """A drill without a terminal: one answer a line, whose proposed grade is taken.
+
+    ``=3 ANSWER`` sets the grade, ``=3`` grades without an answer, an empty line shows the answer.
+    """
+
+    commands = COMMANDS
+    nothing_given = "revealed"
+    help_lines = ("help_drill_plain", "help_drill_typed")
+
+    def __init__(self, language: str, *, json: bool = False) -> None:
+        super().__init__(language, json=json)
+        self._grade = ""
+
+    def announce(self, lines: Sequence[str]) -> None:
+        """Say it at once."""
+        self._say(*lines)
+
+    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        """The next line that can be a reply; the end of the input ends the session."""
+        while True:
+            line = self._line()
+            if not line:
+                return Reply(command="end")
+            graded = _GRADED_LINE.fullmatch(line.strip())
+            self._grade, answer = (graded[1], graded[2] or "") if graded else ("", line)
+            if not answer.strip():
+                return Reply(command="reveal")
+            reply = reply_on_line(answer, asked, with_constants(asked, known), self.commands)
+            if reply:
+                return reply
+            self.error(self._no_answer(asked, answer.strip()))
+
+    def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+        """The grade that the line set, else the proposed one."""
+        return self._grade or str(proposed or 1)
+
+    def worked(self, computed: Computed) -> None:
+        self._working(computed)
+
+    def edit(self, path: Path, line: int) -> str:
+        return self._message("edit_no_terminal")
+
+    def offer_cram(self, command: str) -> None:
+        """Say how to practise when nothing is due."""
+        self.note(self._message("offer_cram", command=command))
+
+    def wants_cram(self) -> bool:
+        """Nobody is there to ask."""
+        return False
+
+    def drill_summary(self, summary: DrillSummary) -> None:
+        """The figures, and the topics."""
+        topics = [f"  {score.correct}/{score.answered}  {score.title}" for score in summary.topics]
+        self._say("", *summary_lines(summary, self.language), *topics)

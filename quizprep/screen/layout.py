@@ -1,0 +1,269 @@
+"""The layout of everything a session shows: values in, lines of text with colours out. Imports rich.
+
+A :class:`View` lays out for one width. All texts go through :func:`quizprep.formatting.visible`
+and into ``rich.text.Text``, never into markup, which would eat ``x[i]``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from quizprep.formatting import block, cell_width, number, shorten, value, visible
+from quizprep.question import Asked, Attempt, Computed
+from quizprep.screen import Progress, Summary
+from quizprep.screen.messages import message
+
+NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
+STACKED_BELOW = 12  # columns per column of a table, below which rows are written one under another
+NARROW = 40  # below this many columns only the shortest key help is shown
+
+_HELP = (
+    ("1 2 3 …", "help_digits"),
+    ("Space", "help_space"),
+    ("Enter", "help_enter"),
+    ("⌫", "help_backspace"),
+    ("t f", "help_truth"),
+    ("h", "help_h"),
+    ("s", "help_s"),
+    ("u", "help_u"),
+    ("?", "help_question"),
+    ("q", "help_q"),
+)
+
+
+def text(content: str, style: str = "") -> Text:
+    """``content`` as it stands, control characters made visible."""
+    return Text(visible(content), style, end="")
+
+
+class View:
+    """Lays out for ``width`` columns and ``height`` rows; each method returns finished lines.
+
+    The class attributes are the messages that differ from one kind of session to another.
+    """
+
+    command_keys = "keys_commands"
+    help_rows = _HELP
+    help_notes = ("help_typed",)
+    nothing_given = "skipped"
+
+    def __init__(self, language: str, width: int, height: int = 24) -> None:
+        self.language = language
+        self.width = max(width, NARROWEST)
+        self.height = height
+        self._console = Console(
+            file=io.StringIO(),
+            force_terminal=True,
+            width=self.width,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+
+    def say(self, key: str, **fields: object) -> str:
+        return message(key, self.language, **fields)
+
+    # Pieces
+
+    def lines(self, *parts: Text) -> list[str]:
+        """``parts``, each wrapped to the width; words longer than a line are broken, never cut."""
+        return [line for part in parts for line in self._ansi(part.wrap(self._console, self.width, overflow="fold"))]
+
+    def hanging(self, first: Text, body: Text) -> list[str]:
+        """``body`` beside ``first``, its further lines indented below itself."""
+        indent = first.cell_len
+        if indent > self.width // 2:
+            return self.lines(first, Text.assemble("  ", body, end=""))
+        wrapped = body.wrap(self._console, self.width - indent, overflow="fold") or [Text()]
+        return self._ansi(
+            Text.assemble(Text(" " * indent) if index else first, line) for index, line in enumerate(wrapped)
+        )
+
+    def rule(self) -> list[str]:
+        return self.lines(Text("─" * self.width, "dim"))
+
+    def _ansi(self, parts: Iterable[Text]) -> list[str]:
+        lines = []
+        for part in parts:
+            part.rstrip()
+            with self._console.capture() as captured:
+                self._console.print(part, end="", no_wrap=True, overflow="ignore", crop=False)
+            lines += captured.get().split("\n")
+        return lines
+
+    def _value_lines(self, shown: object, width: int) -> Text:
+        return text("\n".join(block(shown, max(width, 8))))
+
+    # A question
+
+    def question(self, asked: Asked, progress: Progress) -> list[str]:
+        """The header, the prompt, the numbered options and the keys; the points of a recall stay hidden.
+
+        Empty lines go where the whole would not fit above the prompt.
+        """
+        lines = [*self._header(progress), *self.rule(), "", *self.lines(text(asked.prompt)), ""]
+        if asked.options and asked.question.kind != "recall":
+            lines += [*self.options(asked), ""]
+        lines += self.keys(asked)
+        return lines if len(lines) < self.height else [line for line in lines if line]
+
+    def points(self, asked: Asked) -> list[str]:
+        """The key points of a recall, once it is flipped."""
+        return [*self.options(asked), "", *self.keys(asked, flipped=True)]
+
+    def _header(self, progress: Progress) -> list[str]:
+        left = Text(f"{progress.number}/{progress.total}" if progress.total else str(progress.number), "bold")
+        for more in (self._score(progress), progress.note):
+            if more:
+                left.append(" · ", "dim").append(visible(more), "not bold")
+        right = text(progress.chapter, "cyan")
+        gap = self.width - left.cell_len - right.cell_len
+        if gap >= 2:
+            return self.lines(Text.assemble(left, " " * gap, right))
+        return self.lines(left, right)
+
+    def _score(self, progress: Progress) -> str:
+        return self.say("score", correct=progress.correct, answered=progress.answered) if progress.answered else ""
+
+    def options(self, asked: Asked) -> list[str]:
+        """The options or key points, each under the digit that picks it."""
+        numbered = enumerate(asked.options, 1)
+        return [
+            line
+            for index, option in numbered
+            for line in self.hanging(Text(f"  {index}  ", "bold cyan"), text(option.text))
+        ]
+
+    def keys(self, asked: Asked, *, flipped: bool = False) -> list[str]:
+        """The line that says which keys do what."""
+        kind = asked.question.kind
+        key = {"choice": "keys_choice", "truth": "keys_truth", "order": "keys_order"}.get(kind, "keys_typed")
+        if kind == "recall":
+            key = "keys_tick" if flipped else "keys_flip"
+        if kind == "number":
+            key = "keys_number" if asked.question.tolerance else "keys_exact"
+        parts = [self.say(key, count=len(asked.options), percent=number(100 * asked.question.tolerance, 3))]
+        if asked.question.unit:
+            parts.append(self.say("unit", unit=visible(asked.question.unit)))
+        parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
+        return self.lines(Text("   ".join(parts), "dim"))
+
+    # The outcome
+
+    def outcome(
+        self,
+        attempt: Attempt,
+        computed: Computed | None,
+        given: str,
+        expected: str,
+        mistake: str,
+        explain: str,
+    ) -> list[str]:
+        """Right or not, both answers, what went wrong, the worked steps, and what vouches for them."""
+        verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
+        style = {"right": "bold green", "wrong": "bold red"}.get(verdict, "bold yellow")
+        lines = self.lines(Text(self.say(verdict), style))
+        if mistake:
+            lines += self.hanging(Text("! ", "yellow"), text(mistake, "yellow"))
+        if verdict == "wrong":
+            lines += self._answer("given", given)
+        if expected:
+            lines += self._answer("expected", expected)
+        if computed:
+            lines += ["", *self.steps(computed), "", *self.agreement(computed)]
+        if explain:
+            lines += ["", *self.lines(text(explain))]
+        return lines
+
+    def _answer(self, key: str, shown: str) -> list[str]:
+        width = max(cell_width(self.say(name)) for name in ("given", "expected"))
+        label = self.say(key) + " " * (width - cell_width(self.say(key)) + 2)
+        return self.hanging(Text(label, "dim"), text(shown if "\n" in shown else shorten(shown), "bold"))
+
+    def steps(self, computed: Computed) -> list[str]:
+        """The worked solution: every step's name, formula and value."""
+        columns = [self.say(key) for key in ("step", "formula", "value")]
+        room = self.width * 2 // 5
+        rows = [(step.name, step.formula, "\n".join(block(step.value, room))) for step in computed.steps]
+        return self.table(columns, rows)
+
+    def agreement(self, computed: Computed) -> list[str]:
+        """One line for each oracle, and where and how fast the proof ran."""
+        parts = []
+        for oracle in computed.oracles:
+            key, style = ("agrees", "green") if oracle.agreed else ("disagrees", "bold red")
+            parts.append(text(self.say(key, oracle=oracle.oracle, difference=number(oracle.difference, 3)), style))
+        parts.append(text(self.say("computed_on", device=computed.device, ms=number(computed.ms, 2)), "dim"))
+        return self.lines(*parts)
+
+    # Tables and the rest
+
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+    ) -> list[str]:
+        """A table that loses no text: cells are folded, and stacked where the columns are too narrow.
+
+        ``right`` are the positions of columns aligned to the right.
+        """
+        cells = [[entry if isinstance(entry, str) else value(entry) for entry in row] for row in rows]
+        if self.width < STACKED_BELOW * len(columns):
+            return self._stacked(columns, cells)
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+        for index, column in enumerate(columns):
+            table.add_column(text(column), overflow="fold", justify="right" if index in right else "left")
+        for row in cells:
+            table.add_row(*map(text, row))
+        with self._console.capture() as captured:
+            self._console.print(table)
+        return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]
+
+    def _stacked(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+        lines = []
+        for row in rows:
+            for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
+                label = Text("  " if index else "").append(visible(column), "dim").append(" ")
+                lines += self.hanging(label, text(cell, "" if index else "bold"))
+        return lines
+
+    def note(self, content: str, style: str = "") -> list[str]:
+        return self.lines(text(content, style))
+
+    def hint(self, content: str) -> list[str]:
+        return self.hanging(Text(self.say("hint") + "  ", "yellow"), text(content))
+
+    def heading(self, content: str) -> list[str]:
+        return self.lines(text(content, "bold"))
+
+    def help(self) -> list[str]:
+        lines = self.heading(self.say("help"))
+        for key, about in self.help_rows:
+            lines += self.hanging(Text(f"  {key:<8}", "bold cyan"), Text(self.say(about)))
+        return [*lines, "", *self.lines(*(Text(self.say(note), "dim") for note in self.help_notes))]
+
+    def summary(self, summary: Summary) -> list[str]:
+        """The score, by topic, and what to practise next."""
+        lines = [*self.rule(), *self.heading(self.say("summary"))]
+        if summary.answered:
+            percent = number(100 * summary.correct / summary.answered, 2)
+            lines += self.lines(
+                Text(self.say("summary_score", correct=summary.correct, answered=summary.answered, percent=percent))
+            )
+        else:
+            lines += self.lines(Text(self.say("summary_nothing")))
+        if summary.skipped:
+            lines += self.lines(Text(self.say("summary_skipped", skipped=summary.skipped)))
+        if summary.topics:
+            rows = [(score.title, f"{score.correct}/{score.answered}") for score in summary.topics]
+            lines += ["", *self.table([self.say("topic"), self.say("right_column")], rows, right=[1])]
+        if summary.weakest:
+            lines += ["", *self.lines(text(self.say("weakest", topic=summary.topics[0].title)))]
+        if summary.command:
+            lines += self.lines(text(self.say("practise", command=summary.command)))
+        return lines

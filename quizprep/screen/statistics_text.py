@@ -1,0 +1,210 @@
+"""How the day at a glance and the statistics look. Lines of text; :mod:`report` colours them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from quizprep.formatting import cell_width, number
+from quizprep.screen import report
+from quizprep.screen.messages import message
+from quizprep.screen.output import size
+
+if TYPE_CHECKING:
+    from quizprep.memory.store import Day
+    from quizprep.memory.today import Statistics, Today
+
+SHADES = "░▒▓█"
+NO_SHADE = "·"
+WEEK = 2  # cells of a week in the calendar
+MOST_WEEKS = 53
+BAR = 40  # cells of the longest bar
+
+
+def show_today(today: Today, titles: Callable[[str], str], language: str, command: str) -> None:
+    """The day at a glance, and the command to run; ``titles`` gives a topic's title."""
+
+    def say(key: str, **fields: object) -> str:
+        return message(key, language, **fields)
+
+    counts = today.counts
+    parts = {"new": counts.new, "learning": counts.learning, "review": counts.review}
+    left = (
+        say("today_due", minutes=today.minutes, **parts) if counts.total else say("today_done", answered=today.answered)
+    )
+    report.line(left, "bold")
+    if today.streak:
+        report.line(say("today_streak", days=today.streak))
+    if today.days_to_exam == 0:
+        report.line(say("today_exam_now"))
+    elif today.days_to_exam and today.days_to_exam > 0:
+        report.line(say("today_exam", days=today.days_to_exam, date=today.exam))
+    if today.weakest:
+        topics = "; ".join(f"{titles(each.name)} ({percent(each.seen_recall)})" for each in today.weakest)
+        report.line(say("today_weakest_exam" if (today.days_to_exam or 0) > 0 else "today_weakest", topics=topics))
+    report.line(say("today_next", command=command), "green")
+    report.line(say("today_content", questions=today.questions, chapters=today.chapters), "dim")
+    report.line(say("today_more"), "dim")
+
+
+def percent(share: float) -> str:
+    """``0.873`` as ``87 %``."""
+    return f"{number(round(100 * share))} %"
+
+
+def show(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
+    """All statistics; ``titles`` are the chapters' titles."""
+    if not figures.days:
+        report.line(message("stats_none", language))
+        return
+    for section in (_retention, _calibration, _calendar, _forecast, _time, _distributions):
+        section(figures, language)
+    _mastery(figures, titles, language)
+    _leeches(figures, language)
+
+
+def _retention(figures: Statistics, language: str) -> None:
+    from quizprep.memory.today import PERIODS
+
+    report.heading(message("stats_retention", language))
+    spans = [(message("stats_last_days", language, days=days), figures.period(days)) for days in PERIODS]
+    rows = [(name, *_shares(day)) for name, day in [*spans, (message("stats_all", language), figures.period())]]
+    columns = [message(key, language) for key in ("stats_period", "stats_true", "stats_predicted", "stats_reviews")]
+    report.table(columns, rows, right=[1, 2, 3])
+
+
+def _shares(day: Day) -> tuple[str, str, str]:
+    if not day.counted:
+        return "–", "–", "0"
+    return percent(day.recalled / day.counted), percent(day.predicted / day.counted), str(day.counted)
+
+
+def _calibration(figures: Statistics, language: str) -> None:
+    if not figures.calibration:
+        return
+    report.heading(message("stats_calibration", language))
+    columns = [message(key, language) for key in ("stats_predicted", "stats_true", "stats_reviews")]
+    rows = [(percent(each.predicted), percent(each.recalled), str(each.count)) for each in figures.calibration]
+    report.table(columns, rows, right=[0, 1, 2])
+
+
+def _calendar(figures: Statistics, language: str) -> None:
+    report.heading(message("stats_calendar", language))
+    for line in calendar(figures.days, figures.today, language, size()[0]):
+        report.line(line, "green")
+    most = max(day.answers for day in figures.days)
+    report.line(message("stats_less_more", language, none=NO_SHADE, most=most, scale=SHADES), "dim")
+    report.line(message("stats_streak", language, streak=figures.streak, days=len(figures.days)), "dim")
+
+
+def calendar(days: Sequence[Day], today: date, language: str, width: int) -> list[str]:
+    """A heat map: a column for each week, a row for each weekday, the months above.
+
+    It ends with this week and goes back as far as ``width`` cells and a year allow.
+    """
+    names = message("weekdays", language).split()
+    label = max(map(cell_width, names)) + 1
+    weeks = max(1, min(MOST_WEEKS, (width - label) // WEEK))
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=weeks - 1)
+    answers = {day.day: day.answers for day in days if first <= day.day <= today}
+    most = max(answers.values(), default=0)
+    months = [_month(first + timedelta(weeks=week)) for week in range(weeks)]
+    lines = [" " * label + "".join(months).rstrip()]
+    for weekday, name in enumerate(names):
+        row = [first + timedelta(weeks=week, days=weekday) for week in range(weeks)]
+        cells = [_shade(answers.get(day, 0), most) if day <= today else " " for day in row]
+        lines.append((name + " " * (label - cell_width(name)) + " ".join(cells)).rstrip())
+    return lines
+
+
+def _month(monday: date) -> str:
+    """The month's number above its first week, else nothing, in the cells of a week."""
+    return f"{monday.month:<{WEEK}}" if monday.day <= 7 else " " * WEEK
+
+
+def _shade(answers: int, most: int) -> str:
+    return SHADES[min(len(SHADES) - 1, len(SHADES) * answers // (most + 1))] if answers else NO_SHADE
+
+
+def bars(rows: Iterable[tuple[str, int]], width: int) -> list[str]:
+    """Labelled horizontal bars with their figures, at most ``width`` cells wide."""
+    rows = list(rows)
+    label = max(cell_width(name) for name, _ in rows)
+    most = max(amount for _, amount in rows)
+    figures = len(str(most))
+    room = max(1, min(BAR, width - label - figures - 4))
+    lines = []
+    for name, amount in rows:
+        cells = -(-amount * room // most) if most else 0  # rounded up: something never looks like nothing
+        lines.append(f"{' ' * (label - cell_width(name))}{name}  {amount:>{figures}}  {'█' * cells}".rstrip())
+    return lines
+
+
+def _bars(rows: Iterable[tuple[str, int]]) -> None:
+    for line in bars(rows, size()[0]):
+        report.line(line)
+
+
+def _forecast(figures: Statistics, language: str) -> None:
+    report.heading(message("stats_forecast", language))
+    names = message("weekdays", language).split()
+    days = [figures.today + timedelta(days=number) for number in range(len(figures.forecast))]
+    _bars((f"{day:%m-%d} {names[day.weekday()]}", due) for day, due in zip(days, figures.forecast, strict=True))
+
+
+def _time(figures: Statistics, language: str) -> None:
+    report.heading(message("stats_time", language))
+    everything = figures.period()
+    report.line(
+        message(
+            "stats_time_line",
+            language,
+            today=number(round(figures.period(1).ms / 60000, 1)),
+            week=number(round(figures.period(7).ms / 60000, 1)),
+            total=number(round(everything.ms / 3_600_000, 1)),
+            each=number(round(everything.ms / max(1, everything.answers) / 1000, 1)),
+        )
+    )
+
+
+def _distributions(figures: Statistics, language: str) -> None:
+    from quizprep.memory.today import DIFFICULTY_EDGES, STABILITY_EDGES
+
+    for key, edges, counts in (
+        ("stats_stability", STABILITY_EDGES, figures.stability),
+        ("stats_difficulty", DIFFICULTY_EDGES, figures.difficulty),
+    ):
+        if sum(counts):
+            report.heading(message(key, language))
+            _bars(zip(_spans(edges), counts, strict=True))
+
+
+def _spans(edges: Sequence[int]) -> list[str]:
+    """Names of the spans between edges: ``< 1``, ``1–3``, ``≥ 3``."""
+    inner = [f"{low}–{high}" for low, high in pairwise(edges)]
+    return [f"< {edges[0]}", *inner, f"≥ {edges[-1]}"]
+
+
+def _mastery(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
+    report.heading(message("stats_mastery", language))
+    columns = [message(key, language) for key in ("stats_chapter", "stats_known", "stats_seen")]
+    rows = [
+        (titles.get(each.name, each.name), percent(each.recall), f"{each.seen}/{each.total}")
+        for each in figures.chapters
+    ]
+    report.table(columns, rows, right=[1, 2])
+
+
+def _leeches(figures: Statistics, language: str) -> None:
+    if not figures.leeches:
+        return
+    report.heading(message("stats_leeches", language))
+    columns = [message(key, language) for key in ("stats_question", "stats_lapses", "stats_mistakes")]
+    rows = [
+        (leech.card.id, str(leech.card.lapses), ", ".join(f"{name} ×{count}" for name, count in leech.mistakes))
+        for leech in figures.leeches
+    ]
+    report.table(columns, rows, right=[1])
