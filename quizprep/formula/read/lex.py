@@ -11,8 +11,17 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
+from quizprep.formula.characters import (
+    ACCENT_COMMANDS,
+    ACCENTS,
+    FRACTIONS,
+    GREEK,
+    GREEK_COMMANDS,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+)
 from quizprep.formula.functions import function_named, spellings
-from quizprep.formula.names import ACCENT_COMMANDS, ACCENTS, GREEK, GREEK_COMMANDS, plain, unreadable
+from quizprep.formula.names import plain, unreadable
 from quizprep.text import Text
 
 MAX_LENGTH = 10_000  # characters
@@ -40,15 +49,6 @@ class Token:
         return self.kind == "op" and self.text in texts
 
 
-SUPERSCRIPTS = dict(
-    zip(
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᵟᵠᵡ",
-        "0123456789+-=()niabcdefghjklmoprstuvwxyzTβγδφχ",
-        strict=True,
-    )
-)
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True))
-
 _OPERATORS = {
     "·": "·", "⋅": "·", "∙": "·", "×": "*", "∗": "*", "⊙": "*", "∘": "*", "⨀": "*", "÷": "/", "∕": "/",
     "⁄": "/",
@@ -63,7 +63,6 @@ _OPERATORS = {
 _OPERATORS |= {char: char for char in "+-*/^_=<>()[]{}|,;!%@&:√∛∜⌊⌋⌈⌉'"}
 _LONG_OPERATORS = ("<=", ">=", "!=", "==", ":=", "**", "=<", "=>", "&&")
 _LONG_MEANINGS = {"**": "^", "=<": "<=", "=>": ">=", "&&": "and"}
-FRACTIONS = {char: Fraction(unicodedata.numeric(char)).limit_denominator(10) for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"}
 _BIG = {
     "∑": "sum",
     "∏": "prod",

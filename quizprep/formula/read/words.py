@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import function_named
-from quizprep.formula.names import GREEK_NAMES, MAX_NAME, spell
+from quizprep.formula.names import MAX_NAME, spell
 
 CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})

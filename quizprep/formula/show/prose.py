@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from quizprep.formula.names import ACCENT_COMMANDS, GREEK_COMMANDS, GREEK_NAMES
-from quizprep.formula.read.lex import FRACTIONS
+from quizprep.formula.characters import ACCENT_COMMANDS, FRACTIONS, GREEK_COMMANDS, GREEK_NAMES
 from quizprep.formula.show.symbols import COMBINING, GREEK_LETTERS, accented, subscript, superscript
 
 MAX_DEPTH = 20  # braces inside braces; deeper ones are left as they are

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from quizprep.formula.characters import FRACTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
-from quizprep.formula.read.lex import FRACTIONS
 from quizprep.formula.show.prose import render_text
 from quizprep.formula.show.symbols import subscript, superscript, symbol
 from quizprep.formula.tree import (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from quizprep.formula.names import ACCENTS, GREEK, GREEK_NAMES
-from quizprep.formula.read.lex import SUBSCRIPTS, SUPERSCRIPTS
+from quizprep.formula.characters import ACCENTS, GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS
 
 GREEK_LETTERS = {name: letter for letter, name in reversed(GREEK.items())}
 COMBINING = {name: mark for mark, name in reversed(ACCENTS.items())}
