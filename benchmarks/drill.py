@@ -42,7 +42,9 @@ QUESTION = """
     covers: [f1-score]
     proof: f1-score
     params: {{TP: 2..12, FP: 1..8, FN: 1..8}}
-    prompt: {{en: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}: what is F1?", ko: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}일 때 F1은?"}}
+    prompt:
+      en: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}: what is F1?"
+      ko: "TP = {{TP}}, FP = {{FP}}, FN = {{FN}}일 때 F1은?"
     explain: {{en: By its definition., ko: 정의에서 나온다.}}
 """
 
@@ -70,7 +72,8 @@ class Questions:
     def question(self, id):
         draws = {name: Draw(1, 9) for name in ("TP", "FP", "FN")}
         prompt = Text("TP = {TP}, FP = {FP}, FN = {FN}: what is F1?", "F1은?")
-        return Question(id, "number", "classification-metrics", self.topics[id], "f1-score", prompt, Text("why", "왜"), params=draws)
+        topics, explain = self.topics[id], Text("why", "왜")
+        return Question(id, "number", "classification-metrics", topics, "f1-score", prompt, explain, params=draws)
 
 with Store.open(sys.argv[1]) as store, DrillScreen("en") as screen:
     examiner = Examiner(screen, "en", "cpu")

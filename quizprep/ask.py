@@ -55,7 +55,8 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
         if all(evaluate(condition, values) for condition in conditions):
             return values
     raise AuthorError(
-        f"{question.file}:{question.line}: no draw in {MAX_REDRAWS} meets the `where` of {question.id}; loosen it or widen `params`"
+        f"{question.file}:{question.line}: no draw in {MAX_REDRAWS} meets the `where` of {question.id}; "
+        "loosen it or widen `params`"
     )
 
 

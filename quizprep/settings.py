@@ -227,8 +227,10 @@ class Settings:
                 advice = _advice(key)
                 raise LearnerError(
                     Text(
-                        f"{self.path}: `{key}` is no setting; {advice['en']} Remove it with `quizprep config {key} --unset`.",
-                        ko=f"{self.path}: `{key}` 설정은 없습니다. {advice['ko']} 지우려면 `quizprep config {key} --unset`을 쓰세요.",
+                        f"{self.path}: `{key}` is no setting; {advice['en']} "
+                        f"Remove it with `quizprep config {key} --unset`.",
+                        ko=f"{self.path}: `{key}` 설정은 없습니다. {advice['ko']} "
+                        f"지우려면 `quizprep config {key} --unset`을 쓰세요.",
                     )
                 )
 

@@ -148,7 +148,8 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
         raise LearnerError(
             Text(
                 f"{', '.join(missing)} missing: give every symbol of {proof.id} a value, or none.",
-                ko=f"{', '.join(missing)} 기호의 값이 빠졌습니다. {proof.id} 증명의 기호에 모두 값을 주거나 하나도 주지 마세요.",
+                ko=f"{', '.join(missing)} 기호의 값이 빠졌습니다. {proof.id} 증명의 기호에 모두 값을 주거나 "
+                "하나도 주지 마세요.",
             )
         )
     lengths = match_lengths(proof.domains, values)

@@ -224,8 +224,10 @@ def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) ->
         if unknown:
             raise LearnerError(
                 Text(
-                    f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; give it an axis of its own.",
-                    ko=f"{name}의 한 축은 길이가 {axis}인데 {unknown[0]}의 값을 알 수 없습니다. {unknown[0]}만의 축을 따로 주세요.",
+                    f"{name} has {axis} entries on an axis, and nothing says what {unknown[0]} is; "
+                    "give it an axis of its own.",
+                    ko=f"{name}의 한 축은 길이가 {axis}인데 {unknown[0]}의 값을 알 수 없습니다. "
+                    f"{unknown[0]}만의 축을 따로 주세요.",
                 )
             )
         if (needed := _length(axis, lengths)) != length:

@@ -66,8 +66,8 @@ SUGAR: dict[str, Function] = {
 }
 
 ALIASES: dict[str, str] = {
-    "ln": "log", "lg": "log10", "lb": "log2", "sgn": "sign", "ceiling": "ceil", "logistic": "sigmoid", "expit": "sigmoid", "swish": "silu",
-    "avg": "mean", "average": "mean", "expectation": "mean", "variance": "var", "stddev": "std",
+    "ln": "log", "lg": "log10", "lb": "log2", "sgn": "sign", "ceiling": "ceil", "logistic": "sigmoid", "expit": "sigmoid",
+    "swish": "silu", "avg": "mean", "average": "mean", "expectation": "mean", "variance": "var", "stddev": "std",
     "tr": "trace",
     "inverse": "inv", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asec": "arcsec",
     "acsc": "arccsc",

@@ -318,7 +318,7 @@ def _first_fitting(
 
 
 def _compare(yours: Node, expected: Node, space: Space, device: str, seed: int) -> tuple[Comparison, Node]:
-    """The comparison; where it fails, that of the products of two vectors read element by element, if these are equal."""
+    """The comparison; where it fails, that of the products of two vectors element by element, if these are equal."""
     comparison = _compared(yours, expected, space, device, seed)
     if space.scalar or comparison.verdict != "different" or comparison.points is None:
         return comparison, yours
@@ -411,7 +411,7 @@ class _Judged:
         )
 
     def _compared(self, tree: Node, side: Side) -> tuple[Comparison, Node]:
-        """The comparison under the reading of the products that fits: of linear algebra first, then element by element."""
+        """The comparison under the reading of the products that fits: linear algebra first, then element by element."""
         first: tuple[Comparison, Node] | None = None
         for reading in self._readings(tree):
             try:
@@ -435,7 +435,7 @@ class _Judged:
             yield other
 
     def _comparison(self, tree: Node, side: Side) -> Comparison:
-        """As :func:`compare`; shapes that do not fit inside the formula are a difference, with the place as the reason."""
+        """As :func:`compare`; shapes that do not fit inside the formula are a difference, the place being the reason."""
         from quizprep.judge.compare import Comparison, compare
 
         space, points = self.reference.space, self.reference.points

@@ -148,14 +148,15 @@ def _condition(clause: str, text: str) -> Node:
     if not isinstance(node, (Compare, Logical)) and not (isinstance(node, Unary) and node.operator == "not"):
         message = Text(
             f"`{clause[:60]}` says nothing about a symbol; write e.g. `x > 0`, `n integer`, `0 < p < 1`, `A matrix`.",
-            ko=f"`{clause[:60]}`: 기호에 대한 조건이 아닙니다. `x > 0`, `n integer`, `0 < p < 1`, `A matrix`처럼 적으세요.",
+            ko=f"`{clause[:60]}`: 기호에 대한 조건이 아닙니다. `x > 0`, `n integer`, `0 < p < 1`, "
+            "`A matrix`처럼 적으세요.",
         )
         raise FormulaError(message, text=text, offset=max(0, text.find(clause)))
     return node
 
 
 def _read_kind(clause: str) -> dict[str, Domain] | None:
-    """``n, m integer`` · ``A is a 3×3 matrix`` · ``x in [0, 1]`` · ``v: vector[d]``; None where it is no such clause."""
+    """``n, m integer`` · ``A is a 3×3 matrix`` · ``x in [0, 1]`` · ``v: vector[d]``; None for any other clause."""
     ranged = _RANGE.match(clause)
     if ranged and ranged["names"].split()[-1] not in _KINDS:
         try:
@@ -197,7 +198,8 @@ def _domain(name: str, kind: str, rest: str) -> Domain:
     try:
         return Domain.parse(phrase)
     except ValueError as error:
-        korean = f"`{phrase.strip()}`: 읽을 수 없는 범위입니다. `probability`, `vector[n] of positive`, `matrix[n, d]`처럼 적으세요."
+        examples = "`probability`, `vector[n] of positive`, `matrix[n, d]`"
+        korean = f"`{phrase.strip()}`: 읽을 수 없는 범위입니다. {examples}처럼 적으세요."
         raise FormulaError(Text(str(error), ko=korean)) from error
 
 

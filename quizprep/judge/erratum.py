@@ -124,7 +124,8 @@ def files_among(paths: Sequence[Path] | None) -> list[Path]:
 def unrefuted(syllabus: Syllabus, file: Path, *, device: str = "cpu") -> list[str]:
     """Lines ``file:line: what; what to do`` for the errata of a file whose proof does not refute the claim."""
     return [
-        f"{each.file}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; mend or remove the erratum"
+        f"{each.file}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; "
+        "mend or remove the erratum"
         for each in load(syllabus, file)
         if not refute(each, device=device).refuted
     ]

@@ -118,7 +118,8 @@ class StudentFunction:
             known = ", ".join(reply["functions"])
             raise LearnerError(
                 Text(
-                    f"{self.path.name}: NameError: there is no function {self.function} in this file; it has {known or 'none'}.",
+                    f"{self.path.name}: NameError: there is no function {self.function} in this file; "
+                    f"it has {known or 'none'}.",
                     ko=f"{self.path.name}: 이 파일에 {self.function} 함수가 없습니다. 있는 함수: {known or '없음'}",
                 )
             )

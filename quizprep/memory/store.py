@@ -933,8 +933,8 @@ def _damaged(path: Path, what: Text) -> StoreError:
         Text(
             f"{path} is damaged ({what['en']}). It was left as it is: save what can be read with "
             "'quizprep doctor --repair', or go back to a backup with 'quizprep doctor --restore DATE'.",
-            ko=f"{path} 파일이 손상되었습니다({what['ko']}). 파일은 그대로 두었습니다. 'quizprep doctor --repair'로 읽을 수 있는 "
-            "것을 살리거나, 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
+            ko=f"{path} 파일이 손상되었습니다({what['ko']}). 파일은 그대로 두었습니다. 'quizprep doctor --repair'로 "
+            "읽을 수 있는 것을 살리거나, 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
         )
     )
 

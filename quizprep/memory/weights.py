@@ -122,8 +122,8 @@ def fit_answers(
             Text(
                 f"There are {n_train + n_held_out} reviews made a day or more after the one before; "
                 f"fitting takes at least {LEAST_REVIEWS}, over several days. Keep drilling and try again.",
-                ko=f"앞선 복습에서 하루 이상 지나 한 복습이 {n_train + n_held_out}개입니다. 가중치를 맞추려면 여러 날에 걸친 "
-                f"복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
+                ko=f"앞선 복습에서 하루 이상 지나 한 복습이 {n_train + n_held_out}개입니다. 가중치를 맞추려면 "
+                f"여러 날에 걸친 복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
             )
         )
     weights = fit_weights(train, progress=progress)

@@ -498,7 +498,9 @@ FUNCTIONS: dict[str, Function] = {
     "cross": _plain(_cross),
     "outer": _plain(outer),
     "kron": _plain(_kron),
-    "identity": lambda arguments, options: torch.eye(arguments[0].shape[-1]).to(arguments[0]).expand_as(_square(arguments[0])),
+    "identity": lambda arguments, options: (
+        torch.eye(arguments[0].shape[-1]).to(arguments[0]).expand_as(_square(arguments[0]))
+    ),
     "trace": lambda arguments, options: torch.diagonal(_square(arguments[0]), dim1=-2, dim2=-1).sum(-1),
     "det": lambda arguments, options: torch.linalg.det(_square(arguments[0])),
     "inv": _plain(inverse),

@@ -25,7 +25,7 @@ _MADE_OF = re.compile(r"(?P<base>.+)_(\d+|bar)")
 
 
 def element_of(name: str) -> str | None:
-    """The tensor that a name is made of by its spelling: x of ``x_i``, ``x_2`` and the mean ``x̄``; None for other names."""
+    """The tensor that a name is made of by its spelling: x of ``x_i``, ``x_2`` and the mean ``x̄``; None for others."""
     match = _ELEMENT.fullmatch(name) or _MADE_OF.fullmatch(name)
     return match["base"] if match else None
 

@@ -133,7 +133,8 @@ _REFUSED_CHARACTERS = {
 }  # fmt: skip
 _REFUSED_KOREAN = {
     "integrals": "적분", "derivatives": "미분", "limits": "극한", "± (two formulas in one)": "±(한 식에 두 식)",
-    "∓ (two formulas in one)": "∓(한 식에 두 식)", "sets": "집합", "quantifiers": "한정 기호", "distributions": "분포", "arrows": "화살표",
+    "∓ (two formulas in one)": "∓(한 식에 두 식)", "sets": "집합", "quantifiers": "한정 기호", "distributions": "분포",
+    "arrows": "화살표",
 }  # fmt: skip
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.]))?")
@@ -445,7 +446,8 @@ class _Lexer:
                 )
             elif len(name) == 1:
                 what = Text(
-                    f"`.{name}` is not read: a product is written with `*`, `·` or a space, a matrix product also with `@`",
+                    f"`.{name}` is not read: a product is written with `*`, `·` or a space, "
+                    "a matrix product also with `@`",
                     ko=f"`.{name}`: 읽지 않습니다. 곱은 `*`, `·` 또는 빈칸으로 적고, 행렬곱에는 `@`도 쓸 수 있습니다.",
                 )
             self._fail(what, start, start + after.end())
