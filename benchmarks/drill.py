@@ -28,7 +28,8 @@ from pathlib import Path
 
 from quizprep.memory.drill_queue import DrillQueue, Pick
 from quizprep.memory.schedule import Scheduler
-from quizprep.memory.store import _INSERT_REVIEW, Store
+from quizprep.memory.statistics import days
+from quizprep.memory.store import INSERT_REVIEW, Store
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -161,8 +162,8 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
         report("20 due cards", timed(lambda: store.due_reviews(NOW, NOW + timedelta(hours=19), limit=20), 20))
         report("counts for the header", timed(lambda: queue.counts(NOW), 20))
         month = NOW.date() - timedelta(days=30)
-        report("30 days of statistics", timed(lambda: store.days(month, NOW.date()), 5))
-        report("all days of statistics", timed(store.days, 3))
+        report("30 days of statistics", timed(lambda: days(store, month, NOW.date()), 5))
+        report("all days of statistics", timed(lambda: days(store), 3))
         report("undo", timed(lambda: store.undo(now=NOW), 20))
     report("grade key → next question on the screen", on_the_screen(path, cards))
 
@@ -330,18 +331,16 @@ def build(path: Path, cards: int, reviews: int, due: int | None = None) -> None:
                 )
 
     with Store.open(path) as store:
-        database = store._db
-        database.execute("PRAGMA synchronous = OFF")
-        options = (SCHEDULER.id, SCHEDULER.options.scheduling())
-        database.execute("BEGIN")
-        database.execute("INSERT INTO schedulers VALUES (?, ?)", options)
-        database.executemany(_INSERT_REVIEW, rows())
-        database.execute(
-            "INSERT INTO cards SELECT question, state, step, stability, difficulty, due, at, day, id, "
-            "repetition + 1, 0, repetition, 5000.0, 0, 0, at FROM reviews WHERE repetition = ?",
-            (each - 1,),
-        )
-        database.execute("COMMIT")
+        database = store.database
+        database.write("PRAGMA synchronous = OFF")
+        with database.transaction():
+            store.add_schedulers([(SCHEDULER.id, SCHEDULER.options.scheduling())])
+            database.write_many(INSERT_REVIEW, rows())
+            database.write(
+                "INSERT INTO cards SELECT question, state, step, stability, difficulty, due, at, day, id, "
+                "repetition + 1, 0, repetition, 5000.0, 0, 0, at FROM reviews WHERE repetition = ?",
+                (each - 1,),
+            )
 
 
 def queue_of(store: Store, cards: int) -> DrillQueue:

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed
 from quizprep.errors import AuthorError, LearnerError, StoreError
+from quizprep.memory.backups import daily_backup
 from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
+from quizprep.memory.statistics import mistakes_on
 from quizprep.memory.store import Recorded, Store
 from quizprep.memory.today import counts_json, minutes_for, retention_json, seconds_per_answer
 from quizprep.proofs import Proof
@@ -335,7 +337,7 @@ class Drill:
 
     def _write_backup(self, day: date) -> None:
         try:
-            self._store.daily_backup(day)
+            daily_backup(self._store.path, day)
         except StoreError as error:  # told at the end: it must not interrupt an answer
             self._backup_failure.append(error)
 
@@ -350,7 +352,9 @@ class Drill:
     def _leech_note(self, card: Card, proof: Proof | None) -> str:
         """How often a leech was forgotten, and the mistakes made on it, in words where the proof is at hand."""
         texts = {mistake.name: mistake.text[self._language] for mistake in proof.mistakes} if proof else {}
-        mistakes = ", ".join(f"{texts.get(name, name)} ×{count}" for name, count in self._store.mistakes(card.id)[:3])
+        mistakes = ", ".join(
+            f"{texts.get(name, name)} ×{count}" for name, count in mistakes_on(self._store, card.id)[:3]
+        )
         key = "leech_mistakes" if mistakes else "leech_no_mistakes"
         return self._say(key, lapses=card.lapses, **({"mistakes": mistakes} if mistakes else {}))
 

@@ -236,7 +236,7 @@ class Settings:
 
     def _write(self, written: Mapping[str, Any]) -> None:
         """Replace the file in one step: a crash leaves the old one or the new one."""
-        from quizprep.memory.backups import write_in_one_step  # only where something is set
+        from quizprep.files import write_in_one_step  # only where something is set
 
         write_in_one_step(self.path, [toml(written)], make_folder=True)
         self._written = dict(written)

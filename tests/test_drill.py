@@ -21,6 +21,7 @@ from terminal import Terminal
 
 from quizprep.drill_session import seed_of
 from quizprep.memory.history import Card
+from quizprep.memory.log_file import export_log
 from quizprep.memory.schedule import recall_chance
 from quizprep.memory.store import Store
 from quizprep.screen.drill_screen import editor_command
@@ -215,12 +216,12 @@ def test_when_nothing_is_due_it_says_when_something_will_be(driver: Driver) -> N
 def test_cram_never_touches_the_schedule(driver: Driver) -> None:
     drill(driver, "=4 1", "=1 1", "=3 1")
     with Store.open(driver.home / "quizprep.db") as store:
-        before = list(store.export_log()), list(store.cards())
+        before = list(export_log(store)), list(store.cards())
     crammed = driver.run("drill", "--cram", "-n", "5", "--json", *day(3), stdin="1\n" * 5)
     attempts = crammed.objects()[:-1]
     assert len(attempts) == 5 and attempts[0]["question"] == "q01"  # the most probably forgotten
     with Store.open(driver.home / "quizprep.db") as store:
-        assert (list(store.export_log()), list(store.cards())) == before
+        assert (list(export_log(store)), list(store.cards())) == before
 
 
 def test_a_leech_is_marked_and_shown_with_its_mistakes(driver: Driver) -> None:

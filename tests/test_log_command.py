@@ -21,7 +21,7 @@ def laptop(home: Path, *, start: int = 0, answers: int = 12) -> Path:
     """A home with a history of its own."""
     chance, scheduler = random.Random(start), Scheduler(Options(), UTC)
     with Store.open(home / "quizprep.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")  # speed alone
+        store.database.write("PRAGMA synchronous = OFF")  # speed alone
         for number in range(answers):
             attempt = Attempt(f"q{number % 5}", "number", "p", 1, "1", 1.0, True, None, {"x": float("inf")}, "cpu", 1.0)
             grade, now = chance.choice([1, 3, 3, 4]), NOW + timedelta(hours=start + 9 * number)
@@ -108,7 +108,7 @@ def learner(home: Path, forgets: float) -> None:
     """A learner whose recall is far from what the default weights foresee, or follows them (forgets=0.1)."""
     chance, scheduler = random.Random(3), Scheduler(Options(fuzz=False, learning_steps=(), relearning_steps=()), UTC)
     with Store.open(home / "quizprep.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")  # speed alone
+        store.database.write("PRAGMA synchronous = OFF")  # speed alone
         for card in range(60):
             now = NOW + timedelta(minutes=card)
             for _ in range(8):

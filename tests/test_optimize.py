@@ -12,6 +12,7 @@ import torch
 from quizprep.errors import LearnerError
 from quizprep.memory import weights as weights_module
 from quizprep.memory.schedule import DEFAULT_WEIGHTS, Options, Scheduler
+from quizprep.memory.statistics import days
 from quizprep.memory.store import Store
 from quizprep.memory.weights import Answer, fit, fit_answers, histories, log_loss, predict, split_time
 from quizprep.question import Attempt
@@ -122,10 +123,10 @@ def test_weights_stay_inside_the_bounds_of_fsrs_whatever_the_log():
 def test_a_log_in_the_store_is_fitted_with_its_study_days(tmp_path):
     scheduler = Scheduler(zone=UTC)
     with Store.open(tmp_path / "log.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")  # speed alone
+        store.database.write("PRAGMA synchronous = OFF")  # speed alone
         for answer in learner(DEFAULT_WEIGHTS, 7, cards=60):
             attempt = Attempt(answer.card, "number", "p", 1, 1, 1, answer.grade > 1, None, {}, "cpu", 1.0)
             store.record(attempt, answer.grade, now=answer.at, scheduler=scheduler, took_ms=1)
-        counted = sum(day.counted for day in store.days())
+        counted = sum(day.counted for day in days(store))
         result = fit(store.reviews())
     assert result.n_train + result.n_held_out == counted

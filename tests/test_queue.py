@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from quizprep.memory import drill_queue
 from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new, paced_new
+from quizprep.memory.log_file import export_log, import_log
 from quizprep.memory.schedule import Options, Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
@@ -25,7 +26,7 @@ QUESTIONS = [f"q{number:02d}" for number in range(60)]
 @pytest.fixture
 def store(tmp_path):
     with Store.open(tmp_path / "quizprep.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")  # speed alone; test_store is about durability
+        store.database.write("PRAGMA synchronous = OFF")  # speed alone; test_store is about durability
         yield store
 
 
@@ -85,7 +86,7 @@ def test_the_most_probably_forgotten_comes_first(store):
     asked = drill(store, queue_of(store, QUESTIONS[:20], fuzz=False), late, grade=lambda: 4)
     assert len(asked) == 20
     with Store.open(store.path.with_name("again.db")) as again:
-        again.import_log(json.dumps(line) for line in store.export_log())
+        import_log(again, map(json.dumps, export_log(store)))
         for _ in asked:
             again.undo(now=late)
         chances = [
@@ -181,7 +182,7 @@ def test_an_undone_new_card_comes_again(store):
 def test_the_forecast_of_each_evening_is_the_due_count_of_the_next_morning(tmp_path, zone, start):
     generator = random.Random(1)
     with Store.open(tmp_path / "quizprep.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")
+        store.database.write("PRAGMA synchronous = OFF")
         expected = None
         for day in range(30):
             morning = start + timedelta(days=day, minutes=generator.randint(-120, 120))
@@ -245,7 +246,7 @@ def test_nothing_at_all_to_do(store):
 
 
 def test_the_queue_never_writes(store):
-    before = store._db.total_changes
+    before = store.database.first("SELECT total_changes()")
     queue_of(store).next(NOW)
     queue_of(store).counts(NOW)
-    assert store._db.total_changes == before
+    assert store.database.first("SELECT total_changes()") == before

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from quizprep.errors import LearnerError
 from quizprep.memory import schedule
+from quizprep.memory.log_file import export_log
 from quizprep.memory.schedule import AGAIN, EASY, GOOD, HARD, Calendar, Memory, Options, Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
@@ -62,13 +63,13 @@ def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
     schedulers = [Scheduler(Options(**each, fuzz=False), UTC) for each in OPTION_SETS]
     with Store.open(tmp_path / "log.db") as store:
         # Speed alone: durability is another test's business.
-        store._db.execute("PRAGMA synchronous = OFF")
+        store.database.write("PRAGMA synchronous = OFF")
         for number, (question, reviews) in enumerate(histories.items()):
             for at, grade in reviews:
                 attempt = Attempt(question, "number", "p", 1, 1.0, 1.0, grade > 1, None, {}, "cpu", 0.0)
                 scheduler = schedulers[number % len(schedulers)]
                 store.record(attempt, grade, now=at, scheduler=scheduler, took_ms=1000)
-        log = [json.loads(json.dumps(line)) for line in store.export_log()]
+        log = [json.loads(json.dumps(line)) for line in export_log(store)]
         cards = {card.id: card.memory for card in store.cards()}
     replayed: dict[str, fsrs.Card] = {}
     options = {line["id"]: line["options"] for line in log if line["kind"] == "scheduler"}

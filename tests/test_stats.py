@@ -18,7 +18,8 @@ from terminal import Terminal
 
 from quizprep.formatting import cell_width
 from quizprep.memory.schedule import Options, Scheduler
-from quizprep.memory.store import Day, Store
+from quizprep.memory.statistics import Day
+from quizprep.memory.store import Store
 from quizprep.memory.today import mastery
 from quizprep.question import Attempt
 from quizprep.screen.statistics_text import bars, calendar
@@ -35,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_content(folder / "content", numbers=20)
     chance, scheduler = random.Random(1), Scheduler(Options(), UTC)
     with Store.open(folder / "home" / "quizprep.db") as store:
-        store._db.execute("PRAGMA synchronous = OFF")  # speed alone
+        store.database.write("PRAGMA synchronous = OFF")  # speed alone
         for number in range(400):
             now = START + (END - START) * number / 400
             question = f"q{number % 15:02d}"

@@ -20,10 +20,14 @@ from hypothesis import strategies as st
 
 from quizprep.errors import StoreError
 from quizprep.memory import backups, history
-from quizprep.memory import store as store_module
+from quizprep.memory import database as database_module
+from quizprep.memory.database import DamagedStore
 from quizprep.memory.history import Card, Review
+from quizprep.memory.log_file import export_log, import_log
+from quizprep.memory.repair import repair, restore
 from quizprep.memory.schedule import Options, Scheduler
-from quizprep.memory.store import DamagedStore, Store, repair, restore
+from quizprep.memory.statistics import calibration, days, distribution, leeches, mistakes_on, streak
+from quizprep.memory.store import Recorded, Store
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -36,13 +40,13 @@ def attempt(question: str, correct: bool = True, mistake: str | None = None) -> 
     return Attempt(question, "number", "p", 7, "0.5", 0.5, correct, mistake, results, "cpu", 1.5)
 
 
-def answer(store: Store, question: str, grade: int = 3, now: datetime = NOW, **more) -> store_module.Recorded:
+def answer(store: Store, question: str, grade: int = 3, now: datetime = NOW, **more) -> Recorded:
     given = attempt(question, grade > 1, None if grade > 1 else "forgot the mean")
     return store.record(given, grade, now=now, scheduler=SCHEDULER, took_ms=4000, **more)
 
 
 def lines_of(store: Store) -> list[str]:
-    return [json.dumps(line) for line in store.export_log()]
+    return [json.dumps(line) for line in export_log(store)]
 
 
 def drilled(path: Path, answers: int = 60) -> Path:
@@ -76,8 +80,8 @@ def test_an_answer_is_kept_whole(path):
 
 def test_the_file_is_set_up_for_durable_writes(path):
     with Store.open(path) as store:
-        assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert store.database.first("PRAGMA journal_mode") == ("wal",)
+        assert store.database.first("PRAGMA synchronous") == (2,)
 
 
 def test_a_card_answered_in_another_session_keeps_both_answers(path):
@@ -128,8 +132,8 @@ def test_undo_is_recorded_and_reaches_across_sessions(path):
         assert undone.grade == 1 and store.card("q") == first.card
         assert store.undo(now=NOW).id == first.review.id and store.card("q") == Card("q")
         assert store.undo(now=NOW) is None
-        assert [line["kind"] for line in store.export_log()].count("undo") == 2
-        assert store.days() == [] and store.streak(NOW.date()) == 0 and list(store.reviews()) == []
+        assert [line["kind"] for line in export_log(store)].count("undo") == 2
+        assert days(store) == [] and streak(store, NOW.date()) == 0 and list(store.reviews()) == []
 
 
 def test_undo_takes_back_the_event_it_is_told(path):
@@ -175,7 +179,7 @@ def test_a_renamed_question_keeps_its_history(path):
         assert after.reps == 2
         assert store.rename([("new", "newest")], now=NOW) == 1
         assert [review.question for review in store.reviews("old")] == ["newest", "newest"]
-        assert store.mistakes("newest") == (("forgot the mean", 1),)
+        assert mistakes_on(store, "newest") == (("forgot the mean", 1),)
         assert store.undo(now=NOW + timedelta(days=2)).question == "newest"
         assert store.card("newest").memory == before.memory
         assert store.card("removed").reps == 1
@@ -224,7 +228,7 @@ def perform(stores: list[Store], operations: list[tuple]) -> None:
             case "rename":
                 store.rename([(question, QUESTIONS[number % 3])], now=now)
             case "sync":
-                store.import_log(lines_of(stores[1 - machine]))
+                import_log(store, lines_of(stores[1 - machine]))
             case _:
                 getattr(store, kind)(question, now=now)
 
@@ -236,17 +240,17 @@ def test_rebuild_equals_the_stored_state_and_merging_is_a_union(operations):
         stores = [Store.open(Path(folder) / f"{name}.db") for name in "ABC"]
         try:
             for store in stores:
-                store._db.execute("PRAGMA synchronous = OFF")  # speed alone; durability is tested below
+                store.database.write("PRAGMA synchronous = OFF")  # speed alone; durability is tested below
             perform(stores[:2], operations)
             for store in stores:
                 before = everything_derived(store)
                 store.rebuild()
                 assert everything_derived(store) == before
             ours, theirs = (lines_of(store) for store in stores[:2])
-            stores[0].import_log(theirs)
-            stores[1].import_log(ours)
-            stores[2].import_log(reversed(theirs + ours))
-            assert stores[2].import_log(ours).added == 0
+            import_log(stores[0], theirs)
+            import_log(stores[1], ours)
+            import_log(stores[2], reversed(theirs + ours))
+            assert import_log(stores[2], ours).added == 0
             merged = [(everything_derived(store), lines_of(store)) for store in stores]
             assert merged[0] == merged[1] == merged[2]
         finally:
@@ -255,18 +259,18 @@ def test_rebuild_equals_the_stored_state_and_merging_is_a_union(operations):
 
 
 def everything_derived(store: Store) -> tuple:
-    undone = store._db.execute("SELECT id FROM reviews JOIN undone ON review = number ORDER BY id").fetchall()
-    names = store._db.execute("SELECT * FROM names ORDER BY old").fetchall()
+    undone = store.database.read("SELECT id FROM reviews JOIN undone ON review = number ORDER BY id")
+    names = store.database.read("SELECT * FROM names ORDER BY old")
     return list(store.cards()), undone, names
 
 
 def test_interleaved_histories_are_replayed_in_order_of_time(tmp_path):
     with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
         answer(here, "q")
-        there.import_log(lines_of(here))
+        import_log(there, lines_of(here))
         answer(here, "q", 3, NOW + timedelta(days=1))
         answer(there, "q", 1, NOW + timedelta(days=2))
-        assert here.import_log(lines_of(there)).added == 1
+        assert import_log(here, lines_of(there)).added == 1
         memory = None
         for number, grade in enumerate((3, 3, 1)):
             seed = history.fuzz_seed("q", number)
@@ -295,16 +299,16 @@ def test_an_import_with_bad_lines_names_them_and_changes_nothing(tmp_path):
     ]
     with Store.open(tmp_path / "b.db") as store:
         with pytest.raises(StoreError) as caught:
-            store.import_log([*good, "", *bad])
+            import_log(store, [*good, "", *bad])
         message = str(caught.value)
         for number in range(len(good) + 2, len(good) + 2 + len(bad)):
             assert f"line {number}: " in message
         assert "line 1:" not in message and store.event_count() == 0
         with pytest.raises(StoreError, match="line 1: its scheduler"):
-            store.import_log(good[1:])
-        store.import_log(good)
+            import_log(store, good[1:])
+        import_log(store, good)
         with pytest.raises(StoreError, match=r"line 2: .* other content"):
-            store.import_log([good[0], json.dumps(review | {"grade": 1})])
+            import_log(store, [good[0], json.dumps(review | {"grade": 1})])
         assert lines_of(store) == good
 
 
@@ -317,23 +321,23 @@ def test_statistics_of_a_known_history(path):
         answer(store, "b", 3)
         for number in (1, 2, 4):
             answer(store, "a", 1 if number == 4 else 3, NOW + timedelta(days=number))
-        days = store.days()
-        figures = [(d.day.day, d.answers, d.new, d.counted, d.recalled, d.correct) for d in days]
+        found = days(store)
+        figures = [(d.day.day, d.answers, d.new, d.counted, d.recalled, d.correct) for d in found]
         assert figures == [
             (1, 2, 2, 0, 0, 2),
             (2, 1, 0, 1, 1, 1),
             (3, 1, 0, 1, 1, 1),
             (5, 1, 0, 1, 0, 0),
         ]
-        assert 0.8 < days[1].predicted <= 1 and days[0].ms == 8000
-        assert [day.day.day for day in store.days(date(2026, 12, 2), date(2026, 12, 3))] == [2, 3]
-        assert [store.streak(date(2026, 12, day)) for day in (1, 3, 4, 5, 6, 7)] == [1, 3, 3, 1, 1, 0]
-        assert sum(each.count for each in store.calibration(bins=20)) == 3
-        assert sum(store.distribution("stability", [1, 10, 100])) == 2
-        assert store.distribution("difficulty", [11]) == [2, 0]
-        (leech,) = store.leeches(1)
+        assert 0.8 < found[1].predicted <= 1 and found[0].ms == 8000
+        assert [day.day.day for day in days(store, date(2026, 12, 2), date(2026, 12, 3))] == [2, 3]
+        assert [streak(store, date(2026, 12, day)) for day in (1, 3, 4, 5, 6, 7)] == [1, 3, 3, 1, 1, 0]
+        assert sum(each.count for each in calibration(store, bins=20)) == 3
+        assert sum(distribution(store, "stability", [1, 10, 100])) == 2
+        assert distribution(store, "difficulty", [11]) == [2, 0]
+        (leech,) = leeches(store, 1)
         assert leech.card.id == "a" and leech.mistakes == (("forgot the mean", 1),)
-        assert store.leeches(2) == []
+        assert leeches(store, 2) == []
 
 
 # ------------------------------------------------------------------------------ trouble with the file
@@ -371,8 +375,8 @@ def test_a_file_that_is_no_database_is_refused(path, content):
 def test_refusals_are_said_in_korean(path):
     with Store.open(path) as store:
         for action, said in (
-            (lambda: store.import_log(["", "{bad"]), "2번째 줄: JSON이 아닙니다"),
-            (lambda: store.import_log(["{bad"] * 25), "그 밖에 5줄"),
+            (lambda: import_log(store, ["", "{bad"]), "2번째 줄: JSON이 아닙니다"),
+            (lambda: import_log(store, ["{bad"] * 25), "그 밖에 5줄"),
             (lambda: restore(path, date(2026, 11, 1), now=NOW), "2026-11-01 백업이 없습니다. 있는 백업: 아직 없음."),
         ):
             with pytest.raises(StoreError) as caught:
@@ -396,11 +400,11 @@ def test_a_damaged_file_is_found_and_never_backed_up(path):
 
     def use() -> None:
         with Store.open(path) as store:
-            store.check()
+            store.database.check()
 
     def back_up() -> None:
-        with Store.open(path) as store:
-            store.daily_backup(NOW.date())
+        with Store.open(path):
+            backups.daily_backup(path, NOW.date())
 
     untouched(path, use, DamagedStore, "doctor --repair")
     untouched(path, back_up, DamagedStore, "doctor --repair")
@@ -410,18 +414,18 @@ def test_a_damaged_file_is_found_and_never_backed_up(path):
 def test_repair_saves_what_the_file_and_the_backups_still_have(path):
     drilled(path, 300)
     with Store.open(path) as store:
-        store.daily_backup(NOW.date())
+        backups.daily_backup(path, NOW.date())
         for number in range(300):
             answer(store, f"later{number}", 3, NOW + timedelta(days=90, minutes=number))
-        whole = {line["id"] for line in store.export_log()}
+        whole = {line["id"] for line in export_log(store)}
         backed_up = {review.id for review in store.reviews() if not review.question.startswith("later")}
     damage(path)
     damaged = path.read_bytes()
     repaired = repair(path, now=NOW)
     assert repaired.set_aside.read_bytes() == damaged
     with Store.open(path) as store:
-        store.check()
-        saved = {line["id"] for line in store.export_log()}
+        store.database.check()
+        saved = {line["id"] for line in export_log(store)}
         assert backed_up < saved <= whole and len(saved) > 0.9 * len(whole)
         assert store.event_count() == repaired.events and len(list(store.cards())) == repaired.cards
 
@@ -430,8 +434,8 @@ def test_repair_of_a_sound_file_rebuilds_the_cards(path):
     drilled(path)
     with Store.open(path) as store:
         cards = list(store.cards())
-        store._db.execute("DELETE FROM cards WHERE id < 'q10'")
-        store._db.execute("UPDATE cards SET due = 0")
+        store.database.write("DELETE FROM cards WHERE id < 'q10'")
+        store.database.write("UPDATE cards SET due = 0")
     assert repair(path, now=NOW).set_aside is None
     with Store.open(path) as store:
         assert list(store.cards()) == cards
@@ -490,8 +494,8 @@ def test_a_place_that_cannot_be_written_is_refused(what):
 def test_a_full_disk_loses_nothing_and_drilling_goes_on_when_there_is_room(path):
     with Store.open(path) as store:
         answer(store, "first")
-        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-        store._db.execute(f"PRAGMA max_page_count = {pages + 3}")
+        pages = store.database.first("PRAGMA page_count")[0]
+        store.database.write(f"PRAGMA max_page_count = {pages + 3}")
         kept = ["first"]
         with pytest.raises(StoreError, match="disk is full"):
             for number in range(1000):
@@ -499,10 +503,10 @@ def test_a_full_disk_loses_nothing_and_drilling_goes_on_when_there_is_room(path)
                 kept.append(f"q{number}")
         assert len(kept) < 1000
         assert {review.question for review in store.reviews()} == set(kept)
-        store._db.execute("PRAGMA max_page_count = 1000000")
+        store.database.write("PRAGMA max_page_count = 1000000")
         answer(store, "q-after")
         assert store.event_count() == len(kept) + 1
-        store.check()
+        store.database.check()
 
 
 # Run as processes of their own, which import nothing but what they need.
@@ -544,7 +548,7 @@ def test_a_file_that_may_not_grow_any_more_loses_no_acknowledged_answer(path):
     assert "nothing already recorded" in process.stderr
     acknowledged = process.stdout.split()
     with Store.open(path) as store:
-        store.check()
+        store.database.check()
         assert sorted(acknowledged) == sorted(review.id for review in store.reviews())
         assert len(acknowledged) > 10
 
@@ -614,8 +618,8 @@ def test_backups_are_thinned_out_to_days_weeks_and_months():
 def test_a_backup_a_day_and_back_to_it(path):
     drilled(path, 30)
     with Store.open(path) as store:
-        first = store.daily_backup(NOW.date())
-        assert store.daily_backup(NOW.date()) is None
+        first = backups.daily_backup(path, NOW.date())
+        assert backups.daily_backup(path, NOW.date()) is None
         kept = lines_of(store)
         answer(store, "after the backup")
         later = lines_of(store)
@@ -633,14 +637,14 @@ def test_a_backup_a_day_and_back_to_it(path):
 def test_restore_refuses_a_damaged_backup_and_replaces_a_damaged_file(path):
     drilled(path, 400)
     with Store.open(path) as store:
-        store.daily_backup(NOW.date())
-        backup = store.daily_backup(NOW.date() + timedelta(days=1))
+        backups.daily_backup(path, NOW.date())
+        backup = backups.daily_backup(path, NOW.date() + timedelta(days=1))
     damage(backup)
     damage(path)
     untouched(path, lambda: restore(path, NOW.date() + timedelta(days=1), now=NOW), DamagedStore)
     restore(path, NOW.date(), now=NOW)
     with Store.open(path) as store:
-        store.check()
+        store.database.check()
         assert store.event_count() == 400
 
 
@@ -650,30 +654,30 @@ def test_old_backups_are_deleted_and_strangers_left_alone(path):
     folder.mkdir()
     stranger = folder / "quizprep-holiday.db"
     stranger.write_text("mine")
-    with Store.open(path) as store:
+    with Store.open(path):
         for number in range(40):
-            store.daily_backup(NOW.date() + timedelta(days=number))
+            backups.daily_backup(path, NOW.date() + timedelta(days=number))
     assert stranger.exists() and 7 < len(backups.backups(path)) < 15
 
 
 def test_migrations_are_applied_once_and_in_order(path, tmp_path, monkeypatch):
     drilled(path, 5)
-    released = store_module._migrations()
+    released = database_module._migrations()
     step = tmp_path / "0002_note.sql"
     step.write_text("ALTER TABLE reviews ADD COLUMN note TEXT;\n-- a comment; with a semicolon\nCREATE TABLE x (y);\n")
-    monkeypatch.setattr(store_module, "_migrations", lambda: [*released, step])
+    monkeypatch.setattr(database_module, "_migrations", lambda: [*released, step])
     for _ in range(2):
         with Store.open(path) as store:
-            assert store._db.execute("PRAGMA user_version").fetchone() == (len(released) + 1,)
-            assert store.event_count() == 5 and store._db.execute("SELECT note FROM reviews").fetchall()
+            assert store.database.first("PRAGMA user_version") == (len(released) + 1,)
+            assert store.event_count() == 5 and store.database.read("SELECT note FROM reviews")
     broken = tmp_path / "0003_broken.sql"
     broken.write_text("CREATE TABLE z (y);\nCREATE NONSENSE;\n")
-    monkeypatch.setattr(store_module, "_migrations", lambda: [*released, step, broken])
+    monkeypatch.setattr(database_module, "_migrations", lambda: [*released, step, broken])
     with pytest.raises(StoreError):
         Store.open(path)
-    monkeypatch.setattr(store_module, "_migrations", lambda: [*released, step])
+    monkeypatch.setattr(database_module, "_migrations", lambda: [*released, step])
     with Store.open(path) as store:
-        assert store._db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'z'").fetchone() == (0,)
+        assert store.database.first("SELECT count(*) FROM sqlite_schema WHERE name = 'z'") == (0,)
 
 
 def test_importing_the_store_stays_cheap():

@@ -141,7 +141,7 @@ def _check_database() -> dict[str, Any]:
     if not path.exists():
         return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)")}
     with Store.open(path) as store:
-        store.check()
+        store.database.check()
         events = store.event_count()
     newest = max(backups(path), default=None)
     return {
@@ -154,7 +154,7 @@ def _repair() -> Text:
     """Repair the database; says what was done."""
     from datetime import UTC, datetime
 
-    from quizprep.memory.store import repair
+    from quizprep.memory.repair import repair
 
     done = repair(_existing_database(), now=datetime.now(UTC))
     english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
@@ -175,7 +175,7 @@ def _restore(day: str) -> Text:
     """Go back to a day's backup; says what was done."""
     from datetime import UTC, date, datetime
 
-    from quizprep.memory.store import restore
+    from quizprep.memory.repair import restore
 
     try:
         wanted = date.fromisoformat(day)

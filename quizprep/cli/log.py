@@ -28,12 +28,13 @@ def export_log(
     """
     from contextlib import closing
 
+    from quizprep.files import write_in_one_step
     from quizprep.formatting import to_json
-    from quizprep.memory.backups import write_in_one_step
+    from quizprep.memory import log_file
     from quizprep.memory.store import Store
     from quizprep.screen.output import emit
 
-    with Store.open(database_path()) as store, closing(store.export_log()) as events:
+    with Store.open(database_path()) as store, closing(log_file.export_log(store)) as events:
         lines = (f"{to_json(event)}\n" for event in events)
         if file is None or str(file) == "-":
             for line in lines:
@@ -58,12 +59,13 @@ def import_log(
       quizprep log import ~/notes/laptop.jsonl ~/notes/desktop.jsonl
     """
     from quizprep.errors import StoreError
+    from quizprep.memory import log_file
     from quizprep.memory.store import Store
 
     with Store.open(database_path()) as store:
         for file in files:
             try:
-                done = store.import_log(read_text(str(file), NO_LOG).splitlines())
+                done = log_file.import_log(store, read_text(str(file), NO_LOG).splitlines())
             except StoreError as error:
                 raise StoreError(Text(f"{file}: {error.said['en']}", ko=f"{file}: {error.said['ko']}")) from error
             if json:

@@ -7,13 +7,16 @@ database in use: one that is replaced is set aside under a name that says when.
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
-from quizprep.errors import LearnerError, StoreError
+from quizprep.errors import StoreError
+from quizprep.files import put_in_place
+from quizprep.memory.database import BUSY_SECONDS, check_pages, explained
 from quizprep.memory.schedule import utc
 from quizprep.text import Text
 
@@ -57,41 +60,29 @@ def thin_out(database: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-def put_in_place(temporary: Path, final: Path) -> None:
-    """Rename a finished file to its name so that a crash leaves either the old or the new one."""
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(final)
-    if os.name == "posix":  # elsewhere a directory cannot be opened; the rename is on its own there
-        folder = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def daily_backup(database: Path, day: date) -> Path | None:
+    """Write the study day's backup if there is none yet, and thin out the old ones.
 
-
-def write_in_one_step(path: Path, lines: Iterable[str], *, make_folder: bool = False) -> int:
-    """Write a text file so that a full disk or a crash leaves the one that was there; the number of lines.
-
-    Raises LearnerError where it cannot be written.
+    The file is checked first, so that damage never replaces a sound backup. Returns the new
+    backup's path. It works on a connection of its own and may run in another thread.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    count = 0
-    try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as out:
-            for line in lines:
-                out.write(line)
-                count += 1
-        put_in_place(temporary, path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise LearnerError(
-            Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
-        ) from error
-    return count
+    target = backup_path(database, day)
+    if target.exists():
+        return None
+    with explained(database):
+        target.parent.mkdir(exist_ok=True)
+        temporary = target.with_suffix(f".{os.getpid()}.partial")
+        temporary.unlink(missing_ok=True)
+        with (
+            closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as source,
+            closing(sqlite3.connect(temporary)) as copy,
+        ):
+            check_pages(source)
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        put_in_place(temporary, target)
+        thin_out(database)
+    return target
 
 
 def set_aside(database: Path, now: datetime) -> Path | None:

@@ -25,7 +25,8 @@ from datetime import date, datetime, timedelta
 
 from quizprep.memory.history import Card
 from quizprep.memory.schedule import AGAIN, GOOD, LEARNING, RELEARNING, REVIEW, Memory, Scheduler
-from quizprep.memory.store import Day, Store
+from quizprep.memory.statistics import Day, days, due_between
+from quizprep.memory.store import Store
 
 APART = 3  # answers between two cards of one topic, where there are others
 LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
@@ -171,7 +172,7 @@ class DrillQueue:
 
     def _done(self, now: datetime) -> Day:
         today = self._scheduler.calendar.day_of(now)
-        return next(iter(self._store.days(today, today)), Day(today))
+        return next(iter(days(self._store, today, today)), Day(today))
 
     def _left(self, done: Day) -> tuple[int, int]:
         """New cards and reviews that the daily limits still leave today."""
@@ -259,18 +260,17 @@ def expected_gain(memory: Memory | None, scheduler: Scheduler, now: datetime, at
 
 
 def forecast(
-    store: Store, scheduler: Scheduler, now: datetime, days: int, known: Collection[str] | None = None
+    store: Store, scheduler: Scheduler, now: datetime, length: int, known: Collection[str] | None = None
 ) -> list[int]:
-    """Cards that become due today and on each of the following days.
+    """Cards that become due today and on each of the following days, ``length`` figures in all.
 
     The first figure counts everything that is due by the end of today; the sum of the first two is
     what will be due tomorrow if nothing more is answered today.
     """
     calendar = scheduler.calendar
     today = calendar.day_of(now)
-    return store.forecast(
-        [calendar.start_of(today + timedelta(days=number)) for number in range(days + 1)], known=known
-    )
+    mornings = [calendar.start_of(today + timedelta(days=number)) for number in range(length + 1)]
+    return due_between(store, mornings, known=known)
 
 
 def _is_new(card: Card, now: datetime) -> bool:

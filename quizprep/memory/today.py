@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.memory.drill_queue import Counts, DrillQueue, forecast
 from quizprep.memory.schedule import Scheduler, recall_chance
-from quizprep.memory.store import Bin, Day, Leech, Store
+from quizprep.memory.statistics import (
+    Bin,
+    Day,
+    Leech,
+    calibration,
+    days,
+    distribution,
+    leeches,
+    streak,
+    strengths,
+)
+from quizprep.memory.store import Store
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck, Entry
@@ -89,7 +100,7 @@ def total(days: Sequence[Day], day: date) -> Day:
 
 def seconds_per_answer(store: Store, today: date) -> float:
     """How long an answer took in the last days."""
-    recent = total(store.days(today - timedelta(days=RECENT_DAYS), today), today)
+    recent = total(days(store, today - timedelta(days=RECENT_DAYS), today), today)
     return recent.ms / recent.answers / 1000 if recent.answers else USUAL_ANSWER
 
 
@@ -103,13 +114,13 @@ def glance(store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime)
     entries, options = deck.index(), scheduler.options
     today = scheduler.calendar.day_of(now)
     exam = options.exam_day
-    counts, answered, streak, seconds = Counts(min(options.new_per_day, len(entries)), 0, 0), 0, 0, USUAL_ANSWER
+    counts, answered, in_a_row, seconds = Counts(min(options.new_per_day, len(entries)), 0, 0), 0, 0, USUAL_ANSWER
     weakest: Iterable[Mastery] = ()
     if store is not None:
         topics = {entry.id: entry.covers for entry in entries}
         counts = DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now)
-        answered = total(store.days(today, today), today).answers
-        streak = store.streak(today)
+        answered = total(days(store, today, today), today).answers
+        in_a_row = streak(store, today)
         seconds = seconds_per_answer(store, today)
         then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)
         weakest = _weakest(mastery(entries, recalls(store, scheduler, then))[1])
@@ -117,7 +128,7 @@ def glance(store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime)
         counts=counts,
         minutes=minutes_for(counts.total, seconds),
         answered=answered,
-        streak=streak,
+        streak=in_a_row,
         exam=exam,
         days_to_exam=(exam - today).days if exam else None,
         weakest=tuple(weakest),
@@ -140,22 +151,22 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime) ->
     return Statistics(
         today=today,
         counts=DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now),
-        streak=store.streak(today),
-        days=tuple(store.days(None, today)),
-        calibration=tuple(store.calibration(bins=CALIBRATION_BINS)),
+        streak=streak(store, today),
+        days=tuple(days(store, None, today)),
+        calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),
         forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=topics.keys())),
-        stability=tuple(store.distribution("stability", STABILITY_EDGES)),
-        difficulty=tuple(store.distribution("difficulty", DIFFICULTY_EDGES)),
+        stability=tuple(distribution(store, "stability", STABILITY_EDGES)),
+        difficulty=tuple(distribution(store, "difficulty", DIFFICULTY_EDGES)),
         chapters=by_chapter,
         topics=by_topic,
-        leeches=tuple(store.leeches(scheduler.options.leech_lapses)),
+        leeches=tuple(leeches(store, scheduler.options.leech_lapses)),
     )
 
 
 def recalls(store: Store, scheduler: Scheduler, day: date) -> dict[str, float]:
     """The chance of recall on a study day of every card that was reviewed."""
     then, weights = day.toordinal(), scheduler.options.weights
-    return {id: recall_chance(then - last, stability, weights) for id, stability, last in store.strengths()}
+    return {id: recall_chance(then - last, stability, weights) for id, stability, last in strengths(store)}
 
 
 def mastery(entries: Iterable[Entry], recall: Mapping[str, float]) -> tuple[tuple[Mastery, ...], tuple[Mastery, ...]]:

@@ -13,7 +13,7 @@ from quizprep.screen.messages import message
 from quizprep.screen.output import size
 
 if TYPE_CHECKING:
-    from quizprep.memory.store import Day
+    from quizprep.memory.statistics import Day
     from quizprep.memory.today import Statistics, Today
 
 SHADES = "░▒▓█"

@@ -1,0 +1,148 @@
+"""How learning went and what is coming, counted from the log and the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from quizprep.memory.history import Card
+from quizprep.memory.rows import card_of, micros
+from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One study day (or any span) of reviews.
+
+    ``new`` cards were seen for the first time. ``counted`` reviews came a day or more after the
+    one before; ``recalled`` of them were not forgotten, and ``predicted`` is the sum of the
+    chances foreseen: true retention is recalled/counted, predicted retention predicted/counted.
+    ``ms`` is the learner's time.
+    """
+
+    day: date
+    answers: int = 0
+    new: int = 0
+    correct: int = 0
+    counted: int = 0
+    recalled: int = 0
+    predicted: float = 0.0
+    ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Reviews whose foreseen chance of recall lies close together: one point of a calibration."""
+
+    count: int
+    predicted: float
+    recalled: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leech:
+    """A card that keeps being forgotten, and the mistakes made on it, most frequent first."""
+
+    card: Card
+    mistakes: tuple[tuple[str, int], ...]
+
+
+def days(store: Store, first: date | None = None, last: date | None = None) -> list[Day]:
+    """Reviews by study day, for the days (inclusive) that have any, oldest first."""
+    rows = store.database.read(
+        "SELECT day, count(*), sum(repetition = 0), sum(correct), count(predicted), "
+        "coalesce(sum(grade > 1 AND predicted IS NOT NULL), 0), coalesce(sum(predicted), 0.0), total(ms) "
+        f"FROM reviews WHERE kind = 'review' AND day BETWEEN ? AND ? AND {NOT_UNDONE} "
+        "GROUP BY day ORDER BY day",
+        ((first or date.min).toordinal(), (last or date.max).toordinal()),
+    )
+    return [Day(date.fromordinal(day), *figures) for day, *figures in rows]
+
+
+def streak(store: Store, today: date) -> int:
+    """Days in a row with an answer, up to today, or up to yesterday where today has none yet."""
+    days = store.database.stream(
+        f"SELECT DISTINCT day FROM reviews WHERE kind = 'review' AND day <= ? AND {NOT_UNDONE} ORDER BY day DESC",
+        (today.toordinal(),),
+    )
+    length, expected = 0, today.toordinal()
+    with closing(days):
+        for (day,) in days:
+            if length == 0 and day == expected - 1:
+                expected = day
+            if day != expected:
+                break
+            length, expected = length + 1, expected - 1
+    return length
+
+
+def calibration(store: Store, bins: int) -> list[Bin]:
+    """Foreseen against true recall, in bins of equal width of the foreseen chance."""
+    rows = store.database.read(
+        "SELECT count(*), avg(predicted), avg(grade > 1) FROM reviews WHERE kind = 'review' "
+        f"AND predicted IS NOT NULL AND {NOT_UNDONE} "
+        "GROUP BY min(CAST(predicted * ? AS INTEGER), ?) ORDER BY 2",
+        (bins, bins - 1),
+    )
+    return [Bin(*row) for row in rows]
+
+
+def due_between(store: Store, instants: Sequence[datetime], *, known: Container[str] | None = None) -> list[int]:
+    """How many cards become due in each span between consecutive instants.
+
+    What is due before the first span counts in the first. Buried cards count once they are
+    shown again, suspended ones never. Fewer than two instants have no span.
+    """
+    bounds = [micros(instant) for instant in instants[1:]]
+    counts = [0] * len(bounds)
+    if not bounds:
+        return counts
+    rows = store.database.read(
+        "SELECT id, max(due, buried_until) FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due < ?",
+        (bounds[-1],),
+    )
+    for name, due in rows:
+        if due < bounds[-1] and (known is None or name in known):
+            counts[next(index for index, bound in enumerate(bounds) if due < bound)] += 1
+    return counts
+
+
+def distribution(store: Store, quantity: str, edges: Sequence[float]) -> list[int]:
+    """How many cards have their ``stability`` (days) or ``difficulty`` between consecutive edges.
+
+    The first span has no lower and the last no upper end: n edges make n + 1 counts.
+    """
+    if quantity not in ("stability", "difficulty"):
+        raise ValueError(f"no distribution of {quantity}")
+    place = " + ".join(f"({quantity} >= {float(edge)!r})" for edge in edges) or "0"
+    counts = [0] * (len(edges) + 1)
+    for index, count in store.database.read(
+        f"SELECT {place}, count(*) FROM cards WHERE {quantity} IS NOT NULL GROUP BY 1"
+    ):
+        counts[index] = count
+    return counts
+
+
+def strengths(store: Store) -> Iterator[tuple[str, float, int]]:
+    """Every card that was reviewed: its id, its stability (days), the study day of the last review (ordinal)."""
+    return store.database.stream("SELECT id, stability, day FROM cards WHERE stability IS NOT NULL")
+
+
+def leeches(store: Store, lapses: int) -> list[Leech]:
+    """Cards forgotten at least so often, the worst first, with the mistakes made on them."""
+    worst_first = f"{SELECT_CARD} WHERE lapses >= ? AND lapses > 0 ORDER BY lapses DESC, id"
+    rows = store.database.read(worst_first, (lapses,))
+    return [Leech(card, mistakes_on(store, card.id)) for card in map(card_of, rows)]
+
+
+def mistakes_on(store: Store, question: str) -> tuple[tuple[str, int], ...]:
+    """The mistakes made on a question and how often, most frequent first."""
+    names = store.names_of(question)
+    rows = store.database.read(
+        f"SELECT mistake, count(*) FROM reviews WHERE question IN ({', '.join('?' * len(names))}) "
+        f"AND mistake IS NOT NULL AND {NOT_UNDONE} GROUP BY mistake ORDER BY 2 DESC, 1",
+        names,
+    )
+    return tuple((mistake, count) for mistake, count in rows)
