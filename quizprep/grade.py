@@ -14,8 +14,8 @@ from quizprep.ask import evaluate_content
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.domain import flatten, shape_of
-from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply, Value
 from quizprep.text import Text, normalise_word
@@ -75,7 +75,7 @@ def read_number(text: str, unit: str = "") -> Value:
     if not typed or len(typed) > MAX_TYPED:
         raise _not_a_number(Text("Type a number.", ko="수를 입력하세요."))
     try:
-        number = evaluate(parse(typed, Names.of([])), {})
+        number = evaluate(parse(typed, declare([])), {})
     except FormulaError as error:
         raise _not_a_number(Text("That is no number.", ko="수로 읽을 수 없습니다.")) from error
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):

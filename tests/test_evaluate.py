@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.functions import FUNCTIONS, signature
-from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse, parse_program
+from quizprep.formula.read.written import declare
 from quizprep.formula.tree import Call, Number, Symbol
 
 NAN, INF = math.nan, math.inf
 SHAPES = {"u": (3,), "v": (3,), "w": (2,), "A": (2, 3), "B": (3, 3), "S": (2, 2)}
-NAMES = Names.of(["x", "y", *SHAPES], shapes=SHAPES)
+NAMES = declare(["x", "y", *SHAPES], shapes=SHAPES)
 VALUES = {
     "x": 0.7, "y": -1.3, "u": [0.5, -1.0, 2.0], "v": [1.5, 0.25, -0.75], "w": [0.1, 0.9],
     "A": [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]], "B": [[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.5, 0.0, 4.0]],
@@ -233,7 +233,7 @@ def test_whole_numbers_and_truth_values_are_taken() -> None:
     ],
 )
 def test_refusals(text: str, says: str) -> None:
-    names = Names.of(["x", "z_q", "n", *SHAPES], shapes={**SHAPES, "x": (1,)} if text == "x_1" else SHAPES)
+    names = declare(["x", "z_q", "n", *SHAPES], shapes={**SHAPES, "x": (1,)} if text == "x_1" else SHAPES)
     with pytest.raises(FormulaError, match=says) as refused:
         evaluate(parse(text, names), {**VALUES, "n": 1e7})
     assert re.search("[가-힣]", refused.value.said["ko"])

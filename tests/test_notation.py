@@ -9,10 +9,11 @@ from quizprep.errors import FormulaError
 from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse, parse_program
 from quizprep.formula.read.words import split_unknown
+from quizprep.formula.read.written import declare
 from quizprep.formula.show.render import render
 from quizprep.judge.against_proof import check_equal, check_formula
 
-VECTORS = Names.of(
+VECTORS = declare(
     ["x", "y", "w", "A", "B", "p", "h_t", "loss_gradient", "N"],
     shapes={"x": (3,), "y": (3,), "w": (3,), "A": (3, 3), "B": (3, 3), "loss_gradient": (3,)},
 )
@@ -129,7 +130,7 @@ def test_an_index_of_the_named_value_stays_free() -> None:
     ],
 )
 def test_refusals_say_what_to_write(text: str, offset: int, says: str) -> None:
-    names = Names.of(["y", "A", "B", "N"] + ["x"] * ("x" in text and "N" not in text and "xx" not in text))
+    names = declare(["y", "A", "B", "N"] + ["x"] * ("x" in text and "N" not in text and "xx" not in text))
     with pytest.raises(FormulaError) as refused:
         parse(text, names)
     assert (refused.value.offset, says in refused.value.message) == (offset, True), refused.value.message

@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep.errors import FormulaError
-from quizprep.formula import caret
-from quizprep.formula.names import Names
-from quizprep.formula.read.cursor import canonical_name
 from quizprep.formula.read.parse import parse, parse_condition, parse_program
+from quizprep.formula.read.written import canonical_name, declare
+from quizprep.formula.show.caret import caret
 from quizprep.formula.tree import Call, Compare, Index, Node, Program, Reduce, Symbol, Transpose, free_symbols
 
-TENSORS = Names.of(
+TENSORS = declare(
     ["Q", "K", "V", "d_k", "x", "h", "W_f", "b_f", "n", "A", "B", "c_next", "C_prev", "h_prev"],
     {"h_{t-1}": "h_prev", "C_t": "c_next", "C_{t-1}": "C_prev", "x_t": "x"},
     {
@@ -35,7 +34,7 @@ TENSORS = Names.of(
     },
 )
 HANGUL = re.compile("[가-힣]")
-COUNTS = Names.of(["TP", "FP", "FN", "P", "R", "precision"], {"p": "precision"})
+COUNTS = declare(["TP", "FP", "FN", "P", "R", "precision"], {"p": "precision"})
 
 
 @pytest.mark.parametrize(
@@ -243,16 +242,16 @@ def test_known_names_split_runs_of_letters_longest_first() -> None:
 
 
 def test_letters_that_spell_a_function_are_read_by_what_follows() -> None:
-    names = Names.of(["t", "r", "x"])
+    names = declare(["t", "r", "x"])
     assert parse("tr + 1", names) == parse("t*r + 1", names)
     assert parse("tr(x)", names) == parse("trace(x)", names)
     assert parse("cos2x sinx", names) == parse("cos(2*x)*sin(x)", names)
 
 
 def test_declared_names_come_before_functions_and_constants() -> None:
-    names = Names.of(["e", "sigma", "gamma", "mu"])
+    names = declare(["e", "sigma", "gamma", "mu"])
     assert free_symbols(parse("e + σ(mu + 1) + γ(mu)", names)) == ("e", "sigma", "mu", "gamma")
-    assert isinstance(parse("σ(x)", Names.of(["x"])), Call)
+    assert isinstance(parse("σ(x)", declare(["x"])), Call)
 
 
 def test_products_of_tensors_keep_how_they_were_written() -> None:
@@ -376,7 +375,7 @@ def test_programs() -> None:
 )
 def test_refusals_name_the_place(text: str, offset: int, says: str) -> None:
     with pytest.raises(FormulaError) as refused:
-        parse(text, Names.of(["x"]))
+        parse(text, declare(["x"]))
     error = refused.value
     assert says in error.message
     assert error.offset == offset
@@ -408,7 +407,7 @@ def test_refusals_name_the_place(text: str, offset: int, says: str) -> None:
 )
 def test_refusals_are_said_in_korean_too(text: str, says: str) -> None:
     with pytest.raises(FormulaError) as refused:
-        parse(text, Names.of(["x"]))
+        parse(text, declare(["x"]))
     assert says in refused.value.said["ko"]
 
 
@@ -422,7 +421,7 @@ def test_suggestions_look_at_symbols_too() -> None:
 def test_caret_stands_below_the_place() -> None:
     def pointed(text: str) -> str:
         with pytest.raises(FormulaError) as refused:
-            parse(text, Names.of(["정밀도", "x"]))
+            parse(text, declare(["정밀도", "x"]))
         return caret(refused.value)
 
     assert pointed("2 + y") == "2 + y\n    ^"
@@ -476,7 +475,7 @@ def test_caret_stands_below_the_place() -> None:
     ids=lambda text: text[:12],
 )
 def test_excess_is_refused_not_endured(text: str) -> None:
-    for names in (Names.of(["x"]), None):
+    for names in (declare(["x"]), None):
         try:
             tree = parse(text, names)
         except FormulaError as refused:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.tensors import TooMuchWork, elementwise, run
-from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
 from quizprep.formula.tree import Binary, Call, Node, Number, Symbol, walk
 
 torch.set_default_dtype(torch.float32)  # the evaluator must follow its inputs, not the default
@@ -27,7 +27,7 @@ def draw(*shape: int) -> torch.Tensor:
 
 
 def read(text: str, **values: torch.Tensor) -> Node:
-    return parse(text, Names.of(values, {}, {name: tuple(value.shape) for name, value in values.items()}))
+    return parse(text, declare(values, {}, {name: tuple(value.shape) for name, value in values.items()}))
 
 
 def value(text: str, **values: float | torch.Tensor) -> torch.Tensor:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.floats import evaluate
-from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse, parse_condition, parse_program
+from quizprep.formula.read.written import declare
 from quizprep.formula.show.render import render, render_text
 from quizprep.formula.tree import (
     Binary,
@@ -32,7 +32,7 @@ from quizprep.formula.tree import (
 )
 
 SHAPES = {"Q": ("n", "d"), "K": ("m", "d"), "V": ("m", "e"), "W": (3, 3), "x": (3,), "h": (3,)}
-TENSORS = Names.of(["Q", "K", "V", "W", "x", "h", "d_k", "n", "b_f"], shapes=SHAPES)
+TENSORS = declare(["Q", "K", "V", "W", "x", "h", "d_k", "n", "b_f"], shapes=SHAPES)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ POINT = {"x": 0.7, "y": -1.3, "mu": 2.5, "x_1": 0.2, "h_{t-1}": -0.4, "y_hat": 0
 @given(trees())
 def test_what_is_shown_reads_back_as_the_same_formula(tree: Node) -> None:
     try:
-        again = parse_condition(render(tree), Names.of([*NAMES, "z"], shapes={"z": (3,)}))
+        again = parse_condition(render(tree), declare([*NAMES, "z"], shapes={"z": (3,)}))
     except FormulaError as refused:
         assume("exponent is too large" not in refused.message)
         raise

@@ -108,9 +108,8 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
     from quizprep.errors import FormulaError
     from quizprep.formula.compute.floats import evaluate
     from quizprep.formula.domain import match_lengths
-    from quizprep.formula.names import Names
-    from quizprep.formula.read.cursor import canonical_name
     from quizprep.formula.read.parse import parse
+    from quizprep.formula.read.written import canonical_name, declare
 
     values: dict[str, Any] = {}
     for entry in written:
@@ -132,7 +131,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
                 )
             )
         try:
-            values[symbol] = evaluate(parse(text, Names.of([])), {})
+            values[symbol] = evaluate(parse(text, declare([])), {})
         except FormulaError as error:
             raise LearnerError(
                 Text(

@@ -77,27 +77,6 @@ class Names:
     shapes: Mapping[str, tuple] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
 
-    @classmethod
-    def of(
-        cls,
-        symbols: Iterable[str],
-        aliases: Mapping[str, str] | None = None,
-        shapes: Mapping[str, tuple] | None = None,
-    ) -> Names:
-        """Names from declared symbols and ``alias → symbol``; a symbol without a shape is a scalar.
-
-        ``shapes`` gives a tuple for each symbol that has one (the lengths of its axes, as numbers
-        or letters); only the number of axes matters here. Raises FormulaError for a
-        spelling that is not a name.
-        """
-        from quizprep.formula.read.cursor import canonical_name  # which needs this module
-
-        symbols = tuple(symbols)
-        known: dict[str, str] = {}
-        for spelling, symbol in (*((symbol, symbol) for symbol in symbols), *(aliases or {}).items()):
-            known.setdefault(canonical_name(spelling), symbol)
-        return cls(symbols, known, dict(shapes or {}))
-
     def find(self, canonical: str) -> str | None:
         """The symbol of a canonical spelling, or None."""
         return self.known.get(canonical)

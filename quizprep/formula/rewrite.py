@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
+from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.tree import Node, Program, Reduce, Symbol
-
-MAX_NODES = 4000
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import CircularError, FormulaError, QuizprepError
-from quizprep.formula import caret
 from quizprep.formula.domain import Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.names import Names
@@ -23,7 +22,9 @@ from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.identity import sized_pair
 from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
 from quizprep.formula.rewrite import substitute
+from quizprep.formula.show.caret import caret
 from quizprep.formula.tree import Call, Node, Program, Reduce, Symbol, Unary, free_symbols, walk
 from quizprep.judge.conditions import (
     COUNT,
@@ -183,7 +184,7 @@ def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[
     met = [name for name in symbols_of(trees) if element_of(name) not in shapes]
     if any(len(shape) == 2 for shape in shapes.values()):
         met = [name for name in met if name != "I" and not name.startswith("I_")]  # the identity
-    names = Names.of(dict.fromkeys([*given.domains, *met]), {}, shapes)
+    names = declare(dict.fromkeys([*given.domains, *met]), {}, shapes)
     try:
         return sized_pair(parse(a, names), parse(b, names), Ranks(names))
     except FormulaError:

@@ -15,8 +15,8 @@ from typing import Any
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import BASES, Domain
-from quizprep.formula.read.cursor import canonical_name
 from quizprep.formula.read.parse import parse_condition
+from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import (
     Compare,

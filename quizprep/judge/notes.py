@@ -14,7 +14,7 @@ from typing import Any
 
 from quizprep import proofs
 from quizprep.errors import FormulaError
-from quizprep.formula.read.cursor import canonical_name
+from quizprep.formula.read.written import canonical_name
 from quizprep.proofs import Proof
 from quizprep.text import normalise_word
 

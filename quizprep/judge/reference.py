@@ -19,9 +19,9 @@ from quizprep.errors import CircularError, FormulaError, LearnerError
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.names import Names
-from quizprep.formula.read.cursor import canonical_name
 from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.parse import parse, parse_condition
+from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node, Symbol, free_symbols
@@ -127,9 +127,7 @@ class Reference:
         aliases = {alias: name for name, part in declared.items() for alias in part.aliases}
         values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
         others = [name for name in self.points.values if name not in declared]
-        names = Names.of(
-            [*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()}
-        )
+        names = declare([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
         # an error lists the symbols alone: a quiz need not name the steps on the way to its answer
         return replace(names, symbols=tuple(self.proof.symbols) or names.symbols)
 
@@ -335,7 +333,7 @@ def _tensors(results: Mapping[str, Any]) -> dict[str, Tensor]:
 
 def _symbol_names(proof: Proof) -> Names:
     aliases = {alias: name for name, entry in proof.symbols.items() for alias in entry.aliases}
-    return Names.of(list(proof.symbols), aliases, {name: domain.shape for name, domain in proof.domains.items()})
+    return declare(list(proof.symbols), aliases, {name: domain.shape for name, domain in proof.domains.items()})
 
 
 def _domain_text(proof: Proof) -> str:

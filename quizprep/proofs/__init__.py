@@ -152,12 +152,12 @@ class Proof:
     @cached_property
     def names(self) -> Names:
         """What the formula parser may meet: symbols, steps and names of axes, with their aliases."""
-        from quizprep.formula.names import Names
+        from quizprep.formula.read.written import declare
 
         aliases = {alias: name for name, part in [*self.symbols.items(), *self.steps.items()] for alias in part.aliases}
         shapes = {name: domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
-        names = Names.of(list(known), aliases, shapes)
+        names = declare(list(known), aliases, shapes)
         for name, entry in self.steps.items():
             names = replace(names, ranks={**names.ranks, name: _axes(entry, names)})
         return names

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quizprep.errors import FormulaError
+from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -36,7 +37,6 @@ from quizprep.text import Text
 Value = Any  # a float, a bool, or nested lists of them (rectangular)
 
 MAX_NUMBERS = 1 << 16  # in one value
-MAX_TERMS = 10_000
 NAN = math.nan
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality

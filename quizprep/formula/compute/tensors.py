@@ -22,6 +22,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.compute import tensor_functions
 from quizprep.formula.compute.floats import UNFIT, MisfitError
 from quizprep.formula.compute.tensor_functions import FUNCTIONS, TooLarge, broadcast, matmul, outer, shape_text
+from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
     Binary,
@@ -44,7 +45,6 @@ from quizprep.formula.tree import (
 )
 from quizprep.text import Text
 
-MAX_TERMS = 10_000  # of one sum or product
 MAX_DOTS = 24  # products that are read anew
 MAX_WORK = 1 << 21  # terms times samples of one sum or product
 

@@ -16,7 +16,8 @@ from quizprep.formula.read.state import (
     indicator,
     placed,
 )
-from quizprep.formula.read.words import Written, split_unknown
+from quizprep.formula.read.words import split_unknown
+from quizprep.formula.read.written import Written, read_name, skip_script
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -50,7 +51,7 @@ class Calls(State):
             return self._call(joined, token)
         if written.base == "arg" and self.peek().kind == "word" and self.peek().text in ("max", "min"):
             return self._named_function(
-                replace(self.read_name(), base="arg" + self.tokens[self.position - 1].text), token
+                replace(read_name(self), base="arg" + self.tokens[self.position - 1].text), token
             )
         name = function_named(written.base)
         if name is None or not self._reads_as_function(written, token):
@@ -63,7 +64,7 @@ class Calls(State):
         if name == "log":
             return self._logarithm(token)
         if self.peek().is_op("_") or self.peek().kind == "sub":
-            self._skip_script()
+            skip_script(self)
         return self._call(name, token)
 
     def _reads_as_function(self, written: Written, token: Token) -> bool:
@@ -220,7 +221,7 @@ class Calls(State):
 
     def _apply(self, name: str, arguments: list[Node], options: dict[str, Node], token: Token) -> Node:
         """The node of a function call, with the number of arguments checked and sugar resolved."""
-        span = (token.start, self._end())
+        span = (token.start, self.end)
         expected = signature(name)
         if expected.extra and len(arguments) == expected.most + 1 and expected.extra not in options:
             options[expected.extra] = arguments.pop()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from quizprep.formula.compute.floats import evaluate
+from quizprep.formula.limits import MAX_EXPONENT
+from quizprep.formula.magnitude import magnitude
 from quizprep.formula.names import plain
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.state import (
@@ -16,7 +17,6 @@ from quizprep.formula.read.state import (
     ELSE_MISSING,
     INFIX,
     MAX_DEPTH,
-    MAX_EXPONENT,
     ONE,
     OR,
     POWER,
@@ -26,6 +26,7 @@ from quizprep.formula.read.state import (
     choice,
 )
 from quizprep.formula.read.words import KEYWORDS
+from quizprep.formula.read.written import read_subscript, starts_limits
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -39,7 +40,6 @@ from quizprep.formula.tree import (
     Symbol,
     Transpose,
     Unary,
-    walk,
 )
 from quizprep.text import Text
 
@@ -114,7 +114,7 @@ class Expressions(State):
     def _value_if(self, value: Node) -> Node:
         self.advance()
         condition = self.expression(OR)
-        if not self._accept_word("else", "otherwise"):
+        if not self.accept_word("else", "otherwise"):
             self.fail(ELSE_MISSING, self.peek().start, self.peek().end)
         return self._made(choice(value, condition, self.expression(CONDITIONAL)), value)
 
@@ -241,7 +241,7 @@ class Expressions(State):
         if token.is_op(".T", "⊤"):
             self.advance()
             return self._made(Transpose(left), left)
-        if (token.is_op("_") or token.kind == "sub") and not self._starts_a_sum():
+        if (token.is_op("_") or token.kind == "sub") and not starts_limits(self):
             return self._subscripted(left)
         if token.is_op("'"):
             self.fail(Text("a prime stands on names only", ko="프라임(')은 이름에만 붙입니다."), token.start)
@@ -256,7 +256,7 @@ class Expressions(State):
                 start.end,
             )
         position = self.position
-        self._subscript()
+        read_subscript(self)
         return self._made(Index(left, self._indices(position)), left)
 
     def _power_written(self, left: Node, token: Token) -> Node:
@@ -310,13 +310,8 @@ class Expressions(State):
 
     def _check_exponent(self, exponent: Node) -> None:
         """A written exponent of a size that no exact arithmetic would end with is refused."""
-        if isinstance(exponent, Number):
-            size = abs(exponent.value)
-        elif isinstance(exponent, Unary | Binary) and not any(isinstance(part, Symbol) for part in walk(exponent)):
-            size = evaluate(exponent, {})
-        else:
-            return
-        if isinstance(size, float | Fraction) and abs(size) > MAX_EXPONENT:
+        size = None if isinstance(exponent, Constant) else magnitude(exponent)
+        if size is not None and abs(size) > MAX_EXPONENT:
             self.fail(
                 Text(
                     f"this exponent is too large: at most {MAX_EXPONENT:,} is computed",

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from quizprep.errors import FormulaError
-from quizprep.formula.rewrite import MAX_NODES, rebuild, size, substitute
+from quizprep.formula.limits import MAX_NODES
+from quizprep.formula.rewrite import rebuild, size, substitute
 from quizprep.formula.tree import Binary, Call, Node, Number, Program, Symbol, Transpose, Unary, free_symbols, walk
 from quizprep.text import Text
 

@@ -25,10 +25,10 @@ from quizprep.formula.read.words import (
     FOREIGN,
     KEYWORDS,
     PYTHON_FUNCTIONS,
-    Written,
     split_known,
     split_unknown,
 )
+from quizprep.formula.read.written import Written, extended_subscript, read_name, tilde_behind
 from quizprep.formula.tree import (
     Call,
     Constant,
@@ -53,7 +53,7 @@ class Naming(State):
         called = token.text == "mod" and self.peek(1).is_op("(")
         if token.kind == "word" and token.text in KEYWORDS and self._is_keyword(token) and not called:
             return self._leading_keyword(token)
-        written = self.read_name()
+        written = read_name(self)
         if (
             written.identifier
             and _GLUED_ELEMENTS.fullmatch(written.subscript)
@@ -64,7 +64,7 @@ class Naming(State):
         node = self._declared(written) or self._special(written, token) or self._named_function(written, token)
         node = node or self._constant(written) or self._element(written)
         if node is not None:
-            return placed(node, token.start, self._end())
+            return placed(node, token.start, self.end)
         if self.free:
             return self._free_word(written, start)
         return self._split_or_refuse(written, start)
@@ -89,12 +89,12 @@ class Naming(State):
     def _leading_keyword(self, token: Token) -> Node:
         if token.text == "not":
             self.advance()
-            return Unary("not", self.expression(NOT), span=(token.start, self._end()))
+            return Unary("not", self.expression(NOT), span=(token.start, self.end))
         if token.text != "if":
             return self._unexpected(token)
         self.advance()
         condition = self.expression(OR)
-        if not (self._accept_word("then") or self.accept(":", ",")):
+        if not (self.accept_word("then") or self.accept(":", ",")):
             self.fail(
                 Text(
                     "`then` and the value belong here: if x > 0 then a else b",
@@ -105,19 +105,19 @@ class Naming(State):
             )
         value = self.expression(OR)
         self.accept(",")
-        if not self._accept_word("else", "otherwise"):
+        if not self.accept_word("else", "otherwise"):
             self.fail(ELSE_MISSING, self.peek().start, self.peek().end)
-        return placed(choice(value, condition, self.expression(CONDITIONAL)), token.start, self._end())
+        return placed(choice(value, condition, self.expression(CONDITIONAL)), token.start, self.end)
 
     def _declared(self, written: Written) -> Node | None:
         """The symbol, if the name with all its decoration is known."""
         if written.bare and written.base in self.bound:
             return Symbol(written.base)
-        extended = self.extended_subscript(written)
+        extended = extended_subscript(self, written)
         if extended and self.names.find(written.canonical) is None and self.names.find(extended.canonical):
             self.position = extended.after
             return Symbol(self.names.find(extended.canonical))
-        tilded = self.tilde_behind(written)
+        tilded = tilde_behind(self, written)
         if tilded and self.names.find(tilded.canonical):
             return Symbol(self.names.find(tilded.canonical))
         symbol = self.names.find(written.canonical)
@@ -158,7 +158,7 @@ class Naming(State):
         """Letters that are functions where brackets follow: σ(x), E[x], Γ(x), Φ(x)."""
         opened = self.peek()
         if written.primes and opened.is_op("(") and (function_named(written.base) or written.base == "sigma"):
-            self.fail(not_evaluated("derivatives"), token.start, self._end())
+            self.fail(not_evaluated("derivatives"), token.start, self.end)
         if written.primes or written.accents:
             return None
         if written.base == "sigma" and opened.is_op("(", "["):
@@ -170,9 +170,9 @@ class Naming(State):
         if written.base in ("Var", "Std") and opened.is_op("[") and not written.subscript:
             return Call(written.base.lower(), (self._inside(self.advance()),))
         if written.base == "I" and self.names.has_matrix and not opened.is_op("(", "["):
-            return Symbol(IDENTITY, span=(token.start, self._end()))
+            return Symbol(IDENTITY, span=(token.start, self.end))
         if written.base == "I" and opened.is_op("(", "[") and not written.subscript and self._condition_inside():
-            return indicator(self._inside(self.advance()), (token.start, self._end()))
+            return indicator(self._inside(self.advance()), (token.start, self.end))
         return None
 
     def _constant(self, written: Written) -> Node | None:
@@ -285,7 +285,7 @@ class Naming(State):
     def _free_word(self, written: Written, start: int) -> Node:
         """A word where no symbols are declared."""
         token = self.tokens[start]
-        span = (token.start, self._end())
+        span = (token.start, self.end)
         called = self.peek().is_op("(") and written.after == written.after_base
         if written.base in FOREIGN or (called and written.base in PYTHON_FUNCTIONS):
             self.fail(foreign(plain(written.base)), *span)
@@ -326,7 +326,7 @@ class Naming(State):
                 return shorter
         folded = [symbol for key, symbol in self.names.known.items() if key.lower() == written.canonical.lower()]
         if len(written.base) >= 3 and len(set(folded)) == 1:
-            return Symbol(folded[0], span=(self.tokens[start].start, self._end()))
+            return Symbol(folded[0], span=(self.tokens[start].start, self.end))
         return self._refuse_unknown(written, start)
 
     def _split(self, written: Written) -> list[str] | None:
@@ -396,7 +396,7 @@ class Naming(State):
         return self._word()
 
     def _refuse_unknown(self, written: Written, start: int) -> Node:
-        span = (self.tokens[start].start, max(self._end(), self.tokens[start].end))
+        span = (self.tokens[start].start, max(self.end, self.tokens[start].end))
         shown = plain(self.text[span[0] : span[1]])
         if self.peek().is_op("(") and written.bare and len(written.base) > 1:
             self._unknown_function(shown, self.names.suggest(written.base), span)

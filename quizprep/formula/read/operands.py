@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from quizprep.formula.compute.floats import evaluate
+from quizprep.formula.limits import MAX_TERMS
+from quizprep.formula.magnitude import magnitude
 from quizprep.formula.names import plain
 from quizprep.formula.read.lex import Token, not_evaluated
 from quizprep.formula.read.state import (
     CLOSING,
     MAX_DEPTH,
-    MAX_TERMS,
     NEGATION,
     OR,
     POWER,
@@ -24,6 +24,7 @@ from quizprep.formula.read.state import (
     placed,
 )
 from quizprep.formula.read.words import CONSTANTS
+from quizprep.formula.read.written import skip_script
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -63,7 +64,7 @@ class Operands(State):
             return self._radical(self.advance())
         if token.is_op("%") and self.peek(1).text in ("e", "pi") and not self.peek(1).spaced:
             self.advance()  # Maxima's %pi
-            return Constant(self.advance().text, span=(token.start, self._end()))
+            return Constant(self.advance().text, span=(token.start, self.end))
         return self._unexpected(token)
 
     def _number(self, token: Token) -> Node:
@@ -74,7 +75,7 @@ class Operands(State):
             opened = self.advance()
             condition = self.expression()
             self._close(opened)
-            return indicator(condition, (token.start, self._end()))
+            return indicator(condition, (token.start, self.end))
         return Number(token.value, span=(token.start, token.end))
 
     def _signed(self) -> Node:
@@ -112,7 +113,7 @@ class Operands(State):
         if kind == "‖":
             return self._norm(opened)
         if kind in "⌊⌈":
-            return Call("floor" if kind == "⌊" else "ceil", (self._inside(opened),), span=(opened.start, self._end()))
+            return Call("floor" if kind == "⌊" else "ceil", (self._inside(opened),), span=(opened.start, self.end))
         if kind == "⟨":
             return self._inner_product(opened)
         if kind == "{":
@@ -149,7 +150,7 @@ class Operands(State):
         node = self.expression()
         self.bars.pop()
         self._close(opened)
-        return Call("abs", (node,), span=(opened.start, self._end()))
+        return Call("abs", (node,), span=(opened.start, self.end))
 
     def _doubled(self) -> bool:
         """Is ``||`` here a norm? It is if the next bars are two again."""
@@ -172,7 +173,7 @@ class Operands(State):
         """``‖w‖_2``, ``‖w‖_1``, ``‖A‖_F``: the order of the norm below it."""
         order = self._order() if self.peek().is_op("_") or self.peek().kind == "sub" else None
         arguments = (node,) if order in (None, TWO, Symbol("F")) else (node, order)
-        return Call("norm", arguments, span=(opened.start, self._end()))
+        return Call("norm", arguments, span=(opened.start, self.end))
 
     def _order(self) -> Node:
         token = self.peek()
@@ -210,7 +211,7 @@ class Operands(State):
             )
         right = self.expression()
         self._close(opened)
-        return Call("dot", (left, right), span=(opened.start, self._end()))
+        return Call("dot", (left, right), span=(opened.start, self.end))
 
     def _list(self, opened: Token) -> Node:
         """``[a, b]``; around one formula square brackets only group, around one number they are a list."""
@@ -236,7 +237,7 @@ class Operands(State):
         self.bars.pop()
         self.double_bars.pop()
         self._close(opened)
-        span = (opened.start, self._end())
+        span = (opened.start, self.end)
         if not separators:
             only = rows[0][0]
             literal = isinstance(only, Number | Stack) or (isinstance(only, Unary) and isinstance(only.operand, Number))
@@ -254,7 +255,7 @@ class Operands(State):
         if row and self._is_choice():
             return self._choices(node, opened, lambda: bool(self.accept("}")))
         self._close(opened)
-        return placed(node, opened.start, self._end())
+        return placed(node, opened.start, self.end)
 
     def _choices(self, value: Node | None, opened: Token, closed: Callable[[], bool]) -> Node:
         """Rows ``value if condition`` of a piecewise formula, up to where ``closed()`` holds."""
@@ -262,9 +263,9 @@ class Operands(State):
         otherwise = None
         while True:
             value = self.expression(OR) if value is None else value
-            while self.accept(",", "&") or self._accept_word("if", "for", "when", "where"):
+            while self.accept(",", "&") or self.accept_word("if", "for", "when", "where"):
                 pass
-            if self._accept_word("otherwise", "else") or self._row_ends():
+            if self.accept_word("otherwise", "else") or self._row_ends():
                 otherwise = value
             else:
                 branches.append((value, self.expression(OR)))
@@ -291,9 +292,9 @@ class Operands(State):
                     ko="경우를 나눈 식에는 조건이 있는 줄이 하나는 있어야 합니다.",
                 ),
                 opened.start,
-                self._end(),
+                self.end,
             )
-        return Piecewise(tuple(branches), otherwise, span=(opened.start, self._end()))
+        return Piecewise(tuple(branches), otherwise, span=(opened.start, self.end))
 
     def _row_ends(self) -> bool:
         return self.peek().is_op("\\\\", ";", "}") or self.peek().kind in ("end-env", "end")
@@ -304,9 +305,9 @@ class Operands(State):
             derivative = _DERIVATIVE.match(self.text, token.start)
             if derivative and self.names.find("d") is None:
                 self.fail(not_evaluated("derivatives"), token.start, derivative.end())
-            return Binary("/", self._argument(), self._argument(), span=(token.start, self._end()))
+            return Binary("/", self._argument(), self._argument(), span=(token.start, self.end))
         if name == "binom":
-            return Call("binomial", (self._argument(), self._argument()), span=(token.start, self._end()))
+            return Call("binomial", (self._argument(), self._argument()), span=(token.start, self.end))
         if name == "sqrt":
             return self._root(token)
         if name in ("sum", "prod"):
@@ -327,7 +328,7 @@ class Operands(State):
             opened = self.advance()
             order = self._inside(opened)
         operand = self._argument()
-        span = (token.start, self._end())
+        span = (token.start, self.end)
         if order in (None, TWO):
             return Call("sqrt", (operand,), span=span)
         return (
@@ -338,7 +339,7 @@ class Operands(State):
 
     def _expectation(self, token: Token) -> Node:
         if self.peek().is_op("_") or self.peek().kind == "sub":
-            self._skip_script()
+            skip_script(self)
         if not self.peek().is_op("[", "("):
             self.fail(
                 Text(
@@ -347,7 +348,7 @@ class Operands(State):
                 token.start,
                 token.end,
             )
-        return Call("mean", (self._inside(self.advance()),), span=(token.start, self._end()))
+        return Call("mean", (self._inside(self.advance()),), span=(token.start, self.end))
 
     def _indicator(self, token: Token) -> Node:
         if self.peek().is_op("_"):
@@ -359,7 +360,7 @@ class Operands(State):
                 token.end,
             )
         condition = self._inside(self.advance())
-        return indicator(condition, (token.start, self._end()))
+        return indicator(condition, (token.start, self.end))
 
     def _environment(self, token: Token) -> Node:
         if token.text.endswith("cases"):
@@ -380,7 +381,7 @@ class Operands(State):
                 rows.append([])
             elif not self.accept("&") and self.peek().kind != "end-env":
                 self._unexpected(self.peek())
-        span = (token.start, self._end())
+        span = (token.start, self.end)
         rows = [row for row in rows if row]
         if not rows or any(len(row) != len(rows[0]) for row in rows):
             self.fail(Text("the rows of this matrix differ in length", ko="이 행렬은 행마다 길이가 다릅니다."), *span)
@@ -495,14 +496,14 @@ class Operands(State):
             )
         if low is None or high is None or any(isinstance(part, Symbol) for part in (*walk(low), *walk(high))):
             return
-        first, last = evaluate(low, {}), evaluate(high, {})
-        if isinstance(first, list) or isinstance(last, list):
+        if self.rank(low) or self.rank(high):
             self.fail(
                 Text("the bounds of a sum are single numbers", ko="합의 시작과 끝은 각각 수 하나여야 합니다."),
                 token.start,
                 token.end,
             )
-        if not last - first + 1 <= MAX_TERMS:
+        first, last = magnitude(low), magnitude(high)
+        if first is not None and last is not None and not last - first + 1 <= MAX_TERMS:
             self.fail(
                 Text(f"at most {MAX_TERMS:,} terms are added up", ko=f"항은 {MAX_TERMS:,}개까지만 더합니다."),
                 token.start,

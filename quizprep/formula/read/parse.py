@@ -23,6 +23,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quizprep.errors import FormulaError
+from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.read.calls import Calls
 from quizprep.formula.read.expressions import Expressions
@@ -31,6 +32,7 @@ from quizprep.formula.read.indices import bind_indices
 from quizprep.formula.read.lex import Token, tokenize
 from quizprep.formula.read.naming import Naming
 from quizprep.formula.read.operands import Operands
+from quizprep.formula.read.written import read_name
 from quizprep.formula.tree import (
     Node,
     Program,
@@ -39,7 +41,6 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
-MAX_NODES = 4000
 MAX_LINES = 200  # of a program
 
 
@@ -179,7 +180,7 @@ class Parser(Expressions, Operands, Naming, Calls):
         start = self.position
         if self.peek().kind in ("word", "accent"):
             try:
-                written = self.read_name()
+                written = read_name(self)
             except FormulaError:
                 self.position = start
                 return None

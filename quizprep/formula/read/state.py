@@ -21,8 +21,6 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 MAX_DEPTH = 60  # parsing steps inside one another
-MAX_EXPONENT = 1_000_000
-MAX_TERMS = 10_000  # of a sum or product over an index
 
 CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATION, POWER = 5, 20, 30, 35, 40, 50, 60, 65, 80
 INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "·": PRODUCT, "@": PRODUCT, "%": PRODUCT, "^": POWER}
@@ -79,10 +77,6 @@ class State(Cursor):
     def _is_keyword(self, token: Token) -> bool:
         return self.names.find(token.text) is None
 
-    def _accept_word(self, *words: str) -> Token | None:
-        token = self.peek()
-        return self.advance() if token.kind == "word" and token.text in words else None
-
     def _starts_operand(self, token: Token) -> bool:
         if token.kind in ("number", "command", "accent", "begin"):
             return True
@@ -102,7 +96,7 @@ class State(Cursor):
         self._close(opened)
         self.bars.pop()
         self.double_bars.pop()
-        return placed(node, opened.start, self._end())
+        return placed(node, opened.start, self.end)
 
     def _close(self, opened: Token) -> None:
         closing = CLOSING[opened.text]
@@ -136,23 +130,12 @@ class State(Cursor):
         else:
             self._unexpected(token)
 
-    def _skip_script(self) -> None:
-        if self.advance().kind == "sub":
-            return
-        if self.peek().is_op("{"):
-            self._braced_subscript(self.advance())
-        else:
-            self.advance()
-
     def _single_factor(self) -> Node:
         return self.expression(POWER + 1)
 
-    def _end(self) -> int:
-        return self.tokens[self.position - 1].end if self.position else 0
-
     def _made(self, node: Node, first: Node) -> Node:
         """The node, with its place from where ``first`` begins to here."""
-        return placed(node, first.span[0], self._end())
+        return placed(node, first.span[0], self.end)
 
     def _unexpected(self, token: Token) -> Node:
         if token.kind == "end":

@@ -1,14 +1,13 @@
-"""Words: the reserved ones, a name as it is written, and runs of letters cut into what is known."""
+"""Words: the reserved ones, and runs of letters cut into what is known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import function_named
-from quizprep.formula.names import MAX_NAME, spell
+from quizprep.formula.names import MAX_NAME
 
 CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})
@@ -26,29 +25,6 @@ _GLUED_CALL = r"(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|sec|csc|cot|sqr
 _GLUED = re.compile(rf"(?P<head>[a-z]?)(?P<calls>({_GLUED_CALL})+)")
 # Abbreviations of the field that are one symbol even where no symbols are declared.
 ABBREVIATIONS = frozenset({"TP", "FP", "FN", "TN", "TPR", "FPR", "TNR", "FNR", "lr"})
-
-
-@dataclass(frozen=True)
-class Written:
-    """A name as it stands: base, accents, subscript and primes, and the tokens it took."""
-
-    base: str
-    accents: tuple[str, ...] = ()
-    subscript: str = ""
-    primes: int = 0
-    first: int = 0
-    after_base: int = 0  # position of the first token behind the base
-    after: int = 0
-    identifier: bool = False  # the subscript is written as in a program: ``grad_relu``
-    whole: bool = False
-
-    @property
-    def canonical(self) -> str:
-        return spell(self.base, self.accents, self.subscript, self.primes)
-
-    @property
-    def bare(self) -> bool:
-        return not (self.subscript or self.primes or self.accents)
 
 
 def split_known(word: str, known: Callable[[str, bool], bool]) -> list[str] | None:
