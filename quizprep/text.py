@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 LANGUAGES = ("en", "ko")
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
@@ -11,28 +12,35 @@ SOURCE = "en"  # the language that everything is written in first, and that stan
 class Text:
     """One sentence in several languages: ``text[language]``, in English where that language is missing.
 
+    ``translation`` finds the sentence in a language when it is first asked for, None where there is none.
+
     >>> Text("not known", ko="알 수 없음")["ko"]
     '알 수 없음'
     """
 
-    __slots__ = ("_by_language",)
+    __slots__ = ("_by_language", "_translation")
 
-    def __init__(self, english: str, **others: str) -> None:
+    def __init__(self, english: str, translation: Callable[[str], str | None] | None = None, /, **others: str) -> None:
         self._by_language = {SOURCE: english, **others}
+        self._translation = translation
 
     def __getitem__(self, language: str) -> str:
+        if language not in self._by_language and self._translation is not None:
+            self._by_language[language] = self._translation(language) or self._by_language[SOURCE]
         return self._by_language.get(language, self._by_language[SOURCE])
 
     @property
     def by_language(self) -> dict[str, str]:
-        """A copy of every sentence, by its language."""
+        """Every sentence, by its language."""
+        if self._translation is not None:
+            return {language: self[language] for language in LANGUAGES}
         return dict(self._by_language)
 
     def __eq__(self, other: object) -> bool:
-        return self._by_language == other._by_language if isinstance(other, Text) else NotImplemented
+        return self.by_language == other.by_language if isinstance(other, Text) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted(self._by_language.items())))
+        return hash(self._by_language[SOURCE])
 
     def __repr__(self) -> str:
         return f"Text({', '.join(f'{language}={said!r}' for language, said in self._by_language.items())})"

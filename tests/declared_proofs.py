@@ -22,9 +22,9 @@ def _attention(Q, K, V):
 ATTENTION = declare(
     "attention-here",
     {
-        "Q": symbol("matrix[n, d_k]", "", ""),
-        "K": symbol("matrix[m, d_k]", "", ""),
-        "V": symbol("matrix[m, d_v]", "", ""),
+        "Q": symbol("matrix[n, d_k]", ""),
+        "K": symbol("matrix[m, d_k]", ""),
+        "V": symbol("matrix[m, d_v]", ""),
     },
     {"scores": step("Q K^T / √d_k"), "weights": step("softmax(scores)"), "attention": step("weights V")},
     _attention,
@@ -37,7 +37,7 @@ def _kl(mu, sigma):
 
 KL = declare(
     "kl-here",
-    {"mu": symbol("vector[d]", "", ""), "sigma": symbol("vector[d] of positive", "", "")},
+    {"mu": symbol("vector[d]", ""), "sigma": symbol("vector[d] of positive", "", "")},
     {"kl": step()},
     _kl,
 )
@@ -47,7 +47,7 @@ def _variance(x):
     return {"v": ((x - x.mean()) ** 2).mean()}
 
 
-VARIANCE = declare("variance-here", {"x": symbol("vector[n]", "", "")}, {"v": step("var(x)")}, _variance)
+VARIANCE = declare("variance-here", {"x": symbol("vector[n]", "")}, {"v": step("var(x)")}, _variance)
 
 _GATES = ("f", "i", "o", "C")
 
@@ -63,11 +63,11 @@ def _lstm(x, h, C, W_f, W_i, W_o, W_C, b_f, b_i, b_o, b_C):
 LSTM = declare(
     "lstm-here",
     {
-        "x": symbol("vector[x]", "", "", ["x_t"]),
-        "h": symbol("vector[h]", "", "", ["h_{t-1}"]),
-        "C": symbol("vector[h]", "", "", ["C_{t-1}"]),
-        **{f"W_{gate}": symbol("matrix[h, h+x]", "", "") for gate in _GATES},
-        **{f"b_{gate}": symbol("vector[h]", "", "") for gate in _GATES},
+        "x": symbol("vector[x]", "", ["x_t"]),
+        "h": symbol("vector[h]", "", ["h_{t-1}"]),
+        "C": symbol("vector[h]", "", ["C_{t-1}"]),
+        **{f"W_{gate}": symbol("matrix[h, h+x]", "") for gate in _GATES},
+        **{f"b_{gate}": symbol("vector[h]", "") for gate in _GATES},
     },
     {"f_t": step(), "i_t": step(), "g": step(aliases=[r"\tilde C_t"]), "C_t": step(), "o_t": step(), "h_t": step()},
     _lstm,

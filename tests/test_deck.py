@@ -441,21 +441,21 @@ SHAPED = Proof(
     title=Text("t", ko="ㅌ"),
     statement=Text("s", ko="ㅅ"),
     symbols={
-        "Q": symbol("matrix[n, d]", "queries", "질의"),
-        "K": symbol("matrix[m, d]", "keys", "키"),
-        "p": symbol("distribution[n]", "weights", "가중치"),
-        "r": symbol("open-probability", "rate", "비율"),
+        "Q": symbol("matrix[n, d]", "queries"),
+        "K": symbol("matrix[m, d]", "keys"),
+        "p": symbol("distribution[n]", "weights"),
+        "r": symbol("open-probability", "rate"),
     },
     steps={
         "scores": step("Q K^T"),
-        "noise": step(None, "drawn", "뽑은 값"),
+        "noise": step(None, "drawn"),
         "total": step("sum(scores)"),
         "half": step("total / 2"),
     },
     result="total",
     source="",
     routine=lambda **symbols: {},
-    mistakes=(mistake("noisy", "total + sum(noise)", "m", "ㅁ"), mistake("claim", "total > 0", "m", "ㅁ")),
+    mistakes=(mistake("noisy", "total + sum(noise)", "m"), mistake("claim", "total > 0", "m")),
     lengths={"m": 2},
 )
 GOOD = {"Q": "3x2 of 1..2", "K": "2x2 of -1..1", "p": "[0.5, 0.25, 0.25]", "r": "0.1..0.9 step 0.1"}

@@ -52,12 +52,12 @@ def test_a_proof_is_declared_completely(name: str):
 def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
     """A small proof, declared outside the registry, with one thing changed."""
     declared = {
-        "title": ("square", "제곱"),
-        "statement": ("y = x²", "y = x²"),
-        "symbols": {"x": symbol("real", "x", "x")},
+        "title": "square",
+        "statement": "y = x²",
+        "symbols": {"x": symbol("real", "x")},
         "steps": {"y": step("x^2")},
         "source": "this test",
-        "mistakes": [mistake("doubled", "2 * x", "doubled", "두 배")],
+        "mistakes": [mistake("doubled", "2 * x", "doubled")],
     }
     made = proof("test-square", **{**declared, **changes})(routine)
     proofs._registry.pop("test-square")
@@ -79,9 +79,9 @@ def test_the_small_proof_holds():
         (square(where=["q > 0"]), "cannot be run"),
         (square(steps={"y": step("x^2 + 1e-6")}), "formula of step y differs"),
         (square(steps={"y": step("x^")}), "formula of step y cannot be read"),
-        (square(mistakes=[mistake("same", "x * x", "same", "같음")]), "mistake same is not refuted"),
-        (square(mistakes=[mistake("odd", "q + 1", "odd", "이상함")]), "mistake odd cannot be evaluated"),
-        (square(claims=[claim("y > 0.5", "large", "크다")]), "claim 'y > 0.5' held on"),
+        (square(mistakes=[mistake("same", "x * x", "same")]), "mistake same is not refuted"),
+        (square(mistakes=[mistake("odd", "q + 1", "odd")]), "mistake odd cannot be evaluated"),
+        (square(claims=[claim("y > 0.5", "large")]), "claim 'y > 0.5' held on"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -99,9 +99,9 @@ def test_a_lucky_seed_does_not_make_a_claim():
     made = square(
         lambda random: {"y": random.uniform()},
         symbols={},
-        steps={"y": step(en="a draw", ko="추출")},
+        steps={"y": step(note="a draw")},
         mistakes=[],
-        claims=[claim("y < 0.9", "small", "작다")],
+        claims=[claim("y < 0.9", "small")],
     )
     made.oracles.clear()
     report = prover.self_test(made)

@@ -7,19 +7,18 @@ A proof file ``proofs/<topic>.py`` goes with ``content/<topic>.yaml`` and looks 
 
     @proof(
         "f1-score",
-        title=("F1 score", "F1 점수"),
-        statement=("F1 is the harmonic mean of precision and recall.", "F1은 정밀도와 재현율의 조화 평균이다."),
-        symbols={"TP": symbol("count", "true positives", "참 양성"), ...},
+        title="F1 score",
+        statement="F1 is the harmonic mean of precision and recall.",
+        symbols={"TP": symbol("count", "true positives"), ...},
         where=("TP + FP > 0", "TP + FN > 0"),
         steps={
-            "precision": step("TP / (TP + FP)", aliases=("P",)),
-            "recall": step("TP / (TP + FN)", aliases=("R",)),
+            "precision": step("TP / (TP + FP)", aliases=["P"]),
+            "recall": step("TP / (TP + FN)", aliases=["R"]),
             "f1": step("2 * precision * recall / (precision + recall)"),
         },
         source="van Rijsbergen, Information Retrieval (2nd ed., 1979), ch. 7",
         mistakes=[
-            mistake("upside-down", "(precision + recall) / (2 * precision * recall)",
-                    "The fraction is upside down.", "분자와 분모가 뒤집혔습니다."),
+            mistake("upside-down", "(precision + recall) / (2 * precision * recall)", "The fraction is upside down."),
         ],
     )
     def f1_score(TP, FP, FN):
@@ -27,7 +26,7 @@ A proof file ``proofs/<topic>.py`` goes with ``content/<topic>.yaml`` and looks 
         recall = TP / (TP + FN)
         return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall)}
 
-    @f1_score.oracle("brute-force", "counting labels one by one", "레이블을 하나씩 세기")
+    @f1_score.oracle("brute-force", "counting labels one by one")
     def _(TP, FP, FN):
         ...
         return f1
@@ -35,7 +34,9 @@ A proof file ``proofs/<topic>.py`` goes with ``content/<topic>.yaml`` and looks 
 The routine works on one sample: its arguments are float64 tensors (Python ints for symbols whose
 domain is ``size``), and it returns its named steps in order. Batching, device and dtype come from
 outside. A routine that takes ``random`` is about behaviour: it draws from that source
-(:class:`quizprep.prover.Random`) and its ``claims`` must hold on twenty seeds.
+(:class:`quizprep.prover.Random`) and its ``claims`` must hold on twenty seeds. The texts are
+written in English; other languages stand in files beside the chapter (:mod:`quizprep.translations`).
+``docs/proofs.md`` has the rules and an example that runs.
 """
 
 from __future__ import annotations
@@ -46,11 +47,13 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import Domain, axis_names
 from quizprep.text import Text
+from quizprep.translations import translated
 
 if TYPE_CHECKING:
     from quizprep.formula.names import Names
@@ -140,6 +143,16 @@ class Proof:
         """The file it stands in, spelled as in ``content/<topic>.yaml``."""
         return self.routine.__module__.rpartition(".")[2].replace("_", "-")
 
+    @property
+    def file(self) -> Path:
+        """The Python file of the routine."""
+        return Path(self.routine.__code__.co_filename)
+
+    @property
+    def line(self) -> int:
+        """The line that its declaration begins on."""
+        return self.routine.__code__.co_firstlineno
+
     @cached_property
     def takes_random(self) -> bool:
         """Whether the routine draws random numbers: then it is a proof about behaviour."""
@@ -167,19 +180,20 @@ class Proof:
         return next((entry for entry in self.mistakes if entry.name == name), None) or _missing(name)
 
     def oracle(
-        self, kind: str, en: str, ko: str | None = None, *, tolerance: float = 1e-9, samples: int = 64
+        self, kind: str, name: str, *, tolerance: float = 1e-9, samples: int = 64
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register an independent way to the result.
 
-        ``en`` / ``ko`` name it on the screen (one name serves both for code such as
-        ``torch.nn.LSTMCell``); ``tolerance`` bounds the difference relative to max(1, |result|);
-        ``samples`` is how many random inputs the self-test tries.
+        ``name`` says on the screen what it does (code such as ``torch.nn.LSTMCell`` does for every
+        language); ``tolerance`` bounds the difference relative to max(1, |result|); ``samples`` is
+        how many random inputs the self-test tries.
         """
         if kind not in ORACLE_KINDS:
             raise ValueError(f"proof {self.id}: oracle kind {kind!r} is none of {', '.join(ORACLE_KINDS)}")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.oracles.append(Oracle(kind, Text(en, ko=ko or en), function, tolerance, samples))
+            via = translated(name, self.file, self.id, "oracles", name)
+            self.oracles.append(Oracle(kind, via, function, tolerance, samples))
             return function
 
         return register
@@ -189,17 +203,17 @@ def _missing(name: str) -> Any:
     raise KeyError(name)
 
 
-def symbol(domain: str, en: str, ko: str, aliases: Sequence[str] = ()) -> Symbol:
+def symbol(domain: str, meaning: str, aliases: Sequence[str] = ()) -> Symbol:
     """Declare an input: its domain phrase (see :mod:`quizprep.formula.domain`) and its meaning."""
-    return Symbol(Domain.parse(domain), Text(en, ko=ko), tuple(aliases))
+    return Symbol(Domain.parse(domain), Text(meaning), tuple(aliases))
 
 
-def step(formula: str | None = None, en: str = "", ko: str = "", aliases: Sequence[str] = (), axes: int = 0) -> Step:
+def step(formula: str | None = None, note: str = "", aliases: Sequence[str] = (), axes: int = 0) -> Step:
     """Declare a step: a formula in quizprep's language (checked against the routine), or a note.
 
     ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
     """
-    return Step(formula, Text(en, ko=ko) if en else None, tuple(aliases), axes)
+    return Step(formula, Text(note) if note else None, tuple(aliases), axes)
 
 
 def _axes(step: Step, names: Names) -> int:
@@ -213,14 +227,14 @@ def _axes(step: Step, names: Names) -> int:
         return step.axes
 
 
-def mistake(name: str, formula: str, en: str, ko: str, of: str | None = None, *, variant: bool = False) -> Mistake:
+def mistake(name: str, formula: str, text: str, *, of: str | None = None, variant: bool = False) -> Mistake:
     """Declare a plausible wrong formula, or another convention (``variant``), and one sentence on the difference."""
-    return Mistake(name, formula, Text(en, ko=ko), of, variant)
+    return Mistake(name, formula, Text(text), of, variant)
 
 
-def claim(condition: str, en: str, ko: str) -> Claim:
+def claim(condition: str, text: str) -> Claim:
     """Declare a condition on the results that must always hold."""
-    return Claim(condition, Text(en, ko=ko))
+    return Claim(condition, Text(text))
 
 
 _registry: dict[str, Proof] = {}
@@ -229,8 +243,8 @@ _registry: dict[str, Proof] = {}
 def proof(
     id: str,
     *,
-    title: tuple[str, str],
-    statement: tuple[str, str],
+    title: str,
+    statement: str,
     symbols: Mapping[str, Symbol],
     steps: Mapping[str, Step],
     source: str,
@@ -254,18 +268,28 @@ def proof(
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
         if id in _registry and _registry[id].routine.__module__ != routine.__module__:
             raise ValueError(f"proof {id!r} is declared twice: {_registry[id].topic} and {routine.__module__}")
+        chapter = Path(routine.__code__.co_filename)
+
+        def shown(text: Text, *keys: str) -> Text:
+            return translated(text["en"], chapter, id, *keys)
+
         declared = Proof(
             id=id,
-            title=Text(title[0], ko=title[1]),
-            statement=Text(statement[0], ko=statement[1]),
-            symbols=dict(symbols),
-            steps=dict(steps),
+            title=shown(Text(title), "title"),
+            statement=shown(Text(statement), "statement"),
+            symbols={
+                name: replace(entry, meaning=shown(entry.meaning, "symbols", name)) for name, entry in symbols.items()
+            },
+            steps={
+                name: replace(entry, note=shown(entry.note, "steps", name)) if entry.note else entry
+                for name, entry in steps.items()
+            },
             result=result or list(steps)[-1],
             source=source,
             routine=routine,
             where=tuple(where),
-            mistakes=tuple(mistakes),
-            claims=tuple(claims),
+            mistakes=tuple(replace(entry, text=shown(entry.text, "mistakes", entry.name)) for entry in mistakes),
+            claims=tuple(replace(entry, text=shown(entry.text, "claims", entry.condition)) for entry in claims),
             vectorized=vectorized and not any(entry.domain.base == "size" for entry in symbols.values()),
             gradients=tuple(gradients),
             lengths=dict(lengths or {}),

@@ -7,7 +7,10 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
 
 RESNET = "He, Zhang, Ren & Sun, Deep residual learning for image recognition (2015), {} (arXiv 1512.03385)"
 INCEPTION = "Szegedy et al., Going deeper with convolutions (2014), {} (arXiv 1409.4842)"
-VGG = "Simonyan & Zisserman, Very deep convolutional networks for large-scale image recognition (2014), {} (arXiv 1409.1556)"
+VGG = (
+    "Simonyan & Zisserman, Very deep convolutional networks for large-scale image recognition "
+    "(2014), {} (arXiv 1409.1556)"
+)
 DENSENET = (
     "Huang, Liu, van der Maaten & Weinberger, Densely connected convolutional networks (2016), {} (arXiv 1608.06993)"
 )
@@ -18,14 +21,14 @@ DENSENET = (
 
 @proof(
     "stacked-3x3",
-    title=("Stacked 3×3 convolutions", "3×3 합성곱 쌓기"),
+    title="Stacked 3×3 convolutions",
     statement=(
-        "m stacked 3×3 layers see a field of 2m + 1 pixels with 9 m C² weights; one layer with that field needs (2m + 1)² C².",
-        "3×3 층을 m개 쌓으면 9mC²개의 가중치로 2m + 1 픽셀을 본다. 같은 영역을 보는 층 하나에는 (2m + 1)²C²개가 든다.",
+        "m stacked 3×3 layers see a field of 2m + 1 pixels with 9 m C² weights; "
+        "one layer with that field needs (2m + 1)² C²."
     ),
     symbols={
-        "m": symbol("positive-count in 1..6", "stacked 3×3 layers", "쌓은 3×3 층의 수"),
-        "C": symbol("positive-count in 1..512", "channels of every map", "모든 맵의 채널 수"),
+        "m": symbol("positive-count in 1..6", "stacked 3×3 layers"),
+        "C": symbol("positive-count in 1..512", "channels of every map"),
     },
     steps={
         "field": step("2 * m + 1"),
@@ -35,30 +38,11 @@ DENSENET = (
     },
     source=VGG.format("sec. 2.3"),
     mistakes=[
+        mistake("one-large-kernel", "field^2 * C^2", "That is the single layer with the same field."),
+        mistake("channels-once", "9 * m * C", "Every filter spans all C input channels and there are C filters: C²."),
+        mistake("one-layer", "9 * C^2", "Each of the stacked layers has weights of its own."),
         mistake(
-            "one-large-kernel",
-            "field^2 * C^2",
-            "That is the single layer with the same field.",
-            "그것은 같은 영역을 보는 층 하나의 가중치입니다.",
-        ),
-        mistake(
-            "channels-once",
-            "9 * m * C",
-            "Every filter spans all C input channels and there are C filters: C².",
-            "필터마다 입력 채널 C개에 걸치고 필터도 C개이므로 C²입니다.",
-        ),
-        mistake(
-            "one-layer",
-            "9 * C^2",
-            "Each of the stacked layers has weights of its own.",
-            "쌓은 층은 저마다 가중치를 따로 갖습니다.",
-        ),
-        mistake(
-            "kernels-added",
-            "3 * m",
-            "Neighbouring windows overlap: each further layer adds 2 pixels.",
-            "이웃한 창은 겹칩니다. 층 하나를 더하면 2픽셀이 늘어납니다.",
-            of="field",
+            "kernels-added", "3 * m", "Neighbouring windows overlap: each further layer adds 2 pixels.", of="field"
         ),
     ],
 )
@@ -67,12 +51,7 @@ def stacked_3x3(m, C):
     return {"field": field, "single": field**2 * C**2, "saved": 1 - 9 * m / field**2, "stacked": 9 * m * C**2}
 
 
-@stacked_3x3.oracle(
-    "operator",
-    "Conv2d on the meta device; pixels with a gradient",
-    "meta 장치의 Conv2d, 기울기를 받는 픽셀",
-    samples=24,
-)
+@stacked_3x3.oracle("operator", "Conv2d on the meta device; pixels with a gradient", samples=24)
 def _(m, C):
     depth, channels = int(m), int(C)
     line = torch.ones(31, requires_grad=True)
@@ -92,18 +71,15 @@ def _(m, C):
 
 @proof(
     "inception-module",
-    title=("An inception module", "인셉션 모듈"),
-    statement=(
-        "Four parallel branches keep height and width; their maps are concatenated, so their channels add up.",
-        "네 갈래가 나란히 높이와 너비를 유지하고, 그 맵을 이어 붙이므로 채널 수가 더해진다.",
-    ),
+    title="An inception module",
+    statement="Four parallel branches keep height and width; their maps are concatenated, so their channels add up.",
     symbols={
-        "n": symbol("positive-count in 1..56", "side of the map", "맵의 한 변"),
-        "C": symbol("positive-count in 1..832", "input channels", "입력 채널 수"),
-        "c_1": symbol("positive-count in 1..384", "channels of the 1×1 branch", "1×1 갈래의 채널 수"),
-        "c_3": symbol("positive-count in 1..384", "channels of the 3×3 branch", "3×3 갈래의 채널 수"),
-        "c_5": symbol("positive-count in 1..128", "channels of the 5×5 branch", "5×5 갈래의 채널 수"),
-        "c_p": symbol("positive-count in 1..128", "channels of the pooling branch", "풀링 갈래의 채널 수"),
+        "n": symbol("positive-count in 1..56", "side of the map"),
+        "C": symbol("positive-count in 1..832", "input channels"),
+        "c_1": symbol("positive-count in 1..384", "channels of the 1×1 branch"),
+        "c_3": symbol("positive-count in 1..384", "channels of the 3×3 branch"),
+        "c_5": symbol("positive-count in 1..128", "channels of the 5×5 branch"),
+        "c_p": symbol("positive-count in 1..128", "channels of the pooling branch"),
     },
     steps={
         "side": step("n"),
@@ -113,22 +89,15 @@ def _(m, C):
     source=INCEPTION.format("sec. 4"),
     mistakes=[
         mistake(
-            "added-like-resnet",
-            "max(c_1, c_3, c_5, c_p)",
-            "The branches are concatenated, not added to one another.",
-            "갈래의 맵은 서로 더하는 것이 아니라 이어 붙입니다.",
+            "added-like-resnet", "max(c_1, c_3, c_5, c_p)", "The branches are concatenated, not added to one another."
         ),
         mistake(
-            "input-kept",
-            "C + c_1 + c_3 + c_5 + c_p",
-            "The input itself is not passed on; that would be a DenseNet.",
-            "입력 자체는 이어 붙이지 않습니다. 그것은 DenseNet입니다.",
+            "input-kept", "C + c_1 + c_3 + c_5 + c_p", "The input itself is not passed on; that would be a DenseNet."
         ),
         mistake(
             "pooling-branch-unreduced",
             "c_1 + c_3 + c_5 + C",
             "A 1×1 convolution follows the pooling and sets that branch's channels to c_p.",
-            "풀링 뒤의 1×1 합성곱이 그 갈래의 채널 수를 c_p로 바꿉니다.",
         ),
     ],
 )
@@ -137,12 +106,7 @@ def inception_module(n, C, c_1, c_3, c_5, c_p):
     return {"side": n, "values": n**2 * channels, "channels": channels}
 
 
-@inception_module.oracle(
-    "operator",
-    "torch.cat of the four branches (meta device)",
-    "네 갈래의 torch.cat (meta 장치)",
-    samples=16,
-)
+@inception_module.oracle("operator", "torch.cat of the four branches (meta device)", samples=16)
 def _(n, C, c_1, c_3, c_5, c_p):
     image = torch.empty(1, int(C), int(n), int(n), device="meta")
     pooled = torch.nn.functional.max_pool2d(image, 3, stride=1, padding=1)
@@ -159,15 +123,12 @@ def _(n, C, c_1, c_3, c_5, c_p):
 
 @proof(
     "residual-block",
-    title=("Residual block", "잔차 블록"),
-    statement=(
-        "A residual block gives y = F(x) + x, so its slope is that of F plus 1, and F learns the residual y - x.",
-        "잔차 블록은 y = F(x) + x를 내므로 기울기는 F의 기울기에 1을 더한 값이고, F는 잔차 y - x를 학습한다.",
-    ),
+    title="Residual block",
+    statement="A residual block gives y = F(x) + x, so its slope is that of F plus 1, and F learns the residual y - x.",
     symbols={
-        "x": symbol("real in -3..3", "input", "입력"),
-        "w": symbol("real in -2..2", "weight inside tanh", "tanh 안의 가중치"),
-        "v": symbol("real in -2..2", "weight outside tanh", "tanh 밖의 가중치"),
+        "x": symbol("real in -3..3", "input"),
+        "w": symbol("real in -2..2", "weight inside tanh"),
+        "v": symbol("real in -2..2", "weight outside tanh"),
     },
     steps={
         "f": step("v * tanh(w * x)", aliases=["F"]),
@@ -177,31 +138,10 @@ def _(n, C, c_1, c_3, c_5, c_p):
     },
     source=RESNET.format("sec. 3.1 and 3.2"),
     mistakes=[
-        mistake(
-            "no-shortcut",
-            "f",
-            "That is the plain block: the input has to be added back.",
-            "그것은 일반 블록입니다. 입력을 다시 더해야 합니다.",
-        ),
-        mistake(
-            "shortcut-subtracted",
-            "f - x",
-            "The input is added back; the layers inside learn the difference.",
-            "입력은 빼지 않고 더합니다. 차이를 학습하는 것은 안쪽 층입니다.",
-        ),
-        mistake(
-            "shortcut-multiplied",
-            "f * x",
-            "The shortcut is an addition, not a gate.",
-            "지름길은 게이트가 아니라 덧셈입니다.",
-        ),
-        mistake(
-            "slope-without-shortcut",
-            "f_slope",
-            "The shortcut contributes a slope of 1.",
-            "지름길이 기울기에 1을 보탭니다.",
-            of="slope",
-        ),
+        mistake("no-shortcut", "f", "That is the plain block: the input has to be added back."),
+        mistake("shortcut-subtracted", "f - x", "The input is added back; the layers inside learn the difference."),
+        mistake("shortcut-multiplied", "f * x", "The shortcut is an addition, not a gate."),
+        mistake("slope-without-shortcut", "f_slope", "The shortcut contributes a slope of 1.", of="slope"),
     ],
 )
 def residual_block(x, w, v):
@@ -221,17 +161,16 @@ def _(x, w, v):
 
 @proof(
     "deep-residual-training",
-    title=("Deep networks train with skip connections", "스킵 연결과 깊은 층의 학습"),
+    title="Deep networks train with skip connections",
     statement=(
-        "From the same small random weights, 20 tanh layers learn with skip connections and stand still without them.",
-        "똑같이 작은 무작위 가중치에서 시작할 때, tanh 20층은 스킵 연결이 있으면 학습되고 없으면 제자리에 머문다.",
+        "From the same small random weights, 20 tanh layers learn with skip connections and stand still without them."
     ),
     symbols={},
     steps={
-        "plain_gradient": step(en="gradient at the first layer, no skip", ko="첫 층의 기울기, 스킵 없음"),
-        "residual_gradient": step(en="gradient at the first layer, skip", ko="첫 층의 기울기, 스킵 있음"),
-        "plain_loss": step(en="loss / variance after 40 steps, no skip", ko="40단계 뒤 손실 / 분산, 스킵 없음"),
-        "residual_loss": step(en="loss / variance after 40 steps, skip", ko="40단계 뒤 손실 / 분산, 스킵 있음"),
+        "plain_gradient": step(note="gradient at the first layer, no skip"),
+        "residual_gradient": step(note="gradient at the first layer, skip"),
+        "plain_loss": step(note="loss / variance after 40 steps, no skip"),
+        "residual_loss": step(note="loss / variance after 40 steps, skip"),
     },
     source=RESNET.format("sec. 4"),
     mistakes=[
@@ -239,27 +178,18 @@ def _(x, w, v):
             "plain-learns-as-well",
             "plain_loss < 0.9",
             "Its gradient vanishes on the way to the first layers, so nothing is learned.",
-            "기울기가 앞쪽 층까지 가는 동안 사라지므로 학습되지 않습니다.",
         ),
         mistake(
             "same-gradient",
             "plain_gradient > 0.01 * residual_gradient",
             "The shortcut passes the gradient on undiminished; the plain stack multiplies 20 small factors.",
-            "지름길은 기울기를 그대로 전하지만, 일반 층은 작은 인수 20개를 곱합니다.",
         ),
-        mistake(
-            "skip-explodes",
-            "residual_loss > 1",
-            "The skip connections keep the training stable here.",
-            "여기서 스킵 연결이 있는 신경망은 안정적으로 학습됩니다.",
-        ),
+        mistake("skip-explodes", "residual_loss > 1", "The skip connections keep the training stable here."),
     ],
     claims=[
-        claim("residual_loss < 0.6", "The residual network learns.", "잔차 신경망은 학습된다."),
-        claim(
-            "plain_loss > 0.95", "The plain one does no better than a constant.", "일반 신경망은 상수보다 낫지 않다."
-        ),
-        claim("residual_gradient > 1e6 * plain_gradient", "Its gradient has vanished.", "그 기울기는 사라졌다."),
+        claim("residual_loss < 0.6", "The residual network learns."),
+        claim("plain_loss > 0.95", "The plain one does no better than a constant."),
+        claim("residual_gradient > 1e6 * plain_gradient", "Its gradient has vanished."),
     ],
 )
 def deep_residual_training(random):
@@ -300,42 +230,23 @@ def deep_residual_training(random):
 
 @proof(
     "residual-identity",
-    title=("The identity is easy for a residual block", "잔차 블록에는 항등 함수가 쉽다"),
-    statement=(
-        "With small weights a residual block is close to the identity, while a plain block is close to 0.",
-        "가중치가 작으면 잔차 블록은 항등 함수에 가깝고, 일반 블록의 출력은 0에 가깝다.",
-    ),
+    title="The identity is easy for a residual block",
+    statement="With small weights a residual block is close to the identity, while a plain block is close to 0.",
     symbols={},
     steps={
-        "plain_loss": step(
-            en="mean squared error for the target y = x, no skip",
-            ko="목표 y = x에 대한 평균 제곱 오차, 스킵 없음",
-        ),
-        "residual_loss": step(en="the same with skip", ko="스킵이 있을 때의 같은 오차"),
+        "plain_loss": step(note="mean squared error for the target y = x, no skip"),
+        "residual_loss": step(note="the same with skip"),
         "ratio": step("plain_loss / residual_loss"),
     },
     source=RESNET.format("sec. 3.1"),
     mistakes=[
+        mistake("no-difference", "ratio < 2", "Only the residual block starts next to the identity."),
         mistake(
-            "no-difference",
-            "ratio < 2",
-            "Only the residual block starts next to the identity.",
-            "항등 함수 가까이에서 출발하는 것은 잔차 블록뿐입니다.",
+            "plain-is-closer", "plain_loss < residual_loss", "A plain block with small weights outputs almost nothing."
         ),
-        mistake(
-            "plain-is-closer",
-            "plain_loss < residual_loss",
-            "A plain block with small weights outputs almost nothing.",
-            "가중치가 작은 일반 블록은 거의 0을 냅니다.",
-        ),
-        mistake(
-            "residual-starts-far",
-            "residual_loss > 0.5",
-            "With F near 0 the block passes x on.",
-            "F가 0에 가까우면 블록은 x를 그대로 넘깁니다.",
-        ),
+        mistake("residual-starts-far", "residual_loss > 0.5", "With F near 0 the block passes x on."),
     ],
-    claims=[claim("ratio > 20", "The residual block starts far closer.", "잔차 블록은 훨씬 가까운 곳에서 출발한다.")],
+    claims=[claim("ratio > 20", "The residual block starts far closer.")],
 )
 def residual_identity(random):
     x = random.normal(64, 8)
@@ -350,18 +261,17 @@ def residual_identity(random):
 
 @proof(
     "dense-block-channels",
-    title=("Channels in a dense block", "덴스 블록의 채널 수"),
+    title="Channels in a dense block",
     statement=(
-        "Each layer of a dense block concatenates k new maps, so the channels grow linearly; a transition halves them.",
-        "덴스 블록의 층마다 새 맵 k장을 이어 붙이므로 채널은 선형으로 늘고, 전이 블록이 이를 절반으로 줄인다.",
+        "Each layer of a dense block concatenates k new maps, so the channels grow linearly; a transition halves them."
     ),
     symbols={
-        "c_0": symbol("positive-count in 1..256", "channels that enter the block", "블록에 들어오는 채널 수"),
-        "k": symbol("positive-count in 1..64", "growth rate", "성장률"),
-        "L": symbol("positive-count in 1..24", "layers of the block", "블록의 층 수"),
+        "c_0": symbol("positive-count in 1..256", "channels that enter the block"),
+        "k": symbol("positive-count in 1..64", "growth rate"),
+        "L": symbol("positive-count in 1..24", "layers of the block"),
     },
     steps={
-        "added": step("c_0", en="channels if the layers added like a ResNet", ko="ResNet처럼 더할 때의 채널 수"),
+        "added": step("c_0", note="channels if the layers added like a ResNet"),
         "last_input": step("c_0 + k * (L - 1)"),
         "channels": step("c_0 + k * L"),
         "after_transition": step("floor(channels / 2)"),
@@ -369,29 +279,17 @@ def residual_identity(random):
     result="channels",
     source=DENSENET.format("sec. 3"),
     mistakes=[
-        mistake(
-            "added-like-resnet",
-            "c_0",
-            "Addition would keep the channels; a dense block concatenates.",
-            "더하면 채널 수가 그대로지만, 덴스 블록은 이어 붙입니다.",
-        ),
+        mistake("added-like-resnet", "c_0", "Addition would keep the channels; a dense block concatenates."),
         mistake(
             "doubled-each-layer",
             "c_0 * 2^L",
             "Each layer adds k maps whatever its input: the growth is linear, not geometric.",
-            "층은 입력과 상관없이 k장을 보탭니다. 기하급수가 아니라 선형으로 늘어납니다.",
         ),
-        mistake(
-            "input-dropped",
-            "k * L",
-            "The maps that entered the block stay among the concatenated ones.",
-            "블록에 들어온 맵도 이어 붙인 것 가운데 남아 있습니다.",
-        ),
+        mistake("input-dropped", "k * L", "The maps that entered the block stay among the concatenated ones."),
         mistake(
             "last-layer-forgotten",
             "c_0 + k * (L - 1)",
             "That is what the last layer receives; it adds k maps of its own.",
-            "그것은 마지막 층이 받는 채널 수입니다. 그 층도 k장을 보탭니다.",
         ),
     ],
 )
@@ -405,12 +303,7 @@ def dense_block_channels(c_0, k, L):
     }
 
 
-@dense_block_channels.oracle(
-    "operator",
-    "layers joined by torch.cat (meta device)",
-    "torch.cat으로 이은 층 (meta 장치)",
-    samples=16,
-)
+@dense_block_channels.oracle("operator", "layers joined by torch.cat (meta device)", samples=16)
 def _(c_0, k, L):
     features = torch.empty(1, int(c_0), 8, 8, device="meta")
     for _ in range(int(L)):
@@ -532,74 +425,57 @@ def built(layer):
 
 @proof(
     "cnn-sizes",
-    title=("Parameters of well-known CNNs", "널리 알려진 CNN의 파라미터 수"),
+    title="Parameters of well-known CNNs",
     statement=(
-        "Counted layer by layer: later networks are deeper than AlexNet and VGG and yet have fewer parameters than VGG.",
-        "층별로 세어 보면 뒤에 나온 신경망은 AlexNet과 VGG보다 깊으면서도 VGG보다 파라미터가 적다.",
+        "Counted layer by layer: later networks are deeper than AlexNet and VGG and yet have fewer parameters than VGG."
     ),
     symbols={},
     steps={
-        "alexnet": step(en="AlexNet, two groups (paper: 60 million)", ko="AlexNet, 두 그룹 (논문: 6천만 개)"),
-        "vgg_sixteen": step(en="VGG16 (paper: 138 million)", ko="VGG16 (논문: 1억 3,800만 개)"),
-        "vgg_nineteen": step(en="VGG19 (paper: 144 million)", ko="VGG19 (논문: 1억 4,400만 개)"),
-        "googlenet": step(en="GoogLeNet (paper's table: 6.8 million)", ko="GoogLeNet (논문의 표: 680만 개)"),
-        "resnet_eighteen": step(en="ResNet-18", ko="ResNet-18"),
-        "resnet_fifty": step(en="ResNet-50", ko="ResNet-50"),
-        "resnet_deepest": step(en="ResNet-152", ko="ResNet-152"),
-        "densenet": step(en="DenseNet-121", ko="DenseNet-121"),
-        "alexnet_depth": step(en="weight layers of AlexNet", ko="AlexNet의 가중치 층 수"),
-        "vgg_depth": step(en="weight layers of VGG16", ko="VGG16의 가중치 층 수"),
-        "vgg_nineteen_depth": step(en="weight layers of VGG19", ko="VGG19의 가중치 층 수"),
-        "googlenet_depth": step(
-            en="weight layers on GoogLeNet's longest path", ko="GoogLeNet의 가장 긴 경로의 가중치 층 수"
-        ),
-        "resnet_depth": step(en="weight layers of ResNet-50", ko="ResNet-50의 가중치 층 수"),
-        "densenet_depth": step(en="weight layers of DenseNet-121", ko="DenseNet-121의 가중치 층 수"),
-        "vgg_dense_share": step(
-            en="share of VGG16's parameters in its dense layers", ko="VGG16 파라미터 중 완전연결층의 비율"
-        ),
+        "alexnet": step(note="AlexNet, two groups (paper: 60 million)"),
+        "vgg_sixteen": step(note="VGG16 (paper: 138 million)"),
+        "vgg_nineteen": step(note="VGG19 (paper: 144 million)"),
+        "googlenet": step(note="GoogLeNet (paper's table: 6.8 million)"),
+        "resnet_eighteen": step(note="ResNet-18"),
+        "resnet_fifty": step(note="ResNet-50"),
+        "resnet_deepest": step(note="ResNet-152"),
+        "densenet": step(note="DenseNet-121"),
+        "alexnet_depth": step(note="weight layers of AlexNet"),
+        "vgg_depth": step(note="weight layers of VGG16"),
+        "vgg_nineteen_depth": step(note="weight layers of VGG19"),
+        "googlenet_depth": step(note="weight layers on GoogLeNet's longest path"),
+        "resnet_depth": step(note="weight layers of ResNet-50"),
+        "densenet_depth": step(note="weight layers of DenseNet-121"),
+        "vgg_dense_share": step(note="share of VGG16's parameters in its dense layers"),
     },
     result="resnet_fifty",
-    source=f"{VGG.format('table 2')}; {INCEPTION.format('table 1')}; {RESNET.format('table 1')}; {DENSENET.format('table 1')}",
+    source=(
+        f"{VGG.format('table 2')}; {INCEPTION.format('table 1')}; {RESNET.format('table 1')}; "
+        f"{DENSENET.format('table 1')}"
+    ),
     mistakes=[
         mistake(
             "deeper-is-larger",
             "vgg_sixteen * 50 / 16",
             "The number of layers says little: VGG16's parameters sit in its dense layers, which ResNet does without.",
-            "층 수만으로는 알 수 없습니다. VGG16의 파라미터는 대부분 완전연결층에 있는데 ResNet에는 하나뿐입니다.",
         ),
+        mistake("as-large-as-vgg", "vgg_sixteen", "ResNet-50 has less than a fifth of VGG16's parameters."),
         mistake(
-            "as-large-as-vgg",
-            "vgg_sixteen",
-            "ResNet-50 has less than a fifth of VGG16's parameters.",
-            "ResNet-50의 파라미터는 VGG16의 5분의 1도 되지 않습니다.",
-        ),
-        mistake(
-            "as-small-as-googlenet",
-            "googlenet",
-            "GoogLeNet has far fewer; ResNet-50 ends with maps of 2048 channels.",
-            "GoogLeNet은 훨씬 적습니다. ResNet-50의 마지막 맵은 채널이 2048개입니다.",
+            "as-small-as-googlenet", "googlenet", "GoogLeNet has far fewer; ResNet-50 ends with maps of 2048 channels."
         ),
     ],
     claims=[
-        claim("abs(alexnet / 60e6 - 1) < 0.02", "as published for AlexNet", "AlexNet의 발표된 값과 같다"),
-        claim(
-            "abs(vgg_sixteen / 138e6 - 1) < 0.01 and abs(vgg_nineteen / 144e6 - 1) < 0.01",
-            "as published for VGG",
-            "VGG의 발표된 값과 같다",
-        ),
-        claim("abs(googlenet / 6.8e6 - 1) < 0.05", "as published for GoogLeNet", "GoogLeNet의 발표된 값과 같다"),
+        claim("abs(alexnet / 60e6 - 1) < 0.02", "as published for AlexNet"),
+        claim("abs(vgg_sixteen / 138e6 - 1) < 0.01 and abs(vgg_nineteen / 144e6 - 1) < 0.01", "as published for VGG"),
+        claim("abs(googlenet / 6.8e6 - 1) < 0.05", "as published for GoogLeNet"),
         claim(
             "abs(resnet_eighteen / 11.69e6 - 1) < 0.001 and abs(resnet_fifty / 25.56e6 - 1) < 0.001 "
             "and abs(resnet_deepest / 60.19e6 - 1) < 0.001",
             "as torchvision documents for ResNet",
-            "torchvision 문서에 적힌 ResNet의 값과 같다",
         ),
-        claim("abs(densenet / 8e6 - 1) < 0.01", "as published for DenseNet-121", "DenseNet-121의 발표된 값과 같다"),
+        claim("abs(densenet / 8e6 - 1) < 0.01", "as published for DenseNet-121"),
         claim(
             "resnet_depth = 50 and vgg_depth = 16 and vgg_nineteen_depth = 19 and densenet_depth = 121",
             "the names give the weight layers",
-            "이름의 숫자는 가중치 층의 수이다",
         ),
     ],
 )
@@ -620,9 +496,7 @@ def cnn_sizes():
     }
 
 
-@cnn_sizes.oracle(
-    "operator", "every layer built with torch.nn (meta device)", "모든 층을 torch.nn으로 생성 (meta 장치)"
-)
+@cnn_sizes.oracle("operator", "every layer built with torch.nn (meta device)")
 def _():
     return {
         name: sum(parameter.numel() for layer in network for parameter in built(layer).parameters())

@@ -13,15 +13,12 @@ DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
 
 @proof(
     "convolution-layer-output",
-    title=("A kernel slides over an image", "이미지 위를 움직이는 커널"),
-    statement=(
-        "Each output is the sum of the products of the kernel with the patch below it, plus the bias.",
-        "출력 하나는 커널과 그 아래 영역을 칸끼리 곱해 모두 더하고 편향을 더한 값이다.",
-    ),
+    title="A kernel slides over an image",
+    statement="Each output is the sum of the products of the kernel with the patch below it, plus the bias.",
     symbols={
-        "X": symbol("matrix[3, 4]", "image", "이미지", aliases=["I"]),
-        "K": symbol("matrix[2, 2]", "kernel", "커널", aliases=["W"]),
-        "b": symbol("real", "bias", "편향"),
+        "X": symbol("matrix[3, 4]", "image", aliases=["I"]),
+        "K": symbol("matrix[2, 2]", "kernel", aliases=["W"]),
+        "b": symbol("real", "bias"),
     },
     steps={
         "first": step("X_{11} * K_{11} + X_{12} * K_{12} + X_{21} * K_{21} + X_{22} * K_{22} + b", aliases=["O_{11}"]),
@@ -34,25 +31,17 @@ DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
             "kernel-flipped",
             "conv(X, [[K_{22}, K_{21}], [K_{12}, K_{11}]]) + b",
             "The kernel is turned by 180°; a network's layer uses it as it is.",
-            "커널을 180° 돌렸습니다. 신경망의 층은 커널을 그대로 씁니다.",
         ),
-        mistake(
-            "bias-forgotten",
-            "conv(X, K)",
-            "The bias is added at every position.",
-            "편향은 모든 위치에 더해집니다.",
-        ),
+        mistake("bias-forgotten", "conv(X, K)", "The bias is added at every position."),
         mistake(
             "kernel-transposed",
             "conv(X, K^T) + b",
             "The kernel's rows lie on rows of the image; here it is transposed.",
-            "커널의 행은 이미지의 행과 겹쳐야 합니다. 커널이 전치되었습니다.",
         ),
         mistake(
             "bias-in-every-product",
             "conv(X, K) + 4 * b",
             "The bias is added once for each output, not once for each product.",
-            "편향은 곱마다가 아니라 출력마다 한 번 더합니다.",
         ),
     ],
 )
@@ -71,12 +60,7 @@ def _(X, K, b):
     return {"first": output[0, 0], "second": output[0, 1], "output": output}
 
 
-@convolution_layer_output.oracle(
-    "closed-form",
-    "product with a sparse matrix (a linear map)",
-    "희소 행렬과의 곱 (선형변환)",
-    samples=16,
-)
+@convolution_layer_output.oracle("closed-form", "product with a sparse matrix (a linear map)", samples=16)
 def _(X, K, b):
     matrix = torch.zeros(6, 12)
     for place in range(6):
@@ -89,14 +73,11 @@ def _(X, K, b):
 
 @proof(
     "true-convolution",
-    title=("Convolution and cross-correlation", "합성곱과 교차상관"),
-    statement=(
-        "A true convolution flips the kernel; network libraries do not, they compute the cross-correlation.",
-        "수학의 합성곱은 커널을 뒤집는다. 신경망 라이브러리는 뒤집지 않으므로 교차상관을 계산한다.",
-    ),
+    title="Convolution and cross-correlation",
+    statement="A true convolution flips the kernel; network libraries do not, they compute the cross-correlation.",
     symbols={
-        "x": symbol("vector[5]", "signal", "신호", aliases=["f"]),
-        "k": symbol("vector[3]", "kernel", "커널", aliases=["g", "w"]),
+        "x": symbol("vector[5]", "signal", aliases=["f"]),
+        "k": symbol("vector[3]", "kernel", aliases=["g", "w"]),
     },
     steps={
         "cross_correlation": step("conv(x, k)"),
@@ -108,28 +89,22 @@ def _(X, K, b):
     source=DEEP_LEARNING.format("9.1"),
     mistakes=[
         mistake(
-            "kernel-not-flipped",
-            "conv(x, k)",
-            "That is the cross-correlation: a convolution flips the kernel first.",
-            "그것은 교차상관입니다. 합성곱은 먼저 커널을 뒤집습니다.",
+            "kernel-not-flipped", "conv(x, k)", "That is the cross-correlation: a convolution flips the kernel first."
         ),
         mistake(
             "kernel-negated",
             "conv(x, -k)",
             "Flipping reverses the order of the kernel's entries, it does not change their sign.",
-            "뒤집기는 부호가 아니라 커널 성분의 순서를 바꿉니다.",
         ),
         mistake(
             "both-flipped",
             "conv([x_5, x_4, x_3, x_2, x_1], flipped)",
             "Only the kernel is flipped, not the signal as well.",
-            "커널만 뒤집습니다. 신호까지 뒤집지 않습니다.",
         ),
         mistake(
             "output-reversed",
             "conv([x_5, x_4, x_3, x_2, x_1], k)",
             "The values are right, but their order is reversed.",
-            "값은 맞지만 순서가 거꾸로입니다.",
         ),
     ],
 )
@@ -145,36 +120,29 @@ def true_convolution(x, k):
     }
 
 
-@true_convolution.oracle(
-    "operator",
-    "numpy.convolve and torch.nn.functional.conv1d",
-    "numpy.convolve와 torch.nn.functional.conv1d",
-)
+@true_convolution.oracle("operator", "numpy.convolve and torch.nn.functional.conv1d")
 def _(x, k):
     full = torch.as_tensor(numpy.convolve(x.cpu().numpy(), k.cpu().numpy()))
     library = torch.nn.functional.conv1d(x[None, None], k[None, None])[0, 0]
     return {"cross_correlation": library, "true_convolution": full[2:5]}
 
 
-@true_convolution.oracle(
-    "brute-force", "sum of f(i) g(t - i), as defined", "정의대로 f(i) g(t - i)를 더하기", samples=16
-)
+@true_convolution.oracle("brute-force", "sum of f(i) g(t - i), as defined", samples=16)
 def _(x, k):
     return torch.stack([sum(x[i] * k[t - i] for i in range(5) if 0 <= t - i < 3) for t in range(2, 5)])
 
 
 @proof(
     "convolution-backward",
-    title=("Backward pass of a convolution", "합성곱의 역전파"),
+    title="Backward pass of a convolution",
     statement=(
         "The gradient of the kernel correlates the input with the arriving gradient; "
-        "that of the input is a full convolution with the kernel.",
-        "커널의 기울기는 입력과 도착한 기울기의 교차상관이고, 입력의 기울기는 커널과의 전체 합성곱이다.",
+        "that of the input is a full convolution with the kernel."
     ),
     symbols={
-        "x": symbol("vector[5]", "input", "입력"),
-        "k": symbol("vector[3]", "kernel", "커널", aliases=["w"]),
-        "g": symbol("vector[3]", "gradient that arrives at the output", "출력에 도착한 기울기"),
+        "x": symbol("vector[5]", "input"),
+        "k": symbol("vector[3]", "kernel", aliases=["w"]),
+        "g": symbol("vector[3]", "gradient that arrives at the output"),
     },
     steps={
         "kernel_gradient": step("conv(x, g)"),
@@ -183,29 +151,15 @@ def _(x, k):
     result="kernel_gradient",
     source=DEEP_LEARNING.format("9.5"),
     mistakes=[
+        mistake("elementwise", "g * k", "Every position used the kernel, so its gradient sums over the positions."),
+        mistake("input-sum", "sum(x) * g", "Each weight met its own part of the input."),
         mistake(
-            "elementwise",
-            "g * k",
-            "Every position used the kernel, so its gradient sums over the positions.",
-            "모든 위치가 커널을 썼으므로 기울기는 위치에 걸쳐 더해집니다.",
-        ),
-        mistake(
-            "input-sum",
-            "sum(x) * g",
-            "Each weight met its own part of the input.",
-            "가중치마다 만난 입력의 부분이 다릅니다.",
-        ),
-        mistake(
-            "gradient-flipped",
-            "conv(x, [g_3, g_2, g_1])",
-            "The kernel's gradient is a correlation: g is not flipped.",
-            "커널의 기울기는 교차상관이므로 g를 뒤집지 않습니다.",
+            "gradient-flipped", "conv(x, [g_3, g_2, g_1])", "The kernel's gradient is a correlation: g is not flipped."
         ),
         mistake(
             "kernel-not-flipped",
             "conv([0, 0, g_1, g_2, g_3, 0, 0], k)",
             "On the way back to the input the kernel is flipped.",
-            "입력으로 돌아갈 때는 커널을 뒤집습니다.",
             of="input_gradient",
         ),
     ],
@@ -215,9 +169,7 @@ def convolution_backward(x, k, g):
     return {"kernel_gradient": x.unfold(0, 3, 1) @ g, "input_gradient": padded.unfold(0, 3, 1) @ k.flip(0)}
 
 
-@convolution_backward.oracle(
-    "autograd", "torch.autograd.grad through conv1d", "conv1d를 지나는 torch.autograd.grad", samples=32
-)
+@convolution_backward.oracle("autograd", "torch.autograd.grad through conv1d", samples=32)
 def _(x, k, g):
     x, k = x.detach().requires_grad_(), k.detach().requires_grad_()
     output = torch.nn.functional.conv1d(x[None, None], k[None, None])[0, 0]
@@ -230,14 +182,11 @@ def _(x, k, g):
 
 @proof(
     "receptive-field",
-    title=("Receptive field of stacked layers", "쌓은 층의 수용 영역"),
-    statement=(
-        "Each layer widens the receptive field by (kernel - 1) times the strides of the layers before it.",
-        "각 층은 수용 영역을 (커널 - 1) × (앞선 층들의 스트라이드의 곱)만큼 넓힌다.",
-    ),
+    title="Receptive field of stacked layers",
+    statement="Each layer widens the receptive field by (kernel - 1) times the strides of the layers before it.",
     symbols={
-        "k": symbol("vector[3] of positive-count in 1..11", "kernel size of each layer", "층별 커널 크기"),
-        "s": symbol("vector[3] of positive-count in 1..3", "stride of each layer", "층별 스트라이드"),
+        "k": symbol("vector[3] of positive-count in 1..11", "kernel size of each layer"),
+        "s": symbol("vector[3] of positive-count in 1..3", "stride of each layer"),
     },
     steps={
         "after_one": step("k_1"),
@@ -250,31 +199,22 @@ def _(x, k, g):
             "kernels-added",
             "k_1 + k_2 + k_3",
             "Neighbouring windows overlap: each further layer adds its kernel size minus 1.",
-            "이웃한 창은 겹칩니다. 층을 더할 때마다 커널 크기에서 1을 뺀 만큼만 늘어납니다.",
         ),
-        mistake(
-            "kernels-multiplied",
-            "k_1 * k_2 * k_3",
-            "Sizes multiply only if windows do not overlap at all.",
-            "크기가 곱해지는 것은 창이 전혀 겹치지 않을 때뿐입니다.",
-        ),
+        mistake("kernels-multiplied", "k_1 * k_2 * k_3", "Sizes multiply only if windows do not overlap at all."),
         mistake(
             "strides-ignored",
             "1 + (k_1 - 1) + (k_2 - 1) + (k_3 - 1)",
             "After a stride, one step in the map is several pixels in the input.",
-            "스트라이드를 거친 맵의 한 칸은 입력의 여러 픽셀에 해당합니다.",
         ),
         mistake(
             "largest-kernel",
             "max(k)",
             "A deeper layer sees more than its own kernel, because its inputs already cover an area.",
-            "깊은 층의 입력은 이미 영역을 덮고 있으므로 자기 커널보다 넓게 봅니다.",
         ),
         mistake(
             "own-stride-counted",
             "1 + (k_1 - 1) * s_1 + (k_2 - 1) * s_1 * s_2 + (k_3 - 1) * s_1 * s_2 * s_3",
             "A layer's own stride spreads its outputs; only the strides before it widen its view.",
-            "층 자신의 스트라이드는 출력의 간격을 정할 뿐이고, 시야는 앞선 스트라이드만이 넓힙니다.",
         ),
     ],
 )
@@ -288,9 +228,7 @@ def receptive_field(k, s):
     }
 
 
-@receptive_field.oracle(
-    "autograd", "inputs with a gradient for one output", "출력 하나에 기울기를 주는 입력의 수", samples=24
-)
+@receptive_field.oracle("autograd", "inputs with a gradient for one output", samples=24)
 def _(k, s):
     def seen(layers):
         signal = torch.ones(200, requires_grad=True)
@@ -305,14 +243,11 @@ def _(k, s):
 
 @proof(
     "inputs-seen",
-    title=("What one output sees", "출력 하나가 보는 입력"),
-    statement=(
-        "An output of a k×k convolution depends on k² pixels near by, one of a dense layer on all n² pixels.",
-        "k×k 합성곱의 출력 하나는 가까운 픽셀 k²개에, 완전연결층의 출력 하나는 픽셀 n²개 모두에 의존한다.",
-    ),
+    title="What one output sees",
+    statement="An output of a k×k convolution depends on k² pixels near by, one of a dense layer on all n² pixels.",
     symbols={
-        "n": symbol("positive-count in 3..32", "side of the image", "이미지의 한 변"),
-        "k": symbol("positive-count in 1..15", "side of the kernel", "커널의 한 변"),
+        "n": symbol("positive-count in 3..32", "side of the image"),
+        "k": symbol("positive-count in 1..15", "side of the kernel"),
     },
     where=["n >= k"],
     steps={
@@ -321,33 +256,16 @@ def _(k, s):
     },
     source=DEEP_LEARNING.format("9.2"),
     mistakes=[
-        mistake(
-            "whole-image",
-            "n^2",
-            "That is a dense layer: a convolution's output sees only its window.",
-            "그것은 완전연결층입니다. 합성곱의 출력은 자기 창만 봅니다.",
-        ),
-        mistake(
-            "one-side",
-            "k",
-            "The window has two dimensions.",
-            "창은 2차원입니다.",
-        ),
-        mistake(
-            "all-positions",
-            "(n - k + 1)^2",
-            "That is the number of outputs, not of the inputs of one of them.",
-            "그것은 출력 하나의 입력 수가 아니라 출력의 개수입니다.",
-        ),
+        mistake("whole-image", "n^2", "That is a dense layer: a convolution's output sees only its window."),
+        mistake("one-side", "k", "The window has two dimensions."),
+        mistake("all-positions", "(n - k + 1)^2", "That is the number of outputs, not of the inputs of one of them."),
     ],
 )
 def inputs_seen(n, k):
     return {"dense": n**2, "window": k**2}
 
 
-@inputs_seen.oracle(
-    "autograd", "pixels with a gradient for one output", "출력 하나에 기울기를 주는 픽셀 수", samples=16
-)
+@inputs_seen.oracle("autograd", "pixels with a gradient for one output", samples=16)
 def _(n, k):
     side, size = int(n), int(k)
     image = torch.ones(side, side, requires_grad=True)
@@ -377,12 +295,9 @@ def of_windows(function):
 
 @proof(
     "pooling",
-    title=("2×2 pooling with stride 2", "스트라이드 2의 2×2 풀링"),
-    statement=(
-        "Max pooling keeps the largest entry of each window, average pooling its mean; both quarter the map.",
-        "최대 풀링은 창마다 가장 큰 값을, 평균 풀링은 평균을 남긴다. 둘 다 맵을 4분의 1로 줄인다.",
-    ),
-    symbols={"X": symbol("matrix[4, 4]", "map", "맵")},
+    title="2×2 pooling with stride 2",
+    statement="Max pooling keeps the largest entry of each window, average pooling its mean; both quarter the map.",
+    symbols={"X": symbol("matrix[4, 4]", "map")},
     steps={
         "mean_pooled": step(of_windows("mean")),
         "entries_before": step("16"),
@@ -391,30 +306,14 @@ def of_windows(function):
     },
     source=DEEP_LEARNING.format("9.3"),
     mistakes=[
-        mistake(
-            "averaged",
-            of_windows("mean"),
-            "That is average pooling; max pooling keeps the largest entry.",
-            "그것은 평균 풀링입니다. 최대 풀링은 가장 큰 값을 남깁니다.",
-        ),
-        mistake(
-            "summed",
-            of_windows("sum"),
-            "The entries are not added up: one of them is kept.",
-            "값을 더하는 것이 아니라 하나만 남깁니다.",
-        ),
+        mistake("averaged", of_windows("mean"), "That is average pooling; max pooling keeps the largest entry."),
+        mistake("summed", of_windows("sum"), "The entries are not added up: one of them is kept."),
         mistake(
             "every-second-entry",
             "[[X_{1,1}, X_{1,3}], [X_{3,1}, X_{3,3}]]",
             "That keeps the first entry of each window, not the largest.",
-            "창마다 가장 큰 값이 아니라 첫 값을 남겼습니다.",
         ),
-        mistake(
-            "smallest",
-            of_windows("min"),
-            "The largest entry is kept, not the smallest.",
-            "가장 작은 값이 아니라 가장 큰 값을 남깁니다.",
-        ),
+        mistake("smallest", of_windows("min"), "The largest entry is kept, not the smallest."),
     ],
 )
 def pooling(X):
@@ -428,7 +327,7 @@ def pooling(X):
     }
 
 
-@pooling.oracle("operator", "max_pool2d and avg_pool2d", "max_pool2d와 avg_pool2d")
+@pooling.oracle("operator", "max_pool2d and avg_pool2d")
 def _(X):
     image = X[None, None]
     pooled = torch.nn.functional.max_pool2d(image, 2)
@@ -442,20 +341,18 @@ def _(X):
 
 @proof(
     "shifted-input",
-    title=("What a shift of the input does", "입력을 옮기면 생기는 일"),
+    title="What a shift of the input does",
     statement=(
         "Shifting the input shifts a convolution's output alike; 2-wide max pooling of a spike survives a shift by one "
-        "half of the time, global pooling always.",
-        "입력을 옮기면 합성곱의 출력도 똑같이 옮겨진다. 한 점짜리 신호를 한 칸 옮길 때 폭 2의 최대 풀링은 절반의 경우에만, "
-        "전역 풀링은 언제나 그대로이다.",
+        "half of the time, global pooling always."
     ),
     symbols={},
     steps={
-        "convolution_gap": step(en="conv(shifted x) against shifted conv(x)", ko="conv(옮긴 x)와 옮긴 conv(x)의 차이"),
-        "convolution_change": step(en="conv(shifted x) against conv(x)", ko="conv(옮긴 x)와 conv(x)의 차이"),
-        "dense_gap": step(en="the same gap for a dense layer", ko="완전연결층에서의 같은 차이"),
-        "pooling_unchanged": step(en="share of spikes whose pooled row stays", ko="풀링 결과가 그대로인 비율"),
-        "global_unchanged": step(en="the same for global max pooling", ko="전역 최대 풀링에서의 같은 비율"),
+        "convolution_gap": step(note="conv(shifted x) against shifted conv(x)"),
+        "convolution_change": step(note="conv(shifted x) against conv(x)"),
+        "dense_gap": step(note="the same gap for a dense layer"),
+        "pooling_unchanged": step(note="share of spikes whose pooled row stays"),
+        "global_unchanged": step(note="the same for global max pooling"),
     },
     source=DEEP_LEARNING.format("9.2 and 9.3"),
     mistakes=[
@@ -463,28 +360,24 @@ def _(X):
             "convolution-invariant",
             "convolution_change < 1e-6",
             "Equivariant is not invariant: the output moves with the input.",
-            "등변성은 불변성이 아닙니다. 출력은 입력과 함께 움직입니다.",
         ),
         mistake(
             "dense-equivariant",
             "dense_gap < 1e-6",
             "A dense layer has other weights at other places, so a shift changes its values.",
-            "완전연결층은 자리마다 가중치가 다르므로 옮기면 값이 달라집니다.",
         ),
         mistake(
             "pooling-fully-invariant",
             "pooling_unchanged > 0.9",
             "A shift across the border of a window changes the pooled row.",
-            "창의 경계를 넘어 옮기면 풀링 결과가 달라집니다.",
         ),
     ],
     claims=[
-        claim("convolution_gap < 1e-9", "Convolution is equivariant to shifts.", "합성곱은 이동에 등변이다."),
-        claim("dense_gap > 0.1", "A dense layer is not.", "완전연결층은 그렇지 않다."),
+        claim("convolution_gap < 1e-9", "Convolution is equivariant to shifts."),
+        claim("dense_gap > 0.1", "A dense layer is not."),
         claim(
             "pooling_unchanged = 0.5 and global_unchanged = 1",
             "Local pooling is only partly invariant, global pooling fully.",
-            "국소 풀링은 일부만, 전역 풀링은 완전히 불변이다.",
         ),
     ],
 )

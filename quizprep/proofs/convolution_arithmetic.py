@@ -10,9 +10,9 @@ ALEXNET = (
     "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 3.5"
 )
 
-KERNEL = symbol("positive-count in 1..15", "side of the square kernel", "정사각형 커널의 한 변", aliases=["K", "f"])
-IN_CHANNELS = symbol("positive-count in 1..512", "input channels", "입력 채널 수", aliases=["c_in"])
-OUT_CHANNELS = symbol("positive-count in 1..512", "output channels", "출력 채널 수", aliases=["c_out"])
+KERNEL = symbol("positive-count in 1..15", "side of the square kernel", aliases=["K", "f"])
+IN_CHANNELS = symbol("positive-count in 1..512", "input channels", aliases=["c_in"])
+OUT_CHANNELS = symbol("positive-count in 1..512", "output channels", aliases=["c_out"])
 
 
 def convolution_layer(k, C_in, C_out, groups=1):
@@ -25,16 +25,13 @@ def convolution_layer(k, C_in, C_out, groups=1):
 
 @proof(
     "conv-output-size",
-    title=("Output size of a convolution", "합성곱의 출력 크기"),
-    statement=(
-        "A kernel of length k has floor((n + 2p - k) / s) + 1 positions on n entries padded by p on either side.",
-        "양쪽에 p만큼 패딩한 길이 n의 입력 위에서 길이 k인 커널이 놓이는 자리는 floor((n + 2p - k) / s) + 1개이다.",
-    ),
+    title="Output size of a convolution",
+    statement="A kernel of length k has floor((n + 2p - k) / s) + 1 positions on n entries padded by p on either side.",
     symbols={
-        "n": symbol("positive-count in 1..512", "input length", "입력 길이", aliases=["N", "W"]),
+        "n": symbol("positive-count in 1..512", "input length", aliases=["N", "W"]),
         "k": KERNEL,
-        "p": symbol("count in 0..8", "padding on each side", "한쪽 패딩", aliases=["P"]),
-        "s": symbol("positive-count in 1..8", "stride", "스트라이드", aliases=["S"]),
+        "p": symbol("count in 0..8", "padding on each side", aliases=["P"]),
+        "s": symbol("positive-count in 1..8", "stride", aliases=["S"]),
     },
     where=["n + 2 p >= k"],
     steps={
@@ -49,31 +46,16 @@ def convolution_layer(k, C_in, C_out, groups=1):
             "plus-one-forgotten",
             "floor(span / s)",
             "The + 1 is missing: the kernel also stands at its starting position.",
-            "+ 1이 빠졌습니다. 커널이 처음 놓인 자리도 세어야 합니다.",
         ),
         mistake(
-            "padding-on-one-side",
-            "floor((n + p - k) / s) + 1",
-            "Padding is added on both sides, so it counts twice.",
-            "패딩은 양쪽에 붙으므로 두 번 더합니다.",
+            "padding-on-one-side", "floor((n + p - k) / s) + 1", "Padding is added on both sides, so it counts twice."
         ),
-        mistake(
-            "rounded-up",
-            "ceil(span / s) + 1",
-            "A last step that does not fit entirely is left out: round down.",
-            "온전히 들어가지 않는 마지막 이동은 버립니다. 내림해야 합니다.",
-        ),
-        mistake(
-            "stride-ignored",
-            "span + 1",
-            "That is the size at stride 1.",
-            "그것은 스트라이드가 1일 때의 크기입니다.",
-        ),
+        mistake("rounded-up", "ceil(span / s) + 1", "A last step that does not fit entirely is left out: round down."),
+        mistake("stride-ignored", "span + 1", "That is the size at stride 1."),
         mistake(
             "kernel-not-subtracted",
             "floor((n + 2 * p) / s) + 1",
             "The kernel needs k entries itself: subtract k before dividing.",
-            "커널 자신이 k칸을 차지하므로 나누기 전에 k를 빼야 합니다.",
         ),
     ],
 )
@@ -82,13 +64,13 @@ def conv_output_size(n, k, p, s):
     return {"span": span, "positions": span + 1, "unused": span % s, "output": torch.floor(span / s) + 1}
 
 
-@conv_output_size.oracle("operator", "shape of torch.nn.functional.conv1d", "torch.nn.functional.conv1d의 출력 모양")
+@conv_output_size.oracle("operator", "shape of torch.nn.functional.conv1d")
 def _(n, k, p, s):
     signal, kernel = torch.zeros(1, 1, int(n)), torch.zeros(1, 1, int(k))
     return torch.nn.functional.conv1d(signal, kernel, stride=int(s), padding=int(p)).shape[-1]
 
 
-@conv_output_size.oracle("brute-force", "listing the starting positions", "시작 위치를 모두 나열하기", samples=24)
+@conv_output_size.oracle("brute-force", "listing the starting positions", samples=24)
 def _(n, k, p, s):
     total, length = int(n + 2 * p), int(k)
     starts = [start for start in range(0, total, int(s)) if start + length <= total]
@@ -97,15 +79,12 @@ def _(n, k, p, s):
 
 @proof(
     "same-padding",
-    title=("Padding that keeps the size", "크기를 유지하는 패딩"),
-    statement=(
-        "At stride 1 an odd kernel keeps the size of its input exactly with padding (k - 1) / 2.",
-        "스트라이드 1에서 홀수 커널은 패딩이 (k - 1) / 2일 때 입력 크기를 그대로 유지한다.",
-    ),
+    title="Padding that keeps the size",
+    statement="At stride 1 an odd kernel keeps the size of its input exactly with padding (k - 1) / 2.",
     symbols={
-        "n": symbol("positive-count in 1..512", "input length", "입력 길이", aliases=["N", "W"]),
+        "n": symbol("positive-count in 1..512", "input length", aliases=["N", "W"]),
         "k": KERNEL,
-        "q": symbol("count in 0..8", "some padding to try", "시험해 볼 패딩"),
+        "q": symbol("count in 0..8", "some padding to try"),
     },
     where=["k mod 2 = 1", "n >= k"],
     steps={
@@ -116,34 +95,21 @@ def _(n, k, p, s):
     source=ARITHMETIC,
     mistakes=[
         mistake(
-            "whole-loss-on-each-side",
-            "k - 1",
-            "The size shrinks by k - 1 in total; half of it is added on each side.",
-            "줄어드는 것은 모두 합해 k - 1이고, 그 절반씩을 양쪽에 더합니다.",
+            "whole-loss-on-each-side", "k - 1", "The size shrinks by k - 1 in total; half of it is added on each side."
         ),
         mistake(
             "half-the-kernel",
             "k / 2",
             "For an odd kernel k/2 is no whole number; its centre has (k - 1) / 2 entries on each side.",
-            "홀수 커널에서 k/2는 정수가 아닙니다. 가운데 칸의 양옆에 (k - 1) / 2칸씩 있습니다.",
         ),
-        mistake(
-            "one-too-many",
-            "(k + 1) / 2",
-            "That is one too many: the output would be 2 larger than the input.",
-            "하나가 많습니다. 출력이 입력보다 2만큼 커집니다.",
-        ),
+        mistake("one-too-many", "(k + 1) / 2", "That is one too many: the output would be 2 larger than the input."),
     ],
 )
 def same_padding(n, k, q):
     return {"unpadded": n - k + 1, "tried": n + 2 * q - k + 1, "padding": (k - 1) / 2}
 
 
-@same_padding.oracle(
-    "brute-force",
-    "trying paddings with torch.nn.functional.conv1d",
-    "torch.nn.functional.conv1d로 패딩을 하나씩 시도하기",
-)
+@same_padding.oracle("brute-force", "trying paddings with torch.nn.functional.conv1d")
 def _(n, k, q):
     signal, kernel = torch.zeros(1, 1, int(n)), torch.zeros(1, 1, int(k))
     sizes = [torch.nn.functional.conv1d(signal, kernel, padding=p).shape[-1] for p in range(int(k) + 1)]
@@ -156,11 +122,8 @@ def _(n, k, q):
 
 @proof(
     "conv-parameters",
-    title=("Parameters of a convolution layer", "합성곱층의 파라미터 수"),
-    statement=(
-        "Each of the C_out filters has k · k · C_in weights and one bias.",
-        "C_out개의 필터가 저마다 k · k · C_in개의 가중치와 편향 하나를 갖는다.",
-    ),
+    title="Parameters of a convolution layer",
+    statement="Each of the C_out filters has k · k · C_in weights and one bias.",
     symbols={"k": KERNEL, "C_in": IN_CHANNELS, "C_out": OUT_CHANNELS},
     steps={
         "one_filter": step("k^2 * C_in"),
@@ -174,31 +137,16 @@ def _(n, k, q):
             "filters-without-depth",
             "k^2 * C_out + C_out",
             "A filter is as deep as its input has channels: the factor C_in is missing.",
-            "필터의 깊이는 입력 채널 수와 같습니다. C_in이 빠졌습니다.",
         ),
+        mistake("biases-forgotten", "k^2 * C_in * C_out", "The biases are missing, one for each output channel."),
         mistake(
-            "biases-forgotten",
-            "k^2 * C_in * C_out",
-            "The biases are missing, one for each output channel.",
-            "출력 채널마다 하나씩 있는 편향이 빠졌습니다.",
+            "bias-per-input-channel", "weights + C_in", "There is one bias per filter, that is per output channel."
         ),
-        mistake(
-            "bias-per-input-channel",
-            "weights + C_in",
-            "There is one bias per filter, that is per output channel.",
-            "편향은 필터마다, 곧 출력 채널마다 하나입니다.",
-        ),
-        mistake(
-            "one-side-of-the-kernel",
-            "k * C_in * C_out + C_out",
-            "A square kernel has k · k entries, not k.",
-            "정사각형 커널의 칸은 k개가 아니라 k · k개입니다.",
-        ),
+        mistake("one-side-of-the-kernel", "k * C_in * C_out + C_out", "A square kernel has k · k entries, not k."),
         mistake(
             "bias-per-kernel-slice",
             "k^2 * C_in * C_out + C_in * C_out",
             "The slices of one filter are summed to one map, which has one bias.",
-            "한 필터의 채널별 결과는 하나의 맵으로 합해지고 편향은 그 맵에 하나입니다.",
         ),
     ],
 )
@@ -208,7 +156,7 @@ def conv_parameters(k, C_in, C_out):
     return {"one_filter": one_filter, "weights": weights, "biases": C_out, "parameters": weights + C_out}
 
 
-@conv_parameters.oracle("operator", "torch.nn.Conv2d (meta device)", "torch.nn.Conv2d (meta 장치)")
+@conv_parameters.oracle("operator", "torch.nn.Conv2d (meta device)")
 def _(k, C_in, C_out):
     layer = convolution_layer(k, C_in, C_out)
     return {
@@ -221,18 +169,16 @@ def _(k, C_in, C_out):
 
 @proof(
     "weight-sharing",
-    title=("What weight sharing saves", "가중치 공유의 효과"),
+    title="What weight sharing saves",
     statement=(
         "A convolution uses the same few weights at every position; a locally connected layer has them once per "
-        "position, and a dense layer joins every input to every output.",
-        "합성곱은 모든 위치에서 같은 가중치를 쓰고, "
-        "국소 연결층은 위치마다 따로 갖는다. 완전연결층은 모든 입력과 출력을 잇는다.",
+        "position, and a dense layer joins every input to every output."
     ),
     symbols={
-        "n": symbol("positive-count in 1..256", "side of the input image", "입력 이미지의 한 변"),
+        "n": symbol("positive-count in 1..256", "side of the input image"),
         "k": KERNEL,
-        "C_in": symbol("positive-count in 1..64", "input channels", "입력 채널 수"),
-        "C_out": symbol("positive-count in 1..64", "output channels", "출력 채널 수"),
+        "C_in": symbol("positive-count in 1..64", "input channels"),
+        "C_out": symbol("positive-count in 1..64", "output channels"),
     },
     where=["n >= k"],
     steps={
@@ -252,32 +198,13 @@ def _(k, C_in, C_out):
             "weights-per-position",
             "map_side^2 * k^2 * C_in * C_out",
             "That is a locally connected layer; a convolution uses one filter at every position.",
-            "그것은 국소 연결층입니다. 합성곱은 모든 위치에서 필터 하나를 함께 씁니다.",
         ),
-        mistake(
-            "every-input-to-every-map",
-            "n^2 * C_in * C_out",
-            "A filter covers k · k pixels, not the whole image.",
-            "필터는 이미지 전체가 아니라 k · k 픽셀만 덮습니다.",
-        ),
-        mistake(
-            "fully-connected",
-            "n^2 * C_in * map_side^2 * C_out",
-            "That is the dense layer with the same output.",
-            "그것은 같은 출력을 내는 완전연결층입니다.",
-        ),
+        mistake("every-input-to-every-map", "n^2 * C_in * C_out", "A filter covers k · k pixels, not the whole image."),
+        mistake("fully-connected", "n^2 * C_in * map_side^2 * C_out", "That is the dense layer with the same output."),
     ],
     claims=[
-        claim(
-            "shared_doubled = shared",
-            "the image's size does not matter to a convolution",
-            "합성곱의 가중치 수는 이미지 크기와 무관하다",
-        ),
-        claim(
-            "shared <= local and local <= dense",
-            "sharing and locality both save weights",
-            "공유와 국소 연결은 각각 가중치를 줄인다",
-        ),
+        claim("shared_doubled = shared", "the image's size does not matter to a convolution"),
+        claim("shared <= local and local <= dense", "sharing and locality both save weights"),
     ],
 )
 def weight_sharing(n, k, C_in, C_out):
@@ -300,12 +227,7 @@ def weight_sharing(n, k, C_in, C_out):
     }
 
 
-@weight_sharing.oracle(
-    "operator",
-    "Conv2d, unfold and Linear on the meta device",
-    "meta 장치의 Conv2d, unfold, Linear",
-    samples=24,
-)
+@weight_sharing.oracle("operator", "Conv2d, unfold and Linear on the meta device", samples=24)
 def _(n, k, C_in, C_out):
     found = {}
     for suffix, side in (("", int(n)), ("_doubled", 2 * int(n))):
@@ -323,20 +245,17 @@ def _(n, k, C_in, C_out):
 
 @proof(
     "pooling-saves-computation",
-    title=("Pooling saves computation", "풀링은 계산을 줄인다"),
-    statement=(
-        "2×2 pooling has no parameters and cuts the multiplications of the next convolution to a quarter.",
-        "2×2 풀링은 파라미터 없이 다음 합성곱의 곱셈 수를 4분의 1로 줄인다.",
-    ),
+    title="Pooling saves computation",
+    statement="2×2 pooling has no parameters and cuts the multiplications of the next convolution to a quarter.",
     symbols={
-        "n": symbol("positive-count in 2..256", "side of the map, even", "맵의 한 변 (짝수)"),
-        "k": symbol("positive-count in 1..7", "side of the next layer's kernel, odd", "다음 층 커널의 한 변 (홀수)"),
-        "C_in": symbol("positive-count in 1..64", "channels of the map", "맵의 채널 수"),
-        "C_out": symbol("positive-count in 1..64", "output channels of the next layer", "다음 층의 출력 채널 수"),
+        "n": symbol("positive-count in 2..256", "side of the map, even"),
+        "k": symbol("positive-count in 1..7", "side of the next layer's kernel, odd"),
+        "C_in": symbol("positive-count in 1..64", "channels of the map"),
+        "C_out": symbol("positive-count in 1..64", "output channels of the next layer"),
     },
     where=["n mod 2 = 0", "k mod 2 = 1"],
     steps={
-        "pooling_parameters": step(en="0: a maximum has nothing to learn", ko="0: 최댓값에는 학습할 것이 없음"),
+        "pooling_parameters": step(note="0: a maximum has nothing to learn"),
         "before": step("n^2 * k^2 * C_in * C_out"),
         "after": step("(n / 2)^2 * k^2 * C_in * C_out"),
         "ratio": step("after / before"),
@@ -344,24 +263,11 @@ def _(n, k, C_in, C_out):
     result="after",
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 9.3",
     mistakes=[
+        mistake("halved", "before / 2", "Both height and width are halved, so a quarter of the positions is left."),
         mistake(
-            "halved",
-            "before / 2",
-            "Both height and width are halved, so a quarter of the positions is left.",
-            "높이와 너비가 모두 절반이 되므로 위치는 4분의 1이 남습니다.",
+            "unchanged", "before", "The layer has as many weights as before, but it is applied at fewer positions."
         ),
-        mistake(
-            "unchanged",
-            "before",
-            "The layer has as many weights as before, but it is applied at fewer positions.",
-            "층의 가중치 수는 그대로지만 적용되는 위치가 줄어듭니다.",
-        ),
-        mistake(
-            "channels-halved-too",
-            "before / 8",
-            "Pooling works on each channel by itself and keeps their number.",
-            "풀링은 채널마다 따로 하므로 채널 수는 그대로입니다.",
-        ),
+        mistake("channels-halved-too", "before / 8", "Pooling works on each channel by itself and keeps their number."),
     ],
 )
 def pooling_saves_computation(n, k, C_in, C_out):
@@ -370,9 +276,7 @@ def pooling_saves_computation(n, k, C_in, C_out):
     return {"pooling_parameters": torch.zeros_like(n), "before": before, "after": after, "ratio": after / before}
 
 
-@pooling_saves_computation.oracle(
-    "operator", "torch's FLOP counter (meta device)", "torch의 FLOP 계수기 (meta 장치)", samples=6
-)
+@pooling_saves_computation.oracle("operator", "torch's FLOP counter (meta device)", samples=6)
 def _(n, k, C_in, C_out):
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -407,11 +311,8 @@ def grouped_alexnet():
 
 @proof(
     "alexnet-parameters",
-    title=("Parameters of AlexNet, layer by layer", "AlexNet의 층별 파라미터 수"),
-    statement=(
-        "AlexNet has about 61 million parameters, 25 times as many in its dense layers as in its convolutions.",
-        "AlexNet의 파라미터는 약 6,100만 개이며 완전연결층의 것이 합성곱층의 약 25배이다.",
-    ),
+    title="Parameters of AlexNet, layer by layer",
+    statement="AlexNet has about 61 million parameters, 25 times as many in its dense layers as in its convolutions.",
     symbols={},
     steps={
         "conv1": step("11 * 11 * 3 * 96"),
@@ -434,40 +335,21 @@ def grouped_alexnet():
             "conv2-unsplit",
             "5 * 5 * 96 * 256",
             "Each half of the filters sees only the 48 maps of its own GPU: two groups of 48 → 128.",
-            "필터의 절반씩이 자기 GPU의 맵 48장만 봅니다. 48 → 128 그룹이 둘입니다.",
             of="conv2",
         ),
-        mistake(
-            "conv2-one-gpu",
-            "5 * 5 * 48 * 128",
-            "That is the half on one of the two GPUs.",
-            "그것은 두 GPU 중 한쪽의 것입니다.",
-            of="conv2",
-        ),
+        mistake("conv2-one-gpu", "5 * 5 * 48 * 128", "That is the half on one of the two GPUs.", of="conv2"),
         mistake(
             "fc6-before-pooling",
             "13 * 13 * 256 * 4096",
             "The 13×13 map is pooled to 6×6 before the first dense layer.",
-            "13×13 맵은 첫 완전연결층에 들어가기 전에 6×6으로 풀링됩니다.",
             of="fc6",
         ),
         mistake(
-            "fc6-one-value-a-map",
-            "256 * 4096",
-            "All 6×6 values of each map enter the dense layer, not one.",
-            "완전연결층에는 맵마다 값 하나가 아니라 6×6개가 모두 들어갑니다.",
-            of="fc6",
+            "fc6-one-value-a-map", "256 * 4096", "All 6×6 values of each map enter the dense layer, not one.", of="fc6"
         ),
-        mistake(
-            "convolutions-only",
-            "convolutional",
-            "The three dense layers hold most of the parameters.",
-            "파라미터의 대부분은 완전연결층 셋에 있습니다.",
-        ),
+        mistake("convolutions-only", "convolutional", "The three dense layers hold most of the parameters."),
     ],
-    claims=[
-        claim("abs(parameters / 60e6 - 1) < 0.02", "the paper says 60 million parameters", "논문은 6천만 개라고 밝힌다")
-    ],
+    claims=[claim("abs(parameters / 60e6 - 1) < 0.02", "the paper says 60 million parameters")],
 )
 def alexnet_parameters():
     counts = {
@@ -493,11 +375,7 @@ def alexnet_parameters():
     }
 
 
-@alexnet_parameters.oracle(
-    "operator",
-    "the network built of torch.nn layers (meta device)",
-    "torch.nn 층으로 만든 신경망 (meta 장치)",
-)
+@alexnet_parameters.oracle("operator", "the network built of torch.nn layers (meta device)")
 def _():
     layers = grouped_alexnet()
     counts = {name: layer.weight.numel() for name, layer in layers.items()}

@@ -10,9 +10,9 @@ XCEPTION = "Chollet, Xception: deep learning with depthwise separable convolutio
 SENET = "Hu, Shen, Albanie, Sun & Wu, Squeeze-and-excitation networks (2017), {} (arXiv 1709.01507)"
 
 
-def channels(en, ko, aliases=()):
+def channels(meaning, aliases=()):
     """A number of channels."""
-    return symbol("positive-count in 1..2048", en, ko, aliases)
+    return symbol("positive-count in 1..2048", meaning, aliases)
 
 
 def weights_of(side, before, after, groups=1):
@@ -26,14 +26,14 @@ def weights_of(side, before, after, groups=1):
 
 @proof(
     "one-by-one-convolution",
-    title=("1×1 convolution", "1×1 합성곱"),
+    title="1×1 convolution",
     statement=(
-        "A 1×1 convolution is one dense layer over the channels, applied at each pixel: it mixes channels and nothing else.",
-        "1×1 합성곱은 픽셀마다 적용하는, 채널에 대한 완전연결층이다. 채널만 섞고 이웃 픽셀은 보지 않는다.",
+        "A 1×1 convolution is one dense layer over the channels, applied at each pixel: "
+        "it mixes channels and nothing else."
     ),
     symbols={
-        "X": symbol("matrix[2, pixels]", "two channels (rows), one column a pixel", "채널 둘 (행), 픽셀마다 한 열"),
-        "W": symbol("matrix[3, 2]", "weights from two channels to three", "채널 둘에서 셋으로 가는 가중치"),
+        "X": symbol("matrix[2, pixels]", "two channels (rows), one column a pixel"),
+        "W": symbol("matrix[3, 2]", "weights from two channels to three"),
     },
     steps={
         "first_pixel": step("W [X_{11}, X_{21}]"),
@@ -45,20 +45,13 @@ def weights_of(side, before, after, groups=1):
             "one-weight-for-all",
             "mean(W) * outer([1, 1, 1], X_1 + X_2)",
             "Each pair of input and output channel has a weight of its own.",
-            "입력 채널과 출력 채널의 쌍마다 가중치가 따로 있습니다.",
         ),
         mistake(
             "channels-kept-apart",
             "outer([W_{11}, 0, 0], X_1) + outer([0, W_{22}, 0], X_2)",
             "That is a depthwise step: a 1×1 convolution sums over all input channels.",
-            "그것은 깊이별 연산입니다. 1×1 합성곱은 모든 입력 채널을 더합니다.",
         ),
-        mistake(
-            "channels-averaged",
-            "W X / 2",
-            "The channels are summed with their weights, not averaged.",
-            "채널은 가중치를 곱해 더할 뿐 평균하지 않습니다.",
-        ),
+        mistake("channels-averaged", "W X / 2", "The channels are summed with their weights, not averaged."),
     ],
 )
 def one_by_one_convolution(X, W):
@@ -66,27 +59,20 @@ def one_by_one_convolution(X, W):
     return {"first_pixel": output[:, 0], "output": output}
 
 
-@one_by_one_convolution.oracle(
-    "operator",
-    "torch.nn.functional.conv2d with a 1×1 kernel",
-    "1×1 커널의 torch.nn.functional.conv2d",
-)
+@one_by_one_convolution.oracle("operator", "torch.nn.functional.conv2d with a 1×1 kernel")
 def _(X, W):
     return torch.nn.functional.conv2d(X[None, :, None, :], W[:, :, None, None])[0, :, 0]
 
 
 @proof(
     "channel-reduction",
-    title=("A 1×1 convolution before a large kernel", "큰 커널 앞의 1×1 합성곱"),
-    statement=(
-        "Reducing the channels with a 1×1 convolution first makes the k×k convolution after it cheaper.",
-        "먼저 1×1 합성곱으로 채널을 줄이면 그 뒤의 k×k 합성곱이 가벼워진다.",
-    ),
+    title="A 1×1 convolution before a large kernel",
+    statement="Reducing the channels with a 1×1 convolution first makes the k×k convolution after it cheaper.",
     symbols={
-        "k": symbol("positive-count in 1..7", "side of the large kernel", "큰 커널의 한 변"),
-        "C_in": channels("input channels", "입력 채널 수"),
-        "r": channels("channels after the 1×1 convolution", "1×1 합성곱 뒤의 채널 수"),
-        "C_out": channels("output channels", "출력 채널 수"),
+        "k": symbol("positive-count in 1..7", "side of the large kernel"),
+        "C_in": channels("input channels"),
+        "r": channels("channels after the 1×1 convolution"),
+        "C_out": channels("output channels"),
     },
     steps={
         "direct": step("k^2 * C_in * C_out"),
@@ -97,30 +83,12 @@ def _(X, W):
     },
     source="Szegedy et al., Going deeper with convolutions (2014), sec. 4 (arXiv 1409.4842)",
     mistakes=[
+        mistake("not-reduced", "k^2 * C_in * C_out", "That is the direct convolution, without the reduction."),
+        mistake("reduction-for-free", "k^2 * r * C_out", "The 1×1 convolution has weights too: C_in · r."),
         mistake(
-            "not-reduced",
-            "k^2 * C_in * C_out",
-            "That is the direct convolution, without the reduction.",
-            "그것은 줄이지 않고 바로 하는 합성곱입니다.",
+            "reduced-layer-still-wide", "C_in * r + k^2 * C_in * C_out", "The large kernel now sees only r channels."
         ),
-        mistake(
-            "reduction-for-free",
-            "k^2 * r * C_out",
-            "The 1×1 convolution has weights too: C_in · r.",
-            "1×1 합성곱에도 C_in · r개의 가중치가 있습니다.",
-        ),
-        mistake(
-            "reduced-layer-still-wide",
-            "C_in * r + k^2 * C_in * C_out",
-            "The large kernel now sees only r channels.",
-            "이제 큰 커널은 채널 r개만 봅니다.",
-        ),
-        mistake(
-            "layers-multiplied",
-            "C_in * r * k^2 * C_out",
-            "The weights of consecutive layers add up.",
-            "이어진 층의 가중치는 더합니다.",
-        ),
+        mistake("layers-multiplied", "C_in * r * k^2 * C_out", "The weights of consecutive layers add up."),
     ],
 )
 def channel_reduction(k, C_in, r, C_out):
@@ -134,7 +102,7 @@ def channel_reduction(k, C_in, r, C_out):
     }
 
 
-@channel_reduction.oracle("operator", "torch.nn.Conv2d (meta device)", "torch.nn.Conv2d (meta 장치)", samples=24)
+@channel_reduction.oracle("operator", "torch.nn.Conv2d (meta device)", samples=24)
 def _(k, C_in, r, C_out):
     return {
         "direct": weights_of(k, C_in, C_out),
@@ -144,14 +112,14 @@ def _(k, C_in, r, C_out):
 
 @proof(
     "bottleneck-block",
-    title=("Bottleneck block of a ResNet", "ResNet의 병목 블록"),
+    title="Bottleneck block of a ResNet",
     statement=(
-        "1×1 down to C/r channels, 3×3 on those few, 1×1 back up to C: far fewer weights than two 3×3 layers on C channels.",
-        "1×1로 채널을 C/r로 줄이고 3×3을 한 뒤 1×1로 C로 되돌린다. 채널 C에서 3×3을 두 번 하는 것보다 가중치가 훨씬 적다.",
+        "1×1 down to C/r channels, 3×3 on those few, 1×1 back up to C: "
+        "far fewer weights than two 3×3 layers on C channels."
     ),
     symbols={
-        "C": channels("channels that enter and leave the block", "블록에 들어오고 나가는 채널 수"),
-        "r": symbol("positive-count in 1..16", "reduction factor, a divisor of C", "축소 비율 (C의 약수)"),
+        "C": channels("channels that enter and leave the block"),
+        "r": symbol("positive-count in 1..16", "reduction factor, a divisor of C"),
     },
     where=["C mod r = 0"],
     steps={
@@ -164,30 +132,18 @@ def _(k, C_in, r, C_out):
     },
     source="He, Zhang, Ren & Sun, Deep residual learning for image recognition (2015), sec. 4.1 (arXiv 1512.03385)",
     mistakes=[
-        mistake(
-            "two-plain-layers",
-            "2 * 9 * C^2",
-            "Those are two 3×3 layers at full width.",
-            "그것은 채널을 줄이지 않은 3×3 층 둘입니다.",
-        ),
+        mistake("two-plain-layers", "2 * 9 * C^2", "Those are two 3×3 layers at full width."),
         mistake(
             "not-expanded",
             "down + middle",
             "The last 1×1 convolution restores the C channels, so that the input can be added.",
-            "마지막 1×1 합성곱이 채널을 C로 되돌려야 입력을 더할 수 있습니다.",
         ),
         mistake(
             "middle-at-full-width",
             "down + 9 * C^2 + up",
             "The 3×3 convolution works on the few channels, and gives as few.",
-            "3×3 합성곱은 줄어든 채널을 받아 그만큼만 냅니다.",
         ),
-        mistake(
-            "half-narrow-middle",
-            "down + 9 * narrow * C + up",
-            "Both sides of the 3×3 convolution are narrow.",
-            "3×3 합성곱은 입력과 출력이 모두 좁습니다.",
-        ),
+        mistake("half-narrow-middle", "down + 9 * narrow * C + up", "Both sides of the 3×3 convolution are narrow."),
     ],
 )
 def bottleneck_block(C, r):
@@ -203,7 +159,7 @@ def bottleneck_block(C, r):
     }
 
 
-@bottleneck_block.oracle("operator", "torch.nn.Conv2d (meta device)", "torch.nn.Conv2d (meta 장치)", samples=24)
+@bottleneck_block.oracle("operator", "torch.nn.Conv2d (meta device)", samples=24)
 def _(C, r):
     narrow = int(C) // int(r)
     return {
@@ -217,15 +173,14 @@ def _(C, r):
 
 @proof(
     "depthwise-separable-cost",
-    title=("Depthwise separable convolution", "깊이별 분리 합성곱"),
+    title="Depthwise separable convolution",
     statement=(
-        "One k×k filter per channel, then a 1×1 convolution: the share 1/C_out + 1/k² of a full convolution's cost.",
-        "채널마다 k×k 필터 하나를 쓴 뒤 1×1 합성곱을 한다. 비용은 일반 합성곱의 1/C_out + 1/k²이다.",
+        "One k×k filter per channel, then a 1×1 convolution: the share 1/C_out + 1/k² of a full convolution's cost."
     ),
     symbols={
-        "k": symbol("positive-count in 1..11", "side of the kernel", "커널의 한 변"),
-        "C_in": channels("input channels", "입력 채널 수"),
-        "C_out": channels("output channels", "출력 채널 수"),
+        "k": symbol("positive-count in 1..11", "side of the kernel"),
+        "C_in": channels("input channels"),
+        "C_out": channels("output channels"),
     },
     steps={
         "full": step("k^2 * C_in * C_out"),
@@ -236,42 +191,19 @@ def _(C, r):
     },
     source=MOBILENET,
     mistakes=[
+        mistake("input-channels", "1 / C_in + 1 / k^2", "The number of input channels cancels out; C_out remains."),
+        mistake("only-depthwise", "1 / C_out", "The pointwise step is missing; it costs 1/k² of the full convolution."),
         mistake(
-            "input-channels",
-            "1 / C_in + 1 / k^2",
-            "The number of input channels cancels out; C_out remains.",
-            "입력 채널 수는 약분되고 C_out이 남습니다.",
+            "only-pointwise", "1 / k^2", "The depthwise step is missing; it costs 1/C_out of the full convolution."
         ),
+        mistake("product", "1 / (C_out * k^2)", "The two steps follow one another, so their costs add up."),
         mistake(
-            "only-depthwise",
-            "1 / C_out",
-            "The pointwise step is missing; it costs 1/k² of the full convolution.",
-            "점별 단계가 빠졌습니다. 그 비용은 일반 합성곱의 1/k²입니다.",
-        ),
-        mistake(
-            "only-pointwise",
-            "1 / k^2",
-            "The depthwise step is missing; it costs 1/C_out of the full convolution.",
-            "깊이별 단계가 빠졌습니다. 그 비용은 일반 합성곱의 1/C_out입니다.",
-        ),
-        mistake(
-            "product",
-            "1 / (C_out * k^2)",
-            "The two steps follow one another, so their costs add up.",
-            "두 단계를 이어서 하므로 비용은 더합니다.",
-        ),
-        mistake(
-            "depthwise-forgotten",
-            "C_in * C_out",
-            "The k×k filters of the depthwise step are missing.",
-            "깊이별 단계의 k×k 필터가 빠졌습니다.",
-            of="separable",
+            "depthwise-forgotten", "C_in * C_out", "The k×k filters of the depthwise step are missing.", of="separable"
         ),
         mistake(
             "depthwise-filters-full",
             "full + pointwise",
             "In the depthwise step each filter sees one channel only.",
-            "깊이별 단계의 필터는 채널 하나만 봅니다.",
             of="separable",
         ),
     ],
@@ -288,12 +220,7 @@ def depthwise_separable_cost(k, C_in, C_out):
     }
 
 
-@depthwise_separable_cost.oracle(
-    "operator",
-    "torch.nn.Conv2d with groups (meta device)",
-    "groups를 쓴 torch.nn.Conv2d (meta 장치)",
-    samples=24,
-)
+@depthwise_separable_cost.oracle("operator", "torch.nn.Conv2d with groups (meta device)", samples=24)
 def _(k, C_in, C_out):
     full, depthwise, pointwise = (
         weights_of(k, C_in, C_out),
@@ -311,59 +238,34 @@ def _(k, C_in, C_out):
 
 @proof(
     "channel-influence",
-    title=("Which channels an output depends on", "출력이 의존하는 채널"),
+    title="Which channels an output depends on",
     statement=(
-        "An output channel of a depthwise convolution depends on one input channel, after a 1×1 convolution on all.",
-        "깊이별 합성곱의 출력 채널은 입력 채널 하나에만, 그 뒤에 1×1 합성곱을 하면 모든 채널에 의존한다.",
+        "An output channel of a depthwise convolution depends on one input channel, after a 1×1 convolution on all."
     ),
     symbols={},
     steps={
-        "full": step(
-            en="input channels that reach output 1, full convolution", ko="출력 1에 닿는 입력 채널, 일반 합성곱"
-        ),
-        "depthwise": step(en="the same, depthwise", ko="깊이별 합성곱"),
-        "pointwise": step(en="the same, 1×1", ko="1×1 합성곱"),
-        "separable": step(en="the same, depthwise then 1×1", ko="깊이별 뒤에 1×1"),
-        "depthwise_pixels": step(
-            en="pixels of a channel that reach one value, depthwise",
-            ko="값 하나에 닿는 한 채널의 픽셀, 깊이별",
-        ),
-        "pointwise_pixels": step(en="the same, 1×1", ko="값 하나에 닿는 한 채널의 픽셀, 1×1"),
-        "separable_pixels": step(
-            en="the same, depthwise then 1×1", ko="값 하나에 닿는 한 채널의 픽셀, 깊이별 뒤에 1×1"
-        ),
+        "full": step(note="input channels that reach output 1, full convolution"),
+        "depthwise": step(note="the same, depthwise"),
+        "pointwise": step(note="the same, 1×1"),
+        "separable": step(note="the same, depthwise then 1×1"),
+        "depthwise_pixels": step(note="pixels of a channel that reach one value, depthwise"),
+        "pointwise_pixels": step(note="the same, 1×1"),
+        "separable_pixels": step(note="the same, depthwise then 1×1"),
     },
     source=XCEPTION.format("sec. 1"),
     mistakes=[
-        mistake(
-            "depthwise-mixes",
-            "depthwise > 1",
-            "Depthwise filters each stay within their own channel.",
-            "깊이별 필터는 자기 채널 안에만 머뭅니다.",
-        ),
-        mistake(
-            "pointwise-sees-neighbours",
-            "pointwise_pixels > 1",
-            "A 1×1 kernel covers a single pixel.",
-            "1×1 커널은 픽셀 하나만 덮습니다.",
-        ),
-        mistake(
-            "separable-misses-channels",
-            "separable < full",
-            "The 1×1 step brings all channels together.",
-            "1×1 단계가 모든 채널을 모읍니다.",
-        ),
+        mistake("depthwise-mixes", "depthwise > 1", "Depthwise filters each stay within their own channel."),
+        mistake("pointwise-sees-neighbours", "pointwise_pixels > 1", "A 1×1 kernel covers a single pixel."),
+        mistake("separable-misses-channels", "separable < full", "The 1×1 step brings all channels together."),
     ],
     claims=[
         claim(
             "depthwise = 1 and pointwise = 4 and separable = 4 and full = 4",
             "depthwise keeps channels apart, 1×1 mixes them",
-            "깊이별 단계는 채널을 나누고 1×1 단계는 섞는다",
         ),
         claim(
             "depthwise_pixels = 9 and pointwise_pixels = 1 and separable_pixels = 9",
             "only the depthwise step sees neighbours",
-            "이웃 픽셀을 보는 것은 깊이별 단계뿐이다",
         ),
     ],
 )
@@ -389,15 +291,12 @@ def channel_influence(random):
 
 @proof(
     "squeeze-excitation",
-    title=("Squeeze and excitation", "스퀴즈와 익사이테이션"),
-    statement=(
-        "Each channel's mean passes two small dense layers to a gate between 0 and 1 that rescales the channel.",
-        "채널의 평균이 작은 완전연결층 둘을 거쳐 0과 1 사이의 게이트가 되고, 그 값이 채널에 곱해진다.",
-    ),
+    title="Squeeze and excitation",
+    statement="Each channel's mean passes two small dense layers to a gate between 0 and 1 that rescales the channel.",
     symbols={
-        "X": symbol("matrix[2, pixels]", "two channels (rows), one column a pixel", "채널 둘 (행), 픽셀마다 한 열"),
-        "w": symbol("vector[2]", "weights of the squeezing layer", "줄이는 층의 가중치"),
-        "u": symbol("vector[2]", "weights of the expanding layer", "늘리는 층의 가중치"),
+        "X": symbol("matrix[2, pixels]", "two channels (rows), one column a pixel"),
+        "w": symbol("vector[2]", "weights of the squeezing layer"),
+        "u": symbol("vector[2]", "weights of the expanding layer"),
     },
     steps={
         "squeezed": step("mean(X, axis=1)"),
@@ -407,37 +306,16 @@ def channel_influence(random):
     },
     source=SENET.format("sec. 3"),
     mistakes=[
+        mistake("max-squeezed", "max(X, axis=1)", "The squeeze is a global average, not a maximum.", of="squeezed"),
+        mistake("averaged-over-channels", "mean(X)", "Each channel is averaged over its own pixels.", of="squeezed"),
+        mistake("gate-alone", "gate", "The gate still has to be multiplied with the channels."),
         mistake(
-            "max-squeezed",
-            "max(X, axis=1)",
-            "The squeeze is a global average, not a maximum.",
-            "스퀴즈는 최댓값이 아니라 전역 평균입니다.",
-            of="squeezed",
-        ),
-        mistake(
-            "averaged-over-channels",
-            "mean(X)",
-            "Each channel is averaged over its own pixels.",
-            "채널마다 자기 픽셀에 대해 평균합니다.",
-            of="squeezed",
-        ),
-        mistake(
-            "gate-alone",
-            "gate",
-            "The gate still has to be multiplied with the channels.",
-            "게이트를 채널에 곱해야 합니다.",
-        ),
-        mistake(
-            "gate-added",
-            "X + outer(gate, 0 * X_1 + 1)",
-            "The gate rescales the channel: it is multiplied, not added.",
-            "게이트는 더하는 것이 아니라 채널에 곱합니다.",
+            "gate-added", "X + outer(gate, 0 * X_1 + 1)", "The gate rescales the channel: it is multiplied, not added."
         ),
         mistake(
             "softmax-gate",
             "softmax(u * hidden)",
             "The gates are sigmoids of their own, so that several channels can be open at once.",
-            "게이트는 저마다의 시그모이드라서 여러 채널이 함께 열릴 수 있습니다.",
             of="gate",
         ),
     ],
@@ -449,11 +327,7 @@ def squeeze_excitation(X, w, u):
     return {"squeezed": squeezed, "hidden": hidden, "gate": gate, "output": gate[:, None] * X}
 
 
-@squeeze_excitation.oracle(
-    "operator",
-    "adaptive_avg_pool1d and torch.nn.functional.linear",
-    "adaptive_avg_pool1d와 torch.nn.functional.linear",
-)
+@squeeze_excitation.oracle("operator", "adaptive_avg_pool1d and torch.nn.functional.linear")
 def _(X, w, u):
     squeezed = torch.nn.functional.adaptive_avg_pool1d(X[None], 1)[0, :, 0]
     linear = torch.nn.functional.linear
@@ -463,14 +337,11 @@ def _(X, w, u):
 
 @proof(
     "senet-parameters",
-    title=("Parameters that SE blocks add", "SE 블록이 더하는 파라미터"),
-    statement=(
-        "An SE block adds 2C²/r weights to a layer with C channels; it does not make the network lighter.",
-        "SE 블록은 채널 C인 층에 가중치 2C²/r개를 더한다. 신경망이 가벼워지는 것이 아니다.",
-    ),
+    title="Parameters that SE blocks add",
+    statement="An SE block adds 2C²/r weights to a layer with C channels; it does not make the network lighter.",
     symbols={
-        "C": channels("channels", "채널 수"),
-        "r": symbol("positive-count in 1..32", "reduction ratio, a divisor of C", "축소 비율 (C의 약수)"),
+        "C": channels("channels"),
+        "r": symbol("positive-count in 1..32", "reduction ratio, a divisor of C"),
     },
     where=["C mod r = 0"],
     steps={
@@ -479,33 +350,18 @@ def _(X, w, u):
     },
     source=SENET.format("sec. 4"),
     mistakes=[
-        mistake(
-            "one-layer",
-            "C^2 / r",
-            "There are two layers, down to C/r and back to C.",
-            "C/r로 줄이는 층과 C로 되돌리는 층, 둘이 있습니다.",
-        ),
-        mistake(
-            "not-reduced",
-            "2 * C^2",
-            "The layer between has only C/r units.",
-            "가운데 층의 유닛은 C/r개뿐입니다.",
-        ),
-        mistake(
-            "gates-only",
-            "C",
-            "There are C gates, but they are computed by two dense layers.",
-            "게이트는 C개이지만 완전연결층 둘이 이를 계산합니다.",
-        ),
+        mistake("one-layer", "C^2 / r", "There are two layers, down to C/r and back to C."),
+        mistake("not-reduced", "2 * C^2", "The layer between has only C/r units."),
+        mistake("gates-only", "C", "There are C gates, but they are computed by two dense layers."),
     ],
-    claims=[claim("added > 0", "a block adds parameters", "블록은 파라미터를 늘린다")],
+    claims=[claim("added > 0", "a block adds parameters")],
 )
 def senet_parameters(C, r):
     narrow = C / r
     return {"narrow": narrow, "added": 2 * C * narrow}
 
 
-@senet_parameters.oracle("operator", "two torch.nn.Linear (meta device)", "torch.nn.Linear 둘 (meta 장치)", samples=24)
+@senet_parameters.oracle("operator", "two torch.nn.Linear (meta device)", samples=24)
 def _(C, r):
     narrow = int(C) // int(r)
     layers = [

@@ -39,36 +39,21 @@ def arxiv(month, number):
 
 @proof(
     "milestone-dates",
-    title=("When the milestones appeared", "이정표가 된 논문의 시기"),
+    title="When the milestones appeared",
     statement=(
-        "The arXiv number of a paper begins with its year and month; here it is read as months since January 2000.",
-        "논문의 arXiv 번호는 연도와 달로 시작한다. 여기서는 2000년 1월부터 센 달수로 읽는다.",
+        "The arXiv number of a paper begins with its year and month; here it is read as months since January 2000."
     ),
     symbols={},
-    steps={
-        name: step(en=f"{title}, {arxiv(month, number)}", ko=f"{title}, {arxiv(month, number)}")
-        for name, (title, month, number) in MILESTONES.items()
-    },
+    steps={name: step(note=f"{title}, {arxiv(month, number)}") for name, (title, month, number) in MILESTONES.items()},
     result="gan",
     source="arXiv.org, the dates of first submission",
     mistakes=[
-        mistake(
-            "gan-in-2015",
-            "12 * 15 + 6 - 1",
-            "GAN appeared in June 2014, although some timelines put it in 2015.",
-            "2015년으로 적은 연표도 있지만 GAN은 2014년 6월에 나왔습니다.",
-        ),
-        mistake(
-            "month-before-year",
-            "12 * 6 + 14 - 1",
-            "An arXiv number gives the year first, then the month.",
-            "arXiv 번호는 연도가 먼저이고 달이 나중입니다.",
-        ),
+        mistake("gan-in-2015", "12 * 15 + 6 - 1", "GAN appeared in June 2014, although some timelines put it in 2015."),
+        mistake("month-before-year", "12 * 6 + 14 - 1", "An arXiv number gives the year first, then the month."),
         mistake(
             "inception-after-resnet",
             "resnet + 1",
             "Inception is of 2014, before ResNet; only Inception-v4 came after it.",
-            "인셉션은 ResNet보다 앞선 2014년의 것입니다. ResNet 뒤에 나온 것은 Inception-v4입니다.",
             of="inception",
         ),
     ],
@@ -77,7 +62,7 @@ def milestone_dates():
     return {name: torch.tensor(12 * (month // 100) + month % 100 - 1) for name, (_, month, _) in MILESTONES.items()}
 
 
-@milestone_dates.oracle("closed-form", "the dates of first submission", "최초 제출일")
+@milestone_dates.oracle("closed-form", "the dates of first submission")
 def _():
     days = {name: datetime.date(*day) for name, day in FIRST_SUBMITTED.items()}
     return {name: 12 * (day.year - 2000) + day.month - 1 for name, day in days.items()}
@@ -85,52 +70,35 @@ def _():
 
 @proof(
     "relative-error-cut",
-    title=("How much of the error a model removes", "오류를 얼마나 줄였는가"),
-    statement=(
-        "The relative cut is the fall of the error divided by the error before; AlexNet removed 42 % in 2012.",
-        "상대 감소율은 줄어든 오류를 이전 오류로 나눈 값이다. 2012년 AlexNet은 오류의 42%를 없앴다.",
-    ),
+    title="How much of the error a model removes",
+    statement="The relative cut is the fall of the error divided by the error before; AlexNet removed 42 % in 2012.",
     symbols={
-        "a": symbol("positive in 1..50", "error before, in percent", "이전 오류율 (%)"),
-        "b": symbol("positive in 1..50", "error after, in percent", "이후 오류율 (%)"),
+        "a": symbol("positive in 1..50", "error before, in percent"),
+        "b": symbol("positive in 1..50", "error after, in percent"),
     },
     where=["b < a"],
     steps={
         "points": step("a - b"),
         "cut": step("points / a"),
     },
-    source="Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 6",
+    source=(
+        "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks (2012), sec. 6"
+    ),
     mistakes=[
         mistake(
             "absolute",
             "(a - b) / 100",
             "Those are percentage points; relative to the error there was, the cut is larger.",
-            "그것은 퍼센트포인트입니다. 이전 오류에 비하면 더 큰 감소입니다.",
         ),
-        mistake(
-            "relative-to-the-new",
-            "(a - b) / b",
-            "Divide by the error before, not by the one after.",
-            "이후가 아니라 이전 오류율로 나눕니다.",
-        ),
-        mistake(
-            "what-is-left",
-            "b / a",
-            "That is the share of the error that remains.",
-            "그것은 남은 오류의 비율입니다.",
-        ),
+        mistake("relative-to-the-new", "(a - b) / b", "Divide by the error before, not by the one after."),
+        mistake("what-is-left", "b / a", "That is the share of the error that remains."),
     ],
 )
 def relative_error_cut(a, b):
     return {"points": a - b, "cut": (a - b) / a}
 
 
-@relative_error_cut.oracle(
-    "brute-force",
-    "counting the wrong ones of ten million images",
-    "이미지 천만 장 중 틀린 것을 세기",
-    tolerance=1e-5,
-)
+@relative_error_cut.oracle("brute-force", "counting the wrong ones of ten million images", tolerance=1e-5)
 def _(a, b):
     before, after = (round(float(rate) * 100_000) for rate in (a, b))
     return len(range(after, before)) / before
@@ -138,17 +106,17 @@ def _(a, b):
 
 @proof(
     "q-learning-target",
-    title=("The target of DQN", "DQN의 학습 목표"),
+    title="The target of DQN",
     statement=(
-        "DQN moves Q(s, a) towards the reward plus the discounted best value of the next state, or the reward at the end.",
-        "DQN은 Q(s, a)를 보상 + 할인된 다음 상태의 최대 가치로 이끈다. 끝난 상태에서는 보상만 목표가 된다.",
+        "DQN moves Q(s, a) towards the reward plus the discounted best value of the next state, "
+        "or the reward at the end."
     ),
     symbols={
-        "r": symbol("real in -5..5", "reward", "보상"),
-        "g": symbol("probability", "discount", "할인율", aliases=["γ"]),
-        "q": symbol("vector[3] of real in -5..5", "values of the actions in the next state", "다음 상태의 행동 가치"),
-        "d": symbol("bit", "1 where the episode ends", "에피소드가 끝나면 1"),
-        "v": symbol("real in -5..5", "present estimate Q(s, a)", "현재 추정값 Q(s, a)"),
+        "r": symbol("real in -5..5", "reward"),
+        "g": symbol("probability", "discount", aliases=["γ"]),
+        "q": symbol("vector[3] of real in -5..5", "values of the actions in the next state"),
+        "d": symbol("bit", "1 where the episode ends"),
+        "v": symbol("real in -5..5", "present estimate Q(s, a)"),
     },
     steps={
         "best": step("max(q)"),
@@ -162,26 +130,10 @@ def _(a, b):
             "average-action",
             "r + g * (1 - d) * mean(q)",
             "Q-learning assumes the best next action, not an average one.",
-            "Q 학습은 다음 행동의 평균이 아니라 최선을 가정합니다.",
         ),
-        mistake(
-            "not-discounted",
-            "r + (1 - d) * best",
-            "The next state's value is discounted.",
-            "다음 상태의 가치는 할인합니다.",
-        ),
-        mistake(
-            "terminal-ignored",
-            "r + g * best",
-            "After the end of an episode there is no next state.",
-            "에피소드가 끝나면 다음 상태가 없습니다.",
-        ),
-        mistake(
-            "reward-discounted",
-            "g * (r + (1 - d) * best)",
-            "The reward comes now and is not discounted.",
-            "지금 받는 보상은 할인하지 않습니다.",
-        ),
+        mistake("not-discounted", "r + (1 - d) * best", "The next state's value is discounted."),
+        mistake("terminal-ignored", "r + g * best", "After the end of an episode there is no next state."),
+        mistake("reward-discounted", "g * (r + (1 - d) * best)", "The reward comes now and is not discounted."),
     ],
 )
 def q_learning_target(r, g, q, d, v):
@@ -189,12 +141,7 @@ def q_learning_target(r, g, q, d, v):
     return {"best": q.max(), "target": target, "loss": (target - v) ** 2}
 
 
-@q_learning_target.oracle(
-    "brute-force",
-    "best return over all next actions",
-    "다음 행동을 모두 해 보고 가장 큰 보상을 고르기",
-    samples=24,
-)
+@q_learning_target.oracle("brute-force", "best return over all next actions", samples=24)
 def _(r, g, q, d, v):
     returns = [float(r) + (0.0 if d else float(g) * value) for value in q.tolist()]
     loss = torch.nn.functional.mse_loss(v, torch.tensor(max(returns)))
@@ -203,14 +150,13 @@ def _(r, g, q, d, v):
 
 @proof(
     "language-model-size",
-    title=("Weights of a GPT", "GPT의 가중치 수"),
+    title="Weights of a GPT",
     statement=(
-        "A transformer block of width d has about 12 d² weights, 4 d² in attention and 8 d² in the feed-forward part.",
-        "너비 d인 트랜스포머 블록의 가중치는 약 12d²개로, 어텐션에 4d², 피드포워드에 8d²개가 있다.",
+        "A transformer block of width d has about 12 d² weights, 4 d² in attention and 8 d² in the feed-forward part."
     ),
     symbols={
-        "n": symbol("positive-count in 1..96", "number of blocks", "블록의 수", aliases=["L"]),
-        "d": symbol("positive-count in 1..12288", "model dimension", "모델 차원"),
+        "n": symbol("positive-count in 1..96", "number of blocks", aliases=["L"]),
+        "d": symbol("positive-count in 1..12288", "model dimension"),
     },
     steps={
         "attention": step("4 * d^2"),
@@ -219,23 +165,12 @@ def _(r, g, q, d, v):
     },
     source="Brown et al., Language models are few-shot learners (2020), table 2.1 (arXiv 2005.14165)",
     mistakes=[
-        mistake(
-            "attention-only",
-            "4 * n * d^2",
-            "The feed-forward part has twice as many weights as attention.",
-            "피드포워드 부분의 가중치가 어텐션의 두 배입니다.",
-        ),
-        mistake(
-            "linear-in-width",
-            "12 * n * d",
-            "The weights grow with the square of the width.",
-            "가중치는 너비의 제곱에 비례합니다.",
-        ),
+        mistake("attention-only", "4 * n * d^2", "The feed-forward part has twice as many weights as attention."),
+        mistake("linear-in-width", "12 * n * d", "The weights grow with the square of the width."),
         mistake(
             "output-projection-forgotten",
             "n * (3 * d^2 + feed_forward)",
             "Besides query, key and value there is an output projection.",
-            "쿼리, 키, 값 말고 출력 사영도 있습니다.",
         ),
     ],
 )
@@ -244,12 +179,7 @@ def language_model_size(n, d):
     return {"attention": attention, "feed_forward": feed_forward, "weights": n * (attention + feed_forward)}
 
 
-@language_model_size.oracle(
-    "operator",
-    "torch.nn.TransformerEncoderLayer (meta device)",
-    "torch.nn.TransformerEncoderLayer (meta 장치)",
-    samples=12,
-)
+@language_model_size.oracle("operator", "torch.nn.TransformerEncoderLayer (meta device)", samples=12)
 def _(n, d):
     block = torch.nn.TransformerEncoderLayer(int(d), 1, dim_feedforward=4 * int(d), device="meta")
     matrices = {name: parameter.numel() for name, parameter in block.named_parameters() if parameter.dim() == 2}

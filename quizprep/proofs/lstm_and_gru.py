@@ -12,14 +12,14 @@ LSTM_SOURCE = (
 GRU_SOURCE = "Cho et al. (2014), Learning phrase representations using RNN encoder-decoder, sec. 2.3 (arXiv 1406.1078)"
 
 
-def gate_weights(gate_en, gate_ko, aliases=()):
+def gate_weights(gate, aliases=()):
     """The weight matrix of a gate, which acts on the concatenation [h, x]."""
-    return symbol("matrix[hidden, hidden+input]", f"weights of the {gate_en}", f"{gate_ko}의 가중치", aliases)
+    return symbol("matrix[hidden, hidden+input]", f"weights of the {gate}", aliases)
 
 
-def gate_bias(gate_en, gate_ko, aliases=()):
+def gate_bias(gate, aliases=()):
     """The bias of a gate."""
-    return symbol("vector[hidden]", f"bias of the {gate_en}", f"{gate_ko}의 편향", aliases)
+    return symbol("vector[hidden]", f"bias of the {gate}", aliases)
 
 
 # --- the LSTM cell ----------------------------------------------------------------------------
@@ -27,24 +27,23 @@ def gate_bias(gate_en, gate_ko, aliases=()):
 
 @proof(
     "lstm-cell",
-    title=("One step of an LSTM", "LSTM의 한 시점"),
+    title="One step of an LSTM",
     statement=(
         "Three sigmoid gates and a tanh candidate, all of [h, x], update the cell state additively and "
-        "let part of it out as the hidden state.",
-        "[h, x]에서 계산한 시그모이드 게이트 셋과 tanh 후보가 셀 상태를 덧셈으로 갱신하고, 그 일부를 은닉 상태로 내보낸다.",
+        "let part of it out as the hidden state."
     ),
     symbols={
-        "x": symbol("vector[input]", "input at this time step", "현재 시점의 입력", ["x_t"]),
-        "h": symbol("vector[hidden]", "previous hidden state", "직전 은닉 상태", ["h_{t-1}"]),
-        "c": symbol("vector[hidden]", "previous cell state", "직전 셀 상태", ["C_{t-1}", "c_{t-1}"]),
-        "W_f": gate_weights("forget gate", "망각 게이트"),
-        "W_i": gate_weights("input gate", "입력 게이트"),
-        "W_g": gate_weights("candidate", "후보", ["W_C", "W_c"]),
-        "W_o": gate_weights("output gate", "출력 게이트"),
-        "b_f": gate_bias("forget gate", "망각 게이트"),
-        "b_i": gate_bias("input gate", "입력 게이트"),
-        "b_g": gate_bias("candidate", "후보", ["b_C", "b_c"]),
-        "b_o": gate_bias("output gate", "출력 게이트"),
+        "x": symbol("vector[input]", "input at this time step", ["x_t"]),
+        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}"]),
+        "c": symbol("vector[hidden]", "previous cell state", ["C_{t-1}", "c_{t-1}"]),
+        "W_f": gate_weights("forget gate"),
+        "W_i": gate_weights("input gate"),
+        "W_g": gate_weights("candidate", ["W_C", "W_c"]),
+        "W_o": gate_weights("output gate"),
+        "b_f": gate_bias("forget gate"),
+        "b_i": gate_bias("input gate"),
+        "b_g": gate_bias("candidate", ["b_C", "b_c"]),
+        "b_o": gate_bias("output gate"),
     },
     steps={
         "f": step("sigmoid(W_f [h; x] + b_f)", aliases=["f_t"]),
@@ -59,62 +58,43 @@ def gate_bias(gate_en, gate_ko, aliases=()):
         mistake(
             "gates-swapped",
             "i * c + f * g",
-            "Forget and input gate are swapped: the forget gate f scales the old cell state, the input gate i the candidate.",
-            "망각 게이트와 입력 게이트가 뒤바뀌었습니다. 이전 셀 상태에는 f를, 후보에는 i를 곱합니다.",
+            (
+                "Forget and input gate are swapped: the forget gate f scales the old cell state, "
+                "the input gate i the candidate."
+            ),
             of="c_next",
         ),
         mistake(
             "gates-tied",
             "f * c + (1 - f) * g",
             "That ties the input gate to the forget gate, as in a GRU; an LSTM has an input gate of its own.",
-            "GRU처럼 입력 게이트를 1 − f로 묶었습니다. LSTM에는 입력 게이트가 따로 있습니다.",
             of="c_next",
         ),
-        mistake(
-            "cell-multiplied",
-            "f * c * i * g",
-            "Old memory and candidate are added, not multiplied.",
-            "이전 기억과 후보는 곱하는 것이 아니라 더합니다.",
-            of="c_next",
-        ),
+        mistake("cell-multiplied", "f * c * i * g", "Old memory and candidate are added, not multiplied.", of="c_next"),
         mistake(
             "no-tanh-on-the-cell",
             "o * c_next",
             "The tanh on the cell state is missing: the hidden state is the output gate times tanh of the cell.",
-            "셀 상태에 tanh가 빠졌습니다. 은닉 상태는 출력 게이트와 tanh(셀 상태)의 곱입니다.",
         ),
         mistake(
-            "old-cell-let-out",
-            "o * tanh(c)",
-            "The output is read from the old cell state; the updated one is meant.",
-            "이전 셀 상태를 내보냈습니다. 갱신된 셀 상태를 써야 합니다.",
+            "old-cell-let-out", "o * tanh(c)", "The output is read from the old cell state; the updated one is meant."
         ),
         mistake(
             "tanh-gate",
             "tanh(W_f [h; x] + b_f)",
             "A gate needs a sigmoid, which stays between 0 and 1; tanh would flip the sign of the memory.",
-            "게이트에는 0과 1 사이의 값을 내는 시그모이드를 씁니다. tanh를 쓰면 기억의 부호가 뒤집힐 수 있습니다.",
             of="f",
         ),
         mistake(
             "sigmoid-candidate",
             "sigmoid(W_g [h; x] + b_g)",
             "The candidate uses tanh, so that it can lower the cell state as well as raise it.",
-            "후보에는 tanh를 씁니다. 그래야 셀 상태를 올릴 수도 내릴 수도 있습니다.",
             of="g",
         ),
     ],
     claims=[
-        claim(
-            "max(abs(h_next)) <= 1",
-            "no entry of the hidden state exceeds 1 in size",
-            "은닉 상태의 각 성분은 크기가 1을 넘지 않는다",
-        ),
-        claim(
-            "max(abs(c_next)) <= max(abs(c)) + 1",
-            "a step adds at most 1 to the size of the cell state",
-            "한 시점에 셀 상태의 크기는 최대 1만큼 늘어난다",
-        ),
+        claim("max(abs(h_next)) <= 1", "no entry of the hidden state exceeds 1 in size"),
+        claim("max(abs(c_next)) <= max(abs(c)) + 1", "a step adds at most 1 to the size of the cell state"),
     ],
 )
 def lstm_cell(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
@@ -141,7 +121,7 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     return {"c_next": c_next, "h_next": h_next}
 
 
-@lstm_cell.oracle("brute-force", "unit by unit in numpy loops", "numpy 반복문으로 유닛 하나씩", samples=16)
+@lstm_cell.oracle("brute-force", "unit by unit in numpy loops", samples=16)
 def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     inputs = [*h.tolist(), *x.tolist()]
     cells, outputs = [], []
@@ -159,18 +139,17 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
 
 @proof(
     "lstm-cell-update",
-    title=("LSTM state update of one unit", "LSTM 유닛 하나의 상태 갱신"),
+    title="LSTM state update of one unit",
     statement=(
         "The forget gate scales the old cell state, the input gate the candidate; their sum is the new cell state, "
-        "and the output gate lets its tanh out.",
-        "망각 게이트는 이전 셀 상태에, 입력 게이트는 후보에 곱해지고 그 합이 새 셀 상태이며, 출력 게이트는 그 tanh를 내보낸다.",
+        "and the output gate lets its tanh out."
     ),
     symbols={
-        "c": symbol("real", "previous cell state", "직전 셀 상태", ["C_{t-1}", "c_{t-1}"]),
-        "f": symbol("probability", "forget gate", "망각 게이트", ["f_t"]),
-        "i": symbol("probability", "input gate", "입력 게이트", ["i_t"]),
-        "g": symbol("real in -0.99..0.99", "candidate", "후보", ["g_t", r"\tilde C_t", r"\tilde c_t"]),
-        "o": symbol("probability", "output gate", "출력 게이트", ["o_t"]),
+        "c": symbol("real", "previous cell state", ["C_{t-1}", "c_{t-1}"]),
+        "f": symbol("probability", "forget gate", ["f_t"]),
+        "i": symbol("probability", "input gate", ["i_t"]),
+        "g": symbol("real in -0.99..0.99", "candidate", ["g_t", r"\tilde C_t", r"\tilde c_t"]),
+        "o": symbol("probability", "output gate", ["o_t"]),
     },
     steps={
         "kept": step("f * c"),
@@ -181,37 +160,17 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     result="c_next",
     source=LSTM_SOURCE,
     mistakes=[
-        mistake(
-            "gates-swapped",
-            "i * c + f * g",
-            "Forget and input gate are swapped.",
-            "망각 게이트와 입력 게이트가 뒤바뀌었습니다.",
-        ),
-        mistake(
-            "gates-tied",
-            "f * c + (1 - f) * g",
-            "That ties the input gate to the forget gate, as in a GRU.",
-            "GRU처럼 입력 게이트를 1 − f로 묶었습니다.",
-        ),
+        mistake("gates-swapped", "i * c + f * g", "Forget and input gate are swapped."),
+        mistake("gates-tied", "f * c + (1 - f) * g", "That ties the input gate to the forget gate, as in a GRU."),
         mistake(
             "forgets-what-it-keeps",
             "(1 - f) * c + i * g",
             "The forget gate says what is kept, not what is thrown away: f = 1 keeps everything.",
-            "망각 게이트의 값은 버리는 비율이 아니라 남기는 비율입니다. f = 1이면 모두 남습니다.",
         ),
         mistake(
-            "candidate-ungated",
-            "f * c + g",
-            "The input gate is missing: only the share i of the candidate is written.",
-            "입력 게이트가 빠졌습니다. 후보 중 i의 비율만큼만 기록됩니다.",
+            "candidate-ungated", "f * c + g", "The input gate is missing: only the share i of the candidate is written."
         ),
-        mistake(
-            "output-is-the-cell",
-            "o * c_next",
-            "The tanh on the cell state is missing.",
-            "셀 상태에 tanh가 빠졌습니다.",
-            of="h_next",
-        ),
+        mistake("output-is-the-cell", "o * c_next", "The tanh on the cell state is missing.", of="h_next"),
     ],
 )
 def lstm_cell_update(c, f, i, g, o):
@@ -221,9 +180,7 @@ def lstm_cell_update(c, f, i, g, o):
     return {"kept": kept, "written": written, "c_next": c_next, "h_next": o * torch.tanh(c_next)}
 
 
-@lstm_cell_update.oracle(
-    "operator", "torch.nn.LSTMCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.LSTMCell"
-)
+@lstm_cell_update.oracle("operator", "torch.nn.LSTMCell, gates set by its bias")
 def _(c, f, i, g, o):
     bias = torch.stack([torch.logit(i), torch.logit(f), torch.atanh(g), torch.logit(o)])
     parameters = {
@@ -240,23 +197,23 @@ def _(c, f, i, g, o):
 
 @proof(
     "lstm-gate-sensitivities",
-    title=("What each LSTM gate lets through", "LSTM 게이트가 통과시키는 것"),
+    title="What each LSTM gate lets through",
     statement=(
-        "The derivative of the new cell state is f for the old cell state, i for the candidate and 0 for the output gate.",
-        "새 셀 상태의 미분은 이전 셀 상태에 대해 f, 후보에 대해 i, 출력 게이트에 대해 0이다.",
+        "The derivative of the new cell state is f for the old cell state, "
+        "i for the candidate and 0 for the output gate."
     ),
     symbols={
-        "c": symbol("real in -3..3", "previous cell state", "직전 셀 상태", ["C_{t-1}", "c_{t-1}"]),
-        "f": symbol("probability", "forget gate", "망각 게이트", ["f_t"]),
-        "i": symbol("probability", "input gate", "입력 게이트", ["i_t"]),
-        "g": symbol("real in -1..1", "candidate", "후보", ["g_t", r"\tilde C_t", r"\tilde c_t"]),
-        "o": symbol("probability", "output gate", "출력 게이트", ["o_t"]),
+        "c": symbol("real in -3..3", "previous cell state", ["C_{t-1}", "c_{t-1}"]),
+        "f": symbol("probability", "forget gate", ["f_t"]),
+        "i": symbol("probability", "input gate", ["i_t"]),
+        "g": symbol("real in -1..1", "candidate", ["g_t", r"\tilde C_t", r"\tilde c_t"]),
+        "o": symbol("probability", "output gate", ["o_t"]),
     },
     steps={
         "c_next": step("f * c + i * g", aliases=["C_t", "c_t"]),
         "from_old_cell": step("f"),
         "from_candidate": step("i"),
-        "from_output_gate": step(en="0: o does not occur in c_next", ko="0: c_next에는 o가 없음"),
+        "from_output_gate": step(note="0: o does not occur in c_next"),
         "output_from_output_gate": step("tanh(c_next)"),
         "output_from_old_cell": step("o * (1 - tanh(c_next)^2) * from_old_cell"),
     },
@@ -267,19 +224,12 @@ def _(c, f, i, g, o):
             "input-gate",
             "i",
             "The old cell state is multiplied by the forget gate; the input gate belongs to the candidate.",
-            "이전 셀 상태에는 망각 게이트가 곱해집니다. 입력 게이트는 후보에 곱해집니다.",
         ),
-        mistake(
-            "one-minus-forget",
-            "1 - f",
-            "The forget gate is what is kept: f = 1 lets everything through.",
-            "망각 게이트는 남기는 비율입니다. f = 1이면 모두 통과합니다.",
-        ),
+        mistake("one-minus-forget", "1 - f", "The forget gate is what is kept: f = 1 lets everything through."),
         mistake(
             "sigmoid-slope",
             "f * (1 - f)",
             "That is the slope of the gate's own sigmoid; along the cell state the gate is a plain factor.",
-            "그것은 게이트 시그모이드 자체의 기울기입니다. 셀 상태를 따라서는 게이트가 곱해질 뿐입니다.",
         ),
     ],
 )
@@ -316,14 +266,13 @@ def _(c, f, i, g, o):
 
 @proof(
     "lstm-memory-decay",
-    title=("Memory left after n steps", "n 시점 뒤에 남은 기억"),
+    title="Memory left after n steps",
     statement=(
-        "With a constant forget gate f and nothing written, the share f^n of the cell state is left after n steps.",
-        "망각 게이트가 f로 일정하고 새로 쓰는 것이 없으면 n 시점 뒤 셀 상태는 f^T의 비율만 남는다.",
+        "With a constant forget gate f and nothing written, the share f^n of the cell state is left after n steps."
     ),
     symbols={
-        "f": symbol("open-probability", "forget gate, the same at each step", "매 시점 같은 망각 게이트 값"),
-        "n": symbol("size in 1..200", "number of time steps", "시점의 수"),
+        "f": symbol("open-probability", "forget gate, the same at each step"),
+        "n": symbol("size in 1..200", "number of time steps"),
     },
     steps={
         "remaining": step("f^n"),
@@ -336,33 +285,19 @@ def _(c, f, i, g, o):
             "linear",
             "1 - n * (1 - f)",
             "Each step takes its share of what is left, so the loss is not the same at every step.",
-            "매 시점 남아 있는 것의 일정 비율을 잃으므로, 잃는 양은 시점마다 같지 않습니다.",
         ),
         mistake(
-            "forgotten-share",
-            "(1 - f)^n",
-            "f is the share that is kept at each step, not the share that is lost.",
-            "f는 잃는 비율이 아니라 남기는 비율입니다.",
+            "forgotten-share", "(1 - f)^n", "f is the share that is kept at each step, not the share that is lost."
         ),
-        mistake(
-            "product",
-            "f * n",
-            "The factors of the steps are multiplied with one another, not added up.",
-            "시점마다의 비율은 더하는 것이 아니라 서로 곱합니다.",
-        ),
-        mistake(
-            "one-step",
-            "f",
-            "That is what one step leaves; there are n of them.",
-            "그것은 한 시점 뒤에 남는 비율입니다. 시점은 T개입니다.",
-        ),
+        mistake("product", "f * n", "The factors of the steps are multiplied with one another, not added up."),
+        mistake("one-step", "f", "That is what one step leaves; there are n of them."),
     ],
 )
 def lstm_memory_decay(f, n):
     return {"remaining": f**n, "half_life": torch.log(torch.tensor(0.5)) / torch.log(f)}
 
 
-@lstm_memory_decay.oracle("autograd", "gradient through n cell updates", "셀 갱신 T번을 지나는 기울기")
+@lstm_memory_decay.oracle("autograd", "gradient through n cell updates")
 def _(f, n):
     start = torch.tensor(0.7, requires_grad=True)
     c = start
@@ -373,60 +308,28 @@ def _(f, n):
 
 @proof(
     "lstm-gradient-flow",
-    title=("Gradient along the cell state", "셀 상태를 따라 흐르는 기울기"),
-    statement=(
-        "Along the cell state the gradient from the last step to the first is the product of the forget gates.",
-        "셀 상태를 따라 마지막 시점에서 처음까지 흐르는 기울기는 망각 게이트 값들의 곱이다.",
-    ),
-    symbols={
-        "f": symbol("vector[T] of open-probability", "forget gate at each step", "시점별 망각 게이트 값", ["f_t"])
-    },
+    title="Gradient along the cell state",
+    statement="Along the cell state the gradient from the last step to the first is the product of the forget gates.",
+    symbols={"f": symbol("vector[T] of open-probability", "forget gate at each step", ["f_t"])},
     steps={"gradient": step("prod(f)")},
     source="Gers, Schmidhuber & Cummins (2000), Learning to forget, Neural Computation 12(10)",
     mistakes=[
+        mistake("sum-of-gates", "sum(f)", "By the chain rule the factors of the steps are multiplied, not added."),
         mistake(
-            "sum-of-gates",
-            "sum(f)",
-            "By the chain rule the factors of the steps are multiplied, not added.",
-            "연쇄 법칙에 따라 시점별 인수는 더하지 않고 곱합니다.",
+            "weakest-gate", "min(f)", "The smallest gate limits the gradient, but every other gate shrinks it further."
         ),
-        mistake(
-            "weakest-gate",
-            "min(f)",
-            "The smallest gate limits the gradient, but every other gate shrinks it further.",
-            "가장 작은 게이트가 한계를 정하지만, 나머지 게이트도 기울기를 더 줄입니다.",
-        ),
-        mistake(
-            "mean-gate",
-            "mean(f)",
-            "The gates do not average out along the path: they are multiplied.",
-            "게이트 값은 경로를 따라 평균되지 않고 곱해집니다.",
-        ),
-        mistake(
-            "forgotten-shares",
-            "prod(1 - f)",
-            "The gate is the share that is kept; 1 − f is what is lost.",
-            "게이트 값은 남기는 비율입니다. 1 − f는 잃는 비율입니다.",
-        ),
+        mistake("mean-gate", "mean(f)", "The gates do not average out along the path: they are multiplied."),
+        mistake("forgotten-shares", "prod(1 - f)", "The gate is the share that is kept; 1 − f is what is lost."),
     ],
     claims=[
-        claim(
-            "gradient <= min(f)",
-            "one closed gate is enough to stop the gradient",
-            "게이트 하나만 닫혀도 기울기가 막힌다",
-        ),
+        claim("gradient <= min(f)", "one closed gate is enough to stop the gradient"),
     ],
 )
 def lstm_gradient_flow(f):
     return {"gradient": torch.prod(f)}
 
 
-@lstm_gradient_flow.oracle(
-    "autograd",
-    "torch.nn.LSTMCell unrolled, gates set by its bias",
-    "편향으로 게이트를 정해 펼친 torch.nn.LSTMCell",
-    samples=16,
-)
+@lstm_gradient_flow.oracle("autograd", "torch.nn.LSTMCell unrolled, gates set by its bias", samples=16)
 def _(f):
     cell = torch.nn.LSTMCell(1, 1)
     still = {"weight_ih": torch.zeros(4, 1), "weight_hh": torch.zeros(4, 1), "bias_hh": torch.zeros(4)}
@@ -440,47 +343,28 @@ def _(f):
 
 @proof(
     "lstm-against-tanh-rnn",
-    title=("An open LSTM memory and a tanh RNN", "열린 LSTM 기억과 tanh RNN"),
+    title="An open LSTM memory and a tanh RNN",
     statement=(
-        "With f = 1 and i = 0 an LSTM keeps its cell state over n steps; a tanh RNN with weight w below 1 loses its state.",
-        "f = 1, i = 0이면 LSTM은 n 시점 동안 셀 상태를 유지하지만, 가중치 w가 1보다 작은 tanh RNN은 상태를 잃는다.",
+        "With f = 1 and i = 0 an LSTM keeps its cell state over n steps; "
+        "a tanh RNN with weight w below 1 loses its state."
     ),
     symbols={
-        "start": symbol("real in -1..1", "state before the first step", "처음 상태"),
-        "w": symbol("probability", "recurrent weight of the RNN", "RNN의 순환 가중치"),
-        "n": symbol("size in 1..200", "number of time steps", "시점의 수"),
+        "start": symbol("real in -1..1", "state before the first step"),
+        "w": symbol("probability", "recurrent weight of the RNN"),
+        "n": symbol("size in 1..200", "number of time steps"),
     },
     steps={
         "lstm_state": step("start"),
-        "rnn_state": step(en="h = tanh(w h), n times", ko="h = tanh(w h)를 T번"),
+        "rnn_state": step(note="h = tanh(w h), n times"),
     },
     source="Hochreiter & Schmidhuber (1997), Long short-term memory, Neural Computation 9(8), sec. 3-4",
     mistakes=[
-        mistake(
-            "linear-rnn",
-            "start * w^n",
-            "That ignores tanh, which shrinks the state a little more at each step.",
-            "tanh를 무시한 값입니다. tanh는 매 시점 상태를 조금 더 줄입니다.",
-        ),
-        mistake(
-            "rnn-remembers",
-            "start",
-            "Only the LSTM with f = 1 and i = 0 keeps its state unchanged.",
-            "상태를 그대로 지키는 것은 f = 1, i = 0인 LSTM뿐입니다.",
-        ),
-        mistake(
-            "one-step",
-            "tanh(w * start)",
-            "That is the state after one step only.",
-            "그것은 한 시점 뒤의 상태일 뿐입니다.",
-        ),
+        mistake("linear-rnn", "start * w^n", "That ignores tanh, which shrinks the state a little more at each step."),
+        mistake("rnn-remembers", "start", "Only the LSTM with f = 1 and i = 0 keeps its state unchanged."),
+        mistake("one-step", "tanh(w * start)", "That is the state after one step only."),
     ],
     claims=[
-        claim(
-            "abs(rnn_state) <= w^n * abs(start)",
-            "the RNN keeps at most the share w^n",
-            "RNN에는 최대 w^T의 비율만 남는다",
-        ),
+        claim("abs(rnn_state) <= w^n * abs(start)", "the RNN keeps at most the share w^n"),
     ],
 )
 def lstm_against_tanh_rnn(start, w, n):
@@ -514,59 +398,35 @@ def _(start, w, n):
 
 @proof(
     "lstm-states-and-sequences",
-    title=("Two states, one sequence", "상태 둘, 시퀀스 하나"),
+    title="Two states, one sequence",
     statement=(
         "An LSTM gives a hidden state at every step and only the last cell state; both start at zero in each new "
-        "sequence unless they are handed on.",
-        "LSTM은 매 시점의 은닉 상태와 마지막 셀 상태만 돌려주며, 넘겨주지 않는 한 두 상태는 새 시퀀스마다 0에서 시작한다.",
+        "sequence unless they are handed on."
     ),
     symbols={},
     steps={
-        "outputs_per_sequence": step(en="hidden states returned for 5 steps", ko="5시점에서 돌려준 은닉 상태의 수"),
-        "cells_per_sequence": step(en="cell states returned for 5 steps", ko="5시점에서 돌려준 셀 상태의 수"),
-        "change_by_default": step(en="sequence B after A, against B alone", ko="A 다음의 B와 B만 넣은 결과의 차이"),
-        "change_when_handed_on": step(en="the same with A's states handed on", ko="A의 상태를 넘겨준 경우의 차이"),
-        "largest_hidden": step(
-            en="max |h| after 10 steps with f, i, g near 1",
-            ko="f, i, g를 1 가까이 두고 10시점 뒤 |h|의 최댓값",
-        ),
-        "largest_cell": step(en="max |c| after the same steps", ko="같은 시점들 뒤 |c|의 최댓값"),
+        "outputs_per_sequence": step(note="hidden states returned for 5 steps"),
+        "cells_per_sequence": step(note="cell states returned for 5 steps"),
+        "change_by_default": step(note="sequence B after A, against B alone"),
+        "change_when_handed_on": step(note="the same with A's states handed on"),
+        "largest_hidden": step(note="max |h| after 10 steps with f, i, g near 1"),
+        "largest_cell": step(note="max |c| after the same steps"),
     },
     source="torch.nn.LSTM, documentation: Inputs and Outputs",
     claims=[
-        claim(
-            "outputs_per_sequence = 5 and cells_per_sequence = 1",
-            "five hidden states come out, one cell state",
-            "은닉 상태는 5개, 셀 상태는 1개가 나온다",
-        ),
-        claim(
-            "change_by_default = 0",
-            "by default nothing is carried to the next sequence",
-            "기본으로는 다음 시퀀스로 아무것도 넘어가지 않는다",
-        ),
-        claim(
-            "change_when_handed_on > 0.001",
-            "handing the states on changes the outputs",
-            "상태를 넘겨주면 출력이 달라진다",
-        ),
-        claim(
-            "largest_hidden < 1 and largest_cell > 9",
-            "the cell state grows, the hidden state stays below 1",
-            "셀 상태는 커지지만 은닉 상태는 1보다 작다",
-        ),
+        claim("outputs_per_sequence = 5 and cells_per_sequence = 1", "five hidden states come out, one cell state"),
+        claim("change_by_default = 0", "by default nothing is carried to the next sequence"),
+        claim("change_when_handed_on > 0.001", "handing the states on changes the outputs"),
+        claim("largest_hidden < 1 and largest_cell > 9", "the cell state grows, the hidden state stays below 1"),
     ],
     mistakes=[
         mistake(
             "memory-across-sequences",
             "change_by_default > 0.001",
             "The cell state is not carried to the next sequence by itself: it starts at zero again.",
-            "셀 상태는 저절로 다음 시퀀스로 넘어가지 않고 다시 0에서 시작합니다.",
         ),
         mistake(
-            "cell-is-bounded",
-            "largest_cell <= 1",
-            "Only the hidden state is bounded by 1; the cell state adds up.",
-            "1로 제한되는 것은 은닉 상태뿐입니다. 셀 상태는 더해지며 커집니다.",
+            "cell-is-bounded", "largest_cell <= 1", "Only the hidden state is bounded by 1; the cell state adds up."
         ),
     ],
 )
@@ -596,22 +456,21 @@ def lstm_states_and_sequences(random):
 
 @proof(
     "gru-cell",
-    title=("One step of a GRU", "GRU의 한 시점"),
+    title="One step of a GRU",
     statement=(
-        "A reset and an update gate, one state: h' = (1 − z) n + z h, where the reset gate acts inside the candidate n.",
-        "리셋 게이트와 업데이트 게이트, 그리고 상태 하나: h' = (1 − z) n + z h이며 리셋 게이트는 후보 n 안에서 작용한다.",
+        "A reset and an update gate, one state: h' = (1 − z) n + z h, where the reset gate acts inside the candidate n."
     ),
     symbols={
-        "x": symbol("vector[input]", "input at this time step", "현재 시점의 입력", ["x_t"]),
-        "h": symbol("vector[hidden]", "previous hidden state", "직전 은닉 상태", ["h_{t-1}"]),
-        "W_r": gate_weights("reset gate", "리셋 게이트"),
-        "W_z": gate_weights("update gate", "업데이트 게이트"),
-        "W_n": symbol("matrix[hidden, input]", "candidate weights for x", "후보에서 x의 가중치"),
-        "U_n": symbol("matrix[hidden, hidden]", "candidate weights for h", "후보에서 h의 가중치"),
-        "b_r": gate_bias("reset gate", "리셋 게이트"),
-        "b_z": gate_bias("update gate", "업데이트 게이트"),
-        "b_n": gate_bias("candidate", "후보"),
-        "d_n": symbol("vector[hidden]", "candidate bias inside the reset gate", "리셋 게이트 안쪽의 후보 편향"),
+        "x": symbol("vector[input]", "input at this time step", ["x_t"]),
+        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}"]),
+        "W_r": gate_weights("reset gate"),
+        "W_z": gate_weights("update gate"),
+        "W_n": symbol("matrix[hidden, input]", "candidate weights for x"),
+        "U_n": symbol("matrix[hidden, hidden]", "candidate weights for h"),
+        "b_r": gate_bias("reset gate"),
+        "b_z": gate_bias("update gate"),
+        "b_n": gate_bias("candidate"),
+        "d_n": symbol("vector[hidden]", "candidate bias inside the reset gate"),
     },
     steps={
         "r": step("sigmoid(W_r [h; x] + b_r)", aliases=["r_t"]),
@@ -625,41 +484,23 @@ def lstm_states_and_sequences(random):
             "update-swapped",
             "z * n + (1 - z) * h",
             "The two shares are swapped: here z is the share of the old state that is kept.",
-            "두 비율이 뒤바뀌었습니다. 여기서 z는 이전 상태를 남기는 비율입니다.",
         ),
         mistake(
             "reset-on-the-state",
             "(1 - z) * n + r * h",
             "The reset gate acts inside the candidate; the old state is kept by z.",
-            "리셋 게이트는 후보 안에서 작용합니다. 이전 상태는 z가 남깁니다.",
         ),
-        mistake(
-            "untied",
-            "n + z * h",
-            "The candidate's share 1 − z is missing.",
-            "후보의 비율 1 − z가 빠졌습니다.",
-        ),
-        mistake(
-            "no-reset",
-            "tanh(W_n x + b_n + U_n h + d_n)",
-            "The reset gate is missing in the candidate.",
-            "후보에 리셋 게이트가 빠졌습니다.",
-            of="n",
-        ),
+        mistake("untied", "n + z * h", "The candidate's share 1 − z is missing."),
+        mistake("no-reset", "tanh(W_n x + b_n + U_n h + d_n)", "The reset gate is missing in the candidate.", of="n"),
         mistake(
             "reset-on-everything",
             "tanh(r * (W_n x + b_n + U_n h + d_n))",
             "The reset gate scales only the part that comes from the old state, not the input.",
-            "리셋 게이트는 이전 상태에서 온 부분에만 곱해지고 입력에는 곱해지지 않습니다.",
             of="n",
         ),
     ],
     claims=[
-        claim(
-            "max(abs(h_next)) <= max(1, max(abs(h)))",
-            "the state stays between old state and candidate",
-            "상태는 이전 상태와 후보 사이에 머문다",
-        ),
+        claim("max(abs(h_next)) <= max(1, max(abs(h)))", "the state stays between old state and candidate"),
     ],
 )
 def gru_cell(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
@@ -684,15 +525,12 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
 
 @proof(
     "gru-update",
-    title=("GRU state update of one unit", "GRU 유닛 하나의 상태 갱신"),
-    statement=(
-        "The update gate z plays forget gate (z) and input gate (1 − z) at once: h' = (1 − z) n + z h.",
-        "업데이트 게이트 z가 망각 게이트(z)와 입력 게이트(1 − z)를 겸한다: h' = (1 − z) n + z h.",
-    ),
+    title="GRU state update of one unit",
+    statement="The update gate z plays forget gate (z) and input gate (1 − z) at once: h' = (1 − z) n + z h.",
     symbols={
-        "h": symbol("real", "previous hidden state", "직전 은닉 상태", ["h_{t-1}"]),
-        "z": symbol("probability", "update gate", "업데이트 게이트", ["z_t"]),
-        "n": symbol("real in -0.99..0.99", "candidate", "후보", ["n_t", r"\tilde h_t", r"\tilde h"]),
+        "h": symbol("real", "previous hidden state", ["h_{t-1}"]),
+        "z": symbol("probability", "update gate", ["z_t"]),
+        "n": symbol("real in -0.99..0.99", "candidate", ["n_t", r"\tilde h_t", r"\tilde h"]),
     },
     steps={
         "kept": step("z * h"),
@@ -707,20 +545,13 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
             "update-swapped",
             "z * n + (1 - z) * h",
             "The two shares are swapped: here z is the share of the old state that is kept.",
-            "두 비율이 뒤바뀌었습니다. 여기서 z는 이전 상태를 남기는 비율입니다.",
         ),
         mistake(
             "untied",
             "h + n",
             "Keeping all and writing all at once is what an LSTM can do; in a GRU the two shares sum to 1.",
-            "모두 남기면서 모두 쓰는 것은 LSTM만 할 수 있습니다. GRU에서는 두 비율의 합이 1입니다.",
         ),
-        mistake(
-            "same-share",
-            "z * (n + h)",
-            "The candidate gets the share 1 − z, not z.",
-            "후보의 비율은 z가 아니라 1 − z입니다.",
-        ),
+        mistake("same-share", "z * (n + h)", "The candidate gets the share 1 − z, not z."),
     ],
 )
 def gru_update(h, z, n):
@@ -729,7 +560,7 @@ def gru_update(h, z, n):
     return {"kept": kept, "written": written, "h_next": kept + written, "lstm_both_open": h + n}
 
 
-@gru_update.oracle("operator", "torch.nn.GRUCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.GRUCell")
+@gru_update.oracle("operator", "torch.nn.GRUCell, gates set by its bias")
 def _(h, z, n):
     parameters = {
         "weight_ih": torch.zeros(3, 1),
@@ -742,17 +573,14 @@ def _(h, z, n):
 
 @proof(
     "gru-reset",
-    title=("What the reset gate does", "리셋 게이트의 역할"),
-    statement=(
-        "The reset gate decides how much of the old state reaches the candidate, never how much of it is kept.",
-        "리셋 게이트는 이전 상태가 후보에 얼마나 들어가는지를 정할 뿐, 얼마나 남는지를 정하지 않는다.",
-    ),
+    title="What the reset gate does",
+    statement="The reset gate decides how much of the old state reaches the candidate, never how much of it is kept.",
     symbols={
-        "h": symbol("real", "previous hidden state", "직전 은닉 상태", ["h_{t-1}"]),
-        "a": symbol("real", "part of the candidate's score from the input", "후보 점수 중 입력에서 온 부분"),
-        "u": symbol("real", "recurrent weight of the candidate", "후보의 순환 가중치"),
-        "r": symbol("probability", "reset gate", "리셋 게이트", ["r_t"]),
-        "z": symbol("probability", "update gate", "업데이트 게이트", ["z_t"]),
+        "h": symbol("real", "previous hidden state", ["h_{t-1}"]),
+        "a": symbol("real", "part of the candidate's score from the input"),
+        "u": symbol("real", "recurrent weight of the candidate"),
+        "r": symbol("probability", "reset gate", ["r_t"]),
+        "z": symbol("probability", "update gate", ["z_t"]),
     },
     steps={
         "n": step("tanh(a + r * u * h)", aliases=["n_t", r"\tilde h_t"]),
@@ -767,19 +595,12 @@ def _(h, z, n):
             "reset-on-the-input",
             "tanh(r * a + u * h)",
             "The reset gate scales the part that comes from the old state, not the input.",
-            "리셋 게이트는 입력이 아니라 이전 상태에서 온 부분에 곱해집니다.",
         ),
-        mistake(
-            "no-reset",
-            "tanh(a + u * h)",
-            "The reset gate is missing.",
-            "리셋 게이트가 빠졌습니다.",
-        ),
+        mistake("no-reset", "tanh(a + u * h)", "The reset gate is missing."),
         mistake(
             "reversed-reset",
             "tanh(a + (1 - r) * u * h)",
             "r = 0 resets: it shuts the old state out of the candidate, and r = 1 lets it in.",
-            "r = 0이면 초기화되어 이전 상태가 후보에 들어가지 않고, r = 1이면 모두 들어갑니다.",
         ),
     ],
 )
@@ -793,7 +614,7 @@ def gru_reset(h, a, u, r, z):
     }
 
 
-@gru_reset.oracle("operator", "torch.nn.GRUCell, gates set by its bias", "편향으로 게이트를 정한 torch.nn.GRUCell")
+@gru_reset.oracle("operator", "torch.nn.GRUCell, gates set by its bias")
 def _(h, a, u, r, z):
     def next_state(reset):
         parameters = {
@@ -812,14 +633,11 @@ def _(h, a, u, r, z):
 
 @proof(
     "recurrent-parameter-count",
-    title=("Parameters of RNN, GRU and LSTM", "RNN, GRU, LSTM의 파라미터 수"),
-    statement=(
-        "A block is a weight matrix on [h, x] and a bias; an RNN has one, a GRU three, an LSTM four.",
-        "블록 하나는 [h, x]에 곱하는 가중치 행렬과 편향이며, RNN은 1개, GRU는 3개, LSTM은 4개를 갖는다.",
-    ),
+    title="Parameters of RNN, GRU and LSTM",
+    statement="A block is a weight matrix on [h, x] and a bias; an RNN has one, a GRU three, an LSTM four.",
     symbols={
-        "m": symbol("size in 1..512", "number of inputs", "입력의 크기"),
-        "n": symbol("size in 1..512", "number of hidden units", "은닉 유닛의 수"),
+        "m": symbol("size in 1..512", "number of inputs"),
+        "n": symbol("size in 1..512", "number of hidden units"),
     },
     steps={
         "block": step("n * (n + m) + n"),
@@ -831,35 +649,12 @@ def _(h, a, u, r, z):
     result="lstm",
     source="Chung et al. (2014), Empirical evaluation of gated recurrent neural networks, sec. 3 (arXiv 1412.3555)",
     mistakes=[
+        mistake("three-blocks", "3 * block", "Three gates and the candidate make four blocks; three is the GRU."),
+        mistake("one-block", "block", "That is a single block, as in a plain RNN."),
+        mistake("no-recurrent-weights", "4 * (n * m + n)", "The weights on the previous hidden state are missing."),
+        mistake("no-bias", "4 * n * (n + m)", "The biases are missing: one for each row of each block."),
         mistake(
-            "three-blocks",
-            "3 * block",
-            "Three gates and the candidate make four blocks; three is the GRU.",
-            "게이트 셋에 후보까지 블록은 4개입니다. 3개인 것은 GRU입니다.",
-        ),
-        mistake(
-            "one-block",
-            "block",
-            "That is a single block, as in a plain RNN.",
-            "그것은 단순 RNN처럼 블록 하나일 때의 수입니다.",
-        ),
-        mistake(
-            "no-recurrent-weights",
-            "4 * (n * m + n)",
-            "The weights on the previous hidden state are missing.",
-            "직전 은닉 상태에 곱하는 가중치가 빠졌습니다.",
-        ),
-        mistake(
-            "no-bias",
-            "4 * n * (n + m)",
-            "The biases are missing: one for each row of each block.",
-            "편향이 빠졌습니다. 블록마다 행 하나에 하나씩 있습니다.",
-        ),
-        mistake(
-            "five-blocks",
-            "5 * block",
-            "The cell state has no weights of its own: it is updated element by element.",
-            "셀 상태에는 따로 가중치가 없습니다. 성분별로 갱신될 뿐입니다.",
+            "five-blocks", "5 * block", "The cell state has no weights of its own: it is updated element by element."
         ),
     ],
 )
@@ -868,11 +663,7 @@ def recurrent_parameter_count(m, n):
     return {"block": block, "rnn": block, "gru": 3 * block, "lstm": 4 * block, "share": 3 * block / (4 * block)}
 
 
-@recurrent_parameter_count.oracle(
-    "operator",
-    "entries of torch.nn.RNN, GRU, LSTM (one of the two biases)",
-    "torch.nn.RNN, GRU, LSTM의 원소 수 (편향 둘 중 하나만)",
-)
+@recurrent_parameter_count.oracle("operator", "entries of torch.nn.RNN, GRU, LSTM (one of the two biases)")
 def _(m, n):
     def count(kind):
         named = kind(m, n, device="meta").named_parameters()

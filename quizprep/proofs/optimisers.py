@@ -12,10 +12,10 @@ NEXT_ALIASES = ["W_{t+1}", "w_{t+1}", "theta_{t+1}", "w_new", "W_new"]
 RATE_ALIASES = ["lr", "r", "alpha", "learning_rate"]
 GRADIENT_ALIASES = ["G", "g_t", "G_t", "grad", "gradient", "g_w"]
 
-W = symbol("real", "weight before the step", "갱신 전 가중치", WEIGHT_ALIASES)
-GRADIENT = symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", GRADIENT_ALIASES)
-RATE = symbol("positive", "learning rate", "학습률", RATE_ALIASES)
-EPSILON = symbol("positive", "small constant against division by zero", "0으로 나누는 것을 막는 작은 상수", ["eps"])
+W = symbol("real", "weight before the step", WEIGHT_ALIASES)
+GRADIENT = symbol("real", "gradient of the loss in w", GRADIENT_ALIASES)
+RATE = symbol("positive", "learning rate", RATE_ALIASES)
+EPSILON = symbol("positive", "small constant against division by zero", ["eps"])
 
 
 def parameter(value):
@@ -28,17 +28,14 @@ def parameter(value):
 
 @proof(
     "gradient-descent-step",
-    title=("One step of gradient descent", "경사하강법의 한 스텝"),
-    statement=(
-        "Weight and bias each move against their own gradient, scaled by the learning rate.",
-        "가중치와 편향은 각각 자기 기울기의 반대 방향으로, 학습률을 곱한 만큼 움직인다.",
-    ),
+    title="One step of gradient descent",
+    statement="Weight and bias each move against their own gradient, scaled by the learning rate.",
     symbols={
         "w": W,
         "g": GRADIENT,
         "eta": RATE,
-        "b": symbol("real", "bias before the step", "갱신 전 편향", ["b_t"]),
-        "g_b": symbol("real", "gradient of the loss in b", "b에 대한 손실의 기울기"),
+        "b": symbol("real", "bias before the step", ["b_t"]),
+        "g_b": symbol("real", "gradient of the loss in b"),
     },
     steps={
         "b_next": step("b - eta * g_b", aliases=["b_{t+1}", "b_new"]),
@@ -47,35 +44,16 @@ def parameter(value):
     source="Cauchy (1847); Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
     mistakes=[
         mistake(
-            "no-gradient",
-            "eta * w + b",
-            "The gradient is missing: without it nothing says which way the loss falls.",
-            "기울기가 빠졌습니다. 기울기 없이는 손실이 줄어드는 방향을 알 수 없습니다.",
+            "no-gradient", "eta * w + b", "The gradient is missing: without it nothing says which way the loss falls."
         ),
         mistake(
             "ascent",
             "w + eta * g",
             "The sign is wrong: along the gradient the loss rises, so the step goes against it.",
-            "부호가 틀렸습니다. 기울기 방향으로 가면 손실이 커지므로 반대 방향으로 가야 합니다.",
         ),
-        mistake(
-            "no-learning-rate",
-            "w - g",
-            "The learning rate is missing: it scales the gradient.",
-            "학습률이 빠졌습니다. 기울기에 학습률을 곱해야 합니다.",
-        ),
-        mistake(
-            "weight-forgotten",
-            "-eta * g",
-            "That is only the change; it is added to the old weight.",
-            "그것은 변화량일 뿐입니다. 이전 가중치에 더해야 합니다.",
-        ),
-        mistake(
-            "rate-on-the-weight",
-            "eta * w - g",
-            "The learning rate scales the gradient, not the weight.",
-            "학습률은 가중치가 아니라 기울기에 곱합니다.",
-        ),
+        mistake("no-learning-rate", "w - g", "The learning rate is missing: it scales the gradient."),
+        mistake("weight-forgotten", "-eta * g", "That is only the change; it is added to the old weight."),
+        mistake("rate-on-the-weight", "eta * w - g", "The learning rate scales the gradient, not the weight."),
     ],
 )
 def gradient_descent_step(w, g, eta, b, g_b):
@@ -102,9 +80,7 @@ def _(w, g, eta, b, g_b):
     return {"w_next": parameters[0], "b_next": parameters[1]}
 
 
-@gradient_descent_step.oracle(
-    "autograd", "minimum of the linearised loss plus |Δw|²/(2η)", "선형 근사한 손실 + |Δw|²/(2η)의 최솟점", samples=16
-)
+@gradient_descent_step.oracle("autograd", "minimum of the linearised loss plus |Δw|²/(2η)", samples=16)
 def _(w, g, eta, b, g_b):
     # the step minimises g·Δ + Δ²/(2η); its derivative is linear in Δ, so one Newton step is exact
     delta = torch.zeros((), requires_grad=True)
@@ -115,15 +91,12 @@ def _(w, g, eta, b, g_b):
 
 @proof(
     "learning-rate-on-a-parabola",
-    title=("Learning rate on L = w²", "L = w²에서의 학습률"),
-    statement=(
-        "On L = w² every step multiplies w by 1 − 2η: it converges only for 0 < η < 1.",
-        "L = w²에서는 매 스텝 w에 1 − 2η가 곱해지므로 0 < η < 1일 때만 수렴한다.",
-    ),
+    title="Learning rate on L = w²",
+    statement="On L = w² every step multiplies w by 1 − 2η: it converges only for 0 < η < 1.",
     symbols={
-        "w": symbol("real", "starting weight", "초기 가중치", ["w_0"]),
-        "eta": symbol("positive in 0..1.5", "learning rate", "학습률", RATE_ALIASES),
-        "n": symbol("positive-count in 1..20", "number of steps", "스텝 수", ["t"]),
+        "w": symbol("real", "starting weight", ["w_0"]),
+        "eta": symbol("positive in 0..1.5", "learning rate", RATE_ALIASES),
+        "n": symbol("positive-count in 1..20", "number of steps", ["t"]),
     },
     steps={
         "factor": step("1 - 2 * eta"),
@@ -131,24 +104,13 @@ def _(w, g, eta, b, g_b):
     },
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
     mistakes=[
-        mistake(
-            "two-forgotten",
-            "(1 - eta)^n * w",
-            "The derivative of w² is 2w: the factor is 1 − 2η.",
-            "w²의 도함수는 2w이므로 곱해지는 값은 1 − 2η입니다.",
-        ),
+        mistake("two-forgotten", "(1 - eta)^n * w", "The derivative of w² is 2w: the factor is 1 − 2η."),
         mistake(
             "same-step-every-time",
             "w - 2 * eta * n * w",
             "The gradient shrinks with w: the steps multiply, they are not all the same.",
-            "기울기는 w와 함께 변합니다. 같은 크기의 스텝이 반복되는 것이 아니라 비율이 곱해집니다.",
         ),
-        mistake(
-            "uphill",
-            "(1 + 2 * eta)^n * w",
-            "The step goes against the gradient: the factor is 1 − 2η.",
-            "기울기의 반대 방향으로 가므로 곱해지는 값은 1 − 2η입니다.",
-        ),
+        mistake("uphill", "(1 + 2 * eta)^n * w", "The step goes against the gradient: the factor is 1 − 2η."),
     ],
 )
 def learning_rate_on_a_parabola(w, eta, n):
@@ -156,9 +118,7 @@ def learning_rate_on_a_parabola(w, eta, n):
     return {"factor": factor, "w_n": factor**n * w}
 
 
-@learning_rate_on_a_parabola.oracle(
-    "autograd", "stepping with autograd's gradient", "자동 미분 기울기로 한 스텝씩", samples=24
-)
+@learning_rate_on_a_parabola.oracle("autograd", "stepping with autograd's gradient", samples=24)
 def _(w, eta, n):
     point = w.clone().requires_grad_()
     for _ in range(int(n)):
@@ -172,59 +132,38 @@ def _(w, eta, n):
 
 @proof(
     "updates-per-epoch",
-    title=("Updates in one epoch", "한 에포크의 갱신 횟수"),
+    title="Updates in one epoch",
     statement=(
-        "With batches of B samples one pass over N samples makes ⌈N/B⌉ updates: 1 for batch, N for stochastic descent.",
-        "배치 크기가 B이면 N개 샘플을 한 번 도는 동안 ⌈N/B⌉번 갱신한다. 배치 경사하강법은 1번, 확률적 경사하강법은 N번이다.",
+        "With batches of B samples one pass over N samples makes ⌈N/B⌉ updates: 1 for batch, N for stochastic descent."
     ),
     symbols={
-        "N": symbol("positive-count", "training samples", "훈련 샘플 수", ["n"]),
-        "B": symbol("positive-count", "batch size", "배치 크기", ["batch_size"]),
+        "N": symbol("positive-count", "training samples", ["n"]),
+        "B": symbol("positive-count", "batch size", ["batch_size"]),
     },
     steps={"updates": step("ceil(N / B)")},
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
     mistakes=[
-        mistake(
-            "last-batch-lost",
-            "floor(N / B)",
-            "The last, smaller batch makes an update too: round up.",
-            "마지막의 작은 배치도 갱신을 한 번 합니다. 올림해야 합니다.",
-        ),
-        mistake(
-            "batch-size-is-the-count",
-            "B",
-            "B is how many samples a batch holds, not how many batches there are.",
-            "B는 배치 하나의 샘플 수이지 배치의 개수가 아닙니다.",
-        ),
-        mistake(
-            "one-per-sample",
-            "N",
-            "One update per sample is stochastic descent (B = 1).",
-            "샘플마다 한 번 갱신하는 것은 확률적 경사하강법(B = 1)입니다.",
-        ),
+        mistake("last-batch-lost", "floor(N / B)", "The last, smaller batch makes an update too: round up."),
+        mistake("batch-size-is-the-count", "B", "B is how many samples a batch holds, not how many batches there are."),
+        mistake("one-per-sample", "N", "One update per sample is stochastic descent (B = 1)."),
     ],
 )
 def updates_per_epoch(N, B):
     return {"updates": torch.ceil(N / B)}
 
 
-@updates_per_epoch.oracle("operator", "torch.split into batches", "torch.split으로 배치 나누기")
+@updates_per_epoch.oracle("operator", "torch.split into batches")
 def _(N, B):
     return float(len(torch.split(torch.arange(int(N)), int(B))))
 
 
 @proof(
     "mini-batch-noise",
-    title=("Noise of a mini-batch gradient", "미니배치 기울기의 잡음"),
-    statement=(
-        "The gradient of a random batch has the full gradient as its mean and scatters around it as 1/√B.",
-        "무작위 배치의 기울기는 평균이 전체 기울기와 같고, 그 주위에서 1/√B에 비례해 흔들린다.",
-    ),
+    title="Noise of a mini-batch gradient",
+    statement="The gradient of a random batch has the full gradient as its mean and scatters around it as 1/√B.",
     symbols={
-        "gradients": symbol("vector[n]", "gradient of each sample", "샘플별 기울기"),
-        "B": symbol(
-            "positive-count in 1..4", "batch size, drawn with replacement", "복원 추출한 배치의 크기", ["batch_size"]
-        ),
+        "gradients": symbol("vector[n]", "gradient of each sample"),
+        "B": symbol("positive-count in 1..4", "batch size, drawn with replacement", ["batch_size"]),
     },
     steps={
         "full_gradient": step("mean(gradients)"),
@@ -234,23 +173,10 @@ def _(N, B):
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
     mistakes=[
         mistake(
-            "inverse-in-the-batch",
-            "spread / B",
-            "The variance falls as 1/B, the standard deviation only as 1/√B.",
-            "1/B로 줄어드는 것은 분산이고, 표준편차는 1/√B로 줄어듭니다.",
+            "inverse-in-the-batch", "spread / B", "The variance falls as 1/B, the standard deviation only as 1/√B."
         ),
-        mistake(
-            "grows-with-the-batch",
-            "spread * sqrt(B)",
-            "An average over more samples scatters less, not more.",
-            "더 많은 샘플의 평균은 덜 흔들립니다.",
-        ),
-        mistake(
-            "independent-of-the-batch",
-            "spread",
-            "That is the scatter of a single sample (B = 1).",
-            "그것은 샘플 하나(B = 1)의 흔들림입니다.",
-        ),
+        mistake("grows-with-the-batch", "spread * sqrt(B)", "An average over more samples scatters less, not more."),
+        mistake("independent-of-the-batch", "spread", "That is the scatter of a single sample (B = 1)."),
     ],
 )
 def mini_batch_noise(gradients, B):
@@ -258,7 +184,7 @@ def mini_batch_noise(gradients, B):
     return {"full_gradient": gradients.mean(), "spread": spread, "noise": spread / torch.sqrt(B)}
 
 
-@mini_batch_noise.oracle("brute-force", "every possible batch listed", "가능한 모든 배치를 나열", samples=32)
+@mini_batch_noise.oracle("brute-force", "every possible batch listed", samples=32)
 def _(gradients, B):
     means = torch.tensor([sum(batch) / len(batch) for batch in itertools.product(gradients.tolist(), repeat=int(B))])
     return {"full_gradient": means.mean(), "noise": torch.sqrt(((means - means.mean()) ** 2).mean())}
@@ -266,32 +192,22 @@ def _(gradients, B):
 
 @proof(
     "batch-sizes-compared",
-    title=("Gradients of one sample, of a mini-batch, of all", "샘플 하나, 미니배치, 전체의 기울기"),
-    statement=(
-        "At fixed weights the full gradient is always the same, a mini-batch's scatters, a single sample's most.",
-        "가중치가 같으면 전체 기울기는 늘 같고, 미니배치의 기울기는 흔들리며, 샘플 하나의 기울기가 가장 크게 흔들린다.",
-    ),
+    title="Gradients of one sample, of a mini-batch, of all",
+    statement="At fixed weights the full gradient is always the same, a mini-batch's scatters, a single sample's most.",
     symbols={},
     steps={
-        "scatter_full": step(en="spread over 100 repeats, all 256 samples", ko="100번 반복한 흔들림, 256개 전부"),
-        "scatter_mini": step(en="the same with batches of 16", ko="같은 실험, 배치 16개"),
-        "scatter_single": step(en="the same with single samples", ko="같은 실험, 샘플 1개"),
+        "scatter_full": step(note="spread over 100 repeats, all 256 samples"),
+        "scatter_mini": step(note="the same with batches of 16"),
+        "scatter_single": step(note="the same with single samples"),
     },
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
     claims=[
-        claim("scatter_full < 1e-9", "the full gradient does not scatter", "전체 기울기는 흔들리지 않는다"),
-        claim("scatter_mini > 0.1", "a mini-batch's gradient does", "미니배치의 기울기는 흔들린다"),
-        claim(
-            "scatter_single > 2 * scatter_mini", "a single sample's far more", "샘플 하나의 기울기는 훨씬 더 흔들린다"
-        ),
+        claim("scatter_full < 1e-9", "the full gradient does not scatter"),
+        claim("scatter_mini > 0.1", "a mini-batch's gradient does"),
+        claim("scatter_single > 2 * scatter_mini", "a single sample's far more"),
     ],
     mistakes=[
-        mistake(
-            "mini-batch-is-exact",
-            "scatter_mini < 1e-9",
-            "A mini-batch only estimates the full gradient.",
-            "미니배치는 전체 기울기를 추정할 뿐입니다.",
-        ),
+        mistake("mini-batch-is-exact", "scatter_mini < 1e-9", "A mini-batch only estimates the full gradient."),
     ],
 )
 def batch_sizes_compared(random):
@@ -306,35 +222,28 @@ def batch_sizes_compared(random):
 
 @proof(
     "sgd-settling",
-    title=("Does stochastic gradient descent settle?", "확률적 경사하강법은 멈추는가?"),
+    title="Does stochastic gradient descent settle?",
     statement=(
         "With a constant learning rate stochastic gradient descent keeps jittering around the minimum; "
-        "with a decaying one it settles.",
-        "학습률이 일정하면 확률적 경사하강법은 최솟점 주위에서 계속 흔들리고, 학습률을 줄여 가면 안정된다.",
+        "with a decaying one it settles."
     ),
     symbols={},
     steps={
-        "jitter_constant": step(
-            en="spread of the estimate after 1000 steps over 500 runs, rate 0.3",
-            ko="학습률 0.3, 1000스텝 뒤 추정값의 흔들림 (500회)",
-        ),
-        "jitter_decaying": step(en="the same with rate 1/(t+1)", ko="학습률 1/(t+1)로 같은 실험"),
-        "bias_constant": step(
-            en="distance of the mean estimate from the minimum", ko="추정값의 평균과 최솟점 사이의 거리"
-        ),
+        "jitter_constant": step(note="spread of the estimate after 1000 steps over 500 runs, rate 0.3"),
+        "jitter_decaying": step(note="the same with rate 1/(t+1)"),
+        "bias_constant": step(note="distance of the mean estimate from the minimum"),
     },
     source="Robbins & Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22(3)",
     claims=[
-        claim("jitter_constant > 0.4", "a constant rate never settles", "학습률이 일정하면 끝내 멈추지 않는다"),
-        claim("jitter_decaying < 0.1", "a decaying rate does", "학습률을 줄여 가면 멈춘다"),
-        claim("bias_constant < 0.25", "the jitter is around the minimum", "흔들림의 중심은 최솟점이다"),
+        claim("jitter_constant > 0.4", "a constant rate never settles"),
+        claim("jitter_decaying < 0.1", "a decaying rate does"),
+        claim("bias_constant < 0.25", "the jitter is around the minimum"),
     ],
     mistakes=[
         mistake(
             "constant-rate-settles",
             "jitter_constant < 0.1",
             "Single samples keep pulling in different directions; only a falling rate damps that.",
-            "샘플마다 당기는 방향이 달라 계속 흔들립니다. 학습률을 줄여야 잦아듭니다.",
         ),
     ],
 )
@@ -356,22 +265,18 @@ def sgd_settling(random):
 
 @proof(
     "momentum-step",
-    title=("One step with momentum", "모멘텀의 한 스텝"),
-    statement=(
-        "The accumulated gradient is decayed and the new gradient is added; the weight follows the accumulation.",
-        "누적 기울기를 β배로 줄이고 새 기울기를 더한 뒤, 가중치는 그 누적값을 따라 움직인다.",
-    ),
+    title="One step with momentum",
+    statement="The accumulated gradient is decayed and the new gradient is added; the weight follows the accumulation.",
     symbols={
         "w": W,
         "a": symbol(
             "real",
             "accumulated gradient so far",
-            "지금까지의 누적 기울기",
             ["a_t", "v", "v_t", "m", "m_t", "velocity", "a_{t-1}", "v_{t-1}", "m_{t-1}"],
         ),
         "g": GRADIENT,
         "eta": RATE,
-        "beta": symbol("open-probability", "momentum", "모멘텀 계수", ["momentum", "gamma", "mu", "rho", "beta_1"]),
+        "beta": symbol("open-probability", "momentum", ["momentum", "gamma", "mu", "rho", "beta_1"]),
     },
     steps={
         "a_next": step("beta * a + g", aliases=["a_{t+1}", "v_{t+1}", "m_{t+1}"]),
@@ -379,44 +284,21 @@ def sgd_settling(random):
     },
     source="Polyak (1964), Some methods of speeding up the convergence of iteration methods; torch.optim.SGD",
     mistakes=[
-        mistake(
-            "no-memory",
-            "w - eta * g",
-            "That is plain gradient descent: the accumulated gradients are left out.",
-            "그것은 보통의 경사하강법입니다. 누적 기울기가 빠졌습니다.",
-        ),
+        mistake("no-memory", "w - eta * g", "That is plain gradient descent: the accumulated gradients are left out."),
         mistake(
             "old-accumulation",
             "w - eta * a",
             "The weight follows the new accumulation, which holds the current gradient.",
-            "현재 기울기까지 더한 새 누적값을 써야 합니다.",
         ),
-        mistake(
-            "nothing-forgotten",
-            "w - eta * (a + g)",
-            "The old accumulation is not decayed: β is missing.",
-            "이전 누적값을 줄이는 β가 빠졌습니다.",
-        ),
-        mistake(
-            "ascent",
-            "w + eta * a_next",
-            "The sign is wrong: the weight moves against the accumulated gradient.",
-            "부호가 틀렸습니다. 누적 기울기의 반대 방향으로 움직여야 합니다.",
-        ),
+        mistake("nothing-forgotten", "w - eta * (a + g)", "The old accumulation is not decayed: β is missing."),
+        mistake("ascent", "w + eta * a_next", "The sign is wrong: the weight moves against the accumulated gradient."),
         mistake(
             "averaged",
             "beta * a + (1 - beta) * g",
             "That is a moving average, as in Adam; momentum adds the gradient in full.",
-            "그것은 Adam에서 쓰는 이동 평균입니다. 모멘텀은 기울기를 그대로 더합니다.",
             of="a_next",
         ),
-        mistake(
-            "decays-the-gradient",
-            "a + beta * g",
-            "β decays the past, not the new gradient.",
-            "β는 새 기울기가 아니라 과거의 누적값을 줄입니다.",
-            of="a_next",
-        ),
+        mistake("decays-the-gradient", "a + beta * g", "β decays the past, not the new gradient.", of="a_next"),
     ],
 )
 def momentum_step(w, a, g, eta, beta):
@@ -446,15 +328,12 @@ def _(w, a, g, eta, beta):
 
 @proof(
     "momentum-limit",
-    title=("Momentum under a constant gradient", "일정한 기울기에서의 모멘텀"),
-    statement=(
-        "A constant gradient accumulates to g(1 − βⁿ)/(1 − β): at most 1/(1 − β) times itself.",
-        "기울기가 일정하면 누적값은 g(1 − βⁿ)/(1 − β)로, 최대 기울기의 1/(1 − β)배까지 커진다.",
-    ),
+    title="Momentum under a constant gradient",
+    statement="A constant gradient accumulates to g(1 − βⁿ)/(1 − β): at most 1/(1 − β) times itself.",
     symbols={
-        "g": symbol("real", "the constant gradient", "일정한 기울기", GRADIENT_ALIASES),
-        "beta": symbol("open-probability", "momentum", "모멘텀 계수", ["momentum", "gamma", "mu", "rho"]),
-        "n": symbol("positive-count", "number of steps", "스텝 수", ["t"]),
+        "g": symbol("real", "the constant gradient", GRADIENT_ALIASES),
+        "beta": symbol("open-probability", "momentum", ["momentum", "gamma", "mu", "rho"]),
+        "n": symbol("positive-count", "number of steps", ["t"]),
     },
     steps={
         "limit": step("g / (1 - beta)"),
@@ -462,24 +341,9 @@ def _(w, a, g, eta, beta):
     },
     source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.3.2",
     mistakes=[
-        mistake(
-            "nothing-forgotten",
-            "n * g",
-            "Old gradients fade by β at every step; the sum stays bounded.",
-            "이전 기울기는 매 스텝 β배로 줄어들므로 합은 한없이 커지지 않습니다.",
-        ),
-        mistake(
-            "no-memory",
-            "g",
-            "The past gradients are left out; that is plain gradient descent.",
-            "과거의 기울기가 빠졌습니다. 그것은 보통의 경사하강법입니다.",
-        ),
-        mistake(
-            "averaged",
-            "g * (1 - beta^n)",
-            "That is a moving average; momentum adds each gradient in full.",
-            "그것은 이동 평균입니다. 모멘텀은 기울기를 그대로 더합니다.",
-        ),
+        mistake("nothing-forgotten", "n * g", "Old gradients fade by β at every step; the sum stays bounded."),
+        mistake("no-memory", "g", "The past gradients are left out; that is plain gradient descent."),
+        mistake("averaged", "g * (1 - beta^n)", "That is a moving average; momentum adds each gradient in full."),
     ],
 )
 def momentum_limit(g, beta, n):
@@ -487,7 +351,7 @@ def momentum_limit(g, beta, n):
     return {"limit": limit, "accumulated": limit * (1 - beta**n)}
 
 
-@momentum_limit.oracle("brute-force", "accumulating step by step", "한 스텝씩 누적")
+@momentum_limit.oracle("brute-force", "accumulating step by step")
 def _(g, beta, n):
     accumulated = torch.zeros(())
     for _ in range(int(n)):
@@ -497,17 +361,17 @@ def _(g, beta, n):
 
 @proof(
     "nesterov-step",
-    title=("One step of Nesterov's accelerated gradient", "네스테로프 가속 경사(NAG)의 한 스텝"),
+    title="One step of Nesterov's accelerated gradient",
     statement=(
-        "NAG takes the gradient at the look-ahead point w − ηβa, here of the loss L = k/2·w², and then steps like momentum.",
-        "NAG는 앞을 내다본 점 w − ηβa에서 기울기를 구한 뒤(여기서는 L = k/2·w²) 모멘텀처럼 움직인다.",
+        "NAG takes the gradient at the look-ahead point w − ηβa, here of the loss L = k/2·w², "
+        "and then steps like momentum."
     ),
     symbols={
         "w": W,
-        "a": symbol("real", "accumulated gradient so far", "지금까지의 누적 기울기", ["a_t", "v", "v_t", "velocity"]),
-        "k": symbol("positive", "curvature of the loss L = k/2·w²", "손실 L = k/2·w²의 곡률"),
+        "a": symbol("real", "accumulated gradient so far", ["a_t", "v", "v_t", "velocity"]),
+        "k": symbol("positive", "curvature of the loss L = k/2·w²"),
         "eta": RATE,
-        "beta": symbol("open-probability", "momentum", "모멘텀 계수", ["momentum", "gamma", "mu", "rho"]),
+        "beta": symbol("open-probability", "momentum", ["momentum", "gamma", "mu", "rho"]),
     },
     steps={
         "lookahead": step("w - eta * beta * a"),
@@ -515,33 +379,26 @@ def _(g, beta, n):
         "a_next": step("beta * a + gradient", aliases=["a_{t+1}", "v_{t+1}"]),
         "w_next": step("w - eta * a_next", aliases=NEXT_ALIASES),
     },
-    source="Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum in deep learning",
+    source=(
+        "Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum in deep learning"
+    ),
     mistakes=[
         mistake(
             "gradient-here",
             "w - eta * (beta * a + k * w)",
             "That is plain momentum: NAG takes the gradient at the look-ahead point.",
-            "그것은 보통의 모멘텀입니다. NAG는 앞을 내다본 점에서 기울기를 구합니다.",
         ),
         mistake(
             "looked-back",
             "w - eta * (beta * a + k * (w + eta * beta * a))",
             "The look-ahead point lies where momentum leads, against the accumulated gradient.",
-            "내다보는 점은 모멘텀이 데려가는 쪽, 곧 누적 기울기의 반대쪽에 있습니다.",
         ),
         mistake(
             "step-counted-twice",
             "lookahead - eta * a_next",
             "The step starts from w; the look-ahead point only serves for the gradient.",
-            "스텝은 w에서 출발합니다. 내다본 점은 기울기를 구하는 데만 씁니다.",
         ),
-        mistake(
-            "gradient-at-w",
-            "k * w",
-            "The gradient is taken at the look-ahead point, not at w.",
-            "기울기는 w가 아니라 앞을 내다본 점에서 구합니다.",
-            of="gradient",
-        ),
+        mistake("gradient-at-w", "k * w", "The gradient is taken at the look-ahead point, not at w.", of="gradient"),
     ],
 )
 def nesterov_step(w, a, k, eta, beta):
@@ -574,17 +431,12 @@ def _(w, a, k, eta, beta):
 
 @proof(
     "adagrad-step",
-    title=("One step of Adagrad", "Adagrad의 한 스텝"),
-    statement=(
-        "Adagrad divides the gradient by the root of the sum of all squared gradients so far.",
-        "Adagrad는 기울기를 지금까지의 기울기 제곱 합의 제곱근으로 나눈다.",
-    ),
+    title="One step of Adagrad",
+    statement="Adagrad divides the gradient by the root of the sum of all squared gradients so far.",
     symbols={
         "w": W,
-        "s": symbol(
-            "nonnegative", "sum of squared gradients so far", "지금까지 기울기 제곱의 합", ["G_{t-1}", "s_{t-1}"]
-        ),
-        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
+        "s": symbol("nonnegative", "sum of squared gradients so far", ["G_{t-1}", "s_{t-1}"]),
+        "g": symbol("real", "gradient of the loss in w", ["g_t", "grad", "gradient"]),
         "eta": RATE,
         "epsilon": EPSILON,
     },
@@ -594,37 +446,27 @@ def _(w, a, k, eta, beta):
     },
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12; torch.optim.Adagrad",
     mistakes=[
-        mistake(
-            "no-root",
-            "w - eta * g / (s_next + epsilon)",
-            "The square root is missing.",
-            "제곱근이 빠졌습니다.",
-        ),
+        mistake("no-root", "w - eta * g / (s_next + epsilon)", "The square root is missing."),
         mistake(
             "epsilon-under-the-root",
             "w - eta * g / sqrt(s_next + epsilon)",
-            "ε stands under the root, as in some texts; the paper and torch add it to the root. Under it, ε acts like √ε.",
-            "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 논문과 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
+            (
+                "ε stands under the root, as in some texts; the paper and torch add it to the root. Under it, "
+                "ε acts like √ε."
+            ),
             variant=True,
         ),
-        mistake(
-            "not-divided",
-            "w - eta * g",
-            "That is plain gradient descent: nothing adapts the step.",
-            "그것은 보통의 경사하강법입니다. 보폭을 조절하는 부분이 없습니다.",
-        ),
+        mistake("not-divided", "w - eta * g", "That is plain gradient descent: nothing adapts the step."),
         mistake(
             "gradients-not-squared",
             "s + g",
             "The squares of the gradients are summed: the square is missing.",
-            "기울기의 제곱을 더해야 합니다. 제곱이 빠졌습니다.",
             of="s_next",
         ),
         mistake(
             "moving-average",
             "0.9 * s + 0.1 * g^2",
             "That forgets, as RMSprop does; Adagrad adds up all squares.",
-            "그것은 RMSprop처럼 잊어버립니다. Adagrad는 제곱을 모두 더합니다.",
             of="s_next",
         ),
     ],
@@ -657,15 +499,12 @@ def _(w, s, g, eta, epsilon):
 
 @proof(
     "adagrad-rate",
-    title=("Adagrad's step under a constant gradient", "일정한 기울기에서 Adagrad의 보폭"),
-    statement=(
-        "Under a constant gradient Adagrad's n-th step has the size η/√n: it shrinks towards 0.",
-        "기울기가 일정하면 Adagrad의 n번째 스텝의 크기는 η/√n으로, 0에 가까워진다.",
-    ),
+    title="Adagrad's step under a constant gradient",
+    statement="Under a constant gradient Adagrad's n-th step has the size η/√n: it shrinks towards 0.",
     symbols={
         "eta": RATE,
-        "g": symbol("positive", "the constant gradient", "일정한 기울기", GRADIENT_ALIASES),
-        "n": symbol("positive-count in 1..100", "number of the step", "몇 번째 스텝인가", ["t"]),
+        "g": symbol("positive", "the constant gradient", GRADIENT_ALIASES),
+        "n": symbol("positive-count in 1..100", "number of the step", ["t"]),
     },
     steps={
         "sum_of_squares": step("n * g^2", aliases=["G_n"]),
@@ -673,23 +512,12 @@ def _(w, s, g, eta, epsilon):
     },
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12",
     mistakes=[
-        mistake(
-            "constant",
-            "eta",
-            "The sum in the denominator keeps growing, so the steps shrink.",
-            "분모의 합이 계속 커지므로 보폭은 줄어듭니다.",
-        ),
-        mistake(
-            "no-root",
-            "eta / n",
-            "The step is divided by the root of the sum: 1/√n, not 1/n.",
-            "합의 제곱근으로 나누므로 1/n이 아니라 1/√n입니다.",
-        ),
+        mistake("constant", "eta", "The sum in the denominator keeps growing, so the steps shrink."),
+        mistake("no-root", "eta / n", "The step is divided by the root of the sum: 1/√n, not 1/n."),
         mistake(
             "scales-with-the-gradient",
             "eta * g / sqrt(n)",
             "The size of the gradient cancels: it stands in the denominator as well.",
-            "기울기의 크기는 분모에도 있어 약분됩니다.",
         ),
     ],
 )
@@ -698,9 +526,7 @@ def adagrad_rate(eta, g, n):
     return {"sum_of_squares": sum_of_squares, "size": eta * g / torch.sqrt(sum_of_squares)}
 
 
-@adagrad_rate.oracle(
-    "operator", "n steps of torch.optim.Adagrad(eps=0)", "torch.optim.Adagrad(eps=0) n스텝", samples=16
-)
+@adagrad_rate.oracle("operator", "n steps of torch.optim.Adagrad(eps=0)", samples=16)
 def _(eta, g, n):
     from torch.optim.adagrad import adagrad
 
@@ -725,17 +551,17 @@ def _(eta, g, n):
 
 @proof(
     "adadelta-step",
-    title=("One step of Adadelta", "Adadelta의 한 스텝"),
+    title="One step of Adadelta",
     statement=(
-        "Adadelta's step is the root of an average of squared updates over the root of an average of squared gradients, times g.",
-        "Adadelta의 변화량은 (변화량 제곱 평균의 제곱근 / 기울기 제곱 평균의 제곱근)에 g를 곱한 것이다. 학습률은 없다.",
+        "Adadelta's step is the root of an average of squared updates over the root of an average of "
+        "squared gradients, times g."
     ),
     symbols={
         "w": W,
-        "s": symbol("nonnegative", "moving average of squared gradients", "기울기 제곱의 이동 평균", ["G_{t-1}"]),
-        "u": symbol("nonnegative", "moving average of squared updates", "변화량 제곱의 이동 평균", ["H_{t-1}"]),
-        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
-        "rho": symbol("open-probability", "decay of both averages", "두 평균의 감쇠율", ["gamma", "beta"]),
+        "s": symbol("nonnegative", "moving average of squared gradients", ["G_{t-1}"]),
+        "u": symbol("nonnegative", "moving average of squared updates", ["H_{t-1}"]),
+        "g": symbol("real", "gradient of the loss in w", ["g_t", "grad", "gradient"]),
+        "rho": symbol("open-probability", "decay of both averages", ["gamma", "beta"]),
         "epsilon": EPSILON,
     },
     steps={
@@ -750,27 +576,10 @@ def _(eta, g, n):
             "upside-down",
             "w - sqrt(s_next + epsilon) / sqrt(u + epsilon) * g",
             "The fraction is upside down: the gradients' average belongs in the denominator.",
-            "분수가 뒤집혔습니다. 기울기의 평균이 분모에 와야 합니다.",
         ),
-        mistake(
-            "no-roots",
-            "w - (u + epsilon) / (s_next + epsilon) * g",
-            "The square roots are missing.",
-            "제곱근이 빠졌습니다.",
-        ),
-        mistake(
-            "uphill",
-            "w + change",
-            "The sign is wrong: the weight moves against the gradient.",
-            "부호가 틀렸습니다. 가중치는 기울기의 반대 방향으로 움직입니다.",
-        ),
-        mistake(
-            "summed",
-            "s + g^2",
-            "That is Adagrad's sum, which grows for ever; Adadelta averages.",
-            "그것은 계속 커지는 Adagrad의 합입니다. Adadelta는 평균을 냅니다.",
-            of="s_next",
-        ),
+        mistake("no-roots", "w - (u + epsilon) / (s_next + epsilon) * g", "The square roots are missing."),
+        mistake("uphill", "w + change", "The sign is wrong: the weight moves against the gradient."),
+        mistake("summed", "s + g^2", "That is Adagrad's sum, which grows for ever; Adadelta averages.", of="s_next"),
     ],
 )
 def adadelta_step(w, s, u, g, rho, epsilon):
@@ -802,24 +611,16 @@ def _(w, s, u, g, rho, epsilon):
 
 @proof(
     "rmsprop-step",
-    title=("One step of RMSprop", "RMSprop의 한 스텝"),
-    statement=(
-        "RMSprop divides the gradient by the root of a moving average of squared gradients.",
-        "RMSprop은 기울기를 기울기 제곱의 이동 평균의 제곱근으로 나눈다.",
-    ),
+    title="One step of RMSprop",
+    statement="RMSprop divides the gradient by the root of a moving average of squared gradients.",
     symbols={
         "w": W,
         "s": symbol(
-            "nonnegative",
-            "moving average of squared gradients so far",
-            "지금까지 기울기 제곱의 이동 평균",
-            ["s_{t-1}", "v", "v_{t-1}", "G_{t-1}"],
+            "nonnegative", "moving average of squared gradients so far", ["s_{t-1}", "v", "v_{t-1}", "G_{t-1}"]
         ),
-        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "grad", "gradient"]),
+        "g": symbol("real", "gradient of the loss in w", ["g_t", "grad", "gradient"]),
         "eta": RATE,
-        "rho": symbol(
-            "open-probability", "decay of the moving average", "이동 평균의 감쇠율", ["gamma", "beta", "beta_2"]
-        ),
+        "rho": symbol("open-probability", "decay of the moving average", ["gamma", "beta", "beta_2"]),
         "epsilon": EPSILON,
     },
     steps={
@@ -829,44 +630,35 @@ def _(w, s, u, g, rho, epsilon):
     source="Hinton, Neural networks for machine learning (2012), lecture 6e; ε as in torch.optim.RMSprop",
     mistakes=[
         mistake(
-            "summed",
-            "s + g^2",
-            "That sum never forgets, as in Adagrad; RMSprop keeps a moving average.",
-            "그것은 잊지 않는 합, 곧 Adagrad입니다. RMSprop은 이동 평균을 씁니다.",
-            of="s_next",
+            "summed", "s + g^2", "That sum never forgets, as in Adagrad; RMSprop keeps a moving average.", of="s_next"
         ),
         mistake(
             "unsquared",
             "rho * s + (1 - rho) * g",
             "The average is of squared gradients: the square is missing.",
-            "기울기의 제곱을 평균해야 합니다. 제곱이 빠졌습니다.",
             of="s_next",
         ),
         mistake(
             "minus-sign",
             "rho * s - (1 - rho) * g^2",
             "The new square is added: with a minus sign the average could become negative and have no root.",
-            "새 제곱값은 더해야 합니다. 빼면 평균이 음수가 되어 제곱근을 구할 수 없습니다.",
             of="s_next",
         ),
         mistake(
             "no-root",
             "w - eta * g / (s_next + epsilon)",
             "The square root is missing: the gradient is divided by the root mean square.",
-            "제곱근이 빠졌습니다. 제곱 평균의 제곱근으로 나눠야 합니다.",
         ),
         mistake(
             "epsilon-under-the-root",
             "w - eta * g / sqrt(s_next + epsilon)",
             "ε stands under the root, as in some texts; in torch it is added to the root. Under it, ε acts like √ε.",
-            "ε이 제곱근 안에 있습니다. 그렇게 쓰는 문헌도 있지만 torch에서는 제곱근 밖에 더합니다. 안에 두면 √ε처럼 작용합니다.",
             variant=True,
         ),
         mistake(
             "not-divided",
             "w - eta * g",
             "That is plain gradient descent: the division by the root mean square is missing.",
-            "그것은 보통의 경사하강법입니다. 제곱 평균의 제곱근으로 나누지 않았습니다.",
         ),
     ],
 )
@@ -900,23 +692,16 @@ def _(w, s, g, eta, rho, epsilon):
 
 @proof(
     "adam-step",
-    title=("One step of Adam", "Adam의 한 스텝"),
-    statement=(
-        "Adam is momentum divided as in RMSprop: both moving averages are corrected for their start at 0.",
-        "Adam은 모멘텀에 RMSprop의 나눗셈을 결합한 것으로, 두 이동 평균 모두 0에서 출발한 편향을 보정한다.",
-    ),
+    title="One step of Adam",
+    statement="Adam is momentum divided as in RMSprop: both moving averages are corrected for their start at 0.",
     symbols={
         "w": W,
-        "m": symbol(
-            "real", "moving average of gradients so far", "지금까지 기울기의 이동 평균", ["m_{t-1}", "M_{t-1}"]
-        ),
-        "v": symbol(
-            "nonnegative", "moving average of squared gradients so far", "지금까지 기울기 제곱의 이동 평균", ["v_{t-1}"]
-        ),
-        "g": symbol("real", "gradient of the loss in w", "w에 대한 손실의 기울기", ["g_t", "G", "grad", "gradient"]),
-        "t": symbol("positive-count", "number of this step, from 1", "몇 번째 스텝인가 (1부터)"),
-        "beta_1": symbol("open-probability", "decay of the first moment", "1차 모멘트의 감쇠율"),
-        "beta_2": symbol("open-probability", "decay of the second moment", "2차 모멘트의 감쇠율"),
+        "m": symbol("real", "moving average of gradients so far", ["m_{t-1}", "M_{t-1}"]),
+        "v": symbol("nonnegative", "moving average of squared gradients so far", ["v_{t-1}"]),
+        "g": symbol("real", "gradient of the loss in w", ["g_t", "G", "grad", "gradient"]),
+        "t": symbol("positive-count", "number of this step, from 1"),
+        "beta_1": symbol("open-probability", "decay of the first moment"),
+        "beta_2": symbol("open-probability", "decay of the second moment"),
         "eta": RATE,
         "epsilon": EPSILON,
     },
@@ -932,75 +717,63 @@ def _(w, s, g, eta, rho, epsilon):
         mistake(
             "second-moment-minus",
             "beta_2 * v - (1 - beta_2) * g^2",
-            "The sign is wrong: a moving average adds the new square. With minus it could become negative and have no root.",
-            "부호가 틀렸습니다. 이동 평균은 새 제곱값을 더합니다. 빼면 음수가 되어 제곱근을 구할 수 없게 됩니다.",
+            (
+                "The sign is wrong: a moving average adds the new square. "
+                "With minus it could become negative and have no root."
+            ),
             of="v_next",
         ),
         mistake(
             "second-moment-unsquared",
             "beta_2 * v + (1 - beta_2) * g",
             "The second moment averages squared gradients: the square is missing.",
-            "2차 모멘트는 기울기 제곱의 평균입니다. 제곱이 빠졌습니다.",
             of="v_next",
         ),
         mistake(
             "second-moment-weights-swapped",
             "(1 - beta_2) * v + beta_2 * g^2",
             "The weights are swapped: the past keeps the large share β₂.",
-            "가중치가 뒤바뀌었습니다. 큰 비율 β₂는 과거 쪽에 곱합니다.",
             of="v_next",
         ),
         mistake(
             "second-moment-of-the-first",
             "beta_2 * v + (1 - beta_2) * m_next^2",
             "The square is of the gradient, not of its average.",
-            "평균이 아니라 기울기 자체를 제곱합니다.",
             of="v_next",
         ),
         mistake(
             "first-moment-not-averaged",
             "beta_1 * m + g",
             "That is plain momentum; Adam weighs the gradient with 1 − β₁.",
-            "그것은 모멘텀의 식입니다. Adam은 기울기에 1 − β₁을 곱합니다.",
             of="m_next",
         ),
         mistake(
             "first-moment-weights-swapped",
             "(1 - beta_1) * m + beta_1 * g",
             "The weights are swapped: the past keeps the large share β₁.",
-            "가중치가 뒤바뀌었습니다. 큰 비율 β₁은 과거 쪽에 곱합니다.",
             of="m_next",
         ),
         mistake(
             "not-corrected",
             "w - eta * m_next / (sqrt(v_next) + epsilon)",
             "The bias correction is missing: m and v start at 0 and are too small at first.",
-            "편향 보정이 빠졌습니다. m과 v는 0에서 시작하므로 처음에는 너무 작습니다.",
         ),
-        mistake(
-            "no-root",
-            "w - eta * m_hat / (v_hat + epsilon)",
-            "The square root of the second moment is missing.",
-            "2차 모멘트의 제곱근이 빠졌습니다.",
-        ),
+        mistake("no-root", "w - eta * m_hat / (v_hat + epsilon)", "The square root of the second moment is missing."),
         mistake(
             "gradient-for-the-moment",
             "w - eta * g / (sqrt(v_hat) + epsilon)",
             "The step follows the averaged gradient, not the current one alone; that would be RMSprop.",
-            "현재 기울기가 아니라 평균한 기울기를 따라갑니다. 그 식은 RMSprop에 가깝습니다.",
         ),
         mistake(
             "epsilon-under-the-root",
             "w - eta / sqrt(v_next + epsilon) * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m_next",
             "ε stands under the root; Adam adds it to √v̂. Under the root it acts like √ε, far larger.",
-            "ε이 제곱근 안에 있습니다. Adam은 √v̂에 더합니다. 제곱근 안에 두면 훨씬 큰 √ε처럼 작용합니다.",
             variant=True,
         ),
         mistake(
             "ascent",
             "w + eta * m_hat / (sqrt(v_hat) + epsilon)",
             "The sign is wrong: the weight moves against the gradient.",
-            "부호가 틀렸습니다. 가중치는 기울기의 반대 방향으로 움직입니다.",
         ),
     ],
 )
@@ -1040,14 +813,13 @@ def _(w, m, v, g, t, beta_1, beta_2, eta, epsilon):
 
 @proof(
     "adam-scale-free",
-    title=("Adam's first step", "Adam의 첫 스텝"),
+    title="Adam's first step",
     statement=(
         "Adam's first step has the size of the learning rate, whatever the size of the gradient; "
-        "a step of gradient descent grows with the gradient.",
-        "Adam의 첫 스텝은 기울기의 크기와 상관없이 학습률만 한 크기이고, 경사하강법의 스텝은 기울기에 비례한다.",
+        "a step of gradient descent grows with the gradient."
     ),
     symbols={
-        "g": symbol("real", "first gradient", "첫 기울기", GRADIENT_ALIASES),
+        "g": symbol("real", "first gradient", GRADIENT_ALIASES),
         "eta": RATE,
     },
     where=["abs(g) > 1e-3"],
@@ -1061,19 +833,12 @@ def _(w, m, v, g, t, beta_1, beta_2, eta, epsilon):
             "grows-with-the-gradient",
             "eta * abs(g)",
             "That is gradient descent; Adam divides by the root of the squared gradient.",
-            "그것은 경사하강법입니다. Adam은 기울기 제곱의 제곱근으로 나눕니다.",
         ),
-        mistake(
-            "grows-with-the-square",
-            "eta * g^2",
-            "The squared gradient is divided by, not multiplied with.",
-            "기울기의 제곱은 곱하는 것이 아니라 나누는 데 씁니다.",
-        ),
+        mistake("grows-with-the-square", "eta * g^2", "The squared gradient is divided by, not multiplied with."),
         mistake(
             "root-forgotten",
             "eta * abs(g) / g^2",
             "The square root is missing, so the step would shrink with the gradient.",
-            "제곱근이 빠졌습니다. 그러면 기울기가 클수록 스텝이 작아집니다.",
         ),
     ],
 )

@@ -19,15 +19,12 @@ def sinusoids(positions, d):
 
 @proof(
     "sinusoidal-positional-encoding",
-    title=("Sinusoidal positional encoding", "사인·코사인 위치 인코딩"),
-    statement=(
-        "Dimensions 2i and 2i + 1 of position pos are the sine and the cosine of pos / 10000^(2i/d).",
-        "위치 pos의 2i번째와 2i + 1번째 차원은 pos / 10000^(2i/d)의 사인과 코사인이다.",
-    ),
+    title="Sinusoidal positional encoding",
+    statement="Dimensions 2i and 2i + 1 of position pos are the sine and the cosine of pos / 10000^(2i/d).",
     symbols={
-        "pos": symbol("count in 0..100", "position, counted from 0", "위치 (0부터)", aliases=["p", "t"]),
-        "i": symbol("count in 0..31", "number of the pair of dimensions", "차원 쌍의 번호"),
-        "d": symbol("positive-count in 2..64", "dimension of the model", "모델의 차원", aliases=["d_model"]),
+        "pos": symbol("count in 0..100", "position, counted from 0", aliases=["p", "t"]),
+        "i": symbol("count in 0..31", "number of the pair of dimensions"),
+        "d": symbol("positive-count in 2..64", "dimension of the model", aliases=["d_model"]),
     },
     where=["2 * i < d", "d mod 2 = 0"],
     steps={
@@ -39,30 +36,16 @@ def sinusoids(positions, d):
     result="sine",
     source=f"{VASWANI}, section 3.5",
     mistakes=[
+        mistake("cosine-for-sine", "cos(angle)", "Even dimensions hold the sine; the cosine stands in the odd ones."),
         mistake(
-            "cosine-for-sine",
-            "cos(angle)",
-            "Even dimensions hold the sine; the cosine stands in the odd ones.",
-            "짝수 차원에는 사인이 들어갑니다. 코사인은 홀수 차원입니다.",
-        ),
-        mistake(
-            "missing-two",
-            "sin(pos / 10000^(i / d))",
-            "The exponent is 2i/d, so that i runs over the pairs up to d/2.",
-            "지수는 2i/d입니다. i는 차원 쌍의 번호로 d/2 전까지 커집니다.",
+            "missing-two", "sin(pos / 10000^(i / d))", "The exponent is 2i/d, so that i runs over the pairs up to d/2."
         ),
         mistake(
             "multiplied",
             "sin(pos * divisor)",
             "The position is divided by 10000^(2i/d): later dimensions turn more slowly.",
-            "위치를 10000^(2i/d)로 나눕니다. 뒤쪽 차원일수록 느리게 변합니다.",
         ),
-        mistake(
-            "exponent-unnormalised",
-            "sin(pos / 10000^(2 * i))",
-            "The exponent must be divided by d.",
-            "지수를 d로 나눠야 합니다.",
-        ),
+        mistake("exponent-unnormalised", "sin(pos / 10000^(2 * i))", "The exponent must be divided by d."),
     ],
 )
 def sinusoidal_positional_encoding(pos, i, d):
@@ -71,16 +54,14 @@ def sinusoidal_positional_encoding(pos, i, d):
     return {"divisor": divisor, "angle": angle, "sine": angle.sin(), "cosine": angle.cos()}
 
 
-@sinusoidal_positional_encoding.oracle(
-    "closed-form", "a point turned pos times on the unit circle", "단위원 위에서 pos번 회전한 점"
-)
+@sinusoidal_positional_encoding.oracle("closed-form", "a point turned pos times on the unit circle")
 def _(pos, i, d):
     turn = torch.polar(torch.ones_like(pos), torch.exp(-2 * i / d * math.log(10_000)))
     turned = turn ** int(pos)
     return {"sine": turned.imag, "cosine": turned.real}
 
 
-@sinusoidal_positional_encoding.oracle("brute-force", "the whole table, then one entry", "표 전체를 만든 뒤 한 칸 읽기")
+@sinusoidal_positional_encoding.oracle("brute-force", "the whole table, then one entry")
 def _(pos, i, d):
     row = sinusoids(torch.arange(int(pos) + 1) + 0.0, int(d))[-1]
     return {"sine": row[2 * int(i)], "cosine": row[2 * int(i) + 1]}
@@ -88,22 +69,19 @@ def _(pos, i, d):
 
 @proof(
     "positional-encoding-offset",
-    title=("The product of two encodings depends on their distance", "두 위치 인코딩의 내적은 거리에만 달려 있다"),
+    title="The product of two encodings depends on their distance",
     statement=(
         "Moving on by k positions turns each pair of dimensions by a fixed angle, so PE(pos) · PE(pos + k) does "
-        "not depend on pos.",
-        "k만큼 이동하면 각 차원 쌍이 정해진 각도만큼 회전하므로 PE(pos) · PE(pos + k)는 pos와 무관하다.",
+        "not depend on pos."
     ),
     symbols={
-        "pos": symbol("size in 1..100", "a position", "위치", aliases=["p"]),
-        "k": symbol("size in 1..20", "how many positions further", "떨어진 거리", aliases=["offset"]),
-        "d": symbol("size in 1..64", "dimension of the model", "모델의 차원", aliases=["d_model"]),
+        "pos": symbol("size in 1..100", "a position", aliases=["p"]),
+        "k": symbol("size in 1..20", "how many positions further", aliases=["offset"]),
+        "d": symbol("size in 1..64", "dimension of the model", aliases=["d_model"]),
     },
     where=["d mod 2 = 0"],
     steps={
-        "frequencies": step(
-            en="1 / 10000^(2i/d) for i = 0 … d/2 − 1", ko="i = 0 … d/2 − 1에 대한 1 / 10000^(2i/d)", axes=1
-        ),
+        "frequencies": step(note="1 / 10000^(2i/d) for i = 0 … d/2 − 1", axes=1),
         "squared_length": step("sum(sin(pos * frequencies)^2 + cos(pos * frequencies)^2)"),
         "product": step("sum(cos(k * frequencies))"),
     },
@@ -113,32 +91,17 @@ def _(pos, i, d):
             "depends-on-position",
             "sum(cos((2 * pos + k) * frequencies))",
             "The position cancels: cos a cos b + sin a sin b = cos(a − b), and a − b is the distance.",
-            "위치는 소거됩니다. cos a cos b + sin a sin b = cos(a − b)이고 a − b는 거리입니다.",
         ),
         mistake(
             "sine-of-the-distance",
             "sum(sin(k * frequencies))",
             "At distance 0 the product must be largest; it is a sum of cosines.",
-            "거리가 0일 때 내적이 가장 커야 합니다. 코사인의 합입니다.",
         ),
-        mistake(
-            "always-the-same",
-            "d / 2",
-            "That is the product of an encoding with itself, at distance 0.",
-            "그것은 거리가 0일 때, 즉 자기 자신과의 내적입니다.",
-        ),
+        mistake("always-the-same", "d / 2", "That is the product of an encoding with itself, at distance 0."),
     ],
     claims=[
-        claim(
-            "abs(squared_length - d / 2) < 1e-9",
-            "Every encoding has squared length d/2.",
-            "모든 위치 인코딩의 크기의 제곱은 d/2이다.",
-        ),
-        claim(
-            "product < squared_length",
-            "Two different positions have a smaller product than one with itself.",
-            "서로 다른 두 위치의 내적은 자기 자신과의 내적보다 작다.",
-        ),
+        claim("abs(squared_length - d / 2) < 1e-9", "Every encoding has squared length d/2."),
+        claim("product < squared_length", "Two different positions have a smaller product than one with itself."),
     ],
 )
 def positional_encoding_offset(pos, k, d):
@@ -150,7 +113,7 @@ def positional_encoding_offset(pos, k, d):
     }
 
 
-@positional_encoding_offset.oracle("closed-form", "turning each pair by its angle", "차원 쌍마다 정해진 각도만큼 회전")
+@positional_encoding_offset.oracle("closed-form", "turning each pair by its angle")
 def _(pos, k, d):
     here = torch.view_as_complex(sinusoids(torch.tensor([float(pos)]), d).reshape(-1, 2))  # sin + i cos
     frequencies = torch.tensor([10_000.0 ** (-2 * i / d) for i in range(d // 2)])
@@ -164,18 +127,16 @@ def _(pos, k, d):
 
 @proof(
     "attention-permutation",
-    title=("Attention does not see the order", "어텐션은 순서를 보지 못한다"),
+    title="Attention does not see the order",
     statement=(
-        "Permuting the tokens permutes the outputs of self-attention and changes nothing else, until positions are added.",
-        "토큰의 순서를 바꾸면 셀프 어텐션의 출력도 똑같이 순서만 바뀐다. 위치를 더하면 달라진다.",
+        "Permuting the tokens permutes the outputs of self-attention and changes nothing else, "
+        "until positions are added."
     ),
     symbols={},
     steps={
-        "without_positions": step(
-            en="largest |attention(x[p]) − attention(x)[p]|", ko="|attention(x[p]) − attention(x)[p]|의 최댓값"
-        ),
-        "with_positions": step(en="the same, positions added to the tokens", ko="토큰에 위치를 더했을 때의 같은 값"),
-        "recurrent": step(en="the same for a recurrent network", ko="순환 신경망에서의 같은 값"),
+        "without_positions": step(note="largest |attention(x[p]) − attention(x)[p]|"),
+        "with_positions": step(note="the same, positions added to the tokens"),
+        "recurrent": step(note="the same for a recurrent network"),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
@@ -183,30 +144,21 @@ def _(pos, k, d):
             "attention-knows-order",
             "without_positions > 1e-6",
             "A weighted mean does not depend on the order of what is averaged.",
-            "가중 평균은 평균하는 순서와 무관합니다.",
         ),
         mistake(
             "recurrence-ignores-order",
             "recurrent < 1e-6",
             "A recurrent network reads one token after another, so order matters to it.",
-            "순환 신경망은 토큰을 하나씩 읽으므로 순서가 영향을 줍니다.",
         ),
         mistake(
             "positions-change-nothing",
             "with_positions < 1e-6",
             "With its position added, a token is another vector at another place.",
-            "위치를 더하면 같은 토큰도 자리에 따라 다른 벡터가 됩니다.",
         ),
     ],
     claims=[
-        claim(
-            "without_positions < 1e-12", "Attention alone is permutation equivariant.", "어텐션만으로는 순열 등변이다."
-        ),
-        claim(
-            "with_positions > 0.001 and recurrent > 0.001",
-            "Positions, like recurrence, make order matter.",
-            "위치를 더하거나 순환 구조를 쓰면 순서가 영향을 준다.",
-        ),
+        claim("without_positions < 1e-12", "Attention alone is permutation equivariant."),
+        claim("with_positions > 0.001 and recurrent > 0.001", "Positions, like recurrence, make order matter."),
     ],
 )
 def attention_permutation(random):
@@ -232,54 +184,36 @@ def attention_permutation(random):
 
 @proof(
     "positional-encoding-layouts",
-    title=("Interleaved or concatenated sines and cosines", "사인과 코사인을 번갈아 두기, 이어 붙이기"),
+    title="Interleaved or concatenated sines and cosines",
     statement=(
         "Interleaving sines and cosines or concatenating them gives the same columns in another order, and the "
-        "same inner products.",
-        "사인과 코사인을 번갈아 두든 이어 붙이든 열의 순서만 다르고 내적은 같다.",
+        "same inner products."
     ),
     symbols={
-        "n": symbol("size in 2..32", "number of positions", "위치의 수"),
-        "d": symbol("size in 4..64", "dimension of the model", "모델의 차원", aliases=["d_model"]),
+        "n": symbol("size in 2..32", "number of positions"),
+        "d": symbol("size in 4..64", "dimension of the model", aliases=["d_model"]),
     },
     where=["d mod 2 = 0"],
     steps={
-        "entries": step(en="largest difference entry by entry", ko="원소별 차이의 최댓값"),
-        "columns": step(en="largest difference after re-ordering the columns", ko="열의 순서를 맞춘 뒤 차이의 최댓값"),
-        "products": step(
-            en="largest difference of the inner products of positions", ko="위치끼리 내적한 값의 차이의 최댓값"
-        ),
+        "entries": step(note="largest difference entry by entry"),
+        "columns": step(note="largest difference after re-ordering the columns"),
+        "products": step(note="largest difference of the inner products of positions"),
     },
     source=f"{VASWANI}, section 3.5; tensor2tensor, get_timing_signal_1d",
     mistakes=[
-        mistake(
-            "entries-the-same",
-            "0 * entries",
-            "Entry by entry the two tables differ.",
-            "원소별로 비교하면 두 표는 다릅니다.",
-            of="entries",
-        ),
+        mistake("entries-the-same", "0 * entries", "Entry by entry the two tables differ.", of="entries"),
         mistake(
             "columns-lost",
             "entries",
             "Once the columns are re-ordered nothing is left of the difference.",
-            "열의 순서를 맞추면 차이가 없어집니다.",
             of="columns",
         ),
         mistake(
-            "products-differ",
-            "entries",
-            "An inner product does not depend on the order of its terms.",
-            "내적은 더하는 순서와 무관합니다.",
-            of="products",
+            "products-differ", "entries", "An inner product does not depend on the order of its terms.", of="products"
         ),
     ],
     claims=[
-        claim(
-            "entries > 0.01 and columns < 1e-12 and products < 1e-9",
-            "Only the order of the columns differs.",
-            "열의 순서만 다르다.",
-        ),
+        claim("entries > 0.01 and columns < 1e-12 and products < 1e-9", "Only the order of the columns differs."),
     ],
 )
 def positional_encoding_layouts(n, d):
@@ -295,9 +229,7 @@ def positional_encoding_layouts(n, d):
     }
 
 
-@positional_encoding_layouts.oracle(
-    "brute-force", "both tables entry by entry, columns sorted", "두 표를 한 칸씩 만들고 열을 정렬", samples=6
-)
+@positional_encoding_layouts.oracle("brute-force", "both tables entry by entry, columns sorted", samples=6)
 def _(n, d):
     frequencies = [math.exp(-2 * i / d * math.log(10_000)) for i in range(d // 2)]
     columns = {

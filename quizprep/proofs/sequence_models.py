@@ -18,17 +18,12 @@ DIVE = "Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), sec. {}"
 
 @proof(
     "next-token-probabilities",
-    title=("A language model predicts the next token", "언어 모델은 다음 토큰을 예측한다"),
+    title="A language model predicts the next token",
     statement=(
-        "A bigram model gives the next token the probability with which it followed the current one in the corpus.",
-        "바이그램 모델에서 다음 토큰의 확률은 말뭉치에서 그 토큰이 현재 토큰 뒤에 나온 비율이다.",
+        "A bigram model gives the next token the probability with which it followed the current one in the corpus."
     ),
     symbols={
-        "N": symbol(
-            "matrix[3, 3] of positive-count in 1..50",
-            "how often a token (column) followed another (row)",
-            "한 토큰(행) 뒤에 다른 토큰(열)이 나온 횟수",
-        ),
+        "N": symbol("matrix[3, 3] of positive-count in 1..50", "how often a token (column) followed another (row)"),
     },
     steps={
         "total": step("sum(N_1)"),
@@ -40,40 +35,27 @@ DIVE = "Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), sec. {}"
             "share-of-all-pairs",
             "N_1 / sum(N)",
             "That is how frequent the pair is; given the current token, only its own row counts.",
-            "그것은 쌍 자체의 빈도입니다. 현재 토큰이 주어졌으면 그 행만 셉니다.",
         ),
         mistake(
             "column-instead-of-row",
             "[N_{11}, N_{21}, N_{31}] / (N_{11} + N_{21} + N_{31})",
             "That is what came before the token, not what follows it.",
-            "그것은 그 토큰 앞에 온 것입니다. 뒤에 올 것을 물었습니다.",
         ),
         mistake(
             "how-common-the-next-is",
             "sum(N, axis=0) / sum(N)",
             "That ignores the current token: it is the unigram model.",
-            "그것은 현재 토큰을 무시한 유니그램 모델입니다.",
         ),
-        mistake(
-            "softmax-of-counts",
-            "softmax(N_1)",
-            "Counts are divided by their sum; a softmax is for scores.",
-            "횟수는 합으로 나눕니다. 소프트맥스는 점수에 씁니다.",
-        ),
+        mistake("softmax-of-counts", "softmax(N_1)", "Counts are divided by their sum; a softmax is for scores."),
     ],
-    claims=[claim("abs(sum(next) - 1) < 1e-9", "the probabilities sum to 1", "확률의 합은 1이다")],
+    claims=[claim("abs(sum(next) - 1) < 1e-9", "the probabilities sum to 1")],
 )
 def next_token_probabilities(N):
     total = N[0].sum()
     return {"total": total, "next": N[0] / total}
 
 
-@next_token_probabilities.oracle(
-    "brute-force",
-    "listing the pairs and counting what follows",
-    "쌍을 나열하고 뒤에 온 것을 세기",
-    samples=16,
-)
+@next_token_probabilities.oracle("brute-force", "listing the pairs and counting what follows", samples=16)
 def _(N):
     pairs = [(now, then) for now in range(3) for then in range(3) for _ in range(int(N[now, then]))]
     following = [then for now, then in pairs if now == 0]
@@ -85,17 +67,10 @@ def _(N):
 
 @proof(
     "sequence-probability",
-    title=("Probability of a sequence", "시퀀스의 확률"),
-    statement=(
-        "The probability of a sequence is the product of the probabilities of each entry given those before it.",
-        "시퀀스의 확률은 앞선 것이 주어졌을 때 각 항의 확률을 모두 곱한 값이다.",
-    ),
+    title="Probability of a sequence",
+    statement="The probability of a sequence is the product of the probabilities of each entry given those before it.",
     symbols={
-        "p": symbol(
-            "vector[T] of open-probability in 0.01..0.99",
-            "probability of each entry given the earlier ones",
-            "앞선 항이 주어졌을 때 각 항의 확률",
-        ),
+        "p": symbol("vector[T] of open-probability in 0.01..0.99", "probability of each entry given the earlier ones"),
     },
     steps={
         "log_probability": step("sum(log(p))"),
@@ -104,29 +79,11 @@ def _(N):
     },
     source=DIVE.format("9.3"),
     mistakes=[
+        mistake("summed", "sum(p)", "Probabilities of a chain are multiplied; a sum could exceed 1."),
+        mistake("averaged", "mean(p)", "The average says nothing about all entries occurring together."),
+        mistake("weakest-link", "min(p)", "The product is smaller than its smallest factor."),
         mistake(
-            "summed",
-            "sum(p)",
-            "Probabilities of a chain are multiplied; a sum could exceed 1.",
-            "연쇄의 확률은 곱합니다. 더하면 1을 넘을 수 있습니다.",
-        ),
-        mistake(
-            "averaged",
-            "mean(p)",
-            "The average says nothing about all entries occurring together.",
-            "평균은 모든 항이 함께 일어날 확률이 아닙니다.",
-        ),
-        mistake(
-            "weakest-link",
-            "min(p)",
-            "The product is smaller than its smallest factor.",
-            "곱은 가장 작은 인수보다도 작습니다.",
-        ),
-        mistake(
-            "geometric-mean",
-            "exp(log_probability / T)",
-            "That is the average per step, the inverse of the perplexity.",
-            "그것은 한 단계당 평균, 곧 퍼플렉서티의 역수입니다.",
+            "geometric-mean", "exp(log_probability / T)", "That is the average per step, the inverse of the perplexity."
         ),
     ],
 )
@@ -151,12 +108,9 @@ def _(p):
 
 @proof(
     "split-sequence",
-    title=("Cutting a series into windows", "시계열을 윈도우로 나누기"),
-    statement=(
-        "Each window of three values is an input, the value right after it is its target.",
-        "값 세 개로 된 윈도우가 입력이고, 바로 다음 값이 그 목표이다.",
-    ),
-    symbols={"x": symbol("vector[6]", "series", "시계열")},
+    title="Cutting a series into windows",
+    statement="Each window of three values is an input, the value right after it is its target.",
+    symbols={"x": symbol("vector[6]", "series")},
     steps={
         "windows": step("[[x_1, x_2, x_3], [x_2, x_3, x_4], [x_3, x_4, x_5]]"),
         "targets": step("[x_4, x_5, x_6]"),
@@ -167,33 +121,17 @@ def _(p):
             "last-of-the-window",
             "[x_3, x_4, x_5]",
             "The target is the value after the window; its last value is already an input.",
-            "목표는 윈도우 다음 값입니다. 마지막 값은 이미 입력에 있습니다.",
         ),
-        mistake(
-            "one-too-far",
-            "[x_5, x_6]",
-            "That skips a value: the target comes directly after the window.",
-            "한 칸 건너뛰었습니다. 목표는 윈도우 바로 다음 값입니다.",
-        ),
-        mistake(
-            "windows-do-not-overlap",
-            "[x_4]",
-            "The windows move on by one value, so they overlap.",
-            "윈도우는 한 칸씩 움직이므로 서로 겹칩니다.",
-        ),
-        mistake(
-            "first-of-the-window",
-            "[x_1, x_2, x_3]",
-            "Those are the first values of the windows.",
-            "그것은 윈도우의 첫 값들입니다.",
-        ),
+        mistake("one-too-far", "[x_5, x_6]", "That skips a value: the target comes directly after the window."),
+        mistake("windows-do-not-overlap", "[x_4]", "The windows move on by one value, so they overlap."),
+        mistake("first-of-the-window", "[x_1, x_2, x_3]", "Those are the first values of the windows."),
     ],
 )
 def split_sequence(x):
     return {"windows": x.unfold(0, 3, 1)[:-1], "targets": x[3:]}
 
 
-@split_sequence.oracle("brute-force", "the usual loop over the positions", "위치를 도는 일반적인 반복문", samples=16)
+@split_sequence.oracle("brute-force", "the usual loop over the positions", samples=16)
 def _(x):
     pairs = [(x[start : start + 3], x[start + 3]) for start in range(len(x)) if start + 3 < len(x)]
     return {
@@ -204,14 +142,11 @@ def _(x):
 
 @proof(
     "window-count",
-    title=("How many windows", "윈도우의 개수"),
-    statement=(
-        "A series of length L has L - n windows of length n with a next value, and L - n + 1 windows in all.",
-        "길이 L인 시계열에서 다음 값이 있는 길이 n의 윈도우는 L - n개, 윈도우 전체는 L - n + 1개이다.",
-    ),
+    title="How many windows",
+    statement="A series of length L has L - n windows of length n with a next value, and L - n + 1 windows in all.",
     symbols={
-        "L": symbol("positive-count in 2..200", "length of the series", "시계열의 길이"),
-        "n": symbol("positive-count in 1..50", "length of a window", "윈도우의 길이"),
+        "L": symbol("positive-count in 2..200", "length of the series"),
+        "n": symbol("positive-count in 1..50", "length of a window"),
     },
     where=["n < L"],
     steps={
@@ -220,30 +155,10 @@ def _(x):
     },
     source=DIVE.format("9.1"),
     mistakes=[
-        mistake(
-            "last-window-kept",
-            "L - n + 1",
-            "The last window has no next value to serve as its target.",
-            "마지막 윈도우에는 목표가 될 다음 값이 없습니다.",
-        ),
-        mistake(
-            "no-overlap",
-            "floor(L / n)",
-            "The windows move on by one value, not by a whole window.",
-            "윈도우는 통째로가 아니라 한 칸씩 움직입니다.",
-        ),
-        mistake(
-            "one-too-few",
-            "L - n - 1",
-            "The last usable window ends one before the end of the series.",
-            "쓸 수 있는 마지막 윈도우는 시계열 끝에서 한 칸 앞에서 끝납니다.",
-        ),
-        mistake(
-            "one-per-value",
-            "L",
-            "The first n values have no complete window before them.",
-            "처음 n개 값 앞에는 온전한 윈도우가 없습니다.",
-        ),
+        mistake("last-window-kept", "L - n + 1", "The last window has no next value to serve as its target."),
+        mistake("no-overlap", "floor(L / n)", "The windows move on by one value, not by a whole window."),
+        mistake("one-too-few", "L - n - 1", "The last usable window ends one before the end of the series."),
+        mistake("one-per-value", "L", "The first n values have no complete window before them."),
     ],
 )
 def window_count(L, n):
@@ -258,12 +173,11 @@ def _(L, n):
 
 @proof(
     "window-label",
-    title=("Label of a window", "윈도우의 레이블"),
+    title="Label of a window",
     statement=(
-        "For classification a window gets the label that most of its entries have, or the label of its last entry.",
-        "분류에서는 윈도우에 가장 많은 레이블이나 마지막 레이블을 붙인다.",
+        "For classification a window gets the label that most of its entries have, or the label of its last entry."
     ),
-    symbols={"y": symbol("vector[5] of bit", "labels inside the window", "윈도우 안의 레이블")},
+    symbols={"y": symbol("vector[5] of bit", "labels inside the window")},
     steps={
         "ones": step("sum(y)"),
         "last": step("y_5"),
@@ -271,30 +185,10 @@ def _(L, n):
     },
     source=WINDOWS,
     mistakes=[
-        mistake(
-            "last-label",
-            "y_5",
-            "That is the other convention, the label of the last entry.",
-            "그것은 마지막 레이블을 쓰는 다른 방식입니다.",
-        ),
-        mistake(
-            "any",
-            "max(y)",
-            "A single 1 is no majority.",
-            "1이 하나 있다고 다수가 되지는 않습니다.",
-        ),
-        mistake(
-            "all",
-            "min(y)",
-            "More than half is enough.",
-            "절반을 넘으면 충분합니다.",
-        ),
-        mistake(
-            "average",
-            "mean(y)",
-            "A label is one of the classes, not a share.",
-            "레이블은 비율이 아니라 클래스 중 하나입니다.",
-        ),
+        mistake("last-label", "y_5", "That is the other convention, the label of the last entry."),
+        mistake("any", "max(y)", "A single 1 is no majority."),
+        mistake("all", "min(y)", "More than half is enough."),
+        mistake("average", "mean(y)", "A label is one of the classes, not a share."),
     ],
 )
 def window_label(y):
@@ -309,12 +203,11 @@ def _(y):
 
 @proof(
     "window-delay",
-    title=("Majority windows notice late", "다수결 윈도우는 늦게 알아챈다"),
+    title="Majority windows notice late",
     statement=(
-        "With a majority label, a window of odd length n notices a change of class (n - 1)/2 steps after it happened.",
-        "다수결 레이블을 쓰는 홀수 길이 n의 윈도우는 클래스가 바뀐 것을 (n - 1)/2 단계 늦게 알아챈다.",
+        "With a majority label, a window of odd length n notices a change of class (n - 1)/2 steps after it happened."
     ),
-    symbols={"n": symbol("positive-count in 1..41", "length of the window, odd", "윈도우의 길이 (홀수)")},
+    symbols={"n": symbol("positive-count in 1..41", "length of the window, odd")},
     where=["n mod 2 = 1"],
     steps={
         "needed": step("(n + 1) / 2"),
@@ -322,31 +215,20 @@ def _(y):
     },
     source=WINDOWS,
     mistakes=[
-        mistake(
-            "whole-window",
-            "n",
-            "More than half of the window is enough, it need not be filled.",
-            "윈도우가 다 찰 필요는 없고 절반을 넘으면 됩니다.",
-        ),
+        mistake("whole-window", "n", "More than half of the window is enough, it need not be filled."),
         mistake(
             "needed-labels",
             "(n + 1) / 2",
             "That many new labels are needed, but the first of them comes with no delay.",
-            "새 레이블이 그만큼 필요하지만 첫 번째는 지연 없이 들어옵니다.",
         ),
-        mistake(
-            "no-delay",
-            "0",
-            "The old labels outvote the new one at first.",
-            "처음에는 옛 레이블이 더 많습니다.",
-        ),
+        mistake("no-delay", "0", "The old labels outvote the new one at first."),
     ],
 )
 def window_delay(n):
     return {"needed": (n + 1) / 2, "delay": (n - 1) / 2}
 
 
-@window_delay.oracle("simulation", "labels that switch at step 50", "50번째 단계에서 바뀌는 레이블", samples=16)
+@window_delay.oracle("simulation", "labels that switch at step 50", samples=16)
 def _(n):
     labels = torch.cat([torch.zeros(50), torch.ones(50)])
     majority = labels.unfold(0, int(n), 1).mean(dim=1) > 0.5
@@ -359,17 +241,14 @@ def _(n):
 
 @proof(
     "rnn-cell",
-    title=("One step of an RNN", "RNN의 한 시점"),
-    statement=(
-        "The new state is tanh of the weighted input plus the weighted previous state plus the bias.",
-        "새 상태는 가중된 입력, 가중된 이전 상태, 편향의 합에 tanh를 적용한 것이다.",
-    ),
+    title="One step of an RNN",
+    statement="The new state is tanh of the weighted input plus the weighted previous state plus the bias.",
     symbols={
-        "x": symbol("vector[input]", "input at this step", "현재 시점의 입력", aliases=["x_t"]),
-        "h": symbol("vector[hidden]", "previous state", "이전 상태", aliases=["h_{t-1}"]),
-        "W": symbol("matrix[hidden, input]", "weights of the input", "입력의 가중치", aliases=["W_x", "W_{xh}"]),
-        "U": symbol("matrix[hidden, hidden]", "weights of the state", "상태의 가중치", aliases=["W_h", "W_{hh}"]),
-        "b": symbol("vector[hidden]", "bias", "편향", aliases=["b_h"]),
+        "x": symbol("vector[input]", "input at this step", aliases=["x_t"]),
+        "h": symbol("vector[hidden]", "previous state", aliases=["h_{t-1}"]),
+        "W": symbol("matrix[hidden, input]", "weights of the input", aliases=["W_x", "W_{xh}"]),
+        "U": symbol("matrix[hidden, hidden]", "weights of the state", aliases=["W_h", "W_{hh}"]),
+        "b": symbol("vector[hidden]", "bias", aliases=["b_h"]),
     },
     steps={
         "score": step("W x + U h + b"),
@@ -378,35 +257,12 @@ def _(n):
     source=GOODFELLOW.format("10.2"),
     mistakes=[
         mistake(
-            "state-forgotten",
-            "tanh(W x + b)",
-            "The previous state is missing: that is a dense layer without memory.",
-            "이전 상태가 빠졌습니다. 그것은 기억이 없는 완전연결층입니다.",
+            "state-forgotten", "tanh(W x + b)", "The previous state is missing: that is a dense layer without memory."
         ),
-        mistake(
-            "state-outside",
-            "tanh(W x + b) + U h",
-            "The state belongs inside the tanh, together with the input.",
-            "상태는 입력과 함께 tanh 안에 들어갑니다.",
-        ),
-        mistake(
-            "tanh-forgotten",
-            "W x + U h + b",
-            "The activation is missing.",
-            "활성화 함수가 빠졌습니다.",
-        ),
-        mistake(
-            "multiplied",
-            "tanh((W x) * (U h) + b)",
-            "Input and state are added, not multiplied.",
-            "입력과 상태는 곱하지 않고 더합니다.",
-        ),
-        mistake(
-            "transposed-weights",
-            "tanh(W x + U^T h + b)",
-            "The state's weights are transposed.",
-            "상태의 가중치가 전치되었습니다.",
-        ),
+        mistake("state-outside", "tanh(W x + b) + U h", "The state belongs inside the tanh, together with the input."),
+        mistake("tanh-forgotten", "W x + U h + b", "The activation is missing."),
+        mistake("multiplied", "tanh((W x) * (U h) + b)", "Input and state are added, not multiplied."),
+        mistake("transposed-weights", "tanh(W x + U^T h + b)", "The state's weights are transposed."),
     ],
 )
 def rnn_cell(x, h, W, U, b):
@@ -420,7 +276,7 @@ def _(x, h, W, U, b):
     return torch.func.functional_call(torch.nn.RNNCell(len(x), len(h)), parameters, (x, h))
 
 
-@rnn_cell.oracle("brute-force", "unit by unit with numpy", "numpy로 유닛 하나씩", samples=16)
+@rnn_cell.oracle("brute-force", "unit by unit with numpy", samples=16)
 def _(x, h, W, U, b):
     x, h, W, U, b = (value.cpu().numpy() for value in (x, h, W, U, b))
     units = [
@@ -434,16 +290,15 @@ def _(x, h, W, U, b):
 
 @proof(
     "rnn-two-steps",
-    title=("An RNN over two inputs", "두 입력에 대한 RNN"),
+    title="An RNN over two inputs",
     statement=(
-        "The state after two steps depends on both inputs and on their order; the same weights serve at every step.",
-        "두 시점 뒤의 상태는 두 입력과 그 순서에 의존하며, 모든 시점에서 같은 가중치를 쓴다.",
+        "The state after two steps depends on both inputs and on their order; the same weights serve at every step."
     ),
     symbols={
-        "p": symbol("real in -3..3", "first input", "첫 입력", aliases=["x_1"]),
-        "q": symbol("real in -3..3", "second input", "둘째 입력", aliases=["x_2"]),
-        "w": symbol("real in -2..2", "weight of the input", "입력의 가중치"),
-        "u": symbol("real in -2..2", "weight of the state", "상태의 가중치"),
+        "p": symbol("real in -3..3", "first input", aliases=["x_1"]),
+        "q": symbol("real in -3..3", "second input", aliases=["x_2"]),
+        "w": symbol("real in -2..2", "weight of the input"),
+        "u": symbol("real in -2..2", "weight of the state"),
     },
     steps={
         "first": step("tanh(w * p)", aliases=["h_1"]),
@@ -453,29 +308,13 @@ def _(x, h, W, U, b):
     },
     source=GOODFELLOW.format("10.2"),
     mistakes=[
-        mistake(
-            "memory-lost",
-            "tanh(w * q)",
-            "The state of the first step enters the second one.",
-            "첫 시점의 상태가 둘째 시점에 들어갑니다.",
-        ),
-        mistake(
-            "order-swapped",
-            "tanh(w * p + u * tanh(w * q))",
-            "The inputs were read in the wrong order.",
-            "입력을 거꾸로 읽었습니다.",
-        ),
-        mistake(
-            "inputs-summed",
-            "tanh(w * (p + q))",
-            "The first input comes in through the state and its weight u.",
-            "첫 입력은 상태와 그 가중치 u를 거쳐 들어옵니다.",
-        ),
+        mistake("memory-lost", "tanh(w * q)", "The state of the first step enters the second one."),
+        mistake("order-swapped", "tanh(w * p + u * tanh(w * q))", "The inputs were read in the wrong order."),
+        mistake("inputs-summed", "tanh(w * (p + q))", "The first input comes in through the state and its weight u."),
         mistake(
             "raw-input-remembered",
             "tanh(w * q + u * p)",
             "What is passed on is the state, not the earlier input itself.",
-            "전해지는 것은 앞선 입력 자체가 아니라 상태입니다.",
         ),
     ],
 )
@@ -489,7 +328,7 @@ def rnn_two_steps(p, q, w, u):
     }
 
 
-@rnn_two_steps.oracle("operator", "torch.nn.RNN over both orders", "두 순서에 대한 torch.nn.RNN", samples=24)
+@rnn_two_steps.oracle("operator", "torch.nn.RNN over both orders", samples=24)
 def _(p, q, w, u):
     network = torch.nn.RNN(1, 1, bias=False)
     parameters = {"weight_ih_l0": w.reshape(1, 1), "weight_hh_l0": u.reshape(1, 1)}
@@ -502,15 +341,12 @@ def _(p, q, w, u):
 
 @proof(
     "rnn-parameters",
-    title=("An unrolled RNN shares its weights", "펼친 RNN은 가중치를 공유한다"),
-    statement=(
-        "An RNN has h (d + h + 1) parameters however long the sequence, since every step uses the same ones.",
-        "RNN은 모든 시점에서 같은 파라미터를 쓰므로 시퀀스의 길이와 상관없이 h(d + h + 1)개를 갖는다.",
-    ),
+    title="An unrolled RNN shares its weights",
+    statement="An RNN has h (d + h + 1) parameters however long the sequence, since every step uses the same ones.",
     symbols={
-        "d": symbol("positive-count in 1..128", "size of the input", "입력의 크기"),
-        "h": symbol("positive-count in 1..128", "size of the state", "상태의 크기"),
-        "T": symbol("positive-count in 2..50", "length of the sequence", "시퀀스의 길이"),
+        "d": symbol("positive-count in 1..128", "size of the input"),
+        "h": symbol("positive-count in 1..128", "size of the state"),
+        "T": symbol("positive-count in 2..50", "length of the sequence"),
     },
     steps={
         "input_weights": step("h * d"),
@@ -524,26 +360,10 @@ def _(p, q, w, u):
             "weights-per-step",
             "T * h * (d + h + 1)",
             "The steps share their weights: the length of the sequence does not matter.",
-            "시점들이 가중치를 공유하므로 시퀀스의 길이는 상관없습니다.",
         ),
-        mistake(
-            "recurrence-forgotten",
-            "h * d + h",
-            "The weights from state to state are missing.",
-            "상태에서 상태로 가는 가중치가 빠졌습니다.",
-        ),
-        mistake(
-            "bias-forgotten",
-            "h * (d + h)",
-            "The bias of each unit is missing.",
-            "유닛마다 있는 편향이 빠졌습니다.",
-        ),
-        mistake(
-            "state-weights-linear",
-            "h * d + h + h",
-            "Every state feeds every state: h · h weights.",
-            "모든 상태가 모든 상태로 이어지므로 h · h개입니다.",
-        ),
+        mistake("recurrence-forgotten", "h * d + h", "The weights from state to state are missing."),
+        mistake("bias-forgotten", "h * (d + h)", "The bias of each unit is missing."),
+        mistake("state-weights-linear", "h * d + h + h", "Every state feeds every state: h · h weights."),
     ],
 )
 def rnn_parameters(d, h, T):
@@ -555,12 +375,7 @@ def rnn_parameters(d, h, T):
     }
 
 
-@rnn_parameters.oracle(
-    "operator",
-    "torch.nn.RNN, one of its two biases left out",
-    "편향 둘 중 하나를 뺀 torch.nn.RNN",
-    samples=6,
-)
+@rnn_parameters.oracle("operator", "torch.nn.RNN, one of its two biases left out", samples=6)
 def _(d, h, T):
     network = torch.nn.RNN(int(d), int(h), device="meta")
     sizes = {name: parameter.numel() for name, parameter in network.named_parameters()}
@@ -575,16 +390,15 @@ def _(d, h, T):
 
 @proof(
     "layers-and-length",
-    title=("Layers and the length of a sequence", "층과 시퀀스의 길이"),
+    title="Layers and the length of a sequence",
     statement=(
-        "Over a whole sequence a dense layer's weights grow with its length; a convolution's and an RNN's do not.",
-        "시퀀스 전체에 대한 완전연결층의 가중치는 길이에 따라 늘지만, 합성곱과 RNN의 가중치는 그렇지 않다.",
+        "Over a whole sequence a dense layer's weights grow with its length; a convolution's and an RNN's do not."
     ),
     symbols={
-        "T": symbol("positive-count in 8..60", "length of the sequence", "시퀀스의 길이"),
-        "d": symbol("positive-count in 1..32", "size of each entry", "항 하나의 크기"),
-        "h": symbol("positive-count in 1..32", "size of the output", "출력의 크기"),
-        "k": symbol("positive-count in 1..7", "kernel length of the convolution", "합성곱의 커널 길이"),
+        "T": symbol("positive-count in 8..60", "length of the sequence"),
+        "d": symbol("positive-count in 1..32", "size of each entry"),
+        "h": symbol("positive-count in 1..32", "size of the output"),
+        "k": symbol("positive-count in 1..7", "kernel length of the convolution"),
     },
     steps={
         "dense": step("T * d * h"),
@@ -597,24 +411,9 @@ def _(d, h, T):
     },
     source=GOODFELLOW.format("10.1"),
     mistakes=[
-        mistake(
-            "kernel-at-every-position",
-            "(T - k + 1) * k * d * h",
-            "The kernel is the same at every position.",
-            "커널은 모든 위치에서 같습니다.",
-        ),
-        mistake(
-            "whole-sequence",
-            "T * d * h",
-            "That is the dense layer on the flattened sequence.",
-            "그것은 펼친 시퀀스에 대한 완전연결층입니다.",
-        ),
-        mistake(
-            "inputs-without-size",
-            "k * h",
-            "Every entry has d components, and the kernel spans all of them.",
-            "항마다 성분이 d개이고 커널은 그 모두에 걸칩니다.",
-        ),
+        mistake("kernel-at-every-position", "(T - k + 1) * k * d * h", "The kernel is the same at every position."),
+        mistake("whole-sequence", "T * d * h", "That is the dense layer on the flattened sequence."),
+        mistake("inputs-without-size", "k * h", "Every entry has d components, and the kernel spans all of them."),
     ],
 )
 def layers_and_length(T, d, h, k):
@@ -629,12 +428,7 @@ def layers_and_length(T, d, h, k):
     }
 
 
-@layers_and_length.oracle(
-    "operator",
-    "torch.nn.Linear, Conv1d and RNN (meta device)",
-    "torch.nn.Linear, Conv1d, RNN (meta 장치)",
-    samples=6,
-)
+@layers_and_length.oracle("operator", "torch.nn.Linear, Conv1d and RNN (meta device)", samples=6)
 def _(T, d, h, k):
     found = {}
     for suffix, length in (("", int(T)), ("_longer", int(T) + 1)):
@@ -653,15 +447,12 @@ def _(T, d, h, k):
 
 @proof(
     "backpropagation-through-time",
-    title=("Backpropagation through time", "시간에 따른 역전파 (BPTT)"),
-    statement=(
-        "The shared weight of a recurrence gets one gradient term from each step, and they are added.",
-        "순환에서 공유하는 가중치는 시점마다 기울기 항을 하나씩 받고, 그것들이 더해진다.",
-    ),
+    title="Backpropagation through time",
+    statement="The shared weight of a recurrence gets one gradient term from each step, and they are added.",
     symbols={
-        "w": symbol("real in -2..2", "recurrent weight, h_t = w h_{t-1} + x_t", "순환 가중치, h_t = w h_{t-1} + x_t"),
-        "s": symbol("real in -3..3", "starting state", "시작 상태", aliases=["h_0"]),
-        "x": symbol("vector[3] of real in -3..3", "inputs", "입력"),
+        "w": symbol("real in -2..2", "recurrent weight, h_t = w h_{t-1} + x_t"),
+        "s": symbol("real in -3..3", "starting state", aliases=["h_0"]),
+        "x": symbol("vector[3] of real in -3..3", "inputs"),
     },
     steps={
         "h_one": step("w * s + x_1", aliases=["h_1"]),
@@ -674,29 +465,21 @@ def _(T, d, h, k):
     },
     source="Werbos, Backpropagation through time: what it does and how to do it (1990), Proceedings of the IEEE 78(10)",
     mistakes=[
-        mistake(
-            "last-step-only",
-            "h_two",
-            "The weight was used at every step: the earlier uses contribute as well.",
-            "가중치는 모든 시점에서 쓰였으므로 앞선 시점도 기여합니다.",
-        ),
+        mistake("last-step-only", "h_two", "The weight was used at every step: the earlier uses contribute as well."),
         mistake(
             "averaged",
             "(from_step_one + from_step_two + from_step_three) / 3",
             "The terms of the steps are added, not averaged.",
-            "시점별 항은 평균하지 않고 더합니다.",
         ),
         mistake(
             "multiplied",
             "from_step_one * from_step_two * from_step_three",
             "Factors are multiplied along one path; the paths are added.",
-            "한 경로 안에서는 곱하지만, 경로끼리는 더합니다.",
         ),
         mistake(
             "no-passing-back",
             "s + h_one + h_two",
             "On its way back through a later step a gradient is multiplied by w.",
-            "기울기는 뒤의 시점을 거슬러 올 때마다 w가 곱해집니다.",
         ),
     ],
 )
@@ -707,12 +490,7 @@ def backpropagation_through_time(w, s, x):
     return {"h_one": h_one, "h_two": h_two, "loss": w * h_two + x[2], **terms, "gradient": sum(terms.values())}
 
 
-@backpropagation_through_time.oracle(
-    "autograd",
-    "torch.autograd.grad, a copy of w for each step",
-    "시점마다 w의 복사본을 둔 torch.autograd.grad",
-    samples=32,
-)
+@backpropagation_through_time.oracle("autograd", "torch.autograd.grad, a copy of w for each step", samples=32)
 def _(w, s, x):
     copies = [w.detach().clone().requires_grad_() for _ in range(3)]
     state = s
@@ -732,35 +510,26 @@ def _(w, s, x):
 
 @proof(
     "linear-recurrence-gradient",
-    title=("Gradient through T steps", "T 시점을 지나는 기울기"),
+    title="Gradient through T steps",
     statement=(
-        "Through T steps of h_t = w h_{t-1} the gradient is w^T: it vanishes for |w| < 1 and explodes for |w| > 1.",
-        "h_t = w h_{t-1}을 T 시점 지나는 기울기는 w^T이다. |w| < 1이면 사라지고 |w| > 1이면 폭발한다.",
+        "Through T steps of h_t = w h_{t-1} the gradient is w^T: it vanishes for |w| < 1 and explodes for |w| > 1."
     ),
     symbols={
-        "w": symbol("real in 0.1..2", "recurrent weight", "순환 가중치"),
-        "T": symbol("size in 1..60", "number of steps", "시점의 수"),
+        "w": symbol("real in 0.1..2", "recurrent weight"),
+        "T": symbol("size in 1..60", "number of steps"),
     },
     steps={"gradient": step("w^T")},
-    source="Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks (2013), sec. 2 (arXiv 1211.5063)",
+    source=(
+        "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks (2013), sec. "
+        "2 (arXiv 1211.5063)"
+    ),
     mistakes=[
-        mistake(
-            "linear",
-            "w * T",
-            "Each step multiplies by w again; the factors are not added.",
-            "시점마다 w가 다시 곱해집니다. 더하는 것이 아닙니다.",
-        ),
-        mistake(
-            "one-step",
-            "w",
-            "That is the gradient through a single step.",
-            "그것은 한 시점만 지나는 기울기입니다.",
-        ),
+        mistake("linear", "w * T", "Each step multiplies by w again; the factors are not added."),
+        mistake("one-step", "w", "That is the gradient through a single step."),
         mistake(
             "derivative-in-w",
             "T * w^(T - 1)",
             "That is the derivative with respect to w; here it is with respect to the first state.",
-            "그것은 w에 대한 미분입니다. 여기서는 처음 상태에 대한 미분입니다.",
         ),
     ],
 )
@@ -768,9 +537,7 @@ def linear_recurrence_gradient(w, T):
     return {"gradient": w**T}
 
 
-@linear_recurrence_gradient.oracle(
-    "autograd", "torch.autograd.grad through the steps", "시점들을 지나는 torch.autograd.grad"
-)
+@linear_recurrence_gradient.oracle("autograd", "torch.autograd.grad through the steps")
 def _(w, T):
     start = torch.tensor(1.0, requires_grad=True)
     state = start
@@ -781,17 +548,14 @@ def _(w, T):
 
 @proof(
     "rnn-short-memory",
-    title=("An RNN forgets early inputs", "RNN은 앞선 입력을 잊는다"),
-    statement=(
-        "In a tanh RNN the influence of the first input on the last state fades exponentially with the length.",
-        "tanh RNN에서 첫 입력이 마지막 상태에 주는 영향은 길이에 따라 지수적으로 줄어든다.",
-    ),
+    title="An RNN forgets early inputs",
+    statement="In a tanh RNN the influence of the first input on the last state fades exponentially with the length.",
     symbols={},
     steps={
-        "after_five": step(en="size of d h_T / d x_1 for T = 5", ko="T = 5일 때 d h_T / d x_1의 크기"),
-        "after_twenty": step(en="for T = 20", ko="T = 20일 때"),
-        "after_fifty": step(en="for T = 50", ko="T = 50일 때"),
-        "last_input": step(en="size of d h_T / d x_T for T = 50", ko="T = 50일 때 d h_T / d x_T의 크기"),
+        "after_five": step(note="size of d h_T / d x_1 for T = 5"),
+        "after_twenty": step(note="for T = 20"),
+        "after_fifty": step(note="for T = 50"),
+        "last_input": step(note="size of d h_T / d x_T for T = 50"),
     },
     source="Bengio, Simard & Frasconi, Learning long-term dependencies with gradient descent is difficult (1994)",
     mistakes=[
@@ -799,32 +563,13 @@ def _(w, T):
             "all-inputs-alike",
             "after_fifty > 0.5 * last_input",
             "The influence passes through every step between and shrinks at each.",
-            "영향은 사이의 모든 시점을 거치며 매번 줄어듭니다.",
         ),
-        mistake(
-            "fades-slowly",
-            "after_fifty > 0.1 * after_five",
-            "It fades exponentially, by a factor at every step.",
-            "시점마다 일정 비율로, 지수적으로 줄어듭니다.",
-        ),
-        mistake(
-            "first-input-dominates",
-            "after_fifty > last_input",
-            "The most recent input counts most.",
-            "가장 최근 입력의 영향이 가장 큽니다.",
-        ),
+        mistake("fades-slowly", "after_fifty > 0.1 * after_five", "It fades exponentially, by a factor at every step."),
+        mistake("first-input-dominates", "after_fifty > last_input", "The most recent input counts most."),
     ],
     claims=[
-        claim(
-            "after_five > 100 * after_twenty and after_twenty > 1000 * after_fifty",
-            "It fades exponentially.",
-            "지수적으로 줄어든다.",
-        ),
-        claim(
-            "last_input > 1e6 * after_fifty",
-            "The last input counts far more than the first.",
-            "마지막 입력의 영향이 첫 입력보다 훨씬 크다.",
-        ),
+        claim("after_five > 100 * after_twenty and after_twenty > 1000 * after_fifty", "It fades exponentially."),
+        claim("last_input > 1e6 * after_fifty", "The last input counts far more than the first."),
     ],
 )
 def rnn_short_memory(random):
@@ -850,42 +595,26 @@ def rnn_short_memory(random):
 
 @proof(
     "recurrent-activations",
-    title=("ReLU and tanh inside a recurrence", "순환 안의 ReLU와 tanh"),
-    statement=(
-        "Repeated 30 times with weight 1.5, ReLU grows without bound while tanh settles below 1.",
-        "가중치 1.5로 30번 반복하면 ReLU는 끝없이 커지고 tanh는 1 아래에 머문다.",
-    ),
+    title="ReLU and tanh inside a recurrence",
+    statement="Repeated 30 times with weight 1.5, ReLU grows without bound while tanh settles below 1.",
     symbols={},
     steps={
-        "relu_state": step(en="state after 30 steps with ReLU", ko="ReLU로 30시점 뒤의 상태"),
-        "tanh_state": step(en="state after 30 steps with tanh", ko="tanh로 30시점 뒤의 상태"),
-        "relu_gradient": step(en="gradient to the first state with ReLU", ko="ReLU에서 처음 상태까지의 기울기"),
-        "tanh_gradient": step(en="the same with tanh", ko="tanh에서의 같은 기울기"),
+        "relu_state": step(note="state after 30 steps with ReLU"),
+        "tanh_state": step(note="state after 30 steps with tanh"),
+        "relu_gradient": step(note="gradient to the first state with ReLU"),
+        "tanh_gradient": step(note="the same with tanh"),
     },
     source="Pascanu, Mikolov & Bengio (2013), sec. 2 (arXiv 1211.5063)",
     mistakes=[
+        mistake("relu-bounded", "relu_state < 10", "ReLU has no upper limit: each step multiplies by 1.5."),
+        mistake("tanh-explodes-too", "tanh_state > 1", "tanh never exceeds 1."),
         mistake(
-            "relu-bounded",
-            "relu_state < 10",
-            "ReLU has no upper limit: each step multiplies by 1.5.",
-            "ReLU에는 상한이 없어 시점마다 1.5가 곱해집니다.",
-        ),
-        mistake(
-            "tanh-explodes-too",
-            "tanh_state > 1",
-            "tanh never exceeds 1.",
-            "tanh는 1을 넘지 않습니다.",
-        ),
-        mistake(
-            "tanh-keeps-the-gradient",
-            "tanh_gradient > 0.1",
-            "A saturated tanh is flat, so the gradient vanishes.",
-            "포화된 tanh는 평평해서 기울기가 사라집니다.",
+            "tanh-keeps-the-gradient", "tanh_gradient > 0.1", "A saturated tanh is flat, so the gradient vanishes."
         ),
     ],
     claims=[
-        claim("relu_state > 1e4 and relu_gradient > 1e4", "ReLU explodes.", "ReLU는 폭발한다."),
-        claim("tanh_state < 1 and tanh_gradient < 1e-4", "tanh saturates.", "tanh는 포화된다."),
+        claim("relu_state > 1e4 and relu_gradient > 1e4", "ReLU explodes."),
+        claim("tanh_state < 1 and tanh_gradient < 1e-4", "tanh saturates."),
     ],
 )
 def recurrent_activations(random):

@@ -11,21 +11,15 @@ DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
 
 @proof(
     "transformer-block-parameters",
-    title=("Parameters of transformer blocks", "트랜스포머 블록의 파라미터 수"),
+    title="Parameters of transformer blocks",
     statement=(
         "An encoder block has an attention module, a feed-forward net and two layer norms; "
-        "a decoder block has one more attention module and one more norm.",
-        "인코더 블록은 어텐션, 피드포워드 신경망, 층 정규화 두 개로 되어 있고, 디코더 블록에는 어텐션과 정규화가 하나씩 더 있다.",
+        "a decoder block has one more attention module and one more norm."
     ),
     symbols={
-        "d": symbol("positive-count in 1..768", "model dimension", "모델 차원", aliases=["d_model"]),
-        "d_ff": symbol(
-            "positive-count in 1..3072",
-            "hidden units of the feed-forward net",
-            "피드포워드 은닉 유닛 수",
-            aliases=["f"],
-        ),
-        "N": symbol("positive-count in 1..12", "number of stacked encoder blocks", "쌓은 인코더 블록의 수"),
+        "d": symbol("positive-count in 1..768", "model dimension", aliases=["d_model"]),
+        "d_ff": symbol("positive-count in 1..3072", "hidden units of the feed-forward net", aliases=["f"]),
+        "N": symbol("positive-count in 1..12", "number of stacked encoder blocks"),
     },
     steps={
         "attention": step("4 * d^2 + 4 * d"),
@@ -37,30 +31,18 @@ DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
     },
     source=f"{VASWANI}, sections 3.1 to 3.3",
     mistakes=[
-        mistake(
-            "blocks-shared",
-            "encoder",
-            "The blocks have the same structure but each has its own parameters.",
-            "블록의 구조는 같지만 파라미터는 블록마다 따로 있습니다.",
-        ),
+        mistake("blocks-shared", "encoder", "The blocks have the same structure but each has its own parameters."),
         mistake(
             "feed-forward-forgotten",
             "N * (attention + 2 * norm)",
             "The feed-forward net is missing; it holds most of the parameters.",
-            "피드포워드 신경망이 빠졌습니다. 파라미터는 대부분 여기에 있습니다.",
         ),
         mistake(
             "one-linear-layer",
             "N * (attention + d * d_ff + d_ff + 2 * norm)",
             "The feed-forward net has two layers: up to d_ff and back to d.",
-            "피드포워드 신경망은 d_ff로 늘리는 층과 d로 되돌리는 층, 두 층입니다.",
         ),
-        mistake(
-            "decoder-counted",
-            "N * decoder",
-            "A second attention module belongs to the decoder only.",
-            "두 번째 어텐션은 디코더에만 있습니다.",
-        ),
+        mistake("decoder-counted", "N * decoder", "A second attention module belongs to the decoder only."),
     ],
 )
 def transformer_block_parameters(d, d_ff, N):
@@ -79,10 +61,7 @@ def transformer_block_parameters(d, d_ff, N):
 
 
 @transformer_block_parameters.oracle(
-    "operator",
-    "torch.nn.TransformerEncoderLayer and -DecoderLayer (meta device)",
-    "torch.nn.TransformerEncoderLayer와 DecoderLayer (meta 장치)",
-    samples=8,
+    "operator", "torch.nn.TransformerEncoderLayer and -DecoderLayer (meta device)", samples=8
 )
 def _(d, d_ff, N):
     def size(module):
@@ -104,18 +83,15 @@ def _(d, d_ff, N):
 
 @proof(
     "add-and-norm",
-    title=("Add & norm around attention and feed-forward net", "어텐션과 피드포워드의 잔차 연결과 정규화"),
-    statement=(
-        "Each sub-layer's output is added to its input and the sum is normalised: norm(x + sublayer(x)).",
-        "각 하위 층의 출력을 그 입력에 더한 뒤 정규화한다: norm(x + sublayer(x)).",
-    ),
+    title="Add & norm around attention and feed-forward net",
+    statement="Each sub-layer's output is added to its input and the sum is normalised: norm(x + sublayer(x)).",
     symbols={
-        "x": symbol("vector[d]", "a token", "토큰"),
-        "a": symbol("vector[d]", "its output of self-attention", "그 토큰의 셀프 어텐션 출력"),
-        "W_1": symbol("matrix[f, d]", "first layer of the feed-forward net", "피드포워드 첫째 층"),
-        "b_1": symbol("vector[f]", "its biases", "첫째 층의 편향"),
-        "W_2": symbol("matrix[d, f]", "second layer of the feed-forward net", "피드포워드 둘째 층"),
-        "b_2": symbol("vector[d]", "its biases", "둘째 층의 편향"),
+        "x": symbol("vector[d]", "a token"),
+        "a": symbol("vector[d]", "its output of self-attention"),
+        "W_1": symbol("matrix[f, d]", "first layer of the feed-forward net"),
+        "b_1": symbol("vector[f]", "its biases"),
+        "W_2": symbol("matrix[d, f]", "second layer of the feed-forward net"),
+        "b_2": symbol("vector[d]", "its biases"),
     },
     where=["var(x + a) > 0.01"],
     steps={
@@ -131,35 +107,25 @@ def _(d, d_ff, N):
             "no-residual",
             "(a - mean(a)) / sqrt(var(a) + 0.00001)",
             "The input x of the sub-layer is not added.",
-            "하위 층의 입력 x를 더하지 않았습니다.",
             of="normalized",
         ),
-        mistake(
-            "not-normalized",
-            "x + a",
-            "The sum still has to be normalised.",
-            "더한 뒤 정규화해야 합니다.",
-            of="normalized",
-        ),
+        mistake("not-normalized", "x + a", "The sum still has to be normalised.", of="normalized"),
         mistake(
             "norm-before-adding",
             "x + (a - mean(a)) / sqrt(var(a) + 0.00001)",
             "Here the norm comes after the addition, not before it.",
-            "여기서는 더하기 전이 아니라 더한 뒤에 정규화합니다.",
             of="normalized",
         ),
         mistake(
             "variance-for-deviation",
             "(added - mean(added)) / (var(added) + 0.00001)",
             "The norm divides by the standard deviation, not by the variance.",
-            "분산이 아니라 표준편차로 나눕니다.",
             of="normalized",
         ),
         mistake(
             "residual-from-the-start",
             "(x + feed_forward - mean(x + feed_forward)) / sqrt(var(x + feed_forward) + 0.00001)",
             "The second residual adds the input of the feed-forward net, not the block's input.",
-            "두 번째 잔차는 블록의 입력이 아니라 피드포워드의 입력을 더합니다.",
         ),
     ],
 )
@@ -178,12 +144,7 @@ def add_and_norm(x, a, W_1, b_1, W_2, b_2):
     }
 
 
-@add_and_norm.oracle(
-    "operator",
-    "torch.nn.TransformerEncoderLayer with attention output a",
-    "어텐션 출력이 a인 torch.nn.TransformerEncoderLayer",
-    samples=16,
-)
+@add_and_norm.oracle("operator", "torch.nn.TransformerEncoderLayer with attention output a", samples=16)
 def _(x, a, W_1, b_1, W_2, b_2):
     layer = torch.nn.TransformerEncoderLayer(len(x), 1, len(b_1), dropout=0.0)
     state = dict(layer.state_dict())
@@ -199,39 +160,29 @@ def _(x, a, W_1, b_1, W_2, b_2):
 
 @proof(
     "residual-gradient",
-    title=("Residual connections keep the gradient", "잔차 연결은 기울기를 지킨다"),
+    title="Residual connections keep the gradient",
     statement=(
-        "Through 30 blocks with small weights the gradient vanishes without residual connections and survives with them.",
-        "가중치가 작은 블록 30개를 지나면 잔차 연결 없이는 기울기가 사라지고, 있으면 살아남는다.",
+        "Through 30 blocks with small weights the gradient vanishes without residual connections and "
+        "survives with them."
     ),
     symbols={},
     steps={
-        "plain": step(
-            en="gradient at the input of 30 blocks without residuals", ko="잔차 없는 블록 30개의 입력 기울기"
-        ),
-        "residual": step(en="gradient at the input with residuals", ko="잔차가 있을 때의 입력 기울기"),
-        "residual_norm": step(
-            en="gradient at the input with residuals and layer norm", ko="잔차와 층 정규화가 있을 때의 입력 기울기"
-        ),
+        "plain": step(note="gradient at the input of 30 blocks without residuals"),
+        "residual": step(note="gradient at the input with residuals"),
+        "residual_norm": step(note="gradient at the input with residuals and layer norm"),
     },
     source="He et al., Identity Mappings in Deep Residual Networks (2016), section 2; " + VASWANI + ", section 3.1",
     mistakes=[
-        mistake(
-            "gradient-survives-anyway",
-            "plain > 1e-6",
-            "Without residuals each block shrinks the gradient.",
-            "잔차가 없으면 블록마다 기울기가 줄어듭니다.",
-        ),
+        mistake("gradient-survives-anyway", "plain > 1e-6", "Without residuals each block shrinks the gradient."),
         mistake(
             "residuals-do-not-help",
             "residual < 1000 * plain",
             "The sum x + f(x) lets the gradient pass unchanged beside the block.",
-            "x + f(x)이면 기울기가 블록 옆으로 그대로 지나갑니다.",
         ),
     ],
     claims=[
-        claim("plain < 1e-9", "Without residuals the gradient vanishes.", "잔차가 없으면 기울기가 사라진다."),
-        claim("residual > 0.1 and residual_norm > 0.001", "With residuals it survives.", "잔차가 있으면 살아남는다."),
+        claim("plain < 1e-9", "Without residuals the gradient vanishes."),
+        claim("residual > 0.1 and residual_norm > 0.001", "With residuals it survives."),
     ],
 )
 def residual_gradient(random):
@@ -255,20 +206,15 @@ def residual_gradient(random):
 
 @proof(
     "attention-mixes-tokens",
-    title=("Attention mixes tokens, the feed-forward net does not", "어텐션은 토큰을 섞고 피드포워드는 섞지 않는다"),
+    title="Attention mixes tokens, the feed-forward net does not",
     statement=(
-        "Changing one token changes every output of self-attention, but only its own output of the feed-forward net.",
-        "토큰 하나를 바꾸면 셀프 어텐션에서는 모든 출력이, 피드포워드에서는 그 토큰의 출력만 바뀐다.",
+        "Changing one token changes every output of self-attention, but only its own output of the feed-forward net."
     ),
     symbols={},
     steps={
-        "attention_other": step(en="change of the others after self-attention", ko="셀프 어텐션 뒤 다른 토큰의 변화"),
-        "feed_forward_own": step(
-            en="change of the changed token after the feed-forward net", ko="피드포워드 뒤 바뀐 토큰의 변화"
-        ),
-        "feed_forward_other": step(
-            en="change of the others after the feed-forward net", ko="피드포워드 뒤 다른 토큰의 변화"
-        ),
+        "attention_other": step(note="change of the others after self-attention"),
+        "feed_forward_own": step(note="change of the changed token after the feed-forward net"),
+        "feed_forward_other": step(note="change of the others after the feed-forward net"),
     },
     source=f"{VASWANI}, section 3.3",
     mistakes=[
@@ -276,26 +222,14 @@ def residual_gradient(random):
             "feed-forward-mixes",
             "feed_forward_other > 1e-9",
             "The feed-forward net is applied to each position separately.",
-            "피드포워드는 위치마다 따로 적용됩니다.",
         ),
-        mistake(
-            "attention-keeps-apart",
-            "attention_other < 1e-9",
-            "Self-attention averages over all tokens.",
-            "셀프 어텐션은 모든 토큰에 걸쳐 평균합니다.",
-        ),
+        mistake("attention-keeps-apart", "attention_other < 1e-9", "Self-attention averages over all tokens."),
     ],
     claims=[
         claim(
-            "feed_forward_other = 0 and feed_forward_own > 0.001",
-            "The feed-forward net treats each token by itself.",
-            "피드포워드는 토큰을 따로따로 처리한다.",
+            "feed_forward_other = 0 and feed_forward_own > 0.001", "The feed-forward net treats each token by itself."
         ),
-        claim(
-            "attention_other > 0.001",
-            "Self-attention passes information between tokens.",
-            "셀프 어텐션은 토큰 사이에 정보를 전한다.",
-        ),
+        claim("attention_other > 0.001", "Self-attention passes information between tokens."),
     ],
 )
 def attention_mixes_tokens(random):
@@ -319,19 +253,14 @@ def attention_mixes_tokens(random):
 
 @proof(
     "any-sequence-of-tokens",
-    title=("Self-attention takes any set of tokens", "셀프 어텐션은 어떤 토큰 집합이든 받는다"),
+    title="Self-attention takes any set of tokens",
     statement=(
-        "Without positions, shuffling the tokens leaves each token's output as it is; leaving one out changes it.",
-        "위치 정보가 없으면 토큰을 섞어도 각 토큰의 출력은 그대로이고, 토큰을 하나 빼면 달라진다.",
+        "Without positions, shuffling the tokens leaves each token's output as it is; leaving one out changes it."
     ),
     symbols={},
     steps={
-        "shuffled_change": step(
-            en="change of a's output from (a, b, c) to (c, a, b)", ko="(a, b, c)에서 (c, a, b)로 바꿀 때 a의 출력 변화"
-        ),
-        "trimmed_change": step(
-            en="change of a's output from (a, b, c) to (a, c)", ko="(a, b, c)에서 (a, c)로 바꿀 때 a의 출력 변화"
-        ),
+        "shuffled_change": step(note="change of a's output from (a, b, c) to (c, a, b)"),
+        "trimmed_change": step(note="change of a's output from (a, b, c) to (a, c)"),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
@@ -339,18 +268,12 @@ def attention_mixes_tokens(random):
             "order-matters",
             "shuffled_change > 1e-6",
             "Attention averages over a set; the order of a set does not matter.",
-            "어텐션은 집합을 평균하므로 순서는 상관없습니다.",
         ),
-        mistake(
-            "gaps-do-not-matter",
-            "trimmed_change < 1e-6",
-            "A missing token is missing from the mean.",
-            "빠진 토큰은 평균에서도 빠집니다.",
-        ),
+        mistake("gaps-do-not-matter", "trimmed_change < 1e-6", "A missing token is missing from the mean."),
     ],
     claims=[
-        claim("shuffled_change < 1e-9", "A shuffle changes nothing.", "섞어도 달라지지 않는다."),
-        claim("trimmed_change > 0.001", "A missing token does.", "토큰이 빠지면 달라진다."),
+        claim("shuffled_change < 1e-9", "A shuffle changes nothing."),
+        claim("trimmed_change > 0.001", "A missing token does."),
     ],
 )
 def any_sequence_of_tokens(random):
@@ -369,30 +292,22 @@ def any_sequence_of_tokens(random):
 
 @proof(
     "words-or-patches",
-    title=("One layer for words and for patches", "단어에도 패치에도 같은 층"),
-    statement=(
-        "An encoder layer's weights depend on the dimension of its tokens and not on their number or origin.",
-        "인코더 층의 가중치는 토큰의 차원에만 달려 있고 개수나 출처와는 무관하다.",
-    ),
+    title="One layer for words and for patches",
+    statement="An encoder layer's weights depend on the dimension of its tokens and not on their number or origin.",
     symbols={
-        "words": symbol("size in 1..64", "number of words", "단어의 수"),
-        "patches": symbol("size in 1..64", "number of image patches", "이미지 패치의 수"),
+        "words": symbol("size in 1..64", "number of words"),
+        "patches": symbol("size in 1..64", "number of image patches"),
     },
     steps={
-        "weights": step(en="parameters of the layer", ko="층의 파라미터 수"),
+        "weights": step(note="parameters of the layer"),
         "encoded_words": step("words"),
         "encoded_patches": step("patches"),
     },
     source=f"{DOSOVITSKIY}, section 3.1",
     mistakes=[
-        mistake("one-output", "1", "Each token gets its own output.", "토큰마다 출력이 하나씩 나옵니다."),
-        mistake(
-            "as-many-as-words",
-            "encoded_words",
-            "The number of outputs follows the input at hand.",
-            "출력의 수는 그때의 입력을 따릅니다.",
-        ),
-        mistake("square", "patches^2", "That is the number of scores.", "그것은 점수의 수입니다."),
+        mistake("one-output", "1", "Each token gets its own output."),
+        mistake("as-many-as-words", "encoded_words", "The number of outputs follows the input at hand."),
+        mistake("square", "patches^2", "That is the number of scores."),
     ],
 )
 def words_or_patches(words, patches):
@@ -405,7 +320,7 @@ def words_or_patches(words, patches):
     }
 
 
-@words_or_patches.oracle("brute-force", "the layer written out in matrix products", "행렬 곱으로 풀어 쓴 층", samples=8)
+@words_or_patches.oracle("brute-force", "the layer written out in matrix products", samples=8)
 def _(words, patches):
     matrices = [torch.ones(shape) / 16 for shape in ((16, 48), (16, 16), (16, 32), (32, 16))]
     biases = [torch.zeros(matrix.shape[1]) for matrix in matrices]
@@ -428,39 +343,21 @@ def _(words, patches):
 
 @proof(
     "transformer-parts",
-    title=("What a transformer is made of", "트랜스포머의 구성"),
-    statement=(
-        "An encoder block holds one attention module, a decoder block two; neither holds a recurrent network.",
-        "인코더 블록에는 어텐션이 하나, 디코더 블록에는 두 개 있으며, 순환 신경망은 어디에도 없다.",
-    ),
+    title="What a transformer is made of",
+    statement="An encoder block holds one attention module, a decoder block two; neither holds a recurrent network.",
     symbols={},
     steps={
-        "recurrent": step(en="recurrent modules in encoder and decoder", ko="인코더와 디코더의 순환 모듈 수"),
-        "encoder_attention": step(en="attention modules in an encoder block", ko="인코더 블록의 어텐션 수"),
-        "encoder_norms": step(en="layer norms in an encoder block", ko="인코더 블록의 층 정규화 수"),
-        "decoder_norms": step(en="layer norms in a decoder block", ko="디코더 블록의 층 정규화 수"),
-        "decoder_attention": step(en="attention modules in a decoder block", ko="디코더 블록의 어텐션 수"),
+        "recurrent": step(note="recurrent modules in encoder and decoder"),
+        "encoder_attention": step(note="attention modules in an encoder block"),
+        "encoder_norms": step(note="layer norms in an encoder block"),
+        "decoder_norms": step(note="layer norms in a decoder block"),
+        "decoder_attention": step(note="attention modules in a decoder block"),
     },
     source=f"{VASWANI}, section 3.1, figure 1",
     mistakes=[
-        mistake(
-            "same-as-encoder",
-            "encoder_attention",
-            "A decoder block also attends to the encoder's output.",
-            "디코더 블록은 인코더의 출력에도 어텐션합니다.",
-        ),
-        mistake(
-            "as-many-as-norms",
-            "decoder_norms",
-            "The third norm belongs to the feed-forward net.",
-            "세 번째 정규화는 피드포워드에 딸린 것입니다.",
-        ),
-        mistake(
-            "none",
-            "recurrent",
-            "There is no recurrence, but there is attention.",
-            "순환 구조는 없지만 어텐션은 있습니다.",
-        ),
+        mistake("same-as-encoder", "encoder_attention", "A decoder block also attends to the encoder's output."),
+        mistake("as-many-as-norms", "decoder_norms", "The third norm belongs to the feed-forward net."),
+        mistake("none", "recurrent", "There is no recurrence, but there is attention."),
     ],
 )
 def transformer_parts():
@@ -479,9 +376,7 @@ def transformer_parts():
     }
 
 
-@transformer_parts.oracle(
-    "brute-force", "names of the parameters of torch.nn.Transformer", "torch.nn.Transformer의 파라미터 이름"
-)
+@transformer_parts.oracle("brute-force", "names of the parameters of torch.nn.Transformer")
 def _():
     with torch.device("meta"):
         names = list(torch.nn.Transformer(16, 2, 1, 1, 32, batch_first=True).state_dict())
@@ -500,14 +395,13 @@ def _():
 
 @proof(
     "encoder-decoder-shapes",
-    title=("Lengths in an encoder-decoder", "인코더-디코더의 길이"),
+    title="Lengths in an encoder-decoder",
     statement=(
-        "The output of an encoder-decoder has as many positions as the target; the source may be of any other length.",
-        "인코더-디코더의 출력은 타깃과 길이가 같고, 소스의 길이는 달라도 된다.",
+        "The output of an encoder-decoder has as many positions as the target; the source may be of any other length."
     ),
     symbols={
-        "source": symbol("size in 1..40", "number of source tokens", "소스 토큰의 수", aliases=["n"]),
-        "target": symbol("size in 1..40", "number of target tokens", "타깃 토큰의 수", aliases=["m"]),
+        "source": symbol("size in 1..40", "number of source tokens", aliases=["n"]),
+        "target": symbol("size in 1..40", "number of target tokens", aliases=["m"]),
     },
     steps={
         "encoder_scores": step("source^2"),
@@ -517,24 +411,9 @@ def _():
     },
     source=f"{VASWANI}, sections 3.1 and 3.2.3",
     mistakes=[
-        mistake(
-            "source-length",
-            "source",
-            "The output follows the decoder's input, not the source.",
-            "출력 길이는 소스가 아니라 디코더 입력을 따릅니다.",
-        ),
-        mistake(
-            "both-together",
-            "source + target",
-            "Source and target are not joined into one sequence.",
-            "소스와 타깃은 한 시퀀스로 이어 붙이지 않습니다.",
-        ),
-        mistake(
-            "the-longer-one",
-            "max(source, target)",
-            "Nothing is padded to the longer of the two.",
-            "더 긴 쪽에 맞춰 채우지 않습니다.",
-        ),
+        mistake("source-length", "source", "The output follows the decoder's input, not the source."),
+        mistake("both-together", "source + target", "Source and target are not joined into one sequence."),
+        mistake("the-longer-one", "max(source, target)", "Nothing is padded to the longer of the two."),
     ],
 )
 def encoder_decoder_shapes(source, target):
@@ -565,39 +444,26 @@ def _(source, target):
 
 @proof(
     "greedy-decoding",
-    title=("Autoregressive decoding", "자기회귀 디코딩"),
-    statement=(
-        "A decoder produces one word at a time and feeds each back as input for the next.",
-        "디코더는 단어를 한 번에 하나씩 내고, 그것을 다시 입력으로 받아 다음 단어를 낸다.",
-    ),
+    title="Autoregressive decoding",
+    statement="A decoder produces one word at a time and feeds each back as input for the next.",
     symbols={
-        "P": symbol(
-            "matrix[4, 4] of probability",
-            "P[i, j]: probability of word j after word i",
-            "P[i, j]: 단어 i 다음에 단어 j가 올 확률",
-        ),
-        "start": symbol("positive-count in 1..4", "number of the first word (from 1)", "첫 단어의 번호 (1부터)"),
+        "P": symbol("matrix[4, 4] of probability", "P[i, j]: probability of word j after word i"),
+        "start": symbol("positive-count in 1..4", "number of the first word (from 1)"),
     },
     vectorized=False,
     steps={
-        "first": step(en="likeliest word after the start", ko="첫 단어 다음에 가장 그럴듯한 단어"),
-        "second": step(en="likeliest word after that one", ko="그다음에 가장 그럴듯한 단어"),
-        "third": step(en="likeliest word after the second", ko="두 번째 단어 다음에 가장 그럴듯한 단어"),
+        "first": step(note="likeliest word after the start"),
+        "second": step(note="likeliest word after that one"),
+        "third": step(note="likeliest word after the second"),
     },
     source=f"{VASWANI}, section 3; Graves, Generating Sequences With Recurrent Neural Networks (2013), section 2",
     mistakes=[
-        mistake(
-            "not-fed-back",
-            "first",
-            "The output is not fed back: the same word is predicted again.",
-            "출력을 되먹이지 않아 같은 단어를 다시 예측했습니다.",
-        ),
-        mistake("one-step-short", "second", "One step is missing.", "한 단계가 모자랍니다."),
+        mistake("not-fed-back", "first", "The output is not fed back: the same word is predicted again."),
+        mistake("one-step-short", "second", "One step is missing."),
         mistake(
             "likeliest-overall",
             "1 + argmax(sum(P, axis=0))",
             "The next word depends on the previous one, not on how common it is overall.",
-            "다음 단어는 전체 빈도가 아니라 바로 앞 단어에 달려 있습니다.",
         ),
     ],
 )
@@ -608,7 +474,7 @@ def greedy_decoding(P, start):
     return {"first": words[1], "second": words[2], "third": words[3]}
 
 
-@greedy_decoding.oracle("closed-form", "powers of the matrix of best successors", "최선의 다음 단어 행렬의 거듭제곱")
+@greedy_decoding.oracle("closed-form", "powers of the matrix of best successors")
 def _(P, start):
     successor = torch.nn.functional.one_hot(P.argmax(dim=1), 4) + 0.0
     row = int(start) - 1
@@ -621,23 +487,17 @@ def _(P, start):
 
 @proof(
     "teacher-forcing",
-    title=("Teacher forcing", "교사 강요 (teacher forcing)"),
+    title="Teacher forcing",
     statement=(
         "With the true words as input and a causal mask, one pass of the decoder predicts every position as "
-        "step-by-step passes would.",
-        "정답 단어를 입력하고 인과 마스크를 쓰면, 디코더를 한 번만 통과해도 한 단계씩 통과한 것과 같은 예측을 "
-        "모든 위치에서 얻는다.",
+        "step-by-step passes would."
     ),
-    symbols={"n": symbol("size in 2..12", "number of target words", "타깃 단어의 수")},
+    symbols={"n": symbol("size in 2..12", "number of target words")},
     steps={
-        "passes_in_training": step(en="passes with teacher forcing", ko="teacher forcing을 쓸 때 통과 횟수"),
-        "passes_in_generation": step(en="passes without knowing the words", ko="정답을 모를 때 통과 횟수"),
-        "masked_difference": step(
-            en="one masked pass against step-by-step passes", ko="마스크를 쓴 한 번의 통과와 단계별 통과의 차이"
-        ),
-        "unmasked_difference": step(
-            en="one pass without mask against step-by-step passes", ko="마스크 없는 한 번의 통과와 단계별 통과의 차이"
-        ),
+        "passes_in_training": step(note="passes with teacher forcing"),
+        "passes_in_generation": step(note="passes without knowing the words"),
+        "masked_difference": step(note="one masked pass against step-by-step passes"),
+        "unmasked_difference": step(note="one pass without mask against step-by-step passes"),
     },
     source="Williams and Zipser, A Learning Algorithm for Continually Running Fully Recurrent Neural Networks (1989); "
     + VASWANI
@@ -647,27 +507,15 @@ def _(P, start):
             "no-mask-needed",
             "unmasked_difference < 1e-6",
             "Without the mask each position sees the word it should predict.",
-            "마스크가 없으면 예측해야 할 단어를 미리 봅니다.",
         ),
         mistake(
-            "as-many-passes-as-words",
-            "passes_in_training >= n",
-            "The words are known in training: one pass is enough.",
-            "학습할 때는 정답을 알고 있으므로 한 번이면 됩니다.",
+            "as-many-passes-as-words", "passes_in_training >= n", "The words are known in training: one pass is enough."
         ),
     ],
     claims=[
-        claim(
-            "masked_difference < 1e-9",
-            "One masked pass equals the step-by-step passes.",
-            "마스크를 쓴 한 번의 통과는 단계별 통과와 같다.",
-        ),
-        claim("unmasked_difference > 0.001", "Without the mask it does not.", "마스크가 없으면 다르다."),
-        claim(
-            "passes_in_training = 1 and passes_in_generation = n",
-            "Training takes one pass, generation n.",
-            "학습은 한 번, 생성은 n번 통과한다.",
-        ),
+        claim("masked_difference < 1e-9", "One masked pass equals the step-by-step passes."),
+        claim("unmasked_difference > 0.001", "Without the mask it does not."),
+        claim("passes_in_training = 1 and passes_in_generation = n", "Training takes one pass, generation n."),
     ],
 )
 def teacher_forcing(n, random):
@@ -692,40 +540,27 @@ def teacher_forcing(n, random):
 
 @proof(
     "sampling-a-word",
-    title=("Sampling from the vocabulary", "어휘에서 단어 샘플링"),
+    title="Sampling from the vocabulary",
     statement=(
         "A softmax turns the last layer's scores into probabilities; sampling returns each word as often as its "
-        "probability says.",
-        "softmax는 마지막 층의 점수를 확률로 바꾸고, 샘플링은 각 단어를 그 확률만큼 자주 낸다.",
+        "probability says."
     ),
-    symbols={"z": symbol("vector[3] of real in -2..2", "scores (logits) of three words", "세 단어의 점수(로짓)")},
+    symbols={"z": symbol("vector[3] of real in -2..2", "scores (logits) of three words")},
     steps={
         "probabilities": step("softmax(z)", aliases=["p"]),
-        "frequencies": step(en="frequencies of 20,000 sampled words", ko="단어 20,000개를 샘플링한 빈도", axes=1),
-        "distinct": step(en="how many different words were sampled", ko="샘플링된 서로 다른 단어의 수"),
+        "frequencies": step(note="frequencies of 20,000 sampled words", axes=1),
+        "distinct": step(note="how many different words were sampled"),
     },
     source=f"{VASWANI}, section 3.4",
     mistakes=[
+        mistake("always-the-likeliest", "distinct < 2", "That is greedy decoding; sampling returns other words too."),
         mistake(
-            "always-the-likeliest",
-            "distinct < 2",
-            "That is greedy decoding; sampling returns other words too.",
-            "그것은 탐욕적 디코딩입니다. 샘플링하면 다른 단어도 나옵니다.",
-        ),
-        mistake(
-            "all-alike",
-            "max(abs(frequencies - 1/3)) < 0.02",
-            "Words are sampled by their probabilities, not evenly.",
-            "단어는 고르게가 아니라 확률에 따라 뽑힙니다.",
+            "all-alike", "max(abs(frequencies - 1/3)) < 0.02", "Words are sampled by their probabilities, not evenly."
         ),
     ],
     claims=[
-        claim(
-            "max(abs(frequencies - probabilities)) < 0.025",
-            "Frequencies follow the probabilities.",
-            "빈도는 확률을 따른다.",
-        ),
-        claim("distinct = 3", "Every word turns up.", "모든 단어가 나온다."),
+        claim("max(abs(frequencies - probabilities)) < 0.025", "Frequencies follow the probabilities."),
+        claim("distinct = 3", "Every word turns up."),
     ],
 )
 def sampling_a_word(z, random):
@@ -737,17 +572,16 @@ def sampling_a_word(z, random):
 
 @proof(
     "vision-transformer-tokens",
-    title=("Patches as tokens", "패치를 토큰으로"),
+    title="Patches as tokens",
     statement=(
         "A vision transformer cuts a square image into patches and projects each to a token of dimension d, with "
-        "one shared matrix.",
-        "비전 트랜스포머는 정사각형 이미지를 패치로 자르고, 공유하는 행렬 하나로 각 패치를 d차원 토큰으로 사영한다.",
+        "one shared matrix."
     ),
     symbols={
-        "H": symbol("positive-count in 8..384", "side of the image in pixels", "이미지 한 변의 픽셀 수"),
-        "P": symbol("positive-count in 2..32", "side of a patch in pixels", "패치 한 변의 픽셀 수"),
-        "C": symbol("positive-count in 1..3", "colour channels", "색 채널 수"),
-        "d": symbol("positive-count in 1..768", "dimension of a token", "토큰의 차원"),
+        "H": symbol("positive-count in 8..384", "side of the image in pixels"),
+        "P": symbol("positive-count in 2..32", "side of a patch in pixels"),
+        "C": symbol("positive-count in 1..3", "colour channels"),
+        "d": symbol("positive-count in 1..768", "dimension of a token"),
     },
     where=["H mod P = 0"],
     steps={
@@ -758,19 +592,13 @@ def sampling_a_word(z, random):
     },
     source=f"{DOSOVITSKIY}, section 3.1",
     mistakes=[
-        mistake("class-token-forgotten", "(H / P)^2", "The class token is missing.", "클래스 토큰이 빠졌습니다."),
-        mistake(
-            "one-side-only",
-            "H / P + 1",
-            "The patches of one row are counted; there are as many rows.",
-            "한 줄의 패치만 셌습니다. 줄도 그만큼 있습니다.",
-        ),
-        mistake("pixels", "H^2 + 1", "The tokens are patches, not pixels.", "토큰은 픽셀이 아니라 패치입니다."),
+        mistake("class-token-forgotten", "(H / P)^2", "The class token is missing."),
+        mistake("one-side-only", "H / P + 1", "The patches of one row are counted; there are as many rows."),
+        mistake("pixels", "H^2 + 1", "The tokens are patches, not pixels."),
         mistake(
             "patches-times-channels",
             "C * (H / P)^2 + 1",
             "A patch spans all channels: the channels make its vector longer, not the tokens more.",
-            "패치는 모든 채널을 포함합니다. 채널은 벡터를 길게 할 뿐 토큰 수를 늘리지 않습니다.",
         ),
     ],
 )
@@ -779,12 +607,7 @@ def vision_transformer_tokens(H, P, C, d):
     return {"patches": patches, "patch_numbers": C * P**2, "embedding": C * P**2 * d + d, "tokens": patches + 1}
 
 
-@vision_transformer_tokens.oracle(
-    "operator",
-    "torch.nn.Conv2d with stride P (meta device)",
-    "스트라이드가 P인 torch.nn.Conv2d (meta 장치)",
-    samples=16,
-)
+@vision_transformer_tokens.oracle("operator", "torch.nn.Conv2d with stride P (meta device)", samples=16)
 def _(H, P, C, d):
     with torch.device("meta"):
         layer = torch.nn.Conv2d(int(C), int(d), int(P), stride=int(P))
@@ -799,22 +622,13 @@ def _(H, P, C, d):
 
 @proof(
     "patches-under-a-shift",
-    title=("Patch tokens when the image is shifted", "이미지를 옮길 때의 패치 토큰"),
-    statement=(
-        "Shifting an image by a whole patch only moves its tokens; shifting it by one pixel changes all of them.",
-        "이미지를 패치 하나만큼 옮기면 토큰의 자리만 바뀌지만, 한 픽셀만 옮기면 모든 토큰이 바뀐다.",
-    ),
+    title="Patch tokens when the image is shifted",
+    statement="Shifting an image by a whole patch only moves its tokens; shifting it by one pixel changes all of them.",
     symbols={},
     steps={
-        "patch_shift": step(
-            en="largest change of the moved tokens, shift by one patch", ko="패치 하나만큼 옮겼을 때 토큰의 최대 변화"
-        ),
-        "pixel_shift": step(
-            en="smallest change of a token, shift by one pixel", ko="한 픽셀 옮겼을 때 토큰의 최소 변화"
-        ),
-        "convolution_shift": step(
-            en="largest change of the moved outputs of a convolution", ko="합성곱 출력을 옮긴 것과의 최대 차이"
-        ),
+        "patch_shift": step(note="largest change of the moved tokens, shift by one patch"),
+        "pixel_shift": step(note="smallest change of a token, shift by one pixel"),
+        "convolution_shift": step(note="largest change of the moved outputs of a convolution"),
     },
     source=f"{DOSOVITSKIY}, section 3.1, inductive bias",
     mistakes=[
@@ -822,22 +636,12 @@ def _(H, P, C, d):
             "as-good-as-convolution",
             "pixel_shift < 1e-6",
             "Tokens follow whole patches only; a convolution follows every pixel.",
-            "토큰은 패치 단위로만 따라갑니다. 픽셀 단위로 따라가는 것은 합성곱입니다.",
         ),
-        mistake(
-            "convolution-breaks",
-            "convolution_shift > 1e-6",
-            "A convolution shifts along with its input.",
-            "합성곱은 입력과 함께 움직입니다.",
-        ),
+        mistake("convolution-breaks", "convolution_shift > 1e-6", "A convolution shifts along with its input."),
     ],
     claims=[
-        claim(
-            "patch_shift < 1e-12 and convolution_shift < 1e-12",
-            "Whole patches and convolutions just move.",
-            "패치 단위 이동과 합성곱은 자리만 바뀐다.",
-        ),
-        claim("pixel_shift > 0.1", "One pixel changes every token.", "한 픽셀만 옮겨도 모든 토큰이 바뀐다."),
+        claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move."),
+        claim("pixel_shift > 0.1", "One pixel changes every token."),
     ],
 )
 def patches_under_a_shift(random):
@@ -859,30 +663,18 @@ def patches_under_a_shift(random):
 
 @proof(
     "dependent-steps",
-    title=("Dependent steps of recurrence and attention", "순환과 어텐션의 순차 단계"),
-    statement=(
-        "A recurrent network needs n steps one after another for n tokens; self-attention has all pairs in one.",
-        "순환 신경망은 토큰 n개에 대해 순서대로 n단계가 필요하지만, 셀프 어텐션은 모든 쌍을 한 단계에 처리한다.",
-    ),
-    symbols={"n": symbol("size in 1..200", "number of tokens", "토큰의 수")},
+    title="Dependent steps of recurrence and attention",
+    statement="A recurrent network needs n steps one after another for n tokens; self-attention has all pairs in one.",
+    symbols={"n": symbol("size in 1..200", "number of tokens")},
     steps={
         "attention_steps": step("1"),
         "recurrent_steps": step("n", aliases=["steps"]),
     },
     source=f"{VASWANI}, section 4, table 1",
     mistakes=[
-        mistake(
-            "one-step", "1", "Each state needs the one before it.", "각 상태를 구하려면 바로 앞의 상태가 필요합니다."
-        ),
-        mistake(
-            "quadratic",
-            "n^2",
-            "That is the number of scores of attention, not of recurrent steps.",
-            "그것은 순환 단계가 아니라 어텐션 점수의 수입니다.",
-        ),
-        mistake(
-            "logarithmic", "log2(n)", "Steps of a tree, not of a chain.", "그것은 사슬이 아니라 트리의 단계 수입니다."
-        ),
+        mistake("one-step", "1", "Each state needs the one before it."),
+        mistake("quadratic", "n^2", "That is the number of scores of attention, not of recurrent steps."),
+        mistake("logarithmic", "log2(n)", "Steps of a tree, not of a chain."),
     ],
 )
 def dependent_steps(n):
@@ -892,9 +684,7 @@ def dependent_steps(n):
     return {"attention_steps": 1, "recurrent_steps": ready[-1]}
 
 
-@dependent_steps.oracle(
-    "autograd", "depth of the graph that autograd records", "자동 미분이 기록한 그래프의 깊이", samples=8
-)
+@dependent_steps.oracle("autograd", "depth of the graph that autograd records", samples=8)
 def _(n):
     def depth(output, kind):
         node, found = output.grad_fn, 0

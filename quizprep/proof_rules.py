@@ -1,0 +1,171 @@
+"""The rules that a proof's declaration keeps, and its translations: what reading finds, without running it. No torch.
+
+``quizprep prove`` and ``quizprep lint`` report what is found here, one line ``file:line: what; what to do``
+each. What only running shows (oracles, formulas, mistakes, claims) is :mod:`quizprep.self_test`'s.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from quizprep import proofs
+from quizprep.deck.strict_yaml import Defect, YamlMapping, read
+from quizprep.errors import FormulaError
+from quizprep.formula.read.parse import parse
+from quizprep.formula.show.render import render
+from quizprep.proofs import Proof
+from quizprep.text import LANGUAGES, SOURCE
+from quizprep.translations import translation_file
+
+MISTAKES = 3  # that a proof made of formulas knows at least: fewer make no menu
+EXACT = ("closed-form", "autograd")  # oracles that only rounding may part from the routine
+EXACT_TOLERANCE = 1e-6
+PARTS = ("symbols", "steps", "mistakes", "claims", "oracles")  # of a translation, below title and statement
+
+
+def defects(proof: Proof) -> list[str]:
+    """What is wrong with a proof's declaration and its translations."""
+    return [f"{_shown(proof.file)}:{proof.line}: {said}" for said in _declaration(proof)] + [
+        f"{_shown(path)}:{line}: {said}" for path, (line, said) in _translations(proof)
+    ]
+
+
+def chapter_defects(chapter: Path, declared: Iterable[str]) -> list[str]:
+    """What is wrong with the translation files beside a chapter's Python file as files: ``declared`` are its proofs."""
+    known = set(declared)
+    found: list[str] = []
+    for path in _files(chapter):
+        if not path.exists():
+            found.append(f"{_shown(path)}:1: is missing; write the texts of {chapter.name} in it")
+            continue
+        entries, wrong = _strict(path.read_bytes())
+        wrong = [*wrong, *_strays(entries, known, chapter)]
+        found += [f"{_shown(path)}:{line}: {said}" for line, said in wrong]
+    return found
+
+
+def all_chapter_defects() -> list[str]:
+    """:func:`chapter_defects` of every chapter there is, and translations that belong to none."""
+    chapters: dict[Path, list[str]] = {}
+    for proof in proofs.discover().values():
+        chapters.setdefault(proof.file, []).append(proof.id)
+    found = [line for chapter, ids in chapters.items() for line in chapter_defects(chapter, ids)]
+    folder = Path(proofs.__file__).parent
+    owned = {path for chapter in chapters for path in _files(chapter)}
+    strays = sorted(set(folder.glob("*.yaml")) - owned)
+    return [*found, *(f"{_shown(path)}:1: no chapter has this name; rename or delete it" for path in strays)]
+
+
+def _declaration(proof: Proof) -> Iterator[str]:
+    if not proof.source.strip():
+        yield "`source` is empty; say where a reader finds the statement"
+    texts = {"title": proof.title, "statement": proof.statement}
+    texts |= {f"mistake {entry.name}": entry.text for entry in proof.mistakes}
+    texts |= {f"claim {entry.condition!r}": entry.text for entry in proof.claims}
+    for name, text in texts.items():
+        if not text[SOURCE].strip():
+            yield f"the text of {name} is empty; write it"
+    for name, step in proof.steps.items():
+        if step.formula is None and step.note is None:
+            yield f"step {name} has neither a formula nor a note; give it one"
+    for name, step in proof.steps.items():
+        if step.formula is not None and not _can_be_shown(step.formula, proof):
+            yield f"the formula of step {name} cannot be shown; write it with names that the screen has signs for"
+    for name in {entry.name for entry in proof.mistakes if [each.name for each in proof.mistakes].count(entry.name) > 1}:
+        yield f"two mistakes are called {name}; rename one"
+    for oracle in proof.oracles:
+        if oracle.kind in EXACT and oracle.tolerance > EXACT_TOLERANCE:
+            yield f"oracle {oracle.via[SOURCE]} is {oracle.kind}: its tolerance may be {EXACT_TOLERANCE:g} at most"
+    is_formula = not proof.takes_random and all(step.formula for step in proof.steps.values())
+    if is_formula and len(proof.mistakes) < MISTAKES:
+        yield f"it knows {len(proof.mistakes)} mistakes; a proof made of formulas names at least {MISTAKES}"
+
+
+def _can_be_shown(formula: str, proof: Proof) -> bool:
+    try:
+        shown = render(parse(formula, proof.names))
+    except FormulaError:
+        return True  # the self-test says why it cannot be read
+    return shown.isprintable() and "\\" not in shown
+
+
+# --- translations ---------------------------------------------------------------------------
+
+
+def _translations(proof: Proof) -> Iterator[tuple[Path, Defect]]:
+    """Texts of the proof that are missing in a file that is there, and texts there that belong to nothing."""
+    wanted = _wanted(proof)
+    for path in _files(proof.file):
+        entries, _ = _strict(path.read_bytes()) if path.exists() else (None, [])
+        if not isinstance(entries, YamlMapping):
+            continue
+        entry = entries.get(proof.id)
+        line = entries.lines.get(proof.id, 1)
+        if not isinstance(entry, YamlMapping):
+            yield path, Defect(line, f"{proof.id} is missing; write its texts under its name")
+        else:
+            for defect in _compared(entry, wanted, proof.id):
+                yield path, defect
+
+
+def _wanted(proof: Proof) -> dict[str, Any]:
+    """What a translation of the proof holds: a bool for every text, whether it must be there."""
+    return {
+        "title": True,
+        "statement": True,
+        "symbols": dict.fromkeys(proof.symbols, True),
+        "steps": {name: True for name, step in proof.steps.items() if step.note},
+        "mistakes": {entry.name: True for entry in proof.mistakes},
+        "claims": {entry.condition: True for entry in proof.claims},
+        # one word of code (torch.nn.LSTMCell) is the same in every language
+        "oracles": {oracle.via[SOURCE]: " " in oracle.via[SOURCE] for oracle in proof.oracles},
+    }
+
+
+def _compared(given: YamlMapping, wanted: Mapping[str, Any], where: str) -> Iterator[Defect]:
+    """The differences between the texts given and those wanted, part by part."""
+    for name, line in given.lines.items():
+        if name not in wanted:
+            advice = "rename it, or delete it"
+            yield Defect(line, f"{where} has no {name!r}; {advice}")
+        elif not isinstance(wanted[name], Mapping) and not (isinstance(given[name], str) and given[name].strip()):
+            yield Defect(line, f"{where}: {name!r} is no text; write one, in quotes if it is a number")
+        elif isinstance(wanted[name], Mapping) and not isinstance(given[name], YamlMapping):
+            yield Defect(line, f"{where}: {name!r} holds texts by name; write `name: text` below it")
+    for name, needed in wanted.items():
+        if isinstance(needed, Mapping):
+            below = given.get(name, YamlMapping(given.line))
+            if isinstance(below, YamlMapping):
+                yield from _compared(below, needed, f"{where}, {name}")
+        elif needed and name not in given:
+            yield Defect(given.line - 1 or 1, f"{where}: {name!r} is missing; translate it")
+
+
+def _strays(entries: Any, known: set[str], chapter: Path) -> Iterator[Defect]:
+    if not isinstance(entries, YamlMapping):
+        if entries is not None:
+            yield Defect(1, "holds no proofs; write each proof's texts under its name")
+        return
+    for name, line in entries.lines.items():
+        if name not in known:
+            yield Defect(line, f"{name!r} is no proof of {chapter.name}; rename it, or delete it")
+
+
+def _files(chapter: Path) -> list[Path]:
+    """The translations of a chapter: those of every language of the interface, and any other that lies beside it."""
+    beside = sorted(chapter.parent.glob(f"{chapter.stem}.*.yaml"))
+    needed = [translation_file(chapter, language) for language in LANGUAGES if language != SOURCE]
+    return list(dict.fromkeys([*needed, *beside]))
+
+
+@functools.lru_cache(maxsize=64)
+def _strict(content: bytes) -> tuple[Any, list[Defect]]:
+    return read(content)
+
+
+def _shown(path: Path) -> Path:
+    """The path as it is typed where one stands."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
