@@ -7,7 +7,8 @@ each. What only running shows (oracles, formulas, mistakes, claims) is :mod:`qui
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from quizprep.translations import translation_file
 MISTAKES = 3  # that a proof made of formulas knows at least: fewer make no menu
 EXACT = ("closed-form", "autograd")  # oracles that only rounding may part from the routine
 EXACT_TOLERANCE = 1e-6
-PARTS = ("symbols", "steps", "mistakes", "claims", "oracles")  # of a translation, below title and statement
 
 
 def defects(proof: Proof) -> list[str]:
@@ -33,30 +33,32 @@ def defects(proof: Proof) -> list[str]:
     ]
 
 
-def chapter_defects(chapter: Path, declared: Iterable[str]) -> list[str]:
-    """What is wrong with the translation files beside a chapter's Python file as files: ``declared`` are its proofs."""
-    known = set(declared)
+def chapter_defects(chapter: Path) -> list[str]:
+    """What is wrong, as files, with the translation files beside a chapter's Python file."""
+    known = {proof.id for proof in proofs.discover().values() if proof.file == chapter}
     found: list[str] = []
     for path in _files(chapter):
         if not path.exists():
             found.append(f"{_shown(path)}:1: is missing; write the texts of {chapter.name} in it")
             continue
         entries, wrong = _strict(path.read_bytes())
-        wrong = [*wrong, *_strays(entries, known, chapter)]
-        found += [f"{_shown(path)}:{line}: {said}" for line, said in wrong]
+        found += [f"{_shown(path)}:{line}: {said}" for line, said in [*wrong, *_strays(entries, known, chapter)]]
     return found
 
 
 def all_chapter_defects() -> list[str]:
     """:func:`chapter_defects` of every chapter there is, and translations that belong to none."""
-    chapters: dict[Path, list[str]] = {}
-    for proof in proofs.discover().values():
-        chapters.setdefault(proof.file, []).append(proof.id)
-    found = [line for chapter, ids in chapters.items() for line in chapter_defects(chapter, ids)]
-    folder = Path(proofs.__file__).parent
+    chapters = sorted({proof.file for proof in proofs.discover().values()})
     owned = {path for chapter in chapters for path in _files(chapter)}
-    strays = sorted(set(folder.glob("*.yaml")) - owned)
-    return [*found, *(f"{_shown(path)}:1: no chapter has this name; rename or delete it" for path in strays)]
+    strays = sorted(set(Path(proofs.__file__).parent.glob("*.yaml")) - owned)
+    return [line for chapter in chapters for line in chapter_defects(chapter)] + [
+        f"{_shown(path)}:1: no chapter has this name; rename or delete it" for path in strays
+    ]
+
+
+def all_defects() -> list[str]:
+    """What is wrong with any proof's declaration, and with the translations."""
+    return all_chapter_defects() + [line for proof in proofs.discover().values() for line in defects(proof)]
 
 
 def _declaration(proof: Proof) -> Iterator[str]:
@@ -74,8 +76,9 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, step in proof.steps.items():
         if step.formula is not None and not _can_be_shown(step.formula, proof):
             yield f"the formula of step {name} cannot be shown; write it with names that the screen has signs for"
-    for name in {entry.name for entry in proof.mistakes if [each.name for each in proof.mistakes].count(entry.name) > 1}:
-        yield f"two mistakes are called {name}; rename one"
+    for name, count in Counter(entry.name for entry in proof.mistakes).items():
+        if count > 1:
+            yield f"{count} mistakes are called {name}; give each a name of its own"
     for oracle in proof.oracles:
         if oracle.kind in EXACT and oracle.tolerance > EXACT_TOLERANCE:
             yield f"oracle {oracle.via[SOURCE]} is {oracle.kind}: its tolerance may be {EXACT_TOLERANCE:g} at most"
@@ -129,8 +132,7 @@ def _compared(given: YamlMapping, wanted: Mapping[str, Any], where: str) -> Iter
     """The differences between the texts given and those wanted, part by part."""
     for name, line in given.lines.items():
         if name not in wanted:
-            advice = "rename it, or delete it"
-            yield Defect(line, f"{where} has no {name!r}; {advice}")
+            yield Defect(line, f"{where} has no {name!r}; rename it, or delete it")
         elif not isinstance(wanted[name], Mapping) and not (isinstance(given[name], str) and given[name].strip()):
             yield Defect(line, f"{where}: {name!r} is no text; write one, in quotes if it is a number")
         elif isinstance(wanted[name], Mapping) and not isinstance(given[name], YamlMapping):

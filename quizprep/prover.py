@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from quizprep import proof_rules
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import axis_lengths, match_lengths, readable_points, sample
@@ -260,6 +261,7 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
         failures.append(f"it cannot be run: {type(error).__name__}: {error}")
         parts = ((), (), (), 0)
     oracles, mistakes, claims, samples = parts
+    failures.extend(proof_rules.defects(proof))
     if not proof.oracles and not proof.claims:
         failures.append("it has neither an oracle nor a claim: nothing vouches for it")
     ms = (time.perf_counter() - started) * 1000

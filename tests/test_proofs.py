@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 import torch
 
-from quizprep import proofs, prover
+from quizprep import proof_rules, proofs, prover
 from quizprep.errors import DeviceError
 from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
 
@@ -26,24 +26,8 @@ def test_a_proof_holds(name: str, device: str):
     assert all(claim.held == claim.samples for claim in report.claims)
 
 
-@pytest.mark.parametrize("name", PROOFS)
-def test_a_proof_is_declared_completely(name: str):
-    declared = PROOFS[name]
-    assert declared.source.strip()
-    for text in (
-        declared.title,
-        declared.statement,
-        *(entry.text for entry in declared.mistakes),
-        *(entry.text for entry in declared.claims),
-    ):
-        assert text["en"].strip() and text["ko"].strip()
-    for name_, part in declared.steps.items():
-        assert part.formula or part.note, f"step {name_} has neither a formula nor a note"
-    for oracle in declared.oracles:
-        if oracle.kind in ("closed-form", "autograd"):
-            assert oracle.tolerance <= 1e-6, oracle.via["en"]
-    if not declared.takes_random and all(part.formula for part in declared.steps.values()):
-        assert len(declared.mistakes) >= 3, "a formula proof knows at least three mistakes"
+def test_every_proof_is_declared_and_translated_completely():
+    assert proof_rules.all_defects() == []
 
 
 # --- the self-test itself must be able to fail ------------------------------------------------
@@ -57,7 +41,11 @@ def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
         "symbols": {"x": symbol("real", "x")},
         "steps": {"y": step("x^2")},
         "source": "this test",
-        "mistakes": [mistake("doubled", "2 * x", "doubled")],
+        "mistakes": [
+            mistake("doubled", "2 * x", "doubled"),
+            mistake("cubed", "x^3", "cubed"),
+            mistake("halved", "x^2 / 2", "halved"),
+        ],
     }
     made = proof("test-square", **{**declared, **changes})(routine)
     proofs._registry.pop("test-square")

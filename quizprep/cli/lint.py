@@ -19,7 +19,8 @@ def lint(
     device: Device = None,
     json: Json = False,
 ) -> None:
-    """Check content: the format, every question's proof on many draws, and that every erratum is refuted.
+    """Check content: the format, every question's proof on many draws, that every erratum is refuted, and
+    (for the shipped content) the proofs' declarations and translations.
 
     Examples:
 
@@ -29,11 +30,14 @@ def lint(
     """
     from quizprep.deck import Deck, defects
     from quizprep.judge import erratum
+    from quizprep.proof_rules import all_defects
 
+    everything = paths is None
     listed = erratum.files_among(paths)
     paths = None if paths is None else [path for path in paths if path not in listed]
     syllabus = Deck.open([], cache_path=None).syllabus()
     found = defects(paths) + [line for file in listed for line in erratum.defects(syllabus, file)]
+    found += all_defects() if everything else []
     count = 0
     if not found:
         from quizprep import engine

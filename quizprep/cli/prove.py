@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -73,6 +73,7 @@ def _list(language: str, json: bool) -> None:
 def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, json: bool) -> int:
     numbers = read_values(proof, written)
     from quizprep import engine
+    from quizprep.proof_rules import chapter_defects
 
     engine.ready()
     from quizprep.prover import compute, self_test, simplest_values
@@ -81,6 +82,8 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     numbers = numbers or simplest_values(proof)
     computed = compute(proof, numbers, device=place, seed=seed, language=language)
     tested = self_test(proof, device=place, seed=seed, language=language)
+    wrong = chapter_defects(proof.file)
+    tested = replace(tested, failures=(*tested.failures, *wrong))
     if json:
         report.json(
             {
@@ -246,6 +249,7 @@ def _show_trust(tested: ProofReport, language: str) -> None:
 
 def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
     from quizprep import engine, proofs
+    from quizprep.proof_rules import all_chapter_defects
 
     engine.ready()
     from quizprep.prover import self_test
@@ -258,9 +262,11 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
             step(each.id)
             reports.append(self_test(each, device=place, seed=seed, language=language))
     failed = [tested for tested in reports if not tested.passed]
+    wrong = all_chapter_defects()
     if json:
-        report.json({"proofs": [report_json(tested) for tested in reports], "failed": len(failed), "device": place})
-        return 1 if failed else 0
+        tests = [report_json(tested) for tested in reports]
+        report.json({"proofs": tests, "failed": len(failed), "defects": wrong, "device": place})
+        return 1 if failed or wrong else 0
     for tested in reports:
         worst = max((each.difference for each in tested.oracles), default=0.0)
         refuted = sum(each.refuted for each in tested.mistakes)
@@ -271,6 +277,8 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
         report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {tested.ms:.0f} ms")
         for failure in tested.failures:
             report.line(f"    {failure}", "bold red")
+    for line in wrong:
+        report.line(line, "bold red")
     total = sum(tested.ms for tested in reports) / 1000
     held = len(reports) - len(failed)
     verdict = Text(
@@ -278,7 +286,7 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
         ko=f"{place}: 증명 {len(reports)}개 중 {held}개 성립 ({total:.1f}초)",
     )
     report.line(verdict[language])
-    return 1 if failed else 0
+    return 1 if failed or wrong else 0
 
 
 def report_json(tested: ProofReport) -> dict[str, Any]:

@@ -1,0 +1,153 @@
+"""What `prove` and `lint` say of a proof before it is run: its declaration and its translations."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from pathlib import Path
+
+import pytest
+
+from quizprep import proof_rules, proofs
+from quizprep.proofs import Proof
+
+CHAPTER = """
+from quizprep.lazy import torch
+from quizprep.proofs import claim, mistake, proof, step, symbol
+
+
+@proof(
+    "area",
+    title="Area of a rectangle",
+    statement="The area is width times height.",
+    symbols={"w": symbol("positive", "width"), "h": symbol("positive", "height")},
+    steps={"doubled": step(note="twice the area"), "area": step("w * h")},
+    source="Euclid, Elements, book I",
+    mistakes=[mistake("added", "w + h", "The sides are multiplied, not added.")],
+    claims=[claim("area > 0", "An area is positive.")],
+)
+def area(w, h):
+    return {"doubled": 2 * w * h, "area": w * h}
+
+
+@area.oracle("operator", "torch.outer")
+def _(w, h):
+    return torch.outer(w.reshape(1), h.reshape(1))[0, 0]
+
+
+@area.oracle("brute-force", "strip by strip")
+def _(w, h):
+    return torch.stack([w * h / 4] * 4).sum()
+"""
+KOREAN = """\
+area:
+  title: 직사각형의 넓이
+  statement: 넓이는 가로와 세로의 곱이다.
+  symbols:
+    w: 가로
+    h: 세로
+  steps:
+    doubled: 넓이의 두 배
+  mistakes:
+    added: 두 변은 더하는 것이 아니라 곱합니다.
+  claims:
+    area > 0: 넓이는 양수이다.
+  oracles:
+    strip by strip: 띠를 하나씩
+"""
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def chapter(tmp_path: Path):
+    """Writes a chapter with its Korean texts, and gives its one proof; it is forgotten afterwards."""
+    before = dict(proofs._registry)
+
+    def write(python: str = CHAPTER, korean: str | None = KOREAN) -> Proof:
+        file = tmp_path / "rectangles.py"
+        file.write_text(python, encoding="utf-8")
+        if korean is not None:
+            (tmp_path / "rectangles.ko.yaml").write_text(korean, encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(f"rectangles_{next(_numbers)}", file)
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        return proofs._registry["area"]
+
+    yield write
+    proofs._registry.clear()
+    proofs._registry.update(before)
+
+
+def found(proof: Proof) -> list[str]:
+    """Everything that is said of a chapter's one proof, with file names alone."""
+    lines = proof_rules.defects(proof) + proof_rules.chapter_defects(proof.file)
+    return [line.removeprefix(f"{proof.file.parent}/") for line in lines]
+
+
+def test_a_proof_and_its_translation_without_a_defect(chapter):
+    proof = chapter()
+    assert found(proof) == []
+    assert proof.title.by_language == {"en": "Area of a rectangle", "ko": "직사각형의 넓이"}
+    assert proof.symbols["h"].meaning["ko"] == "세로"
+    assert proof.steps["doubled"].note["ko"] == "넓이의 두 배"
+    assert proof.mistake("added").text["ko"] == "두 변은 더하는 것이 아니라 곱합니다."
+    assert proof.claims[0].text["ko"] == "넓이는 양수이다."
+    assert [oracle.via["ko"] for oracle in proof.oracles] == ["torch.outer", "띠를 하나씩"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("    h: 세로\n", "", "rectangles.ko.yaml:4: area, symbols: 'h' is missing"),
+        ("  title: 직사각형의 넓이\n", "", "rectangles.ko.yaml:1: area: 'title' is missing"),
+        ("  claims:\n    area > 0: 넓이는 양수이다.\n", "", "rectangles.ko.yaml:1: area, claims: 'area > 0' is missing"),
+        ("added:", "adding:", "rectangles.ko.yaml:10: area, mistakes has no 'adding'"),
+        ("added:", "adding:", "rectangles.ko.yaml:9: area, mistakes: 'added' is missing"),
+        ("doubled:", "area:", "rectangles.ko.yaml:8: area, steps has no 'area'"),
+        ("  symbols:", "  symbol:", "rectangles.ko.yaml:4: area has no 'symbol'"),
+        ("w: 가로", "w: 3", "rectangles.ko.yaml:5: area, symbols: 'w' is no text"),
+        ("w: 가로", "w:", "rectangles.ko.yaml:5: area, symbols: 'w' is no text"),
+        ("w: 가로", "w: 가로\n    w: 폭", "rectangles.ko.yaml:6: `w` is given twice"),
+        ("  oracles:\n    strip by strip: 띠를 하나씩\n", "  oracles: 띠\n", "rectangles.ko.yaml:13: area: 'oracles' holds texts by name"),
+        ("area:\n", "areas:\n", "rectangles.ko.yaml:1: area is missing"),
+        ("area:\n", "areas:\n", "rectangles.ko.yaml:1: 'areas' is no proof of rectangles.py"),
+        ("area:\n", "area: [\n", "rectangles.ko.yaml:3: cannot be read as YAML"),
+        (KOREAN, "- area\n", "rectangles.ko.yaml:1: holds no proofs"),
+    ],
+)  # fmt: skip
+def test_a_translation_that_does_not_fit_is_named_with_its_line(chapter, before: str, after: str, said: str):
+    assert before in KOREAN
+    lines = found(chapter(korean=KOREAN.replace(before, after, 1)))
+    assert any(line.startswith(said) and "; " in line for line in lines), lines
+
+
+def test_a_missing_translation_is_shown_in_english_and_named(chapter):
+    proof = chapter(korean=None)
+    assert proof.title["ko"] == proof.title["en"]
+    assert found(proof) == ["rectangles.ko.yaml:1: is missing; write the texts of rectangles.py in it"]
+
+
+def test_a_language_is_a_file(chapter):
+    proof = chapter()
+    german = proof.file.with_name("rectangles.de.yaml")
+    german.write_text("area:\n  title: Fläche eines Rechtecks\n", encoding="utf-8")
+    assert proof.title["de"] == "Fläche eines Rechtecks"
+    assert proof.statement["de"] == proof.statement["en"]
+    assert any(line.startswith("rectangles.de.yaml:1: area: 'statement' is missing") for line in found(proof))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('source="Euclid, Elements, book I"', 'source=" "', "`source` is empty"),
+        ('title="Area of a rectangle"', 'title=""', "the text of title is empty"),
+        ('"The sides are multiplied, not added."', '""', "the text of mistake added is empty"),
+        ('step(note="twice the area")', "step()", "step doubled has neither a formula nor a note"),
+        ('step(note="twice the area")', 'step("2 * area")', "it knows 1 mistakes"),
+        ('"operator", "torch.outer"', '"closed-form", "torch.outer", tolerance=1e-3', "oracle torch.outer is closed-form"),
+        ("mistakes=[", 'mistakes=[mistake("added", "w", "One side."), ', "2 mistakes are called added"),
+    ],
+)  # fmt: skip
+def test_a_declaration_that_lacks_something_is_named_with_its_line(chapter, before: str, after: str, said: str):
+    assert before in CHAPTER
+    lines = found(chapter(python=CHAPTER.replace(before, after, 1)))
+    assert any(line.startswith(f"rectangles.py:6: {said}") for line in lines), lines
