@@ -122,7 +122,14 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     from quizprep.__main__ import main as program
 
-    for module in ("drill", "lint", "prover", "check", "screen.drill_view", "screen.stats"):
+    for module in (
+        "drill_session",
+        "content_rules",
+        "prover",
+        "judge.against_proof",
+        "screen.drill_layout",
+        "screen.statistics_text",
+    ):
         importlib.import_module(f"quizprep.{module}")
 
     for line in sys.stdin:
