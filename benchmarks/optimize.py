@@ -122,7 +122,7 @@ def simulated(reviews: int, seed: int) -> list[Row]:
     import fsrs
     from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
-    from quizprep.memory.schedule import DEFAULT_WEIGHTS
+    from quizprep.memory.options import DEFAULT_WEIGHTS
 
     generator = random.Random(seed)
     bounds = zip(LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)

@@ -9,29 +9,21 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quizprep.errors import LearnerError
+from quizprep.files import write_in_one_step
+from quizprep.memory import options
+from quizprep.memory.options import Options, Setting
+from quizprep.nearest import suggest
 from quizprep.text import LANGUAGES, Text
-
-if TYPE_CHECKING:
-    from quizprep.memory.schedule import Options
 
 FILE = "config.toml"
 _HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One option: how its text is read, what it does, and which field of the drill's options it is."""
-
-    read: Callable[[str], Any]
-    about: Text
-    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,45 +33,6 @@ class Found:
     key: str
     value: Any
     origin: str
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise LearnerError(Text("give a whole number", ko="정수를 적으세요")) from None
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise LearnerError(Text("give a number", ko="수를 적으세요"))
-    return number
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    """``1 10``, ``1, 10`` or ``[1, 10]``; nothing, or ``none``, for no numbers at all."""
-    words = text.strip().strip("[]()").replace(",", " ").split()
-    return () if words == ["none"] else tuple(map(_number, words))
-
-
-def _truth(text: str) -> bool:
-    word = text.strip().lower()
-    if word in ("true", "yes", "on", "1"):
-        return True
-    if word in ("false", "no", "off", "0"):
-        return False
-    raise LearnerError(Text("give true or false", ko="true 또는 false를 적으세요"))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
 
 
 def _language(text: str) -> str:
@@ -104,63 +57,25 @@ def _path(text: str) -> str:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "lang": Setting(
-        _language, Text("language of the interface; the locale's by default", ko="화면 언어, 기본은 로캘의 언어")
-    ),
-    "device": Setting(_device, Text("where proofs are computed", ko="증명을 계산할 장치")),
-    "content": Setting(
-        _path,
-        Text(
-            "your own YAML file or folder instead of the shipped questions", ko="기본 문제 대신 쓸 YAML 파일이나 폴더"
+    setting.key: setting
+    for setting in (
+        Setting(
+            "lang",
+            _language,
+            Text("language of the interface; the locale's by default", ko="화면 언어, 기본은 로캘의 언어"),
         ),
-    ),
-    "exam.date": Setting(
-        _date,
-        Text("day of the exam: new cards are paced towards it", ko="시험 날짜: 새 카드를 이날에 맞춰 나눔"),
-        "exam_day",
-    ),
-    "drill.new_per_day": Setting(_whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), "new_per_day"),
-    "drill.reviews_per_day": Setting(
-        _whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), "reviews_per_day"
-    ),
-    "drill.retention": Setting(
-        _number,
-        Text("chance of recall at which a card comes back", ko="카드를 다시 낼 때의 회상률"),
-        "desired_retention",
-    ),
-    "drill.fuzz": Setting(_truth, Text("spread due dates a little", ko="복습 날짜를 조금씩 흩어 놓기"), "fuzz"),
-    "drill.learning_steps": Setting(
-        _numbers, Text("minutes between the first answers", ko="처음 답들 사이의 간격(분)"), "learning_steps"
-    ),
-    "drill.relearning_steps": Setting(
-        _numbers, Text("minutes after a card was forgotten", ko="잊은 카드를 다시 낼 간격(분)"), "relearning_steps"
-    ),
-    "drill.maximum_interval": Setting(
-        _whole, Text("longest interval, in days", ko="가장 긴 복습 간격(일)"), "maximum_interval"
-    ),
-    "drill.day_starts_at": Setting(
-        _whole, Text("hour at which a study day begins", ko="학습일이 시작되는 시각(시)"), "day_turns_over_at"
-    ),
-    "drill.easy_seconds": Setting(
-        _number,
-        Text("a right answer quicker than this is proposed as Easy", ko="이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
-        "easy_seconds",
-    ),
-    "drill.leech_lapses": Setting(
-        _whole, Text("times forgotten that make a leech", ko="거머리로 여길 잊은 횟수"), "leech_lapses"
-    ),
-    "drill.learn_ahead": Setting(
-        _number,
-        Text("minutes a learning step may be taken early", ko="학습 단계를 앞당길 수 있는 시간(분)"),
-        "learn_ahead",
-    ),
-    "drill.weights": Setting(
-        _numbers,
-        Text("FSRS weights; `quizprep optimize` sets them", ko="FSRS 가중치, `quizprep optimize`가 맞춤"),
-        "weights",
-    ),
+        Setting("device", _device, Text("where proofs are computed", ko="증명을 계산할 장치"), default="auto"),
+        Setting(
+            "content",
+            _path,
+            Text(
+                "your own YAML file or folder instead of the shipped questions",
+                ko="기본 문제 대신 쓸 YAML 파일이나 폴더",
+            ),
+        ),
+        *options.SETTINGS,
+    )
 }
-_PLAIN_DEFAULTS = {"lang": None, "device": "auto", "content": None}
 
 
 class Settings:
@@ -179,7 +94,7 @@ class Settings:
             return Found(key, _checked(variable, setting, self._environment[variable]), variable)
         if key in self._written:
             return Found(key, _checked(f"{self.path}: {key}", setting, _as_text(self._written[key])), "file")
-        return Found(key, self._default(key), "default")
+        return Found(key, setting.default, "default")
 
     def get(self, key: str) -> Any:
         """A setting's value."""
@@ -192,8 +107,6 @@ class Settings:
 
     def options(self) -> Options:
         """The drill's options. Raises :class:`LearnerError` saying which setting makes no sense."""
-        from quizprep.memory.schedule import Options
-
         self._refuse_strangers()
         chosen = {}
         for key, setting in SETTINGS.items():
@@ -216,11 +129,6 @@ class Settings:
             )
         self._write({name: value for name, value in self._written.items() if name != key})
 
-    def _default(self, key: str) -> Any:
-        from quizprep.memory.schedule import Options
-
-        return _PLAIN_DEFAULTS[key] if key in _PLAIN_DEFAULTS else getattr(Options(), SETTINGS[key].field)
-
     def _refuse_strangers(self) -> None:
         for key in self._written:
             if key not in SETTINGS:
@@ -236,8 +144,6 @@ class Settings:
 
     def _write(self, written: Mapping[str, Any]) -> None:
         """Replace the file in one step: a crash leaves the old one or the new one."""
-        from quizprep.files import write_in_one_step  # only where something is set
-
         write_in_one_step(self.path, [toml(written)], make_folder=True)
         self._written = dict(written)
 
@@ -320,10 +226,7 @@ def _checked(where: str, setting: Setting, text: str) -> Any:
     """The value that a text stands for, which must also make sense to the scheduler."""
     try:
         value = setting.read(text)
-        if setting.field:
-            from quizprep.memory.schedule import Options
-
-            Options(**{setting.field: value})
+        setting.check(value)
     except LearnerError as error:
         english, korean = error.said["en"].rstrip("."), error.said["ko"].rstrip(".")
         raise LearnerError(
@@ -345,8 +248,6 @@ def _setting(key: str) -> Setting:
 
 
 def _advice(key: str) -> Text:
-    from quizprep.nearest import suggest
-
     by_last_part = {name.rpartition(".")[2]: name for name in SETTINGS}
     listed = Text("`quizprep config` lists them.", ko="`quizprep config`로 목록을 볼 수 있습니다.")
     return suggest(by_last_part.get(key, key), SETTINGS, listed)

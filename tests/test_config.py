@@ -17,7 +17,7 @@ from program import objects, quizprep
 
 from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
-from quizprep.memory.schedule import DEFAULT_WEIGHTS, Options
+from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
 
 
@@ -26,29 +26,31 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "config.toml"
 
 
+#: What is typed for a setting, and the value it stands for; settings that are not here take :func:`another`.
 VALUES = {
     "lang": ("ko", "ko"),
     "device": ("cuda:1", "cuda:1"),
     "content": ("/", "/"),
     "exam.date": ("2026-12-16", date(2026, 12, 16)),
-    "drill.new_per_day": ("7", 7),
-    "drill.reviews_per_day": ("90", 90),
     "drill.retention": ("0.85", 0.85),
     "drill.fuzz": ("no", False),
     "drill.learning_steps": ("1, 10 30", (1.0, 10.0, 30.0)),
     "drill.relearning_steps": ("none", ()),
     "drill.maximum_interval": ("365", 365),
-    "drill.day_starts_at": ("3", 3),
     "drill.easy_seconds": ("5.5", 5.5),
-    "drill.leech_lapses": ("4", 4),
-    "drill.learn_ahead": ("0", 0.0),
     "drill.weights": (" ".join(map(str, DEFAULT_WEIGHTS)), DEFAULT_WEIGHTS),
 }
 
 
+def another(default: bool | float) -> tuple[str, bool | float]:
+    """A value that is not the default one, as it is typed and as it is."""
+    value = (not default) if isinstance(default, bool) else default + 1
+    return str(value), value
+
+
 @pytest.mark.parametrize("key", SETTINGS)
 def test_every_setting_can_be_written_and_read_again(path: Path, key: str) -> None:
-    text, value = VALUES[key]
+    text, value = VALUES.get(key) or another(SETTINGS[key].default)
     assert Settings(path, {}).set(key, text) == value
     found = Settings(path, {}).find(key)
     assert (found.value, found.origin) == (value, "file")

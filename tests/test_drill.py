@@ -483,7 +483,8 @@ def test_a_bad_time_and_a_bad_language_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("days", [0, 0.5, 1, 30, 4000])
 def test_the_forgetting_curve_is_the_schedulers(days: float) -> None:
-    from quizprep.memory.schedule import Memory, Options, Scheduler
+    from quizprep.memory.options import Options
+    from quizprep.memory.schedule import Memory, Scheduler
 
     scheduler = Scheduler(Options(), UTC)
     then = datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from program import objects, quizprep
 
-from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.options import Options
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
 

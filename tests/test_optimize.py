@@ -11,7 +11,8 @@ import torch
 
 from quizprep.errors import LearnerError
 from quizprep.memory import weights as weights_module
-from quizprep.memory.schedule import DEFAULT_WEIGHTS, Options, Scheduler
+from quizprep.memory.options import DEFAULT_WEIGHTS, Options
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import days
 from quizprep.memory.store import Store
 from quizprep.memory.weights import Answer, fit, fit_answers, histories, log_loss, predict, split_time

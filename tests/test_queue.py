@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from quizprep.memory import drill_queue
 from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new, paced_new
 from quizprep.memory.log_file import export_log, import_log
-from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.options import Options
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
 

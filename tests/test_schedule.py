@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from quizprep.errors import LearnerError
 from quizprep.memory import schedule
 from quizprep.memory.log_file import export_log
-from quizprep.memory.schedule import AGAIN, EASY, GOOD, HARD, Calendar, Memory, Options, Scheduler
+from quizprep.memory.options import DEFAULT_WEIGHTS, Options
+from quizprep.memory.schedule import AGAIN, EASY, GOOD, HARD, Calendar, Memory, Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
 
@@ -54,7 +55,7 @@ def state_of(memory: Memory | fsrs.Card) -> tuple:
 
 
 def test_defaults_are_those_of_fsrs():
-    assert schedule.DEFAULT_WEIGHTS == fsrs.scheduler.DEFAULT_PARAMETERS
+    assert DEFAULT_WEIGHTS == fsrs.scheduler.DEFAULT_PARAMETERS
 
 
 def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
@@ -198,7 +199,7 @@ def test_weights_outside_the_bounds_are_refused():
 
 
 def test_options_survive_the_log_and_name_themselves():
-    options = Options(learning_steps=(1, 10), weights=tuple(w * 1.01 for w in schedule.DEFAULT_WEIGHTS))
+    options = Options(learning_steps=(1, 10), weights=tuple(w * 1.01 for w in DEFAULT_WEIGHTS))
     again = Options.from_scheduling(options.scheduling())
     assert again.scheduling_id() == options.scheduling_id() != Options().scheduling_id()
     assert Options(new_per_day=5).scheduling_id() == Options().scheduling_id()

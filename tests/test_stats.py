@@ -17,7 +17,8 @@ from program import ROOT, objects, quizprep
 from terminal import Terminal
 
 from quizprep.formatting import cell_width
-from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.options import Options
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import Day
 from quizprep.memory.store import Store
 from quizprep.memory.today import mastery

@@ -24,8 +24,9 @@ from quizprep.memory import database as database_module
 from quizprep.memory.database import DamagedStore
 from quizprep.memory.history import Card, Review
 from quizprep.memory.log_file import export_log, import_log
+from quizprep.memory.options import Options
 from quizprep.memory.repair import repair, restore
-from quizprep.memory.schedule import Options, Scheduler
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import calibration, days, distribution, leeches, mistakes_on, streak
 from quizprep.memory.store import Recorded, Store
 from quizprep.question import Attempt

@@ -10,7 +10,7 @@ from typing import Any
 from quizprep.errors import QuizprepError, StoreError
 from quizprep.memory import history
 from quizprep.memory.history import Review
-from quizprep.memory.schedule import Options
+from quizprep.memory.options import Options
 from quizprep.memory.store import Store
 from quizprep.text import Text
 

@@ -15,24 +15,17 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
 
 from __future__ import annotations
 
-import json
-import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from quizprep.errors import LearnerError
+from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.text import Text
 
 AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
-
-# The defaults of FSRS-6, as in fsrs.scheduler.DEFAULT_PARAMETERS (a test holds them together).
-DEFAULT_WEIGHTS = (
-    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796,
-    1.4835, 0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,105 +44,6 @@ class Memory:
     due: datetime
     last_review: datetime
     day: int
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Everything about a drill that the learner can set. Steps are in minutes, intervals in days.
-
-    Raises :class:`LearnerError` for a value that makes no sense.
-    """
-
-    desired_retention: float = 0.9
-    learning_steps: tuple[float, ...] = (1, 10)
-    relearning_steps: tuple[float, ...] = (10,)
-    maximum_interval: int = 36500
-    fuzz: bool = True
-    weights: tuple[float, ...] = DEFAULT_WEIGHTS
-    new_per_day: int = 20
-    reviews_per_day: int = 200
-    day_turns_over_at: int = 4  # hour, 0..23
-    easy_seconds: float = 8.0  # a right answer quicker than this is proposed as Easy
-    leech_lapses: int = 8
-    learn_ahead: float = 20.0  # minutes that a learning step may be taken early when nothing else is left
-    exam_day: date | None = None
-
-    def __post_init__(self) -> None:
-        count = len(DEFAULT_WEIGHTS)
-        checks = (
-            (0 < self.desired_retention < 1, "desired_retention", "must lie between 0 and 1", "0과 1 사이여야 합니다"),
-            (
-                all(step > 0 for step in self.learning_steps),
-                "learning_steps",
-                "must be positive minutes",
-                "0분보다 커야 합니다",
-            ),
-            (
-                all(step > 0 for step in self.relearning_steps),
-                "relearning_steps",
-                "must be positive minutes",
-                "0분보다 커야 합니다",
-            ),
-            (
-                1 <= self.maximum_interval <= 36500,
-                "maximum_interval",
-                "must lie between 1 and 36500 days",
-                "1–36500일이어야 합니다",
-            ),
-            (len(self.weights) == count, "weights", f"must be {count} numbers", f"수 {count}개여야 합니다"),
-            (
-                all(math.isfinite(weight) for weight in self.weights),
-                "weights",
-                "must be finite numbers",
-                "유한한 수여야 합니다",
-            ),
-            (self.new_per_day >= 0, "new_per_day", "must not be negative", "음수일 수 없습니다"),
-            (self.reviews_per_day >= 0, "reviews_per_day", "must not be negative", "음수일 수 없습니다"),
-            (
-                0 <= self.day_turns_over_at <= 23,
-                "day_turns_over_at",
-                "must be an hour from 0 to 23",
-                "0–23시여야 합니다",
-            ),
-            (self.easy_seconds >= 0, "easy_seconds", "must not be negative", "음수일 수 없습니다"),
-            (self.leech_lapses >= 1, "leech_lapses", "must be at least 1", "1 이상이어야 합니다"),
-            (self.learn_ahead >= 0, "learn_ahead", "must not be negative", "음수일 수 없습니다"),
-        )
-        for holds, name, english, korean in checks:
-            if not holds:
-                raise LearnerError(Text(f"{name} {english}.", ko=f"{name} 값은 {korean}."))
-
-    def scheduling(self) -> str:
-        """The part that decides states and dates, as canonical JSON: kept in the log for replay."""
-        return json.dumps(
-            {
-                "desired_retention": float(self.desired_retention),
-                "learning_steps": [float(step) for step in self.learning_steps],
-                "relearning_steps": [float(step) for step in self.relearning_steps],
-                "maximum_interval": int(self.maximum_interval),
-                "fuzz": bool(self.fuzz),
-                "weights": [float(weight) for weight in self.weights],
-            },
-            sort_keys=True,
-            separators=(",", ":"),
-        )
-
-    def scheduling_id(self) -> str:
-        """A name for :meth:`scheduling`: equal names schedule equally."""
-        import hashlib
-
-        return hashlib.blake2b(self.scheduling().encode(), digest_size=8).hexdigest()
-
-    @classmethod
-    def from_scheduling(cls, text: str) -> Options:
-        """Inverse of :meth:`scheduling`. Raises ValueError or :class:`LearnerError` on other text."""
-        fields = json.loads(text)
-        expected = {"desired_retention", "learning_steps", "relearning_steps", "maximum_interval"}
-        if not isinstance(fields, dict) or set(fields) != expected | {"fuzz", "weights"}:
-            raise ValueError("not a scheduler's options")
-        for name in ("learning_steps", "relearning_steps", "weights"):
-            fields[name] = tuple(float(value) for value in fields[name])
-        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.memory import history
 from quizprep.memory.database import Database
 from quizprep.memory.history import Card, Review
+from quizprep.memory.options import Options
 from quizprep.memory.rows import (
     CARD_COLUMNS,
     REVIEW_COLUMNS,
@@ -29,7 +30,7 @@ from quizprep.memory.rows import (
     review_of,
     review_row,
 )
-from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Options, Scheduler, utc
+from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, utc
 
 if TYPE_CHECKING:
     from quizprep.question import Attempt

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from quizprep.errors import LearnerError
 from quizprep.memory.history import Review
-from quizprep.memory.schedule import DEFAULT_WEIGHTS
+from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit

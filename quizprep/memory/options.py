@@ -1,0 +1,262 @@
+"""What the learner can set about drills: the one table of it.
+
+A field of :class:`Options` has its default and, in its annotation, a :class:`Setting`: the key that ``quizprep config``
+and the file have for it, how its text is read, what it is for, and what it must meet. The names in the file and the
+environment, the checks, and the lines of ``quizprep config`` follow from it.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Annotated, Any, Self
+
+from quizprep.errors import LearnerError
+from quizprep.text import Text
+
+# The defaults of FSRS-6, as in fsrs.scheduler.DEFAULT_PARAMETERS (a test holds them together).
+DEFAULT_WEIGHTS = (
+    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796,
+    1.4835, 0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a value must meet, and the rest of the sentence that begins with the field's name where it does not."""
+
+    holds: Callable[[Any], bool]
+    text: Text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be set: its key, its default, how its text is read, and what it is for."""
+
+    key: str
+    read: Callable[[str], Any]
+    about: Text
+    default: Any = None
+    demands: tuple[Demand, ...] = ()
+    field: str = ""  # of Options, where it is one of a drill's
+
+    def check(self, value: Any) -> None:
+        """Raise :class:`LearnerError` for a value that makes no sense."""
+        for demand in self.demands:
+            if not demand.holds(value):
+                raise LearnerError(
+                    Text(f"{self.field} {demand.text['en']}.", ko=f"{self.field} 값은 {demand.text['ko']}.")
+                )
+
+
+def whole(text: str) -> int:
+    """A whole number. Raises :class:`LearnerError` as all of these do."""
+    try:
+        return int(text)
+    except ValueError:
+        raise LearnerError(Text("give a whole number", ko="정수를 적으세요")) from None
+
+
+def number(text: str) -> float:
+    """A finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise LearnerError(Text("give a number", ko="수를 적으세요"))
+    return value
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """``1 10``, ``1, 10`` or ``[1, 10]``; nothing, or ``none``, for no numbers at all."""
+    words = text.strip().strip("[]()").replace(",", " ").split()
+    return () if words == ["none"] else tuple(map(number, words))
+
+
+def truth(text: str) -> bool:
+    """``true``, ``yes``, ``on`` or ``1``, and their opposites."""
+    word = text.strip().lower()
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise LearnerError(Text("give true or false", ko="true 또는 false를 적으세요"))
+
+
+def day(text: str) -> date:
+    """A date in ISO 8601."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
+
+
+_NOT_NEGATIVE = Demand(lambda value: value >= 0, Text("must not be negative", ko="음수일 수 없습니다"))
+_A_CHANCE = Demand(lambda value: 0 < value < 1, Text("must lie between 0 and 1", ko="0과 1 사이여야 합니다"))
+_MINUTES = Demand(
+    lambda steps: all(step > 0 for step in steps), Text("must be positive minutes", ko="0분보다 커야 합니다")
+)
+_AN_HOUR = Demand(lambda hour: 0 <= hour <= 23, Text("must be an hour from 0 to 23", ko="0–23시여야 합니다"))
+_ONE_OR_MORE = Demand(lambda value: value >= 1, Text("must be at least 1", ko="1 이상이어야 합니다"))
+_DAYS = Demand(lambda days: 1 <= days <= 36500, Text("must lie between 1 and 36500 days", ko="1–36500일이어야 합니다"))
+_AS_MANY_AS_FSRS_HAS = Demand(
+    lambda weights: len(weights) == len(DEFAULT_WEIGHTS),
+    Text(f"must be {len(DEFAULT_WEIGHTS)} numbers", ko=f"수 {len(DEFAULT_WEIGHTS)}개여야 합니다"),
+)
+_FINITE = Demand(
+    lambda weights: all(map(math.isfinite, weights)), Text("must be finite numbers", ko="유한한 수여야 합니다")
+)
+
+
+def _set_as(key: str, read: Callable[[str], Any], about: Text, *demands: Demand) -> Setting:
+    return Setting(key, read, about, demands=demands)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything about a drill that the learner can set. Steps are in minutes, intervals in days.
+
+    Raises :class:`LearnerError` for a value that makes no sense.
+    """
+
+    exam_day: Annotated[
+        date | None,
+        _set_as(
+            "exam.date",
+            day,
+            Text("day of the exam: new cards are paced towards it", ko="시험 날짜: 새 카드를 이날에 맞춰 나눔"),
+        ),
+    ] = None
+    new_per_day: Annotated[
+        int,
+        _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), _NOT_NEGATIVE),
+    ] = 20
+    reviews_per_day: Annotated[
+        int,
+        _set_as(
+            "drill.reviews_per_day", whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), _NOT_NEGATIVE
+        ),
+    ] = 200
+    desired_retention: Annotated[
+        float,
+        _set_as(
+            "drill.retention",
+            number,
+            Text("chance of recall at which a card comes back", ko="카드를 다시 낼 때의 회상률"),
+            _A_CHANCE,
+        ),
+    ] = 0.9
+    fuzz: Annotated[
+        bool,
+        _set_as("drill.fuzz", truth, Text("spread due dates a little", ko="복습 날짜를 조금씩 흩어 놓기")),
+    ] = True
+    learning_steps: Annotated[
+        tuple[float, ...],
+        _set_as(
+            "drill.learning_steps",
+            numbers,
+            Text("minutes between the first answers", ko="처음 답들 사이의 간격(분)"),
+            _MINUTES,
+        ),
+    ] = (1, 10)
+    relearning_steps: Annotated[
+        tuple[float, ...],
+        _set_as(
+            "drill.relearning_steps",
+            numbers,
+            Text("minutes after a card was forgotten", ko="잊은 카드를 다시 낼 간격(분)"),
+            _MINUTES,
+        ),
+    ] = (10,)
+    maximum_interval: Annotated[
+        int,
+        _set_as("drill.maximum_interval", whole, Text("longest interval, in days", ko="가장 긴 복습 간격(일)"), _DAYS),
+    ] = 36500
+    day_turns_over_at: Annotated[
+        int,
+        _set_as(
+            "drill.day_starts_at",
+            whole,
+            Text("hour at which a study day begins", ko="학습일이 시작되는 시각(시)"),
+            _AN_HOUR,
+        ),
+    ] = 4
+    easy_seconds: Annotated[
+        float,
+        _set_as(
+            "drill.easy_seconds",
+            number,
+            Text("a right answer quicker than this is proposed as Easy", ko="이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
+            _NOT_NEGATIVE,
+        ),
+    ] = 8.0
+    leech_lapses: Annotated[
+        int,
+        _set_as(
+            "drill.leech_lapses",
+            whole,
+            Text("times forgotten that make a leech", ko="거머리로 여길 잊은 횟수"),
+            _ONE_OR_MORE,
+        ),
+    ] = 8
+    learn_ahead: Annotated[
+        float,
+        _set_as(
+            "drill.learn_ahead",
+            number,
+            Text("minutes a learning step may be taken early", ko="학습 단계를 앞당길 수 있는 시간(분)"),
+            _NOT_NEGATIVE,
+        ),
+    ] = 20.0
+    weights: Annotated[
+        tuple[float, ...],
+        _set_as(
+            "drill.weights",
+            numbers,
+            Text("FSRS weights; `quizprep optimize` sets them", ko="FSRS 가중치, `quizprep optimize`가 맞춤"),
+            _AS_MANY_AS_FSRS_HAS,
+            _FINITE,
+        ),
+    ] = DEFAULT_WEIGHTS
+
+    def __post_init__(self) -> None:
+        for setting in SETTINGS:
+            setting.check(getattr(self, setting.field))
+
+    def scheduling(self) -> str:
+        """The part that decides states and dates, as canonical JSON: kept in the log for replay."""
+        return json.dumps(
+            {
+                "desired_retention": float(self.desired_retention),
+                "learning_steps": [float(step) for step in self.learning_steps],
+                "relearning_steps": [float(step) for step in self.relearning_steps],
+                "maximum_interval": int(self.maximum_interval),
+                "fuzz": bool(self.fuzz),
+                "weights": [float(weight) for weight in self.weights],
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    def scheduling_id(self) -> str:
+        """A name for :meth:`scheduling`: equal names schedule equally."""
+        import hashlib
+
+        return hashlib.blake2b(self.scheduling().encode(), digest_size=8).hexdigest()
+
+    @classmethod
+    def from_scheduling(cls, text: str) -> Self:
+        """Inverse of :meth:`scheduling`. Raises ValueError or :class:`LearnerError` on other text."""
+        values = json.loads(text)
+        expected = {"desired_retention", "learning_steps", "relearning_steps", "maximum_interval"}
+        if not isinstance(values, dict) or set(values) != expected | {"fuzz", "weights"}:
+            raise ValueError("not a scheduler's options")
+        for name in ("learning_steps", "relearning_steps", "weights"):
+            values[name] = tuple(float(value) for value in values[name])
+        return cls(**values)
+
+
+#: The rows of the table, each with the name of its field, in the order in which they are listed.
+SETTINGS = tuple(replace(each.type.__metadata__[0], default=each.default, field=each.name) for each in fields(Options))
