@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from program import objects, quizprep
 
-from quizprep.cli import COMMANDS
+from quizprep.cli import COMMANDS, PANELS
 from quizprep.cli.prove import read_values
 from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
@@ -209,6 +209,13 @@ def test_lint_finds_what_only_draws_show(tmp_path: Path, change: tuple[str, str]
     found = lint(tmp_path, SOUND.replace(*change))
     assert found and all(line.startswith(str(tmp_path / "own.yaml") + ":3: ") for line in found), found
     assert any(said in line for line in found), found
+
+
+def test_the_help_shows_every_command_on_a_panel():
+    shown = quizprep("--help").stdout
+    assert [panel for panel in PANELS if f"─ {panel} ─" in shown] == list(PANELS)
+    assert {line.split()[1] for line in shown.splitlines() if line.startswith("│ ")} >= set(COMMANDS)
+    assert len(COMMANDS) > 10
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"log"}))

@@ -1,5 +1,8 @@
 """The command line: arguments in, exit code out. One file a command; each imports what it needs when it runs.
 
+Commands are found, never listed: the file ``quiz.py`` has a function ``quiz``, and names the panel of ``--help`` that
+it stands in; a group such as ``log`` has ``SUBCOMMANDS`` and ``HELP`` instead.
+
 Exit codes: 0 done (or yes), 1 answered no, 2 the request could not be read, 130 Ctrl-C.
 """
 
@@ -10,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -17,11 +21,11 @@ import typer
 from quizprep import __version__
 from quizprep.errors import QuizprepError
 
-# Each is the function of this name in the module of this name; ``log`` is a group of two.
-COMMANDS = (
-    "quiz", "drill", "stats", "check", "equal", "audit", "prove", "topics", "search", "show", "errata", "config",
-    "optimize", "lint", "doctor", "log",
-)  # fmt: skip
+PANELS = ("Learn", "Check", "Look after it")
+_NO_COMMANDS = {"__init__", "common", "overview"}
+COMMANDS = tuple(
+    sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[:-3] not in _NO_COMMANDS)
+)
 
 
 def _application(commands: Iterable[str]) -> typer.Typer:
@@ -32,16 +36,20 @@ def _application(commands: Iterable[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     application.callback(invoke_without_command=True)(_overview)
-    for name in commands:
-        module = import_module(f"quizprep.cli.{name}")
-        if name == "log":
+    for name, module in _in_order({name: import_module(f"quizprep.cli.{name}") for name in commands}):
+        if hasattr(module, "SUBCOMMANDS"):
             group = typer.Typer(help=module.HELP, no_args_is_help=True)
             for part, command in module.SUBCOMMANDS.items():
                 group.command(part)(_explained(command))
-            application.add_typer(group, name=name)
+            application.add_typer(group, name=name, rich_help_panel=module.PANEL)
         else:
-            application.command()(_explained(getattr(module, name)))
+            application.command(rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
     return application
+
+
+def _in_order(modules: dict[str, ModuleType]) -> list[tuple[str, ModuleType]]:
+    """The commands as ``--help`` shows them: panel by panel, by name within."""
+    return sorted(modules.items(), key=lambda entry: (PANELS.index(entry[1].PANEL), entry[0]))
 
 
 def _asked_for() -> Iterable[str]:

@@ -13,6 +13,7 @@ from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Check"
 MAX_BYTES = 5_000_000  # of a note
 MARKS = {"right": "✓", "wrong": "✗", "in doubt": "?", "unknown": "·"}
 KOREAN = {"right": "맞음", "wrong": "틀림", "in doubt": "판단 보류", "unknown": "모르는 식"}

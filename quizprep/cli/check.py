@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from quizprep.judge.against_proof import Verdict
     from quizprep.proofs import Proof
 
+PANEL = "Check"
 MAX_FILE = 100_000  # bytes of a formula file
 
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]

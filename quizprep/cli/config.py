@@ -11,6 +11,8 @@ from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Look after it"
+
 
 def _complete_key(incomplete: str) -> list[str]:
     from quizprep.settings import SETTINGS

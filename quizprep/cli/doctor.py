@@ -28,6 +28,7 @@ from quizprep.formatting import cell_width
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Look after it"
 PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs", "mpmath")
 KOREAN = {
     "packages": "패키지", "data": "데이터", "cache": "캐시", "locale": "로캘", "language": "언어", "content": "문제",

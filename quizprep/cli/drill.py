@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from quizprep.quiz_session import Examiner
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
+PANEL = "Learn"
 CRAMMED = 20  # questions of a cram session
 
 

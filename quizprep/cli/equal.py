@@ -15,6 +15,7 @@ from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Check"
 MAX_LINE = 1 << 22  # characters of one line of a batch
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quizprep.judge.erratum import Erratum, Refutation
     from quizprep.question import Value
 
+PANEL = "Check"
 LONGEST = 48  # characters of a vector in the text
 STYLES = {"wrong": "bold red", "typo": "bold yellow", "imprecise": "bold cyan"}
 SEVERITIES = {"wrong": "틀림", "typo": "오타", "imprecise": "부정확"}

@@ -10,6 +10,8 @@ import typer
 from quizprep.cli.common import Device, Json, device_of
 from quizprep.screen import report
 
+PANEL = "Look after it"
+
 
 def lint(
     paths: Annotated[

@@ -11,6 +11,7 @@ from quizprep.cli.common import Json, database_path, language_of_error, read_tex
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Look after it"
 NO_LOG = Text("it is no log of quizprep.", ko="quizprep의 기록이 아닙니다.")
 HELP = "Export the review log as JSON lines, and unite it with another machine's."
 

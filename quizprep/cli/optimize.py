@@ -11,6 +11,7 @@ from quizprep.cli.common import Device, Json, database_path, device_of, language
 from quizprep.screen import report
 from quizprep.text import Text
 
+PANEL = "Look after it"
 STEPS = 100  # of the progress bar
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from quizprep.prover import ProofReport
     from quizprep.question import Computed, Value
 
+PANEL = "Check"
+
 
 def prove(
     proof: Annotated[str | None, typer.Argument(help="Name of a proof.", autocompletion=complete_proof)] = None,

@@ -11,6 +11,8 @@ from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
 from quizprep.text import Text
 
+PANEL = "Learn"
+
 
 def quiz(
     topics: Annotated[

@@ -14,6 +14,8 @@ from quizprep.text import normalise_word
 if TYPE_CHECKING:
     from quizprep.deck import Deck
 
+PANEL = "Learn"
+
 
 KOREAN = {"chapter": "장", "topic": "주제", "proof": "증명", "question": "문제"}
 

@@ -11,6 +11,8 @@ from quizprep.cli.common import Content, Device, Json, Language, complete_questi
 from quizprep.formatting import value
 from quizprep.screen import report
 
+PANEL = "Learn"
+
 
 def show(
     question: Annotated[str, typer.Argument(help="Id of a question.", autocompletion=complete_question)],

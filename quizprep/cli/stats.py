@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from quizprep.cli.common import At, Content, Json, Language, clock_at, database_path, language_of, open_deck, settings
 
+PANEL = "Learn"
+
 
 def stats(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
     """Show retention and its calibration, reviews a day, what is coming, and how well each chapter is known.

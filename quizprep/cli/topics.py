@@ -15,6 +15,8 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.deck import Deck
 
+PANEL = "Learn"
+
 
 def topics(
     chapter: Annotated[
