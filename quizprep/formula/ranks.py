@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quizprep.formula.functions import REDUCING
+from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.tree import (
     Binary,
@@ -65,15 +65,8 @@ class Ranks:
         return max(0, left + right - 2)
 
     def _of_call(self, node: Call) -> int:
-        rank = max(self(argument) for argument in node.arguments)
-        if node.function in ("norm", "dot", "trace", "det", "len", "cov", "cosine_similarity"):
-            return 0
-        if node.function in ("outer", "identity"):
-            return 2
-        if node.function == "one_hot":
-            return 1
-        if node.function == "diag":
-            return 3 - rank
-        if node.function in REDUCING and len(node.arguments) == 1:
-            return max(0, rank - 1) if dict(node.options).get("axis") else 0
-        return rank
+        ranks = [self(argument) for argument in node.arguments]
+        function = FUNCTIONS[node.function]
+        if function.reduces and len(ranks) == 1 and dict(node.options).get("axis"):
+            return max(0, ranks[0] - 1)
+        return function.axes.count(ranks)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizprep.formula.compute.tensors import shapes
+from quizprep.formula.functions import FUNCTIONS, signature
 from quizprep.formula.rewrite import exchange, substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import (
@@ -109,21 +110,6 @@ def _signs(draft: Draft) -> Iterator[Edit]:
             yield draft.change("sign", node.right, Unary("-", node.right))
 
 
-_RIVALS: tuple[tuple[str, ...], ...] = (
-    ("log", "log2", "log10"),
-    ("sum", "mean"),
-    ("var", "std"),
-    ("max", "min"),
-    ("argmax", "argmin"),
-    ("sin", "cos", "tan"),
-    ("sigmoid", "tanh", "relu"),
-    ("sinh", "cosh", "tanh"),
-    ("softmax", "log_softmax", "sigmoid"),
-    ("floor", "ceil", "round"),
-    ("exp", "log"),
-    ("sqrt", "square"),
-    ("det", "trace"),
-)
 _RIVAL_TEXTS = {
     ("log", "log2"): Text(
         "This is the natural logarithm; base 2 is meant.", ko="자연로그가 아니라 밑이 2인 로그여야 합니다."
@@ -174,43 +160,19 @@ def _functions(draft: Draft) -> Iterator[Edit]:
             yield draft.change(
                 "variance", node, replace(node, options=options if divided else (*options, sample)), text
             )
-        for group in _RIVALS:
-            if node.function in group:
-                for rival in group:
-                    if rival != node.function:
-                        kind = "log-base" if {rival, node.function} <= {"log", "log2", "log10"} else "function"
-                        text = _RIVAL_TEXTS.get((node.function, rival)) or Text(
-                            f"`{node.function}` should be `{rival}`.",
-                            ko=f"`{node.function}` 대신 `{rival}` 함수가 맞습니다.",
-                        )
-                        kind = "sum-mean" if {rival, node.function} == {"sum", "mean"} else kind
-                        yield draft.change(kind, node, replace(node, function=rival), text)
+        for rival in FUNCTIONS[node.function].rivals:
+            kind = "log-base" if {rival, node.function} <= {"log", "log2", "log10"} else "function"
+            text = _RIVAL_TEXTS.get((node.function, rival)) or Text(
+                f"`{node.function}` should be `{rival}`.",
+                ko=f"`{node.function}` 대신 `{rival}` 함수가 맞습니다.",
+            )
+            kind = "sum-mean" if {rival, node.function} == {"sum", "mean"} else kind
+            yield draft.change(kind, node, replace(node, function=rival), text)
         yield from _axes(draft, node)
 
 
-_AXIS_FUNCTIONS = frozenset(
-    [
-        "softmax",
-        "log_softmax",
-        "cumsum",
-        "cumprod",
-        "normalize",
-        "sum",
-        "mean",
-        "prod",
-        "max",
-        "min",
-        "var",
-        "std",
-        "logsumexp",
-        "argmax",
-        "argmin",
-    ]
-)
-
-
 def _axes(draft: Draft, node: Call) -> Iterator[Edit]:
-    if node.function not in _AXIS_FUNCTIONS or len(node.arguments) != 1:
+    if "axis" not in signature(node.function).options or len(node.arguments) != 1:
         return
     own = dict(node.options).get("axis")
     others = tuple(option for option in node.options if option[0] != "axis")

@@ -149,7 +149,7 @@ class _Run:
     def __call__(self, node: Node) -> Tensor:
         try:
             value = _VISIT[type(node)](self, node)
-        except (ArithmeticError, ValueError, TypeError, RuntimeError) as error:
+        except (ArithmeticError, ValueError, TypeError, RuntimeError, IndexError) as error:
             # torch's own complaints (wrong number of arguments, odd shapes) become one about the formula
             raise fault(_sentence(node, error), node) from error
         if self.trace is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from quizprep.formula.functions import INVERSES, function_named, signature
+from quizprep.formula.functions import INVERSES, OPTIONS, function_named, signature
 from quizprep.formula.names import plain, spell
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.state import (
@@ -29,15 +29,6 @@ from quizprep.formula.tree import (
     Unary,
 )
 from quizprep.text import Text
-
-_OPTION_NAMES = {
-    "axis": "axis",
-    "dim": "axis",
-    "ddof": "ddof",
-    "base": "base",
-    "correction": "ddof",
-    "unbiased": "ddof",
-}
 
 
 class Calls(State):
@@ -207,9 +198,9 @@ class Calls(State):
         options: dict[str, Node] = {}
         while True:
             token, following = self.peek(), self.peek(1)
-            if token.kind == "word" and following.is_op("=") and token.text in _OPTION_NAMES:
+            if token.kind == "word" and following.is_op("=") and token.text in OPTIONS:
                 self.position += 2
-                options[_OPTION_NAMES[token.text]] = self.expression()
+                options[OPTIONS[token.text]] = self.expression()
             else:
                 arguments.append(self.expression())
             if not self.accept(",", ";"):

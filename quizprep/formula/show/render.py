@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from quizprep.formula.characters import FRACTIONS
+from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.show.prose import render_text
@@ -40,7 +41,6 @@ _CONSTANTS = {"pi": "π", "e": "e", "inf": "∞"}
 _COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _GLYPHS = {value: glyph for glyph, value in FRACTIONS.items()}
 _SIGNS = {"sum": "Σ", "prod": "Π"}
-_NAMED = {"log": "ln", "log2": "log₂", "log10": "log₁₀"}
 _INDICATOR = (Number(Fraction(1)), Number(Fraction(0)))
 
 
@@ -194,7 +194,7 @@ class _Writer:
             return "σ"
         if node.function == "log" and len(node.arguments) == 2:
             return "log"
-        return _NAMED.get(node.function, node.function)
+        return FUNCTIONS[node.function].shown
 
     def _under_root(self, operand: Node) -> str:
         text, level = self.write(operand)

@@ -1,0 +1,104 @@
+"""The page about the formula language, ``docs/formulas.md``, from the tables that the parser itself uses.
+
+``python -m quizprep.formula.handbook`` prints it; a test holds the file against it.
+"""
+
+from __future__ import annotations
+
+from quizprep.formula.compute.floats import evaluate
+from quizprep.formula.functions import GROUPS, OPTIONS, Function
+from quizprep.formula.read.parse import parse
+from quizprep.formula.show.render import render
+
+INTRODUCTION = """\
+# Formulas
+
+How a formula is typed in an answer, in `quizprep check` and `quizprep equal`, in a proof and in a question.
+There is one language everywhere: plain text, Unicode signs and LaTeX may be mixed in one formula.
+This page is made from the tables of the program by `python -m quizprep.formula.handbook`; do not edit it by hand.
+
+- A **name** is a letter or a word, with a subscript, an accent or primes: `x`, `x_1`, `y_hat`, `h_{t-1}`, `x'`.
+  `x1`, `x_1` and `x₁` are one name, and so are `yhat`, `ŷ` and `\\hat y`.
+- A **product** needs no sign: `2x`, `a b`. Between vectors and matrices `W x`, `W @ x` and `W · x` are the matrix
+  product, `x * y` and `x ⊙ y` the product element by element.
+- **Subscripts** count from 1, as on paper; `axis`, `argmax` and `one_hot` count from 0, as in code.
+- **Conditions** are `<`, `<=`, `>`, `>=`, `=`, `!=` with `and`, `or`, `not`; a case distinction is
+  `if x > 0 then x else 0`, `\\begin{cases}` or `1[x > 0]`.
+- A **number that does not exist** is not an error: `1/0` is infinite, `0/0` and `log(-1)` are no number (nan),
+  as IEEE 754 has it. Shapes that do not fit are an error, with its place.
+"""
+
+# Typed without names that stand for something, so that the value tells how it was read.
+PRECEDENCE = ("-2^2", "2^3^2", "6/2*3", "1/2 * 4", "2^-1", "-3!", "2 * 3!", "sqrt 4 + 5", "ln e^2", "1 - 2 - 3")
+READ = (
+    "x1^2", r"\frac{1}{2} x_1^2", "sqrt(x^2 + 1)", "sum_{k=1}^{n} k^2", "e^{-x^2/2}", "|x - 1|", "log_2 x",
+    "sin^2 x", "sin^{-1} x", "if x > 0 then x else 0",
+)  # fmt: skip
+
+
+def formulas_markdown() -> str:
+    """The whole page."""
+    return "\n".join((INTRODUCTION, examples_markdown(), functions_markdown()))
+
+
+def examples_markdown() -> str:
+    """How the parser reads some formulas, and what binds more tightly than what."""
+    read = [(text, render(parse(text))) for text in READ]
+    values = [(text, f"{evaluate(parse(text), {}):g}") for text in PRECEDENCE]
+    return "\n".join(
+        (
+            "## How it is read\n",
+            _table(("typed", "read as"), [tuple(map(_code, row)) for row in read]),
+            "Powers are taken from the right, a factorial before them, a minus sign after them; products and quotients\n"
+            "from the left.\n",
+            _table(("typed", "value"), [(_code(text), value) for text, value in values]),
+        )
+    )
+
+
+def functions_markdown() -> str:
+    """Every function: how it is called, how else it is written, what it is."""
+    others = ", ".join(f"`{word}` for `{option}`" for word, option in OPTIONS.items() if word != option)
+    parts = [
+        "## Functions\n",
+        "Capital letters and `_` make no difference in a function's name (`ReLU`, `LeakyReLU`), and every name is read\n"
+        f"in LaTeX too: `\\softmax`, `\\operatorname{{softmax}}`. Options may be called {others}.\n",
+    ]
+    for title, rows in GROUPS:
+        parts.append(f"### {title['en']}\n")
+        body = [(_code(_call(row)), _others(row), row.axes.said["en"], row.help["en"]) for row in rows]
+        parts.append(_table(("function", "also written", "shape of its value", "what it is"), body))
+    return "\n".join(parts)
+
+
+def _call(row: Function) -> str:
+    """``log(x[, y], base=)``: what a function takes."""
+    if row.unspelt:
+        return "I"
+    takes = row.takes
+    arguments = ", ".join("xyz"[: takes.least])
+    if takes.most > 3:
+        arguments += ", ..."
+    elif takes.most > takes.least:
+        arguments += "[, y]"
+    return f"{row.name}({', '.join((arguments, *(f'{option}=' for option in takes.options)))})"
+
+
+def _others(row: Function) -> str:
+    commands = (f"\\{command}" for command in row.latex)
+    return ", ".join(map(_code, (*row.spellings, *commands, *row.notations)))
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped."""
+    lines = ["|" + "|".join(" " + cell.replace("|", "\\|") + " " for cell in row) + "|" for row in (head, *rows)]
+    lines.insert(1, "|" + " --- |" * len(head))
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(formulas_markdown(), end="")

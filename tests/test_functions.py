@@ -1,0 +1,121 @@
+"""The table of functions: its rows, how they are read, and that every evaluator computes the same by them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+
+import pytest
+import torch
+from program import ROOT
+
+from quizprep.errors import FormulaError
+from quizprep.formula.compute.tensors import run
+from quizprep.formula.functions import CALLED, FUNCTIONS, INVERSES, TABLE, Function, function_named, spellings
+from quizprep.formula.handbook import formulas_markdown, functions_markdown
+from quizprep.formula.names import Names
+from quizprep.formula.ranks import Ranks
+from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
+from quizprep.formula.show.render import render
+from quizprep.formula.tree import Call, Node, Number, Symbol, walk
+from quizprep.judge.edits import _RIVAL_TEXTS
+
+SHAPES = {"x": (3,), "y": (3,), "A": (2, 2), "B": (2, 2)}
+NAMES = declare(["x", "y", "n", "k", "b", "A", "B"], shapes=SHAPES)
+SCALARS = declare(["x", "y", "n", "k", "b"])
+OF_MATRICES = frozenset({"matmul", "transpose", "inv"})
+OF_VECTORS = frozenset({"norm", "concat", "argmax", "argmin", "sum", "prod"})
+VALUES = {
+    "x": torch.tensor([0.3, 0.5, 0.9]),
+    "A": torch.tensor([[2.0, 1.0], [0.5, 3.0]]),
+    "n": torch.tensor(3.0),
+}
+CALLABLE = [row for row in TABLE if not row.unspelt]
+
+
+def names_for(row: Function) -> Names:
+    return NAMES if row.name in OF_MATRICES | OF_VECTORS else SCALARS
+
+
+def plain_call(row: Function, spelling: str) -> str:
+    letters = {"matmul": ("A", "A"), "transpose": ("A",), "inv": ("A",), "factorial": ("n",), "indicator": ("x > y",)}
+    own = {"binomial": ("n", "k"), "root": ("x", "n"), "concat": ("x", "y"), "log": ("x",)}
+    arguments = letters.get(row.name) or own.get(row.name) or ("x", "y", "b")[: row.takes.least]
+    return f"{spelling}({', '.join(arguments)})"
+
+
+def functions_in(tree: Node) -> set[str]:
+    return {node.function for node in walk(tree) if isinstance(node, Call)}
+
+
+def test_a_spelling_stands_for_one_function():
+    spelt = {(spelling, row.name) for row in CALLABLE for spelling in (row.name, *row.spellings)}
+    assert {(spelling, function_named(spelling)) for spelling in spellings()} == spelt
+    assert function_named("Leaky_ReLU") == "leaky_relu"
+    assert function_named("identity") is None  # written I
+
+
+@pytest.mark.parametrize("row", CALLABLE, ids=lambda row: row.name)
+def test_every_spelling_and_command_is_read_as_the_function(row: Function):
+    expected = parse(plain_call(row, row.name), names_for(row))
+    assert row.sugar or functions_in(expected) == {row.name}
+    for word in row.spellings:
+        own = word in ("binom", "choose")  # commands of TeX that take their arguments in braces
+        commands = [f"\\{word}"] if word.isalpha() and not own else []
+        for spelling in (word, word.upper(), rf"\operatorname{{{word}}}", *commands):
+            assert parse(plain_call(row, spelling), names_for(row)) == expected, spelling
+    for command in row.latex:
+        assert parse(plain_call(row, f"\\{command}"), names_for(row)) == expected, command
+
+
+@pytest.mark.parametrize(
+    ("row", "notation"), [(row, notation) for row in CALLABLE for notation in row.notations], ids=str
+)
+def test_every_notation_is_read_as_the_function(row: Function, notation: str):
+    arguments = {"log": "x, b", "log2": "x", "norm": "x, 1" if notation.endswith("_1") else "x"}
+    call = f"{row.name}({arguments[row.name]})" if row.name in arguments else plain_call(row, row.name)
+    assert parse(notation, names_for(row)) == parse(call, names_for(row))
+
+
+@pytest.mark.parametrize("row", CALLABLE, ids=lambda row: row.name)
+def test_the_name_on_the_screen_is_read_back(row: Function):
+    tree = parse(plain_call(row, row.name), names_for(row))
+    assert parse(render(tree, names_for(row)), names_for(row)) == tree
+
+
+def test_rivals_are_functions_of_the_same_arguments_and_know_each_other():
+    for row in TABLE:
+        for rival in row.rivals:
+            assert row.name in FUNCTIONS[rival].rivals, (row.name, rival)
+            assert FUNCTIONS[rival].takes.least == row.takes.least
+    assert all(second in FUNCTIONS[first].rivals for first, second in _RIVAL_TEXTS)
+
+
+def test_inverse_functions_are_named_by_their_prefix():
+    circular = ("sin", "cos", "tan", "sec", "csc", "cot")
+    expected = {name: f"arc{name}" for name in circular} | {f"{name}h": f"ar{name}h" for name in circular}
+    assert expected == INVERSES
+
+
+def test_every_row_says_what_it_is_in_both_languages():
+    assert all({"en", "ko"} <= set(row.help.by_language) and row.help["ko"] for row in TABLE)
+
+
+@pytest.mark.parametrize("name", sorted(CALLED))
+def test_the_axes_of_a_value_are_those_that_torch_computes(name: str):
+    row, counted = FUNCTIONS[name], 0
+    for symbol in VALUES:
+        last = "n" if name in ("one_hot", "norm") else symbol
+        arguments = [*[symbol] * (row.takes.least - 1), last if row.takes.least > 1 else symbol]
+        for options in [(), *([(("axis", Number(Fraction(0))),)] if "axis" in row.takes.options else [])]:
+            node = Call(name, tuple(map(Symbol, arguments)), options)
+            with suppress(FormulaError):  # a function of matrices of a number, say
+                assert run(node, VALUES).dim() == Ranks(NAMES)(node), (arguments, options)
+                counted += 1
+    assert counted
+
+
+def test_the_page_about_formulas_is_made_from_the_tables():
+    assert (ROOT / "docs" / "formulas.md").read_text(encoding="utf-8") == formulas_markdown()
+    assert all(f"`{row.name}(" in functions_markdown() for row in CALLABLE)
