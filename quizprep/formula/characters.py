@@ -15,10 +15,8 @@ GREEK = {
     "ς": "sigma", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ϱ": "rho", "ϖ": "pi", "µ": "mu",
 }  # fmt: skip
 GREEK_NAMES = frozenset(GREEK.values())
-GREEK_COMMANDS = {name: name for name in GREEK_NAMES} | {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
-    "varpi": "pi", "ell": "l",
-}  # fmt: skip
+#: How a name is shown. Σ and Π are left to sums and products, so that what is shown can be typed.
+GREEK_LETTERS = {name: letter for letter, name in reversed(GREEK.items())} | {"Sigma": "𝛴", "Pi": "𝛱"}
 
 ACCENTS = {
     "\u0302": "hat",
@@ -28,10 +26,6 @@ ACCENTS = {
     "\u0307": "dot",
     "\u20d7": "vec",
 }
-ACCENT_COMMANDS = {
-    "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "overline": "bar",
-    "dot": "dot", "vec": "vec",
-}  # fmt: skip
 
 SUPERSCRIPTS = dict(
     zip(
@@ -43,3 +37,12 @@ SUPERSCRIPTS = dict(
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True))
 
 FRACTIONS = {char: Fraction(unicodedata.numeric(char)).limit_denominator(10) for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"}
+
+_DOUBLE_STRUCK = {"C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"}
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#: Double-struck character → the letter or digit.
+DOUBLE_STRUCK = {
+    **{_DOUBLE_STRUCK.get(letter, chr(0x1D538 + place)): letter for place, letter in enumerate(_LETTERS[:26])},
+    **{chr(0x1D552 + place): letter for place, letter in enumerate(_LETTERS[26:])},
+    **{chr(0x1D7D8 + digit): str(digit) for digit in range(10)},
+}

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from quizprep.formula.characters import (
-    ACCENT_COMMANDS,
     ACCENTS,
+    DOUBLE_STRUCK,
     FRACTIONS,
     GREEK,
-    GREEK_COMMANDS,
     SUBSCRIPTS,
     SUPERSCRIPTS,
 )
-from quizprep.formula.functions import function_named, spellings
+from quizprep.formula.functions import function_named
+from quizprep.formula.latex import (
+    COMMANDS,
+    ENVIRONMENTS,
+    GLYPHS,
+    REFUSALS,
+    REFUSED_WORDS,
+    UNKNOWN_ENVIRONMENT,
+    Command,
+    Role,
+    command,
+    unknown_command,
+)
 from quizprep.formula.names import plain, unreadable
 from quizprep.text import Text
 
@@ -49,100 +61,30 @@ class Token:
         return self.kind == "op" and self.text in texts
 
 
-_OPERATORS = {
-    "·": "·", "⋅": "·", "∙": "·", "×": "*", "∗": "*", "⊙": "*", "∘": "*", "⨀": "*", "÷": "/", "∕": "/",
-    "⁄": "/",
-    "−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=",
-    "⩾": ">=",
-    "≠": "!=", "∧": "and", "∨": "or", "¬": "not", "‖": "‖", "∥": "‖", "∣": "|", "∞": "inf", "⊤": "⊤",
-    "′": "'",
-    "″": "''", "’": "'", "⟨": "⟨", "⟩": "⟩", "〈": "⟨", "〉": "⟩", "←": ":=", "≔": ":=", "☓": "*", "✕": "*",
-    "⸱": "·",
-    "・": "·", "ㆍ": "·", "∶": "/", "≡": "==",
-}  # fmt: skip
+# Characters as people type them; those that stand for a command are in its row.
+_OPERATORS = {glyph: row.meaning for glyph, row in GLYPHS.items() if row.role is Role.OPERATOR}
+_OPERATORS |= dict.fromkeys("⋅∙⸱・ㆍ", "·") | dict.fromkeys("⨀☓✕", "*") | dict.fromkeys("∕⁄∶", "/")
+_OPERATORS |= dict.fromkeys("−–‐‑﹣", "-") | dict.fromkeys("≦⩽", "<=") | dict.fromkeys("≧⩾", ">=")
+_OPERATORS |= {"∥": "‖", "″": "''", "’": "'", "〈": "⟨", "〉": "⟩"}
 _OPERATORS |= {char: char for char in "+-*/^_=<>()[]{}|,;!%@&:√∛∜⌊⌋⌈⌉'"}
 _LONG_OPERATORS = ("<=", ">=", "!=", "==", ":=", "**", "=<", "=>", "&&")
 _LONG_MEANINGS = {"**": "^", "=<": "<=", "=>": ">=", "&&": "and"}
 _BIG = {
-    "∑": "sum",
-    "∏": "prod",
-    "Σ": "sum",
-    "Π": "prod",
-    "𝔼": "expectation",
-    "𝟙": "indicator",
-    "𝟏": "indicator",
-}
+    "∑": "sum", "∏": "prod", "Σ": "sum", "Π": "prod", "𝔼": "expectation", "𝟙": "indicator", "𝟏": "indicator",
+    "𝕀": "indicator",
+}  # fmt: skip
+_OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
+_LABELS = frozenset(row.shown for row in COMMANDS.values() if row.role is Role.BRACE)
+_ARGUMENTS = {Role.FRACTION: 2, Role.BINOMIAL: 2, Role.ROOT: 1}
 
-_COMMAND_OPERATORS = {
-    "cdot": "·", "cdotp": "·", "times": "*", "ast": "*", "star": "*", "odot": "*", "circ": "*",
-    "bullet": "·", "div": "/",
-    "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=",
-    "neq": "!=",
-    "lt": "<", "gt": ">", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "neg": "not",
-    "lnot": "not",
-    "infty": "inf", "top": "⊤", "intercal": "⊤", "prime": "'", "lvert": "|open", "rvert": "|close",
-    "vert": "|",
-    "mid": "|", "lVert": "‖open", "rVert": "‖close", "Vert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
-    "lceil": "⌈",
-    "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
-    "lbrack": "[",
-    "rbrack": "]", "%": "%", "parallel": "‖", "gets": ":=", "leftarrow": ":=", "coloneqq": ":=",
-    "equiv": "==",
-    "&": "and", "lparen": "(", "rparen": ")", "slash": "/", "colon": ":",
-    "choose": "choose", "over": "over",
-}  # fmt: skip
-_SPACE_COMMANDS = frozenset(
-    "! , ; : > quad qquad enspace thinspace medspace thickspace displaystyle textstyle scriptstyle "
-    "limits nolimits mathstrut "
-    "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm "
-    "rm nonumber notag hfill centering".split()
-) | {" "}
-_UPRIGHT = frozenset(
-    "operatorname mathrm text textrm textit textbf textsf texttt mathit mathsf mathtt mbox hbox".split()
-)
-_STYLES = frozenset(
-    "mathbf boldsymbol bm mathcal mathfrak mathscr symbf pmb boldmath mathbfit mathnormal boxed".split()
-)
-_WRAPPING_ENVIRONMENTS = frozenset(
-    "align aligned equation gather gathered split eqnarray multline math displaymath".split()
-)
-_TABLES = frozenset("cases dcases rcases matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array".split())
-_TEX_ARGUMENTS = {
-    "frac": 2,
-    "dfrac": 2,
-    "tfrac": 2,
-    "cfrac": 2,
-    "binom": 2,
-    "dbinom": 2,
-    "tbinom": 2,
-    "sqrt": 1,
-}
-_TEX_NAMES = {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "dbinom": "binom", "tbinom": "binom"}
-_BIG_COMMANDS = {"sum": "sum", "prod": "prod"}
-_REFUSED_COMMANDS = {
-    "int": "integrals", "iint": "integrals", "oint": "integrals", "partial": "derivatives",
-    "nabla": "derivatives",
-    "lim": "limits", "pm": "± (two formulas in one)", "mp": "∓ (two formulas in one)", "in": "sets",
-    "cup": "sets",
-    "cap": "sets", "forall": "quantifiers", "exists": "quantifiers", "approx": "≈", "sim": "distributions",
-    "to": "arrows", "rightarrow": "arrows", "otimes": "⊗", "oplus": "⊕",
-}  # fmt: skip
-_REFUSED_CHARACTERS = {
-    "∂": "derivatives", "∇": "derivatives", "∫": "integrals", "±": "± (two formulas in one)", "∈": "sets",
-    "≈": "≈", "→": "arrows", "∼": "distributions", "⊗": "⊗", "⊕": "⊕", "∀": "quantifiers", "∃": "quantifiers",
-}  # fmt: skip
-_REFUSED_KOREAN = {
-    "integrals": "적분", "derivatives": "미분", "limits": "극한", "± (two formulas in one)": "±(한 식에 두 식)",
-    "∓ (two formulas in one)": "∓(한 식에 두 식)", "sets": "집합", "quantifiers": "한정 기호", "distributions": "분포",
-    "arrows": "화살표",
-}  # fmt: skip
-
-_NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.]))?")
-_THOUSANDS = re.compile(r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?(?![\d.,])")
+_NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+\-−]?\d+(?![\d.]))?", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?(?![\d.,])", re.ASCII)
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _PRIMED = re.compile(r"\^\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime(?![a-zA-Z])\s*)+)")
 _EXTREME = re.compile(r"(?:\s|\\[,!;:])*\\(max|min)(?![a-zA-Z])")
+_TYPED_EXTREME = re.compile(r"arg +(max|min)(?![a-zA-Z])")
+_SPACE = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 
 QUOTED = Text("text in quotes is not part of a formula", ko="따옴표로 묶은 글은 식에 쓸 수 없습니다.")
@@ -156,10 +98,7 @@ def foreign(shown: str) -> Text:
 
 def not_evaluated(what: str) -> Text:
     """The refusal of notation that is read in books and has no value here."""
-    return Text(
-        f"{what} cannot be evaluated here: write the result out",
-        ko=f"{_REFUSED_KOREAN.get(what, what)}: 여기서는 계산할 수 없습니다. 결과를 직접 적으세요.",
-    )
+    return REFUSALS[what]
 
 
 def check_characters(text: str) -> None:
@@ -226,6 +165,18 @@ def _script_end(tokens: list[Token], position: int, mark: str, kind: str) -> int
     return None
 
 
+def _is_sum(tokens: list[Token]) -> bool:
+    """Do these tokens add or subtract outside of brackets, and compare nothing?"""
+    depth, found = 0, False
+    for place, token in enumerate(tokens):
+        if token.kind == "op":
+            depth += 1 if token.text in _OPENING else -1 if token.text in _CLOSING else 0
+            if depth == 0 and token.text in ("=", "<", ">", "<=", ">=", "!=", "==", ":=", ","):
+                return False
+            found = found or (depth == 0 and place > 0 and token.text in ("+", "-"))
+    return found
+
+
 class _Lexer:
     """One pass over the text; ``self.position`` only grows."""
 
@@ -235,6 +186,8 @@ class _Lexer:
         self.tokens: list[Token] = []
         self.space = ""
         self.depth = 0  # open brackets and environments: a line break inside them is a space
+        self.tables = 0  # open environments with columns
+        self.lines = 0  # open environments of aligned lines
         self.groups = 0  # TeX groups being read by recursion
 
     def run(self) -> list[Token]:
@@ -278,22 +231,19 @@ class _Lexer:
             self._number(start, single)
         elif char in _BIG:
             self._emit("command", _BIG[char], start, start + 1)
-        elif char in _REFUSED_CHARACTERS:
-            self._fail(not_evaluated(_REFUSED_CHARACTERS[char]), start)
+        elif char in GLYPHS and GLYPHS[char].role is Role.REFUSED:
+            self._fail(REFUSALS[GLYPHS[char].meaning], start)
+        elif char in _LABELS:
+            self.position += 1
+            self._label()
+        elif char in DOUBLE_STRUCK:
+            self._fail(REFUSALS["double-struck"], start)
         elif char in _OPERATORS or char == "." or "！" <= char <= "～":
             self._operator(start)
         elif char.isalpha():
             self._word(start, single)
         elif char in '"“”`‘':
             self._fail(QUOTED, start)
-        elif char == "…":
-            self._fail(
-                Text(
-                    "`…` leaves terms out: write the sum in full, or as sum_{i=1}^{n}",
-                    ko="`…` 기호는 항을 생략합니다. 합을 모두 적거나 sum_{i=1}^{n}처럼 적으세요.",
-                ),
-                start,
-            )
         elif unicodedata.combining(char):
             self._fail(
                 Text(
@@ -317,14 +267,7 @@ class _Lexer:
         line_before = self.text[:start].rsplit("\n", 1)[-1].strip()
         line_after = self.text[end:].split("\n", 1)[0].strip(" \t.,;")
         if line_before and line_after:
-            self._fail(
-                Text(
-                    "`$` marks the beginning and the end of a formula; this one stands inside",
-                    ko="`$` 기호는 식의 처음과 끝에만 씁니다. 이것은 식 안에 있습니다.",
-                ),
-                start,
-                end,
-            )
+            self._fail(REFUSALS["dollar"], start, end)
         self.space += " "
         self.position = end
 
@@ -406,8 +349,10 @@ class _Lexer:
         elif pair in _LONG_OPERATORS:
             meaning = _LONG_MEANINGS.get(pair, pair)
             self._emit("word" if meaning == "and" else "op", meaning, start, start + 2, whole=True)
-        elif char == "&" and text[start + 1 :].lstrip(" ").startswith("="):
+        elif char == "&" and self._aligns(start):
             self.position += 1
+        elif char == "&" and not self.tables:
+            self._emit("word", "and", start, start + 1, whole=True)
         elif char in _OPERATORS:
             self._bracket(char, start)
             meaning = _OPERATORS[char]
@@ -421,12 +366,16 @@ class _Lexer:
         else:
             self._fail(foreign(plain(char)), start)
 
+    def _aligns(self, start: int) -> bool:
+        """Does the ``&`` here only say what stands below what?"""
+        return self.text[start + 1 :].lstrip(" ").startswith("=") or (self.lines > 0 and not self.tables)
+
     def _bracket(self, char: str, start: int) -> None:
-        if char in "([{⌊⌈⟨":
+        if char in _OPENING:
             self.depth += 1
             if self.depth > MAX_NESTING:
                 self._fail(_NESTED, start)
-        elif char in ")]}⌋⌉⟩":
+        elif char in _CLOSING:
             self.depth = max(0, self.depth - 1)
 
     def _attribute(self, start: int) -> None:
@@ -468,8 +417,14 @@ class _Lexer:
         """A run of Latin letters and digits, of Hangul, or one Greek or accented letter."""
         text = self.text
         run = _LATIN_RUN.match(text, start)
+        extreme = _TYPED_EXTREME.match(text, start)
+        if extreme and not single:
+            self._emit("word", f"arg{extreme[1]}", start, extreme.end(), whole=True)
+            return
         if run and not single:
             end = run.end()
+            if run.group() in REFUSED_WORDS:
+                self._fail(REFUSALS[REFUSED_WORDS[run.group()].meaning], start, end)
             if end < len(text) and unicodedata.combining(text[end]):
                 end -= 1  # the last letter carries an accent: a name of its own
             if end > start:
@@ -532,7 +487,8 @@ class _Lexer:
         end = start
         while end < len(self.text) and self.text[end] in table:
             end += 1
-        self._emit(kind, "".join(table[char] for char in self.text[start:end]), start, end)
+        letters = "".join(table[char] for char in self.text[start:end])
+        self._emit(kind, GREEK.get(letters, letters), start, end)
 
     # LaTeX
 
@@ -545,34 +501,36 @@ class _Lexer:
             self._emit("newline" if self.depth == 0 else "op", "\\\\", start, end)
         elif name in ("begin", "end"):
             self._environment(name, start, end)
-        elif name in ("(", ")", "[", "]") or name in _SPACE_COMMANDS:
-            self._space_command(name, start, end)
-        elif name in _UPRIGHT:
-            self._upright(start, end)
-        elif name in _STYLES:
-            self._style(start, end)
-        elif name == "mathbb" or name == "mathds":
-            self._blackboard(start, end)
-        elif name in ACCENT_COMMANDS:
-            self._emit("accent", ACCENT_COMMANDS[name], start, end)
-            self._tex_argument(start)
-        elif name in _TEX_ARGUMENTS:
-            self._emit("command", _TEX_NAMES.get(name, name), start, end)
-            self._tex_arguments(name, start)
-        elif name in _COMMAND_OPERATORS:
-            self._command_operator(_COMMAND_OPERATORS[name], start, end)
-        elif name in GREEK_COMMANDS:
-            self._emit("word", GREEK_COMMANDS[name], start, end, whole=True)
-        elif name in _BIG_COMMANDS:
-            self._emit("command", _BIG_COMMANDS[name], start, end)
-        elif name == "_":
-            self._emit("op", "_", start, end)
-        elif name in _REFUSED_COMMANDS:
-            self._fail(not_evaluated(_REFUSED_COMMANDS[name]), start, end)
+        elif name in ("(", ")", "[", "]"):
+            self._formula_mark(name, start, end)
         else:
-            self._function_command(name, start, end)
+            row = command(name)
+            if row is None:
+                self._fail(unknown_command(name), start, end)
+            self.position = end
+            _READ[row.role](self, row, start, end)
 
-    def _command_operator(self, meaning: str, start: int, end: int) -> None:
+    def _refused(self, row: Command, start: int, end: int) -> None:
+        self._fail(REFUSALS[row.meaning], start, end)
+
+    def _whole_word(self, row: Command, start: int, end: int) -> None:
+        meaning = row.meaning
+        if meaning == "arg":
+            extreme = _EXTREME.match(self.text, end)
+            if extreme is None:
+                self._fail(REFUSALS["arg"], start, end)
+            meaning, end = f"arg{extreme[1]}", extreme.end()
+        self._emit("word", meaning, start, end, whole=True)
+
+    def _accented(self, row: Command, start: int, end: int) -> None:
+        self._emit("accent", row.meaning, start, end)
+        self._tex_argument(start)
+
+    def _big(self, row: Command, start: int, end: int) -> None:
+        self._emit("command", row.meaning, start, end)
+
+    def _command_operator(self, row: Command, start: int, end: int) -> None:
+        meaning = row.meaning
         if meaning in ("and", "or", "not", "inf"):
             self._emit("word", meaning, start, end, whole=True)
             return
@@ -586,39 +544,8 @@ class _Lexer:
             whole=marked,
         )
 
-    def _function_command(self, name: str, start: int, end: int) -> None:
-        name = "mod" if name == "bmod" else name
-        extreme = _EXTREME.match(self.text, end) if name == "arg" else None
-        if extreme:
-            name, end = f"arg{extreme[1]}", extreme.end()
-        if function_named(name) is None and name not in ("arg", "argmax", "argmin", "Pr", "E"):
-            import difflib
-
-            known = (
-                *spellings(),
-                *GREEK_COMMANDS,
-                *_COMMAND_OPERATORS,
-                *_TEX_ARGUMENTS,
-                *_UPRIGHT,
-                "sum",
-                "prod",
-            )
-            close = difflib.get_close_matches(name[:40], known, n=1, cutoff=0.7)
-            hint = (
-                Text(f"; did you mean `\\{close[0]}`?", ko=f" 혹시 `\\{close[0]}`인가요?") if close else Text("", ko="")
-            )
-            self._fail(
-                Text(
-                    f"`\\{plain(name)}` is not a command that is known here{hint['en']}",
-                    ko=f"`\\{plain(name)}`: 모르는 명령입니다.{hint['ko']}",
-                ),
-                start,
-                end,
-            )
-        self._emit("word", name, start, end, whole=True)
-
-    def _space_command(self, name: str, start: int, end: int) -> None:
-        if name in ("(", ")", "[", "]") and self.text[:start].strip() and self.text[end:].strip(" \t\n.,;"):
+    def _formula_mark(self, name: str, start: int, end: int) -> None:
+        if self.text[:start].strip() and self.text[end:].strip(" \t\n.,;"):
             self._fail(
                 Text(
                     f"`\\{name}` marks the beginning or the end of a formula; this one stands inside",
@@ -627,36 +554,47 @@ class _Lexer:
                 start,
                 end,
             )
-        if name in ("left", "right") and self.text[end : end + 1] == ".":
-            end += 1
         self.space += " "
         self.position = end
-        if name in ("left", "bigl", "Bigl") and self.text[end : end + 1] == "|":
+
+    def _spacing(self, row: Command, start: int, end: int) -> None:
+        self.space += " "
+
+    def _bracket_size(self, row: Command, start: int, end: int) -> None:
+        self.space += " "
+        if self.text[end : end + 1] == ".":
+            self.position = end + 1
+        elif row.meaning == "open" and self.text[end : end + 1] == "|":
             self._emit("op", "|", end, end + 1, whole=True)
+
+    def _ignored(self, row: Command, start: int, end: int) -> None:
+        _, close = self._braces()
+        self.space += " "
+        self.position = close + 1
 
     def _environment(self, which: str, start: int, end: int) -> None:
         match = re.compile(r"\s*\{\s*([A-Za-z]+)\*?\s*\}(\s*\{[lcr| ]*\})?").match(self.text, end)
-        if match is None or match.group(1) not in _TABLES | _WRAPPING_ENVIRONMENTS:
-            known = "cases, matrix, pmatrix, bmatrix, align"
-            self._fail(
-                Text(
-                    f"this environment is not known here; these are: {known}",
-                    ko=f"모르는 환경입니다. 쓸 수 있는 환경: {known}",
-                ),
-                start,
-                match.end() if match else end,
-            )
+        if match is None or match.group(1) not in ENVIRONMENTS:
+            self._fail(UNKNOWN_ENVIRONMENT, start, match.end() if match else end)
         name = match.group(1)
         close = match.end() if name == "array" or which == "end" else match.end(1) + 1
         close = self.text.index("}", match.end(1)) + 1 if name != "array" else close
-        if name in _WRAPPING_ENVIRONMENTS:
+        environment = ENVIRONMENTS[name]
+        step = 1 if which == "begin" else -1
+        if environment.rows == "lines":
+            self.lines += step
             self.space += " "
             self.position = close
             return
-        self.depth = self.depth + 1 if which == "begin" else max(0, self.depth - 1)
+        self.tables += step
+        self.depth = max(0, self.depth + step)
         if self.depth > MAX_NESTING:
             self._fail(_NESTED, start)
+        if environment.bars and which == "begin":
+            self._emit("op", environment.bars, start, start, whole=True)
         self._emit("begin" if which == "begin" else "end-env", name, start, close)
+        if environment.bars and which == "end":
+            self._emit("op", environment.bars, close, close)
 
     def _braces(self) -> tuple[int, int]:
         """The inside of the braces at the position (after spaces)."""
@@ -678,14 +616,13 @@ class _Lexer:
             match.end() - 1,
         )
 
-    def _upright(self, start: int, end: int) -> None:
+    def _upright(self, row: Command, start: int, end: int) -> None:
         r"""``\operatorname{softmax}``, ``\mathrm{TP}``, ``\text{ if }``: one word."""
-        self.position = end
         if not re.compile(r"\s*\{").match(self.text, end):
             self._tex_argument(start, bare=True)
             return
         inside, close = self._braces()
-        content = self.text[inside:close].replace("\\_", "_").replace("\\", " ").strip(" ,~!;")
+        content = _SPACE.sub(" ", self.text[inside:close].replace("\\_", "_")).strip()
         if not content:
             self.space += " "
         elif re.fullmatch(r"[\d.]+", content):
@@ -698,32 +635,29 @@ class _Lexer:
             self._group(inside, close)
         self.position = close + 1
 
-    def _style(self, start: int, end: int) -> None:
+    def _style(self, row: Command, start: int, end: int) -> None:
         r"""``\mathbf{x}``: the letter without its weight."""
-        self.position = end
         if not re.compile(r"\s*\{").match(self.text, end):
             self._tex_argument(start, bare=True)
             return
         inside, close = self._braces()
+        first = len(self.tokens)
         self._group(inside, close)
         self.position = close + 1
+        if _is_sum(self.tokens[first:]):  # 2\boxed{x+1} is 2(x+1)
+            self.tokens.insert(first, Token("op", "(", inside - 1, inside, self.tokens[first].spaced))
+            self._emit("op", ")", close, close + 1)
 
-    def _blackboard(self, start: int, end: int) -> None:
+    def _blackboard(self, row: Command, start: int, end: int) -> None:
         match = re.compile(r"\s*(?:\{\s*(\w)\s*\}|(\w))").match(self.text, end)
         letter = (match.group(1) or match.group(2)) if match else ""
         if letter not in ("E", "1", "I"):
-            self._fail(
-                Text(
-                    "of the double-struck letters only the expectation and the indicator are read",
-                    ko="칠판 볼드체 글자 가운데 기댓값(𝔼)과 지시 함수(𝟙)만 읽습니다.",
-                ),
-                start,
-                end,
-            )
+            self._fail(REFUSALS["double-struck"], start, end)
         self._emit("command", "expectation" if letter == "E" else "indicator", start, match.end())
 
-    def _tex_arguments(self, name: str, start: int) -> None:
-        if name == "sqrt":
+    def _with_arguments(self, row: Command, start: int, end: int) -> None:
+        self._emit("command", row.meaning, start, end)
+        if row.role is Role.ROOT:
             optional = re.compile(r"\s*\[").match(self.text, self.position)
             if optional:
                 while self.position < len(self.text):
@@ -731,8 +665,35 @@ class _Lexer:
                     self._next()
                     if closed:
                         break
-        for _ in range(_TEX_ARGUMENTS[name]):
+        for _ in range(_ARGUMENTS[row.role]):
             self._tex_argument(start)
+
+    def _labelled(self, row: Command, start: int, end: int) -> None:
+        r"""``\underbrace{x^2}_{\text{loss}}``: its body; the label says nothing about its value."""
+        self._tex_argument(start)
+        self._label(row.meaning)
+
+    def _label(self, mark: str = "") -> None:
+        match = re.compile(rf"\s*{re.escape(mark)}\s*").match(self.text, self.position)
+        if match:
+            self.position = match.end()
+            braced = self.text.startswith("{", self.position)
+            self.position = self._braces()[1] + 1 if braced else self.position + 1
+
+    def _below(self, row: Command, start: int, end: int) -> None:
+        r"""``\underset{i}{\max}`` as ``\max_{i}``."""
+        inside, close = self._braces()
+        self.position = close + 1
+        first = len(self.tokens)
+        self._style(row, start, end)
+        if [token.kind for token in self.tokens[first:]] != ["word"]:
+            self._fail(REFUSALS["below"], start, end)
+        after = self.position
+        self._emit("op", "_", start, end)
+        self._emit("op", "{", inside - 1, inside)
+        self._group(inside, close)
+        self._emit("op", "}", close, close + 1)
+        self.position = after
 
     def _tex_argument(self, start: int, bare: bool = False) -> None:
         """One argument, always as ``{ ... }`` (``bare``: without the braces where it is one token)."""
@@ -794,3 +755,26 @@ class _Lexer:
             self._next()
         self.groups -= 1
         self.depth -= 1
+
+
+_READ: dict[Role, Callable[[_Lexer, Command, int, int], None]] = {
+    Role.OPERATOR: _Lexer._command_operator,
+    Role.BETWEEN: _Lexer._command_operator,
+    Role.LETTER: _Lexer._whole_word,
+    Role.NAME: _Lexer._whole_word,
+    Role.ACCENT: _Lexer._accented,
+    Role.BIG: _Lexer._big,
+    Role.FRACTION: _Lexer._with_arguments,
+    Role.BINOMIAL: _Lexer._with_arguments,
+    Role.ROOT: _Lexer._with_arguments,
+    Role.STYLE: _Lexer._style,
+    Role.UPRIGHT: _Lexer._upright,
+    Role.TEXT: _Lexer._upright,
+    Role.BLACKBOARD: _Lexer._blackboard,
+    Role.BRACE: _Lexer._labelled,
+    Role.BELOW: _Lexer._below,
+    Role.SPACE: _Lexer._spacing,
+    Role.SIZE: _Lexer._bracket_size,
+    Role.IGNORED: _Lexer._ignored,
+    Role.REFUSED: _Lexer._refused,
+}

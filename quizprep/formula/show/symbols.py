@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from quizprep.formula.characters import ACCENTS, GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS
+from quizprep.formula.characters import ACCENTS, GREEK_LETTERS, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS
 
-GREEK_LETTERS = {name: letter for letter, name in reversed(GREEK.items())}
 COMBINING = {name: mark for mark, name in reversed(ACCENTS.items())}
 _RAISED = {plain: raised for raised, plain in reversed(SUPERSCRIPTS.items())} | {"−": "⁻"}
 _LOWERED = {plain: lowered for lowered, plain in reversed(SUBSCRIPTS.items())} | {"−": "₋"}
