@@ -39,7 +39,7 @@ _SPACED = "".join(
 _NAME = re.compile(r"\\([A-Za-z]+\*?|.)?", re.DOTALL)
 _LOWERED = "[₀-₉₊₋ₐ-ₜᵢ-ᵪⱼ]"
 _WORD_OPERATORS = (("<=", "≤"), (">=", "≥"), ("!=", "≠"), ("==", "="), ("->", "→"))
-_SUM = re.compile(r"[\w⋄]\s*[+−±=<>≤≥≠]\s*[\w⋄]|^[−±]\s*\w")
+_SUM = re.compile(r"[\w⋄]\s*[+−±=<>≤≥≠]\s*[\w⋄]")
 _FACTORS = frozenset(
     {Role.LETTER, Role.NAME, Role.ACCENT, Role.BIG, Role.FRACTION, Role.BINOMIAL, Role.ROOT, Role.STYLE, Role.UPRIGHT}
 )
@@ -190,12 +190,15 @@ class _Reader:
         """A group without its braces, in brackets where what stands beside it would cut it apart."""
         before = self.written.rstrip()[-1:]
         cut = before.isalnum() or (before and before in ")]·×⊙/−") or (before == "+" and inside.startswith("−"))
-        if _SUM.search(_flat(inside)) and (cut or self._factor_follows()):
+        flat = _flat(inside)
+        negative = re.match(r"[−±]\s*\w", flat)
+        power = re.compile(r"\s*[!^_]").match(self.source, self.position)
+        if (negative and (cut or power)) or (_SUM.search(flat) and (cut or power or self._factor_follows())):
             return f"({inside})"
         return inside
 
     def _factor_follows(self) -> bool:
-        match = re.compile(r"\s*(?:([A-Za-z0-9({^_!])|\\([A-Za-z]+))").match(self.source, self.position)
+        match = re.compile(r"\s*(?:([A-Za-z0-9({\[])|\\([A-Za-z]+))").match(self.source, self.position)
         if match is None or match.group(1):
             return match is not None
         row = command(match.group(2))
