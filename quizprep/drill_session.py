@@ -27,9 +27,9 @@ from quizprep.memory.today import counts_json, minutes_for, retention_json, seco
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.quiz_session import Answered, Examiner, topic_scores
-from quizprep.screen import Progress
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, span
 from quizprep.screen.messages import message
+from quizprep.screen.progress import Progress
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck

@@ -17,7 +17,7 @@ from quizprep.formatting import value as shown_value
 from quizprep.formula.show.prose import render_text
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Computed, Question, Reply
-from quizprep.screen import Progress, Summary, TopicScore
+from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.template import fill
 
 if TYPE_CHECKING:

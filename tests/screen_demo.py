@@ -8,7 +8,8 @@ import time
 from dataclasses import replace
 
 from quizprep.question import Agreement, Asked, Attempt, Computed, Option, Question, StepValue
-from quizprep.screen import Progress, Summary, TopicScore, open_screen
+from quizprep.screen import open_screen
+from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.text import Text
 
 PROMPTS = {

@@ -24,11 +24,11 @@ from terminal import ROOT, Terminal
 
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
 from quizprep.question import Attempt, Option, Reply
-from quizprep.screen import Progress, Summary, TopicScore
 from quizprep.screen.layout import View
 from quizprep.screen.line import command_on_line, reply_on_line
 from quizprep.screen.messages import MESSAGES
 from quizprep.screen.plain_screen import PlainScreen
+from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.screen.report import plain_table
 from quizprep.text import normalise_word
 

@@ -158,7 +158,7 @@ def _describe(proof: Proof, language: str) -> None:
 
 
 def _session(settings: Settings) -> int:
-    from quizprep.screen import is_terminal
+    from quizprep.screen.output import is_terminal
 
     engine.start()
     if is_terminal() and not settings.json:

@@ -79,8 +79,8 @@ def drill(
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.quiz_session import Examiner
-    from quizprep.screen import is_terminal
     from quizprep.screen.drill_screen import open_drill_screen
+    from quizprep.screen.output import is_terminal
 
     language = language_of(lang)
     place = device_of(device)

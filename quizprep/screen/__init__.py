@@ -12,48 +12,13 @@ Importing this package costs nothing; rich is loaded when the first question is 
 
 from __future__ import annotations
 
-import os
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from quizprep.screen.output import is_terminal
 
 if TYPE_CHECKING:
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a session stands: the header of a question."""
-
-    number: int
-    total: int
-    correct: int = 0
-    answered: int = 0
-    chapter: str = ""
-    note: str = ""  # more for the header, such as what is left of a drill
-
-
-@dataclass(frozen=True)
-class TopicScore:
-    """How one topic went."""
-
-    topic: str
-    correct: int
-    answered: int
-    title: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A session in the end: the score, by topic with the weakest first, and the command that practises that."""
-
-    correct: int
-    answered: int
-    skipped: int = 0
-    topics: tuple[TopicScore, ...] = ()
-    weakest: str = ""
-    command: str = ""
 
 
 def open_screen(language: str, *, json: bool = False) -> Screen | PlainScreen:
@@ -65,15 +30,3 @@ def open_screen(language: str, *, json: bool = False) -> Screen | PlainScreen:
     from quizprep.screen.plain_screen import PlainScreen
 
     return PlainScreen(language, json=json)
-
-
-def is_terminal() -> bool:
-    """Whether a person can be asked: stdin and stdout are one terminal that has single keys."""
-    try:
-        import termios  # noqa: F401  (not there on Windows)
-    except ImportError:
-        return False
-    try:
-        return all(stream is not None and os.isatty(stream.fileno()) for stream in (sys.stdin, sys.stdout))
-    except (OSError, ValueError):  # closed, or replaced by something without a descriptor
-        return False

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from quizprep.formatting import cell_width
 from quizprep.question import Asked, Computed, Reply
-from quizprep.screen import Progress, is_terminal, keys
+from quizprep.screen import keys
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
 from quizprep.screen.line import reply_on_line
 from quizprep.screen.messages import message
+from quizprep.screen.output import is_terminal
 from quizprep.screen.plain_screen import PlainScreen
+from quizprep.screen.progress import Progress
 from quizprep.screen.terminal import MORE_KEYS, Screen
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quizprep.formatting import number
-from quizprep.screen import TopicScore
 from quizprep.screen.messages import message
+from quizprep.screen.progress import TopicScore
 
 GRADE_NAMES = {1: "grade_1", 2: "grade_2", 3: "grade_3", 4: "grade_4"}
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from quizprep.formatting import block, cell_width, number, shorten, value, visible
 from quizprep.question import Asked, Attempt, Computed
-from quizprep.screen import Progress, Summary
 from quizprep.screen.messages import message
+from quizprep.screen.progress import Progress, Summary
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
 STACKED_BELOW = 12  # columns per column of a table, below which rows are written one under another

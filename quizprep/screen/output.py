@@ -52,3 +52,15 @@ def size(stream: TextIO | None = None) -> tuple[int, int]:
 def is_dumb() -> bool:
     """Whether the terminal has said that it cannot move its cursor."""
     return os.environ.get("TERM", "dumb").lower() in ("dumb", "unknown", "")
+
+
+def is_terminal() -> bool:
+    """Whether a person can be asked: stdin and stdout are one terminal that has single keys."""
+    try:
+        import termios  # noqa: F401  (not there on Windows)
+    except ImportError:
+        return False
+    try:
+        return all(stream is not None and os.isatty(stream.fileno()) for stream in (sys.stdin, sys.stdout))
+    except (OSError, ValueError):  # closed, or replaced by something without a descriptor
+        return False

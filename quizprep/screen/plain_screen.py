@@ -12,10 +12,10 @@ from typing import Any
 
 from quizprep.formatting import block, number, shorten, to_json, visible
 from quizprep.question import Asked, Attempt, Computed, Reply
-from quizprep.screen import Progress, Summary
 from quizprep.screen.line import COMMANDS, expected_text, given_text, reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import emit
+from quizprep.screen.progress import Progress, Summary
 from quizprep.screen.report import plain_table
 
 

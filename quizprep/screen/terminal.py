@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import cell_width, shorten, visible
 from quizprep.question import Asked, Attempt, Computed, Reply
-from quizprep.screen import Progress, Summary, keys
+from quizprep.screen import keys
 from quizprep.screen.line import COMMANDS, expected_text, given_text, option_of_key, read_line, reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import emit, is_dumb, size
+from quizprep.screen.progress import Progress, Summary
 
 if TYPE_CHECKING:
     from quizprep.screen.layout import View
