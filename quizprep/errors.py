@@ -6,6 +6,9 @@ into an exit code; nothing else prints one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from quizprep.text import Text
 
 
@@ -30,16 +33,44 @@ class LearnerError(QuizprepError):
 class FormulaError(LearnerError):
     """A formula that cannot be read, or that has no value on its inputs' shapes.
 
-    ``offset`` and ``length`` count characters of ``text``, the formula as it was typed, so that
-    a caret can be drawn below the place.
+    ``text`` is the formula as it was typed, ``span`` the (start, end) of the fault in it, so that a caret
+    can be drawn below the place. Who raises the error may know neither: whoever holds a part with a
+    place adds it (:meth:`at`), and whoever holds the text the text (:func:`about`). An error without
+    a place is about the whole text.
     """
 
-    def __init__(self, message: Text | str, *, text: str = "", offset: int = 0, length: int = 1) -> None:
+    def __init__(self, message: Text | str, *, text: str = "", span: tuple[int, int] | None = None) -> None:
         super().__init__(message)
         self.message = self.said["en"]
         self.text = text
-        self.offset = max(0, min(offset, len(text)))
-        self.length = max(1, length)
+        self.span = span
+
+    def at(self, span: tuple[int, int]) -> None:
+        """Give the error its place, if it has none; (0, 0) is the place of a part that stands nowhere."""
+        if self.span is None and span != (0, 0):
+            self.span = span
+
+    @property
+    def offset(self) -> int:
+        """How many characters of the text stand before the fault."""
+        if self.span is None:
+            return len(self.text) - len(self.text.lstrip())
+        return min(self.span[0], len(self.text)) if self.text else self.span[0]
+
+    @property
+    def length(self) -> int:
+        """How many characters are at fault, at least one."""
+        return max(1, (self.span[1] if self.span else len(self.text.rstrip())) - self.offset)
+
+
+@contextmanager
+def about(text: str) -> Iterator[None]:
+    """Formula errors raised inside are about ``text``, unless they know theirs."""
+    try:
+        yield
+    except FormulaError as error:
+        error.text = error.text or text
+        raise
 
 
 class CircularError(FormulaError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 from quizprep.formula.limits import MAX_NODES
-from quizprep.formula.tree import Node, Program, Reduce, Symbol
+from quizprep.formula.tree import NOWHERE, Node, Program, Reduce, Symbol, placed
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -39,16 +39,24 @@ def exchange(tree: Node, old: Node, new: Node) -> Node:
 
 
 def substitute(tree: Node, values: Mapping[str, Node]) -> Node:
-    """The tree with symbols written out; indices and names assigned on the way are left alone."""
+    """The tree with symbols written out; indices and names assigned on the way are left alone.
+
+    What is written out has the place of its symbol.
+    """
 
     def visit(node: Node) -> Node:
         if isinstance(node, Symbol):
-            return values.get(node.name, node)
+            return placed(values[node.name], *node.span) if node.name in values else node
         if isinstance(node, Reduce) and node.index in values:
             return rebuild(node, lambda child: substitute(child, {k: v for k, v in values.items() if k != node.index}))
         return rebuild(node, visit)
 
     return visit(tree)
+
+
+def unplaced(tree: Node) -> Node:
+    """The tree without places, to be a part of one that stands in another text."""
+    return placed(rebuild(tree, unplaced), *NOWHERE)
 
 
 def inline(program: Node, steps: Mapping[str, Node] | None = None) -> Node | None:

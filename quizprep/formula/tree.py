@@ -169,6 +169,13 @@ class Program(Node):
     result: Node
 
 
+def placed(node: Node, start: int, end: int) -> Node:
+    """A copy of the node with its place in the text (much faster than dataclasses.replace)."""
+    copy = object.__new__(type(node))
+    copy.__dict__.update(node.__dict__, span=(start, end))
+    return copy
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Every node of the tree, parents first, without recursion (trees may be deep)."""
     pending = [node]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import CircularError, FormulaError, QuizprepError
+from quizprep.errors import CircularError, FormulaError, LearnerError, QuizprepError, about
 from quizprep.formula.domain import Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
-from quizprep.formula.read.identity import sized_pair
+from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
@@ -88,17 +88,17 @@ class Verdict:
 
 
 def unreadable(error: QuizprepError, started: float, device: str, language: str, text: str = "") -> Verdict:
-    """The verdict on what could not be read; ``text`` is what was typed, where the error does not know it."""
+    """The verdict on what could not be read; ``text`` is the formula at fault, where the error does not know it."""
     message = error.said[language]
-    text, offset = getattr(error, "text", "") or text, getattr(error, "offset", 0)
-    marked = FormulaError(message, text=text, offset=offset, length=getattr(error, "length", 1))
+    if isinstance(error, FormulaError):
+        error.text = error.text or text
     return Verdict(
         "unreadable",
         device=device,
         ms=_ms(started),
         statement=message,
-        error={"message": message, "offset": marked.offset},
-        caret=caret(marked) if text and isinstance(error, FormulaError) else "",
+        error={"message": message, "offset": error.offset if isinstance(error, FormulaError) else 0},
+        caret=caret(error) if isinstance(error, FormulaError) and error.text else "",
         circular=isinstance(error, CircularError),
     )
 
@@ -139,7 +139,7 @@ def check_equal(
     try:
         return _check_equal(a, b, where, vars or {}, device, language, seed, diagnose, started)
     except QuizprepError as error:
-        return unreadable(error, started, device, language, a)
+        return unreadable(error, started, device, language)
     except RecursionError:
         return unreadable(_too_deep(), started, device, language)
 
@@ -157,17 +157,19 @@ def _check_equal(
 ) -> Verdict:
     given = read_where(where) if where else Given()
     given = replace(given, domains={**given.domains, **read_vars(vars)})
-    yours, expected = _read_pair(a, b, given)
-    spaces = _spaces((yours, expected), given, where)
-    comparison, space, yours = _first_fitting(yours, expected, spaces, device, seed)
+    trees = _read_pair(a, b, given)
+    from quizprep.judge.compare import Side
+
+    yours, expected = (Side.of(tree, text) for tree, text in zip(trees, (a, b), strict=True))
+    with about(where):  # what is not about one of the two formulas
+        comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, given, where), device, seed)
     found = None
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
-        found = find(yours, _formula_side(expected), space, comparison)
-    return _verdict(
-        comparison, f"{_rendered(yours)}  =?  {_rendered(expected)}", space, found, device, language, started
-    )
+        found = find(yours.tree, expected, space, comparison)
+    read_as = f"{_rendered(yours.tree)}  =?  {_rendered(expected.tree)}"
+    return _verdict(comparison, read_as, space, found, device, language, started)
 
 
 def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
@@ -186,7 +188,11 @@ def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[
         met = [name for name in met if name != "I" and not name.startswith("I_")]  # the identity
     names = declare(dict.fromkeys([*given.domains, *met]), {}, shapes)
     try:
-        return sized_pair(parse(a, names), parse(b, names), Ranks(names))
+        trees = sized_pair(parse(a, names), parse(b, names), Ranks(names))
+        for tree, text in zip(trees, (a, b), strict=True):
+            with about(text):
+                refuse_unsized(tree)
+        return trees
     except FormulaError:
         if shapes:
             raise
@@ -285,32 +291,26 @@ def _domain_text(domains: Mapping[str, Domain], where: str) -> str:
     return f"{said}; {where}" if where and said else said or "constants only"
 
 
-def _formula_side(tree: Node) -> Any:
-    from quizprep.judge.compare import Side
-
-    return Side.of(tree)
-
-
 def _first_fitting(
-    yours: Node, expected: Node, spaces: Iterator[Space], device: str, seed: int
-) -> tuple[Comparison, Space, Node]:
+    yours: Side, expected: Side, spaces: Iterator[Space], device: str, seed: int
+) -> tuple[Comparison, Space, Side]:
     """The comparison in the first space in which both formulas have a value of one shape."""
     failure: FormulaError | None = None
     misfit = None
     for space in spaces:
         try:
-            comparison, tree = _compare(yours, expected, space, device, seed)
+            comparison, side = _compare(yours, expected, space, device, seed)
         except FormulaError as error:
             failure = failure or error
             if space.scalar:
                 raise
             continue
         if comparison.tier != "shape" or space.scalar:
-            return comparison, space, tree
-        misfit = misfit or (comparison, space, tree)
+            return comparison, space, side
+        misfit = misfit or (comparison, space, side)
     if misfit:
         return misfit
-    raise failure or FormulaError(
+    raise failure or LearnerError(
         Text(
             "No sizes of the vectors and matrices fit both formulas.",
             ko="두 식에 모두 맞는 벡터와 행렬의 크기가 없습니다.",
@@ -318,29 +318,31 @@ def _first_fitting(
     )
 
 
-def _compare(yours: Node, expected: Node, space: Space, device: str, seed: int) -> tuple[Comparison, Node]:
+def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) -> tuple[Comparison, Side]:
     """The comparison; where it fails, that of the products of two vectors element by element, if these are equal."""
     comparison = _compared(yours, expected, space, device, seed)
     if space.scalar or comparison.verdict != "different" or comparison.points is None:
         return comparison, yours
     from quizprep.formula.compute.tensors import elementwise
+    from quizprep.judge.compare import Side
 
-    readings = [elementwise(tree, comparison.points.values, axes=1) for tree in (yours, expected)]
-    if readings[0] is not yours or readings[1] is not expected:
+    trees = [elementwise(side.tree, comparison.points.values, axes=1) for side in (yours, expected)]
+    if trees[0] is not yours.tree or trees[1] is not expected.tree:
+        readings = [Side.of(tree, side.text) for tree, side in zip(trees, (yours, expected), strict=True)]
         other = _compared(*readings, space, device, seed)
         if other.verdict == "equivalent":
             return other, readings[0]
     return comparison, yours
 
 
-def _compared(yours: Node, expected: Node, space: Space, device: str, seed: int) -> Comparison:
+def _compared(yours: Side, expected: Side, space: Space, device: str, seed: int) -> Comparison:
     from quizprep.formula.compute.tensors import TooMuchWork
-    from quizprep.judge.compare import Side, compare
+    from quizprep.judge.compare import compare
 
     for count in (None, 256):  # long sums on fewer points
         with suppress(TooMuchWork):
-            return compare(Side.of(yours), Side.of(expected), space, device=device, seed=seed, count=count)
-    return compare(Side.of(yours), Side.of(expected), space, device=device, seed=seed, count=16)
+            return compare(yours, expected, space, device=device, seed=seed, count=count)
+    return compare(yours, expected, space, device=device, seed=seed, count=16)
 
 
 # A formula and a proof

@@ -23,7 +23,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from quizprep.errors import FormulaError, QuizprepError
+from quizprep.errors import FormulaError, QuizprepError, about
 from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import BASES
@@ -47,15 +47,21 @@ class Side:
     """One of the two formulas: how it is evaluated on a batch, and its tree where it has one.
 
     ``tree`` speaks of the space's symbols only (steps of a proof are written out); it serves the
-    exact tiers, and is None for what is no formula (a gradient, a Python function).
+    exact tiers, and is None for what is no formula (a gradient, a Python function). ``text`` is the
+    formula as it was typed, if an error may show it.
     """
 
     evaluate: Callable[[Mapping[str, Tensor]], Tensor]
     tree: Node | None = None
+    text: str = ""
 
     @classmethod
-    def of(cls, tree: Node) -> Side:
-        return cls(lambda values: run(tree, values, batched=True), tree)
+    def of(cls, tree: Node, text: str = "") -> Side:
+        def evaluate(values: Mapping[str, Tensor]) -> Tensor:
+            with about(text):
+                return run(tree, values, batched=True)
+
+        return cls(evaluate, tree, text)
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ class _Judge:
                 Text(
                     "This is a condition, true or false; a value is asked for.",
                     ko="식의 값이 참이나 거짓인 조건입니다. 수여야 합니다.",
-                )
+                ),
+                text=yours.text,
             )
         self.a = _numbers(a)
         self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
@@ -160,7 +167,8 @@ class _Judge:
                     Text(
                         f"This is {shape['en']}; a single number is asked for.",
                         ko=f"식의 값이 {shape['ko']}입니다. 수 하나여야 합니다.",
-                    )
+                    ),
+                    text=self.yours.text,
                 )
             return self._different_shape()
         finite_a, finite_b = finite(self.a), finite(self.b)

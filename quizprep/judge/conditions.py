@@ -17,7 +17,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.read.parse import parse_condition
 from quizprep.formula.read.written import canonical_name
-from quizprep.formula.rewrite import substitute
+from quizprep.formula.rewrite import substitute, unplaced
 from quizprep.formula.tree import (
     Compare,
     Constant,
@@ -50,6 +50,7 @@ _PHRASE = re.compile(
         (?P<kind>(?:positive\s+|nonnegative\s+)?(?:[A-Za-z가-힣ℝℤℕ-]+))\s*(?P<rest>(?:\[.*\])?.*)$""",
     re.VERBOSE,
 )
+_SHARED = re.compile(r"((?:[^\W\d]\w*'*, )*)(.*)", re.DOTALL)  # names that share what is said of the last
 _ACCENTED = re.compile(r"(\\(?:hat|tilde|bar|dot|vec))\s+(\w)")  # `\hat y` is one name
 _RANGE = re.compile(
     r"""^\s*(?P<names>[^<>=!\[\]]+?)\s+(?:in|∈)\s*
@@ -90,12 +91,16 @@ def read_where(text: str) -> Given:
     where: list[Node] = []
     written_out: dict[str, Node] = {}
     for clause in split_clauses(_ACCENTED.sub(r"\1{\2}", text)):
-        kind = _read_kind(clause)
+        try:
+            kind = _read_kind(clause)
+        except FormulaError as error:
+            raise _placed(error, clause, text) from error
         if kind is not None:
             for name, domain in kind.items():
                 domains[name] = _met(domains.get(name), domain)
             continue
-        *others, last = clause.split(", ")
+        names, last = _SHARED.match(clause).groups()
+        others = names.split(", ")[:-1]
         for written in [last, *(re.sub(r"^[^<>=!]+?(?=\s*[<>=!≤≥])", name, last) for name in others)]:
             condition = _condition(written, text)
             bound = _interval(condition)
@@ -109,7 +114,18 @@ def read_where(text: str) -> Given:
                 where.extend(_strict(condition, domains[name]))
     for name in [name for name in domains if name in written_out]:
         where.extend(_bounds(name, domains.pop(name)))
-    return Given(domains, tuple(substitute(condition, written_out) for condition in where), written_out)
+    where = [substitute(condition, written_out) for condition in where]
+    return Given(domains, tuple(where), {name: unplaced(tree) for name, tree in written_out.items()})
+
+
+def _placed(error: FormulaError, clause: str, text: str) -> FormulaError:
+    """An error in a clause with its place in all that was typed, or in the clause where that was typed in other words."""
+    start = max(0, clause.find(error.text))
+    end = start + len(error.text) if error.text else len(clause)
+    if error.span is not None:
+        start, end = start + error.span[0], start + error.span[1]
+    before = max(0, text.find(clause))
+    return FormulaError(error.said, text=text if clause in text else clause, span=(before + start, before + end))
 
 
 def _defines(condition: Node, known: Mapping[str, Node]) -> bool:
@@ -137,22 +153,24 @@ def _bounds(name: str, domain: Domain) -> list[Node]:
 
 
 def _condition(clause: str, text: str) -> Node:
+    start = text.find(clause)
     try:
-        node = parse_condition(clause, None)
+        node = parse_condition(" " * start + clause)  # the places of its parts are those in the text
     except FormulaError as error:
         message = Text(
             f"The condition `{clause[:60]}` cannot be read: {error.said['en']}",
             ko=f"`{clause[:60]}` 조건을 읽을 수 없습니다. {error.said['ko']}",
         )
-        raise FormulaError(message, text=text, offset=max(0, text.find(clause))) from error
+        raise FormulaError(message, text=text if start >= 0 else clause, span=error.span) from error
     if not isinstance(node, (Compare, Logical)) and not (isinstance(node, Unary) and node.operator == "not"):
         message = Text(
             f"`{clause[:60]}` says nothing about a symbol; write e.g. `x > 0`, `n integer`, `0 < p < 1`, `A matrix`.",
             ko=f"`{clause[:60]}`: 기호에 대한 조건이 아닙니다. `x > 0`, `n integer`, `0 < p < 1`, "
             "`A matrix`처럼 적으세요.",
         )
-        raise FormulaError(message, text=text, offset=max(0, text.find(clause)))
-    return node
+        span = (max(0, start), max(0, start) + len(clause))
+        raise FormulaError(message, text=text if start >= 0 else clause, span=span)
+    return node if start >= 0 else unplaced(node)
 
 
 def _read_kind(clause: str) -> dict[str, Domain] | None:

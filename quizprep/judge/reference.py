@@ -24,7 +24,7 @@ from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Node, Symbol, free_symbols
+from quizprep.formula.tree import Node, Symbol, free_symbols, walk
 from quizprep.judge.compare import Side
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
@@ -154,13 +154,15 @@ class Reference:
     def allow(self, tree: Node, step: str) -> None:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
         refuse_unsized(tree)
+        places = {part.name: part.span for part in reversed(list(walk(tree))) if isinstance(part, Symbol)}
         for name in free_symbols(tree):
             if name in self.proof.steps and name not in self.points.values:
                 raise FormulaError(
                     Text(
                         f"{name} changes its shape with the sizes, so it cannot be used here: write it out.",
                         ko=f"{name}: 크기에 따라 모양이 달라져 여기서 쓸 수 없습니다. 풀어서 적으세요.",
-                    )
+                    ),
+                    span=places[name],
                 )
             if name in self.proof.steps and name not in self.before(step):
                 known = ", ".join(sorted(self.proof.symbols))
@@ -173,7 +175,8 @@ class Reference:
                     Text(
                         f"{name} is what is asked for: write it {hint['en']}.",
                         ko=f"{name}: 구해야 하는 값입니다. {hint['ko']}",
-                    )
+                    ),
+                    span=places[name],
                 )
 
     def symbol(self, written: str) -> str:

@@ -94,12 +94,15 @@ def _is_index(node: Node, name: str) -> bool:
 def _value(node: Node, values: Mapping[str, Value]) -> Value:
     try:
         return _VISIT[type(node)](node, values)
+    except FormulaError as error:
+        error.at(node.span)
+        raise
     except MisfitError as misfit:
-        said = misfit.said
+        error = FormulaError(misfit.said)
     except (ArithmeticError, TypeError, ValueError):  # a list or an infinity as the number of an axis, say
-        said = UNFIT
-    start, end = node.span
-    raise FormulaError(said, offset=start, length=end - start)
+        error = FormulaError(UNFIT)
+    error.at(node.span)
+    raise error
 
 
 class MisfitError(ValueError):

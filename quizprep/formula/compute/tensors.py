@@ -149,6 +149,9 @@ class _Run:
     def __call__(self, node: Node) -> Tensor:
         try:
             value = _VISIT[type(node)](self, node)
+        except FormulaError as error:
+            error.at(node.span)
+            raise
         except (ArithmeticError, ValueError, TypeError, RuntimeError, IndexError) as error:
             # torch's own complaints (wrong number of arguments, odd shapes) become one about the formula
             raise fault(_sentence(node, error), node) from error
@@ -451,7 +454,7 @@ def _repeat(value: Tensor, batch: int, length: int) -> Tensor:
 def fault(message: Text, node: Node) -> FormulaError:
     """An error at a node. Its text is unknown here: whoever holds it adds it for the caret."""
     error = FormulaError(message)
-    error.offset, error.length = node.span[0], max(1, node.span[1] - node.span[0])
+    error.at(node.span)
     return error
 
 

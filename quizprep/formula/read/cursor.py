@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NoReturn
 
+from quizprep.errors import FormulaError
 from quizprep.formula.names import unreadable
 from quizprep.formula.read.lex import Token, tokenize
 from quizprep.text import Text
@@ -56,6 +58,14 @@ class Cursor:
         for token in self.tokens[position:]:
             depth += _OPENS.get(token.text, 0) if token.kind == "op" and token.text in brackets else 0
             yield depth, token
+
+    def script(self, token: Token) -> list[Token]:
+        """The tokens in a run of superscript or subscript characters, with their places in the text."""
+        try:
+            tokens = tokenize(token.text)
+        except FormulaError as error:
+            self.fail(error.said, token.start + error.offset, token.start + error.offset + error.length)
+        return [replace(part, start=part.start + token.start, end=part.end + token.start) for part in tokens]
 
     def fail(self, message: Text, start: int, end: int | None = None) -> NoReturn:
         """Refuse ``text[start:end]``, or the one character at ``start``. Raises FormulaError."""

@@ -56,22 +56,17 @@ def with_identity(tree: Node, rank: Callable[[Node], int]) -> Node:
 
     sized = visit(tree)
     if size(sized) > MAX_NODES:
-        raise FormulaError(TOO_MANY)
+        raise FormulaError(TOO_MANY, span=tree.span)
     return sized
 
 
 def sized_pair(first: Node, second: Node, rank: Callable[[Node], int]) -> tuple[Node, Node]:
-    """Two formulas that are compared: one that is nothing but a multiple of ``I`` has the size of the other.
-
-    Raises FormulaError where the size of an ``I`` cannot be told.
-    """
+    """Two formulas that are compared: one that is nothing but a multiple of ``I`` has the size of the other."""
     multiple = [_is_multiple(tree, rank) for tree in (first, second)]
     if multiple == [True, False]:
         first = sized_like(first, second)
     elif multiple == [False, True]:
         second = sized_like(second, first)
-    for tree in (first, second):
-        refuse_unsized(tree)
     return first, second
 
 
@@ -79,8 +74,7 @@ def refuse_unsized(tree: Node) -> None:
     """Raises FormulaError for an ``I`` whose size cannot be told."""
     for part in walk(tree):
         if part == Symbol(IDENTITY):
-            start, end = part.span
-            raise FormulaError(UNSIZED, offset=start, length=end - start)
+            raise FormulaError(UNSIZED, span=part.span)
 
 
 def sized_like(multiple: Node, matrix: Node) -> Node:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import plain, spell
 from quizprep.formula.read.identity import IDENTITY
-from quizprep.formula.read.lex import Token, foreign, not_evaluated, tokenize
+from quizprep.formula.read.lex import Token, foreign, not_evaluated
 from quizprep.formula.read.state import (
     CONDITIONAL,
     ELSE_MISSING,
@@ -215,9 +215,7 @@ class Naming(State):
         after, self.position = self.position, position
         token = self.advance()
         if token.kind == "sub":
-            parts = tokenize(token.text)
-            shift = token.start
-            tokens = [replace(part, start=part.start + shift, end=part.end + shift) for part in parts]
+            tokens = self.script(token)
         elif self.peek().is_op("{"):
             end = after - 1
             tokens = [*self.tokens[self.position + 1 : end], replace(self.tokens[end], kind="end", text="")]

@@ -424,6 +424,7 @@ class Operands(State):
     def _limits(self) -> tuple[list[str], Node | None, Node | None]:
         indices: list[str] = []
         low = high = None
+        start = self.peek().start
         while True:
             if self.peek().is_op("_") or self.peek().kind == "sub":
                 indices, low = self._lower_limit()
@@ -437,7 +438,8 @@ class Operands(State):
                     "this sum has an end but no beginning: write sum_{i=1}^{n}",
                     ko="이 합에는 끝만 있고 시작이 없습니다. sum_{i=1}^{n}처럼 적으세요.",
                 ),
-                self.peek().start,
+                start,
+                self.end,
             )
         return indices, low, high
 

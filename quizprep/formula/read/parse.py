@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, about
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.read.calls import Calls
@@ -83,7 +83,7 @@ def _lines(text: str) -> list[list[Token]]:
             lines[-1].append(token)
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
-        raise unreadable(message, text, lines[MAX_LINES][-1].start)
+        raise unreadable(message, text, lines[MAX_LINES][0].start)
     filled = [_without_trailing_comma(line) for line in lines if len(line) > 1]
     if not filled:
         message = Text(
@@ -120,7 +120,10 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
 
 
 def _with_sizes(parser: Parser, node: Node) -> Node:
-    return with_identity(node, parser.rank) if parser.names.has_matrix else node
+    if not parser.names.has_matrix:
+        return node
+    with about(parser.text):
+        return with_identity(node, parser.rank)
 
 
 def _limited(node: Node, text: str) -> Node:
@@ -135,7 +138,9 @@ def _limited(node: Node, text: str) -> Node:
             if depth > MAX_CHAIN:
                 limit = Text(f"{MAX_CHAIN} operations in a row", ko=f"연산이 {MAX_CHAIN}개 넘게 이어집니다.")
             message = Text(f"the formula is too long: more than {limit['en']}", ko=f"식이 너무 깁니다. {limit['ko']}")
-            raise unreadable(message, text, *current.span)
+            error = FormulaError(message, text=text)
+            error.at(current.span)
+            raise error
         pending.extend((child, depth + 1) for child in current.children())
     return node
 
@@ -157,7 +162,7 @@ class Parser(Expressions, Operands, Naming, Calls):
                     ko="식 전체를 묶은 중괄호는 읽지 않습니다. 집합에는 값이 없습니다.",
                 ),
                 first.start,
-                self.text.rfind("}") + 1,
+                self.tokens[-2].end,
             )
         node = self.expression()
         if self.peek().kind != "end":

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from typing import NoReturn
 
 from quizprep.formula.names import Names, plain
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.cursor import Cursor
-from quizprep.formula.read.lex import QUOTED, Token, tokenize
+from quizprep.formula.read.lex import QUOTED, Token
 from quizprep.formula.read.words import KEYWORDS
 from quizprep.formula.tree import (
     Node,
     Number,
     Piecewise,
     Symbol,
+    placed,
 )
 from quizprep.text import Text
 
@@ -69,10 +69,7 @@ class State(Cursor):
 
     def _inner(self, token: Token) -> Node:
         """The expression in a translated token, with offsets of the whole text."""
-        tokens = [
-            replace(part, start=part.start + token.start, end=part.end + token.start) for part in tokenize(token.text)
-        ]
-        return type(self)(self.text, tokens, self.names, self.free, self.bound).whole()
+        return type(self)(self.text, self.script(token), self.names, self.free, self.bound).whole()
 
     def _is_keyword(self, token: Token) -> bool:
         return self.names.find(token.text) is None
@@ -230,10 +227,3 @@ def choice(value: Node, condition: Node, otherwise: Node) -> Piecewise:
 def indicator(condition: Node, span: tuple[int, int]) -> Piecewise:
     """1 where the condition holds, else 0."""
     return Piecewise(((ONE, condition),), ZERO, span=span)
-
-
-def placed(node: Node, start: int, end: int) -> Node:
-    """A copy of the node with its place in the text (much faster than dataclasses.replace)."""
-    copy = object.__new__(type(node))
-    copy.__dict__.update(node.__dict__, span=(start, end))
-    return copy
