@@ -1,26 +1,27 @@
-"""Imports go one way, and nothing costly is imported before it is needed."""
+"""Imports go one way, nothing is imported in a circle, and nothing costly before it is needed.
+
+The layers are the rows of the table "The house, lowest first" in ARCHITECTURE.md, which names every file of the package
+or the folder it lies in; the most particular row counts. A file may import files of its own row and of the rows above it
+in the table, at the top and inside functions alike, and also where only the type checker looks.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from itertools import count
 from pathlib import Path
 
 import pytest
 from program import ROOT
 
 PACKAGE = ROOT / "quizprep"
-#: Lower layers first; a module may import its own layer and those before it.
-LAYERS = (
-    ("text", "errors", "kinds", "lazy", "translations", "words", "question", "formatting"),
-    ("formula", "proofs"),
-    ("ask", "deck", "schedule", "store", "prover", "reference"),
-    ("grade", "pick", "check", "errata", "lint"),
-    ("engine", "screen"),
-    ("session",),
-    ("cli",),
-)
+MAP = ROOT / "ARCHITECTURE.md"
+FILES = sorted(PACKAGE.rglob("*.py"))
 CHEAP_COMMANDS = (
     ("--version",),
     ("--help",),
@@ -33,37 +34,129 @@ CHEAP_COMMANDS = (
 )
 
 
-def modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
+def place_of(path: Path) -> str:
+    """``formula/read/lex.py``: the path inside the package."""
+    return path.relative_to(PACKAGE).as_posix()
 
 
-def layer_of(name: str) -> int | None:
-    part = name.split(".")[1] if name.startswith("quizprep.") else None
-    return next((place for place, names in enumerate(LAYERS) if part in names), None)
+def rows() -> list[list[str]]:
+    """The places of each layer, lowest first: files such as ``ask.py`` and folders such as ``deck/``."""
+    section = MAP.read_text(encoding="utf-8").partition("\n## The house, lowest first\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    return [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in lines]
 
 
-def imports(path: Path, *, top_level: bool = False) -> set[str]:
-    """Names of imported modules; with ``top_level`` only those that importing the file runs."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level else ast.walk(tree)
-    found: set[str] = set()
-    for node in nodes:
+LAYERS = {place: layer for layer, places in enumerate(rows()) for place in places}
+
+
+def row_of(place: str, layers: Mapping[str, int] = LAYERS) -> int | None:
+    """The layer of a file: its own, or that of the nearest folder around it; None where it stands on none."""
+    around = [f"{folder.as_posix()}/" for folder in Path(place).parents]
+    return next((layers[name] for name in (place, *around) if name in layers), None)
+
+
+def modules(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
+    """Every import in a tree, wherever it stands: a module, and a name that is taken from it or None."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+            yield from ((alias.name, None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written in full"
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def imports(path: Path, *, running: bool = False) -> set[tuple[str, str | None]]:
+    """What a file imports; with ``running``, without what only the type checker imports."""
+    tree: ast.AST = ast.parse(path.read_text(encoding="utf-8"))
+    return set(modules(_Running().visit(tree) if running else tree))
+
+
+def top_level_imports(path: Path) -> set[str]:
+    """The names of the modules that importing a file imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    here = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {module for module, _ in modules(ast.Module(body=here, type_ignores=[]))}
+
+
+class _Running(ast.NodeTransformer):
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        return node.orelse if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
+
+
+def files_imported(path: Path, *, running: bool = False) -> set[str]:
+    """The files of the package that a file imports."""
+    found = {file_of(f"{module}.{name}") or file_of(module) for module, name in imports(path, running=running)}
+    return {place for place in found if place is not None and place != place_of(path)}
+
+
+def file_of(module: str) -> str | None:
+    """The file of a module of the package."""
+    package, *parts = module.split(".")
+    inside = PACKAGE.joinpath(*parts)
+    candidates = (inside.with_suffix(".py"), inside / "__init__.py") if package == "quizprep" else ()
+    return next((place_of(file) for file in candidates if file.exists()), None)
+
+
+def circles(graph: Mapping[str, Set[str]]) -> list[list[str]]:
+    """The sets of files that import one another, by Tarjan's algorithm: the strong components of more than one."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+    counter = count()
+
+    def visit(file: str) -> None:
+        number[file] = lowest[file] = next(counter)
+        stack.append(file)
+        for target in sorted(graph.get(file, ())):
+            if target not in number:
+                visit(target)
+                lowest[file] = min(lowest[file], lowest[target])
+            elif target in stack:
+                lowest[file] = min(lowest[file], number[target])
+        if lowest[file] == number[file]:
+            place = stack.index(file)
+            if len(stack) - place > 1:
+                found.append(sorted(stack[place:]))
+            del stack[place:]
+
+    for file in graph:
+        if file not in number:
+            visit(file)
     return found
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_its_own_layer_and_lower_ones(path: Path):
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    own = layer_of(name)
-    if own is None:
-        return
-    above = {found for found in imports(path, top_level=True) if (layer := layer_of(found)) is not None and layer > own}
-    assert not above
+def test_the_map_names_what_there_is():
+    places = [place for row in rows() for place in row]
+    assert len(places) == len(set(places)), "named twice"
+    assert [place for place in places if not (PACKAGE / place).exists()] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=place_of)
+def test_a_file_imports_only_its_own_layer_and_lower_ones(path: Path):
+    own = row_of(place_of(path))
+    assert own is not None, f"{place_of(path)} stands on no layer; ARCHITECTURE.md has to say what it is"
+    for target in files_imported(path):
+        layer = row_of(target)
+        assert layer is not None and layer <= own, f"{place_of(path)} imports {target}, which stands above it"
+
+
+def test_no_file_imports_itself_by_a_detour():
+    assert circles({place_of(path): files_imported(path, running=True) for path in FILES}) == []
+
+
+def test_circles_are_found():
+    graph = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": {"d"}, "f": {"a"}}
+    assert circles(graph) == [["d", "e"], ["a", "b", "c"]]
+
+
+def test_a_name_stands_for_one_thing():
+    """No two files of one name in different folders; the proofs are named for the chapters of the course."""
+    places = defaultdict(list)
+    for path in FILES:
+        if path.stem != "__init__" and path.parent.name != "proofs":
+            places[path.name].append(place_of(path))
+    assert [same for same in places.values() if len(same) > 1] == []
 
 
 @pytest.mark.parametrize(
@@ -73,21 +166,22 @@ def test_a_module_imports_only_its_own_layer_and_lower_ones(path: Path):
         ("rich", {"screen"}),
         ("yaml", {"deck", "translations.py"}),
         ("fsrs", {"memory"}),
+        ("sqlite3", {"memory", "deck"}),
         ("readline", {"screen", "cli"}),
     ],
 )
 def test_a_library_has_one_home(library: str, homes: set[str]):
     users = {
         path.relative_to(PACKAGE).parts[0]
-        for path in modules()
-        if any(found.split(".")[0] == library for found in imports(path))
+        for path in FILES
+        if any(module.split(".")[0] == library for module, _ in imports(path))
     }
     assert users <= homes
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "proofs").glob("*.py")), ids=lambda path: path.stem)
 def test_a_proof_file_imports_torch_lazily(path: Path):
-    assert not {found.split(".")[0] for found in imports(path, top_level=True)} & {"torch", "numpy"}
+    assert not {found.split(".")[0] for found in top_level_imports(path)} & {"torch", "numpy"}
 
 
 @pytest.mark.parametrize("arguments", CHEAP_COMMANDS, ids=" ".join)
