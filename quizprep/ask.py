@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +10,6 @@ from random import Random
 from quizprep import draws, formatting
 from quizprep.errors import AuthorError, FormulaError
 from quizprep.formula.compute.floats import evaluate
-from quizprep.formula.domain import match_lengths
-from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.show.prose import render_text
 from quizprep.formula.tree import Node, free_symbols
 from quizprep.proofs import Proof
@@ -31,25 +28,13 @@ def derive_seed(seed: int, *parts: object) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-@functools.lru_cache(maxsize=4096)
-def formula_of(proof: Proof, text: str) -> Node:
-    """An expression of the content over a proof's symbols and results, read once per process."""
-    return parse(text, proof.names)
-
-
-@functools.lru_cache(maxsize=4096)
-def condition_of(proof: Proof, text: str) -> Node:
-    """A condition of the content, read once per process."""
-    return parse_condition(text, proof.names)
-
-
 def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     """The question's numbers for this seed: the same ones on every machine.
 
     Raises AuthorError where no draw meets the question's conditions.
     """
     random = Random(seed)
-    conditions = [condition_of(proof, condition) for condition in question.where]
+    conditions = [proof.condition(condition) for condition in question.where]
     for _ in range(MAX_REDRAWS):
         values = {name: draws.pick(each, random) for name, each in (question.params or {}).items()}
         if all(evaluate(condition, values) for condition in conditions):
@@ -60,27 +45,21 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     )
 
 
-def with_axes(proof: Proof, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The numbers together with the lengths of the axes they imply, under the axes' names (``d_k``)."""
-    shaped = {name: domain for name, domain in proof.domains.items() if domain.shape and name in values}
-    return {**match_lengths(shaped, values), **values}
-
-
 def plain_results(proof: Proof, values: Mapping[str, Value], wanted: list[Node]) -> dict[str, Value]:
     """The steps that ``wanted`` formulas need, evaluated from their formulas over plain numbers.
 
     Raises KeyError for a step without a formula, FormulaError where plain numbers do not do.
     """
-    results = with_axes(proof, values)
+    results = proof.with_axes(values)
     needed = {name for tree in wanted for name in free_symbols(tree)} - set(results)
     formulas: dict[str, Node] = {}
     for name in reversed(proof.steps):
         if name in needed:
-            formula = proof.steps[name].formula
+            formula = proof.step_formula(name)
             if formula is None:
                 raise KeyError(name)
-            formulas[name] = formula_of(proof, formula)
-            needed.update(free_symbols(formulas[name]))
+            formulas[name] = formula
+            needed.update(free_symbols(formula))
     for name, tree in reversed(formulas.items()):
         results[name] = evaluate(tree, results)
     return results
@@ -147,7 +126,7 @@ def _menu(
         if not question.plain:
             return []
         results = plain_results(proof, values, list(formulas.values()))
-    known = {**with_axes(proof, values), **(results or {})}
+    known = {**proof.with_axes(values), **(results or {})}
     return [
         _Line(
             words(choice.text) if choice.text else formatting.value(evaluate(formulas[place], known), SHOWN_DIGITS),
@@ -159,7 +138,7 @@ def _menu(
 
 
 def _choice_formula(choice: Choice, proof: Proof) -> Node:
-    return formula_of(proof, choice.result if choice.result else proof.mistake(choice.mistake or "").formula)
+    return proof.formula(choice.result if choice.result else proof.mistake(choice.mistake or "").formula)
 
 
 def evaluate_content(
@@ -171,7 +150,8 @@ def evaluate_content(
     """
     try:
         values = {name: known[name] for name in proof.symbols if name in known}
-        return evaluate((condition_of if condition else formula_of)(proof, text), {**with_axes(proof, values), **known})
+        tree = (proof.condition if condition else proof.formula)(text)
+        return evaluate(tree, {**proof.with_axes(values), **known})
     except FormulaError as error:
         raise AuthorError(
             f"{question.file}:{question.line}: {question.id}: `{text}` has no value: {error}; correct it"

@@ -6,10 +6,9 @@ A question is asked here exactly as a learner would be asked it, so what passes 
 from __future__ import annotations
 
 from quizprep import proofs
-from quizprep.ask import ask, condition_of, draw
+from quizprep.ask import ask, draw
 from quizprep.errors import AuthorError, FormulaError, LearnerError
 from quizprep.formatting import value as shown_value
-from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.domain import flatten
 from quizprep.formula.show.prose import render_text
 from quizprep.grade import evaluate_content, expected_value, with_key
@@ -75,10 +74,8 @@ def _formula_problem(question: Question, proof: Proof) -> str:
 
 
 def _outside(proof: Proof, values: dict[str, Value]) -> str:
-    for condition in proof.where:
-        if not evaluate(condition_of(proof, condition), values):
-            return f"a draw misses the proof's condition {condition}; add it to `where` or narrow `params`"
-    return ""
+    unmet = proof.unmet(values)
+    return f"a draw misses the proof's condition {unmet}; add it to `where` or narrow `params`" if unmet else ""
 
 
 def _menu_problem(asked: Asked, proof: Proof, results: dict[str, Value]) -> str:

@@ -15,7 +15,6 @@ from typing import Any
 from quizprep import proofs
 from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
-from quizprep.formula.read.parse import parse
 from quizprep.formula.show.render import render
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES, SOURCE
@@ -89,7 +88,7 @@ def _declaration(proof: Proof) -> Iterator[str]:
 
 def _can_be_shown(formula: str, proof: Proof) -> bool:
     try:
-        shown = render(parse(formula, proof.names))
+        shown = render(proof.formula(formula))
     except FormulaError:
         return True  # the self-test says why it cannot be read
     return shown.isprintable() and "\\" not in shown

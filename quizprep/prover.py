@@ -21,8 +21,7 @@ from torch import Tensor
 from quizprep import proof_rules
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.tensors import run
-from quizprep.formula.domain import axis_lengths, match_lengths, readable_points, sample
-from quizprep.formula.read.parse import parse, parse_condition
+from quizprep.formula.domain import match_lengths, readable_points, sample
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.proofs import Claim, Mistake, Oracle, Proof
@@ -124,10 +123,10 @@ def run_routine(proof: Proof, arguments: Mapping[str, Any], seed: int = 0) -> di
 
 def step_formula(proof: Proof, name: str, language: str) -> str:
     """A step's formula for the screen, or its note where it has no formula."""
-    declared = proof.steps[name]
-    if declared.formula is not None:
-        return render(parse(declared.formula, proof.names))
-    return declared.note[language] if declared.note else ""
+    formula, note = proof.step_formula(name), proof.steps[name].note
+    if formula is not None:
+        return render(formula)
+    return note[language] if note else ""
 
 
 def plain_value(value: Tensor) -> Value:
@@ -283,7 +282,7 @@ def _tested(
 
 def _length_choices(proof: Proof) -> list[dict[str, int]]:
     """Two assignments of axis lengths, so that a formula right for one length only is found out."""
-    choices = [{**axis_lengths(proof.domains.values(), start), **proof.lengths} for start in (3, 2)]
+    choices = [proof.axis_lengths(start) for start in (3, 2)]
     return choices if choices[0] != choices[1] else choices[:1]
 
 
@@ -291,7 +290,7 @@ def sample_points(proof: Proof, lengths: Mapping[str, int], seed: int) -> Batch:
     """Random samples of the domains that meet ``where``, and the routine on them."""
     count = SEEDS if proof.takes_random else SAMPLES if proof.vectorized else LOOPED_SAMPLES
     generator = torch.Generator(device="cpu").manual_seed(seed)
-    where = [parse_condition(condition, proof.names) for condition in proof.where]
+    where = [proof.condition(condition) for condition in proof.where]
     arguments: list[dict[str, Any]] = []
     for _ in range(50):
         with torch.device("cpu"):
@@ -358,7 +357,7 @@ def wrong_steps(
         if declared.formula is None:
             continue
         try:
-            gap = difference(_run_sized(proof, parse(declared.formula, proof.names), numbers), numbers[name])
+            gap = difference(_run_sized(proof, proof.formula(declared.formula), numbers), numbers[name])
         except FormulaError as error:
             wrong[name] = f"the formula of step {name} cannot be read: {error}"
         else:
@@ -391,7 +390,7 @@ def _test_mistake(
     """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails."""
     step = entry.of or proof.result
     try:
-        tree = (parse_condition if proof.takes_random else parse)(entry.formula, proof.names)
+        tree = proof.wrong_formula(entry)
         shown = render(tree)
         for batch in [readable, *batches]:
             for index in range(len(batch.results)):
@@ -444,7 +443,7 @@ def _refuted(
 def _test_claim(proof: Proof, entry: Claim, batches: list[Batch], language: str, failures: list[str]) -> ClaimReport:
     held = samples = 0
     try:
-        tree = parse_condition(entry.condition, proof.names)
+        tree = proof.condition(entry.condition)
         for batch in batches:
             for index in range(len(batch.results)):
                 samples += 1
@@ -463,7 +462,7 @@ def broken_claims(proof: Proof, arguments: Mapping[str, Any], results: Mapping[s
     return [
         entry.condition
         for entry in proof.claims
-        if not bool(_run_sized(proof, parse_condition(entry.condition, proof.names), numbers))
+        if not bool(_run_sized(proof, proof.condition(entry.condition), numbers))
     ]
 
 
@@ -474,8 +473,8 @@ def simplest_values(proof: Proof) -> dict[str, Value]:
 
 def _admitted(proof: Proof, limit: int) -> Iterator[dict[str, Value]]:
     """The first ``limit`` readable points, without those that miss the proof's conditions."""
-    lengths = {**axis_lengths(proof.domains.values(), 2), **proof.lengths}
-    where = [parse_condition(condition, proof.names) for condition in proof.where]
+    lengths = proof.axis_lengths(2)
+    where = [proof.condition(condition) for condition in proof.where]
     for point in readable_points(proof.domains, lengths, limit):
         tensors = {name: torch.tensor(value, dtype=torch.get_default_dtype()) for name, value in point.items()}
         if all(bool(run(condition, tensors)) for condition in where):

@@ -22,7 +22,6 @@ from typing import Any
 import torch
 
 from quizprep import proofs, prover
-from quizprep.formula.domain import axis_lengths
 from quizprep.proofs import Proof
 
 SAMPLES = 6  # random inputs on which a mutant is compared with the routine and with the oracles
@@ -102,7 +101,7 @@ def replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
 
 def score(proof: Proof) -> Score:
     """How many of the mutants of a formula proof's routine are noticed."""
-    batches = [prover.sample_points(proof, {**axis_lengths(proof.domains.values()), **proof.lengths}, 11)]
+    batches = [prover.sample_points(proof, proof.axis_lengths(), 11)]
     points = [(row, steps) for batch in batches for row, steps in zip(batch.arguments, batch.results, strict=True)][
         :SAMPLES
     ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 import pytest
 import torch
 
 from quizprep import proof_rules, proofs, prover
 from quizprep.errors import DeviceError
+from quizprep.formula.read import parse as reader
+from quizprep.judge.reference import Reference
 from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
 
 PROOFS = proofs.discover()
@@ -135,3 +138,23 @@ def test_auto_is_never_an_error():
     from quizprep import engine
 
     assert engine.resolve("auto").partition(":")[0] in ("cpu", "cuda")
+
+
+@pytest.mark.parametrize("name", ["lstm-cell", "f1-score", "scaled-dot-product-attention", "dropout-expectation"])
+def test_a_formula_is_read_once(name: str, monkeypatch: pytest.MonkeyPatch):
+    """By the worked solution, the self-test, the judge and the rules of declarations together."""
+    read: Counter[str] = Counter()
+    tokenize = reader.tokenize
+    monkeypatch.setattr(reader, "tokenize", lambda text: read.update([text]) or tokenize(text))
+    declared = dataclasses.replace(PROOFS[name])  # one that has read nothing yet
+    for _ in range(2):
+        prover.compute(declared, {})
+        assert prover.self_test(declared).passed
+        if not declared.takes_random:
+            judge = Reference(declared, "cpu", 0)
+            assert judge.before(declared.result) and judge.student(declared.formula(declared.result))
+        assert proof_rules.defects(declared) == []
+    texts = [step.formula for step in declared.steps.values() if step.formula]
+    texts += [entry.formula for entry in declared.mistakes]
+    texts += [*declared.where, *(entry.condition for entry in declared.claims)]
+    assert read == Counter({*texts, *([] if declared.takes_random else [declared.result])})

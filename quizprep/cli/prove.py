@@ -112,7 +112,6 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
     """
     from quizprep.errors import FormulaError
     from quizprep.formula.compute.floats import evaluate
-    from quizprep.formula.domain import match_lengths
     from quizprep.formula.read.parse import parse
     from quizprep.formula.read.written import canonical_name, declare
 
@@ -156,47 +155,23 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
                 "하나도 주지 마세요.",
             )
         )
-    lengths = match_lengths(proof.domains, values)
-    for name, length in proof.lengths.items():
-        if lengths.get(name, length) != length:
-            raise LearnerError(
-                Text(
-                    f"In {proof.id} the axis {name} has {length} entries, not {lengths[name]}.",
-                    ko=f"{proof.id} 증명에서 {name} 축의 길이는 {length}입니다. 주어진 길이: {lengths[name]}.",
-                )
-            )
-    _check_where(proof, values)
+    proof.admit(values)
     return values
 
 
 def _unused(proof: Proof, values: dict[str, Value]) -> dict[str, Value]:
     """Values for the symbols that no step uses: they may be left out (FN of precision)."""
     from quizprep.formula.domain import BASES
-    from quizprep.formula.read.parse import parse
     from quizprep.formula.tree import free_symbols
 
     if any(step.formula is None for step in proof.steps.values()):
         return {}
-    used = {name for step in proof.steps.values() for name in free_symbols(parse(step.formula, proof.names))}
+    used = {name for step in proof.steps.values() for name in free_symbols(proof.formula(step.formula))}
     return {
         name: BASES[domain.base].readable[0]
         for name, domain in proof.domains.items()
         if name not in used | set(values) and not domain.shape
     }
-
-
-def _check_where(proof: Proof, values: dict[str, Value]) -> None:
-    from quizprep.formula.compute.floats import evaluate
-    from quizprep.formula.read.parse import parse_condition
-
-    for condition in proof.where:
-        if not evaluate(parse_condition(condition, proof.names), values):
-            raise LearnerError(
-                Text(
-                    f"{proof.id} needs {condition}; these values do not meet it.",
-                    ko=f"{proof.id} 증명의 조건: {condition}. 주어진 값은 이 조건에 맞지 않습니다.",
-                )
-            )
 
 
 def _describe(proof: Proof, language: str) -> None:

@@ -10,7 +10,6 @@ from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
-from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
 from quizprep.kinds import KINDS
 from quizprep.nearest import did_you_mean
@@ -53,33 +52,12 @@ _ADVICE = {
 
 
 class Library:
-    """What entries may refer to: proofs, chapters and topics; formulas are parsed once."""
+    """What entries may refer to: proofs, chapters and topics."""
 
     def __init__(self, proofs: Mapping[str, Proof], chapters: Collection[str], topics: Collection[str]):
         self.proofs = proofs
         self.chapters = chapters
         self.topics = topics
-        self._trees: dict[tuple[str, str, bool], Node | FormulaError] = {}
-
-    def formula(self, proof: Proof, text: str) -> Node:
-        """A proof's own formula; ``f = 2 a`` is the formula of f. Raises FormulaError."""
-        return self._tree(proof, text, condition=False)
-
-    def condition(self, proof: Proof, text: str) -> Node:
-        """A condition or expression of a question; ``f = 2 a`` is a comparison. Raises FormulaError."""
-        return self._tree(proof, text, condition=True)
-
-    def _tree(self, proof: Proof, text: str, *, condition: bool) -> Node:
-        key = (proof.id, text, condition)
-        if key not in self._trees:
-            try:
-                self._trees[key] = (parse_condition if condition else parse)(text, proof.names)
-            except FormulaError as error:
-                self._trees[key] = error
-        found = self._trees[key]
-        if isinstance(found, FormulaError):
-            raise found
-        return found
 
 
 class EntryCheck:
@@ -311,7 +289,7 @@ class EntryCheck:
         if self.proof is None:
             return None  # reported; without it no name is known
         try:
-            tree = self.known.condition(self.proof, written)
+            tree = self.proof.condition(written)
         except FormulaError as error:
             self.refuse(line, f"{what} cannot be read ({one_line(error.message)})", "mend the formula")
             return None
@@ -326,7 +304,7 @@ class EntryCheck:
     def formula_of_proof(self, formula: str, line: int, what: str) -> Node | None:
         """The tree of a formula that stands in the proof itself."""
         try:
-            return self.known.formula(self.proof, formula)
+            return self.proof.formula(formula)
         except FormulaError as error:
             problem = f"{what} of proof `{self.proof.id}` cannot be read ({one_line(error.message)})"
             self.refuse(line, problem, "mend the proof")

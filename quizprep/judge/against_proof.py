@@ -508,7 +508,7 @@ def mistakes_of(reference: Reference, step: str) -> list[KnownMistake]:
 
     proof = reference.proof
     listed = [entry for entry in proof.mistakes if (entry.of or proof.result) == step]
-    return [KnownMistake(entry.name, parse(entry.formula, reference.names), entry.text) for entry in listed]
+    return [KnownMistake(entry.name, proof.formula(entry.formula), entry.text) for entry in listed]
 
 
 # A Python function and a proof

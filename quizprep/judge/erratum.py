@@ -257,15 +257,12 @@ def _check_formula(check: EntryCheck) -> None:
 
 def _check_when(check: EntryCheck) -> None:
     from quizprep.deck.strict_yaml import YamlMapping
-    from quizprep.formula.read.parse import parse_condition
     from quizprep.formula.tree import free_symbols
 
     proof, values = check.proof, check.entry.get("values", {})
     before = len(check.defects)
     check.condition(check.entry["when"], check.line("when"), "`when`")
-    if len(check.defects) == before and set(proof.steps).isdisjoint(
-        free_symbols(parse_condition(check.entry["when"], proof.names))
-    ):
+    if len(check.defects) == before and set(proof.steps).isdisjoint(free_symbols(proof.condition(check.entry["when"]))):
         check.refuse(
             check.line("when"), "`when` does not depend on a result of the proof", "state the claim over its results"
         )
@@ -283,18 +280,12 @@ def _check_when(check: EntryCheck) -> None:
 
 def _check_numbers(proof: Proof, values: Mapping[str, Any]) -> None:
     """Raises LearnerError for numbers outside the proof's domains or conditions."""
-    from quizprep.formula.compute.floats import evaluate
-    from quizprep.formula.domain import flatten, match_lengths
-    from quizprep.formula.read.parse import parse_condition
+    from quizprep.formula.domain import flatten
 
-    for name, domain in proof.domains.items():
+    for name in proof.symbols:
         if not all(isinstance(entry, int | float) for entry in flatten(values[name])):
             raise LearnerError(f"{name} is no number")
-        domain.check(name, values[name])
-    match_lengths(proof.domains, values)
-    for condition in proof.where:
-        if not evaluate(parse_condition(condition, proof.names), values):
-            raise LearnerError(f"the proof needs {condition}")
+    proof.admit(values)
 
 
 _WAYS = {"mistake": _check_mistake, "formula": _check_formula, "when": _check_when}
@@ -357,17 +348,15 @@ def _refute_formula(proof: Proof, mistake: Mistake, device: str) -> Refutation:
 
 def _refute_condition(proof: Proof, condition: str, values: Mapping[str, Value], device: str) -> Refutation:
     """Refuted where the condition is false, for behaviour on every seed; results that are no numbers refute nothing."""
-    from quizprep.ask import with_axes
     from quizprep.formula.compute.floats import evaluate
     from quizprep.formula.domain import flatten
-    from quizprep.formula.read.parse import parse_condition
     from quizprep.formula.show.render import render
     from quizprep.formula.tree import free_symbols
 
-    tree = parse_condition(condition, proof.names)
+    tree = proof.condition(condition)
     seeds = range(SEEDS if proof.takes_random else 1)
     results = [_results(proof.id, json.dumps(dict(values)), seed, device) for seed in seeds]
-    numbers = with_axes(proof, values)
+    numbers = proof.with_axes(values)
     spoken_of = {name: results[0][name] for name in proof.steps if name in free_symbols(tree)}
     known = not any(number != number for found in results for name in spoken_of for number in flatten(found[name]))
     refuted = known and not any(_holds(evaluate(tree, {**numbers, **found})) for found in results)

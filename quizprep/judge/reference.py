@@ -20,7 +20,6 @@ from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.names import Names
 from quizprep.formula.read.identity import refuse_unsized
-from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
@@ -55,7 +54,7 @@ class Reference:
                 )
             )
         self.proof, self.device, self.seed = proof, device, seed
-        lengths = {**axis_lengths(proof.domains.values()), **proof.lengths}
+        lengths = proof.axis_lengths()
         others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
         self.space = self._space(lengths, self._space(others) if others != lengths else None)
         self.points = draw(self.space, seed=seed, device=device)
@@ -79,7 +78,7 @@ class Reference:
         self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None
     ) -> Space:
         proof = self.proof
-        where = tuple(parse_condition(condition, _symbol_names(proof)) for condition in proof.where)
+        where = tuple(proof.condition(text) for text in proof.where)
         points = None if proof.vectorized else LOOPED_POINTS
         free = [[name] for name in lengths if name not in proof.lengths]
         smaller = tuple({**lengths, **small} for small in small_lengths(free)) if free else ()
@@ -140,16 +139,10 @@ class Reference:
         place = steps.index(step) if step in steps else len(steps)
         made = {step}
         for name in steps * 2:  # twice: a step may be declared before those that it is made of
-            formula = self._step_formulas.get(name)
+            formula = self.proof.step_formula(name)
             if steps.index(name) > place if formula is None else made & set(free_symbols(formula)):
                 made.add(name)
         return set(self.points.values) - made
-
-    @functools.cached_property
-    def _step_formulas(self) -> dict[str, Node]:
-        return {
-            name: parse(step.formula, self.names) for name, step in self.proof.steps.items() if step.formula is not None
-        }
 
     def allow(self, tree: Node, step: str) -> None:
         """Refuse a formula that uses what it is asked for. Raises FormulaError."""
@@ -309,8 +302,9 @@ class Reference:
     def _step_trees(self) -> dict[str, Node]:
         """The steps that have a formula, written out over the symbols."""
         trees: dict[str, Node] = {}
-        for name, formula in self._step_formulas.items():
-            tree = inline(formula, trees)
+        for name in self.proof.steps:
+            formula = self.proof.step_formula(name)
+            tree = inline(formula, trees) if formula is not None else None
             if tree is not None and not set(free_symbols(tree)) - set(self.proof.symbols):
                 trees[name] = tree
         return trees
@@ -332,11 +326,6 @@ def _count(values: Mapping[str, Tensor]) -> int:
 
 def _tensors(results: Mapping[str, Any]) -> dict[str, Tensor]:
     return {name: torch.as_tensor(value, dtype=torch.float64) for name, value in results.items()}
-
-
-def _symbol_names(proof: Proof) -> Names:
-    aliases = {alias: name for name, entry in proof.symbols.items() for alias in entry.aliases}
-    return declare(list(proof.symbols), aliases, {name: domain.shape for name, domain in proof.domains.items()})
 
 
 def _domain_text(proof: Proof) -> str:

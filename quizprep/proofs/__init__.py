@@ -50,13 +50,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import FormulaError
-from quizprep.formula.domain import Domain, axis_names
+from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.domain import Domain, axis_lengths, axis_names, match_lengths
 from quizprep.text import Text
 from quizprep.translations import translated
 
 if TYPE_CHECKING:
     from quizprep.formula.names import Names
+    from quizprep.formula.tree import Node
+    from quizprep.question import Value
 
 #: How an oracle reaches the result independently of the routine.
 ORACLE_KINDS = ("operator", "autograd", "simulation", "brute-force", "closed-form")
@@ -137,6 +139,8 @@ class Proof:
     gradients: tuple[str, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
     oracles: list[Oracle] = field(default_factory=list)
+    _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
+    _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def topic(self) -> str:
@@ -171,9 +175,91 @@ class Proof:
         shapes = {name: domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
         names = declare(list(known), aliases, shapes)
+        later = list(self.steps)
         for name, entry in self.steps.items():
-            names = replace(names, ranks={**names.ranks, name: _axes(entry, names)})
+            names = replace(names, ranks={**names.ranks, name: self._axes(entry, names, later)})
+            later.remove(name)
         return names
+
+    def _axes(self, step: Step, names: Names, later: Sequence[str]) -> int:
+        """How many axes a step's value has; a formula that cannot be read is for the self-test to report."""
+        if step.formula is None:
+            return step.axes
+        from quizprep.formula.ranks import Ranks
+        from quizprep.formula.read.parse import parse
+        from quizprep.formula.tree import free_symbols
+
+        try:
+            tree = parse(step.formula, names)
+        except FormulaError:
+            return step.axes
+        if not set(later) & set(free_symbols(tree)):  # else it is read again when all ranks are known
+            self._formulas[step.formula] = tree
+        return Ranks(names)(tree)
+
+    # What follows from the declaration
+
+    def formula(self, text: str) -> Node:
+        """A formula over symbols, steps and names of axes, read once. Raises FormulaError."""
+        names = self.names  # reading them reads the steps' formulas
+        if text not in self._formulas:
+            from quizprep.formula.read.parse import parse
+
+            self._formulas[text] = parse(text, names)
+        return self._formulas[text]
+
+    def condition(self, text: str) -> Node:
+        """A condition over the same names, read once. Raises FormulaError."""
+        if text not in self._conditions:
+            from quizprep.formula.read.parse import parse_condition
+
+            self._conditions[text] = parse_condition(text, self.names)
+        return self._conditions[text]
+
+    def step_formula(self, name: str) -> Node | None:
+        """The formula of a step, None where it has only a note. Raises FormulaError."""
+        text = self.steps[name].formula
+        return None if text is None else self.formula(text)
+
+    def wrong_formula(self, entry: Mistake) -> Node:
+        """A mistake's formula, a condition where the proof is about behaviour. Raises FormulaError."""
+        return (self.condition if self.takes_random else self.formula)(entry.formula)
+
+    def axis_lengths(self, start: int = 3) -> dict[str, int]:
+        """Distinct lengths from ``start`` on for the named axes; the fixed ones as they are declared."""
+        return {**axis_lengths(self.domains.values(), start), **self.lengths}
+
+    def with_axes(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Numbers together with the lengths of the axes that they imply, under the axes' names (``d_k``)."""
+        shaped = {name: domain for name, domain in self.domains.items() if domain.shape and name in values}
+        return {**match_lengths(shaped, values), **values}
+
+    def unmet(self, values: Mapping[str, Value]) -> str | None:
+        """The first of the conditions ``where`` that plain numbers do not meet, None where they meet all."""
+        from quizprep.formula.compute.floats import evaluate
+
+        return next((text for text in self.where if not evaluate(self.condition(text), values)), None)
+
+    def admit(self, values: Mapping[str, Value]) -> None:
+        """Raises LearnerError where plain numbers (one for every symbol) are outside what the proof is about."""
+        for name, domain in self.domains.items():
+            domain.check(name, values[name])
+        lengths = match_lengths(self.domains, values)
+        for name, length in self.lengths.items():
+            if lengths.get(name, length) != length:
+                raise LearnerError(
+                    Text(
+                        f"In {self.id} the axis {name} has {length} entries, not {lengths[name]}.",
+                        ko=f"{self.id} 증명에서 {name} 축의 길이는 {length}입니다. 주어진 길이: {lengths[name]}.",
+                    )
+                )
+        if unmet := self.unmet(values):
+            raise LearnerError(
+                Text(
+                    f"{self.id} needs {unmet}; these values do not meet it.",
+                    ko=f"{self.id} 증명의 조건: {unmet}. 주어진 값은 이 조건에 맞지 않습니다.",
+                )
+            )
 
     def mistake(self, name: str) -> Mistake:
         """The mistake of that name. Raises KeyError."""
@@ -214,17 +300,6 @@ def step(formula: str | None = None, note: str = "", aliases: Sequence[str] = ()
     ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
     """
     return Step(formula, Text(note) if note else None, tuple(aliases), axes)
-
-
-def _axes(step: Step, names: Names) -> int:
-    """How many axes a step's value has; a formula that cannot be read is for the self-test to report."""
-    from quizprep.formula.ranks import Ranks
-    from quizprep.formula.read.parse import parse
-
-    try:
-        return Ranks(names)(parse(step.formula, names)) if step.formula else step.axes
-    except FormulaError:
-        return step.axes
 
 
 def mistake(name: str, formula: str, text: str, *, of: str | None = None, variant: bool = False) -> Mistake:
