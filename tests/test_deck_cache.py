@@ -131,6 +131,22 @@ def test_flipped_bytes_never_change_a_question(folder: Path, tmp_path: Path, cha
     assert everything(folder, path) == expected
 
 
+@pytest.mark.parametrize(
+    "word", [b"create table", b"text primary key", b"index file_path", b"fingerprint text"], ids=repr
+)
+@pytest.mark.parametrize("value", [0xE7, 0x00, 0xFF])
+def test_a_schema_that_is_no_text_is_damage_like_any_other(folder: Path, tmp_path: Path, word: bytes, value: int):
+    """SQLite quotes the damaged statement in its message, which is then no UTF-8."""
+    path = tmp_path / "cache.sqlite"
+    expected = everything(folder, path)
+    content = path.read_bytes()
+    places = [place for place in range(len(content)) if content[place : place + len(word)].lower() == word]
+    assert places
+    for place in places:
+        path.write_bytes(content[:place] + bytes([value]) + content[place + 1 :])
+        assert everything(folder, path) == expected
+
+
 def test_damage_between_opening_and_asking(folder: Path, tmp_path: Path):
     path = tmp_path / "cache.sqlite"
     expected = everything(folder, path)[1]

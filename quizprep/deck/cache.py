@@ -26,6 +26,7 @@ create index if not exists file_path on file (path);
 create table if not exists seen (fingerprint text, path text, stamp text, digest text, primary key (fingerprint, path));
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # ERROR: not our tables
+_UNUSABLE = (sqlite3.Error, OSError, UnicodeDecodeError)  # the last: SQLite's message quotes damaged text
 _EARLIER = "select digest from file where path = ? or digest = ?"
 
 
@@ -64,7 +65,7 @@ class Cache:
             with _reading(self.path) as database:
                 statement = "select path, stamp, digest from seen where fingerprint = ?"
                 rows = database.execute(statement, (fingerprint,)).fetchall()
-        except (sqlite3.Error, OSError):
+        except _UNUSABLE:
             return {}
         return {path: digest for path, stamp, digest in rows if path in stamps and stamp == str(stamps[path])}
 
@@ -82,7 +83,7 @@ class Cache:
                 rows = ((fingerprint, path, str(stamp), digest) for path, (stamp, digest) in seen.items())
                 database.executemany("insert or replace into seen values (?, ?, ?, ?)", rows)
                 database.execute("commit")
-        except (sqlite3.Error, OSError):
+        except _UNUSABLE:
             return  # the files are read again next time
 
     def save(self, compiled: Sequence[Compiled]) -> None:
@@ -93,13 +94,13 @@ class Cache:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._write(compiled)
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _DAMAGED:
                     raise
                 for suffix in ("", "-journal"):  # a journal left behind would be played into the new file
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
                 self._write(compiled)
-        except (sqlite3.Error, OSError):
+        except _UNUSABLE:
             return  # the next start compiles again; nobody has to know
 
     def _write(self, compiled: Sequence[Compiled]) -> None:
@@ -133,7 +134,7 @@ class Cache:
                     for key, data, checksum in rows:
                         if isinstance(data, bytes) and zlib.crc32(data) == checksum:
                             found[key] = json.loads(data)
-        except (sqlite3.Error, OSError):
+        except _UNUSABLE:
             return {}  # treated as if nothing were stored: the files are compiled again
         return found
 
