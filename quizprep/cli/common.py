@@ -85,7 +85,7 @@ def read_text(file: str, advice: Text, most: int | None = None) -> str:
 
 
 def read_bytes(file: str, most: int | None = None) -> bytes:
-    """The bytes of a file, or of stdin for ``-``. Raises LearnerError if it cannot be read or has more than ``most``."""
+    """The bytes of a file, or of stdin for ``-``. Raises LearnerError if unreadable or longer than ``most``."""
     try:
         with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
             found = stream.read(-1 if most is None else most + 1)

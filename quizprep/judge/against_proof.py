@@ -438,7 +438,7 @@ class _Judged:
             yield other
 
     def _comparison(self, tree: Node, side: Side) -> Comparison:
-        """As :func:`compare`; shapes that do not fit inside the formula are a difference, the place being the reason."""
+        """As :func:`compare`; shapes that do not fit inside the formula are a difference, with the place as reason."""
         from quizprep.judge.compare import Comparison, compare
 
         space, points = self.reference.space, self.reference.points
