@@ -1,20 +1,30 @@
 PYTHON ?= python
 
-.PHONY: check lint test content proofs screens benchmarks
+.PHONY: check quick lint types test content proofs docs screens benchmarks
 
-check: lint test content proofs  ## everything that CI runs
+check: lint types test  ## everything that CI runs; the tests ask every question and run every proof
+
+quick: lint types  ## the same without the slow tests, to run before every commit
+	$(PYTHON) -m pytest -n auto -m "not slow"
 
 lint:
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:
+	$(PYTHON) -m mypy quizprep
 
 test:
 	$(PYTHON) -m pytest -n auto
 
-content:
+content:  ## what tests/test_content.py and tests/test_errata.py do, with progress and a place for each defect
 	$(PYTHON) -m quizprep lint
 
-proofs:
+proofs:  ## what tests/test_proofs.py does, as a table
 	$(PYTHON) -m quizprep prove --all
+
+docs:  ## the pages that follow from the program
+	$(PYTHON) docs/generate.py
 
 screens:  ## the pictures in the README, from the real program
 	$(PYTHON) benchmarks/screens.py

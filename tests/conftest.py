@@ -6,6 +6,18 @@ import os
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run, and no limit on how long one takes: a busy machine must not fail a test. Look for new
+# ones with `pytest --hypothesis-profile=default`.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("repeatable")
 
 # Before torch is imported: the tests run side by side, and threads that fight for a core only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

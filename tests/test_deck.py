@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep import deck as deck_module
@@ -122,7 +122,7 @@ def test_lines_of_keys_and_elements_are_remembered():
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_read_or_refused(content: bytes):
     root, found = strict_yaml.read(content)
     assert found or root is None or isinstance(root, str | int | float | bool | dict | list)
@@ -561,7 +561,7 @@ def library() -> Library:
     kind=st.sampled_from(["choice", "truth", "number", "word", "recall", "order", "formula"]),
     fields=st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=5),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_entry_is_read_or_refused(kind: str, fields: dict, library: Library):
     # JSON is YAML, but for the escapes of surrogates
     merged = {name: json.dumps(value, ensure_ascii=False) for name, value in {"kind": kind, **fields}.items()}
@@ -571,7 +571,7 @@ def test_any_entry_is_read_or_refused(kind: str, fields: dict, library: Library)
 
 
 @given(noise=st.binary(max_size=200))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_any_file_loads_or_is_refused(noise: bytes, tmp_path: Path):
     file = written(tmp_path, HEAD.encode() + entry().encode() + noise)
     lines = defects([file])

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_deck import HEAD, entry, written
 
@@ -119,7 +119,7 @@ def test_other_tables_are_replaced(folder: Path, tmp_path: Path, compiled: list[
 
 
 @given(changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_flipped_bytes_never_change_a_question(folder: Path, tmp_path: Path, changes: list[tuple[float, int]]):
     path = tmp_path / "cache.sqlite"
     expected = everything(folder, path)

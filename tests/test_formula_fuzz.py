@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep import proofs
 from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
 
-relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=120)
 
 leaf = st.sampled_from(
     ["x", "y", "n", "2", "0", "1.5", "0.1", "π", "e", "x_1", r"\alpha", "∞", "10^9", "-1", "A", "P", "TP", "½"]

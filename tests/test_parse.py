@@ -501,7 +501,7 @@ ALPHABET = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(ALPHABET), max_size=25).map("".join) | st.text(max_size=30))
 def test_any_text_gives_a_tree_or_a_refusal(text: str) -> None:
     for names in (None, COUNTS, TENSORS):

@@ -208,7 +208,7 @@ def test_an_unknown_function_or_symbol_is_a_message() -> None:
 numbers = st.floats(-50, 50, allow_nan=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(a=numbers, b=numbers)
 def test_arithmetic_is_that_of_python(a: float, b: float) -> None:
     tensors = {"a": torch.tensor(a, dtype=torch.float64), "b": torch.tensor(b, dtype=torch.float64)}

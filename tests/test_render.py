@@ -219,7 +219,7 @@ def tensor_trees(draw: st.DrawFn, depth: int = 3) -> Node:
 POINT = {"x": 0.7, "y": -1.3, "mu": 2.5, "x_1": 0.2, "h_{t-1}": -0.4, "y_hat": 0.9, "d_k": 3.0, "rate": 0.1}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(trees())
 def test_what_is_shown_reads_back_as_the_same_formula(tree: Node) -> None:
     try:
@@ -244,7 +244,7 @@ def numbers_in(value: object) -> list[float]:
     return [number for part in value for number in numbers_in(part)] if isinstance(value, list) else [value]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tensor_trees())
 def test_tensor_trees_read_back(tree: Node) -> None:
     again = parse_condition(render(tree, TENSORS), TENSORS)
@@ -299,7 +299,7 @@ def test_prose(text: str, shown: str) -> None:
     assert render_text(text) == shown
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

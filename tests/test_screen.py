@@ -200,7 +200,7 @@ def every_view(content: str, shown: object, language: str, width: int) -> list[s
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(hostile, values, st.sampled_from(["en", "ko"]), st.integers(1, 120))
 def test_no_text_reaches_the_terminal_raw_or_beyond_its_width(content, shown, language, width):
     for line in plain(every_view(content, shown, language, width)):
@@ -208,7 +208,7 @@ def test_no_text_reaches_the_terminal_raw_or_beyond_its_width(content, shown, la
         assert cell_len(line) <= max(width, 12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet=st.sampled_from("ab[i]/_*$\\ 가각√σ₁²\n"), max_size=80), st.integers(12, 100))
 def test_no_text_is_lost(content, width):
     view = View("en", width)
@@ -601,7 +601,7 @@ def test_closed_streams():
         assert b"Traceback" not in done.stderr
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile, values)
 def test_plain_output_is_never_raw(content, shown):
     from contextlib import redirect_stderr, redirect_stdout

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep.errors import StoreError
@@ -234,7 +234,7 @@ def perform(stores: list[Store], operations: list[tuple]) -> None:
                 getattr(store, kind)(question, now=now)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(OPERATIONS)
 def test_rebuild_equals_the_stored_state_and_merging_is_a_union(operations):
     with tempfile.TemporaryDirectory() as folder:

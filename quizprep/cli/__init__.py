@@ -28,23 +28,24 @@ COMMANDS = tuple(
 )
 
 
-def _application(commands: Iterable[str]) -> typer.Typer:
-    application = typer.Typer(
+def application(commands: Iterable[str]) -> typer.Typer:
+    """The command line with these commands, each imported here."""
+    program = typer.Typer(
         name="quizprep",
         help="Flashcards that prove their answers: deep-learning revision in the terminal.",
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
     )
-    application.callback(invoke_without_command=True)(_overview)
+    program.callback(invoke_without_command=True)(_overview)
     for name, module in _in_order({name: import_module(f"quizprep.cli.{name}") for name in commands}):
         if hasattr(module, "SUBCOMMANDS"):
             group = typer.Typer(help=module.HELP, no_args_is_help=True)
             for part, command in module.SUBCOMMANDS.items():
                 group.command(part)(_explained(command))
-            application.add_typer(group, name=name, rich_help_panel=module.PANEL)
+            program.add_typer(group, name=name, rich_help_panel=module.PANEL)
         else:
-            application.command(rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
-    return application
+            program.command(rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
+    return program
 
 
 def _in_order(modules: dict[str, ModuleType]) -> list[tuple[str, ModuleType]]:
@@ -103,7 +104,7 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
 def run() -> int:
     """Run the command line of this process; the exit code."""
     try:
-        _application(_asked_for())()
+        application(_asked_for())()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 2
     except OSError as error:

@@ -1,0 +1,114 @@
+"""Writes the pages of this folder that follow from the program: ``make docs`` runs it.
+
+``PAGES`` names them with the function that gives their text; ``tests/test_docs.py`` holds the shipped files against it.
+"""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from quizprep.cli import COMMANDS, application
+from quizprep.formula.handbook import formulas_markdown
+from quizprep.settings import SETTINGS, Settings, shown, variable_of
+
+FOLDER = Path(__file__).resolve().parent
+WRITTEN = "<!-- Written by `make docs` from {source}: change it there. -->"
+
+
+def cli_page() -> str:
+    """docs/cli.md: every command with its arguments, options, defaults and examples."""
+    program = typer.main.get_command(application(COMMANDS))
+    sections = list(_sections("quizprep", program.commands.items()))
+    table = _table(
+        ("command", "what it does"),
+        [(f"[`{name}`](#{name.replace(' ', '-')})", _halves(command.help)[0][0]) for name, command in sections],
+    )
+    intro = (
+        "Every command takes `--help`. Exit codes: 0 done, or yes; 1 answered no (a wrong formula, a defect, a proof "
+        "that fails); 2 the request could not be read; 130 Ctrl-C. `quizprep` alone shows the day at a glance, "
+        "`quizprep --version` the version, and `quizprep --install-completion` teaches the shell to complete names."
+    )
+    parts = ["# Commands", WRITTEN.format(source="`quizprep/cli/`"), _wrapped(intro), table]
+    return "\n\n".join([*parts, *(_section(name, command) for name, command in sections), _settings()]) + "\n"
+
+
+def _sections(before: str, commands: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The commands with their full names, those of a group in the group's place."""
+    for name, command in commands:
+        parts = getattr(command, "commands", None)
+        yield from _sections(f"{before} {name}", parts.items()) if parts else [(f"{before} {name}", command)]
+
+
+def _section(name: str, command: Any) -> str:
+    described, examples = _halves(command.help)
+    arguments = [each for each in command.params if each.param_type_name == "argument"]
+    options = [each for each in command.params if each.param_type_name == "option" and not each.hidden]
+    usage = " ".join([name, *map(_placeholder, arguments), "[OPTIONS]"])
+    rows = [(f"`{_placeholder(each)}`", each.help or "", "") for each in arguments]
+    rows += [(f"`{_spelled(each)}`", each.help or "", _default(each)) for each in options]
+    parts = [f"## {name}", *map(_wrapped, described), f"```\n{usage}\n```"]
+    parts.append(_table(("argument or option", "what it is", "default"), rows))
+    if examples:
+        parts.append("```sh\n" + "\n".join(examples) + "\n```")
+    return "\n\n".join(parts)
+
+
+def _settings() -> str:
+    """What `quizprep config` knows, with the defaults."""
+    defaults = Settings(Path(os.devnull), environment={})
+    rows = [
+        (f"`{key}`", setting.about["en"], f"`{variable_of(key)}`", shown(defaults.get(key)))
+        for key, setting in SETTINGS.items()
+        if key != "drill.weights"  # 21 numbers, which belong to FSRS
+    ]
+    rows.append(("`drill.weights`", SETTINGS["drill.weights"].about["en"], "", "those of FSRS-6"))
+    return "## Settings\n\n" + _table(("key", "what it is", "in the environment", "default"), rows)
+
+
+def _halves(help_: str) -> tuple[list[str], list[str]]:
+    """The paragraphs of a help text, each on one line, and its examples."""
+    described, _, examples = help_.partition("Examples:")
+    paragraphs = [" ".join(paragraph.split()) for paragraph in described.split("\n\n")]
+    return [each for each in paragraphs if each], [line.strip() for line in examples.splitlines() if line.strip()]
+
+
+def _placeholder(argument: Any) -> str:
+    name = (argument.metavar or argument.name).upper().strip("[].")
+    name += "..." if argument.nargs == -1 else ""
+    return name if argument.required else f"[{name}]"
+
+
+def _spelled(option: Any) -> str:
+    spelled = ", ".join([*option.opts, *option.secondary_opts])
+    if option.is_flag:
+        return spelled
+    return f"{spelled} {option.metavar or option.name.upper()}" + (" (may be repeated)" if option.multiple else "")
+
+
+def _default(option: Any) -> str:
+    return "" if option.default is None or option.is_flag or option.multiple else f"`{option.default}`"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
+#: The pages, and what each is made of.
+PAGES: dict[str, Callable[[], str]] = {"cli.md": cli_page, "formulas.md": formulas_markdown}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
+        print(f"docs/{name}")
