@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from quizprep import proofs
 from quizprep.ask import ask, draw
-from quizprep.errors import AuthorError, FormulaError, LearnerError
+from quizprep.errors import AuthorError, LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.domain import flatten
-from quizprep.formula.show.prose import render_text
 from quizprep.grade import evaluate_content, expected_value, with_key
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
 from quizprep.question import Asked, Question, Value
-from quizprep.template import fill
-from quizprep.text import LANGUAGES
 
 MANY = 10  # different wrong draws of one question are not all worth a line
 
@@ -61,7 +58,7 @@ def _problem(question: Question, proof: Proof, seed: int, device: str) -> str:
         "recall": _point_problem,
         "word": _word_problem,
     }.get(question.kind)
-    return (check(asked, proof, results) if check else "") or _text_problem(question, asked)
+    return check(asked, proof, results) if check else ""
 
 
 def _formula_problem(question: Question, proof: Proof) -> str:
@@ -123,17 +120,4 @@ def _word_problem(asked: Asked, proof: Proof, results: dict[str, Value]) -> str:
     when = asked.question.when
     if when and not evaluate_content(asked.question, proof, when, {**asked.values, **results}, condition=True):
         return f"the proof does not show `{when}`; correct the condition or narrow `params`"
-    return ""
-
-
-def _text_problem(question: Question, asked: Asked) -> str:
-    """Every text can be rendered in both languages."""
-    shown = {name: shown_value(number) for name, number in asked.values.items()}
-    for language in LANGUAGES:
-        for text in (question.prompt, question.explain, question.hint):
-            if text:
-                try:
-                    render_text(fill(text[language], shown))
-                except FormulaError as error:
-                    return f"a formula in its {language} text cannot be shown ({error}); rewrite it"
     return ""

@@ -234,14 +234,17 @@ class Deck:
 def defects(paths: Sequence[Path] | None = None) -> list[str]:
     """Everything wrong with these files and folders that shows without running a proof.
 
-    Each line is ``file:line: what; what to do``; all files are read, whatever is wrong with one.
+    Each line is ``file:line: what; what to do``; all files are read, whatever is wrong with one. Among
+    them are the formulas that a screen cannot show, which keep no deck from opening.
     """
+    from quizprep.deck.check_entry import unshowable
+
     sources, lines = _find(paths, Cache(None))
     with _no_collection():
         checked = _check(sources, Cache(None))
     taken: dict[str, str] = {}
     for source, file in zip(sources, checked, strict=True):
-        found = [(defect.line, defect.message) for defect in file.defects]
+        found = [(defect.line, defect.message) for defect in (*file.defects, *unshowable(file.prose))]
         for id, line in file.ids:
             if id in taken:
                 found.append((line, f"the id `{id[:80]}` is taken by {taken[id]}; choose another"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
+from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
 from quizprep.kinds import KINDS
 from quizprep.nearest import did_you_mean
@@ -51,6 +52,14 @@ _ADVICE = {
 }
 
 
+class Prose(NamedTuple):
+    """A text that a learner will read, with any number in place of the drawn ones."""
+
+    line: int
+    what: str
+    text: str
+
+
 class Library:
     """What entries may refer to: proofs, chapters and topics."""
 
@@ -61,7 +70,7 @@ class Library:
 
 
 class EntryCheck:
-    """One entry under inspection; ``defects`` fills up as its fields are looked at.
+    """One entry under inspection; ``defects`` and ``prose`` fill up as its fields are looked at.
 
     ``kind`` and ``proof`` are None until they turn out to exist.
     """
@@ -70,6 +79,7 @@ class EntryCheck:
         self.entry = entry
         self.known = library
         self.defects: list[Defect] = []
+        self.prose: list[Prose] = []
         self.kind: str | None = None
         self.proof: Proof | None = None
         self.drawn: set[str] = set()
@@ -264,6 +274,7 @@ class EntryCheck:
             literal = "{{" + shorten(name) + "}}"
             advice = did_you_mean(name, self.drawn) or f"add it to `params`, or write {literal} for braces"
             self.refuse(line, f"{what} shows {{{shorten(name)}}}, which is not drawn", advice)
+        self.prose.append(Prose(line, what, template.fill(text, dict.fromkeys(self.drawn, "2"))))
         return names & self.drawn
 
     # --- formulas -------------------------------------------------------------------------
@@ -309,6 +320,15 @@ class EntryCheck:
             problem = f"{what} of proof `{self.proof.id}` cannot be read ({one_line(error.message)})"
             self.refuse(line, problem, "mend the proof")
             return None
+
+
+def unshowable(texts: Iterable[Prose]) -> list[Defect]:
+    """What no line of a terminal can show: the learner would read it as it is typed."""
+    return [
+        Defect(line, f"{what} holds `{shorten(part)}`, which cannot be shown: {error}; rewrite it")
+        for line, what, text in texts
+        for part, error in problems(text)
+    ]
 
 
 def is_condition(tree: Node) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from quizprep.deck import build
-from quizprep.deck.check_entry import EntryCheck, Library, describe, shorten
+from quizprep.deck.check_entry import EntryCheck, Library, Prose, describe, shorten
 from quizprep.deck.check_kinds import CHECKS
 from quizprep.deck.plain import is_plain
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
@@ -33,13 +33,14 @@ class Row(NamedTuple):
 class CheckedFile:
     """What one file holds.
 
-    ``rows`` are its entries without a defect. ``ids`` and ``former`` are (id, line) of all
+    ``rows`` are its entries without a defect, ``prose`` all their texts. ``ids`` and ``former`` are (id, line) of all
     entries, defective ones too, because an id must be unique over the deck.
     """
 
     chapter: str = ""
     rows: list[Row] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
+    prose: list[Prose] = field(default_factory=list)
     ids: list[tuple[str, int]] = field(default_factory=list)
     former: list[tuple[str, int]] = field(default_factory=list)
 
@@ -90,6 +91,7 @@ def _check_entry(entry: Any, line: int, library: Library, found: CheckedFile) ->
     if check.kind:
         CHECKS[check.kind](check)
     found.defects.extend(check.defects)
+    found.prose.extend(check.prose)
     if isinstance(entry.get("id"), str):
         found.ids.append((entry["id"], entry.lines["id"]))
     if isinstance(entry.get("was"), YamlList):

@@ -110,7 +110,7 @@ def load(syllabus: Syllabus, file: Path | None = None) -> list[Erratum]:
 
 def defects(syllabus: Syllabus, file: Path | None = None) -> list[str]:
     """Everything wrong with a file that shows without running a proof, as ``file:line: what; what to do``."""
-    return _read(syllabus, file or path())[1]
+    return _read(syllabus, file or path(), shown=True)[1]
 
 
 def files_among(paths: Sequence[Path] | None) -> list[Path]:
@@ -156,8 +156,8 @@ def select(errata: Sequence[Erratum], name: str | None, severity: str | None = N
     return [each for each in errata if (name is None or name in names[each.id]) and severity in (None, each.severity)]
 
 
-def _read(syllabus: Syllabus, file: Path) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """The entries of a file, and a line for each defect."""
+def _read(syllabus: Syllabus, file: Path, *, shown: bool = False) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The entries of a file, and a line for each defect; with ``shown`` also of what a screen cannot show."""
     from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
 
     try:
@@ -166,7 +166,7 @@ def _read(syllabus: Syllabus, file: Path) -> tuple[list[Mapping[str, Any]], list
         raise AuthorError(f"{file}:1: cannot be read ({error.strerror or error}); check the path") from error
     entries = root.get("errata") if isinstance(root, YamlMapping) else None
     if isinstance(entries, YamlList) and entries:
-        found += _check_all(entries, syllabus)
+        found += _check_all(entries, syllabus, shown)
     elif not found:
         found = [Defect(1, "`errata` is missing or empty; list the errata below it")]
     lines = [f"{shown_path(file)}:{defect.line}: {defect.message}" for defect in sorted(found)]
@@ -178,8 +178,8 @@ def shown_path(file: Path) -> str:
     return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
 
 
-def _check_all(entries: YamlList, syllabus: Syllabus) -> list[Defect]:
-    from quizprep.deck.check_entry import EntryCheck, Library, shorten
+def _check_all(entries: YamlList, syllabus: Syllabus, shown: bool) -> list[Defect]:
+    from quizprep.deck.check_entry import EntryCheck, Library, shorten, unshowable
     from quizprep.deck.strict_yaml import Defect, YamlMapping
 
     library = Library(proofs.discover(), *syllabus.names())
@@ -196,7 +196,7 @@ def _check_all(entries: YamlList, syllabus: Syllabus) -> list[Defect]:
         if id in taken:
             check.refuse(check.line("id"), f"the id `{shorten(id)}` is taken by line {taken[id]}", "choose another")
         taken.setdefault(id, check.line("id"))
-        found += check.defects
+        found += check.defects + (unshowable(check.prose) if shown else [])
     return found
 
 

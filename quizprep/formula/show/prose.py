@@ -89,6 +89,8 @@ def render_text(text: str) -> str:
 
 def problems(text: str) -> Iterator[tuple[str, FormulaError]]:
     """The parts of a text that :func:`render_text` leaves as they are typed, each with the reason."""
+    if "$" not in text and "\\" not in text:
+        return
     end = 0
     for match in _FORMULA.finditer(text):
         yield from _loose_commands(text[end : match.start()])
