@@ -8,7 +8,7 @@ from quizprep import proofs
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, defects
 from quizprep.formula.read.parse import parse
-from quizprep.formula.show.prose import render_text
+from quizprep.formula.show.prose import problems, render_text
 from quizprep.formula.show.render import render
 from quizprep.kinds import KINDS
 from quizprep.text import LANGUAGES
@@ -57,6 +57,7 @@ def texts_of(question) -> list[str]:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 def test_every_formula_in_a_text_is_rendered(question):
     for text in texts_of(question):
+        assert not list(problems(text))
         shown = render_text(text)
         assert "\\" not in shown.replace("\\$", ""), shown
         assert "$" not in shown, shown

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.functions import GROUPS, OPTIONS, Function
+from quizprep.formula.latex import COMMANDS, ENVIRONMENTS, REFUSALS, Command, Environment, Role
 from quizprep.formula.read.parse import parse
 from quizprep.formula.show.render import render
 
@@ -35,10 +36,36 @@ READ = (
     "sin^2 x", "sin^{-1} x", "if x > 0 then x else 0",
 )  # fmt: skip
 
+LATEX = """\
+## LaTeX
+
+Formulas in texts stand between dollar signs and are shown on one line. What is shown can be typed: it is read as the
+command is, or refused for the same reason. A command that stands in no table here, and one whose meaning no line can
+hold, is a fault of the text that `quizprep lint` reports; on the screen such a formula stays as it is written.
+Every function above has its command, too.
+"""
+#: Roles whose rows differ in nothing but their name, and what is to be said of them.
+_ALIKE = {
+    Role.FRACTION: "`\\frac{a}{b}` is shown and read as `a/b`.",
+    Role.BINOMIAL: "`\\binom{n}{k}` is shown and read as `binom(n, k)`.",
+    Role.ROOT: "`\\sqrt{x}` is `√x`, `\\sqrt[3]{x}` is `∛x`, `\\sqrt[n]{x}` is `root(x, n)`.",
+    Role.BETWEEN: "`{a \\over b}` is `a/b`, `{n \\choose k}` is `binom(n, k)`.",
+    Role.STYLE: "`\\mathbf{x}` is `x`.",
+    Role.UPRIGHT: "`\\operatorname{softmax}` is `softmax`: one word, with spaces around it.",
+    Role.TEXT: "`\\text{if}` is `if`; commands and formulas have no place in it.",
+    Role.BLACKBOARD: "`\\mathbb{E}` is `𝔼`, the mean; `\\mathbb{1}` is `𝟙`, the indicator; the others are shown only.",
+    Role.BRACE: "`\\underbrace{x}_{loss}` is shown as `x⏟{loss}` and read as `x`.",
+    Role.BELOW: "`\\underset{x}{\\max}` is `\\max_x`.",
+    Role.ACCENT: "`\\hat y` is `ŷ`, of a word `\\hat{loss}` is `loss_hat`; `\\vec` is left out.",
+    Role.SPACE: "",
+    Role.SIZE: "A `.` behind them stands for no bracket.",
+    Role.IGNORED: "",
+}
+
 
 def formulas_markdown() -> str:
     """The whole page."""
-    return "\n".join((INTRODUCTION, examples_markdown(), functions_markdown()))
+    return "\n".join((INTRODUCTION, examples_markdown(), functions_markdown(), latex_markdown()))
 
 
 def examples_markdown() -> str:
@@ -69,6 +96,44 @@ def functions_markdown() -> str:
         body = [(_code(_call(row)), _others(row), row.axes.said["en"], row.help["en"]) for row in rows]
         parts.append(_table(("function", "also written", "shape of its value", "what it is"), body))
     return "\n".join(parts)
+
+
+def latex_markdown() -> str:
+    """Every command and environment of LaTeX: what the screen shows, how it is read or why it is refused."""
+    parts = [LATEX]
+    for role in Role:
+        rows: dict[Command, list[str]] = {}
+        for name, row in COMMANDS.items():
+            if row.role is role and name.strip():
+                rows.setdefault(row, []).append(f"\\{name}")
+        if role in _ALIKE:
+            listed = ", ".join(_code(name) for names in rows.values() for name in names)
+            parts.append(f"### {role.value}\n\n{listed}. {_ALIKE[role]}".rstrip() + "\n")
+        else:
+            body = [(", ".join(map(_code, names)), _shown(row), _read(row)) for row, names in rows.items()]
+            parts.append(f"### {role.value}\n\n" + _table(("command", "shown", "read as"), body))
+    kinds = {"lines": "lines under each other", "cases": "a case distinction", "matrix": "a matrix"}
+    groups: dict[Environment, list[str]] = {}
+    for name, environment in ENVIRONMENTS.items():
+        groups.setdefault(environment, []).append(name)
+    rows_of = [
+        (", ".join(map(_code, names)), _code(each.shown.format("…; …")), kinds[each.rows])
+        for each, names in groups.items()
+    ]
+    parts.append("### Environments\n\n" + _table(("environment", "shown", "read as"), rows_of))
+    return "\n".join(parts)
+
+
+def _shown(row: Command) -> str:
+    if row.shown is None:
+        return "a fault of the text"
+    return _code(row.shown.strip()) if row.shown.strip() else ""
+
+
+def _read(row: Command) -> str:
+    if row.role is Role.REFUSED:
+        return REFUSALS[row.meaning]["en"]
+    return _code(row.meaning.removesuffix("open").removesuffix("close"))
 
 
 def _call(row: Function) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from quizprep.formula.characters import GREEK_LETTERS
+from quizprep.formula.characters import GREEK, GREEK_LETTERS
 from quizprep.formula.functions import function_named, spellings
 from quizprep.formula.names import plain
 from quizprep.text import Text
@@ -263,8 +263,8 @@ _VARIANTS = {"epsilon": "varepsilon", "theta": "vartheta", "phi": "varphi", "rho
 
 def _commands() -> dict[str, Command]:
     table = {}
-    for name, letter in GREEK_LETTERS.items():
-        row = Command(Role.LETTER, name, letter)
+    for name in dict.fromkeys(GREEK.values()):
+        row = Command(Role.LETTER, name, GREEK_LETTERS[name])
         table[name] = row
         if name in _VARIANTS:
             table[_VARIANTS[name]] = row

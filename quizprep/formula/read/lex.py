@@ -168,12 +168,12 @@ def _script_end(tokens: list[Token], position: int, mark: str, kind: str) -> int
 def _is_sum(tokens: list[Token]) -> bool:
     """Do these tokens add or subtract outside of brackets, and compare nothing?"""
     depth, found = 0, False
-    for place, token in enumerate(tokens):
+    for token in tokens:
         if token.kind == "op":
             depth += 1 if token.text in _OPENING else -1 if token.text in _CLOSING else 0
             if depth == 0 and token.text in ("=", "<", ">", "<=", ">=", "!=", "==", ":=", ","):
                 return False
-            found = found or (depth == 0 and place > 0 and token.text in ("+", "-"))
+            found = found or (depth == 0 and token.text in ("+", "-"))
     return found
 
 
@@ -508,7 +508,7 @@ class _Lexer:
             if row is None:
                 self._fail(unknown_command(name), start, end)
             self.position = end
-            _READ[row.role](self, row, start, end)
+            READERS[row.role](self, row, start, end)
 
     def _refused(self, row: Command, start: int, end: int) -> None:
         self._fail(REFUSALS[row.meaning], start, end)
@@ -757,7 +757,8 @@ class _Lexer:
         self.depth -= 1
 
 
-_READ: dict[Role, Callable[[_Lexer, Command, int, int], None]] = {
+#: How the lexer reads a command of each role.
+READERS: dict[Role, Callable[[_Lexer, Command, int, int], None]] = {
     Role.OPERATOR: _Lexer._command_operator,
     Role.BETWEEN: _Lexer._command_operator,
     Role.LETTER: _Lexer._whole_word,

@@ -271,13 +271,17 @@ class _Reader:
         if match:
             self.position = match.end()
         inside = self._inner(match.group()) if match else self._argument_text().strip()
+        if not inside:
+            return ""
         if inside == "·":  # of ^*
             return "^*"
         if inside in ("⊤", "T"):
             return "ᵀ"
         if inside in ("′", "∘", "°"):
             return "′" if inside == "′" else "°"
-        return superscript(inside.replace(" ", "")) or (f"^{inside}" if len(inside) == 1 else f"^({inside})")
+        word = re.search(r"[^\W\d_]{3}", inside)  # tanh b, run together, would be a product of letters
+        raised = None if word else superscript(inside.replace(" ", ""))
+        return raised or (f"^{inside}" if len(inside) == 1 else f"^({inside})")
 
     def _lowered(self) -> str:
         match = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*").match(self.source, self.position)
@@ -306,12 +310,13 @@ class _Reader:
             self._fail(unknown_command(name), start)
         if row.shown is None:
             self._fail(REFUSALS[row.meaning], start)
-        return _SHOW[row.role](self, row, name)
+        return WRITERS[row.role](self, row, name)
 
     def _sign(self, row: Command, name: str) -> str:
         if row.joins:
             self._skip_spaces()
         if name == "%" and re.compile(r"\s*(?:[A-Za-z0-9(]|\\(?!text|[^A-Za-z]))").match(self.source, self.position):
+            self._skip_spaces()
             return "%·"  # 50% x would be a remainder
         if row.shown.isalpha() and row.shown.isascii():
             return self._spaced_word(row.shown)
@@ -351,6 +356,8 @@ class _Reader:
     def _between(self, row: Command, name: str) -> str:
         r"""``a \over b``: all of the group before and behind."""
         top, bottom = self.written, self._inner(self.source[self.position :]).strip()
+        if not (top.strip() and bottom):
+            self._fail(_MISSING)
         self.written, self.position = "", len(self.source)
         return _fraction(top, bottom) if name == "over" else f"binom({top.strip()}, {bottom})"
 
@@ -360,7 +367,7 @@ class _Reader:
     def _blackboard(self, row: Command, name: str) -> str:
         letter = self._argument()
         if letter not in _STRUCK:
-            self._fail(_WIDE)
+            self._fail(REFUSALS["double-struck"])
         return _STRUCK[letter]
 
     def _upright(self, row: Command, name: str) -> str:
@@ -395,12 +402,12 @@ class _Reader:
         self._fail(_WIDE)
 
     def _labelled(self, row: Command, name: str) -> str:
-        body = self._group(self._argument_text().strip())
+        body, label = self._argument_text().strip(), ""
         self._skip_spaces()
-        if not self.source.startswith(row.meaning, self.position):
-            return body
-        self.position += 1
-        return f"{body}{row.shown}{{{self._argument_text().strip()}}}"
+        if self.source.startswith(row.meaning, self.position):
+            self.position += 1
+            label = f"{row.shown}{{{self._argument_text().strip()}}}"
+        return self._group(body) + label
 
     def _underset(self, row: Command, name: str) -> str:
         below = self._argument_text().strip()
@@ -461,7 +468,8 @@ class _Reader:
         return f"{value} {joined}{condition}"
 
 
-_SHOW: dict[Role, Callable[[_Reader, Command, str], str]] = {
+#: How a command of each role is shown.
+WRITERS: dict[Role, Callable[[_Reader, Command, str], str]] = {
     Role.OPERATOR: _Reader._sign,
     Role.LETTER: _Reader._space,
     Role.NAME: _Reader._function,

@@ -40,7 +40,7 @@ CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATION, POWER, ATOM = range(
 _CONSTANTS = {"pi": "π", "e": "e", "inf": "∞"}
 _COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _GLYPHS = {value: glyph for glyph, value in FRACTIONS.items()}
-_SIGNS = {"sum": "Σ", "prod": "Π"}
+_SIGNED = ("sum", "prod")
 _INDICATOR = (Number(Fraction(1)), Number(Fraction(0)))
 
 
@@ -59,6 +59,9 @@ def render(node: Node, names: Names | None = None) -> str:
 class _Writer:
     def __init__(self, node: Node, names: Names | None) -> None:
         self.names = names or Names()
+        self.signs = {"sum": "Σ", "prod": "Π"}
+        if self.names.find("Sigma") or self.names.find("Pi"):  # where Σ is a symbol, a sum has its own sign
+            self.signs = {"sum": "∑", "prod": "∏"}
         self.rank = Ranks(self.names)
         parts = list(walk(node))
         self.symbols = {part.name for part in parts if isinstance(part, Symbol)}
@@ -183,7 +186,7 @@ class _Writer:
                 return bars, ATOM
         arguments = [self.write(argument)[0] for argument in node.arguments]
         if _is_sum(node):
-            return f"{_SIGNS[function]}({arguments[0]})", PRODUCT
+            return f"{self.signs[function]}({arguments[0]})", PRODUCT
         if function == "log" and len(arguments) == 2 and re.fullmatch(r"[a-z]|\d", arguments[1]):
             return f"log_{arguments[1]}({arguments[0]})", ATOM
         arguments += [f"{name}={self.write(value)[0]}" for name, value in node.options]
@@ -212,7 +215,7 @@ class _Writer:
     def reduce(self, node: Reduce) -> tuple[str, int]:
         below = node.index if node.low is None else f"{{{node.index}={self.at(node.low, SUM)}}}"
         above = "" if node.high is None else f"^{{{self.at(node.high, SUM)}}}"
-        return f"{_SIGNS[node.operator]}_{below}{above} {self.at(node.body, PRODUCT)}", PRODUCT
+        return f"{self.signs[node.operator]}_{below}{above} {self.at(node.body, PRODUCT)}", PRODUCT
 
     def stack(self, node: Stack) -> tuple[str, int]:
         inside = f"{node.separator} ".join(self.at(element, OR) for element in node.elements)
@@ -313,7 +316,7 @@ def _ends_open(node: Node) -> bool:
 def _is_sum(node: Node) -> bool:
     """A sum or product that is written with its sign, which takes the whole product behind it."""
     return isinstance(node, Reduce) or (
-        isinstance(node, Call) and node.function in _SIGNS and len(node.arguments) == 1 and not node.options
+        isinstance(node, Call) and node.function in _SIGNED and len(node.arguments) == 1 and not node.options
     )
 
 
