@@ -53,7 +53,7 @@ def plain_results(proof: Proof, values: Mapping[str, Value], wanted: list[Node])
     results = proof.with_axes(values)
     needed = {name for tree in wanted for name in free_symbols(tree)} - set(results)
     formulas: dict[str, Node] = {}
-    for name in reversed(proof.steps):
+    for name in reversed(list(proof.steps)):
         if name in needed:
             formula = proof.step_formula(name)
             if formula is None:

@@ -76,7 +76,7 @@ def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
     return [piece for line in lines for piece in _broken(line, width)]
 
 
-def _rows(shown: Sequence, digits: int) -> list[str]:
+def _rows(shown: Sequence[Any], digits: int) -> list[str]:
     depth = _depth(shown)
     if depth > 2:
         blocks = [_rows(entry, digits) if _depth(entry) else [value(entry, digits)] for entry in shown]

@@ -25,8 +25,8 @@ class LazyModule:
 
 
 if TYPE_CHECKING:
-    import numpy
-    import torch
+    import numpy as numpy
+    import torch as torch
 else:
     numpy = LazyModule("numpy")
     torch = LazyModule("torch")

@@ -21,7 +21,7 @@ from typing import Any
 
 from quizprep.text import Text
 
-Value = float | list  # a number, or nested lists of numbers: a symbol's or a result's value
+Value = float | list[Any]  # a number, or nested lists of numbers: a symbol's or a result's value
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,7 @@ class Quiz:
 
 
 def topic_scores(
-    answers: Iterable[tuple[Collection[str], bool]], titles: Callable[[str], str]
+    answers: Iterable[tuple[Collection[str], bool | None]], titles: Callable[[str], str]
 ) -> tuple[TopicScore, ...]:
     """Right answers by topic, the weakest first, from the topics of each answer and whether it was right."""
     grades: dict[str, list[bool]] = defaultdict(list)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, language_of, read_text
+from quizprep.cli.common import Device, Json, Language, device_of, language_of, read_text
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.text import Text
@@ -44,7 +45,7 @@ def audit(
     from quizprep.judge.notes import OUTCOMES
     from quizprep.judge.notes import audit as audit_text
 
-    findings = audit_text(text, device=engine.resolve(device), language=language)
+    findings = audit_text(text, device=engine.resolve(device_of(device)), language=language)
     counts = Counter(finding.outcome for finding in findings)
     if json:
         found = [asdict(finding) for finding in findings]
@@ -63,7 +64,7 @@ def audit(
     raise typer.Exit(1 if counts["wrong"] else 0)
 
 
-def _show_counterexample(counterexample, language: str) -> None:
+def _show_counterexample(counterexample: Mapping[str, Any] | None, language: str) -> None:
     if counterexample:
         inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in counterexample["inputs"].items())
         yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")

@@ -119,7 +119,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
     for entry in written:
         name, equals, text = entry.partition("=")
         symbol = proof.names.find(canonical_name(name.strip())) if equals and name.strip() else None
-        if symbol not in proof.symbols:
+        if symbol is None or symbol not in proof.symbols:
             known = ", ".join(proof.symbols)
             raise LearnerError(
                 Text(
@@ -164,9 +164,10 @@ def _unused(proof: Proof, values: dict[str, Value]) -> dict[str, Value]:
     from quizprep.formula.domain import BASES
     from quizprep.formula.tree import free_symbols
 
-    if any(step.formula is None for step in proof.steps.values()):
+    formulas = [step.formula for step in proof.steps.values() if step.formula is not None]
+    if len(formulas) < len(proof.steps):
         return {}
-    used = {name for step in proof.steps.values() for name in free_symbols(proof.formula(step.formula))}
+    used = {name for formula in formulas for name in free_symbols(proof.formula(formula))}
     return {
         name: BASES[domain.base].readable[0]
         for name, domain in proof.domains.items()

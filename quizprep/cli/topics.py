@@ -46,7 +46,7 @@ def topics(
     mastery = _mastery(deck)
     chapters = deck.syllabus().chapters
     if chapter is not None:
-        chapters = [each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics))]
+        chapters = tuple(each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics)))
         if not chapters:
             from quizprep.nearest import suggest
 
@@ -111,7 +111,7 @@ def topics(
             if english
             else ["주제", "", "핵심", "증명", "문제", "숙달도"]
         )
-        rows = [
+        lines = [
             (
                 topic.id,
                 topic.title[language],
@@ -122,7 +122,7 @@ def topics(
             )
             for topic in each.topics
         ]
-        report.table(columns, rows, right=[4, 5])
+        report.table(columns, lines, right=[4, 5])
 
 
 def _mastery(deck: Deck) -> dict[str, float]:

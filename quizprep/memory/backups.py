@@ -87,13 +87,14 @@ def daily_backup(database: Path, day: date) -> Path | None:
 
 def set_aside(database: Path, now: datetime) -> Path | None:
     """Move a database out of the way, with its write-ahead log; None where there is none."""
-    aside = None
+    aside: Path | None = None
     log, shared_memory = Path(f"{database}-wal"), Path(f"{database}-shm")
     if database.exists():
         stamp = utc(now).strftime("%Y%m%dT%H%M%SZ")
         name, number = f"{database.stem}-set-aside-{stamp}", 1
-        while (aside := database.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
+        while (free := database.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
             number += 1
+        aside = free
         # Everything stands under the new name before anything leaves the old one, and the log goes
         # before the database: no crash leaves a log that a later database would take for its own.
         _duplicate(database, aside)

@@ -157,11 +157,12 @@ class DrillQueue:
     def _plan_reviews(self, now: datetime) -> None:
         end = self._scheduler.calendar.end_of(now)
         exam = self._options.exam_day
-        by_exam = exam is not None and self._scheduler.calendar.day_of(now) < exam
+        if exam is not None and self._scheduler.calendar.day_of(now) >= exam:
+            exam = None
         # all that the day's limit leaves: planned in parts, the order would depend on when a session began
-        limit = min(self._left(self._done(now))[1], PLANNED_FOR_EXAM) if by_exam else PLANNED
+        limit = min(self._left(self._done(now))[1], PLANNED_FOR_EXAM) if exam else PLANNED
         cards = self._store.due_reviews(now, end, limit=limit, known=self._known)
-        if by_exam:
+        if exam:
             cards = by_gain(cards, self._scheduler, end, exam)
         self._reviews = [card.id for card in cards]
         self._more_reviews = len(cards) == limit

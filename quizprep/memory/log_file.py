@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class Imported:
     cards: int
 
 
-def export_log(store: Store) -> Iterator[dict[str, Any]]:
+def export_log(store: Store) -> Generator[dict[str, Any]]:
     """The whole log as JSON objects, in order of time; equal logs give equal exports."""
     for identity, options in sorted(store.schedulers().items()):
         yield {"kind": "scheduler", "id": identity, "options": json.loads(options)}

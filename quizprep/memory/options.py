@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -259,4 +259,4 @@ class Options:
 
 
 #: The rows of the table, each with the name of its field, in the order in which they are listed.
-SETTINGS = tuple(replace(each.type.__metadata__[0], default=each.default, field=each.name) for each in fields(Options))
+SETTINGS = tuple(replace(get_args(each.type)[1], default=each.default, field=each.name) for each in fields(Options))

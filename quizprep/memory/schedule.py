@@ -19,10 +19,14 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    import fsrs
 
 AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
@@ -113,6 +117,7 @@ class Scheduler:
         now = utc(now)
         day = self._day(now) if day is None else day
         after, _ = self._fsrs.review_card(self._as_card(memory, now, day), self._rating(grade), now)
+        assert after.stability is not None and after.difficulty is not None  # a card that was reviewed has both
         due = after.due
         if self.options.fuzz and after.state == REVIEW:
             interval = fuzzed_days((due - now).days, self.options.maximum_interval, fuzz_fraction(seed))
@@ -134,7 +139,7 @@ class Scheduler:
     def _day(self, now: datetime) -> int:
         return self.calendar.day_of(now).toordinal()
 
-    def _as_card(self, memory: Memory | None, now: datetime, day: int) -> object:
+    def _as_card(self, memory: Memory | None, now: datetime, day: int) -> fsrs.Card:
         """An fsrs card whose last review lies the elapsed study days before ``now``."""
         if memory is None:
             return self._card(card_id=0, due=now)
@@ -155,7 +160,7 @@ def recall_chance(elapsed_days: float, stability: float, weights: Sequence[float
     Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay.
     """
     decay = -weights[20]
-    return (1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay
+    return float((1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay)
 
 
 def fuzz_fraction(seed: str) -> float:

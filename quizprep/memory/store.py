@@ -172,7 +172,7 @@ class Store:
             self.append(event)
             self.database.write("INSERT INTO undone VALUES (?)", (number,))
             card = self._derive(self.current_name(question))
-            row = self.database.first(f"{SELECT_REVIEW} WHERE number = ?", (number,))
+            (row,) = self.database.read(f"{SELECT_REVIEW} WHERE number = ?", (number,))
         return _with_question(review_of(row), card.id)
 
     def rename(self, renames: Iterable[tuple[str, str]], *, now: datetime) -> int:
@@ -185,7 +185,7 @@ class Store:
         if not pairs:
             return 0
         with self.database.transaction():
-            (latest,) = self.database.first("SELECT max(at) FROM reviews WHERE kind = 'rename'")
+            ((latest,),) = self.database.read("SELECT max(at) FROM reviews WHERE kind = 'rename'")
             at = None if latest is None else instant_of(latest)
             for old, new in pairs:
                 at = history.strictly_after(now, at)
@@ -285,7 +285,8 @@ class Store:
 
     def reviews(self, question: str | None = None) -> Iterator[Review]:
         """Reviews that were not undone, in order of time, under their questions' present ids."""
-        where, names = "", ()
+        where = ""
+        names: tuple[str, ...] = ()
         if question is not None:
             names = self.names_of(question)
             where = f"AND question IN ({', '.join('?' * len(names))})"
@@ -307,7 +308,7 @@ class Store:
 
     def event_count(self) -> int:
         """How many events the log has."""
-        return self.database.read("SELECT count(*) FROM reviews")[0][0]
+        return self.database.count("SELECT count(*) FROM reviews")
 
     def events(self) -> Iterator[Review]:
         """The whole log in order of time, under the ids that the questions had then."""
@@ -350,7 +351,7 @@ class Store:
             self.database.write("DELETE FROM undone")
             self._derive_undone()
             self._derive_many(None)
-            return self.database.read("SELECT count(*) FROM cards")[0][0]
+            return self.database.count("SELECT count(*) FROM cards")
 
     # ------------------------------------------------------------------------ inside
 

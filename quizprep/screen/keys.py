@@ -14,6 +14,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 ENTER = "enter"
 BACKSPACE = "backspace"
@@ -142,7 +143,7 @@ class Keyboard:
         self._descriptor = descriptor
         self._decoder = KeyDecoder()
         self._keys: deque[str] = deque()
-        self._original: list | None = None
+        self._original: list[Any] | None = None
 
     def __enter__(self) -> Keyboard:
         import termios
@@ -167,7 +168,7 @@ class Keyboard:
         finally:
             self._set(current)
 
-    def _set(self, attributes: list | None) -> None:
+    def _set(self, attributes: list[Any] | None) -> None:
         import termios
 
         if attributes is not None:

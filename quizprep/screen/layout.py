@@ -47,8 +47,8 @@ class View:
     """
 
     command_keys = "keys_commands"
-    help_rows = _HELP
-    help_notes = ("help_typed",)
+    help_rows: tuple[tuple[str, str], ...] = _HELP
+    help_notes: tuple[str, ...] = ("help_typed",)
     nothing_given = "skipped"
 
     def __init__(self, language: str, width: int, height: int = 24) -> None:

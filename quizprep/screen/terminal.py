@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import cell_width, shorten, visible
@@ -78,7 +79,7 @@ class Screen:
     # Signals
 
     def _catch_signals(self) -> None:
-        wanted = {
+        wanted: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
             signal.SIGINT: self._on_interrupt,
             signal.SIGTSTP: self._on_stop,
             **dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), self._on_end),

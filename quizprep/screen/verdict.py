@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import value
 from quizprep.screen import report
@@ -48,7 +49,7 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     if verdict.statement:
         report.line(verdict.statement)
     if verdict.counterexample is not None:
-        _counterexample(verdict, language, pair)
+        _counterexample(verdict.counterexample, language, pair)
     if verdict.diagnosis is not None:
         report.field(label("why", language), verdict.diagnosis["text"])
     report.field(
@@ -56,8 +57,7 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     )
 
 
-def _counterexample(verdict: Verdict, language: str, pair: bool) -> None:
-    example = verdict.counterexample
+def _counterexample(example: Mapping[str, Any], language: str, pair: bool) -> None:
     nothing = label("nothing", language)
     rows = [(name, value(entry)) for name, entry in example["inputs"].items()]
     sides = ("first", "second") if pair else ("yours", "expected")
