@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from quizprep.formula.compute.digit_functions import FUNCTIONS, MAX_MAGNITUDE, factorial, power
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -28,7 +29,6 @@ from quizprep.formula.tree import (
 
 MAX_TERMS = 2000  # of one sum or product
 MAX_DIGITS = 30_000  # before the point, of numbers that are compared to the unit
-MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
 
 
 class Unsupported(Exception):
@@ -160,7 +160,7 @@ class _Digits:
         if node.operator == "not":
             return not self.holds(node.operand)
         operand = self.real(node.operand)
-        return -operand if node.operator == "-" else _factorial(self.context, operand)
+        return -operand if node.operator == "-" else factorial(self.context, operand)
 
     def binary(self, node: Binary) -> Any:
         left, right = self.real(node.left), self.real(node.right)
@@ -170,7 +170,7 @@ class _Digits:
         if node.operator == "/":
             return left / right
         if node.operator == "^":
-            return _power(self.context, left, right)
+            return power(self.context, left, right)
         return left * right
 
     def compare(self, node: Compare) -> bool:
@@ -201,7 +201,7 @@ class _Digits:
         return self.context.nan if node.otherwise is None else self.real(node.otherwise)
 
     def call(self, node: Call) -> Any:
-        function = _SCALAR.get(node.function)
+        function = FUNCTIONS.get(node.function)
         if function is None:
             raise Unsupported(node.function)
         arguments = [self.real(argument) for argument in node.arguments]
@@ -258,149 +258,3 @@ class _Digits:
         Transpose: transposed,
         Program: program,
     }
-
-
-def _power(context: Any, base: Any, exponent: Any) -> Any:
-    if base == 0:
-        return context.mpf(1) if exponent == 0 else context.mpf(0) if exponent > 0 else context.nan
-    if exponent and context.isfinite(exponent) and context.isfinite(base):
-        size = abs(context.log(abs(base), 2)) if abs(base) != 1 else context.mpf(1)
-        if context.mag(exponent) > 64 or size * abs(exponent) > MAX_MAGNITUDE:
-            raise OverflowError
-    if base < 0 and exponent != context.floor(exponent):
-        return context.nan
-    return context.power(base, exponent)
-
-
-def _factorial(context: Any, operand: Any) -> Any:
-    if operand < 0 or context.mag(operand) > 40:
-        return context.nan
-    return context.gamma(operand + 1)
-
-
-def _exp(context: Any, operand: Any) -> Any:
-    if context.isfinite(operand) and operand and context.mag(operand) > 20:
-        raise OverflowError
-    return context.exp(operand)
-
-
-def _log(context: Any, operand: Any, base: Any = None) -> Any:
-    if operand <= 0 or (base is not None and base <= 0):
-        return context.nan
-    return context.log(operand) if base is None else context.log(operand) / context.log(base)
-
-
-def _guarded(name: str) -> Callable[..., Any]:
-    """An mpmath function whose argument must be of moderate size."""
-
-    def function(context: Any, *arguments: Any) -> Any:
-        if any(argument and context.isfinite(argument) and context.mag(argument) > 200 for argument in arguments):
-            raise OverflowError
-        return getattr(context, name)(*arguments)
-
-    return function
-
-
-def _inverse_of(name: str) -> Callable[[Any, Any], Any]:
-    """``arcsec x = arccos(1/x)`` and its kind."""
-    return lambda context, operand: getattr(context, name)(1 / operand)
-
-
-def _hyperbolic(numerator: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def function(context: Any, operand: Any) -> Any:
-        if context.isfinite(operand) and operand and context.mag(operand) > 20:
-            raise OverflowError
-        return numerator(context, operand)
-
-    return function
-
-
-def _root(context: Any, operand: Any, degree: Any) -> Any:
-    if degree == context.floor(degree) and int(degree) % 2 == 1 and operand < 0:
-        return -_power(context, -operand, 1 / degree)
-    return _power(context, operand, 1 / degree)
-
-
-def _binomial(context: Any, n: Any, k: Any) -> Any:
-    if n < 0 or k < 0 or max(context.mag(n), context.mag(k)) > 20:
-        return context.nan
-    return context.mpf(0) if k > n else context.binomial(n, k)
-
-
-def _whole(name: str) -> Callable[..., Any]:
-    import math
-
-    def function(context: Any, *arguments: Any) -> Any:
-        if any(
-            argument != context.floor(argument) or context.mag(argument) > 200 for argument in arguments if argument
-        ):
-            return context.nan
-        return context.mpf(getattr(math, name)(*(int(argument) for argument in arguments)))
-
-    return function
-
-
-def _sigmoid(context: Any, x: Any) -> Any:
-    return 1 / (1 + _exp(context, -x))
-
-
-def _softplus(context: Any, x: Any) -> Any:
-    return context.log(1 + _exp(context, x))
-
-
-_SCALAR: dict[str, Callable[..., Any]] = {
-    "exp": _exp,
-    "log": _log,
-    "log2": lambda c, x: _log(c, x, c.mpf(2)),
-    "log10": lambda c, x: _log(c, x, c.mpf(10)),
-    "log1p": lambda c, x: _log(c, 1 + x),
-    "expm1": lambda c, x: _exp(c, x) - 1,
-    "sqrt": lambda c, x: c.sqrt(x),
-    "cbrt": lambda c, x: _root(c, x, c.mpf(3)),
-    "root": _root,
-    "square": lambda c, x: x * x,
-    "abs": lambda c, x: abs(x),
-    "sign": lambda c, x: c.sign(x),
-    "floor": lambda c, x: c.floor(x),
-    "ceil": lambda c, x: c.ceil(x),
-    "round": lambda c, x: c.sign(x) * c.floor(abs(x) + c.mpf("0.5")),
-    "trunc": lambda c, x: c.sign(x) * c.floor(abs(x)),
-    "mod": lambda c, x, y: x - y * c.floor(x / y),
-    "gcd": _whole("gcd"),
-    "lcm": _whole("lcm"),
-    "clip": lambda c, x, low, high: min(max(x, low), high),
-    "heaviside": lambda c, x: c.mpf(1 if x >= 0 else 0),
-    "max": lambda c, *xs: max(xs),
-    "min": lambda c, *xs: min(xs),
-    "sum": lambda c, x: x,
-    "mean": lambda c, x: x,
-    "norm": lambda c, x: abs(x),
-    "sigmoid": _sigmoid,
-    "relu": lambda c, x: max(x, c.mpf(0)),
-    "leaky_relu": lambda c, x, slope=None: x if x > 0 else (c.mpf(1) / 100 if slope is None else slope) * x,
-    "elu": lambda c, x, scale=1: x if x > 0 else scale * (_exp(c, x) - 1),
-    "silu": lambda c, x: x * _sigmoid(c, x),
-    "softplus": _softplus,
-    "softsign": lambda c, x: x / (1 + abs(x)),
-    "mish": lambda c, x: x * c.tanh(_softplus(c, x)),
-    "gelu": lambda c, x: x * c.erfc(-x / c.sqrt(2)) / 2,
-    "logit": lambda c, p: _log(c, p / (1 - p)),
-    "gamma": _guarded("gamma"),
-    "lgamma": lambda c, x: c.log(abs(c.gamma(x))) if c.mag(x) < 40 else c.nan,
-    "digamma": _guarded("digamma"),
-    "binomial": _binomial,
-    "erf": _guarded("erf"),
-    "erfc": _guarded("erfc"),
-    "normal_cdf": lambda c, x: c.erfc(-x / c.sqrt(2)) / 2,
-    "normal_pdf": lambda c, x: _exp(c, -x * x / 2) / c.sqrt(2 * c.pi),
-    "hypot": lambda c, x, y: c.sqrt(x * x + y * y),
-    "atan2": _guarded("atan2"),
-    **{name: _guarded(name) for name in ("sin", "cos", "tan", "sec", "csc", "cot")},
-    **{name: _hyperbolic(lambda c, x, name=name: getattr(c, name)(x))
-       for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
-    "arcsin": _guarded("asin"), "arccos": _guarded("acos"), "arctan": _guarded("atan"),
-    "arcsec": _inverse_of("acos"), "arccsc": _inverse_of("asin"),
-    "arccot": lambda c, x: c.atan(1 / x) if x else c.pi / 2,
-    "arsinh": _guarded("asinh"), "arcosh": _guarded("acosh"), "artanh": _guarded("atanh"),
-    "arsech": _inverse_of("acosh"), "arcsch": _inverse_of("asinh"), "arcoth": _inverse_of("atanh"),
-}  # fmt: skip

@@ -19,9 +19,11 @@ import torch
 from torch import Tensor
 
 from quizprep.errors import FormulaError
-from quizprep.formula.compute import tensor_functions
-from quizprep.formula.compute.floats import UNFIT, MisfitError
-from quizprep.formula.compute.tensor_functions import FUNCTIONS, TooLarge, broadcast, matmul, outer, shape_text
+from quizprep.formula.compute import misfit, tensor_functions
+from quizprep.formula.compute.float_functions import to_float
+from quizprep.formula.compute.floats import CONSTANTS, is_index
+from quizprep.formula.compute.misfit import TooLargeError, fault
+from quizprep.formula.compute.tensor_functions import FUNCTIONS, broadcast, matmul, outer, shape_text
 from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
@@ -48,8 +50,6 @@ from quizprep.text import Text
 MAX_DOTS = 24  # products that are read anew
 MAX_WORK = 1 << 21  # terms times samples of one sum or product
 
-CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf"}
-
 
 def run(node: Node, values: Mapping[str, Tensor], *, batched: bool = False) -> Tensor:
     """The formula's value.
@@ -61,6 +61,8 @@ def run(node: Node, values: Mapping[str, Tensor], *, batched: bool = False) -> T
     """
     if not batched:
         values = {name: value.unsqueeze(0) for name, value in values.items()}
+    if any(0 in value.shape[1:] for value in values.values()):
+        raise FormulaError(misfit.EMPTY)
     result = _Run(values).whole(node)
     if not batched:
         return result.squeeze(0)
@@ -104,16 +106,8 @@ def elementwise(node: Node, values: Mapping[str, Tensor], axes: int = 9) -> Node
 
 
 @functools.lru_cache(maxsize=512)
-def _constant(value: Fraction | str, dtype: torch.dtype, device: torch.device) -> Tensor:
+def _constant(value: Fraction | float, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.tensor([to_float(value)], dtype=dtype, device=device)
-
-
-def to_float(value: Fraction | str) -> float:
-    """The nearest float, infinite beyond the largest one."""
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
 
 
 class TooMuchWork(FormulaError):
@@ -139,7 +133,7 @@ class _Run:
 
     def _free_indices(self, node: Node, unbound: list[str]) -> Tensor:
         """Evaluate with every unbound index running over its axis, the first one outermost."""
-        if not unbound or any(not _only_index(node, name) for name in unbound):
+        if not unbound or any(not is_index(node, name) for name in unbound):
             return self(node)
         first, *others = unbound
         low, high = self._axis_bounds(node, first)
@@ -154,7 +148,7 @@ class _Run:
             raise
         except (ArithmeticError, ValueError, TypeError, RuntimeError, IndexError) as error:
             # torch's own complaints (wrong number of arguments, odd shapes) become one about the formula
-            raise fault(_sentence(node, error), node) from error
+            raise misfit.refusal(error, node) from error
         if self.trace is not None:
             self.trace[id(node)] = tuple(value.shape[1:])
         return value
@@ -168,7 +162,7 @@ class _Run:
     def symbol(self, node: Symbol) -> Tensor:
         value = self.values.get(node.name)
         if value is None:
-            raise fault(Text(f"{node.name} has no value here.", ko=f"{node.name}: 여기에는 값이 없습니다."), node)
+            raise misfit.unvalued(node)
         return value
 
     def real(self, node: Node) -> Tensor:
@@ -185,13 +179,13 @@ class _Run:
     def binary(self, node: Binary) -> Tensor:
         left = self.real(node.left)
         operator = node.operator
-        if isinstance(node.right, Number) and operator in _WITH_NUMBER:
+        if isinstance(node.right, Number) and operator in _WITH_NUMBER and not _is_root(node):
             return _WITH_NUMBER[operator](left, to_float(node.right.value))
         right = self.real(node.right)
         if operator in _ELEMENTWISE:
             try:
                 return _ELEMENTWISE[operator](*broadcast(left, right))
-            except TooLarge:
+            except TooLargeError:
                 raise
             except ValueError as error:
                 raise _misfit(node, left, right) from error
@@ -205,7 +199,7 @@ class _Run:
             return outer(left, right)
         try:
             return matmul(left, right)
-        except TooLarge:
+        except TooLargeError:
             raise
         except ValueError as error:
             raise _misfit(node, left, right) from error
@@ -221,9 +215,7 @@ class _Run:
     def condition(self, node: Node) -> Tensor:
         value = self(node)
         if value.dtype != torch.bool:
-            raise fault(
-                Text("A condition such as `x > 0` is needed here.", ko="여기에는 `x > 0` 같은 조건이 필요합니다."), node
-            )
+            raise misfit.refusal(misfit.condition_needed(), node)
         return value
 
     def logical(self, node: Logical) -> Tensor:
@@ -234,35 +226,22 @@ class _Run:
     def call(self, node: Call) -> Tensor:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            raise MisfitError(f"{node.function} is not a function here", "여기서 계산할 수 없는 함수입니다.")
-        if node.function == "log" and node.options:  # the base may be a symbol
-            return function([self.real(node.arguments[0]), self.real(node.options[0][1])], {})
+            raise misfit.unknown_function()
         options = {name: self._plain(value) for name, value in node.options}
-        if node.function in _PLAIN_LAST and len(node.arguments) == 2:
-            options[_PLAIN_LAST[node.function]] = self._plain(node.arguments[1])
-            return function([self.real(node.arguments[0])], options)
-        return function([self.real(argument) for argument in node.arguments], options)
+        return function(*(self.real(argument) for argument in node.arguments), **options)
 
     def _plain(self, node: Node) -> float:
         """An option: one number, the same on all samples."""
         value = self.real(node)
         if value.dim() != 1 or value.shape[0] != 1:
-            raise fault(Text("A plain number is needed here.", ko="여기에는 수 하나가 필요합니다."), node)
+            raise misfit.plain_number(node)
         return value.item()
 
     def index(self, node: Index) -> Tensor:
         base = self.real(node.base)
         positions = [self.real(index) for index in node.indices]
         if base.dim() - 1 < len(positions):
-            count, name = base.dim() - 1, _name(node.base)
-            raise fault(
-                Text(
-                    f"{name['en']} has {count or 'no'} {'axis' if count == 1 else 'axes'}, "
-                    f"{len(positions)} {'index is' if len(positions) == 1 else 'indices are'} given.",
-                    ko=f"{name['ko']}: 축은 {count}개인데 첨자가 {len(positions)}개입니다.",
-                ),
-                node,
-            )
+            raise misfit.more_indices(node, base.dim() - 1)
         for position in positions:
             base = _take(base, position)
         return base
@@ -296,13 +275,7 @@ class _Run:
                         return _constant(Fraction(1), self.dtype, self.device), _constant(
                             Fraction(length[0]), self.dtype, self.device
                         )
-        raise fault(
-            Text(
-                f"Where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}.",
-                ko=f"{index}의 범위를 알 수 없습니다. sum_{{{index}=1}}^{{n}}처럼 적으세요.",
-            ),
-            body,
-        )
+        raise misfit.refusal(misfit.unbounded(index), body)
 
     def _base_shape(self, base: Node) -> tuple[int, ...]:
         unbound = [name for name in free_symbols(base) if name not in self.values]
@@ -316,25 +289,17 @@ class _Run:
         The K terms of B samples are evaluated as a batch of B·K samples.
         """
         if low.dim() != 1 or high.dim() != 1:
-            raise MisfitError("the bounds of a sum are single numbers", "합의 시작과 끝은 각각 수 하나여야 합니다.")
+            raise misfit.single_bounds()
         bounded = torch.isfinite(low) & torch.isfinite(high)
         if not bool(bounded.any()):
-            raise MisfitError(
-                "an infinite sum or product is not computed; write a finite bound",
-                "무한한 합이나 곱은 계산하지 않습니다. 유한한 끝을 적으세요.",
-            )
+            raise misfit.infinite_sum()
         low, high = torch.where(bounded, low, math.nan), torch.where(bounded, high, math.nan)
         first, last = low.nan_to_num(math.inf).min().item(), high.nan_to_num(-math.inf).max().item()
         count = max(0, int(min(last - first + 1, MAX_TERMS + 1)))
         used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
         batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
         if count > MAX_TERMS or count * batch > MAX_WORK:
-            raise TooMuchWork(
-                Text(
-                    f"A sum or product of {last - first + 1:.3g} terms is too long; at most {MAX_TERMS} are computed.",
-                    ko=f"항이 {last - first + 1:.3g}개인 합이나 곱은 너무 깁니다. {MAX_TERMS}개까지만 계산합니다.",
-                )
-            )
+            raise TooMuchWork(misfit.refusal(misfit.long_sum(last - first + 1, MAX_TERMS), body).said)
         steps = torch.arange(max(count, 1), dtype=self.dtype, device=self.device)
         positions = (
             (low.unsqueeze(-1) + steps).expand(batch, -1) if low.shape[0] > 1 else (first + steps).expand(batch, -1)
@@ -371,7 +336,7 @@ class _Run:
         return tensor_functions.transpose(self.real(node.operand))
 
     def piecewise(self, node: Piecewise) -> Tensor:
-        value = _constant("nan", self.dtype, self.device) if node.otherwise is None else self.real(node.otherwise)
+        value = _constant(math.nan, self.dtype, self.device) if node.otherwise is None else self.real(node.otherwise)
         for branch, condition in reversed(node.branches):
             holds, branch_value, value = broadcast(self.condition(condition), self.real(branch), value)
             value = torch.where(holds, branch_value, value)
@@ -407,6 +372,12 @@ _VISIT: dict[type, Callable[[_Run, Any], Tensor]] = {
 _ELEMENTWISE = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow}
 _WITH_NUMBER = {**_ELEMENTWISE, "juxtapose": torch.mul}  # a plain number as the right operand needs no tensor
 
+
+def _is_root(node: Binary) -> bool:
+    """Of these powers torch takes square roots, and those of -∞ are nan where C's ``pow`` is infinite or 0."""
+    return node.operator == "^" and abs(node.right.value) == Fraction(1, 2)
+
+
 EQUAL = {"rtol": 1e-9, "atol": 1e-12}  # rounding does not break an equality
 _COMPARE = {
     "<": torch.lt,
@@ -417,25 +388,14 @@ _COMPARE = {
     "!=": lambda left, right: ~torch.isclose(*torch.broadcast_tensors(left, right), **EQUAL),
 }
 
-#: functions whose second argument, where written without a name, is an option
-_ALONG_AXIS = ("softmax", "log_softmax", "cumsum", "cumprod", "normalize")
-_OVER_AXIS = ("logsumexp", "sum", "prod", "mean", "var", "std")
-_PLAIN_LAST = {**dict.fromkeys((*_ALONG_AXIS, *_OVER_AXIS), "axis"), "norm": "order"}
-
 
 def _take(base: Tensor, position: Tensor) -> Tensor:
     """Entry ``position`` (from 1) of the first axis of each sample; nan where there is none."""
     length = base.shape[1]
     if position.dim() != 1:
-        raise MisfitError("an index is a single number", "첨자는 수 하나여야 합니다.")
+        raise misfit.single_index()
     if position.shape[0] == 1:
-        place = position.item()
-        if place != int(place) or not 1 <= place <= length:
-            raise MisfitError(
-                f"there is no entry {place:g}: the axis has entries 1 to {length}",
-                f"{place:g}번 원소가 없습니다. 이 축의 원소는 1번부터 {length}번까지입니다.",
-            )
-        return base[:, int(place) - 1]
+        return base[:, misfit.place_of(position.item(), length)]
     valid = (position == position.floor()) & (position >= 1) & (position <= length)
     places = torch.where(valid, position, 1).long() - 1
     base = base.expand(places.shape[0], *base.shape[1:])
@@ -451,39 +411,9 @@ def _repeat(value: Tensor, batch: int, length: int) -> Tensor:
     return value.unsqueeze(1).expand(batch, length, *shape).reshape(batch * length, *shape)
 
 
-def fault(message: Text, node: Node) -> FormulaError:
-    """An error at a node. Its text is unknown here: whoever holds it adds it for the caret."""
-    error = FormulaError(message)
-    error.at(node.span)
-    return error
-
-
-def _only_index(node: Node, name: str) -> bool:
-    """Whether ``name`` selects an entry of a tensor somewhere, so that it can be an index."""
-    return any(isinstance(part, Index) and Symbol(name) in part.indices for part in walk(node))
-
-
-def _name(node: Node) -> Text:
-    from quizprep.formula.show.render import render
-
-    text = render(node)
-    return Text(text, ko=text) if len(text) <= 40 else Text("this part", ko="이 부분")
-
-
-def _sentence(node: Node, error: Exception) -> Text:
-    """What went wrong, in words; torch's own messages are too long for a student."""
-    what = f"{node.function}: " if isinstance(node, Call) else ""
-    if not isinstance(error, MisfitError):
-        return Text(f"{what}{UNFIT['en']}.", ko=f"{what}{UNFIT['ko']}")
-    said = error.said
-    return Text(
-        f"{what}{said['en'][:1] if what else said['en'][:1].upper()}{said['en'][1:]}.", ko=f"{what}{said['ko']}"
-    )
-
-
 def _misfit(node: Binary, left: Tensor, right: Tensor) -> FormulaError:
     """Shapes that do not fit, with the transpose or the operator that would make them fit."""
-    a, b, a_shape, b_shape = _name(node.left), _name(node.right), shape_text(left), shape_text(right)
+    a, b, a_shape, b_shape = (*map(misfit.name_of, (node.left, node.right)), shape_text(left), shape_text(right))
     product = node.operator in ("@", "juxtapose")
     transpose_left, transpose_right = (
         Text(f"transpose {name['en']}?", ko=f"{name['ko']} 쪽을 전치할까요?") for name in (a, b)

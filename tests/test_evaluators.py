@@ -1,0 +1,201 @@
+"""Every function at the edges of its arguments, in every evaluator: they agree in the value, or none has one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from types import ModuleType
+
+import pytest
+import torch
+
+from quizprep.errors import FormulaError
+from quizprep.formula.compute import (
+    digit_functions,
+    digits,
+    float_functions,
+    floats,
+    modular,
+    tensor_functions,
+    tensors,
+)
+from quizprep.formula.functions import CALLED, FUNCTIONS, SAME
+from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
+from quizprep.formula.tree import Call, Node, Number, Symbol
+
+NAN, INF, TINY = math.nan, math.inf, sys.float_info.min  # smaller numbers, the subnormal ones, lose digits
+Value = float | bool | list
+
+ONES = [
+    0.0, -0.0, 1.0, -1.0, INF, -INF, NAN, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 2.0, -2.0, 3.0, -3.0, 10.0, 30.5, -30.5,
+    100.0, -100.0, 170.0, 170.5, 171.0, 172.0, 700.5, -700.5, 1000.0, -1000.0, 1e9, 1e20, -1e20, 1e308, -1e308,
+    1e-10, -1e-10, 1e-300, -1e-300, TINY, 0.3, 0.75, math.nextafter(0.5, 0), 4503599627370497.0,
+]  # fmt: skip
+TWOS = [
+    0.0, -0.0, 1.0, -1.0, INF, -INF, NAN, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 2.5, 12.0, 100.0, 1000.0, 1e20, 1e308,
+    -1e308, TINY,
+]  # fmt: skip
+THREES = [0.0, 1.0, -1.0, INF, -INF, NAN, 0.5, 1e308, -1e308]
+VECTORS = [
+    [0.0], [NAN], [INF], [TINY], [1.0, 2.0], [2.0, 2.0], [1.0, NAN, 2.0], [NAN, 1.0], [INF, 1.0], [-INF, 1.0],
+    [-INF, -INF], [INF, INF], [INF, -INF], [INF, NAN], [NAN, NAN], [0.0, 0.0], [0.0, -0.0], [-0.0, 0.0],
+    [1e308, 1e308], [1e308, 1e308, -1e308], [1e200, 1e200], [1e-300, 1e-300], [3.0, -1.0, 2.5], [3.0, 1.0, 3.0],
+    [1.0, 3.0, 3.0, 2.0], [1000.0, -1000.0], [2e16, 1.0, -2e16],
+]  # fmt: skip
+MATRICES = [
+    [[2.0]], [[0.0]], [[NAN]], [[INF]], [[1.0, 2.0, 3.0]], [[1.0], [2.0]], [[1.0, 2.0], [2.0, 4.0]],
+    [[1.0, 2.0], [3.0, 4.0]], [[0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]], [[1.0, NAN], [0.0, 1.0]],
+    [[INF, 1.0], [1.0, 1.0]], [[1e308, 1.0], [1.0, 1e308]], [[1e-300, 0.0], [0.0, 1e-300]],
+    [[3.0, 1.0, 3.0], [3.0, 3.0, 1.0]], [[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.5, 0.0, 4.0]],
+]  # fmt: skip
+EMPTY = [[], [[]]]
+OPERATORS = [
+    "-x", "x!", "x^2", "x^3", "x^0", "x^0.5", "x^-1", "x^-0.5", "x^(1/3)", "2^x", "x + y", "x - y", "x * y", "x y",
+    "x / y", "x ^ y", "x % y", "x < y", "x <= y", "x > y", "x >= y", "x = y", "x != y", "x < y <= 1", "not x < y",
+    "x < y and y < 1", "x < y or y < 1", "if x < y then x else y", "{x if x > y}", "1[x > y]", "1/x - 1/x",
+    "max(x, y) - min(x, y)", "log_x y", "|x| ⌊y⌋", "if x > 0 then 1/x else x", "e^x", "pi x", "50% x",
+]  # fmt: skip
+SMALL, MODERATE, HUGE = 1e-9, 1e3, 1e150
+
+
+def by_floats(node: Node, values: Mapping[str, Value]) -> Value | str:
+    try:
+        return floats.evaluate(node, values)
+    except FormulaError as error:
+        return error.said["en"]
+
+
+def by_tensors(node: Node, values: Mapping[str, Value]) -> Value | str:
+    given = {name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
+    try:
+        return tensors.run(node, given).tolist()
+    except FormulaError as error:
+        return error.said["en"]
+
+
+def by_digits(node: Node, values: Mapping[str, float]) -> float | bool | None:
+    """None where fifty digits do not answer: tensors, and numbers that are out of reach."""
+    try:
+        value = digits.evaluate(node, values)
+    except digits.Unsupported:
+        return None
+    return float(value)
+
+
+def same(left: object, right: object) -> bool:
+    """Equal to eleven digits; infinities by their sign, nan with nan, a refusal with the same refusal."""
+    if isinstance(left, list) or isinstance(right, list):
+        alike = isinstance(left, list) and isinstance(right, list) and len(left) == len(right)
+        return alike and all(map(same, left, right))
+    if isinstance(left, str) or isinstance(right, str):
+        return re.sub(r"[\d.e+]+ ", "", str(left)) == re.sub(r"[\d.e+]+ ", "", str(right))  # limits differ in size
+    both_nan = left != left and right != right
+    return both_nan or left == right or math.isclose(left, right, rel_tol=1e-11)
+
+
+def answered(precise: float | None, plain: object, arguments: Mapping[str, float]) -> bool:
+    """Whether fifty digits have an answer to compare: they must where everything is finite and of moderate size.
+
+    They know no infinities but those given, and none of the overflows on the way that float64 has.
+    """
+    if precise is None:
+        return False
+    if not math.isfinite(plain):
+        overflow = any(HUGE < abs(x) < INF for x in arguments.values())
+        return precise == precise and not overflow
+    return precise == precise or all(x == 0 or SMALL < abs(x) < MODERATE for x in arguments.values())
+
+
+def calls(name: str) -> Iterator[tuple[Node, dict[str, Value]]]:
+    """The function with every combination of edges that it takes."""
+    takes = FUNCTIONS[name].takes
+    grids: list[tuple[list, ...]] = []
+    if takes.least == 1:
+        grids.append((ONES + VECTORS + MATRICES + EMPTY,))
+    if takes.least <= 2 <= takes.most:
+        grids += [(TWOS, TWOS), (VECTORS, VECTORS), (MATRICES, MATRICES)]
+        grids += [(VECTORS[:6] + MATRICES[:7], VECTORS[:6] + MATRICES[:7] + [2.0, 0.0, NAN, INF])]
+        grids += [([2.0, 0.0, NAN, INF, 1.5], VECTORS[:10] + MATRICES[:7])]
+    if takes.least <= 3 <= takes.most:
+        grids.append((THREES, THREES, THREES))
+    for grid in grids:
+        for values in itertools.product(*grid):
+            names = "xyz"[: len(values)]
+            yield Call(name, tuple(map(Symbol, names))), dict(zip(names, values, strict=True))
+    for option in takes.options if takes.least == 1 and name != "log" else ():
+        for value, number in itertools.product([2.0, *VECTORS, *MATRICES], (0, 1, 2, -1, -2)):
+            yield Call(name, (Symbol("x"),), ((option, Number(Fraction(number))),)), {"x": value}
+
+
+def is_scalar(values: Mapping[str, Value]) -> bool:
+    return not any(isinstance(value, list) for value in values.values())
+
+
+def disagreements(cases: Iterator[tuple[Node, dict[str, Value]]]) -> Iterator[str]:
+    for node, values in cases:
+        plain, torch_value = by_floats(node, values), by_tensors(node, values)
+        if not same(plain, torch_value):
+            yield f"{values} {node}: floats {plain}, tensors {torch_value}"
+        if is_scalar(values) and not any(str(value) == "-0.0" for value in values.values()):
+            precise = by_digits(node, values)
+            if answered(precise, plain, values) and not same(plain, precise):
+                yield f"{values} {node}: floats {plain}, digits {precise}"
+
+
+@pytest.mark.parametrize("name", sorted(CALLED))
+def test_the_evaluators_agree_on_a_function_at_every_edge(name: str):
+    found = list(disagreements(calls(name)))
+    assert not found, "\n".join([f"{len(found)} differences", *found[:12]])
+
+
+@pytest.mark.parametrize("text", OPERATORS)
+def test_the_evaluators_agree_on_operators_at_every_edge(text: str):
+    node = parse(text, declare(["x", "y"]))
+    values = ({"x": x, "y": y} for x, y in itertools.product(TWOS, TWOS))
+    found = list(disagreements((node, case) for case in values))
+    assert not found, "\n".join([f"{len(found)} differences", *found[:12]])
+
+
+@pytest.mark.parametrize("name", sorted(name for name in CALLED if FUNCTIONS[name].axes is SAME))
+def test_a_batch_has_the_values_of_its_samples(name: str):
+    if FUNCTIONS[name].takes.least > 1 or name == "len":
+        return
+    node = Call(name, (Symbol("x"),))
+    batch = tensors.run(node, {"x": torch.tensor(ONES, dtype=torch.float64)}, batched=True).tolist()
+    assert [x for x, value in zip(ONES, batch, strict=True) if not same(value, by_floats(node, {"x": x}))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("u[i]", {"u": [1.0, 2.0], "i": i}) for i in (0.0, 1.0, 2.0, 3.0, -1.0, 1.5, NAN, INF, -INF, 1e308)
+    ] + [
+        ("sum_{k=a}^{b} k", {"a": a, "b": b}) for a, b in itertools.product((1.0, 0.5, 3.0, -1.0, NAN, INF, -INF), repeat=2)
+    ] + [
+        (text, {"x": 1.0, "y": NAN, "u": [1.0, 2.0]})
+        for text in ("if x then 1 else 0", "not x", "x and y > 0", "if u > 1 then u else 0", "u < 2 and y < 1", "u x", "u u")
+    ],
+)  # fmt: skip
+def test_the_evaluators_agree_on_indices_bounds_and_conditions(text: str, values: dict[str, Value]):
+    shapes = {name: (len(value),) for name, value in values.items() if isinstance(value, list)}
+    node = parse(text, declare(values, shapes=shapes))
+    assert same(by_floats(node, values), by_tensors(node, values))
+
+
+@pytest.mark.parametrize("functions", [float_functions, tensor_functions, digit_functions])
+def test_an_evaluator_implements_the_table_or_says_what_it_lacks(functions: ModuleType):
+    assert set(functions.FUNCTIONS) | functions.LACKS == CALLED
+    assert not set(functions.FUNCTIONS) & functions.LACKS
+    assert functions is digit_functions or not functions.LACKS
+
+
+def test_modulo_primes_every_function_is_an_unknown():
+    for name in modular.LACKS:
+        once, twice = Call(name, (Symbol("x"),)), Call(name, (Symbol("y"),))
+        assert modular.identical(once, once).same
+        assert not modular.identical(once, twice).conclusive
