@@ -54,7 +54,7 @@ class FormulaError(LearnerError):
     def offset(self) -> int:
         """How many characters of the text stand before the fault."""
         if self.span is None:
-            return len(self.text) - len(self.text.lstrip())
+            return len(self.text) - len(self.text.lstrip()) if self.text.strip() else 0
         return min(self.span[0], len(self.text)) if self.text else self.span[0]
 
     @property

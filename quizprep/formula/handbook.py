@@ -9,6 +9,7 @@ from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.functions import GROUPS, OPTIONS, Function
 from quizprep.formula.latex import COMMANDS, ENVIRONMENTS, REFUSALS, Command, Environment, Role
 from quizprep.formula.read.parse import parse
+from quizprep.formula.read.precedence import TABLE
 from quizprep.formula.show.render import render
 
 INTRODUCTION = """\
@@ -65,7 +66,8 @@ _ALIKE = {
 
 def formulas_markdown() -> str:
     """The whole page."""
-    return "\n".join((INTRODUCTION, examples_markdown(), functions_markdown(), latex_markdown()))
+    parts = (INTRODUCTION, examples_markdown(), precedence_markdown(), functions_markdown(), latex_markdown())
+    return "\n".join(parts)
 
 
 def examples_markdown() -> str:
@@ -79,6 +81,29 @@ def examples_markdown() -> str:
             "Powers are taken from the right, a factorial before them, a minus sign after them; products and quotients\n"
             "from the left.\n",
             _table(("typed", "value"), [(_code(text), value) for text, value in values]),
+        )
+    )
+
+
+def precedence_markdown() -> str:
+    """What binds more tightly than what: the table that the parser follows."""
+    body = [
+        (
+            str(int(row.level)),
+            ", ".join(map(_code, row.tokens)),
+            row.said["en"],
+            row.associativity.value["en"],
+            _code(row.example),
+            _code(row.meaning),
+        )
+        for row in TABLE
+    ]
+    return "\n".join(
+        (
+            "## What binds more tightly\n",
+            "The loosest first: of two operators around an operand the one of the higher level takes it; of one level, in\n"
+            "the order that is given. A product without a sign binds like one with a sign.\n",
+            _table(("level", "operators", "meaning", "several are read", "for example", "is read as"), body),
         )
     )
 

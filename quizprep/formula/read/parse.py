@@ -1,15 +1,8 @@
 """Text → tree. One grammar for infix, Unicode and LaTeX, mixed freely.
 
-Precedence, loosest first::
-
-    a if c else b      one value or another (also: if c then a else b)
-    or · and · not     conditions
-    < <= > >= = !=     chains: 0 < x <= 1
-    + -
-    * / @ · x y        from left to right; a product without a sign counts as ``*``: 1/2x is (1/2)x
-    -x
-    ^                  from right to left: -x^2 is -(x^2), 2^3^2 is 2^9
-    x! x' x.T x[i]
+The tokens (:mod:`lex`) of each line are read by an operator-precedence parser (:mod:`reader`), whose operators stand
+in one table (:mod:`precedence`). How operands begin is in :mod:`operands` and what it leads to, what follows
+them in :mod:`operators`; here the two are put together, and what needs the whole line is done.
 
 A function without brackets takes the product that follows, up to the next function:
 ``sin 2x cos x`` is sin(2x)·cos(x). A root sign takes one factor: ``√2x`` is √2·x.
@@ -25,23 +18,19 @@ from dataclasses import replace
 from quizprep.errors import FormulaError, about
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
-from quizprep.formula.read.calls import Calls
-from quizprep.formula.read.expressions import Expressions
 from quizprep.formula.read.identity import with_identity
 from quizprep.formula.read.indices import bind_indices
 from quizprep.formula.read.lex import Token, tokenize
-from quizprep.formula.read.naming import Naming
-from quizprep.formula.read.operands import Operands
+from quizprep.formula.read.operands import operand
+from quizprep.formula.read.operators import longer
+from quizprep.formula.read.reader import Grammar, Reader
 from quizprep.formula.read.written import read_name
-from quizprep.formula.tree import (
-    Node,
-    Program,
-    Symbol,
-)
+from quizprep.formula.tree import Node, Program, Symbol
 from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
 MAX_LINES = 200  # of a program
+GRAMMAR = Grammar(operand, longer)
 
 
 def parse(text: str, names: Names | None = None) -> Node:
@@ -52,8 +41,8 @@ def parse(text: str, names: Names | None = None) -> Node:
     lines = _lines(text)
     if len(lines) > 1:
         return _program(text, lines, names)
-    parser = Parser(text, lines[0], names)
-    return _with_sizes(parser, parser.line(parser.assignment_target()))
+    reader = _reader(text, lines[0], names)
+    return _formula(reader, _target(reader))
 
 
 def parse_condition(text: str, names: Names | None = None) -> Node:
@@ -62,7 +51,7 @@ def parse_condition(text: str, names: Names | None = None) -> Node:
     if len(lines) > 1:
         message = Text("one condition belongs here, on one line", ko="여기에는 조건 하나를 한 줄로 적습니다.")
         raise unreadable(message, text, lines[1][0].start)
-    return Parser(text, lines[0], names).line()
+    return _without_sizes(_reader(text, lines[0], names))
 
 
 def parse_program(text: str, names: Names | None = None) -> Program:
@@ -81,6 +70,7 @@ def _lines(text: str) -> list[list[Token]]:
             lines.append([])
         else:
             lines[-1].append(token)
+    lines.pop()  # behind the end
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
         raise unreadable(message, text, lines[MAX_LINES][0].start)
@@ -89,7 +79,7 @@ def _lines(text: str) -> list[list[Token]]:
         message = Text(
             "there is no formula here: write something like 2*P*R/(P+R)", ko="식이 없습니다. 2*P*R/(P+R)처럼 적으세요."
         )
-        raise unreadable(message, text, 0)
+        raise FormulaError(message, text=text)
     return filled
 
 
@@ -101,11 +91,11 @@ def _without_trailing_comma(line: list[Token]) -> list[Token]:
 
 def _program(text: str, lines: list[list[Token]], names: Names | None) -> Program:
     assignments: list[tuple[str, Node]] = []
-    known, free = names or Names(), names is None
+    known = names or Names()
     for number, line in enumerate(lines):
-        parser = Parser(text, line, known, free)
-        target = parser.assignment_target()
-        value = _with_sizes(parser, parser.line(target))
+        reader = Reader(text, line, known, names is None, GRAMMAR)
+        target = _target(reader)
+        value = _formula(reader, target)
         if target is None:
             if number < len(lines) - 1:
                 message = Text(
@@ -114,16 +104,56 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
                 )
                 raise unreadable(message, text, line[0].start, line[-1].end)
             return Program(tuple(assignments), value)
-        known = known.assigned(target, parser.rank(value))
+        known = known.assigned(target, reader.rank(value))
         assignments.append((known.find(target) or target, value))
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
 
 
-def _with_sizes(parser: Parser, node: Node) -> Node:
-    if not parser.names.has_matrix:
+def _reader(text: str, line: list[Token], names: Names | None) -> Reader:
+    return Reader(text, line, names or Names(), names is None, GRAMMAR)
+
+
+def _target(reader: Reader) -> str | None:
+    """Step over ``name =`` (also ``f(x) =``) if the line starts so; the name, canonical."""
+    if reader.accept("="):  # the name was left out
+        return None
+    start = reader.position
+    if reader.peek().kind in ("word", "accent"):
+        try:
+            written = read_name(reader)
+        except FormulaError:
+            reader.position = start
+            return None
+        if reader.peek().is_op("(") and reader.names.find(written.canonical) is None:
+            _skip_brackets(reader)
+        if reader.accept("=", ":="):
+            return written.canonical
+    reader.position = start
+    return None
+
+
+def _skip_brackets(reader: Reader) -> None:
+    """To behind the bracket that closes the one that opens here, or to the end of the line."""
+    for depth, token in reader.depths(reader.position, "()"):
+        if token.kind == "end":
+            return
+        reader.advance()
+        if depth == 0:
+            return
+
+
+def _formula(reader: Reader, target: str | None) -> Node:
+    """The formula of a line, which is the value of ``target`` if it has one."""
+    node = _without_sizes(reader, target)
+    if not reader.names.has_matrix:
         return node
-    with about(parser.text):
-        return with_identity(node, parser.rank)
+    with about(reader.text):
+        return with_identity(node, reader.rank)
+
+
+def _without_sizes(reader: Reader, target: str | None = None) -> Node:
+    """The formula of a line; an identity matrix in it has no size yet."""
+    return bind_indices(_limited(reader.whole(), reader.text), reader.names, reader.free, target)
 
 
 def _limited(node: Node, text: str) -> Node:
@@ -143,63 +173,3 @@ def _limited(node: Node, text: str) -> Node:
             raise error
         pending.extend((child, depth + 1) for child in current.children())
     return node
-
-
-class Parser(Expressions, Operands, Naming, Calls):
-    """Reads one line."""
-
-    def line(self, target: str | None = None) -> Node:
-        """The formula of this line, which is the value of ``target`` if it has one."""
-        return bind_indices(_limited(self.whole(), self.text), self.names, self.free, target)
-
-    def whole(self) -> Node:
-        """The formula that ends where the tokens do."""
-        first = self.peek()
-        if first.is_op("{") and "\\" not in self.text and self._closes_at_end(0) and not self._is_choice():
-            self.fail(
-                Text(
-                    "braces are not read around a whole formula: a set has no value",
-                    ko="식 전체를 묶은 중괄호는 읽지 않습니다. 집합에는 값이 없습니다.",
-                ),
-                first.start,
-                self.tokens[-2].end,
-            )
-        node = self.expression()
-        if self.peek().kind != "end":
-            self._unexpected(self.peek())
-        return node
-
-    def _closes_at_end(self, position: int) -> bool:
-        depth = 0
-        for index in range(position, len(self.tokens)):
-            token = self.tokens[index]
-            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
-            if depth == 0:
-                return index == len(self.tokens) - 2
-        return False
-
-    def assignment_target(self) -> str | None:
-        """Step over ``name =`` (also ``f(x) =``) if the line starts so; the name, canonical."""
-        if self.accept("="):  # the name was left out
-            return None
-        start = self.position
-        if self.peek().kind in ("word", "accent"):
-            try:
-                written = read_name(self)
-            except FormulaError:
-                self.position = start
-                return None
-            if self.peek().is_op("(") and self.names.find(written.canonical) is None:
-                self._skip_brackets()
-            if self.accept("=", ":="):
-                return written.canonical
-        self.position = start
-        return None
-
-    def _skip_brackets(self) -> None:
-        depth = 0
-        while self.peek().kind != "end":
-            token = self.advance()
-            depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
-            if depth == 0:
-                return

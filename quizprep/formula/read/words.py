@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import function_named
-from quizprep.formula.names import MAX_NAME
+from quizprep.formula.names import MAX_NAME, Names
+from quizprep.formula.read.written import Written
 
 CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})
@@ -51,6 +53,43 @@ def split_known(word: str, known: Callable[[str, bool], bool]) -> list[str] | No
         return None
 
     return cut(0) if len(word) <= MAX_NAME else None
+
+
+def known_pieces(written: Written, names: Names, bound: Sequence[str]) -> list[str] | None:
+    """The known symbols, functions and constants that a run of letters is made of; None where it is not.
+
+    The last piece carries the decoration of the whole. A number may follow a function: ``sin2x``.
+    """
+    pieces = split_known(written.base, lambda piece, last: _is_piece(piece, last, written, names, bound))
+    digits = re.search(r"(?<=[a-z])\d+(?=[A-Za-z])", written.base)
+    if pieces is not None or digits is None:
+        return pieces
+    front = written.base[: digits.start()]
+    head = [front] if function_named(front) else known_pieces(Written(front), names, bound)
+    tail = known_pieces(replace(written, base=written.base[digits.end() :]), names, bound)
+    if head is None or tail is None or function_named(head[-1]) is None:
+        return None
+    return [*head, digits.group(), *tail]
+
+
+def _is_piece(piece: str, last: bool, written: Written, names: Names, bound: Sequence[str]) -> bool:
+    whole = replace(written, base=piece) if last else Written(piece)
+    if names.find(whole.canonical) or piece in bound:
+        return True
+    if last and written.subscript and names.find(Written(piece).canonical):
+        return True
+    if last and written.primes and primed_matrix(whole, names):
+        return True
+    if piece in ("e", "pi") and not (last and written.subscript):
+        return True
+    whole_word = piece == written.base  # that it is no function here is known already
+    return len(piece) >= 2 and not whole_word and function_named(piece) is not None and piece.islower()
+
+
+def primed_matrix(written: Written, names: Names) -> str | None:
+    """The matrix X whose transpose is written as ``X'``."""
+    symbol = names.find(replace(written, primes=0).canonical)
+    return symbol if symbol is not None and written.primes == 1 and names.rank(symbol) == 2 else None
 
 
 def split_unknown(word: str, called: bool) -> list[str]:

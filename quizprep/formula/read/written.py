@@ -134,7 +134,7 @@ def _decorated(cursor: Cursor, written: Written) -> Written:
             written = replace(written, primes=written.primes + 1)
         elif cursor.peek().is_op("^") and _prime_above(cursor):
             written = replace(written, primes=written.primes + 1)
-            cursor.position += 2 if cursor.peek(1).is_op("'") else 3
+            cursor.position += 2 if cursor.peek(1).is_op("'") else 4
         elif not written.subscript and starts_subscript(cursor) and not starts_limits(cursor):
             identifier = cursor.peek().is_op("_") and cursor.peek(1).kind == "word"
             written = replace(written, subscript=read_subscript(cursor), identifier=identifier)

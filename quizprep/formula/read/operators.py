@@ -1,0 +1,302 @@
+"""What follows an operand and makes it longer: operators, products without a sign, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from quizprep.formula.limits import MAX_EXPONENT
+from quizprep.formula.magnitude import magnitude
+from quizprep.formula.names import plain
+from quizprep.formula.read import subscripts
+from quizprep.formula.read.lex import Token
+from quizprep.formula.read.piecewise import choice_after
+from quizprep.formula.read.precedence import BETWEEN, COMPARISONS, Level, Row
+from quizprep.formula.read.reader import Reader
+from quizprep.formula.read.refusals import missing_operand
+from quizprep.formula.read.written import starts_limits, starts_subscript
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Logical,
+    Node,
+    Number,
+    Symbol,
+    Transpose,
+    Unary,
+)
+from quizprep.text import Text
+
+_PRODUCT = BETWEEN["*"]
+_MINUS_ONE = Unary("-", Number(Fraction(1)))
+
+
+def longer(reader: Reader, left: Node, least: Level) -> Node | None:
+    """``left`` with what follows it, if that binds at least as tightly as ``least``; else None."""
+    return _behind(reader, left) or _between(reader, left, least)
+
+
+def _between(reader: Reader, left: Node, least: Level) -> Node | None:
+    """``left`` with the operator that follows and its right side; None where the expression ends."""
+    token = reader.peek()
+    if token.kind == "super":
+        return power(reader, left, reader.superscript()) if least <= Level.POWER else None
+    keyword = reader.is_keyword(token)
+    row = BETWEEN.get(token.text) if keyword or token.kind == "op" else None
+    if row is not None:
+        return INFIX[row.name](reader, left, token, row) if least <= row.level else None
+    if least <= Level.PRODUCT and not keyword and reader.starts_operand(token):
+        return juxtaposed(reader, left)
+    return None
+
+
+# One function for each row of the table of precedence; the cursor stands on the operator
+
+
+def _arithmetic(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    right = _right(reader, token, row)
+    if token.text == "·":
+        return _product(reader, left, right)
+    return reader.made(Binary(token.text, left, right), left)
+
+
+def _right(reader: Reader, token: Token, row: Row) -> Node:
+    """Step over an operator that is read from the left; its right side."""
+    reader.advance()
+    follows = reader.peek()
+    if follows.is_op("*", "/", "^", "=", ")", "]", "}", ",", "@", "<", ">") or follows.kind == "end":
+        missing_operand(reader, token)
+    return reader.expression(row.right)
+
+
+def _remainder(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    if token.kind == "word":
+        reader.advance()
+        return reader.made(Call("mod", (left, reader.expression(row.right))), left)
+    if token.whole or not reader.starts_operand(reader.peek(1)):
+        reader.advance()
+        return reader.made(_percent(left), left)
+    return reader.made(Call("mod", (left, _right(reader, token, row))), left)
+
+
+def _percent(node: Node) -> Node:
+    if isinstance(node, Number):
+        return Number(node.value / 100)
+    return Binary("/", node, Number(Fraction(100)))
+
+
+def _stacked(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    """``{n \\choose k}`` and ``{a \\over b}``: all that stands before is above all that follows."""
+    reader.advance()
+    right = reader.expression(row.right)
+    return reader.made(Binary("/", left, right) if token.text == "over" else Call("binomial", (left, right)), left)
+
+
+def _logical(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    operands = [left]
+    while reader.accept_word(token.text):
+        operands.append(reader.expression(row.right))
+    return reader.made(Logical(token.text, tuple(operands)), left)
+
+
+def _comparison(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    operators, operands = [], [left]
+    while token := reader.accept(*COMPARISONS):
+        following = reader.peek()
+        if following.is_op(*COMPARISONS):
+            shown = token.text + " " + following.text
+            reader.fail(
+                Text(
+                    f"`{shown}` is not a comparison: write ==, <=, >= or !=",
+                    ko=f"`{shown}`: 비교 기호가 아닙니다. ==, <=, >=, != 가운데 하나를 쓰세요.",
+                ),
+                token.start,
+                following.end,
+            )
+        operators.append(COMPARISONS[token.text])
+        operands.append(reader.expression(row.right))
+    return reader.made(Compare(tuple(operators), tuple(operands)), left)
+
+
+def _power_written(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    reader.advance()
+    _cut_transpose(reader, left)
+    if _transposes(reader, left):
+        return reader.made(Transpose(left), left)
+    following = reader.peek()
+    if following.kind == "end" or following.is_op(")", "]", "}", "*", "/", "^", ","):
+        missing_operand(reader, token)
+    exponent = reader.group() if following.is_op("{") else reader.expression(row.right)
+    return power(reader, left, exponent)
+
+
+INFIX: dict[str, Callable[[Reader, Node, Token, Row], Node | None]] = {
+    "choice": lambda reader, left, token, row: choice_after(reader, left),
+    "stack": _stacked,
+    "or": _logical,
+    "and": _logical,
+    "comparison": _comparison,
+    "sum": _arithmetic,
+    "product": _arithmetic,
+    "remainder": _remainder,
+    "power": _power_written,
+}
+
+
+# Powers
+
+
+def power(reader: Reader, left: Node, exponent: Node) -> Node:
+    """``left`` to a power: transposed with ⊤, e^x the exponential, A^{-1} of a matrix its inverse."""
+    if exponent == Symbol("⊤"):
+        return reader.made(Transpose(left), left)
+    _check_exponent(reader, exponent)
+    if left == Constant("e"):
+        return reader.made(Call("exp", (exponent,)), left)
+    if exponent == _MINUS_ONE and reader.rank(left) == 2:
+        return reader.made(Call("inv", (left,)), left)
+    return reader.made(Binary("^", left, exponent), left)
+
+
+def _check_exponent(reader: Reader, exponent: Node) -> None:
+    """A written exponent of a size that no exact arithmetic would end with is refused."""
+    size = None if isinstance(exponent, Constant) else magnitude(exponent)
+    if size is not None and abs(size) > MAX_EXPONENT:
+        reader.fail(
+            Text(
+                f"this exponent is too large: at most {MAX_EXPONENT:,} is computed",
+                ko=f"지수가 너무 큽니다. {MAX_EXPONENT:,}까지만 계산합니다.",
+            ),
+            *exponent.span,
+        )
+
+
+def _transposes(reader: Reader, left: Node) -> bool:
+    """Step over ``T`` or ``⊤`` (also in braces) above something that can be transposed."""
+    braced = reader.peek().is_op("{") and reader.peek(2).is_op("}")
+    mark = reader.peek(1) if braced else reader.peek()
+    letter = mark.kind == "word" and mark.text == "T"
+    letter = letter and (reader.free or reader.rank(left) > 0 or reader.names.find("T") is None)
+    if not (mark.is_op("⊤") or (letter and not isinstance(left, Number | Constant))):
+        return False
+    reader.position += 3 if braced else 1
+    return True
+
+
+def _cut_transpose(reader: Reader, left: Node) -> None:
+    """``x^Ty`` as ``x^T y``, as TeX reads it, where x has a shape or the text is LaTeX."""
+    token = reader.peek()
+    if token.kind != "word" or token.whole or token.text[0] != "T" or reader.names.find(token.text) is not None:
+        return
+    if len(token.text) > 1 and (reader.rank(left) or (reader.free and "\\" in reader.text)):
+        mark = replace(token, text="T", end=token.start + 1, whole=True)
+        rest = replace(token, text=token.text[1:], start=token.start + 1)
+        reader.tokens[reader.position : reader.position + 1] = [mark, rest]
+
+
+# Products without a sign
+
+
+def juxtaposed(reader: Reader, left: Node) -> Node:
+    """``left`` times the factor that begins here, or an element of it: ``x[2]``."""
+    token = reader.peek()
+    if token.kind in ("number", "command"):
+        _refuse_number_behind(reader, left, token)
+    found = None
+    if token.is_op("["):
+        found = subscripts.in_brackets(reader, left)
+    elif token.is_op("("):
+        found = subscripts.applied(reader, left)
+    return found or _product(reader, left, reader.expression(_PRODUCT.right))
+
+
+def _product(reader: Reader, left: Node, right: Node) -> Node:
+    """A product without a sign, or with a dot: of linear algebra where both sides have a shape."""
+    operator = "juxtapose" if reader.rank(left) and reader.rank(right) else "*"
+    return reader.made(Binary(operator, left, right), left)
+
+
+def _refuse_number_behind(reader: Reader, left: Node, token: Token) -> None:
+    """``x 2``, ``2 3`` and ``1 1/2``: the sign that is left out may be one or the other."""
+    if _is_mixed_number(reader, left, token):
+        reader.fail(
+            Text(
+                "a whole number beside a fraction: write 1+1/2 or 1*1/2",
+                ko="정수 옆에 분수가 있습니다. 1+1/2 또는 1*1/2처럼 적으세요.",
+            ),
+            token.start,
+            token.end,
+        )
+    last = reader.last
+    if token.kind != "number" or not isinstance(_rightmost(left), Number | Symbol) or last.is_op(")", "]", "}", "|"):
+        return
+    if last.kind == "number" and reader.peek(1).is_op("/"):
+        meant = f"{last.text}+{token.text}/{reader.peek(2).text}"
+        reader.fail(
+            Text(
+                f"a whole number beside a fraction: write {meant}",
+                ko=f"정수 옆에 분수가 있습니다. {meant}처럼 적으세요.",
+            ),
+            token.start,
+            token.end,
+        )
+    shown = plain(reader.text[last.start : token.end])
+    reader.fail(
+        Text(
+            f"an operator is missing in `{shown}`: `*` or `^`?",
+            ko=f"`{shown}`: 연산 기호가 빠졌습니다. `*`인가요, `^`인가요?",
+        ),
+        token.start,
+        token.end,
+    )
+
+
+def _is_mixed_number(reader: Reader, left: Node, token: Token) -> bool:
+    if not (isinstance(left, Number) and left.value.denominator == 1 and reader.last.kind == "number"):
+        return False
+    if token.kind == "number":
+        return not token.text.isascii()
+    if token.text != "frac":
+        return False
+    inside = [reader.peek(ahead) for ahead in range(1, 7)]
+    return "".join("n" if item.kind == "number" else item.text for item in inside) == "{n}{n}"
+
+
+def _rightmost(node: Node) -> Node:
+    """The operand that stands directly before the next token."""
+    while isinstance(node, Binary) and node.operator in ("*", "juxtapose"):
+        node = node.right
+    return node
+
+
+# Behind an operand
+
+
+def _behind(reader: Reader, left: Node) -> Node | None:
+    """``left`` with the factorial, transpose or subscript directly behind it; None where none stands."""
+    token = reader.peek()
+    if token.kind != "op" and token.kind != "sub":
+        return None
+    if token.is_op("!"):
+        reader.advance()
+        if reader.peek().is_op("!"):
+            reader.fail(
+                Text(
+                    "double factorials are not read: write the product out",
+                    ko="이중 계승은 읽지 않습니다. 곱을 풀어 적으세요.",
+                ),
+                token.start,
+                reader.peek().end,
+            )
+        return reader.made(Unary("!", left), left)
+    if token.is_op(".T", "⊤"):
+        reader.advance()
+        return reader.made(Transpose(left), left)
+    if starts_subscript(reader) and not starts_limits(reader):
+        return subscripts.subscripted(reader, left)
+    if token.is_op("'"):
+        reader.fail(Text("a prime stands on names only", ko="프라임(')은 이름에만 붙입니다."), token.start)
+    return None

@@ -1,0 +1,151 @@
+"""Elements of tensors: ``x_i``, ``A_{ij}``, ``x[2]``, and ``p(x)`` inside a sum over x."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from quizprep.formula.read.lex import Token
+from quizprep.formula.read.reader import Reader
+from quizprep.formula.read.refusals import unexpected
+from quizprep.formula.read.written import Written, read_subscript
+from quizprep.formula.tree import Binary, Call, Index, Node, Number, Stack, Symbol, Transpose
+from quizprep.text import Text
+
+# free indices are the letters i to n: h_t beside a known h is a name that is not known
+_FREE_INDICES = re.compile(r"([i-n]|\d+)(,?([i-n]|\d+))*|[i-n][+-]\d+")
+
+
+def element(reader: Reader, written: Written) -> Node | None:
+    """``x_i``: an element of a known tensor, or of anything indexed by a sum around; None of other names."""
+    if not written.subscript or written.primes:
+        return None
+    named, _, last = written.subscript.rpartition("_")
+    if named and last.isdigit():
+        return _entry(reader, written, named, last)
+    symbol = reader.names.find(replace(written, subscript="").canonical)
+    rank = 0 if symbol is None else reader.names.rank(symbol)
+    bound = any(index in written.subscript for index in reader.bound)
+    if symbol is None and not (reader.free and bound):
+        return None
+    if symbol is not None and rank == 0:
+        return None
+    base = Symbol(symbol or replace(written, subscript="").canonical)
+    letters = _FREE_INDICES.fullmatch(written.subscript)
+    if not bound and not letters and reader.names.find(written.subscript) is None:
+        return None
+    if written.subscript.isdigit() and 1 < rank == len(written.subscript):  # A_{12} is row 1, column 2
+        return Index(base, tuple(Number(Fraction(digit)) for digit in written.subscript))
+    indices = _indices(reader, written.after_base)
+    if len(indices) == 1 and indices[0] in [Symbol(index) for index in reader.spread]:
+        return base
+    return Index(base, indices)
+
+
+def _entry(reader: Reader, written: Written, named: str, last: str) -> Node | None:
+    """loss_gradient_1 of the vector loss_gradient."""
+    vector = reader.names.find(replace(written, subscript=named).canonical)
+    if vector is None or reader.names.rank(vector) != 1:
+        return None
+    return Index(Symbol(vector), (Number(Fraction(last)),))
+
+
+def subscripted(reader: Reader, base: Node) -> Node:
+    """``(A B)_{ij}``: the subscript that stands here, behind something other than a name."""
+    start = reader.peek()
+    if not isinstance(base, Symbol | Transpose | Stack | Binary | Call):
+        reader.fail(
+            Text("a subscript stands on names and lists only", ko="첨자는 이름과 목록에만 붙입니다."),
+            start.start,
+            start.end,
+        )
+    position = reader.position
+    read_subscript(reader)
+    return reader.made(Index(base, _indices(reader, position)), base)
+
+
+def in_brackets(reader: Reader, base: Node) -> Node | None:
+    """``x[2]``, ``A[i, j]`` of a tensor; None where the brackets are a factor: ``W [h, x]``."""
+    inside = _tokens_inside(reader)
+    if not (isinstance(base, Symbol | Index | Transpose) and (reader.rank(base) or reader.free)):
+        return None
+    simple = all(
+        token.kind == "number" or token.is_op(",", "+", "-") or (token.kind == "word" and token.text in reader.bound)
+        for token in inside
+    )
+    if any(token.is_op(":") for token in inside):
+        reader.fail(
+            Text(
+                "slices are not read: name one element, as in x[2]",
+                ko="슬라이스는 읽지 않습니다. x[2]처럼 원소 하나를 적으세요.",
+            ),
+            inside[0].start,
+            inside[-1].end,
+        )
+    if not simple or not inside:
+        return None
+    opened = reader.advance()
+    indices = [reader.expression()]
+    while reader.accept(","):
+        indices.append(reader.expression())
+    reader.close(opened)
+    return reader.made(Index(base, tuple(indices)), base)
+
+
+def applied(reader: Reader, base: Node) -> Node | None:
+    """``p(x)`` inside a sum over x: the element of p; None where the brackets are a factor."""
+    index = reader.peek(1)
+    if not (isinstance(base, Symbol) and reader.rank(base) > 0 and index.kind == "word"):
+        return None
+    if index.text not in reader.bound or not reader.peek(2).is_op(")"):
+        return None
+    opened = reader.advance()
+    indices = (reader.expression(),)
+    reader.close(opened)
+    return reader.made(Index(base, indices), base)
+
+
+def _tokens_inside(reader: Reader) -> list[Token]:
+    """The tokens of the square brackets that open here."""
+    inside = []
+    for token in reader.tokens[reader.position + 1 :]:
+        if token.is_op("]") or token.kind == "end":
+            return inside
+        inside.append(token)
+    return inside
+
+
+def _indices(reader: Reader, position: int) -> tuple[Node, ...]:
+    """The indices in the subscript whose ``_`` is the token at ``position``, behind which the cursor stands."""
+    token, first = reader.tokens[position], position + 1
+    if token.kind == "sub":
+        tokens = reader.script(token)
+    elif reader.tokens[first].is_op("{"):
+        end = reader.position - 1
+        tokens = [*reader.tokens[first + 1 : end], replace(reader.tokens[end], kind="end", text="")]
+    else:
+        tokens = [reader.tokens[first], replace(reader.tokens[first + 1], kind="end", text="")]
+    tokens = [piece for part in tokens for piece in _letters(reader, part)]
+    letters = [part.text for part in tokens if part.kind == "word" and reader.names.find(part.text) is None]
+    inner = reader.another(tokens, letters)
+    indices = [inner.expression()]
+    while inner.accept(",") or inner.peek().kind in ("word", "number"):
+        indices.append(inner.expression())
+    if inner.peek().kind != "end":
+        unexpected(inner, inner.peek())
+    return tuple(indices)
+
+
+def _letters(reader: Reader, token: Token) -> list[Token]:
+    """``ij`` as i, j: indices are single letters."""
+    if token.kind != "word" or token.whole or len(token.text) == 1 or token.text in reader.bound:
+        return [token]
+    if reader.names.find(token.text):
+        return [token]
+    pieces = []
+    for offset, letter in enumerate(token.text):
+        if pieces:
+            pieces.append(Token("op", ",", token.start + offset, token.start + offset))
+        pieces.append(Token("word", letter, token.start + offset, token.start + offset + 1))
+    return pieces
