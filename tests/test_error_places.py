@@ -177,6 +177,7 @@ garbled = st.one_of(
 
 @relaxed
 @given(garbled.filter(str.strip), st.sampled_from([None, NAMES]))
+@example("Σ²ᵢ", None)
 @example("x\u2070" + "\u207d" * 3, None)
 @example("v" + "₉" * 450, NAMES)
 @example("[x, v]" + "₊₉" + "₉" * 450, NAMES)

@@ -54,7 +54,7 @@ def limits(reader: Reader) -> tuple[list[str], Node | None, Node | None]:
     """The indices below a sign, and where they begin and end, if that is written."""
     indices: list[str] = []
     low = high = None
-    start = reader.peek().start
+    first = reader.position
     while starts_limits(reader):
         if starts_subscript(reader):
             indices, low = _lower(reader)
@@ -66,10 +66,14 @@ def limits(reader: Reader) -> tuple[list[str], Node | None, Node | None]:
                 "this sum has an end but no beginning: write sum_{i=1}^{n}",
                 ko="이 합에는 끝만 있고 시작이 없습니다. sum_{i=1}^{n}처럼 적으세요.",
             ),
-            start,
-            reader.end,
+            *_span(reader.tokens[first : reader.position]),
         )
     return indices, low, high
+
+
+def _span(tokens: list[Token]) -> tuple[int, int]:
+    """The place of tokens that may stand in another order than in the text: ``Σ²ᵢ``."""
+    return min(token.start for token in tokens), max(token.end for token in tokens)
 
 
 def _lower(reader: Reader) -> tuple[list[str], Node | None]:
