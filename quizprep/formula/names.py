@@ -74,7 +74,7 @@ class Names:
 
     symbols: tuple[str, ...] = ()  # those that an error lists
     known: Mapping[str, str] = field(default_factory=dict)  # canonical spelling → symbol
-    shapes: Mapping[str, tuple] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
 
     def find(self, canonical: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.tree import NOWHERE, Node, Program, Reduce, Symbol, placed
@@ -11,7 +12,7 @@ from quizprep.formula.tree import NOWHERE, Node, Program, Reduce, Symbol, placed
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with ``change`` applied to each direct sub-node; itself where nothing changed."""
-    changed = {}
+    changed: dict[str, Any] = {}
     for item in fields(node):
         value = getattr(node, item.name)
         new = _changed(value, change)

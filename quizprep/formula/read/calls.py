@@ -247,13 +247,15 @@ def _with_base(node: Node, base: Node) -> Node:
     """A natural logarithm made one to ``base`` (under the power of ``log_b^2 x``)."""
     if isinstance(node, Binary):
         return replace(node, left=_with_base(node.left, base))
-    name = {Fraction(2): "log2", Fraction(10): "log10"}.get(base.value) if isinstance(base, Number) else None
-    if base == Constant("e"):
+    if not isinstance(node, Call) or base == Constant("e"):
         return node
+    name = {Fraction(2): "log2", Fraction(10): "log10"}.get(base.value) if isinstance(base, Number) else None
     return replace(node, function=name) if name else replace(node, arguments=(*node.arguments, base))
 
 
-def _made_call(name: str, arguments: tuple[Node, ...], options: tuple, span: tuple[int, int]) -> Node:
+def _made_call(
+    name: str, arguments: tuple[Node, ...], options: tuple[tuple[str, Node], ...], span: tuple[int, int]
+) -> Node:
     if name == "transpose":
         return Transpose(*arguments, span=span)
     if name == "factorial":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.names import Names
@@ -47,7 +48,7 @@ def bind_indices(tree: Node, names: Names, free: bool, target: str | None = None
     return _Binder(names).visit(tree, frozenset(outside))
 
 
-def _reduces_all(node: Node) -> bool:
+def _reduces_all(node: Node) -> TypeGuard[Call]:
     return isinstance(node, Call) and node.function in REDUCING and len(node.arguments) == 1 and not node.options
 
 
@@ -55,8 +56,9 @@ def _with_elements(tree: Node, names: Names) -> Node:
     """``p_i`` as an element of p: inside sums without an index, and wherever p or i is met as in those."""
 
     def element(node: Node) -> re.Match[str] | None:
-        plain = isinstance(node, Symbol) and names.find(node.name) is None
-        return _ELEMENT.fullmatch(node.name) if plain else None
+        if not isinstance(node, Symbol) or names.find(node.name) is not None:
+            return None
+        return _ELEMENT.fullmatch(node.name)
 
     bases: set[str] = set()
     indices = set(_indices(tree, names))
@@ -82,7 +84,7 @@ def _with_elements(tree: Node, names: Names) -> Node:
 def _with_entries(tree: Node, rank: Ranks) -> Node:
     """The inner product of two vectors that all of a reduction's body comes down to, read element by element."""
 
-    def is_inner(node: Node) -> bool:
+    def is_inner(node: Node) -> TypeGuard[Binary]:
         if (
             not isinstance(node, Binary)
             or node.operator != "juxtapose"

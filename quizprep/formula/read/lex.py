@@ -55,7 +55,7 @@ class Token:
     spaced: str = ""
     whole: bool = False
     accents: tuple[str, ...] = ()
-    value: Fraction | None = None
+    value: Fraction = Fraction(0)  # of a number
 
     def is_op(self, *texts: str) -> bool:
         return self.kind == "op" and self.text in texts

@@ -74,12 +74,14 @@ def _declared(reader: Reader, written: Written) -> Node | None:
     if written.bare and written.base in reader.bound:
         return Symbol(written.base)
     extended = extended_subscript(reader, written)
-    if extended and names.find(written.canonical) is None and names.find(extended.canonical):
+    longer = names.find(extended.canonical) if extended and names.find(written.canonical) is None else None
+    if extended and longer:
         reader.position = extended.after
-        return Symbol(names.find(extended.canonical))
+        return Symbol(longer)
     tilded = tilde_behind(reader, written)
-    if tilded and names.find(tilded.canonical):
-        return Symbol(names.find(tilded.canonical))
+    symbol = names.find(tilded.canonical) if tilded else None
+    if symbol is not None:
+        return Symbol(symbol)
     symbol = names.find(written.canonical)
     if symbol is None:
         return _transposed(reader, written) if written.primes else _average(reader, written)
@@ -219,7 +221,7 @@ def _respell(reader: Reader, pieces: list[str], start: int) -> Node:
     token = reader.tokens[start]
     cut, offset = [], token.start
     for piece in pieces:
-        kind, value = ("number", Fraction(piece)) if piece.isdigit() else ("word", None)
+        kind, value = ("number", Fraction(piece)) if piece.isdigit() else ("word", Fraction(0))
         cut.append(Token(kind, piece, offset, offset + len(piece), whole=True, value=value))
         offset += len(piece)
     cut[0] = replace(cut[0], spaced=token.spaced)

@@ -104,19 +104,19 @@ def _logical(reader: Reader, left: Node, token: Token, row: Row) -> Node:
 
 def _comparison(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     operators, operands = [], [left]
-    while token := reader.accept(*COMPARISONS):
+    while written := reader.accept(*COMPARISONS):
         following = reader.peek()
         if following.is_op(*COMPARISONS):
-            shown = token.text + " " + following.text
+            shown = written.text + " " + following.text
             reader.fail(
                 Text(
                     f"`{shown}` is not a comparison: write ==, <=, >= or !=",
                     ko=f"`{shown}`: 비교 기호가 아닙니다. ==, <=, >=, != 가운데 하나를 쓰세요.",
                 ),
-                token.start,
+                written.start,
                 following.end,
             )
-        operators.append(COMPARISONS[token.text])
+        operators.append(COMPARISONS[written.text])
         operands.append(reader.expression(row.right))
     return reader.made(Compare(tuple(operators), tuple(operands)), left)
 

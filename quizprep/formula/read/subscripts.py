@@ -108,7 +108,7 @@ def applied(reader: Reader, base: Node) -> Node | None:
 
 def _tokens_inside(reader: Reader) -> list[Token]:
     """The tokens of the square brackets that open here."""
-    inside = []
+    inside: list[Token] = []
     for token in reader.tokens[reader.position + 1 :]:
         if token.is_op("]") or token.kind == "end":
             return inside
@@ -143,7 +143,7 @@ def _letters(reader: Reader, token: Token) -> list[Token]:
         return [token]
     if reader.names.find(token.text):
         return [token]
-    pieces = []
+    pieces: list[Token] = []
     for offset, letter in enumerate(token.text):
         if pieces:
             pieces.append(Token("op", ",", token.start + offset, token.start + offset))

@@ -73,7 +73,7 @@ def canonical_name(text: str) -> str:
 def declare(
     symbols: Iterable[str],
     aliases: Mapping[str, str] | None = None,
-    shapes: Mapping[str, tuple] | None = None,
+    shapes: Mapping[str, tuple[int | str, ...]] | None = None,
 ) -> Names:
     """The names that a formula may use: declared symbols, and ``alias → symbol``, each in any notation.
 
