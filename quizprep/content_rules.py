@@ -5,6 +5,9 @@ A question is asked here exactly as a learner would be asked it, so what passes 
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator, Mapping
+
 from quizprep import proofs
 from quizprep.ask import ask, draw
 from quizprep.errors import AuthorError, LearnerError
@@ -24,10 +27,8 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
     A question without drawn numbers is asked once, one on a proof about behaviour on twenty seeds.
     """
     proof = proofs.get(question.proof, question.chapter)
-    varied = any(each.fixed is None for each in (question.params or {}).values())
-    seeds = min(draws, SEEDS) if proof.takes_random else draws if varied else 1
     problems: dict[str, int] = {}
-    for seed in range(seeds):
+    for seed in _seeds(question, proof, draws):
         try:
             problem = _problem(question, proof, seed, device)
         except (AuthorError, LearnerError) as error:
@@ -42,6 +43,29 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
     ]
 
 
+def _seeds(question: Question, proof: Proof, draws: int) -> Iterator[int]:
+    """The seeds to ask it with: those of its draws whose numbers no earlier one has, for the key follows from them."""
+    if proof.takes_random:
+        yield from range(min(draws, SEEDS))
+        return
+    varied = any(each.fixed is None for each in (question.params or {}).values())
+    seen = set()
+    for seed in range(draws if varied else 1):
+        try:
+            numbers = repr(draw(question, proof, seed)) if varied else ""
+        except AuthorError as error:
+            numbers = str(error)
+        if numbers not in seen:
+            seen.add(numbers)
+            yield seed
+
+
+@functools.lru_cache(maxsize=50 * SEEDS)
+def _behaviour(proof: Proof, seed: int, device: str) -> Mapping[str, Value]:
+    """The results of a proof about behaviour that takes no numbers: simulated once for all the questions on it."""
+    return results_of(proof, {}, seed=seed, device=device)
+
+
 def _problem(question: Question, proof: Proof, seed: int, device: str) -> str:
     """What is wrong with one draw; "" for nothing."""
     if question.kind == "formula" and not question.params:
@@ -49,7 +73,8 @@ def _problem(question: Question, proof: Proof, seed: int, device: str) -> str:
     values = draw(question, proof, seed)
     if unmet := _outside(proof, values):
         return unmet
-    results = results_of(proof, values, seed=seed, device=device)
+    simulated = proof.takes_random and not values
+    results = _behaviour(proof, seed, device) if simulated else results_of(proof, values, seed=seed, device=device)
     asked = with_key(ask(question, proof, seed, "en", None if question.plain else results), proof, results)
     check = {
         "choice": _menu_problem,
