@@ -2,7 +2,9 @@
 
 Both sides are evaluated in float64 on thousands of points at once. What float64 leaves open goes to
 a second judge: :mod:`quizprep.formula.compute.digits` for scalar formulas, :mod:`quizprep.formula.compute.modular` for
-rational ones. The tier that decided is named, and the statement says no more than was found:
+rational ones. Where neither can (matrices, the routine of a proof), :mod:`quizprep.judge.rounding` tells which
+differences are made of rounding and which points are evidence at all. The tier that decided is named, and the
+statement says no more than was found:
 
 ==========  ==================================================================
 shape       the two values differ in shape, which no sample can mend
@@ -14,6 +16,7 @@ modular     both are rational functions, and equal (or not) as such
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +31,7 @@ from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.tree import Node
+from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.question import Value
 from quizprep.text import Text
@@ -35,11 +39,14 @@ from quizprep.text import Text
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
-RECHECKS = 12  # points looked at again with 50 digits
+RECHECKS = 12  # points looked at again first, with 50 digits or under noise
+EXAMINED = 1024  # points looked at under noise, where the first ones decided nothing
+CHUNK = 256  # of these at a time
 AGAIN = 48  # random points for a second assignment of axis lengths
 SMALL = 24  # readable points tried for each smaller choice of lengths
 NOTICEABLE = 0.01  # relative difference that shows in the digits printed
 ENOUGH = 24  # points with a value on both sides that make an agreement
+STANDING = 1 / 8  # the part of the points with values that must have digits, too
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,14 @@ class Side:
 
     ``tree`` speaks of the space's symbols only (steps of a proof are written out); it serves the
     exact tiers, and is None for what is no formula (a gradient, a Python function). ``text`` is the
-    formula as it was typed, if an error may show it.
+    formula as it was typed, if an error may show it. ``opaque`` is what torch does not compute: its
+    rounding shows only where its inputs are changed.
     """
 
     evaluate: Callable[[Mapping[str, Tensor]], Tensor]
     tree: Node | None = None
     text: str = ""
+    opaque: bool = False
 
     @classmethod
     def of(cls, tree: Node, text: str = "") -> Side:
@@ -116,9 +125,10 @@ def compare(
 def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str) -> Counterexample | None:
     """A counterexample with shorter axes, where one of readable numbers tells the formulas apart."""
     for lengths in space.smaller:
+        shorter = replace(space, lengths=lengths)
         try:
             with warnings.catch_warnings(action="ignore"):  # the deviation of a single number, say
-                points = readable(replace(space, lengths=lengths), SMALL, seed=seed, device=device)
+                points = readable(shorter, SMALL, seed=seed, device=device)
                 if not points.count:
                     continue
                 a, b = (_numbers(side.evaluate(points.copies())) for side in (yours, reference))
@@ -126,12 +136,22 @@ def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str)
             continue  # the third largest of two numbers, say: the usual lengths speak
         if a.shape != b.shape:
             continue
-        failing = (_error(a, b, finite(a) & finite(b)) > NOTICEABLE).nonzero()
-        if len(failing):
+        failing = (_error(a, b, finite(a) & finite(b)) > NOTICEABLE).nonzero().flatten()
+        if failing.numel():
+            found = _probed(yours, reference, shorter, points.pick(failing), (a[failing], b[failing]))
+            failing = failing[found.real]
+        if failing.numel():
             index = int(failing[0])
             inputs = {name: _plain(points.values[name][index]) for name in space.domains}
-            return Counterexample(inputs, _plain(a[index]), _plain(b[index]))
+            return _counterexample(inputs, a[index], b[index])
     return None
+
+
+def _probed(
+    yours: Side, reference: Side, space: Space, points: Points, values: tuple[Tensor, Tensor], rounds: int = ROUNDS
+) -> Probe:
+    opaque = yours.opaque or reference.opaque
+    return probe((yours.evaluate, reference.evaluate), values, space, points, rounds=rounds, inputs=opaque)
 
 
 class _Judge:
@@ -153,13 +173,25 @@ class _Judge:
             )
         self.a = _numbers(a)
         self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
+        self._forget()
+
+    def _forget(self) -> None:
         self.removable: list[int] = []
         self.valueless: list[int] = []
         self.doubtful = False
         self.settled = 0  # doubtful points that turned out equal
         self.by_digits = 0  # points compared by their digits because float64 has no value there
+        self.drowned = 0  # points whose values rounding leaves no digits, as far as was looked
 
     def verdict(self) -> Comparison:
+        try:
+            return self._verdict()
+        except digits.Unsupported:  # what the digits do not reach is judged as the values of tensors are
+            self.exact = False
+            self._forget()
+            return self._verdict()
+
+    def _verdict(self) -> Comparison:
         if self.a.shape[1:] != self.b.shape[1:]:
             if self.space.scalar and self.b.dim() == 1:
                 shape = _shape_words(self.a)
@@ -176,25 +208,15 @@ class _Judge:
         self.error = _error(self.a, self.b, self.both)
         self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
         same = self.identity is not None and self.identity.same
-        found = None if same else self._plain_difference()
+        found = None if same else self._exact_difference() if self.exact else self._real_difference()
         found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
         if found:
             return found
-        if self.valueless and not self._convinced():
+        if self.valueless and not (self.settled or self.removable):
             return self._undecided()
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
-        return self._second_opinion()
-
-    def _convinced(self) -> bool:
-        """Whether enough speaks for agreement, although the doubt about some points stays."""
-        if self.exact:
-            return bool(self.settled or self.removable)
-        return 3 * self.settled >= len(self.valueless) or self._mostly_agree()
-
-    def _mostly_agree(self) -> bool:
-        """Tensors only, where there are no more digits to ask: whether most points left no doubt."""
-        return int((self.both & (self.error > AGREE_TENSOR)).sum()) < 0.2 * int(self.both.sum())
+        return self._second_opinion() if self.exact else self._agreement()
 
     # Findings
 
@@ -204,13 +226,17 @@ class _Judge:
         return Comparison(
             verdict,
             tier,
-            max(int(self.both.sum()), self.by_digits),
+            self._counted(),
             statement=statement,
             points=self.points,
             yours=self.a,
             expected=self.b,
             **more,
         )
+
+    def _counted(self) -> int:
+        """How many points speak."""
+        return max(int(self.both.sum()) - self.drowned, self.by_digits)
 
     def _different_shape(self) -> Comparison:
         yours, expected = (_shape_words(value) for value in (self.a, self.b))
@@ -235,6 +261,13 @@ class _Judge:
             "Neither formula has a value on the points tried: state the domain in which they are meant.",
             ko="시험한 점에서 두 식 모두 값이 없습니다. 식이 정의되는 범위를 적어 주세요.",
         )
+        if self.drowned or (not self.exact and bool((finite(self.a) | finite(self.b)).any())):
+            statement = Text(
+                "Rounding leaves the values no digits on nearly all points tried (a matrix that is nearly singular, "
+                "a difference of numbers nearly equal): state a domain in which they can be computed.",
+                ko="시험한 점 대부분에서 반올림 오차 때문에 값을 믿을 수 없습니다(특이행렬에 가까운 행렬이나 거의 같은 "
+                "수의 뺄셈). 값을 계산할 수 있는 범위를 적어 주세요.",
+            )
         return self._comparison("undecided", "float64", statement, max_error=None)
 
     def _different(self, index: int, tier: str, partial: bool = False) -> Comparison:
@@ -266,7 +299,7 @@ class _Judge:
         )
 
     def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
-        count = max(int(self.both.sum()), self.by_digits)
+        count = self._counted()
         if tier == "modular":
             bound = "1e-30" if error is None or error > 1e-60 else "1e-60"
             statement = Text(
@@ -287,6 +320,11 @@ class _Judge:
                     f"No difference on {count} points of this domain, 50 digits on the doubtful ones.",
                     ko=f"이 범위의 점 {count}개에서 차이가 없습니다. 의심스러운 점은 50자리로 확인했습니다.",
                 )
+        if self.drowned:
+            statement = Text(
+                f"{statement['en']} {self.drowned} more, where rounding leaves no digits, are not counted.",
+                ko=f"{statement['ko']} 반올림 오차 때문에 값을 믿을 수 없는 점 {self.drowned}개는 세지 않았습니다.",
+            )
         if self.removable:
             shown = _shown_point(self.space, self.points, self.removable[0])
             such = Text(f" such as {shown}", ko=f"{shown} 같은 ") if shown else Text("", ko="")
@@ -301,72 +339,82 @@ class _Judge:
 
     # Tiers
 
-    def _plain_difference(self) -> Comparison | None:
-        """A difference on points where both sides have a value; settles doubtful ones as well."""
-        suspects = (self.both & (self.error > (AGREE if self.exact else AGREE_TENSOR))).nonzero().flatten()
-        self.doubtful = bool(suspects.numel())
-        if not self.doubtful:
-            return None
-        for index in _worth_checking(suspects, self.error, (self.a - self.b).abs()):
-            plain = bool(self.error[index] > PLAIN)
-            same = self._same(index) if self.exact else self._steady(index)
+    def _exact_difference(self) -> Comparison | None:
+        """A difference on points where both sides have a value, by 50 digits; settles doubtful points as well."""
+        suspects = self._suspects(AGREE)
+        first = list(_worth_checking(suspects, self.error, (self.a - self.b).abs()))
+        for index in itertools.chain(first, self._standing_out(suspects, first)):
+            same = self._same(index)
             if same is None:
                 self.valueless.append(index)  # an infinity on the way, say, that float64 did not show
             elif not same:
-                return self._different(index, "float64" if plain or not self.exact else "mpmath-50")
+                return self._different(index, "float64" if bool(self.error[index] > PLAIN) else "mpmath-50")
             self.settled += same is True
         return None
 
+    def _suspects(self, agree: float) -> Tensor:
+        suspects = (self.both & (self.error > agree)).nonzero().flatten()
+        self.doubtful = bool(suspects.numel())
+        return suspects
+
+    def _standing_out(self, suspects: Tensor, seen: list[int]) -> Iterator[int]:
+        """Further suspects whose difference rounding does not explain: where many are rounding, one need not be."""
+        for chunk in _others(suspects, seen):
+            yield from chunk[self._probe(chunk).real][:RECHECKS].tolist()
+
     def _same(self, index: int) -> bool | None:
         """50 digits at one point: equal, not equal, or None where a value is missing or out of reach."""
-        row = self._row(index)
-        try:
-            return digits.agree(self.yours.tree, self.reference.tree, row)
-        except digits.Unsupported:
-            self.exact = False
-            return self._steady(index)
+        return digits.agree(self.yours.tree, self.reference.tree, self._row(index))
 
-    def _steady(self, index: int) -> bool | None:
-        """Whether a difference is no larger than what inputs changed in the 13th digit do to either side.
-
-        None where these change a value at large: near a singular matrix float64 decides nothing.
-        """
-        gap = (self.a[index] - self.b[index]).abs()
-        size = torch.maximum(self.a[index].abs(), self.b[index].abs())
-        if not bool(torch.isfinite(gap).all()):
-            return None
-        if not self.space.domains:
-            return bool((gap <= 1e-12 * size.max()).all())
-        generator = torch.Generator().manual_seed(index)
-        nearby, scale = {}, max(1.0, float(size.max()))
-        for name, domain in self.space.domains.items():
-            value = self.points.values[name][index : index + 1]
-            if BASES[domain.base].integer:
-                nearby[name] = value.expand(16, *value.shape[1:])
-                continue
-            scale = max(scale, float(value.abs().max()))
-            factor = 1 + 1e-13 * torch.randn((16, *value.shape[1:]), generator=generator, dtype=torch.float64)
-            nearby[name] = value * factor.to(value.device, value.dtype)
-        nearby = self.space.complete(Points(nearby, 16)).values
-        sides = (self.yours, self.a), (self.reference, self.b)
-        moved = torch.stack([(_numbers(side.evaluate(nearby)) - own[index]).abs().amax(0) for side, own in sides]).amax(
-            0
+    def _probe(self, places: Tensor, rounds: int = ROUNDS) -> Probe:
+        """What noise does to both sides at some points of the batch."""
+        return _probed(
+            self.yours, self.reference, self.space, self.points.pick(places), (self.a[places], self.b[places]), rounds
         )
-        if float(moved.max()) > 1e-5 * scale:
-            return None
-        return bool(((gap <= 30 * moved + 1e-14 * size) & (gap <= 1e-7 * scale)).all())
+
+    def _real_difference(self) -> Comparison | None:
+        """A difference that rounding does not explain; counts the points whose values have no digits."""
+        suspects = self._suspects(AGREE_TENSOR)
+        first = torch.tensor(
+            list(_worth_checking(suspects, self.error, (self.a - self.b).abs())), dtype=torch.long, device=self.a.device
+        )
+        examined = 0
+        for chunk in itertools.chain([first] if first.numel() else [], _others(suspects, first.tolist())):
+            found = self._probe(chunk)
+            if bool(found.real.any()):
+                return self._different(int(chunk[found.real][0]), "float64")
+            examined += chunk.numel()
+            self.settled += int(found.stands.sum())
+        if examined:
+            self.drowned = round((1 - self.settled / examined) * suspects.numel())
+        return None
+
+    def _agreement(self) -> Comparison:
+        """No difference but what rounding explains: whether enough points stand to call it agreement."""
+        if self.yours.tree is None or self.yours.tree != self.reference.tree:
+            close = (self.both & (self.error <= AGREE_TENSOR)).nonzero().flatten()
+            if close.numel():
+                looked = close[torch.linspace(0, close.numel() - 1, RECHECKS).long()].unique()
+                stands = self._probe(looked, 1).stands
+                self.drowned += round(float((~stands).double().mean()) * close.numel())
+        both = int(self.both.sum())
+        if both - self.drowned < max(min(ENOUGH, self.points.count), STANDING * both):
+            return self._undecided()
+        return self._equivalent("float64")
 
     def _one_sided(self, places: list[int]) -> Comparison | None:
         """A stretch of the domain on which only one side has a value; single points are left out."""
         if not places:
             return None
-        chosen = places[:4] + places[4 :: max(1, len(places) // 8)]
-        for index in chosen[:RECHECKS]:
+        chosen = (places[:4] + places[4 :: max(1, len(places) // 8)])[:RECHECKS]
+        if not self.exact:
+            chosen = [index for index, lacks in zip(chosen, self._lacks_value(chosen), strict=True) if lacks]
+        for index in chosen:
             if self.exact:
                 same = self._same(index)
                 if same is False:
                     return self._different(index, "mpmath-50")
-                if same or not self._lacks_value_exactly(index):
+                if same or not self._lacks_value([index])[0]:
                     continue
             if self._is_isolated(index):
                 self.removable.append(index)
@@ -374,15 +422,13 @@ class _Judge:
                 return self._different(index, "mpmath-50" if self.exact else "float64", partial=True)
         return None
 
-    def _lacks_value_exactly(self, index: int) -> bool:
-        """Whether exactly one side lacks its value with 50 digits too (float64 may have overflowed)."""
-        row = self._row(index)
-        try:
-            values = [digits.evaluate(side.tree, row) for side in (self.yours, self.reference)]
-        except digits.Unsupported:
-            self.exact = False
-            return True
-        return math.isfinite(values[0]) != math.isfinite(values[1])
+    def _lacks_value(self, places: list[int]) -> list[bool]:
+        """Whether exactly one side has no value, with 50 digits too (float64 may have overflowed) or under noise."""
+        if not self.exact:
+            return self._probe(torch.tensor(places, device=self.a.device)).one_sided.tolist()
+        rows = [self._row(index) for index in places]
+        values = [[digits.evaluate(side.tree, row) for side in (self.yours, self.reference)] for row in rows]
+        return [math.isfinite(a) != math.isfinite(b) for a, b in values]
 
     def _is_isolated(self, index: int) -> bool:
         if not self.space.domains:
@@ -403,17 +449,15 @@ class _Judge:
                     return self._different(index, "mpmath-50")
         if answers.count(True) < min(4, self.points.count):
             alone = (finite(self.a) ^ finite(self.b)).nonzero().flatten()
-            if alone.numel() > self.points.count // 2 and (not self.exact or self._lacks_value_exactly(int(alone[0]))):
+            if alone.numel() > self.points.count // 2 and self._lacks_value([int(alone[0])])[0]:
                 return self._different(int(alone[0]), "mpmath-50" if self.exact else "float64", partial=True)
             return self._undecided()
         self.by_digits, self.doubtful = answers.count(True), True
         return self._second_opinion()
 
     def _second_opinion(self) -> Comparison:
-        """float64 found no difference: ask the exact tiers."""
+        """float64 found no difference between two scalar formulas: ask the exact tiers."""
         tier = "mpmath-50" if self.doubtful else "float64"
-        if not self.exact:
-            return self._equivalent("float64")
         identity = self.identity
         if identity is not None and identity.same:
             return self._equivalent("modular", identity.error)
@@ -453,6 +497,8 @@ class _Judge:
         a, b = (_numbers(side.evaluate(rounded.values)) for side in (self.yours, self.reference))
         finite_a, finite_b = finite(a), finite(b)
         failing = (_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)
+        found = _probed(self.yours, self.reference, self.space, rounded, (a, b)) if bool(failing.any()) else None
+        failing = failing if found is None else failing & (found.real | found.one_sided)
         if not bool(failing.any()):
             return index
         first = int(failing.nonzero()[0])
@@ -483,10 +529,10 @@ class _Judge:
         kept = (admitted & meets(self.space, rounded).cpu()).nonzero().flatten().to(self.a.device)
         return self.space.complete(rounded.pick(kept))
 
-    def _counterexample(self, index: int) -> Counterexample:
+    def _counterexample(self, index: int) -> Counterexample | None:
         values, place, a, b = (self.points.values, index, self.a, self.b) if index >= 0 else self.simpler
         inputs = {name: _plain(values[name][place]) for name in self.space.domains}
-        return Counterexample(inputs, _plain(a[place]), _plain(b[place]))
+        return _counterexample(inputs, a[place], b[place])
 
     def _row(self, index: int) -> dict[str, float]:
         return {name: float(self.points.values[name][index]) for name in self.space.domains}
@@ -523,12 +569,29 @@ def _worth_checking(suspects: Tensor, error: Tensor, gap: Tensor) -> Iterator[in
     yield from dict.fromkeys(torch.cat(order).tolist())
 
 
-def _plain(value: Tensor) -> Value | None:
-    """Python numbers; what has no value is None."""
+def _others(suspects: Tensor, seen: list[int]) -> Iterator[Tensor]:
+    """The suspects not seen yet in chunks, at most EXAMINED of them from all over the batch."""
+    others = suspects[~torch.isin(suspects, torch.tensor(seen, dtype=suspects.dtype, device=suspects.device))]
+    if others.numel() > EXAMINED:
+        others = others[torch.linspace(0, others.numel() - 1, EXAMINED).long()]
+    yield from others.split(CHUNK) if others.numel() else ()
+
+
+def _counterexample(inputs: Mapping[str, Value], yours: Tensor, expected: Tensor) -> Counterexample | None:
+    """What is shown: with all 17 digits where 15 show no difference, nothing where float64 has none to show."""
+    for places in (15, 17):
+        shown = _plain(yours, places), _plain(expected, places)
+        if shown[0] != shown[1]:
+            return Counterexample(inputs, *shown)
+    return None
+
+
+def _plain(value: Tensor, places: int = 15) -> Value | None:
+    """Python numbers of so many digits; what has no value is None."""
     if value.dim() == 0:
-        number = float(f"{float(value):.15g}")  # 0.4, not 0.40000000000000002
+        number = float(f"{float(value):.{places}g}")  # 0.4, not 0.40000000000000002
         return number if math.isfinite(number) else None
-    return [_plain(entry) for entry in value]
+    return [_plain(entry, places) for entry in value]
 
 
 def _shape_words(value: Tensor) -> Text:

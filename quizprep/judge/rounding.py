@@ -1,0 +1,217 @@
+"""Which differences of two formulas rounding explains. Imports torch.
+
+A value computed in float64 is the exact value of a neighbouring problem: every operation returns
+fl(x ∘ y) = (x ∘ y)(1 + δ) with |δ| ≤ u = 2⁻⁵³ (Higham 2002, §2.2), and inverses, determinants and
+solutions of systems by elimination belong to a matrix A + ΔA with |ΔA| of about n·u·max|A| (§9.3, §14).
+How far that carries into the result is a matter of conditioning (§1.6), which no fixed tolerance knows:
+x² - y² near x = y, E[x²] - E[x]², a matrix of reciprocal condition n·u, all turn u into any error at all.
+
+So the rounding is not bounded but tried out (Monte Carlo arithmetic: Parker 1997; the method CESTAC:
+Vignes 1993). Both formulas are evaluated again while *every* operation of torch reads and writes through
+random noise somewhat larger than its rounding, whether it stands in a formula, in the routine of a proof or
+in a gradient. Then
+
+* a difference is **real** only where every such evaluation shows it, changed by no more than an eighth: then
+  its first digit is not made of rounding;
+* a point **stands**, as evidence of agreement, only where noise leaves the values of both sides a few digits.
+  A singular matrix has no inverse, but elimination seldom notices: it returns numbers without a digit;
+* one side **lacks a value** only where it lacks one in every evaluation.
+
+Everything else is evidence of nothing. Noise leaves small whole numbers and short binary fractions alone where an
+operation keeps them exact, so that ties and steps of such inputs stay where they are; what only selects
+or compares (max, floor, <) rounds nothing.
+
+N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM 2002, ch. 1-3, 9, 14, 26;
+D. S. Parker, *Monte Carlo Arithmetic*, UCLA CSD-970002, 1997;
+J. Vignes, *A stochastic arithmetic for reliable scientific computation*, Math. Comput. Simulation 35, 1993.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from quizprep.formula.domain import BASES
+from quizprep.judge.samples import Points, Space
+
+NOISE = 2.0  # largest relative noise, in units in the last place: above the rounding of any single operation
+KEPT = 1 / 8  # the part of a real difference that noise may change
+DIGITS = 1e-6  # noise that moves a value by more than this, relative to values and inputs, leaves it no digits
+ROUNDS = 4  # evaluations under noise; the numbers written in a formula have one noise in each
+COPIES = 4  # of each point in one evaluation
+
+Evaluate = Callable[[Mapping[str, Tensor]], Tensor]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What noise does at P points: three tensors [P] of bool."""
+
+    real: Tensor  # the two values differ, and rounding does not explain it
+    one_sided: Tensor  # only one of the two has a value
+    stands: Tensor  # both values have digits
+
+    @classmethod
+    def join(cls, probes: list[Probe]) -> Probe:
+        return cls(
+            *(torch.cat(parts) for parts in zip(*((p.real, p.one_sided, p.stands) for p in probes), strict=True))
+        )
+
+
+def probe(
+    sides: tuple[Evaluate, Evaluate],
+    values: tuple[Tensor, Tensor],
+    space: Space,
+    points: Points,
+    *,
+    rounds: int = ROUNDS,
+    copies: int = COPIES,
+    inputs: bool = False,
+) -> Probe:
+    """Evaluate both sides at some points under noise, ``rounds`` times ``copies``.
+
+    ``values`` are their values [P, ...] of one shape without noise. ``inputs`` puts noise on all real inputs as
+    well, for a side that is not computed by torch.
+    """
+    plain = [value.double() for value in values]
+    fine = [_each(torch.isfinite(value)) for value in plain]
+    gap = plain[0] - plain[1]
+    kept = torch.isfinite(gap) & (gap != 0)
+    one_sided, stands = fine[0] ^ fine[1], fine[0] & fine[1]
+    scale = _scale(plain, space, points)
+    for turn in range(rounds):
+        if not bool(_any(kept).any() | one_sided.any()) and turn:
+            break  # nothing is left that more noise could unsettle
+        noisy = [
+            value.unflatten(0, (points.count, copies)) for value in _noisy(sides, space, points, copies, turn, inputs)
+        ]
+        moved = (noisy[0] - noisy[1]) - gap.unsqueeze(1)
+        kept &= (moved.abs() <= KEPT * gap.abs().unsqueeze(1)).all(1)
+        numbers = [_each(torch.isfinite(value), 2) for value in noisy]
+        for own, now in zip(fine, numbers, strict=True):
+            one_sided &= (now == own.unsqueeze(1)).all(1)
+        for value, own in zip(noisy, plain, strict=True):
+            shift = (value - own.unsqueeze(1)).abs().flatten(1)
+            if shift.shape[1]:
+                stands &= shift.amax(1) <= DIGITS * scale  # false for nan
+    return Probe(_any(kept), one_sided, stands)
+
+
+def _noisy(
+    sides: tuple[Evaluate, Evaluate], space: Space, points: Points, copies: int, turn: int, inputs: bool
+) -> list[Tensor]:
+    """Both sides on every point ``copies`` times, one noise for the steps that both share."""
+    own = {name: points.values[name].repeat_interleave(copies, 0) for name in space.domains}
+    count = points.count * copies
+    with warnings.catch_warnings(action="ignore"), Noise(turn, own) as noise:
+        if inputs:
+            real = {name for name, domain in space.domains.items() if not BASES[domain.base].integer}
+            own = {name: noise.on(value, grid=False) if name in real else value for name, value in own.items()}
+        completed = space.complete(Points(own, count)).values
+        results = [side({name: value.clone() for name, value in completed.items()}) for side in sides]
+        return [noise.on(value.double()).expand(count, *value.shape[1:]) for value in results]
+
+
+def _each(flags: Tensor, axes: int = 1) -> Tensor:
+    return flags if flags.dim() == axes else flags.flatten(axes).all(axes)
+
+
+def _any(flags: Tensor) -> Tensor:
+    return flags if flags.dim() == 1 else flags.flatten(1).any(1)
+
+
+def _scale(plain: list[Tensor], space: Space, points: Points) -> Tensor:
+    """Per point: the largest number among values and inputs, at least 1."""
+    shown = [*plain, *(points.values[name] for name in space.domains)]
+    sizes = [value.abs().double().reshape(value.shape[0], -1).nan_to_num(0, 0, 0) for value in shown]
+    return torch.cat([*sizes, sizes[0].new_ones(sizes[0].shape[0], 1)], 1).amax(1)
+
+
+class Noise(TorchDispatchMode):
+    """While entered, every inexact operation of torch reads and writes floats through noise.
+
+    Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation.
+    """
+
+    def __init__(self, seed: int, values: Mapping[str, Tensor] | None = None) -> None:
+        super().__init__()
+        device = next((value.device for value in (values or {}).values()), torch.device("cpu"))
+        self.generator = torch.Generator(device).manual_seed(seed)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        name, kwargs = func.overloadpacket.__name__, kwargs or {}
+        mutable = func._schema.is_mutable
+        view = not mutable and any(result.alias_info for result in func._schema.returns)
+        if view or name.rstrip("_") in _EXACT:
+            return func(*args, **kwargs)
+        if not mutable:
+            args = self._read(name, args)
+        return self._written(func(*args, **kwargs), mutable)
+
+    def _read(self, name: str, args: tuple) -> tuple:
+        if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
+            # the backward error may be put on the matrix alone
+            return (self._matrix(args[0]), *args[1:])
+        if name == "pow":
+            return (self.on(args[0]), *args[1:])
+        return tuple(self.on(value) for value in args)
+
+    def _written(self, result: Any, mutable: bool) -> Any:
+        if isinstance(result, (tuple, list)):
+            return type(result)(self._written(part, mutable) for part in result)
+        if mutable and isinstance(result, Tensor) and result.is_floating_point():
+            return result.copy_(self.on(result.clone()))
+        return self.on(result)
+
+    def _random(self, like: Tensor) -> Tensor:
+        """Between 1/2 and 1 in size, of either sign: no noise is too small to be seen."""
+        draw = torch.rand(like.shape, generator=self.generator, dtype=like.dtype, device=like.device) - 0.5
+        return draw + draw.sign() / 2
+
+    def on(self, value: Any, grid: bool = True) -> Any:
+        """The value with noise; the grid's numbers as they are, and whatever is no tensor of floats."""
+        if not (isinstance(value, Tensor) and value.is_floating_point()) or not value.numel():
+            return value
+        noisy = value * (1 + NOISE * torch.finfo(value.dtype).eps * self._random(value))
+        return torch.where(_on_grid(value) | ~torch.isfinite(value), value, noisy) if grid else noisy
+
+    def _matrix(self, value: Any) -> Any:
+        """A matrix with noise relative to its largest entry."""
+        if not (isinstance(value, Tensor) and value.is_floating_point() and value.dim() >= 2 and value.numel()):
+            return value
+        size = value.abs().amax((-2, -1), keepdim=True) * max(value.shape[-2:])
+        return value + NOISE * torch.finfo(value.dtype).eps * size * self._random(value)
+
+
+def _on_grid(value: Tensor) -> Tensor:
+    """Multiples of 2⁻¹⁰ below 2¹⁶: their sums and products are exact."""
+    steps = value * 1024
+    return (steps == steps.round()) & (value.abs() < 65536)
+
+
+_ELIMINATION = ("linalg_", "_linalg_", "cholesky", "triangular_solve", "lu_", "inverse")
+_NO_ELIMINATION = {"linalg_vector_norm", "linalg_cross"}
+
+#: Operations that round nothing: they compare, choose, copy, move or fill.
+_EXACT = frozenset(
+    """
+    eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_not logical_xor equal
+    abs neg sign sgn floor ceil trunc round relu clamp clamp_min clamp_max hardtanh heaviside signbit copysign
+    max min amax amin aminmax maximum minimum fmax fmin argmax argmin cummax cummin
+    sort argsort topk kthvalue median nanmedian mode searchsorted bucketize unique
+    where masked_fill masked_select nan_to_num threshold
+    copy clone _to_copy fill zero lift_fresh _unsafe_view detach_copy contiguous
+    cat stack repeat repeat_interleave flip roll rot90 constant_pad_nd reflection_pad1d reflection_pad2d
+    index index_select index_put _index_put_impl index_fill index_copy gather scatter take embedding
+    select_backward slice_backward diagonal_backward select_scatter slice_scatter diagonal_scatter
+    diag_embed triu tril tril_indices triu_indices im2col
+    new_zeros new_ones new_full new_empty zeros_like ones_like full_like empty_like
+    max_pool1d max_pool2d_with_indices _local_scalar_dense item
+    """.split()
+)
