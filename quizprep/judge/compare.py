@@ -427,8 +427,7 @@ class _Judge:
         if not self.exact:
             return self._probe(torch.tensor(places, device=self.a.device)).one_sided.tolist()
         rows = [self._row(index) for index in places]
-        values = [[digits.evaluate(side.tree, row) for side in (self.yours, self.reference)] for row in rows]
-        return [math.isfinite(a) != math.isfinite(b) for a, b in values]
+        return [digits.has_value(self.yours.tree, row) != digits.has_value(self.reference.tree, row) for row in rows]
 
     def _is_isolated(self, index: int) -> bool:
         if not self.space.domains:
@@ -496,14 +495,23 @@ class _Judge:
             return index
         a, b = (_numbers(side.evaluate(rounded.values)) for side in (self.yours, self.reference))
         finite_a, finite_b = finite(a), finite(b)
-        failing = (_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)
-        found = _probed(self.yours, self.reference, self.space, rounded, (a, b)) if bool(failing.any()) else None
-        failing = failing if found is None else failing & (found.real | found.one_sided)
-        if not bool(failing.any()):
+        failing = ((_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)).nonzero().flatten()
+        first = next((row for row in failing.tolist() if self._differ(rounded, row, a, b)), None)
+        if first is None:
             return index
-        first = int(failing.nonzero()[0])
         self.simpler = (rounded.values, first, a, b)
         return -1
+
+    def _differ(self, points: Points, row: int, a: Tensor, b: Tensor) -> bool:
+        """Whether the two differ at a point of another batch, not by rounding."""
+        if self.exact:
+            place = {name: float(points.values[name][row]) for name in self.space.domains}
+            same = digits.agree(self.yours.tree, self.reference.tree, place)
+            values = [digits.has_value(side.tree, place) for side in (self.yours, self.reference)]
+            return same is False or values[0] != values[1]
+        place = torch.tensor([row], device=a.device)
+        found = _probed(self.yours, self.reference, self.space, points.pick(place), (a[place], b[place]))
+        return bool(found.real | found.one_sided)
 
     def _rounded(self, index: int) -> Points:
         values = {}

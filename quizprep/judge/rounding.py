@@ -17,9 +17,12 @@ in a gradient. Then
   A singular matrix has no inverse, but elimination seldom notices: it returns numbers without a digit;
 * one side **lacks a value** only where it lacks one in every evaluation.
 
-Everything else is evidence of nothing. Noise leaves small whole numbers and short binary fractions alone where an
-operation keeps them exact, so that ties and steps of such inputs stay where they are; what only selects
-or compares (max, floor, <) rounds nothing.
+Everything else is evidence of nothing. Nor must noise hide in what follows: the logarithm of a number without
+a digit is a steady -37, and inverting the "inverse" of a singular matrix gives steady numbers. As CESTAC has
+it, a divisor, an inverse, or the operand of a logarithm or a power that has no digit left gives no number.
+
+Noise leaves small whole numbers and short binary fractions alone where an operation keeps them exact, so that
+ties and steps of such inputs stay where they are; what only selects or compares (max, floor, <) rounds nothing.
 
 N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM 2002, ch. 1-3, 9, 14, 26;
 D. S. Parker, *Monte Carlo Arithmetic*, UCLA CSD-970002, 1997;
@@ -28,6 +31,7 @@ J. Vignes, *A stochastic arithmetic for reliable scientific computation*, Math. 
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,10 +42,11 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from quizprep.formula.domain import BASES
-from quizprep.judge.samples import Points, Space
+from quizprep.judge.samples import Points, Space, points_device
 
 NOISE = 2.0  # largest relative noise, in units in the last place: above the rounding of any single operation
 KEPT = 1 / 8  # the part of a real difference that noise may change
+LOST = 1 / 2  # of a number's size: copies further apart have not a digit in common
 DIGITS = 1e-6  # noise that moves a value by more than this, relative to values and inputs, leaves it no digits
 ROUNDS = 4  # evaluations under noise; the numbers written in a formula have one noise in each
 COPIES = 4  # of each point in one evaluation
@@ -88,14 +93,13 @@ def probe(
     for turn in range(rounds):
         if not bool(_any(kept).any() | one_sided.any()) and turn:
             break  # nothing is left that more noise could unsettle
-        noisy = [
-            value.unflatten(0, (points.count, copies)) for value in _noisy(sides, space, points, copies, turn, inputs)
-        ]
+        results, lost = _noisy(sides, space, points, copies, turn, inputs)
+        noisy = [value.unflatten(0, (points.count, copies)) for value in results]
         moved = (noisy[0] - noisy[1]) - gap.unsqueeze(1)
         kept &= (moved.abs() <= KEPT * gap.abs().unsqueeze(1)).all(1)
         numbers = [_each(torch.isfinite(value), 2) for value in noisy]
         for own, now in zip(fine, numbers, strict=True):
-            one_sided &= (now == own.unsqueeze(1)).all(1)
+            one_sided &= (now == own.unsqueeze(1)).all(1) & ~lost
         for value, own in zip(noisy, plain, strict=True):
             shift = (value - own.unsqueeze(1)).abs().flatten(1)
             if shift.shape[1]:
@@ -105,17 +109,17 @@ def probe(
 
 def _noisy(
     sides: tuple[Evaluate, Evaluate], space: Space, points: Points, copies: int, turn: int, inputs: bool
-) -> list[Tensor]:
-    """Both sides on every point ``copies`` times, one noise for the steps that both share."""
+) -> tuple[list[Tensor], Tensor]:
+    """Both sides on every point ``copies`` times, one noise for the steps that both share; where digits ran out [P]."""
     own = {name: points.values[name].repeat_interleave(copies, 0) for name in space.domains}
     count = points.count * copies
-    with warnings.catch_warnings(action="ignore"), Noise(turn, own) as noise:
+    with warnings.catch_warnings(action="ignore"), Noise(turn, points, copies) as noise:
         if inputs:
             real = {name for name, domain in space.domains.items() if not BASES[domain.base].integer}
             own = {name: noise.on(value, grid=False) if name in real else value for name, value in own.items()}
         completed = space.complete(Points(own, count)).values
         results = [side({name: value.clone() for name, value in completed.items()}) for side in sides]
-        return [noise.on(value.double()).expand(count, *value.shape[1:]) for value in results]
+        return [noise.on(value.double()).expand(count, *value.shape[1:]) for value in results], noise.lost
 
 
 def _each(flags: Tensor, axes: int = 1) -> Tensor:
@@ -136,13 +140,15 @@ def _scale(plain: list[Tensor], space: Space, points: Points) -> Tensor:
 class Noise(TorchDispatchMode):
     """While entered, every inexact operation of torch reads and writes floats through noise.
 
-    Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation.
+    Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation. The batch
+    holds each of ``points`` ``copies`` times in a row.
     """
 
-    def __init__(self, seed: int, values: Mapping[str, Tensor] | None = None) -> None:
+    def __init__(self, seed: int, points: Points, copies: int) -> None:
         super().__init__()
-        device = next((value.device for value in (values or {}).values()), torch.device("cpu"))
-        self.generator = torch.Generator(device).manual_seed(seed)
+        self.generator = torch.Generator(points_device(points)).manual_seed(seed)
+        self.points, self.copies = points.count, copies
+        self.lost = torch.zeros(points.count, dtype=torch.bool, device=points_device(points))
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         name, kwargs = func.overloadpacket.__name__, kwargs or {}
@@ -150,24 +156,47 @@ class Noise(TorchDispatchMode):
         view = not mutable and any(result.alias_info for result in func._schema.returns)
         if view or name.rstrip("_") in _EXACT:
             return func(*args, **kwargs)
-        if not mutable:
-            args = self._read(name, args)
-        return self._written(func(*args, **kwargs), mutable)
+        if mutable:
+            return self._changed(func(*args, **kwargs))
+        read = self._read(name, args)
+        result = func(*read, **kwargs)
+        if isinstance(result, (tuple, list)):
+            written = tuple(self.on(part) for part in result)
+            return (self._known(written[0], 2), *written[1:]) if name in _INVERSES else written
+        return self.on(result)
 
     def _read(self, name: str, args: tuple) -> tuple:
         if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
             # the backward error may be put on the matrix alone
             return (self._matrix(args[0]), *args[1:])
+        if name in _UNFORGIVING:
+            place = _UNFORGIVING[name]
+            args = (*args[:place], self._known(args[place]), *args[place + 1 :])
         if name == "pow":
             return (self.on(args[0]), *args[1:])
         return tuple(self.on(value) for value in args)
 
-    def _written(self, result: Any, mutable: bool) -> Any:
-        if isinstance(result, (tuple, list)):
-            return type(result)(self._written(part, mutable) for part in result)
-        if mutable and isinstance(result, Tensor) and result.is_floating_point():
-            return result.copy_(self.on(result.clone()))
-        return self.on(result)
+    def _changed(self, result: Any) -> Any:
+        """What an operation changed in place, with noise in the same place."""
+        if isinstance(result, Tensor) and result.is_floating_point():
+            result.copy_(self.on(result.clone()))
+        return result
+
+    def _known(self, value: Any, axes: int = 0) -> Any:
+        """nan where the copies of a number (of a whole matrix, with two ``axes``) have no digit in common."""
+        if not (isinstance(value, Tensor) and value.is_floating_point() and value.dim() > axes and value.numel()):
+            return value
+        if value.shape[0] % (self.points * self.copies):
+            return value
+        copies = value.unflatten(0, (self.points, self.copies, -1))
+        spread, size = copies.amax(1) - copies.amin(1), copies.abs().amax(1)
+        if axes:
+            within = tuple(range(-axes, 0))
+            spread, size = spread.amax(within, keepdim=True), size.amax(within, keepdim=True)
+        lost = spread > LOST * size
+        self.lost |= lost.flatten(1).any(1)
+        lost = lost.unsqueeze(1).expand(copies.shape).flatten(0, 2)
+        return torch.where(lost, math.nan, value)
 
     def _random(self, like: Tensor) -> Tensor:
         """Between 1/2 and 1 in size, of either sign: no noise is too small to be seen."""
@@ -179,7 +208,7 @@ class Noise(TorchDispatchMode):
         if not (isinstance(value, Tensor) and value.is_floating_point()) or not value.numel():
             return value
         noisy = value * (1 + NOISE * torch.finfo(value.dtype).eps * self._random(value))
-        return torch.where(_on_grid(value) | ~torch.isfinite(value), value, noisy) if grid else noisy
+        return torch.where(_on_grid(value), value, noisy) if grid else noisy
 
     def _matrix(self, value: Any) -> Any:
         """A matrix with noise relative to its largest entry."""
@@ -197,6 +226,13 @@ def _on_grid(value: Tensor) -> Tensor:
 
 _ELIMINATION = ("linalg_", "_linalg_", "cholesky", "triangular_solve", "lu_", "inverse")
 _NO_ELIMINATION = {"linalg_vector_norm", "linalg_cross"}
+_INVERSES = {"linalg_inv_ex"}
+
+#: Operations that turn a number without a digit into one that looks steady, with the place of that operand.
+_UNFORGIVING = {
+    "div": 1, "true_divide": 1, "reciprocal": 0, "rsqrt": 0, "pow": 0, "xlogy": 1,
+    "log": 0, "log2": 0, "log10": 0, "logit": 0, "lgamma": 0, "digamma": 0, "special_ndtri": 0,
+}  # fmt: skip
 
 #: Operations that round nothing: they compare, choose, copy, move or fill.
 _EXACT = frozenset(

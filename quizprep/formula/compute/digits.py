@@ -79,11 +79,12 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
     Raises Unsupported as :func:`evaluate` does.
     """
     context = _context()
-    previous = None
+    previous, certain = None, False
     for precision in PRECISIONS:
         (a, largest_a), (b, largest_b) = (_evaluated(side, values, precision) for side in (left, right))
         if not (context.isfinite(a) and context.isfinite(b)):
-            return None
+            previous, certain = None, False  # the logarithm of 1 - sigmoid(150), say, needs more digits
+            continue
         gap, size = abs(a - b), max(abs(a), abs(b))
         if gap <= size * context.mpf(10) ** -40:
             return _agree_to_the_unit(left, right, values, size)
@@ -94,6 +95,11 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
             return False  # more digits did not bring them closer
         previous = gap
     return False if certain else None
+
+
+def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool:
+    """Whether a formula has a value at a point, with as many digits as it takes. Raises as :func:`evaluate` does."""
+    return any(_context().isfinite(evaluate(node, values, precision)) for precision in PRECISIONS)
 
 
 def _agree_to_the_unit(left: Node, right: Node, values: Mapping[str, Fraction | float], size: Any) -> bool | None:
