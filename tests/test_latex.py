@@ -327,12 +327,15 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         inner.map(lambda text: rf"\underbrace{{{text}}}_{{n}}"),
         inner.map(lambda text: f"{{{text}}}"),
         inner.map(lambda text: rf"\left({text}\right)^2"),
+        inner.map(lambda text: rf"{{{text}}}^2"),
+        inner.map(lambda text: rf"\sqrt{{{text}}}^2"),
+        pair.map(lambda parts: rf"\frac{{{parts[0]}}}{{{parts[1]}}}^2"),
         inner.map(lambda text: rf"e^{{{text}}}"),
         inner.map(lambda text: rf"\tanh\left({text}\right)"),
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.recursive(LEAF, grown, max_leaves=6))
 def test_a_formula_of_commands_is_worth_what_is_shown_for_it(latex: str) -> None:
     read = outcome(latex)
@@ -341,3 +344,4 @@ def test_a_formula_of_commands_is_worth_what_is_shown_for_it(latex: str) -> None
     shown = formula_text(latex)
     again = outcome(shown)
     assert alike(again, read), shown
+    assert alike(outcome(render(read, NAMES)), read)

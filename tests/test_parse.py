@@ -201,6 +201,13 @@ def test_precedence(text: str, meaning: str) -> None:
         ("정밀도", "정밀도"),
         (r"F_\beta", "F_beta"),
         ("grad_relu", "grad_relu"),
+        (r"x_{\hat y}", "x_ŷ"),  # the accent is that of y
+        (r"x_\hat{y}", "x_ŷ"),
+        ("x_{ŷ}", "x_ŷ"),
+        ("x_ŷ", "x_ŷ"),
+        (r"\sigma_{\tilde x}", "sigma_{x̃}"),
+        (r"x_{\rho}", "x_rho"),
+        ("xᵨ", "x_rho"),
     ],
 )
 def test_canonical_names(text: str, canonical: str) -> None:

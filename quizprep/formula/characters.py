@@ -27,6 +27,8 @@ ACCENTS = {
     "\u20d7": "vec",
 }
 
+ACCENT_MARKS = {name: mark for mark, name in reversed(ACCENTS.items())}
+
 SUPERSCRIPTS = dict(
     zip(
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᵟᵠᵡ",

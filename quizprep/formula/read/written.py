@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from quizprep.formula.characters import ACCENT_MARKS, GREEK_LETTERS
 from quizprep.formula.names import MAX_NAME, Names, spell
 from quizprep.formula.read.cursor import Cursor
 from quizprep.formula.read.lex import Token
@@ -164,8 +166,11 @@ def read_subscript(cursor: Cursor) -> str:
     if cursor.peek().kind == "sub":
         return cursor.advance().text
     mark = cursor.advance()
+    accents = []
+    while cursor.peek().kind == "accent":
+        accents.append(cursor.advance().text)
     if cursor.peek().is_op("{"):
-        return _braced_subscript(cursor, cursor.advance())
+        return _braced_subscript(cursor, cursor.advance(), accents)
     token = cursor.peek()
     if token.kind not in ("word", "number"):
         cursor.fail(
@@ -175,12 +180,20 @@ def read_subscript(cursor: Cursor) -> str:
             ),
             mark.start,
         )
-    parts = [spell(token.text, token.accents) if token.kind == "word" else token.text]
+    parts = [_letters(token)]
     cursor.advance()
     while cursor.peek().is_op("_") and not cursor.peek().spaced and cursor.peek(1).kind in ("word", "number"):
         cursor.advance()
-        parts.append(cursor.advance().text)
+        parts.append(_letters(cursor.advance()))
     return "_".join(parts)
+
+
+def _letters(token: Token, accents: Sequence[str] = ()) -> str:
+    """What a token adds to a subscript. The accent of ``x_{ŷ}`` is that of y: it stays on its letter."""
+    marks = [ACCENT_MARKS[accent] for accent in (*accents, *token.accents) if accent != "vec"]
+    if not marks:
+        return token.text
+    return unicodedata.normalize("NFC", GREEK_LETTERS.get(token.text, token.text) + "".join(marks))
 
 
 def skip_script(cursor: Cursor) -> None:
@@ -193,8 +206,9 @@ def skip_script(cursor: Cursor) -> None:
         cursor.advance()
 
 
-def _braced_subscript(cursor: Cursor, opened: Token) -> str:
+def _braced_subscript(cursor: Cursor, opened: Token, accents: Sequence[str] = ()) -> str:
     parts: list[str] = []
+    accents = list(accents)
     depth = 1
     while True:
         token = cursor.advance()
@@ -203,8 +217,11 @@ def _braced_subscript(cursor: Cursor, opened: Token) -> str:
             cursor.fail(Text("this `{` is never closed", ko="이 `{` 괄호가 닫히지 않았습니다."), opened.start)
         if depth == 0:
             return "".join(parts)
-        if not token.is_op("{", "}"):
-            parts.append(token.text)
+        if token.kind == "accent":
+            accents.append(token.text)
+        elif not token.is_op("{", "}"):
+            parts.append(_letters(token, accents))
+            accents.clear()
 
 
 def extended_subscript(cursor: Cursor, written: Written) -> Written | None:

@@ -188,16 +188,25 @@ class _Reader:
             self._fail(_DEEP)
         return _Reader(source, self.depth + 1).all()
 
-    def _group(self, inside: str) -> str:
-        """A group without its braces, in brackets where what stands beside it would cut it apart."""
+    def _group(self, inside: str, product: bool = True) -> str:
+        """A group without its braces, in brackets where what stands beside it would cut it apart.
+
+        ``product``: it is raised as a whole, which letters in bold are not.
+        """
         before = self.written.rstrip()[-1:]
         cut = before.isalnum() or (before and before in ")]·×⊙/−") or (before == "+" and inside.startswith("−"))
         flat = _flat(inside)
         negative = re.match(r"[−±]\s*\w", flat)
-        power = re.compile(r"\s*[!^_]").match(self.source, self.position)
+        power = self._script_follows()
+        whole = power or (before and before in "÷/")
+        if whole and product and not re.fullmatch(r".?|[0-9]+|[A-Za-z]{3,}", flat):
+            return f"({inside})"
         if (negative and (cut or power)) or (_SUM.search(flat) and (cut or power or self._factor_follows())):
             return f"({inside})"
         return inside
+
+    def _script_follows(self) -> bool:
+        return re.compile(r"\s*(?:[!^_]|\*\*)").match(self.source, self.position) is not None
 
     def _factor_follows(self) -> bool:
         match = re.compile(r"\s*(?:([A-Za-z0-9({\[])|\\([A-Za-z]+))").match(self.source, self.position)
@@ -348,6 +357,8 @@ class _Reader:
         before = ""
         if "/" not in ratio and re.search(r"[^\W\d_]\w*$|[)\]}]$", self.written.rstrip()):
             self.written, before = self.written.rstrip(), "·"  # x½ would be a mixed number
+        if "/" in ratio and (self.written.rstrip()[-1:] in tuple("÷/") or self._script_follows()):
+            return f"({ratio})"
         return before + ratio + (" " if self._runs_on() and "/" in ratio else "")
 
     def _binomial(self, row: Command, name: str) -> str:
@@ -362,7 +373,7 @@ class _Reader:
         return _fraction(top, bottom) if name == "over" else f"binom({top.strip()}, {bottom})"
 
     def _styled(self, row: Command, name: str) -> str:
-        return self._group(self._argument_text())
+        return self._group(self._argument_text(), product=False)
 
     def _blackboard(self, row: Command, name: str) -> str:
         letter = self._argument()
@@ -428,7 +439,10 @@ class _Reader:
         if order not in ("", "2", "3", "4"):
             return self._spaced_word(f"root({inside}, {order})")
         single = re.fullmatch(rf"\d+|\w{_LOWERED}*|\w_\w+", inside)
-        return {"3": "∛", "4": "∜"}.get(order, "√") + (inside if single else f"({inside})")
+        root = {"3": "∛", "4": "∜"}.get(order, "√") + (inside if single else f"({inside})")
+        if self._script_follows():
+            return f"({root})"
+        return root + (" " if single and self._runs_on() else "")
 
     # environments
 

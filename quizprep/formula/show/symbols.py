@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from quizprep.formula.characters import ACCENTS, GREEK_LETTERS, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS
+from quizprep.formula.characters import ACCENT_MARKS, GREEK_LETTERS, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS
 
-COMBINING = {name: mark for mark, name in reversed(ACCENTS.items())}
 _RAISED = {plain: raised for raised, plain in reversed(SUPERSCRIPTS.items())} | {"−": "⁻"}
 _LOWERED = {plain: lowered for lowered, plain in reversed(SUBSCRIPTS.items())} | {"−": "₋"}
 _SHORT = re.compile(r"[A-Za-z]?([+\-−]?\d+)?|[a-z]{2}|[a-z]=\d|[A-Za-zα-ω]")
@@ -31,7 +30,7 @@ def subscript(text: str) -> str | None:
 
 def accented(letter: str, accent: str) -> str:
     """A letter with its hat, tilde, bar or dot."""
-    return unicodedata.normalize("NFC", letter + COMBINING[accent])
+    return unicodedata.normalize("NFC", letter + ACCENT_MARKS[accent])
 
 
 def symbol(name: str) -> str:
@@ -43,7 +42,7 @@ def symbol(name: str) -> str:
     plain = name.rstrip("'")
     base, *parts = plain.replace("{", "").replace("}", "").split("_")
     base = GREEK_LETTERS[base] if base in GREEK_NAMES else base
-    while parts and parts[0] in COMBINING and len(base) == 1:
+    while parts and parts[0] in ACCENT_MARKS and len(base) == 1:
         base = accented(base, parts.pop(0))
     below = "_".join(parts)
     if below:
