@@ -13,6 +13,22 @@ Conventions that the evaluators share:
   ``argmax`` and ``one_hot(k, n)`` count from 0, as class labels do; subscripts count from 1.
 * ``conv(x, k)`` slides the kernel without flipping it. ``root(x, n)`` and ``cbrt`` are real: an
   odd root of a negative number is negative. ``round`` rounds halves away from 0.
+
+At the edges they follow IEEE 754 and C99; where libraries differ, as follows:
+
+* A nan in an argument is a nan in the value: of ``sign``, ``heaviside``, ``clip``, ``max``, ``median`` and
+  ``logsumexp`` too. C's exceptions stay: ``x^0`` and ``1^x`` are 1, ``hypot(inf, x)`` is infinite. A branch that
+  is not taken says nothing: ``leaky_relu(1, nan)`` is 1. ``argmax`` and ``argmin`` give the place of the first nan,
+  of equal extremes the first.
+* Poles: ``gamma(±0)`` is ±inf and ``digamma(±0)`` ∓inf, both nan at negative whole numbers, where ``lgamma`` is
+  inf. There is no factorial below 0, no logarithm to a base of 0 or less, no root of degree 0, and no root of a
+  negative number but of odd degree: nan. ``mod(x, 0)`` is nan.
+* ``silu(-inf)``, ``gelu(-inf)``, ``mish(-inf)``, ``softsign(inf)`` and the softmax of an infinite entry are what
+  the arithmetic of their definitions gives, nan; so are sums that overflow on the way.
+* ``gcd`` and ``lcm`` are exact for whole numbers of any size, ``lcm(0, x)`` is 0, nan for others. ``cosine_similarity``
+  and ``norm`` of a number are those of a vector of length 1; ``len``, ``diag`` and ``softmax`` of one are refused.
+* No value is empty: an axis has at least one entry.
+* Fifty digits know neither infinities that were not given nor the sign of a zero: there is no value there.
 """
 
 from __future__ import annotations

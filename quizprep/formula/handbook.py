@@ -78,8 +78,8 @@ def examples_markdown() -> str:
         (
             "## How it is read\n",
             _table(("typed", "read as"), [tuple(map(_code, row)) for row in read]),
-            "Powers are taken from the right, a factorial before them, a minus sign after them; products and quotients\n"
-            "from the left.\n",
+            "Powers are taken from the right, a factorial before them, a minus sign after them;\n"
+            "products and quotients from the left.\n",
             _table(("typed", "value"), [(_code(text), value) for text, value in values]),
         )
     )
@@ -113,8 +113,8 @@ def functions_markdown() -> str:
     others = ", ".join(f"`{word}` for `{option}`" for word, option in OPTIONS.items() if word != option)
     parts = [
         "## Functions\n",
-        "Capital letters and `_` make no difference in a function's name (`ReLU`, `LeakyReLU`), and every name is read\n"
-        f"in LaTeX too: `\\softmax`, `\\operatorname{{softmax}}`. Options may be called {others}.\n",
+        "Capital letters and `_` make no difference in a function's name (`ReLU`, `LeakyReLU`), and every name is\n"
+        f"read in LaTeX too: `\\softmax`, `\\operatorname{{softmax}}`. Options may be called {others}.\n",
     ]
     for title, rows in GROUPS:
         parts.append(f"### {title['en']}\n")

@@ -142,7 +142,7 @@ def _functions(draft: Draft) -> Iterator[Edit]:
     for node in draft.nodes():
         if not isinstance(node, Call):
             continue
-        if node.function in ("var", "std"):
+        if "ddof" in signature(node.function).options:
             sample = ("ddof", ONE)
             options = tuple(option for option in node.options if option[0] != "ddof")
             divided = any(name == "ddof" for name, _ in node.options)

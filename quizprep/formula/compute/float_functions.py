@@ -16,6 +16,7 @@ from typing import Any
 from quizprep.formula.compute import misfit
 
 Value = Any  # a float, a bool, or nested lists of them (rectangular)
+Entries = list[float]
 Numeric = Callable[..., float]
 
 MAX_NUMBERS = 1 << 16  # in one value
@@ -34,7 +35,7 @@ def shape_of(value: Value) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def flat(value: Value) -> list:
+def flat(value: Value) -> list[Any]:
     return [number for part in value for number in flat(part)] if isinstance(value, list) else [value]
 
 
@@ -190,7 +191,7 @@ def _root(x: float, degree: float) -> float:
 
 
 def _rounded(function: Callable[[float], float]) -> Callable[[float], float]:
-    return lambda x: float(function(x)) if math.isfinite(x) else x
+    return lambda x: math.copysign(function(x), x) if math.isfinite(x) else x
 
 
 def _round(x: float) -> float:
@@ -218,7 +219,7 @@ def _softplus(x: float) -> float:
 
 
 def _relu(x: float) -> float:
-    return x if x > 0 or x != x else 0.0
+    return 0.0 if x < 0 else x
 
 
 def _leaky_relu(x: float, slope: float = 0.01) -> float:
@@ -388,7 +389,7 @@ _ENTRYWISE: dict[str, Numeric] = {
 # Of all entries, or along an axis
 
 
-def _along(value: list, axis: int, function: Callable[[list], Value]) -> Value:
+def _along(value: list[Any], axis: int, function: Callable[[Entries], Value]) -> Value:
     """``function`` on every list along ``axis``; its result (a number or a list) takes their place."""
     if axis:
         return [_along(part, axis - 1, function) for part in value]
@@ -411,7 +412,7 @@ def _reduction(function: Numeric) -> Callable[..., Value]:
     return reduced
 
 
-def _keeping(function: Callable[[list], list]) -> Callable[..., Value]:
+def _keeping(function: Callable[[Entries], Entries]) -> Callable[..., Value]:
     """Along one axis, the last by default, with the shape kept."""
 
     def kept(value: Value, axis: float = -1.0) -> Value:
@@ -427,24 +428,24 @@ def total(entries: Sequence[float]) -> float:
     return functools.reduce(operator.add, entries, 0.0)
 
 
-def _product(entries: list) -> float:
+def _product(entries: Entries) -> float:
     return functools.reduce(operator.mul, entries, 1.0)
 
 
-def _mean(entries: list) -> float:
+def _mean(entries: Entries) -> float:
     return total(entries) / len(entries)
 
 
-def _variance(entries: list, ddof: float = 0.0) -> float:
+def _variance(entries: Entries, ddof: float = 0.0) -> float:
     middle = _mean(entries)
     return divide(total([(entry - middle) * (entry - middle) for entry in entries]), len(entries) - ddof)
 
 
-def _deviation(entries: list, ddof: float = 0.0) -> float:
+def _deviation(entries: Entries, ddof: float = 0.0) -> float:
     return _sqrt(_variance(entries, ddof))
 
 
-def _median(entries: list) -> float:
+def _median(entries: Entries) -> float:
     if any(entry != entry for entry in entries):
         return NAN
     ordered = sorted(entries)
@@ -461,38 +462,38 @@ def _extreme(picked: Numeric) -> Callable[..., Value]:
     return function
 
 
-def _position(picked: Numeric) -> Callable[[list], float]:
+def _position(picked: Numeric) -> Callable[[Entries], float]:
     """The place of the extreme, of the first nan where there is one."""
 
-    def position(entries: list) -> float:
+    def position(entries: Entries) -> float:
         extreme = picked(*entries)
         return float(next(place for place, entry in enumerate(entries) if entry == extreme or entry != entry))
 
     return position
 
 
-def _softmax(entries: list) -> list:
+def _softmax(entries: Entries) -> Entries:
     top = _greatest(*entries)
     powers = [_exp(entry - top) for entry in entries]
     whole = total(powers)
     return [divide(part, whole) for part in powers]
 
 
-def _log_softmax(entries: list) -> list:
+def _log_softmax(entries: Entries) -> Entries:
     top = _greatest(*entries)
     rest = _log(total([_exp(entry - top) for entry in entries]))
     return [entry - top - rest for entry in entries]
 
 
-def _logsumexp(entries: list) -> float:
+def _logsumexp(entries: Entries) -> float:
     top = _greatest(*entries)
     if not math.isfinite(top):
         return top
     return top + _log(total([_exp(entry - top) for entry in entries]))
 
 
-def _cumulated(combine: Callable[[float, float], float]) -> Callable[[list], list]:
-    return lambda entries: [float(entry) for entry in itertools.accumulate(entries, combine)]
+def _cumulated(combine: Callable[[float, float], float], start: float) -> Callable[[Entries], Entries]:
+    return lambda entries: list(itertools.accumulate(entries, combine, initial=start))[1:]
 
 
 def _norm(value: Value, order: float = 2.0) -> float:
@@ -513,7 +514,7 @@ def _norm(value: Value, order: float = 2.0) -> float:
     return power(total([power(entry, order) for entry in entries]), divide(1, order))
 
 
-def _normalize(entries: list) -> list:
+def _normalize(entries: Entries) -> Entries:
     length = _norm(entries)
     return [divide(entry, length) for entry in entries]
 
@@ -615,7 +616,7 @@ def _one_hot(position: Value, length: Value) -> Value:
     return _rows_of(position, lambda k: [float(k == i) for i in range(size)])
 
 
-def _rows_of(value: Value, function: Callable[[float], list]) -> Value:
+def _rows_of(value: Value, function: Callable[[float], Entries]) -> Value:
     return [_rows_of(part, function) for part in value] if isinstance(value, list) else function(value)
 
 
@@ -652,8 +653,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "cosine_similarity": lambda x, y: divide(_dot(x, y), _norm(x) * _norm(y)),
     "cov": _covariance,
     "cross": _cross,
-    "cumprod": _keeping(_cumulated(multiply)),
-    "cumsum": _keeping(_cumulated(add)),
+    "cumprod": _keeping(_cumulated(multiply, 1.0)),
+    "cumsum": _keeping(_cumulated(add, 0.0)),
     "det": _determinant,
     "diag": _diagonal,
     "dot": _dot,

@@ -172,7 +172,7 @@ def _logit(p: Tensor) -> Tensor:
 
 
 def _modulo(x: Tensor, y: Tensor) -> Tensor:
-    return torch.where(y == 0, NAN, torch.remainder(x, y))
+    return torch.where(y == 0, NAN, torch.copysign(torch.remainder(x, y), y))
 
 
 def _common_divisor(x: Tensor, y: Tensor) -> Tensor:
@@ -205,7 +205,7 @@ _ENTRYWISE: dict[str, Function] = {
     "artanh": torch.arctanh,
     "atan2": torch.arctan2,
     "binomial": _binomial,
-    "cbrt": lambda x: x.sign() * torch.pow(x.abs(), 1 / 3),
+    "cbrt": lambda x: torch.copysign(torch.pow(x.abs(), 1 / 3), x),
     "ceil": torch.ceil,
     "clip": lambda x, low, high: torch.minimum(torch.maximum(x, low), high),
     "cos": torch.cos,
