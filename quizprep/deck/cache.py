@@ -93,33 +93,15 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._write(compiled)
+                _write(self.path, compiled)
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _DAMAGED:
                     raise
                 for suffix in ("", "-journal"):  # a journal left behind would be played into the new file
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-                self._write(compiled)
+                _write(self.path, compiled)
         except _UNUSABLE:
             return  # the next start compiles again; nobody has to know
-
-    def _write(self, compiled: Sequence[Compiled]) -> None:
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as database:
-            database.execute("pragma synchronous = off")  # lost in a power cut, it is compiled again
-            database.execute("begin immediate")
-            if database.execute("pragma integrity_check(1)").fetchone() != ("ok",):
-                raise sqlite3.DatabaseError("damaged")
-            for statement in _TABLES.split(";\n"):
-                database.execute(statement)
-            for file in compiled:
-                for table in ("question", "file"):
-                    statement = f"delete from {table} where digest in ({_EARLIER})"
-                    database.execute(statement, (file.path, file.digest))
-                row = (file.digest, file.path, *_packed(file.data))
-                database.execute("insert into file values (?, ?, ?, ?)", row)
-                rows = ((file.digest, name, *_packed(data)) for name, data in file.questions.items())
-                database.executemany("insert into question values (?, ?, ?, ?)", rows)
-            database.execute("commit")
 
     def _select(self, statement: str, parameters: tuple[str, ...], keys: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -137,6 +119,25 @@ class Cache:
         except _UNUSABLE:
             return {}  # treated as if nothing were stored: the files are compiled again
         return found
+
+
+def _write(path: Path, compiled: Sequence[Compiled]) -> None:
+    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as database:
+        database.execute("pragma synchronous = off")  # lost in a power cut, it is compiled again
+        database.execute("begin immediate")
+        if database.execute("pragma integrity_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("damaged")
+        for statement in _TABLES.split(";\n"):
+            database.execute(statement)
+        for file in compiled:
+            for table in ("question", "file"):
+                statement = f"delete from {table} where digest in ({_EARLIER})"
+                database.execute(statement, (file.path, file.digest))
+            row = (file.digest, file.path, *_packed(file.data))
+            database.execute("insert into file values (?, ?, ?, ?)", row)
+            rows = ((file.digest, name, *_packed(data)) for name, data in file.questions.items())
+            database.executemany("insert into question values (?, ?, ?, ?)", rows)
+        database.execute("commit")
 
 
 @contextmanager

@@ -99,13 +99,16 @@ def read_where(text: str) -> Given:
             for name, domain in kind.items():
                 domains[name] = _met(domains.get(name), domain)
             continue
-        names, last = _SHARED.match(clause).groups()
+        shared = _SHARED.match(clause)
+        assert shared is not None  # any text is names, none perhaps, and a rest
+        names, last = shared.groups()
         others = names.split(", ")[:-1]
         for written in [last, *(re.sub(r"^[^<>=!]+?(?=\s*[<>=!≤≥])", name, last) for name in others)]:
             condition = _condition(written, text)
             bound = _interval(condition)
-            if _defines(condition, written_out):
-                written_out[condition.operands[0].name] = condition.operands[1]
+            if defined := _definition(condition, written_out):
+                name, formula = defined
+                written_out[name] = formula
             elif bound is None:
                 where.append(condition)
             else:
@@ -128,18 +131,14 @@ def _placed(error: FormulaError, clause: str, text: str) -> FormulaError:
     return FormulaError(error.said, text=text if clause in text else clause, span=(before + start, before + end))
 
 
-def _defines(condition: Node, known: Mapping[str, Node]) -> bool:
-    """``q = 1 - p``: a symbol by a formula of others (no chain of such)."""
-    if (
-        not isinstance(condition, Compare)
-        or condition.operators != ("=",)
-        or not isinstance(condition.operands[0], Symbol)
-    ):
-        return False
-    return condition.operands[0].name not in known and not set(free_symbols(condition.operands[1])) & {
-        *known,
-        condition.operands[0].name,
-    }
+def _definition(condition: Node, known: Mapping[str, Node]) -> tuple[str, Node] | None:
+    """``q = 1 - p``: a symbol by a formula of others (no chain of such); None for other conditions."""
+    if not isinstance(condition, Compare) or condition.operators != ("=",):
+        return None
+    symbol, formula = condition.operands
+    if not isinstance(symbol, Symbol) or symbol.name in known:
+        return None
+    return None if set(free_symbols(formula)) & {*known, symbol.name} else (symbol.name, formula)
 
 
 def _bounds(name: str, domain: Domain) -> list[Node]:

@@ -67,11 +67,11 @@ def diagnose(
     ``label`` is what the expected value is called; ``symbols`` may be missing from the formula. A
     value without a ``tree`` (of a Python function) is explained by relations alone.
     """
-    if comparison.expected is None or not bool(finite(comparison.expected).any()):
+    points, expected = comparison.points, comparison.expected
+    if points is None or expected is None or not bool(finite(expected).any()):
         return None
-    search = _Search(
-        tree, reference, space, comparison, label or Text("the expected value", ko="정답"), tuple(symbols), seconds
-    )
+    called = label or Text("the expected value", ko="정답")
+    search = _Search(tree, reference, space, comparison, points, expected, called, tuple(symbols), seconds)
     found = search.listed(mistakes) or search.partial() or search.edited(edits.BRACKETS)
     found = found or search.related() or search.edited(edits.FIRST)
     if found is None and not space.scalar:  # the length of an axis would pass for a constant
@@ -89,15 +89,15 @@ class _Search:
         reference: Side,
         space: Space,
         comparison: Comparison,
+        points: Points,
+        expected: Tensor,
         label: Text,
         symbols: tuple[str, ...],
         seconds: float,
     ) -> None:
         self.tree, self.reference, self.space, self.label = tree, reference, space, label
-        self.comparison = comparison
-        self.points: Points = comparison.points
-        self.expected: Tensor = comparison.expected
-        self.yours: Tensor | None = comparison.yours
+        self.comparison, self.points, self.expected = comparison, points, expected
+        self.yours = comparison.yours
         self.deadline = time.thread_time() + seconds
         self.symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
@@ -153,7 +153,7 @@ class _Search:
 
     def partial(self) -> Diagnosis | None:
         """The values agree wherever both exist."""
-        if not self.comparison.partial:
+        if not self.comparison.partial or self.yours is None:
             return None
         agree = finite(self.yours) & finite(self.expected)
         extent = self._extent(agree, agree | (finite(self.yours) ^ finite(self.expected)))
@@ -173,20 +173,22 @@ class _Search:
             ),
         )
 
-    def _comparable(self) -> bool:
-        return self.yours is not None and self.yours.shape == self.expected.shape
+    def _comparable(self) -> Tensor | None:
+        """The student's values, where they have the shape of the expected ones."""
+        return self.yours if self.yours is not None and self.yours.shape == self.expected.shape else None
 
     def _reciprocal(self) -> str | None:
         """The constant c of yours = c / expected."""
-        if not self._comparable() or self.expected.dim() > 1:
+        y = self._comparable()
+        if y is None or y.dim() > 1:
             return None
-        return self._constant(self.yours * self.expected, lambda c: (c / self.expected, self.yours))
+        return self._constant(y * self.expected, lambda c: (c / self.expected, y))
 
     def related(self) -> Diagnosis | None:
         """Reciprocal, opposite sign, plain functions of the whole."""
-        if not self._comparable():
+        y, r = self._comparable(), self.expected
+        if y is None:
             return None
-        y, r = self.yours, self.expected
         fraction = self.tree is None or any(
             isinstance(node, Binary) and node.operator == "/" for node in walk(self.tree)
         )
@@ -204,7 +206,7 @@ class _Search:
             return Diagnosis("sign", Text("The sign of the whole is wrong.", ko="전체의 부호가 반대입니다."))
         if y.dim() == 3 and y.shape[1] != y.shape[2] and self._matches(y.mT, r):
             return Diagnosis("transpose", Text("The result is transposed.", ko="결과가 전치되어 있습니다."))
-        for kind, repaired, text in (
+        repairs: tuple[tuple[str, Callable[[Tensor], Tensor], Text], ...] = (
             (
                 "square",
                 lambda v: v.square(),
@@ -230,16 +232,17 @@ class _Search:
                 lambda v: 1 - v,
                 Text("It is the complement: 1 - yours is right.", ko="여사건입니다. 1에서 빼야 합니다."),
             ),
-        ):
+        )
+        for kind, repaired, text in repairs:
             if self._matches(repaired(y), r):
                 return Diagnosis(kind, text)
         return None
 
     def loosely_related(self) -> Diagnosis | None:
         """A readable factor, offset, or both."""
-        if not self._comparable():
+        y, r, name = self._comparable(), self.expected, self.label
+        if y is None:
             return None
-        y, r, name = self.yours, self.expected, self.label
         upside_down = self._reciprocal()
         if upside_down is not None:
             relation = _relation(upside_down, name)
@@ -267,10 +270,10 @@ class _Search:
                     ko=f"상수가 더해져 있습니다. 입력한 식 = {name['ko']} {shown}.",
                 ),
             )
-        return self._linear()
+        return self._linear(y)
 
-    def _linear(self) -> Diagnosis | None:
-        y, r = self.yours.flatten(), self.expected.flatten()
+    def _linear(self, yours: Tensor) -> Diagnosis | None:
+        y, r = yours.flatten(), self.expected.flatten()
         fine = torch.isfinite(y) & torch.isfinite(r) & (r.abs() < 1e3)
         y, r = y[fine], r[fine]
         if y.numel() < 8 or float(r.max() - r.min()) < 1e-9:
@@ -279,7 +282,7 @@ class _Search:
         slope = float((y[high] - y[low]) / (r[high] - r[low]))
         factor = readable(slope)
         offset = readable(float((y - slope * r).median()))
-        if factor is None or offset is None or not self._matches(factor[1] * self.expected + offset[1], self.yours):
+        if factor is None or offset is None or not self._matches(factor[1] * self.expected + offset[1], yours):
             return None
         text = f"{_times(factor[0])}{{}} + {offset[0]}".replace("+ -", "- ")
         return Diagnosis(
@@ -320,9 +323,9 @@ class _Search:
 
     def restricted(self) -> Diagnosis | None:
         """Right on a part of the domain that one symbol's sign or one order describes."""
-        if not self._comparable():
+        y, r = self._comparable(), self.expected
+        if y is None:
             return None
-        y, r = self.yours, self.expected
         gap, size = _gap_and_size(y, r)
         counted = finite(y) & finite(r)
         agree = counted & (gap <= 1e-9 * size)

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeGuard
 
 from quizprep.formula.compute.tensors import shapes
 from quizprep.formula.functions import FUNCTIONS, signature
@@ -56,8 +57,9 @@ class Draft:
 
     def nodes(self) -> list[Node]:
         """The parts that may be changed, parents first."""
-        program = isinstance(self.tree, Program)
-        roots = [*(value for _, value in self.tree.assignments), self.tree.result] if program else [self.tree]
+        roots = [self.tree]
+        if isinstance(self.tree, Program):
+            roots = [*(value for _, value in self.tree.assignments), self.tree.result]
         return list({id(node): node for root in roots for node in walk(root)}.values())
 
     def change(self, kind: str, old: Node, new: Node, text: Text | None = None) -> Edit:
@@ -281,16 +283,16 @@ def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
         and isinstance(inner := node.arguments[0], Binary)
         and inner.operator in "+-"
     ):
-        new = replace(inner, left=replace(node, arguments=(inner.left,)))
-        yield new, f"`{node.function}` reaches too far", f"`{node.function}` 함수가 너무 멀리까지 걸립니다"
+        shorter = replace(inner, left=replace(node, arguments=(inner.left,)))
+        yield shorter, f"`{node.function}` reaches too far", f"`{node.function}` 함수가 너무 멀리까지 걸립니다"
     if (
         isinstance(node, Binary)
         and node.operator in "+-"
         and isinstance(call := node.left, Call)
         and len(call.arguments) == 1
     ):
-        new = replace(call, arguments=(replace(node, left=call.arguments[0]),))
-        yield new, f"`{call.function}` must reach further", f"`{call.function}` 함수가 더 멀리까지 걸려야 합니다"
+        longer = replace(call, arguments=(replace(node, left=call.arguments[0]),))
+        yield longer, f"`{call.function}` must reach further", f"`{call.function}` 함수가 더 멀리까지 걸려야 합니다"
 
 
 def _square_moved(node: Node) -> Iterator[tuple[Node, str, str]]:
@@ -306,11 +308,11 @@ def _square_moved(node: Node) -> Iterator[tuple[Node, str, str]]:
     if isinstance(body, Binary) and body.operator == "^":
         if isinstance(node, Reduce):
             yield replace(body, left=replace(node, body=body.left)), *outside
-        elif node.function in ("sum", "mean"):
+        elif isinstance(node, Call) and node.function in ("sum", "mean"):
             yield replace(body, left=replace(node, arguments=(body.left,))), *outside
 
 
-def _is(node: Node, *operators: str) -> bool:
+def _is(node: Node, *operators: str) -> TypeGuard[Binary]:
     return isinstance(node, Binary) and node.operator in operators
 
 
@@ -336,11 +338,11 @@ def _bracketed_product(node: Node) -> Iterator[Node]:
     if not factors:
         return
     fraction = node if _is(node, "/") else None
-    first = node.right if fraction else node
+    first = fraction.right if fraction else node
     root = first if isinstance(first, Call) and first.function == "sqrt" else None
     for reach in range(len(factors) + 1 if root else 1):
-        whole = replace(root, arguments=(_product([*root.arguments, *factors[:reach]]),)) if reach else first
-        whole = _product([whole, *factors[reach:]])
+        under = replace(root, arguments=(_product([*root.arguments, *factors[:reach]]),)) if root and reach else first
+        whole = _product([under, *factors[reach:]])
         if reach or fraction:
             yield replace(fraction, right=whole) if fraction else whole
 
@@ -516,14 +518,17 @@ def _whole(draft: Draft) -> Iterator[Edit]:
                 yield draft.change("sum-mean", node, Call(name, (node,)), text)
             for symbol, value in draft.points.values.items():
                 if value.dim() > 1 and symbol in draft.symbols:
-                    for new in (Binary("juxtapose", node, Symbol(symbol)), Binary("juxtapose", Symbol(symbol), node)):
+                    for product in (
+                        Binary("juxtapose", node, Symbol(symbol)),
+                        Binary("juxtapose", Symbol(symbol), node),
+                    ):
                         text = _should_be(
                             f"A factor `{_symbol(symbol)}` is missing",
                             f"`{_symbol(symbol)}` 인수가 빠졌습니다",
                             node,
-                            new,
+                            product,
                         )
-                        yield draft.change("missing-factor", node, new, text)
+                        yield draft.change("missing-factor", node, product, text)
 
 
 def _bounds(draft: Draft) -> Iterator[Edit]:

@@ -123,7 +123,8 @@ class Reference:
     def names(self) -> Names:
         """Symbols, steps with the shapes they turned out to have, and the lengths of the axes."""
         declared = {**self.proof.symbols, **self.proof.steps}
-        aliases = {alias: name for name, part in declared.items() for alias in part.aliases}
+        aliases = {alias: name for name, symbol in self.proof.symbols.items() for alias in symbol.aliases}
+        aliases |= {alias: name for name, step in self.proof.steps.items() for alias in step.aliases}
         values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
         others = [name for name in self.points.values if name not in declared]
         names = declare([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
@@ -175,7 +176,7 @@ class Reference:
     def symbol(self, written: str) -> str:
         """The proof's symbol of this spelling. Raises LearnerError for any other name."""
         name = self.names.find(canonical_name(written))
-        if name not in self.proof.symbols:
+        if name is None or name not in self.proof.symbols:
             known = ", ".join(self.proof.symbols)
             raise LearnerError(
                 Text(
@@ -227,7 +228,8 @@ class Reference:
 
         def evaluate(values: Mapping[str, Tensor]) -> Tensor:
             with placed_on(self.device):
-                return derivative(*(values[name] for name in names)).detach()
+                value: Tensor = derivative(*(values[name] for name in names))
+                return value.detach()
 
         return Side(evaluate)
 
@@ -257,7 +259,7 @@ class Reference:
 
     def _symbol(self, parameter: str, student: StudentFunction) -> str:
         symbol = self.names.find(canonical_name(parameter))
-        if symbol not in self.proof.symbols:
+        if symbol is None or symbol not in self.proof.symbols:
             spellings = [
                 f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name
                 for name, entry in self.proof.symbols.items()

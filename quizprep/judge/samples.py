@@ -13,6 +13,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -67,7 +68,7 @@ class Space:
             return self.points
         return SCALAR_POINTS if self.numbers <= SMALL_SAMPLE else TENSOR_POINTS
 
-    def key(self) -> tuple:
+    def key(self) -> tuple[object, ...]:
         return tuple(self.domains.items()), tuple(self.lengths.items()), self.where, self.derive
 
     def complete(self, points: Points) -> Points:
@@ -97,7 +98,7 @@ class Points:
         return {name: value.clone() for name, value in self.values.items()}
 
 
-_drawn: dict[tuple, Points] = {}
+_drawn: dict[tuple[object, ...], Points] = {}
 
 
 def draw(space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None) -> Points:
@@ -165,7 +166,7 @@ def _admitted(space: Space, points: Points) -> Points:
     return points.pick(meets(space, points).nonzero().squeeze(-1))
 
 
-def _tensors(space: Space, rows: list[dict]) -> Points:
+def _tensors(space: Space, rows: list[dict[str, Any]]) -> Points:
     values = {
         name: torch.tensor([row[name] for row in rows], dtype=torch.float64).reshape(
             len(rows), *domain.sizes(space.lengths)

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ class StudentFunction:
             pass_fds=(write,),
             start_new_session=True,
         )
+        assert self._process.stdin is not None  # it is a pipe
+        self._samples = self._process.stdin
         os.close(write)
         self._answers = os.fdopen(read, "r", encoding="utf-8")
         self._timer = threading.Timer(self.seconds, self._time_is_up)
@@ -67,7 +69,7 @@ class StudentFunction:
         self._kill()
         self._process.wait()
         with suppress(OSError):
-            self._process.stdin.close()
+            self._samples.close()
         self._answers.close()
 
     def _kill(self) -> None:
@@ -79,19 +81,20 @@ class StudentFunction:
         self._late = True
         self._kill()
 
-    def __call__(self, samples: list[Mapping[str, Any]]) -> list[Any]:
+    def __call__(self, samples: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The function's value on each sample (arguments by name); None where it has none."""
         with suppress(OSError):  # the child may be gone: reading its answer tells why
-            self._process.stdin.write((json.dumps(samples) + "\n").encode())
-            self._process.stdin.flush()
-        return self._reply()["results"]
+            self._samples.write((json.dumps(samples) + "\n").encode())
+            self._samples.flush()
+        results: list[Any] = self._reply()["results"]
+        return results
 
     def _reply(self) -> dict[str, Any]:
         line = self._answers.readline(MAX_REPLY)
         if not line.endswith("\n"):
             raise LearnerError(self._ending())
         try:
-            reply = json.loads(line)
+            reply: dict[str, Any] = json.loads(line)
         except ValueError:
             raise LearnerError(
                 Text(

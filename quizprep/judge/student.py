@@ -15,6 +15,9 @@ import re
 import resource
 import sys
 import traceback
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
 
 MEMORY = 1 << 30  # bytes on top of what the libraries take
 CPU_SECONDS = 20  # loading torch included
@@ -39,16 +42,17 @@ def limit() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def load(path: str):
+def load(path: str) -> ModuleType:
     """The file as a module. Raises what the file raises."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("student_file", path)
+    assert spec is not None and spec.loader is not None  # the name of the file was checked to end in .py
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def converter(kind: str | None):
+def converter(kind: str | None) -> Callable[[Any], Any]:
     """From JSON numbers and lists to what the file works with; whole sizes stay Python ints."""
     if kind == "torch":
         import torch
@@ -61,7 +65,7 @@ def converter(kind: str | None):
     return lambda value: value
 
 
-def plain(result):
+def plain(result: Any) -> Any:
     """A result as JSON: numbers, lists, and dicts or tuples of them."""
     if isinstance(result, dict):
         return {"named": {str(name): plain(value) for name, value in result.items()}}
@@ -76,7 +80,7 @@ def plain(result):
     return float(result)
 
 
-def failure(error: BaseException, path: str) -> dict:
+def failure(error: BaseException, path: str) -> dict[str, Any]:
     """The error in one line, with the last line of the student's file that led to it."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
@@ -84,7 +88,9 @@ def failure(error: BaseException, path: str) -> dict:
     return {"error": f"{type(error).__name__}: {text}"[:300], "line": line, "memory": isinstance(error, MemoryError)}
 
 
-def answer(function, samples, convert):
+def answer(
+    function: Callable[..., Any], samples: Iterable[dict[str, Any]], convert: Callable[[Any], Any]
+) -> dict[str, Any]:
     """One result per sample; None where arithmetic has no value."""
     results = []
     for sample in samples:
@@ -98,7 +104,7 @@ def answer(function, samples, convert):
 def main() -> None:
     path, name, answers = sys.argv[1], sys.argv[2], os.fdopen(int(sys.argv[3]), "w")
 
-    def reply(message: dict) -> None:
+    def reply(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 

@@ -155,8 +155,9 @@ class _Writer:
 
     def _raised(self, exponent: Node) -> str | None:
         """Whole numbers and single letters as superscripts."""
-        negative = isinstance(exponent, Unary) and exponent.operator == "-"
-        inner = exponent.operand if negative else exponent
+        inner, negative = exponent, False
+        if isinstance(exponent, Unary) and exponent.operator == "-":
+            inner, negative = exponent.operand, True
         if isinstance(inner, Number) and inner.value.denominator == 1 and 0 <= inner.value < 1000:
             return superscript(("-" if negative else "") + str(inner.value))
         if isinstance(inner, Symbol) and re.fullmatch("[a-z]", inner.name) and not negative:
