@@ -56,7 +56,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from quizprep.cli.common import clock_at
 from quizprep.drill_session import Drill
-from quizprep.question import Draw, Question
+from quizprep.kinds.number import Number
+from quizprep.question import Question
+from quizprep.values import Draw
 from quizprep.text import Text
 from quizprep.memory.schedule import Scheduler
 from quizprep.screen.drill_screen import DrillScreen
@@ -72,9 +74,9 @@ class Questions:
         return {}
     def question(self, id):
         draws = {name: Draw(1, 9) for name in ("TP", "FP", "FN")}
-        prompt = Text("TP = {TP}, FP = {FP}, FN = {FN}: what is F1?", "F1은?")
-        topics, explain = self.topics[id], Text("why", "왜")
-        return Question(id, "number", "classification-metrics", topics, "f1-score", prompt, explain, params=draws)
+        prompt = Text("TP = {TP}, FP = {FP}, FN = {FN}: what is F1?", ko="F1은?")
+        topics, explain = self.topics[id], Text("why", ko="왜")
+        return Question(id, Number(), "classification-metrics", topics, "f1-score", prompt, explain, params=draws)
 
 with Store.open(sys.argv[1]) as store, DrillScreen("en") as screen:
     examiner = Examiner(screen, "en", "cpu")

@@ -16,7 +16,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from quizprep.question import Draw, Value
+from quizprep.values import Draw, Value
 
 if TYPE_CHECKING:
     from random import Random

@@ -187,7 +187,7 @@ class Drill:
         self._examiner.show(answered, working=worked)
         if is_leech(card.lapses, self._scheduler.options):
             self._screen.note(self._leech_note(card, answered.proof))
-        by_hand = question.kind == "recall" and self._timed
+        by_hand = question.kind.by_hand and self._timed
         proposed = None if by_hand else self._proposal(answered, seconds)
         while True:
             pressed = self._screen.grade(self._spans(card), proposed)
@@ -413,7 +413,7 @@ def tomorrow(store: Store, scheduler: Scheduler, questions: Sequence[str], now: 
 def _graded_by_hand(answered: Answered, grade: int) -> Attempt:
     """The attempt; where the learner alone can say whether it was right, the grade says it."""
     attempt = answered.attempt
-    if attempt.given is None or attempt.kind == "recall":
+    if attempt.given is None or answered.asked.question.kind.by_hand:
         return replace(attempt, correct=grade != AGAIN)
     return attempt
 

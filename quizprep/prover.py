@@ -25,7 +25,7 @@ from quizprep.formula.domain import match_lengths, readable_points, sample
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.proofs import Claim, Mistake, Oracle, Proof
-from quizprep.question import Agreement, Computed, StepValue, Value
+from quizprep.values import Agreement, Computed, StepValue, Value
 
 SAMPLES = 256  # random inputs a self-test draws for each assignment of axis lengths
 LOOPED_SAMPLES = 24  # where the routine cannot be batched

@@ -16,11 +16,13 @@ from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.show.prose import render_text
 from quizprep.proofs import Proof
-from quizprep.question import Asked, Attempt, Computed, Question, Reply
+from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.template import fill
+from quizprep.values import Computed
 
 if TYPE_CHECKING:
+    from quizprep.judge.against_proof import Verdict
     from quizprep.screen.terminal import Screen
 
 
@@ -56,7 +58,7 @@ class Examiner:
         progress = replace(progress, chapter=self.titles(question.chapter))
         self.screen.question(asked, progress)
         engine.start()
-        if question.kind == "choice" and not asked.options:
+        if not question.plain:
             if not self.await_torch(proof):
                 return asked, proof
             results = self._compute(proof, asked).results
@@ -81,27 +83,16 @@ class Examiner:
         """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
         if not self.await_torch(proof):
             return None
-        from quizprep.grade import (  # not needed before the first answer, so not on the way to the first question
-            grade,
-            with_key,
-        )
+        from quizprep.grade import grade, with_key  # not on the way to the first question
 
-        computed = self._compute(proof, asked)
-        verdict = None
-        if asked.question.kind == "formula" and reply.value is not None:
+        def judge(typed: str) -> Verdict:
             from quizprep.judge.against_proof import check_formula
 
-            verdict = check_formula(
-                proof, self._formula(asked, str(reply.value)), device=self._resolved, language=self.language
-            )
-        asked = with_key(asked, proof, computed.results)
-        return Answered(asked, grade(asked, reply, computed, proof, verdict), computed, proof, hinted)
+            return check_formula(proof, typed, device=self._resolved, language=self.language)
 
-    @staticmethod
-    def _formula(asked: Asked, typed: str) -> str:
-        """The typed formula, said to be of the step that the question asks for."""
-        step = asked.question.answer
-        return typed if step is None or "=" in typed else f"{step} = {typed}"
+        computed = self._compute(proof, asked)
+        asked = with_key(asked, proof, computed.results)
+        return Answered(asked, grade(asked, reply, computed, proof, judge), computed, proof, hinted)
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
         """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
@@ -110,17 +101,11 @@ class Examiner:
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
         shown = {name: shown_value(number) for name, number in asked.values.items()}
-        expected = None
-        if question.kind == "formula":
-            wanted = question.answer or answered.proof.result
-            expected = next(step.formula for step in answered.computed.steps if step.name == wanted)
-        if question.kind == "number":
-            expected = f"{shown_value(attempt.expected)} {question.unit}".rstrip()
         self.screen.outcome(
             attempt,
-            asked,
             answered.computed if working else None,
-            expected=expected,
+            given="" if attempt.given is None else question.kind.given_text(attempt),
+            expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
             mistake=mistake_sentence(attempt, answered.proof, self.language),
             explain=render_text(fill(question.explain[self.language], shown)),
         )
@@ -129,7 +114,7 @@ class Examiner:
         """The first reply that moves on, and whether a hint was taken on the way."""
         hinted = False
         while True:
-            reply = self.screen.reply(asked, tuple(proof.symbols) if asked.question.kind == "formula" else ())
+            reply = self.screen.reply(asked, asked.question.kind.names(proof))
             if reply.command == "hint":
                 hinted = True
                 self.screen.hint(asked.hint or _NO_HINT[self.language == "ko"])

@@ -1,17 +1,37 @@
-"""A small session for the screen's own tests: ``python screen_demo.py LANGUAGE KIND ...``."""
+"""A small session for the screen's own tests: ``python screen_demo.py LANGUAGE KIND ...``.
+
+The questions are asked and graded by the program itself. Only what the proof computed is written here, with a matrix
+and an oracle that disagrees among it, so that nobody has to wait for torch.
+"""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
-from dataclasses import replace
 
-from quizprep.question import Agreement, Asked, Attempt, Computed, Option, Question, StepValue
+from quizprep import proofs
+from quizprep.ask import ask
+from quizprep.errors import LearnerError
+from quizprep.grade import grade, mistake_sentence, with_key
+from quizprep.kinds.choice import Alternative, Choice
+from quizprep.kinds.formula import Formula
+from quizprep.kinds.kind import Kind
+from quizprep.kinds.number import Number
+from quizprep.kinds.order import Item, Order
+from quizprep.kinds.recall import Point, Recall
+from quizprep.kinds.truth import Truth
+from quizprep.kinds.word import Word
+from quizprep.proofs import Proof
+from quizprep.question import Asked, Question, Reply
 from quizprep.screen import open_screen
 from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.text import Text
+from quizprep.values import Agreement, Computed, Draw, StepValue
 
+F1 = proofs.get("f1-score", "classification-metrics")
+DISCRIMINATOR = proofs.get("optimal-discriminator", "gan")
+SEED = 40  # with it, a menu of four stays in the order of the content
 PROMPTS = {
     "choice": Text(
         "With TP = 5, FP = 2, FN = 20, which value is x[i] of [bold] F₁?",
@@ -22,39 +42,31 @@ PROMPTS = {
     "word": Text(
         "Low training loss, high test loss: what is it called?", ko="훈련 손실은 낮은데 시험 손실이 높은 현상은?"
     ),
-    "formula": Text("Write h from q and s.", ko="q와 s로 h를 적어라."),
+    "formula": Text("Write the best discriminator from p and q.", ko="p와 q로 최적의 판별자를 적어라."),
     "recall": Text("Why do gates help?", ko="게이트는 왜 도움이 되는가?"),
     "order": Text("Order the steps of an LSTM.", ko="LSTM의 단계를 순서대로 놓아라."),
 }
 TITLES = Text("Classification metrics", ko="분류 지표")
-OPTIONS = {
-    "choice": ("0.3125", "0.456", "3.2", "[[1, 0], [0, 1]]"),
-    "truth": ("true", "false"),
-    "recall": ("additive path", "learned forgetting", "bounded output"),
-    "order": ("gates", "candidate", "cell", "output"),
+KINDS: dict[str, Kind] = {
+    "choice": Choice(
+        (
+            Alternative(result="f1"),
+            Alternative(mistake="arithmetic-mean"),
+            Alternative(mistake="upside-down"),
+            Alternative(text=Text("[[1, 0], [0, 1]]"), when="f1 > 1"),
+        )
+    ),
+    "truth": Truth("f1 <= 1"),
+    "number": Number(),
+    "word": Word(("과적합", "overfitting")),
+    "formula": Formula(),
+    "recall": Recall(tuple(Point(Text(text)) for text in ("additive path", "learned forgetting", "bounded output"))),
+    "order": Order(
+        tuple(Item(Text(text), str(rank)) for rank, text in enumerate(("gates", "candidate", "cell", "output")))
+    ),
 }
-
-
-def asked(kind: str, language: str) -> Asked:
-    question = Question("demo", kind, "classification-metrics", (), "f1-score", PROMPTS[kind], Text("why", ko="이유"))
-    if kind == "word":
-        question = replace(question, accept=("과적합", "overfitting"))
-    options = tuple(Option(text, index == 0) for index, text in enumerate(OPTIONS.get(kind, ())))
-    values = {"q": 1.0, "s": 2.0} if kind == "formula" else {}
-    return Asked(
-        question,
-        7,
-        language,
-        PROMPTS[kind][language],
-        "",
-        values,
-        options,
-        key=tuple(range(len(options))) if kind == "order" else (0,),
-    )
-
-
 COMPUTED = Computed(
-    {"f1": 0.3125},
+    {"precision": 5 / 7, "recall": 0.2, "f1": 0.3125},
     (
         StepValue("precision", "TP / (TP + FP)", 5 / 7),
         StepValue("attention", "softmax(Q Kᵀ / √d) V", [[0.123456789, -1.5, 100.0], [2 / 3, 0.0, -0.25]]),
@@ -64,6 +76,50 @@ COMPUTED = Computed(
     "cpu",
     0.314,
 )
+
+
+def proof_of(kind: str) -> Proof:
+    return DISCRIMINATOR if kind == "formula" else F1
+
+
+def asked(kind: str, language: str) -> Asked:
+    drawn = {} if kind == "formula" else {"TP": Draw(fixed=5), "FP": Draw(fixed=2), "FN": Draw(fixed=20)}
+    proof = proof_of(kind)
+    question = Question(
+        "demo", KINDS[kind], proof.topic, (), proof.id, PROMPTS[kind], Text("why", ko="이유"), params=drawn
+    )
+    return with_key(ask(question, proof, SEED, language), proof, COMPUTED.results)
+
+
+def put(screen, kind: str, language: str, progress: Progress) -> bool:
+    """One question to its outcome; False to end."""
+    current = asked(kind, language)
+    screen.question(current, progress)
+    while True:
+        reply = screen.reply(current, current.question.kind.names(proof_of(kind)))
+        if reply.command == "hint":
+            screen.hint("Think of the harmonic mean.")
+        elif reply.command == "help":
+            screen.help()
+        else:
+            try:
+                attempt = grade(current, Reply() if reply.command else reply, COMPUTED, F1)
+            except LearnerError as error:
+                screen.error(error.said[language])
+                continue
+            break
+    screen.note(f"got {reply.value!r} {reply.command}".rstrip())
+    if reply.command == "end":
+        return False
+    screen.outcome(
+        attempt,
+        COMPUTED,
+        given=current.question.kind.given_text(attempt),
+        expected=current.question.kind.expected_text(attempt, COMPUTED, F1),
+        mistake=mistake_sentence(attempt, F1, language),
+        explain=Text("The harmonic mean.", ko="조화 평균이다.")[language],
+    )
+    return screen.pause() != "end"
 
 
 def main(language: str, kinds: list[str]) -> None:
@@ -81,31 +137,7 @@ def main(language: str, kinds: list[str]) -> None:
                 continue
             if kind == "crash":
                 raise RuntimeError("crash")
-            current = asked(kind, language)
-            screen.question(current, Progress(number, len(kinds), number - 1, number - 1, TITLES[language]))
-            while True:
-                reply = screen.reply(current)
-                if reply.command == "hint":
-                    screen.hint("Think of the harmonic mean.")
-                elif reply.command == "help":
-                    screen.help()
-                else:
-                    break
-            screen.note(f"got {reply.value!r} {reply.command}".rstrip())
-            if reply.command == "end":
-                break
-            right = reply.value in (0, "0.8", "과적합", (0, 1), (0, 1, 2, 3))
-            given = None if reply.command else reply.value
-            attempt = Attempt("demo", kind, "f1-score", 7, given, 0.3125, right, None, {}, "cpu", 0.3)
-            wrong = "" if right else Text("The fraction is upside down.", ko="분자와 분모가 뒤집혔습니다.")[language]
-            screen.outcome(
-                attempt,
-                current,
-                COMPUTED,
-                mistake=wrong,
-                explain=Text("The harmonic mean.", ko="조화 평균이다.")[language],
-            )
-            if screen.pause() == "end":
+            if not put(screen, kind, language, Progress(number, len(kinds), number - 1, number - 1, TITLES[language])):
                 break
         screen.summary(
             Summary(1, 2, 1, (TopicScore("f1-score", 1, 2, "F1 score"),), "f1-score", "quizprep quiz f1-score")

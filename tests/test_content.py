@@ -1,21 +1,20 @@
-"""The shipped content, asked as a learner would be asked it, with many draws."""
+"""The shipped content has no defect, and what lint says of content that has: question by question, and as a whole."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from quizprep import proofs
-from quizprep.content_rules import question_defects
-from quizprep.deck import Deck, defects
-from quizprep.formula.read.parse import parse
-from quizprep.formula.show.prose import problems, render_text
-from quizprep.formula.show.render import render
+from quizprep.content_rules import gaps, question_defects, readme_defects, repeated
+from quizprep.deck import Deck, content_directory, defects, shown_path
 from quizprep.kinds import KINDS
-from quizprep.text import LANGUAGES
 
 DRAWS = 200
 DECK = Deck.open(cache_path=None) if not defects() else None
 QUESTIONS = DECK.questions([entry.id for entry in DECK.index()]) if DECK else []
+README = (content_directory() / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_content_has_no_defect():
@@ -27,55 +26,71 @@ def test_a_question_has_one_right_answer_on_every_draw(question):
     assert question_defects(question, draws=DRAWS, device="cpu") == []
 
 
-def test_every_kind_of_question_appears():
-    assert {question.kind for question in QUESTIONS} == set(KINDS)
+def test_the_content_repeats_nothing_and_lacks_nothing():
+    assert repeated(QUESTIONS) == []
+    assert gaps(DECK, QUESTIONS) == []
 
 
-def test_there_are_enough_questions_and_proofs():
-    assert len(QUESTIONS) >= 48
-    assert len({question.proof for question in QUESTIONS}) >= 20
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_prompt_that_another_question_has_is_found(language: str):
+    first, second = QUESTIONS[:2]
+    same = {"en": second.prompt["en"], "ko": second.prompt["ko"], language: f" {first.prompt[language]}"}
+    copy = replace(second, prompt=type(first.prompt)(same.pop("en"), **same))
+    assert repeated([first, copy]) == [
+        f"{copy.place}: its {language} prompt is the one of {first.id} ({first.file}:{first.line}); ask in other words"
+    ]
 
 
-def test_every_proof_is_used_by_a_question():
-    unused = set(proofs.discover()) - {question.proof for question in QUESTIONS}
-    assert not unused
+def test_what_no_question_asks_for_is_found_where_it_stands():
+    proof = QUESTIONS[0].proof
+    found = gaps(DECK, [question for question in QUESTIONS if question.kind.name != "word" and question.proof != proof])
+    assert f"{shown_path(content_directory())}:1: no question is of kind word; write one" in found
+    assert any(f".py:{_line_of_proof(proof)}: no question asks for proof {proof}; write one" in line for line in found)
+    topic = QUESTIONS[0].covers[0]
+    alone = [question for question in QUESTIONS if topic not in question.covers or question is QUESTIONS[0]]
+    line = next(
+        number
+        for number, text in enumerate((content_directory() / "syllabus.yaml").read_text().splitlines(), 1)
+        if f"id: {topic}" in text
+    )
+    kind = QUESTIONS[0].kind.name
+    wanted = (
+        f"syllabus.yaml:{line}: the core topic {topic} is asked for only in a {kind} question; add one of another kind"
+    )
+    assert any(wanted in found for found in gaps(DECK, alone))
 
 
-def test_no_two_questions_ask_the_same():
-    for language in ("en", "ko"):
-        prompts = [question.prompt[language] for question in QUESTIONS if question.kind != "truth"]
-        assert len(set(prompts)) == len(prompts), {prompt for prompt in prompts if prompts.count(prompt) > 1}
+def _line_of_proof(name: str) -> int:
+    from quizprep.proofs import get
+
+    return get(name).line
 
 
-def texts_of(question) -> list[str]:
-    """Every text of a question that a learner reads, in both languages."""
-    texts = [question.prompt, question.explain, question.hint, *(choice.text for choice in question.choices)]
-    texts += [part.text for part in (*question.points, *question.items)]
-    return [text[language] for text in texts if text for language in LANGUAGES]
+def test_a_question_in_the_file_of_another_chapter_is_found():
+    moved = replace(QUESTIONS[0], file="content/elsewhere.yaml")
+    said = f"{moved.place}: its chapter is {moved.chapter}; move it to {moved.chapter}.yaml"
+    assert said in gaps(DECK, [*QUESTIONS, moved])
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
-def test_every_formula_in_a_text_is_rendered(question):
-    for text in texts_of(question):
-        assert not list(problems(text))
-        shown = render_text(text)
-        assert "\\" not in shown.replace("\\$", ""), shown
-        assert "$" not in shown, shown
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("### word\n", "### words\n", "### words", "kind word has no example; add a section `### word`"),
+        ("`tolerance` is relative", "It is relative", "", "the field `tolerance` is not explained; say what it holds"),
+        ("accept: [harmonic,", "acept: [harmonic,", "acept:", "unknown field `acept`; did you mean `accept`?"),
+        ("kind: word", "kind: formula", "accept:", "`accept` does not belong to kind formula"),
+    ],
+)
+def test_a_guide_that_does_not_fit_the_format_is_found(old: str, new: str, at: str, said: str, tmp_path: Path):
+    assert old in README
+    file = tmp_path / "README.md"
+    text = README.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
+    found = readme_defects(file, DECK)
+    line = text.count("\n", 0, text.index(at)) + 1 if said.startswith(("unknown", "`accept`")) else 1
+    assert any(each.startswith(f"{file}:{line}: {said}") for each in found), found
 
 
-@pytest.mark.parametrize("name", proofs.discover())
-def test_every_formula_of_a_proof_is_rendered(name: str):
-    declared = proofs.get(name)
-    for step in declared.steps.values():
-        if step.formula is not None:
-            shown = render(parse(step.formula, declared.names))
-            assert shown.isprintable() and "\\" not in shown
-
-
-def test_every_core_topic_is_covered_by_two_kinds_of_question():
-    missing = {}
-    for topic in (topic for topic in DECK.syllabus().topics() if topic.core):
-        kinds = {question.kind for question in QUESTIONS if topic.id in question.covers}
-        if len(kinds) < 2:
-            missing[topic.id] = kinds
-    assert not missing
+def test_every_kind_has_a_section_in_the_guide_in_the_order_of_the_kinds():
+    places = [README.index(f"\n### {kind}\n") for kind in KINDS]
+    assert places == sorted(places)

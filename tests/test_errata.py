@@ -52,22 +52,16 @@ def write(tmp_path: Path):
 # --- the shipped errata ---------------------------------------------------------------------
 
 
-def test_every_erratum_is_refuted(shipped):
-    assert [each.id for each in shipped if not erratum.refute(each).refuted] == []
+def test_lint_finds_nothing_wrong_with_the_errata(syllabus):
+    (file,) = erratum.files_among(None)
+    assert erratum.defects(syllabus, file) == []
+    assert erratum.unrefuted(syllabus, file) == []
 
 
 def test_there_are_more_than_a_hundred_in_all_notes_and_severities(shipped):
     assert len(shipped) > 100
     assert {note for each in shipped for note in each.notes} == {"000", "001", "002", "003", "004"}
     assert {each.severity for each in shipped} == set(erratum.SEVERITIES)
-    assert len({each.id for each in shipped}) == len(shipped)
-
-
-def test_every_claim_and_truth_is_in_both_languages(shipped):
-    for each in shipped:
-        for text in (each.claim, each.truth):
-            assert text["en"].strip() and not any("가" <= letter <= "힣" for letter in text["en"])
-            assert any("가" <= letter <= "힣" for letter in text["ko"])
 
 
 @pytest.mark.parametrize(
@@ -158,6 +152,13 @@ def test_a_claim_about_behaviour_must_fail_on_every_seed(syllabus, write):
         ("mistake: upside-down", "when: f1\n    values: {TP: 1, FP: 1, FN: 1}", 9, "is no condition"),
         ('where: ["000 §7"]', "where: [section 7]", 3, "no place in the notes"),
         (", ko: F1이 거꾸로이다.", "", 5, "`ko` of `claim` is missing"),
+        (
+            "ko: F1이 거꾸로이다.",
+            "ko: F1 is upside down.",
+            5,
+            "`ko` of `claim` has no Korean letter; write it in Korean",
+        ),
+        ("en: It is not.", "en: 그렇지 않다.", 6, "`en` of `truth` has Korean letters; write it in English"),
         ("id: upside-down", "id: Upside down", 2, "is no id"),
         ("    truth: {en: It is not., ko: 그렇지 않다.}\n", "", 2, "`truth` is missing"),
         ("severity: wrong", "severity: [wrong]", 7, "`severity` is a list"),

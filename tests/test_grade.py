@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -13,14 +15,25 @@ from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
 from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
-from quizprep.grade import grade, is_close, mistake_sentence, read_number, with_key
-from quizprep.question import Choice, Draw, Item, Point, Question, Reply
+from quizprep.grade import grade, mistake_sentence, with_key
+from quizprep.kinds import KINDS, kind_class
+from quizprep.kinds.answer import is_close, read_number
+from quizprep.kinds.choice import Alternative, Choice
+from quizprep.kinds.facts import Facts
+from quizprep.kinds.number import Number
+from quizprep.kinds.order import Item, Order
+from quizprep.kinds.recall import Point, Recall
+from quizprep.kinds.truth import Truth
+from quizprep.kinds.word import Word
+from quizprep.question import Question, Reply
 from quizprep.text import Text
+from quizprep.values import Draw
 
 F1 = proofs.get("f1-score")
+COMPUTED = prover.compute(F1, {"TP": 8, "FP": 2, "FN": 4})
 BASE = Question(
     id="test",
-    kind="number",
+    kind=Number(),
     chapter="classification-metrics",
     covers=("f1-score",),
     proof="f1-score",
@@ -30,17 +43,22 @@ BASE = Question(
 )
 CHOICE = dataclasses.replace(
     BASE,
-    kind="choice",
-    choices=(
-        Choice(result="f1"),
-        Choice(mistake="arithmetic-mean"),
-        Choice(text=Text("more than 1", ko="1보다 크다"), when="f1 > 1"),
+    kind=Choice(
+        (
+            Alternative(result="f1"),
+            Alternative(mistake="arithmetic-mean"),
+            Alternative(text=Text("more than 1", ko="1보다 크다"), when="f1 > 1"),
+        )
     ),
 )
 
 
-def graded(question: Question, value, seed: int = 1):
-    asked = ask(question, F1, seed, "en")
+RECALL = Recall((Point(Text("a", ko="가")), Point(Text("b", ko="나"))))
+ORDER = Order(tuple(Item(Text(name, ko=name), value=name) for name in ("precision", "f1", "recall")))
+
+
+def graded(question: Question, value, seed: int = 1, language: str = "en"):
+    asked = ask(question, F1, seed, language)
     computed = prover.compute(F1, asked.values, seed=seed)
     asked = with_key(asked, F1, computed.results)
     return asked, grade(asked, Reply(value), computed, F1)
@@ -176,31 +194,99 @@ def test_shapes_must_agree():
 
 @pytest.mark.parametrize(("when", "right"), [("f1 <= 1", 0), ("f1 > 1", 1)])
 def test_truth(when: str, right: int):
-    question = dataclasses.replace(BASE, kind="truth", when=when)
+    question = dataclasses.replace(BASE, kind=Truth(when))
     assert graded(question, right)[1].correct
     assert not graded(question, 1 - right)[1].correct
 
 
 def test_word_in_either_language():
-    question = dataclasses.replace(BASE, kind="word", accept=("F1 score", "F1 점수"))
+    question = dataclasses.replace(BASE, kind=Word(("F1 score", "F1 점수")))
     assert graded(question, " f1  SCORE ")[1].correct
     assert graded(question, "F1 점수")[1].correct
     assert not graded(question, "F1")[1].correct
 
 
 def test_recall_is_right_when_every_point_was_had():
-    question = dataclasses.replace(BASE, kind="recall", points=(Point(Text("a", ko="가")), Point(Text("b", ko="나"))))
+    question = dataclasses.replace(BASE, kind=RECALL)
     assert graded(question, (0, 1))[1].correct
     assert not graded(question, (1,))[1].correct
 
 
 def test_order_follows_from_the_proof():
-    items = tuple(Item(Text(name, ko=name), value=name) for name in ("precision", "f1", "recall"))
-    question = dataclasses.replace(BASE, kind="order", items=items)
+    question = dataclasses.replace(BASE, kind=ORDER)
     asked, _ = graded(question, None)
     assert [asked.options[place].text for place in asked.key] == ["recall", "f1", "precision"]
     assert graded(question, asked.key)[1].correct
     assert not graded(question, asked.key[::-1])[1].correct
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_was_given_to_an_order_is_shown_as_what_was_expected(language: str):
+    asked, attempt = graded(dataclasses.replace(BASE, kind=ORDER), (2, 0, 1), language=language)
+    texts = [option.text for option in asked.options]
+    assert attempt.given == (texts[2], texts[0], texts[1])
+    assert ORDER.given_text(attempt) == f"{texts[2]} → {texts[0]} → {texts[1]}"
+    assert ORDER.expected_text(attempt, COMPUTED, F1) == "recall → f1 → precision"
+
+
+def test_what_was_given_to_a_recall_is_shown_as_what_was_expected():
+    question = dataclasses.replace(BASE, kind=RECALL)
+    _, attempt = graded(question, (1,), language="ko")
+    assert (attempt.given, attempt.expected) == (("나",), ("가", "나"))
+    assert RECALL.given_text(attempt) == "1/2: 나"
+    assert RECALL.expected_text(attempt, COMPUTED, F1) == "2/2: 가 · 나"
+    assert RECALL.given_text(graded(question, ())[1]) == "0/2"
+
+
+def test_an_answer_that_an_earlier_version_logged_is_shown_as_one_of_today():
+    _, attempt = graded(dataclasses.replace(BASE, kind=ORDER), (0, 1, 2))
+    logged = dataclasses.replace(attempt, given=json.loads(json.dumps(attempt.given)))
+    assert isinstance(logged.given, list)
+    assert ORDER.given_text(logged) == ORDER.given_text(attempt)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reply", "credit"),
+    [
+        (RECALL, (), 0),
+        (RECALL, (1,), 1 / 2),
+        (RECALL, (0, 1), 1),
+        (ORDER, (), 0),
+        (Number(), "0", 0),
+        (Truth("f1 <= 1"), 0, 1),
+        (Truth("f1 <= 1"), 1, 0),
+        (Word(("x",)), "X", 1),
+    ],
+)
+def test_credit_is_all_of_it_where_the_answer_is_right_and_there_alone(kind, reply, credit: float):
+    asked, attempt = graded(dataclasses.replace(BASE, kind=kind), reply)
+    found = kind.grade(asked, reply, Facts(asked.question, F1, asked.values, attempt.results), None)
+    assert found.credit == credit
+    assert attempt.correct == (credit == 1)
+
+
+def test_an_order_earns_the_share_of_pairs_that_stand_right():
+    question = dataclasses.replace(BASE, kind=ORDER)
+    asked, attempt = graded(question, None)
+    first, second, third = asked.key
+    facts = Facts(question, F1, asked.values, attempt.results)
+    shares = {
+        (first, second, third): 1,
+        (first, third, second): 2 / 3,
+        (third, first, second): 1 / 3,
+        (third, second, first): 0,
+        (first, second): 1 / 3,
+    }
+    for reply, share in shares.items():
+        assert ORDER.grade(asked, reply, facts, None).credit == pytest.approx(share)
+
+
+def test_every_kind_is_a_class_named_like_its_file_and_says_how_to_answer_in_both_languages():
+    for name in KINDS:
+        kind = kind_class(name)
+        assert (kind.name, kind.__module__) == (name, f"quizprep.kinds.{name}")
+        for said in [*kind().keys(3, shown=True), *kind().keys(3, shown=False)]:
+            assert re.search("[가-힣]", said["ko"]) and not re.search("[가-힣]", said["en"])
 
 
 def test_derived_seeds_depend_on_everything():

@@ -34,6 +34,35 @@ questions:
     accept: [harmonic mean, 조화 평균]
     explain: {en: The harmonic mean., ko: 조화 평균이다.}
 """
+ORDER = """\
+chapter: classification-metrics
+questions:
+  - id: own-order
+    kind: order
+    covers: [f1-score]
+    proof: f1-score
+    params: {TP: 8, FP: 2, FN: 24}
+    prompt: {en: "Smallest first.", ko: "작은 것부터."}
+    items:
+      - {en: recall, ko: 재현율, value: recall}
+      - {en: F1, ko: F1 점수, value: f1}
+      - {en: precision, ko: 정밀도, value: precision}
+    explain: {en: There are many misses., ko: 놓친 것이 많다.}
+"""
+RECALL = """\
+chapter: classification-metrics
+questions:
+  - id: own-recall
+    kind: recall
+    covers: [f1-score]
+    proof: f1-score
+    params: {TP: 8, FP: 2, FN: 24}
+    prompt: {en: "What is F1 made of?", ko: "F1을 이루는 것은?"}
+    points: [{en: precision, ko: 정밀도}, {en: recall, ko: 재현율}]
+    explain: {en: Both of them., ko: 둘 다이다.}
+"""
+SORTED = {"en": ["recall", "F1", "precision"], "ko": ["재현율", "F1 점수", "정밀도"]}
+ANSWERS = {"en": ("your answer", "computed answer"), "ko": ("입력한 답", "계산한 답")}
 
 
 @pytest.fixture
@@ -137,6 +166,42 @@ def test_content_with_defects_is_refused_with_every_line(tmp_path: Path):
     assert done.stderr.count(f"{file.name}:") >= 2
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_wrong_order_is_shown_like_the_right_one(tmp_path: Path, language: str):
+    file = tmp_path / "own.yaml"
+    file.write_text(ORDER, encoding="utf-8")
+    arguments = ("quiz", "--content", str(file), "--seed", "1", "--lang", language)
+    items = [line[5:] for line in quizprep(*arguments, stdin="").stdout.splitlines() if line.startswith("  ")]
+    backwards = [str(items.index(name) + 1) for name in reversed(SORTED[language])]
+    done = quizprep(*arguments, stdin=" ".join(backwards) + "\n")
+    given, expected = ANSWERS[language]
+    lines = done.stdout.splitlines()
+    assert f"{given}: {' → '.join(reversed(SORTED[language]))}" in lines
+    assert f"{expected}: {' → '.join(SORTED[language])}" in lines
+    (attempt, _) = objects(quizprep(*arguments, "--json", stdin=" ".join(backwards) + "\n").stdout)
+    assert (attempt["given"], attempt["expected"]) == (SORTED[language][::-1], SORTED[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "given", "expected"),
+    [("en", "1/2: recall", "2/2: precision · recall"), ("ko", "1/2: 재현율", "2/2: 정밀도 · 재현율")],
+)
+def test_an_incomplete_recall_is_shown_like_a_complete_one(tmp_path: Path, language: str, given: str, expected: str):
+    file = tmp_path / "own.yaml"
+    file.write_text(RECALL, encoding="utf-8")
+    done = quizprep("quiz", "--content", str(file), "--lang", language, stdin="2\n")
+    labels = ANSWERS[language]
+    assert {f"{labels[0]}: {given}", f"{labels[1]}: {expected}"} <= set(done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_show_writes_an_order_as_a_quiz_does(tmp_path: Path, language: str):
+    file = tmp_path / "own.yaml"
+    file.write_text(ORDER, encoding="utf-8")
+    done = quizprep("show", "own-order", "--content", str(file), "--lang", language)
+    assert f"=  {' → '.join(SORTED[language])}" in done.stdout.splitlines()
+
+
 # --- in a terminal ----------------------------------------------------------------------------
 
 
@@ -194,6 +259,41 @@ def test_single_keys_hint_help_back_and_end(content: Path):
         terminal.send("ㅂ")  # q in Hangul mode
         terminal.wait_for("1 of 1 right")
         assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_wrong_order_at_a_terminal_and_looked_at_again(tmp_path: Path, language: str):
+    file = tmp_path / "own.yaml"
+    file.write_text(ORDER, encoding="utf-8")
+    with started("--content", str(file), "--seed", "1", "--lang", language) as terminal:
+        terminal.wait_for("1–3", "›")
+        items = [line[5:] for line in terminal.lines if line.startswith("  ")]
+        terminal.send("".join(str(items.index(name) + 1) for name in reversed(SORTED[language])) + "\r")
+        given, expected = ANSWERS[language]
+        answers = (
+            f"{given} {' → '.join(reversed(SORTED[language]))}",
+            f"{expected} {' → '.join(SORTED[language])}",
+        )
+        terminal.wait_for(*answers, "Space")
+        terminal.send("u")  # back to this answer
+        terminal.wait_until(lambda: "1/1" not in terminal.text, "the answer again")
+        terminal.wait_for(*answers, "Space")
+
+
+@pytest.mark.parametrize(
+    ("language", "given", "expected"),
+    [("en", "1/2: recall", "2/2: precision · recall"), ("ko", "1/2: 재현율", "2/2: 정밀도 · 재현율")],
+)
+def test_an_incomplete_recall_at_a_terminal(tmp_path: Path, language: str, given: str, expected: str):
+    file = tmp_path / "own.yaml"
+    file.write_text(RECALL, encoding="utf-8")
+    with started("--content", str(file), "--lang", language) as terminal:
+        terminal.wait_for("F1", "›")
+        terminal.send(" ")
+        terminal.wait_for("1–2")
+        terminal.send("2\r")
+        labels = ANSWERS[language]
+        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}", "Space")
 
 
 def test_ctrl_c_ends_with_a_summary(content: Path):

@@ -19,10 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from screen_demo import COMPUTED, asked
+from screen_demo import COMPUTED, F1, KINDS, asked, proof_of
 from terminal import ROOT, Terminal
 
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
+from quizprep.grade import grade
+from quizprep.kinds.word import Word
 from quizprep.question import Attempt, Option, Reply
 from quizprep.screen.layout import View
 from quizprep.screen.line import command_on_line, reply_on_line
@@ -174,13 +176,22 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+def typed(content: str, language: str) -> Attempt:
+    """What grading makes of a typed word, which may be anything."""
+    from dataclasses import replace
+
+    word = asked("word", language)
+    word = replace(word, question=replace(word.question, kind=Word((f"not {content}",))))
+    return grade(word, Reply(content), COMPUTED, F1)
+
+
 def every_view(content: str, shown: object, language: str, width: int) -> list[str]:
     """All that a session can show, with ``content`` in every place that takes a text."""
     from dataclasses import replace
 
     view = View(language, width)
     one = replace(asked("choice", language), prompt=content, options=(Option(content, True), Option("b", False)))
-    attempt = Attempt("q", "choice", "p", 1, content, shown, False, content, {}, "cpu", 0.5)
+    attempt = typed(content, language)
     computed = replace(
         COMPUTED,
         steps=tuple(replace(step, name=content, formula=content, value=shown) for step in COMPUTED.steps),
@@ -284,7 +295,7 @@ def test_plain_tables_are_aligned_in_korean():
     ],
 )
 def test_lines_as_replies(kind, line, expected):
-    assert reply_on_line(line, asked(kind, "en")) == expected
+    assert reply_on_line(line, asked(kind, "en"), KINDS[kind].names(proof_of(kind))) == expected
 
 
 def test_a_known_name_is_an_answer():
@@ -292,7 +303,7 @@ def test_a_known_name_is_an_answer():
     assert command_on_line(":h", asked("number", "en"), known=("h",)) == "hint"
 
 
-@given(hostile, st.sampled_from(["choice", "truth", "number", "word", "formula", "recall", "order"]))
+@given(hostile, st.sampled_from(list(KINDS)))
 def test_any_line_is_a_reply_or_none(line, kind):
     assert isinstance(reply_on_line(line, asked(kind, "en")), Reply | None)
 
@@ -313,8 +324,8 @@ def test_a_session_in_english():
         terminal.wait_for("Hint", "›")
         terminal.send("x7\x1b[A\x1b2")  # none of these is an answer
         terminal.send("2")
-        terminal.wait_for("your answer 0.456", "computed answer 0.3125")
-        terminal.wait_for("✗ wrong", "! The fraction is upside down.", "precision TP / (TP + FP) 0.714286")
+        terminal.wait_for("your answer 0.4571", "computed answer 0.3125")
+        terminal.wait_for("✗ wrong", "! That is the arithmetic mean; F1 is", "precision TP / (TP + FP) 0.714286")
         terminal.wait_for("[ 0.123457 -1.5 100 ]", "✓ counting labels one by one agrees", "✗ torch differs by 0.5")
         terminal.wait_for("computed on cpu in 0.31 ms", "The harmonic mean.", "Space next")
         terminal.send(" ")
@@ -327,8 +338,9 @@ def test_a_session_in_english():
         terminal.send(" ")
         terminal.wait_for("3 bounded output", "ticked ›")
         terminal.send("312\x7f3")
-        terminal.send("32\r")
-        terminal.wait_for("got (0, 1, 2)", "✗ wrong", "your answer 3/3")
+        terminal.send("3\r")
+        terminal.wait_for("got (0, 2)", "✗ wrong", "your answer 2/3: additive path · bounded output")
+        terminal.wait_for("computed answer 3/3: additive path · learned forgetting · bounded output")
         terminal.send(" ")
         terminal.wait_for("Order the steps")
         terminal.send("1\r2")  # Enter before the order is complete is nothing
@@ -439,7 +451,7 @@ def test_a_resize_lays_the_question_out_again():
 
 def test_twenty_columns():
     with demo("ko", "choice", "word", "order", columns=20) as terminal:
-        terminal.wait_for("1/3", "분류 지표", "0.456", "›")
+        terminal.wait_for("1/3", "분류 지표", "0.4571", "›")
         terminal.send("1")
         terminal.wait_until(lambda: "Space" in terminal.text, "the pause")
         while "Space 더 보기" in terminal.text:
@@ -466,7 +478,7 @@ def test_a_long_outcome_is_shown_page_by_page():
 
 
 def test_impossible_amounts_of_input():
-    with demo("en", "number") as terminal:
+    with demo("en", "word") as terminal:
         terminal.wait_for("›")
         terminal.send("\x1b[200~" + "1" * 100_000 + "\x1b[201~")
         terminal.send("\r")
@@ -479,9 +491,9 @@ def test_control_characters_typed_at_a_question_are_harmless():
     with demo("en", "number") as terminal:
         terminal.wait_for("›")
         terminal.send("0.\x16\x1b]0;evil\x16\x078\r")  # Ctrl-V takes the next character as it is
-        terminal.wait_for("✗ wrong", "Space next")
+        terminal.wait_for("! That is no number.", "›")
         assert b"\x1b]0;evil" not in terminal.raw
-        terminal.send("q")
+        terminal.send("q\r")
         assert terminal.wait() == 0
 
 
@@ -540,7 +552,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(kind):
         terminal.wait_for("echo echoed-$((1+1))", "echoed-2")
         terminal.send("fg\r")
         terminal.wait_until(lambda: terminal.lines[0].startswith("1/1") and "›" in terminal.text, "the question again")
-        terminal.send("1" if kind == "choice" else "0.8\r")
+        terminal.send("1" if kind == "choice" else "0.3125\r")
         terminal.wait_for("✓ right", "Space next")
         terminal.send("q")
         terminal.wait_for("shell>")
@@ -557,7 +569,7 @@ def run_plain(arguments: list[str], text: bytes, **options) -> subprocess.Comple
 
 
 def test_one_answer_a_line_without_a_terminal():
-    done = run_plain(["en", "choice", "number", "order", "word"], "7\n1\nh\n0.8\n1234\n과적합\n".encode())
+    done = run_plain(["en", "choice", "number", "order", "word"], "7\n1\nh\n5/16\n1234\n과적합\n".encode())
     out = done.stdout.decode()
     assert "\x1b" not in out and done.returncode == 0
     assert out.count("✓ right") == 4
@@ -608,10 +620,10 @@ def test_plain_output_is_never_raw(content, shown):
 
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     screen = PlainScreen("en")
-    attempt = Attempt("q", "choice", "p", 1, content, shown, False, None, {}, "cpu", 1.0)
+    attempt = typed(content, "en")
     with redirect_stdout(out), redirect_stderr(out):
         screen.question(asked("choice", "en"), Progress(1, 2, 1, 1, content, content))
-        screen.outcome(attempt, asked("choice", "en"), COMPUTED, mistake=content, explain=content)
+        screen.outcome(attempt, COMPUTED, given=content, expected=value(shown), mistake=content, explain=content)
         screen.note(content)
         screen.error(content)
         screen.hint(content)

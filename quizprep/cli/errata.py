@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quizprep.judge.erratum import Erratum, Refutation
-    from quizprep.question import Value
+    from quizprep.values import Value
 
 PANEL = "Check"
 LONGEST = 48  # characters of a vector in the text

@@ -24,6 +24,8 @@ def lint(
     """Check content: the format, every question's proof on many draws, that every erratum is refuted, and
     (for the shipped content) the proofs' declarations and translations.
 
+    Of the shipped content also what it lacks: kinds, proofs and core topics that no question asks for.
+
     Examples:
 
       quizprep lint
@@ -45,7 +47,7 @@ def lint(
         from quizprep import engine
 
         engine.ready()
-        from quizprep.content_rules import question_defects
+        from quizprep.content_rules import gaps, question_defects, repeated
 
         deck = Deck.open(paths, cache_path=None)
         questions = deck.questions([entry.id for entry in deck.index()])
@@ -55,6 +57,9 @@ def lint(
             for question in questions:
                 step(question.id)
                 found += question_defects(question, draws=draws, device=place)
+        found += repeated(questions)
+        if paths is None:
+            found += gaps(deck, questions)
         found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]
     if json:
         report.json({"questions": count, "defects": found})

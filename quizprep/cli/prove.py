@@ -16,7 +16,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
     from quizprep.prover import ProofReport
-    from quizprep.question import Computed, Value
+    from quizprep.values import Computed, Value
 
 PANEL = "Check"
 

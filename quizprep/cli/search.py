@@ -80,13 +80,8 @@ def _everything(deck: Deck, language: str) -> Iterator[Found]:
         words = [proof.id, proof.source, *proof.symbols, *(part for text in texts for part in (text["en"], text["ko"]))]
         yield Found("proof", proof.id, proof.title[language], _joined(words))
     for question in deck.questions([entry.id for entry in deck.index()]):
-        texts = [question.prompt, question.explain, *(choice.text for choice in question.choices if choice.text)]
-        words = [
-            question.id,
-            *question.covers,
-            *question.accept,
-            *(part for text in texts for part in (text["en"], text["ko"])),
-        ]
+        texts = [question.prompt, question.explain, *question.kind.texts]
+        words = [question.id, *question.covers, *(part for text in texts for part in (text["en"], text["ko"]))]
         yield Found("question", question.id, render_text(question.prompt[language]), _joined(words))
 
 

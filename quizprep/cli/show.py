@@ -50,7 +50,7 @@ def show(
         report.json(
             {
                 "question": found.id,
-                "kind": found.kind,
+                "kind": found.kind.name,
                 "chapter": found.chapter,
                 "covers": found.covers,
                 "proof": proof.id,
@@ -70,13 +70,13 @@ def show(
             }
         )
         return
-    report.heading(f"{found.id}  ({found.kind}, {found.file}:{found.line})")
+    report.heading(f"{found.id}  ({found.kind.name}, {found.file}:{found.line})")
     report.line(asked.prompt)
     for place, option in enumerate(asked.options, 1):
         mark = "✓" if option.correct else " "
         why = f"  ({proof.mistake(option.mistake).text[language]})" if option.mistake else ""
         report.line(f" {mark} {place}  {option.text}{why}")
-    report.field("=", f"{value(attempt.expected)} {found.unit}".rstrip())
+    report.field("=", found.kind.expected_text(attempt, computed, proof))
     report.line()
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],

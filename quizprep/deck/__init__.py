@@ -32,7 +32,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.deck.check_file import CheckedFile
 
-__all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory", "defects"]
+__all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory", "defects", "shown_path"]
 
 SYLLABUS_FILE = "syllabus.yaml"
 ERRATA_FILE = "errata.yaml"
@@ -41,6 +41,7 @@ SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that fi
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MEANING = ("deck", "formula", "kinds", "proofs")  # packages whose code decides what a content file means
+_ALONE = ("ask", "draws", "question", "template", "text", "values")  # and files outside them
 _WHAT_THERE_IS = Text(
     "`quizprep topics` shows what there is.", ko="무엇이 있는지는 `quizprep topics`로 볼 수 있습니다."
 )
@@ -302,7 +303,7 @@ def _syllabus_root(cache: Cache) -> Mapping[str, Any]:
         with _no_collection():
             root, found = syllabus.check(content)
         if found:
-            raise AuthorError([f"{_shown(path)}:{line}: {message}" for line, message in found])
+            raise AuthorError([f"{shown_path(path)}:{line}: {message}" for line, message in found])
         cache.save([Compiled(digest, os.fsencode(path), root, {})])
     return root
 
@@ -321,12 +322,12 @@ def _find(paths: Sequence[Path] | None, cache: Cache) -> tuple[list[_Source], li
         try:
             files = _files_of(given)
             if not files:
-                lines.append(f"{_shown(given)}:1: no .yaml file in this folder; put one there or name a file")
+                lines.append(f"{shown_path(given)}:1: no .yaml file in this folder; put one there or name a file")
             for path in files:
                 resolved = path.resolve()
                 found.setdefault(resolved, (path, _stamp(resolved)))
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            lines.append(f"{_shown(given)}:1: cannot be read ({_reason(error)}); check the path and the file")
+            lines.append(f"{shown_path(given)}:1: cannot be read ({_reason(error)}); check the path and the file")
     fingerprint = _fingerprint()
     known = cache.digests(fingerprint.hex(), {str(path): stamp for path, (_, stamp) in found.items()})
     sources, fresh = [], {}
@@ -336,9 +337,9 @@ def _find(paths: Sequence[Path] | None, cache: Cache) -> tuple[list[_Source], li
             if digest is None:
                 digest = _digest(resolved, _content(resolved), fingerprint)
                 fresh[str(resolved)] = (stamp, digest)
-            sources.append(_Source(resolved, _shown(path), digest))
+            sources.append(_Source(resolved, shown_path(path), digest))
         except OSError as error:
-            lines.append(f"{_shown(path)}:1: cannot be read ({_reason(error)}); check the path and the file")
+            lines.append(f"{shown_path(path)}:1: cannot be read ({_reason(error)}); check the path and the file")
     cache.save_digests(fingerprint.hex(), {path: entry for path, entry in fresh.items() if _is_settled(entry[0])})
     return sources, lines
 
@@ -375,7 +376,7 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as a reader knows it: relative where it lies below the working directory."""
     try:
         return str(path.absolute().relative_to(Path.cwd()))
@@ -394,7 +395,7 @@ def _digest(path: Path, content: bytes, fingerprint: bytes) -> str:
 def _fingerprint() -> bytes:
     """A digest of everything but the file itself that decides how a content file is read."""
     digest = hashlib.sha256()
-    files = [_PACKAGE / "question.py", content_directory() / SYLLABUS_FILE]
+    files = [*(_PACKAGE / f"{name}.py" for name in _ALONE), content_directory() / SYLLABUS_FILE]
     for package in _MEANING:
         files += sorted((_PACKAGE / package).rglob("*.py"))
     for path in files:

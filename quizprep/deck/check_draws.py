@@ -9,7 +9,7 @@ from quizprep import draws
 from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.proofs import Proof
-from quizprep.question import Draw, Value
+from quizprep.values import Draw, Value
 
 MAX_CHECKED = 1000  # numbers of one range that are held against the domain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
@@ -12,10 +12,14 @@ from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
-from quizprep.kinds import KINDS
+from quizprep.kinds import KINDS, kind_class
+from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from quizprep.kinds.kind import Kind
 
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000
@@ -23,32 +27,15 @@ MAX_OPTIONS = 9  # a menu is answered with one digit
 
 REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
 OPTIONAL = ("params", "where", "hint", "was")
-REQUIRED_BY_KIND: Mapping[str, tuple[str, ...]] = {
-    "choice": ("choices",),
-    "truth": ("when",),
-    "number": (),
-    "word": ("accept",),
-    "recall": ("points",),
-    "order": ("items",),
-    "formula": (),
-}
-OPTIONAL_BY_KIND: Mapping[str, tuple[str, ...]] = {
-    "number": ("answer", "tolerance", "unit"),
-    "word": ("when",),
-    "formula": ("answer",),
-}
-_SPECIFIC = {name for names in (*REQUIRED_BY_KIND.values(), *OPTIONAL_BY_KIND.values()) for name in names}
+_KINDS = {name: kind_class(name) for name in KINDS}
+_SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *kind.optional)}
+_HANGUL = re.compile("[가-힣]")
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ADVICE = {
     "id": "give it one in-words-like-this",
     "kind": f"write one of {', '.join(KINDS)}",
     "covers": "list the syllabus topics it asks about",
     "proof": "name the proof that computes its answer",
-    "choices": "list two or more options",
-    "when": "write the condition under which the claim is true",
-    "accept": "list the words that are right",
-    "points": "list the key points",
-    "items": "list what is to be put in order",
 }
 
 
@@ -80,7 +67,7 @@ class EntryCheck:
         self.known = library
         self.defects: list[Defect] = []
         self.prose: list[Prose] = []
-        self.kind: str | None = None
+        self.kind: type[Kind] | None = None
         self.proof: Proof | None = None
         self.drawn: set[str] = set()
 
@@ -110,25 +97,26 @@ class EntryCheck:
     def _check_kind(self) -> None:
         kind = self.entry.get("kind")
         if isinstance(kind, str) and kind in KINDS:
-            self.kind = kind
+            self.kind = _KINDS[kind]
         elif kind is not None:
             advice = did_you_mean(kind, KINDS) or _ADVICE["kind"]
             self.refuse(self.line("kind"), f"unknown kind `{shorten(kind)}`", advice)
 
     def _check_field_names(self) -> None:
-        required = REQUIRED + REQUIRED_BY_KIND.get(self.kind or "", ())
-        own = OPTIONAL_BY_KIND.get(self.kind, ()) if self.kind else _SPECIFIC
-        allowed = {*required, *OPTIONAL, *own}
+        own = self.kind.required if self.kind else {}
+        required = (*REQUIRED, *own)
+        allowed = {*required, *OPTIONAL, *(self.kind.optional if self.kind else _SPECIFIC)}
+        advices = {**_ADVICE, **own}
         for name in required:
             if self.entry.get(name) is None:
-                advice = _ADVICE.get(name, "add it as {en: ..., ko: ...}")
+                advice = advices.get(name, "add it as {en: ..., ko: ...}")
                 self.refuse(self.line(name), f"`{name}` is missing", advice)
         for name, value in self.entry.items():
             if name in allowed:
                 if value is None and name not in required:
                     self.refuse(self.line(name), f"`{name}` is empty", "fill it in or remove it")
-            elif name in _SPECIFIC:
-                problem = f"`{name}` does not belong to kind {self.kind}"
+            elif self.kind and name in _SPECIFIC:
+                problem = f"`{name}` does not belong to kind {self.kind.name}"
                 self.refuse(self.line(name), problem, "remove it or change `kind`")
             else:
                 advice = did_you_mean(name, allowed) or "remove it; content/README.md lists the fields"
@@ -175,7 +163,7 @@ class EntryCheck:
                 problem = f"proof `{self.proof.id}` has no symbol `{shorten(name)}`"
                 self.refuse(written.lines[name], problem, advice)
         missing = [name for name in symbols if name not in written]
-        if missing and (written or self.kind != "formula"):  # a typed formula is judged over the whole domain
+        if missing and (written or not self.kind or self.kind.drawn):
             problem = f"`params` leaves out {', '.join(missing)} of proof `{self.proof.id}`"
             self.refuse(self.line("params"), problem, "say how to draw it")
         self._check_draws(written)
@@ -238,8 +226,11 @@ class EntryCheck:
             self.refuse(self.line(name), f"the number of `{name}` is {len(written)}", advice)
         yield from zip(written, written.lines, strict=True)
 
-    def text(self, written: Any, line: int, what: str, beside: Collection[str] = ()) -> None:
-        """Check a text in both languages; ``beside`` are keys that may stand beside them."""
+    def text(self, written: Any, line: int, what: str, beside: Collection[str] = (), *, sentence: bool = False) -> None:
+        """Check a text in both languages; ``beside`` are keys that may stand beside them.
+
+        A ``sentence`` is more than a name or a formula: it has words in each language.
+        """
         if not isinstance(written, YamlMapping):
             self.refuse(line, f"{what} {describe(written)}", "write it as {en: ..., ko: ...}")
             return
@@ -248,10 +239,19 @@ class EntryCheck:
             if name not in allowed:
                 advice = did_you_mean(name, allowed) or f"only {', '.join(allowed)} belong here"
                 self.refuse(written.lines[name], f"unknown field `{shorten(name)}` in {what}", advice)
+        self._check_languages(written, line, what, sentence)
         shown = [self._shown_numbers(written, language, line, what) for language in LANGUAGES]
         if None not in shown and shown[0] != shown[1]:
             names = ", ".join(f"{{{name}}}" for name in sorted(shown[0] ^ shown[1]))
             self.refuse(line, f"{what} has {names} in one language only", "show the same numbers in both")
+
+    def _check_languages(self, written: YamlMapping, line: int, what: str, sentence: bool) -> None:
+        """Each text is in its own language, as far as its letters tell."""
+        english, korean = (written.get(language) for language in ("en", "ko"))
+        if isinstance(english, str) and _HANGUL.search(english):
+            self.refuse(written.lines.get("en", line), f"`en` of {what} has Korean letters", "write it in English")
+        if sentence and isinstance(korean, str) and not _HANGUL.search(korean):
+            self.refuse(written.lines.get("ko", line), f"`ko` of {what} has no Korean letter", "write it in Korean")
 
     def _shown_numbers(self, written: YamlMapping, language: str, line: int, what: str) -> set[str] | None:
         """Names of the drawn numbers that one language's text shows; None where it is not in order."""
@@ -312,7 +312,31 @@ class EntryCheck:
                 return None
         return tree
 
-    def formula_of_proof(self, formula: str, line: int, what: str) -> Node | None:
+    # --- what stands in the proof ------------------------------------------------------------
+
+    def step(self, name: Any, line: int, noun: str) -> bool:
+        """Whether the proof has a step (which is a result) of that name; else it is refused."""
+        if self.proof is None:
+            return False
+        known = self.proof.steps
+        if isinstance(name, str) and name in known:
+            return True
+        advice = did_you_mean(name, known) or f"its {noun}s are {', '.join(known)}"
+        self.refuse(line, f"proof `{self.proof.id}` has no {noun} `{shorten(name)}`", advice)
+        return False
+
+    def needs_of_step(self, name: str, line: int) -> Collection[str]:
+        """The names in the formula of the proof's step; none where it has no formula."""
+        formula = self.proof.steps[name].formula
+        tree = self._formula_of_proof(formula, line, f"step `{name}`") if formula else None
+        return free_symbols(tree) if tree else ()
+
+    def is_claim(self, formula: str, line: int, what: str) -> bool:
+        """Whether a formula of the proof is true or false, and has no other value."""
+        tree = self._formula_of_proof(formula, line, what)
+        return tree is not None and is_condition(tree)
+
+    def _formula_of_proof(self, formula: str, line: int, what: str) -> Node | None:
         """The tree of a formula that stands in the proof itself."""
         try:
             return self.proof.formula(formula)
@@ -334,30 +358,3 @@ def unshowable(texts: Iterable[Prose]) -> list[Defect]:
 def is_condition(tree: Node) -> bool:
     """Whether a formula is true or false, and has no other value."""
     return isinstance(tree, Compare | Logical) or (isinstance(tree, Unary) and tree.operator == "not")
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def describe(value: Any) -> str:
-    """What stands where something else belongs: "is empty", "is the number 5"."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return "is empty"
-    if isinstance(value, dict):
-        return "is a mapping"
-    if isinstance(value, list):
-        return "is a list" if value else "is an empty list"
-    if isinstance(value, bool):
-        return f"is the word {str(value).lower()}"
-    return f"is the number {value}" if is_number(value) else f"is `{shorten(value)}`"
-
-
-def shorten(value: Any) -> str:
-    """A value as it was written, short enough for an error line."""
-    text = one_line(str(value))
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -2,7 +2,7 @@
 
 Nothing here stops at the first fault: each one becomes a :class:`Defect` with its line, and the
 rest of the file is read on. One entry's fields are checked in :mod:`check_entry`, what belongs to
-its kind alone in :mod:`check_kinds`. Imports yaml.
+its kind alone in the file of the kind. Imports yaml.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from quizprep.ask import is_plain
 from quizprep.deck import build
-from quizprep.deck.check_entry import EntryCheck, Library, Prose, describe, shorten
-from quizprep.deck.check_kinds import CHECKS
-from quizprep.deck.plain import is_plain
+from quizprep.deck.check_entry import EntryCheck, Library, Prose
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
+from quizprep.kinds.fields import describe, shorten
 from quizprep.nearest import did_you_mean
 
 __all__ = ["CheckedFile", "Library", "Row", "check_file"]
@@ -89,7 +89,7 @@ def _check_entry(entry: Any, line: int, library: Library, found: CheckedFile) ->
     check = EntryCheck(entry, library)
     check.common_fields()
     if check.kind:
-        CHECKS[check.kind](check)
+        check.kind.check(check)
     found.defects.extend(check.defects)
     found.prose.extend(check.prose)
     if isinstance(entry.get("id"), str):

@@ -91,6 +91,14 @@ def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[De
             yield entry
 
 
+def lines_of_topics(content: bytes) -> dict[str, int]:
+    """The line (from 1) on which each topic of a syllabus without defects begins."""
+    from quizprep.deck.strict_yaml import read
+
+    root, _ = read(content)
+    return {topic["id"]: topic.line for chapter in root["chapters"] for topic in chapter["topics"]}
+
+
 def build(root: Mapping[str, Any]) -> Syllabus:
     """The syllabus that a checked mapping describes."""
     return Syllabus(tuple(_chapter(written) for written in root["chapters"]))

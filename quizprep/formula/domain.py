@@ -32,7 +32,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-    from quizprep.question import Value
+    from quizprep.values import Value
 
 INFINITY = math.inf
 SMALL_LENGTHS = 16  # choices of lengths among which a small counterexample is looked for

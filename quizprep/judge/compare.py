@@ -33,8 +33,8 @@ from quizprep.formula.domain import BASES
 from quizprep.formula.tree import Node
 from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
-from quizprep.question import Value
 from quizprep.text import Text
+from quizprep.values import Value
 
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep import proofs
-from quizprep.deck import ERRATA_FILE, content_directory
+from quizprep.deck import ERRATA_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, FormulaError, LearnerError
-from quizprep.question import Value
 from quizprep.text import Text
+from quizprep.values import Value
 
 if TYPE_CHECKING:
     from quizprep.deck import Syllabus
@@ -173,14 +173,10 @@ def _read(syllabus: Syllabus, file: Path, *, shown: bool = False) -> tuple[list[
     return [] if lines else list(entries), lines
 
 
-def shown_path(file: Path) -> str:
-    """The path as a reader knows it: relative where it lies below the working directory."""
-    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
-
-
 def _check_all(entries: YamlList, syllabus: Syllabus, shown: bool) -> list[Defect]:
-    from quizprep.deck.check_entry import EntryCheck, Library, shorten, unshowable
+    from quizprep.deck.check_entry import EntryCheck, Library, unshowable
     from quizprep.deck.strict_yaml import Defect, YamlMapping
+    from quizprep.kinds.fields import shorten
 
     library = Library(proofs.discover(), *syllabus.names())
     found: list[Defect] = []
@@ -202,7 +198,7 @@ def _check_all(entries: YamlList, syllabus: Syllabus, shown: bool) -> list[Defec
 
 def _check_fields(check: EntryCheck) -> None:
     """What every erratum has, whatever refutes it."""
-    from quizprep.deck.check_entry import describe, shorten
+    from quizprep.kinds.fields import describe, shorten
     from quizprep.nearest import did_you_mean
 
     entry = check.entry
@@ -223,7 +219,7 @@ def _check_fields(check: EntryCheck) -> None:
             check.refuse(check.line(name), f"`{name}` {describe(entry[name])}", advice)
     for name in ("claim", "truth"):
         if entry.get(name) is not None:
-            check.text(entry[name], check.line(name), f"`{name}`")
+            check.text(entry[name], check.line(name), f"`{name}`", sentence=True)
 
 
 def _check_refutation(check: EntryCheck) -> None:

@@ -58,7 +58,7 @@ from quizprep.translations import translated
 if TYPE_CHECKING:
     from quizprep.formula.names import Names
     from quizprep.formula.tree import Node
-    from quizprep.question import Value
+    from quizprep.values import Value
 
 #: How an oracle reaches the result independently of the routine.
 ORACLE_KINDS = ("operator", "autograd", "simulation", "brute-force", "closed-form")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizprep.formatting import cell_width
-from quizprep.question import Asked, Computed, Reply
+from quizprep.question import Asked, Reply
 from quizprep.screen import keys
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
 from quizprep.screen.line import reply_on_line
@@ -21,6 +21,7 @@ from quizprep.screen.output import is_terminal
 from quizprep.screen.plain_screen import PlainScreen
 from quizprep.screen.progress import Progress
 from quizprep.screen.terminal import MORE_KEYS, Screen
+from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.screen.drill_layout import DrillView
@@ -74,7 +75,6 @@ class DrillScreen(Screen):
         return super()._command(key)
 
     def _type(self, asked: Asked, known: Collection[str]) -> Reply:
-        known = with_constants(asked, known)
         while True:
             typed = self._line()
             if typed is None:
@@ -145,11 +145,6 @@ class DrillScreen(Screen):
         self._add(lambda view: ["", *view.drill_summary(summary)])
 
 
-def with_constants(asked: Asked, known: Collection[str]) -> Collection[str]:
-    """The names that may be an answer; where numbers are typed, a lone e is Euler's number."""
-    return {*known, "e"} if asked.question.kind in ("number", "formula") else known
-
-
 def editor_command(editor: str, path: Path, line: int) -> list[str]:
     """The command line that opens a file at a line."""
     words = shlex.split(editor)
@@ -186,7 +181,7 @@ class DrillPlainScreen(PlainScreen):
             self._grade, answer = (graded[1], graded[2] or "") if graded else ("", line)
             if not answer.strip():
                 return Reply(command="reveal")
-            reply = reply_on_line(answer, asked, with_constants(asked, known), self.commands)
+            reply = reply_on_line(answer, asked, known, self.commands)
             if reply:
                 return reply
             self.error(self._no_answer(asked, answer.strip()))

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from quizprep.formatting import block, cell_width, number, shorten, value, visible
-from quizprep.question import Asked, Attempt, Computed
+from quizprep.formatting import block, cell_width, number, value, visible
+from quizprep.question import Asked, Attempt
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary
+from quizprep.values import Computed
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
 STACKED_BELOW = 12  # columns per column of a table, below which rows are written one under another
@@ -102,19 +103,19 @@ class View:
     # A question
 
     def question(self, asked: Asked, progress: Progress) -> list[str]:
-        """The header, the prompt, the numbered options and the keys; the points of a recall stay hidden.
+        """The header, the prompt, the numbered options, unless they are to stay hidden, and the keys.
 
         Empty lines go where the whole would not fit above the prompt.
         """
         lines = [*self._header(progress), *self.rule(), "", *self.lines(text(asked.prompt)), ""]
-        if asked.options and asked.question.kind != "recall":
+        if asked.options and not asked.question.kind.hidden:
             lines += [*self.options(asked), ""]
-        lines += self.keys(asked)
+        lines += self.keys(asked, shown=not asked.question.kind.hidden)
         return lines if len(lines) < self.height else [line for line in lines if line]
 
     def points(self, asked: Asked) -> list[str]:
-        """The key points of a recall, once it is flipped."""
-        return [*self.options(asked), "", *self.keys(asked, flipped=True)]
+        """The options that were hidden, once the learner has thought."""
+        return [*self.options(asked), "", *self.keys(asked, shown=True)]
 
     def _header(self, progress: Progress) -> list[str]:
         left = Text(f"{progress.number}/{progress.total}" if progress.total else str(progress.number), "bold")
@@ -139,17 +140,9 @@ class View:
             for line in self.hanging(Text(f"  {index}  ", "bold cyan"), text(option.text))
         ]
 
-    def keys(self, asked: Asked, *, flipped: bool = False) -> list[str]:
-        """The line that says which keys do what."""
-        kind = asked.question.kind
-        key = {"choice": "keys_choice", "truth": "keys_truth", "order": "keys_order"}.get(kind, "keys_typed")
-        if kind == "recall":
-            key = "keys_tick" if flipped else "keys_flip"
-        if kind == "number":
-            key = "keys_number" if asked.question.tolerance else "keys_exact"
-        parts = [self.say(key, count=len(asked.options), percent=number(100 * asked.question.tolerance, 3))]
-        if asked.question.unit:
-            parts.append(self.say("unit", unit=visible(asked.question.unit)))
+    def keys(self, asked: Asked, *, shown: bool) -> list[str]:
+        """The line that says which keys do what; ``shown`` is False while the options are hidden."""
+        parts = [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
         parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
         return self.lines(Text("   ".join(parts), "dim"))
 
@@ -183,7 +176,7 @@ class View:
     def _answer(self, key: str, shown: str) -> list[str]:
         width = max(cell_width(self.say(name)) for name in ("given", "expected"))
         label = self.say(key) + " " * (width - cell_width(self.say(key)) + 2)
-        return self.hanging(Text(label, "dim"), text(shown if "\n" in shown else shorten(shown), "bold"))
+        return self.hanging(Text(label, "dim"), text(shown, "bold"))
 
     def steps(self, computed: Computed) -> list[str]:
         """The worked solution: every step's name, formula and value."""

@@ -6,10 +6,9 @@ import locale
 import os
 from collections.abc import Collection, Mapping
 
-from quizprep.formatting import value
-from quizprep.question import Asked, Attempt, Reply
+from quizprep.kinds.kind import Input
+from quizprep.question import Asked, Reply
 from quizprep.screen.keys import latin_keys
-from quizprep.text import normalise_word
 
 COMMANDS = {"h": "hint", "s": "skip", "u": "back", "?": "help", "q": "end"}
 
@@ -60,8 +59,8 @@ def command_on_line(
 ) -> str:
     """The command a line stands for, or "": a lone letter that is one of ``commands``.
 
-    Where that letter may be the answer (an accepted word, a drawn symbol, one of ``known``) it is
-    one; ``:h`` is the command everywhere.
+    Where that letter may be the answer (a drawn symbol, one of ``known``) it is one; ``:h`` is the
+    command everywhere.
     """
     line = text.strip()
     if len(line) > 2:
@@ -69,7 +68,7 @@ def command_on_line(
     letter = latin_keys(line[-1:]) if line else ""
     if line.startswith(":"):
         return commands.get(letter, "")
-    answers = {*known, *asked.values, *map(normalise_word, asked.question.accept)}
+    answers = {*known, *asked.values}
     return "" if len(line) != 1 or line in answers or letter in answers else commands.get(letter, "")
 
 
@@ -80,44 +79,31 @@ def reply_on_line(
     command = command_on_line(text, asked, known, commands)
     if command:
         return Reply(command=command)
-    kind, line = asked.question.kind, text.strip()
-    if kind in ("choice", "truth"):
-        position = option_of_key(line, asked)
-        return None if position is None else Reply(position)
-    if kind in ("recall", "order"):
-        digits = [int(char) - 1 for char in line if char.isascii() and char.isdigit()]
-        positions = tuple(dict.fromkeys(digit for digit in digits if 0 <= digit < len(asked.options)))
-        return Reply(tuple(sorted(positions)) if kind == "recall" else positions) if line or kind == "recall" else None
-    return Reply(line) if line else None
+    line = text.strip()
+    match asked.question.kind.input:
+        case Input.PICK:
+            position = option_of_key(line, asked)
+            return None if position is None else Reply(position)
+        case Input.TICK:
+            return Reply(tuple(sorted(_digits(line, asked))))
+        case Input.SORT:
+            return Reply(_digits(line, asked)) if line else None
+        case Input.TYPE:
+            return Reply(line) if line else None
 
 
-def given_text(attempt: Attempt, asked: Asked) -> str:
-    """The answer given, as words for the screen; of a recall how many key points."""
-    given = attempt.given
-    positions = given if isinstance(given, list | tuple) else (given,)
-    if not asked.options or not all(isinstance(position, int) for position in positions):
-        return value(given)
-    if asked.question.kind == "recall":
-        return f"{len(positions)}/{len(asked.options)}"
-    return _options_text(positions, asked)
-
-
-def expected_text(attempt: Attempt, asked: Asked) -> str:
-    """The right answer, as words for the screen; "" of a recall, whose points are there to read."""
-    if asked.question.kind == "recall":
-        return ""
-    return _options_text(asked.key, asked) if asked.options else value(attempt.expected)
-
-
-def _options_text(positions: Collection[int], asked: Asked) -> str:
-    texts = [asked.options[position].text for position in positions if 0 <= position < len(asked.options)]
-    return " → ".join(texts)
+def _digits(line: str, asked: Asked) -> tuple[int, ...]:
+    """The positions (from 0) of the options whose digits stand on a line, each once."""
+    digits = [int(char) - 1 for char in line if char.isascii() and char.isdigit()]
+    return tuple(dict.fromkeys(digit for digit in digits if 0 <= digit < len(asked.options)))
 
 
 def option_of_key(key: str, asked: Asked) -> int | None:
-    """The position (from 0) of the option that ``key`` picks: its digit; of a claim also t, f, o, x."""
-    if asked.question.kind == "truth" and len(key) == 1:
-        key = {"t": "1", "o": "1", "f": "2", "x": "2"}.get(latin_keys(key).lower(), key)
-    if len(key) == 1 and key.isascii() and key.isdigit() and 1 <= int(key) <= len(asked.options):
-        return int(key) - 1
-    return None
+    """The position (from 0) of the option that ``key`` picks: its digit, or a letter of the kind's own."""
+    if len(key) != 1:
+        return None
+    shortcut = asked.question.kind.shortcuts.get(latin_keys(key).lower())
+    if shortcut is not None:
+        return shortcut
+    digit = key.isascii() and key.isdigit() and 1 <= int(key) <= len(asked.options)
+    return int(key) - 1 if digit else None

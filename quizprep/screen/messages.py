@@ -7,21 +7,10 @@ from quizprep.text import Text
 MESSAGES = {
     # the question
     "score": Text("{correct} of {answered} right", ko="{answered}문제 중 {correct}문제 맞힘"),
-    "keys_choice": Text("1–{count} answer", ko="1–{count} 답 고르기"),
-    "keys_truth": Text("1 true   2 false", ko="1 참   2 거짓"),
-    "keys_typed": Text("type the answer, then Enter", ko="답을 입력하고 Enter"),
-    "keys_number": Text("number (±{percent} %), then Enter", ko="수(±{percent} %) 입력, Enter"),
-    "keys_exact": Text("exact number, then Enter", ko="정확한 수 입력, Enter"),
-    "keys_flip": Text(
-        "think first, then Space shows the key points", ko="먼저 떠올린 뒤 Space를 누르면 핵심이 나옵니다"
-    ),
-    "keys_tick": Text("1–{count} tick what you had, then Enter", ko="떠올린 것의 번호(1–{count})를 누르고 Enter"),
-    "keys_order": Text("1–{count} in the right order, then Enter", ko="번호(1–{count})를 올바른 순서로 누르고 Enter"),
     "keys_commands": Text(
         "h hint   s skip   u back   ? help   q end", ko="h 힌트   s 건너뛰기   u 이전   ? 도움말   q 끝내기"
     ),
     "keys_help": Text("? help", ko="? 도움말"),
-    "unit": Text("unit: {unit}", ko="단위: {unit}"),
     "ticked": Text("ticked", ko="표시"),
     "order": Text("order", ko="순서"),
     "hint": Text("Hint", ko="힌트"),

@@ -11,12 +11,14 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from quizprep.formatting import block, number, shorten, to_json, visible
-from quizprep.question import Asked, Attempt, Computed, Reply
-from quizprep.screen.line import COMMANDS, expected_text, given_text, reply_on_line
+from quizprep.kinds.kind import Input
+from quizprep.question import Asked, Attempt, Reply
+from quizprep.screen.line import COMMANDS, reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import emit
 from quizprep.screen.progress import Progress, Summary
 from quizprep.screen.report import plain_table
+from quizprep.values import Computed
 
 
 class PlainScreen:
@@ -79,7 +81,7 @@ class PlainScreen:
         return ""
 
     def _no_answer(self, asked: Asked, line: str) -> str:
-        if asked.options and asked.question.kind != "recall":
+        if asked.question.kind.input in (Input.PICK, Input.SORT):
             return self._message("ask_choice", given=repr(shorten(visible(line), 40)), count=len(asked.options))
         return self._message("ask_typed")
 
@@ -96,21 +98,18 @@ class PlainScreen:
     def outcome(
         self,
         attempt: Attempt,
-        asked: Asked,
         computed: Computed | None,
         *,
-        given: str | None = None,
-        expected: str | None = None,
+        given: str,
+        expected: str,
         mistake: str = "",
         explain: str = "",
     ) -> None:
-        """Right or not, both answers, and the working."""
-        given = given_text(attempt, asked) if given is None else given
-        expected = expected_text(attempt, asked) if expected is None else expected
+        """Right or not, both answers (as their kind words them), and the working."""
         verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
         self._say(self._message(verdict), *([mistake] if mistake else []))
         if verdict == "wrong":
-            self._say(f"{self._message('given')}: {shorten(given)}")
+            self._say(f"{self._message('given')}: {given}")
         if expected:
             self._say(f"{self._message('expected')}: {expected}")
         if computed:

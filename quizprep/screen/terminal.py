@@ -17,12 +17,14 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import cell_width, shorten, visible
-from quizprep.question import Asked, Attempt, Computed, Reply
+from quizprep.kinds.kind import Input
+from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen import keys
-from quizprep.screen.line import COMMANDS, expected_text, given_text, option_of_key, read_line, reply_on_line
+from quizprep.screen.line import COMMANDS, option_of_key, read_line, reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import emit, is_dumb, size
 from quizprep.screen.progress import Progress, Summary
+from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.screen.layout import View
@@ -223,11 +225,16 @@ class Screen:
         ``known`` are names that may be an answer although they look like a command, such as the
         symbols of a proof.
         """
-        ask = {"choice": self._pick, "truth": self._pick, "recall": self._tick, "order": self._sort}
         try:
-            if asked.question.kind in ask:
-                return ask[asked.question.kind](asked)
-            return self._type(asked, known)
+            match asked.question.kind.input:
+                case Input.PICK:
+                    return self._pick(asked)
+                case Input.TICK:
+                    return self._tick(asked)
+                case Input.SORT:
+                    return self._digits(asked, "order")
+                case Input.TYPE:
+                    return self._type(asked, known)
         except KeyboardInterrupt:
             self._end_status()
             return Reply(command="end")
@@ -252,7 +259,7 @@ class Screen:
                 return command
 
     def _tick(self, asked: Asked) -> Reply:
-        while not self._flipped:
+        while asked.question.kind.hidden and not self._flipped:
             self._set_status(PROMPT)
             key = self._key()
             if key in (" ", keys.ENTER):
@@ -262,9 +269,6 @@ class Screen:
             elif command := self._command(key):
                 return command
         return self._digits(asked, "ticked")
-
-    def _sort(self, asked: Asked) -> Reply:
-        return self._digits(asked, "order")
 
     def _digits(self, asked: Asked, label: str) -> Reply:
         """Digits until Enter: ticks that toggle, or an order that grows and is complete in the end."""
@@ -352,23 +356,19 @@ class Screen:
     def outcome(
         self,
         attempt: Attempt,
-        asked: Asked,
         computed: Computed | None,
         *,
-        given: str | None = None,
-        expected: str | None = None,
+        given: str,
+        expected: str,
         mistake: str = "",
         explain: str = "",
     ) -> None:
         """Say whether the answer was right, and show the working.
 
-        ``given`` and ``expected`` are the answers as texts for the screen, where those that
-        ``attempt`` and the options make will not do; ``mistake`` is the sentence on what went
-        wrong; ``explain`` the explanation with its maths rendered. An ``attempt`` with nothing
-        given was skipped.
+        ``given`` and ``expected`` are the answers as their kind words them; ``mistake`` is the
+        sentence on what went wrong; ``explain`` the explanation with its maths rendered. An
+        ``attempt`` with nothing given was skipped.
         """
-        given = given_text(attempt, asked) if given is None else given
-        expected = expected_text(attempt, asked) if expected is None else expected
 
         def part(view: View) -> list[str]:
             return ["", *view.outcome(attempt, computed, given, expected, mistake, explain), ""]

@@ -1,0 +1,64 @@
+"""``formula``: a typed formula, judged against the proof's result over its whole domain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from quizprep.errors import LearnerError
+from quizprep.kinds import fields
+from quizprep.kinds.kind import Graded, Judge, Kind
+from quizprep.question import Asked, Attempt
+from quizprep.values import Computed
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from quizprep.kinds.facts import Facts
+    from quizprep.kinds.fields import FieldCheck
+    from quizprep.proofs import Proof
+
+
+@dataclass(frozen=True)
+class Formula(Kind):
+    name: ClassVar[str] = "formula"
+    optional: ClassVar[tuple[str, ...]] = ("answer",)
+    drawn: ClassVar[bool] = False
+
+    answer: str | None = None  # the step asked for; the proof's result where it is None
+
+    @classmethod
+    def check(cls, check: FieldCheck) -> None:
+        if check.entry.get("answer") is not None:
+            check.expression(check.entry["answer"], check.line("answer"), "`answer`")
+
+    @classmethod
+    def build(cls, entry: Mapping[str, Any]) -> Self:
+        return cls(fields.expression(entry.get("answer")))
+
+    def flaw(self, proof: Proof) -> str:
+        if proof.takes_random:
+            return f"proof {proof.id} is about chance, and no formula can be held against it; choose another kind"
+        step = self.answer or proof.result
+        if step not in proof.steps or proof.steps[step].formula is None:
+            return f"`answer: {step}` is no step with a formula; name one of {', '.join(proof.steps)}"
+        return ""
+
+    def names(self, proof: Proof) -> Collection[str]:
+        return (*proof.symbols, "e")  # Euler's number
+
+    def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
+        step = self.answer or facts.proof.result
+        expected = facts.proof.steps[step].formula or step
+        if reply is None:
+            return Graded(None, expected, 0.0)
+        verdict = judge(reply if self.answer is None or "=" in reply else f"{self.answer} = {reply}")
+        if verdict.verdict == "unreadable":
+            raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
+        reason = (verdict.diagnosis or {}).get("text")
+        return Graded(reply.strip(), expected, float(verdict.verdict == "equivalent"), reason)
+
+    def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
+        step = self.answer or proof.result
+        return next(each.formula for each in computed.steps if each.name == step)

@@ -1,0 +1,165 @@
+"""What every kind of question is: all that the deck, asking, grading, the screens and lint rely on.
+
+A kind is a frozen value: it holds the fields of a question that belong to its kind alone. Nothing
+outside this package asks for a kind by its name; screens look at its :class:`Input`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from quizprep.formatting import shorten, value
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from quizprep.kinds.facts import Facts
+    from quizprep.kinds.fields import FieldCheck
+    from quizprep.proofs import Proof
+    from quizprep.question import Asked, Attempt, Given, Option
+    from quizprep.values import Computed, Value
+
+
+Words = Callable[[Text], str]  # a text of the content in the learner's language, its numbers filled in
+Judge = Callable[[str], "Verdict"]  # holds a typed formula against the question's proof
+
+
+class Verdict(Protocol):
+    """What a kind needs to know of a judge's verdict, such as :class:`quizprep.judge.against_proof.Verdict`."""
+
+    @property
+    def verdict(self) -> str:
+        """equivalent, different, undecided or unreadable."""
+
+    @property
+    def statement(self) -> str: ...
+
+    @property
+    def caret(self) -> str: ...
+
+    @property
+    def diagnosis(self) -> Mapping[str, str] | None: ...
+
+
+TYPED = Text("type the answer, then Enter", ko="답을 입력하고 Enter")
+
+
+class Input(StrEnum):
+    """How a learner answers, and so what a :class:`quizprep.question.Reply` holds."""
+
+    PICK = "pick"  # one option, by its digit: its position
+    TICK = "tick"  # any number of options: their positions, ascending
+    SORT = "sort"  # one option after the other: their positions, in that sequence
+    TYPE = "type"  # a line of text, as typed
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a reply is worth. ``credit`` is from 0 to 1; an answer is right where it has all of it."""
+
+    given: Given | None
+    expected: Value | Given
+    credit: float
+    mistake: str | None = None
+
+    @property
+    def correct(self) -> bool:
+        return self.credit == 1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The defaults are those of a kind that is answered by typing and has no fields of its own."""
+
+    name: ClassVar[str]
+    input: ClassVar[Input] = Input.TYPE
+    required: ClassVar[Mapping[str, str]] = {}  # fields that it must have; what to do where one is missing
+    optional: ClassVar[tuple[str, ...]] = ()
+    shuffled: ClassVar[bool] = False  # whether its options are shown in an order drawn by the seed
+    hidden: ClassVar[bool] = False  # whether its options are shown only once the learner has thought
+    by_hand: ClassVar[bool] = False  # whether the learner alone can say how well it was known
+    drawn: ClassVar[bool] = True  # whether it takes numbers: else ``params`` may be left out
+    computed_menu: ClassVar[bool] = False  # whether its options may show computed values
+    shortcuts: ClassVar[Mapping[str, int]] = {}  # letters that pick an option, beside the digits
+
+    # --- the content file ---
+
+    @classmethod
+    def check(cls, check: FieldCheck) -> None:
+        """Look at the fields of its own, and refuse what is wrong with them."""
+
+    @classmethod
+    def build(cls, entry: Mapping[str, Any]) -> Self:
+        """The kind with its fields, from an entry that has been checked."""
+        return cls()
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The texts of its fields that a learner reads."""
+        return ()
+
+    def flaw(self, proof: Proof) -> str:
+        """What is wrong with such a question on this proof whatever is drawn; "" for nothing."""
+        return ""
+
+    def problem(self, asked: Asked, facts: Facts) -> str:
+        """What is wrong with one draw; "" for nothing. ``asked`` has its key."""
+        return ""
+
+    # --- asking ---
+
+    def menu(self, facts: Facts, words: Words) -> list[Option]:
+        """Its options, in the order of the content file."""
+        return []
+
+    def names(self, proof: Proof) -> Collection[str]:
+        """Names that may be an answer alone, although they look like a command: of one letter."""
+        return ()
+
+    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+        """How to answer, where there are ``count`` options; ``shown`` is False while they are hidden."""
+        return (TYPED,)
+
+    # --- grading ---
+
+    def key(self, facts: Facts) -> Sequence[int]:
+        """The places (from 0) in the content file of what is right; in the right sequence where it is sorted."""
+        return ()
+
+    def grade(self, asked: Asked, reply: Any, facts: Facts, judge: Judge) -> Graded:
+        """What a reply is worth; None is a skipped question. ``asked`` has its key.
+
+        Raises LearnerError where what was typed cannot be read.
+        """
+        raise NotImplementedError
+
+    def given_text(self, attempt: Attempt) -> str:
+        """The answer given, as words for the screen: what was typed may be a megabyte."""
+        return shorten(value(attempt.given))
+
+    def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
+        """The right answer, as words for the screen and in the same notation as the one given."""
+        return value(attempt.expected)
+
+
+def texts_of(answer: Value | Given | None) -> tuple[str, ...]:
+    """The texts of an answer that is several options. The log gives back a list where a tuple was kept."""
+    return tuple(map(str, answer)) if isinstance(answer, tuple | list) else ()
+
+
+def no_judge(typed: str) -> Verdict:
+    """The judge where nothing that is typed is to be judged."""
+    raise TypeError(f"nobody judges {typed}")
+
+
+def graded_pick(asked: Asked, position: int | None) -> Graded:
+    """What picking an option is worth: all or nothing."""
+    expected = asked.options[asked.key[0]].text
+    if position is None:
+        return Graded(None, expected, 0.0)
+    option = asked.options[position]
+    return Graded(option.text, expected, float(option.correct), option.mistake)

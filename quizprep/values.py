@@ -1,0 +1,53 @@
+"""Numbers: how one is drawn, and what a proof computed from those that were. Frozen values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Value = float | list[Any]  # a number, or nested lists of numbers: a symbol's or a result's value
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How a symbol gets its number: ``low..high step s``, one of ``options``, or always ``fixed``.
+
+    ``shape`` is () for a scalar, else the lengths of the axes, each entry drawn on its own.
+    """
+
+    low: float = 0.0
+    high: float = 0.0
+    step: float = 1.0
+    shape: tuple[int, ...] = ()
+    options: tuple[Value, ...] = ()
+    fixed: Value | None = None
+
+
+@dataclass(frozen=True)
+class StepValue:
+    """One line of the worked solution: ``formula`` is ready for the screen."""
+
+    name: str
+    formula: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What one oracle said: its largest absolute difference from the proof on these numbers."""
+
+    oracle: str
+    difference: float
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A proof evaluated on one set of numbers."""
+
+    results: Mapping[str, Value]
+    steps: tuple[StepValue, ...]
+    oracles: tuple[Agreement, ...]
+    device: str
+    ms: float
