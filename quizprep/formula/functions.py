@@ -122,8 +122,9 @@ def _row(
 ) -> Function:
     """A row of the table; words are divided by a space, notations by two."""
     written = tuple(filter(None, notations.split("  ")))
-    words = (tuple(listed.split()) for listed in (spellings, latex, rivals))
-    return Function(name, takes, axes, Text(en, ko=ko), *words, written, shown or name, sugar, unspelt)
+    spelt, commands, confused = (tuple(listed.split()) for listed in (spellings, latex, rivals))
+    text = Text(en, ko=ko)
+    return Function(name, takes, axes, text, spelt, commands, confused, written, shown or name, sugar, unspelt)
 
 
 # fmt: off

@@ -20,7 +20,8 @@ from torch import Tensor
 
 from quizprep.errors import LearnerError
 from quizprep.formula import domain as domains
-from quizprep.formula.compute.tensors import run, to_float
+from quizprep.formula.compute.float_functions import to_float
+from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.tree import Node, Number, walk
 from quizprep.text import Text

@@ -253,7 +253,7 @@ def _join_matrices(parts: list[Value], separator: str) -> Value:
     return [list(itertools.chain.from_iterable(rows)) for rows in zip(*columns, strict=True)]
 
 
-def _listed(part: Value) -> list:
+def _listed(part: Value) -> list[Any]:
     return part if isinstance(part, list) else [part]
 
 

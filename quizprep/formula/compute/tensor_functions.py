@@ -345,7 +345,8 @@ def _norm(operand: Tensor, order: Tensor | None = None) -> Tensor:
 
 
 def _normalize(x: Tensor, axis: int) -> Tensor:
-    return x / torch.linalg.vector_norm(x, dim=axis, keepdim=True)
+    length: Tensor = torch.linalg.vector_norm(x, dim=axis, keepdim=True)
+    return x / length
 
 
 # Vectors and matrices

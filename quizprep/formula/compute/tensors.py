@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -85,7 +85,7 @@ def elementwise(node: Node, values: Mapping[str, Tensor], axes: int = 9) -> Node
     what is transposed is meant as a factor of linear algebra.
     """
 
-    def is_dotted(part: Node) -> bool:
+    def is_dotted(part: Node) -> TypeGuard[Binary]:
         return (
             isinstance(part, Binary)
             and part.operator == "juxtapose"
@@ -210,7 +210,8 @@ class _Run:
             _COMPARE[operator](*broadcast(left, right))
             for operator, left, right in zip(node.operators, values, values[1:], strict=False)
         ]
-        return functools.reduce(lambda left, right: torch.logical_and(*broadcast(left, right)), holds)
+        together: Tensor = functools.reduce(lambda left, right: torch.logical_and(*broadcast(left, right)), holds)
+        return together
 
     def condition(self, node: Node) -> Tensor:
         value = self(node)
@@ -369,23 +370,31 @@ _VISIT: dict[type, Callable[[_Run, Any], Tensor]] = {
     Program: _Run.program,
 }
 
-_ELEMENTWISE = {"+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow}
+_Operator = Callable[..., Tensor]
+_ELEMENTWISE: dict[str, _Operator] = {
+    "+": torch.add, "-": torch.sub, "*": torch.mul, "/": torch.div, "^": torch.pow,
+}  # fmt: skip
 _WITH_NUMBER = {**_ELEMENTWISE, "juxtapose": torch.mul}  # a plain number as the right operand needs no tensor
 
 
 def _is_root(node: Binary) -> bool:
     """Of these powers torch takes square roots, and those of -∞ are nan where C's ``pow`` is infinite or 0."""
-    return node.operator == "^" and abs(node.right.value) == Fraction(1, 2)
+    return node.operator == "^" and isinstance(node.right, Number) and abs(node.right.value) == Fraction(1, 2)
 
 
-EQUAL = {"rtol": 1e-9, "atol": 1e-12}  # rounding does not break an equality
-_COMPARE = {
+def _equal(left: Tensor, right: Tensor) -> Tensor:
+    """Equality that rounding does not break."""
+    left, right = torch.broadcast_tensors(left, right)
+    return torch.isclose(left, right, rtol=1e-9, atol=1e-12)
+
+
+_COMPARE: dict[str, _Operator] = {
     "<": torch.lt,
     "<=": torch.le,
     ">": torch.gt,
     ">=": torch.ge,
-    "=": lambda left, right: torch.isclose(*torch.broadcast_tensors(left, right), **EQUAL),
-    "!=": lambda left, right: ~torch.isclose(*torch.broadcast_tensors(left, right), **EQUAL),
+    "=": _equal,
+    "!=": lambda left, right: ~_equal(left, right),
 }
 
 
