@@ -117,6 +117,12 @@ def test_brackets_and_what_is_shown_for_them_are_read_alike(opening: str, closin
                 assert not isinstance(outcome(latex), str)
 
 
+def test_a_label_takes_nothing_else_along() -> None:
+    for latex in (r"\underbrace{x}_\alpha + 2", r"\underbrace{x}_a + 2", r"\underbrace{x}_{\text{a}} + 2", "x⏟{a} + 2"):
+        assert outcome(latex) == outcome("x + 2"), latex
+    assert isinstance(outcome("x⏟ + 2"), str)
+
+
 @pytest.mark.parametrize("latex", [r"{a+b \over c}", r"2{a \over b+1}", r"{n \choose k}", r"{{a \over b} \over c}"])
 def test_fractions_between_their_parts_are_read_and_shown_alike(latex: str) -> None:
     assert alike(outcome(formula_text(latex)), outcome(latex))
@@ -149,10 +155,11 @@ def test_every_role_is_read_and_shown() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_refused_command_says_why_in_both_languages(name: str) -> None:
-    if COMMANDS[name].role is not Role.REFUSED:
+    role = COMMANDS[name].role
+    if role not in (Role.REFUSED, Role.UNSHOWN):
         return
     with pytest.raises(FormulaError) as refused:
-        parse(f"a {written(name, '{x}{y}' if COMMANDS[name].shown is None else '')} b")
+        parse(f"a {written(name, '{x}{y}' if role is Role.UNSHOWN else '')} b")
     assert refused.value.message.isprintable()
     assert re.search("[가-힣]", refused.value.said["ko"])
 
@@ -301,6 +308,27 @@ def test_the_handbook_lists_every_command() -> None:
     for name in COMMANDS:
         if name.strip() and name != "|":
             assert f"`\\{name}" in page, name
+
+
+PIECES = st.sampled_from(
+    [
+        *(f"\\{name} " for name in COMMANDS), *(f"\\begin{{{name}}}" for name in ENVIRONMENTS), r"\end{cases}", r"\end{align}",
+        *"{}[]()^_&|$.,'~⏟⏞𝔼ℝ𝟙Σ𝛴½²ᵨ", "{x}", "x", "2", " ", "arg max", "lim", "50%", r"\\",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_any_commands_are_read_or_refused_and_shown_or_refused(text: str) -> None:
+    for step in (parse, formula_text):
+        try:
+            step(text)
+        except FormulaError as refused:
+            assert refused.message.isprintable()
+            assert 0 <= refused.offset <= len(refused.text)
+            assert re.search("[가-힣]", refused.said["ko"])
+    assert isinstance(render_text(text), str)
 
 
 # --- formulas made of commands ---------------------------------------------------------------

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.functions import GROUPS, OPTIONS, Function
 from quizprep.formula.latex import COMMANDS, ENVIRONMENTS, REFUSALS, Command, Environment, Role
@@ -150,13 +152,11 @@ def latex_markdown() -> str:
 
 
 def _shown(row: Command) -> str:
-    if row.shown is None:
-        return "a fault of the text"
     return _code(row.shown.strip()) if row.shown.strip() else ""
 
 
 def _read(row: Command) -> str:
-    if row.role is Role.REFUSED:
+    if row.role in (Role.REFUSED, Role.UNSHOWN):
         return REFUSALS[row.meaning]["en"]
     return _code(row.meaning.removesuffix("open").removesuffix("close"))
 
@@ -183,7 +183,7 @@ def _code(text: str) -> str:
     return f"`{text}`"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; a bar inside a cell is escaped."""
     lines = ["|" + "|".join(" " + cell.replace("|", "\\|") + " " for cell in row) + "|" for row in (head, *rows)]
     lines.insert(1, "|" + " --- |" * len(head))

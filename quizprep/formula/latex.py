@@ -38,18 +38,18 @@ class Role(Enum):
     SIZE = "Sizes of brackets, which change nothing"
     IGNORED = "Left out with their argument"
     REFUSED = "Shown in texts, refused in formulas that are judged"
+    UNSHOWN = "Refused in texts too, because no line can hold them"
 
 
 class Command(NamedTuple):
     """``meaning``: the token it is read as, or the key of its reason in ``REFUSALS``.
 
-    ``shown`` is None where a text cannot show it; a space on its sides is shown too. What follows
-    a command that ``joins`` stands directly behind it.
+    A space on the sides of ``shown`` is shown too. What follows a command that ``joins`` stands directly behind it.
     """
 
     role: Role
     meaning: str = ""
-    shown: str | None = ""
+    shown: str = ""
     joins: bool = False
 
 
@@ -252,11 +252,11 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("vdots", Command(_R, "ellipsis", "⋮")),
     ("$", Command(_R, "dollar", "$")),
     # what no line of text can show
-    ("#", Command(_R, "number sign", None)),
-    ("color textcolor colorbox", Command(_R, "colour", None)),
-    ("overset stackrel", Command(_R, "above", None)),
-    ("xrightarrow xleftarrow", Command(_R, "above", None)),
-    ("cancel bcancel xcancel sout", Command(_R, "struck", None)),
+    ("#", Command(Role.UNSHOWN, "number sign")),
+    ("color textcolor colorbox", Command(Role.UNSHOWN, "colour")),
+    ("overset stackrel", Command(Role.UNSHOWN, "above")),
+    ("xrightarrow xleftarrow", Command(Role.UNSHOWN, "above")),
+    ("cancel bcancel xcancel sout", Command(Role.UNSHOWN, "struck")),
 )  # fmt: skip
 _VARIANTS = {"epsilon": "varepsilon", "theta": "vartheta", "phi": "varphi", "rho": "varrho", "sigma": "varsigma", "pi": "varpi"}  # fmt: skip
 

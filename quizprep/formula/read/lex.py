@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, NoReturn
 
 from quizprep.formula.characters import (
     ACCENTS,
@@ -140,7 +141,7 @@ def _subscripts_first(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         upper = _script_end(tokens, position, "^", "super")
         lower = _script_end(tokens, upper, "_", "sub") if upper else None
-        if lower and not tokens[upper].spaced and tokens[position - 1].kind != "number":
+        if upper and lower and not tokens[upper].spaced and tokens[position - 1].kind != "number":
             tokens[position:lower] = [*tokens[upper:lower], *tokens[position:upper]]
             position = lower
         position += 1
@@ -197,12 +198,12 @@ class _Lexer:
         self._emit("end", "", len(self.text), len(self.text))
         return self.tokens
 
-    def _emit(self, kind: str, text: str, start: int, end: int, **more: object) -> None:
+    def _emit(self, kind: str, text: str, start: int, end: int, **more: Any) -> None:
         self.tokens.append(Token(kind, text, start, end, self.space, **more))
         self.space = ""
         self.position = max(self.position, end)
 
-    def _fail(self, message: Text, start: int, end: int | None = None) -> None:
+    def _fail(self, message: Text, start: int, end: int | None = None) -> NoReturn:
         raise unreadable(message, self.text, start, end)
 
     def _next(self, single: bool = False) -> None:
@@ -235,7 +236,7 @@ class _Lexer:
             self._fail(REFUSALS[GLYPHS[char].meaning], start)
         elif char in _LABELS:
             self.position += 1
-            self._label()
+            self.position = self._braces()[1] + 1
         elif char in DOUBLE_STRUCK:
             self._fail(REFUSALS["double-struck"], start)
         elif char in _OPERATORS or char == "." or "！" <= char <= "～":
@@ -275,8 +276,8 @@ class _Lexer:
         if single and self.text[start] != ".":
             self._emit("number", self.text[start], start, start + 1, value=Fraction(self.text[start]))
             return
-        match = _THOUSANDS.match(self.text, start) if self.depth == 0 else None
-        match = match or _NUMBER.match(self.text, start)
+        match = (_THOUSANDS.match(self.text, start) if self.depth == 0 else None) or _NUMBER.match(self.text, start)
+        assert match, "a digit stands here"
         written = match.group()
         mantissa, _, exponent = (
             written.replace(",", "").replace("{}", "").replace("\\", "").replace("−", "-").lower().partition("e")
@@ -430,15 +431,15 @@ class _Lexer:
             if end > start:
                 self._emit("word", text[start:end], start, end)
                 return
-        if _HANGUL_RUN.match(text, start):
-            end = _HANGUL_RUN.match(text, start).end()
-            self._emit("word", text[start:end], start, end, whole=True)
+        hangul = _HANGUL_RUN.match(text, start)
+        if hangul:
+            self._emit("word", hangul.group(), start, hangul.end(), whole=True)
             return
         self._letter(start, single)
 
     def _letter(self, start: int, single: bool) -> None:
         text = self.text
-        base, *marks = unicodedata.normalize("NFD", text[start])
+        base, *marks = list(unicodedata.normalize("NFD", text[start]))
         end = start + 1
         while end < len(text) and unicodedata.combining(text[end]):
             marks.append(text[end])
@@ -651,7 +652,7 @@ class _Lexer:
     def _blackboard(self, row: Command, start: int, end: int) -> None:
         match = re.compile(r"\s*(?:\{\s*(\w)\s*\}|(\w))").match(self.text, end)
         letter = (match.group(1) or match.group(2)) if match else ""
-        if letter not in ("E", "1", "I"):
+        if match is None or letter not in ("E", "1", "I"):
             self._fail(REFUSALS["double-struck"], start, end)
         self._emit("command", "expectation" if letter == "E" else "indicator", start, match.end())
 
@@ -671,14 +672,13 @@ class _Lexer:
     def _labelled(self, row: Command, start: int, end: int) -> None:
         r"""``\underbrace{x^2}_{\text{loss}}``: its body; the label says nothing about its value."""
         self._tex_argument(start)
-        self._label(row.meaning)
-
-    def _label(self, mark: str = "") -> None:
-        match = re.compile(rf"\s*{re.escape(mark)}\s*").match(self.text, self.position)
-        if match:
-            self.position = match.end()
-            braced = self.text.startswith("{", self.position)
-            self.position = self._braces()[1] + 1 if braced else self.position + 1
+        label = re.compile(rf"\s*{re.escape(row.meaning)}\s*(\\[A-Za-z]+|[^\s{{]|(?={{))").match(
+            self.text, self.position
+        )
+        if label:
+            self.position = label.end()
+            if not label[1]:
+                self.position = self._braces()[1] + 1
 
     def _below(self, row: Command, start: int, end: int) -> None:
         r"""``\underset{i}{\max}`` as ``\max_{i}``."""
@@ -709,7 +709,7 @@ class _Lexer:
                 self.position,
             )
         if self.text[self.position] in "+-*/=^_)]},&":
-            shown = plain(_COMMAND.match(self.text, start).group())
+            shown = plain(self.text[start : self.position].rstrip())
             self._fail(
                 Text(
                     f"`{shown}` needs its arguments in braces: `{{...}}`",
@@ -778,4 +778,5 @@ READERS: dict[Role, Callable[[_Lexer, Command, int, int], None]] = {
     Role.SIZE: _Lexer._bracket_size,
     Role.IGNORED: _Lexer._ignored,
     Role.REFUSED: _Lexer._refused,
+    Role.UNSHOWN: _Lexer._refused,
 }

@@ -36,7 +36,7 @@ _STRUCK = {letter: glyph for glyph, letter in DOUBLE_STRUCK.items()}
 _SPACED = "".join(
     dict.fromkeys(row.shown.strip() for row in COMMANDS.values() if row.shown and row.shown[0] == " " != row.shown)
 )
-_NAME = re.compile(r"\\([A-Za-z]+\*?|.)?", re.DOTALL)
+_NAME = r"\\([A-Za-z]+\*?|.|$)"
 _LOWERED = "[₀-₉₊₋ₐ-ₜᵢ-ᵪⱼ]"
 _WORD_OPERATORS = (("<=", "≤"), (">=", "≥"), ("!=", "≠"), ("==", "="), ("->", "→"))
 _SUM = re.compile(r"[\w⋄]\s*[+−±=<>≤≥≠]\s*[\w⋄]")
@@ -143,6 +143,9 @@ class _Reader:
             self.written += piece
         return self.written
 
+    def _ahead(self, pattern: str) -> re.Match[str] | None:
+        return re.compile(pattern, re.DOTALL).match(self.source, self.position)
+
     def _fail(self, message: Text, start: int | None = None) -> NoReturn:
         raise unreadable(message, self.source, self.position if start is None else start)
 
@@ -206,10 +209,10 @@ class _Reader:
         return inside
 
     def _script_follows(self) -> bool:
-        return re.compile(r"\s*(?:[!^_]|\*\*)").match(self.source, self.position) is not None
+        return self._ahead(r"\s*(?:[!^_]|\*\*)") is not None
 
     def _factor_follows(self) -> bool:
-        match = re.compile(r"\s*(?:([A-Za-z0-9({\[])|\\([A-Za-z]+))").match(self.source, self.position)
+        match = self._ahead(r"\s*(?:([A-Za-z0-9({\[])|\\([A-Za-z]+))")
         if match is None or match.group(1):
             return match is not None
         row = command(match.group(2))
@@ -236,7 +239,7 @@ class _Reader:
     def _argument(self) -> str:
         """The next TeX argument, unconverted: a group, a command or one character."""
         self._skip_spaces()
-        match = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL).match(self.source, self.position)
+        match = self._ahead(r"\\(?:[A-Za-z]+|.)|.")
         if match is None or match.group() in ("}", "&"):
             self._fail(_MISSING)
         if match.group() == "{":
@@ -259,8 +262,9 @@ class _Reader:
         return shown
 
     def _word(self) -> str:
-        word = re.compile(r"[A-Za-z]+").match(self.source, self.position).group()
-        self.position += len(word)
+        match = self._ahead(r"[A-Za-z]+")
+        assert match, "a letter stands here"
+        self.position, word = match.end(), match.group()
         if word == "sqrt" and self.source.startswith("(", self.position):
             return "√"
         if word == "sum" and self.source[self.position : self.position + 1] in ("_", "("):
@@ -271,12 +275,12 @@ class _Reader:
 
     def _raised(self) -> str:
         if self.source.startswith("(", self.position):
-            match = re.compile(r"\(([^()]*)\)").match(self.source, self.position)
+            match = self._ahead(r"\(([^()]*)\)")
             inside = match.group(1) if match else ""
             self.position += len(match.group()) if match else 1
             raised = superscript(inside)
             return raised or (f"^({self._inner(inside)})" if match else "^(")
-        match = re.compile(r"[+-]?\d+").match(self.source, self.position)
+        match = self._ahead(r"[+-]?\d+")
         if match:
             self.position = match.end()
         inside = self._inner(match.group()) if match else self._argument_text().strip()
@@ -293,7 +297,7 @@ class _Reader:
         return raised or (f"^{inside}" if len(inside) == 1 else f"^({inside})")
 
     def _lowered(self) -> str:
-        match = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*").match(self.source, self.position)
+        match = self._ahead(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*")
         if match:
             self.position = match.end()
             inside = GREEK_LETTERS.get(match.group(), match.group())
@@ -305,8 +309,9 @@ class _Reader:
 
     def _command(self) -> str:
         start = self.position
-        match = _NAME.match(self.source, start)
-        name = (match.group(1) or "").rstrip("*") or "*"
+        match = self._ahead(_NAME)
+        assert match, "a backslash stands here"
+        name = match.group(1).rstrip("*") or match.group(1)
         self.position = match.end()
         if name == "\\":
             return "; "
@@ -317,14 +322,12 @@ class _Reader:
         row = command(name)
         if row is None:
             self._fail(unknown_command(name), start)
-        if row.shown is None:
-            self._fail(REFUSALS[row.meaning], start)
         return WRITERS[row.role](self, row, name)
 
     def _sign(self, row: Command, name: str) -> str:
         if row.joins:
             self._skip_spaces()
-        if name == "%" and re.compile(r"\s*(?:[A-Za-z0-9(]|\\(?!text|[^A-Za-z]))").match(self.source, self.position):
+        if name == "%" and self._ahead(r"\s*(?:[A-Za-z0-9(]|\\(?!text|[^A-Za-z]))"):
             self._skip_spaces()
             return "%·"  # 50% x would be a remainder
         if row.shown.isalpha() and row.shown.isascii():
@@ -334,7 +337,7 @@ class _Reader:
     def _function(self, row: Command, name: str) -> str:
         if name != "arg":
             return self._spaced_word(row.shown)
-        extreme = re.compile(r"(?:\s|\\[,!;:])*\\(max|min)(?![a-zA-Z])").match(self.source, self.position)
+        extreme = self._ahead(r"(?:\s|\\[,!;:])*\\(max|min)(?![a-zA-Z])")
         if extreme is None:
             self._fail(REFUSALS["arg"])
         self.position = extreme.end()
@@ -347,6 +350,9 @@ class _Reader:
 
     def _space(self, row: Command, name: str) -> str:
         return row.shown
+
+    def _refused(self, row: Command, name: str) -> NoReturn:
+        self._fail(REFUSALS[row.meaning])
 
     def _ignored(self, row: Command, name: str) -> str:
         self._argument()
@@ -400,7 +406,7 @@ class _Reader:
 
     def _runs_on(self) -> bool:
         """Does a letter, a digit or a command follow without a space?"""
-        return bool(re.compile(r"[A-Za-z0-9]|\\(?!left|right|big|Big|[^A-Za-z])").match(self.source, self.position))
+        return bool(self._ahead(r"[A-Za-z0-9]|\\(?!left|right|big|Big|[^A-Za-z])"))
 
     def _accented(self, row: Command, name: str) -> str:
         inside, accent = self._argument_text().strip(), row.meaning
@@ -503,6 +509,7 @@ WRITERS: dict[Role, Callable[[_Reader, Command, str], str]] = {
     Role.SIZE: _Reader._size,
     Role.IGNORED: _Reader._ignored,
     Role.REFUSED: _Reader._sign,
+    Role.UNSHOWN: _Reader._refused,
 }
 
 
