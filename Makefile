@@ -12,7 +12,7 @@ lint:
 	$(PYTHON) -m ruff format --check .
 
 types:
-	$(PYTHON) -m mypy quizprep
+	$(PYTHON) -m mypy
 
 test:
 	$(PYTHON) -m pytest -n auto

@@ -8,15 +8,11 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The same examples on every run, and no limit on how long one takes: a busy machine must not fail a test. Look for new
-# ones with `pytest --hypothesis-profile=default`.
-settings.register_profile(
-    "repeatable",
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+# No limit on how long an example takes: a busy machine must not fail a test. The same ones on every run; look for new
+# ones with `pytest --hypothesis-profile=search`.
+unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("search", deadline=None, suppress_health_check=unhurried)
+settings.register_profile("repeatable", settings.get_profile("search"), derandomize=True, database=None)
 settings.load_profile("repeatable")
 
 # Before torch is imported: the tests run side by side, and threads that fight for a core only wait.

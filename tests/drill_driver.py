@@ -1,19 +1,23 @@
-"""Many real sessions from one warm process: ``python drill_driver.py``, then one JSON request a line.
+"""Many real runs of the program from one warm process: ``python drill_driver.py``, then one JSON request a line.
 
 Importing torch takes longer than a whole session. So this process imports everything once and forks
 for each session, which then runs the program's own ``main`` on files or a terminal of its own:
 
-``{"arguments": [...], "env": {...}, "stdin": PATH, "stdout": PATH, "stderr": PATH, "tty": PATH, "file_size": N}``
+``{"arguments": [...], "env": {...}, "stdin": PATH, "stdout": PATH, "stderr": PATH, "tty": PATH, "file_size": N,
+"seconds": N}``
 starts one and answers ``{"pid": N}``; ``{"wait": PID}`` answers ``{"code": N}``, negative for a signal.
 """
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import functools
 import importlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import termios
@@ -25,32 +29,34 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@functools.cache
+def warm_process() -> subprocess.Popen[str]:
+    """The warm process: one for all the tests of this one, which ends it at its own end."""
+    process = subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    atexit.register(process.communicate)
+    return process
+
+
+def ask(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of the warm process to one request."""
+    process = warm_process()
+    process.stdin.write(json.dumps(request) + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
 class Driver:
-    """The warm process, from the side of a test."""
+    """Drills from the warm process, on one home."""
 
     def __init__(self, home: Path, content: Path) -> None:
         self.home, self._content = home, content
-        self._process = subprocess.Popen(
-            [sys.executable, __file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
         self._number = 0
-
-    def __enter__(self) -> Driver:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
-
-    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
 
     def start(
         self,
@@ -77,7 +83,7 @@ class Driver:
             "file_size": file_size,
             **{name: str(path) for name, path in files.items()},
         }
-        return Session(self, self.ask(request)["pid"], files["stdout"], files["stderr"])
+        return Session(ask(request)["pid"], files["stdout"], files["stderr"])
 
     def run(self, *arguments: str, **options: Any) -> Session:
         """A session to its end, which must be a good one."""
@@ -90,12 +96,12 @@ class Driver:
 class Session:
     """One forked run of the program."""
 
-    def __init__(self, driver: Driver, pid: int, out: Path, err: Path) -> None:
-        self._driver, self.pid, self._out, self._err = driver, pid, out, err
+    def __init__(self, pid: int, out: Path, err: Path) -> None:
+        self.pid, self._out, self._err = pid, out, err
 
     def wait(self) -> int:
         """The exit code, negative for a signal; nothing may have ended in a traceback."""
-        code = self._driver.ask({"wait": self.pid})["code"]
+        code = ask({"wait": self.pid})["code"]
         assert "Traceback" not in self.said(), self.said()
         return code
 
@@ -170,6 +176,7 @@ def become(request: Mapping[str, Any], program: Any) -> None:
         sys.argv = ["quizprep", *request["arguments"]]
         if request["file_size"]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], request["file_size"]))
+        signal.alarm(request.get("seconds", 0))
         program()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0

@@ -1,4 +1,4 @@
-"""The real program in a subprocess, for tests."""
+"""The real program in a process of its own, for tests."""
 
 from __future__ import annotations
 
@@ -6,33 +6,61 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from drill_driver import ask
+
 ROOT = Path(__file__).resolve().parents[1]
+COMPUTING = {"audit", "check", "doctor", "equal", "errata", "lint", "optimize", "prove", "quiz", "show"}
 PATIENCE = 120  # seconds; generous, because machines that run tests may be busy
 
 
 def quizprep(
-    *arguments: str, stdin: str | bytes = "", home: Path | None = None, env: Mapping[str, str] | None = None
+    *arguments: str,
+    stdin: str | bytes = "",
+    home: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``quizprep ARGUMENTS``; its output as text, and no traceback in it, ever."""
+    """Run ``quizprep ARGUMENTS``; its output as text, and no traceback in it, ever.
+
+    A command that computes is forked from a process in which torch is imported, unless it is to start ``fresh``.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "LANG"))}
     environment |= {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **(env or {})}
     if home is not None:
         environment["QUIZPREP_HOME"] = str(home)
+    typed = stdin.encode() if isinstance(stdin, str) else stdin
+    forked = not fresh and arguments and arguments[0] in COMPUTING
+    code, out, err = (_forked if forked else _started)(arguments, typed, environment)
+    assert "Traceback" not in out + err, err
+    return subprocess.CompletedProcess(arguments, code, out, err)
+
+
+def _started(arguments: Sequence[str], stdin: bytes, env: Mapping[str, str]) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "quizprep", *arguments],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        input=stdin,
         capture_output=True,
         timeout=PATIENCE,
-        env=environment,
+        env=env,
         check=False,
     )
-    out, err = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-    assert "Traceback" not in out + err, err
-    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def _forked(arguments: Sequence[str], stdin: bytes, env: Mapping[str, str]) -> tuple[int, str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder, name) for name in ("stdin", "stdout", "stderr")}
+        files["stdin"].write_bytes(stdin)
+        request = {"arguments": arguments, "env": env, "tty": None, "file_size": None, "seconds": PATIENCE}
+        started = ask({**request, **{name: str(path) for name, path in files.items()}})
+        code = ask({"wait": started["pid"]})["code"]
+        out, err = (files[name].read_bytes().decode(errors="replace") for name in ("stdout", "stderr"))
+    return code, out, err
 
 
 def objects(output: str) -> list[dict[str, Any]]:

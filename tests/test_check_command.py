@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import pexpect
+import program
 import pytest
 from declared_proofs import ATTENTION
 
@@ -28,15 +30,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def quizprep(environment: dict[str, str]):
-    def run(*arguments: str, stdin: str | bytes = "") -> subprocess.CompletedProcess:
-        raw = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run([*PROGRAM, *arguments], input=raw, capture_output=True, env=environment, timeout=120)
-        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
-        assert "Traceback" not in done.stdout + done.stderr
-        return done
-
-    return run
+def quizprep(tmp_path: Path):
+    return functools.partial(program.quizprep, home=tmp_path / "home")
 
 
 def test_a_right_formula_exits_with_0(quizprep) -> None:

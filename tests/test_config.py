@@ -211,23 +211,23 @@ def test_the_command_in_korean(tmp_path: Path) -> None:
 
 def test_language_and_device_of_every_command_follow(tmp_path: Path) -> None:
     content = write_content(tmp_path / "content", kinds=False)
-    with Driver(tmp_path / "home", content) as driver:
-        driver.run("config", "lang", "ko")
+    driver = Driver(tmp_path / "home", content)
+    driver.run("config", "lang", "ko")
 
-        def header(*arguments: str, **env: str) -> str:
-            return driver.run("drill", "-n", "1", *arguments, stdin="=4\n", env=env).printed()
+    def header(*arguments: str, **env: str) -> str:
+        return driver.run("drill", "-n", "1", *arguments, stdin="=4\n", env=env).printed()
 
-        assert "남은 카드" in header()  # the file
-        assert "left:" in header(QUIZPREP_LANG="en")  # the environment
-        assert "남은 카드" in header("--lang", "ko", QUIZPREP_LANG="en")  # the flag
-        driver.run("config", "device", "cuda:77")
-        for command in (
-            ["drill"],
-            ["quiz", "--content", str(content)],
-            ["prove", "f1-score"],
-            ["check", "f1-score", "P"],
-            ["equal", "x", "y"],
-        ):
-            session = driver.start(*command, stdin="1\n")
-            assert session.wait() == 2 and "cuda:77" in session.said(), command
-        assert driver.start("equal", "2x", "x+x", "--device", "cpu").wait() == 0
+    assert "남은 카드" in header()  # the file
+    assert "left:" in header(QUIZPREP_LANG="en")  # the environment
+    assert "남은 카드" in header("--lang", "ko", QUIZPREP_LANG="en")  # the flag
+    driver.run("config", "device", "cuda:77")
+    for command in (
+        ["drill"],
+        ["quiz", "--content", str(content)],
+        ["prove", "f1-score"],
+        ["check", "f1-score", "P"],
+        ["equal", "x", "y"],
+    ):
+        session = driver.start(*command, stdin="1\n")
+        assert session.wait() == 2 and "cuda:77" in session.said(), command
+    assert driver.start("equal", "2x", "x+x", "--device", "cpu").wait() == 0

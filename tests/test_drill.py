@@ -8,7 +8,6 @@ import random
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,17 +30,16 @@ SEOUL = {"TZ": "Asia/Seoul"}
 
 
 @pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """One warm process for all tests; each has a home of its own."""
+def drills(tmp_path_factory: pytest.TempPathFactory) -> Driver:
+    """One content for all tests; each has a home of its own."""
     folder = tmp_path_factory.mktemp("drill")
-    with Driver(folder / "home", write_content(folder / "content")) as driver:
-        yield driver
+    return Driver(folder / "home", write_content(folder / "content"))
 
 
 @pytest.fixture
-def driver(warm: Driver, tmp_path: Path) -> Driver:
-    warm.home = tmp_path / "home"
-    return warm
+def driver(drills: Driver, tmp_path: Path) -> Driver:
+    drills.home = tmp_path / "home"
+    return drills
 
 
 def drill(driver: Driver, *lines: str, at: tuple[str, ...] = AT, **options: object) -> Session:

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -31,10 +30,8 @@ AT = "2026-12-01T09:00"
 
 
 @pytest.fixture
-def driver(tmp_path: Path) -> Iterator[Driver]:
-    content = write_content(tmp_path / "content", numbers=10, kinds=False)
-    with Driver(tmp_path / "home", content) as driver:
-        yield driver
+def driver(tmp_path: Path) -> Driver:
+    return Driver(tmp_path / "home", write_content(tmp_path / "content", numbers=10, kinds=False))
 
 
 def database(driver: Driver) -> Path:
@@ -215,17 +212,15 @@ def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:
     content = write_content(tmp_path / "content", numbers=12, kinds=False)
     lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 6
     arguments = ("drill", "--json", "--at")
-    with Driver(tmp_path / "whole", content) as driver:
-        whole = [
-            entry["question"] for entry in driver.run(*arguments, AT, stdin="".join(lines)).objects() if "id" in entry
-        ]
+    in_one = Driver(tmp_path / "whole", content).run(*arguments, AT, stdin="".join(lines))
+    whole = [entry["question"] for entry in in_one.objects() if "id" in entry]
     asked: list[str] = []
-    with Driver(tmp_path / "pieces", content) as driver:
-        chance = random.Random(6)
-        while len(asked) < len(whole):
-            part = lines[len(asked) : len(asked) + chance.randint(1, 4)]
-            session = driver.run(*arguments, f"{AT}:{len(asked):02d}", "-n", str(len(part)), stdin="".join(part))
-            asked += [entry["question"] for entry in session.objects() if "id" in entry]
+    pieces = Driver(tmp_path / "pieces", content)
+    chance = random.Random(6)
+    while len(asked) < len(whole):
+        part = lines[len(asked) : len(asked) + chance.randint(1, 4)]
+        session = pieces.run(*arguments, f"{AT}:{len(asked):02d}", "-n", str(len(part)), stdin="".join(part))
+        asked += [entry["question"] for entry in session.objects() if "id" in entry]
     assert asked == whole
 
 

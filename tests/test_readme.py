@@ -42,14 +42,14 @@ def test_ci_runs_the_second_one_and_the_linters_of_its_environment(tmp_path: Pat
         "pip install -e .[test]",
         "python -m ruff check .",
         "python -m ruff format --check .",
-        "python -m mypy quizprep",
+        "python -m mypy",
         "python -m pytest -n auto",
     ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_does_what_its_comment_says(command: str):
-    done = quizprep(*shlex.split(command)[1:], stdin="1\n")
+    done = quizprep(*shlex.split(command)[1:], stdin="1\n", fresh=True)
     wrong = any(command.startswith(f"quizprep {start}") for start in ANSWERED_NO)
     assert done.returncode == (1 if wrong else 0), done.stderr
     assert done.stdout

@@ -103,8 +103,8 @@ def precedence_markdown() -> str:
     return "\n".join(
         (
             "## What binds more tightly\n",
-            "The loosest first: of two operators around an operand the one of the higher level takes it; of one level, in\n"
-            "the order that is given. A product without a sign binds like one with a sign.\n",
+            "The loosest first: of two operators around an operand the one of the higher level takes it; of one level, "
+            "in\nthe order that is given. A product without a sign binds like one with a sign.\n",
             _table(("level", "operators", "meaning", "several are read", "for example", "is read as"), body),
         )
     )

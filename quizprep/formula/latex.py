@@ -258,7 +258,7 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("xrightarrow xleftarrow", Command(Role.UNSHOWN, "above")),
     ("cancel bcancel xcancel sout", Command(Role.UNSHOWN, "struck")),
 )  # fmt: skip
-_VARIANTS = {"epsilon": "varepsilon", "theta": "vartheta", "phi": "varphi", "rho": "varrho", "sigma": "varsigma", "pi": "varpi"}  # fmt: skip
+_VARIANTS = {name: f"var{name}" for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi")}
 
 
 def _commands() -> dict[str, Command]:

@@ -122,7 +122,7 @@ def read_where(text: str) -> Given:
 
 
 def _placed(error: FormulaError, clause: str, text: str) -> FormulaError:
-    """An error in a clause with its place in all that was typed, or in the clause where that was typed in other words."""
+    """An error in a clause with its place in all that was typed, or in the clause where other words were typed."""
     start = max(0, clause.find(error.text))
     end = start + len(error.text) if error.text else len(clause)
     if error.span is not None:
