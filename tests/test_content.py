@@ -21,6 +21,7 @@ def test_the_content_has_no_defect():
     assert defects() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 def test_a_question_has_one_right_answer_on_every_draw(question):
     assert question_defects(question, draws=DRAWS, device="cpu") == []

@@ -161,6 +161,7 @@ def test_every_reason_is_told_in_korean_too() -> None:
         assert any("가" <= char <= "힣" for char in text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", [id for id, proof in proofs.discover().items() if not proof.takes_random])
 def test_every_proof_accepts_its_own_steps_and_names_its_mistakes(id: str) -> None:
     proof = proofs.get(id)

@@ -52,6 +52,7 @@ def write(tmp_path: Path):
 # --- the shipped errata ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_lint_finds_nothing_wrong_with_the_errata(syllabus):
     (file,) = erratum.files_among(None)
     assert erratum.defects(syllabus, file) == []
@@ -206,6 +207,7 @@ def test_selecting(shipped):
 # --- the commands ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_json_has_an_object_for_each(tmp_path: Path):
     done = quizprep("errata", "classification-metrics", "--json", home=tmp_path)
     found = objects(done.stdout)
@@ -216,6 +218,7 @@ def test_json_has_an_object_for_each(tmp_path: Path):
         assert set(each["claim"]) == set(each["truth"]) == {"en", "ko"}
 
 
+@pytest.mark.slow
 def test_text_shows_claim_truth_and_numbers_in_korean(tmp_path: Path):
     done = quizprep("errata", "002", "--lang", "ko", home=tmp_path)
     assert done.returncode == 0
@@ -234,6 +237,7 @@ def test_an_unknown_name_is_refused(tmp_path: Path):
     assert "the notes are 000, 001, 002, 003, 004" in done.stderr
 
 
+@pytest.mark.slow
 def test_lint_reports_defects_and_what_is_not_refuted(write, tmp_path: Path):
     file = write(SOUND.replace("severity: wrong", "severity: bad"))
     done = quizprep("lint", str(file), "--json", home=tmp_path / "home")

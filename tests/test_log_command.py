@@ -119,6 +119,7 @@ def learner(home: Path, forgets: float) -> None:
                 now = max(memory.due, now + timedelta(days=1))
 
 
+@pytest.mark.slow
 def test_fitted_weights_are_adopted_only_where_they_win(tmp_path: Path) -> None:
     learner(tmp_path / "home", forgets=0.5)
     dry = objects(quizprep("optimize", "--dry-run", "--json", home=tmp_path / "home").stdout)[0]
@@ -133,6 +134,7 @@ def test_fitted_weights_are_adopted_only_where_they_win(tmp_path: Path) -> None:
     assert [float(weight) for weight in weights] == dry["weights"]
 
 
+@pytest.mark.slow
 def test_too_few_reviews_are_explained(tmp_path: Path) -> None:
     done = quizprep("optimize", home=laptop(tmp_path / "home"))
     assert done.returncode == 2 and "Keep drilling" in done.stderr

@@ -6,6 +6,8 @@ import mutation
 import pytest
 import torch
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def double_precision():

@@ -20,6 +20,7 @@ DEVICES = ["cpu", *(["cuda:0"] if torch.cuda.is_available() else [])]
 CLOSED_FORM_TOLERANCE = 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("name", PROOFS)
 def test_a_proof_holds(name: str, device: str):

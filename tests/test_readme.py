@@ -47,6 +47,7 @@ def test_ci_runs_the_second_one_and_the_linters_of_its_environment(tmp_path: Pat
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_does_what_its_comment_says(command: str):
     done = quizprep(*shlex.split(command)[1:], stdin="1\n", fresh=True)

@@ -302,6 +302,7 @@ def test_there_are_enough_cases() -> None:
     assert len({case[:2] for case in IDENTITIES}) >= 100 and len({case[:2] for case in MUTANTS}) >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("other_processor", "fifty_seeds")
 @pytest.mark.parametrize("case", IDENTITIES, ids=lambda case: f"{case[0]} = {case[1]}")
 def test_rounding_never_makes_equal_formulas_different(case: tuple[str, str, str]) -> None:
@@ -312,6 +313,7 @@ def test_rounding_never_makes_equal_formulas_different(case: tuple[str, str, str
         assert verdict.verdict == "equivalent", verdict
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("other_processor")
 @pytest.mark.parametrize("case", MUTANTS, ids=lambda case: f"{case[0]} = {case[1]}")
 def test_a_wrong_formula_is_still_found(case: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The page about the formula language, ``docs/formulas.md``, from the tables that the parser itself uses.
 
-``python -m quizprep.formula.handbook`` prints it; a test holds the file against it.
+``make docs`` writes it; a test holds the file against it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INTRODUCTION = """\
 
 How a formula is typed in an answer, in `quizprep check` and `quizprep equal`, in a proof and in a question.
 There is one language everywhere: plain text, Unicode signs and LaTeX may be mixed in one formula.
-This page is made from the tables of the program by `python -m quizprep.formula.handbook`; do not edit it by hand.
+This page is made from the tables of the program by `make docs`; do not edit it by hand.
 
 - A **name** is a letter or a word, with a subscript, an accent or primes: `x`, `x_1`, `y_hat`, `h_{t-1}`, `x'`.
   `x1`, `x_1` and `x₁` are one name, and so are `yhat`, `ŷ` and `\\hat y`.
@@ -188,7 +188,3 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["|" + "|".join(" " + cell.replace("|", "\\|") + " " for cell in row) + "|" for row in (head, *rows)]
     lines.insert(1, "|" + " --- |" * len(head))
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(formulas_markdown(), end="")
