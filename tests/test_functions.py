@@ -70,7 +70,9 @@ def test_every_spelling_and_command_is_read_as_the_function(row: Function):
 
 
 @pytest.mark.parametrize(
-    ("row", "notation"), [(row, notation) for row in CALLABLE for notation in row.notations], ids=str
+    ("row", "notation"),
+    [(row, notation) for row in CALLABLE for notation in row.notations],
+    ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_every_notation_is_read_as_the_function(row: Function, notation: str):
     arguments = {"log": "x, b", "log2": "x", "norm": "x, 1" if notation.endswith("_1") else "x"}
