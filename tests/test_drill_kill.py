@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from drill_content import write_content
 from drill_driver import Driver, Session
-from program import ROOT
+from program import PATIENCE, ROOT
 from terminal import Terminal
 
 from quizprep.memory.store import Store
@@ -142,6 +142,17 @@ class Keys(threading.Thread):
         except OSError:  # the program is gone, and its end of the terminal with it
             return
 
+    def told(self) -> list[bytes]:
+        """The ids of the reviews that the terminal says were recorded."""
+        return re.findall(rb"recorded: (q\d\d) ", self.shown)
+
+    def wait_for(self, answers: int) -> None:
+        """Until so many are said to be recorded."""
+        end = time.monotonic() + PATIENCE
+        while len(self.told()) < answers and self.is_alive():
+            assert time.monotonic() < end, self.shown[-500:]
+            time.sleep(0.001)
+
 
 def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
     chance, before, told = random.Random(4), [], 0
@@ -151,11 +162,12 @@ def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
         session = driver.start("drill", "--at", at, "--lang", "en", tty=os.ttyname(slave))
         keys = Keys(master, b"".join(b"0.5\n" + chance.choice([b"1", b"2", b" "]) for _ in range(ANSWERS)))
         keys.start()
-        kill_after(session, chance.uniform(0, 0.35))
+        keys.wait_for(chance.randrange(ANSWERS))
+        kill_after(session, chance.uniform(0, 0.05))
         os.close(slave)
         keys.join()
         os.close(master)
-        acknowledged = re.findall(rb"recorded: (q\d\d) ", keys.shown)
+        acknowledged = keys.told()
         after = recorded(driver) if database(driver).exists() else []
         assert after[: len(before)] == before
         assert len(acknowledged) <= len(after) - len(before) <= len(acknowledged) + 1
