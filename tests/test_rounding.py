@@ -7,6 +7,8 @@ judged on the points of fifty seeds, at one and at two threads, on a processor t
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -432,3 +434,14 @@ def test_noise_is_put_on_the_inputs_of_what_torch_does_not_compute() -> None:
     values = {"x": torch.tensor([1000.1, 1234.5, 77777.7], dtype=torch.float64)}
     assert probed(python, lambda v: v["x"] * 0 + 2 / 3, values, inputs=True)[0] == [False] * 3
     assert probed(python, lambda v: v["x"] * 0 + 1, values, inputs=True)[0] == [True] * 3
+
+
+def test_noise_does_not_wait_for_torch_s_compiler() -> None:
+    """Which takes seconds to import, on the first matrix formula that a learner types."""
+    code = (
+        "import sys; from quizprep.judge.against_proof import check_equal; "
+        "verdict = check_equal('A^{-1} A', 'I', where='A square matrix').verdict; "
+        "print(verdict, 'torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["equivalent", "False"]

@@ -359,8 +359,8 @@ class _Judge:
 
     def _standing_out(self, suspects: Tensor, seen: list[int]) -> Iterator[int]:
         """Further suspects whose difference rounding does not explain: where many are rounding, one need not be."""
-        for chunk in _others(suspects, seen):
-            yield from chunk[self._probe(chunk).real][:RECHECKS].tolist()
+        for chunk in _others(suspects, seen, CHUNK):
+            yield from chunk[self._probe(chunk, 1).real][:RECHECKS].tolist()
 
     def _same(self, index: int) -> bool | None:
         """50 digits at one point: equal, not equal, or None where a value is missing or out of reach."""
@@ -375,11 +375,11 @@ class _Judge:
     def _real_difference(self) -> Comparison | None:
         """A difference that rounding does not explain; counts the points whose values have no digits."""
         suspects = self._suspects(AGREE_TENSOR)
-        first = torch.tensor(
-            list(_worth_checking(suspects, self.error, (self.a - self.b).abs())), dtype=torch.long, device=self.a.device
-        )
+        first = list(_worth_checking(suspects, self.error, (self.a - self.b).abs()))
         examined = 0
-        for chunk in itertools.chain([first] if first.numel() else [], _others(suspects, first.tolist())):
+        for chunk in itertools.chain(
+            (suspects.new_tensor(part) for part in (first[:2], first[2:]) if part), _others(suspects, first, EXAMINED)
+        ):
             found = self._probe(chunk)
             if bool(found.real.any()):
                 return self._different(int(chunk[found.real][0]), "float64")
@@ -577,11 +577,11 @@ def _worth_checking(suspects: Tensor, error: Tensor, gap: Tensor) -> Iterator[in
     yield from dict.fromkeys(torch.cat(order).tolist())
 
 
-def _others(suspects: Tensor, seen: list[int]) -> Iterator[Tensor]:
-    """The suspects not seen yet in chunks, at most EXAMINED of them from all over the batch."""
+def _others(suspects: Tensor, seen: list[int], most: int) -> Iterator[Tensor]:
+    """The suspects not seen yet, at most so many of them from all over the batch, in chunks."""
     others = suspects[~torch.isin(suspects, torch.tensor(seen, dtype=suspects.dtype, device=suspects.device))]
-    if others.numel() > EXAMINED:
-        others = others[torch.linspace(0, others.numel() - 1, EXAMINED).long()]
+    if others.numel() > most:
+        others = others[torch.linspace(0, others.numel() - 1, most).long()]
     yield from others.split(CHUNK) if others.numel() else ()
 
 

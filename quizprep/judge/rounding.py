@@ -48,9 +48,10 @@ NOISE = 2.0  # largest relative noise, in units in the last place: above the rou
 KEPT = 1 / 8  # the part of a real difference that noise may change
 LOST = 1 / 2  # of a number's size: copies further apart have not a digit in common
 DIGITS = 1e-6  # noise that moves a value by more than this, relative to values and inputs, leaves it no digits
-ROUNDS = 4  # evaluations under noise; the numbers written in a formula have one noise in each
-COPIES = 4  # of each point in one evaluation
+ROUNDS = 2  # evaluations under noise; the numbers written in a formula have one noise in each
+COPIES = 8  # of each point in one evaluation
 
+Arguments = tuple[Any, ...]
 Evaluate = Callable[[Mapping[str, Tensor]], Tensor]
 
 
@@ -94,7 +95,7 @@ def probe(
         if not bool(_any(kept).any() | one_sided.any()) and turn:
             break  # nothing is left that more noise could unsettle
         results, lost = _noisy(sides, space, points, copies, turn, inputs)
-        noisy = [value.unflatten(0, (points.count, copies)) for value in results]
+        noisy = [value.reshape(points.count, copies, *value.shape[1:]) for value in results]
         moved = (noisy[0] - noisy[1]) - gap.unsqueeze(1)
         kept &= (moved.abs() <= KEPT * gap.abs().unsqueeze(1)).all(1)
         numbers = [_each(torch.isfinite(value), 2) for value in noisy]
@@ -137,7 +138,7 @@ def _scale(plain: list[Tensor], space: Space, points: Points) -> Tensor:
     return torch.cat([*sizes, sizes[0].new_ones(sizes[0].shape[0], 1)], 1).amax(1)
 
 
-class Noise(TorchDispatchMode):
+class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives the mode no types
     """While entered, every inexact operation of torch reads and writes floats through noise.
 
     Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation. The batch
@@ -145,12 +146,19 @@ class Noise(TorchDispatchMode):
     """
 
     def __init__(self, seed: int, points: Points, copies: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.generator = torch.Generator(points_device(points)).manual_seed(seed)
         self.points, self.copies = points.count, copies
         self.lost = torch.zeros(points.count, dtype=torch.bool, device=points_device(points))
 
-    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here, and to be hidden from torch's compiler would import it, which takes seconds."""
+        return False
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Arguments = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         name, kwargs = func.overloadpacket.__name__, kwargs or {}
         mutable = func._schema.is_mutable
         view = not mutable and any(result.alias_info for result in func._schema.returns)
@@ -165,7 +173,7 @@ class Noise(TorchDispatchMode):
             return (self._known(written[0], 2), *written[1:]) if name in _INVERSES else written
         return self.on(result)
 
-    def _read(self, name: str, args: tuple) -> tuple:
+    def _read(self, name: str, args: Arguments) -> Arguments:
         if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
             # the backward error may be put on the matrix alone
             return (self._matrix(args[0]), *args[1:])
@@ -188,7 +196,7 @@ class Noise(TorchDispatchMode):
             return value
         if value.shape[0] % (self.points * self.copies):
             return value
-        copies = value.unflatten(0, (self.points, self.copies, -1))
+        copies = value.reshape(self.points, self.copies, -1, *value.shape[1:])
         spread, size = copies.amax(1) - copies.amin(1), copies.abs().amax(1)
         if axes:
             within = tuple(range(-axes, 0))

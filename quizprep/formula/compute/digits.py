@@ -69,6 +69,7 @@ def _number(context: Any, value: Fraction | float) -> Any:
 
 
 PRECISIONS = (50, 130, 600, 1400)  # digits: each next one where the last left a cancellation open
+VANISHED = 600  # digits that see what 50 took for 0, such as 1 - sigmoid(1000) below a logarithm
 
 
 def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool | None:
@@ -79,11 +80,15 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
     Raises Unsupported as :func:`evaluate` does.
     """
     context = _context()
-    previous, certain = None, False
+    previous, certain, vanished = None, False, False
     for precision in PRECISIONS:
+        if vanished and precision < VANISHED:
+            continue
         (a, largest_a), (b, largest_b) = (_evaluated(side, values, precision) for side in (left, right))
         if not (context.isfinite(a) and context.isfinite(b)):
-            previous, certain = None, False  # the logarithm of 1 - sigmoid(150), say, needs more digits
+            if precision >= VANISHED:
+                return None
+            vanished = True
             continue
         gap, size = abs(a - b), max(abs(a), abs(b))
         if gap <= size * context.mpf(10) ** -40:
@@ -98,8 +103,8 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
 
 
 def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool:
-    """Whether a formula has a value at a point, with as many digits as it takes. Raises as :func:`evaluate` does."""
-    return any(_context().isfinite(evaluate(node, values, precision)) for precision in PRECISIONS)
+    """Whether a formula has a value at a point, be it with many digits. Raises as :func:`evaluate` does."""
+    return any(_context().isfinite(evaluate(node, values, precision)) for precision in (PRECISIONS[0], VANISHED))
 
 
 def _agree_to_the_unit(left: Node, right: Node, values: Mapping[str, Fraction | float], size: Any) -> bool | None:
