@@ -21,8 +21,9 @@ from typing import Any
 
 import torch
 
-from quizprep import proofs, prover
+from quizprep import proofs, prover, self_test
 from quizprep.proofs import Proof
+from quizprep.self_test import Samples
 
 SAMPLES = 6  # random inputs on which a mutant is compared with the routine and with the oracles
 SWAPS: dict[type, tuple[type, ...]] = {
@@ -101,50 +102,51 @@ def replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
 
 def score(proof: Proof) -> Score:
     """How many of the mutants of a formula proof's routine are noticed."""
-    batches = [prover.sample_points(proof, proof.axis_lengths(), 11)]
-    points = [(row, steps) for batch in batches for row, steps in zip(batch.arguments, batch.results, strict=True)][
-        :SAMPLES
-    ]
+    drawn = self_test.random_samples(proof, proof.axis_lengths(), 11)
+    samples = [part.only(index) for part, index in self_test.first(drawn, SAMPLES)]
     module = sys.modules[proof.routine.__module__]
     count, by_oracle, unnoticed = 0, 0, []
     for text, tree in mutants(inspect.getsource(proof.routine)):
         space = dict(vars(module))
         exec(compile(tree, "<mutant>", "exec"), space)  # the project's own source, changed by one operator
         mutant = dataclasses.replace(proof, routine=space[proof.routine.__name__])
-        results = [outcome(mutant, row) for row, _ in points]
-        if all(same(result, steps) for result, (_, steps) in zip(results, points, strict=True)):
+        changed = [outcome(mutant, sample) for sample in samples]
+        if all(same(new, old) for new, old in zip(changed, samples, strict=True)):
             continue
         count += 1
-        pairs = [(row, result) for (row, _), result in zip(points, results, strict=True)]
-        if any(oracle_notices(mutant, row, result) for row, result in pairs):
+        if any(oracle_notices(sample) for sample in changed):
             by_oracle += 1
-        elif not any(self_test_notices(mutant, row, result) for row, result in pairs):
+        elif not any(self_test_notices(sample) for sample in changed):
             unnoticed.append(text)
     return Score(proof.id, count, by_oracle, tuple(unnoticed))
 
 
-def outcome(proof: Proof, arguments: dict[str, Any]) -> dict[str, torch.Tensor] | None:
-    """The steps of a (mutated) routine; None where it fails outright, which nobody can overlook."""
+def outcome(mutant: Proof, sample: Samples) -> Samples | None:
+    """One sample with the steps of a mutated routine; None where it fails outright, which nobody can overlook."""
     try:
-        return prover.run_routine(proof, arguments)
+        steps = prover.run_routine(mutant, sample.arguments(0))
     except Exception:
         return None
+    return dataclasses.replace(sample, proof=mutant, steps={name: value[None] for name, value in steps.items()})
 
 
-def same(result: dict[str, torch.Tensor] | None, steps: dict[str, torch.Tensor]) -> bool:
-    return result is not None and all(prover.difference(result[name], steps[name]) < 1e-9 for name in steps)
-
-
-def oracle_notices(proof: Proof, arguments: dict[str, Any], result: dict[str, torch.Tensor] | None) -> bool:
-    """Whether an oracle disagrees with the mutant (or there is nothing to agree with)."""
-    return result is None or any(
-        prover.oracle_difference(proof, oracle, arguments, result) > oracle.tolerance for oracle in proof.oracles
+def same(new: Samples | None, old: Samples) -> bool:
+    return new is not None and all(
+        float(prover.differences(new.steps[name], old.steps[name])) < 1e-9 for name in old.steps
     )
 
 
-def self_test_notices(proof: Proof, arguments: dict[str, Any], result: dict[str, torch.Tensor]) -> bool:
+def oracle_notices(sample: Samples | None) -> bool:
+    """Whether an oracle disagrees with the mutant (or there is nothing to agree with)."""
+    return sample is None or any(
+        prover.oracle_difference(sample.proof, oracle, sample.arguments(0), sample.results(0)) > oracle.tolerance
+        for oracle in sample.proof.oracles
+    )
+
+
+def self_test_notices(sample: Samples) -> bool:
     """Whether a displayed formula or a claim disagrees with the mutant."""
-    return bool(prover.wrong_steps(proof, arguments, result)) or bool(prover.broken_claims(proof, arguments, result))
+    return bool(self_test.wrong_steps([sample])) or bool(self_test.broken_claims(sample.proof, [sample]))
 
 
 def formula_proofs() -> list[Proof]:

@@ -13,6 +13,7 @@ from quizprep.errors import DeviceError
 from quizprep.formula.read import parse as reader
 from quizprep.judge.reference import Reference
 from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
+from quizprep.self_test import self_test
 
 PROOFS = proofs.discover()
 DEVICES = ["cpu", *(["cuda:0"] if torch.cuda.is_available() else [])]
@@ -24,7 +25,7 @@ CLOSED_FORM_TOLERANCE = 1e-9
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("name", PROOFS)
 def test_a_proof_holds(name: str, device: str):
-    report = prover.self_test(PROOFS[name], device=device)
+    report = self_test(PROOFS[name], device=device)
     assert report.passed, report.failures
     assert all(mistake.refuted for mistake in report.mistakes)
     assert all(claim.held == claim.samples for claim in report.claims)
@@ -58,7 +59,7 @@ def square(routine=lambda x: {"y": x * x}, **changes) -> Proof:
 
 
 def test_the_small_proof_holds():
-    assert prover.self_test(square()).passed
+    assert self_test(square()).passed
 
 
 @pytest.mark.parametrize(
@@ -78,13 +79,13 @@ def test_the_small_proof_holds():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_broken_proof_is_found_out(broken: Proof, complaint: str):
-    failures = prover.self_test(broken).failures
+    failures = self_test(broken).failures
     assert any(complaint in failure for failure in failures), failures
 
 
 def test_nothing_to_vouch_for_a_proof_is_a_failure():
     made = dataclasses.replace(square(), oracles=[])
-    assert any("nothing vouches" in failure for failure in prover.self_test(made).failures)
+    assert any("nothing vouches" in failure for failure in self_test(made).failures)
 
 
 def test_a_lucky_seed_does_not_make_a_claim():
@@ -96,7 +97,7 @@ def test_a_lucky_seed_does_not_make_a_claim():
         claims=[claim("y < 0.9", "small")],
     )
     made.oracles.clear()
-    report = prover.self_test(made)
+    report = self_test(made)
     assert not report.passed and 0 < report.claims[0].held < report.claims[0].samples
 
 
@@ -121,7 +122,7 @@ def test_random_numbers_are_the_same_for_a_seed():
 
 
 def test_a_counterexample_is_simple():
-    report = prover.self_test(PROOFS["f1-score"])
+    report = self_test(PROOFS["f1-score"])
     for refuted in report.mistakes:
         assert all(count in (0, 1, 2, 3) for count in refuted.inputs.values())
         assert refuted.wrong != refuted.right
@@ -150,7 +151,7 @@ def test_a_formula_is_read_once(name: str, monkeypatch: pytest.MonkeyPatch):
     declared = dataclasses.replace(PROOFS[name])  # one that has read nothing yet
     for _ in range(2):
         prover.compute(declared, {})
-        assert prover.self_test(declared).passed
+        assert self_test(declared).passed
         if not declared.takes_random:
             judge = Reference(declared, "cpu", 0)
             assert judge.before(declared.result) and judge.student(declared.formula(declared.result))

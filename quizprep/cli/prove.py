@@ -15,7 +15,7 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
-    from quizprep.prover import ProofReport
+    from quizprep.self_test import ProofReport
     from quizprep.values import Computed, Value
 
 PANEL = "Check"
@@ -78,7 +78,8 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     from quizprep.proof_rules import chapter_defects
 
     engine.ready()
-    from quizprep.prover import compute, self_test, simplest_values
+    from quizprep.prover import compute, simplest_values
+    from quizprep.self_test import self_test
 
     place = engine.resolve(device)
     numbers = numbers or simplest_values(proof)
@@ -230,7 +231,7 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
     from quizprep.proof_rules import all_chapter_defects
 
     engine.ready()
-    from quizprep.prover import self_test
+    from quizprep.self_test import self_test
 
     place = engine.resolve(device)
     known = list(proofs.discover().values())

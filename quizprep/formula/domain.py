@@ -196,15 +196,17 @@ def small_lengths(groups: Sequence[Sequence[str]]) -> tuple[dict[str, int], ...]
 
 
 def match_lengths(domains: Mapping[str, Domain], values: Mapping[str, Value]) -> dict[str, int]:
-    """The lengths that the given values imply.
+    """The lengths that the given values imply. Raises LearnerError where two symbols disagree about an axis."""
+    return match_shapes(domains, {name: shape_of(values[name]) for name in domains})
 
-    Raises LearnerError where two symbols disagree about an axis.
-    """
+
+def match_shapes(domains: Mapping[str, Domain], shapes: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """As :func:`match_lengths`, for the shapes that the values of the symbols have."""
     lengths: dict[str, int] = {}
     owner: dict[str, str] = {}
     compound: list[tuple[str, str, int]] = []
     for name, domain in domains.items():
-        for axis, length in zip(domain.shape, shape_of(values[name]), strict=True):
+        for axis, length in zip(domain.shape, shapes[name], strict=True):
             if not re.fullmatch(r"\w+", axis) or axis.isdigit():
                 compound.append((name, axis, length))
             elif lengths.setdefault(axis, length) != length:

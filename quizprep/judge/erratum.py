@@ -335,9 +335,9 @@ def _wrong_formula(proof: Proof, erratum: Erratum) -> Mistake:
 
 
 def _refute_formula(proof: Proof, mistake: Mistake, device: str) -> Refutation:
-    from quizprep import prover
+    from quizprep.self_test import refute as refute_mistake
 
-    report = prover.refute(proof, mistake, device=device)
+    report = refute_mistake(proof, mistake, device=device)
     step = mistake.of or proof.result
     return Refutation(report.refuted, f"{step} = {report.formula}", report.inputs, {step: report.right}, report.wrong)
 

@@ -1,0 +1,408 @@
+"""Whether a proof can be trusted: held against everything it declares, on many random inputs. Imports torch.
+
+:func:`self_test` serves ``quizprep prove``: every oracle's largest difference over random samples, every
+displayed formula held against the routine, every mistake refuted by a small counterexample, every claim on
+every sample or seed. Formulas are evaluated on all samples at once; the oracles, which are code of any
+kind, on one after the other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from quizprep import proof_rules
+from quizprep.errors import FormulaError
+from quizprep.formula.compute.tensors import run
+from quizprep.formula.domain import match_shapes, readable_points, sample
+from quizprep.formula.show.render import render
+from quizprep.formula.tree import Node
+from quizprep.proofs import Claim, Mistake, Oracle, Proof
+from quizprep.prover import (
+    FLOAT32_TOLERANCE,
+    SEEDS,
+    differences,
+    dtype_of,
+    on_device,
+    oracle_difference,
+    placed_on,
+    plain_value,
+    run_routine,
+    tolerance_of,
+)
+from quizprep.values import Value
+
+SAMPLES = 256  # random inputs a self-test draws for each assignment of axis lengths
+LOOPED_SAMPLES = 24  # where the routine cannot be batched
+READABLE, LOOPED_READABLE = 200, 40  # small inputs among which a counterexample is looked for first
+DRAWS = 50  # of all samples, while some miss the proof's conditions
+NOTICEABLE = 1e-6  # relative difference from which two values count as different
+STEP_TOLERANCE = 1e-9  # between a displayed formula and the routine, in float64
+
+
+@dataclass(frozen=True, slots=True)
+class OracleReport:
+    """One oracle over the samples: its largest relative difference."""
+
+    kind: str
+    via: str
+    samples: int
+    difference: float
+    tolerance: float
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeReport:
+    """One mistake: whether some input tells it from the truth, and the simplest such input found."""
+
+    name: str
+    formula: str
+    text: str
+    refuted: bool
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    wrong: Value | None = None
+    right: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """One claim: on how many samples (or seeds) it held."""
+
+    condition: str
+    text: str
+    held: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """What the self-test of a proof found. ``failures`` says in words what went wrong; empty if nothing did."""
+
+    proof: str
+    oracles: tuple[OracleReport, ...]
+    mistakes: tuple[MistakeReport, ...]
+    claims: tuple[ClaimReport, ...]
+    samples: int
+    device: str
+    ms: float
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+# --- samples --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples of a proof whose values have the same shapes: ``symbols`` and ``steps`` are of shape [B, ...].
+
+    ``places`` are their positions among the samples that were drawn together.
+    """
+
+    proof: Proof
+    places: range | list[int]
+    symbols: Mapping[str, Tensor]
+    steps: Mapping[str, Tensor]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def numbers(self) -> dict[str, Tensor]:
+        """What formulas may use: lengths of axes, symbols and steps, of the default dtype."""
+        dtype = torch.get_default_dtype()
+        shaped = {name: domain for name, domain in self.proof.domains.items() if domain.shape}
+        lengths = match_shapes(shaped, {name: self.symbols[name].shape[1:] for name in shaped})
+        axes = {name: torch.full((len(self),), float(length), dtype=dtype) for name, length in lengths.items()}
+        return {**axes, **{name: value.to(dtype) for name, value in {**self.symbols, **self.steps}.items()}}
+
+    def arguments(self, index: int) -> dict[str, Any]:
+        """The routine's arguments on one sample."""
+        return {
+            name: int(self.symbols[name][index]) if domain.base == "size" else self.symbols[name][index]
+            for name, domain in self.proof.domains.items()
+        }
+
+    def results(self, index: int) -> dict[str, Tensor]:
+        """The routine's steps on one sample."""
+        return {name: value[index] for name, value in self.steps.items()}
+
+    def only(self, index: int) -> Samples:
+        """One of the samples."""
+        one = slice(index, index + 1)
+        symbols, steps = ({name: value[one] for name, value in part.items()} for part in (self.symbols, self.steps))
+        return Samples(self.proof, self.places[one], symbols, steps)
+
+    def value(self, tree: Node) -> Tensor:
+        """A formula's values, of shape [B, ...]. Raises FormulaError."""
+        try:
+            found = run(tree, self.numbers, batched=True)
+        except FormulaError:
+            if len(self) == 1:
+                raise
+            # a limit on the work may stop all samples together and none alone; what is wrong is raised again
+            return torch.cat([self.only(index).value(tree) for index in range(len(self))])
+        return found.to(torch.get_default_dtype())
+
+    def truths(self, tree: Node) -> list[bool]:
+        """Whether a condition holds on each sample. Raises FormulaError."""
+        return [bool(truth) for truth in self.value(tree)]
+
+
+def random_samples(proof: Proof, lengths: Mapping[str, int], seed: int) -> list[Samples]:
+    """Random inputs of the domains that meet ``where``, and the routine on them."""
+    count = SEEDS if proof.takes_random else SAMPLES if proof.vectorized else LOOPED_SAMPLES
+    if not proof.domains:
+        return _run(proof, {}, count if proof.takes_random else 1, seed)
+    generator = torch.Generator(device="cpu").manual_seed(seed)
+    kept: list[dict[str, Tensor]] = []
+    for _ in range(DRAWS):
+        with on_device("cpu"):
+            drawn = {
+                name: sample(domain, domain.sizes(lengths), count, generator) for name, domain in proof.domains.items()
+            }
+        kept.append(_admitted(proof, drawn))
+        if sum(map(_count, kept)) >= count:
+            break
+    columns = {name: torch.cat([part[name] for part in kept])[:count] for name in proof.domains}
+    return _run(proof, _placed(columns), _count(columns), seed)
+
+
+def readable_samples(proof: Proof) -> list[Samples]:
+    """Small inputs, the simplest first, for counterexamples that a person can check by hand; none for behaviour."""
+    if proof.takes_random or not proof.domains:
+        return []
+    limit = READABLE if proof.vectorized else LOOPED_READABLE
+    points = readable_points(proof.domains, proof.axis_lengths(2), limit)
+    columns = {
+        name: torch.tensor([point[name] for point in points], dtype=torch.float64, device="cpu")
+        for name in proof.domains
+    }
+    columns = _admitted(proof, columns)
+    return _run(proof, _placed(columns), _count(columns), 0)
+
+
+def _admitted(proof: Proof, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those of the inputs that meet the proof's conditions."""
+    met = torch.ones(_count(columns), dtype=torch.bool, device="cpu")
+    for condition in proof.where:
+        met &= run(proof.condition(condition), columns, batched=True)
+    return {name: column[met] for name, column in columns.items()}
+
+
+def _placed(columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    device, dtype = torch.get_default_device(), torch.get_default_dtype()
+    return {name: column.to(device, dtype) for name, column in columns.items()}
+
+
+def _count(columns: Mapping[str, Tensor]) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _run(proof: Proof, columns: Mapping[str, Tensor], count: int, seed: int) -> list[Samples]:
+    """The routine on ``count`` inputs: at once where vmap can run it, else sorted by the shapes of the steps."""
+    if count == 0:
+        return []
+    inputs = Samples(proof, range(count), columns, {})
+    if proof.vectorized and columns and not proof.takes_random:
+        steps = torch.func.vmap(lambda point: run_routine(proof, point))(dict(columns))
+        return [Samples(proof, range(count), columns, steps)]
+    rows = [run_routine(proof, inputs.arguments(index), seed + index) for index in range(count)]
+    alike: dict[tuple, list[int]] = {}
+    for index, row in enumerate(rows):
+        alike.setdefault(tuple((value.shape, value.dtype) for value in row.values()), []).append(index)
+    return [
+        Samples(
+            proof,
+            places,
+            {name: column[places] for name, column in columns.items()},
+            {name: torch.stack([rows[place][name] for place in places]) for name in proof.steps},
+        )
+        for places in alike.values()
+    ]
+
+
+# --- the test -------------------------------------------------------------------------------
+
+
+def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str = "en") -> ProofReport:
+    """Hold a proof against everything it declares. Nothing is raised for a proof that fails: see ``failures``."""
+    started = time.perf_counter()
+    failures: list[str] = []
+    try:
+        with placed_on(device), _one_thread():
+            parts = _tested(proof, device, seed, language, failures)
+    except Exception as error:  # a broken proof is one line of the report, and the others are still tested
+        failures.append(f"it cannot be run: {type(error).__name__}: {error}")
+        parts = ((), (), (), 0)
+    oracles, mistakes, claims, samples = parts
+    failures.extend(proof_rules.defects(proof))
+    if not proof.oracles and not proof.claims:
+        failures.append("it has neither an oracle nor a claim: nothing vouches for it")
+    ms = (time.perf_counter() - started) * 1000
+    return ProofReport(proof.id, oracles, mistakes, claims, samples, device, ms, tuple(failures))
+
+
+def _tested(
+    proof: Proof, device: str, seed: int, language: str, failures: list[str]
+) -> tuple[tuple[OracleReport, ...], tuple[MistakeReport, ...], tuple[ClaimReport, ...], int]:
+    """What the oracles, mistakes and claims say, and on how many samples."""
+    drawn = [random_samples(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
+    samples = [part for parts in drawn for part in parts]
+    readable = readable_samples(proof) if proof.mistakes else []
+    oracles = [_test_oracle(proof, oracle, drawn, device, language, failures) for oracle in proof.oracles]
+    failures.extend(wrong_steps(samples, dtype_of(device)).values())
+    mistakes = [_test_mistake(proof, entry, [readable, *drawn], language, failures) for entry in proof.mistakes]
+    claims = [_test_claim(proof, entry, samples, language, failures) for entry in proof.claims]
+    return tuple(oracles), tuple(mistakes), tuple(claims), sum(map(len, samples))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The tensors of a proof are small: threads that share them out cost more than they save."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _length_choices(proof: Proof) -> list[dict[str, int]]:
+    """Two assignments of axis lengths, so that a formula right for one length only is found out."""
+    choices = [proof.axis_lengths(start) for start in (3, 2)]
+    return choices if choices[0] != choices[1] else choices[:1]
+
+
+def _test_oracle(
+    proof: Proof, oracle: Oracle, drawn: list[list[Samples]], device: str, language: str, failures: list[str]
+) -> OracleReport:
+    worst, count = 0.0, 0
+    for parts in drawn:
+        for part, index in first(parts, oracle.samples):
+            gap = oracle_difference(proof, oracle, part.arguments(index), part.results(index))
+            worst, count = max(worst, gap), count + 1
+    tolerance = tolerance_of(oracle, device)
+    agreed = count > 0 and worst <= tolerance
+    if not agreed:
+        failures.append(
+            f"oracle {oracle.via['en']} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples"
+        )
+    return OracleReport(oracle.kind, oracle.via[language], count, worst, tolerance, agreed)
+
+
+def first(parts: list[Samples], count: int) -> Iterator[tuple[Samples, int]]:
+    """The first samples of those drawn together: (part, index in it)."""
+    for part in parts:
+        for index, place in enumerate(part.places):
+            if place < count:
+                yield part, index
+
+
+def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) -> dict[str, str]:
+    """The steps whose displayed formula does not give the routine's value, with what is wrong."""
+    tolerance = STEP_TOLERANCE if dtype == torch.float64 else FLOAT32_TOLERANCE
+    wrong: dict[str, str] = {}
+    for part in samples:
+        for name in part.proof.steps:
+            if name in wrong:
+                continue
+            try:
+                tree = part.proof.step_formula(name)
+                gap = 0.0 if tree is None else float(differences(part.value(tree), part.numbers[name]).max())
+            except FormulaError as error:
+                wrong[name] = f"the formula of step {name} cannot be read: {error}"
+            else:
+                if gap > tolerance:
+                    wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}"
+    return wrong
+
+
+def _test_mistake(
+    proof: Proof, entry: Mistake, drawn: list[list[Samples]], language: str, failures: list[str]
+) -> MistakeReport:
+    """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails."""
+    try:
+        tree = proof.wrong_formula(entry)
+        for parts in drawn:
+            if found := _told_apart(proof, entry, tree, parts):
+                return _refuted(proof, entry, tree, found, language)
+    except FormulaError as error:
+        failures.append(f"mistake {entry.name} cannot be evaluated: {error}")
+        return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
+    failures.append(f"mistake {entry.name} is not refuted: it agrees with the proof wherever it was tried")
+    return MistakeReport(entry.name, render(tree), entry.text[language], refuted=False)
+
+
+def _told_apart(proof: Proof, entry: Mistake, tree: Node, parts: list[Samples]) -> Samples | None:
+    """The first of samples drawn together on which a mistake is told from the truth; None where there is none."""
+    found: list[Samples] = []
+    for part in parts:
+        if proof.takes_random:
+            apart = torch.tensor([not truth for truth in part.truths(tree)], device="cpu")
+        else:
+            right = part.numbers[entry.of or proof.result]
+            finite = right.isfinite().reshape(len(part), -1).all(1).to("cpu")
+            apart = finite & (differences(part.value(tree), right) > NOTICEABLE)
+        if apart.any():
+            found.append(part.only(int(apart.nonzero()[0])))
+    return min(found, key=lambda one: one.places[0], default=None)
+
+
+def _refuted(proof: Proof, entry: Mistake, tree: Node, found: Samples, language: str) -> MistakeReport:
+    inputs = {name: plain_value(value[0]) for name, value in found.symbols.items()}
+    wrong, right = 0.0, 1.0
+    if not proof.takes_random:
+        wrong, right = plain_value(found.value(tree)[0]), plain_value(found.numbers[entry.of or proof.result][0])
+    return MistakeReport(entry.name, render(tree), entry.text[language], True, inputs, wrong, right)
+
+
+def refute(proof: Proof, entry: Mistake, *, device: str = "cpu", seed: int = 0, language: str = "en") -> MistakeReport:
+    """Hold one wrong formula against a proof that draws nothing at random: its own mistake or any other.
+
+    The counterexample is the simplest one found; random samples are tried only where no simple input tells the
+    two apart. Raises FormulaError for a formula that cannot be evaluated.
+    """
+    with placed_on(device):
+        tree = proof.wrong_formula(entry)
+        if found := _told_apart(proof, entry, tree, readable_samples(proof)):
+            return _refuted(proof, entry, tree, found, language)
+        for lengths in _length_choices(proof):
+            if found := _told_apart(proof, entry, tree, random_samples(proof, lengths, seed)):
+                return _refuted(proof, entry, tree, found, language)
+    return MistakeReport(entry.name, render(tree), entry.text[language], refuted=False)
+
+
+def _test_claim(proof: Proof, entry: Claim, samples: list[Samples], language: str, failures: list[str]) -> ClaimReport:
+    held = total = 0
+    try:
+        tree = proof.condition(entry.condition)
+        for part in samples:
+            truths = part.truths(tree)
+            held, total = held + sum(truths), total + len(truths)
+    except FormulaError as error:
+        failures.append(f"claim {entry.condition!r} cannot be evaluated: {error}")
+    else:
+        if held < total:
+            failures.append(f"claim {entry.condition!r} held on {held} of {total} samples")
+    return ClaimReport(entry.condition, entry.text[language], held, total)
+
+
+def broken_claims(proof: Proof, samples: Iterable[Samples]) -> list[str]:
+    """The proof's claims that do not hold on every sample."""
+    return [
+        entry.condition
+        for entry in proof.claims
+        if not all(truth for part in samples for truth in part.truths(proof.condition(entry.condition)))
+    ]
