@@ -24,13 +24,16 @@ class Cursor:
 
     def peek(self, ahead: int = 0) -> Token:
         """The token here, or so many behind it."""
-        place = self.position + ahead
-        return self.tokens[place] if place < len(self.tokens) else self.tokens[-1]
+        try:  # this is called more often than anything else: no lengths are compared
+            return self.tokens[self.position + ahead]
+        except IndexError:
+            return self.tokens[-1]
 
     def advance(self) -> Token:
         """Step over the token here, and return it."""
         token = self.peek()
-        self.position = min(self.position + 1, len(self.tokens) - 1)
+        if token.kind != "end":
+            self.position += 1
         return token
 
     def accept(self, *operators: str) -> Token | None:
@@ -50,7 +53,7 @@ class Cursor:
     @property
     def end(self) -> int:
         """Where in the text the last token that was read ends."""
-        return self.last.end if self.position else 0
+        return self.tokens[self.position - 1].end if self.position else 0
 
     def depths(self, position: int, brackets: str = "([{)]}") -> Iterator[tuple[int, Token]]:
         """The tokens from ``position`` on, each with the number of brackets that are open behind it."""

@@ -30,7 +30,7 @@ from quizprep.formula.tree import (
 )
 from quizprep.text import Text
 
-_PRODUCT = BETWEEN["*"]
+_PRODUCT, _POWER = BETWEEN["*"], BETWEEN["^"]
 _MINUS_ONE = Unary("-", Number(Fraction(1)))
 
 
@@ -42,13 +42,16 @@ def longer(reader: Reader, left: Node, least: Level) -> Node | None:
 def _between(reader: Reader, left: Node, least: Level) -> Node | None:
     """``left`` with the operator that follows and its right side; None where the expression ends."""
     token = reader.peek()
-    if token.kind == "super":
-        return power(reader, left, reader.superscript()) if least <= Level.POWER else None
-    keyword = reader.is_keyword(token)
-    row = BETWEEN.get(token.text) if keyword or token.kind == "op" else None
-    if row is not None:
-        return INFIX[row.name](reader, left, token, row) if least <= row.level else None
-    if least <= Level.PRODUCT and not keyword and reader.starts_operand(token):
+    if token.kind == "end":
+        return None
+    keyword = token.kind == "word" and reader.is_keyword(token)
+    if keyword or token.kind == "op":
+        row = BETWEEN.get(token.text)
+        if row is not None:
+            return INFIX[row.name](reader, left, token, row) if least <= row.level else None
+    elif token.kind == "super":
+        return power(reader, left, reader.superscript()) if least <= _POWER.level else None
+    if least <= _PRODUCT.level and not keyword and reader.starts_operand(token):
         return juxtaposed(reader, left)
     return None
 

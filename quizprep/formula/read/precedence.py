@@ -47,58 +47,66 @@ class Row(NamedTuple):
     said: Text
     example: str
     meaning: str
+    right: Level  # how tightly the operators of the right operand bind, at least
 
-    @property
-    def right(self) -> Level:
-        """How tightly the operators of the right operand bind, at least."""
-        return (
-            self.level if self.associativity in (Associativity.RIGHT, Associativity.BEFORE) else Level(self.level + 1)
-        )
+
+def _row(
+    name: str,
+    level: Level,
+    associativity: Associativity,
+    tokens: tuple[str, ...],
+    said: Text,
+    example: str,
+    meaning: str,
+) -> Row:
+    takes_its_own = associativity in (Associativity.RIGHT, Associativity.BEFORE) or level is Level.BEHIND
+    right = level if takes_its_own else Level(level + 1)
+    return Row(name, level, associativity, tokens, said, example, meaning, right)
 
 
 _LEFT, _RIGHT, _CHAIN, _BEFORE, _BEHIND = Associativity
 
 TABLE = (
-    Row("choice", Level.CHOICE, _RIGHT, ("if",),
+    _row("choice", Level.CHOICE, _RIGHT, ("if",),
         Text("one value or another", ko="조건에 따라 고르기"),
         "a if p > 0 else b if q > 0 else c", "if p > 0 then a else (if q > 0 then b else c)"),
-    Row("stack", Level.OR, _LEFT, ("choose", "over"),
+    _row("stack", Level.OR, _LEFT, ("choose", "over"),
         Text("all before it above all behind it", ko="앞의 모두를 위에, 뒤의 모두를 아래에"),
         r"{n + 1 \choose k - 1}", "binomial(n + 1, k - 1)"),
-    Row("or", Level.OR, _CHAIN, ("or",),
+    _row("or", Level.OR, _CHAIN, ("or",),
         Text("one of the conditions holds", ko="조건 가운데 하나가 성립"),
         "p > 0 or q > 0 and r > 0", "(p > 0) or ((q > 0) and (r > 0))"),
-    Row("and", Level.AND, _CHAIN, ("and",),
+    _row("and", Level.AND, _CHAIN, ("and",),
         Text("all conditions hold", ko="조건이 모두 성립"),
         "not p > 0 and q > 0", "(not (p > 0)) and (q > 0)"),
-    Row("not", Level.NOT, _BEFORE, ("not",),
+    _row("not", Level.NOT, _BEFORE, ("not",),
         Text("the condition does not hold", ko="조건이 성립하지 않음"),
         "not p > 0", "not (p > 0)"),
-    Row("comparison", Level.COMPARISON, _CHAIN, ("<", "<=", ">", ">=", "=", "==", "!="),
+    _row("comparison", Level.COMPARISON, _CHAIN, ("<", "<=", ">", ">=", "=", "==", "!="),
         Text("a chain of comparisons", ko="이어진 비교"),
         "0 < x + 1 <= 2 y", "0 < (x + 1) <= (2*y)"),
-    Row("sum", Level.SUM, _LEFT, ("+", "-"),
+    _row("sum", Level.SUM, _LEFT, ("+", "-"),
         Text("sum and difference", ko="합과 차"),
         "a - b - c*d", "(a - b) - (c*d)"),
-    Row("product", Level.PRODUCT, _LEFT, ("*", "/", "·", "@"),
+    _row("product", Level.PRODUCT, _LEFT, ("*", "/", "·", "@"),
         Text("product and quotient; also a product without a sign", ko="곱과 몫, 기호 없는 곱"),
         "a/b c", "(a/b)*c"),
-    Row("remainder", Level.PRODUCT, _LEFT, ("mod", "%"),
+    _row("remainder", Level.PRODUCT, _LEFT, ("mod", "%"),
         Text("remainder; a % behind a number is a hundredth", ko="나머지, 수 뒤의 %는 백분율"),
         "a + b mod c", "a + mod(b, c)"),
-    Row("total", Level.PRODUCT, _BEFORE, ("Σ", "Π"),
+    _row("total", Level.PRODUCT, _BEFORE, ("Σ", "Π"),
         Text("sum or product of the whole product that follows", ko="뒤따르는 곱 전체의 합이나 곱"),
         "Σ_i x_i*y_i + 1", "(Σ_i (x_i*y_i)) + 1"),
-    Row("sign", Level.SIGN, _BEFORE, ("-", "+"),
+    _row("sign", Level.SIGN, _BEFORE, ("-", "+"),
         Text("negative", ko="음수"),
         "-x^2*y", "(-(x^2))*y"),
-    Row("power", Level.POWER, _RIGHT, ("^",),
+    _row("power", Level.POWER, _RIGHT, ("^",),
         Text("power; with T the transpose", ko="거듭제곱, T를 붙이면 전치"),
         "2^3^-x", "2^(3^(-x))"),
-    Row("root", Level.POWER, _BEFORE, ("√", "∛", "∜"),
+    _row("root", Level.POWER, _BEFORE, ("√", "∛", "∜"),
         Text("root of one factor", ko="인수 하나의 근"),
         "√x^2 y", "sqrt(x^2)*y"),
-    Row("behind", Level.BEHIND, _BEHIND, ("!", ".T", "⊤", "'", "_"),
+    _row("behind", Level.BEHIND, _BEHIND, ("!", ".T", "⊤", "'", "_"),
         Text("factorial, transpose, index", ko="계승, 전치, 첨자"),
         "-x!^2", "-((x!)^2)"),
 )  # fmt: skip

@@ -149,9 +149,9 @@ class Reader(Cursor):
 
     def made(self, node: Node, first: Node) -> Node:
         """The node, with its place from where ``first`` begins to here."""
-        return placed(
-            node, first.span[0], max(first.span[1], self.end)
-        )  # the subscript of σ²ᵢ is read before the power
+        start, end = first.span
+        last = self.tokens[self.position - 1].end
+        return placed(node, start, last if last > end else end)  # the subscript of σ²ᵢ is read before the power
 
     # What stands here
 
