@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -10,6 +12,7 @@ import pytest
 from program import ROOT
 
 from quizprep.errors import FormulaError
+from quizprep.formula import read
 from quizprep.formula.magnitude import magnitude
 from quizprep.formula.read import brackets, environments, piecewise, refusals, subscripts, sums, words
 from quizprep.formula.read.cursor import Cursor
@@ -324,6 +327,20 @@ def test_as_many_lines_as_are_read() -> None:
     with pytest.raises(FormulaError, match="at most") as refused:
         parse_program("\n".join([*lines, "y = 2"]))
     assert refused.value.text[refused.value.offset :] == "y = 2"
+
+
+def test_each_part_imports_those_above_it_alone() -> None:
+    """In the order in which the package lists them; parts that need one another meet in the reader's grammar."""
+    order = re.findall(r"``(\w+)``", read.__doc__)
+    folder = ROOT / "quizprep" / "formula" / "read"
+    assert sorted(order) == sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    for place, name in enumerate(order):
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(read.__name__):
+                part = node.module.removeprefix(read.__name__).lstrip(".")
+                names = {part} if part else {alias.name for alias in node.names}
+                assert names <= set(order[:place]), name
 
 
 def test_reading_imports_nothing_that_computes() -> None:
