@@ -127,9 +127,10 @@ def calls(name: str) -> Iterator[tuple[Node, dict[str, Value]]]:
     if takes.least == 1:
         grids.append((ONES + VECTORS + MATRICES + EMPTY,))
     if takes.least <= 2 <= takes.most:
-        grids += [(TWOS, TWOS), (VECTORS, VECTORS), (MATRICES, MATRICES)]
-        grids += [(VECTORS[:6] + MATRICES[:7], VECTORS[:6] + MATRICES[:7] + [2.0, 0.0, NAN, INF])]
-        grids += [([2.0, 0.0, NAN, INF, 1.5], VECTORS[:10] + MATRICES[:7])]
+        by_entry = FUNCTIONS[name].axes is SAME and name not in ("cross", "kron", "conv")
+        vectors, matrices = (VECTORS[:7], MATRICES[4:8]) if by_entry else (VECTORS, MATRICES)
+        mixed = [2.0, NAN, INF, *VECTORS[:6], *MATRICES[:7]]
+        grids += [(TWOS, TWOS), (vectors, vectors), (matrices, matrices), (mixed, mixed)]
     if takes.least <= 3 <= takes.most:
         grids.append((THREES, THREES, THREES))
     for grid in grids:

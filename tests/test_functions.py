@@ -7,12 +7,11 @@ from fractions import Fraction
 
 import pytest
 import torch
-from program import ROOT
 
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.functions import CALLED, FUNCTIONS, INVERSES, TABLE, Function, function_named, spellings
-from quizprep.formula.handbook import formulas_markdown, functions_markdown
+from quizprep.formula.handbook import functions_markdown
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
@@ -118,6 +117,5 @@ def test_the_axes_of_a_value_are_those_that_torch_computes(name: str):
     assert counted
 
 
-def test_the_page_about_formulas_is_made_from_the_tables():
-    assert (ROOT / "docs" / "formulas.md").read_text(encoding="utf-8") == formulas_markdown()
+def test_the_page_about_formulas_has_every_function():
     assert all(f"`{row.name}(" in functions_markdown() for row in CALLABLE)

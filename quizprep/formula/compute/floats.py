@@ -52,7 +52,7 @@ from quizprep.formula.tree import (
 )
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
-_RELATIVE, _ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality
+RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality
 
 
 def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
@@ -295,7 +295,7 @@ _VISIT: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
 
 
 def _equal(x: float, y: float) -> bool:
-    return x == y or (math.isfinite(x) and math.isfinite(y) and abs(x - y) <= _ABSOLUTE + _RELATIVE * abs(y))
+    return x == y or (math.isfinite(x) and math.isfinite(y) and abs(x - y) <= ABSOLUTE + RELATIVE * abs(y))
 
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {

@@ -21,7 +21,7 @@ from torch import Tensor
 from quizprep.errors import FormulaError
 from quizprep.formula.compute import misfit, tensor_functions
 from quizprep.formula.compute.float_functions import to_float
-from quizprep.formula.compute.floats import CONSTANTS, is_index
+from quizprep.formula.compute.floats import ABSOLUTE, CONSTANTS, RELATIVE, is_index
 from quizprep.formula.compute.misfit import TooLargeError, fault
 from quizprep.formula.compute.tensor_functions import FUNCTIONS, broadcast, matmul, outer, shape_text
 from quizprep.formula.limits import MAX_TERMS
@@ -385,7 +385,7 @@ def _is_root(node: Binary) -> bool:
 def _equal(left: Tensor, right: Tensor) -> Tensor:
     """Equality that rounding does not break."""
     left, right = torch.broadcast_tensors(left, right)
-    return torch.isclose(left, right, rtol=1e-9, atol=1e-12)
+    return torch.isclose(left, right, rtol=RELATIVE, atol=ABSOLUTE)
 
 
 _COMPARE: dict[str, _Operator] = {
