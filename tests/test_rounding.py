@@ -305,6 +305,7 @@ def test_there_are_enough_cases() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.usefixtures("other_processor", "fifty_seeds")
 @pytest.mark.parametrize("case", IDENTITIES, ids=lambda case: f"{case[0]} = {case[1]}")
 def test_rounding_never_makes_equal_formulas_different(case: tuple[str, str, str]) -> None:
@@ -315,6 +316,7 @@ def test_rounding_never_makes_equal_formulas_different(case: tuple[str, str, str
         assert verdict.verdict == "equivalent", verdict
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @pytest.mark.usefixtures("other_processor")
 @pytest.mark.parametrize("case", MUTANTS, ids=lambda case: f"{case[0]} = {case[1]}")
