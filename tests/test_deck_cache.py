@@ -76,6 +76,9 @@ def test_other_code_or_proofs_make_the_cache_stale(
     monkeypatch.setattr(deck_module, "_MEANING", ("deck", "formula"))
     everything(folder, path)
     assert compiled == ["one.yaml", "two.yaml"] * 2
+    monkeypatch.setattr(deck_module, "_ALONE", [name for name in deck_module._ALONE if name != "draws"])
+    everything(folder, path)
+    assert compiled == ["one.yaml", "two.yaml"] * 3
 
 
 def test_a_file_with_defects_is_not_kept(folder: Path, tmp_path: Path):

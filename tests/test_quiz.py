@@ -194,6 +194,14 @@ def test_an_incomplete_recall_is_shown_like_a_complete_one(tmp_path: Path, langu
     assert {f"{labels[0]}: {given}", f"{labels[1]}: {expected}"} <= set(done.stdout.splitlines())
 
 
+def test_a_recall_that_is_skipped_names_its_points(tmp_path: Path):
+    file = tmp_path / "own.yaml"
+    file.write_text(RECALL, encoding="utf-8")
+    lines = quizprep("quiz", "--content", str(file), "--lang", "en", stdin="s\n").stdout.splitlines()
+    assert "computed answer: 2/2: precision · recall" in lines
+    assert not any(line.startswith("your answer") for line in lines)
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_show_writes_an_order_as_a_quiz_does(tmp_path: Path, language: str):
     file = tmp_path / "own.yaml"
@@ -293,6 +301,9 @@ def test_an_incomplete_recall_at_a_terminal(tmp_path: Path, language: str, given
         terminal.wait_for("1–2")
         terminal.send("2\r")
         labels = ANSWERS[language]
+        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}", "Space")
+        terminal.send("u")
+        terminal.wait_until(lambda: "1/1" not in terminal.text, "the answer again")
         terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}", "Space")
 
 

@@ -21,10 +21,11 @@ def lint(
     device: Device = None,
     json: Json = False,
 ) -> None:
-    """Check content: the format, every question's proof on many draws, that every erratum is refuted, and
-    (for the shipped content) the proofs' declarations and translations.
+    """Check content: the format, every question's proof on many draws, that no prompt is repeated, and that every
+    erratum is refuted.
 
-    Of the shipped content also what it lacks: kinds, proofs and core topics that no question asks for.
+    Of the shipped content also the proofs' declarations and translations, and what no question asks for: kinds,
+    proofs, core topics.
 
     Examples:
 
@@ -58,7 +59,7 @@ def lint(
                 step(question.id)
                 found += question_defects(question, draws=draws, device=place)
         found += repeated(questions)
-        if paths is None:
+        if everything:
             found += gaps(deck, questions)
         found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]
     if json:
