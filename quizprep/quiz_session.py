@@ -23,6 +23,7 @@ from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.judge.against_proof import Verdict
+    from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
 
 
@@ -45,7 +46,7 @@ class Examiner:
     the title of a chapter or topic by its id.
     """
 
-    screen: Screen
+    screen: Screen | PlainScreen
     language: str
     device: str = "auto"
     titles: Callable[[str], str] = field(default=lambda id: id)

@@ -298,7 +298,7 @@ def _syllabus_root(cache: Cache) -> Mapping[str, Any]:
     path = content_directory() / SYLLABUS_FILE
     content = path.read_bytes()
     digest = _digest(path, content, _fingerprint())
-    root = cache.files([digest]).get(digest)
+    root: Mapping[str, Any] | None = cache.files([digest]).get(digest)
     if root is None:
         with _no_collection():
             root, found = syllabus.check(content)

@@ -39,7 +39,7 @@ class Defect(NamedTuple):
     message: str
 
 
-class YamlMapping(dict):
+class YamlMapping(dict[Any, Any]):
     """A mapping with the line it begins on, and the line of every key."""
 
     __slots__ = ("line", "lines")
@@ -50,7 +50,7 @@ class YamlMapping(dict):
         self.lines: dict[str, int] = {}
 
 
-class YamlList(list):
+class YamlList(list[Any]):
     """A list with the line it begins on, and the line of every element."""
 
     __slots__ = ("line", "lines")
@@ -148,15 +148,15 @@ class _Builder:
             self.defects.append(Defect(line, _refusal(event)))
             self.refused = True
         parent = self.open_nodes[-1] if self.open_nodes else None
-        in_mapping = type(parent) is YamlMapping
-        if in_mapping and self.keys[-1] is None:
+        if isinstance(parent, YamlMapping) and self.keys[-1] is None:
             self._begin_key(event, parent, line)
             return
+        value: Any
         if kind is yaml.ScalarEvent:
             value = self._scalar(event, line)
         else:
             value = YamlMapping(line) if kind is yaml.MappingStartEvent else YamlList(line)
-        if in_mapping:
+        if isinstance(parent, YamlMapping):
             parent.setdefault(self.keys[-1], value)
             self.keys[-1] = None
         elif parent is not None:
@@ -185,7 +185,8 @@ class _Builder:
         if event.style == '"' and (found := _UNPRINTABLE.search(event.value)):
             self.defects.append(Defect(line, f"the control character U+{ord(found[0]):04X}; delete it"))
             self.refused = True
-        return event.value
+        text: str = event.value
+        return text
 
 
 def _refusal(event: yaml.NodeEvent) -> str:

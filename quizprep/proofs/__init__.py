@@ -171,7 +171,8 @@ class Proof:
         """What the formula parser may meet: symbols, steps and names of axes, with their aliases."""
         from quizprep.formula.read.written import declare
 
-        aliases = {alias: name for name, part in [*self.symbols.items(), *self.steps.items()] for alias in part.aliases}
+        aliases = {alias: name for name, symbol in self.symbols.items() for alias in symbol.aliases}
+        aliases |= {alias: name for name, step in self.steps.items() for alias in step.aliases}
         shapes = {name: domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
         names = declare(list(known), aliases, shapes)

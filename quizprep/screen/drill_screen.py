@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.screen.drill_layout import DrillView
+    from quizprep.screen.layout import View
 
 COMMANDS = {
     "h": "hint", "w": "worked", "u": "undo", "e": "edit", "b": "bury", "x": "suspend", "?": "help", "q": "end",
@@ -64,7 +66,7 @@ class DrillScreen(Screen):
         self._flipped, self._picked = False, []
         self._turn_page()
         for line in self._announced:
-            self._add(lambda view, line=line: view.note(line, "dim"))
+            self._add(partial(_announcement, line))
         self._add(lambda view: view.question(asked, progress))
 
     def _command(self, key: str) -> Reply | None:
@@ -143,6 +145,10 @@ class DrillScreen(Screen):
     def drill_summary(self, summary: DrillSummary) -> None:
         """The end of a drill."""
         self._add(lambda view: ["", *view.drill_summary(summary)])
+
+
+def _announcement(line: str, view: View) -> list[str]:
+    return view.note(line, "dim")
 
 
 def editor_command(editor: str, path: Path, line: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Self
 
 from quizprep.formatting import block, number, shorten, to_json, visible
 from quizprep.kinds.kind import Input
@@ -36,7 +36,7 @@ class PlainScreen:
         self.interrupted = False
         self._json = json
 
-    def __enter__(self) -> PlainScreen:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

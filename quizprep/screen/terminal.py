@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from quizprep.formatting import cell_width, shorten, visible
 from quizprep.kinds.kind import Input
@@ -52,7 +52,7 @@ class Screen:
         self.interrupted = False
         self._keyboard = keys.Keyboard(sys.stdin.fileno())
         self._dumb = is_dumb()
-        self._page: list[Callable[[View], list[str]]] = []
+        self._page: list[Callable[[Any], list[str]]] = []  # of the view that _new_view makes
         self._rest: list[str] = []  # lines that did not fit, shown at the next Space
         self._status = ""  # the unfinished last line, behind which the cursor stands
         self._waiting = self._typing = self._stopped = False
@@ -63,7 +63,7 @@ class Screen:
         self._drawn = size()  # of the terminal when the page was laid out; a resize shows against it
         self._layout: View | None = None
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         self._keyboard.__enter__()
         self._catch_signals()
         self._mark_pastes(True)
@@ -159,7 +159,7 @@ class Screen:
             self._view()
             emit("\n" * self._size[1] + CLEAR)
 
-    def _add(self, part: Callable[[View], list[str]], *, paged: bool = False) -> None:
+    def _add(self, part: Callable[[Any], list[str]], *, paged: bool = False) -> None:
         """Print ``part`` below the rest; of a long one, ``paged``, as much as fits above a prompt."""
         self._end_status()
         self._page.append(part)
