@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from program import objects, quizprep
+from terminal import Terminal
 
 from quizprep.cli import COMMANDS, PANELS
 from quizprep.cli.prove import read_values
@@ -251,3 +252,24 @@ def test_search_for_nothing():
     done = quizprep("search", "zzzz")
     assert done.returncode == 1
     assert "Nothing found" in done.stderr
+
+
+def test_prove_shows_the_routine_as_it_is_written():
+    shown = json.loads(quizprep("prove", "f1-score", "--source", "--json").stdout)
+    for part in (shown, *shown["oracles"], *shown["helpers"]):
+        lines = Path(part["file"]).read_text(encoding="utf-8").splitlines()
+        assert lines[part["line"] - 1].startswith("def ")
+        written = part["text"].splitlines()
+        assert lines[part["line"] - 1 : part["line"] - 1 + len(written)] == written
+    assert shown["text"].startswith("def f1_score(TP, FP, FN):")
+    assert [helper["name"] for helper in shown["helpers"]] == ["labelled_samples"]  # which its oracle calls
+    plain = quizprep("prove", "f1-score", "--source").stdout
+    assert shown["text"] in plain and f"{shown['file']}:{shown['line']}" in plain and "\x1b" not in plain
+
+
+def test_prove_highlights_the_routine_on_a_terminal():
+    with Terminal(
+        ["-m", "quizprep", "prove", "f1-score", "--source", "--lang", "ko"], columns=100, rows=60
+    ) as terminal:
+        terminal.wait_for("def f1_score(TP, FP, FN):")
+        assert b"\x1b[" in terminal.raw.split(b"f1_score")[0]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import itertools
+import re
 from pathlib import Path
 
 import pytest
 
 from quizprep import proof_rules, proofs
+from quizprep.formula.domain import BASES, Domain
 from quizprep.proofs import Proof
+from quizprep.self_test import self_test
 
 CHAPTER = """
 from quizprep.lazy import torch
@@ -63,14 +67,14 @@ def chapter(tmp_path: Path):
     """Writes a chapter with its Korean texts, and gives its one proof; it is forgotten afterwards."""
     before = dict(proofs._registry)
 
-    def write(python: str = CHAPTER, korean: str | None = KOREAN) -> Proof:
+    def write(python: str = CHAPTER, korean: str | None = KOREAN, id: str = "area") -> Proof:
         file = tmp_path / "rectangles.py"
         file.write_text(python, encoding="utf-8")
         if korean is not None:
             (tmp_path / "rectangles.ko.yaml").write_text(korean, encoding="utf-8")
         spec = importlib.util.spec_from_file_location(f"rectangles_{next(_numbers)}", file)
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-        return proofs._registry["area"]
+        return proofs._registry[id]
 
     yield write
     proofs._registry.clear()
@@ -151,3 +155,37 @@ def test_a_declaration_that_lacks_something_is_named_with_its_line(chapter, befo
     assert before in CHAPTER
     lines = found(chapter(python=CHAPTER.replace(before, after, 1)))
     assert any(line.startswith(f"rectangles.py:6: {said}") for line in lines), lines
+
+
+# --- docs/proofs.md -----------------------------------------------------------------------------
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "proofs.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_example_of_the_guide_holds_and_is_complete(chapter):
+    (python,), (korean,) = blocks("python"), blocks("yaml")
+    proof = chapter(python=python, korean=korean, id="huber-loss")
+    assert found(proof) == []
+    report = self_test(proof)
+    assert report.passed, report.failures
+    assert len(report.oracles) == 2 and all(mistake.refuted for mistake in report.mistakes)
+
+
+def test_the_guide_names_every_argument_kind_and_rule():
+    for function in (proofs.proof, proofs.symbol, proofs.step, proofs.mistake, proofs.claim, Proof.oracle):
+        for name in set(inspect.signature(function).parameters) - {"self"}:
+            assert re.search(rf"\b{name}\b", GUIDE), f"{function.__name__}({name})"
+    assert all(f"| `{kind}` |" in GUIDE for kind in proofs.ORACLE_KINDS)
+    assert f"{proof_rules.EXACT_TOLERANCE:g}".replace("e-0", "e-") in GUIDE
+    assert re.findall(r"at least \*\*(\w+)\*\*", GUIDE) == ["three"] and proof_rules.MISTAKES == 3
+
+
+def test_the_guide_lists_the_domains_that_there_are():
+    section = GUIDE.split("## Domains")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(BASES)
+    for phrase in re.search(r"^```\n(.*?)^```", section, re.MULTILINE | re.DOTALL)[1].splitlines():
+        assert Domain.parse(str(Domain.parse(phrase))) == Domain.parse(phrase)

@@ -14,7 +14,7 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.proofs import Proof
+    from quizprep.proofs import Code, Proof
     from quizprep.self_test import ProofReport
     from quizprep.values import Computed, Value
 
@@ -28,6 +28,7 @@ def prove(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every proof; exit 1 if one fails.")] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,
+    source: Annotated[bool, typer.Option("--source", help="Show its routine and oracles as written.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     lang: Language = None,
     device: Device = None,
@@ -41,6 +42,8 @@ def prove(
 
       quizprep prove scaled-dot-product-attention "Q=[[1,0],[0,1]]" "K=[[1,0],[0,1]]" "V=[[1],[2]]"
 
+      quizprep prove f1-score --source
+
       quizprep prove --all
     """
     language = language_of(lang)
@@ -53,6 +56,9 @@ def prove(
         raise LearnerError(
             Text("Name a proof, or give --list or --all.", ko="증명 이름을 적거나 --list 또는 --all을 쓰세요.")
         )
+    if source:
+        _show_source(find_proof(proof), language, json)
+        return
     raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, json))
 
 
@@ -70,6 +76,32 @@ def _list(language: str, json: bool) -> None:
     else:
         columns = ["proof", "about"] if language == "en" else ["증명", "내용"]
         report.table(columns, [(each.id, each.title[language]) for each in known])
+
+
+def _show_source(proof: Proof, language: str, json: bool) -> None:
+    """The routine, the oracles and what both call, as they stand in the proof's file. Needs no torch."""
+    from quizprep.proofs import Code
+
+    oracles = [(oracle, Code.of(oracle.function)) for oracle in proof.oracles]
+    helpers = {name: Code.of(function) for name, function in proof.helpers.items()}
+    if json:
+        written = {
+            "oracles": [{"kind": each.kind, "via": each.via.by_language, **_code_json(code)} for each, code in oracles],
+            "helpers": [{"name": name, **_code_json(code)} for name, code in helpers.items()],
+        }
+        report.json({"proof": proof.id, **_code_json(Code.of(proof.routine)), **written})
+        return
+    parts = [(proof.title[language], Code.of(proof.routine))]
+    parts += [(oracle.via[language], code) for oracle, code in oracles]
+    parts += list(helpers.items())
+    for title, code in parts:
+        report.heading(title)
+        report.line(f"{code.file}:{code.line}", "dim")
+        report.code(code.text)
+
+
+def _code_json(code: Code) -> dict[str, Any]:
+    return {"file": str(code.file), "line": code.line, "text": code.text}
 
 
 def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, json: bool) -> int:

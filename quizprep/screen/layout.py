@@ -228,6 +228,15 @@ class View:
     def note(self, content: str, style: str = "") -> list[str]:
         return self.lines(text(content, style))
 
+    def code(self, content: str) -> list[str]:
+        """Python with its colours."""
+        from rich.syntax import Syntax
+
+        highlighted = Syntax("", "python", theme="ansi_dark").highlight(visible(content))
+        highlighted.rstrip()
+        highlighted.end = ""
+        return self.lines(highlighted)
+
     def hint(self, content: str) -> list[str]:
         return self.hanging(Text(self.say("hint") + "  ", "yellow"), text(content))
 

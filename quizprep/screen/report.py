@@ -52,6 +52,12 @@ def line(content: str = "", style: str = "") -> None:
     _print(view.note(content, style) if view else [visible(content)])
 
 
+def code(content: str) -> None:
+    """Lines of Python, highlighted on a terminal."""
+    view = _view()
+    _print(view.code(content) if view else [visible(content)])
+
+
 def field(label: str, content: Any) -> None:
     """``label  content``; a matrix as aligned rows beside its label."""
     view = _view()
