@@ -37,6 +37,8 @@ def marked(verdict: Verdict) -> str:
         (r"x + \sum^n x", "x", "", r"x + \sum›^n‹ x"),
         (r"x + \sum_{k=1}^{10^5} k", "x", "", r"x + ›\sum‹_{k=1}^{10^5} k"),
         ("x + 2^(10^10)", "x", "", "x + 2^›(10^10)‹"),
+        (r"x + \sqrt(x)", "x", "", r"x + ›\sqrt(‹x)"),
+        (r"\frac{x}√ + 1", "x", "", r"\frac{x}√› ‹+ 1"),
         # the identity matrix has no size
         ("A + det(I)", "A", "A matrix", "A + det(›I‹)"),
         ("A", "A + det(I)", "A matrix", "A + det(›I‹)"),
@@ -147,8 +149,7 @@ def place_of(read, text: str) -> tuple[str, str, int] | None:
     except FormulaError as refused:
         assert refused.text == text
         start, end = refused.span or (0, len(text))
-        assert 0 <= start <= len(text)
-        assert start < end <= max(len(text), start + 1)
+        assert 0 <= start < end <= max(len(text), start + 1)
         return refused.message, text[start:end], refused.offset
     return None
 

@@ -285,6 +285,7 @@ def test_elements_by_subscript_and_brackets() -> None:
     assert parse("x_2", TENSORS) == parse("x[2]", TENSORS) == parse("x_{2}", TENSORS)
     assert parse("A_{12}", TENSORS) == parse("A[1, 2]", TENSORS) == parse("A_{1,2}", TENSORS)
     assert isinstance(parse("x_i", TENSORS), Index)
+    assert parse("A_i2", TENSORS) == parse("A_{i,2}", TENSORS)
     total = parse(r"\sum_{i=1}^{n} x_i x_{i+1}", TENSORS)
     assert isinstance(total, Reduce)
     assert free_symbols(total) == ("n", "x")

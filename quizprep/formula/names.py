@@ -123,4 +123,4 @@ def plain(text: object, limit: int = 24) -> str:
 
 def unreadable(message: Text, text: str, start: int, end: int | None = None) -> FormulaError:
     """A FormulaError about ``text[start:end]``."""
-    return FormulaError(message, text=text, span=(start, end or start + 1))
+    return FormulaError(message, text=text, span=(start, max(end or 0, start + 1)))

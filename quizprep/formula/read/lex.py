@@ -708,7 +708,7 @@ class _Lexer:
                 start,
                 self.position,
             )
-        if self.text[self.position] in "+-*/=^_)]},&":
+        if self.text[self.position] in "+-*/=^_)]},&" or (not bare and self.text[self.position] in "([|"):
             shown = plain(self.text[start : self.position].rstrip())
             self._fail(
                 Text(

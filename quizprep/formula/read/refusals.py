@@ -36,6 +36,11 @@ def unexpected(cursor: Cursor, token: Token) -> NoReturn:
 
 
 def _misplaced(cursor: Cursor, token: Token) -> Text:
+    if token.start == token.end:  # a brace around a single character, which the lexer puts there as TeX does
+        return Text(
+            "the argument of a command ends here, where a number, a symbol or a bracket belongs",
+            ko="수, 기호 또는 괄호가 와야 할 곳에서 명령의 인자가 끝났습니다.",
+        )
     if token.kind == "op" and token.text in CLOSERS:
         return Text(
             f"this `{token.text}` closes nothing: no bracket is open here",

@@ -138,14 +138,18 @@ def _indices(reader: Reader, position: int) -> tuple[Node, ...]:
 
 
 def _letters(reader: Reader, token: Token) -> list[Token]:
-    """``ij`` as i, j: indices are single letters."""
+    """``ij`` as i, j, and ``i12`` as i, 12: indices are single letters, and numbers."""
     if token.kind != "word" or token.whole or len(token.text) == 1 or token.text in reader.bound:
         return [token]
     if reader.names.find(token.text):
         return [token]
     pieces: list[Token] = []
-    for offset, letter in enumerate(token.text):
+    for piece in re.finditer(r"\d+|\D", token.text):
+        start, end = (token.start + place for place in piece.span())
         if pieces:
-            pieces.append(Token("op", ",", token.start + offset, token.start + offset))
-        pieces.append(Token("word", letter, token.start + offset, token.start + offset + 1))
+            pieces.append(Token("op", ",", start, start))
+        if piece[0].isdecimal():
+            pieces.append(Token("number", piece[0], start, end, value=Fraction(piece[0])))
+        else:
+            pieces.append(Token("word", piece[0], start, end))
     return pieces
