@@ -6,11 +6,12 @@ import importlib.util
 import inspect
 import itertools
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from quizprep import proof_rules, proofs
+from quizprep import mutants, proof_rules, proofs
 from quizprep.formula.domain import BASES, Domain
 from quizprep.proofs import Proof
 from quizprep.self_test import self_test
@@ -73,10 +74,13 @@ def chapter(tmp_path: Path):
         if korean is not None:
             (tmp_path / "rectangles.ko.yaml").write_text(korean, encoding="utf-8")
         spec = importlib.util.spec_from_file_location(f"rectangles_{next(_numbers)}", file)
-        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
         return proofs._registry[id]
 
     yield write
+    for name in [name for name in sys.modules if name.startswith("rectangles_")]:
+        del sys.modules[name]
     proofs._registry.clear()
     proofs._registry.update(before)
 
@@ -173,6 +177,7 @@ def test_the_example_of_the_guide_holds_and_is_complete(chapter):
     report = self_test(proof)
     assert report.passed, report.failures
     assert len(report.oracles) == 2 and all(mistake.refuted for mistake in report.mistakes)
+    assert mutants.score(proof).unnoticed == ()
 
 
 def test_the_guide_names_every_argument_kind_and_rule():

@@ -14,6 +14,7 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from quizprep.mutants import Score
     from quizprep.proofs import Code, Proof
     from quizprep.self_test import ProofReport
     from quizprep.values import Computed, Value
@@ -110,6 +111,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     from quizprep.proof_rules import chapter_defects
 
     engine.ready()
+    from quizprep.mutants import score
     from quizprep.prover import compute, simplest_values
     from quizprep.self_test import self_test
 
@@ -117,7 +119,8 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     numbers = numbers or simplest_values(proof)
     computed = compute(proof, numbers, device=place, seed=seed, language=language)
     tested = self_test(proof, device=place, seed=seed, language=language)
-    wrong = chapter_defects(proof.file)
+    mutants = score(proof)
+    wrong = [*map(_unnoticed, mutants.unnoticed), *chapter_defects(proof.file)]
     tested = replace(tested, failures=(*tested.failures, *wrong))
     if json:
         report.json(
@@ -129,12 +132,13 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
                 "result": computed.results[proof.result],
                 "results": computed.results,
                 **report_json(tested),
+                "mutants": asdict(mutants),
             }
         )
     else:
         _describe(proof, language)
         _show_steps(proof, numbers, computed, language)
-        _show_trust(tested, language)
+        _show_trust(tested, mutants, language)
     return 0 if tested.passed else 1
 
 
@@ -235,7 +239,11 @@ def _block(entry: Value) -> str:
     return "\n".join(block(entry, 40))
 
 
-def _show_trust(tested: ProofReport, language: str) -> None:
+def _unnoticed(mutant: str) -> str:
+    return f"nothing notices a routine changed to this; let an oracle or a formula say more:\n{mutant}"
+
+
+def _show_trust(tested: ProofReport, mutants: Score, language: str) -> None:
     english = language == "en"
     report.heading(f"Self-test on {tested.samples} samples" if english else f"자체 검사: 표본 {tested.samples}개")
     columns = ["oracle", "samples", "largest difference"] if english else ["검산", "표본", "최대 차이"]
@@ -247,6 +255,13 @@ def _show_trust(tested: ProofReport, language: str) -> None:
     for claim in tested.claims:
         held = f"{claim.held}/{claim.samples}"
         report.line(f"{'✓' if claim.held == claim.samples else '✗'} {claim.text}  ({held})")
+    if mutants.mutants:
+        noticed, total = mutants.mutants - len(mutants.unnoticed), mutants.mutants
+        changed = Text(
+            f"a wrong routine, one operator changed, is noticed  ({noticed}/{total})",
+            ko=f"연산자 하나를 바꾼 틀린 루틴을 알아차린다  ({noticed}/{total})",
+        )
+        report.line(f"{'✓' if noticed == total else '✗'} {changed[language]}")
     for mistake in tested.mistakes:
         report.line(f"{'✗' if mistake.refuted else '!'} {mistake.name}: {mistake.formula}", "bold")
         report.line(f"  {mistake.text}")

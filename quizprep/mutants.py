@@ -1,10 +1,8 @@
-"""Mutants of a proof's routine: does what vouches for the proof notice a wrong one?
+"""Mutants of a proof's routine: does what vouches for the proof notice a wrong one? Imports torch.
 
 Each mutant changes one operator, drops one operand, or shifts one number of the routine's own source.
-A mutant that changes no value on the samples is no mutant. Oracles are asked first, then the
-displayed formulas and the claims. Run as a script it prints the score::
-
-    python tests/mutation.py [PROOF or TOPIC ...]
+A mutant that changes no value on the samples is no mutant. Oracles are asked first, then the displayed
+formulas and the claims. A proof is trusted only because it could have failed.
 """
 
 from __future__ import annotations
@@ -19,16 +17,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
-from quizprep import proofs, prover, self_test
+from quizprep import self_test
 from quizprep.proofs import Proof
+from quizprep.prover import differences, oracle_difference, placed_on, run_routine
 from quizprep.self_test import Samples
 
 SAMPLES = 6  # random inputs on which a mutant is compared with the routine and with the oracles
 SWAPS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.FloorDiv: (ast.Mult,),
-    ast.Pow: (ast.Mult,), ast.Lt: (ast.GtE,), ast.Gt: (ast.LtE,), ast.LtE: (ast.Gt,), ast.GtE: (ast.Lt,), ast.Eq: (ast.NotEq,),
+    ast.Pow: (ast.Mult,), ast.Lt: (ast.GtE,), ast.Gt: (ast.LtE,), ast.LtE: (ast.Gt,), ast.GtE: (ast.Lt,),
+    ast.Eq: (ast.NotEq,),
 }  # fmt: skip
 TERMS = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators whose right operand may be dropped
 CALLS = {
@@ -46,7 +44,6 @@ CALLS = {
 class Score:
     """Of the mutants that change a value: how many there are, and the ones that nothing noticed."""
 
-    proof: str
     mutants: int
     by_oracle: int
     unnoticed: tuple[str, ...]
@@ -101,7 +98,14 @@ def replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
 
 
 def score(proof: Proof) -> Score:
-    """How many of the mutants of a formula proof's routine are noticed."""
+    """How many of the mutants of a routine are noticed; one about behaviour or constants has none to speak of."""
+    if proof.takes_random or not proof.domains:
+        return Score(0, 0, ())
+    with placed_on("cpu"):
+        return _score(proof)
+
+
+def _score(proof: Proof) -> Score:
     drawn = self_test.random_samples(proof, proof.axis_lengths(), 11)
     samples = [part.only(index) for part, index in self_test.first(drawn, SAMPLES)]
     module = sys.modules[proof.routine.__module__]
@@ -118,28 +122,26 @@ def score(proof: Proof) -> Score:
             by_oracle += 1
         elif not any(self_test_notices(sample) for sample in changed):
             unnoticed.append(text)
-    return Score(proof.id, count, by_oracle, tuple(unnoticed))
+    return Score(count, by_oracle, tuple(unnoticed))
 
 
 def outcome(mutant: Proof, sample: Samples) -> Samples | None:
     """One sample with the steps of a mutated routine; None where it fails outright, which nobody can overlook."""
     try:
-        steps = prover.run_routine(mutant, sample.arguments(0))
+        steps = run_routine(mutant, sample.arguments(0))
     except Exception:
         return None
     return dataclasses.replace(sample, proof=mutant, steps={name: value[None] for name, value in steps.items()})
 
 
 def same(new: Samples | None, old: Samples) -> bool:
-    return new is not None and all(
-        float(prover.differences(new.steps[name], old.steps[name])) < 1e-9 for name in old.steps
-    )
+    return new is not None and all(float(differences(new.steps[name], old.steps[name])) < 1e-9 for name in old.steps)
 
 
 def oracle_notices(sample: Samples | None) -> bool:
     """Whether an oracle disagrees with the mutant (or there is nothing to agree with)."""
     return sample is None or any(
-        prover.oracle_difference(sample.proof, oracle, sample.arguments(0), sample.results(0)) > oracle.tolerance
+        oracle_difference(sample.proof, oracle, sample.arguments(0), sample.results(0)) > oracle.tolerance
         for oracle in sample.proof.oracles
     )
 
@@ -147,25 +149,3 @@ def oracle_notices(sample: Samples | None) -> bool:
 def self_test_notices(sample: Samples) -> bool:
     """Whether a displayed formula or a claim disagrees with the mutant."""
     return bool(self_test.wrong_steps([sample])) or bool(self_test.broken_claims(sample.proof, [sample]))
-
-
-def formula_proofs() -> list[Proof]:
-    return [declared for declared in proofs.discover().values() if not declared.takes_random and declared.domains]
-
-
-def main() -> None:
-    torch.set_default_dtype(torch.float64)
-    wanted = set(sys.argv[1:])
-    scores = [score(declared) for declared in formula_proofs() if not wanted or wanted & {declared.id, declared.topic}]
-    for found in scores:
-        for text in found.unnoticed:
-            print(f"{found.proof}: not noticed:\n{textwrap.indent(text, '    ')}")
-    total, by_oracle = sum(found.mutants for found in scores), sum(found.by_oracle for found in scores)
-    noticed = total - sum(len(found.unnoticed) for found in scores)
-    print(
-        f"{noticed} of {total} mutants of {len(scores)} proofs noticed ({100 * noticed / max(total, 1):.2f} %), {by_oracle} by an oracle"
-    )
-
-
-if __name__ == "__main__":
-    main()
