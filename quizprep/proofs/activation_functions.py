@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -29,7 +30,7 @@ X = symbol("real", "input", ["z"])
         "collapsed": step("W_2 W_1"),
         "output": step("W_2 hidden", aliases=["y"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
+    source=f"{DEEP_LEARNING}, sec. 6.1",
     mistakes=[
         mistake("relu-changes-nothing", "W_2 relu(W_1 x)", "With ReLU in between the two layers no longer collapse."),
         mistake("layers-added", "2 * (W_2 hidden)", "Two layers compose, they do not add up to twice an output."),
@@ -63,7 +64,7 @@ def _(W_1, W_2, x):
         "x": symbol("real", "input"),
     },
     steps={"once": step("a * x"), "twice": step("a * once"), "thrice": step("a * twice")},
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
+    source=f"{DEEP_LEARNING}, sec. 6.1",
     mistakes=[
         mistake("slopes-added", "3 * a * x", "The layers are composed, not added: the slopes multiply."),
         mistake("only-the-last", "a * x", "Each of the three layers multiplies by its slope."),
@@ -97,7 +98,7 @@ def _(a, x):
         "h_2": step("relu(x_1 + x_2 - 1)"),
         "y": step("h_1 - 2 * h_2"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
+    source=f"{DEEP_LEARNING}, sec. 6.1",
     mistakes=[
         mistake("or", "h_1 - h_2", "That is OR: for two ones the second unit has to cancel the first completely."),
         mistake("and", "h_2", "That is AND: the second unit fires only if both bits are 1."),
@@ -184,7 +185,7 @@ def _():
         "slope": step("s * (1 - s)", aliases=["ds", "derivative", "s'"]),
     },
     result="s",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 3.10",
+    source=f"{DEEP_LEARNING}, sec. 3.10",
     gradients=["x"],
     claims=[
         claim("0 < s < 1", "its values lie between 0 and 1"),
@@ -369,7 +370,7 @@ def _(x, n):
         "p": step("exponentials / total", aliases=["y", r"\hat y", "a"]),
     },
     source="Bridle (1990), Probabilistic interpretation of feedforward classification network outputs; "
-    "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.2.2.3",
+    f"{DEEP_LEARNING}, sec. 6.2.2.3",
     claims=[claim("abs(sum(p) - 1) < 1e-9", "the shares add up to 1")],
     mistakes=[
         mistake("no-exponential", "z / sum(z)", "The exponential is missing: without it shares can be negative."),
@@ -421,7 +422,7 @@ def _(z):
         "doubled": step("softmax(2 * z)"),
         "after": step("softmax(z + c)"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.1",
+    source=f"{DEEP_LEARNING}, sec. 4.1",
     claims=[claim("max(abs(after - before)) < 1e-9", "nothing changes")],
     mistakes=[
         mistake(
@@ -457,7 +458,7 @@ def _(z, c):
         "difference": step("z_1 - z_0"),
         "p": step("1 / (1 + exp(-difference))", aliases=["p_1", "y"]),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.2",
+    source=f"{BISHOP}, sec. 4.2",
     mistakes=[
         mistake(
             "separate-sigmoid", "sigmoid(z_1)", "Only the difference of the logits counts; the other logit is left out."
@@ -500,7 +501,7 @@ def _(z_0, z_1):
         "sigmoid_output": step("1 / (1 + exp(-z))"),
         "softmax_output": step("exp(z) / exp(z)"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.2",
+    source=f"{BISHOP}, sec. 4.2",
     mistakes=[
         mistake(
             "the-sigmoid", "1 / (1 + exp(-z))", "Softmax divides by its own sum; over a single output that leaves 1."

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
+from quizprep.citations import VASWANI
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-VASWANI = "Vaswani et al., Attention Is All You Need (2017)"
 
 
 def _number(like, value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -23,7 +24,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         "decoder": step("d * n + n"),
         "parameters": step("encoder + decoder"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
+    source=f"{DEEP_LEARNING}, section 14.1",
     mistakes=[
         mistake("no-biases", "2 * n * d", "The biases are missing: d in the encoder and n in the decoder."),
         mistake("encoder-only", "n * d + d", "That is the encoder alone; the decoder has parameters of its own."),
@@ -66,7 +67,7 @@ def _(n, d):
         "error_one": step(note="error of the code of one after training, as a share of the variance"),
     },
     result="error_two",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
+    source=f"{DEEP_LEARNING}, section 14.1",
     vectorized=False,
     claims=[
         claim("error_two < 0.05", "Two code units suffice for two hidden numbers."),
@@ -122,7 +123,7 @@ def narrow_code(random):
         "mae": step("mean(abs(x - y))", aliases=["MAE"]),
         "mse": step("mean((x - y)^2)", aliases=["MSE"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.1",
+    source=f"{DEEP_LEARNING}, section 14.1",
     gradients=["y"],
     mistakes=[
         mistake("sum", "sum((x - y)^2)", "That is the sum of the squares; the mean divides by their number."),
@@ -158,7 +159,7 @@ def _(x, y):
         "output": step("dot(w, x) / sum(w^2) * w"),
         "error": step("sum((x - output)^2)"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sections 2.12 and 14.1",
+    source=f"{DEEP_LEARNING}, sections 2.12 and 14.1",
     mistakes=[
         mistake(
             "length-forgotten", "sum((x - dot(w, x) * w)^2)", "w was not brought to length 1 before projecting on it."
@@ -269,7 +270,7 @@ def autoencoder_anomalies(random):
         "penalty": step("lam * sum(abs(h))"),
         "loss": step("reconstruction + penalty"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.2.1",
+    source=f"{DEEP_LEARNING}, section 14.2.1",
     mistakes=[
         mistake(
             "squared-penalty",
@@ -314,7 +315,7 @@ def _(x, y, h, lam):
         "alive": step(note="share of code units that some input uses, with the penalty"),
     },
     result="zeros_sparse",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 14.2.1",
+    source=f"{DEEP_LEARNING}, section 14.2.1",
     vectorized=False,
     claims=[
         claim("zeros_sparse > 0.7", "With the penalty most units are 0."),
@@ -380,7 +381,7 @@ def sparse_code(random):
         "error_denoised": step("s * v / (s + v)"),
         "factor": step("s / (s + v)"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3.3",
+    source=f"{BISHOP}, section 2.3.3",
     gradients=["s", "v"],
     mistakes=[
         mistake("identity", "1", "Passing the noisy value on leaves all the noise: the target is the clean value."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from quizprep.citations import BISHOP
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -25,7 +26,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         "p": step("c / sum(c)"),
         "expected": step("m * c / sum(c)"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.2",
+    source=f"{BISHOP}, section 2.2",
     mistakes=[
         mistake("uniform", "m / k + 0 * c", "The samples follow the learned distribution, they are not spread evenly."),
         mistake("replay", "c", "The training data are not replayed: m new values are drawn."),
@@ -133,7 +134,7 @@ def new_samples(random):
         "ratio": step("exp(log_ratio)"),
     },
     result="log_ratio",
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3",
+    source=f"{BISHOP}, section 2.3",
     mistakes=[
         mistake("missing-two", "((b - mu)^2 - (a - mu)^2) / sigma^2", "The exponent of a Gaussian has the factor ½."),
         mistake(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -480,7 +481,7 @@ def _(x, a, b):
         "missed": step(note="distance of the centres from the true ones at ±3"),
         "score": step(note="3-NN accuracy with the right labels"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sections 2.5.2 and 9.1",
+    source=f"{BISHOP}, sections 2.5.2 and 9.1",
     claims=[
         claim("flipped == 1", "All k-NN predictions follow the labels."),
         claim("moved == 0", "k-means is indifferent to labels."),

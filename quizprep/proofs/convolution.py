@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
-
 
 # --- sliding a kernel -------------------------------------------------------------------------
 
@@ -25,7 +23,7 @@ DEEP_LEARNING = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
         "second": step("X_{12} * K_{11} + X_{13} * K_{12} + X_{22} * K_{21} + X_{23} * K_{22} + b", aliases=["O_{12}"]),
         "output": step("conv(X, K) + b", aliases=["O"]),
     },
-    source=DEEP_LEARNING.format("9.1"),
+    source=f"{DEEP_LEARNING}, sec. 9.1",
     mistakes=[
         mistake(
             "kernel-flipped",
@@ -86,7 +84,7 @@ def _(X, K, b):
         "difference": step("max(abs(cross_correlation - true_convolution))"),
     },
     result="true_convolution",
-    source=DEEP_LEARNING.format("9.1"),
+    source=f"{DEEP_LEARNING}, sec. 9.1",
     mistakes=[
         mistake(
             "kernel-not-flipped", "conv(x, k)", "That is the cross-correlation: a convolution flips the kernel first."
@@ -149,7 +147,7 @@ def _(x, k):
         "input_gradient": step("conv([0, 0, g_1, g_2, g_3, 0, 0], [k_3, k_2, k_1])"),
     },
     result="kernel_gradient",
-    source=DEEP_LEARNING.format("9.5"),
+    source=f"{DEEP_LEARNING}, sec. 9.5",
     mistakes=[
         mistake("elementwise", "g * k", "Every position used the kernel, so its gradient sums over the positions."),
         mistake("input-sum", "sum(x) * g", "Each weight met its own part of the input."),
@@ -254,7 +252,7 @@ def _(k, s):
         "dense": step("n^2"),
         "window": step("k^2"),
     },
-    source=DEEP_LEARNING.format("9.2"),
+    source=f"{DEEP_LEARNING}, sec. 9.2",
     mistakes=[
         mistake("whole-image", "n^2", "That is a dense layer: a convolution's output sees only its window."),
         mistake("one-side", "k", "The window has two dimensions."),
@@ -304,7 +302,7 @@ def of_windows(function):
         "entries_after": step("4"),
         "pooled": step(of_windows("max")),
     },
-    source=DEEP_LEARNING.format("9.3"),
+    source=f"{DEEP_LEARNING}, sec. 9.3",
     mistakes=[
         mistake("averaged", of_windows("mean"), "That is average pooling; max pooling keeps the largest entry."),
         mistake("summed", of_windows("sum"), "The entries are not added up: one of them is kept."),
@@ -354,7 +352,7 @@ def _(X):
         "pooling_unchanged": step(note="share of spikes whose pooled row stays"),
         "global_unchanged": step(note="the same for global max pooling"),
     },
-    source=DEEP_LEARNING.format("9.2 and 9.3"),
+    source=f"{DEEP_LEARNING}, sec. 9.2 and 9.3",
     mistakes=[
         mistake(
             "convolution-invariant",

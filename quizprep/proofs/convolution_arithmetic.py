@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -131,7 +132,7 @@ def _(n, k, q):
         "biases": step("C_out"),
         "parameters": step("weights + biases"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), ch. 9",
+    source=f"{DEEP_LEARNING}, ch. 9",
     mistakes=[
         mistake(
             "filters-without-depth",
@@ -261,7 +262,7 @@ def _(n, k, C_in, C_out):
         "ratio": step("after / before"),
     },
     result="after",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 9.3",
+    source=f"{DEEP_LEARNING}, sec. 9.3",
     mistakes=[
         mistake("halved", "before / 2", "Both height and width are halved, so a quarter of the positions is left."),
         mistake(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009)"
-BISHOP = "Bishop, Pattern Recognition and Machine Learning (2006), section 12.1"
 
 
 @proof(
@@ -107,7 +105,7 @@ def distances_become_similar(random):
         "smallest": step("total - largest", aliases=["lambda_2"]),
         "ratio": step("largest / total"),
     },
-    source=BISHOP,
+    source=f"{BISHOP}, section 12.1",
     mistakes=[
         mistake(
             "largest-feature",
@@ -171,7 +169,7 @@ def _(a, b, rho):
         "projections": step("X unit"),
         "along": step("mean((projections - mean(projections))^2)"),
     },
-    source=BISHOP,
+    source=f"{BISHOP}, section 12.1",
     mistakes=[
         mistake(
             "not-a-unit-vector", "var(X u)", "The direction must be a unit vector, or its length scales the variance."
@@ -210,7 +208,7 @@ def _(X, u):
         "overlap": step(note="largest inner product of two axes"),
         "eigenvalue_error": step(note="largest difference of eigenvalue and variance"),
     },
-    source=BISHOP,
+    source=f"{BISHOP}, section 12.1",
     claims=[
         claim("first >= best_trial", "No direction has a larger variance than the first axis."),
         claim("first > second and second > third", "The variances decrease."),
@@ -255,7 +253,7 @@ def principal_axes(random):
         "ratio": step("sum(k) / total"),
         "error": step("sum(s)"),
     },
-    source=BISHOP,
+    source=f"{BISHOP}, section 12.1",
     mistakes=[
         mistake("kept-instead", "sum(k)", "That is the variance that is kept; the error is what is dropped."),
         mistake("first-dropped-only", "max(s)", "All dropped eigenvalues count, not the largest alone."),
@@ -384,7 +382,7 @@ def pca_ignores_the_target(random):
     },
     where=["p < n"],
     steps={"axes": step("n - p")},
-    source=BISHOP,
+    source=f"{BISHOP}, section 12.1",
     mistakes=[
         mistake("one-more-than-removed", "p + 1", "p dimensions are removed; the axes are those that remain, n − p."),
         mistake("removed", "p", "That many dimensions are dropped."),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 
+from quizprep.citations import STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009)"
 
 
 @proof(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009)"
-BISHOP = "Bishop, Pattern Recognition and Machine Learning (2006)"
-DEEP_LEARNING = "Goodfellow, Bengio, Courville, Deep Learning (2016)"
 
 
 @proof(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -37,7 +38,7 @@ def fitted(x, y, degree, penalty=0.0):
         "noise": step("sigma^2"),
         "error": step("squared_bias + spread + noise"),
     },
-    source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), section 7.3",
+    source=f"{STATISTICAL_LEARNING}, section 7.3",
     mistakes=[
         mistake(
             "noise-left-out",
@@ -95,7 +96,7 @@ def _(f, g, sigma):
         "test_error": step("mean((u - q)^2)"),
         "gap": step("test_error - train_error"),
     },
-    source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.2",
+    source=f"{DEEP_LEARNING}, section 5.2",
     mistakes=[
         mistake(
             "reversed",
@@ -200,7 +201,7 @@ def _(best, train, held, dev):
         "train_wiggly": step(note="training error of degree 11"),
         "new_wiggly": step(note="its error on new points"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.1",
+    source=f"{BISHOP}, section 1.1",
     claims=[
         claim(
             "train_wiggly < 1e-9 and new_wiggly > 10 * noise",
@@ -253,7 +254,7 @@ def three_polynomial_fits(random):
         "unseen_error": step(note="error on unseen points of [−1, 1]"),
         "outside_error": step(note="error on points of [2, 3]"),
     },
-    source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.2",
+    source=f"{DEEP_LEARNING}, section 5.2",
     claims=[
         claim(
             "abs(unseen_error - train_error) < 0.005 and unseen_error < 0.02",
@@ -325,7 +326,7 @@ def underfitting_and_more_data(random):
         "cleaner": step(note="gap with a tenth of the noise"),
         "richer": step(note="gap with degree 13"),
     },
-    source="Goodfellow, Bengio, Courville, Deep Learning (2016), chapters 5 and 7",
+    source=f"{DEEP_LEARNING}, chapters 5 and 7",
     claims=[
         claim("fewer < 0.7 * base", "Fewer parameters narrow the gap."),
         claim("more < base / 2", "More data narrow the gap."),
@@ -373,7 +374,7 @@ def overfitting_remedies(random):
         "bias_9": step(note="squared bias of degree 9"),
         "variance_9": step(note="variance of degree 9"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 3.2",
+    source=f"{BISHOP}, section 3.2",
     claims=[
         claim("variance_1 < variance_3 and variance_3 < variance_9", "The variance grows with the degree."),
         claim("bias_1 > 10 * bias_3 and bias_1 > 10 * bias_9", "Only the line has a large bias."),
@@ -409,7 +410,7 @@ def bias_and_variance_by_degree(random):
         "full": step(note="training R² with 30"),
         "new": step(note="R² on new samples with 30"),
     },
-    source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), section 18.1",
+    source=f"{STATISTICAL_LEARNING}, section 18.1",
     claims=[
         claim("few < half and half < full and full > 0.999999", "The training score climbs to 1."),
         claim("new < 0", "On new samples it is worse than predicting the mean."),

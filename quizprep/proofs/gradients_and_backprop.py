@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -114,7 +115,7 @@ def _(x, t, w_1, w_2):
         "grad_b": step("-2/N * sum(y - y_hat)", aliases=["db", "dL_db"]),
         "grad_w": step("-2/N * sum((y - y_hat) * x)", aliases=["dw", "dL_dw"]),
     },
-    source="Legendre (1805), method of least squares; Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 5.1.4",
+    source=f"Legendre (1805), method of least squares; {DEEP_LEARNING}, sec. 5.1.4",
     mistakes=[
         mistake(
             "a-sign-too-many",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-BISHOP = "Bishop, Pattern Recognition and Machine Learning (2006)"
-DEEP_LEARNING = "Goodfellow, Bengio, Courville, Deep Learning (2016)"
 
 
 @proof(

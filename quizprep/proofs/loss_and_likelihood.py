@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -29,7 +30,7 @@ PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
         "rmse": step("sqrt(mse)", aliases=["RMSE"]),
     },
     result="mse",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 5.1.4",
+    source=f"{DEEP_LEARNING}, sec. 5.1.4",
     claims=[claim("rmse >= mae - 1e-9", "RMSE is never below MAE")],
     mistakes=[
         mistake("not-squared", "mean(errors)", "The square is missing: positive and negative errors would cancel."),
@@ -77,7 +78,7 @@ def _(y, y_hat):
         "likelihood": step("p^y * (1 - p)^(1 - y)"),
         "loss": step("-(y * ln(p) + (1 - y) * ln(1 - p))", aliases=["L", "BCE"]),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 4.3.2",
+    source=f"{BISHOP}, sec. 4.3.2",
     mistakes=[
         mistake(
             "sign",
@@ -127,7 +128,7 @@ def _(y, p):
     },
     where=["min(p) > 0"],
     steps={"loss": step("-sum(y * ln(p))", aliases=["L", "CE", "H"])},
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 3.13 and 6.2.2",
+    source=f"{DEEP_LEARNING}, sec. 3.13 and 6.2.2",
     mistakes=[
         mistake(
             "sign",
@@ -179,7 +180,7 @@ def _(y, p):
         "one_hot_loss": step("-sum(one_hot(k, 3) * ln(p))"),
         "loss": step("-ln(p_{k+1})"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.2.2.3",
+    source=f"{DEEP_LEARNING}, sec. 6.2.2.3",
     mistakes=[
         mistake(
             "probability-for-loss", "p_{k+1}", "The logarithm is missing: a probability of 1 must give the loss 0."
@@ -233,7 +234,7 @@ def _(z, k):
         "constant": step("ln(2 * pi) / 2"),
         "nll": step("half_squared_error + constant", aliases=["loss", "NLL"]),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 3.1.1",
+    source=f"{BISHOP}, sec. 3.1.1",
     mistakes=[
         mistake("absolute-error", "abs(y - mu) + ln(2)", "The absolute error belongs to the Laplace distribution."),
         mistake("sign", "-half_squared_error - constant", "The minus sign is missing: that is the log-likelihood."),
@@ -388,7 +389,7 @@ def _(n, k):
         "mu": step("mean(x)", aliases=[r"\hat\mu", "m"]),
         "variance": step("mean((x - mu)^2)", aliases=["v"]),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 1.2.4",
+    source=f"{BISHOP}, sec. 1.2.4",
     mistakes=[
         mistake(
             "unbiased", "sum((x - mu)^2) / (n - 1)", "That is the unbiased estimate; maximum likelihood divides by n."

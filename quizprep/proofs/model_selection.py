@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from quizprep.citations import DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
-
-STATISTICAL_LEARNING = "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009)"
 
 
 @proof(
@@ -200,7 +199,7 @@ def _(y):
         "biases": step("h + k"),
         "parameters": step("weights + biases"),
     },
-    source="Goodfellow, Bengio, Courville, Deep Learning (2016), sections 5.3 and 6.3",
+    source=f"{DEEP_LEARNING}, sections 5.3 and 6.3",
     mistakes=[
         mistake("no-biases", "d h + h k", "The biases are learned as well."),
         mistake("neurons", "d + h + k", "Neurons are counted; every connection has a weight of its own."),
@@ -238,7 +237,7 @@ def _(d, h, k):
         "slow_loss": step(note="loss after 20 steps with a rate 100 times smaller"),
         "loss": step(note="loss after 20 steps"),
     },
-    source="Goodfellow, Bengio, Courville, Deep Learning (2016), section 5.3",
+    source=f"{DEEP_LEARNING}, section 5.3",
     claims=[
         claim("weight_change > 0.1 and bias_change > 0.1", "Weight and bias are learned."),
         claim("rate_change == 0", "The learning rate is not."),

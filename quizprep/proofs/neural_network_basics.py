@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -21,7 +22,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         "z": step("dot(w, x) + b"),
         "a": step("1 / (1 + exp(-z))", aliases=["y", "h", "o"]),
     },
-    source="Rosenblatt (1958), The perceptron; Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.3",
+    source=f"Rosenblatt (1958), The perceptron; {DEEP_LEARNING}, sec. 6.3",
     mistakes=[
         mistake(
             "activation-multiplied", "z * sigmoid(z)", "The activation is applied to z, it is not multiplied with it."
@@ -68,7 +69,7 @@ def _(x, w, b):
         "hidden": step("relu(z)", aliases=["H", "h_1", "a_1"]),
         "y": step("W_2 hidden + b_2", aliases=["o", "O", r"\hat y"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.5.1",
+    source=f"{DEEP_LEARNING}, sec. 6.5.1",
     mistakes=[
         mistake(
             "no-activation", "W_2 z + b_2", "The activation is missing: the two layers collapse into one linear layer."
@@ -126,7 +127,7 @@ def _(x, W_1, b_1, W_2, b_2):
         "output_layer": step("h * k + k"),
         "parameters": step("hidden_layer + output_layer"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 6.1",
+    source=f"{DEEP_LEARNING}, sec. 6.1",
     mistakes=[
         mistake(
             "biases-forgotten",
@@ -163,7 +164,7 @@ def _(d, h, k):
     ),
     symbols={"H": symbol("count in 0..10", "hidden layers", ["n"])},
     steps={"layers": step("H + 1", aliases=["L"])},
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sec. 5.1",
+    source=f"{BISHOP}, sec. 5.1",
     mistakes=[
         mistake("hidden-only", "H", "The output layer has a weight matrix as well."),
         mistake("input-counted", "H + 2", "The input has no weights: it is not counted as a layer."),
@@ -197,7 +198,7 @@ def _(H):
         "outputs": step("n * p"),
         "weights": step("d * p"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 2.2",
+    source=f"{DEEP_LEARNING}, sec. 2.2",
     mistakes=[
         mistake("one-matrix-per-sample", "n * d * p", "All samples share one weight matrix."),
         mistake("sizes-added", "d + p", "Every input is connected with every output: the sizes multiply."),
@@ -231,7 +232,7 @@ def _(n, d, p):
         "spread_random": step(note="difference between hidden units after training from random weights"),
         "moved_zero": step(note="how far the hidden weights move if all weights are 0 at first"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.4",
+    source=f"{DEEP_LEARNING}, sec. 8.4",
     claims=[
         claim("spread_equal < 1e-9", "equal units stay equal"),
         claim("moved_equal > 1e-3", "although they are trained"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -41,7 +42,7 @@ def parameter(value):
         "b_next": step("b - eta * g_b", aliases=["b_{t+1}", "b_new"]),
         "w_next": step("w - eta * g", aliases=NEXT_ALIASES),
     },
-    source="Cauchy (1847); Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
+    source=f"Cauchy (1847); {DEEP_LEARNING}, sec. 4.3",
     mistakes=[
         mistake(
             "no-gradient", "eta * w + b", "The gradient is missing: without it nothing says which way the loss falls."
@@ -102,7 +103,7 @@ def _(w, g, eta, b, g_b):
         "factor": step("1 - 2 * eta"),
         "w_n": step("factor^n * w", aliases=["w_t"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 4.3",
+    source=f"{DEEP_LEARNING}, sec. 4.3",
     mistakes=[
         mistake("two-forgotten", "(1 - eta)^n * w", "The derivative of w² is 2w: the factor is 1 − 2η."),
         mistake(
@@ -141,7 +142,7 @@ def _(w, eta, n):
         "B": symbol("positive-count", "batch size", ["batch_size"]),
     },
     steps={"updates": step("ceil(N / B)")},
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
+    source=f"{DEEP_LEARNING}, sec. 8.1.3",
     mistakes=[
         mistake("last-batch-lost", "floor(N / B)", "The last, smaller batch makes an update too: round up."),
         mistake("batch-size-is-the-count", "B", "B is how many samples a batch holds, not how many batches there are."),
@@ -170,7 +171,7 @@ def _(N, B):
         "spread": step("std(gradients)"),
         "noise": step("spread / sqrt(B)"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
+    source=f"{DEEP_LEARNING}, sec. 8.1.3",
     mistakes=[
         mistake(
             "inverse-in-the-batch", "spread / B", "The variance falls as 1/B, the standard deviation only as 1/√B."
@@ -200,7 +201,7 @@ def _(gradients, B):
         "scatter_mini": step(note="the same with batches of 16"),
         "scatter_single": step(note="the same with single samples"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.1.3",
+    source=f"{DEEP_LEARNING}, sec. 8.1.3",
     claims=[
         claim("scatter_full < 1e-9", "the full gradient does not scatter"),
         claim("scatter_mini > 0.1", "a mini-batch's gradient does"),
@@ -339,7 +340,7 @@ def _(w, a, g, eta, beta):
         "limit": step("g / (1 - beta)"),
         "accumulated": step("limit * (1 - beta^n)", aliases=["a_n", "a_t"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 8.3.2",
+    source=f"{DEEP_LEARNING}, sec. 8.3.2",
     mistakes=[
         mistake("nothing-forgotten", "n * g", "Old gradients fade by β at every step; the sum stays bounded."),
         mistake("no-memory", "g", "The past gradients are left out; that is plain gradient descent."),

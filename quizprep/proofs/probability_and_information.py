@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -30,7 +31,7 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         "evidence": step("ill_and_positive + healthy_and_positive"),
         "posterior": step("ill_and_positive / evidence"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.2",
+    source=f"{BISHOP}, section 1.2",
     mistakes=[
         mistake("transposed", "sensitivity", "That is P(positive | ill); asked is P(ill | positive)."),
         mistake(
@@ -87,7 +88,7 @@ def _(prior, sensitivity, false_alarm):
         "marginal_y": step("sum(joint, 0)"),
         "conditional": step("joint / marginal_y"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 1.2",
+    source=f"{BISHOP}, section 1.2",
     mistakes=[
         mistake(
             "joint-instead",
@@ -133,7 +134,7 @@ def _(counts):
         "third": step("(red - 2) / (red + blue - 2)"),
         "all_red": step("first * second * third"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.6",
+    source=f"{DEEP_LEARNING}, section 3.6",
     mistakes=[
         mistake(
             "with-replacement",
@@ -232,7 +233,7 @@ def _(m, n):
         "z_given_y": step("p_z * y_if_one / (p_z * y_if_one + (1 - p_z) * y_if_zero)"),
         "x_given_y": step("z_given_y * x_if_one + (1 - z_given_y) * x_if_zero"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 8.2",
+    source=f"{BISHOP}, section 8.2",
     mistakes=[
         mistake(
             "independent-anyway",
@@ -290,7 +291,7 @@ def _(p_z, x_if_one, x_if_zero, y_if_one, y_if_zero):
         "second_moment": step("sum(P * x^2)"),
         "variance": step("sum(P * (x - expectation)^2)"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.8",
+    source=f"{DEEP_LEARNING}, section 3.8",
     mistakes=[
         mistake("no-centre", "sum(P * x^2)", "That is the second moment; the squared mean has to be subtracted."),
         mistake(
@@ -339,7 +340,7 @@ def _(P, x):
         "variance": step("p * (1 - p)"),
         "entropy": step("-p * log(p) - (1 - p) * log(1 - p)", aliases=["H"]),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.1",
+    source=f"{BISHOP}, section 2.1",
     mistakes=[
         mistake("one-term", "-p * log(p)", "The outcome 0 contributes too: add -(1 - p) ln(1 - p)."),
         mistake(
@@ -419,7 +420,7 @@ def _(P):
         "within_sigma": step("erf(1 / sqrt(2))"),
         "peak": step("1 / (sigma * sqrt(2 * pi))"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), sections 1.2.1 and 1.2.4",
+    source=f"{BISHOP}, sections 1.2.1 and 1.2.4",
     mistakes=[
         mistake(
             "variance-for-deviation", "1 / (sigma^2 * sqrt(2 * pi))", "In front of the exponential stands σ, not σ²."
@@ -468,7 +469,7 @@ def _(sigma):
         "distinct_share": step(note="share of different values among the positive draws"),
     },
     result="zero_share",
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.3",
+    source=f"{DEEP_LEARNING}, section 3.3",
     claims=[
         claim("0.45 < zero_share < 0.55", "A point carries half of the mass."),
         claim("distinct_share > 0.999", "Positive values do not repeat."),
@@ -539,7 +540,7 @@ def observed_frequencies(random):
         "theta": symbol("real in 0..3.15", "angle to the first axis, in radians"),
     },
     steps={"along": step("v_1 * cos(theta)^2 + v_2 * sin(theta)^2")},
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3",
+    source=f"{BISHOP}, section 2.3",
     mistakes=[
         mistake(
             "unsquared", "v_1 * cos(theta) + v_2 * sin(theta)", "Scaling a variable by c multiplies its variance by c²."
@@ -628,7 +629,7 @@ def _(P, Q):
         "kl": step("sum(P * log(P / Q))", aliases=["KL"]),
         "cross_entropy": step("entropy + kl", aliases=["CE"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 3.13",
+    source=f"{DEEP_LEARNING}, section 3.13",
     mistakes=[
         mistake(
             "difference", "entropy - kl", "KL is added: a wrong model is more surprised than the right one, never less."
@@ -681,7 +682,7 @@ def _(P, Q):
         "slope": step("p / q - (1 - p) / (1 - q)"),
         "kl": step("-entropy - log_likelihood"),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), section 5.5",
+    source=f"{DEEP_LEARNING}, section 5.5",
     mistakes=[
         mistake(
             "likelihood-itself",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -29,7 +30,7 @@ STRENGTH_ALIASES = ["λ", "lam"]
         "gradient": step("alpha * w"),
         "total": step("loss + penalty", aliases=["total_cost", "cost"]),
     },
-    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sec. 7.1.1",
+    source=f"{DEEP_LEARNING}, sec. 7.1.1",
     mistakes=[
         mistake(
             "absolute-values",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.citations import BISHOP
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -167,7 +168,7 @@ def _(N, B):
         "share": step("1 - rho^2"),
         "guess": step("b + rho * t / s * (x - a)"),
     },
-    source="Bishop, Pattern Recognition and Machine Learning (2006), section 2.3.1",
+    source=f"{BISHOP}, section 2.3.1",
     mistakes=[
         mistake("the-mean", "b", "The mean ignores the visible value, which tells something whenever ρ is not 0."),
         mistake(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
-GOODFELLOW = "Goodfellow, Bengio & Courville, Deep Learning (2016), sec. {}"
 WINDOWS = (
     "Bulling, Blanke & Schiele, A tutorial on human activity recognition using body-worn inertial sensors (2014), "
     "ACM Computing Surveys 46(3)"
@@ -254,7 +254,7 @@ def _(n):
         "score": step("W x + U h + b"),
         "h_next": step("tanh(score)", aliases=["h_t"]),
     },
-    source=GOODFELLOW.format("10.2"),
+    source=f"{DEEP_LEARNING}, sec. 10.2",
     mistakes=[
         mistake(
             "state-forgotten", "tanh(W x + b)", "The previous state is missing: that is a dense layer without memory."
@@ -306,7 +306,7 @@ def _(x, h, W, U, b):
         "without_first": step("tanh(w * q)"),
         "second": step("tanh(w * q + u * first)", aliases=["h_2"]),
     },
-    source=GOODFELLOW.format("10.2"),
+    source=f"{DEEP_LEARNING}, sec. 10.2",
     mistakes=[
         mistake("memory-lost", "tanh(w * q)", "The state of the first step enters the second one."),
         mistake("order-swapped", "tanh(w * p + u * tanh(w * q))", "The inputs were read in the wrong order."),
@@ -354,7 +354,7 @@ def _(p, q, w, u):
         "unshared": step("T * h * (d + h + 1)"),
         "parameters": step("input_weights + state_weights + h"),
     },
-    source=GOODFELLOW.format("10.1 and 10.2"),
+    source=f"{DEEP_LEARNING}, sec. 10.1 and 10.2",
     mistakes=[
         mistake(
             "weights-per-step",
@@ -409,7 +409,7 @@ def _(d, h, T):
         "output_length": step("T - k + 1"),
         "convolutional": step("k * d * h"),
     },
-    source=GOODFELLOW.format("10.1"),
+    source=f"{DEEP_LEARNING}, sec. 10.1",
     mistakes=[
         mistake("kernel-at-every-position", "(T - k + 1) * k * d * h", "The kernel is the same at every position."),
         mistake("whole-sequence", "T * d * h", "That is the dense layer on the flattened sequence."),

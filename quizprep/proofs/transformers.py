@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from quizprep.citations import VASWANI
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
-VASWANI = "Vaswani et al., Attention Is All You Need (2017)"
 DOSOVITSKIY = "Dosovitskiy et al., An Image is Worth 16x16 Words (2021)"
 
 
