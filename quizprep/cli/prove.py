@@ -15,7 +15,8 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.mutants import Score
-    from quizprep.proofs import Code, Proof
+    from quizprep.proof_source import Code
+    from quizprep.proofs import Proof
     from quizprep.self_test import ProofReport
     from quizprep.values import Computed, Value
 
@@ -81,18 +82,18 @@ def _list(language: str, json: bool) -> None:
 
 def _show_source(proof: Proof, language: str, json: bool) -> None:
     """The routine, the oracles and what both call, as they stand in the proof's file. Needs no torch."""
-    from quizprep.proofs import Code
+    from quizprep.proof_source import code_of, helpers_of
 
-    oracles = [(oracle, Code.of(oracle.function)) for oracle in proof.oracles]
-    helpers = {name: Code.of(function) for name, function in proof.helpers.items()}
+    oracles = [(oracle, code_of(oracle.function)) for oracle in proof.oracles]
+    helpers = {name: code_of(function) for name, function in helpers_of(proof).items()}
     if json:
         written = {
             "oracles": [{"kind": each.kind, "via": each.via.by_language, **_code_json(code)} for each, code in oracles],
             "helpers": [{"name": name, **_code_json(code)} for name, code in helpers.items()],
         }
-        report.json({"proof": proof.id, **_code_json(Code.of(proof.routine)), **written})
+        report.json({"proof": proof.id, **_code_json(code_of(proof.routine)), **written})
         return
-    parts = [(proof.title[language], Code.of(proof.routine))]
+    parts = [(proof.title[language], code_of(proof.routine))]
     parts += [(oracle.via[language], code) for oracle, code in oracles]
     parts += list(helpers.items())
     for title, code in parts:

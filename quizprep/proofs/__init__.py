@@ -41,16 +41,13 @@ written in English; other languages stand in files beside the chapter (:mod:`qui
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import pkgutil
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError, LearnerError
@@ -123,23 +120,6 @@ class Oracle:
     samples: int
 
 
-@dataclass(frozen=True)
-class Code:
-    """A function as it stands in its file, without its decorators."""
-
-    file: Path
-    line: int
-    text: str
-
-    @classmethod
-    def of(cls, function: Callable[..., Any]) -> Code:
-        """Raises OSError where its file cannot be read."""
-        written, first = inspect.getsourcelines(function)
-        above = ast.parse(textwrap.dedent("".join(written))).body[0].lineno - 1
-        text = textwrap.dedent("".join(written[above:])).rstrip()
-        return cls(Path(function.__code__.co_filename), first + above, text)
-
-
 @dataclass(eq=False)
 class Proof:
     """A registered torch routine with everything that makes it trustworthy."""
@@ -176,20 +156,6 @@ class Proof:
     def line(self) -> int:
         """The line that its declaration begins on."""
         return self.routine.__code__.co_firstlineno
-
-    @property
-    def helpers(self) -> dict[str, Callable[..., Any]]:
-        """The functions of its file that the routine and the oracles call, by name."""
-        found: dict[str, Callable[..., Any]] = {}
-        waiting = [self.routine, *(oracle.function for oracle in self.oracles)]
-        while waiting:
-            for name in _names_in(waiting.pop(0).__code__):
-                function = self.routine.__globals__.get(name)
-                own = inspect.isfunction(function) and function.__module__ == self.routine.__module__
-                if own and name not in found:
-                    found[name] = function
-                    waiting.append(function)
-        return found
 
     @cached_property
     def takes_random(self) -> bool:
@@ -318,14 +284,6 @@ class Proof:
             return function
 
         return register
-
-
-def _names_in(code: CodeType) -> Iterator[str]:
-    """The global names that a function's code and the functions inside it look up."""
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names_in(constant)
 
 
 def _missing(name: str) -> Any:
