@@ -8,6 +8,7 @@ changed imports neither yaml nor the proofs. What a file may hold is explained i
 
 from __future__ import annotations
 
+import functools
 import gc
 import hashlib
 import itertools
@@ -394,14 +395,26 @@ def _digest(path: Path, content: bytes, fingerprint: bytes) -> str:
 
 def _fingerprint() -> bytes:
     """A digest of everything but the file itself that decides how a content file is read."""
+    digest = hashlib.sha256(_code_fingerprint(_MEANING, tuple(_ALONE)))
+    digest.update((content_directory() / SYLLABUS_FILE).read_bytes())
+    return digest.digest()
+
+
+@functools.cache
+def _code_fingerprint(packages: tuple[str, ...], alone: tuple[str, ...]) -> bytes:
+    """A digest of the version of the code that gives content its meaning, by the sizes and times of its files.
+
+    It is taken once a process, which runs what it has loaded, and reads no file: it is on the way to the first
+    question.
+    """
+    paths = [f"{_PACKAGE}/{name}.py" for name in alone]
+    for package in packages:
+        for folder, _, names in os.walk(_PACKAGE / package):
+            paths += [f"{folder}/{name}" for name in names if name.endswith(".py")]
     digest = hashlib.sha256()
-    files = [*(_PACKAGE / f"{name}.py" for name in _ALONE), content_directory() / SYLLABUS_FILE]
-    for package in _MEANING:
-        files += sorted((_PACKAGE / package).rglob("*.py"))
-    for path in files:
-        content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)}\n".encode())
-        digest.update(content)
+    for path in sorted(paths):
+        status = os.stat(path)
+        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
     return digest.digest()
 
 
