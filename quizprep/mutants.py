@@ -120,7 +120,7 @@ def _score(proof: Proof) -> Score:
         count += 1
         if any(oracle_notices(sample) for sample in changed):
             by_oracle += 1
-        elif not any(self_test_notices(sample) for sample in changed):
+        elif not any(sample is not None and self_test_notices(sample) for sample in changed):
             unnoticed.append(text)
     return Score(count, by_oracle, tuple(unnoticed))
 

@@ -38,8 +38,9 @@ def helpers_of(proof: Proof) -> dict[str, Callable[..., Any]]:
     while waiting:
         for name in _names_in(waiting.pop(0).__code__):
             function = proof.routine.__globals__.get(name)
-            own = inspect.isfunction(function) and function.__module__ == proof.routine.__module__
-            if own and name not in found:
+            if not inspect.isfunction(function) or function.__module__ != proof.routine.__module__:
+                continue
+            if name not in found:
                 found[name] = function
                 waiting.append(function)
     return found

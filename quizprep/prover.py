@@ -126,7 +126,7 @@ def plain_value(value: Tensor) -> Value:
     return value.detach().to("cpu", torch.float64).tolist()
 
 
-def _arguments(proof: Proof, values: Mapping[str, Value]) -> dict[str, Any]:
+def _arguments(proof: Proof, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: int(values[name])
         if domain.base == "size"

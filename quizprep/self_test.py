@@ -219,7 +219,7 @@ def _run(proof: Proof, columns: Mapping[str, Tensor], count: int, seed: int) -> 
         steps = torch.func.vmap(lambda point: run_routine(proof, point))(dict(columns))
         return [Samples(proof, range(count), columns, steps)]
     rows = [run_routine(proof, inputs.arguments(index), seed + index) for index in range(count)]
-    alike: dict[tuple, list[int]] = {}
+    alike: dict[tuple[Any, ...], list[int]] = {}
     for index, row in enumerate(rows):
         alike.setdefault(tuple((value.shape, value.dtype) for value in row.values()), []).append(index)
     return [
@@ -362,7 +362,8 @@ def _told_apart(proof: Proof, entry: Mistake, tree: Node, parts: list[Samples]) 
 
 def _refuted(proof: Proof, entry: Mistake, tree: Node, found: Samples, language: str) -> MistakeReport:
     inputs = {name: plain_value(value[0]) for name, value in found.symbols.items()}
-    wrong, right = 0.0, 1.0
+    wrong: Value = 0.0  # of a false claim: what it says is not so
+    right: Value = 1.0
     if not proof.takes_random:
         wrong, right = plain_value(found.value(tree)[0]), plain_value(found.numbers[entry.of or proof.result][0])
     return MistakeReport(entry.name, render(tree), entry.text[language], True, inputs, wrong, right)

@@ -333,7 +333,9 @@ def readable_points(
     if scalars and math.prod(len(pool) for pool in pools.values()) <= 20 * limit:
         for ranks in itertools.product(*(range(len(pool)) for pool in pools.values())):
             repeats = len(ranks) - len(set(ranks))
-            values = {name: pool[rank] for (name, pool), rank in zip(pools.items(), ranks, strict=True)}
+            values: dict[str, Value] = {
+                name: pool[rank] for (name, pool), rank in zip(pools.items(), ranks, strict=True)
+            }
             points.append((sum(ranks) + 1.5 * repeats, values))
     else:
         for attempt in range(limit):

@@ -813,7 +813,8 @@ def attention_reach(random):
     ],
 )
 def contextual_encoding(random):
-    table, W_Q, W_K, W_V = random.normal(20, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
+    table = random.normal(20, 8)
+    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))
     words = (1 + random.permutation(19)).tolist()
     one, other = table[[0, *words[:5]]], table[[0, *words[5:10]]]  # token 0 among different neighbours
 

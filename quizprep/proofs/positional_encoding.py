@@ -161,7 +161,8 @@ def _(pos, k, d):
     ],
 )
 def attention_permutation(random):
-    x, W_Q, W_K, W_V = random.normal(6, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
+    x = random.normal(6, 8)
+    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))
     order = torch.roll(torch.arange(6), 1 + int(random.integers(5)))
     positions = sinusoids(torch.arange(6) + 0.0, 8)
 

@@ -519,7 +519,8 @@ def _(P, start):
     ],
 )
 def teacher_forcing(n, random):
-    words, W_Q, W_K, W_V = random.normal(n, 8), *(random.normal(8, 8) / 8**0.5 for _ in range(3))
+    words = random.normal(n, 8)
+    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))
     passes = []
 
     def decode(x, causal=True):
