@@ -32,6 +32,7 @@ J. Vignes, *A stochastic arithmetic for reliable scientific computation*, Math. 
 from __future__ import annotations
 
 import math
+import random
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -45,11 +46,13 @@ from quizprep.formula.domain import BASES
 from quizprep.judge.samples import Points, Space, points_device
 
 NOISE = 2.0  # largest relative noise, in units in the last place: above the rounding of any single operation
+INPUT = 64  # how much larger the noise on inputs is, where that on the operations is out of reach
 KEPT = 1 / 8  # the part of a real difference that noise may change
 LOST = 1 / 2  # of a number's size: copies further apart have not a digit in common
 DIGITS = 1e-6  # noise that moves a value by more than this, relative to values and inputs, leaves it no digits
 ROUNDS = 2  # evaluations under noise; the numbers written in a formula have one noise in each
 COPIES = 8  # of each point in one evaluation
+DRAWN = 1 << 14  # random numbers drawn at once
 
 Arguments = tuple[Any, ...]
 Evaluate = Callable[[Mapping[str, Tensor]], Tensor]
@@ -117,9 +120,10 @@ def _noisy(
     with warnings.catch_warnings(action="ignore"), Noise(turn, points, copies) as noise:
         if inputs:
             real = {name for name, domain in space.domains.items() if not BASES[domain.base].integer}
-            own = {name: noise.on(value, grid=False) if name in real else value for name, value in own.items()}
+            own = {name: noise.on_input(value) if name in real else value for name, value in own.items()}
         completed = space.complete(Points(own, count)).values
-        results = [side({name: value.clone() for name, value in completed.items()}) for side in sides]
+        copied = {name: value.clone() for name, value in completed.items()}  # a side may change what it is given
+        results = [side(values) for side, values in zip(sides, (copied, completed), strict=True)]
         return [noise.on(value.double()).expand(count, *value.shape[1:]) for value in results], noise.lost
 
 
@@ -148,6 +152,7 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
     def __init__(self, seed: int, points: Points, copies: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.generator = torch.Generator(points_device(points)).manual_seed(seed)
+        self.places, self.drawn = random.Random(seed), dict[tuple[torch.dtype, torch.device], Tensor]()
         self.points, self.copies = points.count, copies
         self.lost = torch.zeros(points.count, dtype=torch.bool, device=points_device(points))
 
@@ -166,14 +171,14 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
             return func(*args, **kwargs)
         if mutable:
             return self._changed(func(*args, **kwargs))
-        read = self._read(name, args)
+        read = self._read(name, args, "rounding_mode" in kwargs)
         result = func(*read, **kwargs)
         if isinstance(result, (tuple, list)):
             written = tuple(self.on(part) for part in result)
             return (self._known(written[0], 2), *written[1:]) if name in _INVERSES else written
         return self.on(result)
 
-    def _read(self, name: str, args: Arguments) -> Arguments:
+    def _read(self, name: str, args: Arguments, mode: bool) -> Arguments:
         if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
             # the backward error may be put on the matrix alone
             return (self._matrix(args[0]), *args[1:])
@@ -182,6 +187,8 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
             args = (*args[:place], self._known(args[place]), *args[place + 1 :])
         if name == "pow":
             return (self.on(args[0]), *args[1:])
+        if name in _ROUNDED_ONCE and not mode:
+            return args  # the result's noise is all the rounding there is
         return tuple(self.on(value) for value in args)
 
     def _changed(self, result: Any) -> Any:
@@ -207,29 +214,43 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
         return torch.where(lost, math.nan, value)
 
     def _random(self, like: Tensor) -> Tensor:
-        """Between 1/2 and 1 in size, of either sign: no noise is too small to be seen."""
-        draw = torch.rand(like.shape, generator=self.generator, dtype=like.dtype, device=like.device) - 0.5
-        return draw + draw.sign() / 2
+        """Relative noise in its size, between half of it and all of it, of either sign: none is too small to be seen.
 
-    def on(self, value: Any, grid: bool = True) -> Any:
+        A stretch of one row of numbers, from a place drawn anew each time: for tensors as small as these the
+        drawing of each number would cost more than the operation itself.
+        """
+        count = like.numel()
+        drawn = self.drawn.get((like.dtype, like.device))
+        if drawn is None or drawn.numel() < 2 * count:
+            shape = (max(DRAWN, 4 * count),)
+            draw = torch.rand(shape, generator=self.generator, dtype=like.dtype, device=like.device) - 0.5
+            drawn = (draw + draw.sign() / 2) * (NOISE * torch.finfo(like.dtype).eps)
+            self.drawn[like.dtype, like.device] = drawn
+        start = self.places.randrange(drawn.numel() - count)
+        return drawn[start : start + count].view(like.shape)
+
+    def on(self, value: Any) -> Any:
         """The value with noise; the grid's numbers as they are, and whatever is no tensor of floats."""
         if not (isinstance(value, Tensor) and value.is_floating_point()) or not value.numel():
             return value
-        noisy = value * (1 + NOISE * torch.finfo(value.dtype).eps * self._random(value))
-        return torch.where(_on_grid(value), value, noisy) if grid else noisy
+        return torch.where(_on_grid(value), value, value * (1 + self._random(value)))
+
+    def on_input(self, value: Tensor) -> Tensor:
+        """An input of what torch does not compute: noise that no larger number added to it swallows at once."""
+        return value * (1 + INPUT * self._random(value))
 
     def _matrix(self, value: Any) -> Any:
         """A matrix with noise relative to its largest entry."""
         if not (isinstance(value, Tensor) and value.is_floating_point() and value.dim() >= 2 and value.numel()):
             return value
         size = value.abs().amax((-2, -1), keepdim=True) * max(value.shape[-2:])
-        return value + NOISE * torch.finfo(value.dtype).eps * size * self._random(value)
+        return value + size * self._random(value)
 
 
 def _on_grid(value: Tensor) -> Tensor:
-    """Multiples of 2⁻¹⁰ below 2¹⁶: their sums and products are exact."""
-    steps = value * 1024
-    return (steps == steps.round()) & (value.abs() < 65536)
+    """Multiples of 2⁻¹⁰ up to 2¹⁶: their sums and products are exact."""
+    steps = value.clamp(-65536, 65536).mul_(1024).round_().div_(1024)
+    return steps == value
 
 
 _ELIMINATION = ("linalg_", "_linalg_", "cholesky", "triangular_solve", "lu_", "inverse")
@@ -241,6 +262,9 @@ _UNFORGIVING = {
     "div": 1, "true_divide": 1, "reciprocal": 0, "rsqrt": 0, "pow": 0, "xlogy": 1,
     "log": 0, "log2": 0, "log10": 0, "logit": 0, "lgamma": 0, "digamma": 0, "special_ndtri": 0,
 }  # fmt: skip
+
+#: Operations whose result is the exact one, rounded: none of their rounding is hidden in a sum on the way.
+_ROUNDED_ONCE = {"add", "sub", "rsub", "mul", "div", "true_divide", "reciprocal", "sqrt"}
 
 #: Operations that round nothing: they compare, choose, copy, move or fill.
 _EXACT = frozenset(
