@@ -127,7 +127,7 @@ def calls(name: str) -> Iterator[tuple[Node, dict[str, Value]]]:
     if takes.least == 1:
         grids.append((ONES + VECTORS + MATRICES + EMPTY,))
     if takes.least <= 2 <= takes.most:
-        by_entry = FUNCTIONS[name].axes is SAME and name not in ("cross", "kron", "conv")
+        by_entry = FUNCTIONS[name].axes is SAME
         vectors, matrices = (VECTORS[:7], MATRICES[4:8]) if by_entry else (VECTORS, MATRICES)
         mixed = [2.0, NAN, INF, *VECTORS[:6], *MATRICES[:7]]
         grids += [(TWOS, TWOS), (vectors, vectors), (matrices, matrices), (mixed, mixed)]

@@ -10,7 +10,17 @@ import torch
 
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.tensors import run
-from quizprep.formula.functions import CALLED, FUNCTIONS, INVERSES, TABLE, Function, function_named, spellings
+from quizprep.formula.functions import (
+    CALLED,
+    FUNCTIONS,
+    INVERSES,
+    KEPT,
+    SAME,
+    TABLE,
+    Function,
+    function_named,
+    spellings,
+)
 from quizprep.formula.handbook import functions_markdown
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
@@ -119,3 +129,28 @@ def test_the_axes_of_a_value_are_those_that_torch_computes(name: str):
 
 def test_the_page_about_formulas_has_every_function():
     assert all(f"`{row.name}(" in functions_markdown() for row in CALLABLE)
+
+
+@pytest.mark.parametrize("row", [row for row in CALLABLE if row.axes in (SAME, KEPT)], ids=lambda row: row.name)
+def test_a_value_has_the_shape_of_its_arguments_where_the_table_says_so(row: Function):
+    letters = ("x", "y", "b")[: row.takes.least]
+    text = f"{row.name}({', '.join(letters)})" if row.name != "indicator" else "indicator(x > 0.5)"
+    shapes = set()
+    for shape in ((3,), (2, 3), (3, 3)):
+        names = declare(letters, shapes=dict.fromkeys(letters, shape))
+        values = {
+            letter: torch.rand(shape) + torch.eye(3)[: shape[0] if len(shape) > 1 else 1].reshape(shape)
+            for letter in letters
+        }
+        with suppress(FormulaError):  # the inverse of a vector
+            assert run(parse(text, names), values).shape == shape
+            shapes.add(shape)
+    assert shapes
+
+
+def test_every_function_that_reduces_its_entries_does_so_along_an_axis():
+    values = {"A": torch.tensor([[1.0, 2.0, 4.0], [7.0, 3.0, 5.0]])}
+    names = declare(["A"], shapes={"A": (2, 3)})
+    for row in CALLABLE:
+        if row.reduces:
+            assert run(parse(f"{row.name}(A, axis=1)", names), values).shape == (2,), row.name

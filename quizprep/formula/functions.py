@@ -64,6 +64,7 @@ LOGARITHM = Signature(1, 2, ("base",))
 
 SAME = Axes(Text("entry by entry", ko="원소별"), max)
 KEPT = Axes(Text("of the same shape", ko="같은 모양"), max)
+AS_MANY = Axes(Text("as many axes, of other lengths", ko="축의 수는 같고 길이는 다르다"), max)
 NUMBER = Axes(Text("a number", ko="수"), lambda ranks: 0)
 REDUCED = Axes(
     Text("a number; one axis less with `axis`", ko="수. `axis`를 주면 축이 하나 줄어든다"),
@@ -254,7 +255,7 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
              spellings="product", latex="prod", notations="Π(x)"),
         _row("mean", ALONG, REDUCED, "the mean of the entries", "원소의 평균",
              spellings="avg average expectation", notations=r"E[x]  \mathbb{E}[x]", rivals="sum"),
-        _row("median", ONE, REDUCED, "the middle of the sorted entries, of the two middle ones their mean",
+        _row("median", ALONG, REDUCED, "the middle of the sorted entries, of the two middle ones their mean",
              "정렬한 원소의 가운데 값. 가운데가 둘이면 그 평균"),
         _row("var", SPREAD, REDUCED, "the variance: divided by n, with ddof=1 by n − 1",
              "분산. n으로 나누고 ddof=1이면 n − 1로 나눈다", spellings="variance", rivals="std"),
@@ -284,12 +285,12 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
         _row("dot", TWO, NUMBER, "the sum of the products of matching entries", "같은 자리 원소의 곱의 합",
              spellings="inner"),
         _row("cosine_similarity", TWO, NUMBER, "dot(x, y)/(‖x‖·‖y‖)", "dot(x, y)/(‖x‖·‖y‖)", spellings="cossim"),
-        _row("cross", TWO, SAME, "the vector product of two vectors of length 3", "길이 3인 두 벡터의 벡터곱"),
+        _row("cross", TWO, KEPT, "the vector product of two vectors of length 3", "길이 3인 두 벡터의 벡터곱"),
         _row("outer", TWO, MATRIX, "the matrix of all products of two vectors", "두 벡터의 모든 곱으로 된 행렬"),
-        _row("kron", TWO, SAME, "the Kronecker product of two vectors or two matrices",
+        _row("kron", TWO, AS_MANY, "the Kronecker product of two vectors or two matrices",
              "두 벡터나 두 행렬의 크로네커곱"),
         _row("matmul", TWO, PRODUCT, "the matrix product", "행렬곱", notations="A @ A", sugar=True),
-        _row("transpose", ONE, KEPT, "rows as columns", "행과 열을 바꾼 것", notations=r"Aᵀ  A^T  A^\top", sugar=True),
+        _row("transpose", ONE, AS_MANY, "rows as columns", "행과 열을 바꾼 것", notations=r"Aᵀ  A^T  A^\top", sugar=True),
         _row("inv", ONE, KEPT, "the inverse of a square matrix, nan where it is singular",
              "정사각행렬의 역행렬. 특이행렬이면 nan", spellings="inverse", notations="A^{-1}"),
         _row("det", ONE, NUMBER, "the determinant of a square matrix", "정사각행렬의 행렬식",
@@ -304,7 +305,7 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
              spellings="cat concatenate", notations="[x, y]", sugar=True),
         _row("one_hot", TWO, ONE_MORE, "one_hot(k, n): n entries, a 1 at place k counted from 0, zeros elsewhere",
              "one_hot(k, n): 0부터 세어 k번 자리만 1이고 나머지는 0인 원소 n개"),
-        _row("conv", TWO, SAME, "the kernel slid over x without flipping it, as networks do",
+        _row("conv", TWO, AS_MANY, "the kernel slid over x without flipping it, as networks do",
              "신경망에서처럼 커널을 뒤집지 않고 x 위로 민 결과", spellings="convolve convolution conv1d conv2d"),
     )),
 )

@@ -92,7 +92,7 @@ def precedence_markdown() -> str:
     body = [
         (
             str(int(row.level)),
-            ", ".join(map(_code, row.tokens)),
+            ", ".join(_code(f"\\{token}" if row.name == "stack" else token) for token in row.tokens),
             row.said["en"],
             row.associativity.value["en"],
             _code(row.example),
