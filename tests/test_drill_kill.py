@@ -75,6 +75,14 @@ def kill_after(session: Session, seconds: float) -> int:
     return session.wait()
 
 
+def wait_for(session: Session, answers: int) -> None:
+    """Until the session has told of so many: what a busy machine does in a given time nobody knows."""
+    end = time.monotonic() + PATIENCE
+    while len(session.acknowledged()) < answers:
+        assert time.monotonic() < end, session.said()
+        time.sleep(0.001)
+
+
 def whole_session(driver: Driver) -> float:
     """How long a session takes that is left alone."""
     begin(driver, random.Random(0), 0).wait()
@@ -89,7 +97,8 @@ def test_killed_at_any_moment(driver: Driver) -> None:
     before, killed, cut_short = recorded(driver), 0, 0
     while killed < ALONE:
         session = begin(driver, chance, killed // 4)
-        killed += kill_after(session, chance.uniform(0, length)) == -signal.SIGKILL
+        wait_for(session, chance.randrange(ANSWERS))
+        killed += kill_after(session, chance.uniform(0, 2 * length / ANSWERS)) == -signal.SIGKILL
         acknowledged, after = session.acknowledged(), recorded(driver)
         cut_short += 0 < len(acknowledged) < ANSWERS
         new = after[len(before) :]
