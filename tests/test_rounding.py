@@ -389,7 +389,9 @@ RANK_ONE = {"a": torch.tensor([[[1.0, 2.0], [2.0, 4.0]], [[0.3, 0.9], [0.1, 0.3]
         (lambda v: (v["x"] + 1e9) - 1e9, lambda v: v["x"] + 1e-3, True),
         (lambda v: torch.sin(v["x"] * 0 + torch.pi), lambda v: v["x"] * 0, False),  # π is not a float
         (lambda v: v["x"] * (1 + 2**-40), lambda v: v["x"], True),
-        (lambda v: torch.log((v["x"] / 3 * 3 - v["x"]).abs() + 1e-300), lambda v: v["x"] * 0 - 99.0, False),
+        (lambda v: torch.log(((v["x"] + 1e9) - 1e9 - v["x"]).abs()), lambda v: v["x"] * 0 - 99.0, False),  # log noise
+        (lambda v: v["x"].clone().add_(1e9).sub_(1e9), lambda v: v["x"], False),
+        (lambda v: v["x"].clone().add_(1e9).sub_(1e9), lambda v: v["x"] + 1e-3, True),
     ],
 )
 def test_noise_tells_rounding_from_a_difference(left: Any, right: Any, real: bool) -> None:
@@ -417,6 +419,13 @@ def test_noise_reaches_routines_under_vmap_and_derivatives() -> None:
     slope = torch.func.vmap(torch.func.grad(lambda x: ((x + 1e9) - 1e9) ** 2))
     assert probed(lambda v: slope(v["x"]), lambda v: 2 * v["x"], X)[0] == [False] * 3
     assert probed(lambda v: slope(v["x"]), lambda v: 3 * v["x"], X)[0] == [True] * 3
+
+
+def test_a_value_stands_where_noise_leaves_it_six_digits() -> None:
+    def shifted(by: float) -> list[bool]:
+        return probed(lambda v: (v["x"] + by) - by, lambda v: v["x"], X)[2]
+
+    assert shifted(1.0) == [True] * 3 and shifted(1e13) == [False] * 3
 
 
 def test_infinities_stay_infinite_under_noise() -> None:

@@ -171,14 +171,14 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
             return func(*args, **kwargs)
         if mutable:
             return self._changed(func(*args, **kwargs))
-        read = self._read(name, args, "rounding_mode" in kwargs)
+        read = self._read(name, args)
         result = func(*read, **kwargs)
         if isinstance(result, (tuple, list)):
             written = tuple(self.on(part) for part in result)
             return (self._known(written[0], 2), *written[1:]) if name in _INVERSES else written
         return self.on(result)
 
-    def _read(self, name: str, args: Arguments, mode: bool) -> Arguments:
+    def _read(self, name: str, args: Arguments) -> Arguments:
         if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
             # the backward error may be put on the matrix alone
             return (self._matrix(args[0]), *args[1:])
@@ -187,8 +187,7 @@ class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives 
             args = (*args[:place], self._known(args[place]), *args[place + 1 :])
         if name == "pow":
             return (self.on(args[0]), *args[1:])
-        if name in _ROUNDED_ONCE and not mode:
-            return args  # the result's noise is all the rounding there is
+        # both read and written: of a single noise, between 1/2 and 1 in size, abs() would leave a steady number
         return tuple(self.on(value) for value in args)
 
     def _changed(self, result: Any) -> Any:
@@ -262,9 +261,6 @@ _UNFORGIVING = {
     "div": 1, "true_divide": 1, "reciprocal": 0, "rsqrt": 0, "pow": 0, "xlogy": 1,
     "log": 0, "log2": 0, "log10": 0, "logit": 0, "lgamma": 0, "digamma": 0, "special_ndtri": 0,
 }  # fmt: skip
-
-#: Operations whose result is the exact one, rounded: none of their rounding is hidden in a sum on the way.
-_ROUNDED_ONCE = {"add", "sub", "rsub", "mul", "div", "true_divide", "reciprocal", "sqrt"}
 
 #: Operations that round nothing: they compare, choose, copy, move or fill.
 _EXACT = frozenset(
