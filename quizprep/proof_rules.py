@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from quizprep import proofs
+from quizprep.deck.check_entry import is_condition
 from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
 from quizprep.formula.show.render import render
 from quizprep.proofs import Proof
-from quizprep.text import LANGUAGES, SOURCE
+from quizprep.text import LANGUAGES, SOURCE, misplaced
 from quizprep.translations import translation_file
 
 MISTAKES = 3  # that a proof made of formulas knows at least: fewer make no menu
@@ -27,9 +28,14 @@ EXACT_TOLERANCE = 1e-6
 
 def defects(proof: Proof) -> list[str]:
     """What is wrong with a proof's declaration and its translations."""
-    return [f"{_shown(proof.file)}:{proof.line}: {said}" for said in _declaration(proof)] + [
+    return [in_its_place(proof, said) for said in _declaration(proof)] + [
         f"{_shown(path)}:{line}: {said}" for path, (line, said) in _translations(proof)
     ]
+
+
+def in_its_place(proof: Proof, said: str) -> str:
+    """What is wrong with a proof as ``file:line: what; what to do``."""
+    return f"{_shown(proof.file)}:{proof.line}: {said}"
 
 
 def chapter_defects(chapter: Path) -> list[str]:
@@ -37,11 +43,13 @@ def chapter_defects(chapter: Path) -> list[str]:
     known = {proof.id for proof in proofs.discover().values() if proof.file == chapter}
     found: list[str] = []
     for path in _files(chapter):
-        if not path.exists():
+        if not path.is_file():
             found.append(f"{_shown(path)}:1: is missing; write the texts of {chapter.name} in it")
             continue
         entries, wrong = _strict(path.read_bytes())
-        found += [f"{_shown(path)}:{line}: {said}" for line, said in [*wrong, *_strays(entries, known, chapter)]]
+        if entries is not None or not wrong:  # what cannot be read has been named
+            wrong = [*wrong, *_strays(entries, known, chapter)]
+        found += [f"{_shown(path)}:{line}: {said}" for line, said in wrong]
     return found
 
 
@@ -69,12 +77,24 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, text in texts.items():
         if not text[SOURCE].strip():
             yield f"the text of {name} is empty; write it"
+        if said := misplaced(text[SOURCE], SOURCE):
+            yield f"the text of {name} {said}"
     for name, step in proof.steps.items():
         if step.formula is None and step.note is None:
             yield f"step {name} has neither a formula nor a note; give it one"
     for name, step in proof.steps.items():
         if step.formula is not None and not _can_be_shown(step.formula, proof):
             yield f"the formula of step {name} cannot be shown; write it with names that the screen has signs for"
+    conditions = {f"claim {entry.condition!r}": entry.condition for entry in proof.claims}
+    conditions |= {f"`where` {condition!r}": condition for condition in proof.where}
+    if proof.takes_random:
+        conditions |= {f"mistake {entry.name}": entry.formula for entry in proof.mistakes}
+    for name, condition in conditions.items():
+        if not _is_condition(condition, proof):
+            yield f"{name} is no condition; write one that is true or false, e.g. `a > b`"
+    for name in proof.gradients:
+        if name not in proof.symbols:
+            yield f"there is no symbol `{name}` for `gradients`; its symbols are {', '.join(proof.symbols)}"
     for name, count in Counter(entry.name for entry in proof.mistakes).items():
         if count > 1:
             yield f"{count} mistakes are called {name}; give each a name of its own"
@@ -94,6 +114,13 @@ def _can_be_shown(formula: str, proof: Proof) -> bool:
     return shown.isprintable() and "\\" not in shown
 
 
+def _is_condition(formula: str, proof: Proof) -> bool:
+    try:
+        return is_condition(proof.condition(formula))
+    except FormulaError:
+        return True  # the self-test says why it cannot be read
+
+
 # --- translations ---------------------------------------------------------------------------
 
 
@@ -101,7 +128,7 @@ def _translations(proof: Proof) -> Iterator[tuple[Path, Defect]]:
     """Texts of the proof that are missing in a file that is there, and texts there that belong to nothing."""
     wanted = _wanted(proof)
     for path in _files(proof.file):
-        entries, _ = _strict(path.read_bytes()) if path.exists() else (None, [])
+        entries, _ = _strict(path.read_bytes()) if path.is_file() else (None, [])
         if not isinstance(entries, YamlMapping):
             continue
         entry = entries.get(proof.id)
@@ -109,7 +136,8 @@ def _translations(proof: Proof) -> Iterator[tuple[Path, Defect]]:
         if not isinstance(entry, YamlMapping):
             yield path, Defect(line, f"{proof.id} is missing; write its texts under its name")
         else:
-            for defect in _compared(entry, wanted, proof.id):
+            language = path.suffixes[-2].removeprefix(".")
+            for defect in [*_compared(entry, wanted, proof.id), *_in_another_language(entry, language, proof.id)]:
                 yield path, defect
 
 
@@ -145,10 +173,17 @@ def _compared(given: YamlMapping, wanted: Mapping[str, Any], where: str) -> Iter
             yield Defect(given.line - 1 or 1, f"{where}: {name!r} is missing; translate it")
 
 
+def _in_another_language(given: YamlMapping, language: str, where: str) -> Iterator[Defect]:
+    for name, line in given.lines.items():
+        if isinstance(given[name], YamlMapping):
+            yield from _in_another_language(given[name], language, f"{where}, {name}")
+        elif isinstance(given[name], str) and (said := misplaced(given[name], language)):
+            yield Defect(line, f"{where}: {name!r} {said}")
+
+
 def _strays(entries: Any, known: set[str], chapter: Path) -> Iterator[Defect]:
     if not isinstance(entries, YamlMapping):
-        if entries is not None:
-            yield Defect(1, "holds no proofs; write each proof's texts under its name")
+        yield Defect(1, "holds no proofs; write each proof's texts under its name")
         return
     for name, line in entries.lines.items():
         if name not in known:

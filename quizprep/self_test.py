@@ -244,14 +244,20 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
         with placed_on(device), _one_thread():
             parts = _tested(proof, device, seed, language, failures)
     except Exception as error:  # a broken proof is one line of the report, and the others are still tested
-        failures.append(f"it cannot be run: {type(error).__name__}: {error}")
+        failures.append(not_run(error))
         parts = ((), (), (), 0)
     oracles, mistakes, claims, samples = parts
-    failures.extend(proof_rules.defects(proof))
     if not proof.oracles and not proof.claims:
-        failures.append("it has neither an oracle nor a claim: nothing vouches for it")
+        failures.append("it has neither an oracle nor a claim, nothing vouches for it; add one")
+    failures = [proof_rules.in_its_place(proof, said) for said in failures] + proof_rules.defects(proof)
     ms = (time.perf_counter() - started) * 1000
     return ProofReport(proof.id, oracles, mistakes, claims, samples, device, ms, tuple(failures))
+
+
+def not_run(error: Exception) -> str:
+    """What is said of a proof that raises where it is run."""
+    said = str(error).split("\n", 1)[0].rstrip(".")
+    return f"it cannot be run: {type(error).__name__}: {said}; mend the routine, its oracles or its domains"
 
 
 def _tested(
@@ -260,6 +266,9 @@ def _tested(
     """What the oracles, mistakes and claims say, and on how many samples."""
     drawn = [random_samples(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
     samples = [part for parts in drawn for part in parts]
+    if not samples:
+        failures.append("no input that was drawn meets its `where`; loosen it, or cut the domains to what does")
+        return (), (), (), 0
     readable = readable_samples(proof) if proof.mistakes else []
     oracles = [_test_oracle(proof, oracle, drawn, device, language, failures) for oracle in proof.oracles]
     failures.extend(wrong_steps(samples, dtype_of(device)).values())
@@ -297,7 +306,8 @@ def _test_oracle(
     agreed = count > 0 and worst <= tolerance
     if not agreed:
         failures.append(
-            f"oracle {oracle.via['en']} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples"
+            f"oracle {oracle.via['en']} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples; "
+            "mend it or the routine"
         )
     return OracleReport(oracle.kind, oracle.via[language], count, worst, tolerance, agreed)
 
@@ -322,10 +332,10 @@ def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) 
                 tree = part.proof.step_formula(name)
                 gap = 0.0 if tree is None else float(differences(part.value(tree), part.numbers[name]).max())
             except FormulaError as error:
-                wrong[name] = f"the formula of step {name} cannot be read: {error}"
+                wrong[name] = f"the formula of step {name} cannot be read: {error}; mend it"
             else:
                 if gap > tolerance:
-                    wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}"
+                    wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}; mend one of them"
     return wrong
 
 
@@ -339,9 +349,11 @@ def _test_mistake(
             if found := _told_apart(proof, entry, tree, parts):
                 return _refuted(proof, entry, tree, found, language)
     except FormulaError as error:
-        failures.append(f"mistake {entry.name} cannot be evaluated: {error}")
+        failures.append(f"mistake {entry.name} cannot be evaluated: {error}; mend its formula")
         return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
-    failures.append(f"mistake {entry.name} is not refuted: it agrees with the proof wherever it was tried")
+    failures.append(
+        f"mistake {entry.name} is not refuted, it agrees with the proof wherever it was tried; mend or delete it"
+    )
     return MistakeReport(entry.name, render(tree), entry.text[language], refuted=False)
 
 
@@ -393,10 +405,10 @@ def _test_claim(proof: Proof, entry: Claim, samples: list[Samples], language: st
             truths = part.truths(tree)
             held, total = held + sum(truths), total + len(truths)
     except FormulaError as error:
-        failures.append(f"claim {entry.condition!r} cannot be evaluated: {error}")
+        failures.append(f"claim {entry.condition!r} cannot be evaluated: {error}; mend it")
     else:
         if held < total:
-            failures.append(f"claim {entry.condition!r} held on {held} of {total} samples")
+            failures.append(f"claim {entry.condition!r} held on {held} of {total} samples; mend it or delete it")
     return ClaimReport(entry.condition, entry.text[language], held, total)
 
 

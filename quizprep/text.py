@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
 LANGUAGES = ("en", "ko")
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
+HANGUL = re.compile("[가-힣]")
+_ENGLISH = re.compile(r"\b(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)\b", re.IGNORECASE)
+_FORMULA = re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL)
 
 
 class Text:
@@ -44,6 +48,19 @@ class Text:
 
     def __repr__(self) -> str:
         return f"Text({', '.join(f'{language}={said!r}' for language, said in self._by_language.items())})"
+
+
+def misplaced(text: str, language: str) -> str:
+    """What tells that a text is in another language than it says; "" where nothing does.
+
+    Names and formulas are the same in both languages, so that Korean need not have a Korean letter: only one without
+    any that has words which no name has is English.
+    """
+    if language == "en" and HANGUL.search(text):
+        return "has Korean letters; write it in English"
+    if language == "ko" and not HANGUL.search(text) and _ENGLISH.search(_FORMULA.sub("", text)):
+        return "is English; write it in Korean"
+    return ""
 
 
 def normalise_word(text: str) -> str:

@@ -284,6 +284,7 @@ DEFECTS = [
     (entry(explain="{en: it is $x, ko: 그것}"), 9, "`en` of `explain` opens a formula with $ and does not close it"),
     (entry(hint=f"{{en: {'x' * 10_001}, ko: 왜}}"), 10, "`en` of `hint` has 10001 characters; keep it below 10000"),
     (entry(prompt="{en: F1은?, ko: F1은?}"), 8, "`en` of `prompt` has Korean letters; write it in English"),
+    (entry(prompt="{en: What?, ko: What is $x$?}"), 8, "`ko` of `prompt` is English; write it in Korean"),
     # draws
     (entry(params=None), 3, "`params` leaves out TP, FP, FN of proof `f1-score`; say how to draw it"),
     (entry(params="{TP: 1..9, FP: 1..9}"), 7, "`params` leaves out FN of proof `f1-score`"),

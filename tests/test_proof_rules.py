@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from quizprep import mutants, proof_rules, proofs
+from quizprep.cli import prove
 from quizprep.formula.domain import BASES, Domain
 from quizprep.proofs import Proof
 from quizprep.self_test import self_test
@@ -120,6 +121,9 @@ def test_a_proof_and_its_translation_without_a_defect(chapter):
         ("area:\n", "areas:\n", "rectangles.ko.yaml:1: 'areas' is no proof of rectangles.py"),
         ("area:\n", "area: [\n", "rectangles.ko.yaml:3: cannot be read as YAML"),
         (KOREAN, "- area\n", "rectangles.ko.yaml:1: holds no proofs"),
+        (KOREAN, "", "rectangles.ko.yaml:1: holds no proofs"),
+        (KOREAN, "# nothing yet\n", "rectangles.ko.yaml:1: holds no proofs"),
+        ("넓이는 양수이다.", "The area is positive.", "rectangles.ko.yaml:12: area, claims: 'area > 0' is English"),
     ],
 )  # fmt: skip
 def test_a_translation_that_does_not_fit_is_named_with_its_line(chapter, before: str, after: str, said: str):
@@ -130,6 +134,13 @@ def test_a_translation_that_does_not_fit_is_named_with_its_line(chapter, before:
 
 def test_a_missing_translation_is_shown_in_english_and_named(chapter):
     proof = chapter(korean=None)
+    assert proof.title["ko"] == proof.title["en"]
+    assert found(proof) == ["rectangles.ko.yaml:1: is missing; write the texts of rectangles.py in it"]
+
+
+def test_a_folder_in_place_of_a_translation_is_named(chapter):
+    proof = chapter(korean=None)
+    proof.file.with_name("rectangles.ko.yaml").mkdir()
     assert proof.title["ko"] == proof.title["en"]
     assert found(proof) == ["rectangles.ko.yaml:1: is missing; write the texts of rectangles.py in it"]
 
@@ -153,12 +164,35 @@ def test_a_language_is_a_file(chapter):
         ('step(note="twice the area")', 'step("2 * area")', "it knows 1 mistakes"),
         ('"operator", "torch.outer"', '"closed-form", "torch.outer", tolerance=1e-3', "oracle torch.outer is closed-form"),
         ("mistakes=[", 'mistakes=[mistake("added", "w", "One side."), ', "2 mistakes are called added"),
+        ('title="Area of a rectangle"', 'title="넓이"', "the text of title has Korean letters; write it in English"),
+        ('claim("area > 0"', 'claim("area + 1"', "claim 'area + 1' is no condition; write one"),
+        ("    claims=[", '    where=["w"],\n    claims=[', "`where` 'w' is no condition; write one"),
+        ("    claims=[", '    gradients=["x"],\n    claims=[', "there is no symbol `x` for `gradients`"),
     ],
 )  # fmt: skip
 def test_a_declaration_that_lacks_something_is_named_with_its_line(chapter, before: str, after: str, said: str):
     assert before in CHAPTER
     lines = found(chapter(python=CHAPTER.replace(before, after, 1)))
     assert any(line.startswith(f"rectangles.py:6: {said}") for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"area": step("w * h")', '"area": step("w * foo(h)")', "the formula of step area cannot be read: `foo`"),
+        ("    claims=[", '    where=["w > 1e9"],\n    claims=[', "no input that was drawn meets its `where`; loosen it"),
+        ('return {"doubled": 2 * w * h, ', "return {", "it cannot be run: TypeError: proof area declares"),
+        ("2 * w * h", "2 * w * k", "it cannot be run: NameError: name 'k' is not defined; mend the routine"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("as_json", [False, True])
+def test_prove_says_what_a_proof_that_cannot_be_run_lacks(
+    chapter, capsys, before: str, after: str, said: str, as_json: bool
+):
+    assert before in CHAPTER
+    proof = chapter(python=CHAPTER.replace(before, after, 1))
+    assert prove._prove_one(proof, [], "en", "cpu", 0, as_json) == 1
+    assert f"rectangles.py:6: {said}" in capsys.readouterr().out
 
 
 # --- docs/proofs.md -----------------------------------------------------------------------------

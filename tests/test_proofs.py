@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 
 import pytest
@@ -70,6 +71,7 @@ def test_the_small_proof_holds():
         (square(lambda x: {"y": (x * x).reshape(1)}), "oracle multiplication differs by inf"),
         (square(lambda x: {"z": x}), "cannot be run: TypeError"),
         (square(where=["q > 0"]), "cannot be run"),
+        (square(where=["x > 1e9"]), "no input that was drawn meets its `where`"),
         (square(steps={"y": step("x^2 + 1e-6")}), "formula of step y differs"),
         (square(steps={"y": step("x^")}), "formula of step y cannot be read"),
         (square(mistakes=[mistake("same", "x * x", "same")]), "mistake same is not refuted"),
@@ -81,6 +83,7 @@ def test_the_small_proof_holds():
 def test_a_broken_proof_is_found_out(broken: Proof, complaint: str):
     failures = self_test(broken).failures
     assert any(complaint in failure for failure in failures), failures
+    assert all(re.search(r"\.(py|yaml):\d+: .+; ", failure) for failure in failures), failures
 
 
 def test_nothing_to_vouch_for_a_proof_is_a_failure():

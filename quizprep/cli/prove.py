@@ -109,19 +109,23 @@ def _code_json(code: Code) -> dict[str, Any]:
 def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, json: bool) -> int:
     numbers = read_values(proof, written)
     from quizprep import engine
-    from quizprep.proof_rules import chapter_defects
+    from quizprep.proof_rules import chapter_defects, in_its_place
 
     engine.ready()
-    from quizprep.mutants import score
+    from quizprep.mutants import Score, score
     from quizprep.prover import compute, simplest_values
-    from quizprep.self_test import self_test
+    from quizprep.self_test import not_run, self_test
 
     place = engine.resolve(device)
     numbers = numbers or simplest_values(proof)
-    computed = compute(proof, numbers, device=place, seed=seed, language=language)
     tested = self_test(proof, device=place, seed=seed, language=language)
-    mutants = score(proof)
-    wrong = [*map(_unnoticed, mutants.unnoticed), *chapter_defects(proof.file)]
+    computed, mutants, wrong = None, Score(0, 0, ()), []
+    try:
+        computed = compute(proof, numbers, device=place, seed=seed, language=language)
+        mutants = score(proof)
+    except Exception as error:  # a broken proof is a line of the report here too
+        wrong = [] if tested.failures else [in_its_place(proof, not_run(error))]
+    wrong += [*map(_unnoticed, mutants.unnoticed), *chapter_defects(proof.file)]
     tested = replace(tested, failures=(*tested.failures, *wrong))
     if json:
         report.json(
@@ -130,15 +134,16 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
                 "title": proof.title.by_language,
                 "source": proof.source,
                 "values": numbers,
-                "result": computed.results[proof.result],
-                "results": computed.results,
+                "result": computed.results[proof.result] if computed else None,
+                "results": computed.results if computed else {},
                 **report_json(tested),
                 "mutants": asdict(mutants),
             }
         )
     else:
         _describe(proof, language)
-        _show_steps(proof, numbers, computed, language)
+        if computed:
+            _show_steps(proof, numbers, computed, language)
         _show_trust(tested, mutants, language)
     return 0 if tested.passed else 1
 

@@ -16,7 +16,7 @@ from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
-from quizprep.text import LANGUAGES
+from quizprep.text import HANGUL, LANGUAGES, misplaced
 
 if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
@@ -29,7 +29,6 @@ REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
 OPTIONAL = ("params", "where", "hint", "was")
 _KINDS = {name: kind_class(name) for name in KINDS}
 _SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *kind.optional)}
-_HANGUL = re.compile("[가-힣]")
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ADVICE = {
     "id": "give it one in-words-like-this",
@@ -247,11 +246,16 @@ class EntryCheck:
 
     def _check_languages(self, written: YamlMapping, line: int, what: str, sentence: bool) -> None:
         """Each text is in its own language, as far as its letters tell."""
-        english, korean = (written.get(language) for language in ("en", "ko"))
-        if isinstance(english, str) and _HANGUL.search(english):
-            self.refuse(written.lines.get("en", line), f"`en` of {what} has Korean letters", "write it in English")
-        if sentence and isinstance(korean, str) and not _HANGUL.search(korean):
-            self.refuse(written.lines.get("ko", line), f"`ko` of {what} has no Korean letter", "write it in Korean")
+        for language in LANGUAGES:
+            text = written.get(language)
+            if not isinstance(text, str):
+                continue
+            said = misplaced(text, language)
+            if sentence and language == "ko" and not HANGUL.search(text):
+                said = "has no Korean letter; write it in Korean"
+            if said:
+                problem, advice = said.split("; ")
+                self.refuse(written.lines.get(language, line), f"`{language}` of {what} {problem}", advice)
 
     def _shown_numbers(self, written: YamlMapping, language: str, line: int, what: str) -> set[str] | None:
         """Names of the drawn numbers that one language's text shows; None where it is not in order."""
