@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from program import give_compiled_deck
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 30  # seconds; generous, because machines that run tests may be busy
@@ -54,6 +55,7 @@ class Terminal:
             "INPUTRC": "/dev/null",
             **(env or {}),
         }
+        give_compiled_deck(environment["QUIZPREP_HOME"])
         self.screen = Emulator(columns, rows, history=5000, ratio=0.5)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
