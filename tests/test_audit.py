@@ -10,6 +10,8 @@ from program import quizprep
 
 from quizprep.judge.notes import Catalogue, audit, find_formulas
 
+pytestmark = pytest.mark.slow
+
 NOTE = r"""# My notes
 
 - precision = TP / (TP + FP)

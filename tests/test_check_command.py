@@ -19,6 +19,8 @@ from declared_proofs import ATTENTION
 from quizprep.judge.against_proof import check_function
 from quizprep.judge.sandbox import StudentFunction
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = [sys.executable, "-m", "quizprep"]
 

@@ -15,6 +15,8 @@ from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
 from quizprep.proofs import get
 
+pytestmark = pytest.mark.slow
+
 SOUND = """\
 chapter: classification-metrics
 questions:

@@ -16,6 +16,8 @@ from test_deck import HEAD, entry, written
 from quizprep import deck as deck_module
 from quizprep.deck import Deck, cache, content_directory
 
+pytestmark = pytest.mark.slow
+
 ROOT = content_directory().parent
 
 

@@ -25,6 +25,8 @@ from quizprep.memory.schedule import recall_chance
 from quizprep.memory.store import Store
 from quizprep.screen.drill_screen import editor_command
 
+pytestmark = pytest.mark.slow
+
 AT = ("--at", "2026-12-01T09:00")
 SEOUL = {"TZ": "Asia/Seoul"}
 
@@ -57,7 +59,6 @@ def day(number: int, time: str = "09:00") -> tuple[str, str]:
 # Thirty days
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("zone", "days"), [("Asia/Seoul", 30), ("America/New_York", 10)])
 def test_each_evening_foretells_the_next_morning(driver: Driver, tmp_path: Path, zone: str, days: int) -> None:
     content = write_content(tmp_path / "content", numbers=40)
@@ -422,7 +423,6 @@ def damaged(home: Path, how: str) -> Path:
     return path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "said"),
     [("newer", "newer quizprep"), ("damaged", "quizprep doctor --repair"), ("a folder", "cannot be")],

@@ -28,6 +28,8 @@ from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.formula.tree import Call, Node, Number, Symbol
 
+pytestmark = pytest.mark.slow
+
 NAN, INF, TINY = math.nan, math.inf, sys.float_info.min  # smaller numbers, the subnormal ones, lose digits
 Value = float | bool | list
 

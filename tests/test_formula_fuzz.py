@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep import proofs
 from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
+
+pytestmark = pytest.mark.slow
 
 relaxed = settings(max_examples=120)
 

@@ -8,6 +8,8 @@ from quizprep import mutants, proofs
 from quizprep.lazy import torch
 from quizprep.proofs import step, symbol
 
+pytestmark = pytest.mark.slow
+
 FORMULA_PROOFS = [each for each in proofs.discover().values() if not each.takes_random and each.domains]
 
 

@@ -10,6 +10,8 @@ import pytest
 from program import objects, quizprep
 from terminal import Terminal
 
+pytestmark = pytest.mark.slow
+
 CONTENT = """\
 chapter: classification-metrics
 questions:

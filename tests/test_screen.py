@@ -34,6 +34,8 @@ from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.screen.report import plain_table
 from quizprep.text import normalise_word
 
+pytestmark = pytest.mark.slow
+
 DEMO = str(Path(__file__).with_name("screen_demo.py"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

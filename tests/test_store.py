@@ -234,6 +234,7 @@ def perform(stores: list[Store], operations: list[tuple]) -> None:
                 getattr(store, kind)(question, now=now)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(OPERATIONS)
 def test_rebuild_equals_the_stored_state_and_merging_is_a_union(operations):
@@ -575,6 +576,7 @@ def test_two_sessions_at_once_keep_all_answers(path):
         assert everything_derived(store) == before
 
 
+@pytest.mark.slow
 def test_no_kill_loses_an_acknowledged_answer(path):
     """40 sessions, two at a time on one file, each killed at a random moment."""
     generator = random.Random()
