@@ -9,7 +9,9 @@ from collections.abc import Callable
 LANGUAGES = ("en", "ko")
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
 HANGUL = re.compile("[가-힣]")
-_ENGLISH = re.compile(r"\b(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)\b", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"(?<![\w-])(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)(?![\w-])", re.IGNORECASE
+)
 _FORMULA = re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL)
 
 

@@ -248,6 +248,17 @@ def test_a_long_question_still_fits_a_screen():
     assert len(View("en", 80, 24).question(long, Progress(1, 1, chapter="c"))) < 24
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_key_does_stays_beside_it(kind: str, language: str) -> None:
+    for width in (*range(60, 101), 200):
+        view = View(language, width)
+        lines = [COLOUR.sub("", line) for line in view.keys(asked(kind, language), shown=True)]
+        keys = [key for line in lines for key in line.split("   ")]
+        assert keys == COLOUR.sub("", View(language, 1000).keys(asked(kind, language), shown=True)[0]).split("   ")
+        assert all(cell_width(line) <= width for line in lines)
+
+
 def test_colours_follow_the_environment(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)

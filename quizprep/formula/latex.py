@@ -42,7 +42,7 @@ class Role(Enum):
 
 
 class Command(NamedTuple):
-    """``meaning``: the token it is read as, or the key of its reason in ``REFUSALS``.
+    """``meaning``: the token it is read as, or of a refused one the key of its reason in ``REFUSALS``, or itself.
 
     A space on the sides of ``shown`` is shown too. What follows a command that ``joins`` stands directly behind it.
     """
@@ -61,25 +61,22 @@ class Environment(NamedTuple):
     bars: str = ""  # read around it
 
 
-def _refusals() -> dict[str, Text]:
-    nameless = ("≈", "≪", "≫", "≃", "∝", "⊗", "⊕", "⊥", "∠", "†", "ℏ")
-    named = {
+def _without_value(what: str, korean: str) -> Text:
+    return Text(
+        f"{what} cannot be evaluated here: write the result out",
+        ko=f"{korean}: 여기서는 계산할 수 없습니다. 결과를 직접 적으세요.",
+    )
+
+
+#: Why a command is refused, by the ``meaning`` of its row; a sign that means itself has its reason below the rows.
+REFUSALS: dict[str, Text] = {
+    what: _without_value(what, korean)
+    for what, korean in {
         "integrals": "적분", "derivatives": "미분", "limits": "극한", "sets": "집합", "quantifiers": "한정 기호",
         "distributions": "분포", "arrows": "화살표", "± (two formulas in one)": "±(한 식에 두 식)",
         "∓ (two formulas in one)": "∓(한 식에 두 식)",
-    }  # fmt: skip
-    named |= {sign: sign for sign in nameless}
-    return {
-        what: Text(
-            f"{what} cannot be evaluated here: write the result out",
-            ko=f"{korean}: 여기서는 계산할 수 없습니다. 결과를 직접 적으세요.",
-        )
-        for what, korean in named.items()
-    }
-
-
-#: Why a command is refused, by the ``meaning`` of its row.
-REFUSALS: dict[str, Text] = _refusals() | {
+    }.items()
+} | {
     "ellipsis": Text(
         "`…` leaves terms out: write the sum in full, or as sum_{i=1}^{n}",
         ko="`…` 기호는 항을 생략합니다. 합을 모두 적거나 sum_{i=1}^{n}처럼 적으세요.",
@@ -258,6 +255,11 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("xrightarrow xleftarrow", Command(Role.UNSHOWN, "above")),
     ("cancel bcancel xcancel sout", Command(Role.UNSHOWN, "struck")),
 )  # fmt: skip
+REFUSALS |= {
+    row.meaning: _without_value(row.meaning, row.meaning)
+    for _, row in _ROWS
+    if row.role is _R and row.meaning == row.shown.strip()
+}
 _VARIANTS = {name: f"var{name}" for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi")}
 
 

@@ -144,7 +144,17 @@ class View:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
         parts = [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
         parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
-        return self.lines(Text("   ".join(parts), "dim"))
+        return self._unbroken("   ".join(parts).split("   "))
+
+    def _unbroken(self, keys: list[str]) -> list[str]:
+        """Keys beside each other, as many as fit: what a key does stays beside it."""
+        rows: list[str] = []
+        for key in keys:
+            if rows and cell_width(f"{rows[-1]}   {key}") <= self.width:
+                rows[-1] += f"   {key}"
+            else:
+                rows.append(key)
+        return self.lines(*(Text(row, "dim") for row in rows))
 
     # The outcome
 
