@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from quizprep.cli.prove import read_values
 from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
 from quizprep.proofs import get
+from quizprep.screen.layout import View
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +90,7 @@ def test_bad_values_are_refused(written: list[str], said: str):
     [
         (["prove"], "--list"),
         (["prove", "f1-scor"], "f1-score"),
+        (["prove", "f1-score", "TP=x"], "no symbols are known here. Give a number"),
         (["show", "f1-from-count"], "f1-from-counts"),
         (["topics", "atention"], "attention"),
         (["lint", "/nowhere"], ""),
@@ -275,3 +278,10 @@ def test_prove_highlights_the_routine_on_a_terminal():
     ) as terminal:
         terminal.wait_for("def f1_score(TP, FP, FN):")
         assert b"\x1b[" in terminal.raw.split(b"f1_score")[0]
+
+
+def test_a_narrow_terminal_cuts_nothing_off_the_routine():
+    written = json.loads(quizprep("prove", "f1-score", "--source", "--json").stdout)["text"]
+    assert max(map(len, written.splitlines())) > 70
+    shown = View("en", 70).code(written)
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in shown] == written.splitlines()

@@ -182,8 +182,8 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
         except FormulaError as error:
             raise LearnerError(
                 Text(
-                    f"{symbol}={text[:60]}: {error.said['en']} Give a number, a fraction or nested lists.",
-                    ko=f"{symbol}={text[:60]}: {error.said['ko']} 수, 분수 또는 중첩 리스트를 적으세요.",
+                    f"{symbol}={text[:60]}: {error.said['en'].rstrip('.')}. Give a number, a fraction or nested lists.",
+                    ko=f"{symbol}={text[:60]}: {error.said['ko'].rstrip('.')}. 수, 분수 또는 중첩 리스트를 적으세요.",
                 )
             ) from error
         proof.domains[symbol].check(symbol, values[symbol])

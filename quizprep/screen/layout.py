@@ -239,13 +239,12 @@ class View:
         return self.lines(text(content, style))
 
     def code(self, content: str) -> list[str]:
-        """Python with its colours."""
+        """Python with its colours; a line too long is for the terminal to break, so that it is copied as it is."""
         from rich.syntax import Syntax
 
         highlighted = Syntax("", "python", theme="ansi_dark").highlight(visible(content))
         highlighted.rstrip()
-        highlighted.end = ""
-        return self.lines(highlighted)
+        return self._ansi(highlighted.split("\n", allow_blank=True))
 
     def hint(self, content: str) -> list[str]:
         return self.hanging(Text(self.say("hint") + "  ", "yellow"), text(content))
