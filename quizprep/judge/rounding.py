@@ -142,7 +142,7 @@ def _scale(plain: list[Tensor], space: Space, points: Points) -> Tensor:
     return torch.cat([*sizes, sizes[0].new_ones(sizes[0].shape[0], 1)], 1).amax(1)
 
 
-class Noise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch gives the mode no types
+class Noise(TorchDispatchMode):
     """While entered, every inexact operation of torch reads and writes floats through noise.
 
     Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation. The batch
