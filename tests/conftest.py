@@ -18,9 +18,14 @@ settings.load_profile("repeatable")
 # Before torch is imported: the tests run side by side, and threads that fight for a core only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# A runner in the background ignores Ctrl-C, and every program started from it would do so too.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A runner in the background ignores what a terminal sends, and every program started from it would do so too.
+for sent, handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(sent) is signal.SIG_IGN:
+        signal.signal(sent, handler)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from quizprep.judge.against_proof import VERDICTS, check_equal
+from quizprep import proofs
+from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "equivalence"
 POSITIVE = [0.1, 3]
@@ -181,6 +182,26 @@ def test_names_mean_what_they_mean_in_notes(a: str, b: str, where: str, expected
     assert check_equal(a, b, where=where).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("exp(-1e9)", "1/(1+exp(-x))", "different"),
+        ("exp(-1e9)", "0", "different"),
+        ("softplus(2.5e10 x)", "2.5e10 x", "different"),  # x < 0
+        ("tanh(1e8 x)", "1", "different"),
+        ("cos(1e308)", "1", "different"),
+        ("1/ln(0)", "0", "undecided"),
+        ("1/ln(0)", "x", "undecided"),
+        ("exp(-exp(60 + x^2))", "0", "undecided"),
+        ("exp(-exp(exp(x^2 + 6)))", "2 exp(-exp(exp(x^2 + 6)))", "undecided"),
+    ],
+)
+def test_a_value_out_of_reach_is_evidence_of_nothing(a: str, b: str, expected: str) -> None:
+    for verdict in (check_equal(a, b), check_equal(b, a)):
+        assert verdict.verdict == expected
+        assert "0/0" not in verdict.statement
+
+
 def test_the_statement_claims_no_more_than_was_found() -> None:
     assert check_equal("(x+1)^2", "x^2+2x+1").statement == "Identical: error probability < 1e-30."
     sampled = check_equal("sin(2x)", "2 sin x cos x")
@@ -300,3 +321,9 @@ def test_hostile_input_is_refused_or_harmless() -> None:
         if case["expect"] == "refuse":
             assert verdict.verdict == "unreadable", case["id"]
         assert verdict.statement.isprintable() and len(verdict.statement) < 1000, case["id"]
+
+
+@pytest.mark.parametrize("formula", ["exp(-1e9)", "1/ln(0)"])
+@pytest.mark.parametrize("proof", ["sigmoid", "f1-score", "majority-of-voters"])
+def test_what_float64_takes_for_zero_is_no_answer(proof: str, formula: str) -> None:
+    assert check_formula(proofs.get(proof), formula).verdict == ("different" if "exp" in formula else "undecided")

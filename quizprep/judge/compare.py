@@ -180,6 +180,7 @@ class _Judge:
         self.valueless: list[int] = []
         self.doubtful = False
         self.settled = 0  # doubtful points that turned out equal
+        self.suspected = 0  # doubtful points there are, looked at or not
         self.by_digits = 0  # points compared by their digits because float64 has no value there
         self.drowned = 0  # points whose values rounding leaves no digits, as far as was looked
 
@@ -212,11 +213,17 @@ class _Judge:
         found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
         if found:
             return found
-        if self.valueless and not (self.settled or self.removable):
+        if self.valueless and not self._settled():
             return self._undecided()
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
         return self._second_opinion() if self.exact else self._agreement()
+
+    def _settled(self) -> bool:
+        """Whether what digits could not decide may be left out: a point that cannot be evaluated is no evidence."""
+        if self.suspected <= self.points.count // 8:
+            return bool(self.settled or self.removable)
+        return self.settled >= len(self.valueless)
 
     # Findings
 
@@ -267,6 +274,13 @@ class _Judge:
                 "a difference of numbers nearly equal): state a domain in which they can be computed.",
                 ko="시험한 점 대부분에서 반올림 오차 때문에 값을 믿을 수 없습니다(특이행렬에 가까운 행렬이나 거의 같은 "
                 "수의 뺄셈). 값을 계산할 수 있는 범위를 적어 주세요.",
+            )
+        elif self.exact and bool((finite(self.a) & finite(self.b)).any()):
+            statement = Text(
+                "Where float64 shows numbers, more digits give none (they are too large or too small, or a value on "
+                "the way does not exist): state the domain in which the formulas are meant.",
+                ko="float64로는 수가 나오지만 더 많은 자릿수로는 값이 없습니다(너무 크거나 작은 수, 또는 중간에 "
+                "값이 없는 식). 식이 정의되는 범위를 적어 주세요.",
             )
         return self._comparison("undecided", "float64", statement, max_error=None)
 
@@ -347,6 +361,8 @@ class _Judge:
             same = self._same(index)
             if same is None:
                 self.valueless.append(index)  # an infinity on the way, say, that float64 did not show
+                if len(self.valueless) == len(first) and not self.settled:
+                    break  # it is on the way everywhere
             elif not same:
                 return self._different(index, "float64" if bool(self.error[index] > PLAIN) else "mpmath-50")
             self.settled += same is True
@@ -354,7 +370,8 @@ class _Judge:
 
     def _suspects(self, agree: float) -> Tensor:
         suspects = (self.both & (self.error > agree)).nonzero().flatten()
-        self.doubtful = bool(suspects.numel())
+        self.suspected = int(suspects.numel())
+        self.doubtful = self.suspected > 0
         return suspects
 
     def _standing_out(self, suspects: Tensor, seen: list[int]) -> Iterator[int]:
@@ -465,6 +482,8 @@ class _Judge:
         for index, same in answers:
             if same is False:
                 return self._different(index, "mpmath-50")
+        if answers and all(same is None for _, same in answers):
+            return self._undecided()  # float64 took both for 0, say, and even the digits do not tell them apart
         if identity is not None and identity.conclusive and not self._whole_numbers():
             statement = Text(
                 "As rational functions the two are not identical.", ko="유리식으로서 두 식은 항등이 아닙니다."

@@ -109,7 +109,7 @@ class Reference:
         rows = [_tensors(self.proof.routine(**self._sample(values, row))) for row in range(_count(values))]
         return {
             name: torch.stack([row[name] for row in rows]).to(self.device)
-            for name in rows[0]
+            for name in (rows[0] if rows else ())  # no sample of a domain, no shape to give a step
             if len({row[name].shape for row in rows}) == 1
         }
 

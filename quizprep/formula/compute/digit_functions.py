@@ -14,6 +14,8 @@ from typing import Any
 Function = Callable[..., Any]
 
 MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
+EXPONENT = 60  # base-2 logarithm of the largest exponent, which gives a number within that size
+TURNS = 1100  # base-2 logarithm of the largest angle: any float64 is one
 
 
 def power(context: Any, base: Any, exponent: Any) -> Any:
@@ -45,7 +47,7 @@ def _up_to(magnitude: int, name: str) -> Function:
     return function
 
 
-_exp, _expm1 = _up_to(20, "exp"), _up_to(20, "expm1")
+_exp, _expm1 = _up_to(EXPONENT, "exp"), _up_to(EXPONENT, "expm1")
 _loggamma = _up_to(40, "loggamma")
 
 
@@ -123,12 +125,12 @@ FUNCTIONS: dict[str, Function] = {
     "cbrt": lambda c, x: _root(c, x, c.mpf(3)),
     "ceil": lambda c, x: c.ceil(x),
     "clip": lambda c, x, low, high: min(max(x, low), high),
-    "cos": _up_to(200, "cos"),
-    "cosh": _up_to(20, "cosh"),
-    "cot": _up_to(200, "cot"),
-    "coth": _up_to(20, "coth"),
-    "csc": _up_to(200, "csc"),
-    "csch": _up_to(20, "csch"),
+    "cos": _up_to(TURNS, "cos"),
+    "cosh": _up_to(EXPONENT, "cosh"),
+    "cot": _up_to(TURNS, "cot"),
+    "coth": _up_to(EXPONENT, "coth"),
+    "csc": _up_to(TURNS, "csc"),
+    "csch": _up_to(EXPONENT, "csch"),
     "digamma": _up_to(200, "digamma"),
     "elu": lambda c, x, scale=1: x if x > 0 else scale * _expm1(c, x),
     "erf": _up_to(200, "erf"),
@@ -161,20 +163,20 @@ FUNCTIONS: dict[str, Function] = {
     "relu": lambda c, x: max(x, c.mpf(0)),
     "root": _root,
     "round": _round,
-    "sec": _up_to(200, "sec"),
-    "sech": _up_to(20, "sech"),
+    "sec": _up_to(TURNS, "sec"),
+    "sech": _up_to(EXPONENT, "sech"),
     "sigmoid": _sigmoid,
     "sign": lambda c, x: c.sign(x),
     "silu": lambda c, x: x * _sigmoid(c, x),
-    "sin": _up_to(200, "sin"),
-    "sinh": _up_to(20, "sinh"),
+    "sin": _up_to(TURNS, "sin"),
+    "sinh": _up_to(EXPONENT, "sinh"),
     "softplus": _softplus,
     "softsign": lambda c, x: x / (1 + abs(x)),
     "sqrt": lambda c, x: c.sqrt(x),
     "square": lambda c, x: x * x,
     "sum": lambda c, x: x,
-    "tan": _up_to(200, "tan"),
-    "tanh": _up_to(20, "tanh"),
+    "tan": _up_to(TURNS, "tan"),
+    "tanh": _up_to(EXPONENT, "tanh"),
     "trunc": lambda c, x: c.sign(x) * c.floor(abs(x)),
 }
 
