@@ -392,6 +392,7 @@ def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
         terminal.wait_for("지금은 풀 카드가 없습니다.", "c 그래도 연습하기")
         terminal.send("c")
         terminal.wait_for("1/4")
+        terminal.settle()
         terminal.send("\x04")
         assert terminal.wait() == 0
     with Store.open(home / "quizprep.db") as store:

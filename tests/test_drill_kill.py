@@ -225,7 +225,7 @@ def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
         terminal.signal(signal.SIGKILL)
         assert terminal.wait() == -signal.SIGKILL
     with start_on_terminal(home, content) as terminal:
-        terminal.wait_for("1 ·", question)
+        terminal.wait_for("1 ·", question, "›")
         assert "3 learning" in terminal.text
         terminal.send("\x04")
         assert terminal.wait() == 0
