@@ -102,6 +102,18 @@ def _softplus(context: Any, x: Any) -> Any:
     return x + _log1p(context, _exp(context, -x)) if x > 0 else _log1p(context, _exp(context, x))
 
 
+def _with_units(function: Function) -> Function:
+    """A function that asks for the units of its argument: a rounded number that is larger than its digits has none."""
+
+    def computed(context: Any, x: Any, *others: Any) -> Any:
+        _, _, exponent, length = x._mpf_
+        if exponent > 0 and length >= context.prec - 8:
+            raise OverflowError
+        return function(context, x, *others)
+
+    return computed
+
+
 def _round(context: Any, x: Any) -> Any:
     return context.sign(x) * context.floor(abs(x) + context.mpf("0.5"))
 
@@ -123,7 +135,7 @@ FUNCTIONS: dict[str, Function] = {
     "atan2": _up_to(200, "atan2"),
     "binomial": _binomial,
     "cbrt": lambda c, x: _root(c, x, c.mpf(3)),
-    "ceil": lambda c, x: c.ceil(x),
+    "ceil": _with_units(lambda c, x: c.ceil(x)),
     "clip": lambda c, x, low, high: min(max(x, low), high),
     "cos": _up_to(TURNS, "cos"),
     "cosh": _up_to(EXPONENT, "cosh"),
@@ -137,7 +149,7 @@ FUNCTIONS: dict[str, Function] = {
     "erfc": _up_to(200, "erfc"),
     "exp": _exp,
     "expm1": _expm1,
-    "floor": lambda c, x: c.floor(x),
+    "floor": _with_units(lambda c, x: c.floor(x)),
     "gamma": _up_to(200, "gamma"),
     "gcd": _whole(math.gcd),
     "gelu": lambda c, x: x * c.erfc(-x / c.sqrt(2)) / 2,
@@ -156,13 +168,13 @@ FUNCTIONS: dict[str, Function] = {
     "mean": lambda c, x: x,
     "min": lambda c, *xs: min(xs),
     "mish": lambda c, x: x * c.tanh(_softplus(c, x)),
-    "mod": lambda c, x, y: x % y if y else c.nan,
+    "mod": _with_units(lambda c, x, y: x % y if y else c.nan),
     "norm": lambda c, x: abs(x),
     "normal_cdf": lambda c, x: c.erfc(-x / c.sqrt(2)) / 2,
     "normal_pdf": lambda c, x: _exp(c, -x * x / 2) / c.sqrt(2 * c.pi),
     "relu": lambda c, x: max(x, c.mpf(0)),
     "root": _root,
-    "round": _round,
+    "round": _with_units(_round),
     "sec": _up_to(TURNS, "sec"),
     "sech": _up_to(EXPONENT, "sech"),
     "sigmoid": _sigmoid,
@@ -177,7 +189,7 @@ FUNCTIONS: dict[str, Function] = {
     "sum": lambda c, x: x,
     "tan": _up_to(TURNS, "tan"),
     "tanh": _up_to(EXPONENT, "tanh"),
-    "trunc": lambda c, x: c.sign(x) * c.floor(abs(x)),
+    "trunc": _with_units(lambda c, x: c.sign(x) * c.floor(abs(x))),
 }
 
 # Of the table: functions of vectors and matrices, and those that are only defined or computed to 16 digits here.
