@@ -54,7 +54,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def ours() -> Judge:
-    from quizprep.judge.against_proof import check_equal
+    from quizprep.judge.two_formulas import check_equal
 
     def judge(case: dict) -> bool:
         a, b = case.get("raw_a", case["a"]), case.get("raw_b", case["b"])

@@ -22,7 +22,7 @@ from quizprep.template import fill
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
-    from quizprep.judge.against_proof import Verdict
+    from quizprep.judge.judgement import Verdict
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
 

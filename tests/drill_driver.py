@@ -133,6 +133,7 @@ def main() -> None:
         "content_rules",
         "prover",
         "judge.against_proof",
+        "judge.two_formulas",
         "screen.drill_layout",
         "screen.statistics_text",
     ):

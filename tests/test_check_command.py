@@ -16,7 +16,7 @@ import program
 import pytest
 from declared_proofs import ATTENTION
 
-from quizprep.judge.against_proof import check_function
+from quizprep.judge.python_function import check_function
 from quizprep.judge.sandbox import StudentFunction
 
 pytestmark = pytest.mark.slow

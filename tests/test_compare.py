@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from quizprep import proofs
-from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.judgement import VERDICTS
+from quizprep.judge.two_formulas import check_equal
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "equivalence"
 POSITIVE = [0.1, 3]

@@ -9,7 +9,8 @@ import torch
 from declared_proofs import ATTENTION, GATES, KL, LSTM, VARIANCE
 
 from quizprep import proofs
-from quizprep.judge.against_proof import check_equal, check_formula
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.two_formulas import check_equal
 from quizprep.proofs import Proof
 
 

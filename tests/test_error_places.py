@@ -14,7 +14,9 @@ from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.tree import Binary, Number, Symbol, walk
-from quizprep.judge.against_proof import Verdict, check_equal, check_formula
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.judgement import Verdict
+from quizprep.judge.two_formulas import check_equal
 
 relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = declare(["x", "v", "A", "TP"], shapes={"v": (3,), "A": (3, 3)})

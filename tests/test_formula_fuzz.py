@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep import proofs
-from quizprep.judge.against_proof import VERDICTS, check_equal, check_formula
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.judgement import VERDICTS
+from quizprep.judge.two_formulas import check_equal
 
 pytestmark = pytest.mark.slow
 

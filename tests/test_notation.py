@@ -11,7 +11,8 @@ from quizprep.formula.read.parse import parse, parse_program
 from quizprep.formula.read.words import split_unknown
 from quizprep.formula.read.written import declare
 from quizprep.formula.show.render import render
-from quizprep.judge.against_proof import check_equal, check_formula
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.two_formulas import check_equal
 
 VECTORS = declare(
     ["x", "y", "w", "A", "B", "p", "h_t", "loss_gradient", "N"],

@@ -21,9 +21,9 @@ from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import Domain
 from quizprep.judge import compare as comparison
 from quizprep.judge import rounding, samples
-from quizprep.judge.against_proof import check_equal
 from quizprep.judge.rounding import probe
 from quizprep.judge.samples import Points, Space
+from quizprep.judge.two_formulas import check_equal
 
 SEEDS = 50
 
@@ -463,7 +463,7 @@ def test_noise_is_put_on_the_inputs_of_what_torch_does_not_compute(seed: int, mo
 def test_noise_does_not_wait_for_torch_s_compiler() -> None:
     """Which takes seconds to import, on the first matrix formula that a learner types."""
     code = (
-        "import sys; from quizprep.judge.against_proof import check_equal; "
+        "import sys; from quizprep.judge.two_formulas import check_equal; "
         "verdict = check_equal('A^{-1} A', 'I', where='A square matrix').verdict; "
         "print(verdict, 'torch._dynamo' in sys.modules)"
     )

@@ -25,7 +25,7 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.judge.against_proof import Verdict
+    from quizprep.judge.judgement import Verdict
     from quizprep.proofs import Proof
 
 PANEL = "Check"
@@ -109,7 +109,7 @@ def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) 
     path, _, function = file.rpartition(":") if ".py:" in file else (file, "", "")
     if path.endswith(".py"):
         engine.ready()
-        from quizprep.judge.against_proof import check_function
+        from quizprep.judge.python_function import check_function
 
         if not Path(path).is_file():
             raise LearnerError(Text(f"There is no file {path}.", ko=f"{path} 파일이 없습니다."))

@@ -50,7 +50,7 @@ def equal(
         command = 'quizprep equal "2x" "x + x"'
         raise LearnerError(Text(f"Two formulas are needed: {command}", ko=f"식이 두 개 필요합니다: {command}"))
     engine.ready()
-    from quizprep.judge.against_proof import check_equal
+    from quizprep.judge.two_formulas import check_equal
 
     verdict = check_equal(a, b, where=where, device=settings.device, language=settings.language, seed=seed)
     settings.show(verdict, pair=True)
@@ -76,7 +76,7 @@ def _lines(source: str) -> Iterator[str]:
 
 def _judge(line: str, settings: Settings) -> tuple[dict[str, Any], int]:
     """The verdict on one line of a batch; a line that is no such object is unreadable."""
-    from quizprep.judge.against_proof import check_equal
+    from quizprep.judge.two_formulas import check_equal
 
     try:
         entry = jsonlib.loads(line) if len(line) <= MAX_LINE else None
@@ -103,6 +103,6 @@ def _judge(line: str, settings: Settings) -> tuple[dict[str, Any], int]:
 
 
 def _unreadable(message: str) -> dict[str, Any]:
-    from quizprep.judge.against_proof import Verdict
+    from quizprep.judge.judgement import Verdict
 
     return Verdict("unreadable", statement=message, error={"message": message, "offset": 0}).as_json()

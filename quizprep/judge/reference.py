@@ -25,6 +25,7 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node, Symbol, free_symbols, walk
 from quizprep.judge.compare import Side
+from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
 from quizprep.prover import placed_on
@@ -190,6 +191,11 @@ class Reference:
         """What notes call a step (its first alias, or its name), or its derivative by a symbol."""
         name = next(iter(self.proof.steps[step].aliases), step) if step in self.proof.steps else step
         return name if gradient is None else f"∂{name}/∂{render(Symbol(gradient), self.names)}"
+
+    def mistakes(self, step: str) -> list[KnownMistake]:
+        """The proof's listed mistakes for one step, read."""
+        listed = [entry for entry in self.proof.mistakes if (entry.of or self.proof.result) == step]
+        return [KnownMistake(entry.name, self.proof.formula(entry.formula), entry.text) for entry in listed]
 
     # Sides
 

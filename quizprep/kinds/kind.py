@@ -29,7 +29,7 @@ Judge = Callable[[str], "Verdict"]  # holds a typed formula against the question
 
 
 class Verdict(Protocol):
-    """What a kind needs to know of a judge's verdict, such as :class:`quizprep.judge.against_proof.Verdict`."""
+    """What a kind needs to know of a judge's verdict, such as :class:`quizprep.judge.judgement.Verdict`."""
 
     @property
     def verdict(self) -> str:

@@ -9,7 +9,7 @@ from quizprep.formatting import value
 from quizprep.screen import report
 
 if TYPE_CHECKING:
-    from quizprep.judge.against_proof import Verdict
+    from quizprep.judge.judgement import Verdict
 
 _WORDS = {
     "equivalent": ("✓", "green", "Equivalent", "맞습니다"),

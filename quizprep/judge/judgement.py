@@ -1,0 +1,120 @@
+"""What the judge answers: one object, as ``--json`` prints it. No torch is imported here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quizprep.errors import CircularError, FormulaError, QuizprepError
+from quizprep.formula.names import Names
+from quizprep.formula.show.caret import caret
+from quizprep.formula.tree import Node
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.judge.compare import Comparison
+    from quizprep.judge.samples import Space
+
+VERDICTS = ("equivalent", "different", "undecided", "unreadable")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What ``--json`` prints. ``counterexample``, ``diagnosis`` and ``error`` are None where there is none.
+
+    ``max_error`` is the largest relative difference among the compared points; values that do not
+    exist are None.
+    """
+
+    verdict: str
+    read_as: str | None = None
+    tier: str | None = None
+    samples: int = 0
+    max_error: float | None = None
+    counterexample: Mapping[str, Any] | None = None
+    diagnosis: Mapping[str, str] | None = None
+    domain: str | None = None
+    device: str = "cpu"
+    ms: float = 0.0
+    statement: str = ""
+    error: Mapping[str, Any] | None = None
+    caret: str = ""  # the formula with a caret below the fault, for the screen
+    circular: bool = False  # unreadable because it uses what is asked for
+
+    @property
+    def exit_code(self) -> int:
+        """0 equivalent, 1 different or undecided, 2 unreadable."""
+        return {"equivalent": 0, "unreadable": 2}.get(self.verdict, 1)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of ``--json``; ``error`` is there for unreadable formulas only."""
+        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("caret", "circular")}
+        if self.error is None:
+            del entries["error"]
+        return entries
+
+
+def unreadable(error: QuizprepError, started: float, device: str, language: str, text: str = "") -> Verdict:
+    """The verdict on what could not be read; ``text`` is the formula at fault, where the error does not know it."""
+    message = error.said[language]
+    if isinstance(error, FormulaError):
+        error.text = error.text or text
+    return Verdict(
+        "unreadable",
+        device=device,
+        ms=milliseconds(started),
+        statement=message,
+        error={"message": message, "offset": error.offset if isinstance(error, FormulaError) else 0},
+        caret=caret(error) if isinstance(error, FormulaError) and error.text else "",
+        circular=isinstance(error, CircularError),
+    )
+
+
+def milliseconds(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+def too_deep() -> FormulaError:
+    return FormulaError(
+        Text(
+            "The formula is nested too deeply to be read; write it in several lines.",
+            ko="식이 너무 깊이 겹쳐 있어 읽을 수 없습니다. 여러 줄로 나누어 적으세요.",
+        )
+    )
+
+
+def verdict_of(
+    comparison: Comparison, read_as: str, space: Space, diagnosis: Any, device: str, language: str, started: float
+) -> Verdict:
+    example = comparison.counterexample
+    return Verdict(
+        verdict=comparison.verdict,
+        read_as=read_as,
+        tier=comparison.tier,
+        samples=comparison.samples,
+        max_error=_finite(comparison.max_error),
+        counterexample=None
+        if example is None
+        else {
+            "inputs": dict(example.inputs),
+            "yours": example.yours,
+            "expected": example.expected,
+        },
+        diagnosis=None if diagnosis is None else {"kind": diagnosis.kind, "text": diagnosis.text[language]},
+        domain=str(space) if space.domains else Text("constants only", ko="상수만")[language],
+        device=device,
+        ms=milliseconds(started),
+        statement=comparison.statement[language],
+    )
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and abs(number) < float("inf") else None
+
+
+def rendered(tree: Node, names: Names | None = None) -> str:
+    from quizprep.formula.show.render import render
+
+    return render(tree, names)
