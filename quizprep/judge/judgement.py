@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import CircularError, FormulaError, QuizprepError
@@ -36,6 +36,9 @@ class Verdict:
     counterexample: Mapping[str, Any] | None = None
     diagnosis: Mapping[str, str] | None = None
     domain: str | None = None
+    convention: str | None = None  # the other convention under which the formula is equivalent, in words
+    step: str | None = None  # the step of the proof that the formula states, where it is not the result
+    read_with: Mapping[str, str] = field(default_factory=dict)  # names as written → the proof's names, or numbers
     device: str = "cpu"
     ms: float = 0.0
     statement: str = ""
