@@ -76,6 +76,12 @@ class Names:
     known: Mapping[str, str] = field(default_factory=dict)  # canonical spelling → symbol
     shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
+    open: bool = False  # a name that is not known is read as well: whoever asked finds out what it stands for
+
+    @functools.cached_property
+    def symbols_known(self) -> frozenset[str]:
+        """Every symbol that some spelling stands for."""
+        return frozenset(self.known.values())
 
     def find(self, canonical: str) -> str | None:
         """The symbol of a canonical spelling, or None."""

@@ -118,6 +118,17 @@ class Call(Node):
 
 
 @dataclass(frozen=True)
+class Applied(Node):
+    """A function of the author's, which nothing here computes: ``h(x)``, ``D(G(z))``, ``f_theta(x)``.
+
+    It is read where names are open (:class:`quizprep.formula.names.Names`), and has no value of its own.
+    """
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
 class Index(Node):
     """``x_i``, ``x[i]``, ``A_{ij}``: element of a tensor, counted from 1 as on paper."""
 

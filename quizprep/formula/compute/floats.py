@@ -32,6 +32,7 @@ from quizprep.formula.compute.float_functions import (
 )
 from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.tree import (
+    Applied,
     Binary,
     Call,
     Compare,
@@ -99,6 +100,10 @@ def _value(node: Node, values: Mapping[str, Value]) -> Value:
         raise
     except (ArithmeticError, TypeError, ValueError) as error:  # a list or an infinity as the number of an axis, say
         raise misfit.refusal(error, node) from error
+
+
+def _applied(node: Applied, values: Mapping[str, Value]) -> Value:
+    raise misfit.unknown_function()
 
 
 def _number(node: Number, values: Mapping[str, Value]) -> Value:
@@ -285,6 +290,7 @@ _VISIT: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     Compare: _compare,
     Logical: _logical,
     Call: _call,
+    Applied: _applied,
     Index: _index,
     Reduce: _reduce,
     Stack: _stack,

@@ -27,6 +27,7 @@ from quizprep.formula.compute.tensor_functions import FUNCTIONS, broadcast, matm
 from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
+    Applied,
     Binary,
     Call,
     Compare,
@@ -231,6 +232,9 @@ class _Run:
         options = {name: self._plain(value) for name, value in node.options}
         return function(*(self.real(argument) for argument in node.arguments), **options)
 
+    def applied(self, node: Applied) -> Tensor:
+        raise misfit.unknown_function()
+
     def _plain(self, node: Node) -> float:
         """An option: one number, the same on all samples."""
         value = self.real(node)
@@ -362,6 +366,7 @@ _VISIT: dict[type, Callable[[_Run, Any], Tensor]] = {
     Compare: _Run.compare,
     Logical: _Run.logical,
     Call: _Run.call,
+    Applied: _Run.applied,
     Index: _Run.index,
     Reduce: _Run.reduce,
     Stack: _Run.stack,

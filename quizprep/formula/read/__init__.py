@@ -4,6 +4,6 @@
 subscript and primes; ``words`` cuts runs of letters. ``precedence`` is the table of operators, ``refusals`` what is
 said to a token that stands wrong, ``reader`` the loop. ``identity`` and ``indices`` complete the tree of a line: what
 they do needs all of it. The grammar is a file a notation: ``piecewise``, ``environments``, ``brackets``,
-``subscripts``, ``operators``, ``sums``, ``calls``, ``commands``, ``naming``, ``operands``; ``parse`` puts it
-together.
+``opened``, ``subscripts``, ``operators``, ``sums``, ``calls``, ``commands``, ``naming``, ``operands``; ``parse`` puts
+it together.
 """

@@ -132,7 +132,23 @@ def check_characters(text: str) -> None:
 def tokenize(text: str) -> list[Token]:
     """The tokens of ``text``, the last of kind ``end``. Raises FormulaError."""
     check_characters(text)
-    return _subscripts_first(_Lexer(text).run())
+    return _subscripts_first(_unbraced(_Lexer(text).run()))
+
+
+def _unbraced(tokens: list[Token]) -> list[Token]:
+    """``{g}_{k}`` as ``g_{k}``: braces around one name in front of its subscript."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        if token.is_op("{", "}"):
+            opened = place if token.text == "{" else place - 2
+            inside = tokens[opened : opened + 4]
+            braced = len(inside) == 4 and inside[0].is_op("{") and inside[1].kind == "word" and inside[2].is_op("}")
+            before = tokens[opened - 1] if opened > 0 else None
+            argument = before is not None and (before.kind in ("command", "accent") or before.is_op("}", "^", "_"))
+            if braced and inside[3].is_op("_") and not argument:
+                continue
+        kept.append(token)
+    return kept
 
 
 def _subscripts_first(tokens: list[Token]) -> list[Token]:

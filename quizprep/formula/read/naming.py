@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import plain, spell
-from quizprep.formula.read import calls
+from quizprep.formula.read import calls, opened
 from quizprep.formula.read.identity import IDENTITY
 from quizprep.formula.read.lex import Token, foreign, not_evaluated
 from quizprep.formula.read.piecewise import condition_inside, indicator
@@ -39,7 +39,11 @@ def word(reader: Reader) -> Node:
     if glued and not reader.names.find(written.canonical):  # x_iy_i is x_i y_i, as TeX reads it
         return _cut_after_letter(reader, written.after_base + 1, start)
     written = _with_index_above(reader, written)
-    node = _declared(reader, written) or _special(reader, written, token) or calls.named(reader, written, token)
+    if reader.open:
+        written = opened.joined(reader, opened.labelled(reader, written))
+    node = _declared(reader, written) or _special(reader, written, token)
+    if node is None and not (reader.open and opened.is_quantity(reader, written)):
+        node = calls.named(reader, written, token)
     node = node or _constant(written) or element(reader, written)
     if node is not None:
         return placed(node, token.start, reader.end)
@@ -50,8 +54,8 @@ def word(reader: Reader) -> Node:
 
 def _with_index_above(reader: Reader, written: Written) -> Written:
     """``h^{(t-1)}`` and ``a^{[l]}`` as h_{t-1} and a_l: if that is a known name, or in square brackets any."""
-    opened = reader.peek(2)
-    if written.subscript or not (reader.peek().is_op("^") and reader.peek(1).is_op("{") and opened.is_op("(", "[")):
+    bracket = reader.peek(2)
+    if written.subscript or not (reader.peek().is_op("^") and reader.peek(1).is_op("{") and bracket.is_op("(", "[")):
         return written
     end = next((ahead for ahead in range(3, 8) if reader.peek(ahead).is_op(")", "]")), 8)
     inside = [reader.peek(ahead) for ahead in range(3, end)]
@@ -59,10 +63,20 @@ def _with_index_above(reader: Reader, written: Written) -> Written:
     if not reader.peek(end + 1).is_op("}") or not plain_index:
         return written
     indexed = replace(written, subscript="".join(part.text for part in inside))
-    if reader.names.find(indexed.canonical) is None and not (reader.free and opened.is_op("[")):
+    if reader.names.find(indexed.canonical) is None and not _counts_samples(reader, written, inside, bracket):
         return written
     reader.position += end + 2
     return replace(indexed, after=reader.position, whole=True)
+
+
+def _counts_samples(reader: Reader, written: Written, inside: list[Token], bracket: Token) -> bool:
+    """Whether the ``(i)`` above a name says which sample it is of: unless all that stands there has a value."""
+    if bracket.is_op("["):
+        return reader.free or reader.open
+    letters = [part.text for part in inside if part.kind == "word"]
+    if not reader.open or written.base in CONSTANTS or not letters:
+        return False
+    return any(letter in reader.bound or reader.names.find(letter) is None for letter in letters)
 
 
 # Names that are known
@@ -85,6 +99,8 @@ def _declared(reader: Reader, written: Written) -> Node | None:
     symbol = names.find(written.canonical)
     if symbol is None:
         return _transposed(reader, written) if written.primes else _average(reader, written)
+    if reader.open and (applied := opened.application(reader, written, symbol)):
+        return applied
     if not reader.free and _argument_that_says_nothing(reader):
         reader.position += 3
     return Symbol(symbol)
@@ -92,8 +108,8 @@ def _declared(reader: Reader, written: Written) -> Node | None:
 
 def _argument_that_says_nothing(reader: Reader) -> bool:
     """``p(x)`` of a known p where x is nothing that is known: the argument is left out."""
-    opened, inside = reader.peek(), reader.peek(1)
-    if not opened.is_op("(") or opened.spaced or not reader.peek(2).is_op(")"):
+    bracket, inside = reader.peek(), reader.peek(1)
+    if not bracket.is_op("(") or bracket.spaced or not reader.peek(2).is_op(")"):
         return False
     if inside.kind != "word" or len(inside.text) > 1:
         return False
@@ -116,22 +132,22 @@ def _transposed(reader: Reader, written: Written) -> Node | None:
 
 def _special(reader: Reader, written: Written, token: Token) -> Node | None:
     """Letters that are functions where brackets follow: σ(x), E[x], Γ(x), Φ(x)."""
-    opened, base = reader.peek(), written.base
-    if written.primes and opened.is_op("(") and (function_named(base) or base == "sigma"):
+    following, base = reader.peek(), written.base
+    if written.primes and following.is_op("(") and (function_named(base) or base == "sigma"):
         reader.fail(not_evaluated("derivatives"), token.start, reader.end)
     if written.primes or written.accents:
         return None
-    if base == "sigma" and opened.is_op("(", "["):
+    if base == "sigma" and following.is_op("(", "["):
         return calls.call(reader, "sigmoid", token)
-    if base == "E" and (opened.is_op("[") or (opened.is_op("(") and not reader.free)):
+    if base == "E" and (following.is_op("[") or (following.is_op("(") and not reader.free)):
         return Call("mean", (reader.group(),))
-    if base in ("Gamma", "Phi") and opened.is_op("(") and not written.subscript:
+    if base in ("Gamma", "Phi") and following.is_op("(") and not written.subscript:
         return calls.call(reader, {"Gamma": "gamma", "Phi": "normal_cdf"}[base], token)
-    if base in ("Var", "Std") and opened.is_op("[") and not written.subscript:
+    if base in ("Var", "Std") and following.is_op("[") and not written.subscript:
         return Call(base.lower(), (reader.group(),))
-    if base == "I" and reader.names.has_matrix and not opened.is_op("(", "["):
+    if base == "I" and reader.names.has_matrix and not following.is_op("(", "["):
         return Symbol(IDENTITY, span=(token.start, reader.end))
-    if base == "I" and opened.is_op("(", "[") and not written.subscript and condition_inside(reader):
+    if base == "I" and following.is_op("(", "[") and not written.subscript and condition_inside(reader):
         condition = reader.group()
         return indicator(condition, (token.start, reader.end))
     return None
@@ -190,10 +206,24 @@ def _split_or_refuse(reader: Reader, written: Written, start: int) -> Node:
         position = _longer_subscript(reader, written)
         if position is not None:
             return _cut_after_letter(reader, position, start)
+    if reader.open:
+        return _open_word(reader, written, start)
     folded = [symbol for key, symbol in reader.names.known.items() if key.lower() == written.canonical.lower()]
     if len(written.base) >= 3 and len(set(folded)) == 1:
         return Symbol(folded[0], span=(reader.tokens[start].start, reader.end))
     return _refuse_unknown(reader, written, start)
+
+
+def _open_word(reader: Reader, written: Written, start: int) -> Node:
+    """A name that is not known, where such names are read too: a function applied, or a symbol."""
+    token = reader.tokens[start]
+    if written.base in FOREIGN:
+        reader.fail(foreign(plain(written.base)), token.start, reader.end)
+    pieces = opened.pieces(reader, written)
+    if len(pieces) > 1:
+        return _respell(reader, pieces, start)
+    node = opened.application(reader, written) or Symbol(written.canonical)
+    return placed(node, token.start, reader.end)
 
 
 def _longer_subscript(reader: Reader, written: Written) -> int | None:

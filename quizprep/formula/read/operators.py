@@ -218,7 +218,7 @@ def juxtaposed(reader: Reader, left: Node) -> Node:
 
 def _product(reader: Reader, left: Node, right: Node) -> Node:
     """A product without a sign, or with a dot: of linear algebra where both sides have a shape."""
-    operator = "juxtapose" if reader.rank(left) and reader.rank(right) else "*"
+    operator = "juxtapose" if reader.may_have_shape(left) and reader.may_have_shape(right) else "*"
     return reader.made(Binary(operator, left, right), left)
 
 

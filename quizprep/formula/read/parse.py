@@ -153,7 +153,8 @@ def _formula(reader: Reader, target: str | None) -> Node:
 
 def _without_sizes(reader: Reader, target: str | None = None) -> Node:
     """The formula of a line; an identity matrix in it has no size yet."""
-    return bind_indices(_limited(reader.whole(), reader.text), reader.names, reader.free, target)
+    whole = _limited(reader.whole(), reader.text)
+    return bind_indices(whole, reader.names, reader.free or reader.open, target)
 
 
 def _limited(node: Node, text: str) -> Node:

@@ -18,7 +18,7 @@ from quizprep.formula.read.lex import Token
 from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.refusals import not_closed, unexpected
 from quizprep.formula.read.words import KEYWORDS
-from quizprep.formula.tree import Node, Number, Symbol, placed
+from quizprep.formula.tree import Applied, Node, Number, Symbol, placed, walk
 from quizprep.text import Text
 
 MAX_DEPTH = 60  # parsing steps inside one another
@@ -37,7 +37,8 @@ class Grammar(NamedTuple):
 class Reader(Cursor):
     """Reads one line of tokens.
 
-    ``free``: any plausible name is accepted. ``bound`` are the indices of the sums around, ``spread``
+    ``free``: any plausible name is accepted, and none is known; ``open``: those that are known keep their meaning,
+    and others are accepted as well. ``bound`` are the indices of the sums around, ``spread``
     those that run over a whole axis (``max_i x_i``).
     """
 
@@ -53,6 +54,7 @@ class Reader(Cursor):
         super().__init__(text, tokens)
         self.names = names
         self.free = free
+        self.open = names.open
         self.grammar = grammar
         self.bound = list(bound)
         self.spread: list[str] = []
@@ -89,6 +91,19 @@ class Reader(Cursor):
     def operand(self) -> Node:
         """How an expression begins: a number, a name, a sign, a bracket, a command."""
         return self.grammar.operand(self)
+
+    def may_have_shape(self, node: Node) -> bool:
+        """Whether a value is a tensor, or may be one: of names that are open nobody knows yet."""
+        if self.rank(node):
+            return True
+        if not self.open:
+            return False
+        known = self.names.symbols_known
+        return any(
+            isinstance(part, Applied)
+            or (isinstance(part, Symbol) and part.name not in known and part.name not in self.bound)
+            for part in walk(node)
+        )
 
     def single_factor(self) -> Node:
         """An operand with what stands directly behind it."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from quizprep.formula.read import opened
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.refusals import unexpected
@@ -27,7 +28,7 @@ def element(reader: Reader, written: Written) -> Node | None:
     symbol = reader.names.find(replace(written, subscript="").canonical)
     rank = 0 if symbol is None else reader.names.rank(symbol)
     bound = any(index in written.subscript for index in reader.bound)
-    if symbol is None and not (reader.free and bound):
+    if symbol is None and not (bound and (reader.free or (reader.open and opened.is_indexed(reader, written)))):
         return None
     if symbol is not None and rank == 0:
         return None
@@ -68,7 +69,7 @@ def subscripted(reader: Reader, base: Node) -> Node:
 def in_brackets(reader: Reader, base: Node) -> Node | None:
     """``x[2]``, ``A[i, j]`` of a tensor; None where the brackets are a factor: ``W [h, x]``."""
     inside = _tokens_inside(reader)
-    if not (isinstance(base, Symbol | Index | Transpose) and (reader.rank(base) or reader.free)):
+    if not (isinstance(base, Symbol | Index | Transpose) and (reader.may_have_shape(base) or reader.free)):
         return None
     simple = all(
         token.kind == "number" or token.is_op(",", "+", "-") or (token.kind == "word" and token.text in reader.bound)
@@ -85,11 +86,11 @@ def in_brackets(reader: Reader, base: Node) -> Node | None:
         )
     if not simple or not inside:
         return None
-    opened = reader.advance()
+    bracket = reader.advance()
     indices = [reader.expression()]
     while reader.accept(","):
         indices.append(reader.expression())
-    reader.close(opened)
+    reader.close(bracket)
     return reader.made(Index(base, tuple(indices)), base)
 
 
@@ -100,9 +101,9 @@ def applied(reader: Reader, base: Node) -> Node | None:
         return None
     if index.text not in reader.bound or not reader.peek(2).is_op(")"):
         return None
-    opened = reader.advance()
+    bracket = reader.advance()
     indices = (reader.expression(),)
-    reader.close(opened)
+    reader.close(bracket)
     return reader.made(Index(base, indices), base)
 
 

@@ -116,7 +116,19 @@ def _upper(reader: Reader) -> Node:
     token = reader.advance()
     if token.kind == "super":
         return reader.script_value(token)
-    return reader.group() if reader.peek().is_op("{") else reader.single_factor()
+    following = reader.peek()
+    if following.kind == "word" and reader.open and "\\" in reader.text:
+        _cut_to_a_letter(reader, following)
+    return reader.group() if following.is_op("{") else reader.single_factor()
+
+
+def _cut_to_a_letter(reader: Reader, token: Token) -> None:
+    """``^My_c`` is M above the sign and y_c behind it: without braces TeX takes one letter."""
+    if token.whole or len(token.text) < 2 or reader.names.find(token.text) is not None:
+        return
+    letter = replace(token, text=token.text[0], end=token.start + 1, whole=True)
+    rest = replace(token, text=token.text[1:], start=token.start + 1, spaced=" ")
+    reader.tokens[reader.position : reader.position + 1] = [letter, rest]
 
 
 def _check_terms(reader: Reader, low: Node | None, high: Node | None, token: Token) -> None:

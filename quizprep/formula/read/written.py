@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -216,7 +217,9 @@ def _braced_subscript(cursor: Cursor, opened: Token, accents: Sequence[str] = ()
         if token.kind == "end":
             cursor.fail(Text("this `{` is never closed", ko="이 `{` 괄호가 닫히지 않았습니다."), opened.start)
         if depth == 0:
-            return "".join(parts)
+            letters = "".join(parts)
+            bracketed = re.fullmatch(r"\(([^()]+)\)", letters)  # z_{(i)} and h_{(t-1)} are z_i and h_{t-1}
+            return bracketed[1] if bracketed else letters
         if token.kind == "accent":
             accents.append(token.text)
         elif not token.is_op("{", "}"):

@@ -14,6 +14,7 @@ from quizprep.formula.ranks import Ranks
 from quizprep.formula.show.prose import render_text
 from quizprep.formula.show.symbols import subscript, superscript, symbol
 from quizprep.formula.tree import (
+    Applied,
     Binary,
     Call,
     Compare,
@@ -87,6 +88,9 @@ class _Writer:
 
     def symbol(self, node: Symbol) -> tuple[str, int]:
         return symbol(node.name), ATOM
+
+    def applied(self, node: Applied) -> tuple[str, int]:
+        return f"{symbol(node.name)}({', '.join(self.write(argument)[0] for argument in node.arguments)})", ATOM
 
     def unary(self, node: Unary) -> tuple[str, int]:
         if node.operator == "not":
@@ -255,6 +259,7 @@ _WRITE: dict[type, Callable[[_Writer, Any], tuple[str, int]]] = {
     Compare: _Writer.compare,
     Logical: _Writer.logical,
     Call: _Writer.call,
+    Applied: _Writer.applied,
     Index: _Writer.index,
     Reduce: _Writer.reduce,
     Stack: _Writer.stack,

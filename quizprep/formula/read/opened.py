@@ -1,0 +1,169 @@
+"""Names that are not known, where those are read too: what of a text is one name, an index, or a function applied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from quizprep.formula import vocabulary
+from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.functions import FUNCTIONS, function_named
+from quizprep.formula.read.lex import Token
+from quizprep.formula.read.reader import Reader
+from quizprep.formula.read.words import CONSTANTS, known_pieces, split_unknown
+from quizprep.formula.read.written import Written
+from quizprep.formula.tree import Applied, Index, Node, Symbol
+
+_LETTERS = re.compile(r"[A-Za-z]([+-]\d+)?|\d+|[a-z]{2}")
+_OUTCOMES = re.compile(r"(positive|negative)s?", re.IGNORECASE)
+
+
+def labelled(reader: Reader, written: Written) -> Written:
+    """``y^{LS}``, ``n_m^{left}`` and ``W_i^Q``: what stands above is a part of the name, and no power."""
+    if not reader.peek().is_op("^") or written.base in CONSTANTS:
+        return written
+    braced = reader.peek(1).is_op("{")
+    word = reader.peek(2 if braced else 1)
+    if word.kind != "word" or (braced and not reader.peek(3).is_op("}")):
+        return written
+    label = word.whole or len(word.text) > 1
+    named = replace(written, subscript="_".join(filter(None, (written.subscript, word.text))))
+    known = reader.names.find(named.canonical) is not None
+    foreign = reader.names.find(written.canonical) is None
+    if not known and not (label and (foreign or _is_label(reader, word.text))):
+        return written
+    reader.position += 4 if braced else 2
+    return replace(named, after=reader.position, whole=True)
+
+
+def _is_label(reader: Reader, text: str) -> bool:
+    if reader.names.find(text) is not None or text in reader.bound or text in CONSTANTS:
+        return False
+    return len(text) > 1 and known_pieces(Written(text), reader.names, reader.bound) is None
+
+
+def joined(reader: Reader, written: Written) -> Written:
+    """``True Positives`` is one name of two words."""
+    following = reader.peek()
+    if written.base.lower() not in ("true", "false") or following.kind != "word":
+        return written
+    if not _OUTCOMES.fullmatch(following.text):
+        return written
+    reader.advance()
+    return replace(written, base=f"{written.base}_{following.text}", after=reader.position, whole=True)
+
+
+def is_quantity(reader: Reader, written: Written) -> bool:
+    """``mean_i`` and ``var`` as the names of quantities: nothing follows that they could be taken of."""
+    name = function_named(written.base)
+    if name is None or not (written.whole or written.base.islower()):
+        return False
+    following = reader.peek()
+    if following.is_op("(", "[", "{", "^", "_") or following.kind in ("super", "sub"):
+        return False
+    if not reader.starts_operand(following):
+        return name not in ("sum", "prod") and not (following.is_op("-") and not FUNCTIONS[name].reduces)
+    return False
+
+
+def pieces(reader: Reader, written: Written) -> list[str]:
+    """``mx_i`` as m and x_i; a word of the field, a longer one and one that is written upright stay together."""
+    base = written.base
+    if written.whole or written.accents or len(base) == 1 or written.canonical in vocabulary.words():
+        return [base]
+    if base in vocabulary.words() or vocabulary.roles_of(base):
+        return [base]
+    letters = base.rstrip("0123456789")
+    last = replace(written, base=base[-1])
+    ends_known = reader.names.find(last.canonical) or reader.names.find(base[-1]) or base[-1] in reader.bound
+    short = len(letters) <= 3 and letters == base
+    if short and (ends_known or ("\\" in reader.text and not written.identifier)):
+        return list(base)
+    return split_unknown(base, reader.peek().is_op("(")) if len(letters) > 3 else [base]
+
+
+def is_indexed(reader: Reader, written: Written) -> bool:
+    """Whether the subscript of a name that is not known is made of indices: ``y_{o,c}``, ``p_{mk}``, ``z_i``."""
+    parts = written.subscript.split(",")
+    if not all(_LETTERS.fullmatch(part) for part in parts):
+        return False
+    return any(letter in reader.bound for part in parts for letter in part)
+
+
+def application(reader: Reader, written: Written, symbol: str | None = None) -> Node | None:
+    """What the name before the cursor gives when it is applied; None where the brackets behind it are a factor.
+
+    ``h(x^{(i)})``, ``D(G(z))``, ``sim(a, b)``; ``P(x)`` in a sum over x is an element of P. ``symbol`` is what a
+    known name stands for: that is applied to names that say nothing else, and to several of them.
+    """
+    if not reader.peek().is_op("("):
+        return None
+    parts = _parts(reader)
+    index = len(parts) == 1 and [token.text for token in parts[0] if token.text in reader.bound]
+    if index and len(parts[0]) == 1:
+        if symbol is not None:
+            return None  # left to the tensor that it is an element of
+        return Index(Symbol(written.canonical), _arguments(reader))
+    if not _reads_as_applied(reader, written, parts, symbol is not None):
+        return None
+    return Applied(symbol or written.canonical, _arguments(reader))
+
+
+def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]], known: bool) -> bool:
+    if not all(parts):
+        return False
+    if len(parts) > 1:
+        return True
+    only = parts[0]
+    if reader.peek().spaced and not written.whole:
+        return False
+    if _is_name(only):
+        return not known or reader.names.find(only[0].text) is None
+    if known or written.canonical in vocabulary.words():
+        return False
+    calls = len(only) > 2 and only[0].kind == "word" and only[1].is_op("(") and only[-1].is_op(")")
+    return calls or (written.whole and len(written.base) > 2 and written.base not in GREEK_NAMES)
+
+
+def _arguments(reader: Reader) -> tuple[Node, ...]:
+    bracket = reader.advance()
+    reader.open_bars()
+    found = [reader.expression()]
+    while reader.accept(",", ";"):
+        found.append(reader.expression())
+    reader.close_bars()
+    reader.close(bracket)
+    return tuple(found)
+
+
+def _parts(reader: Reader) -> list[list[Token]]:
+    """The tokens between the brackets that open here, cut at the commas; none where nothing closes them."""
+    parts: list[list[Token]] = [[]]
+    for depth, token in reader.depths(reader.position):
+        if depth == 0:
+            return parts
+        if depth == 1 and token.is_op(",", ";"):
+            parts.append([])
+        elif token.kind == "end":
+            return []
+        elif not (depth == 1 and token is reader.peek()):
+            parts[-1].append(token)
+    return []
+
+
+def _is_name(part: list[Token]) -> bool:
+    """One name, with what may stand on it: accents, a subscript, the number of a sample."""
+    depth, words, before = 0, 0, part[0]
+    for token in part:
+        if token.is_op("(", "{", "["):
+            if depth == 0 and not before.is_op("_", "^") and before.kind != "accent":
+                return False
+            depth += 1
+        elif token.is_op(")", "}", "]"):
+            depth -= 1
+        elif depth == 0 and not before.is_op("_", "^"):
+            words += token.kind == "word"
+            if words > 1 or not (token.kind in ("word", "accent", "sub") or token.is_op("_", "^", "'")):
+                return False
+        before = token
+    return words <= 1

@@ -1,0 +1,108 @@
+"""How the world writes the quantities of the field: one table of roles.
+
+A proof says what its symbols mean (``eta``: "learning rate"); a formula from elsewhere calls the same thing
+``lr``, ``\\alpha`` or ``learning_rate``. A row of :data:`ROLES` brings the two together: ``words`` mean this and
+nothing else, ``letters`` are used for it often, and ``meaning`` finds it in what a proof says of a symbol.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Role:
+    """One quantity. ``plain``: the value at which a formula that has it says the same as one that has not."""
+
+    name: str
+    words: str
+    letters: str
+    meaning: str
+    plain: int | None = None
+
+    def is_meant(self, meaning: str) -> bool:
+        """Whether a proof's words for a symbol mean this role."""
+        return bool(self.meaning) and re.search(self.meaning, meaning, re.IGNORECASE) is not None
+
+
+# Names are canonical (:func:`quizprep.formula.names.spell`) and without the step that they belong to: `g_t` is `g`.
+# fmt: off
+ROLES = (
+    Role("true positives", "tp TP true_positives true_positive", "", r"true positives"),
+    Role("false positives", "fp FP false_positives false_positive", "", r"false positives"),
+    Role("false negatives", "fn FN false_negatives false_negative", "", r"false negatives"),
+    Role("true negatives", "tn TN true_negatives true_negative", "", r"true negatives"),
+    Role("actual positives", "positives actual_positives", "P", r"", None),
+    Role("actual negatives", "negatives actual_negatives", "N", r"", None),
+    Role("learning rate", "lr learning_rate step_size stepsize", "eta alpha gamma epsilon nu",
+         r"learning rate|step size"),
+    Role("epsilon", "eps epsilon smoothing_term", "epsilon delta", r"small constant|division by zero"),
+    Role("decay of the first moment", "beta1 beta_1", "beta mu", r"decay of the first"),
+    Role("decay of the second moment", "beta2 beta_2", "beta rho", r"decay of the second"),
+    Role("momentum", "momentum decay decay_rate smoothing forget", "mu beta rho alpha gamma", r"momentum|decay"),
+    Role("weight decay", "weight_decay wd reg l2 lam", "lambda alpha mu C", r"penalty|weight decay|regulari[sz]"),
+    Role("gradient", "grad gradient dw", "g d G", r"gradient of|first gradient|constant gradient"),
+    Role("weight", "weight weights param params parameter", "w theta W p x", r"weights? (before|after|of)|^weights?"),
+    Role("velocity", "velocity buf momentum_buffer", "v m b V M", r"velocity|average of (the )?gradients"),
+    Role("squared gradients", "state_sum square_avg cache sum_sq", "v s r G E", r"squared gradients"),
+    Role("squared updates", "acc_delta delta_avg", "u H Delta", r"squared updates"),
+    Role("target", "y_true target targets label labels truth true expected observed ground_truth", "y t d Y",
+         r"\blabels?\b|targets?\b|true (class|value|distribution)|^truth|observed|its class"),
+    Role("prediction", "y_pred y_hat pred predicted predictions prediction preds estimate output",
+         "y_hat p f h yhat a o q x", r"predict|estimate|output|model's|reconstruction"),
+    Role("logits", "logits logit scores score", "z o x f a s u", r"logits?|scores?"),
+    Role("temperature", "temperature temp", "tau T t", r"temperature"),
+    Role("kernel size", "kernel_size filter_size kernel ksize kernel_length", "k K F f m D_K k_h k_w w",
+         r"kernel (length|size)|side of the (\w+ )?kernel|kernel|window|filter"),
+    Role("stride", "stride strides", "s S", r"stride"),
+    Role("padding", "padding pad", "p P", r"padding"),
+    Role("dilation", "dilation dilation_rate", "d", r"dilation", 1),
+    Role("output padding", "output_padding", "a op", r"output padding", 0),
+    Role("groups", "groups", "G g", r"\bgroups", 1),
+    Role("input size", "input_size L_in H_in W_in n_in size_in input_length in_size n_h n_w",
+         "i n N W H L I w h D_F",
+         r"input (length|size|width|side)|side of the (input|image|map)|length of the (input|signal)"),
+    Role("input channels", "C_in in_channels c_in n_channels channels_in", "M D d C c", r"input channels"),
+    Role("output channels", "C_out out_channels c_out filters n_filters channels_out", "N K C D",
+         r"output channels|filters"),
+    Role("temperature of the noise", "noise", "epsilon eps xi z", r"\bnoise\b|draw from"),
+    Role("mean", "mean mu avg average running_mean", "mu m x_bar", r"\bmeans?\b|expect"),
+    Role("variance", "var variance sigma2 sigma_sq running_var", "v V", r"\bvariances?\b"),
+    Role("standard deviation", "std sd stddev stdev", "sigma s", r"standard deviation"),
+    Role("log-variance", "logvar log_var", "", r"log-?\s?variance"),
+    Role("scale", "scale gain", "gamma g a", r"scale"),
+    Role("shift", "shift bias offset", "beta b", r"shift|bias"),
+    Role("previous state", "h_prev hx state hidden", "h h_{t-1} s", r"previous hidden|hidden state"),
+    Role("previous cell", "c_prev cx cell", "c C c_{t-1} C_{t-1}", r"previous cell|cell state"),
+    Role("candidate", "candidate", "n g h_tilde c_tilde", r"candidate"),
+    Role("update gate", "update_gate", "z u", r"update gate"),
+    Role("reset gate", "reset_gate", "r", r"reset gate"),
+    Role("query", "query queries", "Q q", r"quer(y|ies)"),
+    Role("key", "key keys", "K k", r"keys?\b"),
+    Role("value", "value values", "V v", r"values?\b"),
+    Role("dimension", "d_model dim d_k depth embed_dim head_dim", "d d_k D dk", r"dimension"),
+    Role("position", "pos position", "p t k", r"position"),
+    Role("mixing weight", "lam lambda mix", "lambda alpha rho", r"mix"),
+    Role("correlation", "corr correlation", "rho r", r"correlation"),
+    Role("probability", "prob probability probs", "p q pi theta", r"probabilit"),
+    Role("success probability", "prob", "p q theta pi", r"probability of (heads|success|1)"),
+    Role("number", "n_samples num_samples n_classes num_classes batch_size n_features count size length n_labels",
+         "n N m M J K C B T L d D k R Q", r"number of|samples|classes|tosses|entries|steps|predictors|dimensions?"),
+    Role("sample weight", "w_n weight_n sample_weight pos_weight p_c", "w", r"", 1),
+    Role("beta of F", "beta b2", "beta", r"", 1),
+)
+# fmt: on
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every name that is one word of the field, and no product of letters."""
+    return frozenset(word for role in ROLES for word in role.words.split())
+
+
+def roles_of(name: str) -> tuple[Role, ...]:
+    """The roles that a canonical name has by its words, whatever the case: ``True_Positives``."""
+    lower = name.lower()
+    return tuple(role for role in ROLES if lower in role.words.lower().split())
