@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +89,20 @@ def too_deep() -> FormulaError:
 
 
 def verdict_of(
-    comparison: Comparison, read_as: str, space: Space, diagnosis: Any, device: str, language: str, started: float
+    comparison: Comparison,
+    read_as: str,
+    space: Space,
+    diagnosis: Any,
+    device: str,
+    language: str,
+    started: float,
+    *,
+    step: str | None = None,
+    convention: str | None = None,
+    read_with: Mapping[str, str] | None = None,
+    notes: Sequence[Text] = (),
 ) -> Verdict:
+    """The verdict on a comparison; ``notes`` are said before what was found."""
     example = comparison.counterexample
     return Verdict(
         verdict=comparison.verdict,
@@ -109,7 +121,10 @@ def verdict_of(
         domain=str(space) if space.domains else Text("constants only", ko="상수만")[language],
         device=device,
         ms=milliseconds(started),
-        statement=comparison.statement[language],
+        convention=convention,
+        step=step,
+        read_with=dict(read_with or {}),
+        statement=" ".join(note[language] for note in (*notes, comparison.statement)),
     )
 
 

@@ -216,12 +216,19 @@ class Reference:
             lambda values: run(tree, values, batched=True), self._written_out(tree) if self.space.scalar else None
         )
 
-    def gradient(self, symbol: str) -> Side:
-        """The derivative of the result by a symbol, by automatic differentiation: shape result × symbol."""
+    def gradient(self, symbol: str, of: Node | None = None) -> Side:
+        """The derivative of the result, or of a formula, by a symbol, by automatic differentiation.
+
+        Its shape is that of what is differentiated, with the axes of the symbol behind it.
+        """
         names = list(self.proof.symbols)
 
         def result(*arguments: Tensor) -> Tensor:
-            return _tensors(self.proof.routine(**dict(zip(names, arguments, strict=True))))[self.proof.result]
+            given = dict(zip(names, arguments, strict=True))
+            steps = _tensors(self.proof.routine(**given))
+            if of is None or of == Symbol(self.proof.result):
+                return steps[self.proof.result]
+            return steps[of.name] if isinstance(of, Symbol) and of.name in steps else run(of, {**given, **steps})
 
         if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
             raise LearnerError(

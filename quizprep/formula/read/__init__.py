@@ -5,5 +5,5 @@ subscript and primes; ``words`` cuts runs of letters. ``precedence`` is the tabl
 said to a token that stands wrong, ``reader`` the loop. ``identity`` and ``indices`` complete the tree of a line: what
 they do needs all of it. The grammar is a file a notation: ``piecewise``, ``environments``, ``brackets``,
 ``opened``, ``subscripts``, ``operators``, ``sums``, ``calls``, ``commands``, ``naming``, ``operands``; ``parse`` puts
-it together.
+it together, and ``statements`` reads equations and programs whole.
 """

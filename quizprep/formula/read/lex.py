@@ -44,8 +44,9 @@ MAX_DIGITS = 400  # of a number, and the size of its decimal exponent
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind``: number, word, command, accent, super, sub, op, begin, end-env, newline, end.
+    """``kind``: number, word, command, accent, super, sub, op, begin, end-env, newline, refused, end.
 
+    ``refused`` is what a book may write and nothing here can compute; its ``text`` is the key of the reason.
     ``spaced`` is the white space before it; ``whole`` words are never split into letters.
     """
 
@@ -131,6 +132,13 @@ def check_characters(text: str) -> None:
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of ``text``, the last of kind ``end``. Raises FormulaError."""
+    tokens = tokenize_all(text)
+    refuse(text, tokens)
+    return tokens
+
+
+def tokenize_all(text: str) -> list[Token]:
+    """As :func:`tokenize`, with what has no value here as tokens of kind ``refused``."""
     check_characters(text)
     return _subscripts_first(_unbraced(_Lexer(text).run()))
 
@@ -149,6 +157,13 @@ def _unbraced(tokens: list[Token]) -> list[Token]:
                 continue
         kept.append(token)
     return kept
+
+
+def refuse(text: str, tokens: list[Token]) -> None:
+    """Raises FormulaError at the first token that has no value here."""
+    for token in tokens:
+        if token.kind == "refused":
+            raise unreadable(REFUSALS[token.text], text, token.start, token.end)
 
 
 def _subscripts_first(tokens: list[Token]) -> list[Token]:
@@ -249,12 +264,12 @@ class _Lexer:
         elif char in _BIG:
             self._emit("command", _BIG[char], start, start + 1)
         elif char in GLYPHS and GLYPHS[char].role is Role.REFUSED:
-            self._fail(REFUSALS[GLYPHS[char].meaning], start)
+            self._emit("refused", GLYPHS[char].meaning, start, start + 1)
         elif char in _LABELS:
             self.position += 1
             self.position = self._braces()[1] + 1
         elif char in DOUBLE_STRUCK:
-            self._fail(REFUSALS["double-struck"], start)
+            self._emit("refused", "double-struck", start, start + 1)
         elif char in _OPERATORS or char == "." or "！" <= char <= "～":
             self._operator(start)
         elif char.isalpha():
@@ -310,7 +325,7 @@ class _Lexer:
         if (
             match.end() < len(self.text)
             and self.text[match.end()] == "."
-            and self.text[match.end() + 1 : match.end() + 2] != "T"
+            and self.text[match.end() + 1 : match.end() + 2] not in ("T", ".")
         ):
             shown = plain(self.text[start : match.end() + 2])
             self._fail(Text(f"`{shown}` is not a number", ko=f"`{shown}`: 수가 아닙니다."), start, match.end() + 1)
@@ -354,14 +369,8 @@ class _Lexer:
             )
         if char == ".":
             if text.startswith("..", start):
-                self._fail(
-                    Text(
-                        "`..` leaves something out: write the formula in full",
-                        ko="`..` 표기는 무언가를 생략합니다. 식을 모두 적으세요.",
-                    ),
-                    start,
-                    start + 2,
-                )
+                self._emit("refused", "ellipsis", start, start + (3 if text.startswith("...", start) else 2))
+                return
             self._attribute(start)
         elif pair in _LONG_OPERATORS:
             meaning = _LONG_MEANINGS.get(pair, pair)
@@ -528,6 +537,9 @@ class _Lexer:
             READERS[row.role](self, row, start, end)
 
     def _refused(self, row: Command, start: int, end: int) -> None:
+        self._emit("refused", row.meaning, start, end)
+
+    def _unshown(self, row: Command, start: int, end: int) -> None:
         self._fail(REFUSALS[row.meaning], start, end)
 
     def _whole_word(self, row: Command, start: int, end: int) -> None:
@@ -668,8 +680,11 @@ class _Lexer:
     def _blackboard(self, row: Command, start: int, end: int) -> None:
         match = re.compile(r"\s*(?:\{\s*(\w)\s*\}|(\w))").match(self.text, end)
         letter = (match.group(1) or match.group(2)) if match else ""
-        if match is None or letter not in ("E", "1", "I"):
+        if match is None:
             self._fail(REFUSALS["double-struck"], start, end)
+        if letter not in ("E", "1", "I"):
+            self._emit("refused", "double-struck", start, match.end())
+            return
         self._emit("command", "expectation" if letter == "E" else "indicator", start, match.end())
 
     def _with_arguments(self, row: Command, start: int, end: int) -> None:
@@ -794,5 +809,5 @@ READERS: dict[Role, Callable[[_Lexer, Command, int, int], None]] = {
     Role.SIZE: _Lexer._bracket_size,
     Role.IGNORED: _Lexer._ignored,
     Role.REFUSED: _Lexer._refused,
-    Role.UNSHOWN: _Lexer._refused,
+    Role.UNSHOWN: _Lexer._unshown,
 }

@@ -31,6 +31,9 @@ from quizprep.text import Text
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
 MAX_LINES = 200  # of a program
 GRAMMAR = Grammar(operand, longer)
+NOTHING = Text(
+    "there is no formula here: write something like 2*P*R/(P+R)", ko="식이 없습니다. 2*P*R/(P+R)처럼 적으세요."
+)
 
 
 def parse(text: str, names: Names | None = None) -> Node:
@@ -41,8 +44,8 @@ def parse(text: str, names: Names | None = None) -> Node:
     lines = _lines(text)
     if len(lines) > 1:
         return _program(text, lines, names)
-    reader = _reader(text, lines[0], names)
-    return _formula(reader, _target(reader))
+    reader = reader_of(text, lines[0], names)
+    return read_formula(reader, _target(reader))
 
 
 def parse_condition(text: str, names: Names | None = None) -> Node:
@@ -51,7 +54,7 @@ def parse_condition(text: str, names: Names | None = None) -> Node:
     if len(lines) > 1:
         message = Text("one condition belongs here, on one line", ko="여기에는 조건 하나를 한 줄로 적습니다.")
         raise unreadable(message, text, lines[1][0].start)
-    return _without_sizes(_reader(text, lines[0], names))
+    return _without_sizes(reader_of(text, lines[0], names))
 
 
 def parse_program(text: str, names: Names | None = None) -> Program:
@@ -60,10 +63,14 @@ def parse_program(text: str, names: Names | None = None) -> Program:
 
 
 def _lines(text: str) -> list[list[Token]]:
+    return lines_of(text, tokenize(text))
+
+
+def lines_of(text: str, tokens: list[Token]) -> list[list[Token]]:
     """The tokens of each line that holds something, every line with an ``end``."""
     lines: list[list[Token]] = [[]]
     depth = 0
-    for token in tokenize(text):
+    for token in tokens:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
         if token.kind in ("newline", "end") or (depth <= 0 and token.is_op(";")):
             lines[-1].append(replace(token, kind="end", text="", end=token.start))
@@ -76,10 +83,7 @@ def _lines(text: str) -> list[list[Token]]:
         raise unreadable(message, text, lines[MAX_LINES][0].start)
     filled = [_without_trailing_comma(line) for line in lines if len(line) > 1]
     if not filled:
-        message = Text(
-            "there is no formula here: write something like 2*P*R/(P+R)", ko="식이 없습니다. 2*P*R/(P+R)처럼 적으세요."
-        )
-        raise FormulaError(message, text=text)
+        raise FormulaError(NOTHING, text=text)
     return filled
 
 
@@ -95,7 +99,7 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     for number, line in enumerate(lines):
         reader = Reader(text, line, known, names is None, GRAMMAR)
         target = _target(reader)
-        value = _formula(reader, target)
+        value = read_formula(reader, target)
         if target is None:
             if number < len(lines) - 1:
                 message = Text(
@@ -109,8 +113,9 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
 
 
-def _reader(text: str, line: list[Token], names: Names | None) -> Reader:
-    return Reader(text, line, names or Names(), names is None, GRAMMAR)
+def reader_of(text: str, line: list[Token], names: Names | None, free: bool = False) -> Reader:
+    """A reader of the tokens of one line; ``free`` or without ``names`` every plausible name is a scalar."""
+    return Reader(text, line, names or Names(), free or names is None, GRAMMAR)
 
 
 def _target(reader: Reader) -> str | None:
@@ -142,8 +147,8 @@ def _skip_brackets(reader: Reader) -> None:
             return
 
 
-def _formula(reader: Reader, target: str | None) -> Node:
-    """The formula of a line, which is the value of ``target`` if it has one."""
+def read_formula(reader: Reader, target: str | None = None) -> Node:
+    """The formula of a line, which is the value of ``target`` if it has one. Raises FormulaError."""
     node = _without_sizes(reader, target)
     if not reader.names.has_matrix:
         return node

@@ -1,0 +1,506 @@
+r"""Text → statements: what each line says, as people write equations. No torch.
+
+A line is a chain of sides, ``F_1 = \frac{2}{P^{-1} + R^{-1}} = 2\frac{PR}{P+R}``. A side that only names
+something (``F_1``, ``\sigma(z)_i``, ``D_{KL}(P\|Q)``) is a head; the others are formulas, and every one is read.
+What only goes with an equation is left out: numbers and boxes, the layout of aligned lines, ``for i = 1..n``,
+``\forall i``, ``W \in \mathbb{R}^{n \times d}`` (which declares a shape).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from quizprep.errors import FormulaError, about
+from quizprep.formula.functions import REDUCING, function_named
+from quizprep.formula.names import Names, unreadable
+from quizprep.formula.ranks import Ranks
+from quizprep.formula.read.cursor import Cursor
+from quizprep.formula.read.lex import Token, refuse, tokenize_all
+from quizprep.formula.read.parse import MAX_LINES, NOTHING, lines_of, read_formula, reader_of
+from quizprep.formula.read.refusals import unexpected
+from quizprep.formula.read.words import CONSTANTS
+from quizprep.formula.read.written import Written, read_name, read_subscript, starts_subscript
+from quizprep.formula.tree import NOWHERE, Node, Number, Span, Symbol
+from quizprep.text import Text
+
+RELATIONS = ("=", ":=", "==")
+APPROXIMATE = ("≈", "≃")
+_WIDE = re.compile(r"\\q?quad(?![a-zA-Z])")
+_INDICES = re.compile(r"[a-zA-Z](?:,?[a-zA-Z0-9])*|[a-zA-Z][+-]\d+")
+_CLAUSES = ("where", "with", "wherein", "such", "given")  # what follows explains, or defines
+_OPENS = {"(": 1, "[": 1, "{": 1, "⌊": 1, "⌈": 1, "⟨": 1, ")": -1, "]": -1, "}": -1, "⌋": -1, "⌉": -1, "⟩": -1}
+
+
+@dataclass(frozen=True)
+class Head:
+    r"""A side that only names something.
+
+    ``name`` is canonical, with its subscript; ``index`` is what stands below a head with arguments
+    (``softmax(z)_i``). ``derivative`` counts primes before arguments and ``d/dx``; ``by`` is the name it is
+    differentiated by, None where it goes without saying. ``power`` is that of ``\sigma_B^2 = ...``.
+    """
+
+    name: str
+    arguments: tuple[Node, ...] = ()
+    index: tuple[str, ...] = ()
+    negative: bool = False
+    derivative: int = 0
+    by: str | None = None
+    power: int = 1
+    of: Node | None = None  # the formula that is differentiated, where it is more than a name
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One line: ``heads`` name what the ``sides``, one or more formulas, are said to be equal to.
+
+    ``head`` is the first of the heads, None for a bare formula. ``unread`` tells why a side could not be
+    read, where another one could.
+    """
+
+    head: Head | None
+    sides: tuple[Node, ...]
+    approximate: bool = False
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heads: tuple[Head, ...] = ()
+    unread: tuple[FormulaError, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+def read_statements(text: str, names: Names | None = None) -> tuple[Statement, ...]:
+    """The statements of a formula, or of a program of several lines, one after another.
+
+    A name that a line gives a value to is known in the lines behind it. Raises FormulaError with the place
+    where a line cannot be read at all.
+    """
+    known = names or Names()
+    statements: list[Statement] = []
+    declared: dict[str, tuple[str, ...]] = {}
+    for line in _equations(text, declared):
+        statement = _statement(text, line, known, names is None)
+        if statement is None:
+            continue
+        if statement.head is not None and not statement.head.derivative:
+            known = known.assigned(statement.head.name, Ranks(known)(statement.sides[0]))
+        statements.append(replace(statement, declared=declared))
+    if not statements:
+        refuse(text, tokenize_all(text))
+        raise FormulaError(NOTHING, text=text)
+    return tuple(statements)
+
+
+# Lines, and the equations in a line
+
+
+def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list[Token]]:
+    """The tokens of each equation; those behind ``where`` first, because they define what is used before it."""
+    lines = [unwrapped for line in lines_of(text, tokenize_all(text)) for unwrapped in _unwrapped(line)]
+    if len(lines) > MAX_LINES:
+        message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
+        raise unreadable(message, text, lines[MAX_LINES][0].start)
+    for line in lines:
+        main: list[list[Token]] = []
+        defining: list[list[Token]] = []
+        explains = False
+        for piece in _pieces(text, line):
+            clause = piece[0].kind == "word" and piece[0].text.lower() in _CLAUSES
+            joined = explains and piece[0].kind == "word" and piece[0].text == "and"
+            explains = explains or clause
+            tokens = _without_conditions(piece[1:] if clause or joined else piece, declared)
+            if not tokens:
+                continue
+            if explains and not any(_relation(token) for _, token in _at_top(tokens)):
+                continue
+            (defining if explains else main).append(tokens)
+        for tokens in (*defining, *_without_ranges(text, main)):
+            yield [*tokens, _end_behind(tokens[-1])]
+
+
+def _end_behind(token: Token) -> Token:
+    return Token("end", "", token.end, token.end)
+
+
+def _unwrapped(line: list[Token]) -> Iterator[list[Token]]:
+    r"""The rows of ``\begin{array}{ll} a = b \\ c = d \end{array}`` where that is all of the line."""
+    body = line[:-1]
+    if not (body and body[0].kind == "begin" and body[0].text == "array" and body[-1].kind == "end-env"):
+        yield body
+        return
+    rows: list[list[Token]] = [[]]
+    for depth, token in _at_top(body[1:-1]):
+        if depth == 0 and token.is_op("\\\\"):
+            rows.append([])
+        elif not (depth == 0 and token.is_op("&")):
+            rows[-1].append(token)
+    if not any(_relation(token) for row in rows for depth, token in _at_top(row) if depth == 0):
+        yield body
+        return
+    yield from (row for row in rows if row)
+
+
+def _at_top(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
+    """The tokens, each with the number of brackets and environments around it."""
+    depth = 0
+    for token in tokens:
+        change = _OPENS.get(token.text, 0) if token.kind == "op" else {"begin": 1, "end-env": -1}.get(token.kind, 0)
+        depth += min(change, 0)
+        yield max(depth, 0), token
+        depth += max(change, 0)
+
+
+def _relation(token: Token) -> bool:
+    return token.is_op(*RELATIONS) or (token.kind == "refused" and token.text in APPROXIMATE)
+
+
+def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
+    """The line cut at commas and wide spaces outside of brackets, and before ``for`` and ``where``.
+
+    Nothing is cut before the first relation, nor in a formula that chooses between values.
+    """
+    words = [token.text for token in line if token.kind == "word"]
+    if words.count("for") > 1 or not {"if", "otherwise", "else", "when"}.isdisjoint(words):
+        return [line]
+    pieces: list[list[Token]] = [[]]
+    related = False
+    for depth, token in _at_top(line):
+        comma = token.is_op(",")
+        if related and depth == 0 and pieces[-1]:
+            wide = _WIDE.search(text, pieces[-1][-1].end, token.start) is not None
+            if comma or wide or (token.kind == "word" and token.text.lower() in ("for", *_CLAUSES)):
+                pieces.append([])
+        if not (related and depth == 0 and comma):
+            pieces[-1].append(token)
+        related = related or (depth == 0 and _relation(token))
+    return [piece for piece in pieces if piece]
+
+
+def _without_conditions(tokens: list[Token], declared: dict[str, tuple[str, ...]]) -> list[Token]:
+    r"""What stands before ``\forall i``, ``for i = 1..n``, ``\in \mathbb{R}^n``; a shape is declared."""
+    if not tokens or (tokens[0].kind == "word" and tokens[0].text == "for"):
+        return []
+    for position, (depth, token) in enumerate(_at_top(tokens)):
+        if depth or token.kind != "refused":
+            continue
+        if token.text == "quantifiers":
+            return tokens[:position]
+        if token.text == "sets" and tokens[position + 1 :]:
+            before = tokens[:position]
+            shape = _shape(tokens[position + 1 :])
+            related = any(_relation(other) for level, other in _at_top(before) if level == 0)
+            named = before[: next((i for i, other in enumerate(before) if _relation(other)), len(before))]
+            written = _name_of(named)
+            if shape and written is not None:
+                declared[written.canonical] = shape
+            if related or written is not None or not before:
+                return before if related else []
+    return tokens
+
+
+def _shape(tokens: list[Token]) -> tuple[str, ...]:
+    r"""``n, d`` of ``\mathbb{R}^{n \times d}``; nothing of another set."""
+    if not (tokens[0].kind == "refused" and tokens[0].text == "double-struck"):
+        return ()
+    lengths = [token.text for token in tokens[1:] if token.kind in ("word", "number")]
+    return tuple(lengths)
+
+
+def _name_of(tokens: list[Token]) -> Written | None:
+    """The one name that the tokens are; None of anything else."""
+    if not tokens or tokens[0].kind not in ("word", "accent"):
+        return None
+    cursor = Cursor("", [*tokens, _end_behind(tokens[-1])])
+    try:
+        written = read_name(cursor)
+    except FormulaError:
+        return None
+    return written if cursor.peek().kind == "end" else None
+
+
+def _without_ranges(text: str, pieces: list[list[Token]]) -> Iterator[list[Token]]:
+    r"""Without the pieces of ``i = 1, \dots, N``. Raises FormulaError for a list where an equation belongs."""
+    skipping = False
+    for position, piece in enumerate(pieces):
+        following = pieces[position + 1] if position + 1 < len(pieces) else []
+        elided = any(token.kind == "refused" and token.text == "ellipsis" for token in (*piece, *following))
+        related = any(_relation(token) for level, token in _at_top(piece) if level == 0)
+        if position and elided and related and len(piece) >= 3 and piece[0].kind == "word" and len(piece[0].text) == 1:
+            skipping = True
+            continue
+        if skipping and not related:
+            continue
+        skipping = False
+        if position and not related:
+            unexpected(Cursor(text, [*piece, _end_behind(piece[-1])]), Token("op", ",", piece[0].start, piece[0].end))
+        yield piece
+
+
+# One equation
+
+
+def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statement | None:
+    """The statement of one equation; None where it only lists the elements of what it names."""
+    parts, approximate = _sides(line)
+    heads: list[Head] = []
+    sides: list[Node] = []
+    unread: list[FormulaError] = []
+    for position, part in enumerate(parts):
+        if len(part) == 1 and position == 0 and len(parts) > 1:
+            continue  # `= 2PR/(P + R)`: the name was left out
+        head = _head(text, part, names, free, position == 0) if len(parts) > 1 else None
+        if head is not None and (position < len(parts) - 1 or sides):
+            heads.append(head)
+            if not _computable(head):
+                continue
+        elif len(parts) > 1 and any(token.kind == "refused" and token.text == "ellipsis" for token in part):
+            continue  # L = {l_1, ..., l_N}: the elements are what another equation gives
+        try:
+            sides.append(_formula(text, part, names, free, heads[0].name if heads else None))
+        except FormulaError as error:
+            if head is None or not _computable(head):
+                unread.append(error)
+    if not sides:
+        if unread:
+            raise unread[0]
+        return None
+    span = (line[0].start, line[-1].end)
+    return Statement(heads[0] if heads else None, tuple(sides), approximate, {}, tuple(heads), tuple(unread), span)
+
+
+def _formula(text: str, part: list[Token], names: Names, free: bool, target: str | None = None) -> Node:
+    with about(text):
+        refuse(text, part)
+        return read_formula(reader_of(text, part, names, free), target)
+
+
+def _sides(line: list[Token]) -> tuple[list[list[Token]], bool]:
+    """The sides of a chain, each with an ``end``, and whether one is only said to be near."""
+    parts: list[list[Token]] = [[]]
+    approximate = chosen = False
+    for depth, token in _at_top(line):
+        chosen = chosen or (token.kind == "word" and token.text in ("if", "when", "for"))
+        if depth == 0 and not chosen and _relation(token):
+            approximate = approximate or token.kind == "refused"
+            parts[-1].append(Token("end", "", token.start, token.start))
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts, approximate
+
+
+# Heads
+
+
+def _head(text: str, part: list[Token], names: Names, free: bool, first: bool) -> Head | None:
+    """The head that a side is; None of a formula. ``first``: only there an unknown function takes a formula."""
+    cursor = Cursor(text, part)
+    negative = cursor.accept("-") is not None
+    try:
+        found = _differentiated(text, cursor, names, free) or _named(cursor, names, first)
+    except FormulaError:
+        return None
+    if found is None or cursor.peek().kind != "end":
+        return None
+    return replace(found, negative=negative, span=(part[0].start, part[-1].end))
+
+
+def _computable(head: Head) -> bool:
+    """Whether a head such as ``\\tanh(x)`` has a value of its own: that of a function of what stands in brackets."""
+    function = function_named(head.name)
+    plain = not (head.index or head.derivative or head.power != 1)
+    elements = any(isinstance(argument, Symbol) and "_" in argument.name for argument in head.arguments)
+    return plain and bool(head.arguments) and function not in (None, *REDUCING) and not elements
+
+
+def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
+    r"""``F_1``, ``\sigma(z)_i``, ``\hat x_i``, ``\sigma_B^2``, ``Hinge loss``."""
+    if cursor.peek().kind not in ("word", "accent"):
+        return None
+    written = read_name(cursor)
+    if written.bare and written.base in CONSTANTS and names.find(written.canonical) is None:
+        return None
+    name = _with_more_words(cursor, written)
+    power = _above(cursor)
+    if power is None:
+        return None
+    if starts_subscript(cursor):
+        name = replace(written, subscript=read_subscript(cursor)).canonical
+    if cursor.peek().kind == "end":
+        return Head(name, power=power)
+    if not cursor.peek().is_op("(", "["):
+        return None
+    opened = cursor.advance()
+    pieces = _arguments(cursor)
+    arguments = [_argument(piece, names) for piece in pieces]
+    if None in arguments and not (first and _names_any(written, opened, names)):
+        return None
+    index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
+    derivative = 0 if names.find(name) is not None else written.primes
+    return Head(
+        name.rstrip("'") if derivative else name,
+        tuple(argument for argument in arguments if argument is not None),
+        index,
+        derivative=derivative,
+        power=power,
+    )
+
+
+def _names_any(written: Written, opened: Token, names: Names) -> bool:
+    """Whether a name says what the brackets behind it are the mean, the chance ... of, whatever they hold."""
+    if opened.is_op("[") or written.base in ("P", "Pr", "Var", "Cov", "Bias"):
+        return True
+    known = names.find(written.canonical) is not None or written.base in ("sigma", "Gamma", "Phi")
+    return not known and function_named(written.base) in (None, *REDUCING)
+
+
+def _with_more_words(cursor: Cursor, written: Written) -> str:
+    """``Hinge loss`` as one name: whole words that stand one after another."""
+    parts = [written.canonical]
+    while written.bare and len(written.base) > 2 and cursor.peek().kind == "word" and len(cursor.peek().text) > 2:
+        parts.append(cursor.advance().text)
+    return "_".join(parts)
+
+
+def _above(cursor: Cursor) -> int | None:
+    r"""Step over what stands above a name: its power; 1 for a label (``y^{LS}``, ``a^{[l]}``), None of a formula."""
+    token = cursor.peek()
+    if token.kind == "super":
+        cursor.advance()
+        return int(token.text) if token.text.isdecimal() else 1 if token.text.isalpha() else None
+    if not cursor.accept("^"):
+        return 1
+    inside = [cursor.advance()]
+    if inside[0].is_op("{"):
+        inside = _up_to_closing(cursor)
+    if len(inside) == 1 and inside[0].kind == "number":
+        return int(inside[0].value) if inside[0].value.denominator == 1 else None
+    signs = ("(", ")", "[", "]", "*", "+", "-")
+    label = all(part.kind in ("word", "number") or part.is_op(*signs) for part in inside)
+    return 1 if label and not (len(inside) == 1 and inside[0].is_op("+", "-")) else None
+
+
+def _up_to_closing(cursor: Cursor) -> list[Token]:
+    """Step over the bracket that closes the one behind which the cursor stands; the tokens before it."""
+    inside: list[Token] = []
+    for depth, token in cursor.depths(cursor.position):
+        cursor.advance()
+        if depth < 0 or token.kind == "end":
+            break
+        inside.append(token)
+    return inside
+
+
+def _arguments(cursor: Cursor) -> list[list[Token]]:
+    """The arguments in the brackets behind whose opening the cursor stands: ``z``; ``P‖Q``; ``X = k``."""
+    pieces: list[list[Token]] = [[]]
+    for depth, token in _at_top(_up_to_closing(cursor)):
+        if depth == 0 and token.is_op(",", ";", "|", "‖", "="):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [piece for piece in pieces if piece]
+
+
+def _argument(piece: list[Token], names: Names) -> Node | None:
+    """A name, a number, or a name applied to names (``p_θ(z)``) among the arguments of a head."""
+    if len(piece) == 1 and piece[0].kind == "number":
+        return Number(piece[0].value, span=(piece[0].start, piece[0].end))
+    if piece[0].kind not in ("word", "accent"):
+        return None
+    cursor = Cursor("", [*piece, _end_behind(piece[-1])])
+    try:
+        written = read_name(cursor)
+    except FormulaError:
+        return None
+    if cursor.peek().is_op("("):
+        cursor.advance()
+        if any(_argument(inner, names) is None for inner in _arguments(cursor)):
+            return None
+    elif _above(cursor) != 1:
+        return None
+    if cursor.peek().kind != "end":
+        return None
+    return Symbol(names.find(written.canonical) or written.canonical, span=(piece[0].start, piece[-1].end))
+
+
+def _indices(subscript: str) -> list[str]:
+    """``i``, ``j`` of ``ij`` and ``i,j``; any other subscript is one."""
+    if not _INDICES.fullmatch(subscript):
+        return [subscript]
+    return [part for part in re.split(r"[,_]|(?<=\w)(?=\w)", subscript) if part]
+
+
+# Derivatives
+
+
+def _differentiated(text: str, cursor: Cursor, names: Names, free: bool) -> Head | None:
+    r"""``\frac{dL}{dw}``, ``∂L/∂w``, ``\frac{d}{dx} σ(x)``, ``∇_w L``."""
+    token = cursor.peek()
+    if _is_sign(text, token, "∇", "nabla"):
+        cursor.advance()
+        by = read_subscript(cursor) if starts_subscript(cursor) else None
+        body: list[Token] | None = []
+    else:
+        quotient = _quotient(cursor)
+        if quotient is None:
+            return None
+        body, by = _differential(text, quotient[0], names), _variable(text, quotient[1])
+        if body is None or by is None:
+            return None
+    rest = cursor.tokens[cursor.position : -1]
+    cursor.position = len(cursor.tokens) - 1
+    if bool(body) == bool(rest):
+        return None
+    body = [*(body or rest), cursor.tokens[-1]]
+    inner = Cursor(text, body)
+    try:
+        named = _named(inner, names, True)
+    except FormulaError:
+        named = None
+    if named is not None and inner.peek().kind == "end" and not _computable(named):
+        return replace(named, derivative=1, by=by)
+    return Head("", derivative=1, by=by, of=_formula(text, body, names, free))
+
+
+def _quotient(cursor: Cursor) -> tuple[list[Token], list[Token]] | None:
+    """Step over the fraction that stands here; what is above and below: of ``d/dx f(x)`` ``d`` and ``dx``."""
+    if cursor.peek().kind == "command" and cursor.peek().text == "frac":
+        cursor.position += 2
+        above = _up_to_closing(cursor)
+        return (above, _up_to_closing(cursor)) if cursor.accept("{") else None
+    start = cursor.position
+    slash = next(
+        (place for place, (depth, part) in enumerate(_at_top(cursor.tokens)) if not depth and part.is_op("/")), 0
+    )
+    if not slash:
+        return None
+    cursor.position = slash + 1
+    if cursor.peek().kind == "refused":
+        cursor.advance()
+    if cursor.peek().kind not in ("word", "accent"):
+        return None
+    read_name(cursor)
+    return cursor.tokens[start:slash], cursor.tokens[slash + 1 : cursor.position]
+
+
+def _is_sign(text: str, token: Token, *signs: str) -> bool:
+    return token.kind == "refused" and text[token.start : token.end].lstrip("\\") in signs
+
+
+def _differential(text: str, tokens: list[Token], names: Names) -> list[Token] | None:
+    """What stands behind the d or ∂ that the tokens begin with; None where they begin with something else."""
+    first = tokens[0] if tokens else _end_behind(Token("end", "", 0, 0))
+    if _is_sign(text, first, "∂", "partial") or (first.kind == "word" and first.text == "d"):
+        return tokens[1:] if first.kind == "refused" or names.find("d") is None else None
+    if first.kind != "word" or first.whole or first.text[0] != "d" or names.find(first.text) is not None:
+        return None
+    return [replace(first, text=first.text[1:], start=first.start + 1), *tokens[1:]]
+
+
+def _variable(text: str, tokens: list[Token]) -> str | None:
+    """``x`` of ``dx`` and ``∂x``."""
+    inside = _differential(text, tokens, Names())
+    written = _name_of(inside) if inside else None
+    return None if written is None else written.canonical

@@ -1,0 +1,115 @@
+"""Which step of a proof, or which derivative, a line states: by its head. No torch.
+
+A head that names a step states that step; one that names the result, or is called as results are (``L``, ``y``),
+the result. A name that the proof does not know may be the author's for a step: that is told by its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from quizprep.errors import LearnerError
+from quizprep.formula.names import Names
+from quizprep.formula.read.statements import Head
+from quizprep.formula.tree import Binary, Index, Node, Number, Symbol, Unary
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.proofs import Proof
+
+#: What results are called where nothing more is said.
+RESULTS = frozenset("L l J loss cost error E y y_hat z f F output out o result score H D KL D_KL".split())
+_INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a line is held against: ``tree`` over the steps, or the derivative ``of`` a formula by a symbol.
+
+    ``step`` is the step that the line states, None where its head is a name that the proof does not know.
+    """
+
+    tree: Node
+    step: str | None
+    by: str | None = None
+
+
+def target(head: Head | None, proof: Proof, names: Names) -> Target:
+    """What a line with this head states. Raises LearnerError where a derivative is by nothing that is known."""
+    if head is None:
+        return Target(Symbol(proof.result), proof.result)
+    if head.derivative:
+        return _derivative(head, proof, names)
+    step = step_named(head, proof, names)
+    tree: Node = Symbol(step or proof.result)
+    if step is not None and names.rank(step) and (place := _place(head)) is not None:
+        tree = Index(tree, place)
+    if head.power != 1:
+        tree = Binary("^", tree, Number(Fraction(head.power)))
+    return Target(Unary("-", tree) if head.negative else tree, step)
+
+
+def step_named(head: Head, proof: Proof, names: Names) -> str | None:
+    """The step that a head names, however it is written; None where it is none of the proof's names for one."""
+    for spelling in _spellings(head.name):
+        found = names.find(spelling)
+        if found is None:
+            folded = {known for key, known in names.known.items() if key.lower() == spelling.lower() and len(key) > 1}
+            found = folded.pop() if len(folded) == 1 else None
+        if found is not None:
+            return found if found in proof.steps else None
+    return None
+
+
+def called_as_a_result(head: Head) -> bool:
+    """Whether a name that the proof does not know is one that is given to results."""
+    return any(spelling in RESULTS for spelling in _spellings(head.name))
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """The name, and without the index below it."""
+    yield name
+    match = _INDEX.fullmatch(name)
+    if match:
+        yield match["base"]
+
+
+def _place(head: Head) -> tuple[Node, ...] | None:
+    """The entry that a head is about: ``softmax(z)_1``; None where it is about all of them, ``softmax(z)_i``."""
+    index = head.index
+    if not index:
+        match = _INDEX.fullmatch(head.name)
+        index = tuple(match["index"].split(",")) if match else ()
+    if not index or not all(part.isdecimal() and int(part) for part in index):
+        return None
+    return tuple(Number(Fraction(part)) for part in index)
+
+
+def _derivative(head: Head, proof: Proof, names: Names) -> Target:
+    by = None if head.by is None else names.find(head.by)
+    base = head.of
+    step = None
+    if base is None:
+        step = step_named(replace(head, derivative=0), proof, names)
+        declared = names.find(f"d{head.name}_d{head.by}") if head.by else None
+        if declared is not None and declared in proof.steps:
+            return Target(Unary("-", Symbol(declared)) if head.negative else Symbol(declared), declared)
+        base = Symbol(step or proof.result, span=head.span)
+    if by is None and head.by is None:
+        named = [argument.name for argument in head.arguments if isinstance(argument, Symbol)]
+        candidates = [name for name in named if name in proof.symbols] or list(proof.symbols)
+        by = candidates[0] if len(candidates) == 1 else None
+    if by not in proof.symbols:
+        known = ", ".join(proof.symbols)
+        raise LearnerError(
+            Text(
+                f"It is not clear by which symbol {head.by or 'this'} is differentiated; "
+                f"the symbols of {proof.id} are {known}.",
+                ko=f"어느 기호로 미분하는지 알 수 없습니다. {proof.id} 증명의 기호: {known}",
+            )
+        )
+    return Target(Unary("-", base) if head.negative else base, step, by)
