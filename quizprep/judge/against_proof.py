@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, QuizprepError
 from quizprep.formula.read.statements import Statement, read_statements
+from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Node, Program, Symbol, free_symbols
 from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
 from quizprep.judge.targets import Target, called_as_a_result, step_named, target
@@ -296,7 +297,10 @@ class _Judged:
             outcome.comparison,
             label=Text(label, ko=label),
             mistakes=self.reference.mistakes(step) if plain and aim.by is None else (),
-            symbols=sorted(self.reference.before(step)),
+            symbols=self.reference.mentionable(outcome.tree, step),
+            right=[substitute(aim.tree, {step: way}) for way in self.reference.ways(step)] if aim.by is None else (),
+            names=self.reference.names,
+            side=self.reference.student,
         )
 
     def _notes(self, outcome: _Outcome) -> list[Text]:

@@ -1,45 +1,54 @@
 """What kind of wrong a formula is. Imports torch.
 
-A diagnosis is a hypothesis that was tested: either a relation between the two values that holds on
-every sample (yours = 4 / F1), or one change to the student's formula after which every sample
-agrees. Relations and changes are tried in order of simplicity, within a time budget.
+A reason is a repair that was tried: one change to the student's formula after which the judge finds it equivalent
+to the expected one. Numbers on a few points screen the changes, the judge decides. Of several repairs the one is
+told that brings back the formula of the proof, else the plainest; where two different ones would do as well,
+none is. A reason that is no repair is a listed mistake whose value the student's formula has, or a part of the
+domain on which it is right.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import torch
 from torch import Tensor
 
-from quizprep.errors import FormulaError
-from quizprep.formula.compute.tensors import TooMuchWork, run
-from quizprep.formula.tree import (
-    Binary,
-    Node,
-    walk,
-)
+from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.arrangement import Arrangement, Leaves
+from quizprep.formula.compute.tensors import run
+from quizprep.formula.names import Names
+from quizprep.formula.ranks import Ranks
+from quizprep.formula.read.parse import parse, parse_program
+from quizprep.formula.show.render import render
+from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Number, Program, Symbol, walk
 from quizprep.judge import edits
 from quizprep.judge.compare import Comparison, Side, compare, finite
-from quizprep.judge.edits import Draft, Edit
+from quizprep.judge.edits import Draft, Edit, Proposals
 from quizprep.judge.samples import Points, Space
 from quizprep.text import Text
 
 SECONDS = 0.6  # of processor time for the whole search: a busy machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
+TRIED = 2  # repairs of a kind that bring back the formula of the proof and are judged
+CHOICES = ("sign", "operator", "function", "symbol", "factor", "condition")  # kinds of which two may mend
+ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
+YOURS = "your value"  # stands for what a Python function returned; no formula can name it
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """``kind`` is a word for programs, ``text`` a sentence for students."""
+    """``kind`` is a word for programs, ``text`` a sentence for students, ``repair`` the formula after the change."""
 
     kind: str
     text: Text
+    repair: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,20 +69,30 @@ def diagnose(
     label: Text | None = None,
     mistakes: Sequence[KnownMistake] = (),
     symbols: Iterable[str] = (),
+    right: Sequence[Node] = (),
+    names: Names | None = None,
+    side: Callable[[Node], Side] = Side.of,
+    yours: Side | None = None,
+    count: int | None = None,
     seconds: float = SECONDS,
 ) -> Diagnosis | None:
-    """The simplest explanation that every sample confirms, or None.
+    """The simplest explanation that the judge confirms, or None.
 
-    ``label`` is what the expected value is called; ``symbols`` may be missing from the formula. A
-    value without a ``tree`` (of a Python function) is explained by relations alone.
+    ``label`` is what the expected value is called; ``symbols`` may be missing from the formula, ``right`` are ways
+    to write the formula that is asked for. ``side`` makes a side of a tree, ``names`` are those it was read with.
+    A value without a ``tree`` (``yours`` of a Python function, compared on ``count`` points) is explained by
+    relations alone.
     """
     points, expected = comparison.points, comparison.expected
     if points is None or expected is None or not bool(finite(expected).any()):
         return None
     called = label or Text("the expected value", ko="정답")
-    search = _Search(tree, reference, space, comparison, points, expected, called, tuple(symbols), seconds)
-    found = search.listed(mistakes) or search.partial() or search.edited(edits.BRACKETS)
-    found = found or search.related() or search.edited(edits.FIRST)
+    search = _Search(
+        tree, reference, space, comparison, points, expected, called, tuple(symbols), tuple(right), names, side, yours,
+        count, seconds,
+    )  # fmt: skip
+    found = search.listed(mistakes) or search.upside_down() or search.restored() or search.partial()
+    found = found or search.edited(edits.BRACKETS) or search.related() or search.edited(edits.FIRST)
     if found is None and not space.scalar:  # the length of an axis would pass for a constant
         found = search.edited(edits.LATER)
     found = found or search.loosely_related()
@@ -93,22 +112,42 @@ class _Search:
         expected: Tensor,
         label: Text,
         symbols: tuple[str, ...],
+        right: tuple[Node, ...],
+        names: Names | None,
+        side: Callable[[Node], Side],
+        yours: Side | None,
+        count: int | None,
         seconds: float,
     ) -> None:
         self.tree, self.reference, self.space, self.label = tree, reference, space, label
         self.comparison, self.points, self.expected = comparison, points, expected
+        self.names, self.make, self.own, self.count = names, side, yours, count
         self.yours = comparison.yours
         self.deadline = time.thread_time() + seconds
-        self.symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
+        symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
         places = torch.cat([fine.nonzero().flatten()[: SCREEN // 2], fine.nonzero().flatten()[-SCREEN // 2 :]]).unique()
         self.few = self.points.pick(places)
+        if tree is None and self.yours is not None:
+            self.few = replace(self.few, values={**self.few.values, YOURS: self.yours[places]})
         self.few_expected = self.expected[places]
+        self.varies = _varies(self.expected[fine])
+        self.draft = Draft(tree or Symbol(YOURS), points, symbols, space.scalar, right, names)
+        ranks = Ranks(names) if names is not None else None
+        self.arranged = Arrangement(lambda node: space.scalar or (ranks is not None and ranks(node) == 0))
+        self.right = {self.arranged(way) for way in right}
 
     # Tests
 
+    def _side(self, tree: Node) -> Side:
+        """A tree as a side of a comparison; it may speak of the value of a Python function."""
+        if self.own is None:
+            return self.make(tree)
+        own = self.own
+        return Side(lambda values: run(tree, {**values, YOURS: own.evaluate(values)}, batched=True), opaque=True)
+
     def _matches(self, value: Tensor, expected: Tensor) -> bool:
-        """Whether two batches agree wherever the expected value exists, up to rounding."""
+        """Whether two batches may agree wherever the expected value exists: a screen, never a verdict."""
         if value.shape[1:] != expected.shape[1:]:
             return False
         fine = finite(expected)
@@ -118,21 +157,43 @@ class _Search:
         gap, size = _gap_and_size(value[both], expected[both])
         return bool((gap <= CLOSE * size + 1e-13).all())
 
-    def _right(self, tree: Node) -> bool:
-        """Whether a formula is the expected one: a few points first, then the judge."""
+    def _passes(self, tree: Node) -> bool:
+        """Whether a formula may be the expected one, on a few points."""
         try:
-            if not self._matches(run(tree, self.few.values, batched=True).double(), self.few_expected):
-                return False
-            verdict = compare(Side(lambda values: run(tree, values, batched=True)), self.reference, self.space).verdict
-        except (FormulaError, TooMuchWork):
+            return self._matches(run(tree, self.few.values, batched=True).double(), self.few_expected)
+        except FormulaError:
             return False
-        return verdict == "equivalent" or (verdict == "different" and self._agrees_in_full(tree))
 
-    def _agrees_in_full(self, tree: Node) -> bool:
-        """The judge is strict about single points where a value is missing; a repair is not."""
-        return self._matches(run(tree, self.points.values, batched=True).double(), self.expected)
+    def _same(self, side: Side, other: Side, space: Space | None = None) -> bool:
+        """Whether the judge finds two sides equivalent."""
+        device = str(next((value.device for value in self.points.values.values()), "cpu"))
+        try:
+            found = compare(side, other, space or self.space, device=device, count=self.count)
+        except (FormulaError, LearnerError):  # too much work, say, or no point that meets a condition
+            return False
+        return found.verdict == "equivalent"
 
-    # Relations of the values
+    def _mends(self, edit: Edit) -> bool:
+        """Whether the judge accepts the changed formula, both as it is and as it would be printed."""
+        if not self._passes(edit.tree) or not self._same(self._side(edit.tree), self.reference):
+            return False
+        return self.own is not None or self._reads_back(edit.tree)
+
+    def _reads_back(self, tree: Node) -> bool:
+        """Whether the repair, typed as it is shown, is read as the repair."""
+        shown = render(tree, self.names)
+        try:
+            again: Node = parse_program(shown, self.names) if isinstance(tree, Program) else parse(shown, self.names)
+        except FormulaError:
+            return False
+        return self.arranged(again) == self.arranged(tree) or (
+            self._passes(again) and self._same(self._side(again), self.reference)
+        )
+
+    def _told(self, edit: Edit) -> Diagnosis:
+        return Diagnosis(edit.kind, edit.text, "" if self.tree is None else render(edit.tree, self.names))
+
+    # What the proof knows
 
     def listed(self, mistakes: Sequence[KnownMistake]) -> Diagnosis | None:
         """A mistake that the proof lists: its value is the student's."""
@@ -143,133 +204,104 @@ class _Search:
                 value = run(mistake.tree, self.points.values, batched=True).double()
             except FormulaError:
                 continue
-            if self._matches(value, self.yours) and self._matches(self.yours, value):
-                upside_down = self._reciprocal()
-                more = Text("", ko="") if upside_down is None else _relation(upside_down, self.label)
-                return Diagnosis(
-                    mistake.name, Text(f"{mistake.text['en']}{more['en']}", ko=f"{mistake.text['ko']}{more['ko']}")
-                )
+            if not (self._matches(value, self.yours) and self._matches(self.yours, value)):
+                continue
+            if not self._same(self._side(self.draft.tree), self.make(mistake.tree)):
+                continue
+            relation = self._reciprocal()
+            more = Text("", ko="") if relation is None else _relation(relation[0], self.label)
+            return Diagnosis(
+                mistake.name, Text(f"{mistake.text['en']}{more['en']}", ko=f"{mistake.text['ko']}{more['ko']}")
+            )
         return None
 
-    def partial(self) -> Diagnosis | None:
-        """The values agree wherever both exist."""
-        if not self.comparison.partial or self.yours is None:
+    def restored(self) -> Diagnosis | None:
+        """A change that brings back the very formula of the proof, up to the order of its terms and factors."""
+        if self.tree is None or all(isinstance(way, Number | Constant) for way in self.draft.right):
             return None
-        agree = finite(self.yours) & finite(self.expected)
-        extent = self._extent(agree, agree | (finite(self.yours) ^ finite(self.expected)))
-        if extent is None:
-            return Diagnosis(
-                "domain",
-                Text(
-                    "Equal where both have a value, but one of them has no value on a part of the domain.",
-                    ko="둘 다 값이 있는 곳에서는 같지만, 범위의 일부에서는 한쪽에 값이 없습니다.",
-                ),
-            )
-        return Diagnosis(
-            "domain",
-            Text(
-                f"Right only where {extent}: elsewhere one side has no value.",
-                ko=f"{extent}일 때만 맞습니다. 다른 곳에서는 한쪽에 값이 없습니다.",
-            ),
-        )
+        leaves = Leaves()
+        needed = {leaves(way) - leaves(self.draft.tree) for way in self.draft.right}
+        written = {render(way, self.names) for way in self.draft.right}
+        for kind in edits.RESTORING:
+            fitting = [
+                edit
+                for edit in self._proposed([kind])
+                if leaves(edit.new) - leaves(edit.old) in needed and self.arranged(edit.tree) in self.right
+            ]
+            if len(fitting) > 1:  # of two factors exchanged for one another the one that stands in its place
+                fitting.sort(key=lambda edit: render(edit.tree, self.names) not in written)
+            found = next(filter(self._mends, fitting[:TRIED]), None)
+            if found is not None:
+                return self._told(found)
+        return None
+
+    # Relations of the values
 
     def _comparable(self) -> Tensor | None:
-        """The student's values, where they have the shape of the expected ones."""
-        return self.yours if self.yours is not None and self.yours.shape == self.expected.shape else None
+        """The student's values, where they have the shape of the expected ones, and these are not all the same."""
+        y = self.yours
+        return y if y is not None and y.shape == self.expected.shape and self.varies else None
 
-    def _reciprocal(self) -> str | None:
-        """The constant c of yours = c / expected."""
+    def _reciprocal(self) -> tuple[str, Edit] | None:
+        """The constant c of yours = c / expected, and the repair."""
         y = self._comparable()
         if y is None or y.dim() > 1:
             return None
-        return self._constant(y * self.expected, lambda c: (c / self.expected, y))
+        return self._constant("reciprocal", y * self.expected, lambda c: Binary("/", c, self.draft.tree))
+
+    def _constant(self, kind: str, values: Tensor, repair: Callable[[Node], Node]) -> tuple[str, Edit] | None:
+        """The readable constant that a batch of numbers is, where the repair made with it mends the formula."""
+        flat = values.flatten()
+        flat = flat[torch.isfinite(flat)]
+        found = readable(float(flat.median())) if flat.numel() else None
+        if found is None or found[1] == 0:
+            return None
+        edit = Edit(kind, self.draft.tree, self.draft.tree, repair(parse(found[0])), lambda: Text(""))
+        return (found[0], edit) if self._mends(edit) else None
 
     def related(self) -> Diagnosis | None:
-        """Reciprocal, opposite sign, plain functions of the whole."""
-        y, r = self._comparable(), self.expected
-        if y is None:
+        """Opposite sign, plain functions of the whole."""
+        return self.edited(edits.WHOLE)
+
+    def upside_down(self) -> Diagnosis | None:
+        """A fraction whose value is that of the expected one, upside down."""
+        whole = self.draft.tree
+        fraction = self.tree is None or any(isinstance(node, Binary) and node.operator == "/" for node in walk(whole))
+        relation = self._reciprocal() if fraction else None
+        if relation is None:
             return None
-        fraction = self.tree is None or any(
-            isinstance(node, Binary) and node.operator == "/" for node in walk(self.tree)
+        said = _relation(relation[0], self.label)
+        text = Text(
+            "The fraction is upside down" + said["en"].replace(" Yours", ": yours"),
+            ko="분수가 뒤집혔습니다." + said["ko"],
         )
-        constant = self._reciprocal() if fraction else None
-        if constant is not None and self._constant(y, lambda c: (torch.full_like(y, c), y)) is None:
-            relation = _relation(constant, self.label)
-            return Diagnosis(
-                "reciprocal",
-                Text(
-                    "The fraction is upside down" + relation["en"].replace(" Yours", ": yours"),
-                    ko="분수가 뒤집혔습니다." + relation["ko"],
-                ),
-            )
-        if self._matches(-y, r):
-            return Diagnosis("sign", Text("The sign of the whole is wrong.", ko="전체의 부호가 반대입니다."))
-        if y.dim() == 3 and y.shape[1] != y.shape[2] and self._matches(y.mT, r):
-            return Diagnosis("transpose", Text("The result is transposed.", ko="결과가 전치되어 있습니다."))
-        repairs: tuple[tuple[str, Callable[[Tensor], Tensor], Text], ...] = (
-            (
-                "square",
-                lambda v: v.square(),
-                Text("A square is missing around the whole.", ko="전체를 제곱해야 합니다."),
-            ),
-            (
-                "root",
-                lambda v: v.sqrt(),
-                Text("A square root is missing around the whole.", ko="전체에 제곱근을 씌워야 합니다."),
-            ),
-            (
-                "log",
-                lambda v: v.log(),
-                Text("A logarithm is missing around the whole.", ko="전체에 로그를 취해야 합니다."),
-            ),
-            (
-                "exp",
-                lambda v: v.exp(),
-                Text("An exponential is missing around the whole: exp( ... ).", ko="전체에 exp를 취해야 합니다."),
-            ),
-            (
-                "complement",
-                lambda v: 1 - v,
-                Text("It is the complement: 1 - yours is right.", ko="여사건입니다. 1에서 빼야 합니다."),
-            ),
-        )
-        for kind, repaired, text in repairs:
-            if self._matches(repaired(y), r):
-                return Diagnosis(kind, text)
-        return None
+        return Diagnosis("reciprocal", text, self._told(relation[1]).repair)
 
     def loosely_related(self) -> Diagnosis | None:
         """A readable factor, offset, or both."""
-        y, r, name = self._comparable(), self.expected, self.label
+        y, r, name, whole = self._comparable(), self.expected, self.label, self.draft.tree
         if y is None:
             return None
-        upside_down = self._reciprocal()
-        if upside_down is not None:
-            relation = _relation(upside_down, name)
-            return Diagnosis(
-                "reciprocal", Text(f"It is the reciprocal.{relation['en']}", ko=f"역수입니다.{relation['ko']}")
+        found = self._reciprocal()
+        if found is not None:
+            said = _relation(found[0], name)
+            text = Text(f"It is the reciprocal.{said['en']}", ko=f"역수입니다.{said['ko']}")
+            return Diagnosis("reciprocal", text, self._told(found[1]).repair)
+        found = self._constant("factor", y / r, lambda c: Binary("/", whole, c))
+        if found is not None:
+            text = Text(
+                f"A constant factor is wrong: yours = {_times(found[0])}{name['en']}.",
+                ko=f"상수배가 틀렸습니다. 입력한 식 = {_times(found[0])}{name['ko']}.",
             )
-        factor = self._constant(y / r, lambda c: (c * r, y))
-        if factor in ("0", "1"):
-            return None
-        if factor is not None:
-            return Diagnosis(
-                "factor",
-                Text(
-                    f"A constant factor is wrong: yours = {_times(factor)}{name['en']}.",
-                    ko=f"상수배가 틀렸습니다. 입력한 식 = {_times(factor)}{name['ko']}.",
-                ),
+            return Diagnosis("factor", text, self._told(found[1]).repair)
+        found = self._constant("offset", y - r, lambda c: Binary("-", whole, c))
+        if found is not None:
+            shown = f"- {found[0][1:]}" if found[0].startswith("-") else f"+ {found[0]}"
+            text = Text(
+                f"A constant is added: yours = {name['en']} {shown}.",
+                ko=f"상수가 더해져 있습니다. 입력한 식 = {name['ko']} {shown}.",
             )
-        offset = self._constant(y - r, lambda c: (r + c, y))
-        if offset is not None and offset != "0":
-            shown = f"- {offset[1:]}" if offset.startswith("-") else f"+ {offset}"
-            return Diagnosis(
-                "offset",
-                Text(
-                    f"A constant is added: yours = {name['en']} {shown}.",
-                    ko=f"상수가 더해져 있습니다. 입력한 식 = {name['ko']} {shown}.",
-                ),
-            )
+            return Diagnosis("offset", text, self._told(found[1]).repair)
         return self._linear(y)
 
     def _linear(self, yours: Tensor) -> Diagnosis | None:
@@ -281,56 +313,85 @@ class _Search:
         high, low = int(r.argmax()), int(r.argmin())
         slope = float((y[high] - y[low]) / (r[high] - r[low]))
         factor = readable(slope)
-        offset = readable(float((y - slope * r).median()))
-        if factor is None or offset is None or not self._matches(factor[1] * self.expected + offset[1], yours):
+        if factor is None or factor[1] == 0:
             return None
-        text = f"{_times(factor[0])}{{}} + {offset[0]}".replace("+ -", "- ")
-        return Diagnosis(
+        found = self._constant(
             "linear",
-            Text(
-                f"Factor and constant are wrong: yours = {text.format(self.label['en'])}.",
-                ko=f"계수와 상수가 틀렸습니다. 입력한 식 = {text.format(self.label['ko'])}.",
-            ),
+            yours - factor[1] * self.expected,
+            lambda c: Binary("/", Binary("-", self.draft.tree, c), parse(factor[0])),
         )
-
-    def _constant(self, ratio: Tensor, claim: Callable[[float], tuple[Tensor, Tensor]]) -> str | None:
-        """The readable constant that a batch of numbers is, if the claim made with it holds everywhere."""
-        flat = ratio.flatten()
-        flat = flat[torch.isfinite(flat)]
-        if not flat.numel():
-            return None
-        found = readable(float(flat.median()))
         if found is None:
             return None
-        claimed, actual = claim(found[1])
-        return found[0] if self._matches(claimed, actual) and self._matches(actual, claimed) else None
+        text = f"{_times(factor[0])}{{}} + {found[0]}".replace("+ -", "- ")
+        said = Text(
+            f"Factor and constant are wrong: yours = {text.format(self.label['en'])}.",
+            ko=f"계수와 상수가 틀렸습니다. 입력한 식 = {text.format(self.label['ko'])}.",
+        )
+        return Diagnosis("linear", said, self._told(found[1]).repair)
 
     # Changes to the tree
 
-    def edited(self, kinds: Sequence[Callable[[Draft], Iterator[Edit]]]) -> Diagnosis | None:
-        """The first single change that makes every sample agree."""
-        if self.tree is None:
-            return None
-        draft = Draft(self.tree, self.points, self.symbols, self.space.scalar)
-        for edit in (edit for proposals in kinds for edit in proposals(draft)):
+    def _proposed(self, kinds: Sequence[Proposals]) -> Iterator[Edit]:
+        """Edits, as long as there is time."""
+        for edit in itertools.chain.from_iterable(proposals(self.draft) for proposals in kinds):
             if time.thread_time() > self.deadline:
+                return
+            yield edit
+
+    def edited(self, kinds: Sequence[Proposals]) -> Diagnosis | None:
+        """The first single change that mends the formula, unless another of its kind does so in another way."""
+        if not self.varies or (self.tree is None and kinds is not edits.WHOLE):
+            return None
+        proposed = self._proposed(kinds)
+        found = next(filter(self._mends, proposed), None)
+        if found is None:
+            return None
+        if found.kind not in CHOICES:
+            return self._told(found)
+        same = self.arranged(found.tree)
+        for edit in proposed:
+            if edit.kind == found.kind and self.arranged(edit.tree) != same and self._mends(edit):
                 return None
-            if self._right(edit.tree):
-                return Diagnosis(edit.kind, edit.text)
-        return None
+        return self._told(found)
 
     # Parts of the domain
 
+    def partial(self) -> Diagnosis | None:
+        """The values agree wherever both exist."""
+        example = self.comparison.counterexample
+        if not self.comparison.partial or self.yours is None or example is None:
+            return None
+        if (example.yours is None) == (example.expected is None):
+            return None
+        agree = finite(self.yours) & finite(self.expected)
+        extent = self._extent(agree, agree | (finite(self.yours) ^ finite(self.expected)))
+        lacks = example.yours is None
+        if extent is None:
+            text = Text(
+                "Equal where both have a value, but on a part of the domain yours has none."
+                if lacks
+                else "Equal where both have a value, but on a part of the domain only yours has one.",
+                ko="둘 다 값이 있는 곳에서는 같지만, 범위의 일부에서는 입력한 식에 값이 없습니다."
+                if lacks
+                else "둘 다 값이 있는 곳에서는 같지만, 범위의 일부에서는 입력한 식에만 값이 있습니다.",
+            )
+        else:
+            text = Text(
+                f"Right only where {extent}: elsewhere " + ("yours has no value." if lacks else "there is no value."),
+                ko=f"{extent}일 때만 맞습니다. 다른 곳에서는 "
+                + ("입력한 식에 값이 없습니다." if lacks else "값이 없어야 합니다."),
+            )
+        return Diagnosis("domain", text)
+
     def restricted(self) -> Diagnosis | None:
         """Right on a part of the domain that one symbol's sign or one order describes."""
-        y, r = self._comparable(), self.expected
-        if y is None:
+        y, r = self.yours, self.expected
+        if y is None or y.shape != r.shape:
             return None
         gap, size = _gap_and_size(y, r)
         counted = finite(y) & finite(r)
         agree = counted & (gap <= 1e-9 * size)
-        share = int(agree.sum()) / max(1, int(counted.sum()))
-        if share < 0.05:
+        if int(agree.sum()) < 0.05 * int(counted.sum()):
             return None
         extent = self._extent(agree, counted)
         if extent is None:
@@ -338,8 +399,8 @@ class _Search:
         return Diagnosis("domain", Text(f"Right only where {extent}.", ko=f"{extent}일 때만 맞습니다."))
 
     def _extent(self, agree: Tensor, counted: Tensor) -> str | None:
-        """A condition on the symbols that holds exactly where the two agree."""
-        if int(agree.sum()) < 8:
+        """A condition on the symbols that holds where the two agree, and on which the judge finds them equivalent."""
+        if int(agree.sum()) < 8 or self.tree is None:
             return None
         scalars = {
             name: value for name, value in self.points.values.items() if value.dim() == 1 and name in self.space.domains
@@ -349,30 +410,45 @@ class _Search:
             for condition, holds in _conditions(scalars):
                 inside = counted & holds
                 if bool(inside.any()) and not bool((inside & ~agree).any()) and int((agree & ~holds).sum()) <= allowed:
-                    return condition
+                    return self._shown_condition(condition) if self._right_where(condition) else None
         return None
 
+    def _right_where(self, condition: Node) -> bool:
+        narrowed = replace(self.space, where=(*self.space.where, condition))
+        if narrowed.again is not None:
+            narrowed = replace(narrowed, again=replace(narrowed.again, where=(*narrowed.again.where, condition)))
+        return self._same(self._side(self.draft.tree), self.reference, narrowed)
 
-def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    def _shown_condition(self, condition: Node) -> str:
+        return render(condition, self.names)
+
+
+def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[Node, Tensor]]:
+    """Conditions on one symbol or two, and where they hold."""
     for name, value in scalars.items():
+        symbol, size = Symbol(name), Call("abs", (Symbol(name),))
         for bound in (0, 1, -1):
-            yield f"{name} > {bound}", value > bound
-            yield f"{name} ≥ {bound}", value >= bound
-            yield f"{name} < {bound}", value < bound
-            yield f"{name} ≤ {bound}", value <= bound
-        yield f"|{name}| < 1", value.abs() < 1
-        yield f"|{name}| ≤ 1", value.abs() <= 1
-        yield f"|{name}| ≥ 1", value.abs() >= 1
-        yield f"{name} = ⌊{name}⌋", value == value.floor()
-    names = list(scalars)
-    for place, first in enumerate(names):
-        for second in names[place + 1 :]:
-            a, b = scalars[first], scalars[second]
-            yield f"{first} ≥ {second}", a >= b
-            yield f"{first} ≤ {second}", a <= b
-            yield f"{first}·{second} ≥ 0", a * b >= 0
-            yield f"{first} = {second}", a == b
-            yield f"{first} + {second} ≥ 0", a + b >= 0
+            number = Number(Fraction(bound))
+            yield Compare((">",), (symbol, number)), value > bound
+            yield Compare((">=",), (symbol, number)), value >= bound
+            yield Compare(("<",), (symbol, number)), value < bound
+            yield Compare(("<=",), (symbol, number)), value <= bound
+        yield Compare(("<",), (size, ONE)), value.abs() < 1
+        yield Compare(("<=",), (size, ONE)), value.abs() <= 1
+        yield Compare((">=",), (size, ONE)), value.abs() >= 1
+        yield Compare(("=",), (symbol, Call("floor", (symbol,)))), value == value.floor()
+    for first, second in itertools.combinations(scalars, 2):
+        a, b, one, other = scalars[first], scalars[second], Symbol(first), Symbol(second)
+        yield Compare((">=",), (one, other)), a >= b
+        yield Compare(("<=",), (one, other)), a <= b
+        yield Compare((">=",), (Binary("*", one, other), ZERO)), a * b >= 0
+        yield Compare(("=",), (one, other)), a == b
+        yield Compare((">=",), (Binary("+", one, other), ZERO)), a + b >= 0
+
+
+def _varies(values: Tensor) -> bool:
+    """Whether a batch of finite values takes more than one: of a constant every relation holds, and none is earned."""
+    return values.shape[0] > 1 and bool(((values - values[:1]).abs() > 1e-9 * values.abs().clamp(min=1e-300)).any())
 
 
 def _gap_and_size(value: Tensor, expected: Tensor) -> tuple[Tensor, Tensor]:

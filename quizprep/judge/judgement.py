@@ -15,6 +15,7 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.judge.compare import Comparison
+    from quizprep.judge.diagnose import Diagnosis
     from quizprep.judge.samples import Space
 
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
@@ -92,7 +93,7 @@ def verdict_of(
     comparison: Comparison,
     read_as: str,
     space: Space,
-    diagnosis: Any,
+    diagnosis: Diagnosis | None,
     device: str,
     language: str,
     started: float,
@@ -117,7 +118,7 @@ def verdict_of(
             "yours": example.yours,
             "expected": example.expected,
         },
-        diagnosis=None if diagnosis is None else {"kind": diagnosis.kind, "text": diagnosis.text[language]},
+        diagnosis=None if diagnosis is None else _as_shown(diagnosis, language),
         domain=str(space) if space.domains else Text("constants only", ko="상수만")[language],
         device=device,
         ms=milliseconds(started),
@@ -126,6 +127,12 @@ def verdict_of(
         read_with=dict(read_with or {}),
         statement=" ".join(note[language] for note in (*notes, comparison.statement)),
     )
+
+
+def _as_shown(diagnosis: Diagnosis, language: str) -> dict[str, str]:
+    """The reason, with the formula put right where it is a change to the one that was given."""
+    shown = {"kind": diagnosis.kind, "text": diagnosis.text[language]}
+    return {**shown, "repair": diagnosis.repair} if diagnosis.repair else shown
 
 
 def _finite(number: float | None) -> float | None:

@@ -63,6 +63,9 @@ def _function_verdict(
             comparison,
             label=Text(label, ko=label),
             mistakes=() if by else reference.mistakes(reference.proof.result),
+            side=reference.student,
+            yours=yours,
+            count=CALLED_POINTS,
         )
     shown = f"{student.path.name}:{student.function}({', '.join(student.parameters)})"
     return verdict_of(comparison, shown, reference.space, found, reference.device, language, started)

@@ -197,6 +197,26 @@ class Reference:
         listed = [entry for entry in self.proof.mistakes if (entry.of or self.proof.result) == step]
         return [KnownMistake(entry.name, self.proof.formula(entry.formula), entry.text) for entry in listed]
 
+    def mentionable(self, tree: Node, step: str) -> list[str]:
+        """Names that a reason may bring in: symbols and lengths, and steps only where the formula speaks of steps."""
+        steps = set(self.proof.steps)
+        if steps & set(free_symbols(tree)):
+            formula = self.proof.step_formula(step) if step in steps else None
+            steps -= set(free_symbols(tree)) | (set(free_symbols(formula)) if formula is not None else set())
+        return sorted(self.before(step) - steps)
+
+    def ways(self, step: str) -> list[Node]:
+        """How the proof writes a step: its formula, and the same with the steps before it written out."""
+        trees: dict[str, Node] = {}
+        for name in self.proof.steps:
+            formula = self.proof.step_formula(name)
+            written = None if formula is None else inline(formula, trees)
+            if name == step:
+                return [way for way in (formula, written) if way is not None]
+            if written is not None:
+                trees[name] = written
+        return []
+
     # Sides
 
     def side(self, step: str) -> Side:

@@ -90,7 +90,8 @@ def _check_equal(
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
-        found = find(yours.tree, expected, space, comparison)
+        right = () if expected.tree is None else (expected.tree,)
+        found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
     return verdict_of(comparison, read_as, space, found, device, language, started)
 
