@@ -268,7 +268,7 @@ def test_elements_in_brackets(text: str, found: bool) -> None:
 def test_limits(text: str, indices: list[str], low: Node | None, high: Node | None) -> None:
     reader = reader_of("Σ" + text)
     reader.advance()
-    assert sums.limits(reader) == (indices, low, high)
+    assert sums.limits(reader) == sums.Limits(indices, low, high)
 
 
 def test_a_sum_binds_its_index_in_its_body_alone() -> None:

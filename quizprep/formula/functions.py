@@ -175,8 +175,10 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
     (Text("Activations", ko="활성화 함수"), (
         _row("sigmoid", ONE, SAME, "1/(1 + e⁻ˣ)", "1/(1 + e⁻ˣ)",
              spellings="logistic expit", notations=r"σ(x)  \sigma(x)", rivals="tanh relu softmax log_softmax"),
+        _row("log_sigmoid", ONE, SAME, "ln σ(x) = −softplus(−x)", "ln σ(x) = −softplus(−x)", sugar=True),
         _row("logit", ONE, SAME, "ln(p/(1 − p)), the inverse of the sigmoid", "ln(p/(1 − p)), 시그모이드의 역함수"),
         _row("relu", ONE, SAME, "max(x, 0)", "max(x, 0)", rivals="sigmoid tanh"),
+        _row("relu6", ONE, SAME, "min(max(x, 0), 6)", "min(max(x, 0), 6)", sugar=True),
         _row("leaky_relu", ONE_OR_TWO, SAME, "x where x > 0, else slope·x; the slope is 0.01 unless given",
              "x > 0이면 x, 아니면 기울기·x. 기울기는 따로 적지 않으면 0.01", spellings="lrelu"),
         _row("elu", ONE_OR_TWO, SAME, "x where x > 0, else α(eˣ − 1); α is 1 unless given",
@@ -192,7 +194,8 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
              "eˣ를 한 축을 따른 합으로 나눈 값. 축은 따로 적지 않으면 마지막 축", rivals="log_softmax sigmoid"),
         _row("log_softmax", ALONG, KEPT, "the logarithm of the softmax", "소프트맥스의 로그",
              rivals="softmax sigmoid"),
-        _row("logsumexp", ALONG, REDUCED, "the logarithm of the sum of eˣ", "eˣ의 합의 로그", spellings="log_sum_exp"),
+        _row("logsumexp", ALONG, REDUCED, "the logarithm of the sum of eˣ", "eˣ의 합의 로그",
+             spellings="log_sum_exp reduce_logsumexp"),
     )),
     (Text("Trigonometric functions", ko="삼각함수"), (
         _row("sin", ONE, SAME, "sine, of radians", "사인, 라디안", latex="sin", rivals="cos tan"),
@@ -250,21 +253,23 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
     )),
     (Text("Sums, means and extremes", ko="합, 평균, 최댓값"), (
         _row("sum", ALONG, REDUCED, "the sum of the entries", "원소의 합",
-             latex="sum", notations="Σ(x)", rivals="mean"),
+             spellings="reduce_sum", latex="sum", notations="Σ(x)", rivals="mean"),
         _row("prod", ALONG, REDUCED, "the product of the entries", "원소의 곱",
-             spellings="product", latex="prod", notations="Π(x)"),
+             spellings="product reduce_prod", latex="prod", notations="Π(x)"),
         _row("mean", ALONG, REDUCED, "the mean of the entries", "원소의 평균",
-             spellings="avg average expectation", notations=r"E[x]  \mathbb{E}[x]", rivals="sum"),
+             spellings="avg average expectation reduce_mean", notations=r"E[x]  \mathbb{E}[x]", rivals="sum"),
         _row("median", ALONG, REDUCED, "the middle of the sorted entries, of the two middle ones their mean",
              "정렬한 원소의 가운데 값. 가운데가 둘이면 그 평균"),
         _row("var", SPREAD, REDUCED, "the variance: divided by n, with ddof=1 by n − 1",
-             "분산. n으로 나누고 ddof=1이면 n − 1로 나눈다", spellings="variance", rivals="std"),
+             "분산. n으로 나누고 ddof=1이면 n − 1로 나눈다", spellings="variance reduce_variance", rivals="std"),
         _row("std", SPREAD, REDUCED, "the standard deviation, the root of the variance", "표준편차, 분산의 제곱근",
-             spellings="stddev", rivals="var"),
+             spellings="stddev reduce_std", rivals="var"),
         _row("max", EXTREME, REDUCED, "the largest entry; of several arguments the larger ones",
-             "가장 큰 원소. 인자가 여럿이면 원소별로 큰 쪽", spellings="maximum", latex="max", rivals="min"),
+             "가장 큰 원소. 인자가 여럿이면 원소별로 큰 쪽",
+             spellings="maximum reduce_max", latex="max", rivals="min"),
         _row("min", EXTREME, REDUCED, "the smallest entry; of several arguments the smaller ones",
-             "가장 작은 원소. 인자가 여럿이면 원소별로 작은 쪽", spellings="minimum", latex="min", rivals="max"),
+             "가장 작은 원소. 인자가 여럿이면 원소별로 작은 쪽",
+             spellings="minimum reduce_min", latex="min", rivals="max"),
         _row("argmax", ALONG, REDUCED, "the place of the largest entry, from 0; the first of several",
              "가장 큰 원소의 위치, 0부터. 여럿이면 첫째",
              spellings="arg_max", latex="argmax", notations=r"\arg\max x", rivals="argmin"),
@@ -320,7 +325,8 @@ REDUCING = frozenset(row.name for row in TABLE if row.reduces)
 INVERSES = {name: inverse for name in FUNCTIONS for inverse in ("arc" + name, "ar" + name) if inverse in FUNCTIONS}
 # What an option may be called.
 OPTIONS = {
-    "axis": "axis", "dim": "axis", "base": "base", "ddof": "ddof", "correction": "ddof", "unbiased": "ddof",
+    "axis": "axis", "dim": "axis", "keepdims": "keepdims", "keepdim": "keepdims", "base": "base", "ddof": "ddof",
+    "correction": "ddof", "unbiased": "ddof",
 }  # fmt: skip
 
 _SPELLINGS = {spelling: row.name for row in TABLE if not row.unspelt for spelling in (row.name, *row.spellings)}

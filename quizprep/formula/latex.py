@@ -82,8 +82,8 @@ REFUSALS: dict[str, Text] = {
         ko="`…` 기호는 항을 생략합니다. 합을 모두 적거나 sum_{i=1}^{n}처럼 적으세요.",
     ),
     "double-struck": Text(
-        "of the double-struck letters only the expectation and the indicator are read",
-        ko="칠판 볼드체 글자 가운데 기댓값(𝔼)과 지시 함수(𝟙)만 읽습니다.",
+        "of the double-struck letters only the expectation, the indicator, the variance and a probability are read",
+        ko="칠판 볼드체 글자 가운데 기댓값(𝔼), 지시 함수(𝟙), 분산(𝕍), 확률(ℙ)만 읽습니다.",
     ),
     "dollar": Text(
         "`$` marks the beginning and the end of a formula; this one stands inside",
@@ -165,6 +165,8 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("{ lbrace", Command(_O, "(", "{")),
     ("} rbrace", Command(_O, ")", "}")),
     ("lbrack", Command(_O, "[", "[")),
+    ("llbracket", Command(_O, "[", "⟦", joins=True)),
+    ("rrbracket", Command(_O, "]", "⟧")),
     ("rbrack", Command(_O, "]", "]")),
     ("lparen", Command(_O, "(", "(")),
     ("rparen", Command(_O, ")", ")")),
@@ -182,7 +184,7 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("vec", Command(Role.ACCENT, "vec")),
     ("sum", Command(Role.BIG, "sum", "Σ")),
     ("prod", Command(Role.BIG, "prod", "Π")),
-    ("frac dfrac tfrac cfrac", Command(Role.FRACTION, "frac")),
+    ("frac dfrac tfrac cfrac nicefrac sfrac", Command(Role.FRACTION, "frac")),
     ("binom dbinom tbinom", Command(Role.BINOMIAL, "binom")),
     ("sqrt", Command(Role.ROOT, "sqrt", "√")),
     ("over", Command(Role.BETWEEN, "over")),
@@ -194,7 +196,8 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("text textrm textit textbf textsf texttt mbox hbox", Command(Role.TEXT)),
     ("operatorname mathrm mathit mathsf mathtt", Command(Role.UPRIGHT)),
     (
-        "mathbf boldsymbol bm mathcal mathfrak mathscr symbf pmb boldmath mathbfit mathnormal mathop boxed",
+        "mathbf boldsymbol bm mathcal mathfrak mathscr symbf pmb boldmath mathbfit mathnormal mathop boxed substack "
+        "mathord mathbin mathrel mathopen mathclose mathpunct mathinner",
         Command(Role.STYLE),
     ),
     ("mathbb mathds", Command(Role.BLACKBOARD)),
@@ -244,8 +247,8 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("iff Leftrightarrow", Command(_R, "arrows", " ⇔ ")),
     ("leftrightarrow", Command(_R, "arrows", " ↔ ")),
     ("mapsto", Command(_R, "arrows", " ↦ ")),
-    ("ldots dots", Command(_R, "ellipsis", "…")),
-    ("cdots", Command(_R, "ellipsis", "⋯")),
+    ("ldots dots dotsc dotso", Command(_R, "ellipsis", "…")),
+    ("cdots dotsb dotsm", Command(_R, "ellipsis", "⋯")),
     ("vdots", Command(_R, "ellipsis", "⋮")),
     ("$", Command(_R, "dollar", "$")),
     # what no line of text can show
@@ -296,6 +299,8 @@ GLYPHS: dict[str, Command] = {
     for row in reversed(COMMANDS.values())
     if row.role in (Role.OPERATOR, Role.REFUSED) and row.shown and not row.shown.strip().isascii()
 }
+#: Signs that stand for a value only below a sum, in an expectation or between terms; refused wherever else they are.
+SIGNS: dict[str, str] = {sign: GLYPHS[sign].meaning for sign in ("∈", "∼", "∩", "∪", "…", "⋯")}
 #: Words that are shown for a refused command, and refused alike.
 REFUSED_WORDS: dict[str, Command] = {
     row.shown: row for row in COMMANDS.values() if row.role is Role.REFUSED and row.shown and row.shown.isalpha()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quizprep.formula.read.lex import Token
-from quizprep.formula.read.piecewise import choices
+from quizprep.formula.read.piecewise import choices, indicator
 from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.words import CONSTANTS
 from quizprep.formula.read.written import starts_subscript
-from quizprep.formula.tree import Call, Constant, Node, Number, Stack, Symbol, Unary, placed
+from quizprep.formula.tree import Call, Compare, Constant, Logical, Node, Number, Stack, Symbol, Unary, placed
 from quizprep.text import Text
 
 _FROBENIUS = Symbol("F")
+_SETS = {"∩": "intersection", "∪": "union"}
 
 
 def bracketed(reader: Reader, opened: Token) -> Node:
@@ -67,6 +68,10 @@ def square(reader: Reader, opened: Token) -> Node:
     span = (opened.start, reader.end)
     if not separators:
         only = rows[0][0]
+        if isinstance(only, Compare | Logical):  # Iverson's bracket
+            return indicator(only, span)
+        if isinstance(only, Stack) and reader.tokens[reader.position - 2].kind == "end-env":
+            return placed(only, *span)
         literal = isinstance(only, Number | Stack) or (isinstance(only, Unary) and isinstance(only.operand, Number))
         return Stack((only,), span=span) if literal else placed(only, *span)
     if len(set(separators)) == 2:
@@ -74,7 +79,28 @@ def square(reader: Reader, opened: Token) -> Node:
     return Stack(tuple(element for row in rows for element in row), separators[0], span=span)
 
 
+def _measured(reader: Reader, opened: Token) -> Node | None:
+    """``|A ∩ B|`` and ``|A ∪ B|``, and ``|A|`` beside them, of sets whose sizes have names here."""
+    parts = [reader.peek(ahead) for ahead in range(4)]
+    if parts[0].kind != "word" or not any(token.is_op(*_SETS) for token in reader.tokens):
+        return None
+    if parts[1].is_op("|"):
+        size, length = f"area_{parts[0].text.lower()}", 2
+    elif parts[1].is_op(*_SETS) and parts[2].kind == "word" and parts[3].is_op("|"):
+        size, length = _SETS[parts[1].text], 4
+    else:
+        return None
+    symbol = reader.names.find(size)
+    if symbol is None:
+        return None
+    reader.position += length
+    return Symbol(symbol, span=(opened.start, reader.end))
+
+
 def _absolute(reader: Reader, opened: Token) -> Node:
+    measured = _measured(reader, opened)
+    if measured is not None:
+        return measured
     following = reader.peek()
     if following.is_op("|") and not following.spaced and _doubled(reader):
         reader.advance()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from quizprep.formula.functions import INVERSES, OPTIONS, function_named, signature
+from quizprep.formula.functions import FUNCTIONS, INVERSES, OPTIONS, function_named, signature
 from quizprep.formula.names import plain, spell
 from quizprep.formula.read import sums
 from quizprep.formula.read.brackets import square
@@ -16,7 +17,19 @@ from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.words import known_pieces, split_unknown
 from quizprep.formula.read.written import Written, read_name, skip_script, starts_subscript
-from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Stack, Transpose, Unary, placed
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Logical,
+    Node,
+    Number,
+    Stack,
+    Transpose,
+    Unary,
+    placed,
+)
 from quizprep.text import Text
 
 _MINUS_ONE = Unary("-", Number(Fraction(1)))
@@ -28,11 +41,15 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
     if written.accents or written.primes:
         return None
     joined = function_named(f"{written.base}_{written.subscript}") if written.identifier else None
-    if joined and not written.subscript[0].isdigit() and joined not in ("log", "max", "min"):
+    of_two_words = joined not in ("log", "max", "min") or function_named(written.base) is None
+    if joined and not written.subscript[0].isdigit() and of_two_words:
         return call(reader, joined, token)
     if written.base == "arg" and reader.peek().kind == "word" and reader.peek().text in ("max", "min"):
         return named(reader, replace(read_name(reader), base="arg" + reader.last.text), token)
     name = function_named(written.base)
+    subscripted = written.subscript and name not in ("log", "sum", "prod") and not reader.free
+    if subscripted and not _argument_behind(reader):  # mean_i is a name
+        return None
     if name is None or not _reads_as_function(reader, written, token):
         return None
     reader.position = written.after_base
@@ -46,13 +63,19 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
     return _logarithm(reader, token) if name == "log" else call(reader, name, token)
 
 
+def _argument_behind(reader: Reader) -> bool:
+    """Whether an argument without brackets begins here: ``max_i -x_i``, but not ``mean_i - x``."""
+    token = reader.peek()
+    return reader.starts_operand(token) or (token.is_op("-") and not reader.peek(1).spaced)
+
+
 def _reads_as_function(reader: Reader, written: Written, token: Token) -> bool:
     """A word spelt exactly like a function, or in other letters where it cannot be a product."""
     if not _takes_argument(reader) and not written.whole and _is_product_of_symbols(reader, written):
         return False
     if written.base.islower() or written.whole or written.base in ("ReLU", "Var"):
-        gamma = reader.free and written.base == "gamma"  # the letter γ, unless it is spelt out before brackets
-        return not gamma or (reader.text[token.start : token.start + 1] == "g" and reader.peek().is_op("("))
+        spelt = reader.text[token.start : token.start + 1] == "g"
+        return written.base != "gamma" or (spelt and reader.peek().is_op("(") and not written.subscript)
     return reader.free or known_pieces(written, reader.names, reader.bound) is None
 
 
@@ -70,8 +93,19 @@ def _is_product_of_symbols(reader: Reader, written: Written) -> bool:
 
 def _over_index(reader: Reader, name: str, token: Token) -> Node:
     """``max_i x_i``: the elements that the index runs over are all of x."""
-    indices, _, _ = sums.limits(reader)
-    with sums.binding(reader.bound, indices), sums.binding(reader.spread, indices):
+    start = reader.position
+    below = sums.limits(reader)
+    whole = below.low in (None, Number(Fraction(0)), Number(Fraction(1)))
+    if below.condition is not None or not whole:
+        reader.fail(
+            Text(
+                f"`{name}` is taken over all entries here: what is left out cannot be said below it",
+                ko=f"`{name}` 함수는 모든 원소에 걸쳐 구합니다. 일부만 고르는 조건은 아래에 적을 수 없습니다.",
+            ),
+            reader.tokens[start].start,
+            reader.end,
+        )
+    with sums.binding(reader.bound, below.indices), sums.binding(reader.spread, below.indices):
         return call(reader, name, token)
 
 
@@ -92,16 +126,26 @@ def call(reader: Reader, name: str, token: Token) -> Node:
         name, exponent = exponent, None
     opened = reader.peek()
     options: dict[str, Node] = {}
-    if opened.is_op("("):
-        arguments, options = _arguments(reader, reader.advance(), name)
+    if opened.is_op("(") or (opened.is_op("{") and signature(name).most > 1 and _lists(reader)):
+        arguments, options = arguments_of(reader, reader.advance(), name)
     elif opened.is_op("{"):
         arguments = [reader.group()]
     elif opened.is_op("[") and signature(name).most == 1:
         arguments = [square(reader, reader.advance())]
     else:
         arguments = [_bare_argument(reader, name, token)]
-    node = _applied(reader, name, arguments, options, token)
+    node = applied(reader, name, arguments, options, token)
     return node if exponent is None else Binary("^", node, exponent, span=node.span)
+
+
+def _lists(reader: Reader) -> bool:
+    """Whether the braces that open here hold several arguments: ``max{0, x}``."""
+    for depth, token in reader.depths(reader.position):
+        if depth == 0:
+            return False
+        if depth == 1 and token.is_op(","):
+            return True
+    return False
 
 
 def _power_of(reader: Reader, name: str) -> Node | str | None:
@@ -172,7 +216,13 @@ def _starts_function(reader: Reader, token: Token) -> bool:
     return any(head.islower() and function_named(head) for head in heads)
 
 
-def _arguments(reader: Reader, opened: Token, name: str) -> tuple[list[Node], dict[str, Node]]:
+def arguments_of(
+    reader: Reader, opened: Token, name: str, first: Sequence[Node] = ()
+) -> tuple[list[Node], dict[str, Node]]:
+    """The arguments in the brackets that ``opened`` opened, behind those that are known, and the options."""
+    if first and reader.peek().is_op(")"):
+        reader.close(opened)
+        return list(first), {}
     if reader.peek().is_op(")"):
         reader.fail(
             Text(
@@ -183,13 +233,13 @@ def _arguments(reader: Reader, opened: Token, name: str) -> tuple[list[Node], di
             reader.peek().end,
         )
     reader.open_bars()
-    arguments: list[Node] = []
+    arguments: list[Node] = list(first)
     options: dict[str, Node] = {}
     while True:
         token, following = reader.peek(), reader.peek(1)
-        if token.kind == "word" and following.is_op("=") and token.text in OPTIONS:
+        if token.kind == "word" and following.is_op("=") and (token.text in OPTIONS or _is_end(name, token)):
             reader.position += 2
-            options[OPTIONS[token.text]] = reader.expression()
+            options[OPTIONS.get(token.text, token.text)] = _option(reader)
         else:
             arguments.append(reader.expression())
         if not reader.accept(",", ";"):
@@ -199,10 +249,22 @@ def _arguments(reader: Reader, opened: Token, name: str) -> tuple[list[Node], di
     return arguments, options
 
 
-def _applied(reader: Reader, name: str, arguments: list[Node], options: dict[str, Node], token: Token) -> Node:
+def _is_end(name: str, token: Token) -> bool:
+    """``clamp(x, min=0)``."""
+    return name == "clip" and token.text in ("min", "max")
+
+
+def _option(reader: Reader) -> Node:
+    """The value of an option: a formula, or Python's True and False as 1 and 0."""
+    word = reader.accept_word("True", "False")
+    return Number(Fraction(word.text == "True")) if word else reader.expression()
+
+
+def applied(reader: Reader, name: str, arguments: list[Node], options: dict[str, Node], token: Token) -> Node:
     """The node of a function call, with the number of arguments checked and sugar resolved."""
     span = (token.start, reader.end)
     expected = signature(name)
+    keep = FUNCTIONS[name].reduces and options.pop("keepdims", None) == Number(Fraction(1))
     if expected.extra and len(arguments) == expected.most + 1 and expected.extra not in options:
         options[expected.extra] = arguments.pop()
     _check_signature(reader, name, arguments, options, span)
@@ -211,7 +273,11 @@ def _applied(reader: Reader, name: str, arguments: list[Node], options: dict[str
         base = arguments.pop()
     if name == "pow":
         return placed(power(reader, *arguments), *span)
+    if FUNCTIONS[name].reduces and len(arguments) == 1 and isinstance(arguments[0], Compare | Logical):
+        arguments = [indicator(arguments[0], arguments[0].span)]  # the share of what is true
     node = _made_call(name, tuple(arguments), tuple(sorted(options.items())), span)
+    if keep and reader.rank(node) == 1 and dict(options).get("axis") != Number(Fraction(0)):
+        node = Transpose(Stack((Stack((node,)),)), span=span)  # a column, which stands beside each row
     return node if base is None else _with_base(node, base)
 
 
@@ -256,6 +322,10 @@ def _with_base(node: Node, base: Node) -> Node:
 def _made_call(
     name: str, arguments: tuple[Node, ...], options: tuple[tuple[str, Node], ...], span: tuple[int, int]
 ) -> Node:
+    if name == "log_sigmoid":
+        return Unary("-", Call("softplus", (Unary("-", *arguments),)), span=span)
+    if name == "relu6":
+        return Call("min", (Call("max", (*arguments, Number(Fraction(0)))), Number(Fraction(6))), span=span)
     if name == "transpose":
         return Transpose(*arguments, span=span)
     if name == "factorial":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from quizprep.formula.read import calls, sums
+from quizprep.formula.read.expectations import expectation
 from quizprep.formula.read.lex import Token, not_evaluated
 from quizprep.formula.read.piecewise import indicator
 from quizprep.formula.read.reader import Reader
@@ -67,15 +68,10 @@ def _several_inside(reader: Reader) -> bool:
 
 
 def _expectation(reader: Reader, token: Token) -> Node:
+    first = reader.position
     if starts_subscript(reader):
         skip_script(reader)
-    if not reader.peek().is_op("[", "("):
-        reader.fail(
-            Text("what the mean is taken of belongs in brackets: E[x]", ko="평균을 구할 식은 괄호로 묶으세요: E[x]"),
-            token.start,
-            token.end,
-        )
-    return Call("mean", (reader.group(),), span=(token.start, reader.end))
+    return expectation(reader, reader.tokens[first : reader.position], token)
 
 
 def _indicator(reader: Reader, token: Token) -> Node:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -28,6 +28,7 @@ from quizprep.formula.latex import (
     GLYPHS,
     REFUSALS,
     REFUSED_WORDS,
+    SIGNS,
     UNKNOWN_ENVIRONMENT,
     Command,
     Role,
@@ -35,6 +36,7 @@ from quizprep.formula.latex import (
     unknown_command,
 )
 from quizprep.formula.names import plain, unreadable
+from quizprep.formula.read.libraries import is_attribute
 from quizprep.text import Text
 
 MAX_LENGTH = 10_000  # characters
@@ -76,6 +78,7 @@ _BIG = {
     "𝕀": "indicator",
 }  # fmt: skip
 _OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
+_STRUCK_NAMES = {"V": "Var", "P": "P"}  # the variance, a probability
 _LABELS = frozenset(row.shown for row in COMMANDS.values() if row.role is Role.BRACE)
 _ARGUMENTS = {Role.FRACTION: 2, Role.BINOMIAL: 2, Role.ROOT: 1}
 
@@ -88,6 +91,11 @@ _EXTREME = re.compile(r"(?:\s|\\[,!;:])*\\(max|min)(?![a-zA-Z])")
 _TYPED_EXTREME = re.compile(r"arg +(max|min)(?![a-zA-Z])")
 _SPACE = re.compile(r"\\[,;:!> ]|~")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_TABLE_MARK = re.compile(r"\\(begin|end)\s*\{[^{}]*\}")
+_NOT_EQUAL = re.compile(r"\\not\s*(?:=|\\equiv(?![a-zA-Z])|\{\s*=\s*\})")
+_OLD_STYLE = re.compile(r"\{\s*\\(?:rm|bf|it|sf|tt|cal|mathrm|bfseries|itshape)(?![a-zA-Z])\s*(?!\{)")
+_OPEN_BRACE = re.compile(r"\\(?:\{|lbrace(?![a-zA-Z]))")
+_CLOSED_BRACE = re.compile(r"\s*(?:\\(?:right|[bB]igg?r?)\s*)?\\(?:\}|rbrace(?![a-zA-Z]))")
 
 QUOTED = Text("text in quotes is not part of a formula", ko="따옴표로 묶은 글은 식에 쓸 수 없습니다.")
 _NESTED = Text(f"brackets are nested more than {MAX_NESTING} deep", ko=f"괄호가 {MAX_NESTING}겹 넘게 겹쳐 있습니다.")
@@ -132,9 +140,7 @@ def check_characters(text: str) -> None:
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of ``text``, the last of kind ``end``. Raises FormulaError."""
-    tokens = tokenize_all(text)
-    refuse(text, tokens)
-    return tokens
+    return refuse(text, tokenize_all(text))
 
 
 def tokenize_all(text: str) -> list[Token]:
@@ -159,11 +165,22 @@ def _unbraced(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def refuse(text: str, tokens: list[Token]) -> None:
-    """Raises FormulaError at the first token that has no value here."""
+def refuse(text: str, tokens: list[Token]) -> list[Token]:
+    """The tokens, with signs that are read in some places (``∈`` below a sum) as operators.
+
+    Raises FormulaError at the first token that has no value anywhere.
+    """
+    kept = []
     for token in tokens:
         if token.kind == "refused":
-            raise unreadable(REFUSALS[token.text], text, token.start, token.end)
+            written = text[token.start : token.end]
+            row = COMMANDS.get(written.removeprefix("\\"))
+            sign = row.shown.strip() if row else "…" if written == "..." else written
+            if sign not in SIGNS:
+                raise unreadable(REFUSALS[token.text], text, token.start, token.end)
+            token = replace(token, kind="op", text=sign)
+        kept.append(token)
+    return kept
 
 
 def _subscripts_first(tokens: list[Token]) -> list[Token]:
@@ -253,6 +270,8 @@ class _Lexer:
             self._dollar(start)
         elif char == "\\":
             self._command(start)
+        elif char == "{" and (old := _OLD_STYLE.match(text, start)):  # {\rm TP} is \mathrm{TP}
+            self._words(start, old.end(), self._braces()[1])
         elif char in SUPERSCRIPTS or char in SUBSCRIPTS:
             self._script(start)
         elif char in FRACTIONS:
@@ -268,6 +287,8 @@ class _Lexer:
         elif char in _LABELS:
             self.position += 1
             self.position = self._braces()[1] + 1
+        elif DOUBLE_STRUCK.get(char) in _STRUCK_NAMES:
+            self._emit("word", _STRUCK_NAMES[DOUBLE_STRUCK[char]], start, start + 1, whole=True)
         elif char in DOUBLE_STRUCK:
             self._emit("refused", "double-struck", start, start + 1)
         elif char in _OPERATORS or char == "." or "！" <= char <= "～":
@@ -296,6 +317,10 @@ class _Lexer:
 
     def _dollar(self, start: int) -> None:
         end = start + (2 if self.text.startswith("$$", start) else 1)
+        if self.groups:  # \text{if $x > 0$}
+            self.position = end
+            self.space += " "
+            return
         line_before = self.text[:start].rsplit("\n", 1)[-1].strip()
         line_after = self.text[end:].split("\n", 1)[0].strip(" \t.,;")
         if line_before and line_after:
@@ -350,6 +375,8 @@ class _Lexer:
                     ),
                     start,
                 )
+        if char == ";" and self.tables:
+            char = ","  # x > 0; \\ in a table
         pair = text[start : start + 2]
         primed = _PRIMED.match(text, start)
         if primed:  # x^{\prime} is x'
@@ -376,6 +403,9 @@ class _Lexer:
             meaning = _LONG_MEANINGS.get(pair, pair)
             self._emit("word" if meaning == "and" else "op", meaning, start, start + 2, whole=True)
         elif char == "&" and self._aligns(start):
+            self.position += 1
+        elif char == "&" and not self.tables and "\\" in text:  # what is left of an alignment
+            self.space += " "
             self.position += 1
         elif char == "&" and not self.tables:
             self._emit("word", "and", start, start + 1, whole=True)
@@ -406,6 +436,9 @@ class _Lexer:
 
     def _attribute(self, start: int) -> None:
         after = re.match(r"\.\s*(\w*)", self.text[start : start + 80])
+        if after and is_attribute(after[1], self.text[start + after.end() : start + after.end() + 1]):
+            self._emit("op", ".", start, start + 1)
+            return
         if after and after.group(1) == "T":
             self._emit("op", ".T", start, start + after.end())
         elif after and after.group(1):
@@ -523,7 +556,10 @@ class _Lexer:
         if match is None:
             self._fail(Text("a `\\` ends the formula", ko="식이 `\\` 기호로 끝납니다."), start)
         name, end = match.group(1).rstrip("*"), match.end()
-        if name == "\\":
+        unequal = _NOT_EQUAL.match(self.text, start)
+        if unequal:
+            self._emit("op", "!=", start, unequal.end())
+        elif name == "\\":
             self._emit("newline" if self.depth == 0 else "op", "\\\\", start, end)
         elif name in ("begin", "end"):
             self._environment(name, start, end)
@@ -621,9 +657,25 @@ class _Lexer:
             self._fail(_NESTED, start)
         if environment.bars and which == "begin":
             self._emit("op", environment.bars, start, start, whole=True)
+        if which == "begin" and environment.rows == "matrix" and self._begins_cases(close):
+            self.tokens.pop()
+            self.depth -= 1
+            name = "cases"
         self._emit("begin" if which == "begin" else "end-env", name, start, close)
         if environment.bars and which == "end":
             self._emit("op", environment.bars, close, close)
+
+    def _begins_cases(self, inside: int) -> bool:
+        r"""``\left\{\begin{array}{ll} ... \end{array}\right.``: a brace that no other closes, before a table."""
+        opened = self.tokens[-1] if self.tokens else None
+        if opened is None or not opened.is_op("(") or not _OPEN_BRACE.match(self.text, opened.start):
+            return False
+        depth = 1
+        for mark in _TABLE_MARK.finditer(self.text, inside):
+            depth += 1 if mark[1] == "begin" else -1
+            if depth == 0:
+                return not _CLOSED_BRACE.match(self.text, mark.end())
+        return False
 
     def _braces(self) -> tuple[int, int]:
         """The inside of the braces at the position (after spaces)."""
@@ -650,8 +702,13 @@ class _Lexer:
         if not re.compile(r"\s*\{").match(self.text, end):
             self._tex_argument(start, bare=True)
             return
-        inside, close = self._braces()
-        content = _SPACE.sub(" ", self.text[inside:close].replace("\\_", "_")).strip()
+        self._words(start, *self._braces())
+
+    def _words(self, start: int, inside: int, close: int) -> None:
+        """``text[inside:close]`` as one word or number; as a formula where it is neither."""
+        content = _SPACE.sub(" ", self.text[inside:close].replace("\\_", "_")).strip().rstrip(" ,;:").strip()
+        if content[-1:] == "." and content[:-1].isalpha():  # the full stop of \text{otherwise.}
+            content = content[:-1]
         if not content:
             self.space += " "
         elif re.fullmatch(r"[\d.]+", content):
@@ -673,7 +730,7 @@ class _Lexer:
         first = len(self.tokens)
         self._group(inside, close)
         self.position = close + 1
-        if _is_sum(self.tokens[first:]):  # 2\boxed{x+1} is 2(x+1)
+        if len(self.tokens) > first + 1 and _is_sum(self.tokens[first:]):  # 2\boxed{x+1} is 2(x+1)
             self.tokens.insert(first, Token("op", "(", inside - 1, inside, self.tokens[first].spaced))
             self._emit("op", ")", close, close + 1)
 
@@ -682,6 +739,9 @@ class _Lexer:
         letter = (match.group(1) or match.group(2)) if match else ""
         if match is None:
             self._fail(REFUSALS["double-struck"], start, end)
+        if letter in _STRUCK_NAMES:
+            self._emit("word", _STRUCK_NAMES[letter], start, match.end(), whole=True)
+            return
         if letter not in ("E", "1", "I"):
             self._emit("refused", "double-struck", start, match.end())
             return

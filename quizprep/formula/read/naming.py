@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import NoReturn
 
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import plain, spell
-from quizprep.formula.read import calls, opened
+from quizprep.formula.read import attributes, calls, opened
+from quizprep.formula.read.expectations import expectation
 from quizprep.formula.read.identity import IDENTITY
 from quizprep.formula.read.lex import Token, foreign, not_evaluated
 from quizprep.formula.read.piecewise import condition_inside, indicator
 from quizprep.formula.read.reader import Reader
-from quizprep.formula.read.subscripts import element
+from quizprep.formula.read.subscripts import element, index_above, indices_below
 from quizprep.formula.read.words import (
     CONSTANTS,
     FOREIGN,
@@ -24,7 +26,7 @@ from quizprep.formula.read.words import (
     split_unknown,
 )
 from quizprep.formula.read.written import Written, extended_subscript, read_name, tilde_behind
-from quizprep.formula.tree import Call, Constant, Node, Symbol, Transpose, placed
+from quizprep.formula.tree import Call, Compare, Constant, Index, Node, Symbol, Transpose, placed
 from quizprep.text import Text
 
 _GLUED_ELEMENTS = re.compile("([i-n][a-zA-Z]_)+[i-n]")  # behind the x of x_iy_i
@@ -34,11 +36,16 @@ def word(reader: Reader) -> Node:
     """The value of the name that starts here, or of the first of the words that it is made of."""
     start = reader.position
     token = reader.peek()
+    if reader.peek(1).is_op(".") and (found := attributes.of_module(reader)) is not None:
+        return found
     written = read_name(reader)
     glued = written.identifier and _GLUED_ELEMENTS.fullmatch(written.subscript)
     if glued and not reader.names.find(written.canonical):  # x_iy_i is x_i y_i, as TeX reads it
         return _cut_after_letter(reader, written.after_base + 1, start)
     written = _with_index_above(reader, written)
+    if written.subscript == "+" and reader.names.find(written.canonical) is None:  # x_+ is the positive part of x
+        reader.position = written.after_base
+        written = replace(written, subscript="", after=written.after_base)
     if reader.open:
         written = opened.joined(reader, opened.labelled(reader, written))
     node = _declared(reader, written) or _special(reader, written, token)
@@ -63,7 +70,9 @@ def _with_index_above(reader: Reader, written: Written) -> Written:
     if not reader.peek(end + 1).is_op("}") or not plain_index:
         return written
     indexed = replace(written, subscript="".join(part.text for part in inside))
-    if reader.names.find(indexed.canonical) is None and not _counts_samples(reader, written, inside, bracket):
+    entry = len(inside) == 1 and index_above(reader, written, inside[0])
+    counts = entry or _counts_samples(reader, written, inside, bracket)
+    if reader.names.find(indexed.canonical) is None and not counts:
         return written
     reader.position += end + 2
     return replace(indexed, after=reader.position, whole=True)
@@ -140,7 +149,10 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
     if base == "sigma" and following.is_op("(", "["):
         return calls.call(reader, "sigmoid", token)
     if base == "E" and (following.is_op("[") or (following.is_op("(") and not reader.free)):
-        return Call("mean", (reader.group(),))
+        below = reader.tokens[written.after_base : reader.position] if written.subscript else []
+        return expectation(reader, below, token)
+    if base == "delta" and written.subscript and not written.primes:
+        return _kronecker(reader, written)
     if base in ("Gamma", "Phi") and following.is_op("(") and not written.subscript:
         return calls.call(reader, {"Gamma": "gamma", "Phi": "normal_cdf"}[base], token)
     if base in ("Var", "Std") and following.is_op("[") and not written.subscript:
@@ -151,6 +163,29 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
         condition = reader.group()
         return indicator(condition, (token.start, reader.end))
     return None
+
+
+def _kronecker(reader: Reader, written: Written) -> Node | None:
+    """``δ_{ij}``: 1 where the two indices are equal, else 0; None of a name."""
+    pair = [index for index in re.split(r",|(?<=^[a-zA-Z])(?=[a-zA-Z]$)", written.subscript) if index]
+    if len(pair) != 2 or not all(map(_is_index(reader), pair)):
+        return None
+    indices = indices_below(reader, written.after_base)
+    for index, vector in (indices, indices[::-1]):
+        if isinstance(vector, Symbol) and reader.rank(vector) == 1:  # δ_{k,y} of a one-hot y
+            return Index(vector, (index,))
+    equal = Compare(("=",), indices)
+    return indicator(equal, (reader.tokens[written.first].start, reader.end))
+
+
+def _is_index(reader: Reader) -> Callable[[str], bool]:
+    """Whether a word can be an index: one that is bound or a number, and where symbols are declared a letter."""
+
+    def check(word: str) -> bool:
+        known = word in reader.bound or word.isdigit()
+        return known or (not reader.free and (reader.names.find(word) is not None or word in "ijklmn"))
+
+    return check
 
 
 def _constant(written: Written) -> Node | None:

@@ -98,6 +98,8 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
     """
     if not reader.peek().is_op("("):
         return None
+    if symbol is not None and entry(reader, reader.rank(Symbol(symbol))) is not None:
+        return None  # left to the tensor that it is an element of
     parts = _parts(reader)
     index = len(parts) == 1 and [token.text for token in parts[0] if token.text in reader.bound]
     if index and len(parts[0]) == 1:
@@ -107,6 +109,24 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
     if not _reads_as_applied(reader, written, parts, symbol is not None):
         return None
     return Applied(symbol or written.canonical, _arguments(reader))
+
+
+def entry(reader: Reader, rank: int) -> list[str] | None:
+    """The indices of the element that ``(x)``, ``(x_i)``, ``(X=x)`` and ``(x, y)`` name; None of anything else."""
+    parts = _parts(reader)
+    indices = [index for part in parts if (index := _named_index(reader, part)) is not None]
+    return indices if 0 < rank == len(indices) == len(parts) else None
+
+
+def _named_index(reader: Reader, tokens: list[Token]) -> str | None:
+    words = [token for token in tokens if token.kind in ("word", "sub")]
+    marks = [token.text for token in tokens if token.kind == "op" and token.text not in "{}"]
+    if not words or words[-1].text not in reader.bound or any(token.kind == "number" for token in tokens):
+        return None
+    if len(words) == 1 and not marks:
+        return words[0].text
+    named = marks in (["_"], ["="]) or (not marks and words[-1].kind == "sub")
+    return words[1].text if len(words) == 2 and named else None
 
 
 def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]], known: bool) -> bool:

@@ -63,11 +63,12 @@ def _number(reader: Reader, token: Token) -> Node:
     if not token.text[:1].isascii():  # ½ is 1/2, as written with a fraction bar
         parts = (Number(Fraction(token.value.numerator)), Number(Fraction(token.value.denominator)))
         return Binary("/", *parts, span=(token.start, token.end))
-    if token.text == "1" and reader.peek().is_op("[") and condition_inside(reader):
-        opened = reader.advance()
-        condition = reader.expression()
-        reader.close(opened)
-        return indicator(condition, (token.start, reader.end))
+    if token.text == "1" and reader.peek().is_op("[", "(") and condition_inside(reader):
+        return indicator(reader.group(), (token.start, reader.end))
+    below = token.text == "1" and reader.peek().is_op("_") and reader.peek(1).is_op("{")
+    if below and condition_inside(reader, 1):
+        reader.advance()
+        return indicator(reader.group(), (token.start, reader.end))
     return Number(token.value, span=(token.start, token.end))
 
 

@@ -10,6 +10,7 @@ from quizprep.formula.limits import MAX_EXPONENT
 from quizprep.formula.magnitude import magnitude
 from quizprep.formula.names import plain
 from quizprep.formula.read import subscripts
+from quizprep.formula.read.ellipsis import DOTS, left_out
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.piecewise import choice_after
 from quizprep.formula.read.precedence import BETWEEN, COMPARISONS, Level, Row
@@ -21,6 +22,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Index,
     Logical,
     Node,
     Number,
@@ -44,6 +46,10 @@ def _between(reader: Reader, left: Node, least: Level) -> Node | None:
     token = reader.peek()
     if token.kind == "end":
         return None
+    if token.kind == "op" and (token.is_op(*DOTS) or reader.peek(1).is_op(*DOTS)):
+        return _left_out(reader, left, token, least)
+    if token.kind == "word" and token.text == "choose" and reader.names.find("choose") is None:
+        return _chosen(reader, left, token, least)
     keyword = token.kind == "word" and reader.is_keyword(token)
     if keyword or token.kind == "op":
         row = BETWEEN.get(token.text)
@@ -54,6 +60,39 @@ def _between(reader: Reader, left: Node, least: Level) -> Node | None:
     if least <= _PRODUCT.level and not keyword and reader.starts_operand(token):
         return juxtaposed(reader, left)
     return None
+
+
+def _left_out(reader: Reader, left: Node, token: Token, least: Level) -> Node | None:
+    """``+ … +``, ``· … ·`` and ``⋯`` between factors."""
+    if token.is_op("+", "*", "·"):
+        if least > BETWEEN[token.text].level:
+            return None
+        reader.advance()
+        return left_out(reader, left, token)
+    if token.is_op(*DOTS) and least <= _PRODUCT.level and isinstance(left, Binary | Index):
+        return left_out(reader, left, token)
+    return None
+
+
+def _chosen(reader: Reader, left: Node, token: Token, least: Level) -> Node | None:
+    """``n choose k``: of the two numbers beside it. In a sum it is not said what else belongs to them."""
+    if least > _POWER.level:
+        return None
+    start = next(place for place, before in enumerate(reader.tokens) if before.start >= left.span[0])
+    before = reader.tokens[start - 1] if start else token
+    reader.advance()
+    right = reader.single_factor()
+    if before.is_op("+", "-") or reader.peek().is_op("+", "-"):
+        shown = plain(reader.text[left.span[0] : reader.end])
+        reader.fail(
+            Text(
+                f"what belongs to `{shown}` is not clear beside + or -: write binom(n, k)",
+                ko=f"`{shown}`: + 또는 - 옆에서는 어디까지인지 알 수 없습니다. binom(n, k)로 적으세요.",
+            ),
+            left.span[0],
+            reader.end,
+        )
+    return reader.made(Call("binomial", (left, right)), left)
 
 
 # One function for each row of the table of precedence; the cursor stands on the operator
@@ -129,6 +168,8 @@ def _power_written(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     _cut_transpose(reader, left)
     if _transposes(reader, left):
         return reader.made(Transpose(left), left)
+    if _positive_part_above(reader):
+        return _positive_part(reader, left, token)
     following = reader.peek()
     if following.kind == "end" or following.is_op(")", "]", "}", "*", "/", "^", ","):
         missing_operand(reader, token)
@@ -198,6 +239,41 @@ def _cut_transpose(reader: Reader, left: Node) -> None:
         mark = replace(token, text="T", end=token.start + 1, whole=True)
         rest = replace(token, text=token.text[1:], start=token.start + 1)
         reader.tokens[reader.position : reader.position + 1] = [mark, rest]
+
+
+def _positive_part_above(reader: Reader) -> bool:
+    """Step over ``+`` or ``{+}`` above an operand, behind which no operand stands."""
+    if reader.peek().is_op("{") and reader.peek(1).is_op("+") and reader.peek(2).is_op("}"):
+        reader.position += 3
+        return True
+    behind = reader.peek(1)
+    if not reader.peek().is_op("+") or reader.peek().spaced:
+        return False
+    if not behind.spaced and (behind.is_op("-", "+") or reader.starts_operand(behind)):  # x^+2
+        return False
+    reader.position += 1
+    return True
+
+
+def _positive_part(reader: Reader, left: Node, token: Token) -> Node:
+    """``x^+`` and ``(x)_+``: max(0, x); of a matrix it would be the pseudo-inverse, of a name a part of it."""
+    foreign_name = isinstance(left, Symbol) and not reader.free and reader.names.find(left.name) is None
+    negative = any(
+        mark.is_op("^", "_") and after.is_op("-") and beyond.text in ("", ")", "]", "}", ",", "/", "=")
+        for mark, after, beyond in zip(reader.tokens, reader.tokens[1:], reader.tokens[2:], strict=False)
+    )
+    if reader.rank(left) == 2 or foreign_name or negative:
+        shown = plain(reader.text[left.span[0] : reader.end])
+        reader.fail(
+            Text(
+                f"`{shown}` may be the positive part, a name or a pseudo-inverse: write max(0, x), or x_p for the name",
+                ko=f"`{shown}`: 양의 부분인지 이름인지 유사역행렬인지 알 수 없습니다. max(0, x)로 적거나 "
+                "이름이라면 x_p처럼 적으세요.",
+            ),
+            token.start,
+            reader.end,
+        )
+    return reader.made(Call("max", (Number(Fraction(0)), left)), left)
 
 
 # Products without a sign
@@ -298,6 +374,9 @@ def _behind(reader: Reader, left: Node) -> Node | None:
     if token.is_op(".T", "⊤"):
         reader.advance()
         return reader.made(Transpose(left), left)
+    if token.is_op("_") and (reader.peek(1).is_op("+") or (reader.peek(2).is_op("+") and reader.peek(3).is_op("}"))):
+        reader.position += 2 if reader.peek(1).is_op("+") else 4
+        return _positive_part(reader, left, token)
     if starts_subscript(reader) and not starts_limits(reader):
         return subscripts.subscripted(reader, left)
     if token.is_op("'"):

@@ -18,11 +18,11 @@ from dataclasses import replace
 from quizprep.errors import FormulaError, about
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
+from quizprep.formula.read.attributes import longer
 from quizprep.formula.read.identity import with_identity
 from quizprep.formula.read.indices import bind_indices
 from quizprep.formula.read.lex import Token, tokenize
 from quizprep.formula.read.operands import operand
-from quizprep.formula.read.operators import longer
 from quizprep.formula.read.reader import Grammar, Reader
 from quizprep.formula.read.written import read_name
 from quizprep.formula.tree import Node, Program, Symbol

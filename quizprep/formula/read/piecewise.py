@@ -13,17 +13,20 @@ from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.tree import Node, Number, Piecewise, placed
 from quizprep.text import Text
 
+_OTHERWISE = ("otherwise", "else", "elsewhere", "in_all_other_cases", "in_other_cases")
 _ELSE_MISSING = Text("`else` and the other value belong here", ko="여기에 `else`와 다른 값이 있어야 합니다.")
 
 
-def indicator(condition: Node, span: tuple[int, int]) -> Piecewise:
-    """1 where the condition holds, else 0."""
+def indicator(condition: Node, span: tuple[int, int]) -> Node:
+    """1 where the condition holds, else 0; of what is one already (``1_{[x > 0]}``) the same."""
+    if isinstance(condition, Piecewise):
+        return placed(condition, *span)
     return Piecewise(((Number(Fraction(1)), condition),), Number(Fraction(0)), span=span)
 
 
-def condition_inside(reader: Reader) -> bool:
-    """Whether the brackets that open here hold a comparison."""
-    for depth, token in reader.depths(reader.position, "([)]"):
+def condition_inside(reader: Reader, ahead: int = 0) -> bool:
+    """Whether the brackets that open here, or so many tokens ahead, hold a comparison."""
+    for depth, token in reader.depths(reader.position + ahead):
         if depth == 0:
             return False
         if token.kind == "op" and token.text in COMPARISONS:
@@ -76,10 +79,12 @@ def choices(reader: Reader, value: Node | None, opened: Token, closed: Callable[
     otherwise = None
     while True:
         value = reader.expression(Level.OR) if value is None else value
-        while reader.accept(",", "&") or reader.accept_word("if", "for", "when", "where"):
+        while reader.accept(",", "&", ":") or reader.accept_word("if", "for", "when", "where"):
             pass
-        if reader.accept_word("otherwise", "else") or _row_ends(reader):
+        if reader.accept_word(*_OTHERWISE) or _row_ends(reader):
             otherwise = value
+            while reader.accept("&"):
+                pass
         else:
             branches.append((value, reader.expression(Level.OR)))
         value = None

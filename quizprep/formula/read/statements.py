@@ -8,6 +8,7 @@ What only goes with an equation is left out: numbers and boxes, the layout of al
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -254,7 +255,7 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
             heads.append(head)
             if not _computable(head):
                 continue
-        elif len(parts) > 1 and any(token.kind == "refused" and token.text == "ellipsis" for token in part):
+        elif len(parts) > 1 and _elided_list(part):
             continue  # L = {l_1, ..., l_N}: the elements are what another equation gives
         try:
             sides.append(_formula(text, part, names, free, heads[0].name if heads else None))
@@ -269,10 +270,17 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
     return Statement(heads[0] if heads else None, tuple(sides), approximate, {}, tuple(heads), tuple(unread), span)
 
 
+def _elided_list(tokens: list[Token]) -> bool:
+    """Whether dots stand between commas, and not between terms."""
+    return any(
+        token.kind == "refused" and token.text == "ellipsis" and before.is_op(",", ";")
+        for before, token in itertools.pairwise(tokens)
+    )
+
+
 def _formula(text: str, part: list[Token], names: Names, free: bool, target: str | None = None) -> Node:
     with about(text):
-        refuse(text, part)
-        return read_formula(reader_of(text, part, names, free), target)
+        return read_formula(reader_of(text, refuse(text, part), names, free), target)
 
 
 def _sides(line: list[Token]) -> tuple[list[list[Token]], bool]:

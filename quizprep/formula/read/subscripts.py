@@ -23,8 +23,10 @@ def element(reader: Reader, written: Written) -> Node | None:
     if not written.subscript or written.primes:
         return None
     named, _, last = written.subscript.rpartition("_")
-    if named and last.isdigit():
-        return _entry(reader, written, named, last)
+    if named and (last.isdigit() or last in reader.bound or _FREE_INDICES.fullmatch(last)):
+        entry = _entry(reader, written, named, last)
+        if entry is not None or last.isdigit():
+            return entry
     symbol = reader.names.find(replace(written, subscript="").canonical)
     rank = 0 if symbol is None else reader.names.rank(symbol)
     bound = any(index in written.subscript for index in reader.bound)
@@ -38,18 +40,36 @@ def element(reader: Reader, written: Written) -> Node | None:
         return None
     if written.subscript.isdigit() and 1 < rank == len(written.subscript):  # A_{12} is row 1, column 2
         return Index(base, tuple(Number(Fraction(digit)) for digit in written.subscript))
-    indices = _indices(reader, written.after_base)
+    indices = indices_below(reader, written.after_base)
+    bound_ones = tuple(index for index in indices if isinstance(index, Symbol) and index.name in reader.bound)
+    if not reader.open and len(indices) > rank == len(bound_ones):  # y_{o,c} of one sample o is y_c
+        indices = bound_ones
     if len(indices) == 1 and indices[0] in [Symbol(index) for index in reader.spread]:
         return base
     return Index(base, indices)
 
 
 def _entry(reader: Reader, written: Written, named: str, last: str) -> Node | None:
-    """loss_gradient_1 of the vector loss_gradient."""
-    vector = reader.names.find(replace(written, subscript=named).canonical)
-    if vector is None or reader.names.rank(vector) != 1:
+    """loss_gradient_1 of the vector loss_gradient, y_hat_i of ŷ."""
+    whole = replace(written, subscript=named).canonical
+    vector = reader.names.find(whole)
+    if vector is None and reader.free and last in reader.bound:
+        vector = whole
+    elif vector is None or reader.names.rank(vector) != 1:
         return None
-    return Index(Symbol(vector), (Number(Fraction(last)),))
+    return Index(Symbol(vector), (Number(Fraction(last)) if last.isdigit() else Symbol(last),))
+
+
+def index_above(reader: Reader, written: Written, index: Token) -> bool:
+    """Whether ``y^{(i)}`` is an entry of the tensor y: i is an index, and no power."""
+    if index.kind != "word":
+        return False
+    symbol = reader.names.find(written.canonical)
+    if symbol is None:
+        return reader.free and index.text in reader.bound
+    if reader.names.rank(symbol) == 0 or reader.names.find(index.text) is not None:
+        return False
+    return index.text in reader.bound or _FREE_INDICES.fullmatch(index.text) is not None
 
 
 def subscripted(reader: Reader, base: Node) -> Node:
@@ -63,7 +83,7 @@ def subscripted(reader: Reader, base: Node) -> Node:
         )
     position = reader.position
     read_subscript(reader)
-    return reader.made(Index(base, _indices(reader, position)), base)
+    return reader.made(Index(base, indices_below(reader, position)), base)
 
 
 def in_brackets(reader: Reader, base: Node) -> Node | None:
@@ -96,15 +116,13 @@ def in_brackets(reader: Reader, base: Node) -> Node | None:
 
 def applied(reader: Reader, base: Node) -> Node | None:
     """``p(x)`` inside a sum over x: the element of p; None where the brackets are a factor."""
-    index = reader.peek(1)
-    if not (isinstance(base, Symbol) and reader.rank(base) > 0 and index.kind == "word"):
+    if not (isinstance(base, Symbol) and reader.rank(base) > 0 and reader.peek(1).kind == "word"):
         return None
-    if index.text not in reader.bound or not reader.peek(2).is_op(")"):
+    indices = opened.entry(reader, reader.rank(base))
+    if indices is None:
         return None
-    bracket = reader.advance()
-    indices = (reader.expression(),)
-    reader.close(bracket)
-    return reader.made(Index(base, indices), base)
+    reader.position += next(place for place, (depth, _) in enumerate(reader.depths(reader.position)) if depth == 0) + 1
+    return reader.made(Index(base, tuple(map(Symbol, indices))), base)
 
 
 def _tokens_inside(reader: Reader) -> list[Token]:
@@ -117,7 +135,7 @@ def _tokens_inside(reader: Reader) -> list[Token]:
     return inside
 
 
-def _indices(reader: Reader, position: int) -> tuple[Node, ...]:
+def indices_below(reader: Reader, position: int) -> tuple[Node, ...]:
     """The indices in the subscript whose ``_`` is the token at ``position``, behind which the cursor stands."""
     token, first = reader.tokens[position], position + 1
     if token.kind == "sub":

@@ -2,32 +2,133 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
 
 from quizprep.formula.limits import MAX_TERMS
 from quizprep.formula.magnitude import magnitude
 from quizprep.formula.read.lex import Token
-from quizprep.formula.read.precedence import BEFORE
+from quizprep.formula.read.precedence import BEFORE, Level
 from quizprep.formula.read.reader import Reader
-from quizprep.formula.read.written import starts_subscript
-from quizprep.formula.tree import Call, Constant, Node, Reduce, Symbol, walk
+from quizprep.formula.read.refusals import unexpected
+from quizprep.formula.read.written import read_name, starts_subscript
+from quizprep.formula.rewrite import rebuild, substitute
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Constant,
+    Index,
+    Node,
+    Number,
+    Piecewise,
+    Reduce,
+    Symbol,
+    walk,
+)
 from quizprep.text import Text
 
 _BODY = BEFORE["Σ"].right
 _LONGEST_INDEX = 12  # letters
+_ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
+_CONDITIONS = ("!=", "<", "<=", ">", ">=")
+
+
+class Limits(NamedTuple):
+    """What stands below and above a sign: the indices, where they begin and end, a condition, the set run over."""
+
+    indices: list[str]
+    low: Node | None = None
+    high: Node | None = None
+    condition: Node | None = None
+    elements: str | None = None  # the name behind ∈
 
 
 def over_index(reader: Reader, operator: str, token: Token) -> Node:
     """``Σ_{i=1}^{n} body``, behind the sign; the body is a whole product."""
-    indices, low, high = limits(reader)
-    with binding(reader.bound, indices):
+    below = limits(reader)
+    with binding(reader.bound, below.indices):
         body = reader.expression(_BODY)
-    _check_terms(reader, low, high, token)
-    for index in reversed(indices):
-        body = Reduce(operator, index, low, high, body, span=(token.start, body.span[1]))
+    _check_terms(reader, below.low, below.high, token)
+    end = body.span[1]
+    if below.elements is not None:
+        return _over_elements(reader, operator, below, body, (token.start, end))
+    if below.condition is not None:
+        neutral = Number(Fraction(operator == "prod"))
+        body = Piecewise(((body, below.condition),), neutral, span=body.span)
+    for index in reversed(below.indices):
+        if below.low == _ZERO:
+            body = from_zero(body, index)
+        body = Reduce(operator, index, below.low, below.high, body, span=(token.start, end))
     return body
+
+
+def from_zero(body: Node, index: str) -> Node:
+    """``x_i`` as x_{i+1} in a sum from i = 0: what has an entry 0 is counted from there."""
+    counted = any(isinstance(part, Index) and Symbol(index) in part.indices for part in walk(body))
+    if not counted:
+        return body
+    following = Binary("+", Symbol(index), _ONE)
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Reduce) and node.index == index:
+            return node
+        if isinstance(node, Index):
+            moved = tuple(_simplified(substitute(position, {index: following})) for position in node.indices)
+            node = replace(node, indices=moved)
+        return rebuild(node, visit)
+
+    return visit(body)
+
+
+def _simplified(position: Node) -> Node:
+    """``(i + 1) − 1`` as i and ``(i + 1) + 1`` as i + 2: an index that was moved by one."""
+    if not (isinstance(position, Binary) and position.operator in ("+", "-") and isinstance(position.right, Number)):
+        return position
+    left, step = position.left, position.right.value * (1 if position.operator == "+" else -1)
+    if not (isinstance(left, Binary) and left.operator == "+" and isinstance(left.right, Number)):
+        return position
+    step += left.right.value
+    if step == 0:
+        return left.left
+    return Binary("+" if step > 0 else "-", left.left, Number(abs(step)), span=position.span)
+
+
+def _over_elements(reader: Reader, operator: str, below: Limits, body: Node, span: tuple[int, int]) -> Node:
+    """``Σ_{x∈X} body``: x is an index in P(x), and an element of X where it stands by itself."""
+    (index,) = below.indices
+    if not _stands_alone(body, index):
+        return Reduce(operator, index, None, None, body, span=span)
+    vector = next((name for name in map(reader.names.find, (below.elements or "", index)) if name is not None), None)
+    if vector is None or reader.names.rank(vector) != 1:
+        reader.fail(
+            Text(
+                f"what `{index}` runs over is not known here: write the sum over places, as in sum_i x_i",
+                ko=f"`{index}`: 무엇에 걸친 합인지 알 수 없습니다. sum_i x_i처럼 위치에 대한 합으로 적으세요.",
+            ),
+            *span,
+        )
+    taken = {part.name for part in walk(body) if isinstance(part, Symbol)}
+    place = next(letter for letter in ("i", "j", "k", "l", "m", "n", "i0") if letter not in taken)
+
+    def visit(node: Node) -> Node:
+        if node == Symbol(index):
+            return Index(Symbol(vector), (Symbol(place),), span=node.span)
+        if isinstance(node, Index):
+            return replace(node, indices=tuple(Symbol(place) if at == Symbol(index) else at for at in node.indices))
+        return rebuild(node, visit)
+
+    return Reduce(operator, place, None, None, visit(body), span=span)
+
+
+def _stands_alone(node: Node, index: str) -> bool:
+    """Whether the index is a value in the node, and not only the place of an entry."""
+    if isinstance(node, Index):
+        return _stands_alone(node.base, index)
+    return node == Symbol(index) or any(_stands_alone(child, index) for child in node.children())
 
 
 def of_all(reader: Reader, operator: str, token: Token) -> Node:
@@ -50,17 +151,19 @@ def starts_limits(reader: Reader) -> bool:
     return starts_subscript(reader) or token.is_op("^") or token.kind == "super"
 
 
-def limits(reader: Reader) -> tuple[list[str], Node | None, Node | None]:
+def limits(reader: Reader) -> Limits:
     """The indices below a sign, and where they begin and end, if that is written."""
-    indices: list[str] = []
-    low = high = None
+    below = Limits([])
+    high = None
     first = reader.position
     while starts_limits(reader):
         if starts_subscript(reader):
-            indices, low = _lower(reader)
+            below = _lower(reader)
         else:
             high = _upper(reader)
-    if high is not None and low is None:
+    if high is not None:
+        below = below._replace(high=high)
+    if below.high is not None and below.low is None:
         reader.fail(
             Text(
                 "this sum has an end but no beginning: write sum_{i=1}^{n}",
@@ -68,7 +171,7 @@ def limits(reader: Reader) -> tuple[list[str], Node | None, Node | None]:
             ),
             *_span(reader.tokens[first : reader.position]),
         )
-    return indices, low, high
+    return below
 
 
 def _span(tokens: list[Token]) -> tuple[int, int]:
@@ -76,26 +179,108 @@ def _span(tokens: list[Token]) -> tuple[int, int]:
     return min(token.start for token in tokens), max(token.end for token in tokens)
 
 
-def _lower(reader: Reader) -> tuple[list[str], Node | None]:
+def _lower(reader: Reader) -> Limits:
     token = reader.advance()
     if token.kind == "sub":
         name, _, start = token.text.partition("=")
         written = replace(token, text=start, start=token.start + len(name) + 1)
-        return [name], reader.script_value(written) if start else None
+        return Limits([name], reader.script_value(written) if start else None)
     if not reader.peek().is_op("{"):
-        return [_index(reader)], None
+        return Limits([_index(reader)])
     opened = reader.advance()
-    indices = [_index(reader)]
-    while reader.accept(","):
-        indices.append(_index(reader))
-    low = reader.expression() if reader.accept("=") else None
+    below = _between(reader) or _below(reader)
     if not reader.accept("}"):
         reader.fail(
             Text("below a sum stands its index: i, or i=1", ko="합 기호 아래에는 첨자를 적습니다: i 또는 i=1"),
             opened.start,
             reader.peek().end,
         )
-    return indices, low
+    return below
+
+
+def _below(reader: Reader) -> Limits:
+    """``i``, ``i, j``, ``i=1``, ``x ∈ X``, ``k ≠ i`` and ``j=1, j≠k``."""
+    start = reader.position
+    indices = [_index(reader)]
+    while reader.peek().is_op(",") and not reader.peek(2).is_op(*_CONDITIONS):
+        reader.advance()
+        indices.append(_index(reader))
+    if reader.accept("∈"):
+        return _set(reader, indices)
+    low = None
+    if reader.peek().is_op(*_CONDITIONS):
+        reader.position = start
+        return _conditioned(reader, indices, None)
+    if reader.accept("="):
+        low = reader.expression()
+    if reader.accept(",", ":", "|", "\\\\"):
+        return _conditioned(reader, indices, low)
+    return Limits(indices, low)
+
+
+def _conditioned(reader: Reader, indices: list[str], low: Node | None) -> Limits:
+    """The condition that stands here; a letter in it that has no meaning yet is an index of the formula around."""
+    others = []
+    for token in itertools.takewhile(lambda token: not token.is_op("}"), reader.tokens[reader.position :]):
+        single = token.kind == "word" and len(token.text) == 1 and token.text not in (*indices, *reader.bound)
+        if single and reader.names.find(token.text) is None and not reader.free:
+            others.append(token.text)
+            if not any(_indexes(part, token.text) for part in reader.tokens[: reader.position]):
+                reader.fail(
+                    Text(
+                        f"does the sum run over `{token.text}` too? Then write two sums; "
+                        f"if not, use `{token.text}` before it",
+                        ko=f"이 합은 `{token.text}`에 대해서도 더합니까? 그렇다면 합 기호를 두 번 적고, "
+                        f"아니라면 `{token.text}` 첨자를 그 앞에 쓰세요.",
+                    ),
+                    token.start,
+                    token.end,
+                )
+    with binding(reader.bound, [*indices, *others]):
+        condition = reader.expression(Level.OR)
+    return Limits(indices, low, None, condition)
+
+
+def _indexes(token: Token, letter: str) -> bool:
+    return token.kind in ("word", "sub") and letter in token.text
+
+
+def _set(reader: Reader, indices: list[str]) -> Limits:
+    """What stands behind ∈: ``{1, …, n}``, ``[n]``, or the name of a set, whose elements are all there are."""
+    opened = reader.peek()
+    if len(indices) == 1 and opened.is_op("["):
+        return Limits(indices, _ONE, reader.group())
+    if len(indices) == 1 and opened.is_op("("):
+        reader.advance()
+        low = reader.expression()
+        if reader.accept(",") and reader.accept("…", "⋯") and reader.accept(","):
+            high = reader.expression()
+            reader.close(opened)
+            return Limits(indices, low, high)
+        unexpected(reader, reader.peek())
+    if reader.peek().kind not in ("word", "accent"):
+        unexpected(reader, reader.peek())
+    written = read_name(reader)
+    return Limits(indices[:1], elements=written.canonical) if len(indices) == 1 else Limits(indices)
+
+
+def _between(reader: Reader) -> Limits | None:
+    """``1 ≤ i ≤ n``; None where another thing stands below the sign."""
+    marks = []
+    for ahead in range(len(reader.tokens)):
+        token = reader.peek(ahead)
+        if token.is_op("}") or token.kind == "end":
+            break
+        if token.is_op("<", "<="):
+            marks.append(ahead)
+    if len(marks) != 2 or marks[1] != marks[0] + 2 or reader.peek(marks[0] + 1).kind != "word":
+        return None
+    low = reader.expression(Level.SUM)
+    low = Binary("+", low, _ONE) if reader.advance().text == "<" else low
+    index = _index(reader)
+    under = reader.advance().text == "<"
+    high = reader.expression(Level.SUM)
+    return Limits([index], low, Binary("-", high, _ONE) if under else high)
 
 
 def _index(reader: Reader) -> str:

@@ -173,6 +173,8 @@ def read_subscript(cursor: Cursor) -> str:
     if cursor.peek().is_op("{"):
         return _braced_subscript(cursor, cursor.advance(), accents)
     token = cursor.peek()
+    if token.is_op("+"):  # (x)_+
+        return cursor.advance().text
     if token.kind not in ("word", "number"):
         cursor.fail(
             Text(
