@@ -192,11 +192,11 @@ def test_names_mean_what_they_mean_in_notes(a: str, b: str, where: str, expected
         ("softplus(2.5e10 x)", "2.5e10 x", "different"),  # x < 0
         ("tanh(1e8 x)", "1", "different"),
         ("cos(1e308)", "1", "different"),
-        ("mod(exp(1e12), 3)", "1", "different"),
-        ("exp(1e12) - floor(exp(1e12))", "0", "different"),
+        ("mod(exp(1e12), 3)", "1", "undecided"),  # it has a value, and nobody knows its units
+        ("exp(1e12) - floor(exp(1e12))", "0", "undecided"),
         ("exp(200) - floor(exp(200))", "0", "different"),
-        ("1/ln(0)", "0", "undecided"),
-        ("1/ln(0)", "x", "undecided"),
+        ("1/ln(0)", "0", "different"),  # it has no value
+        ("1/ln(0)", "x", "different"),
         ("exp(-exp(60 + x^2))", "0", "undecided"),
         ("exp(-exp(exp(x^2 + 6)))", "2 exp(-exp(exp(x^2 + 6)))", "undecided"),
     ],
@@ -334,4 +334,4 @@ def test_hostile_input_is_refused_or_harmless() -> None:
 @pytest.mark.parametrize("formula", ["exp(-1e9)", "1/ln(0)"])
 @pytest.mark.parametrize("proof", ["sigmoid", "f1-score", "majority-of-voters"])
 def test_what_float64_takes_for_zero_is_no_answer(proof: str, formula: str) -> None:
-    assert check_formula(proofs.get(proof), formula).verdict == ("different" if "exp" in formula else "undecided")
+    assert check_formula(proofs.get(proof), formula).verdict == "different"

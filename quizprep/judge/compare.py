@@ -21,6 +21,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -30,7 +31,7 @@ from quizprep.errors import FormulaError, QuizprepError, about
 from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.tensors import run
 from quizprep.formula.domain import BASES
-from quizprep.formula.tree import Node
+from quizprep.formula.tree import Node, Number, free_symbols
 from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.text import Text
@@ -38,12 +39,15 @@ from quizprep.values import Value
 
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
+SLIGHT = 2e-13  # of these, differences above this are looked at once more
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again first, with 50 digits or under noise
 EXAMINED = 1024  # points looked at under noise, where the first ones decided nothing
 CHUNK = 256  # of these at a time
 AGAIN = 48  # random points for a second assignment of axis lengths
 SMALL = 24  # readable points tried for each smaller choice of lengths
+VANISHING = 1e-9  # what is everywhere smaller is 0 as far as rounding shows
+ZERO = Number(Fraction(0))
 NOTICEABLE = 0.01  # relative difference that shows in the digits printed
 ENOUGH = 24  # points with a value on both sides that make an agreement
 STANDING = 1 / 8  # the part of the points with values that must have digits, too
@@ -55,22 +59,23 @@ class Side:
 
     ``tree`` speaks of the space's symbols only (steps of a proof are written out); it serves the
     exact tiers, and is None for what is no formula (a gradient, a Python function). ``text`` is the
-    formula as it was typed, if an error may show it. ``opaque`` is what torch does not compute: its
-    rounding shows only where its inputs are changed.
+    formula as it was typed, if an error may show it. ``called`` is what a sentence calls it.
+    ``opaque`` is what torch does not compute: its rounding shows only where its inputs are changed.
     """
 
     evaluate: Callable[[Mapping[str, Tensor]], Tensor]
     tree: Node | None = None
     text: str = ""
     opaque: bool = False
+    called: Text | None = None
 
     @classmethod
-    def of(cls, tree: Node, text: str = "") -> Side:
+    def of(cls, tree: Node, text: str = "", called: Text | None = None) -> Side:
         def evaluate(values: Mapping[str, Tensor]) -> Tensor:
             with about(text):
                 return run(tree, values, batched=True)
 
-        return cls(evaluate, tree, text)
+        return cls(evaluate, tree, text, called=called)
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,7 @@ class _Judge:
                 text=yours.text,
             )
         self.a = _numbers(a)
+        self.names = yours.called or Text("yours", ko="입력한 식"), reference.called or Text("expected", ko="정답")
         self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
         self._forget()
 
@@ -248,8 +254,8 @@ class _Judge:
     def _different_shape(self) -> Comparison:
         yours, expected = (_shape_words(value) for value in (self.a, self.b))
         statement = Text(
-            f"The shapes differ: yours gives {yours['en']}, expected is {expected['en']}.",
-            ko=f"모양이 다릅니다. 입력한 식은 {yours['ko']}, 정답은 {expected['ko']}입니다.",
+            f"The shapes differ: {self.names[0]['en']} gives {yours['en']}, {self.names[1]['en']} {expected['en']}.",
+            ko=f"모양이 다릅니다. {self.names[0]['ko']}: {yours['ko']}, {self.names[1]['ko']}: {expected['ko']}.",
         )
         return Comparison(
             "different",
@@ -277,23 +283,22 @@ class _Judge:
             )
         elif self.exact and bool((finite(self.a) & finite(self.b)).any()):
             statement = Text(
-                "Where float64 shows numbers, more digits give none (they are too large or too small, or a value on "
-                "the way does not exist): state the domain in which the formulas are meant.",
-                ko="float64로는 수가 나오지만 더 많은 자릿수로는 값이 없습니다(너무 크거나 작은 수, 또는 중간에 "
-                "값이 없는 식). 식이 정의되는 범위를 적어 주세요.",
+                "More digits than float64 has do not settle it: the numbers are too large or too small, a difference "
+                "lies below every digit, or a value on the way does not exist. State a domain of moderate numbers, "
+                'such as "0 < x < 10".',
+                ko="float64보다 많은 자릿수로도 가릴 수 없습니다. 수가 너무 크거나 작거나, 차이가 모든 자릿수보다 "
+                '작거나, 중간에 값이 없는 식입니다. "0 < x < 10"처럼 수가 적당한 크기인 범위를 적어 주세요.',
             )
         return self._comparison("undecided", "float64", statement, max_error=None)
 
-    def _different(self, index: int, tier: str, partial: bool = False) -> Comparison:
+    def _different(self, index: int, tier: str, lacking: int | None = None) -> Comparison:
+        """The verdict, shown at a point; ``lacking`` is the side, 0 or 1, that has no value there."""
+        partial = lacking is not None
         if partial:
-            yours_has = bool(finite(self.a)[index])
+            without, with_value = self.names if lacking == 0 else self.names[::-1]
             statement = Text(
-                "Where yours has a value, the expected one has none."
-                if yours_has
-                else "Where the expected one has a value, yours has none.",
-                ko="입력한 식에는 값이 있는데 정답에는 값이 없는 곳이 있습니다."
-                if yours_has
-                else "정답에는 값이 있는데 입력한 식에는 값이 없는 곳이 있습니다.",
+                f"Where {with_value['en']} has a value, {without['en']} has none.",
+                ko=f"값이 한쪽에만 있는 곳이 있습니다. {with_value['ko']}: 있음, {without['ko']}: 없음.",
             )
         else:
             share = int((self.both & (self.error > AGREE)).sum())
@@ -308,9 +313,10 @@ class _Judge:
                     ko=f"{self.points.count}개 점 가운데 {share}개에서 값이 다릅니다.",
                 )
             )
-        return self._comparison(
-            "different", tier, statement, counterexample=self._counterexample(self._simpler(index)), partial=partial
-        )
+        example = self._counterexample(self._simpler(index))
+        if example is not None and partial:
+            example = replace(example, yours=None) if lacking == 0 else replace(example, expected=None)
+        return self._comparison("different", tier, statement, counterexample=example, partial=partial)
 
     def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
         count = self._counted()
@@ -404,7 +410,16 @@ class _Judge:
             self.settled += int(found.stands.sum())
         if examined:
             self.drowned = round((1 - self.settled / examined) * suspects.numel())
-        return None
+        return self._slight_difference()
+
+    def _slight_difference(self) -> Comparison | None:
+        """The largest of the differences that are taken for rounding, if noise does not move them: x·(1 + 10⁻¹²)."""
+        slight = (self.both & (self.error > SLIGHT) & (self.error <= AGREE_TENSOR)).nonzero().flatten()
+        if not slight.numel():
+            return None
+        looked = slight[self.error[slight].argsort(descending=True)[:RECHECKS]]
+        found = self._probe(looked)
+        return self._different(int(looked[found.real][0]), "float64") if bool(found.real.any()) else None
 
     def _agreement(self) -> Comparison:
         """No difference but what rounding explains: whether enough points stand to call it agreement."""
@@ -417,7 +432,32 @@ class _Judge:
         both = int(self.both.sum())
         if both - self.drowned < max(min(ENOUGH, self.points.count), STANDING * both):
             return self._undecided()
-        return self._equivalent("float64")
+        return self._unseen() or self._equivalent("float64")
+
+    def _unseen(self) -> Comparison | None:
+        """What float64 took for a number, or for the 0 that the other side is everywhere: e^{-10⁹} and 1/ln 0."""
+        tree = self.yours.tree
+        if tree is None or self.a.dim() > 1:
+            return None
+        used = {name: self.points.values[name] for name in free_symbols(tree)}
+        if any(value.dim() > 1 for value in used.values()):
+            return None
+        values = torch.cat((self.a[self.both], self.b[self.both])).abs()
+        vanishes = values.numel() > 0 and float(values.max()) < VANISHING
+        places = self._finite_places(4)
+        try:
+            rows = [{name: float(value[index]) for name, value in used.items()} for index in places]
+            valued = [digits.has_value(tree, row) for row in rows]
+            zero = [vanishes and digits.agree(tree, ZERO, row) is False for row in rows]
+        except digits.Unsupported:
+            return None
+        if valued and not any(valued):
+            return self._different(places[0], "mpmath-50", lacking=0) if valued[0] is False else self._undecided()
+        if not any(zero):
+            return None
+        if bool(self.b[self.both].any()):
+            return self._undecided()  # rounding is all that is left of the other side
+        return self._different(places[zero.index(True)], "mpmath-50")
 
     def _one_sided(self, places: list[int]) -> Comparison | None:
         """A stretch of the domain on which only one side has a value; single points are left out."""
@@ -436,24 +476,35 @@ class _Judge:
             if self._is_isolated(index):
                 self.removable.append(index)
             else:
-                return self._different(index, "mpmath-50" if self.exact else "float64", partial=True)
+                return self._different(index, "mpmath-50" if self.exact else "float64", self._lacking(index))
         return None
+
+    def _lacking(self, index: int) -> int:
+        """Which side has no value at a point where one has."""
+        if self.exact:
+            return int(digits.has_value(self.yours.tree, self._row(index)) is True)
+        return int(bool(finite(self.a)[index]))
 
     def _lacks_value(self, places: list[int]) -> list[bool]:
         """Whether exactly one side has no value, with 50 digits too (float64 may have overflowed) or under noise."""
         if not self.exact:
             return self._probe(torch.tensor(places, device=self.a.device)).one_sided.tolist()
-        rows = [self._row(index) for index in places]
-        return [digits.has_value(self.yours.tree, row) != digits.has_value(self.reference.tree, row) for row in rows]
+        return [digits.lacks_value(self.yours.tree, self.reference.tree, self._row(index)) for index in places]
 
     def _is_isolated(self, index: int) -> bool:
-        if not self.space.domains:
-            return False
-        near = neighbours(self.space, self.points, index)
-        if near.count < 2:
-            return True  # nothing around it belongs to the domain
-        sides = [finite(_numbers(side.evaluate(near.values))) for side in (self.yours, self.reference)]
-        return int((sides[0] ^ sides[1]).sum()) <= near.count // 8
+        """Whether both formulas have values all around a point: beside it, and at the next whole numbers."""
+        around = [near for near in neighbours(self.space, self.points, index) if near.count > 1]
+        return bool(around) and not any(map(self._parted, around))
+
+    def _parted(self, near: Points) -> bool:
+        """Whether on more than one in eight of the points only one side has a value, for certain."""
+        if self.exact:  # a power may have underflowed there, and 1/ln 0 looks like a number
+            rows = ({name: float(near.values[name][row]) for name in self.space.domains} for row in range(near.count))
+            alone = sum(digits.lacks_value(self.yours.tree, self.reference.tree, row) for row in rows)
+        else:
+            has = [finite(_numbers(side.evaluate(near.values))) for side in (self.yours, self.reference)]
+            alone = int((has[0] ^ has[1]).sum())
+        return alone > near.count // 8
 
     def _by_digits_alone(self) -> Comparison:
         """Where float64 has hardly a value (large powers), 50 digits may have one."""
@@ -466,7 +517,8 @@ class _Judge:
         if answers.count(True) < min(4, self.points.count):
             alone = (finite(self.a) ^ finite(self.b)).nonzero().flatten()
             if alone.numel() > self.points.count // 2 and self._lacks_value([int(alone[0])])[0]:
-                return self._different(int(alone[0]), "mpmath-50" if self.exact else "float64", partial=True)
+                index = int(alone[0])
+                return self._different(index, "mpmath-50" if self.exact else "float64", self._lacking(index))
             return self._undecided()
         self.by_digits, self.doubtful = answers.count(True), True
         return self._second_opinion()
@@ -477,13 +529,15 @@ class _Judge:
         identity = self.identity
         if identity is not None and identity.same:
             return self._equivalent("modular", identity.error)
-        places = self._finite_places(2 if identity is None or not identity.conclusive else 24)
+        places = self._finite_places(4 if identity is None or not identity.conclusive else 24)
         answers = [(index, self._same(index)) for index in places]
         for index, same in answers:
             if same is False:
                 return self._different(index, "mpmath-50")
         if answers and all(same is None for _, same in answers):
-            return self._undecided()  # float64 took both for 0, say, and even the digits do not tell them apart
+            # float64 took both for 0, say, and even the digits do not tell them apart
+            alone = next((index for index, _ in answers if self._lacks_value([index])[0]), None)
+            return self._undecided() if alone is None else self._different(alone, tier, self._lacking(alone))
         if identity is not None and identity.conclusive and not self._whole_numbers():
             statement = Text(
                 "As rational functions the two are not identical.", ko="유리식으로서 두 식은 항등이 아닙니다."
@@ -526,8 +580,7 @@ class _Judge:
         if self.exact:
             place = {name: float(points.values[name][row]) for name in self.space.domains}
             same = digits.agree(self.yours.tree, self.reference.tree, place)
-            values = [digits.has_value(side.tree, place) for side in (self.yours, self.reference)]
-            return same is False or values[0] != values[1]
+            return same is False or (same is None and digits.lacks_value(self.yours.tree, self.reference.tree, place))
         place = torch.tensor([row], device=a.device)
         found = _probed(self.yours, self.reference, self.space, points.pick(place), (a[place], b[place]))
         return bool(found.real | found.one_sided)

@@ -232,9 +232,7 @@ class Reference:
 
     def student(self, tree: Node) -> Side:
         """A formula over symbols and steps."""
-        return Side(
-            lambda values: run(tree, values, batched=True), self._written_out(tree) if self.space.scalar else None
-        )
+        return Side(lambda values: run(tree, values, batched=True), self._written_out(tree))
 
     def gradient(self, symbol: str, of: Node | None = None) -> Side:
         """The derivative of the result, or of a formula, by a symbol, by automatic differentiation.

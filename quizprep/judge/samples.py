@@ -31,6 +31,7 @@ TENSOR_POINTS = 256
 SMALL_SAMPLE = 32  # numbers in one sample up to which SCALAR_POINTS are affordable
 READABLE = 128
 EDGES = 256
+STEPS = (-2, -1, 1, 2)  # to the whole numbers next to one
 ROUNDS = 24  # of redrawing, where conditions throw points away
 
 
@@ -153,7 +154,8 @@ def meets(space: Space, points: Points) -> Tensor:
     """Which of the points meet the space's conditions."""
     holds = torch.ones(points.count, dtype=torch.bool)
     for condition in space.where:
-        holds = holds.to(points_device(points)) & run(condition, points.values, batched=True).bool()
+        held = run(condition, points.values, batched=True).bool()  # of a vector, entry by entry
+        holds = holds.to(points_device(points)) & (held.flatten(1).all(1) if held.dim() > 1 else held)
     return holds
 
 
@@ -290,15 +292,31 @@ def around(space: Space, points: Points, marks: tuple[float, ...], seed: int = 0
     return space.complete(extra) if extra.count else None
 
 
-def neighbours(space: Space, points: Points, index: int, count: int = 8, reach: float = 1e-4) -> Points:
-    """Points close to one point (whole numbers leave their grid), inside the intervals of the domains."""
+def neighbours(space: Space, points: Points, index: int, count: int = 8, reach: float = 1e-4) -> tuple[Points, ...]:
+    """Points around one point, inside the domains: beside it on the real axes, and at the whole numbers next to it.
+
+    A whole number has others next to it where its domain is wide; a bit has none, and what holds at one of its two
+    values holds on half of the domain.
+    """
     generator = torch.Generator().manual_seed(index)
+    whole = {name for name, domain in space.domains.items() if BASES[domain.base].integer}
+    wide = {name for name in whole if space.domains[name].high - space.domains[name].low > 3 * len(STEPS)}
     values = {}
     for name, domain in space.domains.items():
         value = points.values[name][index : index + 1]
-        size = value.abs().clamp(min=1)
         step = reach * torch.randn((count, *value.shape[1:]), generator=generator, dtype=torch.float64).to(value.device)
-        moved = value + step * size
-        moved = torch.where(moved < domain.low, 2 * domain.low - moved, moved)
-        values[name] = torch.where(moved > domain.high, 2 * domain.high - moved, moved)
-    return space.complete(_admitted(space, Points(values, count)))
+        moved = value if name in whole else _inside(domain, value + step * value.abs().clamp(min=1))
+        values[name] = moved.expand(count, *value.shape[1:])
+    found = [Points(values, count)] if len(whole) < len(space.domains) else []
+    for name in wide:
+        steps = torch.tensor(STEPS, dtype=torch.float64, device=values[name].device)
+        moved = _inside(space.domains[name], values[name][:1] + steps.reshape(-1, *(1,) * (values[name].dim() - 1)))
+        others = {other: value[: len(STEPS)].expand(len(STEPS), *value.shape[1:]) for other, value in values.items()}
+        found.append(Points({**others, name: moved}, len(STEPS)))
+    return tuple(space.complete(_admitted(space, near)) for near in found)
+
+
+def _inside(domain: Domain, moved: Tensor) -> Tensor:
+    """Numbers beyond an end of the domain, folded back."""
+    moved = torch.where(moved < domain.low, 2 * domain.low - moved, moved)
+    return torch.where(moved > domain.high, 2 * domain.high - moved, moved)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError, LearnerError, QuizprepError, about
-from quizprep.formula.domain import Domain, axis_names, small_lengths
+from quizprep.formula.domain import BASES, Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from quizprep.judge.samples import Space
 
 COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
+NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식")  # what sentences call the two
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
 
@@ -83,9 +84,9 @@ def _check_equal(
     trees = _read_pair(a, b, given)
     from quizprep.judge.compare import Side
 
-    yours, expected = (Side.of(tree, text) for tree, text in zip(trees, (a, b), strict=True))
+    yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(trees, (a, b), NAMES, strict=True))
     with about(where):  # what is not about one of the two formulas
-        comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, given, where), device, seed)
+        comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, given), device, seed)
     found = None
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
@@ -123,7 +124,7 @@ def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[
         return trees
 
 
-def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space]:
+def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
     """The spaces to try: unknown axes all different first, then ever more of them equal."""
     from quizprep.judge.samples import Space
 
@@ -139,7 +140,7 @@ def _spaces(trees: tuple[Node, Node], given: Given, text: str) -> Iterator[Space
     ends = indexed_lengths(trees) or _count(trees, domains)
     for partition in itertools.islice(_partitions(axis_names(domains.values())), MAX_PARTITIONS):
         first, second = (
-            Space(*_sized(domains, groups, ends, start), given.where, _domain_text(domains, text))
+            Space(*_sized(domains, groups, ends, start), given.where, _domain_text(domains, given))
             for groups, start in ((partition, 3), (partition[::-1], 7))
         )
         smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
@@ -204,15 +205,21 @@ def _partitions(names: tuple[str, ...]) -> Iterator[list[list[str]]]:
     yield from sorted(grouped(names), key=len, reverse=True)
 
 
-def _domain_text(domains: Mapping[str, Domain], where: str) -> str:
+def _domain_text(domains: Mapping[str, Domain], given: Given) -> str:
+    """Every symbol with its domain, and the conditions that no domain holds."""
     kinds: dict[str, list[str]] = {}
+    conditions = [rendered(condition) for condition in given.where]
+    conditions += [f"{name} = {rendered(tree)}" for name, tree in given.written_out.items()]
+    strict = {free_symbols(condition) for condition in given.where}  # `x > 0.2` says more than "in 0.2..inf"
     for name, domain in domains.items():
+        if (name,) in strict and not domain.shape:
+            domain = Domain(domain.base, BASES[domain.base].low, BASES[domain.base].high)
         unnamed = any("." in axis for axis in domain.shape)
         kinds.setdefault(
             {1: "vector", 2: "matrix"}.get(len(domain.shape), "tensor") if unnamed else str(domain), []
         ).append(name)
-    said = "; ".join(f"{', '.join(names)} {kind}" for kind, names in kinds.items())
-    return f"{said}; {where}" if where and said else said or "constants only"
+    said = [f"{', '.join(names)} {kind}" for kind, names in kinds.items()]
+    return "; ".join([*said, *conditions]) or "constants only"
 
 
 def _first_fitting(
@@ -252,7 +259,7 @@ def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) 
 
     trees = [elementwise(side.tree, comparison.points.values, axes=1) for side in (yours, expected)]
     if trees[0] is not yours.tree or trees[1] is not expected.tree:
-        readings = [Side.of(tree, side.text) for tree, side in zip(trees, (yours, expected), strict=True)]
+        readings = [Side.of(tree, side.text, side.called) for tree, side in zip(trees, (yours, expected), strict=True)]
         other = _compared(*readings, space, device, seed)
         if other.verdict == "equivalent":
             return other, readings[0]

@@ -1,8 +1,10 @@
 """What each function of numbers computes with as many digits as the context has, by mpmath. No torch.
 
 ``FUNCTIONS`` maps canonical names to implementations ``(context, *arguments) -> mpf``, which see finite numbers and
-infinities but no nan. They raise an ArithmeticError or ValueError, or give nan or a complex number, where there is no
-real value or its size is out of reach. None loses digits inside, as ``log(1 + x)`` of a small x would.
+infinities but no nan. Where there is no real value they raise a ZeroDivisionError or ValueError, or give nan or a
+complex number; where there is one whose size is out of reach, an OverflowError. None loses digits inside, as
+``log(1 + x)`` of a small x would; what a value cannot show of its argument, as tanh(10⁸) that rounds to 1, is
+told by :func:`fading`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ Function = Callable[..., Any]
 
 MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
 EXPONENT = 60  # base-2 logarithm of the largest exponent, which gives a number within that size
+LOG_2 = math.log(2)
 TURNS = 1100  # base-2 logarithm of the largest angle: any float64 is one
 
 
@@ -31,8 +34,10 @@ def power(context: Any, base: Any, exponent: Any) -> Any:
 
 
 def factorial(context: Any, operand: Any) -> Any:
-    if operand < 0 or context.mag(operand) > 40:
+    if operand < 0:
         return context.nan
+    if context.isfinite(operand) and context.mag(operand) > 40:
+        raise OverflowError
     return context.gamma(operand + 1)
 
 
@@ -74,17 +79,19 @@ def _root(context: Any, operand: Any, degree: Any) -> Any:
 
 
 def _binomial(context: Any, n: Any, k: Any) -> Any:
-    if n < 0 or k < 0 or max(context.mag(n), context.mag(k)) > 20:
+    if n < 0 or k < 0:
         return context.nan
+    if max(context.mag(n), context.mag(k)) > 20:
+        raise OverflowError
     return context.mpf(0) if k > n else context.binomial(n, k)
 
 
 def _whole(function: Callable[[int, int], int]) -> Function:
     def computed(context: Any, *arguments: Any) -> Any:
-        if any(
-            argument != context.floor(argument) or context.mag(argument) > 200 for argument in arguments if argument
-        ):
+        if any(argument != context.floor(argument) or not context.isfinite(argument) for argument in arguments):
             return context.nan
+        if any(argument and context.mag(argument) > 200 for argument in arguments):
+            raise OverflowError
         return context.mpf(function(*(int(argument) for argument in arguments)))
 
     return computed
@@ -191,6 +198,38 @@ FUNCTIONS: dict[str, Function] = {
     "tanh": _up_to(EXPONENT, "tanh"),
     "trunc": _with_units(lambda c, x: c.sign(x) * c.floor(abs(x))),
 }
+
+# Functions that keep every digit of their arguments, or choose among them.
+_KEEPING = frozenset(
+    """
+    abs binomial cbrt ceil clip floor gcd heaviside lcm leaky_relu lerp log log10 log2 max mean min mod norm relu root
+    round sign sqrt square sum trunc
+    """.split()
+)
+
+# By how much, in natural logarithms, the smaller part of a value lies below the larger: e^x and e^{-x} in sinh x.
+_FADING: dict[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(("cosh", "coth", "csch", "mish", "sech", "sinh", "tanh"), lambda c, x: 2 * abs(x)),
+    **dict.fromkeys(("sigmoid", "silu", "softplus"), lambda c, x: abs(x)),
+    **dict.fromkeys(("elu", "expm1"), lambda c, x: abs(x) if x < 0 else 0),
+    "erf": lambda c, x: x * x,
+    "erfc": lambda c, x: x * x if x < 0 else 0,
+    **dict.fromkeys(("gelu", "normal_cdf"), lambda c, x: x * x / 2 if x > 0 else 0),
+}
+
+
+def fading(context: Any, name: str, arguments: list[Any]) -> Any:
+    """How far, in natural logarithms, the part of a value that tells it from its limit lies below the rest.
+
+    Analytic functions are their first terms near 0 and far out, by the square of x: cos x is 1, arctan x is π/2.
+    """
+    if name in _KEEPING:
+        return 0
+    known = _FADING.get(name)
+    finite = [argument for argument in arguments if argument and context.isfinite(argument)]
+    ends = [2 * abs(context.mag(argument)) * LOG_2 for argument in finite]
+    return max([0, *ends, *(known(context, argument) for argument in finite if known is not None)])
+
 
 # Of the table: functions of vectors and matrices, and those that are only defined or computed to 16 digits here.
 LACKS = frozenset(

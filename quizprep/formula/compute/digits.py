@@ -6,11 +6,13 @@ It settles what float64 leaves open: overflows, cancellations, and differences b
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from quizprep.formula.compute.digit_functions import FUNCTIONS, MAX_MAGNITUDE, factorial, power
+from quizprep.formula.compute.digit_functions import FUNCTIONS, LOG_2, MAX_MAGNITUDE, factorial, fading, power
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -27,6 +29,7 @@ from quizprep.formula.tree import (
     Unary,
 )
 
+LOG_10 = math.log(10)
 MAX_TERMS = 2000  # of one sum or product
 MAX_DIGITS = 30_000  # before the point, of numbers that are compared to the unit
 
@@ -42,24 +45,35 @@ def _context() -> Any:
     return MPContext()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a formula at one point with one number of digits."""
+
+    value: Any  # an mpmath number; nan where there is none
+    largest: Any  # the largest number that was added on the way: its last digits are the value's uncertainty
+    needed: float  # digits that would show every part of the value: infinitely many where its size is out of reach
+
+
 def evaluate(node: Node, values: Mapping[str, Fraction | float], precision: int = 50) -> Any:
     """The formula's value at one point as an mpmath number of ``precision`` digits; nan where it has none.
 
     Raises Unsupported on tensors, and on sums that are too long.
     """
-    return _evaluated(node, values, precision)[0]
+    return found(node, values, precision).value
 
 
-def _evaluated(node: Node, values: Mapping[str, Fraction | float], precision: int) -> tuple[Any, Any]:
-    """The value, and the largest number that was added on the way: its last digits are the value's uncertainty."""
+def found(node: Node, values: Mapping[str, Fraction | float], precision: int) -> Found:
+    """As :func:`evaluate`, with what these digits cannot show."""
     context = _context()
     context.dps = precision
     scope = {name: _number(context, value) for name, value in values.items()}
     run = _Digits(context, scope)
     try:
-        return run.real(node), run.largest
-    except (ZeroDivisionError, ValueError, OverflowError, ArithmeticError):
-        return context.nan, context.mpf(0)
+        return Found(run.real(node), run.largest, run.needed)
+    except OverflowError:
+        return Found(context.nan, context.mpf(0), math.inf)
+    except (ValueError, ArithmeticError):
+        return Found(context.nan, context.mpf(0), run.needed)
 
 
 def _number(context: Any, value: Fraction | float) -> Any:
@@ -69,42 +83,82 @@ def _number(context: Any, value: Fraction | float) -> Any:
 
 
 PRECISIONS = (50, 130, 600, 1400)  # digits: each next one where the last left a cancellation open
-VANISHED = 600  # digits that see what 50 took for 0, such as 1 - sigmoid(1000) below a logarithm
+SHARED = 10  # of the digits, the last ones that two equal values need not share
+
+
+def _precisions(needed: Callable[[], float]) -> Iterator[int]:
+    """Ever more digits, in the end as many as are needed, if these are within reach."""
+    for precision in PRECISIONS:
+        if precision == PRECISIONS[0] or precision >= min(needed() + 2 * SHARED, PRECISIONS[-1]):
+            yield precision
+    if PRECISIONS[-1] < needed() + 2 * SHARED < MAX_DIGITS:
+        yield int(needed()) + 6 * SHARED
+
+
+class _Lost:
+    """Whether a part of the values lies below the digits they were computed with.
+
+    What is lost anew with more digits than showed it is rounding: a part of a value has one size.
+    """
+
+    def __init__(self) -> None:
+        self.needed = math.inf
+
+    def at(self, precision: int, *sides: Found) -> bool:
+        self.needed = min(self.needed, max(side.needed for side in sides))
+        return self.needed > precision - SHARED - 2
 
 
 def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool | None:
     """Whether two formulas are equal at a point; None where either has no value, or the digits run out.
 
     A difference that shrinks with the working precision is rounding, whatever its size; one that lies
-    below the last digits of what was added up on the way says nothing (1 - sigmoid(1000) is not 0).
+    below the last digits of what was added up on the way says nothing (1 - sigmoid(1000) is not 0), and
+    values that look equal say nothing where a part of either was too small to be seen (tanh(10⁸) is not 1).
     Raises Unsupported as :func:`evaluate` does.
     """
-    context = _context()
-    previous, certain, vanished = None, False, False
-    for precision in PRECISIONS:
-        if vanished and precision < VANISHED:
-            continue
-        (a, largest_a), (b, largest_b) = (_evaluated(side, values, precision) for side in (left, right))
+    context, lost = _context(), _Lost()
+    previous, certain = None, False
+    for precision in _precisions(lambda: lost.needed):
+        sides = found(left, values, precision), found(right, values, precision)
+        a, b = sides[0].value, sides[1].value
+        rounded = lost.at(precision, *sides)
         if not (context.isfinite(a) and context.isfinite(b)):
-            if precision >= VANISHED:
+            if not rounded:
                 return None
-            vanished = True
+            previous, certain = None, False
             continue
         gap, size = abs(a - b), max(abs(a), abs(b))
-        if gap <= size * context.mpf(10) ** -40:
+        same = gap <= size * context.mpf(10) ** (SHARED - precision)
+        if same and not rounded:
             return _agree_to_the_unit(left, right, values, size)
-        if previous is not None and gap <= previous * context.mpf(10) ** -30:
+        if previous is not None and gap <= previous * context.mpf(10) ** -30 and not rounded:
             return True
-        certain = gap > max(largest_a, largest_b) * context.mpf(10) ** (8 - precision)
+        certain = not same and gap > max(sides[0].largest, sides[1].largest) * context.mpf(10) ** (8 - precision)
         if certain and previous is not None and abs(gap - previous) <= gap * context.mpf(10) ** -10:
             return False  # more digits did not bring them closer
         previous = gap
     return False if certain else None
 
 
-def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool:
-    """Whether a formula has a value at a point, be it with many digits. Raises as :func:`evaluate` does."""
-    return any(_context().isfinite(evaluate(node, values, precision)) for precision in (PRECISIONS[0], VANISHED))
+def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool | None:
+    """Whether a formula has a value at a point, be it with many digits; None where these do not tell.
+
+    Raises Unsupported as :func:`evaluate` does.
+    """
+    lost = _Lost()
+    for precision in _precisions(lambda: lost.needed):
+        outcome = found(node, values, precision)
+        if _context().isfinite(outcome.value):
+            return True
+        if not lost.at(precision, outcome):
+            return False
+    return None
+
+
+def lacks_value(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool:
+    """Whether exactly one of two formulas has a value at a point, for certain."""
+    return {has_value(left, values), has_value(right, values)} == {True, False}
 
 
 def _agree_to_the_unit(left: Node, right: Node, values: Mapping[str, Fraction | float], size: Any) -> bool | None:
@@ -126,6 +180,7 @@ class _Digits:
         self.scope = scope
         self.terms = 0
         self.largest = context.mpf(0)
+        self.needed = 0.0  # digits
 
     def __call__(self, node: Node) -> Any:
         visit = self._VISIT.get(type(node))
@@ -176,13 +231,24 @@ class _Digits:
     def binary(self, node: Binary) -> Any:
         left, right = self.real(node.left), self.real(node.right)
         if node.operator in ("+", "-"):
-            self.largest = max(self.largest, abs(left), abs(right))
-            return left + right if node.operator == "+" else left - right
+            return self.added(left, right if node.operator == "+" else -right)
         if node.operator == "/":
             return left / right
         if node.operator == "^":
-            return power(self.context, left, right)
+            value = power(self.context, left, right)
+            if value == 1 and right and left not in (1, -1):
+                self.needed = max(
+                    self.needed, abs(self.context.mag(right) + self.context.mag(left - 1)) * LOG_2 / LOG_10
+                )
+            return value
         return left * right
+
+    def added(self, left: Any, right: Any) -> Any:
+        self.largest = max(self.largest, abs(left), abs(right))
+        if left and right and self.context.isfinite(left) and self.context.isfinite(right):
+            apart = abs(self.context.mag(left) - self.context.mag(right))
+            self.needed = max(self.needed, apart * LOG_2 / LOG_10)
+        return left + right
 
     def compare(self, node: Compare) -> bool:
         values = [self.real(operand) for operand in node.operands]
@@ -219,6 +285,7 @@ class _Digits:
         options = {name: self.real(value) for name, value in node.options}
         if any(self.context.isnan(argument) for argument in arguments):
             return self.context.nan
+        self.needed = max(self.needed, float(fading(self.context, node.function, arguments)) / LOG_10)
         try:
             return function(self.context, *arguments, **options)
         except TypeError as error:
@@ -239,7 +306,7 @@ class _Digits:
         for step in range(count):
             self.scope = {**outside, node.index: low + step}
             term = self.real(node.body)
-            total = total + term if node.operator == "sum" else total * term
+            total = self.added(total, term) if node.operator == "sum" else total * term
         self.scope = outside
         return total
 

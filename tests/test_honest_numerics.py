@@ -1,0 +1,95 @@
+"""Numbers decide honestly: what cannot be evaluated, or differs by less than shows, is evidence of nothing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from quizprep import proofs
+from quizprep.formula.compute import digits
+from quizprep.formula.read.parse import parse
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.two_formulas import check_equal
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        # a part too small for any number of digits
+        ("tanh(10^8 x)", "1", "x > 1", "undecided"),
+        ("softplus(2.5e10)", "2.5e10", "", "undecided"),
+        ("sigmoid(x)", "1", "x > 1e5", "undecided"),
+        ("x + exp(-x^4)", "x", "x > 300", "undecided"),
+        # within the reach of more digits
+        ("sinh(x)", "cosh(x)", "x > 100", "different"),
+        ("x + exp(-x)", "x", "x > 1000", "different"),
+        ("erf(x)", "1", "x > 30", "different"),
+        ("x + 1e-60", "x", "x > 1", "different"),
+        ("cos(x)", "1", "0 < x < 1e-30", "different"),
+        ("exp(-x^2/(2*0.0001^2))", "0", "x > 0.2", "different"),
+        ("log(1 + exp(x))", "softplus(x)", "x > 500", "equivalent"),
+        ("log(1 - sigmoid(x))", "-softplus(x)", "x > 40", "equivalent"),
+        ("log(1 - sigmoid(x))", "-softplus(x)", "", "equivalent"),
+        ("1 + sin(500 pi)", "1", "", "equivalent"),
+        # no value
+        ("1/log(0)", "0", "", "different"),
+        ("x + 1/log(0)", "x", "", "different"),
+        # a difference below the tolerance for tensors
+        ("x*(1+1e-12)", "x", "x vector", "different"),
+        ("A + 1e-12 A", "A", "A matrix", "different"),
+        ("6((x-2)^2)^k", "6(x-2)^(2k)", "k integer", "equivalent"),
+        ("x^400 / x^399", "x", "", "equivalent"),
+        ("exp(-x)/(1+exp(-x))^2", "sigmoid(x)(1-sigmoid(x))", "x >= 30", "equivalent"),
+        ("1 - tanh(x)^2", "4/(exp(x)+exp(-x))^2", "x >= 30", "equivalent"),
+        ("inv(A) A", "I", "A matrix", "equivalent"),
+        # a difference on a part of the domain
+        ("round(x)", "floor(x+0.5)", "", "different"),
+        ("x + 1 if x = 3 else x", "x", "", "different"),
+        ("n!/(n-1)!", "n", "n integer, n >= 0", "equivalent"),
+    ],
+)
+def test_what_cannot_be_seen_is_evidence_of_nothing(a: str, b: str, where: str, expected: str) -> None:
+    for verdict in (check_equal(a, b, where=where), check_equal(b, a, where=where)):
+        assert verdict.verdict == expected
+
+
+@pytest.mark.parametrize("formula", ["exp(-1e9)", "1/ln(0)"])
+@pytest.mark.parametrize("proof", ["differentiable-kl", "positional-encoding-layouts", "sigmoid"])
+def test_what_vanishes_in_float64_is_not_a_result_that_is_0(proof: str, formula: str) -> None:
+    assert check_formula(proofs.get(proof), formula, diagnose=False).verdict in ("different", "undecided")
+
+
+def test_half_of_a_domain_is_no_single_point() -> None:
+    verdict = check_formula(proofs.get("q-learning-target"), "target = r + g / (1 - d) * best", diagnose=False)
+    assert verdict.verdict == "different" and "none" in verdict.statement
+    assert check_equal("(n^2-1)/(n-1)", "n+1", where="n integer").verdict == "equivalent"
+    assert check_equal("x/b", "x/b^2", where="b bit").verdict == "equivalent"  # neither has a value at 0
+
+
+def test_a_formula_with_hardly_a_value_ends_in_a_verdict() -> None:
+    formula = "sum_{k=(n+1)/2}^{n} n!/(k!(k-n)!) p^k (1-p)^(n-k)"
+    assert check_formula(proofs.get("majority-of-voters"), formula).verdict == "different"
+
+
+def test_a_value_and_what_is_lost_of_it_are_told_apart() -> None:
+    at = {"x": Fraction(3)}
+    assert digits.has_value(parse("1/ln(0)"), at) is False
+    assert digits.has_value(parse("mod(exp(1e12), 3)"), at) is None
+    assert digits.has_value(parse("log(1 - sigmoid(1000 x))"), at) is True
+    assert digits.has_value(parse("log(1 - sigmoid(10^9 x))"), at) is None
+    assert digits.agree(parse("tanh(1000 x)"), parse("1"), at) is False
+    assert digits.agree(parse("tanh(10^9 x)"), parse("1"), at) is None
+    assert digits.agree(parse("e^50000 + 1"), parse("e^50000"), at) is False
+
+
+def test_the_domain_is_said_once() -> None:
+    verdict = check_equal("tr(A B)", "tr(B A)", where="A matrix, B matrix")
+    assert verdict.domain == "A, B matrix"
+    assert check_equal("x", "x", where="x > 0.5, x + y > 0").domain == "x, y real; x > 0.5; x + y > 0"
+
+
+def test_two_formulas_are_the_first_and_the_second() -> None:
+    verdict = check_equal("ln x", "ln|x|")
+    assert "the second has a value, the first has none" in verdict.statement
+    assert "the first gives" in check_equal("x", "[x, x]").statement
