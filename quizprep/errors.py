@@ -63,6 +63,10 @@ class FormulaError(LearnerError):
         return max(1, (self.span[1] if self.span else len(self.text.rstrip())) - self.offset)
 
 
+class NoValueError(FormulaError):
+    """A formula that has no value whatever the shapes of its inputs: the index of a sum runs nowhere, say."""
+
+
 @contextmanager
 def about(text: str) -> Iterator[None]:
     """Formula errors raised inside are about ``text``, unless they know theirs."""

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quizprep.errors import FormulaError, QuizprepError
+from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.read.statements import Statement, read_statements
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Node, Program, Symbol, free_symbols
+from quizprep.formula.tree import Node, Symbol, free_symbols
+from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
 from quizprep.judge.targets import Target, called_as_a_result, step_named, target
 from quizprep.text import Text
@@ -92,7 +93,7 @@ class _Judged:
 
     def _line(self, place: int, statements: Sequence[Statement]) -> _Line:
         statement = statements[place]
-        number = self.text[: statement.span[0]].count("\n") + 1
+        number = self._numbers(statements)[place]
         last = place == len(statements) - 1
         if self.gradient is not None:
             return _Line(number, statement, Target(Symbol(self.proof.result), None, self.gradient) if last else None)
@@ -108,17 +109,28 @@ class _Judged:
             )
         if head is not None and not head.derivative and step_named(head, self.proof, names) is None:
             later = {name for other in statements[place + 1 :] for side in other.sides for name in free_symbols(side)}
-            if (names.find(head.name) or head.name) in later:
+            if statement.name in later:
                 return _Line(number, statement, None)
         return _Line(number, statement, target(head, self.proof, names))
+
+    def _numbers(self, statements: Sequence[Statement]) -> list[int]:
+        """The lines of the text that the statements stand on; how many-th they are where one line holds several."""
+        lines = [self.text[: statement.span[0]].count("\n") + 1 for statement in statements]
+        if len(set(lines)) == len(lines):
+            return lines
+        order = sorted(range(len(statements)), key=lambda place: statements[place].span)
+        return [order.index(place) + 1 for place in range(len(statements))]
 
     # The verdict
 
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
         outcome, found = self._outcome(), None
-        if diagnose and outcome.verdict == "different":
-            found = self._reason(outcome)
-        stated = outcome.target.step
+        if outcome.verdict == "different":
+            reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
+            if reason is None and blamed is None:
+                outcome = self._unexplained(outcome)
+            if diagnose and outcome.verdict == "different":
+                found = self._reason(outcome, reason, blamed)
         return verdict_of(
             outcome.comparison,
             rendered(outcome.tree, self.reference.names),
@@ -127,14 +139,14 @@ class _Judged:
             self.reference.device,
             language,
             started,
-            step=None if stated == self.proof.result else stated,
+            step=self._stated(outcome.target),
             convention=None if outcome.convention is None else outcome.convention.text[language],
             notes=self._notes(outcome),
         )
 
     def _outcome(self) -> _Outcome:
         """That of the first line that departs, else that of the line that states the result, else of the last."""
-        outcomes = []
+        outcomes: list[_Outcome] = []
         for place, line in enumerate(self.lines):
             if line.target is None:
                 continue
@@ -142,22 +154,24 @@ class _Judged:
             if outcome.verdict != "equivalent":
                 return outcome
             outcomes.append(outcome)
-        return next((each for each in outcomes if each.target.step == self.proof.result), outcomes[-1])
+        answer = next((each for each in outcomes if each.target.step == self.proof.result), outcomes[-1])
+        unread = next((error for line in self.lines for error in line.statement.unread), None)
+        return answer if unread is None else replace(answer, comparison=_in_doubt(answer.comparison, _not_read(unread)))
 
-    def _own(self, place: int) -> list[tuple[str, Node]]:
+    def _own(self, place: int) -> list[Given]:
         """What the lines before give values to, in their order."""
-        own: list[tuple[str, Node]] = []
+        own: list[Given] = []
         for line in self.lines[:place]:
-            head = line.statement.head
-            if head is not None and not head.derivative:
-                own.append((self.reference.names.find(head.name) or head.name, line.statement.sides[0]))
+            if line.statement.name is not None:
+                value = elements_written_out(line.statement.sides[0], own)
+                own.append(Given(line.statement.name, value, line.statement.over))
         return own
 
-    def _judge(self, line: _Line, aim: Target, own: Sequence[tuple[str, Node]]) -> _Outcome:
+    def _judge(self, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome:
         """Every side of a line against what it states; against another step, where its name is the author's own."""
         outcome = self._held(line, aim, own)
         if outcome.verdict == "equivalent":
-            return outcome
+            return self._about_the_proof(outcome)
         for entry in self._conventions(aim):
             other = self._held(line, replace(aim, tree=self.proof.formula(entry.formula)), own)
             if other.verdict == "equivalent":
@@ -165,22 +179,42 @@ class _Judged:
         head = line.statement.head
         if head is None or aim.step is not None or aim.by is not None or called_as_a_result(head):
             return outcome
+        if head.value is not None and self._equals(head.value, aim.tree):  # σ(x) in the proof of the sigmoid
+            return outcome
+        return self._of_a_step(line, own) or outcome
+
+    def _about_the_proof(self, outcome: _Outcome) -> _Outcome:
+        """The outcome, if what it differentiates is a value of the proof: a truth about anything else is no answer."""
+        aim = outcome.target
+        if aim.by is None or isinstance(aim.tree, Symbol) or self.gradient is not None:
+            return outcome
+        if any(self._equals(aim.tree, Symbol(step)) for step in self.proof.steps):
+            return outcome
+        shown = rendered(aim.tree, self.reference.names)
+        doubt = Text(
+            f"This holds, but `{shown}` is no value of {self.proof.id}.",
+            ko=f"이 식은 성립하지만 `{shown}`: {self.proof.id} 증명에 나오는 값이 아닙니다.",
+        )
+        return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+
+    def _of_a_step(self, line: _Line, own: Sequence[Given]) -> _Outcome | None:
+        """The outcome for the step whose value a line gives, under a name that the proof does not know."""
         for step in self.proof.steps:
             if step != self.proof.result and step in self.reference.points.values:
                 try:
-                    other = self._held(line, Target(Symbol(step), step), own)
+                    outcome = self._held(line, Target(Symbol(step), step), own)
                 except QuizprepError:
                     continue
-                if other.verdict == "equivalent":
-                    return other
-        return outcome
+                if outcome.verdict == "equivalent":
+                    return outcome
+        return None
 
-    def _held(self, line: _Line, aim: Target, own: Sequence[tuple[str, Node]]) -> _Outcome:
+    def _held(self, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome:
         """The first side of a line that departs from a target, else its first side."""
         against = self._side(aim)
         first: _Outcome | None = None
         for side in line.statement.sides:
-            tree = _with(own, side)
+            tree = behind(own, side)
             if aim.by is None:
                 self.reference.allow(tree, aim.step or self.proof.result)
             comparison, tree = self._compared(tree, against)
@@ -235,6 +269,8 @@ class _Judged:
         try:
             student = self.reference.student(tree)
             return compare(student, side, space, seed=self.reference.seed, device=self.reference.device)
+        except NoValueError:
+            raise
         except FormulaError as error:
             if space.scalar:
                 raise
@@ -242,16 +278,42 @@ class _Judged:
                 "different", "shape", 0, None, error.said, points=points, expected=side.evaluate(points.values)
             )
 
+    def _unexplained(self, outcome: _Outcome) -> _Outcome:
+        """A difference for which there is no reason: a formula without a name may have been meant for a step,
+
+        and a name that is a step's may be the author's for something else, in a program whose result is right.
+        """
+        line, place = outcome.line, self.lines.index(outcome.line)
+        if self.gradient is None and line.statement.head is None:
+            return self._of_a_step(line, self._own(place)) or outcome
+        last = self.lines[-1]
+        if last is line or last.target is None or outcome.target.step is None:
+            return outcome
+        if self._judge(last, last.target, self._own(len(self.lines) - 1)).verdict != "equivalent":
+            return outcome
+        label = rendered(Symbol(outcome.target.step), self.reference.names)
+        doubt = Text(
+            f"The result is right, but line {line.number} gives {label} another meaning than the proof: rename it.",
+            ko=f"결과는 맞지만 {line.number}번째 줄의 {label}: 증명과 뜻이 다릅니다. 다른 이름을 쓰세요.",
+        )
+        return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+
+    def _stated(self, aim: Target) -> str | None:
+        """What was stated, where that is not the result."""
+        if aim.by is not None and self.gradient is None:
+            return self.reference.label(aim.step or self.proof.result, aim.by)
+        return None if aim.step == self.proof.result else aim.step
+
     # What is said of it
 
-    def _reason(self, outcome: _Outcome) -> Diagnosis | None:
+    def _reason(
+        self, outcome: _Outcome, found: Diagnosis | None, blamed: tuple[_Line, Mistake] | None
+    ) -> Diagnosis | None:
         """Why a line departs; in a program with its number, which may be that of a line before it."""
         from quizprep.judge.diagnose import Diagnosis
 
-        found = self._diagnosed(outcome)
         if len(self.lines) == 1 or self.gradient is not None:
             return found
-        blamed = self._mistaken(outcome.line)
         if blamed is not None:
             line, entry = blamed
             label = rendered(Symbol(line.statement.head.name), self.reference.names)
@@ -271,7 +333,7 @@ class _Judged:
             if line is departing:
                 return None
             if line.target is None:
-                tree = _with(self._own(place), line.statement.sides[0])
+                tree = behind(self._own(place), line.statement.sides[0])
                 for entry in self.proof.mistakes:
                     if self._equals(tree, self.proof.formula(entry.formula)):
                         return line, entry
@@ -321,15 +383,16 @@ class _Judged:
         return notes
 
 
-def _with(own: Sequence[tuple[str, Node]], tree: Node) -> Node:
-    """A formula behind those of the lines before it that it needs."""
-    needed = set(free_symbols(tree))
-    kept: list[tuple[str, Node]] = []
-    for name, value in reversed(own):
-        if name in needed:
-            needed = needed - {name} | set(free_symbols(value))
-            kept.append((name, value))
-    return Program(tuple(reversed(kept)), tree) if kept else tree
+def _in_doubt(comparison: Comparison, doubt: Text) -> Comparison:
+    return replace(comparison, verdict="undecided", statement=doubt, counterexample=None)
+
+
+def _not_read(error: FormulaError) -> Text:
+    shown = error.text[slice(*error.span)] if error.span else ""
+    return Text(
+        f"One side could not be read (`{shown}`: {error.said['en']}); what could be read is right.",
+        ko=f"읽지 못한 부분이 있습니다(`{shown}`: {error.said['ko']}). 읽은 부분은 맞습니다.",
+    )
 
 
 def _departs(number: int, label: str, values: str, reason: Text | None) -> Text:

@@ -25,6 +25,7 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node, Symbol, free_symbols, walk
 from quizprep.judge.compare import Side
+from quizprep.judge.derivative import derivative
 from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
@@ -235,10 +236,21 @@ class Reference:
         return Side(lambda values: run(tree, values, batched=True), self._written_out(tree))
 
     def gradient(self, symbol: str, of: Node | None = None) -> Side:
-        """The derivative of the result, or of a formula, by a symbol, by automatic differentiation.
+        """The derivative of the result, or of a formula, by a symbol; by automatic differentiation unless exact.
 
         Its shape is that of what is differentiated, with the axes of the symbol behind it.
         """
+        written = self._written_out(of or Symbol(self.proof.result)) if self.space.scalar else None
+        exact = None if written is None else derivative(written, symbol)
+        if self.proof.domains[symbol].base == "size" or not (exact or self.proof.vectorized):
+            raise LearnerError(
+                Text(
+                    f"{self.proof.id} cannot be differentiated by {symbol}.",
+                    ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
+                )
+            )
+        if exact is not None:
+            return self.student(exact)
         names = list(self.proof.symbols)
 
         def result(*arguments: Tensor) -> Tensor:
@@ -248,18 +260,11 @@ class Reference:
                 return steps[self.proof.result]
             return steps[of.name] if isinstance(of, Symbol) and of.name in steps else run(of, {**given, **steps})
 
-        if self.proof.domains[symbol].base == "size" or not self.proof.vectorized:
-            raise LearnerError(
-                Text(
-                    f"{self.proof.id} cannot be differentiated by {symbol}.",
-                    ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
-                )
-            )
-        derivative = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
+        jacobian = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
 
         def evaluate(values: Mapping[str, Tensor]) -> Tensor:
             with placed_on(self.device):
-                value: Tensor = derivative(*(values[name] for name in names))
+                value: Tensor = jacobian(*(values[name] for name in names))
                 return value.detach()
 
         return Side(evaluate)

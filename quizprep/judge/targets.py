@@ -44,9 +44,10 @@ def target(head: Head | None, proof: Proof, names: Names) -> Target:
         return Target(Symbol(proof.result), proof.result)
     if head.derivative:
         return _derivative(head, proof, names)
-    step = step_named(head, proof, names)
+    step, below = _found(head, proof, names)
     tree: Node = Symbol(step or proof.result)
-    if step is not None and names.rank(step) and (place := _place(head)) is not None:
+    place = _place(head.index or below)
+    if place and names.rank(step or proof.result) == len(place):
         tree = Index(tree, place)
     if head.power != 1:
         tree = Binary("^", tree, Number(Fraction(head.power)))
@@ -55,37 +56,38 @@ def target(head: Head | None, proof: Proof, names: Names) -> Target:
 
 def step_named(head: Head, proof: Proof, names: Names) -> str | None:
     """The step that a head names, however it is written; None where it is none of the proof's names for one."""
-    for spelling in _spellings(head.name):
+    return _found(head, proof, names)[0]
+
+
+def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[str, ...]]:
+    """The step that a head names, and the index below that name."""
+    for spelling, index in _spellings(head.name):
         found = names.find(spelling)
-        if found is None:
-            folded = {known for key, known in names.known.items() if key.lower() == spelling.lower() and len(key) > 1}
+        if found is None and len(spelling) > 1:
+            folded = {known for key, known in names.known.items() if key.lower() == spelling.lower()}
             found = folded.pop() if len(folded) == 1 else None
         if found is not None:
-            return found if found in proof.steps else None
-    return None
+            return (found, index) if found in proof.steps else (None, ())
+    return None, ()
 
 
 def called_as_a_result(head: Head) -> bool:
     """Whether a name that the proof does not know is one that is given to results."""
-    return any(spelling in RESULTS for spelling in _spellings(head.name))
+    return any(spelling in RESULTS for spelling, _ in _spellings(head.name))
 
 
-def _spellings(name: str) -> Iterator[str]:
+def _spellings(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name, and without the index below it."""
-    yield name
+    yield name, ()
     match = _INDEX.fullmatch(name)
     if match:
-        yield match["base"]
+        yield match["base"], tuple(match["index"].split(","))
 
 
-def _place(head: Head) -> tuple[Node, ...] | None:
-    """The entry that a head is about: ``softmax(z)_1``; None where it is about all of them, ``softmax(z)_i``."""
-    index = head.index
-    if not index:
-        match = _INDEX.fullmatch(head.name)
-        index = tuple(match["index"].split(",")) if match else ()
-    if not index or not all(part.isdecimal() and int(part) for part in index):
-        return None
+def _place(index: tuple[str, ...]) -> tuple[Node, ...]:
+    """The entry that a head is about: ``softmax(z)_1``; none where it is about all of them, ``softmax(z)_i``."""
+    if not all(part.isdecimal() and int(part) for part in index):
+        return ()
     return tuple(Number(Fraction(part)) for part in index)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, NoValueError
 from quizprep.formula.tree import Call, Index, Node, Symbol
 from quizprep.text import Text
 
@@ -29,6 +29,10 @@ class MisfitError(ValueError):
         self.said = Text(en, ko=ko)
 
 
+class MeaninglessError(MisfitError):
+    """What has no value, whatever the shapes are; becomes a NoValueError at its node."""
+
+
 class TooLargeError(MisfitError):
     """A value that is refused before it is made."""
 
@@ -39,9 +43,9 @@ class TooLargeError(MisfitError):
         )
 
 
-def fault(message: Text, node: Node) -> FormulaError:
+def fault(message: Text, node: Node, kind: type[FormulaError] = FormulaError) -> FormulaError:
     """An error at a node. Its text is unknown here: whoever holds it adds it for the caret."""
-    error = FormulaError(message)
+    error = kind(message)
     error.at(node.span)
     return error
 
@@ -51,7 +55,8 @@ def refusal(error: Exception, node: Node) -> FormulaError:
     said = error.said if isinstance(error, MisfitError) else UNFIT
     what = f"{node.function}: " if isinstance(node, Call) else ""
     en = said["en"] if what else said["en"][:1].upper() + said["en"][1:]
-    return fault(Text(f"{what}{en}.", ko=f"{what}{said['ko']}"), node)
+    kind = NoValueError if isinstance(error, MeaninglessError) else FormulaError
+    return fault(Text(f"{what}{en}.", ko=f"{what}{said['ko']}"), node, kind)
 
 
 def shape_text(shape: Shape) -> Text:
@@ -198,16 +203,16 @@ def plain_number(node: Node) -> FormulaError:
     return fault(Text("A plain number is needed here.", ko="여기에는 수 하나가 필요합니다."), node)
 
 
-def condition_needed() -> MisfitError:
-    return MisfitError("a condition such as `x > 0` is needed here", "여기에는 `x > 0` 같은 조건이 필요합니다.")
+def condition_needed() -> MeaninglessError:
+    return MeaninglessError("a condition such as `x > 0` is needed here", "여기에는 `x > 0` 같은 조건이 필요합니다.")
 
 
 def single_bounds() -> MisfitError:
     return MisfitError("the bounds of a sum are single numbers", "합의 시작과 끝은 각각 수 하나여야 합니다.")
 
 
-def infinite_sum() -> MisfitError:
-    return MisfitError(
+def infinite_sum() -> MeaninglessError:
+    return MeaninglessError(
         "an infinite sum or product is not computed; write a finite bound",
         "무한한 합이나 곱은 계산하지 않습니다. 유한한 끝을 적으세요.",
     )
@@ -220,8 +225,8 @@ def long_sum(terms: float, most: int) -> MisfitError:
     )
 
 
-def unbounded(index: str) -> MisfitError:
-    return MisfitError(
+def unbounded(index: str) -> MeaninglessError:
+    return MeaninglessError(
         f"where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}",
         f"{index}의 범위를 알 수 없습니다. sum_{{{index}=1}}^{{n}}처럼 적으세요.",
     )

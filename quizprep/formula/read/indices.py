@@ -137,7 +137,7 @@ class _Binder:
         if not bound:
             return rebuild(node, lambda child: inner)
         if node.function not in ("sum", "prod"):
-            return rebuild(node, lambda child: _without_indices(inner, bound))
+            return rebuild(node, lambda child: whole_tensors(inner, bound))
         for index in reversed(bound):
             inner = Reduce(node.function, index, None, None, inner, span=node.span)
         return inner
@@ -146,7 +146,7 @@ class _Binder:
         return lambda child: self.visit(child, outside)
 
 
-def _without_indices(body: Node, bound: list[str]) -> Node:
+def whole_tensors(body: Node, bound: list[str]) -> Node:
     """Whole tensors in the place of their elements; the body itself where the indices do not allow it."""
     every = tuple(map(Symbol, bound))
 

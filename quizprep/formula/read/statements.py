@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from quizprep.errors import FormulaError, about
@@ -23,13 +24,15 @@ from quizprep.formula.read.parse import MAX_LINES, NOTHING, lines_of, read_formu
 from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.read.words import CONSTANTS
 from quizprep.formula.read.written import Written, read_name, read_subscript, starts_subscript
-from quizprep.formula.tree import NOWHERE, Node, Number, Span, Symbol
+from quizprep.formula.tree import NOWHERE, Index, Node, Number, Span, Symbol, free_symbols, walk
 from quizprep.text import Text
 
 RELATIONS = ("=", ":=", "==")
 APPROXIMATE = ("≈", "≃")
 _WIDE = re.compile(r"\\q?quad(?![a-zA-Z])")
 _INDICES = re.compile(r"[a-zA-Z](?:,?[a-zA-Z0-9])*|[a-zA-Z][+-]\d+")
+_ELEMENT = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z](?:,?[a-z])*)\}?")
+_FUNCTIONS = ("sigma", "Gamma", "Phi")  # letters that are functions where brackets follow
 _CLAUSES = ("where", "with", "wherein", "such", "given")  # what follows explains, or defines
 _OPENS = {"(": 1, "[": 1, "{": 1, "⌊": 1, "⌈": 1, "⟨": 1, ")": -1, "]": -1, "}": -1, "⌋": -1, "⌉": -1, "⟩": -1}
 
@@ -51,6 +54,7 @@ class Head:
     by: str | None = None
     power: int = 1
     of: Node | None = None  # the formula that is differentiated, where it is more than a name
+    value: Node | None = field(default=None, compare=False)  # of a letter that may be a function: σ(z)
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -58,8 +62,9 @@ class Head:
 class Statement:
     """One line: ``heads`` name what the ``sides``, one or more formulas, are said to be equal to.
 
-    ``head`` is the first of the heads, None for a bare formula. ``unread`` tells why a side could not be
-    read, where another one could.
+    ``head`` is the first of the heads, None for a bare formula; ``name`` what later lines know the value by, ``over``
+    the indices that it is given for: ``p`` and ``k`` of ``p_k = c_k/Σ_j c_j``. ``unread`` tells why a side could not
+    be read, where another one could.
     """
 
     head: Head | None
@@ -68,6 +73,8 @@ class Statement:
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heads: tuple[Head, ...] = ()
     unread: tuple[FormulaError, ...] = ()
+    name: str | None = None
+    over: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -84,13 +91,30 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
         statement = _statement(text, line, known, names is None)
         if statement is None:
             continue
-        if statement.head is not None and not statement.head.derivative:
-            known = known.assigned(statement.head.name, Ranks(known)(statement.sides[0]))
+        name, over = _given(statement, known)
+        if name is not None:
+            known = known.assigned(name, Ranks(known)(statement.sides[0]) + len(over))
+            statement = replace(statement, name=known.find(name), over=over)
         statements.append(replace(statement, declared=declared))
     if not statements:
         refuse(text, tokenize_all(text))
         raise FormulaError(NOTHING, text=text)
     return tuple(statements)
+
+
+def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, ...]]:
+    """The name that a statement gives a value to, and the free indices that stand below it."""
+    head, value = statement.head, statement.sides[0]
+    if head is None or head.derivative or head.power != 1:
+        return None, ()
+    below = _ELEMENT.fullmatch(head.name)
+    if below and names.find(head.name) is None:
+        indices = tuple(_indices(below["index"]))
+        elements = (part for part in walk(value) if isinstance(part, Index))
+        used = {index.name for part in elements for index in part.indices if isinstance(index, Symbol)}
+        if used.intersection(free_symbols(value)).issuperset(indices):
+            return below["base"], indices
+    return head.name, ()
 
 
 # Lines, and the equations in a line
@@ -105,16 +129,17 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list
     for line in lines:
         main: list[list[Token]] = []
         defining: list[list[Token]] = []
-        explains = False
+        explains = conditional = False
         for piece in _pieces(text, line):
             clause = piece[0].kind == "word" and piece[0].text.lower() in _CLAUSES
             joined = explains and piece[0].kind == "word" and piece[0].text == "and"
             explains = explains or clause
             tokens = _without_conditions(piece[1:] if clause or joined else piece, declared)
-            if not tokens:
+            related = _relates(tokens)
+            if not tokens or (not related and (explains or conditional)):
+                conditional = True
                 continue
-            if explains and not any(_relation(token) for _, token in _at_top(tokens)):
-                continue
+            conditional = len(tokens) < len(piece)
             (defining if explains else main).append(tokens)
         for tokens in (*defining, *_without_ranges(text, main)):
             yield [*tokens, _end_behind(tokens[-1])]
@@ -136,7 +161,7 @@ def _unwrapped(line: list[Token]) -> Iterator[list[Token]]:
             rows.append([])
         elif not (depth == 0 and token.is_op("&")):
             rows[-1].append(token)
-    if not any(_relation(token) for row in rows for depth, token in _at_top(row) if depth == 0):
+    if not any(map(_relates, rows)):
         yield body
         return
     yield from (row for row in rows if row)
@@ -156,6 +181,11 @@ def _relation(token: Token) -> bool:
     return token.is_op(*RELATIONS) or (token.kind == "refused" and token.text in APPROXIMATE)
 
 
+def _relates(tokens: list[Token]) -> bool:
+    """Whether a relation stands outside of brackets."""
+    return any(depth == 0 and _relation(token) for depth, token in _at_top(tokens))
+
+
 def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     """The line cut at commas and wide spaces outside of brackets, and before ``for`` and ``where``.
 
@@ -165,13 +195,15 @@ def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     if words.count("for") > 1 or not {"if", "otherwise", "else", "when"}.isdisjoint(words):
         return [line]
     pieces: list[list[Token]] = [[]]
-    related = False
+    related, cuts = False, ("for", *_CLAUSES)
     for depth, token in _at_top(line):
         comma = token.is_op(",")
         if related and depth == 0 and pieces[-1]:
             wide = _WIDE.search(text, pieces[-1][-1].end, token.start) is not None
-            if comma or wide or (token.kind == "word" and token.text.lower() in ("for", *_CLAUSES)):
+            word = token.text.lower() if token.kind == "word" else ""
+            if comma or wide or word in cuts:
                 pieces.append([])
+            cuts = (*cuts, "and") if word in _CLAUSES else cuts
         if not (related and depth == 0 and comma):
             pieces[-1].append(token)
         related = related or (depth == 0 and _relation(token))
@@ -190,7 +222,7 @@ def _without_conditions(tokens: list[Token], declared: dict[str, tuple[str, ...]
         if token.text == "sets" and tokens[position + 1 :]:
             before = tokens[:position]
             shape = _shape(tokens[position + 1 :])
-            related = any(_relation(other) for level, other in _at_top(before) if level == 0)
+            related = _relates(before)
             named = before[: next((i for i, other in enumerate(before) if _relation(other)), len(before))]
             written = _name_of(named)
             if shape and written is not None:
@@ -226,7 +258,7 @@ def _without_ranges(text: str, pieces: list[list[Token]]) -> Iterator[list[Token
     for position, piece in enumerate(pieces):
         following = pieces[position + 1] if position + 1 < len(pieces) else []
         elided = any(token.kind == "refused" and token.text == "ellipsis" for token in (*piece, *following))
-        related = any(_relation(token) for level, token in _at_top(piece) if level == 0)
+        related = _relates(piece)
         if position and elided and related and len(piece) >= 3 and piece[0].kind == "word" and len(piece[0].text) == 1:
             skipping = True
             continue
@@ -252,6 +284,9 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
             continue  # `= 2PR/(P + R)`: the name was left out
         head = _head(text, part, names, free, position == 0) if len(parts) > 1 else None
         if head is not None and (position < len(parts) - 1 or sides):
+            if head.name in _FUNCTIONS and not (head.index or head.derivative):
+                with suppress(FormulaError):
+                    head = replace(head, value=_formula(text, part, names, free))
             heads.append(head)
             if not _computable(head):
                 continue
@@ -267,7 +302,9 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
             raise unread[0]
         return None
     span = (line[0].start, line[-1].end)
-    return Statement(heads[0] if heads else None, tuple(sides), approximate, {}, tuple(heads), tuple(unread), span)
+    return Statement(
+        heads[0] if heads else None, tuple(sides), approximate, heads=tuple(heads), unread=tuple(unread), span=span
+    )
 
 
 def _elided_list(tokens: list[Token]) -> bool:
@@ -345,7 +382,8 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     if None in arguments and not (first and _names_any(written, opened, names)):
         return None
     index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
-    derivative = 0 if names.find(name) is not None else written.primes
+    changed = names.find(name) or names.find(name.rstrip("'"))  # h' and q'(k) are new values of inputs
+    derivative = 0 if changed in names.symbols or names.find(name) is not None else written.primes
     return Head(
         name.rstrip("'") if derivative else name,
         tuple(argument for argument in arguments if argument is not None),
@@ -359,7 +397,7 @@ def _names_any(written: Written, opened: Token, names: Names) -> bool:
     """Whether a name says what the brackets behind it are the mean, the chance ... of, whatever they hold."""
     if opened.is_op("[") or written.base in ("P", "Pr", "Var", "Cov", "Bias"):
         return True
-    known = names.find(written.canonical) is not None or written.base in ("sigma", "Gamma", "Phi")
+    known = names.find(written.canonical) is not None or written.base in _FUNCTIONS
     return not known and function_named(written.base) in (None, *REDUCING)
 
 
@@ -502,7 +540,9 @@ def _differential(text: str, tokens: list[Token], names: Names) -> list[Token] |
     first = tokens[0] if tokens else _end_behind(Token("end", "", 0, 0))
     if _is_sign(text, first, "∂", "partial") or (first.kind == "word" and first.text == "d"):
         return tokens[1:] if first.kind == "refused" or names.find("d") is None else None
-    if first.kind != "word" or first.whole or first.text[0] != "d" or names.find(first.text) is not None:
+    if first.kind != "word" or first.whole or first.text[0] != "d":
+        return None
+    if names.find(first.text) is not None and names.find(first.text[1:]) is None:
         return None
     return [replace(first, text=first.text[1:], start=first.start + 1), *tokens[1:]]
 
