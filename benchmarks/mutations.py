@@ -68,8 +68,10 @@ def mutations(tree: Node, symbols: Sequence[str] = ()) -> Iterator[Mutation]:
     bound = {part.index for part in walk(tree) if isinstance(part, Reduce)}
     names = [name for name in dict.fromkeys([*free_symbols(tree), *symbols]) if name not in bound]
     seen = {tree}
+    indexed = {id(part.base) for part in walk(tree) if isinstance(part, Index)}
     for node in list({id(part): part for part in walk(tree)}.values()):
-        for kind, new in itertools.chain(_of_kind(node), _of_any(node), _of_names(node, names)):
+        own = () if id(node) in indexed else _of_any(node)  # nobody writes (2·x)[1] for x[1]
+        for kind, new in itertools.chain(_of_kind(node), own, _of_names(node, names)):
             changed = exchange(tree, node, new)
             if changed not in seen:
                 seen.add(changed)

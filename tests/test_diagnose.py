@@ -40,7 +40,7 @@ from quizprep.proofs import Proof
         ("x", "|x|", "abs", "|x|"),
         ("p(1 + p)", "p(1 - p)", "sign", "`p`"),
         ("sin x + y", "cos x + y", "function", "cos"),
-        ("x if x > 0 else -2x", "x if x > 0 else -x", "missing-factor", "2"),
+        ("x if x > 0 else -2x", "x if x > 0 else -x", "extra-factor", "`2`"),
         ("sum_{k=0}^{n} 1", "sum_{k=1}^{n} 1", "bounds", "begin at `1`, not at `0`"),
     ],
 )

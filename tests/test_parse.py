@@ -283,6 +283,8 @@ def test_transposes(text: str) -> None:
 
 def test_elements_by_subscript_and_brackets() -> None:
     assert parse("x_2", TENSORS) == parse("x[2]", TENSORS) == parse("x_{2}", TENSORS)
+    assert parse("3 * x[2]", TENSORS) == parse("3 * x_2", TENSORS)  # the element, not a product with a list
+    assert parse("x[1] x[2] / x[3]", TENSORS) == parse("x_1 x_2 / x_3", TENSORS)
     assert parse("A_{12}", TENSORS) == parse("A[1, 2]", TENSORS) == parse("A_{1,2}", TENSORS)
     assert isinstance(parse("x_i", TENSORS), Index)
     assert parse("A_i2", TENSORS) == parse("A_{i,2}", TENSORS)

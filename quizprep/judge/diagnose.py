@@ -38,6 +38,7 @@ SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
 TRIED = 2  # repairs of a kind that bring back the formula of the proof and are judged
 CHOICES = ("sign", "operator", "function", "symbol", "factor", "condition")  # kinds of which two may mend
+PART = 0.1  # of the points: on less than that a formula is not called right
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 YOURS = "your value"  # stands for what a Python function returned; no formula can name it
 
@@ -91,14 +92,15 @@ def diagnose(
         tree, reference, space, comparison, points, expected, called, tuple(symbols), tuple(right), names, side, yours,
         count, seconds,
     )  # fmt: skip
-    found = search.listed(mistakes) or search.upside_down() or search.restored() or search.partial()
+    found = search.listed(mistakes) or search.upside_down()
+    found = found or search.restored(edits.RESTORING) or search.partial()
     found = found or search.edited(edits.BRACKETS) or search.related() or search.edited(edits.FIRST)
     if found is None and not space.scalar:  # the length of an axis would pass for a constant
         found = search.edited(edits.LATER)
     found = found or search.loosely_related()
     if found is None and space.scalar:
         found = search.edited(edits.LATER)
-    return found or search.restricted()
+    return found or search.restored(edits.LAST) or search.restricted()
 
 
 class _Search:
@@ -215,14 +217,14 @@ class _Search:
             )
         return None
 
-    def restored(self) -> Diagnosis | None:
+    def restored(self, kinds: Sequence[Proposals]) -> Diagnosis | None:
         """A change that brings back the very formula of the proof, up to the order of its terms and factors."""
         if self.tree is None or all(isinstance(way, Number | Constant) for way in self.draft.right):
             return None
         leaves = Leaves()
         needed = {leaves(way) - leaves(self.draft.tree) for way in self.draft.right}
         written = {render(way, self.names) for way in self.draft.right}
-        for kind in edits.RESTORING:
+        for kind in kinds:
             fitting = [
                 edit
                 for edit in self._proposed([kind])
@@ -364,6 +366,8 @@ class _Search:
         if (example.yours is None) == (example.expected is None):
             return None
         agree = finite(self.yours) & finite(self.expected)
+        if not bool(agree.any()):
+            return None
         extent = self._extent(agree, agree | (finite(self.yours) ^ finite(self.expected)))
         lacks = example.yours is None
         if extent is None:
@@ -409,7 +413,11 @@ class _Search:
         for allowed in (0, stray):
             for condition, holds in _conditions(scalars):
                 inside = counted & holds
-                if bool(inside.any()) and not bool((inside & ~agree).any()) and int((agree & ~holds).sum()) <= allowed:
+                if (
+                    int(inside.sum()) >= PART * int(counted.sum())
+                    and not bool((inside & ~agree).any())
+                    and int((agree & ~holds).sum()) <= allowed
+                ):
                     return self._shown_condition(condition) if self._right_where(condition) else None
         return None
 
@@ -436,13 +444,11 @@ def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[Node, Tensor]]:
         yield Compare(("<",), (size, ONE)), value.abs() < 1
         yield Compare(("<=",), (size, ONE)), value.abs() <= 1
         yield Compare((">=",), (size, ONE)), value.abs() >= 1
-        yield Compare(("=",), (symbol, Call("floor", (symbol,)))), value == value.floor()
     for first, second in itertools.combinations(scalars, 2):
         a, b, one, other = scalars[first], scalars[second], Symbol(first), Symbol(second)
         yield Compare((">=",), (one, other)), a >= b
         yield Compare(("<=",), (one, other)), a <= b
         yield Compare((">=",), (Binary("*", one, other), ZERO)), a * b >= 0
-        yield Compare(("=",), (one, other)), a == b
         yield Compare((">=",), (Binary("+", one, other), ZERO)), a + b >= 0
 
 

@@ -82,15 +82,31 @@ class Draft:
 
     @functools.cached_property
     def nodes(self) -> list[Node]:
-        """The parts that may be changed, parents first."""
+        """The parts that may be changed, parents first; not those that count."""
+        counting = self.counting
+        return [node for node in self.everything if id(node) not in counting]
+
+    @functools.cached_property
+    def everything(self) -> list[Node]:
         roots = [self.tree]
         if isinstance(self.tree, Program):
             roots = [*(value for _, value in self.tree.assignments), self.tree.result]
         return list({id(node): node for root in roots for node in walk(root)}.values())
 
     @functools.cached_property
+    def counting(self) -> set[int]:
+        """The parts of indices and of the bounds of sums: they count, and are wrong in ways of their own."""
+        found: list[Node] = []
+        for node in self.everything:
+            if isinstance(node, Reduce):
+                found += [bound for bound in (node.low, node.high) if bound is not None]
+            elif isinstance(node, Index):
+                found += node.indices
+        return {id(part) for node in found for part in walk(node)}
+
+    @functools.cached_property
     def parents(self) -> dict[int, Node]:
-        return {id(child): node for node in self.nodes for child in node.children()}
+        return {id(child): node for node in self.everything for child in node.children()}
 
     @functools.cached_property
     def shapes(self) -> dict[int, tuple[int, ...]]:
@@ -431,10 +447,17 @@ def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
         shorter = replace(inner, left=replace(node, arguments=(inner.left,)))
         name = FUNCTIONS[node.function].shown
         yield shorter, f"`{name}` reaches too far", f"`{name}` 함수가 너무 멀리까지 걸립니다"
-    if _is(node, "+", "-", "*", "/") and isinstance(call := node.left, Call) and len(call.arguments) == 1:
-        longer = replace(call, arguments=(replace(node, left=call.arguments[0]),))
+    if not _is(node, "+", "-", "*", "/", "juxtapose"):
+        return
+    call = node.left
+    negative = isinstance(call, Unary) and call.operator == "-"
+    if isinstance(call, Unary) and negative:
+        call = call.operand
+    if isinstance(call, Call) and len(call.arguments) == 1:
+        longer: Node = replace(call, arguments=(replace(node, left=call.arguments[0]),))
         name = FUNCTIONS[call.function].shown
-        yield longer, f"`{name}` must reach further", f"`{name}` 함수가 더 멀리까지 걸려야 합니다"
+        said = f"`{name}` must reach further", f"`{name}` 함수가 더 멀리까지 걸려야 합니다"
+        yield (Unary("-", longer) if negative else longer), *said
 
 
 def _square_moved(node: Node) -> Iterator[tuple[Node, str, str]]:
@@ -518,6 +541,8 @@ def _unbracketed(node: Node) -> Iterator[Node]:
         yield replace(inner, right=replace(node, left=inner.right))
     if _is(node, "-") and _is(inner := node.right, "+", "-"):
         yield replace(inner, left=replace(node, right=inner.left))
+    if _is(node, "*", "juxtapose", "/") and isinstance(minus := node.left, Unary) and minus.operator == "-":
+        yield from (Unary("-", new) for new in _unbracketed(replace(node, left=minus.operand)))
 
 
 # Operators, numbers, names
@@ -565,10 +590,7 @@ def _other_numbers(value: Fraction, draft: Draft) -> Iterator[Fraction]:
 def _names(draft: Draft) -> Iterator[Edit]:
     """Two symbols swapped, or one in another's place."""
     bound = {node.index for node in draft.nodes if isinstance(node, Reduce)}
-    ends = {id(end) for node in draft.nodes if isinstance(node, Reduce) for end in (node.low, node.high)}
-    used = [
-        node for node in draft.nodes if isinstance(node, Symbol) and node.name not in bound and id(node) not in ends
-    ]
+    used = [node for node in draft.nodes if isinstance(node, Symbol) and node.name not in bound]
     names = list(dict.fromkeys(node.name for node in used))
     everything = list(dict.fromkeys([*names, *draft.symbols]))
     ranks = draft.ranks
@@ -633,6 +655,9 @@ def _extras(draft: Draft) -> Iterator[Edit]:
                 said = f"The divisor `{shown}` is too much", f"`{shown}` 나눗셈이 필요 없습니다"
                 yield draft.change("extra-root" if root else "extra-factor", node, kept, *said)
             else:
+                signed = isinstance(dropped, Unary) and dropped.operator == "-"
+                if signed:
+                    shown, kept = draft.show(_negated(dropped)), Unary("-", kept)
                 said = f"The factor `{shown}` is too much", f"`{shown}` 인수가 필요 없습니다"
                 yield draft.change("extra-root" if root else "extra-factor", node, kept, *said)
 
@@ -643,7 +668,7 @@ def _missing(draft: Draft) -> Iterator[Edit]:
     pieces: list[Node] = [Symbol(name) for name in scalars]
     roots: list[Node] = [Call("sqrt", (piece,)) for piece in pieces]
     known = {} if draft.scalar else draft.shapes
-    targets = [node for node in draft.nodes if not isinstance(node, Number) and not _counts(draft, node)]
+    targets = [node for node in draft.nodes if not isinstance(node, Number)]
     for operator, parts in (("/", roots), ("*", pieces), ("/", pieces), ("*", [TWO]), ("/", [TWO]), ("*", roots)):
         for node in targets:
             for part in parts:
@@ -658,14 +683,6 @@ def _missing(draft: Draft) -> Iterator[Edit]:
             new = Binary("*", node, part)
             yield draft.change("missing-factor", node, new, "A factor is missing", "인수가 빠졌습니다")
         yield draft.change("complement", node, Binary("-", ONE, node), "It must be 1 minus this", "1에서 빼야 합니다")
-
-
-def _counts(draft: Draft, node: Node) -> bool:
-    """Whether a part is an index or the bound of a sum, to which nothing is multiplied."""
-    around = draft.parents.get(id(node))
-    return (isinstance(around, Reduce) and node is not around.body) or (
-        isinstance(around, Index) and node is not around.base
-    )
 
 
 def _missing_factor(draft: Draft, operator: str, node: Node, part: Node, kind: str | None = None) -> Edit:
@@ -711,23 +728,30 @@ def _missing_term(draft: Draft, operator: str, node: Node, part: Node) -> Edit:
 
 
 def _borrowed(draft: Draft) -> Iterator[Edit]:
-    """A term, factor or part of the right formula that is missing, or stands where another was written."""
-    parts = [part for tree in draft.right for part in walk(tree) if size(part) <= PIECE]
-    pieces = list(dict.fromkeys(part for part in parts if not isinstance(part, Number)))
-    targets = [node for node in draft.nodes if not _counts(draft, node)]
-    for node in targets:
-        for part in pieces:
+    """A term or factor of the right formula that is missing."""
+    parts = _parts_of_right(draft)
+    for node in draft.nodes:
+        for part in parts:
             yield _missing_term(draft, "+", node, part)
             yield _missing_term(draft, "-", node, part)
-    for node in targets:
-        for part in pieces:
+    for node in draft.nodes:
+        for part in parts:
             yield _missing_factor(draft, "*", node, part)
             yield _missing_factor(draft, "/", node, part)
+
+
+def _parts_of_right(draft: Draft) -> list[Node]:
+    return list(dict.fromkeys(part for tree in draft.right for part in walk(tree) if size(part) <= PIECE))
+
+
+def _exchanged(draft: Draft) -> Iterator[Edit]:
+    """A part of the right formula where something else was written: what no plainer words describe."""
+    parts = sorted(_parts_of_right(draft), key=size)
     most = size(draft.tree) // 2
     for node in sorted(draft.nodes, key=size):
         if size(node) > min(most, PIECE):
             break
-        for part in sorted(dict.fromkeys(parts), key=size):
+        for part in parts:
             yield draft.change("part", node, part)
 
 
@@ -765,7 +789,7 @@ def _whole(draft: Draft) -> Iterator[Edit]:
 
 def _bounds(draft: Draft) -> Iterator[Edit]:
     """A sum that begins or ends one step off, an index beside its own, a condition with the other sign."""
-    for node in draft.nodes:
+    for node in draft.everything:
         if isinstance(node, Reduce):
             yield from _other_bounds(draft, node)
         elif isinstance(node, Index):
@@ -799,9 +823,11 @@ def _other_bounds(draft: Draft, node: Reduce) -> Iterator[Edit]:
         if bound is None:
             continue
         rights = [_one_more(bound), _one_less(bound)]
+        sums = [part for tree in draft.right for part in walk(tree) if isinstance(part, Reduce)]
+        rights += [end for part in sums if (end := getattr(part, name)) is not None]
         if isinstance(bound, Symbol | Number):
             rights += [Symbol(other) for other in draft.symbols if draft.ranks.get(other) == 0]
-        for right in rights:
+        for right in dict.fromkeys(rights):
             if right == bound:
                 continue
             was, now = draft.show(bound), draft.show(right)
@@ -829,7 +855,8 @@ def _one_less(node: Node) -> Node:
 BRACKETS: tuple[Proposals, ...] = (_brackets,)
 WHOLE: tuple[Proposals, ...] = (_negation, _around)
 FIRST: tuple[Proposals, ...] = (_signs, _transposes, _functions, _extents, _powers, _names)
-LATER: tuple[Proposals, ...] = (_whole, _inversions, _extras, _missing, _bounds, _numbers)
+LATER: tuple[Proposals, ...] = (_whole, _inversions, _extras, _bounds, _missing, _numbers)
+LAST: tuple[Proposals, ...] = (_exchanged,)
 #: Changes that bring back the very formula that is asked for: the plainest words come first.
 RESTORING: tuple[Proposals, ...] = (
     _negation, _around, _signs, _transposes, _functions, _extents, _bounds, _names, _inversions, _powers, _extras,

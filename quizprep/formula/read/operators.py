@@ -38,7 +38,12 @@ _MINUS_ONE = Unary("-", Number(Fraction(1)))
 
 def longer(reader: Reader, left: Node, least: Level) -> Node | None:
     """``left`` with what follows it, if that binds at least as tightly as ``least``; else None."""
-    return _behind(reader, left) or _between(reader, left, least)
+    return _behind(reader, left) or _element(reader, left) or _between(reader, left, least)
+
+
+def _element(reader: Reader, left: Node) -> Node | None:
+    """``x[2]``: an element binds more tightly than any operator, ``2·x[1]`` is twice the first."""
+    return subscripts.in_brackets(reader, left) if reader.peek().is_op("[") else None
 
 
 def _between(reader: Reader, left: Node, least: Level) -> Node | None:
@@ -280,15 +285,11 @@ def _positive_part(reader: Reader, left: Node, token: Token) -> Node:
 
 
 def juxtaposed(reader: Reader, left: Node) -> Node:
-    """``left`` times the factor that begins here, or an element of it: ``x[2]``."""
+    """``left`` times the factor that begins here, or its element in a sum over x: ``p(x)``."""
     token = reader.peek()
     if token.kind in ("number", "command"):
         _refuse_number_behind(reader, left, token)
-    found = None
-    if token.is_op("["):
-        found = subscripts.in_brackets(reader, left)
-    elif token.is_op("("):
-        found = subscripts.applied(reader, left)
+    found = subscripts.applied(reader, left) if token.is_op("(") else None
     return found or _product(reader, left, reader.expression(_PRODUCT.right))
 
 
