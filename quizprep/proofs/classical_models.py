@@ -144,6 +144,12 @@ def _(l, r):  # noqa: E741
         mistake(
             "zero-one", "heaviside(-y score)", "That counts misclassified samples; the slack grows with the violation."
         ),
+        mistake(
+            "bias-subtracted",
+            "max(0, 1 - y * (w · x - b))",
+            "The offset b is subtracted, as in Wikipedia: its sign is exchanged.",
+            variant=True,
+        ),
     ],
 )
 def svm_score(w, b, x, y):

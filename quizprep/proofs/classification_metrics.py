@@ -149,6 +149,7 @@ def _(TP, FP, FN):
     where=["TP + FN > 0"],
     steps={
         "actual_positives": step("TP + FN"),
+        "miss_rate": step("FN / actual_positives", aliases=["FNR"]),
         "recall": step("TP / actual_positives", aliases=["R", "TPR"]),
     },
     source=RETRIEVAL_BOOK,
@@ -161,7 +162,7 @@ def _(TP, FP, FN):
 )
 def recall(TP, FP, FN):
     actual_positives = TP + FN
-    return {"actual_positives": actual_positives, "recall": TP / actual_positives}
+    return {"actual_positives": actual_positives, "miss_rate": FN / actual_positives, "recall": TP / actual_positives}
 
 
 @recall.oracle("brute-force", "share of the positive samples that are predicted positive")

@@ -58,6 +58,15 @@ def convolution_layer(k, C_in, C_out, groups=1):
             "floor((n + 2 * p) / s) + 1",
             "The kernel needs k entries itself: subtract k before dividing.",
         ),
+        mistake(
+            "not-rounded",
+            "span / s + 1",
+            (
+                "Without rounding down, as in CS231n, where the stride has to fit; where it does not, the "
+                "last pixels are dropped."
+            ),
+            variant=True,
+        ),
     ],
 )
 def conv_output_size(n, k, p, s):

@@ -17,6 +17,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     steps={
         "missed_once": step("1 - 1 / n"),
         "never_drawn": step("missed_once^n", aliases=["oob"]),
+        "drawn": step("1 - never_drawn"),
         "distinct": step("n (1 - never_drawn)"),
     },
     result="never_drawn",
@@ -36,7 +37,12 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
 def out_of_bag_share(n):
     missed_once = 1 - 1 / n
     never_drawn = missed_once**n
-    return {"missed_once": missed_once, "never_drawn": never_drawn, "distinct": n * (1 - never_drawn)}
+    return {
+        "missed_once": missed_once,
+        "never_drawn": never_drawn,
+        "drawn": 1 - never_drawn,
+        "distinct": n * (1 - never_drawn),
+    }
 
 
 @out_of_bag_share.oracle("operator", "torch.distributions.Binomial: no success in n draws")
@@ -328,7 +334,16 @@ def tree_and_forest(random):
         ),
         mistake("right-and-wrong-swapped", "1 / (2 r)", "That is the weight of a correctly classified sample."),
         mistake("only-wrong-ones-kept", "1 / m", "The correctly classified samples stay, with less weight."),
-        mistake("half-forgotten", "log((1 - error) / error)", "The factor ½ is missing.", of="alpha"),
+        mistake(
+            "half-forgotten",
+            "log((1 - error) / error)",
+            (
+                "Without the ½, as in scikit-learn and in The Elements of Statistical Learning: every α is "
+                "twice as large."
+            ),
+            of="alpha",
+            variant=True,
+        ),
         mistake(
             "error-on-top",
             "log(error / (1 - error)) / 2",

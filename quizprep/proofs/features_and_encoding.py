@@ -141,6 +141,12 @@ def _(V, d, n):
         mistake("not-centred", "x / std(x)", "The mean must be subtracted first."),
         mistake("min-max", "(x - min(x)) / (max(x) - min(x))", "That is min-max scaling."),
         mistake("not-scaled", "x - mean(x)", "That only centres the values; divide by the standard deviation as well."),
+        mistake(
+            "sample-deviation",
+            "(x - centre) / std(x, ddof=1)",
+            "The deviation is divided by n − 1, as in R and pandas; here, as in scikit-learn, by n.",
+            variant=True,
+        ),
     ],
     claims=[
         claim("abs(mean(z)) < 1e-9 and abs(std(z) - 1) < 1e-9", "Mean 0 and standard deviation 1."),

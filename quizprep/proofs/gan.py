@@ -306,6 +306,7 @@ def _(D_real, D_fake):
     symbols={"a": symbol("real in -10..10", "logit that D gives a fake", aliases=["logit"])},
     steps={
         "D": step("sigmoid(a)"),
+        "log_D": step("log(D)", aliases=["log_sigmoid"]),
         "saturating_loss": step("log(1 - D)"),
         "non_saturating_loss": step("-log(D)"),
         "slope_saturating": step("-D"),
@@ -333,6 +334,7 @@ def gan_saturating_loss(a):
     D = torch.sigmoid(a)
     return {
         "D": D,
+        "log_D": torch.log(D),
         "saturating_loss": torch.log(1 - D),
         "non_saturating_loss": -torch.log(D),
         "slope_saturating": -D,

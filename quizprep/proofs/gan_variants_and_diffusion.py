@@ -479,6 +479,12 @@ def _(beta, T):
             "What is left after subtracting the noise is √ᾱ x_0: divide by √ᾱ.",
             of="x_0_estimate",
         ),
+        mistake(
+            "summed",
+            "sum((epsilon - prediction)^2)",
+            "The squared norm, without the mean, as in Ho et al. (2020), eq. 14.",
+            variant=True,
+        ),
     ],
 )
 def noise_prediction(alpha_bar, x_0, epsilon, prediction):

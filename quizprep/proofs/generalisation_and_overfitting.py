@@ -33,8 +33,9 @@ def fitted(x, y, degree, penalty=0.0):
     },
     steps={
         "average": step("mean(g)", aliases=["m"]),
+        "bias": step("average - f"),
         "squared_bias": step("(average - f)^2", aliases=["bias2"]),
-        "spread": step("mean((g - average)^2)", aliases=["V"]),
+        "spread": step("mean((g - average)^2)", aliases=["V", "variance"]),
         "noise": step("sigma^2"),
         "error": step("squared_bias + spread + noise"),
     },
@@ -68,6 +69,7 @@ def bias_variance_decomposition(f, g, sigma):
     noise = sigma**2
     return {
         "average": average,
+        "bias": average - f,
         "squared_bias": squared_bias,
         "spread": spread,
         "noise": noise,

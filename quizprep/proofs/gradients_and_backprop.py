@@ -122,7 +122,12 @@ def _(x, t, w_1, w_2):
             "2/N * sum((y - y_hat) * x)",
             "There is one minus sign too many: the inner derivative −x brings in exactly one, two of them cancel.",
         ),
-        mistake("two-missing", "-1/N * sum((y - y_hat) * x)", "The 2 from the square is missing."),
+        mistake(
+            "two-missing",
+            "-1/N * sum((y - y_hat) * x)",
+            "The 2 from the square is missing: it cancels only where the loss is halved, as in CS229.",
+            variant=True,
+        ),
         mistake("not-averaged", "-2 * sum((y - y_hat) * x)", "The mean over the N samples is missing."),
         mistake(
             "input-forgotten",
@@ -140,6 +145,13 @@ def _(x, t, w_1, w_2):
             "-2/N * sum((y - y_hat) * x)",
             "The inner derivative in b is 1: x belongs to the gradient in w.",
             of="grad_b",
+        ),
+        mistake(
+            "bias-two-missing",
+            "-1/N * sum(y - y_hat)",
+            "The 2 from the square is missing: it cancels only where the loss is halved, as in CS229.",
+            of="grad_b",
+            variant=True,
         ),
     ],
 )

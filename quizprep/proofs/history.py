@@ -132,7 +132,12 @@ def _(a, b):
             "Q-learning assumes the best next action, not an average one.",
         ),
         mistake("not-discounted", "r + (1 - d) * best", "The next state's value is discounted."),
-        mistake("terminal-ignored", "r + g * best", "After the end of an episode there is no next state."),
+        mistake(
+            "terminal-ignored",
+            "r + g * best",
+            ("That holds for a step that does not end the episode; where it ends, d = 1 and only the reward counts."),
+            variant=True,
+        ),
         mistake("reward-discounted", "g * (r + (1 - d) * best)", "The reward comes now and is not discounted."),
     ],
 )

@@ -25,6 +25,8 @@ PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
     },
     steps={
         "errors": step("y - y_hat", aliases=["e"]),
+        "absolute_errors": step("abs(errors)"),
+        "squared_errors": step("errors^2"),
         "mae": step("mean(abs(errors))", aliases=["MAE"]),
         "mse": step("mean(errors^2)", aliases=["MSE", "loss", "L"]),
         "rmse": step("sqrt(mse)", aliases=["RMSE"]),
@@ -44,12 +46,25 @@ PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
             "The root comes after the mean; rooted one by one the errors give MAE.",
             of="rmse",
         ),
+        mistake(
+            "halved",
+            "mean(errors^2) / 2",
+            ("The mean is halved, as in CS229, so that the 2 of the derivative cancels; the MSE itself is not halved."),
+            variant=True,
+        ),
     ],
 )
 def mean_squared_error(y, y_hat):
     errors = y - y_hat
     mse = (errors**2).mean()
-    return {"errors": errors, "mae": errors.abs().mean(), "mse": mse, "rmse": torch.sqrt(mse)}
+    return {
+        "errors": errors,
+        "absolute_errors": errors.abs(),
+        "squared_errors": errors**2,
+        "mae": errors.abs().mean(),
+        "mse": mse,
+        "rmse": torch.sqrt(mse),
+    }
 
 
 @mean_squared_error.oracle("operator", "torch.nn.functional.mse_loss, l1_loss")
@@ -75,6 +90,7 @@ def _(y, y_hat):
         "p": symbol("open-probability", "predicted probability of label 1", [*PREDICTION_ALIASES, "y_hat"]),
     },
     steps={
+        "logit": step("ln(p / (1 - p))", aliases=["logits"]),
         "likelihood": step("p^y * (1 - p)^(1 - y)"),
         "loss": step("-(y * ln(p) + (1 - y) * ln(1 - p))", aliases=["L", "BCE"]),
     },
@@ -99,12 +115,17 @@ def _(y, y_hat):
         mistake(
             "binary-logarithm",
             "-(y * log2(p) + (1 - y) * log2(1 - p))",
-            "The logarithm is the natural one; base 2 counts in bits.",
+            "The logarithm is to base 2: that is in bits, not in nats.",
+            variant=True,
         ),
     ],
 )
 def binary_cross_entropy(y, p):
-    return {"likelihood": p**y * (1 - p) ** (1 - y), "loss": -(y * torch.log(p) + (1 - y) * torch.log(1 - p))}
+    return {
+        "logit": torch.logit(p),
+        "likelihood": p**y * (1 - p) ** (1 - y),
+        "loss": -(y * torch.log(p) + (1 - y) * torch.log(1 - p)),
+    }
 
 
 @binary_cross_entropy.oracle("operator", "torch.nn.functional.binary_cross_entropy")
@@ -148,7 +169,12 @@ def _(y, p):
             "-sum(p * ln(p))",
             "That is the entropy of the prediction; it does not look at the target.",
         ),
-        mistake("binary-logarithm", "-sum(y * log2(p))", "The logarithm is the natural one; base 2 counts in bits."),
+        mistake(
+            "binary-logarithm",
+            "-sum(y * log2(p))",
+            "The logarithm is to base 2: that is in bits, not in nats.",
+            variant=True,
+        ),
     ],
 )
 def cross_entropy(y, p):
@@ -177,6 +203,7 @@ def _(y, p):
     lengths={"K": 3},
     steps={
         "p": step("softmax(z)"),
+        "log_p": step("ln(p)", aliases=["log_softmax"]),
         "one_hot_loss": step("-sum(one_hot(k, 3) * ln(p))"),
         "loss": step("-ln(p_{k+1})"),
     },
@@ -202,7 +229,12 @@ def _(y, p):
 def true_class_cross_entropy(z, k):
     p = torch.softmax(z, 0)
     one_hot = torch.nn.functional.one_hot(k.long(), 3)
-    return {"p": p, "one_hot_loss": -(one_hot * torch.log(p)).sum(), "loss": -torch.log(p[k.long()])}
+    return {
+        "p": p,
+        "log_p": torch.log(p),
+        "one_hot_loss": -(one_hot * torch.log(p)).sum(),
+        "loss": -torch.log(p[k.long()]),
+    }
 
 
 @true_class_cross_entropy.oracle("operator", "torch.nn.functional.cross_entropy, index and one-hot")

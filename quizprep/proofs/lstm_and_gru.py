@@ -483,7 +483,11 @@ def lstm_states_and_sequences(random):
         mistake(
             "update-swapped",
             "z * n + (1 - z) * h",
-            "The two shares are swapped: here z is the share of the old state that is kept.",
+            (
+                "z and 1 − z are exchanged, as in Chung et al. (2014): here z is the share of the old "
+                "state that is kept."
+            ),
+            variant=True,
         ),
         mistake(
             "reset-on-the-state",
@@ -497,6 +501,13 @@ def lstm_states_and_sequences(random):
             "tanh(r * (W_n x + b_n + U_n h + d_n))",
             "The reset gate scales only the part that comes from the old state, not the input.",
             of="n",
+        ),
+        mistake(
+            "reset-before-the-product",
+            "tanh(W_n x + b_n + U_n (r * h))",
+            "The reset gate acts before the matrix product, as in Cho et al. (2014); in torch it acts after it.",
+            of="n",
+            variant=True,
         ),
     ],
     claims=[
@@ -544,7 +555,11 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
         mistake(
             "update-swapped",
             "z * n + (1 - z) * h",
-            "The two shares are swapped: here z is the share of the old state that is kept.",
+            (
+                "z and 1 − z are exchanged, as in Chung et al. (2014): here z is the share of the old "
+                "state that is kept."
+            ),
+            variant=True,
         ),
         mistake(
             "untied",

@@ -81,6 +81,7 @@ def _(x, w, b):
         ),
         mistake("hidden-bias-forgotten", "W_2 relu(W_1 x) + b_2", "The bias of the hidden layer is missing."),
         mistake("output-bias-forgotten", "W_2 relu(W_1 x + b_1)", "The bias of the output layer is missing."),
+        mistake("without-biases", "W_2 relu(W_1 x)", "Without bias, as it is often written for short.", variant=True),
     ],
 )
 def forward_propagation(x, W_1, b_1, W_2, b_2):

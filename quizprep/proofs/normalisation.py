@@ -63,6 +63,33 @@ BATCH_NORM_SOURCE = "Ioffe & Szegedy (2015), Batch normalization (arXiv 1502.031
         mistake("shift-first", "gamma * (x_hat + beta)", "Scale first, then shift: β is not multiplied by γ."),
         mistake("scale-and-shift-swapped", "beta * x_hat + gamma", "γ scales and β shifts."),
         mistake("scale-and-shift-forgotten", "x_hat", "The learnt scale γ and shift β are missing."),
+        mistake(
+            "without-epsilon",
+            "gamma * (x - mu) / sigma + beta",
+            "Without ε, as in the derivation; it only keeps the division from failing where the variance is 0.",
+            variant=True,
+        ),
+        mistake(
+            "normalised-without-epsilon",
+            "(x - mu) / sigma",
+            "Without ε, as in the derivation; it only keeps the division from failing where the variance is 0.",
+            of="x_hat",
+            variant=True,
+        ),
+        mistake(
+            "epsilon-in-the-deviation",
+            "sqrt(variance + epsilon)",
+            "ε is counted into the spread, as in Wu & He (2018); here it is added where x is divided.",
+            of="sigma",
+            variant=True,
+        ),
+        mistake(
+            "epsilon-in-the-variance",
+            "mean((x - mu)^2) + epsilon",
+            "ε is counted into the variance, as in d2l.ai; here it is added where x is divided.",
+            of="variance",
+            variant=True,
+        ),
     ],
 )
 def batch_normalisation(x, gamma, beta, epsilon):
@@ -152,7 +179,11 @@ def _(x, r, s, epsilon):
         mistake(
             "weights-swapped",
             "q * r + (1 - q) * batch_mean",
-            "The weights are swapped: in torch the momentum is the share of the new batch.",
+            (
+                "The weights are swapped: momentum is the share of the old mean, as in Keras; in torch it "
+                "is the share of the new batch."
+            ),
+            variant=True,
         ),
         mistake("replaced", "batch_mean", "The running mean remembers earlier batches, it is not replaced."),
         mistake("added-in-full", "r + q * batch_mean", "The old value has to give way, by the factor 1 − q."),
@@ -254,6 +285,32 @@ def _(x, c, s):
             "sum((x - mu)^2) / (d - 1)",
             "Layer normalisation divides by the number of features, not by one less.",
             of="variance",
+        ),
+        mistake(
+            "without-epsilon",
+            "gamma * (x - mu) / sigma + beta",
+            "Without ε, as in the derivation; it only keeps the division from failing where the variance is 0.",
+            variant=True,
+        ),
+        mistake(
+            "normalised-without-epsilon",
+            "(x - mu) / sigma",
+            "Without ε, as in the derivation; it only keeps the division from failing where the variance is 0.",
+            of="x_hat",
+            variant=True,
+        ),
+        mistake(
+            "epsilon-in-the-deviation",
+            "sqrt(variance + epsilon)",
+            "ε is counted into the spread, as in Wu & He (2018); here it is added where x is divided.",
+            of="sigma",
+            variant=True,
+        ),
+        mistake(
+            "epsilon-outside-the-root",
+            "gamma * (x - mu) / (sigma + epsilon) + beta",
+            ("ε is added to the standard deviation, as in the Annotated Transformer; torch adds it under the root."),
+            variant=True,
         ),
     ],
 )

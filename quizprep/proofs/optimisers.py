@@ -296,10 +296,55 @@ def sgd_settling(random):
         mistake(
             "averaged",
             "beta * a + (1 - beta) * g",
-            "That is a moving average, as in Adam; momentum adds the gradient in full.",
+            ("That is a moving average, as in Adam and in torch with dampening; momentum adds the gradient in full."),
             of="a_next",
+            variant=True,
         ),
         mistake("decays-the-gradient", "a + beta * g", "β decays the past, not the new gradient.", of="a_next"),
+        mistake(
+            "rate-in-the-velocity",
+            "beta * a + eta * g",
+            (
+                "The velocity holds the learning rate, as in Ruder (2016); here the rate is multiplied in "
+                "the step of the weight."
+            ),
+            of="a_next",
+            variant=True,
+        ),
+        mistake(
+            "negative-velocity",
+            "beta * a - eta * g",
+            (
+                "The velocity holds the learning rate, as in Sutskever et al. (2013) and Keras; here the "
+                "rate is multiplied in the step of the weight."
+            ),
+            of="a_next",
+            variant=True,
+        ),
+        mistake(
+            "step-by-the-velocity",
+            "w - (beta * a + eta * g)",
+            (
+                "The velocity holds the learning rate, as in Ruder (2016); here the rate is multiplied in "
+                "the step of the weight."
+            ),
+            variant=True,
+        ),
+        mistake(
+            "step-by-the-negative-velocity",
+            "w + beta * a - eta * g",
+            (
+                "The velocity holds the learning rate, as in Sutskever et al. (2013) and Keras; here the "
+                "rate is multiplied in the step of the weight."
+            ),
+            variant=True,
+        ),
+        mistake(
+            "step-by-the-average",
+            "w - eta * (beta * a + (1 - beta) * g)",
+            ("That is a moving average, as in Adam and in torch with dampening; momentum adds the gradient in full."),
+            variant=True,
+        ),
     ],
 )
 def momentum_step(w, a, g, eta, beta):
@@ -400,6 +445,35 @@ def _(g, beta, n):
             "The step starts from w; the look-ahead point only serves for the gradient.",
         ),
         mistake("gradient-at-w", "k * w", "The gradient is taken at the look-ahead point, not at w.", of="gradient"),
+        mistake(
+            "negative-velocity",
+            "beta * a - eta * gradient",
+            (
+                "The velocity holds the learning rate, as in Sutskever et al. (2013); here the rate is "
+                "multiplied in the step of the weight."
+            ),
+            of="a_next",
+            variant=True,
+        ),
+        mistake(
+            "lookahead-by-the-velocity",
+            "w + beta * a",
+            (
+                "The velocity holds the learning rate, as in Sutskever et al. (2013); here the rate is "
+                "multiplied in the step of the weight."
+            ),
+            of="lookahead",
+            variant=True,
+        ),
+        mistake(
+            "step-by-the-negative-velocity",
+            "w + beta * a - eta * gradient",
+            (
+                "The velocity holds the learning rate, as in Sutskever et al. (2013); here the rate is "
+                "multiplied in the step of the weight."
+            ),
+            variant=True,
+        ),
     ],
 )
 def nesterov_step(w, a, k, eta, beta):
@@ -775,6 +849,21 @@ def _(w, s, g, eta, rho, epsilon):
             "ascent",
             "w + eta * m_hat / (sqrt(v_hat) + epsilon)",
             "The sign is wrong: the weight moves against the gradient.",
+        ),
+        mistake(
+            "epsilon-under-the-corrected-root",
+            "w - eta * m_hat / sqrt(v_hat + epsilon)",
+            "ε stands under the root; Adam adds it to √v̂. Under the root it acts like √ε, far larger.",
+            variant=True,
+        ),
+        mistake(
+            "epsilon-before-the-correction",
+            "w - eta * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m_next / (sqrt(v_next) + epsilon)",
+            (
+                "ε is added before the correction, as at the end of section 2 of the paper and in Keras "
+                "(there it is called ε̂)."
+            ),
+            variant=True,
         ),
     ],
 )

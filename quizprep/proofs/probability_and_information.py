@@ -26,6 +26,7 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         "false_alarm": symbol("open-probability", "P(positive | healthy)", aliases=["FPR"]),
     },
     steps={
+        "specificity": step("1 - false_alarm", aliases=["TNR"]),
         "ill_and_positive": step("prior * sensitivity"),
         "healthy_and_positive": step("(1 - prior) * false_alarm"),
         "evidence": step("ill_and_positive + healthy_and_positive"),
@@ -56,6 +57,7 @@ def bayes_posterior(prior, sensitivity, false_alarm):
     healthy_and_positive = (1 - prior) * false_alarm
     evidence = ill_and_positive + healthy_and_positive
     return {
+        "specificity": 1 - false_alarm,
         "ill_and_positive": ill_and_positive,
         "healthy_and_positive": healthy_and_positive,
         "evidence": evidence,
@@ -349,7 +351,10 @@ def _(P, x):
             "The minus sign is missing: logarithms of probabilities are negative.",
         ),
         mistake(
-            "bits", "-p * log2(p) - (1 - p) * log2(1 - p)", "That is in bits; with the natural logarithm it is in nats."
+            "bits",
+            "-p * log2(p) - (1 - p) * log2(1 - p)",
+            "The logarithm is to base 2: that is in bits, not in nats.",
+            variant=True,
         ),
         mistake(
             "square-of-p", "p^2", "The variance multiplies p by the probability of the other outcome.", of="variance"
@@ -396,8 +401,15 @@ def _(p):
     mistakes=[
         mistake("missing-sign", "sum(P * log(P))", "The minus sign is missing: an entropy is never negative."),
         mistake("unweighted", "mean(-log(P))", "Each surprise must be weighted by its own probability."),
-        mistake("bits", "-sum(P * log2(P))", "That is in bits; with the natural logarithm it is in nats."),
+        mistake("bits", "-sum(P * log2(P))", "The logarithm is to base 2: that is in bits, not in nats.", variant=True),
         mistake("no-logarithm", "1 - sum(P^2)", "That is the Gini impurity, a different measure of uncertainty."),
+        mistake(
+            "surprise-in-bits",
+            "-log2(P)",
+            "The logarithm is to base 2: that is in bits, not in nats.",
+            of="surprise",
+            variant=True,
+        ),
     ],
     claims=[claim("entropy >= 0 and entropy <= log(len(P)) + 1e-9", "It is at least 0 and at most ln n.")],
 )
@@ -595,6 +607,9 @@ def _(v_1, v_2, theta):
             "sum((P - Q)^2)",
             "That is a squared distance between the vectors, not an information measure.",
         ),
+        mistake(
+            "bits", "sum(P * log2(P / Q))", "The logarithm is to base 2: that is in bits, not in nats.", variant=True
+        ),
     ],
     claims=[claim("kl >= -1e-12", "It is never negative.")],
 )
@@ -643,6 +658,7 @@ def _(P, Q):
         mistake(
             "model-entropy", "-sum(Q * log(Q))", "That is the entropy of the model; the labels do not enter at all."
         ),
+        mistake("bits", "-sum(P * log2(Q))", "The logarithm is to base 2: that is in bits, not in nats.", variant=True),
     ],
     claims=[
         claim("cross_entropy >= entropy - 1e-12", "The entropy of the labels is the smallest cross-entropy there is.")
@@ -746,6 +762,12 @@ def _(p, q):
             "arguments-swapped",
             "(sum(M * log(M / P)) + sum(M * log(M / Q))) / 2",
             "The mean belongs in the second place of both KL divergences.",
+        ),
+        mistake(
+            "bits",
+            "(sum(P * log2(P / M)) + sum(Q * log2(Q / M))) / 2",
+            "The logarithm is to base 2: that is in bits, not in nats.",
+            variant=True,
         ),
     ],
     claims=[claim("jsd >= -1e-12 and jsd <= log(2) + 1e-12", "It lies between 0 and ln 2.")],

@@ -66,6 +66,19 @@ STRENGTH_ALIASES = ["λ", "lam"]
         mistake(
             "two-kept", "2 * alpha * w", "The 1/2 in front of the penalty cancels the 2 from the square.", of="gradient"
         ),
+        mistake(
+            "without-the-half",
+            "loss + alpha * sum(w^2)",
+            "Without the 1/2, as in ridge regression and in Keras: the same α pulls twice as hard.",
+            variant=True,
+        ),
+        mistake(
+            "penalty-without-the-half",
+            "alpha * sum(w^2)",
+            "Without the 1/2, as in ridge regression and in Keras: the same α pulls twice as hard.",
+            of="penalty",
+            variant=True,
+        ),
     ],
 )
 def l2_penalty(loss, w, alpha):
@@ -93,6 +106,7 @@ def _(loss, w, alpha):
     },
     steps={
         "decay": step("1 - eta * alpha"),
+        "penalised_gradient": step("g + alpha * w"),
         "w_next": step("decay * w - eta * g", aliases=["W_{t+1}", "w_{t+1}"]),
     },
     source="Krogh & Hertz (1991), A simple weight decay can improve generalization; torch.optim.SGD(weight_decay)",
@@ -102,7 +116,11 @@ def _(loss, w, alpha):
         mistake(
             "decay-without-rate",
             "(1 - alpha) * w - eta * g",
-            "The gradient of the penalty is scaled by the learning rate too.",
+            (
+                "The decay is not scaled by the learning rate, as in Loshchilov & Hutter (2019); the "
+                "gradient of an L2 penalty is."
+            ),
+            variant=True,
         ),
         mistake(
             "constant-pull",
@@ -113,7 +131,7 @@ def _(loss, w, alpha):
 )
 def weight_decay_step(w, g, eta, alpha):
     decay = 1 - eta * alpha
-    return {"decay": decay, "w_next": decay * w - eta * g}
+    return {"decay": decay, "penalised_gradient": g + alpha * w, "w_next": decay * w - eta * g}
 
 
 @weight_decay_step.oracle("operator", "torch.optim.SGD(weight_decay=α)")

@@ -220,9 +220,9 @@ def _(x, k):
     steps={
         "overlap_width": step("max(0, min(a_3, b_3) - max(a_1, b_1))"),
         "overlap_height": step("max(0, min(a_4, b_4) - max(a_2, b_2))"),
-        "intersection": step("overlap_width * overlap_height"),
-        "area_a": step("(a_3 - a_1) * (a_4 - a_2)"),
-        "area_b": step("(b_3 - b_1) * (b_4 - b_2)"),
+        "intersection": step("overlap_width * overlap_height", aliases=["overlap", "inter"]),
+        "area_a": step("(a_3 - a_1) * (a_4 - a_2)", aliases=["area1"]),
+        "area_b": step("(b_3 - b_1) * (b_4 - b_2)", aliases=["area2"]),
         "union": step("area_a + area_b - intersection"),
         "iou": step("intersection / union", aliases=["IoU"]),
     },
@@ -296,7 +296,15 @@ def _(a, b):
             "Height and width share the ratio: each takes its square root, so that the area stays.",
         ),
         mistake("width-unchanged", "s", "With the width kept, the area would change with the ratio."),
-        mistake("ratio-upside-down", "s * sqrt(r)", "That is the height: r is height divided by width."),
+        mistake(
+            "ratio-upside-down",
+            "s * sqrt(r)",
+            (
+                "That is the height: r is height divided by width. Where r is width by height, as in "
+                "d2l.ai, it is the width."
+            ),
+            variant=True,
+        ),
         mistake("halved", "s / 2", "The ratio decides how much the width shrinks."),
     ],
 )

@@ -263,6 +263,14 @@ def _(n):
         mistake("tanh-forgotten", "W x + U h + b", "The activation is missing."),
         mistake("multiplied", "tanh((W x) * (U h) + b)", "Input and state are added, not multiplied."),
         mistake("transposed-weights", "tanh(W x + U^T h + b)", "The state's weights are transposed."),
+        mistake("without-bias", "tanh(W x + U h)", "Without bias, as it is often written for short.", variant=True),
+        mistake(
+            "score-without-bias",
+            "W x + U h",
+            "Without bias, as it is often written for short.",
+            of="score",
+            variant=True,
+        ),
     ],
 )
 def rnn_cell(x, h, W, U, b):

@@ -22,6 +22,7 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code")
     ),
     symbols={"mu": MU, "sigma": SIGMA},
     steps={
+        "log_variance": step("log(sigma^2)", aliases=["logvar", "log_var"]),
         "per_dimension": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2"),
         "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL"]),
     },
@@ -59,7 +60,7 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code")
 )
 def kl_gaussian(mu, sigma):
     per_dimension = (sigma**2 + mu**2 - torch.log(sigma**2) - 1) / 2
-    return {"per_dimension": per_dimension, "kl": per_dimension.sum()}
+    return {"log_variance": torch.log(sigma**2), "per_dimension": per_dimension, "kl": per_dimension.sum()}
 
 
 @kl_gaussian.oracle("operator", "torch.distributions.kl_divergence of two MultivariateNormals (by Cholesky factors)")
@@ -555,6 +556,7 @@ def _(x, x_hat, s):
     },
     steps={
         "likelihood": step("prod(x * p + (1 - x) * (1 - p))"),
+        "log_likelihood": step("log(likelihood)"),
         "reconstruction": step("-log(likelihood)"),
     },
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix C.1",
@@ -573,7 +575,7 @@ def _(x, x_hat, s):
 )
 def bernoulli_reconstruction(x, p):
     likelihood = (x * p + (1 - x) * (1 - p)).prod()
-    return {"likelihood": likelihood, "reconstruction": -torch.log(likelihood)}
+    return {"likelihood": likelihood, "log_likelihood": torch.log(likelihood), "reconstruction": -torch.log(likelihood)}
 
 
 @bernoulli_reconstruction.oracle("operator", "torch.nn.functional.binary_cross_entropy")
