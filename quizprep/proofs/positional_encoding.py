@@ -29,8 +29,8 @@ def sinusoids(positions, d):
     steps={
         "divisor": step("10000^(2 * i / d)"),
         "angle": step("pos / divisor"),
-        "sine": step("sin(angle)"),
-        "cosine": step("cos(angle)"),
+        "sine": step("sin(angle)", aliases=["PE_{(pos,2i)}", "PE_{pos,2i}", "p_{i,2j}"]),
+        "cosine": step("cos(angle)", aliases=["PE_{(pos,2i+1)}", "PE_{pos,2i+1}", "p_{i,2j+1}"]),
     },
     result="sine",
     source=f"{VASWANI}, section 3.5",
