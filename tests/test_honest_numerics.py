@@ -93,3 +93,70 @@ def test_two_formulas_are_the_first_and_the_second() -> None:
     verdict = check_equal("ln x", "ln|x|")
     assert "the second has a value, the first has none" in verdict.statement
     assert "the first gives" in check_equal("x", "[x, x]").statement
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("ln y = 2x", "ln y = 3x", "", "different"),
+        ("y = 2x", "2x = y", "", "equivalent"),
+        ("y = 2x", "y/2 = x", "", "equivalent"),
+        ("y = 2x", "y = 2x", "", "equivalent"),
+        ("y = 2x", "y = 3x", "", "different"),
+        ("x^2 = 4", "x = 2", "", "different"),
+        ("x^2 = 4", "x^2 - 4 = 0", "", "equivalent"),
+        ("x^2 = 4", "|x| = 2", "", "equivalent"),
+        ("(x - 1)^2 = 0", "x = 1", "", "equivalent"),
+        ("x^2 + y^2 = 1", "y = sqrt(1 - x^2)", "", "different"),
+        ("y = e^x", "ln y = x", "", "equivalent"),
+        ("ln(y^2) = 2x", "y = e^x", "", "different"),
+        ("F = m a", "a = F/m", "m > 0", "equivalent"),
+        ("F = m a", "a = m/F", "", "different"),
+        ("1/f = 1/a + 1/b", "f = a b/(a + b)", "a > 0, b > 0", "equivalent"),
+        ("1/f = 1/a + 1/b", "f = (a + b)/(a b)", "a > 0, b > 0", "different"),
+        ("x^2 = -1", "x^2 = -2", "", "undecided"),  # no solution says nothing of either
+        ("F = 2 P R/(P + R)", "f = 2/(1/P + 1/R)", "P > 0, R > 0", "equivalent"),  # two names for the right sides
+    ],
+)
+def test_two_equations_are_compared_by_their_solutions(a: str, b: str, where: str, expected: str) -> None:
+    for verdict in (check_equal(a, b, where=where), check_equal(b, a, where=where)):
+        assert verdict.verdict == expected
+        if expected == "different":
+            assert verdict.counterexample is not None
+            assert verdict.counterexample["yours"] != verdict.counterexample["expected"]
+
+
+def test_a_solution_that_tells_two_equations_apart_is_shown() -> None:
+    verdict = check_equal("x^2 = 4", "x = 2")
+    assert verdict.counterexample == {"inputs": {"x": -2}, "yours": 0, "expected": -4}
+    assert "x = -2" in verdict.statement and "first equation holds" in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("E[x^2]", "E[x]^2", "", "different"),
+        ("mean(x)", "sum(x)", "", "different"),
+        ("max(x)", "min(x)", "", "different"),
+        ("var(x)", "std(x)", "", "different"),
+        ("norm(x)", "|x|", "", "different"),
+        ("softmax(x)", "1", "", "different"),
+        ("max(x)", "min(x)", "x > 0", "different"),
+        ("mean(x)", "sum(x)", "x number", "equivalent"),
+        ("Var(x)", "E[x^2] - E[x]^2", "", "equivalent"),
+        ("sum(x)/n", "mean(x)", "", "equivalent"),
+        ("sum(a x)", "a sum(x)", "", "equivalent"),
+        ("E[a x + b]", "a E[x] + b", "", "equivalent"),
+        ("var(x + c)", "var(x)", "", "equivalent"),
+        ("var(a x)", "a^2 var(x)", "", "equivalent"),
+        ("E[x y]", "E[x] E[y]", "", "different"),
+        ("E[x + y]", "E[x] + E[y]", "", "equivalent"),
+        ("-sum(p log p)", "sum(p log(1/p))", "p > 0", "equivalent"),
+        ("sum(p log(p/q))", "sum(p log p) - sum(p log q)", "p > 0, q > 0", "equivalent"),
+        ("softmax(x + c)", "softmax(x)", "", "equivalent"),
+        ("max(x, 0)", "x if x > 0 else 0", "", "equivalent"),
+    ],
+)
+def test_a_letter_that_is_averaged_is_a_vector(a: str, b: str, where: str, expected: str) -> None:
+    for verdict in (check_equal(a, b, where=where), check_equal(b, a, where=where)):
+        assert verdict.verdict == expected

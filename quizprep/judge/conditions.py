@@ -50,6 +50,7 @@ _PHRASE = re.compile(
         (?P<kind>(?:positive\s+|nonnegative\s+)?(?:[A-Za-z가-힣ℝℤℕ-]+))\s*(?P<rest>(?:\[.*\])?.*)$""",
     re.VERBOSE,
 )
+_NUMBER = re.compile(r"\b(?:numbers?|scalars?|실수|정수|자연수|양수)\b")
 _SHARED = re.compile(r"((?:[^\W\d]\w*'*, )*)(.*)", re.DOTALL)  # names that share what is said of the last
 _ACCENTED = re.compile(r"(\\(?:hat|tilde|bar|dot|vec))\s+(\w)")  # `\hat y` is one name
 _RANGE = re.compile(
@@ -69,6 +70,7 @@ class Given:
     domains: Mapping[str, Domain] = field(default_factory=dict)
     where: tuple[Node, ...] = ()
     written_out: Mapping[str, Node] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()  # said to be numbers, and so no vectors
 
 
 def split_clauses(text: str) -> list[str]:
@@ -90,12 +92,14 @@ def read_where(text: str) -> Given:
     domains: dict[str, Domain] = {}
     where: list[Node] = []
     written_out: dict[str, Node] = {}
+    numbers: set[str] = set()
     for clause in split_clauses(_ACCENTED.sub(r"\1{\2}", text)):
         try:
             kind = _read_kind(clause)
         except FormulaError as error:
             raise _placed(error, clause, text) from error
         if kind is not None:
+            numbers.update(kind if _NUMBER.search(clause) else ())
             for name, domain in kind.items():
                 domains[name] = _met(domains.get(name), domain)
             continue
@@ -118,7 +122,8 @@ def read_where(text: str) -> Given:
     for name in [name for name in domains if name in written_out]:
         where.extend(_bounds(name, domains.pop(name)))
     where = [substitute(condition, written_out) for condition in where]
-    return Given(domains, tuple(where), {name: unplaced(tree) for name, tree in written_out.items()})
+    defined = {name: unplaced(tree) for name, tree in written_out.items()}
+    return Given(domains, tuple(where), defined, frozenset(numbers))
 
 
 def _placed(error: FormulaError, clause: str, text: str) -> FormulaError:

@@ -18,10 +18,10 @@ from quizprep.formula.functions import REDUCING
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
-from quizprep.formula.read.parse import parse
+from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Call, Node, Reduce, Symbol, Unary, free_symbols, walk
+from quizprep.formula.tree import Binary, Call, Compare, Node, Reduce, Symbol, Unary, free_symbols, walk
 from quizprep.judge.conditions import (
     COUNT,
     REAL,
@@ -32,10 +32,12 @@ from quizprep.judge.conditions import (
     symbols_of,
 )
 from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
+from quizprep.judge.vectors import vectors
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.judge.compare import Comparison, Side
+    from quizprep.judge.relations import Equation
     from quizprep.judge.samples import Space
 
 COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
@@ -81,12 +83,23 @@ def _check_equal(
 ) -> Verdict:
     given = read_where(where) if where else Given()
     given = replace(given, domains={**given.domains, **read_vars(vars)})
-    trees = _read_pair(a, b, given)
+    equations = _equations(a, b, given)
+    if equations is not None:
+        return _check_equations(a, b, *equations, given, device, language, started)
     from quizprep.judge.compare import Side
 
-    yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(trees, (a, b), NAMES, strict=True))
-    with about(where):  # what is not about one of the two formulas
-        comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, given), device, seed)
+    failure: FormulaError | None = None
+    for said, trees in _readings(a, b, given, _read_pair(a, b, given)):
+        yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(trees, (a, b), NAMES, strict=True))
+        try:
+            with about(where):  # what is not about one of the two formulas
+                comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, said), device, seed)
+            break
+        except FormulaError as error:
+            failure = failure or error
+    else:
+        assert failure is not None
+        raise failure
     found = None
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
@@ -95,6 +108,66 @@ def _check_equal(
         found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
     return verdict_of(comparison, read_as, space, found, device, language, started)
+
+
+def _readings(a: str, b: str, given: Given, trees: tuple[Node, Node]) -> Iterator[tuple[Given, tuple[Node, Node]]]:
+    """What bare letters may be: vectors where they are summed or averaged, if nothing was said; then numbers."""
+    for names in vectors(trees):
+        names = frozenset(name for name in names if name not in given.numbers and _is_bare(name, given))
+        if not names:
+            continue
+        shaped = {name: replace(given.domains.get(name, REAL), shape=(f"{name}.1",)) for name in names}
+        declared = replace(given, domains={**given.domains, **shaped})
+        with suppress(FormulaError):
+            yield declared, _read_pair(a, b, declared)
+    yield given, trees
+
+
+def _is_bare(name: str, given: Given) -> bool:
+    return name not in given.written_out and not given.domains.get(name, REAL).shape
+
+
+def _equations(a: str, b: str, given: Given) -> tuple[Equation, Equation] | None:
+    """Both formulas as equations; None where they are none, or say what two names stand for."""
+    if not all("=" in text for text in (a, b)):
+        return None
+    from quizprep.judge.relations import equation_of
+
+    found = []
+    for text in (a, b):
+        with suppress(FormulaError):
+            found.append(equation_of(substitute(parse_condition(text), given.written_out)))
+    if len(found) < 2 or found[0] is None or found[1] is None:
+        return None
+    first, second = found
+    heads = first.left, second.left
+    if all(isinstance(head, Symbol) for head in heads):
+        others = {*free_symbols(first.right), *free_symbols(second.right)}
+        if not {*free_symbols(heads[0]), *free_symbols(heads[1])} & others:
+            return None  # y = 2x beside y = x + x, F = ... beside f = ...: their right sides are compared
+    elif not any(isinstance(parse(text), Compare) for text in (a, b)):
+        return None  # f(x) = ... beside g(x) = ...
+    return first, second
+
+
+def _check_equations(
+    a: str, b: str, first: Equation, second: Equation, given: Given, device: str, language: str, started: float
+) -> Verdict:
+    from quizprep.judge.relations import compare_equations
+
+    trees = tuple(Binary("-", side.left, side.right) for side in (first, second))
+    space = next(_spaces(trees, given))
+    if not space.scalar:
+        raise FormulaError(
+            Text(
+                "Equations of vectors and matrices are not solved here: give the right sides alone.",
+                ko="벡터나 행렬의 방정식은 풀지 않습니다. 오른쪽 식만 적어 주세요.",
+            ),
+            text=a,
+        )
+    comparison = compare_equations(first, second, space)
+    read_as = "  =?  ".join(f"{rendered(side.left)} = {rendered(side.right)}" for side in (first, second))
+    return verdict_of(comparison, read_as, space, None, device, language, started)
 
 
 def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
