@@ -77,6 +77,7 @@ class Names:
     shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
     open: bool = False  # a name that is not known is read as well: whoever asked finds out what it stands for
+    functions: frozenset[str] = frozenset()  # what is a function of the other names, so that `s(z)` is no product
 
     @functools.cached_property
     def symbols_known(self) -> frozenset[str]:

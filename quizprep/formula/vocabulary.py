@@ -14,13 +14,18 @@ from functools import cache
 
 @dataclass(frozen=True)
 class Role:
-    """One quantity. ``plain``: the value at which a formula that has it says the same as one that has not."""
+    """One quantity.
+
+    ``plain`` is the value at which a formula that has it says the same as one that has not, in the proofs whose
+    names ``proofs`` finds.
+    """
 
     name: str
     words: str
     letters: str
     meaning: str
     plain: int | None = None
+    proofs: str = ""
 
     def is_meant(self, meaning: str) -> bool:
         """Whether a proof's words for a symbol mean this role."""
@@ -42,25 +47,29 @@ ROLES = (
     Role("decay of the first moment", "beta1 beta_1", "beta mu", r"decay of the first"),
     Role("decay of the second moment", "beta2 beta_2", "beta rho", r"decay of the second"),
     Role("momentum", "momentum decay decay_rate smoothing forget", "mu beta rho alpha gamma", r"momentum|decay"),
-    Role("weight decay", "weight_decay wd reg l2 lam", "lambda alpha mu C", r"penalty|weight decay|regulari[sz]"),
+    Role("weight decay", "weight_decay wd reg l2 lam", "lambda alpha mu C gamma", r"penalty|weight decay|regulari[sz]"),
     Role("gradient", "grad gradient dw", "g d G", r"gradient of|first gradient|constant gradient"),
-    Role("weight", "weight weights param params parameter", "w theta W p x", r"weights? (before|after|of)|^weights?"),
+    Role("weight", "weight weights params param parameter slope", "w theta W p x m beta a",
+         r"weights? (before|after|of)|^weights?"),
     Role("velocity", "velocity buf momentum_buffer", "v m b V M", r"velocity|average of (the )?gradients"),
     Role("squared gradients", "state_sum square_avg cache sum_sq", "v s r G E", r"squared gradients"),
     Role("squared updates", "acc_delta delta_avg", "u H Delta", r"squared updates"),
     Role("target", "y_true target targets label labels truth true expected observed ground_truth", "y t d Y",
-         r"\blabels?\b|targets?\b|true (class|value|distribution)|^truth|observed|its class"),
-    Role("prediction", "y_pred y_hat pred predicted predictions prediction preds estimate output",
-         "y_hat p f h yhat a o q x", r"predict|estimate|output|model's|reconstruction"),
-    Role("logits", "logits logit scores score", "z o x f a s u", r"logits?|scores?"),
+         r"\blabels?\b|targets?\b|true (class|value|distribution)|^truth|observed|its class|distribution P$"),
+    Role("prediction", "y_pred pred predicted predictions prediction preds estimate output",
+         "y_hat p f h yhat a o q x", r"predict|estimate|output|model's|reconstruction|distribution Q$"),
+    Role("logits", "logits logit scores score", "z o x f a s u y_hat", r"logits?|scores?"),
+    Role("similarity", "sim similarity cos cosine", "s", r"similarit"),
+    Role("score of a real sample", "D(x) D_real D_x", "", r"\breal\b"),
+    Role("score of a fake sample", "D(G(z)) D_fake D_G_z", "", r"\bfake\b|generated"),
     Role("temperature", "temperature temp", "tau T t", r"temperature"),
     Role("kernel size", "kernel_size filter_size kernel ksize kernel_length", "k K F f m D_K k_h k_w w",
          r"kernel (length|size)|side of the (\w+ )?kernel|kernel|window|filter"),
     Role("stride", "stride strides", "s S", r"stride"),
     Role("padding", "padding pad", "p P", r"padding"),
-    Role("dilation", "dilation dilation_rate", "d", r"dilation", 1),
-    Role("output padding", "output_padding", "a op", r"output padding", 0),
-    Role("groups", "groups", "G g", r"\bgroups", 1),
+    Role("dilation", "dilation dilation_rate", "d", r"dilation", 1, "conv|size|field"),
+    Role("output padding", "output_padding", "a op", r"output padding", 0, "conv|size"),
+    Role("groups", "groups", "G g", r"\bgroups", 1, "conv|param|cost"),
     Role("input size", "input_size L_in H_in W_in n_in size_in input_length in_size n_h n_w",
          "i n N W H L I w h D_F",
          r"input (length|size|width|side)|side of the (input|image|map)|length of the (input|signal)"),
@@ -73,6 +82,9 @@ ROLES = (
     Role("standard deviation", "std sd stddev stdev", "sigma s", r"standard deviation"),
     Role("log-variance", "logvar log_var", "", r"log-?\s?variance"),
     Role("scale", "scale gain", "gamma g a", r"scale"),
+    Role("input weights", "W_ih W_xh W_hx weight_ih W_x W_xs", "W U", r"weights (of the input|for x)"),
+    Role("state weights", "W_hh weight_hh W_h W_ss", "U W", r"weights (of the state|for h)"),
+    Role("state bias", "b_hn", "", r"bias inside the reset gate"),
     Role("shift", "shift bias offset", "beta b", r"shift|bias"),
     Role("previous state", "h_prev hx state hidden", "h h_{t-1} s", r"previous hidden|hidden state"),
     Role("previous cell", "c_prev cx cell", "c C c_{t-1} C_{t-1}", r"previous cell|cell state"),
@@ -90,8 +102,8 @@ ROLES = (
     Role("success probability", "prob", "p q theta pi", r"probability of (heads|success|1)"),
     Role("number", "n_samples num_samples n_classes num_classes batch_size n_features count size length n_labels",
          "n N m M J K C B T L d D k R Q", r"number of|samples|classes|tosses|entries|steps|predictors|dimensions?"),
-    Role("sample weight", "w_n weight_n sample_weight pos_weight p_c", "w", r"", 1),
-    Role("beta of F", "beta b2", "beta", r"", 1),
+    Role("sample weight", "w_n weight_n sample_weight pos_weight p_c", "w", r"", 1, "entropy|likelihood|loss|error"),
+    Role("beta of F", "beta b_2 beta_2 beta2 beta_sq", "beta", r"", 1, "^f1|f-beta"),
 )
 # fmt: on
 

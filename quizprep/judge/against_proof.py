@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.judge.compare import Comparison, Side
     from quizprep.judge.diagnose import Diagnosis
+    from quizprep.judge.matching import Reading
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Mistake, Proof
 
@@ -35,26 +36,67 @@ def check_formula(
     seed: int = 0,
     gradient: str | None = None,
     diagnose: bool = True,
+    let: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Hold a formula, an equation or a program of several lines against a proof.
 
     Symbols, earlier steps and their aliases may be used. ``F1 = ...`` is held against the step of that name
     where there is one; a formula without a name against the proof's result. Every side of an equation and every
     line that states a step is judged. ``gradient`` names the symbol by which the proof's result is differentiated:
-    the formula is then held against that derivative.
+    the formula is then held against that derivative. Other names are matched to the proof's (:mod:`matching`);
+    ``let`` fixes what they stand for.
     """
     started = time.perf_counter()
     try:
+        from quizprep.judge.matching import open_names, readings
         from quizprep.judge.reference import reference
 
         known = reference(proof, device, seed)
-        statements = read_statements(text, known.names)
-        judged = _Judged(known, statements, text, known.symbol(gradient) if gradient else None)
-        return judged.verdict(language, diagnose, started)
+        statements = read_statements(text, open_names(known))
+        by = known.symbol(gradient) if gradient else None
+        verdicts = (
+            (reading, _Judged(known, reading, text, by).verdict(language, diagnose, started))
+            for reading in readings(statements, known, let or {})
+        )
+        return _decided(verdicts, language)
     except QuizprepError as error:
         return unreadable(error, started, device, language, text)
     except RecursionError:
         return unreadable(too_deep(), started, device, language)
+
+
+def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verdict:
+    """The verdict where a formula can be read in more than one way.
+
+    That of a certain reading stands. Of others one that is right is enough: the statement says how it was read. A
+    formula is called different only where the reason is known and no name was guessed; else the author is asked
+    what the names stand for.
+    """
+    first: Verdict | None = None
+    guessed = False
+    for reading, verdict in verdicts:
+        if reading.certain or verdict.verdict == "equivalent":
+            return verdict
+        first, guessed = first or verdict, guessed or reading.guessed
+    assert first is not None, "there is a reading, or an error says why not"
+    if first.verdict != "different" or (first.diagnosis is not None and not guessed):
+        return first
+    more = Text(
+        "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
+        ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
+    )
+    statement = " ".join(note[language] for note in (*_read_with(first.read_with), more))
+    return replace(first, verdict="undecided", counterexample=None, diagnosis=None, statement=statement)
+
+
+def _read_with(matched: Mapping[str, str]) -> list[Text]:
+    """``Read with o for z, n for N.``, if anything was matched."""
+    if not matched:
+        return []
+    pairs = [(written, rendered(Symbol(meant))) for written, meant in matched.items()]
+    english = ", ".join(f"{written} for {meant}" for written, meant in pairs)
+    korean = ", ".join(f"{written} → {meant}" for written, meant in pairs)
+    return [Text(f"Read with {english}.", ko=f"기호를 이렇게 읽었습니다: {korean}.")]
 
 
 @dataclass(frozen=True)
@@ -85,10 +127,9 @@ class _Outcome:
 class _Judged:
     """Statements in the proof's own letters, held against it."""
 
-    def __init__(
-        self, reference: Reference, statements: Sequence[Statement], text: str, gradient: str | None = None
-    ) -> None:
+    def __init__(self, reference: Reference, reading: Reading, text: str, gradient: str | None = None) -> None:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
+        self.read_with, statements = reading.read_with, reading.statements
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
     def _line(self, place: int, statements: Sequence[Statement]) -> _Line:
@@ -142,6 +183,7 @@ class _Judged:
             step=self._stated(outcome.target),
             convention=None if outcome.convention is None else outcome.convention.text[language],
             notes=self._notes(outcome),
+            read_with=self.read_with,
         )
 
     def _outcome(self) -> _Outcome:
@@ -368,7 +410,7 @@ class _Judged:
     def _notes(self, outcome: _Outcome) -> list[Text]:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""
         statement, step = outcome.line.statement, outcome.target.step
-        notes: list[Text] = []
+        notes = _read_with(self.read_with)
         if outcome.verdict == "different" and len(statement.sides) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))

@@ -1,0 +1,720 @@
+"""Formulas in the letters of their author: which names stand for which symbols of a proof.
+
+Names that the proof knows keep their meaning; for every other one the evidence is weighed. It may be spelt as an
+alias of a symbol (``tp``, ``y_n``), be a word for what the symbol means (``learning_rate``, ``y_true``; see
+:mod:`quizprep.formula.vocabulary`), a letter that is used for it (``\\gamma``), or the end of a sum over one of its
+axes (``m``). The assignments that remain are tried on a few points: one that cannot be computed is none. A reading
+is certain where nothing else was as good; of the others those are given that come to a value of the proof, so that
+the judge can compare them in full.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from quizprep.errors import FormulaError, LearnerError, QuizprepError
+from quizprep.formula import vocabulary
+from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.names import Names
+from quizprep.formula.ranks import Ranks
+from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import canonical_name
+from quizprep.formula.rewrite import rebuild
+from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import symbol as shown
+from quizprep.formula.tree import (
+    Applied,
+    Binary,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Stack,
+    Symbol,
+    Transpose,
+    free_symbols,
+    placed,
+    walk,
+)
+from quizprep.formula.vocabulary import ROLES, Role
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.formula.read.statements import Statement
+    from quizprep.judge.reference import Reference
+    from quizprep.proofs import Proof
+
+FEW = 12  # points on which an assignment is tried
+TRIED = 64  # assignments
+GIVEN = 3  # readings, besides the first
+CANDIDATES = 6  # symbols that one name may stand for
+
+# What speaks for a match
+ALIAS, WORD, BEGINNING, LETTER, INITIAL = 6.0, 5.0, 4.0, 3.0, 1.0
+STRONG = LETTER - 0.5
+MARGIN = 0.75  # two matches of which neither is better by more are as good
+
+_BELOW = re.compile(r"_(\{[^{}]*\}|[^_{}]+)$")
+_EARLIER = re.compile(r"_(\{\w+-1\}|old|prev)'*$")
+_LATER = re.compile(r"_(\{\w+\+1\}|new|next)'*$")
+_NOW = re.compile(r"_t$")
+_ACCENT = re.compile(r"_(hat|tilde|bar|dot)(?=_|$)")
+_TOTALS = {"P": "TP + FN", "N": "FP + TN", "PP": "TP + FP", "PN": "FN + TN"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Statements in the proof's letters.
+
+    ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
+    other match was as good. ``guessed``: of some name nothing told what it stands for.
+    """
+
+    statements: tuple[Statement, ...]
+    read_with: Mapping[str, str] = field(default_factory=dict)
+    certain: bool = True
+    guessed: bool = False
+
+
+def open_names(reference: Reference) -> Names:
+    """The names to read a formula with that is matched: those of the proof, and any other.
+
+    An alias that is a letter, and is as usual for another symbol, stays itself: ``\\alpha`` is listed with the
+    learning rate, and here may be the decay.
+    """
+    names, symbols = reference.names, reference.proof.symbols
+    known, shapes = dict(names.known), dict(names.shapes)
+    for spelling, symbol in names.known.items():
+        others = (entry.meaning["en"] for name, entry in symbols.items() if name != symbol)
+        if _is_letter_for(spelling, symbol) and symbol in symbols and any(_is_usual(spelling, each) for each in others):
+            known[spelling] = spelling
+            if symbol in shapes:
+                shapes[spelling] = shapes[symbol]
+    return replace(names, known=known, shapes=shapes, open=True, functions=frozenset(reference.proof.steps))
+
+
+def _is_letter_for(spelling: str, symbol: str) -> bool:
+    """Whether a spelling is a letter that only stands for a symbol."""
+    return spelling != symbol and (spelling in GREEK_NAMES or len(spelling) == 1)
+
+
+def _is_usual(letter: str, meaning: str) -> bool:
+    return any(letter in role.letters.split() and role.is_meant(meaning) for role in ROLES)
+
+
+def readings(statements: Sequence[Statement], reference: Reference, let: Mapping[str, str]) -> Iterator[Reading]:
+    """The statements in the proof's letters, the best reading first.
+
+    ``let`` fixes what names stand for, as they were written: ``o`` → ``z``, ``dilation`` → ``1``. Raises LearnerError
+    where that cannot be, and FormulaError where a name can be nothing of the proof.
+    """
+    return _Matcher(statements, reference, let).readings()
+
+
+@dataclass(frozen=True)
+class _Match:
+    """What a name may stand for, and how much speaks for it."""
+
+    target: Node
+    evidence: float
+    cancels: bool = False  # any number will do, and it must be any
+
+    @property
+    def name(self) -> str:
+        if self.cancels:
+            return "∀"
+        return self.target.name if isinstance(self.target, Symbol) else render(self.target)
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """A match for every name."""
+
+    matches: Mapping[str, _Match]
+
+    @property
+    def evidence(self) -> float:
+        return sum(match.evidence for match in self.matches.values())
+
+
+class _Matcher:
+    def __init__(self, statements: Sequence[Statement], reference: Reference, let: Mapping[str, str]) -> None:
+        self.reference, self.proof, self.names = reference, reference.proof, reference.names
+        self.opened = open_names(reference)
+        self.values = {name: value[:FEW] for name, value in reference.points.values.items()}
+        self.symbols = self.names.symbols_known | set(self.values)
+        self.statements = [
+            replace(each, sides=tuple(_Plain(self.opened).tree(side) for side in each.sides)) for each in statements
+        ]
+        self.own = {
+            self.names.find(each.head.name) or each.head.name
+            for each in self.statements
+            if each.head is not None and not each.head.derivative
+        } - set(self.proof.symbols)
+        heads = [each.head.name for each in self.statements if each.head is not None]
+        self.own |= {name for name in heads if name not in self.proof.symbols}
+        self.trees = [side for each in self.statements for side in each.sides]
+        self.foreign = self._foreign()
+        self.fixed = self._fixed(let)
+
+    # What is to be matched
+
+    def _foreign(self) -> list[str]:
+        """The names that are not the proof's, in the order of their appearance."""
+        found: dict[str, None] = {}
+        for tree in self.trees:
+            for name in free_symbols(tree):
+                if name not in self.symbols and name not in self.own and not _only_indexes(tree, name):
+                    found.setdefault(name)
+        return list(found)
+
+    def _fixed(self, let: Mapping[str, str]) -> dict[str, Node]:
+        fixed: dict[str, Node] = {}
+        for each in self.statements:  # a line gives its own name a value: what follows means that
+            name = each.head.name if each.head is not None else ""
+            if name in self._used and self.names.find(name) not in (None, name):
+                fixed[name] = Symbol(self.names.find(name) or name)
+        for written, meant in let.items():
+            name = self._written(written, self._used)
+            try:
+                node = parse(meant, self.names)
+            except FormulaError as error:
+                known = ", ".join(shown(symbol) for symbol in self.proof.symbols)
+                raise LearnerError(
+                    Text(
+                        f"{meant} is nothing of {self.proof.id}; its symbols are {known}.",
+                        ko=f"{meant}: {self.proof.id} 증명에 없습니다. 쓸 수 있는 기호: {known}",
+                    )
+                ) from error
+            fixed[name] = node
+        return fixed
+
+    def _written(self, written: str, used: set[str]) -> str:
+        """The name that a person calls ``written``. Raises LearnerError where the formula has none such."""
+        compact = written.replace(" ", "")
+        for name in used:
+            if compact in (name, shown(name)):
+                return name
+        try:
+            name = canonical_name(written)
+        except FormulaError:
+            name = written
+        for spelling in (name, self.names.find(name)):
+            if spelling in used:
+                return spelling
+        present = ", ".join(shown(other) for other in sorted(used)) or "—"
+        raise LearnerError(
+            Text(
+                f"{written} does not stand in the formula; the names there are {present}.",
+                ko=f"{written}: 식에 없는 이름입니다. 식에 있는 이름: {present}",
+            )
+        )
+
+    # The readings
+
+    def readings(self) -> Iterator[Reading]:
+        open_now = [name for name in self.foreign if name not in self.fixed]
+        if not open_now:
+            yield self._reading(_Assignment({}), True)
+            return
+        candidates = {name: self._candidates(name) for name in open_now}
+        if len(open_now) > len(set(self.proof.symbols) - self._used):
+            for name, found in candidates.items():
+                if self.opened.rank(name) == 0 and "(" not in name:
+                    found.append(_Match(Number(_ANY[0]), -1, cancels=True))
+        for name, found in candidates.items():
+            if not found:
+                raise self._nothing(name)
+        shared = [symbol for symbol in self.proof.symbols if self._in_blocks(symbol)]
+        tried = [entry for entry in _assignments(candidates, shared) if self._computable(entry)]
+        if not tried:
+            raise self._nothing(open_now[0])
+        best, *others = tried
+        rivals = [other for other in others if _no_weaker(best, other)]
+        guessed = any(match.evidence < STRONG for match in best.matches.values()) and len(self.proof.symbols) > 1
+        yield self._reading(best, not rivals and not guessed, guessed)
+        given = 0
+        for other in rivals or (others if guessed else ()):
+            if given < GIVEN and self._comes_to_a_value(other):
+                given += 1
+                yield self._reading(other, False, guessed)
+
+    def _nothing(self, name: str) -> FormulaError:
+        node = next(
+            part for tree in self.trees for part in walk(tree) if isinstance(part, Symbol) and part.name == name
+        )
+        hint = self.names.suggest(name)
+        return FormulaError(
+            Text(
+                f"`{shown(name)}` is not a symbol that is known here{hint['en']}",
+                ko=f"`{shown(name)}`: 모르는 기호입니다.{hint['ko']}",
+            ),
+            span=node.span,
+        )
+
+    def _reading(self, assignment: _Assignment, certain: bool, guessed: bool = False) -> Reading:
+        matched = {name: match.name for name, match in assignment.matches.items() if not self._is_alias(name, match)}
+        fixed = {
+            name: node.name if isinstance(node, Symbol) else render(node)
+            for name, node in self.fixed.items()
+            if node != Symbol(self.names.find(name) or "")
+        }
+        read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
+        return Reading(tuple(self._substituted(assignment)), read_with, certain, guessed)
+
+    def _is_alias(self, name: str, match: _Match) -> bool:
+        return self.names.find(name) == match.name
+
+    def _substituted(self, assignment: _Assignment) -> list[Statement]:
+        targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.fixed}
+        fit = _Fitted(self.names, targets, self.proof)
+        return [replace(each, sides=tuple(fit.tree(side) for side in each.sides)) for each in self.statements]
+
+    # Evidence
+
+    def _candidates(self, name: str) -> list[_Match]:
+        length = self._length(name)
+        if length is not None:
+            return [length]
+        used = self._used & set(self.proof.symbols)
+        meant = self._meant(name)
+        found = []
+        for symbol, entry in self.proof.symbols.items():
+            if symbol not in used or self.names.find(name) == symbol or self._in_blocks(symbol):
+                found.append(_Match(Symbol(symbol), self._evidence(name, symbol, entry.aliases, meant)))
+        for step, declared in self.proof.steps.items():
+            if step in self.values:
+                evidence = self._evidence(name, step, declared.aliases, meant)
+                if evidence >= STRONG:
+                    found.append(_Match(Symbol(step), evidence - 0.25))
+        for axis in self._axis_names:
+            evidence = self._evidence(name, axis, (), meant)
+            if evidence >= STRONG and axis not in self._used:
+                found.append(_Match(Symbol(axis), evidence - 0.5))
+        found += self._values_of(name, found)
+        if _is_word(name):
+            found = [match for match in found if match.evidence >= STRONG]
+        return sorted(found, key=lambda match: -match.evidence)[:CANDIDATES]
+
+    @cached_property
+    def _used(self) -> set[str]:
+        return {name for tree in self.trees for name in free_symbols(tree)}
+
+    @cached_property
+    def _axis_names(self) -> list[str]:
+        return [name for name in self.values if name not in self.proof.symbols and name not in self.proof.steps]
+
+    def _meant(self, name: str) -> tuple[Role, ...]:
+        """The roles that a name has by its words, where the proof or a number can play one of them."""
+        played = {role for roles in self._roles.values() for role in roles}
+        for _, spelling in _spellings(name):
+            roles = vocabulary.roles_of(spelling)
+            meant = tuple(role for role in roles if role in played or self._is_plain(role))
+            if meant:
+                return meant
+        return ()
+
+    def _is_plain(self, role: Role) -> bool:
+        return role.plain is not None and re.search(role.proofs, self.proof.id) is not None
+
+    def _in_blocks(self, symbol: str) -> bool:
+        """Whether a matrix acts on several vectors one below the other, so that names may stand for its blocks."""
+        shape = self.proof.domains[symbol].shape
+        return len(shape) == 2 and "+" in shape[1]
+
+    @cached_property
+    def _roles(self) -> dict[str, tuple[Role, ...]]:
+        """The roles of the proof's names: by what it says of symbols, and by what steps are called."""
+        roles = {
+            symbol: tuple(role for role in ROLES if role.is_meant(entry.meaning["en"]))
+            for symbol, entry in self.proof.symbols.items()
+        }
+        for step, entry in self.proof.steps.items():
+            own = [role for name in (step, *entry.aliases) for role in vocabulary.roles_of(name)]
+            roles[step] = (*own, *roles.get(step.removesuffix("_next"), ()))
+        return roles
+
+    def _evidence(self, name: str, symbol: str, aliases: Sequence[str], meant: Sequence[Role]) -> float:
+        """How much speaks for a name standing for a symbol; ``meant`` are the roles that its words have."""
+        roles = _NUMBER if symbol in self._axis_names else self._roles[symbol]
+        spelled = {symbol, *(canonical_name(alias) for alias in aliases)}
+        lower = {spelling.lower() for spelling in spelled}
+        best = 0.0
+        for loss, spelling in _spellings(name):
+            small = spelling.lower()
+            if small in lower and (loss < 1 or not meant):
+                listed = LETTER + 0.5 if _is_letter_for(spelling, symbol) else ALIAS + 0.25 * (spelling in spelled)
+                best = max(best, listed - loss)
+            if any(small in role.words.lower().split() for role in roles):
+                best = max(best, WORD - loss)
+            if meant:
+                continue
+            if len(small) > 2 and any(re.fullmatch(re.escape(small) + "[a-z]+", other) for other in lower):
+                best = max(best, BEGINNING - loss)
+            bases = {_BELOW.sub("", other) for other in spelled}
+            if any(spelling in role.letters.split() for role in roles) or spelling in bases:
+                best = max(best, LETTER - loss / 4)
+            if small[0] == symbol[0].lower():
+                best = max(best, INITIAL)
+        if best < BEGINNING and _is_part(name, symbol):
+            best = BEGINNING
+        return best + self._in_time(name, symbol)
+
+    def _in_time(self, name: str, symbol: str) -> float:
+        """``v_t`` is the new state where ``v_{t-1}`` stands beside it, and the old one beside ``v_{t+1}``."""
+        new = symbol.endswith(("_next", "_new", "_hat"))
+        if _EARLIER.search(name):
+            return -2.0 if new else 0.25
+        if _LATER.search(name):
+            return 0.25 if new else -2.0
+        if _NOW.search(name) and f"{symbol.removesuffix('_next')}_next" in self.proof.steps:
+            return 0.5 if new == self._counts_back else -0.5
+        return 0.0
+
+    @cached_property
+    def _counts_back(self) -> bool:
+        """Whether the formula makes step t of step t - 1, and not step t + 1 of step t."""
+        heads = [each.head.name for each in self.statements if each.head is not None]
+        return not any(_LATER.search(name) for name in (*heads, *self.foreign))
+
+    def _length(self, name: str) -> _Match | None:
+        """The axis that a sum with this end runs over."""
+        for tree in self.trees:
+            for part in walk(tree):
+                if isinstance(part, Reduce) and part.high == Symbol(name):
+                    for axis in self._axes(part):
+                        return _Match(axis, ALIAS)
+        return None
+
+    def _axes(self, node: Reduce) -> Iterator[Node]:
+        """The lengths of the axes of known tensors that the index of a sum runs over."""
+        for part in walk(node.body):
+            if isinstance(part, Index) and isinstance(part.base, Symbol) and Symbol(node.index) in part.indices:
+                place = part.indices.index(Symbol(node.index))
+                candidates = [part.base.name] if part.base.name in self.symbols else list(self.proof.symbols)
+                for symbol in candidates:
+                    domain = self.proof.domains.get(symbol)
+                    if domain is None or not domain.shape:
+                        continue
+                    axis = domain.shape[min(place, len(domain.shape) - 1)]
+                    if axis in self.values or axis in self.symbols:
+                        yield Symbol(axis)
+                    elif axis.isdecimal():
+                        yield Number(Fraction(axis))
+                    elif axis in self.reference.space.lengths:
+                        yield Number(Fraction(self.reference.space.lengths[axis]))
+
+    def _values_of(self, name: str, found: Sequence[_Match]) -> Iterator[_Match]:
+        """Numbers and totals that a name of the field stands for where the proof has no symbol for it."""
+        total = _TOTALS.get(name) if self.names.find(name) is None else None
+        if total and all(part in self.proof.symbols for part in total.split(" + ")):
+            yield _Match(parse(total, self.names), WORD)
+        taken = {role for roles in self._roles.values() for role in roles}
+        for loss, spelling in _spellings(name):
+            for role in ROLES:
+                if role in taken or role.plain is None or not self._is_plain(role):
+                    continue
+                if spelling.lower() in role.words.lower().split():
+                    yield _Match(Number(Fraction(role.plain)), WORD - loss)
+                elif spelling in role.letters.split() and all(match.evidence < STRONG for match in found):
+                    yield _Match(Number(Fraction(role.plain)), LETTER - loss)
+
+    # Trying
+
+    def _computable(self, assignment: _Assignment) -> bool:
+        return self._results(assignment) is not None
+
+    def _results(self, assignment: _Assignment) -> list[list[Any]] | None:
+        """The values of every side on a few points; None where one cannot be computed."""
+        from quizprep.formula.compute.tensors import elementwise, run
+
+        values = dict(self.values)
+        results = []
+        try:
+            for statement in self._substituted(assignment):
+                sides = []
+                for side in statement.sides:
+                    try:
+                        sides.append(run(side, values, batched=True))
+                    except FormulaError:
+                        sides.append(run(elementwise(side, values), values, batched=True))
+                head = statement.head
+                if head is not None and not head.derivative and sides:
+                    values[self.names.find(head.name) or head.name] = sides[0]
+                results.append(sides)
+        except (QuizprepError, RuntimeError, IndexError, ValueError):
+            return None
+        return results
+
+    def _comes_to_a_value(self, assignment: _Assignment) -> bool:
+        """Whether every side of the last statement that names no derivative comes to a value of the proof."""
+        results = self._results(assignment)
+        if results is None:
+            return False
+        if any(match.cancels and match.target != Number(_ANY[1]) for match in assignment.matches.values()):
+            other = {name: _other_value(match) for name, match in assignment.matches.items()}
+            if not self._comes_to_a_value(_Assignment(other)):
+                return False
+        last = self.statements[-1]
+        if last.head is not None and last.head.derivative:
+            return True
+        return all(any(_close(side, target) for target in self._targets) for side in results[-1])
+
+    @cached_property
+    def _targets(self) -> list[Any]:
+        from quizprep.formula.compute.tensors import run
+
+        found = [self.values[step] for step in self.proof.steps if step in self.values]
+        for entry in self.proof.mistakes:
+            if entry.variant:
+                found.append(run(self.proof.formula(entry.formula), self.values, batched=True))
+        return [*found, *(-value for value in found)]
+
+
+_ANY = (Fraction(7), Fraction(13, 2))  # a quantity that cancels may have any value
+_NUMBER = tuple(role for role in ROLES if role.name == "number")
+
+
+def _spellings(name: str) -> list[tuple[float, str]]:
+    """The name, and what it is without its step, index or accents; with what is lost by that."""
+    found: dict[str, float] = {}
+
+    def add(spelling: str, loss: float) -> None:
+        spelling, applied, _ = spelling.partition("(")
+        loss += 0.25 if applied else 0
+        if spelling and spelling not in found:
+            found[spelling] = loss
+            shorter = _BELOW.sub("", spelling.rstrip("'"))
+            add(shorter, loss + (0.25 if _is_step(spelling) else 1))
+            add(_ACCENT.sub("", spelling), loss + 1)
+
+    add(name.rstrip("'"), 0)
+    if "(" in name:
+        found.pop(name, None)
+    return [(loss, spelling) for spelling, loss in found.items()]
+
+
+def _display(name: str) -> str:
+    """A name as the screen shows it: ``f_θ(x)``."""
+    base, applied, arguments = name.partition("(")
+    return shown(base) + applied + arguments
+
+
+def _is_step(name: str) -> bool:
+    """Whether what stands below a name only counts: a step, a sample."""
+    return bool(_EARLIER.search(name) or _LATER.search(name) or re.search(r"_[i-nt]$", name))
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name is a word, which means something, and not a letter for whatever its author likes."""
+    base = name.partition("(")[0].partition("_")[0]
+    return len(base) > 2 and base not in GREEK_NAMES
+
+
+def _is_part(name: str, symbol: str) -> bool:
+    """``W_{ir}`` and ``U_r`` as parts of what acts on input and state: W_r; ``b_{ir}`` of b_r."""
+    base, _, below = name.replace("{", "").replace("}", "").partition("_")
+    kind, _, gate = symbol.partition("_")
+    if not below or not gate or not (kind == base or {kind, base} <= set("WURV")):
+        return False
+    return below == gate or (len(below) == 2 and below[0] in "ihx" and below[1] == gate)
+
+
+def _only_indexes(tree: Node, name: str) -> bool:
+    """Whether a name stands for positions alone."""
+    symbol = Symbol(name)
+    inside = {
+        id(part) for node in walk(tree) if isinstance(node, Index) for index in node.indices for part in walk(index)
+    }
+    places = [part for part in walk(tree) if part == symbol]
+    return bool(places) and all(id(part) in inside for part in places)
+
+
+def _assignments(candidates: Mapping[str, Sequence[_Match]], shared: Iterable[str]) -> list[_Assignment]:
+    """Different targets for different names, the best evidence first; ``shared`` have several parts."""
+    names = sorted(candidates, key=lambda name: -candidates[name][0].evidence)
+    found: list[dict[str, _Match]] = [{}]
+    for name in names:
+        longer = []
+        for partial in found:
+            taken = [match.target for match in partial.values() if not isinstance(match.target, Number)]
+            longer += [
+                {**partial, name: match}
+                for match in candidates[name]
+                if not (match.cancels and any(other.cancels for other in partial.values()))
+                if match.target not in taken or (match.name in shared and taken.count(match.target) < 2)
+            ]
+        longer.sort(key=lambda entry: -sum(match.evidence for match in entry.values()))
+        found = longer[: 4 * TRIED]
+    return [_Assignment({name: entry[name] for name in candidates}) for entry in found[:TRIED]]
+
+
+def _no_weaker(best: _Assignment, other: _Assignment) -> bool:
+    """Whether for every name as much speaks for the other match, or nearly."""
+    return all(other.matches[name].evidence >= match.evidence - MARGIN for name, match in best.matches.items())
+
+
+def _other_value(match: _Match) -> _Match:
+    return replace(match, target=Number(_ANY[1])) if match.cancels else match
+
+
+def _close(value: Any, target: Any) -> bool:
+    """Whether two batches agree, as far as a few points tell."""
+    if tuple(value.shape[1:]) != tuple(target.shape[1:]):
+        return False
+    first, second = (numbers.reshape(-1).tolist() for numbers in (value, target))
+    if len(first) != len(second):
+        first, second = (
+            list(itertools.islice(itertools.cycle(each), max(len(first), len(second)))) for each in (first, second)
+        )
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a == a and b == b]
+    return bool(pairs) and all(a == b or abs(a - b) <= 1e-6 * max(1, abs(a), abs(b)) for a, b in pairs)
+
+
+class _Plain:
+    """Statements as they are compared: sums from 1, unknown functions as opaque values."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def tree(self, node: Node) -> Node:
+        node = rebuild(node, self.tree)
+        if isinstance(node, Reduce):
+            return _from_one(node)
+        if isinstance(node, Applied):
+            return self._applied(node)
+        if isinstance(node, Binary) and node.operator == "+":
+            return self._one_bias(node)
+        return node
+
+    def _one_bias(self, node: Binary) -> Node:
+        """``b_{ih} + b_{hh}`` as one bias, where both are added and neither is known."""
+        if isinstance(node.right, Symbol) and self._is_bias(node.right):
+            for part in _added(node.left):
+                if isinstance(part, Symbol) and self._is_bias(part) and _are_one(part.name, node.right.name):
+                    return node.left
+        return node
+
+    def _is_bias(self, node: Symbol) -> bool:
+        return re.fullmatch(r"b_[ihx][a-z]", node.name) is not None and self.names.find(node.name) is None
+
+    def _applied(self, node: Applied) -> Node:
+        indices = tuple(dict.fromkeys(index for argument in node.arguments for index in _indices_in(argument)))
+        rank = self.names.rank(node.name)
+        if self.names.find(node.name) is not None or node.name in self.names.symbols_known:
+            base: Node = Symbol(node.name, span=node.span)
+            if rank == len(node.arguments) > 1:
+                return Index(base, node.arguments, span=node.span)
+            return Index(base, indices, span=node.span) if rank and rank == len(indices) else base
+        arguments = ", ".join(render(_without_indices(argument)) for argument in node.arguments)
+        base = Symbol(f"{node.name}({arguments})", span=node.span)
+        return Index(base, indices, span=node.span) if indices else base
+
+
+def _added(node: Node) -> Iterator[Node]:
+    """The terms of a sum that are added."""
+    if isinstance(node, Binary) and node.operator in "+-":
+        yield from _added(node.left)
+        if node.operator == "+":
+            yield from _added(node.right)
+    else:
+        yield node
+
+
+def _are_one(first: str, second: str) -> bool:
+    """Whether two biases are those of the input and of the state for one gate."""
+    return first[-1] == second[-1] and {first[-2], second[-2]} in ({"i", "h"}, {"x", "h"})
+
+
+def _indices_in(node: Node) -> Iterator[Node]:
+    """The indices of what a function is applied to: i of ``h(x_i)``."""
+    for part in walk(node):
+        if isinstance(part, Index):
+            yield from (index for index in part.indices if isinstance(index, Symbol))
+
+
+def _without_indices(node: Node) -> Node:
+    node = node.base if isinstance(node, Index) else node
+    return rebuild(node, _without_indices)
+
+
+def _from_one(node: Reduce) -> Node:
+    """``\\sum_{i=0}^{N-1} x_i`` as ``\\sum_{i=1}^{N} x_i``, where i only says which entry is meant."""
+    high, index, one = node.high, Symbol(node.index), Number(Fraction(1))
+    if node.low != Number(Fraction(0)) or not _only_indexes(node.body, node.index):
+        return node
+    if not (isinstance(high, Binary) and high.operator == "-" and high.right == one):
+        return node
+    for part in walk(node.body):
+        if isinstance(part, Index) and any(
+            position != index and node.index in free_symbols(position) for position in part.indices
+        ):
+            return node  # x_{i+1}, counted from 0 as well
+    return replace(node, low=one, high=high.left)
+
+
+class _Fitted:
+    """Targets in the place of names, with indices and products as the shapes of the targets ask for."""
+
+    def __init__(self, names: Names, targets: Mapping[str, Node], proof: Proof) -> None:
+        self.names, self.targets, self.proof = names, targets, proof
+
+    def tree(self, node: Node) -> Node:
+        return self._visit(node, ())
+
+    def _visit(self, node: Node, bound: tuple[str, ...]) -> Node:
+        if isinstance(node, Symbol):
+            return self._symbol(node) if node.name not in bound else node
+        inner = (*bound, node.index) if isinstance(node, Reduce) else bound
+        node = rebuild(node, lambda child: self._visit(child, inner))
+        if isinstance(node, Index):
+            return self._index(node, bound)
+        if isinstance(node, Binary) and node.operator == "juxtapose":
+            rank = Ranks(self.names, bound)
+            if not (rank(node.left) and rank(node.right)):
+                return replace(node, operator="*")
+            return self._block(node) or node
+        return node
+
+    def _block(self, node: Binary) -> Node | None:
+        """``W_x x``, or ``x W_xᵀ``, of a W that acts on [h; x]: W times the x with zeros in the place of h."""
+        matrix, vector = node.left, node.right
+        if isinstance(vector, Transpose) and isinstance(matrix, Symbol):
+            matrix, vector = vector.operand, matrix
+        if not (isinstance(matrix, Symbol) and isinstance(vector, Symbol)):
+            return None
+        domain, acted = self.proof.domains.get(matrix.name), self.proof.domains.get(vector.name)
+        if domain is None or acted is None or len(domain.shape) != 2 or len(acted.shape) != 1:
+            return None
+        parts = [part.strip() for part in domain.shape[1].split("+")]
+        if len(parts) < 2 or acted.shape[0] not in parts:
+            return None
+        zero = Number(Fraction(0))
+        filled: list[Node] = []
+        for part in parts:
+            other = next(name for name, each in self.proof.domains.items() if each.shape == (part,))
+            filled.append(vector if part == acted.shape[0] else Binary("*", zero, Symbol(other)))
+        return replace(node, left=matrix, right=Stack(tuple(filled), ";", span=vector.span))
+
+    def _symbol(self, node: Symbol) -> Node:
+        target = self.targets.get(node.name)
+        return node if target is None else placed(target, *node.span)
+
+    def _index(self, node: Index, bound: Iterable[str]) -> Node:
+        """The indices that the base has axes for: those of sums first; ``p_{mk}`` of a vector is ``p_k``."""
+        rank = Ranks(self.names)(node.base)
+        indices = list(node.indices)
+        surplus = len(indices) - rank
+        for index in node.indices:
+            if surplus > 0 and not set(free_symbols(index)) & set(bound):
+                indices.remove(index)
+                surplus -= 1
+        if surplus > 0:
+            indices = indices[surplus:]
+        return replace(node, indices=tuple(indices)) if indices else node.base
