@@ -195,7 +195,8 @@ def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     if words.count("for") > 1 or not {"if", "otherwise", "else", "when"}.isdisjoint(words):
         return [line]
     pieces: list[list[Token]] = [[]]
-    related, cuts = False, ("for", *_CLAUSES)
+    related = False
+    cuts: tuple[str, ...] = ("for", *_CLAUSES)
     for depth, token in _at_top(line):
         comma = token.is_op(",")
         if related and depth == 0 and pieces[-1]:
