@@ -5,14 +5,13 @@
 DIR holds infix.jsonl and latex.jsonl (by default the shared cases beside the repository; without
 them a short list below serves). Printed for each judge: right, false accepts (a wrong formula called
 right), median and 95th percentile of the time for one pair, warm, on one thread. Then the time of a
-whole check of tensor formulas, and on a CUDA device how many samples a second go through.
+whole check of tensor formulas.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import importlib.metadata
 import json
 import os
@@ -187,42 +186,6 @@ def tensor_times(device: str) -> None:
             print(f"{name:<34}{verdict.verdict:<14}{verdict.samples:>7} samples{statistics.median(times[1:]):>9.2f} ms")
 
 
-def device_rate(device: str) -> None:
-    """Samples a second of a scalar formula, beside how fast the device copies memory."""
-    import torch
-
-    from quizprep.formula.compute.tensors import run
-    from quizprep.formula.read.parse import parse
-
-    tree = parse("2*P*R/(P+R) + exp(-P^2/2) * ln(1+R)")
-
-    def seconds(work: Callable[[], object], repeats: int = 5) -> float:
-        work()
-        torch.cuda.synchronize(device)
-        times = []
-        for _ in range(repeats):
-            start = time.perf_counter()
-            work()
-            torch.cuda.synchronize(device)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    source = torch.rand(1 << 27, dtype=torch.float64, device=device)
-    target = torch.empty_like(source)
-    copied = 2 * source.numel() * 8 / seconds(functools.partial(target.copy_, source))
-    del source, target
-    print(f"\n{torch.cuda.get_device_name(device)}: copies {copied / 1e9:.0f} GB/s")
-    for count in (10**6, 10**8):
-        values = {name: torch.rand(count, dtype=torch.float64, device=device) for name in ("P", "R")}
-        spent = seconds(functools.partial(run, tree, values, batched=True))
-        least = 3 * count * 8 / copied  # two inputs read, one result written
-        print(
-            f"{count:>11,} points: {count / spent:.3g} samples/s, {spent * 1e3:.2f} ms; "
-            f"reading and writing alone would take {least * 1e3:.2f} ms ({least / spent:.0%})"
-        )
-        del values
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pairs", type=Path, default=SHARED)
@@ -230,9 +193,6 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--ours", action="store_true", help="without the peers")
     options = parser.parse_args()
-    import torch
-
-    torch.set_num_threads(1)
     peers = (
         {}
         if options.ours
@@ -245,10 +205,6 @@ def main() -> None:
     verifier = {} if options.ours else {f"Math-Verify {version('math-verify')}": math_verify}
     table("latex", load(options.pairs, "latex", options.limit), {"quizprep": ours, **verifier})
     tensor_times(options.device)
-    if torch.cuda.is_available():
-        device_rate(options.device if options.device.startswith("cuda") else "cuda")
-    else:
-        print("\nno CUDA device: samples a second are not measured")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ kind, on one after the other.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,13 +16,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from quizprep import proof_rules
 from quizprep.errors import FormulaError
-from quizprep.formula.compute.tensors import run
-from quizprep.formula.domain import match_shapes, readable_points, sample
+from quizprep.formula.compute.arrays import run
+from quizprep.formula.compute.sampling import sample
+from quizprep.formula.domain import match_shapes, readable_points
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.proofs import Claim, Mistake, Oracle, Proof
@@ -30,7 +34,6 @@ from quizprep.prover import (
     SEEDS,
     differences,
     dtype_of,
-    on_device,
     oracle_difference,
     placed_on,
     plain_value,
@@ -119,13 +122,12 @@ class Samples:
         return len(self.places)
 
     @cached_property
-    def numbers(self) -> dict[str, Tensor]:
-        """What formulas may use: lengths of axes, symbols and steps, of the default dtype."""
-        dtype = torch.get_default_dtype()
+    def numbers(self) -> dict[str, NDArray[np.float64]]:
+        """What formulas may use: lengths of axes, symbols and steps."""
         shaped = {name: domain for name, domain in self.proof.domains.items() if domain.shape}
         lengths = match_shapes(shaped, {name: self.symbols[name].shape[1:] for name in shaped})
-        axes = {name: torch.full((len(self),), float(length), dtype=dtype) for name, length in lengths.items()}
-        return {**axes, **{name: value.to(dtype) for name, value in {**self.symbols, **self.steps}.items()}}
+        axes = {name: np.full(len(self), float(length)) for name, length in lengths.items()}
+        return {**axes, **_arrays({**self.symbols, **self.steps})}
 
     def arguments(self, index: int) -> dict[str, Any]:
         """The routine's arguments on one sample."""
@@ -153,7 +155,7 @@ class Samples:
                 raise
             # a limit on the work may stop all samples together and none alone; what is wrong is raised again
             return torch.cat([self.only(index).value(tree) for index in range(len(self))])
-        return found.to(torch.get_default_dtype())
+        return torch.tensor(found, dtype=torch.get_default_dtype())
 
     def truths(self, tree: Node) -> list[bool]:
         """Whether a condition holds on each sample. Raises FormulaError."""
@@ -165,13 +167,13 @@ def random_samples(proof: Proof, lengths: Mapping[str, int], seed: int) -> list[
     count = SEEDS if proof.takes_random else SAMPLES if proof.vectorized else LOOPED_SAMPLES
     if not proof.domains:
         return _run(proof, {}, count if proof.takes_random else 1, seed)
-    generator = torch.Generator(device="cpu").manual_seed(seed)
+    generator = random.Random(seed)
     kept: list[dict[str, Tensor]] = []
     for _ in range(DRAWS):
-        with on_device("cpu"):
-            drawn = {
-                name: sample(domain, domain.sizes(lengths), count, generator) for name, domain in proof.domains.items()
-            }
+        drawn = {
+            name: torch.tensor(sample(domain, domain.sizes(lengths), count, generator), device="cpu")
+            for name, domain in proof.domains.items()
+        }
         kept.append(_admitted(proof, drawn))
         if sum(map(_count, kept)) >= count:
             break
@@ -195,15 +197,19 @@ def readable_samples(proof: Proof) -> list[Samples]:
 
 def _admitted(proof: Proof, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Those of the inputs that meet the proof's conditions."""
-    met = torch.ones(_count(columns), dtype=torch.bool, device="cpu")
+    met = np.ones(_count(columns), dtype=bool)
     for condition in proof.where:
-        met &= run(proof.condition(condition), columns, batched=True)
-    return {name: column[met] for name, column in columns.items()}
+        met &= run(proof.condition(condition), _arrays(columns), batched=True)
+    return {name: column[np.flatnonzero(met)] for name, column in columns.items()}
 
 
 def _placed(columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
     device, dtype = torch.get_default_device(), torch.get_default_dtype()
     return {name: column.to(device, dtype) for name, column in columns.items()}
+
+
+def _arrays(columns: Mapping[str, Tensor]) -> dict[str, NDArray[np.float64]]:
+    return {name: column.detach().to("cpu", torch.float64).numpy() for name, column in columns.items()}
 
 
 def _count(columns: Mapping[str, Tensor]) -> int:
@@ -330,7 +336,7 @@ def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) 
                 continue
             try:
                 tree = part.proof.step_formula(name)
-                gap = 0.0 if tree is None else float(differences(part.value(tree), part.numbers[name]).max())
+                gap = 0.0 if tree is None else float(differences(part.value(tree), part.steps[name]).max())
             except FormulaError as error:
                 wrong[name] = f"the formula of step {name} cannot be read: {error}; mend it"
             else:
@@ -364,7 +370,7 @@ def _told_apart(proof: Proof, entry: Mistake, tree: Node, parts: list[Samples]) 
         if proof.takes_random:
             apart = torch.tensor([not truth for truth in part.truths(tree)], device="cpu")
         else:
-            right = part.numbers[entry.of or proof.result]
+            right = part.steps[entry.of or proof.result]
             finite = right.isfinite().reshape(len(part), -1).all(1).to("cpu")
             apart = finite & (differences(part.value(tree), right) > NOTICEABLE)
         if apart.any():
@@ -377,7 +383,7 @@ def _refuted(proof: Proof, entry: Mistake, tree: Node, found: Samples, language:
     wrong: Value = 0.0  # of a false claim: what it says is not so
     right: Value = 1.0
     if not proof.takes_random:
-        wrong, right = plain_value(found.value(tree)[0]), plain_value(found.numbers[entry.of or proof.result][0])
+        wrong, right = plain_value(found.value(tree)[0]), plain_value(found.steps[entry.of or proof.result][0])
     return MistakeReport(entry.name, render(tree), entry.text[language], True, inputs, wrong, right)
 
 

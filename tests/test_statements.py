@@ -8,9 +8,8 @@ from quizprep import proofs
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import Head, read_statements
 from quizprep.formula.read.written import declare
-from quizprep.formula.tree import Number, Symbol
+from quizprep.formula.tree import Symbol
 from quizprep.judge.against_proof import check_formula
-from quizprep.judge.derivative import OF_FUNCTIONS, derivative
 
 F1, SIGMOID, SOFTMAX, KL = "f1-score", "sigmoid", "softmax", "kl-discrete"
 GATES = """\
@@ -243,24 +242,3 @@ def test_programs_follow_their_values_and_not_their_names(cell: str, hidden: str
 def test_equations_on_one_line_are_counted() -> None:
     found = check_formula(proofs.get(F1), "P = TP/(TP+FP); R = TP/(TP+TP); F1 = 2PR/(P+R)")
     assert found.diagnosis["text"].startswith("Line 2 ")
-
-
-@pytest.mark.parametrize("function", OF_FUNCTIONS)
-def test_derivatives_are_those_of_autograd(function: str) -> None:
-    import torch
-
-    from quizprep.formula.compute.tensors import run
-    from quizprep.formula.read.parse import parse
-
-    tree = parse(f"{function}(x^2/3 + x/7)")
-    x = torch.tensor([0.3, 0.7, 0.9], dtype=torch.float64, requires_grad=True)
-    (expected,) = torch.autograd.grad(run(tree, {"x": x}, batched=True).sum(), x)
-    found = run(derivative(tree, "x"), {"x": x.detach()}, batched=True)
-    torch.testing.assert_close(found, expected)
-
-
-def test_a_derivative_that_is_not_known() -> None:
-    from quizprep.formula.read.parse import parse
-
-    assert derivative(parse("floor(x)"), "x") is None
-    assert derivative(parse("floor(y)"), "x") == Number(0)

@@ -12,7 +12,7 @@ A domain is written as a short phrase::
     distribution[n]        n probabilities that sum to 1
     size in 1..8           a whole number that shapes something (a Python int in the routine)
 
-The bases are listed in :data:`BASES`. Parsing and checking need no torch; sampling imports it.
+The bases are listed in :data:`BASES`; :mod:`quizprep.formula.compute.sampling` draws from them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
-from quizprep.lazy import torch
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from torch import Generator, Tensor
-
     from quizprep.values import Value
 
 INFINITY = math.inf
@@ -271,39 +268,6 @@ def _describe(value: Value) -> Text:
     return (
         Text(f"{sizes} numbers", ko=f"{sizes}개의 수") if sizes else Text(f"the number {value:g}", ko=f"수 {value:g}")
     )
-
-
-def sample(domain: Domain, sizes: tuple[int, ...], count: int, generator: Generator) -> Tensor:
-    """``count`` random values, float64 on the CPU, shape [count, *sizes].
-
-    Unbounded domains are sampled with a moderate spread (|x| mostly below 6): wide enough to tell
-    formulas apart, small enough that exp() of it keeps its digits.
-    """
-    shape = (count, *sizes)
-
-    def uniform(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(shape, generator=generator, dtype=torch.float64)
-
-    spec = BASES[domain.base]
-    if domain.base == "distribution":
-        weights = -torch.log1p(-torch.rand(shape, generator=generator, dtype=torch.float64))
-        return weights / weights.sum(-1, keepdim=True)
-    if domain.base == "sign":
-        return 2 * torch.randint(0, 2, shape, generator=generator).double() - 1
-    if spec.integer:
-        low = int(domain.low) if math.isfinite(domain.low) else -9
-        high = int(domain.high) if math.isfinite(domain.high) else max(low + 1, 8 if domain.base == "size" else 40)
-        return torch.randint(low, high + 1, shape, generator=generator).double()
-    if math.isfinite(domain.low) and math.isfinite(domain.high):
-        drawn = uniform(domain.low, domain.high)
-        # an open end is excluded: nudge the (measure-zero, but representable) end inside
-        return drawn.clamp(min=domain.low + 1e-9) if spec.open_low else drawn
-    normal = torch.randn(shape, generator=generator, dtype=torch.float64)
-    if math.isfinite(domain.low):
-        return domain.low + torch.exp(normal)
-    if math.isfinite(domain.high):
-        return domain.high - torch.exp(normal)
-    return 2 * normal
 
 
 def edges(domain: Domain) -> tuple[float, ...]:

@@ -296,7 +296,7 @@ class _Judged:
         return first
 
     def _readings(self, tree: Node) -> Iterator[Node]:
-        from quizprep.formula.compute.tensors import elementwise
+        from quizprep.formula.compute.arrays import elementwise
 
         yield tree
         other = elementwise(tree, self.reference.points.values)
@@ -310,7 +310,7 @@ class _Judged:
         space, points = self.reference.space, self.reference.points
         try:
             student = self.reference.student(tree)
-            return compare(student, side, space, seed=self.reference.seed, device=self.reference.device)
+            return compare(student, side, space, seed=self.reference.seed)
         except NoValueError:
             raise
         except FormulaError as error:

@@ -1,4 +1,4 @@
-"""Decide whether two formulas agree on a domain. Imports torch.
+"""Decide whether two formulas agree on a domain.
 
 Both sides are evaluated in float64 on thousands of points at once. What float64 leaves open goes to
 a second judge: :mod:`quizprep.formula.compute.digits` for scalar formulas, :mod:`quizprep.formula.compute.modular` for
@@ -24,18 +24,21 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from quizprep.errors import FormulaError, QuizprepError, about
 from quizprep.formula.compute import digits, modular
-from quizprep.formula.compute.tensors import run
+from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.tree import Node, Number, free_symbols
 from quizprep.judge.rounding import ROUNDS, Probe, probe
-from quizprep.judge.samples import Points, Space, around, draw, landmarks, meets, neighbours, readable
+from quizprep.judge.samples import Flags, Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.text import Text
 from quizprep.values import Value
+
+Places = NDArray[np.intp]
 
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
@@ -60,10 +63,10 @@ class Side:
     ``tree`` speaks of the space's symbols only (steps of a proof are written out); it serves the
     exact tiers, and is None for what is no formula (a gradient, a Python function). ``text`` is the
     formula as it was typed, if an error may show it. ``called`` is what a sentence calls it.
-    ``opaque`` is what torch does not compute: its rounding shows only where its inputs are changed.
+    ``opaque`` is what runs elsewhere: its rounding shows only where its inputs are changed.
     """
 
-    evaluate: Callable[[Mapping[str, Tensor]], Tensor]
+    evaluate: Callable[[Mapping[str, Array]], Array]
     tree: Node | None = None
     text: str = ""
     opaque: bool = False
@@ -71,7 +74,7 @@ class Side:
 
     @classmethod
     def of(cls, tree: Node, text: str = "", called: Text | None = None) -> Side:
-        def evaluate(values: Mapping[str, Tensor]) -> Tensor:
+        def evaluate(values: Mapping[str, Array]) -> Array:
             with about(text):
                 return run(tree, values, batched=True)
 
@@ -98,42 +101,41 @@ class Comparison:
     statement: Text
     counterexample: Counterexample | None = None
     points: Points | None = field(default=None, repr=False, compare=False)
-    yours: Tensor | None = field(default=None, repr=False, compare=False)
-    expected: Tensor | None = field(default=None, repr=False, compare=False)
+    yours: Array | None = field(default=None, repr=False, compare=False)
+    expected: Array | None = field(default=None, repr=False, compare=False)
     partial: bool = False  # the values agree wherever both exist: the formulas part in where they exist
 
 
-def compare(
-    yours: Side, reference: Side, space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None
-) -> Comparison:
+@np.errstate(all="ignore")  # what has no value is nan, and looked at as such
+def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, count: int | None = None) -> Comparison:
     """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes."""
-    points = draw(space, seed=seed, device=device, count=count)
+    points = draw(space, seed=seed, count=count)
     marks = landmarks((yours.tree, reference.tree)) if space.scalar else ()
     extra = around(space, points, marks, seed) if marks else None
     if extra is not None:
         points = Points(
-            {name: torch.cat([value, extra.values[name]]) for name, value in points.values.items()},
+            {name: np.concatenate([value, extra.values[name]]) for name, value in points.values.items()},
             points.count + extra.count,
             points.readable,
         )
     found = _Judge(yours, reference, space, points).verdict()
     if found.verdict in ("equivalent", "undecided") and space.again is not None:
-        other = compare(yours, reference, space.again, seed=seed, device=device, count=AGAIN)
+        other = compare(yours, reference, space.again, seed=seed, count=AGAIN)
         # X^T X, say, has no inverse where X has more columns than rows: one of the two sizes may decide alone
         if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
             return other
     if found.counterexample is not None and found.tier != "shape" and not found.partial:
-        found = replace(found, counterexample=_smaller(yours, reference, space, seed, device) or found.counterexample)
+        found = replace(found, counterexample=_smaller(yours, reference, space, seed) or found.counterexample)
     return found
 
 
-def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str) -> Counterexample | None:
+def _smaller(yours: Side, reference: Side, space: Space, seed: int) -> Counterexample | None:
     """A counterexample with shorter axes, where one of readable numbers tells the formulas apart."""
     for lengths in space.smaller:
         shorter = replace(space, lengths=lengths)
         try:
             with warnings.catch_warnings(action="ignore"):  # the deviation of a single number, say
-                points = readable(shorter, SMALL, seed=seed, device=device)
+                points = readable(shorter, SMALL, seed=seed)
                 if not points.count:
                     continue
                 a, b = (_numbers(side.evaluate(points.copies())) for side in (yours, reference))
@@ -141,11 +143,11 @@ def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str)
             continue  # the third largest of two numbers, say: the usual lengths speak
         if a.shape != b.shape:
             continue
-        failing = (_error(a, b, finite(a) & finite(b)) > NOTICEABLE).nonzero().flatten()
-        if failing.numel():
+        failing = np.flatnonzero(_error(a, b, finite(a) & finite(b)) > NOTICEABLE)
+        if failing.size:
             found = _probed(yours, reference, shorter, points.pick(failing), (a[failing], b[failing]))
             failing = failing[found.real]
-        if failing.numel():
+        if failing.size:
             index = int(failing[0])
             inputs = {name: _plain(points.values[name][index]) for name in space.domains}
             return _counterexample(inputs, a[index], b[index])
@@ -153,7 +155,7 @@ def _smaller(yours: Side, reference: Side, space: Space, seed: int, device: str)
 
 
 def _probed(
-    yours: Side, reference: Side, space: Space, points: Points, values: tuple[Tensor, Tensor], rounds: int = ROUNDS
+    yours: Side, reference: Side, space: Space, points: Points, values: tuple[Array, Array], rounds: int = ROUNDS
 ) -> Probe:
     opaque = yours.opaque or reference.opaque
     return probe((yours.evaluate, reference.evaluate), values, space, points, rounds=rounds, inputs=opaque)
@@ -165,10 +167,10 @@ class _Judge:
     def __init__(self, yours: Side, reference: Side, space: Space, points: Points) -> None:
         self.yours, self.reference, self.space, self.points = yours, reference, space, points
         b = reference.evaluate(points.values)
-        self.truth = b.dtype == torch.bool
+        self.truth = b.dtype == bool
         self.b = _numbers(b)
         a = yours.evaluate(points.copies())
-        if a.dtype == torch.bool and self.truth is False:
+        if a.dtype == bool and self.truth is False:
             raise FormulaError(
                 Text(
                     "This is a condition, true or false; a value is asked for.",
@@ -178,7 +180,7 @@ class _Judge:
             )
         self.a = _numbers(a)
         self.names = yours.called or Text("yours", ko="입력한 식"), reference.called or Text("expected", ko="정답")
-        self.exact = space.scalar and self.a.dim() == self.b.dim() == 1 and None not in (yours.tree, reference.tree)
+        self.exact = space.scalar and self.a.ndim == self.b.ndim == 1 and None not in (yours.tree, reference.tree)
         self._forget()
 
     def _forget(self) -> None:
@@ -200,7 +202,7 @@ class _Judge:
 
     def _verdict(self) -> Comparison:
         if self.a.shape[1:] != self.b.shape[1:]:
-            if self.space.scalar and self.b.dim() == 1:
+            if self.space.scalar and self.b.ndim == 1:
                 shape = _shape_words(self.a)
                 raise FormulaError(
                     Text(
@@ -216,7 +218,7 @@ class _Judge:
         self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
         same = self.identity is not None and self.identity.same
         found = None if same else self._exact_difference() if self.exact else self._real_difference()
-        found = found or self._one_sided([*self.valueless, *(finite_a ^ finite_b).nonzero().flatten().tolist()])
+        found = found or self._one_sided([*self.valueless, *np.flatnonzero(finite_a ^ finite_b).tolist()])
         if found:
             return found
         if self.valueless and not self._settled():
@@ -234,7 +236,7 @@ class _Judge:
     # Findings
 
     def _comparison(self, verdict: str, tier: str, statement: Text, **more: Any) -> Comparison:
-        worst = float(self.error.max()) if self.error.numel() else None
+        worst = float(self.error.max()) if self.error.size else None
         more.setdefault("max_error", worst)
         return Comparison(
             verdict,
@@ -352,7 +354,7 @@ class _Judge:
                 f"{statement['en']} Single points{such['en']}, where one side is 0/0, are left out.",
                 ko=f"{statement['ko']} 한쪽이 0/0이 되는 {such['ko']}낱점은 제외했습니다.",
             )
-        worst = float(self.error[self.error <= AGREE].max()) if bool((self.error <= AGREE).any()) else 0.0
+        worst = float(self.error[self.error <= AGREE].max(initial=0.0))
         return self._comparison(
             "equivalent", tier, statement, max_error=worst if self.exact else float(self.error.max())
         )
@@ -362,7 +364,7 @@ class _Judge:
     def _exact_difference(self) -> Comparison | None:
         """A difference on points where both sides have a value, by 50 digits; settles doubtful points as well."""
         suspects = self._suspects(AGREE)
-        first = list(_worth_checking(suspects, self.error, (self.a - self.b).abs()))
+        first = list(_worth_checking(suspects, self.error, np.abs(self.a - self.b)))
         for index in itertools.chain(first, self._standing_out(suspects, first)):
             same = self._same(index)
             if same is None:
@@ -374,13 +376,13 @@ class _Judge:
             self.settled += same is True
         return None
 
-    def _suspects(self, agree: float) -> Tensor:
-        suspects = (self.both & (self.error > agree)).nonzero().flatten()
-        self.suspected = int(suspects.numel())
+    def _suspects(self, agree: float) -> Places:
+        suspects = np.flatnonzero(self.both & (self.error > agree))
+        self.suspected = suspects.size
         self.doubtful = self.suspected > 0
         return suspects
 
-    def _standing_out(self, suspects: Tensor, seen: list[int]) -> Iterator[int]:
+    def _standing_out(self, suspects: Places, seen: list[int]) -> Iterator[int]:
         """Further suspects whose difference rounding does not explain: where many are rounding, one need not be."""
         for chunk in _others(suspects, seen, CHUNK):
             yield from chunk[self._probe(chunk, 1).real][:RECHECKS].tolist()
@@ -389,7 +391,7 @@ class _Judge:
         """50 digits at one point: equal, not equal, or None where a value is missing or out of reach."""
         return digits.agree(self.yours.tree, self.reference.tree, self._row(index))
 
-    def _probe(self, places: Tensor, rounds: int = ROUNDS) -> Probe:
+    def _probe(self, places: Places, rounds: int = ROUNDS) -> Probe:
         """What noise does to both sides at some points of the batch."""
         return _probed(
             self.yours, self.reference, self.space, self.points.pick(places), (self.a[places], self.b[places]), rounds
@@ -398,37 +400,36 @@ class _Judge:
     def _real_difference(self) -> Comparison | None:
         """A difference that rounding does not explain; counts the points whose values have no digits."""
         suspects = self._suspects(AGREE_TENSOR)
-        first = list(_worth_checking(suspects, self.error, (self.a - self.b).abs()))
+        first = list(_worth_checking(suspects, self.error, np.abs(self.a - self.b)))
         examined = 0
         for chunk in itertools.chain(
-            (suspects.new_tensor(part) for part in (first[:2], first[2:]) if part), _others(suspects, first, EXAMINED)
+            (np.array(part) for part in (first[:2], first[2:]) if part), _others(suspects, first, EXAMINED)
         ):
             found = self._probe(chunk)
             if bool(found.real.any()):
                 return self._different(int(chunk[found.real][0]), "float64")
-            examined += chunk.numel()
+            examined += chunk.size
             self.settled += int(found.stands.sum())
         if examined:
-            self.drowned = round((1 - self.settled / examined) * suspects.numel())
+            self.drowned = round((1 - self.settled / examined) * suspects.size)
         return self._slight_difference()
 
     def _slight_difference(self) -> Comparison | None:
         """The largest of the differences that are taken for rounding, if noise does not move them: x·(1 + 10⁻¹²)."""
-        slight = (self.both & (self.error > SLIGHT) & (self.error <= AGREE_TENSOR)).nonzero().flatten()
-        if not slight.numel():
+        slight = np.flatnonzero(self.both & (self.error > SLIGHT) & (self.error <= AGREE_TENSOR))
+        if not slight.size:
             return None
-        looked = slight[self.error[slight].argsort(descending=True)[:RECHECKS]]
+        looked = slight[np.argsort(-self.error[slight], kind="stable")[:RECHECKS]]
         found = self._probe(looked)
         return self._different(int(looked[found.real][0]), "float64") if bool(found.real.any()) else None
 
     def _agreement(self) -> Comparison:
         """No difference but what rounding explains: whether enough points stand to call it agreement."""
         if self.yours.tree is None or self.yours.tree != self.reference.tree:
-            close = (self.both & (self.error <= AGREE_TENSOR)).nonzero().flatten()
-            if close.numel():
-                looked = close[torch.linspace(0, close.numel() - 1, RECHECKS).long()].unique()
-                stands = self._probe(looked, 1).stands
-                self.drowned += round(float((~stands).double().mean()) * close.numel())
+            close = np.flatnonzero(self.both & (self.error <= AGREE_TENSOR))
+            if close.size:
+                stands = self._probe(_spread_out(close, RECHECKS), 1).stands
+                self.drowned += round(float((~stands).mean()) * close.size)
         both = int(self.both.sum())
         if both - self.drowned < max(min(ENOUGH, self.points.count), STANDING * both):
             return self._undecided()
@@ -437,13 +438,13 @@ class _Judge:
     def _unseen(self) -> Comparison | None:
         """What float64 took for a number, or for the 0 that the other side is everywhere: e^{-10⁹} and 1/ln 0."""
         tree = self.yours.tree
-        if tree is None or self.a.dim() > 1:
+        if tree is None or self.a.ndim > 1:
             return None
         used = {name: self.points.values[name] for name in free_symbols(tree)}
-        if any(value.dim() > 1 for value in used.values()):
+        if any(value.ndim > 1 for value in used.values()):
             return None
-        values = torch.cat((self.a[self.both], self.b[self.both])).abs()
-        vanishes = values.numel() > 0 and float(values.max()) < VANISHING
+        values = np.abs(np.concatenate((self.a[self.both], self.b[self.both])))
+        vanishes = values.size > 0 and float(values.max()) < VANISHING
         places = self._finite_places(4)
         try:
             rows = [{name: float(value[index]) for name, value in used.items()} for index in places]
@@ -488,7 +489,7 @@ class _Judge:
     def _lacks_value(self, places: list[int]) -> list[bool]:
         """Whether exactly one side has no value, with 50 digits too (float64 may have overflowed) or under noise."""
         if not self.exact:
-            return self._probe(torch.tensor(places, device=self.a.device)).one_sided.tolist()
+            return self._probe(np.array(places)).one_sided.tolist()
         return [digits.lacks_value(self.yours.tree, self.reference.tree, self._row(index)) for index in places]
 
     def _is_isolated(self, index: int) -> bool:
@@ -515,8 +516,8 @@ class _Judge:
                 if answers[-1] is False:
                     return self._different(index, "mpmath-50")
         if answers.count(True) < min(4, self.points.count):
-            alone = (finite(self.a) ^ finite(self.b)).nonzero().flatten()
-            if alone.numel() > self.points.count // 2 and self._lacks_value([int(alone[0])])[0]:
+            alone = np.flatnonzero(finite(self.a) ^ finite(self.b))
+            if alone.size > self.points.count // 2 and self._lacks_value([int(alone[0])])[0]:
                 index = int(alone[0])
                 return self._different(index, "mpmath-50" if self.exact else "float64", self._lacking(index))
             return self._undecided()
@@ -552,10 +553,10 @@ class _Judge:
         return any(BASES[domain.base].integer for domain in self.space.domains.values())
 
     def _finite_places(self, count: int) -> list[int]:
-        places = self.both.nonzero().flatten()
-        if not places.numel():
+        places = np.flatnonzero(self.both)
+        if not places.size:
             return list(range(0, self.points.count, max(1, self.points.count // count)))[:count]
-        return places[torch.linspace(0, places.numel() - 1, count).long()].unique().tolist()
+        return _spread_out(places, count).tolist()
 
     # Counterexamples
 
@@ -568,45 +569,45 @@ class _Judge:
             return index
         a, b = (_numbers(side.evaluate(rounded.values)) for side in (self.yours, self.reference))
         finite_a, finite_b = finite(a), finite(b)
-        failing = ((_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b)).nonzero().flatten()
+        failing = np.flatnonzero((_error(a, b, finite_a & finite_b) > PLAIN) | (finite_a ^ finite_b))
         first = next((row for row in failing.tolist() if self._differ(rounded, row, a, b)), None)
         if first is None:
             return index
         self.simpler = (rounded.values, first, a, b)
         return -1
 
-    def _differ(self, points: Points, row: int, a: Tensor, b: Tensor) -> bool:
+    def _differ(self, points: Points, row: int, a: Array, b: Array) -> bool:
         """Whether the two differ at a point of another batch, not by rounding."""
         if self.exact:
             place = {name: float(points.values[name][row]) for name in self.space.domains}
             same = digits.agree(self.yours.tree, self.reference.tree, place)
             return same is False or (same is None and digits.lacks_value(self.yours.tree, self.reference.tree, place))
-        place = torch.tensor([row], device=a.device)
+        place = np.array([row])
         found = _probed(self.yours, self.reference, self.space, points.pick(place), (a[place], b[place]))
-        return bool(found.real | found.one_sided)
+        return bool(found.real[0] or found.one_sided[0])
 
     def _rounded(self, index: int) -> Points:
         values = {}
         for name in self.space.domains:
             value = self.points.values[name][index : index + 1]
-            scale = 10.0 ** torch.floor(torch.log10(value.abs().clamp(min=1e-300)))
+            scale = 10.0 ** np.floor(np.log10(np.maximum(np.abs(value), 1e-300)))
             candidates = [
-                value.round(),
-                (value * 2).round() / 2,
-                (value * 10).round() / 10,
-                (value / scale).round() * scale,
-                (value / scale * 10).round() * scale / 10,
-                (value / scale * 100).round() * scale / 100,
+                np.round(value),
+                np.round(value * 2) / 2,
+                np.round(value * 10) / 10,
+                np.round(value / scale) * scale,
+                np.round(value / scale * 10) * scale / 10,
+                np.round(value / scale * 100) * scale / 100,
             ]
-            values[name] = torch.cat(candidates)
+            values[name] = np.concatenate(candidates)
         rounded = Points(values, 6)
-        admitted = torch.tensor(
+        admitted = np.array(
             [
                 all(domain.admits(float(values[name][row])) for name, domain in self.space.domains.items())
                 for row in range(6)
             ]
         )
-        kept = (admitted & meets(self.space, rounded).cpu()).nonzero().flatten().to(self.a.device)
+        kept = np.flatnonzero(admitted & meets(self.space, rounded))
         return self.space.complete(rounded.pick(kept))
 
     def _counterexample(self, index: int) -> Counterexample | None:
@@ -618,46 +619,52 @@ class _Judge:
         return {name: float(self.points.values[name][index]) for name in self.space.domains}
 
 
-def _numbers(value: Tensor) -> Tensor:
-    return value.double() if value.dtype == torch.bool else value
+def _numbers(value: Array) -> Array:
+    return value.astype(float) if value.dtype == bool else value
 
 
-def finite(value: Tensor) -> Tensor:
+def _spread_out(places: Places, count: int) -> Places:
+    """So many of the places, or fewer, from all over the batch."""
+    return np.unique(places[np.linspace(0, places.size - 1, count).astype(int)])
+
+
+def finite(value: Array) -> Flags:
     """Per sample: whether every entry is a number."""
-    finite = torch.isfinite(value)
-    return finite if finite.dim() == 1 else finite.reshape(finite.shape[0], -1).all(-1)
+    finite = np.isfinite(value)
+    return finite if finite.ndim == 1 else finite.reshape(finite.shape[0], -1).all(-1)
 
 
-def _error(a: Tensor, b: Tensor, both: Tensor) -> Tensor:
+def _error(a: Array, b: Array, both: Flags) -> Array:
     """Relative difference per sample, of the worst entry; 0 where a value is missing."""
-    gap, size = (a - b).abs(), torch.maximum(a.abs(), b.abs())
-    error = torch.where(gap > 0, gap / size, 0.0)
-    if error.dim() > 1:
-        error = error.flatten(1).amax(-1) if error[0].numel() else error.new_zeros(error.shape[0])
-    return torch.where(both, error, 0.0)
+    gap = np.abs(a - b)
+    error = np.where(gap > 0, gap / np.maximum(np.abs(a), np.abs(b)), 0.0)
+    if error.ndim > 1:
+        error = error.reshape(error.shape[0], -1).max(-1, initial=0.0)
+    return np.where(both, error, 0.0)
 
 
-def _worth_checking(suspects: Tensor, error: Tensor, gap: Tensor) -> Iterator[int]:
+def _worth_checking(suspects: Places, error: Array, gap: Array) -> Iterator[int]:
     """The simplest suspects, then those with the largest relative and absolute differences."""
-    gap = gap.reshape(gap.shape[0], -1).amax(-1)
+    gap = gap.reshape(gap.shape[0], -1).max(-1, initial=0.0)
     quarter = RECHECKS // 3
     order = [
         suspects[:quarter],
-        suspects[error[suspects].argsort(descending=True)[:quarter]],
-        suspects[gap[suspects].argsort(descending=True)[:quarter]],
+        suspects[np.argsort(-error[suspects], kind="stable")[:quarter]],
+        suspects[np.argsort(-gap[suspects], kind="stable")[:quarter]],
     ]
-    yield from dict.fromkeys(torch.cat(order).tolist())
+    yield from dict.fromkeys(np.concatenate(order).tolist())
 
 
-def _others(suspects: Tensor, seen: list[int], most: int) -> Iterator[Tensor]:
+def _others(suspects: Places, seen: list[int], most: int) -> Iterator[Places]:
     """The suspects not seen yet, at most so many of them from all over the batch, in chunks."""
-    others = suspects[~torch.isin(suspects, torch.tensor(seen, dtype=suspects.dtype, device=suspects.device))]
-    if others.numel() > most:
-        others = others[torch.linspace(0, others.numel() - 1, most).long()]
-    yield from others.split(CHUNK) if others.numel() else ()
+    others = suspects[~np.isin(suspects, seen)]
+    if others.size > most:
+        others = _spread_out(others, most)
+    for start in range(0, others.size, CHUNK):
+        yield others[start : start + CHUNK]
 
 
-def _counterexample(inputs: Mapping[str, Value], yours: Tensor, expected: Tensor) -> Counterexample | None:
+def _counterexample(inputs: Mapping[str, Value], yours: Array, expected: Array) -> Counterexample | None:
     """What is shown: with all 17 digits where 15 show no difference, nothing where float64 has none to show."""
     for places in (15, 17):
         shown = _plain(yours, places), _plain(expected, places)
@@ -666,15 +673,15 @@ def _counterexample(inputs: Mapping[str, Value], yours: Tensor, expected: Tensor
     return None
 
 
-def _plain(value: Tensor, places: int = 15) -> Value | None:
+def _plain(value: Array, places: int = 15) -> Value | None:
     """Python numbers of so many digits; what has no value is None."""
-    if value.dim() == 0:
+    if value.ndim == 0:
         number = float(f"{float(value):.{places}g}")  # 0.4, not 0.40000000000000002
         return number if math.isfinite(number) else None
     return [_plain(entry, places) for entry in value]
 
 
-def _shape_words(value: Tensor) -> Text:
+def _shape_words(value: Array) -> Text:
     shape = tuple(value.shape[1:])
     if not shape:
         return Text("a single number", ko="수 하나")
@@ -686,6 +693,6 @@ def _shape_words(value: Tensor) -> Text:
 
 def _shown_point(space: Space, points: Points, index: int) -> str:
     shown = [
-        f"{name} = {float(points.values[name][index]):g}" for name in space.domains if points.values[name].dim() == 1
+        f"{name} = {float(points.values[name][index]):g}" for name in space.domains if points.values[name].ndim == 1
     ]
     return ", ".join(shown[:4])

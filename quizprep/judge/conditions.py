@@ -122,8 +122,8 @@ def read_where(text: str) -> Given:
     for name in [name for name in domains if name in written_out]:
         where.extend(_bounds(name, domains.pop(name)))
     where = [substitute(condition, written_out) for condition in where]
-    defined = {name: unplaced(tree) for name, tree in written_out.items()}
-    return Given(domains, tuple(where), defined, frozenset(numbers))
+    formulas = {name: unplaced(tree) for name, tree in written_out.items()}
+    return Given(domains, tuple(where), formulas, frozenset(numbers))
 
 
 def _placed(error: FormulaError, clause: str, text: str) -> FormulaError:

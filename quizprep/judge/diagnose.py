@@ -1,4 +1,4 @@
-"""What kind of wrong a formula is. Imports torch.
+"""What kind of wrong a formula is.
 
 A reason is a repair that was tried: one change to the student's formula after which the judge finds it equivalent
 to the expected one. Numbers on a few points screen the changes, the judge decides. Of several repairs the one is
@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.arrangement import Arrangement, Leaves
-from quizprep.formula.compute.tensors import run
+from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.arrays import run
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse, parse_program
@@ -61,6 +61,7 @@ class KnownMistake:
     text: Text
 
 
+@np.errstate(all="ignore")
 def diagnose(
     tree: Node | None,
     reference: Side,
@@ -111,7 +112,7 @@ class _Search:
         space: Space,
         comparison: Comparison,
         points: Points,
-        expected: Tensor,
+        expected: Array,
         label: Text,
         symbols: tuple[str, ...],
         right: tuple[Node, ...],
@@ -128,7 +129,8 @@ class _Search:
         self.deadline = time.thread_time() + seconds
         symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
-        places = torch.cat([fine.nonzero().flatten()[: SCREEN // 2], fine.nonzero().flatten()[-SCREEN // 2 :]]).unique()
+        having = np.flatnonzero(fine)
+        places = np.unique([*having[: SCREEN // 2], *having[-SCREEN // 2 :]])
         self.few = self.points.pick(places)
         if tree is None and self.yours is not None:
             self.few = replace(self.few, values={**self.few.values, YOURS: self.yours[places]})
@@ -148,7 +150,7 @@ class _Search:
         own = self.own
         return Side(lambda values: run(tree, {**values, YOURS: own.evaluate(values)}, batched=True), opaque=True)
 
-    def _matches(self, value: Tensor, expected: Tensor) -> bool:
+    def _matches(self, value: Array, expected: Array) -> bool:
         """Whether two batches may agree wherever the expected value exists: a screen, never a verdict."""
         if value.shape[1:] != expected.shape[1:]:
             return False
@@ -162,15 +164,14 @@ class _Search:
     def _passes(self, tree: Node) -> bool:
         """Whether a formula may be the expected one, on a few points."""
         try:
-            return self._matches(run(tree, self.few.values, batched=True).double(), self.few_expected)
+            return self._matches(run(tree, self.few.values, batched=True), self.few_expected)
         except FormulaError:
             return False
 
     def _same(self, side: Side, other: Side, space: Space | None = None) -> bool:
         """Whether the judge finds two sides equivalent."""
-        device = str(next((value.device for value in self.points.values.values()), "cpu"))
         try:
-            found = compare(side, other, space or self.space, device=device, count=self.count)
+            found = compare(side, other, space or self.space, count=self.count)
         except (FormulaError, LearnerError):  # too much work, say, or no point that meets a condition
             return False
         return found.verdict == "equivalent"
@@ -203,7 +204,7 @@ class _Search:
             return None
         for mistake in mistakes:
             try:
-                value = run(mistake.tree, self.points.values, batched=True).double()
+                value = run(mistake.tree, self.points.values, batched=True)
             except FormulaError:
                 continue
             if not (self._matches(value, self.yours) and self._matches(self.yours, value)):
@@ -239,7 +240,7 @@ class _Search:
 
     # Relations of the values
 
-    def _comparable(self) -> Tensor | None:
+    def _comparable(self) -> Array | None:
         """The student's values, where they have the shape of the expected ones, and these are not all the same."""
         y = self.yours
         return y if y is not None and y.shape == self.expected.shape and self.varies else None
@@ -247,15 +248,14 @@ class _Search:
     def _reciprocal(self) -> tuple[str, Edit] | None:
         """The constant c of yours = c / expected, and the repair."""
         y = self._comparable()
-        if y is None or y.dim() > 1:
+        if y is None or y.ndim > 1:
             return None
         return self._constant("reciprocal", y * self.expected, lambda c: Binary("/", c, self.draft.tree))
 
-    def _constant(self, kind: str, values: Tensor, repair: Callable[[Node], Node]) -> tuple[str, Edit] | None:
+    def _constant(self, kind: str, values: Array, repair: Callable[[Node], Node]) -> tuple[str, Edit] | None:
         """The readable constant that a batch of numbers is, where the repair made with it mends the formula."""
-        flat = values.flatten()
-        flat = flat[torch.isfinite(flat)]
-        found = readable(float(flat.median())) if flat.numel() else None
+        flat = values[np.isfinite(values)]
+        found = readable(_middle(flat)) if flat.size else None
         if found is None or found[1] == 0:
             return None
         edit = Edit(kind, self.draft.tree, self.draft.tree, repair(parse(found[0])), lambda: Text(""))
@@ -306,11 +306,11 @@ class _Search:
             return Diagnosis("offset", text, self._told(found[1]).repair)
         return self._linear(y)
 
-    def _linear(self, yours: Tensor) -> Diagnosis | None:
-        y, r = yours.flatten(), self.expected.flatten()
-        fine = torch.isfinite(y) & torch.isfinite(r) & (r.abs() < 1e3)
+    def _linear(self, yours: Array) -> Diagnosis | None:
+        y, r = yours.ravel(), self.expected.ravel()
+        fine = np.isfinite(y) & np.isfinite(r) & (np.abs(r) < 1e3)
         y, r = y[fine], r[fine]
-        if y.numel() < 8 or float(r.max() - r.min()) < 1e-9:
+        if y.size < 8 or float(r.max() - r.min()) < 1e-9:
             return None
         high, low = int(r.argmax()), int(r.argmin())
         slope = float((y[high] - y[low]) / (r[high] - r[low]))
@@ -402,12 +402,12 @@ class _Search:
             return None
         return Diagnosis("domain", Text(f"Right only where {extent}.", ko=f"{extent}일 때만 맞습니다."))
 
-    def _extent(self, agree: Tensor, counted: Tensor) -> str | None:
+    def _extent(self, agree: Array, counted: Array) -> str | None:
         """A condition on the symbols that holds where the two agree, and on which the judge finds them equivalent."""
         if int(agree.sum()) < 8 or self.tree is None:
             return None
         scalars = {
-            name: value for name, value in self.points.values.items() if value.dim() == 1 and name in self.space.domains
+            name: value for name, value in self.points.values.items() if value.ndim == 1 and name in self.space.domains
         }
         stray = 0.02 * int(agree.sum())  # on a boundary either side may be right
         for allowed in (0, stray):
@@ -431,7 +431,7 @@ class _Search:
         return render(condition, self.names)
 
 
-def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[Node, Tensor]]:
+def _conditions(scalars: Mapping[str, Array]) -> Iterator[tuple[Node, Array]]:
     """Conditions on one symbol or two, and where they hold."""
     for name, value in scalars.items():
         symbol, size = Symbol(name), Call("abs", (Symbol(name),))
@@ -441,9 +441,9 @@ def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[Node, Tensor]]:
             yield Compare((">=",), (symbol, number)), value >= bound
             yield Compare(("<",), (symbol, number)), value < bound
             yield Compare(("<=",), (symbol, number)), value <= bound
-        yield Compare(("<",), (size, ONE)), value.abs() < 1
-        yield Compare(("<=",), (size, ONE)), value.abs() <= 1
-        yield Compare((">=",), (size, ONE)), value.abs() >= 1
+        yield Compare(("<",), (size, ONE)), np.abs(value) < 1
+        yield Compare(("<=",), (size, ONE)), np.abs(value) <= 1
+        yield Compare((">=",), (size, ONE)), np.abs(value) >= 1
     for first, second in itertools.combinations(scalars, 2):
         a, b, one, other = scalars[first], scalars[second], Symbol(first), Symbol(second)
         yield Compare((">=",), (one, other)), a >= b
@@ -452,15 +452,22 @@ def _conditions(scalars: Mapping[str, Tensor]) -> Iterator[tuple[Node, Tensor]]:
         yield Compare((">=",), (Binary("+", one, other), ZERO)), a + b >= 0
 
 
-def _varies(values: Tensor) -> bool:
+def _varies(values: Array) -> bool:
     """Whether a batch of finite values takes more than one: of a constant every relation holds, and none is earned."""
-    return values.shape[0] > 1 and bool(((values - values[:1]).abs() > 1e-9 * values.abs().clamp(min=1e-300)).any())
+    return values.shape[0] > 1 and bool((np.abs(values - values[:1]) > 1e-9 * np.maximum(np.abs(values), 1e-300)).any())
 
 
-def _gap_and_size(value: Tensor, expected: Tensor) -> tuple[Tensor, Tensor]:
+def _gap_and_size(value: Array, expected: Array) -> tuple[Array, Array]:
     """Per sample: the largest difference of an entry, and the largest entry."""
-    gap, size = (value - expected).abs(), torch.maximum(value.abs(), expected.abs())
-    return (gap, size) if gap.dim() == 1 else (gap.flatten(1).amax(-1), size.flatten(1).amax(-1))
+    gap, size = np.abs(value - expected), np.maximum(np.abs(value), np.abs(expected))
+    if gap.ndim > 1:
+        gap, size = (part.reshape(part.shape[0], -1).max(-1, initial=0.0) for part in (gap, size))
+    return gap, size
+
+
+def _middle(numbers: Array) -> float:
+    """The lower of the two in the middle: one of the numbers themselves."""
+    return float(np.sort(numbers)[(numbers.size - 1) // 2])
 
 
 # Constants that can be read

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeGuard
 
-from quizprep.formula.compute.tensors import shapes
+from quizprep.formula.compute.arrays import shapes
 from quizprep.formula.functions import FUNCTIONS, signature
 from quizprep.formula.names import Names
 from quizprep.formula.rewrite import exchange, size, substitute

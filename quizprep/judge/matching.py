@@ -432,7 +432,7 @@ class _Matcher:
 
     def _results(self, assignment: _Assignment) -> list[list[Any]] | None:
         """The values of every side on a few points; None where one cannot be computed."""
-        from quizprep.formula.compute.tensors import elementwise, run
+        from quizprep.formula.compute.arrays import elementwise, run
 
         values = dict(self.values)
         results = []
@@ -468,7 +468,7 @@ class _Matcher:
 
     @cached_property
     def _targets(self) -> list[Any]:
-        from quizprep.formula.compute.tensors import run
+        from quizprep.formula.compute.arrays import run
 
         found = [self.values[step] for step in self.proof.steps if step in self.values]
         for entry in self.proof.mistakes:

@@ -50,9 +50,7 @@ def _function_verdict(
     by = reference.symbol(gradient) if gradient else None
     side = reference.side(reference.proof.result) if by is None else reference.gradient(by)
     yours = Side(lambda values: reference.call(student, values), opaque=True)
-    comparison = compare(
-        yours, side, reference.space, seed=reference.seed, device=reference.device, count=CALLED_POINTS
-    )
+    comparison = compare(yours, side, reference.space, seed=reference.seed, count=CALLED_POINTS)
     found = None
     if comparison.verdict == "different":
         label = reference.label(reference.proof.result, by)

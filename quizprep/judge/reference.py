@@ -1,35 +1,34 @@
-"""A proof as one side of a comparison: its routine on many samples at once. Imports torch.
+"""A proof as one side of a comparison: its steps on many samples at once.
 
-The routine is written for single samples; ``torch.func.vmap`` batches it, or a loop where the proof
-says that it cannot be batched. Steps are available to the student's formula under their names.
+They are available to the student's formula under their names.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from quizprep.errors import CircularError, FormulaError, LearnerError
-from quizprep.formula.compute.tensors import run
+from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.arrays import run
+from quizprep.formula.derivative import derivative
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.names import Names
 from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Node, Symbol, free_symbols, walk
+from quizprep.formula.tree import Node, Symbol, Unary, free_symbols, walk
 from quizprep.judge.compare import Side
-from quizprep.judge.derivative import derivative
 from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
-from quizprep.prover import placed_on
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -59,14 +58,14 @@ class Reference:
         lengths = proof.axis_lengths()
         others = {**_other_lengths(axis_lengths(proof.domains.values())), **proof.lengths}
         self.space = self._space(lengths, self._space(others) if others != lengths else None)
-        self.points = draw(self.space, seed=seed, device=device)
+        self.points = draw(self.space, seed=seed)
         if set(proof.steps) - set(self.points.values):
             self._pin_sizes(lengths)
 
     def _pin_sizes(self, lengths: dict[str, int]) -> None:
         """Where sizes decide the shapes of steps, a batch needs one size: two assignments, one after the other."""
         sizes = [name for name, domain in self.proof.domains.items() if domain.base == "size"]
-        drawn = Counter(zip(*(self.points.values[name].int().tolist() for name in sizes), strict=True))
+        drawn = Counter(zip(*(self.points.values[name].astype(int).tolist() for name in sizes), strict=True))
         # several entries on every axis, and no two axes alike, tell most formulas apart
         telling = sorted(drawn, key=lambda row: (min(row) < 2, -len(set(row)), -drawn[row], row))[:2]
         first, second = (
@@ -74,7 +73,7 @@ class Reference:
             for row in (telling[0], telling[-1])
         )
         self.space = self._space(lengths, self._space(lengths, pinned=second), pinned=first)
-        self.points = draw(self.space, seed=self.seed, device=self.device)
+        self.points = draw(self.space, seed=self.seed)
 
     def _space(
         self, lengths: dict[str, int], again: Space | None = None, pinned: Mapping[str, Domain] | None = None
@@ -88,36 +87,16 @@ class Reference:
             {**proof.domains, **(pinned or {})}, lengths, where, _domain_text(proof), self.steps, again, points, smaller
         )
 
-    def steps(self, values: Mapping[str, Tensor], lengths: Mapping[str, int]) -> dict[str, Tensor]:
+    def steps(self, values: Mapping[str, Array], lengths: Mapping[str, int]) -> dict[str, Array]:
         """Every step of the routine on a batch, and the lengths of the axes as numbers."""
+        from quizprep.judge import routine
+
         numbers = {
-            name: torch.full((_count(values),), float(length), dtype=torch.float64, device=self.device)
+            name: np.full(_count(values), float(length))
             for name, length in lengths.items()
             if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
         }
-        run_all = self._batched if self.proof.vectorized else self._looped
-        with placed_on(self.device):
-            return {**numbers, **run_all(values)}
-
-    def _batched(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        if not values:  # a statement about constants
-            return {name: value.unsqueeze(0) for name, value in _tensors(self.proof.routine()).items()}
-        if _count(values) == 0:
-            shapes = self._batched({name: value.new_ones(1, *value.shape[1:]) for name, value in values.items()})
-            return {name: value[:0] for name, value in shapes.items()}
-        return torch.func.vmap(lambda sample: _tensors(self.proof.routine(**sample)))(dict(values))
-
-    def _looped(self, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        rows = [_tensors(self.proof.routine(**self._sample(values, row))) for row in range(_count(values))]
-        return {
-            name: torch.stack([row[name] for row in rows]).to(self.device)
-            for name in (rows[0] if rows else ())  # no sample of a domain, no shape to give a step
-            if len({row[name].shape for row in rows}) == 1
-        }
-
-    def _sample(self, values: Mapping[str, Tensor], row: int) -> dict[str, Any]:
-        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
-        return {name: int(value[row]) if name in sizes else value[row].clone() for name, value in values.items()}
+        return {**numbers, **routine.steps(self.proof, values, self.device)}
 
     # What the student's formula may use
 
@@ -127,7 +106,7 @@ class Reference:
         declared = {**self.proof.symbols, **self.proof.steps}
         aliases = {alias: name for name, symbol in self.proof.symbols.items() for alias in symbol.aliases}
         aliases |= {alias: name for name, step in self.proof.steps.items() for alias in step.aliases}
-        values = {name: value for name, value in self.points.values.items() if value.dim() > 1}
+        values = {name: value for name, value in self.points.values.items() if value.ndim > 1}
         others = [name for name in self.points.values if name not in declared]
         names = declare([*declared, *others], aliases, {name: tuple(value.shape[1:]) for name, value in values.items()})
         # an error lists the symbols alone: a quiz need not name the steps on the way to its answer
@@ -236,40 +215,56 @@ class Reference:
         return Side(lambda values: run(tree, values, batched=True), self._written_out(tree))
 
     def gradient(self, symbol: str, of: Node | None = None) -> Side:
-        """The derivative of the result, or of a formula, by a symbol; by automatic differentiation unless exact.
+        """The derivative of the result, or of a formula, by a symbol: by the rules where these reach, else by autograd.
 
-        Its shape is that of what is differentiated, with the axes of the symbol behind it.
+        Its shape is that of what is differentiated, with the axes of the symbol behind it. Raises LearnerError where
+        there is no derivative.
         """
-        written = self._written_out(of or Symbol(self.proof.result)) if self.space.scalar else None
-        exact = None if written is None else derivative(written, symbol)
-        if self.proof.domains[symbol].base == "size" or not (exact or self.proof.vectorized):
-            raise LearnerError(
-                Text(
-                    f"{self.proof.id} cannot be differentiated by {symbol}.",
-                    ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
-                )
-            )
-        if exact is not None:
-            return self.student(exact)
-        names = list(self.proof.symbols)
+        of = of or Symbol(self.proof.result)
+        if self.proof.domains[symbol].base == "size":
+            raise self._no_derivative(symbol)
+        written = self._written_out(of)
+        known = None if written is None else self._slope(written, symbol)
+        if known is not None:
+            return known
+        sign, step = (-1.0, of.operand) if isinstance(of, Unary) and of.operator == "-" else (1.0, of)
+        if not (isinstance(step, Symbol) and step.name in self.proof.steps and self.proof.vectorized):
+            raise self._no_derivative(symbol)
 
-        def result(*arguments: Tensor) -> Tensor:
-            given = dict(zip(names, arguments, strict=True))
-            steps = _tensors(self.proof.routine(**given))
-            if of is None or of == Symbol(self.proof.result):
-                return steps[self.proof.result]
-            return steps[of.name] if isinstance(of, Symbol) and of.name in steps else run(of, {**given, **steps})
+        def evaluate(values: Mapping[str, Array]) -> Array:
+            from quizprep.judge import routine
 
-        jacobian = torch.func.vmap(torch.func.jacrev(result, argnums=names.index(symbol)))
-
-        def evaluate(values: Mapping[str, Tensor]) -> Tensor:
-            with placed_on(self.device):
-                value: Tensor = jacobian(*(values[name] for name in names))
-                return value.detach()
+            return sign * routine.derivative(self.proof, step.name, symbol, values, self.device)
 
         return Side(evaluate)
 
-    def call(self, student: StudentFunction, values: Mapping[str, Tensor]) -> Tensor:
+    def _slope(self, written: Node, symbol: str) -> Side | None:
+        """The derivative of a formula over the symbols; by an array along each of its entries. None without a rule."""
+        direction = Symbol(f"direction of {symbol}")
+        if not self.proof.domains[symbol].shape:
+            slope = derivative(written, symbol)
+            return None if slope is None else self.student(slope)
+        along = derivative(written, symbol, direction)
+        if along is None:
+            return None
+
+        def evaluate(values: Mapping[str, Array]) -> Array:
+            shape = values[symbol].shape[1:]
+            entries = np.eye(math.prod(shape)).reshape(-1, 1, *shape)
+            parts = [run(along, {**values, direction.name: entry}, batched=True) for entry in entries]
+            return np.stack(parts, -1).reshape(*parts[0].shape, *shape)
+
+        return Side(evaluate)
+
+    def _no_derivative(self, symbol: str) -> LearnerError:
+        return LearnerError(
+            Text(
+                f"{self.proof.id} cannot be differentiated by {symbol}.",
+                ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
+            )
+        )
+
+    def call(self, student: StudentFunction, values: Mapping[str, Array]) -> Array:
         """A student's Python function on a batch, one sample after the other; nan where it has no value."""
         symbols = {parameter: self._symbol(parameter, student) for parameter in student.parameters}
         sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
@@ -279,11 +274,10 @@ class Reference:
         }
         samples = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         results = [self._chosen(result, student) for result in student(samples)]
-        shape = next((torch.tensor(result).shape for result in results if result is not None), None)
+        shape = next((np.shape(result) for result in results if result is not None), None)
         if shape is None:
-            return torch.full((len(results),), float("nan"), dtype=torch.float64, device=self.device)
-        nothing = torch.full(shape, float("nan"), dtype=torch.float64)
-        rows = [nothing if result is None else torch.tensor(result, dtype=torch.float64) for result in results]
+            return np.full(len(results), np.nan)
+        rows = [np.full(shape, np.nan) if result is None else np.array(result, dtype=float) for result in results]
         if any(row.shape != shape for row in rows):
             raise LearnerError(
                 Text(
@@ -291,7 +285,7 @@ class Reference:
                     ko=f"{student.function} 함수가 돌려준 값마다 모양이 다릅니다.",
                 )
             )
-        return torch.stack(rows).to(self.device)
+        return np.stack(rows)
 
     def _symbol(self, parameter: str, student: StudentFunction) -> str:
         symbol = self.names.find(canonical_name(parameter))
@@ -326,7 +320,7 @@ class Reference:
         if isinstance(result, dict):
             return self._chosen(result["several"][0], student) if result["several"] else None
         try:
-            torch.tensor(result if result is not None else 0.0, dtype=torch.float64)
+            np.array(result if result is not None else 0.0, dtype=float)
         except (TypeError, ValueError):
             raise LearnerError(
                 Text(
@@ -358,12 +352,8 @@ def _other_lengths(lengths: Mapping[str, int]) -> dict[str, int]:
     return {name: odd[place] if place < len(odd) else 6 + place for place, name in enumerate(lengths)}
 
 
-def _count(values: Mapping[str, Tensor]) -> int:
+def _count(values: Mapping[str, Array]) -> int:
     return next(iter(values.values())).shape[0] if values else 1
-
-
-def _tensors(results: Mapping[str, Any]) -> dict[str, Tensor]:
-    return {name: torch.as_tensor(value, dtype=torch.float64) for name, value in results.items()}
 
 
 def _domain_text(proof: Proof) -> str:

@@ -1,4 +1,4 @@
-"""Two equations against each other: ``y = 2x`` and ``y/2 = x`` hold for the same numbers. Imports the arrays.
+"""Two equations against each other: ``y = 2x`` and ``y/2 = x`` hold for the same numbers.
 
 An equation says which inputs are its solutions. Of two equations solutions are looked for: the symbols but one take
 values of their domains, and the last is solved for, by changes of sign and by minima of ``|left - right|``. Where
@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from quizprep.formula.compute import modular
-from quizprep.formula.compute.tensors import run
+from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES, Domain, readable_points
 from quizprep.formula.tree import Binary, Compare, Node, Number, free_symbols
 from quizprep.judge.compare import Comparison, Counterexample
@@ -131,8 +130,7 @@ def _proportional(first: Equation, second: Equation, space: Space) -> Comparison
 def _values(tree: Node, points: Mapping[str, Array]) -> Array:
     """The formula on a batch of points; conditions give 1 and 0."""
     size = max((len(column) for column in points.values()), default=1)
-    values = run(tree, {name: torch.from_numpy(column) for name, column in points.items()}, batched=True)
-    return np.broadcast_to(values.double().numpy(), (size,))
+    return np.broadcast_to(run(tree, points, batched=True).astype(float), (size,))
 
 
 def _solutions(tree: Node, name: str, space: Space) -> Iterator[dict[str, float]]:

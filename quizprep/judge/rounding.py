@@ -1,4 +1,4 @@
-"""Which differences of two formulas rounding explains. Imports torch.
+"""Which differences of two formulas rounding explains.
 
 A value computed in float64 is the exact value of a neighbouring problem: every operation returns
 fl(x ∘ y) = (x ∘ y)(1 + δ) with |δ| ≤ u = 2⁻⁵³ (Higham 2002, §2.2), and inverses, determinants and
@@ -7,9 +7,9 @@ How far that carries into the result is a matter of conditioning (§1.6), which 
 x² - y² near x = y, E[x²] - E[x]², a matrix of reciprocal condition n·u, all turn u into any error at all.
 
 So the rounding is not bounded but tried out (Monte Carlo arithmetic: Parker 1997; the method CESTAC:
-Vignes 1993). Both formulas are evaluated again while *every* operation of torch reads and writes through
-random noise somewhat larger than its rounding, whether it stands in a formula, in the routine of a proof or
-in a gradient. Then
+Vignes 1993). Both formulas are evaluated again while *every* operation reads and writes through
+random noise somewhat larger than its rounding: the operators and functions of a formula here, those of torch in the
+routine of a proof or in a gradient by :mod:`quizprep.judge.torch_noise`. Then
 
 * a difference is **real** only where every such evaluation shows it, changed by no more than an eighth: then
   its first digit is not made of rounding;
@@ -36,14 +36,14 @@ import random
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import torch
-from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
+import numpy as np
 
+from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.arrays import disturbed
+from quizprep.formula.compute.sampling import uniform
 from quizprep.formula.domain import BASES
-from quizprep.judge.samples import Points, Space, points_device
+from quizprep.judge.samples import Flags, Points, Space
 
 NOISE = 2.0  # largest relative noise, in units in the last place: above the rounding of any single operation
 INPUT = 64  # how much larger the noise on inputs is, where that on the operations is out of reach
@@ -54,28 +54,27 @@ ROUNDS = 2  # evaluations under noise; the numbers written in a formula have one
 COPIES = 8  # of each point in one evaluation
 DRAWN = 1 << 14  # random numbers drawn at once
 
-Arguments = tuple[Any, ...]
-Evaluate = Callable[[Mapping[str, Tensor]], Tensor]
+Evaluate = Callable[[Mapping[str, Array]], Array]
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What noise does at P points: three tensors [P] of bool."""
+    """What noise does at P points: three arrays [P] of bool."""
 
-    real: Tensor  # the two values differ, and rounding does not explain it
-    one_sided: Tensor  # only one of the two has a value
-    stands: Tensor  # both values have digits
+    real: Flags  # the two values differ, and rounding does not explain it
+    one_sided: Flags  # only one of the two has a value
+    stands: Flags  # both values have digits
 
     @classmethod
     def join(cls, probes: list[Probe]) -> Probe:
         return cls(
-            *(torch.cat(parts) for parts in zip(*((p.real, p.one_sided, p.stands) for p in probes), strict=True))
+            *(np.concatenate(parts) for parts in zip(*((p.real, p.one_sided, p.stands) for p in probes), strict=True))
         )
 
 
 def probe(
     sides: tuple[Evaluate, Evaluate],
-    values: tuple[Tensor, Tensor],
+    values: tuple[Array, Array],
     space: Space,
     points: Points,
     *,
@@ -86,196 +85,166 @@ def probe(
     """Evaluate both sides at some points under noise, ``rounds`` times ``copies``.
 
     ``values`` are their values [P, ...] of one shape without noise. ``inputs`` puts noise on all real inputs as
-    well, for a side that is not computed by torch.
+    well, for a side whose operations are out of reach.
     """
-    plain = [value.double() for value in values]
-    fine = [_each(torch.isfinite(value)) for value in plain]
+    with np.errstate(all="ignore"):
+        return _probe(sides, values, space, points, rounds, copies, inputs)
+
+
+def _probe(
+    sides: tuple[Evaluate, Evaluate],
+    values: tuple[Array, Array],
+    space: Space,
+    points: Points,
+    rounds: int,
+    copies: int,
+    inputs: bool,
+) -> Probe:
+    plain = [value.astype(float) for value in values]
+    fine = [_each(np.isfinite(value)) for value in plain]
     gap = plain[0] - plain[1]
-    kept = torch.isfinite(gap) & (gap != 0)
+    kept = np.isfinite(gap) & (gap != 0)
     one_sided, stands = fine[0] ^ fine[1], fine[0] & fine[1]
     scale = _scale(plain, space, points)
     for turn in range(rounds):
-        if not bool(_any(kept).any() | one_sided.any()) and turn:
+        if turn and not (_any(kept).any() or one_sided.any()):
             break  # nothing is left that more noise could unsettle
         results, lost = _noisy(sides, space, points, copies, turn, inputs)
         noisy = [value.reshape(points.count, copies, *value.shape[1:]) for value in results]
-        moved = (noisy[0] - noisy[1]) - gap.unsqueeze(1)
-        kept &= (moved.abs() <= KEPT * gap.abs().unsqueeze(1)).all(1)
-        numbers = [_each(torch.isfinite(value), 2) for value in noisy]
+        moved = (noisy[0] - noisy[1]) - gap[:, None]
+        kept &= (np.abs(moved) <= KEPT * np.abs(gap)[:, None]).all(1)
+        numbers = [_each(np.isfinite(value), 2) for value in noisy]
         for own, now in zip(fine, numbers, strict=True):
-            one_sided &= (now == own.unsqueeze(1)).all(1) & ~lost
+            one_sided &= (now == own[:, None]).all(1) & ~lost
         for value, own in zip(noisy, plain, strict=True):
-            shift = (value - own.unsqueeze(1)).abs().flatten(1)
-            if shift.shape[1]:
-                stands &= shift.amax(1) <= DIGITS * scale  # false for nan
+            shift = np.abs(value - own[:, None]).reshape(points.count, -1)
+            stands &= shift.max(1, initial=0.0) <= DIGITS * scale  # false for nan
     return Probe(_any(kept), one_sided, stands)
 
 
 def _noisy(
     sides: tuple[Evaluate, Evaluate], space: Space, points: Points, copies: int, turn: int, inputs: bool
-) -> tuple[list[Tensor], Tensor]:
+) -> tuple[list[Array], Flags]:
     """Both sides on every point ``copies`` times, one noise for the steps that both share; where digits ran out [P]."""
-    own = {name: points.values[name].repeat_interleave(copies, 0) for name in space.domains}
+    own = {name: points.values[name].repeat(copies, 0) for name in space.domains}
     count = points.count * copies
-    with warnings.catch_warnings(action="ignore"), Noise(turn, points, copies) as noise:
+    noise = Noise(turn, points.count, copies)
+    with warnings.catch_warnings(action="ignore"), disturbed(noise):
         if inputs:
             real = {name for name, domain in space.domains.items() if not BASES[domain.base].integer}
             own = {name: noise.on_input(value) if name in real else value for name, value in own.items()}
         completed = space.complete(Points(own, count)).values
-        copied = {name: value.clone() for name, value in completed.items()}  # a side may change what it is given
+        copied = {name: np.array(value) for name, value in completed.items()}  # a side may change what it is given
         results = [side(values) for side, values in zip(sides, (copied, completed), strict=True)]
-        return [noise.on(value.double()).expand(count, *value.shape[1:]) for value in results], noise.lost
+        return [
+            np.broadcast_to(noise.on(value.astype(float)), (count, *value.shape[1:])) for value in results
+        ], noise.lost
 
 
-def _each(flags: Tensor, axes: int = 1) -> Tensor:
-    return flags if flags.dim() == axes else flags.flatten(axes).all(axes)
+def _each(flags: Flags, axes: int = 1) -> Flags:
+    return np.logical_and.reduce(flags, tuple(range(axes, flags.ndim)))
 
 
-def _any(flags: Tensor) -> Tensor:
-    return flags if flags.dim() == 1 else flags.flatten(1).any(1)
+def _any(flags: Flags) -> Flags:
+    return np.logical_or.reduce(flags, tuple(range(1, flags.ndim)))
 
 
-def _scale(plain: list[Tensor], space: Space, points: Points) -> Tensor:
+def _scale(plain: list[Array], space: Space, points: Points) -> Array:
     """Per point: the largest number among values and inputs, at least 1."""
-    shown = [*plain, *(points.values[name] for name in space.domains)]
-    sizes = [value.abs().double().reshape(value.shape[0], -1).nan_to_num(0, 0, 0) for value in shown]
-    return torch.cat([*sizes, sizes[0].new_ones(sizes[0].shape[0], 1)], 1).amax(1)
+    scale = np.ones(points.count)
+    for value in (*plain, *(points.values[name] for name in space.domains)):
+        sizes = np.abs(value).reshape(points.count, -1)
+        scale = np.maximum(scale, np.where(np.isfinite(sizes), sizes, 0.0).max(1, initial=0.0))
+    return scale
 
 
-class Noise(TorchDispatchMode):
-    """While entered, every inexact operation of torch reads and writes floats through noise.
+class Noise:
+    """While :func:`disturbed` by it, every inexact operation of a formula reads and writes floats through noise.
 
-    Works below ``torch.func``: routines under vmap and derivatives are reached operation by operation. The batch
-    holds each of ``points`` ``copies`` times in a row.
+    The batch holds each of ``points`` points ``copies`` times in a row. ``lost`` says at which of the points a number
+    that has no digit left was met where that may not stay unseen.
     """
 
-    def __init__(self, seed: int, points: Points, copies: int) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.generator = torch.Generator(points_device(points)).manual_seed(seed)
-        self.places, self.drawn = random.Random(seed), dict[tuple[torch.dtype, torch.device], Tensor]()
-        self.points, self.copies = points.count, copies
-        self.lost = torch.zeros(points.count, dtype=torch.bool, device=points_device(points))
+    def __init__(self, seed: int, points: int, copies: int) -> None:
+        self.generator = random.Random(seed)
+        self.points, self.copies = points, copies
+        self.lost = np.zeros(points, dtype=bool)
+        self._drawn = np.empty(0)
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Nothing is compiled here, and to be hidden from torch's compiler would import it, which takes seconds."""
-        return False
-
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Arguments = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        name, kwargs = func.overloadpacket.__name__, kwargs or {}
-        mutable = func._schema.is_mutable
-        view = not mutable and any(result.alias_info for result in func._schema.returns)
-        if view or name.rstrip("_") in _EXACT:
-            return func(*args, **kwargs)
-        if mutable:
-            return self._changed(func(*args, **kwargs))
-        read = self._read(name, args)
-        result = func(*read, **kwargs)
-        if isinstance(result, (tuple, list)):
-            written = tuple(self.on(part) for part in result)
-            return (self._known(written[0], 2), *written[1:]) if name in _INVERSES else written
-        return self.on(result)
-
-    def _read(self, name: str, args: Arguments) -> Arguments:
-        if name.startswith(_ELIMINATION) and name not in _NO_ELIMINATION:
-            # the backward error may be put on the matrix alone
-            return (self._matrix(args[0]), *args[1:])
-        if name in _UNFORGIVING:
-            place = _UNFORGIVING[name]
-            args = (*args[:place], self._known(args[place]), *args[place + 1 :])
-        if name == "pow":
-            return (self.on(args[0]), *args[1:])
+    def read(self, operation: str, operands: tuple[Array, ...]) -> tuple[Array, ...]:
+        """The operands of an operation, with noise."""
+        if operation in EXACT:
+            return operands
+        if operation in ELIMINATION:
+            return (self._matrix(operands[0]),)  # the backward error may be put on the matrix alone
+        places = UNFORGIVING.get(operation, ())
+        operands = tuple(self._known(value) if place in places else value for place, value in enumerate(operands))
+        if operation == "^":  # a negative number has no value to a power that is nearly whole
+            return (self.on(operands[0]), *operands[1:])
         # both read and written: of a single noise, between 1/2 and 1 in size, abs() would leave a steady number
-        return tuple(self.on(value) for value in args)
+        return tuple(map(self.on, operands))
 
-    def _changed(self, result: Any) -> Any:
-        """What an operation changed in place, with noise in the same place."""
-        if isinstance(result, Tensor) and result.is_floating_point():
-            result.copy_(self.on(result.clone()))
-        return result
+    def written(self, operation: str, result: Array) -> Array:
+        """The result of an operation, with noise."""
+        if operation in EXACT:
+            return result
+        return self._known(self.on(result), 2) if operation == "inv" else self.on(result)
 
-    def _known(self, value: Any, axes: int = 0) -> Any:
+    def _known(self, value: Array, axes: int = 0) -> Array:
         """nan where the copies of a number (of a whole matrix, with two ``axes``) have no digit in common."""
-        if not (isinstance(value, Tensor) and value.is_floating_point() and value.dim() > axes and value.numel()):
-            return value
-        if value.shape[0] % (self.points * self.copies):
+        if value.ndim <= axes or not value.size or value.shape[0] % (self.points * self.copies):
             return value
         copies = value.reshape(self.points, self.copies, -1, *value.shape[1:])
-        spread, size = copies.amax(1) - copies.amin(1), copies.abs().amax(1)
+        spread, size = copies.max(1) - copies.min(1), np.abs(copies).max(1)
         if axes:
             within = tuple(range(-axes, 0))
-            spread, size = spread.amax(within, keepdim=True), size.amax(within, keepdim=True)
+            spread, size = spread.max(within, keepdims=True), size.max(within, keepdims=True)
         lost = spread > LOST * size
-        self.lost |= lost.flatten(1).any(1)
-        lost = lost.unsqueeze(1).expand(copies.shape).flatten(0, 2)
-        return torch.where(lost, math.nan, value)
+        self.lost |= lost.reshape(self.points, -1).any(1)
+        return np.where(np.broadcast_to(lost[:, None], copies.shape).reshape(value.shape), math.nan, value)
 
-    def _random(self, like: Tensor) -> Tensor:
+    def random(self, count: int) -> Array:
         """Relative noise in its size, between half of it and all of it, of either sign: none is too small to be seen.
 
-        A stretch of one row of numbers, from a place drawn anew each time: for tensors as small as these the
+        A stretch of one row of numbers, from a place drawn anew each time: for arrays as small as these the
         drawing of each number would cost more than the operation itself.
         """
-        count = like.numel()
-        drawn = self.drawn.get((like.dtype, like.device))
-        if drawn is None or drawn.numel() < 2 * count:
-            shape = (max(DRAWN, 4 * count),)
-            draw = torch.rand(shape, generator=self.generator, dtype=like.dtype, device=like.device) - 0.5
-            drawn = (draw + draw.sign() / 2) * (NOISE * torch.finfo(like.dtype).eps)
-            self.drawn[like.dtype, like.device] = drawn
-        start = self.places.randrange(drawn.numel() - count)
-        return drawn[start : start + count].view(like.shape)
+        if self._drawn.size < 2 * count:
+            draw = uniform(self.generator, (max(DRAWN, 4 * count),), -0.5, 0.5)
+            self._drawn = (draw + np.sign(draw) / 2) * (NOISE * np.finfo(float).eps)
+        start = self.generator.randrange(self._drawn.size - count)
+        return self._drawn[start : start + count]
 
-    def on(self, value: Any) -> Any:
-        """The value with noise; the grid's numbers as they are, and whatever is no tensor of floats."""
-        if not (isinstance(value, Tensor) and value.is_floating_point()) or not value.numel():
-            return value
-        return torch.where(_on_grid(value), value, value * (1 + self._random(value)))
+    def on(self, value: Array) -> Array:
+        """The value with noise; the grid's numbers as they are."""
+        return np.where(_on_grid(value), value, value * (1 + self.random(value.size).reshape(value.shape)))
 
-    def on_input(self, value: Tensor) -> Tensor:
-        """An input of what torch does not compute: noise that no larger number added to it swallows at once."""
-        return value * (1 + INPUT * self._random(value))
+    def on_input(self, value: Array) -> Array:
+        """An input of what is not computed here: noise that no larger number added to it swallows at once."""
+        return value * (1 + INPUT * self.random(value.size).reshape(value.shape))
 
-    def _matrix(self, value: Any) -> Any:
+    def _matrix(self, value: Array) -> Array:
         """A matrix with noise relative to its largest entry."""
-        if not (isinstance(value, Tensor) and value.is_floating_point() and value.dim() >= 2 and value.numel()):
+        if value.ndim < 3 or not value.size:
             return value
-        size = value.abs().amax((-2, -1), keepdim=True) * max(value.shape[-2:])
-        return value + size * self._random(value)
+        size = np.abs(value).max((-2, -1), keepdims=True) * max(value.shape[-2:])
+        return value + size * self.random(value.size).reshape(value.shape)
 
 
-def _on_grid(value: Tensor) -> Tensor:
+def _on_grid(value: Array) -> Flags:
     """Multiples of 2⁻¹⁰ up to 2¹⁶: their sums and products are exact."""
-    steps = value.clamp(-65536, 65536).mul_(1024).round_().div_(1024)
-    return steps == value
+    return np.rint(np.clip(value, -65536, 65536) * 1024) / 1024 == value
 
 
-_ELIMINATION = ("linalg_", "_linalg_", "cholesky", "triangular_solve", "lu_", "inverse")
-_NO_ELIMINATION = {"linalg_vector_norm", "linalg_cross"}
-_INVERSES = {"linalg_inv_ex"}
+ELIMINATION = frozenset({"inv", "det"})
 
-#: Operations that turn a number without a digit into one that looks steady, with the place of that operand.
-_UNFORGIVING = {
-    "div": 1, "true_divide": 1, "reciprocal": 0, "rsqrt": 0, "pow": 0, "xlogy": 1,
-    "log": 0, "log2": 0, "log10": 0, "logit": 0, "lgamma": 0, "digamma": 0, "special_ndtri": 0,
+#: Operations that turn a number without a digit into one that looks steady, with the places of such operands.
+UNFORGIVING = {
+    "/": (1,), "^": (0,), "root": (0,), "cbrt": (0,), "log": (0, 1), "log2": (0,), "log10": (0,), "logit": (0,),
+    "gamma": (0,), "lgamma": (0,), "digamma": (0,), "probit": (0,),
 }  # fmt: skip
 
-#: Operations that round nothing: they compare, choose, copy, move or fill.
-_EXACT = frozenset(
-    """
-    eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_not logical_xor equal
-    abs neg sign sgn floor ceil trunc round relu clamp clamp_min clamp_max hardtanh heaviside signbit copysign
-    max min amax amin aminmax maximum minimum fmax fmin argmax argmin cummax cummin
-    sort argsort topk kthvalue median nanmedian mode searchsorted bucketize unique
-    where masked_fill masked_select nan_to_num threshold
-    copy clone _to_copy fill zero lift_fresh _unsafe_view detach_copy contiguous
-    cat stack repeat repeat_interleave flip roll rot90 constant_pad_nd reflection_pad1d reflection_pad2d
-    index index_select index_put _index_put_impl index_fill index_copy gather scatter take embedding
-    select_backward slice_backward diagonal_backward select_scatter slice_scatter diagonal_scatter
-    diag_embed triu tril tril_indices triu_indices im2col
-    new_zeros new_ones new_full new_empty zeros_like ones_like full_like empty_like
-    max_pool1d max_pool2d_with_indices _local_scalar_dense item
-    """.split()
+#: Operations that round nothing: they compare, choose, move or fill.
+EXACT = frozenset(
+    "abs argmax argmin ceil clip diag floor heaviside identity len max median min one_hot relu round sign trunc".split()
 )

@@ -1,4 +1,4 @@
-"""The points at which two formulas are compared. Imports torch.
+"""The points at which two formulas are compared.
 
 A batch begins with small values that a person can check by hand, goes on with the edges of the
 domains and ends with random values at several scales: so the first point that tells two formulas
@@ -15,16 +15,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from quizprep.errors import LearnerError
 from quizprep.formula import domain as domains
+from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.float_functions import to_float
-from quizprep.formula.compute.tensors import run
+from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.tree import Node, Number, walk
 from quizprep.text import Text
+
+Flags = NDArray[np.bool_]
 
 SCALAR_POINTS = 4096
 TENSOR_POINTS = 256
@@ -47,7 +51,7 @@ class Space:
     lengths: Mapping[str, int] = field(default_factory=dict)
     where: tuple[Node, ...] = ()
     text: str = ""  # as shown: `x > 0`, `TP, FP, FN count`
-    derive: Callable[[Mapping[str, Tensor], Mapping[str, int]], Mapping[str, Tensor]] | None = None
+    derive: Callable[[Mapping[str, Array], Mapping[str, int]], Mapping[str, Array]] | None = None
     again: Space | None = None  # the same with other lengths: √4 is not √d on both
     points: int | None = None  # random points to draw, where the usual number takes too long
     smaller: tuple[
@@ -88,41 +92,41 @@ class Space:
 class Points:
     """A batch: ``values`` maps each symbol to [B, ...]; the first ``readable`` points are simple ones."""
 
-    values: Mapping[str, Tensor]
+    values: Mapping[str, Array]
     count: int
     readable: int = 0
 
-    def pick(self, places: Tensor) -> Points:
-        return Points({name: value[places] for name, value in self.values.items()}, int(places.numel()))
+    def pick(self, places: NDArray[np.intp]) -> Points:
+        return Points({name: value[places] for name, value in self.values.items()}, len(places))
 
-    def copies(self) -> dict[str, Tensor]:
+    def copies(self) -> dict[str, Array]:
         """The values in memory of their own, so that nothing one side does reaches the other."""
-        return {name: value.clone() for name, value in self.values.items()}
+        return {name: value.copy() for name, value in self.values.items()}
 
 
 _drawn: dict[tuple[object, ...], Points] = {}
 
 
-def draw(space: Space, *, seed: int = 0, device: str = "cpu", count: int | None = None) -> Points:
+def draw(space: Space, *, seed: int = 0, count: int | None = None) -> Points:
     """Readable points, edges and ``count`` random ones that meet the space's conditions.
 
     Batches are kept: drawing from the same space again costs nothing. Raises LearnerError where no
     point meets the conditions.
     """
     count = count or space.count
-    key = (space.key(), seed, device, count)
+    key = (space.key(), seed, count)
     if key not in _drawn:
         if len(_drawn) >= 64:
             _drawn.pop(next(iter(_drawn)))
-        _drawn[key] = _draw(space, seed, device, count)
+        _drawn[key] = _draw(space, seed, count)
     return _drawn[key]
 
 
-def _draw(space: Space, seed: int, device: str, count: int) -> Points:
+def _draw(space: Space, seed: int, count: int) -> Points:
     if not space.domains:
         return space.complete(Points({}, 1))
-    generator = torch.Generator().manual_seed(seed)
-    simple = _tensors(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
+    generator = random.Random(seed)
+    simple = _arrays(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
     simple = _admitted(space, simple)
     parts = [simple, _admitted(space, _edges(space, generator, min(EDGES, count)))]
     found = sum(part.count for part in parts[1:])
@@ -138,73 +142,66 @@ def _draw(space: Space, seed: int, device: str, count: int) -> Points:
             Text(f"no point meets these conditions: {space}", ko=f"이 조건을 모두 만족하는 점이 없습니다: {space}")
         )
     values = {
-        name: torch.cat([part.values[name] for part in parts])[: simple.count + EDGES + count].to(device)
+        name: np.concatenate([part.values[name] for part in parts])[: simple.count + EDGES + count]
         for name in space.domains
     }
     return space.complete(Points(values, len(next(iter(values.values()))), simple.count))
 
 
-def readable(space: Space, count: int, *, seed: int = 0, device: str = "cpu") -> Points:
+def readable(space: Space, count: int, *, seed: int = 0) -> Points:
     """Small values alone, the simplest first: at most ``count`` points, none where none meets the conditions."""
-    points = _admitted(space, _tensors(space, domains.readable_points(space.domains, space.lengths, count, seed)))
-    return space.complete(replace(points, values={name: value.to(device) for name, value in points.values.items()}))
+    points = _arrays(space, domains.readable_points(space.domains, space.lengths, count, seed))
+    return space.complete(_admitted(space, points))
 
 
-def meets(space: Space, points: Points) -> Tensor:
+def meets(space: Space, points: Points) -> Flags:
     """Which of the points meet the space's conditions."""
-    holds = torch.ones(points.count, dtype=torch.bool)
+    holds = np.ones(points.count, dtype=bool)
     for condition in space.where:
-        held = run(condition, points.values, batched=True).bool()  # of a vector, entry by entry
-        holds = holds.to(points_device(points)) & (held.flatten(1).all(1) if held.dim() > 1 else held)
+        held = run(condition, points.values, batched=True).astype(bool)
+        holds &= np.logical_and.reduce(held, tuple(range(1, held.ndim)))  # of a vector, entry by entry
     return holds
-
-
-def points_device(points: Points) -> torch.device:
-    return next((value.device for value in points.values.values()), torch.device("cpu"))
 
 
 def _admitted(space: Space, points: Points) -> Points:
     if not space.where or points.count == 0:
         return points
-    return points.pick(meets(space, points).nonzero().squeeze(-1))
+    return points.pick(np.flatnonzero(meets(space, points)))
 
 
-def _tensors(space: Space, rows: list[dict[str, Any]]) -> Points:
+def _arrays(space: Space, rows: list[dict[str, Any]]) -> Points:
     values = {
-        name: torch.tensor([row[name] for row in rows], dtype=torch.float64).reshape(
-            len(rows), *domain.sizes(space.lengths)
-        )
+        name: np.array([row[name] for row in rows], dtype=float).reshape(len(rows), *domain.sizes(space.lengths))
         for name, domain in space.domains.items()
     }
     return Points(values, len(rows))
 
 
-def _edges(space: Space, generator: torch.Generator, most: int) -> Points:
+def _edges(space: Space, generator: random.Random, most: int) -> Points:
     """Combinations of the values at which formulas tend to part; tensors mix them with random entries."""
     values = {}
     pools = {name: domains.edges(domain) for name, domain in space.domains.items()}
     if space.scalar and math.prod(map(len, pools.values())) <= most:
         rows = [dict(zip(pools, row, strict=True)) for row in itertools.product(*pools.values())]
-        return _tensors(space, rows)
+        return _arrays(space, rows)
     count = most if space.scalar else 16
     for name, domain in space.domains.items():
         sizes = domain.sizes(space.lengths)
-        drawn = domains.sample(domain, sizes, count, generator)
+        drawn = sample(domain, sizes, count, generator)
         if pools[name] and domain.base != "distribution":
-            pool = torch.tensor(pools[name], dtype=torch.float64)
-            edge = pool[torch.randint(0, len(pool), drawn.shape, generator=generator)]
+            pool = np.array(pools[name])
+            edge = pool[integers(generator, drawn.shape, 0, len(pool) - 1).astype(int)]
             if not space.scalar:
                 # huge and tiny entries belong to scalars; in a tensor they only blur the digits
-                edge = edge.where(edge.abs() <= 1, drawn)
-            drawn = torch.where(torch.rand(drawn.shape, generator=generator) < 0.5, edge, drawn)
+                edge = np.where(np.abs(edge) <= 1, edge, drawn)
+            drawn = np.where(uniform(generator, drawn.shape) < 0.5, edge, drawn)
         values[name] = drawn
     return Points(values, count)
 
 
-def _random(space: Space, count: int, generator: torch.Generator) -> Points:
+def _random(space: Space, count: int, generator: random.Random) -> Points:
     values = {
-        name: domains.sample(domain, domain.sizes(space.lengths), count, generator)
-        for name, domain in space.domains.items()
+        name: sample(domain, domain.sizes(space.lengths), count, generator) for name, domain in space.domains.items()
     }
     if space.scalar:
         for name, domain in space.domains.items():
@@ -213,15 +210,16 @@ def _random(space: Space, count: int, generator: torch.Generator) -> Points:
     return Points(values, count)
 
 
-def _spread(domain: Domain, values: Tensor, generator: torch.Generator) -> None:
+def _spread(domain: Domain, values: Array, generator: random.Random) -> None:
     """Put a part of a scalar's values at other scales: 1e-3 to 1e3, near the ends, on halves (in place)."""
     spec, count = BASES[domain.base], len(values)
     if spec.integer:
         return
     half, quarter = count // 2, count // 4
 
-    def scales(low: float, high: float, number: int) -> Tensor:
-        return 10 ** (low + (high - low) * torch.rand(number, generator=generator, dtype=torch.float64))
+    def scales(low: float, high: float, number: int) -> Array:
+        scaled: Array = 10 ** uniform(generator, (number,), low, high)
+        return scaled
 
     bounded = math.isfinite(domain.low), math.isfinite(domain.high)
     if all(bounded):
@@ -231,15 +229,15 @@ def _spread(domain: Domain, values: Tensor, generator: torch.Generator) -> None:
     else:
         far = scales(-3, 3, quarter)
         if not any(bounded):
-            far = far * (2 * torch.randint(0, 2, (quarter,), generator=generator) - 1)
+            far = far * (2 * integers(generator, (quarter,), 0, 1) - 1)
         values[half : half + quarter] = domain.low + far if bounded[0] else domain.high - far if bounded[1] else far
-    choose = torch.rand(count - half - quarter, generator=generator)
-    halves = torch.round(2 * values[half + quarter :]) / 2
+    choose = uniform(generator, (count - half - quarter,))
+    halves = np.round(2 * values[half + quarter :]) / 2
     allowed = (halves > domain.low) & (halves < domain.high)
-    values[half + quarter :] = torch.where((choose < 0.4) & allowed, halves, values[half + quarter :])
+    values[half + quarter :] = np.where((choose < 0.4) & allowed, halves, values[half + quarter :])
 
 
-def _tie(space: Space, values: dict[str, Tensor]) -> None:
+def _tie(space: Space, values: dict[str, Array]) -> None:
     """Make symbols of one domain equal (or opposite) on a few points (in place)."""
     for (first, domain), (second, other) in itertools.pairwise(space.domains.items()):
         if domain == other:
@@ -265,8 +263,8 @@ def landmarks(trees: Iterable[Node | None]) -> tuple[float, ...]:
 
 
 @functools.lru_cache(maxsize=32)
-def _rows(seed: int, count: int, limit: int) -> Tensor:
-    return torch.randint(0, limit, (count,), generator=torch.Generator().manual_seed(seed))
+def _rows(seed: int, count: int, limit: int) -> NDArray[np.intp]:
+    return integers(random.Random(seed), (count,), 0, limit - 1).astype(np.intp)
 
 
 def around(space: Space, points: Points, marks: tuple[float, ...], seed: int = 0) -> Points | None:
@@ -282,12 +280,11 @@ def around(space: Space, points: Points, marks: tuple[float, ...], seed: int = 0
         return None
     if len(places) > 192:
         places = random.Random(seed).sample(places, 192)
-    rows = _rows(seed, len(places), points.count).to(points_device(points))
+    rows = _rows(seed, len(places), points.count)
     values = {name: points.values[name][rows] for name in space.domains}
     for name in {name for name, _ in places}:
-        mask = [mark if other == name else math.nan for other, mark in places]
-        column = torch.tensor(mask, dtype=torch.float64, device=values[name].device)
-        values[name] = torch.where(column.isnan(), values[name], column)
+        column = np.array([mark if other == name else math.nan for other, mark in places])
+        values[name] = np.where(np.isnan(column), values[name], column)
     extra = _admitted(space, Points(values, len(places)))
     return space.complete(extra) if extra.count else None
 
@@ -298,25 +295,25 @@ def neighbours(space: Space, points: Points, index: int, count: int = 8, reach: 
     A whole number has others next to it where its domain is wide; a bit has none, and what holds at one of its two
     values holds on half of the domain.
     """
-    generator = torch.Generator().manual_seed(index)
+    generator = random.Random(index)
     whole = {name for name, domain in space.domains.items() if BASES[domain.base].integer}
     wide = {name for name in whole if space.domains[name].high - space.domains[name].low > 3 * len(STEPS)}
     values = {}
     for name, domain in space.domains.items():
         value = points.values[name][index : index + 1]
-        step = reach * torch.randn((count, *value.shape[1:]), generator=generator, dtype=torch.float64).to(value.device)
-        moved = value if name in whole else _inside(domain, value + step * value.abs().clamp(min=1))
-        values[name] = moved.expand(count, *value.shape[1:])
+        step = reach * normal(generator, (count, *value.shape[1:]))
+        moved = value if name in whole else _inside(domain, value + step * np.maximum(np.abs(value), 1))
+        values[name] = np.broadcast_to(moved, (count, *value.shape[1:]))
     found = [Points(values, count)] if len(whole) < len(space.domains) else []
     for name in wide:
-        steps = torch.tensor(STEPS, dtype=torch.float64, device=values[name].device)
-        moved = _inside(space.domains[name], values[name][:1] + steps.reshape(-1, *(1,) * (values[name].dim() - 1)))
-        others = {other: value[: len(STEPS)].expand(len(STEPS), *value.shape[1:]) for other, value in values.items()}
+        steps = np.array(STEPS, dtype=float).reshape(-1, *(1,) * (values[name].ndim - 1))
+        moved = _inside(space.domains[name], values[name][:1] + steps)
+        others = {other: value[: len(STEPS)] for other, value in values.items()}
         found.append(Points({**others, name: moved}, len(STEPS)))
     return tuple(space.complete(_admitted(space, near)) for near in found)
 
 
-def _inside(domain: Domain, moved: Tensor) -> Tensor:
+def _inside(domain: Domain, moved: Array) -> Array:
     """Numbers beyond an end of the domain, folded back."""
-    moved = torch.where(moved < domain.low, 2 * domain.low - moved, moved)
-    return torch.where(moved > domain.high, 2 * domain.high - moved, moved)
+    moved = np.where(moved < domain.low, 2 * domain.low - moved, moved)
+    return np.where(moved > domain.high, 2 * domain.high - moved, moved)

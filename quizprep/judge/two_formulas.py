@@ -327,7 +327,7 @@ def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) 
     comparison = _compared(yours, expected, space, device, seed)
     if space.scalar or comparison.verdict != "different" or comparison.points is None:
         return comparison, yours
-    from quizprep.formula.compute.tensors import elementwise
+    from quizprep.formula.compute.arrays import elementwise
     from quizprep.judge.compare import Side
 
     trees = [elementwise(side.tree, comparison.points.values, axes=1) for side in (yours, expected)]
@@ -340,10 +340,10 @@ def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) 
 
 
 def _compared(yours: Side, expected: Side, space: Space, device: str, seed: int) -> Comparison:
-    from quizprep.formula.compute.tensors import TooMuchWork
+    from quizprep.formula.compute.arrays import TooMuchWork
     from quizprep.judge.compare import compare
 
     for count in (None, 256):  # long sums on fewer points
         with suppress(TooMuchWork):
-            return compare(yours, expected, space, device=device, seed=seed, count=count)
-    return compare(yours, expected, space, device=device, seed=seed, count=16)
+            return compare(yours, expected, space, seed=seed, count=count)
+    return compare(yours, expected, space, seed=seed, count=16)

@@ -22,6 +22,7 @@ Numeric = Callable[..., float]
 MAX_NUMBERS = 1 << 16  # in one value
 MAX_CHOSEN = 1000  # of a binomial coefficient that is computed as a product
 NAN, INF = math.nan, math.inf
+SELU_SCALE, SELU_SLOPE = 1.0507009873554805, 1.6732632423543772  # Klambauer et al. 2017
 
 
 # Nested lists
@@ -116,7 +117,7 @@ def factorial(x: float) -> float:
         return NAN
     if x > 171:
         return INF
-    return to_float(math.factorial(int(x))) if x == int(x) else _gamma(x + 1)
+    return to_float(math.factorial(int(x))) if x == int(x) else gamma(x + 1)
 
 
 def to_float(value: Any) -> float:
@@ -231,31 +232,34 @@ def _elu(x: float, scale: float = 1.0) -> float:
 
 
 def _selu(x: float) -> float:
-    return 1.0507009873554805 * _elu(x, 1.6732632423543772)
+    return SELU_SCALE * _elu(x, SELU_SLOPE)
 
 
 def _is_pole(x: float) -> bool:
     return x <= 0 and math.isfinite(x) and x == math.floor(x)
 
 
-def _gamma(x: float) -> float:
+_GAMMA, _LGAMMA = _guarded(math.gamma), _guarded(math.lgamma)
+
+
+def gamma(x: float) -> float:
     if x == 0:
         return math.copysign(INF, x)
-    return NAN if _is_pole(x) else _guarded(math.gamma)(x)
+    return NAN if _is_pole(x) else _GAMMA(x)
 
 
-def _lgamma(x: float) -> float:
-    return INF if _is_pole(x) or x == -INF else _guarded(math.lgamma)(x)
+def lgamma(x: float) -> float:
+    return INF if _is_pole(x) or x == -INF else _LGAMMA(x)
 
 
-def _digamma(x: float) -> float:
+def digamma(x: float) -> float:
     """Reflection below 0, recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.18)."""
     if x == 0:
         return -math.copysign(INF, x)
     if not math.isfinite(x) or _is_pole(x):
         return x if x == INF else NAN
     if x < 0:
-        return _digamma(1 - x) - math.pi / math.tan(math.pi * math.fmod(x, 1))
+        return digamma(1 - x) - math.pi / math.tan(math.pi * math.fmod(x, 1))
     shift = 0.0
     while x < 10:
         shift -= 1 / x
@@ -272,7 +276,7 @@ def _binomial(n: float, k: float) -> float:
         return 0.0
     if _are_whole(n, k) and min(k, n - k) <= MAX_CHOSEN:
         return to_float(math.comb(int(n), int(k)))
-    return _exp(_lgamma(n + 1) - _lgamma(k + 1) - _lgamma(n - k + 1))
+    return _exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1))
 
 
 def _are_whole(x: float, y: float) -> bool:
@@ -287,7 +291,7 @@ def _common_multiple(x: float, y: float) -> float:
     return to_float(math.lcm(int(x), int(y))) if _are_whole(x, y) else NAN
 
 
-def _probit(p: float) -> float:
+def probit(p: float) -> float:
     if not 0 < p < 1:
         return {0.0: -INF, 1.0: INF}.get(p, NAN)
     from statistics import NormalDist  # rarely used, and slow to import
@@ -339,14 +343,14 @@ _ENTRYWISE: dict[str, Numeric] = {
     "coth": _reciprocal_of(math.tanh),
     "csc": _reciprocal_of(_SIN),
     "csch": _reciprocal_of(_sinh),
-    "digamma": _digamma,
+    "digamma": digamma,
     "elu": _elu,
     "erf": math.erf,
     "erfc": math.erfc,
     "exp": _exp,
     "expm1": _guarded(math.expm1),
     "floor": _rounded(math.floor),
-    "gamma": _gamma,
+    "gamma": gamma,
     "gcd": _common_divisor,
     "gelu": lambda x: x * _normal_cdf(x),
     "heaviside": lambda x: x if x != x else float(x >= 0),
@@ -354,7 +358,7 @@ _ENTRYWISE: dict[str, Numeric] = {
     "lcm": _common_multiple,
     "leaky_relu": _leaky_relu,
     "lerp": lambda x, y, weight: x + weight * (y - x),
-    "lgamma": _lgamma,
+    "lgamma": lgamma,
     "log": _log_base,
     "log10": _logarithm(math.log10),
     "log1p": _logarithm(math.log1p, zero=-1.0),
@@ -364,7 +368,7 @@ _ENTRYWISE: dict[str, Numeric] = {
     "mod": _modulo,
     "normal_cdf": _normal_cdf,
     "normal_pdf": lambda x: _exp(-x * x / 2) / math.sqrt(2 * math.pi),
-    "probit": _probit,
+    "probit": probit,
     "relu": _relu,
     "root": _root,
     "round": _rounded(_round),

@@ -1,4 +1,4 @@
-"""Evaluate a formula's tree on plain numbers and nested lists: the same values as ``tensors``, without torch.
+"""Evaluate a formula's tree on plain numbers and nested lists: the same values as ``arrays``, without numpy.
 
 Arithmetic follows IEEE 754 as torch does: ``x/0`` is infinite, ``0/0`` and ``log(-1)`` are nan,
 overflow is infinite. Operations on lists broadcast from the last axis.
