@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from quizprep.formula.names import Names
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
     Binary,
@@ -63,25 +64,40 @@ class Mutation:
     new: Node
 
 
-def mutations(tree: Node, symbols: Sequence[str] = ()) -> Iterator[Mutation]:
-    """Every single change of a formula; ``symbols`` may be written in the place of its own."""
+def mutations(tree: Node, symbols: Sequence[str] = (), known: Names | None = None) -> Iterator[Mutation]:
+    """Every single change of a formula; ``symbols`` may be written in the place of its own.
+
+    Where ``known`` says which of them are vectors and matrices, one is exchanged for another of its sort only.
+    """
+    rank = (known or Names()).rank
     bound = {part.index for part in walk(tree) if isinstance(part, Reduce)}
     names = [name for name in dict.fromkeys([*free_symbols(tree), *symbols]) if name not in bound]
     seen = {tree}
-    indexed = {id(part.base) for part in walk(tree) if isinstance(part, Index)}
+    bare = {id(part) for part in _bare(tree)}
     for node in list({id(part): part for part in walk(tree)}.values()):
-        own = () if id(node) in indexed else _of_any(node)  # nobody writes (2·x)[1] for x[1]
-        for kind, new in itertools.chain(_of_kind(node), own, _of_names(node, names)):
+        alike = [name for name in names if not isinstance(node, Symbol) or rank(name) == rank(node.name)]
+        own = () if id(node) in bare else _of_any(node)
+        for kind, new in itertools.chain(_of_kind(node), own, _of_names(node, alike)):
             changed = exchange(tree, node, new)
             if changed not in seen:
                 seen.add(changed)
                 yield Mutation(kind, changed, node, new)
     for first, second in itertools.combinations(free_symbols(tree), 2):
-        if not {first, second} & bound:
+        if not {first, second} & bound and rank(first) == rank(second):
             changed = _swapped(tree, first, second)
             if changed not in seen:
                 seen.add(changed)
                 yield Mutation("swapped", changed, tree, changed)
+
+
+def _bare(tree: Node) -> Iterator[Node]:
+    """What no root, square or factor is written to: nobody has (2·x)[1] for x[1], or a sum from 1 to n²."""
+    for node in walk(tree):
+        if isinstance(node, Index):
+            yield node.base
+            yield from (part for index in node.indices for part in walk(index))
+        elif isinstance(node, Reduce):
+            yield from (part for end in (node.low, node.high) if end is not None for part in walk(end))
 
 
 def _swapped(tree: Node, first: str, second: str) -> Node:

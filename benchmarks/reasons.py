@@ -1,17 +1,19 @@
 """The reasons that the judge gives for wrong formulas, counted.
 
-    python benchmarks/reasons.py [--sample N] [--seed S] [--show M] [--proof ID]
+    python benchmarks/reasons.py [--sample N] [--seed S] [--show M] [--proof ID] [--published]
 
-Every step's formula of every proof is changed in one place (`mutations.py`), so that the mistake is known, and
-held against the proof. Printed: how many changed formulas were refuted, how many of those got a reason, and whether
-it was right. A reason is right where the formula put right, typed in again, is equivalent, and it names one change
-or a mistake that the proof lists; it is wrong where that formula is refuted, and weak where the reason is true but
-no repair (a part of the domain, two constants). Changed formulas that were accepted are listed.
+Every step's formula of every proof, or every published formula that is accepted, is changed in one place
+(`mutations.py`), so that the mistake is known, and held against the proof. Printed: how many changed formulas were
+refuted, how many of those got a reason, and whether it was right. A reason is right where the formula put right,
+typed in again, is equivalent, and it names one change or a mistake that the proof lists; it is wrong where that
+formula is refuted, and weak where the reason is true but no repair (a part of the domain, two constants). Changed
+formulas that were accepted are listed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import sys
@@ -27,23 +29,38 @@ from mutations import Mutation, mutations
 
 from quizprep import proofs
 from quizprep.errors import QuizprepError
+from quizprep.formula.read.parse import parse
 from quizprep.formula.show.render import render
+from quizprep.formula.tree import Node
 from quizprep.judge.against_proof import check_formula
 from quizprep.judge.judgement import Verdict
 from quizprep.proofs import Proof
 
+PUBLISHED = Path(__file__).parent.parent / "tests" / "published.jsonl"
+Changed = tuple[Proof, str, Node, Mutation]  # the proof, the step that is stated, the right formula, the change
 WEAK = ("domain", "linear")  # true of the formula, but no single change
 
 
-def changed_formulas(only: str = "") -> Iterator[tuple[Proof, str, Mutation]]:
-    """(proof, step, change) for every change of every step's formula."""
+def changed_steps() -> Iterator[Changed]:
+    """Every change of every step's formula."""
     for proof in proofs.discover().values():
-        if proof.takes_random or (only and proof.id != only):
-            continue
-        for step in proof.steps:
+        for step in () if proof.takes_random else proof.steps:
             tree = proof.step_formula(step)
-            for mutation in () if tree is None else mutations(tree):
-                yield proof, step, mutation
+            for mutation in () if tree is None else mutations(tree, known=proof.names):
+                yield proof, step, tree, mutation
+
+
+def changed_published() -> Iterator[Changed]:
+    """Every change of the published formulas that are accepted, in the names of the proof."""
+    for line in PUBLISHED.read_text().splitlines():
+        row = json.loads(line)
+        proof = proofs.get(row["proof"])
+        verdict = check_formula(proof, row["formula"], diagnose=False)
+        if verdict.verdict != "equivalent" or verdict.convention or "\n" in verdict.read_as:
+            continue
+        tree = parse(verdict.read_as, proof.names)
+        for mutation in mutations(tree, known=proof.names):
+            yield proof, verdict.step or proof.result, tree, mutation
 
 
 def judged(proof: Proof, step: str, mutation: Mutation) -> tuple[str, Verdict] | None:
@@ -74,19 +91,21 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=0, help="reasons to print")
-    parser.add_argument("--proof", default="")
+    parser.add_argument("--proof", default="", help="of this proof alone")
+    parser.add_argument("--published", action="store_true", help="the published formulas, not the proofs' own")
     options = parser.parse_args()
     import torch
 
     torch.set_num_threads(1)
-    everything = list(changed_formulas(options.proof))
+    everything = list(changed_published() if options.published else changed_steps())
+    everything = [changed for changed in everything if options.proof in ("", changed[0].id)]
     chosen = random.Random(options.seed).sample(everything, min(options.sample, len(everything)))
     counts: Counter[str] = Counter()
     classes: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = {}
     shown = 0
     started = time.perf_counter()
-    for proof, step, mutation in chosen:
+    for proof, step, right, mutation in chosen:
         found = judged(proof, step, mutation)
         if found is None:
             counts["unreadable"] += 1
@@ -94,7 +113,7 @@ def main() -> None:
         text, verdict = found
         counts[verdict.verdict] += 1
         if verdict.verdict != "different":
-            original = render(proof.step_formula(step), proof.names)
+            original = render(right, proof.names)
             print(f"{verdict.verdict}: {proof.id}: {text}  (from {original}; {mutation.kind})")
             continue
         kind = class_of(proof, step, verdict)
@@ -102,7 +121,7 @@ def main() -> None:
         kinds.setdefault(mutation.kind, Counter())[kind] += 1
         if kind in ("wrong", "weak", "none") or shown < options.show:
             shown += kind == "right"
-            original = render(proof.step_formula(step), proof.names)
+            original = render(right, proof.names)
             reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
             print(f"[{kind}] {proof.id}: {text}   ({mutation.kind}; right: {original})\n    {reason}")
     refuted = max(1, counts["different"])

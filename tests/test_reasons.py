@@ -78,7 +78,7 @@ def test_the_plainest_of_several_changes(a: str, b: str, text: str) -> None:
         ("exp(200) - floor(exp(200))", "0"),  # equal only as far as 16 digits go
         ("x^2 + 2", "2"),  # of a constant every relation holds
         ("1/0", "2"),
-        ("x", "ln(x + 3 sin(x)^2 y)"),
+        ("x", "x + 3 sin(x)^2 y"),
     ],
 )
 def test_no_reason_by_coincidence(a: str, b: str) -> None:

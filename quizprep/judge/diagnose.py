@@ -26,7 +26,7 @@ from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse, parse_program
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Number, Program, Symbol, walk
+from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Number, Program, Symbol, free_symbols, walk
 from quizprep.judge import edits
 from quizprep.judge.compare import Comparison, Side, compare, finite
 from quizprep.judge.edits import Draft, Edit, Proposals
@@ -96,11 +96,12 @@ def diagnose(
     found = search.listed(mistakes) or search.upside_down()
     found = found or search.restored(edits.RESTORING) or search.partial()
     found = found or search.edited(edits.BRACKETS) or search.related() or search.edited(edits.FIRST)
+    found = found or search.edited(edits.LATER)
     if found is None and not space.scalar:  # the length of an axis would pass for a constant
-        found = search.edited(edits.LATER)
+        found = search.edited(edits.MISSING)
     found = found or search.loosely_related()
     if found is None and space.scalar:
-        found = search.edited(edits.LATER)
+        found = search.edited(edits.MISSING)
     return found or search.restored(edits.LAST) or search.restricted()
 
 
@@ -258,7 +259,7 @@ class _Search:
         found = readable(_middle(flat)) if flat.size else None
         if found is None or found[1] == 0:
             return None
-        edit = Edit(kind, self.draft.tree, self.draft.tree, repair(parse(found[0])), lambda: Text(""))
+        edit = Edit(kind, self.draft, self.draft.tree, repair(parse(found[0])), lambda: Text(""))
         return (found[0], edit) if self._mends(edit) else None
 
     def related(self) -> Diagnosis | None:
@@ -413,6 +414,8 @@ class _Search:
         for allowed in (0, stray):
             for condition, holds in _conditions(scalars):
                 inside = counted & holds
+                if not all(_varies(scalars[name][inside]) for name in free_symbols(condition)):
+                    continue  # k ≤ 0 for a count
                 if (
                     int(inside.sum()) >= PART * int(counted.sum())
                     and not bool((inside & ~agree).any())

@@ -16,7 +16,7 @@ from typing import TypeGuard
 from quizprep.formula.compute.arrays import shapes
 from quizprep.formula.functions import FUNCTIONS, signature
 from quizprep.formula.names import Names
-from quizprep.formula.rewrite import exchange, size, substitute
+from quizprep.formula.rewrite import exchange, rebuild, size, substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import (
     Binary,
@@ -48,7 +48,7 @@ class Edit:
     """One change to a tree: ``new`` in the place of ``old``; ``say`` puts it into words."""
 
     kind: str
-    whole: Node
+    draft: Draft
     old: Node
     new: Node
     say: Callable[[], Text]
@@ -56,11 +56,15 @@ class Edit:
     @functools.cached_property
     def tree(self) -> Node:
         """The changed tree."""
-        return exchange(self.whole, self.old, self.new)
+        return self.draft.with_part(self.old, self.new)
 
     @property
     def text(self) -> Text:
         return self.say()
+
+
+def _instead(old: Node, new: Node, child: Node) -> Node:
+    return new if child is old else child
 
 
 Proposals = Callable[["Draft"], Iterator[Edit]]
@@ -127,12 +131,18 @@ class Draft:
         """The numbers that the right formula is written with."""
         return {part.value for tree in self.right for part in walk(tree) if isinstance(part, Number)}
 
+    def with_part(self, old: Node, new: Node) -> Node:
+        """The tree with one part exchanged: what stands around it is made anew, and nothing else."""
+        while (around := self.parents.get(id(old))) is not None:
+            old, new = around, rebuild(around, functools.partial(_instead, old, new))
+        return new if old is self.tree else exchange(self.tree, old, new)
+
     def show(self, node: Node) -> str:
         return render(node, self.names)
 
     def change(self, kind: str, old: Node, new: Node, en: str = "", ko: str = "") -> Edit:
         """An edit that says what is wrong, and how the part should look where it is short enough to be shown."""
-        return Edit(kind, self.tree, old, new, lambda: self._changed(old, new, en, ko))
+        return Edit(kind, self, old, new, lambda: self._changed(old, new, en, ko))
 
     def _changed(self, old: Node, new: Node, en: str, ko: str) -> Text:
         old, new = self._in_place(old, new)
@@ -153,7 +163,7 @@ class Draft:
 
     def tell(self, kind: str, old: Node, new: Node, en: str, ko: str) -> Edit:
         """An edit that a sentence says in full."""
-        return Edit(kind, self.tree, old, new, lambda: Text(f"{en}.", ko=f"{ko}."))
+        return Edit(kind, self, old, new, lambda: Text(f"{en}.", ko=f"{ko}."))
 
 
 def _is(node: Node, *operators: str) -> TypeGuard[Binary]:
@@ -190,30 +200,25 @@ def _around(draft: Draft) -> Iterator[Edit]:
 # Signs
 
 
+def _subtractions(draft: Draft) -> Iterator[Edit]:
+    """``a − b`` for b − a."""
+    for node in draft.nodes:
+        if _is(node, "-"):
+            new = Binary("-", node.right, node.left)
+            yield draft.change("sign", node, new, "The order of the subtraction is wrong", "빼는 순서가 바뀌었습니다")
+
+
 def _signs(draft: Draft) -> Iterator[Edit]:
     """One + for a -, one minus too many or too few."""
     for node in draft.nodes:
         if _is(node, "+", "-"):
             yield _sign_before(draft, node)
-            if node.operator == "-":
-                new = Binary("-", node.right, node.left)
-                yield draft.change(
-                    "sign", node, new, "The order of the subtraction is wrong", "빼는 순서가 바뀌었습니다"
-                )
         elif isinstance(node, Unary) and node.operator == "-":
             yield draft.change("sign", node, node.operand, "One minus is too much", "음수 부호가 하나 더 있습니다")
     for node in draft.nodes:
         if isinstance(node, Call):
             for argument in node.arguments:
                 yield _sign_inside(draft, node, argument)
-        elif _is(node, "^"):
-            yield draft.change(
-                "sign",
-                node.right,
-                _negated(node.right),
-                "The sign of the exponent is wrong",
-                "지수의 부호가 틀렸습니다",
-            )
         elif _is(node, "+", "-") or isinstance(node, Reduce):
             first = node.left if isinstance(node, Binary) else node.body
             yield draft.change("sign", first, _negated(first), "A minus is missing", "음수 부호가 빠졌습니다")
@@ -230,7 +235,7 @@ def _sign_before(draft: Draft, node: Binary) -> Edit:
             ko=f"`{term}` 항의 부호가 틀렸습니다. `{typed}` 대신 `{right}` 부호가 맞습니다.",
         )
 
-    return Edit("sign", draft.tree, node, replace(node, operator=other), say)
+    return Edit("sign", draft, node, replace(node, operator=other), say)
 
 
 def _sign_inside(draft: Draft, node: Call, argument: Node) -> Edit:
@@ -243,7 +248,7 @@ def _sign_inside(draft: Draft, node: Call, argument: Node) -> Edit:
             ko=f"`{name}` 안의 부호가 틀렸습니다. `{was}` 대신 `{now}` 꼴이어야 합니다.",
         )
 
-    return Edit("sign", draft.tree, argument, new, say)
+    return Edit("sign", draft, argument, new, say)
 
 
 # Functions
@@ -405,6 +410,28 @@ _WRAPPERS = (  # kind, function, and what is missing
 )
 
 
+def _exponents(draft: Draft) -> Iterator[Edit]:
+    """Another number above, or the index of the sum around it."""
+    for node in draft.nodes:
+        if _is(node, "^") and isinstance(node.right, Number):
+            for value in _other_numbers(node.right.value, draft):
+                if value not in (0, 1):
+                    new = replace(node, right=Number(value))
+                    yield draft.change("power", node, new, "The exponent is wrong", "지수가 틀렸습니다")
+        elif isinstance(node, Reduce):
+            for part in walk(node.body):
+                if isinstance(part, Symbol) and part.name != node.index:
+                    raised = Binary("^", part, Symbol(node.index))
+                    yield draft.change("power", part, raised, "A power is missing", "거듭제곱이 빠졌습니다")
+
+
+def _exponent_signs(draft: Draft) -> Iterator[Edit]:
+    for node in draft.nodes:
+        if _is(node, "^"):
+            new = replace(node, right=_negated(node.right))
+            yield draft.change("sign", node, new, "The sign of the exponent is wrong", "지수의 부호가 틀렸습니다")
+
+
 def _powers(draft: Draft) -> Iterator[Edit]:
     """A square, root, logarithm or exponential too few or too many."""
     for node in draft.nodes:
@@ -418,7 +445,7 @@ def _powers(draft: Draft) -> Iterator[Edit]:
             said = _NAMED.get(node.function, (f"`{name}` is", f"`{name}` 함수가"))
             yield draft.change(kind, node, node.arguments[0], f"{said[0]} too much", f"{said[1]} 필요 없습니다")
     for node in draft.nodes:
-        if not isinstance(node, Number | Constant):
+        if not isinstance(node, Number | Constant) and not _is(node, "^"):
             yield _wrapped(draft, "square", node, Binary("^", node, TWO), "A square is missing", "제곱이 빠졌습니다")
             for kind, function, en, ko in _WRAPPERS:
                 # a function that the right formula does without mends it by chance, if at all
@@ -600,14 +627,13 @@ def _names(draft: Draft) -> Iterator[Edit]:
                 continue
             exchanged = substitute(draft.tree, {first: Symbol(second), second: Symbol(first)})
             if second in names:
-                yield Edit(
-                    "swapped", draft.tree, draft.tree, exchanged, functools.partial(_swapped, draft, first, second)
-                )
+                yield Edit("swapped", draft, draft.tree, exchanged, functools.partial(_swapped, draft, first, second))
             else:
                 yield Edit(
-                    "symbol", draft.tree, draft.tree, exchanged, functools.partial(_in_place_of, draft, first, second)
+                    "symbol", draft, draft.tree, exchanged, functools.partial(_in_place_of, draft, first, second)
                 )
-    alone = {name for name in names if sum(node.name == name for node in used) == 1}
+    written = [node.name for node in draft.everything if isinstance(node, Symbol)]
+    alone = {name for name in names if written.count(name) == 1}
     for node in used:
         for name in everything:
             if name == node.name or name not in ranks or (name not in names and node.name in alone):
@@ -669,6 +695,12 @@ def _missing(draft: Draft) -> Iterator[Edit]:
     roots: list[Node] = [Call("sqrt", (piece,)) for piece in pieces]
     known = {} if draft.scalar else draft.shapes
     targets = [node for node in draft.nodes if not isinstance(node, Number)]
+    for node in targets:
+        if isinstance(node, Reduce):  # an element of a vector, inside the sum over it
+            vectors = [name for name in draft.symbols if draft.ranks.get(name) == 1]
+            for inside in walk(node.body):
+                for name in vectors:
+                    yield _missing_factor(draft, "*", inside, Index(Symbol(name), (Symbol(node.index),)))
     for operator, parts in (("/", roots), ("*", pieces), ("/", pieces), ("*", [TWO]), ("/", [TWO]), ("*", roots)):
         for node in targets:
             for part in parts:
@@ -706,7 +738,7 @@ def _missing_factor(draft: Draft, operator: str, node: Node, part: Node, kind: s
             )
         )
 
-    return Edit(kind or "missing-factor", draft.tree, node, new, say)
+    return Edit(kind or "missing-factor", draft, node, new, say)
 
 
 def _missing_term(draft: Draft, operator: str, node: Node, part: Node) -> Edit:
@@ -724,7 +756,7 @@ def _missing_term(draft: Draft, operator: str, node: Node, part: Node) -> Edit:
             ko=f"`{shown}` 항이 빠졌습니다. `{was}` 대신 `{now}` 꼴이어야 합니다.",
         )
 
-    return Edit("missing-term", draft.tree, node, new, say)
+    return Edit("missing-term", draft, node, new, say)
 
 
 def _borrowed(draft: Draft) -> Iterator[Edit]:
@@ -741,7 +773,10 @@ def _borrowed(draft: Draft) -> Iterator[Edit]:
 
 
 def _parts_of_right(draft: Draft) -> list[Node]:
-    return list(dict.fromkeys(part for tree in draft.right for part in walk(tree) if size(part) <= PIECE))
+    """Small parts of the right formula, no more than half of it: the answer is no correction."""
+    return list(
+        dict.fromkeys(part for tree in draft.right for part in walk(tree) if size(part) <= min(PIECE, size(tree) // 2))
+    )
 
 
 def _exchanged(draft: Draft) -> Iterator[Edit]:
@@ -794,8 +829,8 @@ def _bounds(draft: Draft) -> Iterator[Edit]:
             yield from _other_bounds(draft, node)
         elif isinstance(node, Index):
             for index in node.indices:
-                for operator in ("+", "-"):
-                    moved = exchange(node, index, Binary(operator, index, ONE))
+                for other in (_one_less(index), _one_more(index)):
+                    moved = exchange(node, index, other)
                     yield draft.change("index", node, moved, "The index is wrong", "첨자가 틀렸습니다")
             if len(node.indices) == 2:
                 turned = replace(node, indices=node.indices[::-1])
@@ -853,12 +888,13 @@ def _one_less(node: Node) -> Node:
 
 
 BRACKETS: tuple[Proposals, ...] = (_brackets,)
-WHOLE: tuple[Proposals, ...] = (_negation, _around)
-FIRST: tuple[Proposals, ...] = (_signs, _transposes, _functions, _extents, _powers, _names)
-LATER: tuple[Proposals, ...] = (_whole, _inversions, _extras, _bounds, _missing, _numbers)
+WHOLE: tuple[Proposals, ...] = (_subtractions, _negation, _around)
+FIRST: tuple[Proposals, ...] = (_signs, _transposes, _functions, _extents, _exponents, _powers, _names)
+LATER: tuple[Proposals, ...] = (_whole, _inversions, _exponent_signs, _extras, _bounds, _numbers)
+MISSING: tuple[Proposals, ...] = (_missing, _borrowed)
 LAST: tuple[Proposals, ...] = (_exchanged,)
 #: Changes that bring back the very formula that is asked for: the plainest words come first.
 RESTORING: tuple[Proposals, ...] = (
-    _negation, _around, _signs, _transposes, _functions, _extents, _bounds, _names, _inversions, _powers, _extras,
-    _numbers, _missing, _brackets, _whole, _borrowed,
+    _subtractions, _negation, _around, _signs, _transposes, _functions, _extents, _bounds, _names, _inversions,
+    _exponent_signs, _powers, _extras, _exponents, _numbers, _missing, _brackets, _whole, _borrowed,
 )  # fmt: skip
