@@ -86,10 +86,10 @@ class Examiner:
             return None
         from quizprep.grade import grade, with_key  # not on the way to the first question
 
-        def judge(typed: str) -> Verdict:
+        def judge(typed: str, step: str) -> Verdict:
             from quizprep.judge.against_proof import check_formula
 
-            return check_formula(proof, typed, device=self._resolved, language=self.language)
+            return check_formula(proof, typed, step=step, device=self._resolved, language=self.language)
 
         computed = self._compute(proof, asked)
         asked = with_key(asked, proof, computed.results)

@@ -22,7 +22,7 @@ from quizprep import __version__
 from quizprep.errors import QuizprepError
 
 PANELS = ("Learn", "Check", "Look after it")
-_NO_COMMANDS = {"__init__", "common", "overview"}
+_NO_COMMANDS = {"__init__", "arguments", "common", "json_lines", "overview"}
 COMMANDS = tuple(
     sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[:-3] not in _NO_COMMANDS)
 )
@@ -44,7 +44,8 @@ def application(commands: Iterable[str]) -> typer.Typer:
                 group.command(part)(_explained(command))
             program.add_typer(group, name=name, rich_help_panel=module.PANEL)
         else:
-            program.command(rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
+            kind = getattr(module, "KIND", None)  # of command, where it is not typer's own
+            program.command(cls=kind, rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
     return program
 
 

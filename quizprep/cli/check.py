@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import shlex
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quizprep import engine
+from quizprep.cli.arguments import FormulaCommand
 from quizprep.cli.common import (
     Device,
     Json,
@@ -20,8 +25,10 @@ from quizprep.cli.common import (
     language_of,
     read_text,
 )
+from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.screen.output import is_terminal
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -29,7 +36,9 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 PANEL = "Check"
+KIND = FormulaCommand
 MAX_FILE = 100_000  # bytes of a formula file
+MAX_QUOTED = 40  # characters of a formula that is repeated in an advice
 
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]
 
@@ -46,6 +55,11 @@ def check(
     gradient: Annotated[
         str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")
     ] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help='Lines of {"id"?, "proof", "formula", "gradient"?}; - is stdin.')
+    ] = None,
+    jobs: Jobs = 1,
+    seconds: Seconds = SECONDS,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -62,11 +76,18 @@ def check(
       quizprep check scaled-dot-product-attention --file mine.py:attention
 
       quizprep check kl-gaussian "μ" --gradient μ
+
+      quizprep check --batch formulas.jsonl --jobs 4
     """
-    settings = Settings(json, language_of(lang), engine.resolve(device_of(device, "cpu")), seed)
+    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed)
+    if batch is not None:
+        fields = {"proof": (str,), "formula": (str,), "gradient": (str,)}
+        start = functools.partial(_judge, settings)
+        raise typer.Exit(answer_lines(batch, fields, ("proof", "formula"), start, settings.language, jobs, seconds))
+    settings.device = engine.resolve(settings.device)
     if proof is None:
         raise typer.Exit(_session(settings))
-    declared = find_proof(proof)
+    declared = find_proof(proof, "check", f" {shlex.quote(formula)}" if formula and len(formula) < MAX_QUOTED else "")
     if file is not None:
         verdict = _of_file(declared, file, gradient, settings)
     elif formula is not None:
@@ -76,6 +97,10 @@ def check(
             command = f'quizprep check {proof} "..."'
             raise LearnerError(Text(f"A formula is missing: {command}", ko=f"식이 빠졌습니다: {command}"))
         _describe(declared, settings.language)
+        if is_terminal():
+            engine.start()
+            raise typer.Exit(_prompted(settings, declared.id))
+        report.say(f'quizprep check {declared.id} "..."')
         raise typer.Exit(2)
     settings.show(verdict)
     raise typer.Exit(verdict.exit_code)
@@ -103,6 +128,31 @@ def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) 
     return check_formula(
         proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
     )
+
+
+def _judge(settings: Settings) -> Judge:
+    """What judges a line of a batch, in a process of its own."""
+    engine.ready()
+    device = engine.resolve(settings.device)
+    from quizprep.judge.against_proof import check_formula
+    from quizprep.judge.judgement import unreadable
+
+    def judge(entry: Mapping[str, str]) -> Verdict:
+        started = time.perf_counter()
+        try:
+            declared = find_proof(entry["proof"], "check")
+        except LearnerError as error:
+            return unreadable(error, started, device, settings.language)
+        return check_formula(
+            declared,
+            entry["formula"],
+            device=device,
+            language=settings.language,
+            seed=settings.seed,
+            gradient=entry.get("gradient"),
+        )
+
+    return judge
 
 
 def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) -> Verdict:
@@ -140,26 +190,53 @@ def _formula_line(line: str, tex: bool) -> str:
 
 
 def _describe(proof: Proof, language: str) -> None:
-    """What a proof is about and which symbols a formula for it may use."""
+    """What a proof is about, and the symbols, sizes and steps that a formula for it may use."""
+    english = language == "en"
     report.heading(f"{proof.id}: {proof.title[language]}")
     report.line(proof.statement[language])
+    kinds = ("size", "step") if english else ("크기", "단계")
     rows = [
         (name, ", ".join(entry.aliases), str(entry.domain), entry.meaning[language])
         for name, entry in proof.symbols.items()
     ]
-    rows += [(name, ", ".join(entry.aliases), "", "") for name, entry in proof.steps.items() if name != proof.result]
-    report.table(
-        ["symbol", "also", "domain", "meaning"] if language == "en" else ["기호", "다른 표기", "범위", "뜻"], rows
-    )
-    report.say(f'quizprep check {proof.id} "..."')
+    for name in proof.axis_lengths():
+        if name not in proof.symbols and name not in proof.steps and name.isidentifier():
+            rows.append((name, "", kinds[0], _axes_of(proof, name, language)))
+    asked = "what is asked for" if english else "구할 값"
+    for name, step in proof.steps.items():
+        note = asked if name == proof.result else step.note[language] if step.note else ""
+        rows.append((name, ", ".join(step.aliases), kinds[1], note))
+    report.table(["symbol", "also", "domain", "meaning"] if english else ["기호", "다른 표기", "범위", "뜻"], rows)
+
+
+def _axes_of(proof: Proof, size: str, language: str) -> str:
+    """Which axes of which symbols have this length: ``rows of K, V``."""
+    places: dict[str, list[str]] = {}
+    for name, domain in proof.domains.items():
+        for axis, written in enumerate(domain.shape):
+            if written == size:
+                place = f"axis {axis + 1}" if len(domain.shape) > 2 else ("rows", "columns")[axis]
+                places.setdefault("entries" if len(domain.shape) == 1 else place, []).append(name)
+    shown = {place: ", ".join(names[:3]) + (", …" if len(names) > 3 else "") for place, names in places.items()}
+    korean = {"entries": "원소 수", "rows": "행 수", "columns": "열 수"}
+    if language == "ko":
+        return "; ".join(f"{names}의 {korean.get(place, place)}" for place, names in shown.items())
+    return "; ".join(f"{place} of {names}" for place, names in shown.items())
 
 
 # The prompt
 
+_HOW_TO_ASK = Text(
+    "Type a proof and your formula; then formulas alone. Ctrl-D ends.",
+    ko="증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.",
+)
+_HOW_TO_GO_ON = Text(
+    "Type your formula, or the name of another proof. Ctrl-D ends.",
+    ko="식이나 다른 증명의 이름을 입력하세요. 끝내려면 Ctrl-D.",
+)
+
 
 def _session(settings: Settings) -> int:
-    from quizprep.screen.output import is_terminal
-
     engine.start()
     if is_terminal() and not settings.json:
         _list_proofs(settings.language)
@@ -193,7 +270,7 @@ def _piped(settings: Settings) -> int:
 
 def _one_line(name: str, formula: str, settings: Settings) -> int:
     try:
-        declared = find_proof(name)
+        declared = find_proof(name, "check")
         if not formula:
             _describe(declared, settings.language)
             return 0
@@ -208,19 +285,14 @@ def _one_line(name: str, formula: str, settings: Settings) -> int:
     return verdict.exit_code
 
 
-def _prompted(settings: Settings) -> int:
+def _prompted(settings: Settings, current: str = "") -> int:
     """A prompt that keeps its history; a proof stays chosen until another one is named."""
     from quizprep import proofs
 
     english = settings.language == "en"
-    report.line(
-        "Type a proof and your formula; then formulas alone. Ctrl-D ends."
-        if english
-        else "증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.",
-        "dim",
-    )
+    how = _HOW_TO_ASK if not current else _HOW_TO_GO_ON
+    report.line(how[settings.language], "dim")
     known = set(proofs.discover())
-    current = ""
     with _History(sorted(known)) as history:
         while (line := history.ask(f"{current}› ")) is not None:
             name, _, rest = line.strip().partition(" ")

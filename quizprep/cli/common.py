@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep.errors import LearnerError, QuizprepError
+from quizprep.formatting import cell_width
 from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from quizprep.deck import Deck
     from quizprep.proofs import Proof
     from quizprep.settings import Settings
+
+WIDTH = 79  # cells of a line that every terminal shows whole
 
 Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
 Device = Annotated[
@@ -166,19 +169,46 @@ def open_deck(paths: Sequence[Path] | None = None) -> Deck:
     return Deck.open(paths, cache_path=cache_path())
 
 
-def find_proof(name: str) -> Proof:
-    """The proof of that name. Raises LearnerError with the nearest ones."""
+def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
+    """The proof of that name, whatever its letter case and hyphens.
+
+    Raises LearnerError with the nearest ones, each in a command to copy: ``quizprep COMMAND PROOF REST``.
+    """
     from quizprep import proofs
 
     known = proofs.discover()
-    if name in known:
-        return known[name]
-    from quizprep.nearest import suggest
+    found = known.get(name) or known.get("-".join(name.casefold().replace("_", " ").replace("-", " ").split()))
+    if found is not None:
+        return found
+    from quizprep.nearest import ranked
 
-    listed = Text("`quizprep prove --list` lists them.", ko="`quizprep prove --list`로 목록을 볼 수 있습니다.")
-    advice = suggest(name, known, listed)
+    titles = {
+        proof.id: (proof.title["en"], proof.title["ko"])
+        for proof in known.values()
+        if command != "check" or not proof.takes_random  # no formula can be held against one about chance
+    }
+    near = ranked(name, titles)
+    commands = {each: f"quizprep {command} {each}{rest}" for each in near}
+    width = max(map(len, commands.values()), default=0)
+    said = {}
+    for language in LANGUAGES:
+        lines = [f"  {command:<{width}}  {known[each].title[language]}" for each, command in commands.items()]
+        if max(map(cell_width, lines), default=0) > WIDTH:  # a command that is broken cannot be copied
+            lines = [f"  {command}" for command in commands.values()]
+        said[language] = "\n".join(["", *lines]) if lines else ""
+    shown = name[:80]
+    if near:
+        raise LearnerError(
+            Text(
+                f"There is no proof `{shown}`. Did you mean:{said['en']}",
+                ko=f"`{shown}` 증명은 없습니다. 혹시 이 가운데 있나요?{said['ko']}",
+            )
+        )
     raise LearnerError(
-        Text(f"There is no proof `{name[:80]}`; {advice['en']}", ko=f"`{name[:80]}` 증명은 없습니다. {advice['ko']}")
+        Text(
+            f"There is no proof `{shown}`; `quizprep prove --list` lists them.",
+            ko=f"`{shown}` 증명은 없습니다. `quizprep prove --list`로 목록을 볼 수 있습니다.",
+        )
     )
 
 

@@ -35,16 +35,17 @@ def check_formula(
     language: str = "en",
     seed: int = 0,
     gradient: str | None = None,
+    step: str | None = None,
     diagnose: bool = True,
     let: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Hold a formula, an equation or a program of several lines against a proof.
 
     Symbols, earlier steps and their aliases may be used. ``F1 = ...`` is held against the step of that name
-    where there is one; a formula without a name against the proof's result. Every side of an equation and every
-    line that states a step is judged. ``gradient`` names the symbol by which the proof's result is differentiated:
-    the formula is then held against that derivative. Other names are matched to the proof's (:mod:`matching`);
-    ``let`` fixes what they stand for.
+    where there is one; a formula without a name against ``step``, the proof's result by default. Every side of
+    an equation and every line that states a step is judged. ``gradient`` names the symbol by which the proof's
+    result is differentiated: the formula is then held against that derivative. Other names are matched to the
+    proof's (:mod:`matching`); ``let`` fixes what they stand for.
     """
     started = time.perf_counter()
     try:
@@ -55,7 +56,7 @@ def check_formula(
         statements = read_statements(text, open_names(known))
         by = known.symbol(gradient) if gradient else None
         verdicts = (
-            (reading, _Judged(known, reading, text, by).verdict(language, diagnose, started))
+            (reading, _Judged(known, reading, text, by, step).verdict(language, diagnose, started))
             for reading in readings(statements, known, let or {})
         )
         return _decided(verdicts, language)
@@ -127,8 +128,11 @@ class _Outcome:
 class _Judged:
     """Statements in the proof's own letters, held against it."""
 
-    def __init__(self, reference: Reference, reading: Reading, text: str, gradient: str | None = None) -> None:
+    def __init__(
+        self, reference: Reference, reading: Reading, text: str, gradient: str | None = None, step: str | None = None
+    ) -> None:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
+        self.asked = step or self.proof.result
         self.read_with, statements = reading.read_with, reading.statements
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
@@ -152,7 +156,7 @@ class _Judged:
             later = {name for other in statements[place + 1 :] for side in other.sides for name in free_symbols(side)}
             if statement.name in later:
                 return _Line(number, statement, None)
-        return _Line(number, statement, target(head, self.proof, names))
+        return _Line(number, statement, target(head, self.proof, names, self.asked))
 
     def _numbers(self, statements: Sequence[Statement]) -> list[int]:
         """The lines of the text that the statements stand on; how many-th they are where one line holds several."""
@@ -187,7 +191,7 @@ class _Judged:
         )
 
     def _outcome(self) -> _Outcome:
-        """That of the first line that departs, else that of the line that states the result, else of the last."""
+        """That of the first line that departs, else of the line that states what is asked for, else of the last."""
         outcomes: list[_Outcome] = []
         for place, line in enumerate(self.lines):
             if line.target is None:
@@ -196,7 +200,7 @@ class _Judged:
             if outcome.verdict != "equivalent":
                 return outcome
             outcomes.append(outcome)
-        answer = next((each for each in outcomes if each.target.step == self.proof.result), outcomes[-1])
+        answer = next((each for each in outcomes if each.target.step == self.asked), outcomes[-1])
         unread = next((error for line in self.lines for error in line.statement.unread), None)
         return answer if unread is None else replace(answer, comparison=_in_doubt(answer.comparison, _not_read(unread)))
 
@@ -242,7 +246,7 @@ class _Judged:
     def _of_a_step(self, line: _Line, own: Sequence[Given]) -> _Outcome | None:
         """The outcome for the step whose value a line gives, under a name that the proof does not know."""
         for step in self.proof.steps:
-            if step != self.proof.result and step in self.reference.points.values:
+            if step != self.asked and step in self.reference.points.values:
                 try:
                     outcome = self._held(line, Target(Symbol(step), step), own)
                 except QuizprepError:
@@ -258,7 +262,7 @@ class _Judged:
         for side in line.statement.sides:
             tree = behind(own, side)
             if aim.by is None:
-                self.reference.allow(tree, aim.step or self.proof.result)
+                self.reference.allow(tree, aim.step or self.asked)
             comparison, tree = self._compared(tree, against)
             outcome = _Outcome(line, side, tree, aim, comparison)
             if comparison.verdict != "equivalent":
@@ -344,7 +348,8 @@ class _Judged:
         """What was stated, where that is not the result."""
         if aim.by is not None and self.gradient is None:
             return self.reference.label(aim.step or self.proof.result, aim.by)
-        return None if aim.step == self.proof.result else aim.step
+        stated = aim.step or (self.asked if aim.tree == Symbol(self.asked) else None)
+        return None if stated == self.proof.result else stated
 
     # What is said of it
 
@@ -391,7 +396,7 @@ class _Judged:
         from quizprep.judge.diagnose import diagnose
 
         aim = outcome.target
-        step = aim.step or self.proof.result
+        step = aim.step or self.asked
         label = self.reference.label(step, aim.by)
         plain = isinstance(aim.tree, Symbol)
         return diagnose(

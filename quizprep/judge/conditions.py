@@ -15,6 +15,7 @@ from typing import Any
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import BASES, Domain
+from quizprep.formula.read.decimal_comma import refuse_decimal_commas
 from quizprep.formula.read.parse import parse_condition
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute, unplaced
@@ -89,6 +90,7 @@ def split_clauses(text: str) -> list[str]:
 
 def read_where(text: str) -> Given:
     """Read the conditions. Raises FormulaError at a clause that is none."""
+    refuse_decimal_commas(text)  # before the text is cut at its commas
     domains: dict[str, Domain] = {}
     where: list[Node] = []
     written_out: dict[str, Node] = {}

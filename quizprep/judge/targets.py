@@ -38,16 +38,19 @@ class Target:
     by: str | None = None
 
 
-def target(head: Head | None, proof: Proof, names: Names) -> Target:
-    """What a line with this head states. Raises LearnerError where a derivative is by nothing that is known."""
+def target(head: Head | None, proof: Proof, names: Names, asked: str) -> Target:
+    """What a line with this head states: the step that is asked for, where it has none or one that is not known.
+
+    Raises LearnerError where a derivative is by nothing that is known.
+    """
     if head is None:
-        return Target(Symbol(proof.result), proof.result)
+        return Target(Symbol(asked), asked)
     if head.derivative:
         return _derivative(head, proof, names)
     step, below = _found(head, proof, names)
-    tree: Node = Symbol(step or proof.result)
+    tree: Node = Symbol(step or asked)
     place = _place(head.index or below)
-    if place and names.rank(step or proof.result) == len(place):
+    if place and names.rank(step or asked) == len(place):
         tree = Index(tree, place)
     if head.power != 1:
         tree = Binary("^", tree, Number(Fraction(head.power)))

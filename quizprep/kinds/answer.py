@@ -7,6 +7,7 @@ import math
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.domain import flatten, shape_of
+from quizprep.formula.read.decimal_comma import has_tight_comma, refuse_decimal_commas
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.text import Text
@@ -27,6 +28,10 @@ def read_number(text: str, unit: str = "") -> Value:
     if not typed or len(typed) > MAX_TYPED:
         raise _not_a_number(Text("Type a number.", ko="수를 입력하세요."))
     try:
+        refuse_decimal_commas(typed)
+    except FormulaError as error:
+        raise _as_sentence(error) from error
+    try:
         number: Value = evaluate(parse(typed, declare([])), {})
     except FormulaError as error:
         raise _not_a_number(Text("That is no number.", ko="수로 읽을 수 없습니다.")) from error
@@ -38,6 +43,22 @@ def read_number(text: str, unit: str = "") -> Value:
 def _not_a_number(problem: Text) -> LearnerError:
     examples = "0.8, 4/5, 80%, 2e-3, sqrt(2)/2"
     return LearnerError(Text(f"{problem['en']} Examples: {examples}", ko=f"{problem['ko']} 예: {examples}"))
+
+
+def _as_sentence(error: FormulaError) -> LearnerError:
+    english = error.said["en"]
+    return LearnerError(Text(f"{english[0].upper()}{english[1:]}.", ko=error.said["ko"]))
+
+
+def refuse_another_shape(typed: str, given: Value, expected: Value) -> None:
+    """Raises LearnerError where ``[0,5]`` may be the number 0.5: its shape is not the one that is expected."""
+    if shape_of(given) != shape_of(expected) and has_tight_comma(typed):
+        raise LearnerError(
+            Text(
+                "Decimals have a point: write 0.5, not 0,5. In a list, put a space behind every comma: [0, 5].",
+                ko="소수점은 마침표로 적으세요. 0,5가 아니라 0.5입니다. 목록이면 쉼표 뒤를 띄우세요: [0, 5]",
+            )
+        )
 
 
 def is_close(given: Value, expected: Value, tolerance: float) -> bool:

@@ -10,6 +10,7 @@ from quizprep.errors import LearnerError
 from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Judge, Kind
 from quizprep.question import Asked, Attempt
+from quizprep.text import Text
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
@@ -53,12 +54,31 @@ class Formula(Kind):
         expected = facts.proof.steps[step].formula or step
         if reply is None:
             return Graded(None, expected, 0.0)
-        verdict = judge(reply if self.answer is None or "=" in reply else f"{self.answer} = {reply}")
+        verdict = judge(reply, step)
+        if verdict.verdict == "equivalent" and verdict.step is not None and verdict.step not in facts.proof.steps:
+            verdict = judge(reply.rpartition("=")[2], step)  # it states a derivative: is that what is asked for?
         if verdict.verdict == "unreadable":
             raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
+        if verdict.verdict == "undecided":  # that is no mistake of the learner's
+            raise LearnerError(_undecided(verdict.statement))
+        stated = verdict.step or facts.proof.result
+        if verdict.verdict == "equivalent" and stated != step:
+            raise LearnerError(
+                Text(
+                    f"That is right for {stated}; {step} is asked for.",
+                    ko=f"{stated}의 식으로는 맞습니다. 구할 것은 {step}입니다.",
+                )
+            )
         reason = (verdict.diagnosis or {}).get("text")
         return Graded(reply.strip(), expected, float(verdict.verdict == "equivalent"), reason)
 
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
         step = self.answer or proof.result
         return next(each.formula for each in computed.steps if each.name == step)
+
+
+def _undecided(statement: str) -> Text:
+    return Text(
+        f"It cannot be decided whether this is right: {statement} Write it in another way, or skip the question.",
+        ko=f"맞는지 판정하지 못했습니다. {statement} 다르게 적거나 문제를 건너뛰세요.",
+    )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 Words = Callable[[Text], str]  # a text of the content in the learner's language, its numbers filled in
-Judge = Callable[[str], "Verdict"]  # holds a typed formula against the question's proof
+Judge = Callable[[str, str], "Verdict"]  # holds a typed formula against a step of the question's proof
 
 
 class Verdict(Protocol):
@@ -40,6 +40,10 @@ class Verdict(Protocol):
 
     @property
     def caret(self) -> str: ...
+
+    @property
+    def step(self) -> str | None:
+        """The step that the formula states, None for the proof's result."""
 
     @property
     def diagnosis(self) -> Mapping[str, str] | None: ...
@@ -151,9 +155,9 @@ def texts_of(answer: Value | Given | None) -> tuple[str, ...]:
     return tuple(map(str, answer)) if isinstance(answer, tuple | list) else ()
 
 
-def no_judge(typed: str) -> Verdict:
+def no_judge(typed: str, step: str) -> Verdict:
     """The judge where nothing that is typed is to be judged."""
-    raise TypeError(f"nobody judges {typed}")
+    raise TypeError(f"nobody judges {typed} as {step}")
 
 
 def graded_pick(asked: Asked, position: int | None) -> Graded:

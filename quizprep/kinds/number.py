@@ -77,12 +77,13 @@ class Number(Kind):
         return facts.value(self.answer or facts.proof.result)
 
     def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
-        from quizprep.kinds.answer import is_close, is_rounded, read_number
+        from quizprep.kinds.answer import is_close, is_rounded, read_number, refuse_another_shape
 
         expected = self.expected(facts)
         if reply is None:
             return Graded(None, expected, 0.0)
         number = read_number(reply, self.unit)
+        refuse_another_shape(reply, number, expected)
         mistake = self._mistake_behind(number, expected, facts)
         if is_close(number, expected, self.tolerance) and (mistake is None or is_rounded(reply, expected)):
             return Graded(reply.strip(), expected, 1.0)

@@ -7,6 +7,7 @@ environment, the checks, and the lines of ``quizprep config`` follow from it.
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -60,6 +61,7 @@ def whole(text: str) -> int:
 
 def number(text: str) -> float:
     """A finite number."""
+    _refuse_decimal_comma(text)
     try:
         value = float(text)
     except ValueError:
@@ -69,8 +71,18 @@ def number(text: str) -> float:
     return value
 
 
+def _refuse_decimal_comma(text: str) -> None:
+    """Raises LearnerError for ``0,9``."""
+    if re.search(r"\d,\d", text):  # rare: the formula language is not loaded for anything else
+        from quizprep.formula.read.decimal_comma import refuse_decimal_commas
+
+        refuse_decimal_commas(text)
+
+
 def numbers(text: str) -> tuple[float, ...]:
     """``1 10``, ``1, 10`` or ``[1, 10]``; nothing, or ``none``, for no numbers at all."""
+    if not text.strip().startswith("["):
+        _refuse_decimal_comma(text)
     words = text.strip().strip("[]()").replace(",", " ").split()
     return () if words == ["none"] else tuple(map(number, words))
 

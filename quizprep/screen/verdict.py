@@ -7,66 +7,98 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import value
 from quizprep.screen import report
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.judge.judgement import Verdict
 
 _WORDS = {
-    "equivalent": ("✓", "green", "Equivalent", "맞습니다"),
-    "different": ("✗", "red", "Different", "다릅니다"),
-    "undecided": ("?", "yellow", "Undecided", "판정할 수 없습니다"),
-    "unreadable": ("!", "red", "Cannot be read", "읽을 수 없습니다"),
+    "equivalent": ("✓", "green", Text("Equivalent", ko="맞습니다")),
+    "different": ("✗", "red", Text("Different", ko="다릅니다")),
+    "undecided": ("?", "yellow", Text("Undecided", ko="판정할 수 없습니다")),
+    "unreadable": ("!", "red", Text("Cannot be read", ko="읽을 수 없습니다")),
 }
+_IN_ANOTHER_CONVENTION = Text("Equivalent in another convention", ko="다른 관례로 맞습니다")
 _LABELS = {
-    "read_as": ("read as", "읽은 식"),
-    "domain": ("domain", "범위"),
-    "why": ("why", "이유"),
-    "input": ("input", "입력"),
-    "yours": ("yours", "입력한 식"),
-    "expected": ("expected", "정답"),
-    "first": ("first", "첫째 식"),
-    "second": ("second", "둘째 식"),
-    "nothing": ("no value", "값 없음"),
+    "read_as": Text("read as", ko="읽은 식"),
+    "read_with": Text("read with", ko="읽은 기호"),
+    "step": Text("step", ko="단계"),
+    "domain": Text("domain", ko="범위"),
+    "why": Text("why", ko="이유"),
+    "input": Text("input", ko="입력"),
+    "yours": Text("yours", ko="입력한 식"),
+    "expected": Text("expected", ko="정답"),
+    "first": Text("first", ko="첫째 식"),
+    "second": Text("second", ko="둘째 식"),
+    "nothing": Text("no value", ko="값 없음"),
 }
 
 
 def label(key: str, language: str) -> str:
-    return _LABELS[key][language == "ko"]
+    return _LABELS[key][language]
 
 
 def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     """Print a verdict; ``pair`` names the two sides of ``equal`` first and second."""
-    mark, colour, *words = _WORDS[verdict.verdict]
-    report.line(f"{mark} {words[language == 'ko']}", f"bold {colour}")
+    mark, colour, word = _WORDS[verdict.verdict]
+    if verdict.convention and verdict.verdict == "equivalent":
+        report.line(f"{mark} {_IN_ANOTHER_CONVENTION[language]}: {verdict.convention}", f"bold {colour}")
+    else:
+        report.line(f"{mark} {word[language]}", f"bold {colour}")
     if verdict.verdict == "unreadable":
         if verdict.caret:
             for line in verdict.caret.split("\n"):
                 report.line("  " + line)
         report.line("  " + verdict.statement)
         return
-    if verdict.read_as:
-        report.field(label("read_as", language), verdict.read_as)
+    _reading(verdict, language)
     if verdict.statement:
         report.line(verdict.statement)
     if verdict.counterexample is not None:
         _counterexample(verdict.counterexample, language, pair)
     if verdict.diagnosis is not None:
         report.field(label("why", language), verdict.diagnosis["text"])
-    report.field(
-        label("domain", language), f"{verdict.domain}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)"
-    )
+    if verdict.domain:  # there is none where the judge did not come to an end
+        report.field(
+            label("domain", language), f"{verdict.domain}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)"
+        )
+
+
+def _reading(verdict: Verdict, language: str) -> None:
+    """What was read, and of what; where that left the judge in doubt, how to say what was meant."""
+    if verdict.read_as:
+        report.field(label("read_as", language), verdict.read_as)
+    if verdict.step:
+        report.field(label("step", language), verdict.step)
+    if verdict.read_with:
+        report.field(label("read_with", language), read_with(verdict.read_with, language))
+        if verdict.verdict == "undecided":
+            fixed = ", ".join(f"{written}={name}" for written, name in verdict.read_with.items())
+            asked = Text(
+                f'Is that what you meant? Fix the reading: --let "{fixed}"',
+                ko=f'이렇게 읽는 것이 맞나요? 다음처럼 정할 수 있습니다: --let "{fixed}"',
+            )
+            report.line(asked[language])
+
+
+def read_with(names: Mapping[str, str], language: str) -> str:
+    """The names that were matched: ``o for z, dilation = 1``."""
+    shown = []
+    for written, name in names.items():
+        if name[:1].isalpha():
+            shown.append(f"{written} → {name}" if language == "ko" else f"{written} for {name}")
+        else:
+            shown.append(f"{written} = {name}")
+    return ", ".join(shown)
 
 
 def _counterexample(example: Mapping[str, Any], language: str, pair: bool) -> None:
     nothing = label("nothing", language)
-    rows = [(name, value(entry)) for name, entry in example["inputs"].items()]
-    sides = ("first", "second") if pair else ("yours", "expected")
-    for side, key in zip(sides, ("yours", "expected"), strict=True):
-        rows.append((label(side, language), nothing if example[key] is None else value(example[key])))
-    if any(isinstance(entry, list) for entry in (*example["inputs"].values(), example["yours"])):
-        for name, entry in example["inputs"].items():
+    sides = [label(side, language) for side in (("first", "second") if pair else ("yours", "expected"))]
+    values = [nothing if example[key] is None else example[key] for key in ("yours", "expected")]
+    rows = [*example["inputs"].items(), *zip(sides, values, strict=True)]
+    if any(isinstance(entry, list) for _, entry in rows):
+        for name, entry in rows:
             report.field(name, entry)
-        for side, key in zip(sides, ("yours", "expected"), strict=True):
-            report.field(label(side, language), nothing if example[key] is None else example[key])
     else:
-        report.table([label("input", language), ""], rows, right=[1])
+        report.table([label("input", language), ""], [(name, value(entry)) for name, entry in rows], right=[1])

@@ -36,6 +36,7 @@ from quizprep.formula.latex import (
     unknown_command,
 )
 from quizprep.formula.names import plain, unreadable
+from quizprep.formula.read.decimal_comma import refuse_decimal_commas
 from quizprep.formula.read.libraries import is_attribute
 from quizprep.text import Text
 
@@ -146,6 +147,7 @@ def tokenize(text: str) -> list[Token]:
 def tokenize_all(text: str) -> list[Token]:
     """As :func:`tokenize`, with what has no value here as tokens of kind ``refused``."""
     check_characters(text)
+    refuse_decimal_commas(text)
     return _subscripts_first(_unbraced(_Lexer(text).run()))
 
 

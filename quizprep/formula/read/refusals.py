@@ -107,7 +107,10 @@ def not_closed(cursor: Cursor, opened: Token, closing: str) -> NoReturn:
         )
     if token.is_op(",") and opened.text == "(":
         cursor.fail(
-            Text("a list is written in square brackets: [a, b]", ko="목록은 대괄호로 적습니다: [a, b]"),
+            Text(
+                "a list is written in square brackets: [a, b]; decimals have a point",
+                ko="목록은 대괄호로 적습니다: [a, b]. 소수점은 마침표로 적으세요.",
+            ),
             opened.start,
             token.end,
         )
