@@ -1,11 +1,12 @@
 """The judge of formulas beside its peers, on the same pairs in one run.
 
-    python benchmarks/check.py [--pairs DIR] [--device cuda] [--limit N]
+    python benchmarks/check.py [--pairs DIR] [--published FILE] [--device cuda] [--limit N]
 
 DIR holds infix.jsonl and latex.jsonl (by default the shared cases beside the repository; without
 them a short list below serves). Printed for each judge: right, false accepts (a wrong formula called
 right), median and 95th percentile of the time for one pair, warm, on one thread. Then the time of a
-whole check of tensor formulas.
+whole check of tensor formulas, the first verdict of a fresh process beside sympy's, and what becomes of the
+formulas of FILE (`published.py`; ours by default).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import os
 import signal
 import statistics
+import subprocess
 import sys
 import time
 import warnings
@@ -25,7 +27,11 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
-SHARED = Path(__file__).parent.parent.parent / "shared" / "equivalence"
+
+import published
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "equivalence"
 SECONDS = 10  # for one pair, after which a peer counts as wrong
 SHORT = [
     {"a": "(x+1)**2", "b": "x**2 + 2*x + 1", "vars": {"x": [-3, 3]}, "equal": True},
@@ -186,9 +192,40 @@ def tensor_times(device: str) -> None:
             print(f"{name:<34}{verdict.verdict:<14}{verdict.samples:>7} samples{statistics.median(times[1:]):>9.2f} ms")
 
 
+ONE_SHOT = {
+    "import typer": ["-c", "import typer"],
+    "sympy: simplify((x+1)**2 - x**2 - 2*x - 1)": [
+        "-c",
+        "import sympy; x = sympy.Symbol('x'); assert sympy.simplify((x + 1)**2 - x**2 - 2*x - 1) == 0",
+    ],
+    "quizprep equal (x+1)^2 x^2+2x+1": ["-m", "quizprep", "equal", "(x+1)^2", "x^2+2x+1"],
+    "quizprep check f1-score 2*P*R/(P+R)": ["-m", "quizprep", "check", "f1-score", "2*P*R/(P+R)"],
+    "quizprep check sigmoid e^x/(e^x+1)": ["-m", "quizprep", "check", "sigmoid", "e^x/(e^x+1)"],
+}
+ROUNDS = 7
+
+
+def first_verdicts() -> None:
+    """From the start of a process until its output begins: what a person waits for."""
+    times: dict[str, list[float]] = {name: [] for name in ONE_SHOT}
+    for _ in range(ROUNDS + 1):  # in turn, so that the machine's moods fall on all; the first warms up
+        for name, arguments in ONE_SHOT.items():
+            start = time.perf_counter()
+            with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, cwd=ROOT) as process:
+                process.stdout.read(1)
+                times[name].append(time.perf_counter() - start)
+                process.stdout.read()
+    unit = statistics.median(times["import typer"][1:])
+    print("\nfirst verdict of a fresh process")
+    for name, taken in times.items():
+        median = statistics.median(taken[1:])
+        print(f"{name:<46}{median * 1000:>8.0f} ms   ratio {median / unit:5.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pairs", type=Path, default=SHARED)
+    parser.add_argument("--published", type=Path, default=published.OURS)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--ours", action="store_true", help="without the peers")
@@ -205,6 +242,9 @@ def main() -> None:
     verifier = {} if options.ours else {f"Math-Verify {version('math-verify')}": math_verify}
     table("latex", load(options.pairs, "latex", options.limit), {"quizprep": ours, **verifier})
     tensor_times(options.device)
+    first_verdicts()
+    print()
+    published.measure(options.published)
 
 
 if __name__ == "__main__":
