@@ -407,6 +407,22 @@ READ = [
     (r"\sum_k {p}_{k} \log {q}_{k}", "sum_k p_k log(q_k)"),
     (r"\sum_{c=1}^N y_{o,c}\log(p_{o,c})", "sum_{c=1}^N y_c log(p_c)"),
     (r"\sum_k p_{mk}(1 - p_{mk})", "sum_k p_k (1-p_k)"),
+    # as in the documentation that writes it so
+    (r"\sum_{x \in \mathcal{X}} P(x) \log\frac{P(x)}{Q{(x)}}", "sum_x P_x*log(P_x/Q_x)"),
+    (r"\sum_i^N x_i", "sum_{i=1}^N x_i"),
+    (r"\begin{Bmatrix} u & u > 0 \\ 0 & u <= 0 \end{Bmatrix}", "{u if u>0; 0 if u<=0}"),
+    ("(u - self.mu) / self.sigma", "(u-mu)/sigma"),
+    (r"\Large{a + b}", "a+b"),
+    (r"\sum_j - P(j) \log P(j)", "sum_j -P_j log(P_j)"),
+    ("-x[2]", "-x_2"),
+    (r"\mathbb{E}[-\log P(Y)]", "sum_Y P_Y*(-log(P_Y))"),
+    (r"\mathbb{E}_{x \sim P}[x^2]", "sum_i P_i*x_i^2"),
+    (r"\sum_x P(x) x", "sum_i P_i x_i"),
+    (r"\sum_i (y_i - \hat{y_i})^2", "sum_i (y_i - y_hat_i)^2"),
+    ("F.mse_loss(y_hat, y)", "mean((y_hat-y)^2)"),
+    ("A.transpose(-2, -1)", "A^T"),
+    ("x.size(0)", "len(x)"),
+    (r"\begin{aligned} a + b. \end{aligned}", "a+b"),
 ]
 
 
@@ -484,6 +500,7 @@ def test_notation_without_declared_symbols(text: str, plain: str) -> None:
         ("entropy", r"-\sum_{i} P(x_i) \log P(x_i)"),
         ("intersection-over-union", r"\frac{|A\cap B|}{|A\cup B|}"),
         ("relu", r"x^+"),
+        ("relu", r"\text{ReLU}(x) = (x)^+ = \max(0, x)"),
         ("label-smoothing", r"(1-\epsilon)\delta_{k,y} + \frac{\epsilon}{K}"),
         ("relu", r"\left\lbrace\begin{array}{cll} x & , & x \ge 0 \\ 0 & , & x < 0 \end{array}\right."),
         ("min-max-scaling", "(x - x.min(axis=0)) / (x.max(axis=0) - x.min(axis=0))"),
@@ -507,6 +524,8 @@ def test_formulas_as_they_are_published(proof: str, text: str) -> None:
         ("kl-discrete", r"\sum_{x \in \mathcal{X}} Q(x) \log\left(\frac{P(x)}{Q(x)}\right)"),
         ("kl-discrete", r"\mathbb{E}_{x \sim Q}\left[\log \frac{P(x)}{Q(x)}\right]"),
         ("relu", r"(-x)^+"),
+        ("relu", r"\operatorname{ReLU}(x) = \min(0, x)"),
+        ("mean-squared-error", "MSE = sum((y - y_hat)^2)/N = sum((y - y_hat)^2)"),
         ("intersection-over-union", r"\frac{|A\cup B|}{|A\cap B|}"),
     ],
 )

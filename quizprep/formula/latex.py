@@ -197,6 +197,7 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("operatorname mathrm mathit mathsf mathtt", Command(Role.UPRIGHT)),
     (
         "mathbf boldsymbol bm mathcal mathfrak mathscr symbf pmb boldmath mathbfit mathnormal mathop boxed substack "
+        "large Large LARGE huge Huge small tiny normalsize footnotesize "
         "mathord mathbin mathrel mathopen mathclose mathpunct mathinner",
         Command(Role.STYLE),
     ),

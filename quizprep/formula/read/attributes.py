@@ -77,6 +77,8 @@ def _called(reader: Reader, token: Token, of: Node | None) -> Node:
 
 def _operation(reader: Reader, name: str, spelling: str, arguments: list[Node], span: tuple[int, int]) -> Node:
     wanted = OPERANDS.get(name, 2)
+    if name == "transpose":  # (-2, -1), the axes that it exchanges
+        del arguments[1:]
     if len(arguments) != wanted:
         reader.fail(
             Text(
@@ -98,6 +100,12 @@ def _operation(reader: Reader, name: str, spelling: str, arguments: list[Node], 
         return Binary("/", _ONE, Call("sqrt", (first,)))
     if name == "squared_difference":
         return Binary("^", Binary("-", first, *rest), _TWO)
+    if name == "mse_loss":
+        return Call("mean", (Binary("^", Binary("-", first, *rest), _TWO),))
+    if name == "l1_loss":
+        return Call("mean", (Call("abs", (Binary("-", first, *rest),)),))
+    if name == "size":
+        return Call("len", (first if rest[0] == Number(Fraction(0)) else Transpose(first),))
     if name == "dot":
         return Binary("@", first, *rest) if 2 in map(reader.rank, arguments) else Call("dot", (first, *rest))
     return Binary(name, first, *rest)

@@ -6,7 +6,7 @@ from quizprep.formula.read.lex import Token
 from quizprep.formula.read.piecewise import choices
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.refusals import unexpected
-from quizprep.formula.tree import Call, Node, Stack
+from quizprep.formula.tree import Call, Compare, Logical, Node, Piecewise, Stack
 from quizprep.text import Text
 
 
@@ -18,6 +18,8 @@ def environment(reader: Reader, token: Token) -> Node:
     span = (token.start, reader.end)
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         reader.fail(Text("the rows of this matrix differ in length", ko="이 행렬은 행마다 길이가 다릅니다."), *span)
+    if token.text == "Bmatrix" and all(len(row) == 2 and isinstance(row[1], Compare | Logical) for row in rows):
+        return Piecewise(tuple((value, condition) for value, condition in rows), None, span=span)
     matrix = _matrix(rows, span)
     return Call("det", (matrix,), span=span) if token.text == "vmatrix" else matrix
 

@@ -79,7 +79,9 @@ _BIG = {
     "𝕀": "indicator",
 }  # fmt: skip
 _OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
+_SENTENCE_ENDS = re.compile(r"(?:[\s$]|\\[,;!]|\\q?quad(?![a-zA-Z]))*(?:\Z|\\end\s*\{|\\\\)")
 _STRUCK_NAMES = {"V": "Var", "P": "P"}  # the variance, a probability
+_MEMBER = re.compile(r"\.[A-Za-z]")
 _LABELS = frozenset(row.shown for row in COMMANDS.values() if row.role is Role.BRACE)
 _ARGUMENTS = {Role.FRACTION: 2, Role.BINOMIAL: 2, Role.ROOT: 1}
 
@@ -163,8 +165,33 @@ def _unbraced(tokens: list[Token]) -> list[Token]:
             argument = before is not None and (before.kind in ("command", "accent") or before.is_op("}", "^", "_"))
             if braced and inside[3].is_op("_") and not argument:
                 continue
+            if _around_brackets(tokens, place):
+                continue
         kept.append(token)
     return kept
+
+
+def _around_brackets(tokens: list[Token], place: int) -> bool:
+    """Whether the brace here only stands around brackets behind a name: ``Q{(x)}``."""
+    step = 1 if tokens[place].text == "{" else -1
+    if not (0 < place < len(tokens) - 1 and tokens[place + step].is_op("(" if step > 0 else ")")):
+        return False
+    depth, other = 0, place
+    while 0 <= other < len(tokens):
+        depth += {"{": 1, "}": -1}.get(tokens[other].text, 0) * step if tokens[other].kind == "op" else 0
+        if depth == 0:
+            break
+        other += step
+    opened, closed = min(place, other), max(place, other)
+    if not (opened > 0 and closed < len(tokens) and tokens[opened + 1].is_op("(") and tokens[closed - 1].is_op(")")):
+        return False
+    inner = 0
+    for token in tokens[opened + 1 : closed - 1]:
+        inner += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
+        if inner == 0:
+            return False
+    named = tokens[opened - 1].kind == "word" and function_named(tokens[opened - 1].text) is None
+    return named and not tokens[opened - 1].spaced.startswith("_")
 
 
 def refuse(text: str, tokens: list[Token]) -> list[Token]:
@@ -461,7 +488,7 @@ class _Lexer:
                     ko=f"`.{name}`: 읽지 않습니다. 곱은 `*`, `·` 또는 빈칸으로 적고, 행렬곱에는 `@`도 쓸 수 있습니다.",
                 )
             self._fail(what, start, start + after.end())
-        elif self.text[start + 1 :].strip(" \t$\r\n") == "":
+        elif _SENTENCE_ENDS.match(self.text, start + 1):
             self.position += 1  # the full stop that ends a sentence
             if not self.tokens:
                 self._fail(Text("a single `.` is not a number", ko="`.` 하나만으로는 수가 아닙니다."), start)
@@ -478,6 +505,9 @@ class _Lexer:
         """A run of Latin letters and digits, of Hangul, or one Greek or accented letter."""
         text = self.text
         run = _LATIN_RUN.match(text, start)
+        if run and run.group() == "self" and _MEMBER.match(text, run.end()):  # self.eps
+            self.position = run.end() + 1
+            return
         extreme = _TYPED_EXTREME.match(text, start)
         if extreme and not single:
             self._emit("word", f"arg{extreme[1]}", start, extreme.end(), whole=True)

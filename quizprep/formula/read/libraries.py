@@ -17,9 +17,10 @@ OPERATIONS = {
     "true_divide": "/", "neg": "negative", "negative": "negative", "reciprocal": "reciprocal", "rsqrt": "rsqrt",
     "squared_difference": "squared_difference", "where": "where", "mm": "@", "bmm": "@", "mv": "@", "matmul": "@",
     "dot": "dot", "t": "transpose", "amax": "max", "amin": "min", "fabs": "abs",
+    "mse_loss": "mse_loss", "l1_loss": "l1_loss", "size": "size",
 }  # fmt: skip
 #: What an operation takes, the tensor before the dot included.
-OPERANDS = {"negative": 1, "reciprocal": 1, "rsqrt": 1, "transpose": 1, "abs": 1, "where": 3}
+OPERANDS = {"size": 2, "negative": 1, "reciprocal": 1, "rsqrt": 1, "transpose": 1, "abs": 1, "where": 3}
 
 
 def is_attribute(name: str, follows: str) -> bool:

@@ -360,6 +360,10 @@ def _behind(reader: Reader, left: Node) -> Node | None:
     token = reader.peek()
     if token.kind != "op" and token.kind != "sub":
         return None
+    if token.is_op("(") and reader.last.kind in ("word", "sub"):
+        return subscripts.applied(reader, left)
+    if token.is_op("[") and not token.spaced and isinstance(left, Symbol):
+        return subscripts.in_brackets(reader, left)
     if token.is_op("!"):
         reader.advance()
         if reader.peek().is_op("!"):

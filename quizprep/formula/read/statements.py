@@ -289,7 +289,7 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
                 with suppress(FormulaError):
                     head = replace(head, value=_formula(text, part, names, free))
             heads.append(head)
-            if not _computable(head):
+            if not _computable(head) and not (position and function_named(head.name)):
                 continue
         elif len(parts) > 1 and _elided_list(part):
             continue  # L = {l_1, ..., l_N}: the elements are what another equation gives

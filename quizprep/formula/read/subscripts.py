@@ -141,7 +141,7 @@ def indices_below(reader: Reader, position: int) -> tuple[Node, ...]:
     if token.kind == "sub":
         tokens = reader.script(token)
     elif reader.tokens[first].is_op("{"):
-        end = reader.position - 1
+        end = first + next(place for place, (depth, _) in enumerate(reader.depths(first, "{}")) if depth == 0)
         tokens = [*reader.tokens[first + 1 : end], replace(reader.tokens[end], kind="end", text="")]
     else:
         tokens = [reader.tokens[first], replace(reader.tokens[first + 1], kind="end", text="")]

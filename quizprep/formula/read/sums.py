@@ -54,8 +54,11 @@ def over_index(reader: Reader, operator: str, token: Token) -> Node:
         body = reader.expression(_BODY)
     _check_terms(reader, below.low, below.high, token)
     end = body.span[1]
+    names_vector = len(below.indices) == 1 and below.low is None and is_vector(reader, below.indices[0])
+    if names_vector and stands_alone(body, below.indices[0]):  # Σ_x P(x) x
+        below = below._replace(elements=below.indices[0])
     if below.elements is not None:
-        return _over_elements(reader, operator, below, body, (token.start, end))
+        return over_elements(reader, operator, below, body, (token.start, end))
     if below.condition is not None:
         neutral = Number(Fraction(operator == "prod"))
         body = Piecewise(((body, below.condition),), neutral, span=body.span)
@@ -97,13 +100,13 @@ def _simplified(position: Node) -> Node:
     return Binary("+" if step > 0 else "-", left.left, Number(abs(step)), span=position.span)
 
 
-def _over_elements(reader: Reader, operator: str, below: Limits, body: Node, span: tuple[int, int]) -> Node:
+def over_elements(reader: Reader, operator: str, below: Limits, body: Node, span: tuple[int, int]) -> Node:
     """``Σ_{x∈X} body``: x is an index in P(x), and an element of X where it stands by itself."""
     (index,) = below.indices
-    if not _stands_alone(body, index):
+    if not stands_alone(body, index):
         return Reduce(operator, index, None, None, body, span=span)
-    vector = next((name for name in map(reader.names.find, (below.elements or "", index)) if name is not None), None)
-    if vector is None or reader.names.rank(vector) != 1:
+    vector = next((name for name in (below.elements or "", index) if is_vector(reader, name)), None)
+    if vector is None:
         reader.fail(
             Text(
                 f"what `{index}` runs over is not known here: write the sum over places, as in sum_i x_i",
@@ -111,6 +114,7 @@ def _over_elements(reader: Reader, operator: str, below: Limits, body: Node, spa
             ),
             *span,
         )
+    vector = reader.names.find(vector) or vector
     taken = {part.name for part in walk(body) if isinstance(part, Symbol)}
     place = next(letter for letter in ("i", "j", "k", "l", "m", "n", "i0") if letter not in taken)
 
@@ -124,11 +128,16 @@ def _over_elements(reader: Reader, operator: str, below: Limits, body: Node, spa
     return Reduce(operator, place, None, None, visit(body), span=span)
 
 
-def _stands_alone(node: Node, index: str) -> bool:
+def is_vector(reader: Reader, name: str) -> bool:
+    symbol = reader.names.find(name)
+    return symbol is not None and reader.names.rank(symbol) == 1
+
+
+def stands_alone(node: Node, index: str) -> bool:
     """Whether the index is a value in the node, and not only the place of an entry."""
     if isinstance(node, Index):
-        return _stands_alone(node.base, index)
-    return node == Symbol(index) or any(_stands_alone(child, index) for child in node.children())
+        return stands_alone(node.base, index)
+    return node == Symbol(index) or any(stands_alone(child, index) for child in node.children())
 
 
 def of_all(reader: Reader, operator: str, token: Token) -> Node:
@@ -163,6 +172,8 @@ def limits(reader: Reader) -> Limits:
             high = _upper(reader)
     if high is not None:
         below = below._replace(high=high)
+    if below.high is not None and below.low is None and below.indices and below.elements is None:
+        below = below._replace(low=_ONE)  # Σ_i^N
     if below.high is not None and below.low is None:
         reader.fail(
             Text(

@@ -126,7 +126,8 @@ def _braced_name(cursor: Cursor, first: int, accents: list[str]) -> Written:
             cursor.peek().end,
         )
     marks = (*accents, *inner.accents)
-    return replace(inner, accents=marks, whole=True, first=first, after_base=cursor.position)
+    after = inner.after_base if inner.subscript else cursor.position  # the subscript of \hat{y_i} stands inside
+    return replace(inner, accents=marks, whole=True, first=first, after_base=after)
 
 
 def _decorated(cursor: Cursor, written: Written) -> Written:
