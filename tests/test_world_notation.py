@@ -423,6 +423,15 @@ READ = [
     ("A.transpose(-2, -1)", "A^T"),
     ("x.size(0)", "len(x)"),
     (r"\begin{aligned} a + b. \end{aligned}", "a+b"),
+    ("sum(v**2 for v in x)", "sum(x^2)"),
+    ("sum((a - b)**2 for a, b in zip(y, y_hat)) / len(y)", "sum((y-y_hat)^2)/len(y)"),
+    ("-sum(p[i] * np.log(q[i]) for i in range(n))", "-sum_{i=0}^{n-1} p_{i+1}*log(q_{i+1})"),
+    ("sum(v > 0 for v in x)", "sum([x > 0])"),
+    (r"\mathbf{1}^\top x", "sum(x)"),
+    (r"\frac{1}{|B|}\sum_{x \in B} x", "1/len(x)*sum_i x_i"),
+    ("np.sum(x) / x.shape[0]", "sum(x)/len(x)"),
+    ("np.exp(X) / np.sum(np.exp(X), axis=1, keepdims=True)", "exp(X)/outer(sum(exp(X), axis=1), [1])"),
+    (r"\sum_j 2^{-P(j)}", "sum_j 2^(-P_j)"),
 ]
 
 
@@ -460,6 +469,9 @@ def test_what_is_written_is_what_is_meant(text: str, plain: str) -> None:
         ("np.exp.__call__(x)", "without what is before the dot"),
         ("exp.__self__", "have no attributes"),
         ("np.where(u > 0, u)", "takes 3"),
+        ("sum(1 for v in x)", "all alike"),
+        ("sum(v for v in x if v > 0)", "cannot stand here"),
+        (r"a \otimes b", "write outer(x, y), kron(A, B)"),
         ("n - 1 choose k", "write binom(n, k)"),
         ("n choose k - 1", "write binom(n, k)"),
         (r"\mathbb{E}_{x \sim P}[u]", "how this depends"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.functions import GROUPS, OPTIONS, Function
-from quizprep.formula.latex import COMMANDS, ENVIRONMENTS, REFUSALS, Command, Environment, Role
+from quizprep.formula.latex import COMMANDS, ENVIRONMENTS, REFUSALS, SIGNS, Command, Environment, Role
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.precedence import TABLE
 from quizprep.formula.show.render import render
@@ -36,7 +36,9 @@ This page is made from the tables of the program by `make docs`; do not edit it 
 PRECEDENCE = ("-2^2", "2^3^2", "6/2*3", "1/2 * 4", "2^-1", "-3!", "2 * 3!", "sqrt 4 + 5", "ln e^2", "1 - 2 - 3")
 READ = (
     "x1^2", r"\frac{1}{2} x_1^2", "sqrt(x^2 + 1)", "sum_{k=1}^{n} k^2", "e^{-x^2/2}", "|x - 1|", "log_2 x",
-    "sin^2 x", "sin^{-1} x", "if x > 0 then x else 0",
+    "sin^2 x", "sin^{-1} x", "if x > 0 then x else 0", r"x_1 + x_2 + \cdots + x_n", r"\sum_{i=0}^{n-1} x_i",
+    r"\sum_{i \in \{1, \dots, n\}} x_i", "(x - 1)_+", r"\mathbf{1}_{x > 0}", "np.exp(-x)", "x.mean()",
+    "np.where(x > 0, x, 0)", "sum(v**2 for v in x)",
 )  # fmt: skip
 
 LATEX = """\
@@ -157,7 +159,8 @@ def _shown(row: Command) -> str:
 
 def _read(row: Command) -> str:
     if row.role in (Role.REFUSED, Role.UNSHOWN):
-        return REFUSALS[row.meaning]["en"]
+        said = REFUSALS[row.meaning]["en"]
+        return f"{SIGNS[row.shown.strip()]}; else: {said}" if row.shown.strip() in SIGNS else said
     return _code(row.meaning.removesuffix("open").removesuffix("close"))
 
 

@@ -106,6 +106,11 @@ REFUSALS: dict[str, Text] = {
         ko="취소선은 한 줄의 글로 나타낼 수 없습니다. 그 부분을 빼세요.",
     ),
     "arg": Text("`arg` stands before `max` or `min` only", ko="`arg` 뒤에는 `max`나 `min`만 올 수 있습니다."),
+    "⊗": Text(
+        "`⊗` may be the outer, the Kronecker or the elementwise product: write outer(x, y), kron(A, B) or x ⊙ y",
+        ko="`⊗` 기호는 외적, 크로네커곱, 원소별 곱 가운데 무엇인지 알 수 없습니다. "
+        "outer(x, y), kron(A, B), x ⊙ y 가운데 하나로 적으세요.",
+    ),
     "number sign": Text(
         "`#` begins a remark here: write the number of things as a name",
         ko="`#` 기호는 여기서 설명글을 시작합니다. 개수는 이름으로 적으세요.",
@@ -259,11 +264,11 @@ _ROWS: tuple[tuple[str, Command], ...] = (
     ("xrightarrow xleftarrow", Command(Role.UNSHOWN, "above")),
     ("cancel bcancel xcancel sout", Command(Role.UNSHOWN, "struck")),
 )  # fmt: skip
-REFUSALS |= {
+REFUSALS = {
     row.meaning: _without_value(row.meaning, row.meaning)
     for _, row in _ROWS
     if row.role is _R and row.meaning == row.shown.strip()
-}
+} | REFUSALS
 _VARIANTS = {name: f"var{name}" for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi")}
 
 
@@ -300,8 +305,15 @@ GLYPHS: dict[str, Command] = {
     for row in reversed(COMMANDS.values())
     if row.role in (Role.OPERATOR, Role.REFUSED) and row.shown and not row.shown.strip().isascii()
 }
-#: Signs that stand for a value only below a sum, in an expectation or between terms; refused wherever else they are.
-SIGNS: dict[str, str] = {sign: GLYPHS[sign].meaning for sign in ("∈", "∼", "∩", "∪", "…", "⋯")}
+#: Signs that are read in some places, and what they say there; refused wherever else they stand.
+SIGNS: dict[str, str] = {
+    "∈": "below a sum, what it runs over",
+    "∼": "below an expectation, what is drawn from what",
+    "∩": "in bars, the size of an intersection that has a name",
+    "∪": "in bars, the size of a union that has a name",
+    "…": "between terms that fix a pattern, those left out",
+    "⋯": "between terms that fix a pattern, those left out",
+}
 #: Words that are shown for a refused command, and refused alike.
 REFUSED_WORDS: dict[str, Command] = {
     row.shown: row for row in COMMANDS.values() if row.role is Role.REFUSED and row.shown and row.shown.isalpha()

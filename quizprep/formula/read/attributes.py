@@ -14,7 +14,7 @@ from quizprep.formula.read.written import read_name
 from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Piecewise, Transpose, Unary, placed
 from quizprep.text import Text
 
-_ONE, _TWO = Number(Fraction(1)), Number(Fraction(2))
+_ZERO, _ONE, _TWO = (Number(Fraction(number)) for number in range(3))
 _SPREADS = ("std", "var")
 _EXTREMES = ("max", "min")
 
@@ -37,6 +37,9 @@ def longer(reader: Reader, left: Node, least: Level) -> Node | None:
     if not reader.peek().is_op("."):
         return operators.longer(reader, left, least)
     reader.advance()
+    if reader.accept_word("shape"):
+        axis = reader.group()
+        return reader.made(Call("len", (left if axis == _ZERO else Transpose(left),)), left)
     return reader.made(_called(reader, reader.peek(), left), left)
 
 
@@ -105,7 +108,7 @@ def _operation(reader: Reader, name: str, spelling: str, arguments: list[Node], 
     if name == "l1_loss":
         return Call("mean", (Call("abs", (Binary("-", first, *rest),)),))
     if name == "size":
-        return Call("len", (first if rest[0] == Number(Fraction(0)) else Transpose(first),))
+        return Call("len", (first if rest[0] == _ZERO else Transpose(first),))
     if name == "dot":
         return Binary("@", first, *rest) if 2 in map(reader.rank, arguments) else Call("dot", (first, *rest))
     return Binary(name, first, *rest)

@@ -82,6 +82,10 @@ def square(reader: Reader, opened: Token) -> Node:
 def _measured(reader: Reader, opened: Token) -> Node | None:
     """``|A ∩ B|`` and ``|A ∪ B|``, and ``|A|`` beside them, of sets whose sizes have names here."""
     parts = [reader.peek(ahead) for ahead in range(4)]
+    counted = _counted(reader, parts[0].text) if parts[0].kind == "word" and parts[1].is_op("|") else None
+    if counted is not None:
+        reader.position += 2
+        return Call("len", (Symbol(counted),), span=(opened.start, reader.end))
     if parts[0].kind != "word" or not any(token.is_op(*_SETS) for token in reader.tokens):
         return None
     if parts[1].is_op("|"):
@@ -95,6 +99,15 @@ def _measured(reader: Reader, opened: Token) -> Node | None:
         return None
     reader.position += length
     return Symbol(symbol, span=(opened.start, reader.end))
+
+
+def _counted(reader: Reader, name: str) -> str | None:
+    """The vector that ``|B|`` counts in a formula with a sum over x ∈ B: B itself, or x."""
+    for drawn, sign, source in zip(reader.tokens, reader.tokens[1:], reader.tokens[2:], strict=False):
+        if sign.is_op("∈") and source.text == name and drawn.kind == "word":
+            known = (reader.names.find(word) for word in (name, drawn.text))
+            return next((symbol for symbol in known if symbol is not None and reader.names.rank(symbol) == 1), None)
+    return None
 
 
 def _absolute(reader: Reader, opened: Token) -> Node:

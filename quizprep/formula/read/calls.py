@@ -15,8 +15,10 @@ from quizprep.formula.read.operators import juxtaposed, power
 from quizprep.formula.read.piecewise import indicator
 from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import Reader
+from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.read.words import known_pieces, split_unknown
 from quizprep.formula.read.written import Written, read_name, skip_script, starts_subscript
+from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -25,6 +27,7 @@ from quizprep.formula.tree import (
     Logical,
     Node,
     Number,
+    Reduce,
     Stack,
     Transpose,
     Unary,
@@ -126,6 +129,8 @@ def call(reader: Reader, name: str, token: Token) -> Node:
         name, exponent = exponent, None
     opened = reader.peek()
     options: dict[str, Node] = {}
+    if opened.is_op("(") and signature(name).most != 2 and _loops(reader):
+        return _over_loop(reader, name, token)
     if opened.is_op("(") or (opened.is_op("{") and signature(name).most > 1 and _lists(reader)):
         arguments, options = arguments_of(reader, reader.advance(), name)
     elif opened.is_op("{"):
@@ -136,6 +141,70 @@ def call(reader: Reader, name: str, token: Token) -> Node:
         arguments = [_bare_argument(reader, name, token)]
     node = applied(reader, name, arguments, options, token)
     return node if exponent is None else Binary("^", node, exponent, span=node.span)
+
+
+def _loops(reader: Reader) -> bool:
+    """Whether the brackets that open here hold Python's ``x**2 for x in xs``."""
+    words = [token.text for depth, token in reader.depths(reader.position) if depth == 1 and token.kind == "word"]
+    return "for" in words and "in" in words[words.index("for") :]
+
+
+def _over_loop(reader: Reader, name: str, token: Token) -> Node:
+    """``sum(x**2 for x in xs)``, ``sum(a*b for a, b in zip(x, y))`` and ``sum(x[i] for i in range(n))``."""
+    opened, start = reader.advance(), reader.position
+    depths = reader.depths(start)
+    reader.position = start + next(
+        place for place, (depth, word) in enumerate(depths) if not depth and word.text == "for"
+    )
+    end = reader.position
+    reader.advance()
+    names = [reader.advance().text]
+    while reader.accept(","):
+        names.append(reader.advance().text)
+    word = reader.accept_word("in")
+    ranged, zipped = reader.accept_word("range"), reader.accept_word("zip")
+    over = [reader.group()] if ranged else _zipped(reader) if zipped else [reader.expression()]
+    if word is None or len(over) != len(names):
+        unexpected(reader, reader.peek())
+    reader.close(opened)
+    after = reader.position
+    reader.position = start
+    with sums.binding(reader.bound, names):
+        body = reader.expression()
+    if reader.position != end:
+        unexpected(reader, reader.peek())
+    reader.position = after
+    span = (token.start, reader.end)
+    if ranged and name in ("sum", "prod"):
+        last = Binary("-", over[0], Number(Fraction(1)))
+        return Reduce(name, names[0], Number(Fraction(0)), last, sums.from_zero(body, names[0]), span=span)
+    if ranged:
+        reader.fail(
+            Text(
+                f"`{name}` over a range is not read: name the vector, as in {name}(x)",
+                ko=f"범위에 대한 `{name}` 표기는 읽지 않습니다. {name}(x)처럼 벡터를 적으세요.",
+            ),
+            *span,
+        )
+    whole = substitute(body, dict(zip(names, over, strict=True)))
+    if whole == body:
+        reader.fail(
+            Text(
+                f"the terms are all alike: `{names[0]}` does not stand in them",
+                ko=f"항이 모두 같습니다. `{names[0]}`: 항 안에 나오지 않습니다.",
+            ),
+            *span,
+        )
+    return applied(reader, name, [whole], {}, token)
+
+
+def _zipped(reader: Reader) -> list[Node]:
+    opened = reader.advance()
+    over = [reader.expression()]
+    while reader.accept(","):
+        over.append(reader.expression())
+    reader.close(opened)
+    return over
 
 
 def _lists(reader: Reader) -> bool:
@@ -277,7 +346,7 @@ def applied(reader: Reader, name: str, arguments: list[Node], options: dict[str,
         arguments = [indicator(arguments[0], arguments[0].span)]  # the share of what is true
     node = _made_call(name, tuple(arguments), tuple(sorted(options.items())), span)
     if keep and reader.rank(node) == 1 and dict(options).get("axis") != Number(Fraction(0)):
-        node = Transpose(Stack((Stack((node,)),)), span=span)  # a column, which stands beside each row
+        node = Call("outer", (node, Stack((Number(Fraction(1)),))), span=span)  # a column, which stands beside each row
     return node if base is None else _with_base(node, base)
 
 

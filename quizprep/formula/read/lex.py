@@ -82,6 +82,7 @@ _OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
 _SENTENCE_ENDS = re.compile(r"(?:[\s$]|\\[,;!]|\\q?quad(?![a-zA-Z]))*(?:\Z|\\end\s*\{|\\\\)")
 _STRUCK_NAMES = {"V": "Var", "P": "P"}  # the variance, a probability
 _MEMBER = re.compile(r"\.[A-Za-z]")
+_LABELLED_EQUAL = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(?:=|\\equiv(?![a-zA-Z]))\s*\}?")
 _LABELS = frozenset(row.shown for row in COMMANDS.values() if row.role is Role.BRACE)
 _ARGUMENTS = {Role.FRACTION: 2, Role.BINOMIAL: 2, Role.ROOT: 1}
 
@@ -608,6 +609,10 @@ class _Lexer:
         self._emit("refused", row.meaning, start, end)
 
     def _unshown(self, row: Command, start: int, end: int) -> None:
+        equal = _LABELLED_EQUAL.match(self.text, end) if row.meaning == "above" else None
+        if equal:  # \overset{\text{def}}{=}
+            self._emit("op", "=", start, equal.end())
+            return
         self._fail(REFUSALS[row.meaning], start, end)
 
     def _whole_word(self, row: Command, start: int, end: int) -> None:

@@ -29,4 +29,6 @@ def is_attribute(name: str, follows: str) -> bool:
         return name in INNER
     if follows == "(":
         return name in OPERATIONS or function_named(name) is not None
+    if follows == "[":
+        return name == "shape"
     return name in CONSTANTS

@@ -33,6 +33,7 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 _PRODUCT, _POWER = BETWEEN["*"], BETWEEN["^"]
+_ONE = Number(Fraction(1))
 _MINUS_ONE = Unary("-", Number(Fraction(1)))
 
 
@@ -42,7 +43,9 @@ def longer(reader: Reader, left: Node, least: Level) -> Node | None:
 
 
 def _element(reader: Reader, left: Node) -> Node | None:
-    """``x[2]``: an element binds more tightly than any operator, ``2·x[1]`` is twice the first."""
+    """``x[2]``, and ``p(x)`` in a sum over x: an element binds more tightly than any operator, as in ``2·x[1]``."""
+    if reader.peek().is_op("("):
+        return subscripts.applied(reader, left)
     return subscripts.in_brackets(reader, left) if reader.peek().is_op("[") else None
 
 
@@ -285,16 +288,17 @@ def _positive_part(reader: Reader, left: Node, token: Token) -> Node:
 
 
 def juxtaposed(reader: Reader, left: Node) -> Node:
-    """``left`` times the factor that begins here, or its element in a sum over x: ``p(x)``."""
+    """``left`` times the factor that begins here."""
     token = reader.peek()
     if token.kind in ("number", "command"):
         _refuse_number_behind(reader, left, token)
-    found = subscripts.applied(reader, left) if token.is_op("(") else None
-    return found or _product(reader, left, reader.expression(_PRODUCT.right))
+    return _product(reader, left, reader.expression(_PRODUCT.right))
 
 
 def _product(reader: Reader, left: Node, right: Node) -> Node:
     """A product without a sign, or with a dot: of linear algebra where both sides have a shape."""
+    if left == Transpose(_ONE) and reader.rank(right) == 1:  # the vector of ones, transposed
+        return reader.made(Call("sum", (right,)), left)
     operator = "juxtapose" if reader.may_have_shape(left) and reader.may_have_shape(right) else "*"
     return reader.made(Binary(operator, left, right), left)
 
@@ -360,10 +364,6 @@ def _behind(reader: Reader, left: Node) -> Node | None:
     token = reader.peek()
     if token.kind != "op" and token.kind != "sub":
         return None
-    if token.is_op("(") and reader.last.kind in ("word", "sub"):
-        return subscripts.applied(reader, left)
-    if token.is_op("[") and not token.spaced and isinstance(left, Symbol):
-        return subscripts.in_brackets(reader, left)
     if token.is_op("!"):
         reader.advance()
         if reader.peek().is_op("!"):

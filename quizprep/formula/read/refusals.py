@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from quizprep.formula.latex import REFUSALS, SIGNS
+from quizprep.formula.latex import GLYPHS, REFUSALS, SIGNS
 from quizprep.formula.names import plain
 from quizprep.formula.read.cursor import Cursor
 from quizprep.formula.read.lex import QUOTED, Token
@@ -29,7 +29,7 @@ def unexpected(cursor: Cursor, token: Token) -> NoReturn:
     if token.is_op("'"):
         cursor.fail(QUOTED, token.start)
     if token.is_op(*SIGNS):
-        cursor.fail(REFUSALS[SIGNS[token.text]], token.start, token.end)
+        cursor.fail(REFUSALS[GLYPHS[token.text].meaning], token.start, token.end)
     if token.is_op("_"):
         cursor.fail(
             Text("a name starts with a letter, not with `_`", ko="이름은 `_` 기호가 아니라 글자로 시작합니다."),
