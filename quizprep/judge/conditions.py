@@ -112,8 +112,8 @@ def read_where(text: str) -> Given:
         for written in [last, *(re.sub(r"^[^<>=!]+?(?=\s*[<>=!≤≥])", name, last) for name in others)]:
             condition = _condition(written, text)
             bound = _interval(condition)
-            if defined := _definition(condition, written_out):
-                name, formula = defined
+            if found := _definition(condition, written_out):
+                name, formula = found
                 written_out[name] = formula
             elif bound is None:
                 where.append(condition)
