@@ -8,8 +8,10 @@ import pytest
 
 from quizprep import proofs
 from quizprep.formula.compute import digits
+from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.parse import parse
 from quizprep.judge.against_proof import check_formula
+from quizprep.judge.conditions import symbols_of
 from quizprep.judge.two_formulas import check_equal
 
 
@@ -160,3 +162,47 @@ def test_a_solution_that_tells_two_equations_apart_is_shown() -> None:
 def test_a_letter_that_is_averaged_is_a_vector(a: str, b: str, where: str, expected: str) -> None:
     for verdict in (check_equal(a, b, where=where), check_equal(b, a, where=where)):
         assert verdict.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "axes"),
+    [
+        ("sum_i D_{real,i}", {"D_real": 1}),
+        ("sum_i x_{train} y_i", {"x_train": 0, "y": 1}),
+        ("sum_i p_{model,i} log p_{data,i}", {"p_model": 1, "p_data": 1}),
+        ("sum_i W_{ih} x_i", {"W": 2, "x": 1}),
+        ("sum_{k,c} W_{k,c,m,n}", {"W": 4}),
+        ("x_i_{abcdef}", {"x_i": 1}),
+        ("W_{k,c,m,n} + p_{model}", {"W_{k,c,m,n}": 0, "p_model": 0}),
+    ],
+)
+def test_a_word_below_a_name_is_no_row_of_indices(formula: str, axes: dict[str, int]) -> None:
+    assert symbols_of([parse(formula)]) == axes
+
+
+def test_what_is_computed_ends_when_its_time_is_spent() -> None:
+    with pytest.raises(OutOfTime), within(0.0):
+        digits.evaluate(parse("x + 1"), {"x": 1})
+    assert digits.evaluate(parse("x + 1"), {"x": 1}) == 2
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\sum_{i=1}^{n} \sum_{j=1}^{n} \sum_{k=1}^{n} \sum_{l=1}^{n} sin(i j k l x)",
+        "A_{ijklmn} B_{ijklmn}",
+        "sum_i " + " ".join(f"x_{{i,{letter}}}" for letter in "abcdefgh"),
+        "kron(kron(kron(x, x), kron(x, x)), kron(kron(x, x), kron(x, x)))",
+        "outer(outer(x, x), outer(x, x))",
+        "diag(diag(diag(x)))",
+        "log(" * 60 + "x" + ")" * 60,
+    ],
+)
+def test_what_is_too_large_is_answered(formula: str) -> None:
+    verdict = check_equal(formula, formula + " + 1", where="x vector" if "(x" in formula else "", diagnose=False)
+    assert verdict.verdict != "equivalent" and verdict.statement
+
+
+def test_equations_that_no_point_meets_decide_nothing() -> None:
+    assert check_equal("x = 2y = 3z", "x = 2y = 4z").verdict != "equivalent"
+    assert check_equal("2x = y + 0.1234567 or x > 1e9", "2x = y + 0.7654321 or x > 1e9").verdict == "undecided"

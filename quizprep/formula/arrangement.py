@@ -187,11 +187,17 @@ def _plain(number: Fraction) -> Rational:
     return number.numerator if number.denominator == 1 else number
 
 
+def _written(number: Rational) -> str:
+    """The number; one of thousands of digits to the base 16, which takes no time."""
+    size = max(number.numerator.bit_length(), number.denominator.bit_length())
+    return str(number) if size < 10_000 else f"{number.numerator:x}/{number.denominator:x}"
+
+
 def _product(number: Rational, factors: dict[str, Rational]) -> str:
     if not number:
         return "0"
     kept = sorted((factor, power) for factor, power in factors.items() if power)
     texts = [factor if power == 1 else f"{factor}^{power}" for factor, power in kept]
     if number != 1 or not texts:
-        texts.insert(0, str(number))
+        texts.insert(0, _written(number))
     return "·".join(texts)

@@ -2,6 +2,40 @@
 
 from __future__ import annotations
 
+import math
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 MAX_NODES = 4000  # parts of one formula
 MAX_TERMS = 10_000  # of one sum or product over an index
 MAX_EXPONENT = 1_000_000  # of a power whose exponent is written out in numbers
+MAX_NUMBERS = 1 << 24  # drawn for one symbol of a batch
+
+_own = threading.local()  # the end of what this thread may compute
+
+
+class OutOfTime(Exception):
+    """The processor time that was given is spent. No error of a formula: nobody reads on elsewhere."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let what is computed inside take so many seconds of this thread's processor, and no more than around it.
+
+    Whoever computes asks :func:`in_time` again and again, which raises OutOfTime.
+    """
+    outer = getattr(_own, "end", math.inf)
+    _own.end = min(outer, time.thread_time() + seconds)
+    try:
+        yield
+    finally:
+        _own.end = outer
+
+
+def in_time() -> None:
+    """Raises OutOfTime where the time that :func:`within` gave is spent."""
+    end = getattr(_own, "end", math.inf)
+    if end < math.inf and time.thread_time() > end:
+        raise OutOfTime

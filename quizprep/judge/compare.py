@@ -20,6 +20,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -32,7 +33,7 @@ from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
-from quizprep.formula.tree import Node, Number, free_symbols
+from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Flags, Points, Space, around, draw, landmarks, meets, neighbours, readable
 from quizprep.text import Text
@@ -215,6 +216,8 @@ class _Judge:
         finite_a, finite_b = finite(self.a), finite(self.b)
         self.both = finite_a & finite_b
         self.error = _error(self.a, self.b, self.both)
+        if self.truth and self._told_by_chance():
+            return self._undecided()
         self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
         same = self.identity is not None and self.identity.same
         found = None if same else self._exact_difference() if self.exact else self._real_difference()
@@ -226,6 +229,18 @@ class _Judge:
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
         return self._second_opinion() if self.exact else self._agreement()
+
+    def _told_by_chance(self) -> bool:
+        """Whether two conditions look alike because no point happened to meet an equation that only one of them has."""
+        if not np.array_equal(self.a, self.b):
+            return False
+        own, other = (_equations(side.tree) for side in (self.yours, self.reference))
+        for part in own ^ other:
+            with suppress(FormulaError):  # inside a sum, say, it has no value of its own
+                held = run(part, self.points.values, batched=True)
+                if bool((held == held.flat[0]).all()):
+                    return True
+        return False
 
     def _settled(self) -> bool:
         """Whether what digits could not decide may be left out: a point that cannot be evaluated is no evidence."""
@@ -617,6 +632,11 @@ class _Judge:
 
     def _row(self, index: int) -> dict[str, float]:
         return {name: float(self.points.values[name][index]) for name in self.space.domains}
+
+
+def _equations(tree: Node | None) -> set[Compare]:
+    parts = walk(tree) if tree is not None else ()
+    return {part for part in parts if isinstance(part, Compare) and not {"=", "!="}.isdisjoint(part.operators)}
 
 
 def _numbers(value: Array) -> Array:

@@ -89,6 +89,16 @@ def too_deep() -> FormulaError:
     )
 
 
+def too_much(started: float, device: str, language: str) -> Verdict:
+    """The verdict where the time or the memory that a verdict may take is spent."""
+    statement = Text(
+        "Not decided: this takes more computing than a verdict may. State a smaller domain, shorter sums, or fewer "
+        "indices.",
+        ko="판정하지 않았습니다. 계산이 너무 오래 걸립니다. 범위나 합을 줄이거나 첨자를 줄여 적어 주세요.",
+    )
+    return Verdict("undecided", device=device, ms=milliseconds(started), statement=statement[language])
+
+
 def verdict_of(
     comparison: Comparison,
     read_as: str,

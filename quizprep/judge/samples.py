@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quizprep.errors import LearnerError
+from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula import domain as domains
-from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.compute.array_functions import MAX_SAMPLE, Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
+from quizprep.formula.limits import MAX_NUMBERS
 from quizprep.formula.tree import Node, Number, walk
 from quizprep.text import Text
 
@@ -114,6 +115,16 @@ def draw(space: Space, *, seed: int = 0, count: int | None = None) -> Points:
     point meets the conditions.
     """
     count = count or space.count
+    largest = max((math.prod(domain.sizes(space.lengths)) for domain in space.domains.values()), default=1)
+    if largest > MAX_SAMPLE or largest * (READABLE + EDGES + 2 * count) > MAX_NUMBERS:
+        raise FormulaError(
+            Text(
+                f"A symbol with so many indices holds {largest} numbers: too many to compute with. A subscript of "
+                "several letters that is a name is written as one: x_train.",
+                ko=f"첨자가 이렇게 많은 기호에는 수가 {largest}개 들어 있어 계산할 수 없습니다. 여러 글자로 된 첨자가 "
+                "이름이면 x_train처럼 적으세요.",
+            )
+        )
     key = (space.key(), seed, count)
     if key not in _drawn:
         if len(_drawn) >= 64:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.errors import FormulaError, LearnerError, QuizprepError, about
 from quizprep.formula.domain import BASES, Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
+from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
@@ -31,7 +32,7 @@ from quizprep.judge.conditions import (
     read_where,
     symbols_of,
 )
-from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
+from quizprep.judge.judgement import Verdict, rendered, too_deep, too_much, unreadable, verdict_of
 from quizprep.judge.vectors import vectors
 from quizprep.text import Text
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from quizprep.judge.relations import Equation
     from quizprep.judge.samples import Space
 
+COMPARING, DIAGNOSING = 1.5, 0.6  # seconds of the processor
 COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
 NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식")  # what sentences call the two
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
@@ -56,7 +58,7 @@ def check_equal(
     seed: int = 0,
     diagnose: bool = True,
 ) -> Verdict:
-    """Compare two formulas; their variables are found by themselves.
+    """Compare two formulas; their variables are found by themselves. It takes two seconds of the processor at most.
 
     ``where`` narrows them in words (``x > 0, n integer, A matrix``), ``vars`` by numbers
     (``{"x": [0, 1], "n": {"int": [1, 9]}}``).
@@ -68,6 +70,8 @@ def check_equal(
         return unreadable(error, started, device, language)
     except RecursionError:
         return unreadable(too_deep(), started, device, language)
+    except (OutOfTime, MemoryError):
+        return too_much(started, device, language)
 
 
 def _check_equal(
@@ -83,31 +87,42 @@ def _check_equal(
 ) -> Verdict:
     given = read_where(where) if where else Given()
     given = replace(given, domains={**given.domains, **read_vars(vars)})
-    equations = _equations(a, b, given)
-    if equations is not None:
-        return _check_equations(a, b, *equations, given, device, language, started)
-    from quizprep.judge.compare import Side
+    trees = _read_pair(a, b, given)
+    import quizprep.judge.compare
+    import quizprep.judge.relations  # noqa: F401  # before the clock starts: to import them takes time of its own
 
-    failure: FormulaError | None = None
-    for said, trees in _readings(a, b, given, _read_pair(a, b, given)):
-        yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(trees, (a, b), NAMES, strict=True))
-        try:
-            with about(where):  # what is not about one of the two formulas
-                comparison, space, yours = _first_fitting(yours, expected, _spaces(trees, said), device, seed)
-            break
-        except FormulaError as error:
-            failure = failure or error
-    else:
-        assert failure is not None
-        raise failure
+    with within(COMPARING):
+        equations = _equations(a, b, given)
+        if equations is not None:
+            return _check_equations(a, *equations, given, device, language, started)
+        with about(where):  # what is not about one of the two formulas
+            comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
     found = None
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
         right = () if expected.tree is None else (expected.tree,)
-        found = find(yours.tree, expected, space, comparison, right=right)
+        with suppress(OutOfTime), within(DIAGNOSING):  # the verdict stands without a reason, too
+            found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
     return verdict_of(comparison, read_as, space, found, device, language, started)
+
+
+def _compared_as_read(
+    a: str, b: str, given: Given, trees: tuple[Node, Node], device: str, seed: int
+) -> tuple[Comparison, Space, Side, Side]:
+    """The comparison under the likeliest reading under which both formulas have a value."""
+    from quizprep.judge.compare import Side
+
+    failure: FormulaError | None = None
+    for said, read in _readings(a, b, given, trees):
+        yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(read, (a, b), NAMES, strict=True))
+        try:
+            return *_first_fitting(yours, expected, _spaces(read, said), device, seed), expected
+        except FormulaError as error:
+            failure = error  # of the last reading, in which letters are numbers: what was typed
+    assert failure is not None
+    raise failure
 
 
 def _readings(a: str, b: str, given: Given, trees: tuple[Node, Node]) -> Iterator[tuple[Given, tuple[Node, Node]]]:
@@ -118,8 +133,11 @@ def _readings(a: str, b: str, given: Given, trees: tuple[Node, Node]) -> Iterato
             continue
         shaped = {name: replace(given.domains.get(name, REAL), shape=(f"{name}.1",)) for name in names}
         declared = replace(given, domains={**given.domains, **shaped})
-        with suppress(FormulaError):
-            yield declared, _read_pair(a, b, declared)
+        try:
+            read = _read_pair(a, b, declared)
+        except FormulaError:
+            continue
+        yield declared, read
     yield given, trees
 
 
@@ -151,7 +169,7 @@ def _equations(a: str, b: str, given: Given) -> tuple[Equation, Equation] | None
 
 
 def _check_equations(
-    a: str, b: str, first: Equation, second: Equation, given: Given, device: str, language: str, started: float
+    a: str, first: Equation, second: Equation, given: Given, device: str, language: str, started: float
 ) -> Verdict:
     from quizprep.judge.relations import compare_equations
 

@@ -26,7 +26,7 @@ Array = NDArray[Any]  # float64, or bool for conditions
 Function = Callable[..., Array]
 
 MAX_SAMPLE = 1 << 14  # numbers in one sample's intermediate array
-MAX_BATCH = 1 << 23  # numbers in a batch of intermediate arrays
+MAX_BATCH = 1 << 22  # numbers in a batch of intermediate arrays
 NAN, INF = math.nan, math.inf
 
 

@@ -24,7 +24,7 @@ from quizprep.formula.compute.array_functions import FUNCTIONS, Array, broadcast
 from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.floats import ABSOLUTE, CONSTANTS, RELATIVE, is_index
 from quizprep.formula.compute.misfit import TooLargeError, fault
-from quizprep.formula.limits import MAX_TERMS
+from quizprep.formula.limits import MAX_TERMS, in_time
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
     Applied,
@@ -174,6 +174,7 @@ class _Run:
         return values
 
     def __call__(self, node: Node) -> Array:
+        in_time()
         try:
             value = _VISIT[type(node)](self, node)
         except FormulaError as error:
@@ -335,7 +336,8 @@ class _Run:
         count = max(0, int(min(last - first + 1, MAX_TERMS + 1)))
         used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
         batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
-        if count > MAX_TERMS or count * batch > MAX_WORK:
+        largest = max((value[0].size for value in used.values() if value.shape[0] > 1), default=1)
+        if count > MAX_TERMS or count * batch > MAX_WORK or count * batch * largest > array_functions.MAX_BATCH:
             raise TooMuchWork(misfit.refusal(misfit.long_sum(last - first + 1, MAX_TERMS), body).said)
         steps = np.arange(max(count, 1), dtype=float)
         start = low[:, None] if low.shape[0] > 1 else first

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from quizprep.formula.compute.digit_functions import FUNCTIONS, LOG_2, MAX_MAGNITUDE, factorial, fading, power
+from quizprep.formula.limits import in_time
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -183,6 +184,7 @@ class _Digits:
         self.needed = 0.0  # digits
 
     def __call__(self, node: Node) -> Any:
+        in_time()
         visit = self._VISIT.get(type(node))
         if visit is None:
             raise Unsupported(type(node).__name__)

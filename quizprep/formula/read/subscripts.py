@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,9 @@ from quizprep.text import Text
 _FREE_INDICES = re.compile(r"([i-n]|\d+)(,?([i-n]|\d+))*|[i-n][+-]\d+")
 
 
+_USUAL = "ijklmnt"  # the letters of indices that stand side by side
+
+
 def element(reader: Reader, written: Written) -> Node | None:
     """``x_i``: an element of a known tensor, or of anything indexed by a sum around; None of other names."""
     if not written.subscript or written.primes:
@@ -29,6 +33,9 @@ def element(reader: Reader, written: Written) -> Node | None:
             return entry
     symbol = reader.names.find(replace(written, subscript="").canonical)
     rank = 0 if symbol is None else reader.names.rank(symbol)
+    words = _words(reader, written.subscript)
+    if words and symbol is None:
+        return _named_element(reader, written, words)
     bound = any(index in written.subscript for index in reader.bound)
     if symbol is None and not (bound and (reader.free or (reader.open and opened.is_indexed(reader, written)))):
         return None
@@ -47,6 +54,30 @@ def element(reader: Reader, written: Written) -> Node | None:
     if len(indices) == 1 and indices[0] in [Symbol(index) for index in reader.spread]:
         return base
     return Index(base, indices)
+
+
+def _words(reader: Reader, subscript: str) -> list[str]:
+    """The words that a subscript begins with, which are no indices: real of ``D_{real,i}``, train of ``x_{train}``."""
+    return list(itertools.takewhile(lambda part: not _is_index(reader, part), subscript.split(",")))
+
+
+def _is_index(reader: Reader, part: str) -> bool:
+    """Whether a part of a subscript is made of indices: one letter, two of which one is bound, several like i, j, k."""
+    letters = part if part.isalpha() else ""
+    if len(letters) < 2 or part in reader.bound or not letters.isascii():
+        return True
+    known = set(_USUAL).union(*reader.bound)
+    return known.issuperset(letters) or (len(letters) == 2 and not set(letters).isdisjoint(reader.bound))
+
+
+def _named_element(reader: Reader, written: Written, words: list[str]) -> Node | None:
+    """``D_{real,i}`` as an element of D_real, where i is bound; None of a name."""
+    rest = written.subscript.split(",")[len(words) :]
+    name = replace(written, subscript=",".join(words)).canonical
+    if not reader.free or not any(index in part for part in rest for index in reader.bound):
+        return None
+    indices = indices_below(reader, written.after_base)[len(words) :]
+    return Index(Symbol(reader.names.find(name) or name), indices) if indices else None
 
 
 def _entry(reader: Reader, written: Written, named: str, last: str) -> Node | None:
@@ -160,7 +191,7 @@ def _letters(reader: Reader, token: Token) -> list[Token]:
     """``ij`` as i, j, and ``i12`` as i, 12: indices are single letters, and numbers."""
     if token.kind != "word" or token.whole or len(token.text) == 1 or token.text in reader.bound:
         return [token]
-    if reader.names.find(token.text):
+    if reader.names.find(token.text) or not _is_index(reader, token.text):
         return [token]
     pieces: list[Token] = []
     for piece in re.finditer(r"\d+|\D", token.text):
