@@ -19,7 +19,7 @@ from quizprep.proofs import Proof
     [
         ("(x+y)/(2xy)", "2xy/(x+y)", "reciprocal", "upside down: yours = 1 /"),
         ("1/(3x)", "x", "reciprocal", "(1/3) /"),
-        ("-x y", "x y", "sign", "sign"),
+        ("-x y", "x y", "sign", "One minus is too much"),
         ("x - y + z", "x + y + z", "sign", "`y`"),
         ("exp(x)", "exp(-x)", "sign", "inside `exp`"),
         ("ln x", "ln(x)/ln(2)", "log-base", "base 2"),

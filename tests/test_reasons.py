@@ -39,13 +39,8 @@ def reason(proof: str, formula: str, language: str = "en") -> str | None:
         ("sigmoid", "slope = s + (1-s)", "`s + (1 − s)` should be `s·(1 − s)`."),
         ("binary-cross-entropy", "-p log y - (1-p) log(1-y)", "`p` and `y` are swapped."),
         ("entropy", "-sum_{i=1}^{n-1} p_i log p_i", "The sum must end at `n`, not at `n − 1`."),
-        ("entropy", "-sum(p) log p", "`sum` must reach further: `(−Σ(P))·ln(P)` should be `−Σ(P ⊙ ln(P))`."),
+        ("entropy", "-sum(p) log p", "The sum must reach further: `(−Σ(P))·ln(P)` should be `−Σ(P ⊙ ln(P))`."),
         ("adam-step", "w - η v_hat/(sqrt(m_hat)+ε)", "`v̂` and `m̂` are swapped."),
-        (
-            "adam-step",
-            "w - η m_hat/sqrt(v_hat+ε)",
-            "`sqrt` reaches too far: `√(v̂ + ε)` should be `√v̂ + ε`.",
-        ),
     ],
 )  # fmt: skip
 def test_what_a_teacher_would_say(proof: str, formula: str, text: str) -> None:
@@ -62,6 +57,11 @@ def test_what_a_teacher_would_say(proof: str, formula: str, text: str) -> None:
         ("ln x", "ln(x)/ln(2)", "This is the natural logarithm; base 2 is meant."),
         ("x", "x + 1e-8", "The term `0.00000001` is missing: `x` should be `x + 0.00000001`."),
         ("a - (b - c)", "a - b - c", "The sign before `c` is wrong: you wrote `−`, it must be `+`."),
+        (
+            "a/sqrt(v + w)",
+            "a/(sqrt(v) + w)",
+            "The square root reaches too far: `√(v + w)` should be `√v + w`.",
+        ),
         ("x x", "x y", "`x` stands where `y` belongs: `x·x` should be `x·y`."),
     ],
 )

@@ -33,6 +33,7 @@ from quizprep.formula.tree import (
     Symbol,
     Transpose,
     Unary,
+    free_symbols,
     walk,
 )
 from quizprep.judge.samples import Points
@@ -200,8 +201,11 @@ def _around(draft: Draft) -> Iterator[Edit]:
 # Signs
 
 
-def _subtractions(draft: Draft) -> Iterator[Edit]:
-    """``a − b`` for b − a."""
+def _minuses(draft: Draft) -> Iterator[Edit]:
+    """A minus too many; ``a − b`` for b − a."""
+    for node in draft.nodes:
+        if isinstance(node, Unary) and node.operator == "-":
+            yield draft.change("sign", node, node.operand, "One minus is too much", "음수 부호가 필요 없습니다")
     for node in draft.nodes:
         if _is(node, "-"):
             new = Binary("-", node.right, node.left)
@@ -213,8 +217,6 @@ def _signs(draft: Draft) -> Iterator[Edit]:
     for node in draft.nodes:
         if _is(node, "+", "-"):
             yield _sign_before(draft, node)
-        elif isinstance(node, Unary) and node.operator == "-":
-            yield draft.change("sign", node, node.operand, "One minus is too much", "음수 부호가 하나 더 있습니다")
     for node in draft.nodes:
         if isinstance(node, Call):
             for argument in node.arguments:
@@ -355,7 +357,7 @@ def _transposes(draft: Draft) -> Iterator[Edit]:
     known = draft.shapes
     for node in draft.nodes:
         if isinstance(node, Transpose):
-            yield draft.change("transpose", node, node.operand, "A transpose is too much", "전치가 하나 더 있습니다")
+            yield draft.change("transpose", node, node.operand, "A transpose is too much", "전치가 필요 없습니다")
         if _is(node, "juxtapose", "@", "*"):
             for side in (node.right, node.left):
                 if len(known.get(id(side), (0, 0))) >= 2 and not isinstance(side, Transpose):
@@ -391,13 +393,15 @@ def _other_products(draft: Draft, node: Binary) -> Iterator[Edit]:
 
 _FUNCTION_KINDS = {"sqrt": "root", "log": "log", "log2": "log", "log10": "log", "exp": "exp", "abs": "abs"}
 _NAMED = {
-    "sqrt": ("The square root is", "제곱근이"),
-    "square": ("The square is", "제곱이"),
-    "log": ("The logarithm is", "로그가"),
-    "exp": ("The exponential is", "exp가"),
-    "abs": ("The absolute value is", "절댓값이"),
-    "floor": ("Rounding down is", "내림이"),
-    "ceil": ("Rounding up is", "올림이"),
+    "sqrt": ("The square root", "제곱근이"),
+    "square": ("The square", "제곱이"),
+    "log": ("The logarithm", "로그가"),
+    "exp": ("The exponential", "exp가"),
+    "abs": ("The absolute value", "절댓값이"),
+    "floor": ("Rounding down", "내림이"),
+    "ceil": ("Rounding up", "올림이"),
+    "sum": ("The sum", "합이"),
+    "mean": ("The mean", "평균이"),
 }
 _WRAPPERS = (  # kind, function, and what is missing
     ("root", "sqrt", "A square root is missing", "제곱근이 빠졌습니다"),
@@ -440,10 +444,8 @@ def _powers(draft: Draft) -> Iterator[Edit]:
             en, ko = ("The square is too much", "제곱이") if square else ("The power is too much", "거듭제곱이")
             yield draft.change("power", node, node.left, en, f"{ko} 필요 없습니다")
         if isinstance(node, Call) and len(node.arguments) == 1 and not node.options:
-            name = FUNCTIONS[node.function].shown
-            kind = _FUNCTION_KINDS.get(node.function, "function")
-            said = _NAMED.get(node.function, (f"`{name}` is", f"`{name}` 함수가"))
-            yield draft.change(kind, node, node.arguments[0], f"{said[0]} too much", f"{said[1]} 필요 없습니다")
+            kind, (en, ko) = _FUNCTION_KINDS.get(node.function, "function"), _named(node.function)
+            yield draft.change(kind, node, node.arguments[0], f"{en} is too much", f"{ko} 필요 없습니다")
     for node in draft.nodes:
         if not isinstance(node, Number | Constant) and not _is(node, "^"):
             yield _wrapped(draft, "square", node, Binary("^", node, TWO), "A square is missing", "제곱이 빠졌습니다")
@@ -451,6 +453,11 @@ def _powers(draft: Draft) -> Iterator[Edit]:
                 # a function that the right formula does without mends it by chance, if at all
                 if function in draft.functions or (not draft.right and kind in ("root", "log", "exp")):
                     yield _wrapped(draft, kind, node, Call(function, (node,)), en, ko)
+
+
+def _named(function: str) -> tuple[str, str]:
+    shown = FUNCTIONS[function].shown
+    return _NAMED.get(function, (f"`{shown}`", f"`{shown}` 함수가"))
 
 
 def _wrapped(draft: Draft, kind: str, node: Node, new: Node, en: str, ko: str) -> Edit:
@@ -472,8 +479,8 @@ def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
     """``√(v + ε)`` ↔ ``√v + ε``."""
     if isinstance(node, Call) and len(node.arguments) == 1 and _is(inner := node.arguments[0], "+", "-", "*", "/"):
         shorter = replace(inner, left=replace(node, arguments=(inner.left,)))
-        name = FUNCTIONS[node.function].shown
-        yield shorter, f"`{name}` reaches too far", f"`{name}` 함수가 너무 멀리까지 걸립니다"
+        en, ko = _named(node.function)
+        yield shorter, f"{en} reaches too far", f"{ko} 너무 멀리까지 걸립니다"
     if not _is(node, "+", "-", "*", "/", "juxtapose"):
         return
     call = node.left
@@ -482,9 +489,12 @@ def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
         call = call.operand
     if isinstance(call, Call) and len(call.arguments) == 1:
         longer: Node = replace(call, arguments=(replace(node, left=call.arguments[0]),))
-        name = FUNCTIONS[call.function].shown
-        said = f"`{name}` must reach further", f"`{name}` 함수가 더 멀리까지 걸려야 합니다"
-        yield (Unary("-", longer) if negative else longer), *said
+        en, ko = _named(call.function)
+        yield (
+            (Unary("-", longer) if negative else longer),
+            f"{en} must reach further",
+            f"{ko} 더 멀리까지 걸려야 합니다",
+        )
 
 
 def _square_moved(node: Node) -> Iterator[tuple[Node, str, str]]:
@@ -583,7 +593,8 @@ def _inversions(draft: Draft) -> Iterator[Edit]:
         if node.operator == "/":
             turned = replace(node, left=node.right, right=node.left)
             yield draft.change("reciprocal", node, turned, "A fraction is upside down", "분수가 뒤집혔습니다")
-            yield draft.change("operator", node, replace(node, operator="*" if draft.scalar else "juxtapose"))
+            for product in ("*",) if draft.scalar else ("*", "juxtapose"):
+                yield draft.change("operator", node, replace(node, operator=product))
         elif node.operator in ("*", "juxtapose"):
             yield draft.change("operator", node, replace(node, operator="/"))
             yield draft.change("operator", node, replace(node, operator="+"))
@@ -726,12 +737,12 @@ def _missing_factor(draft: Draft, operator: str, node: Node, part: Node, kind: s
         shown, where = draft.show(part), draft.show(node)
         if node is draft.tree or len(where) > SHORT:
             return (
-                Text(f"A division by `{shown}` is missing.", ko=f"`{shown}` 항으로 나누어야 합니다.")
+                Text(f"A division by `{shown}` is missing.", ko=f"전체를 `{shown}` 값으로 나누어야 합니다.")
                 if operator == "/"
                 else Text(f"The factor `{shown}` is missing.", ko=f"`{shown}` 인수가 빠졌습니다.")
             )
         return (
-            Text(f"`{where}` must be divided by `{shown}`.", ko=f"`{where}` 부분을 나누는 `{shown}` 항이 빠졌습니다.")
+            Text(f"`{where}` must be divided by `{shown}`.", ko=f"`{where}` 부분을 `{shown}` 값으로 나누어야 합니다.")
             if operator == "/"
             else Text(
                 f"The factor `{shown}` is missing at `{where}`.", ko=f"`{where}` 부분에 `{shown}` 인수가 빠졌습니다."
@@ -774,9 +785,9 @@ def _borrowed(draft: Draft) -> Iterator[Edit]:
 
 def _parts_of_right(draft: Draft) -> list[Node]:
     """Small parts of the right formula, no more than half of it: the answer is no correction."""
-    return list(
-        dict.fromkeys(part for tree in draft.right for part in walk(tree) if size(part) <= min(PIECE, size(tree) // 2))
-    )
+    known = {*draft.symbols, *free_symbols(draft.tree)}  # steps on the way have names that nobody needs to know
+    parts = [part for tree in draft.right for part in walk(tree) if size(part) <= min(PIECE, size(tree) // 2)]
+    return [part for part in dict.fromkeys(parts) if known.issuperset(free_symbols(part))]
 
 
 def _exchanged(draft: Draft) -> Iterator[Edit]:
@@ -853,7 +864,7 @@ def _bounds(draft: Draft) -> Iterator[Edit]:
 
 def _other_bounds(draft: Draft, node: Reduce) -> Iterator[Edit]:
     sort, said = ("sum", "합") if node.operator == "sum" else ("product", "곱")
-    for name, verb, ko in (("low", "begin", "시작"), ("high", "end", "끝")):
+    for name, verb, ko in (("low", "begin", "시작해야"), ("high", "end", "끝나야")):
         bound = getattr(node, name)
         if bound is None:
             continue
@@ -871,7 +882,7 @@ def _other_bounds(draft: Draft, node: Reduce) -> Iterator[Edit]:
                 bound,
                 right,
                 f"The {sort} must {verb} at `{now}`, not at `{was}`",
-                f"{said}의 {ko}은 `{was}` 아닌 `{now}` 값이어야 합니다",
+                f"{said}은 `{was}` 대신 `{now}`에서 {ko} 합니다",
             )
 
 
@@ -888,13 +899,13 @@ def _one_less(node: Node) -> Node:
 
 
 BRACKETS: tuple[Proposals, ...] = (_brackets,)
-WHOLE: tuple[Proposals, ...] = (_subtractions, _negation, _around)
+WHOLE: tuple[Proposals, ...] = (_minuses, _negation, _around)
 FIRST: tuple[Proposals, ...] = (_signs, _transposes, _functions, _extents, _exponents, _powers, _names)
 LATER: tuple[Proposals, ...] = (_whole, _inversions, _exponent_signs, _extras, _bounds, _numbers)
 MISSING: tuple[Proposals, ...] = (_missing, _borrowed)
 LAST: tuple[Proposals, ...] = (_exchanged,)
 #: Changes that bring back the very formula that is asked for: the plainest words come first.
 RESTORING: tuple[Proposals, ...] = (
-    _subtractions, _negation, _around, _signs, _transposes, _functions, _extents, _bounds, _names, _inversions,
+    _minuses, _negation, _around, _signs, _transposes, _functions, _extents, _bounds, _names, _inversions,
     _exponent_signs, _powers, _extras, _exponents, _numbers, _missing, _brackets, _whole, _borrowed,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quizprep.errors import CircularError, FormulaError, LearnerError
+from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.derivative import derivative
@@ -178,12 +179,15 @@ class Reference:
         return [KnownMistake(entry.name, self.proof.formula(entry.formula), entry.text) for entry in listed]
 
     def mentionable(self, tree: Node, step: str) -> list[str]:
-        """Names that a reason may bring in: symbols and lengths, and steps only where the formula speaks of steps."""
-        steps = set(self.proof.steps)
-        if steps & set(free_symbols(tree)):
-            formula = self.proof.step_formula(step) if step in steps else None
-            steps -= set(free_symbols(tree)) | (set(free_symbols(formula)) if formula is not None else set())
-        return sorted(self.before(step) - steps)
+        """Names that a reason may bring in: symbols, lengths, and the steps that this one is made of.
+
+        A step that is no letter of the formula (``left_share``) is named only to somebody who names steps.
+        """
+        steps, used = set(self.proof.steps), set(free_symbols(tree))
+        formula = self.proof.step_formula(step) if step in steps else None
+        made_of = set() if formula is None else set(free_symbols(formula))
+        told = made_of if steps & used else {name for name in made_of if _is_letter(name)}
+        return sorted(self.before(step) - (steps - used - told))
 
     def ways(self, step: str) -> list[Node]:
         """How the proof writes a step: its formula, and the same with the steps before it written out."""
@@ -344,6 +348,12 @@ class Reference:
     def _written_out(self, tree: Node) -> Node | None:
         written = inline(tree, self._step_trees)
         return None if written is None or set(free_symbols(written)) - set(self.proof.symbols) else written
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a name is a letter, Greek or not, with what stands above and below it."""
+    base = name.split("_")[0].rstrip("'")
+    return len(base) == 1 or base in GREEK_NAMES
 
 
 def _other_lengths(lengths: Mapping[str, int]) -> dict[str, int]:
