@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from quizprep import proofs
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import Head, read_statements
 from quizprep.formula.read.written import declare
-from quizprep.formula.tree import Symbol
+from quizprep.formula.tree import Symbol, free_symbols
 from quizprep.judge.against_proof import check_formula
 
 F1, SIGMOID, SOFTMAX, KL = "f1-score", "sigmoid", "softmax", "kl-discrete"
@@ -54,6 +56,7 @@ def heads(text: str, *symbols: str) -> list[Head]:
         (r"\frac{dL}{dw}", Head("L", derivative=1, by="w")),
         (r"\frac{d}{dw} L", Head("L", derivative=1, by="w")),
         (r"\nabla_w L", Head("L", derivative=1, by="w")),
+        (r"\partial_b L", Head("L", derivative=1, by="b")),
         (r"\nabla_{\theta} J(\theta)", Head("J", (Symbol("theta"),), derivative=1, by="theta")),
         (r"F_\beta", Head("F_beta")),
         (r"\sigma_{\mathcal{B}}^2", Head("sigma_B", power=2)),
@@ -66,7 +69,9 @@ def test_what_a_left_side_names(head: str, read: Head) -> None:
     assert heads(f"{head} = 2*x", "x") == [read]
 
 
-@pytest.mark.parametrize("relation", ["=", ":=", r"\leftarrow", "←", r"\triangleq", "≜", r"\equiv", r"\coloneqq", "≈"])
+@pytest.mark.parametrize(
+    "relation", ["=", ":=", r"\leftarrow", "←", r"\triangleq", "≜", r"\equiv", r"\coloneqq", "≈", "→", r"\rightarrow"]
+)
 def test_signs_of_equality(relation: str) -> None:
     (statement,) = read_statements(f"y {relation} 2*x", names("x"))
     assert statement.head == Head("y") and len(statement.sides) == 1
@@ -127,6 +132,24 @@ def test_elements_are_known_by_the_whole() -> None:
     assert (first.name, first.over) == ("p", ("k",)) and second.name == "G"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (r"w - \eta \nabla_w L", "g"),
+        (r"w - \eta \nabla J(w; X, y)", "g"),
+        (r"w - \eta \frac{\partial J(w, b)}{\partial w}", "g"),
+        (r"b - \eta \frac{\partial J(w, b)}{\partial b}", "g_b"),
+        (r"w - \eta \frac{dL}{dw}", "g"),
+        (r"w - \eta \frac{d}{dw} L(w)", "g"),
+        ("w - eta ∂L/∂w", "g"),
+    ],
+)
+def test_a_gradient_inside_a_formula_is_one_quantity(text: str, name: str) -> None:
+    known = replace(proofs.get("gradient-descent-step").names, open=True)
+    (statement,) = read_statements(text, known)
+    assert set(free_symbols(statement.sides[0])) == {text[0], "eta", name}
+
+
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +195,9 @@ def test_elements_are_known_by_the_whole() -> None:
         ("lstm-cell-update", r"\begin{array}{ll} \\ c_t = f_t \odot c_{t-1} + i_t \odot g_t \\ "
          r"h_t = o_t \odot \tanh(c_t) \\ \end{array}", None),
         ("gradient-descent-step", r"w \leftarrow w - \eta g", None),
+        ("gradient-descent-step", "w -= lr * g", None),
+        ("gradient-descent-step", r"w += -lr*g", None),
+        ("momentum-step", "v = momentum * v + g; w -= lr * v", None),
     ],
 )  # fmt: skip
 def test_right_equations(proof: str, text: str, step: str | None) -> None:
@@ -196,13 +222,15 @@ def test_right_equations(proof: str, text: str, step: str | None) -> None:
         (KL, r"D_{KL}(P\|Q) = \sum_i Q_i \log\frac{Q_i}{P_i}", ""),
         (KL, r"-D_{KL}(P\|Q) = \sum_i P_i \log\frac{P_i}{Q_i}", ""),
         ("squared-error-gradient", r"\frac{\partial L}{\partial w} = \frac{2}{N}\sum_i x_i(y_i-\hat y_i)", ""),
-        ("batch-normalisation", r"\hat x_i = \frac{x_i-\mu}{\sigma}", ""),
+        ("batch-normalisation", r"\hat x_i = \frac{x_i-\mu}{\sigma^2}", ""),
         ("gini-impurity", r"p_k = c_k/\sum_j c_j, \quad G = 1-\sum_k p_k", ""),
         ("mean-squared-error", r"e_i = y_i + \hat y_i", ""),
         ("mean-squared-error", r"MSE = \frac1N\sum_i e_i^2 \text{ with } e_i = y_i + \hat y_i", ""),
         ("sinusoidal-positional-encoding", r"PE_{(pos,2i+1)} = \cos(pos/10000^{2i+1/d})", ""),
         ("binomial-likelihood", r"f(k,n,p) = \Pr(X = k) = \binom{n}{k}p^k(1-p)^{n+k}", ""),
         ("gradient-descent-step", r"w \leftarrow w + \eta g", ""),
+        ("gradient-descent-step", "w += lr * g", ""),
+        ("momentum-step", "v = momentum * v - g; w -= lr * v", ""),
     ],
 )
 def test_wrong_equations(proof: str, text: str, says: str) -> None:
@@ -224,7 +252,7 @@ def test_what_is_not_decided(proof: str, text: str, says: str) -> None:
 
 
 def test_an_index_that_runs_nowhere_is_no_difference() -> None:
-    assert check_formula(proofs.get("entropy"), r"-\sum_k P \log P_{mk}").verdict == "unreadable"
+    assert check_formula(proofs.get("entropy"), r"-\sum_k P \log P").verdict == "unreadable"
 
 
 @pytest.mark.parametrize(

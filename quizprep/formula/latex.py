@@ -313,6 +313,8 @@ SIGNS: dict[str, str] = {
     "∪": "in bars, the size of a union that has a name",
     "…": "between terms that fix a pattern, those left out",
     "⋯": "between terms that fix a pattern, those left out",
+    "∇": "in an update, the gradient that a symbol stands for",
+    "∂": "in an update, the gradient that a symbol stands for",
 }
 #: Words that are shown for a refused command, and refused alike.
 REFUSED_WORDS: dict[str, Command] = {

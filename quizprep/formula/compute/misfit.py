@@ -243,7 +243,7 @@ def more_indices(node: Index, axes: int) -> FormulaError:
         f"{given} {'index is' if given == 1 else 'indices are'} given.",
         ko=f"{name['ko']}: 축은 {axes}개인데 첨자가 {given}개입니다.",
     )
-    return fault(said, node)
+    return fault(said, node, NoValueError)
 
 
 def name_of(node: Node) -> Text:

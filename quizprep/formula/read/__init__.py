@@ -6,6 +6,6 @@ tokens of characters; ``cursor`` is a position in them.
 table of operators, ``refusals`` what is said to a token that stands wrong, ``reader`` the loop. ``identity`` and
 ``indices`` complete the tree of a line: what they do needs all of it. The grammar is a file a notation: ``piecewise``,
 ``environments``, ``brackets``, ``sums``, ``ellipsis``, ``opened``, ``subscripts``, ``operators``, ``calls``,
-``expectations``, ``attributes``, ``naming``, ``commands``, ``operands``; ``parse`` puts it together, and
+``expectations``, ``attributes``, ``naming``, ``gradients``, ``commands``, ``operands``; ``parse`` puts it together, and
 ``statements`` reads equations and programs whole.
 """

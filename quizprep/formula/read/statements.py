@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from quizprep.errors import FormulaError, about
 from quizprep.formula.functions import REDUCING, function_named
+from quizprep.formula.latex import REFUSALS
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.cursor import Cursor
@@ -97,8 +98,10 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
             statement = replace(statement, name=known.find(name), over=over)
         statements.append(replace(statement, declared=declared))
     if not statements:
-        refuse(text, tokenize_all(text))
-        raise FormulaError(NOTHING, text=text)
+        dots = next(
+            (token for token in tokenize_all(text) if token.kind == "refused" and token.text == "ellipsis"), None
+        )
+        raise FormulaError(REFUSALS["ellipsis"] if dots else NOTHING, text=text, span=dots and (dots.start, dots.end))
     return tuple(statements)
 
 
@@ -122,7 +125,8 @@ def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, .
 
 def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list[Token]]:
     """The tokens of each equation; those behind ``where`` first, because they define what is used before it."""
-    lines = [unwrapped for line in lines_of(text, tokenize_all(text)) for unwrapped in _unwrapped(line)]
+    tokens = [_arrow(text, token) for token in tokenize_all(text)]
+    lines = [unwrapped for line in lines_of(text, tokens) for unwrapped in _unwrapped(line)]
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
         raise unreadable(message, text, lines[MAX_LINES][0].start)
@@ -130,7 +134,7 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list
         main: list[list[Token]] = []
         defining: list[list[Token]] = []
         explains = conditional = False
-        for piece in _pieces(text, line):
+        for piece in map(_in_place, _pieces(text, line)):
             clause = piece[0].kind == "word" and piece[0].text.lower() in _CLAUSES
             joined = explains and piece[0].kind == "word" and piece[0].text == "and"
             explains = explains or clause
@@ -143,6 +147,13 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list
             (defining if explains else main).append(tokens)
         for tokens in (*defining, *_without_ranges(text, main)):
             yield [*tokens, _end_behind(tokens[-1])]
+
+
+def _arrow(text: str, token: Token) -> Token:
+    """``w → w - ηg`` gives w a new value."""
+    if token.kind == "refused" and text[token.start : token.end] in ("→", "\\to", "\\rightarrow"):
+        return replace(token, kind="op", text=":=")
+    return token
 
 
 def _end_behind(token: Token) -> Token:
@@ -179,6 +190,20 @@ def _at_top(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
 
 def _relation(token: Token) -> bool:
     return token.is_op(*RELATIONS) or (token.kind == "refused" and token.text in APPROXIMATE)
+
+
+def _in_place(tokens: list[Token]) -> list[Token]:
+    """``x += a`` as ``x = x + (a)``."""
+    for place, (depth, token) in enumerate(_at_top(tokens)):
+        sign = tokens[place - 1] if place else token
+        if depth == 0 and token.is_op("=") and sign.is_op("+", "-", "*", "/") and not token.spaced:
+            name, value = tokens[: place - 1], tokens[place + 1 :]
+            if not (name and value):
+                return tokens
+            opened = Token("op", "(", value[0].start, value[0].start)
+            closed = Token("op", ")", value[-1].end, value[-1].end)
+            return [*name, token, *name, sign, opened, *value, closed]
+    return tokens
 
 
 def _relates(tokens: list[Token]) -> bool:
@@ -485,9 +510,10 @@ def _indices(subscript: str) -> list[str]:
 def _differentiated(text: str, cursor: Cursor, names: Names, free: bool) -> Head | None:
     r"""``\frac{dL}{dw}``, ``∂L/∂w``, ``\frac{d}{dx} σ(x)``, ``∇_w L``."""
     token = cursor.peek()
-    if _is_sign(text, token, "∇", "nabla"):
+    below = cursor.peek(1).is_op("_") or cursor.peek(1).kind == "sub"  # ∂_w L
+    if _is_sign(text, token, "∇", "nabla") or (below and _is_sign(text, token, "∂", "partial")):
         cursor.advance()
-        by = read_subscript(cursor) if starts_subscript(cursor) else None
+        by = read_subscript(cursor) if below else None
         body: list[Token] | None = []
     else:
         quotient = _quotient(cursor)
