@@ -159,6 +159,7 @@ class _Matcher:
         } - set(self.proof.symbols)
         heads = [each.head.name for each in self.statements if each.head is not None]
         self.own |= {name for name in heads if name not in self.proof.symbols}
+        self.own |= {each.name for each in self.statements if each.name is not None} - set(self.proof.symbols)
         self.trees = [side for each in self.statements for side in each.sides]
         self.foreign = self._foreign()
         self.fixed = self._fixed(let)
@@ -708,6 +709,8 @@ class _Fitted:
 
     def _index(self, node: Index, bound: Iterable[str]) -> Node:
         """The indices that the base has axes for: those of sums first; ``p_{mk}`` of a vector is ``p_k``."""
+        if isinstance(node.base, Symbol) and node.base.name not in self.names.symbols_known:
+            return node  # what another line gives for every index
         rank = Ranks(self.names)(node.base)
         indices = list(node.indices)
         surplus = len(indices) - rank
