@@ -92,6 +92,10 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, condition in conditions.items():
         if not _is_condition(condition, proof):
             yield f"{name} is no condition; write one that is true or false, e.g. `a > b`"
+    for notation in proof.notations:
+        for name in notation.values():
+            if name not in proof.symbols and name not in proof.steps:
+                yield f"`notations` has `{name}`, which is neither a symbol nor a step; name one of them"
     for name in proof.gradients:
         if name not in proof.symbols:
             yield f"there is no symbol `{name}` for `gradients`; its symbols are {', '.join(proof.symbols)}"

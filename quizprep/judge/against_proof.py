@@ -45,25 +45,43 @@ def check_formula(
     where there is one; a formula without a name against ``step``, the proof's result by default. Every side of
     an equation and every line that states a step is judged. ``gradient`` names the symbol by which the proof's
     result is differentiated: the formula is then held against that derivative. Other names are matched to the
-    proof's (:mod:`matching`); ``let`` fixes what they stand for.
+    proof's (:mod:`matching`); ``let`` fixes what they stand for. A formula that is not equivalent so is tried in the
+    notations of other texts that the proof lists.
     """
     started = time.perf_counter()
-    try:
+
+    def judged(notation: Mapping[str, str], diagnose: bool) -> Verdict:
         from quizprep.judge.matching import open_names, readings
         from quizprep.judge.reference import reference
 
-        known = reference(proof, device, seed)
-        statements = read_statements(text, open_names(known))
-        by = known.symbol(gradient) if gradient else None
-        verdicts = (
-            (reading, _Judged(known, reading, text, by, step).verdict(language, diagnose, started))
-            for reading in readings(statements, known, let or {})
-        )
-        return _decided(verdicts, language)
-    except QuizprepError as error:
-        return unreadable(error, started, device, language, text)
-    except RecursionError:
-        return unreadable(too_deep(), started, device, language)
+        try:
+            known = reference(proof, device, seed)
+            names = open_names(known)
+            statements = read_statements(text, replace(names, known={**names.known, **notation}))
+            by = known.symbol(gradient) if gradient else None
+            verdicts = (
+                (reading, _Judged(known, reading, text, by, step).verdict(language, diagnose, started))
+                for reading in readings(statements, known, let or {})
+            )
+            return _decided(verdicts, language)
+        except QuizprepError as error:
+            return unreadable(error, started, device, language, text)
+        except RecursionError:
+            return unreadable(too_deep(), started, device, language)
+
+    verdict = judged({}, diagnose)
+    if verdict.verdict != "equivalent" and not let:
+        for notation in proof.notations:
+            other = judged(notation, False)
+            if other.verdict == "equivalent":
+                return _written_in(notation, other, language)
+    return verdict
+
+
+def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
+    """A verdict on a formula in the whole notation of another text, which is said."""
+    said = " ".join(note[language] for note in _read_with(notation))
+    return replace(verdict, read_with={**notation, **verdict.read_with}, statement=f"{said} {verdict.statement}")
 
 
 def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verdict:

@@ -138,6 +138,7 @@ class Proof:
     vectorized: bool = True
     gradients: tuple[str, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
+    notations: tuple[Mapping[str, str], ...] = ()
     oracles: list[Oracle] = field(default_factory=list)
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
@@ -331,6 +332,7 @@ def proof(
     vectorized: bool = True,
     gradients: Sequence[str] = (),
     lengths: Mapping[str, int] | None = None,
+    notations: Sequence[Mapping[str, str]] = (),
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Proof]:
     """Register the decorated routine as a proof.
 
@@ -338,7 +340,8 @@ def proof(
     random inputs must meet. ``vectorized=False`` is for routines that ``torch.func.vmap`` cannot
     run (control flow on values, symbols of domain ``size``). ``gradients`` are the symbols in
     which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
-    of the statement.
+    of the statement. ``notations`` are those of other texts, in which names that are known here stand
+    for something else: name → symbol or step.
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
@@ -369,6 +372,7 @@ def proof(
             vectorized=vectorized and not any(entry.domain.base == "size" for entry in symbols.values()),
             gradients=tuple(gradients),
             lengths=dict(lengths or {}),
+            notations=tuple(notations),
         )
         _registry[id] = declared
         return declared

@@ -151,6 +151,7 @@ def _(l, r):  # noqa: E741
             variant=True,
         ),
     ],
+    notations=[{"w": "score"}, {"t": "y", "y": "score"}, {"y": "score"}],
 )
 def svm_score(w, b, x, y):
     score = w @ x + b

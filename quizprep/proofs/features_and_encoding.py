@@ -127,7 +127,7 @@ def _(V, d, n):
     symbols={"x": symbol("vector[n]", "values of a feature")},
     where=["std(x) > 0.05"],
     steps={
-        "centre": step("mean(x)", aliases=["mu", "μ"]),
+        "centre": step("mean(x)", aliases=["mu", "μ", "u"]),
         "deviation": step("std(x)", aliases=["s", "sigma", "σ"]),
         "z": step("(x - centre) / deviation"),
     },
@@ -170,7 +170,8 @@ def _(x):
     symbols={"x": symbol("vector[n]", "values of a feature")},
     where=["max(x) - min(x) > 0.05"],
     steps={
-        "low": step("min(x)"),
+        "low": step("min(x)", aliases=["x_min"]),
+        "high": step("max(x)", aliases=["x_max"]),
         "span": step("max(x) - min(x)"),
         "scaled": step("(x - low) / span"),
     },
@@ -187,7 +188,7 @@ def _(x):
 )
 def min_max_scaling(x):
     low, span = x.min(), x.max() - x.min()
-    return {"low": low, "span": span, "scaled": (x - low) / span}
+    return {"low": low, "high": x.max(), "span": span, "scaled": (x - low) / span}
 
 
 @min_max_scaling.oracle("closed-form", "the line through (min, 0) and (max, 1), solved for", tolerance=1e-8)

@@ -176,6 +176,7 @@ def _(y, p):
             variant=True,
         ),
     ],
+    notations=[{"p": "y", "q": "p"}, {"P": "y", "Q": "p"}, {"t": "y", "y": "p"}],
 )
 def cross_entropy(y, p):
     return {"loss": -(y * torch.log(p)).sum()}
@@ -378,11 +379,11 @@ def _(n, k, p):
     statement="After k heads in n tosses the likelihood pᵏ(1 − p)ⁿ⁻ᵏ is largest at p = k/n.",
     symbols={
         "n": symbol("positive-count in 2..20", "tosses", ["N"]),
-        "k": symbol("positive-count in 1..19", "heads"),
+        "k": symbol("positive-count in 1..19", "heads", ["n_H"]),
     },
     where=["k < n"],
     steps={
-        "tails": step("n - k"),
+        "tails": step("n - k", aliases=["n_T"]),
         "p_hat": step("k / n", aliases=["p", r"\hat p", "theta", r"\hat\theta"]),
     },
     source="Fisher (1922), On the mathematical foundations of theoretical statistics; Bishop (2006), sec. 2.1",
@@ -420,7 +421,9 @@ def _(n, k):
     steps={
         "mu": step("mean(x)", aliases=[r"\hat\mu", "m"]),
         "variance": step("mean((x - mu)^2)", aliases=["v"]),
+        "deviation": step("sqrt(variance)", aliases=["sigma", r"\hat\sigma", "s"]),
     },
+    result="variance",
     source=f"{BISHOP}, sec. 1.2.4",
     mistakes=[
         mistake(
@@ -435,7 +438,8 @@ def _(n, k):
 )
 def maximum_likelihood_normal(x):
     mu = x.mean()
-    return {"mu": mu, "variance": ((x - mu) ** 2).mean()}
+    variance = ((x - mu) ** 2).mean()
+    return {"mu": mu, "variance": variance, "deviation": torch.sqrt(variance)}
 
 
 @maximum_likelihood_normal.oracle("autograd", "Newton's method on the log-likelihood", samples=8)

@@ -539,9 +539,9 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
     title="GRU state update of one unit",
     statement="The update gate z plays forget gate (z) and input gate (1 − z) at once: h' = (1 − z) n + z h.",
     symbols={
-        "h": symbol("real", "previous hidden state", ["h_{t-1}"]),
+        "h": symbol("real", "previous hidden state", ["h_{t-1}", "h_tm1"]),
         "z": symbol("probability", "update gate", ["z_t"]),
-        "n": symbol("real in -0.99..0.99", "candidate", ["n_t", r"\tilde h_t", r"\tilde h"]),
+        "n": symbol("real in -0.99..0.99", "candidate", ["n_t", r"\tilde h_t", r"\tilde h", r"\hat h_t", "hh"]),
     },
     steps={
         "kept": step("z * h"),

@@ -586,7 +586,7 @@ def _(v_1, v_2, theta):
     symbols={"P": P, "Q": Q},
     steps={
         "backward": step("sum(Q * log(Q / P))"),
-        "kl": step("sum(P * log(P / Q))", aliases=["KL", "forward"]),
+        "kl": step("sum(P * log(P / Q))", aliases=["KL", "forward", "D_KL"]),
     },
     source="Cover & Thomas, Elements of Information Theory (2nd ed., 2006), sections 2.3 and 2.6",
     mistakes=[

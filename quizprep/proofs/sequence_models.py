@@ -272,6 +272,7 @@ def _(n):
             variant=True,
         ),
     ],
+    notations=[{"W": "U", "U": "W"}, {"W_h": "W", "U_h": "U"}],
 )
 def rnn_cell(x, h, W, U, b):
     score = W @ x + U @ h + b

@@ -24,7 +24,7 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code")
     steps={
         "log_variance": step("log(sigma^2)", aliases=["logvar", "log_var"]),
         "per_dimension": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2"),
-        "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL"]),
+        "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL", "D_KL"]),
     },
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B",
     gradients=["mu", "sigma"],
@@ -89,7 +89,7 @@ def _(mu, sigma):
         "sigma": symbol("positive", "standard deviation of the code"),
     },
     steps={
-        "kl": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL"]),
+        "kl": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL", "D_KL"]),
         "slope_mu": step("mu"),
         "slope_sigma": step("sigma - 1 / sigma"),
     },
