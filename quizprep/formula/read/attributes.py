@@ -11,7 +11,7 @@ from quizprep.formula.read.libraries import CONSTANTS, INNER, MODULES, OPERANDS,
 from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.written import read_name
-from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Piecewise, Transpose, Unary, placed
+from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Piecewise, Symbol, Transpose, Unary, placed
 from quizprep.text import Text
 
 _ZERO, _ONE, _TWO = (Number(Fraction(number)) for number in range(3))
@@ -37,6 +37,18 @@ def longer(reader: Reader, left: Node, least: Level) -> Node | None:
     if not reader.peek().is_op("."):
         return operators.longer(reader, left, least)
     reader.advance()
+    gradient = reader.accept_word("grad")
+    if gradient and not reader.open:
+        reader.fail(
+            Text(
+                "`.grad` is known to the program that computed it: write the gradient as a symbol, g",
+                ko="`.grad`: 이를 계산한 프로그램만 아는 값입니다. 기울기는 g 같은 기호로 적으세요.",
+            ),
+            gradient.start,
+            gradient.end,
+        )
+    if gradient:
+        return reader.made(Symbol("grad"), left)
     if reader.accept_word("shape"):
         axis = reader.group()
         return reader.made(Call("len", (left if axis == _ZERO else Transpose(left),)), left)

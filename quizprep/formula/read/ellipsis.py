@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import fields
 from fractions import Fraction
 from typing import NoReturn
@@ -36,8 +36,8 @@ def left_out(reader: Reader, left: Node, sign: Token) -> Node:
         reader.accept("·", "*")
     last = reader.expression(row.right)
     terms = list(_terms(left, ("+",) if sign.text == "+" else ("*", "juxtapose", "·")))
-    if reader.free:
-        terms, last = [_with_entries(term) for term in terms], _with_entries(last)
+    known = reader.names.symbols_known
+    terms, last = [_with_entries(term, known) for term in terms], _with_entries(last, known)
     found = _pattern(terms, last)
     if found is None:
         _refuse(reader, dots)
@@ -76,11 +76,15 @@ def _terms(node: Node, signs: tuple[str, ...]) -> Iterator[Node]:
         yield node
 
 
-def _with_entries(node: Node) -> Node:
-    """``x_1`` and ``x_n`` as entries of x, where no symbols are declared."""
-    match = _NUMBERED.fullmatch(node.name) if isinstance(node, Symbol) else None
+def _with_entries(node: Node, known: Container[str]) -> Node:
+    """``x_1`` and ``x_n`` as entries of x, unless they are symbols of their own; entries are multiplied as numbers."""
+    if isinstance(node, Binary) and node.operator == "juxtapose":
+        sides = [_with_entries(side, known) for side in (node.left, node.right)]
+        entries = all(isinstance(side, Index | Number) for side in sides)
+        return Binary("*" if entries else "juxtapose", *sides, span=node.span)
+    match = _NUMBERED.fullmatch(node.name) if isinstance(node, Symbol) and node.name not in known else None
     if match is None:
-        return rebuild(node, _with_entries)
+        return rebuild(node, lambda child: _with_entries(child, known))
     place = match["place"]
     at = Number(Fraction(place)) if place.isdigit() else Symbol(place)
     return Index(Symbol(match["base"]), (at,), span=node.span)

@@ -7,7 +7,7 @@ from quizprep.formula.functions import function_named
 TORCH = frozenset({"torch", "F", "nn"})
 TENSORFLOW = frozenset({"tf", "tensorflow", "K", "keras"})
 #: The modules that documentation writes before a function: ``np.exp``, ``torch.nn.functional.softmax``.
-MODULES = TORCH | TENSORFLOW | frozenset({"np", "numpy", "jnp", "jax", "math", "scipy", "mx"})
+MODULES = TORCH | TENSORFLOW | frozenset({"np", "numpy", "jnp", "jax", "math", "scipy", "mx", "ops"})
 #: Modules inside of modules.
 INNER = frozenset({"nn", "functional", "math", "numpy", "linalg", "special", "backend", "keras", "ops", "activations"})
 CONSTANTS = {"pi": "pi", "e": "e", "inf": "inf"}
@@ -31,4 +31,4 @@ def is_attribute(name: str, follows: str) -> bool:
         return name in OPERATIONS or function_named(name) is not None
     if follows == "[":
         return name == "shape"
-    return name in CONSTANTS
+    return name in CONSTANTS or name == "grad"

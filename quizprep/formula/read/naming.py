@@ -43,7 +43,8 @@ def word(reader: Reader) -> Node:
     if glued and not reader.names.find(written.canonical):  # x_iy_i is x_i y_i, as TeX reads it
         return _cut_after_letter(reader, written.after_base + 1, start)
     written = _with_index_above(reader, written)
-    if written.subscript == "+" and reader.names.find(written.canonical) is None:  # x_+ is the positive part of x
+    positive = written.subscript == "+" and reader.names.find(written.canonical) is None
+    if positive and not _beside_others(reader, written, start):  # x_+ is the positive part of x
         reader.position = written.after_base
         written = replace(written, subscript="", after=written.after_base)
     if reader.open:
@@ -57,6 +58,13 @@ def word(reader: Reader) -> Node:
     if reader.free:
         return _free_word(reader, written, start)
     return _split_or_refuse(reader, written, start)
+
+
+def _beside_others(reader: Reader, written: Written, start: int) -> bool:
+    """``k_+`` beside ``k_i`` of a name that is not known: the positive example among others, a name."""
+    if not reader.open or reader.names.find(written.base) is not None:
+        return False
+    return sum(token.kind == "word" and token.text == written.base for token in reader.tokens) > 1
 
 
 def _with_index_above(reader: Reader, written: Written) -> Written:

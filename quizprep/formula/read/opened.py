@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -148,22 +149,31 @@ def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]]
 
 def _arguments(reader: Reader) -> tuple[Node, ...]:
     bracket = reader.advance()
-    reader.open_bars()
+    given = _given(reader, bracket)
+    reader.open_bars(1, 1) if given else reader.open_bars()
     found = [reader.expression()]
-    while reader.accept(",", ";"):
+    while reader.accept(",", ";") or (given and reader.accept("|", "‖")):
         found.append(reader.expression())
     reader.close_bars()
     reader.close(bracket)
     return tuple(found)
 
 
+def _given(reader: Reader, bracket: Token) -> bool:
+    """Whether one bar stands in the brackets: ``P(B | A)`` and ``KL(P ‖ Q)``, which take two things."""
+    start = reader.tokens.index(bracket)
+    inside = itertools.takewhile(lambda pair: pair[0] > 0, reader.depths(start))
+    return sum(depth == 1 and token.is_op("|", "‖") for depth, token in inside) == 1
+
+
 def _parts(reader: Reader) -> list[list[Token]]:
     """The tokens between the brackets that open here, cut at the commas; none where nothing closes them."""
     parts: list[list[Token]] = [[]]
+    signs = (",", ";", "|", "‖") if _given(reader, reader.peek()) else (",", ";")
     for depth, token in reader.depths(reader.position):
         if depth == 0:
             return parts
-        if depth == 1 and token.is_op(",", ";"):
+        if depth == 1 and token.is_op(*signs):
             parts.append([])
         elif token.kind == "end":
             return []

@@ -305,7 +305,10 @@ def _index(reader: Reader) -> str:
             token.start,
             token.end,
         )
-    return token.text
+    name = token.text
+    while reader.accept("'"):  # max_{a'} Q(s', a')
+        name += "'"
+    return name
 
 
 def _upper(reader: Reader) -> Node:
