@@ -321,6 +321,8 @@ def _first_fitting(
     misfit = None
     for space in spaces:
         try:
+            if not space.scalar and not _alike(yours, expected, space) and misfit:
+                continue  # as little as at the sizes before
             comparison, side = _compare(yours, expected, space, device, seed)
         except FormulaError as error:
             failure = failure or error
@@ -338,6 +340,20 @@ def _first_fitting(
             ko="두 식에 모두 맞는 벡터와 행렬의 크기가 없습니다.",
         )
     )
+
+
+def _alike(yours: Side, expected: Side, space: Space) -> bool:
+    """Whether the two have one shape at these sizes, seen at one point. Raises FormulaError as evaluation does."""
+    import numpy as np
+
+    from quizprep.formula.domain import readable_points
+
+    (row,) = readable_points(space.domains, space.lengths, 1)
+    sizes = {name: domain.sizes(space.lengths) for name, domain in space.domains.items()}
+    values = {name: np.array([row[name]] * 2, dtype=float).reshape(2, *sizes[name]) for name in row}
+    with np.errstate(all="ignore"):
+        first, second = (side.evaluate(values).shape[1:] for side in (yours, expected))
+    return bool(first == second)
 
 
 def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) -> tuple[Comparison, Side]:

@@ -17,6 +17,7 @@ Function = Callable[..., Any]
 
 MAX_MAGNITUDE = 1 << 62  # base-2 logarithm of the largest number: beyond it there is no value
 EXPONENT = 60  # base-2 logarithm of the largest exponent, which gives a number within that size
+MOST_SUMMED = 200  # digits of the gamma function and its kind
 LOG_2 = math.log(2)
 TURNS = 1100  # base-2 logarithm of the largest angle: any float64 is one
 
@@ -38,7 +39,7 @@ def factorial(context: Any, operand: Any) -> Any:
         return context.nan
     if context.isfinite(operand) and context.mag(operand) > 40:
         raise OverflowError
-    return context.gamma(operand + 1)
+    return _gamma(context, operand + 1)
 
 
 def _up_to(magnitude: int, name: str) -> Function:
@@ -52,8 +53,21 @@ def _up_to(magnitude: int, name: str) -> Function:
     return function
 
 
+def _summed(function: Function) -> Function:
+    """A function whose series takes seconds for more than so many digits, but at small whole numbers."""
+
+    def computed(context: Any, *arguments: Any) -> Any:
+        whole = all(context.isint(argument) and context.mag(argument) < 12 for argument in arguments)
+        if context.dps > MOST_SUMMED and not whole:
+            raise OverflowError
+        return function(context, *arguments)
+
+    return computed
+
+
 _exp, _expm1 = _up_to(EXPONENT, "exp"), _up_to(EXPONENT, "expm1")
-_loggamma = _up_to(40, "loggamma")
+_loggamma = _summed(_up_to(40, "loggamma"))
+_gamma = _summed(_up_to(200, "gamma"))
 
 
 def _log(context: Any, operand: Any, base: Any = None) -> Any:
@@ -83,7 +97,7 @@ def _binomial(context: Any, n: Any, k: Any) -> Any:
         return context.nan
     if max(context.mag(n), context.mag(k)) > 20:
         raise OverflowError
-    return context.mpf(0) if k > n else context.binomial(n, k)
+    return context.mpf(0) if k > n else _summed(_up_to(40, "binomial"))(context, n, k)
 
 
 def _whole(function: Callable[[int, int], int]) -> Function:
@@ -150,14 +164,14 @@ FUNCTIONS: dict[str, Function] = {
     "coth": _up_to(EXPONENT, "coth"),
     "csc": _up_to(TURNS, "csc"),
     "csch": _up_to(EXPONENT, "csch"),
-    "digamma": _up_to(200, "digamma"),
+    "digamma": _summed(_up_to(200, "digamma")),
     "elu": lambda c, x, scale=1: x if x > 0 else scale * _expm1(c, x),
     "erf": _up_to(200, "erf"),
     "erfc": _up_to(200, "erfc"),
     "exp": _exp,
     "expm1": _expm1,
     "floor": _with_units(lambda c, x: c.floor(x)),
-    "gamma": _up_to(200, "gamma"),
+    "gamma": _gamma,
     "gcd": _whole(math.gcd),
     "gelu": lambda c, x: x * c.erfc(-x / c.sqrt(2)) / 2,
     "heaviside": lambda c, x: c.mpf(1 if x >= 0 else 0),
