@@ -7,7 +7,7 @@ import re
 from random import Random
 
 import pytest
-from formula_grammar import line
+from formula_grammar import formula, line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,3 +130,20 @@ def test_every_row_of_the_table_on_numbers_vectors_and_matrices_gets_a_verdict(p
         verdict = check_equal(entry["a"], entry["b"], where=entry["where"], diagnose=False)
         assert sound(verdict), entry
         assert verdict.verdict != "different" or entry["a"] != entry["b"], entry
+
+
+@pytest.mark.parametrize(
+    "text", ["p(", "n (", "p)", "p(,", "p(n", "(p(n)", "[p", "p[", "p_{", "p^{", "\\frac{p}", "sum_{k=(n"]
+)
+def test_what_is_never_closed_gets_a_verdict(text: str) -> None:
+    assert sound(check_formula(proofs.get("majority-of-voters"), text))
+    assert sound(check_equal(text, "p"))
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_grammar_held_against_proofs_gets_a_verdict(part: int) -> None:
+    random = Random(f"proof:{part}")
+    for proof in ("f1-score", "majority-of-voters", "entropy", "q-learning-target"):
+        for _ in range(10):
+            verdict = check_formula(proofs.get(proof), formula(random), diagnose=False)
+            assert sound(verdict)

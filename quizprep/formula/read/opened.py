@@ -131,7 +131,7 @@ def _named_index(reader: Reader, tokens: list[Token]) -> str | None:
 
 
 def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]], known: bool) -> bool:
-    if not all(parts):
+    if not parts or not all(parts):
         return False
     if len(parts) > 1:
         return True
