@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from program import quizprep
 
 from quizprep import proofs
+from quizprep.errors import LearnerError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Applied, Index, Symbol, free_symbols, walk
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.matching import let_of
 
 # --- reading names that are not known -----------------------------------------------------------
 
@@ -74,3 +79,115 @@ def test_a_name_that_is_known_keeps_its_meaning():
     tree, _ = opened("precision", "TP / (TP + FN)")
     assert set(free_symbols(tree)) == {"TP", "FN"}
     assert not any(isinstance(part, Applied) for part in walk(tree))
+
+
+# --- what the names stand for --------------------------------------------------------------------
+
+
+def verdict(proof, text, **options):
+    return check_formula(proofs.get(proof), text, **options)
+
+
+RIGHT = [
+    ("precision", r"\frac{tp}{tp + fp}", {"tp": "TP", "fp": "FP"}),
+    ("recall", "True Positives / (True Positives + False Negatives)", None),
+    ("accuracy", r"\frac{TP + TN}{P + N}", {"P": "TP + FN", "N": "FP + TN"}),
+    ("f1-score", r"F_\beta = (1 + \beta^2) \frac{P R}{\beta^2 P + R}", {"β": "1"}),
+    ("mean-squared-error", r"\frac{1}{m}\sum_{i=1}^{m}(h(x^{(i)}) - y^{(i)})^2", {"m": "N", "h(x)": "y_hat"}),
+    ("mean-squared-error", r"\frac{1}{n_\text{samples}} \sum_{i=0}^{n_\text{samples} - 1} (y_i - \hat{y}_i)^2", None),
+    ("mean-squared-error", "mean(square(y_true - y_pred))", {"y_true": "y", "y_pred": "y_hat"}),
+    ("softmax", r"\frac{e^{o_i}}{\sum_{j=1}^n e^{o_j}}", {"o": "z", "n": "K"}),
+    ("softmax", r"e^{a_i} / \sum_{j=1}^m e^{a_j}", {"a": "z", "m": "K"}),
+    ("cross-entropy", r"-\sum_{c=1}^My_{o,c}\log(p_{o,c})", {"M": "K"}),
+    ("cross-entropy", r"-\sum_k t_k \ln y_k", {"y": "p"}),
+    ("kl-discrete", r"y_true \cdot \log(y_true / y_pred)", {"y_true": "P", "y_pred": "Q"}),
+    ("conv-output-size", r"\lfloor (L_{in} + 2 padding - dilation (kernel\_size - 1) - 1)/stride + 1 \rfloor", None),
+    ("adam-step", r"\theta_{t-1} - \gamma \widehat{m_t} / (\sqrt{\widehat{v_t}} + \epsilon)", {"γ": "eta"}),
+    ("adagrad-step", r"\theta_{t-1} - \tilde\gamma g_t / (\sqrt{state\_sum_t} + \epsilon)", None),
+    ("rmsprop-step", r"v_t = \alpha v_{t-1} + (1 - \alpha) g_t^2", {"α": "rho"}),
+    ("rnn-cell", r"\tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})", {"Wᵢₕ": "W", "bᵢₕ": "b"}),
+    ("gru-cell", r"r_t = \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{(t-1)} + b_{hr})", None),
+    ("svm-score", r"\max(0, 1 - y \hat y)", {"ŷ": "score"}),
+    ("mixup", r"\lambda y_i + (1 - \lambda) y_j", {"yᵢ": "y_1", "yⱼ": "y_2"}),
+    ("min-max-scaling", r"(x - x_{min}) / (x_{max} - x_{min})", None),
+]
+
+
+@pytest.mark.parametrize(("proof", "text", "read_with"), RIGHT)
+def test_a_right_formula_in_other_letters_is_recognised(proof, text, read_with):
+    found = verdict(proof, text)
+    assert found.verdict == "equivalent", found.statement
+    if read_with is not None:
+        assert found.read_with == read_with
+        assert "Read with" in found.statement
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("precision", "tp / (tp + fn)"),
+        ("precision", "TP / (TP + FN)"),
+        ("precision", "fp / (tp + fp)"),
+        ("recall", "True Positives / (True Positives - False Negatives)"),
+        ("accuracy", r"\frac{TP - TN}{P + N}"),
+        ("f1-score", r"(1 + \beta^2) \frac{P R}{P + \beta^2 (1 + R)}"),
+        ("mean-squared-error", r"\frac{1}{m}\sum_{i=1}^{m}(h(x^{(i)}) + y^{(i)})^2"),
+        ("mean-squared-error", r"\frac{1}{m}\sum_{i=1}^{m}(h(x^{(i)}) - y^{(i)})"),
+        ("mean-squared-error", "sum(square(y_true - y_pred))"),
+        ("softmax", r"\frac{e^{o_i}}{\sum_{j=1}^n e^{-o_j}}"),
+        ("softmax", r"\frac{o_i}{\sum_{j=1}^n o_j}"),
+        ("cross-entropy", r"\sum_{c=1}^My_{o,c}\log(p_{o,c})"),
+        ("cross-entropy", r"-\sum_k y_k \ln t_k"),
+        ("kl-discrete", r"y_pred \cdot \log(y_pred / y_true)"),
+        ("kl-discrete", r"y_true \cdot \log(y_pred / y_true)"),
+        ("conv-output-size", r"\lfloor (L_{in} + padding - dilation (kernel\_size - 1) - 1)/stride + 1 \rfloor"),
+        ("adam-step", r"\theta_{t-1} + \gamma \widehat{m_t} / (\sqrt{\widehat{v_t}} + \epsilon)"),
+        ("adam-step", r"\theta_{t-1} - \gamma \widehat{v_t} / (\sqrt{\widehat{m_t}} + \epsilon)"),
+        ("rmsprop-step", r"v_t = (1 - \alpha) v_{t-1} + \alpha g_t^2"),
+        ("rnn-cell", r"\tanh(W_{ih} x + b_{ih} + W_{hh} h - b_{hh})"),
+        ("rnn-cell", r"\tanh(W_{ih} x + b_{ih} + W_{hh} x + b_{hh})"),
+        ("gru-cell", r"r_t = \sigma(W_{ir} x_t + b_{ir} - W_{hr} h_{(t-1)} + b_{hr})"),
+        ("gan-losses", r"-\log(1 - D(x)) - \log D(G(z))"),
+        ("relu", r"\operatorname{ReLU}(x) = \min(0, x)"),
+    ],
+)
+def test_matching_makes_no_wrong_formula_right(proof, text):
+    assert verdict(proof, text, diagnose=False).verdict in ("different", "undecided", "unreadable")
+
+
+def test_where_a_name_was_guessed_the_author_is_asked():
+    found = verdict("box-regression", "(a - x) / w_a")
+    assert found.verdict == "undecided"
+    assert "--let" in found.statement
+
+
+def test_a_quantity_that_cancels_may_have_any_value():
+    text = r"\frac{D_K D_K M D_F D_F + M N D_F D_F}{D_K D_K M N D_F D_F}"
+    assert verdict("depthwise-separable-cost", text).verdict == "equivalent"
+    assert verdict("depthwise-separable-cost", text.replace("N D_F D_F}", "N D_F}")).verdict != "equivalent"
+
+
+def test_let_says_what_a_name_stands_for():
+    text = "e^{a_i} / sum_{j=1}^m e^{b_j}"
+    assert verdict("softmax", text).verdict != "equivalent"
+    found = verdict("softmax", text, let=let_of(["a=z", "b = z, m=K"]))
+    assert (found.verdict, found.read_with) == ("equivalent", {"a": "z", "b": "z", "m": "K"})
+    assert verdict("precision", "TP/(TP+FN)", let={"FN": "FP"}).verdict == "equivalent"
+
+
+def test_let_names_what_there_is_where_it_names_nothing():
+    absent = verdict("softmax", "e^{a_i} / sum_j e^{a_j}", let={"q": "z"})
+    assert absent.verdict == "unreadable"
+    assert "a" in absent.statement
+    nothing = verdict("softmax", "e^{a_i} / sum_j e^{a_j}", let={"a": "foo"})
+    assert nothing.verdict == "unreadable"
+    assert "z" in nothing.statement
+    for text in ("a", "=z", "a=z, a=K"):
+        with pytest.raises(LearnerError):
+            let_of([text])
+
+
+def test_check_takes_let():
+    found = quizprep("check", "softmax", "e^{a_i} / sum_{j=1}^m e^{b_j}", "--let", "a=z", "--let", "b=z", "--json")
+    assert json.loads(found.stdout)["read_with"] == {"m": "K", "a": "z", "b": "z"}
+    assert found.returncode == 0

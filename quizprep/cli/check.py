@@ -6,7 +6,7 @@ import functools
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,10 +56,14 @@ def check(
         str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")
     ] = None,
     batch: Annotated[
-        str | None, typer.Option("--batch", help='Lines of {"id"?, "proof", "formula", "gradient"?}; - is stdin.')
+        str | None,
+        typer.Option("--batch", help='Lines of {"id"?, "proof", "formula", "gradient"?, "let"?}; - is stdin.'),
     ] = None,
     jobs: Jobs = 1,
     seconds: Seconds = SECONDS,
+    let: Annotated[
+        list[str] | None, typer.Option("--let", help='What a name in the formula stands for: "o=z"; repeatable.')
+    ] = None,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -77,11 +81,13 @@ def check(
 
       quizprep check kl-gaussian "μ" --gradient μ
 
+      quizprep check softmax "e^{a_i} / sum_{j=1}^m e^{a_j}" --let "a=z, m=K"
+
       quizprep check --batch formulas.jsonl --jobs 4
     """
-    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed)
+    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed, let or ())
     if batch is not None:
-        fields = {"proof": (str,), "formula": (str,), "gradient": (str,)}
+        fields = {"proof": (str,), "formula": (str,), "gradient": (str,), "let": (str,)}
         start = functools.partial(_judge, settings)
         raise typer.Exit(answer_lines(batch, fields, ("proof", "formula"), start, settings.language, jobs, seconds))
     settings.device = engine.resolve(settings.device)
@@ -109,8 +115,8 @@ def check(
 class Settings:
     """What the options say, and how a verdict is printed."""
 
-    def __init__(self, json: bool, language: str, device: str, seed: int) -> None:
-        self.json, self.language, self.device, self.seed = json, language, device, seed
+    def __init__(self, json: bool, language: str, device: str, seed: int, let: Sequence[str] = ()) -> None:
+        self.json, self.language, self.device, self.seed, self.let = json, language, device, seed, let
 
     def show(self, verdict: Verdict, pair: bool = False) -> None:
         if self.json:
@@ -124,9 +130,16 @@ class Settings:
 def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
     engine.ready()
     from quizprep.judge.against_proof import check_formula
+    from quizprep.judge.matching import let_of
 
     return check_formula(
-        proof, text, device=settings.device, language=settings.language, seed=settings.seed, gradient=gradient
+        proof,
+        text,
+        device=settings.device,
+        language=settings.language,
+        seed=settings.seed,
+        gradient=gradient,
+        let=let_of(settings.let),
     )
 
 
@@ -136,11 +149,13 @@ def _judge(settings: Settings) -> Judge:
     device = engine.resolve(settings.device)
     from quizprep.judge.against_proof import check_formula
     from quizprep.judge.judgement import unreadable
+    from quizprep.judge.matching import let_of
 
     def judge(entry: Mapping[str, str]) -> Verdict:
         started = time.perf_counter()
         try:
             declared = find_proof(entry["proof"], "check")
+            let = let_of([entry["let"]] if "let" in entry else ())
         except LearnerError as error:
             return unreadable(error, started, device, settings.language)
         return check_formula(
@@ -150,6 +165,7 @@ def _judge(settings: Settings) -> Judge:
             language=settings.language,
             seed=settings.seed,
             gradient=entry.get("gradient"),
+            let=let,
         )
 
     return judge

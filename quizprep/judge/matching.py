@@ -25,12 +25,13 @@ from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
-from quizprep.formula.rewrite import rebuild
+from quizprep.formula.rewrite import rebuild, substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import (
     Applied,
     Binary,
+    Call,
     Index,
     Node,
     Number,
@@ -85,18 +86,18 @@ class Reading:
 def open_names(reference: Reference) -> Names:
     """The names to read a formula with that is matched: those of the proof, and any other.
 
-    An alias that is a letter, and is as usual for another symbol, stays itself: ``\\alpha`` is listed with the
-    learning rate, and here may be the decay.
+    An alias stays itself until the formula has been read as a whole: ``\\alpha`` is listed with the learning rate,
+    and beside a learning rate it is the decay.
     """
-    names, symbols = reference.names, reference.proof.symbols
-    known, shapes = dict(names.known), dict(names.shapes)
+    names = reference.names
+    known, shapes, ranks = dict(names.known), dict(names.shapes), dict(names.ranks)
     for spelling, symbol in names.known.items():
-        others = (entry.meaning["en"] for name, entry in symbols.items() if name != symbol)
-        if _is_letter_for(spelling, symbol) and symbol in symbols and any(_is_usual(spelling, each) for each in others):
+        if spelling != symbol:
             known[spelling] = spelling
-            if symbol in shapes:
-                shapes[spelling] = shapes[symbol]
-    return replace(names, known=known, shapes=shapes, open=True, functions=frozenset(reference.proof.steps))
+            shapes.update({spelling: shapes[symbol]} if symbol in shapes else {})
+            ranks.update({spelling: ranks[symbol]} if symbol in ranks else {})
+    functions = {spelling for spelling, symbol in names.known.items() if symbol in reference.proof.steps}
+    return replace(names, known=known, shapes=shapes, ranks=ranks, open=True, functions=frozenset(functions))
 
 
 def _is_letter_for(spelling: str, symbol: str) -> bool:
@@ -114,7 +115,44 @@ def readings(statements: Sequence[Statement], reference: Reference, let: Mapping
     ``let`` fixes what names stand for, as they were written: ``o`` → ``z``, ``dilation`` → ``1``. Raises LearnerError
     where that cannot be, and FormulaError where a name can be nothing of the proof.
     """
-    return _Matcher(statements, reference, let).readings()
+    matcher = _Matcher(statements, reference, let)
+    if not matcher.foreign and matcher.is_computable:
+        return matcher.readings()
+    try:
+        first = list(matcher.readings())
+        if matcher.foreign or matcher.is_computable:
+            return iter(first)
+    except FormulaError as error:
+        first, fault = [], error
+    for loose in (matcher.aliases, matcher.letters):  # what cannot be computed may be called otherwise
+        if loose:
+            again = _Matcher(statements, reference, let, loose)
+            try:
+                found = [reading for reading in again.readings() if again.is_computable]
+            except FormulaError:
+                continue
+            if found:
+                return iter(found)
+    if not first:
+        raise fault
+    return iter(first)
+
+
+def let_of(texts: Iterable[str]) -> dict[str, str]:
+    """What names stand for, from ``o=z`` or ``o=z, n=N``. Raises LearnerError for anything else."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in re.split(r"[,;](?![^{(]*[})])", text):
+            name, sign, meant = (piece.strip() for piece in part.partition("="))
+            if not (name and sign and meant) or name in found:
+                raise LearnerError(
+                    Text(
+                        f'`{part.strip()}` does not say what one name stands for: write --let "o=z".',
+                        ko=f'`{part.strip()}`: 기호 하나의 뜻이 아닙니다. --let "o=z" 꼴로 적으세요.',
+                    )
+                )
+            found[name] = meant
+    return found
 
 
 @dataclass(frozen=True)
@@ -138,31 +176,75 @@ class _Assignment:
 
     matches: Mapping[str, _Match]
 
-    @property
-    def evidence(self) -> float:
-        return sum(match.evidence for match in self.matches.values())
-
 
 class _Matcher:
-    def __init__(self, statements: Sequence[Statement], reference: Reference, let: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        reference: Reference,
+        let: Mapping[str, str],
+        loose: frozenset[str] = frozenset(),
+    ) -> None:
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
         self.opened = open_names(reference)
         self.values = {name: value[:FEW] for name, value in reference.points.values.items()}
-        self.symbols = self.names.symbols_known | set(self.values)
+        self.symbols = (self.names.symbols_known | set(self.values)) - loose
+        heads = [each.head for each in statements if each.head is not None]
+        named = {head.name for head in heads if not head.derivative} | {each.name for each in statements if each.name}
+        self.own = named - set(self.proof.symbols)
+        plain = _Plain(self.opened, self.proof.result, {head.name for head in heads if head.derivative})
+        self.statements = [replace(each, sides=tuple(map(plain.tree, each.sides))) for each in statements]
+        self.let = self._let(let)
+        spelled = self._used & set(self.names.known)
+        self.aliases = frozenset(name for name in spelled if self.names.find(name) != name)
+        self.letters = frozenset(name for name in spelled if len(name) == 1 or name in GREEK_NAMES)
+        meant = {
+            name: self.names.find(name) or name for name in self.aliases - loose - self._doubtful() - set(self.let)
+        }
+        self.own |= {self.names.find(name) or name for name in self.own} - set(self.proof.symbols)
+        known = {name: Symbol(symbol) for name, symbol in meant.items()}
         self.statements = [
-            replace(each, sides=tuple(_Plain(self.opened).tree(side) for side in each.sides)) for each in statements
+            replace(each, sides=tuple(substitute(side, known) for side in each.sides)) for each in self.statements
         ]
-        self.own = {
-            self.names.find(each.head.name) or each.head.name
-            for each in self.statements
-            if each.head is not None and not each.head.derivative
-        } - set(self.proof.symbols)
-        heads = [each.head.name for each in self.statements if each.head is not None]
-        self.own |= {name for name in heads if name not in self.proof.symbols}
-        self.own |= {each.name for each in self.statements if each.name is not None} - set(self.proof.symbols)
-        self.trees = [side for each in self.statements for side in each.sides]
+        self.__dict__.pop("_used")
         self.foreign = self._foreign()
-        self.fixed = self._fixed(let)
+
+    @property
+    def trees(self) -> list[Node]:
+        return [side for each in self.statements for side in each.sides]
+
+    def _doubtful(self) -> set[str]:
+        """Aliases that here are likely to mean something else than what they are listed with.
+
+        A letter that is as usual for another symbol; one of two letters for the same symbol; a name for what is
+        asked for.
+        """
+        doubtful: set[str] = set()
+        used = self._used & set(self.names.known)
+        for name in self.aliases - self.own:
+            symbol = self.names.find(name) or name
+            if not _is_letter_for(name, symbol) and symbol != self.proof.result:
+                continue
+            others = (entry.meaning["en"] for other, entry in self.proof.symbols.items() if other != symbol)
+            usual = symbol in self.proof.symbols and any(_is_usual(name, meaning) for meaning in others)
+            twice = any(
+                other != name and self.names.find(other) == symbol and len(_BELOW.sub("", other)) == 1 for other in used
+            )
+            if usual or twice or self._is_asked(symbol):
+                doubtful.add(name)
+                doubtful |= {symbol} & used if twice else set()
+        self.symbols -= doubtful
+        return doubtful
+
+    def _is_asked(self, symbol: str) -> bool:
+        """Whether a name stands for the result, and every line is about that."""
+        heads = [each.head for each in self.statements]
+        plain = all(head is None or not (head.derivative or self._step(head.name)) for head in heads)
+        return symbol == self.proof.result and plain
+
+    def _step(self, name: str) -> bool:
+        found = self.names.find(name)
+        return found in self.proof.steps and found != self.proof.result
 
     # What is to be matched
 
@@ -175,16 +257,12 @@ class _Matcher:
                     found.setdefault(name)
         return list(found)
 
-    def _fixed(self, let: Mapping[str, str]) -> dict[str, Node]:
+    def _let(self, let: Mapping[str, str]) -> dict[str, Node]:
         fixed: dict[str, Node] = {}
-        for each in self.statements:  # a line gives its own name a value: what follows means that
-            name = each.head.name if each.head is not None else ""
-            if name in self._used and self.names.find(name) not in (None, name):
-                fixed[name] = Symbol(self.names.find(name) or name)
         for written, meant in let.items():
             name = self._written(written, self._used)
             try:
-                node = parse(meant, self.names)
+                fixed[name] = parse(meant, self.names)
             except FormulaError as error:
                 known = ", ".join(shown(symbol) for symbol in self.proof.symbols)
                 raise LearnerError(
@@ -193,7 +271,6 @@ class _Matcher:
                         ko=f"{meant}: {self.proof.id} 증명에 없습니다. 쓸 수 있는 기호: {known}",
                     )
                 ) from error
-            fixed[name] = node
         return fixed
 
     def _written(self, written: str, used: set[str]) -> str:
@@ -220,12 +297,12 @@ class _Matcher:
     # The readings
 
     def readings(self) -> Iterator[Reading]:
-        open_now = [name for name in self.foreign if name not in self.fixed]
+        open_now = [name for name in self.foreign if name not in self.let]
         if not open_now:
             yield self._reading(_Assignment({}), True)
             return
         candidates = {name: self._candidates(name) for name in open_now}
-        if len(open_now) > len(set(self.proof.symbols) - self._used):
+        if len(open_now) > len(set(self.proof.symbols) - (self._used - set(self.foreign))):
             for name, found in candidates.items():
                 if self.opened.rank(name) == 0 and "(" not in name:
                     found.append(_Match(Number(_ANY[0]), -1, cancels=True))
@@ -238,13 +315,19 @@ class _Matcher:
             raise self._nothing(open_now[0])
         best, *others = tried
         rivals = [other for other in others if _no_weaker(best, other)]
-        guessed = any(match.evidence < STRONG for match in best.matches.values()) and len(self.proof.symbols) > 1
+        guessed = any(self._is_guess(match) for match in best.matches.values())
+        by_letters = any(match.evidence < BEGINNING for match in best.matches.values())
+        if by_letters and not guessed and not rivals and not self._comes_to_a_value(best):
+            guessed = any(map(self._comes_to_a_value, others))  # right, if other letters are meant
         yield self._reading(best, not rivals and not guessed, guessed)
         given = 0
-        for other in rivals or (others if guessed else ()):
+        for other in rivals or (others if any(map(self._is_guess, best.matches.values())) else ()):
             if given < GIVEN and self._comes_to_a_value(other):
                 given += 1
                 yield self._reading(other, False, guessed)
+
+    def _is_guess(self, match: _Match) -> bool:
+        return match.cancels or (match.evidence < STRONG and len(self.proof.symbols) > 1)
 
     def _nothing(self, name: str) -> FormulaError:
         node = next(
@@ -263,7 +346,7 @@ class _Matcher:
         matched = {name: match.name for name, match in assignment.matches.items() if not self._is_alias(name, match)}
         fixed = {
             name: node.name if isinstance(node, Symbol) else render(node)
-            for name, node in self.fixed.items()
+            for name, node in self.let.items()
             if node != Symbol(self.names.find(name) or "")
         }
         read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
@@ -273,9 +356,19 @@ class _Matcher:
         return self.names.find(name) == match.name
 
     def _substituted(self, assignment: _Assignment) -> list[Statement]:
-        targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.fixed}
-        fit = _Fitted(self.names, targets, self.proof)
-        return [replace(each, sides=tuple(fit.tree(side) for side in each.sides)) for each in self.statements]
+        targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.let}
+        names, found = self.names, []
+        for each in self.statements:
+            fit = _Fitted(names, targets, self.proof)
+            found.append(replace(each, sides=tuple(map(fit.tree, each.sides))))
+            if each.head is not None and not each.head.derivative:
+                names = names.assigned(each.head.name, Ranks(names)(found[-1].sides[0]))
+        return found
+
+    @cached_property
+    def is_computable(self) -> bool:
+        """Whether the statements have values if no name is matched."""
+        return bool(self.foreign) or self._computable(_Assignment({}))
 
     # Evidence
 
@@ -283,14 +376,14 @@ class _Matcher:
         length = self._length(name)
         if length is not None:
             return [length]
-        used = self._used & set(self.proof.symbols)
+        used = (self._used & set(self.proof.symbols)) - set(self.foreign)
         meant = self._meant(name)
         found = []
         for symbol, entry in self.proof.symbols.items():
-            if symbol not in used or self.names.find(name) == symbol or self._in_blocks(symbol):
+            if symbol not in used or symbol == name or self._in_blocks(symbol):
                 found.append(_Match(Symbol(symbol), self._evidence(name, symbol, entry.aliases, meant)))
         for step, declared in self.proof.steps.items():
-            if step in self.values:
+            if step in self.values and not self._is_asked(step):
                 evidence = self._evidence(name, step, declared.aliases, meant)
                 if evidence >= STRONG:
                     found.append(_Match(Symbol(step), evidence - 0.25))
@@ -298,10 +391,28 @@ class _Matcher:
             evidence = self._evidence(name, axis, (), meant)
             if evidence >= STRONG and axis not in self._used:
                 found.append(_Match(Symbol(axis), evidence - 0.5))
-        found += self._values_of(name, found)
+        found += self._extremes(name)
+        if not self._is_indexed(name):
+            found += self._values_of(name, found)
         if _is_word(name):
             found = [match for match in found if match.evidence >= STRONG]
         return sorted(found, key=lambda match: -match.evidence)[:CANDIDATES]
+
+    def _is_indexed(self, name: str) -> bool:
+        return any(isinstance(part, Index) and part.base == Symbol(name) for tree in self.trees for part in walk(tree))
+
+    def _extremes(self, name: str) -> Iterator[_Match]:
+        """``x_{min}`` of a vector x: the least of its entries."""
+        base, _, below = name.partition("_")
+        symbol = self.names.find(base)
+        if (
+            below in ("min", "max", "mean", "avg")
+            and symbol is not None
+            and symbol in self.proof.symbols
+            and self.names.rank(symbol) == 1
+        ):
+            function = "mean" if below == "avg" else below
+            yield _Match(Call(function, (Symbol(symbol),)), ALIAS)
 
     @cached_property
     def _used(self) -> set[str]:
@@ -363,7 +474,7 @@ class _Matcher:
                 best = max(best, LETTER - loss / 4)
             if small[0] == symbol[0].lower():
                 best = max(best, INITIAL)
-        if best < BEGINNING and _is_part(name, symbol):
+        if best < BEGINNING and any(_is_part(name, other) for other in spelled):
             best = BEGINNING
         return best + self._in_time(name, symbol)
 
@@ -497,7 +608,7 @@ def _spellings(name: str) -> list[tuple[float, str]]:
 
     add(name.rstrip("'"), 0)
     if "(" in name:
-        found.pop(name, None)
+        found[name.replace(" ", "")] = 0
     return [(loss, spelling) for spelling, loss in found.items()]
 
 
@@ -551,9 +662,15 @@ def _assignments(candidates: Mapping[str, Sequence[_Match]], shared: Iterable[st
                 if not (match.cancels and any(other.cancels for other in partial.values()))
                 if match.target not in taken or (match.name in shared and taken.count(match.target) < 2)
             ]
-        longer.sort(key=lambda entry: -sum(match.evidence for match in entry.values()))
+        longer.sort(key=_weight, reverse=True)
         found = longer[: 4 * TRIED]
     return [_Assignment({name: entry[name] for name in candidates}) for entry in found[:TRIED]]
+
+
+def _weight(matches: Mapping[str, _Match]) -> tuple[int, float]:
+    """For how many names something speaks, and how much."""
+    evidence = [match.evidence for match in matches.values()]
+    return sum(each >= STRONG for each in evidence), sum(evidence)
 
 
 def _no_weaker(best: _Assignment, other: _Assignment) -> bool:
@@ -581,8 +698,8 @@ def _close(value: Any, target: Any) -> bool:
 class _Plain:
     """Statements as they are compared: sums from 1, unknown functions as opaque values."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, result: str, differentiated: set[str]) -> None:
+        self.names, self.result, self.differentiated = names, result, differentiated
 
     def tree(self, node: Node) -> Node:
         node = rebuild(node, self.tree)
@@ -607,6 +724,8 @@ class _Plain:
 
     def _applied(self, node: Applied) -> Node:
         indices = tuple(dict.fromkeys(index for argument in node.arguments for index in _indices_in(argument)))
+        if node.name in self.differentiated and self.names.find(node.name) is None:
+            return Symbol(self.result, span=node.span)  # g(z) where the line is about g'(z)
         rank = self.names.rank(node.name)
         if self.names.find(node.name) is not None or node.name in self.names.symbols_known:
             base: Node = Symbol(node.name, span=node.span)

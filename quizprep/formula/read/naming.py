@@ -155,7 +155,8 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
     if written.primes or written.accents:
         return None
     if base == "sigma" and following.is_op("(", "["):
-        return calls.call(reader, "sigmoid", token)
+        other = reader.open and written.subscript in ("c", "h")  # σ_g is the sigmoid of a gate, σ_c and σ_h are tanh
+        return calls.call(reader, "tanh" if other else "sigmoid", token)
     if base == "E" and (following.is_op("[") or (following.is_op("(") and not reader.free)):
         below = reader.tokens[written.after_base : reader.position] if written.subscript else []
         return expectation(reader, below, token)

@@ -382,7 +382,8 @@ def _computable(head: Head) -> bool:
     function = function_named(head.name)
     plain = not (head.index or head.derivative or head.power != 1)
     elements = any(isinstance(argument, Symbol) and "_" in argument.name for argument in head.arguments)
-    return plain and bool(head.arguments) and function not in (None, *REDUCING) and not elements
+    reduces = function in REDUCING and len(head.arguments) == 1  # max(0, x) has a value, mean(x) says of what
+    return plain and bool(head.arguments) and function is not None and not reduces and not elements
 
 
 def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:

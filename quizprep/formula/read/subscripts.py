@@ -20,11 +20,12 @@ _FREE_INDICES = re.compile(r"([i-n]|\d+)(,?([i-n]|\d+))*|[i-n][+-]\d+")
 
 
 _USUAL = "ijklmnt"  # the letters of indices that stand side by side
+_LABELS = ("min", "in")  # made of letters of indices, and words
 
 
 def element(reader: Reader, written: Written) -> Node | None:
     """``x_i``: an element of a known tensor, or of anything indexed by a sum around; None of other names."""
-    if not written.subscript or written.primes:
+    if not written.subscript or written.primes or written.subscript in _LABELS:
         return None
     named, _, last = written.subscript.rpartition("_")
     if named and (last.isdigit() or last in reader.bound or _FREE_INDICES.fullmatch(last)):
