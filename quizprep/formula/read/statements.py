@@ -101,7 +101,9 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
         dots = next(
             (token for token in tokenize_all(text) if token.kind == "refused" and token.text == "ellipsis"), None
         )
-        raise FormulaError(REFUSALS["ellipsis"] if dots else NOTHING, text=text, span=dots and (dots.start, dots.end))
+        raise FormulaError(
+            REFUSALS["ellipsis"] if dots else NOTHING, text=text, span=(dots.start, dots.end) if dots else None
+        )
     return tuple(statements)
 
 
