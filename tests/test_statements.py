@@ -184,6 +184,8 @@ def test_a_gradient_inside_a_formula_is_one_quantity(text: str, name: str) -> No
         ("squared-error-gradient", r"\nabla_w L = -\frac{2}{N}\sum_i x_i(y_i-\hat y_i)", None),
         ("batch-normalisation", r"\sigma_\mathcal{B}^2 \leftarrow \frac1m\sum_{i=1}^m (x_i - \mu_\mathcal{B})^2", "sigma"),
         ("batch-normalisation", r"\hat x_i = \frac{x_i-\mu}{\sqrt{\sigma^2+\epsilon}}", "x_hat"),
+        ("prior-pull", r"\frac{\partial D_{KL}}{\partial \sigma} = \sigma - \frac{1}{\sigma}", "∂KL/∂σ"),
+        ("maximum-likelihood-normal", r"\hat\sigma^2 = \frac1n\sum_i (x_i - \bar x)^2", None),
         ("gini-impurity", r"p_k = c_k/\sum_j c_j", "shares"),
         ("gini-impurity", r"p_k = c_k/\sum_j c_j, \quad G = 1-\sum_k p_k^2", None),
         ("gini-impurity", r"q_k = c_k/\sum_j c_j, \quad G = 1-\sum_j q_j^2", None),
@@ -251,6 +253,11 @@ def test_what_is_not_decided(proof: str, text: str, says: str) -> None:
     assert found.verdict == "undecided" and says in found.statement, found
 
 
+@pytest.mark.parametrize("text", ["σ(W_f·[h,x] + b_f)", "q = σ(W_f·[h,x] + b_f)"])
+def test_a_step_that_is_not_named_is_named(text: str) -> None:
+    assert "This is the step `f`." in check_formula(proofs.get("lstm-cell"), text).statement
+
+
 def test_an_index_that_runs_nowhere_is_no_difference() -> None:
     assert check_formula(proofs.get("entropy"), r"-\sum_k P \log P").verdict == "unreadable"
 
@@ -265,6 +272,23 @@ def test_programs_follow_their_values_and_not_their_names(cell: str, hidden: str
     swapped = check_formula(proof, lines.replace("f*c + i*g", "i*c + f*g"))
     assert swapped.verdict == "different" and swapped.diagnosis["text"].startswith("Line 5 "), swapped
     assert check_formula(proof, lines.replace("tanh(", "(")).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "convention"),
+    [
+        ("mean-squared-error", r"l_n = (y_n - \hat y_n)^2", "mean"),
+        ("kl-discrete", r"\ell_i = P_i \log(P_i/Q_i)", "sum"),
+    ],
+)
+def test_what_is_given_for_each_entry(proof: str, text: str, convention: str) -> None:
+    found = check_formula(proofs.get(proof), text)
+    assert found.verdict == "equivalent" and convention in found.convention, found
+    bare = check_formula(proofs.get(proof), text.partition("=")[2])
+    assert bare.verdict == "different" or bare.step is not None, bare
+    assert (
+        check_formula(proofs.get(proof), text.replace("_n)^2", "_n)^3").replace("log", "exp")).verdict != "equivalent"
+    )
 
 
 def test_equations_on_one_line_are_counted() -> None:

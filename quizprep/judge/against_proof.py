@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
+from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import Statement, read_statements
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Node, Symbol, free_symbols
+from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
 from quizprep.judge.targets import Target, called_as_a_result, step_named, target
@@ -118,6 +119,13 @@ def _read_with(matched: Mapping[str, str]) -> list[Text]:
     return [Text(f"Read with {english}.", ko=f"기호를 이렇게 읽었습니다: {korean}.")]
 
 
+#: What a proof does with entries that a line gives one by one.
+ENTRIES = {
+    "mean": Text("For each entry; the proof takes their mean.", ko="원소마다 적은 식입니다. 증명은 그 평균을 씁니다."),
+    "sum": Text("For each entry; the proof takes their sum.", ko="원소마다 적은 식입니다. 증명은 그 합을 씁니다."),
+}
+
+
 @dataclass(frozen=True)
 class _Line:
     """A line with what it is held against; None of one that only gives a value to a name of the author's."""
@@ -136,7 +144,7 @@ class _Outcome:
     tree: Node  # the side, with the lines before it
     target: Target
     comparison: Comparison
-    convention: Mistake | None = None
+    convention: Text | None = None
 
     @property
     def verdict(self) -> str:
@@ -203,7 +211,7 @@ class _Judged:
             language,
             started,
             step=self._stated(outcome.target),
-            convention=None if outcome.convention is None else outcome.convention.text[language],
+            convention=None if outcome.convention is None else outcome.convention[language],
             notes=self._notes(outcome),
             read_with=self.read_with,
         )
@@ -239,13 +247,38 @@ class _Judged:
         for entry in self._conventions(aim):
             other = self._held(line, replace(aim, tree=self.proof.formula(entry.formula)), own)
             if other.verdict == "equivalent":
-                return replace(other, target=aim, convention=entry)
+                return replace(other, target=aim, convention=entry.text)
+        return self._otherwise(outcome, line, aim, own) or outcome
+
+    def _otherwise(self, outcome: _Outcome, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome | None:
+        """What else a line may state under its head: each entry, a slope of another step, a step by its value."""
         head = line.statement.head
-        if head is None or aim.step is not None or aim.by is not None or called_as_a_result(head):
-            return outcome
+        if head is None or self.gradient is not None:
+            return None
+        if aim.by is not None:
+            unnamed = head.of is None and step_named(head, self.proof, self.reference.names) is None
+            return self._first(line, [Target(Symbol(step), step, aim.by) for step in self._others()], own, unnamed)
+        each = self._each_entry(outcome, line, aim)
+        if each is not None or aim.step is not None or called_as_a_result(head):
+            return each
         if head.value is not None and self._equals(head.value, aim.tree):  # σ(x) in the proof of the sigmoid
-            return outcome
-        return self._of_a_step(line, own) or outcome
+            return None
+        return self._of_a_step(line, own)
+
+    def _each_entry(self, outcome: _Outcome, line: _Line, aim: Target) -> _Outcome | None:
+        """``l_n = (x_n - y_n)^2`` where the proof goes on to the mean, or the sum, of these."""
+        over = line.statement.over
+        if outcome.comparison.tier != "shape" or not over or len(line.statement.sides) > 1:
+            return None
+        for function, said in ENTRIES.items():
+            together = Call(function, (whole_tensors(outcome.tree, list(over)),))
+            try:
+                comparison, _ = self._compared(together, self._side(aim))
+            except QuizprepError:
+                continue
+            if comparison.verdict == "equivalent":
+                return replace(outcome, comparison=comparison, convention=said)
+        return None
 
     def _about_the_proof(self, outcome: _Outcome) -> _Outcome:
         """The outcome, if what it differentiates is a value of the proof: a truth about anything else is no answer."""
@@ -263,14 +296,25 @@ class _Judged:
 
     def _of_a_step(self, line: _Line, own: Sequence[Given]) -> _Outcome | None:
         """The outcome for the step whose value a line gives, under a name that the proof does not know."""
-        for step in self.proof.steps:
-            if step != self.asked and step in self.reference.points.values:
-                try:
-                    outcome = self._held(line, Target(Symbol(step), step), own)
-                except QuizprepError:
-                    continue
-                if outcome.verdict == "equivalent":
-                    return outcome
+        aims = [Target(Symbol(step), step) for step in self._others()]
+        if line.target is not None and isinstance(
+            line.target.tree, Binary
+        ):  # σ_B² may be the name of the result, and not its square
+            aims = [Target(Symbol(self.asked), None), *aims]
+        return self._first(line, aims, own)
+
+    def _others(self) -> list[str]:
+        return [step for step in self.proof.steps if step != self.asked and step in self.reference.points.values]
+
+    def _first(self, line: _Line, aims: Sequence[Target], own: Sequence[Given], fits: bool = True) -> _Outcome | None:
+        """The outcome for the first of the targets that a line gives the value of."""
+        for aim in aims if fits else ():
+            try:
+                outcome = self._held(line, aim, own)
+            except QuizprepError:
+                continue
+            if outcome.verdict == "equivalent":
+                return outcome
         return None
 
     def _held(self, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome:
@@ -437,11 +481,9 @@ class _Judged:
         if outcome.verdict == "different" and len(statement.sides) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
-        if (
-            step is not None
-            and statement.head is not None
-            and step_named(statement.head, self.proof, self.reference.names) is None
-        ):
+        head, names = statement.head, self.reference.names
+        named = head is not None and step_named(head, self.proof, names) is not None
+        if step not in (None, self.asked) and not named:
             notes.append(Text(f"This is the step `{step}`.", ko=f"`{step}` 단계의 값입니다."))
         if statement.approximate:
             notes.append(Text("`≈` is read as `=`.", ko="`≈` 기호는 `=` 기호로 읽었습니다."))

@@ -408,9 +408,9 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     opened = cursor.advance()
     pieces = _arguments(cursor)
     arguments = [_argument(piece, names) for piece in pieces]
-    if None in arguments and not (first and _names_any(written, opened, names)):
-        return None
     index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
+    if None in arguments and not (first and (index or _names_any(written, opened, names))):
+        return None
     changed = names.find(name) or names.find(name.rstrip("'"))  # h' and q'(k) are new values of inputs
     derivative = 0 if changed in names.symbols or names.find(name) is not None else written.primes
     return Head(
