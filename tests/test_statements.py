@@ -185,7 +185,7 @@ def test_a_gradient_inside_a_formula_is_one_quantity(text: str, name: str) -> No
         ("batch-normalisation", r"\sigma_\mathcal{B}^2 \leftarrow \frac1m\sum_{i=1}^m (x_i - \mu_\mathcal{B})^2", "sigma"),
         ("batch-normalisation", r"\hat x_i = \frac{x_i-\mu}{\sqrt{\sigma^2+\epsilon}}", "x_hat"),
         ("prior-pull", r"\frac{\partial D_{KL}}{\partial \sigma} = \sigma - \frac{1}{\sigma}", "∂KL/∂σ"),
-        ("maximum-likelihood-normal", r"\hat\sigma^2 = \frac1n\sum_i (x_i - \bar x)^2", None),
+        ("maximum-likelihood-normal", r"\hat\sigma^2 = \frac1n\sum_i (x_i - \bar x)^2", "deviation"),
         ("gini-impurity", r"p_k = c_k/\sum_j c_j", "shares"),
         ("gini-impurity", r"p_k = c_k/\sum_j c_j, \quad G = 1-\sum_k p_k^2", None),
         ("gini-impurity", r"q_k = c_k/\sum_j c_j, \quad G = 1-\sum_j q_j^2", None),
