@@ -32,5 +32,6 @@ screens:  ## the pictures in the README, from the real program
 benchmarks:
 	$(PYTHON) benchmarks/startup.py
 	$(PYTHON) benchmarks/check.py
+	$(PYTHON) benchmarks/fuzz.py --lines 4000
 	$(PYTHON) benchmarks/drill.py
 	$(PYTHON) benchmarks/optimize.py

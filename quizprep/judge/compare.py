@@ -331,9 +331,24 @@ class _Judge:
                 )
             )
         example = self._counterexample(self._simpler(index))
+        if example is None and not partial and self.exact:
+            statement = self._by_digits(index) or statement
         if example is not None and partial:
             example = replace(example, yours=None) if lacking == 0 else replace(example, expected=None)
         return self._comparison("different", tier, statement, counterexample=example, partial=partial)
+
+    def _by_digits(self, index: int) -> Text | None:
+        """A difference that float64 has no digits for, in words."""
+        gap = digits.difference(self.yours.tree, self.reference.tree, self._row(index))
+        if gap is None:
+            return None
+        point = _shown_point(self.space, self.points, index)
+        at, where = (f"At {point} {self.names[0]['en']}", f"{point}에서 ") if point else (str(self.names[0]["en"]), "")
+        return Text(
+            f"{at[0].upper()}{at[1:]} minus {self.names[1]['en']} is {gap}: less than the 16 digits of float64 show.",
+            ko=f"{where}{self.names[0]['ko']}에서 {self.names[1]['ko']} 쪽을 뺀 값은 {gap}입니다. float64의 16자리로는 "
+            "보이지 않는 차이입니다.",
+        )
 
     def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
         count = self._counted()

@@ -142,6 +142,18 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
     return False if certain else None
 
 
+def difference(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> str | None:
+    """Left minus right at a point, in a few digits, however small; None where no digits show it."""
+    context = _context()
+    for precision in PRECISIONS:
+        a, b = (found(side, values, precision).value for side in (left, right))
+        if context.isfinite(a) and context.isfinite(b):
+            gap = a - b
+            if abs(gap) > max(abs(a), abs(b)) * context.mpf(10) ** (SHARED - precision):
+                return str(context.nstr(gap, 5))
+    return None
+
+
 def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool | None:
     """Whether a formula has a value at a point, be it with many digits; None where these do not tell.
 
