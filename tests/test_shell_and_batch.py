@@ -127,6 +127,13 @@ def test_a_name_that_is_near_is_met_with_a_command_to_copy(run) -> None:
     assert run("check", "F1_Score", "2PR/(P+R)").returncode == 0
 
 
+@pytest.mark.slow
+def test_what_names_stand_for_can_be_said(run) -> None:
+    assert run("check", "sigmoid", "1/(1+e^{-q})", "--let", "q=x").returncode == 0
+    refused = run("check", "f1-score", "P", "--let", "Q", "--lang", "ko")
+    assert refused.returncode == 2 and "기호 하나의 뜻이 아닙니다" in refused.stderr
+
+
 # What a proof's formula may use
 
 
@@ -261,12 +268,17 @@ def test_every_line_is_answered_in_order_with_its_id(run) -> None:
         '{"id": 6, "proof": "kl-gaussian", "formula": "μ", "gradient": "μ"}',
         '{"id": 7, "proof": "training-one-weight", "formula": "w"}',
         '{"id": 8, "proof": "f1-score", "formula": "2PR/(P+R"}',
+        '{"id": 9, "proof": "f1-score", "formula": "2PR/(P+Q)", "let": {"Q": "R"}}',
+        '{"id": 10, "proof": "f1-score", "formula": "2PR/(P+Q)", "let": "Q=R"}',
+        '{"id": 11, "proof": "f1-score", "formula": "2PQ/(P+Q)", "let": "Q"}',
     ]
     done = run("check", "--batch", "-", "--jobs", "2", stdin="\n\n".join(lines))
     found = objects(done.stdout)
     kinds = ["equivalent", "unreadable", "different", *["unreadable"] * 3, "equivalent", *["unreadable"] * 2]
+    kinds += ["equivalent", "equivalent", "unreadable"]
     assert [entry["verdict"] for entry in found] == kinds
-    assert [entry.get("id", "none") for entry in found] == [1, "none", "two", None, [4], 5, 6, 7, 8]
+    assert [entry.get("id", "none") for entry in found] == [1, "none", "two", None, [4], *range(5, 12)]
+    assert found[9]["read_with"]
     assert "f1-score" in found[3]["error"]["message"] and done.returncode == 2
 
 
@@ -392,14 +404,13 @@ def printed(capsys: pytest.CaptureFixture[str], verdict: Verdict, language: str 
     return capsys.readouterr().out
 
 
-def test_a_convention_a_step_and_the_names_are_said(capsys) -> None:
+def test_a_convention_and_a_step_are_said(capsys) -> None:
     verdict = Verdict(
-        "equivalent", read_as="n/N", convention="divided by n − 1", step="variance",
-        read_with={"o": "z", "dilation": "1"}, domain="z real", tier="float64",
+        "equivalent", read_as="n/N", convention="divided by n − 1", step="variance", domain="z real", tier="float64",
     )  # fmt: skip
     shown = printed(capsys, verdict)
     assert "✓ Equivalent in another convention: divided by n − 1" in shown
-    assert "step  variance" in shown and "read with  o for z, dilation = 1" in shown
+    assert "step  variance" in shown
     assert "다른 관례로 맞습니다: divided" in printed(capsys, verdict, "ko")
 
 

@@ -87,7 +87,7 @@ def check(
     """
     settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed, let or ())
     if batch is not None:
-        fields = {"proof": (str,), "formula": (str,), "gradient": (str,), "let": (str,)}
+        fields = {"proof": (str,), "formula": (str,), "gradient": (str,), "let": (str, dict)}
         start = functools.partial(_judge, settings)
         raise typer.Exit(answer_lines(batch, fields, ("proof", "formula"), start, settings.language, jobs, seconds))
     settings.device = engine.resolve(settings.device)
@@ -155,7 +155,8 @@ def _judge(settings: Settings) -> Judge:
         started = time.perf_counter()
         try:
             declared = find_proof(entry["proof"], "check")
-            let = let_of([entry["let"]] if "let" in entry else ())
+            given = entry.get("let", {})
+            let = {name: str(meant) for name, meant in given.items()} if isinstance(given, dict) else let_of([given])
         except LearnerError as error:
             return unreadable(error, started, device, settings.language)
         return check_formula(

@@ -53,7 +53,6 @@ def equal(
     if a is None or b is None:
         command = 'quizprep equal "2x" "x + x"'
         raise LearnerError(Text(f"Two formulas are needed: {command}", ko=f"식이 두 개 필요합니다: {command}"))
-    engine.ready()
     from quizprep.judge.two_formulas import check_equal
 
     verdict = check_equal(
@@ -65,7 +64,6 @@ def equal(
 
 def _judge(settings: Settings) -> Judge:
     """What judges a line of a batch, in a process of its own."""
-    engine.ready()
     device = engine.resolve(settings.device)
     from quizprep.judge.two_formulas import check_equal
 

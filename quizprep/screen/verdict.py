@@ -21,7 +21,6 @@ _WORDS = {
 _IN_ANOTHER_CONVENTION = Text("Equivalent in another convention", ko="다른 관례로 맞습니다")
 _LABELS = {
     "read_as": Text("read as", ko="읽은 식"),
-    "read_with": Text("read with", ko="읽은 기호"),
     "step": Text("step", ko="단계"),
     "domain": Text("domain", ko="범위"),
     "why": Text("why", ko="이유"),
@@ -54,6 +53,8 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     _reading(verdict, language)
     if verdict.statement:
         report.line(verdict.statement)
+    if verdict.read_with and verdict.verdict == "undecided":
+        report.line(_if_so(verdict.read_with)[language])
     if verdict.counterexample is not None:
         _counterexample(verdict.counterexample, language, pair)
     if verdict.diagnosis is not None:
@@ -65,31 +66,17 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
 
 
 def _reading(verdict: Verdict, language: str) -> None:
-    """What was read, and of what; where that left the judge in doubt, how to say what was meant."""
+    """The formula as it was read, and the step that it states."""
     if verdict.read_as:
         report.field(label("read_as", language), verdict.read_as)
     if verdict.step:
         report.field(label("step", language), verdict.step)
-    if verdict.read_with:
-        report.field(label("read_with", language), read_with(verdict.read_with, language))
-        if verdict.verdict == "undecided":
-            fixed = ", ".join(f"{written}={name}" for written, name in verdict.read_with.items())
-            asked = Text(
-                f'Is that what you meant? Fix the reading: --let "{fixed}"',
-                ko=f'이렇게 읽는 것이 맞나요? 다음처럼 정할 수 있습니다: --let "{fixed}"',
-            )
-            report.line(asked[language])
 
 
-def read_with(names: Mapping[str, str], language: str) -> str:
-    """The names that were matched: ``o for z, dilation = 1``."""
-    shown = []
-    for written, name in names.items():
-        if name[:1].isalpha():
-            shown.append(f"{written} → {name}" if language == "ko" else f"{written} for {name}")
-        else:
-            shown.append(f"{written} = {name}")
-    return ", ".join(shown)
+def _if_so(read_with: Mapping[str, str]) -> Text:
+    """How to say that names were read as they were meant."""
+    fixed = ", ".join(f"{written}={name}" for written, name in read_with.items())
+    return Text(f'If that is what you meant: --let "{fixed}"', ko=f'이렇게 읽는 것이 맞으면: --let "{fixed}"')
 
 
 def _counterexample(example: Mapping[str, Any], language: str, pair: bool) -> None:
