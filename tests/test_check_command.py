@@ -297,7 +297,7 @@ def test_a_function_that_never_ends_is_stopped_with_its_children(student: Path) 
         StudentFunction(student, "forever", seconds=1.0) as function,
     ):
         process = function._process
-        function([{"Q": [[1.0]], "K": [[1.0]], "V": [[1.0]]}])
+        function.call([{"Q": [[1.0]], "K": [[1.0]], "V": [[1.0]]}])
     assert process.poll() is not None
 
 

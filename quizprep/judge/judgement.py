@@ -40,6 +40,7 @@ class Verdict:
     convention: str | None = None  # the other convention under which the formula is equivalent, in words
     step: str | None = None  # the step of the proof that the formula states, where it is not the result
     read_with: Mapping[str, str] = field(default_factory=dict)  # names as written → the proof's names, or numbers
+    breaks: Sequence[Mapping[str, Any]] = ()  # where a right Python function fails: `inputs`, `got`, `expected`, `text`
     device: str = "cpu"
     ms: float = 0.0
     statement: str = ""
@@ -57,6 +58,8 @@ class Verdict:
         entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("caret", "circular")}
         if self.error is None:
             del entries["error"]
+        if not self.breaks:
+            del entries["breaks"]
         return entries
 
 

@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,9 +30,6 @@ from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
 from quizprep.text import Text
-
-if TYPE_CHECKING:
-    from quizprep.judge.sandbox import StudentFunction
 
 LOOPED_POINTS = 96  # samples of a proof that vmap cannot run
 
@@ -267,72 +263,6 @@ class Reference:
                 ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
             )
         )
-
-    def call(self, student: StudentFunction, values: Mapping[str, Array]) -> Array:
-        """A student's Python function on a batch, one sample after the other; nan where it has no value."""
-        symbols = {parameter: self._symbol(parameter, student) for parameter in student.parameters}
-        sizes = {name for name, domain in self.proof.domains.items() if domain.base == "size"}
-        columns = {
-            parameter: [int(entry) for entry in values[symbol]] if symbol in sizes else values[symbol].tolist()
-            for parameter, symbol in symbols.items()
-        }
-        samples = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        results = [self._chosen(result, student) for result in student(samples)]
-        shape = next((np.shape(result) for result in results if result is not None), None)
-        if shape is None:
-            return np.full(len(results), np.nan)
-        rows = [np.full(shape, np.nan) if result is None else np.array(result, dtype=float) for result in results]
-        if any(row.shape != shape for row in rows):
-            raise LearnerError(
-                Text(
-                    f"{student.function} returns results of different shapes.",
-                    ko=f"{student.function} 함수가 돌려준 값마다 모양이 다릅니다.",
-                )
-            )
-        return np.stack(rows)
-
-    def _symbol(self, parameter: str, student: StudentFunction) -> str:
-        symbol = self.names.find(canonical_name(parameter))
-        if symbol is None or symbol not in self.proof.symbols:
-            spellings = [
-                f"{name} ({', '.join(entry.aliases)})" if entry.aliases else name
-                for name, entry in self.proof.symbols.items()
-            ]
-            raise LearnerError(
-                Text(
-                    f"{student.function} has a parameter {parameter}, which is no symbol of {self.proof.id}; "
-                    f"its symbols are {', '.join(spellings)}.",
-                    ko=f"{student.function} 함수의 매개변수 {parameter}: {self.proof.id} 증명의 기호가 아닙니다. "
-                    f"쓸 수 있는 기호: {', '.join(spellings)}",
-                )
-            )
-        return symbol
-
-    def _chosen(self, result: Any, student: StudentFunction) -> Any:
-        """Of several values the proof's result: by name in a dict, the first of a tuple."""
-        if isinstance(result, dict) and "named" in result:
-            named = {self.names.find(canonical_name(name)): value for name, value in result["named"].items()}
-            if self.proof.result not in named:
-                returned = ", ".join(result["named"])
-                raise LearnerError(
-                    Text(
-                        f"{student.function} returns {returned}; {self.proof.result} is asked for.",
-                        ko=f"{student.function} 함수가 돌려준 값: {returned}. {self.proof.result}: 이 값이 필요합니다.",
-                    )
-                )
-            return self._chosen(named[self.proof.result], student)
-        if isinstance(result, dict):
-            return self._chosen(result["several"][0], student) if result["several"] else None
-        try:
-            np.array(result if result is not None else 0.0, dtype=float)
-        except (TypeError, ValueError):
-            raise LearnerError(
-                Text(
-                    f"{student.function} must return a number or an array of numbers.",
-                    ko=f"{student.function} 함수는 수 하나나 수의 배열을 돌려주어야 합니다.",
-                )
-            ) from None
-        return result
 
     @functools.cached_property
     def _step_trees(self) -> dict[str, Node]:

@@ -20,20 +20,27 @@ from typing import Any
 from quizprep.errors import LearnerError
 from quizprep.text import Text
 
-SECONDS = 10.0  # wall time for everything: loading the file and all calls
+SECONDS = 10.0  # wall time for loading the file and all calls
+LIBRARY_SECONDS = 60.0  # wall time for starting Python and importing torch, which is no fault of the file
 MAX_REPLY = 1 << 26  # bytes of one answer
 
 
 class StudentFunction:
     """A function in a Python file; use as a context manager. Raises LearnerError for whatever goes wrong in it.
 
-    ``parameters`` are the names of its arguments, in order.
+    ``parameters`` are the names of the arguments it needs, in order, ``optional`` those that have a default;
+    ``library`` is what it works with, ``torch`` or ``numpy``, None for plain numbers and lists; ``single`` says
+    whether it gave float32 for float64.
     """
 
     def __init__(self, path: Path, function: str, seconds: float = SECONDS) -> None:
         self.path, self.function, self.seconds = path.resolve(), function, seconds
         self.parameters: list[str] = []
+        self.optional: list[str] = []
+        self.library: str | None = None
+        self.single = False
         self._late = False
+        self._timer = threading.Timer(seconds, self._time_is_up)
 
     def __enter__(self) -> StudentFunction:
         read, write = os.pipe()
@@ -54,11 +61,12 @@ class StudentFunction:
         self._samples = self._process.stdin
         os.close(write)
         self._answers = os.fdopen(read, "r", encoding="utf-8")
-        self._timer = threading.Timer(self.seconds, self._time_is_up)
-        self._timer.daemon = True
-        self._timer.start()
+        self._give(LIBRARY_SECONDS)
         try:
-            self.parameters = self._reply()["parameters"]
+            self.library = self._reply()["library"]
+            self._give(self.seconds)
+            reply = self._reply()
+            self.parameters, self.optional = reply["parameters"], reply["optional"]
         except BaseException:
             self.__exit__()
             raise
@@ -72,6 +80,13 @@ class StudentFunction:
             self._samples.close()
         self._answers.close()
 
+    def _give(self, seconds: float) -> None:
+        """Let the child live so long from now on."""
+        self._timer.cancel()
+        self._timer = threading.Timer(seconds, self._time_is_up)
+        self._timer.daemon = True
+        self._timer.start()
+
     def _kill(self) -> None:
         """The child and whatever it started."""
         with suppress(ProcessLookupError):  # it may have ended by itself
@@ -81,13 +96,18 @@ class StudentFunction:
         self._late = True
         self._kill()
 
-    def __call__(self, samples: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """The function's value on each sample (arguments by name); None where it has none."""
+    def call(self, samples: Sequence[Mapping[str, Any]], **how: bool) -> dict[str, Any]:
+        """``results`` on each sample (arguments by name): None where arithmetic has none, or what was raised.
+
+        ``changed`` are the arguments that the function wrote into; with ``single`` it works in float32; with
+        ``gradient`` ``attached`` says whether the result depends on inputs that want a gradient.
+        """
         with suppress(OSError):  # the child may be gone: reading its answer tells why
-            self._samples.write((json.dumps(samples) + "\n").encode())
+            self._samples.write((json.dumps({"samples": samples, **how}) + "\n").encode())
             self._samples.flush()
-        results: list[Any] = self._reply()["results"]
-        return results
+        reply = self._reply()
+        self.single = self.single or (reply["single"] and not how.get("single"))
+        return reply
 
     def _reply(self) -> dict[str, Any]:
         line = self._answers.readline(MAX_REPLY)
@@ -103,20 +123,7 @@ class StudentFunction:
                 )
             ) from None
         if "error" in reply:
-            where = (
-                Text(f", line {reply['line']}", ko=f" {reply['line']}번째 줄") if reply.get("line") else Text("", ko="")
-            )
-            hint = (
-                Text(" It may use 1 GB.", ko=" 메모리는 1GB까지 쓸 수 있습니다.")
-                if reply.get("memory")
-                else Text("", ko="")
-            )
-            raise LearnerError(
-                Text(
-                    f"{self.path.name}{where['en']}: {reply['error']}.{hint['en']}",
-                    ko=f"{self.path.name}{where['ko']}: {reply['error']}.{hint['ko']}",
-                )
-            )
+            raise error_of(reply, self.path.name)
         if "functions" in reply:
             known = ", ".join(reply["functions"])
             raise LearnerError(
@@ -145,3 +152,15 @@ class StudentFunction:
             f"{name} ended the program (exit status {code}) instead of returning a value.",
             ko=f"{name}: 값을 돌려주지 않고 프로그램을 끝냈습니다(종료 상태 {code}).",
         )
+
+
+def error_of(reply: Mapping[str, Any], file: str) -> LearnerError:
+    """What the student's file raised, with the line in it."""
+    where = Text(f", line {reply['line']}", ko=f" {reply['line']}번째 줄") if reply.get("line") else Text("", ko="")
+    hint = Text(" It may use 1 GB.", ko=" 메모리는 1GB까지 쓸 수 있습니다.") if reply.get("memory") else Text("", ko="")
+    return LearnerError(
+        Text(
+            f"{file}{where['en']}: {reply['error']}.{hint['en']}",
+            ko=f"{file}{where['ko']}: {reply['error']}.{hint['ko']}",
+        )
+    )

@@ -15,7 +15,7 @@ import re
 import resource
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -52,16 +52,27 @@ def load(path: str) -> ModuleType:
     return module
 
 
-def converter(kind: str | None) -> Callable[[Any], Any]:
+def converter(kind: str | None, single: bool = False, gradient: bool = False) -> Callable[[Any], Any]:
     """From JSON numbers and lists to what the file works with; whole sizes stay Python ints."""
     if kind == "torch":
         import torch
 
-        return lambda value: value if isinstance(value, int) else torch.tensor(value, dtype=torch.float64)
+        precision = torch.float32 if single else torch.float64
+        return lambda value: (
+            value if isinstance(value, int) else torch.tensor(value, dtype=precision, requires_grad=gradient)
+        )
     if kind == "numpy":
         import numpy
 
-        return lambda value: numpy.asarray(value, dtype=float) if isinstance(value, list) else value
+        dtype: Any = numpy.float32 if single else numpy.float64
+        scalar: Any = numpy.float32 if single else float
+        return lambda value: (
+            numpy.asarray(value, dtype=dtype)
+            if isinstance(value, list)
+            else scalar(value)
+            if isinstance(value, float)
+            else value
+        )
     return lambda value: value
 
 
@@ -88,17 +99,39 @@ def failure(error: BaseException, path: str) -> dict[str, Any]:
     return {"error": f"{type(error).__name__}: {text}"[:300], "line": line, "memory": isinstance(error, MemoryError)}
 
 
-def answer(
-    function: Callable[..., Any], samples: Iterable[dict[str, Any]], convert: Callable[[Any], Any]
-) -> dict[str, Any]:
-    """One result per sample; None where arithmetic has no value."""
-    results = []
-    for sample in samples:
+def answer(function: Callable[..., Any], request: dict[str, Any], kind: str | None, path: str) -> dict[str, Any]:
+    """One result per sample: None where arithmetic has no value, what was raised where something was.
+
+    ``changed`` are the arguments that were written into, ``attached`` says whether a result wants a gradient,
+    ``single`` whether one is float32.
+    """
+    convert = converter(kind, request.get("single", False), request.get("gradient", False))
+    results: list[Any] = []
+    changed: set[str] = set()
+    attached = single = False
+    for sample in request["samples"]:
+        arguments = {name: convert(value) for name, value in sample.items()}
         try:
-            results.append(plain(function(**{name: convert(value) for name, value in sample.items()})))
+            result = function(**arguments)
+            attached = attached or any(getattr(part, "requires_grad", False) for part in parts(result))
+            single = single or any(str(getattr(part, "dtype", "")).endswith("float32") for part in parts(result))
+            results.append(plain(result))
         except ArithmeticError:
             results.append(None)
-    return {"results": results}
+        except Exception as error:
+            results.append(failure(error, path))
+            continue
+        changed.update(name for name in arguments if plain(arguments[name]) != plain(convert(sample[name])))
+    return {"results": results, "changed": sorted(changed), "attached": attached, "single": single}
+
+
+def parts(result: Any) -> Iterator[Any]:
+    """The arrays of a result that is a dict, a tuple or a list of them."""
+    if isinstance(result, dict | tuple | list):
+        for part in result.values() if isinstance(result, dict) else result:
+            yield from parts(part)
+    else:
+        yield result
 
 
 def main() -> None:
@@ -111,25 +144,27 @@ def main() -> None:
     try:
         with open(path, encoding="utf-8") as file:
             kind = library(file.read())
-        convert = converter(kind)
+        converter(kind)  # imports what the file works with, before its memory and its time are limited
+        reply({"library": kind})
         limit()
         module = load(path)
         function = getattr(module, name, None)
         if not callable(function):
             reply({"functions": [key for key, value in vars(module).items() if inspect.isfunction(value)]})
             return
-        parameters = inspect.signature(function).parameters.values()
+        named = [
+            each
+            for each in inspect.signature(function).parameters.values()
+            if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        ]
         reply(
             {
-                "parameters": [
-                    p.name
-                    for p in parameters
-                    if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-                ]
+                "parameters": [each.name for each in named if each.default is each.empty],
+                "optional": [each.name for each in named if each.default is not each.empty],
             }
         )
         for line in sys.stdin:
-            reply(answer(function, json.loads(line), convert))
+            reply(answer(function, json.loads(line), kind, path))
     except BaseException as error:  # the file may raise anything, SystemExit included
         reply(failure(error, path))
 

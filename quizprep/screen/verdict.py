@@ -53,6 +53,8 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     _reading(verdict, language)
     if verdict.statement:
         report.line(verdict.statement)
+    for each in verdict.breaks:
+        report.line(f"! {each['text']}", "yellow")
     if verdict.read_with and verdict.verdict == "undecided":
         report.line(_if_so(verdict.read_with)[language])
     if verdict.counterexample is not None:
