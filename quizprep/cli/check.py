@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -151,7 +151,7 @@ def _judge(settings: Settings) -> Judge:
     from quizprep.judge.judgement import unreadable
     from quizprep.judge.matching import let_of
 
-    def judge(entry: Mapping[str, str]) -> Verdict:
+    def judge(entry: Mapping[str, Any]) -> Verdict:
         started = time.perf_counter()
         try:
             declared = find_proof(entry["proof"], "check")
