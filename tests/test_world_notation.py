@@ -462,6 +462,8 @@ def test_what_is_written_is_what_is_meant(text: str, plain: str) -> None:
         (r"\max_{i=2}^{n} x_i", "what is left out"),
         ("x.std()", "divides by n in numpy"),
         ("x.grad", "write the gradient as a symbol"),
+        (r"\sum_i \delta_Ak} x_i", "not a symbol"),
+        (r"\text{...} u", "leaves terms out"),
         ("np.max(x, 0)", "is an axis"),
         ("x.reshape(3)", "have no attributes"),
         ("x.zero_()", "have no attributes"),

@@ -748,9 +748,9 @@ class _Lexer:
             content = content[:-1]
         if not content:
             self.space += " "
-        elif re.fullmatch(r"[\d.]+", content):
-            self.position = inside
-            self._number(inside, single=False)
+        elif re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", content):
+            self.position = self.text.index(content, inside)
+            self._number(self.position, single=False)
         elif re.fullmatch(r"[^\W\d][\w \-]*", content) and (content.isascii() or _HANGUL_RUN.match(content)):
             word = re.sub(r"[\s\-]+", "_", content)
             self._emit("word", word, start, close + 1, whole=True)

@@ -180,6 +180,8 @@ def _kronecker(reader: Reader, written: Written) -> Node | None:
     if len(pair) != 2 or not all(map(_is_index(reader), pair)):
         return None
     indices = indices_below(reader, written.after_base)
+    if len(indices) != 2:
+        return None
     for index, vector in (indices, indices[::-1]):
         if isinstance(vector, Symbol) and reader.rank(vector) == 1:  # δ_{k,y} of a one-hot y
             return Index(vector, (index,))
