@@ -117,7 +117,7 @@ def _logarithm(reader: Reader, token: Token) -> Node:
     if reader.peek().kind == "sub":
         base = reader.script_value(reader.advance())
     elif reader.accept("_"):
-        base = reader.group() if reader.peek().is_op("{") else reader.single_factor()
+        base = reader.group() if reader.peek().is_op("{") else reader.lone_factor()
     node = call(reader, "log", token)
     return node if base is None else _with_base(node, base)
 

@@ -26,10 +26,13 @@ def indicator(condition: Node, span: tuple[int, int]) -> Node:
 
 def condition_inside(reader: Reader, ahead: int = 0) -> bool:
     """Whether the brackets that open here, or so many tokens ahead, hold a comparison."""
+    around, opening = 0, True  # 1_{\{x > 0\}}: the brackets that stand around all of it
     for depth, token in reader.depths(reader.position + ahead):
+        opening = opening and token.is_op("(", "[", "{")
+        around += opening
         if depth == 0:
             return False
-        if token.kind == "op" and token.text in COMPARISONS:
+        if depth <= around and token.kind == "op" and token.text in COMPARISONS:
             return True
     return False
 

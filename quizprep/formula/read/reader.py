@@ -109,6 +109,13 @@ class Reader(Cursor):
         """An operand with what stands directly behind it."""
         return self.expression(Level.BEHIND)
 
+    def lone_factor(self) -> Node:
+        """As :meth:`single_factor`, but a number is nothing but a number: ``log_1(x > 0)`` has the base 1."""
+        if self.peek().kind == "number" and self.peek().text.isascii():
+            token = self.advance()
+            return Number(token.value, span=(token.start, token.end))
+        return self.single_factor()
+
     def inside(self, opened: Token) -> Node:
         """The expression up to the bracket that closes ``opened``."""
         self.open_bars()

@@ -318,7 +318,7 @@ def _upper(reader: Reader) -> Node:
     following = reader.peek()
     if following.kind == "word" and reader.open and "\\" in reader.text:
         _cut_to_a_letter(reader, following)
-    return reader.group() if following.is_op("{") else reader.single_factor()
+    return reader.group() if following.is_op("{") else reader.lone_factor()
 
 
 def _cut_to_a_letter(reader: Reader, token: Token) -> None:
