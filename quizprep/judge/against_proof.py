@@ -259,8 +259,10 @@ class _Judged:
             unnamed = head.of is None and step_named(head, self.proof, self.reference.names) is None
             return self._first(line, [Target(Symbol(step), step, aim.by) for step in self._others()], own, unnamed)
         each = self._each_entry(outcome, line, aim)
-        if each is not None or aim.step is not None or called_as_a_result(head):
+        if each is not None or aim.step is not None:
             return each
+        if called_as_a_result(head) and outcome.comparison.tier != "shape":  # `loss = …` may list the entries
+            return None
         if head.value is not None and self._equals(head.value, aim.tree):  # σ(x) in the proof of the sigmoid
             return None
         return self._of_a_step(line, own)

@@ -318,7 +318,7 @@ def tree_and_forest(random):
     where=["m < r"],
     steps={
         "error": step("m / (m + r)", aliases=["eps", "ε", "err", "estimator_error"]),
-        "alpha": step("log((1 - error) / error) / 2", aliases=["α"]),
+        "alpha": step("log((1 - error) / error) / 2", aliases=["α", "estimator_weight"]),
         "raised": step("exp(alpha) / (m + r)"),
         "lowered": step("exp(-alpha) / (m + r)"),
         "weight_right": step("lowered / (m raised + r lowered)"),

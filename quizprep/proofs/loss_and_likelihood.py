@@ -119,6 +119,7 @@ def _(y, y_hat):
             variant=True,
         ),
     ],
+    notations=[{"z": "y", "x": "logit"}, {"x": "logit"}],
 )
 def binary_cross_entropy(y, p):
     return {

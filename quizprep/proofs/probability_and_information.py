@@ -586,6 +586,7 @@ def _(v_1, v_2, theta):
     symbols={"P": P, "Q": Q},
     steps={
         "backward": step("sum(Q * log(Q / P))"),
+        "terms": step("P * log(P / Q)"),
         "kl": step("sum(P * log(P / Q))", aliases=["KL", "forward", "D_KL"]),
     },
     source="Cover & Thomas, Elements of Information Theory (2nd ed., 2006), sections 2.3 and 2.6",
@@ -614,7 +615,8 @@ def _(v_1, v_2, theta):
     claims=[claim("kl >= -1e-12", "It is never negative.")],
 )
 def kl_discrete(P, Q):
-    return {"backward": (Q * torch.log(Q / P)).sum(), "kl": (P * torch.log(P / Q)).sum()}
+    terms = P * torch.log(P / Q)
+    return {"backward": (Q * torch.log(Q / P)).sum(), "terms": terms, "kl": terms.sum()}
 
 
 @kl_discrete.oracle("operator", "torch.distributions.kl_divergence of two Categoricals")
