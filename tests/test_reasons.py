@@ -37,13 +37,6 @@ def reason(proof: str, formula: str, language: str = "en") -> str | None:
         ("sigmoid", "exp(x)/(1+exp(-x))", "One minus is too much: `−x` should be `x`."),
         ("sigmoid", "1/(1+exp(-2x))", "The factor `2` is too much: `−2·x` should be `−x`."),
         ("sigmoid", "slope = s + (1-s)", "`s + (1 − s)` should be `s·(1 − s)`."),
-        ("kl-discrete", "backward = sum(Q)", "The factor `ln(Q/P)` is missing at `Q`."),
-        ("contrastive-loss", "loss = -partner/(partner + others)", "A logarithm is missing: "
-            "`−partner/(partner + others)` should be `−ln(partner/(partner + others))`."),
-        ("pieces-of-a-deep-network", "pieces = 2", "A power is missing: `2` should be `2ⁿ`."),
-        ("momentum-limit", "sum_{tau=0}^{n-1} β g", "A power is missing: `β·g` should be `β^τ·g`."),
-        ("class-and-value", "second_class = heaviside(|x - a| - |x - 2b|)",
-            "The factor `2` is too much: `2·b` should be `b`."),
         ("binary-cross-entropy", "-p log y - (1-p) log(1-y)", "`p` and `y` are swapped."),
         ("entropy", "-sum_{i=1}^{n-1} p_i log p_i", "The sum must end at `n`, not at `n − 1`."),
         ("entropy", "-sum(p) log p", "The sum must reach further: `(−Σ(P))·ln(P)` should be `−Σ(P ⊙ ln(P))`."),
@@ -153,10 +146,12 @@ def _mutations() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("id", ["f1-score", "sigmoid", "adam-step", "binary-cross-entropy", "kl-discrete"])
+@pytest.mark.parametrize("id", ["f1-score", "sigmoid", "adam-step", "binary-cross-entropy", "focal-loss"])
 def test_every_repair_is_right(id: str) -> None:
     """Of formulas changed in one place nearly all get a reason, and what it puts right is right."""
-    proof = proofs.get(id)
+    proof = proofs.discover().get(id)
+    if proof is None:
+        pytest.skip(f"there is no proof {id}")
     changed = [
         (step, mutation)
         for step in proof.steps

@@ -34,7 +34,7 @@ def _round(x: Tensor) -> Tensor:
 
 
 TORCH: dict[str, Callable[..., Tensor]] = {
-    "abs": torch.abs, "arccos": torch.arccos, "arccot": lambda x: math.pi / 2 - torch.arctan(x) - math.pi * (x < 0),
+    "abs": torch.abs, "arccos": torch.arccos, "arccot": lambda x: math.pi / 2 - torch.arctan(x) - math.pi * (x < 0).double(),
     "arccsc": _of_reciprocal(torch.arcsin), "arcosh": torch.arccosh, "arcoth": _of_reciprocal(torch.arctanh),
     "arcsch": _of_reciprocal(torch.arcsinh), "arcsec": _of_reciprocal(torch.arccos), "arcsin": torch.arcsin,
     "arctan": torch.arctan, "argmax": lambda x: x.argmax().double(), "argmin": lambda x: x.argmin().double(),

@@ -7,6 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,12 +27,13 @@ from quizprep.cli.common import (
     read_text,
 )
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, QuizprepError
 from quizprep.screen import report
 from quizprep.screen.output import is_terminal
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from quizprep.judge.confirmation import Confirmation
     from quizprep.judge.judgement import Verdict
     from quizprep.proofs import Proof
 
@@ -41,6 +43,13 @@ MAX_FILE = 100_000  # bytes of a formula file
 MAX_QUOTED = 40  # characters of a formula that is repeated in an advice
 
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]
+Confirm = Annotated[
+    bool | None,
+    typer.Option(
+        "--confirm/--no-confirm",
+        help="Let torch compute the proof's routine too, on the device: by default behind a verdict at a terminal.",
+    ),
+]
 
 
 def check(
@@ -64,6 +73,7 @@ def check(
     let: Annotated[
         list[str] | None, typer.Option("--let", help='What a name in the formula stands for: "o=z"; repeatable.')
     ] = None,
+    confirm: Confirm = None,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -85,12 +95,14 @@ def check(
 
       quizprep check --batch formulas.jsonl --jobs 4
     """
-    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed, let or ())
+    confirm = is_terminal() and not json if confirm is None else confirm
+    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed, let or (), confirm)
     if batch is not None:
         fields = {"proof": (str,), "formula": (str,), "gradient": (str,), "let": (str, dict)}
         start = functools.partial(_judge, settings)
         raise typer.Exit(answer_lines(batch, fields, ("proof", "formula"), start, settings.language, jobs, seconds))
-    settings.device = engine.resolve(settings.device)
+    if device is not None:
+        settings.device = engine.resolve(device)  # what is not there is said at once
     if proof is None:
         raise typer.Exit(_session(settings))
     declared = find_proof(proof, "check", f" {shlex.quote(formula)}" if formula and len(formula) < MAX_QUOTED else "")
@@ -108,15 +120,25 @@ def check(
             raise typer.Exit(_prompted(settings, declared.id))
         report.say(f'quizprep check {declared.id} "..."')
         raise typer.Exit(2)
-    settings.show(verdict)
+    _tell(declared, verdict, settings)
     raise typer.Exit(verdict.exit_code)
 
 
 class Settings:
     """What the options say, and how a verdict is printed."""
 
-    def __init__(self, json: bool, language: str, device: str, seed: int, let: Sequence[str] = ()) -> None:
-        self.json, self.language, self.device, self.seed, self.let = json, language, device, seed, let
+    def __init__(
+        self, json: bool, language: str, device: str, seed: int, let: Sequence[str] = (), confirm: bool = False
+    ) -> None:
+        self.json, self.language, self.device, self.seed = json, language, device, seed
+        self.let, self.confirm = let, confirm
+
+    def device_for(self, proof: Proof) -> str:
+        """Where torch computes what the verdict needs; a proof whose steps have formulas needs none of it."""
+        if proof.formulas is not None:
+            return "cpu"
+        engine.ready()
+        return engine.resolve(self.device)
 
     def show(self, verdict: Verdict, pair: bool = False) -> None:
         if self.json:
@@ -127,15 +149,43 @@ class Settings:
             show(verdict, self.language, pair=pair)
 
 
-def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
+def _tell(proof: Proof, verdict: Verdict, settings: Settings) -> None:
+    """Print a verdict, and behind it what torch says of the formulas that it rests on."""
+    open_ = settings.confirm and verdict.confirmed is None and verdict.verdict in ("equivalent", "different")
+    if settings.json:
+        if open_:
+            verdict = replace(verdict, confirmed=_confirmed(proof, verdict, settings).agrees)
+        settings.show(verdict)
+        return
+    settings.show(verdict)
+    if not open_:
+        return
+    from quizprep.screen.verdict import show_confirmation
+
+    try:
+        show_confirmation(_confirmed(proof, verdict, settings), settings.language)
+    except QuizprepError as error:  # no torch, say: the verdict stands without it
+        report.error(error.said[settings.language])
+
+
+def _confirmed(proof: Proof, verdict: Verdict, settings: Settings) -> Confirmation:
+    started = time.perf_counter()
     engine.ready()
+    from quizprep.judge.confirmation import confirm
+
+    found = confirm(proof, verdict.step, device=engine.resolve(settings.device), seed=settings.seed)
+    return replace(found, seconds=time.perf_counter() - started)  # with the time that torch takes to come
+
+
+def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) -> Verdict:
+    device = settings.device_for(proof)
     from quizprep.judge.against_proof import check_formula
     from quizprep.judge.matching import let_of
 
     return check_formula(
         proof,
         text,
-        device=settings.device,
+        device=device,
         language=settings.language,
         seed=settings.seed,
         gradient=gradient,
@@ -145,8 +195,6 @@ def _of_text(proof: Proof, text: str, gradient: str | None, settings: Settings) 
 
 def _judge(settings: Settings) -> Judge:
     """What judges a line of a batch, in a process of its own."""
-    engine.ready()
-    device = engine.resolve(settings.device)
     from quizprep.judge.against_proof import check_formula
     from quizprep.judge.judgement import unreadable
     from quizprep.judge.matching import let_of
@@ -158,11 +206,11 @@ def _judge(settings: Settings) -> Judge:
             given = entry.get("let", {})
             let = {name: str(meant) for name, meant in given.items()} if isinstance(given, dict) else let_of([given])
         except LearnerError as error:
-            return unreadable(error, started, device, settings.language)
+            return unreadable(error, started, "cpu", settings.language)
         return check_formula(
             declared,
             entry["formula"],
-            device=device,
+            device=settings.device_for(declared),
             language=settings.language,
             seed=settings.seed,
             gradient=entry.get("gradient"),
@@ -175,7 +223,7 @@ def _judge(settings: Settings) -> Judge:
 def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) -> Verdict:
     path, _, function = file.rpartition(":") if ".py:" in file else (file, "", "")
     if path.endswith(".py"):
-        engine.ready()
+        device = settings.device_for(proof)
         from quizprep.judge.python_function import check_function
 
         if not Path(path).is_file():
@@ -185,7 +233,7 @@ def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) 
             proof,
             Path(path),
             name,
-            device=settings.device,
+            device=device,
             language=settings.language,
             seed=settings.seed,
             gradient=gradient,
@@ -298,7 +346,7 @@ def _one_line(name: str, formula: str, settings: Settings) -> int:
         else:
             report.error(error.said[settings.language])
         return 2
-    settings.show(verdict)
+    _tell(declared, verdict, settings)
     return verdict.exit_code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -176,10 +176,10 @@ def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
     """
     from quizprep import proofs
 
+    for spelling in (name, "-".join(name.casefold().replace("_", " ").replace("-", " ").split())):
+        with suppress(KeyError):
+            return proofs.get(spelling)
     known = proofs.discover()
-    found = known.get(name) or known.get("-".join(name.casefold().replace("_", " ").replace("-", " ").split()))
-    if found is not None:
-        return found
     from quizprep.nearest import ranked
 
     titles = {

@@ -10,7 +10,7 @@ import typer
 from quizprep import engine
 from quizprep.cli.arguments import FormulaCommand
 from quizprep.cli.check import Seed, Settings
-from quizprep.cli.common import Device, Json, Language, device_of, language_of
+from quizprep.cli.common import Device, Json, Language, language_of
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -45,7 +45,9 @@ def equal(
 
       quizprep equal --batch pairs.jsonl
     """
-    settings = Settings(json, language_of(lang), device_of(device, "cpu"), seed)
+    if device is not None:
+        engine.resolve(device)  # formulas alone need none, but one that is not there is said
+    settings = Settings(json, language_of(lang), "cpu", seed)
     if batch is not None:
         fields = {"a": (str,), "b": (str,), "where": (str,), "vars": (dict,)}
         start = functools.partial(_judge, settings)
@@ -55,16 +57,13 @@ def equal(
         raise LearnerError(Text(f"Two formulas are needed: {command}", ko=f"식이 두 개 필요합니다: {command}"))
     from quizprep.judge.two_formulas import check_equal
 
-    verdict = check_equal(
-        a, b, where=where, device=engine.resolve(settings.device), language=settings.language, seed=seed
-    )
+    verdict = check_equal(a, b, where=where, language=settings.language, seed=seed)
     settings.show(verdict, pair=True)
     raise typer.Exit(verdict.exit_code)
 
 
 def _judge(settings: Settings) -> Judge:
     """What judges a line of a batch, in a process of its own."""
-    device = engine.resolve(settings.device)
     from quizprep.judge.two_formulas import check_equal
 
     return lambda entry: check_equal(
@@ -72,7 +71,6 @@ def _judge(settings: Settings) -> Judge:
         entry["b"],
         where=entry.get("where", ""),
         vars=entry.get("vars"),
-        device=device,
         language=settings.language,
         seed=settings.seed,
     )

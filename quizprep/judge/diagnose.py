@@ -131,7 +131,7 @@ class _Search:
         symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
         having = np.flatnonzero(fine)
-        places = np.unique([*having[: SCREEN // 2], *having[-SCREEN // 2 :]])
+        places = np.array(sorted({*having[: SCREEN // 2].tolist(), *having[-SCREEN // 2 :].tolist()}), dtype=int)
         self.few = self.points.pick(places)
         if tree is None and self.yours is not None:
             self.few = replace(self.few, values={**self.few.values, YOURS: self.yours[places]})
@@ -179,11 +179,7 @@ class _Search:
 
     def _mends(self, edit: Edit) -> bool:
         """Whether the judge accepts the changed formula, both as it is and as it would be printed."""
-        return self._passes(edit.tree) and self._accepted(edit)
-
-    def _accepted(self, edit: Edit) -> bool:
-        """As :meth:`_mends`, without a look at a few points: a step may jump at one of them."""
-        if not self._same(self._side(edit.tree), self.reference):
+        if not self._passes(edit.tree) or not self._same(self._side(edit.tree), self.reference):
             return False
         return self.own is not None or self._reads_back(edit.tree)
 
@@ -238,7 +234,7 @@ class _Search:
             ]
             if len(fitting) > 1:  # of two factors exchanged for one another the one that stands in its place
                 fitting.sort(key=lambda edit: render(edit.tree, self.names) not in written)
-            found = next(filter(self._accepted, fitting[:TRIED]), None)
+            found = next(filter(self._mends, fitting[:TRIED]), None)
             if found is not None:
                 return self._told(found)
         return None

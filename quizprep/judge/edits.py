@@ -171,10 +171,6 @@ def _is(node: Node, *operators: str) -> TypeGuard[Binary]:
     return isinstance(node, Binary) and node.operator in operators
 
 
-def _positive(node: Node) -> Node:
-    return node.operand if isinstance(node, Unary) and node.operator == "-" else node
-
-
 def _negated(node: Node) -> Node:
     return node.operand if isinstance(node, Unary) and node.operator == "-" else Unary("-", node)
 
@@ -429,16 +425,8 @@ def _exponents(draft: Draft) -> Iterator[Edit]:
         elif isinstance(node, Reduce):
             for part in walk(node.body):
                 if isinstance(part, Symbol) and part.name != node.index:
-                    yield _raised(draft, part, Symbol(node.index))
-    above = [part.right for tree in draft.right for part in walk(tree) if _is(part, "^")]
-    above = [part for part in dict.fromkeys(above) if not isinstance(part, Number)]
-    for node in draft.nodes:
-        for exponent in above:
-            yield _raised(draft, node, exponent)
-
-
-def _raised(draft: Draft, node: Node, exponent: Node) -> Edit:
-    return draft.change("power", node, Binary("^", node, exponent), "A power is missing", "거듭제곱이 빠졌습니다")
+                    raised = Binary("^", part, Symbol(node.index))
+                    yield draft.change("power", part, raised, "A power is missing", "거듭제곱이 빠졌습니다")
 
 
 def _exponent_signs(draft: Draft) -> Iterator[Edit]:
@@ -465,9 +453,6 @@ def _powers(draft: Draft) -> Iterator[Edit]:
                 # a function that the right formula does without mends it by chance, if at all
                 if function in draft.functions or (not draft.right and kind in ("root", "log", "exp")):
                     yield _wrapped(draft, kind, node, Call(function, (node,)), en, ko)
-                    if _is(node, "*", "/", "juxtapose") and node.left != (positive := _positive(node.left)):
-                        inside = Call(function, (replace(node, left=positive),))  # −a/b is −(a/b)
-                        yield draft.change(kind, node, Unary("-", inside), en, ko)
 
 
 def _named(function: str) -> tuple[str, str]:
@@ -725,7 +710,6 @@ def _missing(draft: Draft) -> Iterator[Edit]:
         if isinstance(node, Reduce):  # an element of a vector, inside the sum over it
             vectors = [name for name in draft.symbols if draft.ranks.get(name) == 1]
             for inside in walk(node.body):
-                yield _missing_term(draft, "-", inside, Symbol(node.index))
                 for name in vectors:
                     yield _missing_factor(draft, "*", inside, Index(Symbol(name), (Symbol(node.index),)))
     for operator, parts in (("/", roots), ("*", pieces), ("/", pieces), ("*", [TWO]), ("/", [TWO]), ("*", roots)):
@@ -800,10 +784,9 @@ def _borrowed(draft: Draft) -> Iterator[Edit]:
 
 
 def _parts_of_right(draft: Draft) -> list[Node]:
-    """Small parts of the right formula, never most of it: the answer is no correction."""
+    """Small parts of the right formula, no more than half of it: the answer is no correction."""
     known = {*draft.symbols, *free_symbols(draft.tree)}  # steps on the way have names that nobody needs to know
-    known |= {node.index for node in draft.nodes if isinstance(node, Reduce)}
-    parts = [part for tree in draft.right for part in walk(tree) if size(part) <= min(PIECE, 3 * size(tree) // 5)]
+    parts = [part for tree in draft.right for part in walk(tree) if size(part) <= min(PIECE, size(tree) // 2)]
     return [part for part in dict.fromkeys(parts) if known.issuperset(free_symbols(part))]
 
 

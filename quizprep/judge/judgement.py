@@ -41,6 +41,7 @@ class Verdict:
     step: str | None = None  # the step of the proof that the formula states, where it is not the result
     read_with: Mapping[str, str] = field(default_factory=dict)  # names as written → the proof's names, or numbers
     breaks: Sequence[Mapping[str, Any]] = ()  # where a right Python function fails: `inputs`, `got`, `expected`, `text`
+    confirmed: bool | None = None  # whether torch, by the proof's routine, says what its formulas say; None: not asked
     device: str = "cpu"
     ms: float = 0.0
     statement: str = ""

@@ -9,6 +9,7 @@ import functools
 import math
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -85,15 +86,27 @@ class Reference:
         )
 
     def steps(self, values: Mapping[str, Array], lengths: Mapping[str, int]) -> dict[str, Array]:
-        """Every step of the routine on a batch, and the lengths of the axes as numbers."""
-        from quizprep.judge import routine
+        """Every step on a batch, and the lengths of the axes as numbers.
 
+        By the steps' formulas where each has one; else torch is imported, and the routine computes them.
+        """
         numbers = {
             name: np.full(_count(values), float(length))
             for name, length in lengths.items()
             if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
         }
-        return {**numbers, **routine.steps(self.proof, values, self.device)}
+        if self.proof.formulas is None:
+            from quizprep.judge import routine
+
+            return {**numbers, **routine.steps(self.proof, values, self.device)}
+        if _count(values) == 0:
+            shapes = self.steps({name: np.ones((1, *value.shape[1:])) for name, value in values.items()}, lengths)
+            return {name: value[:0] for name, value in shapes.items()}
+        found = {**values, **numbers}
+        for name, formula in self.proof.formulas.items():
+            with suppress(FormulaError):  # a vector, say, whose length differs from sample to sample
+                found[name] = run(formula, found, batched=True).astype(float)
+        return {name: value for name, value in found.items() if name not in values}
 
     # What the student's formula may use
 

@@ -223,6 +223,24 @@ class Proof:
         text = self.steps[name].formula
         return None if text is None else self.formula(text)
 
+    @cached_property
+    def formulas(self) -> Mapping[str, Node] | None:
+        """Those of all steps, each over symbols, lengths and the steps before it; None where one has no such formula.
+
+        Raises FormulaError where one cannot be read.
+        """
+        from quizprep.formula.tree import free_symbols
+
+        known = {*self.symbols, *axis_names(self.domains.values())}
+        found: dict[str, Node] = {}
+        for name in self.steps:
+            formula = self.step_formula(name)
+            if formula is None or not known >= set(free_symbols(formula)):
+                return None
+            known.add(name)
+            found[name] = formula
+        return found
+
     def wrong_formula(self, entry: Mistake) -> Node:
         """A mistake's formula, a condition where the proof is about behaviour. Raises FormulaError."""
         return (self.condition if self.takes_random else self.formula)(entry.formula)
@@ -398,10 +416,14 @@ def discover() -> dict[str, Proof]:
 
 
 def get(id: str, topic: str | None = None) -> Proof:
-    """The proof of that id; with its topic given, only that file is imported.
+    """The proof of that id; only the file of its topic is imported, if that is given, else those that name the id.
 
     Raises KeyError where there is none.
     """
     if topic and topic.replace("-", "_") in topics():
         load(topic)
-    return _registry[id] if id in _registry else discover()[id]
+    if id not in _registry:  # to read all files takes a fraction of what it takes to import them
+        for name in topics():
+            if f'"{id}"' in (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8"):
+                load(name)
+    return _registry[id]

@@ -184,7 +184,7 @@ def only_the_update_learns(random):
     steps={
         "slope": step("(v - u) / (b - a)"),
         "value": step("u + slope (x - a)"),
-        "second_class": step("heaviside(abs(x - a) - abs(x - b))"),
+        "second_class": step("1[abs(x - b) < abs(x - a)]"),
     },
     result="value",
     source=f"{BISHOP}, chapter 1 (introduction) and section 3.1",

@@ -10,6 +10,7 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from quizprep.judge.confirmation import Confirmation
     from quizprep.judge.judgement import Verdict
 
 _WORDS = {
@@ -79,6 +80,40 @@ def _if_so(read_with: Mapping[str, str]) -> Text:
     """How to say that names were read as they were meant."""
     fixed = ", ".join(f"{written}={name}" for written, name in read_with.items())
     return Text(f'If that is what you meant: --let "{fixed}"', ko=f'이렇게 읽는 것이 맞으면: --let "{fixed}"')
+
+
+def show_confirmation(found: Confirmation, language: str) -> None:
+    """What torch says of the formulas behind a verdict: a line; where it departs from them, whose mistake that is."""
+    english = language == "en"
+    if found.agrees:
+        said = f"confirmed by torch on {found.device} in {found.seconds:.1f} s"
+        korean = f"torch가 {found.device}에서 {found.seconds:.1f}초 만에 확인했습니다"
+        report.line(said if english else korean, "dim")
+        return
+    if found.agrees is None:
+        report.line(
+            f"torch on {found.device} could not confirm it: rounding leaves the values too few digits"
+            if english
+            else f"torch가 {found.device}에서 확인하지 못했습니다: 반올림 오차 때문에 값을 믿을 수 없습니다",
+            "dim",
+        )
+        return
+    report.line(
+        f"This is our mistake, not yours: torch's routine departs from the formula of the step `{found.step}`, so the "
+        "verdict may be wrong. Please report it with these numbers."
+        if english
+        else f"입력한 식이 아니라 저희 쪽 잘못입니다: torch로 계산한 값이 `{found.step}` 단계의 식과 다르므로 판정이 "
+        "틀렸을 수 있습니다. 아래 수와 함께 알려 주세요.",
+        "bold red",
+    )
+    if found.counterexample is not None:
+        example = found.counterexample
+        for name, entry in (
+            *example.inputs.items(),
+            ("torch", example.yours),
+            ("formula" if english else "식", example.expected),
+        ):
+            report.field(name, label("nothing", language) if entry is None else entry)
 
 
 def _counterexample(example: Mapping[str, Any], language: str, pair: bool) -> None:

@@ -1,0 +1,101 @@
+"""What needs no torch imports none; what torch confirms is what the formulas say, and else our mistake."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from quizprep import proofs
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.confirmation import confirm
+from quizprep.judge.reference import Reference
+
+HEAVY = ("torch", "mpmath", "scipy", "numpy.ma", "numpy.random", "numpy.testing")
+RUN = f"""
+import sys
+from quizprep.__main__ import main
+try:
+    main()
+except SystemExit:
+    pass
+print(*[name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def printed(home: Path, *arguments: str) -> tuple[dict, Sequence[str]]:
+    """The verdict that a command prints, and which heavy modules it imported."""
+    environment = {"QUIZPREP_HOME": str(home), "PATH": "", "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments, "--json"], env=environment, capture_output=True, text=True, check=True
+    )
+    verdict, imported = done.stdout.splitlines()
+    return json.loads(verdict), imported.split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "verdict"),
+    [
+        (("check", "f1-score", "2*P*R/(P+R)"), "equivalent"),
+        (("check", "f1-score", "P*R/(P+R)"), "different"),
+        (("check", "scaled-dot-product-attention", "softmax(Q K^T / √d_k) V"), "equivalent"),
+        (("check", "kl-gaussian", "μ", "--gradient", "μ"), "equivalent"),
+        (("equal", "(x+1)^2", "x^2 + 2x + 1"), "equivalent"),
+        (("equal", "(x+1)^2", "x^2 + 1"), "different"),
+        (("equal", "A^{-1} A", "I", "--where", "A square matrix"), "equivalent"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
+)
+def test_a_verdict_that_formulas_decide_imports_no_torch(
+    arguments: tuple[str, ...], verdict: str, tmp_path: Path
+) -> None:
+    found, imported = printed(tmp_path, *arguments)
+    assert found["verdict"] == verdict
+    assert found["confirmed"] is None
+    assert "torch" not in imported
+    assert not set(imported) - {"mpmath"}
+
+
+@pytest.mark.slow
+def test_torch_says_whether_it_confirms_where_it_is_asked(tmp_path: Path) -> None:
+    found, imported = printed(tmp_path, "check", "f1-score", "2*P*R/(P+R)", "--confirm")
+    assert found["confirmed"] is True
+    assert "torch" in imported
+
+
+def test_what_the_routine_alone_computes_is_confirmed_by_it() -> None:
+    unwritten = next(each for each in proofs.discover().values() if not each.takes_random and each.formulas is None)
+    step = next(name for name, entry in unwritten.steps.items() if entry.formula is not None)
+    assert check_formula(unwritten, f"{step} = {unwritten.steps[step].formula}").confirmed is True
+
+
+def test_a_routine_that_departs_from_its_formula_is_our_mistake() -> None:
+    proof = proofs.get("f1-score")
+    departing = replace(proof, routine=lambda TP, FP, FN: {**proof.routine(TP, FP, FN), "f1": TP / (TP + FP)})
+    found = confirm(departing)
+    assert found.agrees is False
+    assert found.counterexample is not None and found.counterexample.yours != found.counterexample.expected
+    assert confirm(departing, "precision").agrees is True
+
+
+WRITTEN = [each.id for each in proofs.discover().values() if not each.takes_random and each.formulas is not None]
+
+
+def test_most_proofs_are_written_in_formulas() -> None:
+    assert len(WRITTEN) > 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", WRITTEN)
+def test_torch_confirms_every_step(id: str) -> None:
+    proof = proofs.get(id)
+    known = Reference(proof, "cpu", 0)
+    for step in proof.steps:
+        if step in known.points.values:
+            assert confirm(proof, step).agrees is True, step
