@@ -204,7 +204,12 @@ class _Matcher:
         self.own |= {self.names.find(name) or name for name in self.own} - set(self.proof.symbols)
         known = {name: Symbol(symbol) for name, symbol in meant.items()}
         self.statements = [
-            replace(each, sides=tuple(substitute(side, known) for side in each.sides)) for each in self.statements
+            replace(
+                each,
+                name=None if each.name is None else meant.get(each.name, each.name),
+                sides=tuple(substitute(side, known) for side in each.sides),
+            )
+            for each in self.statements
         ]
         self.__dict__.pop("_used")
         self.foreign = self._foreign()

@@ -411,8 +411,9 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
     if None in arguments and not (first and (index or _names_any(written, opened, names))):
         return None
-    changed = names.find(name) or names.find(name.rstrip("'"))  # h' and q'(k) are new values of inputs
-    derivative = 0 if changed in names.symbols or names.find(name) is not None else written.primes
+    base = name.rstrip("'")
+    given = names.find(base) in names.symbols or (names.open and names.find(base) and base not in names.functions)
+    derivative = 0 if given or names.find(name) is not None else written.primes  # q'(k) is a new value of the input q
     return Head(
         name.rstrip("'") if derivative else name,
         tuple(argument for argument in arguments if argument is not None),
