@@ -268,6 +268,7 @@ def test_json_has_exactly_the_promised_fields() -> None:
         "convention",
         "step",
         "read_with",
+        "confirmed",
         "device",
         "ms",
         "statement",
