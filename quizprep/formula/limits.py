@@ -29,7 +29,7 @@ def within(seconds: float) -> Iterator[None]:
     """
     outer = getattr(_own, "end", math.inf)
     _own.end = min(outer, time.thread_time() + seconds)
-    _own.looked = time.perf_counter()
+    _own.looked = -math.inf
     try:
         yield
     finally:
