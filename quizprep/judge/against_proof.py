@@ -102,12 +102,14 @@ def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verd
     assert first is not None, "there is a reading, or an error says why not"
     if first.verdict != "different" or (first.diagnosis is not None and not guessed):
         return first
-    more = Text(
-        "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
-        ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
-    )
-    statement = " ".join(note[language] for note in (*_read_with(first.read_with), more))
+    statement = " ".join(note[language] for note in (*_read_with(first.read_with), NOT_SO_READ))
     return replace(first, verdict="undecided", counterexample=None, diagnosis=None, statement=statement)
+
+
+NOT_SO_READ = Text(
+    "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
+    ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
+)
 
 
 def _read_with(matched: Mapping[str, str]) -> list[Text]:
@@ -160,7 +162,7 @@ class _Judged:
     ) -> None:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
         self.asked = step or self.proof.result
-        self.read_with, statements = reading.read_with, reading.statements
+        self.read_with, self.only, statements = reading.read_with, reading.only, reading.statements
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
     def _line(self, place: int, statements: Sequence[Statement]) -> _Line:
@@ -200,7 +202,9 @@ class _Judged:
         if outcome.verdict == "different":
             reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
             if reason is None and blamed is None:
-                outcome = self._unexplained(outcome)
+                outcome = self._doubted(self._unexplained(outcome))
+            elif self._is_entrywise(outcome):
+                outcome = self._doubted(outcome)
             if diagnose and outcome.verdict == "different":
                 found = self._reason(outcome, reason, blamed)
         return verdict_of(
@@ -407,6 +411,30 @@ class _Judged:
             f"The result is right, but line {line.number} gives {label} another meaning than the proof: rename it.",
             ko=f"결과는 맞지만 {line.number}번째 줄의 {label}: 증명과 뜻이 다릅니다. 다른 이름을 쓰세요.",
         )
+        return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+
+    def _is_entrywise(self, outcome: _Outcome) -> bool:
+        """Whether a formula in letters of the author's own has one value for each entry, or sample."""
+        return outcome.comparison.tier == "shape" and bool(self.read_with)
+
+    def _doubted(self, outcome: _Outcome) -> _Outcome:
+        """A difference without a reason, as a doubt where the formula itself may have been read otherwise than meant:
+
+        it has another shape, or a name could stand for something else as well.
+        """
+        if outcome.verdict != "different":
+            return outcome
+        said, statement = outcome.comparison.statement, outcome.line.statement
+        bare = statement.head is None and statement.over and not self.read_with  # P_i log(P_i/Q_i), without its sum
+        if outcome.comparison.tier == "shape" and not bare:
+            doubt = Text(
+                f"{said['en']} Are the shapes meant so? Write it for one sample, with the shapes of the proof.",
+                ko=f"{said['ko']} 증명과 같은 모양으로, 표본 하나에 대한 식으로 적어 주세요.",
+            )
+        elif not self.only:
+            doubt = NOT_SO_READ
+        else:
+            return outcome
         return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
 
     def _stated(self, aim: Target) -> str | None:

@@ -74,13 +74,15 @@ class Reading:
     """Statements in the proof's letters.
 
     ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
-    other match was as good. ``guessed``: of some name nothing told what it stands for.
+    other match was as good. ``guessed``: of some name nothing told what it stands for. ``only``: nothing else could
+    have been meant.
     """
 
     statements: tuple[Statement, ...]
     read_with: Mapping[str, str] = field(default_factory=dict)
     certain: bool = True
     guessed: bool = False
+    only: bool = True
 
 
 def open_names(reference: Reference) -> Names:
@@ -324,12 +326,12 @@ class _Matcher:
         by_letters = any(match.evidence < BEGINNING for match in best.matches.values())
         if by_letters and not guessed and not rivals and not self._comes_to_a_value(best):
             guessed = any(map(self._comes_to_a_value, others))  # right, if other letters are meant
-        yield self._reading(best, not rivals and not guessed, guessed)
+        yield self._reading(best, not rivals and not guessed, guessed, only=not others)
         given = 0
         for other in rivals or (others if any(map(self._is_guess, best.matches.values())) else ()):
             if given < GIVEN and self._comes_to_a_value(other):
                 given += 1
-                yield self._reading(other, False, guessed)
+                yield self._reading(other, False, guessed, only=False)
 
     def _is_guess(self, match: _Match) -> bool:
         return match.cancels or (match.evidence < STRONG and len(self.proof.symbols) > 1)
@@ -347,7 +349,9 @@ class _Matcher:
             span=node.span,
         )
 
-    def _reading(self, assignment: _Assignment, certain: bool, guessed: bool = False) -> Reading:
+    def _reading(
+        self, assignment: _Assignment, certain: bool, guessed: bool = False, only: bool = True
+    ) -> Reading:
         matched = {name: match.name for name, match in assignment.matches.items() if not self._is_alias(name, match)}
         fixed = {
             name: node.name if isinstance(node, Symbol) else render(node)
@@ -355,7 +359,7 @@ class _Matcher:
             if node != Symbol(self.names.find(name) or "")
         }
         read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
-        return Reading(tuple(self._substituted(assignment)), read_with, certain, guessed)
+        return Reading(tuple(self._substituted(assignment)), read_with, certain, guessed, only or not matched)
 
     def _is_alias(self, name: str, match: _Match) -> bool:
         return self.names.find(name) == match.name
