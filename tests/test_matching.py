@@ -191,3 +191,42 @@ def test_check_takes_let():
     found = quizprep("check", "softmax", "e^{a_i} / sum_{j=1}^m e^{b_j}", "--let", "a=z", "--let", "b=z", "--json")
     assert json.loads(found.stdout)["read_with"] == {"m": "K", "a": "z", "b": "z"}
     assert found.returncode == 0
+
+
+# --- what is right is not called different ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "wrong"),
+    [
+        (
+            "momentum-step",
+            r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta), \theta = \theta - v_t",
+            [("+ ", "- ")],
+        ),
+        ("momentum-step", r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta)", [("+ ", "- "), (r"\gamma", "")]),
+    ],
+)
+def test_other_conventions_in_other_letters_are_named(proof, text, wrong):
+    found = verdict(proof, text)
+    assert (found.verdict, bool(found.convention)) == ("equivalent", True), found.statement
+    for right, instead in wrong:
+        assert text.replace(right, instead) != text
+        other = verdict(proof, text.replace(right, instead))
+        assert other.verdict != "equivalent" or other.convention != found.convention
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("attention-score", r"a(\mathbf{q}, \mathbf{k}_i) = \mathbf{q}^\top \mathbf{k}_i / \sqrt{d}"),
+        ("svm-score", r"\zeta_i = \max\left(0, 1 - y_i(\mathbf{w}^\mathsf{T} \mathbf{x}_i - b)\right)"),
+        (
+            "contrastive-loss",
+            r"\ell_{i,j} = -\log\frac{\exp(s_{i,j}/\tau)}{\exp(s_{i,j}/\tau) + \sum_{k} \exp(s_{i,k}/\tau)}",
+        ),
+        ("mean-squared-error", r"l_n = \left| x_n - y_n \right|"),
+    ],
+)
+def test_another_shape_without_a_reason_is_no_difference(proof, text):
+    assert verdict(proof, text).verdict != "different"

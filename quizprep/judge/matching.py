@@ -349,9 +349,7 @@ class _Matcher:
             span=node.span,
         )
 
-    def _reading(
-        self, assignment: _Assignment, certain: bool, guessed: bool = False, only: bool = True
-    ) -> Reading:
+    def _reading(self, assignment: _Assignment, certain: bool, guessed: bool = False, only: bool = True) -> Reading:
         matched = {name: match.name for name, match in assignment.matches.items() if not self._is_alias(name, match)}
         fixed = {
             name: node.name if isinstance(node, Symbol) else render(node)

@@ -48,6 +48,8 @@ def target(head: Head | None, proof: Proof, names: Names, asked: str) -> Target:
     if head.derivative:
         return _derivative(head, proof, names)
     step, below = _found(head, proof, names)
+    if step is None:
+        step = _new_value(head, proof, names)
     tree: Node = Symbol(step or asked)
     place = _place(head.index or below)
     if place and names.rank(step or asked) == len(place):
@@ -72,6 +74,12 @@ def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[st
         if found is not None:
             return (found, index) if found in proof.steps else (None, ())
     return None, ()
+
+
+def _new_value(head: Head, proof: Proof, names: Names) -> str | None:
+    """The step that gives a symbol its new value, under the name of that symbol: ``v_t = \\beta v_{t-1} + g``."""
+    symbol = names.find(head.name)
+    return f"{symbol}_next" if f"{symbol}_next" in proof.steps and symbol in proof.symbols else None
 
 
 def called_as_a_result(head: Head) -> bool:
