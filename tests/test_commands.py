@@ -107,7 +107,7 @@ def test_a_misspelt_request(arguments: list[str], said: str):
     ("arguments", "said"),
     [
         (["prove"], "증명 이름을 적거나"),
-        (["prove", "f1-scor"], "`f1-scor` 증명은 없습니다. 혹시 `f1-score`인가요?"),
+        (["prove", "f1-scor"], "`f1-scor` 증명은 없습니다. 혹시 이 가운데 있나요?\n  quizprep prove f1-score "),
         (["show", "f1-from-count"], "`f1-from-count` 문제는 없습니다. 혹시 `f1-from-counts`인가요?"),
         (["quiz", "zzz"], "`zzz` 이름의 장, 주제, 문제는 없습니다."),
         (["quiz", "--kind", "essay"], "쓸 수 있는 종류: choice"),

@@ -103,6 +103,12 @@ def test_what_goes_with_an_equation_is_left_out(text: str) -> None:
     assert statement.head == Head("y") and len(statement.sides) == 1 and not statement.unread
 
 
+@pytest.mark.parametrize("text", ["y = with_x x", "with_x = x", "y = x_given_z x", "y = x + x_for_y"])
+def test_a_word_within_a_longer_name_cuts_no_line(text: str) -> None:
+    (statement,) = read_statements(text, names("x", "with_x", "x_given_z", "x_for_y"))
+    assert statement.head is not None and len(statement.sides) == 1 and not statement.unread
+
+
 def test_a_membership_declares_a_shape() -> None:
     (statement,) = read_statements(r"y = W x, \quad W \in \mathbb{R}^{n \times d}", names("W", "x"))
     assert statement.declared == {"W": ("n", "d")}

@@ -137,8 +137,9 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list
         defining: list[list[Token]] = []
         explains = conditional = False
         for piece in map(_in_place, _pieces(text, line)):
-            clause = piece[0].kind == "word" and piece[0].text.lower() in _CLAUSES
-            joined = explains and piece[0].kind == "word" and piece[0].text == "and"
+            word = piece[0].text.lower() if _is_a_word(piece, 0) else ""
+            clause = word in _CLAUSES
+            joined = explains and word == "and"
             explains = explains or clause
             tokens = _without_conditions(piece[1:] if clause or joined else piece, declared)
             related = _relates(tokens)
@@ -224,11 +225,11 @@ def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     pieces: list[list[Token]] = [[]]
     related = False
     cuts: tuple[str, ...] = ("for", *_CLAUSES)
-    for depth, token in _at_top(line):
+    for position, (depth, token) in enumerate(_at_top(line)):
         comma = token.is_op(",")
         if related and depth == 0 and pieces[-1]:
             wide = _WIDE.search(text, pieces[-1][-1].end, token.start) is not None
-            word = token.text.lower() if token.kind == "word" else ""
+            word = token.text.lower() if _is_a_word(line, position) else ""
             if comma or wide or word in cuts:
                 pieces.append([])
             cuts = (*cuts, "and") if word in _CLAUSES else cuts
@@ -236,6 +237,13 @@ def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
             pieces[-1].append(token)
         related = related or (depth == 0 and _relation(token))
     return [piece for piece in pieces if piece]
+
+
+def _is_a_word(tokens: list[Token], position: int) -> bool:
+    """Whether a word stands there that is no part of a longer name: not the ``with`` of ``error_with_more``."""
+    before, behind = tokens[max(position - 1, 0) : position], tokens[position + 1 : position + 2]
+    joined = [*before, *(token for token in behind if not token.spaced)]
+    return tokens[position].kind == "word" and not any(token.is_op("_") for token in joined)
 
 
 def _without_conditions(tokens: list[Token], declared: dict[str, tuple[str, ...]]) -> list[Token]:
