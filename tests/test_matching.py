@@ -205,6 +205,16 @@ def test_check_takes_let():
             [("+ ", "- ")],
         ),
         ("momentum-step", r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta)", [("+ ", "- "), (r"\gamma", "")]),
+        (
+            "rmsprop-step",
+            r"\theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{E[g^2]_t + \epsilon}} g_t",
+            [("t - ", "t + "), (r"\sqrt", ""), ("g_t", "g_t^2"), (r"\eta", "1")],
+        ),
+        (
+            "layer-normalisation",
+            r"\text{LN}(x) = \frac{x - \mu}{\sigma}",
+            [("- ", "+ "), (r" - \mu", ""), (r"\sigma", "v")],
+        ),
     ],
 )
 def test_other_conventions_in_other_letters_are_named(proof, text, wrong):
@@ -214,6 +224,30 @@ def test_other_conventions_in_other_letters_are_named(proof, text, wrong):
         assert text.replace(right, instead) != text
         other = verdict(proof, text.replace(right, instead))
         assert other.verdict != "equivalent" or other.convention != found.convention
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "wrong"),
+    [
+        (
+            "rmsprop-step",
+            r"E[g^2]_t = \gamma E[g^2]_{t-1} + (1 - \gamma) g^2_t",
+            [("+ ", "- "), (r"= \gamma", "="), (r"(1 - \gamma)", r"\gamma"), ("g^2_t", "g_t")],
+        ),
+        ("adadelta-step", r"E[g^2]_t = \rho E[g^2]_{t-1} + (1 - \rho) g_t^2", [("+ ", "- "), ("g_t^2", "g_t")]),
+        (
+            "lstm-cell-update",
+            r"\mathbf{H}_t = \mathbf{O}_t \odot \tanh(\mathbf{C}_t)",
+            [(r"\tanh", ""), ("O", "F"), ("C}_t", "C}_{t-1}")],
+        ),
+    ],
+)
+def test_a_letter_with_its_time_is_the_new_value(proof, text, wrong):
+    found = verdict(proof, text)
+    assert found.verdict == "equivalent", found.statement
+    for right, instead in wrong:
+        assert text.replace(right, instead) != text
+        assert verdict(proof, text.replace(right, instead)).verdict != "equivalent"
 
 
 @pytest.mark.parametrize(

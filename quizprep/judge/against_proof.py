@@ -328,7 +328,7 @@ class _Judged:
         """The first side of a line that departs from a target, else its first side."""
         against = self._side(aim)
         first: _Outcome | None = None
-        for side in line.statement.sides:
+        for side in self._stating(line.statement):
             tree = behind(own, side)
             if aim.by is None:
                 self.reference.allow(tree, aim.step or self.asked)
@@ -338,6 +338,16 @@ class _Judged:
                 return outcome
             first = first or outcome
         return first
+
+    def _stating(self, statement: Statement) -> tuple[Node, ...]:
+        """The sides but for a first one that only names the result: ``LN(x)`` of layer normalisation."""
+        head, sides = statement.head, statement.sides
+        if head is None or len(sides) < 2 or not isinstance(sides[0], Call) or sides[0].arguments != head.arguments:
+            return sides
+        words = self.proof.id.split("-")
+        named = "_".join(words).startswith(sides[0].function) or head.name.lower() == "".join(word[0] for word in words)
+        plain = all(isinstance(argument, Symbol) for argument in head.arguments)
+        return sides[1:] if plain and named else sides
 
     def _conventions(self, aim: Target) -> list[Mistake]:
         """Other conventions that texts have for a step."""

@@ -44,10 +44,11 @@ from quizprep.formula.tree import (
     walk,
 )
 from quizprep.formula.vocabulary import ROLES, Role
+from quizprep.judge.targets import step_named
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.formula.read.statements import Statement
+    from quizprep.formula.read.statements import Head, Statement
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Proof
 
@@ -246,12 +247,11 @@ class _Matcher:
     def _is_asked(self, symbol: str) -> bool:
         """Whether a name stands for the result, and every line is about that."""
         heads = [each.head for each in self.statements]
-        plain = all(head is None or not (head.derivative or self._step(head.name)) for head in heads)
+        plain = all(head is None or not (head.derivative or self._states_a_step(head)) for head in heads)
         return symbol == self.proof.result and plain
 
-    def _step(self, name: str) -> bool:
-        found = self.names.find(name)
-        return found in self.proof.steps and found != self.proof.result
+    def _states_a_step(self, head: Head) -> bool:
+        return step_named(head, self.proof, self.names) not in (None, self.proof.result)
 
     # What is to be matched
 
@@ -493,8 +493,15 @@ class _Matcher:
         if _LATER.search(name):
             return 0.25 if new else -2.0
         if _NOW.search(name) and f"{symbol.removesuffix('_next')}_next" in self.proof.steps:
+            if not self._counts_back and _BELOW.sub("", name) not in self._heads:
+                return 0.0  # v_t in a line for w_{t+1}, with a g_t that may be in it
             return 0.5 if new == self._counts_back else -0.5
         return 0.0
+
+    @cached_property
+    def _heads(self) -> set[str]:
+        """The names that lines give values to, without their step."""
+        return {_BELOW.sub("", each.head.name) for each in self.statements if each.head is not None}
 
     @cached_property
     def _counts_back(self) -> bool:

@@ -300,6 +300,12 @@ def _(x, c, s):
             variant=True,
         ),
         mistake(
+            "neither-scaled-nor-shifted",
+            "(x - mu) / sigma",
+            "Without ε and without the learnt scale and shift: what comes out at γ = 1 and β = 0.",
+            variant=True,
+        ),
+        mistake(
             "epsilon-in-the-deviation",
             "sqrt(variance + epsilon)",
             "ε is counted into the spread, as in Wu & He (2018); here it is added where x is divided.",

@@ -88,7 +88,7 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
     known = names or Names()
     statements: list[Statement] = []
     declared: dict[str, tuple[str, ...]] = {}
-    for line in _equations(text, declared):
+    for line in _equations(text, declared, names is not None and names.open):
         statement = _statement(text, line, known, names is None)
         if statement is None:
             continue
@@ -125,9 +125,10 @@ def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, .
 # Lines, and the equations in a line
 
 
-def _equations(text: str, declared: dict[str, tuple[str, ...]]) -> Iterator[list[Token]]:
+def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) -> Iterator[list[Token]]:
     """The tokens of each equation; those behind ``where`` first, because they define what is used before it."""
     tokens = [_arrow(text, token) for token in tokenize_all(text)]
+    tokens = list(_averages(tokens)) if averages else tokens
     lines = [unwrapped for line in lines_of(text, tokens) for unwrapped in _unwrapped(line)]
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
@@ -157,6 +158,31 @@ def _arrow(text: str, token: Token) -> Token:
     if token.kind == "refused" and text[token.start : token.end] in ("→", "\\to", "\\rightarrow"):
         return replace(token, kind="op", text=":=")
     return token
+
+
+def _averages(tokens: list[Token]) -> Iterator[Token]:
+    """``E[g^2]_t`` as one word: the running average of g² at step t, which is no mean of anything."""
+    place = 0
+    while place < len(tokens):
+        token, following = tokens[place], tokens[place + 1 : place + 2]
+        closing = None
+        if (token.text in ("E", "expectation") and following) and following[0].is_op("["):
+            closing = next((end for end in range(place, len(tokens)) if tokens[end].is_op("]")), None)
+        if closing is not None and _at_a_step(tokens[closing + 1 :]):
+            name = "".join(each.text for each in tokens[place + 1 : closing + 1] if not each.is_op("{", "}"))
+            yield replace(token, kind="word", text=f"E{name}", end=tokens[closing].end, whole=True)
+            place = closing
+        else:
+            yield token
+        place += 1
+
+
+def _at_a_step(tokens: list[Token]) -> bool:
+    """Whether ``_t`` or ``_{t-1}`` stands here."""
+    if not tokens or not (tokens[0].is_op("_") or tokens[0].kind == "sub"):
+        return False
+    inside = next((token for token in tokens if not token.is_op("_", "{")), tokens[0])
+    return inside.text in ("t", "k", "n")
 
 
 def _end_behind(token: Token) -> Token:
