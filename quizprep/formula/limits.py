@@ -14,11 +14,26 @@ MAX_EXPONENT = 1_000_000  # of a power whose exponent is written out in numbers
 MAX_NUMBERS = 1 << 24  # drawn for one symbol of a batch
 LOOK = 0.005  # seconds that must have passed before the processor's clock, which is slow to read, is looked at again
 
-_own = threading.local()  # the end of what this thread may compute
+_own = threading.local()  # the end of what this thread may compute, and what of its time does not count
 
 
 class OutOfTime(Exception):
     """The processor time that was given is spent. No error of a formula: nobody reads on elsewhere."""
+
+
+def clock() -> float:
+    """The processor time of this thread that counts, in seconds."""
+    return time.thread_time() - getattr(_own, "uncounted", 0.0)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """What is done inside is done once for all that follows, an import say: it takes nothing from any limit."""
+    begun = time.thread_time()
+    try:
+        yield
+    finally:
+        _own.uncounted = getattr(_own, "uncounted", 0.0) + time.thread_time() - begun
 
 
 @contextmanager
@@ -28,7 +43,7 @@ def within(seconds: float) -> Iterator[None]:
     Whoever computes asks :func:`in_time` again and again, which raises OutOfTime.
     """
     outer = getattr(_own, "end", math.inf)
-    _own.end = min(outer, time.thread_time() + seconds)
+    _own.end = min(outer, clock() + seconds)
     _own.looked = -math.inf
     try:
         yield
@@ -42,5 +57,5 @@ def in_time() -> None:
     if end == math.inf or time.perf_counter() < _own.looked + LOOK:
         return
     _own.looked = time.perf_counter()
-    if time.thread_time() > end:
+    if clock() > end:
         raise OutOfTime

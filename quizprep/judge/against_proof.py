@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
+from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import Statement, read_statements
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.judge.dataflow import Given, behind, elements_written_out
-from quizprep.judge.judgement import Verdict, rendered, too_deep, unreadable, verdict_of
+from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
 from quizprep.judge.targets import Target, called_as_a_result, step_named, target
 from quizprep.text import Text
 
@@ -47,16 +49,15 @@ def check_formula(
     an equation and every line that states a step is judged. ``gradient`` names the symbol by which the proof's
     result is differentiated: the formula is then held against that derivative. Other names are matched to the
     proof's (:mod:`matching`); ``let`` fixes what they stand for. A formula that is not equivalent so is tried in the
-    notations of other texts that the proof lists.
+    notations of other texts that the proof lists. It takes two seconds of the processor at most, besides those of the
+    proof's own values, which are computed once.
     """
     started = time.perf_counter()
 
-    def judged(notation: Mapping[str, str], diagnose: bool) -> Verdict:
+    def in_notation(known: Reference, notation: Mapping[str, str], diagnose: bool) -> Verdict:
         from quizprep.judge.matching import open_names, readings
-        from quizprep.judge.reference import reference
 
         try:
-            known = reference(proof, device, seed)
             names = open_names(known)
             statements = read_statements(text, replace(names, known={**names.known, **notation}))
             by = known.symbol(gradient) if gradient else None
@@ -68,16 +69,26 @@ def check_formula(
             return decided if proof.formulas is not None else replace(decided, confirmed=True)  # torch was asked
         except QuizprepError as error:
             return unreadable(error, started, device, language, text)
-        except RecursionError:
-            return unreadable(too_deep(), started, device, language)
 
-    verdict = judged({}, diagnose)
-    if verdict.verdict != "equivalent" and not let:
-        for notation in proof.notations:
-            other = judged(notation, False)
-            if other.verdict == "equivalent":
-                return _written_in(notation, other, language)
-    return verdict
+    def judged() -> Verdict:
+        from quizprep.judge.reference import reference
+
+        known = reference(proof, device, seed)
+        with within(SECONDS):
+            verdict = in_notation(known, {}, diagnose)
+            if verdict.verdict == "equivalent" or let:
+                return verdict
+            try:
+                for notation in proof.notations:
+                    other = in_notation(known, notation, False)
+                    if other.verdict == "equivalent":
+                        return _written_in(notation, other, language)
+            except OutOfTime:
+                if verdict.verdict == "different":
+                    raise  # in a notation that nobody tried it may be right
+            return verdict
+
+    return answered(judged, started, device, language, text)
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
@@ -95,10 +106,15 @@ def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verd
     """
     first: Verdict | None = None
     guessed = False
-    for reading, verdict in verdicts:
-        if reading.certain or verdict.verdict == "equivalent":
-            return verdict
-        first, guessed = first or verdict, guessed or reading.guessed
+    try:
+        for reading, verdict in verdicts:
+            if reading.certain or verdict.verdict == "equivalent":
+                return verdict
+            first, guessed = first or verdict, guessed or reading.guessed
+    except OutOfTime:
+        if first is None:
+            raise
+        guessed = True  # a reading that nobody looked at may be right
     assert first is not None, "there is a reading, or an error says why not"
     if first.verdict != "different" or (first.diagnosis is not None and not guessed):
         return first
@@ -200,7 +216,9 @@ class _Judged:
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
         outcome, found = self._outcome(), None
         if outcome.verdict == "different":
-            reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
+            reason, blamed = None, None
+            with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
+                reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
             if reason is None and blamed is None:
                 outcome = self._doubted(self._unexplained(outcome))
             elif self._is_entrywise(outcome):

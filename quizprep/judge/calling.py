@@ -15,6 +15,7 @@ import numpy as np
 
 from quizprep.errors import LearnerError
 from quizprep.formula.compute.array_functions import Array
+from quizprep.formula.limits import in_time
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.vocabulary import ROLES
 from quizprep.judge.reference import Reference
@@ -150,6 +151,7 @@ def called(student: StudentFunction, call: Call, reference: Reference, values: M
         }
         for row in range(count)
     ]
+    in_time()
     reply = student.call(samples)
     results = [result_of(each, student, reference) for each in reply["results"]]
     target = values[reference.proof.result].shape[1:] if reference.proof.result in values else None

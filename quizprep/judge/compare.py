@@ -33,6 +33,7 @@ from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
+from quizprep.formula.limits import OutOfTime
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Flags, Points, Space, around, draw, landmarks, meets, neighbours, readable
@@ -47,6 +48,7 @@ SLIGHT = 2e-13  # of these, differences above this are looked at once more
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again first, with 50 digits or under noise
 EXAMINED = 1024  # points looked at under noise, where the first ones decided nothing
+EXAMINED_SLOWLY = 16  # the same where the values of a proof come point by point
 CHUNK = 256  # of these at a time
 AGAIN = 48  # random points for a second assignment of axis lengths
 SMALL = 24  # readable points tried for each smaller choice of lengths
@@ -126,7 +128,8 @@ def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, count:
         if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
             return other
     if found.counterexample is not None and found.tier != "shape" and not found.partial:
-        found = replace(found, counterexample=_smaller(yours, reference, space, seed) or found.counterexample)
+        with suppress(OutOfTime):  # it stands as it is
+            found = replace(found, counterexample=_smaller(yours, reference, space, seed) or found.counterexample)
     return found
 
 
@@ -433,7 +436,8 @@ class _Judge:
         first = list(_worth_checking(suspects, self.error, np.abs(self.a - self.b)))
         examined = 0
         for chunk in itertools.chain(
-            (np.array(part) for part in (first[:2], first[2:]) if part), _others(suspects, first, EXAMINED)
+            (np.array(part) for part in (first[:2], first[2:]) if part),
+            _others(suspects, first, EXAMINED_SLOWLY if self.space.points else EXAMINED),
         ):
             found = self._probe(chunk)
             if bool(found.real.any()):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,6 +21,7 @@ from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.arrangement import Arrangement, Leaves
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
+from quizprep.formula.limits import clock
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse, parse_program
@@ -127,7 +127,7 @@ class _Search:
         self.comparison, self.points, self.expected = comparison, points, expected
         self.names, self.make, self.own, self.count = names, side, yours, count
         self.yours = comparison.yours
-        self.deadline = time.thread_time() + seconds
+        self.deadline = clock() + seconds
         symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
         having = np.flatnonzero(fine)
@@ -337,7 +337,7 @@ class _Search:
     def _proposed(self, kinds: Sequence[Proposals]) -> Iterator[Edit]:
         """Edits, as long as there is time."""
         for edit in itertools.chain.from_iterable(proposals(self.draft) for proposals in kinds):
-            if time.thread_time() > self.deadline:
+            if clock() > self.deadline:
                 return
             yield edit
 

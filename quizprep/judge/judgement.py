@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import CircularError, FormulaError, QuizprepError
+from quizprep.formula.limits import OutOfTime
 from quizprep.formula.names import Names
 from quizprep.formula.show.caret import caret
 from quizprep.formula.tree import Node
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from quizprep.judge.diagnose import Diagnosis
     from quizprep.judge.samples import Space
 
+SECONDS = 2.0  # of the processor, for one verdict
+DIAGNOSING = 0.6  # of these, for a reason
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
 
 
@@ -80,6 +83,34 @@ def unreadable(error: QuizprepError, started: float, device: str, language: str,
     )
 
 
+def answered(
+    judge: Callable[[], Verdict], started: float, device: str, language: str, text: str = "", *, function: str = ""
+) -> Verdict:
+    """What ``judge`` finds; whatever it raises is a verdict as well. ``text`` is what was typed."""
+    try:
+        return judge()
+    except QuizprepError as error:
+        return unreadable(error, started, device, language, text)
+    except RecursionError:
+        return unreadable(too_deep(), started, device, language)
+    except (OutOfTime, MemoryError):
+        return too_much(started, device, language, function)
+    except Exception as error:  # a fault of this program, or of numpy or torch, is no verdict on a formula
+        return failed(error, started, device, language)
+
+
+def failed(error: Exception, started: float, device: str, language: str) -> Verdict:
+    """The verdict where the judge itself fails."""
+    said = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    statement = Text(
+        f"Not decided: the judge failed on this, which is a fault of the program ({said}). Please report it with what "
+        "you typed; written another way it may be judged.",
+        ko=f"판정하지 않았습니다. 판정하다가 프로그램 오류가 났습니다({said}). 입력한 내용과 함께 알려 주세요. 다른 "
+        "꼴로 적으면 판정될 수도 있습니다.",
+    )
+    return Verdict("undecided", device=device, ms=milliseconds(started), statement=statement[language])
+
+
 def milliseconds(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
 
@@ -93,8 +124,16 @@ def too_deep() -> FormulaError:
     )
 
 
-def too_much(started: float, device: str, language: str) -> Verdict:
-    """The verdict where the time or the memory that a verdict may take is spent."""
+def too_much(started: float, device: str, language: str, function: str = "") -> Verdict:
+    """The verdict where the time or the memory that a verdict may take is spent; ``function`` was called for it."""
+    if function:
+        statement = Text(
+            f"Not decided: to hold {function} against the proof takes more computing than a verdict may. Name its "
+            "parameters as the proof does.",
+            ko=f"판정하지 않았습니다. {function} 함수를 증명과 견주는 계산이 너무 오래 걸립니다. 매개변수를 증명의 "
+            "기호대로 이름 지으세요.",
+        )
+        return Verdict("undecided", device=device, ms=milliseconds(started), statement=statement[language])
     statement = Text(
         "Not decided: this takes more computing than a verdict may. State a smaller domain, shorter sums, or fewer "
         "indices.",

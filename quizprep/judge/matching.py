@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.errors import FormulaError, LearnerError, QuizprepError
 from quizprep.formula import vocabulary
 from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.limits import in_time
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
@@ -560,6 +561,7 @@ class _Matcher:
         """The values of every side on a few points; None where one cannot be computed."""
         from quizprep.formula.compute.arrays import elementwise, run
 
+        in_time()
         values = dict(self.values)
         results = []
         try:
@@ -669,6 +671,7 @@ def _assignments(candidates: Mapping[str, Sequence[_Match]], shared: Iterable[st
     for name in names:
         longer = []
         for partial in found:
+            in_time()
             taken = [match.target for match in partial.values() if not isinstance(match.target, Number)]
             longer += [
                 {**partial, name: match}

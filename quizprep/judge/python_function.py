@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizprep.errors import QuizprepError
-from quizprep.judge.judgement import Verdict, unreadable, verdict_of
+from quizprep.formula.limits import OutOfTime, within
+from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, verdict_of
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -44,15 +46,16 @@ def check_function(
     numbers hurt too (:mod:`quizprep.judge.stability`).
     """
     started = time.perf_counter()
-    try:
+
+    def judged() -> Verdict:
         from quizprep.judge.reference import reference
         from quizprep.judge.sandbox import StudentFunction
 
-        judged = reference(proof, device, seed)
-        with StudentFunction(path, function) as student:
-            return _function_verdict(judged, student, gradient, language, started)
-    except QuizprepError as error:
-        return unreadable(error, started, device, language)
+        known = reference(proof, device, seed)
+        with StudentFunction(path, function) as student, within(SECONDS):
+            return _function_verdict(known, student, gradient, language, started)
+
+    return answered(judged, started, device, language, function=function)
 
 
 def _function_verdict(
@@ -69,7 +72,8 @@ def _function_verdict(
     if comparison.verdict == "different" and call.layout.said is not None:
         notes.append(Text(f"Read so: {call.layout.said['en']}.", ko=f"이렇게 읽음: {call.layout.said['ko']}."))
     if comparison.verdict == "different" and alone:
-        found = _reason(reference, expected, yours, comparison, by)
+        with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
+            found = _reason(reference, expected, yours, comparison, by)
     elif comparison.verdict == "different":
         comparison = replace(comparison, verdict="undecided", counterexample=None)
         notes.append(_ASKED)

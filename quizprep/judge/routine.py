@@ -6,6 +6,7 @@ cannot be batched. Under :class:`~quizprep.judge.rounding.Noise` every operation
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import disturbance
+from quizprep.formula.limits import in_time, uncounted
 from quizprep.judge.rounding import Noise
 from quizprep.judge.torch_noise import TorchNoise
 from quizprep.proofs import Proof
@@ -36,10 +38,18 @@ def derivative(proof: Proof, step: str, symbol: str, values: Mapping[str, Array]
     def value(*arguments: Tensor) -> Tensor:
         return _as_tensors(proof.routine(**dict(zip(names, arguments, strict=True))))[step]
 
+    with uncounted():
+        _differentiates()
     with _torch(device):
         tensors = _tensors(values, device)
         batched = torch.func.vmap(torch.func.jacrev(value, argnums=names.index(symbol)))
         return _arrays({symbol: batched(*(tensors[name] for name in names))})[symbol]
+
+
+@functools.cache
+def _differentiates() -> None:
+    """Has torch import what it imports for its first derivative, which takes it seconds."""
+    torch.func.jacrev(torch.sin)(torch.zeros(()))
 
 
 @contextmanager
@@ -63,12 +73,17 @@ def _batched(proof: Proof, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _looped(proof: Proof, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    rows = [_as_tensors(proof.routine(**_sample(proof, values, row))) for row in range(_count(values))]
+    rows = [_row(proof, values, row) for row in range(_count(values))]
     return {
         name: torch.stack([row[name] for row in rows])
         for name in (rows[0] if rows else ())  # no sample of a domain, no shape to give a step
         if len({row[name].shape for row in rows}) == 1
     }
+
+
+def _row(proof: Proof, values: Mapping[str, Tensor], row: int) -> dict[str, Tensor]:
+    in_time()
+    return _as_tensors(proof.routine(**_sample(proof, values, row)))
 
 
 def _sample(proof: Proof, values: Mapping[str, Tensor], row: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from quizprep.errors import QuizprepError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.domain import BASES, Domain, flatten
+from quizprep.formula.limits import OutOfTime
 from quizprep.judge.calling import Call, result_of
 from quizprep.judge.reference import Reference
 from quizprep.judge.samples import Space, draw
@@ -43,12 +45,17 @@ class Break:
 
 
 def breaks(reference: Reference, student: StudentFunction, call: Call) -> list[Break]:
-    """The first place of each sort at which the function fails."""
-    tried = _Tried(reference, student, call)
-    large = tried.large()
-    single = None if large else tried.single_precision()
-    found = [large, single, tried.few_entries(), tried.in_place(), tried.detached(), tried.cut()]
-    return [each for each in found if each is not None]
+    """The first place of each sort at which the function fails, as far as there is time to look."""
+    found: list[Break] = []
+    with suppress(OutOfTime):
+        tried = _Tried(reference, student, call)
+        large = tried.large()
+        found += [large] if large else []
+        others = (tried.few_entries, tried.in_place, tried.detached, tried.cut)
+        for look in others if large else (tried.single_precision, *others):
+            each = look()
+            found += [each] if each else []
+    return found
 
 
 class _Tried:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from quizprep.formula.limits import in_time
 from quizprep.judge.rounding import LOST, Noise
 
 Arguments = tuple[Any, ...]
@@ -35,6 +36,7 @@ class TorchNoise(TorchDispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Arguments = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        in_time()
         name, kwargs = func.overloadpacket.__name__, kwargs or {}
         mutable = func._schema.is_mutable
         view = not mutable and any(result.alias_info for result in func._schema.returns)

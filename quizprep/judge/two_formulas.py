@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import FormulaError, LearnerError, QuizprepError, about
+from quizprep.errors import FormulaError, LearnerError, about
 from quizprep.formula.domain import BASES, Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.limits import OutOfTime, within
@@ -32,7 +32,7 @@ from quizprep.judge.conditions import (
     read_where,
     symbols_of,
 )
-from quizprep.judge.judgement import Verdict, rendered, too_deep, too_much, unreadable, verdict_of
+from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, verdict_of
 from quizprep.judge.vectors import vectors
 from quizprep.text import Text
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from quizprep.judge.relations import Equation
     from quizprep.judge.samples import Space
 
-COMPARING, DIAGNOSING = 1.5, 0.6  # seconds of the processor
+COMPARING = SECONDS - DIAGNOSING + 0.1  # seconds of the processor
 COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
 NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식")  # what sentences call the two
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
@@ -64,14 +64,11 @@ def check_equal(
     (``{"x": [0, 1], "n": {"int": [1, 9]}}``).
     """
     started = time.perf_counter()
-    try:
+
+    def judged() -> Verdict:
         return _check_equal(a, b, where, vars or {}, device, language, seed, diagnose, started)
-    except QuizprepError as error:
-        return unreadable(error, started, device, language)
-    except RecursionError:
-        return unreadable(too_deep(), started, device, language)
-    except (OutOfTime, MemoryError):
-        return too_much(started, device, language)
+
+    return answered(judged, started, device, language)
 
 
 def _check_equal(
