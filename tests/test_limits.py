@@ -1,0 +1,165 @@
+"""A verdict has so much of the processor and no more; whatever goes wrong on the way is a verdict, too."""
+
+from __future__ import annotations
+
+import json
+import sys
+from random import Random
+
+import pytest
+from formula_grammar import changed, formula
+
+from quizprep import proofs
+from quizprep.errors import FormulaError
+from quizprep.formula import limits
+from quizprep.formula.domain import Domain
+from quizprep.formula.limits import OutOfTime, in_time, uncounted, within
+from quizprep.formula.read.parse import parse
+from quizprep.judge import against_proof, judgement, routine
+from quizprep.judge.against_proof import check_formula
+from quizprep.judge.compare import Side, compare
+from quizprep.judge.judgement import VERDICTS
+from quizprep.judge.python_function import check_function
+from quizprep.judge.samples import Space
+from quizprep.judge.two_formulas import check_equal
+from quizprep.text import Text
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The processor's clock, which stands still until a test moves it."""
+    hands = [0.0]
+    monkeypatch.setattr(limits.time, "thread_time", lambda: hands[0])
+    monkeypatch.setattr(limits, "LOOK", -1.0)
+    return hands
+
+
+def test_what_is_done_once_for_all_takes_nothing_from_a_limit(clock) -> None:
+    with within(2.0):
+        with uncounted():
+            clock[0] += 9.0
+        in_time()
+        clock[0] += 2.5
+        with pytest.raises(OutOfTime):
+            in_time()
+
+
+def spend(clock, seconds: float):
+    """Instead of a function: it takes so long."""
+
+    def spent(*_, **__):
+        clock[0] += seconds
+        in_time()
+        return None
+
+    return spent
+
+
+def test_a_difference_stands_where_there_is_no_time_for_a_reason(clock, monkeypatch) -> None:
+    monkeypatch.setattr("quizprep.judge.diagnose.diagnose", spend(clock, 9.0))
+    for verdict in (check_formula(proofs.get("f1-score"), "P + R"), check_equal("x", "x + 1")):
+        assert (verdict.verdict, verdict.diagnosis) == ("different", None)
+        assert verdict.counterexample is not None
+
+
+def test_a_difference_stands_where_there_is_no_time_for_a_smaller_example(clock, monkeypatch) -> None:
+    monkeypatch.setattr("quizprep.judge.compare._smaller", spend(clock, 9.0))
+    space = Space({"x": Domain("real", -10, 10, shape=("n",))}, {"n": 3}, smaller=({"n": 1},))
+    with within(2.0):
+        found = compare(Side.of(parse("sum(x)")), Side.of(parse("sum(x) + 1")), space)
+    assert found.verdict == "different" and found.counterexample is not None
+
+
+def test_without_time_to_compare_nothing_is_said(clock, monkeypatch) -> None:
+    monkeypatch.setattr("quizprep.judge.compare.draw", spend(clock, 9.0))
+    verdict = check_formula(proofs.get("f1-score"), "2PR/(P+R)")
+    assert verdict.verdict == "undecided" and "more computing" in verdict.statement
+
+
+def test_without_time_for_another_notation_a_formula_is_not_called_different(clock, monkeypatch) -> None:
+    """It may be right in the notation that nobody tried."""
+    proof = next(each for each in proofs.discover().values() if each.notations)
+    started = iter([lambda *_: []])
+    monkeypatch.setattr(against_proof._Judged, "_notes", lambda *_: next(started, spend(clock, 9.0))())
+    assert check_formula(proof, "0").verdict in ("undecided", "unreadable")
+
+
+@pytest.mark.parametrize("error", [ValueError("broadcast"), RuntimeError("size"), KeyError("x"), AssertionError()])
+def test_a_fault_of_the_judge_is_undecided_and_said(monkeypatch, error: Exception) -> None:
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("quizprep.judge.compare.compare", fail)
+    for language, said in (("en", "Please report it"), ("ko", "알려 주세요")):
+        for verdict in (
+            check_formula(proofs.get("f1-score"), "P", language=language),
+            check_equal("x", "x", language=language),
+        ):
+            assert verdict.verdict == "undecided" and verdict.exit_code == 1
+            assert said in verdict.statement and type(error).__name__ in verdict.statement
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError(), FormulaError(Text("no", ko="no"))])
+def test_memory_and_depth_that_end_are_verdicts(monkeypatch, error: Exception) -> None:
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("quizprep.judge.compare.draw", fail)
+    assert check_formula(proofs.get("f1-score"), "P").verdict in ("undecided", "unreadable")
+
+
+def test_a_python_function_has_its_limit_too(tmp_path, clock, monkeypatch) -> None:
+    monkeypatch.setattr("quizprep.judge.compare.draw", spend(clock, 9.0))
+    path = tmp_path / "mine.py"
+    path.write_text("def f1(TP, FP, FN):\n    return 2 * TP / (2 * TP + FP + FN)\n")
+    verdict = check_function(proofs.get("f1-score"), path, "f1")
+    assert verdict.verdict == "undecided" and "f1" in verdict.statement
+
+
+@pytest.mark.slow
+def test_values_that_come_point_by_point_are_looked_at_within_the_limit(clock, monkeypatch) -> None:
+    """The routine of this proof takes its time under noise, and its result is made of rounding."""
+    proof = proofs.get("positional-encoding-layouts")
+    check_formula(proof, "n", diagnose=False)  # its own values are computed once, before the clock starts
+    rows = [0]
+    evaluated = routine._row
+
+    def counted(*arguments):
+        rows[0] += 1
+        clock[0] += 0.02
+        return evaluated(*arguments)
+
+    monkeypatch.setattr(routine, "_row", counted)
+    assert check_formula(proof, "products (1 + n) / (n + 1)").verdict in VERDICTS
+    assert check_formula(proof, "entries").verdict in VERDICTS
+    assert 0 < rows[0] <= 2 * 2 / 0.02 + 2
+
+
+#: The proofs whose formulas the grammar is held against: numbers, whole numbers, vectors, matrices, sizes, loops.
+SPREAD = (
+    "f1-score", "entropy", "sigmoid", "softmax", "adam-step", "layer-normalisation", "cross-entropy",
+    "scaled-dot-product-attention", "conv-output-size", "majority-of-voters", "squared-error-gradient", "grid-search-fits",
+    "kl-gaussian", "gru-cell",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_the_grammar_held_against_many_proofs_is_answered(part: int, monkeypatch) -> None:
+    def failed(*_: object) -> None:
+        raise sys.exception()
+
+    monkeypatch.setattr(judgement, "failed", failed)
+    for number in range(part, 200, 4):
+        proof, text = held_against(number)
+        verdict = check_formula(proof, text, diagnose=number % 5 == 0)
+        json.dumps(verdict.as_json(), allow_nan=False)
+        assert verdict.verdict in VERDICTS and verdict.statement, text
+
+
+def held_against(number: int) -> tuple[proofs.Proof, str]:
+    """A proof, and a formula of the grammar or one of the proof's own with a change."""
+    random = Random(f"check:{number}")
+    proof = proofs.get(SPREAD[number % len(SPREAD)])
+    own = [each.formula for each in (*proof.steps.values(), *proof.mistakes) if each.formula]
+    return proof, changed(random, random.choice(own)) if own and random.random() < 0.5 else formula(random)
