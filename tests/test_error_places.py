@@ -84,7 +84,7 @@ def test_the_place_of_a_fault_in_one_of_two_formulas(a: str, b: str, where: str,
     ("proof", "text", "place"),
     [
         ("f1-score", "1 + 2*F1", "1 + 2*›F1‹"),
-        ("f1-score", "2 P R / (P + Q)", "2 P R / (P + ›Q‹)"),
+        ("f1-score", "2 P R / (P + det(Q))", "2 P R / (P + det(›Q‹))"),
         ("f1-score", "p = TP / (TP + FP); [p, R]", "›p = TP / (TP + FP); [p, R]‹"),
         ("f1-score", "P + ([1, 2] + [1, 2, 3])", "P + ›([1, 2] + [1, 2, 3])‹"),
         ("f1-score", " P > 2", " ›P > 2‹"),

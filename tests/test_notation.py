@@ -210,10 +210,9 @@ def test_textbook_formulas_of_proofs(proof: str, formula: str, verdict: str) -> 
         ("gaussian-peak", "1/√2πσ", "brackets", "1/(√(2·π)·σ)"),
         ("precision", "TP/TP+FP", "brackets", "TP/(TP + FP)"),
         ("tanh", "e^x-e^-x/e^x+e^-x", "brackets", "(exp(x) − exp(−x))/(exp(x) + exp(−x))"),
-        ("adam-step", "w - η·m̂/√(v̂+ε)", "extent", "√v̂ + ε"),
+        ("adam-step", "w - η·m̂/√(v̂-ε)", "part", "√v̂ + ε"),
         ("batch-normalisation", "γ(x-mean(x))/(√var(x)+ε)+β", "extent", "√(var(x) + ε)"),
         ("mean-squared-error", "1/N (Σ(y-ŷ))²", "extent", "Σ((y − ŷ)²)"),
-        ("conv-output-size", "(n+2p-k)/s+1", "floor", "Rounding down"),
         ("cross-entropy", "-mean(y log p)", "sum-mean", "the sum is meant"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from quizprep import proofs
 from quizprep.formula.names import Names
+from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.statements import Head, read_statements
 from quizprep.formula.read.written import declare
 from quizprep.formula.tree import Symbol, free_symbols
@@ -252,6 +253,17 @@ def test_wrong_equations(proof: str, text: str, says: str) -> None:
         (SIGMOID, r"\frac{d}{dx}\tanh(x) = 1-\tanh(x)^2", "no value of sigmoid"),
         (F1, r"F_1 = \frac{2PR}{P+R} = \int P R", "could not be read"),
         (F1, "P = TP + FP; R = TP + FN; F1 = 2TP/(P + R)", "another meaning"),
+        (F1, "sensitivity = TP/(TP + FP)", "You call it sensitivity, but this is the formula of precision"),
+        (F1, "F_1 = accuracy = 2PR/(P + R)", "You call it accuracy"),
+        ("precision", "recall = TP/(TP + FP)", "You call it recall, but this is the formula of precision (Precision)"),
+        ("precision", r"\mathrm{TNR} = TP/(TP + FP)", "You call it TNR"),
+        ("precision", r"F_1 = \frac{TP}{TP + FP}", "You call it F"),
+        ("recall", "precision = TP/(TP + FN)", "You call it precision"),
+        ("mean-squared-error", r"L_{hinge} = \frac1N\sum_i (y_i-\hat y_i)^2", "You call it L"),
+        (SIGMOID, r"\mathrm{softplus}'(x) = s(1-s)", "You call it softplus"),
+        (KL, r"H(p) = \sum_i P_i \log\frac{P_i}{Q_i}", "You call it H"),
+        ("gini-impurity", r"entropy = 1-\sum_k p_k^2", "You call it entropy"),
+        ("standardisation", "recall = (x - mu)/sigma", "You call it recall"),
     ],
 )
 def test_what_is_not_decided(proof: str, text: str, says: str) -> None:
@@ -259,9 +271,39 @@ def test_what_is_not_decided(proof: str, text: str, says: str) -> None:
     assert found.verdict == "undecided" and says in found.statement, found
 
 
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("precision", "PPV = TP/(TP + FP)"),
+        ("precision", "score = TP/(TP + FP)"),
+        ("recall", "sensitivity = TP/(TP + FN)"),
+        ("mean-squared-error", r"\mathcal{L}_{MSE} = \frac1N\sum_i (y_i-\hat y_i)^2"),
+        ("binary-cross-entropy", r"\mathrm{NLL} = -(y \log p + (1-y)\log(1-p))"),
+        ("gini-impurity", r"H(Q) = 1-\sum_k p_k^2"),
+        ("svm-score", r"\text{Hinge loss} = \max(0, 1 - y f)"),
+        (SIGMOID, r"H(x) = \frac{1}{1+e^{-x}}"),
+        (SIGMOID, r"logistic(x) = \frac{1}{1+e^{-x}}"),
+        (F1, "DSC = 2TP/(2TP + FP + FN)"),
+    ],
+)
+def test_other_names_for_the_same_quantity(proof: str, text: str) -> None:
+    assert check_formula(proofs.get(proof), text).verdict == "equivalent"
+
+
+def test_every_head_that_is_known_is_judged() -> None:
+    assert check_formula(proofs.get(F1), "P = R = TP/(TP + FP)").verdict == "different"
+
+
+def test_all_names_of_a_step_are_of_one_quantity() -> None:
+    for proof in proofs.discover().values():
+        for step, entry in proof.steps.items():
+            called = [rows for name in (step, *entry.aliases) if (rows := quantities_called(name))]
+            assert not called or frozenset.intersection(*called), (proof.id, step)
+
+
 @pytest.mark.parametrize("text", ["σ(W_f·[h,x] + b_f)", "q = σ(W_f·[h,x] + b_f)"])
 def test_a_step_that_is_not_named_is_named(text: str) -> None:
-    assert "This is the step `f`." in check_formula(proofs.get("lstm-cell"), text).statement
+    assert "This is the step `f`, not h_next." in check_formula(proofs.get("lstm-cell"), text).statement
 
 
 def test_an_index_that_runs_nowhere_is_no_difference() -> None:

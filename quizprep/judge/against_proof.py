@@ -19,7 +19,7 @@ from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
-from quizprep.judge.targets import Target, called_as_a_result, step_named, target
+from quizprep.judge.targets import Target, called_as_a_result, names_another, step_named, target
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class _Judged:
         for place, line in enumerate(self.lines):
             if line.target is None:
                 continue
-            outcome = self._judge(line, line.target, self._own(place))
+            outcome = self._named_right(self._judge(line, line.target, self._own(place)), self._own(place))
             if outcome.verdict != "equivalent":
                 return outcome
             outcomes.append(outcome)
@@ -272,6 +272,26 @@ class _Judged:
             if other.verdict == "equivalent":
                 return replace(other, target=aim, convention=entry.text)
         return self._otherwise(outcome, line, aim, own) or outcome
+
+    def _named_right(self, outcome: _Outcome, own: Sequence[Given]) -> _Outcome:
+        """The outcome, if every head of its line may name what the line states.
+
+        Another head that the proof knows is judged as well; one that is the field's name for something else is a doubt.
+        """
+        line, aim = outcome.line, outcome.target
+        if outcome.verdict != "equivalent" or self.gradient is not None:
+            return outcome
+        stated = aim.step or self.asked
+        for head in line.statement.heads:
+            named = step_named(head, self.proof, self.reference.names)
+            if named not in (None, aim.step) and not head.derivative:
+                other = self._held(line, target(head, self.proof, self.reference.names, self.asked), own)
+                if other.verdict == "different":
+                    return other
+            elif stated in self.proof.steps and names_another(head, stated, self.proof):
+                doubt = _called_another(rendered(Symbol(head.name)).replace("_", " "), self.proof, stated)
+                return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+        return outcome
 
     def _otherwise(self, outcome: _Outcome, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome | None:
         """What else a line may state under its head: each entry, a slope of another step, a step by its value."""
@@ -543,7 +563,12 @@ class _Judged:
         head, names = statement.head, self.reference.names
         named = head is not None and step_named(head, self.proof, names) is not None
         if step not in (None, self.asked) and not named:
-            notes.append(Text(f"This is the step `{step}`.", ko=f"`{step}` 단계의 값입니다."))
+            notes.append(
+                Text(
+                    f"This is the step `{step}`, not {self.asked}.",
+                    ko=f"`{step}` 단계의 값이며 {self.asked} 값이 아닙니다.",
+                )
+            )
         if statement.approximate:
             notes.append(Text("`≈` is read as `=`.", ko="`≈` 기호는 `=` 기호로 읽었습니다."))
         return notes
@@ -551,6 +576,16 @@ class _Judged:
 
 def _in_doubt(comparison: Comparison, doubt: Text) -> Comparison:
     return replace(comparison, verdict="undecided", statement=doubt, counterexample=None)
+
+
+def _called_another(name: str, proof: Proof, step: str) -> Text:
+    title = f" ({proof.title['en']})" if step == proof.result else ""
+    korean = f" ({proof.title['ko']})" if step == proof.result else ""
+    return Text(
+        f"You call it {name}, but this is the formula of {step}{title}, which is something else: "
+        "give the formula its own name, or leave the name out.",
+        ko=f"{name}: 다른 값의 이름입니다. 이 식은 {step}{korean}의 식입니다. 이름을 고치거나 빼고 적으세요.",
+    )
 
 
 def _not_read(error: FormulaError) -> Text:

@@ -267,12 +267,19 @@ class _Search:
         return self.edited(edits.WHOLE)
 
     def upside_down(self) -> Diagnosis | None:
-        """A fraction whose value is that of the expected one, upside down."""
+        """A fraction whose value is that of the expected one, upside down.
+
+        Brackets that are left out come first where the fraction is only a part: ``1/1 + exp(-x)``.
+        """
         whole = self.draft.tree
         fraction = self.tree is None or any(isinstance(node, Binary) and node.operator == "/" for node in walk(whole))
         relation = self._reciprocal() if fraction else None
         if relation is None:
             return None
+        part = self.tree is not None and not (isinstance(whole, Binary) and whole.operator == "/")
+        unbracketed = self.edited(edits.BRACKETS) if part else None
+        if unbracketed is not None:
+            return unbracketed
         said = _relation(relation[0], self.label)
         text = Text(
             "The fraction is upside down" + said["en"].replace(" Yours", ": yours"),

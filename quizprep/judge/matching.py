@@ -23,6 +23,7 @@ from quizprep.formula import vocabulary
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.limits import in_time
 from quizprep.formula.names import Names
+from quizprep.formula.quantities import quantities_called
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
@@ -232,8 +233,8 @@ class _Matcher:
         used = self._used & set(self.names.known)
         for name in self.aliases - self.own:
             symbol = self.names.find(name) or name
-            if not _is_letter_for(name, symbol) and symbol != self.proof.result:
-                continue
+            if not _is_letter_for(name, symbol) and (symbol != self.proof.result or quantities_called(name)):
+                continue  # `F_1` below its own head is what is asked for, and `y` may be an input
             others = (entry.meaning["en"] for other, entry in self.proof.symbols.items() if other != symbol)
             usual = symbol in self.proof.symbols and any(_is_usual(name, meaning) for meaning in others)
             twice = any(

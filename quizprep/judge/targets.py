@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.formula.names import Names
+from quizprep.formula.quantities import quantities_called, quantities_spoken_of
 from quizprep.formula.read.statements import Head
 from quizprep.formula.tree import Binary, Index, Node, Number, Symbol, Unary
 from quizprep.text import Text
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: What results are called where nothing more is said.
 RESULTS = frozenset("L l J loss cost error E y y_hat z f F output out o result score H D KL D_KL".split())
+#: What is never written `H(p)`.
+_OF_TWO_DISTRIBUTIONS = quantities_called("kl") | quantities_called("jsd") | quantities_called("mutual_information")
 _INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
 
 
@@ -80,6 +83,26 @@ def _new_value(head: Head, proof: Proof, names: Names) -> str | None:
     """The step that gives a symbol its new value, under the name of that symbol: ``v_t = \\beta v_{t-1} + g``."""
     symbol = names.find(head.name)
     return f"{symbol}_next" if f"{symbol}_next" in proof.steps and symbol in proof.symbols else None
+
+
+def names_another(head: Head, step: str, proof: Proof) -> bool:
+    """Whether a head is the name of a quantity of the field that is not a step's: ``recall`` above the precision.
+
+    A name that the proof knows is not asked about, nor one that its texts speak of where the step is none of those.
+    """
+    if proof.names.find(head.name) is not None:
+        return False
+    called, texts = quantities_called(head.name), [proof.id, proof.title["en"]]
+    whole = (proof.id,) if step == proof.result else ()
+    stated = frozenset().union(*map(quantities_called, (step, *proof.steps[step].aliases, *whole)))
+    if head.name == "H" and len(head.arguments) == 1 and stated & _OF_TWO_DISTRIBUTIONS:
+        called = quantities_called("entropy")
+    if not stated:
+        meanings = (symbol.meaning["en"] for symbol in proof.symbols.values())
+        texts += [proof.statement["en"], *proof.steps, *meanings]
+    elif step != proof.result:
+        texts = []
+    return bool(called) and not called & (stated | quantities_spoken_of(texts))
 
 
 def called_as_a_result(head: Head) -> bool:

@@ -1,0 +1,88 @@
+"""What the field's quantities are called. No torch.
+
+``recall = TP/(TP + FP)`` is wrong although the formula is that of a known quantity: of the precision. A name in this
+table means the quantities of its rows and nothing else; a name that is in none, ``L`` or ``score``, may mean anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+#: A row for each quantity: its names without regard to case, words joined by ``_``. One name may be of several rows.
+QUANTITIES = tuple(
+    frozenset(row.split())
+    for row in (
+        "accuracy acc",
+        "precision ppv positive_predictive_value",
+        "posterior ppv npv",
+        "recall tpr sensitivity hit_rate true_positive_rate tp_rate detection_rate",
+        "specificity tnr selectivity true_negative_rate tn_rate",
+        "fpr fp_rate false_positive_rate fall_out fallout specificity",  # 1 - specificity is said to be the FPR
+        "fnr fn_rate false_negative_rate miss_rate",
+        "npv negative_predictive_value",
+        "fdr false_discovery_rate",
+        "error_rate misclassification_rate",
+        "balanced_accuracy",
+        "f_1 f1 f_measure dsc dice dice_coefficient sørensen f_beta fbeta",
+        "f_beta fbeta",
+        "iou jaccard intersection_over_union jaccard_index",
+        "mcc matthews",
+        "auc auroc roc_auc",
+        "mse mean_squared_error msd mean_square_error squared_error",
+        "rmse rmsd rms root_mean_squared_error",
+        "mae mean_absolute_error absolute_error",
+        "sse rss sum_of_squared_errors squared_error",
+        "mape",
+        "huber",
+        "hinge slack",
+        "entropy shannon_entropy",
+        "cross_entropy bce ce nll log_likelihood negative_log_likelihood log_loss logloss likelihood",
+        "kl kld kl_divergence kullback_leibler relative_entropy d_kl",
+        "jsd js jensen_shannon jensen_shannon_divergence d_js d_jsd",
+        "mutual_information",
+        "information_gain",
+        "gini gini_impurity gini_index",
+        "elbo evidence_lower_bound variational_lower_bound",
+        "perplexity ppl",
+        "variance var sigma_squared squared_deviation",
+        "standard_deviation std stddev stdev sd deviation",
+        "standard_error se",
+        "covariance cov",
+        "correlation corr pearson",
+        "sigmoid logistic expit",
+        "tanh hyperbolic_tangent",
+        "relu rectifier rectified_linear_unit",
+        "leaky_relu leakyrelu prelu",
+        "elu",
+        "gelu",
+        "silu swish",
+        "softplus",
+        "softmax",
+        "log_softmax logsoftmax",
+        "logsumexp log_sum_exp lse",
+    )
+)
+
+#: Words beside the name of a quantity that do not change it: ``L_{MSE}``, ``hinge loss``, ``f1_score``.
+_BESIDE = frozenset("l j e d loss score error cost value mean total train test val batch".split())
+
+
+@cache
+def quantities_called(name: str) -> frozenset[int]:
+    """The rows of :data:`QUANTITIES` that a canonical name is one of; none where it may be a name for anything."""
+    words = [word for word in re.split(r"[^a-zà-ÿ0-9]+", name.lower()) if word]
+    bare = [word for word in words if word not in _BESIDE]
+    spellings = {"_".join(words), "_".join(bare)} if len("".join(bare)) > 1 else {"_".join(words)}
+    return frozenset(place for place, row in enumerate(QUANTITIES) if row & spellings)
+
+
+def quantities_spoken_of(texts: Iterable[str]) -> frozenset[int]:
+    """The rows that a sentence names."""
+    said = " ".join(re.split(r"[^a-zà-ÿ0-9]+", " ".join(texts).lower()))
+    return frozenset(
+        place
+        for place, row in enumerate(QUANTITIES)
+        if any(re.search(rf"\b{name.replace('_', ' ')}\b", said) for name in row)
+    )
