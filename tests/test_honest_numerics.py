@@ -215,3 +215,34 @@ def test_a_difference_too_small_to_be_shown_is_told() -> None:
     assert verdict.verdict == "different" and verdict.counterexample is None
     assert "e-434294482" in verdict.statement
     assert "minus the second is" in check_equal("x + 1e-60", "x", where="x > 1").statement
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("|(-x)^{1/3}|", "|x|^{1/3}"),
+        ("(-x)^{1/3}", "-x^{1/3}"),
+        ("(-8)^{1/3}", "-2"),
+        ("(-x)^{2/3}", "x^{2/3}"),
+        ("x^{1/3}", r"\sqrt[3]{x}"),
+        ("x^{-1/3}", r"1/\sqrt[3]{x}"),
+        ("(x^3)^{1/3}", "x"),
+    ],
+)
+def test_an_odd_root_of_a_negative_number_may_be_real(a: str, b: str) -> None:
+    verdict = check_equal(a, b)
+    assert verdict.verdict == "equivalent" and "odd root" in verdict.convention
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("(-x)^{1/2}", "x^{1/2}"),
+        ("(-x)^{1/3}", "x^{1/3}"),
+        ("x^{1/3}", "x^{1/5}"),
+        ("(x^3)^{1/3}", "|x|"),
+        ("x^{2/6}", "x"),
+    ],
+)
+def test_real_roots_make_no_other_formulas_equal(a: str, b: str) -> None:
+    assert check_equal(a, b, diagnose=False).verdict == "different"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from fractions import Fraction
 from typing import Any
 
 from quizprep.formula.limits import MAX_NODES
-from quizprep.formula.tree import NOWHERE, Node, Program, Reduce, Symbol, placed
+from quizprep.formula.tree import NOWHERE, Binary, Call, Node, Number, Program, Reduce, Symbol, Unary, placed
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -53,6 +54,28 @@ def substitute(tree: Node, values: Mapping[str, Node]) -> Node:
         return rebuild(node, visit)
 
     return visit(tree)
+
+
+def real_roots(tree: Node) -> Node:
+    """The tree with powers written ``x^{p/q}``, q odd, as real roots, which negative numbers have as well."""
+    tree = rebuild(tree, real_roots)
+    if not (isinstance(tree, Binary) and tree.operator == "^"):
+        return tree
+    exponent, sign = tree.right, 1
+    if isinstance(exponent, Unary) and exponent.operator == "-":
+        exponent, sign = exponent.operand, -1
+    if not (isinstance(exponent, Binary) and exponent.operator == "/" and isinstance(exponent.right, Number)):
+        return tree
+    above = exponent.left
+    if isinstance(above, Unary) and above.operator == "-":
+        above, sign = above.operand, -sign
+    if not isinstance(above, Number) or above.value.denominator != 1 or exponent.right.value.denominator != 1:
+        return tree
+    power = Fraction(sign * above.value, exponent.right.value) if exponent.right.value else Fraction(0)
+    if power.denominator % 2 == 0 or power.denominator == 1:
+        return tree
+    root = Call("root", (tree.left, Number(Fraction(power.denominator))))
+    return root if power == Fraction(1, power.denominator) else Binary("^", root, Number(Fraction(power.numerator)))
 
 
 def unplaced(tree: Node) -> Node:

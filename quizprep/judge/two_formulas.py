@@ -21,7 +21,7 @@ from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
-from quizprep.formula.rewrite import substitute
+from quizprep.formula.rewrite import real_roots, substitute
 from quizprep.formula.tree import Binary, Call, Compare, Node, Reduce, Symbol, Unary, free_symbols, walk
 from quizprep.judge.conditions import (
     COUNT,
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 COMPARING = SECONDS - DIAGNOSING + 0.1  # seconds of the processor
 COUNTS = ("n", "N", "m", "M")  # what a number of entries is called
 NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식")  # what sentences call the two
+REAL_ROOTS = Text(
+    "an odd root of a negative number is real: (−8)^(1/3) = −2",
+    ko="음수의 홀수 거듭제곱근을 실수로 봄: (−8)^(1/3) = −2",
+)
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
 
@@ -94,7 +98,10 @@ def _check_equal(
             return _check_equations(a, *equations, given, device, language, started)
         with about(where):  # what is not about one of the two formulas
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
-    found = None
+            rooted = _with_real_roots(yours, expected, space, device, seed) if comparison.partial else None
+    found, convention = None, None
+    if rooted is not None:
+        comparison, convention = rooted, REAL_ROOTS[language]
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
@@ -102,7 +109,21 @@ def _check_equal(
         with suppress(OutOfTime), within(DIAGNOSING):  # the verdict stands without a reason, too
             found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
-    return verdict_of(comparison, read_as, space, found, device, language, started)
+    return verdict_of(comparison, read_as, space, found, device, language, started, convention=convention)
+
+
+def _with_real_roots(yours: Side, expected: Side, space: Space, device: str, seed: int) -> Comparison | None:
+    """The comparison where odd roots of negative numbers are real, if the two are equal then: (-8)^{1/3} is -2."""
+    from quizprep.judge.compare import Side
+
+    if yours.tree is None or expected.tree is None:
+        return None
+    trees = real_roots(yours.tree), real_roots(expected.tree)
+    if trees == (yours.tree, expected.tree):
+        return None
+    rooted = [Side.of(tree, side.text, side.called) for tree, side in zip(trees, (yours, expected), strict=True)]
+    comparison = _compared(*rooted, space, device, seed)
+    return comparison if comparison.verdict == "equivalent" else None
 
 
 def _compared_as_read(
