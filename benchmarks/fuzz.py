@@ -1,7 +1,10 @@
-"""Lines that try to break ``equal --batch``: how many are answered, how long the slowest takes, how much memory.
+"""Lines that try to break ``equal --batch`` or, with ``--check``, ``check --batch``.
 
-``python benchmarks/fuzz.py [--lines 200000] [--seed 0] [--jobs 2]``. Each process may take 1 GiB more than it has when
-its first line begins; a line that takes more, raises, or is not answered in 60 seconds is printed.
+How many are answered is printed, how long the slowest takes, how much memory.
+
+``python benchmarks/fuzz.py [--lines 200000] [--seed 0] [--jobs 2] [--check]``. Each process may
+take 1 GiB more than it has when its first line begins; a line that takes more, raises, or is not answered in 60
+seconds is printed.
 """
 
 from __future__ import annotations
@@ -16,6 +19,10 @@ import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quizprep.judge.judgement import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -25,27 +32,71 @@ LIMIT = 2.5  # seconds that a line may take
 HANG = 60.0  # seconds after which a process is given up
 
 
-def lines(seed: int, start: int, stop: int, step: int) -> list[tuple[int, dict[str, str]]]:
+def lines(seed: int, start: int, stop: int, step: int, check: bool) -> list[tuple[int, dict[str, str]]]:
     from formula_grammar import line
 
-    return [(number, line(Random(f"{seed}:{number}"))) for number in range(start, stop, step)]
+    make = held_against if check else line
+    return [(number, make(Random(f"{seed}:{number}"))) for number in range(start, stop, step)]
 
 
-def judge(pipe: Connection, seed: int, start: int, stop: int, step: int) -> None:
-    """Answer lines one after another: (number, verdict, seconds, growth in bytes, traceback)."""
+def held_against(random: Random) -> dict[str, str]:
+    """A proof, and a formula of the grammar or one of the proof's own with a change."""
+    from formula_grammar import changed, formula
+
+    from quizprep import proofs
+
+    proof = random.choice([each for each in proofs.discover().values() if not each.takes_random])
+    own = [each.formula for each in (*proof.steps.values(), *proof.mistakes) if each.formula]
+    text = changed(random, random.choice(own)) if own and random.random() < 0.5 else formula(random)
+    return {"proof": proof.id, "formula": text}
+
+
+def answer(entry: dict[str, str]) -> Verdict:
+    from quizprep import proofs
+    from quizprep.judge.against_proof import check_formula
     from quizprep.judge.two_formulas import check_equal
 
+    if "a" in entry:
+        return check_equal(entry["a"], entry["b"], where=entry["where"])
+    return check_formula(proofs.get(entry["proof"]), entry["formula"])
+
+
+def prepare(entry: dict[str, str]) -> None:
+    """What is computed once for all formulas that are held against a proof."""
+    from quizprep import proofs
+    from quizprep.judge.reference import reference
+
+    if "proof" in entry:
+        reference(proofs.get(entry["proof"]))
+
+
+def fail(*_: object) -> None:
+    """Instead of the verdict on what the judge fails at."""
+    raise sys.exception()
+
+
+def judge(pipe: Connection, seed: int, start: int, stop: int, step: int, check: bool) -> None:
+    """Answer lines one after another: (number, verdict, seconds, growth in bytes, traceback)."""
+    from quizprep.judge import judgement
+    from quizprep.judge.two_formulas import check_equal
+
+    judgement.failed = fail
     check_equal("x", "x + sin(y)", where="x > 0")
     check_equal("det(A)", "det(A^T)", where="A square")  # what is imported late is
+    if check:
+        import torch
+
+        torch.func.jacrev(torch.sin)(torch.zeros(()))
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, used + ROOM))
-    for number, entry in lines(seed, start, stop, step):
+    for number, entry in lines(seed, start, stop, step, check):
+        prepare(entry)
         before, begun, trace, verdict = peak(), time.thread_time(), "", "none"
         pipe.send((number, "begun", 0.0, 0, ""))
         try:
-            answer = check_equal(entry["a"], entry["b"], where=entry["where"])
-            json.dumps(answer.as_json(), allow_nan=False)
-            verdict = answer.verdict
+            found = answer(entry)
+            json.dumps(found.as_json(), allow_nan=False)
+            verdict = found.verdict
         except BaseException:  # the line is printed with it
             trace = traceback.format_exc()
         pipe.send((number, verdict, time.thread_time() - begun, peak() - before, trace))
@@ -62,7 +113,12 @@ def main() -> int:
     options.add_argument("--first", type=int, default=0, help="the number of the first line")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--check", action="store_true", help="hold formulas against proofs")
     given = options.parse_args()
+
+    def shown(number: int) -> str:
+        return json.dumps(lines(given.seed, number, number + 1, 1, given.check)[0][1])
+
     end, begun = given.first + given.lines, time.time()
     counts: dict[str, int] = {}
     slowest: list[tuple[float, int]] = []
@@ -73,7 +129,7 @@ def main() -> int:
     def launch(place: int, start: int) -> None:
         ours, theirs = multiprocessing.Pipe(False)
         process = multiprocessing.get_context("spawn").Process(
-            target=judge, args=(theirs, given.seed, start, end, given.jobs), daemon=True
+            target=judge, args=(theirs, given.seed, start, end, given.jobs, given.check), daemon=True
         )
         process.start()
         theirs.close()
@@ -112,9 +168,9 @@ def main() -> int:
         ("largest, MiB", [(size / 2**20, number) for size, number in largest]),
     ):
         for value, number in found:
-            print(f"{title:13} {value:8.2f}  {number}  {json.dumps(lines(given.seed, number, number + 1, 1)[0][1])}")
+            print(f"{title:13} {value:8.2f}  {number}  {shown(number)}")
     for number, trace in faults[:20]:
-        print(f"FAULT {number}  {json.dumps(lines(given.seed, number, number + 1, 1)[0][1])}\n{trace}")
+        print(f"FAULT {number}  {shown(number)}\n{trace}")
     bad = faults or slowest[0][0] > LIMIT or largest[0][0] > ROOM or answered < given.lines
     return 1 if bad else 0
 
