@@ -452,7 +452,15 @@ def test_a_typed_answer_may_name_what_it_gives(question: str, typed: str, right:
     assert graded(question, typed).correct is right
 
 
-@pytest.mark.parametrize(("typed", "said"), [("P = TP/(TP+FP)", "precision"), ("2PR/(P+R", "(")])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("P = TP/(TP+FP)", "precision"),
+        ("TP/(TP+FP)", "precision"),  # a bare formula of another step
+        ("accuracy = 2PR/(P+R)", "accuracy"),
+        ("2PR/(P+R", "("),
+    ],
+)
 def test_an_answer_to_something_else_is_asked_about(typed: str, said: str) -> None:
     with pytest.raises(LearnerError) as asked:
         graded("f1-score", typed)

@@ -20,6 +20,7 @@ from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.derivative import derivative
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
+from quizprep.formula.limits import uncounted
 from quizprep.formula.names import Names
 from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
@@ -96,7 +97,8 @@ class Reference:
             if name not in self.proof.symbols and name not in self.proof.steps and name.isidentifier()
         }
         if self.proof.formulas is None:
-            from quizprep.judge import routine
+            with uncounted():  # to import torch takes seconds
+                from quizprep.judge import routine
 
             return {**numbers, **routine.steps(self.proof, values, self.device)}
         if _count(values) == 0:
@@ -245,7 +247,8 @@ class Reference:
             raise self._no_derivative(symbol)
 
         def evaluate(values: Mapping[str, Array]) -> Array:
-            from quizprep.judge import routine
+            with uncounted():  # to import torch takes seconds
+                from quizprep.judge import routine
 
             return sign * routine.derivative(self.proof, step.name, symbol, values, self.device)
 
