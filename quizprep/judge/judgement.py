@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quizprep.judge.samples import Space
 
 SECONDS = 2.0  # of the processor, for one verdict
-DIAGNOSING = 0.6  # of these, for a reason
+DIAGNOSING = 1.0  # of these, for a reason
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
 
 
