@@ -264,3 +264,32 @@ def test_a_letter_with_its_time_is_the_new_value(proof, text, wrong):
 )
 def test_another_shape_without_a_reason_is_no_difference(proof, text):
     assert verdict(proof, text).verdict != "different"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "wrong"),
+    [
+        ("gradient-descent-step", "x += -learning_rate * dx", [("-learning", "learning"), ("dx", "x")]),
+        ("adagrad-step", "cache += dx**2", [("+=", "-="), ("dx**2", "dx"), ("+=", "*=")]),
+        (
+            "rmsprop-step",
+            "cache = decay_rate * cache + (1 - decay_rate) * dx**2\nx += -learning_rate * dx / (np.sqrt(cache) + eps)",
+            [("-learning", "learning"), ("dx**2", "dx"), ("np.sqrt", ""), ("(1 - decay_rate)", "decay_rate")],
+        ),
+        ("momentum-step", "v = mu * v - learning_rate * dx\nx += v", [("+= v", "-= v"), ("mu * v", "v")]),
+    ],
+)
+def test_a_name_that_gets_a_new_value_had_an_old_one(proof, text, wrong):
+    found = verdict(proof, text)
+    assert found.verdict == "equivalent", found.statement
+    for right, instead in wrong:
+        assert text.replace(right, instead) != text
+        assert verdict(proof, text.replace(right, instead)).verdict != "equivalent"
+
+
+def test_a_name_that_nothing_stands_for_is_named():
+    found = verdict("label-smoothing", "(1.0 - alpha) * labels + alpha / num_categories")
+    assert found.verdict == "undecided"
+    assert "`num_categories`" in found.statement and "--let" in found.statement
+    assert found.read_with == {"labels": "y"}
+    assert found.read_as is None

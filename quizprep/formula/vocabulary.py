@@ -49,7 +49,7 @@ ROLES = (
     Role("momentum", "momentum decay decay_rate smoothing forget", "mu beta rho alpha gamma", r"momentum|decay"),
     Role("weight decay", "weight_decay wd reg l_2 l_1 lam", "lambda alpha mu C gamma",
          r"penalty|weight decay|regulari[sz]"),
-    Role("gradient", "grad gradient dw", "g d G", r"gradient of|first gradient|constant gradient"),
+    Role("gradient", "grad gradient dw dx dtheta", "g d G", r"gradient of|first gradient|constant gradient"),
     Role("weight", "weight weights params param parameter slope", "w theta W p x m beta a",
          r"weights? (before|after|of)|^weights?"),
     Role("velocity", "velocity buf momentum_buffer", "v m b V M", r"velocity|average of (the )?gradients"),

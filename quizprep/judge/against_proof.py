@@ -105,21 +105,37 @@ def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verd
     what the names stand for.
     """
     first: Verdict | None = None
-    guessed = False
+    guessed, unmatched = False, ()
     try:
         for reading, verdict in verdicts:
             if reading.certain or verdict.verdict == "equivalent":
                 return verdict
+            unmatched = unmatched if first else reading.unmatched
             first, guessed = first or verdict, guessed or reading.guessed
     except OutOfTime:
         if first is None:
             raise
         guessed = True  # a reading that nobody looked at may be right
     assert first is not None, "there is a reading, or an error says why not"
-    if first.verdict != "different" or (first.diagnosis is not None and not guessed):
+    explained = first.diagnosis is not None and not guessed
+    if not unmatched and (first.verdict != "different" or explained):
         return first
-    statement = " ".join(note[language] for note in (*_read_with(first.read_with), NOT_SO_READ))
-    return replace(first, verdict="undecided", counterexample=None, diagnosis=None, statement=statement)
+    doubt = _stands_for_nothing(unmatched) if unmatched else NOT_SO_READ
+    statement = " ".join(note[language] for note in (*_read_with(first.read_with), doubt))
+    read_as = None if unmatched else first.read_as
+    return replace(
+        first, verdict="undecided", read_as=read_as, counterexample=None, diagnosis=None, statement=statement
+    )
+
+
+def _stands_for_nothing(names: Sequence[str]) -> Text:
+    shown = ", ".join(f"`{name}`" for name in names)
+    return Text(
+        f"Nothing of this proof was found to stand for {shown}: write the formula without it, or say what it is: "
+        f"--let '{names[0]}=…' with a name of the proof or a number.",
+        ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다. "
+        f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
+    )
 
 
 NOT_SO_READ = Text(

@@ -78,7 +78,7 @@ class Reading:
 
     ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
     other match was as good. ``guessed``: of some name nothing told what it stands for. ``only``: nothing else could
-    have been meant.
+    have been meant. ``unmatched``: the names that nothing of the proof stands for.
     """
 
     statements: tuple[Statement, ...]
@@ -86,6 +86,7 @@ class Reading:
     certain: bool = True
     guessed: bool = False
     only: bool = True
+    unmatched: tuple[str, ...] = ()
 
 
 def open_names(reference: Reference) -> Names:
@@ -170,8 +171,6 @@ class _Match:
 
     @property
     def name(self) -> str:
-        if self.cancels:
-            return "∀"
         return self.target.name if isinstance(self.target, Symbol) else render(self.target)
 
 
@@ -260,10 +259,14 @@ class _Matcher:
     def _foreign(self) -> list[str]:
         """The names that are not the proof's, in the order of their appearance."""
         found: dict[str, None] = {}
-        for tree in self.trees:
-            for name in free_symbols(tree):
-                if name not in self.symbols and name not in self.own and not _only_indexes(tree, name):
-                    found.setdefault(name)
+        given: set[str] = set()
+        for each in self.statements:
+            for tree in each.sides:
+                for name in free_symbols(tree):
+                    own = name in self.own and (name in given or name != each.name)  # not the x of x = x - lr * dx
+                    if name not in self.symbols and not own and not _only_indexes(tree, name):
+                        found.setdefault(name)
+            given |= {each.name} if each.name else set()
         return list(found)
 
     def _let(self, let: Mapping[str, str]) -> dict[str, Node]:
@@ -352,14 +355,20 @@ class _Matcher:
         )
 
     def _reading(self, assignment: _Assignment, certain: bool, guessed: bool = False, only: bool = True) -> Reading:
-        matched = {name: match.name for name, match in assignment.matches.items() if not self._is_alias(name, match)}
+        matches = assignment.matches
+        unmatched = tuple(_display(name) for name, match in matches.items() if match.cancels)
+        matched = {
+            name: match.name for name, match in matches.items() if not (match.cancels or self._is_alias(name, match))
+        }
         fixed = {
             name: node.name if isinstance(node, Symbol) else render(node)
             for name, node in self.let.items()
             if node != Symbol(self.names.find(name) or "")
         }
         read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
-        return Reading(tuple(self._substituted(assignment)), read_with, certain, guessed, only or not matched)
+        return Reading(
+            tuple(self._substituted(assignment)), read_with, certain, guessed, only or not matched, unmatched
+        )
 
     def _is_alias(self, name: str, match: _Match) -> bool:
         return self.names.find(name) == match.name
@@ -372,6 +381,8 @@ class _Matcher:
             found.append(replace(each, sides=tuple(map(fit.tree, each.sides))))
             if each.head is not None and not each.head.derivative:
                 names = names.assigned(each.head.name, Ranks(names)(found[-1].sides[0]))
+            if each.name in self.own:
+                targets.pop(each.name, None)  # behind its line a name has the value that the line gave it
         return found
 
     @cached_property
