@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.indices import whole_tensors
-from quizprep.formula.read.statements import Statement, read_statements
+from quizprep.formula.read.statements import Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.judge.dataflow import Given, behind, elements_written_out
@@ -282,11 +282,11 @@ class _Judged:
         """Every side of a line against what it states; against another step, where its name is the author's own."""
         outcome = self._held(line, aim, own)
         if outcome.verdict == "equivalent":
-            return self._about_the_proof(outcome)
+            return self._about_the_proof(self._named_alike(outcome, own))
         for entry in self._conventions(aim):
             other = self._held(line, replace(aim, tree=self.proof.formula(entry.formula)), own)
             if other.verdict == "equivalent":
-                return replace(other, target=aim, convention=entry.text)
+                return self._named_alike(replace(other, target=aim, convention=entry.text), own)
         return self._otherwise(outcome, line, aim, own) or outcome
 
     def _named_right(self, outcome: _Outcome, own: Sequence[Given]) -> _Outcome:
@@ -375,8 +375,55 @@ class _Judged:
             except QuizprepError:
                 continue
             if outcome.verdict == "equivalent":
-                return outcome
+                return self._named_alike(outcome, own)
         return None
+
+    def _named_alike(self, outcome: _Outcome, own: Sequence[Given]) -> _Outcome:
+        """The outcome of a line whose formulas are right, with the names behind its first one.
+
+        ``F1 = 2PR/(P+R) = precision``: a name of the proof has a value of its own, and that has to be the same.
+        """
+        for head in outcome.line.statement.heads[1:]:
+            tree = self._value_named(head, outcome.target, own)
+            if tree is None:
+                continue
+            doubt = Text(
+                f"Whether `{self._shown(head)}` is equal to the other sides is not known; these are right.",
+                ko=f"`{self._shown(head)}` 쪽이 다른 쪽과 같은지는 알 수 없습니다. 다른 쪽은 맞습니다.",
+            )
+            try:
+                comparison, tree = self._compared(tree, self._side(outcome.target))
+            except QuizprepError:
+                return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+            if comparison.verdict != "equivalent":
+                if head.arguments:  # σ(z): what it is a letter for is not certain
+                    comparison = _in_doubt(comparison, doubt)
+                return replace(
+                    outcome, side=replace(tree, span=head.span), tree=tree, comparison=comparison, convention=None
+                )
+        return outcome
+
+    def _value_named(self, head: Head, aim: Target, own: Sequence[Given]) -> Node | None:
+        """The value of a side that is a name; None of another name of what the line states, and of one not known."""
+        names, proof = self.reference.names, self.proof
+        step = step_named(head, proof, names)
+        if head.value is None and (step is None or head.index or head.derivative):
+            return None
+        stated = aim.step or self.asked
+        again = step == stated or (names.find(head.name) != head.name and f"{names.find(head.name)}_next" == stated)
+        if again and aim.by is None and head.power == 1 and not head.negative:
+            return None
+        tree = head.value or Symbol(step, span=head.span)
+        if isinstance(tree, Symbol) and step:
+            tree = Symbol(step, span=head.span)  # Precision, p_i
+        given = {each.name for each in own}
+        spelled = {name: names.find(name) for name in free_symbols(tree) if name not in given}
+        if not all(name in proof.symbols or name in proof.steps for name in spelled.values()):
+            return tree if head.arguments else None  # σ(z_i) beside softmax: has no value here, which is a doubt
+        return behind(own, substitute(tree, {name: Symbol(known) for name, known in spelled.items() if known != name}))
+
+    def _shown(self, head: Head) -> str:
+        return self.text[slice(*head.span)].strip() or rendered(Symbol(head.name), self.reference.names)
 
     def _held(self, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome:
         """The first side of a line that departs from a target, else its first side."""
@@ -573,7 +620,7 @@ class _Judged:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""
         statement, step = outcome.line.statement, outcome.target.step
         notes = _read_with(self.read_with)
-        if outcome.verdict == "different" and len(statement.sides) > 1:
+        if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
         head, names = statement.head, self.reference.names

@@ -197,7 +197,7 @@ class _Matcher:
         named = {head.name for head in heads if not head.derivative} | {each.name for each in statements if each.name}
         self.own = named - set(self.proof.symbols)
         plain = _Plain(self.opened, self.proof.result, {head.name for head in heads if head.derivative})
-        self.statements = [replace(each, sides=tuple(map(plain.tree, each.sides))) for each in statements]
+        self.statements = [each.changed(plain.tree) for each in statements]
         self.let = self._let(let)
         spelled = self._used & set(self.names.known)
         self.aliases = frozenset(name for name in spelled if self.names.find(name) != name)
@@ -209,9 +209,8 @@ class _Matcher:
         known = {name: Symbol(symbol) for name, symbol in meant.items()}
         self.statements = [
             replace(
-                each,
+                each.changed(lambda tree: substitute(tree, known)),
                 name=None if each.name is None else meant.get(each.name, each.name),
-                sides=tuple(substitute(side, known) for side in each.sides),
             )
             for each in self.statements
         ]
@@ -378,7 +377,7 @@ class _Matcher:
         names, found = self.names, []
         for each in self.statements:
             fit = _Fitted(names, targets, self.proof)
-            found.append(replace(each, sides=tuple(map(fit.tree, each.sides))))
+            found.append(each.changed(fit.tree))
             if each.head is not None and not each.head.derivative:
                 names = names.assigned(each.head.name, Ranks(names)(found[-1].sides[0]))
             if each.name in self.own:

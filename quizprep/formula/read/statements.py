@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -55,7 +55,9 @@ class Head:
     by: str | None = None
     power: int = 1
     of: Node | None = None  # the formula that is differentiated, where it is more than a name
-    value: Node | None = field(default=None, compare=False)  # of a letter that may be a function: σ(z)
+    value: Node | None = field(
+        default=None, compare=False
+    )  # read as a formula: of σ(z), of a name behind the first side
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -77,6 +79,12 @@ class Statement:
     name: str | None = None
     over: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
+
+    def changed(self, change: Callable[[Node], Node]) -> Statement:
+        """With another tree for every side, and for every name that is read as a formula."""
+        heads = tuple(head if head.value is None else replace(head, value=change(head.value)) for head in self.heads)
+        head = heads[0] if heads else self.head
+        return replace(self, head=head, heads=heads, sides=tuple(map(change, self.sides)))
 
 
 def read_statements(text: str, names: Names | None = None) -> tuple[Statement, ...]:
@@ -345,10 +353,13 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
         if len(part) == 1 and position == 0 and len(parts) > 1:
             continue  # `= 2PR/(P + R)`: the name was left out
         head = _head(text, part, names, free, position == 0) if len(parts) > 1 else None
+        if head is not None and not heads and sides and _is_an_input(head, names, sides):
+            head = None  # tanh x = x: what is computed with names no result
         if head is not None and (position < len(parts) - 1 or sides):
-            if head.name in _FUNCTIONS and not (head.index or head.derivative):
+            plain = not (head.index or head.derivative)
+            if plain and (head.name in _FUNCTIONS or (position and not head.arguments)):
                 with suppress(FormulaError):
-                    head = replace(head, value=_formula(text, part, names, free))
+                    head = replace(head, value=_formula(text, part, names, free, heads[0].name if heads else None))
             heads.append(head)
             if not _computable(head) and not (position and function_named(head.name)):
                 continue
@@ -367,6 +378,13 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
     return Statement(
         heads[0] if heads else None, tuple(sides), approximate, heads=tuple(heads), unread=tuple(unread), span=span
     )
+
+
+def _is_an_input(head: Head, names: Names, sides: list[Node]) -> bool:
+    """Whether a name behind a formula is one of its own symbols, or a symbol of the proof that is no step."""
+    name = names.find(head.name) or head.name
+    used = {symbol for side in sides for symbol in free_symbols(side)}
+    return not head.arguments and (name in used or (name in names.symbols and name not in names.ranks))
 
 
 def _elided_list(tokens: list[Token]) -> bool:
@@ -404,8 +422,12 @@ def _head(text: str, part: list[Token], names: Names, free: bool, first: bool) -
     """The head that a side is; None of a formula. ``first``: only there an unknown function takes a formula."""
     cursor = Cursor(text, part)
     negative = cursor.accept("-") is not None
+    start = cursor.position
     try:
-        found = _differentiated(text, cursor, names, free) or _named(cursor, names, first)
+        found = _differentiated(text, cursor, names, free)
+        if found is None:
+            cursor.position = start
+            found = _named(cursor, names, first)
     except FormulaError:
         return None
     if found is None or cursor.peek().kind != "end":

@@ -1,0 +1,70 @@
+"""A chain says that all of its sides are equal: a side that is only a name has a value as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.judge.against_proof import check_formula
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "side"),
+    [
+        ("f1-score", "F1 = 2PR/(P+R) = precision", "precision"),
+        ("f1-score", "F1 = 2PR/(P+R) = Precision", "Precision"),
+        ("f1-score", "F1 = precision = 2PR/(P+R)", "precision"),
+        ("f1-score", "2PR/(P+R) = F1 = precision", "precision"),
+        ("f1-score", "precision = recall = TP/(TP+FP)", "recall"),
+        ("f1-score", "a = 2PR; F_1 = a/(P+R) = a", "a"),
+        ("precision", "precision = TP/predicted_positives = TP", "TP"),
+        ("sigmoid", "slope = s(1-s) = s", "s"),
+        ("sigmoid", "slope = s(1-s) = s^2", "s^2"),
+        ("sigmoid", "slope = s(1-s) = -slope", "-slope"),
+        ("sigmoid", "s = 1/(1+e^{-x}) = slope", "slope"),
+        ("relu", "y = max(0,x) = slope", "slope"),
+        ("mean-squared-error", "rmse = sqrt(mse) = mse", "mse"),
+        ("softmax", "p = exp(z)/total = exponentials", "exponentials"),
+        ("lstm-cell", "i = σ(W_i [h; x] + b_i) = f", "f"),
+        ("lstm-cell-update", "h_next = o*tanh(c_next) = c_next", "c_next"),
+        ("gru-cell", "h_next = (1-z)*n+z*h = n", "n"),
+        ("elbo", "elbo = evidence = reconstruction - prior_kl", "evidence"),
+        ("conv-output-size", "positions = span+1 = span", "span"),
+        ("diffusion-forward", "variance = 1-alpha_bar = alpha_bar", "alpha_bar"),
+        ("adam-step", "m = beta_1*m + (1-beta_1)*g = m_hat", "m_hat"),
+        ("tanh", "tanh x = cosh x/sinh x", "cosh x/sinh x"),
+        ("tanh", "tanh x = sinh x/cosh x = cosh x/sinh x", "cosh x/sinh x"),
+        ("tanh", "tanh x = x", "x"),
+        ("tanh", "tanh(q) = q", "q"),
+    ],
+)
+def test_a_name_that_has_another_value_departs(proof: str, text: str, side: str) -> None:
+    found = check_formula(proofs.get(proof), text)
+    assert found.verdict == "different" and f"`{side}` departs" in found.statement, found
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("softmax", r"p_i = e^{z_i}/\sum_j e^{z_j} = \sigma(z_i)"),
+        ("scaled-dot-product-attention", "output = softmax(QK^T/sqrt(d_k))V = scores"),
+    ],
+)
+def test_a_side_that_cannot_be_compared_is_no_agreement(proof: str, text: str) -> None:
+    assert check_formula(proofs.get(proof), text).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("f1-score", "F_1 = F = 2PR/(P+R)"),
+        ("f1-score", "2PR/(P+R) = F_1"),
+        ("precision", "precision = TP/predicted_positives = TP/(TP+FP)"),
+        ("sigmoid", "slope = s(1-s) = s - s^2 = slope"),
+        ("softmax", r"p_i = \sigma(z)_i = e^{z_i}/\sum_j e^{z_j} = p"),
+        ("tanh", "tanh x = sinh x / cosh x"),
+        ("tanh", "y = sinh x / cosh x = tanh x"),
+    ],
+)
+def test_other_names_of_the_same_value(proof: str, text: str) -> None:
+    assert check_formula(proofs.get(proof), text).verdict == "equivalent"
