@@ -17,7 +17,8 @@ class Role:
     """One quantity.
 
     ``plain`` is the value at which a formula that has it says the same as one that has not, in the proofs whose
-    names ``proofs`` finds.
+    names ``proofs`` finds. Roles of one ``kind`` are told apart by their ``marks``: a name that is one, or has one
+    below, stands for that role and no other of the kind: ``T_P``, ``n_{fn}``, ``\\Gamma_f``, ``p_{fake}``.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Role:
     meaning: str
     plain: int | None = None
     proofs: str = ""
+    kind: str = ""
+    marks: str = ""
 
     def is_meant(self, meaning: str) -> bool:
         """Whether a proof's words for a symbol mean this role."""
@@ -35,12 +38,16 @@ class Role:
 # Names are canonical (:func:`quizprep.formula.names.spell`) and without the step that they belong to: `g_t` is `g`.
 # fmt: off
 ROLES = (
-    Role("true positives", "tp TP true_positives true_positive", "", r"true positives"),
-    Role("false positives", "fp FP false_positives false_positive", "", r"false positives"),
-    Role("false negatives", "fn FN false_negatives false_negative", "", r"false negatives"),
-    Role("true negatives", "tn TN true_negatives true_negative", "", r"true negatives"),
-    Role("actual positives", "positives actual_positives", "P", r"", None),
-    Role("actual negatives", "negatives actual_negatives", "N", r"", None),
+    Role("true positives", "tp TP true_positives true_positive", "", r"true positives",
+         kind="outcome", marks="tp hits"),
+    Role("false positives", "fp FP false_positives false_positive", "", r"false positives",
+         kind="outcome", marks="fp"),
+    Role("false negatives", "fn FN false_negatives false_negative", "", r"false negatives",
+         kind="outcome", marks="fn missed misses"),
+    Role("true negatives", "tn TN true_negatives true_negative", "", r"true negatives",
+         kind="outcome", marks="tn"),
+    Role("actual positives", "positives actual_positives", "P", r"", kind="outcome", marks="P"),
+    Role("actual negatives", "negatives actual_negatives", "N", r"", kind="outcome", marks="N"),
     Role("learning rate", "lr learning_rate step_size stepsize", "eta alpha gamma epsilon nu",
          r"learning rate|step size"),
     Role("epsilon", "eps epsilon smoothing_term", "epsilon delta", r"small constant|division by zero"),
@@ -48,7 +55,8 @@ ROLES = (
     Role("decay of the second moment", "beta2 beta_2", "beta rho", r"decay of the second"),
     Role("momentum", "momentum decay decay_rate smoothing forget", "mu beta rho alpha gamma", r"momentum|decay"),
     Role("weight decay", "weight_decay wd reg l_2 l_1 lam", "lambda alpha mu C gamma",
-         r"penalty|weight decay|regulari[sz]"),
+         r"(?<!without the )penalty|weight decay|regulari[sz]"),
+    Role("loss", "loss cost objective", "J L E l", r"^loss\b"),
     Role("gradient", "grad gradient dw dx dtheta", "g d G", r"gradient of|first gradient|constant gradient"),
     Role("weight", "weight weights params param parameter slope", "w theta W p x m beta a",
          r"weights? (before|after|of)|^weights?"),
@@ -61,8 +69,13 @@ ROLES = (
          "y_hat p f h yhat a o q x", r"predict|estimate|output|model's|reconstruction|distribution Q$"),
     Role("logits", "logits logit scores score", "z o x f a s u y_hat", r"logits?|scores?"),
     Role("similarity", "sim similarity cos cosine", "s", r"similarit"),
-    Role("score of a real sample", "D(x) D_real D_x", "", r"\breal\b"),
-    Role("score of a fake sample", "D(G(z)) D_fake D_G_z", "", r"\bfake\b|generated"),
+    Role("score of a real sample", "D(x) D_real D_x", "", r"\breal\b", kind="source", marks="real"),
+    Role("score of a fake sample", "D(G(z)) D_fake D_G_z", "", r"\bfake\b|generated",
+         kind="source", marks="fake"),
+    Role("density of the data", "p_data p_real", "p", r"density of the data",
+         kind="source", marks="pd pr real data d r"),
+    Role("density of the generator", "p_gen p_fake p_model", "q", r"density of the generator",
+         kind="source", marks="pg pf fake gen generated generator model g f"),
     Role("temperature", "temperature temp", "tau T t", r"temperature", 1, "softmax"),
     Role("kernel size", "kernel_size filter_size kernel ksize kernel_length", "k K F f m D_K k_h k_w w",
          r"kernel (length|size)|side of the (\w+ )?kernel|kernel|window|filter"),
@@ -74,9 +87,10 @@ ROLES = (
     Role("input size", "input_size L_in H_in W_in n_in size_in input_length in_size n_h n_w",
          "i n N W H L I w h D_F",
          r"input (length|size|width|side)|side of the (input|image|map)|length of the (input|signal)"),
-    Role("input channels", "C_in in_channels c_in n_channels channels_in", "M D d C c", r"input channels"),
+    Role("input channels", "C_in in_channels c_in n_channels channels_in", "M D d C c", r"input channels",
+         kind="channels", marks="in"),
     Role("output channels", "C_out out_channels c_out filters n_filters channels_out", "N K C D",
-         r"output channels|filters"),
+         r"output channels|filters", kind="channels", marks="out"),
     Role("temperature of the noise", "noise", "epsilon eps xi z", r"\bnoise\b|draw from"),
     Role("mean", "mean mu avg average running_mean", "mu m x_bar u", r"\bmeans?\b|expect"),
     Role("variance", "var variance sigma2 sigma_sq running_var", "v V", r"\bvariances?\b"),
@@ -89,13 +103,19 @@ ROLES = (
     Role("shift", "shift bias offset", "beta b", r"shift|bias"),
     Role("previous state", "h_prev hx state hidden", "h h_{t-1} s", r"previous hidden|hidden state"),
     Role("previous cell", "c_prev cx cell", "c C c_{t-1} C_{t-1}", r"previous cell|cell state"),
-    Role("candidate", "candidate", "n g h_tilde c_tilde", r"candidate"),
-    Role("update gate", "update_gate", "z u", r"update gate"),
-    Role("reset gate", "reset_gate", "r", r"reset gate"),
+    Role("candidate", "candidate", "n g h_tilde c_tilde", r"candidate", kind="gate", marks="n g z"),
+    Role("update gate", "update_gate", "z u", r"update gate", kind="gate", marks="z u update"),
+    Role("reset gate", "reset_gate", "r", r"reset gate", kind="gate", marks="r reset"),
+    Role("forget gate", "forget_gate", "f", r"forget gate", kind="gate", marks="f forget"),
+    Role("input gate", "input_gate", "i u", r"input gate", kind="gate", marks="i u input update"),
+    Role("output gate", "output_gate", "o", r"output gate", kind="gate", marks="o output"),
     Role("query", "query queries", "Q q", r"quer(y|ies)"),
     Role("key", "key keys", "K k", r"keys?\b"),
     Role("value", "value values", "V v", r"values?\b"),
-    Role("dimension", "d_model dim d_k depth embed_dim head_dim", "d d_k D dk", r"dimension"),
+    Role("dimension", "d_model dim d_k depth embed_dim head_dim", "d d_k D dk", r"dimension",
+         kind="dimension", marks="dk"),
+    Role("dimension of the values", "d_v value_dim v_dim", "", r"dimension of the values",
+         kind="dimension", marks="dv"),
     Role("position", "pos position", "p t k", r"position"),
     Role("mixing weight", "lam lambda mix", "lambda alpha rho", r"mix"),
     Role("correlation", "corr correlation", "rho r", r"correlation"),

@@ -415,7 +415,36 @@ class _Matcher:
             found += self._values_of(name, found)
         if _is_word(name):
             found = [match for match in found if match.evidence >= STRONG]
+        said = self._said(name)
+        if said is not None:
+            found = [match for match in found if not isinstance(match.target, Symbol) or match.name in said]
         return sorted(found, key=lambda match: -match.evidence)[:CANDIDATES]
+
+    def _said(self, name: str) -> set[str] | None:
+        """The names of the proof that a name may stand for by what it spells; None where it says nothing of that.
+
+        ``T_P`` and ``n_{tp}`` spell the true positives, so they stand for nothing else; ``TN`` for nothing at all in a
+        proof without true negatives, and ``r`` for none of the other gates.
+        """
+        parts = _parts(name)
+        for spelled in (["".join(parts)], parts[1:], [part for part in parts[:1] if len(part) > 1]):
+            roles = [role for role in ROLES if role.kind in self._kinds and _marks(role) & _folded(spelled)]
+            if roles:
+                return {each for each, played in self._players.items() if set(played) & set(roles)}
+        return None
+
+    @cached_property
+    def _players(self) -> dict[str, tuple[Role, ...]]:
+        """The names of the proof with their roles that are told apart from others of a kind."""
+        found = {}
+        for symbol, roles in self._roles.items():
+            step = () if symbol in self.proof.symbols else [role for role in ROLES if _folded([symbol]) & _marks(role)]
+            found[symbol] = tuple(role for role in (*roles, *step) if role.kind)
+        return found
+
+    @cached_property
+    def _kinds(self) -> set[str]:
+        return {role.kind for roles in self._roles.values() for role in roles} - {""}
 
     def _is_indexed(self, name: str) -> bool:
         return any(isinstance(part, Index) and part.base == Symbol(name) for tree in self.trees for part in walk(tree))
@@ -637,6 +666,23 @@ def _spellings(name: str) -> list[tuple[float, str]]:
     if "(" in name:
         found[name.replace(" ", "")] = 0
     return [(loss, spelling) for spelling, loss in found.items()]
+
+
+def _parts(name: str) -> list[str]:
+    """The letters of a name and those below it, without braces and steps: n and fn of ``n_{fn,t}``."""
+    parts = re.split(r"[_,{}' ]+", name.partition("(")[0])
+    return [part for place, part in enumerate(parts) if part and not (place and re.fullmatch(r"t([-+]1)?|\d+", part))]
+
+
+def _folded(spellings: Iterable[str]) -> set[str]:
+    """Spellings to compare: the case counts in single letters only."""
+    return {spelling.lower() if len(spelling) > 1 else spelling for spelling in spellings}
+
+
+def _marks(role: Role) -> set[str]:
+    return (
+        _folded([*role.marks.split(), *(word.replace("_", "") for word in role.words.split())]) if role.kind else set()
+    )
 
 
 def _display(name: str) -> str:
