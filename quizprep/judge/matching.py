@@ -38,6 +38,7 @@ from quizprep.formula.tree import (
     Node,
     Number,
     Reduce,
+    Span,
     Stack,
     Symbol,
     Transpose,
@@ -325,6 +326,9 @@ class _Matcher:
         if not tried:
             raise self._nothing(open_now[0])
         best, *others = tried
+        for name, match in best.matches.items():
+            if self.names.find(name) == self.proof.result and self._is_guess(match):
+                self.reference.allow(Symbol(self.proof.result, span=self._span(name)), self.proof.result)
         rivals = [other for other in others if _no_weaker(best, other)]
         guessed = any(self._is_guess(match) for match in best.matches.values())
         by_letters = any(match.evidence < BEGINNING for match in best.matches.values())
@@ -341,17 +345,18 @@ class _Matcher:
         return match.cancels or (match.evidence < STRONG and len(self.proof.symbols) > 1)
 
     def _nothing(self, name: str) -> FormulaError:
-        node = next(
-            part for tree in self.trees for part in walk(tree) if isinstance(part, Symbol) and part.name == name
-        )
         hint = self.names.suggest(name)
         return FormulaError(
             Text(
                 f"`{shown(name)}` is not a symbol that is known here{hint['en']}",
                 ko=f"`{shown(name)}`: 모르는 기호입니다.{hint['ko']}",
             ),
-            span=node.span,
+            span=self._span(name),
         )
+
+    def _span(self, name: str) -> Span:
+        """Where a name first stands."""
+        return next(part.span for tree in self.trees for part in walk(tree) if part == Symbol(name))
 
     def _reading(self, assignment: _Assignment, certain: bool, guessed: bool = False, only: bool = True) -> Reading:
         matches = assignment.matches

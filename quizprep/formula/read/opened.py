@@ -84,7 +84,13 @@ def pieces(reader: Reader, written: Written) -> list[str]:
 
 
 def is_indexed(reader: Reader, written: Written) -> bool:
-    """Whether the subscript of a name that is not known is made of indices: ``y_{o,c}``, ``p_{mk}``, ``z_i``."""
+    """Whether the subscript of a name that is not known is made of indices: ``y_{o,c}``, ``p_{mk}``, ``z_i``.
+
+    The ``wx_i`` of a known w and a known x is a product.
+    """
+    run = len(written.base) > 1 and not written.whole and not written.accents
+    if run and known_pieces(written, reader.names, reader.bound) is not None:
+        return False
     parts = written.subscript.split(",")
     if not all(_LETTERS.fullmatch(part) for part in parts):
         return False
