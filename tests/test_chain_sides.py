@@ -6,6 +6,7 @@ import pytest
 
 from quizprep import proofs
 from quizprep.judge.against_proof import check_formula
+from quizprep.judge.two_formulas import check_equal
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,22 @@ def test_a_side_that_cannot_be_compared_is_no_agreement(proof: str, text: str) -
 )
 def test_other_names_of_the_same_value(proof: str, text: str) -> None:
     assert check_formula(proofs.get(proof), text).verdict == "equivalent"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("relu(x)=0", "x=0"), ("floor(x)=1", "x=1"), ("ceil(x)=1", "x=1"), ("sign(x)=1", "x=1"), ("x=0", "round(x)=0")],
+)
+def test_an_equation_in_a_known_function_is_no_definition(first: str, second: str) -> None:
+    found = check_equal(first, second)
+    assert found.verdict == "different", found
+
+
+def test_definitions_of_functions_stay_definitions() -> None:
+    assert check_equal("f(x) = x^2", "g(x) = x^2").verdict == "equivalent"
+    assert check_equal("relu(x) = max(0, x)", "f(x) = max(x, 0)").verdict == "equivalent"
+
+
+def test_solutions_at_which_the_other_equation_has_no_value_are_no_agreement() -> None:
+    found = check_equal("1/x = 1/y", "x = y")
+    assert found.verdict == "undecided" and "has no value" in found.statement, found

@@ -81,6 +81,8 @@ def compare_equations(first: Equation, second: Equation, space: Space) -> Compar
         return _different(sides, *min(failing, key=lambda entry: _digits(entry[1])), sum(found))
     if without and (len(symbols) == 1 or len(without) > PART * sum(found)):
         return _different(sides, *min(without, key=lambda entry: _digits(entry[1])), sum(found))
+    if without:
+        return _no_value(min((point for _, point in without), key=_digits), sum(found))
     if min(found) < (ENOUGH if len(symbols) > 1 else 1):
         return _undecided(sum(found))
     return Comparison(
@@ -292,6 +294,17 @@ def _different(sides: tuple[Node, Node], place: int, point: dict[str, float], co
 def _digits(point: Mapping[str, float]) -> int:
     """How many characters a person has to type to check a point."""
     return sum(len(f"{number:.15g}") for number in point.values())
+
+
+def _no_value(point: dict[str, float], count: int) -> Comparison:
+    shown = ", ".join(f"{name} = {number:.6g}" for name, number in point.items())
+    statement = Text(
+        f"At {shown} one equation holds and the other has no value; at the other solutions found, both hold. "
+        f"Leave such points out with --where, or give both equations one form.",
+        ko=f"{shown}에서 한 방정식은 성립하고 다른 방정식은 값이 없습니다. 찾은 다른 해에서는 둘 다 성립합니다. "
+        f"--where로 그런 점을 빼거나 같은 꼴로 적어 주세요.",
+    )
+    return Comparison("undecided", "float64", count, None, statement)
 
 
 def _undecided(count: int) -> Comparison:

@@ -181,9 +181,17 @@ def _equations(a: str, b: str, given: Given) -> tuple[Equation, Equation] | None
         others = {*free_symbols(first.right), *free_symbols(second.right)}
         if not {*free_symbols(heads[0]), *free_symbols(heads[1])} & others:
             return None  # y = 2x beside y = x + x, F = ... beside f = ...: their right sides are compared
-    elif not any(isinstance(parse(text), Compare) for text in (a, b)):
+    elif not (_asks(first, second) or _asks(second, first) or any(isinstance(parse(text), Compare) for text in (a, b))):
         return None  # f(x) = ... beside g(x) = ...
     return first, second
+
+
+def _asks(equation: Equation, other: Equation) -> bool:
+    """Whether ``relu(x) = 0`` asks for an x, and does not say what relu is."""
+    if not isinstance(equation.left, Call):
+        return False
+    solved = isinstance(other.left, Symbol) and other.left.name in free_symbols(equation.left)
+    return solved or not free_symbols(equation.right)
 
 
 def _check_equations(
