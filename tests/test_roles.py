@@ -80,3 +80,35 @@ def test_a_name_without_a_match_is_named():
     found = verdict("precision", "TP/(TP+TN)")
     assert found.verdict == "unreadable"
     assert "TN" in found.statement
+
+
+def test_a_temperature_is_a_convention():
+    found = verdict("softmax", r"e^{z_i/T}/\sum_j e^{z_j/T}")
+    assert found.verdict == "equivalent"
+    assert found.convention == "At temperature 1."
+
+
+def test_a_step_that_a_line_gives_has_no_second_name():
+    assert verdict("momentum-step", "a = beta*a + g\nw = w - eta*v").verdict != "equivalent"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("lstm-cell-update", r"Γ_f c + Γ_u \tilde c"),
+        ("momentum-step", "buf = mu*buf + g\nw = w - lr*buf"),
+        ("momentum-step", "v = momentum*v + grad\nw = w - lr*v"),
+        ("adagrad-step", "G = G + g^2\nw = w - eta*g/(eps+sqrt(G))"),
+        ("adagrad-step", "r = r + g*g\nw = w - eta*g/(eps+sqrt(r))"),
+    ],
+)
+def test_gates_by_their_letters_and_states_set_anew_are_right(proof, text):
+    found = verdict(proof, text)
+    assert found.verdict == "equivalent", found.statement
+
+
+def test_only_names_that_occur_are_said_to_be_read():
+    found = verdict("cross-entropy", "-sum(a*log(y))")
+    assert found.verdict == "equivalent"
+    assert found.statement.startswith("Read with y for p. Read with a for y.")
+    assert "t" not in found.read_with

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from quizprep.text import Text
+
 
 @dataclass(frozen=True)
 class Role:
@@ -19,6 +21,7 @@ class Role:
     ``plain`` is the value at which a formula that has it says the same as one that has not, in the proofs whose
     names ``proofs`` finds. Roles of one ``kind`` are told apart by their ``marks``: a name that is one, or has one
     below, stands for that role and no other of the kind: ``T_P``, ``n_{fn}``, ``\\Gamma_f``, ``p_{fake}``.
+    ``convention`` is said where a formula is read at the ``plain`` value.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Role:
     proofs: str = ""
     kind: str = ""
     marks: str = ""
+    convention: Text | None = None
 
     def is_meant(self, meaning: str) -> bool:
         """Whether a proof's words for a symbol mean this role."""
@@ -60,7 +64,8 @@ ROLES = (
     Role("gradient", "grad gradient dw dx dtheta", "g d G", r"gradient of|first gradient|constant gradient"),
     Role("weight", "weight weights params param parameter slope", "w theta W p x m beta a",
          r"weights? (before|after|of)|^weights?"),
-    Role("velocity", "velocity buf momentum_buffer", "v m b V M", r"velocity|average of (the )?gradients"),
+    Role("velocity", "velocity buf momentum_buffer", "v m b V M",
+         r"velocity|average of (the )?gradients|accumulated gradient"),
     Role("squared gradients", "state_sum square_avg cache sum_sq E[g^2] E[g**2]", "v s r G E", r"squared gradients"),
     Role("squared updates", "acc_delta delta_avg E[Deltatheta^2] E[Deltax^2]", "u H Delta", r"squared updates"),
     Role("target", "y_true target targets label labels truth true expected observed ground_truth", "y t d Y p",
@@ -76,7 +81,8 @@ ROLES = (
          kind="source", marks="pd pr real data d r"),
     Role("density of the generator", "p_gen p_fake p_model", "q", r"density of the generator",
          kind="source", marks="pg pf fake gen generated generator model g f"),
-    Role("temperature", "temperature temp", "tau T t", r"temperature", 1, "softmax"),
+    Role("temperature", "temperature temp", "tau T t", r"temperature", 1, "softmax",
+         convention=Text("At temperature 1.", ko="온도가 1일 때의 식입니다.")),
     Role("kernel size", "kernel_size filter_size kernel ksize kernel_length", "k K F f m D_K k_h k_w w",
          r"kernel (length|size)|side of the (\w+ )?kernel|kernel|window|filter"),
     Role("stride", "stride strides", "s S", r"stride"),

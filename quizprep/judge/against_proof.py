@@ -82,13 +82,22 @@ def check_formula(
                 for notation in proof.notations:
                     other = in_notation(known, notation, False)
                     if other.verdict == "equivalent":
-                        return _written_in(notation, other, language)
+                        return _written_in(_occurring(notation, text, known), other, language)
             except OutOfTime:
                 if verdict.verdict == "different":
                     raise  # in a notation that nobody tried it may be right
             return verdict
 
     return answered(judged, started, device, language, text)
+
+
+def _occurring(notation: Mapping[str, str], text: str, known: Reference) -> dict[str, str]:
+    """The part of a notation whose names are written in a text."""
+    from quizprep.judge.matching import open_names
+
+    statements = read_statements(text, open_names(known))
+    used = {name for each in statements for side in each.sides for name in free_symbols(side)}
+    return {name: meant for name, meant in notation.items() if name in used}
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
@@ -195,6 +204,7 @@ class _Judged:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
         self.asked = step or self.proof.result
         self.read_with, self.only, statements = reading.read_with, reading.only, reading.statements
+        self.convention = reading.convention
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
     def _line(self, place: int, statements: Sequence[Statement]) -> _Line:
@@ -241,6 +251,7 @@ class _Judged:
                 outcome = self._doubted(outcome)
             if diagnose and outcome.verdict == "different":
                 found = self._reason(outcome, reason, blamed)
+        convention = outcome.convention or (self.convention if outcome.verdict == "equivalent" else None)
         return verdict_of(
             outcome.comparison,
             rendered(outcome.tree, self.reference.names),
@@ -250,7 +261,7 @@ class _Judged:
             language,
             started,
             step=self._stated(outcome.target),
-            convention=None if outcome.convention is None else outcome.convention[language],
+            convention=None if convention is None else convention[language],
             notes=self._notes(outcome),
             read_with=self.read_with,
         )

@@ -80,6 +80,7 @@ class Reading:
     ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
     other match was as good. ``guessed``: of some name nothing told what it stands for. ``only``: nothing else could
     have been meant. ``unmatched``: the names that nothing of the proof stands for.
+    ``convention`` names a quantity at whose usual value the formula is read.
     """
 
     statements: tuple[Statement, ...]
@@ -88,6 +89,7 @@ class Reading:
     guessed: bool = False
     only: bool = True
     unmatched: tuple[str, ...] = ()
+    convention: Text | None = None
 
 
 def open_names(reference: Reference) -> Names:
@@ -169,6 +171,7 @@ class _Match:
     target: Node
     evidence: float
     cancels: bool = False  # any number will do, and it must be any
+    convention: Text | None = None
 
     @property
     def name(self) -> str:
@@ -242,6 +245,11 @@ class _Matcher:
             if usual or twice or self._is_asked(symbol):
                 doubtful.add(name)
                 doubtful |= {symbol} & used if twice else set()
+        for each in self.statements:  # r = r + g²: no learning rate is made anew
+            made = each.name if each.name in self.aliases else ""
+            meant = self.names.find(made) if made else None
+            if made and meant in self.proof.symbols and f"{meant}_next" not in self.proof.steps:
+                doubtful |= {made} & {name for side in each.sides for name in free_symbols(side)}
         self.symbols -= doubtful
         return doubtful
 
@@ -370,9 +378,9 @@ class _Matcher:
             if node != Symbol(self.names.find(name) or "")
         }
         read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
-        return Reading(
-            tuple(self._substituted(assignment)), read_with, certain, guessed, only or not matched, unmatched
-        )
+        convention = next((match.convention for match in matches.values() if match.convention is not None), None)
+        statements = tuple(self._substituted(assignment))
+        return Reading(statements, read_with, certain, guessed, only or not matched, unmatched, convention)
 
     def _is_alias(self, name: str, match: _Match) -> bool:
         return self.names.find(name) == match.name
@@ -407,7 +415,7 @@ class _Matcher:
             if symbol not in used or symbol == name or self._in_blocks(symbol):
                 found.append(_Match(Symbol(symbol), self._evidence(name, symbol, entry.aliases, meant)))
         for step, declared in self.proof.steps.items():
-            if step in self.values and not self._is_asked(step):
+            if step in self.values and not self._is_asked(step) and not self._is_given(step, name):
                 evidence = self._evidence(name, step, declared.aliases, meant)
                 if evidence >= STRONG:
                     found.append(_Match(Symbol(step), evidence - 0.25))
@@ -424,6 +432,12 @@ class _Matcher:
         if said is not None:
             found = [match for match in found if not isinstance(match.target, Symbol) or match.name in said]
         return sorted(found, key=lambda match: -match.evidence)[:CANDIDATES]
+
+    def _is_given(self, step: str, name: str) -> bool:
+        """Whether a line gives a step its value under another name than this."""
+        heads = [each.head.name for each in self.statements if each.head is not None and not each.head.derivative]
+        given = [head for head in heads if f"{self.names.find(head)}_next" == step or self.names.find(head) == step]
+        return bool(given) and all(_BELOW.sub("", head) != _BELOW.sub("", name) for head in given)
 
     def _said(self, name: str) -> set[str] | None:
         """The names of the proof that a name may stand for by what it spells; None where it says nothing of that.
@@ -593,9 +607,9 @@ class _Matcher:
                 if role in taken or role.plain is None or not self._is_plain(role):
                     continue
                 if spelling.lower() in role.words.lower().split():
-                    yield _Match(Number(Fraction(role.plain)), WORD - loss)
+                    yield _Match(Number(Fraction(role.plain)), WORD - loss, convention=role.convention)
                 elif spelling in role.letters.split() and all(match.evidence < STRONG for match in found):
-                    yield _Match(Number(Fraction(role.plain)), LETTER - loss)
+                    yield _Match(Number(Fraction(role.plain)), LETTER - loss, convention=role.convention)
 
     # Trying
 
@@ -619,7 +633,7 @@ class _Matcher:
                         sides.append(run(elementwise(side, values), values, batched=True))
                 head = statement.head
                 if head is not None and not head.derivative and sides:
-                    values[self.names.find(head.name) or head.name] = sides[0]
+                    values[statement.name or self.names.find(head.name) or head.name] = sides[0]
                 results.append(sides)
         except (QuizprepError, RuntimeError, IndexError, ValueError):
             return None

@@ -76,6 +76,8 @@ def _reads_as_function(reader: Reader, written: Written, token: Token) -> bool:
     """A word spelt exactly like a function, or in other letters where it cannot be a product."""
     if not _takes_argument(reader) and not written.whole and _is_product_of_symbols(reader, written):
         return False
+    if written.base == "Gamma":  # Γ(x) is told by its brackets; Γ_f is a gate
+        return False
     if written.base.islower() or written.whole or written.base in ("ReLU", "Var"):
         spelt = reader.text[token.start : token.start + 1] == "g"
         return written.base != "gamma" or (spelt and reader.peek().is_op("(") and not written.subscript)
