@@ -137,7 +137,7 @@ def readings(statements: Sequence[Statement], reference: Reference, let: Mapping
         if loose:
             again = _Matcher(statements, reference, let, loose)
             try:
-                found = [reading for reading in again.readings() if again.is_computable]
+                found = [reading for reading in again.readings(right=bool(first)) if again.is_computable]
             except FormulaError:
                 continue
             if found:
@@ -316,7 +316,8 @@ class _Matcher:
 
     # The readings
 
-    def readings(self) -> Iterator[Reading]:
+    def readings(self, right: bool = False) -> Iterator[Reading]:
+        """The readings, the best first. ``right``: none, unless the best comes to a value of the proof."""
         open_now = [name for name in self.foreign if name not in self.let]
         if not open_now:
             yield self._reading(_Assignment({}), True)
@@ -334,6 +335,8 @@ class _Matcher:
         if not tried:
             raise self._nothing(open_now[0])
         best, *others = tried
+        if right and not self._comes_to_a_value(best):
+            return
         for name, match in best.matches.items():
             if self.names.find(name) == self.proof.result and self._is_guess(match):
                 self.reference.allow(Symbol(self.proof.result, span=self._span(name)), self.proof.result)

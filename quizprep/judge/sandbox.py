@@ -135,6 +135,11 @@ class StudentFunction:
             )
         return reply
 
+    @property
+    def late(self) -> bool:
+        """Whether the process was stopped because its time was up."""
+        return self._late
+
     def _ending(self) -> Text:
         name = f"{self.path.name}:{self.function}"
         if self._late:

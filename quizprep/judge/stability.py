@@ -214,6 +214,8 @@ class _Tried:
         try:
             result = result_of(self._reply(inputs, single=single)["results"][0], self.student, self.reference)
         except QuizprepError as error:
+            if self.student.late:
+                return None  # the time may have gone to a busy machine: no evidence against the function
             return error.said["en"], expected.tolist()
         got = np.array(np.nan if result is None else result, dtype=float)
         got = self.call.layout.brought_back(got, expected.shape)
