@@ -101,8 +101,8 @@ def check(
         fields = {"proof": (str,), "formula": (str,), "gradient": (str,), "let": (str, dict)}
         start = functools.partial(_judge, settings)
         raise typer.Exit(answer_lines(batch, fields, ("proof", "formula"), start, settings.language, jobs, seconds))
-    if device is not None:
-        settings.device = engine.resolve(device)  # what is not there is said at once
+    if settings.device != "auto":
+        settings.device = engine.resolve(settings.device)  # what is not there is said at once
     if proof is None:
         raise typer.Exit(_session(settings))
     declared = find_proof(proof, "check", f" {shlex.quote(formula)}" if formula and len(formula) < MAX_QUOTED else "")

@@ -10,7 +10,7 @@ import typer
 from quizprep import engine
 from quizprep.cli.arguments import FormulaCommand
 from quizprep.cli.check import Seed, Settings
-from quizprep.cli.common import Device, Json, Language, language_of
+from quizprep.cli.common import Device, Json, Language, device_of, language_of
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -45,8 +45,8 @@ def equal(
 
       quizprep equal --batch pairs.jsonl
     """
-    if device is not None:
-        engine.resolve(device)  # formulas alone need none, but one that is not there is said
+    if (chosen := device_of(device, "cpu")) != "auto":
+        engine.resolve(chosen)  # formulas alone need none, but one that is not there is said
     settings = Settings(json, language_of(lang), "cpu", seed)
     if batch is not None:
         fields = {"a": (str,), "b": (str,), "where": (str,), "vars": (dict,)}
