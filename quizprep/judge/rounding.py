@@ -179,6 +179,8 @@ class Noise:
             return (self._matrix(operands[0]),)  # the backward error may be put on the matrix alone
         places = UNFORGIVING.get(operation, ())
         operands = tuple(self._known(value) if place in places else value for place, value in enumerate(operands))
+        if operation in CENTRED:  # the mean that is taken off inside rounds even where the numbers are the grid's
+            return tuple(value * (1 + self.random(value.size).reshape(value.shape)) for value in operands)
         if operation == "^":  # a negative number has no value to a power that is nearly whole
             return (self.on(operands[0]), *operands[1:])
         # both read and written: of a single noise, between 1/2 and 1 in size, abs() would leave a steady number
@@ -237,6 +239,7 @@ def _on_grid(value: Array) -> Flags:
 
 
 ELIMINATION = frozenset({"inv", "det"})
+CENTRED = frozenset({"cov", "std", "var"})
 
 #: Operations that turn a number without a digit into one that looks steady, with the places of such operands.
 UNFORGIVING = {
