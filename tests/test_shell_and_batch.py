@@ -155,6 +155,7 @@ def test_at_a_terminal_the_prompt_follows(tmp_path: Path) -> None:
         screen.wait_for("f1-score›")
         screen.send("-P R\r")
         screen.wait_for("Different")
+        screen.wait_for("confirmed by torch")  # the prompt follows, and takes the end of the input
         screen.settle()
         screen.send("\x04")
         assert screen.wait() == 0
