@@ -37,7 +37,7 @@ class StudentFunction:
         self.path, self.function, self.seconds = path.resolve(), function, seconds
         self.parameters: list[str] = []
         self.optional: list[str] = []
-        self.library: str | None = None
+        self.framework: str | None = None
         self.single = False
         self._late = False
         self._timer = threading.Timer(seconds, self._time_is_up)
@@ -63,7 +63,7 @@ class StudentFunction:
         self._answers = os.fdopen(read, "r", encoding="utf-8")
         self._give(LIBRARY_SECONDS)
         try:
-            self.library = self._reply()["library"]
+            self.framework = self._reply()["library"]
             self._give(self.seconds)
             reply = self._reply()
             self.parameters, self.optional = reply["parameters"], reply["optional"]

@@ -103,7 +103,7 @@ class _Tried:
 
     def single_precision(self) -> Break | None:
         """Inputs of moderate size whose differences float32 holds well."""
-        if self.student.library is None or self.plain is None:
+        if self.student.framework is None or self.plain is None:
             return None
         for shift in (0.0, SHIFT):
             inputs = {
@@ -153,7 +153,7 @@ class _Tried:
 
     def detached(self) -> Break | None:
         """A result of torch that no gradient reaches, although the inputs want one."""
-        if self.plain is None or self.student.library != "torch":
+        if self.plain is None or self.student.framework != "torch":
             return None
         if not any(_is_real(domain) for domain in self.domains.values()):
             return None
