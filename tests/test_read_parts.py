@@ -22,6 +22,7 @@ from quizprep.formula.read.parse import MAX_LINES, parse, parse_program
 from quizprep.formula.read.reader import Grammar, Reader
 from quizprep.formula.read.written import Written, declare, read_name, read_subscript
 from quizprep.formula.tree import Binary, Call, Compare, Index, Node, Number, Piecewise, Reduce, Stack, Symbol
+from quizprep.judge.two_formulas import check_equal
 
 NAMES = declare(["x", "y", "n", "v", "A"], shapes={"v": (3,), "A": (2, 3)})
 
@@ -351,3 +352,8 @@ def test_reading_imports_nothing_that_computes() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_tilde_before_a_name_is_no_space() -> None:
+    assert check_equal("~x", "x").verdict == "unreadable"  # "not x" in Python, and nothing in mathematics
+    assert check_equal(r"x~+ \sin x", "x + sin(x)").verdict == "equivalent"

@@ -290,7 +290,7 @@ class _Lexer:
         char = text[start]
         if char == "\n" and self.depth == 0:
             self._emit("newline", "\n", start, start + 1)
-        elif char.isspace() or char == "~":
+        elif char.isspace() or (char == "~" and ("\\" in text or text[start - 1 : start].isalnum())):
             self.space += char
             self.position += 1
         elif char == "#":
