@@ -26,7 +26,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from mutations import mutations
-from reasons import class_of
+from reasons import class_of, stated
 
 from quizprep import proofs
 from quizprep.errors import QuizprepError
@@ -95,9 +95,9 @@ def report(rows: list[Row], listed: bool) -> None:
 
 
 class Truth:
-    """Whether a formula is another than a step of a proof, or than a convention for it: without the judge."""
+    """Whether a formula is another than the published one, its step and the conventions for it: without the judge."""
 
-    def __init__(self, proof: Proof, step: str) -> None:
+    def __init__(self, proof: Proof, step: str, published: Node) -> None:
         self.proof = proof
         points = reference(proof).points
         self.points = [
@@ -108,7 +108,8 @@ class Truth:
         own = [
             proof.formula(entry.formula) for entry in proof.mistakes if entry.variant and _about(entry, proof) == step
         ]
-        self.right = [self._whole(tree) for tree in (self.steps.get(step), *own) if tree is not None]
+        right = (published, self.steps.get(step), *own)  # a derivative is a step of no proof
+        self.right = [self._whole(tree) for tree in right if tree is not None]
 
     def holds(self, tree: Node) -> bool:
         return any(self._equal(self._whole(tree), right) for right in self.right)
@@ -156,11 +157,11 @@ def changed(rows: list[Row], count: int, seed: int) -> None:
         if tree is None:
             verdicts["not read again"] += 1
             continue
-        truth = Truth(row.proof, step)
+        truth = Truth(row.proof, step, tree)
         everything = list(mutations(tree))
         for mutation in random.Random(f"{seed} {row.id}").sample(everything, min(count, len(everything))):
             try:
-                text = f"{step} = {render(mutation.tree, row.proof.names)}"
+                text = stated(step, render(mutation.tree, row.proof.names))
             except QuizprepError:
                 continue
             verdict = check_formula(row.proof, text)

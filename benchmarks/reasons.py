@@ -63,10 +63,15 @@ def changed_published() -> Iterator[Changed]:
             yield proof, verdict.step or proof.result, tree, mutation
 
 
+def stated(step: str, formula: str) -> str:
+    """A formula under the name of the step that it is to be; lines of a program as they stand."""
+    return formula if "\n" in formula else f"{step} = {formula}"
+
+
 def judged(proof: Proof, step: str, mutation: Mutation) -> tuple[str, Verdict] | None:
     """The changed formula as it is typed, and its verdict; None for one that cannot be read."""
     try:
-        text = f"{step} = {render(mutation.tree, proof.names)}"
+        text = stated(step, render(mutation.tree, proof.names))
     except QuizprepError:
         return None
     verdict = check_formula(proof, text)
@@ -82,7 +87,7 @@ def class_of(proof: Proof, step: str, verdict: Verdict) -> str:
         return "right"
     if reason["kind"] in WEAK:
         return "weak"
-    again = check_formula(proof, f"{step} = {reason.get('repair', '')}", diagnose=False)
+    again = check_formula(proof, stated(step, reason.get("repair", "")), diagnose=False)
     return "right" if again.verdict == "equivalent" else "wrong"
 
 
