@@ -246,3 +246,37 @@ def test_an_odd_root_of_a_negative_number_may_be_real(a: str, b: str) -> None:
 )
 def test_real_roots_make_no_other_formulas_equal(a: str, b: str) -> None:
     assert check_equal(a, b, diagnose=False).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("mean(x, axis=7)", "x", "unreadable"),
+        ("mean(x, axis=0)", "sum(x, axis=0)", "different"),
+        ("mean(x, axis=1)", "sum(x, axis=1)", "different"),
+        ("mean(X, dim=-2)", "mean(X, axis=0)", "equivalent"),
+        ("softmax(x, dim=-1)", "softmax(x)", "equivalent"),
+    ],
+)
+def test_an_axis_says_how_many_axes_a_letter_has(a: str, b: str, expected: str) -> None:
+    assert check_equal(a, b).verdict == expected
+
+
+@pytest.mark.parametrize("where", ["x number", "x vector"])
+def test_an_axis_that_is_not_there_is_said(where: str) -> None:
+    verdict = check_equal("mean(x, axis=7)", "x", where=where)
+    assert verdict.verdict == "unreadable" and "no axis 7" in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("lines", "formula", "expected"),
+    [
+        ("a = b\nb = a\nx", "x", "unreadable"),
+        ("a = b + 1\nb = 2\na x", "3x", "unreadable"),
+        ("b = 2\na = b + 1\na x", "3x", "equivalent"),
+        ("m = m + 1\nm^2", "(m + 1)^2", "equivalent"),  # the m of the second formula is no m of the first one's
+    ],
+)
+def test_lines_are_read_in_their_order(lines: str, formula: str, expected: str) -> None:
+    for verdict in (check_equal(lines, formula), check_equal(formula, lines)):
+        assert verdict.verdict == expected

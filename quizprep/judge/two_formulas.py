@@ -33,7 +33,7 @@ from quizprep.judge.conditions import (
     symbols_of,
 )
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, verdict_of
-from quizprep.judge.vectors import vectors
+from quizprep.judge.vectors import axes, vectors
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ REAL_ROOTS = Text(
     "an odd root of a negative number is real: (−8)^(1/3) = −2",
     ko="음수의 홀수 거듭제곱근을 실수로 봄: (−8)^(1/3) = −2",
 )
+MAX_AXES = 4  # of a letter of which nothing was said
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
 
@@ -149,7 +150,10 @@ def _readings(a: str, b: str, given: Given, trees: tuple[Node, Node]) -> Iterato
         names = frozenset(name for name in names if name not in given.numbers and _is_bare(name, given))
         if not names:
             continue
-        shaped = {name: replace(given.domains.get(name, REAL), shape=(f"{name}.1",)) for name in names}
+        shapes = {name: tuple(f"{name}.{axis + 1}" for axis in range(axes(name, trees))) for name in names}
+        if any(len(shape) > MAX_AXES for shape in shapes.values()):
+            continue
+        shaped = {name: replace(given.domains.get(name, REAL), shape=shape) for name, shape in shapes.items()}
         declared = replace(given, domains={**given.domains, **shaped})
         try:
             read = _read_pair(a, b, declared)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from quizprep.formula.functions import FUNCTIONS, KEPT, REDUCING
-from quizprep.formula.tree import Call, Index, Node, Reduce, free_symbols, walk
+from quizprep.formula.tree import Call, Index, Node, Number, Reduce, Unary, free_symbols, walk
 
 ALONG = frozenset(name for name, row in FUNCTIONS.items() if row.axes is KEPT and "axis" in row.takes.options)
 PAIRED = frozenset({"dot", "cosine_similarity", "cov", "outer"})  # of two vectors
@@ -33,6 +33,26 @@ def vectors(trees: Iterable[Node]) -> Iterator[frozenset[str]]:
         yield frozenset(alone | data)
     if alone:
         yield frozenset(alone)
+
+
+def axes(name: str, trees: Iterable[Node]) -> int:
+    """How many axes such a letter has: as many as the ``axis`` of a reduction asks for, which counts from 0."""
+    asked = [
+        number
+        for tree in trees
+        for part in walk(tree)
+        if isinstance(part, Call) and name in free_symbols(part)
+        for option, value in part.options
+        if option == "axis" and (number := _whole(value)) is not None
+    ]
+    return max((number + 1 if number >= 0 else -number for number in asked), default=1)
+
+
+def _whole(node: Node) -> int | None:
+    sign = 1
+    if isinstance(node, Unary) and node.operator == "-":
+        node, sign = node.operand, -1
+    return sign * int(node.value) if isinstance(node, Number) and node.value.denominator == 1 else None
 
 
 def _sort(tree: Node, alone: set[str], together: set[str], outside: set[str]) -> None:

@@ -287,6 +287,7 @@ def _reduction(reduce: Callable[..., Array]) -> Function:
 
     def function(operand: Array, axis: float | None = None, **options: float) -> Array:
         if operand.ndim == 1:
+            misfit.axis_of(0 if axis is None else axis, ())
             return reduce(operand[..., None], (-1,), **options)
         if axis is None:
             return reduce(operand, tuple(range(1, operand.ndim)), **options)

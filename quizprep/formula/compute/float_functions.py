@@ -410,6 +410,7 @@ def _reduction(function: Numeric) -> Callable[..., Value]:
 
     def reduced(value: Value, axis: float | None = None, **options: float) -> Value:
         if axis is None or not isinstance(value, list):
+            misfit.axis_of(0 if axis is None else axis, ())
             return function(flat(value), **options)
         return _along(value, misfit.axis_of(axis, shape_of(value)), lambda entries: function(entries, **options))
 

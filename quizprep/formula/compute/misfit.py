@@ -98,16 +98,18 @@ def with_axes(shape: Shape) -> None:
 
 
 def axis_of(axis: float, shape: Shape) -> int:
-    """An axis counted from 0; ``axis`` may count from the end."""
+    """An axis counted from 0; ``axis`` may count from the end. A number has the one of its only entry, as in torch."""
     rank = len(shape)
+    axes = max(rank, 1)
     if not isinstance(axis, int | float) or axis != math.floor(axis):
         raise ValueError(axis)
-    if not -rank <= axis < rank:
+    if not -axes <= axis < axes:
         raise MisfitError(
-            f"there is no axis {axis:g}: the value has {rank} {'axis' if rank == 1 else 'axes'}",
-            f"{axis:g}번 축이 없습니다. 이 값의 축은 {rank}개입니다.",
+            f"there is no axis {axis:g}: the value "
+            f"{f'has {rank}' if rank else 'is a number, without'} {'axis' if rank == 1 else 'axes'}",
+            f"{axis:g}번 축이 없습니다. {f'이 값의 축은 {rank}개입니다.' if rank else '이 값은 축이 없는 수입니다.'}",
         )
-    return int(axis) % rank
+    return int(axis) % axes
 
 
 def place_of(position: float, length: int) -> int:

@@ -121,9 +121,12 @@ class _Field:
             operand = self(node.operand)
             return _Residue(-operand.value % prime, operand.top, operand.bottom)
         if isinstance(node, Program):
+            outside, self.scope = self.scope, dict(self.scope)
             for name, value in node.assignments:
                 self.scope[name] = self(value)
-            return self(node.result)
+            result = self(node.result)
+            self.scope = outside  # the other formula's m is not this one's m after m = m + 1
+            return result
         if self.scope or not isinstance(node, (Call, Binary)):
             raise _Irrational("not rational")
         self.opaque = True

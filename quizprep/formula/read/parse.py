@@ -25,7 +25,7 @@ from quizprep.formula.read.lex import Token, tokenize
 from quizprep.formula.read.operands import operand
 from quizprep.formula.read.reader import Grammar, Reader
 from quizprep.formula.read.written import read_name
-from quizprep.formula.tree import Node, Program, Symbol
+from quizprep.formula.tree import Node, Program, Symbol, free_symbols
 from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
@@ -96,10 +96,14 @@ def _without_trailing_comma(line: list[Token]) -> list[Token]:
 def _program(text: str, lines: list[list[Token]], names: Names | None) -> Program:
     assignments: list[tuple[str, Node]] = []
     known = names or Names()
+    used: set[str] = set()  # names without a value of their own, in the lines so far
     for number, line in enumerate(lines):
         reader = Reader(text, line, known, names is None, GRAMMAR)
         target = _target(reader)
+        if target in used and (names is None or names.find(target) is None):
+            raise _too_late(target, text, line[0])
         value = read_formula(reader, target)
+        used.update(name for name in free_symbols(value) if known.find(name) is None)
         if target is None:
             if number < len(lines) - 1:
                 message = Text(
@@ -111,6 +115,17 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
         known = known.assigned(target, reader.rank(value))
         assignments.append((known.find(target) or target, value))
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
+
+
+def _too_late(name: str, text: str, line: Token) -> FormulaError:
+    """A line above needs what this one gives: to take the name there for a variable would leave this line out."""
+    message = Text(
+        f"a line above this one uses {name}, which is given only here: move this line above it (lines that need "
+        "one another say nothing)",
+        ko=f"{name}: 앞줄에서 이미 썼는데 값은 이 줄에서야 정해집니다. 이 줄을 앞으로 옮기세요. "
+        "서로를 필요로 하는 줄은 아무것도 정하지 않습니다.",
+    )
+    return unreadable(message, text, line.start, line.end)
 
 
 def reader_of(text: str, line: list[Token], names: Names | None, free: bool = False) -> Reader:
