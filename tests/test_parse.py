@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import re
 import sys
 
@@ -525,3 +527,21 @@ def test_any_text_gives_a_tree_or_a_refusal(text: str) -> None:
             assert caret(refused)
         else:
             assert isinstance(tree, Node)
+
+
+@pytest.mark.parametrize("kind", Node.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_every_kind_of_node_names_all_its_children(kind: type[Node]) -> None:
+    """Each kind writes them out for itself: what it forgot no walk over the tree would meet."""
+    leaf = itertools.count()
+
+    def filled(annotation: str) -> object:
+        if annotation in ("str", "int", "Fraction"):
+            return annotation
+        if annotation.startswith("tuple["):
+            inside = annotation.removeprefix("tuple[").removesuffix("]")
+            parts = [inside.removesuffix(", ...")] * 2 if inside.endswith("...") else inside.split(", ")
+            return tuple(filled(part) for part in parts)
+        return Symbol(f"s{next(leaf)}")
+
+    node = kind(**{item.name: filled(item.type) for item in dataclasses.fields(kind) if item.name != "span"})
+    assert [child.name for child in node.children()] == [f"s{number}" for number in range(next(leaf))]

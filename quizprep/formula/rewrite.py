@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +14,10 @@ from quizprep.formula.tree import NOWHERE, Binary, Call, Node, Number, Program, 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with ``change`` applied to each direct sub-node; itself where nothing changed."""
     changed: dict[str, Any] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name, value in vars(node).items():
         new = _changed(value, change)
         if new is not value:
-            changed[item.name] = new
+            changed[name] = new
     return replace(node, **changed) if changed else node
 
 

@@ -8,9 +8,8 @@ equal as trees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 
 Span = tuple[int, int]
 NOWHERE: Span = (0, 0)
@@ -23,25 +22,8 @@ class Node:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
     def children(self) -> list[Node]:
-        """Direct sub-nodes, left to right (tuples of nodes are flattened)."""
-        found: list[Node] = []
-        for name in _parts(type(self)):  # type: ignore[arg-type]  # a class has a hash; mypy looks at its instances'
-            _collect(getattr(self, name), found)
-        return found
-
-
-@cache
-def _parts(kind: type[Node]) -> tuple[str, ...]:
-    """The fields that can hold nodes, looked up once for a kind: walks over trees are frequent."""
-    return tuple(item.name for item in fields(kind) if item.name != "span" and "Node" in item.type)
-
-
-def _collect(value: object, found: list[Node]) -> None:
-    if isinstance(value, Node):
-        found.append(value)
-    elif isinstance(value, tuple):
-        for element in value:
-            _collect(element, found)
+        """Direct sub-nodes, left to right: none of a leaf. Written out for each kind, because walks are frequent."""
+        return []
 
 
 @dataclass(frozen=True)
@@ -72,6 +54,9 @@ class Unary(Node):
     operator: str
     operand: Node
 
+    def children(self) -> list[Node]:
+        return [self.operand]
+
 
 @dataclass(frozen=True)
 class Binary(Node):
@@ -88,6 +73,9 @@ class Binary(Node):
     left: Node
     right: Node
 
+    def children(self) -> list[Node]:
+        return [self.left, self.right]
+
 
 @dataclass(frozen=True)
 class Compare(Node):
@@ -96,6 +84,9 @@ class Compare(Node):
     operators: tuple[str, ...]  # each of < <= > >= = !=
     operands: tuple[Node, ...]
 
+    def children(self) -> list[Node]:
+        return list(self.operands)
+
 
 @dataclass(frozen=True)
 class Logical(Node):
@@ -103,6 +94,9 @@ class Logical(Node):
 
     operator: str
     operands: tuple[Node, ...]
+
+    def children(self) -> list[Node]:
+        return list(self.operands)
 
 
 @dataclass(frozen=True)
@@ -116,6 +110,9 @@ class Call(Node):
     arguments: tuple[Node, ...]
     options: tuple[tuple[str, Node], ...] = ()
 
+    def children(self) -> list[Node]:
+        return [*self.arguments, *(value for _, value in self.options)]
+
 
 @dataclass(frozen=True)
 class Applied(Node):
@@ -127,6 +124,9 @@ class Applied(Node):
     name: str
     arguments: tuple[Node, ...]
 
+    def children(self) -> list[Node]:
+        return list(self.arguments)
+
 
 @dataclass(frozen=True)
 class Index(Node):
@@ -134,6 +134,9 @@ class Index(Node):
 
     base: Node
     indices: tuple[Node, ...]
+
+    def children(self) -> list[Node]:
+        return [self.base, *self.indices]
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,9 @@ class Reduce(Node):
     high: Node | None
     body: Node
 
+    def children(self) -> list[Node]:
+        return [part for part in (self.low, self.high, self.body) if part is not None]
+
 
 @dataclass(frozen=True)
 class Stack(Node):
@@ -158,10 +164,16 @@ class Stack(Node):
     elements: tuple[Node, ...]
     separator: str = ","
 
+    def children(self) -> list[Node]:
+        return list(self.elements)
+
 
 @dataclass(frozen=True)
 class Transpose(Node):
     operand: Node
+
+    def children(self) -> list[Node]:
+        return [self.operand]
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,10 @@ class Piecewise(Node):
     branches: tuple[tuple[Node, Node], ...]  # (value, condition)
     otherwise: Node | None = None
 
+    def children(self) -> list[Node]:
+        branches = [part for branch in self.branches for part in branch]
+        return branches if self.otherwise is None else [*branches, self.otherwise]
+
 
 @dataclass(frozen=True)
 class Program(Node):
@@ -178,6 +194,9 @@ class Program(Node):
 
     assignments: tuple[tuple[str, Node], ...]
     result: Node
+
+    def children(self) -> list[Node]:
+        return [*(value for _, value in self.assignments), self.result]
 
 
 def placed(node: Node, start: int, end: int) -> Node:
@@ -193,7 +212,7 @@ def walk(node: Node) -> Iterator[Node]:
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(current.children()))
+        pending += current.children()[::-1]
 
 
 def free_symbols(node: Node) -> tuple[str, ...]:

@@ -259,13 +259,14 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
     for name, domain in given.domains.items():
         domains.setdefault(name, domain)
     ends = indexed_lengths(trees) or _count(trees, domains)
+    text = _domain_text(domains, given)
     for partition in itertools.islice(_partitions(axis_names(domains.values())), MAX_PARTITIONS):
-        first, second = (
-            Space(*_sized(domains, groups, ends, start), given.where, _domain_text(domains, given))
-            for groups, start in ((partition, 3), (partition[::-1], 7))
-        )
-        smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
-        yield replace(first, again=second, smaller=smaller) if partition else first
+        space = Space(*_sized(domains, partition, ends, 3), given.where, text)
+        if partition:
+            again = Space(*_sized(domains, partition[::-1], ends, 7), given.where, text)
+            smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
+            space = replace(space, again=again, smaller=smaller)
+        yield space
 
 
 def _whole_numbers(trees: tuple[Node, Node]) -> set[str]:

@@ -107,7 +107,8 @@ class _Field:
     def __call__(self, node: Node) -> _Residue:
         prime = self.prime
         if isinstance(node, Number):
-            return _Residue(node.value.numerator * self._inverse(node.value.denominator % prime) % prime)
+            top, bottom = node.value.as_integer_ratio()
+            return _Residue(top % prime if bottom == 1 else top * self._inverse(bottom % prime) % prime)
         if isinstance(node, Symbol):
             return self.scope.get(node.name) or self._unknown(node)
         if isinstance(node, Constant):
@@ -170,6 +171,6 @@ def _whole_number(node: Node) -> int | None:
     if isinstance(node, Unary) and node.operator == "-":
         inner = _whole_number(node.operand)
         return None if inner is None else -inner
-    if isinstance(node, Number) and node.value.denominator == 1 and abs(node.value) <= 10**6:
-        return int(node.value)
+    if isinstance(node, Number) and node.value.denominator == 1 and abs(node.value.numerator) <= 10**6:
+        return node.value.numerator
     return None

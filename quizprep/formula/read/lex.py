@@ -7,6 +7,7 @@ direction characters) is refused here, before anything else is done.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ _BIG = {
     "∑": "sum", "∏": "prod", "Σ": "sum", "Π": "prod", "𝔼": "expectation", "𝟙": "indicator", "𝟏": "indicator",
     "𝕀": "indicator",
 }  # fmt: skip
+_LETTERS, _DIGITS = frozenset(string.ascii_letters), frozenset(string.digits)
 _OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
 _SENTENCE_ENDS = re.compile(r"(?:[\s$]|\\[,;!]|\\q?quad(?![a-zA-Z]))*(?:\Z|\\end\s*\{|\\\\)")
 _STRUCK_NAMES = {"V": "Var", "P": "P"}  # the variance, a probability
@@ -288,7 +290,11 @@ class _Lexer:
         """Read one token; ``single`` takes one digit or letter only, as a TeX argument does."""
         text, start = self.text, self.position
         char = text[start]
-        if char == "\n" and self.depth == 0:
+        if char in _LETTERS:  # what most characters are, first
+            self._word(start, single)
+        elif char in _DIGITS or (char == "." and text[start + 1 : start + 2] in _DIGITS):
+            self._number(start, single)
+        elif char == "\n" and self.depth == 0:
             self._emit("newline", "\n", start, start + 1)
         elif char.isspace() or (char == "~" and ("\\" in text or text[start - 1 : start].isalnum())):
             self.space += char
@@ -306,10 +312,6 @@ class _Lexer:
             self._script(start)
         elif char in FRACTIONS:
             self._emit("number", char, start, start + 1, value=FRACTIONS[char])
-        elif "0" <= char <= "9" or (
-            char == "." and text[start + 1 : start + 2].isascii() and text[start + 1 : start + 2].isdigit()
-        ):
-            self._number(start, single)
         elif char in _BIG:
             self._emit("command", _BIG[char], start, start + 1)
         elif char in GLYPHS and GLYPHS[char].role is Role.REFUSED:
@@ -389,7 +391,7 @@ class _Lexer:
             written,
             start,
             match.end(),
-            value=Fraction(mantissa + ("e" + exponent if exponent else "")),
+            value=Fraction(f"{mantissa}e{exponent}" if exponent else int(mantissa) if mantissa.isdigit() else mantissa),
         )
 
     def _operator(self, start: int) -> None:
@@ -408,7 +410,7 @@ class _Lexer:
         if char == ";" and self.tables:
             char = ","  # x > 0; \\ in a table
         pair = text[start : start + 2]
-        primed = _PRIMED.match(text, start)
+        primed = _PRIMED.match(text, start) if char == "^" else None
         if primed:  # x^{\prime} is x'
             for _ in range(primed[0].count("\\prime")):
                 self._emit("op", "'", start, primed.end())

@@ -13,8 +13,6 @@ those of its term: ``Σ p_i log p_i`` is Σ_i (see :mod:`indices`).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from quizprep.errors import FormulaError, about
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
@@ -30,6 +28,7 @@ from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
 MAX_LINES = 200  # of a program
+_OPENS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 GRAMMAR = Grammar(operand, longer)
 NOTHING = Text(
     "there is no formula here: write something like 2*P*R/(P+R)", ko="식이 없습니다. 2*P*R/(P+R)처럼 적으세요."
@@ -71,9 +70,9 @@ def lines_of(text: str, tokens: list[Token]) -> list[list[Token]]:
     lines: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0) if token.kind == "op" else 0
+        depth += _OPENS.get(token.text, 0) if token.kind == "op" else 0
         if token.kind in ("newline", "end") or (depth <= 0 and token.is_op(";")):
-            lines[-1].append(replace(token, kind="end", text="", end=token.start))
+            lines[-1].append(Token("end", "", token.start, token.start, token.spaced))
             lines.append([])
         else:
             lines[-1].append(token)

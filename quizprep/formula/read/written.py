@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,11 @@ def canonical_name(text: str) -> str:
 
     Raises FormulaError where the text is not one name.
     """
+    return _canonical(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _canonical(text: str) -> str:
     cursor = Cursor(text)
     if cursor.peek().kind not in ("word", "accent"):
         cursor.fail(
