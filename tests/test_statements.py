@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from quizprep import proofs
+from quizprep.errors import FormulaError
 from quizprep.formula.names import Names
 from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.statements import Head, read_statements
@@ -102,6 +103,34 @@ def test_signs_of_equality(relation: str) -> None:
 def test_what_goes_with_an_equation_is_left_out(text: str) -> None:
     (statement,) = read_statements(text, names("x"))
     assert statement.head == Head("y") and len(statement.sides) == 1 and not statement.unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"2 x, \epsilon \sim N(0, I)",
+        r"2 x \quad \epsilon \sim \mathcal{N}(0, I)",
+        r"2 x, \text{where } \epsilon \sim N(0, I)",
+        r"2 x, \quad x \in \mathbb{R}^n",
+        r"2 x \in \mathbb{R}",
+        r"2 x, \forall x",
+        r"2 x, i = 1, \dots, N",
+        "2 x where x is the input",
+        "2 x, where x is the input and y the output",
+        r"y = 2 x, \quad \epsilon \sim N(0, I)",
+        r"y = 2 x \sim N(0, 4)",
+    ],
+)
+def test_what_goes_with_a_formula_is_left_out(text: str) -> None:
+    (statement,) = read_statements(text, names("x"))
+    (plain,) = read_statements("2 x", names("x"))
+    assert statement.sides == plain.sides and not statement.unread
+
+
+@pytest.mark.parametrize("text", ["2 x, x", ", 2 x", r"x \sim N(0, 1)", r"2 x \cup y"])
+def test_what_is_no_condition_is_not_left_out(text: str) -> None:
+    with pytest.raises(FormulaError):
+        read_statements(text, names("x", "y"))
 
 
 @pytest.mark.parametrize("text", ["y = with_x x", "with_x = x", "y = x_given_z x", "y = x + x_for_y"])

@@ -43,8 +43,9 @@ class Head:
     r"""A side that only names something.
 
     ``name`` is canonical, with its subscript; ``index`` is what stands below a head with arguments
-    (``softmax(z)_i``). ``derivative`` counts primes before arguments and ``d/dx``; ``by`` is the name it is
-    differentiated by, None where it goes without saying. ``power`` is that of ``\sigma_B^2 = ...``.
+    (``softmax(z)_i``), ``inside`` every name in each argument. ``derivative`` counts primes before arguments and
+    ``d/dx``; ``by`` is the name it is differentiated by, None where it goes without saying. ``power`` is that of
+    ``\sigma_B^2 = ...``.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Head:
     by: str | None = None
     power: int = 1
     of: Node | None = None  # the formula that is differentiated, where it is more than a name
+    inside: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
     value: Node | None = field(
         default=None, compare=False
     )  # read as a formula: of σ(z), of a name behind the first side
@@ -65,7 +67,8 @@ class Head:
 class Statement:
     """One line: ``heads`` name what the ``sides``, one or more formulas, are said to be equal to.
 
-    ``head`` is the first of the heads, None for a bare formula; ``name`` what later lines know the value by, ``over``
+    ``head`` is the first of the heads, None for a bare formula; ``updates`` whether it is given a new value, by ``:=``
+    or ``+=``; ``name`` what later lines know the value by, ``over``
     the indices that it is given for: ``p`` and ``k`` of ``p_k = c_k/Σ_j c_j``. ``unread`` tells why a side could not
     be read, where another one could.
     """
@@ -73,6 +76,7 @@ class Statement:
     head: Head | None
     sides: tuple[Node, ...]
     approximate: bool = False
+    updates: bool = False
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heads: tuple[Head, ...] = ()
     unread: tuple[FormulaError, ...] = ()
@@ -145,12 +149,12 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
         main: list[list[Token]] = []
         defining: list[list[Token]] = []
         explains = conditional = False
-        for piece in map(_in_place, _pieces(text, line)):
+        for place, piece in enumerate(map(_in_place, _pieces(text, line))):
             word = piece[0].text.lower() if _is_a_word(piece, 0) else ""
             clause = word in _CLAUSES
             joined = explains and word == "and"
             explains = explains or clause
-            tokens = _without_conditions(piece[1:] if clause or joined else piece, declared)
+            tokens = _without_conditions(text, piece[1:] if clause or joined else piece, declared, place == 0)
             related = _relates(tokens)
             if not tokens or (not related and (explains or conditional)):
                 conditional = True
@@ -230,7 +234,7 @@ def _relation(token: Token) -> bool:
 
 
 def _in_place(tokens: list[Token]) -> list[Token]:
-    """``x += a`` as ``x = x + (a)``."""
+    """``x += a`` as ``x := x + (a)``."""
     for place, (depth, token) in enumerate(_at_top(tokens)):
         sign = tokens[place - 1] if place else token
         if depth == 0 and token.is_op("=") and sign.is_op("+", "-", "*", "/") and not token.spaced:
@@ -239,7 +243,7 @@ def _in_place(tokens: list[Token]) -> list[Token]:
                 return tokens
             opened = Token("op", "(", value[0].start, value[0].start)
             closed = Token("op", ")", value[-1].end, value[-1].end)
-            return [*name, token, *name, sign, opened, *value, closed]
+            return [*name, replace(token, text=":="), *name, sign, opened, *value, closed]
     return tokens
 
 
@@ -251,7 +255,7 @@ def _relates(tokens: list[Token]) -> bool:
 def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     """The line cut at commas and wide spaces outside of brackets, and before ``for`` and ``where``.
 
-    Nothing is cut before the first relation, nor in a formula that chooses between values.
+    Before the first relation only what is a condition is cut off, and nothing in a formula that chooses between values.
     """
     words = [token.text for token in line if token.kind == "word"]
     if words.count("for") > 1 or not {"if", "otherwise", "else", "when"}.isdisjoint(words):
@@ -260,17 +264,44 @@ def _pieces(text: str, line: list[Token]) -> list[list[Token]]:
     related = False
     cuts: tuple[str, ...] = ("for", *_CLAUSES)
     for position, (depth, token) in enumerate(_at_top(line)):
-        comma = token.is_op(",")
-        if related and depth == 0 and pieces[-1]:
+        comma, cut = depth == 0 and token.is_op(","), related
+        if depth == 0 and pieces[-1]:
             wide = _WIDE.search(text, pieces[-1][-1].end, token.start) is not None
             word = token.text.lower() if _is_a_word(line, position) else ""
-            if comma or wide or word in cuts:
+            parted = comma or wide or word in cuts
+            cut = related or (parted and _is_a_condition(text, line[position + comma :]))
+            if parted and cut:
                 pieces.append([])
             cuts = (*cuts, "and") if word in _CLAUSES else cuts
-        if not (related and depth == 0 and comma):
+        if not (comma and cut):
             pieces[-1].append(token)
         related = related or (depth == 0 and _relation(token))
     return [piece for piece in pieces if piece]
+
+
+def _is_a_condition(text: str, tokens: list[Token]) -> bool:
+    r"""Whether ``where ...``, ``\forall ...``, ``\epsilon \sim ...`` or ``x \in ...`` stands here."""
+    if not tokens or (tokens[0].kind == "word" and tokens[0].text.lower() in ("for", *_CLAUSES)):
+        return bool(tokens)
+    if _is_a_range(tokens):
+        return True
+    marks = (place for place, (depth, token) in enumerate(_at_top(tokens)) if not depth)
+    mark = next((place for place in marks if _marks_a_condition(text, tokens[place])), None)
+    if not mark:
+        return mark == 0 and tokens[mark].text == "quantifiers"
+    return _name_of(tokens[:mark]) is not None
+
+
+def _is_a_range(tokens: list[Token]) -> bool:
+    r"""Whether ``i = 1, \dots, N`` stands here."""
+    elided = any(token.kind == "refused" and token.text == "ellipsis" for token in tokens[3:6])
+    return elided and tokens[0].kind == "word" and len(tokens[0].text) == 1 and tokens[1].is_op("=")
+
+
+def _marks_a_condition(text: str, token: Token) -> bool:
+    r"""Whether this is ``\forall``, ``\sim`` or ``\in``."""
+    marks = token.kind == "refused" and token.text in ("quantifiers", "distributions")
+    return marks or _is_sign(text, token, "∈", "in")
 
 
 def _is_a_word(tokens: list[Token], position: int) -> bool:
@@ -280,25 +311,32 @@ def _is_a_word(tokens: list[Token], position: int) -> bool:
     return tokens[position].kind == "word" and not any(token.is_op("_") for token in joined)
 
 
-def _without_conditions(tokens: list[Token], declared: dict[str, tuple[str, ...]]) -> list[Token]:
-    r"""What stands before ``\forall i``, ``for i = 1..n``, ``\in \mathbb{R}^n``; a shape is declared."""
+def _without_conditions(
+    text: str, tokens: list[Token], declared: dict[str, tuple[str, ...]], first: bool
+) -> list[Token]:
+    r"""What stands before ``\forall i``, ``for i = 1..n``, ``\sim N(0, 1)``, ``\in \mathbb{R}^n``; a shape is declared.
+
+    ``first``: what begins the line is a formula, and not a name with its distribution.
+    """
     if not tokens or (tokens[0].kind == "word" and tokens[0].text == "for"):
         return []
     for position, (depth, token) in enumerate(_at_top(tokens)):
-        if depth or token.kind != "refused":
+        if depth or not _marks_a_condition(text, token):
             continue
         if token.text == "quantifiers":
             return tokens[:position]
-        if token.text == "sets" and tokens[position + 1 :]:
+        if tokens[position + 1 :]:
             before = tokens[:position]
-            shape = _shape(tokens[position + 1 :])
+            shape = _shape(tokens[position + 1 :]) if token.text == "sets" else ()
             related = _relates(before)
             named = before[: next((i for i, other in enumerate(before) if _relation(other)), len(before))]
             written = _name_of(named)
             if shape and written is not None:
                 declared[written.canonical] = shape
-            if related or written is not None or not before:
-                return before if related else []
+            if first and written is not None and not related and token.text == "distributions":
+                return tokens
+            if related or first or written is not None or not before:
+                return before if related or (first and written is None) else []
     return tokens
 
 
@@ -374,9 +412,14 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
         if unread:
             raise unread[0]
         return None
-    span = (line[0].start, line[-1].end)
     return Statement(
-        heads[0] if heads else None, tuple(sides), approximate, heads=tuple(heads), unread=tuple(unread), span=span
+        heads[0] if heads else None,
+        tuple(sides),
+        approximate,
+        updates=any(depth == 0 and token.is_op(":=") for depth, token in _at_top(line)),
+        heads=tuple(heads),
+        unread=tuple(unread),
+        span=(line[0].start, line[-1].end),
     )
 
 
@@ -465,7 +508,7 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     pieces = _arguments(cursor)
     arguments = [_argument(piece, names) for piece in pieces]
     index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
-    if None in arguments and not (first and (index or _names_any(written, opened, names))):
+    if None in arguments and not (first and (index or _names_any(written, opened, names, len(pieces)))):
         return None
     base = name.rstrip("'")
     given = names.find(base) in names.symbols or (names.open and names.find(base) and base not in names.functions)
@@ -476,15 +519,28 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
         index,
         derivative=derivative,
         power=power,
+        inside=tuple(map(_names_in, pieces)),
     )
 
 
-def _names_any(written: Written, opened: Token, names: Names) -> bool:
+def _names_any(written: Written, opened: Token, names: Names, arguments: int) -> bool:
     """Whether a name says what the brackets behind it are the mean, the chance ... of, whatever they hold."""
     if opened.is_op("[") or written.base in ("P", "Pr", "Var", "Cov", "Bias"):
         return True
-    known = names.find(written.canonical) is not None or written.base in _FUNCTIONS
+    known = arguments == 1 and (names.find(written.canonical) is not None or written.base in _FUNCTIONS)
     return not known and function_named(written.base) in (None, *REDUCING)
+
+
+def _names_in(piece: list[Token]) -> tuple[str, ...]:
+    """The names in an argument: ``N``, ``mu``, ``sigma`` of ``N(mu, sigma^2)``."""
+    cursor, found = Cursor("", [*piece, _end_behind(piece[-1])]), []
+    while cursor.peek().kind != "end":
+        if cursor.peek().kind in ("word", "accent"):
+            with suppress(FormulaError):
+                found.append(read_name(cursor).canonical)
+                continue
+        cursor.advance()
+    return tuple(found)
 
 
 def _with_more_words(cursor: Cursor, written: Written) -> str:
