@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -27,22 +29,52 @@ def put_in_place(temporary: Path, final: Path) -> None:
 def write_in_one_step(path: Path, lines: Iterable[str], *, make_folder: bool = False) -> int:
     """Write a text file so that a full disk or a crash leaves the one that was there; the number of lines.
 
-    Raises LearnerError where it cannot be written.
+    A link is written through, and a file that is replaced keeps its mode. A device, a pipe or a descriptor has nothing
+    to be kept and is written into. Raises LearnerError where it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    count = 0
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as out:
-            for line in lines:
-                out.write(line)
-                count += 1
-        put_in_place(temporary, path)
+        last = _behind_links(path)
+        if isinstance(last, Path) and (not last.exists() or last.is_file()):
+            return _replace(last, lines)
+        with open(last, "w", encoding="utf-8", closefd=isinstance(last, Path)) as out:
+            return _write_lines(out, lines)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise LearnerError(
             Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
         ) from error
+
+
+def _behind_links(path: Path) -> Path | int:
+    """Where a path leads to in the end; a descriptor of this process where that is open, as behind /dev/stdout."""
+    with suppress(FileNotFoundError):  # it may be still to be made; links in a circle raise another OSError
+        path.stat()
+    while path.is_symlink():
+        if path.parent.resolve() == Path(f"/proc/{os.getpid()}/fd"):
+            return int(path.name)
+        path = path.parent / path.readlink()
+    return path
+
+
+def _replace(final: Path, lines: Iterable[str]) -> int:
+    temporary = final.with_name(f".quizprep-{os.getpid()}.partial")  # a longer name than the file's may be too long
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            if final.exists():
+                shutil.copymode(final, temporary)
+            count = _write_lines(out, lines)
+        put_in_place(temporary, final)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def _write_lines(out: TextIO, lines: Iterable[str]) -> int:
+    count = 0
+    for line in lines:
+        out.write(line)
+        count += 1
     return count

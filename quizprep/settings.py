@@ -23,6 +23,7 @@ from quizprep.nearest import suggest
 from quizprep.text import LANGUAGES, Text
 
 FILE = "config.toml"
+MAX_BYTES = 1_000_000  # of the file
 _HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
 
 
@@ -50,8 +51,12 @@ def _device(text: str) -> str:
 
 def _path(text: str) -> str:
     """An absolute path: options are read from wherever the program is started."""
-    path = Path(text).expanduser().absolute()
-    if not path.exists():
+    try:
+        path = Path(text).expanduser().absolute()
+        found = path.exists() and bool(str(path).encode())  # TOML holds no name that is not UTF-8
+    except (OSError, RuntimeError, ValueError):  # too long; the home of nobody; a broken byte
+        found = False
+    if not found:
         raise LearnerError(Text("there is no such file or folder", ko="그런 파일이나 폴더가 없습니다"))
     return str(path)
 
@@ -203,7 +208,7 @@ def _plain(value: Any) -> str:
     """A number or date as TOML has it; ``10.0`` is shown and written as ``10``."""
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and value == int(value) and abs(value) < 2**53 else str(value)
+    return str(int(value)) if isinstance(value, float) and abs(value) < 2**53 and value == int(value) else str(value)
 
 
 def shown(value: Any) -> str:
@@ -255,24 +260,28 @@ def _advice(key: str) -> Text:
 
 def _read(path: Path) -> dict[str, Any]:
     """The file as flat dotted keys; none where there is no file."""
-    if not path.exists():
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise LearnerError(
+            Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from None
     import tomllib
 
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if len(content) > MAX_BYTES:
+            raise ValueError(f"it is longer than {MAX_BYTES:,} bytes")
+        return dict(_flat(tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise LearnerError(
             Text(
                 f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.",
                 ko=f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
             )
         ) from None
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from None
-    return dict(_flat(document))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -47,7 +47,7 @@ def quizprep(
 def give_compiled_deck(home: str | Path) -> None:
     """Spare a program that starts in an empty home the second of compiling the shipped content."""
     folder = Path(home)
-    if folder.is_dir() and not any(folder.iterdir()) and os.access(folder, os.W_OK):
+    if os.path.isdir(folder) and not any(folder.iterdir()) and os.access(folder, os.W_OK):
         (folder / "cache").mkdir()
         shutil.copyfile(_compiled_deck(), folder / "cache" / "deck.db")
 

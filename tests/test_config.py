@@ -61,6 +61,31 @@ def test_every_setting_can_be_written_and_read_again(path: Path, key: str) -> No
     assert Settings(path, {}).find(key).origin == "default" and path.exists()
 
 
+ENDS = {
+    "exam.date": ("2000-01-01", "2999-12-31"),
+    "drill.new_per_day": ("0", "1000000"),
+    "drill.reviews_per_day": ("0", "1000000"),
+    "drill.retention": ("0.001", "0.9999999999999999"),
+    "drill.learning_steps": ("1e-300", "5256000 " * 100),
+    "drill.relearning_steps": ("none", "5256000"),
+    "drill.maximum_interval": ("1", "36500"),
+    "drill.day_starts_at": ("0", "23"),
+    "drill.easy_seconds": ("0", "86400"),
+    "drill.leech_lapses": ("1", "1000000"),
+    "drill.learn_ahead": ("0", "525600"),
+}
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_drill_goes_through_with_every_setting_at_its_end(tmp_path: Path, end: int) -> None:
+    for key, ends in ENDS.items():
+        if key not in ("drill.new_per_day", "drill.reviews_per_day") or end:
+            Settings(tmp_path / "home" / "config.toml", {}).set(key, ends[end])
+    driver = Driver(tmp_path / "home", write_content(tmp_path / "content", kinds=False))
+    assert driver.run("drill", "-n", "2", "--json", stdin="=4\n=1\n=4\n").summary()["answered"] > 0
+    driver.run("stats", "--json")
+
+
 def test_the_defaults_are_the_schedulers(path: Path) -> None:
     assert Settings(path, {}).options() == Options()
     assert Settings(path, {}).get("drill.new_per_day") == Options().new_per_day
@@ -92,6 +117,21 @@ def test_the_environment_beats_the_file_which_beats_the_default(path: Path) -> N
         ("lang", "fr", "en or ko"),
         ("device", "gpu", "cuda:N"),
         ("content", "/no/such/folder", "no such file"),
+        ("content", "/" + "a" * 300, "no such file"),
+        ("content", "~nobody-of-that-name/x", "no such file"),
+        ("drill.new_per_day", "9" * 30, "at most 1,000,000 cards"),
+        ("drill.reviews_per_day", "9" * 30, "at most 1,000,000 cards"),
+        ("drill.retention", "1e-300", "at least 0.001"),
+        ("drill.learning_steps", "1e300", "at most 5,256,000 minutes"),
+        ("drill.relearning_steps", "1 nan", "a number"),
+        ("drill.learning_steps", "1 " * 101, "at most 100 numbers"),
+        ("drill.easy_seconds", "inf", "a number"),
+        ("drill.easy_seconds", "1e300", "at most 86,400 seconds"),
+        ("drill.leech_lapses", "9" * 30, "at most 1,000,000 times"),
+        ("drill.learn_ahead", "1e300", "at most 525,600 minutes"),
+        ("drill.weights", "1e300 " * 21, "the bounds of FSRS"),
+        ("exam.date", "9999-12-31", "between 2000 and 2999"),
+        ("exam.date", "0001-01-02", "between 2000 and 2999"),
     ],
 )
 def test_bad_keys_and_values_are_refused(path: Path, key: str, value: str, said: str) -> None:
@@ -110,6 +150,11 @@ def test_bad_keys_and_values_are_refused(path: Path, key: str, value: str, said:
         ("[exam]\ndate = 'soon'", "2026-12-16"),
         ("[drill]\nlearning_steps = ['a']", "a number"),
         ("\udcff", "no TOML"),
+        (f"a = {'[' * 100_000}", "no TOML"),
+        (f"# {'a' * 2_000_000}", "longer than"),
+        ("[drill]\nlearn_ahead = 1e300", "525,600 minutes"),
+        ("[drill]\nlearning_steps = [nan]", "a number"),
+        ("[drill]\nnew_per_day = 99999999999999999999", "1,000,000 cards"),
     ],
 )
 def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:

@@ -314,6 +314,19 @@ path.write_text(text.replace(old, new, 1))
 """
 
 
+@pytest.mark.parametrize("editor", ['vi "no end', "/no/such/editor", " ", "/" + "a" * 300])
+def test_an_editor_that_cannot_be_run_is_named_and_the_session_goes_on(tmp_path: Path, editor: str) -> None:
+    env = {"QUIZPREP_HOME": str(tmp_path / "home"), "EDITOR": editor, "VISUAL": ""}
+    content = write_content(tmp_path / "content")
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
+    with Terminal(arguments, env=env) as terminal:
+        terminal.wait_for("q00: TP", "Space reveal")
+        terminal.send(":e\n")
+        terminal.wait_for("could not be run", "set EDITOR to your editor", "q00: TP")
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+
+
 def test_a_session_on_a_terminal(tmp_path: Path) -> None:
     """Space, the preview, undo, editing (bad, then good), help, the worked proof, Ctrl-C."""
     content, home = write_content(tmp_path / "content"), tmp_path / "home"

@@ -8,6 +8,7 @@ Exit codes: 0 done (or yes), 1 answered no, 2 the request could not be read, 130
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import sys
@@ -20,6 +21,8 @@ import typer
 
 from quizprep import __version__
 from quizprep.errors import QuizprepError
+from quizprep.formatting import shorten
+from quizprep.text import Text
 
 PANELS = ("Learn", "Check", "Look after it")
 _NO_COMMANDS = {"__init__", "arguments", "common", "json_lines", "overview"}
@@ -91,29 +94,41 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*arguments, **options)
         except QuizprepError as error:
-            from quizprep.cli.common import language_of_error
-            from quizprep.screen import report
-
-            report.error(error.said[language_of_error(options.get("lang"))])
-            raise typer.Exit(error.exit_code) from None
+            raise typer.Exit(_refused(error, options.get("lang"))) from None
+        except OSError as error:
+            if error.filename is None and error.errno in (errno.EPIPE, errno.EIO):
+                raise  # nobody reads on
+            where = shorten(str(error.filename or "quizprep"))
+            said = Text(f"{where}: {error.strerror or error}.", ko=f"{where}: {error.strerror or error}.")
+            raise typer.Exit(_refused(QuizprepError(said), options.get("lang"))) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 
     return run_command
 
 
+def _refused(error: QuizprepError, language: str | None = None) -> int:
+    """Say what is wrong; the exit code."""
+    from quizprep.cli.common import language_of_error
+    from quizprep.screen import report
+
+    report.error(error.said[language_of_error(language)])
+    return error.exit_code
+
+
 def run() -> int:
     """Run the command line of this process; the exit code."""
+    from quizprep.screen.output import emit, end_output
+
     try:
-        application(_asked_for())()
+        try:
+            application(_asked_for())()
+        except OSError as error:  # of --help: what a command raises is said above
+            end_output(error)
+        finally:
+            emit("")  # so that a disk that is full shows here, and not at the interpreter's end
+    except QuizprepError as error:
+        return _refused(error)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 2
-    except OSError as error:
-        import errno
-
-        if error.errno not in (errno.EPIPE, errno.EIO):
-            raise
-        from quizprep.screen.output import hang_up
-
-        hang_up()
     return 0

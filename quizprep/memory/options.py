@@ -105,20 +105,50 @@ def day(text: str) -> date:
         raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
 
 
+def _at_most(high: int, unit: Text) -> Demand:
+    """A bound within what every clock and every database can hold."""
+    return Demand(
+        lambda value: value <= high,
+        Text(f"must be at most {high:,} {unit['en']}", ko=f"{high:,}{unit['ko']} 이하여야 합니다"),
+    )
+
+
+def _all(demand: Demand) -> Demand:
+    return Demand(lambda values: all(map(demand.holds, values)), demand.text)
+
+
+def _fsrs_takes(weights: tuple[float, ...]) -> bool:
+    if weights == DEFAULT_WEIGHTS:  # without the import, for every start
+        return True
+    from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
+
+    bounds = zip(LOWER_BOUNDS_PARAMETERS, weights, UPPER_BOUNDS_PARAMETERS, strict=True)
+    return all(low <= weight <= high for low, weight, high in bounds)
+
+
+_YEAR = 525_600  # minutes
 _NOT_NEGATIVE = Demand(lambda value: value >= 0, Text("must not be negative", ko="음수일 수 없습니다"))
+_ONE_OR_MORE = Demand(lambda value: value >= 1, Text("must be at least 1", ko="1 이상이어야 합니다"))
+_CARDS = (_NOT_NEGATIVE, _at_most(1_000_000, Text("cards", ko="장")))
 _A_CHANCE = Demand(lambda value: 0 < value < 1, Text("must lie between 0 and 1", ko="0과 1 사이여야 합니다"))
-_MINUTES = Demand(
-    lambda steps: all(step > 0 for step in steps), Text("must be positive minutes", ko="0분보다 커야 합니다")
+_NO_TINY_CHANCE = Demand(lambda value: value >= 0.001, Text("must be at least 0.001", ko="0.001 이상이어야 합니다"))
+_MINUTES = (
+    Demand(lambda steps: all(step > 0 for step in steps), Text("must be positive minutes", ko="0분보다 커야 합니다")),
+    _all(_at_most(10 * _YEAR, Text("minutes", ko="분"))),
+    Demand(lambda steps: len(steps) <= 100, Text("must be at most 100 numbers", ko="100개 이하여야 합니다")),
 )
 _AN_HOUR = Demand(lambda hour: 0 <= hour <= 23, Text("must be an hour from 0 to 23", ko="0–23시여야 합니다"))
-_ONE_OR_MORE = Demand(lambda value: value >= 1, Text("must be at least 1", ko="1 이상이어야 합니다"))
 _DAYS = Demand(lambda days: 1 <= days <= 36500, Text("must lie between 1 and 36500 days", ko="1–36500일이어야 합니다"))
+_A_DAY = Demand(
+    lambda day: day is None or 2000 <= day.year < 3000,
+    Text("must be a day between 2000 and 2999", ko="2000년과 2999년 사이의 날짜여야 합니다"),
+)
 _AS_MANY_AS_FSRS_HAS = Demand(
     lambda weights: len(weights) == len(DEFAULT_WEIGHTS),
     Text(f"must be {len(DEFAULT_WEIGHTS)} numbers", ko=f"수 {len(DEFAULT_WEIGHTS)}개여야 합니다"),
 )
-_FINITE = Demand(
-    lambda weights: all(map(math.isfinite, weights)), Text("must be finite numbers", ko="유한한 수여야 합니다")
+_AS_FSRS_TAKES = Demand(
+    _fsrs_takes, Text("must lie within the bounds of FSRS", ko="FSRS가 허용하는 범위에 있어야 합니다")
 )
 
 
@@ -139,17 +169,16 @@ class Options:
             "exam.date",
             day,
             Text("day of the exam: new cards are paced towards it", ko="시험 날짜: 새 카드를 이날에 맞춰 나눔"),
+            _A_DAY,
         ),
     ] = None
     new_per_day: Annotated[
         int,
-        _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), _NOT_NEGATIVE),
+        _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), *_CARDS),
     ] = 20
     reviews_per_day: Annotated[
         int,
-        _set_as(
-            "drill.reviews_per_day", whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), _NOT_NEGATIVE
-        ),
+        _set_as("drill.reviews_per_day", whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), *_CARDS),
     ] = 200
     desired_retention: Annotated[
         float,
@@ -158,6 +187,7 @@ class Options:
             number,
             Text("chance of recall at which a card comes back", ko="카드를 다시 낼 때의 회상률"),
             _A_CHANCE,
+            _NO_TINY_CHANCE,
         ),
     ] = 0.9
     fuzz: Annotated[
@@ -170,7 +200,7 @@ class Options:
             "drill.learning_steps",
             numbers,
             Text("minutes between the first answers", ko="처음 답들 사이의 간격(분)"),
-            _MINUTES,
+            *_MINUTES,
         ),
     ] = (1, 10)
     relearning_steps: Annotated[
@@ -179,7 +209,7 @@ class Options:
             "drill.relearning_steps",
             numbers,
             Text("minutes after a card was forgotten", ko="잊은 카드를 다시 낼 간격(분)"),
-            _MINUTES,
+            *_MINUTES,
         ),
     ] = (10,)
     maximum_interval: Annotated[
@@ -202,6 +232,7 @@ class Options:
             number,
             Text("a right answer quicker than this is proposed as Easy", ko="이보다 빨리(초) 맞히면 ‘쉬움’을 제안"),
             _NOT_NEGATIVE,
+            _at_most(86_400, Text("seconds", ko="초")),
         ),
     ] = 8.0
     leech_lapses: Annotated[
@@ -211,6 +242,7 @@ class Options:
             whole,
             Text("times forgotten that make a leech", ko="거머리로 여길 잊은 횟수"),
             _ONE_OR_MORE,
+            _at_most(1_000_000, Text("times", ko="번")),
         ),
     ] = 8
     learn_ahead: Annotated[
@@ -220,6 +252,7 @@ class Options:
             number,
             Text("minutes a learning step may be taken early", ko="학습 단계를 앞당길 수 있는 시간(분)"),
             _NOT_NEGATIVE,
+            _at_most(_YEAR, Text("minutes", ko="분")),
         ),
     ] = 20.0
     weights: Annotated[
@@ -229,7 +262,7 @@ class Options:
             numbers,
             Text("FSRS weights; `quizprep optimize` sets them", ko="FSRS 가중치, `quizprep optimize`가 맞춤"),
             _AS_MANY_AS_FSRS_HAS,
-            _FINITE,
+            _AS_FSRS_TAKES,
         ),
     ] = DEFAULT_WEIGHTS
 

@@ -122,14 +122,15 @@ class DrillScreen(Screen):
     def edit(self, path: Path, line: int) -> str:
         """Let the learner edit a file in $VISUAL or $EDITOR, at a line; what went wrong, or ""."""
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        command = editor_command(editor, path, line)
         self._end_status()
         before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C in the editor is for the editor
         try:
+            command = editor_command(editor, path, line)
             with self.released():
                 subprocess.run(command, check=False)
-        except OSError as error:
-            return message("edit_no_editor", self.language, editor=editor, reason=error.strerror)
+        except (OSError, ValueError) as error:  # ValueError: a quote that is not closed
+            reason = getattr(error, "strerror", None) or str(error)
+            return message("edit_no_editor", self.language, editor=editor, reason=reason)
         finally:
             signal.signal(signal.SIGINT, before)
         return ""

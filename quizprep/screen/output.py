@@ -7,7 +7,10 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import NoReturn, TextIO
+
+from quizprep.errors import QuizprepError
+from quizprep.text import Text
 
 
 def emit(text: str, stream: TextIO | None = None) -> None:
@@ -15,7 +18,7 @@ def emit(text: str, stream: TextIO | None = None) -> None:
 
     Where the reader of stdout is gone (a closed pipe, a terminal hung up) the program ends
     quietly, with SystemExit(0); talk on stderr that nobody reads is dropped. Characters that the
-    stream's encoding lacks become question marks.
+    stream's encoding lacks become question marks. Raises QuizprepError where stdout takes no more (a full disk).
     """
     stream = stream or sys.stdout
     if stream is None:  # started without this stream
@@ -25,19 +28,31 @@ def emit(text: str, stream: TextIO | None = None) -> None:
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
     except (OSError, ValueError) as error:  # ValueError: the stream was closed on our side
-        if isinstance(error, OSError) and error.errno not in (errno.EPIPE, errno.EIO):
-            raise
-        if stream is not sys.stderr:
-            hang_up()
+        if stream is sys.stderr:
+            _drop(stream)
+        elif isinstance(error, OSError):
+            end_output(error)
+        else:
+            end_output(BrokenPipeError(errno.EPIPE, "closed"))
 
 
-def hang_up() -> None:
-    """Nobody reads any more: point stdout at nothing, so that no flush at exit fails, and end."""
+def end_output(error: OSError) -> NoReturn:
+    """Nobody reads stdout any more: end. Where it takes no more, a full disk say, raise QuizprepError."""
+    _drop(sys.stdout)
+    if error.errno in (errno.EPIPE, errno.EIO):
+        raise SystemExit(0)
+    reason = error.strerror
+    raise QuizprepError(
+        Text(f"The output cannot be written: {reason}.", ko=f"출력을 쓸 수 없습니다: {reason}.")
+    ) from error
+
+
+def _drop(stream: TextIO) -> None:
+    """Point a stream at nothing, so that no flush at exit fails."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-    raise SystemExit(0)
 
 
 def size(stream: TextIO | None = None) -> tuple[int, int]:
