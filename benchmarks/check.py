@@ -4,15 +4,18 @@
 
 DIR holds infix.jsonl and latex.jsonl (by default the shared cases beside the repository; without
 them a short list below serves). Printed for each judge: right, false accepts (a wrong formula called
-right), median and 95th percentile of the time for one pair, warm, on one thread. Then the time of a
-whole check of tensor formulas, the first verdict of a fresh process beside sympy's, and what becomes of the
-formulas of FILE (`published.py`; ours by default).
+right), median and 95th percentile of the processor time for one pair, warm, on one thread, and our median over
+theirs. Then the time of a whole check of tensor formulas, the first verdict of a fresh process beside sympy's
+and as multiples of `import typer`, all with their bytecode compiled as pip does, and what becomes of the formulas
+of FILE (`published.py`; ours by default).
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import gc
 import importlib.metadata
 import json
 import os
@@ -20,6 +23,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -32,6 +36,7 @@ import published
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "equivalence"
+IN_TURN = 20  # pairs, before it is the next judge's turn
 SECONDS = 10  # for one pair, after which a peer counts as wrong
 SHORT = [
     {"a": "(x+1)**2", "b": "x**2 + 2*x + 1", "vars": {"x": [-3, 3]}, "equal": True},
@@ -114,18 +119,34 @@ def load(folder: Path, name: str, limit: int) -> list[dict]:
     ]
 
 
-def measure(judge: Judge, cases: list[dict]) -> tuple[int, int, list[float]]:
-    """(right, false accepts, milliseconds of each pair), after one pair to warm up."""
-    decided(judge, cases[0])
-    right = accepted = 0
-    times = []
-    for case in cases:
-        start = time.perf_counter()
-        verdict = decided(judge, case)
-        times.append((time.perf_counter() - start) * 1000)
-        right += verdict is case["equal"]
-        accepted += verdict is True and not case["equal"]
-    return right, accepted, times
+@dataclasses.dataclass
+class Score:
+    """What a judge made of the pairs: how many are right, how many false accepts, and the time that each took."""
+
+    right: int = 0
+    accepted: int = 0
+    times: list[float] = dataclasses.field(default_factory=list)  # milliseconds of the processor
+
+    def add(self, verdict: bool | None, equal: bool, seconds: float) -> None:
+        self.right += verdict is equal
+        self.accepted += verdict is True and not equal
+        self.times.append(seconds * 1000)
+
+
+def measure(judges: dict[str, Judge], cases: list[dict]) -> dict[str, Score]:
+    """Every judge on all pairs, some each in turn: the machine's moods fall on all of them, and each runs warm."""
+    scores = {name: Score() for name in judges}
+    for judge in judges.values():
+        decided(judge, cases[0])
+    gc.collect()
+    gc.freeze()  # what one judge keeps is not searched for garbage in the time of another
+    for begin in range(0, len(cases), IN_TURN):
+        for name, judge in judges.items():
+            for case in cases[begin : begin + IN_TURN]:
+                start = time.process_time()
+                verdict = decided(judge, case)
+                scores[name].add(verdict, case["equal"], time.process_time() - start)
+    return scores
 
 
 def decided(judge: Judge, case: dict) -> bool | None:
@@ -142,17 +163,19 @@ def table(name: str, cases: list[dict], judges: dict[str, Callable[[], Judge]]) 
     if not cases:
         return
     print(f"\n{name}: {len(cases)} pairs ({sum(case['equal'] for case in cases)} equal)")
-    print(f"{'judge':<34}{'right':>7}{'false accepts':>15}{'median ms':>11}{'p95 ms':>9}")
+    print(f"{'judge':<34}{'right':>7}{'false accepts':>15}{'median ms':>11}{'p95 ms':>9}{'ratio of medians':>18}")
+    ready = {}
     for label, make in judges.items():
         try:
-            judge = make()
+            ready[label] = make()
         except ImportError as error:
             print(f"{label:<34}not installed ({error.name})")
-            continue
-        right, accepted, times = measure(judge, cases)
-        ranked = sorted(times)
-        p95 = ranked[min(len(ranked) - 1, int(0.95 * len(ranked)))]
-        print(f"{label:<34}{right:>7}{accepted:>15}{statistics.median(times):>11.2f}{p95:>9.2f}")
+    scores = measure(ready, cases)
+    unit = statistics.median(scores["quizprep"].times)
+    for label, score in scores.items():
+        ranked = sorted(score.times)
+        p95, median = ranked[min(len(ranked) - 1, int(0.95 * len(ranked)))], statistics.median(ranked)
+        print(f"{label:<34}{score.right:>7}{score.accepted:>15}{median:>11.2f}{p95:>9.2f}{unit / median:>18.2f}")
 
 
 def version(package: str) -> str:
@@ -192,9 +215,10 @@ def tensor_times(device: str) -> None:
             print(f"{name:<34}{verdict.verdict:<14}{verdict.samples:>7} samples{statistics.median(times[1:]):>9.2f} ms")
 
 
+UNIT, PEER = "import typer", "sympy: simplify((x+1)**2 - x**2 - 2*x - 1)"
 ONE_SHOT = {
-    "import typer": ["-c", "import typer"],
-    "sympy: simplify((x+1)**2 - x**2 - 2*x - 1)": [
+    UNIT: ["-c", "import typer"],
+    PEER: [
         "-c",
         "import sympy; x = sympy.Symbol('x'); assert sympy.simplify((x + 1)**2 - x**2 - 2*x - 1) == 0",
     ],
@@ -208,18 +232,27 @@ ROUNDS = 7
 def first_verdicts() -> None:
     """From the start of a process until its output begins: what a person waits for."""
     times: dict[str, list[float]] = {name: [] for name in ONE_SHOT}
-    for _ in range(ROUNDS + 1):  # in turn, so that the machine's moods fall on all; the first warms up
-        for name, arguments in ONE_SHOT.items():
-            start = time.perf_counter()
-            with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, cwd=ROOT) as process:
-                process.stdout.read(1)
-                times[name].append(time.perf_counter() - start)
-                process.stdout.read()
-    unit = statistics.median(times["import typer"][1:])
+    with tempfile.TemporaryDirectory() as bytecode:  # of all of them, as if each had just been installed
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for _ in range(ROUNDS + 1):  # in turn, so that the machine's moods fall on all; the first compiles
+            for name, arguments in ONE_SHOT.items():
+                times[name].append(_until_output(arguments, environment))
+    unit, peer = (statistics.median(times[name][1:]) for name in (UNIT, PEER))
     print("\nfirst verdict of a fresh process")
     for name, taken in times.items():
         median = statistics.median(taken[1:])
-        print(f"{name:<46}{median * 1000:>8.0f} ms   ratio {median / unit:5.2f}")
+        print(f"{name:<46}{median * 1000:>8.0f} ms {median / unit:>7.2f} of typer {median / peer:>7.2f} of sympy")
+
+
+def _until_output(arguments: list[str], environment: dict[str, str]) -> float:
+    start = time.perf_counter()
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
+        process.stdout.read(1)
+        taken = time.perf_counter() - start
+        process.stdout.read()
+    return taken
 
 
 def main() -> None:

@@ -353,12 +353,11 @@ class _Judge:
             "보이지 않는 차이입니다.",
         )
 
-    def _equivalent(self, tier: str, error: float | None = None) -> Comparison:
+    def _equivalent(self, tier: str) -> Comparison:
         count = self._counted()
         if tier == "modular":
-            bound = "1e-30" if error is None or error > 1e-60 else "1e-60"
             statement = Text(
-                f"Identical: error probability < {bound}.", ko=f"항등식입니다. 틀릴 확률은 {bound}보다 작습니다."
+                "Identical: error probability < 1e-30.", ko="항등식입니다. 틀릴 확률은 1e-30보다 작습니다."
             )
         elif not self.space.domains:
             statement = (
@@ -563,7 +562,7 @@ class _Judge:
         tier = "mpmath-50" if self.doubtful else "float64"
         identity = self.identity
         if identity is not None and identity.same:
-            return self._equivalent("modular", identity.error)
+            return self._equivalent("modular")
         places = self._finite_places(4 if identity is None or not identity.conclusive else 24)
         answers = [(index, self._same(index)) for index in places]
         for index, same in answers:

@@ -113,15 +113,14 @@ def _proportional(first: Equation, second: Equation, space: Space) -> Comparison
     identity = modular.identical(first.difference, Binary("*", factor, second.difference))
     if identity is None or not identity.same:
         return None
-    bound = "1e-30" if identity.error > 1e-60 else "1e-60"
     return Comparison(
         "equivalent",
         "modular",
         len(rows),
         0.0,
         Text(
-            f"The same equation, multiplied by a number: error probability < {bound}.",
-            ko=f"수를 곱하면 같은 방정식입니다. 틀릴 확률은 {bound}보다 작습니다.",
+            "The same equation, multiplied by a number: error probability < 1e-30.",
+            ko="수를 곱하면 같은 방정식입니다. 틀릴 확률은 1e-30보다 작습니다.",
         ),
     )
 

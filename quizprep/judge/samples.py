@@ -260,12 +260,13 @@ def _tie(space: Space, values: dict[str, Array]) -> None:
 
 def landmarks(trees: Iterable[Node | None]) -> tuple[float, ...]:
     """Numbers written in the formulas, their sums, and the middle of close ones: where thresholds and spikes stand."""
-    written = [abs(part.value) for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Number)]
-    remarkable = {value for value in written if value.denominator > 2 or value.numerator > 3 * value.denominator}
+    numbers = [part.value for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Number)]
+    remarkable = [n for n in numbers if n.denominator > 2 or abs(n.numerator) > 3 * n.denominator]
     if not remarkable:
         return ()
-    unusual = sorted(remarkable, key=lambda value: (value.denominator, value))[:6]
-    close = [(low + high) / 2 for low, high in itertools.pairwise(sorted(set(written))) if high - low <= high / 50]
+    written = set(map(abs, numbers))
+    unusual = sorted(set(map(abs, remarkable)), key=lambda n: (n.denominator, n))[:6]
+    close = [(low + high) / 2 for low, high in itertools.pairwise(sorted(written)) if high - low <= high / 50]
     found = [sign * number for number in (*close[:4], *unusual) for sign in (1, -1)]
     found += [first + sign * second / 2 for first, second in itertools.permutations(unusual[:4], 2) for sign in (1, -1)]
     found += [sign * number * factor for number in unusual if number > 3 for sign in (1, -1) for factor in (2, 10)]

@@ -255,7 +255,7 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
     for name, rank in ranks.items():
         domain = given.domains.get(name, COUNT if name in whole else REAL)
         axes = tuple(f"{name}.{axis}" for axis in range(1, rank + 1))
-        domains[name] = domain if domain.shape else replace(domain, shape=axes)
+        domains[name] = domain if domain.shape or not axes else replace(domain, shape=axes)
     for name, domain in given.domains.items():
         domains.setdefault(name, domain)
     ends = indexed_lengths(trees) or _count(trees, domains)

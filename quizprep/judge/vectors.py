@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from quizprep.formula.functions import FUNCTIONS, KEPT, REDUCING
-from quizprep.formula.tree import Call, Index, Node, Number, Reduce, Unary, free_symbols, walk
+from quizprep.formula.tree import Call, Index, Node, Number, Reduce, Symbol, Unary, free_symbols, walk
 
 ALONG = frozenset(name for name, row in FUNCTIONS.items() if row.axes is KEPT and "axis" in row.takes.options)
 PAIRED = frozenset({"dot", "cosine_similarity", "cov", "outer"})  # of two vectors
@@ -62,8 +62,8 @@ def _sort(tree: Node, alone: set[str], together: set[str], outside: set[str]) ->
         node = pending.pop()
         bodies = _bodies(node)
         if not bodies:
-            if not node.children():
-                outside.update(free_symbols(node))
+            if isinstance(node, Symbol):
+                outside.add(node.name)
             pending.extend(node.children())
         for body in bodies:
             letters = free_symbols(body)

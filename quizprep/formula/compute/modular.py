@@ -1,4 +1,4 @@
-"""Formulas as rational functions, compared modulo primes: no floats, no torch.
+"""Formulas as rational functions, compared modulo a prime: no floats, no torch.
 
 By the Schwartz–Zippel lemma two different formulas of degree d agree at a random point modulo a prime
 p with probability at most d/p. Sub-formulas that are not rational (``ln x``, ``sqrt(y)``) are taken
@@ -8,13 +8,17 @@ as unknowns of their own, where both sides share them.
 from __future__ import annotations
 
 import functools
+import math
 import random
 from dataclasses import dataclass
 
 from quizprep.formula.functions import CALLED
 from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Program, Symbol, Unary
 
-MERSENNE = (1 << 61) - 1
+BITS = 137  # of the prime
+MAX_DEGREE = 10**9  # with which a random point modulo the prime errs less than once in 10³⁰
+
+_SMALL = math.factorial(199)  # its factors are those that most numbers have one of
 
 LACKS = CALLED  # every function of the table is an unknown of its own here
 
@@ -24,22 +28,26 @@ class _Irrational(Exception):
 
 
 @functools.cache
+def _source() -> random.Random:
+    """Numbers that nobody foresees: begun by the system's own, which are slow to come by."""
+    return random.Random()
+
+
+@functools.cache
 def _random_prime() -> int:
-    """A prime of 127 bits, chosen anew in every process: no formula can be made to vanish modulo it."""
-    source = random.SystemRandom()
+    """A prime that is chosen anew in every process: no formula can be made to vanish modulo it."""
     while True:
-        candidate = source.getrandbits(127) | (1 << 126) | 1
-        if all(candidate % small for small in (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)) and _is_prime(candidate):
+        candidate = _source().getrandbits(BITS) | (1 << (BITS - 1)) | 1
+        if math.gcd(candidate, _SMALL) == 1 and _is_prime(candidate):
             return candidate
 
 
-def _is_prime(number: int, rounds: int = 24) -> bool:
-    """Miller–Rabin."""
+def _is_prime(number: int, rounds: int = 10) -> bool:
+    """Miller–Rabin. Of a random number these rounds are enough, and one that passes for a prime has large factors."""
     twos = ((number - 1) & -(number - 1)).bit_length() - 1
     odd = (number - 1) >> twos
-    source = random.SystemRandom()
     for _ in range(rounds):
-        power = pow(source.randrange(2, number - 1), odd, number)
+        power = pow(_source().randrange(2, number - 1), odd, number)
         if power in (1, number - 1):
             continue
         for _ in range(twos - 1):
@@ -53,33 +61,26 @@ def _is_prime(number: int, rounds: int = 24) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``same``: both formulas are one rational function; ``error`` bounds the probability that they are not.
+    """``same``: both formulas are one rational function; the probability that they are not is below 10⁻³⁰.
 
     ``conclusive`` tells whether a difference is certain too: not so where sub-formulas stood as unknowns.
     """
 
     same: bool
-    error: float
     conclusive: bool
 
 
 def identical(left: Node, right: Node) -> Identity | None:
     """Compare two formulas as rational functions; None where this says nothing."""
-    error, conclusive = 1.0, True
-    for prime in (MERSENNE, _random_prime()):
-        field = _Field(prime)
-        try:
-            a, b = field(left), field(right)
-        except (_Irrational, RecursionError):
-            return None
-        degree = max(a.top + b.bottom, b.top + a.bottom, 1)
-        if degree > 10**9:
-            return None
-        conclusive = conclusive and not field.opaque
-        if a.value != b.value:
-            return Identity(False, 0.0, conclusive)
-        error *= degree / prime
-    return Identity(True, error, conclusive) if error < 1e-30 else None
+    field = _Field(_random_prime())
+    try:
+        a, b = field(left), field(right)
+    except (_Irrational, RecursionError):
+        return None
+    degree = max(a.top + b.bottom, b.top + a.bottom, 1)
+    if degree > MAX_DEGREE:
+        return None
+    return Identity(a.value == b.value, not field.opaque)
 
 
 @dataclass(slots=True)
@@ -94,14 +95,13 @@ class _Residue:
 class _Field:
     def __init__(self, prime: int) -> None:
         self.prime = prime
-        self.source = random.SystemRandom()
         self.unknowns: dict[Node, _Residue] = {}
         self.scope: dict[str, _Residue] = {}
         self.opaque = False
 
     def _unknown(self, node: Node) -> _Residue:
         if node not in self.unknowns:
-            self.unknowns[node] = _Residue(self.source.randrange(1, self.prime), 1)
+            self.unknowns[node] = _Residue(_source().randrange(1, self.prime), 1)
         return self.unknowns[node]
 
     def __call__(self, node: Node) -> _Residue:

@@ -37,9 +37,11 @@ def bind_indices(tree: Node, names: Names, free: bool, target: str | None = None
     ``free``: names need no declaration, so ``p_i`` was read as a name of its own. ``target`` is the name
     that the line gives a value to; its indices stay free (``y_i = Σ w_ij x_j``).
     """
-    if free and any(isinstance(part, Index) or _reduces_all(part) for part in walk(tree)):
+    parts = list(walk(tree))
+    reduces = any(map(_reduces_all, parts))
+    if free and (reduces or any(isinstance(part, Index) for part in parts)):
         tree = _with_elements(tree, names)
-    if not any(map(_reduces_all, walk(tree))):
+    if not reduces:
         return tree
     rank = Ranks(names)
     tree = _with_entries(tree, rank)

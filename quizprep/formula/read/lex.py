@@ -281,7 +281,8 @@ class _Lexer:
     def _emit(self, kind: str, text: str, start: int, end: int, **more: Any) -> None:
         self.tokens.append(Token(kind, text, start, end, self.space, **more))
         self.space = ""
-        self.position = max(self.position, end)
+        if end > self.position:
+            self.position = end
 
     def _fail(self, message: Text, start: int, end: int | None = None) -> NoReturn:
         raise unreadable(message, self.text, start, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -64,8 +65,12 @@ class _Writer:
         if self.names.find("Sigma") or self.names.find("Pi"):  # where Σ is a symbol, a sum has its own sign
             self.signs = {"sum": "∑", "prod": "∏"}
         self.rank = Ranks(self.names)
-        parts = list(walk(node))
-        self.symbols = {part.name for part in parts if isinstance(part, Symbol)}
+        self.node = node
+
+    @functools.cached_property
+    def symbols(self) -> set[str]:
+        """Every name in the formula; few formulas make anybody ask."""
+        return {part.name for part in walk(self.node) if isinstance(part, Symbol)}
 
     def write(self, node: Node) -> tuple[str, int]:
         """The text of a node and how tightly it holds together."""
