@@ -207,7 +207,8 @@ def test_what_is_too_large_is_answered(formula: str) -> None:
 
 def test_equations_that_no_point_meets_decide_nothing() -> None:
     assert check_equal("x = 2y = 3z", "x = 2y = 4z").verdict != "equivalent"
-    assert check_equal("2x = y + 0.1234567 or x > 1e9", "2x = y + 0.7654321 or x > 1e9").verdict == "undecided"
+    assert check_equal("2x = y + 0.1234567 or x > 1e9", "2x = y + 0.7654321 or x > 1e9").verdict == "different"
+    assert check_equal("2x = exp(y) - 0.3 or x > 1e9", "2x = exp(y) - 0.7 or x > 1e9").verdict == "undecided"
 
 
 def test_a_difference_too_small_to_be_shown_is_told() -> None:
@@ -279,4 +280,36 @@ def test_an_axis_that_is_not_there_is_said(where: str) -> None:
 )
 def test_lines_are_read_in_their_order(lines: str, formula: str, expected: str) -> None:
     for verdict in (check_equal(lines, formula), check_equal(formula, lines)):
+        assert verdict.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        # a number that stands in a formula, met by entries of vectors and by several symbols at once
+        ("sum(min(x, 1000))", "sum(x)", "", "different"),
+        ("clip(x, -100, 100)", "x", "x vector", "different"),
+        ("max(p, 1e-12)", "p", "p distribution", "different"),
+        ("min(x, y, 1e5)", "min(x, y)", "", "different"),
+        ("relu(x - 1e4) relu(y - 1e4) relu(z - 1e4)", "0", "", "different"),
+        ("1[n > 10^6]", "0", "n integer", "different"),
+        ("relu(x)", "x*1[x > 1e-9]", "", "different"),
+        ("1[x = 1/3]", "0", "", "different"),
+        ("sum(exp(-(x - 50)^2 / 2))", "0", "x vector", "different"),
+        # of a computed number: both signs, and 0
+        ("relu(x y - 1e6)", "0", "", "different"),
+        ("relu(norm(x) - 1e4)", "0", "x vector", "different"),
+        ("1[exp(x) > 1e6]", "0", "", "different"),
+        ("1[W x + b > 0]", "1[W x + b >= 0]", "W matrix, x vector, b vector", "different"),
+        # the same thresholds, otherwise written
+        ("sum(min(x, 1000))", "sum(x) - sum(relu(x - 1000))", "", "equivalent"),
+        ("clip(x, -100, 100)", "min(max(x, -100), 100)", "x vector", "equivalent"),
+        ("1[exp(x) > 1e6]", "1[x > 6 ln 10]", "", "equivalent"),
+        ("1[x^2 > 2]", "1[|x| > sqrt(2)]", "", "equivalent"),
+        ("1[sigmoid(x) > 1/2]", "1[x > 0]", "", "equivalent"),
+        ("relu(W x + b)", "max(0, W x + b)", "W matrix, x vector, b vector", "equivalent"),
+    ],
+)
+def test_both_sides_of_a_threshold_are_tried(a: str, b: str, where: str, expected: str) -> None:
+    for verdict in (check_equal(a, b, where=where, diagnose=False), check_equal(b, a, where=where, diagnose=False)):
         assert verdict.verdict == expected

@@ -36,7 +36,8 @@ from quizprep.formula.domain import BASES
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.judge.rounding import ROUNDS, Probe, probe
-from quizprep.judge.samples import Flags, Points, Space, around, draw, landmarks, meets, neighbours, readable
+from quizprep.judge.samples import Flags, Points, Space, draw, meets, neighbours, readable
+from quizprep.judge.thresholds import beside_thresholds
 from quizprep.text import Text
 from quizprep.values import Value
 
@@ -113,8 +114,7 @@ class Comparison:
 def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, count: int | None = None) -> Comparison:
     """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes."""
     points = draw(space, seed=seed, count=count)
-    marks = landmarks((yours.tree, reference.tree)) if space.scalar else ()
-    extra = around(space, points, marks, seed) if marks else None
+    extra = beside_thresholds((yours.tree, reference.tree), space, points, seed)
     if extra is not None:
         points = Points(
             {name: np.concatenate([value, extra.values[name]]) for name, value in points.values.items()},

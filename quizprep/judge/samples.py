@@ -7,11 +7,10 @@ apart is also the most readable one.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,11 +21,10 @@ from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula import domain as domains
 from quizprep.formula.compute.array_functions import MAX_SAMPLE, Array
 from quizprep.formula.compute.arrays import run
-from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import MAX_NUMBERS
-from quizprep.formula.tree import Node, Number, walk
+from quizprep.formula.tree import Node
 from quizprep.text import Text
 
 Flags = NDArray[np.bool_]
@@ -138,11 +136,11 @@ def _draw(space: Space, seed: int, count: int) -> Points:
         return space.complete(Points({}, 1))
     generator = random.Random(seed)
     simple = _arrays(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
-    simple = _admitted(space, simple)
-    parts = [simple, _admitted(space, _edges(space, generator, min(EDGES, count)))]
+    simple = admitted(space, simple)
+    parts = [simple, admitted(space, _edges(space, generator, min(EDGES, count)))]
     found = sum(part.count for part in parts[1:])
     for _ in range(ROUNDS):
-        part = _admitted(space, _random(space, count, generator))
+        part = admitted(space, _random(space, count, generator))
         parts.append(part)
         found += part.count
         if found >= count:
@@ -162,7 +160,7 @@ def _draw(space: Space, seed: int, count: int) -> Points:
 def readable(space: Space, count: int, *, seed: int = 0) -> Points:
     """Small values alone, the simplest first: at most ``count`` points, none where none meets the conditions."""
     points = _arrays(space, domains.readable_points(space.domains, space.lengths, count, seed))
-    return space.complete(_admitted(space, points))
+    return space.complete(admitted(space, points))
 
 
 def meets(space: Space, points: Points) -> Flags:
@@ -174,7 +172,8 @@ def meets(space: Space, points: Points) -> Flags:
     return holds
 
 
-def _admitted(space: Space, points: Points) -> Points:
+def admitted(space: Space, points: Points) -> Points:
+    """The points that meet the space's conditions."""
     if not space.where or points.count == 0:
         return points
     return points.pick(np.flatnonzero(meets(space, points)))
@@ -258,48 +257,6 @@ def _tie(space: Space, values: dict[str, Array]) -> None:
                 values[second][-2 * rows : -rows] = -values[first][-2 * rows : -rows]
 
 
-def landmarks(trees: Iterable[Node | None]) -> tuple[float, ...]:
-    """Numbers written in the formulas, their sums, and the middle of close ones: where thresholds and spikes stand."""
-    numbers = [part.value for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Number)]
-    remarkable = [n for n in numbers if n.denominator > 2 or abs(n.numerator) > 3 * n.denominator]
-    if not remarkable:
-        return ()
-    written = set(map(abs, numbers))
-    unusual = sorted(set(map(abs, remarkable)), key=lambda n: (n.denominator, n))[:6]
-    close = [(low + high) / 2 for low, high in itertools.pairwise(sorted(written)) if high - low <= high / 50]
-    found = [sign * number for number in (*close[:4], *unusual) for sign in (1, -1)]
-    found += [first + sign * second / 2 for first, second in itertools.permutations(unusual[:4], 2) for sign in (1, -1)]
-    found += [sign * number * factor for number in unusual if number > 3 for sign in (1, -1) for factor in (2, 10)]
-    return tuple(dict.fromkeys(value for value in map(to_float, found) if math.isfinite(value)))[:48]
-
-
-@functools.lru_cache(maxsize=32)
-def _rows(seed: int, count: int, limit: int) -> NDArray[np.intp]:
-    return integers(random.Random(seed), (count,), 0, limit - 1).astype(np.intp)
-
-
-def around(space: Space, points: Points, marks: tuple[float, ...], seed: int = 0) -> Points | None:
-    """Points with one symbol at a landmark and the others random; None where there are none."""
-    places = [
-        (name, mark)
-        for name, domain in space.domains.items()
-        if not domain.shape
-        for mark in marks
-        if domain.admits(mark)
-    ]
-    if not places:
-        return None
-    if len(places) > 192:
-        places = random.Random(seed).sample(places, 192)
-    rows = _rows(seed, len(places), points.count)
-    values = {name: points.values[name][rows] for name in space.domains}
-    for name in {name for name, _ in places}:
-        column = np.array([mark if other == name else math.nan for other, mark in places])
-        values[name] = np.where(np.isnan(column), values[name], column)
-    extra = _admitted(space, Points(values, len(places)))
-    return space.complete(extra) if extra.count else None
-
-
 def neighbours(space: Space, points: Points, index: int, count: int = 8, reach: float = 1e-4) -> tuple[Points, ...]:
     """Points around one point, inside the domains: beside it on the real axes, and at the whole numbers next to it.
 
@@ -321,7 +278,7 @@ def neighbours(space: Space, points: Points, index: int, count: int = 8, reach: 
         moved = _inside(space.domains[name], values[name][:1] + steps)
         others = {other: value[: len(STEPS)] for other, value in values.items()}
         found.append(Points({**others, name: moved}, len(STEPS)))
-    return tuple(space.complete(_admitted(space, near)) for near in found)
+    return tuple(space.complete(admitted(space, near)) for near in found)
 
 
 def _inside(domain: Domain, moved: Array) -> Array:
