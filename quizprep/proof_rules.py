@@ -16,6 +16,7 @@ from quizprep import proofs
 from quizprep.deck.check_entry import is_condition
 from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
+from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES, SOURCE, misplaced
@@ -96,6 +97,11 @@ def _declaration(proof: Proof) -> Iterator[str]:
         for name in notation.values():
             if name not in proof.symbols and name not in proof.steps:
                 yield f"`notations` has `{name}`, which is neither a symbol nor a step; name one of them"
+    for head, name in proof.heads.items():
+        if name not in proof.steps:
+            yield f"`heads` has `{name}`, which is no step; its steps are {', '.join(proof.steps)}"
+        if not _is_head(head):
+            yield f"`heads` has `{head}`, which is no left side with arguments; write one like `KL(P, Q)`"
     for name in proof.gradients:
         if name not in proof.symbols:
             yield f"there is no symbol `{name}` for `gradients`; its symbols are {', '.join(proof.symbols)}"
@@ -108,6 +114,14 @@ def _declaration(proof: Proof) -> Iterator[str]:
     is_formula = not proof.takes_random and all(step.formula for step in proof.steps.values())
     if is_formula and len(proof.mistakes) < MISTAKES:
         yield f"it knows {len(proof.mistakes)} mistakes; a proof made of formulas names at least {MISTAKES}"
+
+
+def _is_head(text: str) -> bool:
+    try:
+        read_head(text)
+    except FormulaError:
+        return False
+    return True
 
 
 def _can_be_shown(formula: str, proof: Proof) -> bool:

@@ -168,6 +168,8 @@ def test_a_language_is_a_file(chapter):
         ('claim("area > 0"', 'claim("area + 1"', "claim 'area + 1' is no condition; write one"),
         ("    claims=[", '    where=["w"],\n    claims=[', "`where` 'w' is no condition; write one"),
         ("    claims=[", '    gradients=["x"],\n    claims=[', "there is no symbol `x` for `gradients`"),
+        ("    claims=[", '    heads={"A(w, h)": "x"},\n    claims=[', "`heads` has `x`, which is no step"),
+        ("    claims=[", '    heads={"A": "area"},\n    claims=[', "`heads` has `A`, which is no left side with arguments"),
     ],
 )  # fmt: skip
 def test_a_declaration_that_lacks_something_is_named_with_its_line(chapter, before: str, after: str, said: str):

@@ -7,7 +7,7 @@ table means the quantities of its rows and nothing else; a name that is in none,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 #: A row for each quantity: its names without regard to case, words joined by ``_``. One name may be of several rows.
@@ -25,7 +25,7 @@ QUANTITIES = tuple(
         "fdr false_discovery_rate",
         "error_rate misclassification_rate",
         "balanced_accuracy",
-        "f_1 f1 f_measure dsc dice dice_coefficient sørensen f_beta fbeta",
+        "f_1 f1 f_measure dsc dice dice_coefficient sørensen",
         "f_beta fbeta",
         "iou jaccard intersection_over_union jaccard_index",
         "mcc matthews",
@@ -35,6 +35,7 @@ QUANTITIES = tuple(
         "mae mean_absolute_error absolute_error",
         "sse rss sum_of_squared_errors squared_error",
         "mape",
+        "r_squared coefficient_of_determination",
         "huber",
         "hinge slack",
         "entropy shannon_entropy",
@@ -62,7 +63,32 @@ QUANTITIES = tuple(
         "softmax",
         "log_softmax logsoftmax",
         "logsumexp log_sum_exp lse",
+        "discriminator d_opt",
+        "generator",
     )
+)
+
+#: What a letter is for where a quantity of a family is stated, and only there: the names of the family, and for each
+#: pattern of a letter, with ``()`` where arguments follow, the quantities that it may mean.
+FAMILIES: tuple[tuple[str, Mapping[str, str]], ...] = (
+    (
+        "accuracy precision recall specificity fpr fnr npv fdr error_rate balanced_accuracy f_1 f_beta iou mcc",
+        {
+            "A": "accuracy",
+            "P": "precision",
+            "R": "recall",
+            "S": "recall specificity f_1",
+            "J": "iou",
+            "F": "f_1 f_beta",
+            r"F_(?!1$)[\d{.}]+": "f_beta",
+        },
+    ),
+    ("mse rmse mae sse mape r_squared", {"R_2": "r_squared"}),
+    (
+        "entropy gini cross_entropy kl jsd mutual_information information_gain",
+        {"H": "entropy cross_entropy", "G": "gini information_gain", "I": "mutual_information information_gain"},
+    ),
+    ("discriminator generator", {r"D(\(\))?": "discriminator", r"G(\(\))?": "generator"}),
 )
 
 #: Words beside the name of a quantity that do not change it: ``L_{MSE}``, ``hinge loss``, ``f1_score``.
@@ -78,11 +104,26 @@ def quantities_called(name: str) -> frozenset[int]:
     return frozenset(place for place, row in enumerate(QUANTITIES) if row & spellings)
 
 
+def quantities_of_letter(letter: str, stated: frozenset[int]) -> frozenset[int]:
+    """The rows that a letter is for where one of the family is stated: ``R`` is the recall beside a precision."""
+    for members, letters in FAMILIES:
+        if stated & _rows(members):
+            return _rows(next((names for pattern, names in letters.items() if re.fullmatch(pattern, letter)), ""))
+    return frozenset()
+
+
+def _rows(names: str) -> frozenset[int]:
+    return frozenset[int]().union(*map(quantities_called, names.split()))
+
+
 def quantities_spoken_of(texts: Iterable[str]) -> frozenset[int]:
-    """The rows that a sentence names."""
+    """The rows that a sentence names; ``mean squared error`` is the name of one, and not of the squared error too."""
     said = " ".join(re.split(r"[^a-zà-ÿ0-9]+", " ".join(texts).lower()))
-    return frozenset(
-        place
-        for place, row in enumerate(QUANTITIES)
-        if any(re.search(rf"\b{name.replace('_', ' ')}\b", said) for name in row)
-    )
+    places = {name: place for place, row in enumerate(QUANTITIES) for name in row}
+    found: set[int] = set()
+    for name in sorted(places, key=len, reverse=True):
+        left = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", "", said)
+        if left != said:
+            found |= {place for place, row in enumerate(QUANTITIES) if name in row}
+            said = left
+    return frozenset(found)

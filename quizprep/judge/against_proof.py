@@ -18,8 +18,9 @@ from quizprep.formula.read.statements import Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.judge.dataflow import Given, behind, elements_written_out
+from quizprep.judge.heads import called_as_a_result, contradiction, names_another
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
-from quizprep.judge.targets import Target, called_as_a_result, names_another, step_named, target
+from quizprep.judge.targets import Target, step_named, target
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def check_formula(
             statements = read_statements(text, replace(names, known={**names.known, **notation}))
             by = known.symbol(gradient) if gradient else None
             verdicts = (
-                (reading, _Judged(known, reading, text, by, step).verdict(language, diagnose, started))
+                (reading, _Judged(known, reading, text, by, step, statements).verdict(language, diagnose, started))
                 for reading in readings(statements, known, let or {})
             )
             decided = _decided(verdicts, language)
@@ -199,12 +200,19 @@ class _Judged:
     """Statements in the proof's own letters, held against it."""
 
     def __init__(
-        self, reference: Reference, reading: Reading, text: str, gradient: str | None = None, step: str | None = None
+        self,
+        reference: Reference,
+        reading: Reading,
+        text: str,
+        gradient: str | None,
+        step: str | None,
+        written: Sequence[Statement],
     ) -> None:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
-        self.asked = step or self.proof.result
+        self.asked, self.written = step or self.proof.result, written
         self.read_with, self.only, statements = reading.read_with, reading.only, reading.statements
         self.convention = reading.convention
+        self.general = any(meant.isdecimal() for meant in reading.read_with.values())
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
     def _line(self, place: int, statements: Sequence[Statement]) -> _Line:
@@ -308,14 +316,18 @@ class _Judged:
         line, aim = outcome.line, outcome.target
         if outcome.verdict != "equivalent" or self.gradient is not None:
             return outcome
-        stated = aim.step or self.asked
+        stated, given = aim.step or self.asked, {each.name for each in own}
+        written = self.written[self.lines.index(line)]
         for head in line.statement.heads:
+            doubt = contradiction(written, head, self.proof, stated, given)
+            if doubt is not None:
+                return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
             named = step_named(head, self.proof, self.reference.names)
             if named not in (None, aim.step) and not head.derivative:
                 other = self._held(line, target(head, self.proof, self.reference.names, self.asked), own)
                 if other.verdict == "different":
                     return other
-            elif stated in self.proof.steps and names_another(head, stated, self.proof):
+            elif stated in self.proof.steps and names_another(head, stated, self.proof, self.general):
                 doubt = _called_another(rendered(Symbol(head.name)).replace("_", " "), self.proof, stated)
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
         return outcome

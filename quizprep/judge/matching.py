@@ -47,6 +47,7 @@ from quizprep.formula.tree import (
     walk,
 )
 from quizprep.formula.vocabulary import ROLES, Role
+from quizprep.judge.heads import roles, step_applied
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
 
@@ -200,9 +201,10 @@ class _Matcher:
         heads = [each.head for each in statements if each.head is not None]
         named = {head.name for head in heads if not head.derivative} | {each.name for each in statements if each.name}
         self.own = named - set(self.proof.symbols)
-        plain = _Plain(self.opened, self.proof.result, {head.name for head in heads if head.derivative})
+        plain = _Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
         self.statements = [each.changed(plain.tree) for each in statements]
-        self.let = self._let(let)
+        by_place = {name: meant for name, meant in roles(statements, self.proof).items() if name not in let}
+        self.let = {**self._let_by_place(by_place), **self._let(let)}
         spelled = self._used & set(self.names.known)
         self.aliases = frozenset(name for name in spelled if self.names.find(name) != name)
         self.letters = frozenset(name for name in spelled if len(name) == 1 or name in GREEK_NAMES)
@@ -292,6 +294,10 @@ class _Matcher:
                     )
                 ) from error
         return fixed
+
+    def _let_by_place(self, roles: Mapping[str, str]) -> dict[str, Node]:
+        """What names stand for by their place in a left side; ``q`` for ``q(x)`` as well."""
+        return {name: Symbol(roles[base]) for name in self._used if (base := name.partition("(")[0]) in roles}
 
     def _written(self, written: str, used: set[str]) -> str:
         """The name that a person calls ``written``. Raises LearnerError where the formula has none such."""
@@ -459,9 +465,9 @@ class _Matcher:
     def _players(self) -> dict[str, tuple[Role, ...]]:
         """The names of the proof with their roles that are told apart from others of a kind."""
         found = {}
-        for symbol, roles in self._roles.items():
+        for symbol, played in self._roles.items():
             step = () if symbol in self.proof.symbols else [role for role in ROLES if _folded([symbol]) & _marks(role)]
-            found[symbol] = tuple(role for role in (*roles, *step) if role.kind)
+            found[symbol] = tuple(role for role in (*played, *step) if role.kind)
         return found
 
     @cached_property
@@ -794,8 +800,8 @@ def _close(value: Any, target: Any) -> bool:
 class _Plain:
     """Statements as they are compared: sums from 1, unknown functions as opaque values."""
 
-    def __init__(self, names: Names, result: str, differentiated: set[str]) -> None:
-        self.names, self.result, self.differentiated = names, result, differentiated
+    def __init__(self, names: Names, proof: Proof, differentiated: set[str]) -> None:
+        self.names, self.proof, self.differentiated = names, proof, differentiated
 
     def tree(self, node: Node) -> Node:
         node = rebuild(node, self.tree)
@@ -821,9 +827,11 @@ class _Plain:
     def _applied(self, node: Applied) -> Node:
         indices = tuple(dict.fromkeys(index for argument in node.arguments for index in _indices_in(argument)))
         if node.name in self.differentiated and self.names.find(node.name) is None:
-            return Symbol(self.result, span=node.span)  # g(z) where the line is about g'(z)
-        rank = self.names.rank(node.name)
-        if self.names.find(node.name) is not None or node.name in self.names.symbols_known:
+            return Symbol(self.proof.result, span=node.span)  # g(z) where the line is about g'(z)
+        step, rank = step_applied(node, self.proof), self.names.rank(node.name)
+        if step:
+            return Symbol(step, span=node.span)
+        if step is None and (self.names.find(node.name) is not None or node.name in self.names.symbols_known):
             base: Node = Symbol(node.name, span=node.span)
             if rank == len(node.arguments) > 1:
                 return Index(base, node.arguments, span=node.span)

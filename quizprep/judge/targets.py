@@ -6,27 +6,19 @@ the result. A name that the proof does not know may be the author's for a step: 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.formula.names import Names
-from quizprep.formula.quantities import quantities_called, quantities_spoken_of
 from quizprep.formula.read.statements import Head
 from quizprep.formula.tree import Binary, Index, Node, Number, Symbol, Unary
+from quizprep.judge.heads import declared_step, spellings
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
-
-#: What results are called where nothing more is said.
-RESULTS = frozenset("L l J loss cost error E y y_hat z f F output out o result score H D KL D_KL".split())
-#: What is never written `H(p)`.
-_OF_TWO_DISTRIBUTIONS = quantities_called("kl") | quantities_called("jsd") | quantities_called("mutual_information")
-_INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,10 @@ def step_named(head: Head, proof: Proof, names: Names) -> str | None:
 
 def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[str, ...]]:
     """The step that a head names, and the index below that name."""
-    for spelling, index in _spellings(head.name):
+    declared = declared_step(head, proof)
+    if declared is not None:
+        return declared, ()
+    for spelling, index in spellings(head.name):
         found = names.find(spelling)
         if found is None and len(spelling) > 1:
             folded = {known for key, known in names.known.items() if key.lower() == spelling.lower()}
@@ -83,39 +78,6 @@ def _new_value(head: Head, proof: Proof, names: Names) -> str | None:
     """The step that gives a symbol its new value, under the name of that symbol: ``v_t = \\beta v_{t-1} + g``."""
     symbol = names.find(head.name)
     return f"{symbol}_next" if f"{symbol}_next" in proof.steps and symbol in proof.symbols else None
-
-
-def names_another(head: Head, step: str, proof: Proof) -> bool:
-    """Whether a head is the name of a quantity of the field that is not a step's: ``recall`` above the precision.
-
-    A name that the proof knows is not asked about, nor one that its texts speak of where the step is none of those.
-    """
-    if proof.names.find(head.name) is not None:
-        return False
-    called, texts = quantities_called(head.name), [proof.id, proof.title["en"]]
-    whole = (proof.id,) if step == proof.result else ()
-    stated = frozenset().union(*map(quantities_called, (step, *proof.steps[step].aliases, *whole)))
-    if head.name == "H" and len(head.arguments) == 1 and stated & _OF_TWO_DISTRIBUTIONS:
-        called = quantities_called("entropy")
-    if not stated:
-        meanings = (symbol.meaning["en"] for symbol in proof.symbols.values())
-        texts += [proof.statement["en"], *proof.steps, *meanings]
-    elif step != proof.result:
-        texts = []
-    return bool(called) and not called & (stated | quantities_spoken_of(texts))
-
-
-def called_as_a_result(head: Head) -> bool:
-    """Whether a name that the proof does not know is one that is given to results."""
-    return any(spelling in RESULTS for spelling, _ in _spellings(head.name))
-
-
-def _spellings(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The name, and without the index below it."""
-    yield name, ()
-    match = _INDEX.fullmatch(name)
-    if match:
-        yield match["base"], tuple(match["index"].split(","))
 
 
 def _place(index: tuple[str, ...]) -> tuple[Node, ...]:

@@ -139,6 +139,7 @@ class Proof:
     gradients: tuple[str, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
     notations: tuple[Mapping[str, str], ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
     oracles: list[Oracle] = field(default_factory=list)
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
@@ -351,6 +352,7 @@ def proof(
     gradients: Sequence[str] = (),
     lengths: Mapping[str, int] | None = None,
     notations: Sequence[Mapping[str, str]] = (),
+    heads: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Proof]:
     """Register the decorated routine as a proof.
 
@@ -359,7 +361,8 @@ def proof(
     run (control flow on values, symbols of domain ``size``). ``gradients`` are the symbols in
     which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
     of the statement. ``notations`` are those of other texts, in which names that are known here stand
-    for something else: name → symbol or step.
+    for something else: name → symbol or step. ``heads`` are left sides whose arguments have an order that counts:
+    ``KL(P, Q)`` → the step that it names.
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
@@ -391,6 +394,7 @@ def proof(
             gradients=tuple(gradients),
             lengths=dict(lengths or {}),
             notations=tuple(notations),
+            heads=dict(heads or {}),
         )
         _registry[id] = declared
         return declared

@@ -32,6 +32,7 @@ def _number(like, value):
         "weights": step("softmax(scaled)", aliases=["A"]),
         "output": step("weights V", aliases=["Z", "O"]),
     },
+    heads={"Attention(Q, K, V)": "output"},
     source=f"{VASWANI}, section 3.2.1",
     mistakes=[
         mistake(
@@ -270,6 +271,7 @@ def _(X, W_Q, W_K, W_V):
         "weights": step("softmax(scaled + log(allowed))", aliases=["A"]),
         "output": step("weights V", aliases=["Z"]),
     },
+    heads={"Attention(Q, K, V)": "output"},
     source=f"{VASWANI}, section 3.2.3",
     mistakes=[
         mistake("no-mask", "softmax(scaled) V", "There is no mask: every position sees the later ones."),

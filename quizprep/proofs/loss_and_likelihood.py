@@ -150,6 +150,7 @@ def _(y, p):
     },
     where=["min(p) > 0"],
     steps={"loss": step("-sum(y * ln(p))", aliases=["L", "CE", "H"])},
+    heads={"H(y, p)": "loss"},
     source=f"{DEEP_LEARNING}, sec. 3.13 and 6.2.2",
     mistakes=[
         mistake(

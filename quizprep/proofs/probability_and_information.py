@@ -90,6 +90,7 @@ def _(prior, sensitivity, false_alarm):
         "marginal_y": step("sum(joint, 0)"),
         "conditional": step("joint / marginal_y"),
     },
+    heads={"P(x | y)": "conditional"},
     source=f"{BISHOP}, section 1.2",
     mistakes=[
         mistake(
@@ -397,6 +398,7 @@ def _(p):
         "surprise": step("-log(P)"),
         "entropy": step("sum(P * surprise)", aliases=["H"]),
     },
+    heads={"H(P)": "entropy"},
     source="Shannon, A Mathematical Theory of Communication (1948), section 6",
     mistakes=[
         mistake("missing-sign", "sum(P * log(P))", "The minus sign is missing: an entropy is never negative."),
@@ -589,6 +591,7 @@ def _(v_1, v_2, theta):
         "terms": step("P * log(P / Q)"),
         "kl": step("sum(P * log(P / Q))", aliases=["KL", "forward", "D_KL"]),
     },
+    heads={"KL(P, Q)": "kl", "D(P, Q)": "kl"},
     source="Cover & Thomas, Elements of Information Theory (2nd ed., 2006), sections 2.3 and 2.6",
     mistakes=[
         mistake(
@@ -646,6 +649,7 @@ def _(P, Q):
         "kl": step("sum(P * log(P / Q))", aliases=["KL"]),
         "cross_entropy": step("entropy + kl", aliases=["CE"]),
     },
+    heads={"H(P, Q)": "cross_entropy", "H(P)": "entropy", "KL(P, Q)": "kl"},
     source=f"{DEEP_LEARNING}, section 3.13",
     mistakes=[
         mistake(
@@ -700,6 +704,7 @@ def _(P, Q):
         "slope": step("p / q - (1 - p) / (1 - q)"),
         "kl": step("-entropy - log_likelihood"),
     },
+    heads={"KL(p, q)": "kl", "H(p)": "entropy"},
     source=f"{DEEP_LEARNING}, section 5.5",
     mistakes=[
         mistake(

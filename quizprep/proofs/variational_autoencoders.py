@@ -26,6 +26,7 @@ SIGMA = symbol("vector[d] of positive", "standard deviations of the code")
         "per_dimension": step("(sigma^2 + mu^2 - log(sigma^2) - 1) / 2"),
         "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL", "D_KL"]),
     },
+    heads={"KL(N(mu, sigma^2), N(0, 1))": "kl", "KL(q, p)": "kl"},
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B",
     gradients=["mu", "sigma"],
     mistakes=[
@@ -93,6 +94,7 @@ def _(mu, sigma):
         "slope_mu": step("mu"),
         "slope_sigma": step("sigma - 1 / sigma"),
     },
+    heads={"KL(N(mu, sigma^2), N(0, 1))": "kl", "KL(q, p)": "kl"},
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B",
     mistakes=[
         mistake("plus", "sigma + 1 / sigma", "The logarithm enters with a minus sign, so the 1/σ is subtracted."),
@@ -601,6 +603,7 @@ def _(x, p):
         "kl": step("sum(sigma^2 + mu^2 - log(sigma^2) - 1) / 2", aliases=["KL"]),
         "loss": step("reconstruction + kl"),
     },
+    heads={"KL(N(mu, sigma^2), N(0, 1))": "kl", "KL(q, p)": "kl"},
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), section 3",
     mistakes=[
         mistake("kl-subtracted", "reconstruction - kl", "In a loss the KL term is added: it is a penalty."),
@@ -644,6 +647,7 @@ def _(x, x_hat, mu, sigma):
         "kl": step("(mu^2 + sigma^2 - logvar - 1) / 2", aliases=["KL"]),
         "loss": step("reconstruction + kl"),
     },
+    heads={"KL(N(mu, sigma^2), N(0, 1))": "kl", "KL(q, p)": "kl"},
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), sections 2.3 and 3",
     mistakes=[
         mistake(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from quizprep.errors import FormulaError, about
 from quizprep.formula.functions import REDUCING, function_named
@@ -57,6 +58,8 @@ class Head:
     power: int = 1
     of: Node | None = None  # the formula that is differentiated, where it is more than a name
     inside: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+    conditional: bool = field(default=False, compare=False)  # P(x | y)
+    labelled: bool = field(default=False, compare=False)  # y^{LS}: another y
     value: Node | None = field(
         default=None, compare=False
     )  # read as a formula: of σ(z), of a name behind the first side
@@ -117,6 +120,18 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
             REFUSALS["ellipsis"] if dots else NOTHING, text=text, span=(dots.start, dots.end) if dots else None
         )
     return tuple(statements)
+
+
+@cache
+def read_head(text: str) -> Head:
+    """A left side with arguments alone, ``KL(P, Q)``. Raises FormulaError for anything else."""
+    head = read_statements(f"{text} = 0")[0].head
+    if head is None or not head.inside:
+        message = Text(
+            "a name with its arguments belongs here: `KL(P, Q)`", ko="인수가 있는 이름이 필요합니다: `KL(P, Q)`"
+        )
+        raise FormulaError(message, text=text)
+    return head
 
 
 def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, ...]]:
@@ -495,17 +510,19 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     if written.bare and written.base in CONSTANTS and names.find(written.canonical) is None:
         return None
     name = _with_more_words(cursor, written)
-    power = _above(cursor)
+    above, power = cursor.position, _above(cursor)
     if power is None:
         return None
+    labelled = power == 1 and cursor.position > above
     if starts_subscript(cursor):
         name = replace(written, subscript=read_subscript(cursor)).canonical
     if cursor.peek().kind == "end":
-        return Head(name, power=power)
+        return Head(name, power=power, labelled=labelled)
     if not cursor.peek().is_op("(", "["):
         return None
-    opened = cursor.advance()
+    opened, start = cursor.advance(), cursor.position
     pieces = _arguments(cursor)
+    bars = sum(not depth and token.is_op("|") for depth, token in _at_top(cursor.tokens[start : cursor.position - 1]))
     arguments = [_argument(piece, names) for piece in pieces]
     index = tuple(_indices(read_subscript(cursor))) if starts_subscript(cursor) else ()
     if None in arguments and not (first and (index or _names_any(written, opened, names, len(pieces)))):
@@ -520,6 +537,8 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
         derivative=derivative,
         power=power,
         inside=tuple(map(_names_in, pieces)),
+        conditional=bars == 1,
+        labelled=labelled,
     )
 
 

@@ -1,0 +1,132 @@
+"""What the left side of a line says besides its name: the order of its arguments, its step of time, its quantity."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.formula.quantities import quantities_called, quantities_spoken_of
+from quizprep.judge.against_proof import check_formula
+
+KL, CROSS, DECOMPOSED = "kl-discrete", "cross-entropy", "cross-entropy-decomposition"
+GAUSSIAN, STEP, CELL = "kl-gaussian", "gradient-descent-step", "lstm-cell-update"
+ATTENTION, MSE = "scaled-dot-product-attention", "mean-squared-error"
+
+
+def verdict(proof: str, text: str):
+    return check_formula(proofs.get(proof), text, diagnose=False)
+
+
+RIGHT = [
+    (KL, "KL(P||Q) = sum(P*log(P/Q))"),
+    (KL, "KL(Q||P) = sum(Q*log(Q/P))"),
+    (KL, r"D_{KL}(q\|p) = \sum_x q(x) \log\frac{q(x)}{p(x)}"),
+    (KL, r"D(f\|g) = \sum_x f(x) \log\frac{f(x)}{g(x)}"),
+    (KL, "KL(A||B) = sum(A*log(A/B))"),
+    (KL, r"L(y_{pred}, y_{true}) = y_{true} \log\frac{y_{true}}{y_{pred}}"),
+    (CROSS, r"H(p, q) = -\sum_x p(x) \log q(x)"),
+    (CROSS, r"H(q, p) = -\sum_x q(x) \log p(x)"),
+    (CROSS, r"\mathcal{L}_{CE}(\hat y, y) = -\sum_k y_k \log \hat y_k"),
+    (CROSS, r"CE(p, y) = -\sum_k y_k \log p_k"),
+    (DECOMPOSED, r"H(P, Q) = -\sum_i P_i \log Q_i"),
+    (DECOMPOSED, r"H(P) = -\sum_i P_i \log P_i"),
+    ("entropy", r"H(X, Y) = -\sum_k p_k \log p_k"),
+    ("entropy", r"H(p_1, \dots, p_n) = -\sum_k p_k \log p_k"),
+    ("jensen-shannon-divergence", "JSD(Q||P) = sum(P*log(P/M))/2 + sum(Q*log(Q/M))/2"),
+    (GAUSSIAN, r"KL(N(\mu, \sigma^2) || N(0, 1)) = 0.5*sum(sigma^2 + mu^2 - log(sigma^2) - 1)"),
+    (GAUSSIAN, r"D_{KL}(q_\phi(z|x)\|p(z)) = 0.5*sum(sigma^2 + mu^2 - log(sigma^2) - 1)"),
+    (ATTENTION, r"Attention(K, Q, V) = softmax(K Q^T/sqrt(d_k)) V"),
+    ("conditional-table", "P(x | y) = joint/marginal_y"),
+    ("conditional-table", "P(x, y) = counts/sum(counts)"),
+    (STEP, r"\theta_{t+1} = \theta_t - \eta g"),
+    (STEP, r"\theta_t = \theta_{t-1} - \eta g_t"),
+    (STEP, r"\theta_t \leftarrow \theta_t - \eta g"),
+    (STEP, "w_new = w_old - lr*g"),
+    (STEP, "x = x - lr*dx"),
+    (CELL, "c_t = f_t c_{t-1} + i_t g_t"),
+    (CELL, "c = f*c + i*g"),
+    (CELL, "c_{t+1} = f c_t + i g"),
+    ("label-smoothing", r"y^{LS} = (1 - \alpha) y + \alpha/K"),
+    ("relu", "x := max(0, x)"),
+    ("sigmoid", "z = 1/(1 + exp(-x))"),
+    ("l2-penalty", r"J(w) = L + \frac{\lambda}{2} w^T w"),
+    (MSE, r"J(\theta) = mean((y - \hat y)^2)"),
+    ("softmax", r"softmax(z)_i = e^{z_i}/\sum_j e^{z_j}"),
+    ("precision", "P = TP/(TP + FP)"),
+    ("f1-score", r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)"),
+    ("f1-score", "F = 2PR/(P + R)"),
+    ("optimal-discriminator", "D(x) = p/(p + q)"),
+]
+
+NOT_RIGHT = [
+    (KL, "KL(Q||P) = sum(P*log(P/Q))"),
+    (KL, r"D_{KL}(q\|p) = \sum_x p(x) \log\frac{p(x)}{q(x)}"),
+    (KL, r"KL(f||g) = \sum_x g(x) \log\frac{g(x)}{f(x)}"),
+    (KL, "KL(A||B) = sum(B*log(B/A))"),
+    (KL, "H(p, q) = sum(p*log(p/q))"),
+    (CROSS, "H(p, y) = -sum(y*log(p))"),
+    (CROSS, r"H(q, p) = -\sum_x p(x) \log q(x)"),
+    (CROSS, "H(P, Q) = -sum(P*log(P))"),
+    (DECOMPOSED, r"H(Q, P) = -\sum_i P_i \log Q_i"),
+    (DECOMPOSED, r"H(Q) = -\sum_i P_i \log P_i"),
+    ("entropy", r"H(P, Q) = -\sum_k P_k \log P_k"),
+    (ATTENTION, r"Attention(K, Q, V) = softmax(Q K^T/sqrt(d_k)) V"),
+    (ATTENTION, r"Attention(V, K, Q) = softmax(Q K^T/sqrt(d_k)) V"),
+]
+
+#: Formulas of the proof below a left side that names something else, and what is said of it.
+CONTRADICTING = [
+    (
+        GAUSSIAN,
+        r"KL(N(0, 1) || N(\mu, \sigma^2)) = 0.5*sum(sigma^2 + mu^2 - log(sigma^2) - 1)",
+        "The left side names KL",
+    ),
+    (GAUSSIAN, r"D_{KL}(p(z)\|q_\phi(z|x)) = 0.5*sum(sigma^2 + mu^2 - log(sigma^2) - 1)", "The left side names D"),
+    ("conditional-table", "P(y | x) = joint/marginal_y", "The left side names P(y, x)"),
+    (STEP, r"w_t = w_{t+1} - \eta g_t", "does not come before it"),
+    (STEP, "w_old = w_new - lr*g", "does not come before it"),
+    (STEP, r"\theta_t = \theta_t - \eta g", "its own formula is made of"),
+    (CELL, "c_{t-1} = f c_t + i g", "does not come before it"),
+    (CELL, "c_t = f c_{t+1} + i g", "does not come before it"),
+    (CELL, "f = f c + i g", "its own formula is made of"),
+    ("rnn-cell", r"h_{t-1} = \tanh(W x_t + U h_t + b)", "does not come before it"),
+    (MSE, r"\hat y = mean((y - \hat y)^2)", "its own formula is made of"),
+    ("sigmoid", "x = 1/(1 + exp(-x))", "its own formula is made of"),
+    ("softmax", r"z_i = e^{z_i}/\sum_j e^{z_j}", "its own formula is made of"),
+    ("precision", "FN = TP/(TP + FP)", "The left side names FN (false negatives"),
+    ("softmax", r"softmax(z)_j = e^{z_i}/\sum_j e^{z_j}", "the entry j, the right side the entry i"),
+    ("precision", "R = TP/(TP + FP)", "You call it R"),
+    ("recall", "P = TP/(TP + FN)", "You call it P"),
+    ("accuracy", "P = (TP + TN)/(TP + TN + FP + FN)", "You call it P"),
+    ("f1-score", "J = 2TP/(2TP + FP + FN)", "You call it J"),
+    ("f1-score", "F_2 = 2PR/(P + R)", "You call it F"),
+    ("f1-score", "F_{0.5} = 2PR/(P + R)", "You call it F"),
+    ("f1-score", r"F_\beta = 2PR/(P + R)", "You call it F"),
+    (MSE, "SSE = mean((y - y_hat)^2)", "You call it SSE"),
+    (MSE, "R^2 = mean((y - y_hat)^2)", "You call it R"),
+    ("gini-impurity", r"H = 1 - \sum_k p_k^2", "You call it H"),
+    ("entropy", r"G = -\sum_k p_k \log p_k", "You call it G"),
+    ("optimal-discriminator", "G(x) = p/(p + q)", "You call it G"),
+]
+
+
+@pytest.mark.parametrize(("proof", "text"), RIGHT)
+def test_a_left_side_that_fits_changes_nothing(proof: str, text: str) -> None:
+    found = verdict(proof, text)
+    assert found.verdict == "equivalent", found.statement
+
+
+@pytest.mark.parametrize(("proof", "text"), NOT_RIGHT)
+def test_exchanged_arguments_exchange_the_reading(proof: str, text: str) -> None:
+    assert verdict(proof, text).verdict != "equivalent"
+
+
+@pytest.mark.parametrize(("proof", "text", "says"), CONTRADICTING)
+def test_a_left_side_that_names_something_else_is_not_decided(proof: str, text: str, says: str) -> None:
+    found = verdict(proof, text)
+    assert found.verdict == "undecided" and says in found.statement, found.statement
+
+
+def test_the_longest_name_of_a_quantity_is_the_one_that_is_spoken_of() -> None:
+    assert quantities_spoken_of(["Mean squared error"]) == quantities_called("mse")
+    assert quantities_called("squared_error") <= quantities_spoken_of(["mean squared error and squared error"])
