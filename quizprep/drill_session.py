@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed
 from quizprep.errors import AuthorError, LearnerError, StoreError
+from quizprep.frozen import frozen
 from quizprep.memory.backups import daily_backup
 from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
 from quizprep.memory.history import Card, Review
@@ -70,7 +71,7 @@ class Questions:
         return self.deck.questions([id])[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class _Done:
     """An answer of this session."""
 

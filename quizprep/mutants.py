@@ -14,10 +14,10 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from quizprep import self_test
+from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.prover import differences, oracle_difference, placed_on, run_routine
 from quizprep.self_test import Samples
@@ -40,7 +40,7 @@ CALLS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Score:
     """Of the mutants that change a value: how many there are, and the ones that nothing noticed."""
 

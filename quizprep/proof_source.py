@@ -6,15 +6,15 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 
 
-@dataclass(frozen=True)
+@frozen
 class Code:
     """A function as it stands in its file, without its decorators."""
 

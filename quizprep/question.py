@@ -7,9 +7,9 @@ What is special to a kind of question (which fields it has, how it is answered a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quizprep.frozen import frozen
 from quizprep.text import Text
 from quizprep.values import Draw, Value
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Given = str | tuple[str, ...]  # an answer as texts: the option picked or what was typed, or several options
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """One YAML entry, read and checked. ``file`` and ``line`` say where it stands."""
 
@@ -44,7 +44,7 @@ class Question:
         return f"{self.file}:{self.line}: {self.id}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Option:
     """One line of a menu as shown: its text, whether it is right, and the mistake it stands for."""
 
@@ -53,7 +53,7 @@ class Option:
     mistake: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """A question with its numbers drawn: everything the screen needs, before any reply.
 
@@ -73,7 +73,7 @@ class Asked:
     key: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Reply:
     """What the learner did at a question: gave an answer, or asked for something else.
 
@@ -86,7 +86,7 @@ class Reply:
     command: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Attempt:
     """One answer given. ``asdict`` of it is the object that ``--json`` prints, and the log keeps ``given``.
 

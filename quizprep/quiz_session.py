@@ -15,6 +15,7 @@ from quizprep.ask import ask, derive_seed
 from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.show.prose import render_text
+from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.progress import Progress, Summary, TopicScore
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from quizprep.screen.terminal import Screen
 
 
-@dataclass(frozen=True)
+@frozen
 class Answered:
     """One question with everything that was shown about it, so that it can be shown again."""
 

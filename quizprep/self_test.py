@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from quizprep.formula.compute.sampling import sample
 from quizprep.formula.domain import match_shapes, readable_points
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
+from quizprep.frozen import frozen
 from quizprep.proofs import Claim, Mistake, Oracle, Proof
 from quizprep.prover import (
     FLOAT32_TOLERANCE,
@@ -50,7 +51,7 @@ NOTICEABLE = 1e-6  # relative difference from which two values count as differen
 STEP_TOLERANCE = 1e-9  # between a displayed formula and the routine, in float64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OracleReport:
     """One oracle over the samples: its largest relative difference."""
 
@@ -62,7 +63,7 @@ class OracleReport:
     agreed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MistakeReport:
     """One mistake: whether some input tells it from the truth, and the simplest such input found."""
 
@@ -75,7 +76,7 @@ class MistakeReport:
     right: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaimReport:
     """One claim: on how many samples (or seeds) it held."""
 
@@ -85,7 +86,7 @@ class ClaimReport:
     samples: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProofReport:
     """What the self-test of a proof found. ``failures`` says in words what went wrong; empty if nothing did."""
 
@@ -106,7 +107,7 @@ class ProofReport:
 # --- samples --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@frozen
 class Samples:
     """Samples of a proof whose values have the same shapes: ``symbols`` and ``steps`` are of shape [B, ...].
 

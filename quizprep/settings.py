@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from quizprep.errors import LearnerError
 from quizprep.files import write_in_one_step
+from quizprep.frozen import frozen
 from quizprep.memory import options
 from quizprep.memory.options import Options, Setting
 from quizprep.nearest import suggest
@@ -27,7 +27,7 @@ MAX_BYTES = 1_000_000  # of the file
 _HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """A setting's value as it counts, and where it comes from: environment, file or default."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from quizprep.frozen import frozen
 
 Value = float | list[Any]  # a number, or nested lists of numbers: a symbol's or a result's value
 
 
-@dataclass(frozen=True)
+@frozen
 class Draw:
     """How a symbol gets its number: ``low..high step s``, one of ``options``, or always ``fixed``.
 
@@ -24,7 +25,7 @@ class Draw:
     fixed: Value | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class StepValue:
     """One line of the worked solution: ``formula`` is ready for the screen."""
 
@@ -33,7 +34,7 @@ class StepValue:
     value: Value
 
 
-@dataclass(frozen=True)
+@frozen
 class Agreement:
     """What one oracle said: its largest absolute difference from the proof on these numbers."""
 
@@ -42,7 +43,7 @@ class Agreement:
     agreed: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Computed:
     """A proof evaluated on one set of numbers."""
 

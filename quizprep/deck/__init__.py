@@ -16,7 +16,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 from pathlib import Path
@@ -26,6 +25,7 @@ from quizprep.deck import build, syllabus
 from quizprep.deck.cache import Cache, Compiled, Stamp
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.frozen import frozen
 from quizprep.nearest import suggest
 from quizprep.question import Question
 from quizprep.text import Text
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
 _entry = partial(tuple.__new__, Entry)  # Entry._make without its Python frame: it runs once a question on every start
 
 
-@dataclass(frozen=True)
+@frozen
 class _Source:
     """A content file as it is now. ``shown`` is its path in messages."""
 

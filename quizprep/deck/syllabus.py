@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from quizprep.frozen import frozen
 from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
 
 
-@dataclass(frozen=True)
+@frozen
 class Topic:
     """One thing the exam can ask about. ``where`` names the places in the course notes."""
 
@@ -26,7 +26,7 @@ class Topic:
     where: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Chapter:
     """A chapter and its topics, in the order of the course."""
 
@@ -35,7 +35,7 @@ class Chapter:
     topics: tuple[Topic, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Syllabus:
     """All chapters, in the order of the course."""
 

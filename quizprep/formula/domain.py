@@ -22,10 +22,10 @@ import math
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ INFINITY = math.inf
 SMALL_LENGTHS = 16  # choices of lengths among which a small counterexample is looked for
 
 
-@dataclass(frozen=True)
+@frozen
 class Base:
     """The set a single entry is drawn from. ``readable`` are small values, the simplest first."""
 
@@ -71,7 +71,7 @@ _PHRASE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Domain:
     """A base, the interval it is cut to, and the lengths of the axes (() for a scalar)."""
 

@@ -12,11 +12,12 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from quizprep.errors import FormulaError
 from quizprep.formula.characters import GREEK, GREEK_NAMES
 from quizprep.formula.functions import spellings
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 MAX_NAME = 64
@@ -68,7 +69,7 @@ def _spelled(base: str, accents: tuple[str, ...], subscript: str, primes: int) -
     return unicodedata.normalize("NFC", name) + "'" * primes
 
 
-@dataclass(frozen=True)
+@frozen
 class Names:
     """The symbols a formula may use, their aliases, and which of them have a shape."""
 

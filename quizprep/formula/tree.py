@@ -8,14 +8,16 @@ equal as trees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
+
+from quizprep.frozen import frozen
 
 Span = tuple[int, int]
 NOWHERE: Span = (0, 0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Node:
     """Base of all nodes."""
 
@@ -26,28 +28,28 @@ class Node:
         return []
 
 
-@dataclass(frozen=True)
+@frozen
 class Number(Node):
     """An exact rational, as written: ``0.1`` is 1/10 and ``2e-3`` is 1/500."""
 
     value: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class Constant(Node):
     """``pi``, ``e`` or ``inf``."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Symbol(Node):
     """A variable under its canonical name (aliases and notations already resolved)."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Unary(Node):
     """``-`` negation, ``not``, ``!`` factorial."""
 
@@ -58,7 +60,7 @@ class Unary(Node):
         return [self.operand]
 
 
-@dataclass(frozen=True)
+@frozen
 class Binary(Node):
     """Arithmetic on two operands.
 
@@ -77,7 +79,7 @@ class Binary(Node):
         return [self.left, self.right]
 
 
-@dataclass(frozen=True)
+@frozen
 class Compare(Node):
     """A chain ``a < b <= c``: ``operators`` has one entry less than ``operands``."""
 
@@ -88,7 +90,7 @@ class Compare(Node):
         return list(self.operands)
 
 
-@dataclass(frozen=True)
+@frozen
 class Logical(Node):
     """``and`` / ``or`` over two or more conditions."""
 
@@ -99,7 +101,7 @@ class Logical(Node):
         return list(self.operands)
 
 
-@dataclass(frozen=True)
+@frozen
 class Call(Node):
     """A named function of the field, canonical name (``sigmoid``, ``softmax``, ``log``, ...).
 
@@ -114,7 +116,7 @@ class Call(Node):
         return [*self.arguments, *(value for _, value in self.options)]
 
 
-@dataclass(frozen=True)
+@frozen
 class Applied(Node):
     """A function of the author's, which nothing here computes: ``h(x)``, ``D(G(z))``, ``f_theta(x)``.
 
@@ -128,7 +130,7 @@ class Applied(Node):
         return list(self.arguments)
 
 
-@dataclass(frozen=True)
+@frozen
 class Index(Node):
     """``x_i``, ``x[i]``, ``A_{ij}``: element of a tensor, counted from 1 as on paper."""
 
@@ -139,7 +141,7 @@ class Index(Node):
         return [self.base, *self.indices]
 
 
-@dataclass(frozen=True)
+@frozen
 class Reduce(Node):
     """A sum or product over an index: ``sum_{i=1}^{n} body``.
 
@@ -157,7 +159,7 @@ class Reduce(Node):
         return [part for part in (self.low, self.high, self.body) if part is not None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Stack(Node):
     """``[a, b]`` / ``[a; b]`` / nested lists: a literal tensor, or the concatenation of vectors."""
 
@@ -168,7 +170,7 @@ class Stack(Node):
         return list(self.elements)
 
 
-@dataclass(frozen=True)
+@frozen
 class Transpose(Node):
     operand: Node
 
@@ -176,7 +178,7 @@ class Transpose(Node):
         return [self.operand]
 
 
-@dataclass(frozen=True)
+@frozen
 class Piecewise(Node):
     """The value of the first branch whose condition holds, else ``otherwise``."""
 
@@ -188,7 +190,7 @@ class Piecewise(Node):
         return branches if self.otherwise is None else [*branches, self.otherwise]
 
 
-@dataclass(frozen=True)
+@frozen
 class Program(Node):
     """Assignments in order, then the result: the value of the last one where none is written."""
 

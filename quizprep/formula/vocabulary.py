@@ -8,13 +8,13 @@ nothing else, ``letters`` are used for it often, and ``meaning`` finds it in wha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 
-@dataclass(frozen=True)
+@frozen
 class Role:
     """One quantity.
 

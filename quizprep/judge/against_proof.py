@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
@@ -17,6 +17,7 @@ from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
+from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.heads import called_as_a_result, contradiction, names_another
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
@@ -171,7 +172,7 @@ ENTRIES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class _Line:
     """A line with what it is held against; None of one that only gives a value to a name of the author's."""
 
@@ -180,7 +181,7 @@ class _Line:
     target: Target | None
 
 
-@dataclass(frozen=True)
+@frozen
 class _Outcome:
     """What was found about one line: ``side`` is its side at fault, else its first."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.limits import in_time
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.vocabulary import ROLES
+from quizprep.frozen import frozen
 from quizprep.judge.reference import Reference
 from quizprep.judge.sandbox import StudentFunction, error_of
 from quizprep.text import Text
@@ -26,7 +27,7 @@ SINGLE_DIGITS = 1e-5  # relative: what is lost where a result has the 7 digits o
 MOST_GUESSES = 3  # parameters whose meaning is found by trying
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """How inputs are laid out for a function, and its result brought back; ``said`` is the convention in words."""
 
@@ -74,7 +75,7 @@ LAYOUTS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A way to call a function: what each parameter is given, and in which layout.
 

@@ -21,7 +21,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -35,6 +35,7 @@ from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
+from quizprep.frozen import frozen
 from quizprep.judge.rounding import ROUNDS, Probe, probe
 from quizprep.judge.samples import Flags, Points, Space, draw, meets, neighbours, readable
 from quizprep.judge.thresholds import beside_thresholds
@@ -60,7 +61,7 @@ ENOUGH = 24  # points with a value on both sides that make an agreement
 STANDING = 1 / 8  # the part of the points with values that must have digits, too
 
 
-@dataclass(frozen=True)
+@frozen
 class Side:
     """One of the two formulas: how it is evaluated on a batch, and its tree where it has one.
 
@@ -85,7 +86,7 @@ class Side:
         return cls(evaluate, tree, text, called=called)
 
 
-@dataclass(frozen=True)
+@frozen
 class Counterexample:
     """The simplest inputs found on which the two values differ; None stands for no value."""
 
@@ -94,7 +95,7 @@ class Counterexample:
     expected: Value | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """What was found, and the evaluated batch for whoever looks for the reason."""
 

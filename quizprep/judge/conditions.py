@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +32,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 REAL = Domain.parse("real")
@@ -61,7 +62,7 @@ _RANGE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """What was said about the symbols, and the conditions left to be evaluated.
 

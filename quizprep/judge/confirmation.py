@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from quizprep.formula.compute.array_functions import Array
+from quizprep.frozen import frozen
 from quizprep.judge.compare import Counterexample, Side, compare
 from quizprep.judge.reference import reference
 from quizprep.proofs import Proof
@@ -19,7 +19,7 @@ from quizprep.proofs import Proof
 POINTS = 48  # random ones, as many readable ones and edges
 
 
-@dataclass(frozen=True)
+@frozen
 class Confirmation:
     """``agrees`` is None where rounding leaves neither side digits; else a ``counterexample`` may show what departs.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.rewrite import rebuild, substitute
 from quizprep.formula.tree import Index, Node, Program, Reduce, Symbol, free_symbols
+from quizprep.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """A name with its value; ``over`` are the free indices of a value for each: ``p_k = c_k/Σ_j c_j``."""
 

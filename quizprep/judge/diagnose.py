@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,6 +27,7 @@ from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse, parse_program
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Number, Program, Symbol, free_symbols, walk
+from quizprep.frozen import frozen
 from quizprep.judge import edits
 from quizprep.judge.compare import Comparison, Side, compare, finite
 from quizprep.judge.edits import Draft, Edit, Proposals
@@ -43,7 +44,7 @@ ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 YOURS = "your value"  # stands for what a Python function returned; no formula can name it
 
 
-@dataclass(frozen=True)
+@frozen
 class Diagnosis:
     """``kind`` is a word for programs, ``text`` a sentence for students, ``repair`` the formula after the change."""
 
@@ -52,7 +53,7 @@ class Diagnosis:
     repair: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class KnownMistake:
     """A plausible wrong formula, with its sentence."""
 

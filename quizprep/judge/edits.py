@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeGuard
 
@@ -36,6 +36,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.frozen import frozen
 from quizprep.judge.samples import Points
 from quizprep.text import Text
 
@@ -44,7 +45,7 @@ SHORT = 48  # characters of a part that is shown as it is and as it should be
 PIECE = 9  # nodes of what may be brought in from the right formula
 
 
-@dataclass(frozen=True)
+@frozen
 class Edit:
     """One change to a tree: ``new`` in the place of ``old``; ``say`` puts it into words."""
 
@@ -71,7 +72,7 @@ def _instead(old: Node, new: Node, child: Node) -> Node:
 Proposals = Callable[["Draft"], Iterator[Edit]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Draft:
     """The student's formula, the points it is tried on, and what may be missing from it.
 

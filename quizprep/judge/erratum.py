@@ -14,13 +14,14 @@ import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep import proofs
 from quizprep.deck import ERRATA_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, FormulaError, LearnerError
+from quizprep.frozen import frozen
 from quizprep.text import Text
 from quizprep.values import Value
 
@@ -46,7 +47,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Erratum:
     """One mistake of the notes. ``file`` and ``line`` say where it is listed."""
 
@@ -71,7 +72,7 @@ class Erratum:
         return tuple(dict.fromkeys(place[:3] for place in self.where))
 
 
-@dataclass(frozen=True)
+@frozen
 class Refutation:
     """What the proof says to a claim.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import CircularError, FormulaError, QuizprepError
@@ -12,6 +12,7 @@ from quizprep.formula.limits import OutOfTime
 from quizprep.formula.names import Names
 from quizprep.formula.show.caret import caret
 from quizprep.formula.tree import Node
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ DIAGNOSING = 1.0  # of these, for a reason
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdict:
     """What ``--json`` prints. ``counterexample``, ``diagnosis`` and ``error`` are None where there is none.
 

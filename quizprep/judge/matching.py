@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,7 @@ from quizprep.formula.tree import (
     walk,
 )
 from quizprep.formula.vocabulary import ROLES, Role
+from quizprep.frozen import frozen
 from quizprep.judge.heads import roles, step_applied
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
@@ -74,7 +75,7 @@ _ACCENT = re.compile(r"_(hat|tilde|bar|dot)(?=_|$)")
 _TOTALS = {"P": "TP + FN", "N": "FP + TN", "PP": "TP + FP", "PN": "FN + TN"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """Statements in the proof's letters.
 
@@ -165,7 +166,7 @@ def let_of(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class _Match:
     """What a name may stand for, and how much speaks for it."""
 
@@ -179,7 +180,7 @@ class _Match:
         return self.target.name if isinstance(self.target, Symbol) else render(self.target)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Assignment:
     """A match for every name."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from quizprep import proofs
 from quizprep.errors import FormulaError
 from quizprep.formula.read.written import canonical_name
+from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.text import normalise_word
 
@@ -33,7 +33,7 @@ _DERIVATIVE = re.compile(
 _LOSSES = {"loss", "l", "e", "j", "cost", "error", "mse"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula:
     """``left = right`` as it stands in a note; ``chain`` are the sides of ``a = b = c`` after the first."""
 
@@ -43,7 +43,7 @@ class Formula:
     chain: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """What is to be said about one formula: ``outcome`` is one of :data:`OUTCOMES`."""
 
@@ -113,7 +113,7 @@ def _sides(text: str) -> list[str]:
 # --- matching ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@frozen
 class Match:
     """A step of a proof that a left-hand side may stand for; ``named`` where it spells the proof itself."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +19,7 @@ from quizprep.formula.compute import modular
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES, Domain, readable_points
 from quizprep.formula.tree import Binary, Compare, Node, Number, free_symbols
+from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample
 from quizprep.judge.samples import Space
 from quizprep.text import Text
@@ -35,7 +35,7 @@ FLAT = 1e-3  # of its size beside a solution, what a left minus right that vanis
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@frozen
 class Equation:
     """``left = right``."""
 

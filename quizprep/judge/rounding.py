@@ -35,7 +35,6 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,6 +42,7 @@ from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import disturbed
 from quizprep.formula.compute.sampling import uniform
 from quizprep.formula.domain import BASES
+from quizprep.frozen import frozen
 from quizprep.judge.samples import Flags, Points, Space
 
 NOISE = 2.0  # largest relative noise, in units in the last place: above the rounding of any single operation
@@ -57,7 +57,7 @@ DRAWN = 1 << 14  # random numbers drawn at once
 Evaluate = Callable[[Mapping[str, Array]], Array]
 
 
-@dataclass(frozen=True)
+@frozen
 class Probe:
     """What noise does at P points: three arrays [P] of bool."""
 

@@ -25,6 +25,7 @@ from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import MAX_NUMBERS
 from quizprep.formula.tree import Node
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 Flags = NDArray[np.bool_]
@@ -38,7 +39,7 @@ STEPS = (-2, -1, 1, 2)  # to the whole numbers next to one
 ROUNDS = 24  # of redrawing, where conditions throw points away
 
 
-@dataclass(frozen=True)
+@frozen
 class Space:
     """Symbols with their domains, lengths for the named axes, and conditions on the symbols.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from quizprep.formatting import value as shown_value
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.domain import BASES, Domain, flatten
 from quizprep.formula.limits import OutOfTime
+from quizprep.frozen import frozen
 from quizprep.judge.calling import Call, result_of
 from quizprep.judge.reference import Reference
 from quizprep.judge.samples import Space, draw
@@ -31,7 +32,7 @@ SINGLE_NEAR = 1e-2  # the same in float32
 SHIFT = 100.0  # what is added to inputs to see whether float32 keeps their differences
 
 
-@dataclass(frozen=True)
+@frozen
 class Break:
     """One place: ``inputs`` and values where there are any, and what is said of it."""
 

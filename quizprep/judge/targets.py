@@ -6,7 +6,7 @@ the result. A name that the proof does not know may be the author's for a step: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from quizprep.errors import LearnerError
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import Head
 from quizprep.formula.tree import Binary, Index, Node, Number, Symbol, Unary
+from quizprep.frozen import frozen
 from quizprep.judge.heads import declared_step, spellings
 from quizprep.text import Text
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 
-@dataclass(frozen=True)
+@frozen
 class Target:
     """What a line is held against: ``tree`` over the steps, or the derivative ``of`` a formula by a symbol.
 

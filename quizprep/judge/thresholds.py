@@ -14,7 +14,6 @@ import math
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -41,6 +40,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.frozen import frozen
 from quizprep.judge.samples import Flags, Points, Space, admitted
 
 MOST_MARKS = 8  # numbers of one pair of formulas
@@ -82,7 +82,7 @@ _KINKS: Mapping[str, Callable[..., Iterable[Node]]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """What two formulas say about where they may part."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep import formatting
+from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.fields import shorten
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, graded_pick
@@ -26,7 +26,7 @@ LONGEST_QUOTED = 40  # characters of an option that is repeated in a message
 _FORMS = "write {result: NAME}, {mistake: NAME} or {text: {en: ..., ko: ...}, when: CONDITION}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Alternative:
     """One option in the content: exactly one of the three ways to be right or wrong."""
 
@@ -40,7 +40,7 @@ class Alternative:
         return self.result if self.result else proof.mistake(self.mistake or "").formula
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice(Kind):
     name: ClassVar[str] = "choice"
     input: ClassVar[Input] = Input.PICK

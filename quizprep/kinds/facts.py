@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from quizprep.errors import AuthorError, FormulaError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.tree import Node, free_symbols
+from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.values import Value
 
@@ -32,7 +32,7 @@ def plain_results(proof: Proof, values: Mapping[str, Value], wanted: Iterable[No
     return results
 
 
-@dataclass(frozen=True)
+@frozen
 class Facts:
     """A question's drawn numbers and what its proof computed from them; ``results`` is None before that.
 

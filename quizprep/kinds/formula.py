@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Judge, Kind
 from quizprep.question import Asked, Attempt
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula(Kind):
     name: ClassVar[str] = "formula"
     optional: ClassVar[tuple[str, ...]] = ("answer",)

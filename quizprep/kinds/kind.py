@@ -7,11 +7,11 @@ outside this package asks for a kind by its name; screens look at its :class:`In
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from quizprep.formatting import shorten, value
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Input(StrEnum):
     TYPE = "type"  # a line of text, as typed
 
 
-@dataclass(frozen=True)
+@frozen
 class Graded:
     """What a reply is worth. ``credit`` is from 0 to 1; an answer is right where it has all of it."""
 
@@ -75,7 +75,7 @@ class Graded:
         return self.credit == 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """The defaults are those of a kind that is answered by typing and has no fields of its own."""
 

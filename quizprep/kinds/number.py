@@ -6,10 +6,10 @@ What reads numbers is imported where it is needed: building a question must not 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep import formatting
+from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.fields import describe, is_number
 from quizprep.kinds.kind import Graded, Judge, Kind
@@ -29,7 +29,7 @@ TOLERANCE = 0.01  # relative, where the content says nothing
 EXACTLY = Text("exact number, then Enter", ko="정확한 수 입력, Enter")
 
 
-@dataclass(frozen=True)
+@frozen
 class Number(Kind):
     name: ClassVar[str] = "number"
     optional: ClassVar[tuple[str, ...]] = ("answer", "tolerance", "unit")

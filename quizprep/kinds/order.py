@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, texts_of
 from quizprep.question import Asked, Attempt, Option
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ARROW = " → "
 
 
-@dataclass(frozen=True)
+@frozen
 class Item:
     """One item, sorted by ``value`` (ascending) or by its proof step."""
 
@@ -32,7 +32,7 @@ class Item:
     step: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Order(Kind):
     name: ClassVar[str] = "order"
     input: ClassVar[Input] = Input.SORT

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, texts_of
 from quizprep.question import Asked, Attempt, Option
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FLIP = Text("think first, then Space shows the key points", ko="먼저 떠올린 뒤 Space를 누르면 핵심이 나옵니다")
 
 
-@dataclass(frozen=True)
+@frozen
 class Point:
     """One key point; ``when`` is a condition the proof must meet."""
 
@@ -30,7 +30,7 @@ class Point:
     when: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Recall(Kind):
     name: ClassVar[str] = "recall"
     input: ClassVar[Input] = Input.TICK

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from quizprep.frozen import frozen
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, graded_pick
 from quizprep.question import Asked, Option
 from quizprep.text import Text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPTIONS = (Text("True", ko="참"), Text("False", ko="거짓"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Truth(Kind):
     name: ClassVar[str] = "truth"
     input: ClassVar[Input] = Input.PICK

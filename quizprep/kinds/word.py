@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from quizprep.frozen import frozen
 from quizprep.kinds.kind import Graded, Judge, Kind
 from quizprep.question import Asked
 from quizprep.text import Text, normalise_word
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 
-@dataclass(frozen=True)
+@frozen
 class Word(Kind):
     name: ClassVar[str] = "word"
     required: ClassVar[Mapping[str, str]] = {"accept": "list the words that are right"}

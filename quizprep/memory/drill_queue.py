@@ -20,9 +20,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from quizprep.frozen import frozen
 from quizprep.memory.history import Card
 from quizprep.memory.schedule import AGAIN, GOOD, LEARNING, RELEARNING, REVIEW, Memory, Scheduler
 from quizprep.memory.statistics import Day, days, due_between
@@ -35,7 +35,7 @@ PLANNED_FOR_EXAM = 1000  # the same before an exam, where that takes a twentieth
 EXAM_MARGIN = 2  # days before the exam by which every card should have been seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """What is left of today."""
 
@@ -48,7 +48,7 @@ class Counts:
         return self.new + self.learning + self.review
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """The next card to show, and why: ``learning``, ``review`` or ``new``.
 

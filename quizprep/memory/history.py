@@ -18,10 +18,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from quizprep.frozen import frozen
 from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
 
 CARD_EVENTS = ("review", "bury", "unbury", "suspend", "unsuspend")  # what an undo can take back
@@ -29,7 +30,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """One event of the log; most are reviews, the rest leave the fields they do not need at None.
 
@@ -63,7 +64,7 @@ class Review:
     memory: Memory | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A question as the scheduler sees it. One without history is ``Card(id)``.
 

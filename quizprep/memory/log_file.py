@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from quizprep.errors import QuizprepError, StoreError
+from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.history import Review
 from quizprep.memory.options import Options
@@ -15,7 +15,7 @@ from quizprep.memory.store import Store
 from quizprep.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """What :func:`import_log` did: events added, events already there, cards touched."""
 

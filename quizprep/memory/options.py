@@ -9,11 +9,12 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Annotated, Any, Self, get_args
 
 from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 # The defaults of FSRS-6, as in fsrs.scheduler.DEFAULT_PARAMETERS (a test holds them together).
@@ -23,7 +24,7 @@ DEFAULT_WEIGHTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen
 class Demand:
     """What a value must meet, and the rest of the sentence that begins with the field's name where it does not."""
 
@@ -31,7 +32,7 @@ class Demand:
     text: Text
 
 
-@dataclass(frozen=True)
+@frozen
 class Setting:
     """One thing that can be set: its key, its default, how its text is read, and what it is for."""
 
@@ -156,7 +157,7 @@ def _set_as(key: str, read: Callable[[str], Any], about: Text, *demands: Demand)
     return Setting(key, read, about, demands=demands)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """Everything about a drill that the learner can set. Steps are in minutes, intervals in days.
 

@@ -6,13 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from quizprep.files import put_in_place
+from quizprep.frozen import frozen
 from quizprep.memory import backups, history
 from quizprep.memory.database import DamagedStore, check_pages, explained
 from quizprep.memory.rows import review_of
@@ -22,7 +22,7 @@ from quizprep.memory.store import INSERT_REVIEW, REVIEW_FIELDS, Store
 _INSERT_NEW = INSERT_REVIEW.replace("INSERT", "INSERT OR IGNORE", 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repaired:
     """What :func:`repair` did. ``set_aside`` is the damaged file, None where it was sound."""
 

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.text import Text
 
@@ -32,7 +32,7 @@ AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What FSRS knows about a card after a review.
 
@@ -50,7 +50,7 @@ class Memory:
     day: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """Study days: each begins at ``turns_over_at`` o'clock in ``zone`` (None: the system's zone)."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from quizprep.frozen import frozen
 from quizprep.memory.history import Card
 from quizprep.memory.rows import card_of, micros
 from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, Store
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """One study day (or any span) of reviews.
 
@@ -32,7 +32,7 @@ class Day:
     ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bin:
     """Reviews whose foreseen chance of recall lies close together: one point of a calibration."""
 
@@ -41,7 +41,7 @@ class Bin:
     recalled: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leech:
     """A card that keeps being forgotten, and the mistakes made on it, most frequent first."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.database import Database
 from quizprep.memory.history import Card, Review
@@ -43,7 +44,7 @@ NOT_UNDONE = "number NOT IN (SELECT review FROM undone)"
 _REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * len(CARD_COLUMNS))})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """What :meth:`Store.record` wrote. ``changed_meanwhile``: another session had answered the card."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quizprep.frozen import frozen
 from quizprep.memory.drill_queue import Counts, DrillQueue, forecast
 from quizprep.memory.schedule import Scheduler, recall_chance
 from quizprep.memory.statistics import (
@@ -38,7 +38,7 @@ CALIBRATION_BINS = 10
 PERIODS = (7, 30, 365)  # days
 
 
-@dataclass(frozen=True)
+@frozen
 class Mastery:
     """How well a chapter or topic is known: the mean chance of recall of its ``total`` questions.
 
@@ -52,7 +52,7 @@ class Mastery:
     total: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Today:
     """The day at a glance.
 
@@ -70,7 +70,7 @@ class Today:
     chapters: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Statistics:
     """All the figures of `quizprep stats`. ``forecast`` starts with today, overdue cards included."""
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import torch
 from torch import Tensor
 
 from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
 from quizprep.memory.history import Review
 from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.text import Text
@@ -41,7 +42,7 @@ SPREAD = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen
 class Histories:
     """Reviews as tensors ``[cards, reviews]``, padded at the end, the longest histories first.
 
@@ -65,7 +66,7 @@ class Histories:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Fit:
     """Fitted weights, and the mean log loss of both on the later reviews, held out from the fit."""
 
@@ -77,7 +78,7 @@ class Fit:
     adopted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """All that the fit needs of a review: ``elapsed`` is in whole days since the card's last one."""
 

@@ -52,6 +52,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.domain import Domain, axis_lengths, axis_names, match_lengths
+from quizprep.frozen import frozen
 from quizprep.text import Text
 from quizprep.translations import translated
 
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 ORACLE_KINDS = ("operator", "autograd", "simulation", "brute-force", "closed-form")
 
 
-@dataclass(frozen=True)
+@frozen
 class Symbol:
     """An input of a proof. ``aliases`` are other spellings students use for it."""
 
@@ -73,7 +74,7 @@ class Symbol:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """A named intermediate value: the formula that gives it, or a note where no formula does.
 
@@ -86,7 +87,7 @@ class Step:
     axes: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Mistake:
     """A plausible wrong formula for the step ``of`` (the proof's result where None).
 
@@ -101,7 +102,7 @@ class Mistake:
     variant: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Claim:
     """A condition on the symbols and results that holds on every sample (or seed)."""
 
@@ -109,7 +110,7 @@ class Claim:
     text: Text
 
 
-@dataclass(frozen=True)
+@frozen
 class Oracle:
     """An independent way to the result: ``function(**symbols)`` gives the result or a dict of results."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from quizprep.formatting import number
+from quizprep.frozen import frozen
 from quizprep.screen.messages import message
 from quizprep.screen.progress import TopicScore
 
@@ -23,7 +22,7 @@ SPANS = (  # the unit, its length in seconds, and the length from which the next
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class DrillSummary:
     """A drill in the end.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from quizprep.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Progress:
     """Where a session stands: the header of a question."""
 
@@ -17,7 +17,7 @@ class Progress:
     note: str = ""  # more for the header, such as what is left of a drill
 
 
-@dataclass(frozen=True)
+@frozen
 class TopicScore:
     """How one topic went."""
 
@@ -27,7 +27,7 @@ class TopicScore:
     title: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Summary:
     """A session in the end: the score, by topic with the weakest first, and the command that practises that."""
 

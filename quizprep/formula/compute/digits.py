@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +28,7 @@ from quizprep.formula.tree import (
     Transpose,
     Unary,
 )
+from quizprep.frozen import frozen
 
 LOG_10 = math.log(10)
 MAX_TERMS = 2000  # of one sum or product
@@ -46,7 +46,7 @@ def _context() -> Any:
     return MPContext()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What was found of a formula at one point with one number of digits."""
 

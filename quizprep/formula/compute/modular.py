@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 import math
 import random
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quizprep.formula.functions import CALLED
 from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Program, Symbol, Unary
+from quizprep.frozen import frozen
 
 BITS = 137  # of the prime
 MAX_DEGREE = 10**9  # with which a random point modulo the prime errs less than once in 10³⁰
@@ -59,7 +60,7 @@ def _is_prime(number: int, rounds: int = 10) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """``same``: both formulas are one rational function; the probability that they are not is below 10⁻³⁰.
 
@@ -83,8 +84,7 @@ def identical(left: Node, right: Node) -> Identity | None:
     return Identity(a.value == b.value, not field.opaque)
 
 
-@dataclass(slots=True)
-class _Residue:
+class _Residue(NamedTuple):
     """A value modulo the prime, and bounds on the degrees of the fraction it stands for."""
 
     value: int

@@ -10,7 +10,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -39,6 +39,7 @@ from quizprep.formula.latex import (
 from quizprep.formula.names import plain, unreadable
 from quizprep.formula.read.decimal_comma import refuse_decimal_commas
 from quizprep.formula.read.libraries import is_attribute
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 MAX_LENGTH = 10_000  # characters
@@ -46,7 +47,7 @@ MAX_NESTING = 40  # brackets inside brackets
 MAX_DIGITS = 400  # of a number, and the size of its decimal exponent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """``kind``: number, word, command, accent, super, sub, op, begin, end-env, newline, refused, end.
 

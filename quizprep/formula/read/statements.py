@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from quizprep.errors import FormulaError, about
@@ -27,6 +27,7 @@ from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.read.words import CONSTANTS
 from quizprep.formula.read.written import Written, read_name, read_subscript, starts_subscript
 from quizprep.formula.tree import NOWHERE, Index, Node, Number, Span, Symbol, free_symbols, walk
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 RELATIONS = ("=", ":=", "==")
@@ -39,7 +40,7 @@ _CLAUSES = ("where", "with", "wherein", "such", "given")  # what follows explain
 _OPENS = {"(": 1, "[": 1, "{": 1, "⌊": 1, "⌈": 1, "⟨": 1, ")": -1, "]": -1, "}": -1, "⌋": -1, "⌉": -1, "⟩": -1}
 
 
-@dataclass(frozen=True)
+@frozen
 class Head:
     r"""A side that only names something.
 
@@ -66,7 +67,7 @@ class Head:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class Statement:
     """One line: ``heads`` name what the ``sides``, one or more formulas, are said to be equal to.
 

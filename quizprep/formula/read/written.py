@@ -6,16 +6,17 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from quizprep.formula.characters import ACCENT_MARKS, GREEK_LETTERS
 from quizprep.formula.names import MAX_NAME, Names, spell
 from quizprep.formula.read.cursor import Cursor
 from quizprep.formula.read.lex import Token
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """A name as it stands: base, accents, subscript and primes, and the tokens it took."""
 
