@@ -11,14 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.frozen import frozen
-from quizprep.memory.backups import daily_backup
+from quizprep.memory.backups import back_up
 from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
@@ -112,7 +112,7 @@ class Drill:
         self._again: str | None = None  # the question to put next, whatever the queue says
         self._complaints: list[str] = []  # to be shown below the next question
         self._backup: threading.Thread | None = None
-        self._backup_failure: list[StoreError] = []
+        self._backup_failure: StoreError | None = None
         self._seconds_per_answer = seconds_per_answer(store, scheduler.calendar.day_of(now()))
         self._follow_content()
 
@@ -330,17 +330,18 @@ class Drill:
     # ------------------------------------------------------------------------ around the cards
 
     def _back_up(self) -> None:
-        """Begin the day's backup, once the first question can be read meanwhile."""
+        """Back up what earlier sessions left without a backup, once the first question can be read meanwhile."""
         if self._backup is None:
-            day = self._scheduler.calendar.day_of(self._now())
-            self._backup = threading.Thread(target=self._write_backup, args=(day,), name="backup", daemon=True)
+            self._backup = threading.Thread(target=self._write_backup, name="backup", daemon=True)
             self._backup.start()
 
-    def _write_backup(self, day: date) -> None:
+    def _write_backup(self) -> None:
+        """By the real clock: a session in a time to come must not push out the backups of today."""
         try:
-            daily_backup(self._store.path, day)
+            back_up(self._store.path, now=datetime.now(UTC))
+            self._backup_failure = None
         except StoreError as error:  # told at the end: it must not interrupt an answer
-            self._backup_failure.append(error)
+            self._backup_failure = error
 
     def _progress(self, card: Card) -> Progress:
         counts = self._queue.counts(self._now())
@@ -374,8 +375,9 @@ class Drill:
         self._screen.record({"summary": summary_json(summary), "next_at": next_at})
         if self._backup is not None:
             self._backup.join()
-        for failure in self._backup_failure:
-            self._screen.error(self._say("backup_failed", reason=failure.said[self._language]))
+            self._write_backup()
+        if self._backup_failure is not None:
+            self._screen.error(self._say("backup_failed", reason=self._backup_failure.said[self._language]))
 
     def _when(self, next_at: datetime | None, now: datetime) -> str:
         if next_at is None:

@@ -19,6 +19,7 @@ from program import objects, quizprep
 from terminal import Terminal
 
 from quizprep.drill_session import seed_of
+from quizprep.memory.backups import backups
 from quizprep.memory.history import Card
 from quizprep.memory.log_file import export_log
 from quizprep.memory.schedule import recall_chance
@@ -368,7 +369,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
         assert terminal.wait() == 130
     with Store.open(home / "quizprep.db") as store:
         assert [(review.question, review.grade) for review in store.reviews()] == [("q00", 2)]
-    assert (home / "backups" / "quizprep-2026-12-01.db").exists()
+    assert len(backups(home / "quizprep.db")) == 1
 
 
 def test_other_kinds_on_a_terminal_in_korean(tmp_path: Path) -> None:
@@ -461,32 +462,29 @@ def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_repair_and_restore(driver: Driver) -> None:
-    """A day's backup is made while its first question is read, before the day's answers."""
+    """A session's backup is made at its end, with its answers."""
     first = drill(driver, *["=4 1"] * 3)
-    abandoned = driver.home / "backups" / "quizprep-2026-11-30.1.partial"
+    folder = driver.home / "backups"
+    abandoned = folder / "quizprep-2026-11-30.1.partial"
     abandoned.write_bytes(b"half")
     os.utime(abandoned, (0, 0))
-    drill(driver, *["=4 1"] * 3, at=day(1))
-    assert sorted(path.name for path in (driver.home / "backups").iterdir()) == [
-        "quizprep-2026-12-01.db",
-        "quizprep-2026-12-02.db",
-    ]
+    second = drill(driver, *["=4 1"] * 3, at=day(1))
+    assert all(re.fullmatch(r"quizprep-\d{4}-\d\d-\d\dT\d{6}Z\.db", path.name) for path in folder.iterdir())
     sound = driver.run("doctor", "--repair")
     assert "sound" in sound.printed()
     path = driver.home / "quizprep.db"
     path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
-    for suffix in ("-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
     refused = driver.start("drill", *AT, stdin="=3 1\n")
     assert refused.wait() == 2 and "--repair" in refused.said()
     repaired = driver.run("doctor", "--repair").printed()
-    assert "backups" in repaired and "set-aside" in repaired
+    assert "6 events of them from backups" in repaired and "set-aside" in repaired
     with Store.open(path) as store:
-        assert {review.id for review in store.reviews()} >= {entry["id"] for entry in reviews(first)[:2]}
+        assert [review.id for review in store.reviews()] == [entry["id"] for entry in reviews(first) + reviews(second)]
+    today = backups(path)[-1].day.isoformat()
     unknown = driver.start("doctor", "--restore", "2026-11-01")
-    assert unknown.wait() == 2 and "2026-12-01, 2026-12-02" in unknown.said()
-    restored = driver.run("doctor", "--restore", "2026-12-02").printed()
-    assert "2026-12-02" in restored and "kept as" in restored
+    assert unknown.wait() == 2 and today in unknown.said()
+    restored = driver.run("doctor", "--restore", today).printed()
+    assert today in restored and "kept as" in restored
     nonsense = driver.start("doctor", "--restore", "yesterday")
     assert nonsense.wait() == 2 and "such as 2026-12-01" in nonsense.said()
 

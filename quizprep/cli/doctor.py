@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,13 +25,18 @@ from quizprep.cli.common import (
     open_deck,
     settings,
 )
-from quizprep.errors import LearnerError, QuizprepError
+from quizprep.errors import LearnerError, QuizprepError, StoreError
 from quizprep.formatting import cell_width
 from quizprep.screen import report
+from quizprep.screen.output import is_terminal
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.memory.backups import Backup
 
 PANEL = "Look after it"
 PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs", "mpmath")
+SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
     "packages": "패키지", "data": "데이터", "cache": "캐시", "locale": "로캘", "language": "언어", "content": "문제",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
@@ -41,14 +48,24 @@ def doctor(
         bool, typer.Option("--repair", help="Rebuild the database from its log; save what a damaged one still gives.")
     ] = False,
     restore: Annotated[
-        str | None, typer.Option("--restore", help="Go back to the backup of a day such as 2026-12-01.", metavar="DATE")
+        str | None,
+        typer.Option(
+            "--restore", help="Go back to the last backup of a day, or of a time of it.", metavar="DATE[THH:MM]"
+        ),
     ] = None,
+    merge: Annotated[
+        Path | None, typer.Option("--merge", help="Take in the answers of another database, such as one set aside.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Restore without asking.")] = False,
     device: Device = None,
     json: Json = False,
 ) -> None:
-    """Report versions, places, devices, the content and the database, and say what is wrong.
+    """Report versions, places, devices, the content, the database and its backups, and say what is wrong.
 
-    Repairing and restoring delete nothing: a file that is replaced is set aside under a name that says when.
+    The exit code is 1 where anything is. Every event is read, and every backup.
+
+    Repairing and restoring delete nothing: a file that is replaced is set aside under a name that says when, and
+    --merge takes its answers in again. Before it restores, it shows what that would bring and lose.
 
     Examples:
 
@@ -57,16 +74,32 @@ def doctor(
       quizprep doctor --repair
 
       quizprep doctor --restore 2026-12-01
+
+      quizprep doctor --merge quizprep-set-aside-20261201T183000Z.db
     """
     language = "en" if json else language_of_error(None)  # the settings may be what is broken
-    if repair or restore is not None:
-        if repair and restore is not None:
-            raise LearnerError(
-                Text("Give either --repair or --restore DATE.", ko="--repair와 --restore DATE 중 하나만 쓰세요.")
+    if repair + (restore is not None) + (merge is not None) > 1:
+        raise LearnerError(
+            Text(
+                "Give one of --repair, --merge FILE and --restore DATE.",
+                ko="--repair, --merge FILE, --restore DATE 중 하나만 쓰세요.",
             )
-        report.line((_repair() if restore is None else _restore(restore))[language])
-        return
+        )
+    if repair:
+        report.line(_repair()[language])
+    elif restore is not None:
+        report.line(_restore(restore, language, ask=not yes)[language])
+    elif merge is not None:
+        report.line(_merge(merge)[language])
+    else:
+        _report(device, language, json=json)
+
+
+def _report(device: str | None, language: str, *, json: bool) -> None:
+    """Look at everything, say what was found, and end with 1 where anything is wrong."""
     import platform
+
+    from quizprep.memory.backups import backups
 
     none_set = "none set" if language == "en" else "없음"
     findings: dict[str, Any] = {
@@ -81,7 +114,15 @@ def doctor(
         language
     ]
     problems = [f"{name} {absent}" for name, found in findings["packages"].items() if found is None]
-    checks = (_check_settings, _check_content, _check_data, _check_database, lambda: _check_device(device))
+    checks: list[Callable[[], dict[str, Any]]] = [
+        _check_settings,
+        lambda: _check_screen(language),
+        _check_content,
+        _check_data,
+        _check_database,
+        *(partial(_check_backup, backup) for backup in backups(database_path())),
+        lambda: _check_device(device),
+    ]
     for check in checks:
         try:
             found = check()
@@ -125,7 +166,31 @@ def _version(package: str) -> str | None:
 def _check_content() -> dict[str, Any]:
     deck = open_deck()
     questions, chapters = len(deck.index()), len(deck.chapters())
+    if not questions:
+        raise QuizprepError(
+            Text(
+                "There are no questions. Install quizprep again, or mend the setting `content`.",
+                ko="문제가 하나도 없습니다. quizprep을 다시 설치하거나 `content` 설정을 고치세요.",
+            )
+        )
     return {"content": Text(f"{questions} questions in {chapters} chapters", ko=f"{chapters}개 장, {questions}문제")}
+
+
+def _check_screen(language: str) -> dict[str, Any]:
+    """Whether what the screens are made of can be printed."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        SCREENS[language].encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        raise QuizprepError(
+            Text(
+                f"The locale's encoding {encoding} lacks letters of the screens, which become question marks. "
+                "Set LC_ALL=C.UTF-8, or PYTHONUTF8=1.",
+                ko=f"로캘의 인코딩 {encoding}에는 화면에 쓰는 글자가 없어 물음표로 나옵니다. LC_ALL=C.UTF-8 또는 "
+                "PYTHONUTF8=1을 설정하세요.",
+            )
+        ) from None
+    return {}
 
 
 def _check_settings() -> dict[str, Any]:
@@ -134,85 +199,149 @@ def _check_settings() -> dict[str, Any]:
 
 
 def _check_database() -> dict[str, Any]:
-    """The database read to its last page, and its newest backup."""
+    """The database read to its last event, and its newest backup."""
     from quizprep.memory.backups import backups
+    from quizprep.memory.database import is_new
     from quizprep.memory.store import Store
 
     path = database_path()
-    if not path.exists():
-        return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)")}
+    newest = max((backup.at for backup in backups(path)), default=None)
+    made = {"backup": newest.astimezone().isoformat(timespec="seconds") if newest else Text("none yet", ko="아직 없음")}
+    if is_new(path):
+        return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)"), **made}
     with Store.open(path) as store:
-        store.database.check()
-        events = store.event_count()
-    newest = max(backups(path), default=None)
-    return {
-        "database": Text(f"{path} ({events} events)", ko=f"{path} (기록 {events}개)"),
-        "backup": newest.isoformat() if newest else Text("none yet", ko="아직 없음"),
-    }
+        events = store.check()
+    return {"database": Text(f"{path} ({events} events)", ko=f"{path} (기록 {events}개)"), **made}
+
+
+def _check_backup(backup: Backup) -> dict[str, Any]:
+    """A backup read to its last event: one that cannot be restored is worse than none."""
+    from quizprep.memory.backups import inspect
+
+    try:
+        inspect(backup.path)
+    except StoreError as error:
+        away = Text("Move this backup away; the others are not affected.", ko="이 백업을 다른 곳으로 옮기세요.")
+        said = {language: f"{error.said[language].split(chr(10))[0]} {away[language]}" for language in ("en", "ko")}
+        raise QuizprepError(Text(said["en"], ko=said["ko"])) from error
+    return {}
 
 
 def _repair() -> Text:
     """Repair the database; says what was done."""
     from datetime import UTC, datetime
 
+    from quizprep.memory.database import is_new
     from quizprep.memory.repair import repair
 
-    done = repair(_existing_database(), now=datetime.now(UTC))
-    english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
-    if done.set_aside is None:
-        return Text(
-            f"✓ The database was sound; its cards were rebuilt from the log: {english}.",
-            ko=f"✓ 데이터베이스는 정상이었습니다. 기록에서 카드를 다시 만들었습니다: {korean}.",
-        )
-    return Text(
-        f"✓ {english} were saved, {done.from_backups} events of them from backups. "
-        f"The damaged file is kept as {done.set_aside}.",
-        ko=f"✓ {korean}을 살렸습니다. 그중 기록 {done.from_backups}개는 백업에서 왔습니다. "
-        f"손상된 파일은 {done.set_aside} 이름으로 남겨 두었습니다.",
-    )
-
-
-def _restore(day: str) -> Text:
-    """Go back to a day's backup; says what was done."""
-    from datetime import UTC, date, datetime
-
-    from quizprep.memory.repair import restore
-
-    try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
-        raise LearnerError(
-            Text(
-                f"--restore {day[:40]}: give a day such as 2026-12-01.",
-                ko=f"--restore {day[:40]}: 날짜를 2026-12-01처럼 적으세요.",
-            )
-        ) from None
-    aside = restore(database_path(), wanted, now=datetime.now(UTC))
-    done = Text(f"✓ The database is that of {wanted} again.", ko=f"✓ 데이터베이스를 {wanted} 상태로 되돌렸습니다.")
-    if aside is None:
-        return done
-    return Text(
-        f"{done['en']} The replaced file is kept as {aside}.",
-        ko=f"{done['ko']} 바꾸기 전 파일은 {aside} 이름으로 남겨 두었습니다.",
-    )
-
-
-def _existing_database() -> Path:
     path = database_path()
-    if not path.exists():
+    if is_new(path):
         raise LearnerError(
             Text(
                 f"There is no database at {path} yet; `quizprep drill` makes one.",
                 ko=f"아직 데이터베이스가 없습니다: {path}. `quizprep drill`을 쓰면 만들어집니다.",
             )
         )
-    return path
+    try:
+        known = [settings().options()]
+    except LearnerError:  # options that cannot be read cannot stand in for lost ones
+        known = []
+    done = repair(path, now=datetime.now(UTC), known=known)
+    english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
+    if done.sound:
+        return Text(
+            f"✓ The database was sound; its cards were rebuilt from the log: {english}.",
+            ko=f"✓ 데이터베이스는 정상이었습니다. 기록에서 카드를 다시 만들었습니다: {korean}.",
+        )
+    saved = Text(
+        f"✓ {english} were saved, {done.from_backups} events of them from backups.",
+        ko=f"✓ {korean}을 살렸습니다. 그중 기록 {done.from_backups}개는 백업에서 왔습니다.",
+    )
+    if done.set_aside is None:
+        return saved
+    return Text(
+        f"{saved['en']} The damaged file is kept as {done.set_aside}.",
+        ko=f"{saved['ko']} 손상된 파일은 {done.set_aside} 이름으로 남겨 두었습니다.",
+    )
+
+
+def _restore(asked: str, language: str, *, ask: bool) -> Text:
+    """Go back to a backup, once it was shown what that brings and loses; says what was done."""
+    from datetime import UTC, datetime
+
+    from quizprep.memory.backups import find
+    from quizprep.memory.repair import restore
+
+    try:
+        datetime.fromisoformat(asked.strip())
+    except ValueError:
+        raise LearnerError(
+            Text(
+                f"--restore {asked[:40]}: give a day such as 2026-12-01, or a time such as 2026-12-01T18:30.",
+                ko=f"--restore {asked[:40]}: 2026-12-01 같은 날짜나 2026-12-01T18:30 같은 시각을 적으세요.",
+            )
+        ) from None
+    backup = find(database_path(), asked)
+    report.line(_costs(backup)[language])
+    if ask and is_terminal() and not typer.confirm(Text("Go back to it?", ko="되돌릴까요?")[language]):
+        return Text("Nothing was changed.", ko="바뀐 것은 없습니다.")
+    aside = restore(database_path(), backup, now=datetime.now(UTC))
+    done = Text(
+        f"✓ The database is that of {backup.shown} again.", ko=f"✓ 데이터베이스를 {backup.shown} 상태로 되돌렸습니다."
+    )
+    if aside is None:
+        return done
+    return Text(
+        f"{done['en']} The replaced file is kept as {aside}; `quizprep doctor --merge {aside}` takes its answers in.",
+        ko=f"{done['ko']} 바꾸기 전 파일은 {aside} 이름으로 남겨 두었습니다. 그 답을 다시 합치려면 "
+        f"`quizprep doctor --merge {aside}`를 쓰세요.",
+    )
+
+
+def _costs(backup: Backup) -> Text:
+    """What going back to a backup brings and loses."""
+    from quizprep.memory.backups import inspect
+    from quizprep.memory.repair import difference
+
+    contents, costs = inspect(backup.path), difference(database_path(), backup.path)
+    english = f"The backup of {backup.shown} has {contents.events} events: {costs.brings} that the database lacks."
+    korean = f"{backup.shown} 백업에는 기록이 {contents.events}개 있고, 그중 {costs.brings}개는 지금 없는 것입니다."
+    if costs.last_lost is None:
+        return Text(f"{english} Nothing is lost.", ko=f"{korean} 잃는 것은 없습니다.")
+    last = costs.last_lost.astimezone().strftime("%Y-%m-%d %H:%M")
+    return Text(
+        f"{english} It lacks {costs.loses} events that the database has, the last of {last}; they stay in the file "
+        "that is set aside.",
+        ko=f"{korean} 지금 있는 기록 {costs.loses}개는 백업에 없습니다(마지막 {last}). 그 기록은 따로 둔 파일에 "
+        "남습니다.",
+    )
+
+
+def _merge(other: Path) -> Text:
+    """Take in another database; says what was new."""
+    from quizprep.memory.repair import merge
+    from quizprep.memory.store import Store
+
+    with Store.open(database_path()) as store:
+        added = merge(store, other)
+        events = store.event_count()
+    return Text(
+        f"✓ {added} new events of {other}; {events} in all.",
+        ko=f"✓ {other}에서 새 기록 {added}개, 모두 {events}개입니다.",
+    )
 
 
 def _check_data() -> dict[str, Any]:
     folder = data_directory()
     existing = next(place for place in (folder, *folder.parents) if place.exists())
-    if not os.access(existing, os.W_OK):
+    if not existing.is_dir():
+        raise QuizprepError(
+            Text(
+                f"{existing} is a file; set QUIZPREP_HOME to a folder of yours.",
+                ko=f"{existing}은(는) 폴더가 아니라 파일입니다. QUIZPREP_HOME에 폴더를 지정하세요.",
+            )
+        )
+    if not os.access(existing, os.W_OK | os.X_OK):
         raise QuizprepError(
             Text(
                 f"{existing} cannot be written to; set QUIZPREP_HOME to a folder of yours.",

@@ -9,6 +9,7 @@ from quizprep.cli.common import database_path, language_of, open_deck, settings
 
 def overview() -> None:
     """Print what is due, what is weak, and what to run."""
+    from quizprep.memory.database import is_new
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.memory.today import Today, glance
@@ -16,7 +17,7 @@ def overview() -> None:
 
     scheduler, deck, now = Scheduler(settings().options()), open_deck(), datetime.now(UTC)
     today: Today
-    if database_path().exists():
+    if not is_new(database_path()):
         with Store.open(database_path()) as store:
             today = glance(store, scheduler, deck, now)
     else:

@@ -127,7 +127,9 @@ def topics(
 
 def _mastery(deck: Deck) -> dict[str, float]:
     """The mean chance of recall by chapter and by topic; nothing where nothing was drilled yet."""
-    if not database_path().exists():
+    from quizprep.memory.database import is_new
+
+    if is_new(database_path()):
         return {}
     from datetime import UTC, datetime
 

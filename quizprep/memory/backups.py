@@ -1,7 +1,14 @@
-"""Backups of the learner's database: one a day beside it, thinned out, and put back on request.
+"""Backups of the learner's database beside it: when they are made, which are kept, and what is in them.
 
-``backups/quizprep-2026-12-01.db`` is a complete database in one file. Nothing here deletes a
-database in use: one that is replaced is set aside under a name that says when.
+``backups/quizprep-2026-12-01T183000Z.db`` is a complete database in one file, as it was at that time of the real clock:
+a drill that is told to do as if it were another day makes its backups today. One is made when a session begins that
+has answers since the last, one when a session with answers ends, and one before the tables are changed for a newer
+version (``…Z-schema1.db``). The ladder of those kept:
+
+- the last 3;
+- the last of each of the last 7 days, 4 weeks and 12 months that have any;
+- the last 3 from before a change of the tables;
+- the last 3 of those that the clock says are yet to come: it was wrong then, or is now.
 """
 
 from __future__ import annotations
@@ -9,122 +16,215 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from quizprep.errors import StoreError
 from quizprep.files import put_in_place
-from quizprep.memory.database import BUSY_SECONDS, check_pages, explained
-from quizprep.memory.schedule import utc
+from quizprep.frozen import frozen
+from quizprep.memory.rows import REVIEW_COLUMNS, DamagedRow, instant_of, review_of
+from quizprep.memory.sqlite_file import (
+    BUSY_SECONDS,
+    check_header,
+    check_pages,
+    copy_database,
+    damaged,
+    explained,
+    is_ours,
+)
 from quizprep.text import Text
 
 ABANDONED = 3600  # seconds after which an unfinished backup is nobody's any more
+LAST, DAYS, WEEKS, MONTHS = 3, 7, 4, 12
+_STAMP = "%Y-%m-%dT%H%M%SZ"
+_CHECKSUMS = 2  # the version of the tables from which on events have them
 
 
-def backup_path(database: Path, day: date) -> Path:
-    """Where the backup of a day is kept."""
-    return database.parent / "backups" / f"{database.stem}-{day.isoformat()}.db"
+@frozen
+class Backup:
+    """A backup and when it was made; ``schema`` is the version of its tables, where it was made before they changed."""
+
+    path: Path
+    at: datetime
+    schema: int | None = None
+
+    @property
+    def day(self) -> date:
+        """The day it was made, where the learner is."""
+        return self.at.astimezone().date()
+
+    @property
+    def shown(self) -> str:
+        """When it was made, as it is asked for."""
+        return self.at.astimezone().strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def backups(database: Path) -> dict[date, Path]:
-    """The backups there are, by day, oldest first."""
-    found = {}
+@frozen
+class Contents:
+    """What a database holds: how many events, and when the last of them happened."""
+
+    events: int
+    last: datetime | None
+
+
+def backups(database: Path) -> list[Backup]:
+    """The backups there are, oldest first."""
+    found = []
     for path in (database.parent / "backups").glob(f"{database.stem}-*.db"):
+        stamp, _, schema = path.stem.removeprefix(f"{database.stem}-").partition("-schema")
         try:
-            found[date.fromisoformat(path.stem.removeprefix(f"{database.stem}-"))] = path
+            found.append(Backup(path, _instant(stamp), int(schema) if schema else None))
         except ValueError:  # a file of someone else's making: not ours to count or to delete
             continue
-    return dict(sorted(found.items()))
+    return sorted(found, key=lambda backup: (backup.at, backup.path))
 
 
-def days_to_keep(days: Iterable[date]) -> set[date]:
-    """Which days' backups to keep: the last 7, and the last of 4 weeks and of 12 months."""
-    newest_first = sorted(days, reverse=True)
-    weeks: dict[tuple[int, int], date] = {}
-    months: dict[tuple[int, int], date] = {}
-    for day in newest_first:
-        weeks.setdefault(day.isocalendar()[:2], day)
-        months.setdefault((day.year, day.month), day)
-    return {*newest_first[:7], *list(weeks.values())[:4], *list(months.values())[:12]}
+def _instant(stamp: str) -> datetime:
+    try:
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:  # a day alone, as earlier versions named them, at whose beginning they were made
+        return datetime.combine(date.fromisoformat(stamp), datetime.min.time()).astimezone(UTC)
 
 
-def thin_out(database: Path) -> None:
-    """Delete the backups that :func:`days_to_keep` leaves out, and what killed sessions left unfinished."""
+def kept(found: Sequence[Backup], now: datetime) -> set[Path]:
+    """Those of the backups that the ladder keeps."""
+    before_changes = [backup for backup in found if backup.schema is not None]
+    usual = [backup for backup in found if backup.schema is None]
+    to_come = [backup for backup in usual if backup.at > now + timedelta(days=1)]
+    newest_first = [backup for backup in reversed(usual) if backup not in to_come]
+    keep = [*before_changes[-LAST:], *to_come[-LAST:], *newest_first[:LAST]]
+    for count, period in (
+        (DAYS, lambda day: day),
+        (WEEKS, lambda day: day.isocalendar()[:2]),
+        (MONTHS, lambda day: (day.year, day.month)),
+    ):
+        last: dict[object, Backup] = {}
+        for backup in newest_first:
+            last.setdefault(period(backup.day), backup)
+        keep += list(last.values())[:count]
+    return {backup.path for backup in keep}
+
+
+def back_up(database: Path, *, now: datetime) -> Path | None:
+    """Back up the database if it has events that the last backup lacks, and thin out the old ones.
+
+    The file is checked first and the copy afterwards, so that damage never takes the place of a sound backup. Returns
+    the new backup's path. It works on connections of its own and may run in another thread.
+    """
+    with explained(database), closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as source:
+        last = _last_event(source)
+        past = [backup for backup in backups(database) if backup.at <= now + timedelta(days=1)]
+        if last is None or (past and last == _last_event_in(past[-1].path)):
+            return None
+        path = _write(database, source, f"{now.astimezone(UTC):{_STAMP}}")
+        _thin_out(database, now)
+        return path
+
+
+def before_migration(database: Path, connection: sqlite3.Connection, version: int) -> None:
+    """Back up a database whose tables are about to be changed."""
+    _write(database, connection, f"{datetime.now(UTC):{_STAMP}}-schema{version}")
+
+
+def _write(database: Path, source: sqlite3.Connection, name: str) -> Path:
+    target = database.parent / "backups" / f"{database.stem}-{name}.db"
+    target.parent.mkdir(exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}.partial")
+    try:
+        check_pages(source)
+        copy_database(source, temporary, database)
+        inspect(temporary, called=database)
+        put_in_place(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def _thin_out(database: Path, now: datetime) -> None:
+    """Delete the backups that the ladder does not keep, and what killed sessions left unfinished."""
     found = backups(database)
-    for day in set(found) - days_to_keep(found):
-        found[day].unlink(missing_ok=True)
+    keep = kept(found, now)
+    for backup in found:
+        if backup.path not in keep:
+            backup.path.unlink(missing_ok=True)
     for partial in (database.parent / "backups").glob(f"{database.stem}-*.partial"):
         if time.time() - partial.stat().st_mtime > ABANDONED:  # by a session that was killed meanwhile
             partial.unlink(missing_ok=True)
 
 
-def daily_backup(database: Path, day: date) -> Path | None:
-    """Write the study day's backup if there is none yet, and thin out the old ones.
-
-    The file is checked first, so that damage never replaces a sound backup. Returns the new
-    backup's path. It works on a connection of its own and may run in another thread.
-    """
-    target = backup_path(database, day)
-    if target.exists():
-        return None
-    with explained(database):
-        target.parent.mkdir(exist_ok=True)
-        temporary = target.with_suffix(f".{os.getpid()}.partial")
-        temporary.unlink(missing_ok=True)
-        with (
-            closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as source,
-            closing(sqlite3.connect(temporary)) as copy,
-        ):
-            check_pages(source)
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        put_in_place(temporary, target)
-        thin_out(database)
-    return target
+def _last_event(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("SELECT id FROM reviews ORDER BY number DESC LIMIT 1").fetchone()
+    return None if row is None else str(row[0])
 
 
-def set_aside(database: Path, now: datetime) -> Path | None:
-    """Move a database out of the way, with its write-ahead log; None where there is none."""
-    aside: Path | None = None
-    log, shared_memory = Path(f"{database}-wal"), Path(f"{database}-shm")
-    if database.exists():
-        stamp = utc(now).strftime("%Y%m%dT%H%M%SZ")
-        name, number = f"{database.stem}-set-aside-{stamp}", 1
-        while (free := database.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
-            number += 1
-        aside = free
-        # Everything stands under the new name before anything leaves the old one, and the log goes
-        # before the database: no crash leaves a log that a later database would take for its own.
-        _duplicate(database, aside)
-        if log.exists():
-            _duplicate(log, Path(f"{aside}-wal"))
-    log.unlink(missing_ok=True)
-    shared_memory.unlink(missing_ok=True)
-    database.unlink(missing_ok=True)
-    return aside
-
-
-def _duplicate(source: Path, target: Path) -> None:
-    """A second name for a file, or a copy where the file system has no such thing."""
+def _last_event_in(backup: Path) -> str | None:
+    """The last event of a backup; None also for a backup that cannot be read."""
     try:
-        os.link(source, target)
-    except OSError:
-        import shutil
+        with _reading(backup) as connection:
+            return _last_event(connection)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
 
-        shutil.copy2(source, target)
+
+def have_events(database: Path) -> bool:
+    """Whether a backup has any events."""
+    return any(_last_event_in(backup.path) is not None for backup in reversed(backups(database)))
 
 
-def backup_of(database: Path, day: date) -> Path:
-    """The backup of a day. Raises :class:`StoreError` that lists the days there are."""
+def inspect(path: Path, called: Path | None = None) -> Contents:
+    """Read a whole database that nobody writes to. Raises :class:`StoreError` where it is damaged or not ours.
+
+    ``called`` is the name that an error gives it.
+    """
+    called = called or path
+    with explained(called):
+        check_header(path)
+        with _reading(path) as connection:
+            if not is_ours(connection):
+                raise StoreError(
+                    Text(f"{called} is the database of another program.", ko=f"{called}: 다른 프로그램의 데이터베이스")
+                )
+            check_pages(connection, thoroughly=True)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version >= _CHECKSUMS:
+                _check_events(connection, called)
+            events, last = connection.execute("SELECT count(*), max(at) FROM reviews").fetchone()
+    return Contents(events, None if last is None else instant_of(last))
+
+
+def _check_events(connection: sqlite3.Connection, called: Path) -> None:
+    rows = connection.execute(f"SELECT {', '.join(REVIEW_COLUMNS)}, checksum FROM reviews")
+    try:
+        for row in rows:
+            review_of(row)
+    except DamagedRow as error:
+        raise damaged(called, Text(str(error), ko=str(error))) from error
+
+
+def _reading(path: Path) -> closing[sqlite3.Connection]:
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    return closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS))
+
+
+def find(database: Path, asked: str) -> Backup:
+    """The last backup of a day, or of a time, such as 2026-12-01 and 2026-12-01T18:30.
+
+    Raises :class:`StoreError` that lists those there are.
+    """
     found = backups(database)
-    if day not in found:
-        days = ", ".join(each.isoformat() for each in found)
+    matching = [backup for backup in found if backup.shown.startswith(asked.strip().replace(" ", "T"))]
+    if not matching:
         raise StoreError(
             Text(
-                f"There is no backup of {day.isoformat()}. Backups: {days or 'none yet'}.",
-                ko=f"{day.isoformat()} 백업이 없습니다. 있는 백업: {days or '아직 없음'}.",
+                f"There is no backup of {asked}. Backups: {_listed(found) or 'none yet'}.",
+                ko=f"{asked} 백업이 없습니다. 있는 백업: {_listed(found) or '아직 없음'}.",
             )
         )
-    return found[day]
+    return matching[-1]
+
+
+def _listed(found: Iterable[Backup]) -> str:
+    return ", ".join(backup.shown for backup in found)

@@ -6,70 +6,114 @@ a :class:`StoreError` that says what to do.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from quizprep.errors import StoreError
+from quizprep.memory import backups, replacing
+from quizprep.memory.rows import checksum, event_checksum
+from quizprep.memory.sqlite_file import (
+    BUSY_SECONDS,
+    DamagedStore,
+    check_header,
+    check_pages,
+    damaged,
+    explained,
+    is_ours,
+    schema_of,
+)
+from quizprep.memory.write_ahead_log import cut_short, log_of
 from quizprep.text import Text
 
-APPLICATION_ID = 0x51505250
-BUSY_SECONDS = 10.0  # how long to wait for another session's answer to be written
+__all__ = ["DamagedStore", "Database"]
+
+CHECKPOINT_PAGES = 64  # of the log, after which they are written into the file itself: every few answers
 _HERE = Path(__file__).parent
 
-
-class DamagedStore(StoreError):
-    """The file cannot be read as the database it should be; :func:`quizprep.memory.repair.repair` saves what it can."""
+Row = tuple[Any, ...]
+Made = TypeVar("Made")
 
 
 class Database:
     """An open file. Usable from one thread; close it, or use it in a ``with``."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: replacing.Lock | None = None) -> None:
         self.path = path
         self._connection = connection
+        self._lock = lock
 
     @classmethod
     def open(cls, path: Path | str) -> Database:
-        """Open or create the database.
+        """Open the learner's database, or create it where there are no traces of an earlier one.
 
-        Raises :class:`StoreError` for a newer schema, a damaged or foreign file, and a place that
+        Raises :class:`StoreError` for a newer schema, a damaged or foreign file, a lost one, and a place that
         cannot be written; the file is then as it was.
         """
         path = Path(path)
         with explained(path):
-            _refuse_what_is_no_database(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+            _refuse_a_broken_log(path)
+            with ExitStack() as undone:
+                lock = replacing.share(path)
+                undone.callback(lock.close)
+                _refuse_what_was_lost(path)
+                connection = _connect(path)
+                undone.callback(connection.close)
+                if not connection.execute("SELECT 1 FROM reviews LIMIT 1").fetchone() and backups.have_events(path):
+                    raise lost(path)
+                undone.pop_all()
+                return cls(path, connection, lock)
+
+    @classmethod
+    def create(cls, path: Path) -> Database:
+        """A new database that nobody else knows of yet."""
+        with explained(path):
+            for leftover in (path, log_of(path), Path(f"{path}-shm")):
+                leftover.unlink(missing_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            return cls(path, _connect(path))
 
     def close(self) -> None:
         """Close the file; whatever was recorded is on the disk already."""
         self._connection.close()
+        if self._lock is not None:
+            self._lock.close()
 
-    def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
         with explained(self.path):
             return self._connection.execute(sql, values).fetchall()
 
-    def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[tuple[Any, ...]]:
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Generator[Row]:
         """Rows one by one; closing the generator ends the query."""
         with explained(self.path), closing(self._connection.execute(sql, values)) as rows:
             yield from rows
 
-    def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    def first(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query; None where there is none."""
         with explained(self.path):
-            row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+            row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
+
+    def made(self, make: Callable[[Row], Made], sql: str, values: Sequence[Any] = ()) -> Generator[Made]:
+        """What ``make`` makes of each row. Raises :class:`DamagedStore` for one that it cannot take."""
+        with closing(self.stream(sql, values)) as rows:
+            for row in rows:
+                try:
+                    made = make(row)
+                except (ValueError, TypeError, OverflowError) as error:
+                    raise damaged(self.path, Text(str(error), ko=str(error))) from error
+                yield made
+
+    def first_made(self, make: Callable[[Row], Made], sql: str, values: Sequence[Any] = ()) -> Made | None:
+        """As :meth:`made`, of the first row alone; None where there is none."""
+        with closing(self.made(make, sql, values)) as rows:
+            return next(rows, None)
 
     def count(self, sql: str, values: Sequence[Any] = ()) -> int:
         """The number that a query for one number gives."""
@@ -98,119 +142,126 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def check(self) -> None:
-        """Read every page of the file. Raises :class:`StoreError` for a damaged one."""
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is of one moment, whatever other sessions write meanwhile."""
         with explained(self.path):
-            check_pages(self._connection)
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def check(self) -> None:
+        """Read every page, and hold the tables against what they should be. Raises :class:`DamagedStore`."""
+        with explained(self.path):
+            check_pages(self._connection, thoroughly=True)
+            if schema_of(self._connection) != _expected_schema(len(_migrations())):
+                raise damaged(self.path, _OTHER_TABLES)
 
 
-def check_pages(connection: sqlite3.Connection) -> None:
-    """Read every page. Raises ``sqlite3.DatabaseError`` for a damaged file."""
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if verdict != "ok":
-        raise sqlite3.DatabaseError(verdict)
+_OTHER_TABLES = Text("its tables are not as they were made", ko="표의 구조가 만든 때와 다름")
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn the failures of SQLite and of the file system into :class:`StoreError`."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise  # a closed connection, another thread: our own fault, not the file's
-    except sqlite3.Error as error:
-        raise _explain(path, error) from error
-    except OSError as error:
-        file = error.filename or path
-        raise StoreError(
-            Text(f"{file} cannot be used: {error.strerror}.", ko=f"{file} 파일을 사용할 수 없습니다: {error.strerror}.")
-        ) from error
+def is_new(path: Path) -> bool:
+    """Whether nobody has drilled here: there is neither a database nor a trace of one."""
+    return not (path.exists() and path.stat().st_size) and not _traces(path)
 
 
-def _explain(path: Path, error: sqlite3.Error) -> StoreError:
-    name = getattr(error, "sqlite_errorname", None) or ""
-    if name.startswith("SQLITE_FULL"):
-        return StoreError(
-            Text(
-                f"The disk is full; nothing already recorded in {path} is lost. Free some space.",
-                ko=f"디스크가 가득 찼습니다. {path} 파일에 이미 기록된 것은 그대로 있습니다. 공간을 비우세요.",
-            )
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StoreError(
-            Text(
-                f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
-                "to a folder that is.",
-                ko=f"{path} 파일에 쓸 수 없습니다. 파일과 폴더에 쓰기 권한을 주거나, QUIZPREP_HOME에 쓸 수 있는 폴더를 "
-                "지정하세요.",
-            )
-        )
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(
-            Text(
-                f"{path} is in use by another program that does not let go of it. Try again.",
-                ko=f"다른 프로그램이 {path} 파일을 계속 쓰고 있습니다. 다시 시도하세요.",
-            )
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return StoreError(
-            Text(
-                f"{path} could not be read or written ({error}); nothing already recorded is lost. "
-                "Check the disk and its free space.",
-                ko=f"{path} 파일을 읽거나 쓰지 못했습니다({error}). 이미 기록된 것은 그대로 있습니다. "
-                "디스크와 남은 공간을 확인하세요.",
-            )
-        )
-    if name.startswith("SQLITE") and not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
-        return StoreError(f"{path}: {error}.")
-    return _damaged(path, Text(str(error), ko=str(error)))
+def _traces(path: Path) -> list[Path]:
+    """What shows that there was a database: its log, its backups, what is to replace it."""
+    log = log_of(path)
+    logs = [log] if log.exists() and log.stat().st_size else []
+    replacements = path.parent.glob(f"{path.stem}-set-aside-*")
+    return [*logs, *(backup.path for backup in backups.backups(path)), *replacements]
 
 
-def _damaged(path: Path, what: Text) -> StoreError:
+def _refuse_a_broken_log(path: Path) -> None:
+    """SQLite would drop the answers behind the broken place. A session that has the file open has its log in hand."""
+    log = log_of(path)
+    if log.exists() and log.stat().st_size and replacing.is_alone(path) and cut_short(log):
+        raise damaged(path, Text("its log is broken", ko="로그 파일이 깨짐"))
+
+
+def _refuse_what_was_lost(path: Path) -> None:
+    """A database that is gone, or cut to nothing, is not to be taken for that of a new learner."""
+    if path.exists() and path.stat().st_size:
+        check_header(path)
+    elif not is_new(path):
+        raise lost(path)
+
+
+def lost(path: Path) -> DamagedStore:
+    """The error that says that the database is gone, and how to get it back."""
+    found = ", ".join(trace.name for trace in _traces(path)[-3:])
     return DamagedStore(
         Text(
-            f"{path} is damaged ({what['en']}). It was left as it is: save what can be read with "
-            "'quizprep doctor --repair', or go back to a backup with 'quizprep doctor --restore DATE'.",
-            ko=f"{path} 파일이 손상되었습니다({what['ko']}). 파일은 그대로 두었습니다. 'quizprep doctor --repair'로 "
-            "읽을 수 있는 것을 살리거나, 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
+            f"{path} is missing or empty, but what it was is still beside it ({found}). Get it back with "
+            "'quizprep doctor --repair', or a backup with 'quizprep doctor --restore DATE'. To begin anew, move "
+            f"{path.parent} away.",
+            ko=f"{path} 파일이 없거나 비어 있지만, 예전 기록이 옆에 남아 있습니다({found}). "
+            "'quizprep doctor --repair'로 되찾거나 'quizprep doctor --restore DATE'로 백업을 되살리세요. 새로 "
+            f"시작하려면 {path.parent} 폴더를 옮기세요.",
         )
     )
 
 
-def _refuse_what_is_no_database(path: Path) -> None:
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\x00":
-            raise _damaged(path, Text("it is not a database", ko="데이터베이스가 아님"))
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check what the file is, set it up for durable writes, and bring its schema up to date."""
-    migrations = _migrations()
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if version > len(migrations):
-        raise StoreError(
-            Text(
-                f"{path} was written by a newer quizprep (its schema is {version}, this one knows "
-                f"{len(migrations)}). Upgrade quizprep; the file was not touched.",
-                ko=f"{path} 파일은 더 새로운 quizprep이 쓴 것입니다(스키마 {version}, 이 버전이 아는 것은 "
-                f"{len(migrations)}). quizprep을 업그레이드하세요. 파일은 건드리지 않았습니다.",
-            )
-        )
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(
-            Text(
-                f"{path} is the database of another program. Give quizprep a path of its own.",
-                ko=f"{path} 파일은 다른 프로그램의 데이터베이스입니다. quizprep이 따로 쓸 경로를 지정하세요.",
-            )
-        )
+    newest = len(_migrations())
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > newest:
+        raise _newer(path, version, newest)
+    if not is_ours(connection) and (version or schema_of(connection)):
+        raise _not_ours(path, connection)
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
-    if version < len(migrations):
-        _migrate(connection, migrations)
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    if version < newest:
+        if schema_of(connection) != _expected_schema(version):
+            raise damaged(path, _OTHER_TABLES)
+        if version:
+            check_pages(connection)
+            backups.before_migration(path, connection, version)
+        _migrate(connection)
+
+
+def _newer(path: Path, version: int, newest: int) -> DamagedStore:
+    """The file says that it is of a newer version: true, or a damaged number."""
+    return DamagedStore(
+        Text(
+            f"{path} was written by a newer quizprep (its schema is {version}, this one knows {newest}). Upgrade "
+            "quizprep; the file was not touched. Where there is no newer one, the file is damaged: save what it has "
+            "with 'quizprep doctor --repair'.",
+            ko=f"{path} 파일은 더 새로운 quizprep이 쓴 것입니다(스키마 {version}, 이 버전이 아는 것은 {newest}). "
+            "quizprep을 업그레이드하세요. 파일은 건드리지 않았습니다. 더 새로운 버전이 없다면 파일이 손상된 것이니 "
+            "'quizprep doctor --repair'로 살리세요.",
+        )
+    )
+
+
+def _not_ours(path: Path, connection: sqlite3.Connection) -> StoreError:
+    ours = {name for name, _ in _expected_schema(len(_migrations()))}
+    if ours & {name for name, _ in schema_of(connection)}:
+        return damaged(path, Text("its first bytes are broken", ko="파일의 첫 부분이 깨짐"))
+    return StoreError(
+        Text(
+            f"{path} is the database of another program. Give quizprep a path of its own, or, if it took the place "
+            "of yours, go back to a backup with 'quizprep doctor --restore DATE'.",
+            ko=f"{path} 파일은 다른 프로그램의 데이터베이스입니다. quizprep이 따로 쓸 경로를 지정하세요. 원래 파일을 "
+            "덮어썼다면 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
+        )
+    )
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -231,20 +282,34 @@ def _migrations() -> list[Path]:
     return [_HERE / "schema.sql", *sorted((_HERE / "migrations").glob("[0-9]*.sql"))]
 
 
-def _migrate(connection: sqlite3.Connection, migrations: Sequence[Path]) -> None:
+def _expected_schema(version: int) -> set[tuple[str, str]]:
+    """The tables and indexes of a sound file of a version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        _take_steps(connection, version)
+        return schema_of(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Read again: another session may have been first.
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for number, step in enumerate(migrations[version:], start=version + 1):
-            for statement in _statements(step.read_text("utf-8")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
+        _take_steps(connection, len(_migrations()))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _take_steps(connection: sqlite3.Connection, target: int) -> None:
+    """Take the steps that are missing up to a version."""
+    connection.create_function("checksum", -1, lambda *values: checksum(values), deterministic=True)
+    connection.create_function("event_checksum", -1, lambda *values: event_checksum(values), deterministic=True)
+    # Read again: another session may have been first.
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, step in enumerate(_migrations()[version:target], start=version + 1):
+        for statement in _statements(step.read_text("utf-8")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -120,7 +120,8 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
     """
     card = Card(card_id)
     diverged = False
-    for event in sorted(events, key=lambda event: (event.at, event.id)):
+    told = [event for event in events if event.kind in CARD_EVENTS]
+    for event in sorted(told, key=lambda event: (event.at, event.id)):
         if event.kind == "review":
             diverged = diverged or event.previous != card.last_id
             memory = replay(event, card.memory, card.reps) if diverged else event.memory
@@ -182,6 +183,7 @@ _NEEDED = {
     "unsuspend": (),
     "rename": ("target",),
 }  # fmt: skip
+KINDS = frozenset(_NEEDED)
 _RANGES = {
     "grade": (1, 4),
     "state": (1, 3),

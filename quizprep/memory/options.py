@@ -288,9 +288,7 @@ class Options:
 
     def scheduling_id(self) -> str:
         """A name for :meth:`scheduling`: equal names schedule equally."""
-        import hashlib
-
-        return hashlib.blake2b(self.scheduling().encode(), digest_size=8).hexdigest()
+        return scheduling_name(self.scheduling())
 
     @classmethod
     def from_scheduling(cls, text: str) -> Self:
@@ -302,6 +300,13 @@ class Options:
         for name in ("learning_steps", "relearning_steps", "weights"):
             values[name] = tuple(float(value) for value in values[name])
         return cls(**values)
+
+
+def scheduling_name(scheduling: str) -> str:
+    """The name of canonical JSON: its hash."""
+    import hashlib
+
+    return hashlib.blake2b(scheduling.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 #: The rows of the table, each with the name of its field, in the order in which they are listed.

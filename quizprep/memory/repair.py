@@ -2,140 +2,153 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, suppress
-from datetime import date, datetime
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from quizprep.files import put_in_place
+from quizprep.errors import StoreError
 from quizprep.frozen import frozen
-from quizprep.memory import backups, history
-from quizprep.memory.database import DamagedStore, check_pages, explained
-from quizprep.memory.rows import review_of
-from quizprep.memory.store import INSERT_REVIEW, REVIEW_FIELDS, Store
+from quizprep.memory import backups, carving, replacing
+from quizprep.memory.backups import Backup
+from quizprep.memory.options import Options
+from quizprep.memory.rows import REVIEW_COLUMNS, checksum, instant_of
+from quizprep.memory.sqlite_file import DamagedStore, copy_database, explained
+from quizprep.memory.store import Store
+from quizprep.text import Text
 
-# What is there already, from another file, stays as it is.
-_INSERT_NEW = INSERT_REVIEW.replace("INSERT", "INSERT OR IGNORE", 1)
+_COLUMNS = ", ".join((*REVIEW_COLUMNS, "checksum"))
+_FOUND = f"INSERT INTO found ({_COLUMNS}, unchecked) VALUES ({', '.join('?' * (len(REVIEW_COLUMNS) + 2))})"
+# What is there already stays as it is; where two copies of an event differ, the one with a checksum counts.
+_TAKE = f"INSERT OR IGNORE INTO reviews ({_COLUMNS}) SELECT {_COLUMNS} FROM found ORDER BY unchecked, at, id"
 
 
 @frozen
 class Repaired:
-    """What :func:`repair` did. ``set_aside`` is the damaged file, None where it was sound."""
+    """What :func:`repair` did. ``set_aside`` is the damaged file, None where it was sound, or gone."""
 
     events: int
     cards: int
     from_backups: int
     set_aside: Path | None
+    sound: bool
 
 
-def restore(path: Path | str, day: date, *, now: datetime) -> Path | None:
-    """Put the backup of a day in the database's place; returns where the replaced file now is.
+@frozen
+class Difference:
+    """What another database would bring that is not in this one, and what it lacks: events, and when the last was."""
 
-    Raises :class:`StoreError` where there is no such backup, or it is damaged itself.
-    """
-    path = Path(path)
-    source = backups.backup_of(path, day)
-    with explained(path):
-        temporary = path.with_suffix(".partial")
-        temporary.unlink(missing_ok=True)
-        with closing(sqlite3.connect(source)) as backup, closing(sqlite3.connect(temporary)) as copy:
-            check_pages(backup)
-            backup.backup(copy)
-        _hold_alone(path)
-        aside = backups.set_aside(path, now)
-        put_in_place(temporary, path)
-    return aside
+    brings: int
+    loses: int
+    last_lost: datetime | None
 
 
-def repair(path: Path | str, *, now: datetime) -> Repaired:
-    """Rebuild the derived tables; from a damaged file, save what can be read, and use the backups.
+def repair(path: Path | str, *, now: datetime, known: Iterable[Options] = ()) -> Repaired:
+    """Rebuild the derived tables; from a damaged file, its log and all backups save every event that is whole.
 
-    A damaged file is set aside, never deleted. Events are told apart by their ids, so what the
-    backups still have is united with what the file still gives.
+    A damaged file is set aside, never deleted. Events are told apart by their ids. ``known`` are options that may stand
+    in for those of a scheduler that is lost, if it is theirs.
     """
     path = Path(path)
     try:
         with Store.open(path) as store:
             store.database.check()
             cards = store.rebuild()
-            return Repaired(store.event_count(), cards, 0, None)
+            return Repaired(store.check(), cards, 0, None, sound=True)
     except DamagedStore:
-        return _salvage(path, now)
+        return _salvage(path, now, [Options(), *known])
 
 
-def _salvage(path: Path, now: datetime) -> Repaired:
+def _salvage(path: Path, now: datetime, known: Iterable[Options]) -> Repaired:
     temporary = path.with_suffix(".partial")
-    with explained(path):
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{temporary}{suffix}").unlink(missing_ok=True)
-        _hold_alone(path)
-        with Store.open(temporary) as saved:
-            from_file = _copy_readable(path, saved)
-            for backup in backups.backups(path).values():
-                _copy_readable(backup, saved)
+    with explained(path), replacing.alone(path):
+        with Store.create(temporary) as saved:
+            with saved.database.transaction():
+                saved.add_schedulers((options.scheduling_id(), options.scheduling()) for options in known)
+                from_file = _unite(saved, [path])
+                _unite(saved, [backup.path for backup in backups.backups(path)])
+                _drop_unused_schedulers(saved)
             cards = saved.rebuild()
             events = saved.event_count()
             saved.database.write("PRAGMA journal_mode = DELETE")
-        aside = backups.set_aside(path, now)
-        put_in_place(temporary, path)
-    return Repaired(events, cards, events - from_file, aside)
+        aside = replacing.replace(path, temporary, now)
+    return Repaired(events, cards, events - from_file, aside, sound=False)
 
 
-def _copy_readable(source: Path, saved: Store) -> int:
-    """Copy the log's rows that can still be read, by number, passing over the damaged pages."""
-    before = saved.event_count()
-    address = f"file:{quote(str(source.resolve()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as damaged, saved.database.transaction():
-        with suppress(sqlite3.DatabaseError):
-            schedulers = damaged.execute("SELECT id, options FROM schedulers").fetchall()
-            saved.add_schedulers(schedulers)
-        for row in _readable_rows(damaged):
-            saved.database.write(_INSERT_NEW, row)
-    return saved.event_count() - before
+def merge(store: Store, other: Path) -> int:
+    """Take in what another database has, sound or damaged: one that was set aside, say. The number of new events."""
+    with explained(other):
+        if not other.is_file():
+            raise StoreError(Text(f"{other} is no file.", ko=f"{other} 파일이 없습니다."))
+        with store.database.transaction():
+            added = _unite(store, [other])
+            _drop_unused_schedulers(store)
+    if added:
+        store.rebuild()
+    return added
 
 
-def _readable_rows(damaged: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    number, failures = 0, 0
-    while failures < 1040:
-        try:
-            rows = damaged.execute(
-                f"SELECT number, {REVIEW_FIELDS} FROM reviews WHERE number >= ? ORDER BY number",
-                (number,),
+def _unite(store: Store, sources: Iterable[Path]) -> int:
+    """Take in the events and options that files have; returns the number of new events."""
+    before = store.event_count()
+    database = store.database
+    database.write(f"CREATE TEMP TABLE found AS SELECT {_COLUMNS}, 0 AS unchecked FROM reviews WHERE 0")
+    for source in sources:
+        store.add_schedulers(carving.options(source).items())
+        database.write_many(
+            _FOUND,
+            ((*event.values, checksum(event.values), not event.checked) for event in carving.events(source)),
+        )
+    database.write(_TAKE)
+    database.write("DROP TABLE found")
+    return store.event_count() - before
+
+
+def _drop_unused_schedulers(store: Store) -> None:
+    """Options that only might have been needed."""
+    store.database.write(
+        "DELETE FROM schedulers WHERE id NOT IN (SELECT scheduler FROM reviews WHERE scheduler IS NOT NULL)"
+    )
+
+
+def difference(path: Path, other: Path) -> Difference:
+    """What putting another database in the place of the one at a path brings and loses, whatever state they are in."""
+    with explained(path):
+        here = {event.values[0]: event.values[3] for event in carving.events(path)}
+        there = {event.values[0] for event in carving.events(other)}
+    lost = [at for name, at in here.items() if name not in there]
+    return Difference(len(there - here.keys()), len(lost), instant_of(max(lost)) if lost else None)
+
+
+def restore(path: Path | str, backup: Backup, *, now: datetime) -> Path | None:
+    """Put a backup in the database's place; returns where the replaced file now is.
+
+    Raises :class:`StoreError` where the backup is damaged, empty or not ours, or a session has the database open.
+    """
+    path = Path(path)
+    if not backups.inspect(backup.path).events:
+        raise StoreError(
+            Text(
+                f"{backup.path} has no answers; restoring it would only lose some.",
+                ko=f"{backup.path} 백업에는 답이 없습니다. 되살리면 잃기만 합니다.",
             )
-            for row in rows:
-                number, failures = row[0] + 1, 0
-                if _is_whole(row[1:]):
-                    yield row[1:]
-            return
-        except sqlite3.DatabaseError:
-            # One by one over a page's worth of numbers, then in leaps, to get past any damage.
-            failures += 1
-            number += 2 ** max(0, failures - 1000)
+        )
+    with explained(path), replacing.alone(path):
+        temporary = path.with_suffix(".partial")
+        with closing(sqlite3.connect(backup.path)) as source:
+            copy_database(source, temporary, backup.path)
+        _refuse_strangers(path)
+        return replacing.replace(path, temporary, now)
 
 
-def _is_whole(row: tuple[Any, ...]) -> bool:
-    """Whether a row from a damaged file still makes an event."""
-    try:
-        history.from_json(json.loads(json.dumps(history.to_json(review_of(row)))))
-    except (ValueError, TypeError, OverflowError):
-        return False
-    return True
-
-
-def _hold_alone(path: Path) -> None:
-    """Refuse to replace a file that another session is writing to."""
-    if not path.exists():
+def _refuse_strangers(path: Path) -> None:
+    """Leave a file alone that a program has open which does not know of our lock: it would go on in the old one."""
+    if not path.exists() or not path.stat().st_size:
         return
-    with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=replacing.ALONE_SECONDS, isolation_level=None)) as connection:
         try:
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("ROLLBACK")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
                 raise
-        except sqlite3.DatabaseError:
-            return  # damaged: nobody can be writing to it

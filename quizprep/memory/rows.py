@@ -1,15 +1,19 @@
-"""Events and cards as rows of the database, and back. No SQL; columns in the order of schema.sql."""
+"""Events and cards as rows of the database, and back. No SQL; columns in the order of schema.sql.
+
+Every row ends with a checksum of its values, because SQLite does not notice a flipped bit. A row that is read back
+with another one, or that makes no sense, is a :class:`DamagedRow`.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quizprep.memory import history
-from quizprep.memory.history import Card, Review
+from quizprep.memory.history import KINDS, Card, Review
 from quizprep.memory.schedule import Memory, utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,6 +28,45 @@ CARD_COLUMNS = (
     "id", "state", "step", "stability", "difficulty", "due", "last_review", "day", "last_id", "reps",
     "lapses", "correct", "ms", "suspended", "buried_until", "changed",
 )  # fmt: skip
+
+
+class DamagedRow(ValueError):
+    """A row that is not what was written."""
+
+
+def checksum(values: Iterable[Any]) -> int:
+    """Of the values of a row, the same for what was written and what SQLite gives back: 1 for True, 5 for 5.0."""
+    text = json.dumps([_as_stored(value) for value in values], separators=(",", ":"))
+    return zlib.crc32(text.encode("ascii"))
+
+
+def event_checksum(values: Sequence[Any]) -> int | None:
+    """The checksum for an event of a file from before there were any; None for one that makes no sense."""
+    try:
+        makes_sense = event_of(values).kind in KINDS
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return checksum(values) if makes_sense else None
+
+
+def _as_stored(value: Any) -> Any:
+    if isinstance(value, float):
+        return None if math.isnan(value) else int(value) if value.is_integer() else value
+    if isinstance(value, bytes):
+        return value.hex()
+    return int(value) if isinstance(value, int) else value
+
+
+def _with_checksum(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*values, checksum(values))
+
+
+def _checked(row: Sequence[Any]) -> Sequence[Any]:
+    """The values of a row without its checksum. Raises :class:`DamagedRow` where that is not theirs."""
+    *values, stated = row
+    if checksum(values) != stated:
+        raise DamagedRow(f"the row of {str(values[0])[:40]!r} has changed on the disk")
+    return values
 
 
 def micros(instant: datetime) -> int:
@@ -61,9 +104,9 @@ def _optional(function: Callable[[Any], Any], value: Any) -> Any:
 
 
 def review_row(event: Review) -> tuple[Any, ...]:
-    """The values of REVIEW_COLUMNS."""
+    """The values of REVIEW_COLUMNS, and their checksum."""
     memory = event.memory
-    return (
+    values = (
         event.id,
         event.kind,
         event.question,
@@ -91,10 +134,19 @@ def review_row(event: Review) -> tuple[Any, ...]:
             else (memory.state, memory.step, memory.stability, memory.difficulty, micros(memory.due))
         ),
     )
+    return _with_checksum(values)
 
 
 def review_of(row: Sequence[Any]) -> Review:
-    """Inverse of :func:`review_row`."""
+    """Inverse of :func:`review_row`. Raises :class:`DamagedRow`."""
+    try:
+        return event_of(_checked(row))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DamagedRow(str(error)) from error
+
+
+def event_of(values: Sequence[Any]) -> Review:
+    """The event of the values of REVIEW_COLUMNS, which nobody has checked: may raise whatever they bring about."""
     (
         identity,
         kind,
@@ -122,7 +174,7 @@ def review_of(row: Sequence[Any]) -> Review:
         stability,
         difficulty,
         due,
-    ) = row
+    ) = values
     instant = instant_of(at)
     memory = None
     if state is not None:
@@ -153,13 +205,8 @@ def review_of(row: Sequence[Any]) -> Review:
     )
 
 
-def card_events(rows: Iterable[Sequence[Any]]) -> list[Review]:
-    """Those of the rows that are about a card's state."""
-    return [event for event in map(review_of, rows) if event.kind in history.CARD_EVENTS]
-
-
 def card_row(card: Card) -> tuple[Any, ...]:
-    """The values of CARD_COLUMNS."""
+    """The values of CARD_COLUMNS, and their checksum."""
     memory = card.memory
     remembered: tuple[Any, ...] = (None,) * 7
     if memory is not None:
@@ -172,7 +219,7 @@ def card_row(card: Card) -> tuple[Any, ...]:
             micros(memory.last_review),
             memory.day,
         )
-    return (
+    values = (
         card.id,
         *remembered,
         card.last_id,
@@ -184,10 +231,18 @@ def card_row(card: Card) -> tuple[Any, ...]:
         0 if card.buried_until is None else micros(card.buried_until),
         _optional(micros, card.changed),
     )
+    return _with_checksum(values)
 
 
 def card_of(row: Sequence[Any]) -> Card:
-    """Inverse of :func:`card_row`."""
+    """Inverse of :func:`card_row`. Raises :class:`DamagedRow`."""
+    try:
+        return _card_of(_checked(row))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DamagedRow(str(error)) from error
+
+
+def _card_of(values: Sequence[Any]) -> Card:
     (
         identity,
         state,
@@ -205,7 +260,7 @@ def card_of(row: Sequence[Any]) -> Card:
         suspended,
         buried_until,
         changed,
-    ) = row
+    ) = values
     memory = None
     if state is not None:
         memory = Memory(state, step, stability, difficulty, instant_of(due), instant_of(last_review), day)

@@ -51,14 +51,15 @@ class Leech:
 
 def days(store: Store, first: date | None = None, last: date | None = None) -> list[Day]:
     """Reviews by study day, for the days (inclusive) that have any, oldest first."""
-    rows = store.database.read(
+    rows = store.database.made(
+        lambda row: Day(date.fromordinal(row[0]), *row[1:]),
         "SELECT day, count(*), sum(repetition = 0), sum(correct), count(predicted), "
         "coalesce(sum(grade > 1 AND predicted IS NOT NULL), 0), coalesce(sum(predicted), 0.0), total(ms) "
         f"FROM reviews WHERE kind = 'review' AND day BETWEEN ? AND ? AND {NOT_UNDONE} "
         "GROUP BY day ORDER BY day",
         ((first or date.min).toordinal(), (last or date.max).toordinal()),
     )
-    return [Day(date.fromordinal(day), *figures) for day, *figures in rows]
+    return list(rows)
 
 
 def streak(store: Store, today: date) -> int:
@@ -127,14 +128,17 @@ def distribution(store: Store, quantity: str, edges: Sequence[float]) -> list[in
 
 def strengths(store: Store) -> Iterator[tuple[str, float, int]]:
     """Every card that was reviewed: its id, its stability (days), the study day of the last review (ordinal)."""
-    return store.database.stream("SELECT id, stability, day FROM cards WHERE stability IS NOT NULL")
+    return store.database.made(
+        lambda row: (row[0], float(row[1]), int(row[2])),
+        "SELECT id, stability, day FROM cards WHERE stability IS NOT NULL",
+    )
 
 
 def leeches(store: Store, lapses: int) -> list[Leech]:
     """Cards forgotten at least so often, the worst first, with the mistakes made on them."""
     worst_first = f"{SELECT_CARD} WHERE lapses >= ? AND lapses > 0 ORDER BY lapses DESC, id"
-    rows = store.database.read(worst_first, (lapses,))
-    return [Leech(card, mistakes_on(store, card.id)) for card in map(card_of, rows)]
+    cards = store.database.made(card_of, worst_first, (lapses,))
+    return [Leech(card, mistakes_on(store, card.id)) for card in list(cards)]
 
 
 def mistakes_on(store: Store, question: str) -> tuple[tuple[str, int], ...]:

@@ -11,7 +11,7 @@ from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,11 @@ from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.database import Database
 from quizprep.memory.history import Card, Review
-from quizprep.memory.options import Options
+from quizprep.memory.options import Options, scheduling_name
 from quizprep.memory.rows import (
     CARD_COLUMNS,
     REVIEW_COLUMNS,
-    card_events,
+    DamagedRow,
     card_of,
     card_row,
     instant_of,
@@ -32,16 +32,20 @@ from quizprep.memory.rows import (
     review_row,
 )
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, utc
+from quizprep.memory.sqlite_file import damaged
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.question import Attempt
 
-REVIEW_FIELDS = ", ".join(f"reviews.{name}" for name in REVIEW_COLUMNS)
+REVIEW_FIELDS = ", ".join(f"reviews.{name}" for name in (*REVIEW_COLUMNS, "checksum"))
 SELECT_REVIEW = f"SELECT {REVIEW_FIELDS} FROM reviews"
-SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)} FROM cards"
-INSERT_REVIEW = f"INSERT INTO reviews ({', '.join(REVIEW_COLUMNS)}) VALUES ({', '.join('?' * len(REVIEW_COLUMNS))})"
+SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
+INSERT_REVIEW = (
+    f"INSERT INTO reviews ({', '.join(REVIEW_COLUMNS)}, checksum) VALUES ({', '.join('?' * (len(REVIEW_COLUMNS) + 1))})"
+)
 NOT_UNDONE = "number NOT IN (SELECT review FROM undone)"
-_REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * len(CARD_COLUMNS))})"
+_REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * (len(CARD_COLUMNS) + 1))})"
 
 
 @frozen
@@ -66,6 +70,11 @@ class Store:
     def open(cls, path: Path | str) -> Store:
         """Open or create the database. Raises :class:`StoreError` as :meth:`Database.open` does."""
         return cls(Database.open(path))
+
+    @classmethod
+    def create(cls, path: Path) -> Store:
+        """A new database that nobody else knows of yet."""
+        return cls(Database.create(path))
 
     @property
     def path(self) -> Path:
@@ -173,8 +182,8 @@ class Store:
             self.append(event)
             self.database.write("INSERT INTO undone VALUES (?)", (number,))
             card = self._derive(self.current_name(question))
-            (row,) = self.database.read(f"{SELECT_REVIEW} WHERE number = ?", (number,))
-        return _with_question(review_of(row), card.id)
+            (undone,) = self.database.made(review_of, f"{SELECT_REVIEW} WHERE number = ?", (number,))
+        return _with_question(undone, card.id)
 
     def rename(self, renames: Iterable[tuple[str, str]], *, now: datetime) -> int:
         """Carry histories over from former ids (``was:``) to present ones; returns how many moved.
@@ -211,12 +220,11 @@ class Store:
     def card(self, question: str) -> Card:
         """The card of a question; one without history where there is none."""
         name = self.current_name(question)
-        row = self.database.first(f"{SELECT_CARD} WHERE id = ?", (name,))
-        return card_of(row) if row else Card(name)
+        return self.database.first_made(card_of, f"{SELECT_CARD} WHERE id = ?", (name,)) or Card(name)
 
-    def cards(self) -> Iterator[Card]:
+    def cards(self) -> Generator[Card]:
         """All cards with a history, also of questions that the content no longer has."""
-        yield from map(card_of, self.database.stream(f"{SELECT_CARD} ORDER BY id"))
+        yield from self.database.made(card_of, f"{SELECT_CARD} ORDER BY id")
 
     def due_reviews(
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
@@ -291,11 +299,11 @@ class Store:
         if question is not None:
             names = self.names_of(question)
             where = f"AND question IN ({', '.join('?' * len(names))})"
-        current = dict(self.database.read("SELECT old, current FROM names"))
-        rows = self.database.stream(
-            f"{SELECT_REVIEW} WHERE kind = 'review' AND {NOT_UNDONE} {where} ORDER BY at, id", names
+        current = self._names()
+        rows = self.database.made(
+            review_of, f"{SELECT_REVIEW} WHERE kind = 'review' AND {NOT_UNDONE} {where} ORDER BY at, id", names
         )
-        for review in map(review_of, rows):
+        for review in rows:
             yield _with_question(review, current.get(review.question, review.question))
 
     def last_answered(self, limit: int) -> list[str]:
@@ -313,12 +321,11 @@ class Store:
 
     def events(self) -> Iterator[Review]:
         """The whole log in order of time, under the ids that the questions had then."""
-        yield from map(review_of, self.database.stream(f"{SELECT_REVIEW} ORDER BY at, id"))
+        yield from self.database.made(review_of, f"{SELECT_REVIEW} ORDER BY at, id")
 
     def event(self, identity: str) -> Review | None:
         """One event of the log."""
-        row = self.database.first(f"{SELECT_REVIEW} WHERE id = ?", (identity,))
-        return None if row is None else review_of(row)
+        return self.database.first_made(review_of, f"{SELECT_REVIEW} WHERE id = ?", (identity,))
 
     def append(self, event: Review) -> None:
         """Add an event to the log alone; :meth:`bring_up_to_date` draws the conclusions."""
@@ -354,6 +361,37 @@ class Store:
             self._derive_many(None)
             return self.database.count("SELECT count(*) FROM cards")
 
+    def check(self) -> int:
+        """Read everything: the pages, every event, and what follows from them; returns the number of events.
+
+        Raises :class:`DamagedStore` that says what is wrong.
+        """
+        self.database.check()
+        with self.database.snapshot():
+            events = wrong = 0
+            for whole in self.database.made(_is_whole, f"{SELECT_REVIEW} ORDER BY number"):
+                events, wrong = events + 1, wrong + (not whole)
+            if wrong:
+                what = Text(f"{wrong} of {events} events have changed", ko=f"기록 {events}개 중 {wrong}개가 바뀜")
+                raise damaged(self.path, what)
+            known = {name for name, options in self.schedulers().items() if scheduling_name(options) == name}
+            used = self.database.read("SELECT DISTINCT scheduler FROM reviews WHERE kind = 'review'")
+            lost = {str(name) for name in (*self.schedulers(), *(name for (name,) in used)) if name not in known}
+            if lost:
+                names = ", ".join(sorted(lost))
+                raise damaged(self.path, Text(f"options are lost: {names}", ko=f"잃어버린 옵션: {names}"))
+            if not self._follows():
+                raise damaged(self.path, Text("its cards do not follow from the log", ko="카드가 기록과 다름"))
+        return events
+
+    def _follows(self) -> bool:
+        """Whether the derived tables are those that the log leads to."""
+        undone = {number for (number,) in self.database.read("SELECT review FROM undone")}
+        if self._names() != self._derived_names() or undone != set(self._derived_undone()):
+            return False
+        with closing(self.cards()) as stored, closing(self._derived()) as derived:
+            return all(card == follows for card, follows in zip_longest(stored, derived))
+
     # ------------------------------------------------------------------------ inside
 
     def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Review:
@@ -380,10 +418,10 @@ class Store:
     def _derive(self, card_id: str) -> Card:
         """Make one card's row again from the log."""
         names = self.names_of(card_id) if self.current_name(card_id) == card_id else ()
-        rows = self.database.stream(
-            f"{SELECT_REVIEW} WHERE question IN ({', '.join('?' * len(names))}) AND {NOT_UNDONE}", names
+        events = self.database.made(
+            review_of, f"{SELECT_REVIEW} WHERE question IN ({', '.join('?' * len(names))}) AND {NOT_UNDONE}", names
         )
-        card = history.derive(card_id, card_events(rows), self._replay())
+        card = history.derive(card_id, events, self._replay())
         if card is None:
             self.database.write("DELETE FROM cards WHERE id = ?", (card_id,))
             return Card(card_id)
@@ -397,35 +435,52 @@ class Store:
                 self._derive(card_id)
             return
         self.database.write("DELETE FROM cards")
+        for card in self._derived():
+            self.database.write(_REPLACE_CARD, card_row(card))
+
+    def _derived(self) -> Generator[Card]:
+        """All cards as they follow from the log, in order of their ids."""
         replay = self._replay()
-        rows = self.database.stream(
+        rows = self.database.made(
+            lambda row: (row[0], review_of(row[1:])),
             f"SELECT coalesce(current, question) AS card, log.* FROM ({SELECT_REVIEW} WHERE {NOT_UNDONE}) "
-            "AS log LEFT JOIN names ON names.old = question ORDER BY card, at, id"
+            "AS log LEFT JOIN names ON names.old = question ORDER BY card, at, id",
         )
-        for card_id, group in groupby(rows, key=lambda row: row[0]):
-            card = history.derive(card_id, card_events(row[1:] for row in group), replay)
-            if card is not None:
-                self.database.write(_REPLACE_CARD, card_row(card))
+        with closing(rows):
+            for card_id, group in groupby(rows, key=lambda row: row[0]):
+                card = history.derive(card_id, [event for _, event in group], replay)
+                if card is not None:
+                    yield card
 
     def _derive_names(self) -> set[str]:
         """Make the table of names again; returns the cards that this may change."""
-        before = dict(self.database.read("SELECT old, current FROM names"))
-        after = history.current_names(map(review_of, self.database.read(f"{SELECT_REVIEW} WHERE kind = 'rename'")))
+        before, after = self._names(), self._derived_names()
         self.database.write("DELETE FROM names")
         self.database.write_many("INSERT INTO names VALUES (?, ?)", after.items())
         moved = [old for old in before.keys() | after.keys() if before.get(old) != after.get(old)]
         return {name for old in moved for name in (old, before.get(old), after.get(old)) if name is not None}
 
+    def _names(self) -> dict[str, str]:
+        return dict(self.database.read("SELECT old, current FROM names"))
+
+    def _derived_names(self) -> dict[str, str]:
+        return history.current_names(self.database.made(review_of, f"{SELECT_REVIEW} WHERE kind = 'rename'"))
+
     def _derive_undone(self) -> set[str]:
         """Note events that an undo names; returns the questions of those that are new."""
+        known = {number for (number,) in self.database.read("SELECT review FROM undone")}
+        new = {number: question for number, question in self._derived_undone().items() if number not in known}
+        self.database.write_many("INSERT OR IGNORE INTO undone VALUES (?)", [(number,) for number in new])
+        return set(new.values())
+
+    def _derived_undone(self) -> dict[int, str]:
+        """The numbers of the events that an undo names, each with its question."""
         kinds = ", ".join(f"'{kind}'" for kind in history.CARD_EVENTS)
         rows = self.database.read(
             "SELECT event.number, event.question FROM reviews AS undo JOIN reviews AS event "
-            f"ON event.id = undo.target WHERE undo.kind = 'undo' AND event.kind IN ({kinds}) "
-            "AND event.number NOT IN (SELECT review FROM undone)"
+            f"ON event.id = undo.target WHERE undo.kind = 'undo' AND event.kind IN ({kinds})"
         )
-        self.database.write_many("INSERT OR IGNORE INTO undone VALUES (?)", [(number,) for number, _ in rows])
-        return {question for _, question in rows}
+        return dict(rows)
 
     def _replay(self) -> history.Replay:
         """Computes states anew, each review with the scheduler it was made with."""
@@ -441,6 +496,14 @@ class Store:
             return schedulers[name].review(memory, int(event.grade or 0), event.at, seed=seed, day=event.day)
 
         return replay
+
+
+def _is_whole(row: tuple[Any, ...]) -> bool:
+    try:
+        review_of(row)
+    except DamagedRow:
+        return False
+    return True
 
 
 def _with_question(review: Review, question: str) -> Review:

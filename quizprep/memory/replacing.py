@@ -1,0 +1,155 @@
+"""One file put in the place of a database, and who has it open meanwhile.
+
+A session holds a lock on ``quizprep.db-lock`` that others can share; replacing the database needs it alone. The new
+file is finished first. Then one rename says that it is to take the place of the old one, and where that goes:
+``quizprep-set-aside-20261201T183000Z.replacement``. Before that moment the old database is whole and in its place;
+after it, whoever opens the database next ends what a kill cut short.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from quizprep.errors import StoreError
+from quizprep.files import put_in_place
+from quizprep.memory.schedule import utc
+from quizprep.memory.sqlite_file import BUSY_SECONDS, UnavailableStore
+from quizprep.memory.write_ahead_log import log_of
+from quizprep.text import Text
+
+try:
+    import fcntl
+except ImportError:  # Windows, which lets nobody replace a file that is open
+    fcntl = None  # type: ignore[assignment]
+
+ALONE_SECONDS = 1.0  # to wait for the end of another command; a session does not end by itself
+
+
+class Lock:
+    """A lock on the database at a path, shared or alone; close it, or use it in a ``with``."""
+
+    def __init__(self, path: Path, *, alone: bool, seconds: float) -> None:
+        self._path = path.with_name(f"{path.name}-lock")
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = time.monotonic() + seconds
+        while not self._taken(alone):
+            if time.monotonic() >= deadline:
+                self.close()
+                raise _in_use(path) if alone else _being_replaced(path)
+            time.sleep(0.02)
+
+    def _taken(self, alone: bool) -> bool:
+        if fcntl is None:
+            return True
+        try:
+            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks: who replaces the file is noticed all the same
+            return True
+        return True
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def __enter__(self) -> Lock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def share(path: Path) -> Lock:
+    """The lock of a session. Ends first what a kill left of a replacement."""
+    while True:
+        if _unfinished(path):
+            with alone(path):
+                pass
+        lock = Lock(path, alone=False, seconds=BUSY_SECONDS)
+        if not _unfinished(path):
+            return lock
+        lock.close()
+
+
+@contextmanager
+def alone(path: Path, seconds: float = ALONE_SECONDS) -> Iterator[None]:
+    """Have the database alone. Raises :class:`StoreError` where a session has it open."""
+    with Lock(path, alone=True, seconds=seconds):
+        for replacement in _unfinished(path):
+            _finish(path, replacement)
+        yield
+
+
+def is_alone(path: Path) -> bool:
+    """Whether nobody has the database open at this moment."""
+    try:
+        Lock(path, alone=True, seconds=0.0).close()
+    except StoreError:
+        return False
+    return True
+
+
+def replace(path: Path, finished: Path, now: datetime) -> Path | None:
+    """Put a finished file in the database's place; call it :func:`alone`. Where the old one now is, if any was."""
+    if path.exists():
+        shutil.copymode(path, finished)
+    there = path.exists() or log_of(path).exists()
+    stamp = utc(now).strftime("%Y%m%dT%H%M%SZ")
+    name, number = f"{path.stem}-set-aside-{stamp}", 1
+    while (aside := path.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
+        number += 1
+    replacement = aside.with_suffix(".replacement")
+    put_in_place(finished, replacement)
+    _finish(path, replacement)
+    return aside if there else None
+
+
+def _unfinished(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.stem}-set-aside-*.replacement"))
+
+
+def _finish(path: Path, replacement: Path) -> None:
+    """Each step can be taken again. The old log goes before the old file: none is ever beside a file not its own."""
+    aside = replacement.with_suffix(".db")
+    if path.exists() and not aside.exists():
+        _duplicate(path, aside)
+    if log_of(path).exists():
+        log_of(path).replace(log_of(aside))
+    Path(f"{path}-shm").unlink(missing_ok=True)
+    put_in_place(replacement, path)
+
+
+def _duplicate(source: Path, target: Path) -> None:
+    """A second name for a file, or a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        temporary = target.with_suffix(".partial")
+        shutil.copy2(source, temporary)
+        put_in_place(temporary, target)
+
+
+def _in_use(path: Path) -> StoreError:
+    return StoreError(
+        Text(
+            f"A session has {path} open: answers given in it would go into the file that is set aside. End it "
+            "(q in `quizprep drill`), then try again. Nothing was changed.",
+            ko=f"{path} 파일을 쓰고 있는 세션이 있습니다. 지금 바꾸면 그 세션의 답이 옛 파일로 들어갑니다. "
+            "`quizprep drill`을 q로 끝내고 다시 시도하세요. 바뀐 것은 없습니다.",
+        )
+    )
+
+
+def _being_replaced(path: Path) -> StoreError:
+    return UnavailableStore(
+        Text(
+            f"{path} is being repaired or restored by another quizprep. Try again in a moment.",
+            ko=f"다른 quizprep이 {path} 파일을 복구하고 있습니다. 잠시 뒤 다시 시도하세요.",
+        )
+    )

@@ -1,0 +1,185 @@
+"""Backups: made when there is something to save, kept by a ladder, and put back without losing anything unseen."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from drill_content import write_content
+from drill_driver import Driver
+from test_store import NOW, answer, damage, drilled, lines_of, untouched
+
+from quizprep.errors import StoreError
+from quizprep.memory import backups
+from quizprep.memory.backups import Backup
+from quizprep.memory.database import DamagedStore
+from quizprep.memory.repair import difference, restore
+from quizprep.memory.store import Store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "quizprep.db"
+
+
+def backup_at(path: Path, now: datetime) -> Path:
+    """A backup made then, of a database with one answer more."""
+    with Store.open(path) as store:
+        answer(store, "q", now=now)
+    made = backups.back_up(path, now=now)
+    assert made is not None
+    return made
+
+
+# ------------------------------------------------------------------------------ the ladder
+
+
+def named(at: datetime, schema: int | None = None) -> Backup:
+    return Backup(Path(f"{at.isoformat()} {schema}"), at, schema)
+
+
+def test_the_ladder_keeps_days_weeks_and_months() -> None:
+    found: list[Backup] = []
+    now = datetime(2025, 1, 1, 12, tzinfo=UTC)
+    for _ in range(800):
+        found += [named(now), named(now + timedelta(hours=1))]
+        keep = backups.kept(found, now)
+        found = [backup for backup in found if backup.path in keep]
+        now += timedelta(days=1)
+    days = sorted({backup.day for backup in found}, reverse=True)
+    assert days[:7] == [(now - timedelta(days=number)).date() for number in range(1, 8)]
+    assert len({(day.year, day.month) for day in days}) == 12
+    assert len(found) <= 3 + 7 + 4 + 12 and (days[0] - days[-1]).days > 300
+
+
+def test_what_the_clock_says_is_to_come_pushes_nothing_out() -> None:
+    today = [named(NOW - timedelta(days=number)) for number in range(7)]
+    later = [named(NOW + timedelta(days=300 + number)) for number in range(12)]
+    keep = backups.kept(sorted([*today, *later], key=lambda backup: backup.at), NOW)
+    assert {backup.path for backup in today} <= keep
+    assert {backup.path for backup in later} & keep == {backup.path for backup in later[-3:]}
+
+
+def test_backups_from_before_a_change_of_the_tables_are_kept_apart() -> None:
+    changes = [named(NOW - timedelta(days=900 - number), schema=1) for number in range(5)]
+    usual = [named(NOW - timedelta(hours=number)) for number in range(30, 0, -1)]
+    keep = backups.kept([*changes, *usual], NOW)
+    assert [backup.path in keep for backup in changes] == [False, False, True, True, True]
+
+
+def test_strangers_are_left_alone(path: Path) -> None:
+    made = backup_at(path, NOW)
+    stranger = path.parent / "backups" / "quizprep-holiday.db"
+    stranger.write_text("mine")
+    for number in range(1, 12):
+        backup_at(path, NOW + timedelta(hours=number))
+    assert stranger.exists() and not made.exists()
+    assert len(backups.backups(path)) == 3, "the last three, all of one day"
+
+
+def test_backups_of_earlier_versions_are_found_by_their_day(path: Path) -> None:
+    made = backup_at(path, NOW)
+    old = made.with_name("quizprep-2026-11-03.db")
+    made.rename(old)
+    assert backups.find(path, "2026-11-03").path == old
+
+
+# ------------------------------------------------------------------------------ when one is made
+
+
+def test_one_is_made_only_of_something_new(path: Path) -> None:
+    Store.open(path).close()
+    assert backups.back_up(path, now=NOW) is None, "nothing was answered yet"
+    made = backup_at(path, NOW)
+    assert made == path.parent / "backups" / "quizprep-2026-12-01T090000Z.db"
+    assert backups.back_up(path, now=NOW + timedelta(hours=1)) is None
+    backup_at(path, NOW + timedelta(hours=2))
+    assert [backup.at.hour for backup in backups.backups(path)] == [9, 11]
+
+
+def test_a_changed_event_is_never_backed_up(path: Path) -> None:
+    backup_at(drilled(path), NOW)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE reviews SET grade = 2 WHERE number = 7")
+    with Store.open(path) as store:
+        answer(store, "q", now=NOW + timedelta(days=90))
+    with pytest.raises(DamagedStore, match="doctor --repair"):
+        backups.back_up(path, now=NOW + timedelta(days=1))
+    assert len(list((path.parent / "backups").iterdir())) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+def test_the_modes_of_files_are_kept(path: Path) -> None:
+    drilled(path, 3).chmod(0o600)
+    made = backup_at(path, NOW)
+    assert made.stat().st_mode & 0o777 == 0o600
+    made.chmod(0o644)
+    restore(path, backups.find(path, "2026-12-01"), now=NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.unlink()
+    made.chmod(0o600)
+    restore(path, backups.find(path, "2026-12-01"), now=NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_session_backs_up_at_its_end_and_another_what_a_killed_one_left(tmp_path: Path) -> None:
+    driver = Driver(tmp_path / "home", write_content(tmp_path / "content", numbers=6, kinds=False))
+    path = driver.home / "quizprep.db"
+    driver.run("drill", "--json", "--at", "2027-03-01T09:00", stdin="=4 1\n=4 1\n")
+    (first,) = backups.backups(path)
+    assert abs(first.at - datetime.now(UTC)) < timedelta(hours=1), "by the real clock"
+    assert backups.inspect(first.path).events == 2
+    with Store.open(path) as store:
+        answer(store, "left by a killed session", now=datetime.now(UTC))
+    driver.run("drill", "--json", stdin="\x04")
+    assert backups.inspect(backups.backups(path)[-1].path).events == 3
+
+
+# ------------------------------------------------------------------------------ what is in one, and back to it
+
+
+def test_back_to_a_backup_and_what_that_costs(path: Path) -> None:
+    drilled(path, 30)
+    with Store.open(path) as store:
+        backups.back_up(path, now=NOW)
+        kept = lines_of(store)
+        answer(store, "after the backup", now=NOW + timedelta(days=60))
+        later = lines_of(store)
+    (backup,) = backups.backups(path)
+    assert backups.find(path, backup.shown) == backups.find(path, f" {backup.day}") == backup
+    costs = difference(path, backup.path)
+    assert (costs.brings, costs.loses, costs.last_lost) == (0, 1, NOW + timedelta(days=60))
+    with pytest.raises(StoreError, match="2026-12-01T"):
+        backups.find(path, "2026-11-30")
+    aside = restore(path, backup, now=NOW)
+    with Store.open(path) as store, Store.open(aside) as replaced:
+        assert lines_of(store) == kept and lines_of(replaced) == later
+        answer(store, "goes on")
+    assert restore(path, backup, now=NOW) != aside
+
+
+def test_restore_refuses_a_damaged_backup_and_replaces_a_damaged_file(path: Path) -> None:
+    drilled(path, 400)
+    backups.back_up(path, now=NOW)
+    broken = backup_at(path, NOW + timedelta(days=90))
+    damage(broken)
+    damage(path)
+    untouched(path, lambda: restore(path, backups.backups(path)[-1], now=NOW), DamagedStore)
+    restore(path, backups.backups(path)[0], now=NOW)
+    with Store.open(path) as store:
+        assert store.check() == 400
+
+
+def test_a_foreign_and_an_empty_backup_are_refused(path: Path) -> None:
+    made = backup_at(path, NOW)
+    with closing(sqlite3.connect(path.parent / "theirs.db")) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    (path.parent / "theirs.db").replace(made)
+    untouched(path, lambda: restore(path, backups.backups(path)[0], now=NOW), StoreError, "another program", made.name)
+    Store.open(path.parent / "empty.db").close()
+    (path.parent / "empty.db").replace(made)
+    untouched(path, lambda: restore(path, backups.backups(path)[0], now=NOW), StoreError, "no answers")
