@@ -235,7 +235,8 @@ class Noise:
 
 def _on_grid(value: Array) -> Flags:
     """Multiples of 2⁻¹⁰ up to 2¹⁶: their sums and products are exact."""
-    return np.rint(np.clip(value, -65536, 65536) * 1024) / 1024 == value
+    steps = value * 1024
+    return (np.rint(steps) == steps) & (np.abs(steps) <= 1 << 26)
 
 
 ELIMINATION = frozenset({"inv", "det"})
