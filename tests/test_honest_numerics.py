@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from quizprep import proofs
 from quizprep.formula.compute import digits
+from quizprep.formula.compute.arrays import run
+from quizprep.formula.compute.digit_arrays import OF_ENTRIES
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.parse import parse
 from quizprep.judge.against_proof import check_formula
@@ -313,3 +316,45 @@ def test_lines_are_read_in_their_order(lines: str, formula: str, expected: str) 
 def test_both_sides_of_a_threshold_are_tried(a: str, b: str, where: str, expected: str) -> None:
     for verdict in (check_equal(a, b, where=where, diagnose=False), check_equal(b, a, where=where, diagnose=False)):
         assert verdict.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        # below the rounding of float64
+        ("softmax(x) + 1e-17", "softmax(x)", "", "different"),
+        ("mean(x) + 1e-15", "mean(x)", "x vector, x > 1", "different"),
+        ("sum(x)(1 + 1e-17)", "sum(x)", "x vector", "different"),
+        ("A B + 1e-15", "A B", "A matrix, B matrix", "different"),
+        ("(x - mean(x))/std(x)", "(x - mean(x))/sqrt(var(x) + 1e-30)", "", "different"),
+        # of rounding alone
+        ("softmax(x)", "exp(x)/sum(exp(x))", "", "equivalent"),
+        ("log_softmax(x)", "x - logsumexp(x)", "", "equivalent"),
+        ("cumsum(x)", "cumsum(3x)/3", "x vector", "equivalent"),
+        ("A (B C)", "(A B) C", "A matrix, B matrix, C matrix", "equivalent"),
+        ("x/norm(x)", "x/sqrt(x^T x)", "x vector", "equivalent"),
+        ("exp(1000 x)/sum(exp(1000 x))", "softmax(1000 x)", "x vector", "equivalent"),
+        ("mean(X, axis=1)", "sum(X, axis=1)/2", "X matrix[n, 2]", "equivalent"),
+    ],
+)
+def test_entries_of_small_tensors_are_held_to_fifty_digits(a: str, b: str, where: str, expected: str) -> None:
+    for verdict in (check_equal(a, b, where=where, diagnose=False), check_equal(b, a, where=where, diagnose=False)):
+        assert verdict.verdict == expected
+
+
+def test_an_overflow_on_the_way_to_an_entry_is_no_missing_value() -> None:
+    clipped = "min(x, 1000)"
+    verdict = check_equal(f"log(sum(exp({clipped})))", f"1000 + log(sum(exp({clipped} - 1000)))", where="x vector")
+    assert verdict.verdict != "different"
+
+
+@pytest.mark.parametrize("name", sorted(OF_ENTRIES))
+def test_fifty_digits_of_tensors_are_those_of_arrays(name: str) -> None:
+    values = {"X": np.array([[1.5, -0.25, 3.0], [0.5, 2.0, -1.0]])}
+    for axis in ("", ", axis=0", ", axis=1"):
+        if axis and name in ("norm", "len"):
+            continue
+        tree = parse(f"{name}(X{axis})")
+        expected = run(tree, values)
+        for place in np.ndindex(expected.shape):
+            assert float(digits.evaluate(digits.entry(tree, place), values)) == pytest.approx(float(expected[place]))

@@ -34,10 +34,11 @@ from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.limits import OutOfTime
+from quizprep.formula.rewrite import size
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.rounding import ROUNDS, Probe, probe
-from quizprep.judge.samples import Flags, Points, Space, draw, meets, neighbours, readable
+from quizprep.judge.samples import SMALL_SAMPLE, Flags, Points, Space, draw, meets, neighbours, readable
 from quizprep.judge.thresholds import beside_thresholds
 from quizprep.text import Text
 from quizprep.values import Value
@@ -49,6 +50,9 @@ AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
 SLIGHT = 2e-13  # of these, differences above this are looked at once more
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again first, with 50 digits or under noise
+ASKED = 4  # of 256 points whose entries are asked about
+MOST_DIGITS = 1400  # of the entries of tensors
+SMALL_TREES = 300  # parts of two formulas of which 50 digits are asked about single entries
 EXAMINED = 1024  # points looked at under noise, where the first ones decided nothing
 EXAMINED_SLOWLY = 16  # the same where the values of a proof come point by point
 CHUNK = 256  # of these at a time
@@ -186,6 +190,13 @@ class _Judge:
         self.a = _numbers(a)
         self.names = yours.called or Text("yours", ko="입력한 식"), reference.called or Text("expected", ko="정답")
         self.exact = space.scalar and self.a.ndim == self.b.ndim == 1 and None not in (yours.tree, reference.tree)
+        trees = [side.tree for side in (yours, reference) if side.tree is not None]
+        self.small = (  # whether 50 digits can be asked about an entry
+            not self.exact
+            and len(trees) == 2
+            and space.numbers <= SMALL_SAMPLE
+            and sum(map(size, trees)) <= SMALL_TREES
+        )
         self._forget()
 
     def _forget(self) -> None:
@@ -440,8 +451,10 @@ class _Judge:
             _others(suspects, first, EXAMINED_SLOWLY if self.space.points else EXAMINED),
         ):
             found = self._probe(chunk)
-            if bool(found.real.any()):
-                return self._different(int(chunk[found.real][0]), "float64")
+            for index in chunk[found.real][:ASKED].tolist():
+                same = self._same_entry(index)
+                if same is False or not self.small:  # what no digits show, as e^{-5000} / e^{-5001}, is no evidence
+                    return self._different(index, "float64")
             examined += chunk.size
             self.settled += int(found.stands.sum())
         if examined:
@@ -450,12 +463,44 @@ class _Judge:
 
     def _slight_difference(self) -> Comparison | None:
         """The largest of the differences that are taken for rounding, if noise does not move them: x·(1 + 10⁻¹²)."""
+        for index in self._slightly_apart():
+            if self._same_entry(index) is False:
+                return self._different(index, "mpmath-50")
         slight = np.flatnonzero(self.both & (self.error > SLIGHT) & (self.error <= AGREE_TENSOR))
         if not slight.size:
             return None
         looked = slight[np.argsort(-self.error[slight], kind="stable")[:RECHECKS]]
         found = self._probe(looked)
         return self._different(int(looked[found.real][0]), "float64") if bool(found.real.any()) else None
+
+    def _slightly_apart(self) -> list[int]:
+        """A few of the points at which float64 shows some difference: the largest, and others from all over."""
+        if not self.small:
+            return []
+        apart = np.flatnonzero(self.both & (self.a != self.b).reshape(len(self.a), -1).any(-1))
+        if not apart.size:
+            return self._finite_places(1)
+        largest = apart[np.argsort(-self.error[apart], kind="stable")[:2]]
+        return list(dict.fromkeys([*largest.tolist(), *_spread_out(apart, 2).tolist()]))
+
+    def _same_entry(self, index: int) -> bool | None:
+        """50 digits at the entry that is furthest apart: equal, not equal, or None where they do not tell."""
+        if not self.small:
+            return None
+        a, b = self.a[index], self.b[index]
+        gap = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-300)
+        return self._asked(digits.agree, index, np.where(np.isnan(gap), -1, gap))
+
+    def _asked(self, question: Callable[..., bool | None], index: int, weight: Array) -> bool | None:
+        """What 50 digits say of both sides at the entry with the largest weight; None where they say nothing."""
+        place = np.unravel_index(int(np.argmax(weight)), weight.shape) if weight.ndim else ()
+        sides = [digits.entry(side.tree, place) for side in (self.yours, self.reference) if side.tree is not None]
+        try:
+            row = {name: self.points.values[name][index] for name in self.space.domains}
+            return question(*sides, row, MOST_DIGITS)
+        except digits.Unsupported:
+            self.small = False
+            return None
 
     def _agreement(self) -> Comparison:
         """No difference but what rounding explains: whether enough points stand to call it agreement."""
@@ -523,8 +568,16 @@ class _Judge:
     def _lacks_value(self, places: list[int]) -> list[bool]:
         """Whether exactly one side has no value, with 50 digits too (float64 may have overflowed) or under noise."""
         if not self.exact:
-            return self._probe(np.array(places)).one_sided.tolist()
+            lacks = self._probe(np.array(places)).one_sided.tolist()
+            return [lack and self._lacks_entry(index) for index, lack in zip(places, lacks, strict=True)]
         return [digits.lacks_value(self.yours.tree, self.reference.tree, self._row(index)) for index in places]
+
+    def _lacks_entry(self, index: int) -> bool:
+        """Whether one side has no value with 50 digits either, where these can be asked: exp may have overflowed."""
+        if not self.small:
+            return True
+        missing = (np.isfinite(self.a[index]) ^ np.isfinite(self.b[index])).astype(float)
+        return self._asked(digits.lacks_value, index, missing) is not False
 
     def _is_isolated(self, index: int) -> bool:
         """Whether both formulas have values all around a point: beside it, and at the next whole numbers."""

@@ -1,4 +1,4 @@
-"""Scalar formulas at one point with as many digits as it takes, by mpmath. No torch.
+"""Formulas at one point with as many digits as it takes, by mpmath: of numbers, and of small tensors. No torch.
 
 It settles what float64 leaves open: overflows, cancellations, and differences beyond 16 digits.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from quizprep.formula.compute.digit_arrays import OF_ENTRIES, along, each, product
 from quizprep.formula.compute.digit_functions import FUNCTIONS, LOG_2, MAX_MAGNITUDE, factorial, fading, power
 from quizprep.formula.limits import in_time
 from quizprep.formula.tree import (
@@ -18,15 +21,19 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Index,
     Logical,
     Node,
     Number,
     Piecewise,
     Program,
     Reduce,
+    Stack,
     Symbol,
     Transpose,
     Unary,
+    free_symbols,
+    walk,
 )
 from quizprep.frozen import frozen
 
@@ -55,29 +62,42 @@ class Found:
     needed: float  # digits that would show every part of the value: infinitely many where its size is out of reach
 
 
-def evaluate(node: Node, values: Mapping[str, Fraction | float], precision: int = 50) -> Any:
+Values = Mapping[str, Any]  # a number for each symbol, or an array of float64
+
+
+def entry(node: Node, place: Sequence[int]) -> Node:
+    """One entry of a formula of tensors, counted from 0 on each axis: a formula whose value is a number."""
+    return Index(node, tuple(Number(Fraction(int(index) + 1)) for index in place)) if place else node
+
+
+def evaluate(node: Node, values: Values, precision: int = 50) -> Any:
     """The formula's value at one point as an mpmath number of ``precision`` digits; nan where it has none.
 
-    Raises Unsupported on tensors, and on sums that are too long.
+    Raises Unsupported where the value is a tensor, and on sums that are too long.
     """
     return found(node, values, precision).value
 
 
-def found(node: Node, values: Mapping[str, Fraction | float], precision: int) -> Found:
+def found(node: Node, values: Values, precision: int) -> Found:
     """As :func:`evaluate`, with what these digits cannot show."""
     context = _context()
     context.dps = precision
     scope = {name: _number(context, value) for name, value in values.items()}
     run = _Digits(context, scope)
     try:
-        return Found(run.real(node), run.largest, run.needed)
+        value = run.real(node)
+        if isinstance(value, np.ndarray):
+            raise Unsupported("a tensor")
+        return Found(value, run.largest, run.needed)
     except OverflowError:
         return Found(context.nan, context.mpf(0), math.inf)
     except (ValueError, ArithmeticError):
         return Found(context.nan, context.mpf(0), run.needed)
 
 
-def _number(context: Any, value: Fraction | float) -> Any:
+def _number(context: Any, value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.frompyfunc(context.mpf, 1, 1)(value) if value.ndim else context.mpf(float(value))
     if isinstance(value, Fraction):
         return context.mpf(value.numerator) / value.denominator
     return context.mpf(value)
@@ -87,12 +107,14 @@ PRECISIONS = (50, 130, 600, 1400)  # digits: each next one where the last left a
 SHARED = 10  # of the digits, the last ones that two equal values need not share
 
 
-def _precisions(needed: Callable[[], float]) -> Iterator[int]:
+def _precisions(needed: Callable[[], float], most: int) -> Iterator[int]:
     """Ever more digits, in the end as many as are needed, if these are within reach."""
     for precision in PRECISIONS:
-        if precision == PRECISIONS[0] or precision >= min(needed() + 2 * SHARED, PRECISIONS[-1]):
+        if precision <= most and (
+            precision == PRECISIONS[0] or precision >= min(needed() + 2 * SHARED, PRECISIONS[-1])
+        ):
             yield precision
-    if PRECISIONS[-1] < needed() + 2 * SHARED < MAX_DIGITS:
+    if PRECISIONS[-1] < needed() + 2 * SHARED < most:
         yield int(needed()) + 6 * SHARED
 
 
@@ -110,17 +132,17 @@ class _Lost:
         return self.needed > precision - SHARED - 2
 
 
-def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool | None:
+def agree(left: Node, right: Node, values: Values, most: int = MAX_DIGITS) -> bool | None:
     """Whether two formulas are equal at a point; None where either has no value, or the digits run out.
 
     A difference that shrinks with the working precision is rounding, whatever its size; one that lies
     below the last digits of what was added up on the way says nothing (1 - sigmoid(1000) is not 0), and
     values that look equal say nothing where a part of either was too small to be seen (tanh(10⁸) is not 1).
-    Raises Unsupported as :func:`evaluate` does.
+    ``most`` digits are computed with. Raises Unsupported as :func:`evaluate` does.
     """
     context, lost = _context(), _Lost()
     previous, certain = None, False
-    for precision in _precisions(lambda: lost.needed):
+    for precision in _precisions(lambda: lost.needed, most):
         sides = found(left, values, precision), found(right, values, precision)
         a, b = sides[0].value, sides[1].value
         rounded = lost.at(precision, *sides)
@@ -132,7 +154,7 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
         gap, size = abs(a - b), max(abs(a), abs(b))
         same = gap <= size * context.mpf(10) ** (SHARED - precision)
         if same and not rounded:
-            return _agree_to_the_unit(left, right, values, size)
+            return _agree_to_the_unit(left, right, values, size, most)
         if previous is not None and gap <= previous * context.mpf(10) ** -30 and not rounded:
             return True
         certain = not same and gap > max(sides[0].largest, sides[1].largest) * context.mpf(10) ** (8 - precision)
@@ -142,7 +164,7 @@ def agree(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bo
     return False if certain else None
 
 
-def difference(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> str | None:
+def difference(left: Node, right: Node, values: Values) -> str | None:
     """Left minus right at a point, in a few digits, however small; None where no digits show it."""
     context = _context()
     for precision in PRECISIONS:
@@ -154,13 +176,13 @@ def difference(left: Node, right: Node, values: Mapping[str, Fraction | float]) 
     return None
 
 
-def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool | None:
+def has_value(node: Node, values: Values, most: int = MAX_DIGITS) -> bool | None:
     """Whether a formula has a value at a point, be it with many digits; None where these do not tell.
 
     Raises Unsupported as :func:`evaluate` does.
     """
     lost = _Lost()
-    for precision in _precisions(lambda: lost.needed):
+    for precision in _precisions(lambda: lost.needed, most):
         outcome = found(node, values, precision)
         if _context().isfinite(outcome.value):
             return True
@@ -169,18 +191,18 @@ def has_value(node: Node, values: Mapping[str, Fraction | float]) -> bool | None
     return None
 
 
-def lacks_value(left: Node, right: Node, values: Mapping[str, Fraction | float]) -> bool:
+def lacks_value(left: Node, right: Node, values: Values, most: int = MAX_DIGITS) -> bool:
     """Whether exactly one of two formulas has a value at a point, for certain."""
-    return {has_value(left, values), has_value(right, values)} == {True, False}
+    return {has_value(left, values, most), has_value(right, values, most)} == {True, False}
 
 
-def _agree_to_the_unit(left: Node, right: Node, values: Mapping[str, Fraction | float], size: Any) -> bool | None:
+def _agree_to_the_unit(left: Node, right: Node, values: Values, size: Any, most: int) -> bool | None:
     """Whether two huge values that share 40 digits agree in the last ones too: e^{50000} + 1 is not e^{50000}."""
     context = _context()
     digits_before_point = int(context.mag(size) * 0.302) if size else 0
     if digits_before_point <= 30:
         return True
-    if digits_before_point > MAX_DIGITS:
+    if digits_before_point > most:
         return None
     precision = digits_before_point + 60
     gap = abs(evaluate(left, values, precision) - evaluate(right, values, precision))
@@ -201,6 +223,18 @@ class _Digits:
         if visit is None:
             raise Unsupported(type(node).__name__)
         value = visit(self, node)
+        return self.each(self._within, value)
+
+    def each(self, function: Callable[..., Any], *operands: Any) -> Any:
+        """A function of numbers, of the entries where an operand is an array."""
+        try:
+            return each(function, *operands, nan=self.context.nan)
+        except ValueError as error:
+            if any(isinstance(operand, np.ndarray) for operand in operands):
+                raise Unsupported("shapes") from error
+            raise
+
+    def _within(self, value: Any) -> Any:
         if isinstance(value, bool):
             return value
         if not isinstance(value, self.context.mpf):
@@ -216,8 +250,7 @@ class _Digits:
         return self.context.mpf(value)
 
     def real(self, node: Node) -> Any:
-        value = self(node)
-        return self.context.mpf(int(value)) if isinstance(value, bool) else value
+        return self.each(lambda value: self.context.mpf(int(value)) if isinstance(value, bool) else value, self(node))
 
     def holds(self, node: Node) -> bool:
         value = self(node)
@@ -240,15 +273,31 @@ class _Digits:
         if node.operator == "not":
             return not self.holds(node.operand)
         operand = self.real(node.operand)
-        return -operand if node.operator == "-" else factorial(self.context, operand)
+        if node.operator == "-":
+            return -operand
+        return self.each(functools.partial(factorial, self.context), operand)
 
     def binary(self, node: Binary) -> Any:
         left, right = self.real(node.left), self.real(node.right)
-        if node.operator in ("+", "-"):
-            return self.added(left, right if node.operator == "+" else -right)
-        if node.operator == "/":
+        if (
+            node.operator not in ("+", "-", "*", "/", "^")
+            and isinstance(left, np.ndarray)
+            and isinstance(right, np.ndarray)
+        ):
+            if isinstance(node.right, Transpose) and left.ndim == right.ndim == 1:
+                raise Unsupported("an outer product")
+            try:
+                return product(self, left, right)
+            except ValueError as error:
+                raise Unsupported("shapes") from error
+        return self.each(functools.partial(self._combined, node.operator), left, right)
+
+    def _combined(self, operator: str, left: Any, right: Any) -> Any:
+        if operator in ("+", "-"):
+            return self.added(left, right if operator == "+" else -right)
+        if operator == "/":
             return left / right
-        if node.operator == "^":
+        if operator == "^":
             value = power(self.context, left, right)
             if value == 1 and right and left not in (1, -1):
                 self.needed = max(
@@ -257,6 +306,10 @@ class _Digits:
             return value
         return left * right
 
+    def total(self, entries: Sequence[Any]) -> Any:
+        """The sum of numbers."""
+        return functools.reduce(self.added, entries)
+
     def added(self, left: Any, right: Any) -> Any:
         self.largest = max(self.largest, abs(left), abs(right))
         if left and right and self.context.isfinite(left) and self.context.isfinite(right):
@@ -264,51 +317,99 @@ class _Digits:
             self.needed = max(self.needed, apart * LOG_2 / LOG_10)
         return left + right
 
-    def compare(self, node: Compare) -> bool:
+    def compare(self, node: Compare) -> Any:
         values = [self.real(operand) for operand in node.operands]
+        pairs = zip(node.operators, values, values[1:], strict=False)
+        held = [self.each(functools.partial(self._compared, operator), *pair) for operator, *pair in pairs]
+        return functools.reduce(lambda left, right: self.each(lambda a, b: a and b, left, right), held)
+
+    def _compared(self, operator: str, left: Any, right: Any) -> bool:
         close = self.context.mpf(10) ** -12
-        for operator, left, right in zip(node.operators, values, values[1:], strict=False):
-            finite = self.context.isfinite(left) and self.context.isfinite(right)
-            same = abs(left - right) <= close * (1 + 1000 * max(abs(left), abs(right))) if finite else left == right
-            if not {
+        finite = self.context.isfinite(left) and self.context.isfinite(right)
+        same = abs(left - right) <= close * (1 + 1000 * max(abs(left), abs(right))) if finite else left == right
+        return bool(
+            {
                 "<": left < right,
                 "<=": left <= right,
                 ">": left > right,
                 ">=": left >= right,
                 "=": same,
                 "!=": not same,
-            }[operator]:
-                return False
-        return True
+            }[operator]
+        )
 
     def logical(self, node: Logical) -> bool:
         held = [self.holds(operand) for operand in node.operands]
         return all(held) if node.operator == "and" else any(held)
 
     def piecewise(self, node: Piecewise) -> Any:
-        for value, condition in node.branches:
-            if self.holds(condition):
+        for place, (value, condition) in enumerate(node.branches):
+            held = self(condition)
+            if isinstance(held, np.ndarray):
+                rest = self.piecewise(Piecewise(node.branches[place + 1 :], node.otherwise))
+                return self.each(lambda holds, own, other: own if holds else other, held, self.real(value), rest)
+            if held:
                 return self.real(value)
         return self.context.nan if node.otherwise is None else self.real(node.otherwise)
 
     def call(self, node: Call) -> Any:
-        function = FUNCTIONS.get(node.function)
-        if function is None:
-            raise Unsupported(node.function)
         arguments = [self.real(argument) for argument in node.arguments]
         options = {name: self.real(value) for name, value in node.options}
+        if isinstance(arguments[0], np.ndarray) and node.function in OF_ENTRIES and len(arguments) == 1:
+            return self._along(node.function, arguments[0], {name: int(value) for name, value in options.items()})
+        return self.each(lambda *numbers: self.function(node.function, *numbers, **options), *arguments)
+
+    def _along(self, name: str, operand: Any, options: Mapping[str, int]) -> Any:
+        if name == "len":
+            return self.context.mpf(len(operand))
+        if name == "norm" and options:
+            raise Unsupported(name)
+        if any(self.context.isnan(number) for number in operand.flat):
+            return self.context.nan
+        return along(self, name, operand, options.get("axis"), options.get("ddof", 0))
+
+    def function(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """A function of numbers."""
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise Unsupported(name)
         if any(self.context.isnan(argument) for argument in arguments):
             return self.context.nan
-        self.needed = max(self.needed, float(fading(self.context, node.function, arguments)) / LOG_10)
+        self.needed = max(self.needed, float(fading(self.context, name, list(arguments))) / LOG_10)
         try:
             return function(self.context, *arguments, **options)
         except TypeError as error:
-            raise Unsupported(node.function) from error
+            raise Unsupported(name) from error
+
+    def index(self, node: Index) -> Any:
+        base = self.real(node.base)
+        for position in node.indices:
+            number = self.real(position)
+            if not isinstance(base, np.ndarray) or isinstance(number, np.ndarray):
+                raise Unsupported("index")
+            if number != self.context.floor(number) or not 1 <= number <= len(base):
+                return self.context.nan
+            base = base[int(number) - 1]
+        return base
+
+    def stack(self, node: Stack) -> Any:
+        parts = [self.real(element) for element in node.elements]
+        if any(isinstance(part, np.ndarray) for part in parts):
+            raise Unsupported("a tensor of tensors")
+        return np.array(parts, dtype=object)
+
+    def _length(self, body: Node, index: str) -> int:
+        """Of the axis that an index without ends runs over."""
+        for part in walk(body):
+            if isinstance(part, Index) and all(name in self.scope for name in free_symbols(part.base)):
+                for axis, position in enumerate(part.indices):
+                    if index in free_symbols(position):
+                        return int(np.shape(self.real(part.base))[axis])
+        raise Unsupported("sum over an axis")
 
     def reduce(self, node: Reduce) -> Any:
-        if node.low is None or node.high is None:
-            raise Unsupported("sum over an axis")
-        low, high = self.real(node.low), self.real(node.high)
+        low = self.context.mpf(1) if node.low is None else self.real(node.low)
+        high = self.context.mpf(self._length(node.body, node.index)) if node.high is None else self.real(node.high)
         if not (self.context.isfinite(low) and self.context.isfinite(high)):
             raise Unsupported("infinite sum")
         count = int(self.context.floor(high - low)) + 1 if high >= low else 0
@@ -320,12 +421,13 @@ class _Digits:
         for step in range(count):
             self.scope = {**outside, node.index: low + step}
             term = self.real(node.body)
-            total = self.added(total, term) if node.operator == "sum" else total * term
+            total = self.each(self.added, total, term) if node.operator == "sum" else total * term
         self.scope = outside
         return total
 
     def transposed(self, node: Transpose) -> Any:
-        return self.real(node.operand)
+        operand = self.real(node.operand)
+        return operand.T if isinstance(operand, np.ndarray) and operand.ndim == 2 else operand
 
     def program(self, node: Program) -> Any:
         outside = self.scope
@@ -339,6 +441,8 @@ class _Digits:
     _VISIT: Mapping[type, Callable[[_Digits, Any], Any]] = {
         Number: number,
         Constant: constant,
+        Index: index,
+        Stack: stack,
         Symbol: symbol,
         Unary: unary,
         Binary: binary,
