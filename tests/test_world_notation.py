@@ -553,3 +553,49 @@ def test_formulas_as_they_are_published(proof: str, text: str) -> None:
 )
 def test_slips_in_this_notation_are_found(proof: str, text: str) -> None:
     assert check_formula(proofs.get(proof), text).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("entropy", r"H(X) = - E_{x \sim P} [\log p(x)]."),
+        ("entropy", r"H(X) = - \sum_i p_i \log p_i \textrm{, where } p_i = P(X_i)."),
+        ("kl-discrete", r"D_{\textrm{KL}}(P\|Q) = E_{x \sim P} \left[ \log \frac{p(x)}{q(x)} \right]."),
+        ("lstm-cell", r"\mathbf{C}_t = \mathbf{F}_t \odot \mathbf{C}_{t-1} + \mathbf{I}_t \odot \tilde{\mathbf{C}}_t."),
+        ("batch-normalisation", r"\hat\sigma_B^2 = \frac{1}{|B|} \sum_{x \in B} (x - \hat\mu_B)^2 + \epsilon."),
+        ("batch-normalisation", "s^2 = mean((x - mu)^2)\ny = gamma*(x - mu)/sqrt(s^2 + epsilon) + beta"),
+        ("layer-normalisation", r"\hat\mu = \frac1d \sum_{i=1}^d x_i \textrm{ and } \hat\sigma^2 = \frac1d\sum_{i=1}^d (x_i - \hat\mu)^2"),
+        ("layer-normalisation", r"\mathbf{x} \rightarrow \textrm{LN}(\mathbf{x}) =  \frac{\mathbf{x} - \hat{\mu}}{\hat\sigma},"),
+        ("sigmoid", r"\sigma(x) = \frac{1}{1+e^{-x}} \\ \rightarrow \frac{d\sigma(x)}{dx} = (1 - \sigma(x)) \sigma(x)"),
+        ("adadelta-step", r"\Delta \mathbf{x}_t = \rho \Delta\mathbf{x}_{t-1} + (1 - \rho) {\mathbf{g}_t'}^2"),
+        ("adam-step", r"v_t = \beta_1 v_{t-1} + (1-\beta_1) g_t \\ s_t = \beta_2 s_{t-1} + (1-\beta_2) g_t^2"),
+        ("adam-step", r"\hat v_t = \frac{v_t}{1 - \beta_1^t} \textrm{ and } \hat s_t = \frac{s_t}{1 - \beta_2^t}"),
+        ("sequence-probability", r"P(x_1, \ldots, x_T) = \prod_{t=1}^T P(x_t  \mid  x_1, \ldots, x_{t-1})."),
+        ("sequence-probability", r"\exp\left(-\frac{1}{n} \sum_{t=1}^n \log P(x_t \mid x_{t-1}, \ldots, x_1)\right)."),
+    ],
+)  # fmt: skip
+def test_sentences_of_textbooks_are_read_whole(proof: str, text: str) -> None:
+    verdict = check_formula(proofs.get(proof), text)
+    assert verdict.verdict == "equivalent", verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("entropy", r"H(X) = E_{x \sim P} [\log p(x)]."),
+        ("lstm-cell", r"\mathbf{C}_t = \mathbf{I}_t \odot \mathbf{C}_{t-1} + \mathbf{F}_t \odot \tilde{\mathbf{C}}_t."),
+        ("adam-step", r"\hat v_t = \frac{v_t}{1 - \beta_1^t}"),  # in the letters of the proof v is the second moment
+        ("adam-step", r"\hat v_t = \frac{v_t}{1 - \beta_2^t} \textrm{ and } \hat s_t = \frac{s_t}{1 - \beta_1^t}"),
+        ("softmax", r"\mathrm{softmax}(X)_{ij} = \frac{\exp(X_{ij})}{\sum_k \exp(X_{kj})}"),
+        ("sequence-probability", r"\exp\left(\frac{1}{n} \sum_{t=1}^n \log P(x_t \mid x_{t-1}, \ldots, x_1)\right)."),
+    ],
+)
+def test_their_slips_are_not_accepted(proof: str, text: str) -> None:
+    assert check_formula(proofs.get(proof), text).verdict != "equivalent"
+
+
+@pytest.mark.parametrize("text", [r"\hat{y} = \mathbf{w}^\top \mathbf{x} + b", "w·x + b"])
+def test_the_formula_of_another_step_is_said_to_be_that(text: str) -> None:
+    verdict = check_formula(proofs.get("neuron"), text)
+    assert verdict.verdict == "undecided"
+    assert "This is the formula of z" in verdict.statement

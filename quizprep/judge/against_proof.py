@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.limits import OutOfTime, within
+from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
@@ -25,6 +26,7 @@ from quizprep.judge.targets import Target, step_named, target
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from quizprep.formula.names import Names
     from quizprep.judge.compare import Comparison, Side
     from quizprep.judge.diagnose import Diagnosis
     from quizprep.judge.matching import Reading
@@ -62,9 +64,13 @@ def check_formula(
         try:
             names = open_names(known)
             statements = read_statements(text, replace(names, known={**names.known, **notation}))
+            spelled = replace(known.names, known={**known.names.known, **notation})
             by = known.symbol(gradient) if gradient else None
             verdicts = (
-                (reading, _Judged(known, reading, text, by, step, statements).verdict(language, diagnose, started))
+                (
+                    reading,
+                    _Judged(known, spelled, reading, text, by, step, statements).verdict(language, diagnose, started),
+                )
                 for reading in readings(statements, known, let or {})
             )
             decided = _decided(verdicts, language)
@@ -81,7 +87,7 @@ def check_formula(
             if verdict.verdict == "equivalent" or let:
                 return verdict
             try:
-                for notation in proof.notations:
+                for notation in _signalled(proof.notations, text, known):
                     other = in_notation(known, notation, False)
                     if other.verdict == "equivalent":
                         return _written_in(_occurring(notation, text, known), other, language)
@@ -93,13 +99,25 @@ def check_formula(
     return answered(judged, started, device, language, text)
 
 
+def _signalled(notations: Sequence[Mapping[str, str]], text: str, known: Reference) -> list[Mapping[str, str]]:
+    """The notations that a text may be in: all, if it has a letter that the proof has not; else those that only
+    exchange letters."""
+    if not notations or _written_names(text, known) - known.names.known.keys():
+        return list(notations)
+    return [notation for notation in notations if notation.keys() == set(notation.values())]
+
+
 def _occurring(notation: Mapping[str, str], text: str, known: Reference) -> dict[str, str]:
     """The part of a notation whose names are written in a text."""
+    used = _written_names(text, known)
+    return {name: meant for name, meant in notation.items() if name in used}
+
+
+def _written_names(text: str, known: Reference) -> set[str]:
     from quizprep.judge.matching import open_names
 
     statements = read_statements(text, open_names(known))
-    used = {name for each in statements for side in each.sides for name in free_symbols(side)}
-    return {name: meant for name, meant in notation.items() if name in used}
+    return {name for each in statements for side in each.sides for name in free_symbols(side)}
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
@@ -203,6 +221,7 @@ class _Judged:
     def __init__(
         self,
         reference: Reference,
+        names: Names,
         reading: Reading,
         text: str,
         gradient: str | None,
@@ -210,7 +229,8 @@ class _Judged:
         written: Sequence[Statement],
     ) -> None:
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
-        self.asked, self.written = step or self.proof.result, written
+        self.names = names  # by which a head names a step
+        self.asked, self.is_asked, self.written = step or self.proof.result, step is not None, written
         self.read_with, self.only, statements = reading.read_with, reading.only, reading.statements
         self.convention = reading.convention
         self.general = any(meant.isdecimal() for meant in reading.read_with.values())
@@ -222,7 +242,7 @@ class _Judged:
         last = place == len(statements) - 1
         if self.gradient is not None:
             return _Line(number, statement, Target(Symbol(self.proof.result), None, self.gradient) if last else None)
-        head, names = statement.head, self.reference.names
+        head, names = statement.head, self.names
         if head is None and not last:
             raise FormulaError(
                 Text(
@@ -256,6 +276,9 @@ class _Judged:
                 reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
             if reason is None and blamed is None:
                 outcome = self._doubted(self._unexplained(outcome))
+            elif (step := self._step_stated(outcome)) is not None:
+                doubt = _another_step(step, self.asked, self.reference)
+                outcome = replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
             elif self._is_entrywise(outcome):
                 outcome = self._doubted(outcome)
             if diagnose and outcome.verdict == "different":
@@ -295,6 +318,8 @@ class _Judged:
         for line in self.lines[:place]:
             if line.statement.name is not None:
                 value = elements_written_out(line.statement.sides[0], own)
+                if line.statement.head.power == 2:
+                    value = Call("sqrt", (value,))
                 own.append(Given(line.statement.name, value, line.statement.over))
         return own
 
@@ -304,7 +329,8 @@ class _Judged:
         if outcome.verdict == "equivalent":
             return self._about_the_proof(self._named_alike(outcome, own))
         for entry in self._conventions(aim):
-            other = self._held(line, replace(aim, tree=self.proof.formula(entry.formula)), own)
+            stated = {aim.step or self.asked: self.proof.formula(entry.formula)}  # σ², where the entry is about σ
+            other = self._held(line, replace(aim, tree=substitute(aim.tree, stated)), own)
             if other.verdict == "equivalent":
                 return self._named_alike(replace(other, target=aim, convention=entry.text), own)
         return self._otherwise(outcome, line, aim, own) or outcome
@@ -323,9 +349,9 @@ class _Judged:
             doubt = contradiction(written, head, self.proof, stated, given)
             if doubt is not None:
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
-            named = step_named(head, self.proof, self.reference.names)
+            named = step_named(head, self.proof, self.names)
             if named not in (None, aim.step) and not head.derivative:
-                other = self._held(line, target(head, self.proof, self.reference.names, self.asked), own)
+                other = self._held(line, target(head, self.proof, self.names, self.asked), own)
                 if other.verdict == "different":
                     return other
             elif stated in self.proof.steps and names_another(head, stated, self.proof, self.general):
@@ -339,7 +365,7 @@ class _Judged:
         if head is None or self.gradient is not None:
             return None
         if aim.by is not None:
-            unnamed = head.of is None and step_named(head, self.proof, self.reference.names) is None
+            unnamed = head.of is None and step_named(head, self.proof, self.names) is None
             return self._first(line, [Target(Symbol(step), step, aim.by) for step in self._others()], own, unnamed)
         each = self._each_entry(outcome, line, aim)
         if each is not None or aim.step is not None:
@@ -429,7 +455,7 @@ class _Judged:
 
     def _value_named(self, head: Head, aim: Target, own: Sequence[Given]) -> Node | None:
         """The value of a side that is a name; None of another name of what the line states, and of one not known."""
-        names, proof = self.reference.names, self.proof
+        names, proof = self.names, self.proof
         step = step_named(head, proof, names)
         if head.value is None and (step is None or head.index or head.derivative):
             return None
@@ -476,11 +502,11 @@ class _Judged:
 
     def _conventions(self, aim: Target) -> list[Mistake]:
         """Other conventions that texts have for a step."""
-        if aim.by is not None or not isinstance(aim.tree, Symbol):
+        stated = aim.step or self.asked
+        base = aim.tree.left if isinstance(aim.tree, Binary) and aim.tree.operator == "^" else aim.tree
+        if aim.by is not None or base != Symbol(stated):
             return []
-        return [
-            entry for entry in self.proof.mistakes if entry.variant and (entry.of or self.proof.result) == aim.tree.name
-        ]
+        return [entry for entry in self.proof.mistakes if entry.variant and (entry.of or self.proof.result) == stated]
 
     def _side(self, aim: Target) -> Side:
         if aim.by is not None:
@@ -547,6 +573,16 @@ class _Judged:
             ko=f"결과는 맞지만 {line.number}번째 줄의 {label}: 증명과 뜻이 다릅니다. 다른 이름을 쓰세요.",
         )
         return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+
+    def _step_stated(self, outcome: _Outcome) -> str | None:
+        """The other step that a formula is right for, under no name or a result's, where none was asked for."""
+        line, head = outcome.line, outcome.line.statement.head
+        named = head is not None and (not called_as_a_result(head) or bool(quantities_called(head.name)))
+        answered = self.is_asked or self.gradient is not None or line is not self.lines[-1]
+        if answered or named or outcome.comparison.tier == "shape":  # -sum(p) log p is no step, though Σp = 1
+            return None
+        other = self._of_a_step(line, self._own(len(self.lines) - 1))
+        return None if other is None else other.target.step
 
     def _is_entrywise(self, outcome: _Outcome) -> bool:
         """Whether a formula in letters of the author's own has one value for each entry, or sample."""
@@ -647,7 +683,7 @@ class _Judged:
         if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
-        head, names = statement.head, self.reference.names
+        head, names = statement.head, self.names
         named = head is not None and step_named(head, self.proof, names) is not None
         if step not in (None, self.asked) and not named:
             notes.append(
@@ -663,6 +699,14 @@ class _Judged:
 
 def _in_doubt(comparison: Comparison, doubt: Text) -> Comparison:
     return replace(comparison, verdict="undecided", statement=doubt, counterexample=None)
+
+
+def _another_step(step: str, asked: str, reference: Reference) -> Text:
+    stated, result = (rendered(Symbol(name), reference.names) for name in (step, asked))
+    return Text(
+        f"This is the formula of {stated}, and what is asked for is {result}: write `{stated} = …` if that is meant.",
+        ko=f"{stated}의 식입니다. 물은 것은 {result}입니다. {stated}를 적으려 했다면 `{stated} = …` 꼴로 적으세요.",
+    )
 
 
 def _called_another(name: str, proof: Proof, step: str) -> Text:

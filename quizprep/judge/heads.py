@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 RESULTS = frozenset("L l J loss cost error E y y_hat z f F output out o result score H D KL D_KL".split())
 #: What is never written `H(p)`.
 _OF_TWO_DISTRIBUTIONS = quantities_called("kl") | quantities_called("jsd") | quantities_called("mutual_information")
+_ESTIMATED = re.compile(r"(?P<base>mu|sigma)_hat(?P<below>(_.+)?)")
 _INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
 _BELOW = re.compile(r"(?P<base>.+?)_\{?(?P<below>[^_{}]+)\}?")
 _MOMENT = re.compile(r"[tkn](?P<away>[+-]\d+)?")
@@ -312,3 +313,7 @@ def spellings(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     match = _INDEX.fullmatch(name)
     if match:
         yield match["base"], tuple(match["index"].split(","))
+    estimated = _ESTIMATED.fullmatch(name)
+    if estimated:  # the hat on a statistic
+        yield estimated["base"] + estimated["below"], ()
+        yield estimated["base"], ()

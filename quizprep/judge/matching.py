@@ -889,8 +889,10 @@ class _Fitted:
 
     def __init__(self, names: Names, targets: Mapping[str, Node], proof: Proof) -> None:
         self.names, self.targets, self.proof = names, targets, proof
+        self.left_out: dict[Node, set[int]] = {}  # of each tensor the places of the indices that it has no axes for
 
     def tree(self, node: Node) -> Node:
+        self.left_out.clear()
         return self._visit(node, ())
 
     def _visit(self, node: Node, bound: tuple[str, ...]) -> Node:
@@ -935,13 +937,13 @@ class _Fitted:
         """The indices that the base has axes for: those of sums first; ``p_{mk}`` of a vector is ``p_k``."""
         if isinstance(node.base, Symbol) and node.base.name not in self.names.symbols_known:
             return node  # what another line gives for every index
-        rank = Ranks(self.names)(node.base)
-        indices = list(node.indices)
-        surplus = len(indices) - rank
-        for index in node.indices:
-            if surplus > 0 and not set(free_symbols(index)) & set(bound):
-                indices.remove(index)
-                surplus -= 1
-        if surplus > 0:
-            indices = indices[surplus:]
-        return replace(node, indices=tuple(indices)) if indices else node.base
+        surplus = len(node.indices) - Ranks(self.names)(node.base)
+        if surplus <= 0:
+            return node
+        free = [place for place, index in enumerate(node.indices) if not set(free_symbols(index)) & set(bound)]
+        summed = [place for place in range(len(node.indices)) if place not in free]
+        chosen = set([*free, *summed][:surplus])
+        if self.left_out.setdefault(node.base, chosen) != chosen:
+            return node  # X_{ij} beside a sum over k of X_{kj}: the axes are not the same ones
+        indices = tuple(index for place, index in enumerate(node.indices) if place not in chosen)
+        return replace(node, indices=indices) if indices else node.base

@@ -130,6 +130,13 @@ def _(x, t, w_1, w_2):
         ),
         mistake("not-averaged", "-2 * sum((y - y_hat) * x)", "The mean over the N samples is missing."),
         mistake(
+            "halved-loss",
+            "mean((y - y_hat)^2) / 2",
+            "Half of the mean squared error, as in d2l.ai: the 2 of the gradient cancels.",
+            of="loss",
+            variant=True,
+        ),
+        mistake(
             "input-forgotten",
             "-2/N * sum(y - y_hat)",
             "The inner derivative x is missing; without it this is the gradient in b.",

@@ -788,6 +788,18 @@ def _(w, s, g, eta, rho, epsilon):
         "w_next": step("w - eta * m_hat / (sqrt(v_hat) + epsilon)", aliases=NEXT_ALIASES),
     },
     source="Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1 (arXiv 1412.6980)",
+    notations=[
+        {
+            **dict.fromkeys(("v", "v_{t-1}"), "m"),
+            "v_t": "m_next",
+            "v_hat": "m_hat",
+            "v_hat_t": "m_hat",
+            **dict.fromkeys(("s", "s_{t-1}"), "v"),
+            "s_t": "v_next",
+            "s_hat": "v_hat",
+            "s_hat_t": "v_hat",
+        },
+    ],
     mistakes=[
         mistake(
             "second-moment-minus",

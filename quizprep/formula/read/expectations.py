@@ -19,6 +19,8 @@ _SAMPLE = re.compile(r"[XYDS](_.+)?|data|samples?")
 def expectation(reader: Reader, below: list[Token], token: Token) -> Node:
     """The mean of the brackets that stand here; ``below`` are the tokens of the subscript of E."""
     index, name = _drawn(below) if below else _drawn_inside(reader)
+    if name is not None and reader.names.find(name) is None and is_vector(reader, name.swapcase()):
+        name = name.swapcase()  # x∼P, where the density p is what is given
     vector = None if name is None else reader.names.find(name)
     if vector is not None and reader.names.rank(vector) != 1:
         vector = None
@@ -29,6 +31,8 @@ def expectation(reader: Reader, below: list[Token], token: Token) -> Node:
     with binding(reader.bound, [index or "_"]):
         body = _body(reader, token)
     span = (token.start, reader.end)
+    if _DISTRIBUTION.fullmatch(name):
+        body = substitute(body, {name.swapcase(): Symbol(vector)})  # the density of P is written p
     if index and _SAMPLE.fullmatch(name):
         return Call("mean", (substitute(body, {index: Symbol(vector)}),), span=span)
     weighted = Binary("*", Index(Symbol(vector), (Symbol(index or "_"),)), body, span=body.span)

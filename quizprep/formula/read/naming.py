@@ -166,7 +166,8 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
         return calls.call(reader, {"Gamma": "gamma", "Phi": "normal_cdf"}[base], token)
     if base in ("Var", "Std") and following.is_op("[") and not written.subscript:
         return Call(base.lower(), (reader.group(),))
-    if base == "I" and reader.names.has_matrix and not following.is_op("(", "["):
+    in_time = written.subscript.startswith("t")  # I_t is the input gate
+    if base == "I" and reader.names.has_matrix and not in_time and not following.is_op("(", "["):
         return Symbol(IDENTITY, span=(token.start, reader.end))
     if base == "I" and following.is_op("(", "[") and not written.subscript and condition_inside(reader):
         condition = reader.group()

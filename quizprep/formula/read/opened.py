@@ -113,6 +113,10 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
         if symbol is not None:
             return None  # left to the tensor that it is an element of
         return Index(Symbol(written.canonical), _arguments(reader))
+    chance = symbol is None and len(parts) == 1 and written.canonical in ("P", "p")
+    if chance and (named := _named_index(reader, parts[0])) is not None:
+        _arguments(reader)
+        return Index(Symbol(written.canonical), (Symbol(named),))  # P(x_t), where t runs
     if not _reads_as_applied(reader, written, parts, symbol is not None):
         return None
     return Applied(symbol or written.canonical, _arguments(reader))

@@ -32,7 +32,9 @@ from quizprep.text import Text
 
 RELATIONS = ("=", ":=", "==")
 APPROXIMATE = ("≈", "≃")
-_WIDE = re.compile(r"\\q?quad(?![a-zA-Z])")
+_WIDE = re.compile(r"\\q?quad(?![a-zA-Z])|\\hspace\*?\s*\{")
+_CONNECTIVE = re.compile(r"(and|or|hence|so|thus|therefore|equivalently|respectively|i\.e\.)(_[a-z]+)*", re.IGNORECASE)
+_DISTRIBUTIONS = ("P", "Pr", "p", "q")
 _INDICES = re.compile(r"[a-zA-Z](?:,?[a-zA-Z0-9])*|[a-zA-Z][+-]\d+")
 _ELEMENT = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z](?:,?[a-z])*)\}?")
 _FUNCTIONS = ("sigma", "Gamma", "Phi")  # letters that are functions where brackets follow
@@ -136,10 +138,12 @@ def read_head(text: str) -> Head:
 
 
 def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, ...]]:
-    """The name that a statement gives a value to, and the free indices that stand below it."""
+    """The name that a statement gives a value to, σ in ``σ² = …`` too, and the free indices that stand below it."""
     head, value = statement.head, statement.sides[0]
-    if head is None or head.derivative or head.power != 1:
+    if head is None or head.derivative or head.power not in (1, 2):
         return None, ()
+    if head.arguments and head.name in _FUNCTIONS:
+        return None, ()  # σ(x) = 1/(1 + e⁻ˣ): in the lines behind it σ(x) is a function as well
     below = _ELEMENT.fullmatch(head.name)
     if below and names.find(head.name) is None:
         indices = tuple(_indices(below["index"]))
@@ -155,9 +159,9 @@ def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, .
 
 def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) -> Iterator[list[Token]]:
     """The tokens of each equation; those behind ``where`` first, because they define what is used before it."""
-    tokens = [_arrow(text, token) for token in tokenize_all(text)]
-    tokens = list(_averages(tokens)) if averages else tokens
-    lines = [unwrapped for line in lines_of(text, tokens) for unwrapped in _unwrapped(line)]
+    tokens = tokenize_all(text)
+    tokens = list(_one_word(_without_history(tokens))) if averages else tokens
+    lines = [said for line in lines_of(text, tokens) for row in _unwrapped(line) for said in _connected(text, row)]
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
         raise unreadable(message, text, lines[MAX_LINES][0].start)
@@ -172,7 +176,7 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
             explains = explains or clause
             tokens = _without_conditions(text, piece[1:] if clause or joined else piece, declared, place == 0)
             related = _relates(tokens)
-            if not tokens or (not related and (explains or conditional)):
+            if not tokens or (not related and (explains or conditional)) or (explains and _is_a_chance(tokens)):
                 conditional = True
                 continue
             conditional = len(tokens) < len(piece)
@@ -181,15 +185,48 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
             yield [*tokens, _end_behind(tokens[-1])]
 
 
-def _arrow(text: str, token: Token) -> Token:
-    """``w → w - ηg`` gives w a new value."""
-    if token.kind == "refused" and text[token.start : token.end] in ("→", "\\to", "\\rightarrow"):
-        return replace(token, kind="op", text=":=")
-    return token
+def _connected(text: str, line: list[Token]) -> Iterator[list[Token]]:
+    """The equations that arrows and words join: ``a = b ⇒ c = d``, ``a = b or equivalently c = d``.
+
+    ``w → w - ηg`` gives w a new value, ``x → LN(x) = ...`` says what the function is of.
+    """
+    chosen = not {"if", "otherwise", "else", "when", *_CLAUSES}.isdisjoint(token.text for token in line)
+    related = [place for place, (depth, token) in enumerate(_at_top(line)) if depth == 0 and _relation(token)]
+    start = 0
+    for place, (depth, token) in enumerate(_at_top(line)):
+        arrow = depth == 0 and token.kind == "refused" and token.text == "arrows"
+        word = depth == 0 and not chosen and _is_a_word(line, place) and _CONNECTIVE.fullmatch(token.text)
+        before, behind = any(start <= each < place for each in related), any(each > place for each in related)
+        maps = text[token.start : token.end] in ("→", "\\to", "\\rightarrow")
+        if arrow and maps and not before and not behind and place > start:
+            line = [*line[:place], replace(token, kind="op", text=":="), *line[place + 1 :]]
+        elif (arrow or word) and before and behind:
+            yield line[start:place]
+            start = place + 1
+        elif arrow and maps and not before and behind:
+            start = place + 1
+    yield line[start:]
 
 
-def _averages(tokens: list[Token]) -> Iterator[Token]:
-    """``E[g^2]_t`` as one word: the running average of g² at step t, which is no mean of anything."""
+def _without_history(tokens: list[Token]) -> list[Token]:
+    r"""``P(x_t \mid x_{t-1}, \dots, x_1)`` as ``P(x_t)``: given all that went before it is one number for t."""
+    kept: list[Token] = []
+    bars: list[int | None] = []  # of each open bracket the place in kept of its bar
+    for token in tokens:
+        if token.is_op("(", "["):
+            bars.append(None)
+        elif bars and token.is_op("|") and bars[-1] is None:
+            bars[-1] = len(kept)
+        elif bars and token.is_op(")", "]"):
+            bar = bars.pop()
+            if bar is not None and any(each.kind == "refused" and each.text == "ellipsis" for each in kept[bar:]):
+                del kept[bar:]
+        kept.append(token)
+    return kept
+
+
+def _one_word(tokens: list[Token]) -> Iterator[Token]:
+    """``Δx`` as one word, and ``E[g^2]_t``: the running average of g² at step t, which is no mean of anything."""
     place = 0
     while place < len(tokens):
         token, following = tokens[place], tokens[place + 1 : place + 2]
@@ -200,6 +237,9 @@ def _averages(tokens: list[Token]) -> Iterator[Token]:
             name = "".join(each.text for each in tokens[place + 1 : closing + 1] if not each.is_op("{", "}"))
             yield replace(token, kind="word", text=f"E{name}", end=tokens[closing].end, whole=True)
             place = closing
+        elif token.text == "Delta" and following and following[0].kind == "word" and not following[0].whole:
+            yield replace(following[0], text=f"Δ{following[0].text}", start=token.start, whole=True)
+            place += 1
         else:
             yield token
         place += 1
@@ -318,6 +358,13 @@ def _marks_a_condition(text: str, token: Token) -> bool:
     r"""Whether this is ``\forall``, ``\sim`` or ``\in``."""
     marks = token.kind == "refused" and token.text in ("quantifiers", "distributions")
     return marks or _is_sign(text, token, "∈", "in")
+
+
+def _is_a_chance(tokens: list[Token]) -> bool:
+    """Whether the last side is ``P(X = x_i)``, which says what a letter stands for and gives it no value."""
+    side = list(itertools.takewhile(lambda token: not _relation(token), reversed(tokens)))[::-1]
+    applied = len(side) > 3 and side[0].text in _DISTRIBUTIONS and side[1].is_op("(")
+    return applied and [depth for depth, _ in _at_top(side)].count(0) == 3
 
 
 def _is_a_word(tokens: list[Token], position: int) -> bool:
