@@ -358,3 +358,30 @@ def test_fifty_digits_of_tensors_are_those_of_arrays(name: str) -> None:
         expected = run(tree, values)
         for place in np.ndindex(expected.shape):
             assert float(digits.evaluate(digits.entry(tree, place), values)) == pytest.approx(float(expected[place]))
+
+
+def test_a_solution_shown_can_be_checked_by_hand() -> None:
+    verdict = check_equal("floor(x) = 1", "x = 1")
+    assert verdict.verdict == "different" and verdict.counterexample is not None
+    (x,) = verdict.counterexample["inputs"].values()
+    assert 1 < x < 2 and 10 * x == round(10 * x)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("e^{iπ}", "-1", "", "unreadable"),
+        ("e^{i x}", "cos(x) + i sin(x)", "", "unreadable"),
+        ("e^{i x}", "cos(x) + i sin(x)", "i real", "different"),
+        ("i + i", "2i", "", "equivalent"),
+        ("i^2 R", "i R", "", "different"),  # a current
+    ],
+)
+def test_i_may_be_the_imaginary_unit(a: str, b: str, where: str, expected: str) -> None:
+    verdict = check_equal(a, b, where=where, diagnose=False)
+    assert verdict.verdict == expected
+    assert expected != "unreadable" or "imaginary" in verdict.statement
+
+
+def test_a_single_point_without_a_value_is_no_quotient_of_zeros() -> None:
+    assert "0/0" not in check_equal("x^x", "exp(x ln x)", diagnose=False).statement

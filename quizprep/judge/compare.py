@@ -395,8 +395,8 @@ class _Judge:
             shown = _shown_point(self.space, self.points, self.removable[0])
             such = Text(f" such as {shown}", ko=f"{shown} 같은 ") if shown else Text("", ko="")
             statement = Text(
-                f"{statement['en']} Single points{such['en']}, where one side is 0/0, are left out.",
-                ko=f"{statement['ko']} 한쪽이 0/0이 되는 {such['ko']}낱점은 제외했습니다.",
+                f"{statement['en']} Single points{such['en']}, where one side has no value, are left out.",
+                ko=f"{statement['ko']} 한쪽에 값이 없는 {such['ko']}낱점은 제외했습니다.",
             )
         worst = float(self.error[self.error <= AGREE].max(initial=0.0))
         return self._comparison(

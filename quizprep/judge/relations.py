@@ -163,9 +163,10 @@ def _candidates(
     """Places in the batch (rows × grid) and solutions beside them: zeros of the grid, changes of sign, minima."""
     width = len(grid)
     exact = np.flatnonzero(values.reshape(-1) == 0)
-    yield exact, grid[exact % width]
     if whole:
+        yield exact, grid[exact % width]
         return
+    yield exact, _rounded(exact, grid[exact % width], at)
     with np.errstate(all="ignore"):
         changes = np.flatnonzero((values[:, :-1] * values[:, 1:] < 0).reshape(-1))
         size = np.abs(values)
@@ -214,10 +215,14 @@ def _lowest(
 
 def _rounded(places: NDArray[np.intp], numbers: Array, at: Callable[[NDArray[np.intp], Array], Array]) -> Array:
     """Solutions with few digits, where these solve as well."""
-    short = np.array([float(f"{number:.5g}") for number in numbers.tolist()])
-    with np.errstate(all="ignore"):
-        better = np.abs(at(places, short)) <= np.abs(at(places, numbers))
-    return np.where(better, short, numbers)
+    if not places.size:
+        return numbers
+    for places_kept in (5, 2, 1):
+        short = np.array([float(f"{number:.{places_kept}g}") for number in numbers.tolist()])
+        with np.errstate(all="ignore"):
+            better = np.abs(at(places, short)) <= np.abs(at(places, numbers))
+        numbers = np.where(better, short, numbers)
+    return numbers
 
 
 def _grid(domain: Domain) -> Array:

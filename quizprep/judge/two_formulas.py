@@ -22,7 +22,7 @@ from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
 from quizprep.formula.rewrite import real_roots, substitute
-from quizprep.formula.tree import Binary, Call, Compare, Node, Reduce, Symbol, Unary, free_symbols, walk
+from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Reduce, Symbol, Unary, free_symbols, walk
 from quizprep.judge.conditions import (
     COUNT,
     REAL,
@@ -47,6 +47,12 @@ NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식") 
 REAL_ROOTS = Text(
     "an odd root of a negative number is real: (−8)^(1/3) = −2",
     ko="음수의 홀수 거듭제곱근을 실수로 봄: (−8)^(1/3) = −2",
+)
+IMAGINARY = Text(
+    "i was read as a real number, and then the two differ; as the imaginary unit it cannot be computed with here. "
+    'If i is a variable, say so: --where "i real".',
+    ko="i를 실수로 읽으면 두 식이 다릅니다. 허수단위로는 여기서 계산하지 못합니다. i가 변수라면 "
+    '--where "i real"이라고 적으세요.',
 )
 MAX_AXES = 4  # of a letter of which nothing was said
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
@@ -99,6 +105,8 @@ def _check_equal(
             return _check_equations(a, *equations, given, device, language, started)
         with about(where):  # what is not about one of the two formulas
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
+            if comparison.verdict == "different" and "i" not in given.domains and _may_be_imaginary(trees):
+                raise FormulaError(IMAGINARY, text=a)
             rooted = _with_real_roots(yours, expected, space, device, seed) if comparison.partial else None
     found, convention = None, None
     if rooted is not None:
@@ -111,6 +119,18 @@ def _check_equal(
             found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
     return verdict_of(comparison, read_as, space, found, device, language, started, convention=convention)
+
+
+def _may_be_imaginary(trees: tuple[Node, Node]) -> bool:
+    """Whether ``i`` is the only letter, as in ``e^{iπ} + 1``, or stands in an exponent of e, as in Euler's formula."""
+    if symbols_of(trees).keys() == {"i"}:
+        return True
+    parts = [part for tree in trees for part in walk(tree)]
+    exponents = [part.arguments[0] for part in parts if isinstance(part, Call) and part.function == "exp"]
+    exponents += [
+        part.right for part in parts if isinstance(part, Binary) and part.operator == "^" and part.left == Constant("e")
+    ]
+    return "i" in symbols_of(trees) and any("i" in free_symbols(exponent) for exponent in exponents)
 
 
 def _with_real_roots(yours: Side, expected: Side, space: Space, device: str, seed: int) -> Comparison | None:
