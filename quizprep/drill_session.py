@@ -22,6 +22,7 @@ from quizprep.memory.backups import back_up
 from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
+from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.statistics import mistakes_on
 from quizprep.memory.store import Recorded, Store
 from quizprep.memory.today import counts_json, minutes_for, retention_json, seconds_per_answer
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
 LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
+LOCKED_SECONDS, FULL_SECONDS = 120.0, 15.0  # how long an answer is kept for a file that is locked, a disk that is full
+PAUSE = 1.0  # seconds between two tries
 DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
 
 
@@ -139,6 +142,7 @@ class Drill:
         self._queue = DrillQueue(self._store, self._scheduler, ids, lambda id: topics[id])
 
     def _next(self) -> Pick:
+        self._follow_file()
         again, self._again = self._again, None
         if again in self._questions.topics:
             return Pick(self._store.card(again))
@@ -197,8 +201,8 @@ class Drill:
             elif pressed == "help":
                 self._screen.help()
             elif pressed.isdecimal():
-                self._record(card, answered, int(pressed), proposed, seconds)
-                return True
+                if self._record(card, answered, int(pressed), proposed, seconds):
+                    return True
             else:
                 decided = self._act(pressed, question)
                 if decided is not None:
@@ -214,22 +218,53 @@ class Drill:
         previews = self._scheduler.preview(card.memory, now, seed=card.fuzz_seed)
         return {grade: span((memory.due - now).total_seconds(), self._language) for grade, memory in previews.items()}
 
-    def _record(self, card: Card, answered: Answered, grade: int, proposed: int | None, seconds: float) -> None:
+    def _record(self, card: Card, answered: Answered, grade: int, proposed: int | None, seconds: float) -> bool:
+        """Whether the answer was recorded; at a terminal one that could not be may be graded again."""
         attempt = _graded_by_hand(answered, grade)
-        recorded = self._store.record(
-            attempt,
-            grade,
-            now=self._now(),
-            scheduler=self._scheduler,
-            took_ms=round(1000 * seconds, 1),
-            hinted=answered.hinted,
-            seen=card,
-        )
+        try:
+            recorded = self._record_patiently(card, attempt, grade, seconds, hinted=answered.hinted)
+        except UnavailableStore as error:
+            if not self._timed or self._screen.interrupted:
+                raise
+            self._screen.error(self._say("not_recorded", reason=error.said[self._language]))
+            return False
+        if self._follow_file():  # before anything says that it was recorded
+            recorded = replace(recorded, card=self._store.card(card.id))
         self._queue.answered(card.id)
         self._events.append(recorded.review.id)
         self._done.append(_Done(recorded.review, answered.asked.question.covers))
         self._screen.record(review_json(recorded, attempt, proposed, self._scheduler))
         self._announce_recorded(recorded)
+        return True
+
+    def _record_patiently(self, card: Card, attempt: Attempt, grade: int, seconds: float, *, hinted: bool) -> Recorded:
+        """Try until the file lets itself be written, for a while."""
+        started, now = time.monotonic(), self._now()
+        while True:
+            try:
+                return self._store.record(
+                    attempt,
+                    grade,
+                    now=now,
+                    scheduler=self._scheduler,
+                    took_ms=round(1000 * seconds, 1),
+                    hinted=hinted,
+                    seen=card,
+                )
+            except UnavailableStore as error:
+                patience = LOCKED_SECONDS if isinstance(error, LockedStore) else FULL_SECONDS
+                if time.monotonic() - started > patience or self._screen.interrupted:
+                    raise
+                self._screen.note(self._say("recording_again", reason=error.said[self._language]))
+                time.sleep(PAUSE)
+
+    def _follow_file(self) -> bool:
+        """Go on in the database that is at its path; whether that is another one by now."""
+        if not self._store.follow():
+            return False
+        self._screen.error(self._say("database_replaced", path=self._store.path))
+        self._queue.refresh()
+        return True
 
     def _announce_recorded(self, recorded: Recorded) -> None:
         review, card = recorded.review, recorded.card

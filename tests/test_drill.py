@@ -8,6 +8,7 @@ import random
 import re
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from drill_content import HEAD, number, write_content
 from drill_driver import Driver, Session
-from program import objects, quizprep
+from program import PATIENCE, objects, quizprep
 from terminal import Terminal
 
 from quizprep.drill_session import seed_of
@@ -487,6 +488,54 @@ def test_repair_and_restore(driver: Driver) -> None:
     assert today in restored and "kept as" in restored
     nonsense = driver.start("doctor", "--restore", "yesterday")
     assert nonsense.wait() == 2 and "such as 2026-12-01" in nonsense.said()
+
+
+# An answer that cannot be recorded at once
+
+
+def test_an_answer_is_kept_while_the_file_is_locked(driver: Driver) -> None:
+    drill(driver, "=4 1")
+    path = driver.home / "quizprep.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        session = driver.start("drill", "--json", *AT, stdin="=4 1\n")
+        end = time.monotonic() + PATIENCE
+        while "Not recorded yet" not in session.said():
+            assert time.monotonic() < end, session.said()
+            time.sleep(0.1)
+        assert session.acknowledged() == []
+        other.execute("ROLLBACK")
+        assert session.wait() == 0
+    with Store.open(path) as store:
+        (recorded,) = session.acknowledged()
+        assert store.event(recorded) is not None and store.event_count() == 2
+
+
+def test_at_a_terminal_an_answer_that_cannot_be_recorded_can_be_graded_again(tmp_path: Path) -> None:
+    content, home = write_content(tmp_path / "content", numbers=3, kinds=False), tmp_path / "home"
+    program = (
+        "import sys; from quizprep import drill_session; from quizprep.memory.sqlite_file import UnavailableStore\n"
+        "from quizprep.memory.store import Store\n"
+        "drill_session.FULL_SECONDS, drill_session.PAUSE, real, left = 0.0, 0.0, Store.record, [1]\n"
+        "def record(*values, **named):\n"
+        "    if left: raise UnavailableStore(f'The disk is full{left.pop()}.')\n"
+        "    return real(*values, **named)\n"
+        "Store.record = record\n"
+        "from quizprep.cli import run; sys.argv = ['quizprep', *sys.argv[1:]]; sys.exit(run())"
+    )
+    arguments = ["-c", program, "drill", "--content", str(content), "--lang", "en", *AT]
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as terminal:
+        terminal.wait_for("1 ·", "›")
+        terminal.send("0.5\n")
+        terminal.wait_for("1 Again")
+        terminal.send("2")
+        terminal.wait_for("Not recorded", "grade it again")
+        terminal.send("2")
+        terminal.wait_for("recorded: q00")
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+    with Store.open(home / "quizprep.db") as store:
+        assert [review.grade for review in store.reviews()] == [2]
 
 
 # The whole command, cold

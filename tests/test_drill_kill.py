@@ -27,7 +27,7 @@ from quizprep.memory.store import Store
 pytestmark = pytest.mark.slow
 
 ANSWERS = 10  # of a session that is left alone
-ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 120, 50, 25, 20  # 200 and more are killed
+ALONE, ON_TERMINALS, PAIRS, FULL_DISKS = 120, 50, 25, 10  # 200 and more are killed
 AT = "2026-12-01T09:00"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from quizprep.errors import StoreError
+from quizprep.files import put_in_place
 from quizprep.memory import backups, replacing
 from quizprep.memory.rows import checksum, event_checksum
 from quizprep.memory.sqlite_file import (
@@ -22,6 +23,7 @@ from quizprep.memory.sqlite_file import (
     DamagedStore,
     check_header,
     check_pages,
+    copy_database,
     damaged,
     explained,
     is_ours,
@@ -46,6 +48,7 @@ class Database:
         self.path = path
         self._connection = connection
         self._lock = lock
+        self._file, self._log = _identity(path), _identity(log_of(path))
 
     @classmethod
     def open(cls, path: Path | str) -> Database:
@@ -83,6 +86,28 @@ class Database:
         self._connection.close()
         if self._lock is not None:
             self._lock.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file at the path is still this one: not every program asks before it puts another there."""
+        return _identity(self.path) == self._file
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of all that this file has, also of one that has no name any more."""
+        with explained(target):
+            temporary = target.with_suffix(".partial")
+            copy_database(self._connection, temporary, target)
+            put_in_place(temporary, target)
+
+    def leave(self) -> None:
+        """Close a file that is not in place any more, and take its log away from beside the one that is.
+
+        SQLite would play the log into that file. By itself it leaves the log of a file that was moved where it is.
+        """
+        self.close()
+        if self._log is not None and _identity(log_of(self.path)) == self._log:
+            log_of(self.path).unlink()
+            Path(f"{self.path}-shm").unlink(missing_ok=True)
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
@@ -161,6 +186,15 @@ class Database:
 
 
 _OTHER_TABLES = Text("its tables are not as they were made", ko="표의 구조가 만든 때와 다름")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another that takes its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def is_new(path: Path) -> bool:

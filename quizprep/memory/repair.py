@@ -67,7 +67,7 @@ def _salvage(path: Path, now: datetime, known: Iterable[Options]) -> Repaired:
             with saved.database.transaction():
                 saved.add_schedulers((options.scheduling_id(), options.scheduling()) for options in known)
                 from_file = _unite(saved, [path])
-                _unite(saved, [backup.path for backup in backups.backups(path)])
+                _unite(saved, [backup.path for backup in backups.backups(path)] or replacing.set_aside(path))
                 _drop_unused_schedulers(saved)
             cards = saved.rebuild()
             events = saved.event_count()

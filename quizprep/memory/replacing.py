@@ -56,7 +56,10 @@ class Lock:
         return True
 
     def close(self) -> None:
-        os.close(self._file)
+        """Let go of it; a second time does nothing."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
     def __enter__(self) -> Lock:
         return self
@@ -100,14 +103,24 @@ def replace(path: Path, finished: Path, now: datetime) -> Path | None:
     if path.exists():
         shutil.copymode(path, finished)
     there = path.exists() or log_of(path).exists()
-    stamp = utc(now).strftime("%Y%m%dT%H%M%SZ")
-    name, number = f"{path.stem}-set-aside-{stamp}", 1
-    while (aside := path.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
-        number += 1
+    aside = free_place(path, now)
     replacement = aside.with_suffix(".replacement")
     put_in_place(finished, replacement)
     _finish(path, replacement)
     return aside if there else None
+
+
+def free_place(path: Path, now: datetime) -> Path:
+    """A name for what is set aside now."""
+    name, number = f"{path.stem}-set-aside-{utc(now):%Y%m%dT%H%M%SZ}", 1
+    while (aside := path.with_name(f"{name}.db" if number == 1 else f"{name}-{number}.db")).exists():
+        number += 1
+    return aside
+
+
+def set_aside(path: Path) -> list[Path]:
+    """The databases that were set aside, oldest first."""
+    return sorted(path.parent.glob(f"{path.stem}-set-aside-*.db"))
 
 
 def _unfinished(path: Path) -> list[Path]:

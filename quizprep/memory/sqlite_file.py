@@ -29,6 +29,10 @@ class UnavailableStore(StoreError):
     """The file is locked, or the disk is full or fails: the same may well succeed in a while."""
 
 
+class LockedStore(UnavailableStore):
+    """Another program does not let go of the file."""
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn the failures of SQLite and of the file system into :class:`StoreError`."""
@@ -67,7 +71,7 @@ def _explain(path: Path, error: sqlite3.Error) -> StoreError:
             )
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
-        return UnavailableStore(
+        return LockedStore(
             Text(
                 f"{path} is in use by another program that does not let go of it. Try again.",
                 ko=f"다른 프로그램이 {path} 파일을 계속 쓰고 있습니다. 다시 시도하세요.",

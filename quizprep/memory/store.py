@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quizprep.errors import StoreError
 from quizprep.frozen import frozen
-from quizprep.memory import history
+from quizprep.memory import history, replacing
 from quizprep.memory.database import Database
 from quizprep.memory.history import Card, Review
 from quizprep.memory.options import Options, scheduling_name
@@ -65,6 +66,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._written: list[str] = []  # the ids of the events that this session added
 
     @classmethod
     def open(cls, path: Path | str) -> Store:
@@ -90,6 +92,34 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def follow(self) -> bool:
+        """Go on in the file that is at the path, where that is another one by now; whether it is.
+
+        What this session wrote goes along; where there is no file any more, all that this one has is put back. Raises
+        :class:`StoreError` where the new file cannot be used; what this one has is then set aside.
+        """
+        if self.database.is_in_place:
+            return False
+        gone = not self.path.exists()
+        aside = self.path if gone else replacing.free_place(self.path, datetime.now(UTC))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.database.copy_to(aside)
+        events = [event for event in map(self.event, self._written) if event is not None]
+        schedulers = self.schedulers()
+        self.database.leave()
+        try:
+            self.database = Database.open(self.path)
+        except StoreError as error:
+            raise _set_aside(aside, error) from error
+        with self.database.transaction():
+            self.add_schedulers(schedulers.items())
+            added = [event for event in events if self.event(event.id) is None]
+            for event in added:
+                self.append(event)
+            self.bring_up_to_date(added)
+        self._written = [event.id for event in events]
+        return True
 
     # ------------------------------------------------------------------------ what happens
 
@@ -330,6 +360,7 @@ class Store:
     def append(self, event: Review) -> None:
         """Add an event to the log alone; :meth:`bring_up_to_date` draws the conclusions."""
         self.database.write(INSERT_REVIEW, review_row(event))
+        self._written.append(event.id)
 
     def schedulers(self) -> dict[str, str]:
         """The schedulers that the log's reviews were made with: id → options as canonical JSON."""
@@ -496,6 +527,17 @@ class Store:
             return schedulers[name].review(memory, int(event.grade or 0), event.at, seed=seed, day=event.day)
 
         return replay
+
+
+def _set_aside(aside: Path, error: StoreError) -> StoreError:
+    return StoreError(
+        Text(
+            f"{error.said['en']} What was recorded until now is kept in {aside}; once the database is mended, "
+            f"`quizprep doctor --merge {aside}` takes it in.",
+            ko=f"{error.said['ko']} 지금까지 기록한 것은 {aside} 파일에 있습니다. 데이터베이스를 고친 뒤 "
+            f"`quizprep doctor --merge {aside}`로 합치세요.",
+        )
+    )
 
 
 def _is_whole(row: tuple[Any, ...]) -> bool:

@@ -121,6 +121,18 @@ MESSAGES = {
     "cannot_be_asked": Text(
         "{question} is left out of this session: {reason}", ko="{question}은(는) 이번에는 건너뜁니다: {reason}"
     ),
+    "recording_again": Text(
+        "Not recorded yet: {reason} Your answer is kept, and tried again.",
+        ko="아직 기록하지 못했습니다: {reason} 답은 그대로 있고, 다시 시도합니다.",
+    ),
+    "not_recorded": Text(
+        "Not recorded: {reason} Your answer is kept: grade it again to try again.",
+        ko="기록하지 못했습니다: {reason} 답은 그대로 있습니다. 다시 채점하면 다시 시도합니다.",
+    ),
+    "database_replaced": Text(
+        "{path} was replaced or deleted meanwhile. What this session recorded was taken along; it goes on there.",
+        ko="그사이 {path} 파일이 바뀌거나 지워졌습니다. 이번에 기록한 것은 옮겼고, 그 파일에서 계속합니다.",
+    ),
     "backup_failed": Text("No backup was made today: {reason}", ko="오늘은 백업하지 못했습니다: {reason}"),
     "revealed": Text("– the answer", ko="– 정답"),
     "nothing_due": Text("Nothing is due now.", ko="지금은 풀 카드가 없습니다."),
