@@ -15,7 +15,7 @@ from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.indices import whole_tensors
-from quizprep.formula.read.statements import Head, Statement, read_statements
+from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.frozen import frozen
@@ -350,7 +350,7 @@ class _Judged:
             if doubt is not None:
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
             named = step_named(head, self.proof, self.names)
-            if named not in (None, aim.step) and not head.derivative:
+            if (named not in (None, aim.step) and not head.derivative) or head.name == LOG_CHANCE:
                 other = self._held(line, target(head, self.proof, self.names, self.asked), own)
                 if other.verdict == "different":
                     return other

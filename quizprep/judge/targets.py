@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.formula.names import Names
-from quizprep.formula.read.statements import Head
-from quizprep.formula.tree import Binary, Index, Node, Number, Symbol, Unary
+from quizprep.formula.read.statements import LOG_CHANCE, Head
+from quizprep.formula.tree import Binary, Call, Index, Node, Number, Symbol, Unary
 from quizprep.frozen import frozen
 from quizprep.judge.heads import declared_step, spellings
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
+
+
+#: Results of which ``log P(A | B)`` is the logarithm.
+_CHANCES = ("likelihood", "probability", "posterior", "conditional")
 
 
 @frozen
@@ -47,12 +51,16 @@ def target(head: Head | None, proof: Proof, names: Names, asked: str) -> Target:
     if step is None:
         step = _new_value(head, proof, names)
     tree: Node = Symbol(step or asked)
+    negative = head.negative
+    if head.name == LOG_CHANCE and step is None:  # -log p(y | x) is what a loss is
+        chance = asked in _CHANCES
+        negative, tree = negative == chance, Call("log", (tree,)) if chance else tree
     place = _place(head.index or below)
     if place and names.rank(step or asked) == len(place):
         tree = Index(tree, place)
     if head.power != 1:
         tree = Binary("^", tree, Number(Fraction(head.power)))
-    return Target(Unary("-", tree) if head.negative else tree, step)
+    return Target(Unary("-", tree) if negative else tree, step)
 
 
 def step_named(head: Head, proof: Proof, names: Names) -> str | None:
@@ -62,6 +70,8 @@ def step_named(head: Head, proof: Proof, names: Names) -> str | None:
 
 def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[str, ...]]:
     """The step that a head names, and the index below that name."""
+    if head.name == LOG_CHANCE:
+        return ("log_likelihood" if "log_likelihood" in proof.steps else None), ()
     declared = declared_step(head, proof)
     if declared is not None:
         return declared, ()

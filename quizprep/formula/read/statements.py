@@ -38,6 +38,7 @@ _DISTRIBUTIONS = ("P", "Pr", "p", "q")
 _INDICES = re.compile(r"[a-zA-Z](?:,?[a-zA-Z0-9])*|[a-zA-Z][+-]\d+")
 _ELEMENT = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z](?:,?[a-z])*)\}?")
 _FUNCTIONS = ("sigma", "Gamma", "Phi")  # letters that are functions where brackets follow
+LOG_CHANCE = "log p"  # the name of the head `\log p(y | x)`, which no other can have
 _CLAUSES = ("where", "with", "wherein", "such", "given")  # what follows explains, or defines
 _OPENS = {"(": 1, "[": 1, "{": 1, "⌊": 1, "⌈": 1, "⟨": 1, ")": -1, "]": -1, "}": -1, "⌋": -1, "⌉": -1, "⟩": -1}
 
@@ -533,7 +534,7 @@ def _head(text: str, part: list[Token], names: Names, free: bool, first: bool) -
         found = _differentiated(text, cursor, names, free)
         if found is None:
             cursor.position = start
-            found = _named(cursor, names, first)
+            found = _log_chance(cursor, names) or _named(cursor, names, first)
     except FormulaError:
         return None
     if found is None or cursor.peek().kind != "end":
@@ -588,6 +589,17 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
         conditional=bars == 1,
         labelled=labelled,
     )
+
+
+def _log_chance(cursor: Cursor, names: Names) -> Head | None:
+    r"""``\log p(y | x)``; nothing is stepped over where something else stands."""
+    start = cursor.position
+    if cursor.advance().text in ("log", "ln") and cursor.peek().kind == "word":
+        found = _named(cursor, names, True)
+        if found is not None and found.conditional and found.name.partition("_")[0] in ("p", "P", "q"):
+            return Head(LOG_CHANCE, found.arguments, inside=found.inside)
+    cursor.position = start
+    return None
 
 
 def _names_any(written: Written, opened: Token, names: Names, arguments: int) -> bool:
