@@ -204,6 +204,7 @@ class _Matcher:
         self.own = named - set(self.proof.symbols)
         plain = _Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
         self.statements = [each.changed(plain.tree) for each in statements]
+        self.strange = plain.strange
         by_place = {name: meant for name, meant in roles(statements, self.proof).items() if name not in let}
         self.let = {**self._let_by_place(by_place), **self._let(let)}
         spelled = self._used & set(self.names.known)
@@ -418,6 +419,8 @@ class _Matcher:
         length = self._length(name)
         if length is not None:
             return [length]
+        if name in self.strange:
+            return []
         used = (self._used & set(self.proof.symbols)) - set(self.foreign)
         meant = self._meant(name)
         found = []
@@ -803,6 +806,7 @@ class _Plain:
 
     def __init__(self, names: Names, proof: Proof, differentiated: set[str]) -> None:
         self.names, self.proof, self.differentiated = names, proof, differentiated
+        self.strange: set[str] = set()  # of other arguments than the proof's: `KL(Q, P)`
 
     def tree(self, node: Node) -> Node:
         node = rebuild(node, self.tree)
@@ -839,6 +843,8 @@ class _Plain:
             return Index(base, indices, span=node.span) if rank and rank == len(indices) else base
         arguments = ", ".join(render(_without_indices(argument)) for argument in node.arguments)
         base = Symbol(f"{node.name}({arguments})", span=node.span)
+        if step == "":
+            self.strange.add(base.name)
         return Index(base, indices, span=node.span) if indices else base
 
 

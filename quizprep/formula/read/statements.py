@@ -161,7 +161,7 @@ def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, .
 def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) -> Iterator[list[Token]]:
     """The tokens of each equation; those behind ``where`` first, because they define what is used before it."""
     tokens = tokenize_all(text)
-    tokens = list(_one_word(_without_history(tokens))) if averages else tokens
+    tokens = list(_one_word(_without_history(list(_bars(tokens))))) if averages else tokens
     lines = [said for line in lines_of(text, tokens) for row in _unwrapped(line) for said in _connected(text, row)]
     if len(lines) > MAX_LINES:
         message = Text(f"at most {MAX_LINES} lines are read", ko=f"{MAX_LINES}줄까지만 읽습니다.")
@@ -244,6 +244,27 @@ def _one_word(tokens: list[Token]) -> Iterator[Token]:
         else:
             yield token
         place += 1
+
+
+def _bars(tokens: list[Token]) -> Iterator[Token]:
+    """``KL(P || Q)`` with one sign between what it is of."""
+    opened: list[int] = []
+    joined: set[int] = set()
+    for place, token in enumerate(tokens):
+        if token.is_op("("):
+            opened.append(place)
+        elif token.is_op(")") and opened:
+            start = opened.pop()
+            bars = [each for each in range(start, place) if tokens[each].is_op("|")]
+            named = start and (tokens[start - 1].kind in ("word", "sub") or tokens[start - 1].is_op("}"))
+            adjacent = len(bars) == 2 and bars[1] == bars[0] + 1 and not tokens[bars[1]].spaced
+            if named and adjacent and start + 1 < bars[0] and bars[1] + 1 < place:
+                joined.add(bars[0])
+    for place, token in enumerate(tokens):
+        if place in joined:
+            yield replace(token, text="‖", end=token.end + 1)
+        elif place - 1 not in joined:
+            yield token
 
 
 def _at_a_step(tokens: list[Token]) -> bool:
