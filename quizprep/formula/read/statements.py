@@ -16,6 +16,7 @@ from dataclasses import field, replace
 from functools import cache
 
 from quizprep.errors import FormulaError, about
+from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import REDUCING, function_named
 from quizprep.formula.latex import REFUSALS
 from quizprep.formula.names import Names, unreadable
@@ -238,7 +239,7 @@ def _one_word(tokens: list[Token]) -> Iterator[Token]:
             name = "".join(each.text for each in tokens[place + 1 : closing + 1] if not each.is_op("{", "}"))
             yield replace(token, kind="word", text=f"E{name}", end=tokens[closing].end, whole=True)
             place = closing
-        elif token.text == "Delta" and following and following[0].kind == "word" and not following[0].whole:
+        elif token.text == "Delta" and following and _is_a_letter(following[0]):
             yield replace(following[0], text=f"Δ{following[0].text}", start=token.start, whole=True)
             place += 1
         else:
@@ -265,6 +266,10 @@ def _bars(tokens: list[Token]) -> Iterator[Token]:
             yield replace(token, text="‖", end=token.end + 1)
         elif place - 1 not in joined:
             yield token
+
+
+def _is_a_letter(token: Token) -> bool:
+    return token.kind == "word" and (not token.whole or token.text in GREEK_NAMES)
 
 
 def _at_a_step(tokens: list[Token]) -> bool:
