@@ -27,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from quizprep.memory.drill_queue import DrillQueue, Pick
+from quizprep.memory.rows import with_checksum
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import days
 from quizprep.memory.store import INSERT_REVIEW, Store
@@ -36,6 +37,9 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEDULER = Scheduler(zone=UTC)
 TODAY = NOW.date().toordinal()
 ROOT = Path(__file__).parents[1]
+
+# The values of a card after its last review.
+CARD = "question, state, step, stability, difficulty, due, at, day, id, repetition + 1, 0, repetition, 5000.0, 0, 0, at"
 
 QUESTION = """
   - id: {id}
@@ -337,10 +341,9 @@ def build(path: Path, cards: int, reviews: int, due: int | None = None) -> None:
         database.write("PRAGMA synchronous = OFF")
         with database.transaction():
             store.add_schedulers([(SCHEDULER.id, SCHEDULER.options.scheduling())])
-            database.write_many(INSERT_REVIEW, rows())
+            database.write_many(INSERT_REVIEW, map(with_checksum, rows()))
             database.write(
-                "INSERT INTO cards SELECT question, state, step, stability, difficulty, due, at, day, id, "
-                "repetition + 1, 0, repetition, 5000.0, 0, 0, at FROM reviews WHERE repetition = ?",
+                f"INSERT INTO cards SELECT {CARD}, checksum({CARD}) FROM reviews WHERE repetition = ?",
                 (each - 1,),
             )
 

@@ -188,6 +188,7 @@ def test_what_follows_from_the_log_is_held_against_it(path: Path) -> None:
     for statement in (
         "UPDATE cards SET due = due + 1",
         "UPDATE cards SET stability = 'much' WHERE id = 'q03'",
+        "UPDATE cards SET buried_until = 'long' WHERE id = 'q03'",
         "DELETE FROM cards WHERE id = 'q05'",
         "INSERT INTO undone VALUES (3)",
         "INSERT INTO names VALUES ('q01', 'q02')",

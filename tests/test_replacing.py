@@ -20,7 +20,7 @@ from test_store import NOW, WRITING, answer, damage, drilled, lines_of
 
 from quizprep.errors import StoreError
 from quizprep.memory import backups
-from quizprep.memory.repair import repair, restore
+from quizprep.memory.repair import merge, repair, restore
 from quizprep.memory.replacing import set_aside
 from quizprep.memory.store import Store
 
@@ -246,3 +246,21 @@ def test_a_damaged_file_is_not_replaced_under_a_session(path: Path) -> None:
         with pytest.raises(StoreError, match="session"):
             repair(path, now=NOW)
     assert repair(path, now=NOW).set_aside is not None
+
+
+def test_a_broken_log_is_set_aside_as_it_is(path: Path) -> None:
+    drilled(path, 10)
+    backups.back_up(path, now=NOW)
+    with Store.open(path) as store:
+        for number in range(4):
+            answer(store, f"later{number}", now=NOW + timedelta(days=60, minutes=number))
+        content, log = path.read_bytes(), bytearray(Path(f"{path}-wal").read_bytes())
+    log[60] ^= 1
+    path.write_bytes(content)
+    Path(f"{path}-wal").write_bytes(log)
+    aside = restore(path, backups.backups(path)[0], now=NOW)
+    assert Path(f"{aside}-wal").read_bytes() == log
+    with Store.open(path) as store:
+        assert merge(store, aside) == 4
+        with pytest.raises(StoreError, match="the database itself"):
+            merge(store, path)

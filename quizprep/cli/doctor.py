@@ -64,6 +64,9 @@ def doctor(
 
     The exit code is 1 where anything is. Every event is read, and every backup.
 
+    Backups lie beside the database, one of every session with answers. Kept are the last 3, the last of 7 days, of 4
+    weeks and of 12 months, and 3 from before a new version changed the tables.
+
     Repairing and restoring delete nothing: a file that is replaced is set aside under a name that says when, and
     --merge takes its answers in again. Before it restores, it shows what that would bring and lose.
 

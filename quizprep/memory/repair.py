@@ -16,6 +16,7 @@ from quizprep.memory.options import Options
 from quizprep.memory.rows import REVIEW_COLUMNS, checksum, instant_of
 from quizprep.memory.sqlite_file import DamagedStore, copy_database, explained
 from quizprep.memory.store import Store
+from quizprep.memory.write_ahead_log import cut_short, log_of
 from quizprep.text import Text
 
 _COLUMNS = ", ".join((*REVIEW_COLUMNS, "checksum"))
@@ -81,6 +82,8 @@ def merge(store: Store, other: Path) -> int:
     with explained(other):
         if not other.is_file():
             raise StoreError(Text(f"{other} is no file.", ko=f"{other} 파일이 없습니다."))
+        if other.samefile(store.path):
+            raise StoreError(Text(f"{other} is the database itself.", ko=f"{other}: 지금 쓰는 데이터베이스입니다."))
         with store.database.transaction():
             added = _unite(store, [other])
             _drop_unused_schedulers(store)
@@ -144,8 +147,8 @@ def restore(path: Path | str, backup: Backup, *, now: datetime) -> Path | None:
 
 def _refuse_strangers(path: Path) -> None:
     """Leave a file alone that a program has open which does not know of our lock: it would go on in the old one."""
-    if not path.exists() or not path.stat().st_size:
-        return
+    if not path.exists() or not path.stat().st_size or cut_short(log_of(path)):
+        return  # SQLite would drop what is behind the broken place of the log before it is set aside
     with closing(sqlite3.connect(path, timeout=replacing.ALONE_SECONDS, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()

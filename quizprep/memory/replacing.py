@@ -132,8 +132,9 @@ def _finish(path: Path, replacement: Path) -> None:
     aside = replacement.with_suffix(".db")
     if path.exists() and not aside.exists():
         _duplicate(path, aside)
-    if log_of(path).exists():
-        log_of(path).replace(log_of(aside))
+    for log in ("-wal", "-journal"):
+        if Path(f"{path}{log}").exists():
+            Path(f"{path}{log}").replace(f"{aside}{log}")
     Path(f"{path}-shm").unlink(missing_ok=True)
     put_in_place(replacement, path)
 

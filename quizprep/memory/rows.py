@@ -57,7 +57,8 @@ def _as_stored(value: Any) -> Any:
     return int(value) if isinstance(value, int) else value
 
 
-def _with_checksum(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def with_checksum(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as it is written."""
     return (*values, checksum(values))
 
 
@@ -134,7 +135,7 @@ def review_row(event: Review) -> tuple[Any, ...]:
             else (memory.state, memory.step, memory.stability, memory.difficulty, micros(memory.due))
         ),
     )
-    return _with_checksum(values)
+    return with_checksum(values)
 
 
 def review_of(row: Sequence[Any]) -> Review:
@@ -231,7 +232,7 @@ def card_row(card: Card) -> tuple[Any, ...]:
         0 if card.buried_until is None else micros(card.buried_until),
         _optional(micros, card.changed),
     )
-    return _with_checksum(values)
+    return with_checksum(values)
 
 
 def card_of(row: Sequence[Any]) -> Card:

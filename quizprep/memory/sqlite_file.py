@@ -45,6 +45,8 @@ def explained(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # SQLite's message quotes a name of the schema that is no text any more
         raise damaged(path, Text("a name in it is no text", ko="이름이 글자가 아님")) from error
     except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise _unwritable(path) from error
         file = error.filename or path
         kind = UnavailableStore if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
         raise kind(
@@ -62,14 +64,7 @@ def _explain(path: Path, error: sqlite3.Error) -> StoreError:
             )
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StoreError(
-            Text(
-                f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
-                "to a folder that is.",
-                ko=f"{path} 파일에 쓸 수 없습니다. 파일과 폴더에 쓰기 권한을 주거나, QUIZPREP_HOME에 쓸 수 있는 폴더를 "
-                "지정하세요.",
-            )
-        )
+        return _unwritable(path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return LockedStore(
             Text(
@@ -89,6 +84,17 @@ def _explain(path: Path, error: sqlite3.Error) -> StoreError:
     if name.startswith("SQLITE_NOMEM"):
         return StoreError(f"{path}: {error}.")
     return damaged(path, Text(str(error), ko=str(error)))
+
+
+def _unwritable(path: Path) -> StoreError:
+    return StoreError(
+        Text(
+            f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
+            "to a folder that is.",
+            ko=f"{path} 파일에 쓸 수 없습니다. 파일과 폴더에 쓰기 권한을 주거나, QUIZPREP_HOME에 쓸 수 있는 폴더를 "
+            "지정하세요.",
+        )
+    )
 
 
 def damaged(path: Path, what: Text) -> DamagedStore:

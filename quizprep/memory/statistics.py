@@ -100,7 +100,8 @@ def due_between(store: Store, instants: Sequence[datetime], *, known: Container[
     counts = [0] * len(bounds)
     if not bounds:
         return counts
-    rows = store.database.read(
+    rows = store.database.made(
+        lambda row: (row[0], int(row[1])),
         "SELECT id, max(due, buried_until) FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due < ?",
         (bounds[-1],),
     )

@@ -297,13 +297,14 @@ class Store:
 
     def next_due(self, now: datetime, *, known: Container[str] | None = None) -> datetime | None:
         """The earliest instant after ``now`` at which a known card becomes due."""
-        rows = self.database.stream(
+        rows = self.database.made(
+            lambda row: (row[0], instant_of(row[1])),
             "SELECT id, max(due, buried_until) AS shown FROM cards WHERE suspended = 0 "
             "AND due IS NOT NULL AND max(due, buried_until) > ? ORDER BY shown, id",
             (micros(now),),
         )
         with closing(rows):
-            return next((instant_of(due) for name, due in rows if known is None or name in known), None)
+            return next((due for name, due in rows if known is None or name in known), None)
 
     def unseen(self, questions: Iterable[str], now: datetime, *, limit: int | None = None) -> list[str]:
         """Those of the questions that were never answered and are not hidden, in the order given."""
