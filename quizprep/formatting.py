@@ -148,13 +148,16 @@ def _cells(char: str) -> int:
 
 
 def to_json(data: Any, encoding: str = "utf-8") -> str:
-    """``data`` as one line of strict JSON that ``encoding`` can write.
+    """``data`` as one line of strict JSON that ``encoding`` can write, and that no terminal acts on.
 
-    JSON has no infinities: they are written as the texts ``"inf"``, ``"-inf"`` and ``"nan"``.
+    JSON has no infinities: they are written as the texts ``"inf"``, ``"-inf"`` and ``"nan"``. Control characters,
+    line separators and what else cannot be seen are escaped.
     """
     import json  # here, because a session on a terminal never needs it
 
     line = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
     try:
         line.encode(encoding)
     except UnicodeEncodeError:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from drill_content import write_content
+from drill_driver import Driver
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from program import objects, quizprep
 
+from quizprep.formatting import to_json
+from quizprep.memory.log_file import export_log, import_log, lines_of
 from quizprep.memory.options import Options
+from quizprep.memory.repair import repair
+from quizprep.memory.rows import card_row
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
@@ -54,6 +65,152 @@ def test_an_export_is_strict_json_line_by_line(tmp_path: Path) -> None:
     done = quizprep("log", "export", home=laptop(tmp_path / "home"))
     entries = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
     assert [entry["kind"] for entry in entries].count("review") == 12
+
+
+NASTY = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\r\nh\x9b31m\x7f\u202e\ufeff\x00 \U0001f600"
+
+
+def answered(store: Store, *texts: str) -> None:
+    """Answers that were typed as these texts."""
+    for number, text in enumerate(texts):
+        attempt = Attempt("q", "number", "p", 1, text, text, True, text, {text: text}, text, 1.0)
+        now = NOW + timedelta(hours=number)
+        store.record(attempt, 3, now=now, scheduler=Scheduler(Options(), UTC), took_ms=5000)
+
+
+def exported(store: Store) -> bytes:
+    return "".join(f"{to_json(entry)}\n" for entry in export_log(store)).encode()
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from(NASTY)), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_whatever_was_typed_survives_export_import_repair_and_union(texts: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in ("here.db", "there.db")]
+        with Store.open(paths[0]) as here, Store.open(paths[1]) as there:
+            answered(here, *texts)
+            log = exported(here)
+            assert log.decode().replace("\n", "").isprintable()
+            assert import_log(there, lines_of(BytesIO(log))).added == len(texts)
+            assert exported(there) == log
+            answered(there, *texts)
+            assert import_log(here, lines_of(BytesIO(exported(there)))).added == len(texts)
+            assert import_log(there, lines_of(BytesIO(exported(here)))).added == 0
+            united = exported(here)
+        repair(paths[0], now=NOW)
+        with Store.open(paths[0]) as here, Store.open(paths[1]) as there:
+            assert exported(here) == exported(there) == united
+            given = [event.given for event in here.events()]
+            assert sorted(given) == sorted(texts * 2)
+
+
+def test_an_export_of_the_program_is_read_back_by_the_program(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "here" / "quizprep.db") as store:
+        answered(store, NASTY)
+    done = quizprep("log", "export", str(tmp_path / "log.jsonl"), home=tmp_path / "here")
+    log = (tmp_path / "log.jsonl").read_bytes()
+    assert done.returncode == 0 and log.decode().replace("\n", "").isprintable()
+    assert quizprep("log", "import", str(tmp_path / "log.jsonl"), home=tmp_path / "there").returncode == 0
+    assert quizprep("log", "export", home=tmp_path / "there").stdout.encode() == log
+
+
+def test_no_control_character_leaves_in_json() -> None:
+    lines = json.dumps({"id": NASTY, "a": "x", "b": f"x{NASTY}"})
+    for done in (quizprep("equal", "--batch", "-", stdin=lines), quizprep("equal", "x", "x\x9b31m\u2028", "--json")):
+        assert done.stdout.replace("\n", "").isprintable()
+    assert json.loads(quizprep("equal", "--batch", "-", stdin=lines).stdout)["id"] == NASTY
+
+
+REVIEW = {
+    "kind": "review", "id": "bad", "question": "q0", "at": "2026-12-01T09:00:00+00:00", "seed": 1, "given": "1",
+    "expected": 1.0, "correct": True, "ms": 5000.0, "device": "cpu", "hinted": False, "grade": 3, "day": "2026-12-01",
+    "repetition": 0, "scheduler": Options().scheduling_id(), "state": 1, "step": 1, "stability": 2.3,
+    "difficulty": 5.0, "due": "2026-12-01T09:10:00+00:00",
+}  # fmt: skip
+DEEP = "[" * 200_000 + "]" * 200_000
+REFUSED = {
+    "deep": (DEEP, "nested too deeply"),
+    "deep in an event": (json.dumps(REVIEW)[:-1] + f', "results": {DEEP}}}', "nested too deeply"),
+    "rather deep": (json.dumps(REVIEW | {"expected": 0}).replace("0,", "[" * 60 + "]" * 60 + ",", 1), "nested"),
+    "half a character": (json.dumps(REVIEW | {"given": "\ud800"}), "given is no UTF-8 text"),
+    "half a character in a name": (json.dumps(REVIEW | {"question": "\udfff"}), "question is no UTF-8 text"),
+    "half a character in a key": (json.dumps(REVIEW | {"results": {"\ud800": 1}}), "results is no UTF-8 text"),
+    "broken bytes": (json.dumps(REVIEW)[:-1] + "\udcff", "no UTF-8 text"),
+    "the end of time": (json.dumps(REVIEW | {"at": "9999-12-31T23:59:59+00:00"}), "at is not between 1970 and 2999"),
+    "almost": (json.dumps(REVIEW | {"at": "9999-12-30T09:00:00+00:00", "day": "9999-12-30"}), "at is not between"),
+    "beyond it": (json.dumps(REVIEW | {"at": "9999-12-31T23:59:59-14:00"}), "at is not between"),
+    "its beginning": (json.dumps(REVIEW | {"at": "0001-01-02T00:00:00+00:00"}), "at is not between"),
+    "before it": (json.dumps(REVIEW | {"at": "0001-01-01T00:00:00+14:00"}), "at is not between"),
+    "due then": (json.dumps(REVIEW | {"due": "9999-12-31T23:59:59+00:00"}), "due is not between 1970 and 3999"),
+    "another day": (json.dumps(REVIEW | {"day": "9999-12-30"}), "day is not that of the time"),
+    "no step": (json.dumps({key: value for key, value in REVIEW.items() if key != "step"}), "step missing"),
+    "no object": (json.dumps(REVIEW | {"results": [1]}), "results is not an object"),
+    "not a number": (json.dumps(REVIEW | {"expected": float("nan")}), "NaN is not JSON"),
+    "a long name": (json.dumps(REVIEW | {"question": "q" * 2000}), "longer than 1000 characters"),
+    "a long number": (json.dumps(REVIEW).replace('"seed": 1', '"seed": ' + "9" * 5000), "digits"),
+    "a large number": (json.dumps(REVIEW | {"ms": 10**400}), "ms is out of range"),
+}
+
+
+def test_what_cannot_be_used_is_written_beside_the_log_and_the_rest_is_taken(tmp_path: Path) -> None:
+    quizprep("log", "export", str(tmp_path / "good.jsonl"), home=laptop(tmp_path / "source", answers=3))
+    good = (tmp_path / "good.jsonl").read_bytes()
+    bad = "".join(f"{line}\n" for line, _ in REFUSED.values()).encode("utf-8", "surrogateescape")
+    (tmp_path / "log.jsonl").write_bytes(bad + good)
+    home = tmp_path / "home"
+    done = quizprep("log", "import", str(tmp_path / "log.jsonl"), "--json", home=home)
+    counts = objects(done.stdout)[0]
+    assert done.returncode == 1 and counts["added"] == 4 and counts["refused"] == len(REFUSED)
+    assert f"{len(REFUSED)} lines could not be used" in done.stderr
+    (beside,) = home.glob("quizprep-refused-*.jsonl")
+    assert counts["refused_in"] == str(beside)
+    entries = objects(beside.read_text(encoding="utf-8"))
+    for number, (entry, (line, reason)) in enumerate(zip(entries, REFUSED.values(), strict=True), 1):
+        assert entry["line"] == number and entry["text"] == line and reason in entry["reason"], reason
+    assert quizprep("log", "export", home=home).stdout.encode() == good
+    again = quizprep("log", "import", str(tmp_path / "log.jsonl"), "--json", home=home)
+    assert objects(again.stdout)[0]["known"] == 4 and list(home.glob("quizprep-refused-*.jsonl")) == [beside]
+    korean = quizprep("log", "import", str(tmp_path / "log.jsonl"), home=home, env={"LANG": "ko_KR.UTF-8"})
+    assert f"{len(REFUSED)}줄은 쓸 수 없어서" in korean.stderr
+
+
+def test_events_ahead_of_the_clock_are_taken_and_named(tmp_path: Path) -> None:
+    event = {"kind": "suspend", "id": "a", "question": "f1-definition", "at": "2999-12-31T09:00:00+00:00"}
+    done = quizprep("log", "import", "-", home=tmp_path, stdin=json.dumps(event))
+    assert done.returncode == 0 and "1 new events" in done.stdout
+    assert "1 of them are ahead of the clock (f1-definition 2999-12-31" in done.stderr
+
+
+def test_a_scheduler_may_stand_below_its_reviews(tmp_path: Path) -> None:
+    log = quizprep("log", "export", home=laptop(tmp_path / "first", answers=3)).stdout
+    turned = "".join(reversed(log.splitlines(keepends=True)))
+    assert quizprep("log", "import", "-", home=tmp_path / "second", stdin=turned).returncode == 0
+    assert quizprep("log", "export", home=tmp_path / "second").stdout == log
+
+
+def test_an_event_that_no_clock_can_follow_ends_no_drill_once_the_log_is_repaired(tmp_path: Path) -> None:
+    driver = Driver(tmp_path / "home", write_content(tmp_path / "content", kinds=False))
+    first = driver.run("drill", "-n", "1", "--json", "--at", "2026-12-01T09:00", stdin="=3\n").objects()[0]
+    with Store.open(tmp_path / "home" / "quizprep.db") as store:
+        end = datetime(9999, 12, 30, 9, tzinfo=UTC)
+        review = next(store.events())
+        store.append(replace(review, id="end", at=end, day=end.toordinal()))
+        after = store.card(review.question).after(replace(review, at=end), review.memory)
+        store.database.write("REPLACE INTO cards VALUES (" + ", ".join("?" * 16) + ")", card_row(after))
+    poisoned = driver.start("drill", "--at", "2026-12-02T09:00", first["question"], stdin="=3\n")
+    assert poisoned.wait() == 2 and "doctor --repair" in poisoned.said()
+    assert quizprep("doctor", "--repair", home=tmp_path / "home").returncode == 0
+    again = driver.run("drill", "-n", "1", "--json", "--at", "2026-12-02T09:00", first["question"], stdin="=3\n")
+    assert again.objects()[0]["at"].startswith("2026-12-02")
+    for command in (["stats", "--json"], ["log", "export"], []):
+        assert quizprep(*command, home=tmp_path / "home").returncode == 0
+
+
+@pytest.mark.parametrize("at", ["9999-12-31", "0001-01-02", "9999-12-31T23:59", "0001-01-01T00:00+14:00"])
+def test_no_clock_shows_the_ends_of_time(tmp_path: Path, at: str) -> None:
+    for command in ("drill", "stats"):
+        done = quizprep(command, "--at", at, home=tmp_path, stdin="1\n1\n")
+        assert done.returncode == 2 and f"--at {at}" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -89,13 +89,8 @@ def read_text(file: str, advice: Text, most: int | None = None) -> str:
 
 def read_bytes(file: str, most: int | None = None) -> bytes:
     """The bytes of a file, or of stdin for ``-``. Raises LearnerError if unreadable or longer than ``most``."""
-    try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
-            found = stream.read(-1 if most is None else most + 1)
-    except OSError as error:
-        raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", ko=f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
-        ) from error
+    with reading(file) as stream:
+        found = stream.read(-1 if most is None else most + 1)
     if most is not None and len(found) > most:
         raise LearnerError(
             Text(
@@ -104,6 +99,18 @@ def read_bytes(file: str, most: int | None = None) -> bytes:
             )
         )
     return found
+
+
+@contextmanager
+def reading(file: str) -> Iterator[BinaryIO]:
+    """A file opened to be read, or stdin for ``-``. Raises LearnerError where it cannot be read."""
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
+            yield stream
+    except OSError as error:
+        raise LearnerError(
+            Text(f"{file} cannot be read: {error.strerror}.", ko=f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+        ) from error
 
 
 def data_directory() -> Path:
@@ -144,6 +151,8 @@ def instant_of(at: str | None) -> datetime | None:
     text = at.strip()
     try:
         instant = datetime.fromisoformat(f"{text}T12:00" if len(text) <= len("2026-12-01") else text)
+        if not 1970 <= instant.astimezone(UTC).year < 3000:  # beyond, cards could not be scheduled, or not exported
+            raise ValueError
         return instant.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise LearnerError(

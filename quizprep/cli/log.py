@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from quizprep.cli.common import Json, database_path, language_of_error, read_text
+from quizprep.cli.common import Json, database_path, language_of_error, reading
 from quizprep.screen import report
 from quizprep.text import Text
 
+if TYPE_CHECKING:
+    from quizprep.memory.store import Store
+
+MEBIBYTE = 1 << 20
 PANEL = "Look after it"
-NO_LOG = Text("it is no log of quizprep.", ko="quizprep의 기록이 아닙니다.")
 HELP = "Export the review log as JSON lines, and unite it with another machine's."
 
 
@@ -53,30 +59,97 @@ def import_log(
 ) -> None:
     """Unite the log with others. Events are told apart by their ids: importing twice changes nothing.
 
-    A log with a line that cannot be used is refused as a whole.
+    Lines that cannot be used are written beside the log, each with the reason, and the rest is taken in; the exit
+    code is then 1. A file without any line that can be used is refused.
 
     Examples:
 
       quizprep log import ~/notes/laptop.jsonl ~/notes/desktop.jsonl
     """
     from quizprep.errors import StoreError
-    from quizprep.memory import log_file
     from quizprep.memory.store import Store
 
+    complete = True
     with Store.open(database_path()) as store:
         for file in files:
             try:
-                done = log_file.import_log(store, read_text(str(file), NO_LOG).splitlines())
+                complete &= _import_file(store, file, json)
             except StoreError as error:
                 raise StoreError(Text(f"{file}: {error.said['en']}", ko=f"{file}: {error.said['ko']}")) from error
-            if json:
-                report.json({"file": str(file), "added": done.added, "known": done.known, "cards": done.cards})
-            else:
-                counted = Text(
-                    f"{done.added} new events, {done.known} known; {done.cards} cards brought up to date",
-                    ko=f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
-                )
-                report.line(f"{file}: {counted[language_of_error(None)]}")
+    raise typer.Exit(0 if complete else 1)
+
+
+def _import_file(store: Store, file: Path, json: bool) -> bool:
+    """Take one file in and say what became of it; whether all of it was taken."""
+    from tempfile import SpooledTemporaryFile
+
+    from quizprep.formatting import to_json
+    from quizprep.memory.log_file import IN_MEMORY, import_log, lines_of
+
+    language = language_of_error(None)
+    with SpooledTemporaryFile(IN_MEMORY) as refused, reading(str(file)) as stream:
+
+        def refuse(number: int, line: str, reason: Text) -> None:
+            entry = {"file": str(file), "line": number, "reason": reason[language], "text": line.rstrip("\n")}
+            refused.write(to_json(entry).encode() + b"\n")
+
+        done = import_log(store, _with_progress(lines_of(stream), stream), refuse=refuse)
+        beside = _write_beside(store.path, refused) if done.refused else None
+    if json:
+        counts = {name: getattr(done, name) for name in ("added", "known", "cards", "refused", "ahead")}
+        report.json({"file": str(file), **counts, "refused_in": None if beside is None else str(beside)})
+    else:
+        counted = Text(
+            f"{done.added} new events, {done.known} known; {done.cards} cards brought up to date",
+            ko=f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
+        )
+        report.line(f"{file}: {counted[language]}")
+    if done.ahead:
+        named = ", ".join(f"{event.question} {event.at:%Y-%m-%d %H:%M}" for event in done.first_ahead[:3])
+        ahead = Text(
+            f"{file}: {done.ahead} of them are ahead of the clock ({named} ...); is the clock of that machine right?",
+            ko=f"{file}: {done.ahead}개는 지금보다 뒤의 시각입니다({named} ...). 그 기기의 시계가 맞는지 확인하세요.",
+        )
+        report.say(ahead[language])
+    if beside is not None:
+        kept = Text(
+            f"{file}: {done.refused} lines could not be used; they are in {beside}, with the reasons.",
+            ko=f"{file}: {done.refused}줄은 쓸 수 없어서 이유와 함께 {beside} 파일에 적어 두었습니다.",
+        )
+        report.say(kept[language])
+    return beside is None
+
+
+def _with_progress(lines: Iterable[str], stream: BinaryIO) -> Iterator[str]:
+    """The lines, with a bar where the file's size is known."""
+    status = os.fstat(stream.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        yield from lines
+        return
+    place, done = 0, 0
+    with report.progress(status.st_size // MEBIBYTE) as step:
+        for line in lines:
+            place += len(line)
+            if place > done:
+                step("MiB")
+                done += MEBIBYTE
+            yield line
+
+
+def _write_beside(database: Path, refused: IO[bytes]) -> Path:
+    """A file beside the log with what was refused; the same one for the same lines."""
+    from hashlib import blake2b
+
+    from quizprep.files import write_in_one_step
+
+    refused.seek(0)
+    digest = blake2b(digest_size=4)
+    for line in refused:
+        digest.update(line)
+    path = database.with_name(f"{database.stem}-refused-{digest.hexdigest()}.jsonl")
+    refused.seek(0)
+    write_in_one_step(path, (line.decode() for line in refused))
+    return path
 
 
 SUBCOMMANDS = {"export": export_log, "import": import_log}

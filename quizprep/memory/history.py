@@ -22,6 +22,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
 
@@ -131,6 +132,12 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
     return None if card.changed is None else card
 
 
+def is_possible(event: Review) -> bool:
+    """Whether the event's instants can be scheduled from: one that cannot would end every drill on its card."""
+    instants = {"at": event.at, "until": event.until, "due": event.memory and event.memory.due}
+    return all(instant is None or FIRST <= instant < LAST[name] for name, instant in instants.items())
+
+
 def current_names(renames: Iterable[Review]) -> dict[str, str]:
     """Former id → present id, from all renames; a name that is taken up again is its own."""
     names: dict[str, str] = {}
@@ -172,6 +179,18 @@ _NUMBERS = ("ms", "predicted", "stability", "difficulty")
 _TRUTHS = ("correct", "hinted")
 _INSTANTS = ("at", "until", "due")
 _ANYTHING = ("given", "expected", "results")
+_LONGEST = 1000  # characters of a name
+_DEEPEST = 50  # lists within lists of an answer
+#: Instants that can be scheduled from, whatever is added to them: that of an event, and those that follow it.
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = {"at": datetime(3000, 1, 1, tzinfo=UTC), "until": datetime(4000, 1, 1, tzinfo=UTC)}
+LAST["due"] = LAST["until"]
+_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(_TEXTS, ((str,), "a text")),
+    **dict.fromkeys(_INTEGERS, ((int,), "a whole number")),
+    **dict.fromkeys(_NUMBERS, ((int, float), "a number")),
+    **dict.fromkeys(_TRUTHS, ((bool,), "true or false")),
+}
 _NEEDED = {
     "review": (
         "grade", "day", "repetition", "scheduler", "correct", "state", "stability", "difficulty", "due",
@@ -220,13 +239,17 @@ def from_json(values: object) -> Review:
             raise ValueError(f"{name} is missing")
     needed = _NEEDED.get(values["kind"]) if isinstance(values["kind"], str) else None
     if needed is None:
-        raise ValueError(f"unknown kind {values['kind']!r}; a newer quizprep may know it")
+        raise ValueError(f"unknown kind {_shown(values['kind'])}; a newer quizprep may know it")
     missing = [name for name in needed if values.get(name) is None]
     if missing:
         raise ValueError(f"{', '.join(missing)} missing")
     read = {name: _read(name, value) for name, value in values.items() if value is not None}
     memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
     if read["kind"] == "review":
+        if abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
+            raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
+        if memory["state"] != REVIEW and memory["step"] is None:
+            raise ValueError("step missing")
         read["memory"] = Memory(**memory, last_review=read["at"], day=read["day"])
     return Review(**read)
 
@@ -238,30 +261,64 @@ def _read(name: str, value: Any) -> Any:
         try:
             return date.fromisoformat(value).toordinal()
         except (TypeError, ValueError):
-            raise ValueError(f"day is not a date: {value!r}") from None
+            raise ValueError(f"day is not a date: {_shown(value)}") from None
     if name in _ANYTHING:
+        _refuse_unstorable(name, value)
+        if name == "results" and not isinstance(value, dict):
+            raise ValueError(f"results is not an object: {_shown(value)}")
         return value
-    for names, types, wanted in (
-        (_TEXTS, (str,), "a text"),
-        (_INTEGERS, (int,), "a whole number"),
-        (_NUMBERS, (int, float), "a number"),
-        (_TRUTHS, (bool,), "true or false"),
-    ):
-        if name in names:
-            if type(value) not in types or (types[-1] is float and not math.isfinite(value)):
-                raise ValueError(f"{name} is not {wanted}: {value!r}")
-            low, high = _RANGES.get(name, (-math.inf, math.inf)) if wanted.endswith("number") else (0, 0)
-            if wanted.endswith("number") and not low <= value <= high:
-                raise ValueError(f"{name} is out of range: {value!r}")
-            return float(value) if types[-1] is float else value
-    raise ValueError(f"unknown field {name!r}; a newer quizprep may know it")
+    types, wanted = _TYPES.get(name, ((), ""))
+    if not types:
+        raise ValueError(f"unknown field {_shown(name)}; a newer quizprep may know it")
+    if type(value) not in types or (type(value) is float and not math.isfinite(value)):
+        raise ValueError(f"{name} is not {wanted}: {_shown(value)}")
+    if name in _TEXTS:
+        _refuse_unstorable(name, value)
+        if len(value) > _LONGEST:
+            raise ValueError(f"{name} is longer than {_LONGEST} characters: {_shown(value)}")
+    elif name in _RANGES:
+        low, high = _RANGES[name]
+        if not low <= value <= high:
+            raise ValueError(f"{name} is out of range: {_shown(value)}")
+    return float(value) if float in types else value
+
+
+def _refuse_unstorable(name: str, value: Any, depth: int = 0) -> None:
+    """Raises ValueError for half a character, which no file can hold, and for lists without a floor."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{name} is no UTF-8 text: {_shown(value)}") from None
+    elif isinstance(value, list | dict):
+        if depth == _DEEPEST:
+            raise ValueError(f"{name} is nested more than {_DEEPEST} deep")
+        for key in value if isinstance(value, dict) else ():
+            _refuse_unstorable(name, key)
+        for part in value.values() if isinstance(value, dict) else value:
+            _refuse_unstorable(name, part, depth + 1)
 
 
 def _instant(name: str, value: Any) -> datetime:
     try:
         instant = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is not a time in ISO 8601: {value!r}") from None
+        raise ValueError(f"{name} is not a time in ISO 8601: {_shown(value)}") from None
     if instant.tzinfo is None:
-        raise ValueError(f"{name} has no zone: {value!r}")
-    return utc(instant)
+        raise ValueError(f"{name} has no zone: {_shown(value)}")
+    try:
+        instant = utc(instant)
+    except OverflowError:  # beyond the calendar's ends
+        instant = LAST[name]
+    if not FIRST <= instant < LAST[name]:
+        last = LAST[name].year - 1
+        raise ValueError(f"{name} is not between {FIRST.year} and {last}: {_shown(value)}")
+    return instant
+
+
+def _shown(value: Any) -> str:
+    """A value in a message, where it must not fill the screen."""
+    try:
+        return shorten(repr(value), 80)
+    except RecursionError:
+        return "..."

@@ -1,27 +1,48 @@
-"""The log as a file of JSON lines: exported, and united with another machine's. No SQL."""
+"""The log as a file of JSON lines: exported, and united with another machine's. No SQL.
+
+Lines end with a line feed and with nothing else: a text may hold any other character that some take for an end of line.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable
-from typing import Any
+import tempfile
+from collections.abc import Callable, Generator, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any, NoReturn
 
 from quizprep.errors import QuizprepError, StoreError
+from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.history import Review
 from quizprep.memory.options import Options
+from quizprep.memory.rows import review_row
 from quizprep.memory.store import Store
 from quizprep.text import Text
+
+MAX_LINE = 1 << 22  # bytes of a line
+MOST_REFUSED = 10_000  # lines; a file that has more is no log
+AHEAD = timedelta(days=1)  # what a clock, or a zone, may be wrong by without a word
+NAMED = 20  # lines, or events, of many that are named
+IN_MEMORY = 1 << 24  # bytes of lines that wait for their scheduler
+
+Refuse = Callable[[int, str, Text], None]  # called with a line's number, its text, and what is wrong with it
 
 
 @frozen
 class Imported:
-    """What :func:`import_log` did: events added, events already there, cards touched."""
+    """What :func:`import_log` did: events added, events already there, cards touched, lines refused.
+
+    ``ahead`` is how many of the events are ahead of the clock, and ``first_ahead`` some of them.
+    """
 
     added: int
     known: int
     cards: int
+    refused: int = 0
+    ahead: int = 0
+    first_ahead: tuple[Review, ...] = ()
 
 
 def export_log(store: Store) -> Generator[dict[str, Any]]:
@@ -32,78 +53,165 @@ def export_log(store: Store) -> Generator[dict[str, Any]]:
         yield history.to_json(event)
 
 
-def import_log(store: Store, lines: Iterable[str]) -> Imported:
-    """Unite the log with another, given as JSON lines. All of it is taken in, or nothing.
+def lines_of(stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a file, read as they are needed; broken bytes become lone surrogates, which no event may hold.
+
+    Raises :class:`StoreError` for a line that is too long.
+    """
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            most = f"{MAX_LINE:,}"
+            problem = Text(f"longer than {most} bytes; this is no log", ko=f"{most}바이트보다 깁니다. 기록이 아닙니다")
+            raise StoreError(_of_line(number, problem))
+        yield line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+
+
+def import_log(
+    store: Store, lines: Iterable[str], *, refuse: Refuse | None = None, now: datetime | None = None
+) -> Imported:
+    """Unite the log with another, given as JSON lines.
 
     Events are told apart by their ids, so importing twice, or in another order, changes
-    nothing. Raises :class:`StoreError` naming the lines that cannot be used.
+    nothing. A line that cannot be used is handed to ``refuse``, and the rest is taken; without ``refuse``, or where
+    nothing can be used, :class:`StoreError` names the lines and nothing is changed.
     """
-    schedulers, events = _parse(lines)
-    added: list[Review] = []
-    defects: list[Text] = []
-    with store.database.transaction():
-        store.add_schedulers(schedulers.items())
-        known = store.schedulers()
-        for number, event in events:
-            if event.scheduler is not None and event.scheduler not in known:
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
+        run = _Import(store, now or datetime.now(UTC), waiting, refuse)
+        with store.database.transaction():
+            for number, line in enumerate(lines, start=1):
+                run.take(number, line)
+            run.take_what_waits()
+            if run.refused and (refuse is None or not run.added + run.known):
+                more = run.refused - NAMED
+                also = [Text(f"and {more} more", ko=f"그 밖에 {more}줄")] if more > 0 else []
+                raise StoreError(_joined([*run.defects, *also]))
+            cards = store.bring_up_to_date(run.touched.values())
+        return Imported(run.added, run.known, cards, run.refused, run.ahead, tuple(run.first_ahead))
+
+
+class _Import:
+    """One import: what was taken of the lines so far. Nothing of it in memory grows with their number."""
+
+    def __init__(self, store: Store, now: datetime, waiting: IO[bytes], refuse: Refuse | None) -> None:
+        self._store = store
+        self._waiting = waiting  # lines whose scheduler may stand below them
+        self._refuse_line = refuse
+        self._too_late = now + AHEAD
+        self._schedulers = set(store.schedulers())
+        self.touched: dict[tuple[str, str], Review] = {}  # one event of every kind on every question
+        self.first_ahead: list[Review] = []
+        self.defects: list[Text] = []
+        self.added = self.known = self.refused = self.ahead = 0
+
+    def take(self, number: int, line: str) -> None:
+        """Take a line in, put it off until its scheduler is known, or refuse it."""
+        if not line.strip():
+            return
+        try:
+            event = self._read(line)
+        except QuizprepError as error:
+            self._refuse(number, line, error.said)
+        except RecursionError:
+            self._refuse(number, line, Text("nested too deeply", ko="너무 깊이 중첩되어 있습니다"))
+        except (ValueError, TypeError, OverflowError) as error:
+            said = shorten(str(error))
+            self._refuse(number, line, Text(said, ko=said))
+        else:
+            if event is not None and self._can_replay(event):
+                self._add(number, line, event)
+            elif event is not None:
+                self._waiting.write(json.dumps([number, line]).encode() + b"\n")
+
+    def take_what_waits(self) -> None:
+        """Take the events in whose scheduler stood below them; refuse those that have none."""
+        self._waiting.seek(0)
+        for number, line in map(json.loads, self._waiting):
+            event = self._read(line)
+            if event is not None and self._can_replay(event):
+                self._add(number, line, event)
+            elif event is not None:
                 name = event.scheduler
                 problem = Text(f"its scheduler {name} is not in the log", ko=f"스케줄러 {name} 항목이 기록에 없습니다")
-                defects.append(_of_line(number, problem))
-                continue
-            there = store.event(event.id)
-            if there is None:
-                store.append(event)
-                added.append(event)
-            elif there != event:
+                self._refuse(number, line, problem)
+
+    def _read(self, line: str) -> Review | None:
+        """The event on a line; None for a scheduler, which is taken in."""
+        values = _parsed(line)
+        if not isinstance(values, dict) or values.get("kind") != "scheduler":
+            return history.from_json(values)
+        options = Options.from_scheduling(json.dumps(values.get("options")))
+        identity = options.scheduling_id()
+        if identity != values.get("id"):
+            raise StoreError(
+                Text("the scheduler's id does not match its options", ko="스케줄러의 id가 옵션과 맞지 않습니다")
+            )
+        self._store.add_schedulers([(identity, options.scheduling())])
+        self._schedulers.add(identity)
+        return None
+
+    def _can_replay(self, event: Review) -> bool:
+        return event.scheduler is None or event.scheduler in self._schedulers
+
+    def _add(self, number: int, line: str, event: Review) -> None:
+        there = self._store.event(event.id)
+        if there is not None:
+            if there != event and review_row(there) != review_row(event):  # the same in the file's own words
                 problem = Text(
                     f"event {event.id} is here already, with other content",
                     ko=f"내용이 다른 {event.id} 항목이 이미 있습니다",
                 )
-                defects.append(_of_line(number, problem))
-        _refuse(defects)
-        cards = store.bring_up_to_date(added)
-    return Imported(len(added), len(events) - len(added), cards)
+                self._refuse(number, line, problem)
+                return
+            self.known += 1
+            return
+        self._store.append(event)
+        self.added += 1
+        self.touched.setdefault((event.question, event.kind), event)
+        if event.at > self._too_late:
+            self.ahead += 1
+            if self.ahead <= NAMED:
+                self.first_ahead.append(event)
+
+    def _refuse(self, number: int, line: str, problem: Text) -> None:
+        self.refused += 1
+        if self.refused <= NAMED:
+            self.defects.append(_of_line(number, problem))
+        if self.refused > MOST_REFUSED:
+            most = f"{MOST_REFUSED:,}"
+            self.defects.append(
+                Text(f"and more than {most} in all: this is no log", ko=f"모두 {most}줄이 넘습니다. 기록이 아닙니다")
+            )
+            raise StoreError(_joined(self.defects))
+        if self._refuse_line is not None:
+            self._refuse_line(number, line, problem)
 
 
-def _parse(lines: Iterable[str]) -> tuple[dict[str, str], list[tuple[int, Review]]]:
-    """Schedulers (id → options) and numbered events of a log. Raises StoreError with all defects."""
-    schedulers: dict[str, str] = {}
-    events: list[tuple[int, Review]] = []
-    defects: list[Text] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            values = json.loads(line)
-            if isinstance(values, dict) and values.get("kind") == "scheduler":
-                options = Options.from_scheduling(json.dumps(values.get("options")))
-                if options.scheduling_id() != values.get("id"):
-                    raise StoreError(
-                        Text("the scheduler's id does not match its options", ko="스케줄러의 id가 옵션과 맞지 않습니다")
-                    )
-                schedulers[values["id"]] = options.scheduling()
-            else:
-                events.append((number, history.from_json(values)))
-        except json.JSONDecodeError as error:
-            where = f"{error.msg}, column {error.colno}"
-            defects.append(_of_line(number, Text(f"not JSON ({where})", ko=f"JSON이 아닙니다 ({where})")))
-        except QuizprepError as error:
-            defects.append(_of_line(number, error.said))
-        except (ValueError, TypeError, OverflowError) as error:
-            defects.append(_of_line(number, Text(str(error), ko=str(error))))
-    _refuse(defects)
-    return schedulers, events
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _parsed(line: str) -> Any:
+    """The JSON value on a line. Raises StoreError where it is none."""
+    try:
+        line.encode()
+        return _JSON.decode(line)
+    except json.JSONDecodeError as error:
+        where = f"{error.msg}, column {error.colno}"
+        raise StoreError(Text(f"not JSON ({where})", ko=f"JSON이 아닙니다 ({where})")) from None
+    except UnicodeEncodeError:
+        raise StoreError(Text("no UTF-8 text", ko="UTF-8 텍스트가 아닙니다")) from None
 
 
 def _of_line(number: int, problem: Text) -> Text:
     return Text(f"line {number}: {problem['en']}", ko=f"{number}번째 줄: {problem['ko']}")
 
 
-def _refuse(defects: list[Text]) -> None:
-    if not defects:
-        return
+def _joined(defects: list[Text]) -> Text:
     head = Text("The log cannot be imported; nothing was changed:", ko="기록을 가져올 수 없습니다. 바뀐 것은 없습니다:")
-    lines = [head, *defects[:20]]
-    if (more := len(defects) - 20) > 0:
-        lines.append(Text(f"and {more} more", ko=f"그 밖에 {more}줄"))
-    raise StoreError(Text("\n".join(line["en"] for line in lines), ko="\n".join(line["ko"] for line in lines)))
+    lines = [head, *defects]
+    return Text("\n".join(line["en"] for line in lines), ko="\n".join(line["ko"] for line in lines))
