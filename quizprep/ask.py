@@ -8,8 +8,9 @@ from dataclasses import replace
 from random import Random
 
 from quizprep import draws, formatting
-from quizprep.errors import AuthorError, FormulaError
+from quizprep.errors import AuthorError, FormulaError, TooMuchWorkError
 from quizprep.formula.compute.floats import evaluate
+from quizprep.formula.limits import SECONDS, OutOfTime, in_time, within
 from quizprep.formula.show.prose import render_text
 from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof
@@ -30,14 +31,20 @@ def derive_seed(seed: int, *parts: object) -> int:
 def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     """The question's numbers for this seed: the same ones on every machine.
 
-    Raises AuthorError where no draw meets the question's conditions.
+    Raises AuthorError where no draw meets the question's conditions, or none in time.
     """
     random = Random(seed)
     conditions = [proof.condition(condition) for condition in question.where]
-    for _ in range(MAX_REDRAWS):
-        values = {name: draws.pick(each, random) for name, each in (question.params or {}).items()}
-        if all(evaluate(condition, values) for condition in conditions):
-            return values
+    try:
+        with within(SECONDS):
+            for _ in range(MAX_REDRAWS):
+                in_time()
+                values = {name: draws.pick(each, random) for name, each in (question.params or {}).items()}
+                if all(evaluate(condition, values) for condition in conditions):
+                    return values
+    except (OutOfTime, TooMuchWorkError) as error:
+        problem = f"the `where` of {question.id} takes more than {SECONDS:g} s to compute; write it shorter"
+        raise AuthorError(f"{question.file}:{question.line}: {problem}") from error
     raise AuthorError(
         f"{question.file}:{question.line}: no draw in {MAX_REDRAWS} meets the `where` of {question.id}; "
         "loosen it or widen `params`"

@@ -22,6 +22,7 @@ from quizprep.text import Text
 
 MAX_LINE = 1 << 22  # bytes of a line that is looked at
 MEMORY = 1 << 32  # bytes of data of one worker
+MAX_SKIPPED = 1 << 26  # bytes of a line that is passed over; one that is longer has no end
 _CHUNK = 1 << 16
 _WAITING = 64  # lines for each worker that have been read and whose answers are not yet printed
 
@@ -35,8 +36,8 @@ class Lines:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._begun = b""
-        self._too_long = False
+        self._begun: list[bytes] = []
+        self._length = 0  # of the line that has begun, what was passed over included
         self._first = True
         self.ended = False
 
@@ -44,23 +45,37 @@ class Lines:
         return self._descriptor
 
     def read(self) -> list[str | None]:
-        """What one read completes; waits for it where nothing has come."""
+        """What one read completes; waits for it where nothing has come. Raises QuizprepError for an endless line."""
         chunk = os.read(self._descriptor, _CHUNK)
         self.ended = not chunk
-        *whole, self._begun = (self._begun + chunk).split(b"\n")
+        *ends, begun = chunk.split(b"\n")
         if self.ended:
-            whole, self._begun = [*whole, self._begun], b""
+            ends, begun = [b""], b""
         lines = []
-        for line in whole:
-            too_long = self._too_long or len(line) > MAX_LINE
-            self._too_long = False
-            text = line.decode("utf-8-sig" if self._first else "utf-8", "replace")
+        for end in ends:
+            line = self._ended_with(end)
+            text = None if line is None else line.decode("utf-8-sig" if self._first else "utf-8", "replace")
             self._first = False
-            if too_long or text.strip():
-                lines.append(None if too_long else text)
-        if len(self._begun) > MAX_LINE:
-            self._begun, self._too_long = b"", True
+            if text is None or text.strip():
+                lines.append(text)
+        self._begin(begun)
+        if self._length > MAX_SKIPPED:
+            most = f"{MAX_SKIPPED:,}"
+            raise QuizprepError(
+                Text(f"a line is longer than {most} bytes: this is no batch.", ko=f"{most}바이트보다 긴 줄이 있습니다.")
+            )
         return lines
+
+    def _begin(self, piece: bytes) -> None:
+        self._length += len(piece)
+        self._begun = [*self._begun, piece] if self._length <= MAX_LINE else []
+
+    def _ended_with(self, piece: bytes) -> bytes | None:
+        """The line that has begun, up to its end; None where it is too long."""
+        self._begin(piece)
+        line = b"".join(self._begun) if self._length <= MAX_LINE else None
+        self._begun, self._length = [], 0
+        return line
 
 
 @dataclass
@@ -241,4 +256,5 @@ def _limit_memory() -> None:
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))

@@ -17,7 +17,8 @@ from quizprep.ask import ask, draw
 from quizprep.deck import SYLLABUS_FILE, Deck, content_directory, shown_path, syllabus
 from quizprep.deck.check_entry import OPTIONAL, REQUIRED
 from quizprep.deck.check_file import Library, check_file
-from quizprep.errors import AuthorError, LearnerError
+from quizprep.errors import AuthorError, LearnerError, TooMuchWorkError
+from quizprep.formula.limits import OutOfTime
 from quizprep.grade import with_key
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.facts import Facts
@@ -47,6 +48,9 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
             problem = _problem(question, proof, seed, device)
         except (AuthorError, LearnerError) as error:
             problem = str(error).removeprefix(f"{question.file}:{question.line}: ")
+            if isinstance(error.__cause__, TooMuchWorkError | OutOfTime):  # as long on every other draw
+                problems = {problem: seed}
+                break
         if problem:
             problems.setdefault(problem, seed)
             if len(problems) >= MANY:

@@ -21,6 +21,7 @@ from quizprep.values import Draw, Value
 if TYPE_CHECKING:
     from random import Random
 
+LARGEST = 1e15  # whole numbers up to here are exact in every kind of number that computes with them
 MAX_NUMBERS = 100  # in one vector or matrix: more does not fit on a screen
 
 _NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -84,8 +85,8 @@ def _parse_range(text: str) -> Draw:
         raise ValueError(f"is no draw; {_NOTATION}")
     low, high, step = (_number(match[part] or "1") for part in ("low", "high", "step"))
     shape = tuple(int(length) for length in re.split(r"\s*[x×]\s*", match["shape"])) if match["shape"] else ()
-    if not all(math.isfinite(bound) for bound in (low, high, step)):
-        raise ValueError("has a number that is too large; write a smaller one")
+    for bound in (low, high, step):
+        _refuse_too_large(bound)
     if not low < high:
         raise ValueError("is empty; write the smaller number first, or a single number")
     if not step > 0:
@@ -108,7 +109,13 @@ def _value(written: Any) -> Value:
         return [_value(element) for element in written]
     if isinstance(written, bool) or not isinstance(written, int | float):
         raise ValueError(f"holds {_describe(written)} where a number belongs; {_NOTATION}")
+    _refuse_too_large(written)
     return written
+
+
+def _refuse_too_large(number: float) -> None:
+    if not abs(number) <= LARGEST:
+        raise ValueError(f"has a number that is too large; write one up to {LARGEST:g}")
 
 
 def _shape(value: Value) -> tuple[int, ...]:

@@ -67,6 +67,10 @@ class NoValueError(FormulaError):
     """A formula that has no value whatever the shapes of its inputs: the index of a sum runs nowhere, say."""
 
 
+class TooMuchWorkError(FormulaError):
+    """A formula whose value would take too long to compute."""
+
+
 @contextmanager
 def about(text: str) -> Iterator[None]:
     """Formula errors raised inside are about ``text``, unless they know theirs."""

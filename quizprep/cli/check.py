@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 PANEL = "Check"
 KIND = FormulaCommand
+MAX_PYTHON = 1_000_000  # bytes of a Python file
 MAX_FILE = 100_000  # bytes of a formula file
 MAX_QUOTED = 40  # characters of a formula that is repeated in an advice
 
@@ -228,6 +229,11 @@ def _of_file(proof: Proof, file: str, gradient: str | None, settings: Settings) 
 
         if not Path(path).is_file():
             raise LearnerError(Text(f"There is no file {path}.", ko=f"{path} 파일이 없습니다."))
+        if Path(path).stat().st_size > MAX_PYTHON:
+            most = f"{MAX_PYTHON:,}"
+            raise LearnerError(
+                Text(f"{path} is longer than {most} bytes.", ko=f"{path} 파일이 {most}바이트보다 깁니다.")
+            )
         name = function or proof.id.replace("-", "_")
         return check_function(
             proof,

@@ -330,14 +330,14 @@ def _find(paths: Sequence[Path] | None, cache: Cache) -> tuple[list[_Source], li
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             lines.append(f"{shown_path(given)}:1: cannot be read ({_reason(error)}); check the path and the file")
     fingerprint = _fingerprint()
-    known = cache.digests(fingerprint.hex(), {str(path): stamp for path, (_, stamp) in found.items()})
+    known = cache.digests(fingerprint.hex(), {os.fsencode(path): stamp for path, (_, stamp) in found.items()})
     sources, fresh = [], {}
     for resolved, (path, stamp) in found.items():
-        digest = known.get(str(resolved))
+        digest = known.get(os.fsencode(resolved))
         try:
             if digest is None:
                 digest = _digest(resolved, _content(resolved), fingerprint)
-                fresh[str(resolved)] = (stamp, digest)
+                fresh[os.fsencode(resolved)] = (stamp, digest)
             sources.append(_Source(resolved, shown_path(path), digest))
         except OSError as error:
             lines.append(f"{shown_path(path)}:1: cannot be read ({_reason(error)}); check the path and the file")

@@ -23,7 +23,7 @@ create table if not exists file (digest text primary key, path blob, data blob, 
 create table if not exists question
     (digest text, id text, data blob, checksum integer, primary key (digest, id));
 create index if not exists file_path on file (path);
-create table if not exists seen (fingerprint text, path text, stamp text, digest text, primary key (fingerprint, path));
+create table if not exists seen (fingerprint text, path blob, stamp text, digest text, primary key (fingerprint, path));
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # ERROR: not our tables
 _UNUSABLE = (sqlite3.Error, OSError, UnicodeDecodeError)  # the last: SQLite's message quotes damaged text
@@ -57,7 +57,7 @@ class Cache:
         statement = "select id, data, checksum from question where digest = ? and id in"
         return self._select(statement, (digest,), ids)
 
-    def digests(self, fingerprint: str, stamps: Mapping[str, Stamp]) -> dict[str, str]:
+    def digests(self, fingerprint: str, stamps: Mapping[bytes, Stamp]) -> dict[bytes, str]:
         """The digests of those files (by path) that were seen before with exactly this stamp."""
         if self.path is None or not stamps:
             return {}
@@ -69,7 +69,7 @@ class Cache:
             return {}
         return {path: digest for path, stamp, digest in rows if path in stamps and stamp == str(stamps[path])}
 
-    def save_digests(self, fingerprint: str, seen: Mapping[str, tuple[Stamp, str]]) -> None:
+    def save_digests(self, fingerprint: str, seen: Mapping[bytes, tuple[Stamp, str]]) -> None:
         """Remember digests under the stamps of their files, in place of those under other fingerprints."""
         if self.path is None or not seen:
             return

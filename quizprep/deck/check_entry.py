@@ -21,6 +21,7 @@ from quizprep.text import HANGUL, LANGUAGES, misplaced
 if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
 
+MAX_DEFECTS = 100  # of one file; whoever mends these looks again
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000
 MAX_OPTIONS = 9  # a menu is answered with one digit
@@ -36,6 +37,10 @@ _ADVICE = {
     "covers": "list the syllabus topics it asks about",
     "proof": "name the proof that computes its answer",
 }
+
+
+class TooManyDefectsError(Exception):
+    """A file is so faulty that the rest of it is not looked at."""
 
 
 class Prose(NamedTuple):
@@ -75,6 +80,8 @@ class EntryCheck:
         return self.entry.lines.get(name, self.entry.line)
 
     def refuse(self, line: int, what: str, advice: str) -> None:
+        if len(self.defects) == MAX_DEFECTS:
+            raise TooManyDefectsError
         self.defects.append(Defect(line, f"{what}; {advice}"))
 
     # --- fields of every kind -------------------------------------------------------------

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from quizprep.ask import is_plain
 from quizprep.deck import build
-from quizprep.deck.check_entry import EntryCheck, Library, Prose
+from quizprep.deck.check_entry import MAX_DEFECTS, EntryCheck, Library, Prose, TooManyDefectsError
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
 from quizprep.kinds.fields import describe, shorten
 from quizprep.nearest import did_you_mean
@@ -46,7 +47,16 @@ class CheckedFile:
 
 
 def check_file(content: bytes, library: Library) -> CheckedFile:
-    """Everything in a content file, and everything wrong with it."""
+    """Everything in a content file, and everything wrong with it: of many defects those that were found first."""
+    found = _check(content, library)
+    if len(found.defects) > MAX_DEFECTS:
+        first = sorted(found.defects[:MAX_DEFECTS])
+        rest = Defect(first[-1].line, f"more than {MAX_DEFECTS} defects; mend these and look again")
+        found.defects = [*first, rest]
+    return found
+
+
+def _check(content: bytes, library: Library) -> CheckedFile:
     root, defects = read(content)
     found = CheckedFile(defects=defects)
     if root is None and defects:
@@ -54,7 +64,7 @@ def check_file(content: bytes, library: Library) -> CheckedFile:
     if not isinstance(root, YamlMapping):
         found.defects.append(Defect(1, "holds no questions; begin with `chapter:` and `questions:`"))
         return found
-    for name in root:
+    for name in islice(root, MAX_DEFECTS):
         if name not in ("chapter", "questions"):
             advice = did_you_mean(name, ("chapter", "questions")) or "remove it, or write it into a question"
             found.defects.append(Defect(root.lines[name], f"unknown field `{shorten(name)}`; {advice}"))
@@ -66,6 +76,8 @@ def check_file(content: bytes, library: Library) -> CheckedFile:
         return found
     for entry, line in zip(entries, entries.lines, strict=True):
         _check_entry(entry, line, library, found)
+        if len(found.defects) > MAX_DEFECTS:
+            break
     return found
 
 
@@ -87,9 +99,12 @@ def _check_entry(entry: Any, line: int, library: Library, found: CheckedFile) ->
         found.defects.append(Defect(line, f"a question {describe(entry)}; write its fields, `name: value`"))
         return
     check = EntryCheck(entry, library)
-    check.common_fields()
-    if check.kind:
-        check.kind.check(check)
+    try:
+        check.common_fields()
+        if check.kind:
+            check.kind.check(check)
+    except TooManyDefectsError:
+        check.defects.append(Defect(line, "too many defects; mend these first"))
     found.defects.extend(check.defects)
     found.prose.extend(check.prose)
     if isinstance(entry.get("id"), str):

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 MAX_DEPTH = 20
+MAX_PARTS = 200_000  # texts, numbers, lists and mappings of one file
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C is ten times as fast
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
@@ -123,6 +124,7 @@ class _Builder:
         self.defects = defects
         self.refused = False
         self.documents = 0
+        self.parts = 0
         self.root: Any = None
         self.open_nodes: list[YamlMapping | YamlList] = []
         self.keys: list[str | None] = []
@@ -144,6 +146,9 @@ class _Builder:
 
     def _add(self, event: yaml.NodeEvent, kind: type, line: int) -> None:
         """One scalar, alias, or beginning of a mapping or list: a key, or a value of its parent."""
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            raise _UnreadableError(line, f"more than {MAX_PARTS:,} values up to here; split the file")
         if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None:
             self.defects.append(Defect(line, _refusal(event)))
             self.refused = True

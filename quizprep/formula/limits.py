@@ -12,6 +12,7 @@ MAX_NODES = 4000  # parts of one formula
 MAX_TERMS = 10_000  # of one sum or product over an index
 MAX_EXPONENT = 1_000_000  # of a power whose exponent is written out in numbers
 MAX_NUMBERS = 1 << 24  # drawn for one symbol of a batch
+SECONDS = 2.0  # of the processor, for one value in plain numbers
 LOOK = 0.005  # seconds that must have passed before the processor's clock, which is slow to read, is looked at again
 
 _own = threading.local()  # the end of what this thread may compute, and what of its time does not count
@@ -49,6 +50,7 @@ def within(seconds: float) -> Iterator[None]:
         yield
     finally:
         _own.end = outer
+        _own.looked = -math.inf
 
 
 def in_time() -> None:

@@ -22,8 +22,10 @@ CONTEXT = 12  # lines above a formula in which the name of its proof is looked f
 LONGEST = 600  # characters of a formula; a longer one is prose or a derivation
 OUTCOMES = ("right", "wrong", "in doubt", "unknown")
 
-_DISPLAY = re.compile(r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|\\begin\{(?:equation|align|gather)\*?\}(.+?)\\end\{", re.DOTALL)
-_INLINE = re.compile(r"\\?\$(?!\$)([^$\n]+?)\\?\$|\\\((.+?)\\\)|`([^`\n]+)`")
+_OPENS_DISPLAY = re.compile(r"\$\$|\\\[|\\begin\{(?:equation|align|gather)\*?\}")
+_CLOSES = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}  # any other display formula ends with its environment
+_ENDS_ENVIRONMENT = "\\end{"
+_OPENS_INLINE = re.compile(r"\\?\$(?!\$)(?P<dollars>[^$\n]+?)\\?\$|`(?P<code>[^`\n]+)`|\\\(")
 _PLAIN = re.compile(r"^[\s\-*+>•◦]*(?P<formula>[^=:]{1,40}=[^=].*)$")
 _EQUALS = re.compile(r"(?<![<>=!:≤≥≠])=(?![=>])")
 _DERIVATIVE = re.compile(
@@ -71,19 +73,22 @@ def find_formulas(text: str) -> list[Formula]:
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """(line, text) of everything that may be a formula; what is LaTeX is not read as a plain line again."""
-    rest = text
-    for match in _DISPLAY.finditer(text):
-        body = next(group for group in match.groups() if group)
-        start = text.count("\n", 0, match.start() + match[0].index(body)) + 1
+    rest, end, number = [], 0, 1
+    for start, body_start, body_end, stop in _enclosed(text, _OPENS_DISPLAY):
+        rest += [text[end:start], "\n" * text.count("\n", start, stop)]
+        number += text.count("\n", end, body_start)
+        body = text[body_start:body_end]
         for offset, row in enumerate(body.split("\n")):
-            yield from ((start + offset, piece) for piece in re.split(r"\\\\|,\s*\\ |;|\\quad", row))
-        rest = rest.replace(match[0], "\n" * match[0].count("\n"), 1)
+            yield from ((number + offset, piece) for piece in re.split(r"\\\\|,\s*\\ |;|\\quad", row))
+        number += text.count("\n", body_start, stop)
+        end = stop
+    rest.append(text[end:])
     fenced = False
-    for number, line in enumerate(rest.split("\n"), 1):
+    for number, line in enumerate("".join(rest).split("\n"), 1):
         fenced ^= line.lstrip().startswith("```")
         if fenced:
             continue
-        spans = [next(group for group in match.groups() if group) for match in _INLINE.finditer(line)]
+        spans = [line[start:end] for _, start, end, _ in _enclosed(line, _OPENS_INLINE)]
         for span in spans:
             yield number, span
         plain = _PLAIN.match(line)
@@ -91,10 +96,27 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
             yield number, plain["formula"]
 
 
+def _enclosed(text: str, opens: re.Pattern[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where formulas stand between marks: (start, start of the body, its end, stop), each mark looked at once."""
+    position, missing = 0, set()
+    while match := opens.search(text, position):
+        position = match.end()
+        if match.lastgroup:
+            yield match.start(), *match.span(match.lastgroup), position
+            continue
+        closing = _CLOSES.get(match[0], _ENDS_ENVIRONMENT)
+        end = -1 if closing in missing else text.find(closing, position + 1)
+        if end < 0:
+            missing.add(closing)  # nor is it there for any later one
+            continue
+        yield match.start(), position, end, end + len(closing)
+        position = end + len(closing)
+
+
 def _equation(line: int, piece: str) -> Formula | None:
     text = piece.replace("&", "").strip().rstrip(".,;")
-    sides = _sides(text)
-    if len(sides) < 2 or len(text) > LONGEST or not all(sides):
+    sides = _sides(text) if len(text) <= LONGEST else []
+    if len(sides) < 2 or not all(sides):
         return None
     return Formula(line, text, sides[0], tuple(sides[1:]))
 
@@ -191,7 +213,8 @@ def audit(text: str, *, device: str = "cpu", language: str = "en") -> list[Findi
 
 
 def _context(lines: Sequence[str], line: int) -> str:
-    return normalise_word(" ".join(lines[max(0, line - 1 - CONTEXT) : line])).replace("-", " ")
+    above = [text[:LONGEST] for text in lines[max(0, line - 1 - CONTEXT) : line]]
+    return normalise_word(" ".join(above)).replace("-", " ")
 
 
 def _judge(formula: Formula, matches: Sequence[Match], context: str, device: str, language: str) -> Finding:

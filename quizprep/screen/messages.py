@@ -236,6 +236,10 @@ MESSAGES = {
         "Not an answer: {given}. Type a number from 1 to {count}.",
         ko="답으로 읽을 수 없습니다: {given}. 1부터 {count}까지의 번호를 적으세요.",
     ),
+    "too_long": Text(
+        "A line of more than {most} bytes is no answer; it was passed over.",
+        ko="{most}바이트보다 긴 줄은 답이 아니라서 건너뛰었습니다.",
+    ),
     "ask_typed": Text("Type the answer on one line.", ko="답을 한 줄로 적으세요."),
 }
 

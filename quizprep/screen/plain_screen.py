@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from quizprep.formatting import block, number, shorten, to_json, visible
 from quizprep.kinds.kind import Input
@@ -19,6 +19,9 @@ from quizprep.screen.output import emit
 from quizprep.screen.progress import Progress, Summary
 from quizprep.screen.report import plain_table
 from quizprep.values import Computed
+
+MAX_LINE = 1 << 16  # bytes of an answer
+MAX_SKIPPED = 1 << 26  # bytes of a line that is passed over
 
 
 class PlainScreen:
@@ -69,11 +72,20 @@ class PlainScreen:
             self.error(self._no_answer(asked, line.strip()))
 
     def _line(self) -> str:
-        """The next line of stdin with its line break; "" at its end, or where Ctrl-C came first."""
+        """The next line of stdin with its line break; "" at its end, or where Ctrl-C came first.
+
+        One that is too long is passed over; one that does not end ends the input.
+        """
         try:
             if sys.stdin is None:
                 return ""
-            return sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace")
+            line = sys.stdin.buffer.readline(MAX_LINE)
+            while len(line) == MAX_LINE and not line.endswith(b"\n"):
+                self.error(self._message("too_long", most=f"{MAX_LINE:,}"))
+                if not _pass_over(sys.stdin.buffer):
+                    return ""
+                line = sys.stdin.buffer.readline(MAX_LINE)
+            return line.decode(sys.stdin.encoding, "replace")
         except KeyboardInterrupt:
             self.interrupted = True
         except (OSError, ValueError):  # stdin is closed, or is something that cannot be read
@@ -174,3 +186,12 @@ class PlainScreen:
         """With ``json``: ``data`` as one line on stdout."""
         if self._json:
             emit(to_json(data, getattr(sys.stdout, "encoding", None) or "utf-8") + "\n")
+
+
+def _pass_over(stream: BinaryIO) -> bool:
+    """Read to the end of a line; False where it has none."""
+    for _ in range(MAX_SKIPPED // MAX_LINE):
+        line = stream.readline(MAX_LINE)
+        if line.endswith(b"\n") or not line:
+            return bool(line)
+    return False

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, TooMuchWorkError
 from quizprep.formula.compute import misfit
 from quizprep.formula.compute.float_functions import (
     FUNCTIONS,
@@ -30,7 +30,7 @@ from quizprep.formula.compute.float_functions import (
     to_float,
     transpose,
 )
-from quizprep.formula.limits import MAX_TERMS
+from quizprep.formula.limits import MAX_TERMS, SECONDS, OutOfTime, in_time, within
 from quizprep.formula.tree import (
     Applied,
     Binary,
@@ -51,6 +51,7 @@ from quizprep.formula.tree import (
     free_symbols,
     walk,
 )
+from quizprep.text import Text
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality
@@ -62,7 +63,14 @@ def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
     An index that nothing binds makes an axis: ``e^{z_i} / sum_j e^{z_j}`` is the whole vector.
     Raises FormulaError for shapes that do not fit, missing values, and limits.
     """
-    return _over_free_indices(node, {name: _plain(value) for name, value in values.items()})
+    try:
+        with within(SECONDS):
+            return _over_free_indices(node, {name: _plain(value) for name, value in values.items()})
+    except OutOfTime:
+        in_time()  # whoever around gave less has to hear of it
+        raise TooMuchWorkError(
+            Text(f"it takes more than {SECONDS:g} s to compute", ko=f"계산에 {SECONDS:g}초 넘게 걸립니다.")
+        ) from None
 
 
 def _plain(value: Value) -> Value:
@@ -208,6 +216,7 @@ def _reduce(node: Reduce, values: Mapping[str, Value]) -> Value:
     total: Value = 0.0 if node.operator == "sum" else 1.0
     position = low
     while position <= high:
+        in_time()
         total = entrywise(combine, total, _value(node.body, {**values, node.index: position}))
         position += 1
     return total
