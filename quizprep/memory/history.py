@@ -121,7 +121,7 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
     """
     card = Card(card_id)
     diverged = False
-    told = [event for event in events if event.kind in CARD_EVENTS]
+    told = [event for event in events if event.kind in CARD_EVENTS and is_possible(event)]
     for event in sorted(told, key=lambda event: (event.at, event.id)):
         if event.kind == "review":
             diverged = diverged or event.previous != card.last_id
@@ -134,7 +134,7 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
 
 def is_possible(event: Review) -> bool:
     """Whether the event's instants can be scheduled from: one that cannot would end every drill on its card."""
-    instants = {"at": event.at, "until": event.until, "due": event.memory and event.memory.due}
+    instants = {"at": event.at, "until": event.until, "due": None if event.memory is None else event.memory.due}
     return all(instant is None or FIRST <= instant < LAST[name] for name, instant in instants.items())
 
 
@@ -179,7 +179,7 @@ _NUMBERS = ("ms", "predicted", "stability", "difficulty")
 _TRUTHS = ("correct", "hinted")
 _INSTANTS = ("at", "until", "due")
 _ANYTHING = ("given", "expected", "results")
-_LONGEST = 1000  # characters of a name
+_LONGEST = 100_000  # characters of a name
 _DEEPEST = 50  # lists within lists of an answer
 #: Instants that can be scheduled from, whatever is added to them: that of an event, and those that follow it.
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)

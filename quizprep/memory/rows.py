@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from quizprep.errors import StoreError
 from quizprep.memory import history
 from quizprep.memory.history import KINDS, Card, Review
 from quizprep.memory.schedule import Memory, utc
-from quizprep.text import Text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -269,13 +267,7 @@ def _card_of(values: Sequence[Any]) -> Card:
         changed,
     ) = values
     if not _FIRST <= changed < _LAST:  # taken in before imports looked at the times of events
-        raise StoreError(
-            Text(
-                f"The log has an event of {identity} at a time that cannot be. Leave it out with "
-                "'quizprep doctor --repair'.",
-                ko=f"기록에 있을 수 없는 시각의 {identity} 항목이 있습니다. 'quizprep doctor --repair'로 빼세요.",
-            )
-        )
+        raise DamagedRow(f"an event of {str(identity)[:40]!r} at a time that cannot be")
     memory = None
     if state is not None:
         memory = Memory(state, step, stability, difficulty, instant_of(due), instant_of(last_review), day)
