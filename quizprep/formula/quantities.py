@@ -43,7 +43,7 @@ QUANTITIES = tuple(
         "kl kld kl_divergence kullback_leibler relative_entropy d_kl",
         "jsd js jensen_shannon jensen_shannon_divergence d_js d_jsd",
         "mutual_information",
-        "information_gain",
+        "information_gain ig",
         "gini gini_impurity gini_index",
         "elbo evidence_lower_bound variational_lower_bound",
         "perplexity ppl",
@@ -63,6 +63,11 @@ QUANTITIES = tuple(
         "softmax",
         "log_softmax logsoftmax",
         "logsumexp log_sum_exp lse",
+        "expectation expected_value average",
+        "batch_norm batchnorm batch_normalisation batch_normalization bn",
+        "layer_norm layernorm layer_normalisation layer_normalization ln",
+        "instance_norm instancenorm instance_normalisation instance_normalization",
+        "group_norm groupnorm group_normalisation group_normalization gn",
         "discriminator d_opt",
         "generator",
     )
@@ -74,6 +79,7 @@ FAMILIES: tuple[tuple[str, Mapping[str, str]], ...] = (
     (
         "accuracy precision recall specificity fpr fnr npv fdr error_rate balanced_accuracy f_1 f_beta iou mcc",
         {
+            "err(or)?": "error_rate",
             "A": "accuracy",
             "P": "precision",
             "R": "recall",
@@ -88,6 +94,11 @@ FAMILIES: tuple[tuple[str, Mapping[str, str]], ...] = (
         "entropy gini cross_entropy kl jsd mutual_information information_gain",
         {"H": "entropy cross_entropy", "G": "gini information_gain", "I": "mutual_information information_gain"},
     ),
+    (
+        "expectation variance covariance standard_deviation",
+        {r"E\(\)": "expectation", "sigma": "standard_deviation", "sigma_2": "variance"},
+    ),
+    ("sigmoid tanh relu leaky_relu elu gelu silu softplus", {r"sigma\(\)": "sigmoid"}),
     ("discriminator generator", {r"D(\(\))?": "discriminator", r"G(\(\))?": "generator"}),
 )
 

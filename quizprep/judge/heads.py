@@ -30,9 +30,9 @@ _OF_TWO_DISTRIBUTIONS = quantities_called("kl") | quantities_called("jsd") | qua
 _ESTIMATED = re.compile(r"(?P<base>mu|sigma)_hat(?P<below>(_.+)?)")
 _INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
 _BELOW = re.compile(r"(?P<base>.+?)_\{?(?P<below>[^_{}]+)\}?")
-_MOMENT = re.compile(r"[tkn](?P<away>[+-]\d+)?")
+_MOMENT = re.compile(r"[tknl]|[a-z](?P<away>[+-]\d+)")
 _WORD = re.compile("[A-Za-z]{3,}")
-_WORDS = {"old": -1, "prev": -1, "tm1": -1, "new": 1, "next": 1, "tp1": 1}
+_WORDS = {"old": -1, "prev": -1, "tm1": -1, "in": -1, "out": 1, "new": 1, "next": 1, "tp1": 1}
 
 
 # Arguments
@@ -172,8 +172,10 @@ def _made_of_itself(statement: Statement, head: Head, proof: Proof, step: str, g
     That a name gets a new value of its old one is an update, where the proof has a new value of it.
     """
     base, moment = _in_time(head.name)
-    for name in _names_on_the_right(statement.sides):
+    for name in _names_on_the_right(statement.sides, head):
         other, then = _in_time(name)
+        if moment is not None and then is not None and then > moment and _is_shifted(head, proof, step):
+            return _of_itself(head.name, name, proof, step)
         if other != base or {name, head.name} & set(given) or (head.arguments and moment is None):
             continue
         if proof.names.find(head.name) in proof.steps and proof.names.find(name) in proof.symbols:
@@ -189,9 +191,16 @@ def _made_of_itself(statement: Statement, head: Head, proof: Proof, step: str, g
     return None
 
 
+def _is_shifted(head: Head, proof: Proof, step: str) -> bool:
+    """Whether a head is a step of the proof at another time: ``x_{t-1}`` of ``x_t``."""
+    known = [spelling for spelling, meant in proof.names.known.items() if meant == step]
+    times = {moment for base, moment in map(_in_time, known) if base == _in_time(head.name)[0]} - {None}
+    return proof.names.find(head.name) is None and bool(times) and _in_time(head.name)[1] not in times
+
+
 def _of_itself(head: str, name: str, proof: Proof, step: str) -> Text:
     left, right, meant = shown(head), shown(name), shown(step)
-    if head == name:
+    if _in_time(head) == _in_time(name):
         return Text(
             f"The left side names {left}, which its own formula is made of; the proof computes {meant}: "
             "give the result its own name, or leave the name out.",
@@ -224,14 +233,18 @@ def _in_time(name: str) -> tuple[str, int | None]:
         return match["base"], int(moment["away"] or 0)
     if match and below in _WORDS:
         return match["base"], _WORDS[below]
+    if match and below in ("i", "j"):
+        return match["base"], None  # an entry
     return (bare, None) if bare == name else (bare, 1)
 
 
-def _names_on_the_right(sides: Sequence[Node]) -> Iterator[str]:
-    """The names that the sides are made of; an entry under the name of the entry, ``z_i``."""
+def _names_on_the_right(sides: Sequence[Node], head: Head) -> Iterator[str]:
+    """The names that the sides are made of; an entry under the name of the entry, ``z_i``, and D of ``D(x)``."""
     for side in sides:
         yield from free_symbols(side)
         for part in walk(side):
+            if isinstance(part, Applied) and not head.inside:
+                yield part.name
             if isinstance(part, Index) and isinstance(part.base, Symbol):
                 below = [index.name for index in part.indices if isinstance(index, Symbol)]
                 yield f"{part.base.name}_{''.join(below)}"
@@ -256,6 +269,7 @@ def _other_index(statement: Statement, head: Head) -> Text | None:
     """``softmax(z)_j = e^{z_i}/\\sum_j e^{z_j}``: the index on the left is the one that is summed over."""
     match = _BELOW.fullmatch(head.name)
     below = head.index or ((match["below"],) if match else ())
+    named = {name for inside in head.inside for name in inside}
     for side in statement.sides:
         bound = {part.index for part in walk(side) if isinstance(part, Reduce)}
         free = set(free_symbols(side)) & {
@@ -265,6 +279,8 @@ def _other_index(statement: Statement, head: Head) -> Text | None:
             for index in part.indices
             if isinstance(index, Symbol)
         }
+        if not head.index and named & bound and not named & free:
+            below = tuple(sorted(named & bound))  # P(y = j | x)
         if free - bound and below and set(below) <= bound - free and not free & set(below):
             left, right = ", ".join(below), ", ".join(sorted(free - bound))
             return Text(
@@ -291,7 +307,7 @@ def names_another(head: Head, step: str, proof: Proof, general: bool = False) ->
     stated = frozenset[int]().union(*map(quantities_called, (step, *proof.steps[step].aliases, *whole)))
     if general and stated & quantities_called("f_1"):
         stated |= quantities_called("f_beta")
-    called = quantities_called(name) or quantities_of_letter(name + "()" * bool(head.inside), stated)
+    called = quantities_called(name) or quantities_of_letter(name + "()" * bool(head.arguments), stated)
     if head.name == "H" and head.arguments and stated & _OF_TWO_DISTRIBUTIONS:
         called = quantities_called("entropy" if len(head.arguments) == 1 else "cross_entropy")
     if not stated:
@@ -304,6 +320,8 @@ def names_another(head: Head, step: str, proof: Proof, general: bool = False) ->
 
 def called_as_a_result(head: Head) -> bool:
     """Whether a name that the proof does not know is one that is given to results."""
+    if head.name == "E" and head.inside:
+        return False  # E[X]
     return any(spelling in RESULTS for spelling, _ in spellings(head.name))
 
 

@@ -589,6 +589,9 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
     if power is None:
         return None
     labelled = power == 1 and cursor.position > above
+    moment = _moment(cursor.tokens[above : cursor.position])
+    if labelled and moment and not written.subscript:
+        name, labelled = replace(written, subscript=moment).canonical, False  # as h^{(t)} is read in a formula
     if starts_subscript(cursor):
         name = replace(written, subscript=read_subscript(cursor)).canonical
     if cursor.peek().kind == "end":
@@ -672,6 +675,13 @@ def _above(cursor: Cursor) -> int | None:
     signs = ("(", ")", "[", "]", "*", "+", "-")
     label = all(part.kind in ("word", "number") or part.is_op(*signs) for part in inside)
     return 1 if label and not (len(inside) == 1 and inside[0].is_op("+", "-")) else None
+
+
+def _moment(tokens: list[Token]) -> str:
+    """``t-1`` of ``^{(t-1)}``; nothing of another label."""
+    inside = "".join(token.text for token in tokens if not token.is_op("^", "{", "}"))
+    match = re.fullmatch(r"[(\[<]([tk](?:[+-]\d)?)[)\]>]", inside)
+    return match[1] if match else ""
 
 
 def _up_to_closing(cursor: Cursor) -> list[Token]:
