@@ -23,6 +23,7 @@ from quizprep.text import Text
 MAX_NAME = 64
 
 _ACCENT_WORDS = ("hat", "tilde", "bar", "dot")
+_TIMES = ("prev", "previous", "next", "new", "old")
 _GLUED_ACCENT = re.compile(rf"([A-Za-z]|{'|'.join(sorted(GREEK_NAMES, key=len, reverse=True))})(hat|tilde|bar)")
 
 
@@ -41,6 +42,9 @@ def spell(base: str, accents: Iterable[str] = (), subscript: str = "", primes: i
 def _spelled(base: str, accents: tuple[str, ...], subscript: str, primes: int) -> str:
     marks = [accent for accent in accents if accent != "vec"]
     base, _, rest = base.partition("_")
+    if base in _TIMES and (rest or subscript.isidentifier()):  # prev_c is c_prev
+        first, _, below = (rest or subscript).partition("_")
+        base, rest, subscript = first, "_".join(filter(None, (below, base))), subscript if rest else ""
     parts = [part for part in rest.split("_") if part]
     glued = _GLUED_ACCENT.fullmatch(base)
     if glued:
@@ -78,6 +82,7 @@ class Names:
     shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)  # of names assigned in a program
     open: bool = False  # a name that is not known is read as well: whoever asked finds out what it stands for
+    weights: str | None = None  # what an expectation is weighted with where nothing is said of that
     functions: frozenset[str] = frozenset()  # what is a function of the other names, so that `s(z)` is no product
 
     @functools.cached_property

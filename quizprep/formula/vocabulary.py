@@ -54,6 +54,7 @@ ROLES = (
     Role("actual negatives", "negatives actual_negatives", "N", r"", kind="outcome", marks="N"),
     Role("learning rate", "lr learning_rate step_size stepsize", "eta alpha gamma epsilon nu",
          r"learning rate|step size"),
+    Role("step number", "step iteration iter iterations timestep", "t k n", r"number of (this|the) step|which step"),
     Role("epsilon", "eps epsilon smoothing_term", "epsilon delta", r"small constant|division by zero"),
     Role("decay of the first moment", "beta1 beta_1", "beta mu", r"decay of the first"),
     Role("decay of the second moment", "beta2 beta_2", "beta rho", r"decay of the second"),

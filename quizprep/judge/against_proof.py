@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -58,20 +58,20 @@ def check_formula(
     """
     started = time.perf_counter()
 
-    def in_notation(known: Reference, notation: Mapping[str, str], diagnose: bool) -> Verdict:
+    def in_notation(known: Reference, called: Mapping[str, str], fixed: Mapping[str, str], diagnose: bool) -> Verdict:
         from quizprep.judge.matching import open_names, readings
 
         try:
             names = open_names(known)
-            statements = read_statements(text, replace(names, known={**names.known, **notation}))
-            spelled = replace(known.names, known={**known.names.known, **notation})
+            statements = read_statements(text, replace(names, known={**names.known, **called}))
+            spelled = replace(known.names, known={**known.names.known, **called})
             by = known.symbol(gradient) if gradient else None
             verdicts = (
                 (
                     reading,
                     _Judged(known, spelled, reading, text, by, step, statements).verdict(language, diagnose, started),
                 )
-                for reading in readings(statements, known, let or {})
+                for reading in readings(statements, known, fixed)
             )
             decided = _decided(verdicts, language)
             return decided if proof.formulas is not None else replace(decided, confirmed=True)  # torch was asked
@@ -83,14 +83,14 @@ def check_formula(
 
         known = reference(proof, device, seed)
         with within(SECONDS):
-            verdict = in_notation(known, {}, diagnose)
+            verdict = in_notation(known, {}, let or {}, diagnose)
             if verdict.verdict == "equivalent" or let:
                 return verdict
             try:
                 for notation in _signalled(proof.notations, text, known):
-                    other = in_notation(known, notation, False)
-                    if other.verdict == "equivalent":
-                        return _written_in(_occurring(notation, text, known), other, language)
+                    other, called = _written_otherwise(notation, text, known, in_notation)
+                    if other is not None and other.verdict == "equivalent":
+                        return _written_in(called, other, language)
             except OutOfTime:
                 if verdict.verdict == "different":
                     raise  # in a notation that nobody tried it may be right
@@ -107,23 +107,50 @@ def _signalled(notations: Sequence[Mapping[str, str]], text: str, known: Referen
     return [notation for notation in notations if notation.keys() == set(notation.values())]
 
 
-def _occurring(notation: Mapping[str, str], text: str, known: Reference) -> dict[str, str]:
-    """The part of a notation whose names are written in a text."""
-    used = _written_names(text, known)
-    return {name: meant for name, meant in notation.items() if name in used}
-
-
 def _written_names(text: str, known: Reference) -> set[str]:
     from quizprep.judge.matching import open_names
 
-    statements = read_statements(text, open_names(known))
+    return _names_in(read_statements(text, open_names(known)))
+
+
+def _names_in(statements: Sequence[Statement]) -> set[str]:
     return {name for each in statements for side in each.sides for name in free_symbols(side)}
+
+
+def _written_otherwise(
+    notation: Mapping[str, str],
+    text: str,
+    known: Reference,
+    judge: Callable[[Reference, Mapping[str, str], Mapping[str, str], bool], Verdict],
+) -> tuple[Verdict | None, dict[str, str]]:
+    """The verdict in another notation, and the names in the text that it gives a name of the proof to.
+
+    A name may also stand for a formula: ``p_h`` for ``2 p``. No verdict where none of its names is written, or the
+    text cannot be read.
+    """
+    from quizprep.judge.fitting import split_subscript
+    from quizprep.judge.matching import open_names
+
+    with suppress(QuizprepError):
+        statements = read_statements(text, open_names(known))
+        used = _names_in(statements)
+        used |= {head.name for each in statements for head in each.heads}
+        others = used - notation.keys()  # of x_{n,y_n} it is the x that the notation has
+        bases = {base for name in others if (base := split_subscript(name)[0])} - used
+        written = {name: meant for name, meant in notation.items() if name in used | bases}
+        renamed = {name: meant for name, meant in notation.items() if meant in known.names.symbols_known}
+        renamed = {name: meant for name, meant in renamed.items() if name not in bases or known.names.find(name)}
+        fixed = {name: meant for name, meant in written.items() if name not in renamed}
+        if written:
+            return judge(known, renamed, fixed, False), {name: written[name] for name in renamed if name in written}
+    return None, {}
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
     """A verdict on a formula in the whole notation of another text, which is said."""
-    said = " ".join(note[language] for note in _read_with(notation))
-    return replace(verdict, read_with={**notation, **verdict.read_with}, statement=f"{said} {verdict.statement}")
+    said = [note[language] for note in _read_with({rendered(Symbol(name)): meant for name, meant in notation.items()})]
+    statement = " ".join([*said, verdict.statement])
+    return replace(verdict, read_with={**notation, **verdict.read_with}, statement=statement)
 
 
 def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verdict:
@@ -362,6 +389,8 @@ class _Judged:
     def _otherwise(self, outcome: _Outcome, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome | None:
         """What else a line may state under its head: each entry, a slope of another step, a step by its value."""
         head = line.statement.head
+        if self.gradient is None and head is None and len(line.statement.sides) > 1:  # E[x²] = Σ p x²: an equation
+            return self._of_a_step(line, own)
         if head is None or self.gradient is not None:
             return None
         if aim.by is not None:

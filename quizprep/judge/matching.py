@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -27,11 +27,10 @@ from quizprep.formula.quantities import quantities_called
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
-from quizprep.formula.rewrite import rebuild, substitute
+from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import (
-    Applied,
     Binary,
     Call,
     Index,
@@ -39,16 +38,14 @@ from quizprep.formula.tree import (
     Number,
     Reduce,
     Span,
-    Stack,
     Symbol,
-    Transpose,
     free_symbols,
-    placed,
     walk,
 )
 from quizprep.formula.vocabulary import ROLES, Role
 from quizprep.frozen import frozen
-from quizprep.judge.heads import roles, step_applied
+from quizprep.judge.fitting import Fitted, Plain, at_label, only_indexes, samples, split_subscript, without_index
+from quizprep.judge.heads import roles
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
 
@@ -56,11 +53,14 @@ if TYPE_CHECKING:
     from quizprep.formula.read.statements import Head, Statement
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Proof
+    from quizprep.proofs import Symbol as ProofSymbol
 
 FEW = 12  # points on which an assignment is tried
 TRIED = 64  # assignments
 GIVEN = 3  # readings, besides the first
 CANDIDATES = 6  # symbols that one name may stand for
+
+WEIGHTS = "weights of the expectation"  # no name that could be written: the distribution has names of its own
 
 # What speaks for a match
 ALIAS, WORD, BEGINNING, LETTER, INITIAL = 6.0, 5.0, 4.0, 3.0, 1.0
@@ -68,7 +68,7 @@ STRONG = LETTER - 0.5
 MARGIN = 0.75  # two matches of which neither is better by more are as good
 
 _BELOW = re.compile(r"_(\{[^{}]*\}|[^_{}]+)$")
-_EARLIER = re.compile(r"_(\{\w+-1\}|old|prev)'*$")
+_EARLIER = re.compile(r"_(\{\w+-1\}|old|prev|previous)'*$")
 _LATER = re.compile(r"_(\{\w+\+1\}|new|next)'*$")
 _NOW = re.compile(r"_t$")
 _ACCENT = re.compile(r"_(hat|tilde|bar|dot)(?=_|$)")
@@ -108,7 +108,21 @@ def open_names(reference: Reference) -> Names:
             shapes.update({spelling: shapes[symbol]} if symbol in shapes else {})
             ranks.update({spelling: ranks[symbol]} if symbol in ranks else {})
     functions = {spelling for spelling, symbol in names.known.items() if symbol in reference.proof.steps}
-    return replace(names, known=known, shapes=shapes, ranks=ranks, open=True, functions=frozenset(functions))
+    return replace(
+        names,
+        known=known,
+        shapes=shapes,
+        ranks={**ranks, WEIGHTS: 1},
+        open=True,
+        functions=frozenset(functions),
+        weights=None if _weights(reference.proof) is None else WEIGHTS,
+    )
+
+
+def _weights(proof: Proof) -> str | None:
+    """The distribution that an expectation is under: the only one of the proof."""
+    found = [name for name, domain in proof.domains.items() if domain.base == "distribution"]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_letter_for(spelling: str, symbol: str) -> bool:
@@ -196,14 +210,19 @@ class _Matcher:
         loose: frozenset[str] = frozenset(),
     ) -> None:
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
+        statements = _new_values_apart(statements, set(self.proof.symbols))
         self.opened = open_names(reference)
         self.values = {name: value[:FEW] for name, value in reference.points.values.items()}
-        self.symbols = (self.names.symbols_known | set(self.values)) - loose
+        self.symbols = (self.names.symbols_known | set(self.values) | {WEIGHTS}) - loose
         heads = [each.head for each in statements if each.head is not None]
         named = {head.name for head in heads if not head.derivative} | {each.name for each in statements if each.name}
         self.own = named - set(self.proof.symbols)
-        plain = _Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
-        self.statements = [each.changed(plain.tree) for each in statements]
+        plain = Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
+        label = next((name for name, entry in self.proof.symbols.items() if _is_label(entry)), None)
+        if label is not None:
+            statements = [each.changed(lambda tree: at_label(tree, label, self.opened)) for each in statements]
+        self.statements = [self._of_one_sample(each.changed(plain.tree)) for each in statements]
+        self.statements = [each.changed(self._functions_by_name()) for each in self.statements]
         self.strange = plain.strange
         by_place = {name: meant for name, meant in roles(statements, self.proof).items() if name not in let}
         self.let = {**self._let_by_place(by_place), **self._let(let)}
@@ -228,6 +247,34 @@ class _Matcher:
     @property
     def trees(self) -> list[Node]:
         return [side for each in self.statements for side in each.sides]
+
+    def _of_one_sample(self, statement: Statement) -> Statement:
+        """A statement without the indices that say which samples it is about."""
+        found = frozenset(index for side in statement.sides for index in samples(side, self.opened))
+        if not found:
+            return statement
+        over = tuple(index for index in statement.over if index not in found)
+        return replace(statement.changed(lambda tree: without_index(tree, found)), over=over)
+
+    def _functions_by_name(self) -> Callable[[Node], Node]:
+        """``f(x)`` as f where an f is taken at the indices of sums: ``E[f(x)] = Σ_x P(x) f(x)``; X, which takes
+
+        the values x_i, as x: ``E[X] = Σ_i p_i x_i``.
+        """
+        parts = [part for tree in self.trees for part in walk(tree)]
+        bases = {part.base for part in parts if isinstance(part, Index)}
+        applied = {name: Symbol(name.partition("(")[0]) for name in self._used if "(" in name}
+        averaged = [part.right for part in parts if isinstance(part, Binary) and part.left == Symbol(WEIGHTS)]
+        drawn = {name: Symbol(name.lower()) for body in averaged for name in free_symbols(body) if name.isupper()}
+        named: dict[str, Node] = {
+            name: base for name, base in {**applied, **drawn}.items() if base in bases and base != Symbol(name)
+        }
+        for name in self._used - self.symbols:
+            base, below = split_subscript(name)
+            if base and Symbol(base) in bases and not below.isdecimal() and Symbol(base) != Symbol(name):
+                named[name] = Index(Symbol(base), (Symbol(f"{below}'"),))  # f_{y_i} beside f_j
+        self.__dict__.pop("_used")
+        return lambda tree: substitute(tree, named)
 
     def _doubtful(self) -> set[str]:
         """Aliases that here are likely to mean something else than what they are listed with.
@@ -276,7 +323,7 @@ class _Matcher:
             for tree in each.sides:
                 for name in free_symbols(tree):
                     own = name in self.own and (name in given or name != each.name)  # not the x of x = x - lr * dx
-                    if name not in self.symbols and not own and not _only_indexes(tree, name):
+                    if name not in self.symbols and not own and not only_indexes(tree, name):
                         found.setdefault(name)
             given |= {each.name} if each.name else set()
         return list(found)
@@ -331,7 +378,7 @@ class _Matcher:
             yield self._reading(_Assignment({}), True)
             return
         candidates = {name: self._candidates(name) for name in open_now}
-        if len(open_now) > len(set(self.proof.symbols) - (self._used - set(self.foreign))):
+        if len(open_now) > len(set(self.proof.symbols) - (self._inputs - set(self.foreign))):
             for name, found in candidates.items():
                 if self.opened.rank(name) == 0 and "(" not in name:
                     found.append(_Match(Number(_ANY[0]), -1, cancels=True))
@@ -339,7 +386,10 @@ class _Matcher:
             if not found:
                 raise self._nothing(name)
         shared = [symbol for symbol in self.proof.symbols if self._in_blocks(symbol)]
-        tried = [entry for entry in _assignments(candidates, shared) if self._computable(entry)]
+        entries = _assignments(candidates, shared)
+        tried = [entry for entry in entries if self._computable(entry) and not _swaps(entry, candidates)]
+        if not tried and entries and all(match.evidence >= LETTER for match in entries[0].matches.values()):
+            tried = entries[:1]  # whose shapes do not fit, which is to be said of it
         if not tried:
             raise self._nothing(open_now[0])
         best, *others = tried
@@ -398,12 +448,14 @@ class _Matcher:
 
     def _substituted(self, assignment: _Assignment) -> list[Statement]:
         targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.let}
+        weights = _weights(self.proof)
+        targets.update({} if weights is None else {WEIGHTS: Symbol(weights)})
         names, found = self.names, []
         for each in self.statements:
-            fit = _Fitted(names, targets, self.proof)
+            fit = Fitted(names, targets, self.proof)
             found.append(each.changed(fit.tree))
             if each.head is not None and not each.head.derivative:
-                names = names.assigned(each.head.name, Ranks(names)(found[-1].sides[0]))
+                names = names.assigned(each.name or each.head.name, Ranks(names)(found[-1].sides[0]) + len(each.over))
             if each.name in self.own:
                 targets.pop(each.name, None)  # behind its line a name has the value that the line gave it
         return found
@@ -421,7 +473,7 @@ class _Matcher:
             return [length]
         if name in self.strange:
             return []
-        used = (self._used & set(self.proof.symbols)) - set(self.foreign)
+        used = (self._inputs & set(self.proof.symbols)) - set(self.foreign)
         meant = self._meant(name)
         found = []
         for symbol, entry in self.proof.symbols.items():
@@ -479,7 +531,9 @@ class _Matcher:
         return {role.kind for roles in self._roles.values() for role in roles} - {""}
 
     def _is_indexed(self, name: str) -> bool:
-        return any(isinstance(part, Index) and part.base == Symbol(name) for tree in self.trees for part in walk(tree))
+        """Whether entries of it are taken; that of a label alone may be the weight of its class."""
+        parts = (part for tree in self.trees for part in walk(tree) if isinstance(part, Index))
+        return any(part.base == Symbol(name) and isinstance(part.indices[0], Symbol) for part in parts)
 
     def _extremes(self, name: str) -> Iterator[_Match]:
         """``x_{min}`` of a vector x: the least of its entries."""
@@ -497,6 +551,16 @@ class _Matcher:
     @cached_property
     def _used(self) -> set[str]:
         return {name for tree in self.trees for name in free_symbols(tree)}
+
+    @cached_property
+    def _inputs(self) -> set[str]:
+        """The names that are used before a line gives them a value."""
+        found: set[str] = set()
+        given: set[str] = set()
+        for each in self.statements:
+            found |= {name for tree in each.sides for name in free_symbols(tree)} - given
+            given |= {each.name} if each.name else set()
+        return found
 
     @cached_property
     def _axis_names(self) -> list[str]:
@@ -681,6 +745,21 @@ _ANY = (Fraction(7), Fraction(13, 2))  # a quantity that cancels may have any va
 _NUMBER = tuple(role for role in ROLES if role.name == "number")
 
 
+def _new_values_apart(statements: Sequence[Statement], symbols: set[str]) -> list[Statement]:
+    """The c of ``c = f * c_prev + i * g`` as c′: the symbol c of the proof is what ``c_prev`` may stand for there."""
+    found: list[Statement] = []
+    apart: dict[str, Node] = {}
+    seen: set[str] = set()
+    for each in statements:
+        seen |= {name for side in each.sides for name in free_symbols(side)} - set(apart)
+        each = each.changed(lambda tree: substitute(tree, apart))
+        if each.name in symbols - seen:
+            apart[each.name] = Symbol(f"{each.name}'")
+            each = replace(each, name=f"{each.name}'")
+        found.append(each)
+    return found
+
+
 def _spellings(name: str) -> list[tuple[float, str]]:
     """The name, and what it is without its step, index or accents; with what is lost by that."""
     found: dict[str, float] = {}
@@ -717,6 +796,11 @@ def _marks(role: Role) -> set[str]:
     )
 
 
+def _is_label(entry: ProofSymbol) -> bool:
+    """Whether a symbol is the number of a class, counted from 0."""
+    return entry.domain.base == "integer" and "class" in entry.meaning["en"]
+
+
 def _display(name: str) -> str:
     """A name as the screen shows it: ``f_θ(x)``."""
     base, applied, arguments = name.partition("(")
@@ -743,16 +827,6 @@ def _is_part(name: str, symbol: str) -> bool:
     return below == gate or (len(below) == 2 and below[0] in "ihx" and below[1] == gate)
 
 
-def _only_indexes(tree: Node, name: str) -> bool:
-    """Whether a name stands for positions alone."""
-    symbol = Symbol(name)
-    inside = {
-        id(part) for node in walk(tree) if isinstance(node, Index) for index in node.indices for part in walk(index)
-    }
-    places = [part for part in walk(tree) if part == symbol]
-    return bool(places) and all(id(part) in inside for part in places)
-
-
 def _assignments(candidates: Mapping[str, Sequence[_Match]], shared: Iterable[str]) -> list[_Assignment]:
     """Different targets for different names, the best evidence first; ``shared`` have several parts."""
     names = sorted(candidates, key=lambda name: -candidates[name][0].evidence)
@@ -771,6 +845,17 @@ def _assignments(candidates: Mapping[str, Sequence[_Match]], shared: Iterable[st
         longer.sort(key=_weight, reverse=True)
         found = longer[: 4 * TRIED]
     return [_Assignment({name: entry[name] for name in candidates}) for entry in found[:TRIED]]
+
+
+def _swaps(entry: _Assignment, candidates: Mapping[str, Sequence[_Match]]) -> bool:
+    """Whether a guess gives one name what stands for another by its letter: q the keys, and k the queries."""
+    holders = {match.target: match for match in entry.matches.values()}
+    for name, match in entry.matches.items():
+        own = candidates[name][0]
+        holder = holders.get(own.target, own)
+        if max(match.evidence, holder.evidence) < STRONG and own.evidence >= LETTER:
+            return True
+    return False
 
 
 def _weight(matches: Mapping[str, _Match]) -> tuple[int, float]:
@@ -799,157 +884,3 @@ def _close(value: Any, target: Any) -> bool:
         )
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a == a and b == b]
     return bool(pairs) and all(a == b or abs(a - b) <= 1e-6 * max(1, abs(a), abs(b)) for a, b in pairs)
-
-
-class _Plain:
-    """Statements as they are compared: sums from 1, unknown functions as opaque values."""
-
-    def __init__(self, names: Names, proof: Proof, differentiated: set[str]) -> None:
-        self.names, self.proof, self.differentiated = names, proof, differentiated
-        self.strange: set[str] = set()  # of other arguments than the proof's: `KL(Q, P)`
-
-    def tree(self, node: Node) -> Node:
-        node = rebuild(node, self.tree)
-        if isinstance(node, Reduce):
-            return _from_one(node)
-        if isinstance(node, Applied):
-            return self._applied(node)
-        if isinstance(node, Binary) and node.operator == "+":
-            return self._one_bias(node)
-        return node
-
-    def _one_bias(self, node: Binary) -> Node:
-        """``b_{ih} + b_{hh}`` as one bias, where both are added and neither is known."""
-        if isinstance(node.right, Symbol) and self._is_bias(node.right):
-            for part in _added(node.left):
-                if isinstance(part, Symbol) and self._is_bias(part) and _are_one(part.name, node.right.name):
-                    return node.left
-        return node
-
-    def _is_bias(self, node: Symbol) -> bool:
-        return re.fullmatch(r"b_[ihx][a-z]", node.name) is not None and self.names.find(node.name) is None
-
-    def _applied(self, node: Applied) -> Node:
-        indices = tuple(dict.fromkeys(index for argument in node.arguments for index in _indices_in(argument)))
-        if node.name in self.differentiated and self.names.find(node.name) is None:
-            return Symbol(self.proof.result, span=node.span)  # g(z) where the line is about g'(z)
-        step, rank = step_applied(node, self.proof), self.names.rank(node.name)
-        if step:
-            return Symbol(step, span=node.span)
-        if step is None and (self.names.find(node.name) is not None or node.name in self.names.symbols_known):
-            base: Node = Symbol(node.name, span=node.span)
-            if rank == len(node.arguments) > 1:
-                return Index(base, node.arguments, span=node.span)
-            return Index(base, indices, span=node.span) if rank and rank == len(indices) else base
-        arguments = ", ".join(render(_without_indices(argument)) for argument in node.arguments)
-        base = Symbol(f"{node.name}({arguments})", span=node.span)
-        if step == "":
-            self.strange.add(base.name)
-        return Index(base, indices, span=node.span) if indices else base
-
-
-def _added(node: Node) -> Iterator[Node]:
-    """The terms of a sum that are added."""
-    if isinstance(node, Binary) and node.operator in "+-":
-        yield from _added(node.left)
-        if node.operator == "+":
-            yield from _added(node.right)
-    else:
-        yield node
-
-
-def _are_one(first: str, second: str) -> bool:
-    """Whether two biases are those of the input and of the state for one gate."""
-    return first[-1] == second[-1] and {first[-2], second[-2]} in ({"i", "h"}, {"x", "h"})
-
-
-def _indices_in(node: Node) -> Iterator[Node]:
-    """The indices of what a function is applied to: i of ``h(x_i)``."""
-    for part in walk(node):
-        if isinstance(part, Index):
-            yield from (index for index in part.indices if isinstance(index, Symbol))
-
-
-def _without_indices(node: Node) -> Node:
-    node = node.base if isinstance(node, Index) else node
-    return rebuild(node, _without_indices)
-
-
-def _from_one(node: Reduce) -> Node:
-    """``\\sum_{i=0}^{N-1} x_i`` as ``\\sum_{i=1}^{N} x_i``, where i only says which entry is meant."""
-    high, index, one = node.high, Symbol(node.index), Number(Fraction(1))
-    if node.low != Number(Fraction(0)) or not _only_indexes(node.body, node.index):
-        return node
-    if not (isinstance(high, Binary) and high.operator == "-" and high.right == one):
-        return node
-    for part in walk(node.body):
-        if isinstance(part, Index) and any(
-            position != index and node.index in free_symbols(position) for position in part.indices
-        ):
-            return node  # x_{i+1}, counted from 0 as well
-    return replace(node, low=one, high=high.left)
-
-
-class _Fitted:
-    """Targets in the place of names, with indices and products as the shapes of the targets ask for."""
-
-    def __init__(self, names: Names, targets: Mapping[str, Node], proof: Proof) -> None:
-        self.names, self.targets, self.proof = names, targets, proof
-        self.left_out: dict[Node, set[int]] = {}  # of each tensor the places of the indices that it has no axes for
-
-    def tree(self, node: Node) -> Node:
-        self.left_out.clear()
-        return self._visit(node, ())
-
-    def _visit(self, node: Node, bound: tuple[str, ...]) -> Node:
-        if isinstance(node, Symbol):
-            return self._symbol(node) if node.name not in bound else node
-        inner = (*bound, node.index) if isinstance(node, Reduce) else bound
-        node = rebuild(node, lambda child: self._visit(child, inner))
-        if isinstance(node, Index):
-            return self._index(node, bound)
-        if isinstance(node, Binary) and node.operator == "juxtapose":
-            rank = Ranks(self.names, bound)
-            if not (rank(node.left) and rank(node.right)):
-                return replace(node, operator="*")
-            return self._block(node) or node
-        return node
-
-    def _block(self, node: Binary) -> Node | None:
-        """``W_x x``, or ``x W_xᵀ``, of a W that acts on [h; x]: W times the x with zeros in the place of h."""
-        matrix, vector = node.left, node.right
-        if isinstance(vector, Transpose) and isinstance(matrix, Symbol):
-            matrix, vector = vector.operand, matrix
-        if not (isinstance(matrix, Symbol) and isinstance(vector, Symbol)):
-            return None
-        domain, acted = self.proof.domains.get(matrix.name), self.proof.domains.get(vector.name)
-        if domain is None or acted is None or len(domain.shape) != 2 or len(acted.shape) != 1:
-            return None
-        parts = [part.strip() for part in domain.shape[1].split("+")]
-        if len(parts) < 2 or acted.shape[0] not in parts:
-            return None
-        zero = Number(Fraction(0))
-        filled: list[Node] = []
-        for part in parts:
-            other = next(name for name, each in self.proof.domains.items() if each.shape == (part,))
-            filled.append(vector if part == acted.shape[0] else Binary("*", zero, Symbol(other)))
-        return replace(node, left=matrix, right=Stack(tuple(filled), ";", span=vector.span))
-
-    def _symbol(self, node: Symbol) -> Node:
-        target = self.targets.get(node.name)
-        return node if target is None else placed(target, *node.span)
-
-    def _index(self, node: Index, bound: Iterable[str]) -> Node:
-        """The indices that the base has axes for: those of sums first; ``p_{mk}`` of a vector is ``p_k``."""
-        if isinstance(node.base, Symbol) and node.base.name not in self.names.symbols_known:
-            return node  # what another line gives for every index
-        surplus = len(node.indices) - Ranks(self.names)(node.base)
-        if surplus <= 0:
-            return node
-        free = [place for place, index in enumerate(node.indices) if not set(free_symbols(index)) & set(bound)]
-        summed = [place for place in range(len(node.indices)) if place not in free]
-        chosen = set([*free, *summed][:surplus])
-        if self.left_out.setdefault(node.base, chosen) != chosen:
-            return node  # X_{ij} beside a sum over k of X_{kj}: the axes are not the same ones
-        indices = tuple(index for place, index in enumerate(node.indices) if place not in chosen)
-        return replace(node, indices=indices) if indices else node.base

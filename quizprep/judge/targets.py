@@ -76,6 +76,8 @@ def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[st
     if declared is not None:
         return declared, ()
     for spelling, index in spellings(head.name):
+        if any(names.rank(names.find(part) or "") for part in index):
+            continue  # H_q(p), which is no entry of H
         found = names.find(spelling)
         if found is None and len(spelling) > 1:
             folded = {known for key, known in names.known.items() if key.lower() == spelling.lower()}

@@ -362,8 +362,8 @@ def proof(
     run (control flow on values, symbols of domain ``size``). ``gradients`` are the symbols in
     which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
     of the statement. ``notations`` are those of other texts, in which names that are known here stand
-    for something else: name → symbol or step. ``heads`` are left sides whose arguments have an order that counts:
-    ``KL(P, Q)`` → the step that it names.
+    for something else: name → symbol, step, or a formula. ``heads`` are left sides whose arguments have an order
+    that counts: ``KL(P, Q)`` → the step that it names.
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:

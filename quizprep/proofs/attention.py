@@ -57,6 +57,13 @@ def _number(like, value):
             "The result is divided by √d_k after the softmax; the scores must be divided before it.",
         ),
         mistake("missing-softmax", "scaled V", "The softmax is missing: the raw scores are used as weights."),
+        mistake(
+            "scores-scaled",
+            "Q K^T / sqrt(d_k)",
+            "The division by √d_k already stands in what is called the scores here.",
+            of="scores",
+            variant=True,
+        ),
     ],
     claims=[
         claim("max(abs(sum(weights, axis=1) - 1)) < 1e-9", "The weights of every query sum to 1."),
@@ -295,6 +302,7 @@ def _(X, W_Q, W_K, W_V):
         claim("max(abs(weights ⊙ (1 - allowed))) = 0", "Every weight above the diagonal is exactly 0."),
         claim("max(abs(sum(weights, axis=1) - 1)) < 1e-9", "Each row of weights still sums to 1."),
     ],
+    notations=[{"M": "log(allowed)"}, {"mask": "log(allowed)"}],
 )
 def causal_attention(Q, K, V):
     scaled = Q @ K.T / K.shape[-1] ** 0.5

@@ -68,6 +68,7 @@ def convolution_layer(k, C_in, C_out, groups=1):
             variant=True,
         ),
     ],
+    notations=[{"n_h": "n", "k_h": "k", "p_h": "2 p", "s_h": "s"}, {"n_w": "n", "k_w": "k", "p_w": "2 p", "s_w": "s"}],
 )
 def conv_output_size(n, k, p, s):
     span = n + 2 * p - k

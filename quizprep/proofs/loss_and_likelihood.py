@@ -205,8 +205,8 @@ def _(y, p):
     },
     lengths={"K": 3},
     steps={
-        "p": step("softmax(z)"),
-        "log_p": step("ln(p)", aliases=["log_softmax"]),
+        "p": step("softmax(z)", aliases=["probs", r"\hat y"]),
+        "log_p": step("ln(p)", aliases=["log_softmax", "log_probs"]),
         "one_hot_loss": step("-sum(one_hot(k, 3) * ln(p))"),
         "loss": step("-ln(p_{k+1})"),
     },
@@ -228,6 +228,7 @@ def _(y, p):
         ),
     ],
     vectorized=False,
+    notations=[{"x": "log_p"}],
 )
 def true_class_cross_entropy(z, k):
     p = torch.softmax(z, 0)

@@ -474,6 +474,21 @@ def _(g, beta, n):
             ),
             variant=True,
         ),
+        mistake(
+            "weight-at-the-lookahead",
+            "w - eta * (gradient + beta * a_next)",
+            "As in PyTorch, the weight is the look-ahead point itself, at which the gradient is taken.",
+            variant=True,
+        ),
+        mistake(
+            "weight-at-the-lookahead-by-the-velocity",
+            "w + beta * (beta * a - eta * gradient) - eta * gradient",
+            (
+                "As in Keras and CS231n, the weight is the look-ahead point itself, at which the gradient is taken, "
+                "and the velocity holds the learning rate."
+            ),
+            variant=True,
+        ),
     ],
 )
 def nesterov_step(w, a, k, eta, beta):

@@ -27,7 +27,11 @@ def expectation(reader: Reader, below: list[Token], token: Token) -> Node:
     if vector is None and index and name and reader.open and _DISTRIBUTION.fullmatch(name):
         vector = name if reader.names.find(name) is None else None
     if vector is None or name is None or not (index or _DISTRIBUTION.fullmatch(name)):
-        return Call("mean", (_body(reader, token),), span=(token.start, reader.end))
+        body, weights = _body(reader, token), reader.names.weights
+        if weights is None:
+            return Call("mean", (body,), span=(token.start, reader.end))
+        weighted = Binary("*", Symbol(weights), body, span=body.span)
+        return Call("sum", (weighted,), span=(token.start, reader.end))
     with binding(reader.bound, [index or "_"]):
         body = _body(reader, token)
     span = (token.start, reader.end)

@@ -264,7 +264,7 @@ def _split_or_refuse(reader: Reader, written: Written, start: int) -> Node:
 def _open_word(reader: Reader, written: Written, start: int) -> Node:
     """A name that is not known, where such names are read too: a function applied, or a symbol."""
     token = reader.tokens[start]
-    if written.base in FOREIGN:
+    if written.base in FOREIGN and (written.base != "class" or reader.peek().kind == "word"):  # x[class]
         reader.fail(foreign(plain(written.base)), token.start, reader.end)
     pieces = opened.pieces(reader, written)
     if len(pieces) > 1:
@@ -273,11 +273,14 @@ def _open_word(reader: Reader, written: Written, start: int) -> Node:
     return placed(node, token.start, reader.end)
 
 
+_MARKS = ("tilde", "hat", "bar", "prev", "next", "new", "old")
+
+
 def _longer_subscript(reader: Reader, written: Written) -> int | None:
     """The position of ``nx`` in ``a_nx`` where only ``a_n`` is known: it is ``a_n x``."""
     position = written.after - 1
     token = reader.tokens[position]
-    if token.kind != "word" or token.whole:
+    if token.kind != "word" or token.whole or token.text in _MARKS:
         return None
     return position if reader.names.find(replace(written, subscript=token.text[0]).canonical) else None
 

@@ -16,6 +16,7 @@ from quizprep.formula.read.written import Written
 from quizprep.formula.tree import Applied, Index, Node, Symbol
 
 _LETTERS = re.compile(r"[A-Za-z]([+-]\d+)?|\d+|[a-z]{2}")
+_RUN = 3  # letters that are a product and no word
 _OUTCOMES = re.compile(r"(positive|negative)s?", re.IGNORECASE)
 
 
@@ -27,6 +28,8 @@ def labelled(reader: Reader, written: Written) -> Written:
     word = reader.peek(2 if braced else 1)
     if word.kind != "word" or (braced and not reader.peek(3).is_op("}")):
         return written
+    if not braced and (_is_power(reader, word) or starts_transposed(reader, word)):
+        return written
     label = word.whole or len(word.text) > 1
     named = replace(written, subscript="_".join(filter(None, (written.subscript, word.text))))
     known = reader.names.find(named.canonical) is not None
@@ -35,6 +38,20 @@ def labelled(reader: Reader, written: Written) -> Written:
         return written
     reader.position += 4 if braced else 2
     return replace(named, after=reader.position, whole=True)
+
+
+def _is_power(reader: Reader, word: Token) -> bool:
+    """Whether a word above is an exponent: behind ``**``, and where it names a number: ``beta1^step``."""
+    sign = reader.peek()
+    return sign.end - sign.start > 1 or word.text in vocabulary.words()
+
+
+def starts_transposed(reader: Reader, token: Token) -> bool:
+    """Whether a word behind ``^`` is the T of a transpose and what it is multiplied with: ``w^Tx``, no ``n^TP``."""
+    if token.kind != "word" or token.whole or token.text[0] != "T" or len(token.text) < 2:
+        return False
+    quantity = token.text in vocabulary.words() or vocabulary.roles_of(token.text)
+    return len(token.text) <= _RUN and reader.names.find(token.text) is None and not quantity
 
 
 def _is_label(reader: Reader, text: str) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from quizprep.formula.limits import MAX_EXPONENT
 from quizprep.formula.magnitude import magnitude
 from quizprep.formula.names import plain
-from quizprep.formula.read import subscripts
+from quizprep.formula.read import opened, subscripts
 from quizprep.formula.read.ellipsis import DOTS, left_out
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.piecewise import choice_after
@@ -239,11 +239,12 @@ def _transposes(reader: Reader, left: Node) -> bool:
 
 
 def _cut_transpose(reader: Reader, left: Node) -> None:
-    """``x^Ty`` as ``x^T y``, as TeX reads it, where x has a shape or the text is LaTeX."""
+    """``x^Ty`` as ``x^T y``, as TeX reads it, where x has a shape, is not known, or the text is LaTeX."""
     token = reader.peek()
     if token.kind != "word" or token.whole or token.text[0] != "T" or reader.names.find(token.text) is not None:
         return
-    if len(token.text) > 1 and (reader.rank(left) or (reader.free and "\\" in reader.text)):
+    unknown = reader.open and opened.starts_transposed(reader, token)
+    if len(token.text) > 1 and (reader.rank(left) or unknown or (reader.free and "\\" in reader.text)):
         mark = replace(token, text="T", end=token.start + 1, whole=True)
         rest = replace(token, text=token.text[1:], start=token.start + 1)
         reader.tokens[reader.position : reader.position + 1] = [mark, rest]

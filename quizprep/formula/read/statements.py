@@ -598,6 +598,8 @@ def _named(cursor: Cursor, names: Names, first: bool) -> Head | None:
         return Head(name, power=power, labelled=labelled)
     if not cursor.peek().is_op("(", "["):
         return None
+    if written.base == "E" and names.weights is not None:
+        return None  # the expectation is known, so that E[X] has a value
     opened, start = cursor.advance(), cursor.position
     pieces = _arguments(cursor)
     bars = sum(not depth and token.is_op("|") for depth, token in _at_top(cursor.tokens[start : cursor.position - 1]))

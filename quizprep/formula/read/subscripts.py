@@ -121,6 +121,11 @@ def subscripted(reader: Reader, base: Node) -> Node:
 def in_brackets(reader: Reader, base: Node) -> Node | None:
     """``x[2]``, ``A[i, j]`` of a tensor; None where the brackets are a factor: ``W [h, x]``."""
     inside = _tokens_inside(reader)
+    if reader.open and len(inside) == 1 and inside[0].kind == "word" and _is_entry(reader, base):
+        bracket = reader.advance()
+        entry = Index(base, (reader.expression(),))
+        reader.close(bracket)
+        return reader.made(entry, base)
     if not (isinstance(base, Symbol | Index | Transpose) and (reader.may_have_shape(base) or reader.free)):
         return None
     simple = all(
@@ -144,6 +149,15 @@ def in_brackets(reader: Reader, base: Node) -> Node | None:
         indices.append(reader.expression())
     reader.close(bracket)
     return reader.made(Index(base, tuple(indices)), base)
+
+
+def _is_entry(reader: Reader, base: Node) -> bool:
+    """Whether a name in the square brackets right behind a base says which entry is meant: ``logits[label]``."""
+    if isinstance(base, Call) and not reader.peek().spaced:
+        return base.function in ("softmax", "log_softmax")
+    if not isinstance(base, Symbol) or reader.peek().spaced:
+        return False
+    return reader.names.find(base.name) is None or reader.rank(base) == 1
 
 
 def applied(reader: Reader, base: Node) -> Node | None:

@@ -1,0 +1,101 @@
+"""Kinds of notation that documentation, textbooks and papers share, each beside its wrong twins.
+
+A row is a proof, a formula as it is printed, and changes that make it wrong: with any of them it must not be accepted.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.judge.against_proof import check_formula
+
+TRANSPOSED = [
+    ("neuron", r"\sigma(w^Tx+b)", [("w^Tx+b", "w^Tw+b"), ("+b", "-b")]),
+    ("svm-score", r"\max(0, 1 - y_i(w^Tx_i + b))", [("1 -", "-1 +"), ("y_i", "")]),
+]
+PROGRAMS = [
+    (
+        "lstm-cell-update",
+        "c_next = f * c_prev + i * c_tilde\nh_next = o * np.tanh(c_next)",
+        [("f * c_prev + i * c_tilde", "i * c_prev + f * c_tilde"), ("c_prev +", "c_prev -")],
+    ),
+    ("lstm-cell-update", "next_c = f * prev_c + i * g", [("f * prev_c + i * g", "i * prev_c + f * g")]),
+    ("lstm-cell-update", "c = f * c_prev + i * c_tilde\nh = o * tanh(c)", [("tanh(c)", "tanh(c_prev)")]),
+    (
+        "adam-step",
+        "m = beta1*m + (1-beta1)*grad\nv = beta2*v + (1-beta2)*grad**2\nm_hat = m / (1 - beta1**step)\n"
+        "v_hat = v / (1 - beta2**step)\nw = w - lr * m_hat / (np.sqrt(v_hat) + eps)",
+        [("(1 - beta1**step)", "(1 - beta2**step)"), ("beta1**step", "beta1*step"), ("- lr", "+ lr")],
+    ),
+    (
+        "scaled-dot-product-attention",
+        "d_k = q.shape[-1]\nscores = q@k.T/np.sqrt(d_k)\nweights = softmax(scores, axis=-1)\noutput = weights @ v",
+        [("q@k.T", "k@q.T"), ("axis=-1", "axis=0"), ("np.sqrt(d_k)", "d_k")],
+    ),
+    ("scaled-dot-product-attention", "scores = matmul(query, key.transpose(-2, -1)) / sqrt(d_k)", [("sqrt", "")]),
+    ("nesterov-step", "v = mu*v + g\nw = w - lr*(g+mu*v)", [("g+mu*v", "g-mu*v"), ("g+mu*v", "v+mu*g")]),
+    ("nesterov-step", "v_prev = v\nv = mu * v - lr * g\nw += -mu * v_prev + (1 + mu) * v", [("1 + mu", "1 - mu")]),
+]
+EXPECTATIONS = [
+    ("expectation-and-variance", r"\operatorname{E}[X] = \sum_{i} x_i p_i", [("x_i p_i", "x_i^2 p_i"), ("p_i", "")]),
+    ("expectation-and-variance", r"\mathbb{E}[f(x)] = \sum_x P(x) f(x)", [("P(x) f", "f")]),
+    ("expectation-and-variance", r"E[X^2] = \sum_i x_i^2 p_i", [("E[X^2]", "E[X]")]),
+    (
+        "expectation-and-variance",
+        r"\operatorname{Var}(X) = \operatorname{E}\left[X^2\right] - \operatorname{E}[X]^2",
+        [(r"\operatorname{E}[X]^2", r"\operatorname{E}[X]"), ("-", "+")],
+    ),
+    ("entropy", r"H(X) = -E[\log p]", [("-E", "E"), (r"\log p", "p")]),
+]
+SAMPLES = [
+    ("attention-score", r"a(\mathbf{q}, \mathbf{k}_i) = \mathbf{q}^\top \mathbf{k}_i / \sqrt{d}", [(r"\sqrt{d}", "d")]),
+    ("attention-score", r"e_{ij} = \frac{q_i k_j^T}{\sqrt{d_k}}", [(r"\sqrt{d_k}", "d_k"), ("k_j^T", "q_j^T")]),
+    ("svm-score", r"\max\left(0, 1 - y_i(w^\mathsf{T} x_i - b)\right)", [("1 - y_i", "y_i"), ("y_i", "")]),
+]
+LABELS = [
+    (
+        "true-class-cross-entropy",
+        r"L_i = -\log\left(\frac{e^{f_{y_i}}}{ \sum_j e^{f_j} }\right)",
+        [("-\\log", "\\log"), ("e^{f_j}", "f_j"), ("e^{f_{y_i}}", "f_{y_i}")],
+    ),
+    ("true-class-cross-entropy", r"L_i = -f_{y_i} + \log\sum_j e^{f_j}", [("= -f", "= f")]),
+    (
+        "true-class-cross-entropy",
+        r"\text{loss}(x, class) = -x[class] + \log\left(\sum_j \exp(x[j])\right)",
+        [("-x[class] +", "x[class] -")],
+    ),
+    ("true-class-cross-entropy", "logsumexp(logits) - logits[label]", [("logits[label]", "logits")]),
+    ("true-class-cross-entropy", r"-\log p_{i,y_i}", [("-", "")]),
+    ("true-class-cross-entropy", r"-\log \hat{y}_c", [(r"\hat{y}_c", r"(1 - \hat{y}_c)")]),
+    ("true-class-cross-entropy", "-log(softmax(logits)[y])", [("-log", "log"), ("softmax", "")]),
+    ("true-class-cross-entropy", r"l_n = - w_{y_n} x_{n,y_n}", [("= -", "=")]),
+    ("softmax", r"\frac{e^{f_{y_i}}}{\sum_j e^{f_j}}", [(r"\sum_j e^{f_j}", r"\sum_j f_j")]),
+]
+NOTATIONS = [
+    ("conv-output-size", r"\lfloor(n_h-k_h+p_h+s_h)/s_h\rfloor", [("-k_h+p_h", "-k_h-p_h"), ("+s_h)", ")")]),
+    ("causal-attention", r"\text{softmax}\left(\frac{QK^T}{\sqrt{d_k}} + M\right)V", [("+ M", "- M"), ("+ M", "")]),
+    ("cross-entropy-decomposition", r"H_q(p) = \sum_x p(x) \log_2\left(\frac{1}{q(x)}\right)", [("1}{q", "1}{p")]),
+]
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula", "changes"),
+    [*TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS],
+)
+def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
+    found = check_formula(proofs.get(proof), formula, diagnose=False)
+    assert found.verdict == "equivalent", found.statement
+    for right, wrong in changes:
+        twin = formula.replace(right, wrong)
+        assert twin != formula
+        assert check_formula(proofs.get(proof), twin, diagnose=False).verdict != "equivalent", twin
+
+
+def test_padding_of_both_sides_together_is_read_so_in_the_notation_that_has_it_only():
+    """(n + p − k)/s + 1 is a mistake where p is the padding of each side, as PyTorch has it."""
+    for formula in (
+        "floor((n + p - k) / s) + 1",
+        r"\lfloor (H_{in} + \text{padding} - \text{kernel\_size}) / \text{stride} \rfloor + 1",
+    ):
+        assert check_formula(proofs.get("conv-output-size"), formula).verdict == "different"
