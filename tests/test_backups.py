@@ -168,7 +168,7 @@ def test_restore_refuses_a_damaged_backup_and_replaces_a_damaged_file(path: Path
     broken = backup_at(path, NOW + timedelta(days=90))
     damage(broken)
     damage(path)
-    untouched(path, lambda: restore(path, backups.backups(path)[-1], now=NOW), DamagedStore)
+    untouched(path, lambda: restore(path, backups.backups(path)[-1], now=NOW), DamagedStore, "backup", "another one")
     restore(path, backups.backups(path)[0], now=NOW)
     with Store.open(path) as store:
         assert store.check() == 400

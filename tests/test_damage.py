@@ -149,7 +149,7 @@ def killed(path: Path, answers: int) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("place", [3, LOG_HEADER + 5, LOG_HEADER + FRAME_HEADER + 300, -30 * PAGE])
+@pytest.mark.parametrize("place", [3, LOG_HEADER + 5, LOG_HEADER + 9, LOG_HEADER + FRAME_HEADER + 300, -30 * PAGE])
 def test_a_flipped_bit_in_the_log_of_a_killed_session_drops_no_answer(path: Path, place: int) -> None:
     lines = killed(path, 12)
     log = bytearray(log_of(path).read_bytes())

@@ -25,7 +25,7 @@ from quizprep.cli.common import (
     open_deck,
     settings,
 )
-from quizprep.errors import LearnerError, QuizprepError, StoreError
+from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import cell_width
 from quizprep.screen import report
 from quizprep.screen.output import is_terminal
@@ -219,14 +219,9 @@ def _check_database() -> dict[str, Any]:
 
 def _check_backup(backup: Backup) -> dict[str, Any]:
     """A backup read to its last event: one that cannot be restored is worse than none."""
-    from quizprep.memory.backups import inspect
+    from quizprep.memory.backups import contents
 
-    try:
-        inspect(backup.path)
-    except StoreError as error:
-        away = Text("Move this backup away; the others are not affected.", ko="이 백업을 다른 곳으로 옮기세요.")
-        said = {language: f"{error.said[language].split(chr(10))[0]} {away[language]}" for language in ("en", "ko")}
-        raise QuizprepError(Text(said["en"], ko=said["ko"])) from error
+    contents(backup)
     return {}
 
 
@@ -303,12 +298,12 @@ def _restore(asked: str, language: str, *, ask: bool) -> Text:
 
 def _costs(backup: Backup) -> Text:
     """What going back to a backup brings and loses."""
-    from quizprep.memory.backups import inspect
+    from quizprep.memory.backups import contents
     from quizprep.memory.repair import difference
 
-    contents, costs = inspect(backup.path), difference(database_path(), backup.path)
-    english = f"The backup of {backup.shown} has {contents.events} events: {costs.brings} that the database lacks."
-    korean = f"{backup.shown} 백업에는 기록이 {contents.events}개 있고, 그중 {costs.brings}개는 지금 없는 것입니다."
+    events, costs = contents(backup).events, difference(database_path(), backup.path)
+    english = f"The backup of {backup.shown} has {events} events: {costs.brings} that the database lacks."
+    korean = f"{backup.shown} 백업에는 기록이 {events}개 있고, 그중 {costs.brings}개는 지금 없는 것입니다."
     if costs.last_lost is None:
         return Text(f"{english} Nothing is lost.", ko=f"{korean} 잃는 것은 없습니다.")
     last = costs.last_lost.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -28,6 +28,7 @@ from quizprep.frozen import frozen
 from quizprep.memory.rows import REVIEW_COLUMNS, DamagedRow, instant_of, review_of
 from quizprep.memory.sqlite_file import (
     BUSY_SECONDS,
+    DamagedStore,
     check_header,
     check_pages,
     copy_database,
@@ -185,7 +186,10 @@ def inspect(path: Path, called: Path | None = None) -> Contents:
         with _reading(path) as connection:
             if not is_ours(connection):
                 raise StoreError(
-                    Text(f"{called} is the database of another program.", ko=f"{called}: 다른 프로그램의 데이터베이스")
+                    Text(
+                        f"{called} is the database of another program. Move it away.",
+                        ko=f"{called} 파일은 다른 프로그램의 데이터베이스입니다. 다른 곳으로 옮기세요.",
+                    )
                 )
             check_pages(connection, thoroughly=True)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -193,6 +197,20 @@ def inspect(path: Path, called: Path | None = None) -> Contents:
                 _check_events(connection, called)
             events, last = connection.execute("SELECT count(*), max(at) FROM reviews").fetchone()
     return Contents(events, None if last is None else instant_of(last))
+
+
+def contents(backup: Backup) -> Contents:
+    """Read a whole backup. Raises :class:`StoreError` where it is of no use."""
+    try:
+        return inspect(backup.path)
+    except DamagedStore as error:
+        what = error.what or error.said
+        raise DamagedStore(
+            Text(
+                f"The backup {backup.path} is damaged ({what['en']}). Move it away, and go back to another one.",
+                ko=f"{backup.path} 백업이 손상되었습니다({what['ko']}). 이 백업은 옮기고 다른 백업을 쓰세요.",
+            )
+        ) from error
 
 
 def _check_events(connection: sqlite3.Connection, called: Path) -> None:

@@ -130,7 +130,7 @@ def restore(path: Path | str, backup: Backup, *, now: datetime) -> Path | None:
     Raises :class:`StoreError` where the backup is damaged, empty or not ours, or a session has the database open.
     """
     path = Path(path)
-    if not backups.inspect(backup.path).events:
+    if not backups.contents(backup).events:
         raise StoreError(
             Text(
                 f"{backup.path} has no answers; restoring it would only lose some.",

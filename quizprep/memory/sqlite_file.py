@@ -22,7 +22,14 @@ _BROKEN_HEADER = Text("its first bytes are broken", ko="파일의 첫 부분이 
 
 
 class DamagedStore(StoreError):
-    """The file cannot be read as the database it should be; :func:`quizprep.memory.repair.repair` saves what it can."""
+    """The file cannot be read as the database it should be; :func:`quizprep.memory.repair.repair` saves what it can.
+
+    ``what`` says what is wrong with it, where that is known.
+    """
+
+    def __init__(self, message: Text, what: Text | None = None) -> None:
+        super().__init__(message)
+        self.what = what
 
 
 class UnavailableStore(StoreError):
@@ -105,7 +112,8 @@ def damaged(path: Path, what: Text) -> DamagedStore:
             "'quizprep doctor --repair', or go back to a backup with 'quizprep doctor --restore DATE'.",
             ko=f"{path} 파일이 손상되었습니다({what['ko']}). 파일은 그대로 두었습니다. 'quizprep doctor --repair'로 "
             "읽을 수 있는 것을 살리거나, 'quizprep doctor --restore DATE'로 백업을 되살리세요.",
-        )
+        ),
+        what,
     )
 
 

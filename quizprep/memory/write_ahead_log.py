@@ -67,8 +67,9 @@ def cut_short(path: Path) -> bool:
     broken = not sound_header
     salt = data[16:24] if sound_header else data[LOG_HEADER + 8 : LOG_HEADER + 16]
     for frame in frames(data, judged=True):
-        if frame.salt != salt and frame.whole:
-            return False  # left over from before the log was begun again
+        if frame.whole and frame.salt != salt and broken:
+            return False  # left over from before the log was begun again: it goes on from nothing of this log
+        broken = broken or frame.salt != salt
         if broken and frame.whole and frame.commits:
             return True
         broken = broken or not frame.whole
