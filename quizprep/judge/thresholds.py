@@ -12,7 +12,7 @@ import functools
 import itertools
 import math
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 
@@ -128,7 +128,7 @@ def _written(trees: Iterable[Node]) -> Written:
                 else:
                     own.setdefault(at[0], {})[at[1]] = None
     return Written(
-        _landmarks(numbers),
+        _landmarks(frozenset(numbers)),
         {name: tuple(values)[:MOST_MARKS] for name, values in own.items()},
         tuple(guards)[:MOST_GUARDS],
     )
@@ -169,9 +169,10 @@ def _value(constant: Node) -> tuple[float, ...]:
     return (value,) if math.isfinite(value) else ()
 
 
-def _landmarks(numbers: Collection[Fraction]) -> tuple[float, ...]:
+@functools.lru_cache(maxsize=256)  # many formulas write the same few numbers
+def _landmarks(numbers: frozenset[Fraction]) -> tuple[float, ...]:
     """The numbers, their sums, and the middle of close ones: where thresholds and spikes stand."""
-    remarkable = [number for number in numbers if number > 3 or number.denominator > 2]
+    remarkable = [n for n in numbers if n.denominator > 2 or n.numerator > 3 * n.denominator]
     if not remarkable:
         return ()
     unusual = sorted(remarkable, key=lambda number: (2 * number % 1 != 0, number))[:6]
