@@ -108,6 +108,22 @@ def test_of_a_file_that_was_cut_all_that_is_left_is_kept(path: Path, whole: byte
     assert set(after) <= set(lines) and len(left) == len(after) - 1 > EVENTS // 2, "one line is the scheduler's"
 
 
+def test_a_lost_page_costs_at_most_what_it_held(path: Path, whole: bytes, lines: list[str]) -> None:
+    found = 0
+    for start in range(PAGE, len(whole), 4 * PAGE):
+        path.write_bytes(whole[:start] + bytes(PAGE) + whole[start + PAGE :])
+        if noticed(path):
+            found += 1
+            after = saved(path)
+            assert set(after) <= set(lines) and len(after) > len(lines) - 30, start
+        else:
+            with Store.open(path) as store:
+                assert lines_of(store) == lines, start
+        for file in path.parent.iterdir():
+            file.unlink()
+    assert found > 5
+
+
 def test_an_event_larger_than_a_page_and_one_with_an_odd_id_are_kept(path: Path) -> None:
     with Store.open(path) as store:
         for number in range(3):

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from quizprep.errors import StoreError
 from quizprep.files import put_in_place
 from quizprep.frozen import frozen
-from quizprep.memory.rows import REVIEW_COLUMNS, DamagedRow, instant_of, review_of
+from quizprep.memory.rows import REVIEW_COLUMNS, DamagedRow, checked, instant_of
 from quizprep.memory.sqlite_file import (
     BUSY_SECONDS,
     DamagedStore,
@@ -217,7 +217,7 @@ def _check_events(connection: sqlite3.Connection, called: Path) -> None:
     rows = connection.execute(f"SELECT {', '.join(REVIEW_COLUMNS)}, checksum FROM reviews")
     try:
         for row in rows:
-            review_of(row)
+            checked(row)
     except DamagedRow as error:
         raise damaged(called, Text(str(error), ko=str(error))) from error
 

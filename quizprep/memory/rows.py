@@ -63,7 +63,7 @@ def with_checksum(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*values, checksum(values))
 
 
-def _checked(row: Sequence[Any]) -> Sequence[Any]:
+def checked(row: Sequence[Any]) -> Sequence[Any]:
     """The values of a row without its checksum. Raises :class:`DamagedRow` where that is not theirs."""
     *values, stated = row
     if checksum(values) != stated:
@@ -145,7 +145,7 @@ def review_row(event: Review) -> tuple[Any, ...]:
 def review_of(row: Sequence[Any]) -> Review:
     """Inverse of :func:`review_row`. Raises :class:`DamagedRow`."""
     try:
-        return event_of(_checked(row))
+        return event_of(checked(row))
     except (ValueError, TypeError, OverflowError) as error:
         raise DamagedRow(str(error)) from error
 
@@ -242,7 +242,7 @@ def card_row(card: Card) -> tuple[Any, ...]:
 def card_of(row: Sequence[Any]) -> Card:
     """Inverse of :func:`card_row`. Raises :class:`DamagedRow`."""
     try:
-        return _card_of(_checked(row))
+        return _card_of(checked(row))
     except (ValueError, TypeError, OverflowError) as error:
         raise DamagedRow(str(error)) from error
 
