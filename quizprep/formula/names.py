@@ -22,7 +22,7 @@ from quizprep.text import Text
 
 MAX_NAME = 64
 
-_ACCENT_WORDS = ("hat", "tilde", "bar", "dot")
+_ACCENT_WORDS = ("hat", "tilde", "bar", "dot", "star")
 _TIMES = ("prev", "previous", "next", "new", "old")
 _GLUED_ACCENT = re.compile(rf"([A-Za-z]|{'|'.join(sorted(GREEK_NAMES, key=len, reverse=True))})(hat|tilde|bar)")
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: Results of which ``log P(A | B)`` is the logarithm.
 _CHANCES = ("likelihood", "probability", "posterior", "conditional")
+#: What optimisers call the change that they add to a weight.
+_WEIGHTS = ("x", "theta", "w", "W")
+_UPDATES = ("u", "update", "updates")
 
 
 @frozen
@@ -51,6 +54,9 @@ def target(head: Head | None, proof: Proof, names: Names, asked: str) -> Target:
     if step is None:
         step = _new_value(head, proof, names)
     tree: Node = Symbol(step or asked)
+    changed = _changed(head, proof, names) if step is None else None
+    if changed is not None:
+        tree = Binary("-", Symbol(f"{changed}_next"), Symbol(changed))
     negative = head.negative
     if head.name == LOG_CHANCE and step is None:  # -log p(y | x) is what a loss is
         chance = asked in _CHANCES
@@ -91,6 +97,20 @@ def _new_value(head: Head, proof: Proof, names: Names) -> str | None:
     """The step that gives a symbol its new value, under the name of that symbol: ``v_t = \\beta v_{t-1} + g``."""
     symbol = names.find(head.name)
     return f"{symbol}_next" if f"{symbol}_next" in proof.steps and symbol in proof.symbols else None
+
+
+def _changed(head: Head, proof: Proof, names: Names) -> str | None:
+    """The symbol of which a line states the change: w of ``\\Delta w_t = -\\eta g_t``, and of an optimiser's ``u_t``."""
+    for spelling, _ in spellings(head.name):
+        if spelling in _UPDATES and proof.result.endswith("_next"):
+            return proof.result.removesuffix("_next")
+        if not spelling.startswith("Δ"):
+            continue
+        letter = spelling.removeprefix("Δ")
+        symbol = names.find(letter) or (proof.result.removesuffix("_next") if letter in _WEIGHTS else None)
+        if symbol in proof.symbols and f"{symbol}_next" in proof.steps:
+            return symbol
+    return None
 
 
 def _place(index: tuple[str, ...]) -> tuple[Node, ...]:

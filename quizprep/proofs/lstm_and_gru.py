@@ -22,6 +22,14 @@ def gate_bias(gate, aliases=()):
     return symbol("vector[hidden]", f"bias of the {gate}", aliases)
 
 
+def without_bias(**formulas):
+    """The steps as they are often written for short: a convention for each."""
+    text = "Without bias, as it is often written for short."
+    return [
+        mistake(f"{name}-without-bias", formula, text, of=name, variant=True) for name, formula in formulas.items()
+    ]
+
+
 # --- the LSTM cell ----------------------------------------------------------------------------
 
 
@@ -90,6 +98,12 @@ def gate_bias(gate, aliases=()):
             "sigmoid(W_g [h; x] + b_g)",
             "The candidate uses tanh, so that it can lower the cell state as well as raise it.",
             of="g",
+        ),
+        *without_bias(
+            f="sigmoid(W_f [h; x])",
+            i="sigmoid(W_i [h; x])",
+            g="tanh(W_g [h; x])",
+            o="sigmoid(W_o [h; x])",
         ),
     ],
     claims=[
@@ -506,6 +520,18 @@ def lstm_states_and_sequences(random):
             "reset-before-the-product",
             "tanh(W_n x + b_n + U_n (r * h))",
             "The reset gate acts before the matrix product, as in Cho et al. (2014); in torch it acts after it.",
+            of="n",
+            variant=True,
+        ),
+        *without_bias(
+            r="sigmoid(W_r [h; x])",
+            z="sigmoid(W_z [h; x])",
+            n="tanh(W_n x + r * (U_n h))",
+        ),
+        mistake(
+            "reset-before-the-product-without-bias",
+            "tanh(W_n x + U_n (r * h))",
+            "Without bias, and with the reset gate before the matrix product, as in Cho et al. (2014).",
             of="n",
             variant=True,
         ),

@@ -29,6 +29,7 @@ from quizprep.formula.read.written import Written, extended_subscript, read_name
 from quizprep.formula.tree import Call, Compare, Constant, Index, Node, Symbol, Transpose, placed
 from quizprep.text import Text
 
+_OF_GATES = ("W", "U", "V", "R", "b")  # letters for what acts in a gate
 _GLUED_ELEMENTS = re.compile("([i-n][a-zA-Z]_)+[i-n]")  # behind the x of x_iy_i
 
 
@@ -42,7 +43,7 @@ def word(reader: Reader) -> Node:
     glued = written.identifier and _GLUED_ELEMENTS.fullmatch(written.subscript)
     if glued and not reader.names.find(written.canonical):  # x_iy_i is x_i y_i, as TeX reads it
         return _cut_after_letter(reader, written.after_base + 1, start)
-    written = _with_index_above(reader, written)
+    written = _with_gate_above(reader, _with_index_above(reader, written))
     positive = written.subscript == "+" and reader.names.find(written.canonical) is None
     if positive and not _beside_others(reader, written, start):  # x_+ is the positive part of x
         reader.position = written.after_base
@@ -84,6 +85,29 @@ def _with_index_above(reader: Reader, written: Written) -> Written:
         return written
     reader.position += end + 2
     return replace(indexed, after=reader.position, whole=True)
+
+
+def _with_gate_above(reader: Reader, written: Written) -> Written:
+    """``U^z h`` and ``b^{f}`` as U_z and b_f, where there are weights of that gate: a letter is no exponent there."""
+    braced = reader.peek(1).is_op("{")
+    letters = reader.peek(2 if braced else 1)
+    if not (reader.open and written.bare and written.base in _OF_GATES and reader.peek().is_op("^")):
+        return written
+    if letters.kind != "word" or letters.whole or (braced and not reader.peek(3).is_op("}")):
+        return written
+    gate = letters.text[0]
+    if reader.names.rank(written.base) == 0 and reader.names.find(written.base) is not None:
+        return written
+    if gate == "T" or reader.names.find(f"{'b' if written.base == 'b' else 'W'}_{gate}") is None:
+        return written
+    if len(letters.text) > 1:
+        if braced:
+            return written
+        reader.advance()
+        reader.tokens[reader.position] = replace(letters, text=letters.text[1:], start=letters.start + 1)
+    else:
+        reader.position += 4 if braced else 2
+    return replace(written, subscript=gate, after=reader.position, whole=True)
 
 
 def _counts_samples(reader: Reader, written: Written, inside: list[Token], bracket: Token) -> bool:

@@ -146,6 +146,9 @@ def _decorated(cursor: Cursor, written: Written) -> Written:
         elif cursor.peek().is_op("^") and _prime_above(cursor):
             written = replace(written, primes=written.primes + 1)
             cursor.position += 2 if cursor.peek(1).is_op("'") else 4
+        elif _star_above(cursor):
+            written = replace(written, accents=(*written.accents, "star"))
+            cursor.position += 4 if cursor.peek(1).is_op("{") else 2
         elif not written.subscript and starts_subscript(cursor) and not starts_limits(cursor):
             identifier = cursor.peek().is_op("_") and cursor.peek(1).kind == "word"
             written = replace(written, subscript=read_subscript(cursor), identifier=identifier)
@@ -157,6 +160,12 @@ def _prime_above(cursor: Cursor) -> bool:
     """Does ``^'`` or ``^{'}`` stand here?"""
     braced = cursor.peek(1).is_op("{") and cursor.peek(2).is_op("'") and cursor.peek(3).is_op("}")
     return cursor.peek(1).is_op("'") or braced
+
+
+def _star_above(cursor: Cursor) -> bool:
+    """Does ``^*`` or ``^{*}`` stand here, which tells a name from another: ``p^*_i``?"""
+    braced = cursor.peek(1).is_op("{") and cursor.peek(2).is_op("*") and cursor.peek(3).is_op("}")
+    return cursor.peek().is_op("^") and (cursor.peek(1).is_op("*") or braced)
 
 
 def starts_subscript(cursor: Cursor) -> bool:

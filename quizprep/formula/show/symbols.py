@@ -44,6 +44,9 @@ def symbol(name: str) -> str:
     base = GREEK_LETTERS[base] if base in GREEK_NAMES else base
     while parts and parts[0] in ACCENT_MARKS and len(base) == 1:
         base = accented(base, parts.pop(0))
+    if parts and parts[0] == "star":
+        base += "*"
+        parts.pop(0)
     below = "_".join(parts)
     if below:
         word = re.fullmatch(r"\w+", below)
