@@ -78,10 +78,46 @@ NOTATIONS = [
     ("cross-entropy-decomposition", r"H_q(p) = \sum_x p(x) \log_2\left(\frac{1}{q(x)}\right)", [("1}{q", "1}{p")]),
 ]
 
+CHANGES = [  # what is added to a weight, under a name for that
+    ("gradient-descent-step", r"\Delta w_t = -\eta g_t", [("-\\eta", "\\eta"), ("\\Delta w_t", "w_{t+1}")]),
+    ("gradient-descent-step", r"\Delta b = -\eta g_b", [("g_b", "g"), ("-", "")]),
+    ("gradient-descent-step", r"u_t \leftarrow -\alpha g_t", [("-", ""), (r"\alpha", "")]),
+    ("rmsprop-step", r"\Delta\theta_t = -\frac{\eta}{\sqrt{E[g^2]_t} + \epsilon} g_t", [("-", ""), (r"\sqrt", "")]),
+    (
+        "adadelta-step",
+        r"\Delta x_t = -\frac{\sqrt{E[\Delta x^2]_{t-1} + \epsilon}}{\sqrt{E[g^2]_t + \epsilon}} g_t",
+        [(r"\sqrt{E[g", r"{E[g"), ("} g_t", "}")],
+    ),
+    (
+        "adam-step",
+        r"u_t = -\alpha \hat{m}_t / (\sqrt{\hat{v}_t} + \epsilon)",
+        [("= -", "="), (r"\sqrt{\hat{v}_t}", r"\hat{v}_t")],
+    ),
+]
+GATES = [  # the gate above its weights; without bias
+    ("gru-cell", r"z_t = \sigma(W^z x_t + U^z h_{t-1} + b^z)", [("+ U", "- U"), ("+ b", "- b"), (r"\sigma", r"\tanh")]),
+    ("gru-cell", r"r_t = \sigma(W_r x_t + U_r h_{t-1})", [("+", "-"), ("W_r", "W_z"), (r"\sigma", r"\tanh")]),
+    ("gru-cell", r"\tilde h_t = \tanh(W_n x_t + U_n (r_t \odot h_{t-1}))", [(r"r_t \odot ", ""), ("r_t", "z_t")]),
+    (
+        "lstm-cell",
+        r"f = \sigma(U^fx_t + W^fh_{t-1} + b^f)",
+        [("+ W", "- W"), ("x_t", "h_{t-1}"), (r"\sigma", r"\tanh")],
+    ),
+    ("lstm-cell", r"i_t = \sigma(W_i x_t + U_i h_{t-1})", [("+", "-"), ("i_t", "f_t"), (r"\sigma", r"\tanh")]),
+]
+STARS = [
+    (
+        "binary-cross-entropy",
+        r"-p^*_i \log p_i - (1 - p^*_i) \log(1 - p_i)",
+        [("1 - p^*", "1 + p^*"), ("p_i - (", "p_i + (")],
+    ),
+    ("binary-cross-entropy", r"-y^{*} \log \hat y - (1 - y^{*}) \log(1 - \hat y)", [(r"1 - \hat y", r"\hat y")]),
+]
+
 
 @pytest.mark.parametrize(
     ("proof", "formula", "changes"),
-    [*TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS],
+    [*CHANGES, *GATES, *STARS, *TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
     found = check_formula(proofs.get(proof), formula, diagnose=False)

@@ -100,7 +100,7 @@ def _new_value(head: Head, proof: Proof, names: Names) -> str | None:
 
 
 def _changed(head: Head, proof: Proof, names: Names) -> str | None:
-    """The symbol of which a line states the change: w of ``\\Delta w_t = -\\eta g_t``, and of an optimiser's ``u_t``."""
+    """The symbol of which a line states the change: w of ``\\Delta w_t = -\\eta g_t``, of an optimiser's ``u_t``."""
     for spelling, _ in spellings(head.name):
         if spelling in _UPDATES and proof.result.endswith("_next"):
             return proof.result.removesuffix("_next")
