@@ -25,9 +25,7 @@ def gate_bias(gate, aliases=()):
 def without_bias(**formulas):
     """The steps as they are often written for short: a convention for each."""
     text = "Without bias, as it is often written for short."
-    return [
-        mistake(f"{name}-without-bias", formula, text, of=name, variant=True) for name, formula in formulas.items()
-    ]
+    return [mistake(f"{name}-without-bias", formula, text, of=name, variant=True) for name, formula in formulas.items()]
 
 
 # --- the LSTM cell ----------------------------------------------------------------------------
