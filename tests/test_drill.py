@@ -329,6 +329,31 @@ def test_an_editor_that_cannot_be_run_is_named_and_the_session_goes_on(tmp_path:
         assert terminal.wait() == 0
 
 
+def test_a_paste_that_the_terminal_does_not_mark_is_no_series_of_commands(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    env = {"QUIZPREP_HOME": str(tmp_path / "home"), "EDITOR": f"touch {opened}", "VISUAL": ""}
+    content = write_content(tmp_path / "content")
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
+    with Terminal(arguments, env=env) as terminal:
+        terminal.wait_for("q00: TP", "Space reveal")
+        terminal.settle()
+        terminal.send("0.5\ne\nx 4\nb\nq\n")  # the first line is an answer, what stands below it nothing
+        terminal.wait_for("your answer 0.5", "[1 Again")
+        terminal.settle()
+        terminal.send("better exits, quite bored 4\n" * 500)
+        terminal.settle()
+        assert "[1 Again" in terminal.text and "q00: TP" in terminal.text and not opened.exists()
+        for _ in range(50):  # all of the paste may not have been read yet
+            terminal.send("\u3160 ")  # an input method hands over a letter together with the key that ended it
+            terminal.settle()
+            if "buried: q00" in terminal.text:
+                break
+        terminal.wait_for("buried: q00")
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+    assert not opened.exists()
+
+
 def test_a_session_on_a_terminal(tmp_path: Path) -> None:
     """Space, the preview, undo, editing (bad, then good), help, the worked proof, Ctrl-C."""
     content, home = write_content(tmp_path / "content"), tmp_path / "home"

@@ -336,6 +336,7 @@ def test_a_session_in_english():
         terminal.wait_until(lambda: "skip this" not in terminal.text, "the question again")
         terminal.wait_for("Hint", "›")
         terminal.send("x7\x1b[A\x1b2")  # none of these is an answer
+        terminal.settle()
         terminal.send("2")
         terminal.wait_for("your answer 0.4571", "computed answer 0.3125")
         terminal.wait_for("✗ wrong", "! That is the arithmetic mean; F1 is", "precision TP / (TP + FP) 0.714286")

@@ -12,7 +12,7 @@ import os
 import select
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -33,6 +33,8 @@ _NAMED = {
 
 ESCAPE_PATIENCE = 0.03  # seconds: a sequence arrives at once, a person's Esc comes alone
 PASTE_PATIENCE = 0.5  # seconds without a byte after which an unfinished paste counts as over
+
+BURST = 0.02  # seconds: keys that come closer together were not struck by a hand
 
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"  # ask the terminal to mark what is pasted
 _PASTE_START, _PASTE_END = "200~", "\x1b[201~"
@@ -143,6 +145,7 @@ class Keyboard:
         self._descriptor = descriptor
         self._decoder = KeyDecoder()
         self._keys: deque[str] = deque()
+        self._begun = b""  # of a character that is not complete
         self._original: list[Any] | None = None
 
     def __enter__(self) -> Keyboard:
@@ -175,8 +178,12 @@ class Keyboard:
             with suppress(termios.error, OSError):  # the terminal may be gone
                 termios.tcsetattr(self._descriptor, termios.TCSADRAIN, attributes)
 
-    def read(self, timeout: float) -> str | None:
-        """The next key; None after ``timeout`` seconds without one; END_OF_FILE where the terminal closed."""
+    def read(self, timeout: float, text: Collection[str] = ()) -> str | None:
+        """The next key; None after ``timeout`` seconds without one; END_OF_FILE where the terminal closed.
+
+        Keys that come faster than a hand strikes them are a paste that the terminal did not mark: they are no
+        commands. They count where all of them are in ``text``, and are dropped elsewhere.
+        """
         while not self._keys:
             patience = self._decoder.patience
             if not select.select([self._descriptor], [], [], timeout if patience is None else patience)[0]:
@@ -190,8 +197,23 @@ class Keyboard:
                 data = b""
             if not data:
                 return END_OF_FILE
-            self._keys.extend(self._decoder.feed(data))
+            struck, self._begun = self._decoder.feed(data), self._begun + data
+            if struck:
+                self._keys.extend(self._burst(struck, text))
+                self._begun = b""
         return self._keys.popleft()
+
+    def _burst(self, struck: list[str], text: Collection[str]) -> list[str]:
+        """The keys that were struck, and those that came at once behind them; none of a paste."""
+        raw = self._begun
+        while self._comes(BURST) and (data := os.read(self._descriptor, 1)):
+            struck, raw = [*struck, *self._decoder.feed(data)], (raw + data)[:64]
+        # Two at once may be a hand: an input method hands over a syllable together with the key that ended it.
+        by_hand = min(len(struck), len(raw.decode("utf-8", "replace"))) <= 2
+        return struck if by_hand or all(key in text for key in struck) else []
+
+    def _comes(self, seconds: float) -> bool:
+        return bool(select.select([self._descriptor], [], [], seconds)[0])
 
     def discard(self) -> None:
         """Forget what was typed and not yet read."""

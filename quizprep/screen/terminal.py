@@ -35,6 +35,7 @@ ERASE_LINE = "\r\x1b[K"
 LOOK_AGAIN = 0.25  # seconds between looks at the terminal's size while waiting for a key
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_STEP = 0.1  # seconds
+DIGITS = (*"123456789", keys.BACKSPACE, keys.ENTER)
 MORE_KEYS = {" ": "next", keys.ENTER: "next", "q": "end"}
 PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
 
@@ -198,11 +199,14 @@ class Screen:
         self._rest = []
         emit(("" if self._dumb else CLEAR) + "".join(f"{line}\n" for line in lines) + status)
 
-    def _key(self) -> str:
-        """The next key. Looks after the window's size and returns from the background meanwhile."""
+    def _key(self, text: Collection[str] = ()) -> str:
+        """The next key. Looks after the window's size and returns from the background meanwhile.
+
+        ``text`` are the keys that may be pasted.
+        """
         self._view()
         with self._wait():
-            while (key := self._keyboard.read(LOOK_AGAIN)) is None:
+            while (key := self._keyboard.read(LOOK_AGAIN, text)) is None:
                 if self._stopped or self._drawn != size():
                     self._stopped = False
                     self._redraw()
@@ -278,7 +282,7 @@ class Screen:
             self._set_status(
                 f"{message(label, self.language)} {PROMPT}{' '.join(str(position + 1) for position in shown)}"
             )
-            key = self._key()
+            key = self._key(DIGITS)
             position = option_of_key(key, asked)
             if position is not None and position not in self._picked:
                 self._picked.append(position)
