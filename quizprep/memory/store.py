@@ -33,7 +33,7 @@ from quizprep.memory.rows import (
     review_row,
 )
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, utc
-from quizprep.memory.sqlite_file import damaged
+from quizprep.memory.sqlite_file import damaged, explained
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ class Store:
         """
         if self.database.is_in_place:
             return False
-        gone = not self.path.exists()
-        aside = self.path if gone else replacing.free_place(self.path, datetime.now(UTC))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with explained(self.path):
+            aside = replacing.free_place(self.path, datetime.now(UTC)) if self.path.exists() else self.path
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         self.database.copy_to(aside)
         events = [event for event in map(self.event, self._written) if event is not None]
         schedulers = self.schedulers()
