@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
+from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import LOG_CHANCE, Head
 from quizprep.formula.tree import Binary, Call, Index, Node, Number, Symbol, Unary
@@ -84,6 +85,9 @@ def _found(head: Head, proof: Proof, names: Names) -> tuple[str | None, tuple[st
     for spelling, index in spellings(head.name):
         if any(names.rank(names.find(part) or "") for part in index):
             continue  # H_q(p), which is no entry of H
+        letter = len(spelling) == 1 or spelling in GREEK_NAMES
+        if letter and any(len(part) > 2 and part.isalpha() for part in index):
+            continue  # μ_{run} is another μ, and no entry of it
         found = names.find(spelling)
         if found is None and len(spelling) > 1:
             folded = {known for key, known in names.known.items() if key.lower() == spelling.lower()}
