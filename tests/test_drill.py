@@ -346,9 +346,9 @@ def test_a_paste_that_the_terminal_does_not_mark_is_no_series_of_commands(tmp_pa
         for _ in range(50):  # all of the paste may not have been read yet
             terminal.send("\u3160 ")  # an input method hands over a letter together with the key that ended it
             terminal.settle()
-            if "buried: q00" in terminal.text:
+            if "buried until tomorrow: q00" in terminal.text:
                 break
-        terminal.wait_for("buried: q00")
+        terminal.wait_for("buried until tomorrow: q00")
         terminal.send("\x04")
         assert terminal.wait() == 0
     assert not opened.exists()
