@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from quizprep.memory import backups
 from quizprep.memory.backups import Backup
 from quizprep.memory.database import DamagedStore
 from quizprep.memory.repair import difference, restore
+from quizprep.memory.sqlite_file import copy_database
 from quizprep.memory.store import Store
 
 
@@ -137,6 +140,96 @@ def test_a_session_backs_up_at_its_end_and_another_what_a_killed_one_left(tmp_pa
         answer(store, "left by a killed session", now=datetime.now(UTC))
     driver.run("drill", "--json", stdin="\x04")
     assert backups.inspect(backups.backups(path)[-1].path).events == 3
+
+
+# ------------------------------------------------------------------------------ on the disk, and what a kill leaves
+
+
+def changes_of_folders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """From now on every fsync and every rename, in order, each with the inode that it concerned."""
+    seen: list[tuple[str, int]] = []
+    sync, replace = os.fsync, os.replace
+
+    def watched_sync(descriptor: int) -> None:
+        seen.append(("fsync", os.fstat(descriptor).st_ino))
+        sync(descriptor)
+
+    def watched_replace(source: str, target: str, **options: int) -> None:
+        replace(source, target, **options)
+        seen.append(("rename", os.stat(target).st_ino))
+
+    monkeypatch.setattr(os, "fsync", watched_sync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    return seen
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be opened")
+def test_a_backup_has_reached_the_disk_before_it_has_its_name_and_its_name_after(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drilled(path, 5)
+    seen = changes_of_folders(monkeypatch)
+    made = backups.back_up(path, now=NOW)
+    file, folder = made.stat().st_ino, made.parent.stat().st_ino
+    assert seen == [("fsync", file), ("rename", file), ("fsync", folder)]
+    seen.clear()
+    restore(path, backups.backups(path)[0], now=NOW)
+    file, folder = path.stat().st_ino, path.parent.stat().st_ino
+    assert [each for each in seen if each in (("fsync", file), ("rename", file), ("fsync", folder))] == [
+        ("fsync", file), ("rename", file), ("fsync", folder),  # it is finished, and is to take the place
+        ("fsync", file), ("rename", file), ("fsync", folder),  # and has taken it
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
+def test_a_disk_that_fails_leaves_the_earlier_backups_and_nothing_half(
+    path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    for number in range(4):
+        backup_at(path, NOW + timedelta(hours=number))
+    with Store.open(path) as store:
+        answer(store, "another", now=NOW + timedelta(days=1))
+    before = {file: file.read_bytes() for file in (path.parent / "backups").iterdir()}
+    assert len(before) == 3
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, broken, fails)
+        with pytest.raises(StoreError, match="Input/output error"):
+            backups.back_up(path, now=NOW + timedelta(days=1))
+    assert {file: file.read_bytes() for file in (path.parent / "backups").iterdir()} == before
+    assert backups.back_up(path, now=NOW + timedelta(days=1)) is not None
+
+
+def test_an_unfinished_backup_is_left_to_its_session_for_an_hour(path: Path) -> None:
+    made = backup_at(path, NOW)
+    age = {"just begun": 0, "slow": backups.ABANDONED - 60, "killed": backups.ABANDONED + 60}
+    for name, seconds in age.items():
+        partial = made.with_name(f"quizprep-{name}.partial")
+        partial.write_bytes(b"half of a database")
+        os.utime(partial, (time.time() - seconds,) * 2)
+    backup_at(path, NOW + timedelta(hours=1))
+    left = {partial.name for partial in made.parent.glob("*.partial")}
+    assert left == {"quizprep-just begun.partial", "quizprep-slow.partial"}
+
+
+def test_a_copy_that_went_wrong_is_no_backup(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was copied is read again: a disk may take it and give back something else."""
+    made = backup_at(path, NOW)
+    with Store.open(path) as store:
+        answer(store, "another", now=NOW + timedelta(days=1))
+
+    def badly(source: sqlite3.Connection, target: Path, like: Path) -> None:
+        copy_database(source, target, like)
+        with closing(sqlite3.connect(target)) as connection, connection:
+            connection.execute("UPDATE reviews SET grade = 5 - grade WHERE number = 1")
+
+    monkeypatch.setattr(backups, "copy_database", badly)
+    with pytest.raises(DamagedStore):
+        backups.back_up(path, now=NOW + timedelta(days=1))
+    assert list(made.parent.iterdir()) == [made]
 
 
 # ------------------------------------------------------------------------------ what is in one, and back to it

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from quizprep import proofs
+from quizprep.formula.domain import Domain
 from quizprep.judge.against_proof import check_formula
+from quizprep.judge.compare import Side, compare
 from quizprep.judge.judgement import VERDICTS
+from quizprep.judge.samples import Space, draw
 from quizprep.judge.two_formulas import check_equal
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "equivalence"
@@ -336,3 +341,28 @@ def test_hostile_input_is_refused_or_harmless() -> None:
 @pytest.mark.parametrize("proof", ["sigmoid", "f1-score", "majority-of-voters"])
 def test_what_float64_takes_for_zero_is_no_answer(proof: str, formula: str) -> None:
     assert check_formula(proofs.get(proof), formula).verdict == "different"
+
+
+@pytest.mark.parametrize(("points", "expected"), [(2, "undecided"), (23, "undecided"), (24, "equivalent")])
+def test_agreement_takes_two_dozen_points_with_a_value_on_both_sides(points: int, expected: str) -> None:
+    space = Space({"x": Domain.parse("real")})
+    drawn = draw(space, seed=0).values["x"]
+    least = np.sort(drawn)[-points]
+
+    def value(values: Mapping[str, np.ndarray]) -> np.ndarray:
+        return np.where(values["x"] >= least, values["x"], np.nan)
+
+    assert compare(Side(value), Side(lambda values: value(values) + 0.0), space, seed=0).verdict == expected
+
+
+ISOLATED = "x/x * (x-1)/(x-1) * (x+1)/(x+1) * (x-2)/(x-2)"  # no value at 0, 1, -1 and 2, which are looked at first
+
+
+@pytest.mark.parametrize("least", ["40 - x", "90 - x", "500 - x"])
+def test_single_points_without_a_value_do_not_hide_a_stretch_without_any(least: str) -> None:
+    for verdict in (
+        check_equal(f"{ISOLATED} * sqrt({least})/sqrt({least})", "1"),
+        check_equal("1", f"{ISOLATED} * sqrt({least})/sqrt({least})"),
+    ):
+        assert verdict.verdict == "different"
+    assert check_equal(ISOLATED, "1").verdict == "equivalent"

@@ -167,6 +167,26 @@ def test_days_turn_over_at_the_set_hour_in_the_zone():
     }
 
 
+CLOCK_CHANGES = [
+    ("Europe/Berlin", date(2026, 10, 24), 25),
+    ("Europe/Berlin", date(2027, 3, 27), 23),
+    ("America/New_York", date(2026, 10, 31), 25),
+    ("America/New_York", date(2027, 3, 13), 23),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), CLOCK_CHANGES)
+def test_the_day_on_which_clocks_change_is_as_long_as_it_is(zone, day, hours):
+    calendar = Calendar(ZoneInfo(zone), 4)
+    start = calendar.start_of(day)
+    assert calendar.end_of(start) - start == timedelta(hours=hours)
+    for passed in range(hours):
+        instant = start + timedelta(hours=passed, minutes=59, seconds=59)
+        assert calendar.day_of(instant) == day
+        assert calendar.end_of(instant) == start + timedelta(hours=hours)
+    assert calendar.day_of(calendar.end_of(start)) == day + timedelta(days=1)
+
+
 def test_only_instants_with_a_zone_are_taken():
     with pytest.raises(ValueError, match="zone"):
         Scheduler(Options(), UTC).review(None, GOOD, datetime(2026, 12, 1))
