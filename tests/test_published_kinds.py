@@ -113,11 +113,49 @@ STARS = [
     ),
     ("binary-cross-entropy", r"-y^{*} \log \hat y - (1 - y^{*}) \log(1 - \hat y)", [(r"1 - \hat y", r"\hat y")]),
 ]
+_GATE = r"\mathbf{R}_t = \sigma(\mathbf{X}_t \mathbf{W}_{\textrm{xr}} + \mathbf{H}_{t-1} \mathbf{W}_{\textrm{hr}} + \mathbf{b}_\textrm{r})"
+_LSTM = r"""\begin{aligned} \mathbf{I}_t &= \sigma(\mathbf{X}_t \mathbf{W}_{xi} + \mathbf{H}_{t-1} \mathbf{W}_{hi} + \mathbf{b}_i),\\
+\mathbf{F}_t &= \sigma(\mathbf{X}_t \mathbf{W}_{xf} + \mathbf{H}_{t-1} \mathbf{W}_{hf} + \mathbf{b}_f),\\
+\mathbf{O}_t &= \sigma(\mathbf{X}_t \mathbf{W}_{xo} + \mathbf{H}_{t-1} \mathbf{W}_{ho} + \mathbf{b}_o) \end{aligned}"""
+ROWS = [
+    (
+        "rnn-cell",
+        r"\mathbf{H}_t = \tanh(\mathbf{X}_t \mathbf{W}_{xh} + \mathbf{H}_{t-1} \mathbf{W}_{hh} + \mathbf{b}_h)",
+        [
+            (r"\mathbf{X}_t \mathbf{W}_{xh}", r"\mathbf{W}_{xh} \mathbf{X}_t"),
+            (r"\mathbf{W}_{hh}", r"\mathbf{W}_{hh}^\top"),
+            (r"\mathbf{W}_{xh}", r"\mathbf{W}_{xh}^\top"),
+            (
+                r"\mathbf{W}_{xh} + \mathbf{H}_{t-1} \mathbf{W}_{hh}",
+                r"\mathbf{W}_{hh} + \mathbf{H}_{t-1} \mathbf{W}_{xh}",
+            ),
+            (r"+ \mathbf{b}", r"- \mathbf{b}"),
+            (r"\tanh", r"\sigma"),
+        ],
+    ),
+    ("rnn-cell", "tanh(x W + h U + b)", [("h U", "U h"), ("x W", "W x"), ("x W", "x W^T"), ("h U", "h U^T")]),
+    ("gru-cell", _GATE, [("{xr}", "{hr}"), ("{hr}", "{hz}"), (r"\textrm{r})", r"\textrm{z})"), ("xr", "xz")]),
+    ("gru-cell", "R_t = σ(X_t W_{xr} + H_{t-1} W_{hr} + b_r)", [("X_t W_{xr} + H_{t-1}", "H_{t-1} W_{xr} + X_t")]),
+    ("gru-cell", "r_t = σ(W_{xr} x_t + W_{hr} h_{t-1} + b_r)", [("x_t + W_{hr} h_{t-1}", "h_{t-1} + W_{hr} x_t")]),
+    ("lstm-cell", _LSTM, [("{xf}", "{xi}"), ("{F}", "{I}"), (r"+ \mathbf{b}_o", r"- \mathbf{b}_o"), ("{xo}", "{ho}")]),
+    (
+        "forward-propagation",
+        r"\max(0, xW_1 + b_1)W_2 + b_2",
+        [
+            ("xW_1", "xW_2"),
+            ("xW_1", "W_1x"),
+            (" + b_2", ""),
+            ("+ b_1", "- b_1"),
+            ("W_1 + b_1)W_2", "W_1^T + b_1)W_2"),
+        ],
+    ),
+    ("linear-layers-collapse", "x W_1 W_2", [("x W_1 W_2", "x W_2 W_1"), ("x W_1 W_2", "W_1 W_2 x")]),
+]
 
 
 @pytest.mark.parametrize(
     ("proof", "formula", "changes"),
-    [*CHANGES, *GATES, *STARS, *TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS],
+    [*CHANGES, *GATES, *STARS, *TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS, *ROWS],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
     found = check_formula(proofs.get(proof), formula, diagnose=False)
@@ -135,3 +173,11 @@ def test_padding_of_both_sides_together_is_read_so_in_the_notation_that_has_it_o
         r"\lfloor (H_{in} + \text{padding} - \text{kernel\_size}) / \text{stride} \rfloor + 1",
     ):
         assert check_formula(proofs.get("conv-output-size"), formula).verdict == "different"
+
+
+def test_rows_as_samples_are_named_as_the_convention_beside_any_other():
+    found = check_formula(proofs.get("rnn-cell"), "tanh(x W + h U)")
+    assert found.verdict == "equivalent"
+    assert "Rows are samples" in found.convention
+    assert "Without bias" in found.convention
+    assert check_formula(proofs.get("rnn-cell"), "tanh(W x + U h + b)").convention is None

@@ -310,7 +310,8 @@ class _Judged:
                 outcome = self._doubted(outcome)
             if diagnose and outcome.verdict == "different":
                 found = self._reason(outcome, reason, blamed)
-        convention = outcome.convention or (self.convention if outcome.verdict == "equivalent" else None)
+        held = self.convention if outcome.verdict == "equivalent" else None
+        conventions = [each[language] for each in (held, outcome.convention) if each is not None]
         return verdict_of(
             outcome.comparison,
             rendered(outcome.tree, self.reference.names),
@@ -320,7 +321,7 @@ class _Judged:
             language,
             started,
             step=self._stated(outcome.target),
-            convention=None if convention is None else convention[language],
+            convention=" ".join(conventions) or None,
             notes=self._notes(outcome),
             read_with=self.read_with,
         )

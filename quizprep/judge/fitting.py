@@ -117,6 +117,26 @@ _BASE = re.compile(r"(?P<base>[^_]+(?:_(?:hat|tilde|bar))?)_(?P<below>(?!hat|til
 _LABEL = re.compile(r"(y|t|c|k|label|target|class|correct|true)(_?[in])?")
 
 
+def weights_of_layers(proof: Proof) -> frozenset[str]:
+    """The matrices that act on one sample, a column: ``W x``; none where a proof has its samples in a matrix."""
+    matrices = {name for name, domain in proof.domains.items() if len(domain.shape) == 2}
+    weights = {name for name in matrices if _WEIGHTS.search(proof.symbols[name].meaning["en"])}
+    return frozenset(weights) if weights == matrices else frozenset()
+
+
+def acts_on_rows(trees: Iterable[Node], weights: Iterable[str]) -> bool:
+    """Whether each of the weights stands behind what it acts on, ``x W``, and nothing there is transposed."""
+    parts = [part for tree in trees for part in walk(tree)]
+    products = [part for part in parts if isinstance(part, Binary) and part.operator in ("juxtapose", "@")]
+    behind = {id(part.right) for part in products if not isinstance(part.left, Transpose)}
+    places = [part for part in parts if isinstance(part, Symbol) and part.name in set(weights)]
+    return bool(places) and all(id(part) in behind for part in places)
+
+
+_WEIGHTS = re.compile(r"\b(weights|layer)\b")
+_ACTS_ON = re.compile(r"[WURV]_\{?([ihx])[a-z]\b")  # what W_{hr} acts on: the state, and not the input
+
+
 class Plain:
     """Statements as they are compared: sums from 1, unknown functions as opaque values."""
 
@@ -171,6 +191,12 @@ class Plain:
         if step == "":
             self.strange.add(base.name)
         return Index(base, indices, span=node.span) if indices else base
+
+
+def _name_in(node: Node) -> str:
+    """The name of a symbol, or of one that is transposed."""
+    node = node.operand if isinstance(node, Transpose) else node
+    return node.name if isinstance(node, Symbol) else ""
 
 
 def _added(node: Node) -> Iterator[Node]:
@@ -230,18 +256,21 @@ class Fitted:
         if isinstance(node, Symbol):
             return self._symbol(node) if node.name not in bound else node
         inner = (*bound, node.index) if isinstance(node, Reduce) else bound
-        node = rebuild(node, lambda child: self._visit(child, inner))
+        written, node = node, rebuild(node, lambda child: self._visit(child, inner))
         if isinstance(node, Index):
             return self._index(node, bound)
         if isinstance(node, Binary) and node.operator == "juxtapose":
             rank = Ranks(self.names, bound)
             if not (rank(node.left) and rank(node.right)):
                 return replace(node, operator="*")
-            return self._block(node) or node
+            return self._block(node, written) or node
         return node
 
-    def _block(self, node: Binary) -> Node | None:
-        """``W_x x``, or ``x W_xᵀ``, of a W that acts on [h; x]: W times the x with zeros in the place of h."""
+    def _block(self, node: Binary, written: Node) -> Node | None:
+        """``W_x x``, or ``x W_xᵀ``, of a W that acts on [h; x]: W times the x with zeros in the place of h.
+
+        None of ``W_{hr} x``, which is ``written`` for no part of W.
+        """
         matrix, vector = node.left, node.right
         if isinstance(vector, Transpose) and isinstance(matrix, Symbol):
             matrix, vector = vector.operand, matrix
@@ -252,6 +281,10 @@ class Fitted:
             return None
         parts = [part.strip() for part in domain.shape[1].split("+")]
         if len(parts) < 2 or acted.shape[0] not in parts:
+            return None
+        is_state = "state" in self.proof.symbols[vector.name].meaning["en"]
+        said = (match[1] for part in written.children() if (match := _ACTS_ON.match(_name_in(part))))
+        if any((letter == "h") != is_state for letter in said):
             return None
         zero = Number(Fraction(0))
         filled: list[Node] = []

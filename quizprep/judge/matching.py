@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -39,12 +40,23 @@ from quizprep.formula.tree import (
     Reduce,
     Span,
     Symbol,
+    Transpose,
     free_symbols,
     walk,
 )
 from quizprep.formula.vocabulary import ROLES, Role
 from quizprep.frozen import frozen
-from quizprep.judge.fitting import Fitted, Plain, at_label, only_indexes, samples, split_subscript, without_index
+from quizprep.judge.fitting import (
+    Fitted,
+    Plain,
+    acts_on_rows,
+    at_label,
+    only_indexes,
+    samples,
+    split_subscript,
+    weights_of_layers,
+    without_index,
+)
 from quizprep.judge.heads import roles
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
@@ -67,6 +79,11 @@ ALIAS, WORD, BEGINNING, LETTER, INITIAL = 6.0, 5.0, 4.0, 3.0, 1.0
 STRONG = LETTER - 0.5
 MARGIN = 0.75  # two matches of which neither is better by more are as good
 
+ROWS = Text(
+    "Rows are samples: `x W` there is `W x` here, with the transposes of the proof's weights.",
+    ko="행이 표본입니다. 그 표기의 `x W`: 이 증명에서 가중치를 전치한 `W x`와 같습니다.",
+)
+
 _BELOW = re.compile(r"_(\{[^{}]*\}|[^_{}]+)$")
 _EARLIER = re.compile(r"_(\{\w+-1\}|old|prev|previous)'*$")
 _LATER = re.compile(r"_(\{\w+\+1\}|new|next)'*$")
@@ -82,7 +99,7 @@ class Reading:
     ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
     other match was as good. ``guessed``: of some name nothing told what it stands for. ``only``: nothing else could
     have been meant. ``unmatched``: the names that nothing of the proof stands for.
-    ``convention`` names a quantity at whose usual value the formula is read.
+    ``convention`` names a quantity at whose usual value the formula is read, or how its tensors lie.
     """
 
     statements: tuple[Statement, ...]
@@ -143,6 +160,10 @@ def readings(statements: Sequence[Statement], reference: Reference, let: Mapping
     matcher = _Matcher(statements, reference, let)
     if not matcher.foreign and matcher.is_computable:
         return matcher.readings()
+    by_rows = _Matcher(statements, reference, let, rows=True)
+    with suppress(FormulaError):  # of no name that nothing stands for so: the other reading says it
+        if by_rows.weights and (found := list(by_rows.readings())):
+            return iter(found)
     try:
         first = list(matcher.readings())
         if matcher.foreign or matcher.is_computable:
@@ -208,8 +229,11 @@ class _Matcher:
         reference: Reference,
         let: Mapping[str, str],
         loose: frozenset[str] = frozenset(),
+        rows: bool = False,
     ) -> None:
+        """``loose`` names may stand for anything; ``rows``: samples are rows, so that weights stand behind them."""
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
+        self.weights = weights_of_layers(self.proof) if rows else frozenset()
         statements = _new_values_apart(statements, set(self.proof.symbols))
         self.opened = open_names(reference)
         self.values = {name: value[:FEW] for name, value in reference.points.values.items()}
@@ -375,7 +399,8 @@ class _Matcher:
         """The readings, the best first. ``right``: none, unless the best comes to a value of the proof."""
         open_now = [name for name in self.foreign if name not in self.let]
         if not open_now:
-            yield self._reading(_Assignment({}), True)
+            if not self.weights or self._fits(_Assignment({})):
+                yield self._reading(_Assignment({}), True)
             return
         candidates = {name: self._candidates(name) for name in open_now}
         if len(open_now) > len(set(self.proof.symbols) - (self._inputs - set(self.foreign))):
@@ -387,8 +412,9 @@ class _Matcher:
                 raise self._nothing(name)
         shared = [symbol for symbol in self.proof.symbols if self._in_blocks(symbol)]
         entries = _assignments(candidates, shared)
-        tried = [entry for entry in entries if self._computable(entry) and not _swaps(entry, candidates)]
-        if not tried and entries and all(match.evidence >= LETTER for match in entries[0].matches.values()):
+        tried = [entry for entry in entries if self._fits(entry) and not _swaps(entry, candidates)]
+        told = bool(entries) and all(match.evidence >= LETTER for match in entries[0].matches.values())
+        if not tried and told and not self.weights:
             tried = entries[:1]  # whose shapes do not fit, which is to be said of it
         if not tried:
             raise self._nothing(open_now[0])
@@ -441,6 +467,8 @@ class _Matcher:
         read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
         convention = next((match.convention for match in matches.values() if match.convention is not None), None)
         statements = tuple(self._substituted(assignment))
+        if self.weights:  # a notation of its own, with names of its own: right so, or not known
+            certain, guessed, convention = False, True, ROWS
         return Reading(statements, read_with, certain, guessed, only or not matched, unmatched, convention)
 
     def _is_alias(self, name: str, match: _Match) -> bool:
@@ -450,6 +478,9 @@ class _Matcher:
         targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.let}
         weights = _weights(self.proof)
         targets.update({} if weights is None else {WEIGHTS: Symbol(weights)})
+        turned: dict[Node, Node] = {Symbol(name): Transpose(Symbol(name)) for name in self.weights}
+        targets = {name: turned.get(target, target) for name, target in targets.items()}
+        targets.update({name: Transpose(Symbol(name)) for name in self.weights - targets.keys()})
         names, found = self.names, []
         for each in self.statements:
             fit = Fitted(names, targets, self.proof)
@@ -477,6 +508,8 @@ class _Matcher:
         meant = self._meant(name)
         found = []
         for symbol, entry in self.proof.symbols.items():
+            if name in self.proof.symbols and self.names.rank(name) != self.names.rank(symbol):
+                continue  # the proof's own x, a vector, is no author's matrix
             if symbol not in used or symbol == name or self._in_blocks(symbol):
                 found.append(_Match(Symbol(symbol), self._evidence(name, symbol, entry.aliases, meant)))
         for step, declared in self.proof.steps.items():
@@ -689,6 +722,20 @@ class _Matcher:
                     yield _Match(Number(Fraction(role.plain)), LETTER - loss, convention=role.convention)
 
     # Trying
+
+    def _fits(self, assignment: _Assignment) -> bool:
+        """Whether the statements can be computed; of rows, which they cannot be of columns."""
+        if not self.weights:
+            return self._computable(assignment)
+        targets = {**{name: match.target for name, match in assignment.matches.items()}, **self.let}
+        called = {name for name, target in targets.items() if set(free_symbols(target)) & self.weights}
+        if not acts_on_rows(self.trees, called | self.weights) or not self._computable(assignment):
+            return False
+        weights, self.weights = self.weights, frozenset()
+        try:
+            return not self._computable(assignment)
+        finally:
+            self.weights = weights
 
     def _computable(self, assignment: _Assignment) -> bool:
         return self._results(assignment) is not None
