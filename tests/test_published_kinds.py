@@ -152,10 +152,37 @@ ROWS = [
     ("linear-layers-collapse", "x W_1 W_2", [("x W_1 W_2", "x W_2 W_1"), ("x W_1 W_2", "W_1 W_2 x")]),
 ]
 
+ACTIVATIONS = [  # by a letter for any
+    (
+        "rnn-cell",
+        "H_t = \\phi(X_t W_{xh} + H_{t-1} W_{hh} + b_h)",
+        [("+ H", "- H"), ("\\phi", "\\sigma"), ("{hh}", "{xh}")],
+    ),
+    (
+        "rnn-cell",
+        "h_t = f(W x_t + U h_{t-1} + b)",
+        [("U h_{t-1} + b", "U h_{t-1}) + (b"), ("+ U", "- U"), ("f(", "relu(")],
+    ),
+    ("neuron", "g(w^T x + b)", [("+ b", "- b"), ("g(", "tanh("), ("x + b)", "x) + b")]),
+    ("forward-propagation", "W_2 \\phi(W_1 x + b_1) + b_2", [("\\phi", ""), ("+ b_1", ""), ("+ b_2", "- b_2")]),
+]
+
 
 @pytest.mark.parametrize(
     ("proof", "formula", "changes"),
-    [*CHANGES, *GATES, *STARS, *TRANSPOSED, *PROGRAMS, *EXPECTATIONS, *SAMPLES, *LABELS, *NOTATIONS, *ROWS],
+    [
+        *CHANGES,
+        *GATES,
+        *STARS,
+        *TRANSPOSED,
+        *PROGRAMS,
+        *EXPECTATIONS,
+        *SAMPLES,
+        *LABELS,
+        *NOTATIONS,
+        *ROWS,
+        *ACTIVATIONS,
+    ],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
     found = check_formula(proofs.get(proof), formula, diagnose=False)

@@ -19,6 +19,7 @@ from quizprep.formula.show.render import render
 from quizprep.formula.tree import (
     Applied,
     Binary,
+    Call,
     Index,
     Node,
     Number,
@@ -27,6 +28,7 @@ from quizprep.formula.tree import (
     Stack,
     Symbol,
     Transpose,
+    Unary,
     free_symbols,
     placed,
     walk,
@@ -135,6 +137,33 @@ def acts_on_rows(trees: Iterable[Node], weights: Iterable[str]) -> bool:
 
 _WEIGHTS = re.compile(r"\b(weights|layer)\b")
 _ACTS_ON = re.compile(r"[WURV]_\{?([ihx])[a-z]\b")  # what W_{hr} acts on: the state, and not the input
+
+
+def activation(proof: Proof) -> str | None:
+    """The activation function that the steps of a proof take, where it is one."""
+    found = {
+        function for tree in (proof.formulas or {}).values() for part in walk(tree) if (function := _activates(part))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _activates(node: Node) -> str | None:
+    if isinstance(node, Call) and node.function in ("tanh", "sigmoid", "relu"):
+        return node.function
+    one = Number(Fraction(1))
+    if not (isinstance(node, Binary) and node.operator == "/" and node.left == one and isinstance(node.right, Binary)):
+        return None
+    first, second = node.right.left, node.right.right
+    falling = isinstance(second, Call) and second.function == "exp" and isinstance(second.arguments[0], Unary)
+    return "sigmoid" if node.right.operator == "+" and first == one and falling else None
+
+
+def activated(tree: Node, letters: frozenset[str], function: str) -> Node:
+    """The tree with the function in the place of a letter for one: ``\\phi(Wx + b)``; ``g(x)`` may be anything."""
+    tree = rebuild(tree, lambda child: activated(child, letters, function))
+    if isinstance(tree, Applied) and tree.name in letters and not isinstance(tree.arguments[0], Symbol):
+        return Call(function, tree.arguments, span=tree.span)
+    return tree
 
 
 class Plain:

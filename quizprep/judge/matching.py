@@ -32,6 +32,7 @@ from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import (
+    Applied,
     Binary,
     Call,
     Index,
@@ -49,6 +50,8 @@ from quizprep.frozen import frozen
 from quizprep.judge.fitting import (
     Fitted,
     Plain,
+    activated,
+    activation,
     acts_on_rows,
     at_label,
     only_indexes,
@@ -72,6 +75,7 @@ TRIED = 64  # assignments
 GIVEN = 3  # readings, besides the first
 CANDIDATES = 6  # symbols that one name may stand for
 
+ACTIVATIONS = frozenset(("phi", "varphi", "f", "g", "act", "activation"))  # what an activation is called in general
 WEIGHTS = "weights of the expectation"  # no name that could be written: the distribution has names of its own
 
 # What speaks for a match
@@ -131,9 +135,15 @@ def open_names(reference: Reference) -> Names:
         shapes=shapes,
         ranks={**ranks, WEIGHTS: 1},
         open=True,
-        functions=frozenset(functions),
+        functions=frozenset(functions | _activations(reference)),
         weights=None if _weights(reference.proof) is None else WEIGHTS,
     )
+
+
+def _activations(reference: Reference) -> frozenset[str]:
+    """The letters that may stand for the activation function of a proof: those that it does not know."""
+    known = reference.names.known.keys()
+    return ACTIVATIONS - known if activation(reference.proof) else frozenset()
 
 
 def _weights(proof: Proof) -> str | None:
@@ -234,6 +244,7 @@ class _Matcher:
         """``loose`` names may stand for anything; ``rows``: samples are rows, so that weights stand behind them."""
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
         self.weights = weights_of_layers(self.proof) if rows else frozenset()
+        statements, self.activated = self._activated(statements)
         statements = _new_values_apart(statements, set(self.proof.symbols))
         self.opened = open_names(reference)
         self.values = {name: value[:FEW] for name, value in reference.points.values.items()}
@@ -271,6 +282,16 @@ class _Matcher:
     @property
     def trees(self) -> list[Node]:
         return [side for each in self.statements for side in each.sides]
+
+    def _activated(self, statements: Sequence[Statement]) -> tuple[Sequence[Statement], dict[str, str]]:
+        """The statements with the proof's activation where a letter stands for one, and these letters with it."""
+        letters, function = _activations(self.reference), activation(self.proof)
+        if function is None:
+            return statements, {}
+        trees = [side for each in statements for side in each.sides]
+        applied = {part.name for tree in trees for part in walk(tree) if isinstance(part, Applied)} & letters
+        changed = [each.changed(lambda tree: activated(tree, letters, function)) for each in statements]
+        return changed, {name: function for name in applied if changed != list(statements)}
 
     def _of_one_sample(self, statement: Statement) -> Statement:
         """A statement without the indices that say which samples it is about."""
@@ -464,7 +485,7 @@ class _Matcher:
             for name, node in self.let.items()
             if node != Symbol(self.names.find(name) or "")
         }
-        read_with = {_display(name): target for name, target in {**matched, **fixed}.items()}
+        read_with = {_display(name): target for name, target in {**matched, **fixed, **self.activated}.items()}
         convention = next((match.convention for match in matches.values() if match.convention is not None), None)
         statements = tuple(self._substituted(assignment))
         if self.weights:  # a notation of its own, with names of its own: right so, or not known

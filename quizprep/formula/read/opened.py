@@ -168,6 +168,8 @@ def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]]
     if _is_name(only):
         symbol = reader.names.find(written.canonical)
         return not known or symbol in reader.names.functions or reader.names.find(only[0].text) is None
+    if not known and written.canonical in reader.names.functions:
+        return True
     if known or written.canonical in vocabulary.words():
         return False
     calls = len(only) > 2 and only[0].kind == "word" and only[1].is_op("(") and only[-1].is_op(")")
