@@ -150,6 +150,12 @@ def _(l, r):  # noqa: E741
             "The offset b is subtracted, as in Wikipedia: its sign is exchanged.",
             variant=True,
         ),
+        mistake(
+            "without-bias",
+            "max(0, 1 - y * (w · x))",
+            "Without bias, as in CS231n: it is counted among the weights, of an input that is always 1.",
+            variant=True,
+        ),
     ],
     notations=[{"w": "score"}, {"t": "y", "y": "score"}, {"y": "score"}],
 )
