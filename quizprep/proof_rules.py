@@ -18,6 +18,7 @@ from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
 from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
+from quizprep.formula.tree import free_symbols
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES, SOURCE, misplaced
 from quizprep.translations import translation_file
@@ -93,10 +94,9 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, condition in conditions.items():
         if not _is_condition(condition, proof):
             yield f"{name} is no condition; write one that is true or false, e.g. `a > b`"
-    for notation in proof.notations:
-        for name in notation.values():
-            if name not in proof.symbols and name not in proof.steps:
-                yield f"`notations` has `{name}`, which is neither a symbol nor a step; name one of them"
+    for meant in dict.fromkeys(meant for notation in proof.notations for meant in notation.values()):
+        if not _is_of_its_names(meant, proof):
+            yield f"`notations` has `{meant}`, which is nothing of the proof; write it with its symbols and steps"
     for head, name in proof.heads.items():
         if name not in proof.steps:
             yield f"`heads` has `{name}`, which is no step; its steps are {', '.join(proof.steps)}"
@@ -137,6 +137,15 @@ def _is_condition(formula: str, proof: Proof) -> bool:
         return is_condition(proof.condition(formula))
     except FormulaError:
         return True  # the self-test says why it cannot be read
+
+
+def _is_of_its_names(formula: str, proof: Proof) -> bool:
+    """Whether a formula is one of the proof's symbols, sizes and steps."""
+    try:
+        names = set(free_symbols(proof.formula(formula)))
+    except FormulaError:
+        return False
+    return names <= {*proof.symbols, *proof.steps, *proof.axis_lengths()}
 
 
 # --- translations ---------------------------------------------------------------------------
