@@ -123,6 +123,23 @@ def test_other_tables_are_replaced(folder: Path, tmp_path: Path, compiled: list[
     assert compiled == ["one.yaml", "two.yaml"]
 
 
+def test_a_changed_letter_in_a_stored_text_is_never_shown(folder: Path, tmp_path: Path, compiled: list[str]):
+    """The JSON is as good as before, and SQLite sees nothing: the checksum alone tells."""
+    path = tmp_path / "cache.sqlite"
+    expected = everything(folder, path)
+    for table in ("file", "question"):
+        with sqlite3.connect(path) as database:
+            rows = database.execute(f"select rowid, data from {table}").fetchall()
+            for row, data in rows:
+                letter = next(place for place in range(len(data) // 2, len(data)) if data[place : place + 1].isalpha())
+                changed = data[:letter] + bytes([data[letter] ^ 1]) + data[letter + 1 :]
+                database.execute(f"update {table} set data = ? where rowid = ?", (changed, row))
+        database.close()
+        compiled.clear()
+        assert everything(folder, path) == expected
+        assert sorted(compiled) == ["one.yaml", "two.yaml"], table
+
+
 @given(changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=40))
 @settings(max_examples=60)
 def test_flipped_bytes_never_change_a_question(folder: Path, tmp_path: Path, changes: list[tuple[float, int]]):

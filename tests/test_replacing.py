@@ -21,7 +21,7 @@ from test_store import NOW, WRITING, answer, damage, drilled, lines_of
 from quizprep.errors import StoreError
 from quizprep.memory import backups
 from quizprep.memory.repair import merge, repair, restore
-from quizprep.memory.replacing import set_aside
+from quizprep.memory.replacing import is_alone, set_aside
 from quizprep.memory.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere no open file can be replaced")
@@ -139,6 +139,30 @@ def test_a_program_that_knows_of_no_lock_is_seen_all_the_same(path: Path) -> Non
         with pytest.raises(StoreError, match="in use"):
             restore(path, backups.backups(path)[0], now=NOW)
     assert restore(path, backups.backups(path)[0], now=NOW) is not None
+
+
+@pytest.mark.parametrize("how", ["restored", "repaired"])
+def test_nobody_can_open_a_database_while_another_takes_its_place(
+    path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    drilled(path, 30)
+    backups.back_up(path, now=NOW)
+    if how == "repaired":
+        path.write_bytes(bytes(100) + path.read_bytes()[100:])
+    real, free = os.replace, []
+
+    def replace(source: str, target: str, **options: int) -> None:
+        free.append(is_alone(path))
+        real(source, target, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        if how == "repaired":
+            repair(path, now=NOW)
+        else:
+            restore(path, backups.backups(path)[0], now=NOW)
+    assert len(free) >= 2 and not any(free)
+    assert is_alone(path), "and everybody afterwards"
 
 
 # ------------------------------------------------------------------------------ a session whose file is gone
