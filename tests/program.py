@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,27 @@ def _forked(arguments: Sequence[str], stdin: bytes, env: Mapping[str, str]) -> t
 def objects(output: str) -> list[dict[str, Any]]:
     """The JSON objects of an output with one a line."""
     return [json.loads(line) for line in output.splitlines()]
+
+
+@contextmanager
+def as_a_mere_user() -> Iterator[None]:
+    """Permissions mean nothing to root: become nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@contextmanager
+def as_root() -> Iterator[None]:
+    """Inside :func:`as_a_mere_user`: be for a while who one was."""
+    mere = os.geteuid()
+    os.seteuid(os.getuid())
+    try:
+        yield
+    finally:
+        os.seteuid(mere)

@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from program import as_a_mere_user
 
 from quizprep.errors import StoreError
 from quizprep.memory import backups, history
@@ -454,19 +455,6 @@ def test_repair_without_anything_to_save_starts_anew_and_keeps_the_file(path):
 def answer_in(path: Path) -> None:
     with Store.open(path) as store:
         answer(store, "q")
-
-
-@contextmanager
-def as_a_mere_user():
-    """Permissions mean nothing to root: become nobody for a while."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits")

@@ -212,7 +212,7 @@ def _check_database() -> dict[str, Any]:
     made = {"backup": newest.astimezone().isoformat(timespec="seconds") if newest else Text("none yet", ko="아직 없음")}
     if is_new(path):
         return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)"), **made}
-    with Store.open(path) as store:
+    with Store.open_to_read(path) as store:
         events = store.check()
     return {"database": Text(f"{path} ({events} events)", ko=f"{path} (기록 {events}개)"), **made}
 

@@ -41,7 +41,7 @@ def export_log(
     from quizprep.memory.store import Store
     from quizprep.screen.output import emit
 
-    with Store.open(database_path()) as store, closing(log_file.export_log(store)) as events:
+    with Store.open_to_read(database_path()) as store, closing(log_file.export_log(store)) as events:
         lines = (f"{to_json(event)}\n" for event in events)
         if file is None or str(file) == "-":
             for line in lines:

@@ -36,7 +36,7 @@ def optimize(
 
     chosen, language = settings(), language_of(None)
     place = device_of(device)
-    with Store.open(database_path()) as store:
+    with Store.open_to_read(database_path()) as store:
         reviews = list(store.reviews())
     engine.ready()
     from quizprep.memory.weights import fit

@@ -18,7 +18,7 @@ def overview() -> None:
     scheduler, deck, now = Scheduler(settings().options()), open_deck(), datetime.now(UTC)
     today: Today
     if not is_new(database_path()):
-        with Store.open(database_path()) as store:
+        with Store.open_to_read(database_path()) as store:
             today = glance(store, scheduler, deck, now)
     else:
         today = glance(None, scheduler, deck, now)

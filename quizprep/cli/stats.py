@@ -26,7 +26,7 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
 
     language = language_of(lang)
     scheduler, deck = Scheduler(settings().options()), open_deck(content)
-    with Store.open(database_path()) as store:
+    with Store.open_to_read(database_path()) as store:
         figures = statistics(store, scheduler, deck, clock_at(at)())
     if json:
         report.json(statistics_json(figures))

@@ -138,7 +138,7 @@ def _mastery(deck: Deck) -> dict[str, float]:
     from quizprep.memory.today import mastery, recalls
 
     scheduler = Scheduler(settings().options())
-    with Store.open(database_path()) as store:
+    with Store.open_to_read(database_path()) as store:
         today = scheduler.calendar.day_of(datetime.now(UTC))
         by_chapter, by_topic = mastery(deck.index(), recalls(store, scheduler, today))
     return {each.name: each.recall for each in (*by_chapter, *by_topic)}

@@ -6,6 +6,7 @@ a :class:`StoreError` that says what to do.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -21,8 +22,11 @@ from quizprep.memory.rows import checksum, event_checksum
 from quizprep.memory.sqlite_file import (
     BUSY_SECONDS,
     DamagedStore,
+    UnwritableStore,
     check_header,
     check_pages,
+    connect_to_read,
+    copied_into_memory,
     copy_database,
     damaged,
     explained,
@@ -60,6 +64,7 @@ class Database:
         path = Path(path)
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            _refuse_what_cannot_be_written(path)
             _refuse_a_broken_log(path)
             with ExitStack() as undone:
                 lock = replacing.share(path)
@@ -71,6 +76,25 @@ class Database:
                     raise lost(path)
                 undone.pop_all()
                 return cls(path, connection, lock)
+
+    @classmethod
+    def open_to_read(cls, path: Path | str) -> Database:
+        """As :meth:`open`, for what only reads: also where nothing can be written.
+
+        There a database that does not exist yet is an empty one, and what tries to write raises
+        :class:`UnwritableStore`.
+        """
+        path = Path(path)
+        try:
+            return cls.open(path)
+        except UnwritableStore:
+            if replacing.unfinished(path):  # the database that counts is not in its place
+                raise
+        with explained(path):
+            _refuse_what_was_lost(path)
+            if cut_short(log_of(path)):
+                raise damaged(path, _BROKEN_LOG)
+            return cls(path, _connect_to_read(path))
 
     @classmethod
     def create(cls, path: Path) -> Database:
@@ -185,6 +209,7 @@ class Database:
                 raise damaged(self.path, _OTHER_TABLES)
 
 
+_BROKEN_LOG = Text("its log is broken", ko="로그 파일이 깨짐")
 _OTHER_TABLES = Text("its tables are not as they were made", ko="표의 구조가 만든 때와 다름")
 
 
@@ -210,11 +235,18 @@ def _traces(path: Path) -> list[Path]:
     return [*logs, *(backup.path for backup in backups.backups(path)), *replacements]
 
 
+def _refuse_what_cannot_be_written(path: Path) -> None:
+    """SQLite opens such a file all the same, and fails with the first answer. Raises :class:`PermissionError`."""
+    effective = os.access in os.supports_effective_ids
+    if path.exists() and not os.access(path, os.W_OK, effective_ids=effective):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
 def _refuse_a_broken_log(path: Path) -> None:
     """SQLite would drop the answers behind the broken place. A session that has the file open has its log in hand."""
     log = log_of(path)
     if log.exists() and log.stat().st_size and replacing.is_alone(path) and cut_short(log):
-        raise damaged(path, Text("its log is broken", ko="로그 파일이 깨짐"))
+        raise damaged(path, _BROKEN_LOG)
 
 
 def _refuse_what_was_lost(path: Path) -> None:
@@ -250,24 +282,52 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing, to the tables of the present version."""
+    there = path.exists() and path.stat().st_size
+    connection = connect_to_read(path) if there else sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        version = _version(connection, path)
+        if version < len(_migrations()):
+            with closing(connection):
+                connection = copied_into_memory(connection)
+            _migrate(connection)
+        connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check what the file is, set it up for durable writes, and bring its schema up to date."""
-    newest = len(_migrations())
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > newest:
-        raise _newer(path, version, newest)
-    if not is_ours(connection) and (version or schema_of(connection)):
-        raise _not_ours(path, connection)
+    version = _version(connection, path)
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    if version < newest:
-        if schema_of(connection) != _expected_schema(version):
-            raise damaged(path, _OTHER_TABLES)
+    if version < len(_migrations()):
         if version:
             check_pages(connection)
             backups.before_migration(path, connection, version)
         _migrate(connection)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the tables, 0 where there are none yet. Raises for a file that is not ours, newer, or damaged."""
+    newest = len(_migrations())
+    connection.execute("BEGIN")  # another session may be making the tables at this moment
+    try:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > newest:
+            raise _newer(path, version, newest)
+        if not is_ours(connection) and (version or schema_of(connection)):
+            raise _not_ours(path, connection)
+        if version < newest and schema_of(connection) != _expected_schema(version):
+            raise damaged(path, _OTHER_TABLES)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    return version
 
 
 def _newer(path: Path, version: int, newest: int) -> DamagedStore:

@@ -71,11 +71,11 @@ class Lock:
 def share(path: Path) -> Lock:
     """The lock of a session. Ends first what a kill left of a replacement."""
     while True:
-        if _unfinished(path):
+        if unfinished(path):
             with alone(path):
                 pass
         lock = Lock(path, alone=False, seconds=BUSY_SECONDS)
-        if not _unfinished(path):
+        if not unfinished(path):
             return lock
         lock.close()
 
@@ -84,7 +84,7 @@ def share(path: Path) -> Lock:
 def alone(path: Path, seconds: float = ALONE_SECONDS) -> Iterator[None]:
     """Have the database alone. Raises :class:`StoreError` where a session has it open."""
     with Lock(path, alone=True, seconds=seconds):
-        for replacement in _unfinished(path):
+        for replacement in unfinished(path):
             _finish(path, replacement)
         yield
 
@@ -123,7 +123,8 @@ def set_aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}-set-aside-*.db"))
 
 
-def _unfinished(path: Path) -> list[Path]:
+def unfinished(path: Path) -> list[Path]:
+    """The files that are to take the database's place: one that a kill kept from it, as a rule none."""
     return sorted(path.parent.glob(f"{path.stem}-set-aside-*.replacement"))
 
 

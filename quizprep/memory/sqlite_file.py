@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 from quizprep.errors import StoreError
 from quizprep.text import Text
@@ -17,6 +19,7 @@ APPLICATION_ID = 0x51505250
 BUSY_SECONDS = 10.0  # how long to wait for another session's answer to be written
 MAGIC = b"SQLite format 3\x00"
 HEADER = 100  # bytes at the start of a file
+_NO_RIGHT = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 _NOT_A_DATABASE = Text("it is not a database", ko="데이터베이스가 아님")
 _BROKEN_HEADER = Text("its first bytes are broken", ko="파일의 첫 부분이 깨짐")
 
@@ -30,6 +33,10 @@ class DamagedStore(StoreError):
     def __init__(self, message: Text, what: Text | None = None) -> None:
         super().__init__(message)
         self.what = what
+
+
+class UnwritableStore(StoreError):
+    """The file or its folder cannot be written; it may well be read."""
 
 
 class UnavailableStore(StoreError):
@@ -70,7 +77,7 @@ def _explain(path: Path, error: sqlite3.Error) -> StoreError:
                 ko=f"디스크가 가득 찼습니다. {path} 파일에 이미 기록된 것은 그대로 있습니다. 공간을 비우세요.",
             )
         )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+    if name.startswith(_NO_RIGHT):
         return _unwritable(path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return LockedStore(
@@ -93,8 +100,8 @@ def _explain(path: Path, error: sqlite3.Error) -> StoreError:
     return damaged(path, Text(str(error), ko=str(error)))
 
 
-def _unwritable(path: Path) -> StoreError:
-    return StoreError(
+def _unwritable(path: Path) -> UnwritableStore:
+    return UnwritableStore(
         Text(
             f"{path} cannot be written. Make the file and its folder writable, or set QUIZPREP_HOME "
             "to a folder that is.",
@@ -174,3 +181,35 @@ def copy_database(source: sqlite3.Connection, target: Path, like: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
     if like.exists():
         shutil.copymode(like, target)
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a file where nothing can be written, or to a copy of it in memory.
+
+    Where a log stands beside it, SQLite has to write: it plays the log into the file, or makes an index of it. It does
+    without where a session that may write has made that index.
+    """
+    logs = [log for log in (Path(f"{path}-wal"), Path(f"{path}-journal")) if log.exists()]
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    if not logs:
+        return sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        schema_of(connection)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not error.sqlite_errorname.startswith(_NO_RIGHT):
+            raise
+        with TemporaryDirectory(prefix="quizprep-") as folder:
+            for file in (path, *logs):
+                shutil.copyfile(file, Path(folder, file.name))
+            with closing(sqlite3.connect(Path(folder, path.name))) as copy:
+                return copied_into_memory(copy)
+    return connection
+
+
+def copied_into_memory(source: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection to a copy that stands in no file."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    source.backup(copy)
+    return copy

@@ -74,6 +74,11 @@ class Store:
         return cls(Database.open(path))
 
     @classmethod
+    def open_to_read(cls, path: Path | str) -> Store:
+        """Open the database as :meth:`Database.open_to_read` does."""
+        return cls(Database.open_to_read(path))
+
+    @classmethod
     def create(cls, path: Path) -> Store:
         """A new database that nobody else knows of yet."""
         return cls(Database.create(path))
