@@ -187,6 +187,18 @@ def test_a_session_goes_on_in_the_file_that_took_the_place_of_its_own(path: Path
         assert {review.question for review in store.reviews()} == {"before", "first", "second"}
 
 
+def test_what_a_session_recorded_goes_along_however_often_its_file_is_replaced(path: Path, tmp_path: Path) -> None:
+    with Store.open(path) as session:
+        for number in range(3):
+            answer(session, f"mine{number}", now=NOW + timedelta(days=90 + number))
+            drilled(tmp_path / "other.db", 3 + number).replace(path)
+            assert session.follow()
+            mine = [review.question for review in session.reviews() if review.question.startswith("mine")]
+            assert mine == [f"mine{earlier}" for earlier in range(number + 1)]
+    with Store.open(path) as store:
+        assert store.check() == 5 + 3
+
+
 def test_the_log_of_the_new_file_is_left_alone(path: Path, tmp_path: Path) -> None:
     drilled(path, 5)
     drilled(tmp_path / "other.db", 20)

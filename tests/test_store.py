@@ -116,6 +116,17 @@ def test_a_clock_set_back_keeps_the_order_of_answers(path):
         assert list(store.cards()) == cards
 
 
+def test_a_replay_gives_the_very_dates_that_were_given(path):
+    """Each review draws its own fuzz, so the sixth is not replayed with the draw of the first."""
+    with Store.open(path) as store:
+        for number in range(12):
+            answer(store, "q", 3 + number % 2, NOW + timedelta(days=40 * number))
+        given = list(store.cards())
+        store.rebuild()
+        assert list(store.cards()) == given
+        assert store.check() == 12
+
+
 def test_ids_sort_by_time_and_never_repeat():
     ids = [history.new_id(NOW + timedelta(milliseconds=number)) for number in range(100)]
     assert ids == sorted(ids) and all(len(each) == 26 for each in ids)
