@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -59,6 +60,12 @@ def test_the_ladder_keeps_days_weeks_and_months() -> None:
     assert len(found) <= 3 + 7 + 4 + 12 and (days[0] - days[-1]).days > 300
 
 
+def test_the_same_month_of_another_year_is_another_month() -> None:
+    marches = [named(datetime(year, 3, 10, 12, tzinfo=UTC)) for year in range(2021, 2026)]
+    lately = [named(NOW - timedelta(hours=number)) for number in range(5, 0, -1)]
+    assert {backup.path for backup in marches} <= backups.kept([*marches, *lately], NOW)
+
+
 def test_what_the_clock_says_is_to_come_pushes_nothing_out() -> None:
     today = [named(NOW - timedelta(days=number)) for number in range(7)]
     later = [named(NOW + timedelta(days=300 + number)) for number in range(12)]
@@ -104,6 +111,13 @@ def test_one_is_made_only_of_something_new(path: Path) -> None:
     assert [backup.at.hour for backup in backups.backups(path)] == [9, 11]
 
 
+def test_a_backup_from_a_time_to_come_does_not_stand_for_one_of_today(path: Path) -> None:
+    ahead = backup_at(path, NOW + timedelta(days=300))
+    made = backups.back_up(path, now=NOW)
+    assert made is not None and made != ahead
+    assert backups.back_up(path, now=NOW + timedelta(hours=1)) is None
+
+
 def test_a_changed_event_is_never_backed_up(path: Path) -> None:
     backup_at(drilled(path), NOW)
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -127,6 +141,21 @@ def test_the_modes_of_files_are_kept(path: Path) -> None:
     made.chmod(0o600)
     restore(path, backups.find(path, "2026-12-01"), now=NOW)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+def test_a_copy_is_the_learners_alone_while_it_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes: list[int] = []
+    real = shutil.copymode
+
+    def watched(source: Path, target: Path) -> None:
+        modes.append(Path(target).stat().st_mode & 0o777)
+        real(source, target)
+
+    drilled(path, 3).chmod(0o644)
+    monkeypatch.setattr(shutil, "copymode", watched)
+    assert backup_at(path, NOW).stat().st_mode & 0o777 == 0o644
+    assert modes == [0o600]
 
 
 def test_a_session_backs_up_at_its_end_and_another_what_a_killed_one_left(tmp_path: Path) -> None:

@@ -149,6 +149,17 @@ def test_undo_is_recorded_and_reaches_across_sessions(path):
         assert days(store) == [] and streak(store, NOW.date()) == 0 and list(store.reviews()) == []
 
 
+def test_an_undo_that_comes_with_another_log_takes_back_here_as_well(path, tmp_path):
+    with Store.open(path) as here, Store.open(tmp_path / "there.db") as there:
+        answer(there, "q")
+        answer(there, "q", 1, now=NOW + timedelta(days=1))
+        import_log(here, lines_of(there))
+        there.undo(now=NOW + timedelta(days=2))
+        import_log(here, lines_of(there))
+        assert list(here.cards()) == list(there.cards()) and here.card("q").reps == 1
+        assert here.check() == 3
+
+
 def test_undo_takes_back_the_event_it_is_told(path):
     with Store.open(path) as store:
         first = answer(store, "a")
