@@ -88,3 +88,24 @@ def test_definitions_of_functions_stay_definitions() -> None:
 def test_solutions_at_which_the_other_equation_has_no_value_are_no_agreement() -> None:
     found = check_equal("1/x = 1/y", "x = y")
     assert found.verdict == "undecided" and "has no value" in found.statement, found
+
+
+LSTM = r"""f_t = \sigma(W_f [h_{t-1}, x_t]%s)
+i_t = \sigma(W_i [h_{t-1}, x_t]%s)
+g_t = \tanh(W_g [h_{t-1}, x_t]%s)
+o_t = \sigma(W_o [h_{t-1}, x_t]%s)
+c_t = f_t \odot c_{t-1} + i_t \odot g_t
+h_t = o_t \odot \tanh(c_t)"""
+
+
+def test_a_convention_of_one_line_holds_in_the_lines_behind_it():
+    found = check_formula(proofs.get("lstm-cell"), LSTM % ("", "", "", ""))
+    assert found.verdict == "equivalent", found.statement
+    assert found.convention == "Without bias, as it is often written for short."
+
+
+def test_lines_that_follow_different_conventions_are_not_decided():
+    found = check_formula(proofs.get("lstm-cell"), LSTM % (" + b_f", "", " + b_g", " + b_o"))
+    assert (found.verdict, found.convention) == ("undecided", None)
+    assert "Line 2: Without bias" in found.statement
+    assert "Line 1 is not so." in found.statement

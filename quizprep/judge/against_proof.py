@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
@@ -329,23 +330,47 @@ class _Judged:
     def _outcome(self) -> _Outcome:
         """That of the first line that departs, else of the line that states what is asked for, else of the last."""
         outcomes: list[_Outcome] = []
+        settled: dict[int, Node] = {}  # of a line that is right in a convention, the step that it states
         for place, line in enumerate(self.lines):
             if line.target is None:
                 continue
             outcome = self._named_right(self._judge(line, line.target, self._own(place)), self._own(place))
+            if outcome.verdict != "equivalent" and settled:
+                own = self._own(place, settled)  # the values of the proof, where lines before follow a convention
+                other = self._named_right(self._judge(line, line.target, own), own)
+                outcome = other if other.verdict == "equivalent" else outcome
             if outcome.verdict != "equivalent":
                 return outcome
+            if outcome.convention is not None and outcome.target.tree == Symbol(outcome.target.step or ""):
+                settled[place] = outcome.target.tree
             outcomes.append(outcome)
         answer = next((each for each in outcomes if each.target.step == self.asked), outcomes[-1])
+        conventions = [each.convention for each in outcomes if each.convention is not None]
+        answer = replace(answer, convention=answer.convention or next(iter(conventions), None))
+        if (mixed := self._mixed(outcomes)) is not None:
+            return replace(answer, comparison=_in_doubt(answer.comparison, mixed), convention=None)
         unread = next((error for line in self.lines for error in line.statement.unread), None)
         return answer if unread is None else replace(answer, comparison=_in_doubt(answer.comparison, _not_read(unread)))
 
-    def _own(self, place: int) -> list[Given]:
-        """What the lines before give values to, in their order."""
+    def _mixed(self, outcomes: Sequence[_Outcome]) -> Text | None:
+        """The doubt about a program one line of which follows a convention that another one could, and does not."""
+        for outcome in outcomes:
+            for other in outcomes:
+                open_to = {entry.text for entry in self._conventions(other.target)}
+                if outcome.convention in open_to and other.convention != outcome.convention:
+                    return Text(
+                        f"Line {outcome.line.number}: {outcome.convention['en']} Line {other.line.number} is not so.",
+                        ko=f"{outcome.line.number}번째 줄: {outcome.convention['ko']} "
+                        f"{other.line.number}번째 줄은 그렇지 않습니다.",
+                    )
+        return None
+
+    def _own(self, place: int, settled: Mapping[int, Node] = MappingProxyType({})) -> list[Given]:
+        """What the lines before give values to, in their order; ``settled`` instead of what some of them say."""
         own: list[Given] = []
-        for line in self.lines[:place]:
+        for number, line in enumerate(self.lines[:place]):
             if line.statement.name is not None:
-                value = elements_written_out(line.statement.sides[0], own)
+                value = settled.get(number) or elements_written_out(line.statement.sides[0], own)
                 if line.statement.head.power == 2:
                     value = Call("sqrt", (value,))
                 own.append(Given(line.statement.name, value, line.statement.over))
