@@ -22,6 +22,7 @@ from quizprep.memory.backups import back_up
 from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
+from quizprep.memory.shown import ShownAnswer
 from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.statistics import mistakes_on
 from quizprep.memory.store import Recorded, Store
@@ -109,6 +110,7 @@ class Drill:
         self._now = now
         self._limit = limit
         self._timed = timed
+        self._shown = ShownAnswer(store.path)
         self._left_out: set[str] = set()
         self._done: list[_Done] = []
         self._events: list[str] = []  # what this session wrote and may undo, oldest first
@@ -159,6 +161,8 @@ class Drill:
             for complaint in self._complaints:
                 self._screen.error(complaint)
             self._complaints = []
+            if self._shown.tells_of(card.id, seed_of(card)):
+                self._screen.note(self._say("shown_not_graded"))
             return self._ask(card, asked, proof)
         except AuthorError as error:
             self._leave_out(card.id, error)
@@ -189,6 +193,8 @@ class Drill:
     def _grade(self, card: Card, answered: Answered, seconds: float, *, worked: bool) -> bool:
         """Show the answer, let it be graded, and record it."""
         question = answered.asked.question
+        if self._timed:  # a line of a pipe has its grade with it
+            self._shown.write(card.id, seed_of(card))
         self._examiner.show(answered, working=worked)
         if is_leech(card.lapses, self._scheduler.options):
             self._screen.note(self._leech_note(card, answered.proof))
@@ -202,9 +208,12 @@ class Drill:
                 self._screen.help()
             elif pressed.isdecimal():
                 if self._record(card, answered, int(pressed), proposed, seconds):
+                    self._shown.clear(card.id, seed_of(card))
                     return True
             else:
                 decided = self._act(pressed, question)
+                if decided:
+                    self._shown.clear(card.id, seed_of(card))
                 if decided is not None:
                     return decided
 

@@ -206,8 +206,8 @@ def test_a_disk_that_fills_up(driver: Driver) -> None:
     assert begin(driver, chance, 40).wait() == 0
 
 
-def start_on_terminal(home: Path, content: Path) -> Terminal:
-    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", "--at", AT]
+def start_on_terminal(home: Path, content: Path, lang: str = "en") -> Terminal:
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", lang, "--at", AT]
     return Terminal(arguments, env={"QUIZPREP_HOME": str(home)})
 
 
@@ -229,6 +229,51 @@ def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
         assert "3 learning" in terminal.text
         terminal.send("\x04")
         assert terminal.wait() == 0
+
+
+SHOWN = {
+    "en": "This answer had been shown already, but no grade was recorded, so it is asked again.",
+    "ko": "이 문제는 정답까지 보였지만 평가가 기록되지 않아서 다시 묻습니다.",
+}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGKILL])
+def test_an_answer_that_was_shown_and_not_graded_is_asked_again_and_says_why(tmp_path: Path, sent: int) -> None:
+    content, home = write_content(tmp_path / "content", numbers=4, kinds=False), tmp_path / "home"
+
+    def question(terminal: Terminal) -> str:
+        terminal.settle()
+        return next(line for line in terminal.lines if re.match(r"q\d\d: TP = \d+", line))
+
+    with start_on_terminal(home, content) as terminal:
+        terminal.wait_for("1 ·", "›")
+        first = question(terminal)
+        assert SHOWN["en"] not in " ".join(terminal.text.split())
+        terminal.send("0.5\n")
+        terminal.wait_for("1 Again")
+        terminal.signal(sent)
+        terminal.wait()
+    with start_on_terminal(home, content, "ko") as terminal:  # looked at alone, it stays so
+        terminal.wait_for(SHOWN["ko"], "›")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    with start_on_terminal(home, content) as terminal:
+        terminal.wait_for("1 ·", SHOWN["en"], "›")
+        assert question(terminal) == first
+        terminal.send("0.5\n")
+        terminal.wait_for("1 Again")
+        terminal.send("3")
+        terminal.wait_for("recorded: q", "2 ·")
+        terminal.settle()
+        assert SHOWN["en"] not in " ".join(terminal.text.split())
+        terminal.send("u")  # taken back it is asked again, but it was graded
+        terminal.send("\n")
+        terminal.wait_for("1 ·", first)
+        terminal.settle()
+        assert SHOWN["en"] not in " ".join(terminal.text.split())
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+    assert not (home / "quizprep.db-shown").exists()
 
 
 def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:

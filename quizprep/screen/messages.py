@@ -129,6 +129,10 @@ MESSAGES = {
         "Not recorded: {reason} Your answer is kept: grade it again to try again.",
         ko="기록하지 못했습니다: {reason} 답은 그대로 있습니다. 다시 채점하면 다시 시도합니다.",
     ),
+    "shown_not_graded": Text(
+        "This answer had been shown already, but no grade was recorded, so it is asked again.",
+        ko="이 문제는 정답까지 보였지만 평가가 기록되지 않아서 다시 묻습니다.",
+    ),
     "database_replaced": Text(
         "{path} was replaced or deleted meanwhile. What this session recorded was taken along; it goes on there.",
         ko="그사이 {path} 파일이 바뀌거나 지워졌습니다. 이번에 기록한 것은 옮겼고, 그 파일에서 계속합니다.",
