@@ -62,7 +62,7 @@ def test_the_ladder_keeps_days_weeks_and_months() -> None:
 
 def test_the_same_month_of_another_year_is_another_month() -> None:
     marches = [named(datetime(year, 3, 10, 12, tzinfo=UTC)) for year in range(2021, 2026)]
-    lately = [named(NOW - timedelta(hours=number)) for number in range(5, 0, -1)]
+    lately = [named(NOW - timedelta(days=number)) for number in range(40, 0, -1)]  # fills the days and the weeks
     assert {backup.path for backup in marches} <= backups.kept([*marches, *lately], NOW)
 
 

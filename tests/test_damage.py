@@ -177,6 +177,19 @@ def test_a_flipped_bit_in_the_log_of_a_killed_session_drops_no_answer(path: Path
     assert set(after) <= set(lines) and len(after) >= len(lines) - 1
 
 
+def test_where_the_last_state_of_a_page_is_lost_the_one_before_is_read(path: Path) -> None:
+    lines = killed(path, 12)
+    log = bytearray(log_of(path).read_bytes())
+    frame = FRAME_HEADER + PAGE
+    last = {int.from_bytes(log[start : start + 4], "big"): start for start in range(LOG_HEADER, len(log), frame)}
+    for start in last.values():
+        log[start + FRAME_HEADER : start + frame] = bytes(PAGE)
+    log_of(path).write_bytes(log)
+    path.write_bytes(b"")
+    after = saved(path)
+    assert set(after) <= set(lines) and len(after) >= len(lines) - 2
+
+
 def test_a_torn_last_answer_is_no_damage(path: Path) -> None:
     """The kill came while it was written: nobody was told that it was recorded."""
     lines = killed(path, 5)
@@ -268,6 +281,18 @@ def test_of_an_old_database_events_that_make_no_sense_get_no_checksum(path: Path
     as_version_1(path)
     assert noticed(path)
     assert saved(path) == lines, "the backup has them whole"
+
+
+def test_without_a_backup_what_makes_no_sense_is_left_out_and_the_rest_kept(path: Path) -> None:
+    drilled(path, 20)
+    with Store.open(path) as store:
+        lines = lines_of(store)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE reviews SET kind = 'rdview' WHERE number = 5")
+    as_version_1(path)
+    path.write_bytes(bytes(100) + path.read_bytes()[100:])
+    after = saved(path)
+    assert set(after) < set(lines) and len(after) == len(lines) - 1
 
 
 def test_an_old_database_that_is_damaged_is_saved_all_the_same(path: Path) -> None:

@@ -241,3 +241,8 @@ def test_options_survive_the_log_and_name_themselves():
 )
 def test_the_grade_is_proposed_from_the_attempt(correct, hinted, seconds, grade):
     assert schedule.propose_grade(correct, hinted, seconds, 8) == grade
+
+
+def test_a_leech_is_one_from_the_set_number_of_lapses_on():
+    options = Options(leech_lapses=4)
+    assert [schedule.is_leech(lapses, options) for lapses in (0, 3, 4, 5)] == [False, False, True, True]

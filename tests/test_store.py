@@ -13,6 +13,7 @@ import tempfile
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -116,15 +117,20 @@ def test_a_clock_set_back_keeps_the_order_of_answers(path):
         assert list(store.cards()) == cards
 
 
-def test_a_replay_gives_the_very_dates_that_were_given(path):
-    """Each review draws its own fuzz, so the sixth is not replayed with the draw of the first."""
-    with Store.open(path) as store:
-        for number in range(12):
-            answer(store, "q", 3 + number % 2, NOW + timedelta(days=40 * number))
-        given = list(store.cards())
-        store.rebuild()
-        assert list(store.cards()) == given
-        assert store.check() == 12
+def test_two_logs_united_give_the_very_dates_that_one_gives(path, tmp_path):
+    """Each review draws its own fuzz, on the study day that it had where it was given."""
+    seoul = Scheduler(Options(), ZoneInfo("Asia/Seoul"))
+    stores = [Store.open(tmp_path / f"{name}.db") for name in ("whole", "here", "there")]
+    whole, here, there = stores
+    for number in range(36):
+        at = NOW + timedelta(days=20 * number, hours=9 + number % 3)  # around four in the morning there
+        for store in (whole, (here, there)[number // 6 % 2]):
+            store.record(attempt(f"q{number % 6}"), 4, now=at, scheduler=seoul, took_ms=1000)
+    import_log(here, lines_of(there))
+    assert [(card.id, card.memory) for card in here.cards()] == [(card.id, card.memory) for card in whole.cards()]
+    assert here.check() == 36
+    for store in stores:
+        store.close()
 
 
 def test_ids_sort_by_time_and_never_repeat():
