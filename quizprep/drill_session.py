@@ -208,7 +208,6 @@ class Drill:
                 self._screen.help()
             elif pressed.isdecimal():
                 if self._record(card, answered, int(pressed), proposed, seconds):
-                    self._shown.clear(card.id, seed_of(card))
                     return True
             else:
                 decided = self._act(pressed, question)
@@ -308,6 +307,8 @@ class Drill:
         if event is None:
             self._screen.note(self._say("nothing_to_undo"))
             return None
+        undone = self._store.card(event.question)  # with the seed that it had when its answer was shown
+        self._shown.clear(undone.id, seed_of(undone))
         self._done = [done for done in self._done if done.review.id != event.id]
         self._queue.refresh()
         self._screen.record({"undone": event.id, "kind": event.kind, "question": event.question})

@@ -1,7 +1,8 @@
 """Which answer is on the screen and not graded yet, in a file beside the database, for the session after a kill.
 
-A card's seed changes with every answer that is recorded, so that what stands in the file can be out of date, but not
-wrong. It is only told to the learner: a session goes on also where it cannot be written.
+A card's seed changes with every answer that is recorded, so that a grade leaves nothing to be done: what stands in the
+file then tells of no card, until the answer is taken back. It is only told to the learner: a session goes on also
+where it cannot be written.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class ShownAnswer:
             return False
 
     def clear(self, question: str, seed: int) -> None:
-        """The answer was graded, or its card put away. What another session has written is left alone."""
+        """The answer was taken back, or its card put away. What another session has written is left alone."""
         if self.tells_of(question, seed):
             with suppress(OSError):
                 self._path.unlink()
