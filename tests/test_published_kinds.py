@@ -166,6 +166,47 @@ ACTIVATIONS = [  # by a letter for any
     ("neuron", "g(w^T x + b)", [("+ b", "- b"), ("g(", "tanh("), ("x + b)", "x) + b")]),
     ("forward-propagation", "W_2 \\phi(W_1 x + b_1) + b_2", [("\\phi", ""), ("+ b_1", ""), ("+ b_2", "- b_2")]),
 ]
+DIVERGENCES = [  # written out, where the proof has no name for them
+    ("kl-discrete", r"D_{KL}(P \| Q) = H(P, Q) - H(P)", [("- H(P)", "- H(Q)"), ("H(P, Q)", "H(Q, P)"), ("-", "+")]),
+    (
+        "jensen-shannon-divergence",
+        r"JSD = \frac{1}{2} D_{KL}(P \| M) + \frac{1}{2} D_{KL}(Q \| M)",
+        [(r"P \| M", r"M \| P"), (r"\frac{1}{2} D", "D"), ("+", "-")],
+    ),
+    (
+        "jensen-shannon-divergence",
+        r"JSD(P, Q) = H\left(\frac{P + Q}{2}\right) - \frac{H(P) + H(Q)}{2}",
+        [("- ", "+ "), ("H(Q)}{2}", "H(Q)}{1}"), (r"\frac{P + Q}{2}", "P + Q")],
+    ),
+]
+TRANSPOSES = [  # the weights of the author are those of the proof, transposed
+    ("forward-propagation", r"W_2^T g(W_1^T x + b_1) + b_2", [("W_1^T", "W_1"), ("+ b_1", "- b_1")]),
+    ("gru-cell", r"z = \sigma(x_t U^z + h_{t-1} W^z)", [("+", "-"), (r"\sigma", r"\tanh"), ("z = ", "r = ")]),
+]
+OTHER_LETTERS = [
+    (
+        "intersection-over-union",
+        "iou = true_positives / (true_positives + false_positives + false_negatives)",
+        [(" + false_negatives", ""), ("true_positives / ", "2 true_positives / ")],
+    ),
+    ("intersection-over-union", r"\frac{\text{Area of Overlap}}{\text{Area of Union}}", [("Union", "Overlap")]),
+    ("diffusion-forward", r"\bar\alpha_t = \prod_{s=1}^t \alpha_s", [(r"\prod", r"\sum")]),
+    ("svm-score", "loss = maximum(1 - y_true * y_pred, 0)", [("1 -", "1 +"), (", 0", ", 1")]),
+    ("svm-score", r"\max(0, 1 - y_i w^T x_i)", [("1 - y", "1 + y"), ("1 - y_i", "1 -"), ("0, 1", "0, ")]),
+    ("layer-normalisation", "output = x_normalized * gamma + beta", [("gamma + beta", "beta + gamma"), ("+", "-")]),
+    ("batch-normalisation", "gamma * (batch - mean(batch)) / sqrt(var(batch) + epsilon) + beta", [("sqrt", "")]),
+    (
+        "batch-norm-running-mean",
+        "moving_mean = moving_mean * momentum + mean(batch) * (1 - momentum)",
+        [("1 - momentum", "1 + momentum"), ("+ mean", "- mean")],
+    ),
+    ("sinusoidal-positional-encoding", r"p_{i,2j} = \sin(i / 10000^{2j/d})", [(r"\sin", r"\cos"), ("2j/d})", "j/d})")]),
+    (
+        "true-class-cross-entropy",
+        r"p_k = \frac{e^{f_k}}{\sum_j e^{f_j}}, \quad L_i = -\log(p_{y_i})",
+        [("-", ""), ("e^{f_k}", "f_k"), (r"\sum_j e^{f_j}", r"\sum_j f_j")],
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +223,9 @@ ACTIVATIONS = [  # by a letter for any
         *NOTATIONS,
         *ROWS,
         *ACTIVATIONS,
+        *DIVERGENCES,
+        *TRANSPOSES,
+        *OTHER_LETTERS,
     ],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
@@ -191,6 +235,14 @@ def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, for
         twin = formula.replace(right, wrong)
         assert twin != formula
         assert check_formula(proofs.get(proof), twin, diagnose=False).verdict != "equivalent", twin
+
+
+def test_names_in_brackets_give_what_other_lines_give() -> None:
+    """S_t = (m_t, v_t) only says what is kept."""
+    text = r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t; S_t = (m_t, v_t)"
+    assert check_formula(proofs.get("adam-step"), text).verdict == "equivalent"
+    wrong = text.replace("1 - ", "1 + ")
+    assert check_formula(proofs.get("adam-step"), wrong).verdict != "equivalent"
 
 
 def test_padding_of_both_sides_together_is_read_so_in_the_notation_that_has_it_only():

@@ -56,6 +56,7 @@ ROLES = (
          r"learning rate|step size"),
     Role("step number", "step iteration iter iterations timestep", "t k n", r"number of (this|the) step|which step"),
     Role("epsilon", "eps epsilon smoothing_term", "epsilon delta", r"small constant|division by zero"),
+    Role("epsilon inside the root", "eps_root epsilon_bar", "", r"", 0, "^adam"),
     Role("decay of the first moment", "beta1 beta_1", "beta mu", r"decay of the first"),
     Role("decay of the second moment", "beta2 beta_2", "beta rho", r"decay of the second"),
     Role("momentum", "momentum decay decay_rate smoothing forget", "mu beta rho alpha gamma", r"momentum|decay"),
@@ -83,6 +84,7 @@ ROLES = (
          kind="source", marks="pd pr real data d r"),
     Role("density of the generator", "p_gen p_fake p_model", "q", r"density of the generator",
          kind="source", marks="pg pf fake gen generated generator model g f"),
+    Role("mini-batch", "batch inputs", "", r"mini-batch"),
     Role("temperature", "temperature temp", "tau T t", r"temperature", 1, "softmax",
          convention=Text("At temperature 1.", ko="온도가 1일 때의 식입니다.")),
     Role("kernel size", "kernel_size filter_size kernel ksize kernel_length kernel_height kernel_width filter_height "

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -88,7 +89,8 @@ def check_formula(
             if verdict.verdict == "equivalent" or let:
                 return verdict
             try:
-                for notation in _signalled(proof.notations, text, known):
+                turned = _turned(proof) if verdict.verdict != "different" else []
+                for notation in [*_signalled(proof.notations, text, known), *turned]:
                     other, called = _written_otherwise(notation, text, known, in_notation)
                     if other is not None and other.verdict == "equivalent":
                         return _written_in(called, other, language)
@@ -106,6 +108,18 @@ def _signalled(notations: Sequence[Mapping[str, str]], text: str, known: Referen
     if not notations or _written_names(text, known) - known.names.known.keys():
         return list(notations)
     return [notation for notation in notations if notation.keys() == set(notation.values())]
+
+
+def _turned(proof: Proof) -> list[Mapping[str, str]]:
+    """The notation of ``W^T x + b``: every matrix is the proof's, transposed.
+
+    Only where a matrix acts on vectors and is not square, so that its shape tells which way it is meant.
+    """
+    shapes = {name: domain.shape for name, domain in proof.domains.items()}
+    matrices = {name for name, shape in shapes.items() if len(shape) == 2 and not any("+" in part for part in shape)}
+    acts = any((shapes[name][1],) in shapes.values() and shapes[name][0] != shapes[name][1] for name in matrices)
+    spelled = {spelling: f"{name}^T" for spelling, name in proof.names.known.items() if name in matrices}
+    return [spelled] if acts else []
 
 
 def _written_names(text: str, known: Reference) -> set[str]:
@@ -201,11 +215,16 @@ NOT_SO_READ = Text(
 )
 
 
+_SYMBOL = re.compile(r"[^\W\d]\w*(_\{[^{}]*\})?'*")
+
+
 def _read_with(matched: Mapping[str, str]) -> list[Text]:
     """``Read with o for z, n for N.``, if anything was matched."""
     if not matched:
         return []
-    pairs = [(written, rendered(Symbol(meant))) for written, meant in matched.items()]
+    pairs = [
+        (written, _SYMBOL.sub(lambda name: rendered(Symbol(name[0])), meant)) for written, meant in matched.items()
+    ]
     english = ", ".join(f"{written} for {meant}" for written, meant in pairs)
     korean = ", ".join(f"{written} → {meant}" for written, meant in pairs)
     return [Text(f"Read with {english}.", ko=f"기호를 이렇게 읽었습니다: {korean}.")]

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from quizprep.formula.names import Names
+from quizprep.formula.quantities import quantities_called
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import rebuild, substitute
 from quizprep.formula.show.render import render
@@ -116,7 +117,7 @@ def split_subscript(name: str) -> tuple[str | None, str]:
 
 
 _BASE = re.compile(r"(?P<base>[^_]+(?:_(?:hat|tilde|bar))?)_(?P<below>(?!hat|tilde|bar)[^']+)")
-_LABEL = re.compile(r"(y|t|c|k|label|target|class|correct|true)(_?[in])?")
+_LABEL = re.compile(r"(y|t|c|k|u|label|target|class|correct|true)(_?[in])?")
 
 
 def weights_of_layers(proof: Proof) -> frozenset[str]:
@@ -215,11 +216,30 @@ class Plain:
             if rank == len(node.arguments) > 1:
                 return Index(base, node.arguments, span=node.span)
             return Index(base, indices, span=node.span) if rank and rank == len(indices) else base
+        written_out = self._of_distributions(node) if step is None else None
+        if written_out is not None:
+            return written_out
         arguments = ", ".join(render(_without_indices(argument)) for argument in node.arguments)
         base = Symbol(f"{node.name}({arguments})", span=node.span)
         if step == "":
             self.strange.add(base.name)
         return Index(base, indices, span=node.span) if indices else base
+
+    def _of_distributions(self, node: Applied) -> Node | None:
+        """``KL(P || M)``, ``H(P)`` and ``H(P, Q)`` written out, in a proof about discrete distributions."""
+        if not any(domain.base == "distribution" for domain in self.proof.domains.values()):
+            return None
+        first, last = node.arguments[0], node.arguments[-1]
+        if node.name == "H" and len(node.arguments) <= 2:
+            return Unary("-", _expected(first, last), span=node.span)
+        if len(node.arguments) == 2 and quantities_called(node.name) & quantities_called("kl"):
+            return _expected(first, Binary("/", first, last, span=node.span))
+        return None
+
+
+def _expected(weights: Node, of: Node) -> Node:
+    """The mean of a logarithm: ``sum(P log(of))``."""
+    return Call("sum", (Binary("*", weights, Call("log", (of,), span=of.span), span=of.span),), span=of.span)
 
 
 def _name_in(node: Node) -> str:

@@ -60,7 +60,7 @@ from quizprep.judge.fitting import (
     weights_of_layers,
     without_index,
 )
-from quizprep.judge.heads import roles
+from quizprep.judge.heads import roles, spellings
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
 
@@ -255,6 +255,7 @@ class _Matcher:
         plain = Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
         label = next((name for name, entry in self.proof.symbols.items() if _is_label(entry)), None)
         if label is not None:
+            statements = [_for_every_class(each, label) for each in statements]
             statements = [each.changed(lambda tree: at_label(tree, label, self.opened)) for each in statements]
         self.statements = [self._of_one_sample(each.changed(plain.tree)) for each in statements]
         self.statements = [each.changed(self._functions_by_name()) for each in self.statements]
@@ -867,6 +868,21 @@ def _marks(role: Role) -> set[str]:
 def _is_label(entry: ProofSymbol) -> bool:
     """Whether a symbol is the number of a class, counted from 0."""
     return entry.domain.base == "integer" and "class" in entry.meaning["en"]
+
+
+def _for_every_class(statement: Statement, label: str) -> Statement:
+    """The k of ``p_k = e^{z_k}/\\sum_j e^{z_j}`` as an index, also where the proof calls the true class k."""
+    head = statement.head
+    if head is None or not any((label,) in (index, head.index) for _, index in spellings(head.name)):
+        return statement
+    used = {name for side in statement.sides for part in walk(side) for name in _names_of(part)}
+    index = next(letter for letter in "imnlabcdefgh" if letter not in used)
+    over = tuple(index if letter == label else letter for letter in statement.over)
+    return replace(statement.changed(lambda tree: substitute(tree, {label: Symbol(index)})), over=over)
+
+
+def _names_of(node: Node) -> tuple[str, ...]:
+    return (node.name,) if isinstance(node, Symbol) else (node.index,) if isinstance(node, Reduce) else ()
 
 
 def _display(name: str) -> str:

@@ -157,7 +157,7 @@ def _(l, r):  # noqa: E741
             variant=True,
         ),
     ],
-    notations=[{"w": "score"}, {"t": "y", "y": "score"}, {"y": "score"}],
+    notations=[{"w": "score"}, {"t": "y", "y": "score"}, {"y": "score"}, {"y_true": "y", "y_pred": "score"}],
 )
 def svm_score(w, b, x, y):
     score = w @ x + b

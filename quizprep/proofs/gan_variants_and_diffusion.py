@@ -357,6 +357,7 @@ DDPM = "Ho, Jain & Abbeel, Denoising Diffusion Probabilistic Models (2020)"
         ),
         mistake("product-of-rates", "prod(beta)", "ᾱ multiplies what each step keeps, 1 − β.", of="alpha_bar"),
     ],
+    notations=[{"alpha": "1 - beta"}],
 )
 def diffusion_forward(beta, x_0, epsilon):
     alpha_bar = (1 - beta).prod()

@@ -7,6 +7,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
 
 EPSILON = symbol("positive", "small constant against division by zero", ["eps"])
 BATCH_NORM_SOURCE = "Ioffe & Szegedy (2015), Batch normalization (arXiv 1502.03167), algorithm 1"
+NORMALISED = [r"\hat x", "x_normalized", "x_normalised", "x_i_normalized", "x_i_normalised", "x_norm"]
 
 
 @proof(
@@ -26,7 +27,7 @@ BATCH_NORM_SOURCE = "Ioffe & Szegedy (2015), Batch normalization (arXiv 1502.031
         "mu": step("mean(x)", aliases=["mu_B"]),
         "variance": step("mean((x - mu)^2)", aliases=["var_B", "v"]),
         "sigma": step("sqrt(variance)", aliases=["sigma_B"]),
-        "x_hat": step("(x - mu) / sqrt(variance + epsilon)", aliases=[r"\hat x"]),
+        "x_hat": step("(x - mu) / sqrt(variance + epsilon)", aliases=NORMALISED),
         "y": step("gamma * x_hat + beta"),
     },
     source=BATCH_NORM_SOURCE,
@@ -122,8 +123,8 @@ def _(x, gamma, beta, epsilon):
     statement="Training normalises with the statistics of the batch, evaluation with the running averages.",
     symbols={
         "x": symbol("vector[m]", "one feature over the mini-batch"),
-        "r": symbol("real", "running mean", ["running_mean"]),
-        "s": symbol("positive", "running variance", ["running_var"]),
+        "r": symbol("real", "running mean", ["running_mean", "moving_mean"]),
+        "s": symbol("positive", "running variance", ["running_var", "moving_var", "moving_variance"]),
         "epsilon": EPSILON,
     },
     steps={
@@ -166,7 +167,7 @@ def _(x, r, s, epsilon):
     title="Running mean of batch normalisation",
     statement="Every training batch moves the running mean a fraction of the way to the batch mean.",
     symbols={
-        "r": symbol("real", "running mean before the batch", ["running_mean"]),
+        "r": symbol("real", "running mean before the batch", ["running_mean", "moving_mean"]),
         "x": symbol("vector[m]", "one feature over the mini-batch"),
         "q": symbol("open-probability", "momentum, as torch counts it", ["momentum", "alpha"]),
     },
@@ -188,6 +189,7 @@ def _(x, r, s, epsilon):
         mistake("replaced", "batch_mean", "The running mean remembers earlier batches, it is not replaced."),
         mistake("added-in-full", "r + q * batch_mean", "The old value has to give way, by the factor 1 − q."),
     ],
+    notations=[{"x_hat": "r", "x_t": "batch_mean"}],
 )
 def batch_norm_running_mean(r, x, q):
     batch_mean = x.mean()
@@ -261,7 +263,7 @@ def _(x, c, s):
         "mu": step("mean(x)"),
         "variance": step("mean((x - mu)^2)", aliases=["v"]),
         "sigma": step("sqrt(variance)"),
-        "x_hat": step("(x - mu) / sqrt(variance + epsilon)", aliases=[r"\hat x"]),
+        "x_hat": step("(x - mu) / sqrt(variance + epsilon)", aliases=NORMALISED),
         "y": step("gamma * x_hat + beta"),
     },
     source="Ba, Kiros & Hinton (2016), Layer normalization (arXiv 1607.06450), eq. 3 and 4",

@@ -46,6 +46,7 @@ def sinusoids(positions, d):
         ),
         mistake("exponent-unnormalised", "sin(pos / 10000^(2 * i))", "The exponent must be divided by d."),
     ],
+    notations=[{"i": "pos", "j": "i"}],
 )
 def sinusoidal_positional_encoding(pos, i, d):
     divisor = 10_000.0 ** (2 * i / d)

@@ -220,10 +220,12 @@ def _(x, k):
     steps={
         "overlap_width": step("max(0, min(a_3, b_3) - max(a_1, b_1))"),
         "overlap_height": step("max(0, min(a_4, b_4) - max(a_2, b_2))"),
-        "intersection": step("overlap_width * overlap_height", aliases=["overlap", "inter"]),
+        "intersection": step(
+            "overlap_width * overlap_height", aliases=["overlap", "inter", "area_of_overlap", "area_of_intersection"]
+        ),
         "area_a": step("(a_3 - a_1) * (a_4 - a_2)", aliases=["area1"]),
         "area_b": step("(b_3 - b_1) * (b_4 - b_2)", aliases=["area2"]),
-        "union": step("area_a + area_b - intersection"),
+        "union": step("area_a + area_b - intersection", aliases=["area_of_union"]),
         "iou": step("intersection / union", aliases=["IoU"]),
     },
     source="Everingham et al., The PASCAL visual object classes challenge (2010), sec. 4.2",
@@ -247,6 +249,11 @@ def _(x, k):
         ),
     ],
     claims=[claim("0 <= iou and iou <= 1", "it lies between 0 and 1")],
+    notations=[
+        dict.fromkeys(["TP", "tp", "true_positives"], "intersection")
+        | dict.fromkeys(["FP", "fp", "false_positives"], "area_a - intersection")
+        | dict.fromkeys(["FN", "fn", "false_negatives"], "area_b - intersection")
+    ],
 )
 def intersection_over_union(a, b):
     low, high = torch.maximum(a[:2], b[:2]), torch.minimum(a[2:], b[2:])

@@ -163,7 +163,8 @@ def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]]
     if len(parts) > 1:
         return True
     only = parts[0]
-    if reader.peek().spaced and not written.whole:
+    between = reader.text[reader.tokens[reader.position - 1].end : reader.peek().start]
+    if not written.whole and any(char.isspace() for char in between):  # `\left(` is no space
         return False
     if _is_name(only):
         symbol = reader.names.find(written.canonical)
@@ -172,8 +173,16 @@ def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]]
         return True
     if known or written.canonical in vocabulary.words():
         return False
+    if written.canonical == "H" and not reader.names.has_matrix and _stands_applied(reader, "H"):
+        return True  # the entropy H((P + Q)/2)
     calls = len(only) > 2 and only[0].kind == "word" and only[1].is_op("(") and only[-1].is_op(")")
     return calls or (written.whole and len(written.base) > 2 and written.base not in GREEK_NAMES)
+
+
+def _stands_applied(reader: Reader, letter: str) -> bool:
+    """Whether a letter stands before brackets only, and nowhere as a factor of its own."""
+    places = [place for place, token in enumerate(reader.tokens) if token.kind == "word" and token.text == letter]
+    return all(reader.tokens[place + 1].is_op("(") for place in places)
 
 
 def _arguments(reader: Reader) -> tuple[Node, ...]:

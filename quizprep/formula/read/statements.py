@@ -491,8 +491,8 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
             heads.append(head)
             if not _computable(head) and not (position and function_named(head.name)):
                 continue
-        elif len(parts) > 1 and _elided_list(part):
-            continue  # L = {l_1, ..., l_N}: the elements are what another equation gives
+        elif len(parts) > 1 and (_elided_list(part) or _list_of_names(part)):
+            continue  # L = {l_1, ..., l_N}, S_t = (m_t, v_t): the elements are what other equations give
         try:
             sides.append(_formula(text, part, names, free, heads[0].name if heads else None))
         except FormulaError as error:
@@ -526,6 +526,15 @@ def _elided_list(tokens: list[Token]) -> bool:
         token.kind == "refused" and token.text == "ellipsis" and before.is_op(",", ";")
         for before, token in itertools.pairwise(tokens)
     )
+
+
+def _list_of_names(tokens: list[Token]) -> bool:
+    """Whether a side is nothing but names in brackets, with commas between them."""
+    inside = [token for token in tokens if token.kind != "end"]
+    if len(inside) < 2 or not (inside[0].is_op("(") and inside[-1].is_op(")")):
+        return False
+    signs = [token for token in inside[1:-1] if token.kind not in ("word", "number", "sub", "accent")]
+    return any(token.is_op(",") for token in signs) and all(token.is_op(",", "_", "{", "}") for token in signs)
 
 
 def _formula(text: str, part: list[Token], names: Names, free: bool, target: str | None = None) -> Node:
