@@ -19,7 +19,7 @@ from quizprep.judge.against_proof import check_formula
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "published.jsonl").read_text().splitlines()]
 RIGHT = [row for row in ROWS if row["expect"] != "different"]
 WRONG = [row for row in ROWS if row["expect"] == "different"]
-RECOGNISED = 343  # of the right ones, at least; raise it with every notation that is learnt
+RECOGNISED = 350  # of the right ones, at least; raise it with every notation that is learnt
 CALLED_DIFFERENT = 0  # of the right ones, at most; lower it likewise
 ACCEPTED = {"w078"}  # wrong ones: take each off as soon as it is refuted
 
