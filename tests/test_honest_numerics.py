@@ -385,3 +385,9 @@ def test_i_may_be_the_imaginary_unit(a: str, b: str, where: str, expected: str) 
 
 def test_a_single_point_without_a_value_is_no_quotient_of_zeros() -> None:
     assert "0/0" not in check_equal("x^x", "exp(x ln x)", diagnose=False).statement
+
+
+@pytest.mark.parametrize("far", ["10^{-13} (x>50)", "10^{-13} 1[x>3]"])
+def test_a_difference_below_the_tolerance_on_a_part_of_the_domain_is_looked_at_with_digits(far: str) -> None:
+    assert check_equal(f"sin(x)^2 + cos(x)^2 + {far}", "1").verdict == "different"
+    assert check_equal("sin(x)^2 + cos(x)^2", "1").verdict == "equivalent"

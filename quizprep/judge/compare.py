@@ -48,6 +48,7 @@ Places = NDArray[np.intp]
 AGREE = 1e-12  # relative difference of scalars that float64 may leave between equal formulas
 AGREE_TENSOR = 1e-11  # the same for each entry of a tensor
 SLIGHT = 2e-13  # of these, differences above this are looked at once more
+FEW_ROUNDINGS = 1e-14  # relative difference of scalars above which digits are asked, even if it is below AGREE
 PLAIN = 1e-6  # relative difference that float64 alone vouches for
 RECHECKS = 12  # points looked at again first, with 50 digits or under noise
 ASKED = 4  # of 256 points whose entries are asked about
@@ -618,6 +619,7 @@ class _Judge:
         if identity is not None and identity.same:
             return self._equivalent("modular")
         places = self._finite_places(4 if identity is None or not identity.conclusive else 24)
+        places += [index for index in self._least_alike(4) if index not in places]
         answers = [(index, self._same(index)) for index in places]
         for index, same in answers:
             if same is False:
@@ -638,6 +640,12 @@ class _Judge:
     def _whole_numbers(self) -> bool:
         """Whether some symbol takes whole numbers only: x² = x on {0, 1} though not as polynomials."""
         return any(BASES[domain.base].integer for domain in self.space.domains.values())
+
+    def _least_alike(self, count: int) -> list[int]:
+        """The places where float64 differs most, if by more than a few roundings: 1e-13 beyond x = 50 is none."""
+        error = np.where(self.both, np.nan_to_num(self.error), 0.0)
+        worst = np.argpartition(error, -count)[-count:] if error.size > count else np.arange(error.size)
+        return [int(index) for index in worst if error[index] > FEW_ROUNDINGS]
 
     def _finite_places(self, count: int) -> list[int]:
         places = np.flatnonzero(self.both)
