@@ -165,3 +165,9 @@ def test_a_left_side_that_names_something_else_is_not_decided(proof: str, text: 
 def test_the_longest_name_of_a_quantity_is_the_one_that_is_spoken_of() -> None:
     assert quantities_spoken_of(["Mean squared error"]) == quantities_called("mse")
     assert quantities_called("squared_error") <= quantities_spoken_of(["mean squared error and squared error"])
+
+
+def test_a_name_that_is_read_as_a_number_is_said_to_be_looked_at_for_that_number() -> None:
+    verdict = check_formula(proofs.get("f1-score"), r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)")
+    assert verdict.verdict == "equivalent"
+    assert "for β = 1; whether it is right for other values was not looked at" in verdict.statement

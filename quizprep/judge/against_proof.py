@@ -218,6 +218,19 @@ NOT_SO_READ = Text(
 _SYMBOL = re.compile(r"[^\W\d]\w*(_\{[^{}]*\})?'*")
 
 
+def _only_at(matched: Mapping[str, str]) -> list[Text]:
+    """That a name read as a number was looked at for that number alone: β of F_β = (1 + β²)PR/(β²P + R)."""
+    at = ", ".join(f"{written} = {meant}" for written, meant in matched.items() if meant.isdecimal())
+    if not at:
+        return []
+    return [
+        Text(
+            f"That is for {at}; whether it is right for other values was not looked at.",
+            ko=f"{at}일 때만 비교했습니다. 다른 값에서도 맞는지는 확인하지 않았습니다.",
+        )
+    ]
+
+
 def _read_with(matched: Mapping[str, str]) -> list[Text]:
     """``Read with o for z, n for N.``, if anything was matched."""
     if not matched:
@@ -754,6 +767,8 @@ class _Judged:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""
         statement, step = outcome.line.statement, outcome.target.step
         notes = _read_with(self.read_with)
+        if outcome.verdict == "equivalent":
+            notes += _only_at(self.read_with)
         if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
