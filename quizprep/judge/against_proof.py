@@ -664,7 +664,8 @@ class _Judged:
     def _step_stated(self, outcome: _Outcome) -> str | None:
         """The other step that a formula is right for, under no name or a result's, where none was asked for."""
         line, head = outcome.line, outcome.line.statement.head
-        named = head is not None and (not called_as_a_result(head) or bool(quantities_called(head.name)))
+        generic = head is None or (called_as_a_result(head) and head.name not in self.proof.steps)
+        named = head is not None and (not generic or bool(quantities_called(head.name)))
         answered = self.is_asked or self.gradient is not None or line is not self.lines[-1]
         if answered or named or outcome.comparison.tier == "shape":  # -sum(p) log p is no step, though Σp = 1
             return None
