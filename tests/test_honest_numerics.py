@@ -391,3 +391,7 @@ def test_a_single_point_without_a_value_is_no_quotient_of_zeros() -> None:
 def test_a_difference_below_the_tolerance_on_a_part_of_the_domain_is_looked_at_with_digits(far: str) -> None:
     assert check_equal(f"sin(x)^2 + cos(x)^2 + {far}", "1").verdict == "different"
     assert check_equal("sin(x)^2 + cos(x)^2", "1").verdict == "equivalent"
+
+
+def test_a_difference_that_no_digits_tell_is_no_agreement() -> None:
+    assert check_equal("(||x|| if (10^9!)! > 0 else 1) + 1", "||x|| if (10^9!)! > 0 else 1").verdict == "undecided"

@@ -451,13 +451,14 @@ class _Judge:
             (np.array(part) for part in (first[:2], first[2:]) if part),
             _others(suspects, first, EXAMINED_SLOWLY if self.space.points else EXAMINED),
         ):
-            found = self._probe(chunk)
+            found, told = self._probe(chunk), True
             for index in chunk[found.real][:ASKED].tolist():
                 same = self._same_entry(index)
                 if same is False or not self.small:  # what no digits show, as e^{-5000} / e^{-5001}, is no evidence
                     return self._different(index, "float64")
+                told = told and same is not None
             examined += chunk.size
-            self.settled += int(found.stands.sum())
+            self.settled += int((found.stands if told else found.stands & ~found.real).sum())
         if examined:
             self.drowned = round((1 - self.settled / examined) * suspects.size)
         return self._slight_difference()
