@@ -314,3 +314,9 @@ def test_a_torch_function_gets_tensors_and_plain_python_gets_numbers(tmp_path: P
     assert verdict.verdict == "different" and "2 / F1" in verdict.diagnosis["text"]
     path.write_text("def f1(TP, FP, FN:\n")
     assert "line 1: SyntaxError" in check_function(proofs.get("f1-score"), path, "f1").statement
+
+
+def test_an_option_is_known_in_its_negative_form_too():
+    command = [sys.executable, "-m", "quizprep", "check", "sigmoid", "1/(1+e^-x)", "--no-confirm"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

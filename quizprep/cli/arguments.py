@@ -22,7 +22,7 @@ class FormulaCommand(TyperCommand):
         takes_value = {
             name: not getattr(option, "is_flag", False)
             for option in self.params
-            for name in option.opts
+            for name in (*option.opts, *option.secondary_opts)
             if _is_option(option)
         }
         takes_value |= dict.fromkeys(ctx.help_option_names, False)
