@@ -23,6 +23,7 @@ from program import PATIENCE, ROOT
 from terminal import Terminal
 
 from quizprep.memory.store import Store
+from quizprep.screen.keys import BURST
 
 pytestmark = pytest.mark.slow
 
@@ -136,18 +137,29 @@ def test_two_sessions_at_once_that_end_well(driver: Driver) -> None:
     assert_sound(driver)
 
 
-class Keys(threading.Thread):
-    """Types answers and grades into a terminal for as long as it is there, and keeps what it shows."""
+PROMPT = "› ".encode()
 
-    def __init__(self, master: int, keys: bytes) -> None:
+
+class Keys(threading.Thread):
+    """Types answers and grades into a terminal for as long as it is there, and keeps what it shows.
+
+    Each is typed at its prompt, and slowly: what comes faster than a hand types is dropped as a paste.
+    """
+
+    def __init__(self, master: int, keys: list[bytes]) -> None:
         super().__init__(daemon=True)
         self.master, self.keys, self.shown = master, keys, b""
 
     def run(self) -> None:
+        waiting, prompts = list(self.keys), 0
         try:
-            os.write(self.master, self.keys)
             while data := os.read(self.master, 65536):
                 self.shown += data
+                if waiting and self.shown.count(PROMPT) > prompts:
+                    for key in waiting.pop(0).decode():
+                        os.write(self.master, key.encode())
+                        time.sleep(2 * BURST)
+                    prompts = self.shown.count(PROMPT)
         except OSError:  # the program is gone, and its end of the terminal with it
             return
 
@@ -169,7 +181,7 @@ def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
         master, slave = pty.openpty()
         at = f"2026-01-{1 + number // 4:02d}T09:00"
         session = driver.start("drill", "--at", at, "--lang", "en", tty=os.ttyname(slave))
-        keys = Keys(master, b"".join(b"0.5\n" + chance.choice([b"1", b"2", b" "]) for _ in range(ANSWERS)))
+        keys = Keys(master, [key for _ in range(ANSWERS) for key in (b"0.5\n", chance.choice([b"1", b"2", b" "]))])
         keys.start()
         keys.wait_for(chance.randrange(ANSWERS))
         kill_after(session, chance.uniform(0, 0.05))
