@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from drill_content import HEAD, NUMBER
@@ -82,23 +87,39 @@ def test_a_long_line_among_answers_is_passed_over(tmp_path: Path) -> None:
     assert done.returncode == 0 and "passed over" in done.stderr and "recorded" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["log", "import", "pipe"], ["equal", "--batch", "pipe"], ["lint", "deck.yaml"]])
+@pytest.mark.parametrize("arguments", [["log", "import", "pipe"], ["equal", "--batch", "pipe"]])
 def test_ctrl_c_ends_what_is_being_read(tmp_path: Path, arguments: list[str]) -> None:
     os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "deck.yaml").write_text(HEAD + "".join(f"  - {{id: q{number}}}\n" for number in range(60_000)))
     process = started(*arguments, home=tmp_path / "home", cwd=tmp_path)
-    if "pipe" in arguments:
-        with (tmp_path / "pipe").open("w") as pipe:
-            pipe.write("{}\n")
-            pipe.flush()
-            time.sleep(1)
-            process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=PATIENCE)
-    else:
-        time.sleep(2)
+    with (tmp_path / "pipe").open("wb", buffering=0) as pipe:
+        pipe.write(b"{}\n")
+        wait_until(lambda: unread(pipe) == 0)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in err
+
+
+def test_ctrl_c_ends_a_lint(tmp_path: Path) -> None:
+    """Of a deck that takes a while to read, on more draws than anybody waits for."""
+    questions = (NUMBER.format(id=f"q{number}", topic="f1-score", step="f1") for number in range(1000))
+    (tmp_path / "deck.yaml").write_text(HEAD + "".join(questions).replace("2..12", "1..1000000"), encoding="utf-8")
+    process = started("lint", "deck.yaml", "--draws", str(10**9), home=tmp_path / "home", cwd=tmp_path)
+    wait_until(lambda: "_yaml" in Path(f"/proc/{process.pid}/maps").read_text())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in err
+
+
+def wait_until(seen: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def unread(pipe: IO[bytes]) -> int:
+    """Bytes that nobody has read yet."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 # The deck
