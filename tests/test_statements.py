@@ -8,6 +8,7 @@ import pytest
 
 from quizprep import proofs
 from quizprep.errors import FormulaError
+from quizprep.formula import limits
 from quizprep.formula.names import Names
 from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.statements import Head, read_statements
@@ -349,6 +350,13 @@ def test_programs_follow_their_values_and_not_their_names(cell: str, hidden: str
     swapped = check_formula(proof, lines.replace("f*c + i*g", "i*c + f*g"))
     assert swapped.verdict == "different" and swapped.diagnosis["text"].startswith("Line 5 "), swapped
     assert check_formula(proof, lines.replace("tanh(", "(")).verdict == "different"
+
+
+def test_a_slow_machine_gives_the_same_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, lines = proofs.get("lstm-cell"), f"{GATES}s = i*c + f*g\nr = o*tanh(s)"
+    monkeypatch.setattr(limits.time, "thread_time", lambda: 2e-4 * limits.operations())
+    monkeypatch.setattr(limits, "LOOK", -1.0)
+    assert check_formula(proof, lines).diagnosis["text"].startswith("Line 5 ")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
-from quizprep.formula.limits import OutOfTime, within
+from quizprep.formula.limits import OutOfTime, uncounted, within
 from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
@@ -333,7 +333,8 @@ class _Judged:
         if outcome.verdict == "different":
             reason, blamed = None, None
             with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
-                reason, blamed = self._diagnosed(outcome), self._mistaken(outcome.line)
+                blamed = self._mistaken(outcome.line)
+                reason = self._diagnosed(outcome) if blamed is None else None
             if reason is None and blamed is None:
                 outcome = self._doubted(self._unexplained(outcome))
             elif (step := self._step_stated(outcome)) is not None:
@@ -745,7 +746,8 @@ class _Judged:
             return False
 
     def _diagnosed(self, outcome: _Outcome) -> Diagnosis | None:
-        from quizprep.judge.diagnose import diagnose
+        with uncounted():
+            from quizprep.judge.diagnose import diagnose
 
         aim = outcome.target
         step = aim.step or self.asked

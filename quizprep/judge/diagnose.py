@@ -21,7 +21,7 @@ from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.arrangement import Arrangement, Leaves
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
-from quizprep.formula.limits import clock
+from quizprep.formula.limits import operations
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse, parse_program
@@ -34,7 +34,7 @@ from quizprep.judge.edits import Draft, Edit, Proposals
 from quizprep.judge.samples import Points, Space
 from quizprep.text import Text
 
-SECONDS = 0.6  # of processor time for the whole search: a busy machine gives the same answer
+WORK = 16_000  # operations and proposed changes of the whole search: a slow machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
 TRIED = 2  # repairs of a kind that bring back the formula of the proof and are judged
@@ -77,7 +77,6 @@ def diagnose(
     side: Callable[[Node], Side] = Side.of,
     yours: Side | None = None,
     count: int | None = None,
-    seconds: float = SECONDS,
 ) -> Diagnosis | None:
     """The simplest explanation that the judge confirms, or None.
 
@@ -92,7 +91,7 @@ def diagnose(
     called = label or Text("the expected value", ko="정답")
     search = _Search(
         tree, reference, space, comparison, points, expected, called, tuple(symbols), tuple(right), names, side, yours,
-        count, seconds,
+        count,
     )  # fmt: skip
     found = search.listed(mistakes) or search.upside_down()
     found = found or search.restored(edits.RESTORING) or search.partial()
@@ -122,13 +121,12 @@ class _Search:
         side: Callable[[Node], Side],
         yours: Side | None,
         count: int | None,
-        seconds: float,
     ) -> None:
         self.tree, self.reference, self.space, self.label = tree, reference, space, label
         self.comparison, self.points, self.expected = comparison, points, expected
         self.names, self.make, self.own, self.count = names, side, yours, count
         self.yours = comparison.yours
-        self.deadline = clock() + seconds
+        self.begun, self.tried = operations(), 0
         symbols = tuple(dict.fromkeys([*symbols, *space.domains]))
         fine = finite(self.expected)
         having = np.flatnonzero(fine)
@@ -343,9 +341,10 @@ class _Search:
     # Changes to the tree
 
     def _proposed(self, kinds: Sequence[Proposals]) -> Iterator[Edit]:
-        """Edits, as long as there is time."""
+        """Edits, until enough work is done."""
         for edit in itertools.chain.from_iterable(proposals(self.draft) for proposals in kinds):
-            if clock() > self.deadline:
+            self.tried += 1
+            if operations() - self.begun + self.tried > WORK:
                 return
             yield edit
 
