@@ -230,7 +230,6 @@ def test_a_gradient_inside_a_formula_is_one_quantity(text: str, name: str) -> No
         ("sinusoidal-positional-encoding", r"PE_{(pos,2i+1)} = \cos(pos/10000^{2i/d})", "cosine"),
         ("binomial-likelihood", r"f(k,n,p) = \Pr(X = k) = \binom{n}{k}p^k(1-p)^{n-k}", None),
         ("label-smoothing", r"q'(k) = (1-\epsilon) y_k + \epsilon/K", None),
-        ("lstm-cell", "σ(W_f·[h,x] + b_f)", "f"),
         ("lstm-cell-update", r"\begin{array}{ll} \\ c_t = f_t \odot c_{t-1} + i_t \odot g_t \\ "
          r"h_t = o_t \odot \tanh(c_t) \\ \end{array}", None),
         ("gradient-descent-step", r"w \leftarrow w - \eta g", None),
@@ -331,9 +330,25 @@ def test_all_names_of_a_step_are_of_one_quantity() -> None:
             assert not called or frozenset.intersection(*called), (proof.id, step)
 
 
-@pytest.mark.parametrize("text", ["σ(W_f·[h,x] + b_f)", "q = σ(W_f·[h,x] + b_f)"])
-def test_a_step_that_is_not_named_is_named(text: str) -> None:
-    assert "This is the step `f`, not h_next." in check_formula(proofs.get("lstm-cell"), text).statement
+def test_a_step_under_a_name_of_the_author_is_named() -> None:
+    assert "This is the step `f`, not h_next." in check_formula(proofs.get("lstm-cell"), "q = σ(W_f·[h,x] + b_f)").statement
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "step"),
+    [
+        ("lstm-cell", "σ(W_f·[h,x] + b_f)", "f"),
+        (F1, "TP/(TP + FP)", "precision"),
+        (F1, "score = TP/(TP + FP)", "precision"),
+        ("batch-normalisation", "(x - mean(x))/sqrt(var(x) + ε)", "x_hat"),  # which a listed mistake explains
+    ],
+)
+def test_a_formula_of_another_step_is_no_answer_and_no_mistake(proof: str, text: str, step: str) -> None:
+    found = check_formula(proofs.get(proof), text)
+    assert (found.verdict, found.step) == ("undecided", step) and "write" in found.statement, found
+    formula = text.rpartition("=")[2]
+    asked = check_formula(proofs.get(proof), formula, step=proofs.get(proof).result)
+    assert asked.verdict == "different" and asked.diagnosis is not None, asked
 
 
 def test_an_index_that_runs_nowhere_is_no_difference() -> None:

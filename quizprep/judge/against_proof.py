@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.limits import OutOfTime, uncounted, within
-from quizprep.formula.quantities import quantities_called
+from quizprep.formula.quantities import quantities_called, quantities_of_letter
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
@@ -335,11 +335,16 @@ class _Judged:
             with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
                 blamed = self._mistaken(outcome.line)
                 reason = self._diagnosed(outcome) if blamed is None else None
-            if reason is None and blamed is None:
+            explained = reason is not None or blamed is not None
+            other = self._of_another_step(outcome, explained)
+            if other is not None and not self.is_asked:
+                outcome = other
+            elif other is not None:
+                from quizprep.judge.diagnose import Diagnosis
+
+                reason = reason or Diagnosis("step", other.comparison.statement)
+            elif not explained:
                 outcome = self._doubted(self._unexplained(outcome))
-            elif (step := self._step_stated(outcome)) is not None:
-                doubt = _another_step(step, self.asked, self.reference)
-                outcome = replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
             elif self._is_entrywise(outcome):
                 outcome = self._doubted(outcome)
             if diagnose and outcome.verdict == "different":
@@ -643,14 +648,11 @@ class _Judged:
             )
 
     def _unexplained(self, outcome: _Outcome) -> _Outcome:
-        """A difference for which there is no reason: a formula without a name may have been meant for a step,
+        """A difference for which there is no reason, as a doubt where the name of its line is at fault:
 
-        and a name that is a step's may be the author's for something else, in a program whose result is right.
+        one that is a step's may be the author's for something else, in a program whose result is right.
         """
-        line, place = outcome.line, self.lines.index(outcome.line)
-        if self.gradient is None and line.statement.head is None:
-            return self._of_a_step(line, self._own(place)) or outcome
-        last = self.lines[-1]
+        line, last = outcome.line, self.lines[-1]
         if last is line or last.target is None or outcome.target.step is None:
             return outcome
         if self._judge(last, last.target, self._own(len(self.lines) - 1)).verdict != "equivalent":
@@ -662,16 +664,29 @@ class _Judged:
         )
         return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
 
-    def _step_stated(self, outcome: _Outcome) -> str | None:
-        """The other step that a formula is right for, under no name or a result's, where none was asked for."""
+    def _of_another_step(self, outcome: _Outcome, explained: bool) -> _Outcome | None:
+        """The doubt about a formula that is right for another step, under no name or a result's: what is it to be?
+
+        Where a question asks for a step, a formula without a name is an answer to that.
+        """
         line, head = outcome.line, outcome.line.statement.head
-        generic = head is None or (called_as_a_result(head) and head.name not in self.proof.steps)
-        named = head is not None and (not generic or bool(quantities_called(head.name)))
-        answered = self.is_asked or self.gradient is not None or line is not self.lines[-1]
-        if answered or named or outcome.comparison.tier == "shape":  # -sum(p) log p is no step, though Σp = 1
+        if self.gradient is not None or line is not self.lines[-1]:
+            return None
+        if head is not None and (self.is_asked or not called_as_a_result(head) or self._is_spelled(head)):
+            return None
+        if explained and outcome.comparison.tier == "shape":  # -sum(p) log p is no step, though Σp = 1
             return None
         other = self._of_a_step(line, self._own(len(self.lines) - 1))
-        return None if other is None else other.target.step
+        if other is None or other.target.step is None:
+            return None
+        doubt = _another_step(other.target.step, self.asked, self.reference)
+        return replace(other, comparison=_in_doubt(other.comparison, doubt))
+
+    def _is_spelled(self, head: Head) -> bool:
+        """Whether a name says of itself which quantity it is: a step of the proof, F of the F-score."""
+        own = quantities_called(self.asked) | quantities_called(self.proof.id)
+        letter = quantities_of_letter(head.name, own)
+        return head.name in self.proof.steps or bool(quantities_called(head.name) or letter)
 
     def _is_entrywise(self, outcome: _Outcome) -> bool:
         """Whether a formula in letters of the author's own has one value for each entry, or sample."""
@@ -777,7 +792,7 @@ class _Judged:
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
         head, names = statement.head, self.names
         named = head is not None and step_named(head, self.proof, names) is not None
-        if step not in (None, self.asked) and not named:
+        if step not in (None, self.asked) and not named and outcome.verdict == "equivalent":
             notes.append(
                 Text(
                     f"This is the step `{step}`, not {self.asked}.",
