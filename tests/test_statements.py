@@ -331,7 +331,10 @@ def test_all_names_of_a_step_are_of_one_quantity() -> None:
 
 
 def test_a_step_under_a_name_of_the_author_is_named() -> None:
-    assert "This is the step `f`, not h_next." in check_formula(proofs.get("lstm-cell"), "q = σ(W_f·[h,x] + b_f)").statement
+    assert (
+        "This is the step `f`, not h_next."
+        in check_formula(proofs.get("lstm-cell"), "q = σ(W_f·[h,x] + b_f)").statement
+    )
 
 
 @pytest.mark.parametrize(

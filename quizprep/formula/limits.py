@@ -15,7 +15,7 @@ MAX_NUMBERS = 1 << 24  # drawn for one symbol of a batch
 SECONDS = 2.0  # of the processor, for one value in plain numbers
 LOOK = 0.005  # seconds that must have passed before the processor's clock, which is slow to read, is looked at again
 
-_own = threading.local()  # of this thread: the end of what it may compute, what of its time does not count, its operations
+_own = threading.local()  # of a thread: the end of what it may compute, its time that does not count, its operations
 
 
 class OutOfTime(Exception):
