@@ -305,3 +305,19 @@ def test_a_foreign_and_an_empty_backup_are_refused(path: Path) -> None:
     Store.open(path.parent / "empty.db").close()
     (path.parent / "empty.db").replace(made)
     untouched(path, lambda: restore(path, backups.backups(path)[0], now=NOW), StoreError, "no answers")
+
+
+@pytest.mark.parametrize("how", ["no events", "no bytes", "gone"])
+def test_a_database_that_was_emptied_is_not_that_of_a_new_learner(path: Path, how: str) -> None:
+    drilled(path, 3)
+    backups.back_up(path, now=NOW)
+    if how == "no events":
+        with closing(sqlite3.connect(path)) as other:
+            other.executescript("DELETE FROM reviews; DELETE FROM cards;")
+    else:
+        path.write_bytes(b"") if how == "no bytes" else path.unlink()
+    with pytest.raises(DamagedStore, match="missing or empty"):
+        Store.open(path)
+    restore(path, backups.backups(path)[0], now=NOW)
+    with Store.open(path) as store:
+        assert store.check() == 3

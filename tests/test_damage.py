@@ -6,17 +6,19 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 from program import quizprep
-from test_store import NOW, answer, drilled, lines_of
+from test_store import NOW, answer, attempt, drilled, lines_of
 
 from quizprep.errors import StoreError
 from quizprep.memory import backups, carving
 from quizprep.memory.database import DamagedStore
+from quizprep.memory.options import Options
 from quizprep.memory.repair import merge, repair
+from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.memory.write_ahead_log import FRAME_HEADER, LOG_HEADER, cut_short, log_of
 
@@ -313,3 +315,17 @@ def test_a_damaged_database_is_never_migrated(path: Path) -> None:
     with pytest.raises(DamagedStore):
         Store.open(path)
     assert path.read_bytes() == before
+
+
+def test_options_that_a_flipped_bit_changed_are_not_taken_for_those_of_their_name(path: Path) -> None:
+    options = Options(desired_retention=0.85)
+    with Store.open(path) as store:
+        store.record(attempt("a"), 3, now=NOW, scheduler=Scheduler(options, UTC), took_ms=1)
+    assert carving.options(path) == {options.scheduling_id(): options.scheduling()}
+    content = path.read_bytes()
+    assert content.count(b"0.85") == 1
+    path.write_bytes(content.replace(b"0.85", b"0.75"))
+    assert carving.options(path) == {}
+    repair(path, now=NOW, known=[options])
+    with Store.open(path) as store:
+        assert store.check() == 1 and store.schedulers() == {options.scheduling_id(): options.scheduling()}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from drill_content import write_content
@@ -19,7 +20,7 @@ from program import PATIENCE, ROOT, quizprep
 from test_store import NOW, WRITING, answer, damage, drilled, lines_of
 
 from quizprep.errors import StoreError
-from quizprep.memory import backups
+from quizprep.memory import backups, replacing
 from quizprep.memory.repair import merge, repair, restore
 from quizprep.memory.replacing import is_alone, set_aside
 from quizprep.memory.store import Store
@@ -300,3 +301,25 @@ def test_a_broken_log_is_set_aside_as_it_is(path: Path) -> None:
         assert merge(store, aside) == 4
         with pytest.raises(StoreError, match="the database itself"):
             merge(store, path)
+
+
+def test_a_replacement_that_a_kill_leaves_while_another_waits_is_ended_by_the_one_who_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drilled(path, 3)
+    other = replacing.Lock(path, alone=True, seconds=0.0)
+    replacement = path.with_name("quizprep-set-aside-20261201T183000Z.replacement")
+    waited = 0
+
+    def killed(_: float) -> None:
+        nonlocal waited
+        waited += 1
+        assert waited < 9, "the lock is not let go of before it is asked for alone"
+        replacement.write_bytes(b"the new one")
+        other.close()
+
+    monkeypatch.setattr(replacing, "time", SimpleNamespace(monotonic=lambda: float(waited), sleep=killed))
+    with replacing.share(path):
+        assert waited == 1 and path.read_bytes() == b"the new one" and not replacing.unfinished(path)
+        assert set_aside(path) == [replacement.with_suffix(".db")] and not is_alone(path)
+    assert is_alone(path)

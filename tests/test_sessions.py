@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -18,14 +19,15 @@ from torch_free import FormulaExaminer, drill_on
 
 from quizprep import drill_session
 from quizprep.deck import Deck
-from quizprep.memory.sqlite_file import UnavailableStore
+from quizprep.memory.schedule import Scheduler
+from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.store import Store
-from quizprep.question import Asked, Reply
+from quizprep.question import Asked, Attempt, Reply
 from quizprep.quiz_session import Quiz
 from quizprep.screen.drill_screen import DrillPlainScreen
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-HINT, END = Reply(command="hint"), Reply(command="end")
+HINT, END, UNDO, REVEAL = (Reply(command=name) for name in ("hint", "end", "undo", "reveal"))
 WRONG = Reply("0.5")  # no F1 score, precision or recall of the content is
 
 
@@ -202,3 +204,134 @@ def test_what_is_skipped_in_a_quiz_is_no_answer(content: Path) -> None:
     assert [each.attempt.given for each in quiz.answered] == ["0.5"]
     (summary,) = [told["summary"] for told in quiz._screen.told if "summary" in told]
     assert (summary["answered"], summary["skipped"], summary["correct"]) == (1, 1, 0)
+
+
+# ------------------------------------------------------------------------------ a drill's other keys
+
+
+class Answering(Script):
+    """A script in which "right" is the F1 score that is asked for."""
+
+    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        reply = super().reply(asked, known)
+        if reply.value != "right":
+            return reply
+        tp, fp, fn = (float(asked.values[name]) for name in ("TP", "FP", "FN"))
+        return Reply(str(2 * tp / (2 * tp + fp + fn)))
+
+
+def answered_elsewhere(path: Path, question: str, at: datetime) -> None:
+    """An answer of another session."""
+    with Store.open(path) as other:
+        given = Attempt(question, "number", "f1-score", 1, "0.5", 0.5, False, None, {}, "cpu", 1.0)
+        other.record(given, 1, now=at, scheduler=Scheduler(zone=UTC), took_ms=1000)
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_a_quick_answer_is_proposed_as_easy_only_where_its_time_means_something(
+    path: Path, content: Path, timed: bool
+) -> None:
+    screen = Answering([Reply("right")])
+    with Store.open(path) as store:
+        drill = drill_on(store, content, screen, lambda: NOW)
+        drill._timed = timed
+        drill.run()
+    assert screen.told[0]["correct"] and screen.told[0]["proposed"] == (4 if timed else 3)
+
+
+@pytest.mark.parametrize(("grade", "correct"), [("1", False), ("2", True), ("3", True)])
+def test_an_answer_that_was_looked_up_is_right_where_the_learner_says_so(
+    path: Path, content: Path, grade: str, correct: bool
+) -> None:
+    screen = Script([REVEAL], grade)
+    drilled(path, content, screen)
+    with Store.open(path) as store:
+        assert [(review.given, review.correct) for review in store.reviews()] == [(None, correct)]
+    assert screen.told[0]["correct"] is correct
+
+
+def test_an_undo_takes_back_what_this_session_did_before_what_another_did_later(path: Path, content: Path) -> None:
+    class Meanwhile(Script):
+        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+            if len(self.asked) == 2:
+                answered_elsewhere(path, "q03", NOW + timedelta(minutes=5))
+            return super().reply(asked, known)
+
+    screen = Meanwhile([WRONG, UNDO])
+    drilled(path, content, screen)
+    assert [told["question"] for told in screen.told if "undone" in told] == ["q00"]
+    with Store.open(path) as store:
+        assert [review.question for review in store.reviews()] == ["q03"]
+
+
+def test_what_was_taken_back_is_put_next_whatever_else_there_is(path: Path, content: Path) -> None:
+    answered_elsewhere(path, "q03", NOW - timedelta(days=3))
+    answered_elsewhere(path, "q02", NOW - timedelta(days=2))
+    screen = Script([UNDO, UNDO, WRONG])
+    with Store.open(path) as store:
+        drill_on(store, content, screen, lambda: NOW).run()
+    assert [asked.question.id for asked in screen.asked[1:3]] == ["q02", "q03"]
+    assert screen.told[2]["question"] == "q03"
+
+
+def test_an_answer_is_in_the_file_that_is_in_place_before_anything_says_that_it_was_recorded(
+    path: Path, content: Path
+) -> None:
+    found = []
+
+    class Replaced(Script):
+        def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+            shutil.copyfile(path, path.with_name("copy"))
+            path.with_name("copy").replace(path)
+            return super().grade(spans, proposed)
+
+    def watch(what: str) -> None:
+        with Store.open(path) as other:
+            found.append((what, other.event_count()))
+
+    screen = Replaced([WRONG, WRONG], watch=watch)
+    drilled(path, content, screen)
+    assert found == [("record", 1), ("announce", 1), ("record", 2), ("announce", 2), ("record", 2)]
+    assert len(screen.errors) == 2 and all(str(path) in error for error in screen.errors)
+
+
+@pytest.mark.parametrize(("error", "patience"), [(LockedStore, 120), (UnavailableStore, 15)])
+def test_an_answer_waits_for_a_file_that_cannot_be_written_and_is_kept_until_it_can(
+    path: Path, content: Path, monkeypatch: pytest.MonkeyPatch, error: type[UnavailableStore], patience: int
+) -> None:
+    clock, record = [1000.0], Store.record
+
+    class Noted(Script):
+        notes: list[str] = []
+
+        def note(self, content: str) -> None:
+            self.notes.append(content)
+
+        def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+            self.graded_at = [*getattr(self, "graded_at", []), clock[0]]
+            return super().grade(spans, proposed)
+
+    def recorded(*arguments: Any, **named: Any) -> Any:
+        if clock[0] < opens:
+            raise error("Not now.")
+        return record(*arguments, **named)
+
+    own = SimpleNamespace(monotonic=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    monkeypatch.setattr(drill_session, "time", own)
+    monkeypatch.setattr(Store, "record", recorded)
+    for opens, graded in ((1000.0 + patience, 1), (1000.0 + patience + 5, 2)):
+        clock[0], Noted.notes = 1000.0, []
+        screen = Noted([WRONG])
+        drilled(path, content, screen)
+        assert len(screen.graded_at) == graded and len(screen.errors) == graded - 1
+        assert screen.told[0]["given"] == "0.5" and clock[0] == opens
+        assert any("Not now." in note for note in Noted.notes)
+    with Store.open(path) as store:
+        assert store.event_count() == 2
+
+
+def test_the_same_question_twice_in_a_quiz_has_other_numbers(content: Path) -> None:
+    screen = Script([WRONG, WRONG])
+    (question,) = Deck.open([content], cache_path=None).questions(["q00"])
+    Quiz(FormulaExaminer(screen, "en"), [question, question], 1).run()
+    assert screen.asked[0].seed != screen.asked[1].seed

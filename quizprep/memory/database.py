@@ -306,8 +306,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     if version < len(_migrations()):
-        if version:
-            check_pages(connection)
+        if version:  # what is damaged is refused there
             backups.before_migration(path, connection, version)
         _migrate(connection)
 

@@ -4,8 +4,8 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
 
 * **Study days.** A day turns over at a set hour in the learner's zone (:class:`Calendar`). The
   memory model is given the number of study days between two reviews, not of 24-hour periods, so
-  that a card seen on Monday evening counts as one day old on Tuesday morning. It is never
-  negative, whatever the clock or the zone did in between.
+  that a card seen on Monday evening counts as one day old on Tuesday morning. Where the clock or
+  the zone went back in between, the number is negative, which the model takes for none.
 * **Fuzz from a seed.** ``fsrs`` draws its fuzz from Python's global generator. Here fsrs schedules
   without fuzz, and the same ranges are applied with a fraction derived from a seed string, so that
   replaying a log gives the same dates, and a preview shows the date that the key will really give.
@@ -150,7 +150,7 @@ class Scheduler:
             stability=memory.stability,
             difficulty=memory.difficulty,
             due=memory.due,
-            last_review=now - timedelta(days=max(0, day - memory.day)),
+            last_review=now - timedelta(days=day - memory.day),
         )
 
 
