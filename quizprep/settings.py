@@ -120,10 +120,18 @@ class Settings:
         return Options(**chosen)
 
     def set(self, key: str, text: str) -> Any:
-        """Check a value and write it to the file; returns the value."""
+        """Check a value and write it to the file; returns the value.
+
+        Raises :class:`LearnerError` also where something in the file takes the key for a table, or stands where its
+        table has to be.
+        """
         setting = _setting(key)
         value = _checked(key, setting, text)
-        self._write({**self._written, key: value})
+        written = {**self._written, key: value}
+        for name in written:
+            if any(other.startswith(f"{name}.") for other in written):
+                raise self._stranger(next(other for other in written if other not in SETTINGS))
+        self._write(written)
         return value
 
     def unset(self, key: str) -> None:
@@ -137,15 +145,17 @@ class Settings:
     def _refuse_strangers(self) -> None:
         for key in self._written:
             if key not in SETTINGS:
-                advice = _advice(key)
-                raise LearnerError(
-                    Text(
-                        f"{self.path}: `{key}` is no setting; {advice['en']} "
-                        f"Remove it with `quizprep config {key} --unset`.",
-                        ko=f"{self.path}: `{key}` 설정은 없습니다. {advice['ko']} "
-                        f"지우려면 `quizprep config {key} --unset`을 쓰세요.",
-                    )
-                )
+                raise self._stranger(key)
+
+    def _stranger(self, key: str) -> LearnerError:
+        advice = _advice(key)
+        return LearnerError(
+            Text(
+                f"{self.path}: `{key}` is no setting; {advice['en']} Remove it with `quizprep config {key} --unset`.",
+                ko=f"{self.path}: `{key}` 설정은 없습니다. {advice['ko']} "
+                f"지우려면 `quizprep config {key} --unset`을 쓰세요.",
+            )
+        )
 
     def _write(self, written: Mapping[str, Any]) -> None:
         """Replace the file in one step: a crash leaves the old one or the new one."""

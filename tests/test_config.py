@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import subprocess
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -190,6 +191,29 @@ def test_a_bad_value_in_the_file_does_not_keep_another_from_being_mended(path: P
     chosen.set("drill.retention", "0.8")
     chosen.unset("drill.nonsense")
     assert Settings(path, {}).options().desired_retention == 0.8
+
+
+@pytest.mark.parametrize(
+    ("written", "stranger"),
+    [("drill.new_per_day = {a = 1}", "drill.new_per_day.a"), ("drill = 3", "drill"), ("lang.a.b = 1", "lang.a.b")],
+)
+def test_what_takes_a_setting_for_a_table_is_named_and_the_file_left_alone(
+    path: Path, written: str, stranger: str
+) -> None:
+    path.write_text(written)
+    for key, value in (("drill.new_per_day", "5"), ("lang", "ko")):
+        with suppress(LearnerError):
+            Settings(path, {}).set(key, value)
+        Settings(path, {})  # the file can still be read
+    with pytest.raises(LearnerError, match=f"{stranger} --unset"):
+        Settings(path, {}).set(
+            "lang" if "lang" in stranger else "drill.new_per_day", "ko" if "lang" in stranger else "5"
+        )
+    Settings(path, {}).unset(stranger)
+    chosen = Settings(path, {})
+    chosen.set("lang", "ko")
+    chosen.set("drill.new_per_day", "5")
+    assert Settings(path, {}).options().new_per_day == 5
 
 
 names = st.text(string.ascii_lowercase + "_-é 가", min_size=1, max_size=6)

@@ -17,7 +17,7 @@ from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.kinds import KINDS, kind_class
-from quizprep.kinds.answer import is_close, read_number
+from quizprep.kinds.answer import is_close, is_rounded, read_number
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.number import Number
@@ -298,3 +298,16 @@ def test_derived_seeds_depend_on_everything():
 def test_an_axis_whose_length_nothing_tells_is_refused_in_words():
     with pytest.raises(LearnerError, match="nothing says what n is"):
         match_lengths({"x": Domain.parse("vector[n+1]")}, {"x": [1.0, 2.0]})
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "rounded"),
+    [
+        ("0.67", 2 / 3, True), ("0.66", 2 / 3, False), ("-1.", -1.2, True), (".5", 0.5, True), ("+3", 3.2, True),
+        ("٣", 3.0, True), ("--3", 3.0, False), ("+-3", -3.0, False), ("5²", 25.0, False), ("0.²", 0.0, False),
+        (".", 0.0, False), ("2e1", 20.0, False), ("", 0.0, False),
+    ],
+)  # fmt: skip
+def test_a_rounded_number_is_digits_and_a_point(typed: str, expected: float, rounded: bool) -> None:
+    """Of other digits than those of decimal numbers, and of two signs, Python's own reader of numbers knows nothing."""
+    assert is_rounded(typed, expected) is rounded

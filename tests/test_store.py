@@ -341,6 +341,14 @@ def test_an_import_with_bad_lines_names_them_and_changes_nothing(tmp_path):
         with pytest.raises(StoreError, match=r"line 2: .* other content"):
             import_log(store, [good[0], json.dumps(review | {"grade": 1})])
         assert lines_of(store) == good
+        long = json.dumps(review | {"id": "x" * 99_999})
+        for other in (
+            json.dumps(review | {"id": "x" * 99_999, "grade": 1}),
+            long.replace(review["scheduler"], "y" * 99_999),
+        ):
+            with pytest.raises(StoreError) as caught:
+                import_log(store, [good[0], long, other])
+            assert len(str(caught.value)) < 500
 
 
 # ------------------------------------------------------------------------------ statistics

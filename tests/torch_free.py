@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Question
 from quizprep.quiz_session import Examiner
 from quizprep.screen.progress import Progress
-from quizprep.values import Computed
+from quizprep.values import Computed, Value
 
 
 class FormulaExaminer(Examiner):
@@ -35,10 +35,15 @@ class FormulaExaminer(Examiner):
         return True
 
     def _compute(self, proof: Proof, asked: Asked) -> Computed:
-        steps = [formula for formula in map(proof.step_formula, proof.steps) if formula is not None]
-        names = [proof.formula(name) for name in proof.steps]
-        results = plain_results(proof, asked.values, [*steps, *names])
-        return Computed({name: results[name] for name in proof.steps}, (), (), "formulas", 0.0)
+        return plain_computed(proof, asked.values)
+
+
+def plain_computed(proof: Proof, values: Mapping[str, Value]) -> Computed:
+    """The results of a proof from the formulas of its steps. Raises KeyError for a step that has none."""
+    steps = [formula for formula in map(proof.step_formula, proof.steps) if formula is not None]
+    names = [proof.formula(name) for name in proof.steps]
+    results = plain_results(proof, values, [*steps, *names])
+    return Computed({name: results[name] for name in proof.steps}, (), (), "formulas", 0.0)
 
 
 def drill_on(

@@ -83,8 +83,8 @@ def _import_file(store: Store, file: Path, json: bool) -> bool:
     """Take one file in and say what became of it; whether all of it was taken."""
     from tempfile import SpooledTemporaryFile
 
-    from quizprep.formatting import to_json
-    from quizprep.memory.log_file import IN_MEMORY, import_log, lines_of
+    from quizprep.formatting import shorten, to_json
+    from quizprep.memory.log_file import IN_MEMORY, NAME, import_log, lines_of
 
     language = language_of_error(None)
     with SpooledTemporaryFile(IN_MEMORY) as refused, reading(str(file)) as stream:
@@ -105,7 +105,8 @@ def _import_file(store: Store, file: Path, json: bool) -> bool:
         )
         report.line(f"{file}: {counted[language]}")
     if done.ahead:
-        named = ", ".join(f"{event.question} {event.at:%Y-%m-%d %H:%M}" for event in done.first_ahead[:3])
+        first = done.first_ahead[:3]
+        named = ", ".join(f"{shorten(event.question, NAME)} {event.at:%Y-%m-%d %H:%M}" for event in first)
         ahead = Text(
             f"{file}: {done.ahead} of them are ahead of the clock ({named} ...); is the clock of that machine right?",
             ko=f"{file}: {done.ahead}개는 지금보다 뒤의 시각입니다({named} ...). 그 기기의 시계가 맞는지 확인하세요.",

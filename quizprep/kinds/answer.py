@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compute.floats import evaluate
@@ -15,6 +16,7 @@ from quizprep.values import Value
 
 EXACT = 1e-9  # difference below which two computed numbers count as the same
 MAX_TYPED = 200  # characters of a typed number
+_DECIMAL = re.compile(r"[-+]?(?=\.?\d)\d*(?:\.(\d*))?")
 
 
 def read_number(text: str, unit: str = "") -> Value:
@@ -73,10 +75,9 @@ def is_close(given: Value, expected: Value, tolerance: float) -> bool:
 
 def is_rounded(typed: str, expected: Value) -> bool:
     """Whether what was typed is the expected number, rounded to as many decimals as were typed."""
-    whole, _, decimals = typed.strip().partition(".")
-    if isinstance(expected, list) or not (whole.lstrip("+-") + decimals).isdigit():
+    if isinstance(expected, list) or not (found := _DECIMAL.fullmatch(typed.strip())):
         return False
-    return abs(float(typed) - expected) <= 0.5 * 10.0 ** -len(decimals) + EXACT
+    return abs(float(found[0]) - expected) <= 0.5 * 10.0 ** -len(found[1] or "") + EXACT
 
 
 def gap(number: Value, other: Value) -> float:

@@ -25,6 +25,7 @@ MAX_LINE = 1 << 22  # bytes of a line
 MOST_REFUSED = 10_000  # lines; a file that has more is no log
 AHEAD = timedelta(days=1)  # what a clock, or a zone, may be wrong by without a word
 NAMED = 20  # lines, or events, of many that are named
+NAME = 80  # characters of a name that is shown: it may be a hundred thousand long
 IN_MEMORY = 1 << 24  # bytes of lines that wait for their scheduler
 
 Refuse = Callable[[int, str, Text], None]  # called with a line's number, its text, and what is wrong with it
@@ -132,7 +133,7 @@ class _Import:
             if event is not None and self._can_replay(event):
                 self._add(number, line, event)
             elif event is not None:
-                name = event.scheduler
+                name = shorten(str(event.scheduler), NAME)
                 problem = Text(f"its scheduler {name} is not in the log", ko=f"스케줄러 {name} 항목이 기록에 없습니다")
                 self._refuse(number, line, problem)
 
@@ -158,9 +159,9 @@ class _Import:
         there = self._store.event(event.id)
         if there is not None:
             if there != event and review_row(there) != review_row(event):  # the same in the file's own words
+                name = shorten(event.id, NAME)
                 problem = Text(
-                    f"event {event.id} is here already, with other content",
-                    ko=f"내용이 다른 {event.id} 항목이 이미 있습니다",
+                    f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
                 )
                 self._refuse(number, line, problem)
                 return
