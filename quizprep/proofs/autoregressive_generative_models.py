@@ -165,46 +165,58 @@ def _(mu, sigma, a, b):
 @proof(
     "explicit-and-implicit-models",
     title="Explicit and implicit models",
-    statement="A density gives the probability of an input and samples; a network fed with noise gives samples only.",
+    statement=(
+        "Near a point a Gaussian density gives the share of its samples that lie there; the samples that a network "
+        "makes of one noise number lie on a curve, and no density in the plane belongs to them."
+    ),
     symbols={},
     steps={
-        "density_scores": step(note="1 if the density gives a log-probability of an input"),
-        "density_samples": step(note="1 if the density gives different samples"),
-        "network_scores": step(note="1 if the network gives a log-probability of an input"),
-        "network_samples": step(note="1 if the network gives different samples"),
+        "density_agrees": step(note="share of the Gaussian's samples near a point, over what its density says"),
+        "density_growth": step(
+            note="samples per area near a point, in a circle of a fifth of the radius over the larger"
+        ),
+        "network_growth": step(note="the same for the network's samples"),
+        "density_spread": step(note="standard deviation of the Gaussian's samples"),
+        "network_spread": step(note="standard deviation of the network's samples"),
     },
-    result="density_scores",
+    result="network_growth",
     source="Goodfellow, NIPS 2016 Tutorial: Generative Adversarial Networks (2016), section 2",
     vectorized=False,
     claims=[
-        claim("density_scores > 0.5 and density_samples > 0.5", "The explicit model does both."),
-        claim("network_scores < 0.5 and network_samples > 0.5", "The implicit model only generates."),
+        claim("abs(density_agrees - 1) < 0.1", "The density rates a point as its samples do."),
+        claim("density_growth < 1.5", "Samples per area tend to a number: the density."),
+        claim("network_growth > 3", "Those of the network grow without bound on the curve: there is no density."),
+        claim("density_spread > 0.1 and network_spread > 0.1", "Both make different samples."),
     ],
     mistakes=[
         mistake(
             "all-models-score",
-            "network_scores > 0.5",
-            "A generator maps noise to a sample; it has no formula for the probability of a given input.",
+            "network_growth < 1.5",
+            "A generator only says how samples are made; here no density for it even exists.",
         ),
-        mistake("explicit-cannot-sample", "density_samples < 0.5", "A density can be sampled from as well."),
+        mistake("explicit-cannot-sample", "density_spread < 0.1", "A density can be sampled from as well."),
     ],
 )
 def explicit_and_implicit_models(random):
-    density = torch.distributions.Normal(torch.zeros(2), torch.ones(2))
-    first, second = random.normal(2, 2, 4)
-    network = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
-    for part, weight in ((network[0], first), (network[2], second)):
-        part.weight.data, part.bias.data = weight.reshape(part.weight.shape).clone(), torch.ones(part.out_features)
-    noise = 5 * random.normal(20, 2)
+    density = torch.distributions.MultivariateNormal(torch.zeros(2), torch.tensor([[1.0, 0.6], [0.6, 1.0]]))
+    first, second = random.normal(8), random.normal(8, 2)
+
+    def network(noise):  # one number in, two out
+        return torch.tanh(noise[:, None] * first) @ second
+
+    drawn, made = random.normal(300_000, 2) @ density.scale_tril.T, network(random.normal(300_000))
+    inside, on_the_curve = torch.tensor([0.3, 0.2]), network(torch.tensor([0.3]))[0]
+
+    def per_area(samples, point, radius):
+        return ((samples - point).norm(dim=1) < radius).double().mean() / (torch.pi * radius**2)
+
     return {
-        "density_scores": float(hasattr(density, "log_prob")),
-        "density_samples": float((density.loc + density.scale * noise).std() > 0.1),
-        "network_scores": float(hasattr(network, "log_prob")),
-        "network_samples": float(network(noise).detach().std() > 0.1),
+        "density_agrees": per_area(drawn, inside, 0.2) / density.log_prob(inside).exp(),
+        "density_growth": per_area(drawn, inside, 0.04) / per_area(drawn, inside, 0.2),
+        "network_growth": per_area(made, on_the_curve, 0.04) / per_area(made, on_the_curve, 0.2),
+        "density_spread": drawn.std(),
+        "network_spread": made.std(),
     }
-
-
-# --- pixel after pixel ------------------------------------------------------------------------------------------
 
 
 @proof(

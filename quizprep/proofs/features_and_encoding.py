@@ -366,33 +366,68 @@ def product_feature(random):
 @proof(
     "correlation-misses-a-parabola",
     title="Correlation misses a parabola",
-    statement="On [−1, 1] the correlation of x and x² is 0, although x determines x² completely.",
-    symbols={},
+    statement=(
+        "On [−1, 1] the correlation of x and (x − c)² has the sign of −c and is 0 at c = 0, although x determines the "
+        "square for every c."
+    ),
+    symbols={"c": symbol("real in -3..3", "where the parabola has its lowest point")},
     steps={
-        "correlation": step(note="Pearson correlation of x and x²"),
-        "line_fit": step(note="R² of a line"),
-        "parabola_fit": step(note="R² with x² as a further feature"),
+        "correlation": step("-2 c / sqrt(4 / 15 + 4 c^2)"),
+        "line_fit": step("correlation^2"),
+        "neighbour_fit": step(note="R² of the nearest of 1000 other points"),
     },
+    result="correlation",
     source="Anscombe, Graphs in Statistical Analysis (The American Statistician, 1973)",
+    vectorized=False,
     claims=[
-        claim("abs(correlation) < 1e-9 and line_fit < 1e-9", "The correlation is 0."),
-        claim("parabola_fit > 0.999999", "Yet x explains everything."),
+        claim("c != 0 or abs(correlation) < 1e-9", "Without a shift the correlation is 0."),
+        claim("neighbour_fit > 0.999", "Yet x determines the square: neighbours tell it."),
+    ],
+    mistakes=[
+        mistake(
+            "sign-of-the-shift", "2 c / sqrt(4 / 15 + 4 c^2)", "For c > 0 most of the interval lies where it falls."
+        ),
+        mistake("determined-means-one", "1", "Only a rising straight line has correlation 1."),
+        mistake("square-of-it", "line_fit", "R² of a line is the square of the correlation."),
     ],
 )
-def correlation_misses_a_parabola():
+def correlation_misses_a_parabola(c):
     x = torch.linspace(-1, 1, 1001)
-    y = x**2
-
-    def r_squared(*features):
-        inputs = torch.stack([torch.ones(1001), *features], dim=1)
-        fit = inputs @ torch.linalg.lstsq(inputs, y.unsqueeze(1)).solution
-        return 1 - (fit.squeeze(1) - y).square().sum() / (y - y.mean()).square().sum()
-
+    others = (2 * x[:-1] + x[1:]) / 3
+    y, known = (x - c) ** 2, (others - c) ** 2
+    guess = known[torch.cdist(x[:, None], others[:, None]).argmin(dim=1)]
+    correlation = -2 * c / torch.sqrt(4 / 15 + 4 * c**2)
     return {
-        "correlation": torch.corrcoef(torch.stack([x, y]))[0, 1],
-        "line_fit": r_squared(x),
-        "parabola_fit": r_squared(x, x**2),
+        "correlation": correlation,
+        "line_fit": correlation**2,
+        "neighbour_fit": 1 - (guess - y).square().mean() / y.var(correction=0),
     }
+
+
+@correlation_misses_a_parabola.oracle("operator", "torch.corrcoef", tolerance=1e-3)
+def _(c):
+    x = torch.linspace(-1, 1, 4001)
+    return {"correlation": torch.corrcoef(torch.stack([x, (x - c) ** 2]))[0, 1]}
+
+
+@correlation_misses_a_parabola.oracle("brute-force", "the point at one third of each of 1000 steps")
+def _(c):
+    error = spread = torch.zeros(())
+    x = torch.arange(1001) / 500 - 1
+    mean = (x**2).mean() + c**2
+    for place in range(1001):
+        other = (min(place, 999) + 1 / 3) / 500 - 1
+        error = error + (other**2 - x[place] ** 2 - 2 * c * (other - x[place])) ** 2
+        spread = spread + ((x[place] - c) ** 2 - mean) ** 2
+    return {"neighbour_fit": 1 - error / spread}
+
+
+@correlation_misses_a_parabola.oracle("brute-force", "least squares with a line", tolerance=1e-3)
+def _(c):
+    x = torch.linspace(-1, 1, 4001)
+    y, inputs = (x - c) ** 2, torch.stack([torch.ones(4001), x], dim=1)
+    line = (inputs @ torch.linalg.lstsq(inputs, y.unsqueeze(1)).solution).squeeze(1)
+    return {"line_fit": 1 - (line - y).square().sum() / (y - y.mean()).square().sum()}
 
 
 @proof(

@@ -141,30 +141,35 @@ def _(a, q, eta, t):
 )
 def only_the_update_learns(random):
     x, target = random.normal(64, 3), random.normal(3)
-    y = x @ target
-    start = random.normal(3)
-    weights = start.clone()
+    y, start = x @ target, random.normal(1, 3)
+    model = torch.nn.Linear(3, 1, bias=False)
+    model.weight.data = start.clone()
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.05)
 
-    def loss(values):
-        return (x @ values - y).square().mean()
+    def loss():
+        return (model(x).squeeze(1) - y).square().mean()
+
+    def change():
+        return (model.weight.detach() - start).abs().max()
 
     for _ in range(100):
-        loss(weights)
-    after_forward = (weights - start).abs().max()
-    gradient = torch.func.grad(loss)(weights)
-    after_backward = (weights - start).abs().max()
-    loss_before = loss(weights)
-    weights = weights - 0.05 * gradient
-    after_update, loss_after = (weights - start).abs().max(), loss(weights)
+        loss_before = loss()
+    after_forward = change()
+    loss_before.backward()
+    after_backward = change()
+    optimiser.step()
+    after_update, loss_after = change(), loss().detach()
     for _ in range(199):
-        weights = weights - 0.05 * torch.func.grad(loss)(weights)
+        optimiser.zero_grad()
+        loss().backward()
+        optimiser.step()
     return {
         "after_forward": after_forward,
         "after_backward": after_backward,
         "after_update": after_update,
-        "loss_before": loss_before,
+        "loss_before": loss_before.detach(),
         "loss_after": loss_after,
-        "loss_trained": loss(weights),
+        "loss_trained": loss().detach(),
     }
 
 

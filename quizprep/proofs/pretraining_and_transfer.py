@@ -165,20 +165,25 @@ def head_then_fine_tuning(random):
     inputs, ideal, truth = random.normal(100, 10), random.normal(10, 16) / 10**0.5, random.normal(16, 2)
     targets = torch.tanh(inputs @ ideal) @ truth
     pretrained = ideal + 0.15 * random.normal(10, 16)  # learned on a slightly different task
-    backbone, head = pretrained.clone().requires_grad_(), torch.zeros(16, 2, requires_grad=True)
+    backbone, head = torch.nn.Parameter(pretrained.clone()), torch.nn.Parameter(torch.zeros(16, 2))
 
     def loss():
         return ((torch.tanh(inputs @ backbone) @ head - targets) ** 2).mean()
 
-    def train(weights, rate, steps):
+    def train(rate, steps):  # the optimiser holds both, and what is frozen gets no gradient
+        optimiser = torch.optim.SGD([backbone, head], lr=rate)
         for _ in range(steps):
-            for weight, slope in zip(weights, torch.autograd.grad(loss(), weights), strict=True):
-                weight.data -= rate * slope
+            optimiser.zero_grad()
+            loss().backward()
+            optimiser.step()
         return loss().detach()
 
-    start, loss_head = loss().detach(), train([head], 0.3, 150)
+    start = loss().detach()
+    backbone.requires_grad_(False)
+    loss_head = train(0.3, 150)
     moved_frozen, moved_head = (backbone - pretrained).norm().detach(), head.norm().detach()
-    loss_tuned = train([backbone, head], 0.1, 100)
+    backbone.requires_grad_(True)
+    loss_tuned = train(0.1, 100)
     return {
         "loss_start": start,
         "loss_head": loss_head,

@@ -789,3 +789,42 @@ def jensen_shannon_divergence(P, Q):
 def _(P, Q):
     mixed, first, second = (torch.special.entr(each).sum() for each in ((P + Q) / 2, P, Q))
     return mixed - (first + second) / 2
+
+
+@proof(
+    "largest-entropy",
+    title="The largest entropy",
+    statement="Of all distributions over n outcomes the uniform one has the largest entropy, ln n.",
+    symbols={"n": symbol("size in 2..12", "number of outcomes")},
+    steps={
+        "uniform_entropy": step(note="entropy of the uniform distribution"),
+        "best_trial": step(note="largest entropy among 2000 random distributions"),
+        "climbed_entropy": step(note="entropy after gradient ascent from a random distribution"),
+        "climbed_distance": step(note="largest distance of the distribution found from 1/n"),
+    },
+    result="uniform_entropy",
+    source=f"{BISHOP}, section 1.6",
+    vectorized=False,
+    claims=[
+        claim("best_trial < uniform_entropy", "No random distribution has a larger one."),
+        claim("abs(climbed_entropy - uniform_entropy) < 1e-6", "Ascent ends at the same entropy."),
+        claim("climbed_distance < 1e-3", "It ends at the uniform distribution."),
+    ],
+    mistakes=[
+        mistake("one-sure-outcome", "best_trial > uniform_entropy", "The more predictable, the smaller the entropy."),
+    ],
+)
+def largest_entropy(n, random):
+    def entropy(logits):
+        return torch.special.entr(logits.softmax(dim=-1)).sum(dim=-1)
+
+    logits = random.normal(n)
+    for _ in range(3000):
+        share = logits.softmax(dim=0)
+        logits = logits - 2 * share * (share.log() + entropy(logits))
+    return {
+        "uniform_entropy": entropy(torch.zeros(n)),
+        "best_trial": entropy(2 * random.normal(2000, n)).max(),
+        "climbed_entropy": entropy(logits),
+        "climbed_distance": (logits.softmax(dim=0) - 1 / n).abs().max(),
+    }

@@ -363,16 +363,23 @@ def region_proposal_head(S, R, h, w):
     }
 
 
-@region_proposal_head.oracle("operator", "two 1×1 convolutions on a 512-channel map (meta device)", samples=16)
+@region_proposal_head.oracle("operator", "two 1×1 convolutions, as wide as a box and a verdict need", samples=16)
 def _(S, R, h, w):
+    def corners(correction):  # of the anchor from (0, 0) to (1, 1), moved and stretched
+        centre, size = 0.5 + correction[:2], torch.exp(correction[2:])
+        return torch.cat([centre - size / 2, centre + size / 2])
+
+    freedom = torch.linalg.matrix_rank(torch.func.jacrev(corners)(torch.zeros(4)))  # numbers that a box leaves free
+    verdicts = torch.nn.functional.one_hot(torch.tensor([False, True]).long()).shape[1]  # object or not
     anchors = len(list(itertools.product(range(int(S)), range(int(R)))))
     features = torch.empty(1, 512, int(h), int(w), device="meta")
-    boxes, scores = (torch.nn.Conv2d(512, size * anchors, 1, device="meta")(features) for size in (4, 2))
+    sizes = (int(freedom), verdicts)
+    boxes, scores = (torch.nn.Conv2d(512, size * anchors, 1, device="meta")(features) for size in sizes)
     return {
         "anchors": anchors,
         "box_channels": boxes.shape[1],
         "score_channels": scores.shape[1],
-        "boxes": boxes.numel() // 4,
+        "boxes": scores.numel() // verdicts,
         "channels": torch.cat([boxes, scores], dim=1).shape[1],
     }
 

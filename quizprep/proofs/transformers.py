@@ -494,8 +494,10 @@ def _(P, start):
     ),
     symbols={"n": symbol("size in 2..12", "number of target words")},
     steps={
-        "passes_in_training": step(note="passes with teacher forcing"),
-        "passes_in_generation": step(note="passes without knowing the words"),
+        "passes_in_training": step(note="passes until all outputs are right, true words as input"),
+        "passes_in_generation": step(
+            note="passes until all outputs are right, each pass fed with the last one's outputs"
+        ),
         "masked_difference": step(note="one masked pass against step-by-step passes"),
         "unmasked_difference": step(note="one pass without mask against step-by-step passes"),
     },
@@ -519,23 +521,31 @@ def _(P, start):
     ],
 )
 def teacher_forcing(n, random):
-    words = random.normal(n, 8)
-    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))
-    passes = []
+    W_Q, W_K, W_V = (torch.linalg.qr(random.normal(8, 8))[0] for _ in range(3))
+    start = random.normal(1, 8)
 
     def decode(x, causal=True):
-        passes.append(len(x))
-        return torch.nn.functional.scaled_dot_product_attention(x @ W_Q, x @ W_K, x @ W_V, is_causal=causal)
+        mixed = torch.nn.functional.scaled_dot_product_attention(x @ W_Q, x @ W_K, x @ W_V, is_causal=causal)
+        return torch.nn.functional.layer_norm(x + 2 * mixed, (8,))
 
-    together = decode(words)
-    in_training = len(passes)
-    one_by_one = torch.stack([decode(words[:length])[-1] for length in range(1, n + 1)])
-    in_generation = len(passes) - in_training
+    words = start
+    for _ in range(n):  # one word after the other, each from all the words before it
+        words = torch.cat([words, decode(words)[-1:]])
+    inputs, targets = words[:-1], words[1:]
+
+    def passes(known):
+        for count in range(1, 2 * n):
+            found = decode(known)
+            if (found - targets).abs().max() < 1e-9:
+                return float(count)
+            known = torch.cat([start, found[:-1]])
+        return float("inf")
+
     return {
-        "passes_in_training": in_training,
-        "passes_in_generation": in_generation,
-        "masked_difference": (together - one_by_one).abs().max(),
-        "unmasked_difference": (decode(words, causal=False) - one_by_one).abs().max(),
+        "passes_in_training": passes(inputs),
+        "passes_in_generation": passes(torch.cat([start, torch.zeros(n - 1, 8)])),
+        "masked_difference": (decode(inputs) - targets).abs().max(),
+        "unmasked_difference": (decode(inputs, causal=False) - targets).abs().max(),
     }
 
 
@@ -679,24 +689,27 @@ def patches_under_a_shift(random):
     ],
 )
 def dependent_steps(n):
-    ready = [0]  # the step after which each state is there: state t needs state t - 1
-    for _ in range(n):
-        ready.append(ready[-1] + 1)
-    return {"attention_steps": 1, "recurrent_steps": ready[-1]}
+    return {"attention_steps": 1, "recurrent_steps": n}
 
 
-@dependent_steps.oracle("autograd", "depth of the graph that autograd records", samples=8)
+@dependent_steps.oracle("autograd", "longest chain in the graph that autograd records", samples=8)
 def _(n):
-    def depth(output, kind):
-        node, found = output.grad_fn, 0
-        while node is not None:
-            found += type(node).__name__.startswith(kind)
-            node = node.next_functions[0][0] if node.next_functions else None
-        return found
+    def longest(output, kind):  # of operations of one kind, each of which needs the result of the one before
+        order, seen, open_ = [], set(), [(output.grad_fn, False)]
+        while open_:
+            node, done = open_.pop()
+            if done:
+                order.append(node)
+            elif node is not None and node not in seen:
+                seen.add(node)
+                open_ += [(node, True), *((before, False) for before, _ in node.next_functions)]
+        chain = {None: 0}
+        for node in order:
+            needed = max((chain[before] for before, _ in node.next_functions), default=0)
+            chain[node] = needed + type(node).__name__.startswith(kind)
+        return chain[output.grad_fn]
 
-    tokens = torch.ones(n, 2, requires_grad=True)
-    state = tokens[0]
-    for _ in range(n):
-        state = state.tanh()
-    weights = (tokens @ tokens.T).softmax(dim=1)
-    return {"attention_steps": depth(weights, "Softmax"), "recurrent_steps": depth(state, "Tanh")}
+    tokens = torch.linspace(-1, 1, 2 * n).view(n, 1, 2).requires_grad_()
+    states, _ = torch.nn.RNN(2, 2)(tokens)
+    mixed, _ = torch.nn.MultiheadAttention(2, 1)(tokens, tokens, tokens)
+    return {"attention_steps": longest(mixed, "Softmax"), "recurrent_steps": longest(states[-1], "Tanh")}

@@ -122,38 +122,78 @@ def _(mu, sigma):
 
 @proof(
     "differentiable-kl",
-    title="A KL term with a closed form",
-    statement="Between two Gaussians KL is a differentiable formula; between a Gaussian and a mixture there is none.",
-    symbols={},
-    steps={
-        "gaussian_has_gradient": step(note="1 if KL of two normals carries a gradient"),
-        "mixture_has_formula": step(note="1 if KL of a normal and a mixture is known"),
+    title="KL to a Gaussian and to a mixture",
+    statement=(
+        "KL(N(μ, σ²) ‖ N(0, 1)) is a formula with slope μ in μ; KL to a mixture is not the mean of the KLs to its "
+        "parts, which only bounds it from above."
+    ),
+    symbols={
+        "mu": symbol("real in -2..2", "mean of the code"),
+        "sigma": symbol("positive in 0.3..2", "standard deviation of the code"),
     },
-    source="Hershey & Olsen, Approximating the Kullback Leibler Divergence Between Gaussian Mixture Models (2007)",
+    steps={
+        "kl": step("(mu^2 + sigma^2 - 1) / 2 - ln(sigma)"),
+        "slope": step("mu"),
+        "kl_parts": step("(mu^2 + 4 + sigma^2 - 1) / 2 - ln(sigma)"),
+        "kl_mixture": step(note="KL to ½ N(−2, 1) + ½ N(2, 1), integrated on a grid"),
+    },
+    result="kl",
+    source=(
+        "Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix B; Hershey & Olsen, Approximating the "
+        "Kullback Leibler Divergence Between Gaussian Mixture Models (2007)"
+    ),
     vectorized=False,
     claims=[
-        claim("gaussian_has_gradient = 1", "Gaussian to Gaussian can be trained."),
-        claim("mixture_has_formula = 0", "Gaussian to mixture has no closed form."),
+        claim("kl_mixture < kl_parts - 0.1", "The mean of the KLs to the parts is too large."),
+        claim("kl_mixture >= -1e-9", "KL is never negative."),
+    ],
+    mistakes=[
+        mistake("mean-over-parts", "kl_parts", "The logarithm of a sum is not a sum of logarithms.", of="kl_mixture"),
+        mistake("variance-unpunished", "mu^2 / 2", "σ counts as well: KL is 0 only at μ = 0 and σ = 1."),
+        mistake("log-forgotten", "(mu^2 + sigma^2 - 1) / 2", "The term −ln σ is missing."),
     ],
 )
-def differentiable_kl():
-    distributions = torch.distributions
-    mean = torch.zeros(2, requires_grad=True)
-    code = distributions.Normal(mean, torch.ones(2))
-    kl = distributions.kl_divergence(code, distributions.Normal(torch.ones(2), torch.ones(2))).sum()
-    (slope,) = torch.autograd.grad(kl, mean)
-    mixture = distributions.MixtureSameFamily(
-        distributions.Categorical(torch.ones(2)), distributions.Normal(torch.tensor([-1.0, 1.0]), torch.ones(2))
+def differentiable_kl(mu, sigma):
+    z = mu + sigma * torch.linspace(-12, 12, 4001)
+
+    def log_normal(mean, deviation):
+        return -((z - mean) ** 2) / (2 * deviation**2) - torch.log(deviation) - math.log(2 * math.pi) / 2
+
+    code, one = log_normal(mu, sigma), torch.ones(())
+    mixture = torch.logaddexp(log_normal(-2.0, one), log_normal(2.0, one)) - math.log(2)
+    kl = (mu**2 + sigma**2 - 1) / 2 - torch.log(sigma)
+    return {
+        "kl": kl,
+        "slope": mu,
+        "kl_parts": kl + 2,
+        "kl_mixture": torch.trapezoid(code.exp() * (code - mixture), z),
+    }
+
+
+@differentiable_kl.oracle("operator", "torch.distributions.kl_divergence")
+def _(mu, sigma):
+    normal = torch.distributions.Normal
+    code, one = normal(mu, sigma), torch.ones(())
+    parts = [torch.distributions.kl_divergence(code, normal(mean * one, one)) for mean in (-2, 2)]
+    return {"kl": torch.distributions.kl_divergence(code, normal(0 * one, one)), "kl_parts": sum(parts) / 2}
+
+
+@differentiable_kl.oracle("autograd", "gradient of the operator's KL")
+def _(mu, sigma):
+    mean, one = mu.detach().requires_grad_(), torch.ones(())
+    normal = torch.distributions.Normal
+    (slope,) = torch.autograd.grad(torch.distributions.kl_divergence(normal(mean, sigma), normal(0 * one, one)), mean)
+    return {"slope": slope}
+
+
+@differentiable_kl.oracle("brute-force", "mean over the quantiles of the code", tolerance=2e-3, samples=8)
+def _(mu, sigma):
+    normal = torch.distributions.Normal
+    z = mu + sigma * torch.special.ndtri((torch.arange(200_000) + 0.5) / 200_000)
+    mixture = torch.distributions.MixtureSameFamily(
+        torch.distributions.Categorical(torch.ones(2)), normal(torch.tensor([-2.0, 2.0]), torch.ones(2))
     )
-    try:
-        distributions.kl_divergence(code, mixture)
-        known = 1.0
-    except NotImplementedError:  # how torch says that it knows no formula for this pair
-        known = 0.0
-    return {"gaussian_has_gradient": float((slope != 0).all()), "mixture_has_formula": known}
-
-
-# --- the reparameterisation trick -------------------------------------------------------------
+    return {"kl_mixture": (normal(mu, sigma).log_prob(z) - mixture.log_prob(z)).mean()}
 
 
 @proof(
@@ -316,16 +356,19 @@ def reparameterised_gradient(mu, sigma, random):
     ),
     symbols={"d": symbol("size in 1..64", "latent dimensions")},
     steps={
-        "encoder_outputs": step(note="numbers that the encoder's last layer outputs"),
-        "gap_autoencoder": step(note="distance of two codes of one input, plain autoencoder"),
+        "encoder_outputs": step(note="numbers that a diagonal Gaussian over d codes leaves to choose"),
+        "gap_autoencoder": step(note="mean square distance of two codes of one input, plain autoencoder"),
         "gap_vae": step(note="the same for the VAE"),
+        "gap_expected": step(note="2 Σσ², the same from the variances that the encoder outputs"),
     },
     result="encoder_outputs",
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), section 3",
     claims=[
         claim("encoder_outputs = 2 d", "Two numbers a dimension."),
         claim("gap_autoencoder = 0", "A plain code is fixed."),
-        claim("gap_vae > 0.00001", "A VAE's code varies."),
+        claim(
+            "gap_vae > 0.00001 and abs(gap_vae / gap_expected - 1) < 0.2", "A VAE's code varies as its variances say."
+        ),
     ],
     mistakes=[
         mistake(
@@ -346,16 +389,18 @@ def reparameterised_gradient(mu, sigma, random):
     ],
 )
 def encoder_distribution(d, random):
-    x = random.normal(6)
-    weights = random.normal(2 * d, 6) / math.sqrt(6)
-    output = weights @ x
-    mean, deviation = output[:d], torch.exp(output[d:] / 2)
-    codes = mean + deviation * random.normal(2, d)
-    plain = torch.stack([weights[:d] @ x, weights[:d] @ x])
+    x, weights = random.normal(6), random.normal(2 * d, 6) / math.sqrt(6)
+    mean, log_variance = torch.nn.functional.linear(x, weights).split(d)
+    normal = torch.distributions.Normal(mean, torch.exp(log_variance / 2))
+    free = [getattr(normal, name) for name in normal.arg_constraints]  # its mean and its deviation
+    noise = random.normal(2, 2000, d)
+    codes = normal.loc + normal.scale * noise
+    plain = torch.nn.functional.linear(x.expand(2, 2000, 6), weights[:d])
     return {
-        "encoder_outputs": float(output.numel()),
-        "gap_autoencoder": (plain[0] - plain[1]).norm(),
-        "gap_vae": (codes[0] - codes[1]).norm(),
+        "encoder_outputs": float(sum(part.numel() for part in free)),
+        "gap_autoencoder": (plain[0] - plain[1]).square().sum(1).mean(),
+        "gap_vae": (codes[0] - codes[1]).square().sum(1).mean(),
+        "gap_expected": 2 * normal.variance.sum(),
     }
 
 
