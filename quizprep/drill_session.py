@@ -29,7 +29,7 @@ from quizprep.memory.store import Recorded, Store
 from quizprep.memory.today import counts_json, minutes_for, retention_json, seconds_per_answer
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
-from quizprep.quiz_session import Answered, Examiner, topic_scores
+from quizprep.quiz_session import LONGEST_ANSWER, Answered, Examiner, topic_scores
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, span
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from quizprep.deck import Deck
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
-LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
 LOCKED_SECONDS, FULL_SECONDS = 120.0, 15.0  # how long an answer is kept for a file that is locked, a disk that is full
 PAUSE = 1.0  # seconds between two tries
 DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on

@@ -5,6 +5,7 @@ Everything it needs is given to it; it imports no torch itself and prints nothin
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -18,12 +19,14 @@ from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
+from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.template import fill
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.judge.judgement import Verdict
+    from quizprep.memory.practice import Practice
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
 
@@ -128,13 +131,22 @@ class Examiner:
                 return reply, hinted
 
 
+LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
+REPEAT = "quizprep drill --mistakes"
 _NO_HINT = ("There is no hint for this one.", "이 문제에는 힌트가 없습니다.")
 
 
 class Quiz:
-    """A run of questions, each drawn with its own seed derived from the session's."""
+    """A run of questions, each drawn with its own seed derived from the session's.
 
-    def __init__(self, examiner: Examiner, questions: Sequence[Question], seed: int) -> None:
+    ``practice`` keeps the answers; ``timed`` says whether the time that one takes means anything.
+    """
+
+    def __init__(
+        self, examiner: Examiner, questions: Sequence[Question], seed: int, practice: Practice, *, timed: bool
+    ) -> None:
+        self._practice = practice
+        self._timed = timed
         self._examiner = examiner
         self._screen = examiner.screen
         self._questions = questions
@@ -147,20 +159,27 @@ class Quiz:
         for position, question in enumerate(self._questions):
             if not self._one(question, derive_seed(self._seed, question.id, position), position + 1):
                 break
+        self._practice.write()
         summary = self._summary()
         self._screen.summary(summary)
         self._screen.record({"summary": {**asdict(summary), "seed": self._seed}})
+        if self._practice.failure is not None:
+            language = self._examiner.language
+            reason = self._practice.failure.said[language]
+            self._screen.error(message("not_kept", language, count=self._practice.missing, reason=reason))
 
     def _one(self, question: Question, seed: int, number: int) -> bool:
         """One question to its outcome; False to end."""
         progress = Progress(number, len(self._questions), self._correct(), len(self.answered))
         asked, proof = self._examiner.put(question, seed, progress)
-        hinted = False
+        started, hinted = time.monotonic(), False
         while not self._screen.interrupted:
             reply, took_hint = self._examiner.reply(asked, proof, lambda: self._show_last(asked, progress))
             hinted = hinted or took_hint
             if reply.command == "end":
                 return False
+            seconds = min(time.monotonic() - started, LONGEST_ANSWER)
+            took_ms = round(1000 * seconds, 1) if self._timed else None
             try:
                 answered = self._examiner.judge(asked, reply, proof, hinted=hinted)
             except LearnerError as error:
@@ -168,15 +187,16 @@ class Quiz:
                 continue
             if answered is None:
                 return False
-            return self._close(answered)
+            return self._close(answered, took_ms)
         return False
 
-    def _close(self, answered: Answered) -> bool:
+    def _close(self, answered: Answered, took_ms: float | None) -> bool:
         skipped = answered.attempt.given is None
         if skipped:
             self._skipped += 1
         else:
             self.answered.append(answered)
+            self._practice.keep(answered.attempt, took_ms=took_ms, hinted=answered.hinted)
         self._screen.record(asdict(answered.attempt))
         self._examiner.show(answered)
         while (choice := self._screen.pause()) == "back" and self.answered:
@@ -201,6 +221,7 @@ class Quiz:
     def _summary(self) -> Summary:
         answers = ((answered.asked.question.covers, answered.attempt.correct) for answered in self.answered)
         topics = topic_scores(answers, self._examiner.titles)
+        wrong = tuple(dict.fromkeys(each.attempt.question for each in self.answered if not each.attempt.correct))
         weakest = topics[0].topic if topics and topics[0].correct < topics[0].answered else ""
         return Summary(
             self._correct(),
@@ -209,6 +230,8 @@ class Quiz:
             topics,
             weakest,
             f"quizprep quiz {weakest}" if weakest else "",
+            wrong,
+            REPEAT if wrong else "",
         )
 
 

@@ -19,6 +19,8 @@ from torch_free import FormulaExaminer, drill_on
 
 from quizprep import drill_session
 from quizprep.deck import Deck
+from quizprep.memory.options import Options
+from quizprep.memory.practice import Practice
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.store import Store
@@ -91,8 +93,10 @@ def drilled(path: Path, content: Path, screen: Script) -> None:
 
 def quizzed(content: Path, screen: Script, questions: int = 1) -> Quiz:
     deck = Deck.open([content], cache_path=None)
-    quiz = Quiz(FormulaExaminer(screen, "en"), deck.questions([f"q{place:02d}" for place in range(questions)]), 1)
-    quiz.run()
+    asked = deck.questions([f"q{place:02d}" for place in range(questions)])
+    with Practice(content / "quizprep.db", lambda: Scheduler(Options()), "quiz", lambda: NOW) as practice:
+        quiz = Quiz(FormulaExaminer(screen, "en"), asked, 1, practice, timed=True)
+        quiz.run()
     return quiz
 
 

@@ -231,7 +231,7 @@ def test_a_rename_onto_a_card_with_history_joins_them_in_order_of_time(path):
 # ------------------------------------------------------------------------------ the log is the truth
 
 QUESTIONS = ("a", "b", "c")
-KINDS = ["answer"] * 6 + ["undo", "bury", "unbury", "suspend", "unsuspend", "rename", "sync"]
+KINDS = ["answer"] * 6 + ["practise", "undo", "bury", "unbury", "suspend", "unsuspend", "rename", "sync"]
 OPERATIONS = st.lists(
     st.tuples(
         st.integers(0, 1),  # which of two machines
@@ -251,6 +251,8 @@ def perform(stores: list[Store], operations: list[tuple]) -> None:
         match kind:
             case "answer":
                 answer(store, question, number, now)
+            case "practise":
+                store.practise(attempt(question, correct=number > 1), "quiz", now=now, day=now.date())
             case "undo":
                 store.undo(now=now)
             case "bury":

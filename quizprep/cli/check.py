@@ -19,16 +19,20 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    clock_at,
     complete_proof,
     data_directory,
+    database_path,
     device_of,
     find_proof,
     language_of,
+    open_practice,
     read_text,
 )
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.screen import report
+from quizprep.screen.messages import message
 from quizprep.screen.output import is_terminal
 from quizprep.text import Text
 
@@ -41,6 +45,7 @@ PANEL = "Check"
 KIND = FormulaCommand
 MAX_PYTHON = 1_000_000  # bytes of a Python file
 MAX_FILE = 100_000  # bytes of a formula file
+MAX_KEPT = 10_000  # characters of a formula that is kept among the mistakes
 MAX_QUOTED = 40  # characters of a formula that is repeated in an advice
 
 Seed = Annotated[int, typer.Option("--seed", help="Seed of the sampled points.")]
@@ -122,6 +127,7 @@ def check(
         report.say(f'quizprep check {declared.id} "..."')
         raise typer.Exit(2)
     _tell(declared, verdict, settings)
+    _keep(declared, file or str(formula), verdict, settings)
     raise typer.Exit(verdict.exit_code)
 
 
@@ -167,6 +173,46 @@ def _tell(proof: Proof, verdict: Verdict, settings: Settings) -> None:
         show_confirmation(_confirmed(proof, verdict, settings), settings.language)
     except QuizprepError as error:  # no torch, say: the verdict stands without it
         report.error(error.said[settings.language])
+
+
+def _keep(proof: Proof, given: str, verdict: Verdict, settings: Settings) -> None:
+    """Keep a wrong formula among the learner's mistakes, and a right one where a mistake on its proof is open."""
+    if verdict.verdict not in ("equivalent", "different"):
+        return
+    right = verdict.verdict == "equivalent"
+    path = database_path()
+    if right and not path.exists():
+        return
+    from quizprep.memory.open_mistakes import is_open
+    from quizprep.memory.practice import CHECKED
+    from quizprep.memory.store import Store
+    from quizprep.question import Attempt
+
+    name = CHECKED + proof.id
+    if right:
+        with Store.open_to_read(path) as store:
+            if not is_open(store, name):
+                return
+    counterexample = verdict.counterexample or {}
+    why = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement or None
+    attempt = Attempt(
+        question=name,
+        kind="formula",
+        proof=proof.id,
+        seed=settings.seed,
+        given=given[:MAX_KEPT],
+        expected=counterexample.get("expected", ""),
+        correct=right,
+        mistake=None if right else why,
+        results={},
+        device=verdict.device,
+        ms=verdict.ms,
+    )
+    with open_practice("check", clock_at(None)) as practice:
+        practice.keep(attempt)
+        if practice.failure is not None and is_terminal():
+            reason = practice.failure.said[settings.language]
+            report.error(message("not_kept", settings.language, count=1, reason=reason))
 
 
 def _confirmed(proof: Proof, verdict: Verdict, settings: Settings) -> Confirmation:
@@ -339,7 +385,7 @@ def _piped(settings: Settings) -> int:
     return worst
 
 
-def _one_line(name: str, formula: str, settings: Settings) -> int:
+def _one_line(name: str, formula: str, settings: Settings, *, keep: bool = False) -> int:
     try:
         declared = find_proof(name, "check")
         if not formula:
@@ -353,6 +399,8 @@ def _one_line(name: str, formula: str, settings: Settings) -> int:
             report.error(error.said[settings.language])
         return 2
     _tell(declared, verdict, settings)
+    if keep:
+        _keep(declared, formula, verdict, settings)
     return verdict.exit_code
 
 
@@ -380,7 +428,7 @@ def _prompted(settings: Settings, current: str = "") -> int:
                     else "먼저 증명 이름을 적어 주세요. 예: f1-score 2*P*R/(P+R)"
                 )
             elif current and (formula or name in known):
-                _one_line(current, formula, settings)
+                _one_line(current, formula, settings, keep=True)
     return 0
 
 

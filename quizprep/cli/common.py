@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from quizprep.deck import Deck
+    from quizprep.memory.practice import Practice
+    from quizprep.memory.schedule import Scheduler
     from quizprep.proofs import Proof
     from quizprep.settings import Settings
 
@@ -140,6 +142,19 @@ def device_of(option: str | None, otherwise: str = "auto") -> str:
 def database_path() -> Path:
     """The learner's memory."""
     return data_directory() / "quizprep.db"
+
+
+def open_practice(where: str, now: Callable[[], datetime], *, schedule: bool = False) -> Practice:
+    """What keeps the answers of a session that moves no schedule; the database is opened at the first of them."""
+    from quizprep.memory.practice import Practice
+
+    return Practice(database_path(), _scheduler, where, now, schedule=schedule)
+
+
+def _scheduler() -> Scheduler:
+    from quizprep.memory.schedule import Scheduler
+
+    return Scheduler(settings().options())
 
 
 def instant_of(at: str | None) -> datetime | None:

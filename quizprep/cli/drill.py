@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,8 +20,10 @@ from quizprep.cli.common import (
     device_of,
     language_of,
     open_deck,
+    open_practice,
     settings,
 )
+from quizprep.screen.messages import message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +48,9 @@ def drill(
     ] = None,
     cram: Annotated[
         bool, typer.Option("--cram", help="Practise without touching the schedule, weakest first.")
+    ] = False,
+    mistakes: Annotated[
+        bool, typer.Option("--mistakes", help="Ask what went wrong again, with fresh numbers, until right on two days.")
     ] = False,
     unsuspend: Annotated[
         bool, typer.Option("--unsuspend", help="Bring back suspended and buried questions first.")
@@ -73,6 +78,8 @@ def drill(
 
       quizprep drill --cram f1-score --lang ko
 
+      quizprep drill --mistakes
+
       printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
     """
     from quizprep.drill_session import Drill, Questions
@@ -94,11 +101,13 @@ def drill(
             titles = functools.cache(lambda id: questions.deck.title(id, language))
             examiner = Examiner(screen, language, place, titles)
             timed = is_terminal() and not json
-            if not cram:
+            if mistakes:
+                _put_right(examiner, store, questions, count, now, timed=timed)
+            elif not cram:
                 drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed)
                 cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
             if cram:
-                _cram(examiner, store, scheduler, questions, count or CRAMMED, now())
+                _cram(examiner, store, scheduler, questions, count or CRAMMED, now, timed=timed)
     if screen.interrupted:
         raise typer.Exit(130)
 
@@ -119,16 +128,60 @@ def _offer_cram(screen: DrillScreen | DrillPlainScreen, language: str, topics: S
 
 
 def _cram(
-    examiner: Examiner, store: Store, scheduler: Scheduler, questions: Questions, count: int, now: datetime
+    examiner: Examiner,
+    store: Store,
+    scheduler: Scheduler,
+    questions: Questions,
+    count: int,
+    now: Callable[[], datetime],
+    *,
+    timed: bool,
 ) -> None:
-    """A quiz over the questions most probably forgotten; the store is only read."""
+    """A quiz over the questions most probably forgotten; its answers are kept as practice."""
+    cards = {id: store.card(id) for id in questions.ids}
+    seen = [card for card in cards.values() if card.memory and not card.suspended]
+    seen.sort(key=lambda card: scheduler.retrievability(card.memory, now()))
+    unseen = [card for card in cards.values() if card.memory is None and not card.suspended]
+    chosen = [card.id for card in [*seen, *unseen][:count]]
+    _practise(examiner, questions, chosen, "cram", now, timed=timed)
+
+
+def _put_right(
+    examiner: Examiner,
+    store: Store,
+    questions: Questions,
+    count: int | None,
+    now: Callable[[], datetime],
+    *,
+    timed: bool,
+) -> None:
+    """A quiz over the open mistakes, the oldest first."""
+    from quizprep.memory.open_mistakes import mistakes, questions_of
+
+    entries = {entry.id: entry for entry in questions.deck.index() if entry.id in questions.topics}
+    proofs = {id: entry.proof for id, entry in entries.items()}
+    found = mistakes(store, proofs=proofs)
+    formulas = {id for id, entry in entries.items() if entry.kind == "formula"}
+    chosen = questions_of(reversed(found), proofs, formulas)
+    if not chosen:
+        examiner.screen.note(message("no_mistakes", examiner.language))
+        return
+    _practise(examiner, questions, chosen[:count], "mistakes", now, timed=timed)
+
+
+def _practise(
+    examiner: Examiner,
+    questions: Questions,
+    chosen: Sequence[str],
+    where: str,
+    now: Callable[[], datetime],
+    *,
+    timed: bool,
+) -> None:
     import secrets
 
     from quizprep.quiz_session import Quiz
 
-    cards = {id: store.card(id) for id in questions.ids}
-    seen = [card for card in cards.values() if card.memory and not card.suspended]
-    seen.sort(key=lambda card: scheduler.retrievability(card.memory, now))
-    unseen = [card for card in cards.values() if card.memory is None and not card.suspended]
-    chosen = [card.id for card in [*seen, *unseen][:count]]
-    Quiz(examiner, questions.deck.questions(chosen), secrets.randbelow(10**6)).run()
+    with open_practice(where, now) as practice:
+        seed = secrets.randbelow(10**6)
+        Quiz(examiner, questions.deck.questions(chosen), seed, practice, timed=timed).run()

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Content, Device, Json, Language, complete_topic, device_of, language_of, open_deck
+from quizprep.cli.common import (
+    At,
+    Content,
+    Device,
+    Json,
+    Language,
+    clock_at,
+    complete_topic,
+    device_of,
+    language_of,
+    open_deck,
+    open_practice,
+)
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
 from quizprep.text import Text
@@ -22,12 +34,17 @@ def quiz(
     count: Annotated[int, typer.Option("-n", "--number", min=1, help="How many questions.")] = 10,
     kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat a quiz: same questions, same numbers.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Let the answers move the schedule, as in a drill.")] = False,
+    at: At = None,
     content: Content = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
 ) -> None:
     """Answer questions; each answer is computed and proven in front of you.
+
+    Answers are kept as practice, which moves no schedule: what was wrong is listed by `quizprep mistakes`, and
+    asked again by `quizprep drill --mistakes`.
 
     Examples:
 
@@ -42,6 +59,7 @@ def quiz(
     from quizprep.pick import pick
     from quizprep.quiz_session import Examiner, Quiz
     from quizprep.screen import open_screen
+    from quizprep.screen.output import is_terminal
 
     language, place = language_of(lang), device_of(device)
     if kind is not None and kind not in KINDS:
@@ -62,7 +80,9 @@ def quiz(
         seed = secrets.randbelow(10**6)
     chosen = pick(entries, count, seed)
     questions = deck.questions([entry.id for entry in chosen])
-    with open_screen(language, json=json) as screen:
-        Quiz(Examiner(screen, language, place, lambda id: deck.title(id, language)), questions, seed).run()
+    timed = is_terminal() and not json
+    with open_practice("quiz", clock_at(at), schedule=record) as practice, open_screen(language, json=json) as screen:
+        examiner = Examiner(screen, language, place, lambda id: deck.title(id, language))
+        Quiz(examiner, questions, seed, practice, timed=timed).run()
     if screen.interrupted:
         raise typer.Exit(130)

@@ -37,8 +37,8 @@ class Review:
 
     ``ms`` is the learner's time. ``day`` is the study day as an ordinal. ``predicted`` is the
     chance of recall foreseen, only where at least a day had passed. ``memory`` is the card's
-    state after the review. ``target`` is the id of the event that an undo takes back, or the new
-    name in a rename; ``until`` is when a buried card may be shown again.
+    state after the review. ``target`` is the id of the event that an undo takes back, the new
+    name in a rename, or where a practice answer was given; ``until`` is when a buried card may be shown again.
     """
 
     id: str
@@ -195,6 +195,7 @@ _NEEDED = {
     "review": (
         "grade", "day", "repetition", "scheduler", "correct", "state", "stability", "difficulty", "due",
     ),
+    "practice": ("target", "day", "correct"),
     "undo": ("target",),
     "bury": ("until",),
     "unbury": (),
@@ -245,9 +246,9 @@ def from_json(values: object) -> Review:
         raise ValueError(f"{', '.join(missing)} missing")
     read = {name: _read(name, value) for name, value in values.items() if value is not None}
     memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
+    if "day" in needed and abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
+        raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
     if read["kind"] == "review":
-        if abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
-            raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
         if memory["state"] != REVIEW and memory["step"] is None:
             raise ValueError("step missing")
         read["memory"] = Memory(**memory, last_review=read["at"], day=read["day"])

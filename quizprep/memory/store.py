@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,6 +179,37 @@ class Store:
             after = card.after(review, memory)
             self.database.write(_REPLACE_CARD, card_row(after))
         return Recorded(review, after, seen is not None and seen.last_id != card.last_id)
+
+    def practise(
+        self,
+        attempt: Attempt,
+        where: str,
+        *,
+        now: datetime,
+        day: date,
+        took_ms: float | None = None,
+        hinted: bool = False,
+    ) -> Review:
+        """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day."""
+        event = Review(
+            id=history.new_id(now),
+            kind="practice",
+            question=self.current_name(attempt.question),
+            at=utc(now),
+            target=where,
+            seed=attempt.seed,
+            given=attempt.given,
+            expected=attempt.expected,
+            correct=attempt.correct,
+            mistake=attempt.mistake,
+            ms=took_ms,
+            device=attempt.device,
+            hinted=hinted,
+            day=day.toordinal(),
+        )
+        with self.database.transaction():
+            self.append(event)
+        return event
 
     def bury(self, question: str, *, now: datetime, until: datetime) -> Review:
         """Hide a card until an instant (the next study day, as a rule)."""

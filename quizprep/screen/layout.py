@@ -277,4 +277,7 @@ class View:
             lines += ["", *self.lines(text(self.say("weakest", topic=summary.topics[0].title)))]
         if summary.command:
             lines += self.lines(text(self.say("practise", command=summary.command)))
+        if summary.wrong:
+            lines += self.lines(text(self.say("wrong_ones", questions=", ".join(summary.wrong))))
+            lines += self.lines(text(self.say("repeat_wrong", command=summary.repeat)))
         return lines

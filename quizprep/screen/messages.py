@@ -41,6 +41,14 @@ MESSAGES = {
     "right_column": Text("right", ko="정답"),
     "weakest": Text("Weakest topic: {topic}", ko="가장 약한 주제: {topic}"),
     "practise": Text("Practise it with: {command}", ko="연습하려면: {command}"),
+    "wrong_ones": Text("Wrong: {questions}", ko="틀린 문제: {questions}"),
+    "repeat_wrong": Text(
+        "Ask just these again, with fresh numbers: {command}", ko="틀린 문제만 새 수로 다시 풀려면: {command}"
+    ),
+    "no_mistakes": Text("No mistake is open.", ko="고칠 실수가 없습니다."),
+    "not_kept": Text(
+        "{count} of these answers could not be kept: {reason}", ko="답 {count}개를 남기지 못했습니다: {reason}"
+    ),
     # help
     "help": Text("Keys", ko="키"),
     "help_digits": Text("answer, tick a key point, or continue an order", ko="답 고르기, 핵심 표시하기, 순서 잇기"),

@@ -180,6 +180,9 @@ class PlainScreen:
             lines.append(self._message("weakest", topic=summary.topics[0].title))
         if summary.command:
             lines.append(self._message("practise", command=summary.command))
+        if summary.wrong:
+            lines.append(self._message("wrong_ones", questions=", ".join(summary.wrong)))
+            lines.append(self._message("repeat_wrong", command=summary.repeat))
         self._say(*lines)
 
     def record(self, data: Mapping[str, Any]) -> None:

@@ -29,7 +29,10 @@ class TopicScore:
 
 @frozen
 class Summary:
-    """A session in the end: the score, by topic with the weakest first, and the command that practises that."""
+    """A session in the end: the score, by topic with the weakest first, and the command that practises that.
+
+    ``wrong`` are the ids of the questions that were answered wrong, and ``repeat`` the command that asks them again.
+    """
 
     correct: int
     answered: int
@@ -37,3 +40,5 @@ class Summary:
     topics: tuple[TopicScore, ...] = ()
     weakest: str = ""
     command: str = ""
+    wrong: tuple[str, ...] = ()
+    repeat: str = ""

@@ -1,0 +1,214 @@
+"""``quizprep mistakes``: what was answered wrong and is not put right yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quizprep.cli.common import (
+    Content,
+    Device,
+    Json,
+    Language,
+    complete_topic,
+    database_path,
+    device_of,
+    language_of,
+    open_deck,
+)
+from quizprep.errors import AuthorError, LearnerError
+from quizprep.screen import report
+from quizprep.screen.messages import message
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
+    from quizprep.memory.open_mistakes import Mistake
+    from quizprep.question import Question
+
+PANEL = "Learn"
+SHOWN = 10
+WHERE = {
+    "quiz": Text("quiz", ko="퀴즈"),
+    "mock": Text("mock exam", ko="모의시험"),
+    "check": Text("check", ko="수식 검사"),
+    "cram": Text("cram", ko="벼락치기"),
+    "mistakes": Text("mistakes asked again", ko="틀린 문제 다시 풀기"),
+    "drill": Text("drill", ko="반복 학습"),
+}
+
+
+def mistakes(
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
+    ] = None,
+    count: Annotated[int, typer.Option("-n", "--number", min=1, help="How many, the latest first.")] = SHOWN,
+    brief: Annotated[bool, typer.Option("--brief", help="A line for each, without the worked solutions.")] = False,
+    drilled: Annotated[
+        bool, typer.Option("--drilled", help="Those of drills too, which come back by the schedule.")
+    ] = False,
+    content: Content = None,
+    lang: Language = None,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """Show what was answered wrong in quizzes, mock exams and checks, each with its worked solution.
+
+    A mistake is done with when the question was answered right on two days; `quizprep drill --mistakes` asks.
+
+    Examples:
+
+      quizprep mistakes
+
+      quizprep mistakes attention --brief
+
+      quizprep mistakes --json -n 50
+    """
+    from quizprep.memory.database import is_new
+
+    language, place = language_of(lang), device_of(device)
+    deck = open_deck(content)
+    found = [] if is_new(database_path()) else _found(deck, topics or [], drilled)
+    shown = found[:count]
+    if json:
+        report.json({"mistakes": [_json(mistake) for mistake in shown], "open": len(found)})
+        return
+    if not found:
+        report.line(message("no_mistakes", language))
+        return
+    if brief:
+        _table(shown, deck, language)
+    else:
+        _worked(shown, deck, language, place)
+    more = len(found) - len(shown)
+    if more:
+        report.say(
+            Text(f"{more} more: -n {len(found)} shows all.", ko=f"{more}개 더 있습니다: -n {len(found)}")[language]
+        )
+    asked = Text(
+        "Asked again, with fresh numbers: quizprep drill --mistakes", ko="새 수로 다시 풀기: quizprep drill --mistakes"
+    )
+    report.say(asked[language])
+
+
+def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
+    from quizprep.memory.open_mistakes import mistakes
+    from quizprep.memory.store import Store
+
+    proofs = {entry.id: entry.proof for entry in deck.select(topics)}
+    with Store.open_to_read(database_path()) as store:
+        found = mistakes(store, drilled=drilled, proofs=proofs)
+    if not topics:
+        return found
+    return [mistake for mistake in found if mistake.question in proofs or mistake.proof in proofs.values()]
+
+
+def _json(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "question": mistake.question,
+        "at": mistake.at.isoformat(),
+        "where": mistake.where,
+        "seed": mistake.seed,
+        "given": mistake.given,
+        "expected": mistake.expected,
+        "mistake": mistake.mistake,
+        "times": mistake.times,
+        "days_right": mistake.days_right,
+    }
+
+
+def _table(found: list[Mistake], deck: Deck, language: str) -> None:
+    columns = ["question", "yours", "mistake", "right on"]
+    if language == "ko":
+        columns = ["문제", "입력한 답", "실수", "맞힌 날"]
+    proofs = {entry.id: entry.proof for entry in deck.index()}
+    rows = [
+        (each.question, shown_answer(each.given), _sentence(each, proofs.get(each.question), language), _days(each))
+        for each in found
+    ]
+    report.table(columns, rows)
+
+
+def _sentence(mistake: Mistake, proof: str | None, language: str) -> str:
+    """What went wrong, in words; "" where no mistake was recognised."""
+    from quizprep import proofs
+
+    known = proofs.get(proof).mistakes if proof else ()
+    texts = {each.name: each.text[language] for each in known}
+    return texts.get(mistake.mistake or "", mistake.mistake or "")
+
+
+def _days(mistake: Mistake) -> str:
+    from quizprep.memory.open_mistakes import DAYS_RIGHT
+
+    return f"{mistake.days_right}/{DAYS_RIGHT}"
+
+
+def shown_answer(given: Any) -> str:
+    from quizprep.formatting import shorten
+
+    if given is None:
+        return "–"
+    return shorten(" · ".join(map(str, given)) if isinstance(given, list) else str(given), 60)
+
+
+def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> None:
+    """Each mistake with its question, both answers, and how the right one is computed from the numbers of then."""
+    from quizprep import engine
+
+    engine.ready()
+    place = engine.resolve(device)
+    ids = {entry.id for entry in deck.index()}
+    for mistake in found:
+        _heading(mistake, language)
+        if mistake.question not in ids:
+            _formula(mistake, language)
+            continue
+        try:
+            _question(mistake, deck.question(mistake.question), language, place)
+        except (AuthorError, LearnerError) as error:  # the question is another one by now
+            report.error(error.said[language])
+            _formula(mistake, language)
+
+
+def _heading(mistake: Mistake, language: str) -> None:
+    day, right = f"{mistake.at.astimezone():%Y-%m-%d}", _days(mistake)
+    where = WHERE[mistake.where][language] if mistake.where in WHERE else mistake.where
+    said = Text(f"{where}, {day}; right on {right} days", ko=f"{day} {where}, 맞힌 날 {right}")
+    report.heading(f"{mistake.question}  ({said[language]})")
+
+
+def _formula(mistake: Mistake, language: str) -> None:
+    """What is known without the question: for a formula that was checked, or a question that is gone."""
+    report.field(message("given", language), shown_answer(mistake.given))
+    if mistake.expected is not None:
+        report.field(message("expected", language), shown_answer(mistake.expected))
+    if mistake.mistake:
+        report.line(f"! {mistake.mistake}", "yellow")
+    if mistake.proof:
+        report.line(f"quizprep prove {mistake.proof}", "dim")
+
+
+def _question(mistake: Mistake, question: Question, language: str, device: str) -> None:
+    from quizprep.worked import work_out
+
+    worked = work_out(
+        question,
+        mistake.seed or 0,
+        language,
+        given=mistake.given,
+        expected=mistake.expected,
+        mistake=mistake.mistake,
+        device=device,
+    )
+    report.line(worked.asked.prompt)
+    report.field(message("given", language), worked.given or message("skipped", language))
+    report.field(message("expected", language), worked.expected)
+    if worked.mistake:
+        report.line(f"! {worked.mistake}", "yellow")
+    columns = [message(key, language) for key in ("step", "formula", "value")]
+    report.table(columns, [(step.name, step.formula, step.value) for step in worked.computed.steps])
+    if worked.explain:
+        report.line(worked.explain)

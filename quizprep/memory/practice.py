@@ -1,0 +1,112 @@
+"""Answers that move no schedule, kept: those of a quiz, of a mock exam, of cramming, and formulas that were checked.
+
+Nothing of the database is imported before the first answer: a quiz must not wait for it with its first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quizprep.errors import StoreError
+from quizprep.frozen import frozen
+
+if TYPE_CHECKING:
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+    from quizprep.question import Attempt
+
+CHECKED = "proof:"  # before the name of a proof that a formula was held against, where questions have their ids
+
+
+@frozen
+class _Answer:
+    attempt: Attempt
+    at: datetime
+    took_ms: float | None
+    hinted: bool
+
+
+class Practice:
+    """Keeps the answers of one session, under the name of where they were given.
+
+    The store is opened at the first answer. One that cannot be written does not end the session: its answers are
+    tried again at the next one and at the end, and ``failure`` says why some are missing. With ``schedule`` answers
+    are reviews with the proposed grade. Use as a context manager.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        scheduler: Callable[[], Scheduler],
+        where: str,
+        now: Callable[[], datetime],
+        *,
+        schedule: bool = False,
+    ) -> None:
+        self._path, self._where, self._now, self._schedule = path, where, now, schedule
+        self._make_scheduler = scheduler
+        self._scheduler: Scheduler | None = None
+        self._store: Store | None = None
+        self._waiting: list[_Answer] = []
+        self.failure: StoreError | None = None
+
+    def __enter__(self) -> Practice:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.write()
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def missing(self) -> int:
+        """How many answers are not on the disk."""
+        return len(self._waiting)
+
+    def keep(self, attempt: Attempt, *, took_ms: float | None = None, hinted: bool = False) -> None:
+        """Write an answer, and those before it that could not be written; on the disk when this returns."""
+        self._waiting.append(_Answer(attempt, self._now(), took_ms, hinted))
+        self.write()
+
+    def write(self) -> None:
+        """Write what waits, in order."""
+        self.failure = None
+        try:
+            while self._waiting:
+                self._write(self._waiting[0])
+                del self._waiting[0]
+        except StoreError as error:
+            self.failure = error
+
+    def _write(self, answer: _Answer) -> None:
+        from quizprep.memory.schedule import propose_grade
+        from quizprep.memory.store import Store
+
+        if self._store is None:
+            self._store = Store.open(self._path)
+        else:
+            self._store.follow()
+        scheduler = self._scheduler = self._scheduler or self._make_scheduler()
+        if self._schedule:
+            easy = 0.0 if answer.took_ms is None else scheduler.options.easy_seconds
+            grade = propose_grade(answer.attempt.correct, answer.hinted, (answer.took_ms or 0.0) / 1000, easy)
+            self._store.record(
+                answer.attempt,
+                grade,
+                now=answer.at,
+                scheduler=scheduler,
+                took_ms=answer.took_ms or 0.0,
+                hinted=answer.hinted,
+            )
+        else:
+            self._store.practise(
+                answer.attempt,
+                self._where,
+                now=answer.at,
+                day=scheduler.calendar.day_of(answer.at),
+                took_ms=answer.took_ms,
+                hinted=answer.hinted,
+            )

@@ -1,0 +1,146 @@
+"""Answers that move no schedule are kept, and what was wrong comes back until it was right on two days."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from program import quizprep
+
+from quizprep.errors import StoreError
+from quizprep.memory.open_mistakes import is_open, mistakes, questions_of
+from quizprep.memory.options import Options
+from quizprep.memory.practice import CHECKED, Practice
+from quizprep.memory.schedule import Scheduler
+from quizprep.memory.store import Store
+from quizprep.question import Attempt
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+SCHEDULER = Scheduler(Options())
+
+
+def attempt(question: str, *, correct: bool = False) -> Attempt:
+    return Attempt(question, "number", "p", 7, "0.5", 0.25, correct, None if correct else "half", {}, "cpu", 1.0)
+
+
+def practised(store: Store, question: str, day: float, *, correct: bool = False, where: str = "quiz") -> None:
+    now = NOW + timedelta(days=day)
+    store.practise(attempt(question, correct=correct), where, now=now, day=now.date())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "quizprep.db")
+
+
+def open_ones(store: Store, **more: bool) -> dict[str, tuple[int, int]]:
+    return {each.question: (each.times, each.days_right) for each in mistakes(store, **more)}
+
+
+def test_a_mistake_is_open_until_it_was_right_on_two_days(store: Store) -> None:
+    practised(store, "a", 0)
+    assert open_ones(store) == {"a": (1, 0)}
+    practised(store, "a", 0.1, correct=True)
+    practised(store, "a", 0.2, correct=True)
+    assert open_ones(store) == {"a": (1, 1)}, "twice on one day is one day"
+    practised(store, "a", 1, correct=True)
+    assert open_ones(store) == {}
+    practised(store, "a", 2)
+    assert open_ones(store) == {"a": (2, 0)}, "wrong again, it begins anew"
+
+
+def test_a_right_answer_before_the_mistake_counts_for_nothing(store: Store) -> None:
+    practised(store, "a", 0, correct=True)
+    practised(store, "a", 1, correct=True)
+    practised(store, "a", 2)
+    assert open_ones(store) == {"a": (1, 0)}
+
+
+def test_practice_moves_no_schedule_and_reviews_put_mistakes_right(store: Store) -> None:
+    practised(store, "a", 0)
+    assert store.card("a").memory is None and list(store.reviews()) == [] and list(store.cards()) == []
+    for day in (1, 2):
+        now = NOW + timedelta(days=day)
+        store.record(attempt("a", correct=True), 3, now=now, scheduler=SCHEDULER, took_ms=1.0)
+    assert open_ones(store) == {} and store.card("a").reps == 2
+
+
+def test_what_went_wrong_in_a_drill_comes_back_by_itself(store: Store) -> None:
+    store.record(attempt("a"), 1, now=NOW, scheduler=SCHEDULER, took_ms=1.0)
+    assert open_ones(store) == {} and open_ones(store, drilled=True) == {"a": (1, 0)}
+    (drilled,) = mistakes(store, drilled=True)
+    assert drilled.where == "drill"
+
+
+def test_mistakes_follow_a_question_that_was_renamed(store: Store) -> None:
+    practised(store, "a", 0)
+    store.rename([("a", "b")], now=NOW + timedelta(hours=1))
+    practised(store, "b", 1, correct=True)
+    assert open_ones(store) == {"b": (1, 1)}
+
+
+def test_a_formula_that_was_checked_is_put_right_by_questions_on_its_proof(store: Store) -> None:
+    practised(store, f"{CHECKED}f1", 0, where="check")
+    assert is_open(store, f"{CHECKED}f1") and not is_open(store, f"{CHECKED}other")
+    proofs = {"a": "f1", "b": "f1", "c": "other"}
+    assert questions_of(mistakes(store, proofs=proofs), proofs, {"b"}) == ["b"], "a question for a formula is nearest"
+    assert questions_of(mistakes(store, proofs=proofs), {"a": "f1"}, set()) == ["a"]
+    practised(store, "b", 1, correct=True)
+    practised(store, "c", 2, correct=True)
+    assert [each.days_right for each in mistakes(store, proofs=proofs)] == [1]
+
+
+def test_an_answer_that_cannot_be_kept_waits_and_is_told_of(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("no folder")
+    with Practice(home / "quizprep.db", lambda: SCHEDULER, "quiz", lambda: NOW) as practice:
+        practice.keep(attempt("a"))
+        assert isinstance(practice.failure, StoreError) and practice.missing == 1
+        home.unlink()
+        practice.keep(attempt("b"))
+        assert practice.failure is None and practice.missing == 0
+    with Store.open(home / "quizprep.db") as store:
+        assert open_ones(store) == {"a": (1, 0), "b": (1, 0)}
+
+
+# ------------------------------------------------------------------------------ the program
+
+
+def run(*arguments: str, home: Path, stdin: str = "", code: int = 0) -> str:
+    done = quizprep(*arguments, home=home, stdin=stdin)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def opened(home: Path) -> dict[str, int]:
+    found = json.loads(run("mistakes", "--json", home=home))
+    return {each["question"]: each["days_right"] for each in found["mistakes"]}
+
+
+def test_wrong_answers_of_a_quiz_and_of_check_come_back_in_a_drill(tmp_path: Path) -> None:
+    quizzed = run("quiz", "f1-which-value", "-n", "1", home=tmp_path, stdin="x\n9\n")
+    number = run("quiz", "f1-score", "--kind", "formula", "-n", "1", home=tmp_path, stdin="P*R/(P+R)\n")
+    assert "Wrong: f1-formula" in number and "quizprep drill --mistakes" in number, quizzed
+    run("check", "f1-score", "(P+R)/(2*P*R)", home=tmp_path, code=1)
+    assert {"f1-formula", "proof:f1-score"} <= set(opened(home=tmp_path))
+    worked = run("mistakes", "f1-score", home=tmp_path)
+    assert "P*R/(P+R)" in worked and "precision" in worked and "upside down" in worked
+    korean = run("mistakes", "--brief", "--lang", "ko", home=tmp_path)
+    assert "맞힌 날" in korean and "0/2" in korean
+    for day in ("2031-01-01", "2031-01-02"):
+        again = run("drill", "f1-formula", "--mistakes", "--at", day, home=tmp_path, stdin="2*P*R/(P+R)\n")
+        assert "✓ right" in again
+    assert "f1-formula" not in opened(home=tmp_path) and "proof:f1-score" not in opened(home=tmp_path)
+
+
+def test_a_quiz_moves_the_schedule_where_it_is_told_to(tmp_path: Path) -> None:
+    run("quiz", "f1-formula", "-n", "1", "--record", home=tmp_path, stdin="2*P*R/(P+R)\n")
+    assert [day["answers"] for day in json.loads(run("stats", "--json", home=tmp_path))["days"]] == [1]
+
+
+def test_without_mistakes_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    assert run("mistakes", home=tmp_path) == "No mistake is open.\n"
+    assert "No mistake is open." in run("drill", "--mistakes", home=tmp_path)
+    assert run("mistakes", "--json", home=tmp_path) == '{"mistakes": [], "open": 0}\n'
