@@ -19,6 +19,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import free_symbols
+from quizprep.formula.vocabulary import ROLES
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES, SOURCE, misplaced
 from quizprep.translations import translation_file
@@ -97,6 +98,14 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for meant in dict.fromkeys(meant for notation in proof.notations for meant in notation.values()):
         if not _is_of_its_names(meant, proof):
             yield f"`notations` has `{meant}`, which is nothing of the proof; write it with its symbols and steps"
+    for form in proof.general:
+        roles = {role.name: str(role.plain) for role in ROLES if role.plain is not None}
+        try:
+            read = _is_of_its_names(form.format_map(roles), proof)
+        except KeyError:
+            read = False
+        if not read:
+            yield f"`general` has `{form}`; write a formula with a role of the vocabulary in braces, as {{dilation}}"
     for head, name in proof.heads.items():
         if name not in proof.steps:
             yield f"`heads` has `{name}`, which is no step; its steps are {', '.join(proof.steps)}"

@@ -6,6 +6,7 @@ import pytest
 
 from quizprep import proofs
 from quizprep.formula.quantities import quantities_called, quantities_spoken_of
+from quizprep.formula.vocabulary import ROLES
 from quizprep.judge.against_proof import check_formula
 
 KL, CROSS, DECOMPOSED = "kl-discrete", "cross-entropy", "cross-entropy-decomposition"
@@ -167,7 +168,28 @@ def test_the_longest_name_of_a_quantity_is_the_one_that_is_spoken_of() -> None:
     assert quantities_called("squared_error") <= quantities_spoken_of(["mean squared error and squared error"])
 
 
-def test_a_name_that_is_read_as_a_number_is_said_to_be_looked_at_for_that_number() -> None:
-    verdict = check_formula(proofs.get("f1-score"), r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)")
-    assert verdict.verdict == "equivalent"
-    assert "for β = 1; whether it is right for other values was not looked at" in verdict.statement
+@pytest.mark.parametrize(
+    ("proof", "right", "wrong"),
+    [
+        ("f1-score", r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)", r"F_\beta = (1 + \beta) P R/(\beta^2 P + R)"),
+        ("f1-score", r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)", r"F_\beta = (1 + \beta^2) P R/(P + \beta^2 R)"),
+        ("f1-score", "(1 + b2) P R / (b2 P + R)", "(1 + b2^2) P R / (b2^2 P + R)"),
+        ("softmax", r"e^{z_i/T}/\sum_j e^{z_j/T}", r"e^{z_i/T^2}/\sum_j e^{z_j/T^2}"),
+        ("conv-output-size", r"\lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1", r"\lfloor (n + 2p - d k)/s \rfloor + 1"),
+        ("conv-parameters", "k^2 C_in C_out / groups + C_out", "(k^2 C_in C_out + C_out) / groups"),
+        ("binary-cross-entropy", "-w (y log p + (1-y) log(1-p))", "-w^2 (y log p + (1-y) log(1-p))"),
+    ],
+)
+def test_a_quantity_at_its_usual_value_is_looked_at_elsewhere(proof: str, right: str, wrong: str) -> None:
+    verdict = check_formula(proofs.get(proof), right)
+    assert verdict.verdict == "equivalent" and "it is right as well" in verdict.statement, verdict
+    doubt = check_formula(proofs.get(proof), wrong)
+    assert doubt.verdict == "undecided" and "not known to be right" in doubt.statement, doubt
+    name = next(name for name, meant in doubt.read_with.items() if meant == "1")
+    assert check_formula(proofs.get(proof), wrong.partition("=")[2] or wrong, let={name: "1"}).verdict == "equivalent"
+
+
+def test_general_formulas_are_those_of_the_proofs_at_the_usual_values() -> None:
+    usual = {role.name: str(role.plain) for role in ROLES if role.plain is not None}
+    stated = [(proof, form.format_map(usual)) for proof in proofs.discover().values() for form in proof.general]
+    assert [text for proof, text in stated if proof.result not in text and check_formula(proof, text).exit_code] == []

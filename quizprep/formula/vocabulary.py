@@ -136,7 +136,8 @@ ROLES = (
     Role("number", "n_samples num_samples n_classes num_classes batch_size n_features count size length n_labels",
          "n N m M J K C L d D Q", r"number of|samples|classes|tosses|entries|steps|predictors|dimensions?"),
     Role("sample weight", "w_n weight_n sample_weight pos_weight p_c", "w", r"", 1, "entropy|likelihood|loss|error"),
-    Role("beta of F", "beta b_2 beta_2 beta2 beta_sq", "beta", r"", 1, "^f1|f-beta"),
+    Role("beta of F", "beta", "beta", r"", 1, "^f1|f-beta"),
+    Role("square of beta", "b_2 beta_2 beta2 beta_sq", "", r"", 1, "^f1|f-beta"),
 )
 # fmt: on
 

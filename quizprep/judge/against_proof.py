@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,8 +21,20 @@ from quizprep.formula.rewrite import substitute
 from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
+from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
 from quizprep.judge.heads import called_as_a_result, contradiction, names_another
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
+from quizprep.judge.sentences import (
+    ENTRIES,
+    NOT_SO_READ,
+    another_step,
+    called_another,
+    departs,
+    not_read,
+    only_at,
+    read_with,
+    stands_for_nothing,
+)
 from quizprep.judge.targets import Target, step_named, target
 from quizprep.text import Text
 
@@ -163,7 +174,7 @@ def _written_otherwise(
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
     """A verdict on a formula in the whole notation of another text, which is said."""
-    said = [note[language] for note in _read_with({rendered(Symbol(name)): meant for name, meant in notation.items()})]
+    said = [note[language] for note in read_with({rendered(Symbol(name)): meant for name, meant in notation.items()})]
     statement = " ".join([*said, verdict.statement])
     return replace(verdict, read_with={**notation, **verdict.read_with}, statement=statement)
 
@@ -191,63 +202,12 @@ def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verd
     explained = first.diagnosis is not None and not guessed
     if not unmatched and (first.verdict != "different" or explained):
         return first
-    doubt = _stands_for_nothing(unmatched) if unmatched else NOT_SO_READ
-    statement = " ".join(note[language] for note in (*_read_with(first.read_with), doubt))
+    doubt = stands_for_nothing(unmatched) if unmatched else NOT_SO_READ
+    statement = " ".join(note[language] for note in (*read_with(first.read_with), doubt))
     read_as = None if unmatched else first.read_as
     return replace(
         first, verdict="undecided", read_as=read_as, counterexample=None, diagnosis=None, statement=statement
     )
-
-
-def _stands_for_nothing(names: Sequence[str]) -> Text:
-    shown = ", ".join(f"`{name}`" for name in names)
-    return Text(
-        f"Nothing of this proof was found to stand for {shown}: write the formula without it, or say what it is: "
-        f"--let '{names[0]}=…' with a name of the proof or a number.",
-        ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다. "
-        f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
-    )
-
-
-NOT_SO_READ = Text(
-    "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
-    ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
-)
-
-
-_SYMBOL = re.compile(r"[^\W\d]\w*(_\{[^{}]*\})?'*")
-
-
-def _only_at(matched: Mapping[str, str]) -> list[Text]:
-    """That a name read as a number was looked at for that number alone: β of F_β = (1 + β²)PR/(β²P + R)."""
-    at = ", ".join(f"{written} = {meant}" for written, meant in matched.items() if meant.isdecimal())
-    if not at:
-        return []
-    return [
-        Text(
-            f"That is for {at}; whether it is right for other values was not looked at.",
-            ko=f"{at}일 때만 비교했습니다. 다른 값에서도 맞는지는 확인하지 않았습니다.",
-        )
-    ]
-
-
-def _read_with(matched: Mapping[str, str]) -> list[Text]:
-    """``Read with o for z, n for N.``, if anything was matched."""
-    if not matched:
-        return []
-    pairs = [
-        (written, _SYMBOL.sub(lambda name: rendered(Symbol(name[0])), meant)) for written, meant in matched.items()
-    ]
-    english = ", ".join(f"{written} for {meant}" for written, meant in pairs)
-    korean = ", ".join(f"{written} → {meant}" for written, meant in pairs)
-    return [Text(f"Read with {english}.", ko=f"기호를 이렇게 읽었습니다: {korean}.")]
-
-
-#: What a proof does with entries that a line gives one by one.
-ENTRIES = {
-    "mean": Text("For each entry; the proof takes their mean.", ko="원소마다 적은 식입니다. 증명은 그 평균을 씁니다."),
-    "sum": Text("For each entry; the proof takes their sum.", ko="원소마다 적은 식입니다. 증명은 그 합을 씁니다."),
-}
 
 
 @frozen
@@ -293,6 +253,7 @@ class _Judged:
         self.asked, self.is_asked, self.written = step or self.proof.result, step is not None, written
         self.read_with, self.only, statements = reading.read_with, reading.only, reading.statements
         self.convention = reading.convention
+        self.reading = reading
         self.general = any(meant.isdecimal() for meant in reading.read_with.values())
         self.lines = [self._line(place, statements) for place in range(len(statements))]
 
@@ -329,7 +290,7 @@ class _Judged:
     # The verdict
 
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
-        outcome, found = self._outcome(), None
+        outcome, found = self._in_general(self._outcome()), None
         if outcome.verdict == "different":
             reason, blamed = None, None
             with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
@@ -388,7 +349,39 @@ class _Judged:
         if (mixed := self._mixed(outcomes)) is not None:
             return replace(answer, comparison=_in_doubt(answer.comparison, mixed), convention=None)
         unread = next((error for line in self.lines for error in line.statement.unread), None)
-        return answer if unread is None else replace(answer, comparison=_in_doubt(answer.comparison, _not_read(unread)))
+        return answer if unread is None else replace(answer, comparison=_in_doubt(answer.comparison, not_read(unread)))
+
+    def _in_general(self, outcome: _Outcome) -> _Outcome:
+        """A formula that is right where its further quantities have their usual values, if it is so at others as well.
+
+        F_β is that of the proof of F₁ for β = 1, and so is a wrong formula of F_β.
+        """
+        reading = self.reading
+        if outcome.verdict != "equivalent" or reading.elsewhere is None:
+            return outcome
+        stated = outcome.target.step or self.asked
+        for above in ELSEWHERE:
+            values = {role.name: value_at(role, above) for role in reading.plain.values()}
+            other = replace(reading, statements=reading.elsewhere(above), elsewhere=None)
+            asked = self.asked if self.is_asked else None
+            judged = _Judged(self.reference, self.names, other, self.text, self.gradient, asked, self.written)
+            forms = general_forms(self.proof, stated, values, self._conventions(outcome.target))
+            if not any(judged._states(form, outcome, stated) for form in forms):
+                doubt = only_usual(reading.plain, above)
+                return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+        return outcome
+
+    def _states(self, form: Node, outcome: _Outcome, stated: str) -> bool:
+        """Whether the line of an outcome, read here, states a formula in the place of its step."""
+        aim = outcome.target
+        place = next(place for place, line in enumerate(self.lines) if line.number == outcome.line.number)
+        try:
+            held = self._held(
+                self.lines[place], replace(aim, tree=substitute(aim.tree, {stated: form})), self._own(place)
+            )
+        except QuizprepError:
+            return False
+        return held.verdict == "equivalent"
 
     def _mixed(self, outcomes: Sequence[_Outcome]) -> Text | None:
         """The doubt about a program one line of which follows a convention that another one could, and does not."""
@@ -446,7 +439,7 @@ class _Judged:
                 if other.verdict == "different":
                     return other
             elif stated in self.proof.steps and names_another(head, stated, self.proof, self.general):
-                doubt = _called_another(rendered(Symbol(head.name)).replace("_", " "), self.proof, stated)
+                doubt = called_another(rendered(Symbol(head.name)).replace("_", " "), self.proof, stated)
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
         return outcome
 
@@ -679,7 +672,7 @@ class _Judged:
         other = self._of_a_step(line, self._own(len(self.lines) - 1))
         if other is None or other.target.step is None:
             return None
-        doubt = _another_step(other.target.step, self.asked, self.reference)
+        doubt = another_step(other.target.step, self.asked, self.reference)
         return replace(other, comparison=_in_doubt(other.comparison, doubt))
 
     def _is_spelled(self, head: Head) -> bool:
@@ -732,7 +725,7 @@ class _Judged:
         if blamed is not None:
             line, entry = blamed
             label = rendered(Symbol(line.statement.head.name), self.reference.names)
-            return Diagnosis("line", _departs(line.number, label, "", entry.text))
+            return Diagnosis("line", departs(line.number, label, "", entry.text))
         if outcome.target.step is None:
             return found
         label = rendered(Symbol(outcome.target.step), self.reference.names)
@@ -740,7 +733,7 @@ class _Judged:
         values = ""
         if found is None and example is not None and not isinstance(example.expected, list):
             values = f" ({example.yours} ≠ {example.expected})"
-        return Diagnosis("line", _departs(outcome.line.number, label, values, found and found.text))
+        return Diagnosis("line", departs(outcome.line.number, label, values, found and found.text))
 
     def _mistaken(self, departing: _Line) -> tuple[_Line, Mistake] | None:
         """The first line under a name of the author's own that has one of the mistakes which the proof knows."""
@@ -784,9 +777,11 @@ class _Judged:
     def _notes(self, outcome: _Outcome) -> list[Text]:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""
         statement, step = outcome.line.statement, outcome.target.step
-        notes = _read_with(self.read_with)
+        notes = read_with(self.read_with)
         if outcome.verdict == "equivalent":
-            notes += _only_at(self.read_with)
+            plain = self.reading.plain
+            notes += only_at({name: meant for name, meant in self.read_with.items() if name not in plain})
+            notes += as_usual(plain)
         if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))
@@ -806,37 +801,3 @@ class _Judged:
 
 def _in_doubt(comparison: Comparison, doubt: Text) -> Comparison:
     return replace(comparison, verdict="undecided", statement=doubt, counterexample=None)
-
-
-def _another_step(step: str, asked: str, reference: Reference) -> Text:
-    stated, result = (rendered(Symbol(name), reference.names) for name in (step, asked))
-    return Text(
-        f"This is the formula of {stated}, and what is asked for is {result}: write `{stated} = …` if that is meant.",
-        ko=f"{stated}의 식입니다. 물은 것은 {result}입니다. {stated}를 적으려 했다면 `{stated} = …` 꼴로 적으세요.",
-    )
-
-
-def _called_another(name: str, proof: Proof, step: str) -> Text:
-    title = f" ({proof.title['en']})" if step == proof.result else ""
-    korean = f" ({proof.title['ko']})" if step == proof.result else ""
-    return Text(
-        f"You call it {name}, but this is the formula of {step}{title}, which is something else: "
-        "give the formula its own name, or leave the name out.",
-        ko=f"{name}: 다른 값의 이름입니다. 이 식은 {step}{korean}의 식입니다. 이름을 고치거나 빼고 적으세요.",
-    )
-
-
-def _not_read(error: FormulaError) -> Text:
-    shown = error.text[slice(*error.span)] if error.span else ""
-    return Text(
-        f"One side could not be read (`{shown}`: {error.said['en']}); what could be read is right.",
-        ko=f"읽지 못한 부분이 있습니다(`{shown}`: {error.said['ko']}). 읽은 부분은 맞습니다.",
-    )
-
-
-def _departs(number: int, label: str, values: str, reason: Text | None) -> Text:
-    more = Text("", ko="") if reason is None else Text(" " + reason["en"], ko=" " + reason["ko"])
-    return Text(
-        f"Line {number} is the first that departs: {label}{values}.{more['en']}",
-        ko=f"{number}번째 줄의 {label}부터 값이 어긋납니다{values}.{more['ko']}",
-    )

@@ -10,6 +10,7 @@ the judge can compare them in full.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,6 +61,7 @@ from quizprep.judge.fitting import (
     weights_of_layers,
     without_index,
 )
+from quizprep.judge.general import value_at
 from quizprep.judge.heads import roles, spellings
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
@@ -103,7 +105,8 @@ class Reading:
     ``read_with`` says what was matched: a name as it is written → the proof's name, or a number. ``certain``: no
     other match was as good. ``guessed``: of some name nothing told what it stands for. ``only``: nothing else could
     have been meant. ``unmatched``: the names that nothing of the proof stands for.
-    ``convention`` names a quantity at whose usual value the formula is read, or how its tensors lie.
+    ``convention`` names a quantity at whose usual value the formula is read, or how its tensors lie. ``plain`` are the
+    names that are read at such a value, as they are written; ``elsewhere`` gives the statements at one so much above.
     """
 
     statements: tuple[Statement, ...]
@@ -113,6 +116,8 @@ class Reading:
     only: bool = True
     unmatched: tuple[str, ...] = ()
     convention: Text | None = None
+    plain: Mapping[str, Role] = field(default_factory=dict)
+    elsewhere: Callable[[int], tuple[Statement, ...]] | None = None
 
 
 def open_names(reference: Reference) -> Names:
@@ -218,7 +223,7 @@ class _Match:
     target: Node
     evidence: float
     cancels: bool = False  # any number will do, and it must be any
-    convention: Text | None = None
+    role: Role | None = None  # that is at its usual value
 
     @property
     def name(self) -> str:
@@ -487,11 +492,19 @@ class _Matcher:
             if node != Symbol(self.names.find(name) or "")
         }
         read_with = {_display(name): target for name, target in {**matched, **fixed, **self.activated}.items()}
-        convention = next((match.convention for match in matches.values() if match.convention is not None), None)
+        plain = {_display(name): match.role for name, match in matches.items() if match.role is not None}
+        convention = next((role.convention for role in plain.values() if role.convention is not None), None)
         statements = tuple(self._substituted(assignment))
         if self.weights:  # a notation of its own, with names of its own: right so, or not known
             certain, guessed, convention = False, True, ROWS
-        return Reading(statements, read_with, certain, guessed, only or not matched, unmatched, convention)
+        elsewhere = functools.partial(self._elsewhere, assignment) if plain else None
+        return Reading(
+            statements, read_with, certain, guessed, only or not matched, unmatched, convention, plain, elsewhere
+        )
+
+    def _elsewhere(self, assignment: _Assignment, above: int) -> tuple[Statement, ...]:
+        """The statements with every quantity that is read at its usual value at one so much above that."""
+        return tuple(self._substituted(_Assignment({n: _above(m, above) for n, m in assignment.matches.items()})))
 
     def _is_alias(self, name: str, match: _Match) -> bool:
         return self.names.find(name) == match.name
@@ -739,9 +752,9 @@ class _Matcher:
                 if role in taken or role.plain is None or not self._is_plain(role):
                     continue
                 if spelling.lower() in role.words.lower().split():
-                    yield _Match(Number(Fraction(role.plain)), WORD - loss, convention=role.convention)
+                    yield _Match(Number(Fraction(role.plain)), WORD - loss, role=role)
                 elif spelling in role.letters.split() and all(match.evidence < STRONG for match in found):
-                    yield _Match(Number(Fraction(role.plain)), LETTER - loss, convention=role.convention)
+                    yield _Match(Number(Fraction(role.plain)), LETTER - loss, role=role)
 
     # Trying
 
@@ -955,6 +968,10 @@ def _no_weaker(best: _Assignment, other: _Assignment) -> bool:
 
 def _other_value(match: _Match) -> _Match:
     return replace(match, target=Number(_ANY[1])) if match.cancels else match
+
+
+def _above(match: _Match, above: int) -> _Match:
+    return match if match.role is None else replace(match, target=Number(Fraction(value_at(match.role, above))))
 
 
 def _close(value: Any, target: Any) -> bool:

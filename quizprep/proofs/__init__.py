@@ -141,6 +141,7 @@ class Proof:
     lengths: Mapping[str, int] = field(default_factory=dict)
     notations: tuple[Mapping[str, str], ...] = ()
     heads: Mapping[str, str] = field(default_factory=dict)
+    general: tuple[str, ...] = ()
     oracles: list[Oracle] = field(default_factory=list)
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
@@ -354,6 +355,7 @@ def proof(
     lengths: Mapping[str, int] | None = None,
     notations: Sequence[Mapping[str, str]] = (),
     heads: Mapping[str, str] | None = None,
+    general: Sequence[str] = (),
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Proof]:
     """Register the decorated routine as a proof.
 
@@ -363,7 +365,8 @@ def proof(
     which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
     of the statement. ``notations`` are those of other texts, in which names that are known here stand
     for something else: name → symbol, step, or a formula. ``heads`` are left sides whose arguments have an order
-    that counts: ``KL(P, Q)`` → the step that it names.
+    that counts: ``KL(P, Q)`` → the step that it names. ``general`` are formulas of which the result is the case at
+    the usual value of a quantity that the proof has no symbol for, the role in braces: ``floor((n - {dilation} * …``.
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
@@ -396,6 +399,7 @@ def proof(
             lengths=dict(lengths or {}),
             notations=tuple(notations),
             heads=dict(heads or {}),
+            general=tuple(general),
         )
         _registry[id] = declared
         return declared

@@ -372,6 +372,7 @@ def _(x, n):
     source="Bridle (1990), Probabilistic interpretation of feedforward classification network outputs; "
     f"{DEEP_LEARNING}, sec. 6.2.2.3",
     claims=[claim("abs(sum(p) - 1) < 1e-9", "the shares add up to 1")],
+    general=["softmax(z / {temperature})"],
     mistakes=[
         mistake("no-exponential", "z / sum(z)", "The exponential is missing: without it shares can be negative."),
         mistake(

@@ -183,6 +183,10 @@ def _(TP, FP, FN):
         "f1": step("2 * precision * recall / (precision + recall)", aliases=["F1"]),
     },
     source="van Rijsbergen, Information Retrieval (2nd ed., 1979), ch. 7",
+    general=[
+        "(1 + {beta of F}^2) * precision * recall / ({beta of F}^2 * precision + recall)",
+        "(1 + {square of beta}) * precision * recall / ({square of beta} * precision + recall)",
+    ],
     mistakes=[
         mistake(
             "upside-down",

@@ -192,6 +192,7 @@ def _(x, k, g):
         "receptive_field": step("after_two + (k_3 - 1) * s_1 * s_2", aliases=["r", "rf"]),
     },
     source="Araujo, Norris & Sim, Computing receptive fields of convolutional neural networks, Distill (2019)",
+    general=["1 + {dilation} * (receptive_field - 1)"],
     mistakes=[
         mistake(
             "kernels-added",

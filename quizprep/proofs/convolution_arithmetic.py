@@ -42,6 +42,7 @@ def convolution_layer(k, C_in, C_out, groups=1):
         "output": step("floor(span / s) + 1", aliases=["o"]),
     },
     source=ARITHMETIC,
+    general=["floor((n + 2 * p - {dilation} * (k - 1) - 1) / s) + 1"],
     mistakes=[
         mistake(
             "plus-one-forgotten",
@@ -143,6 +144,7 @@ def _(n, k, q):
         "parameters": step("weights + biases"),
     },
     source=f"{DEEP_LEARNING}, ch. 9",
+    general=["weights / {groups} + biases"],
     mistakes=[
         mistake(
             "filters-without-depth",

@@ -803,6 +803,7 @@ def _(w, s, g, eta, rho, epsilon):
         "w_next": step("w - eta * m_hat / (sqrt(v_hat) + epsilon)", aliases=NEXT_ALIASES),
     },
     source="Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1 (arXiv 1412.6980)",
+    general=["w - eta * m_hat / (sqrt(v_hat + {epsilon inside the root}) + epsilon)"],
     notations=[
         {
             **dict.fromkeys(("v", "v_{t-1}"), "m"),

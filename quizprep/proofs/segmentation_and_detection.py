@@ -128,6 +128,7 @@ def _(k, C, m, n):
     where=["(n - 1) s - 2 p + k >= 1"],
     steps={"output": step("(n - 1) * s - 2 * p + k")},
     source=ARITHMETIC,
+    general=["(n - 1) * s - 2 * p + {dilation} * (k - 1) + {output padding} + 1"],
     mistakes=[
         mistake(
             "ordinary-convolution",

@@ -1,0 +1,101 @@
+"""What the judge says besides its verdict: how a formula was read, what is doubtful about it. No torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from quizprep.errors import FormulaError
+from quizprep.formula.tree import Symbol
+from quizprep.judge.judgement import rendered
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.judge.reference import Reference
+    from quizprep.proofs import Proof
+
+
+def stands_for_nothing(names: Sequence[str]) -> Text:
+    shown = ", ".join(f"`{name}`" for name in names)
+    return Text(
+        f"Nothing of this proof was found to stand for {shown}: write the formula without it, or say what it is: "
+        f"--let '{names[0]}=…' with a name of the proof or a number.",
+        ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다. "
+        f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
+    )
+
+
+NOT_SO_READ = Text(
+    "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
+    ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
+)
+
+
+_SYMBOL = re.compile(r"[^\W\d]\w*(_\{[^{}]*\})?'*")
+
+
+def only_at(matched: Mapping[str, str]) -> list[Text]:
+    """That a name read as a number was looked at for that number alone: β of F_β = (1 + β²)PR/(β²P + R)."""
+    at = ", ".join(f"{written} = {meant}" for written, meant in matched.items() if meant.isdecimal())
+    if not at:
+        return []
+    return [
+        Text(
+            f"That is for {at}; whether it is right for other values was not looked at.",
+            ko=f"{at}일 때만 비교했습니다. 다른 값에서도 맞는지는 확인하지 않았습니다.",
+        )
+    ]
+
+
+def read_with(matched: Mapping[str, str]) -> list[Text]:
+    """``Read with o for z, n for N.``, if anything was matched."""
+    if not matched:
+        return []
+    pairs = [
+        (written, _SYMBOL.sub(lambda name: rendered(Symbol(name[0])), meant)) for written, meant in matched.items()
+    ]
+    english = ", ".join(f"{written} for {meant}" for written, meant in pairs)
+    korean = ", ".join(f"{written} → {meant}" for written, meant in pairs)
+    return [Text(f"Read with {english}.", ko=f"기호를 이렇게 읽었습니다: {korean}.")]
+
+
+#: What a proof does with entries that a line gives one by one.
+ENTRIES = {
+    "mean": Text("For each entry; the proof takes their mean.", ko="원소마다 적은 식입니다. 증명은 그 평균을 씁니다."),
+    "sum": Text("For each entry; the proof takes their sum.", ko="원소마다 적은 식입니다. 증명은 그 합을 씁니다."),
+}
+
+
+def another_step(step: str, asked: str, reference: Reference) -> Text:
+    stated, result = (rendered(Symbol(name), reference.names) for name in (step, asked))
+    return Text(
+        f"This is the formula of {stated}, and what is asked for is {result}: write `{stated} = …` if that is meant.",
+        ko=f"{stated}의 식입니다. 물은 것은 {result}입니다. {stated}를 적으려 했다면 `{stated} = …` 꼴로 적으세요.",
+    )
+
+
+def called_another(name: str, proof: Proof, step: str) -> Text:
+    title = f" ({proof.title['en']})" if step == proof.result else ""
+    korean = f" ({proof.title['ko']})" if step == proof.result else ""
+    return Text(
+        f"You call it {name}, but this is the formula of {step}{title}, which is something else: "
+        "give the formula its own name, or leave the name out.",
+        ko=f"{name}: 다른 값의 이름입니다. 이 식은 {step}{korean}의 식입니다. 이름을 고치거나 빼고 적으세요.",
+    )
+
+
+def not_read(error: FormulaError) -> Text:
+    shown = error.text[slice(*error.span)] if error.span else ""
+    return Text(
+        f"One side could not be read (`{shown}`: {error.said['en']}); what could be read is right.",
+        ko=f"읽지 못한 부분이 있습니다(`{shown}`: {error.said['ko']}). 읽은 부분은 맞습니다.",
+    )
+
+
+def departs(number: int, label: str, values: str, reason: Text | None) -> Text:
+    more = Text("", ko="") if reason is None else Text(" " + reason["en"], ko=" " + reason["ko"])
+    return Text(
+        f"Line {number} is the first that departs: {label}{values}.{more['en']}",
+        ko=f"{number}번째 줄의 {label}부터 값이 어긋납니다{values}.{more['ko']}",
+    )
