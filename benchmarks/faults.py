@@ -38,6 +38,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SourceFileLoader
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -65,7 +66,7 @@ TESTS = (  # those that call the package itself and not the program
 ).split()
 SECONDS = 60  # that a fault has beyond twenty times what its tests take; then it made something endless
 MEMORY = 6 * 2**30  # bytes that it may take
-LONGEST_TEST = 20.0  # seconds; what takes longer is not asked
+LONGEST = 10.0  # seconds that all tests of a fault may take together; the slowest are then not asked
 
 #: Faults that no test can notice: of each file, what is changed (in whatever place it stands), and why it is the same.
 EQUIVALENT: Mapping[str, Mapping[str, str]] = {}
@@ -337,7 +338,9 @@ def tests_of(fault: Fault, tests: Mapping[str, Mapping[str, Any]]) -> list[str]:
     bodies = _function_lines(fault.module)
     wanted = {fault.line} if fault.line in bodies else bodies
     found = [name for name, test in tests.items() if not wanted.isdisjoint(test["lines"].get(fault.module, ()))]
-    return sorted((name for name in found if tests[name]["seconds"] < LONGEST_TEST), key=lambda n: tests[n]["seconds"])
+    found.sort(key=lambda name: tests[name]["seconds"])
+    until = accumulate(tests[name]["seconds"] for name in found)
+    return [name for name, seconds in zip(found, until, strict=True) if seconds < LONGEST]
 
 
 def _function_lines(module: str) -> set[int]:

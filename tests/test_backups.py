@@ -60,6 +60,26 @@ def test_the_ladder_keeps_days_weeks_and_months() -> None:
     assert len(found) <= 3 + 7 + 4 + 12 and (days[0] - days[-1]).days > 300
 
 
+def test_of_a_year_of_daily_backups_the_last_of_each_period_are_kept() -> None:
+    now = datetime(2026, 12, 2, 12, tzinfo=UTC)  # a Wednesday
+    daily = [named(now - timedelta(days=number)) for number in range(500, -1, -1)]
+    kept = sorted({backup.day for backup in daily if backup.path in backups.kept(daily, now)}, reverse=True)
+    days = [f"2026-{day}" for day in ("12-02", "12-01", "11-30", "11-29", "11-28", "11-27", "11-26")]
+    weeks = ["2026-11-22", "2026-11-15"]  # and the two of those days
+    months = [f"2026-{day}" for day in "10-31 09-30 08-31 07-31 06-30 05-31 04-30 03-31 02-28 01-31".split()]
+    assert [day.isoformat() for day in kept] == [*days, *weeks, *months]
+
+
+def test_a_clock_that_is_a_day_ahead_is_a_zone_and_no_time_to_come(path: Path) -> None:
+    ahead = [named(NOW + timedelta(hours=24, seconds=seconds)) for seconds in (0, 1)]
+    far = [named(NOW + timedelta(days=300 + number)) for number in range(3)]
+    keep = backups.kept([*ahead, *far], NOW)
+    assert [backup.path in keep for backup in ahead] == [True, False]
+    backup_at(path, NOW + timedelta(hours=24))
+    assert backups.back_up(path, now=NOW) is None
+    assert backups.back_up(path, now=NOW - timedelta(seconds=1)) is not None
+
+
 def test_the_same_month_of_another_year_is_another_month() -> None:
     marches = [named(datetime(year, 3, 10, 12, tzinfo=UTC)) for year in range(2021, 2026)]
     lately = [named(NOW - timedelta(days=number)) for number in range(40, 0, -1)]  # fills the days and the weeks
@@ -96,6 +116,9 @@ def test_backups_of_earlier_versions_are_found_by_their_day(path: Path) -> None:
     old = made.with_name("quizprep-2026-11-03.db")
     made.rename(old)
     assert backups.find(path, "2026-11-03").path == old
+    later = [backup_at(path, datetime(2026, 11, 3, hour).astimezone(UTC)) for hour in (9, 15, 18)]
+    assert backups.find(path, "2026-11-03").path == later[-1], "the last of a day"
+    assert backups.find(path, " 2026-11-03 15").path == later[1]
 
 
 # ------------------------------------------------------------------------------ when one is made
@@ -234,7 +257,7 @@ def test_a_disk_that_fails_leaves_the_earlier_backups_and_nothing_half(
 
 def test_an_unfinished_backup_is_left_to_its_session_for_an_hour(path: Path) -> None:
     made = backup_at(path, NOW)
-    age = {"just begun": 0, "slow": backups.ABANDONED - 60, "killed": backups.ABANDONED + 60}
+    age = {"just begun": 0, "slow": 1800, "killed": 3660}
     for name, seconds in age.items():
         partial = made.with_name(f"quizprep-{name}.partial")
         partial.write_bytes(b"half of a database")

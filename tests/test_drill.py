@@ -23,7 +23,6 @@ from quizprep.drill_session import seed_of
 from quizprep.memory.backups import backups
 from quizprep.memory.history import Card
 from quizprep.memory.log_file import export_log
-from quizprep.memory.schedule import recall_chance
 from quizprep.memory.store import Store
 from quizprep.screen.drill_screen import editor_command
 
@@ -596,15 +595,3 @@ def test_a_bad_time_and_a_bad_language_are_refused(tmp_path: Path) -> None:
     done = quizprep("drill", "--at", "soon", home=tmp_path)
     assert done.returncode == 2 and "2026-12-01T09:00" in done.stderr
     assert quizprep("drill", "--lang", "fr", home=tmp_path).returncode == 2
-
-
-@pytest.mark.parametrize("days", [0, 0.5, 1, 30, 4000])
-def test_the_forgetting_curve_is_the_schedulers(days: float) -> None:
-    from quizprep.memory.options import Options
-    from quizprep.memory.schedule import Memory, Scheduler
-
-    scheduler = Scheduler(Options(), UTC)
-    then = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    memory = Memory(2, None, 12.5, 5.0, then, then, then.toordinal())
-    expected = scheduler.retrievability(memory, then + timedelta(days=int(days)))
-    assert recall_chance(int(days), 12.5) == pytest.approx(expected, rel=1e-12)

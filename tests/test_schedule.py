@@ -143,6 +143,15 @@ def test_a_clock_set_back_counts_as_no_time(grade):
     assert (back.stability, back.difficulty) == (same_day.stability, same_day.difficulty)
 
 
+@pytest.mark.parametrize("weights", [DEFAULT_WEIGHTS, (*DEFAULT_WEIGHTS[:20], 0.3)])
+@pytest.mark.parametrize("days", [-3, 0, 1, 30, 4000])
+def test_the_forgetting_curve_is_the_schedulers(days, weights):
+    scheduler = Scheduler(Options(weights=weights), UTC)
+    memory = Memory(schedule.REVIEW, None, 12.5, 5.0, START, START, START.toordinal())
+    expected = scheduler.retrievability(memory, START + timedelta(days=days))
+    assert schedule.recall_chance(days, 12.5, weights) == pytest.approx(expected, rel=1e-12)
+
+
 @given(
     st.datetimes(datetime(1975, 1, 1), datetime(2035, 1, 1)),
     st.sampled_from(["UTC", "Asia/Seoul", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo"]),

@@ -19,6 +19,8 @@ from torch_free import FormulaExaminer, drill_on
 
 from quizprep import drill_session
 from quizprep.deck import Deck
+from quizprep.errors import AuthorError
+from quizprep.memory import backups
 from quizprep.memory.options import Options
 from quizprep.memory.practice import Practice
 from quizprep.memory.schedule import Scheduler
@@ -339,3 +341,311 @@ def test_the_same_question_twice_in_a_quiz_has_other_numbers(content: Path) -> N
     (question,) = Deck.open([content], cache_path=None).questions(["q00"])
     Quiz(FormulaExaminer(screen, "en"), [question, question], 1).run()
     assert screen.asked[0].seed != screen.asked[1].seed
+
+
+# ------------------------------------------------------------------------------ what a drill says
+
+
+class Diary(Answering):
+    """A script that notes all that a drill says, in the words of the plain screen, and is graded key by key."""
+
+    def __init__(self, replies: Sequence[Reply], pressed: Sequence[str] = ()) -> None:
+        super().__init__(replies)
+        self.lines: list[str] = []
+        self._keys = iter(pressed)
+        self.spans: Mapping[int, str] = {}
+
+    def _say(self, *lines: str) -> None:
+        self.lines += lines
+
+    question_as_it_is, outcome = DrillPlainScreen.question, DrillPlainScreen.outcome
+
+    def question(self, asked: Asked, progress: Any) -> None:
+        super().question(asked, progress)
+        self.question_as_it_is(asked, progress)
+
+    def announce(self, lines: Sequence[str]) -> None:
+        self._say(*lines)
+
+    def help(self) -> None:
+        self._say("the help")
+
+    def worked(self, computed: Any) -> None:
+        self._say("the working of " + ", ".join(computed.results))
+
+    def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+        self.spans, self.proposed = spans, proposed
+        return next(self._keys, "3")
+
+    def summary_of_all(self) -> dict[str, Any]:
+        (told,) = [told for told in self.told if "summary" in told]
+        return {**told["summary"], "next_at": told["next_at"]}
+
+
+def kept_diary(path: Path, content: Path, screen: Diary, now: datetime = NOW, **changes: Any) -> Diary:
+    """A drill over all of the content, with what ``changes`` says of the drill or its options."""
+    options = Options(fuzz=False, **{name: changes.pop(name) for name in list(changes) if hasattr(Options(), name)})
+    names = changes.pop("names", ())
+    with Store.open(path) as store:
+        drill = drill_on(store, content, screen, lambda: now, options=options, names=names)
+        for name, value in changes.items():
+            setattr(drill, f"_{name}", value)
+        screen.asked_anything = drill.run()
+    return screen
+
+
+def test_a_drill_says_where_it_stands_what_it_recorded_and_how_it_went(path: Path, content: Path) -> None:
+    screen = kept_diary(path, content, Diary([Reply("right"), WRONG, WRONG], ["3", "1", "4"]), new_per_day=3)
+    heads = [line for line in screen.lines if "left:" in line]
+    assert [head.split(" · ")[0] for head in heads[:3]] == ["1", "2", "3"]
+    assert "3 left: 3 new, 0 learning, 0 review · 1 min" in heads[0]
+    assert "3 left: 2 new, 1 learning, 0 review" in heads[1]
+    recorded = [line for line in screen.lines if line.startswith("recorded")]
+    assert recorded == [
+        "recorded: q00 · Good · again in 10 min",
+        "recorded: q01 · Again · again in 1 min",
+        "recorded: q02 · Easy · again in 8 d",
+    ]
+    assert any(line.startswith("3 answered in") and "1 right" in line for line in screen.lines)
+    assert not any("eech" in line or "Another session" in line or "shown already" in line for line in screen.lines)
+    assert screen.spans == {1: "1 min", 2: "6 min", 3: "10 min", 4: "8 d"}
+    told = screen.summary_of_all()
+    assert (told["answered"], told["correct"], told["left"]) == (3, 1, 2)
+    assert told["retention"]["counted"] == 0 and told["tomorrow"] == {"due": 2, "new": 1}
+    assert {topic["topic"]: (topic["correct"], topic["answered"]) for topic in told["topics"]} == {
+        "f1-score": (1, 1),
+        "precision": (0, 1),
+        "recall": (0, 1),
+    }
+    assert screen.told[0]["state"] == "learning" and screen.told[2]["state"] == "review"
+    assert (screen.told[0]["lapses"], screen.told[0]["leech"]) == (0, False)
+
+
+def test_the_minutes_of_a_drill_are_those_of_its_answers(
+    path: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(1000.0, 45.0)
+    monkeypatch.setattr(drill_session, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    screen = kept_diary(path, content, Diary([WRONG, WRONG], ["4", "4"]), limit=2)
+    assert [told["took_ms"] for told in screen.told[:2]] == [45_000, 45_000]
+    assert screen.summary_of_all()["minutes"] == 1.5
+
+
+@pytest.mark.parametrize("limit", [1, 2, None])
+def test_a_drill_ends_at_the_number_of_answers_that_was_asked_for(path: Path, content: Path, limit: int | None) -> None:
+    screen = kept_diary(path, content, Diary([WRONG] * 9, ["4"] * 9), limit=limit)
+    assert len(screen.asked) == (limit or 4) and screen.asked_anything
+
+
+def test_where_nothing_is_left_a_drill_says_so_and_when_there_is_something_again(path: Path, content: Path) -> None:
+    all_of_it = kept_diary(path, content, Diary([WRONG] * 4, ["4"] * 4))
+    said = [line for line in all_of_it.lines if line.startswith(("Done", "Next", "Nothing"))]
+    assert said == ["Done for now.", "Next: 2026-12-09 04:00 (in 8 d)."]
+    assert all_of_it.summary_of_all()["next_at"] == "2026-12-09T04:00:00+00:00"
+    nothing = kept_diary(path, content, Diary([]))
+    assert nothing.lines == ["Nothing is due now.", "Next: 2026-12-09 04:00 (in 8 d)."] and not nothing.asked_anything
+    with Store.open(path) as store:
+        for question in ("q00", "q01", "q02", "q03"):
+            store.suspend(question, now=NOW)
+    assert kept_diary(path, content, Diary([])).lines == ["Nothing is due now.", "Nothing is scheduled."]
+
+
+def test_what_was_foreseen_of_reviews_is_held_against_what_was_recalled(path: Path, content: Path) -> None:
+    kept_diary(path, content, Diary([WRONG] * 4, ["4"] * 4))
+    later = NOW + timedelta(days=30)
+    screen = kept_diary(path, content, Diary([WRONG] * 4, ["3", "1", "2", "4"]), later, limit=4)
+    retention = screen.summary_of_all()["retention"]
+    assert retention["counted"] == 4 and retention["true"] == 0.75 and 0.5 < retention["predicted"] < 0.9
+    assert any(line.startswith("Retention: 75 % of 4 reviews") for line in screen.lines)
+
+
+def test_help_and_the_working_are_shown_and_the_grade_is_still_waited_for(path: Path, content: Path) -> None:
+    screen = kept_diary(path, content, Diary([Reply("right")], ["help", "worked", "2"]), limit=1)
+    place = screen.lines.index("the help")
+    assert screen.lines[place + 1].startswith("the working of") and screen.told[0]["grade"] == 2
+    assert not any(line.startswith("  step") for line in screen.lines), "the working only where it is asked for"
+    worked = kept_diary(path, content, Diary([Reply(command="worked")], ["2"]), limit=1)
+    assert any(line.lstrip().startswith("step") for line in worked.lines) and worked.told[0]["given"] is None
+
+
+def test_only_the_learner_says_how_well_a_recall_went(path: Path, tmp_path: Path) -> None:
+    recall = write_content(tmp_path / "recall", numbers=0)
+    options = {"limit": 1, "names": ["key-points"]}
+    by_hand = kept_diary(path, recall, Diary([Reply((0, 1))]), **options)
+    assert by_hand.proposed is None and by_hand.told[0]["proposed"] is None and by_hand.told[0]["correct"]
+    in_lines = kept_diary(tmp_path / "other.db", recall, Diary([Reply((0, 1))]), timed=False, **options)
+    assert in_lines.proposed == 3
+
+
+def test_what_is_undone_does_not_count_in_the_end(path: Path, content: Path) -> None:
+    screen = kept_diary(path, content, Diary([WRONG, WRONG, UNDO], ["4", "4"]))
+    assert "undone: q01" in screen.lines and screen.summary_of_all()["answered"] == 1
+    assert [told["question"] for told in screen.told if "kind" in told and "undone" in told] == ["q01"]
+
+
+def test_where_there_is_nothing_to_undo_the_question_stays(path: Path, content: Path) -> None:
+    screen = kept_diary(path, content, Diary([UNDO, WRONG], ["4"]), limit=1)
+    assert screen.lines.count("There is nothing to undo.") == 1 and len(screen.asked) == 1
+
+
+def test_an_undo_of_what_is_not_among_the_questions_says_so(path: Path, content: Path) -> None:
+    answered_elsewhere(path, "gone", NOW - timedelta(days=1))
+    screen = kept_diary(path, content, Diary([UNDO, END]))
+    assert "undone: gone, which is not among these questions" in screen.lines
+    assert [asked.question.id for asked in screen.asked] == ["q00", "q00"]
+
+
+@pytest.mark.parametrize(("key", "said"), [("bury", "buried until tomorrow"), ("suspend", "suspended")])
+def test_a_card_put_away_before_or_after_its_answer_is_passed_by_until_that_is_undone(
+    path: Path, content: Path, key: str, said: str
+) -> None:
+    screen = kept_diary(path, content, Diary([Reply(command=key), UNDO, WRONG, UNDO], [key]))
+    assert [asked.question.id for asked in screen.asked] == ["q00", "q01", "q00", "q01", "q00"]
+    assert [line for line in screen.lines if "q00" in line and ":" in line and "TP" not in line] == [
+        f"{said}: q00 (u brings it back)",
+        "undone: q00",
+    ] * 2
+    name = {"bury": "buried", "suspend": "suspended"}[key]
+    told = [each for each in screen.told if name in each]
+    assert [each[name] for each in told] == ["q00", "q00"]
+    assert key != "bury" or told[0]["until"] == "2026-12-02T04:00:00+00:00"
+    assert screen.summary_of_all()["answered"] == 0
+    assert not path.with_name("quizprep.db-shown").exists(), "nothing is left that was shown and not graded"
+
+
+def test_an_answer_that_was_shown_and_not_graded_is_asked_again_and_that_is_said(path: Path, content: Path) -> None:
+    words = "This answer had been shown already"
+    first = kept_diary(path, content, Diary([WRONG], ["end"]))
+    again = kept_diary(path, content, Diary([WRONG], ["4"]), limit=1)
+    assert not any(words in line for line in first.lines) and any(words in line for line in again.lines)
+    assert again.asked[0].values == first.asked[0].values
+    assert not any(words in line for line in kept_diary(path, content, Diary([])).lines)
+    piped = tmp = path.with_name("piped.db")
+    kept_diary(piped, content, Diary([WRONG], ["end"]), timed=False)
+    assert not any(words in line for line in kept_diary(tmp, content, Diary([])).lines), "its line had a grade with it"
+
+
+def test_a_leech_is_named_with_the_mistakes_that_are_made_on_it(path: Path, content: Path) -> None:
+    with Store.open(path) as store:
+        for day in range(3):
+            given = Attempt("q00", "number", "f1-score", 1, "0.5", 0.5, False, "arithmetic-mean", {}, "cpu", 1.0)
+            for grade in (4, 1) if day == 0 else (3, 3, 1):
+                at = NOW - timedelta(days=9 - 3 * day - grade / 10)
+                store.record(given, grade, now=at, scheduler=Scheduler(zone=UTC), took_ms=1000)
+        lapses = store.card("q00").lapses
+    assert lapses == 3
+    screen = kept_diary(path, content, Diary([WRONG], ["3"]), limit=1, leech_lapses=3)
+    assert screen.asked[0].question.id == "q00"
+    assert any(line.endswith("· ! leech") for line in screen.lines)
+    (note,) = [line for line in screen.lines if line.startswith("! Forgotten 3 times. Usual mistakes: ")]
+    assert " ×8" in note and "arithmetic-mean" not in note, "in the proof's words"
+    assert screen.told[0]["leech"] is True
+
+
+def test_becoming_a_leech_is_said_once(path: Path, content: Path) -> None:
+    kept_diary(path, content, Diary([WRONG], ["4"]), limit=1)
+    later = kept_diary(
+        path, content, Diary([WRONG], ["1"]), NOW + timedelta(days=20), limit=1, leech_lapses=1, new_per_day=0
+    )
+    assert [line.split(".")[0] for line in later.lines if "Forgotten" in line] == ["! Forgotten 1 times"]
+    more = kept_diary(
+        path, content, Diary([WRONG], ["1"]), NOW + timedelta(days=20, hours=1), limit=1, leech_lapses=2, new_per_day=0
+    )
+    assert not any("Forgotten" in line for line in more.lines)
+
+
+def test_an_answer_of_another_session_to_the_same_card_is_told_of(path: Path, content: Path) -> None:
+    class Meanwhile(Diary):
+        def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+            answered_elsewhere(path, "q00", NOW - timedelta(minutes=1))
+            return super().grade(spans, proposed)
+
+    screen = kept_diary(path, content, Meanwhile([WRONG], ["3"]), limit=1)
+    assert "Another session had answered q00 in the meantime; both answers count." in screen.lines
+
+
+def test_a_question_that_cannot_be_asked_is_left_out_once_and_said_why(path: Path, content: Path) -> None:
+    class Faulty(FormulaExaminer):
+        def put(self, question: Any, seed: int, progress: Any) -> Any:
+            if question.id == "q01":
+                raise AuthorError(["its proof has no value there"])
+            return super().put(question, seed, progress)
+
+    screen = Diary([WRONG] * 4, ["4"] * 4)
+    kept_diary(path, content, screen, examiner=Faulty(screen, "en"))
+    assert [asked.question.id for asked in screen.asked] == ["q00", "q02", "q03"]
+    (line,) = [line for line in screen.lines if "left out of this session" in line]
+    assert line.startswith("q01 ") and "its proof has no value there" in line
+
+
+def test_an_edit_is_taken_over_where_it_is_sound_and_its_history_follows(path: Path, content: Path) -> None:
+    file = content / "drill.yaml"
+    sound = file.read_text()
+    edits = iter(
+        [
+            sound.replace("id: q00", "id: first\n    was: [q00]").replace('"q00: ', '"first: '),
+            "questions: [",
+            None,
+        ]
+    )
+
+    class Editing(Diary):
+        def edit(self, path: Path, line: int) -> str:
+            assert path == file and "id: " in sound.splitlines()[line - 1]
+            text = next(edits)
+            if text is None:
+                return "no editor"
+            file.write_text(text)
+            return ""
+
+    edit = Reply(command="edit")
+    screen = Editing([WRONG, UNDO, edit, edit, edit, WRONG, END], ["4", "4"])
+    kept_diary(path, content, screen, faults=lambda _: [])
+    assert [asked.question.id for asked in screen.asked[:6]] == ["q00", "q01", "q00", "first", "first", "first"]
+    assert "reloaded: first; its history is kept" in screen.lines
+    assert screen.errors[0].startswith("The edit has mistakes") and screen.errors[-1] == "no editor"
+    assert screen.told[-2]["question"] == "first"
+
+
+def test_an_edit_with_a_faulty_proof_is_not_taken_over(path: Path, content: Path) -> None:
+    file = content / "drill.yaml"
+
+    class Editing(Diary):
+        def edit(self, path: Path, line: int) -> str:
+            file.write_text(file.read_text().replace('"q00: ', '"new: '))
+            return ""
+
+    screen = Editing([Reply(command="edit"), END])
+    kept_diary(path, content, screen, faults=lambda _: ["no right answer"])
+    assert screen.errors == ["The edit has mistakes, so the old question goes on:", "no right answer"]
+    assert [asked.prompt.split(":")[0] for asked in screen.asked] == ["q00", "q00"]
+
+
+# ------------------------------------------------------------------------------ backups of a drill
+
+
+def test_a_drill_backs_up_what_was_left_without_and_at_its_end_what_it_recorded(path: Path, content: Path) -> None:
+    answered_elsewhere(path, "q03", NOW - timedelta(days=2))
+    assert not backups.backups(path)
+    made = []
+
+    class Watching(Diary):
+        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+            self.drill._backup.join()
+            made.append([backups.contents(backup).events for backup in backups.backups(path)])
+            assert self.drill._backup.daemon, "a kill must not wait for it"
+            return super().reply(asked, known)
+
+    with Store.open(path) as store:
+        screen = Watching([WRONG, END], ["4"])
+        screen.drill = drill_on(store, content, screen, lambda: NOW)
+        screen.drill.run()
+    assert made == [[1], [1]]
+    assert max(backups.contents(backup).events for backup in backups.backups(path)) == 2
+
+
+def test_a_backup_that_fails_is_told_of_in_the_end_alone(path: Path, content: Path) -> None:
+    path.with_name("backups").write_text("in the way")
+    screen = kept_diary(path, content, Diary([WRONG, WRONG], ["4", "4"]), limit=2)
+    (error,) = screen.errors
+    assert error.startswith("No backup was made today: ") and len(screen.told) == 3

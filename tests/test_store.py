@@ -297,6 +297,18 @@ def everything_derived(store: Store) -> tuple:
     return list(store.cards()), undone, names
 
 
+def test_a_rebuild_drops_what_does_not_follow_from_the_log(path):
+    with Store.open(drilled(path)) as store:
+        before = everything_derived(store)
+        store.database.write("INSERT INTO undone VALUES (1), (7)")
+        store.database.write("INSERT INTO names VALUES ('q01', 'q02')")
+        store.database.write("UPDATE cards SET id = 'no such card' WHERE id = 'q03'")
+        with pytest.raises(DamagedStore, match="do not follow from the log"):
+            store.check()
+        assert store.rebuild() == len(before[0])
+        assert everything_derived(store) == before and store.check() == 60
+
+
 def test_interleaved_histories_are_replayed_in_order_of_time(tmp_path):
     with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
         answer(here, "q")

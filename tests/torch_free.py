@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -54,8 +54,10 @@ def drill_on(
     *,
     zone: tzinfo = UTC,
     cache: Path | None = None,
+    options: Options | None = None,
+    names: Sequence[str] = (),
 ) -> Drill:
-    """A drill over a folder of content, on a screen of the caller's."""
-    questions = Questions(lambda: Deck.open([content], cache_path=cache), [])
+    """A drill over a folder of content, or the questions of it that are named, on a screen of the caller's."""
+    questions = Questions(lambda: Deck.open([content], cache_path=cache), names)
     examiner = FormulaExaminer(screen, "en")  # type: ignore[arg-type]
-    return Drill(examiner, store, Scheduler(Options(), zone), questions, now)
+    return Drill(examiner, store, Scheduler(options, zone), questions, now)

@@ -17,7 +17,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -76,10 +76,8 @@ def backups(database: Path) -> list[Backup]:
     found = []
     for path in (database.parent / "backups").glob(f"{database.stem}-*.db"):
         stamp, _, schema = path.stem.removeprefix(f"{database.stem}-").partition("-schema")
-        try:
+        with suppress(ValueError):  # a file of someone else's making is not ours to count or to delete
             found.append(Backup(path, _instant(stamp), int(schema) if schema else None))
-        except ValueError:  # a file of someone else's making: not ours to count or to delete
-            continue
     return sorted(found, key=lambda backup: (backup.at, backup.path))
 
 

@@ -422,7 +422,6 @@ class Store:
     def rebuild(self) -> int:
         """Make the derived tables again from the log; returns the number of cards."""
         with self.database.transaction():
-            self.database.write("DELETE FROM cards")
             self._derive_names()
             self.database.write("DELETE FROM undone")
             self._derive_undone()
