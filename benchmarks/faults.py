@@ -61,10 +61,11 @@ MODULES = (
     *(f"kinds/{path.name}" for path in sorted((PACKAGE / "kinds").glob("*.py")) if path.name != "__init__.py"),
 )
 TESTS = (  # those that call the package itself and not the program
-    "backups compare damage grade honest_numerics published_kinds queue read_only_home replacing rounding schedule "
+    "backups compare damage grade honest_numerics queue quiz_session read_only_home replacing rounding schedule "
     "sessions stats store"
 ).split()
-SECONDS = 60  # that a fault has beyond twenty times what its tests take; then it made something endless
+SECONDS = 10  # of a processor that a fault has beyond three times what its tests take: then it made something endless
+WAITING = 60  # seconds that it has beyond twenty times what they take: then it waits for what never comes
 MEMORY = 6 * 2**30  # bytes that it may take
 LONGEST = 10.0  # seconds that all tests of a fault may take together; the slowest are then not asked
 
@@ -369,8 +370,9 @@ class Pool:
         self._jobs, self._done = jobs, done
         self._running: dict[int, tuple[Any, Path, float, Path]] = {}
 
-    def start(self, what: Any, work: Callable[[], str], seconds: float) -> None:
-        """Do some work in a process of its own as soon as there is room."""
+    def start(self, what: Any, work: Callable[[], str], usual: float) -> None:
+        """Do some work in a process of its own as soon as there is room; ``usual`` are the seconds that it takes."""
+        seconds = int(SECONDS + 3 * usual)
         while len(self._running) >= self._jobs:
             self._look()
         folder = Path(tempfile.mkdtemp(prefix="faults-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
@@ -383,7 +385,7 @@ class Pool:
                 silence = os.open(os.devnull, os.O_RDWR)
                 for descriptor in (0, 1):
                     os.dup2(silence, descriptor)
-                resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 10))
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 10))
                 resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
                 os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
                 report.write_text(work(), "utf-8")
@@ -393,7 +395,7 @@ class Pool:
                 code = 0
             finally:
                 os._exit(code)
-        self._running[pid] = what, report, time.monotonic() + 3 * seconds, folder
+        self._running[pid] = what, report, time.monotonic() + WAITING + 20 * usual, folder
 
     def finish(self) -> None:
         """Wait for all of them."""
@@ -438,7 +440,7 @@ def covered(path: Path | None) -> dict[str, dict[str, Any]]:
 
     found: list[str] = []
     pool = Pool(1, lambda _, text: found.append(text))
-    pool.start(None, work, 3600)
+    pool.start(None, work, 1000)
     pool.finish()
     if path:
         path.write_text(found[0], "utf-8")
@@ -488,8 +490,8 @@ def noticed_of(
     for fault in (fault for faults in sample.values() for fault in faults):
         names = tests_of(fault, tests)
         if names:
-            seconds = SECONDS + 20 * sum(tests[name]["seconds"] for name in names)
-            pool.start(fault, lambda fault=fault, names=names: test_with(fault, names), seconds)
+            usual = sum(tests[name]["seconds"] for name in names)
+            pool.start(fault, lambda fault=fault, names=names: test_with(fault, names), usual)
         else:
             done(fault, "")
     pool.finish()

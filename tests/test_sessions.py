@@ -93,11 +93,20 @@ def drilled(path: Path, content: Path, screen: Script) -> None:
         drill_on(store, content, screen, lambda: NOW + timedelta(seconds=next(seconds))).run()
 
 
-def quizzed(content: Path, screen: Script, questions: int = 1) -> Quiz:
+def quizzed(
+    content: Path,
+    screen: Script,
+    questions: int | Sequence[str] = 1,
+    *,
+    timed: bool = True,
+    examiner: type[FormulaExaminer] = FormulaExaminer,
+) -> Quiz:
+    """A quiz over the first so many questions, or those that are named."""
     deck = Deck.open([content], cache_path=None)
-    asked = deck.questions([f"q{place:02d}" for place in range(questions)])
+    names = [f"q{place:02d}" for place in range(questions)] if isinstance(questions, int) else questions
+    asked = [deck.questions([name])[0] for name in names]
     with Practice(content / "quizprep.db", lambda: Scheduler(Options()), "quiz", lambda: NOW) as practice:
-        quiz = Quiz(FormulaExaminer(screen, "en"), asked, 1, practice, timed=True)
+        quiz = Quiz(examiner(screen, screen.language, titles=str.upper), asked, 1, practice, timed=timed)
         quiz.run()
     return quiz
 
@@ -338,8 +347,7 @@ def test_an_answer_waits_for_a_file_that_cannot_be_written_and_is_kept_until_it_
 
 def test_the_same_question_twice_in_a_quiz_has_other_numbers(content: Path) -> None:
     screen = Script([WRONG, WRONG])
-    (question,) = Deck.open([content], cache_path=None).questions(["q00"])
-    Quiz(FormulaExaminer(screen, "en"), [question, question], 1).run()
+    quizzed(content, screen, ["q00", "q00"])
     assert screen.asked[0].seed != screen.asked[1].seed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class FormulaExaminer(Examiner):
 
         proof = proofs.get(question.proof, question.chapter)
         asked = ask(question, proof, seed, self.language)
-        self.screen.question(asked, progress)
+        self.screen.question(asked, replace(progress, chapter=self.titles(question.chapter)))
         return asked, proof
 
     def await_torch(self, proof: Proof) -> bool:
