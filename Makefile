@@ -35,3 +35,4 @@ benchmarks:
 	$(PYTHON) benchmarks/fuzz.py --lines 4000
 	$(PYTHON) benchmarks/drill.py
 	$(PYTHON) benchmarks/optimize.py
+	$(PYTHON) benchmarks/exam.py --learners 100
