@@ -319,6 +319,18 @@ def test_restore_refuses_a_damaged_backup_and_replaces_a_damaged_file(path: Path
         assert store.check() == 400
 
 
+def test_a_backup_that_is_damaged_beside_its_events_is_refused(path: Path) -> None:
+    backup_at(drilled(path), NOW)
+    (backup,) = backups.backups(path)
+    with closing(sqlite3.connect(backup.path)) as connection:
+        ((page,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'cards'").fetchall()
+    content = bytearray(backup.path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    backup.path.write_bytes(content)
+    with pytest.raises(DamagedStore, match="is damaged"):
+        backups.contents(backup)
+
+
 def test_a_foreign_and_an_empty_backup_are_refused(path: Path) -> None:
     made = backup_at(path, NOW)
     with closing(sqlite3.connect(path.parent / "theirs.db")) as connection:

@@ -142,6 +142,86 @@ def test_siblings_are_kept_apart_while_there_are_others(store):
         assert len(set(window)) == len(window)
 
 
+def test_one_that_is_no_sibling_is_found_far_back_in_the_queue(store):
+    for number, question in enumerate(QUESTIONS[:40]):
+        answer(store, question, 4, NOW + timedelta(minutes=number))
+    queue = queue_of(store, QUESTIONS[:40], topics=lambda question: ["other" if question == "q35" else "same"])
+    later = NOW + timedelta(days=60)
+    asked = [question for question, _ in drill(store, queue, later, grade=lambda: 4, most=3)]
+    assert asked == ["q35", "q00", "q01"]
+
+
+def test_a_learning_step_whose_topic_was_not_just_asked_comes_before_those_that_wait_longer(store):
+    for question, grade in (("q00", 3), ("q01", 1), ("q02", 1), ("q03", 1)):
+        answer(store, question, grade, NOW)
+    later = NOW + timedelta(minutes=11)
+    assert [card.id for card in store.due_learning(later, later, limit=9)] == ["q01", "q02", "q03", "q00"]
+    assert queue_of(store).next(later).card.id == "q00"
+    one_topic = queue_of(store, topics=lambda _: ["same"])
+    assert one_topic.next(later).card.id == "q01", "where all are siblings, the one that waits longest"
+
+
+def test_what_was_undone_keeps_no_sibling_away(store):
+    queue = queue_of(store, topics=lambda question: ["other" if question == "q02" else "same"])
+    assert queue.next(NOW).card.id == "q00"
+    answer(store, "q00", 4, NOW)
+    queue.answered("q00")
+    assert queue.next(NOW).card.id == "q02"
+    store.undo(now=NOW)
+    store.suspend("q00", now=NOW)
+    queue.refresh()
+    assert queue.next(NOW).card.id == "q01"
+
+
+def test_a_few_new_cards_are_spread_as_evenly_as_many(store):
+    for question in QUESTIONS[:20]:
+        answer(store, question, 4, NOW)
+    later = NOW + timedelta(days=60)
+    asked = drill(store, queue_of(store, QUESTIONS[:22], new_per_day=50), later, grade=lambda: 4)
+    first, second = [position for position, (_, why) in enumerate(asked) if why == "new"]
+    assert first > 0 and 9 <= second - first <= 12
+
+
+def test_limits_that_were_lowered_during_the_day_leave_nothing(store):
+    for question in QUESTIONS[:12]:
+        answer(store, question, 4, NOW)
+    assert queue_of(store, new_per_day=5, learn_ahead=0).counts(NOW) == Counts(0, 0, 0)
+    later = NOW + timedelta(days=60)
+    for question in QUESTIONS[:6]:
+        answer(store, question, 4, later)
+    queue = queue_of(store, new_per_day=0, reviews_per_day=5)
+    assert queue.counts(later) == Counts(0, 0, 0) and queue.next(later).card is None
+    assert queue_of(store, new_per_day=0, reviews_per_day=7).counts(later) == Counts(0, 0, 1)
+
+
+def test_the_pace_toward_an_exam_is_that_of_the_whole_day_and_ends_with_it(store):
+    exam = date(2026, 12, 13)
+    assert queue_of(store, exam_day=exam, new_per_day=1).counts(NOW).new == 6, "60 in the 10 days before the margin"
+    for question in QUESTIONS[:4]:
+        answer(store, question, 4, NOW)
+    assert queue_of(store, exam_day=exam, new_per_day=1).counts(NOW).new == 2
+    for day in (13, 14):
+        after = datetime(2026, 12, day, 9, tzinfo=UTC)
+        assert queue_of(store, exam_day=exam, new_per_day=3).counts(after).new == 3
+
+
+def test_when_there_is_something_again(store):
+    answer(store, "q00", 4, NOW)  # in some days
+    queue = queue_of(store, ["q00"])
+    due = store.card("q00").memory.due
+    morning = due.replace(hour=4, minute=0, second=0)
+    assert queue.next(NOW).next_at == morning, "its day begins before its hour"
+    answer(store, "q01", 1, NOW)
+    queue = queue_of(store, ["q00", "q01"], learn_ahead=0)
+    assert queue.next(NOW).next_at == NOW + timedelta(minutes=1)
+    with_new = queue_of(store, ["q00", "q02"], new_per_day=0)
+    assert with_new.next(NOW).next_at == morning, "new cards that no day brings"
+    answer(store, "q02", 4, NOW)
+    used_up = queue_of(store, ["q00", "q02", "q03"], new_per_day=1)
+    assert used_up.next(NOW).next_at == datetime(2026, 12, 2, 4, tzinfo=UTC)
+    assert Counts(1, 2, 4).total == 7
+
+
 def test_buried_and_suspended_cards_and_removed_questions_are_passed_by(store):
     for question in QUESTIONS[:6]:
         answer(store, question, 4, NOW)

@@ -54,6 +54,11 @@ def state_of(memory: Memory | fsrs.Card) -> tuple:
     return (memory.state, memory.step, memory.stability, memory.difficulty, memory.due, memory.last_review)
 
 
+def test_states_and_grades_are_those_of_fsrs():
+    assert tuple(fsrs.State) == (schedule.LEARNING, schedule.REVIEW, schedule.RELEARNING)
+    assert tuple(fsrs.Rating) == schedule.GRADES
+
+
 def test_defaults_are_those_of_fsrs():
     assert DEFAULT_WEIGHTS == fsrs.scheduler.DEFAULT_PARAMETERS
 
