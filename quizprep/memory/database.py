@@ -46,7 +46,7 @@ Made = TypeVar("Made")
 
 
 class Database:
-    """An open file. Usable from one thread; close it, or use it in a ``with``."""
+    """An open file. Usable from one thread; close it."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: replacing.Lock | None = None) -> None:
         self.path = path

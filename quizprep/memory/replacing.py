@@ -120,7 +120,7 @@ def free_place(path: Path, now: datetime) -> Path:
 
 def set_aside(path: Path) -> list[Path]:
     """The databases that were set aside, oldest first."""
-    return sorted(path.parent.glob(f"{path.stem}-set-aside-*.db"))
+    return sorted(path.parent.glob(f"{path.stem}-set-aside-*.db"), key=lambda aside: aside.stem)
 
 
 def unfinished(path: Path) -> list[Path]:
