@@ -535,7 +535,7 @@ def test_every_kind_of_node_names_all_its_children(kind: type[Node]) -> None:
     leaf = itertools.count()
 
     def filled(annotation: str) -> object:
-        if annotation in ("str", "int", "Fraction"):
+        if annotation in ("str", "int", "bool", "Fraction"):
             return annotation
         if annotation.startswith("tuple["):
             inside = annotation.removeprefix("tuple[").removesuffix("]")

@@ -208,6 +208,90 @@ OTHER_LETTERS = [
     ),
 ]
 
+APPLICATIONS = [  # functions and chances that stand for values of the proof
+    (
+        "bayes-posterior",
+        r"P(H \mid E) = \frac{P(E \mid H) P(H)}{P(E)}",
+        [(r"P(E \mid H) P(H)", r"P(H \mid E) P(H)"), ("P(H)}{P(E)", "P(E)}{P(H)"), (r"P(E \mid H) P", "P(E, H) P")],
+    ),
+    (
+        "bayes-posterior",
+        r"p(\theta | x) = \frac{p(x | \theta) p(\theta)}{p(x | \theta) p(\theta) + p(x | \bar\theta) p(\bar\theta)}",
+        [(r"p(\bar\theta)}", r"p(\theta)}"), ("+", "-"), (r"p(x | \bar\theta)", r"p(x | \theta)")],
+    ),
+    (
+        "binary-cross-entropy",
+        r"H(p, q) = -\sum_j p_j \log q_j = -y \log \hat y - (1 - y) \log(1 - \hat y)",
+        [(r"-\sum", r"\sum"), (r"p_j \log q_j", r"q_j \log p_j"), (r"\log(1 - \hat y)", r"\log \hat y")],
+    ),
+    (
+        "contrastive-loss",
+        r"\ell_{a,b} = -\log \frac{e^{\mathrm{sim}(h_a, h_b)/\tau}}{\sum_{c \neq a} e^{\mathrm{sim}(h_a, h_c)/\tau}}",
+        [(r"c \neq a", r"c \neq b"), (r"_{c \neq a}", "_c"), ("(h_a, h_c)", "(h_b, h_c)"), (r"= -\log", r"= \log")],
+    ),
+    (
+        "contrastive-loss",
+        r"-\log \frac{\exp(sim(z_i, z_j)/\tau)}{\sum_{k=1}^{2N} \mathbb{1}_{[k \neq i]} \exp(sim(z_i, z_k)/\tau)}",
+        [(r"[k \neq i]", r"[k \neq j]"), (r"\mathbb{1}_{[k \neq i]}", ""), ("-", "")],
+    ),
+    (
+        "gini-of-a-split",
+        r"G(Q_m, \theta) = \frac{n_m^{left}}{n_m} H(Q_m^{left}(\theta)) + \frac{n_m^{right}}{n_m} H(Q_m^{right}(\theta))",
+        [(r"H(Q_m^{left}", r"H(Q_m^{right}"), ("n_m^{left}}", "n_m^{right}}"), ("+", "-")],
+    ),
+    (
+        "gini-of-a-split",
+        r"\frac{m_\text{left}}{m} G_\text{left} + \frac{m_\text{right}}{m} G_\text{right}",
+        [(r"m_\text{left}", r"m_\text{right}"), (r"} G_\text{right}", r"} G_\text{left}"), ("+", "-")],
+    ),
+    ("sigmoid", r"S(z) = \frac{1}{1 + e^{-z}} = 1 - S(-z)", [("1 - S(-z)", "1 - S(z)"), ("1 - S", "1 + S")]),
+    (
+        "bias-variance-decomposition",
+        r"\operatorname{E}[(y - \hat g)^2] = \operatorname{Bias}[\hat g]^2 + \operatorname{Var}[\hat g] + \sigma^2",
+        [("Bias}[\\hat g]^2", "Bias}[\\hat g]"), ("+ \\sigma", "- \\sigma"), (r"\operatorname{Var}", "")],
+    ),
+    (
+        "jensen-shannon-divergence",
+        r"J(P \| Q) = \frac{1}{2} D(P \| M) + \frac{1}{2} D(Q \| M), \quad M = \frac{1}{2}(P + Q)",
+        [(r"D(P \| M)", r"D(M \| P)"), ("(P + Q)", "(P - Q)")],
+    ),
+    (
+        "reconstruction-error",
+        r"\frac{1}{n} \sum_{i=1}^n (x_i - f_\theta(g_\phi(x_i)))^2",
+        [("- f", "+ f"), (")^2", ")")],
+    ),
+]
+GAMES = [  # who plays for what says nothing of the value
+    (
+        "gan-objective",
+        r"\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p_r}[\log D(x)] + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]",
+        [("(1 - D(G", "(D(G"), ("] + ", "] - "), (r"\log D(x)", "D(x)")],
+    ),
+]
+MARKS = [  # the step above a name, what a mean is over below it, a layer beside it
+    (
+        "lstm-cell-update",
+        r"c^{<t>} = \Gamma_u * \tilde{c}^{<t>} + \Gamma_f * c^{<t-1>}",
+        [(r"\Gamma_u * ", ""), ("+", "-"), (r"\Gamma_f * c^{<t-1>}", r"\Gamma_u * c^{<t-1>}")],
+    ),
+    (
+        "layer-normalisation",
+        r"\text{LN}(X) = \gamma \frac{X - \underset{C}{\mathbb{E}}[X]}{\sqrt{\underset{C}{Var}[X] + \epsilon}} + \beta",
+        [(r"X - \underset", r"X + \underset"), (r"\sqrt", ""), (r"Var}[X] +", r"Var}[X] -")],
+    ),
+    ("layer-normalisation", "mean_i = sum(x_i[j] for j in range(k)) / k", [("/ k", "/ (k - 1)"), ("sum", "max")]),
+    (
+        "squared-error-gradient",
+        r"\frac{\partial}{\partial w} = -\frac{2}{N} \sum_{i=1}^N x_i (y_i - (w x_i + b))",
+        [("= -", "="), ("{2}{N}", "{1}{N}"), (r"\sum_{i=1}^N x_i", r"\sum_{i=1}^N")],
+    ),
+    (
+        "binary-cross-entropy",
+        r"L(y, p) = -\log \operatorname{Pr}(y | p) = -(y \log(p) + (1 - y) \log(1 - p))",
+        [("= -(y", "= (y"), ("(1 - y)", "(1 + y)"), (r"-\log \operatorname", r"\log \operatorname")],
+    ),
+]
+
 
 @pytest.mark.parametrize(
     ("proof", "formula", "changes"),
@@ -226,6 +310,9 @@ OTHER_LETTERS = [
         *DIVERGENCES,
         *TRANSPOSES,
         *OTHER_LETTERS,
+        *APPLICATIONS,
+        *GAMES,
+        *MARKS,
     ],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
@@ -235,6 +322,11 @@ def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, for
         twin = formula.replace(right, wrong)
         assert twin != formula
         assert check_formula(proofs.get(proof), twin, diagnose=False).verdict != "equivalent", twin
+
+
+def test_the_step_that_can_be_read_is_not_the_answer_where_another_side_cannot_be() -> None:
+    text = r"\frac{1}{2} D(M \| P) + \frac{1}{2} D(Q \| M), \quad M = \frac{1}{2}(P + Q)"
+    assert check_formula(proofs.get("jensen-shannon-divergence"), text).verdict == "undecided"
 
 
 def test_names_in_brackets_give_what_other_lines_give() -> None:

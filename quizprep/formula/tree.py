@@ -121,10 +121,12 @@ class Applied(Node):
     """A function of the author's, which nothing here computes: ``h(x)``, ``D(G(z))``, ``f_theta(x)``.
 
     It is read where names are open (:class:`quizprep.formula.names.Names`), and has no value of its own.
+    ``conditional``: a bar parts its arguments, ``P(B | A)``.
     """
 
     name: str
     arguments: tuple[Node, ...]
+    conditional: bool = False
 
     def children(self) -> list[Node]:
         return list(self.arguments)

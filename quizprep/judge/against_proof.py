@@ -71,12 +71,21 @@ def check_formula(
     """
     started = time.perf_counter()
 
-    def in_notation(known: Reference, called: Mapping[str, str], fixed: Mapping[str, str], diagnose: bool) -> Verdict:
+    def in_notation(
+        known: Reference,
+        called: Mapping[str, str],
+        fixed: Mapping[str, str],
+        diagnose: bool,
+        applied: Mapping[str, str] = MappingProxyType({}),
+    ) -> Verdict:
+        from quizprep.judge.applications import written_out
         from quizprep.judge.matching import open_names, readings
 
         try:
             names = open_names(known)
             statements = read_statements(text, replace(names, known={**names.known, **called}))
+            if applied and (rewritten := written_out(statements, applied, proof)):
+                statements, _ = rewritten
             spelled = replace(known.names, known={**known.names.known, **called})
             by = known.symbol(gradient) if gradient else None
             verdicts = (
@@ -147,18 +156,26 @@ def _written_otherwise(
     notation: Mapping[str, str],
     text: str,
     known: Reference,
-    judge: Callable[[Reference, Mapping[str, str], Mapping[str, str], bool], Verdict],
+    judge: Callable[[Reference, Mapping[str, str], Mapping[str, str], bool, Mapping[str, str]], Verdict],
 ) -> tuple[Verdict | None, dict[str, str]]:
     """The verdict in another notation, and the names in the text that it gives a name of the proof to.
 
     A name may also stand for a formula: ``p_h`` for ``2 p``. No verdict where none of its names is written, or the
     text cannot be read.
     """
+    from quizprep.judge.applications import patterns, written_out
     from quizprep.judge.fitting import split_subscript
     from quizprep.judge.matching import open_names
 
     with suppress(QuizprepError):
         statements = read_statements(text, open_names(known))
+        applied = patterns(notation)
+        if applied:
+            rewritten = written_out(statements, applied, known.proof)
+            if rewritten is None:
+                return None, {}
+            notation = {name: notation[name] for name in notation.keys() - applied.keys()}
+            statements, applied = rewritten
         used = _names_in(statements)
         used |= {head.name for each in statements for head in each.heads}
         others = used - notation.keys()  # of x_{n,y_n} it is the x that the notation has
@@ -167,14 +184,16 @@ def _written_otherwise(
         renamed = {name: meant for name, meant in notation.items() if meant in known.names.symbols_known}
         renamed = {name: meant for name, meant in renamed.items() if name not in bases or known.names.find(name)}
         fixed = {name: meant for name, meant in written.items() if name not in renamed}
-        if written:
-            return judge(known, renamed, fixed, False), {name: written[name] for name in renamed if name in written}
+        if written or applied:
+            called = {**applied, **{name: written[name] for name in renamed if name in written}}
+            return judge(known, renamed, fixed, False, applied), called
     return None, {}
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
     """A verdict on a formula in the whole notation of another text, which is said."""
-    said = [note[language] for note in read_with({rendered(Symbol(name)): meant for name, meant in notation.items()})]
+    shown = {name if "(" in name else rendered(Symbol(name)): meant for name, meant in notation.items()}
+    said = [note[language] for note in read_with(shown)]
     statement = " ".join([*said, verdict.statement])
     return replace(verdict, read_with={**notation, **verdict.read_with}, statement=statement)
 
@@ -579,11 +598,13 @@ class _Judged:
     def _stating(self, statement: Statement) -> tuple[Node, ...]:
         """The sides but for a first one that only names the result: ``LN(x)`` of layer normalisation."""
         head, sides = statement.head, statement.sides
-        if head is None or len(sides) < 2 or not isinstance(sides[0], Call) or sides[0].arguments != head.arguments:
+        if head is None or len(sides) < 2 or not isinstance(sides[0], Call):
+            return sides
+        if len(sides[0].arguments) != len(head.arguments):
             return sides
         words = self.proof.id.split("-")
         named = "_".join(words).startswith(sides[0].function) or head.name.lower() == "".join(word[0] for word in words)
-        plain = all(isinstance(argument, Symbol) for argument in head.arguments)
+        plain = all(isinstance(argument, Symbol) for argument in (*head.arguments, *sides[0].arguments))
         return sides[1:] if plain and named else sides
 
     def _conventions(self, aim: Target) -> list[Mistake]:

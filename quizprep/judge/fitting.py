@@ -37,6 +37,7 @@ from quizprep.formula.tree import (
 from quizprep.judge.heads import step_applied
 
 if TYPE_CHECKING:
+    from quizprep.formula.read.statements import Statement
     from quizprep.proofs import Proof
 
 
@@ -117,6 +118,7 @@ def split_subscript(name: str) -> tuple[str | None, str]:
 
 
 _BASE = re.compile(r"(?P<base>[^_]+(?:_(?:hat|tilde|bar))?)_(?P<below>(?!hat|tilde|bar)[^']+)")
+_PARAMETERS = re.compile(r"(?<=^[DG])_\{?(theta|phi|psi)(_\w)?\}?$")  # of the networks D_θ and G_θ
 _LABEL = re.compile(r"(y|t|c|k|u|label|target|class|correct|true)(_?[in])?")
 
 
@@ -180,6 +182,8 @@ class Plain:
             return _from_one(self._indexed_apart(node))
         if isinstance(node, Applied):
             return self._applied(node)
+        if isinstance(node, Index) and isinstance(node.base, Index):  # x_i[j]
+            return replace(node.base, indices=(*node.base.indices, *node.indices), span=node.span)
         if isinstance(node, Piecewise) and any("ignore_index" in free_symbols(given) for _, given in node.branches):
             return node.branches[0][0]  # every sample counts
         if isinstance(node, Binary) and node.operator == "+":
@@ -219,8 +223,9 @@ class Plain:
         written_out = self._of_distributions(node) if step is None else None
         if written_out is not None:
             return written_out
+        name = _PARAMETERS.sub("", node.name)
         arguments = ", ".join(render(_without_indices(argument)) for argument in node.arguments)
-        base = Symbol(f"{node.name}({arguments})", span=node.span)
+        base = Symbol(f"{name}({arguments})", span=node.span)
         if step == "":
             self.strange.add(base.name)
         return Index(base, indices, span=node.span) if indices else base
@@ -232,7 +237,8 @@ class Plain:
         first, last = node.arguments[0], node.arguments[-1]
         if node.name == "H" and len(node.arguments) <= 2:
             return Unary("-", _expected(first, last), span=node.span)
-        if len(node.arguments) == 2 and quantities_called(node.name) & quantities_called("kl"):
+        divergence = node.name == "D" or quantities_called(node.name) & quantities_called("kl")
+        if len(node.arguments) == 2 and divergence:
             return _expected(first, Binary("/", first, last, span=node.span))
         return None
 
@@ -282,12 +288,43 @@ def _from_one(node: Reduce) -> Node:
         return node
     if not (isinstance(high, Binary) and high.operator == "-" and high.right == one):
         return node
-    for part in walk(node.body):
-        if isinstance(part, Index) and any(
-            position != index and node.index in free_symbols(position) for position in part.indices
-        ):
-            return node  # x_{i+1}, counted from 0 as well
-    return replace(node, low=one, high=high.left)
+    parts = [part for part in walk(node.body) if isinstance(part, Index)]
+    places = {place for part in parts for place in part.indices if node.index in free_symbols(place)}
+    if places == {Binary("+", index, one)}:  # Python's x[i]
+        return replace(node, low=one, high=high.left, body=_one_place_back(node.body, node.index))
+    return replace(node, low=one, high=high.left) if places == {index} else node  # x_{i+1} is counted from 0 as well
+
+
+def _one_place_back(node: Node, index: str) -> Node:
+    """The tree with ``x_i`` in the place of ``x_{i+1}``."""
+    node = rebuild(node, lambda child: _one_place_back(child, index))
+    if not isinstance(node, Index):
+        return node
+    after = Binary("+", Symbol(index), Number(Fraction(1)))
+    return replace(node, indices=tuple(Symbol(index) if place == after else place for place in node.indices))
+
+
+def of_itself(statement: Statement) -> Statement:
+    """``S(x) = 1/(1 + e^{-x}) = 1 - S(-x)``: where the name of the line is a function of a side, what it says there."""
+    head = statement.head
+    if head is None or head.derivative or len(head.arguments) != 1 or not isinstance(head.arguments[0], Symbol):
+        return statement
+    name, argument = head.name, head.arguments[0].name
+    stating = [side for side in statement.sides if not any(_is_of(part, name) for part in walk(side))]
+    if not stating or len(stating) == len(statement.sides):
+        return statement
+
+    def written_out(node: Node) -> Node:
+        node = rebuild(node, written_out)
+        if isinstance(node, Applied) and _is_of(node, name):
+            return placed(substitute(stating[0], {argument: node.arguments[0]}), *node.span)
+        return node
+
+    return replace(statement, sides=tuple(map(written_out, statement.sides)))
+
+
+def _is_of(node: Node, name: str) -> bool:
+    return isinstance(node, Applied) and node.name == name and len(node.arguments) == 1
 
 
 class Fitted:

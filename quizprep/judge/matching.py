@@ -55,6 +55,7 @@ from quizprep.judge.fitting import (
     activation,
     acts_on_rows,
     at_label,
+    of_itself,
     only_indexes,
     samples,
     split_subscript,
@@ -249,7 +250,7 @@ class _Matcher:
         """``loose`` names may stand for anything; ``rows``: samples are rows, so that weights stand behind them."""
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
         self.weights = weights_of_layers(self.proof) if rows else frozenset()
-        statements, self.activated = self._activated(statements)
+        statements, self.activated = self._activated([of_itself(each) for each in statements])
         statements = _new_values_apart(statements, set(self.proof.symbols))
         self.opened = open_names(reference)
         self.values = {name: value[:FEW] for name, value in reference.points.values.items()}

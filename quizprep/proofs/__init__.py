@@ -364,9 +364,10 @@ def proof(
     run (control flow on values, symbols of domain ``size``). ``gradients`` are the symbols in
     which the result's derivative is worth asking for. ``lengths`` fixes axes whose length is part
     of the statement. ``notations`` are those of other texts, in which names that are known here stand
-    for something else: name → symbol, step, or a formula. ``heads`` are left sides whose arguments have an order
-    that counts: ``KL(P, Q)`` → the step that it names. ``general`` are formulas of which the result is the case at
-    the usual value of a quantity that the proof has no symbol for, the role in braces: ``floor((n - {dilation} * …``.
+    for something else: name, or pattern of a function (``P(B | A)``), → symbol, step, or a formula. ``heads`` are
+    left sides whose arguments have an order that counts: ``KL(P, Q)`` → the step that it names. ``general`` are
+    formulas of which the result is the case at the usual value of a quantity that the proof has no symbol for, the
+    role in braces: ``floor((n - {dilation} * …``.
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:

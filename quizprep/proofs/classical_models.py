@@ -89,6 +89,23 @@ def _(c):
         ),
         mistake("before-the-split", "parent", "That is the impurity before the split."),
     ],
+    notations=[
+        {
+            "H(Q_m_left(theta))": "left_gini",
+            "H(Q_m_right(theta))": "right_gini",
+            "n_m_left": "sum(l)",
+            "n_m_right": "sum(r)",
+            "n_m": "sum(l) + sum(r)",
+        },
+        {"Gini(D_1)": "left_gini", "Gini(D_2)": "right_gini", "D_1": "sum(l)", "D_2": "sum(r)", "D": "sum(l) + sum(r)"},
+        {
+            "m_left": "sum(l)",
+            "m_right": "sum(r)",
+            "m": "sum(l) + sum(r)",
+            "G_left": "left_gini",
+            "G_right": "right_gini",
+        },
+    ],
     claims=[claim("gain > -1e-12", "No split raises the weighted impurity.")],
 )
 def gini_of_a_split(l, r):  # noqa: E741 - the usual name of the left child

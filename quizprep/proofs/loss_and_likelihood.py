@@ -119,7 +119,7 @@ def _(y, y_hat):
             variant=True,
         ),
     ],
-    notations=[{"z": "y", "x": "logit"}, {"x": "logit"}],
+    notations=[{"z": "y", "x": "logit"}, {"x": "logit"}, {"p_i": "[y, 1 - y]", "q_i": "[p, 1 - p]"}],
 )
 def binary_cross_entropy(y, p):
     return {

@@ -32,6 +32,16 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         "evidence": step("ill_and_positive + healthy_and_positive"),
         "posterior": step("ill_and_positive / evidence"),
     },
+    heads={"P(A | B)": "posterior"},
+    notations=[
+        {
+            "P(B | A)": "sensitivity",
+            "P(A)": "prior",
+            "P(B)": "evidence",
+            "P(B | not A)": "false_alarm",
+            "P(not A)": "1 - prior",
+        }
+    ],
     source=f"{BISHOP}, section 1.2",
     mistakes=[
         mistake("transposed", "sensitivity", "That is P(positive | ill); asked is P(ill | positive)."),

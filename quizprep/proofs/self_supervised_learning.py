@@ -347,6 +347,7 @@ def masking_robustness(random):
             "Divide by the temperature, do not multiply.",
         ),
     ],
+    notations=[{"sim(z_i, z_j)": "p", "sim(z_i, z_k) for k != i": "[p; s]"}],
 )
 def contrastive_loss(p, s, tau):
     partner, others = torch.exp(p / tau), torch.exp(s / tau).sum()

@@ -818,7 +818,8 @@ class _Lexer:
         self.position = close + 1
         first = len(self.tokens)
         self._style(row, start, end)
-        if [token.kind for token in self.tokens[first:]] != ["word"]:
+        above = self.tokens[first:]
+        if len(above) != 1 or not (above[0].kind == "word" or above[0].text == "expectation"):
             self._fail(REFUSALS["below"], start, end)
         after = self.position
         self._emit("op", "_", start, end)

@@ -30,6 +30,7 @@ from quizprep.formula.tree import Call, Compare, Constant, Index, Node, Symbol, 
 from quizprep.text import Text
 
 _OF_GATES = ("W", "U", "V", "R", "b")  # letters for what acts in a gate
+_AROUND_INDICES = {"(": ")", "[": "]", "<": ">", "⟨": "⟩"}  # above a name
 _GLUED_ELEMENTS = re.compile("([i-n][a-zA-Z]_)+[i-n]")  # behind the x of x_iy_i
 
 
@@ -69,22 +70,37 @@ def _beside_others(reader: Reader, written: Written, start: int) -> bool:
 
 
 def _with_index_above(reader: Reader, written: Written) -> Written:
-    """``h^{(t-1)}`` and ``a^{[l]}`` as h_{t-1} and a_l: if that is a known name, or in square brackets any."""
+    """``h^{(t-1)}``, ``h^{<t-1>}`` and ``a^{[l]}`` as h_{t-1} and a_l: if that is a known name, or in ``[]`` any."""
     bracket = reader.peek(2)
-    if written.subscript or not (reader.peek().is_op("^") and reader.peek(1).is_op("{") and bracket.is_op("(", "[")):
+    if not (reader.peek().is_op("^") and reader.peek(1).is_op("{") and bracket.is_op(*_AROUND_INDICES)):
         return written
-    end = next((ahead for ahead in range(3, 8) if reader.peek(ahead).is_op(")", "]")), 8)
+    end = next((ahead for ahead in range(3, 8) if reader.peek(ahead).is_op(_AROUND_INDICES[bracket.text])), 8)
     inside = [reader.peek(ahead) for ahead in range(3, end)]
     plain_index = all(part.kind in ("word", "number") or part.is_op("-", "+") for part in inside)
     if not reader.peek(end + 1).is_op("}") or not plain_index:
         return written
+    if written.subscript:
+        return _of_any_sample(reader, written, inside, end)
     indexed = replace(written, subscript="".join(part.text for part in inside))
+    if bracket.is_op("<", "⟨") and reader.open:
+        reader.position += end + 2
+        return replace(indexed, after=reader.position, whole=True)
     entry = len(inside) == 1 and index_above(reader, written, inside[0])
     counts = entry or _counts_samples(reader, written, inside, bracket)
     if reader.names.find(indexed.canonical) is None and not counts:
         return written
     reader.position += end + 2
     return replace(indexed, after=reader.position, whole=True)
+
+
+def _of_any_sample(reader: Reader, written: Written, inside: list[Token], end: int) -> Written:
+    """``z_norm^{(i)}`` as z_norm: which sample it is of is no part of a name that has a subscript already."""
+    if not reader.open or len(inside) != 1 or inside[0].kind != "word" or inside[0].text in reader.bound:
+        return written
+    if reader.names.find(inside[0].text) is not None:
+        return written
+    reader.position += end + 2
+    return replace(written, after=reader.position, whole=True)
 
 
 def _with_gate_above(reader: Reader, written: Written) -> Written:

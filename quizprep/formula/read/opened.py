@@ -9,6 +9,7 @@ from dataclasses import replace
 from quizprep.formula import vocabulary
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import FUNCTIONS, function_named
+from quizprep.formula.quantities import quantities_called
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.words import CONSTANTS, known_pieces, split_unknown
@@ -91,6 +92,8 @@ def pieces(reader: Reader, written: Written) -> list[str]:
         return [base]
     if base in vocabulary.words() or vocabulary.roles_of(base):
         return [base]
+    if quantities_called(base) and reader.peek().is_op("("):
+        return [base]  # KL(p ‖ q)
     letters = base.rstrip("0123456789")
     last = replace(written, base=base[-1])
     ends_known = reader.names.find(last.canonical) or reader.names.find(base[-1]) or base[-1] in reader.bound
@@ -120,7 +123,7 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
     ``h(x^{(i)})``, ``D(G(z))``, ``sim(a, b)``; ``P(x)`` in a sum over x is an element of P. ``symbol`` is what a
     known name stands for: that is applied to names that say nothing else, and to several of them.
     """
-    if not reader.peek().is_op("("):
+    if not reader.peek().is_op("(") and not _says_of_what(reader, written):
         return None
     if symbol is not None and entry(reader, reader.rank(Symbol(symbol))) is not None:
         return None  # left to the tensor that it is an element of
@@ -136,7 +139,16 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
         return Index(Symbol(written.canonical), (Symbol(named),))  # P(x_t), where t runs
     if not _reads_as_applied(reader, written, parts, symbol is not None):
         return None
-    return Applied(symbol or written.canonical, _arguments(reader))
+    conditional = _given(reader, reader.peek())
+    return Applied(symbol or written.canonical, _arguments(reader), conditional)
+
+
+def _says_of_what(reader: Reader, written: Written) -> bool:
+    """Whether ``Bias[f]`` stands here: square brackets behind the name of a quantity say what it is of."""
+    if not reader.peek().is_op("[") or not (written.base.lower() == "bias" or quantities_called(written.base)):
+        return False
+    parts = _parts(reader)
+    return len(parts) == 1 and bool(parts[0]) and _is_name(parts[0]) and parts[0][0].text not in reader.bound
 
 
 def entry(reader: Reader, rank: int) -> list[str] | None:
@@ -173,10 +185,24 @@ def _reads_as_applied(reader: Reader, written: Written, parts: list[list[Token]]
         return True
     if known or written.canonical in vocabulary.words():
         return False
+    if written.canonical in ("P", "Pr", "p") and only[0].text == "not" and _is_name(only[1:]):
+        return True  # the chance of the opposite
     if written.canonical == "H" and not reader.names.has_matrix and _stands_applied(reader, "H"):
         return True  # the entropy H((P + Q)/2)
-    calls = len(only) > 2 and only[0].kind == "word" and only[1].is_op("(") and only[-1].is_op(")")
-    return calls or (written.whole and len(written.base) > 2 and written.base not in GREEK_NAMES)
+    return _is_a_call(only) or (written.whole and len(written.base) > 2 and written.base not in GREEK_NAMES)
+
+
+def _is_a_call(tokens: list[Token]) -> bool:
+    """``G(z)``, ``g_φ(x)``: one name, and brackets behind it up to the end."""
+    opened = next((place for place, token in enumerate(tokens) if token.is_op("(")), 0)
+    if not opened or not tokens[-1].is_op(")") or not _is_name(tokens[:opened]):
+        return False
+    depth = 0
+    for place, token in enumerate(tokens[opened:], opened):
+        depth += token.is_op("(") - token.is_op(")")
+        if depth == 0:
+            return place == len(tokens) - 1
+    return False
 
 
 def _stands_applied(reader: Reader, letter: str) -> bool:

@@ -233,6 +233,10 @@ def _one_word(tokens: list[Token]) -> Iterator[Token]:
     while place < len(tokens):
         token, following = tokens[place], tokens[place + 1 : place + 2]
         closing = None
+        if _is_an_entry(tokens, place):
+            yield replace(following[0], spaced=token.spaced)
+            place += 3
+            continue
         if (token.text in ("E", "expectation") and following) and following[0].is_op("["):
             closing = next((end for end in range(place, len(tokens)) if tokens[end].is_op("]")), None)
         if closing is not None and _at_a_step(tokens[closing + 1 :]):
@@ -245,6 +249,16 @@ def _one_word(tokens: list[Token]) -> Iterator[Token]:
         else:
             yield token
         place += 1
+
+
+def _is_an_entry(tokens: list[Token], place: int) -> bool:
+    """Whether ``[H]_{i,j}`` begins here, which is ``H_{i,j}``."""
+    part = tokens[place : place + 5]
+    bracketed = len(part) == 5 and part[0].is_op("[") and part[1].kind == "word" and part[2].is_op("]")
+    before = tokens[place - 1] if place else None
+    indexed = before is not None and not before.spaced and (before.kind == "word" or before.is_op(")", "]", "}"))
+    named = bracketed and not (before is not None and before.kind == "word")
+    return named and not indexed and part[3].is_op("_") and (part[4].is_op("{") or part[4].kind == "word")
 
 
 def _bars(tokens: list[Token]) -> Iterator[Token]:
@@ -480,6 +494,8 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
     for position, part in enumerate(parts):
         if len(part) == 1 and position == 0 and len(parts) > 1:
             continue  # `= 2PR/(P + R)`: the name was left out
+        if position == 0 and names.open:
+            part = _without_optimum(part, len(parts) > 1)
         head = _head(text, part, names, free, position == 0) if len(parts) > 1 else None
         if head is not None and not heads and sides and _is_an_input(head, names, sides):
             head = None  # tanh x = x: what is computed with names no result
@@ -489,6 +505,8 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
                 with suppress(FormulaError):
                     head = replace(head, value=_formula(text, part, names, free, heads[0].name if heads else None))
             heads.append(head)
+            if position == 0 and head.arguments and names.open and names.find(head.name) is None:
+                names = replace(names, functions=names.functions | {head.name})  # S of 1 - S(-x)
             if not _computable(head) and not (position and function_named(head.name)):
                 continue
         elif len(parts) > 1 and (_elided_list(part) or _list_of_names(part)):
@@ -511,6 +529,25 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
         unread=tuple(unread),
         span=(line[0].start, line[-1].end),
     )
+
+
+def _without_optimum(part: list[Token], named: bool) -> list[Token]:
+    r"""``V(D, G)`` of ``\min_G \max_D V(D, G)``: who plays for what says nothing of the value.
+
+    Of a formula that is not ``named`` only over what is a function there, and never over an index.
+    """
+    rest, over = part, set[str]()
+    while len(rest) > 2 and rest[0].text in ("min", "max") and (rest[1].is_op("_") or rest[1].kind == "sub"):
+        cursor = Cursor("", rest)
+        cursor.advance()
+        start = cursor.position
+        read_subscript(cursor)
+        over |= {token.text for token in rest[start : cursor.position] if token.kind in ("word", "sub")}
+        rest = rest[cursor.position :]
+    applied = {token.text for token, behind in itertools.pairwise(rest) if token.kind == "word" and behind.is_op("(")}
+    below = {token.text for sign, token in itertools.pairwise(rest) if sign.is_op("_", "{") and token.kind == "word"}
+    played = over & applied or (over & GREEK_NAMES and over & below)
+    return rest if (named or played) and len(rest) > 1 else part
 
 
 def _is_an_input(head: Head, names: Names, sides: list[Node]) -> bool:
@@ -636,7 +673,7 @@ def _log_chance(cursor: Cursor, names: Names) -> Head | None:
     start = cursor.position
     if cursor.advance().text in ("log", "ln") and cursor.peek().kind == "word":
         found = _named(cursor, names, True)
-        if found is not None and found.conditional and found.name.partition("_")[0] in ("p", "P", "q"):
+        if found is not None and found.conditional and found.name.partition("_")[0] in _DISTRIBUTIONS:
             return Head(LOG_CHANCE, found.arguments, inside=found.inside)
     cursor.position = start
     return None
@@ -683,7 +720,7 @@ def _above(cursor: Cursor) -> int | None:
         inside = _up_to_closing(cursor)
     if len(inside) == 1 and inside[0].kind == "number":
         return int(inside[0].value) if inside[0].value.denominator == 1 else None
-    signs = ("(", ")", "[", "]", "*", "+", "-")
+    signs = ("(", ")", "[", "]", "<", ">", "⟨", "⟩", "*", "+", "-")
     label = all(part.kind in ("word", "number") or part.is_op(*signs) for part in inside)
     return 1 if label and not (len(inside) == 1 and inside[0].is_op("+", "-")) else None
 
@@ -691,7 +728,7 @@ def _above(cursor: Cursor) -> int | None:
 def _moment(tokens: list[Token]) -> str:
     """``t-1`` of ``^{(t-1)}``; nothing of another label."""
     inside = "".join(token.text for token in tokens if not token.is_op("^", "{", "}"))
-    match = re.fullmatch(r"[(\[<]([tk](?:[+-]\d)?)[)\]>]", inside)
+    match = re.fullmatch(r"[(\[<⟨]([tk](?:[+-]\d)?)[)\]>⟩]", inside)
     return match[1] if match else ""
 
 
@@ -766,8 +803,10 @@ def _differentiated(text: str, cursor: Cursor, names: Names, free: bool) -> Head
             return None
     rest = cursor.tokens[cursor.position : -1]
     cursor.position = len(cursor.tokens) - 1
-    if bool(body) == bool(rest):
+    if body and rest:
         return None
+    if not body and not rest:
+        return Head("", derivative=1, by=by) if by is not None else None
     body = [*(body or rest), cursor.tokens[-1]]
     inner = Cursor(text, body)
     try:
