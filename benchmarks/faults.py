@@ -1,6 +1,6 @@
 """Would a test say so? Single faults in the files that keep answers and judge them, and the tests that notice.
 
-    python benchmarks/faults.py [--count 30] [--seed 1] [--only memory/schedule.py] [--jobs 2] [--map FILE]
+    python benchmarks/faults.py [--count 30] [--seed 1] [--only memory/schedule.py] [--jobs 2] [--keep FILE]
 
 Each fault is one small change of the source: a comparison turned round, a condition negated, a number or an operator
 changed, a statement left out. Of each file a sample of them is made, the same for the same seed, and the tests that
@@ -9,7 +9,8 @@ itself; what only a test of the whole program in a process of its own would noti
 
 Nothing is written: everything is imported once, and for each fault that process is forked. There the changed function
 takes the place of the sound one, or, where the fault is in no function, the package is imported anew. Which tests come
-by which line is found out first, by running all of them once; ``--map`` keeps that in a file for the next run.
+by which line is found out first, by running all of them once; ``--keep`` keeps that in a file, and what was noticed, so
+that the next run tries only what was not. Delete it after a change of the tests or of the code.
 
 Printed are the faults that nothing noticed, and what part was noticed of each file's sample. Those that cannot be
 noticed, because the program does the same with them, are listed with the reason in :data:`EQUIVALENT` and not counted.
@@ -61,8 +62,8 @@ MODULES = (
     *(f"kinds/{path.name}" for path in sorted((PACKAGE / "kinds").glob("*.py")) if path.name != "__init__.py"),
 )
 TESTS = (  # those that call the package itself and not the program
-    "backups compare damage grade honest_numerics queue quiz_session read_only_home replacing rounding schedule "
-    "sessions stats store"
+    "backups compare damage database deck grade history honest_numerics queue quiz_session read_only_home replacing "
+    "rounding schedule sessions stats store"
 ).split()
 SECONDS = 10  # of a processor that a fault has beyond three times what its tests take: then it made something endless
 WAITING = 60  # seconds that it has beyond twenty times what they take: then it waits for what never comes
@@ -428,10 +429,8 @@ def test_with(fault: Fault, names: Sequence[str]) -> str:
     return chosen.failed or ("" if code == 0 else f"pytest ends with {code}")
 
 
-def covered(path: Path | None) -> dict[str, dict[str, Any]]:
-    """What :class:`Coverage` finds, from the file where it is there."""
-    if path and path.exists():
-        return dict(json.loads(path.read_text("utf-8")))
+def covered() -> dict[str, dict[str, Any]]:
+    """What :class:`Coverage` finds."""
 
     def work() -> str:
         coverage = Coverage()
@@ -442,8 +441,6 @@ def covered(path: Path | None) -> dict[str, dict[str, Any]]:
     pool = Pool(1, lambda _, text: found.append(text))
     pool.start(None, work, 1000)
     pool.finish()
-    if path:
-        path.write_text(found[0], "utf-8")
     return dict(json.loads(found[0]))
 
 
@@ -453,7 +450,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=MODULES, help="one file; can be given again")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--map", type=Path, help="a file for which tests come by which lines")
+    parser.add_argument("--keep", type=Path, help="a file for what is found out")
     parser.add_argument("--list", action="store_true", help="only list the sample")
     asked = parser.parse_args()
     modules = asked.only or MODULES
@@ -470,16 +467,23 @@ def main() -> None:
         sys.pycache_prefix = compiled
         sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
         run_tests(more=["--collect-only"])
-        tests = covered(asked.map)
+        kept = json.loads(asked.keep.read_text("utf-8")) if asked.keep and asked.keep.exists() else {}
+        tests, noticed = kept.get("tests") or covered(), kept.get("noticed", {})
         print(f"{len(tests)} tests, {sum(test['seconds'] for test in tests.values()):.0f} s", flush=True)
-        found = noticed_of(sample, tests, asked.jobs)
+        found = noticed_of(sample, tests, noticed, asked.jobs)
+        if asked.keep:
+            noticed |= {str(fault): test for fault, test in found.items() if test}
+            asked.keep.write_text(json.dumps({"tests": tests, "noticed": noticed}), "utf-8")
     report(sample, found)
 
 
 def noticed_of(
-    sample: Mapping[str, Sequence[Fault]], tests: Mapping[str, Mapping[str, Any]], jobs: int
+    sample: Mapping[str, Sequence[Fault]],
+    tests: Mapping[str, Mapping[str, Any]],
+    noticed: Mapping[str, str],
+    jobs: int,
 ) -> dict[Fault, str]:
-    """The test that notices each fault of a sample; "" where none does."""
+    """The test that notices each fault of a sample; "" where none does. ``noticed`` are known from an earlier run."""
     found: dict[Fault, str] = {}
 
     def done(fault: Fault, text: str) -> None:
@@ -489,11 +493,11 @@ def noticed_of(
     pool = Pool(jobs, done)
     for fault in (fault for faults in sample.values() for fault in faults):
         names = tests_of(fault, tests)
-        if names:
+        if names and str(fault) not in noticed and not fault.reason:
             usual = sum(tests[name]["seconds"] for name in names)
             pool.start(fault, lambda fault=fault, names=names: test_with(fault, names), usual)
         else:
-            done(fault, "")
+            done(fault, noticed.get(str(fault), ""))
     pool.finish()
     return found
 
