@@ -18,7 +18,7 @@ from typing import Any
 from drill_driver import ask
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPUTING = {"audit", "check", "doctor", "equal", "errata", "lint", "optimize", "prove", "quiz", "show"}
+COMPUTING = {"audit", "check", "derive", "doctor", "equal", "errata", "lint", "optimize", "prove", "quiz", "show"}
 PATIENCE = 120  # seconds; generous, because machines that run tests may be busy
 
 

@@ -102,14 +102,18 @@ def answered(
 
 def failed(error: Exception, started: float, device: str, language: str) -> Verdict:
     """The verdict where the judge itself fails."""
+    return Verdict("undecided", device=device, ms=milliseconds(started), statement=failure(error)[language])
+
+
+def failure(error: Exception) -> Text:
+    """What is said where the judge itself fails."""
     said = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    statement = Text(
+    return Text(
         f"Not decided: the judge failed on this, which is a fault of the program ({said}). Please report it with what "
         "you typed; written another way it may be judged.",
         ko=f"판정하지 않았습니다. 판정하다가 프로그램 오류가 났습니다({said}). 입력한 내용과 함께 알려 주세요. 다른 "
         "꼴로 적으면 판정될 수도 있습니다.",
     )
-    return Verdict("undecided", device=device, ms=milliseconds(started), statement=statement[language])
 
 
 def milliseconds(started: float) -> float:

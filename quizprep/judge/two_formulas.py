@@ -280,7 +280,7 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
         domains.setdefault(name, domain)
     ends = indexed_lengths(trees) or _count(trees, domains)
     text = _domain_text(domains, given)
-    for partition in itertools.islice(_partitions(axis_names(domains.values())), MAX_PARTITIONS):
+    for partition in itertools.islice(partitions(axis_names(domains.values())), MAX_PARTITIONS):
         space = Space(*_sized(domains, partition, ends, 3), given.where, text)
         if partition:
             again = Space(*_sized(domains, partition[::-1], ends, 7), given.where, text)
@@ -324,7 +324,7 @@ def _sized(
     return fixed, lengths
 
 
-def _partitions(names: tuple[str, ...]) -> Iterator[list[list[str]]]:
+def partitions(names: tuple[str, ...]) -> Iterator[list[list[str]]]:
     """All ways of grouping the names, most groups first."""
     if not names:
         yield []

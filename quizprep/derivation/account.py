@@ -1,0 +1,401 @@
+"""The account of a derivation: what is said of each of its lines.
+
+Lines are read in order. A chain ``a = b = c`` is compared side by side; a line with a left side of its own defines it,
+holds by itself, or has to hold wherever the lines before it do. Behind a line that does not follow the next one may
+go on from it or from the last one that did: a right line is never called wrong for the fault of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import Any
+
+from quizprep.derivation import follow
+from quizprep.derivation.follow import Relation, Step
+from quizprep.derivation.givens import grant
+from quizprep.derivation.lines import Line, lines_of, sides
+from quizprep.derivation.survey import sheet_for
+from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.show.caret import caret
+from quizprep.formula.tree import Applied, Node, Symbol, free_symbols, walk
+from quizprep.frozen import frozen
+from quizprep.judge.judgement import failure, too_deep
+from quizprep.text import Text
+
+STATUSES = ("given", "start", "follows", "holds", "wrong", "undecided", "unreadable")
+MAX_LINES = 400
+MAX_CHARACTERS = 100_000
+
+
+@frozen
+class Judged:
+    """One line with what is said of it; ``status`` is one of :data:`STATUSES`.
+
+    ``after`` is the number of the line that it was compared with, ``assuming`` what it holds under,
+    ``counterexample`` numbers to check (``inputs``, and what the line before and this one give).
+    """
+
+    line: int
+    text: str
+    status: str
+    statement: str = ""
+    reason: str = ""
+    after: int | None = None
+    assuming: str = ""
+    counterexample: Mapping[str, Any] | None = None
+    diagnosis: Mapping[str, str] | None = None
+    caret: str = ""
+
+
+@frozen
+class Account:
+    """What is said of a derivation: its lines in order, and those that assumptions were needed for."""
+
+    lines: Sequence[Judged]
+    conclusion: tuple[str, str] = ("", "")  # the left side of the last chain ("" of none), and its last side
+    assumptions: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def first_wrong(self) -> Judged | None:
+        return next((line for line in self.lines if line.status == "wrong"), None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 every line follows, 1 one does not or is not decided, 2 one cannot be read or there is nothing to judge."""
+        statuses = {line.status for line in self.lines}
+        if "wrong" in statuses:
+            return 1
+        if "unreadable" in statuses or not statuses & {"follows", "holds", "undecided"}:
+            return 2
+        return 1 if "undecided" in statuses else 0
+
+
+def account_of(text: str, *, where: str = "", language: str = "en", reasons: bool = True) -> Account:
+    """Judge a derivation line by line. Raises LearnerError where it is too long to be one."""
+    if len(text) > MAX_CHARACTERS:
+        raise LearnerError(
+            Text(
+                f"A derivation has at most {MAX_CHARACTERS:,} characters.", ko=f"유도는 {MAX_CHARACTERS:,}자까지입니다."
+            )
+        )
+    lines = lines_of(text)
+    if where:
+        lines = [Line(0, where, given=True), *lines]
+    if len(lines) > MAX_LINES:
+        raise LearnerError(Text(f"A derivation has at most {MAX_LINES} lines.", ko=f"유도는 {MAX_LINES}줄까지입니다."))
+    return _Reader(lines, language, reasons).account()
+
+
+@frozen
+class _Place:
+    """A side that later ones are compared with."""
+
+    text: str
+    tree: Node
+    line: int
+
+
+class _Reader:
+    def __init__(self, lines: Sequence[Line], language: str, reasons: bool) -> None:
+        self.lines, self.language, self.reasons = lines, language, reasons
+        self.sheet = sheet_for(lines)
+        self.judged: list[Judged] = []
+        self.current: _Place | None = None  # the last side
+        self.sound: _Place | None = None  # the last side that followed, where the last one did not
+        self.head = ""  # the left side of the last chain
+        self.relations: list[Relation] = []
+        self.doubtful: Relation | None = None  # the last relation, where it did not follow
+        self.seen: set[str] = set()  # symbols of the lines so far
+        self.assumptions: dict[str, None] = {}
+
+    def account(self) -> Account:
+        for line in self._ordered():
+            try:
+                self._line(line)
+            except FormulaError as error:
+                self._unreadable(line, error)
+            except RecursionError:
+                self._unreadable(line, too_deep())
+            except Exception as error:  # a fault of this program, or of numpy, is no verdict on a line
+                self._say(line, "undecided", failure(error))
+        self.judged.sort(key=lambda judged: judged.line)
+        shown = [line for line in self.judged if line.line > 0 or line.status != "given"]
+        last = self.current.text if self.current else ""
+        return Account(shown, (self.head, last), tuple(self.assumptions))
+
+    def _ordered(self) -> Iterator[Line]:
+        """What is given first: a ``where`` behind a line says what is meant in it."""
+        yield from (line for line in self.lines if line.given)
+        yield from (line for line in self.lines if not line.given)
+
+    def _unreadable(self, line: Line, error: FormulaError) -> None:
+        error.text = error.text or line.text
+        shown = caret(error) if error.span is not None else ""
+        self._say(line, "unreadable", error.said, caret=shown)
+
+    def _say(self, line: Line, status: str, said: Text | None = None, **more: Any) -> None:
+        statement = said[self.language] if said else ""
+        self.judged.append(Judged(line.number, line.text, status, self._readable(statement), line.reason, **more))
+
+    def _readable(self, text: str) -> str:
+        """A sentence with operators in place of the names that stood for them."""
+        operators = self.sheet.notation.operators
+
+        def shown(match: re.Match[str]) -> str:
+            digits = "".join(str("₀₁₂₃₄₅₆₇₈₉".find(character)) for character in match[1])
+            operator = operators.get(f"Xi_{digits}")
+            return operator.whole if operator else match[0]
+
+        return re.sub(r"Ξ([₀-₉]+)", shown, text)
+
+    # Lines
+
+    def _line(self, line: Line) -> None:
+        if line.given:
+            grant(self.sheet, line.text)
+            self.relations += [Relation(a, "=", b) for a, b in self.sheet.granted]
+            self.sheet.granted.clear()
+            self._say(line, "given")
+            return
+        parts, signs = sides(line.text)
+        if any(not part for part in parts[1:]):
+            raise FormulaError(
+                Text("a formula is missing behind the sign", ko="기호 뒤에 식이 없습니다"), text=line.text
+            )
+        if not signs:
+            self._start(line, parts[0])
+            return
+        first: _Place | None
+        if parts[0]:
+            if self._defines(line, parts, signs):
+                return
+            first = _Place(parts[0], self._read(parts[0], line), line.number)
+            steps = self._relation(line, first, parts, signs)
+        else:
+            first = self.current
+            if first is None:
+                raise FormulaError(
+                    Text("there is no line before that this goes on from", ko="이어질 앞줄이 없습니다"), text=line.text
+                )
+            steps = self._chain(line, parts[1:], signs)
+        self._verdict(line, steps)
+
+    def _read(self, text: str, line: Line) -> Node:
+        try:
+            tree = self.sheet.read(text)
+        except FormulaError as error:
+            offset = line.text.find(error.text) if error.text else -1
+            if error.span is not None and offset >= 0:
+                raise FormulaError(
+                    error.said, text=line.text, span=(error.span[0] + offset, error.span[1] + offset)
+                ) from error
+            raise
+        return tree
+
+    def _start(self, line: Line, text: str) -> None:
+        """An expression alone: a chain begins with it."""
+        tree = self._read(text, line)
+        self.current, self.sound, self.head = _Place(text, tree, line.number), None, text
+        self._note(tree)
+        self._say(line, "start")
+
+    def _note(self, *trees: Node) -> None:
+        for tree in trees:
+            self.seen.update(free_symbols(tree))
+            self.seen.update(part.name for part in walk(tree) if isinstance(part, Applied))
+
+    def _defines(self, line: Line, parts: Sequence[str], signs: Sequence[str]) -> bool:
+        """A new name on the left: what it stands for from here on. Whether the line is such a one."""
+        sheet = self.sheet
+        head = sheet.head(parts[0]) if signs[0] == "=" else None
+        if head is None:
+            return False
+        kind, name, parameters = head
+        if kind == "density" and (name in sheet.random.tables or (name, len(parameters)) in sheet.densities):
+            return False
+        if sheet.known(name) or name in self.seen:
+            return False
+        if kind == "function" and (name in sheet.random.functions or len(set(parameters)) < len(parameters)):
+            return False
+        if not sheet.define(parts[0], parts[1]):
+            return False
+        self.seen.add(name)
+        self.head = parts[0]
+        right = self._read(parts[1], line)
+        self._note(right)
+        self.current, self.sound = _Place(parts[1], right, line.number), None
+        if len(parts) > 2:
+            self._verdict(line, self._chain(line, parts[2:], signs[1:]))
+        else:
+            self._say(line, "given")
+        return True
+
+    def _relation(
+        self, line: Line, first: _Place, parts: Sequence[str], signs: Sequence[str]
+    ) -> list[tuple[Step, _Place, _Place]]:
+        """A line with a left side of its own, which holds by itself or where the lines before it do."""
+        second = _Place(parts[1], self._read(parts[1], line), line.number)
+        relation = Relation(first.tree, signs[0], second.tree)
+        self.head = parts[0]
+        step, by_itself = self._judged_relation(line, relation)
+        self._note(first.tree, second.tree)
+        if step.status == "wrong":
+            self.doubtful = relation
+        else:
+            if not by_itself:  # what always holds says nothing about anything else
+                self.relations.append(relation)
+            self.doubtful = None
+        steps = [(step, first, second)]
+        self.current, self.sound = second, None if step.status != "wrong" else first
+        if len(parts) > 2:
+            steps += self._chain(line, parts[2:], signs[1:])
+        return steps
+
+    def _judged_relation(self, line: Line, relation: Relation) -> tuple[Step, bool]:
+        """What is said of a relation, and whether it holds by itself."""
+        by_itself = self._by_itself(relation)
+        if by_itself.holds:
+            return by_itself, True
+        if self._is_set(line, relation):
+            return Step("given", Text("")), False
+        premises = [*self.relations, *([self.doubtful] if self.doubtful else [])]
+        if premises and relation.sign in ("=", "<=", ">=", "<", ">"):
+            implied = follow.implied(self.sheet, premises, relation)
+            if implied is not None and (implied.holds or by_itself.status != "undecided"):
+                unsolved = (
+                    implied.status == "undecided" and by_itself.status == "wrong" and self._is_claim(line, relation)
+                )
+                return (by_itself if unsolved else implied), False
+        if by_itself.status == "wrong" and not self._is_claim(line, relation):
+            return Step("given", Text("")), False  # an equation to work with
+        return by_itself, False
+
+    def _by_itself(self, relation: Relation) -> Step:
+        if relation.sign == "=":
+            return follow.equal(self.sheet, relation.left, relation.right)
+        if relation.sign in ("<=", ">=", "<", ">"):
+            return follow.ordered(self.sheet, relation.left, relation.sign, relation.right)
+        return _not_followed(relation.sign)
+
+    def _is_set(self, line: Line, relation: Relation) -> bool:
+        """A derivative, or the line before, that is set to 0: an equation that is stated and not derived."""
+        if relation.sign != "=" or not follow.is_number(relation.right):
+            return False
+        if isinstance(relation.left, Symbol) and self.sheet.notation.operators.get(relation.left.name, None):
+            return self.sheet.notation.operators[relation.left.name].kind in ("derivative", "prime")
+        said = re.search(
+            r"\bset\b|\bsetting\b|optimum|stationary|minimum|maximum|0으로|영으로|극값", line.reason, re.IGNORECASE
+        )
+        if said:
+            return True
+        return self.current is not None and (
+            relation.left == self.current.tree
+            or follow.equal(self.sheet, self.current.tree, relation.left).status == "follows"
+        )
+
+    def _is_claim(self, line: Line, relation: Relation) -> bool:
+        """Whether a relation says something of quantities that are known, and is no equation to be solved."""
+        if self.relations:
+            return True
+        operators, sheet = self.sheet.notation.operators, self.sheet
+        known = any(
+            isinstance(part, Applied)
+            or (isinstance(part, Symbol) and (part.name in operators or sheet.defined(part.name)))
+            for part in walk(relation.left)
+        )
+        if follow.is_number(relation.right):
+            return known and not isinstance(relation.left, Symbol)
+        if known or self._goes_on(line):
+            return True
+        if not set(free_symbols(relation.right)) <= set(free_symbols(relation.left)):
+            return False
+        return not self._is_solved(line, relation)
+
+    def _goes_on(self, line: Line) -> bool:
+        """Whether a chain goes on from a line, which nobody does with an equation that is to be solved."""
+        later = next((each for each in self.lines if not each.given and each.number > line.number), None)
+        return len(sides(line.text)[0]) > 2 or (later is not None and not sides(later.text)[0][0])
+
+    def _is_solved(self, line: Line, relation: Relation) -> bool:
+        """Whether the next line follows from an equation that does not always hold: then it was to be solved."""
+        later = (each for each in self.lines if not each.given and each.number > line.number)
+        following = next(later, None)
+        parts, signs = sides(following.text) if following else ([], [])
+        if len(parts) < 2 or not parts[0]:
+            return False
+        try:
+            new = Relation(self.sheet.read(parts[0]), signs[0], self.sheet.read(parts[1]))
+        except FormulaError:
+            return False
+        step = None if self._by_itself(new).holds else follow.implied(self.sheet, [relation], new)
+        return step is not None and step.holds
+
+    def _chain(self, line: Line, texts: Sequence[str], signs: Sequence[str]) -> list[tuple[Step, _Place, _Place]]:
+        """The sides of ``= b = c`` one after the other, each held against the one before it."""
+        steps = []
+        for text, sign in zip(texts, signs, strict=True):
+            place = _Place(text, self._read(text, line), line.number)
+            assert self.current is not None
+            step, after = self._next(self.current, sign, place)
+            steps.append((step, after, place))
+            self._note(place.tree)
+            if step.status == "wrong":
+                self.sound = self.sound or self.current
+            elif after is not self.current or self.sound is None:
+                self.sound = None
+            self.current = place
+        return steps
+
+    def _next(self, before: _Place, sign: str, place: _Place) -> tuple[Step, _Place]:
+        step = self._held(before, sign, place)
+        if step.status == "wrong" and self.sound is not None:
+            again = self._held(self.sound, sign, place)
+            if again.holds:
+                return again, self.sound
+        return step, before
+
+    def _held(self, before: _Place, sign: str, place: _Place) -> Step:
+        relation = Relation(before.tree, sign, place.tree)
+        step = self._by_itself(relation)
+        if step.status == "wrong" and self.relations:
+            implied = follow.implied(self.sheet, self.relations, relation)
+            if implied is not None and implied.holds:
+                return implied
+        return step
+
+    def _verdict(self, line: Line, steps: Sequence[tuple[Step, _Place, _Place]]) -> None:
+        """What is said of a line of several steps: the worst of them."""
+        ranks = {"wrong": 0, "undecided": 1, "holds": 2, "given": 3, "follows": 4}
+        step, before, place = min(steps, key=lambda entry: ranks[entry[0].status])
+        assumed = [entry[0].assuming[self.language] for entry in steps if entry[0].assuming and entry[0].holds]
+        self.assumptions.update(dict.fromkeys(assumed))
+        example = None
+        if step.counterexample is not None and step.status == "wrong":
+            found = step.counterexample
+            inputs = {re.sub("[°•]", "", name): value for name, value in found.inputs.items()}
+            example = {"inputs": inputs, "before": found.expected, "this": found.yours}
+        diagnosis = None
+        if step.status == "wrong" and self.reasons and step.comparison is not None:
+            reason = follow.reason(self.sheet, before.tree, place.tree, step)
+            if reason is not None and reason.kind not in ("domain", "shape"):
+                diagnosis = {"kind": reason.kind, "text": self._readable(reason.text[self.language])}
+                if reason.repair:
+                    diagnosis["repair"] = self._readable(reason.repair)
+        status = step.status
+        after = before.line if status != "given" and before.line != line.number else None
+        self._say(
+            line,
+            status,
+            None if status == "given" else step.statement,
+            after=after,
+            assuming="; ".join(assumed),
+            counterexample=example,
+            diagnosis=diagnosis,
+        )
+
+
+def _not_followed(sign: str) -> Step:
+    said = f"steps with {sign} are not followed here: what was left out cannot be told"
+    return follow.undecided(Text(said, ko=f"{sign} 단계는 판정하지 않습니다. 무엇을 생략했는지 알 수 없습니다."))

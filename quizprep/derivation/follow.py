@@ -1,0 +1,560 @@
+"""Whether one side of a derivation follows from the one before it, under what is known.
+
+Two sides are compared as any two formulas are; what differs is looked at again under assumptions that nobody stated
+(all numbers positive, everything independent, matrices symmetric). A relation that holds by itself follows from
+anything; another one has to hold wherever the relations before it do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from quizprep.derivation.sheet import Sheet
+from quizprep.derivation.solving import ENOUGH, agree, aligned, solutions
+from quizprep.derivation.spaces import spaces
+from quizprep.errors import FormulaError
+from quizprep.formula.compute.arrays import TooMuchWork, run
+from quizprep.formula.domain import BASES, Domain
+from quizprep.formula.limits import OutOfTime, within
+from quizprep.formula.read.identity import refuse_unsized, sized_pair
+from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Unary, free_symbols, walk
+from quizprep.frozen import frozen
+from quizprep.judge.compare import Comparison, Counterexample, Side, compare
+from quizprep.judge.judgement import DIAGNOSING
+from quizprep.judge.samples import Points, Space, draw
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from quizprep.judge.diagnose import Diagnosis
+
+SECONDS = 4.0  # of the processor, for one step
+NEAR = 96  # points at which tensors are looked at where nothing is large
+NEARBY = Text(
+    "no difference where numbers are moderate; rounding parts the values far out",
+    ko="보통 크기의 수에서는 차이가 없고, 큰 수에서의 차이는 반올림 오차입니다",
+)
+_KINKED = frozenset(
+    {
+        "abs",
+        "argmax",
+        "argmin",
+        "ceil",
+        "clip",
+        "floor",
+        "heaviside",
+        "leaky_relu",
+        "max",
+        "median",
+        "min",
+        "mod",
+        "relu",
+        "relu6",
+        "round",
+        "sign",
+        "trunc",
+        "elu",
+        "selu",
+        "indicator",
+    }
+)  # functions that are made of several
+SLACK = 1e-9  # by how much rounding may turn an inequality round, relative to the size of its sides
+SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
+
+
+@frozen
+class Step:
+    """What was found of one step: ``status`` is follows, holds, wrong or undecided.
+
+    ``assuming`` names what has to be assumed for it, ``inputs`` are numbers at which it fails.
+    """
+
+    status: str
+    statement: Text
+    assuming: Text | None = None
+    counterexample: Counterexample | None = None
+    space: Space | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.status in ("follows", "holds")
+
+
+@frozen
+class Relation:
+    """``left sign right``, as read."""
+
+    left: Node
+    sign: str
+    right: Node
+
+
+def undecided(said: Text) -> Step:
+    return Step("undecided", said)
+
+
+def equal(sheet: Sheet, left: Node, right: Node) -> Step:
+    """Whether two sides are equal, by themselves or under an assumption that is named."""
+    try:
+        with within(SECONDS):
+            found = _compared(sheet, left, right)
+            if found.status != "wrong":
+                return _with_inverse(found, left, right)
+            return _assuming(sheet, left, right, found) or found
+    except FormulaError as error:
+        return undecided(error.said)
+    except (OutOfTime, MemoryError, TooMuchWork):
+        said = "this step takes more computing than one may: split it into smaller ones"
+        return undecided(Text(said, ko="이 단계는 계산이 너무 오래 걸립니다. 더 작은 단계로 나누세요."))
+
+
+def _sides(sheet: Sheet, left: Node, right: Node) -> tuple[Node, Node]:
+    first, second = sized_pair(left, right, sheet.rank)
+    for tree in (first, second):
+        refuse_unsized(tree)
+    return sheet.expand(first), sheet.expand(second)
+
+
+def _compared(sheet: Sheet, left: Node, right: Node) -> Step:
+    a, b = _sides(sheet, left, right)
+    failure: FormulaError | None = None
+    misfit: tuple[Comparison, Space] | None = None
+    for space in spaces(sheet, (a, b)):
+        try:
+            comparison = _comparison(b, a, space)
+        except FormulaError as error:
+            failure = failure or error
+            if space.scalar:
+                raise
+            continue
+        if comparison.tier != "shape" or space.scalar:
+            if comparison.verdict == "different" and not space.scalar and _alike_nearby(a, b, space):
+                return Step("follows", NEARBY, space=space)
+            return _step_of(comparison, space)
+        misfit = misfit or (comparison, space)
+    if misfit:
+        return _step_of(*misfit)
+    raise failure or FormulaError(
+        Text("no sizes of the vectors and matrices fit", ko="벡터와 행렬의 크기가 맞지 않습니다.")
+    )
+
+
+@np.errstate(all="ignore")
+def _alike_nearby(a: Node, b: Node, space: Space) -> bool:
+    """Whether smooth formulas are equal where nothing is large, so that what parts them elsewhere is rounding.
+
+    Two analytic functions that are equal on an open set are equal; 1 − tanh² has no digits far out.
+    """
+    if any(
+        isinstance(part, Piecewise | Compare) or (isinstance(part, Call) and part.function in _KINKED)
+        for tree in (a, b)
+        for part in walk(tree)
+    ):
+        return False
+    points = draw(space)
+    chosen = points.pick(np.arange(max(0, points.count - NEAR), points.count)).copies()
+    generator = np.random.default_rng(0)
+    for name, domain in space.domains.items():
+        if (
+            domain.base in ("real", "positive")
+            and BASES[domain.base].low == domain.low
+            and not np.isfinite(domain.high)
+        ):
+            low = 0.2 if domain.low == 0 else -1.5
+            chosen[name] = generator.uniform(low, 1.5, chosen[name].shape)
+    first, second = (np.asarray(run(tree, chosen, batched=True), dtype=float) for tree in (a, b))
+    if first.shape != second.shape or not first.ndim:
+        return False
+    known = np.isfinite(first) & np.isfinite(second)
+    size = np.maximum(np.abs(first), np.abs(second)).reshape(len(first), -1).max(axis=1)
+    gap = np.where(known, np.abs(first - second), 0).reshape(len(first), -1).max(axis=1)
+    return bool(known.mean() > 0.5 and (gap <= 1e-10 * np.maximum(size, 1e-6)).all())
+
+
+def _comparison(yours: Node, expected: Node, space: Space) -> Comparison:
+    sides = Side.of(yours), Side.of(expected)
+    for count in (None, 256):  # long sums on fewer points
+        with suppress(TooMuchWork):
+            return compare(*sides, space, count=count)
+    return compare(*sides, space, count=16)
+
+
+def _step_of(comparison: Comparison, space: Space) -> Step:
+    status = {"equivalent": "follows", "different": "wrong"}.get(comparison.verdict, "undecided")
+    return Step(status, comparison.statement, None, comparison.counterexample, space, comparison)
+
+
+def _with_inverse(step: Step, left: Node, right: Node) -> Step:
+    """The step with what has to be invertible, where an inverse appears in it."""
+    before = {part.arguments[0] for part in _inverses(left)}
+    new = [part.arguments[0] for part in _inverses(right) if part.arguments[0] not in before]
+    return replace(step, assuming=invertible(new[0])) if new and step.status == "follows" else step
+
+
+def _inverses(tree: Node) -> list[Call]:
+    return [part for part in walk(tree) if isinstance(part, Call) and part.function == "inv"]
+
+
+def invertible(matrix: Node) -> Text:
+    shown = _rendered(matrix)
+    return Text(f"{shown} is invertible", ko=f"{shown}의 역행렬이 있음")
+
+
+def _rendered(tree: Node) -> str:
+    from quizprep.formula.show.render import render
+
+    return render(tree)
+
+
+# Assumptions
+
+
+def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None:
+    """The step under the first assumption that makes it hold."""
+    return _positive(sheet, left, right, found) or _independent(sheet, left, right) or _symmetric(sheet, left, right)
+
+
+def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None:
+    comparison, space = found.comparison, found.space
+    if (
+        comparison is None
+        or space is None
+        or comparison.points is None
+        or comparison.yours is None
+        or comparison.expected is None
+    ):
+        return None
+    names = [
+        name for name, domain in space.domains.items()
+        if not domain.shape and domain.low < 0 and not BASES[domain.base].integer
+    ]  # fmt: skip
+    if not names or comparison.yours.shape != comparison.expected.shape:
+        return None
+    values = comparison.points.values
+    positive = np.all([values[name] > 0 for name in names], axis=0)
+    with np.errstate(all="ignore"):
+        gap = np.abs(comparison.yours - comparison.expected).reshape(len(positive), -1).max(axis=1)
+        size = np.abs(comparison.expected).reshape(len(positive), -1).max(axis=1)
+        alike = gap <= 1e-9 * np.maximum(size, 1e-300)
+    looked_at = positive & np.isfinite(gap)
+    if looked_at.sum() < 24 or not alike[looked_at].all():
+        return None
+    for chosen in (*((name,) for name in names), tuple(names)):
+        before = dict(sheet.domains)
+        sheet.domains.update({name: Domain.parse("positive") for name in chosen})
+        try:
+            step = _compared(sheet, left, right)
+        finally:
+            sheet.domains.clear()
+            sheet.domains.update(before)
+        if step.status == "follows":
+            return replace(step, assuming=Text(f"{', '.join(chosen)} > 0"))
+    return None
+
+
+def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    random = sheet.random
+    names = sorted(random.names - set(random.laws))
+    joint = any(len(variables) > 1 for variables in random.tables.values())
+    if random.independent or not (len(names) > 1 or joint):
+        return None
+    random.independent = True
+    try:
+        with suppress(FormulaError):
+            step = _compared(sheet, left, right)
+            if step.status == "follows":
+                shown = ", ".join(names) or ", ".join(sorted(random.drawn))
+                return replace(step, assuming=Text(f"{shown} are independent", ko=f"{shown}: 서로 독립"))
+    finally:
+        random.independent = False
+    return None
+
+
+def _symmetric(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    matrices = [
+        name for name in dict.fromkeys((*free_symbols(left), *free_symbols(right), *sheet.shapes))
+        if _may_be_square(sheet.shapes.get(name, ())) and name not in sheet.definitions and name not in sheet.symmetric
+    ]  # fmt: skip
+    for name in matrices:
+        before = sheet.symmetric
+        sheet.symmetric = before | {name}
+        try:
+            with suppress(FormulaError):
+                step = _compared(sheet, left, right)
+                if step.status == "follows":
+                    return replace(step, assuming=Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬"))
+        finally:
+            sheet.symmetric = before
+    return None
+
+
+def _may_be_square(axes: Sequence[str]) -> bool:
+    """Whether nothing says that a matrix has other rows than columns."""
+    return len(axes) == 2 and (axes[0] == axes[1] or all("." in axis for axis in axes))
+
+
+# Inequalities
+
+
+def ordered(sheet: Sheet, left: Node, sign: str, right: Node) -> Step:
+    """Whether ``left <= right`` on all samples: that is not refuted, and no more is said."""
+    try:
+        with within(SECONDS):
+            a, b = _sides(sheet, left, right)
+            space, points = _first_points(sheet, (a, b))
+            held, exact, count = _order(a, sign, b, points)
+    except FormulaError as error:
+        return undecided(error.said)
+    except (OutOfTime, MemoryError, TooMuchWork):
+        said = "this step takes more computing than one may"
+        return undecided(Text(said, ko="이 단계는 계산이 너무 오래 걸립니다."))
+    if count < ENOUGH:
+        return undecided(Text("too few samples have a value", ko="값이 있는 표본이 너무 적습니다."))
+    failing = np.flatnonzero(~held)
+    if not len(failing) and sign in "<>" and points.readable:
+        failing = np.flatnonzero(exact[: points.readable])
+    if len(failing):
+        return _fails_at(a, b, sign, points, int(failing[0]), space)
+    said = f"not refuted: it holds on all {count} samples that were looked at"
+    return Step("holds", Text(said, ko=f"반례 없음: 살펴본 표본 {count}개에서 모두 성립합니다"), space=space)
+
+
+def _first_points(sheet: Sheet, trees: Sequence[Node]) -> tuple[Space, Points]:
+    failure: FormulaError | None = None
+    for space in spaces(sheet, trees):
+        points = draw(space)
+        try:
+            for tree in trees:
+                run(tree, points.pick(np.arange(2)).values, batched=True)
+        except FormulaError as error:
+            failure = failure or error
+            continue
+        return space, points
+    assert failure is not None
+    raise failure
+
+
+@np.errstate(all="ignore")
+def _order(a: Node, sign: str, b: Node, points: Points) -> tuple[NDArray[np.bool_], NDArray[np.bool_], int]:
+    """Where it holds (or a side has no value), where the sides are equal, and on how many points both have a value."""
+    first, second = (np.asarray(run(tree, points.values, batched=True), dtype=float) for tree in (a, b))
+    first, second = (value if value.ndim else np.full(points.count, float(value)) for value in (first, second))
+    first, second = (value.reshape(len(value), -1) for value in aligned(first, second))
+    low, high = (first, second) if sign in ("<", "<=") else (second, first)
+    known = np.isfinite(first) & np.isfinite(second)
+    size = np.maximum(np.maximum(np.abs(first), np.abs(second)), 1e-12)
+    held = (low - high <= SLACK * size) | ~known
+    held_by_all = np.asarray(held.all(axis=1))
+    return held_by_all, (known & (first == second)).any(axis=1), int(known.all(axis=1).sum())
+
+
+@np.errstate(all="ignore")
+def _fails_at(a: Node, b: Node, sign: str, points: Points, place: int, space: Space) -> Step:
+    row = points.pick(np.array([place]))
+    values = [np.asarray(run(tree, row.values, batched=True), dtype=float) for tree in (b, a)]
+    shown = [_number(value) for value in values]
+    inputs = {name: _number(value) for name, value in row.values.items() if name in space.domains}
+    example = Counterexample(inputs, shown[0], shown[1])
+    left, right = shown[1], shown[0]
+    said = f"{left} {SIGNS[sign]} {right} does not hold"
+    return Step("wrong", Text(said, ko=f"{left} {SIGNS[sign]} {right}: 성립하지 않습니다"), None, example, space)
+
+
+def _number(value: NDArray[Any]) -> Any:
+    plain = np.asarray(value).reshape(value.shape[1:] if value.ndim else ())
+    return (
+        float(f"{float(plain):.12g}") if plain.ndim == 0 else np.vectorize(lambda x: float(f"{x:.6g}"))(plain).tolist()
+    )
+
+
+# Relations that hold where others do
+
+
+def implied(sheet: Sheet, premises: Sequence[Relation], found: Relation) -> Step | None:
+    """Whether a relation holds wherever those before it do; None where none of them has to do with it."""
+    try:
+        with within(SECONDS):
+            return _implied(sheet, premises, found)
+    except FormulaError as error:
+        return undecided(error.said)
+    except (OutOfTime, MemoryError, TooMuchWork, np.linalg.LinAlgError):
+        said = "what this follows from could not be solved for"
+        return undecided(Text(said, ko="앞의 관계식을 풀지 못했습니다."))
+
+
+def _implied(sheet: Sheet, premises: Sequence[Relation], found: Relation) -> Step | None:
+    sides = _sides(sheet, found.left, found.right)
+    wanted = {name for side in sides for name in free_symbols(side)}
+    equations: list[tuple[str, tuple[Node, Node]]] = []
+    orders: list[tuple[str, tuple[Node, Node]]] = []
+    for premise in premises:
+        pair = _sides(sheet, premise.left, premise.right)
+        if {name for side in pair for name in free_symbols(side)} & wanted:
+            (equations if premise.sign == "=" else orders).append((premise.sign, pair))
+    if orders and found.sign != "=":
+        step = _by_orders(sheet, orders, found.sign, sides)
+        if step is not None:
+            return step
+    if not equations:
+        return None
+    best: Step | None = None
+    for chosen in _choices([pair for _, pair in equations]):
+        step = _by_equations(sheet, chosen, found, sides)
+        if step is not None and step.holds:
+            return step
+        best = best or step
+    return best
+
+
+def _choices(pairs: list[tuple[Node, Node]]) -> list[list[tuple[Node, Node]]]:
+    """The last equation, the ones before it one by one, and all of them together."""
+    single = [[pair] for pair in pairs[::-1][:4]]
+    return single if len(pairs) == 1 else [*single, pairs[::-1][:4]]
+
+
+def _by_orders(
+    sheet: Sheet, orders: list[tuple[str, tuple[Node, Node]]], sign: str, sides: tuple[Node, Node]
+) -> Step | None:
+    trees = [tree for _, pair in orders for tree in pair]
+    space, points = _first_points(sheet, (*sides, *trees))
+    premise = np.ones(points.count, dtype=bool)
+    for given, (a, b) in orders[-1:]:
+        held, _, _ = _order(a, given, b, points)
+        premise &= held
+    chosen = points.pick(np.flatnonzero(premise))
+    if chosen.count < ENOUGH:
+        return None
+    held, _, count = _order(sides[0], sign, sides[1], chosen)
+    if held.all():
+        said = f"not refuted: it holds on all {count} samples on which the line before does"
+        return Step(
+            "holds", Text(said, ko=f"반례 없음: 앞줄이 성립하는 표본 {count}개에서 모두 성립합니다"), space=space
+        )
+    return _fails_at(*sides, sign, chosen, int(np.flatnonzero(~held)[0]), space)
+
+
+def _by_equations(
+    sheet: Sheet, chosen: list[tuple[Node, Node]], found: Relation, sides: tuple[Node, Node]
+) -> Step | None:
+    trees = [*sides, *(tree for pair in chosen for tree in pair)]
+    space, _ = _first_points(sheet, trees)
+    names = [name for name, domain in space.domains.items() if not BASES[domain.base].integer]
+    used = [name for name in names if any(name in free_symbols(tree) for pair in chosen for tree in pair)]
+    alone = [side.name for side in sides if isinstance(side, Symbol) and side.name in used]
+    orders = [*([name] for name in alone), *([name] for name in used if name not in alone), used]
+    if len(chosen) > 1:
+        orders = [used]
+    for unknowns in orders:
+        if not unknowns:
+            continue
+        solved = solutions(chosen, unknowns, space)
+        if solved.count < ENOUGH:
+            continue
+        if found.sign == "=":
+            held = agree(*sides, solved.values)
+            has_value = _finite(sides, solved.values)
+        else:
+            held, _, _ = _order(sides[0], found.sign, sides[1], Points(solved.values, solved.count))
+            has_value = np.ones_like(held)
+        if has_value.sum() < ENOUGH:
+            continue
+        if (held | ~has_value).all():
+            new = [part.arguments[0] for part in _inverses(found.right) if part not in _inverses(found.left)]
+            said = f"holds at all {int(has_value.sum())} solutions found of the line before"
+            step = Step(
+                "follows", Text(said, ko=f"앞줄의 해 {int(has_value.sum())}개에서 모두 성립합니다"), space=space
+            )
+            return replace(step, assuming=invertible(new[0])) if new else step
+        assumed = _where_positive(space, solved.values, held | ~has_value)
+        if assumed:
+            return Step(
+                "follows",
+                Text("holds at the solutions that are positive", ko="양수인 해에서 성립합니다"),
+                assumed,
+                space=space,
+            )
+        place = int(np.flatnonzero(has_value & ~held)[0])
+        return _solution_fails(sides, found, solved.values, place, space)
+    return None
+
+
+@np.errstate(all="ignore")
+def _finite(sides: tuple[Node, Node], values: Any) -> NDArray[np.bool_]:
+    count = len(next(iter(values.values())))
+    known = np.ones(count, dtype=bool)
+    for side in sides:
+        value = np.asarray(run(side, values, batched=True), dtype=float)
+        if value.ndim:
+            known &= np.isfinite(value.reshape(count, -1)).all(axis=1)
+    return known
+
+
+def _where_positive(space: Space, values: Any, held: NDArray[np.bool_]) -> Text | None:
+    names = [name for name, domain in space.domains.items() if not domain.shape and domain.low < 0]
+    for chosen in (*((name,) for name in names), tuple(names)):
+        positive = np.all([values[name] > 0 for name in chosen], axis=0) if chosen else np.zeros(len(held), dtype=bool)
+        if positive.sum() >= ENOUGH and held[positive].all():
+            return Text(f"{', '.join(chosen)} > 0")
+    return None
+
+
+@np.errstate(all="ignore")
+def _solution_fails(sides: tuple[Node, Node], found: Relation, values: Any, place: int, space: Space) -> Step:
+    points = Points({name: value[[place]] for name, value in values.items()}, 1)
+    step = _fails_at(*sides, found.sign, points, 0, space)
+    said = f"at these numbers the line before holds, and this one does not: {step.statement['en']}"
+    return replace(
+        step, statement=Text(said, ko=f"이 수에서 앞줄은 성립하지만 이 줄은 성립하지 않습니다. {step.statement['ko']}")
+    )
+
+
+# Reasons
+
+
+def reason(sheet: Sheet, left: Node, right: Node, step: Step) -> Diagnosis | None:
+    """A single change to the right side that makes it follow from the left one."""
+    from quizprep.judge.diagnose import diagnose
+
+    if step.space is None or step.comparison is None or step.comparison.points is None:
+        return None
+    names = [name for name in free_symbols(right) if name not in step.space.domains]
+    written = {
+        name: sheet.expand(Symbol(name))
+        for name in (*names, *(n for n in free_symbols(left) if n not in step.space.domains))
+    }
+
+    def derive(values: Any, lengths: Any) -> Any:
+        found = {}
+        for name, tree in written.items():
+            with suppress(FormulaError):
+                found[name] = np.asarray(run(tree, values, batched=True), dtype=float)
+        count = len(next(iter(values.values()))) if values else 1
+        return {name: value if value.ndim else np.full(count, float(value)) for name, value in found.items()}
+
+    try:
+        with within(DIAGNOSING):
+            space = replace(step.space, derive=derive) if written else step.space
+            sides = Side.of(sheet.expand(right)), Side.of(sheet.expand(left))
+            comparison = compare(*sides, space, count=256)
+            if comparison.verdict != "different":
+                return None
+            return diagnose(
+                right, sides[1], space, comparison, label=Text("the line before", ko="앞줄"), right=(left,),
+                side=lambda tree: Side.of(sheet.expand(tree)), count=256,
+            )  # fmt: skip
+    except (OutOfTime, FormulaError, MemoryError, TooMuchWork):
+        return None
+
+
+def is_number(tree: Node) -> bool:
+    """Whether a side is a number, as the 0 of an equation that is to be solved."""
+    if isinstance(tree, Unary):
+        return is_number(tree.operand)
+    return isinstance(tree, Number) or (isinstance(tree, Binary) and is_number(tree.left) and is_number(tree.right))

@@ -1,0 +1,252 @@
+"""What a whole derivation tells about its symbols before any line is judged: shapes, indices, what is random."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from quizprep.derivation.chance import is_complement, variable_of
+from quizprep.derivation.givens import clauses, grant
+from quizprep.derivation.lines import Line, cut_outside, sides
+from quizprep.derivation.notation import Notation, densities_of, drawn, plain_name
+from quizprep.derivation.sheet import Sheet, normal_densities
+from quizprep.errors import FormulaError
+from quizprep.formula.read.parse import parse
+from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
+from quizprep.judge.conditions import symbols_of
+
+_DELTAS = re.compile(
+    r"(?:\\delta|delta|δ)\s*_\s*\{?\s*([a-z]),?\s*([a-z])\s*\}?|1\s*\[\s*([a-z])\s*==?\s*([a-z])\s*\]"
+)  # δ_ij and 1[i = j]: their letters are indices
+_ENTRY = re.compile(r"([^_]+(?:_(?:hat|bar|tilde))?)_([a-z]{1,2})")
+_APPLIED = re.compile(
+    r"(?<![\w\\}])([A-Za-z])(?:_\{?\w+\}?)?'*"
+    r"(\((?:[A-Za-z]|[A-Za-z]\([A-Za-z]\)|[A-Za-z], ?[A-Za-z])\))?(?![A-Za-z])"
+)
+_DENSITY_HEAD = re.compile(r"\s*\\?[pqrm](?:_\w+)?\s*\(")
+
+
+def sheet_for(lines: Sequence[Line]) -> Sheet:
+    """A sheet that knows the shapes of all symbols of a derivation, what is random in it, and nothing else yet."""
+    texts = [normal_densities(part) for line in lines for part in _parts(line)]
+    defined = _defined_densities(lines)
+    letters = densities_of(texts)
+    notation = Notation(letters)
+    sheet = Sheet(notation)
+    for letter in letters:
+        if letter not in defined:
+            _table(sheet, letter, texts)
+    notation.drawn = frozenset(sheet.random.drawn)
+    for line in lines:
+        if line.given:
+            _first_look(sheet, line.text)
+    trees = list(_skeletons(notation, texts))
+    _shapes(sheet, trees, texts)
+    _random(sheet, trees)
+    _outputs(sheet, lines)
+    return sheet
+
+
+def _defined_densities(lines: Sequence[Line]) -> set[str]:
+    """Letters of distributions that are given by a formula: ``let m(x) = (p(x) + q(x))/2`` is none by a table."""
+    return {
+        re.sub(r"\W.*", "", clause.split("(")[0].strip(" \\"))
+        for line in lines
+        if line.given
+        for clause in clauses(line.text)
+        if _DENSITY_HEAD.match(clause) and "=" in clause
+    }
+
+
+def _parts(line: Line) -> list[str]:
+    if not line.given:
+        return [part for part in sides(line.text)[0] if part]
+    return [part for clause in clauses(line.text) for part in sides(clause)[0] if part]
+
+
+def _table(sheet: Sheet, letter: str, texts: Sequence[str]) -> None:
+    """All that a distribution's letter is applied to, in order of appearance."""
+    probe = Notation({letter})
+    for text in texts:
+        _all_operators(probe, text)
+    variables: dict[str, None] = {}
+    heads: dict[str, None] = {}
+    for operator in probe.operators.values():
+        if operator.kind != "density":
+            continue
+        before, behind = drawn(operator.body)
+        for argument in (*before, *behind):
+            variables.setdefault(variable_of(argument))
+            if is_complement(argument):
+                sheet.random.binary.add(variable_of(argument))
+        heads.update((variable_of(argument), None) for argument in before if behind)
+    if variables:
+        sheet.random.tables[letter] = tuple(variables)
+        sheet.random.heads[letter] = tuple(heads or variables)
+
+
+def _all_operators(notation: Notation, text: str) -> None:
+    """Find the operators of a text and those inside them."""
+    known = 0
+    notation.plain(text)
+    while known < len(notation.operators):
+        operators = list(notation.operators.values())[known:]
+        known = len(notation.operators)
+        for operator in operators:
+            for inner in (operator.body, *operator.by):
+                notation.plain(inner)
+
+
+def _first_look(sheet: Sheet, text: str) -> None:
+    """Domains that a given line states, before anything is read with them."""
+    probe = Sheet(Notation())
+    probe.random.tables = sheet.random.tables
+    for clause in clauses(text):
+        try:
+            grant(probe, clause)
+        except (FormulaError, ValueError):
+            continue
+    sheet.domains.update({name: domain for name, domain in probe.domains.items() if domain.shape})
+    sheet.normalised |= probe.normalised
+    sheet.shapes.update({name: domain.shape for name, domain in sheet.domains.items() if domain.shape})
+    sheet.random.names |= probe.random.names
+
+
+def _skeletons(notation: Notation, texts: Sequence[str]) -> Iterator[Node]:
+    """The trees of all texts and of what is inside operators, read without knowing any name."""
+    for text in texts:
+        _all_operators(notation, text)
+    inside = [
+        inner
+        for operator in notation.operators.values()
+        if operator.kind != "density"
+        for inner in (operator.body, *operator.by)
+    ]
+    for text in itertools.chain(texts, inside):
+        for part in cut_outside(text, ","):
+            try:
+                yield parse(notation.plain(part))
+            except FormulaError:
+                continue
+
+
+def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
+    ranks = symbols_of(trees)
+    running = {part.index for tree in trees for part in walk(tree) if isinstance(part, Reduce)}
+    for text in texts:
+        for match in _DELTAS.finditer(text):
+            running.update(filter(None, match.groups()))
+    declared = {name for name, axes in sheet.shapes.items() if axes}
+    for name in list(ranks):
+        entry = _ENTRY.fullmatch(name)
+        if entry and (entry[1] in declared or set(entry[2]) <= running) and len(entry[2]) <= 2:
+            letters = entry[2]
+            if entry[1] in declared or ranks.get(entry[1], 0) or set(letters) <= running:
+                running.update(letters if len(letters) == len(sheet.shapes.get(entry[1], letters)) else ())
+                ranks[entry[1]] = max(ranks.get(entry[1], 0), len(letters))
+    sheet._running = frozenset(running)
+    joined: dict[str, str] = {}
+
+    def root(axis: str) -> str:
+        while axis in joined:
+            axis = joined[axis]
+        return axis
+
+    def join(first: str, second: str) -> None:
+        first, second = root(first), root(second)
+        if first != second:
+            keep, other = (first, second) if "." not in first else (second, first)
+            joined[other] = keep
+
+    for name, rank in ranks.items():
+        if rank and name not in sheet.shapes and not name.startswith("Xi_"):
+            sheet.shapes[name] = tuple(f"{name}.{place + 1}" for place in range(rank))
+    letters_of: dict[str, str] = {}
+    for tree in trees:
+        for part in walk(tree):
+            for name, indices in _indexed(part):
+                for place, letter in enumerate(indices):
+                    axes = sheet.shapes.get(name, ())
+                    if letter and place < len(axes):
+                        join(letters_of.setdefault(letter, axes[place]), axes[place])
+    sheet.shapes = {name: tuple(map(root, axes)) for name, axes in sheet.shapes.items()}
+    for name in ranks:
+        if not name.startswith("Xi_") and name not in sheet.shapes and name not in sheet.random.tables:
+            sheet.met.setdefault(name)
+    applied = {part.name for tree in trees for part in walk(tree) if isinstance(part, Applied)}
+    for name in _applied_names(texts) | applied:
+        sheet.met.pop(name, None)
+    sheet.changed()
+
+
+def _indexed(part: Node) -> Iterator[tuple[str, list[str]]]:
+    if isinstance(part, Index) and isinstance(part.base, Symbol):
+        yield part.base.name, [index.name if isinstance(index, Symbol) else "" for index in part.indices]
+    elif isinstance(part, Symbol):
+        entry = _ENTRY.fullmatch(part.name)
+        if entry:
+            yield entry[1], list(entry[2])
+
+
+def _applied_names(texts: Sequence[str]) -> set[str]:
+    """Names that are only ever followed by a bracket of names, and so are functions: ``f(x)``, ``D(G(z))``."""
+    found: set[str] = set()
+    alone: set[str] = set()
+    for text in texts:
+        for match in _APPLIED.finditer(text):
+            (found if match[2] else alone).add(match[1])
+    return found - alone
+
+
+def _random(sheet: Sheet, trees: Sequence[Node]) -> None:
+    """What is random where nothing was said: capitals inside E and Var, or else the letters x, y, z and ε."""
+    random = sheet.random
+    if random.names:
+        return
+    bodies = [
+        operator.body for operator in sheet.notation.operators.values()
+        if operator.kind in ("mean", "spread") and not operator.by[0]
+    ]  # fmt: skip
+    names: set[str] = set()
+    for body in bodies:
+        for part in cut_outside(body, ","):
+            try:
+                names.update(free_symbols(parse(sheet.notation.plain(part))))
+            except FormulaError:
+                continue
+    capitals = {name for name in names if re.fullmatch(r"[A-Z](?:_\w+)?", name)}
+    random.names |= capitals or {name for name in names if re.fullmatch(r"(?:x|y|z|epsilon)(?:_\d+)?", name)}
+
+
+def _outputs(sheet: Sheet, lines: Sequence[Line]) -> None:
+    """A loss that nothing defines: it depends on the last of what it is differentiated by."""
+    defined: dict[str, set[str]] = {}
+    for line in lines:
+        for clause in clauses(line.text) if line.given else [line.text]:
+            parts, signs = sides(clause)
+            if (
+                len(parts) > 1
+                and signs[0] == "="
+                and re.fullmatch(r"\\?[^\W\d]\w*(?:_\{?\w+\}?)?|\\hat\s*\{?\w\}?", parts[0])
+            ):
+                try:
+                    defined.setdefault(plain_name(parts[0]), set()).update(
+                        free_symbols(parse(sheet.notation.plain(parts[1])))
+                    )
+                except FormulaError:
+                    continue
+    by: dict[str, dict[str, None]] = {}
+    for operator in sheet.notation.operators.values():
+        if operator.kind == "derivative":
+            body = plain_name(operator.body)
+            if re.fullmatch(r"[A-Za-z]\w*", body) and body not in defined and len(body) <= 2:
+                by.setdefault(body, {}).update(dict.fromkeys(plain_name(name) for name in operator.by))
+    for name, variables in by.items():
+        if name in sheet.shapes or name in sheet.domains:
+            continue
+        known = [variable for variable in variables if variable in defined]
+        needed = {other for variable in known for other in defined[variable]}
+        tops = [variable for variable in known if variable not in needed]
+        if tops:
+            sheet.outputs[name] = tuple(tops)

@@ -1,0 +1,253 @@
+"""Derivations: which lines follow from the one before, which do not, and where the first fault is."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+from program import quizprep
+from spoiled import DERIVATIONS, spoiled
+
+from quizprep.derivation.account import Account, account_of
+from quizprep.derivation.lines import lines_of, sides
+from quizprep.derivation.notation import Notation, densities_of
+
+SAMPLE = DERIVATIONS[::3]  # of those that are judged here; benchmarks/derivations.py takes all of them
+FAULTS = DERIVATIONS[1::4]
+
+
+def account(text: str, **options: str) -> Account:
+    return account_of(textwrap.dedent(text).strip(), **options)
+
+
+def statuses(text: str) -> list[str]:
+    return [line.status for line in account(text).lines]
+
+
+# The derivations of the course
+
+
+def test_there_are_thirty_derivations_and_more():
+    assert len(DERIVATIONS) >= 30
+
+
+@pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.stem)
+def test_a_right_derivation_is_accepted(path: Path):
+    found = account_of(path.read_text(encoding="utf-8"))
+    assert [line for line in found.lines if line.status in ("wrong", "undecided", "unreadable")] == []
+    assert sum(line.status in ("follows", "holds") for line in found.lines) >= 3
+
+
+@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
+def test_an_error_is_found_at_its_line_and_no_right_line_is_called_wrong(path: Path):
+    (error,) = spoiled(path, 1)
+    found = account_of(error.text)
+    assert {line.line for line in found.lines if line.status == "wrong"} == {error.line}, f"{error.was} -> {error.now}"
+    assert found.exit_code == 1
+
+
+# What a step may be
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(a + b)^2\n= a^2 + 2ab + b^2", ["start", "follows"]),
+        ("a b = b a", ["follows"]),
+        ("(a + b)^2 = a^2 + b^2", ["wrong"]),
+        ("n a b = n a c\n= n c a", ["wrong", "follows"]),
+        ("x^2 = 2 x\nx (x - 2) = 0", ["given", "follows"]),
+        ("2x + 3 = 7\n2x = 4\nx = 2", ["given", "follows", "follows"]),
+        ("2x + 3 = 7\n2x = 10\nx = 5", ["given", "wrong", "follows"]),
+        ("let f(x) = x^3\nf'(x) = 3 x^2\nf''(x) = 6 x", ["given", "follows", "follows"]),
+        ("let f(x) = x^3\nf'(x) = 2 x^2", ["given", "wrong"]),
+        ("d/dx f(g(x)) = f'(g(x)) g'(x)", ["follows"]),
+        ("d/dx f(g(x)) = f'(g(x))", ["wrong"]),
+        ("d/dx (u(x) v(x)) = u'(x) v(x) + u(x) v'(x)", ["follows"]),
+        ("E[a X + b] = a E[X] + b", ["follows"]),
+        ("Var(a X + b) = a Var(X)", ["wrong"]),
+        ("X ~ N(m, s^2)\nE[(X - m)^2] = s^2\nE[(X - m)^4] = 3 s^4", ["given", "follows", "follows"]),
+        ("X ~ N(m, s^2)\nE[(X - m)^4] = s^4", ["given", "wrong"]),
+        ("B ~ Bernoulli(p)\nVar(B) = p (1 - p)", ["given", "follows"]),
+        ("U ~ Uniform(a, b)\nE[U] = (a + b)/2\nVar(U) = (b - a)^2/12", ["given", "follows", "follows"]),
+        ("p(x, z) = p(x|z) p(z)\np(z|x) = p(x|z) p(z)/p(x)", ["follows", "follows"]),
+        ("p(x, z) = p(x|z) p(x)", ["wrong"]),
+        ("p(x) = \\sum_z p(x, z)", ["follows"]),
+        ("H(p, q) = H(p) + KL(p ‖ q)\nE_{x \\sim p}[p(x)/q(x)] >= 1", ["follows", "holds"]),
+        ("where A matrix[n, n], x vector[n]\n∇_x (x^T A x) = (A + A^T) x", ["given", "follows"]),
+        ("where X matrix[n, d], w vector[d]\n∇_w ‖X w‖^2 = 2 X^T X w", ["given", "follows"]),
+        ("where X matrix[n, d], w vector[d]\n∇_w ‖X w‖^2 = 2 X X^T w", ["given", "wrong"]),
+        ("x^2 + 1 >= 2 x", ["holds"]),
+        ("let y = x^2\ny + 1 <= 2 x", ["given", "wrong"]),
+        ("x ≈ sin(x)", ["undecided"]),
+    ],
+)
+def test_a_step(text: str, expected: list[str]):
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("ln(x^2)\n= 2 ln x", "x > 0"),
+        ("sqrt(x^2)\n= x", "x > 0"),
+        ("x^2 = 4\nx = 2", "x > 0"),
+        ("E[X Y] = E[X] E[Y]", "X, Y are independent"),
+        ("p(x, z) = p(x) p(z)", "x, z are independent"),
+        ("where A matrix[n, n], x vector[n]\n∇_x (x^T A x) = 2 A x", "A is symmetric"),
+        ("where A matrix[n, n], x, b vector[n]\nA x = b\nx = A^{-1} b", "A is invertible"),
+    ],
+)
+def test_what_has_to_be_assumed_is_named(text: str, assumed: str):
+    found = account(text)
+    assert found.assumptions == (assumed,)
+    assert found.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where x > 0\nln(x^2)\n= 2 ln x",
+        "ln(x^2)\n= 2 ln x   since x > 0",
+        "where X, Y independent\nE[X Y] = E[X] E[Y]",
+        "where A matrix[n, n], x vector[n], A symmetric\n∇_x (x^T A x) = 2 A x",
+    ],
+)
+def test_what_is_given_is_not_assumed(text: str):
+    found = account(text)
+    assert found.exit_code == 0 and found.assumptions == ()
+
+
+def test_lines_behind_a_wrong_one_go_on_from_it_or_from_the_last_right_one():
+    goes_on = account("(a + b)^2\n= a^2 + a b + b^2\n= a (a + b) + b^2\n= b^2 + a^2 + b a")
+    assert [line.status for line in goes_on.lines] == ["start", "wrong", "follows", "follows"]
+    goes_back = account("(a + b)^2\n= a^2 + a b + b^2\n= a^2 + 2 a b + b^2")
+    assert [line.status for line in goes_back.lines] == ["start", "wrong", "follows"]
+    assert goes_back.lines[2].after == 1
+
+
+def test_a_wrong_line_has_numbers_that_show_it_and_a_reason():
+    (_, wrong) = account("(a + b)^2\n= a^2 + a b + b^2").lines
+    example = wrong.counterexample
+    assert example is not None and wrong.diagnosis is not None
+    a, b = example["inputs"]["a"], example["inputs"]["b"]
+    assert example["before"] == (a + b) ** 2 and example["this"] == a**2 + a * b + b**2
+    assert "`2` is missing" in wrong.diagnosis["text"]
+
+
+def test_a_solution_that_is_lost_is_shown():
+    found = account("where x real in -5..5\nx^2 = 2 x\nx - 2 = 0")
+    assert found.lines[-1].status in ("wrong", "follows")
+    assert found.lines[-1].counterexample or found.assumptions == ("x > 0",)
+
+
+# How it is written
+
+NOTATIONS = {
+    "aligned": r"""
+        $$
+        \begin{aligned}
+        (a + b)^2 &= (a + b)(a + b) \\[2pt]
+        &= a^2 + 2ab + b^2 && \text{(expand)} \nonumber
+        \end{aligned}
+        $$
+    """,
+    "align*": r"""
+        \begin{align*}
+        (a+b)^2 & = (a+b)(a+b) \tag{1} \\  % a remark
+        & \overset{(i)}{=} a^2 + 2ab + b^2 \quad \text{by expanding}
+        \end{align*}
+    """,
+    "brackets": "\\[ (a+b)^2 = (a+b)(a+b) \\]\nand so\n\\[ (a+b)^2 = a^2 + 2ab + b^2 \\]",
+    "list": "1. $(a+b)^2 = (a+b)(a+b)$\n2. therefore $(a+b)^2 = a^2 + 2ab + b^2$",
+    "plain": "(a+b)^2 = (a+b)(a+b)   (by definition)\n  = a^2 + 2ab + b^2   # expand",
+    "arrows": "(a+b)^2 = (a+b)(a+b)\n⇒ (a+b)^2 = a^2 + 2ab + b^2",
+    "fence": "# Title\n\nSome words.\n\n```math\n(a+b)^2 = (a+b)(a+b) \\\\\n= a^2 + 2ab + b^2\n```\nMore words.",
+    "Korean": "따라서 (a+b)^2 = (a+b)(a+b)\n즉 (a+b)^2 = a^2 + 2ab + b^2   (전개)",
+    "one line": "$$(a+b)^2 = (a+b)(a+b) = a^2 + 2ab + b^2 = b^2 + 2ab + a^2$$\n$a b = b a$",
+}
+
+
+@pytest.mark.parametrize("text", NOTATIONS.values(), ids=NOTATIONS)
+def test_a_notation_is_read(text: str):
+    assert statuses(text) == ["follows", "follows"]
+
+
+def test_a_reason_and_a_condition_stand_behind_a_line():
+    lines = lines_of("f = a x   (chain rule)\n= b x   by Jensen\n= c x   since x > 0")
+    assert [line.reason for line in lines if not line.given] == ["chain rule", "by Jensen", "since x > 0"]
+    assert [line.text for line in lines if line.given] == ["x > 0"]
+
+
+def test_a_row_that_goes_on_is_part_of_the_one_before():
+    text = "\\begin{aligned} f &= a \\\\ &\\quad + b \\\\ &= b + a \\end{aligned}"
+    assert [line.text for line in lines_of(text)] == ["f  = a + b", "= b + a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a = b <= c", (["a", "b", "c"], ["=", "<="])),
+        (r"\sum_{i=1}^n x_i \ge 0", ([r"\sum_{i=1}^n x_i", "0"], [">="])),
+        ("1 if x > 0 else 0 = y", (["1 if x > 0 else 0", "y"], ["="])),
+        ("1[i = j] = z", (["1[i = j]", "z"], ["="])),
+    ],
+)
+def test_sides_are_cut_at_relations(text: str, expected: tuple[list[str], list[str]]):
+    assert sides(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "operators"),
+    [
+        (r"\frac{d}{dx} (x^2) + 1", [("derivative", "(x^2)")]),
+        ("∂L/∂w_i · x", [("derivative", "L")]),
+        ("d/d_k + d/(2 d_k)", []),
+        (r"\nabla_w \lVert X w - y \rVert^2", [("derivative", r"\lVert X w - y \rVert^2")]),
+        (r"\mathbb{E}_{q(z|x)}[\log p(x|z)] - KL(q(z|x) ‖ p(z))", [("mean", r"\log p(x|z)"), ("divergence", "q(z|x)")]),
+        ("y (1 - p)", []),
+    ],
+)
+def test_operators_are_found(text: str, operators: list[tuple[str, str]]):
+    notation = Notation(densities_of([text]))
+    notation.plain(text)
+    assert [(operator.kind, operator.body) for operator in notation.operators.values()] == operators
+
+
+def test_what_cannot_be_read_is_shown_with_its_place_and_the_rest_is_judged():
+    found = account("(a + b)^2\n= a^2 + 2 a ( b + b^2\n= a^2 + 2 a b + b^2")
+    assert [line.status for line in found.lines] == ["start", "unreadable", "follows"]
+    assert "^" in found.lines[1].caret and found.exit_code == 2
+
+
+# The command
+
+
+def test_the_command_names_the_first_line_that_departs(tmp_path: Path):
+    file = tmp_path / "sigmoid.md"
+    file.write_text(
+        "σ(z) = 1/(1 + e^{-z})\nσ'(z) = -e^{-z}/(1 + e^{-z})^2\nσ'(z) = σ(z) (1 - σ(z))\n", encoding="utf-8"
+    )
+    done = quizprep("derive", str(file))
+    assert done.returncode == 1 and "The first line that does not follow is line 2." in done.stdout
+    done = quizprep("derive", str(file), "--lang", "ko", "--json")
+    entry = json.loads(done.stdout)
+    assert entry["first_wrong"] == 2 and entry["counts"] == {"follows": 2, "wrong": 1}
+    assert [line["line"] for line in entry["lines"]] == [1, 2, 3]
+
+
+def test_the_last_line_is_held_against_a_proof():
+    right = "σ(x)\n= e^x/(e^x + 1)\n= 1/(1 + e^{-x})\n"
+    done = quizprep("derive", "sigmoid", "-", stdin=right)
+    assert done.returncode == 0 and "The last line is the formula of sigmoid" in done.stdout
+    other = quizprep("derive", "sigmoid", "-", "--json", stdin="tanh(x)\n= (e^x - e^{-x})/(e^x + e^{-x})\n")
+    assert other.returncode == 1 and json.loads(other.stdout)["proof"]["verdict"] == "different"
+
+
+def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
+    assert quizprep("derive", str(tmp_path / "missing.md")).returncode == 2
+    refused = quizprep("derive", "sigmoyd", "-", stdin="a = a")
+    assert refused.returncode == 2 and "sigmoid" in refused.stderr
+    assert quizprep("derive", "-", stdin="").returncode == 2
