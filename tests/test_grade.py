@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,13 +14,15 @@ from hypothesis import strategies as st
 
 from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
-from quizprep.errors import LearnerError
+from quizprep.errors import AuthorError, LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.kinds import KINDS, kind_class
-from quizprep.kinds.answer import is_close, is_rounded, read_number
+from quizprep.kinds.answer import gap, is_close, is_finite, is_rounded, read_number, refuse_another_shape
 from quizprep.kinds.choice import Alternative, Choice
-from quizprep.kinds.facts import Facts
+from quizprep.kinds.facts import Facts, plain_results
+from quizprep.kinds.formula import Formula
+from quizprep.kinds.kind import Graded
 from quizprep.kinds.number import Number
 from quizprep.kinds.order import Item, Order
 from quizprep.kinds.recall import Point, Recall
@@ -311,3 +314,219 @@ def test_an_axis_whose_length_nothing_tells_is_refused_in_words():
 def test_a_rounded_number_is_digits_and_a_point(typed: str, expected: float, rounded: bool) -> None:
     """Of other digits than those of decimal numbers, and of two signs, Python's own reader of numbers knows nothing."""
     assert is_rounded(typed, expected) is rounded
+
+
+# ------------------------------------------------------------------------------ numbers, to the edge
+
+
+def test_a_typed_number_is_at_most_two_hundred_characters_long():
+    assert read_number("0" * 199 + "7") == 7
+    for typed in ("0" * 200 + "7", " "):
+        with pytest.raises(LearnerError, match="Type a number"):
+            read_number(typed)
+    assert read_number(" " * 300 + "7") == 7
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1/0", "no finite number"),
+        ("1 < 2", "no finite number"),
+        ("[1, 9e999]", "n"),
+        ("1,5", "point"),
+        ("x + 1", "no number"),
+    ],
+)
+def test_what_is_wrong_with_a_typed_number_is_said(typed: str, words: str):
+    with pytest.raises(LearnerError, match=words) as refused:
+        read_number(typed)
+    assert str(refused.value)[0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("number", "expected", "tolerance", "close"),
+    [
+        (1.0099, 1, 0.01, True), (1.0101, 1, 0.01, False), (202, 200, 0.01, True), (203, 200, 0.01, False),
+        (0.0099, 0, 0.01, True), (0.0101, 0, 0.01, False), (-202, -200, 0.01, True), (1 + 5e-10, 1, 0, True),
+        (1 + 2e-9, 1, 0, False), ([1, 2.02], [1, 2], 0.01, True), ([1, 2.03], [1, 2], 0.01, False),
+        ([1.2, 2], [1, 2], 0.01, False),
+    ],
+)  # fmt: skip
+def test_a_number_is_close_within_its_tolerance_and_no_further(number, expected, tolerance: float, close: bool):
+    assert is_close(number, expected, tolerance) is close
+
+
+def test_a_gap_is_the_largest_there_is_and_infinite_between_shapes():
+    assert gap([1, 5], [2, 2]) == 3 and gap([5, 1], [2, 2]) == 3 and gap(1, [1]) == math.inf
+    assert is_finite([1, -2]) and not is_finite([1, math.inf]) and not is_finite(-math.inf) and not is_finite(math.nan)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "rounded"),
+    [("0.5", 0.5499, True), ("0.5", 0.5501, False), ("0.5", 0.45, True), ("1", 1.5, True), ("1", 1.51, False), ("1", [1.0], False)],
+)  # fmt: skip
+def test_a_rounded_number_is_within_half_of_its_last_digit(typed: str, expected, rounded: bool):
+    assert is_rounded(typed, expected) is rounded
+
+
+def test_a_list_is_no_number_with_a_comma_unless_a_list_is_asked_for():
+    for read, expected in (([0, 5], 0.5), (0.5, [0, 5])):
+        with pytest.raises(LearnerError, match=r"write 0\.5, not 0,5"):
+            refuse_another_shape("[0,5]", read, expected)
+        refuse_another_shape("[0, 5]", read, expected)
+    refuse_another_shape("[0,5]", [0, 5], [1, 2])
+
+
+def test_a_number_says_how_exact_it_has_to_be_and_its_unit():
+    def said(kind: Number) -> list[str]:
+        return [text["en"] for text in kind.keys(0)]
+
+    assert said(Number()) == ["number (±1 %), then Enter"]
+    assert said(Number(tolerance=0.025, unit="bits")) == ["number (±2.5 %), then Enter", "unit: bits"]
+    assert said(Number(tolerance=0)) == ["exact number, then Enter"]
+    assert Number(unit="bits").expected_text(graded(BASE, "1")[1], COMPUTED, F1).endswith(" bits")
+
+
+def test_a_mistake_counts_for_what_it_is_a_mistake_of_and_where_it_is_nearer_than_the_truth():
+    params = {"TP": Draw(fixed=8), "FP": Draw(fixed=2), "FN": Draw(fixed=4)}  # precision 0.8, recall 2/3, F1 8/11
+    fixed = dataclasses.replace(BASE, params=params)
+    assert graded(fixed, "11/15")[1].mistake == "arithmetic-mean"
+    of_recall = dataclasses.replace(fixed, kind=Number("recall"))
+    assert graded(of_recall, "11/15")[1].mistake is None
+    between = dataclasses.replace(fixed, kind=Number("f1", tolerance=0.01))
+    assert graded(between, "0.7285")[1].correct
+    assert graded(between, "0.7291")[1].mistake == "geometric-mean"
+
+
+def facts_of(question: Question, results=None) -> tuple:
+    asked = ask(question, F1, 1, "en")
+    computed = prover.compute(F1, asked.values, seed=1)
+    facts = Facts(question.place, F1, asked.values, computed.results | (results or {}))
+    return with_key(asked, F1, computed.results), facts
+
+
+@pytest.mark.parametrize(
+    ("kind", "results", "problem"),
+    [
+        (Number(), {}, ""),
+        (Number(), {"f1": math.inf}, "not finite"),
+        (Word(("x",)), {}, ""),
+        (Word(("x",), "f1 <= 1"), {}, ""),
+        (Word(("x",), "f1 > 1"), {}, "does not show `f1 > 1`"),
+        (RECALL, {}, ""),
+        (Recall((Point(Text("a", ko="가"), "f1 > 1"),)), {}, "does not show `f1 > 1`"),
+        (ORDER, {}, ""),
+        (ORDER, {"f1": 0.5, "recall": 0.5}, "two items have the same value"),
+    ],
+)
+def test_what_is_wrong_with_a_draw_is_said(kind, results, problem: str):
+    asked, facts = facts_of(dataclasses.replace(BASE, kind=kind), results)
+    assert problem in kind.problem(asked, facts) and bool(kind.problem(asked, facts)) == bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("choices", "problem"),
+    [
+        (CHOICE.kind.choices, ""),
+        ([("x", "f1 <= 1"), ("y", "f1 <= 1")], "2 options are right"),
+        ([("x", "f1 > 1"), ("y", "f1 > 1")], "no options are right"),
+        ([("x", "f1 <= 1"), ("x", "f1 > 1")], "two options read x; narrow"),
+        ([("x" * 40, "f1 <= 1"), ("x" * 40, "f1 > 1")], f"two options read {'x' * 40}; narrow"),
+        ([("x" * 41, "f1 <= 1"), ("x" * 41, "f1 > 1")], "two options read the same; narrow"),
+        ([("nan", "f1 <= 1"), ("x", "f1 > 1")], "an option is not finite"),
+        ([("x", "f1 <= 1"), ("-∞", "f1 > 1")], "an option is not finite"),
+    ],
+)
+def test_what_is_wrong_with_a_menu_is_said(choices, problem: str):
+    made = [each if isinstance(each, Alternative) else Alternative(text=Text(each[0], ko=each[0]), when=each[1]) for each in choices]  # fmt: skip
+    kind = Choice(tuple(made))
+    asked, facts = facts_of(dataclasses.replace(BASE, kind=kind))
+    assert kind.problem(asked, facts).startswith(problem) and bool(kind.problem(asked, facts)) == bool(problem)
+
+
+def test_a_condition_that_has_no_value_is_the_authors_with_the_place():
+    _, facts = facts_of(dataclasses.replace(BASE, file="f.yaml", line=7))
+    with pytest.raises(AuthorError, match="`nonsense` has no value"):
+        facts.value("nonsense")
+    assert facts.value("TP") == facts.values["TP"] and facts.holds("TP > 0") and not facts.holds("TP < 0")
+    assert Facts("here", F1, facts.values, None).value("TP + 1") == facts.values["TP"] + 1
+
+
+def test_results_are_computed_from_the_formulas_that_are_needed_and_no_others():
+    values = {"TP": 8, "FP": 2, "FN": 4}
+    found = plain_results(F1, values, [F1.formula("recall")])
+    assert found["recall"] == pytest.approx(2 / 3) and "f1" not in found and "precision" not in found
+    assert plain_results(F1, values, [F1.formula("f1")])["f1"] == pytest.approx(8 / 11)
+    before = Facts("here", F1, values, None).menu_values({3: "f1", 5: "precision"})
+    assert before == {3: pytest.approx(8 / 11), 5: pytest.approx(0.8)}
+    assert Facts("here", F1, values, {"f1": 7.0}).menu_values({0: "f1"}) == {0: 7.0}
+
+
+# ------------------------------------------------------------------------------ formulas, whatever the judge finds
+
+
+def judged(reply: str | None, *verdicts: tuple, answer: str | None = None):
+    """What a typed formula is worth where the judge says this, and what the judge was asked."""
+    question = dataclasses.replace(BASE, kind=Formula(answer))
+    asked, facts = facts_of(question)
+    said, put = iter(verdicts), []
+
+    def judge(typed: str, step: str):
+        put.append((typed, step))
+        verdict, stated, text = next(said)
+        diagnosis = {"text": text} if verdict == "different" and text else None
+        return SimpleNamespace(verdict=verdict, statement=text, caret="  ^", step=stated, diagnosis=diagnosis)
+
+    return question.kind.grade(asked, reply, facts, judge), put
+
+
+def test_a_formula_is_held_against_the_step_that_is_asked_for():
+    found, put = judged(" 2 TP ", ("equivalent", None, ""))
+    assert found.correct and (found.given, put) == ("2 TP", [(" 2 TP ", "f1")])
+    assert judged("x", ("equivalent", "f1", ""))[0].correct
+    found, put = judged("x", ("equivalent", "recall", ""), answer="recall")
+    assert found.correct and put == [("x", "recall")] and found.expected == F1.steps["recall"].formula
+    wrong, _ = judged("x", ("different", None, "you forgot the mean"))
+    assert (wrong.credit, wrong.mistake) == (0, "you forgot the mean")
+    assert judged("x", ("different", "recall", ""))[0].mistake is None
+    assert judged(None) == (Graded(None, F1.steps["f1"].formula, 0.0), [])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer", "words"),
+    [
+        (("unreadable", None, "A bracket is missing."), None, "A bracket is missing.\n  ^"),
+        (("undecided", None, "No value."), None, "It cannot be decided whether this is right: No value."),
+        (("equivalent", "recall", ""), None, "That is right for recall; f1 is asked for."),
+        (("equivalent", None, ""), "recall", "That is right for f1; recall is asked for."),
+    ],
+)
+def test_what_is_no_answer_to_the_question_is_asked_again(verdict: tuple, answer: str | None, words: str):
+    with pytest.raises(LearnerError) as caught:
+        judged("x", verdict, answer=answer)
+    assert str(caught.value).startswith(words)
+
+
+def test_a_derivative_is_judged_by_what_it_says_of_the_step():
+    found, put = judged("d f1 = 2 TP", ("equivalent", "d f1", ""), ("equivalent", None, ""))
+    assert found.correct and put == [("d f1 = 2 TP", "f1"), (" 2 TP", "f1")]
+    found, put = judged("d f1 = 2 TP", ("different", "d f1", ""))
+    assert not found.correct and len(put) == 1
+
+
+def test_a_formula_can_be_asked_for_only_where_there_is_one():
+    assert Formula().flaw(F1) == "" == Formula("recall").flaw(F1)
+    assert "`answer: TP` is no step with a formula" in Formula("TP").flaw(F1)
+    by_chance = next(proof for proof in proofs.discover().values() if proof.takes_random)
+    assert "is about chance" in Formula().flaw(by_chance)
+    assert {"TP", "e"} <= set(Formula().names(F1))
+    assert Formula("recall").expected_text(None, COMPUTED, F1) == COMPUTED.steps[1].formula
+    assert COMPUTED.steps[1].name == "recall"
+
+
+def test_what_is_skipped_earns_nothing_and_still_has_its_answer():
+    for kind in (Number(), CHOICE.kind, Truth("f1 <= 1"), RECALL, ORDER, Word(("x", "y"))):
+        _, attempt = graded(dataclasses.replace(BASE, kind=kind), None)
+        assert (attempt.given, attempt.correct, attempt.mistake) == (None, False, None) and attempt.expected
+    with pytest.raises(TypeError, match="nobody judges"):
+        graded(dataclasses.replace(BASE, kind=Formula()), "x")
