@@ -168,10 +168,10 @@ class Database:
         """The number that a query for one number gives."""
         return int(self.read(sql, values)[0][0])
 
-    def write(self, sql: str, values: Sequence[Any] = ()) -> None:
-        """Run one statement; on its own it is a transaction of its own."""
+    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement, on its own a transaction of its own; how many rows it wrote."""
         with explained(self.path):
-            self._connection.execute(sql, values)
+            return self._connection.execute(sql, values).rowcount
 
     def write_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each of the rows."""

@@ -20,6 +20,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from quizprep.formatting import shorten
@@ -98,16 +99,28 @@ class Card:
         if event.kind in ("bury", "unbury"):
             return replace(self, buried_until=event.until, changed=event.at)
         lapsed = self.memory is not None and self.memory.state == REVIEW and event.grade == AGAIN
-        return replace(
-            self,
-            memory=memory,
+        return Card(  # written out: replace() takes several times as long, and a log has a million events
+            self.id,
+            memory,
             last_id=event.id,
             reps=self.reps + 1,
             lapses=self.lapses + lapsed,
             correct=self.correct + bool(event.correct),
             ms=self.ms + (event.ms or 0.0),
+            suspended=self.suspended,
+            buried_until=self.buried_until,
             changed=event.at,
         )
+
+    def followed_by(self, event: Review) -> Card | None:
+        """The card after an event whose recorded state follows; None where the log has to be read to know it."""
+        if event.kind not in CARD_EVENTS or not is_possible(event):
+            return None
+        if self.changed is not None and event.at <= self.changed:
+            return None
+        if event.kind == "review" and event.previous != self.last_id:
+            return None
+        return self.after(event, event.memory)
 
 
 Replay = Callable[[Review, Memory | None, int], Memory]
@@ -134,8 +147,12 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
 
 def is_possible(event: Review) -> bool:
     """Whether the event's instants can be scheduled from: one that cannot would end every drill on its card."""
-    instants = {"at": event.at, "until": event.until, "due": None if event.memory is None else event.memory.due}
-    return all(instant is None or FIRST <= instant < LAST[name] for name, instant in instants.items())
+    until, due = event.until, None if event.memory is None else event.memory.due
+    return (
+        FIRST <= event.at < LAST["at"]
+        and (until is None or FIRST <= until < LAST["until"])
+        and (due is None or FIRST <= due < LAST["due"])
+    )
 
 
 def current_names(renames: Iterable[Review]) -> dict[str, str]:
@@ -181,16 +198,11 @@ _INSTANTS = ("at", "until", "due")
 _ANYTHING = ("given", "expected", "results")
 _LONGEST = 100_000  # characters of a name
 _DEEPEST = 50  # lists within lists of an answer
+_PLAIN = frozenset((int, float, bool, type(None)))
 #: Instants that can be scheduled from, whatever is added to them: that of an event, and those that follow it.
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LAST = {"at": datetime(3000, 1, 1, tzinfo=UTC), "until": datetime(4000, 1, 1, tzinfo=UTC)}
 LAST["due"] = LAST["until"]
-_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
-    **dict.fromkeys(_TEXTS, ((str,), "a text")),
-    **dict.fromkeys(_INTEGERS, ((int,), "a whole number")),
-    **dict.fromkeys(_NUMBERS, ((int, float), "a number")),
-    **dict.fromkeys(_TRUTHS, ((bool,), "true or false")),
-}
 _NEEDED = {
     "review": (
         "grade", "day", "repetition", "scheduler", "correct", "state", "stability", "difficulty", "due",
@@ -244,7 +256,10 @@ def from_json(values: object) -> Review:
     missing = [name for name in needed if values.get(name) is None]
     if missing:
         raise ValueError(f"{', '.join(missing)} missing")
-    read = {name: _read(name, value) for name, value in values.items() if value is not None}
+    strangers = values.keys() - _READERS.keys()
+    if strangers:
+        raise ValueError(f"unknown field {_shown(min(strangers))}; a newer quizprep may know it")
+    read = {name: _READERS[name](value) for name, value in values.items() if value is not None}
     memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
     if "day" in needed and abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
         raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
@@ -255,49 +270,87 @@ def from_json(values: object) -> Review:
     return Review(**read)
 
 
-def _read(name: str, value: Any) -> Any:
-    if name in _INSTANTS:
-        return _instant(name, value)
-    if name == "day":
-        try:
-            return date.fromisoformat(value).toordinal()
-        except (TypeError, ValueError):
-            raise ValueError(f"day is not a date: {_shown(value)}") from None
-    if name in _ANYTHING:
+Reader = Callable[[Any], Any]  # of a field's value in JSON; raises ValueError that says what is wrong with it
+
+
+def _day(value: Any) -> int:
+    try:
+        return date.fromisoformat(value).toordinal()
+    except (TypeError, ValueError):
+        raise ValueError(f"day is not a date: {_shown(value)}") from None
+
+
+def _answer(name: str) -> Reader:
+    def read(value: Any) -> Any:
         _refuse_unstorable(name, value)
         if name == "results" and not isinstance(value, dict):
             raise ValueError(f"results is not an object: {_shown(value)}")
         return value
-    types, wanted = _TYPES.get(name, ((), ""))
-    if not types:
-        raise ValueError(f"unknown field {_shown(name)}; a newer quizprep may know it")
-    if type(value) not in types or (type(value) is float and not math.isfinite(value)):
-        raise ValueError(f"{name} is not {wanted}: {_shown(value)}")
-    if name in _TEXTS:
-        _refuse_unstorable(name, value)
+
+    return read
+
+
+def _text(name: str) -> Reader:
+    def read(value: Any) -> str:
+        if value.__class__ is not str:
+            raise ValueError(f"{name} is not a text: {_shown(value)}")
+        _refuse_half_a_character(name, value)
         if len(value) > _LONGEST:
             raise ValueError(f"{name} is longer than {_LONGEST} characters: {_shown(value)}")
-    elif name in _RANGES:
-        low, high = _RANGES[name]
-        if not low <= value <= high:
-            raise ValueError(f"{name} is out of range: {_shown(value)}")
-    return float(value) if float in types else value
+        return str(value)
+
+    return read
+
+
+def _one_of(name: str, types: tuple[type, ...], wanted: str) -> Reader:
+    """A number within the field's range, or a truth; a field of numbers has floats."""
+    low, high = _RANGES.get(name, (False, True))
+    of_numbers = float in types
+
+    def read(value: Any) -> Any:
+        right_type = type(value) in types
+        if right_type and low <= value <= high:
+            return float(value) if of_numbers else value
+        if not right_type or (isinstance(value, float) and not math.isfinite(value)):
+            raise ValueError(f"{name} is not {wanted}: {_shown(value)}")
+        raise ValueError(f"{name} is out of range: {_shown(value)}")
+
+    return read
+
+
+def _readers() -> dict[str, Reader]:
+    return {
+        **{name: _text(name) for name in _TEXTS},
+        **{name: _answer(name) for name in _ANYTHING},
+        **{name: _one_of(name, (int,), "a whole number") for name in _INTEGERS},
+        **{name: _one_of(name, (int, float), "a number") for name in _NUMBERS},
+        **{name: _one_of(name, (bool,), "true or false") for name in _TRUTHS},
+        **{name: partial(_instant, name) for name in _INSTANTS},
+        "day": _day,
+    }
 
 
 def _refuse_unstorable(name: str, value: Any, depth: int = 0) -> None:
     """Raises ValueError for half a character, which no file can hold, and for lists without a floor."""
     if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"{name} is no UTF-8 text: {_shown(value)}") from None
+        _refuse_half_a_character(name, value)
     elif isinstance(value, list | dict):
         if depth == _DEEPEST:
             raise ValueError(f"{name} is nested more than {_DEEPEST} deep")
-        for key in value if isinstance(value, dict) else ():
-            _refuse_unstorable(name, key)
+        if isinstance(value, dict):
+            for key in value:
+                _refuse_half_a_character(name, key)
         for part in value.values() if isinstance(value, dict) else value:
-            _refuse_unstorable(name, part, depth + 1)
+            if part.__class__ not in _PLAIN:
+                _refuse_unstorable(name, part, depth + 1)
+
+
+def _refuse_half_a_character(name: str, text: str) -> None:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{name} is no UTF-8 text: {_shown(text)}") from None
 
 
 def _instant(name: str, value: Any) -> datetime:
@@ -323,3 +376,6 @@ def _shown(value: Any) -> str:
         return shorten(repr(value), 80)
     except RecursionError:
         return "..."
+
+
+_READERS = _readers()  # made once: a log has a million events

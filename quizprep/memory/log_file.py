@@ -15,7 +15,7 @@ from quizprep.errors import QuizprepError, StoreError
 from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory import history
-from quizprep.memory.history import Review
+from quizprep.memory.history import Card, Review
 from quizprep.memory.options import Options
 from quizprep.memory.rows import review_row
 from quizprep.memory.store import Store
@@ -88,7 +88,7 @@ def import_log(
                 more = run.refused - NAMED
                 also = [Text(f"and {more} more", ko=f"그 밖에 {more}줄")] if more > 0 else []
                 raise StoreError(_joined([*run.defects, *also]))
-            cards = store.bring_up_to_date(run.touched.values())
+            cards = store.bring_up_to_date(run.touched.values(), run.followed())
         return Imported(run.added, run.known, cards, run.refused, run.ahead, tuple(run.first_ahead))
 
 
@@ -102,6 +102,7 @@ class _Import:
         self._too_late = now + AHEAD
         self._schedulers = set(store.schedulers())
         self.touched: dict[tuple[str, str], Review] = {}  # one event of every kind on every question
+        self._cards: dict[str, Card | None] = {}  # of every question, for as long as what is recorded follows
         self.first_ahead: list[Review] = []
         self.defects: list[Text] = []
         self.added = self.known = self.refused = self.ahead = 0
@@ -137,6 +138,10 @@ class _Import:
                 problem = Text(f"its scheduler {name} is not in the log", ko=f"스케줄러 {name} 항목이 기록에 없습니다")
                 self._refuse(number, line, problem)
 
+    def followed(self) -> dict[str, Card]:
+        """The cards without a history whose events came in order: what their log leads to is known."""
+        return {name: card for name, card in self._cards.items() if card is not None}
+
     def _read(self, line: str) -> Review | None:
         """The event on a line; None for a scheduler, which is taken in."""
         values = _parsed(line)
@@ -156,9 +161,9 @@ class _Import:
         return event.scheduler is None or event.scheduler in self._schedulers
 
     def _add(self, number: int, line: str, event: Review) -> None:
-        there = self._store.event(event.id)
+        there = self._store.append_if_new(event)
         if there is not None:
-            if there != event and review_row(there) != review_row(event):  # the same in the file's own words
+            if there is not event and review_row(there) != review_row(event):  # the same in the file's own words
                 name = shorten(event.id, NAME)
                 problem = Text(
                     f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
@@ -167,9 +172,13 @@ class _Import:
                 return
             self.known += 1
             return
-        self._store.append(event)
         self.added += 1
         self.touched.setdefault((event.question, event.kind), event)
+        if event.question not in self._cards:
+            card = self._store.card(event.question)
+            self._cards[event.question] = card if card == Card(event.question) else None
+        if (card_now := self._cards[event.question]) is not None:
+            self._cards[event.question] = card_now.followed_by(event)
         if event.at > self._too_late:
             self.ahead += 1
             if self.ahead <= NAMED:

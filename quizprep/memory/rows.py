@@ -19,6 +19,12 @@ from quizprep.memory.schedule import Memory, utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AS_THEY_ARE = frozenset((str, int, type(None)))  # types of values that SQLite gives back as they were
+
+# Made once: json.dumps with arguments of its own makes an encoder every time, and a log has a million events.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_readable = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_parsed = json.JSONDecoder().decode
 
 REVIEW_COLUMNS = (
     "id", "kind", "question", "at", "target", "until", "seed", "given", "expected", "results", "correct",
@@ -37,8 +43,8 @@ class DamagedRow(ValueError):
 
 def checksum(values: Iterable[Any]) -> int:
     """Of the values of a row, the same for what was written and what SQLite gives back: 1 for True, 5 for 5.0."""
-    text = json.dumps([_as_stored(value) for value in values], separators=(",", ":"))
-    return zlib.crc32(text.encode("ascii"))
+    stored = [value if type(value) in _AS_THEY_ARE else _as_stored(value) for value in values]
+    return zlib.crc32(_compact(stored).encode("ascii"))
 
 
 def event_checksum(values: Sequence[Any]) -> int | None:
@@ -89,7 +95,7 @@ def json_text(value: Any) -> str | None:
     if value is None:
         return None
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _readable(value)
     except ValueError:
         return json.dumps(_with_words_for_nan(value), ensure_ascii=False)
 
@@ -192,9 +198,9 @@ def event_of(values: Sequence[Any]) -> Review:
         target,
         _optional(instant_of, until),
         seed,
-        _optional(json.loads, given),
-        _optional(json.loads, expected),
-        _optional(json.loads, results),
+        _optional(_parsed, given),
+        _optional(_parsed, expected),
+        _optional(_parsed, results),
         _optional(bool, correct),
         mistake,
         ms,

@@ -7,7 +7,7 @@ answer has reached the disk.
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterable, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -45,6 +45,7 @@ SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
 INSERT_REVIEW = (
     f"INSERT INTO reviews ({', '.join(REVIEW_COLUMNS)}, checksum) VALUES ({', '.join('?' * (len(REVIEW_COLUMNS) + 1))})"
 )
+INSERT_IF_NEW = f"{INSERT_REVIEW} ON CONFLICT (id) DO NOTHING"
 NOT_UNDONE = "number NOT IN (SELECT review FROM undone)"
 _REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * (len(CARD_COLUMNS) + 1))})"
 
@@ -399,6 +400,14 @@ class Store:
         self.database.write(INSERT_REVIEW, review_row(event))
         self._written.append(event.id)
 
+    def append_if_new(self, event: Review) -> Review | None:
+        """As :meth:`append`, of an event that this session did not write; what its id has already, if anything."""
+        row = review_row(event)
+        if self.database.write(INSERT_IF_NEW, row):
+            return None
+        there = self.database.first(f"{SELECT_REVIEW} WHERE id = ?", (event.id,))
+        return event if there == row else self.event(event.id)
+
     def schedulers(self) -> dict[str, str]:
         """The schedulers that the log's reviews were made with: id → options as canonical JSON."""
         return dict(self.database.read("SELECT id, options FROM schedulers"))
@@ -407,17 +416,22 @@ class Store:
         """Add schedulers that are not known yet."""
         self.database.write_many("INSERT OR IGNORE INTO schedulers VALUES (?, ?)", schedulers)
 
-    def bring_up_to_date(self, added: Iterable[Review]) -> int:
-        """Derive again what events that were appended may change; returns the number of cards."""
-        added = list(added)
-        touched = {event.question for event in added}
+    def bring_up_to_date(self, added: Iterable[Review], followed: Mapping[str, Card] | None = None) -> int:
+        """Derive again what events that were appended may change; returns the number of cards.
+
+        ``followed`` are cards that had no history, as the events in hand lead to them: their log need not be read.
+        """
+        added, followed = list(added), followed or {}
+        touched = {event.question for event in added} - followed.keys()
         if any(event.kind == "rename" for event in added):
             touched |= self._derive_names()
         if added:
             touched |= self._derive_undone()
         cards = touched | {self.current_name(name) for name in touched}
         self._derive_many(cards)
-        return len(cards)
+        for card_id in followed.keys() - cards:
+            self.database.write(_REPLACE_CARD, card_row(followed[card_id]))
+        return len(cards | followed.keys())
 
     def rebuild(self) -> int:
         """Make the derived tables again from the log; returns the number of cards."""
