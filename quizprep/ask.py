@@ -51,6 +51,11 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     )
 
 
+def version_of(question: Question, seed: int) -> int:
+    """The number (from 0) of the version that the seed chooses, of a question that has several."""
+    return derive_seed(seed, "version") % question.kind.versions
+
+
 def ask(
     question: Question, proof: Proof, seed: int, language: str, results: Mapping[str, Value] | None = None
 ) -> Asked:
@@ -58,9 +63,10 @@ def ask(
 
     ``results`` are the proof's results on these numbers: a question that is not ``plain`` needs
     them for its menu (``draw`` gives the numbers to compute them from), and has an empty one
-    without them.
+    without them. Of a question with several versions, the seed chooses one.
     """
     values = draw(question, proof, seed)
+    question = question.kind.version(question, version_of(question, seed))
     shown = {name: formatting.value(value) for name, value in values.items()}
 
     def words(text: Text) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from quizprep import proofs
-from quizprep.ask import ask, draw
+from quizprep.ask import ask, draw, version_of
 from quizprep.deck import SYLLABUS_FILE, Deck, content_directory, shown_path, syllabus
 from quizprep.deck.check_entry import OPTIONAL, REQUIRED
 from quizprep.deck.check_file import Library, check_file
@@ -43,9 +43,10 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
     """
     proof = proofs.get(question.proof, question.chapter)
     problems: dict[str, int] = {}
+    keys: set[tuple[int, ...]] = set()
     for seed in _seeds(question, proof, draws):
         try:
-            problem = _problem(question, proof, seed, device)
+            problem = _problem(question, proof, seed, device, keys)
         except (AuthorError, LearnerError) as error:
             problem = str(error).removeprefix(f"{question.file}:{question.line}: ")
             if isinstance(error.__cause__, TooMuchWorkError | OutOfTime):  # as long on every other draw
@@ -55,6 +56,9 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
             problems.setdefault(problem, seed)
             if len(problems) >= MANY:
                 break
+    if question.kind.same_menu and len(keys) == 1 and not problems and draws > SEEDS:
+        advice = "let it vary with `params`, or add a `counterclaim`"
+        return [f"{question.place}: its answer is the same on every draw; {advice}"]
     return [
         f"{question.place}: {problem}; see `quizprep show {question.id} --seed {seed}`"
         for problem, seed in problems.items()
@@ -66,11 +70,11 @@ def _seeds(question: Question, proof: Proof, draws: int) -> Iterator[int]:
     if proof.takes_random:
         yield from range(min(draws, SEEDS))
         return
-    varied = any(each.fixed is None for each in (question.params or {}).values())
+    varied = question.kind.versions > 1 or any(each.fixed is None for each in (question.params or {}).values())
     seen = set()
     for seed in range(draws if varied else 1):
         try:
-            numbers = repr(draw(question, proof, seed)) if varied else ""
+            numbers = f"{version_of(question, seed)} {draw(question, proof, seed)!r}" if varied else ""
         except AuthorError as error:
             numbers = str(error)
         if numbers not in seen:
@@ -84,8 +88,8 @@ def _behaviour(proof: Proof, seed: int, device: str) -> Mapping[str, Value]:
     return results_of(proof, {}, seed=seed, device=device)
 
 
-def _problem(question: Question, proof: Proof, seed: int, device: str) -> str:
-    """What is wrong with one draw; "" for nothing."""
+def _problem(question: Question, proof: Proof, seed: int, device: str, keys: set[tuple[int, ...]]) -> str:
+    """What is wrong with one draw; "" for nothing. Its key is added to ``keys``."""
     kind = question.kind
     if flaw := kind.flaw(proof):
         return flaw
@@ -97,7 +101,8 @@ def _problem(question: Question, proof: Proof, seed: int, device: str) -> str:
     simulated = proof.takes_random and not values
     results = _behaviour(proof, seed, device) if simulated else results_of(proof, values, seed=seed, device=device)
     asked = with_key(ask(question, proof, seed, "en", None if question.plain else results), proof, results)
-    return kind.problem(asked, Facts(question.place, proof, values, results))
+    keys.add(asked.key)
+    return asked.question.kind.problem(asked, Facts(question.place, proof, values, results))
 
 
 def _outside(proof: Proof, values: Mapping[str, Value]) -> str:

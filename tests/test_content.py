@@ -32,6 +32,14 @@ def test_the_content_repeats_nothing_and_lacks_nothing():
     assert gaps(DECK, QUESTIONS) == []
 
 
+def test_a_claim_with_the_same_answer_on_every_draw_is_found():
+    varied = next(question for question in QUESTIONS if question.id == "f1-never-above-the-mean")
+    constant = replace(varied, kind=replace(varied.kind, counterclaim=None))
+    (defect,) = question_defects(constant, draws=50, device="cpu")
+    assert "its answer is the same on every draw" in defect
+    assert question_defects(varied, draws=50, device="cpu") == []
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_prompt_that_another_question_has_is_found(language: str):
     first, second = QUESTIONS[:2]

@@ -315,6 +315,7 @@ DEFECTS = [
     # truth, word, recall
     (entry(kind="truth"), 3, "`when` is missing; write the condition under which the claim is true"),
     (entry(kind="truth", when="f1"), 10, "`when` is no condition"),
+    (entry(kind="truth", when="f1 > 1", counterclaim="{en: a, ko: 가}"), 11, "`when` of `counterclaim` is missing"),
     (entry(kind="word"), 3, "`accept` is missing; list the words that are right"),
     (entry(kind="word", accept="[]"), 10, "`accept` is an empty list; list the words that are right"),
     (entry(kind="word", accept="[0.5]"), 10, "an entry of `accept` is the number 0.5; write text, quoted"),

@@ -26,7 +26,7 @@ from quizprep.kinds.kind import Graded
 from quizprep.kinds.number import Number
 from quizprep.kinds.order import Item, Order
 from quizprep.kinds.recall import Point, Recall
-from quizprep.kinds.truth import Truth
+from quizprep.kinds.truth import Claim, Truth
 from quizprep.kinds.word import Word
 from quizprep.question import Question, Reply
 from quizprep.text import Text
@@ -200,6 +200,15 @@ def test_truth(when: str, right: int):
     question = dataclasses.replace(BASE, kind=Truth(when))
     assert graded(question, right)[1].correct
     assert not graded(question, 1 - right)[1].correct
+
+
+def test_a_counterclaim_is_asked_on_half_of_the_seeds_with_its_own_condition():
+    counter = Claim(Text("{TP} hits: F1 is at most 1.", ko="TP가 {TP}: F1은 1 이하이다."), "f1 <= 1")
+    question = dataclasses.replace(BASE, kind=Truth("f1 > 1", counter), prompt=Text("F1 > 1", ko="F1 > 1"))
+    asked = [with_key(ask(question, F1, seed, "en"), F1, COMPUTED.results) for seed in range(100)]
+    assert {(each.prompt == "F1 > 1", each.key) for each in asked} == {(True, (1,)), (False, (0,))}
+    assert 30 < sum(each.prompt == "F1 > 1" for each in asked) < 70
+    assert ask(question, F1, 7, "ko").prompt == ask(question, F1, 7, "ko").prompt
 
 
 def test_word_in_either_language():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
     from quizprep.proofs import Proof
-    from quizprep.question import Asked, Attempt, Given, Option
+    from quizprep.question import Asked, Attempt, Given, Option, Question
     from quizprep.values import Computed, Value
 
 
@@ -86,6 +86,9 @@ class Kind:
     shuffled: ClassVar[bool] = False  # whether its options are shown in an order drawn by the seed
     hidden: ClassVar[bool] = False  # whether its options are shown only once the learner has thought
     by_hand: ClassVar[bool] = False  # whether the learner alone can say how well it was known
+    same_menu: ClassVar[bool] = (
+        False  # whether every question has the same options: a key that stays the same tells itself
+    )
     drawn: ClassVar[bool] = True  # whether it takes numbers: else ``params`` may be left out
     computed_menu: ClassVar[bool] = False  # whether its options may show computed values
     shortcuts: ClassVar[Mapping[str, int]] = {}  # letters that pick an option, beside the digits
@@ -115,6 +118,15 @@ class Kind:
         return ""
 
     # --- asking ---
+
+    @property
+    def versions(self) -> int:
+        """How many questions the content file wrote as one; each draw asks one of them."""
+        return 1
+
+    def version(self, question: Question, number: int) -> Question:
+        """The question with its texts and conditions as its version of that number (from 0) has them."""
+        return question
 
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         """Its options, in the order of the content file."""

@@ -1,11 +1,17 @@
-"""``truth``: a claim, true or false; the key is the claim's condition on the proof's results."""
+"""``truth``: a claim, true or false; the key is the claim's condition on the proof's results.
+
+A claim that is true (or false) whatever is drawn gives itself away at the second meeting. Its ``counterclaim`` stands
+in its place on half of the seeds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep.frozen import frozen
+from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, graded_pick
 from quizprep.question import Asked, Option
 from quizprep.text import Text
@@ -15,8 +21,17 @@ if TYPE_CHECKING:
 
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
+    from quizprep.question import Question
 
 OPTIONS = (Text("True", ko="참"), Text("False", ko="거짓"))
+
+
+@frozen
+class Claim:
+    """A claim that may stand in place of the prompt, true exactly where ``when`` holds."""
+
+    text: Text
+    when: str
 
 
 @frozen
@@ -24,18 +39,42 @@ class Truth(Kind):
     name: ClassVar[str] = "truth"
     input: ClassVar[Input] = Input.PICK
     required: ClassVar[Mapping[str, str]] = {"when": "write the condition under which the claim is true"}
+    optional: ClassVar[tuple[str, ...]] = ("counterclaim",)
+    same_menu: ClassVar[bool] = True
     shortcuts: ClassVar[Mapping[str, int]] = {"t": 0, "o": 0, "f": 1, "x": 1}
 
     when: str = ""
+    counterclaim: Claim | None = None
 
     @classmethod
     def check(cls, check: FieldCheck) -> None:
         if check.entry.get("when") is not None:
             check.condition(check.entry["when"], check.line("when"), "`when`")
+        written = check.entry.get("counterclaim")
+        if written is not None:
+            check.text(written, check.line("counterclaim"), "`counterclaim`", beside=("when",))
+            if isinstance(written, dict) and "when" in written:
+                check.condition(written["when"], fields.line_of(written, "when"), "`when` of `counterclaim`")
+            else:
+                check.refuse(check.line("counterclaim"), "`when` of `counterclaim` is missing", cls.required["when"])
 
     @classmethod
     def build(cls, entry: Mapping[str, Any]) -> Self:
-        return cls(entry["when"])
+        written = entry.get("counterclaim")
+        return cls(entry["when"], Claim(fields.text(written), written["when"]) if written else None)
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        return (self.counterclaim.text,) if self.counterclaim else ()
+
+    @property
+    def versions(self) -> int:
+        return 2 if self.counterclaim else 1
+
+    def version(self, question: Question, number: int) -> Question:
+        if not (number and self.counterclaim):
+            return question
+        return replace(question, prompt=self.counterclaim.text, kind=Truth(self.counterclaim.when))
 
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         return [Option(words(text), correct=False) for text in OPTIONS]

@@ -32,6 +32,11 @@ X = symbol("real", "input", ["z"])
     },
     source=f"{DEEP_LEARNING}, sec. 6.1",
     mistakes=[
+        mistake("transposed", "(W_2 W_1)^T", "Rows and columns are exchanged.", of="collapsed"),
+        mistake(
+            "weights-rectified", "W_2 relu(W_1)", "There is no ReLU, and it would not act on weights.", of="collapsed"
+        ),
+        mistake("doubled", "2 * (W_2 W_1)", "Two layers compose, they do not add up.", of="collapsed"),
         mistake("relu-changes-nothing", "W_2 relu(W_1 x)", "With ReLU in between the two layers no longer collapse."),
         mistake("layers-added", "2 * (W_2 hidden)", "Two layers compose, they do not add up to twice an output."),
         mistake("relu-at-the-end", "relu(W_2 W_1 x)", "An activation on the output changes it; here there is none."),

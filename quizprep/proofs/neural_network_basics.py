@@ -29,6 +29,8 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         ),
         mistake("bias-outside", "sigmoid(dot(w, x)) + b", "The bias belongs inside, before the activation."),
         mistake("bias-forgotten", "sigmoid(dot(w, x))", "The bias is missing."),
+        mistake("bias-subtracted", "sigmoid(dot(w, x) - b)", "The bias is added to the weighted sum."),
+        mistake("sign-turned", "1 / (1 + exp(z))", "The sigmoid is 1/(1 + exp(−z)): it grows with z."),
         mistake("no-activation", "dot(w, x) + b", "That is the weighted sum z; the activation is still to come."),
         mistake("inputs-activated", "dot(w, sigmoid(x)) + b", "The activation comes after the sum, not before."),
         mistake("sum-without-weights", "sum(x) + b", "Each input is multiplied by its weight first.", of="z"),

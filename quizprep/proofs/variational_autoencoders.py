@@ -507,30 +507,48 @@ def vae_sampling(random):
 @proof(
     "latent-interpolation",
     title="Moving in latent space",
-    statement="With a continuous decoder, small steps from one code to another change the output little by little.",
+    statement=(
+        "Halfway between two codes a decoder makes an output like the data; the mean of the two outputs themselves may "
+        "lie far from all data."
+    ),
     symbols={},
     steps={
-        "largest_step": step(note="largest change of the output in one of 50 steps"),
-        "path_length": step(note="sum of all changes along the path"),
-        "share": step("largest_step / path_length"),
+        "off_codes": step(note="largest distance from the data of what is decoded on the way between the codes"),
+        "off_outputs": step(note="largest distance from the data on the straight way between the outputs"),
+        "largest_share": step(note="largest part of the decoded way that one of 50 steps makes"),
     },
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix A",
+    result="off_codes",
     vectorized=False,
-    claims=[claim("share < 0.2", "No single step makes the change.")],
+    claims=[
+        claim("off_codes < 0.05", "What is decoded on the way looks like data."),
+        claim("off_outputs > 0.3", "Mixed outputs do not."),
+        claim("largest_share < 0.1", "The output changes little by little."),
+    ],
     mistakes=[
-        mistake("jumps", "share > 0.5", "A smooth decoder does not jump between two codes."),
+        mistake("jumps", "largest_share > 0.5", "A smooth decoder does not jump between two codes."),
+        mistake(
+            "mixing-pixels-is-as-good", "off_outputs < 2 * off_codes", "The mean of two data need not look like data."
+        ),
     ],
 )
 def latent_interpolation(random):
-    start, end = random.normal(2), random.normal(2)
-    first, second = random.normal(16, 2), random.normal(8, 16) / 4
-    path = start + torch.linspace(0, 1, 51)[:, None] * (end - start)
-    output = torch.tanh(path @ first.T) @ second.T
-    changes = (output[1:] - output[:-1]).norm(dim=1)
-    return {"largest_step": changes.max(), "path_length": changes.sum(), "share": changes.max() / changes.sum()}
+    axes = torch.linalg.qr(random.normal(8, 2))[0].T
 
+    def decoder(code):  # the data lie on a circle in eight dimensions
+        return torch.stack([torch.cos(code), torch.sin(code)], 1) @ axes
 
-# --- the loss ---------------------------------------------------------------------------------
+    data = decoder(random.uniform(2000, high=2 * torch.pi))
+    start = random.uniform(1, high=3)[0]
+    way = start + torch.linspace(0, 1, 51) * (2 + random.uniform(1)[0])
+    decoded = decoder(way)
+    mixed = decoded[0] + torch.linspace(0, 1, 51)[:, None] * (decoded[-1] - decoded[0])
+    changes = (decoded[1:] - decoded[:-1]).norm(dim=1)
+
+    def off(points):
+        return torch.cdist(points, data).amin(dim=1).max()
+
+    return {"off_codes": off(decoded), "off_outputs": off(mixed), "largest_share": changes.max() / changes.sum()}
 
 
 @proof(
