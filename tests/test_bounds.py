@@ -23,7 +23,6 @@ from quizprep.errors import TooMuchWorkError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.parse import parse
-from quizprep.judge.notes import find_formulas
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="devices by their names on Linux")
 
@@ -183,14 +182,3 @@ def test_a_value_takes_its_time_or_the_time_around_it() -> None:
 
 
 # Notes
-
-
-@pytest.mark.parametrize("mark", [r"\[", r"\(", "$$", "$$a", "`", "$a", r"\begin{align}", "$$a = b$$ ", "a = b; ", "{"])
-def test_a_note_is_read_once(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = find_formulas(mark * (1_000_000 // len(mark)))
-    assert len(found) in (0, 1)  # the same formula on the same line is one
-
-
-def test_marks_without_their_ends_hide_no_formula_below() -> None:
-    note = "\\[ a \\( b $$ \n$x = 1$ and `y = 2`\n\\begin{align} z = 3 \\end{align}\n"
-    assert [formula.text for formula in find_formulas(note)] == ["x = 1", "y = 2", "z = 3"]

@@ -1,67 +1,249 @@
-"""``quizprep audit``: the formulas of a note, each held against the proof that knows it."""
+"""``quizprep audit``: the formulas of notes, each held against the proofs that know it."""
 
 from __future__ import annotations
 
+import json as jsonlib
+import os
+import sys
+import tempfile
+import time
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, device_of, language_of, read_text
+from quizprep.cli.common import Json, Language, language_of, read_bytes, read_text
+from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.text import Text
 
 PANEL = "Check"
 MAX_BYTES = 5_000_000  # of a note
+MAX_JOBS = 64
+PATIENCE = 60.0  # seconds by the clock after which a page is given up, whatever holds it
+NOTES = (".md", ".markdown", ".mdx", ".qmd", ".rmd", ".rst", ".tex", ".ipynb", ".txt")
+SKIPPED = ("node_modules", "__pycache__", "site-packages")
+FORMATS = ("text", "github")
+POLL = 0.5  # seconds between two looks at the files of --watch
 MARKS = {"right": "✓", "wrong": "✗", "in doubt": "?", "unknown": "·"}
+STYLES = {"right": "green", "wrong": "bold red", "in doubt": "yellow"}
 KOREAN = {"right": "맞음", "wrong": "틀림", "in doubt": "판단 보류", "unknown": "모르는 식"}
+_ADVICE = Text("save it as UTF-8; of a PDF save the text.", ko="UTF-8로 저장하세요. PDF는 텍스트로 저장하세요.")
+
+Page = Mapping[str, Any]  # as --json prints it
 
 
 def audit(
-    file: Annotated[str, typer.Argument(help="A Markdown or text file; - is stdin.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Notes, or folders of notes: Markdown, LaTeX, notebooks, text; - is stdin."
+        ),
+    ],
     every: Annotated[bool, typer.Option("--all", help="Also list the formulas that no proof knows.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", help="Processes that read pages; one for each processor by default.", min=1, max=MAX_JOBS
+        ),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="text, or github for annotations of a pull request.")] = "text",
+    fix: Annotated[bool, typer.Option("--fix", help="Print the repaired lines as a diff; nothing is written.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="With --fix: write the repaired lines into the notes.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again whenever a note changes, until Ctrl-C.")] = False,
     lang: Language = None,
-    device: Device = "cpu",
     json: Json = False,
 ) -> None:
-    """Find the formulas in a note and say which are right, which are wrong and why, and which are not known.
+    """Find the formulas in notes and say which are right, which are wrong and why, and which are not known.
 
-    Exit code 1 where a formula is wrong.
+    Worked numbers are followed as well: what does not come out as written is wrong. Exit code 1 where anything is
+    wrong. With --json, one object for each page.
 
     Examples:
 
       quizprep audit notes.md
 
-      quizprep audit notes.md --lang ko --json
+      quizprep audit lectures/ --jobs 2 --lang ko
+
+      quizprep audit notes.md --fix
+
+      quizprep audit notes/ --format github
     """
     language = language_of(lang)
-    text = read_text(file, Text("save it as UTF-8.", ko="UTF-8로 저장하세요."), most=MAX_BYTES)
-    from quizprep import engine
+    _check(form, fix, write, watch, paths)
+    files = list(_notes(paths))
+    wrong = _once(files, every, jobs, form, fix, write, language, json)
+    if watch:
+        _watch(paths, lambda changed: _once(changed, every, jobs, form, False, False, language, json))
+    raise typer.Exit(1 if wrong else 0)
 
-    engine.ready()
-    from quizprep.judge.notes import OUTCOMES
-    from quizprep.judge.notes import audit as audit_text
 
-    findings = audit_text(text, device=engine.resolve(device_of(device)), language=language)
-    counts = Counter(finding.outcome for finding in findings)
+def _check(form: str, fix: bool, write: bool, watch: bool, paths: Sequence[str]) -> None:
+    """Raises LearnerError for options that do not go together."""
+    if form not in FORMATS:
+        raise LearnerError(
+            Text(
+                f"--format {form[:20]}: the formats are text and github.",
+                ko=f"--format {form[:20]}: 쓸 수 있는 꼴은 text와 github입니다.",
+            )
+        )
+    if write and not fix:
+        raise LearnerError(
+            Text(
+                "--write goes with --fix: it writes what --fix proposes.",
+                ko="--write는 --fix와 함께 씁니다. --fix가 제안한 것을 파일에 씁니다.",
+            )
+        )
+    if "-" in paths and (watch or write):
+        raise LearnerError(
+            Text(
+                "stdin cannot be watched or written: name a file.",
+                ko="표준 입력은 지켜보거나 고쳐 쓸 수 없습니다. 파일을 지정하세요.",
+            )
+        )
+
+
+def _notes(paths: Sequence[str]) -> Iterator[str]:
+    """The files that paths name; of a folder the notes in it. Raises LearnerError for a folder without notes."""
+    for path in paths:
+        if path == "-" or not os.path.isdir(path):
+            yield path
+            continue
+        found = [
+            str(file)
+            for file in sorted(Path(path).rglob("*"))
+            if file.suffix.lower() in NOTES and file.is_file() and not _is_skipped(file.relative_to(path))
+        ]
+        if not found:
+            kinds = ", ".join(NOTES)
+            raise LearnerError(
+                Text(
+                    f"{path} has no notes ({kinds}); name a file.",
+                    ko=f"{path} 폴더에 노트({kinds})가 없습니다. 파일을 지정하세요.",
+                )
+            )
+        yield from found
+
+
+def _is_skipped(file: Path) -> bool:
+    return any(part.startswith(".") or part in SKIPPED for part in file.parts)
+
+
+def _once(
+    files: Sequence[str], every: bool, jobs: int | None, form: str, fix: bool, write: bool, language: str, json: bool
+) -> bool:
+    """Audit files and report them; whether anything is wrong. Raises what one file alone raises."""
+    total: Counter[str] = Counter()
+    with report.progress(len(files)) as step:
+        for page in _pages(files, jobs, language, step):
+            if page.get("error") and len(files) == 1:
+                raise LearnerError(Text(page["error"], ko=page["error"]))
+            total.update(page["counts"])
+            _show(page, every, form, fix, write, language, json, several=len(files) > 1)
+    if not json and form == "text" and not (fix and not write and not total["wrong"]):
+        shown = KOREAN if language == "ko" else {name: name for name in MARKS}
+        report.line(" · ".join(f"{shown[name]} {total[name]}" for name in MARKS))
+    return bool(total["wrong"])
+
+
+# --- pages -------------------------------------------------------------------------------------
+
+
+def _pages(files: Sequence[str], jobs: int | None, language: str, step: Any) -> Iterator[Page]:
+    """Every file's page, in their order: one alone here, many in processes of their own."""
+    jobs = min(jobs or os.cpu_count() or 1, len(files))
+    if jobs < 2 or not hasattr(os, "fork"):
+        for file in files:
+            step(file)
+            yield _page(file, language, several=len(files) > 1)
+        return
+    from quizprep.batch import Lines, answers
+
+    def start() -> Any:
+        from quizprep.notes.finding import catalogue
+
+        catalogue()
+        return lambda line: (jsonlib.dumps(_page(jsonlib.loads(line), language, several=True)), 0)
+
+    def failed(line: str, reason: Text) -> tuple[str, int]:
+        return jsonlib.dumps(_nothing(jsonlib.loads(line), reason[language])), 0
+
+    with tempfile.TemporaryFile() as names:
+        names.write("\n".join(map(jsonlib.dumps, files)).encode())
+        names.seek(0)
+        for file, (reply, _) in zip(
+            files, answers(Lines(names.fileno()), start, failed, jobs=jobs, seconds=PATIENCE), strict=True
+        ):
+            step(file)
+            yield jsonlib.loads(reply)
+
+
+def _page(file: str, language: str, several: bool) -> Page:
+    """What there is to say of one file. Raises LearnerError where it cannot be read, and is not one of several."""
+    from quizprep.notes.annotations import as_object
+    from quizprep.notes.finding import audit as audited
+
+    try:
+        text = read_text(file, _ADVICE, most=MAX_BYTES)
+        return as_object(file, audited(file, text, language=language))
+    except QuizprepError as error:
+        if not several:
+            raise
+        return _nothing(file, error.said[language])
+
+
+def _nothing(file: str, reason: str) -> Page:
+    return {"file": file, "formulas": [], "counts": dict.fromkeys(MARKS, 0), "error": reason}
+
+
+# --- reports -----------------------------------------------------------------------------------
+
+
+def _show(
+    page: Page, every: bool, form: str, fix: bool, write: bool, language: str, json: bool, *, several: bool
+) -> None:
     if json:
-        found = [asdict(finding) for finding in findings]
-        report.json({"file": file, "formulas": found, "counts": {name: counts[name] for name in OUTCOMES}})
-        raise typer.Exit(1 if counts["wrong"] else 0)
-    for finding in findings:
-        if every or finding.outcome != "unknown":
-            style = {"right": "green", "wrong": "bold red"}.get(finding.outcome, "dim")
-            proof = f"  ({finding.proof})" if finding.proof else ""
-            report.line(f"{MARKS[finding.outcome]} {finding.line:>5}  {finding.formula}{proof}", style)
-            if finding.outcome == "wrong":
-                report.line(f"         {finding.reason}")
-                _show_counterexample(finding.counterexample, language)
-    shown = KOREAN if language == "ko" else {name: name for name in OUTCOMES}
-    report.line(" · ".join(f"{shown[name]} {counts[name]}" for name in OUTCOMES))
-    raise typer.Exit(1 if counts["wrong"] else 0)
+        report.json(page)
+        return
+    if page.get("error"):
+        report.error(page["error"])
+    if form == "github":
+        from quizprep.notes.annotations import github
+
+        for finding in page["formulas"]:
+            if (line := github(page["file"], finding)) is not None:
+                report.line(line)
+        return
+    if fix:
+        _mend(page, write, language)
+        return
+    shown = [finding for finding in page["formulas"] if every or finding["outcome"] != "unknown"]
+    if several and shown:
+        report.heading(page["file"])
+    for finding in shown:
+        _line(finding, every, language)
+
+
+def _line(finding: Mapping[str, Any], every: bool, language: str) -> None:
+    proof = f"  ({finding['proof']})" if finding["proof"] else ""
+    if every and finding["nearest"]:
+        near = {"en": "nearest", "ko": "가장 가까운 증명"}[language]
+        proof = f"  ({near}: {finding['nearest']})"
+    outcome = finding["outcome"]
+    report.line(f"{MARKS[outcome]} {finding['line']:>5}  {finding['formula']}{proof}", STYLES.get(outcome, "dim"))
+    if outcome in ("wrong", "in doubt") and finding["reason"]:
+        report.line(f"         {finding['reason']}", "" if outcome == "wrong" else "dim")
+    if outcome == "wrong":
+        _show_counterexample(finding["counterexample"], language)
+        if finding["repair"]:
+            report.line(f"         → {finding['repair']}", "green")
 
 
 def _show_counterexample(counterexample: Mapping[str, Any] | None, language: str) -> None:
@@ -70,3 +252,51 @@ def _show_counterexample(counterexample: Mapping[str, Any] | None, language: str
         yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")
         wrong, right = (value(counterexample[which], 4) for which in ("yours", "expected"))
         report.line(f"         {inputs}: {yours} {wrong}, {truth} {right}", "dim")
+
+
+def _mend(page: Page, write: bool, language: str) -> None:
+    """The diff that puts a note's wrong lines right; with ``write`` it is written as well."""
+    from quizprep.notes.annotations import diff, repaired
+
+    if not any(finding["repair"] for finding in page["formulas"]):
+        return
+    file = page["file"]
+    mark = "\ufeff" if read_bytes(file, most=MAX_BYTES).startswith(BOM_UTF8) else ""
+    before = read_text(file, _ADVICE, most=MAX_BYTES)
+    after, done = repaired(before, page["formulas"])
+    if not done:
+        return
+    for line in diff(file, before, after):
+        report.line(line, {"+": "green", "-": "red"}.get(line[:1], "dim"))
+    if write:
+        from quizprep.files import write_in_one_step
+
+        write_in_one_step(Path(file), [mark + after])
+        said = Text(f"{file}: {len(done)} lines repaired.", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
+        report.say(said[language])
+
+
+# --- watching ----------------------------------------------------------------------------------
+
+
+def _watch(paths: Sequence[str], again: Any) -> None:
+    """Audit the files that change, until Ctrl-C."""
+    seen = _times(_notes(paths))
+    while True:
+        time.sleep(POLL)
+        with suppress(LearnerError):  # a folder may be without notes for a moment
+            now = _times(_notes(paths))
+            changed = [file for file, changed in now.items() if seen.get(file) != changed]
+            seen = now
+            if changed:
+                again(changed)
+                sys.stdout.flush()
+
+
+def _times(files: Iterator[str]) -> dict[str, tuple[int, int]]:
+    found = {}
+    for file in files:
+        with suppress(OSError):
+            status = os.stat(file)
+            found[file] = (status.st_mtime_ns, status.st_size)
+    return found

@@ -57,6 +57,7 @@ def check_formula(
     gradient: str | None = None,
     step: str | None = None,
     diagnose: bool = True,
+    explain: bool = True,
     let: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Hold a formula, an equation or a program of several lines against a proof.
@@ -66,8 +67,9 @@ def check_formula(
     an equation and every line that states a step is judged. ``gradient`` names the symbol by which the proof's
     result is differentiated: the formula is then held against that derivative. Other names are matched to the
     proof's (:mod:`matching`); ``let`` fixes what they stand for. A formula that is not equivalent so is tried in the
-    notations of other texts that the proof lists. It takes two seconds of the processor at most, besides those of the
-    proof's own values, which are computed once.
+    notations of other texts that the proof lists. Without ``explain`` no reason is looked for, which takes most of
+    the time, for whoever asks only whether it is equivalent. It takes two seconds of the processor at most, besides
+    those of the proof's own values, which are computed once.
     """
     started = time.perf_counter()
 
@@ -91,7 +93,9 @@ def check_formula(
             verdicts = (
                 (
                     reading,
-                    _Judged(known, spelled, reading, text, by, step, statements).verdict(language, diagnose, started),
+                    _Judged(known, spelled, reading, text, by, step, statements).verdict(
+                        language, diagnose, started, explain
+                    ),
                 )
                 for reading in readings(statements, known, fixed)
             )
@@ -308,13 +312,14 @@ class _Judged:
 
     # The verdict
 
-    def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
+    def verdict(self, language: str, diagnose: bool, started: float, explain: bool = True) -> Verdict:
         outcome, found = self._in_general(self._outcome()), None
         if outcome.verdict == "different":
             reason, blamed = None, None
-            with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
-                blamed = self._mistaken(outcome.line)
-                reason = self._diagnosed(outcome) if blamed is None else None
+            if explain:
+                with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
+                    blamed = self._mistaken(outcome.line)
+                    reason = self._diagnosed(outcome) if blamed is None else None
             explained = reason is not None or blamed is not None
             other = self._of_another_step(outcome, explained)
             if other is not None and not self.is_asked:

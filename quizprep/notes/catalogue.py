@@ -1,0 +1,378 @@
+"""Which proofs an equation of a note may be about: by its name, its symbols, its shape and the heading above it.
+
+Nothing is computed here: what is plausible is held against the equation elsewhere (:mod:`quizprep.notes.finding`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+
+from quizprep import proofs
+from quizprep.errors import QuizprepError
+from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.functions import function_named
+from quizprep.formula.names import Names
+from quizprep.formula.quantities import quantities_called
+from quizprep.formula.read.statements import Head, read_statements
+from quizprep.formula.read.written import canonical_name
+from quizprep.formula.tree import Applied, Binary, Call, Reduce, free_symbols, walk
+from quizprep.formula.vocabulary import ROLES
+from quizprep.frozen import frozen
+from quizprep.notes.equations import Equation
+from quizprep.proofs import Proof
+from quizprep.text import HANGUL, normalise_word
+
+MOST = 8  # proofs that one equation is held against
+LEAST = 3.9  # evidence below which none is
+
+NAMED, STATED, LETTER = 6.0, 2.5, 1.0  # evidence of a left side: the proof's name, a step's, a step's letter
+HEADING, NEAR = 2.5, 1.0  # of what stands above and around it
+SYMBOLS, SHAPE = 3.0, 2.0  # of the names and the functions of the right side
+
+_TOKEN = re.compile(r"[A-Za-z_][\w']*(?:_\{[^{}]*\})?|\^|/|\|")
+_BELOW = re.compile(r"(?<=.)_(?:\{[^{}]*\}|[^_{}]+)'*$")
+#: First words of proofs that say nothing of what a heading is about.
+_GENERIC = frozenset(
+    "one two step steps time error loss model data training size input output rate network gradient function value "
+    "values layer linear variance dense correlation deep class explicit masked conditional inside words distances "
+    "chain shares product normalisation reading true restoring choosing greedy narrow tree likelihood maximum max min "
+    "expectation gaussian uniform principal observed weights mean gap first best batch single random score scores "
+    "units parameters cost number count".split()
+)
+_KOREAN_NAME = re.compile(r"[가-힣]+(?: [가-힣]+)*")
+_OF_A = re.compile(r"(.+?) of (?:an? |the )?\w")
+_BEFORE = frozenset(
+    "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for".split()
+)
+_COMMAND = re.compile(
+    r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|mathcal|texttt|bf|rm)\*?\s*\{([^{}]*)\}"
+)
+_PARTICLE = re.compile(r"(?<=[가-힣A-Za-z0-9])\s*(?:은|는|이란|란|이|가|의|을|를|값|수식|공식|식)$")
+
+
+@frozen
+class Written:
+    """What an equation is made of: the heads that name it, its names, its functions and operators."""
+
+    heads: tuple[Head, ...]
+    names: frozenset[str]
+    shape: frozenset[str]
+    readable: bool
+
+
+@frozen
+class Candidate:
+    """A proof that an equation may be about, with the evidence.
+
+    ``named``: its left side, or the heading, is the name of the proof; ``step`` what the left side calls by name.
+    """
+
+    proof: Proof
+    evidence: float
+    named: bool = False
+    titled: bool = False
+    step: str | None = None
+
+
+class _Entry:
+    """What is known of a proof without reading its formulas."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        title, korean = proof.title["en"], proof.title["ko"]
+        self.words = {
+            _folded(text) for text in (proof.id, title, korean, *_alternatives(title), *_alternatives(korean))
+        }
+        self.words |= {
+            _folded(alias)
+            for alias in (proof.result, *proof.steps[proof.result].aliases)
+            if len(alias) > 2 and alias.replace("_", "").isalpha()
+        }
+        self.words = {text for text in self.words if text not in _GENERIC and text not in GREEK_NAMES}
+        self.shorter = {_folded(found[1]) for found in [_OF_A.match(title)] if found and " " in found[1]}
+        self.content = {word for word in _folded(title).split(" ") if len(word) > 2 and word not in ("the", "and")}
+        self.titles = {
+            _folded(text) for text in (proof.id, title, korean, *_alternatives(title), *_alternatives(korean))
+        }
+        self.titles = {text for text in self.titles if len(text) > 2 and text not in _GENERIC}
+        first = _folded(proof.id).split(" ")[0]
+        self.first = first if len(first) > 2 and first not in _GENERIC else ""
+        self.steps: dict[str, str] = {}
+        for name, step in proof.steps.items():
+            for alias in (name, *step.aliases):
+                self.steps.setdefault(canonical(alias), name)
+            if name.endswith("_next") and name.removesuffix("_next") in proof.symbols:  # `w = w - ηg` is an update
+                old = name.removesuffix("_next")
+                for alias in (old, *proof.symbols[old].aliases):
+                    self.steps.setdefault(canonical(alias), name)
+        self.symbols = {canonical(alias) for name, entry in proof.symbols.items() for alias in (name, *entry.aliases)}
+        self.symbols |= set(self.steps)
+        self.symbols |= {name for notation in proof.notations for name in notation}
+        self.symbols |= {axis for domain in proof.domains.values() for axis in map(str, domain.shape)}
+        self.bases = {_base(name) for name in self.symbols}
+        meanings = [entry.meaning["en"] for entry in proof.symbols.values()]
+        self.roles = frozenset(role.name for role in ROLES for meaning in meanings if role.is_meant(meaning))
+        formulas = " ".join(step.formula for step in proof.steps.values() if step.formula)
+        self.shape = frozenset(_shape_of_text(formulas, self.symbols))
+        self.rows = frozenset[int]().union(*map(quantities_called, (proof.id.replace("-", "_"), *proof.steps)))
+
+
+class Catalogue:
+    """The proofs that equations can be held against, and what tells them apart."""
+
+    def __init__(self, known: Iterable[Proof]) -> None:
+        usable = [proof for proof in known if not proof.takes_random and proof.domains]
+        self._entries = [_Entry(proof) for proof in usable if all(step.formula for step in proof.steps.values())]
+        self._korean: dict[str, str] = {}
+        for proof in usable:
+            for text in (proof.title["ko"], *_alternatives(proof.title["ko"])):
+                if HANGUL.search(text):
+                    self._korean.setdefault(
+                        text, proof.result if proof.result in proof.id else proof.id.replace("-", "_")
+                    )
+        spelled = (entry.symbols | entry.bases for entry in self._entries)
+        seen = Counter(name for names in spelled for name in names)
+        self._rarity = {name: math.log(1 + len(self._entries) / count) for name, count in seen.items()}
+        self._commonest = math.log(1 + len(self._entries))
+
+    @classmethod
+    def of_all(cls) -> Catalogue:
+        """The catalogue of every proof there is."""
+        return cls(proofs.discover().values())
+
+    def candidates(self, equation: Equation) -> list[Candidate]:
+        """The proofs that an equation may be about, the most plausible first; none where nothing speaks for one."""
+        written = self._split_up(read(equation))
+        around = _Around(equation)
+        words = _names_of(equation.left)
+        rows = _quantities(written, words)
+        found = [self._candidate(entry, equation, written, around, words, rows) for entry in self._entries]
+        likely = sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
+        return likely[:MOST]
+
+    def in_letters(self, text: str) -> str:
+        """A formula with names for the Korean words in it: ``2 * 정밀도 * 재현율`` is of precision and recall."""
+        return _KOREAN_NAME.sub(lambda found: f" {self._korean.get(found[0], found[0])} ", text)
+
+    def _split_up(self, written: Written) -> Written:
+        """With the letters of a product that was written as one word: ``rG``."""
+        names = set(written.names)
+        for name in written.names:
+            if re.fullmatch("[A-Za-z]{2,3}", name) and name not in self._rarity and name not in _roles()[0]:
+                names = (names - {name}) | set(name)
+        return Written(written.heads, frozenset(names), written.shape, written.readable)
+
+    def nearest(self, equation: Equation) -> str | None:
+        """The proof that an equation is most like, where none is plausible."""
+        written, around, words = self._split_up(read(equation)), _Around(equation), _names_of(equation.left)
+        rows = _quantities(written, words)
+        found = [self._candidate(entry, equation, written, around, words, rows, least=2.0) for entry in self._entries]
+        best = max((each for each in found if each is not None), key=lambda each: each.evidence, default=None)
+        return None if best is None else best.proof.id
+
+    def _candidate(
+        self,
+        entry: _Entry,
+        equation: Equation,
+        written: Written,
+        around: _Around,
+        words: Sequence[str],
+        written_rows: Sequence[frozenset[int]],
+        least: float = LEAST,
+    ) -> Candidate | None:
+        named = any(word in entry.words for word in words)
+        step = None
+        stated = 0.0
+        if not named and (shared := entry.shorter & set(words)):
+            stated, step = STATED, entry.proof.result
+            named = entry.content <= around.said | set(" ".join(shared).split())  # Convolution: output size = ...
+        for head in written.heads:
+            name = f"d{head.name}_d{head.by}" if head.derivative and head.by else head.name
+            for spelling in (name, _base(name)):
+                if spelling in entry.steps:
+                    worth = LETTER if len(_base(spelling)) == 1 else STATED
+                    if worth > stated:
+                        stated, step = worth, entry.steps[spelling]
+                        break
+        named = named or any(rows & entry.rows for rows in written_rows)
+        titled = named or any(f" {title} " in around.headings for title in entry.titles)
+        heading = HEADING if titled or (entry.first and entry.first in around.heading) else 0.0
+        near = 0.0
+        if not heading:
+            said = any(f" {title} " in around.text for title in entry.titles)
+            near = NEAR * (1.5 if said else 1.0 if entry.first and entry.first in around.near else 0.0)
+        if equation.loose and not named and not stated:
+            return None
+        names = written.names
+        covered = sum(self._known_to(name, entry) for name in names)
+        total = sum(self._worth(name) for name in names)
+        symbols = SYMBOLS * covered / total if total else 0.0
+        if len(names) == 1 and len(entry.proof.symbols) == 1:  # the one variable of a function may be called anything
+            symbols = max(symbols, 0.8 * SYMBOLS)
+        shape = SHAPE * _alike(written.shape, entry.shape)
+        evidence = NAMED * named + stated + heading + near + symbols + shape
+        if evidence < least or (not named and symbols < 0.4 * SYMBOLS and not heading):
+            return None
+        return Candidate(entry.proof, evidence, named, bool(heading), step)
+
+    def _worth(self, name: str) -> float:
+        """How much a name tells: more, the fewer proofs know it."""
+        return max(self._rarity.get(name, 0.0), self._rarity.get(_base(name), self._commonest / 2))
+
+    def _known_to(self, name: str, entry: _Entry) -> float:
+        """How much of what a name tells speaks for a proof: by its spelling, or by what it usually means."""
+        if name in entry.symbols:
+            return self._worth(name)
+        base = _base(name)
+        words, letters = _roles()
+        if base in entry.bases or words.get(base, frozenset()) & entry.roles:
+            return 0.85 * self._rarity.get(base, self._commonest / 2)
+        return 0.6 * self._rarity.get(base, 0.0) if letters.get(base, frozenset()) & entry.roles else 0.0
+
+
+def _quantities(written: Written, words: Sequence[str]) -> list[frozenset[int]]:
+    """The quantities of the field that a left side names, in letters or in words."""
+    heads = [quantities_called(head.name) for head in written.heads if len(head.name) > 1 and not head.derivative]
+    return [rows for rows in (*heads, *(quantities_called(text.replace(" ", "_")) for text in words)) if rows]
+
+
+@lru_cache(maxsize=1)
+def _roles() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """What words, and what letters, are used for: the names of the roles."""
+    words: dict[str, frozenset[str]] = {}
+    letters: dict[str, frozenset[str]] = {}
+    for role in ROLES:
+        for table, spellings in ((words, role.words), (letters, role.letters)):
+            for spelling in spellings.split():
+                table[spelling] = table.get(spelling, frozenset()) | {role.name}
+    return words, letters
+
+
+class _Around:
+    """What the headings above an equation and the words around it speak of."""
+
+    def __init__(self, equation: Equation) -> None:
+        headings = [_folded(text) for text in equation.heading[:3]]
+        self.headings = f" {' / '.join(headings)} "
+        self.heading = frozenset(self.headings.split(" "))
+        self.said = {*self.heading, *(word.rstrip("s") for word in self.heading)}
+        self.text = f" {_folded(f'{equation.label} {equation.near}')} "
+        self.near = frozenset(self.text.split(" "))
+
+
+def read(equation: Equation) -> Written:
+    """What an equation is made of; what cannot be read gives the names that stand in its text."""
+    with suppress(QuizprepError, RecursionError):
+        statements = read_statements(equation.text, Names(open=True))
+        heads = tuple(head for statement in statements for head in statement.heads)
+        sides = [side for statement in statements for side in statement.sides]
+        names = {name for side in sides for name in free_symbols(side) if len(name) > 1 or not _is_bound(name, sides)}
+        parts = [part for side in sides for part in walk(side)]
+        names |= {part.name for part in parts if isinstance(part, Applied)}
+        return Written(heads, frozenset(names), frozenset(_shape_of(parts)), bool(sides))
+    text = re.sub(
+        r"\\(?:frac|left|right|sum|prod|cdot|times|text|mathrm|mathbf|big|Big|bigl|bigr)|[{}]",
+        " ",
+        " ".join(equation.sides),
+    )
+    names = {canonical(word) for word in re.findall(r"\\?[A-Za-z]+(?:_\w+)?", text)}
+    return Written((), frozenset(name for name in names if function_named(name) is None), frozenset(), False)
+
+
+def _is_bound(name: str, sides: Sequence[object]) -> bool:
+    return name in "ijk" and len(sides) > 0
+
+
+def _shape_of(parts: Iterable[object]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Call):
+            yield _FAMILY.get(part.function, part.function)
+        elif isinstance(part, Binary) and part.operator in ("/", "^"):
+            yield part.operator
+        elif isinstance(part, Reduce):
+            yield part.function if hasattr(part, "function") else "sum"
+
+
+_FAMILY = {
+    "log2": "log",
+    "log10": "log",
+    "ln": "log",
+    "norm": "abs",
+    "square": "^",
+    "maximum": "max",
+    "minimum": "min",
+    "average": "mean",
+    "ceil": "floor",
+}
+
+
+def _shape_of_text(text: str, symbols: Iterable[str]) -> Iterator[str]:
+    for found in _TOKEN.finditer(text):
+        word = found[0]
+        if word in ("/", "^"):
+            yield word
+        elif word == "|":
+            yield "abs"
+        elif (function := function_named(word)) is not None and word not in symbols:
+            yield _FAMILY.get(function, function)
+
+
+def _alike(mine: frozenset[str], other: frozenset[str]) -> float:
+    """From -1 to 1: how much of a shape another one has."""
+    if not mine:
+        return 0.4
+    return (len(mine & other) - 0.7 * len(mine - other)) / len(mine)
+
+
+def _names_of(left: str) -> list[str]:
+    """The names in words that a left side may be: ``F1점수``, ``**Mean squared error**``, ``F_1\\text{-score}``."""
+    text = (
+        re.sub(r"(?<=[A-Za-z])_\{?(\d)\}?", r"\1", _COMMAND.sub(r"\1", left))
+        .replace("$", " ")
+        .replace("\\", "")
+        .replace("*", " ")
+    )
+    folded = _folded(re.sub(r"\([^()]*\)", " ", text))
+    found = [folded, _PARTICLE.sub("", folded)]
+    joined = re.sub(r"(?<=[A-Za-z0-9])(?=[가-힣])|(?<=[가-힣])(?=[A-Za-z0-9])", " ", folded)
+    found.append(joined)
+    words = folded.split(" ")
+    found += [" ".join(words[place:]) for place in range(1, len(words)) if _BEFORE.issuperset(words[:place])]
+    inside = re.search(r"\(([A-Za-z가-힣][^()|,=+]{1,40})\)\s*$", text) if " " in text.strip() else None
+    if inside:
+        found.append(_folded(inside[1]))
+    return [
+        text
+        for text in dict.fromkeys(found)
+        if len(text) > 1 and (len(text) > 2 or HANGUL.search(text) or text == "f1")
+    ]
+
+
+def _alternatives(title: str) -> Iterator[str]:
+    """Shorter names in a title: ``Intersection over union (IoU)`` is both, ``Recall (sensitivity)`` too."""
+    found = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", title)
+    if found:
+        yield from found.groups()
+    stripped = re.sub(r"^(?:one step (?:of|with)|one step of an?|loss of an?|the)\s+", "", title, flags=re.IGNORECASE)
+    if stripped != title:
+        yield stripped
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.sub(r"[-_/’'\"`:()\[\],.]+", " ", normalise_word(text)).split())
+
+
+def canonical(text: str) -> str:
+    """The canonical spelling of a name; the text itself where it is none."""
+    with suppress(QuizprepError):
+        return canonical_name(text)
+    return text
+
+
+def _base(name: str) -> str:
+    return _BELOW.sub("", name.rstrip("'")) or name

@@ -1,0 +1,473 @@
+"""The equations in a piece of a note: rows, continuations and clauses told apart, names before them found.
+
+What is a value (``d_k = 256``), an assignment of a program or a sentence is no equation. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from quizprep.frozen import frozen
+from quizprep.notes.page import Piece
+
+LONGEST = 600  # characters of an equation: a longer one is a derivation, or prose
+MOST_SIDES = 12
+LONGEST_NAME = 60  # characters of a name in words
+
+_RELATION = re.compile(
+    r"(?<![<>=!:≤≥≠~+*/|\-])(?P<sign>:=|=)(?![=>])"
+    r"|(?P<arrow>\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←|⟵|\\longleftarrow(?![A-Za-z]))"
+    r"|(?P<near>\\(?:approx|simeq|cong|triangleq|equiv|coloneqq|doteq)(?![A-Za-z])|≈|≜|≡|≃|≅|≝|≔)"
+)
+_ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")
+_STACKED = re.compile(
+    r"\\(?:stackrel|overset|underset)\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*"
+    r"\{(?P<second>(?:[^{}]|\{[^{}]*\})*)\}"
+)
+_BRACED = re.compile(
+    r"\\(?P<kind>under|over)brace\s*(?P<body>\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})\s*[_^]?\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})?"
+)
+_LAYOUT = "aligned|align|alignat|split|gathered|gather|equation|multline|eqnarray|flalign|displaymath|math|array"
+_SIZES = "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|small|large|centering"
+_DROPPED = re.compile(
+    r"\\(?:tag|label|ref|eqref|vspace|hspace|cite|eqlabel|hphantom|phantom|vphantom)\*?\s*\{[^{}]*\}"
+    rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
+    rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
+)
+_UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
+_GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
+_NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
+_CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
+_CLAUSE = re.compile(
+    r"\\q?quad(?![A-Za-z])|,\s*\\[ ,;!]|,\s*\\q?quad|;(?!\w)|\\\s*(?=where\b)"
+    rf"|\\(?:text|mathrm|textrm|mbox|textbf)\s*\{{\s*,?\s*(?:{_CONNECTIVES})\b[^{{}}]*\}}"
+    r"|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|rightarrow|to|forall|because|therefore)(?![A-Za-z])"
+    r"|⇒|⟹|→"
+)
+_WORD_BREAKS = re.compile(
+    r"(?<![\\A-Za-z{])(?:where|become|becomes|then|therefore|hence|thus|so|and|with|let|if|for)(?:\\ |\s)+(?![a-z]*\})"
+)
+_TEXT_COMMAND = re.compile(
+    r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|texttt|bf|rm)\*?\s*\{(?P<text>[^{}]*)\}"
+)
+_MARKS = re.compile(r"^(?:[\s>•◦▪·∙\-*+–—]+(?=[\s$`*\w\\])|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)+")
+_SPAN = re.compile(
+    r"\\?\$(?P<dollars>(?:\\.|[^$\\\n]|\\(?=\$)){1,900}?)\\?\$|``(?P<double>[^`]+)``|`(?P<code>[^`]+)`|\\?\\\((?P<round>.{1,900}?)\\?\\\)"
+)
+_HOLD = "\ue000"
+_HELD = re.compile("\ue000(\\d+)\ue001")
+_VERB = re.compile(
+    r"^(?P<name>.{1,60}?)"
+    r"(?:\s*(?::|：|\s(?:is|are|equals|is given by|is (?:defined|calculated|computed) as))\s+|(?:는|은|이란|란)\s+)"
+    r"(?P<formula>.+)$"
+)
+_OPERATES = re.compile(r"[*/^+]|\\frac|\\sum|\\log|√|·|×|∑|\d\s*-|-\s*\w|\w\s-\s\w|\\cdot|\\dfrac|\\sqrt|\(")
+_CODE = re.compile(
+    r"[\"';]|==|!=|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
+    r"|\w\.\w+\(|\w\[[^\]]*:[^\]]*\]|\b(?:np|torch|tf|nn|plt|pd|F|keras)\.\w|\b\w+\.\w+\s*=|\(\)|->|\{\w*:|\\n|//|^\s*#|\w=\w+,\s*\w+=|\[\w+\]\[|\bfor\s+\w+\s+in\b|::"
+)
+_PROSE_BEHIND = re.compile(
+    r"\.(?:\s|$)|[,;]\s+(?=(?:[A-Za-z가-힣]{2,}[\s,.:]))|\s(?:where|for|if|with|and|when|which|that|is|are|as|in|of|from|on|or|the|to|so|because|means|gives|then)\s"
+    r"|\s[-–—]{1,2}\s(?=[A-Za-z가-힣]{3,}\s)|\s\((?=[A-Za-z가-힣][^()*/+^=]*\s[^()*/+^=]*\)\s*\.?$)|\s:\s|\s?(?:이다|입니다|이며|이고|라고|라는|로\s|으로\s|일\s때)|[,.]$|⇒|=>|→|->|\s//|\s#|\s{4,}"
+)
+_HANGUL = re.compile("[가-힣]")
+_WORDS = re.compile(r"[A-Za-z가-힣]{2,}")
+_NUMBERS_ONLY = re.compile(
+    r"^[\s\d.,eE+\-*/()%×·^\\${}≈~]*$|^[\s\d.,+\-*/()%×·{}]*(?:\\(?:cdot|times|ldots|dots|approx|infty|pm|%)[\s\d.,+\-*/()%{}]*)*$"
+)
+_ONE_NAME = re.compile(
+    r"^[\s{}()]*(?:\\(?!frac|sqrt|sum|log|exp)[A-Za-z]+\s*)?(?:\{?[A-Za-z가-힣]*\}?)(?:_(?:\{[^{}]*\}|\w|\\[A-Za-z]+)|\^(?:\{[^{}\d]*\}|[A-Za-z*]|\\[A-Za-z]+)|')*[\s{}()]*$"
+)
+
+
+@frozen
+class Equation:
+    """``left = sides[0] = sides[1] ...`` on a line of a note.
+
+    ``text`` is the equation as the judge reads it and ``written`` its sides as they stand in the note. ``label`` are
+    words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
+    where it is the name of a proof.
+    """
+
+    line: int
+    left: str
+    sides: tuple[str, ...]
+    relation: str = "="
+    label: str = ""
+    loose: bool = False
+    heading: tuple[str, ...] = ()
+    near: str = ""
+
+    @property
+    def text(self) -> str:
+        """The equation in one line."""
+        first, *rest = self.sides
+        return f"{self.left} {self.relation} " + " = ".join([first, *rest])
+
+
+def equations(pieces: Sequence[Piece]) -> list[Equation]:
+    """Every equation of a note's pieces, each once on a line, in their order."""
+    found: dict[tuple[int, str], Equation] = {}
+    for piece in pieces:
+        for equation in _of_display(piece) if piece.kind == "display" else _of_line(piece):
+            found.setdefault((equation.line, re.sub(r"\s+", "", equation.text)), equation)
+    return sorted(found.values(), key=lambda equation: equation.line)
+
+
+# --- LaTeX -------------------------------------------------------------------------------------
+
+
+def _of_display(piece: Piece) -> Iterator[Equation]:
+    yield from _of_latex(piece, piece.line, piece.text)
+
+
+def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[Equation]:
+    """The equations in LaTeX of several rows; one that begins with a relation or a sign goes on with the one before."""
+    if "=" not in text and not _RELATION.search(text):
+        return
+    if len(text) > 20 * LONGEST:
+        return
+    whole: list[tuple[int, str]] = []
+    for number, row in _rows(line, _plainer(text)):
+        row = re.sub(r"^(?:\\q?quad(?![A-Za-z])\s*)+", "", row.replace("&", " ").strip())
+        if not row:
+            continue
+        begins = _RELATION.match(row)
+        goes_on = re.match(r"[+\-]|\\(?:cdot|times|odot|quad)(?![A-Za-z])", row) and not _top_relations(row)
+        if whole and (begins or goes_on):
+            whole[-1] = whole[-1][0], f"{whole[-1][1]} {row}"
+        elif not begins:
+            whole.append((number, row))
+    for number, row in whole:
+        for clause in _clauses(row):
+            yield from _equation(piece, number, clause, label)
+
+
+def _plainer(text: str) -> str:
+    """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
+    text = _ABOVE.sub("=", text)
+    text = _GLUED.sub(r"\\\g<name> ", text)
+    for _ in range(3):
+        before = text
+        text = _BRACED.sub(lambda found: found["body"], text)
+        text = _STACKED.sub(_unstacked, text)
+        if text == before:
+            break
+    return _DROPPED.sub(" ", _unwrapped(text))
+
+
+def _unwrapped(text: str) -> str:
+    """LaTeX without the boxes around its parts, and without the braces of these."""
+    while found := _UNWRAPPED.search(text):
+        depth, end = 0, len(text)
+        for place in range(found.end(), len(text)):
+            depth += (text[place] == "{") - (text[place] == "}")
+            if depth == 0:
+                end = place
+                break
+        text = f"{text[: found.start()]} {text[found.end() + 1 : end]} {text[end + 1 :]}"
+    return text
+
+
+def _unstacked(found: re.Match[str]) -> str:
+    """What stands for a stack: the formula, where the other part is words; the name below ``min``."""
+    first, second = found["first"].strip(), found["second"].strip()
+    if first in ("min", "max", "\\min", "\\max", "argmin", "argmax"):
+        return " "
+    if second in ("min", "max", "\\min", "\\max"):
+        return " "
+    return f"{{{first}}}" if re.fullmatch(r"[A-Za-z]{3,}(?:\^?\d)?", second) else f"{{{second}}}"
+
+
+def _rows(line: int, text: str) -> Iterator[tuple[int, str]]:
+    """The rows of a display with their lines: cut at a double backslash outside of braces and matrices."""
+    depth, nested, begun, number, first = 0, 0, 0, line, line
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if character == "\\":
+            environment = _NESTED.match(text, position)
+            if environment:
+                nested += 1 if environment["which"] == "begin" else -1
+                position = environment.end()
+                continue
+            if text.startswith("\\\\", position) and depth <= 0 and nested <= 0:
+                yield first, text[begun:position]
+                position += 2
+                skipped = re.compile(r"\*?(?:\[[^\]\n]{1,8}\])?").match(text, position)
+                begun = position = skipped.end() if skipped else position
+                first = number + (1 if text[position : position + 2].lstrip(" \t").startswith("\n") else 0)
+                continue
+            position += 2
+            continue
+        if character == "\n":
+            number += 1
+            if depth <= 0 and nested <= 0 and _ends_here(text[begun:position], text[position + 1 : position + 200]):
+                yield first, text[begun:position]
+                begun = position + 1
+            if not text[begun:position].strip():
+                first = number
+        depth += (character == "{") - (character == "}")
+        position += 1
+    yield first, text[begun:]
+
+
+def _ends_here(row: str, rest: str) -> bool:
+    """Whether a row ends with its line: an equation is whole, and another one begins on the next."""
+    following = rest.split("\n", 1)[0].replace("&", "").strip()
+    if (
+        not following
+        or not _top_relations(row)
+        or row.rstrip().endswith(("=", "+", "-", "\\cdot", "\\times", ",", "("))
+    ):
+        return False
+    relation = next(iter(_top_relations(following)), None)
+    return (
+        relation is not None
+        and relation.start() > 0
+        and following[0] not in "+-=&)"
+        and row.count("(") == row.count(")")
+    )
+
+
+def _clauses(row: str) -> Iterator[str]:
+    """The statements of one row: ``a = b,\\quad c = d`` are two."""
+    for part in (part for clause in _split(row, _CLAUSE) for part in _split(clause, _WORD_BREAKS)):
+        pieces = _split(part, re.compile(","))
+        joined: list[str] = []
+        for piece in pieces:
+            relations = _top_relations(piece)
+            starts = bool(relations) and len(piece[: relations[0].start()].strip()) > 0
+            if joined and not starts:
+                joined[-1] += (
+                    "," + piece if _top_relations(joined[-1]) and not piece.strip().startswith("\\text") else ""
+                )
+            else:
+                joined.append(piece)
+        yield from (piece.strip() for piece in joined if _top_relations(piece))
+
+
+def _split(text: str, marks: re.Pattern[str]) -> list[str]:
+    """A text cut at marks that stand outside of all brackets."""
+    depths = _depths(text)
+    cuts, begun = [], 0
+    for found in marks.finditer(text):
+        if depths[found.start()] <= 0:
+            cuts.append(text[begun : found.start()])
+            begun = found.end()
+    return [*cuts, text[begun:]]
+
+
+def _depths(text: str) -> list[int]:
+    """How many brackets, and environments such as ``cases``, are open before each character."""
+    depth, found = 0, []
+    begun = {place.start(): 1 if place["which"] == "begin" else -1 for place in _NESTED.finditer(text)}
+    for place, character in enumerate(text):
+        depth += begun.get(place, 0)
+        if character in ")]}":
+            depth -= 1
+        found.append(depth)
+        if character in "([{":
+            depth += 1
+    return found
+
+
+def _top_relations(text: str) -> list[re.Match[str]]:
+    """The relations outside of all brackets; that below a sum separates nothing."""
+    depths = _depths(text)
+    return [found for found in _RELATION.finditer(text) if depths[found.start()] == 0]
+
+
+def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator[Equation]:
+    """The equation of a clause, if it is one that states something."""
+    if len(clause) > LONGEST:
+        return
+    relations = _top_relations(clause)
+    if not relations or len(relations) > MOST_SIDES:
+        return
+    ends = [*(found.start() for found in relations[1:]), len(clause)]
+    left = clause[: relations[0].start()]
+    sides = [clause[found.end() : end].strip().rstrip(".,;:\\ ") for found, end in zip(relations, ends, strict=True)]
+    sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
+    sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
+    left, words = _left(left)
+    label = f"{label} {words}".strip()
+    sides = [side for side in sides if not _says_nothing(side)]
+    if not left or not sides:
+        return
+    relation = "\\leftarrow" if relations[0]["arrow"] else "="
+    yield Equation(line, left, tuple(sides), relation, label, heading=piece.heading, near=piece.near)
+
+
+def _says_nothing(side: str) -> bool:
+    """A number, a computation of numbers, or a single name: a value, which defines nothing."""
+    return bool(_NUMBERS_ONLY.match(side)) or bool(_ONE_NAME.match(side)) or ("\\ldots" in side and "," in side)
+
+
+def _left(left: str) -> tuple[str, str]:
+    """The name that a left side gives, and the words before it: ``Chain\\ rule:\\ p(x)`` is p(x)."""
+    text = re.sub(r"\\[ ,;:!]|~", " ", left)
+    text = re.sub(
+        r"^\s*(?:\\(?:bullet|cdot|therefore|because|Rightarrow|implies|to|qquad|quad|item)(?![A-Za-z])|[•·∙])",
+        " ",
+        text,
+    )
+    *before, text = _split(text, re.compile(":"))
+    words = " ".join(before)
+    pieces = [piece for piece in re.split(r"\\text\s*\{([^{}]*\s[^{}]*)\}", text) if piece.strip()]
+    if len(pieces) > 1:
+        words, text = f"{words} {' '.join(pieces[:-1])}", pieces[-1]
+    text = text.strip()
+    run = re.match(r"(?P<words>(?:[A-Za-z가-힣'.,-]{2,}\s+){1,}(?:[a-z]{2,}\s+)*)(?P<name>\S.*)$", text)
+    if (
+        run
+        and not re.match(r"[A-Za-z가-힣-]{2,}(?:\s|$)", run["name"])
+        and not re.search(r"\\[A-Za-z]+\s*$", run["words"])
+    ):
+        words, text = f"{words} {run['words']}", run["name"]
+    text = (
+        re.sub(
+            r"^\\(?:min|max|arg\s*\\?(?:min|max))(?![A-Za-z])\s*(?:_\{[^{}]*\}|_\w|_\\\w+(?:\{[^{}]*\})?)?\s*(?=\\(?:min|max)|\S)",
+            "",
+            text,
+        )
+        if re.match(r"\\(?:min|max)", text) and re.search(r"[A-Z]\s*\(", text)
+        else text
+    )
+    text = re.sub(r"^\\(?:min|max)\s*(?:_\{[^{}]*\}|_\w)?\s*(?=[A-Z]\s*\()", "", text)
+    return text.strip().strip(",.;"), words.strip()
+
+
+# --- lines of text -----------------------------------------------------------------------------
+
+
+def _of_line(piece: Piece) -> Iterator[Equation]:
+    """The equations in a line of text: LaTeX and code in it, plain formulas, a formula after its name."""
+    spans: list[str] = []
+    codes: set[int] = set()
+
+    def hold(found: re.Match[str]) -> str:
+        body = found["dollars"] or found["round"] or found["double"] or found["code"]
+        if found["double"] or found["code"]:
+            codes.add(len(spans))
+        spans.append(body.strip())
+        return f"{_HOLD}{len(spans) - 1}\ue001"
+
+    held = _SPAN.sub(hold, piece.text)
+    if held.count("|") >= 2 and held.lstrip().startswith("|"):
+        yield from _of_table(piece, held, spans, codes)
+        return
+    stated: set[int] = set()
+    for found in _HELD.finditer(held):
+        number = int(found[1])
+        before = _bare(_HELD.sub(" ", held[: found.start()]))
+        if number in codes and _is_code(spans[number]):
+            stated.add(number)
+        elif _top_relations(_plainer(spans[number])):
+            stated.add(number)
+            yield from _of_latex(piece, piece.line, spans[number], before[-200:])
+    cut = "\ue002".join(re.split("|".join(f"\ue000{number}\ue001" for number in stated), held)) if stated else held
+    for text in cut.split("\ue002"):
+        yield from _of_words(piece, text, spans)
+
+
+def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equation]:
+    """A formula in a line of text, with ``=`` or behind a name that ends with a colon or a verb."""
+    if _is_code(text):
+        return
+    text = _MARKS.sub("", text)
+    relations = list(_RELATION.finditer(text)) or list(re.finditer("<-", text))
+
+    def restored(part: str) -> str:
+        return _HELD.sub(lambda found: " " + spans[int(found[1])] + " ", part)
+
+    if relations:
+        left, right = text[: relations[0].start()], text[relations[0].end() :]
+        left, right = _bare(restored(left)), restored(_up_to_prose(right))
+        parts = [
+            _bare(part)
+            for part in re.split(
+                _RELATION.pattern.replace("?P<sign>", "?:").replace("?P<arrow>", "?:").replace("?P<near>", "?:"), right
+            )
+        ]
+        name = re.sub(r"^(\w+)_(\w)([+-]\d)$", r"\1_{\2\3}", _name_at_end(left))  # W_t+1 in a line of text is W_{t+1}
+        sides = tuple(part for part in parts if part and len(part) <= LONGEST and not _says_nothing(part))
+        if name and sides and not _is_prose(sides[0]):
+            arrow = relations[0].groupdict().get("arrow") or relations[0][0] == "<-"
+            yield Equation(
+                piece.line,
+                name,
+                sides,
+                "\\leftarrow" if arrow else "=",
+                left[: -len(name)].strip(),
+                loose=bool(_WORDS.search(name)) and " " in name,
+                heading=piece.heading,
+                near=piece.near,
+            )
+        return
+    named = _VERB.match(text)
+    if named:
+        name, formula = _bare(restored(named["name"])), _bare(restored(_up_to_prose(named["formula"])))
+        name = _name_at_end(name)
+        if (
+            name
+            and _OPERATES.search(formula)
+            and not _is_prose(formula)
+            and not _says_nothing(formula)
+            and len(formula) <= LONGEST
+        ):
+            yield Equation(piece.line, name, (formula,), loose=True, heading=piece.heading, near=piece.near)
+
+
+def _of_table(piece: Piece, held: str, spans: Sequence[str], codes: set[int]) -> Iterator[Equation]:
+    """The formulas in a row of a table; one without a left side is that of the row's first cell."""
+    cells = [cell.strip() for cell in held.strip().strip("|").split("|")]
+    name = _bare(_HELD.sub(lambda found: spans[int(found[1])], cells[0]))
+    for place, cell in enumerate(cells):
+        text = _HELD.sub(lambda found: " " + spans[int(found[1])] + " ", cell).strip(" *`")
+        if _top_relations(text):
+            if not _is_code(text):
+                yield from _of_latex(piece, piece.line, text, name if place else "")
+        elif place and 0 < len(name) <= LONGEST_NAME and _OPERATES.search(text) and _is_formula(text):
+            yield Equation(piece.line, name, (text,), loose=True, heading=piece.heading, near=piece.near)
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text without a left side may be a formula."""
+    return not (_is_code(text) or _is_prose(text) or _says_nothing(text)) and len(text) <= LONGEST
+
+
+def _bare(text: str) -> str:
+    """A text without list marks, emphasis and spaces around it."""
+    text = _MARKS.sub("", text.replace("**", "").replace("__", ""))
+    return text.strip(" \t`#>|,;").removesuffix("*").removeprefix("* ").strip().removesuffix(".")
+
+
+def _name_at_end(left: str) -> str:
+    """The name that stands last before a relation: at most six words, none of them behind a full stop or comma."""
+    last = re.split(r"[.;:,]\s+|\s[-–—]\s|\s\(|：|⇒|→", left)[-1].strip()
+    words = last.split()
+    return " ".join(words[-6:]) if len(" ".join(words[-6:])) <= LONGEST_NAME else ""
+
+
+def _up_to_prose(text: str) -> str:
+    """A right side without the sentence behind it."""
+    found = _PROSE_BEHIND.search(text, 1) if len(text) > 1 else None
+    return text[: found.start()] if found else text
+
+
+def _is_code(text: str) -> bool:
+    return bool(_CODE.search(text))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a side is words: as many that are no names of one letter as it has signs."""
+    words = [
+        word
+        for word in _WORDS.findall(re.sub(r"\\[A-Za-z]+|\{[^{}]*\}", " ", text))
+        if word
+        not in ("exp", "log", "ln", "sum", "max", "min", "sqrt", "softmax", "tanh", "sigmoid", "relu", "mean", "abs")
+    ]
+    signs = len(re.findall(r"[*/^+\-=·×√()]|\\[A-Za-z]+", text))
+    return len(words) > max(1, signs + 1)

@@ -1,0 +1,230 @@
+"""What is to be said of each equation of a note: right, wrong and why, in doubt and why, or not known.
+
+Right is what is right for any proof that it may be about. Wrong is only what its name or its heading leaves no doubt
+about, and what a single named change makes right. Nothing that is not certain is called wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from quizprep.formula.limits import clock, within
+from quizprep.frozen import frozen
+from quizprep.judge.judgement import Verdict
+from quizprep.notes.catalogue import Candidate, Catalogue
+from quizprep.notes.equations import Equation, equations
+from quizprep.notes.page import read_pieces
+from quizprep.proofs import Proof
+from quizprep.text import Text
+
+OUTCOMES = ("right", "wrong", "in doubt", "unknown")
+SEVERITIES = {"right": "none", "wrong": "error", "in doubt": "warning", "unknown": "note"}
+PAGE_SECONDS = 6.0  # of the processor, for one page; what is left of it then is in doubt
+GLANCE = 0.25  # for one look at whether an equation is that of a proof
+LOOK = 1.0  # for a reason
+
+_DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
+#: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
+_CONVENTIONS = frozenset(
+    "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
+    "condition".split()
+)
+#: Kinds that leave a doubt where only the heading tells what a formula is: a bias left out, a factor in a name.
+_SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol order index extent".split())
+_OPERATES = re.compile(
+    r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum)\b"
+)
+
+
+@frozen
+class Finding:
+    """One equation of a note: ``outcome`` is one of :data:`OUTCOMES`.
+
+    ``reason`` says why it is wrong or in doubt; ``nearest`` names the proof that an unknown one is most like;
+    ``repair`` is the formula put right, in the language of formulas, where one is known.
+    """
+
+    line: int
+    formula: str
+    outcome: str
+    proof: str | None = None
+    step: str | None = None
+    reason: str = ""
+    counterexample: Mapping[str, Any] | None = None
+    nearest: str | None = None
+    repair: str | None = None
+    kind: str = "formula"
+
+    @property
+    def severity(self) -> str:
+        """``error``, ``warning``, ``note`` or ``none``."""
+        return SEVERITIES[self.outcome]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The catalogue of every proof there is, made once."""
+    return Catalogue.of_all()
+
+
+def audit(name: str, text: str, *, language: str = "en", seconds: float = PAGE_SECONDS) -> list[Finding]:
+    """Every equation of a note with what can be said about it, in the order of the lines.
+
+    ``name`` says by its ending how it is written. Takes ``seconds`` of the processor at most; what is left then is in
+    doubt. Raises LearnerError for a notebook that is none.
+    """
+    known = catalogue()
+    judge = _Judge(known, language)
+    found = []
+    ends = clock() + seconds
+    for equation in equations(read_pieces(name, text)):
+        found.append(judge.finding(equation) if clock() < ends else _too_late(equation, language))
+    return found
+
+
+class _Judge:
+    """Equations held against proofs; the same equation is judged once."""
+
+    def __init__(self, known: Catalogue, language: str) -> None:
+        self._known, self._language = known, language
+        self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
+
+    def finding(self, equation: Equation) -> Finding:
+        candidates = self._known.candidates(equation)
+        right = self._right(equation, candidates)
+        certain = [each for each in candidates if each.named or each.titled]
+        if right is not None:
+            candidate, verdict, whole = right
+            if not whole:  # one side of a chain is right: another may be wrong
+                wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
+                if wrong is not None:
+                    return wrong
+            return self._found(equation, "right", candidate, verdict, verdict.statement)
+        wrong = self._wrong(equation, certain)
+        if wrong is not None:
+            return wrong
+        return self._doubt(equation, candidates, certain)
+
+    # Right
+
+    def _right(self, equation: Equation, candidates: Sequence[Candidate]) -> tuple[Candidate, Verdict, bool] | None:
+        """The first proof that an equation is right for, and whether it is so with all of its sides."""
+        partly: tuple[Candidate, Verdict, bool] | None = None
+        for candidate in candidates:
+            for text in self._spelled(equation, candidate):
+                verdict = self._glance(candidate.proof, text)
+                if verdict.verdict == "equivalent":
+                    return candidate, verdict, True
+            if len(equation.sides) > 1 and partly is None:
+                for side in equation.sides:
+                    for text in self._spelled(equation, candidate, (side,)):
+                        verdict = self._glance(candidate.proof, text)
+                        if verdict.verdict == "equivalent":
+                            partly = partly or (candidate, verdict, False)
+        return partly
+
+    def _spelled(
+        self, equation: Equation, candidate: Candidate, sides: Sequence[str] = (), strict: bool = False
+    ) -> Iterator[str]:
+        """An equation as the judge may read it: as it stands, then with the proof's name for its left side.
+
+        ``strict``: only where the left side is no more than that name, so that nothing which it says is lost.
+        """
+        right = self._known.in_letters(" = ".join(sides or equation.sides))
+        if not equation.loose:
+            yield f"{equation.left} {equation.relation} {right}"
+        called = re.match(r"(?P<name>[^(\[]+?)\s*(?:\\left|\\big|\\Big)?[(\[].*[)\]|]$", equation.left)
+        if called and not strict and re.search(r"[(\[|\\].*[(\[|\\]", equation.left[called.end("name") :]):
+            yield f"{called['name']} {equation.relation} {right}"  # V(G, D^*(x)), KL(q(z|x) ‖ N(0, I))
+        if equation.loose or candidate.named or (candidate.step and not strict):
+            yield f"{candidate.step or candidate.proof.result} = {right}"
+        simpler = _DOUBLE_INDEX.sub(r"_{\1}", right)
+        if simpler != right and not strict:
+            yield f"{equation.left if not called else called['name']} = {simpler}"
+
+    def _glance(self, proof: Proof, text: str) -> Verdict:
+        """Whether a text is equivalent to a proof's, without a reason where it is not."""
+        return self._checked(proof, text, GLANCE, explain=False)
+
+    def _checked(self, proof: Proof, text: str, seconds: float, explain: bool) -> Verdict:
+        from quizprep.judge.against_proof import check_formula
+
+        key = proof.id, text, explain
+        if key not in self._verdicts:
+            with within(seconds):
+                self._verdicts[key] = check_formula(proof, text, language=self._language, explain=explain)
+        return self._verdicts[key]
+
+    # Wrong
+
+    def _wrong(self, equation: Equation, certain: Sequence[Candidate]) -> Finding | None:
+        """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
+        for candidate in certain[:2]:
+            if not self._is_meant(equation, candidate):
+                continue
+            for text in self._stated(equation, candidate):
+                verdict = self._checked(candidate.proof, text, LOOK, explain=True)
+                if verdict.verdict == "different" and verdict.diagnosis and self._stands(verdict.diagnosis, candidate):
+                    return self._found(equation, "wrong", candidate, verdict, verdict.diagnosis["text"])
+        return None
+
+    def _stated(self, equation: Equation, candidate: Candidate) -> Iterator[str]:
+        """What the judge is to look into: the equation, else those of its sides that can be read."""
+        for text in self._spelled(equation, candidate, strict=True):
+            verdict = self._glance(candidate.proof, text)
+            if verdict.verdict != "unreadable":
+                yield text
+                return
+        for side in equation.sides if len(equation.sides) > 1 else ():
+            for text in self._spelled(equation, candidate, (side,), strict=True):
+                if self._glance(candidate.proof, text).verdict not in ("unreadable", "equivalent"):
+                    yield text
+                    break
+
+    def _is_meant(self, equation: Equation, candidate: Candidate) -> bool:
+        """Whether nothing else than this proof can be meant: its name, or a step's below its heading."""
+        states = any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
+        return states and (candidate.named or (candidate.titled and candidate.step is not None))
+
+    def _stands(self, diagnosis: Mapping[str, str], candidate: Candidate) -> bool:
+        """Whether a difference is a mistake, and no convention of another text."""
+        variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
+        return diagnosis["kind"] not in _CONVENTIONS | variants | (frozenset() if candidate.named else _SIMPLER)
+
+    # Neither
+
+    def _doubt(self, equation: Equation, candidates: Sequence[Candidate], certain: Sequence[Candidate]) -> Finding:
+        for candidate in certain:
+            if not self._is_meant(equation, candidate):
+                continue
+            for text in self._stated(equation, candidate):
+                verdict = self._checked(candidate.proof, text, LOOK, explain=True)
+                if verdict.verdict in ("different", "undecided"):
+                    reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
+                    return self._found(equation, "in doubt", candidate, verdict, reason)
+        nearest = candidates[0].proof.id if candidates else self._known.nearest(equation)
+        return Finding(equation.line, equation.text, "unknown", nearest=nearest)
+
+    def _found(self, equation: Equation, outcome: str, candidate: Candidate, verdict: Verdict, reason: str) -> Finding:
+        wrong = outcome == "wrong"
+        return Finding(
+            equation.line,
+            equation.text,
+            outcome,
+            candidate.proof.id,
+            verdict.step or candidate.step or candidate.proof.result,
+            reason,
+            verdict.counterexample if wrong else None,
+            repair=(verdict.diagnosis or {}).get("repair") if wrong else None,
+        )
+
+
+def _too_late(equation: Equation, language: str) -> Finding:
+    said = Text(
+        "Not looked at: the page took all the time that it may take; audit its parts one by one.",
+        ko="이 쪽에 쓸 수 있는 시간이 다 되어 보지 못했습니다. 나누어 확인하세요.",
+    )
+    return Finding(equation.line, equation.text, "in doubt", reason=said[language])

@@ -1,0 +1,333 @@
+"""A note as pieces of text that may hold formulas: Markdown, LaTeX, notebooks, the text of a PDF.
+
+A page is read once, line by line, and every line is looked at a bounded number of times, so that the time grows with
+the length of the page and with nothing else. Code, HTML and comments are no pieces; their lines count all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from quizprep.errors import LearnerError
+from quizprep.frozen import frozen
+from quizprep.text import Text
+
+LONGEST_LINE = 12_000  # characters of a line that is looked at: a longer one is data
+LONGEST_DISPLAY = 100  # lines of a formula between its marks; one that does not end there was never begun
+NEAR = 4  # lines of text before a piece, and behind it, that say what it is about
+
+_NOTEBOOK, _LATEX = ".ipynb", (".tex", ".latex", ".sty")
+_LIGATURES = str.maketrans(
+    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\f": " ", "\u00a0": " ", "\u00ad": ""}
+)
+_FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<language>[\w+-]*)")
+_MATHEMATICS = ("math", "latex", "tex", "katex")
+_PLAIN_FENCES = ("", "text", "txt", "plain", "plaintext", "md", "markdown")
+_ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
+_OPENS = re.compile(rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
+_COVERED = re.compile(r"``[^`]*``|`[^`]*`")
+_HIDDEN = re.compile(
+    r"<!--|<(?P<tag>script|style|pre|svg|code)\b[^<>]{0,300}>"
+    r"|\\begin\{(?P<verbatim>verbatim|lstlisting|minted|tikzpicture|thebibliography)\*?\}",
+    re.IGNORECASE,
+)
+_SUBSCRIPTS = re.compile(r"<su(?P<which>[bp])>(?P<script>[^<>]{1,40})</su[bp]>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>")
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+")
+_ATTRIBUTES = re.compile(
+    r"(?<![\w$}^])\{:?\s*(?:[#.:]|[a-z-]+=)[^{}$\\]{0,200}\}|:(?:width|label|eqlabel|numref|cite)\w*:`[^`]*`"
+)
+_COMMENT = re.compile(r"(?<!\\)%.*")
+_HEADING = re.compile(r"[ \t>]*(?P<marks>#{1,6})[ \t]+(?P<text>.+?)[ \t]*#*$")
+_SECTION = re.compile(
+    r"\s*\\(?P<name>part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+)
+_SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
+_NUMBERED = re.compile(r"\s*\d+(?:\.\d+)*[.)]?[ \t]+(?P<text>[^\W\d][^=$]{2,60})$")
+_EMPHASISED = re.compile(r"[ \t>*+-]*(?P<marks>\*\*|__|==)(?P<text>[^*_=]{2,80})(?P=marks):?[ \t]*$")
+_UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,})[ \t]*$")
+_FALLBACK_LEVEL = 8  # of what is a heading by its looks alone
+
+
+@frozen
+class Piece:
+    """Text that may hold formulas, with its first line, and what stands around it.
+
+    ``kind`` is ``display`` for LaTeX on lines of its own and ``line`` for a line of text. ``heading`` are the
+    headings above it, the innermost first; ``near`` are words before and behind it.
+    """
+
+    line: int
+    text: str
+    kind: str
+    heading: tuple[str, ...] = ()
+    near: str = ""
+
+
+def read_pieces(name: str, content: str) -> list[Piece]:
+    """The pieces of a note in their order; ``name`` says by its ending what kind of note it is.
+
+    Raises LearnerError for a notebook that is none.
+    """
+    lines = list(_lines(name, content))
+    walk = _Walk(lines)
+    walk.all_lines()
+    texts = [(number, re.sub(r"\s+", " ", text)[:300]) for number, text in walk.said]
+    return [_placed(found, heading, texts, place) for found, heading, place in walk.found]
+
+
+def _placed(found: Piece, heading: tuple[str, ...], texts: Sequence[tuple[int, str]], place: int) -> Piece:
+    around = texts[max(0, place - NEAR) : place + NEAR]
+    return Piece(found.line, found.text, found.kind, heading, " ".join(text for _, text in around))
+
+
+# --- lines -------------------------------------------------------------------------------------
+
+
+def _lines(name: str, content: str) -> Iterator[tuple[int, str]]:
+    """The lines of a note with their numbers, without what is no text."""
+    lower = name.lower()
+    if lower.endswith(_NOTEBOOK):
+        yield from _notebook_lines(name, content)
+        return
+    latex = lower.endswith(_LATEX)
+    lines = content.split("\n")
+    first = _front_matter(lines)
+    for number, line in enumerate(lines[first:], first + 1):
+        text = line.rstrip("\r").translate(_LIGATURES)
+        yield number, _COMMENT.sub("", text) if latex else text
+
+
+def _front_matter(lines: Sequence[str]) -> int:
+    """How many lines of settings stand before the note, between two lines of dashes."""
+    if not lines or lines[0].strip() != "---":
+        return 0
+    return next((place + 1 for place, line in enumerate(lines[1:60], 1) if line.strip() == "---"), 0)
+
+
+def _notebook_lines(name: str, content: str) -> Iterator[tuple[int, str]]:
+    """The lines of a notebook's Markdown cells, with the lines of the file that they stand on."""
+    try:
+        notebook = json.loads(content)
+        cells = notebook.get("cells") or [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LearnerError(
+            Text(
+                f"{name} is no Jupyter notebook; open it there and save it.",
+                ko=f"{name}: 주피터 노트북이 아닙니다. 주피터에서 열어 다시 저장하세요.",
+            )
+        ) from error
+    raw = content.split("\n")
+    at = 0
+    for source in sources:
+        lines = source.split("\n") if isinstance(source, str) else [str(line).rstrip("\n") for line in source]
+        for line in lines:
+            written = [json.dumps(line, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)]
+            place = next((n for n in range(at, min(at + 400, len(raw))) if any(w in raw[n] for w in written)), None)
+            if line.strip() and place is not None:
+                at = place
+            yield at + 1, line.translate(_LIGATURES)
+        yield at + 1, ""
+
+
+# --- walking -----------------------------------------------------------------------------------
+
+
+class _Walk:
+    """One pass over the lines: what is a piece, what a heading, and what is neither."""
+
+    def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._at = 0
+        self._next: dict[str, int] = {}  # closing mark → the next line that has it
+        self._headings: list[tuple[int, str]] = []
+        self.found: list[tuple[Piece, tuple[str, ...], int]] = []
+        self.said: list[tuple[int, str]] = []  # lines of text, which tell what is near
+
+    def all_lines(self) -> None:
+        while self._at < len(self._lines):
+            number, line = self._lines[self._at]
+            self._at += 1
+            if len(line) <= LONGEST_LINE:
+                self._line(number, line)
+
+    def _line(self, number: int, line: str) -> None:
+        fence = _FENCE.match(line)
+        if fence and "`" not in line[fence.end() :]:
+            self._fence(fence["mark"], fence["language"].lower())
+            return
+        line = self._shown(line)
+        if not line.strip():
+            return
+        if self._heads(line):
+            if "=" in line:
+                self._keep(number, line.lstrip(" #>"), "line")
+            return
+        self._text(number, line)
+
+    def _fence(self, mark: str, language: str) -> None:
+        """Step over a fence; what it holds is a formula, text, or code, as its language says."""
+        begun = self._at
+        close = re.compile(rf"[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$")
+        while self._at < len(self._lines) and not close.match(self._lines[self._at][1]):
+            self._at += 1
+        inside = self._lines[begun : self._at]
+        self._at += 1
+        if language in _MATHEMATICS and inside:
+            self._keep_display(inside)
+        elif language in _PLAIN_FENCES:
+            for number, line in inside:
+                if len(line) <= LONGEST_LINE:
+                    self._keep(number, line, "line")
+
+    def _shown(self, line: str) -> str:
+        """A line without comments and HTML; of what spans lines the rest is stepped over."""
+        for _ in range(20):
+            hidden = _HIDDEN.search(line)
+            if hidden is None:
+                break
+            end = self._end_of(hidden)
+            position = line.lower().find(end, hidden.end())
+            if position >= 0:
+                line = line[: hidden.start()] + " " + line[position + len(end) :]
+                continue
+            rest = self._after(end)
+            if rest is None:  # it is never closed: a word in angle brackets
+                line = line[: hidden.start()] + " " + line[hidden.end() :]
+                continue
+            line = line[: hidden.start()] + " " + rest
+        if "<" in line and ">" in line:
+            line = _SUBSCRIPTS.sub(
+                lambda found: ("_{" if found["which"] in "bB" else "^{") + found["script"] + "}", line
+            )
+            line = _TAG.sub(" ", line)
+        return line
+
+    @staticmethod
+    def _end_of(hidden: re.Match[str]) -> str:
+        if hidden["tag"]:
+            return f"</{hidden['tag'].lower()}>"
+        return f"\\end{{{hidden['verbatim'].lower()}" if hidden["verbatim"] else "-->"
+
+    def _after(self, end: str) -> str | None:
+        """What stands behind a closing mark on a later line, which is where the walk goes on; None without one."""
+        place = self._next_with(end)
+        if place >= min(self._at + 4 * LONGEST_DISPLAY, len(self._lines)):
+            return None
+        line = self._lines[place][1]
+        self._at = place + 1
+        return line[line.lower().find(end) + len(end) :][:LONGEST_LINE]
+
+    def _next_with(self, mark: str) -> int:
+        """The next line that has a mark, behind the last one where none has; no line is looked at twice for it."""
+        place = self._next.get(mark, 0)
+        if place < self._at:
+            place = self._at
+            while place < len(self._lines) and mark not in self._lines[place][1].lower():
+                place += 1
+            self._next[mark] = place
+        return place
+
+    # Headings
+
+    def _heads(self, line: str) -> bool:
+        """Whether a line is a heading, which is then the one above all that follows."""
+        heading = _HEADING.match(line)
+        section = _SECTION.match(line)
+        emphasised = _EMPHASISED.match(line) or _NUMBERED.match(line)
+        if heading:
+            level, text = len(heading["marks"]), heading["text"]
+        elif section:
+            level, text = _SECTIONS.index(section["name"]), section["text"]
+        elif (
+            self._at < len(self._lines)
+            and _UNDERLINE.match(self._lines[self._at][1])
+            and line.strip("-=| ")
+            and "|" not in line
+        ):
+            level, text = (1 if "=" in self._lines[self._at][1] else 2), line
+        elif emphasised:
+            level, text = _FALLBACK_LEVEL, emphasised["text"]
+        else:
+            return False
+        self._headings = [entry for entry in self._headings if entry[0] < level]
+        self._headings.append((level, text.strip(" *_=#")))
+        self.said.append((self._at, text))
+        return True
+
+    # Text and formulas
+
+    def _text(self, number: int, line: str) -> None:
+        """A line of text, with the formulas on lines of their own that begin on it."""
+        while True:
+            opens = self._opening(line)
+            if opens is None:
+                self._plain(number, line)
+                return
+            inside = self._display(number, line, opens)
+            if inside is None:
+                line = line[: opens.start()] + " " + line[opens.end() :]
+                continue
+            rows, rest = inside
+            before = line[: opens.start()]
+            self._keep_display(rows, before)
+            if re.search(r"[^\s.,;:|>()]", before) and "=" in before:
+                self._keep(number, before, "line")
+            if not rest.strip(" .,;:|&\\"):
+                return
+            number, line = rows[-1][0], rest
+
+    @staticmethod
+    def _opening(line: str) -> re.Match[str] | None:
+        for found in _OPENS.finditer(line):
+            if not any(span.start() < found.start() < span.end() for span in _COVERED.finditer(line)):
+                return found
+        return None
+
+    def _display(self, number: int, line: str, opens: re.Match[str]) -> tuple[list[tuple[int, str]], str] | None:
+        """The lines between the marks, and what is left of the last one; None where the second mark is missing."""
+        environment = opens["environment"]
+        close = f"\\end{{{environment}}}" if environment else {"$$": "$$", "\\[": "\\]"}[opens[0]]
+        rows: list[tuple[int, str]] = []
+        rest = line[opens.end() :]
+        if close not in rest and self._next_with(close) >= self._at + LONGEST_DISPLAY:
+            return None
+        for place in range(self._at, min(self._at + LONGEST_DISPLAY, len(self._lines)) + 1):
+            end = rest.find(close)
+            if end >= 0:
+                rows.append((number, rest[:end]))
+                self._at = place
+                return rows, rest[end + len(close) :]
+            rows.append((number, rest))
+            if place == len(self._lines):
+                return None
+            number, rest = self._lines[place]
+            if _FENCE.match(rest) or _HEADING.match(rest) or _SECTION.match(rest) or len(rest) > LONGEST_LINE:
+                return None
+        return None
+
+    def _plain(self, number: int, line: str) -> None:
+        if line.count("$") % 2 and self._at < len(self._lines):  # a formula that goes on on the next line
+            following = self._lines[self._at][1]
+            if following.count("$") % 2 and "$$" not in following and len(line) + len(following) < LONGEST_LINE:
+                self._at += 1
+                line = f"{line} {following.strip()}"
+        line = _ATTRIBUTES.sub(" ", _LINK.sub(lambda found: found["text"] or " ", line))
+        self.said.append((number, line))
+        self._keep(number, line, "line")
+
+    def _keep_display(self, rows: Sequence[tuple[int, str]], before: str = "") -> None:
+        first = next((place for place, (_, text) in enumerate(rows) if text.strip()), None)
+        if first is None:
+            return
+        if before.strip():
+            self.said.append((rows[0][0], before))
+        text = "\n".join(text for _, text in rows[first:])
+        self._keep(rows[first][0], text, "display")
+
+    def _keep(self, number: int, text: str, kind: str) -> None:
+        heading = tuple(text for _, text in reversed(self._headings))
+        self.found.append((Piece(number, text, kind), heading, len(self.said)))
