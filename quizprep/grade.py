@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from quizprep.kinds.facts import Facts
-from quizprep.kinds.kind import Input, Judge, no_judge
+from quizprep.kinds.kind import Graded, Input, Judge, no_judge
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Reply
 from quizprep.values import Computed, Value
@@ -36,7 +36,12 @@ def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: J
     """
     question = asked.question
     facts = Facts(question.place, proof, asked.values, computed.results)
-    graded = question.kind.grade(asked, reply.value, facts, judge)
+    return attempt_of(asked, question.kind.grade(asked, reply.value, facts, judge), computed, proof)
+
+
+def attempt_of(asked: Asked, graded: Graded, computed: Computed, proof: Proof) -> Attempt:
+    """What a kind made of a reply, with the numbers and results it was judged by."""
+    question = asked.question
     return Attempt(
         question=question.id,
         kind=question.kind.name,

@@ -161,6 +161,10 @@ class Kind:
         """The right answer, as words for the screen and in the same notation as the one given."""
         return value(attempt.expected)
 
+    def partly(self, attempt: Attempt, credit: float, language: str) -> str:
+        """Why a wrong answer has the credit it has, in a sentence; "" where it has none."""
+        return ""
+
 
 def texts_of(answer: Value | Given | None) -> tuple[str, ...]:
     """The texts of an answer that is several options. The log gives back a list where a tuple was kept."""

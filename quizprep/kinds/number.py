@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 MAX_UNIT = 20  # characters
+ROUNDED = 0.5  # credit of a number whose only fault is how it was rounded,
+ROUNDED_WITHIN = 0.1  # as long as it is off by no more than this, relatively
 TOLERANCE = 0.01  # relative, where the content says nothing
 EXACTLY = Text("exact number, then Enter", ko="정확한 수 입력, Enter")
 
@@ -85,9 +87,15 @@ class Number(Kind):
         number = read_number(reply, self.unit)
         refuse_another_shape(reply, number, expected)
         mistake = self._mistake_behind(number, expected, facts)
-        if is_close(number, expected, self.tolerance) and (mistake is None or is_rounded(reply, expected)):
+        rounded = is_rounded(reply, expected)
+        if is_close(number, expected, self.tolerance) and (mistake is None or rounded):
             return Graded(reply.strip(), expected, 1.0)
-        return Graded(reply.strip(), expected, 0.0, mistake)
+        near = rounded and is_close(number, expected, ROUNDED_WITHIN)
+        return Graded(reply.strip(), expected, ROUNDED if near else 0.0, mistake)
+
+    def partly(self, attempt: Attempt, credit: float, language: str) -> str:
+        rounded = Text("Right, but rounded to too few digits.", ko="맞지만 너무 적은 자리로 반올림했습니다.")
+        return rounded[language] if credit else ""
 
     def _mistake_behind(self, number: Value, expected: Value, facts: Facts) -> str | None:
         """The mistake that gives this number, and nearer than the truth does; None for no such.

@@ -108,6 +108,19 @@ class Order(Kind):
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
         return ARROW.join(texts_of(attempt.expected))
 
+    def partly(self, attempt: Attempt, credit: float, language: str) -> str:
+        """Where the order departs from the right one."""
+        pairs = zip(texts_of(attempt.given), texts_of(attempt.expected), strict=False)
+        found = next(((place, mine, right) for place, (mine, right) in enumerate(pairs, 1) if mine != right), None)
+        if found is None:
+            return ""
+        place, mine, right = found
+        said = Text(
+            f"It departs at place {place}: “{mine}” stands where “{right}” belongs.",
+            ko=f"{place}번째부터 다릅니다: ‘{right}’이(가) 올 자리에 ‘{mine}’이(가) 있습니다.",
+        )
+        return said[language]
+
 
 def _texts(asked: Asked, positions: Sequence[int]) -> tuple[str, ...]:
     return tuple(asked.options[position].text for position in positions)

@@ -81,6 +81,12 @@ class Recall(Kind):
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
         return _points_text(texts_of(attempt.expected), texts_of(attempt.expected))
 
+    def partly(self, attempt: Attempt, credit: float, language: str) -> str:
+        """The key points that were missed."""
+        had = texts_of(attempt.given)
+        missed = " · ".join(point for point in texts_of(attempt.expected) if point not in had)
+        return Text(f"Missed: {missed}", ko=f"빠진 핵심: {missed}")[language] if missed else ""
+
 
 def _points_text(points: Sequence[str], of: Sequence[str]) -> str:
     """How many of the key points, and which: ``1/2: precision``."""

@@ -243,6 +243,60 @@ MESSAGES = {
     "stats_lapses": Text("forgotten", ko="잊은 횟수"),
     "stats_mistakes": Text("mistakes", ko="실수"),
     "weekdays": Text("Mon Tue Wed Thu Fri Sat Sun", ko="월 화 수 목 금 토 일"),
+    # the mock exam
+    "keys_mock": Text(
+        "n next   p previous   g flag   m map   e hand in   ? help   q leave",
+        ko="n 다음   p 이전   g 표시   m 전체   e 제출   ? 도움말   q 나가기",
+    ),
+    "mock_header": Text("{left} left", ko="남은 시간 {left}"),
+    "mock_flagged": Text("flagged", ko="표시함"),
+    "mock_answered": Text("answered: {given}", ko="입력한 답: {given}"),
+    "mock_resumed": Text(
+        "The exam of {when} is open: {answered} of {total} answered, {left} left. It goes on.",
+        ko="{when}에 시작한 시험을 이어 봅니다. {total}문제 중 {answered}문제에 답했고, 남은 시간은 {left}입니다.",
+    ),
+    "mock_left": Text(
+        "Left open, with {left} on the clock. Go on with: quizprep exam mock",
+        ko="남은 시간 {left}을 두고 나왔습니다. 이어 보려면: quizprep exam mock",
+    ),
+    "mock_time_up": Text(
+        "Time is up. What was answered is marked.", ko="시간이 다 되었습니다. 답한 것까지 채점합니다."
+    ),
+    "mock_hand_in": Text(
+        "{open} without an answer, {flagged} flagged.", ko="답하지 않은 문제 {open}, 표시한 문제 {flagged}."
+    ),
+    "keys_hand_in": Text("e hand in   n go on", ko="e 제출   n 계속"),
+    "mock_marking": Text("marking", ko="채점"),
+    "mock_score": Text("{marks} of {total} marks ({percent} %)", ko="{total}점 중 {marks}점 ({percent} %)"),
+    "mock_report": Text("Report: {path}", ko="보고서: {path}"),
+    "mock_again": Text(
+        "What was wrong, with fresh numbers: quizprep drill --mistakes",
+        ko="틀린 문제를 새 수로 다시 풀려면: quizprep drill --mistakes",
+    ),
+    "mock_gone": Text(
+        "{count} of the questions are no longer there and do not count.", ko="없어진 문제 {count}개는 세지 않았습니다."
+    ),
+    "tick_yours": Text(
+        "Tick the key points that your answer has (their digits), then Enter.",
+        ko="내 답에 있는 핵심의 번호를 누르고 Enter",
+    ),
+    "map_legend": Text("✓ answered   ? flagged   · open   › here", ko="✓ 답함   ? 표시함   · 아직   › 여기"),
+    "chapter": Text("chapter", ko="단원"),
+    "marks": Text("marks", ko="점수"),
+    "of": Text("of", ko="만점"),
+    "help_mock_move": Text("the next or previous question, without answering", ko="답하지 않고 다음, 이전 문제로"),
+    "help_mock_flag": Text("flag the question, to come back to it", ko="다시 볼 문제로 표시하기"),
+    "help_mock_map": Text("the map of the paper; a number there goes to it", ko="전체 보기. 번호를 적으면 그 문제로"),
+    "help_mock_hand_in": Text("hand in, and have it marked", ko="제출하고 채점받기"),
+    "help_mock_leave": Text(
+        "leave; the clock stops, and the exam goes on next time", ko="나가기. 시계가 멈추고 다음에 이어 봅니다"
+    ),
+    "help_mock_typed": Text(
+        "Where an answer is typed, a letter alone on the line is a key; where it may be the answer, type :n, :p "
+        "and so on.",
+        ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
+        ":n, :p처럼 적습니다.",
+    ),
     # plain lines
     "ask_choice": Text(
         "Not an answer: {given}. Type a number from 1 to {count}.",

@@ -1,0 +1,327 @@
+"""``quizprep exam mock``: a timed paper, sat without feedback and marked by the proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizprep.cli.common import (
+    Content,
+    Device,
+    Json,
+    Language,
+    clock_at,
+    complete_topic,
+    data_directory,
+    device_of,
+    language_of,
+    open_deck,
+    open_practice,
+)
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+from quizprep.screen.messages import message
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
+    from quizprep.mock.marks import Marked
+    from quizprep.mock.result_page import Result
+    from quizprep.mock.sitting import Paper, Sitting
+    from quizprep.question import Question
+    from quizprep.screen.mock_screen import MockPlainScreen, MockScreen
+
+QUESTIONS = 20
+MINUTES_EACH = 2.0  # where no time is given
+MOST_QUESTIONS = 500
+
+
+def mock(
+    questions: Annotated[
+        int | None,
+        typer.Option("--questions", min=1, max=MOST_QUESTIONS, help="How many; 20 by default.", show_default=False),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", min=1, max=1000, help="The time; two a question by default.", show_default=False),
+    ] = None,
+    chapters: Annotated[
+        list[str] | None,
+        typer.Option("--chapters", help="Only these chapters or topics; repeatable.", autocompletion=complete_topic),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="The same paper again.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Give up the exam that is open, and begin another.")] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Write the paper without and with solutions, to print; nothing is sat.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Folder for what is written; here by default.")
+    ] = None,
+    content: Content = None,
+    lang: Language = None,
+    device: Device = None,
+    json: Json = False,
+) -> None:
+    """Sit a timed paper over the whole course; it is marked by the proofs when it is handed in.
+
+    There is no feedback until the end. Every answer is saved at once: leave it, or lose the terminal, and the exam
+    goes on where it was, with the time that was left. Keys: n next, p previous, g flag, m map, e hand in, q leave.
+
+    The report has the marks by chapter and every wrong answer's worked solution, as Markdown and as one HTML page.
+
+    Examples:
+
+      quizprep exam mock
+
+      quizprep exam mock --questions 30 --minutes 60 --chapters attention --chapters transformers
+
+      quizprep exam mock --paper --questions 12 --seed 3
+    """
+    language, place = language_of(lang), device_of(device)
+    deck = open_deck(content)
+    folder = output or Path()
+    if paper:
+        from quizprep import engine
+
+        drawn = _draw(deck, questions, minutes, chapters, seed, language)
+        engine.ready()
+        _write_paper(deck, drawn, folder, engine.resolve(place), json=json)
+        return
+    sitting = None if new else _open_sitting(language)
+    if new:
+        _give_up(language)
+    if sitting is None:
+        from quizprep.mock.sitting import Sitting
+
+        sitting = Sitting.begin(_sittings_folder(), _draw(deck, questions, minutes, chapters, seed, language))
+    elif (questions, minutes, chapters, seed) != (None, None, None, None):
+        sitting.close()
+        raise LearnerError(
+            Text(
+                "An exam is open: go on with `quizprep exam mock`, or add --new to give it up.",
+                ko="끝내지 않은 시험이 있습니다. `quizprep exam mock`으로 이어 보거나, 그만두려면 --new를 붙이세요.",
+            )
+        )
+    with sitting:
+        interrupted = _sit(deck, sitting, folder, place, json=json)
+    if interrupted:
+        raise typer.Exit(130)
+
+
+def _sittings_folder() -> Path:
+    return data_directory() / "mock"
+
+
+def _draw(
+    deck: Deck,
+    count: int | None,
+    minutes: float | None,
+    chapters: Sequence[str] | None,
+    seed: int | None,
+    language: str,
+) -> Paper:
+    import secrets
+
+    from quizprep.ask import derive_seed
+    from quizprep.mock.paper import draw_paper
+    from quizprep.mock.sitting import Paper, now_text
+
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    core = {topic.id for chapter in deck.syllabus().chapters for topic in chapter.topics if topic.core}
+    entries = draw_paper(deck.select(chapters or []), count or QUESTIONS, seed, core=core)
+    return Paper(
+        seed,
+        language,
+        float(minutes or MINUTES_EACH * len(entries)),
+        tuple(entry.id for entry in entries),
+        tuple(derive_seed(seed, entry.id, place) for place, entry in enumerate(entries)),
+        now_text(),
+    )
+
+
+def _open_sitting(language: str) -> Sitting | None:
+    """The exam that is not marked yet, if there is one."""
+    from quizprep.mock.exam_session import clock_text
+    from quizprep.mock.sitting import Sitting, sittings
+
+    latest = next(sittings(_sittings_folder()), None)
+    if latest is None:
+        return None
+    sitting = Sitting.open(latest)
+    if sitting.kept or sitting.dropped:
+        sitting.close()
+        return None
+    resumed = message(
+        "mock_resumed",
+        language,
+        when=sitting.paper.started[:16].replace("T", " "),
+        answered=len(sitting.replies),
+        total=len(sitting.paper.questions),
+        left=clock_text(sitting.seconds_left),
+    )
+    report.say(resumed)
+    return sitting
+
+
+def _give_up(language: str) -> None:
+    sitting = _open_sitting(language)
+    if sitting is not None:
+        with sitting:
+            sitting.drop()
+
+
+def _questions_of(deck: Deck, paper: Paper) -> list[Question | None]:
+    """The questions of a paper under their present ids; None for one that is gone."""
+    former = deck.former_ids()
+    known = {entry.id for entry in deck.index()}
+    present = [former.get(id, id) for id in paper.questions]
+    return [deck.question(id) if id in known else None for id in present]
+
+
+def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool) -> bool:
+    """Sit, mark and report; whether it was interrupted."""
+    from quizprep.mock.exam_session import MockExam
+    from quizprep.quiz_session import Examiner
+    from quizprep.screen.mock_screen import open_mock_screen
+
+    language = sitting.paper.language
+    found = _questions_of(deck, sitting.paper)
+    questions = [question for question in found if question is not None]
+    if len(questions) < len(found):
+        raise LearnerError(
+            Text(
+                f"{len(found) - len(questions)} questions of the open exam are no longer in the content; "
+                "begin another: quizprep exam mock --new",
+                ko=f"이어 볼 시험의 문제 {len(found) - len(questions)}개가 내용에서 없어졌습니다. "
+                "새로 시작하세요: quizprep exam mock --new",
+            )
+        )
+    with open_mock_screen(language, json=json) as screen:
+        examiner = Examiner(screen, language, device, lambda id: deck.title(id, language))
+        if not MockExam(examiner, sitting, questions).run():
+            return screen.interrupted
+        from quizprep import engine
+
+        engine.start()
+        if not screen.waiting(engine.wait, message("mock_marking", language)):
+            return True
+        engine.ready()
+        result = _marked(deck, sitting, questions, engine.resolve(device))
+        paths = _write(folder, f"mock-{sitting.path.stem}", _pages(result))
+        _keep(sitting, result.marked)
+        _tell(screen, result, paths, language)
+    return False
+
+
+def _marked(deck: Deck, sitting: Sitting, questions: Sequence[Question], device: str) -> Result:
+    from quizprep.mock.marks import mark
+
+    with report.progress(len(questions)) as step:
+        marked = tuple(mark(sitting, questions, device=device, step=step))
+    return _result(deck, sitting.paper, marked, sat=True)
+
+
+def _result(deck: Deck, paper: Paper, marked: tuple[Marked, ...], *, sat: bool) -> Result:
+    from quizprep.mock.result_page import Chapter, Result
+
+    chapters = dict.fromkeys(each.question.chapter for each in marked)
+    return Result(
+        paper,
+        marked,
+        tuple(
+            Chapter(id, deck.title(id, paper.language), sum(each.credit for each in own), len(own))
+            for id in chapters
+            for own in [[each for each in marked if each.question.chapter == id]]
+        ),
+        sat,
+    )
+
+
+def _pages(result: Result) -> dict[str, str]:
+    from quizprep.mock.result_page import as_html, as_markdown
+
+    return {".md": as_markdown(result), ".html": as_html(result)}
+
+
+def _write(folder: Path, stem: str, pages: dict[str, str]) -> list[Path]:
+    from quizprep.files import write_in_one_step
+
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for suffix, text in pages.items():
+        path = folder / f"{stem}{suffix}"
+        write_in_one_step(path, text.splitlines(keepends=True))
+        paths.append(path)
+    return paths
+
+
+def _keep(sitting: Sitting, marked: Iterable[Marked]) -> None:
+    """The answers among the learner's own, once."""
+    with open_practice("mock", clock_at(None)) as practice:
+        for each in marked:
+            practice.keep(each.attempt, took_ms=1000 * each.seconds if each.seconds else None)
+        practice.write()
+        if practice.failure is not None:
+            language = sitting.paper.language
+            reason = practice.failure.said[language]
+            report.error(message("not_kept", language, count=practice.missing, reason=reason))
+            return
+    sitting.keep()
+
+
+def _tell(screen: MockScreen | MockPlainScreen, result: Result, paths: Sequence[Path], language: str) -> None:
+    from quizprep.formatting import number
+    from quizprep.mock.exam_session import marks_text
+
+    total = len(result.marked)
+    percent = number(100 * result.marks / total, 3) if total else "0"
+    score = message("mock_score", language, marks=marks_text(result.marks), total=total, percent=percent)
+    rows = [(each.title, marks_text(each.marks), str(each.total)) for each in result.chapters]
+    lines = [message("mock_report", language, path=path) for path in paths]
+    gone = len(result.paper.questions) - total
+    if gone:
+        lines.append(message("mock_gone", language, count=gone))
+    if result.marks < total:
+        lines.append(message("mock_again", language))
+    screen.results(rows, score, lines)
+    screen.record(
+        {
+            "marks": result.marks,
+            "total": total,
+            "seed": result.paper.seed,
+            "report": [str(path) for path in paths],
+            "chapters": [{"chapter": each.id, "marks": each.marks, "total": each.total} for each in result.chapters],
+            "questions": [
+                {
+                    "question": each.question.id,
+                    "credit": each.credit,
+                    "given": each.attempt.given if each.attempt.given is not None else each.written or None,
+                    "expected": each.attempt.expected,
+                    "mistake": each.attempt.mistake,
+                }
+                for each in result.marked
+            ],
+        }
+    )
+
+
+def _write_paper(deck: Deck, paper: Paper, folder: Path, device: str, *, json: bool) -> None:
+    """The paper to be written on, and the same with solutions."""
+    from quizprep.mock.marks import solve
+    from quizprep.mock.result_page import paper_html, paper_markdown
+
+    questions = [question for question in _questions_of(deck, paper) if question is not None]
+    result = _result(deck, paper, tuple(solve(paper, questions, device=device)), sat=False)
+    blank = {".md": paper_markdown(result), ".html": paper_html(result)}
+    paths = [
+        *_write(folder, f"paper-{paper.seed}", blank),
+        *_write(folder, f"paper-{paper.seed}-solutions", _pages(result)),
+    ]
+    if json:
+        report.json({"seed": paper.seed, "questions": list(paper.questions), "files": [str(path) for path in paths]})
+        return
+    for path in paths:
+        report.line(str(path))

@@ -1,0 +1,51 @@
+"""The layout of what only a mock exam shows. Imports rich."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from quizprep.question import Asked
+from quizprep.screen.layout import View, text
+from quizprep.screen.mock_text import MAP_COLUMNS, MAP_MARKS
+
+_STYLES = {"open": "dim", "answered": "green", "flagged": "yellow", "here": "bold cyan"}
+
+
+class MockView(View):
+    """A :class:`View` with the keys and help of an exam, its map and its results."""
+
+    command_keys = "keys_mock"
+    help_rows = (
+        ("1 2 3 …", "help_digits"),
+        ("Enter", "help_enter"),
+        ("n p", "help_mock_move"),
+        ("g", "help_mock_flag"),
+        ("m", "help_mock_map"),
+        ("e", "help_mock_hand_in"),
+        ("q", "help_mock_leave"),
+        ("?", "help_question"),
+    )
+    help_notes = ("help_mock_typed",)
+
+    def written(self, asked: Asked, answer: str) -> list[str]:
+        """A written answer below its question, and the key points."""
+        lines = [*self.rule(), "", *self.lines(text(asked.prompt)), "", *self._answer("given", answer), ""]
+        return [*lines, *self.options(asked), "", *self.lines(Text(self.say("tick_yours"), "dim"))]
+
+    def map(self, states: Sequence[str]) -> list[str]:
+        """The places of the paper, ten a row, each with its mark."""
+        lines = [""]
+        for first in range(0, len(states), MAP_COLUMNS):
+            row = Text()
+            for place, state in enumerate(states[first : first + MAP_COLUMNS], first + 1):
+                row.append(f"{place:>4}{MAP_MARKS[state]} ", _STYLES[state])
+            lines += self.lines(row)
+        return [*lines, *self.lines(Text(self.say("map_legend"), "dim")), ""]
+
+    def results(self, rows: Sequence[Sequence[str]], score: str, notes: Sequence[str]) -> list[str]:
+        """The score, a line a chapter, and what can be done next."""
+        lines = [*self.rule(), *self.heading(score), ""]
+        lines += self.table([self.say("chapter"), self.say("marks"), self.say("of")], rows, right=[1, 2])
+        return [*lines, "", *self.lines(*(text(note) for note in notes)), ""]

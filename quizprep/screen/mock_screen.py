@@ -1,0 +1,186 @@
+"""The screens of a mock exam: a question a page, the time that is left, a map of the paper, and no feedback."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quizprep.question import Asked, Reply
+from quizprep.screen.line import command_on_line
+from quizprep.screen.mock_text import MAP_MARKS
+from quizprep.screen.output import is_terminal
+from quizprep.screen.plain_screen import PlainScreen
+from quizprep.screen.terminal import PROMPT, Screen
+
+if TYPE_CHECKING:
+    from quizprep.screen.mock_layout import MockView
+    from quizprep.screen.progress import Progress
+
+COMMANDS = {"n": "next", "p": "previous", "g": "flag", "m": "map", "e": "hand_in", "?": "help", "q": "end"}
+
+
+class TimeIsUp(Exception):
+    """The exam's time has passed while an answer was waited for; ``typed`` is what stood on the line."""
+
+    def __init__(self, typed: str = "") -> None:
+        super().__init__()
+        self.typed = typed
+
+
+def open_mock_screen(language: str, *, json: bool = False) -> MockScreen | MockPlainScreen:
+    """As :func:`quizprep.screen.open_screen`, for a mock exam."""
+    return MockScreen(language) if not json and is_terminal() else MockPlainScreen(language, json=json)
+
+
+class MockScreen(Screen):
+    """A mock exam at a terminal. Between :meth:`start_clock` and :meth:`stop_clock` waiting may raise TimeIsUp."""
+
+    commands = COMMANDS
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._up = False
+
+    def _new_view(self, width: int, height: int) -> MockView:
+        from quizprep.screen.mock_layout import MockView
+
+        return MockView(self.language, width, height)
+
+    def start_clock(self, seconds: float) -> None:
+        """The time that is left."""
+        self._up = seconds <= 0
+        self._handlers.setdefault(signal.SIGALRM, signal.signal(signal.SIGALRM, self._on_alarm))
+        if not self._up:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def stop_clock(self) -> None:
+        """Nothing is against the clock any more."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        self._up = False
+
+    def __exit__(self, *values: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        super().__exit__(*values)
+
+    def _on_alarm(self, *_: object) -> None:
+        self._up = True
+        if self._waiting:
+            raise TimeIsUp
+
+    @contextmanager
+    def _wait(self) -> Iterator[None]:
+        if self._up:
+            raise TimeIsUp
+        with super()._wait():
+            yield
+
+    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        """As in a quiz; what is recalled is written on a line."""
+        if not asked.question.kind.hidden:
+            return super().reply(asked, known)
+        try:
+            return self._written(asked, known)
+        except KeyboardInterrupt:
+            self._end_status()
+            return Reply(command="end")
+
+    def _written(self, asked: Asked, known: Collection[str]) -> Reply:
+        while True:
+            typed = self._line()
+            if typed is None:
+                return Reply(command="end")
+            if found := _written_reply(typed, asked, known, self.commands):
+                return found
+
+    def _line(self) -> str | None:
+        try:
+            return super()._line()
+        except TimeIsUp:
+            raise TimeIsUp(self._typed_so_far().removeprefix(PROMPT).strip()) from None
+
+    def tick(self, asked: Asked, written: str) -> Reply:
+        """The key points of a written answer, to be ticked by its writer."""
+        self._flipped, self._picked = True, []
+        self._turn_page()
+        self._add(lambda view: view.written(asked, written))
+        return super().reply(asked)
+
+    def show_map(self, states: Sequence[str]) -> None:
+        """Which places are answered, flagged and open."""
+        self._add(lambda view: view.map(states))
+
+    def ask_place(self, count: int) -> int | None:
+        """The place (from 0) whose number is typed; None for no such."""
+        typed = self._line()
+        return _place(typed or "", count)
+
+    def results(self, rows: Sequence[Sequence[str]], score: str, lines: Sequence[str]) -> None:
+        """The marks by chapter, and where the report lies."""
+        self._turn_page()
+        self._add(lambda view: view.results(rows, score, lines), paged=True)
+
+
+class MockPlainScreen(PlainScreen):
+    """The methods of :class:`MockScreen` where there is no terminal; a command is a letter behind a colon."""
+
+    commands = COMMANDS
+    help_lines = ("keys_mock", "help_mock_typed")
+
+    def __init__(self, language: str, *, json: bool = False) -> None:
+        super().__init__(language, json=json)
+        self._ends_at: float | None = None
+
+    def start_clock(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+
+    def stop_clock(self) -> None:
+        self._ends_at = None
+
+    def question(self, asked: Asked, progress: Progress) -> None:
+        """As in a quiz, without the key points that are to be recalled."""
+        super().question(replace(asked, options=()) if asked.question.kind.hidden else asked, progress)
+
+    def _look_at_clock(self) -> None:
+        if self._ends_at is not None and time.monotonic() >= self._ends_at:
+            raise TimeIsUp
+
+    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        self._look_at_clock()
+        if not asked.question.kind.hidden:
+            return super().reply(asked, known)
+        while line := self._line():
+            self._look_at_clock()
+            if found := _written_reply(line, asked, known, self.commands):
+                return found
+            self.error(self._message("ask_typed"))
+        return Reply(command="end")
+
+    def tick(self, asked: Asked, written: str) -> Reply:
+        options = [f"  {place}  {option.text}" for place, option in enumerate(asked.options, 1)]
+        self._say("", asked.prompt, f"{self._message('given')}: {written}", *options, self._message("tick_yours"))
+        return super().reply(asked)
+
+    def show_map(self, states: Sequence[str]) -> None:
+        self._say(" ".join(f"{place}{MAP_MARKS[state]}" for place, state in enumerate(states, 1)))
+
+    def ask_place(self, count: int) -> int | None:
+        return _place(self._line(), count)
+
+    def results(self, rows: Sequence[Sequence[str]], score: str, lines: Sequence[str]) -> None:
+        self._say("", score, *("  " + "  ".join(row) for row in rows), *lines)
+
+
+def _place(typed: str, count: int) -> int | None:
+    number = typed.strip()
+    return int(number) - 1 if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= count else None
+
+
+def _written_reply(typed: str, asked: Asked, known: Collection[str], commands: Mapping[str, str]) -> Reply | None:
+    command = command_on_line(typed, asked, known, commands)
+    if command:
+        return Reply(command=command)
+    return Reply(typed.strip()) if typed.strip() else None

@@ -1,0 +1,6 @@
+"""What stands on a map of a paper."""
+
+from __future__ import annotations
+
+MAP_COLUMNS = 10  # places a row
+MAP_MARKS = {"open": "·", "answered": "✓", "flagged": "?", "here": "›"}

@@ -1,0 +1,319 @@
+"""A mock exam: the paper that is drawn, the sitting that survives a kill, the marks, and the report."""
+
+from __future__ import annotations
+
+import json
+import signal
+from html.parser import HTMLParser
+from itertools import combinations
+from pathlib import Path
+from xml.dom import minidom
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from program import quizprep
+from terminal import Terminal
+
+from quizprep import proofs
+from quizprep.deck import Deck, Entry
+from quizprep.errors import LearnerError, StoreError
+from quizprep.formula.read.parse import parse
+from quizprep.formula.show.mathml import mathml
+from quizprep.kinds.kind import Input
+from quizprep.mock.paper import draw_paper
+from quizprep.mock.sitting import Paper, Sitting, sittings
+from quizprep.question import Reply
+
+PAPER = Paper(7, "en", 10.0, ("a", "b", "c"), (1, 2, 3), "2026-12-01T09:00:00+00:00")
+CHAPTERS = ("classification-metrics", "attention")
+PART = """chapter: classification-metrics
+questions:
+  - id: rounded
+    kind: number
+    covers: [f1-score]
+    proof: f1-score
+    params: {TP: 8, FP: 2, FN: 4}
+    prompt: {en: What is F1?, ko: F1은?}
+    answer: f1
+    explain: {en: By its definition., ko: 정의에서 나온다.}
+  - id: sorted
+    kind: order
+    covers: [confusion-matrix]
+    proof: confusion-matrix
+    params: {actual: 8 of 0..1, predicted: 8 of 0..1}
+    prompt: {en: The smallest first., ko: 작은 것부터.}
+    items:
+      - {en: false negatives, ko: 거짓 음성, value: FN}
+      - {en: one more, ko: 하나 더, value: FN + 1}
+      - {en: two more, ko: 둘 더, value: FN + 2}
+    explain: {en: By counting., ko: 세어 보면 된다.}
+  - id: told
+    kind: recall
+    covers: [precision]
+    proof: accuracy
+    params: {TP: 1..9, FP: 1..9, FN: 1..9, TN: 1..9}
+    prompt: {en: What is precision made of?, ko: 정밀도를 이루는 것은?}
+    points: [{en: true positives, ko: 참 양성}, {en: false positives, ko: 거짓 양성}]
+    explain: {en: Both of them., ko: 둘 다이다.}
+"""
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    return Deck.open(None, cache_path=None)
+
+
+# ------------------------------------------------------------------------------ the paper
+
+
+@given(count=st.integers(1, 60), seed=st.integers(0, 2**31))
+def test_no_two_questions_of_a_paper_are_on_one_thing(deck: Deck, count: int, seed: int) -> None:
+    entries = deck.index()
+    drawn = draw_paper(entries, count, seed)
+    assert drawn == draw_paper(entries, count, seed) and len(drawn) == min(count, len(drawn))
+    for one, other in combinations(drawn, 2):
+        assert one.proof != other.proof and not set(one.covers) & set(other.covers)
+    places = [deck.chapters().index(entry.chapter) for entry in drawn]
+    assert places == sorted(places), "in the order of the course"
+
+
+def test_chapters_get_questions_by_their_weights(deck: Deck) -> None:
+    entries = [entry for entry in deck.index() if entry.chapter in CHAPTERS]
+    drawn = draw_paper(entries, 8, 1, weights={"attention": 3, "classification-metrics": 1})
+    assert [entry.chapter for entry in drawn].count("attention") == 6
+    assert not draw_paper([], 5, 1)
+
+
+def test_a_paper_asks_in_many_ways_and_for_what_is_core_first(deck: Deck) -> None:
+    core = {topic.id for topic in deck.syllabus().topics() if topic.core}
+    drawn = draw_paper(deck.index(), 35, 3, core=core)
+    assert len({entry.kind for entry in drawn}) >= 6
+    assert sum(bool(core & set(entry.covers)) for entry in drawn) >= 30
+
+
+def test_what_is_asked_for_but_not_there_is_left_out() -> None:
+    entries = [Entry(f"q{place}", "number", "c", ("t",), f"p{place}", True) for place in range(4)]
+    assert len(draw_paper(entries, 4, 0)) == 1, "all are on one topic"
+
+
+# ------------------------------------------------------------------------------ the sitting
+
+
+def test_a_sitting_goes_on_where_it_was(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        sitting.reply(0, Reply(2), 10.0, 10.0)
+        sitting.reply(1, Reply((2, 0, 1)), 25.0, 15.0)
+        sitting.reply(0, Reply(1), 30.0, 12.0)
+        sitting.flag(2, 31.0)
+        sitting.go_to(2, 32.0)
+        with pytest.raises(LearnerError, match="another window"):
+            Sitting.open(sitting.path)
+    (path,) = sittings(tmp_path)
+    with Sitting.open(path) as again:
+        assert again.paper == PAPER and again.position == 2 and again.flagged == {2}
+        assert again.replies == {0: Reply(1), 1: Reply((2, 0, 1))} and again.seconds_left == 600 - 32
+        again.reply(2, Reply("0.5"), 40.0, 8.0)
+        again.hand_in(41.0)
+    with Sitting.open(path) as ended:
+        assert ended.is_over and ended.replies[2] == Reply("0.5") and not ended.kept
+
+
+@given(cut=st.integers(0, 400), garbage=st.binary(max_size=20))
+def test_whatever_a_kill_leaves_of_a_line_the_whole_ones_before_it_count(
+    tmp_path_factory: pytest.TempPathFactory, cut: int, garbage: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("sitting")
+    with Sitting.begin(folder, PAPER) as sitting:
+        for place in range(3):
+            sitting.reply(place, Reply(f"answer {place}"), 10.0 * place, 1.0)
+    content = sitting.path.read_bytes()
+    head = content.index(b"\n") + 1
+    kept = content[: head + min(cut, len(content) - head)]
+    sitting.path.write_bytes(kept + garbage.replace(b"\n", b""))
+    with Sitting.open(sitting.path) as again:
+        assert len(again.replies) == kept.count(b"\n") - 1
+        again.reply(2, Reply("new"), 50.0, 1.0)
+    with Sitting.open(sitting.path) as last:
+        assert last.replies[2] == Reply("new") and len(last.replies) >= kept.count(b"\n") - 1
+
+
+@pytest.mark.parametrize("content", ["", "{}\n", "[]\n", '{"seed": 1, "questions": []}\n', '{"version": 99}\n', "\0\0"])
+def test_a_file_that_is_no_sitting_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(content)
+    with pytest.raises(StoreError):
+        Sitting.open(path)
+    assert path.read_text() in (content, "")
+
+
+# ------------------------------------------------------------------------------ MathML
+
+
+@pytest.mark.parametrize(
+    ("formula", "there"),
+    [
+        ("2*P*R/(P+R)", "<mfrac>"),
+        ("sqrt(x)", "<msqrt>"),
+        ("(a+b)^2", "<mo>(</mo>"),
+        ("sum_{i=1}^{n} x_i", "<munderover>"),
+        ("exp(-x)", "<msup><mi>e</mi>"),
+        ("a - (b - c)", "<mo>(</mo>"),
+        ("|x|", "<mo>|</mo>"),
+        ("x < y", "<mo>&lt;</mo>"),
+    ],
+)
+def test_formulas_are_laid_out(formula: str, there: str) -> None:
+    shown = mathml(parse(formula))
+    assert there in shown
+    minidom.parseString(shown)
+
+
+def test_every_formula_of_the_proofs_is_well_formed_mathml() -> None:
+    for proof in proofs.discover().values():
+        whole = proofs.get(proof.id)
+        for name in whole.steps:
+            tree = whole.step_formula(name)
+            if tree is not None:
+                minidom.parseString(mathml(tree, whole.names, left=name))
+
+
+# ------------------------------------------------------------------------------ the program
+
+
+def sat(home: Path, stdin: str, *more: str, code: int = 0) -> str:
+    options = ["--questions", "4", "--seed", "3", "--output", str(home / "out"), *more]
+    done = quizprep("exam", "mock", *options, home=home, stdin=stdin)
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def test_a_paper_is_sat_left_resumed_handed_in_and_marked_once(tmp_path: Path) -> None:
+    first = sat(tmp_path, ":n\n", "--chapters", "classification-metrics")
+    assert "Left open" in first and "right" not in first and "computed answer" not in first
+    assert not (tmp_path / "out").exists()
+    refused = quizprep("exam", "mock", "--questions", "9", home=tmp_path)
+    assert refused.returncode == 2 and "--new" in refused.stderr
+    done = quizprep("exam", "mock", "--output", str(tmp_path / "out"), "--json", home=tmp_path, stdin=":e\ne\n")
+    (result,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert result["total"] == 4 and result["seed"] == 3 and "goes on" in done.stderr
+    assert {each["question"] for each in result["questions"] if each["credit"] < 1} == {
+        each["question"] for each in json.loads(quizprep("mistakes", "--json", home=tmp_path).stdout)["mistakes"]
+    }
+    markdown, page = (Path(path).read_text() for path in sorted(result["report"], key=lambda path: path[-3:] != ".md"))
+    assert markdown.startswith("# Mock exam") and "not answered" in markdown and "| step |" in markdown
+    assert_sound(page)
+    again = quizprep("exam", "mock", "--questions", "2", home=tmp_path, stdin="")
+    assert "goes on" not in again.stderr, "what is marked is done with"
+
+
+def test_answers_earn_marks_and_part_of_them(tmp_path: Path) -> None:
+    content = tmp_path / "deck.yaml"
+    content.write_text(PART)
+    options = ("--content", str(content), "--output", str(tmp_path / "out"), "--json", "--questions", "3")
+    home = tmp_path / "home"
+    home.mkdir()
+    answers = {"rounded": "0.7", "sorted": "3 2 1", "told": "the harmonic mean"}
+    before = quizprep("exam", "mock", *options, "--seed", "1", home=home, stdin=":n\n:n\n:p\n:p\n")
+    (path,) = sittings(home / "mock")
+    order = json.loads(path.read_text().splitlines()[0])["questions"]
+    lines = [answers[id] for id in order]
+    done = quizprep("exam", "mock", *options[:5], home=home, stdin="\n".join([*lines, ":e", "e", "1", ""]))
+    result = json.loads(done.stdout.splitlines()[-1])
+    credit = {each["question"]: each["credit"] for each in result["questions"]}
+    assert "true positives" not in before.stdout, "what is to be recalled is not shown"
+    assert credit["rounded"] == 0.5 and credit["sorted"] == pytest.approx(2 / 3) and credit["told"] == 0.5, done.stderr
+    report = Path(result["report"][0]).read_text()
+    assert (
+        "rounded to too few digits" in report
+        and "Missed:" in report
+        and "departs at place 2" in report
+        and "the harmonic mean" in report
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_paper_to_print_has_no_answers_and_its_solutions_do(tmp_path: Path, language: str) -> None:
+    output = tmp_path / "out"
+    done = quizprep(
+        "exam", "mock", "--paper", "--seed", "5", "--questions", "6", "--output", str(output), "--lang", language,
+        "--json", home=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["files"]) == 4
+    computed = {"en": "computed answer", "ko": "계산한 답"}[language]
+    for suffix in ("md", "html"):
+        blank = (output / f"paper-5.{suffix}").read_text()
+        solved = (output / f"paper-5-solutions.{suffix}").read_text()
+        assert computed not in blank and computed in solved
+    assert_sound((output / "paper-5-solutions.html").read_text())
+    assert not list(sittings(tmp_path / "mock")), "nothing was sat"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.links += [str(value) for name, value in attributes if name in ("href", "src")]
+        if tag not in ("meta", "mspace"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def assert_sound(page: str) -> None:
+    """Every tag is closed where it belongs, and nothing is fetched from elsewhere."""
+    tags = _Tags()
+    tags.feed(page)
+    assert tags.open == [] and tags.links == [] and "<math" in page and "@media print" in page
+
+
+def test_an_exam_is_killed_half_way_and_goes_on(tmp_path: Path, deck: Deck) -> None:
+    env = {"QUIZPREP_HOME": str(tmp_path), "QUIZPREP_LANG": "en"}
+    command = ["-m", "quizprep", "exam", "mock", "--output", str(tmp_path / "out")]
+    with Terminal([*command, "--questions", "4", "--seed", "2", "--chapters", CHAPTERS[0]], env=env) as terminal:
+        terminal.wait_for("1/4", "left")
+        (path,) = sittings(tmp_path / "mock")
+        questions = json.loads(path.read_text().splitlines()[0])["questions"]
+        for place, id in enumerate(questions[:2], 1):
+            terminal.send(keys_for(deck, id))
+            terminal.wait_for(f"{place + 1}/4")
+        terminal.child.kill(signal.SIGKILL)
+        terminal.wait_until(lambda: not terminal.pump(), "its end")
+    with Terminal(command, env=env) as terminal:
+        terminal.wait_for("3/4", "left")
+        events = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+        assert {event["place"] for event in events if "reply" in event} == {0, 1}
+        terminal.send(":m\r" if deck.question(questions[2]).kind.input is Input.TYPE else "m")
+        terminal.wait_for("1✓", "3›", "4·")
+        terminal.send("4\r")
+        terminal.wait_for("4/4")
+        typed = deck.question(questions[3]).kind.input is Input.TYPE
+        terminal.send(":e\r" if typed else "e")
+        terminal.wait_for("2 without an answer")
+        terminal.send("e")
+        terminal.wait_for("of 4 marks", "Report:")
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def keys_for(deck: Deck, id: str) -> str:
+    kind = deck.question(id).kind
+    if kind.hidden:
+        return "what I remember\r"
+    return {Input.PICK: "1", Input.TICK: "1\r", Input.SORT: "123456789\r", Input.TYPE: "1\r"}[kind.input]
+
+
+def test_when_the_time_is_up_what_was_answered_is_marked(tmp_path: Path) -> None:
+    sat(tmp_path, "", "--minutes", "1")
+    (path,) = sittings(tmp_path / "mock")
+    with path.open("a") as file:
+        file.write('{"at": 1, "used": 60.0}\n')
+    done = quizprep("exam", "mock", "--output", str(tmp_path / "out"), "--json", home=tmp_path, stdin="1\n")
+    assert json.loads(done.stdout.splitlines()[-1])["total"] == 4 and "0:00 left" in done.stderr
