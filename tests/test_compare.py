@@ -366,3 +366,10 @@ def test_single_points_without_a_value_do_not_hide_a_stretch_without_any(least: 
     ):
         assert verdict.verdict == "different"
     assert check_equal(ISOLATED, "1").verdict == "equivalent"
+
+
+def test_the_dot_of_two_vectors_is_no_product_entry_by_entry() -> None:
+    found = check_equal("x·y", "x*y", where="x, y: vector")
+    assert found.verdict == "undecided" and "inner product" in found.statement, found
+    assert check_equal("x·y", "sum(x*y)", where="x, y: vector").verdict == "equivalent"
+    assert check_equal("x ⊙ y", "x*y", where="x, y: vector").verdict == "equivalent"

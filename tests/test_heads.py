@@ -18,6 +18,7 @@ def verdict(proof: str, text: str):
     return check_formula(proofs.get(proof), text, diagnose=False)
 
 
+PLACES = "sinusoidal-positional-encoding"
 RIGHT = [
     (KL, "KL(P||Q) = sum(P*log(P/Q))"),
     (KL, "KL(Q||P) = sum(Q*log(Q/P))"),
@@ -70,6 +71,13 @@ RIGHT = [
     ("bernoulli-reconstruction", r"\log p(x|z) = \sum_i (x_i \log p_i + (1 - x_i) \log(1 - p_i))"),
     ("bayes-posterior", r"\log P(D|T) = \log\frac{sens*prior}{sens*prior + FPR*(1 - prior)}"),
     ("softmax", r"softmax(z)_i = e^{z_i}/\sum_j e^{z_j}"),
+    ("bayes-posterior", "P(D|+) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))"),
+    ("bayes-posterior", "P(ill|positive) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))"),
+    ("bayes-posterior", "P(A|B) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))"),
+    ("binary-cross-entropy", "p(y|x) = p^y (1 - p)^{1 - y}"),
+    (PLACES, r"p_{i,2j} = \sin(i/10000^{2j/d})"),
+    (PLACES, r"p_{t,2k} = \sin(t/10000^{2k/d})"),
+    (PLACES, r"PE_{(k,2i)} = \sin(k/10000^{2i/d})"),
     ("precision", "P = TP/(TP + FP)"),
     ("f1-score", r"F_\beta = (1 + \beta^2) P R/(\beta^2 P + R)"),
     ("f1-score", "F = 2PR/(P + R)"),
@@ -77,6 +85,10 @@ RIGHT = [
 ]
 
 NOT_RIGHT = [
+    (PLACES, r"p_{i,2j} = \sin(j/10000^{2i/d})"),
+    (PLACES, r"p_{t,2k} = \sin(k/10000^{2t/d})"),
+    (PLACES, r"PE_{(k,2i)} = \sin(i/10000^{2k/d})"),
+    ("diffusion-forward", r"\bar\alpha_t = \prod_s (1 - \alpha_s)"),
     (KL, "KL(Q||P) = sum(P*log(P/Q))"),
     (KL, r"D_{KL}(q\|p) = \sum_x p(x) \log\frac{p(x)}{q(x)}"),
     (KL, r"KL(f||g) = \sum_x g(x) \log\frac{g(x)}{f(x)}"),
@@ -105,7 +117,7 @@ CONTRADICTING = [
         "The left side names KL",
     ),
     (GAUSSIAN, r"D_{KL}(p(z)\|q_\phi(z|x)) = 0.5*sum(sigma^2 + mu^2 - log(sigma^2) - 1)", "The left side names D"),
-    ("conditional-table", "P(y | x) = joint/marginal_y", "The left side names P(y, x)"),
+    ("conditional-table", "P(y | x) = joint/marginal_y", "The left side names P(y | x)"),
     (STEP, r"w_t = w_{t+1} - \eta g_t", "does not come before it"),
     (STEP, "w_old = w_new - lr*g", "does not come before it"),
     (STEP, r"\theta_t = \theta_t - \eta g", "its own formula is made of"),
@@ -143,6 +155,16 @@ CONTRADICTING = [
     ("gini-impurity", r"H = 1 - \sum_k p_k^2", "You call it H"),
     ("entropy", r"G = -\sum_k p_k \log p_k", "You call it G"),
     ("optimal-discriminator", "G(x) = p/(p + q)", "You call it G"),
+    ("bayes-posterior", "P(+|D) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))", "P(… | D)"),
+    ("bayes-posterior", "P(T|D) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))", "P(T | D)"),
+    (
+        "bayes-posterior",
+        "P(positive|ill) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))",
+        "P(positive | ill)",
+    ),
+    ("bayes-posterior", "P(E|H) = sensitivity*prior/(sensitivity*prior + false_alarm*(1 - prior))", "P(E | H)"),
+    ("cross-entropy", r"p(y|x) = -\sum_k y_k \log p_k", "names a probability"),
+    ("binary-cross-entropy", "P(y|x) = -(y log p + (1 - y) log(1 - p))", "names a probability"),
 ]
 
 

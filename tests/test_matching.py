@@ -293,3 +293,28 @@ def test_a_name_that_nothing_stands_for_is_named():
     assert "`num_categories`" in found.statement and "--let" in found.statement
     assert found.read_with == {"labels": "y"}
     assert found.read_as is None
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "let"),
+    [
+        ("scaled-dot-product-attention", r"softmax(Q K^T / \sqrt{n}) V", {"n": "d_k"}),
+        ("batch-norm-running-mean", r"(1 - m) \mu_{old} + m mean(x)", {"m": "q"}),
+        ("batch-norm-running-mean", "r = m r + (1 - m) mean(x)", {"m": "q"}),
+    ],
+)
+def test_a_length_of_the_proof_may_be_another_letter_of_the_author(proof: str, text: str, let: dict[str, str]) -> None:
+    found = check_formula(proofs.get(proof), text)
+    assert found.verdict == "undecided" and "a number of entries" in found.statement, found
+    assert check_formula(proofs.get(proof), text, let=let).verdict == "equivalent"
+    wrong = check_formula(proofs.get(proof), text.replace("(x)", "(x)^2").replace(r"\sqrt", ""))
+    assert wrong.verdict in ("different", "undecided") and "a number of entries" not in wrong.statement, wrong
+
+
+@pytest.mark.parametrize("text", [r"\lfloor (n - k)/s \rfloor + 1", "n - k + 1"])
+def test_a_special_case_is_a_convention_and_no_answer_to_a_question(text: str) -> None:
+    proof = proofs.get("conv-output-size")
+    found = check_formula(proof, text)
+    assert found.verdict == "equivalent" and "p = 0" in (found.convention or ""), found
+    asked = check_formula(proof, text, step="output")
+    assert asked.verdict == "different" and "p = 0" in asked.diagnosis["text"], asked

@@ -520,7 +520,7 @@ def test_notation_without_declared_symbols(text: str, plain: str) -> None:
         ("relu", r"x^+"),
         ("expectation-and-variance", r"\mu = x_1 p_1 + x_2 p_2 + \cdots + x_n p_n"),
         ("gradient-descent-step", "w = w - lr * w.grad"),
-        ("sequence-probability", r"\sqrt[N]{\prod_{i=1}^{N} \frac{1}{P(w_i \mid w_{1:i-1})}}"),
+        ("sequence-probability", r"PPL = \sqrt[N]{\prod_{i=1}^{N} \frac{1}{P(w_i \mid w_{1:i-1})}}"),
         ("q-learning-target", r"y = r + \gamma \max_{a'} Q(s', a')"),
         ("relu", r"\text{ReLU}(x) = (x)^+ = \max(0, x)"),
         ("label-smoothing", r"(1-\epsilon)\delta_{k,y} + \frac{\epsilon}{K}"),
@@ -571,7 +571,7 @@ def test_slips_in_this_notation_are_found(proof: str, text: str) -> None:
         ("adam-step", r"v_t = \beta_1 v_{t-1} + (1-\beta_1) g_t \\ s_t = \beta_2 s_{t-1} + (1-\beta_2) g_t^2"),
         ("adam-step", r"\hat v_t = \frac{v_t}{1 - \beta_1^t} \textrm{ and } \hat s_t = \frac{s_t}{1 - \beta_2^t}"),
         ("sequence-probability", r"P(x_1, \ldots, x_T) = \prod_{t=1}^T P(x_t  \mid  x_1, \ldots, x_{t-1})."),
-        ("sequence-probability", r"\exp\left(-\frac{1}{n} \sum_{t=1}^n \log P(x_t \mid x_{t-1}, \ldots, x_1)\right)."),
+        ("sequence-probability", r"PPL = \exp\left(-\frac{1}{n} \sum_{t=1}^n \log P(x_t \mid x_{t-1}, \ldots, x_1)\right)."),
     ],
 )  # fmt: skip
 def test_sentences_of_textbooks_are_read_whole(proof: str, text: str) -> None:

@@ -137,3 +137,9 @@ def plain(text: object, limit: int = 24) -> str:
 def unreadable(message: Text, text: str, start: int, end: int | None = None) -> FormulaError:
     """A FormulaError about ``text[start:end]``."""
     return FormulaError(message, text=text, span=(start, max(end or 0, start + 1)))
+
+
+def is_letter(name: str) -> bool:
+    """Whether a name is a letter, Greek or not, with what stands above and below it."""
+    base = name.split("_")[0].rstrip("'")
+    return len(base) == 1 or base in GREEK_NAMES

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError, NoValueError, QuizprepError
 from quizprep.formula.limits import OutOfTime, uncounted, within
+from quizprep.formula.names import is_letter
 from quizprep.formula.quantities import quantities_called, quantities_of_letter
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
@@ -27,6 +28,7 @@ from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, ren
 from quizprep.judge.sentences import (
     ENTRIES,
     NOT_SO_READ,
+    another_length,
     another_step,
     called_another,
     departs,
@@ -324,6 +326,8 @@ class _Judged:
             other = self._of_another_step(outcome, explained)
             if other is not None and not self.is_asked:
                 outcome = other
+            elif (doubt := self._another_length(outcome)) is not None:
+                outcome = replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
             elif other is not None:
                 from quizprep.judge.diagnose import Diagnosis
 
@@ -618,7 +622,8 @@ class _Judged:
         base = aim.tree.left if isinstance(aim.tree, Binary) and aim.tree.operator == "^" else aim.tree
         if aim.by is not None or base != Symbol(stated):
             return []
-        return [entry for entry in self.proof.mistakes if entry.variant and (entry.of or self.proof.result) == stated]
+        listed = [entry for entry in self.proof.mistakes if (entry.of or self.proof.result) == stated]
+        return [entry for entry in listed if entry.variant and not (entry.special and self.is_asked)]
 
     def _side(self, aim: Target) -> Side:
         if aim.by is not None:
@@ -700,6 +705,26 @@ class _Judged:
             return None
         doubt = another_step(other.target.step, self.asked, self.reference)
         return replace(other, comparison=_in_doubt(other.comparison, doubt))
+
+    def _another_length(self, outcome: _Outcome) -> Text | None:
+        """The doubt about a letter that counts entries here, and with which the formula is right for something else:
+
+        ``\\sqrt n`` with n for the size of the keys, where the proof has n queries. A question says what it means.
+        """
+        reference, used = self.reference, set(free_symbols(outcome.tree))
+        scalars = [name for name, value in reference.points.values.items() if value.ndim == 1]
+        lengths = [name for name in scalars if len(name) == 1 and name not in {*self.proof.symbols, *self.proof.steps}]
+        allowed = reference.before(outcome.target.step or self.asked) - used
+        rights = [
+            outcome.target.tree,
+            *(self.proof.formula(each.formula) for each in self._conventions(outcome.target)),
+        ]
+        for name in () if self.is_asked or outcome.target.by else lengths:
+            for meant in [other for other in scalars if other in allowed and is_letter(other)] if name in used else ():
+                tree = substitute(outcome.tree, {name: Symbol(meant)})
+                if any(self._equals(tree, right) for right in rights):
+                    return another_length(name, meant)
+        return None
 
     def _is_spelled(self, head: Head) -> bool:
         """Whether a name says of itself which quantity it is: a step of the proof, F of the F-score."""

@@ -34,7 +34,7 @@ from quizprep.judge.edits import Draft, Edit, Proposals
 from quizprep.judge.samples import Points, Space
 from quizprep.text import Text
 
-WORK = 16_000  # operations and proposed changes of the whole search: a slow machine gives the same answer
+WORK = 32_000  # operations of the whole search, a proposed change as a quarter: a slow machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
 TRIED = 2  # repairs of a kind that bring back the formula of the proof and are judged
@@ -232,7 +232,8 @@ class _Search:
                 if leaves(edit.new) - leaves(edit.old) in needed and self.arranged(edit.tree) in self.right
             ]
             if len(fitting) > 1:  # of two factors exchanged for one another the one that stands in its place
-                fitting.sort(key=lambda edit: render(edit.tree, self.names) not in written)
+                shown = {edit.tree: render(edit.tree, self.names) for edit in fitting}
+                fitting.sort(key=lambda edit: (shown[edit.tree] not in written, len(shown[edit.tree])))
             found = next(filter(self._mends, fitting[:TRIED]), None)
             if found is not None:
                 return self._told(found)
@@ -344,7 +345,7 @@ class _Search:
         """Edits, until enough work is done."""
         for edit in itertools.chain.from_iterable(proposals(self.draft) for proposals in kinds):
             self.tried += 1
-            if operations() - self.begun + self.tried > WORK:
+            if operations() - self.begun + self.tried / 4 > WORK:
                 return
             yield edit
 

@@ -8,6 +8,7 @@ contradict its own right side: ``\theta_t = \theta_{t+1} - \eta g`` makes the ea
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.quantities import quantities_called, quantities_of_letter, quantities_spoken_of
 from quizprep.formula.read.statements import Head, Statement, read_head
+from quizprep.formula.read.written import canonical_name
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
+from quizprep.frozen import frozen
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 #: What results are called where nothing more is said.
 RESULTS = frozenset("L l J loss cost error E y y_hat z f F output out o result score H D KL D_KL".split())
+LOSSES = frozenset("loss cost nll bce ce cross_entropy".split())
 #: What is never written `H(p)`.
 _OF_TWO_DISTRIBUTIONS = quantities_called("kl") | quantities_called("jsd") | quantities_called("mutual_information")
 _ESTIMATED = re.compile(r"(?P<base>mu|sigma)_hat(?P<below>(_.+)?)")
@@ -32,6 +36,7 @@ _INDEX = re.compile(r"(?P<base>.+)_\{?(?P<index>[a-z0-9](?:,?[a-z0-9])*)\}?'*")
 _BELOW = re.compile(r"(?P<base>.+?)_\{?(?P<below>[^_{}]+)\}?")
 _MOMENT = re.compile(r"[tknl]|[a-z](?P<away>[+-]\d+)")
 _WORD = re.compile("[A-Za-z]{3,}")
+_LETTERS = re.compile("[A-Za-z]+")
 _WORDS = {"old": -1, "prev": -1, "tm1": -1, "in": -1, "out": 1, "new": 1, "next": 1, "tp1": 1}
 
 
@@ -50,7 +55,40 @@ def roles(statements: Sequence[Statement], proof: Proof) -> dict[str, str]:
             for written, meant in _pairs(head, declared, proof.names):
                 if written in used and proof.names.find(written) != meant:
                     found[written] = meant
+        below = {written: meant for head in statement.heads for written, meant in _by_index(head, proof)}
+        if any(written != meant for written, meant in below.items()):
+            found |= {written: meant for written, meant in below.items() if written in used}
     return found
+
+
+def _by_index(head: Head, proof: Proof) -> Iterator[tuple[str, str]]:
+    """Each letter below a left side, with the symbol in its place: i and pos of ``p_{i,2j}`` beside ``PE_{pos,2i}``."""
+    form = _form(head.name)
+    if form is None:
+        return
+    for entry in proof.steps.values():
+        spelled = [other for alias in entry.aliases if (other := _form(canonical_name(alias))) is not None]
+        own = (other for other in spelled if other.index == form.index and set(other.letters) <= proof.symbols.keys())
+        if any((other.base, other.index) == (form.base, form.index) for other in spelled):
+            for other in itertools.islice(own, 1):
+                yield from zip(form.letters, other.letters, strict=True)
+
+
+@frozen
+class _Form:
+    """``PE_{pos,2i}``: PE, the index without its letters, and these."""
+
+    base: str
+    index: str
+    letters: tuple[str, ...]
+
+
+def _form(name: str) -> _Form | None:
+    """A name with an index of several places, of which one is reckoned."""
+    base, _, below = name.partition("_{")
+    if "," not in below or not any(character.isdigit() for character in below):
+        return None
+    return _Form(base, _LETTERS.sub("·", below), tuple(_LETTERS.findall(below)))
 
 
 def _declared(heads: Sequence[Head], proof: Proof) -> Iterator[tuple[Head, Head]]:
@@ -118,6 +156,7 @@ def contradiction(statement: Statement, head: Head, proof: Proof, step: str, giv
         return None
     return (
         _other_arguments(statement, head, proof)
+        or _no_probability(head, proof, step)
         or _two_distributions(head, proof)
         or _made_of_itself(statement, head, proof, step, given)
         or (None if statement.updates else _input(head, proof, step, given))
@@ -138,6 +177,19 @@ def _other_arguments(statement: Statement, head: Head, proof: Proof) -> Text | N
             if named & known - meant and not named & meant and not exchanged & set(written):
                 return _names_something_else(head, declared)
     return None
+
+
+def _no_probability(head: Head, proof: Proof, step: str) -> Text | None:
+    """``p(y | x)`` above the formula of a loss."""
+    called = {step, *proof.steps[step].aliases} if step in proof.steps else {step}
+    if head.name not in ("p", "P", "Pr", "q") or not head.arguments or not called & LOSSES:
+        return None
+    return Text(
+        f"The left side names a probability, {_display(head)}, and this is the formula of a loss: "
+        f"write `-log {_display(head)} = …`, or give the loss its own name.",
+        ko=f"좌변의 {_display(head)}: 확률의 이름인데 이 식은 손실의 식입니다. "
+        f"`-log {_display(head)} = …` 꼴로 적거나 손실의 이름으로 고치세요.",
+    )
 
 
 def _two_distributions(head: Head, proof: Proof) -> Text | None:
@@ -163,7 +215,8 @@ def _names_something_else(head: Head, declared: Head) -> Text:
 
 
 def _display(head: Head) -> str:
-    return f"{shown(head.name)}({', '.join(shown(names[0]) if names else '…' for names in head.inside)})"
+    inside = [shown(names[0]) if names else "…" for names in head.inside]
+    return f"{shown(head.name)}({(' | ' if head.conditional else ', ').join(inside)})"
 
 
 def _made_of_itself(statement: Statement, head: Head, proof: Proof, step: str, given: Collection[str]) -> Text | None:

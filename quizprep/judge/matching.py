@@ -560,7 +560,7 @@ class _Matcher:
         found += self._extremes(name)
         if not self._is_indexed(name):
             found += self._values_of(name, found)
-        if _is_word(name):
+        if _is_word(name) or any(name in notation for notation in self.proof.notations):  # which say what it means
             found = [match for match in found if match.evidence >= STRONG]
         said = self._said(name)
         if said is not None:

@@ -15,13 +15,12 @@ from dataclasses import replace
 import numpy as np
 
 from quizprep.errors import CircularError, FormulaError, LearnerError
-from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.derivative import derivative
 from quizprep.formula.domain import Domain, axis_lengths, small_lengths
 from quizprep.formula.limits import uncounted
-from quizprep.formula.names import Names
+from quizprep.formula.names import Names, is_letter
 from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
@@ -197,17 +196,23 @@ class Reference:
         steps, used = set(self.proof.steps), set(free_symbols(tree))
         formula = self.proof.step_formula(step) if step in steps else None
         made_of = set() if formula is None else set(free_symbols(formula))
-        told = made_of if steps & used else {name for name in made_of if _is_letter(name)}
+        told = made_of if steps & used else {name for name in made_of if is_letter(name)}
         return sorted(self.before(step) - (steps - used - told))
 
     def ways(self, step: str) -> list[Node]:
-        """How the proof writes a step: its formula, and the same with the steps before it written out."""
+        """How the proof writes a step: its formula; the same with the steps before it written out, but for those
+
+        that are letters (``d_k``); and with all of them written out.
+        """
+        words: dict[str, Node] = {}
         trees: dict[str, Node] = {}
         for name in self.proof.steps:
             formula = self.proof.step_formula(name)
-            written = None if formula is None else inline(formula, trees)
+            spoken, written = (None if formula is None else inline(formula, each) for each in (words, trees))
             if name == step:
-                return [way for way in (formula, written) if way is not None]
+                return list(dict.fromkeys(way for way in (formula, spoken, written) if way is not None))
+            if spoken is not None and not is_letter(name):
+                words[name] = spoken
             if written is not None:
                 trees[name] = written
         return []
@@ -294,12 +299,6 @@ class Reference:
     def _written_out(self, tree: Node) -> Node | None:
         written = inline(tree, self._step_trees)
         return None if written is None or set(free_symbols(written)) - set(self.proof.symbols) else written
-
-
-def _is_letter(name: str) -> bool:
-    """Whether a name is a letter, Greek or not, with what stands above and below it."""
-    base = name.split("_")[0].rstrip("'")
-    return len(base) == 1 or base in GREEK_NAMES
 
 
 def _other_lengths(lengths: Mapping[str, int]) -> dict[str, int]:

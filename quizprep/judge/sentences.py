@@ -67,6 +67,16 @@ ENTRIES = {
 }
 
 
+def another_length(name: str, meant: str) -> Text:
+    """That a letter which counts entries here may be meant for something else, and the formula is right if so."""
+    return Text(
+        f"Here `{name}` is a number of entries, and so read it is not the formula of the proof; if it stands for "
+        f"{rendered(Symbol(meant))}, say so: --let '{name}={meant}'.",
+        ko=f"`{name}`: 여기서는 원소의 개수이고, 그렇게 읽으면 증명의 식과 다릅니다. {rendered(Symbol(meant))} 뜻이면 "
+        f"--let '{name}={meant}' 꼴로 알려 주세요.",
+    )
+
+
 def another_step(step: str, asked: str, reference: Reference) -> Text:
     stated, result = (rendered(Symbol(name), reference.names) for name in (step, asked))
     return Text(

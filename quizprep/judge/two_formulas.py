@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -407,8 +408,20 @@ def _alike(yours: Side, expected: Side, space: Space) -> bool:
     return bool(first == second)
 
 
+_DOT = re.compile(r"[·⋅]|\\cdot(?![a-z])")
+ENTRY_BY_ENTRY = Text(
+    "The dot of two vectors is their inner product, and so read the two differ; entry by entry they are equal: write "
+    "`x ⊙ y` if that is meant.",
+    ko="벡터 사이의 점은 내적으로 읽습니다. 그렇게 읽으면 두 식이 다르고, 원소별 곱으로 읽으면 같습니다. 원소별 곱이면 "
+    "`x ⊙ y` 꼴로 적으세요.",
+)
+
+
 def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) -> tuple[Comparison, Side]:
-    """The comparison; where it fails, that of the products of two vectors element by element, if these are equal."""
+    """The comparison; where it fails, that of the products of two vectors element by element, if these are equal.
+
+    Of a product that is written with a dot that is a doubt: γ(x - μ) is meant so, x·y seldom.
+    """
     comparison = _compared(yours, expected, space, device, seed)
     if space.scalar or comparison.verdict != "different" or comparison.points is None:
         return comparison, yours
@@ -419,6 +432,8 @@ def _compare(yours: Side, expected: Side, space: Space, device: str, seed: int) 
     if trees[0] is not yours.tree or trees[1] is not expected.tree:
         readings = [Side.of(tree, side.text, side.called) for tree, side in zip(trees, (yours, expected), strict=True)]
         other = _compared(*readings, space, device, seed)
+        if other.verdict == "equivalent" and any(_DOT.search(side.text) for side in (yours, expected)):
+            return replace(other, verdict="undecided", statement=ENTRY_BY_ENTRY), yours
         if other.verdict == "equivalent":
             return other, readings[0]
     return comparison, yours

@@ -92,7 +92,8 @@ class Mistake:
     """A plausible wrong formula for the step ``of`` (the proof's result where None).
 
     For a proof about behaviour it may be a false claim: a condition on the results. A ``variant`` is
-    a convention that other texts use: it differs from the proof, and nobody's note is called wrong for it.
+    a convention that other texts use: it differs from the proof, and nobody's note is called wrong for it. One that is
+    ``special`` holds for a plain value of a symbol: right in a text, and no answer to a question that names the symbol.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Mistake:
     text: Text
     of: str | None = None
     variant: bool = False
+    special: bool = False
 
 
 @frozen
@@ -325,9 +327,14 @@ def step(formula: str | None = None, note: str = "", aliases: Sequence[str] = ()
     return Step(formula, Text(note) if note else None, tuple(aliases), axes)
 
 
-def mistake(name: str, formula: str, text: str, *, of: str | None = None, variant: bool = False) -> Mistake:
-    """Declare a plausible wrong formula, or another convention (``variant``), and one sentence on the difference."""
-    return Mistake(name, formula, Text(text), of, variant)
+def mistake(
+    name: str, formula: str, text: str, *, of: str | None = None, variant: bool = False, special: bool = False
+) -> Mistake:
+    """Declare a plausible wrong formula, another convention (``variant``) or a ``special`` case that texts give alone,
+
+    and one sentence on the difference.
+    """
+    return Mistake(name, formula, Text(text), of, variant or special, special)
 
 
 def claim(condition: str, text: str) -> Claim:

@@ -55,6 +55,15 @@ def convolution_layer(k, C_in, C_out, groups=1):
         mistake("rounded-up", "ceil(span / s) + 1", "A last step that does not fit entirely is left out: round down."),
         mistake("stride-ignored", "span + 1", "That is the size at stride 1."),
         mistake(
+            "stride-1-without-padding",
+            "n - k + 1",
+            "Without padding (p = 0) and with stride 1: a valid convolution.",
+            special=True,
+        ),
+        mistake(
+            "without-padding", "floor((n - k) / s) + 1", "Without padding (p = 0): a valid convolution.", special=True
+        ),
+        mistake(
             "kernel-not-subtracted",
             "floor((n + 2 * p) / s) + 1",
             "The kernel needs k entries itself: subtract k before dividing.",

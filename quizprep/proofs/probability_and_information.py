@@ -43,6 +43,7 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         }
     ],
     source=f"{BISHOP}, section 1.2",
+    heads={"P(D | positive)": "posterior", "P(ill | T)": "posterior", "P(H | E)": "posterior"},
     mistakes=[
         mistake("transposed", "sensitivity", "That is P(positive | ill); asked is P(ill | positive)."),
         mistake(
