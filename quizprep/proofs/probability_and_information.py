@@ -32,7 +32,7 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         "evidence": step("ill_and_positive + healthy_and_positive"),
         "posterior": step("ill_and_positive / evidence"),
     },
-    heads={"P(A | B)": "posterior"},
+    heads=dict.fromkeys(["P(A | B)", "P(D | positive)", "P(ill | T)", "P(H | E)"], "posterior"),
     notations=[
         {
             "P(B | A)": "sensitivity",
@@ -43,7 +43,6 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
         }
     ],
     source=f"{BISHOP}, section 1.2",
-    heads={"P(D | positive)": "posterior", "P(ill | T)": "posterior", "P(H | E)": "posterior"},
     mistakes=[
         mistake("transposed", "sensitivity", "That is P(positive | ill); asked is P(ill | positive)."),
         mistake(
