@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from quizprep import proofs
 from quizprep.formula.domain import Domain
+from quizprep.formula.read.parse import parse
+from quizprep.formula.read.written import declare
 from quizprep.judge.against_proof import check_formula
-from quizprep.judge.compare import Side, compare
+from quizprep.judge.compare import Comparison, Side, compare
 from quizprep.judge.judgement import VERDICTS
 from quizprep.judge.samples import Space, draw
 from quizprep.judge.two_formulas import check_equal
@@ -373,3 +377,64 @@ def test_the_dot_of_two_vectors_is_no_product_entry_by_entry() -> None:
     assert found.verdict == "undecided" and "inner product" in found.statement, found
     assert check_equal("x·y", "sum(x*y)", where="x, y: vector").verdict == "equivalent"
     assert check_equal("x ⊙ y", "x*y", where="x, y: vector").verdict == "equivalent"
+
+
+# ------------------------------------------------------------------------------ a side that is no formula
+
+
+def against(text: str, value: Callable[[np.ndarray], np.ndarray]) -> Comparison:
+    """A formula in x held against what only computes its values, as a program does."""
+    formula = Side.of(parse(text, declare(["x"])), text)
+    return compare(formula, Side(lambda values: value(values["x"])), Space({"x": Domain.parse("real")}), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "verdict", "tier"),
+    [
+        ("x", lambda x: x + 0.0, "equivalent", "float64"),
+        ("0 x", lambda x: 0 * x, "equivalent", "float64"),
+        ("x + 0.25", lambda x: 1.5 * x, "different", "float64"),
+        # what float64 takes for the 0 that the other side is, and what has no value at all
+        ("exp(-1e9)", lambda x: 0 * x, "different", "mpmath-50"),
+        ("1/ln(0)", lambda x: 0 * x, "different", "mpmath-50"),
+        ("1e-20", lambda x: 0 * x + 1e-20, "undecided", "float64"),  # rounding may be all that is left of the other
+        ("exp(-exp(exp(9)))", lambda x: 0 * x, "undecided", "float64"),
+        # a stretch without a value, on either side, and a single point
+        ("x", lambda x: np.where(x > 0.123, x, np.nan), "different", "float64"),
+        ("sqrt(x)", lambda x: np.sqrt(np.abs(x)), "different", "float64"),
+        ("x", lambda x: np.where(x == 1, np.nan, x), "equivalent", "float64"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_held_against_what_is_no_formula(text: str, value: Any, verdict: str, tier: str) -> None:
+    found = against(text, value)
+    assert (found.verdict, found.tier) == (verdict, tier)
+    assert found.partial is (text in ("1/ln(0)", "sqrt(x)") or (verdict == "different" and text == "x"))
+
+
+def test_the_side_without_a_value_is_named() -> None:
+    lacks = {
+        "x": "Where yours has a value, expected has none.",
+        "sqrt(x)": "Where expected has a value, yours has none.",
+    }
+    for text, value in (("x", lambda x: np.where(x > 0.123, x, np.nan)), ("sqrt(x)", lambda x: np.sqrt(np.abs(x)))):
+        found = against(text, value)
+        assert found.statement["en"] == lacks[text] and found.counterexample is not None
+        assert (found.counterexample.yours is None) == (text != "x") == (found.counterexample.expected is not None)
+    alone = against("x", lambda x: np.where(x == 1, np.nan, x))
+    assert "Single points such as x = 1, where one side has no value, are left out." in alone.statement["en"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "digits"),
+    [(36.3, 36.7, "36.5"), (3.301, 3.399, "3.3?"), (0.0111, 0.0199, "0.01?"), (7.53, 7.97, "7.?"), (40.1, 49.9, "4?.0")],
+)  # fmt: skip
+def test_a_counterexample_has_no_more_digits_than_it_takes(low: float, high: float, digits: str) -> None:
+    found = against("x", lambda x: np.where((x > low) & (x < high), x + 1, x))
+    assert found.verdict == "different" and found.counterexample is not None
+    assert fnmatch(str(found.counterexample.inputs["x"]), digits)
+
+
+def test_where_more_digits_do_not_know_a_function_float64_and_noise_decide() -> None:
+    assert check_equal("probit(x) + 1", "probit(x)", where="0 < x < 1").verdict == "different"
+    same = check_equal("probit(1 - x)", "-probit(x)", where="0.01 < x < 0.99")
+    assert (same.verdict, same.tier) == ("equivalent", "float64")

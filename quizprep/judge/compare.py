@@ -650,9 +650,7 @@ class _Judge:
 
     def _finite_places(self, count: int) -> list[int]:
         places = np.flatnonzero(self.both)
-        if not places.size:
-            return list(range(0, self.points.count, max(1, self.points.count // count)))[:count]
-        return _spread_out(places, count).tolist()
+        return _spread_out(places if places.size else np.arange(self.points.count), count).tolist()
 
     # Counterexamples
 
