@@ -340,6 +340,9 @@ def tests_of(fault: Fault, tests: Mapping[str, Mapping[str, Any]]) -> list[str]:
     bodies = _function_lines(fault.module)
     wanted = {fault.line} if fault.line in bodies else bodies
     found = [name for name, test in tests.items() if not wanted.isdisjoint(test["lines"].get(fault.module, ()))]
+    if fault.line not in bodies:  # and those named after it, which may look at a constant alone
+        own = f"tests/test_{Path(fault.module).stem}.py::"
+        found += [name for name in tests if name.startswith(own) and name not in found]
     found.sort(key=lambda name: tests[name]["seconds"])
     until = accumulate(tests[name]["seconds"] for name in found)
     return [name for name, seconds in zip(found, until, strict=True) if seconds < LONGEST]

@@ -63,7 +63,8 @@ def test_the_ladder_keeps_days_weeks_and_months() -> None:
 def test_of_a_year_of_daily_backups_the_last_of_each_period_are_kept() -> None:
     now = datetime(2026, 12, 2, 12, tzinfo=UTC)  # a Wednesday
     daily = [named(now - timedelta(days=number)) for number in range(500, -1, -1)]
-    kept = sorted({backup.day for backup in daily if backup.path in backups.kept(daily, now)}, reverse=True)
+    keep = backups.kept(daily, now)
+    kept = sorted({backup.day for backup in daily if backup.path in keep}, reverse=True)
     days = [f"2026-{day}" for day in ("12-02", "12-01", "11-30", "11-29", "11-28", "11-27", "11-26")]
     weeks = ["2026-11-22", "2026-11-15"]  # and the two of those days
     months = [f"2026-{day}" for day in "10-31 09-30 08-31 07-31 06-30 05-31 04-30 03-31 02-28 01-31".split()]
@@ -329,6 +330,38 @@ def test_a_backup_that_is_damaged_beside_its_events_is_refused(path: Path) -> No
     backup.path.write_bytes(content)
     with pytest.raises(DamagedStore, match="is damaged"):
         backups.contents(backup)
+
+
+def test_a_backup_whose_index_is_not_that_of_its_table_is_refused(path: Path) -> None:
+    backup_at(drilled(path), NOW)
+    (backup,) = backups.backups(path)
+
+    def schema(*statements: str) -> None:
+        with closing(sqlite3.connect(backup.path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            for statement in statements:
+                connection.execute(statement)
+
+    with closing(sqlite3.connect(backup.path)) as connection:
+        (row,) = connection.execute("SELECT * FROM sqlite_master WHERE name = 'reviews_by_time'").fetchall()
+    schema("UPDATE reviews SET at = at + 1 WHERE number = 7")
+    schema("DELETE FROM sqlite_master WHERE name = 'reviews_by_time'")
+    schema("UPDATE reviews SET at = at - 1 WHERE number = 7")
+    schema(f"INSERT INTO sqlite_master VALUES ('index', 'reviews_by_time', 'reviews', {row[3]}, '{row[4]}')")
+    with pytest.raises(DamagedStore, match="is damaged"):
+        backups.contents(backup)
+
+
+def test_what_another_session_thins_out_meanwhile_is_no_failure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def thinned_out(found: list[Backup], now: datetime) -> set[Path]:
+        for backup in found[:-1]:
+            backup.path.unlink()
+        return {found[-1].path}
+
+    backup_at(path, NOW)
+    monkeypatch.setattr(backups, "kept", thinned_out)
+    last = backup_at(path, NOW + timedelta(hours=1))
+    assert [backup.path for backup in backups.backups(path)] == [last]
 
 
 def test_a_foreign_and_an_empty_backup_are_refused(path: Path) -> None:

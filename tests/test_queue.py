@@ -157,6 +157,8 @@ def test_a_learning_step_whose_topic_was_not_just_asked_comes_before_those_that_
     later = NOW + timedelta(minutes=11)
     assert [card.id for card in store.due_learning(later, later, limit=9)] == ["q01", "q02", "q03", "q00"]
     assert queue_of(store).next(later).card.id == "q00"
+    ahead = queue_of(store, new_per_day=0).next(NOW + timedelta(seconds=30))
+    assert (ahead.card.id, ahead.why) == ("q00", "learning"), "also where nothing else is left"
     one_topic = queue_of(store, topics=lambda _: ["same"])
     assert one_topic.next(later).card.id == "q01", "where all are siblings, the one that waits longest"
 
@@ -200,9 +202,34 @@ def test_the_pace_toward_an_exam_is_that_of_the_whole_day_and_ends_with_it(store
     for question in QUESTIONS[:4]:
         answer(store, question, 4, NOW)
     assert queue_of(store, exam_day=exam, new_per_day=1).counts(NOW).new == 2
+    soon = date(2026, 12, 5)
+    for question in QUESTIONS[4:10]:
+        answer(store, question, 4, NOW)
+    assert queue_of(store, exam_day=soon, new_per_day=1).counts(NOW).new == 20, "30 a day, of which 10 are done"
     for day in (13, 14):
         after = datetime(2026, 12, day, 9, tzinfo=UTC)
         assert queue_of(store, exam_day=exam, new_per_day=3).counts(after).new == 3
+
+
+def test_a_session_that_goes_on_past_the_turn_of_the_day_plans_anew(store):
+    for number, question in enumerate(QUESTIONS[:3]):
+        answer(store, question, 4, NOW + timedelta(minutes=number))
+    evening = NOW + timedelta(days=60)
+    queue = queue_of(store, QUESTIONS[:3], new_per_day=0)
+    store.bury("q00", now=evening, until=queue._scheduler.calendar.end_of(evening))
+    assert queue.next(evening).card.id == "q01"
+    assert queue.next(evening + timedelta(days=1)).card.id == "q00", "the most probably forgotten, which was hidden"
+
+
+def test_the_gain_of_a_review_is_that_over_both_its_outcomes():
+    scheduler = Scheduler(Options(fuzz=False), UTC)
+    memory = scheduler.review(None, 4, NOW)
+    now, exam = NOW + timedelta(days=9), NOW + timedelta(days=30)
+    chance, without = (scheduler.retrievability(memory, at) for at in (now, exam))
+    good, again = (scheduler.retrievability(scheduler.review(memory, grade, now), exam) for grade in (3, 1))
+    expected = chance * good + (1 - chance) * again - without
+    assert drill_queue.expected_gain(memory, scheduler, now, exam) == pytest.approx(expected, rel=1e-12)
+    assert 0 < expected < 1
 
 
 def test_when_there_is_something_again(store):

@@ -14,7 +14,7 @@ from drill_content import write_content
 from test_sessions import END, HINT, UNREADABLE, WRONG, Diary, kept_diary, quizzed
 from torch_free import FormulaExaminer
 
-from quizprep import quiz_session
+from quizprep import proofs, quiz_session
 from quizprep.deck import Deck
 from quizprep.memory.store import Store
 from quizprep.question import Asked, Attempt, Reply
@@ -165,11 +165,13 @@ def test_where_torch_was_not_waited_for_the_session_ends(path: Path, content: Pa
     assert screen.pages == ["q00"] and screen.summary_of_all()["answered"] == 0
 
 
-@pytest.mark.parametrize(("timed", "took"), [(True, 300_000), (False, None)])
+@pytest.mark.parametrize(
+    ("timed", "seconds", "took"), [(True, 400.0, 300_000), (True, 12.5, 12_500), (False, 12.5, None)]
+)
 def test_the_time_of_an_answer_in_a_quiz_is_kept_where_it_means_something(
-    content: Path, monkeypatch: pytest.MonkeyPatch, timed: bool, took: float | None
+    content: Path, monkeypatch: pytest.MonkeyPatch, timed: bool, seconds: float, took: float | None
 ) -> None:
-    clock = itertools.count(1000.0, 400.0)
+    clock = itertools.count(1000.0, seconds)
     monkeypatch.setattr(quiz_session, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     quizzed(content, QuizDiary([HINT, WRONG]), timed=timed)
     with Store.open(content / "quizprep.db") as store:
@@ -217,3 +219,24 @@ def test_a_question_whose_menu_is_computed_shows_its_prompt_first(
     events.clear()
     assert len(examiner.put(choice, 1, Progress(1, 1))[0].options) == 3
     assert events == [f"3 {shown}", "torch begins"]
+
+
+def test_the_device_is_looked_for_once_torch_is_there_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+
+    class Waiting(QuizDiary):
+        there = True
+
+        def waiting(self, wait: Any, what: str) -> bool:
+            events.append(what)
+            return self.there
+
+    monkeypatch.setattr(quiz_session.engine, "ready", lambda: events.append("ready"))
+    monkeypatch.setattr(quiz_session.engine, "resolve", lambda device: events.append(device) or "the processor")
+    proof = proofs.get("f1-score")
+    examiner = Examiner(Waiting([]), "en", "auto")
+    examiner.screen.there = False
+    assert not examiner.await_torch(proof) and events == [proof.title["en"]]
+    examiner.screen.there = True
+    assert examiner.await_torch(proof) and examiner.await_torch(proof) and examiner._resolved == "the processor"
+    assert events[1:] == [proof.title["en"], "ready", "auto", proof.title["en"], "ready"]

@@ -298,6 +298,18 @@ def everything_derived(store: Store) -> tuple:
     return list(store.cards()), undone, names
 
 
+def test_an_import_says_how_many_cards_it_touched(tmp_path):
+    with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
+        for number, question in enumerate("abca"):
+            answer(here, question, now=NOW + timedelta(minutes=number))
+        assert import_log(there, lines_of(here)).cards == 3
+        here.undo(now=NOW + timedelta(hours=1))
+        assert import_log(there, lines_of(here)).cards == 1
+        here.rename([("b", "new")], now=NOW + timedelta(hours=2))
+        assert import_log(there, lines_of(here)).cards == 2
+        assert everything_derived(there)[0] == everything_derived(here)[0]
+
+
 def test_a_rebuild_drops_what_does_not_follow_from_the_log(path):
     with Store.open(drilled(path)) as store:
         before = everything_derived(store)

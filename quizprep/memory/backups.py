@@ -110,8 +110,8 @@ def kept(found: Sequence[Backup], now: datetime) -> set[Path]:
 def back_up(database: Path, *, now: datetime) -> Path | None:
     """Back up the database if it has events that the last backup lacks, and thin out the old ones.
 
-    The file is checked first and the copy afterwards, so that damage never takes the place of a sound backup. Returns
-    the new backup's path. It works on connections of its own and may run in another thread.
+    The copy is read whole before it has its name, so that damage never takes the place of a sound backup. Returns the
+    new backup's path. It works on connections of its own and may run in another thread.
     """
     with explained(database), closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as source:
         last = _last_event(source)
@@ -133,7 +133,6 @@ def _write(database: Path, source: sqlite3.Connection, name: str) -> Path:
     target.parent.mkdir(exist_ok=True)
     temporary = target.with_suffix(f".{os.getpid()}.partial")
     try:
-        check_pages(source)
         copy_database(source, temporary, database)
         inspect(temporary, called=database)
         put_in_place(temporary, target)

@@ -190,7 +190,7 @@ class Store:
         day: date,
         took_ms: float | None = None,
         hinted: bool = False,
-    ) -> Review:
+    ) -> None:
         """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day."""
         event = Review(
             id=history.new_id(now),
@@ -210,7 +210,6 @@ class Store:
         )
         with self.database.transaction():
             self.append(event)
-        return event
 
     def bury(self, question: str, *, now: datetime, until: datetime) -> Review:
         """Hide a card until an instant (the next study day, as a rule)."""
