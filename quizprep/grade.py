@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from quizprep.errors import LearnerError
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, Input, Judge, no_judge
 from quizprep.proofs import Proof
@@ -32,11 +33,14 @@ def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: J
     """The attempt. ``asked`` has its key; ``judge`` holds a typed formula against the proof.
 
     A reply without a value is a skipped question. Raises LearnerError where a typed answer cannot
-    be read: then ask again.
+    be read, or is right but too coarse to be judged: then ask again.
     """
     question = asked.question
     facts = Facts(question.place, proof, asked.values, computed.results)
-    return attempt_of(asked, question.kind.grade(asked, reply.value, facts, judge), computed, proof)
+    graded = question.kind.grade(asked, reply.value, facts, judge)
+    if said := question.kind.again(graded):
+        raise LearnerError(said)
+    return attempt_of(asked, graded, computed, proof)
 
 
 def attempt_of(asked: Asked, graded: Graded, computed: Computed, proof: Proof) -> Attempt:

@@ -56,6 +56,7 @@ CHOICE = dataclasses.replace(
 )
 
 
+FIXED = {"TP": Draw(fixed=8), "FP": Draw(fixed=2), "FN": Draw(fixed=4)}
 RECALL = Recall((Point(Text("a", ko="가")), Point(Text("b", ko="나"))))
 ORDER = Order(tuple(Item(Text(name, ko=name), value=name) for name in ("precision", "f1", "recall")))
 
@@ -216,6 +217,68 @@ def test_word_in_either_language():
     assert graded(question, " f1  SCORE ")[1].correct
     assert graded(question, "F1 점수")[1].correct
     assert not graded(question, "F1")[1].correct
+
+
+@pytest.mark.parametrize(
+    ("accepted", "typed", "right"),
+    [
+        ("서포트 벡터", "서포트벡터", True),
+        ("지지 벡터", " 지지벡터 ", True),
+        ("대수의 법칙", "대수의법칙", True),
+        ("기울기 폭발", "기울기폭발", True),
+        ("기울기 폭발", "기울기 폭발 문제", True),
+        ("모드 붕괴", "모드 붕괴 현상", True),
+        ("overfitting", "over-fitting", True),
+        ("mode-collapse", "Mode collapse", True),
+        ("support vector", "the support vectors", True),
+        ("support vectors", "a support vector", True),
+        ("bias", "biases", True),
+        ("vanishing gradient", "the vanishing gradient problem", True),
+        ("region proposal network", "region proposal network (RPN)", True),
+        ("RPN", "RPN (region proposal network)", False),  # nobody says that the words in brackets are right
+        ("영역 제안 신경망", "영역 제안 신경망(영신망)", False),
+        ("overfitting", "overfitting (underfitting)", False),
+        ("law of large numbers", "law of small numbers", False),
+        ("loss", "los", False),
+        ("the", "a", False),
+        ("문제", "", False),
+    ],
+)
+def test_a_word_is_right_however_it_is_spaced_and_whatever_is_added(accepted: str, typed: str, right: bool):
+    question = dataclasses.replace(BASE, kind=Word((accepted,)))
+    assert graded(question, typed)[1].correct is right
+
+
+@pytest.mark.parametrize(
+    "typed", ["RPN (region proposal network)", "영역 제안 신경망 (RPN)", "region proposal networks"]
+)
+def test_what_stands_in_brackets_may_be_another_of_the_words(typed: str):
+    kind = Word(("RPN", "region proposal network", "영역 제안 신경망"))
+    assert graded(dataclasses.replace(BASE, kind=kind), typed)[1].correct
+
+
+@pytest.mark.parametrize("typed", ["0.7", "7e-1"])
+def test_the_right_value_rounded_too_far_is_asked_for_with_more_digits(typed: str):
+    with pytest.raises(LearnerError, match="3 significant digits"):  # F1 is 0.7272…
+        graded(dataclasses.replace(BASE, kind=Number(), params=FIXED), typed)
+
+
+def test_a_value_rounded_as_said_is_never_taken_for_a_mistake():
+    coins = proofs.get("kl-discrete")
+    computed = prover.compute(coins, {"P": [0.5, 0.5], "Q": [0.6, 0.4]})
+    question = dataclasses.replace(
+        BASE,
+        kind=Number(tolerance=0.02),
+        proof="kl-discrete",
+        params={"P": Draw(fixed=[0.5, 0.5]), "Q": Draw(fixed=[0.6, 0.4])},
+    )
+    asked = with_key(ask(question, coins, 0, "en"), coins, computed.results)
+    assert computed.results["kl"] == pytest.approx(0.020411, abs=1e-6)
+    assert computed.results["backward"] == pytest.approx(0.020136, abs=1e-6)
+    with pytest.raises(LearnerError, match="3 significant digits"):
+        grade(asked, Reply("0.02"), computed, coins)
+    assert grade(asked, Reply("0.0204"), computed, coins).correct
+    assert grade(asked, Reply("0.0201"), computed, coins).mistake is not None
 
 
 def test_recall_is_right_when_every_point_was_had():
@@ -390,8 +453,11 @@ def test_a_number_says_how_exact_it_has_to_be_and_its_unit():
     def said(kind: Number) -> list[str]:
         return [text["en"] for text in kind.keys(0)]
 
-    assert said(Number()) == ["number (±1 %), then Enter"]
-    assert said(Number(tolerance=0.025, unit="bits")) == ["number (±2.5 %), then Enter", "unit: bits"]
+    assert said(Number()) == ["number, 3 significant digits (±1 %), then Enter"]
+    assert said(Number(tolerance=0.025, unit="bits")) == [
+        "number, 3 significant digits (±2.5 %), then Enter",
+        "unit: bits",
+    ]
     assert said(Number(tolerance=0)) == ["exact number, then Enter"]
     assert Number(unit="bits").expected_text(graded(BASE, "1")[1], COMPUTED, F1).endswith(" bits")
 

@@ -16,6 +16,8 @@ from quizprep.values import Value
 
 EXACT = 1e-9  # difference below which two computed numbers count as the same
 MAX_TYPED = 200  # characters of a typed number
+_ONE_NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?\s*(%?)", re.IGNORECASE)
+_PERCENT = ("%p", "pp", "%")  # how learners write a unit of percent or of percentage points
 _DECIMAL = re.compile(r"[-+]?(?=\.?\d)\d*(?:\.(\d*))?")
 
 
@@ -24,9 +26,7 @@ def read_number(text: str, unit: str = "") -> Value:
 
     A trailing unit is tolerated. Raises LearnerError where it is none.
     """
-    typed = text.strip()
-    if unit and typed.casefold().endswith(unit.casefold()):
-        typed = typed[: -len(unit)].rstrip()
+    typed = without_unit(text, unit)
     if not typed or len(typed) > MAX_TYPED:
         raise _not_a_number(Text("Type a number.", ko="수를 입력하세요."))
     try:
@@ -40,6 +40,15 @@ def read_number(text: str, unit: str = "") -> Value:
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):
         raise _not_a_number(Text("That is no finite number.", ko="유한한 수가 아닙니다."))
     return number
+
+
+def without_unit(text: str, unit: str) -> str:
+    """What was typed before the unit, where that stands behind it."""
+    typed = text.strip()
+    for ending in _PERCENT if unit == "%" else (unit,):
+        if ending and typed.casefold().endswith(ending.casefold()):
+            return typed[: -len(ending)].rstrip()
+    return typed
 
 
 def _not_a_number(problem: Text) -> LearnerError:
@@ -78,6 +87,25 @@ def is_rounded(typed: str, expected: Value) -> bool:
     if isinstance(expected, list) or not (found := _DECIMAL.fullmatch(typed.strip())):
         return False
     return abs(float(found[0]) - expected) <= 0.5 * 10.0 ** -len(found[1] or "") + EXACT
+
+
+def significant_digits(tolerance: float) -> int:
+    """To how many significant digits a number has to be rounded to be within the relative tolerance."""
+    return max(1, math.ceil(1 - math.log10(2 * tolerance) - EXACT))
+
+
+def is_rounded_too_far(typed: str, expected: Value, digits: int) -> bool:
+    """Whether what was typed is the expected number with fewer significant digits than are asked for."""
+    written = _ONE_NUMBER.fullmatch(typed.strip())
+    if written is None or isinstance(expected, list):
+        return False
+    whole, decimals, exponent, percent = written.groups()
+    told = len((whole + decimals).lstrip("0"))
+    if not 0 < told < digits:
+        return False
+    unit = 10.0 ** (int(exponent or 0) - len(decimals) - (2 if percent else 0))
+    sign = -1 if typed.strip().startswith("-") else 1
+    return abs(sign * int(whole + decimals) * unit - expected) <= 0.5 * unit + EXACT
 
 
 def gap(number: Value, other: Value) -> float:

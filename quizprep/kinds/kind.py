@@ -153,6 +153,10 @@ class Kind:
         """
         raise NotImplementedError
 
+    def again(self, graded: Graded) -> Text | None:
+        """What to say where a reply can still be given better before it counts; None where it counts as it is."""
+        return None
+
     def given_text(self, attempt: Attempt) -> str:
         """The answer given, as words for the screen: what was typed may be a megabyte."""
         return shorten(value(attempt.given))

@@ -70,7 +70,10 @@ class Number(Kind):
 
     def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
         percent = formatting.number(100 * self.tolerance, 3)
-        within = Text(f"number (±{percent} %), then Enter", ko=f"수(±{percent} %) 입력, Enter")
+        within = Text(
+            f"number, {self.digits} significant digits (±{percent} %), then Enter",
+            ko=f"수, 유효숫자 {self.digits}자리(±{percent} %) 입력, Enter",
+        )
         unit = [Text(f"unit: {self.unit}", ko=f"단위: {self.unit}")] if self.unit else []
         return [within if self.tolerance else EXACTLY, *unit]
 
@@ -79,19 +82,36 @@ class Number(Kind):
         return facts.value(self.answer or facts.proof.result)
 
     def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
-        from quizprep.kinds.answer import is_close, is_rounded, read_number, refuse_another_shape
+        from quizprep.kinds import answer
 
         expected = self.expected(facts)
         if reply is None:
             return Graded(None, expected, 0.0)
-        number = read_number(reply, self.unit)
-        refuse_another_shape(reply, number, expected)
+        number, typed = answer.read_number(reply, self.unit), answer.without_unit(reply, self.unit)
+        answer.refuse_another_shape(reply, number, expected)
         mistake = self._mistake_behind(number, expected, facts)
-        rounded = is_rounded(reply, expected)
-        if is_close(number, expected, self.tolerance) and (mistake is None or rounded):
+        rounded = answer.is_rounded(typed, expected)
+        if answer.is_close(number, expected, self.tolerance) and (mistake is None or rounded):
             return Graded(reply.strip(), expected, 1.0)
-        near = rounded and is_close(number, expected, ROUNDED_WITHIN)
-        return Graded(reply.strip(), expected, ROUNDED if near else 0.0, mistake)
+        rounded = rounded or answer.is_rounded_too_far(typed, expected, self.digits)
+        if rounded and answer.is_close(number, expected, ROUNDED_WITHIN):
+            return Graded(reply.strip(), expected, ROUNDED)
+        return Graded(reply.strip(), expected, 0.0, mistake)
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits are asked for; 0 where the number has to be exact."""
+        from quizprep.kinds.answer import significant_digits
+
+        return significant_digits(self.tolerance) if self.tolerance else 0
+
+    def again(self, graded: Graded) -> Text | None:
+        if graded.credit != ROUNDED or not self.digits:
+            return None
+        return Text(
+            f"That is too coarse to be judged: give {self.digits} significant digits.",
+            ko=f"판정하기에는 자릿수가 부족합니다. 유효숫자 {self.digits}자리로 적으세요.",
+        )
 
     def partly(self, attempt: Attempt, credit: float, language: str) -> str:
         rounded = Text("Right, but rounded to too few digits.", ko="맞지만 너무 적은 자리로 반올림했습니다.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,31 @@ if TYPE_CHECKING:
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
     from quizprep.proofs import Proof
+
+
+_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*$")
+_SPACING = re.compile(r"[\s\-‐‑–]+")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+")
+_ADDED = re.compile(r"\s*(?:\bproblem|문제|현상)$")  # says what kind of thing it is, and nothing else
+
+
+def forms(text: str) -> frozenset[str]:
+    """What a word is compared by: without spaces and hyphens, an article or an added "problem"; its singulars too.
+
+    >>> sorted(forms("The Support-Vectors"))
+    ['supportvector', 'supportvectors']
+    """
+    word = normalise_word(text)
+    for added in (_ARTICLE, _ADDED):
+        word = added.sub("", word) or word
+    word = _SPACING.sub("", word)
+    singulars = {word.removesuffix(ending) for ending in ("s", "es")} if not word.endswith("ss") else set()
+    return frozenset({word, *singulars} - {""})
+
+
+def abbreviation(text: str) -> str:
+    """The first letters of the words."""
+    return "".join(part[0] for part in _SPACING.split(normalise_word(text)) if part)
 
 
 @frozen
@@ -53,4 +79,16 @@ class Word(Kind):
         expected = " / ".join(self.accept)
         if reply is None:
             return Graded(None, expected, 0.0)
-        return Graded(reply.strip(), expected, float(normalise_word(reply) in set(map(normalise_word, self.accept))))
+        return Graded(reply.strip(), expected, float(self.admits(reply)))
+
+    def admits(self, reply: str) -> bool:
+        """Whether it is one of the words, perhaps with its abbreviation or another of them behind it in brackets."""
+        accepted = frozenset[str]().union(*map(forms, self.accept))
+        if forms(reply) & accepted:
+            return True
+        behind = _BRACKETS.search(reply)
+        if behind is None:
+            return False
+        before = reply[: behind.start()]
+        explained = forms(behind[1]) & accepted or normalise_word(behind[1]) == abbreviation(before)
+        return bool(forms(before) & accepted and explained)
