@@ -718,3 +718,11 @@ def test_defects_of_a_syllabus(content: str, line: int, message: str):
     _, found = syllabus.check(content.encode())
     assert found[0].line == line
     assert message in found[0].message
+
+
+@pytest.mark.parametrize(
+    "written", ["a: *{}", "a: &{} b", "a: !{} b", "a: !<{}> b", "{0}: 1\n{0}: 2", "%TAG !a! {}\n--- !b!c d"]
+)
+def test_a_defect_does_not_repeat_a_name_without_end(written: str) -> None:
+    found = strict_yaml.read(written.format("a" * 900).encode())[1]
+    assert found and max(len(defect.message) for defect in found) < 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -16,6 +17,7 @@ from drill_driver import Driver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from program import objects, quizprep
+from terminal import Terminal
 
 from quizprep.formatting import to_json
 from quizprep.memory.log_file import export_log, import_log, lines_of
@@ -295,3 +297,19 @@ def test_fitted_weights_are_adopted_only_where_they_win(tmp_path: Path) -> None:
 def test_too_few_reviews_are_explained(tmp_path: Path) -> None:
     done = quizprep("optimize", home=laptop(tmp_path / "home"))
     assert done.returncode == 2 and "Keep drilling" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_long_log_has_a_bar_of_the_bytes_that_were_read(tmp_path: Path) -> None:
+    """Three bytes a letter; a short log has none."""
+    laptop(tmp_path / "home", answers=3)
+    quizprep("log", "export", str(tmp_path / "short.jsonl"), home=tmp_path / "home")
+    lines = (tmp_path / "short.jsonl").read_text(encoding="utf-8").splitlines()
+    long = [line.replace('"given": "1"', f'"given": "{"가" * 300_000}"') for line in lines]
+    (tmp_path / "long.jsonl").write_text("\n".join(long), encoding="utf-8")
+    for name, shown in (("long", {"0/3 MiB", "1/3 MiB", "2/3 MiB"}), ("short", set())):
+        arguments = ["-m", "quizprep", "log", "import", str(tmp_path / f"{name}.jsonl")]
+        with Terminal(arguments, env={"QUIZPREP_HOME": str(tmp_path / name)}) as terminal:
+            assert terminal.wait() == 0
+            assert set(re.findall(r"\d+/\d+ MiB", terminal.raw.decode())) == shown
+            assert "━" not in terminal.text and "4newevents" in "".join(terminal.text.split())

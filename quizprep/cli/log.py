@@ -122,18 +122,19 @@ def _import_file(store: Store, file: Path, json: bool) -> bool:
 
 
 def _with_progress(lines: Iterable[str], stream: BinaryIO) -> Iterator[str]:
-    """The lines, with a bar where the file's size is known."""
+    """The lines, with a bar where the file's size is known and more than a mebibyte."""
     status = os.fstat(stream.fileno())
-    if not stat.S_ISREG(status.st_mode):
+    whole = -(-status.st_size // MEBIBYTE)
+    if not stat.S_ISREG(status.st_mode) or whole < 2:
         yield from lines
         return
-    place, done = 0, 0
-    with report.progress(status.st_size // MEBIBYTE) as step:
+    place, begun = 0, 0  # bytes that were read, and mebibytes that were begun
+    with report.progress(whole) as step:
         for line in lines:
-            place += len(line)
-            if place > done:
+            while place >= begun * MEBIBYTE:
                 step("MiB")
-                done += MEBIBYTE
+                begun += 1
+            place += len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
             yield line
 
 

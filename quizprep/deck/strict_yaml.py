@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from quizprep.formatting import shorten
+
 MAX_DEPTH = 20
 MAX_PARTS = 200_000  # texts, numbers, lists and mappings of one file
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C is ten times as fast
@@ -107,7 +109,7 @@ def _syntax_defect(error: yaml.MarkedYAMLError, text: str) -> Defect:
     written = lines[number]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Defect(number + 1, "a tab indents this line; indent with spaces")
-    problem = " ".join(filter(None, (error.context, error.problem)))
+    problem = shorten(" ".join(filter(None, (error.context, error.problem))))
     if "nesting" in problem:  # a parser that looks ahead meets its own limit before ours
         return Defect(number + 1, _TOO_DEEP)
     return Defect(number + 1, f"cannot be read as YAML ({problem}); {_ADVICE}")
@@ -181,7 +183,7 @@ class _Builder:
         key = self.keys[-1] = event.value
         if key in parent:
             first = parent.lines[key]
-            self.defects.append(Defect(line, f"`{key}` is given twice (first on line {first}); keep one"))
+            self.defects.append(Defect(line, f"`{_name(key)}` is given twice (first on line {first}); keep one"))
         parent.lines.setdefault(key, line)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> str | int | float | bool | None:
@@ -196,10 +198,15 @@ class _Builder:
 
 def _refusal(event: yaml.NodeEvent) -> str:
     if type(event) is yaml.AliasEvent:
-        return f"the alias *{event.anchor} is not allowed; write the value out again, or quote the text"
+        return f"the alias *{_name(event.anchor)} is not allowed; write the value out again, or quote the text"
     if event.anchor is not None:
-        return f"the anchor &{event.anchor} is not allowed; remove it, or quote the text"
-    return f"the tag {event.tag} is not allowed; remove it, or quote the text"
+        return f"the anchor &{_name(event.anchor)} is not allowed; remove it, or quote the text"
+    return f"the tag {_name(event.tag)} is not allowed; remove it, or quote the text"
+
+
+def _name(written: str) -> str:
+    """A name in a message: it may be as long as the file."""
+    return shorten(written, 60)
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
