@@ -290,29 +290,41 @@ class Drill:
 
     def _act(self, command: str, question: Question) -> bool | None:
         """Undo, edit, bury, suspend or end. Whether the session goes on; None to stay where it is."""
-        if command == "undo":
-            return self._undo()
-        if command == "edit":
-            self._edit(question)
-            return True
-        if command in ("bury", "suspend"):
-            self._hide(command, question)
-            return True
+        try:
+            if command == "undo":
+                return self._undo()
+            if command == "edit":
+                self._edit(question)
+                return True
+            if command in ("bury", "suspend"):
+                self._hide(command, question)
+                return True
+        except UnavailableStore as error:
+            if not self._timed or self._screen.interrupted:
+                raise
+            self._screen.error(self._say("not_done", reason=error.said[self._language]))
+            return None
         return False
 
     def _undo(self) -> bool | None:
-        event_id = self._events.pop() if self._events else None
+        event_id = self._events[-1] if self._events else None
         event = self._store.undo(now=self._now(), event_id=event_id)
         if event is None:
             self._screen.note(self._say("nothing_to_undo"))
             return None
+        if event_id is not None:
+            self._events.pop()
         undone = self._store.card(event.question)  # with the seed that it had when its answer was shown
         self._shown.clear(undone.id, seed_of(undone))
         self._done = [done for done in self._done if done.review.id != event.id]
         self._queue.refresh()
         self._screen.record({"undone": event.id, "kind": event.kind, "question": event.question})
         known = event.question in self._questions.topics
-        self._screen.announce([self._say("undone" if known else "undone_gone", question=event.question)])
+        lines = [self._say("undone" if known else "undone_gone", question=event.question)]
+        if event_id is None:
+            local = event.at.astimezone(self._scheduler.calendar.zone)
+            lines.append(self._say("undone_of_another", when=local.strftime("%Y-%m-%d %H:%M")))
+        self._screen.announce(lines)
         self._again = event.question
         return True
 

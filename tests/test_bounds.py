@@ -86,6 +86,20 @@ def test_a_long_line_among_answers_is_passed_over(tmp_path: Path) -> None:
     assert done.returncode == 0 and "passed over" in done.stderr and "recorded" in done.stdout
 
 
+@pytest.mark.parametrize("arguments", [["quiz", "f1-score"], ["quiz", "--kind", "number"], ["drill"]])
+def test_an_input_without_an_answer_is_given_up(tmp_path: Path, arguments: list[str]) -> None:
+    """``yes | quizprep quiz``: what has a hundred lines and no answer to the question was not written for it."""
+    process = started(*arguments, home=tmp_path / "home", stdin=str(said_for_ever(tmp_path)))
+    out, err = process.communicate(timeout=PATIENCE)
+    assert "100 lines and no answer" in err and err.count("\n") < 130, out + err
+
+
+def said_for_ever(folder: Path) -> Path:
+    """More lines than anybody reads."""
+    (folder / "lines").write_text("nonsense, not an answer\n" * 100_000)
+    return folder / "lines"
+
+
 @pytest.mark.parametrize("arguments", [["log", "import", "pipe"], ["equal", "--batch", "pipe"]])
 def test_ctrl_c_ends_what_is_being_read(tmp_path: Path, arguments: list[str]) -> None:
     os.mkfifo(tmp_path / "pipe")

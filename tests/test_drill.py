@@ -329,6 +329,8 @@ def test_an_editor_that_cannot_be_run_is_named_and_the_session_goes_on(tmp_path:
     with Terminal(arguments, env=env) as terminal:
         terminal.wait_for("q00: TP", "Space reveal")
         terminal.send(":e\n")
+        terminal.wait_for("Enter opens the editor")
+        terminal.send("\n")
         terminal.wait_for("could not be run", "set EDITOR to your editor", "q00: TP")
         terminal.send("\x04")
         assert terminal.wait() == 0
@@ -384,6 +386,8 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
         terminal.send("e")
         terminal.wait_for("The edit has mistakes", "has no topic `f1-scor`", "q00: TP")
         terminal.send(":e\n")
+        terminal.wait_for("Enter opens the editor")
+        terminal.send("\n")
         terminal.wait_for("reloaded: q00")
         terminal.send("1\n")
         terminal.wait_for("› 1")

@@ -115,6 +115,16 @@ def test_what_only_reads_works(home: Path, make) -> None:
 
 
 @pytest.mark.slow
+def test_one_can_practise_and_is_told_that_nothing_is_kept(home: Path) -> None:
+    drilled(home / "quizprep.db")
+    lock(home)
+    before = contents(home)
+    done = run(home, "drill", "--cram", "f1-score", "-n", "2", stdin="1\n1\n")
+    assert done.returncode == 0 and "2/2" in done.stdout and f"{home / 'quizprep.db'} cannot be written" in done.stderr
+    assert contents(home) == before
+
+
+@pytest.mark.slow
 def test_doctor_reads_the_database_and_says_that_the_folder_cannot_be_written(home: Path) -> None:
     drilled(home / "quizprep.db")
     lock(home)

@@ -503,7 +503,30 @@ def test_an_undo_of_what_is_not_among_the_questions_says_so(path: Path, content:
     answered_elsewhere(path, "gone", NOW - timedelta(days=1))
     screen = kept_diary(path, content, Diary([UNDO, END]))
     assert "undone: gone, which is not among these questions" in screen.lines
+    assert "That was of another session, of 2026-11-30 09:00: nothing of this one is left to undo." in screen.lines
     assert [asked.question.id for asked in screen.asked] == ["q00", "q00"]
+
+
+@pytest.mark.parametrize("command", ["undo", "bury", "suspend"])
+def test_what_a_locked_file_refuses_can_be_tried_again_at_a_terminal(
+    path: Path, content: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    real, left = getattr(Store, command), [1]
+
+    def refused_once(*values: Any, **named: Any) -> Any:
+        if left:
+            left.pop()
+            raise LockedStore("It is in use.")
+        return real(*values, **named)
+
+    monkeypatch.setattr(Store, command, refused_once)
+    key = Reply(command=command)
+    screen = kept_diary(path, content, Diary([WRONG, key, key], ["4"]), timed=True)
+    assert any("Not done: It is in use." in line for line in (*screen.errors, *screen.lines))
+    assert [name for told in screen.told for name in told if name in ("undone", "buried", "suspended")] != []
+    left.append(1)
+    with pytest.raises(LockedStore):
+        kept_diary(path, content, Diary([key]), timed=False)
 
 
 @pytest.mark.parametrize(("key", "said"), [("bury", "buried until tomorrow"), ("suspend", "suspended")])

@@ -94,7 +94,8 @@ def drill(
     now = clock_at(at)
     scheduler = Scheduler(settings().options())
     questions = Questions(lambda: open_deck(content), topics or [])
-    with Store.open(database_path()) as store:
+    only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
+    with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
         if unsuspend:
             _bring_back(store, questions.ids, now())
         with open_drill_screen(language, json=json) as screen:

@@ -84,8 +84,14 @@ class DrillScreen(Screen):
             if not typed.strip():
                 return Reply(command="reveal")
             reply = reply_on_line(typed, asked, known, self.commands)
-            if reply:
+            if reply and (reply.command != "edit" or self._wants_editor()):
                 return reply
+
+    def _wants_editor(self) -> bool:
+        """Ask once more: a line may have been pasted, and an editor is no place to get into by that."""
+        self._keyboard.discard()
+        meanings = {keys.ENTER: "edit", "e": "edit", keys.ESCAPE: "back", " ": "back", "q": "back"}
+        return self.key(meanings, message("keys_edit", self.language)) == "edit"
 
     def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
         """Wait for a grade ("1" to "4") or a command; Space accepts the proposed grade, where there is one."""

@@ -107,6 +107,10 @@ MESSAGES = {
     "undone_gone": Text(
         "undone: {question}, which is not among these questions", ko="되돌림: {question} (지금 고른 문제에는 없습니다)"
     ),
+    "undone_of_another": Text(
+        "That was of another session, of {when}: nothing of this one is left to undo.",
+        ko="이 세션에는 되돌릴 것이 없어서 다른 세션의 것({when})을 되돌렸습니다.",
+    ),
     "nothing_to_undo": Text("There is nothing to undo.", ko="되돌릴 것이 없습니다."),
     "buried": Text("buried until tomorrow: {question} (u brings it back)", ko="내일로 미룸: {question} (u로 되돌리기)"),
     "suspended": Text("suspended: {question} (u brings it back)", ko="보류함: {question} (u로 되돌리기)"),
@@ -137,6 +141,15 @@ MESSAGES = {
         "Not recorded: {reason} Your answer is kept: grade it again to try again.",
         ko="기록하지 못했습니다: {reason} 답은 그대로 있습니다. 다시 채점하면 다시 시도합니다.",
     ),
+    "not_done": Text(
+        "Not done: {reason} Press the key again to try again.",
+        ko="하지 못했습니다: {reason} 같은 키를 다시 누르면 다시 시도합니다.",
+    ),
+    "given_up": Text(
+        "{count} lines and no answer to this question: the rest of the input is not read.",
+        ko="{count}줄을 읽었지만 이 문제의 답이 없습니다. 나머지 입력은 읽지 않습니다.",
+    ),
+    "keys_edit": Text("Enter opens the editor   Esc goes back", ko="Enter 편집기 열기   Esc 돌아가기"),
     "shown_not_graded": Text(
         "This answer had been shown already, but no grade was recorded, so it is asked again.",
         ko="이 문제는 정답까지 보였지만 평가가 기록되지 않아서 다시 묻습니다.",

@@ -22,6 +22,7 @@ from quizprep.values import Computed
 
 MAX_LINE = 1 << 16  # bytes of an answer
 MAX_SKIPPED = 1 << 26  # bytes of a line that is passed over
+MAX_LINES = 100  # for one question: what has more and no answer was not written for it
 
 
 class PlainScreen:
@@ -38,6 +39,7 @@ class PlainScreen:
         self.language = language
         self.interrupted = False
         self._json = json
+        self._lines = 0  # that were read for the question that is open
 
     def __enter__(self) -> Self:
         return self
@@ -53,6 +55,7 @@ class PlainScreen:
 
     def question(self, asked: Asked, progress: Progress) -> None:
         """The header, the prompt and the numbered options."""
+        self._lines = 0
         place = f"{progress.number}/{progress.total}" if progress.total else str(progress.number)
         parts = [place, progress.chapter, progress.note]
         if progress.answered:
@@ -74,8 +77,12 @@ class PlainScreen:
     def _line(self) -> str:
         """The next line of stdin with its line break; "" at its end, or where Ctrl-C came first.
 
-        One that is too long is passed over; one that does not end ends the input.
+        One that is too long is passed over; one that does not end ends the input, and so do too many for one question.
         """
+        if self._lines == MAX_LINES:
+            self.error(self._message("given_up", count=MAX_LINES))
+            return ""
+        self._lines += 1
         try:
             if sys.stdin is None:
                 return ""
