@@ -292,6 +292,67 @@ MARKS = [  # the step above a name, what a mean is over below it, a layer beside
     ),
 ]
 
+ATTENTION = [  # what is concatenated, and what attention is of
+    (
+        "self-attention",
+        r"\text{head}_i = \text{Attention}(QW_i^Q, KW_i^K, VW_i^V)",
+        [("QW_i^Q, KW_i^K", "KW_i^K, QW_i^Q"), ("VW_i^V", "VW_i^Q"), ("VW_i^V", "V")],
+    ),
+    ("self-attention", r"\text{Attention}(XW^Q, XW^K, XW^V)", [("XW^Q, XW^K", "XW^K, XW^Q"), ("XW^V", "W^V")]),
+    (
+        "multi-head-attention",
+        r"\text{MultiHead}(Q, K, V) = \text{Concat}(\text{head}_1, \ldots, \text{head}_h) W^O",
+        [(" W^O", ""), (r"\text{Concat}", r"W^O \text{Concat}"), ("W^O", "W^V")],
+    ),
+    ("attention-of-one-query", r"o = \sum_{i=1}^{n} \alpha_i v_i", [(r"\alpha_i v_i", "v_i"), ("v_i", "v_i^2")]),
+]
+SLID = [
+    (
+        "convolution-layer-output",
+        r"S(i, j) = (K * I)(i, j) = \sum_m \sum_n I(i + m, j + n) K(m, n)",
+        [("i + m, j + n", "i - m, j - n"), ("i + m, j + n", "i + n, j + m"), ("K(m, n)", "K(n, m)")],
+    ),
+    (
+        "convolution-layer-output",
+        r"[\mathbf{H}]_{i,j} = u + \sum_a \sum_b [\mathbf{V}]_{a,b} [\mathbf{X}]_{i+a,j+b}",
+        [("u +", "u -"), ("i+a,j+b", "i-a,j-b"), ("{a,b}", "{b,a}")],
+    ),
+]
+GENERAL = [  # with a variance that the proof has as 1
+    (
+        "gaussian-negative-log-likelihood",
+        r"\frac{1}{2}\left(\log(\max(\text{var}, \text{eps})) + \frac{(\text{input} - \text{target})^2}"
+        r"{\max(\text{var}, \text{eps})}\right) + \text{const.}",
+        [(r"^2}{\max(\text{var}, \text{eps})}", "^2}{1}"), (r"\log(\max", r"-\log(\max"), ("- \\text{target}", "+ 1")],
+    ),
+    (
+        "gaussian-negative-log-likelihood",
+        r"\frac{(y - \mu)^2}{2\sigma^2} + \frac{1}{2}\log(2\pi\sigma^2)",
+        [(r"{2\sigma^2}", r"{2\sigma}"), (r"2\pi\sigma^2", r"2\pi"), (r"\frac{1}{2}\log", r"\log")],
+    ),
+]
+STATES = [  # the new cell state as it is primed, the state of a cell as an activation
+    ("lstm-cell-update", r"h' = o \odot \tanh(c')", [(r"\tanh(c')", r"\tanh(c)"), (r"\tanh(c')", "c'")]),
+    (
+        "rnn-cell",
+        r"a^{\langle t \rangle} = \tanh(W_{aa} a^{\langle t-1 \rangle} + W_{ax} x^{\langle t \rangle} + b_a)",
+        [("W_{aa}", "W_{ax}"), ("+ b_a", "- b_a"), (r"a^{\langle t-1", r"x^{\langle t")],
+    ),
+    (
+        "noise-prediction",
+        r"\hat{x}_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t} \epsilon_\theta(x_t, t)}{\sqrt{\bar\alpha_t}}",
+        [("x_t - ", "x_t + "), (r"{\sqrt{\bar\alpha_t}}", r"{\bar\alpha_t}"), (r"_\theta(x_t, t)", "")],
+    ),
+    ("vision-transformer-tokens", "N = HW/P^2", [("P^2", "P"), ("HW", "H")]),
+]
+DIRECTIONS = [
+    (
+        "variance-along-a-direction",
+        r"\frac{w^T X^T X w}{w^T w}",
+        [("{w^T w}", r"{\sqrt{w^T w}}"), ("{w^T w}", "{1}"), ("X^T X", "X^T")],
+    ),
+]
+
 
 @pytest.mark.parametrize(
     ("proof", "formula", "changes"),
@@ -313,6 +374,11 @@ MARKS = [  # the step above a name, what a mean is over below it, a layer beside
         *APPLICATIONS,
         *GAMES,
         *MARKS,
+        *ATTENTION,
+        *SLID,
+        *GENERAL,
+        *STATES,
+        *DIRECTIONS,
     ],
 )
 def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, formula, changes):
@@ -327,6 +393,20 @@ def test_a_kind_of_notation_is_recognised_and_its_wrong_twins_are_not(proof, for
 def test_the_step_that_can_be_read_is_not_the_answer_where_another_side_cannot_be() -> None:
     text = r"\frac{1}{2} D(M \| P) + \frac{1}{2} D(Q \| M), \quad M = \frac{1}{2}(P + Q)"
     assert check_formula(proofs.get("jensen-shannon-divergence"), text).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [
+        (r"\frac{\sum_{i=1}^k \lambda_i}{\sum_{i=1}^d \lambda_i}", True),
+        (r"\frac{\lambda_1 + \cdots + \lambda_k}{\lambda_1 + \cdots + \lambda_d}", True),
+        (r"\frac{\sum_{i=1}^d \lambda_i}{\sum_{i=1}^k \lambda_i}", False),
+        (r"\frac{\sum_{i=1}^k \lambda_i^2}{\sum_{i=1}^d \lambda_i^2}", False),
+    ],
+)
+def test_a_share_of_eigenvalues_is_that_of_those_kept(formula: str, right: bool) -> None:
+    found = check_formula(proofs.get("pca-reconstruction-error"), f"ratio = {formula}")
+    assert (found.verdict == "equivalent") == right, found
 
 
 def test_names_in_brackets_give_what_other_lines_give() -> None:

@@ -130,10 +130,12 @@ def check_formula(
 
 def _signalled(notations: Sequence[Mapping[str, str]], text: str, known: Reference) -> list[Mapping[str, str]]:
     """The notations that a text may be in: all, if it has a letter that the proof has not; else those that only
-    exchange letters."""
+    exchange letters, or say what functions stand for."""
+    from quizprep.judge.applications import patterns
+
     if not notations or _written_names(text, known) - known.names.known.keys():
         return list(notations)
-    return [notation for notation in notations if notation.keys() == set(notation.values())]
+    return [each for each in notations if each.keys() == set(each.values()) or patterns(each)]
 
 
 def _turned(proof: Proof) -> list[Mapping[str, str]]:

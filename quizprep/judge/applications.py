@@ -59,10 +59,11 @@ def written_out(
 
     were needed; None where they do not fit.
     """
-    known = patterns(notation)
-    kinds = [(_pattern(key), meant) for key, meant in known.items()]
+    listed = patterns(notation)
+    kinds = [(_pattern(key), meant) for key, meant in listed.items()]
     bases = {_base(pattern) for pattern, _ in kinds} - {""}
-    written = [each.changed(lambda tree: _prepared(_others(tree), bases)) for each in statements]
+    known_names = proof.names.known
+    written = [each.changed(lambda tree: _prepared(_others(tree), bases, known_names)) for each in statements]
     found = dict.fromkeys(part for each in written for side in each.sides for part in _functions(side, kinds))
     if not found:
         return None
@@ -75,7 +76,7 @@ def written_out(
         return None
     values = {part: _value(part, pattern, meant, proof, last) for part, pattern, meant, last in fitted}
     needed = {pattern for _, pattern, _, _ in fitted}
-    said = {key: meant for key, meant in known.items() if _pattern(key) in needed}
+    said = {key: meant for key, meant in listed.items() if _pattern(key) in needed}
     return tuple(each.changed(lambda tree: _replaced(tree, values)) for each in written), said
 
 
@@ -173,7 +174,10 @@ def _words(node: Node) -> list[object]:
 def _value(part: Node, pattern: Node, meant: str, proof: Proof, bound: Bindings) -> Node:
     """What stands in the place of a part: an entry of it, where it is a vector and the part one of several."""
     letters = {each.name for each in walk(pattern) if isinstance(each, Symbol)} - proof.names.symbols_known
-    names = replace(proof.names, known={**proof.names.known, **{name: name for name in letters}})
+    known, ranks = dict(proof.names.known), dict(proof.names.ranks)
+    for name in letters & bound.keys():
+        known[name], ranks[name] = name, Ranks(proof.names)(bound[name])
+    names = replace(proof.names, known=known, ranks=ranks)
     value = substitute(parse(meant, names), {name: bound[name] for name in letters & bound.keys()})
     index = _index(part)
     if index is not None and Ranks(names)(value) == 1:
@@ -240,24 +244,26 @@ def _other(condition: Node, index: str) -> Node | None:
     return places[0]
 
 
-def _prepared(tree: Node, bases: Container[str]) -> Node:
+def _prepared(tree: Node, bases: Container[str], known: Container[str]) -> Node:
     """What functions are of with its indices apart, and the entries of the names that patterns are about."""
     if isinstance(tree, Applied):
-        return _entries_apart(tree)
+        return _entries_apart(tree, known)
     if isinstance(tree, Symbol):
-        apart = _entries_apart(tree)
+        apart = _entries_apart(tree, known)
         return apart if _base(apart) in bases else tree
-    return rebuild(tree, lambda child: _prepared(child, bases))
+    return rebuild(tree, lambda child: _prepared(child, bases, known))
 
 
-def _entries_apart(tree: Node) -> Node:
-    """``z_i`` as an entry of z; in a chance ``Ā`` and ``A'`` as the opposite of A."""
+def _entries_apart(tree: Node, known: Container[str] = ()) -> Node:
+    """``z_i`` as an entry of z, if that is no name that is known; in a chance ``Ā`` and ``A'`` as the opposite of A."""
     if isinstance(tree, Symbol):
+        if tree.name in known:
+            return tree
         base, below = split_subscript(tree.name)
         if base and len(below) == 1 and below.isalpha():
             return Index(Symbol(base, span=tree.span), (Symbol(below),), span=tree.span)
         return tree
-    tree = rebuild(tree, _entries_apart)
+    tree = rebuild(tree, lambda child: _entries_apart(child, known))
     if isinstance(tree, Applied) and _alike(tree.name, "P"):
         return replace(tree, arguments=tuple(map(_opposite, tree.arguments)))
     return tree

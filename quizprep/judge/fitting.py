@@ -179,7 +179,8 @@ class Plain:
     def tree(self, node: Node) -> Node:
         node = rebuild(node, self.tree)
         if isinstance(node, Reduce):
-            return _from_one(self._indexed_apart(node))
+            slid = _slid(node, self.names)
+            return _from_one(self._indexed_apart(node)) if slid is None else slid
         if isinstance(node, Applied):
             return self._applied(node)
         if isinstance(node, Index) and isinstance(node.base, Index):  # x_i[j]
@@ -293,6 +294,39 @@ def _from_one(node: Reduce) -> Node:
     if places == {Binary("+", index, one)}:  # Python's x[i]
         return replace(node, low=one, high=high.left, body=_one_place_back(node.body, node.index))
     return replace(node, low=one, high=high.left) if places == {index} else node  # x_{i+1} is counted from 0 as well
+
+
+def _slid(node: Reduce, names: Names) -> Node | None:
+    """``\\sum_m \\sum_n X_{i+m, j+n} K_{m,n}`` as the kernel K slid over X; None of another sum."""
+    indices: list[str] = []
+    body: Node = node
+    while isinstance(body, Reduce) and body.operator == "sum" and body.low is None is body.high:
+        indices.append(body.index)
+        body = body.body
+    if not (isinstance(body, Binary) and body.operator in ("*", "juxtapose")):
+        return None
+    first, second = _entry(body.left), _entry(body.right)
+    for (image, at), (kernel, places) in ((first, second), (second, first)):
+        moved = [_moved(place, index) for place, index in zip(at, indices, strict=False)]
+        if len(at) == len(indices) and list(places) == [Symbol(index) for index in indices] and all(moved):
+            free = names.find(image) is None or names.rank(image) == len(indices)
+            return Call("conv", (Symbol(image), Symbol(kernel)), span=node.span) if free else None
+    return None
+
+
+def _entry(node: Node) -> tuple[str, tuple[Node, ...]]:
+    """The name and the places of an entry, also of ``I(i + m, j + n)``."""
+    if isinstance(node, Index) and isinstance(node.base, Symbol):
+        return node.base.name, node.indices
+    return (node.name, node.arguments) if isinstance(node, Applied) else ("", ())
+
+
+def _moved(place: Node, index: str) -> bool:
+    """Whether a place is ``i + m``: the index m away from one that is free."""
+    if not isinstance(place, Binary) or place.operator != "+":
+        return False
+    parts = {place.left, place.right}
+    return Symbol(index) in parts and all(isinstance(part, Symbol) for part in parts) and len(parts) == 2
 
 
 def _one_place_back(node: Node, index: str) -> Node:

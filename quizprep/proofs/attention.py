@@ -105,7 +105,7 @@ def _(Q, K, V):
     },
     steps={
         "scaled": step("s / sqrt(d_k)"),
-        "weights": step("softmax(scaled)", aliases=["w"]),
+        "weights": step("softmax(scaled)", aliases=["w", "alpha", "a"]),
         "output": step("weights · v", aliases=["z"]),
     },
     source=f"{VASWANI}, section 3.2.1",
@@ -210,6 +210,10 @@ def _(q, k):
         "weights": step("softmax(scores / sqrt(d_k))", aliases=["A"]),
         "output": step("weights values", aliases=["Z"]),
     },
+    notations=[
+        {"Attention(A, B, C)": "softmax(A B^T / sqrt(d_k)) C"},
+        {"Attention(A, B, C)": "softmax(A B^T / sqrt(d_k)) C", **dict.fromkeys(("Q", "K", "V"), "X")},
+    ],
     source=f"{VASWANI}, sections 3.2.1 and 3.2.3",
     mistakes=[
         mistake(
@@ -679,6 +683,7 @@ def _(d, h):
         "W_O": symbol("matrix[d, d] of real in -1..1", "output projection"),
     },
     lengths={"d": 4},
+    notations=[{"Concat(head_1, ..., head_h)": "heads"}],
     steps={
         "maps": step(note="softmax(Q_i K_iᵀ / √2) of both heads", axes=3),
         "difference": step("max(abs(maps_1 - maps_2))"),

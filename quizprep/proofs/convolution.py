@@ -21,7 +21,8 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     steps={
         "first": step("X_{11} * K_{11} + X_{12} * K_{12} + X_{21} * K_{21} + X_{22} * K_{22} + b", aliases=["O_{11}"]),
         "second": step("X_{12} * K_{11} + X_{13} * K_{12} + X_{22} * K_{21} + X_{23} * K_{22} + b", aliases=["O_{12}"]),
-        "output": step("conv(X, K) + b", aliases=["O"]),
+        "sums": step("conv(X, K)", aliases=["S"]),
+        "output": step("conv(X, K) + b", aliases=["O", "H"]),
     },
     source=f"{DEEP_LEARNING}, sec. 9.1",
     mistakes=[
@@ -49,7 +50,7 @@ def convolution_layer_output(X, K, b):
         patches = [X[row : row + 2, column : column + 2] for column in range(3)]
         rows.append(torch.stack([(patch * K).sum() + b for patch in patches]))
     output = torch.stack(rows)
-    return {"first": output[0, 0], "second": output[0, 1], "output": output}
+    return {"first": output[0, 0], "second": output[0, 1], "sums": output - b, "output": output}
 
 
 @convolution_layer_output.oracle("operator", "torch.nn.functional.conv2d")

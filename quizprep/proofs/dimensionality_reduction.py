@@ -178,6 +178,12 @@ def _(a, b, rho):
         mistake(
             "standard-deviation", "std(X unit)", "That is the standard deviation; PCA's eigenvalues are variances."
         ),
+        mistake(
+            "scatter",
+            "sum((X unit)^2)",
+            "X is centred already, and the squares are added: n times the variance, with the same best direction.",
+            variant=True,
+        ),
         mistake("total-variance", "sum(var(X, axis=0))", "That is the variance along all axes together."),
     ],
 )
@@ -253,6 +259,7 @@ def principal_axes(random):
         "ratio": step("sum(k) / total"),
         "error": step("sum(s)"),
     },
+    notations=[{"lambda": "[k; s]", "k": "m", all_axes: "m + n"} for all_axes in ("d", "p", "n", "D", "N")],
     source=f"{BISHOP}, section 12.1",
     mistakes=[
         mistake("kept-instead", "sum(k)", "That is the variance that is kept; the error is what is dropped."),

@@ -459,7 +459,9 @@ def _(beta, T):
         "x_0": symbol("vector[d]", "clean sample", aliases=["x0"]),
         "epsilon": symbol("vector[d] of real in -3..3", "noise that was added", aliases=["eps"]),
         "prediction": symbol(
-            "vector[d] of real in -3..3", "noise that the network predicts", aliases=["eps_hat", "eps_theta"]
+            "vector[d] of real in -3..3",
+            "noise that the network predicts",
+            aliases=["eps_hat", "eps_theta", "epsilon_theta"],
         ),
     },
     steps={

@@ -263,14 +263,19 @@ def _(z, k):
     ),
     symbols={
         "y": symbol("real", "target", ["x"]),
-        "mu": symbol("real", "prediction: the mean of the distribution", ["y_hat", r"\hat y"]),
+        "mu": symbol("real", "prediction: the mean of the distribution", ["y_hat", r"\hat y", "input"]),
     },
     steps={
         "half_squared_error": step("(y - mu)^2 / 2"),
-        "constant": step("ln(2 * pi) / 2"),
+        "constant": step("ln(2 * pi) / 2", aliases=["const"]),
         "nll": step("half_squared_error + constant", aliases=["loss", "NLL"]),
     },
     source=f"{BISHOP}, sec. 3.1.1",
+    general=[
+        "ln({variance}) / 2 + (y - mu)^2 / (2 * {variance}) + constant",
+        "ln(max({variance}, {least variance})) / 2 + (y - mu)^2 / (2 * max({variance}, {least variance})) + constant",
+        "ln({standard deviation}) + (y - mu)^2 / (2 * {standard deviation}^2) + constant",
+    ],
     mistakes=[
         mistake("absolute-error", "abs(y - mu) + ln(2)", "The absolute error belongs to the Laplace distribution."),
         mistake("sign", "-half_squared_error - constant", "The minus sign is missing: that is the log-likelihood."),

@@ -40,7 +40,7 @@ def without_bias(**formulas):
     ),
     symbols={
         "x": symbol("vector[input]", "input at this time step", ["x_t"]),
-        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}"]),
+        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}", "a_{t-1}"]),
         "c": symbol("vector[hidden]", "previous cell state", ["C_{t-1}", "c_{t-1}"]),
         "W_f": gate_weights("forget gate"),
         "W_i": gate_weights("input gate"),
@@ -56,8 +56,8 @@ def without_bias(**formulas):
         "i": step("sigmoid(W_i [h; x] + b_i)", aliases=["i_t"]),
         "g": step("tanh(W_g [h; x] + b_g)", aliases=["g_t", r"\tilde C_t", r"\tilde c_t", r"\tilde C", r"\tilde c"]),
         "o": step("sigmoid(W_o [h; x] + b_o)", aliases=["o_t"]),
-        "c_next": step("f * c + i * g", aliases=["C_t", "c_t"]),
-        "h_next": step("o * tanh(c_next)", aliases=["h_t"]),
+        "c_next": step("f * c + i * g", aliases=["C_t", "c_t", "c'", "C'"]),
+        "h_next": step("o * tanh(c_next)", aliases=["h_t", "a_t", "h'"]),
     },
     source=LSTM_SOURCE,
     mistakes=[
@@ -166,8 +166,8 @@ def _(x, h, c, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     steps={
         "kept": step("f * c"),
         "written": step("i * g"),
-        "c_next": step("f * c + i * g", aliases=["C_t", "c_t"]),
-        "h_next": step("o * tanh(c_next)", aliases=["h_t"]),
+        "c_next": step("f * c + i * g", aliases=["C_t", "c_t", "c'", "C'"]),
+        "h_next": step("o * tanh(c_next)", aliases=["h_t", "a_t", "h'"]),
     },
     result="c_next",
     source=LSTM_SOURCE,
@@ -222,7 +222,7 @@ def _(c, f, i, g, o):
         "o": symbol("probability", "output gate", ["o_t"]),
     },
     steps={
-        "c_next": step("f * c + i * g", aliases=["C_t", "c_t"]),
+        "c_next": step("f * c + i * g", aliases=["C_t", "c_t", "c'", "C'"]),
         "from_old_cell": step("f"),
         "from_candidate": step("i"),
         "from_output_gate": step(note="0: o does not occur in c_next"),
@@ -474,7 +474,7 @@ def lstm_states_and_sequences(random):
     ),
     symbols={
         "x": symbol("vector[input]", "input at this time step", ["x_t"]),
-        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}"]),
+        "h": symbol("vector[hidden]", "previous hidden state", ["h_{t-1}", "a_{t-1}"]),
         "W_r": gate_weights("reset gate"),
         "W_z": gate_weights("update gate"),
         "W_n": symbol("matrix[hidden, input]", "candidate weights for x", ["W_h", "W_{xh}"]),
@@ -488,7 +488,7 @@ def lstm_states_and_sequences(random):
         "r": step("sigmoid(W_r [h; x] + b_r)", aliases=["r_t"]),
         "z": step("sigmoid(W_z [h; x] + b_z)", aliases=["z_t"]),
         "n": step("tanh(W_n x + b_n + r * (U_n h + d_n))", aliases=["n_t", r"\tilde h_t", r"\tilde h"]),
-        "h_next": step("(1 - z) * n + z * h", aliases=["h_t"]),
+        "h_next": step("(1 - z) * n + z * h", aliases=["h_t", "a_t", "h'"]),
     },
     source=GRU_SOURCE + "; in the variant of torch.nn.GRU, where r acts after the matrix product",
     mistakes=[
@@ -570,7 +570,7 @@ def _(x, h, W_r, W_z, W_n, U_n, b_r, b_z, b_n, d_n):
     steps={
         "kept": step("z * h"),
         "written": step("(1 - z) * n"),
-        "h_next": step("(1 - z) * n + z * h", aliases=["h_t"]),
+        "h_next": step("(1 - z) * n + z * h", aliases=["h_t", "a_t", "h'"]),
         "lstm_both_open": step("1 * h + 1 * n"),
     },
     result="h_next",
@@ -615,7 +615,7 @@ def _(h, z, n):
     title="What the reset gate does",
     statement="The reset gate decides how much of the old state reaches the candidate, never how much of it is kept.",
     symbols={
-        "h": symbol("real", "previous hidden state", ["h_{t-1}"]),
+        "h": symbol("real", "previous hidden state", ["h_{t-1}", "a_{t-1}"]),
         "a": symbol("real", "part of the candidate's score from the input"),
         "u": symbol("real", "recurrent weight of the candidate"),
         "r": symbol("probability", "reset gate", ["r_t"]),
@@ -624,7 +624,7 @@ def _(h, z, n):
     steps={
         "n": step("tanh(a + r * u * h)", aliases=["n_t", r"\tilde h_t"]),
         "n_without_memory": step("tanh(a)"),
-        "h_next": step("(1 - z) * n + z * h", aliases=["h_t"]),
+        "h_next": step("(1 - z) * n + z * h", aliases=["h_t", "a_t", "h'"]),
         "h_next_without_memory": step("(1 - z) * n_without_memory + z * h"),
     },
     result="n",

@@ -69,7 +69,7 @@ def _(x, w, b):
     steps={
         "z": step("W_1 x + b_1", aliases=["z_1"]),
         "hidden": step("relu(z)", aliases=["H", "h_1", "a_1"]),
-        "y": step("W_2 hidden + b_2", aliases=["o", "O", r"\hat y"]),
+        "y": step("W_2 hidden + b_2", aliases=["o", "O", r"\hat y", "z_2"]),
     },
     source=f"{DEEP_LEARNING}, sec. 6.5.1",
     mistakes=[

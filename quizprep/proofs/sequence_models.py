@@ -245,14 +245,14 @@ def _(n):
     statement="The new state is tanh of the weighted input plus the weighted previous state plus the bias.",
     symbols={
         "x": symbol("vector[input]", "input at this step", aliases=["x_t"]),
-        "h": symbol("vector[hidden]", "previous state", aliases=["h_{t-1}"]),
-        "W": symbol("matrix[hidden, input]", "weights of the input", aliases=["W_x", "W_{xh}"]),
-        "U": symbol("matrix[hidden, hidden]", "weights of the state", aliases=["W_h", "W_{hh}"]),
-        "b": symbol("vector[hidden]", "bias", aliases=["b_h"]),
+        "h": symbol("vector[hidden]", "previous state", aliases=["h_{t-1}", "a_{t-1}"]),
+        "W": symbol("matrix[hidden, input]", "weights of the input", aliases=["W_x", "W_{xh}", "W_{ax}"]),
+        "U": symbol("matrix[hidden, hidden]", "weights of the state", aliases=["W_h", "W_{hh}", "W_{aa}"]),
+        "b": symbol("vector[hidden]", "bias", aliases=["b_h", "b_a"]),
     },
     steps={
         "score": step("W x + U h + b"),
-        "h_next": step("tanh(score)", aliases=["h_t"]),
+        "h_next": step("tanh(score)", aliases=["h_t", "a_t"]),
     },
     source=f"{DEEP_LEARNING}, sec. 10.2",
     mistakes=[

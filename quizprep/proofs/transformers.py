@@ -601,6 +601,7 @@ def sampling_a_word(z, random):
         "embedding": step("patch_numbers * d + d"),
         "tokens": step("patches + 1"),
     },
+    notations=[{"W": "H"}],
     source=f"{DOSOVITSKIY}, section 3.1",
     mistakes=[
         mistake("class-token-forgotten", "(H / P)^2", "The class token is missing."),

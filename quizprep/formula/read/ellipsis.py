@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from fractions import Fraction
 from typing import NoReturn
 
+from quizprep.formula.names import Names
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.precedence import BETWEEN
 from quizprep.formula.read.reader import Reader
@@ -36,8 +37,7 @@ def left_out(reader: Reader, left: Node, sign: Token) -> Node:
         reader.accept("·", "*")
     last = reader.expression(row.right)
     terms = list(_terms(left, ("+",) if sign.text == "+" else ("*", "juxtapose", "·")))
-    known = reader.names.symbols_known
-    terms, last = [_with_entries(term, known) for term in terms], _with_entries(last, known)
+    terms, last = [_with_entries(term, reader.names) for term in terms], _with_entries(last, reader.names)
     found = _pattern(terms, last)
     if found is None:
         _refuse(reader, dots)
@@ -76,17 +76,19 @@ def _terms(node: Node, signs: tuple[str, ...]) -> Iterator[Node]:
         yield node
 
 
-def _with_entries(node: Node, known: Container[str]) -> Node:
+def _with_entries(node: Node, names: Names) -> Node:
     """``x_1`` and ``x_n`` as entries of x, unless they are symbols of their own; entries are multiplied as numbers."""
     if isinstance(node, Binary) and node.operator == "juxtapose":
-        sides = [_with_entries(side, known) for side in (node.left, node.right)]
+        sides = [_with_entries(side, names) for side in (node.left, node.right)]
         entries = all(isinstance(side, Index | Number) for side in sides)
         return Binary("*" if entries else "juxtapose", *sides, span=node.span)
-    match = _NUMBERED.fullmatch(node.name) if isinstance(node, Symbol) and node.name not in known else None
+    match = (
+        _NUMBERED.fullmatch(node.name) if isinstance(node, Symbol) and node.name not in names.symbols_known else None
+    )
     if match is None:
-        return rebuild(node, lambda child: _with_entries(child, known))
+        return rebuild(node, lambda child: _with_entries(child, names))
     place = match["place"]
-    at = Number(Fraction(place)) if place.isdigit() else Symbol(place)
+    at = Number(Fraction(place)) if place.isdigit() else Symbol(names.find(place) or place)
     return Index(Symbol(match["base"]), (at,), span=node.span)
 
 

@@ -52,6 +52,8 @@ def word(reader: Reader) -> Node:
     if reader.open:
         written = opened.joined(reader, opened.labelled(reader, written))
     node = _declared(reader, written) or _special(reader, written, token)
+    if node is None and reader.open and opened.leaves_arguments_out(reader):
+        node = opened.application(reader, written)
     if node is None and not (reader.open and opened.is_quantity(reader, written)):
         node = calls.named(reader, written, token)
     node = node or _constant(written) or element(reader, written)

@@ -32,6 +32,11 @@ def labelled(reader: Reader, written: Written) -> Written:
     if not braced and (_is_power(reader, word) or starts_transposed(reader, word)):
         return written
     label = word.whole or len(word.text) > 1
+    if written.base == "W" and len(written.subscript) == 1 and word.text.isupper():
+        whole = replace(written, subscript=word.text)  # W_i^Q of one head
+        if reader.names.find(whole.canonical) is not None:
+            reader.position += 4 if braced else 2
+            return replace(whole, after=reader.position, whole=True)
     named = replace(written, subscript="_".join(filter(None, (written.subscript, word.text))))
     known = reader.names.find(named.canonical) is not None
     foreign = reader.names.find(written.canonical) is None
@@ -98,6 +103,8 @@ def pieces(reader: Reader, written: Written) -> list[str]:
     last = replace(written, base=base[-1])
     ends_known = reader.names.find(last.canonical) or reader.names.find(base[-1]) or base[-1] in reader.bound
     short = len(letters) <= 3 and letters == base
+    if len(base) == 2 and base.isupper() and reader.names.find(base[0]) and not quantities_called(base):
+        return list(base)  # QW, HW
     if short and (ends_known or ("\\" in reader.text and not written.identifier)):
         return list(base)
     return split_unknown(base, reader.peek().is_op("(")) if len(letters) > 3 else [base]
@@ -215,12 +222,25 @@ def _arguments(reader: Reader) -> tuple[Node, ...]:
     bracket = reader.advance()
     given = _given(reader, bracket)
     reader.open_bars(1, 1) if given else reader.open_bars()
-    found = [reader.expression()]
+    found = [_argument(reader)]
     while reader.accept(",", ";") or (given and reader.accept("|", "‖")):
-        found.append(reader.expression())
+        found.append(_argument(reader))
     reader.close_bars()
     reader.close(bracket)
     return tuple(found)
+
+
+def leaves_arguments_out(reader: Reader) -> bool:
+    """Whether the brackets that open here hold ``head_1, …, head_h``."""
+    if not reader.peek().is_op("("):
+        return False
+    return any(len(part) == 1 and part[0].is_op("…", "⋯") for part in _parts(reader))
+
+
+def _argument(reader: Reader) -> Node:
+    """An argument; the dots of ``Concat(head_1, …, head_h)`` are one."""
+    dots = reader.accept("…", "⋯")
+    return Symbol("…", span=(dots.start, dots.end)) if dots else reader.expression()
 
 
 def _given(reader: Reader, bracket: Token) -> bool:

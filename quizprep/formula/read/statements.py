@@ -509,7 +509,7 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
                 names = replace(names, functions=names.functions | {head.name})  # S of 1 - S(-x)
             if not _computable(head) and not (position and function_named(head.name)):
                 continue
-        elif len(parts) > 1 and (_elided_list(part) or _list_of_names(part)):
+        elif len(parts) > 1 and (_elided_list(part) or _list_of_names(part) or _is_an_operation(part)):
             continue  # L = {l_1, ..., l_N}, S_t = (m_t, v_t): the elements are what other equations give
         try:
             sides.append(_formula(text, part, names, free, heads[0].name if heads else None))
@@ -558,11 +558,23 @@ def _is_an_input(head: Head, names: Names, sides: list[Node]) -> bool:
 
 
 def _elided_list(tokens: list[Token]) -> bool:
-    """Whether dots stand between commas, and not between terms."""
-    return any(
-        token.kind == "refused" and token.text == "ellipsis" and before.is_op(",", ";")
-        for before, token in itertools.pairwise(tokens)
-    )
+    """Whether dots stand between commas, and neither between terms nor among what a function is of."""
+    applied: list[bool] = []  # of each open bracket whether a name stands before it
+    for before, token in itertools.pairwise([Token("end", "", 0, 0), *tokens]):
+        if token.is_op("(", "[", "{"):
+            applied.append(before.kind == "word" and token.is_op("("))
+        elif token.is_op(")", "]", "}") and applied:
+            applied.pop()
+        elif token.kind == "refused" and token.text == "ellipsis" and before.is_op(",", ";") and not any(applied):
+            return True
+    return False
+
+
+def _is_an_operation(tokens: list[Token]) -> bool:
+    """Whether a side is ``(K * I)(i, j)``, which only says by its sign what other sides write out."""
+    inside = [token for token in tokens if token.kind != "end"]
+    named = len(inside) > 7 and [token.text for token in (inside[0], inside[2], inside[4], inside[5])] == [*"(*)("]
+    return named and inside[-1].is_op(")") and _list_of_names(inside[5:])
 
 
 def _list_of_names(tokens: list[Token]) -> bool:
