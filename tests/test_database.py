@@ -192,6 +192,9 @@ def test_a_session_is_waited_for_a_second_and_a_replacement_ten(path: Path, monk
 
 
 def test_a_lock_is_let_go_of_once(path: Path) -> None:
+    with replacing.Lock(path, alone=True, seconds=0.0) as held:
+        held.close()
+        assert replacing.is_alone(path)
     lock = replacing.Lock(path, alone=True, seconds=0.0)
     lock.close()
     with path.open("wb") as file:  # it has the number that the lock's file had

@@ -138,3 +138,9 @@ def test_a_card_counts_its_reviews_and_what_it_forgot():
         card = card.after(event, memory)
     assert (card.reps, card.lapses, card.correct, card.ms, card.last_id) == (5, 1, 3, 14.0, "4")
     assert history.fuzz_seed("q", 5) == card.fuzz_seed
+
+
+@pytest.mark.parametrize("field", ["at", "due", "until"])
+def test_a_time_without_a_zone_is_refused_as_that(field):
+    with pytest.raises(ValueError, match=f"^{field} has no zone: '2026-12-01T09:00'$"):
+        history.from_json(REVIEW | {field: "2026-12-01T09:00"})

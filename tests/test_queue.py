@@ -151,6 +151,16 @@ def test_one_that_is_no_sibling_is_found_far_back_in_the_queue(store):
     assert asked == ["q35", "q00", "q01"]
 
 
+def test_more_reviews_are_planned_before_the_planned_ones_are_used_up(store):
+    questions = [f"q{number:03d}" for number in range(drill_queue.PLANNED + 20)]
+    for number, question in enumerate(questions):
+        answer(store, question, 4, NOW + timedelta(seconds=number))
+    queue = queue_of(store, questions, topics=lambda question: ["other" if question == "q110" else "same"])
+    later = NOW + timedelta(days=60)
+    asked = [question for question, _ in drill(store, queue, later, grade=lambda: 4, most=65)]
+    assert asked.index("q110") == 111 - drill_queue.LOOK_AHEAD, "as soon as it is among those looked at"
+
+
 def test_a_learning_step_whose_topic_was_not_just_asked_comes_before_those_that_wait_longer(store):
     for question, grade in (("q00", 3), ("q01", 1), ("q02", 1), ("q03", 1)):
         answer(store, question, grade, NOW)
