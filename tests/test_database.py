@@ -163,6 +163,10 @@ def test_what_only_reads_needs_no_place_to_write(path: Path, monkeypatch: pytest
             answer(store, "q")
     with Store.open_to_read(path.with_name("none.db")) as store:
         assert store.event_count() == 0
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="newer quizprep"):
+        Store.open_to_read(path)
     path.write_bytes(path.read_bytes()[:50] + b"\xff" * 50 + path.read_bytes()[100:])
     with pytest.raises(DamagedStore):
         Store.open_to_read(path)
