@@ -251,3 +251,67 @@ def test_options_that_do_not_go_together(tmp_path: Path, options: list[str], sai
 def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
     done = quizprep("audit", str(tmp_path))
     assert done.returncode == 2 and ".md" in done.stderr
+
+
+# The errors of public notes
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Regression with the mean squared error", r"L = \frac{1}{m} \sum_i (y_i - w x_i + b)^2"),
+        ("Attention score", r"score = q \cdot k \sqrt{d_k}"),
+        ("Output size of a convolution", r"O = \frac{S}{W - K + 2P} + 1"),
+        ("Adam", r"v_t = \beta_1 v_{t-1} + (1 - \beta_1) g_t^2"),
+        ("Adam", r"\hat v_t = \frac{v_t}{1 - \beta_1^t}"),
+        ("Standardisation", r"z = \frac{x + \mu}{\sigma}"),
+        ("Softmax", r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_i}}"),
+    ],
+)
+def test_real_errors_are_found(heading: str, formula: str) -> None:
+    (finding,) = judged(f"## {heading}\n\n${formula}$\n")
+    assert finding.outcome == "wrong" and finding.reason, finding
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Momentum", r"\theta = \theta - v_t"),
+        ("RMSprop", r"v_t = \beta_1 v_{t-1} + (1 - \beta_1) g_t^2"),
+        ("Output size of a convolution", r"O = \lfloor \frac{W - K + 2P}{S} \rfloor + 1"),
+        ("Softmax", r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"),
+    ],
+)
+def test_what_looks_like_such_an_error_is_none(heading: str, formula: str) -> None:
+    (finding,) = judged(f"## {heading}\n\n${formula}$\n")
+    assert finding.outcome != "wrong", finding
+
+
+# Repairs
+
+
+@pytest.mark.parametrize(
+    ("heading", "wrong", "right"),
+    [
+        ("F1", "$F_1 = 2\\frac{P+R}{PR}$", "$F_1 = \\frac{2 \\cdot P \\cdot R}{P + R}$"),
+        ("F1", "F1 = 2*(P+R)/(P*R)", "F1 = 2 * P * R / (P + R)"),
+        ("Standardisation", "$z = \\frac{x + \\mu}{\\sigma}$", "$z = \\frac{x - \\mu}{\\sigma}$"),
+    ],
+)
+def test_a_repair_is_a_diff_in_the_letters_of_the_author(tmp_path: Path, heading: str, wrong: str, right: str) -> None:
+    file = tmp_path / "note.md"
+    content = f"\ufeff# {heading}\r\n\r\nSo: {wrong}\r\n"
+    file.write_text(content, encoding="utf-8", newline="")
+    done = quizprep("audit", str(file), "--fix")
+    assert done.returncode == 1
+    assert f"-So: {wrong}" in done.stdout and f"+So: {right}" in done.stdout
+    assert file.read_bytes().decode() == content, "nothing is written without being told"
+    written = quizprep("audit", str(file), "--fix", "--write")
+    assert "1 line" in written.stderr, written
+    assert file.read_bytes().decode() == content.replace(wrong, right)
+    assert quizprep("audit", str(file)).returncode == 0
+
+
+def test_no_repair_is_proposed_in_letters_that_the_author_does_not_write() -> None:
+    (finding,) = judged("# Output size of a convolution\n\nOutput size = S/(W - K + 2P) + 1\n")
+    assert finding.repair is None or "span" not in finding.repair

@@ -272,7 +272,7 @@ def _mend(page: Page, write: bool, language: str) -> None:
         from quizprep.files import write_in_one_step
 
         write_in_one_step(Path(file), [mark + after])
-        said = Text(f"{file}: {len(done)} lines repaired.", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
+        said = Text(f"{file}: repaired: {len(done)} line(s).", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
         report.say(said[language])
 
 

@@ -17,7 +17,7 @@ from quizprep.errors import QuizprepError
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import Names
-from quizprep.formula.quantities import quantities_called
+from quizprep.formula.quantities import quantities_called, quantities_spoken_of
 from quizprep.formula.read.statements import Head, read_statements
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.tree import Applied, Binary, Call, Reduce, free_symbols, walk
@@ -69,7 +69,8 @@ class Written:
 class Candidate:
     """A proof that an equation may be about, with the evidence.
 
-    ``named``: its left side, or the heading, is the name of the proof; ``step`` what the left side calls by name.
+    ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
+    by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
     """
 
     proof: Proof
@@ -77,6 +78,8 @@ class Candidate:
     named: bool = False
     titled: bool = False
     step: str | None = None
+    spelled: bool = False
+    names: int = 0
 
 
 class _Entry:
@@ -95,6 +98,8 @@ class _Entry:
         }
         self.words = {text for text in self.words if text not in _GENERIC and text not in GREEK_NAMES}
         self.shorter = {_folded(found[1]) for found in [_OF_A.match(title)] if found and " " in found[1]}
+        last = _folded(title).split(" ")[-1]
+        self.shorter |= {last} - _GENERIC if len(last) > 5 else set()
         self.content = {word for word in _folded(title).split(" ") if len(word) > 2 and word not in ("the", "and")}
         self.titles = {
             _folded(text) for text in (proof.id, title, korean, *_alternatives(title), *_alternatives(korean))
@@ -119,7 +124,9 @@ class _Entry:
         self.roles = frozenset(role.name for role in ROLES for meaning in meanings if role.is_meant(meaning))
         formulas = " ".join(step.formula for step in proof.steps.values() if step.formula)
         self.shape = frozenset(_shape_of_text(formulas, self.symbols))
-        self.rows = frozenset[int]().union(*map(quantities_called, (proof.id.replace("-", "_"), *proof.steps)))
+        aliases = [each for step in proof.steps.values() for each in step.aliases]
+        called = (proof.id.replace("-", "_"), *proof.steps, *aliases)
+        self.rows = frozenset[int]().union(*map(quantities_called, called))
 
 
 class Catalogue:
@@ -201,6 +208,7 @@ class Catalogue:
                         break
         named = named or any(rows & entry.rows for rows in written_rows)
         titled = named or any(f" {title} " in around.headings for title in entry.titles)
+        titled = titled or bool(entry.rows & around.rows)
         heading = HEADING if titled or (entry.first and entry.first in around.heading) else 0.0
         near = 0.0
         if not heading:
@@ -218,7 +226,9 @@ class Catalogue:
         evidence = NAMED * named + stated + heading + near + symbols + shape
         if evidence < least or (not named and symbols < 0.4 * SYMBOLS and not heading):
             return None
-        return Candidate(entry.proof, evidence, named, bool(heading), step)
+        telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
+        spelled = telling and names <= entry.symbols
+        return Candidate(entry.proof, evidence, named, bool(heading), step, spelled, len(names))
 
     def _worth(self, name: str) -> float:
         """How much a name tells: more, the fewer proofs know it."""
@@ -260,6 +270,7 @@ class _Around:
         headings = [_folded(text) for text in equation.heading[:3]]
         self.headings = f" {' / '.join(headings)} "
         self.heading = frozenset(self.headings.split(" "))
+        self.rows = quantities_spoken_of(headings) | quantities_spoken_of([equation.label])
         self.said = {*self.heading, *(word.rstrip("s") for word in self.heading)}
         self.text = f" {_folded(f'{equation.label} {equation.near}')} "
         self.near = frozenset(self.text.split(" "))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import Candidate, Catalogue
 from quizprep.notes.equations import Equation, equations
+from quizprep.notes.mending import mended
 from quizprep.notes.page import read_pieces
 from quizprep.proofs import Proof
 from quizprep.text import Text
@@ -28,6 +30,11 @@ LOOK = 1.0  # for a reason
 
 _DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
+_NORMALISED = re.compile(
+    r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
+    r"\\sum(?:\\limits)?_\{?(?P<index>[a-z])(?:=[^{}]*)?\}?(?:\^\{?\w+\}?)?\s*"
+    r"(?:e\^|\\exp\s*\(?)\{?(?P<below>\w+_\{?\w+\}?)\}?\)?\s*\}"
+)
 _CONVENTIONS = frozenset(
     "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
     "condition".split()
@@ -44,7 +51,7 @@ class Finding:
     """One equation of a note: ``outcome`` is one of :data:`OUTCOMES`.
 
     ``reason`` says why it is wrong or in doubt; ``nearest`` names the proof that an unknown one is most like;
-    ``repair`` is the formula put right, in the language of formulas, where one is known.
+    ``written`` is the side of a wrong one that departs, as it stands in the note, and ``repair`` what is right there.
     """
 
     line: int
@@ -55,6 +62,7 @@ class Finding:
     reason: str = ""
     counterexample: Mapping[str, Any] | None = None
     nearest: str | None = None
+    written: str | None = None
     repair: str | None = None
     kind: str = "formula"
 
@@ -95,9 +103,14 @@ class _Judge:
     def finding(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         right = self._right(equation, candidates)
-        certain = [each for each in candidates if each.named or each.titled]
+        certain = [each for each in candidates if each.named or each.titled or (each.spelled and each.step)]
+        certain.sort(key=lambda each: (each.named, each.spelled, each.step is not None), reverse=True)
         if right is not None:
             candidate, verdict, whole = right
+            if verdict.read_with and not (candidate.named or candidate.titled):  # β₁ for the ρ of another proof
+                wrong = self._wrong(equation, [each for each in certain if each.titled and each.spelled])
+                if wrong is not None:
+                    return wrong
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
                 if wrong is not None:
@@ -162,13 +175,22 @@ class _Judge:
 
     def _wrong(self, equation: Equation, certain: Sequence[Candidate]) -> Finding | None:
         """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
-        for candidate in certain[:2]:
+        for candidate in certain[:3]:
             if not self._is_meant(equation, candidate):
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
-                if verdict.verdict == "different" and verdict.diagnosis and self._stands(verdict.diagnosis, candidate):
-                    return self._found(equation, "wrong", candidate, verdict, verdict.diagnosis["text"])
+                if verdict.verdict == "different" and self._stands(verdict, candidate):
+                    reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
+                    return self._found(equation, "wrong", candidate, verdict, reason)
+            if (index := _idle_index(equation)) is not None and candidate.titled:
+                said = Text(
+                    f"The sum runs over {index}, and what it adds up has no {index}: it adds the same value each time.",
+                    ko=f"합의 첨자는 {index}인데 더하는 식에 {index} 첨자가 없습니다. 같은 값만 거듭 더합니다.",
+                )
+                step = candidate.step or candidate.proof.result
+                reason = said[self._language]
+                return Finding(equation.line, equation.text, "wrong", candidate.proof.id, step, reason)
         return None
 
     def _stated(self, equation: Equation, candidate: Candidate) -> Iterator[str]:
@@ -187,12 +209,21 @@ class _Judge:
     def _is_meant(self, equation: Equation, candidate: Candidate) -> bool:
         """Whether nothing else than this proof can be meant: its name, or a step's below its heading."""
         states = any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
-        return states and (candidate.named or (candidate.titled and candidate.step is not None))
+        called = candidate.step is not None and re.match(r"\W*(?:\\\w+\{)?[A-Za-z]{4,}", equation.left) is not None
+        told = candidate.named or (candidate.titled and candidate.step is not None)
+        return states and (told or (candidate.spelled and (candidate.titled or called)))
 
-    def _stands(self, diagnosis: Mapping[str, str], candidate: Candidate) -> bool:
-        """Whether a difference is a mistake, and no convention of another text."""
+    def _stands(self, verdict: Verdict, candidate: Candidate) -> bool:
+        """Whether a difference is a mistake, and no convention of another text.
+
+        One without a reason is, where every name is the proof's own and nothing had to be guessed.
+        """
+        if verdict.diagnosis is None:
+            sure = candidate.spelled and (candidate.named or candidate.names > 3)
+            return sure and not verdict.read_with and verdict.counterexample is not None
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
-        return diagnosis["kind"] not in _CONVENTIONS | variants | (frozenset() if candidate.named else _SIMPLER)
+        simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())
+        return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
 
     # Neither
 
@@ -209,17 +240,42 @@ class _Judge:
         return Finding(equation.line, equation.text, "unknown", nearest=nearest)
 
     def _found(self, equation: Equation, outcome: str, candidate: Candidate, verdict: Verdict, reason: str) -> Finding:
-        wrong = outcome == "wrong"
-        return Finding(
-            equation.line,
-            equation.text,
-            outcome,
-            candidate.proof.id,
-            verdict.step or candidate.step or candidate.proof.result,
-            reason,
-            verdict.counterexample if wrong else None,
-            repair=(verdict.diagnosis or {}).get("repair") if wrong else None,
+        step = verdict.step or candidate.step or candidate.proof.result
+        found = Finding(equation.line, equation.text, outcome, candidate.proof.id, step, reason)
+        if outcome != "wrong":
+            return found
+        side = self._departing(equation, candidate)
+        return replace(
+            found,
+            counterexample=verdict.counterexample,
+            written=side,
+            repair=self._repair(equation, side, candidate, verdict, step),
         )
+
+    def _departing(self, equation: Equation, candidate: Candidate) -> str:
+        """The side of a chain that is not right; the only one of an equation."""
+        for side in equation.sides[:-1]:
+            if not any(self._is_right(candidate, text) for text in self._spelled(equation, candidate, (side,))):
+                return side
+        return equation.sides[-1]
+
+    def _repair(self, equation: Equation, side: str, candidate: Candidate, verdict: Verdict, step: str) -> str | None:
+        def is_right(text: str) -> bool:
+            return any(self._is_right(candidate, each) for each in self._spelled(equation, candidate, (text,), True))
+
+        return mended(equation, side, candidate.proof, step, verdict, is_right)
+
+    def _is_right(self, candidate: Candidate, text: str) -> bool:
+        return self._glance(candidate.proof, text).verdict == "equivalent"
+
+
+def _idle_index(equation: Equation) -> str | None:
+    """The index of a sum below a fraction line, none of whose terms has it: ``\\sum_j e^{z_i}`` under ``e^{z_i}``."""
+    for side in equation.sides:
+        for found in _NORMALISED.finditer(side):
+            if found["index"] not in re.findall(r"[A-Za-z]", found["below"]) and found["below"] == found["exponent"]:
+                return found["index"]
+    return None
 
 
 def _too_late(equation: Equation, language: str) -> Finding:
