@@ -162,6 +162,14 @@ class Catalogue:
         likely = sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
         return likely[:MOST]
 
+    def called(self, name: str) -> list[Proof]:
+        """The proofs whose result a name in words is."""
+        words = set(_names_of(name))
+        rows = quantities_called(name.replace(" ", "_"))
+        named = [entry for entry in self._entries if words & entry.words]
+        results = [entry for entry in self._entries if rows & quantities_called(entry.proof.result)]
+        return [entry.proof for entry in (*named, *results)]
+
     def in_letters(self, text: str) -> str:
         """A formula with names for the Korean words in it: ``2 * 정밀도 * 재현율`` is of precision and recall."""
         return _KOREAN_NAME.sub(lambda found: f" {self._korean.get(found[0], found[0])} ", text)

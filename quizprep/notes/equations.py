@@ -51,7 +51,7 @@ _WORD_BREAKS = re.compile(
 _TEXT_COMMAND = re.compile(
     r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|texttt|bf|rm)\*?\s*\{(?P<text>[^{}]*)\}"
 )
-_MARKS = re.compile(r"^(?:[\s>•◦▪·∙\-*+–—]+(?=[\s$`*\w\\])|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)+")
+LIST_MARKS = re.compile(r"^(?:[\s>•◦▪·∙\-*+–—]+(?=[\s$`*\w\\])|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)+")
 _SPAN = re.compile(
     r"\\?\$(?P<dollars>(?:\\.|[^$\\\n]|\\(?=\$)){1,900}?)\\?\$|``(?P<double>[^`]+)``|`(?P<code>[^`]+)`|\\?\\\((?P<round>.{1,900}?)\\?\\\)"
 )
@@ -294,7 +294,11 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     left, words = _left(left)
     label = f"{label} {words}".strip()
     sides = [side for side in sides if not _says_nothing(side)]
-    if not left or not sides:
+    if (
+        not left
+        or not sides
+        or not re.search("[^\\W\\d_]", re.sub(r"\\[A-Za-z]+(?=\s*[{(\d])|\\(?:times|cdot)", "", left))
+    ):
         return
     relation = "\\leftarrow" if relations[0]["arrow"] else "="
     yield Equation(line, left, tuple(sides), relation, label, heading=piece.heading, near=piece.near)
@@ -376,7 +380,7 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
     """A formula in a line of text, with ``=`` or behind a name that ends with a colon or a verb."""
     if _is_code(text):
         return
-    text = _MARKS.sub("", text)
+    text = LIST_MARKS.sub("", text)
     relations = list(_RELATION.finditer(text)) or list(re.finditer("<-", text))
 
     def restored(part: str) -> str:
@@ -440,7 +444,7 @@ def _is_formula(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """A text without list marks, emphasis and spaces around it."""
-    text = _MARKS.sub("", text.replace("**", "").replace("__", ""))
+    text = LIST_MARKS.sub("", text.replace("**", "").replace("__", ""))
     return text.strip(" \t`#>|,;").removesuffix("*").removeprefix("* ").strip().removesuffix(".")
 
 

@@ -19,6 +19,7 @@ from quizprep.notes.catalogue import Candidate, Catalogue
 from quizprep.notes.equations import Equation, equations
 from quizprep.notes.mending import mended
 from quizprep.notes.page import read_pieces
+from quizprep.notes.reckoning import Computation, computations
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -79,7 +80,7 @@ def catalogue() -> Catalogue:
 
 
 def audit(name: str, text: str, *, language: str = "en", seconds: float = PAGE_SECONDS) -> list[Finding]:
-    """Every equation of a note with what can be said about it, in the order of the lines.
+    """Every equation and computation of a note with what can be said about it, in the order of the lines.
 
     ``name`` says by its ending how it is written. Takes ``seconds`` of the processor at most; what is left then is in
     doubt. Raises LearnerError for a notebook that is none.
@@ -88,9 +89,11 @@ def audit(name: str, text: str, *, language: str = "en", seconds: float = PAGE_S
     judge = _Judge(known, language)
     found = []
     ends = clock() + seconds
-    for equation in equations(read_pieces(name, text)):
+    pieces = read_pieces(name, text)
+    for equation in equations(pieces):
         found.append(judge.finding(equation) if clock() < ends else _too_late(equation, language))
-    return found
+    found += [_of_numbers(each, language) for each in computations(pieces, known)]
+    return sorted(found, key=lambda finding: finding.line)
 
 
 class _Judge:
@@ -267,6 +270,15 @@ class _Judge:
 
     def _is_right(self, candidate: Candidate, text: str) -> bool:
         return self._glance(candidate.proof, text).verdict == "equivalent"
+
+
+def _of_numbers(computation: Computation, language: str) -> Finding:
+    """A computation of a note as a finding."""
+    outcome = "right" if computation.right else "wrong"
+    reason = "" if computation.right else computation.reason()[language]
+    return Finding(
+        computation.line, computation.text, outcome, computation.proof, computation.step, reason, kind="number"
+    )
 
 
 def _idle_index(equation: Equation) -> str | None:

@@ -1,0 +1,211 @@
+"""Numbers in a note: what is worked out is worked out again, and values are held against the proofs they come from.
+
+``precision = 8/(8+2) = 0.8`` is right as it is written; ``5/8 = 0.62`` is too, for it is rounded, or cut off, at the
+digit that is written. Where a section gives every input of a proof (``TP = 8``, ``FP = 2``), the values under it
+(``precision = 0.75``) have to be those of the proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+
+from quizprep.errors import QuizprepError
+from quizprep.formula.compute.floats import evaluate
+from quizprep.formula.read.parse import parse
+from quizprep.frozen import frozen
+from quizprep.notes.catalogue import Catalogue, canonical
+from quizprep.notes.equations import LIST_MARKS
+from quizprep.notes.page import Piece
+from quizprep.proofs import Proof
+from quizprep.text import Text
+
+LONGEST = 200  # characters of a computation
+MOST_CHAIN = 8  # sides of one chain
+
+_SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "%": -2, "": 0}
+_RELATION = re.compile(r"(?<![<>=!:≤≥≠])=(?![=>])|≈|≒|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+_NEAR = ("≈", "≒", "\\approx", "\\simeq")
+_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_VALUE = re.compile(rf"[\s\\,]*(?P<sign>[-−]?)\s*(?P<number>{_NUMBER})\s*(?P<suffix>\\?%|[kKMBG](?![A-Za-z]))?")
+_COMPUTES = (
+    r"(?:\d[\d.,]*|[()+*/×·^−-]|(?<=[\d)])\s*[xX]\s*(?=[\d(])"
+    r"|\\(?:[dt]?frac|times|cdot|left|right|sqrt)(?![A-Za-z])|[{}\s]|\\[,;!])"
+)
+_EXPRESSION_AT_END = re.compile(rf"{_COMPUTES}{{3,120}}$")
+_EXPRESSION_AT_START = re.compile(rf"^{_COMPUTES}{{3,120}}")
+_OPERATOR = re.compile(r"[+*/×·^]|\s[-−]\s|\\(?:[dt]?frac|times|cdot|sqrt)|\d\s*[xX]\s*\d")
+_WORD_AT_END = re.compile(r"(?:[가-힣]|[A-Za-z]{2,}[.:,]?|[:,])$")
+_ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
+_GIVEN = re.compile(
+    r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
+    rf"(?P<value>-?(?:{_NUMBER}))(?P<suffix>\\?%)?(?![\w.]|[\s$]*[*/+×^(]|\s[-−]\s)"
+)
+
+
+@frozen
+class Computation:
+    """What a note works out: ``text`` as it stands, ``found`` the value that it comes to."""
+
+    line: int
+    text: str
+    right: bool
+    found: float
+    proof: str | None = None
+    step: str | None = None
+
+    def reason(self) -> Text:
+        """Why it is wrong."""
+        shown = f"{self.found:.6g}" if abs(self.found) < 1e6 else f"{self.found:,.0f}"
+        return Text(f"That comes to {shown}.", ko=f"계산하면 {shown}입니다.")
+
+
+def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computation]:
+    """Everything that the pieces of a note work out in numbers, with the value that it has."""
+    given: dict[tuple[str, ...], dict[str, Fraction]] = defaultdict(dict)
+    for piece in pieces:
+        for offset, line in enumerate(piece.text.split("\n")):
+            if not any(character.isdigit() for character in line):
+                continue
+            yield from _worked(piece.line + offset, line)
+            values = given[piece.heading]
+            for name, written in _values(line):
+                found = _proof_value(name, values, known)
+                if found is not None:
+                    proof, step, value = found
+                    right = _agrees(value, written, near=False)
+                    yield Computation(piece.line + offset, f"{name} = {written.strip()}", right, value, proof.id, step)
+                number = _number(written)
+                if number is not None:
+                    values[canonical(name)] = number[0]
+
+
+# --- as it is written --------------------------------------------------------------------------
+
+
+def _worked(line: int, text: str) -> Iterator[Computation]:
+    """The computations of a line that stand before a relation and their value behind it."""
+    text = LIST_MARKS.sub("", text)
+    text = re.sub(r"[$`&]|\*\*|\\\\(?=\*)", " ", text.replace("\\*", "*")).replace("\\%", "%").replace("\\ ", " ")
+    relations = list(_RELATION.finditer(text))[:MOST_CHAIN]
+    for place, relation in enumerate(relations):
+        begun = relations[place - 1].end() if place else 0
+        ends = relations[place + 1].start() if place + 1 < len(relations) else len(text)
+        left, right = text[begun : relation.start()], text[relation.end() : ends]
+        computed = _computed(left)
+        if computed is None:
+            continue
+        expression, value = computed
+        near = relation[0] in _NEAR
+        other = _EXPRESSION_AT_START.match(right)
+        if other and _OPERATOR.search(other[0]) and place + 1 < len(relations) and other.end() >= len(right.rstrip()):
+            continue  # a chain of computations: each is held against the number at its end
+        said = _VALUE.match(right)
+        if said is None or _goes_on(right[said.end() :]) or _are_sizes(expression, right):
+            continue
+        agrees = _agrees(value, said[0], near)
+        yield Computation(line, f"{expression.strip()} {relation[0]} {said[0].strip()}", agrees, value)
+
+
+def _are_sizes(left: str, right: str) -> bool:
+    """Whether both sides only say how large something is: ``3 x 3 = 5 x 5`` computes nothing."""
+    return _ONLY_SIZES.match(left) is not None and _ONLY_SIZES.match(right) is not None
+
+
+def _computed(left: str) -> tuple[str, float] | None:
+    """The computation that a text ends with, and its value; None where it ends with something else."""
+    found = _EXPRESSION_AT_END.search(left[-LONGEST:])
+    if found is None:
+        return None
+    before, expression = left[-LONGEST:][: found.start()], found[0]
+    if not _OPERATOR.search(expression):
+        return None
+    if before.strip() and not (expression[:1].isspace() and _WORD_AT_END.search(before)):
+        return None  # it is only the end of something else, of ``x + 2*3``
+    expression = expression.strip()
+    if not re.match(r"[\d(.\\]", expression) or expression.count("(") != expression.count(")"):
+        return None
+    if expression.count("^") > 1 and "{" not in expression:
+        return None  # 2^100^ marks what is raised in some notes
+    return _evaluated(expression)
+
+
+def _evaluated(expression: str) -> tuple[str, float] | None:
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", expression)
+    text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", " * ", text)
+    with suppress(QuizprepError, ArithmeticError, RecursionError, ValueError, TypeError):
+        value = evaluate(parse(text), {})
+        if isinstance(value, (int, float, Fraction)) and abs(float(value)) < 1e300:
+            return expression, float(value)
+    return None
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what follows a number makes it a part of something else: ``2 x``, ``3 + y``, ``0.5\\pi``."""
+    return bool(re.match(r"\s*(?:[*/+^_×·(\\{]|[-−]\s*[\w(\\]|[A-Za-z](?![A-Za-z])|e[-+]?\d|[.,]\d)", rest))
+
+
+def _number(written: str) -> tuple[Fraction, Fraction] | None:
+    """The number that is written, and one unit of its last digit."""
+    found = _VALUE.match(written)
+    if found is None:
+        return None
+    digits = found["number"].replace(",", "")
+    scale = Fraction(10) ** _SUFFIXES[(found["suffix"] or "").lstrip("\\")]
+    places = len(digits.partition(".")[2])
+    sign = -1 if found["sign"] else 1
+    return sign * Fraction(digits) * scale, Fraction(1, 10**places) * scale
+
+
+def _agrees(value: float, written: str, near: bool) -> bool:
+    """Whether a value is the written one, rounded or cut off where its digits end.
+
+    A whole number that is written out is meant as it is; ``≈`` may leave more out.
+    """
+    number = _number(written)
+    if number is None:
+        return True
+    said, unit = number
+    slack = 1e-9 * max(1.0, abs(value))
+    if unit == 1 and float(value).is_integer() and not near:
+        return abs(value - float(said)) <= slack
+    if near:
+        return abs(value - float(said)) <= max(float(unit), 0.05 * abs(value)) + slack
+    cut_off = abs(value) - abs(float(said))
+    return abs(value - float(said)) <= float(unit) / 2 + slack or -slack <= cut_off < float(unit) - slack
+
+
+# --- values of proofs --------------------------------------------------------------------------
+
+
+def _values(line: str) -> Iterator[tuple[str, str]]:
+    """The names on a line that are given a number, and the number as it is written."""
+    for found in _GIVEN.finditer(line):
+        yield found["name"].strip(), found["value"] + (found["suffix"] or "").lstrip("\\")
+
+
+def _proof_value(name: str, given: Mapping[str, Fraction], known: Catalogue) -> tuple[Proof, str, float] | None:
+    """What a name stands for, where it is that of a proof all of whose inputs are given before."""
+    if len(given) < 2:
+        return None
+    for proof in known.called(name):
+        values: dict[str, float] = {}
+        for written, number in given.items():
+            meant = proof.names.find(written)
+            if meant is not None and meant in proof.symbols:
+                values[meant] = float(number)
+        if proof.symbols.keys() != values.keys() or any(domain.shape for domain in proof.domains.values()):
+            continue
+        with suppress(QuizprepError, ArithmeticError, KeyError, TypeError):
+            if proof.unmet(values) is not None:
+                continue
+            steps: dict[str, float] = dict(values)
+            for step in proof.steps:
+                formula = proof.step_formula(step)
+                if formula is not None:
+                    steps[step] = float(evaluate(formula, steps))
+            return proof, proof.result, steps[proof.result]
+    return None

@@ -1,0 +1,93 @@
+"""Numbers in notes: what is worked out is worked out again, with the rounding that is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep.notes.finding import Finding, audit
+
+pytestmark = pytest.mark.slow
+
+COUNTS = "# A test\n\nTP = 9, FP = 3, FN = 1, TN = 7\n\n"
+
+
+def numbers(note: str) -> list[Finding]:
+    return [finding for finding in audit("note.md", note) if finding.kind == "number"]
+
+
+def outcomes(note: str) -> list[str]:
+    return [finding.outcome for finding in numbers(note)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "precision = 9/(9+3) = 0.75",
+        "- recall = 9/(9 + 1) = 0.9",
+        "5/8 = 0.63",
+        "5/8 = 0.62",
+        "2/3 ≈ 0.67",
+        "$\\frac{9}{9+3} = \\frac{9}{12} = 0.75$",
+        "2/4 = 50%",
+        "the layer has $5 \\times 5 \\times 3 \\times 16 = 1,200$ weights",
+        "$11 \\times 11 \\times 3 \\times 96 \\approx 35k$",
+        "총 6*(4+1) = 30개의 채널",
+        "parameter 수는 3x3x8x4 = 288로 같다.",
+        "(28 - 5 + 2*2)/1 + 1 = 28",
+    ],
+)
+def test_what_comes_out_as_written_is_right(line: str) -> None:
+    assert set(outcomes(line)) == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("recall = 9/(9 + 3) = 0.9", "0.75"),
+        ("5/8 = 0.64", "0.625"),
+        ("$5 \\times 5 \\times 3 \\times 16 = 1,020$", "1200"),
+        ("(28 - 5 + 2*2)/1 + 1 = 27", "28"),
+        ("2/4 = 40%", "0.5"),
+    ],
+)
+def test_what_does_not_is_wrong_and_says_what_it_comes_to(line: str, value: str) -> None:
+    (finding,) = numbers(line)
+    assert finding.outcome == "wrong" and value in finding.reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "precision = 0.9",
+        "x + 2*3 = 7",
+        "3 x 3 = 5 x 5",
+        "a*8/(8+2) = 5",
+        "2*3 = 6x",
+        "2^100^-1 = 3",
+        "on 2021-02-02 = 5",
+        "1/0 = 3",
+    ],
+)
+def test_what_is_no_computation_is_not_looked_at(line: str) -> None:
+    assert "wrong" not in outcomes(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("precision = 0.75", "right"),
+        ("recall = 90%", "right"),
+        ("accuracy: 0.8", "right"),
+        ("F1 = 0.82", "right"),
+        ("정밀도 = 0.75", "right"),
+        ("precision = 0.76", "wrong"),
+        ("F1 = 0.83", "wrong"),
+        ("accuracy = 0.75", "wrong"),
+    ],
+)
+def test_values_under_a_confusion_matrix_are_those_of_the_proofs(line: str, outcome: str) -> None:
+    assert outcomes(COUNTS + line) == [outcome]
+
+
+def test_values_of_another_section_are_other_values() -> None:
+    assert outcomes(COUNTS + "# Another test\n\nprecision = 0.1\n") == []
