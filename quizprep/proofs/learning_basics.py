@@ -316,15 +316,20 @@ def _(t, j, k, q):
     steps={
         "linear": step(note="most rows that a linear rule gets right (grid over its weights)"),
         "with_product": step(note="the same with the product as a third input"),
-        "network": step(note="rows that a 2-2-1 ReLU network gets right"),
+        "network": step(
+            note="rows that a 2-16-1 tanh network gets right, trained from random weights on the raw inputs"
+        ),
     },
     source=f"{DEEP_LEARNING}, section 6.1",
     claims=[
         claim("linear == 3", "A linear rule gets three of four rows right at best."),
-        claim("with_product == 4 and network == 4", "A product feature or a hidden layer gets all four."),
+        claim("with_product == 4 and network == 4", "A product feature or a trained hidden layer gets all four."),
+    ],
+    mistakes=[
+        mistake("the-rule-is-enough", "linear == 4", "A line cuts off one corner, not two opposite ones."),
     ],
 )
-def xor_needs_a_hidden_layer():
+def xor_needs_a_hidden_layer(random):
     inputs = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     xor = torch.tensor([0, 1, 1, 0])
     grid = torch.arange(-2, 2.25, 0.5)
@@ -335,8 +340,14 @@ def xor_needs_a_hidden_layer():
         return ((scores > 0).long() == xor).sum(dim=1).max()
 
     product = inputs.prod(dim=1, keepdim=True)
-    hidden = torch.relu(inputs.sum(dim=1, keepdim=True) + torch.tensor([0.0, -1.0]))
-    output = hidden @ torch.tensor([1.0, -2.0])
+    weights, bias, last, offset = 2 * random.normal(2, 16), random.normal(16), random.normal(16) / 4, torch.zeros(())
+    for _ in range(1500):  # gradient descent on half the mean squared error
+        hidden = torch.tanh(inputs @ weights + bias)
+        error = (hidden @ last + offset - xor) / 4
+        slopes = error[:, None] * last * (1 - hidden**2)
+        weights, bias = weights - 0.2 * inputs.T @ slopes, bias - 0.2 * slopes.sum(dim=0)
+        last, offset = last - 0.2 * hidden.T @ error, offset - 0.2 * error.sum()
+    output = torch.tanh(inputs @ weights + bias) @ last + offset
     return {
         "linear": best(inputs) + 0.0,
         "with_product": best(torch.cat([inputs, product], dim=1)) + 0.0,

@@ -527,3 +527,43 @@ def who_is_validated(k, random):
         "least_random": holdouts.min(),
         "most_random": holdouts.max(),
     }
+
+
+@proof(
+    "grid-and-random-search",
+    title="Grid and random search",
+    statement=(
+        "Where only one of two hyperparameters matters, 25 random trials test 25 values of it and a 5 × 5 grid five, "
+        "so the best random trial is usually nearer to the optimum."
+    ),
+    symbols={},
+    steps={
+        "values_grid": step(note="different values of the hyperparameter that matters, grid"),
+        "values_random": step(note="the same, random trials"),
+        "gap_grid": step(note="mean distance of the best trial from the optimum over 500 problems, grid"),
+        "gap_random": step(note="the same, random trials"),
+    },
+    result="gap_random",
+    source="Bergstra & Bengio, Random Search for Hyper-Parameter Optimization (2012), section 1 and figure 1",
+    claims=[
+        claim("values_grid = 5 and values_random = 25", "The grid repeats the same five values."),
+        claim("gap_random < 0.6 * gap_grid", "Random trials come nearer to the optimum."),
+    ],
+    mistakes=[
+        mistake(
+            "grid-is-thorough",
+            "gap_grid < gap_random",
+            "Five of the grid's trials differ only in the hyperparameter that does not matter.",
+        ),
+    ],
+)
+def grid_and_random_search(random):
+    optima = random.uniform(500, 1)  # of the one that matters, in [0, 1]
+    grid = torch.cartesian_prod(torch.linspace(0.1, 0.9, 5), torch.linspace(0.1, 0.9, 5))[:, 0]
+    trials = random.uniform(500, 25, 2)[:, :, 0]
+    return {
+        "values_grid": float(len(grid.unique())),
+        "values_random": float(len(trials[0].unique())),
+        "gap_grid": (grid - optima).abs().amin(dim=1).mean(),
+        "gap_random": (trials - optima).abs().amin(dim=1).mean(),
+    }
