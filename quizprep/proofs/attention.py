@@ -105,7 +105,7 @@ def _(Q, K, V):
     },
     steps={
         "scaled": step("s / sqrt(d_k)"),
-        "weights": step("softmax(scaled)", aliases=["w", "alpha", "a"]),
+        "weights": step("softmax(scaled)", aliases=["w"]),
         "output": step("weights · v", aliases=["z"]),
     },
     source=f"{VASWANI}, section 3.2.1",

@@ -252,7 +252,7 @@ def _(n):
     },
     steps={
         "score": step("W x + U h + b"),
-        "h_next": step("tanh(score)", aliases=["h_t", "a_t"]),
+        "h_next": step("tanh(score)", aliases=["h_t"]),
     },
     source=f"{DEEP_LEARNING}, sec. 10.2",
     mistakes=[
