@@ -19,7 +19,7 @@ from quizprep.ask import derive_seed
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
-from quizprep.memory.drill_queue import DrillQueue, Pick, forecast
+from quizprep.memory.drill_queue import DrillQueue, Pick, Plan, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
 from quizprep.memory.shown import ShownAnswer
@@ -31,14 +31,17 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.quiz_session import LONGEST_ANSWER, Answered, Examiner, topic_scores
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, span
+from quizprep.screen.exam_text import header
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
+    from quizprep.exam.guide import Guide
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
 LOCKED_SECONDS, FULL_SECONDS = 120.0, 15.0  # how long an answer is kept for a file that is locked, a disk that is full
+SHORTEST_REST = 1.0  # minutes of a plan that hold no more question
 PAUSE = 1.0  # seconds between two tries
 DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
 
@@ -99,6 +102,7 @@ class Drill:
         *,
         limit: int | None = None,
         timed: bool = True,
+        plan: Callable[[Deck], Guide | None] = lambda _: None,
     ) -> None:
         self._examiner = examiner
         self._screen: DrillScreen | DrillPlainScreen = examiner.screen  # type: ignore[assignment]
@@ -109,6 +113,7 @@ class Drill:
         self._now = now
         self._limit = limit
         self._timed = timed
+        self._plan_of = plan
         self._shown = ShownAnswer(store.path)
         self._left_out: set[str] = set()
         self._done: list[_Done] = []
@@ -140,7 +145,8 @@ class Drill:
         self._store.rename(deck.former_ids().items(), now=self._now())
         topics = self._questions.topics
         ids = [id for id in self._questions.ids if id not in self._left_out]
-        self._queue = DrillQueue(self._store, self._scheduler, ids, lambda id: topics[id])
+        self._plan = self._plan_of(deck)
+        self._queue = DrillQueue(self._store, self._scheduler, ids, lambda id: topics[id], self._plan)
 
     def _next(self) -> Pick:
         self._follow_file()
@@ -157,6 +163,8 @@ class Drill:
         try:
             asked, proof = self._examiner.put(question, seed_of(card), self._progress(card))
             self._back_up()
+            if self._plan is not None:
+                self._plan.foretell()
             for complaint in self._complaints:
                 self._screen.error(complaint)
             self._complaints = []
@@ -403,9 +411,16 @@ class Drill:
         counts = self._queue.counts(self._now())
         minutes = minutes_for(counts.total, self._seconds_per_answer)
         note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
+        if self._plan is not None:
+            note = f"{note} · {self._exam_note(self._plan)}"
         if is_leech(card.lapses, self._scheduler.options):
             note = f"{note} · {self._say('leech')}"
         return Progress(len(self._done) + 1, 0, note=note)
+
+    def _exam_note(self, plan: Guide) -> str:
+        """Days to the exam, minutes left, and the score to expect, which the first question does not wait for."""
+        score = plan.score() if self._done else None
+        return header(plan.days, max(0.0, plan.left), score, self._language)
 
     def _leech_note(self, card: Card, proof: Proof | None) -> str:
         """How often a leech was forgotten, and the mistakes made on it, in words where the proof is at hand."""
@@ -422,7 +437,8 @@ class Drill:
     def _close(self, pick: Pick, asked: bool) -> None:
         now = self._now()
         if pick.card is None:
-            self._screen.note(self._say("done_for_now" if asked else "nothing_due"))
+            used_up = self._plan is not None and self._plan.left < SHORTEST_REST
+            self._screen.note(self._say("plan_done" if used_up else "done_for_now" if asked else "nothing_due"))
             self._screen.note(self._when(pick.next_at, now))
         summary = self._summary(now)
         if asked:
@@ -446,7 +462,7 @@ class Drill:
     def _summary(self, now: datetime) -> DrillSummary:
         reviews = [done.review for done in self._done]
         foreseen = [(review.predicted, review.grade) for review in reviews if review.predicted is not None]
-        due, new = tomorrow(self._store, self._scheduler, self._questions.ids, now)
+        due, new = tomorrow(self._store, self._scheduler, self._questions.ids, now, self._plan)
         return DrillSummary(
             answered=len(reviews),
             correct=sum(bool(review.correct) for review in reviews),
@@ -461,8 +477,15 @@ class Drill:
         )
 
 
-def tomorrow(store: Store, scheduler: Scheduler, questions: Sequence[str], now: datetime) -> tuple[int, int]:
+def tomorrow(
+    store: Store, scheduler: Scheduler, questions: Sequence[str], now: datetime, plan: Plan | None = None
+) -> tuple[int, int]:
     """Tomorrow's load if nothing more is answered today: cards due, and new ones."""
+    if plan is not None:
+        questions = [question for question in questions if question not in plan.asked]
+        due, new = tomorrow(store, scheduler, questions, now)
+        planned_due, planned_new = plan.tomorrow()
+        return due + planned_due, new + planned_new
     due = sum(forecast(store, scheduler, now, 2, known=frozenset(questions)))
     calendar: Calendar = scheduler.calendar
     new = DrillQueue(store, scheduler, questions, lambda _: ()).counts(calendar.end_of(now)).new

@@ -18,7 +18,7 @@ from quizprep.errors import LearnerError
 from quizprep.files import write_in_one_step
 from quizprep.frozen import frozen
 from quizprep.memory import options
-from quizprep.memory.options import Options, Setting
+from quizprep.memory.options import Demand, Options, Setting
 from quizprep.nearest import suggest
 from quizprep.text import LANGUAGES, Text
 
@@ -61,6 +61,19 @@ def _path(text: str) -> str:
     return str(path)
 
 
+def _day(text: str) -> date:
+    """A date in ISO 8601."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
+
+
+_A_DAY = Demand(
+    lambda day: day is None or 2000 <= day.year < 3000,
+    Text("must be a day between 2000 and 2999", ko="2000년과 2999년 사이의 날짜여야 합니다"),
+)
+
 SETTINGS: Mapping[str, Setting] = {
     setting.key: setting
     for setting in (
@@ -77,6 +90,12 @@ SETTINGS: Mapping[str, Setting] = {
                 "your own YAML file or folder instead of the shipped questions",
                 ko="기본 문제 대신 쓸 YAML 파일이나 폴더",
             ),
+        ),
+        Setting(
+            "exam.date",
+            _day,
+            Text("day of the exam; becomes `quizprep exam set`", ko="시험 날짜. `quizprep exam set`으로 옮겨짐"),
+            demands=(_A_DAY,),
         ),
         *options.SETTINGS,
     )

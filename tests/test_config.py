@@ -161,7 +161,7 @@ def test_bad_keys_and_values_are_refused(path: Path, key: str, value: str, said:
 def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:
     path.write_bytes(written.encode("utf-8", "surrogateescape"))
     with pytest.raises(LearnerError) as refused:
-        Settings(path, {}).options()
+        list(Settings(path, {}).all())
     assert said in str(refused.value) and str(path) in str(refused.value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizprep.memory import drill_queue
-from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new, paced_new
+from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new
 from quizprep.memory.log_file import export_log, import_log
 from quizprep.memory.options import Options
 from quizprep.memory.schedule import Scheduler
@@ -206,21 +206,6 @@ def test_limits_that_were_lowered_during_the_day_leave_nothing(store):
     assert queue_of(store, new_per_day=0, reviews_per_day=7).counts(later) == Counts(0, 0, 1)
 
 
-def test_the_pace_toward_an_exam_is_that_of_the_whole_day_and_ends_with_it(store):
-    exam = date(2026, 12, 13)
-    assert queue_of(store, exam_day=exam, new_per_day=1).counts(NOW).new == 6, "60 in the 10 days before the margin"
-    for question in QUESTIONS[:4]:
-        answer(store, question, 4, NOW)
-    assert queue_of(store, exam_day=exam, new_per_day=1).counts(NOW).new == 2
-    soon = date(2026, 12, 5)
-    for question in QUESTIONS[4:10]:
-        answer(store, question, 4, NOW)
-    assert queue_of(store, exam_day=soon, new_per_day=1).counts(NOW).new == 20, "30 a day, of which 10 are done"
-    for day in (13, 14):
-        after = datetime(2026, 12, day, 9, tzinfo=UTC)
-        assert queue_of(store, exam_day=exam, new_per_day=3).counts(after).new == 3
-
-
 def test_a_session_that_goes_on_past_the_turn_of_the_day_plans_anew(store):
     for number, question in enumerate(QUESTIONS[:3]):
         answer(store, question, 4, NOW + timedelta(minutes=number))
@@ -229,17 +214,6 @@ def test_a_session_that_goes_on_past_the_turn_of_the_day_plans_anew(store):
     store.bury("q00", now=evening, until=queue._scheduler.calendar.end_of(evening))
     assert queue.next(evening).card.id == "q01"
     assert queue.next(evening + timedelta(days=1)).card.id == "q00", "the most probably forgotten, which was hidden"
-
-
-def test_the_gain_of_a_review_is_that_over_both_its_outcomes():
-    scheduler = Scheduler(Options(fuzz=False), UTC)
-    memory = scheduler.review(None, 4, NOW)
-    now, exam = NOW + timedelta(days=9), NOW + timedelta(days=30)
-    chance, without = (scheduler.retrievability(memory, at) for at in (now, exam))
-    good, again = (scheduler.retrievability(scheduler.review(memory, grade, now), exam) for grade in (3, 1))
-    expected = chance * good + (1 - chance) * again - without
-    assert drill_queue.expected_gain(memory, scheduler, now, exam) == pytest.approx(expected, rel=1e-12)
-    assert 0 < expected < 1
 
 
 def test_when_there_is_something_again(store):
@@ -316,46 +290,6 @@ def test_the_forecast_of_each_evening_is_the_due_count_of_the_next_morning(tmp_p
             expected = sum(forecast(store, queue._scheduler, evening, 2, QUESTIONS))
             assert sum(forecast(store, queue._scheduler, evening, 400, QUESTIONS)) <= len(QUESTIONS)
         assert expected
-
-
-def test_before_an_exam_all_cards_are_seen_and_the_greatest_gain_comes_first(store):
-    exam = date(2026, 12, 12)
-    for day in range(9):
-        now = NOW + timedelta(days=day)
-        queue = queue_of(store, exam_day=exam, new_per_day=1)
-        asked = drill(store, queue, now)
-        assert len([question for question, why in asked if why == "new"]) <= 8
-    assert store.unseen(QUESTIONS, now) == []
-    scheduler = queue._scheduler
-    now = NOW + timedelta(days=9)
-    end = scheduler.calendar.end_of(now)
-    cards = drill_queue.by_gain(store.due_reviews(now, end, limit=50), scheduler, now, exam)
-    at_exam = scheduler.calendar.start_of(exam)
-    gains = [drill_queue.expected_gain(card.memory, scheduler, now, at_exam) for card in cards]
-    assert len(gains) > 3 and gains == sorted(gains, reverse=True) and gains[0] > 0
-    assert queue.next(now).card.id == cards[0].id
-
-
-def test_before_an_exam_a_session_begun_anew_goes_on_in_the_same_order(store):
-    questions = [f"q{number:03d}" for number in range(150)]
-    options = {"exam_day": date(2034, 1, 1), "new_per_day": 1, "reviews_per_day": 150}
-    random.seed(5)
-    for question in questions:
-        answer(store, question, 4, NOW + timedelta(minutes=random.randrange(300)))
-        for day in range(7, 7 * random.randrange(2, 6), 7):
-            answer(store, question, random.choice([2, 3, 4]), NOW + timedelta(days=day))
-    now = NOW + timedelta(days=400)
-    queue = queue_of(store, questions, **options)
-    assert queue.counts(now).review == 150 > drill_queue.PLANNED
-    while pick := queue.next(now).card:
-        assert pick.id == queue_of(store, questions, **options).next(now).card.id
-        answer(store, pick.id, 3, now, queue._scheduler)
-        queue.answered(pick.id)
-        now += timedelta(minutes=1)
-
-
-def test_new_cards_are_paced_toward_the_exam():
-    assert [paced_new(300, 32), paced_new(300, 3), paced_new(300, 0), paced_new(0, 30)] == [10, 300, 300, 0]
 
 
 def test_nothing_at_all_to_do(store):

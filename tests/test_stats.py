@@ -194,7 +194,7 @@ def test_the_day_at_a_glance_later(own: tuple[Path, dict[str, str]]) -> None:
     exam = date.today() + timedelta(days=30)
     done = quizprep(home=home, env={"QUIZPREP_EXAM_DATE": exam.isoformat(), "QUIZPREP_LANG": "en", **env})
     assert done.returncode == 0, done.stderr
-    assert "1 learning" in done.stdout and "Days in a row: 4" in done.stdout
+    assert "33 new" in done.stdout and "Days in a row: 4" in done.stdout
     assert re.search(rf"Exam: in (29|30|31) days \({exam}\)", done.stdout)
     assert "Weakest topics (recall at the exam): F1 score" in done.stdout
 

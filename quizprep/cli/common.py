@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quizprep.deck import Deck
     from quizprep.memory.practice import Practice
     from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
     from quizprep.proofs import Proof
     from quizprep.settings import Settings
 
@@ -176,6 +177,19 @@ def instant_of(at: str | None) -> datetime | None:
                 ko=f"--at {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
             )
         ) from None
+
+
+@contextmanager
+def history() -> Iterator[Store | None]:
+    """The learner's memory, opened to be read; None where there is none yet."""
+    from quizprep.memory.database import is_new
+    from quizprep.memory.store import Store
+
+    if is_new(database_path()):
+        yield None
+        return
+    with Store.open_to_read(database_path()) as store:
+        yield store
 
 
 def cache_path() -> Path:

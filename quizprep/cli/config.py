@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -53,6 +54,8 @@ def config(
         chosen.unset(key)
         return
     if key is not None and value:
+        if key == "exam.date":
+            _refuse_past(" ".join(value))
         chosen.set(key, " ".join(value))
         variable = variable_of(key)
         if chosen.find(key).origin == variable:
@@ -81,6 +84,17 @@ def config(
         ]
         report.table(["option", "value", "from", ""] if language == "en" else ["설정", "값", "출처", ""], rows)
         report.say(f"{'file' if language == 'en' else '파일'}: {chosen.path}")
+
+
+def _refuse_past(text: str) -> None:
+    """Raise :class:`LearnerError` for a day that is over; what is no day at all is refused where settings are read."""
+    from datetime import date
+
+    from quizprep.exam.exams import read_day
+
+    with suppress(ValueError):
+        date.fromisoformat(text.strip())
+        read_day(text, date.today())
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    cache_path,
     clock_at,
     complete_topic,
     database_path,
@@ -28,7 +29,10 @@ from quizprep.screen.messages import message
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from quizprep.deck import Deck
     from quizprep.drill_session import Questions
+    from quizprep.exam.exams import Exams
+    from quizprep.exam.guide import Guide
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.quiz_session import Examiner
@@ -55,6 +59,10 @@ def drill(
     unsuspend: Annotated[
         bool, typer.Option("--unsuspend", help="Bring back suspended and buried questions first.")
     ] = False,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", min=1, max=1440, help="Minutes for the exam from now on.", show_default="the day's"),
+    ] = None,
     at: At = None,
     content: Content = None,
     lang: Language = None,
@@ -62,6 +70,9 @@ def drill(
     json: Json = False,
 ) -> None:
     """Repeat what is due today, and learn what is new; each card comes back before you forget it.
+
+    Where an exam is set (`quizprep exam set`), its questions come in the order of the plan, until the day's minutes are
+    used; --minutes goes on beyond them. What no exam asks follows as ever.
 
     Keys: Space shows the answer or accepts the proposed grade, 1-4 grade (Again, Hard, Good, Easy), u undo, e edit,
     b bury, x suspend, h hint, w worked proof, ? help, q end. Every answer is on the disk before the next question.
@@ -83,6 +94,7 @@ def drill(
       printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
     """
     from quizprep.drill_session import Drill, Questions
+    from quizprep.exam.exams import Exams
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.quiz_session import Examiner
@@ -93,6 +105,7 @@ def drill(
     place = device_of(device)
     now = clock_at(at)
     scheduler = Scheduler(settings().options())
+    exams = Exams.open(settings())
     questions = Questions(lambda: open_deck(content), topics or [])
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
@@ -105,12 +118,27 @@ def drill(
             if mistakes:
                 _put_right(examiner, store, questions, count, now, timed=timed)
             elif not cram:
-                drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed)
+                plan = functools.partial(_guide, store, scheduler, exams, now, minutes)
+                drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed, plan=plan)
                 cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
             if cram:
                 _cram(examiner, store, scheduler, questions, count or CRAMMED, now, timed=timed)
     if screen.interrupted:
         raise typer.Exit(130)
+
+
+def _guide(
+    store: Store,
+    scheduler: Scheduler,
+    exams: Exams,
+    now: Callable[[], datetime],
+    minutes: float | None,
+    deck: Deck,
+) -> Guide | None:
+    """What to follow before an exam."""
+    from quizprep.exam.guide import guide
+
+    return guide(exams, deck, store, scheduler, now(), cache_path().parent, more=minutes)
 
 
 def _bring_back(store: Store, questions: Sequence[str], now: datetime) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from quizprep.cli.common import At, Content, Json, Language, clock_at, database_path, language_of, open_deck, settings
+from quizprep.cli.common import (
+    At,
+    Content,
+    Json,
+    Language,
+    cache_path,
+    clock_at,
+    database_path,
+    language_of,
+    open_deck,
+    settings,
+)
 
 PANEL = "Learn"
 
@@ -18,6 +29,8 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
 
       quizprep stats --json --at 2026-12-01
     """
+    from quizprep.exam.exams import Exams
+    from quizprep.exam.guide import guide
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.memory.today import statistics, statistics_json
@@ -26,8 +39,10 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
 
     language = language_of(lang)
     scheduler, deck = Scheduler(settings().options()), open_deck(content)
+    exams, now = Exams.open(settings()), clock_at(at)()
     with Store.open_to_read(database_path()) as store:
-        figures = statistics(store, scheduler, deck, clock_at(at)())
+        plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
+        figures = statistics(store, scheduler, deck, now, plan)
     if json:
         report.json(statistics_json(figures))
         return

@@ -32,7 +32,7 @@ PRICES = (0.0, 0.02, 0.05, 0.1, 0.17, 0.27, 0.42, 0.7, 1.2)  # marks on the eve
 STEEPNESS = 0.5  # how fast minutes become dear; chosen on simulated learners
 FIRST_RIGHT = 0.6  # the chance that a new card is answered rightly
 
-_STATES = len(STABILITIES) * len(DIFFICULTIES) * len(AGES)
+STATES = len(STABILITIES) * len(DIFFICULTIES) * len(AGES)  # of a card that was met
 _STEP = len(DIFFICULTIES) * len(AGES)  # from a stability of the grid to the next
 
 
@@ -72,7 +72,7 @@ def index_of(table: Prices, model: Array, stability: Array, difficulty: Array, a
     low, share = _stability_place(stability)
     hard, harder = _difficulty_place(difficulty)
     young, portion = _between(age, AGES)
-    corner = model * _STATES + low * _STEP + hard * len(AGES) + young
+    corner = model * STATES + low * _STEP + hard * len(AGES) + young
 
     def at(place: Array) -> Array:
         return table.cards[place] * (1 - portion) + table.cards[place + 1] * portion
@@ -95,8 +95,8 @@ class _Grid:
         self._right, self._wrong = (_Target(models, *first(models, grade)) for grade in (GOOD, AGAIN))
         self.chance = chance.reshape(-1, 1)
         young, portion = _between(age + 1 + 0 * chance, AGES)
-        start = like(template, [[float(place - place % len(AGES)) for place in range(_STATES)]])
-        self._older = (whole(start) + numbers(models) * _STATES + young).reshape(-1)
+        start = like(template, [[float(place - place % len(AGES)) for place in range(STATES)]])
+        self._older = (whole(start) + numbers(models) * STATES + young).reshape(-1)
         self._portion = portion.reshape(-1, 1)
 
     def older(self, value: Array) -> Array:
@@ -118,7 +118,7 @@ class _Target:
     def __init__(self, models: Family, stability: Array, difficulty: Array) -> None:
         low, share = _stability_place(stability)
         hard, harder = _difficulty_place(difficulty)
-        corner = (numbers(models) * _STATES + low * _STEP + hard * len(AGES)).reshape(-1)
+        corner = (numbers(models) * STATES + low * _STEP + hard * len(AGES)).reshape(-1)
         share, harder = share.reshape(-1, 1), harder.reshape(-1, 1)
         self._corners = (
             (corner, (1 - share) * (1 - harder)),

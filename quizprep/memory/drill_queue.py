@@ -7,8 +7,8 @@ The order of a session:
    interleaved so that the new ones are spread evenly over the session;
 3. a learning step that is due within ``learn_ahead`` minutes, when nothing else is left.
 
-With an exam day set, reviews are ordered by how much one now is expected to add to the chance of
-recall on that day, and new cards are paced so that all are seen before it.
+Before an exam its cards follow a :class:`Plan` instead, within the minutes of the day, and a learning step of theirs
+comes when the plan has nothing else; the cards that no exam asks follow as ever.
 
 Cards that share a syllabus topic (siblings) are kept apart: one that shares a topic with any of the
 last :data:`APART` answered waits for as long as there is another to show. They are not put off to
@@ -17,22 +17,20 @@ the next day, because a topic has many questions and all of them have to come be
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from quizprep.frozen import frozen
 from quizprep.memory.history import Card
-from quizprep.memory.schedule import AGAIN, GOOD, LEARNING, RELEARNING, REVIEW, Memory, Scheduler
+from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Scheduler
 from quizprep.memory.statistics import Day, days, due_between
 from quizprep.memory.store import Store
 
 APART = 3  # answers between two cards of one topic, where there are others
 LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
 PLANNED = 100  # reviews whose order is worked out at a time
-PLANNED_FOR_EXAM = 1000  # the same before an exam, where that takes a twentieth of a millisecond each
-EXAM_MARGIN = 2  # days before the exam by which every card should have been seen
 
 
 @frozen
@@ -61,6 +59,26 @@ class Pick:
     next_at: datetime | None = None
 
 
+class Plan(Protocol):
+    """What today's minutes go to before an exam.
+
+    ``asked`` are the questions that an exam asks; ``left`` the minutes that are left of today's.
+    """
+
+    asked: frozenset[str]
+
+    @property
+    def left(self) -> float: ...
+
+    def session(self) -> list[tuple[str, float]]:
+        """Questions in the order of today, each with the minutes that it takes; they may not all fit."""
+        ...
+
+    def tomorrow(self) -> tuple[int, int]:
+        """Reviews and new cards of tomorrow."""
+        ...
+
+
 class DrillQueue:
     """The queue of one session. Ask :meth:`next`, record the answer, tell :meth:`answered`.
 
@@ -76,7 +94,13 @@ class DrillQueue:
         scheduler: Scheduler,
         questions: Sequence[str],
         topics: Callable[[str], Collection[str]],
+        plan: Plan | None = None,
     ) -> None:
+        asked = frozenset(questions) & plan.asked if plan else frozenset()
+        questions = [question for question in questions if question not in asked]
+        self._plan = plan if asked else None
+        self._asked = asked
+        self._session: list[tuple[str, float]] = []
         self._store = store
         self._scheduler = scheduler
         self._options = scheduler.options
@@ -92,6 +116,8 @@ class DrillQueue:
     def next(self, now: datetime) -> Pick:
         """The next card at an instant."""
         self._plan_once(now)
+        if (planned := self._next_planned(now)) is not None:
+            return planned
         learning = self._store.due_learning(now, now, limit=APART + 1, known=self._known)
         if learning:
             return Pick(self._apart(learning), "learning")
@@ -115,6 +141,7 @@ class DrillQueue:
     def counts(self, now: datetime) -> Counts:
         """What is left today within the daily limits; a learning card counts once."""
         self._plan_once(now)
+        planned_new, planned_again = self._count_planned(now)
         end = self._scheduler.calendar.end_of(now)
         new_left, review_left = self._left(self._done(now))
         steps = self._store.count_due(
@@ -122,11 +149,12 @@ class DrillQueue:
         )
         review = self._count_reviews(now, review_left)
         new = len(self._store.unseen(self._new, now, limit=new_left)) if new_left else 0
-        return Counts(new, steps, review)
+        return Counts(planned_new + new, steps, planned_again + review)
 
     def answered(self, question: str) -> None:
         """Note what was just answered, so that its siblings wait a little."""
         self._recent.append(frozenset(self._topics(question)))
+        self._session = [each for each in self._session if each[0] != question]
         for planned in (self._new, self._reviews):
             if question in planned:
                 planned.remove(question)
@@ -144,28 +172,45 @@ class DrillQueue:
         self._planned_for = today
         self._recent.clear()
         for question in self._store.last_answered(APART):
-            if question in self._known:
+            if question in self._known or question in self._asked:
                 self._recent.append(frozenset(self._topics(question)))
-        exam = self._options.exam_day
-        limit = None if exam else self._options.new_per_day + PLANNED
-        self._new = self._store.unseen(self._questions, now, limit=limit)
-        self._new_today = self._options.new_per_day
-        if exam and exam > today:
-            self._new_today = paced_new(len(self._new) + self._done(now).new, (exam - today).days)
+        if self._plan is not None:
+            self._session = [each for each in self._plan.session() if each[0] in self._asked]
+        self._new = self._store.unseen(self._questions, now, limit=self._options.new_per_day + PLANNED)
         self._plan_reviews(now)
 
     def _plan_reviews(self, now: datetime) -> None:
         end = self._scheduler.calendar.end_of(now)
-        exam = self._options.exam_day
-        if exam is not None and self._scheduler.calendar.day_of(now) >= exam:
-            exam = None
-        # all that the day's limit leaves: planned in parts, the order would depend on when a session began
-        limit = min(self._left(self._done(now))[1], PLANNED_FOR_EXAM) if exam else PLANNED
-        cards = self._store.due_reviews(now, end, limit=limit, known=self._known)
-        if exam:
-            cards = by_gain(cards, self._scheduler, end, exam)
+        cards = self._store.due_reviews(now, end, limit=PLANNED, known=self._known)
         self._reviews = [card.id for card in cards]
-        self._more_reviews = len(cards) == limit
+        self._more_reviews = len(cards) == PLANNED
+
+    def _next_planned(self, now: datetime) -> Pick | None:
+        """The first card of the plan that fits into what is left of the day; None where there is none."""
+        if self._plan is None or (left := self._plan.left) <= 0:
+            return None
+        today = self._scheduler.calendar.day_of(now).toordinal()
+
+        def is_open(card: Card) -> bool:
+            """Whether a planned card is still to be answered today."""
+            return _is_shown(card, now) and (card.memory is None or card.memory.day != today)
+
+        card = self._head([id for id, _ in fitting(self._session, left)], is_open)
+        if card is not None:
+            return Pick(card, "new" if card.reps == 0 else "review")
+        if self._head([id for id, _ in self._session], is_open) is not None:
+            return None  # the minutes hold no more
+        ahead = now + timedelta(minutes=self._options.learn_ahead)
+        steps = self._store.due_learning(now, ahead, limit=APART + 1, known=self._asked)
+        return Pick(self._apart(steps), "learning") if steps else None
+
+    def _count_planned(self, now: datetime) -> tuple[int, int]:
+        """New cards and reviews of the plan that fit into what is left of the day."""
+        if self._plan is None or (left := self._plan.left) <= 0:
+            return 0, 0
+        planned = [id for id, _ in fitting(self._session, left)]
+        new = len(self._store.unseen(planned, now))
+        return new, len(planned) - new
 
     def _count_reviews(self, now: datetime, limit: int) -> int:
         end = self._scheduler.calendar.end_of(now)
@@ -177,7 +222,7 @@ class DrillQueue:
 
     def _left(self, done: Day) -> tuple[int, int]:
         """New cards and reviews that the daily limits still leave today."""
-        return max(0, self._new_today - done.new), max(0, self._options.reviews_per_day - done.counted)
+        return max(0, self._options.new_per_day - done.new), max(0, self._options.reviews_per_day - done.counted)
 
     def _next_review(self, now: datetime) -> Card | None:
         if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
@@ -221,11 +266,13 @@ class DrillQueue:
         """When there is something again: a learning step today, or the start of a later day."""
         calendar = self._scheduler.calendar
         tomorrow = calendar.end_of(now)
+        if self._plan is not None:
+            return tomorrow
         steps = self._store.due_learning(now, tomorrow, limit=1, known=self._known)
         if steps and steps[0].memory:
             return steps[0].memory.due
         beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=self._known)
-        if beyond_the_limit or (self._new and self._new_today):
+        if beyond_the_limit or (self._new and self._options.new_per_day):
             return tomorrow
         due = self._store.next_due(now, known=self._known)
         return None if due is None else max(tomorrow, calendar.start_of(calendar.day_of(due)))
@@ -234,30 +281,6 @@ class DrillQueue:
 def is_turn_of_new(new_done: int, new_left: int, reviews_done: int, reviews_left: int) -> bool:
     """Whether new cards lag behind their even share: a review comes first, then in proportion."""
     return new_done * (reviews_done + reviews_left) < reviews_done * (new_done + new_left)
-
-
-def paced_new(unseen: int, days_left: int) -> int:
-    """New cards today so that all ``unseen`` are seen :data:`EXAM_MARGIN` days before the exam.
-
-    It takes the place of ``new_per_day``: never fewer than needed, and not more, so that the time
-    of each day is left for repeating.
-    """
-    return math.ceil(unseen / max(1, days_left - EXAM_MARGIN))
-
-
-def by_gain(cards: Iterable[Card], scheduler: Scheduler, now: datetime, exam: date) -> list[Card]:
-    """Cards in the order of what a review now is expected to add on the exam day, most first."""
-    at_exam = scheduler.calendar.start_of(exam)
-    gains = [(-expected_gain(card.memory, scheduler, now, at_exam), card.id, card) for card in cards]
-    return [card for _, _, card in sorted(gains, key=lambda entry: entry[:2])]
-
-
-def expected_gain(memory: Memory | None, scheduler: Scheduler, now: datetime, at_exam: datetime) -> float:
-    """How much a review now raises the chance of recall at the exam, over both its outcomes."""
-    recall = scheduler.retrievability(memory, now)
-    recalled = scheduler.retrievability(scheduler.review(memory, GOOD, now), at_exam)
-    forgotten = scheduler.retrievability(scheduler.review(memory, AGAIN, now), at_exam)
-    return recall * recalled + (1 - recall) * forgotten - scheduler.retrievability(memory, at_exam)
 
 
 def forecast(
@@ -272,6 +295,15 @@ def forecast(
     today = calendar.day_of(now)
     mornings = [calendar.start_of(today + timedelta(days=number)) for number in range(length + 1)]
     return due_between(store, mornings, known=known)
+
+
+def fitting(session: list[tuple[str, float]], minutes: float) -> Iterator[tuple[str, float]]:
+    """As much of a session, in its order, as fits into the minutes."""
+    for id, cost in session:
+        minutes -= cost
+        if minutes < 0:
+            return
+        yield id, cost
 
 
 def _is_new(card: Card, now: datetime) -> bool:

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import date
 from typing import Annotated, Any, Self, get_args
 
 from quizprep.errors import LearnerError
@@ -98,14 +97,6 @@ def truth(text: str) -> bool:
     raise LearnerError(Text("give true or false", ko="true 또는 false를 적으세요"))
 
 
-def day(text: str) -> date:
-    """A date in ISO 8601."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise LearnerError(Text("give a date such as 2026-12-16", ko="날짜를 2026-12-16처럼 적으세요")) from None
-
-
 def _at_most(high: int, unit: Text) -> Demand:
     """A bound within what every clock and every database can hold."""
     return Demand(
@@ -140,10 +131,6 @@ _MINUTES = (
 )
 _AN_HOUR = Demand(lambda hour: 0 <= hour <= 23, Text("must be an hour from 0 to 23", ko="0–23시여야 합니다"))
 _DAYS = Demand(lambda days: 1 <= days <= 36500, Text("must lie between 1 and 36500 days", ko="1–36500일이어야 합니다"))
-_A_DAY = Demand(
-    lambda day: day is None or 2000 <= day.year < 3000,
-    Text("must be a day between 2000 and 2999", ko="2000년과 2999년 사이의 날짜여야 합니다"),
-)
 _AS_MANY_AS_FSRS_HAS = Demand(
     lambda weights: len(weights) == len(DEFAULT_WEIGHTS),
     Text(f"must be {len(DEFAULT_WEIGHTS)} numbers", ko=f"수 {len(DEFAULT_WEIGHTS)}개여야 합니다"),
@@ -164,15 +151,6 @@ class Options:
     Raises :class:`LearnerError` for a value that makes no sense.
     """
 
-    exam_day: Annotated[
-        date | None,
-        _set_as(
-            "exam.date",
-            day,
-            Text("day of the exam: new cards are paced towards it", ko="시험 날짜: 새 카드를 이날에 맞춰 나눔"),
-            _A_DAY,
-        ),
-    ] = None
     new_per_day: Annotated[
         int,
         _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), *_CARDS),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quizprep.frozen import frozen
-from quizprep.memory.drill_queue import Counts, DrillQueue, forecast
+from quizprep.memory.drill_queue import Counts, DrillQueue, Plan, fitting, forecast
 from quizprep.memory.schedule import Scheduler, recall_chance
 from quizprep.memory.statistics import (
     Bin,
@@ -109,16 +109,23 @@ def minutes_for(answers: int, seconds: float) -> int:
     return max(1, round(answers * seconds / 60)) if answers else 0
 
 
-def glance(store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime) -> Today:
-    """The day at a glance; ``store`` is None where there is no history yet."""
+def glance(
+    store: Store | None,
+    scheduler: Scheduler,
+    deck: Deck,
+    now: datetime,
+    exam: date | None = None,
+    plan: Plan | None = None,
+) -> Today:
+    """The day at a glance; ``store`` is None where there is no history yet, ``exam`` the day of the next one."""
     entries, options = deck.index(), scheduler.options
     today = scheduler.calendar.day_of(now)
-    exam = options.exam_day
-    counts, answered, in_a_row, seconds = Counts(min(options.new_per_day, len(entries)), 0, 0), 0, 0, USUAL_ANSWER
+    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_per_day, len(entries))
+    counts, answered, in_a_row, seconds = Counts(new, 0, 0), 0, 0, USUAL_ANSWER
     weakest: Iterable[Mastery] = ()
     if store is not None:
         topics = {entry.id: entry.covers for entry in entries}
-        counts = DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now)
+        counts = DrillQueue(store, scheduler, list(topics), lambda id: topics[id], plan).counts(now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
         seconds = seconds_per_answer(store, today)
@@ -126,7 +133,7 @@ def glance(store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime)
         weakest = _weakest(mastery(entries, recalls(store, scheduler, then))[1])
     return Today(
         counts=counts,
-        minutes=minutes_for(counts.total, seconds),
+        minutes=max(1, round(plan.left)) if plan and counts.total else minutes_for(counts.total, seconds),
         answered=answered,
         streak=in_a_row,
         exam=exam,
@@ -142,7 +149,7 @@ def _weakest(topics: Iterable[Mastery]) -> list[Mastery]:
     return sorted(weak, key=lambda topic: (topic.seen_recall, topic.name))[:WEAKEST]
 
 
-def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime) -> Statistics:
+def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, plan: Plan | None = None) -> Statistics:
     """All figures as of an instant."""
     today = scheduler.calendar.day_of(now)
     entries = deck.index()
@@ -150,7 +157,7 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime) ->
     by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
     return Statistics(
         today=today,
-        counts=DrillQueue(store, scheduler, list(topics), lambda id: topics[id]).counts(now),
+        counts=DrillQueue(store, scheduler, list(topics), lambda id: topics[id], plan).counts(now),
         streak=streak(store, today),
         days=tuple(days(store, None, today)),
         calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),

@@ -220,6 +220,69 @@ MESSAGES = {
         ko="그 밖에: quizprep quiz, check, topics, stats, quizprep --help",
     ),
     "today_content": Text("{questions} questions in {chapters} chapters", ko="{chapters}개 장, {questions}문제"),
+    "today_score": Text("Expected score: {score} if the plan is followed", ko="예상 점수: {score} (계획대로 할 때)"),
+    # exams
+    "exam_set": Text(
+        "{name}: {date}, in {days} days; {minutes} minutes until then for {questions} questions",
+        ko="{name}: {date}, {days}일 남음. 그때까지 {minutes}분, 문제 {questions}개",
+    ),
+    "exam_none": Text(
+        "No exam is set. Set one: quizprep exam set DATE --minutes 40",
+        ko="정해진 시험이 없습니다. 정하려면: quizprep exam set 날짜 --minutes 40",
+    ),
+    "exam_name": Text("exam", ko="시험"),
+    "exam_date": Text("date", ko="날짜"),
+    "exam_days": Text("days", ko="남은 날"),
+    "exam_minutes": Text("minutes", ko="분"),
+    "exam_questions": Text("questions", ko="문제"),
+    "exam_chapters": Text("chapters", ko="장"),
+    "exam_weight": Text("weight", ko="비중"),
+    "exam_score": Text("score", ko="점수"),
+    "exam_over": Text("over", ko="지남"),
+    "exam_all": Text("all", ko="전체"),
+    "exam_heading": Text("{name}: {date}, in {days} days", ko="{name}: {date}, {days}일 남음"),
+    "readiness_score": Text(
+        "Expected score: {score}, an 80 % interval, if the plan is followed",
+        ko="예상 점수: {score}, 80 % 구간 (계획대로 할 때)",
+    ),
+    "readiness_not_enough": Text(
+        "Expected score: not enough data yet ({counted} answers made a day or more after the one before)",
+        ko="예상 점수: 아직 자료가 부족합니다 (앞선 답에서 하루 이상 지나 한 답 {counted}개)",
+    ),
+    "readiness_past": Text(
+        "So far: of {counted} answers {foreseen} were foreseen to be right, {true} were",
+        ko="지금까지: 답 {counted}개 가운데 {foreseen}를 맞힐 것으로 예상했고, 실제로 {true}를 맞힘",
+    ),
+    "readiness_few": Text("not enough data yet", ko="자료 부족"),
+    "plan_today": Text(
+        "Today: {left} minutes left; without them the score falls by {marks} points",
+        ko="오늘: {left}분 남음. 하지 않으면 점수가 {marks}점 떨어짐",
+    ),
+    "plan_missed_unmet": Text(
+        "and {count} more questions are never met", ko="그리고 끝내 보지 못하는 문제가 {count}개 늘어남"
+    ),
+    "plan_suffices": Text(
+        "The time suffices to meet every question: {needed} of {there} minutes",
+        ko="모든 문제를 한 번씩 볼 시간이 있습니다: {there}분 가운데 {needed}분",
+    ),
+    "plan_too_little": Text(
+        "The time does not suffice: meeting every question takes {needed} minutes, there are {there}, and {unmet} "
+        "questions are left out. {a_day} minutes a day would do.",
+        ko="시간이 모자랍니다. 모든 문제를 한 번씩 보는 데 {needed}분이 드는데 {there}분뿐이라 {unmet}문제를 보지 "
+        "못합니다. 하루 {a_day}분이면 됩니다.",
+    ),
+    "plan_cut": Text(
+        "To cut first (`quizprep exam set` with --chapters): {chapters}",
+        ko="먼저 뺄 것 (`quizprep exam set`의 --chapters): {chapters}",
+    ),
+    "plan_day": Text("day", ko="날"),
+    "plan_new": Text("new", ko="새 카드"),
+    "plan_done": Text(
+        "Today's minutes for the exam are used. To go on: quizprep drill --minutes 20",
+        ko="시험을 위한 오늘의 시간을 다 썼습니다. 더 하려면: quizprep drill --minutes 20",
+    ),
+    "header_exam": Text("exam in {days} d, {left} min left today", ko="시험 {days}일 전, 오늘 {left}분 남음"),
+    "header_score": Text("expected {score}", ko="예상 {score}"),
     # statistics
     "stats_none": Text(
         "No reviews yet. Begin with: quizprep drill", ko="아직 복습 기록이 없습니다. 시작하려면: quizprep drill"

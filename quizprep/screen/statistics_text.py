@@ -23,8 +23,17 @@ MOST_WEEKS = 53
 BAR = 40  # cells of the longest bar
 
 
-def show_today(today: Today, titles: Callable[[str], str], language: str, command: str) -> None:
-    """The day at a glance, and the command to run; ``titles`` gives a topic's title."""
+def show_today(
+    today: Today,
+    titles: Callable[[str], str],
+    language: str,
+    command: str,
+    score: tuple[float, float, float] | None = None,
+) -> None:
+    """The day at a glance, and the command to run; ``titles`` gives a topic's title.
+
+    ``score`` is the one to expect in the exam (0..1) with the ends of its 80 % interval.
+    """
 
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
@@ -41,6 +50,8 @@ def show_today(today: Today, titles: Callable[[str], str], language: str, comman
         report.line(say("today_exam_now"))
     elif today.days_to_exam and today.days_to_exam > 0:
         report.line(say("today_exam", days=today.days_to_exam, date=today.exam))
+        if score is not None:
+            report.line(say("today_score", score=score_text(score)))
     if today.weakest:
         topics = "; ".join(f"{titles(each.name)} ({percent(each.seen_recall)})" for each in today.weakest)
         report.line(say("today_weakest_exam" if (today.days_to_exam or 0) > 0 else "today_weakest", topics=topics))
@@ -52,6 +63,12 @@ def show_today(today: Today, titles: Callable[[str], str], language: str, comman
 def percent(share: float) -> str:
     """``0.873`` as ``87 %``."""
     return f"{number(round(100 * share))} %"
+
+
+def score_text(score: tuple[float, float, float]) -> str:
+    """``74 % (66–82 %)`` of 0..1."""
+    mean, low, high = (number(round(100 * part)) for part in score)
+    return f"{mean} % ({low}–{high} %)"
 
 
 def show(figures: Statistics, titles: Mapping[str, str], language: str) -> None:

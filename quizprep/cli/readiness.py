@@ -1,0 +1,53 @@
+"""``quizprep readiness``: the score to expect in the exam."""
+
+from __future__ import annotations
+
+from quizprep.cli.common import (
+    At,
+    Content,
+    Json,
+    Language,
+    cache_path,
+    clock_at,
+    history,
+    language_of,
+    open_deck,
+    settings,
+)
+
+PANEL = "Learn"
+
+
+def readiness(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
+    """Show the score to expect in each exam ahead, with an 80 % interval, by chapter, and how sure that is.
+
+    The score is the share of the exam's questions, by weight, known on its day if the plan is followed. Where there are
+    too few answers to judge by, it says so.
+
+    Examples:
+
+      quizprep readiness
+
+      quizprep readiness --json
+    """
+    from quizprep.exam.exams import Exams
+    from quizprep.exam.figures import readiness as readiness_for
+    from quizprep.exam.figures import readiness_json
+    from quizprep.exam.guide import preparation
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.screen import report
+    from quizprep.screen.exam_text import show_readiness
+
+    language = language_of(lang)
+    deck, scheduler, now = open_deck(content), Scheduler(settings().options()), clock_at(at)()
+    exams, today = Exams.open(settings()), scheduler.calendar.day_of(now)
+    exams.chosen(None, today)
+    with history() as store:
+        prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
+        assert prepared is not None, "an exam is ahead"
+        found = [readiness_for(prepared, exam) for exam in exams.ahead(today)]
+    if json:
+        report.json({"exams": [readiness_json(each) for each in found]})
+        return
+    for each in found:
+        show_readiness(each, lambda id: deck.title(id, language), language)
