@@ -4,6 +4,9 @@ Outside ``$...$`` every ``{word}`` must be a drawn symbol. Inside ``$...$`` brac
 (``\\frac{a}{b}``): only braces around exactly a drawn symbol are filled in, and they stay as a
 group, so that ``\\sqrt{n}`` becomes ``\\sqrt{12}``. ``{{n}}`` is a literal ``{n}`` in both places,
 ``\\$`` a dollar sign that opens nothing.
+
+What depends on the number follows it: ``+ ({n})`` becomes ``+ 3`` or ``− 3``, and of a pair of Korean particles
+(``{n}은(는)``) the one stays that the number's last syllable asks for.
 """
 
 from __future__ import annotations
@@ -11,7 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-_PLACE = re.compile(r"(?P<dollar>(?<!\\)\$\$?)|\{\{(?P<literal>\w+)\}\}|\{(?P<name>\w+)\}")
+_PARTICLES = {"은(는)": "은는", "이(가)": "이가", "을(를)": "을를", "과(와)": "과와"}  # behind a consonant, a vowel
+_DIRECTION = "(으)로"  # 으로 behind a consonant other than ㄹ
+_VOWELS, _LIQUIDS = "2459", "178"  # last digits read with a vowel (이, 사, 오, 구) or ㄹ (일, 칠, 팔) at the end
+_PLACE = re.compile(
+    r"(?P<dollar>(?<!\\)\$\$?)|\{\{(?P<literal>\w+)\}\}|\+ \(\{(?P<signed>\w+)\}\)"
+    rf"|\{{(?P<name>\w+)\}}(?P<particle>{'|'.join(map(re.escape, (*_PARTICLES, _DIRECTION)))})?"
+)
 
 
 def fill(text: str, shown: Mapping[str, str]) -> str:
@@ -25,11 +34,35 @@ def fill(text: str, shown: Mapping[str, str]) -> str:
             return match[0]
         if match["literal"]:
             return f"{{{match['literal']}}}" if match["literal"] in shown or not inside else match[0]
+        if match["signed"]:
+            return match[0] if match["signed"] not in shown else _added(shown[match["signed"]], inside)
         if match["name"] not in shown:
             return match[0]
-        return f"{{{shown[match['name']]}}}" if inside else shown[match["name"]]
+        number = shown[match["name"]]
+        return f"{{{number}}}{match['particle'] or ''}" if inside else number + _particle(number, match["particle"])
 
     return _PLACE.sub(replace, text)
+
+
+def _added(number: str, inside: bool) -> str:
+    """A number that is added: with a minus in place of the plus where it is negative."""
+    if inside:
+        return f"+ ({{{number}}})"
+    return f"− {number[1:]}" if number[:1] in ("-", "−") else f"+ {number}"
+
+
+def _particle(number: str, pair: str | None) -> str:
+    """The particle of the pair that the number asks for as it is read; the pair itself where that is not known.
+
+    >>> [number + _particle(number, "은(는)") for number in ("2", "3", "0.5", "[1, 2]")]
+    ['2는', '3은', '0.5는', '[1, 2]은(는)']
+    """
+    last = number[-1:]
+    if pair is None or not last.isdecimal():
+        return pair or ""
+    if pair == _DIRECTION:
+        return "로" if last in _VOWELS + _LIQUIDS else "으로"
+    return _PARTICLES[pair][last in _VOWELS]
 
 
 def names(text: str, drawn: Collection[str]) -> Iterator[str]:
@@ -38,8 +71,8 @@ def names(text: str, drawn: Collection[str]) -> Iterator[str]:
     for match in _PLACE.finditer(text):
         if match["dollar"]:
             inside = not inside
-        elif match["name"] and (match["name"] in drawn or not inside):
-            yield match["name"]
+        elif (name := match["name"] or match["signed"]) and (name in drawn or not inside):
+            yield name
 
 
 def balanced(text: str) -> bool:

@@ -227,6 +227,29 @@ def test_numbers_are_filled_in(text: str, filled: str):
     assert template.fill(text, {"TP": "8", "n": "12"}) == filled
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "filled"),
+    [
+        ("{n}은(는) 크다", "2", "2는 크다"),
+        ("{n}은(는) 크다", "3", "3은 크다"),
+        ("{n}이(가) 있다", "10", "10이 있다"),
+        ("{n}이(가) 있다", "0.5", "0.5가 있다"),
+        ("{n}을(를) 뺀다", "-4", "-4를 뺀다"),
+        ("{n}과(와) 같다", "6", "6과 같다"),
+        ("{n}(으)로 나눈다", "8", "8로 나눈다"),
+        ("{n}(으)로 나눈다", "30", "30으로 나눈다"),
+        ("{n}(으)로 나눈다", "9", "9로 나눈다"),
+        ("값은 {n}은(는) 아니다", "[1, 2]", "값은 [1, 2]은(는) 아니다"),
+        ("2y + ({n})", "3", "2y + 3"),
+        ("2y + ({n})", "-3", "2y − 3"),
+        ("$2y + ({n})$", "-3", "$2y + ({-3})$"),
+    ],
+)
+def test_what_stands_beside_a_number_fits_it(text: str, number: str, filled: str):
+    assert template.fill(text, {"n": number}) == filled
+    assert list(template.names(text, {"n"})) == ["n"]
+
+
 # --- defects ----------------------------------------------------------------------------------
 
 HEAD = "chapter: classification-metrics\nquestions:\n"
