@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from quizprep.errors import LearnerError
 from quizprep.kinds.facts import Facts
-from quizprep.kinds.kind import Graded, Input, Judge, no_judge
+from quizprep.kinds.kind import Graded, Input, Judge, NoJudge
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Reply
 from quizprep.values import Computed, Value
@@ -29,7 +29,7 @@ def with_key(asked: Asked, proof: Proof, results: Mapping[str, Value]) -> Asked:
     return replace(asked, key=key, options=options)
 
 
-def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: Judge = no_judge) -> Attempt:
+def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: Judge | None = None) -> Attempt:
     """The attempt. ``asked`` has its key; ``judge`` holds a typed formula against the proof.
 
     A reply without a value is a skipped question. Raises LearnerError where a typed answer cannot
@@ -37,7 +37,7 @@ def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: J
     """
     question = asked.question
     facts = Facts(question.place, proof, asked.values, computed.results)
-    graded = question.kind.grade(asked, reply.value, facts, judge)
+    graded = question.kind.grade(asked, reply.value, facts, judge or NoJudge())
     if said := question.kind.again(graded):
         raise LearnerError(said)
     return attempt_of(asked, graded, computed, proof)

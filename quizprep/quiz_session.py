@@ -26,6 +26,7 @@ from quizprep.values import Computed
 
 if TYPE_CHECKING:
     from quizprep.judge.judgement import Verdict
+    from quizprep.kinds.kind import Steps
     from quizprep.memory.practice import Practice
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
@@ -40,6 +41,25 @@ class Answered:
     computed: Computed
     proof: Proof
     hinted: bool
+
+
+@frozen
+class Judging:
+    """Judges what is typed in a question about ``proof``: formulas, and lines of derivations."""
+
+    proof: Proof
+    device: str
+    language: str
+
+    def __call__(self, typed: str, step: str) -> Verdict:
+        from quizprep.judge.against_proof import check_formula
+
+        return check_formula(self.proof, typed, step=step, device=self.device, language=self.language)
+
+    def step(self, typed: str, steps: Steps) -> Verdict:
+        from quizprep.derivation.questions import check_line
+
+        return check_line(typed, steps, language=self.language)
 
 
 @dataclass
@@ -90,14 +110,15 @@ class Examiner:
             return None
         from quizprep.grade import grade, with_key  # not on the way to the first question
 
-        def judge(typed: str, step: str) -> Verdict:
-            from quizprep.judge.against_proof import check_formula
-
-            return check_formula(proof, typed, step=step, device=self._resolved, language=self.language)
-
         computed = self._compute(proof, asked)
         asked = with_key(asked, proof, computed.results)
-        return Answered(asked, grade(asked, reply, computed, proof, judge), computed, proof, hinted)
+        return Answered(
+            asked,
+            grade(asked, reply, computed, proof, Judging(proof, self._resolved, self.language)),
+            computed,
+            proof,
+            hinted,
+        )
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
         """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""

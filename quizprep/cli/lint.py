@@ -49,6 +49,7 @@ def lint(
 
         engine.ready()
         from quizprep.content_rules import gaps, question_defects, repeated
+        from quizprep.derivation.questions import defects as derivation_defects
 
         deck = Deck.open(paths, cache_path=None)
         questions = deck.questions([entry.id for entry in deck.index()])
@@ -59,6 +60,7 @@ def lint(
                 step(question.id)
                 found += question_defects(question, draws=draws, device=place)
         found += repeated(questions)
+        found += derivation_defects(questions)
         if everything:
             found += gaps(deck, questions)
         found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]

@@ -309,9 +309,17 @@ class _Reader:
             return known and not isinstance(relation.left, Symbol)
         if known or self._goes_on(line):
             return True
-        if not set(free_symbols(relation.right)) <= set(free_symbols(relation.left)):
-            return False
-        return not self._is_solved(line, relation)
+        left, right = (self._bases(side) for side in (relation.left, relation.right))
+        return right <= left and not self._is_solved(line, relation)
+
+    def _bases(self, tree: Node) -> set[str]:
+        """The symbols that a side comes down to, without those that count entries."""
+        try:
+            tree = self.sheet.expand(tree)
+        except FormulaError:
+            return set()
+        lengths = {axis for axes in self.sheet.shapes.values() for axis in axes}
+        return set(free_symbols(tree)) - lengths
 
     def _goes_on(self, line: Line) -> bool:
         """Whether a chain goes on from a line, which nobody does with an equation that is to be solved."""

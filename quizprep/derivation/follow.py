@@ -315,7 +315,7 @@ def ordered(sheet: Sheet, left: Node, sign: str, right: Node) -> Step:
     except (OutOfTime, MemoryError, TooMuchWork):
         said = "this step takes more computing than one may"
         return undecided(Text(said, ko="이 단계는 계산이 너무 오래 걸립니다."))
-    if count < ENOUGH:
+    if count < min(ENOUGH, points.count):
         return undecided(Text("too few samples have a value", ko="값이 있는 표본이 너무 적습니다."))
     failing = np.flatnonzero(~held)
     if not len(failing) and sign in "<>" and points.readable:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
 
-KINDS = ("choice", "truth", "number", "word", "recall", "order", "formula")
+KINDS = ("choice", "truth", "number", "word", "recall", "order", "formula", "derivation")
 
 
 @functools.cache

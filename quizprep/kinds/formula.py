@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.kinds import fields
-from quizprep.kinds.kind import Graded, Judge, Kind
+from quizprep.kinds.kind import Graded, Judge, Kind, undecided
 from quizprep.question import Asked, Attempt
 from quizprep.text import Text
 from quizprep.values import Computed
@@ -60,7 +60,7 @@ class Formula(Kind):
         if verdict.verdict == "unreadable":
             raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
         if verdict.verdict == "undecided":  # that is no mistake of the learner's
-            raise LearnerError(_undecided(verdict.statement))
+            raise LearnerError(undecided(verdict.statement))
         stated = verdict.step or facts.proof.result
         if verdict.verdict == "equivalent" and stated != step:
             raise LearnerError(
@@ -75,10 +75,3 @@ class Formula(Kind):
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
         step = self.answer or proof.result
         return next(each.formula for each in computed.steps if each.name == step)
-
-
-def _undecided(statement: str) -> Text:
-    return Text(
-        f"It cannot be decided whether this is right: {statement} Write it in another way, or skip the question.",
-        ko=f"맞는지 판정하지 못했습니다. {statement} 다르게 적거나 문제를 건너뛰세요.",
-    )

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 
 Words = Callable[[Text], str]  # a text of the content in the learner's language, its numbers filled in
-Judge = Callable[[str, str], "Verdict"]  # holds a typed formula against a step of the question's proof
 
 
 class Verdict(Protocol):
@@ -47,6 +46,28 @@ class Verdict(Protocol):
 
     @property
     def diagnosis(self) -> Mapping[str, str] | None: ...
+
+
+@frozen
+class Steps:
+    """A derivation of a question: its right lines, what is granted, and the place (from 0) of the line that is asked
+    for; ``instead`` is what stands there where a wrong line is to be found.
+    """
+
+    lines: tuple[str, ...]
+    given: str
+    place: int
+    instead: str | None = None
+
+
+class Judge(Protocol):
+    """What judges what is typed."""
+
+    def __call__(self, typed: str, step: str) -> Verdict:
+        """Hold a typed formula against a step of the question's proof."""
+
+    def step(self, typed: str, steps: Steps) -> Verdict:
+        """Whether a typed line follows from the one before its place, and the next one from it."""
 
 
 TYPED = Text("type the answer, then Enter", ko="답을 입력하고 Enter")
@@ -117,6 +138,11 @@ class Kind:
         """What is wrong with one draw; "" for nothing. ``asked`` has its key."""
         return ""
 
+    @property
+    def derivation(self) -> Steps | None:
+        """The derivation that it asks about, for whoever can tell whether that is right; None for other kinds."""
+        return None
+
     # --- asking ---
 
     @property
@@ -175,9 +201,22 @@ def texts_of(answer: Value | Given | None) -> tuple[str, ...]:
     return tuple(map(str, answer)) if isinstance(answer, tuple | list) else ()
 
 
-def no_judge(typed: str, step: str) -> Verdict:
+class NoJudge:
     """The judge where nothing that is typed is to be judged."""
-    raise TypeError(f"nobody judges {typed} as {step}")
+
+    def __call__(self, typed: str, step: str) -> Verdict:
+        raise TypeError(f"nobody judges {typed} as {step}")
+
+    def step(self, typed: str, steps: Steps) -> Verdict:
+        raise TypeError(f"nobody judges {typed} as a line")
+
+
+def undecided(statement: str) -> Text:
+    """What is said where it cannot be told whether an answer is right, which is no mistake of the learner's."""
+    return Text(
+        f"It cannot be decided whether this is right: {statement} Write it in another way, or skip the question.",
+        ko=f"맞는지 판정하지 못했습니다. {statement} 다르게 적거나 문제를 건너뛰세요.",
+    )
 
 
 def graded_pick(asked: Asked, position: int | None) -> Graded:

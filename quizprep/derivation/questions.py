@@ -1,0 +1,61 @@
+"""Derivations of questions: a typed line held between its neighbours, and the steps of the content themselves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from quizprep.derivation.account import Judged, account_of
+from quizprep.judge.judgement import Verdict, milliseconds
+from quizprep.kinds.kind import Steps
+from quizprep.question import Question
+
+_VERDICTS = {"wrong": "different", "undecided": "undecided", "unreadable": "unreadable"}
+
+
+def check_line(typed: str, steps: Steps, *, language: str = "en") -> Verdict:
+    """Whether a typed line follows from the one before its place, and the one behind it from the typed one."""
+    started = time.perf_counter()
+    lines = _with_line(steps, " ".join(typed.split()))
+    judged = _judged(lines, steps.given, language, reasons=True)
+    here, behind = (judged.get(steps.place + 1 + after) for after in (0, 1))
+    if here is None or here.status in ("start", "given"):
+        return Verdict("different", ms=milliseconds(started))
+    status = here.status
+    if status not in _VERDICTS and behind is not None and behind.status == "wrong":
+        status = "wrong"  # a bound that is too weak for what comes next
+    return Verdict(
+        _VERDICTS.get(status, "equivalent"),
+        diagnosis=here.diagnosis,
+        ms=milliseconds(started),
+        statement=here.statement,
+        caret=here.caret,
+    )
+
+
+def defects(questions: Iterable[Question]) -> Iterator[str]:
+    """Lines for derivations whose steps do not follow, or whose wrong line is none or not the first."""
+    for question in questions:
+        steps = question.kind.derivation
+        if steps is None:
+            continue
+        for line in _judged(steps.lines, steps.given, "en").values():
+            if line.status in ("wrong", "undecided", "unreadable"):
+                yield f"{question.place}: step {line.line} `{line.text}` is {line.status}: {line.statement}; mend it"
+        if steps.instead is None:
+            continue
+        judged = _judged(_with_line(steps, steps.instead), steps.given, "en")
+        wrong = [number for number, line in judged.items() if line.status == "wrong"]
+        if wrong[:1] != [steps.place + 1]:
+            found = f"the first wrong line is {wrong[0]}" if wrong else "no line is wrong"
+            yield f"{question.place}: with `instead` at step {steps.place + 1} {found}; write another one"
+
+
+def _with_line(steps: Steps, line: str) -> Sequence[str]:
+    return (*steps.lines[: steps.place], line, *steps.lines[steps.place + 1 :])
+
+
+def _judged(lines: Sequence[str], given: str, language: str, *, reasons: bool = False) -> dict[int, Judged]:
+    """What is said of each line, by its number from 1."""
+    account = account_of("\n".join(lines), where=given, language=language, reasons=reasons)
+    return {line.line: line for line in account.lines if line.line > 0 and line.status != "given"}
