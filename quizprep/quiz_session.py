@@ -17,6 +17,7 @@ from quizprep.errors import LearnerError
 from quizprep.formatting import value as shown_value
 from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
+from quizprep.judging import Judging
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.messages import message
@@ -25,8 +26,6 @@ from quizprep.template import fill
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
-    from quizprep.judge.judgement import Verdict
-    from quizprep.kinds.kind import Steps
     from quizprep.memory.practice import Practice
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
@@ -41,25 +40,6 @@ class Answered:
     computed: Computed
     proof: Proof
     hinted: bool
-
-
-@frozen
-class Judging:
-    """Judges what is typed in a question about ``proof``: formulas, and lines of derivations."""
-
-    proof: Proof
-    device: str
-    language: str
-
-    def __call__(self, typed: str, step: str) -> Verdict:
-        from quizprep.judge.against_proof import check_formula
-
-        return check_formula(self.proof, typed, step=step, device=self.device, language=self.language)
-
-    def step(self, typed: str, steps: Steps) -> Verdict:
-        from quizprep.derivation.questions import check_line
-
-        return check_line(typed, steps, language=self.language)
 
 
 @dataclass

@@ -12,11 +12,11 @@ from quizprep.ask import ask
 from quizprep.derivation.questions import check_line, defects
 from quizprep.errors import LearnerError
 from quizprep.grade import with_key
+from quizprep.judging import Judging
 from quizprep.kinds.derivation import Derivation
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, Input, Steps
 from quizprep.question import Question
-from quizprep.quiz_session import Judging
 from quizprep.text import Text
 
 STEPS = (

@@ -12,6 +12,7 @@ from quizprep.formatting import value as shown_value
 from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
 from quizprep.grade import attempt_of, mistake_sentence, with_key
+from quizprep.judging import Judging
 from quizprep.kinds.facts import Facts
 from quizprep.mock.sitting import Paper, Sitting
 from quizprep.prover import compute
@@ -20,8 +21,6 @@ from quizprep.template import fill
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
-    from quizprep.judge.judgement import Verdict
-    from quizprep.kinds.kind import Judge
     from quizprep.proofs import Proof
 
 
@@ -98,9 +97,9 @@ def _mark(
     if question.kind.hidden and given is not None:  # written out, then ticked by the learner
         written, given = str(given), points
     try:
-        graded = question.kind.grade(asked, given, facts, _judge(proof, device, language))
+        graded = question.kind.grade(asked, given, facts, Judging(proof, device, language))
     except LearnerError as error:
-        graded = question.kind.grade(asked, None, facts, _judge(proof, device, language))
+        graded = question.kind.grade(asked, None, facts, Judging(proof, device, language))
         note, written = error.said[language], str(given)
     attempt = attempt_of(asked, graded, computed, proof)
     if not graded.correct and not note:
@@ -121,12 +120,3 @@ def _mark(
         written,
         seconds,
     )
-
-
-def _judge(proof: Proof, device: str, language: str) -> Judge:
-    def judge(typed: str, step: str) -> Verdict:
-        from quizprep.judge.against_proof import check_formula
-
-        return check_formula(proof, typed, step=step, device=device, language=language)
-
-    return judge
