@@ -83,9 +83,11 @@ def test_outcomes(start: str, outcome: str, proof: str | None) -> None:
         r"L = \frac12 \sum_i (y_i - \hat y_i)^2",
         r"\text{MSE} = \frac{1}{2n} \sum_i (y_i - \hat y_i)^2",
         r"H = -\sum_i p_i \log_2 p_i",
+        r"\mathbf{x}_t = (1 - t) \mathbf{x}_0 + t \boldsymbol{\epsilon}",  # flow matching, and no diffusion
+        r"\text{RMSNorm}(x) = \frac{x}{\sqrt{\frac{1}{d}\sum_{i=1}^{d} x_i^2 + \epsilon}} \cdot \gamma",
     ],
 )
-@pytest.mark.parametrize("heading", ["", "# Entropy", "# Forward propagation", "# Mean squared error"])
+@pytest.mark.parametrize("heading", ["", "# Entropy", "# Forward propagation", "# Diffusion", "# Layer normalisation"])
 def test_what_is_standard_or_unclear_is_never_called_wrong(formula: str, heading: str) -> None:
     assert "wrong" not in outcomes(f"{heading}\n\n${formula}$")
 

@@ -34,6 +34,7 @@ def outcomes(note: str) -> list[str]:
         "총 6*(4+1) = 30개의 채널",
         "parameter 수는 3x3x8x4 = 288로 같다.",
         "(28 - 5 + 2*2)/1 + 1 = 28",
+        "$(3 − 1) ∗ 1 + 3 = 5$",
     ],
 )
 def test_what_comes_out_as_written_is_right(line: str) -> None:

@@ -71,6 +71,7 @@ class Candidate:
 
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
+    ``headed``: the nearest heading is its whole title, and the left side no more than a letter.
     """
 
     proof: Proof
@@ -80,6 +81,7 @@ class Candidate:
     step: str | None = None
     spelled: bool = False
     names: int = 0
+    headed: bool = False
 
 
 class _Entry:
@@ -94,7 +96,7 @@ class _Entry:
         self.words |= {
             _folded(alias)
             for alias in (proof.result, *proof.steps[proof.result].aliases)
-            if len(alias) > 2 and alias.replace("_", "").isalpha()
+            if all(len(part) > 2 and part.isalpha() for part in alias.split("_"))
         }
         self.words = {text for text in self.words if text not in _GENERIC and text not in GREEK_NAMES}
         self.shorter = {_folded(found[1]) for found in [_OF_A.match(title)] if found and " " in found[1]}
@@ -234,9 +236,10 @@ class Catalogue:
         evidence = NAMED * named + stated + heading + near + symbols + shape
         if evidence < least or (not named and symbols < 0.4 * SYMBOLS and not heading):
             return None
+        headed = around.nearest in entry.titles and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
         telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
         spelled = telling and names <= entry.symbols
-        return Candidate(entry.proof, evidence, named, bool(heading), step, spelled, len(names))
+        return Candidate(entry.proof, evidence, named, bool(heading), step, spelled, len(names), headed)
 
     def _worth(self, name: str) -> float:
         """How much a name tells: more, the fewer proofs know it."""
@@ -276,6 +279,7 @@ class _Around:
 
     def __init__(self, equation: Equation) -> None:
         headings = [_folded(text) for text in equation.heading[:3]]
+        self.nearest = headings[0] if headings else ""
         self.headings = f" {' / '.join(headings)} "
         self.heading = frozenset(self.headings.split(" "))
         self.rows = quantities_spoken_of(headings) | quantities_spoken_of([equation.label])

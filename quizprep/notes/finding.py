@@ -25,7 +25,7 @@ from quizprep.text import Text
 
 OUTCOMES = ("right", "wrong", "in doubt", "unknown")
 SEVERITIES = {"right": "none", "wrong": "error", "in doubt": "warning", "unknown": "note"}
-PAGE_SECONDS = 6.0  # of the processor, for one page; what is left of it then is in doubt
+PAGE_SECONDS = 10.0  # of the processor, for one page; what is left of it then is in doubt
 GLANCE = 0.25  # for one look at whether an equation is that of a proof
 LOOK = 1.0  # for a reason
 
@@ -222,7 +222,7 @@ class _Judge:
         One without a reason is, where every name is the proof's own and nothing had to be guessed.
         """
         if verdict.diagnosis is None:
-            sure = candidate.spelled and (candidate.named or candidate.names > 3)
+            sure = candidate.spelled and (candidate.named or (candidate.headed and candidate.names > 3))
             return sure and not verdict.read_with and verdict.counterexample is not None
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())

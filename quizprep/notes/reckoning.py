@@ -89,7 +89,13 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
 def _worked(line: int, text: str) -> Iterator[Computation]:
     """The computations of a line that stand before a relation and their value behind it."""
     text = LIST_MARKS.sub("", text)
-    text = re.sub(r"[$`&]|\*\*|\\\\(?=\*)", " ", text.replace("\\*", "*")).replace("\\%", "%").replace("\\ ", " ")
+    text = (
+        re.sub(r"[$`&]|\*\*|\\\\(?=\*)", " ", text.replace("\\*", "*"))
+        .replace("∗", "*")
+        .replace("⋅", "·")
+        .replace("\\%", "%")
+        .replace("\\ ", " ")
+    )
     relations = list(_RELATION.finditer(text))[:MOST_CHAIN]
     for place, relation in enumerate(relations):
         begun = relations[place - 1].end() if place else 0
