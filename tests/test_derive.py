@@ -57,6 +57,7 @@ def test_an_error_is_found_at_its_line_and_no_right_line_is_called_wrong(path: P
         ("(a + b)^2\n= a^2 + 2ab + b^2", ["start", "follows"]),
         ("a b = b a", ["follows"]),
         ("(a + b)^2 = a^2 + b^2", ["wrong"]),
+        ("where S matrix[d, d], u vector[d]\nS u = a u\nu^T S u = 2 a u^T u", ["given", "given", "wrong"]),
         ("n a b = n a c\n= n c a", ["wrong", "follows"]),
         ("x^2 = 2 x\nx (x - 2) = 0", ["given", "follows"]),
         ("2x + 3 = 7\n2x = 4\nx = 2", ["given", "follows", "follows"]),

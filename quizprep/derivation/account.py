@@ -313,13 +313,13 @@ class _Reader:
         return right <= left and not self._is_solved(line, relation)
 
     def _bases(self, tree: Node) -> set[str]:
-        """The symbols that a side comes down to, without those that count entries."""
+        """The symbols that a side comes down to, without those that count entries or stand for one."""
         try:
             tree = self.sheet.expand(tree)
         except FormulaError:
             return set()
         lengths = {axis for axes in self.sheet.shapes.values() for axis in axes}
-        return set(free_symbols(tree)) - lengths
+        return set(free_symbols(tree)) - lengths - self.sheet.running()
 
     def _goes_on(self, line: Line) -> bool:
         """Whether a chain goes on from a line, which nobody does with an equation that is to be solved."""

@@ -27,6 +27,7 @@ HALVED = (1.0, 0.5, 0.125, 1 / 64)  # parts of a step that are tried
 CLOSE = 1e-14  # what left − right may have where a point needs no more steps
 STARTS = (1.0, -2.0, 0.3)  # factors of the first value of a symbol that is solved for
 SOLVED = 1e-11  # what left − right may keep, relative to the size of the sides
+COLLAPSED = 1e-6  # entries of a vector below this are those of 0
 HELD = 1e-7  # the same of the statement that is to follow
 ENOUGH = 5  # solutions
 
@@ -51,6 +52,9 @@ def solutions(premises: Sequence[tuple[Node, Node]], unknowns: Sequence[str], sp
         found.append(_moved(premises, unknowns, values))
     merged = {name: np.concatenate([each[name] for each in found]) for name in start}
     kept = _solved(premises, merged, SOLVED) & _admitted(space, merged)
+    for name in unknowns:
+        if merged[name].ndim > 1:  # a vector that is 0 solves S u = λ u, and tells nothing
+            kept &= np.abs(merged[name]).reshape(len(kept), -1).max(axis=1) > COLLAPSED
     chosen = np.flatnonzero(kept)
     return Solutions({name: value[chosen] for name, value in merged.items()}, len(chosen))
 
