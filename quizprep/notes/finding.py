@@ -183,7 +183,7 @@ class _Judge:
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
-                if verdict.verdict == "different" and self._stands(verdict, candidate):
+                if verdict.verdict == "different" and self._stands(equation, verdict, candidate):
                     reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
                     return self._found(equation, "wrong", candidate, verdict, reason)
             if (index := _idle_index(equation)) is not None and candidate.titled:
@@ -216,13 +216,15 @@ class _Judge:
         told = candidate.named or (candidate.titled and candidate.step is not None)
         return states and (told or (candidate.spelled and (candidate.titled or called)))
 
-    def _stands(self, verdict: Verdict, candidate: Candidate) -> bool:
+    def _stands(self, equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:
         """Whether a difference is a mistake, and no convention of another text.
 
         One without a reason is, where every name is the proof's own and nothing had to be guessed.
         """
         if verdict.diagnosis is None:
-            sure = candidate.spelled and (candidate.named or (candidate.headed and candidate.names > 3))
+            sure = (
+                candidate.spelled and candidate.names > 3 and (candidate.headed or (candidate.named and equation.loose))
+            )
             return sure and not verdict.read_with and verdict.counterexample is not None
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())
