@@ -7,8 +7,10 @@ each. What only running shows (oracles, formulas, mistakes, claims) is :mod:`qui
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from quizprep import proofs
 from quizprep.deck.check_entry import is_condition
 from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
+from quizprep.formula.read.parse import parse
 from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import free_symbols
@@ -27,6 +30,7 @@ from quizprep.translations import translation_file
 MISTAKES = 3  # that a proof made of formulas knows at least: fewer make no menu
 EXACT = ("closed-form", "autograd")  # oracles that only rounding may part from the routine
 EXACT_TOLERANCE = 1e-6
+_LETTERS = re.compile(r"[A-Za-z]\w*")  # of the pattern in a notation
 
 
 def defects(proof: Proof) -> list[str]:
@@ -95,8 +99,8 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, condition in conditions.items():
         if not _is_condition(condition, proof):
             yield f"{name} is no condition; write one that is true or false, e.g. `a > b`"
-    for meant in dict.fromkeys(meant for notation in proof.notations for meant in notation.values()):
-        if not _is_of_its_names(meant, proof):
+    for key, meant in dict.fromkeys(pair for notation in proof.notations for pair in notation.items()):
+        if not _is_of_its_names(meant, proof, letters=set(_LETTERS.findall(key.partition("(")[2]))):
             yield f"`notations` has `{meant}`, which is nothing of the proof; write it with its symbols and steps"
     for form in proof.general:
         roles = {role.name: str(role.plain) for role in ROLES if role.plain is not None}
@@ -148,13 +152,13 @@ def _is_condition(formula: str, proof: Proof) -> bool:
         return True  # the self-test says why it cannot be read
 
 
-def _is_of_its_names(formula: str, proof: Proof) -> bool:
-    """Whether a formula is one of the proof's symbols, sizes and steps."""
+def _is_of_its_names(formula: str, proof: Proof, *, letters: Set[str] = frozenset()) -> bool:
+    """Whether a formula is one of the proof's symbols, sizes and steps, and of the ``letters`` of a pattern."""
     try:
-        names = set(free_symbols(proof.formula(formula)))
+        tree = parse(formula, replace(proof.names, open=True)) if letters else proof.formula(formula)
     except FormulaError:
         return False
-    return names <= {*proof.symbols, *proof.steps, *proof.axis_lengths()}
+    return set(free_symbols(tree)) <= {*proof.symbols, *proof.steps, *proof.axis_lengths(), *letters}
 
 
 # --- translations ---------------------------------------------------------------------------

@@ -330,18 +330,24 @@ def test_all_names_of_a_step_are_of_one_quantity() -> None:
             assert not called or frozenset.intersection(*called), (proof.id, step)
 
 
-def test_a_step_under_a_name_of_the_author_is_named() -> None:
-    assert (
-        "This is the step `f`, not h_next."
-        in check_formula(proofs.get("lstm-cell"), "q = σ(W_f·[h,x] + b_f)").statement
-    )
+@pytest.mark.parametrize(
+    ("proof", "text", "step"),
+    [
+        ("lstm-cell", "σ(W_f·[h,x] + b_f)", "f"),
+        ("lstm-cell", "q = σ(W_f·[h,x] + b_f)", "f"),
+        (F1, "TP/(TP + FP)", "precision"),
+    ],
+)
+def test_a_step_that_no_slip_from_the_result_leads_to_is_named(proof: str, text: str, step: str) -> None:
+    found, result = check_formula(proofs.get(proof), text), proofs.get(proof).result
+    assert (found.verdict, found.step) == ("equivalent", step) and f"the step `{step}`, not {result}" in found.statement
+    asked = check_formula(proofs.get(proof), text.rpartition("=")[2], step=result)
+    assert asked.verdict == "different", "it is no answer to a question that asks for h_next"
 
 
 @pytest.mark.parametrize(
     ("proof", "text", "step"),
     [
-        ("lstm-cell", "σ(W_f·[h,x] + b_f)", "f"),
-        (F1, "TP/(TP + FP)", "precision"),
         (F1, "score = TP/(TP + FP)", "precision"),
         ("batch-normalisation", "(x - mean(x))/sqrt(var(x) + ε)", "x_hat"),  # which a listed mistake explains
     ],

@@ -693,6 +693,7 @@ class _Judged:
     def _of_another_step(self, outcome: _Outcome, explained: bool) -> _Outcome | None:
         """The doubt about a formula that is right for another step, under no name or a result's: what is it to be?
 
+        None about one without a name which no slip from the result explains: it is that step, and is said to be.
         Where a question asks for a step, a formula without a name is an answer to that.
         """
         line, head = outcome.line, outcome.line.statement.head
@@ -705,6 +706,9 @@ class _Judged:
         other = self._of_a_step(line, self._own(len(self.lines) - 1))
         if other is None or other.target.step is None:
             return None
+        whole = not any(each.statement.unread for each in self.lines)
+        if head is None and whole and not explained and not self.is_asked:
+            return other  # no slip from the result leads there, so the step is meant
         doubt = another_step(other.target.step, self.asked, self.reference)
         return replace(other, comparison=_in_doubt(other.comparison, doubt))
 

@@ -43,6 +43,8 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     mark, colour, word = _WORDS[verdict.verdict]
     if verdict.convention and verdict.verdict == "equivalent":
         report.line(f"{mark} {_IN_ANOTHER_CONVENTION[language]}: {verdict.convention}", f"bold {colour}")
+    elif verdict.step and verdict.verdict == "equivalent":
+        report.line(f"{mark} {word[language]} ({label('step', language)} {verdict.step})", f"bold {colour}")
     else:
         report.line(f"{mark} {word[language]}", f"bold {colour}")
     if verdict.verdict == "unreadable":
