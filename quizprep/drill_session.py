@@ -400,9 +400,13 @@ class Drill:
             self._backup.start()
 
     def _write_backup(self) -> None:
-        """By the real clock: a session in a time to come must not push out the backups of today."""
+        """By the real clock: a session in a time to come must not push out the backups of today.
+
+        Never of a file that took the place of the session's own: opening it would play this one's log into it.
+        """
         try:
-            back_up(self._store.path, now=datetime.now(UTC))
+            if self._store.database.is_in_place:
+                back_up(self._store.path, now=datetime.now(UTC))
             self._backup_failure = None
         except StoreError as error:  # told at the end: it must not interrupt an answer
             self._backup_failure = error
@@ -447,6 +451,7 @@ class Drill:
         self._screen.record({"summary": summary_json(summary), "next_at": next_at})
         if self._backup is not None:
             self._backup.join()
+            self._follow_file()
             self._write_backup()
         if self._backup_failure is not None:
             self._screen.error(self._say("backup_failed", reason=self._backup_failure.said[self._language]))

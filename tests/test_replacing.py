@@ -200,6 +200,34 @@ def test_what_a_session_recorded_goes_along_however_often_its_file_is_replaced(p
         assert store.check() == 5 + 3
 
 
+def test_a_session_that_ends_leaves_nothing_beside_a_file_that_took_the_place_of_its_own(
+    path: Path, tmp_path: Path
+) -> None:
+    """SQLite leaves the log of a file that was moved, and whoever opens the new file next plays it into that."""
+    drilled(path, 5)
+    there = lines_at(drilled(tmp_path / "other.db", 20))
+    elsewhere = tmp_path / "elsewhere.db"
+    with Store.open(path) as session, Store.open(path) as looking:
+        answer(session, "mine", now=NOW + timedelta(days=90))
+        assert Path(f"{path}-wal").stat().st_size > 0
+        path.rename(elsewhere)
+        (tmp_path / "other.db").replace(path)
+        looking.close()
+        with Store.open(path) as store:
+            assert lines_of(store) == there and store.check() == 20
+    with Store.open(path) as store:
+        assert store.check() == 21 and set(there) < set(lines_of(store)) and store.card("mine").reps == 1
+    with Store.open(elsewhere) as store:
+        assert store.check() == 6, "it has its own log"
+
+
+def test_a_session_whose_file_was_deleted_puts_nothing_back_at_its_end(path: Path) -> None:
+    with Store.open(path) as session:
+        answer(session, "mine")
+        path.unlink()
+    assert not path.exists() and Path(f"{path}-wal").stat().st_size > 0, "what `doctor --repair` finds is there"
+
+
 def test_the_log_of_the_new_file_is_left_alone(path: Path, tmp_path: Path) -> None:
     drilled(path, 5)
     drilled(tmp_path / "other.db", 20)

@@ -32,7 +32,7 @@ from quizprep.screen.drill_screen import DrillPlainScreen
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 HINT, END, UNDO, REVEAL = (Reply(command=name) for name in ("hint", "end", "undo", "reveal"))
-WRONG = Reply("0.5")  # no F1 score, precision or recall of the content is
+WRONG = Reply("7")  # no F1 score, precision or recall is, however it is rounded
 
 
 class Script(DrillPlainScreen):
@@ -216,7 +216,7 @@ def test_what_is_buried_comes_back_with_the_next_study_day_when_clocks_change(
 
 def test_what_is_skipped_in_a_quiz_is_no_answer(content: Path) -> None:
     quiz = quizzed(content, Script([Reply(command="skip"), WRONG]), 2)
-    assert [each.attempt.given for each in quiz.answered] == ["0.5"]
+    assert [each.attempt.given for each in quiz.answered] == [WRONG.value]
     (summary,) = [told["summary"] for told in quiz._screen.told if "summary" in told]
     assert (summary["answered"], summary["skipped"], summary["correct"]) == (1, 1, 0)
 
@@ -313,6 +313,37 @@ def test_an_answer_is_in_the_file_that_is_in_place_before_anything_says_that_it_
     assert len(screen.errors) == 2 and all(str(path) in error for error in screen.errors)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_backup_never_touches_a_file_that_took_the_place_of_the_sessions_own(
+    path: Path, content: Path, tmp_path: Path, place: int
+) -> None:
+    """Opened beside the log of another file, it would be overwritten with what that holds."""
+    with Store.open(tmp_path / "other.db") as other:
+        drill_on(other, content, Script([WRONG] * 3), lambda: NOW - timedelta(days=9)).run()
+        there = {event.id for event in other.events()}
+
+    class Replaced(Script):
+        def question(self, asked: Asked, progress: object) -> None:
+            super().question(asked, progress)
+            if place == 0 and (tmp_path / "other.db").exists():
+                (tmp_path / "other.db").replace(path)
+
+        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+            if len(self.asked) == place + 1 and (tmp_path / "other.db").exists():
+                drill._backup.join()
+                (tmp_path / "other.db").replace(path)
+            return super().reply(asked, known)
+
+    screen = Replaced([WRONG] * place)
+    with Store.open(path) as store:
+        drill = drill_on(store, content, screen, lambda: NOW)
+        drill.run()
+        assert len(screen.errors) == 1 and str(path) in screen.errors[0]
+    with Store.open(path) as store:
+        assert store.check() == len(there) + place and there <= {event.id for event in store.events()}
+    assert backups.inspect(backups.backups(path)[-1].path).events == len(there) + place
+
+
 @pytest.mark.parametrize(("error", "patience"), [(LockedStore, 120), (UnavailableStore, 15)])
 def test_an_answer_waits_for_a_file_that_cannot_be_written_and_is_kept_until_it_can(
     path: Path, content: Path, monkeypatch: pytest.MonkeyPatch, error: type[UnavailableStore], patience: int
@@ -342,7 +373,7 @@ def test_an_answer_waits_for_a_file_that_cannot_be_written_and_is_kept_until_it_
         screen = Noted([WRONG])
         drilled(path, content, screen)
         assert len(screen.graded_at) == graded and len(screen.errors) == graded - 1
-        assert screen.told[0]["given"] == "0.5" and clock[0] == opens
+        assert screen.told[0]["given"] == WRONG.value and clock[0] == opens
         assert any("Not now." in note for note in Noted.notes)
     with Store.open(path) as store:
         assert store.event_count() == 2

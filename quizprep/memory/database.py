@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,8 +106,19 @@ class Database:
             return cls(path, _connect(path))
 
     def close(self) -> None:
-        """Close the file; whatever was recorded is on the disk already."""
+        """Close the file; whatever was recorded is on the disk already.
+
+        The log of a file that another took the place of is taken away: SQLite would play it into that one. What it
+        holds goes into its own file, which may have gone elsewhere.
+        """
+        replaced = self._lock is not None and _identity(self.path) not in (None, self._file)
+        if replaced:
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
+        if replaced and self._log is not None and _identity(log_of(self.path)) == self._log:
+            log_of(self.path).unlink()
+            Path(f"{self.path}-shm").unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
 
@@ -122,16 +133,6 @@ class Database:
             temporary = target.with_suffix(".partial")
             copy_database(self._connection, temporary, target)
             put_in_place(temporary, target)
-
-    def leave(self) -> None:
-        """Close a file that is not in place any more, and take its log away from beside the one that is.
-
-        SQLite would play the log into that file. By itself it leaves the log of a file that was moved where it is.
-        """
-        self.close()
-        if self._log is not None and _identity(log_of(self.path)) == self._log:
-            log_of(self.path).unlink()
-            Path(f"{self.path}-shm").unlink(missing_ok=True)
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""

@@ -88,7 +88,7 @@ class Practice:
         if self._store is None:
             self._store = Store.open(self._path)
         else:
-            self._store.follow()
+            self._follow(self._store)
         scheduler = self._scheduler = self._scheduler or self._make_scheduler()
         if self._schedule:
             easy = 0.0 if answer.took_ms is None else scheduler.options.easy_seconds
@@ -110,3 +110,11 @@ class Practice:
                 took_ms=answer.took_ms,
                 hinted=answer.hinted,
             )
+
+    def _follow(self, store: Store) -> None:
+        """Go on in the file that is at the path; where that is of no use, the next answer begins anew."""
+        try:
+            store.follow()
+        except StoreError:
+            self._store = None
+            raise

@@ -90,8 +90,15 @@ class Store:
         return self.database.path
 
     def close(self) -> None:
-        """Close the file; whatever was recorded is on the disk already."""
-        self.database.close()
+        """Close the file; whatever was recorded is on the disk already.
+
+        Where another file took its place, that has it then as well; raises :class:`StoreError` as :meth:`follow` does.
+        """
+        try:
+            if self._written and self.path.exists():
+                self.follow()
+        finally:
+            self.database.close()
 
     def __enter__(self) -> Store:
         return self
@@ -113,10 +120,11 @@ class Store:
         self.database.copy_to(aside)
         events = [event for event in map(self.event, self._written) if event is not None]
         schedulers = self.schedulers()
-        self.database.leave()
+        self.database.close()
         try:
             self.database = Database.open(self.path)
         except StoreError as error:
+            self._written.clear()  # all of it is in what was set aside
             raise _set_aside(aside, error) from error
         with self.database.transaction():
             self.add_schedulers(schedulers.items())
