@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import signal
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
@@ -24,6 +27,7 @@ from quizprep.kinds.kind import Input
 from quizprep.mock.paper import draw_paper
 from quizprep.mock.sitting import Paper, Sitting, sittings
 from quizprep.question import Reply
+from quizprep.screen.plain_screen import MAX_LINE
 
 PAPER = Paper(7, "en", 10.0, ("a", "b", "c"), (1, 2, 3), "2026-12-01T09:00:00+00:00")
 CHAPTERS = ("classification-metrics", "attention")
@@ -97,6 +101,41 @@ def test_what_is_asked_for_but_not_there_is_left_out() -> None:
     assert len(draw_paper(entries, 4, 0)) == 1, "all are on one topic"
 
 
+def entry(name: str, kind: str = "number", chapter: str = "c", topic: str = "", proof: str = "") -> Entry:
+    return Entry(name, kind, chapter, (topic or f"topic of {name}",), proof or f"proof of {name}", True)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_kinds_of_a_chapter_take_turns_among_its_first_eight(seed: int) -> None:
+    def kinds(numbers: int) -> list[str]:
+        entries = [entry(f"n{place}") for place in range(numbers)]
+        core = {entry.covers[0] for entry in entries}
+        return [each.kind for each in draw_paper([*entries, entry("x", "choice")], 2, seed, core=core)]
+
+    assert sorted(kinds(8)) == ["choice", "number"], "of the seven that are left and it"
+    assert kinds(9) == ["number", "number"], "core topics fill the eight"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_chapters_share_a_paper_evenly_and_one_without_a_weight_waits(seed: int) -> None:
+    entries = [entry(f"{chapter}{place}", chapter=chapter) for chapter in "abc" for place in range(4)]
+    for count in (3, 6, 12, 20):
+        drawn = [each.chapter for each in draw_paper(entries, count, seed)]
+        assert [drawn.count(chapter) for chapter in "abc"] == [min(4, count // 3)] * 3
+    weighted = [each.chapter for each in draw_paper(entries, 6, seed, weights={"a": 2, "b": 1})]
+    assert [weighted.count(chapter) for chapter in "abc"] == [4, 2, 0]
+    assert len(draw_paper(entries, 10, seed, weights={"a": 2, "b": 1})) == 10, "it fills up what the others lack"
+    assert len(draw_paper(entries, 6, seed, weights={"of no chapter": 1})) == 6
+    assert draw_paper(entries, 0, seed) == []
+
+
+def test_one_proof_or_one_topic_is_one_thing() -> None:
+    one, same_proof, same_topic = entry("a", proof="p", topic="s"), entry("b", proof="p"), entry("c", topic="s")
+    for other in (same_proof, same_topic):
+        assert len(draw_paper([one, other], 2, 0)) == 1
+    assert len(draw_paper([one, entry("d")], 2, 0)) == 2
+
+
 # ------------------------------------------------------------------------------ the sitting
 
 
@@ -117,6 +156,84 @@ def test_a_sitting_goes_on_where_it_was(tmp_path: Path) -> None:
         again.hand_in(41.0)
     with Sitting.open(path) as ended:
         assert ended.is_over and ended.replies[2] == Reply("0.5") and not ended.kept
+
+
+def test_what_follows_an_exam_is_kept_with_it(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        sitting.flag(1, 5.04)
+        sitting.flag(2, 6.0)
+        sitting.flag(1, 7.0)
+        assert not sitting.is_over and sitting.seconds_left == 593
+        sitting.tick(2, (1, 0))
+        sitting.go_to(1, 3.0)
+        assert sitting.used == 7, "no clock that went back gives time back"
+    with Sitting.open(sitting.path) as again:
+        assert (again.flagged, again.points, again.position) == ({2}, {2: (1, 0)}, 1)
+        assert (again.handed_in, again.kept, again.dropped, again.used) == (False, False, False, 7)
+        again.hand_in(600.0)
+        again.keep()
+    with Sitting.open(sitting.path) as again:
+        assert (again.handed_in, again.kept, again.dropped, again.used) == (True, True, False, 600)
+        again.drop()
+    with Sitting.open(sitting.path) as again:
+        assert again.dropped and again.is_over and again.seconds_left == 0
+
+
+def test_an_exam_is_over_with_its_time(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        sitting.go_to(0, 599.9)
+        assert not sitting.is_over
+        sitting.go_to(0, 600.0)
+        assert sitting.is_over and not sitting.handed_in
+
+
+def test_exams_are_found_the_latest_first_and_a_second_takes_the_place_of_none(tmp_path: Path) -> None:
+    folder = tmp_path / "mock"
+    assert list(sittings(folder)) == []
+    paths = []
+    for day in ("02", "01", "03"):
+        with Sitting.begin(folder, replace(PAPER, started=f"2026-12-{day}T09:00:00+00:00")) as sitting:
+            paths.append(sitting.path)
+    assert list(sittings(folder)) == sorted(paths, reverse=True)
+    with pytest.raises(StoreError, match="cannot be used"):
+        Sitting.begin(folder, replace(PAPER, started="2026-12-01T09:00:00+00:00"))
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be used"):
+        Sitting.begin(tmp_path / "file", PAPER)
+    with pytest.raises(StoreError, match="cannot be used"):
+        Sitting.open(folder / "none.jsonl")
+
+
+def test_every_answer_is_on_the_disk_before_anything_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        seen.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        assert [inode for inode, _ in seen] == [sitting.path.stat().st_ino, tmp_path.stat().st_ino]
+        sitting.reply(0, Reply(1), 10.0, 10.0)
+        assert seen[2:] == [(sitting.path.stat().st_ino, sitting.path.stat().st_size)]
+
+
+def test_a_sitting_of_a_newer_version_is_refused_as_that(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        head = sitting.path.read_text()
+    assert json.loads(head)["version"] == 1
+    sitting.path.write_text(head.replace('"version": 1', '"version": 2'))
+    with pytest.raises(StoreError, match="newer quizprep"):
+        Sitting.open(sitting.path)
+
+
+def test_a_sitting_has_room_for_answers_as_long_as_lines_may_be(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        for place in range(40):
+            sitting.reply(place % 3, Reply("x" * MAX_LINE), float(place), 1.0)
+    with Sitting.open(sitting.path) as again:
+        assert len(again.replies) == 3
 
 
 @given(cut=st.integers(0, 400), garbage=st.binary(max_size=20))
@@ -144,7 +261,62 @@ def test_a_file_that_is_no_sitting_is_refused(tmp_path: Path, content: str) -> N
     path.write_text(content)
     with pytest.raises(StoreError):
         Sitting.open(path)
-    assert path.read_text() in (content, "")
+    assert path.read_text() == content, "what is no sitting is left as it was"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"place": "0", "reply": 1}', '{"at": 1, "reply": 1}', '{"place": 9, "reply": 1}', '{"place": 0, "points": 1}',
+        '{"place": 0, "flag"', '{"used": "x"}', '{"used": []}', "[1]", "\0", "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_line_that_means_nothing_is_passed_by(tmp_path: Path, line: str) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        sitting.reply(0, Reply(1), 10.0, 10.0)
+    with sitting.path.open("a") as file:
+        file.write(f'{line}\n{{"place": 1, "reply": 2, "used": 20}}\n')
+    with Sitting.open(sitting.path) as again:
+        assert again.replies == {0: Reply(1), 1: Reply(2)} and again.used == 20
+
+
+def test_a_file_that_is_larger_than_any_sitting_is_refused_and_left_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting:
+        sitting.reply(0, Reply("x" * 500), 10.0, 10.0)
+    size = sitting.path.stat().st_size
+    monkeypatch.setattr("quizprep.mock.sitting.MAX_BYTES", size)
+    with Sitting.open(sitting.path) as again:
+        assert again.replies == {0: Reply("x" * 500)}
+    monkeypatch.setattr("quizprep.mock.sitting.MAX_BYTES", size - 1)
+    with pytest.raises(StoreError, match="larger"):
+        Sitting.open(sitting.path)
+    assert sitting.path.stat().st_size == size
+
+
+def test_on_a_full_disk_an_answer_is_no_traceback_and_follows_once_there_is_room(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    sitting = Sitting.begin(tmp_path, PAPER)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (sitting.path.stat().st_size + 20, before[1]))
+        with pytest.raises(StoreError, match="cannot be used"):
+            sitting.reply(0, Reply(1), 10.0, 10.0)
+        assert sitting.replies == {}
+        with pytest.raises(StoreError, match="cannot be used"):
+            sitting.flag(1, 11.0)
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sitting.reply(0, Reply(2), 12.0, 10.0)
+        sitting.close()
+        with Sitting.open(sitting.path) as again:
+            assert again.replies == {0: Reply(2)} and again.used == 12
+            resource.setrlimit(resource.RLIMIT_FSIZE, (again.path.stat().st_size, before[1]))
+            with pytest.raises(StoreError):
+                again.reply(1, Reply(3), 13.0, 1.0)
+            with pytest.raises(StoreError, match="cannot be used"):
+                again.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # ------------------------------------------------------------------------------ MathML

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,10 +81,14 @@ class Sitting:
             raise _cannot(path, error) from error
         try:
             _lock(file, path)
-            lines = _whole_lines(file)
+            whole = _whole_lines(file, path)
+            lines = _objects(whole)
             sitting = cls(path, _paper_of(next(lines, None), path), file)
             for line in lines:
-                sitting._apply(line)
+                with suppress(KeyError, TypeError, ValueError):  # a damaged line says nothing
+                    sitting._apply(line)
+            file.truncate(len(whole))
+            file.seek(0, os.SEEK_END)
         except OSError as error:
             file.close()
             raise _cannot(path, error) from error
@@ -99,8 +104,11 @@ class Sitting:
         self.close()
 
     def close(self) -> None:
-        """Let somebody else sit."""
-        self._file.close()
+        """Let somebody else sit. Raises StoreError where something could not be written until now."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise _cannot(self.path, error) from error
 
     @property
     def seconds_left(self) -> float:
@@ -194,14 +202,21 @@ def _lock(file: BinaryIO, path: Path) -> None:
         ) from error
 
 
-def _whole_lines(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """The lines that were written whole; the file is cut behind the last one, so that the next is a line of its own."""
-    content = file.read(MAX_BYTES)
-    whole = content[: content.rfind(b"\n") + 1]
-    if len(whole) < len(content):
-        file.truncate(len(whole))
-    file.seek(0, os.SEEK_END)
-    for line in whole.splitlines():
+def _whole_lines(file: BinaryIO, path: Path) -> bytes:
+    """The lines that were written whole; the next one has to begin behind them."""
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise StoreError(
+            Text(
+                f"{path} is larger than any exam; move it away and begin another: quizprep exam mock.",
+                ko=f"{path} 파일이 시험이라기에는 너무 큽니다. 옮겨 두고 새로 시작하세요: quizprep exam mock",
+            )
+        )
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _objects(lines: bytes) -> Iterator[dict[str, Any]]:
+    for line in lines.splitlines():
         try:
             values = json.loads(line)
         except (ValueError, RecursionError):
