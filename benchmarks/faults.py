@@ -53,17 +53,21 @@ MODULES = (
     "memory/backups.py",
     "memory/schedule.py",
     "memory/drill_queue.py",
+    "memory/practice.py",
+    "memory/open_mistakes.py",
     "memory/history.py",
     "memory/replacing.py",
     "memory/database.py",
     "drill_session.py",
     "quiz_session.py",
+    "mock/paper.py",
+    "mock/sitting.py",
     "judge/compare.py",
     *(f"kinds/{path.name}" for path in sorted((PACKAGE / "kinds").glob("*.py")) if path.name != "__init__.py"),
 )
 TESTS = (  # those that call the package itself and not the program
-    "backups compare damage database deck grade history honest_numerics queue quiz_session read_only_home replacing "
-    "rounding schedule sessions stats store"
+    "backups compare damage database deck grade history honest_numerics mistakes mock queue quiz_session "
+    "read_only_home replacing rounding schedule sessions stats store"
 ).split()
 SECONDS = 10  # of a processor that a fault has beyond three times what its tests take: then it made something endless
 WAITING = 60  # seconds that it has beyond twenty times what they take: then it waits for what never comes
@@ -89,6 +93,12 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     },
     "drill_session.py": {
         "0.0 in: minutes=sum(review.ms or 0.0 for review in reviews) / 60000, → 1.0": "a drill's answer has its time",
+    },
+    "mock/paper.py": {
+        "1.0 in: total = sum(shares.values()) or 1.0 → 2.0": "every share is 0 then, whatever it is divided by",
+    },
+    "kinds/kind.py": {
+        "raise NotImplementedError → left out": "every kind has its own",
     },
     "judge/compare.py": {
         "False in: points: Points | None = field(default=None, repr=False, compare=False) → True":

@@ -21,12 +21,13 @@ from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.answer import gap, is_close, is_finite, is_rounded, read_number, refuse_another_shape
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.facts import Facts, plain_results
+from quizprep.kinds.fields import shorten
 from quizprep.kinds.formula import Formula
 from quizprep.kinds.kind import Graded
 from quizprep.kinds.number import Number
 from quizprep.kinds.order import Item, Order
 from quizprep.kinds.recall import Point, Recall
-from quizprep.kinds.truth import Claim, Truth
+from quizprep.kinds.truth import OPTIONS, Claim, Truth
 from quizprep.kinds.word import Word
 from quizprep.question import Question, Reply
 from quizprep.text import Text
@@ -364,6 +365,47 @@ def test_every_kind_is_a_class_named_like_its_file_and_says_how_to_answer_in_bot
             assert re.search("[가-힣]", said["ko"]) and not re.search("[가-힣]", said["en"])
 
 
+def test_what_is_special_to_a_kind_is_so_for_it_alone():
+    kinds = {name: kind_class(name) for name in KINDS}
+
+    def where(flag: str) -> set[str]:
+        return {name for name, kind in kinds.items() if getattr(kind, flag)}
+
+    assert where("hidden") == where("by_hand") == {"recall"}
+    assert where("same_menu") == where("shortcuts") == {"truth"}
+    assert where("shuffled") == {"choice", "order"} and where("computed_menu") == {"choice"}
+    assert where("drawn") == set(KINDS) - {"formula", "derivation"}
+    assert {letter: OPTIONS[place]["en"] for letter, place in Truth.shortcuts.items()} == {
+        "t": "True",
+        "o": "True",
+        "f": "False",
+        "x": "False",
+    }
+
+
+def test_a_menu_says_nothing_of_what_is_right_before_the_proof_has_run():
+    for kind in (CHOICE.kind, Truth("f1 <= 1"), RECALL, ORDER):
+        asked = ask(dataclasses.replace(BASE, kind=kind), F1, 1, "en")
+        assert asked.options and asked.key == () and not any(option.correct for option in asked.options)
+    for kind in (Number(), Word(("x",)), Formula()):
+        asked, _ = graded(dataclasses.replace(BASE, kind=kind), None)
+        assert asked.options == asked.key == ()
+
+
+def test_the_texts_of_a_kind_are_all_that_a_learner_reads_of_it():
+    counter = Truth("f1 > 1", Claim(Text("no", ko="아니"), "f1 <= 1"))
+    kinds = (CHOICE.kind, RECALL, ORDER, counter, Word(("x", "y")), Truth("f1 > 1"), Number(), Formula())
+    found = [[text["en"] for text in kind.texts] for kind in kinds]
+    assert found == [["more than 1"], ["a", "b"], ["precision", "f1", "recall"], ["no"], ["x", "y"], [], [], []]
+    assert [tuple(kind.names(F1)) for kind in (RECALL, Word(("F1 Score",)))] == [(), ("f1 score",)]
+    assert (counter.versions, Truth("f1 > 1").versions) == (2, 1)
+
+
+def test_what_is_wrong_in_a_file_is_shown_in_sixty_characters():
+    assert shorten("x" * 60) == "x" * 60 and shorten("x" * 61) == "x" * 57 + "..."
+    assert shorten("a\n  b") == "a b"
+
+
 def test_derived_seeds_depend_on_everything():
     seeds = {derive_seed(seed, id_, place) for seed in range(5) for id_ in "ab" for place in range(3)}
     assert len(seeds) == 30
@@ -451,7 +493,7 @@ def test_a_list_is_no_number_with_a_comma_unless_a_list_is_asked_for():
 
 def test_a_number_says_how_exact_it_has_to_be_and_its_unit():
     def said(kind: Number) -> list[str]:
-        return [text["en"] for text in kind.keys(0)]
+        return [text["en"] for text in kind.keys(0, shown=True)]
 
     assert said(Number()) == ["number, 3 significant digits (±1 %), then Enter"]
     assert said(Number(tolerance=0.025, unit="bits")) == [
@@ -525,6 +567,9 @@ def test_a_condition_that_has_no_value_is_the_authors_with_the_place():
         facts.value("nonsense")
     assert facts.value("TP") == facts.values["TP"] and facts.holds("TP > 0") and not facts.holds("TP < 0")
     assert Facts("here", F1, facts.values, None).value("TP + 1") == facts.values["TP"] + 1
+    coins = proofs.get("kl-discrete")  # n is the length of both
+    assert Facts("here", coins, {"P": [0.5, 0.5], "Q": [0.6, 0.4]}, None).value("n") == 2
+    assert Facts("here", coins, {"P": [0.5, 0.5]}, None).value("n + 1") == 3
 
 
 def test_results_are_computed_from_the_formulas_that_are_needed_and_no_others():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 from program import quizprep
 
 from quizprep.errors import StoreError
+from quizprep.memory.history import Review
 from quizprep.memory.open_mistakes import is_open, mistakes, questions_of
 from quizprep.memory.options import Options
 from quizprep.memory.practice import CHECKED, Practice
+from quizprep.memory.replacing import set_aside
+from quizprep.memory.rows import review_of
 from quizprep.memory.schedule import Scheduler
-from quizprep.memory.store import Store
+from quizprep.memory.store import SELECT_REVIEW, Store
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -103,6 +107,141 @@ def test_an_answer_that_cannot_be_kept_waits_and_is_told_of(tmp_path: Path) -> N
         assert practice.failure is None and practice.missing == 0
     with Store.open(home / "quizprep.db") as store:
         assert open_ones(store) == {"a": (1, 0), "b": (1, 0)}
+
+
+def test_an_answer_that_still_waits_at_the_end_is_written_then(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("no folder")
+    with Practice(home / "quizprep.db", lambda: SCHEDULER, "quiz", lambda: NOW) as practice:
+        practice.keep(attempt("a"))
+        practice.keep(attempt("b"))
+        assert practice.missing == 2
+        home.unlink()
+    assert practice.missing == 0
+    with Store.open(home / "quizprep.db") as store:
+        assert open_ones(store) == {"a": (1, 0), "b": (1, 0)}
+
+
+def practices(path: Path, **more: bool) -> Practice:
+    return Practice(path, lambda: SCHEDULER, "quiz", lambda: NOW, **more)
+
+
+def test_answers_of_practice_are_kept_with_all_that_is_known_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "quizprep.db"
+    with practices(path) as practice:
+        practice.keep(attempt("a"))
+        practice.keep(attempt("b", correct=True), took_ms=250.0, hinted=True)
+    with Store.open(path) as store:
+        first, second = (events_of(store, name)[0] for name in "ab")
+        assert (first.kind, first.ms, first.hinted, first.target) == ("practice", None, False, "quiz")
+        assert (second.kind, second.ms, second.hinted, second.at, second.day) == (
+            "practice", 250.0, True, NOW, SCHEDULER.calendar.day_of(NOW).toordinal(),
+        )  # fmt: skip
+        (mistake,) = mistakes(store)
+        assert mistake.where == "quiz" and not list(store.reviews())
+
+
+def test_answers_that_move_the_schedule_have_the_grade_that_is_proposed(tmp_path: Path) -> None:
+    path, limit = tmp_path / "quizprep.db", 1000 * SCHEDULER.options.easy_seconds
+    given = {
+        "wrong": (False, 1.0, False, 1),
+        "hinted": (True, 1.0, True, 2),
+        "slow": (True, limit, False, 3),
+        "untimed": (True, None, False, 3),
+        "fast": (True, limit - 1, False, 4),
+    }
+    with practices(path, schedule=True) as practice:
+        for name, (correct, took_ms, hinted, _) in given.items():
+            practice.keep(attempt(name, correct=correct), took_ms=took_ms, hinted=hinted)
+    with Store.open(path) as store:
+        found = {each.question: (each.correct, each.ms, each.hinted, each.grade) for each in store.reviews()}
+        assert found == {name: (right, ms or 0.0, hint, grade) for name, (right, ms, hint, grade) in given.items()}
+
+
+def test_a_database_put_in_its_place_meanwhile_takes_what_comes(tmp_path: Path) -> None:
+    path, another = tmp_path / "quizprep.db", tmp_path / "another.db"
+    with Store.open(another) as other:
+        practised(other, "c", 0)
+    with practices(path) as practice:
+        practice.keep(attempt("a"))
+        another.replace(path)
+        practice.keep(attempt("b"))
+        assert practice.failure is None
+    with Store.open(path) as store:
+        assert set(open_ones(store)) == {"a", "b", "c"}
+
+
+def test_a_file_of_no_use_in_its_place_keeps_what_comes_waiting_until_it_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "quizprep.db"
+    with practices(path) as practice:
+        practice.keep(attempt("a"))
+        path.unlink()
+        path.write_bytes(b"nothing of use")
+        for missing, question in enumerate("bc", 1):
+            practice.keep(attempt(question))
+            assert isinstance(practice.failure, StoreError) and practice.missing == missing
+        (aside,) = set_aside(path)
+        path.unlink()
+        aside.rename(path)
+    assert practice.failure is None and practice.missing == 0
+    with Store.open(path) as store:
+        assert set(open_ones(store)) == {"a", "b", "c"}
+
+
+def events_of(store: Store, question: str) -> list[Review]:
+    return list(store.database.made(review_of, f"{SELECT_REVIEW} WHERE question = ?", (question,)))
+
+
+def test_a_mistake_says_what_was_answered_last_and_the_latest_comes_first(store: Store) -> None:
+    for day, (question, given) in enumerate([("a", "1"), ("b", "2"), ("a", "3")]):
+        now = NOW + timedelta(days=day)
+        answered = dataclasses.replace(attempt(question), given=given, seed=day, mistake=f"m{day}")
+        store.practise(answered, "mock", now=now, day=now.date())
+    first, second = mistakes(store)
+    assert [first.question, second.question] == ["a", "b"]
+    assert (first.given, first.seed, first.mistake, first.expected, first.times) == ("3", 2, "m2", 0.25, 2)
+    assert first.at == NOW + timedelta(days=2) and first.where == "mock" and first.proof == ""
+    assert (second.given, second.seed, second.mistake) == ("2", 1, "m1")
+    store.record(attempt("a"), 1, now=NOW + timedelta(days=3), scheduler=SCHEDULER, took_ms=1.0)
+    practised(store, "a", 2.5, correct=True)
+    assert open_ones(store)["a"] == (2, 0), "a review that went wrong since then is no answer that was right"
+    assert mistakes(store)[0].given == "3" and mistakes(store, drilled=True)[0].where == "drill"
+
+
+def test_of_two_wrong_answers_at_one_instant_one_is_the_last(store: Store) -> None:
+    for given in "12":
+        store.practise(dataclasses.replace(attempt("a"), given=given), "quiz", now=NOW, day=NOW.date())
+    later = max(events_of(store, "a"), key=lambda event: event.id)
+    assert [each.given for each in mistakes(store)] == [later.given]
+
+
+def test_what_was_wrong_in_a_drill_is_open_until_it_was_right_on_two_days(store: Store) -> None:
+    store.record(attempt("a"), 1, now=NOW, scheduler=SCHEDULER, took_ms=1.0)
+    assert is_open(store, "a") and not is_open(store, "b")
+    for day in (1, 2):
+        now = NOW + timedelta(days=day)
+        assert is_open(store, "a")
+        store.record(attempt("a", correct=True), 3, now=now, scheduler=SCHEDULER, took_ms=1.0)
+    assert not is_open(store, "a")
+    assert not open_ones(store, drilled=True)
+
+
+def test_right_answers_to_many_questions_of_a_proof_are_all_counted(store: Store) -> None:
+    proofs = {f"q{number:04}": "f1" for number in range(1001)}
+    practised(store, f"{CHECKED}f1", 0, where="check")
+    practised(store, "q0499", 1, correct=True)
+    assert [each.days_right for each in mistakes(store, proofs=proofs)] == [1]
+    practised(store, "q0500", 2, correct=True)
+    assert mistakes(store, proofs=proofs) == []
+
+
+def test_what_is_asked_again_are_questions_that_there_are_each_once(store: Store) -> None:
+    for name in ("a", "gone", f"{CHECKED}f1", f"{CHECKED}unasked"):
+        practised(store, name, 0, where="check" if ":" in name else "quiz")
+    found = mistakes(store)
+    assert {each.proof for each in found} == {"", "f1", "unasked"}
+    assert questions_of(found, {"a": "f1", "b": "f1"}, set()) == ["a"]
+    assert set(questions_of(found, {"a": "other", "b": "f1"}, set())) == {"a", "b"}
 
 
 # ------------------------------------------------------------------------------ the program

@@ -124,7 +124,7 @@ class Choice(Kind):
             return "an option is not finite; narrow `params`"
         return ""
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         return (Text(f"1–{count} answer", ko=f"1–{count} 답 고르기"),)
 
     def grade(self, asked: Asked, reply: int | None, facts: Facts, judge: Judge) -> Graded:

@@ -86,7 +86,7 @@ class Derivation(Kind):
     def key(self, facts: Facts) -> Sequence[int]:
         return (self.place,)
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         if self.input is Input.TYPE:
             return (TYPED,)
         return (Text(f"1–{count} the first line that does not follow", ko=f"1–{count} 처음으로 틀린 줄 고르기"),)

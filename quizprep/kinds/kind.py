@@ -162,7 +162,7 @@ class Kind:
         """Names that may be an answer alone, although they look like a command: of one letter."""
         return ()
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         """How to answer, where there are ``count`` options; ``shown`` is False while they are hidden."""
         return (TYPED,)
 

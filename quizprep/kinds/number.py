@@ -68,7 +68,7 @@ class Number(Kind):
     def names(self, proof: Proof) -> Collection[str]:
         return ("e",)  # Euler's number
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         percent = formatting.number(100 * self.tolerance, 3)
         within = Text(
             f"number, {self.digits} significant digits (±{percent} %), then Enter",

@@ -93,7 +93,7 @@ class Order(Kind):
             return "two items have the same value, so their order is not forced; narrow `params`"
         return ""
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         return (Text(f"1–{count} in the right order, then Enter", ko=f"번호(1–{count})를 올바른 순서로 누르고 Enter"),)
 
     def grade(self, asked: Asked, reply: tuple[int, ...] | None, facts: Facts, judge: Judge) -> Graded:

@@ -65,7 +65,7 @@ class Recall(Kind):
         unshown = next((point.when for point in self.points if point.when and not facts.holds(point.when)), None)
         return f"the proof does not show `{unshown}`; correct the key point or its condition" if unshown else ""
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         tick = Text(f"1–{count} tick what you had, then Enter", ko=f"떠올린 것의 번호(1–{count})를 누르고 Enter")
         return (tick if shown else FLIP,)
 

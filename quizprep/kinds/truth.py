@@ -82,7 +82,7 @@ class Truth(Kind):
     def key(self, facts: Facts) -> Sequence[int]:
         return [0 if facts.holds(self.when) else 1]
 
-    def keys(self, count: int, *, shown: bool = True) -> Sequence[Text]:
+    def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         return (Text("1 true   2 false", ko="1 참   2 거짓"),)
 
     def grade(self, asked: Asked, reply: int | None, facts: Facts, judge: Judge) -> Graded:
