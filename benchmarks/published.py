@@ -1,11 +1,12 @@
 """Formulas as published, held against their proofs; and what becomes of them with one thing changed.
 
-    python benchmarks/published.py [FILE] [--mutations N] [--rows N] [--seed S] [--list]
+    python benchmarks/published.py [FILE] [--mutations N] [--rows N] [--seed S] [--seconds S] [--no-reasons] [--list]
 
 FILE (by default ours, tests/published.jsonl) has a formula a line, with its proof and what is expected. Printed: how
 many are as expected, called different, undecided and unreadable. Then every accepted formula, in the letters of the
 proof, is changed in one place (N changes each, `mutations.py`): how many changed ones are accepted although they are
-not equal (50 digits for numbers, float64 on small tensors), and how many reasons are right (`reasons.py`).
+not equal (50 digits for numbers, float64 on small tensors), and how many reasons are right (`reasons.py`). How far it
+has come is shown on stderr; after S seconds, or when it is interrupted, the figures are those until then.
 """
 
 from __future__ import annotations
@@ -15,23 +16,24 @@ import json
 import math
 import os
 import random
+import signal
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from mutations import mutations
+from mutations import Mutation, mutations
 from reasons import class_of, stated
 
 from quizprep import proofs
 from quizprep.errors import QuizprepError
 from quizprep.formula.compute import digits, floats
-from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
@@ -44,6 +46,7 @@ from quizprep.proofs import Proof
 OURS = Path(__file__).parent.parent / "tests" / "published.jsonl"
 POINTS = 24  # on which two formulas are held against each other
 TOLERANCE = 1e-9  # relative, where there are no digits
+REASONS = ("right", "weak", "wrong", "none")
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,23 @@ class Row:
 
 def judged(path: Path) -> list[Row]:
     known = proofs.discover()
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    return [
-        Row(
-            row["id"],
-            (proof := known[row["proof"]]),
-            row["formula"],
-            row["expect"],
-            check_formula(proof, row["formula"]),
-        )
-        for row in rows
-    ]
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    rows = []
+    for place, entry in enumerate(entries):
+        progress(f"{place} of {len(entries)} formulas judged")
+        proof = known[entry["proof"]]
+        verdict = check_formula(proof, entry["formula"])
+        rows.append(Row(entry["id"], proof, entry["formula"], entry["expect"], verdict))
+    progress()
+    return rows
+
+
+def progress(text: str = "") -> None:
+    """One line on stderr, in the place of the one before; without a text it is cleared."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif text:
+        print(text, file=sys.stderr, flush=True)
 
 
 def report(rows: list[Row], listed: bool) -> None:
@@ -111,31 +120,35 @@ class Truth:
         right = (published, self.steps.get(step), *own)  # a derivative is a step of no proof
         self.right = [self._whole(tree) for tree in right if tree is not None]
 
-    def holds(self, tree: Node) -> bool:
-        return any(self._equal(self._whole(tree), right) for right in self.right)
+    def holds(self, tree: Node) -> bool | None:
+        """None where it has a value at none of the points."""
+        found = [self._equal(self._whole(tree), right) for right in self.right]
+        return True if True in found else False if False in found else None
 
     def _whole(self, tree: Node) -> Node:
         for name in reversed(self.steps):
             tree = substitute(tree, {name: self.steps[name]})
         return tree
 
-    def _equal(self, left: Node, right: Node) -> bool:
-        return all(_agree(left, right, point) for point in self.points)
+    def _equal(self, left: Node, right: Node) -> bool | None:
+        found = {_agree(left, right, point) for point in self.points}
+        return False if False in found else True if True in found else None
 
 
 def _about(entry: Any, proof: Proof) -> str:
     return entry.of or proof.result
 
 
-def _agree(left: Node, right: Node, point: dict[str, Any]) -> bool:
+def _agree(left: Node, right: Node, point: dict[str, Any]) -> bool | None:
+    """Whether both have one value at a point; None where they have none there."""
     try:
-        return digits.agree(left, right, point) is not False
+        return digits.agree(left, right, point)
     except (digits.Unsupported, TypeError):
         pass
     try:
         return _close(floats.evaluate(left, point), floats.evaluate(right, point))
     except (QuizprepError, ArithmeticError, ValueError, IndexError):
-        return True  # no evidence
+        return None
 
 
 def _close(left: Any, right: Any) -> bool:
@@ -145,54 +158,95 @@ def _close(left: Any, right: Any) -> bool:
     return math.isclose(left, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
-def changed(rows: list[Row], count: int, seed: int) -> None:
-    """Judges ``count`` changes of every accepted formula."""
-    verdicts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    accepted = []
-    started = time.perf_counter()
-    for row in rows:
+@dataclass
+class Changes:
+    """What became of the changed formulas so far."""
+
+    explain: bool
+    formulas: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    equal: int = 0  # accepted, and rightly
+    accepted: list[str] = field(default_factory=list)  # though another formula, or nobody knows
+
+    def judge(self, row: Row, count: int, seed: int) -> None:
         step = row.verdict.step or row.proof.result
-        tree = _read_again(row)
-        if tree is None:
-            verdicts["not read again"] += 1
-            continue
-        truth = Truth(row.proof, step, tree)
-        everything = list(mutations(tree))
-        for mutation in random.Random(f"{seed} {row.id}").sample(everything, min(count, len(everything))):
+        try:
+            tree = parse(row.verdict.read_as or "", row.proof.names)  # in the letters of the proof
+        except QuizprepError:
+            self.verdicts["not read again"] += 1
+            return
+        self.formulas += 1
+        truth = None
+        for mutation in _some(mutations(tree, known=row.proof.names), count, f"{seed} {row.id}"):
             try:
                 text = stated(step, render(mutation.tree, row.proof.names))
             except QuizprepError:
                 continue
-            verdict = check_formula(row.proof, text)
-            verdicts[verdict.verdict] += 1
+            verdict = check_formula(row.proof, text, explain=self.explain, diagnose=self.explain)
+            self.verdicts[verdict.verdict] += 1
             if verdict.verdict == "equivalent":
-                if not truth.holds(mutation.tree):
-                    accepted.append(f"{row.id} {row.proof.id}: {text}  ({mutation.kind}; {verdict.convention or '='})")
-            elif verdict.verdict == "different":
-                reasons[class_of(row.proof, step, verdict)] += 1
-    refuted = max(1, verdicts["different"])
-    seconds = time.perf_counter() - started
-    print(f"\n{len(rows)} accepted formulas, {count} changes of each, {seconds:.0f} s: {dict(verdicts)}")
-    print(f"accepted and not equal: {len(accepted)}", *accepted, sep="\n  ")
-    shares = (f"{name} {reasons[name]} ({reasons[name] / refuted:.1%})" for name in ("right", "weak", "wrong", "none"))
-    print("reasons: " + ", ".join(shares))
+                truth = truth or Truth(row.proof, step, tree)
+                holds = truth.holds(mutation.tree)
+                self.equal += holds is True
+                if not holds:
+                    doubt = "" if holds is False else "no value to compare; "
+                    convention = verdict.convention or "="
+                    self.accepted.append(f"{row.id} {row.proof.id}: {text}  ({doubt}{mutation.kind}; {convention})")
+            elif verdict.verdict == "different" and self.explain:
+                self.reasons[class_of(row.proof, step, verdict)] += 1
+
+    def report(self, seconds: float) -> None:
+        print(f"\n{self.formulas} accepted formulas, {self.verdicts.total()} changed ones, {seconds:.0f} s: ", end="")
+        print(dict(self.verdicts))
+        print(f"accepted and equal: {self.equal}; accepted and not equal: {len(self.accepted)}")
+        print(*(f"  {line}\n" for line in self.accepted), sep="", end="")
+        if self.explain:
+            shares = (
+                f"{name} {self.reasons[name]} ({self.reasons[name] / max(1, self.reasons.total()):.1%})"
+                for name in REASONS
+            )
+            print("reasons: " + ", ".join(shares))
 
 
-def _read_again(row: Row) -> Node | None:
-    """What an accepted formula was read as, in the letters of the proof."""
-    names: Names = replace(row.proof.names)
+def _some(everything: Iterator[Mutation], count: int, seed: str) -> list[Mutation]:
+    listed = list(everything)
+    return random.Random(seed).sample(listed, min(count, len(listed)))
+
+
+def changed(rows: list[Row], count: int, seed: int, seconds: float, explain: bool) -> None:
+    """Judges ``count`` changes of every accepted formula, until the time is over."""
+    found, started = Changes(explain), time.perf_counter()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return parse(row.verdict.read_as or "", names)
-    except QuizprepError:
-        return None
+        for place, row in enumerate(rows):
+            passed = time.perf_counter() - started
+            if passed > seconds:
+                break
+            counted = f"{found.verdicts.total()} changed ones, {len(found.accepted)} accepted and not equal"
+            progress(f"{place} of {len(rows)} formulas, {passed:.0f} s: {counted}; now {row.id} {row.proof.id}")
+            found.judge(row, count, seed)
+    except KeyboardInterrupt:
+        pass  # what was found until here is reported
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    progress()
+    found.report(time.perf_counter() - started)
 
 
-def measure(file: Path, count: int = 20, most: int = 10_000, seed: int = 0, listed: bool = False) -> None:
+def measure(
+    file: Path,
+    count: int = 20,
+    most: int = 10_000,
+    seed: int = 0,
+    listed: bool = False,
+    seconds: float = math.inf,
+    explain: bool = True,
+) -> None:
     rows = judged(file)
     report(rows, listed)
     accepted = [row for row in rows if row.verdict.verdict == "equivalent"]
-    changed(random.Random(seed).sample(accepted, min(most, len(accepted))), count, seed)
+    changed(random.Random(seed).sample(accepted, min(most, len(accepted))), count, seed, seconds, explain)
 
 
 def main() -> None:
@@ -201,9 +255,12 @@ def main() -> None:
     parser.add_argument("--mutations", type=int, default=20)
     parser.add_argument("--rows", type=int, default=10_000, help="accepted formulas that are changed")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=math.inf, help="for the changed formulas")
+    parser.add_argument("--no-reasons", action="store_true", help="ask only what is accepted, in a third of the time")
     parser.add_argument("--list", action="store_true", help="every formula that is not as expected")
     options = parser.parse_args()
-    measure(options.file, options.mutations, options.rows, options.seed, options.list)
+    explain = not options.no_reasons
+    measure(options.file, options.mutations, options.rows, options.seed, options.list, options.seconds, explain)
 
 
 if __name__ == "__main__":
