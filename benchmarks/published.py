@@ -67,7 +67,8 @@ def judged(path: Path) -> list[Row]:
     entries = [json.loads(line) for line in path.read_text().splitlines()]
     rows = []
     for place, entry in enumerate(entries):
-        progress(f"{place} of {len(entries)} formulas judged")
+        if place % 10 == 0:
+            progress(f"{place} of {len(entries)} formulas judged")
         proof = known[entry["proof"]]
         verdict = check_formula(proof, entry["formula"])
         rows.append(Row(entry["id"], proof, entry["formula"], entry["expect"], verdict))

@@ -114,16 +114,19 @@ def check_formula(
             verdict = in_notation(known, {}, let or {}, diagnose)
             if verdict.verdict == "equivalent" or let:
                 return verdict
+            of_a_step: Verdict | None = None
             try:
                 turned = _turned(proof) if verdict.verdict != "different" else []
                 for notation in [*_signalled(proof.notations, text, known), *turned]:
                     other, called = _written_otherwise(notation, text, known, in_notation)
                     if other is not None and other.verdict == "equivalent":
                         return _written_in(called, other, language)
+                    if of_a_step is None and other is not None and other.verdict == "undecided" and other.step:
+                        of_a_step = _written_in(called, other, language)
             except OutOfTime:
                 if verdict.verdict == "different":
                     raise  # in a notation that nobody tried it may be right
-            return verdict
+            return verdict if of_a_step is None or verdict.verdict == "different" else of_a_step
 
     return answered(judged, started, device, language, text)
 
@@ -185,6 +188,8 @@ def _written_otherwise(
             notation = {name: notation[name] for name in notation.keys() - applied.keys()}
             statements, applied = rewritten
         used = _names_in(statements)
+        if _given_twice(notation, used, known):
+            return None, {}
         used |= {head.name for each in statements for head in each.heads}
         others = used - notation.keys()  # of x_{n,y_n} it is the x that the notation has
         bases = {base for name in others if (base := split_subscript(name)[0])} - used
@@ -196,6 +201,16 @@ def _written_otherwise(
             called = {**applied, **{name: written[name] for name in renamed if name in written}}
             return judge(known, renamed, fixed, False, applied), called
     return None, {}
+
+
+def _given_twice(notation: Mapping[str, str], used: set[str], known: Reference) -> bool:
+    """Whether a notation gives a letter of the proof the name that another one in the text has already.
+
+    ``x`` may be the input of the second sub-layer, but not beside ``y``, which is that.
+    """
+    find = known.names.find
+    meant = {find(name) for name in used - notation.keys()}
+    return any(notation[name] in meant for name in notation.keys() & used if find(name) not in (None, notation[name]))
 
 
 def _written_in(notation: Mapping[str, str], verdict: Verdict, language: str) -> Verdict:
@@ -457,6 +472,9 @@ class _Judged:
         line, aim = outcome.line, outcome.target
         if outcome.verdict != "equivalent" or self.gradient is not None:
             return outcome
+        with uncounted():
+            from quizprep.judge.fitting import split_subscript
+
         stated, given = aim.step or self.asked, {each.name for each in own}
         written = self.written[self.lines.index(line)]
         for head in line.statement.heads:
@@ -468,6 +486,8 @@ class _Judged:
                 other = self._held(line, target(head, self.proof, self.names, self.asked), own)
                 if other.verdict == "different":
                     return other
+            elif split_subscript(head.name)[1] in given:
+                continue  # F_β where β has a value
             elif stated in self.proof.steps and names_another(head, stated, self.proof, self.general):
                 doubt = called_another(rendered(Symbol(head.name)).replace("_", " "), self.proof, stated)
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))

@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from quizprep.formula.functions import function_named
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
@@ -77,14 +78,25 @@ def written_out(
     values = {part: _value(part, pattern, meant, proof, last) for part, pattern, meant, last in fitted}
     needed = {pattern for _, pattern, _, _ in fitted}
     said = {key: meant for key, meant in listed.items() if _pattern(key) in needed}
-    return tuple(each.changed(lambda tree: _replaced(tree, values)) for each in written), said
+    rewritten = tuple(each.changed(lambda tree: _replaced(tree, values)) for each in written)
+    if not any(isinstance(part, Applied) for each in rewritten for side in each.sides for part in walk(side)):
+        return rewritten, said
+    inner = written_out(rewritten, notation, proof)  # LN(x + FFN(x)): what a function is of
+    return None if inner is None else (inner[0], {**said, **inner[1]})
+
+
+def renamed_functions(proof: Proof) -> frozenset[str]:
+    """The functions of the language that mean something else in a notation of a proof: there LN is no logarithm."""
+    keys = (key.partition("(")[0] for notation in proof.notations for key in patterns(notation))
+    return frozenset(key for key in keys if function_named(key) is not None)
 
 
 @cache
 def _pattern(key: str) -> Node:
     text, _, condition = key.partition(" for ")
     index, _, other = condition.partition(" != ")
-    tree = _entries_apart(read_statements(text, Names(open=True))[0].sides[0])
+    names = Names(open=True, functions=frozenset({key.partition("(")[0]}))
+    tree = _entries_apart(read_statements(text, names)[0].sides[0])
     return substitute(tree, {index: Applied(_OTHER, (Symbol(index), Symbol(other)))}) if condition else tree
 
 

@@ -347,7 +347,8 @@ class _Search:
             self.tried += 1
             if operations() - self.begun + self.tried / 4 > WORK:
                 return
-            yield edit
+            if not (isinstance(edit.old, Number) and _of_numbers(edit.new)):  # another number, and no factor or term
+                yield edit
 
     def edited(self, kinds: Sequence[Proposals]) -> Diagnosis | None:
         """The first single change that mends the formula, unless another of its kind does so in another way."""
@@ -488,6 +489,11 @@ _IRRATIONAL = {
     "π": math.pi, "√2": math.sqrt(2), "√3": math.sqrt(3), "e": math.e, "ln 2": math.log(2), "√π": math.sqrt(math.pi),
     "√(2π)": math.sqrt(2 * math.pi), "π²": math.pi**2, "ln 10": math.log(10),
 }  # fmt: skip
+
+
+def _of_numbers(tree: Node) -> bool:
+    """Whether a sum, product or quotient of two numbers stands here."""
+    return isinstance(tree, Binary) and isinstance(tree.left, Number) and isinstance(tree.right, Number)
 
 
 def readable(number: float) -> tuple[str, float] | None:

@@ -478,6 +478,8 @@ def _extents(draft: Draft) -> Iterator[Edit]:
 
 def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
     """``√(v + ε)`` ↔ ``√v + ε``."""
+    if isinstance(node, Call) and node.function == "len":
+        return  # it is the length of one thing
     if isinstance(node, Call) and len(node.arguments) == 1 and _is(inner := node.arguments[0], "+", "-", "*", "/"):
         shorter = replace(inner, left=replace(node, arguments=(inner.left,)))
         en, ko = _named(node.function)
@@ -488,7 +490,7 @@ def _reach(node: Node) -> Iterator[tuple[Node, str, str]]:
     negative = isinstance(call, Unary) and call.operator == "-"
     if isinstance(call, Unary) and negative:
         call = call.operand
-    if isinstance(call, Call) and len(call.arguments) == 1:
+    if isinstance(call, Call) and len(call.arguments) == 1 and call.function != "len":
         longer: Node = replace(call, arguments=(replace(node, left=call.arguments[0]),))
         en, ko = _named(call.function)
         yield (

@@ -135,6 +135,10 @@ def open_names(reference: Reference) -> Names:
             shapes.update({spelling: shapes[symbol]} if symbol in shapes else {})
             ranks.update({spelling: ranks[symbol]} if symbol in ranks else {})
     functions = {spelling for spelling, symbol in names.known.items() if symbol in reference.proof.steps}
+    if reference.proof.notations:
+        from quizprep.judge.applications import renamed_functions
+
+        functions |= renamed_functions(reference.proof)
     return replace(
         names,
         known=known,

@@ -25,7 +25,7 @@ from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Node, Symbol, Unary, free_symbols, walk
+from quizprep.formula.tree import Call, Node, Symbol, Unary, free_symbols, walk
 from quizprep.judge.compare import Side
 from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
@@ -197,12 +197,14 @@ class Reference:
         formula = self.proof.step_formula(step) if step in steps else None
         made_of = set() if formula is None else set(free_symbols(formula))
         told = made_of if steps & used else {name for name in made_of if is_letter(name)}
+        told |= self._sizes
         return sorted(self.before(step) - (steps - used - told))
 
     def ways(self, step: str) -> list[Node]:
         """How the proof writes a step: its formula; the same with the steps before it written out, but for those
 
-        that are letters (``d_k``); and with all of them written out.
+        that are letters (``d_k``); and with all of them written out, but for the lengths of axes: nobody writes
+        those as ``len(K_1)``.
         """
         words: dict[str, Node] = {}
         trees: dict[str, Node] = {}
@@ -213,9 +215,15 @@ class Reference:
                 return list(dict.fromkeys(way for way in (formula, spoken, written) if way is not None))
             if spoken is not None and not is_letter(name):
                 words[name] = spoken
-            if written is not None:
+            if written is not None and name not in self._sizes:
                 trees[name] = written
         return []
+
+    @functools.cached_property
+    def _sizes(self) -> set[str]:
+        """The steps that only name the length of an axis."""
+        formulas = {name: self.proof.step_formula(name) for name in self.proof.steps}
+        return {name for name, tree in formulas.items() if isinstance(tree, Call) and tree.function == "len"}
 
     # Sides
 

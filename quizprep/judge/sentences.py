@@ -78,11 +78,22 @@ def another_length(name: str, meant: str) -> Text:
 
 
 def another_step(step: str, asked: str, reference: Reference) -> Text:
-    stated, result = (rendered(Symbol(name), reference.names) for name in (step, asked))
+    stated = rendered(Symbol(step), reference.names)
+    of, result = (_described(name, reference) for name in (step, asked))
     return Text(
-        f"This is the formula of {stated}, and what is asked for is {result}: write `{stated} = …` if that is meant.",
-        ko=f"{stated}의 식입니다. 물은 것은 {result}입니다. {stated}를 적으려 했다면 `{stated} = …` 꼴로 적으세요.",
+        f"This is the formula of {of['en']}, a step on the way; what is asked for is {result['en']}. "
+        f"To check the step, write `{stated} = …`.",
+        ko=f"도중 단계인 {of['ko']}의 식입니다. 물은 것은 {result['ko']}입니다. "
+        f"그 단계를 확인하려면 `{stated} = …` 꼴로 적으세요.",
     )
+
+
+def _described(step: str, reference: Reference) -> Text:
+    """A step with what it is called in words, where the proof says that: ``f (forget gate)``."""
+    shown, declared = rendered(Symbol(step), reference.names), reference.proof.steps[step]
+    if declared.note is None or declared.formula is None:
+        return Text(shown, ko=shown)
+    return Text(f"{shown} ({declared.note['en']})", ko=f"{shown}({declared.note['ko']})")
 
 
 def called_another(name: str, proof: Proof, step: str) -> Text:

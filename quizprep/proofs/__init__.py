@@ -322,6 +322,7 @@ def symbol(domain: str, meaning: str, aliases: Sequence[str] = ()) -> Symbol:
 def step(formula: str | None = None, note: str = "", aliases: Sequence[str] = (), axes: int = 0) -> Step:
     """Declare a step: a formula in quizprep's language (checked against the routine), or a note.
 
+    Beside a formula the note is what the step is called in words: ``forget gate``.
     ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
     """
     return Step(formula, Text(note) if note else None, tuple(aliases), axes)

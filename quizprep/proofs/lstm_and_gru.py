@@ -52,12 +52,16 @@ def without_bias(**formulas):
         "b_o": gate_bias("output gate"),
     },
     steps={
-        "f": step("sigmoid(W_f [h; x] + b_f)", aliases=["f_t"]),
-        "i": step("sigmoid(W_i [h; x] + b_i)", aliases=["i_t"]),
-        "g": step("tanh(W_g [h; x] + b_g)", aliases=["g_t", r"\tilde C_t", r"\tilde c_t", r"\tilde C", r"\tilde c"]),
-        "o": step("sigmoid(W_o [h; x] + b_o)", aliases=["o_t"]),
-        "c_next": step("f * c + i * g", aliases=["C_t", "c_t", "c'", "C'"]),
-        "h_next": step("o * tanh(c_next)", aliases=["h_t", "a_t", "h'"]),
+        "f": step("sigmoid(W_f [h; x] + b_f)", note="forget gate", aliases=["f_t"]),
+        "i": step("sigmoid(W_i [h; x] + b_i)", note="input gate", aliases=["i_t"]),
+        "g": step(
+            "tanh(W_g [h; x] + b_g)",
+            note="candidate",
+            aliases=["g_t", r"\tilde C_t", r"\tilde c_t", r"\tilde C", r"\tilde c"],
+        ),
+        "o": step("sigmoid(W_o [h; x] + b_o)", note="output gate", aliases=["o_t"]),
+        "c_next": step("f * c + i * g", note="new cell state", aliases=["C_t", "c_t", "c'", "C'"]),
+        "h_next": step("o * tanh(c_next)", note="new hidden state", aliases=["h_t", "a_t", "h'"]),
     },
     source=LSTM_SOURCE,
     mistakes=[
@@ -485,10 +489,12 @@ def lstm_states_and_sequences(random):
         "d_n": symbol("vector[hidden]", "candidate bias inside the reset gate"),
     },
     steps={
-        "r": step("sigmoid(W_r [h; x] + b_r)", aliases=["r_t"]),
-        "z": step("sigmoid(W_z [h; x] + b_z)", aliases=["z_t"]),
-        "n": step("tanh(W_n x + b_n + r * (U_n h + d_n))", aliases=["n_t", r"\tilde h_t", r"\tilde h"]),
-        "h_next": step("(1 - z) * n + z * h", aliases=["h_t", "a_t", "h'"]),
+        "r": step("sigmoid(W_r [h; x] + b_r)", note="reset gate", aliases=["r_t"]),
+        "z": step("sigmoid(W_z [h; x] + b_z)", note="update gate", aliases=["z_t"]),
+        "n": step(
+            "tanh(W_n x + b_n + r * (U_n h + d_n))", note="candidate", aliases=["n_t", r"\tilde h_t", r"\tilde h"]
+        ),
+        "h_next": step("(1 - z) * n + z * h", note="new hidden state", aliases=["h_t", "a_t", "h'"]),
     },
     source=GRU_SOURCE + "; in the variant of torch.nn.GRU, where r acts after the matrix product",
     mistakes=[

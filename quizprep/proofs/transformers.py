@@ -81,6 +81,13 @@ def _(d, d_ff, N):
     }
 
 
+_NORM, _FEED_FORWARD = "(u - mean(u)) / sqrt(var(u) + 0.00001)", "W_2 @ relu(W_1 @ v + b_1) + b_2"
+_LAYERS = {
+    **dict.fromkeys(("LN(u)", "LayerNorm(u)", "Norm(u)"), _NORM),
+    **dict.fromkeys(("FFN(v)", "FF(v)", "MLP(v)", "FeedForward(v)"), _FEED_FORWARD),
+}
+
+
 @proof(
     "add-and-norm",
     title="Add & norm around attention and feed-forward net",
@@ -127,6 +134,23 @@ def _(d, d_ff, N):
             "(x + feed_forward - mean(x + feed_forward)) / sqrt(var(x + feed_forward) + 0.00001)",
             "The second residual adds the input of the feed-forward net, not the block's input.",
         ),
+        mistake(
+            "first-without-epsilon",
+            "(added - mean(added)) / std(added)",
+            "Without ε, which only keeps the division from failing where all entries are equal.",
+            of="normalized",
+            variant=True,
+        ),
+        mistake(
+            "without-epsilon",
+            "(added_again - mean(added_again)) / std(added_again)",
+            "Without ε, which only keeps the division from failing where all entries are equal.",
+            variant=True,
+        ),
+    ],
+    notations=[
+        {**_LAYERS, **dict.fromkeys(("SubLayer(x)", "Sublayer(x)", "MultiHead(x)", "SelfAttention(x)"), "a")},
+        {**_LAYERS, "x": "normalized"},
     ],
 )
 def add_and_norm(x, a, W_1, b_1, W_2, b_2):

@@ -171,7 +171,8 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
         main: list[list[Token]] = []
         defining: list[list[Token]] = []
         explains = conditional = False
-        for place, piece in enumerate(map(_in_place, _pieces(text, line))):
+        pieces = [_in_place(piece) for piece in _pieces(text, line)]
+        for place, piece in enumerate(pieces):
             word = piece[0].text.lower() if _is_a_word(piece, 0) else ""
             clause = word in _CLAUSES
             joined = explains and word == "and"
@@ -182,9 +183,17 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
                 conditional = True
                 continue
             conditional = len(tokens) < len(piece)
-            (defining if explains else main).append(tokens)
+            fixes = bool(main) and len(pieces) == 2 and _fixes(tokens, main[0])
+            (defining if explains or fixes else main).append(tokens)
         for tokens in (*defining, *_without_ranges(text, main)):
             yield [*tokens, _end_behind(tokens[-1])]
+
+
+def _fixes(tokens: list[Token], formula: list[Token]) -> bool:
+    """Whether ``\\beta = 1`` stands here behind a formula that is made with β."""
+    relation = next(place for place, token in enumerate(formula) if _relation(token))
+    names = {token.text for token in formula[relation + 1 :] if token.kind == "word"}
+    return len(tokens) == 3 and tokens[0].text in names and tokens[1].is_op("=", ":=") and tokens[2].kind == "number"
 
 
 def _connected(text: str, line: list[Token]) -> Iterator[list[Token]]:
