@@ -76,10 +76,16 @@ def test_a_step_under_its_own_name_is_judged_as_that(formula: str) -> None:
     assert (found.verdict, found.step) == ("equivalent", "f")
 
 
-def test_a_step_without_a_name_is_told_how_to_be_checked() -> None:
+def test_a_step_without_a_name_is_said_to_be_that() -> None:
     found = verdict("lstm-cell", "σ(W_f [h,x] + b_f)")
-    assert (found.verdict, found.step) == ("undecided", "f")
+    assert found.step == "f"
+    assert "This is the step `f`, not h_next (f: forget gate)." in found.statement
+
+
+def test_a_step_under_the_name_of_a_result_is_told_how_to_be_checked() -> None:
+    found = verdict("f1-score", "score = TP/(TP + FP)")
+    assert (found.verdict, found.step) == ("undecided", "precision")
     assert found.statement == (
-        "This is the formula of f (forget gate), a step on the way; what is asked for is h_next (new hidden state). "
-        "To check the step, write `f = …`."
+        "This is the formula of precision, a step on the way; what is asked for is f1. "
+        "To check the step, write `precision = …`."
     )

@@ -32,6 +32,7 @@ from quizprep.judge.sentences import (
     another_step,
     called_another,
     departs,
+    is_the_step,
     not_read,
     only_at,
     read_with,
@@ -865,12 +866,7 @@ class _Judged:
         head, names = statement.head, self.names
         named = head is not None and step_named(head, self.proof, names) is not None
         if step not in (None, self.asked) and not named and outcome.verdict == "equivalent":
-            notes.append(
-                Text(
-                    f"This is the step `{step}`, not {self.asked}.",
-                    ko=f"`{step}` 단계의 값이며 {self.asked} 값이 아닙니다.",
-                )
-            )
+            notes.append(is_the_step(step, self.asked, self.proof))
         if statement.approximate:
             notes.append(Text("`≈` is read as `=`.", ko="`≈` 기호는 `=` 기호로 읽었습니다."))
         return notes

@@ -95,7 +95,8 @@ def renamed_functions(proof: Proof) -> frozenset[str]:
 def _pattern(key: str) -> Node:
     text, _, condition = key.partition(" for ")
     index, _, other = condition.partition(" != ")
-    names = Names(open=True, functions=frozenset({key.partition("(")[0]}))
+    own = frozenset({key.partition("(")[0]})
+    names = Names(open=True, functions=own, renamed=own)
     tree = _entries_apart(read_statements(text, names)[0].sides[0])
     return substitute(tree, {index: Applied(_OTHER, (Symbol(index), Symbol(other)))}) if condition else tree
 

@@ -135,17 +135,19 @@ def open_names(reference: Reference) -> Names:
             shapes.update({spelling: shapes[symbol]} if symbol in shapes else {})
             ranks.update({spelling: ranks[symbol]} if symbol in ranks else {})
     functions = {spelling for spelling, symbol in names.known.items() if symbol in reference.proof.steps}
+    renamed: frozenset[str] = frozenset()
     if reference.proof.notations:
         from quizprep.judge.applications import renamed_functions
 
-        functions |= renamed_functions(reference.proof)
+        renamed = renamed_functions(reference.proof)
     return replace(
         names,
         known=known,
         shapes=shapes,
         ranks={**ranks, WEIGHTS: 1},
         open=True,
-        functions=frozenset(functions | _activations(reference)),
+        functions=frozenset(functions | _activations(reference) | renamed),
+        renamed=renamed,
         weights=None if _weights(reference.proof) is None else WEIGHTS,
     )
 

@@ -88,6 +88,15 @@ def another_step(step: str, asked: str, reference: Reference) -> Text:
     )
 
 
+def is_the_step(step: str, asked: str, proof: Proof) -> Text:
+    note = proof.steps[step].note if proof.steps[step].formula else None
+    english, korean = ("", "") if note is None else (f" ({step}: {note['en']})", f"({step}: {note['ko']})")
+    return Text(
+        f"This is the step `{step}`, not {asked}{english}.",
+        ko=f"`{step}` 단계의 값이며 {asked} 값이 아닙니다{korean}.",
+    )
+
+
 def _described(step: str, reference: Reference) -> Text:
     """A step with what it is called in words, where the proof says that: ``f (forget gate)``."""
     shown, declared = rendered(Symbol(step), reference.names), reference.proof.steps[step]

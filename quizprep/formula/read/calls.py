@@ -43,8 +43,8 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
     """The function of that name with what it is applied to; None where the name is no function here."""
     if written.accents or written.primes:
         return None
-    if reader.names.open and written.base in reader.names.functions and reader.peek().is_op("("):
-        return None  # LN(x) where that is no logarithm
+    if written.base in reader.names.renamed and reader.peek().is_op("("):
+        return None
     joined = function_named(f"{written.base}_{written.subscript}") if written.identifier else None
     of_two_words = joined not in ("log", "max", "min") or function_named(written.base) is None
     if joined and not written.subscript[0].isdigit() and of_two_words:
