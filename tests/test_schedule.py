@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -98,12 +99,26 @@ def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
 
 
 @given(st.integers(1, 36500), st.floats(0, 1, exclude_max=True), st.integers(1, 36500))
-def test_fuzz_equals_that_of_fsrs_for_the_same_draw(days, draw, maximum):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fsrs.scheduler, "random", lambda: draw)
-        peer = fsrs.Scheduler(maximum_interval=maximum)
-        expected = peer._get_fuzzed_interval(interval=timedelta(days=days)).days
-    assert schedule.fuzzed_days(days, maximum, draw) == expected
+def test_fuzz_has_the_range_of_fsrs(days, draw, maximum):
+    def peer(fraction: float) -> int:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fsrs.scheduler, "random", lambda: fraction)
+            fuzzed = fsrs.Scheduler(maximum_interval=maximum)._get_fuzzed_interval(interval=timedelta(days=days))
+        return fuzzed.days
+
+    lowest, beyond = peer(0.0), peer(1 - 2**-53)  # the last is one day more than its range where that has an end
+    assert schedule.fuzzed_days(days, maximum, 0.0) == lowest
+    assert lowest <= schedule.fuzzed_days(days, maximum, draw) <= beyond
+    assert schedule.fuzzed_days(days, maximum, 1 - 2**-53) in (beyond, beyond - 1)
+
+
+@pytest.mark.parametrize("days", [3, 5, 10, 30, 100, 365, 1000])
+def test_fuzz_is_neither_late_nor_early(days):
+    draws = [(place + 0.5) / 10000 for place in range(10000)]
+    moved = [schedule.fuzzed_days(days, 36500, draw) for draw in draws]
+    assert abs(sum(moved) / len(moved) - days) < 0.51 if days < 4 else abs(sum(moved) / len(moved) - days) < 0.01
+    counts = Counter(moved).values()
+    assert max(counts) - min(counts) <= 1, "each day as often"
 
 
 def test_fuzz_depends_on_the_seed_alone_and_spreads():

@@ -169,9 +169,10 @@ def fuzz_fraction(seed: str) -> float:
 
 
 def fuzzed_days(days: int, maximum_interval: int, fraction: float) -> int:
-    """An interval moved within fsrs's fuzz ranges; ``fraction`` in [0, 1) takes its draw's place.
+    """An interval moved within fsrs's fuzz ranges, each day of a range as often; ``fraction`` is a draw from [0, 1).
 
-    Source: ``fsrs.Scheduler._get_fuzzed_interval``; short intervals stay as they are.
+    Source of the ranges: ``fsrs.Scheduler._get_fuzzed_interval``, which rounds where the whole days below are wanted,
+    and so comes half a day late in the mean and up to a day beyond its range. Short intervals stay as they are.
     """
     from fsrs.scheduler import FUZZ_RANGES
 
@@ -180,7 +181,7 @@ def fuzzed_days(days: int, maximum_interval: int, fraction: float) -> int:
     delta = 1.0 + sum(part["factor"] * max(min(float(days), part["end"]) - part["start"], 0.0) for part in FUZZ_RANGES)
     highest = min(round(days + delta), maximum_interval)
     lowest = min(max(2, round(days - delta)), highest)
-    return min(round(fraction * (highest - lowest + 1) + lowest), maximum_interval)
+    return lowest + int(fraction * (highest - lowest + 1))
 
 
 def propose_grade(correct: bool, hinted: bool, seconds: float, easy_seconds: float) -> int:
