@@ -252,3 +252,72 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
     refused = quizprep("derive", "sigmoyd", "-", stdin="a = a")
     assert refused.returncode == 2 and "sigmoid" in refused.stderr
     assert quizprep("derive", "-", stdin="").returncode == 2
+
+
+# What is meant, though nobody states it
+
+
+@pytest.mark.parametrize(
+    ("text", "assuming"),
+    [
+        (r"Var[x] = E[(x-\mu)^2] = E[x^2]-\mu^2", "mu = E[x]"),
+        (r"E[(X-\mu)^2] = E[X^2] - \mu^2", "mu = E[X]"),
+        (r"E[(x-\bar x)^2] = E[x^2] - \bar x^2", "x_bar = E[x]"),
+        (r"E[x^2] = \mu^2 + \sigma^2", "mu = E[x], sigma^2 = Var[x]"),
+    ],
+)
+def test_the_usual_letters_of_moments_are_an_assumption_that_is_named(text: str, assuming: str):
+    (line,) = account(text).lines
+    assert (line.status, line.assuming) == ("follows", assuming)
+
+
+def test_no_meaning_of_a_letter_saves_what_is_wrong():
+    assert statuses(r"E[(X-\mu)^2] = E[X^2] + \mu^2") == ["wrong"]
+    assert statuses(r"E[(X-a)^2] = E[X^2] - a^2") == ["wrong"], "a is nobody's letter for a mean"
+
+
+SOFTMAX = r"let p_k = e^{z_k}/\sum_j e^{z_j}"
+
+
+def test_an_entry_may_be_named_by_any_letter():
+    text = (
+        SOFTMAX
+        + r"""
+        L = -\log p_y
+        L = -z_y + \log\sum_j e^{z_j}
+        \frac{\partial L}{\partial z_k} = p_k - [k = y]"""
+    )
+    assert statuses(text.replace("        ", "")) == ["given", "given", "follows", "follows"]
+    assert statuses(text.replace("        ", "").replace("p_k - [", "p_k + [")) == [
+        "given",
+        "given",
+        "follows",
+        "wrong",
+    ]
+
+
+def test_targets_that_sum_to_one_are_an_assumption_unless_that_was_given():
+    step = "\nL = -\\sum_k y_k \\log p_k\n= -\\sum_k y_k z_k + \\log\\sum_j e^{z_j}"
+    assert account(SOFTMAX + step).lines[-1].assuming == "the entries of y sum to 1"
+    found = account(SOFTMAX + "\nlet \\sum_k y_k = 1" + step).lines[-1]
+    assert (found.status, found.assuming) == ("follows", "")
+
+
+def test_a_density_with_a_formula_is_a_definition():
+    text = r"""
+        p(x) = \frac{1}{\sqrt{2\pi\sigma^2}} \exp\left(-\frac{(x-\mu)^2}{2\sigma^2}\right)
+        \log p(x) = -\frac12\log(2\pi) - \log\sigma - \frac{(x-\mu)^2}{2\sigma^2}
+        \frac{\partial}{\partial\mu}\log p(x) = \frac{x-\mu}{\sigma^2}
+        \frac{\partial}{\partial\sigma}\log p(x) = -\frac{1}{\sigma} + \frac{(x-\mu)^2}{\sigma^3}"""
+    assert statuses(text) == ["given", "follows", "follows", "follows"]
+    assert statuses(text.replace(r"- \log\sigma", r"+ \log\sigma"))[:2] == ["given", "wrong"]
+
+
+def test_a_density_with_a_formula_beside_others_of_its_letter_is_not_refuted():
+    text = "p(x) = \\frac{1}{2} e^{-|x|}\np(x,z) = p(x|z) p(z)"
+    assert statuses(text) == ["given", "follows"]
+
+
+def test_how_an_unknown_density_depends_on_its_parameter_is_not_known():
+    (line,) = account(r"\frac{\partial}{\partial\mu} \log p(x) = \sum_z p(z|x) \mu").lines
+    assert line.status == "undecided"

@@ -257,8 +257,8 @@ class _Reader:
         """What is said of a relation, and whether it holds by itself."""
         by_itself = self._by_itself(relation)
         if by_itself.holds:
-            return by_itself, True
-        if self._is_set(line, relation):
+            return self._under_what_was_given(relation, by_itself), True
+        if self._is_set(line, relation) or self._is_law(relation):
             return Step("given", Text("")), False
         premises = [*self.relations, *([self.doubtful] if self.doubtful else [])]
         if premises and relation.sign in ("=", "<=", ">=", "<", ">"):
@@ -294,6 +294,17 @@ class _Reader:
             relation.left == self.current.tree
             or follow.equal(self.sheet, self.current.tree, relation.left).status == "follows"
         )
+
+    def _is_law(self, relation: Relation) -> bool:
+        """Whether a distribution is said to have a formula, which no distributions and means are in."""
+        operators = self.sheet.notation.operators
+        left = operators.get(relation.left.name) if isinstance(relation.left, Symbol) else None
+        if relation.sign != "=" or left is None or left.kind != "density" or follow.is_number(relation.right):
+            return False
+        if any(isinstance(part, Applied) or part == relation.left for part in walk(relation.right)):
+            return False
+        stated = any(earlier.left == relation.left for earlier in self.relations)
+        return not stated and not any(name in operators for name in free_symbols(relation.right))
 
     def _is_claim(self, line: Line, relation: Relation) -> bool:
         """Whether a relation says something of quantities that are known, and is no equation to be solved."""
@@ -371,6 +382,14 @@ class _Reader:
             implied = follow.implied(self.sheet, self.relations, relation)
             if implied is not None and implied.holds:
                 return implied
+        return self._under_what_was_given(relation, step) if step.holds else step
+
+    def _under_what_was_given(self, relation: Relation, step: Step) -> Step:
+        """A step that holds, without the assumption that nobody needs where the lines before say as much."""
+        if step.assuming and self.relations:
+            implied = follow.implied(self.sheet, self.relations, relation)
+            if implied is not None and implied.holds and not implied.assuming:
+                return implied
         return step
 
     def _verdict(self, line: Line, steps: Sequence[tuple[Step, _Place, _Place]]) -> None:
@@ -398,7 +417,7 @@ class _Reader:
             status,
             None if status == "given" else step.statement,
             after=after,
-            assuming="; ".join(assumed),
+            assuming="; ".join(dict.fromkeys(assumed)),
             counterexample=example,
             diagnosis=diagnosis,
         )

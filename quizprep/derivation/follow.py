@@ -7,7 +7,8 @@ anything; another one has to hold wherever the relations before it do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,7 @@ _KINKED = frozenset(
         "indicator",
     }
 )  # functions that are made of several
+_USUAL = re.compile(r"(?:mu|sigma|m)(?:_(?P<of>[A-Za-z]))?|(?P<barred>[A-Za-z])_bar")  # letters of moments
 SLACK = 1e-9  # by how much rounding may turn an inequality round, relative to the size of its sides
 SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
 
@@ -218,7 +220,13 @@ def _rendered(tree: Node) -> str:
 
 def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None:
     """The step under the first assumption that makes it hold."""
-    return _positive(sheet, left, right, found) or _independent(sheet, left, right) or _symmetric(sheet, left, right)
+    return (
+        _positive(sheet, left, right, found)
+        or _independent(sheet, left, right)
+        or _moments(sheet, left, right)
+        or _summing_to_one(sheet, left, right)
+        or _symmetric(sheet, left, right)
+    )
 
 
 def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None:
@@ -274,6 +282,79 @@ def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
                 return replace(step, assuming=Text(f"{shown} are independent", ko=f"{shown}: 서로 독립"))
     finally:
         random.independent = False
+    return None
+
+
+def _moments(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """The step where letters that nothing defines are what everybody means by them: μ the mean, σ² the variance."""
+    random = sheet.random
+    if not random.names or random.names & (set(random.laws) | set(random.moments)):
+        return None
+    used = [name for name in _free(sheet, left, right) if name not in random.names and not sheet.defined(name)]
+    usual = [(name, meaning) for name in used for meaning in [_usual_moment(name, random.names)] if meaning]
+    for chosen in (*([each] for each in usual), usual if len(usual) > 1 else []):
+        if not chosen:
+            continue
+        before = dict(sheet.definitions)
+        try:
+            with suppress(FormulaError):
+                for name, (_, body) in chosen:
+                    sheet.definitions[name] = sheet.read(body)
+                step = _compared(sheet, left, right)
+                if step.status == "follows":
+                    return replace(step, assuming=Text(", ".join(said for _, (said, _) in chosen)))
+        finally:
+            sheet.definitions.clear()
+            sheet.definitions.update(before)
+            sheet.changed()
+    return None
+
+
+def _usual_moment(name: str, random: Collection[str]) -> tuple[str, str] | None:
+    """What a letter stands for where it is the usual one for a moment: as it is said, and as it is read."""
+    match = _USUAL.fullmatch(name)
+    if match is None:
+        return None
+    of = match["of"] or match["barred"] or (next(iter(random)) if len(random) == 1 else "")
+    variable = next((each for each in random if each.lower() == of.lower()), None)
+    if variable is None:
+        return None
+    if name.startswith("sigma"):
+        return f"{name}^2 = Var[{variable}]", f"\\sqrt{{Var[{variable}]}}"
+    return f"{name} = E[{variable}]", f"E[{variable}]"
+
+
+def _free(sheet: Sheet, *trees: Node) -> list[str]:
+    """The symbols of some sides and of the operators in them, in order."""
+    found: dict[str, None] = {}
+    for tree in trees:
+        for name in free_symbols(tree):
+            operator = sheet.notation.operators.get(name)
+            if operator is None:
+                found.setdefault(name)
+            elif operator.kind != "density":
+                with suppress(FormulaError):
+                    found.update(dict.fromkeys(_free(sheet, sheet.read(operator.body))))
+    return list(found)
+
+
+def _summing_to_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """The step where the entries of one vector, such as the targets of a cross-entropy, sum to 1."""
+    vectors = [
+        name
+        for name in dict.fromkeys((*free_symbols(left), *free_symbols(right), *sheet.shapes))
+        if len(sheet.shapes.get(name, ())) == 1 and not sheet.defined(name) and name not in sheet.normalised
+    ]
+    for name in vectors:
+        sheet.normalised.add(name)
+        try:
+            with suppress(FormulaError):
+                step = _compared(sheet, left, right)
+                if step.status == "follows":
+                    said = f"the entries of {name} sum to 1"
+                    return replace(step, assuming=Text(said, ko=f"{name}의 원소의 합이 1"))
+        finally:
+            sheet.normalised.discard(name)
     return None
 
 

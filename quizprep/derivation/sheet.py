@@ -40,6 +40,7 @@ from quizprep.text import Text
 
 ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 LARGEST = 20_000  # parts of a formula that is written out
+_ENTRY = re.compile(r"(.+)_([a-z])")
 DEEPEST = 24  # definitions inside definitions
 _DENSITY_OF_NORMAL = re.compile(
     r"(?:\\mathcal\s*\{?N\}?|𝒩|\bN)\s*(?:\\left)?\(\s*(?P<x>[^;|()]+?)\s*(?:;|\\mid|\|)\s*(?P<mean>(?:[^,()]|\([^()]*\))+),\s*"
@@ -108,7 +109,21 @@ class Sheet:
             if plain.strip() == text.strip():
                 raise
             raise FormulaError(error.said, text=text) from error  # the places are those of another text
-        return unplaced(tree)
+        return self._with_entries(unplaced(tree))
+
+    def _with_entries(self, tree: Node) -> Node:
+        """``p_y`` as an entry of p, where p is a vector here and y is one of its indices."""
+        if isinstance(tree, Symbol) and (entry := self.entry_of(tree.name)):
+            return Index(Symbol(entry[0]), (Symbol(entry[1]),))
+        return rebuild(tree, self._with_entries)
+
+    def entry_of(self, name: str) -> tuple[str, str] | None:
+        """The vector and the index that a name is made of; None of other names."""
+        match = _ENTRY.fullmatch(name)
+        if match is None or name in self.definitions or name in self.notation.operators:
+            return None
+        vector, index = match[1], match[2]
+        return (vector, index) if len(self.shapes.get(vector, ())) == 1 and index in self._running else None
 
     def axes_of(self, operator: Operator) -> tuple[str, ...]:
         """The axes of what an operator gives: of gradients those of what is differentiated by."""
@@ -245,7 +260,7 @@ class Sheet:
         of_rank = self.rank(tree)
         expanded = self.expand(tree, keep={base.name})
         rank = 0 if isinstance(by, Index) else len(self.shapes.get(base.name, ()))
-        if not depends_on(expanded, by) and not self._is_constant(tree):
+        if not depends_on(expanded, by) and not self._is_constant(tree, expanded):
             name = base.name
             raise FormulaError(
                 Text(
@@ -258,9 +273,13 @@ class Sheet:
             raise FormulaError(NO_RULE)
         return found
 
-    def _is_constant(self, tree: Node) -> bool:
+    def _is_constant(self, tree: Node, expanded: Node) -> bool:
         """Whether a tree is written out in full, so that it does not depend on anything else."""
-        return not isinstance(tree, Symbol)
+        tables = self.random.tables
+        return not isinstance(tree, Symbol) and not any(
+            isinstance(part, Index) and isinstance(part.base, Symbol) and part.base.name.split("_")[0] in tables
+            for part in walk(expanded)
+        )
 
     def _prime(self, operator: Operator) -> Node:
         variable = "x°"
@@ -331,6 +350,8 @@ class Sheet:
         except FormulaError:
             return None
         if isinstance(tree, Symbol):
+            if entry := self.entry_of(tree.name):
+                return "entry", entry[0], (entry[1],)
             index = re.fullmatch(r"(.+)_([a-z]{1,2})", tree.name)
             if index and tree.name not in self.met and element_of(tree.name) and set(index[2]) <= self.running():
                 return "entry", index[1], tuple(index[2])

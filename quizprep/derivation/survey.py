@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from quizprep.derivation.chance import is_complement, variable_of
 from quizprep.derivation.givens import clauses, grant
@@ -35,7 +35,7 @@ def sheet_for(lines: Sequence[Line]) -> Sheet:
     notation = Notation(letters)
     sheet = Sheet(notation)
     for letter in letters:
-        if letter not in defined:
+        if letter not in defined and not _has_formula(letter, lines, texts):
             _table(sheet, letter, texts)
     notation.drawn = frozenset(sheet.random.drawn)
     for line in lines:
@@ -57,6 +57,27 @@ def _defined_densities(lines: Sequence[Line]) -> set[str]:
         for clause in clauses(line.text)
         if _DENSITY_HEAD.match(clause) and "=" in clause
     }
+
+
+def _has_formula(letter: str, lines: Sequence[Line], texts: Sequence[str]) -> bool:
+    """Whether a line says by a formula what a distribution is, and nothing but its values is spoken of elsewhere."""
+    probe = Notation({letter})
+    for text in texts:
+        _all_operators(probe, text)
+    if any(operator.kind not in ("density", "derivative") for operator in probe.operators.values()):
+        return False
+    values = [operator for operator in probe.operators.values() if operator.kind == "density"]
+    variables = {tuple(map(variable_of, itertools.chain(*drawn(each.body)))) for each in values}
+    if len(variables) != 1 or any(is_complement(each) for each in next(iter(variables))):
+        return False
+    for line in lines:
+        parts, signs = ([], []) if line.given else sides(line.text)
+        if len(parts) > 1 and signs[0] == "=" and _DENSITY_HEAD.match(parts[0]):
+            everything = Notation(densities_of(texts))
+            _all_operators(everything, normal_densities(parts[1]))
+            if not everything.operators:
+                return len(densities_of([parts[0]]) & {letter}) == 1
+    return False
 
 
 def _parts(line: Line) -> list[str]:
@@ -138,6 +159,7 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
         for match in _DELTAS.finditer(text):
             running.update(filter(None, match.groups()))
     declared = {name for name, axes in sheet.shapes.items() if axes}
+    running |= _entries_spoken_of(ranks, running, sheet)
     for name in list(ranks):
         entry = _ENTRY.fullmatch(name)
         if entry and (entry[1] in declared or set(entry[2]) <= running) and len(entry[2]) <= 2:
@@ -172,12 +194,27 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
                         join(letters_of.setdefault(letter, axes[place]), axes[place])
     sheet.shapes = {name: tuple(map(root, axes)) for name, axes in sheet.shapes.items()}
     for name in ranks:
-        if not name.startswith("Xi_") and name not in sheet.shapes and name not in sheet.random.tables:
+        if not (name.startswith("Xi_") or name in sheet.shapes or name in sheet.random.tables or sheet.entry_of(name)):
             sheet.met.setdefault(name)
     applied = {part.name for tree in trees for part in walk(tree) if isinstance(part, Applied)}
     for name in _applied_names(texts) | applied:
         sheet.met.pop(name, None)
     sheet.changed()
+
+
+def _entries_spoken_of(ranks: Mapping[str, int], running: Collection[str], sheet: Sheet) -> set[str]:
+    """Letters that one entry of a vector is named by: the k of z_k beside Σⱼ z_j, and then the y of p_y beside p_k."""
+    entries = [match for name in ranks if (match := _ENTRY.fullmatch(name)) and len(match[2]) == 1]
+    vectors = {name for name, rank in ranks.items() if rank == 1}
+    vectors |= {name for name, axes in sheet.shapes.items() if len(axes) == 1}
+    taken = {*vectors, *sheet.shapes, *sheet.random.drawn, *(name for name, rank in ranks.items() if rank)}
+    found: set[str] = set()
+    while True:
+        vectors |= {each[1] for each in entries if each[2] in found or each[2] in running}
+        new = {each[2] for each in entries if each[1] in vectors} - found - taken
+        if not new:
+            return found
+        found |= new
 
 
 def _indexed(part: Node) -> Iterator[tuple[str, list[str]]]:
