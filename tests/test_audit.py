@@ -92,6 +92,22 @@ def test_what_is_standard_or_unclear_is_never_called_wrong(formula: str, heading
     assert "wrong" not in outcomes(f"{heading}\n\n${formula}$")
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"x_t = \sqrt{\alpha_t} x_{t-1} + \sqrt{\beta_t} \epsilon_t",  # one step, where β = 1 − α
+        r"x_t = \sqrt{1 - \beta_t} x_{t-1} + \sqrt{\beta_t} \epsilon",
+        r"x_t = \alpha_t x_0 + \sigma_t \epsilon",
+    ],
+)
+def test_what_only_other_quantities_would_put_right_is_no_mistake_below_a_heading(formula: str) -> None:
+    assert "wrong" not in outcomes(f"# Diffusion\n\n## Forward process\n\n${formula}$\n")
+
+
+def test_what_the_same_quantities_put_right_is_a_mistake_below_a_heading() -> None:
+    assert outcomes("# Diffusion\n\n$x_t = \\sqrt{\\bar\\alpha_t} x_0 + (1 - \\bar\\alpha_t) \\epsilon$\n") == ["wrong"]
+
+
 def test_a_bias_that_is_left_out_below_a_heading_is_no_mistake() -> None:
     assert "wrong" not in outcomes("# Forward propagation\n\n$z = W x$\n")
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from quizprep.errors import QuizprepError
 from quizprep.formula.limits import clock, within
+from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import Candidate, Catalogue
@@ -29,6 +32,7 @@ PAGE_SECONDS = 10.0  # of the processor, for one page; what is left of it then i
 GLANCE = 0.25  # for one look at whether an equation is that of a proof
 LOOK = 1.0  # for a reason
 
+_NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _NORMALISED = re.compile(
@@ -227,6 +231,8 @@ class _Judge:
             )
             return sure and not verdict.read_with and verdict.counterexample is not None
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
+        if not candidate.named and not _keeps_the_quantities(candidate.proof, verdict):
+            return False
         simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())
         return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
 
@@ -272,6 +278,25 @@ class _Judge:
 
     def _is_right(self, candidate: Candidate, text: str) -> bool:
         return self._glance(candidate.proof, text).verdict == "equivalent"
+
+
+def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:
+    """Whether a formula is put right with the quantities that it is written of: ``\\sqrt\\beta`` is no slip for
+    ``\\sqrt{1 - \\bar\\alpha}``, but β of another definition. One of a row for another, β₁ for β₂, is a slip.
+
+    A mistake that the proof lists is one whatever it is written of; of other reasons without a repair only a fraction
+    upside down says that nothing else is changed.
+    """
+    reason = verdict.diagnosis or {}
+    if "repair" not in reason:
+        return reason.get("kind") in {"upside-down", *(mistake.name for mistake in proof.mistakes)}
+    with suppress(QuizprepError):
+        written, repaired = (
+            {_NUMBER_OF_A_ROW.sub("", name) for name in free_symbols(proof.formula(text))}
+            for text in (verdict.read_as or "", reason["repair"])
+        )
+        return written == repaired or (repaired < written and reason["kind"].startswith("extra-"))
+    return False
 
 
 def _of_numbers(computation: Computation, language: str) -> Finding:
