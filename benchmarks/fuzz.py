@@ -2,17 +2,20 @@
 
 How many are answered is printed, how long the slowest takes, how much memory.
 
-``python benchmarks/fuzz.py [--lines 200000] [--seed 0] [--jobs 2] [--check]``. Each process may
+``python benchmarks/fuzz.py [--lines 200000] [--seed 0] [--jobs 2] [--seconds S] [--check]``. Each process may
 take 1 GiB more than it has when its first line begins; a line that takes more, raises, or is not answered in 60
-seconds is printed.
+seconds is printed. After S seconds, or when it is interrupted, the figures are those of the lines until then.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import math
 import multiprocessing
 import resource
+import signal
 import sys
 import time
 import traceback
@@ -113,6 +116,7 @@ def main() -> int:
     options.add_argument("--first", type=int, default=0, help="the number of the first line")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--seconds", type=float, default=math.inf, help="after which it stops")
     options.add_argument("--check", action="store_true", help="hold formulas against proofs")
     given = options.parse_args()
 
@@ -135,32 +139,42 @@ def main() -> int:
         theirs.close()
         workers[place] = [process, ours, start, time.time()]
 
-    for place in range(given.jobs):
-        launch(place, given.first + place)
-    while workers:
-        ready = multiprocessing.connection.wait([worker[1] for worker in workers.values()], timeout=5)
-        for place, (process, pipe, current, since) in list(workers.items()):
-            if pipe not in ready:
-                if time.time() - since > HANG and process.is_alive():
-                    process.kill()
-                continue
-            try:
-                number, verdict, seconds, growth, trace = pipe.recv()
-            except EOFError:
-                process.join()
-                del workers[place]
-                if process.exitcode:
-                    faults.append((current, f"the process ended: {process.exitcode}"))
-                    launch(place, current + given.jobs)
-                continue
-            workers[place][2:] = [number, time.time()]
-            if verdict == "begun":
-                continue
-            counts[verdict] = counts.get(verdict, 0) + 1
-            slowest = sorted([*slowest, (seconds, number)], reverse=True)[:5]
-            largest = sorted([*largest, (growth, number)], reverse=True)[:5]
-            if trace:
-                faults.append((number, trace))
+    def follow() -> None:
+        """Takes what the processes say, until they have ended."""
+        nonlocal slowest, largest
+        for place in range(given.jobs):
+            launch(place, given.first + place)
+        while workers and time.time() - begun < given.seconds:
+            ready = multiprocessing.connection.wait([worker[1] for worker in workers.values()], timeout=5)
+            for place, (process, pipe, current, since) in list(workers.items()):
+                if pipe not in ready:
+                    if time.time() - since > HANG and process.is_alive():
+                        process.kill()
+                    continue
+                try:
+                    number, verdict, seconds, growth, trace = pipe.recv()
+                except EOFError:
+                    process.join()
+                    del workers[place]
+                    if process.exitcode:
+                        faults.append((current, f"the process ended: {process.exitcode}"))
+                        launch(place, current + given.jobs)
+                    continue
+                workers[place][2:] = [number, time.time()]
+                if verdict == "begun":
+                    continue
+                counts[verdict] = counts.get(verdict, 0) + 1
+                slowest = sorted([*slowest, (seconds, number)], reverse=True)[:5]
+                largest = sorted([*largest, (growth, number)], reverse=True)[:5]
+                if trace:
+                    faults.append((number, trace))
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        follow()
+    stopped = bool(workers)
+    for process, *_ in workers.values():
+        process.kill()
     answered = sum(count for verdict, count in counts.items() if verdict != "none")
     print(f"{answered} of {given.lines} lines answered: {counts}, in {time.time() - begun:.0f} s")
     for title, found in (
@@ -171,7 +185,7 @@ def main() -> int:
             print(f"{title:13} {value:8.2f}  {number}  {shown(number)}")
     for number, trace in faults[:20]:
         print(f"FAULT {number}  {shown(number)}\n{trace}")
-    bad = faults or slowest[0][0] > LIMIT or largest[0][0] > ROOM or answered < given.lines
+    bad = faults or slowest[0][0] > LIMIT or largest[0][0] > ROOM or (answered < given.lines and not stopped)
     return 1 if bad else 0
 
 

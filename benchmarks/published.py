@@ -170,6 +170,8 @@ class Changes:
     equal: int = 0  # accepted, and rightly
     accepted: list[str] = field(default_factory=list)  # though another formula, or nobody knows
 
+    wrong: list[str] = field(default_factory=list)  # reasons whose repair is not right
+
     def judge(self, row: Row, count: int, seed: int) -> None:
         step = row.verdict.step or row.proof.result
         try:
@@ -195,9 +197,13 @@ class Changes:
                     convention = verdict.convention or "="
                     self.accepted.append(f"{row.id} {row.proof.id}: {text}  ({doubt}{mutation.kind}; {convention})")
             elif verdict.verdict == "different" and self.explain:
-                self.reasons[class_of(row.proof, step, verdict)] += 1
+                kind = class_of(row.proof, step, verdict)
+                self.reasons[kind] += 1
+                if kind == "wrong" and verdict.diagnosis is not None:
+                    said, repair = verdict.diagnosis["text"], verdict.diagnosis.get("repair")
+                    self.wrong.append(f"{row.id} {row.proof.id}: {text}  ({mutation.kind}): {said} → {repair}")
 
-    def report(self, seconds: float) -> None:
+    def report(self, seconds: float, listed: bool) -> None:
         print(f"\n{self.formulas} accepted formulas, {self.verdicts.total()} changed ones, {seconds:.0f} s: ", end="")
         print(dict(self.verdicts))
         print(f"accepted and equal: {self.equal}; accepted and not equal: {len(self.accepted)}")
@@ -208,6 +214,7 @@ class Changes:
                 for name in REASONS
             )
             print("reasons: " + ", ".join(shares))
+            print(*(f"  {line}\n" for line in self.wrong if listed), sep="", end="")
 
 
 def _some(everything: Iterator[Mutation], count: int, seed: str) -> list[Mutation]:
@@ -215,7 +222,7 @@ def _some(everything: Iterator[Mutation], count: int, seed: str) -> list[Mutatio
     return random.Random(seed).sample(listed, min(count, len(listed)))
 
 
-def changed(rows: list[Row], count: int, seed: int, seconds: float, explain: bool) -> None:
+def changed(rows: list[Row], count: int, seed: int, seconds: float, explain: bool, listed: bool) -> None:
     """Judges ``count`` changes of every accepted formula, until the time is over."""
     found, started = Changes(explain), time.perf_counter()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -232,7 +239,7 @@ def changed(rows: list[Row], count: int, seed: int, seconds: float, explain: boo
     finally:
         signal.signal(signal.SIGTERM, before)
     progress()
-    found.report(time.perf_counter() - started)
+    found.report(time.perf_counter() - started, listed)
 
 
 def measure(
@@ -247,7 +254,7 @@ def measure(
     rows = judged(file)
     report(rows, listed)
     accepted = [row for row in rows if row.verdict.verdict == "equivalent"]
-    changed(random.Random(seed).sample(accepted, min(most, len(accepted))), count, seed, seconds, explain)
+    changed(random.Random(seed).sample(accepted, min(most, len(accepted))), count, seed, seconds, explain, listed)
 
 
 def main() -> None:

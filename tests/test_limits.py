@@ -27,9 +27,10 @@ from quizprep.text import Text
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The processor's clock, which stands still until a test moves it."""
+    """The clocks, which stand still until a test moves them."""
     hands = [0.0]
     monkeypatch.setattr(limits.time, "thread_time", lambda: hands[0])
+    monkeypatch.setattr(limits.time, "perf_counter", lambda: hands[0])
     monkeypatch.setattr(limits, "LOOK", -1.0)
     return hands
 

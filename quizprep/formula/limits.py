@@ -36,11 +36,34 @@ def operations() -> int:
 @contextmanager
 def uncounted() -> Iterator[None]:
     """What is done inside is done once for all that follows, an import say: it takes nothing from any limit."""
-    begun = time.thread_time()
+    begun, processor = time.perf_counter(), time.thread_time()
     try:
         yield
     finally:
-        _own.uncounted = getattr(_own, "uncounted", 0.0) + time.thread_time() - begun
+        _own.uncounted = getattr(_own, "uncounted", 0.0) + time.thread_time() - processor
+        _own.waited = getattr(_own, "waited", 0.0) + time.perf_counter() - begun
+
+
+class _Limit:
+    """Seconds that may be spent. Most verdicts stand before the processor's clock is looked at: until then all the time
+
+    that passed is taken to have been the processor's.
+    """
+
+    __slots__ = ("begun", "end", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.begun, self.end = seconds, _passed(), math.inf
+
+    def over(self, now: float) -> bool:
+        if self.end == math.inf:
+            self.end = now + self.seconds - (_passed() - self.begun)
+        return now > self.end
+
+
+def _passed() -> float:
+    """The time of day that counts, in seconds."""
+    return time.perf_counter() - getattr(_own, "waited", 0.0)
 
 
 @contextmanager
@@ -49,22 +72,23 @@ def within(seconds: float) -> Iterator[None]:
 
     Whoever computes asks :func:`in_time` again and again, which raises OutOfTime.
     """
-    outer = getattr(_own, "end", math.inf)
-    _own.end = min(outer, clock() + seconds)
-    _own.looked = -math.inf
+    limits: list[_Limit] = _own.__dict__.setdefault("limits", [])
+    limits.append(_Limit(seconds))
+    _own.looked = time.perf_counter()
     try:
         yield
     finally:
-        _own.end = outer
+        limits.pop()
         _own.looked = -math.inf
 
 
 def in_time() -> None:
     """Counts an operation. Raises OutOfTime where the time that :func:`within` gave is spent."""
     _own.operations = getattr(_own, "operations", 0) + 1
-    end = getattr(_own, "end", math.inf)
-    if end == math.inf or time.perf_counter() < _own.looked + LOOK:
+    limits: list[_Limit] = getattr(_own, "limits", [])
+    if not limits or time.perf_counter() < _own.looked + LOOK:
         return
     _own.looked = time.perf_counter()
-    if clock() > end:
+    now = clock()
+    if any(limit.over(now) for limit in limits):
         raise OutOfTime
