@@ -23,6 +23,7 @@ from quizprep.errors import StoreError
 from quizprep.memory import backups, replacing
 from quizprep.memory.repair import merge, repair, restore
 from quizprep.memory.replacing import is_alone, set_aside
+from quizprep.memory.sqlite_file import DamagedStore, UnavailableStore
 from quizprep.memory.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere no open file can be replaced")
@@ -219,6 +220,60 @@ def test_a_session_that_ends_leaves_nothing_beside_a_file_that_took_the_place_of
         assert store.check() == 21 and set(there) < set(lines_of(store)) and store.card("mine").reps == 1
     with Store.open(elsewhere) as store:
         assert store.check() == 6, "it has its own log"
+
+
+def test_nobody_opens_a_file_beside_the_log_of_the_one_whose_place_it_took(path: Path, tmp_path: Path) -> None:
+    """Not to look at it either: SQLite would play that log into it, over all that it has."""
+    drilled(path, 5)
+    other = drilled(tmp_path / "other.db", 20)
+    there, content = lines_at(other), other.read_bytes()
+    with Store.open(path) as session:
+        answer(session, "mine", now=NOW + timedelta(days=90))
+        other.replace(path)
+        for opened in (Store.open, Store.open_to_read):
+            with pytest.raises(UnavailableStore, match="was replaced while a session has it open"):
+                opened(path)
+        assert path.read_bytes() == content
+        assert session.follow()
+        with Store.open(path) as another:
+            assert another.check() == 21
+    assert set(there) < set(lines_at(path))
+
+
+def test_the_log_that_a_killed_session_left_beside_another_file_is_not_played_into_it(
+    path: Path, tmp_path: Path
+) -> None:
+    drilled(path, 5)
+    before = lines_at(path)
+    other = drilled(tmp_path / "other.db", 20)
+    there, content = lines_at(other), other.read_bytes()
+
+    def killed() -> None:
+        store = Store.open(path)
+        answer(store, "mine", now=NOW + timedelta(days=90))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        killed()
+    os.waitpid(child, 0)
+    assert Path(f"{path}-wal").stat().st_size > 0
+    with Store.open(path) as store:
+        assert store.check() == 6, "its own log is played into it"
+    child = os.fork()
+    if child == 0:
+        killed()
+    os.waitpid(child, 0)
+    other.replace(path)
+    with pytest.raises(DamagedStore, match="log beside it is that of another file"):
+        Store.open(path)
+    assert path.read_bytes() == content
+    repair(path, now=NOW)
+    with Store.open(path) as store:
+        store.check()
+        found = set(lines_of(store))
+        assert set(there) <= found and "mine" in {review.question for review in store.reviews()}
+    assert len(found) <= len(there) + len(before) + 2
 
 
 def test_a_session_whose_file_was_deleted_puts_nothing_back_at_its_end(path: Path) -> None:

@@ -22,6 +22,7 @@ from quizprep.memory.rows import checksum, event_checksum
 from quizprep.memory.sqlite_file import (
     BUSY_SECONDS,
     DamagedStore,
+    UnavailableStore,
     UnwritableStore,
     check_header,
     check_pages,
@@ -65,6 +66,7 @@ class Database:
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_what_cannot_be_written(path)
+            _refuse_the_log_of_another(path)
             _refuse_a_broken_log(path)
             with ExitStack() as undone:
                 lock = replacing.share(path)
@@ -74,8 +76,11 @@ class Database:
                 undone.callback(connection.close)
                 if not connection.execute("SELECT 1 FROM reviews LIMIT 1").fetchone() and backups.have_events(path):
                     raise lost(path)
+                opened = cls(path, connection, lock)
+                if opened._file is not None and opened._log is not None:
+                    lock.note(opened._file[1], opened._log[1])
                 undone.pop_all()
-                return cls(path, connection, lock)
+                return opened
 
     @classmethod
     def open_to_read(cls, path: Path | str) -> Database:
@@ -92,6 +97,7 @@ class Database:
                 raise
         with explained(path):
             _refuse_what_was_lost(path)
+            _refuse_the_log_of_another(path)
             if cut_short(log_of(path)):
                 raise damaged(path, _BROKEN_LOG)
             return cls(path, _connect_to_read(path))
@@ -211,6 +217,7 @@ class Database:
 
 
 _BROKEN_LOG = Text("its log is broken", ko="로그 파일이 깨짐")
+_LOG_OF_ANOTHER = Text("the log beside it is that of another file", ko="옆에 있는 로그가 다른 파일의 것임")
 _OTHER_TABLES = Text("its tables are not as they were made", ko="표의 구조가 만든 때와 다름")
 
 
@@ -241,6 +248,23 @@ def _refuse_what_cannot_be_written(path: Path) -> None:
     effective = os.access in os.supports_effective_ids
     if path.exists() and not os.access(path, os.W_OK, effective_ids=effective):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def _refuse_the_log_of_another(path: Path) -> None:
+    """A session that has the other file open takes its log away when it goes on, and when it ends."""
+    if not replacing.has_log_of_another(path):
+        return
+    if not replacing.is_alone(path):
+        raise UnavailableStore(
+            Text(
+                f"{path} was replaced while a session has it open, whose log still lies beside it. End that session "
+                "(q in `quizprep drill`), then try again. Nothing was changed.",
+                ko=f"어느 세션이 {path} 파일을 쓰는 동안 파일이 바뀌었고, 그 세션의 로그가 아직 옆에 있습니다. "
+                "`quizprep drill`을 q로 끝내고 다시 시도하세요. 바뀐 것은 없습니다.",
+            )
+        )
+    if log_of(path).stat().st_size:
+        raise damaged(path, _LOG_OF_ANOTHER)
 
 
 def _refuse_a_broken_log(path: Path) -> None:

@@ -35,8 +35,7 @@ class Lock:
     """A lock on the database at a path, shared or alone; close it, or use it in a ``with``."""
 
     def __init__(self, path: Path, *, alone: bool, seconds: float) -> None:
-        self._path = path.with_name(f"{path.name}-lock")
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.open(_lock_file(path), os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + seconds
         while not self._taken(alone):
             if time.monotonic() >= deadline:
@@ -55,6 +54,10 @@ class Lock:
             return True
         return True
 
+    def note(self, file: int, log: int) -> None:
+        """Say of which file the log beside the database is, by the numbers (inodes) of both."""
+        os.pwrite(self._file, f"{file:20} {log:20}\n".encode(), 0)
+
     def close(self) -> None:
         """Let go of it; a second time does nothing."""
         if self._file >= 0:
@@ -66,6 +69,22 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _lock_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}-lock")
+
+
+def has_log_of_another(path: Path) -> bool:
+    """Whether the log beside the database is that of a file whose place this one took.
+
+    Not every program asks before it replaces a file. SQLite would play the log into this one, over all that it has.
+    """
+    try:
+        file, log = map(int, _lock_file(path).read_text("ascii").split())
+        return path.stat().st_ino != file and log_of(path).stat().st_ino == log
+    except (OSError, ValueError):  # nobody has said anything of it, or there is no log
+        return False
 
 
 def share(path: Path) -> Lock:
