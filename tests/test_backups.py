@@ -256,6 +256,25 @@ def test_a_disk_that_fails_leaves_the_earlier_backups_and_nothing_half(
     assert backups.back_up(path, now=NOW + timedelta(days=1)) is not None
 
 
+def test_a_database_with_the_same_last_answer_and_more_before_it_is_backed_up(path: Path) -> None:
+    with Store.open(path) as store:
+        answer(store, "last")
+        (last,) = store.events()
+        scheduler = store.schedulers()
+    made = backup_at(path, NOW)
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    made.rename(made.with_suffix(".elsewhere"))
+    with Store.open(path) as store:
+        answer(store, "another")
+        with store.database.transaction():
+            store.add_schedulers(scheduler.items())
+            store.append(last)
+            store.bring_up_to_date([last])
+    made.with_suffix(".elsewhere").rename(made)
+    assert backups.back_up(path, now=NOW + timedelta(hours=1)) is not None
+
+
 def test_an_unfinished_backup_is_left_to_its_session_for_an_hour(path: Path) -> None:
     made = backup_at(path, NOW)
     age = {"just begun": 0, "slow": 1800, "killed": 3660}
@@ -263,7 +282,9 @@ def test_an_unfinished_backup_is_left_to_its_session_for_an_hour(path: Path) -> 
         partial = made.with_name(f"quizprep-{name}.partial")
         partial.write_bytes(b"half of a database")
         os.utime(partial, (time.time() - seconds,) * 2)
+    made.with_name("quizprep-gone.partial").symlink_to("where another session has deleted it meanwhile")
     backup_at(path, NOW + timedelta(hours=1))
+    made.with_name("quizprep-gone.partial").unlink()
     left = {partial.name for partial in made.parent.glob("*.partial")}
     assert left == {"quizprep-just begun.partial", "quizprep-slow.partial"}
 
@@ -328,8 +349,9 @@ def test_a_backup_that_is_damaged_beside_its_events_is_refused(path: Path) -> No
     content = bytearray(backup.path.read_bytes())
     content[(page - 1) * 4096 : page * 4096] = bytes(4096)
     backup.path.write_bytes(content)
-    with pytest.raises(DamagedStore, match="is damaged"):
+    with pytest.raises(DamagedStore, match=r"(?s)^The backup \S+ is damaged \(.+\)\. Move it away") as caught:
         backups.contents(backup)
+    assert "--repair" not in caught.value.said["en"], "that is for the database"
 
 
 def test_a_backup_whose_index_is_not_that_of_its_table_is_refused(path: Path) -> None:

@@ -149,16 +149,20 @@ def _thin_out(database: Path, now: datetime) -> None:
         if backup.path not in keep:
             backup.path.unlink(missing_ok=True)
     for partial in (database.parent / "backups").glob(f"{database.stem}-*.partial"):
-        if time.time() - partial.stat().st_mtime > ABANDONED:  # by a session that was killed meanwhile
-            partial.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another session may finish or delete it meanwhile
+            if time.time() - partial.stat().st_mtime > ABANDONED:  # by a session that was killed
+                partial.unlink()
 
 
-def _last_event(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT id FROM reviews ORDER BY number DESC LIMIT 1").fetchone()
-    return None if row is None else str(row[0])
+def _last_event(connection: sqlite3.Connection) -> tuple[int, str] | None:
+    """The number and the id of the last event; the number tells how many there are before it."""
+    row: tuple[int, str] | None = connection.execute(
+        "SELECT number, id FROM reviews ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return row
 
 
-def _last_event_in(backup: Path) -> str | None:
+def _last_event_in(backup: Path) -> tuple[int, str] | None:
     """The last event of a backup; None also for a backup that cannot be read."""
     try:
         with _reading(backup) as connection:
