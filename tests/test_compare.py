@@ -53,6 +53,7 @@ EQUAL = [
     ("(n+1)!", "(n+1) n!", {}),
     (r"x^{\prime} + x^{\prime\prime}", "x'' + x'", {}),
     (r"\arg\max_i x_i", "argmax(x)", {"x": "vector"}),
+    ("softmax(900 x)", "exp(900 x)/sum(exp(900 x))", {"x": "vector"}),  # has no value where exp(900 x) has none
 ]
 DIFFERENT = [
     ("|x|", "x", {}),

@@ -335,6 +335,9 @@ DEFECTS = [
     (entry(tolerance="1.5"), 10, "`tolerance` is the number 1.5; write a relative one"),
     (entry(tolerance="true"), 10, "`tolerance` is the word true"),
     (entry(unit="5"), 10, "`unit` is the number 5; write a short text"),
+    (entry(unit='" "'), 10, "`unit` is empty; write a short text"),
+    (entry(unit="a" * 21), 10, f"`unit` is `{'a' * 21}`; write a short text"),
+    (entry(kind="formula", answer="precison"), 10, "`answer` cannot be read"),
     # truth, word, recall
     (entry(kind="truth"), 3, "`when` is missing; write the condition under which the claim is true"),
     (entry(kind="truth", when="f1"), 10, "`when` is no condition"),
@@ -363,6 +366,7 @@ DEFECTS = [
     # order
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}]"), 10, "the number of `items` is 1; list 2 to 9"),
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}, {en: b, ko: 나}]"), 10, "needs one of `value` and `step`"),
+    (entry(**ORDER, items="[a value, 7]"), 10, "an item is `a value`"),
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}, {en: b, ko: 나, step: f1}]"), 10, "some items have `value`"),
     (entry(**ORDER, items="[{en: a, ko: 가, step: f1}, {en: b, ko: 나, step: f1}]"), 10, "the step `f1` is listed twice"),
     (entry(**ORDER, items="[{en: a, ko: 가, step: f1}, {en: b, ko: 나, step: x}]"), 10, "has no step `x`; its steps are"),
@@ -415,6 +419,10 @@ def test_defect_of_a_file(content: str, line: int, message: str, tmp_path: Path)
     assert any(
         found.startswith(f"{file}:{line}: ") and message.format(file=file) in found for found in defects([file])
     ), defects([file])
+
+
+def test_a_unit_may_have_twenty_characters(tmp_path: Path):
+    assert defects([written(tmp_path, HEAD + entry(unit="a" * 20))]) == []
 
 
 def test_a_clean_entry_has_no_defect(tmp_path: Path):

@@ -18,7 +18,15 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.kinds import KINDS, kind_class
-from quizprep.kinds.answer import gap, is_close, is_finite, is_rounded, read_number, refuse_another_shape
+from quizprep.kinds.answer import (
+    gap,
+    is_close,
+    is_finite,
+    is_rounded,
+    read_number,
+    refuse_another_shape,
+    significant_digits,
+)
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.facts import Facts, plain_results
 from quizprep.kinds.fields import shorten
@@ -404,6 +412,25 @@ def test_the_texts_of_a_kind_are_all_that_a_learner_reads_of_it():
 def test_what_is_wrong_in_a_file_is_shown_in_sixty_characters():
     assert shorten("x" * 60) == "x" * 60 and shorten("x" * 61) == "x" * 57 + "..."
     assert shorten("a\n  b") == "a b"
+
+
+def test_the_digits_that_are_asked_for_are_as_many_as_the_tolerance_needs():
+    found = {tolerance: significant_digits(tolerance) for tolerance in (0.9, 0.5, 0.05, 0.04, 0.01, 0.005, 0.001)}
+    assert found == {0.9: 1, 0.5: 1, 0.05: 2, 0.04: 3, 0.01: 3, 0.005: 3, 0.001: 4}
+
+
+def test_a_typed_answer_is_shown_as_it_was_typed():
+    assert Number().given_text(graded(BASE, " 99 ")[1]) == "99"
+    word = dataclasses.replace(BASE, kind=Word(("x",)))
+    assert word.kind.given_text(graded(word, "y" * 201)[1]) == "y" * 199 + "…"
+
+
+def test_an_order_says_where_it_departs():
+    _, attempt = graded(dataclasses.replace(BASE, kind=ORDER), None)
+    for order, place in ((("recall", "precision", "f1"), 2), (("f1", "recall", "precision"), 1)):
+        said = ORDER.partly(dataclasses.replace(attempt, given=order), 0.5, "en")
+        assert said.startswith(f"It departs at place {place}: “{order[place - 1]}”")
+    assert ORDER.partly(dataclasses.replace(attempt, given=("recall",)), 0.3, "en") == "", "as far as it goes"
 
 
 def test_derived_seeds_depend_on_everything():

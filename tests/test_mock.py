@@ -280,6 +280,13 @@ def test_a_line_that_means_nothing_is_passed_by(tmp_path: Path, line: str) -> No
         assert again.replies == {0: Reply(1), 1: Reply(2)} and again.used == 20
 
 
+def test_a_line_without_a_time_takes_none(tmp_path: Path) -> None:
+    with Sitting.begin(tmp_path, PAPER) as sitting, sitting.path.open("a") as file:
+        file.write('{"place": 1, "reply": 2}\n')
+    with Sitting.open(sitting.path) as again:
+        assert again.replies == {1: Reply(2)} and again.used == 0 and again.seconds == {1: 0}
+
+
 def test_a_file_that_is_larger_than_any_sitting_is_refused_and_left_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import fsrs
 import fsrs.scheduler
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quizprep.errors import LearnerError
@@ -99,6 +99,7 @@ def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
 
 
 @given(st.integers(1, 36500), st.floats(0, 1, exclude_max=True), st.integers(1, 36500))
+@example(3, 0.0, 36500)  # the least there is
 def test_fuzz_has_the_range_of_fsrs(days, draw, maximum):
     def peer(fraction: float) -> int:
         with pytest.MonkeyPatch.context() as patch:

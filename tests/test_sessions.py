@@ -24,6 +24,7 @@ from quizprep.memory import backups
 from quizprep.memory.options import Options
 from quizprep.memory.practice import Practice
 from quizprep.memory.schedule import Scheduler
+from quizprep.memory.shown import ShownAnswer
 from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.store import Store
 from quizprep.question import Asked, Attempt, Reply
@@ -219,6 +220,25 @@ def test_what_is_skipped_in_a_quiz_is_no_answer(content: Path) -> None:
     assert [each.attempt.given for each in quiz.answered] == [WRONG.value]
     (summary,) = [told["summary"] for told in quiz._screen.told if "summary" in told]
     assert (summary["answered"], summary["skipped"], summary["correct"]) == (1, 1, 0)
+
+
+def test_a_quiz_tries_once_more_at_its_end_to_keep_what_could_not_be_kept(tmp_path: Path, content: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("no folder")
+
+    class Freed(Script):
+        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+            if len(self.asked) == 2:
+                assert practice.missing == 1
+                home.unlink()
+                return END
+            return super().reply(asked, known)
+
+    screen = Freed([WRONG])
+    asked = Deck.open([content], cache_path=None).questions(["q00", "q01"])
+    with Practice(home / "quizprep.db", lambda: Scheduler(Options()), "quiz", lambda: NOW) as practice:
+        Quiz(FormulaExaminer(screen, "en", titles=str.upper), asked, 1, practice, timed=True).run()
+        assert practice.missing == 0 and screen.errors == []
 
 
 # ------------------------------------------------------------------------------ a drill's other keys
@@ -641,6 +661,24 @@ def test_a_question_that_cannot_be_asked_is_left_out_once_and_said_why(path: Pat
     assert [asked.question.id for asked in screen.asked] == ["q00", "q02", "q03"]
     (line,) = [line for line in screen.lines if "left out of this session" in line]
     assert line.startswith("q01 ") and "its proof has no value there" in line
+
+
+def test_a_history_follows_a_question_that_was_renamed_since_the_last_drill(path: Path, content: Path) -> None:
+    kept_diary(path, content, Diary([WRONG]), limit=1)
+    file = content / "drill.yaml"
+    file.write_text(file.read_text().replace("id: q00", "id: first\n    was: [q00]").replace('"q00: ', '"first: '))
+    kept_diary(path, content, Diary([END]), NOW + timedelta(hours=1))
+    with Store.open(path) as store:
+        assert store.card("first").reps == 1
+
+
+def test_an_answer_that_was_taken_back_is_none_that_was_shown_and_not_graded(path: Path, content: Path) -> None:
+    screen = kept_diary(path, content, Diary([WRONG, UNDO, END]))
+    assert [asked.question.id for asked in screen.asked] == ["q00", "q01", "q00"]
+    assert ShownAnswer(path).tells_of("q00", screen.asked[0].seed) is False
+    before, _, after = (line.partition("left: ")[2] for line in screen.lines if "left: " in line)
+    assert before == after, "as many are left as before"
+    assert not any("not graded" in line for line in screen.lines)
 
 
 def test_an_edit_is_taken_over_where_it_is_sound_and_its_history_follows(path: Path, content: Path) -> None:

@@ -310,6 +310,21 @@ def test_an_import_says_how_many_cards_it_touched(tmp_path):
         assert everything_derived(there)[0] == everything_derived(here)[0]
 
 
+def test_an_import_takes_renames_together_with_what_they_rename(tmp_path):
+    with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
+        answer(here, "a")
+        here.rename([("a", "b")], now=NOW + timedelta(hours=1))
+        answer(here, "b", now=NOW + timedelta(days=2))
+        import_log(there, lines_of(here))
+        assert everything_derived(there) == everything_derived(here) and there.card("b").reps == 2
+
+
+def test_an_answer_is_hinted_where_that_is_said_alone(path):
+    with Store.open(path) as store:
+        answer(store, "a")
+        assert [review.hinted for review in store.reviews()] == [False]
+
+
 def test_a_rebuild_drops_what_does_not_follow_from_the_log(path):
     with Store.open(drilled(path)) as store:
         before = everything_derived(store)

@@ -92,13 +92,14 @@ class Practice:
         scheduler = self._scheduler = self._scheduler or self._make_scheduler()
         if self._schedule:
             easy = 0.0 if answer.took_ms is None else scheduler.options.easy_seconds
-            grade = propose_grade(answer.attempt.correct, answer.hinted, (answer.took_ms or 0.0) / 1000, easy)
+            took_ms = answer.took_ms or 0.0
+            grade = propose_grade(answer.attempt.correct, answer.hinted, took_ms / 1000, easy)
             self._store.record(
                 answer.attempt,
                 grade,
                 now=answer.at,
                 scheduler=scheduler,
-                took_ms=answer.took_ms or 0.0,
+                took_ms=took_ms,
                 hinted=answer.hinted,
             )
         else:
