@@ -7,6 +7,7 @@ import pytest
 from quizprep import proofs
 from quizprep.judge.against_proof import check_formula
 from quizprep.judge.judgement import Verdict
+from quizprep.judge.two_formulas import check_equal
 
 
 def verdict(proof: str, formula: str, language: str = "en") -> Verdict:
@@ -89,3 +90,10 @@ def test_a_step_under_the_name_of_a_result_is_told_how_to_be_checked() -> None:
         "This is the formula of precision, a step on the way; what is asked for is f1. "
         "To check the step, write `precision = …`."
     )
+
+
+@pytest.mark.parametrize(("a", "b"), [("[x;1] y = [1;2]", "2 [x;1] y = [2;4]"), ("[x;1] = y", "[x;1] = y")])
+def test_an_equation_of_lists_is_refused_in_words(a: str, b: str) -> None:
+    found = check_equal(a, b)
+    assert found.verdict == "unreadable"
+    assert "give the right sides alone" in found.statement

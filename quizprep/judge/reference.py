@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,10 +28,12 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Call, Node, Symbol, Unary, free_symbols, walk
 from quizprep.judge.compare import Side
-from quizprep.judge.diagnose import KnownMistake
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.judge.diagnose import KnownMistake
 
 LOOPED_POINTS = 96  # samples of a proof that vmap cannot run
 
@@ -185,6 +188,9 @@ class Reference:
 
     def mistakes(self, step: str) -> list[KnownMistake]:
         """The proof's listed mistakes for one step, read."""
+        with uncounted():  # only a difference needs them
+            from quizprep.judge.diagnose import KnownMistake
+
         listed = [entry for entry in self.proof.mistakes if (entry.of or self.proof.result) == step]
         return [KnownMistake(entry.name, self.proof.formula(entry.formula), entry.text) for entry in listed]
 

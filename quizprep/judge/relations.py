@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from quizprep.errors import FormulaError
 from quizprep.formula.compute import modular
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES, Domain, readable_points
@@ -45,6 +46,12 @@ class Equation:
     @property
     def difference(self) -> Node:
         return Binary("-", self.left, self.right)
+
+
+OF_TENSORS = Text(
+    "Equations of vectors and matrices are not solved here: give the right sides alone.",
+    ko="벡터나 행렬의 방정식은 풀지 않습니다. 오른쪽 식만 적어 주세요.",
+)
 
 
 def equation_of(tree: Node) -> Equation | None:
@@ -131,7 +138,10 @@ def _proportional(first: Equation, second: Equation, space: Space) -> Comparison
 def _values(tree: Node, points: Mapping[str, Array]) -> Array:
     """The formula on a batch of points; conditions give 1 and 0."""
     size = max((len(column) for column in points.values()), default=1)
-    return np.broadcast_to(run(tree, points, batched=True).astype(float), (size,))
+    values = run(tree, points, batched=True).astype(float)
+    if values.ndim > 1:
+        raise FormulaError(OF_TENSORS)
+    return np.broadcast_to(values, (size,))
 
 
 def _solutions(tree: Node, name: str, space: Space) -> Iterator[dict[str, float]]:

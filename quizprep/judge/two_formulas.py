@@ -222,18 +222,12 @@ def _asks(equation: Equation, other: Equation) -> bool:
 def _check_equations(
     a: str, first: Equation, second: Equation, given: Given, device: str, language: str, started: float
 ) -> Verdict:
-    from quizprep.judge.relations import compare_equations
+    from quizprep.judge.relations import OF_TENSORS, compare_equations
 
     trees = tuple(Binary("-", side.left, side.right) for side in (first, second))
     space = next(_spaces(trees, given))
     if not space.scalar:
-        raise FormulaError(
-            Text(
-                "Equations of vectors and matrices are not solved here: give the right sides alone.",
-                ko="벡터나 행렬의 방정식은 풀지 않습니다. 오른쪽 식만 적어 주세요.",
-            ),
-            text=a,
-        )
+        raise FormulaError(OF_TENSORS, text=a)
     comparison = compare_equations(first, second, space)
     read_as = "  =?  ".join(f"{rendered(side.left)} = {rendered(side.right)}" for side in (first, second))
     return verdict_of(comparison, read_as, space, None, device, language, started)
