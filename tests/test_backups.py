@@ -261,7 +261,8 @@ def test_a_database_with_the_same_last_answer_and_more_before_it_is_backed_up(pa
         answer(store, "last")
         (last,) = store.events()
         scheduler = store.schedulers()
-    made = backup_at(path, NOW)
+    made = backups.back_up(path, now=NOW)
+    assert made is not None and backups.back_up(path, now=NOW + timedelta(hours=1)) is None
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
     made.rename(made.with_suffix(".elsewhere"))
