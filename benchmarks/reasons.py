@@ -6,7 +6,8 @@ Every step's formula of every proof, or every published formula that is accepted
 (`mutations.py`), so that the mistake is known, and held against the proof. Printed: how many changed formulas were
 refuted, how many of those got a reason, and whether it was right. A reason is right where the formula put right,
 typed in again, is equivalent, and it names one change or a mistake that the proof lists; it is wrong where that
-formula is refuted, and weak where the reason is true but no repair (a part of the domain, two constants). Changed
+formula is refuted, and weak where the reason comes without a repair (a part of the domain, two constants, a line of a
+program). Changed
 formulas that were accepted are listed.
 """
 
@@ -85,7 +86,7 @@ def class_of(proof: Proof, step: str, verdict: Verdict) -> str:
         return "none"
     if reason["kind"] in {mistake.name for mistake in proof.mistakes}:
         return "right"
-    if reason["kind"] in WEAK:
+    if reason["kind"] in WEAK or "repair" not in reason:
         return "weak"
     again = check_formula(proof, stated(step, reason.get("repair", "")), diagnose=False)
     return "right" if again.verdict == "equivalent" else "wrong"
