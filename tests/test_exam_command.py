@@ -223,3 +223,14 @@ def test_no_command_pays_for_an_exam_that_is_not_set(home, content):
     assert imported() == []
     exam(home, "set", "2026-12-16", *AT, *content)
     assert imported() == ["numpy", "quizprep.exam.preparation"]
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "korean"),
+    [("2026-12-01", "today", "오늘"), ("2026-12-02", "tomorrow", "내일"), ("2026-12-06", "in 5 days", "5일 남음")],
+)
+def test_days_until_are_said_as_people_say_them(tmp_path: Path, day: str, english: str, korean: str) -> None:
+    for language, said in (("en", english), ("ko", korean)):
+        done = quizprep("exam", "set", day, "--at", "2026-12-01T09:00", "--lang", language, home=tmp_path)
+        assert f"{day}, {said}" in done.stdout
+        assert ("exam plan" in done.stderr) == (day > "2026-12-01"), "nothing is planned for a day that is there"

@@ -6,7 +6,9 @@ import json
 import os
 import resource
 import signal
-from dataclasses import replace
+import subprocess
+import sys
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
@@ -24,6 +26,7 @@ from quizprep.errors import LearnerError, StoreError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.show.mathml import mathml
 from quizprep.kinds.kind import Input
+from quizprep.mock.marks import mark
 from quizprep.mock.paper import draw_paper
 from quizprep.mock.sitting import Paper, Sitting, sittings
 from quizprep.question import Reply
@@ -496,3 +499,67 @@ def test_when_the_time_is_up_what_was_answered_is_marked(tmp_path: Path) -> None
         file.write('{"at": 1, "used": 60.0}\n')
     done = quizprep("exam", "mock", "--output", str(tmp_path / "out"), "--json", home=tmp_path, stdin="1\n")
     assert json.loads(done.stdout.splitlines()[-1])["total"] == 4 and "0:00 left" in done.stderr
+
+
+def test_a_damaged_file_keeps_nobody_from_another_exam(tmp_path: Path) -> None:
+    sat(tmp_path, "")
+    (path,) = sittings(tmp_path / "mock")
+    path.write_bytes(path.read_bytes()[:60])
+    refused = quizprep("exam", "mock", home=tmp_path)
+    assert refused.returncode == 2 and "--new" in refused.stderr
+    assert "Left open" in sat(tmp_path, "", "--new", "--chapters", "attention")
+    assert len(path.read_bytes()) == 60
+
+
+def test_the_hour_is_that_of_the_learner(tmp_path: Path) -> None:
+    paper = replace(PAPER, started="2026-12-01T20:30:00+00:00")
+    done = subprocess.run(
+        [sys.executable, "-c", f"from quizprep.mock.sitting import Paper; print(Paper(**{asdict(paper)!r}).began)"],
+        env={**os.environ, "TZ": "Asia/Seoul"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("2026-12-02 05:30")
+
+
+def test_an_exam_goes_on_in_another_language_and_says_which_content_it_misses(tmp_path: Path) -> None:
+    (tmp_path / "deck.yaml").write_text(PART)
+    content, home = ("--content", str(tmp_path / "deck.yaml")), tmp_path / "home"
+    home.mkdir()
+    quizprep("exam", "mock", *content, home=home)
+    missing = quizprep("exam", "mock", home=home)
+    assert missing.returncode == 2 and "--content" in missing.stderr
+    assert "남은 시간" in quizprep("exam", "mock", *content, "--lang", "ko", home=home).stdout
+
+
+def test_what_is_recalled_is_written_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "deck.yaml").write_text(PART)
+    env = {"QUIZPREP_HOME": str(tmp_path), "QUIZPREP_LANG": "en"}
+    command = ["-m", "quizprep", "exam", "mock", "--content", str(tmp_path / "deck.yaml"), "--seed", "1"]
+    with Terminal(command, env=env) as terminal:
+        place = keys_until(terminal, "write your answer, then Enter")
+        assert "Space" not in terminal.text
+        terminal.send("m\r")
+        terminal.wait_for("A number goes to that question", f"{place}›")
+
+
+def keys_until(terminal: Terminal, wanted: str) -> int:
+    """Go from question to question until one shows what is wanted; its place."""
+    for place in range(1, 4):
+        terminal.wait_for(f"{place}/3", "leave")
+        if wanted in terminal.text:
+            return place
+        terminal.send("n" if "order" in terminal.text.splitlines()[-1] else "n\r")
+    raise AssertionError(terminal.text)
+
+
+def test_a_formula_that_cannot_be_read_is_reported_in_words(deck: Deck, tmp_path: Path) -> None:
+    paper = replace(PAPER, questions=("f1-formula",), seeds=(1,))
+    with Sitting.begin(tmp_path, paper) as sitting:
+        sitting.reply(0, Reply("2 P R/(P+R"), 1.0, 1.0)
+        (marked,) = mark(sitting, [deck.question("f1-formula")])
+    assert "never closed" in marked.note and "\n" not in marked.note and "^" not in marked.note
+
+
+def test_one_question_in_one_minute_is_no_plural(tmp_path: Path) -> None:
+    options = ("--paper", "--questions", "1", "--minutes", "1", "--seed", "5", "--output", str(tmp_path))
+    quizprep("exam", "mock", *options, home=tmp_path)
+    assert "1 question, 1 minute, seed 5" in (tmp_path / "paper-5.md").read_text()

@@ -101,12 +101,13 @@ def set_exam(
     from quizprep.screen.exam_text import show_exam
 
     show_exam(exam, len(asked), today, language)
-    report.say(
-        Text(
-            "`quizprep exam plan` shows the days until then.",
-            ko="`quizprep exam plan`으로 그날까지의 계획을 볼 수 있습니다.",
-        )[language]
-    )
+    if exam.day > today:
+        report.say(
+            Text(
+                "`quizprep exam plan` shows the days until then.",
+                ko="`quizprep exam plan`으로 그날까지의 계획을 볼 수 있습니다.",
+            )[language]
+        )
 
 
 def list_exams(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,6 +92,8 @@ def mock(
         _write_paper(deck, drawn, folder, engine.resolve(place), json=json)
         return
     sitting = None if new else _open_sitting(language)
+    if sitting is not None and lang is not None:
+        sitting.paper = replace(sitting.paper, language=language)
     if new:
         _give_up(language)
     if sitting is None:
@@ -157,7 +160,7 @@ def _open_sitting(language: str) -> Sitting | None:
     resumed = message(
         "mock_resumed",
         language,
-        when=sitting.paper.started[:16].replace("T", " "),
+        when=f"{sitting.paper.began:%Y-%m-%d %H:%M}",
         answered=len(sitting.replies),
         total=len(sitting.paper.questions),
         left=clock_text(sitting.seconds_left),
@@ -167,7 +170,12 @@ def _open_sitting(language: str) -> Sitting | None:
 
 
 def _give_up(language: str) -> None:
-    sitting = _open_sitting(language)
+    from quizprep.mock.sitting import NoPaper
+
+    try:
+        sitting = _open_sitting(language)
+    except NoPaper:
+        return  # nothing can be gone on with; the file stays as it is
     if sitting is not None:
         with sitting:
             sitting.drop()
@@ -190,13 +198,15 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
     language = sitting.paper.language
     found = _questions_of(deck, sitting.paper)
     questions = [question for question in found if question is not None]
-    if len(questions) < len(found):
+    gone = [id for id, question in zip(sitting.paper.questions, found, strict=True) if question is None]
+    if gone:
+        first = gone[0][:60]
         raise LearnerError(
             Text(
-                f"{len(found) - len(questions)} questions of the open exam are no longer in the content; "
-                "begin another: quizprep exam mock --new",
-                ko=f"이어 볼 시험의 문제 {len(found) - len(questions)}개가 내용에서 없어졌습니다. "
-                "새로 시작하세요: quizprep exam mock --new",
+                f"The open exam asks {len(gone)} of its {len(found)} questions from another content (`{first}`). Give "
+                "the --content that it was begun with, or begin another: quizprep exam mock --new",
+                ko=f"이어 볼 시험의 문제 {len(found)}개 가운데 {len(gone)}개가 이 내용에 없습니다(`{first}`). "
+                "시작할 때의 --content를 주거나, 새로 시작하세요: quizprep exam mock --new",
             )
         )
     with open_mock_screen(language, json=json) as screen:

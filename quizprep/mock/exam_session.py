@@ -141,6 +141,7 @@ class MockExam:
 
     def _chosen(self, place: int) -> str:
         """Where to go from the map: a number that was typed, or back to the question."""
+        self._screen.note(self._say("map_choose"))
         typed = self._screen.ask_place(len(self._questions))
         return f"to {place if typed is None else typed}"
 

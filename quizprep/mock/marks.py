@@ -100,7 +100,7 @@ def _mark(
         graded = question.kind.grade(asked, given, facts, Judging(proof, device, language))
     except LearnerError as error:
         graded = question.kind.grade(asked, None, facts, Judging(proof, device, language))
-        note, written = error.said[language], str(given)
+        note, written = error.said[language].splitlines()[0], str(given)  # what follows points at it, under its letters
     attempt = attempt_of(asked, graded, computed, proof)
     if not graded.correct and not note:
         note = question.kind.partly(attempt, graded.credit, language)

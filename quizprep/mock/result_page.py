@@ -43,7 +43,11 @@ class Result:
 _SAID = {
     "title": Text("Mock exam", ko="모의시험"),
     "solutions": Text("Mock exam: solutions", ko="모의시험: 풀이"),
-    "about": Text("{count} questions, {minutes} minutes, seed {seed}", ko="{count}문제, {minutes}분, 시드 {seed}"),
+    "about": Text("{questions}, {minutes}, seed {seed}", ko="{questions}, {minutes}, 시드 {seed}"),
+    "questions": Text("{count} questions", ko="{count}문제"),
+    "questions_1": Text("1 question", ko="1문제"),
+    "minutes": Text("{count} minutes", ko="{count}분"),
+    "minutes_1": Text("1 minute", ko="1분"),
     "score": Text("{marks} of {total} marks ({percent} %)", ko="{total}점 중 {marks}점 ({percent} %)"),
     "chapter": Text("chapter", ko="단원"),
     "marks": Text("marks", ko="점수"),
@@ -70,14 +74,13 @@ def _shown(marks: float) -> str:
 def _head(result: Result) -> tuple[str, str]:
     """The title, and what the paper is."""
     paper = result.paper
-    about = _say(
-        "about",
-        paper.language,
-        count=len(result.marked),
-        minutes=number(paper.minutes, 4),
-        seed=paper.seed,
-    )
-    return f"{about} · {paper.started[:10]}", _score(result)
+
+    def count(key: str, amount: float) -> str:
+        return _say(f"{key}_1" if amount == 1 else key, paper.language, count=number(amount, 4))
+
+    questions, minutes = count("questions", len(result.marked)), count("minutes", paper.minutes)
+    about = _say("about", paper.language, questions=questions, minutes=minutes, seed=paper.seed)
+    return f"{about} · {paper.began:%Y-%m-%d}", _score(result)
 
 
 def _score(result: Result) -> str:

@@ -39,6 +39,15 @@ class Paper:
     started: str  # ISO 8601, UTC
     version: int = VERSION
 
+    @property
+    def began(self) -> datetime:
+        """When it was started, by the learner's clock."""
+        return datetime.fromisoformat(self.started).astimezone()
+
+
+class NoPaper(StoreError):
+    """A file of a sitting that holds no paper."""
+
 
 class Sitting:
     """What was done of one paper so far. Use as a context manager: the file is locked meanwhile.
@@ -198,7 +207,10 @@ def _lock(file: BinaryIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise LearnerError(
-            Text(f"{path} is being sat in another window.", ko=f"{path} 시험을 다른 창에서 보고 있습니다.")
+            Text(
+                f"The open exam is being sat in another window: go on there, or leave it there first ({path}).",
+                ko=f"이 시험을 다른 창에서 보고 있습니다. 그 창에서 이어 보거나, 먼저 그 창에서 나가세요({path}).",
+            )
         ) from error
 
 
@@ -244,10 +256,10 @@ def _paper_of(values: Mapping[str, Any] | None, path: Path) -> Paper:
         if len(paper.questions) != len(paper.seeds) or not paper.questions:
             raise ValueError
     except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(
+        raise NoPaper(
             Text(
-                f"{path} is no paper that can be gone on with; move it away and begin another: quizprep exam mock.",
-                ko=f"{path} 파일로는 시험을 이어 볼 수 없습니다. 옮겨 두고 새로 시작하세요: quizprep exam mock",
+                f"{path} is no paper that can be gone on with; begin another: quizprep exam mock --new",
+                ko=f"{path} 파일로는 시험을 이어 볼 수 없습니다. 새로 시작하세요: quizprep exam mock --new",
             )
         ) from error
     return paper

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quizprep.formatting import number
 from quizprep.screen import report
 from quizprep.screen.messages import message
-from quizprep.screen.statistics_text import percent, score_text
+from quizprep.screen.statistics_text import percent, score_text, until_text
 
 if TYPE_CHECKING:
     from quizprep.exam.exams import Exam
@@ -29,7 +29,7 @@ def show_exam(exam: Exam, questions: int, today: date, language: str) -> None:
             language,
             name=exam.name,
             date=exam.day,
-            days=(exam.day - today).days,
+            until=until_text((exam.day - today).days, language),
             minutes=number(sum(exam.minutes_from(today))),
             questions=questions,
         ),
@@ -70,7 +70,9 @@ def show_readiness(found: Readiness, titles: Callable[[str], str], language: str
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
 
-    report.heading(say("exam_heading", name=found.exam.name, date=found.exam.day, days=found.days))
+    report.heading(
+        say("exam_heading", name=found.exam.name, date=found.exam.day, until=until_text(found.days, language))
+    )
     _expected(found, language)
     if found.counted:
         report.line(
@@ -114,7 +116,7 @@ def show_plan(found: PlanReport, titles: Callable[[str], str], language: str) ->
         return message(key, language, **fields)
 
     exam = found.readiness.exam
-    report.heading(say("exam_heading", name=exam.name, date=exam.day, days=len(found.days)))
+    report.heading(say("exam_heading", name=exam.name, date=exam.day, until=until_text(len(found.days), language)))
     _expected(found.readiness, language)
     left = number(round(found.left_today))
     report.line(say("plan_today", left=left, marks=number(round(100 * found.missed, 1))))

@@ -142,9 +142,12 @@ class View:
 
     def keys(self, asked: Asked, *, shown: bool) -> list[str]:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
-        parts = [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
+        parts = self._ways_to_answer(asked, shown=shown)
         parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
         return self._unbroken("   ".join(parts).split("   "))
+
+    def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
+        return [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
 
     def _unbroken(self, keys: list[str]) -> list[str]:
         """Keys beside each other, as many as fit: what a key does stays beside it."""

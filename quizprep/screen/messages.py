@@ -208,7 +208,10 @@ MESSAGES = {
     ),
     "today_done": Text("Today: nothing left, {answered} answered", ko="오늘: 남은 카드 없음, {answered}문제 풂"),
     "today_streak": Text("Days in a row: {days}", ko="연속 학습: {days}일"),
-    "today_exam": Text("Exam: in {days} days ({date})", ko="시험: {days}일 남음 ({date})"),
+    "today_exam": Text("Exam: {until} ({date})", ko="시험: {until} ({date})"),
+    "until_0": Text("today", ko="오늘"),
+    "until_1": Text("tomorrow", ko="내일"),
+    "until": Text("in {days} days", ko="{days}일 남음"),
     "today_exam_now": Text("Exam: today. Good luck!", ko="시험: 오늘입니다. 행운을 빕니다!"),
     "today_weakest": Text("Weakest topics (recall in a week): {topics}", ko="약한 주제 (일주일 뒤 회상률): {topics}"),
     "today_weakest_exam": Text(
@@ -223,8 +226,8 @@ MESSAGES = {
     "today_score": Text("Expected score: {score} if the plan is followed", ko="예상 점수: {score} (계획대로 할 때)"),
     # exams
     "exam_set": Text(
-        "{name}: {date}, in {days} days; {minutes} minutes until then for {questions} questions",
-        ko="{name}: {date}, {days}일 남음. 그때까지 {minutes}분, 문제 {questions}개",
+        "{name}: {date}, {until}; {minutes} minutes until then for {questions} questions",
+        ko="{name}: {date}, {until}. 그때까지 {minutes}분, 문제 {questions}개",
     ),
     "exam_none": Text(
         "No exam is set. Set one: quizprep exam set DATE --minutes 40",
@@ -240,7 +243,7 @@ MESSAGES = {
     "exam_score": Text("score", ko="점수"),
     "exam_over": Text("over", ko="지남"),
     "exam_all": Text("all", ko="전체"),
-    "exam_heading": Text("{name}: {date}, in {days} days", ko="{name}: {date}, {days}일 남음"),
+    "exam_heading": Text("{name}: {date}, {until}", ko="{name}: {date}, {until}"),
     "readiness_score": Text(
         "Expected score: {score}, an 80 % interval, if the plan is followed",
         ko="예상 점수: {score}, 80 % 구간 (계획대로 할 때)",
@@ -324,6 +327,7 @@ MESSAGES = {
         "n next   p previous   g flag   m map   e hand in   ? help   q leave",
         ko="n 다음   p 이전   g 표시   m 전체   e 제출   ? 도움말   q 나가기",
     ),
+    "keys_written": Text("write your answer, then Enter", ko="답을 적고 Enter"),
     "mock_header": Text("{left} left", ko="남은 시간 {left}"),
     "mock_flagged": Text("flagged", ko="표시함"),
     "mock_answered": Text("answered: {given}", ko="입력한 답: {given}"),
@@ -357,6 +361,9 @@ MESSAGES = {
         ko="내 답에 있는 핵심의 번호를 누르고 Enter",
     ),
     "map_legend": Text("✓ answered   ? flagged   · open   › here", ko="✓ 답함   ? 표시함   · 아직   › 여기"),
+    "map_choose": Text(
+        "A number goes to that question, Enter back to this one.", ko="번호를 적으면 그 문제로, Enter는 이 문제로"
+    ),
     "chapter": Text("chapter", ko="단원"),
     "marks": Text("marks", ko="점수"),
     "of": Text("of", ko="만점"),

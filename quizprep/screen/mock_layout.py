@@ -29,6 +29,12 @@ class MockView(View):
     )
     help_notes = ("help_mock_typed",)
 
+    def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
+        """As in a quiz; what is recalled is written, and its key points are seen behind the end only."""
+        if asked.question.kind.hidden and not shown:
+            return [self.say("keys_written")]
+        return super()._ways_to_answer(asked, shown=shown)
+
     def written(self, asked: Asked, answer: str) -> list[str]:
         """A written answer below its question, and the key points."""
         lines = [*self.rule(), "", *self.lines(text(asked.prompt)), "", *self._answer("given", answer), ""]

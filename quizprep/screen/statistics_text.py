@@ -49,7 +49,7 @@ def show_today(
     if today.days_to_exam == 0:
         report.line(say("today_exam_now"))
     elif today.days_to_exam and today.days_to_exam > 0:
-        report.line(say("today_exam", days=today.days_to_exam, date=today.exam))
+        report.line(say("today_exam", until=until_text(today.days_to_exam, language), date=today.exam))
         if score is not None:
             report.line(say("today_score", score=score_text(score)))
     if today.weakest:
@@ -225,3 +225,8 @@ def _leeches(figures: Statistics, language: str) -> None:
         for leech in figures.leeches
     ]
     report.table(columns, rows, right=[1])
+
+
+def until_text(days: int, language: str) -> str:
+    """``today``, ``tomorrow``, ``in 5 days``."""
+    return message(f"until_{days}" if days in (0, 1) else "until", language, days=days)
