@@ -321,3 +321,10 @@ def test_a_density_with_a_formula_beside_others_of_its_letter_is_not_refuted():
 def test_how_an_unknown_density_depends_on_its_parameter_is_not_known():
     (line,) = account(r"\frac{\partial}{\partial\mu} \log p(x) = \sum_z p(z|x) \mu").lines
     assert line.status == "undecided"
+
+
+def test_a_value_of_a_function_of_which_nothing_was_said_is_a_statement():
+    text = "p(y=1|x) = \\sigma(w^T x)\n\\log p(y=1|x) = -\\log(1+e^{-w^T x})"
+    assert statuses(text) == ["given", "follows"]
+    assert statuses("f(2) = 4") == ["given"]
+    assert statuses("f(x) = f(y)") == ["wrong"]

@@ -296,10 +296,12 @@ class _Reader:
         )
 
     def _is_law(self, relation: Relation) -> bool:
-        """Whether a distribution is said to have a formula, which no distributions and means are in."""
+        """Whether a distribution or a function of which nothing is said has a formula, with no such thing in it."""
         operators = self.sheet.notation.operators
         left = operators.get(relation.left.name) if isinstance(relation.left, Symbol) else None
-        if relation.sign != "=" or left is None or left.kind != "density" or follow.is_number(relation.right):
+        of_density = left is not None and left.kind == "density" and not follow.is_number(relation.right)
+        of_function = isinstance(relation.left, Applied) and not self.sheet.defined(relation.left.name)
+        if relation.sign != "=" or not (of_density or of_function):
             return False
         if any(isinstance(part, Applied) or part == relation.left for part in walk(relation.right)):
             return False
