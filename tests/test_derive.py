@@ -327,4 +327,13 @@ def test_a_value_of_a_function_of_which_nothing_was_said_is_a_statement():
     text = "p(y=1|x) = \\sigma(w^T x)\n\\log p(y=1|x) = -\\log(1+e^{-w^T x})"
     assert statuses(text) == ["given", "follows"]
     assert statuses("f(2) = 4") == ["given"]
-    assert statuses("f(x) = f(y)") == ["wrong"]
+    assert statuses("f(2) = f(3)") == ["wrong"]
+
+
+def test_another_meaning_behind_a_heading_is_not_refuted():
+    first = "# One\nf(x) = x^2\nf'(x) = 2x\n\n"
+    assert statuses(first + "# Two\nf(x) = x^3\nf'(x) = 3x^2\nf'(x) = 2x") == [
+        "given", "follows", "undecided", "follows", "wrong",
+    ]  # fmt: skip
+    assert statuses(first + "f(x) = x^3")[-1] == "wrong", "nothing stands between"
+    assert statuses(first + "# Two\nf(x) = x x\nf'(x) = 2x")[2:] == ["follows", "follows"]

@@ -27,6 +27,7 @@ from quizprep.text import Text
 STATUSES = ("given", "start", "follows", "holds", "wrong", "undecided", "unreadable")
 MAX_LINES = 400
 MAX_CHARACTERS = 100_000
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|\\(?:sub)*section)")
 
 
 @frozen
@@ -85,7 +86,8 @@ def account_of(text: str, *, where: str = "", language: str = "en", reasons: boo
         lines = [Line(0, where, given=True), *lines]
     if len(lines) > MAX_LINES:
         raise LearnerError(Text(f"A derivation has at most {MAX_LINES} lines.", ko=f"유도는 {MAX_LINES}줄까지입니다."))
-    return _Reader(lines, language, reasons).account()
+    headings = [number for number, row in enumerate(text.splitlines(), 1) if _HEADING.match(row)]
+    return _Reader(lines, language, reasons, headings).account()
 
 
 @frozen
@@ -98,8 +100,9 @@ class _Place:
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[Line], language: str, reasons: bool) -> None:
-        self.lines, self.language, self.reasons = lines, language, reasons
+    def __init__(self, lines: Sequence[Line], language: str, reasons: bool, headings: Sequence[int] = ()) -> None:
+        self.lines, self.language, self.reasons, self.headings = lines, language, reasons, headings
+        self.defined_at: dict[str, int] = {}  # lines of the definitions that were met on the way
         self.sheet = sheet_for(lines)
         self.judged: list[Judged] = []
         self.current: _Place | None = None  # the last side
@@ -215,6 +218,8 @@ class _Reader:
         kind, name, parameters = head
         if kind == "density" and (name in sheet.random.tables or (name, len(parameters)) in sheet.densities):
             return False
+        if self._defines_anew(line, name, parts):
+            return True
         if sheet.known(name) or name in self.seen:
             return False
         if kind == "function" and (name in sheet.random.functions or len(set(parameters)) < len(parameters)):
@@ -222,6 +227,7 @@ class _Reader:
         if not sheet.define(parts[0], parts[1]):
             return False
         self.seen.add(name)
+        self.defined_at[name] = line.number
         self.head = parts[0]
         right = self._read(parts[1], line)
         self._note(right)
@@ -230,6 +236,23 @@ class _Reader:
             self._verdict(line, self._chain(line, parts[2:], signs[1:]))
         else:
             self._say(line, "given")
+        return True
+
+    def _defines_anew(self, line: Line, name: str, parts: Sequence[str]) -> bool:
+        """Another meaning of a name behind a heading: whether it is one cannot be told, and it counts from here on."""
+        at = self.defined_at.get(name)
+        if at is None or len(parts) > 2 or not any(at < heading < line.number for heading in self.headings):
+            return False
+        left, right = (self._read(part, line) for part in parts)
+        if self._by_itself(Relation(left, "=", right)).status != "wrong" or not self.sheet.define(parts[0], parts[1]):
+            return False
+        self.defined_at[name] = line.number
+        self.relations.clear()
+        self.head, self.current, self.sound = parts[0], _Place(parts[1], self._read(parts[1], line), line.number), None
+        said = f"line {at} says something else of {name}; from here on this is what counts"
+        self._say(
+            line, "undecided", Text(said, ko=f"{at}번째 줄의 {name} 정의와 다릅니다. 여기서부터는 이 정의를 씁니다.")
+        )
         return True
 
     def _relation(
