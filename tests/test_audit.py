@@ -129,6 +129,8 @@ def test_a_bias_that_is_left_out_below_a_heading_is_no_mistake() -> None:
         r"V(G,D^*_G(x)) = 2 D_{JSD} - log4",
         r"D_{KL}(q_\phi(z|x)||\mathcal N(0,I))=\frac{1}{2}\sum^D_{i=1}(\mu^2_{z_i}+\sigma^2_{z_i}-1-ln(\sigma^2_{z_i}))",
         r"w \leftarrow w - \eta \frac{\partial loss}{\partial w}",
+        r"H_t = \rho H_{t-1} + (1-\rho)(\Delta w_t)^2",
+        r"V(G, D^*(x)) = 2 D_{JSD}[p_{data}, p_g] - \log 4",
     ],
 )
 def test_a_right_formula_is_known(formula: str) -> None:
@@ -137,7 +139,12 @@ def test_a_right_formula_is_known(formula: str) -> None:
     assert outcomes(f"{HEADINGS.get(formula[:1], '')}\n\n{note}\n") == ["right"]
 
 
-HEADINGS = {"V": "# Generative adversarial networks (GAN)", "O": "# Convolution", "w": "# Gradient descent"}
+HEADINGS = {
+    "V": "# Generative adversarial networks (GAN)",
+    "O": "# Convolution",
+    "w": "# Gradient descent",
+    "H": "# Adadelta",
+}
 
 
 @pytest.mark.parametrize(
@@ -157,6 +164,27 @@ HEADINGS = {"V": "# Generative adversarial networks (GAN)", "O": "# Convolution"
 def test_a_wrong_formula_is_found_however_it_is_written(line: str) -> None:
     (finding,) = judged(f"# Metrics\n\n{line}\n")
     assert (finding.outcome, finding.proof) == ("wrong", "f1-score"), finding
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("L2 penalty", r"z = W x"),
+        ("LSTM cell update", r"e_{t,i} = u^T \tanh(W s_{t-1} + U h_i)"),
+        ("Variance of an estimator", r"\text{Var} = b''(\theta)"),
+    ],
+)
+def test_letters_that_could_stand_for_anything_make_no_formula_right(heading: str, formula: str) -> None:
+    assert "right" not in outcomes(f"# {heading}\n\n${formula}$\n")
+
+
+def test_the_side_that_is_named_wrong_is_one_that_can_be_read() -> None:
+    sides = (
+        r"\frac{\partial}{\partial b} \frac{1}{N} \sum_i (y_i - w x_i - b)^2",
+        r"\frac{2}{N} \sum_i (y_i - w x_i - b)",
+    )
+    (finding,) = judged(f"$\\frac{{\\partial L}}{{\\partial b}} = {sides[0]} = {sides[1]}$\n")
+    assert (finding.outcome, finding.written) == ("wrong", sides[1])
 
 
 def test_two_plausible_proofs_make_right_what_is_right_for_either() -> None:
@@ -211,7 +239,7 @@ def test_the_command(tmp_path: Path) -> None:
     done = quizprep("audit", str(file), "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 1
-    assert found["counts"]["wrong"] == 2
+    assert found["counts"]["wrong"] == 3
     assert {formula["severity"] for formula in found["formulas"]} >= {"error", "none"}
     korean = quizprep("audit", str(file), "--lang", "ko")
     assert "분수가 뒤집혔습니다" in korean.stdout
@@ -284,6 +312,9 @@ def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
         ("Adam", r"\hat v_t = \frac{v_t}{1 - \beta_1^t}"),
         ("Standardisation", r"z = \frac{x + \mu}{\sigma}"),
         ("Softmax", r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_i}}"),
+        ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
+        ("A line", r"\frac{\partial L}{\partial b} = -\frac{1}{N} \sum_{i=1}^N -2 (y_i - w x_i - b)"),
+        ("A line", r"\frac{\partial loss}{\partial w} = -\frac{1}{N} \sum_{i=1}^N -2 (y_i - w x_i - b) x_i"),
     ],
 )
 def test_real_errors_are_found(heading: str, formula: str) -> None:

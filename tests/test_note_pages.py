@@ -71,6 +71,8 @@ def test_a_formula_is_found_however_it_stands(note: str, expected: str) -> None:
         "![a picture](p.png){width=50%}",
         "---\ntitle = a + b\n---\n",
         "is it so that a == b + c?",
+        "\\includegraphics[width=0.4\\textwidth]{net.png}",
+        "learning-AI = applied deep learning (a lecture)",
     ],
 )
 def test_values_html_and_code_are_no_formulas(note: str) -> None:

@@ -27,7 +27,9 @@ from quizprep.notes.equations import Equation
 from quizprep.proofs import Proof
 from quizprep.text import HANGUL, normalise_word
 
-MOST = 8  # proofs that one equation is held against
+MOST = 6  # proofs that one equation is held against
+BEHIND = 1.5  # evidence by which one may stay behind the most plausible
+LABEL = 60  # characters before an equation that are its heading; more are a sentence
 LEAST = 3.9  # evidence below which none is
 
 NAMED, STATED, LETTER = 6.0, 2.5, 1.0  # evidence of a left side: the proof's name, a step's, a step's letter
@@ -71,7 +73,8 @@ class Candidate:
 
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
-    ``headed``: the nearest heading is its whole title, and the left side no more than a letter.
+    ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
+    function, a fraction or a power, and is more than a product or a sum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
     """
 
     proof: Proof
@@ -82,6 +85,8 @@ class Candidate:
     spelled: bool = False
     names: int = 0
     headed: bool = False
+    shaped: bool = False
+    gradient: bool = False
 
 
 class _Entry:
@@ -117,6 +122,11 @@ class _Entry:
                 old = name.removesuffix("_next")
                 for alias in (old, *proof.symbols[old].aliases):
                     self.steps.setdefault(canonical(alias), name)
+        self.gradients = {  # by what → the step that is this derivative
+            found[1]: step
+            for spelling, step in self.steps.items()
+            if (found := re.fullmatch(r"(?:grad_|d[A-Za-z]+_d)(\w+)", spelling))
+        }
         self.symbols = {canonical(alias) for name, entry in proof.symbols.items() for alias in (name, *entry.aliases)}
         self.symbols |= set(self.steps)
         self.symbols |= {name for notation in proof.notations for name in notation}
@@ -162,7 +172,7 @@ class Catalogue:
         rows = _quantities(written, words)
         found = [self._candidate(entry, equation, written, around, words, rows) for entry in self._entries]
         likely = sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
-        return likely[:MOST]
+        return [each for each in likely[:MOST] if each.evidence >= likely[0].evidence - BEHIND or each.named]
 
     def called(self, name: str) -> list[Proof]:
         """The proofs whose result a name in words is."""
@@ -208,7 +218,10 @@ class Catalogue:
         if not named and (shared := entry.shorter & set(words)):
             stated, step = STATED, entry.proof.result
             named = entry.content <= around.said | set(" ".join(shared).split())  # Convolution: output size = ...
+        gradient = False
         for head in written.heads:
+            if head.derivative == 1 and head.by in entry.gradients and head.name in entry.steps:
+                stated, step, gradient = STATED, entry.gradients[head.by], True
             name = f"d{head.name}_d{head.by}" if head.derivative and head.by else head.name
             for spelling in (name, _base(name)):
                 if spelling in entry.steps:
@@ -239,7 +252,18 @@ class Catalogue:
         headed = around.nearest in entry.titles and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
         telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
         spelled = telling and names <= entry.symbols
-        return Candidate(entry.proof, evidence, named, bool(heading), step, spelled, len(names), headed)
+        return Candidate(
+            entry.proof,
+            evidence,
+            named,
+            bool(heading),
+            step,
+            spelled,
+            len(names),
+            headed,
+            bool(written.shape),
+            gradient,
+        )
 
     def _worth(self, name: str) -> float:
         """How much a name tells: more, the fewer proofs know it."""
@@ -280,7 +304,8 @@ class _Around:
     def __init__(self, equation: Equation) -> None:
         headings = [_folded(text) for text in equation.heading[:3]]
         self.nearest = headings[0] if headings else ""
-        self.headings = f" {' / '.join(headings)} "
+        labels = [_folded(equation.label)] if 0 < len(equation.label) <= LABEL else []  # Bayes' rule: p(x|y) = ...
+        self.headings = f" {' / '.join([*labels, *headings])} "
         self.heading = frozenset(self.headings.split(" "))
         self.rows = quantities_spoken_of(headings) | quantities_spoken_of([equation.label])
         self.said = {*self.heading, *(word.rstrip("s") for word in self.heading)}

@@ -473,5 +473,5 @@ def _is_prose(text: str) -> bool:
         if word
         not in ("exp", "log", "ln", "sum", "max", "min", "sqrt", "softmax", "tanh", "sigmoid", "relu", "mean", "abs")
     ]
-    signs = len(re.findall(r"[*/^+\-=·×√()]|\\[A-Za-z]+", text))
+    signs = len(re.findall(r"[*/^+\-=·×√]|\\[A-Za-z]+", text))
     return len(words) > max(1, signs + 1)

@@ -29,9 +29,12 @@ from quizprep.text import Text
 OUTCOMES = ("right", "wrong", "in doubt", "unknown")
 SEVERITIES = {"right": "none", "wrong": "error", "in doubt": "warning", "unknown": "note"}
 PAGE_SECONDS = 10.0  # of the processor, for one page; what is left of it then is in doubt
+MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
 GLANCE = 0.25  # for one look at whether an equation is that of a proof
 LOOK = 1.0  # for a reason
 
+_EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
+_DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
@@ -110,6 +113,13 @@ class _Judge:
     def finding(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         right = self._right(equation, candidates)
+        if right is None and (slip := _index_for_a_step_back(equation)) is not None:
+            meant, reason = slip
+            repaired = self._right(meant, candidates)
+            if repaired is not None:
+                candidate, verdict, _ = repaired
+                found = self._found(equation, "right", candidate, verdict, reason[self._language])
+                return replace(found, outcome="wrong", written=equation.sides[-1], repair=meant.sides[-1])
         certain = [each for each in candidates if each.named or each.titled or (each.spelled and each.step)]
         certain.sort(key=lambda each: (each.named, each.spelled, each.step is not None), reverse=True)
         if right is not None:
@@ -136,13 +146,13 @@ class _Judge:
         for candidate in candidates:
             for text in self._spelled(equation, candidate):
                 verdict = self._glance(candidate.proof, text)
-                if verdict.verdict == "equivalent":
+                if verdict.verdict == "equivalent" and _is_earned(candidate, verdict):
                     return candidate, verdict, True
             if len(equation.sides) > 1 and partly is None:
                 for side in equation.sides:
                     for text in self._spelled(equation, candidate, (side,)):
                         verdict = self._glance(candidate.proof, text)
-                        if verdict.verdict == "equivalent":
+                        if verdict.verdict == "equivalent" and _is_earned(candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
 
@@ -161,6 +171,8 @@ class _Judge:
             yield f"{called['name']} {equation.relation} {right}"  # V(G, D^*(x)), KL(q(z|x) ‖ N(0, I))
         if equation.loose or candidate.named or (candidate.step and not strict):
             yield f"{candidate.step or candidate.proof.result} = {right}"
+        if (divergence := _DIVERGENCE_OF.sub(r"\g<name>", right)) != right:
+            yield f"{candidate.step or called['name'] if called else equation.left} {equation.relation} {divergence}"
         simpler = _DOUBLE_INDEX.sub(r"_{\1}", right)
         if simpler != right and not strict:
             yield f"{equation.left if not called else called['name']} = {simpler}"
@@ -218,7 +230,8 @@ class _Judge:
         states = any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
         called = candidate.step is not None and re.match(r"\W*(?:\\\w+\{)?[A-Za-z]{4,}", equation.left) is not None
         told = candidate.named or (candidate.titled and candidate.step is not None)
-        return states and (told or (candidate.spelled and (candidate.titled or called)))
+        gradient = candidate.gradient and candidate.names > 3
+        return states and (told or (candidate.spelled and (candidate.titled or called or gradient)))
 
     def _stands(self, equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:
         """Whether a difference is a mistake, and no convention of another text.
@@ -266,7 +279,10 @@ class _Judge:
     def _departing(self, equation: Equation, candidate: Candidate) -> str:
         """The side of a chain that is not right; the only one of an equation."""
         for side in equation.sides[:-1]:
-            if not any(self._is_right(candidate, text) for text in self._spelled(equation, candidate, (side,))):
+            verdicts = [
+                self._glance(candidate.proof, text).verdict for text in self._spelled(equation, candidate, (side,))
+            ]
+            if "equivalent" not in verdicts and {*verdicts} != {"unreadable"}:
                 return side
         return equation.sides[-1]
 
@@ -278,6 +294,16 @@ class _Judge:
 
     def _is_right(self, candidate: Candidate, text: str) -> bool:
         return self._glance(candidate.proof, text).verdict == "equivalent"
+
+
+def _is_earned(candidate: Candidate, verdict: Verdict) -> bool:
+    """Whether that a formula is a proof's says something: ``z = W x`` is a learning rate times a gradient as well.
+
+    Where nothing on the left says which proof it is, letters that stand for other letters may make a formula of many.
+    """
+    if candidate.named or candidate.step is not None or not verdict.read_with:
+        return True
+    return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
 
 
 def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:
@@ -305,6 +331,20 @@ def _of_numbers(computation: Computation, language: str) -> Finding:
     reason = "" if computation.right else computation.reason()[language]
     return Finding(
         computation.line, computation.text, outcome, computation.proof, computation.step, reason, kind="number"
+    )
+
+
+def _index_for_a_step_back(equation: Equation) -> tuple[Equation, Text] | None:
+    """The equation with ``m_{t-1}`` for ``m_{t=1}``, and what is wrong; None where nothing is so written."""
+    last = equation.sides[-1]
+    found = _EQUAL_IN_INDEX.search(last)
+    if found is None:
+        return None
+    meant = replace(equation, sides=(*equation.sides[:-1], _EQUAL_IN_INDEX.sub(r"\g<name>_{\g<index>-1}", last)))
+    index = found["index"]
+    return meant, Text(
+        f"The index {index}=1 should be {index}-1: it is the value of the step before.",
+        ko=f"첨자 {index}=1은 {index}-1이어야 합니다. 바로 앞 단계의 값입니다.",
     )
 
 

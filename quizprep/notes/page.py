@@ -37,7 +37,8 @@ _SUBSCRIPTS = re.compile(r"<su(?P<which>[bp])>(?P<script>[^<>]{1,40})</su[bp]>",
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>")
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+")
 _ATTRIBUTES = re.compile(
-    r"(?<![\w$}^])\{:?\s*(?:[#.:]|[a-z-]+=)[^{}$\\]{0,200}\}|:(?:width|label|eqlabel|numref|cite)\w*:`[^`]*`"
+    r"\\[a-zA-Z]+\*?\[[^\[\]$]*=[^\[\]$]*\](?:\{[^{}$]*\})?"  # \includegraphics[width=...]{...}
+    r"|(?<![\w$}^])\{:?\s*(?:[#.:]|[a-z-]+=)[^{}$\\]{0,200}\}|:(?:width|label|eqlabel|numref|cite)\w*:`[^`]*`"
 )
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _HEADING = re.compile(r"[ \t>]*(?P<marks>#{1,6})[ \t]+(?P<text>.+?)[ \t]*#*$")

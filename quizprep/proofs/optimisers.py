@@ -654,6 +654,7 @@ def _(eta, g, n):
         "rho": symbol("open-probability", "decay of both averages", ["gamma", "beta"]),
         "epsilon": EPSILON,
     },
+    notations=[{"ΔW_t": "change"}, {"Δw_t": "change"}],
     steps={
         "s_next": step("rho * s + (1 - rho) * g^2", aliases=["G_t"]),
         "change": step("sqrt(u + epsilon) / sqrt(s_next + epsilon) * g"),
