@@ -171,7 +171,10 @@ def test_a_wrong_formula_is_found_however_it_is_written(line: str) -> None:
     [
         ("L2 penalty", r"z = W x"),
         ("LSTM cell update", r"e_{t,i} = u^T \tanh(W s_{t-1} + U h_i)"),
-        ("Variance of an estimator", r"\text{Var} = b''(\theta)"),
+        ("Variance of an estimator", r"\text{Var}(y) = b''(\theta)"),
+        ("Ridge regression", r"f(x) = \sum_j \beta_j x_j = \beta^T x"),
+        ("Tensors", r"y_{ab} = x_{abcd} w_{cd}"),
+        ("Graphs", r"r = \min_{v} e_v"),
     ],
 )
 def test_letters_that_could_stand_for_anything_make_no_formula_right(heading: str, formula: str) -> None:

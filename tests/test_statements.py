@@ -140,6 +140,11 @@ def test_a_word_within_a_longer_name_cuts_no_line(text: str) -> None:
     assert statement.head is not None and len(statement.sides) == 1 and not statement.unread
 
 
+@pytest.mark.parametrize("text", ["u - k * v where k = 2", "u * k, with k = 3", "u with respect to k = v"])
+def test_a_formula_without_a_name_may_have_a_definition_behind_it(text: str) -> None:
+    assert len(read_statements(text, Names(open=True))) == 2
+
+
 def test_a_membership_declares_a_shape() -> None:
     (statement,) = read_statements(r"y = W x, \quad W \in \mathbb{R}^{n \times d}", names("W", "x"))
     assert statement.declared == {"W": ("n", "d")}

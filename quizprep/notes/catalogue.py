@@ -74,7 +74,7 @@ class Candidate:
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
     ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
-    function, a fraction or a power, and is more than a product or a sum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
+    function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
     """
 
     proof: Proof
@@ -261,7 +261,7 @@ class Catalogue:
             spelled,
             len(names),
             headed,
-            bool(written.shape),
+            bool(written.shape - _COMMON),
             gradient,
         )
 
@@ -357,6 +357,9 @@ _FAMILY = {
     "average": "mean",
     "ceil": "floor",
 }
+
+
+_COMMON = frozenset("sum prod mean max min abs".split())  # shapes that many formulas have
 
 
 def _shape_of_text(text: str, symbols: Iterable[str]) -> Iterator[str]:

@@ -146,13 +146,13 @@ class _Judge:
         for candidate in candidates:
             for text in self._spelled(equation, candidate):
                 verdict = self._glance(candidate.proof, text)
-                if verdict.verdict == "equivalent" and _is_earned(candidate, verdict):
+                if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
                     return candidate, verdict, True
             if len(equation.sides) > 1 and partly is None:
                 for side in equation.sides:
                     for text in self._spelled(equation, candidate, (side,)):
                         verdict = self._glance(candidate.proof, text)
-                        if verdict.verdict == "equivalent" and _is_earned(candidate, verdict):
+                        if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
 
@@ -296,12 +296,16 @@ class _Judge:
         return self._glance(candidate.proof, text).verdict == "equivalent"
 
 
-def _is_earned(candidate: Candidate, verdict: Verdict) -> bool:
+def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
     """Whether that a formula is a proof's says something: ``z = W x`` is a learning rate times a gradient as well.
 
-    Where nothing on the left says which proof it is, letters that stand for other letters may make a formula of many.
+    Where letters stand for others, the left side has to say which step it is, or the shape of the formula has to tell:
+    a product, a sum or a maximum is that of many.
     """
-    if candidate.named or candidate.step is not None or not verdict.read_with:
+    if not verdict.read_with:
+        return True
+    called = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", equation.left) is not None)
+    if (candidate.named or called) and verdict.step in (None, candidate.step, candidate.proof.result):
         return True
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
 

@@ -191,7 +191,7 @@ def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) 
 
 def _fixes(tokens: list[Token], formula: list[Token]) -> bool:
     """Whether ``\\beta = 1`` stands here behind a formula that is made with β."""
-    relation = next(place for place, token in enumerate(formula) if _relation(token))
+    relation = next((place for place, token in enumerate(formula) if _relation(token)), -1)
     names = {token.text for token in formula[relation + 1 :] if token.kind == "word"}
     return len(tokens) == 3 and tokens[0].text in names and tokens[1].is_op("=", ":=") and tokens[2].kind == "number"
 
