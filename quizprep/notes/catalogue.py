@@ -74,7 +74,8 @@ class Candidate:
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
     ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
-    function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
+    function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left
+    side is the derivative of one of the proof's steps.
     """
 
     proof: Proof
