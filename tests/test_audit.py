@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from program import quizprep
+from terminal import Terminal
 
 from quizprep.notes.catalogue import Catalogue
 from quizprep.notes.equations import equations
@@ -273,6 +274,14 @@ def test_a_folder_is_read_page_by_page(tmp_path: Path, jobs: str) -> None:
     assert [page["counts"]["wrong"] for page in pages] == [0, 1, 0]
     assert "no Jupyter notebook" in pages[2]["error"]
     assert done.returncode == 1
+
+
+def test_no_progress_bar_is_left_between_the_pages(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text("F1 = 2*P*R/(P+R)\n", encoding="utf-8")
+    with Terminal(["-m", "quizprep", "audit", str(tmp_path), "--jobs", "1"], columns=200) as terminal:
+        terminal.wait_for("right 3")
+        assert "c.md" in terminal.history and "/3 " not in terminal.history
 
 
 def test_annotations_for_github(tmp_path: Path) -> None:

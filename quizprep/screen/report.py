@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quizprep.screen.layout import View
 
 BAR = 24  # cells of a progress bar
+_bars: list[str] = []  # the bar on the screen's last line, which a line of a report takes the place of
 
 
 def _isatty(stream: TextIO | None) -> bool:
@@ -37,7 +38,15 @@ def _view() -> View | None:
 
 
 def _print(lines: Sequence[str]) -> None:
+    _wipe()
     emit("".join(f"{line}\n" for line in lines))
+
+
+def _wipe() -> None:
+    """Take the progress bar off the screen, if one is on it."""
+    if _bars:
+        _bars.clear()
+        emit("\r\x1b[K", sys.stderr)
 
 
 def heading(content: str) -> None:
@@ -118,13 +127,13 @@ def progress(total: int) -> Iterator[Any]:
             while cell_width(shown) >= size(sys.stderr)[0] and shown:
                 shown = shown[:-1]
             emit(f"\r\x1b[K{shown}", sys.stderr)
+            _bars[:] = [shown]
         done += 1
 
     try:
         yield step
     finally:
-        if live:
-            emit("\r\x1b[K", sys.stderr)
+        _wipe()
 
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> list[str]:
