@@ -83,6 +83,8 @@ def test_an_error_is_found_at_its_line_and_no_right_line_is_called_wrong(path: P
         ("x^2 + 1 >= 2 x", ["holds"]),
         ("let y = x^2\ny + 1 <= 2 x", ["given", "wrong"]),
         ("x ≈ sin(x)", ["undecided"]),
+        ("f(x + y) = f(x) + f(y)", ["given"]),  # no product: f is a function of which nothing is said
+        ("W(x + y) = W x + W y", ["follows"]),
     ],
 )
 def test_a_step(text: str, expected: list[str]):

@@ -198,13 +198,8 @@ def test_exams_are_found_the_latest_first_and_a_second_takes_the_place_of_none(t
         with Sitting.begin(folder, replace(PAPER, started=f"2026-12-{day}T09:00:00+00:00")) as sitting:
             paths.append(sitting.path)
     assert list(sittings(folder)) == sorted(paths, reverse=True)
-    with pytest.raises(StoreError, match="cannot be used"):
-        Sitting.begin(folder, replace(PAPER, started="2026-12-01T09:00:00+00:00"))
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be used"):
-        Sitting.begin(tmp_path / "file", PAPER)
-    with pytest.raises(StoreError, match="cannot be used"):
-        Sitting.open(folder / "none.jsonl")
+    with Sitting.begin(folder, replace(PAPER, started="2026-12-03T09:00:00+00:00")) as another:
+        assert another.path not in paths
 
 
 def test_every_answer_is_on_the_disk_before_anything_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,6 +232,15 @@ def test_a_sitting_has_room_for_answers_as_long_as_lines_may_be(tmp_path: Path) 
             sitting.reply(place % 3, Reply("x" * MAX_LINE), float(place), 1.0)
     with Sitting.open(sitting.path) as again:
         assert len(again.replies) == 3
+
+
+def test_two_sittings_of_one_second_have_files_of_their_own(tmp_path: Path) -> None:
+    for answer in ("first", "second"):
+        with Sitting.begin(tmp_path, PAPER) as sitting:
+            sitting.reply(0, Reply(answer), 1.0, 1.0)
+    latest, _ = sittings(tmp_path)
+    with Sitting.open(latest) as again:
+        assert again.replies[0] == Reply("second")
 
 
 @given(cut=st.integers(0, 400), garbage=st.binary(max_size=20))
@@ -498,7 +502,7 @@ def test_when_the_time_is_up_what_was_answered_is_marked(tmp_path: Path) -> None
     with path.open("a") as file:
         file.write('{"at": 1, "used": 60.0}\n')
     done = quizprep("exam", "mock", "--output", str(tmp_path / "out"), "--json", home=tmp_path, stdin="1\n")
-    assert json.loads(done.stdout.splitlines()[-1])["total"] == 4 and "0:00 left" in done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["total"] == 4 and "Time is up" in done.stderr
 
 
 def test_a_damaged_file_keeps_nobody_from_another_exam(tmp_path: Path) -> None:
@@ -563,3 +567,17 @@ def test_one_question_in_one_minute_is_no_plural(tmp_path: Path) -> None:
     options = ("--paper", "--questions", "1", "--minutes", "1", "--seed", "5", "--output", str(tmp_path))
     quizprep("exam", "mock", *options, home=tmp_path)
     assert "1 question, 1 minute, seed 5" in (tmp_path / "paper-5.md").read_text()
+
+
+def test_what_cannot_be_read_is_said_at_once_and_no_more(tmp_path: Path) -> None:
+    content = tmp_path / "deck.yaml"
+    content.write_text(PART.partition("  - id: sorted")[0])
+    home = tmp_path / "home"
+    home.mkdir()
+    options = ("--content", str(content), "--output", str(tmp_path / "out"), "--json")
+    done = quizprep("exam", "mock", *options, "--seed", "1", home=home, stdin="(0.7\n0.1\n:e\ne\n")
+    assert "no number" in done.stderr and "Type it again" in done.stderr
+    (given,) = json.loads(done.stdout.splitlines()[-1])["questions"]
+    assert given["given"] == "0.1" and given["credit"] == 0
+    quizprep("exam", "mock", *options, "--seed", "1", home=home, stdin="(0.7\n(0.7\n:e\ne\n")
+    assert '"reply": "(0.7"' in max(sittings(home / "mock")).read_text(), "the same once more is kept"

@@ -222,7 +222,7 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
         result = _marked(deck, sitting, questions, engine.resolve(device))
         paths = _write(folder, f"mock-{sitting.path.stem}", _pages(result))
         _keep(sitting, result.marked)
-        _tell(screen, result, paths, language)
+        _tell(screen, result, paths, language, up=sitting.seconds_left == 0)
     return False
 
 
@@ -282,7 +282,10 @@ def _keep(sitting: Sitting, marked: Iterable[Marked]) -> None:
     sitting.keep()
 
 
-def _tell(screen: MockScreen | MockPlainScreen, result: Result, paths: Sequence[Path], language: str) -> None:
+def _tell(
+    screen: MockScreen | MockPlainScreen, result: Result, paths: Sequence[Path], language: str, *, up: bool
+) -> None:
+    """The score; ``up`` says that the time had passed before it was handed in."""
     from quizprep.formatting import number
     from quizprep.mock.exam_session import marks_text
 
@@ -290,7 +293,8 @@ def _tell(screen: MockScreen | MockPlainScreen, result: Result, paths: Sequence[
     percent = number(100 * result.marks / total, 3) if total else "0"
     score = message("mock_score", language, marks=marks_text(result.marks), total=total, percent=percent)
     rows = [(each.title, marks_text(each.marks), str(each.total)) for each in result.chapters]
-    lines = [message("mock_report", language, path=path) for path in paths]
+    lines = [message("mock_time_up", language)] if up else []
+    lines += [message("mock_report", language, path=path) for path in paths]
     gone = len(result.paper.questions) - total
     if gone:
         lines.append(message("mock_gone", language, count=gone))

@@ -22,7 +22,7 @@ _DELTAS = re.compile(
 _ENTRY = re.compile(r"([^_]+(?:_(?:hat|bar|tilde))?)_([a-z]{1,2})")
 _APPLIED = re.compile(
     r"(?<![\w\\}])([A-Za-z])(?:_\{?\w+\}?)?'*"
-    r"(\((?:[A-Za-z]|[A-Za-z]\([A-Za-z]\)|[A-Za-z], ?[A-Za-z])\))?(?![A-Za-z])"
+    r"(\((?:[A-Za-z]|[A-Za-z]\([A-Za-z]\)|[A-Za-z], ?[A-Za-z])\))?(?![A-Za-z])(\()?"
 )
 _DENSITY_HEAD = re.compile(r"\s*\\?[pqrm](?:_\w+)?\s*\(")
 
@@ -227,12 +227,16 @@ def _indexed(part: Node) -> Iterator[tuple[str, list[str]]]:
 
 
 def _applied_names(texts: Sequence[str]) -> set[str]:
-    """Names that are only ever followed by a bracket of names, and so are functions: ``f(x)``, ``D(G(z))``."""
+    """Names that only ever stand before a bracket, at least once one of names, and so are functions.
+
+    ``f(x)`` and ``D(G(z))``, also beside ``f(x + y)``; but ``W(x + y)`` beside ``W x`` is a product.
+    """
     found: set[str] = set()
     alone: set[str] = set()
     for text in texts:
         for match in _APPLIED.finditer(text):
-            (found if match[2] else alone).add(match[1])
+            if match[2] or not match[3]:
+                (found if match[2] else alone).add(match[1])
     return found - alone
 
 

@@ -49,6 +49,18 @@ class Formula(Kind):
     def names(self, proof: Proof) -> Collection[str]:
         return (*proof.symbols, "e")  # Euler's number
 
+    def unread(self, typed: str, proof: Proof) -> Text | None:
+        from dataclasses import replace
+
+        from quizprep.errors import FormulaError
+        from quizprep.formula.read.statements import read_statements
+
+        try:
+            read_statements(typed, replace(proof.names, open=True))
+        except FormulaError as error:
+            return error.said
+        return None
+
     def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
         step = self.answer or facts.proof.result
         expected = facts.proof.steps[step].formula or step

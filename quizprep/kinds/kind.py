@@ -179,6 +179,10 @@ class Kind:
         """
         raise NotImplementedError
 
+    def unread(self, typed: str, proof: Proof) -> Text | None:
+        """Why what was typed cannot be read, without a word on whether it is right; None where it can."""
+        return None
+
     def again(self, graded: Graded) -> Text | None:
         """What to say where a reply can still be given better before it counts; None where it counts as it is."""
         return None

@@ -105,6 +105,16 @@ class Number(Kind):
 
         return significant_digits(self.tolerance) if self.tolerance else 0
 
+    def unread(self, typed: str, proof: Proof) -> Text | None:
+        from quizprep.errors import LearnerError
+        from quizprep.kinds.answer import read_number
+
+        try:
+            read_number(typed, self.unit)
+        except LearnerError as error:
+            return error.said
+        return None
+
     def again(self, graded: Graded) -> Text | None:
         if graded.credit != ROUNDED or not self.digits:
             return None

@@ -72,7 +72,6 @@ class MockExam:
                 if up.typed:
                     self._sitting.reply(place, Reply(up.typed), self.used, self._clock() - began)
                 self._sitting.hand_in(60 * self._sitting.paper.minutes)
-                self._screen.note(self._say("mock_time_up"))
                 return
             if reply.command == "end":
                 self._sitting.go_to(place, self.used)
@@ -116,9 +115,18 @@ class MockExam:
         return asked, proof
 
     def _reply(self, place: int, asked: Asked, proof: Proof) -> Reply:
+        refused = None  # what could not be read; typed again, it counts as it is
         while True:
             reply = self._screen.reply(asked, asked.question.kind.names(proof))
-            if reply.command == "help":
+            kind = asked.question.kind
+            if not reply.command and isinstance(reply.value, str) and reply.value != refused and not kind.hidden:
+                unread = kind.unread(reply.value, proof)
+                if unread is None:
+                    return reply
+                refused = reply.value
+                self._screen.error(unread[self._examiner.language])
+                self._screen.note(self._say("mock_unread"))
+            elif reply.command == "help":
                 self._screen.help()
             elif reply.command == "flag":
                 self._sitting.flag(place, self.used)

@@ -167,7 +167,7 @@ def paper_markdown(result: Result) -> str:
     return "\n".join(lines) + "\n"
 
 
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|$"})
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|$&"})
 
 
 def _paragraph(content: str) -> str:

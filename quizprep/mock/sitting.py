@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -68,8 +68,10 @@ class Sitting:
 
     @classmethod
     def begin(cls, folder: Path, paper: Paper) -> Sitting:
-        """A new sitting. Raises StoreError where it cannot be written."""
-        path = folder / f"{datetime.fromisoformat(paper.started):%Y-%m-%dT%H%M%S}-{paper.seed}{SUFFIX}"
+        """A new sitting, in a file named for its second, or the next free one. Raises StoreError if unwritable."""
+        named = datetime.fromisoformat(paper.started)
+        while (path := folder / f"{named:%Y-%m-%dT%H%M%S}-{paper.seed}{SUFFIX}").exists():
+            named += timedelta(seconds=1)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file = open(path, "x+b")  # noqa: SIM115 - closed with the sitting

@@ -339,6 +339,10 @@ MESSAGES = {
         "Left open, with {left} on the clock. Go on with: quizprep exam mock",
         ko="남은 시간 {left}을 두고 나왔습니다. 이어 보려면: quizprep exam mock",
     ),
+    "mock_unread": Text(
+        "Type it again, better; the same once more is kept as it is.",
+        ko="고쳐서 다시 적으세요. 같은 것을 한 번 더 적으면 그대로 남깁니다.",
+    ),
     "mock_time_up": Text(
         "Time is up. What was answered is marked.", ko="시간이 다 되었습니다. 답한 것까지 채점합니다."
     ),
