@@ -200,6 +200,11 @@ def test_exams_are_found_the_latest_first_and_a_second_takes_the_place_of_none(t
     assert list(sittings(folder)) == sorted(paths, reverse=True)
     with Sitting.begin(folder, replace(PAPER, started="2026-12-03T09:00:00+00:00")) as another:
         assert another.path not in paths
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be used"):
+        Sitting.begin(tmp_path / "file", PAPER)
+    with pytest.raises(StoreError, match="cannot be used"):
+        Sitting.open(folder / "none.jsonl")
 
 
 def test_every_answer_is_on_the_disk_before_anything_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
