@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
@@ -87,8 +88,9 @@ def test_no_two_questions_of_a_paper_are_on_one_thing(deck: Deck, count: int, se
 
 def test_chapters_get_questions_by_their_weights(deck: Deck) -> None:
     entries = [entry for entry in deck.index() if entry.chapter in CHAPTERS]
-    drawn = draw_paper(entries, 8, 1, weights={"attention": 3, "classification-metrics": 1})
-    assert [entry.chapter for entry in drawn].count("attention") == 6
+    for weight, least, most in ((1.0, 2, 6), (100.0, 8, 8), (0.0, 0, 0)):
+        drawn = draw_paper(entries, 8, 1, weights={"attention": weight})
+        assert least <= [entry.chapter for entry in drawn].count("attention") <= most, weight
     assert not draw_paper([], 5, 1)
 
 
@@ -125,9 +127,9 @@ def test_chapters_share_a_paper_evenly_and_one_without_a_weight_waits(seed: int)
     for count in (3, 6, 12, 20):
         drawn = [each.chapter for each in draw_paper(entries, count, seed)]
         assert [drawn.count(chapter) for chapter in "abc"] == [min(4, count // 3)] * 3
-    weighted = [each.chapter for each in draw_paper(entries, 6, seed, weights={"a": 2, "b": 1})]
+    weighted = [each.chapter for each in draw_paper(entries, 6, seed, weights={"a": 2, "c": 0})]
     assert [weighted.count(chapter) for chapter in "abc"] == [4, 2, 0]
-    assert len(draw_paper(entries, 10, seed, weights={"a": 2, "b": 1})) == 10, "it fills up what the others lack"
+    assert len(draw_paper(entries, 10, seed, weights={"a": 2, "c": 0})) == 10, "it fills up what the others lack"
     assert len(draw_paper(entries, 6, seed, weights={"of no chapter": 1})) == 6
     assert draw_paper(entries, 0, seed) == []
 
@@ -586,3 +588,13 @@ def test_what_cannot_be_read_is_said_at_once_and_no_more(tmp_path: Path) -> None
     assert given["given"] == "0.1" and given["credit"] == 0
     quizprep("exam", "mock", *options, "--seed", "1", home=home, stdin="(0.7\n(0.7\n:e\ne\n")
     assert '"reply": "(0.7"' in max(sittings(home / "mock")).read_text(), "the same once more is kept"
+
+
+def test_a_paper_is_over_what_the_next_exam_asks(tmp_path: Path) -> None:
+    day = str(date.today() + timedelta(days=30))
+    chapters = ["--chapters", "attention,classification-metrics", "--weights", "attention=100"]
+    assert quizprep("exam", "set", day, *chapters, home=tmp_path).returncode == 0
+    output = str(tmp_path / "out")
+    drawn = quizprep("exam", "mock", "--paper", "--questions", "6", "--output", output, "--json", home=tmp_path)
+    asked = Deck.open(None, cache_path=None)
+    assert {asked.question(id).chapter for id in json.loads(drawn.stdout)["questions"]} == {"attention"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from quizprep.cli.common import (
     language_of,
     open_deck,
     open_practice,
+    settings,
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
@@ -51,7 +53,11 @@ def mock(
     ] = None,
     chapters: Annotated[
         list[str] | None,
-        typer.Option("--chapters", help="Only these chapters or topics; repeatable.", autocompletion=complete_topic),
+        typer.Option(
+            "--chapters",
+            help="Only these chapters or topics; repeatable. What the next exam asks by default.",
+            autocompletion=complete_topic,
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The same paper again.")] = None,
     new: Annotated[bool, typer.Option("--new", help="Give up the exam that is open, and begin another.")] = False,
@@ -129,12 +135,16 @@ def _draw(
     import secrets
 
     from quizprep.ask import derive_seed
+    from quizprep.exam.exams import Exams
     from quizprep.mock.paper import draw_paper
     from quizprep.mock.sitting import Paper, now_text
 
     seed = secrets.randbelow(10**6) if seed is None else seed
     core = {topic.id for chapter in deck.syllabus().chapters for topic in chapter.topics if topic.core}
-    entries = draw_paper(deck.select(chapters or []), count or QUESTIONS, seed, core=core)
+    exam = None if chapters else Exams.open(settings()).next(date.today())
+    asked = chapters or (exam.chapters if exam else ())
+    weights = dict(exam.weights) if exam else {}
+    entries = draw_paper(deck.select(asked), count or QUESTIONS, seed, weights=weights, core=core)
     return Paper(
         seed,
         language,

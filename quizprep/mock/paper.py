@@ -21,15 +21,16 @@ def draw_paper(
 ) -> list[Entry]:
     """``count`` questions in the order of the chapters, the same for the same seed; fewer where there are no more.
 
-    Chapters get questions by their ``weights``, by the number of their topics without any. Within one, topics that
-    are ``core`` come first, and kinds that the paper has few of so far. No two questions share a topic or a proof.
+    Chapters get questions by the number of their topics, times their ``weights`` (1 where there is none). Within one,
+    topics that are ``core`` come first, and kinds that the paper has few of so far. No two questions share a topic or
+    a proof.
     """
     random = Random(seed)
     by_chapter: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_chapter[entry.chapter].append(entry)
     topics = {chapter: len({topic for entry in own for topic in entry.covers}) for chapter, own in by_chapter.items()}
-    shares = {chapter: float((weights or topics).get(chapter, 0.0)) for chapter in by_chapter}
+    shares = {chapter: topics[chapter] * (weights or {}).get(chapter, 1.0) for chapter in by_chapter}
     left = {chapter: _ranked(by_chapter[chapter], core, random) for chapter in by_chapter}
     drawn: list[Entry] = []
     while len(drawn) < count and any(left.values()):
