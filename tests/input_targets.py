@@ -33,6 +33,7 @@ from quizprep.formatting import to_json, value
 from quizprep.formula.show.prose import render_text
 from quizprep.grade import grade, mistake_sentence, with_key
 from quizprep.judge import erratum
+from quizprep.judging import Judging
 from quizprep.kinds.kind import Input
 from quizprep.memory.drill_queue import DrillQueue
 from quizprep.memory.log_file import export_log, import_log, lines_of
@@ -327,13 +328,8 @@ class Answers:
             assert reply.command in COMMANDS.values()
             return "answered"
 
-        def judge(text: str, step: str) -> Any:
-            from quizprep.judge.against_proof import check_formula
-
-            return check_formula(proof, text, step=step, device="cpu", language=asked.language)
-
         try:
-            attempt = grade(asked, reply, computed, proof, judge)
+            attempt = grade(asked, reply, computed, proof, Judging(proof, "cpu", asked.language))
         except LearnerError as error:
             say(error)
             return "refused"

@@ -62,7 +62,7 @@ def assert_sound(driver: Driver) -> None:
 
 def script(chance: random.Random) -> str:
     """Answers graded Again or Hard: their cards stay in learning, so that no session runs out of questions."""
-    return "".join(f"={chance.choice('12')} 0.5\n" for _ in range(ANSWERS))
+    return "".join(f"={chance.choice('12')} 7\n" for _ in range(ANSWERS))
 
 
 def begin(driver: Driver, chance: random.Random, day: int, **options: object) -> Session:
@@ -181,7 +181,7 @@ def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
         master, slave = pty.openpty()
         at = f"2026-01-{1 + number // 4:02d}T09:00"
         session = driver.start("drill", "--at", at, "--lang", "en", tty=os.ttyname(slave))
-        keys = Keys(master, [key for _ in range(ANSWERS) for key in (b"0.5\n", chance.choice([b"1", b"2", b" "]))])
+        keys = Keys(master, [key for _ in range(ANSWERS) for key in (b"7\n", chance.choice([b"1", b"2", b" "]))])
         keys.start()
         keys.wait_for(chance.randrange(ANSWERS))
         kill_after(session, chance.uniform(0, 0.05))
@@ -228,7 +228,7 @@ def test_a_killed_session_goes_on_at_the_same_question(tmp_path: Path) -> None:
     with start_on_terminal(home, content) as terminal:
         for number in range(1, 4):
             terminal.wait_for(f"{number} ·", "›")
-            terminal.send("0.5\n")
+            terminal.send("7\n")
             terminal.wait_for("1 Again")
             terminal.send("3")
         terminal.wait_for("recorded: q", "4 ·")
@@ -261,7 +261,7 @@ def test_an_answer_that_was_shown_and_not_graded_is_asked_again_and_says_why(tmp
         terminal.wait_for("1 ·", "›")
         first = question(terminal)
         assert SHOWN["en"] not in " ".join(terminal.text.split())
-        terminal.send("0.5\n")
+        terminal.send("7\n")
         terminal.wait_for("1 Again")
         terminal.signal(sent)
         terminal.wait()
@@ -272,7 +272,7 @@ def test_an_answer_that_was_shown_and_not_graded_is_asked_again_and_says_why(tmp
     with start_on_terminal(home, content) as terminal:
         terminal.wait_for("1 ·", SHOWN["en"], "›")
         assert question(terminal) == first
-        terminal.send("0.5\n")
+        terminal.send("7\n")
         terminal.wait_for("1 Again")
         terminal.send("3")
         terminal.wait_for("recorded: q", "2 ·")
@@ -290,7 +290,7 @@ def test_an_answer_that_was_shown_and_not_graded_is_asked_again_and_says_why(tmp
 
 def test_a_session_in_pieces_asks_what_a_whole_one_asks(tmp_path: Path) -> None:
     content = write_content(tmp_path / "content", numbers=12, kinds=False)
-    lines = ["=4 0.5\n", "=1 0.5\n", "=3 0.5\n"] * 6
+    lines = ["=4 7\n", "=1 7\n", "=3 7\n"] * 6
     arguments = ("drill", "--json", "--at")
     in_one = Driver(tmp_path / "whole", content).run(*arguments, AT, stdin="".join(lines))
     whole = [entry["question"] for entry in in_one.objects() if "id" in entry]
@@ -313,7 +313,7 @@ def test_the_terminal_says_recorded_only_after_the_commit(tmp_path: Path) -> Non
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
     ) as program:
         for _ in range(6):
-            program.stdin.write("=4 0.5\n")
+            program.stdin.write("=4 7\n")
             program.stdin.flush()
             told = json.loads(program.stdout.readline())["id"]
             with closing(sqlite3.connect(home / "quizprep.db")) as connection:

@@ -12,6 +12,7 @@ import torch
 from quizprep import proof_rules, proofs, prover
 from quizprep.errors import DeviceError
 from quizprep.formula.read import parse as reader
+from quizprep.formula.vocabulary import ROLES
 from quizprep.judge.reference import Reference
 from quizprep.proofs import Proof, claim, mistake, proof, step, symbol
 from quizprep.self_test import self_test
@@ -162,4 +163,6 @@ def test_a_formula_is_read_once(name: str, monkeypatch: pytest.MonkeyPatch):
     texts = [step.formula for step in declared.steps.values() if step.formula]
     texts += [entry.formula for entry in declared.mistakes]
     texts += [*declared.where, *(entry.condition for entry in declared.claims)]
+    usual = {role.name: str(role.plain) for role in ROLES if role.plain is not None}
+    texts += [form.format_map(usual) for form in declared.general]
     assert read == Counter({*texts, *([] if declared.takes_random else [declared.result])})

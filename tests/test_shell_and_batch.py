@@ -457,7 +457,6 @@ def test_a_typed_answer_may_name_what_it_gives(question: str, typed: str, right:
     ("typed", "said"),
     [
         ("P = TP/(TP+FP)", "precision"),
-        ("TP/(TP+FP)", "precision"),  # a bare formula of another step
         ("accuracy = 2PR/(P+R)", "accuracy"),
         ("2PR/(P+R", "("),
     ],
@@ -469,6 +468,11 @@ def test_an_answer_to_something_else_is_asked_about(typed: str, said: str) -> No
 
 
 ANSWERS = {"out-of-bag-share": "never_drawn", "squared-error-gradient": "grad_b", "batch-normalisation": "x_hat"}
+
+
+def test_a_bare_formula_of_another_step_is_wrong_and_named() -> None:
+    found = graded("f1-score", "TP/(TP+FP)")
+    assert not found.correct and "precision" in str(found.mistake)
 
 
 def graded(name: str, typed: str):

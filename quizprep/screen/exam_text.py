@@ -70,9 +70,7 @@ def show_readiness(found: Readiness, titles: Callable[[str], str], language: str
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
 
-    report.heading(
-        say("exam_heading", name=found.exam.name, date=found.exam.day, until=until_text(found.days, language))
-    )
+    report.heading(f"{found.exam.name}: {found.exam.day}, {until_text(found.days, language)}")
     _expected(found, language)
     if found.counted:
         report.line(
@@ -116,7 +114,7 @@ def show_plan(found: PlanReport, titles: Callable[[str], str], language: str) ->
         return message(key, language, **fields)
 
     exam = found.readiness.exam
-    report.heading(say("exam_heading", name=exam.name, date=exam.day, until=until_text(len(found.days), language)))
+    report.heading(f"{exam.name}: {exam.day}, {until_text(len(found.days), language)}")
     _expected(found.readiness, language)
     left = number(round(found.left_today))
     report.line(say("plan_today", left=left, marks=number(round(100 * found.missed, 1))))
@@ -177,4 +175,5 @@ def header(days: int, left: float, score: tuple[float, float, float] | None, lan
     shown = message("header_exam", language, days=days, left=number(round(left)))
     if score is None:
         return shown
-    return f"{shown} · {message('header_score', language, score=score_text(score))}"
+    expected = message("header_score", language, score=score_text(score))
+    return f"{shown} · {expected}"

@@ -243,7 +243,6 @@ MESSAGES = {
     "exam_score": Text("score", ko="점수"),
     "exam_over": Text("over", ko="지남"),
     "exam_all": Text("all", ko="전체"),
-    "exam_heading": Text("{name}: {date}, {until}", ko="{name}: {date}, {until}"),
     "readiness_score": Text(
         "Expected score: {score}, an 80 % interval, if the plan is followed",
         ko="예상 점수: {score}, 80 % 구간 (계획대로 할 때)",

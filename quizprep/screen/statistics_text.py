@@ -229,4 +229,4 @@ def _leeches(figures: Statistics, language: str) -> None:
 
 def until_text(days: int, language: str) -> str:
     """``today``, ``tomorrow``, ``in 5 days``."""
-    return message(f"until_{days}" if days in (0, 1) else "until", language, days=days)
+    return message({0: "until_0", 1: "until_1"}.get(days, "until"), language, days=days)
