@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from quizprep import proofs
+from quizprep.formula import limits
 from quizprep.formula.compute import digits
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.digit_arrays import OF_ENTRIES
@@ -185,9 +186,10 @@ def test_a_word_below_a_name_is_no_row_of_indices(formula: str, axes: dict[str, 
     assert symbols_of([parse(formula)]) == axes
 
 
-def test_what_is_computed_ends_when_its_time_is_spent() -> None:
+def test_what_is_computed_ends_when_its_time_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LOOK", 0.0)  # for as long the clock is not looked at
     with pytest.raises(OutOfTime), within(0.0):
-        digits.evaluate(parse("sum_{i=1}^{9000} 1/(i + x)"), {"x": 1})
+        digits.evaluate(parse("x + 1"), {"x": 1})
     assert digits.evaluate(parse("x + 1"), {"x": 1}) == 2
 
 
