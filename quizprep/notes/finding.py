@@ -37,12 +37,12 @@ _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<inde
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
-#: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _NORMALISED = re.compile(
     r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
     r"\\sum(?:\\limits)?_\{?(?P<index>[a-z])(?:=[^{}]*)?\}?(?:\^\{?\w+\}?)?\s*"
     r"(?:e\^|\\exp\s*\(?)\{?(?P<below>\w+_\{?\w+\}?)\}?\)?\s*\}"
 )
+#: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _CONVENTIONS = frozenset(
     "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
     "condition".split()
