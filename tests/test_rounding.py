@@ -68,6 +68,14 @@ IDENTITIES = [
     ("A^{-1} x + A^{-1} y", "A^{-1} (x + y)", "A square matrix, x vector, y vector"),
     ("(A - B)^{-1}", "A^{-1} + A^{-1} B (A - B)^{-1}", "A square matrix, B square matrix"),
     ("A^{-1} x x^T A^{-1}", "(A^{-1} x)((A^{-1})^T x)^T", "A square matrix, x vector"),
+    # numbers of the grid that were rounded to it
+    ("u (1 - tanh(W x) * tanh(W x))", "u / (cosh(W x) * cosh(W x))", "u scalar, W matrix, x vector"),
+    ("softmax(A x) A y", "softmax(A x) (A y)", "A square matrix, x vector, y vector"),
+    (
+        "softmax(Q K^T / sqrt(3)) X W",
+        "softmax(Q K^T / sqrt(3)) (X W)",
+        "Q matrix[n,d], K matrix[m,d], X matrix[m,k], W matrix[k,l]",
+    ),
     # determinant, trace
     ("det(A B)", "det(A) det(B)", "A square matrix, B square matrix"),
     ("det(A^T)", "det(A)", "A square matrix"),

@@ -21,8 +21,9 @@ Everything else is evidence of nothing. Nor must noise hide in what follows: the
 a digit is a steady -37, and inverting the "inverse" of a singular matrix gives steady numbers. As CESTAC has
 it, a divisor, an inverse, or the operand of a logarithm or a power that has no digit left gives no number.
 
-Noise leaves small whole numbers and short binary fractions alone where an operation keeps them exact, so that
-ties and steps of such inputs stay where they are; what only selects or compares (max, floor, <) rounds nothing.
+Noise leaves small whole numbers and short binary fractions alone where an operation makes them of others of their
+kind, so that ties and steps of such inputs stay where they are; what only selects or compares (max, floor, <) rounds
+nothing.
 
 N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM 2002, ch. 1-3, 9, 14, 26;
 D. S. Parker, *Monte Carlo Arithmetic*, UCLA CSD-970002, 1997;
@@ -170,11 +171,13 @@ class Noise:
         self.points, self.copies = points, copies
         self.lost = np.zeros(points, dtype=bool)
         self._drawn = np.empty(0)
+        self._off: list[Flags] = []  # which numbers of the last operands are none of the grid
 
     def read(self, operation: str, operands: tuple[Array, ...]) -> tuple[Array, ...]:
         """The operands of an operation, with noise."""
         if operation in EXACT:
             return operands
+        self._off = [~_on_grid(np.asarray(value)) for value in operands]
         if operation in ELIMINATION:
             return (self._matrix(operands[0]),)  # the backward error may be put on the matrix alone
         places = UNFORGIVING.get(operation, ())
@@ -190,7 +193,26 @@ class Noise:
         """The result of an operation, with noise."""
         if operation in EXACT:
             return result
-        return self._known(self.on(result), 2) if operation == "inv" else self.on(result)
+        noisy = np.where(self._may_be_rounded(operation, result), self._with_noise(result), self.on(result))
+        return self._known(noisy, 2) if operation == "inv" else noisy
+
+    def _may_be_rounded(self, operation: str, result: Array) -> Flags:
+        """Which numbers of the grid in a result are rounded ones.
+
+        Those made of some that are none of the grid: -1 may be the sum of -1 and 10⁻³⁸. And where a function nears
+        its end: tanh 20 is 1 - 10⁻¹⁷.
+        """
+        found = np.abs(result) >= 1 if operation in SATURATED else np.zeros((), dtype=bool)
+        for off in self._off:
+            if not off.any():
+                continue
+            if operation in ENTRYWISE and off.ndim == result.ndim:
+                found = found | off
+            elif off.ndim and result.ndim and off.shape[0] in (1, result.shape[0]):
+                found = found | off.reshape(off.shape[0], -1).any(1).reshape(-1, *(1,) * (result.ndim - 1))
+            else:
+                found = found | off.any()
+        return found
 
     def _known(self, value: Array, axes: int = 0) -> Array:
         """nan where the copies of a number (of a whole matrix, with two ``axes``) have no digit in common."""
@@ -219,7 +241,10 @@ class Noise:
 
     def on(self, value: Array) -> Array:
         """The value with noise; the grid's numbers as they are."""
-        return np.where(_on_grid(value), value, value * (1 + self.random(value.size).reshape(value.shape)))
+        return np.where(_on_grid(value), value, self._with_noise(value))
+
+    def _with_noise(self, value: Array) -> Array:
+        return value * (1 + self.random(value.size).reshape(value.shape))
 
     def on_input(self, value: Array) -> Array:
         """An input of what is not computed here: noise that no larger number added to it swallows at once."""
@@ -247,6 +272,12 @@ UNFORGIVING = {
     "/": (1,), "^": (0,), "root": (0,), "cbrt": (0,), "log": (0, 1), "log2": (0,), "log10": (0,), "logit": (0,),
     "gamma": (0,), "lgamma": (0,), "digamma": (0,), "probit": (0,),
 }  # fmt: skip
+
+#: Operations whose result has an entry for each of its operands'.
+ENTRYWISE = frozenset({"+", "-", "*", "/"})
+
+#: Functions that near a number, or their operand, faster than float64 can show.
+SATURATED = frozenset("coth elu erf erfc gelu mish normal_cdf selu sigmoid silu softmax softplus softsign tanh".split())
 
 #: Operations that round nothing: they compare, choose, move or fill.
 EXACT = frozenset(
