@@ -89,6 +89,12 @@ def ask(
     )
 
 
+def explanation(asked: Asked) -> str:
+    """The question's explanation with its numbers and its maths written out."""
+    shown = {name: formatting.value(value) for name, value in asked.values.items()}
+    return render_text(fill(asked.question.explain[asked.language], shown))
+
+
 def is_plain(question: Question, proof: Proof) -> bool:
     """Whether it can be put on the screen without torch: unless its menu shows values that only torch can compute.
 

@@ -63,7 +63,10 @@ def attempt_of(asked: Asked, graded: Graded, computed: Computed, proof: Proof) -
 
 def mistake_sentence(attempt: Attempt, proof: Proof, language: str) -> str:
     """What went wrong, in words; "" where no mistake was recognised."""
-    if attempt.mistake is None:
-        return ""
-    known = {mistake.name: mistake.text[language] for mistake in proof.mistakes}
-    return known.get(attempt.mistake, attempt.mistake)
+    return sentence_of(attempt.mistake, proof, language)
+
+
+def sentence_of(mistake: str | None, proof: Proof | None, language: str) -> str:
+    """A mistake's sentence: that of its name among the proof's, or itself where it is a sentence already."""
+    known = {each.name: each.text[language] for each in proof.mistakes} if proof else {}
+    return known.get(mistake or "", mistake or "")

@@ -12,17 +12,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from quizprep import engine, proofs
-from quizprep.ask import ask, derive_seed
+from quizprep.ask import ask, derive_seed, explanation
 from quizprep.errors import LearnerError
-from quizprep.formatting import value as shown_value
-from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary, TopicScore
-from quizprep.template import fill
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
@@ -106,14 +103,13 @@ class Examiner:
 
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
-        shown = {name: shown_value(number) for name, number in asked.values.items()}
         self.screen.outcome(
             attempt,
             answered.computed if working else None,
             given="" if attempt.given is None else question.kind.given_text(attempt),
             expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
             mistake=mistake_sentence(attempt, answered.proof, self.language),
-            explain=render_text(fill(question.explain[self.language], shown)),
+            explain=explanation(asked),
         )
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:

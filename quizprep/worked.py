@@ -1,66 +1,88 @@
-"""An answer that was given once, worked out again: for lists and reports of answers. Imports torch.
-
-What is needed is the question, the seed of its numbers, and what was answered; the rest is computed again.
-"""
+"""A question worked out on the numbers of a seed, and an answer to it in words: for reports. Imports torch."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from quizprep import proofs
-from quizprep.ask import ask, draw
-from quizprep.formatting import value as shown_value
-from quizprep.formula.show.prose import render_text
+from quizprep.ask import ask, draw, explanation
+from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
-from quizprep.grade import mistake_sentence, with_key
+from quizprep.grade import attempt_of, mistake_sentence, with_key
+from quizprep.kinds.facts import Facts
+from quizprep.kinds.kind import Graded, NoJudge
+from quizprep.proofs import Proof
 from quizprep.prover import compute
 from quizprep.question import Asked, Attempt, Question
-from quizprep.template import fill
+from quizprep.text import Text
 from quizprep.values import Computed
 
 
 @frozen
-class Worked:
-    """``given``, ``expected``, ``mistake`` and ``explain`` are words for the learner; "" where there are none."""
+class Posed:
+    """A question on its numbers, with its key and all that its proof computes from them."""
 
+    question: Question
+    proof: Proof
     asked: Asked
     computed: Computed
+
+    @property
+    def facts(self) -> Facts:
+        """What grading looks at."""
+        return Facts(self.question.place, self.proof, self.asked.values, self.computed.results)
+
+
+@frozen
+class Worked:
+    """An answer to it. The texts are words for the learner, "" where there are none."""
+
+    posed: Posed
+    attempt: Attempt
     given: str
     expected: str
     mistake: str
     explain: str
 
 
-def work_out(
-    question: Question, seed: int, language: str, *, given: Any, expected: Any, mistake: str | None, device: str = "cpu"
-) -> Worked:
-    """The answer worked out. ``given``, ``expected`` and ``mistake`` are those of its :class:`Attempt`.
-
-    Raises AuthorError where the question has changed so that its numbers cannot be drawn any more.
-    """
+def pose(question: Question, seed: int, language: str, device: str = "cpu") -> Posed:
+    """Raises AuthorError where the content has changed so that the numbers cannot be drawn any more."""
     proof = proofs.get(question.proof, question.chapter)
     numbers = draw(question, proof, seed)
     computed = compute(proof, numbers, device=device, seed=seed, language=language)
-    asked = with_key(ask(question, proof, seed, language, computed.results), proof, computed.results)
-    attempt = Attempt(
-        question=question.id,
-        kind=question.kind.name,
-        proof=proof.id,
-        seed=seed,
-        given=given,
-        expected=expected,
-        correct=False,
-        mistake=mistake,
-        results=computed.results,
-        device=computed.device,
-        ms=computed.ms,
-    )
-    shown = {name: shown_value(number) for name, number in asked.values.items()}
+    asked = ask(question, proof, seed, language, computed.results)
+    return Posed(question, proof, with_key(asked, proof, computed.results), computed)
+
+
+def in_words(posed: Posed, graded: Graded) -> Worked:
+    """What a kind made of a reply, with everything that a report shows of it."""
+    kind, language = posed.question.kind, posed.asked.language
+    attempt = attempt_of(posed.asked, graded, posed.computed, posed.proof)
     return Worked(
-        asked,
-        computed,
-        "" if given is None else question.kind.given_text(attempt),
-        question.kind.expected_text(attempt, computed, proof),
-        mistake_sentence(attempt, proof, language),
-        render_text(fill(question.explain[language], shown)),
+        posed,
+        attempt,
+        "" if attempt.given is None else kind.given_text(attempt),
+        kind.expected_text(attempt, posed.computed, posed.proof),
+        mistake_sentence(attempt, posed.proof, language),
+        explanation(posed.asked),
     )
+
+
+def work_out(
+    question: Question, seed: int, language: str, *, given: Any, expected: Any, mistake: str | None, device: str = "cpu"
+) -> Worked:
+    """An answer of before worked out again. ``given``, ``expected`` and ``mistake`` are those of its Attempt.
+
+    Raises AuthorError where its numbers cannot be drawn any more, and LearnerError where they are others by now.
+    """
+    posed = pose(question, seed, language, device)
+    now = question.kind.grade(posed.asked, None, posed.facts, NoJudge()).expected
+    if isinstance(now, float) and isinstance(expected, float) and not math.isclose(now, expected, rel_tol=1e-6):
+        raise LearnerError(
+            Text(
+                "The question has changed since: the numbers of then are not known any more.",
+                ko="그 뒤에 문제가 바뀌어, 그때의 수를 알 수 없습니다.",
+            )
+        )
+    return in_words(posed, Graded(given, expected, 0.0, mistake))

@@ -283,3 +283,26 @@ def test_without_mistakes_there_is_nothing_to_ask(tmp_path: Path) -> None:
     assert run("mistakes", home=tmp_path) == "No mistake is open.\n"
     assert "No mistake is open." in run("drill", "--mistakes", home=tmp_path)
     assert run("mistakes", "--json", home=tmp_path) == '{"mistakes": [], "open": 0}\n'
+
+
+def test_numbers_of_a_question_that_has_changed_are_not_made_up(tmp_path: Path) -> None:
+    deck = tmp_path / "deck.yaml"
+    text = """chapter: classification-metrics
+questions:
+  - id: one
+    kind: number
+    covers: [f1-score]
+    proof: f1-score
+    params: {TP: 8, FP: 2, FN: 4}
+    prompt: {en: What is F1?, ko: F1은?}
+    answer: f1
+    explain: {en: By its definition., ko: 정의에서 나온다.}
+"""
+    home = tmp_path / "home"
+    home.mkdir()
+    deck.write_text(text)
+    run("quiz", "--content", str(deck), "-n", "1", home=home, stdin="7\n")
+    assert "0.727273" in run("mistakes", "--content", str(deck), home=home)
+    deck.write_text(text.replace("TP: 8", "TP: 3"))
+    after = quizprep("mistakes", "--content", str(deck), home=home)
+    assert "has changed since" in after.stderr and "0.5" not in after.stdout and "0.727" in after.stdout

@@ -296,12 +296,9 @@ def _tell(
     screen: MockScreen | MockPlainScreen, result: Result, paths: Sequence[Path], language: str, *, up: bool
 ) -> None:
     """The score; ``up`` says that the time had passed before it was handed in."""
-    from quizprep.formatting import number
-    from quizprep.mock.exam_session import marks_text
+    from quizprep.mock.result_page import marks_text, score_line
 
     total = len(result.marked)
-    percent = number(100 * result.marks / total, 3) if total else "0"
-    score = message("mock_score", language, marks=marks_text(result.marks), total=total, percent=percent)
     rows = [(each.title, marks_text(each.marks), str(each.total)) for each in result.chapters]
     lines = [message("mock_time_up", language)] if up else []
     lines += [message("mock_report", language, path=path) for path in paths]
@@ -310,7 +307,7 @@ def _tell(
         lines.append(message("mock_gone", language, count=gone))
     if result.marks < total:
         lines.append(message("mock_again", language))
-    screen.results(rows, score, lines)
+    screen.results(rows, score_line(result), lines)
     screen.record(
         {
             "marks": result.marks,

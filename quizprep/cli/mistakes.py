@@ -120,24 +120,28 @@ def _json(mistake: Mistake) -> dict[str, Any]:
 
 
 def _table(found: list[Mistake], deck: Deck, language: str) -> None:
+    from quizprep import proofs
+    from quizprep.grade import sentence_of
+
     columns = ["question", "yours", "mistake", "right on"]
     if language == "ko":
         columns = ["문제", "입력한 답", "실수", "맞힌 날"]
-    proofs = {entry.id: entry.proof for entry in deck.index()}
+    of_questions = {entry.id: entry.proof for entry in deck.index()}
+
+    def said(mistake: Mistake) -> str:
+        proof = proofs.get(of_questions[mistake.question]) if mistake.question in of_questions else None
+        return sentence_of(mistake.mistake, proof, language)
+
     rows = [
-        (each.question, shown_answer(each.given), _sentence(each, proofs.get(each.question), language), _days(each))
+        (
+            each.question,
+            shown_answer(each.given),
+            said(each),
+            _days(each),
+        )
         for each in found
     ]
     report.table(columns, rows)
-
-
-def _sentence(mistake: Mistake, proof: str | None, language: str) -> str:
-    """What went wrong, in words; "" where no mistake was recognised."""
-    from quizprep import proofs
-
-    known = proofs.get(proof).mistakes if proof else ()
-    texts = {each.name: each.text[language] for each in known}
-    return texts.get(mistake.mistake or "", mistake.mistake or "")
 
 
 def _days(mistake: Mistake) -> str:
@@ -203,12 +207,12 @@ def _question(mistake: Mistake, question: Question, language: str, device: str) 
         mistake=mistake.mistake,
         device=device,
     )
-    report.line(worked.asked.prompt)
+    report.line(worked.posed.asked.prompt)
     report.field(message("given", language), worked.given or message("skipped", language))
     report.field(message("expected", language), worked.expected)
     if worked.mistake:
         report.line(f"! {worked.mistake}", "yellow")
     columns = [message(key, language) for key in ("step", "formula", "value")]
-    report.table(columns, [(step.name, step.formula, step.value) for step in worked.computed.steps])
+    report.table(columns, [(step.name, step.formula, step.value) for step in worked.posed.computed.steps])
     if worked.explain:
         report.line(worked.explain)

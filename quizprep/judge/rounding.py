@@ -193,7 +193,8 @@ class Noise:
         """The result of an operation, with noise."""
         if operation in EXACT:
             return result
-        noisy = np.where(self._may_be_rounded(operation, result), self._with_noise(result), self.on(result))
+        exact = _on_grid(result) & ~self._may_be_rounded(operation, result)
+        noisy = np.where(exact, result, self._with_noise(result))
         return self._known(noisy, 2) if operation == "inv" else noisy
 
     def _may_be_rounded(self, operation: str, result: Array) -> Flags:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from quizprep.memory.rows import review_of
 from quizprep.memory.store import NOT_UNDONE, SELECT_REVIEW, Store
 
 DAYS_RIGHT = 2  # different study days on which an answer has to be right before a mistake is done with
+CHUNK = 500  # names in one query
 DRILLED = "drill"  # where an answer was given that is a review
 
 
@@ -53,40 +55,55 @@ def mistakes(store: Store, *, drilled: bool = False, proofs: Mapping[str, str] |
     Reviews that went wrong come back by the schedule: they count with ``drilled`` alone. ``proofs`` gives the proof of
     each question: a right answer to any question of it counts for a formula that was checked.
     """
-    kinds = "('practice', 'review')" if drilled else "('practice')"
+    kinds = ("practice", "review") if drilled else ("practice",)
     wrong = store.database.read(
-        f"SELECT DISTINCT question FROM reviews WHERE kind IN {kinds} AND correct = 0 AND {NOT_UNDONE}"
+        "SELECT DISTINCT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
+        f"WHERE kind IN ({', '.join('?' * len(kinds))}) AND correct = 0 AND {NOT_UNDONE}",
+        kinds,
     )
-    names = {store.current_name(str(name)) for (name,) in wrong}
-    found = []
-    for name in sorted(names):
-        others = [id for id, proof in (proofs or {}).items() if name == CHECKED + proof]
-        mistake = _mistake(name, list(_answers(store, [name])), list(_answers(store, others)), drilled=drilled)
-        if mistake is not None and not mistake.is_settled:
-            found.append(mistake)
-    return sorted(found, key=lambda mistake: mistake.at, reverse=True)
+    names = {str(name) for (name,) in wrong}
+    siblings: dict[str, list[str]] = defaultdict(list)  # of a formula that was checked, the questions on its proof
+    for id, proof in (proofs or {}).items():
+        if CHECKED + proof in names:
+            siblings[CHECKED + proof].append(id)
+    answers = _answers(store, names.union(*siblings.values()))
+    found = [
+        mistake
+        for name in names
+        if (mistake := _mistake(name, answers, siblings.get(name, ()), drilled=drilled)) and not mistake.is_settled
+    ]
+    return sorted(found, key=lambda mistake: (mistake.at, mistake.question), reverse=True)
 
 
-def _answers(store: Store, questions: Iterable[str]) -> Iterable[Review]:
-    names = [name for question in questions for name in store.names_of(question)]
-    for first in range(0, len(names), 500):
-        part = names[first : first + 500]
-        yield from store.database.made(
+def _answers(store: Store, questions: Collection[str]) -> Mapping[str, list[Review]]:
+    """All answers to the questions, by their present ids."""
+    found: dict[str, list[Review]] = defaultdict(list)
+    former: dict[str, str] = dict(store.database.read("SELECT old, current FROM names"))
+    names = [*questions, *(old for old, current in former.items() if current in questions)]
+    for first in range(0, len(names), CHUNK):
+        part = names[first : first + CHUNK]
+        rows = store.database.made(
             review_of,
             f"{SELECT_REVIEW} WHERE kind IN ('practice', 'review') AND question IN ({', '.join('?' * len(part))}) "
             f"AND {NOT_UNDONE}",
             tuple(part),
         )
+        for event in rows:
+            found[former.get(event.question, event.question)].append(event)
+    return found
 
 
-def _mistake(question: str, answers: list[Review], others: list[Review], *, drilled: bool) -> Mistake | None:
-    """What the answers to a question come to, and right ones to ``others``."""
-    wrong = [event for event in answers if not event.correct]
+def _mistake(
+    question: str, answers: Mapping[str, list[Review]], siblings: Iterable[str], *, drilled: bool
+) -> Mistake | None:
+    """What the answers to a question come to, and right ones to its ``siblings``."""
+    own, others = answers.get(question, []), [event for name in siblings for event in answers.get(name, [])]
+    wrong = [event for event in own if not event.correct]
     kept = [event for event in wrong if drilled or event.kind == "practice"]
     if not kept:
         return None
     last, latest = (max(events, key=lambda event: (event.at, event.id)) for events in (kept, wrong))
-    right = {event.day for event in (*answers, *others) if event.correct and event.at > latest.at}
+    right = {event.day for event in (*own, *others) if event.correct and event.at > latest.at}
     where = last.target if last.kind == "practice" else DRILLED
     return Mistake(
         question,
@@ -103,7 +120,7 @@ def _mistake(question: str, answers: list[Review], others: list[Review], *, dril
 
 def is_open(store: Store, name: str) -> bool:
     """Whether there is an open mistake under a question's id, or a checked proof's name."""
-    mistake = _mistake(name, list(_answers(store, [name])), [], drilled=True)
+    mistake = _mistake(name, _answers(store, {name}), (), drilled=True)
     return mistake is not None and not mistake.is_settled
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from quizprep import proofs
 from quizprep.ask import ask
-from quizprep.formatting import number, shorten
+from quizprep.formatting import shorten
 from quizprep.mock.sitting import Sitting
 from quizprep.question import Asked, Question, Reply
 from quizprep.quiz_session import Examiner
@@ -195,8 +195,3 @@ def clock_text(seconds: float) -> str:
     whole = max(0, int(-(-seconds // 1)))
     hours, minutes = divmod(whole // MINUTE, MINUTE)
     return f"{hours}:{minutes:02d}:{whole % MINUTE:02d}" if hours else f"{minutes}:{whole % MINUTE:02d}"
-
-
-def marks_text(marks: float) -> str:
-    """Marks with at most one decimal."""
-    return number(round(marks, 1), 4)

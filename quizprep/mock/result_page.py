@@ -11,6 +11,7 @@ from quizprep.frozen import frozen
 from quizprep.mock.marks import Marked
 from quizprep.mock.sitting import Paper
 from quizprep.proofs import Proof
+from quizprep.screen.messages import message
 from quizprep.text import Text
 from quizprep.values import StepValue
 
@@ -48,15 +49,7 @@ _SAID = {
     "questions_1": Text("1 question", ko="1문제"),
     "minutes": Text("{count} minutes", ko="{count}분"),
     "minutes_1": Text("1 minute", ko="1분"),
-    "score": Text("{marks} of {total} marks ({percent} %)", ko="{total}점 중 {marks}점 ({percent} %)"),
-    "chapter": Text("chapter", ko="단원"),
-    "marks": Text("marks", ko="점수"),
-    "given": Text("your answer", ko="입력한 답"),
-    "expected": Text("computed answer", ko="계산한 답"),
     "nothing": Text("not answered", ko="답하지 않음"),
-    "step": Text("step", ko="단계"),
-    "formula": Text("formula", ko="식"),
-    "value": Text("value", ko="값"),
     "name": Text("Name", ko="이름"),
     "wrong": Text("What was wrong", ko="틀린 문제"),
     "right": Text("What was right", ko="맞힌 문제"),
@@ -64,10 +57,12 @@ _SAID = {
 
 
 def _say(key: str, language: str, **fields: object) -> str:
-    return _SAID[key][language].format(**fields)
+    """A text of a page; what the screens say too is theirs."""
+    return _SAID[key][language].format(**fields) if key in _SAID else message(key, language, **fields)
 
 
-def _shown(marks: float) -> str:
+def marks_text(marks: float) -> str:
+    """Marks with at most two decimals."""
     return number(round(marks, 2), 4)
 
 
@@ -80,13 +75,14 @@ def _head(result: Result) -> tuple[str, str]:
 
     questions, minutes = count("questions", len(result.marked)), count("minutes", paper.minutes)
     about = _say("about", paper.language, questions=questions, minutes=minutes, seed=paper.seed)
-    return f"{about} · {paper.began:%Y-%m-%d}", _score(result)
+    return f"{about} · {paper.began:%Y-%m-%d}", score_line(result)
 
 
-def _score(result: Result) -> str:
+def score_line(result: Result) -> str:
+    """``7.5 of 20 marks (37.5 %)``."""
     total = len(result.marked)
     percent = number(100 * result.marks / total, 3) if total else "0"
-    return _say("score", result.paper.language, marks=_shown(result.marks), total=total, percent=percent)
+    return message("mock_score", result.paper.language, marks=marks_text(result.marks), total=total, percent=percent)
 
 
 def _parts(result: Result) -> Iterator[tuple[str, list[tuple[int, Marked]]]]:
@@ -112,7 +108,7 @@ def as_markdown(result: Result) -> str:
     lines = [f"# {_say('title' if result.sat else 'solutions', language)}", "", about, ""]
     if result.sat:
         lines += [f"**{score}**", "", f"| {_say('chapter', language)} | {_say('marks', language)} |", "|---|---:|"]
-        lines += [f"| {_cell(each.title)} | {_shown(each.marks)} / {each.total} |" for each in result.chapters]
+        lines += [f"| {_cell(each.title)} | {marks_text(each.marks)} / {each.total} |" for each in result.chapters]
     for heading, chosen in _parts(result):
         if heading:
             lines += ["", f"## {heading}"]
@@ -123,17 +119,16 @@ def as_markdown(result: Result) -> str:
 
 def _question_markdown(place: int, marked: Marked, result: Result) -> list[str]:
     language = result.paper.language
-    credit = f" ({_shown(marked.credit)} / 1)" if result.sat else ""
+    credit = f" ({marks_text(marked.credit)} / 1)" if result.sat else ""
     lines = [f"### {place}. {marked.question.id}{credit}", "", _paragraph(marked.asked.prompt), ""]
     lines += _options_markdown(marked)
     if result.sat:
-        lines.append(
-            f"- {_say('given', language)}: {_inline(marked.given or marked.written or _say('nothing', language))}"
-        )
-        if marked.written and marked.given:
+        given = marked.worked.given or marked.written or _say("nothing", language)
+        lines.append(f"- {_say('given', language)}: {_inline(given)}")
+        if marked.written and marked.worked.given:
             lines.append(f"  {_inline(marked.written)}")
-    lines.append(f"- {_say('expected', language)}: {_inline(marked.expected)}")
-    lines += [f"- {_paragraph(said)}" for said in (marked.mistake, marked.note) if said and result.sat]
+    lines.append(f"- {_say('expected', language)}: {_inline(marked.worked.expected)}")
+    lines += [f"- {_paragraph(said)}" for said in (marked.worked.mistake, marked.note) if said and result.sat]
     lines += [
         "",
         f"| {_say('step', language)} | {_say('formula', language)} | {_say('value', language)} |",
@@ -141,15 +136,18 @@ def _question_markdown(place: int, marked: Marked, result: Result) -> list[str]:
     ]
     lines += [
         f"| {_cell(step.name)} | {_cell(step.formula)} | {_cell(' '.join(block(step.value)))} |"
-        for step in marked.computed.steps
+        for step in marked.worked.posed.computed.steps
     ]
-    return [*lines, "", _paragraph(marked.explain)] if marked.explain else lines
+    return [*lines, "", _paragraph(marked.worked.explain)] if marked.worked.explain else lines
 
 
 def _options_markdown(marked: Marked) -> list[str]:
     if not marked.asked.options or marked.question.kind.hidden:
         return []
-    return [*(f"{place}. {_paragraph(option.text)}" for place, option in enumerate(marked.asked.options, 1)), ""]
+    return [
+        *(f"{place}. {_paragraph(option.text)}" for place, option in enumerate(marked.asked.options, 1)),
+        "",
+    ]
 
 
 def paper_markdown(result: Result) -> str:
@@ -248,7 +246,7 @@ def _text(content: str) -> str:
 def _chapters_html(result: Result) -> str:
     language = result.paper.language
     rows = "".join(
-        f'<tr><td>{_text(each.title)}</td><td class="number">{_shown(each.marks)} / {each.total}</td></tr>'
+        f'<tr><td>{_text(each.title)}</td><td class="number">{marks_text(each.marks)} / {each.total}</td></tr>'
         for each in result.chapters
     )
     chapter, marks = (escape(_say(key, language)) for key in ("chapter", "marks"))
@@ -264,23 +262,23 @@ def _options_html(marked: Marked) -> str:
 def _question_html(place: int, marked: Marked, result: Result) -> str:
     language = result.paper.language
     style = "right" if marked.credit == 1 else "wrong"
-    credit = f' <span class="{style}">{_shown(marked.credit)} / 1</span>' if result.sat else ""
+    credit = f' <span class="{style}">{marks_text(marked.credit)} / 1</span>' if result.sat else ""
     answers = []
     if result.sat:
-        given = marked.given or marked.written or _say("nothing", language)
+        given = marked.worked.given or marked.written or _say("nothing", language)
         answers.append(
-            (_say("given", language), f"{given}\n{marked.written}" if marked.given and marked.written else given)
+            (_say("given", language), f"{given}\n{marked.written}" if marked.worked.given and marked.written else given)
         )
-    answers.append((_say("expected", language), marked.expected))
+    answers.append((_say("expected", language), marked.worked.expected))
     listed = "".join(f"<dt>{escape(label)}</dt><dd>{_text(answer)}</dd>" for label, answer in answers)
     said = "".join(
-        f'<p class="mistake">{_text(each)}</p>' for each in (marked.mistake, marked.note) if each and result.sat
+        f'<p class="mistake">{_text(each)}</p>' for each in (marked.worked.mistake, marked.note) if each and result.sat
     )
-    explain = f'<p class="explain">{_text(marked.explain)}</p>' if marked.explain else ""
+    explain = f'<p class="explain">{_text(marked.worked.explain)}</p>' if marked.worked.explain else ""
     return (
         f'<section class="question"><h3>{place}. {_text(marked.question.id)}{credit}</h3>'
         f'<p class="prompt">{_text(marked.asked.prompt)}</p>{_options_html(marked)}<dl>{listed}</dl>{said}'
-        f"{_steps_html(marked.proof, marked.computed.steps, language)}{explain}</section>"
+        f"{_steps_html(marked.worked.posed.proof, marked.worked.posed.computed.steps, language)}{explain}</section>"
     )
 
 
