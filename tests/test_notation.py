@@ -30,6 +30,12 @@ def shown(text: str, names: Names | None = None) -> str:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
+        # the word apart from what is added up is the sign; with its bracket at it a function
+        ("sum p log p", "Σ(p·ln(p))"),
+        ("-sum p log(1/p)", "−Σ(p·ln(1/p))"),
+        ("sum (x_i - y_i)^2", "Σ_i (xᵢ − yᵢ)²"),
+        ("sum(x_i - y_i)^2", "(Σ_i (xᵢ − yᵢ))²"),
+        ("prod (1 - x)^2", "Π((1 − x)²)"),
         # a sum without an index binds those of its term
         ("Σ p_i log(p_i/q_i)", "Σ_i pᵢ·ln(pᵢ/qᵢ)"),
         (r"\sum x_i^2", "Σ_i xᵢ²"),
@@ -219,3 +225,22 @@ def test_textbook_formulas_of_proofs(proof: str, formula: str, verdict: str) -> 
 def test_what_the_brackets_and_the_root_should_hold(proof: str, formula: str, kind: str, says: str) -> None:
     found = check_formula(proofs.get(proof), formula).diagnosis
     assert found["kind"] == kind and says in found["text"], found
+
+
+@pytest.mark.parametrize("text", ["mean (x - y)^2", "mean (x - y)²", "1/2 mean (x-y)**2"])
+def test_a_mean_apart_from_its_bracket_and_a_power_is_asked_about(text: str) -> None:
+    with pytest.raises(FormulaError, match="is the mean raised"):
+        parse(text, VECTORS)
+    assert shown("mean(x - y)^2", VECTORS) == "mean(x − y)²" and shown("mean (x - y)", VECTORS) == "mean(x − y)"
+
+
+@pytest.mark.parametrize(
+    ("proof", "right", "wrong"),
+    [
+        ("entropy", "sum p log(1/p)", "-sum p log(1/p)"),
+        ("mean-squared-error", r"1/n sum (y_i - \hat y_i)^2", r"sum (y_i - \hat y_i)^2"),
+    ],
+)
+def test_a_sum_in_words_is_no_sum_times_what_follows(proof: str, right: str, wrong: str) -> None:
+    assert check_formula(proofs.get(proof), right).verdict == "equivalent"
+    assert check_formula(proofs.get(proof), wrong).verdict == "different"

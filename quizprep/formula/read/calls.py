@@ -65,7 +65,48 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
             return _over_index(reader, name, token)
         if name != "log":
             skip_script(reader)
+    elif name in ("sum", "prod") and _is_sign(reader):
+        return sums.of_all(reader, name, token)
+    elif name == "mean" and _is_sign(reader) and _power_behind(reader):
+        reader.fail(
+            Text(
+                "is the mean raised, or what it is the mean of? Write mean((x)^2) or mean(x)^2",
+                ko="평균을 제곱하는지, 제곱의 평균인지 알 수 없습니다. mean((x)^2)나 mean(x)^2로 적으세요",
+            ),
+            token.start,
+            reader.peek().end,
+        )
     return _logarithm(reader, token) if name == "log" else call(reader, name, token)
+
+
+def _is_sign(reader: Reader) -> bool:
+    """Whether the word ``sum`` stands for Σ: apart from what is added up, as in ``sum p log p`` or ``sum (x - m)^2``.
+
+    With a bracket at the word, ``sum(x)^2``, or one that holds arguments or a loop, it is a function.
+    """
+    token = reader.peek()
+    if not token.spaced or not _takes_argument(reader) or token.is_op("^", "_"):
+        return False
+    return not (token.is_op("(") and (several_inside(reader) or _loops(reader)))
+
+
+def _power_behind(reader: Reader) -> bool:
+    """Whether a power follows the brackets that open here."""
+    if not reader.peek().is_op("("):
+        return False
+    end = next((place for place, (depth, _) in enumerate(reader.depths(reader.position)) if not depth), None)
+    behind = None if end is None else reader.peek(end + 1)
+    return behind is not None and (behind.is_op("^") or behind.kind == "super")
+
+
+def several_inside(reader: Reader) -> bool:
+    """Do the brackets that open here hold arguments, ``Σ(A, axis=0)``, and not a formula?"""
+    for depth, token in reader.depths(reader.position):
+        if depth == 0:
+            return False
+        if depth == 1 and token.is_op(","):
+            return True
+    return False
 
 
 def _argument_behind(reader: Reader) -> bool:

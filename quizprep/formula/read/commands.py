@@ -55,19 +55,9 @@ def _total(reader: Reader, token: Token) -> Node:
         return Symbol(symbol, span=(token.start, token.end))
     if sums.starts_limits(reader):
         return sums.over_index(reader, token.text, token)
-    if reader.peek().is_op("(") and _several_inside(reader):
+    if reader.peek().is_op("(") and calls.several_inside(reader):
         return calls.call(reader, token.text, token)
     return sums.of_all(reader, token.text, token)
-
-
-def _several_inside(reader: Reader) -> bool:
-    """Do the brackets that open here hold arguments, ``Σ(A, axis=0)``, and not a formula?"""
-    for depth, token in reader.depths(reader.position):
-        if depth == 0:
-            return False
-        if depth == 1 and token.is_op(","):
-            return True
-    return False
 
 
 def _expectation(reader: Reader, token: Token) -> Node:
