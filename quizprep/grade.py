@@ -61,9 +61,12 @@ def attempt_of(asked: Asked, graded: Graded, computed: Computed, proof: Proof) -
     )
 
 
-def mistake_sentence(attempt: Attempt, proof: Proof, language: str) -> str:
-    """What went wrong, in words; "" where no mistake was recognised."""
-    return sentence_of(attempt.mistake, proof, language)
+def why_wrong(asked: Asked, attempt: Attempt, proof: Proof) -> str:
+    """What went wrong, in words: the mistake that was recognised, or why the option picked is wrong; "" for nothing."""
+    if attempt.correct:
+        return ""
+    picked = next((option.why for option in asked.options if option.text == attempt.given), "")
+    return sentence_of(attempt.mistake, proof, asked.language) or picked
 
 
 def sentence_of(mistake: str | None, proof: Proof | None, language: str) -> str:

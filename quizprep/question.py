@@ -31,6 +31,7 @@ class Question:
     prompt: Text
     explain: Text
     hint: Text | None = None
+    difficulty: int | None = None  # from 1 to 5, as its author judges it
     params: Mapping[str, Draw] | None = None
     where: tuple[str, ...] = ()  # conditions on the drawn numbers; draws that miss them are redrawn
     was: tuple[str, ...] = ()  # former ids, whose history this question carries on
@@ -46,11 +47,15 @@ class Question:
 
 @frozen
 class Option:
-    """One line of a menu as shown: its text, whether it is right, and the mistake it stands for."""
+    """One line of a menu as shown: its text, whether it is right, and the mistake it stands for.
+
+    ``why`` says in a sentence why it is wrong where it is, "" where nothing is said.
+    """
 
     text: str
     correct: bool
     mistake: str | None = None
+    why: str = ""
 
 
 @frozen

@@ -99,7 +99,7 @@ class Examiner:
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
         """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
-        from quizprep.grade import mistake_sentence
+        from quizprep.grade import why_wrong
 
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
@@ -108,7 +108,7 @@ class Examiner:
             answered.computed if working else None,
             given="" if attempt.given is None else question.kind.given_text(attempt),
             expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
-            mistake=mistake_sentence(attempt, answered.proof, self.language),
+            mistake=why_wrong(asked, attempt, answered.proof),
             explain=explanation(asked),
         )
 

@@ -9,7 +9,7 @@ from quizprep import proofs
 from quizprep.ask import ask, draw, explanation
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
-from quizprep.grade import attempt_of, mistake_sentence, with_key
+from quizprep.grade import attempt_of, why_wrong, with_key
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, NoJudge
 from quizprep.proofs import Proof
@@ -57,14 +57,14 @@ def pose(question: Question, seed: int, language: str, device: str = "cpu") -> P
 
 def in_words(posed: Posed, graded: Graded) -> Worked:
     """What a kind made of a reply, with everything that a report shows of it."""
-    kind, language = posed.question.kind, posed.asked.language
+    kind = posed.question.kind
     attempt = attempt_of(posed.asked, graded, posed.computed, posed.proof)
     return Worked(
         posed,
         attempt,
         "" if attempt.given is None else kind.given_text(attempt),
         kind.expected_text(attempt, posed.computed, posed.proof),
-        mistake_sentence(attempt, posed.proof, language),
+        why_wrong(posed.asked, attempt, posed.proof),
         explanation(posed.asked),
     )
 

@@ -158,10 +158,14 @@ def test_show_gives_the_computed_answer():
 
 
 def test_topics_lists_the_syllabus():
-    chapters = json.loads(quizprep("topics", "--json").stdout)["chapters"]
-    topics = [topic for chapter in chapters for topic in chapter["topics"]]
-    assert len(topics) == 525
-    assert sum(topic["core"] for topic in topics) == 168
+    shown = json.loads(quizprep("topics", "--json").stdout)
+    topics = [topic for chapter in shown["chapters"] for topic in chapter["topics"]]
+    of_notes = [topic for topic in topics if not topic["beyond"]]
+    assert len(of_notes) == 525
+    assert sum(topic["core"] for topic in of_notes) == 168
+    covered = sum(bool(topic["questions"]) for topic in of_notes)
+    assert shown["coverage"]["notes"] == {"topics": 525, "covered": covered}
+    assert shown["coverage"]["beyond"]["topics"] == len(topics) - 525
     assert all(set(topic) >= {"id", "core", "proofs", "questions"} for topic in topics)
 
 

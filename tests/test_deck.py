@@ -293,6 +293,10 @@ DEFECTS = [
     (entry(covers="[7]"), 5, "an entry of `covers` is the number 7; write text"),
     (entry(proof="f1-scor"), 6, "there is no proof `f1-scor`; did you mean `f1-score`?"),
     (entry(proof="7"), 6, "there is no proof `7`; `quizprep prove --list` lists them"),
+    (entry(difficulty="6"), 10, "`difficulty` is the number 6; write a whole number from 1 (easy) to 5 (hard)"),
+    (entry(difficulty="2.5"), 10, "`difficulty` is the number 2.5; write a whole number"),
+    (entry(difficulty="true"), 10, "`difficulty` is the word true; write a whole number"),
+    (entry(difficulty="hard"), 10, "`difficulty` is `hard`; write a whole number"),
     (entry(was="[1]"), 10, "an entry of `was` is the number 1"),
     ("  - just text\n", 3, "a question is `just text`; write its fields, `name: value`"),
     ("  - id: x\n    id: y\n", 4, "`id` is given twice (first on line 3); keep one"),
@@ -363,6 +367,10 @@ DEFECTS = [
     (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}}]"), 10, "`when` of an option is missing"),
     (entry(kind="choice", choices="[{result: f1}, {text: {en: a}, when: f1 > 1}]"), 10, "`ko` of an option is missing"),
     (entry(kind="choice", choices="\n      - result: f1\n      - mistake: x"), 12, "has no mistake `x`; its mistakes are"),
+    (entry(kind="choice", choices="[{result: f1}, {mistake: missing-two, why: {en: a, ko: 가}}]"), 10, "`why` does not belong"),
+    (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: a}]"), 10, "`why` of an option is `a`; write it as"),
+    (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: {en: a b, ko: b c}}]"), 10, "`ko` of `why` of an option"),
+    (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: {en: '{TN}', ko: '{TN}'}}]"), 10, "`en` of `why` of an option shows {TN}"),
     # order
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}]"), 10, "the number of `items` is 1; list 2 to 9"),
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}, {en: b, ko: 나}]"), 10, "needs one of `value` and `step`"),
@@ -638,11 +646,13 @@ def test_every_field_arrives_in_the_question(tmp_path: Path):
             unit='"%"',
             was="[old, older]",
             hint="{en: ' H ', ko: ㅎ}",
+            difficulty="4",
         )
         + entry(
             id="b",
             kind="choice",
-            choices="[{result: f1}, {mistake: missing-two}, {text: {en: t, ko: ㅌ}, when: f1 > 2}]",
+            choices="[{result: f1}, {mistake: missing-two},"
+            " {text: {en: t, ko: ㅌ}, when: f1 > 2, why: {en: ' w ', ko: 왜}}]",
         )
         + entry(id="c", kind="recall", points="[{en: p, ko: ㅍ, when: f1 >= 0}, {en: q, ko: ㅋ}]")
         + entry(id="d", kind="order", items="[{en: i, ko: ㅇ, value: 2}, {en: j, ko: ㅈ, value: f1}]")
@@ -657,11 +667,12 @@ def test_every_field_arrives_in_the_question(tmp_path: Path):
     assert (first.where, first.kind) == (("TP > 1", "FP < TP"), Number("100 * f1", 0.001, "%"))
     assert (first.was, first.hint) == (("old", "older"), Text("H", ko="ㅎ"))
     assert (first.file, first.line) == (str(file), 3)
+    assert [each.difficulty for each in (first, second)] == [4, None] == [each.difficulty for each in deck.index()[:2]]
     assert second.kind == Choice(
         (
             Alternative(result="f1"),
             Alternative(mistake="missing-two"),
-            Alternative(text=Text("t", ko="ㅌ"), when="f1 > 2"),
+            Alternative(text=Text("t", ko="ㅌ"), when="f1 > 2", why=Text("w", ko="왜")),
         )
     )
     assert third.kind == Recall((Point(Text("p", ko="ㅍ"), "f1 >= 0"), Point(Text("q", ko="ㅋ"))))
@@ -716,13 +727,19 @@ def test_the_content_is_found_from_any_directory(tmp_path: Path):
 
 def test_the_syllabus_holds_the_course():
     held = Deck.open(cache_path=None).syllabus()
-    topics = list(held.topics())
+    topics = [topic for topic in held.topics() if not topic.beyond]
     assert (len(held.chapters), len(topics), sum(topic.core for topic in topics)) == (35, 525, 168)
     chapter = next(chapter for chapter in held.chapters if chapter.id == "classification-metrics")
     topic = next(topic for topic in chapter.topics if topic.id == "f1-score")
     assert (topic.title, topic.kind, topic.core) == (Text("F1 score", ko="F1 점수"), "formula", True)
     assert topic.chapter == chapter.id
     assert topic.where[0] == "000 §7"
+
+
+ONE_TOPIC = (
+    "chapters:\n  - id: a\n    title: {en: A, ko: 가}\n    topics:\n"
+    "      - {id: b, title: {en: B, ko: 나}, kind: formula"
+)
 
 
 @pytest.mark.parametrize(
@@ -742,6 +759,18 @@ def test_the_syllabus_holds_the_course():
             "      - {id: b, title: {en: B, ko: 나}, kind: x}\n",
             5,
             "`kind` of b is none; write one of definition",
+        ),
+        (f"{ONE_TOPIC}, where: [], need: [c]}}\n", 5, "unknown field `need` of b; did you mean `needs`?"),
+        (f"{ONE_TOPIC}, beyond: yes}}\n", 5, "`beyond` of b is neither true nor false; write one"),
+        (f"{ONE_TOPIC}}}\n", 5, "`where` of b is missing; list the places in the notes, or write `beyond: true`"),
+        (f"{ONE_TOPIC}, beyond: true, needs: c}}\n", 5, "`needs` of b is no list; list the topics to know before it"),
+        (f"{ONE_TOPIC}, beyond: true,\n        needs: [c]}}\n", 6, "`needs` of b names `c`, which is no topic"),
+        (f"{ONE_TOPIC}, beyond: true, needs: [b]}}\n", 5, "these topics need one another: b → b; remove one"),
+        (
+            f"{ONE_TOPIC}, beyond: true, needs: [d]}}\n"
+            "      - {id: d, title: {en: D, ko: 라}, kind: formula, beyond: true, needs: [b]}\n",
+            5,
+            "these topics need one another: b → d → b; remove one of `needs`",
         ),
     ],
 )

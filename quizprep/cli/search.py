@@ -27,6 +27,7 @@ class Found(NamedTuple):
     id: str
     about: str
     words: str
+    difficulty: int | None = None
 
 
 def search(
@@ -46,7 +47,7 @@ def search(
     wanted = [normalise_word(word) for word in words if word.strip()]
     found = [entry for entry in _everything(open_deck(), language) if wanted and _has_all(entry.words, wanted)]
     if json:
-        report.json({"found": [{"kind": entry.kind, "id": entry.id, "about": entry.about} for entry in found]})
+        report.json({"found": [_json(entry) for entry in found]})
     elif found:
         columns = ["", "id", "about"] if language == "en" else ["", "이름", "내용"]
         kinds = KOREAN if language == "ko" else {kind: kind for kind in KOREAN}
@@ -82,7 +83,13 @@ def _everything(deck: Deck, language: str) -> Iterator[Found]:
     for question in deck.questions([entry.id for entry in deck.index()]):
         texts = [question.prompt, question.explain, *question.kind.texts]
         words = [question.id, *question.covers, *(part for text in texts for part in (text["en"], text["ko"]))]
-        yield Found("question", question.id, render_text(question.prompt[language]), _joined(words))
+        about = render_text(question.prompt[language])
+        yield Found("question", question.id, about, _joined(words), question.difficulty)
+
+
+def _json(entry: Found) -> dict[str, str | int | None]:
+    hardness = {"difficulty": entry.difficulty} if entry.kind == "question" else {}
+    return {"kind": entry.kind, "id": entry.id, "about": entry.about, **hardness}
 
 
 def _joined(words: Iterable[str]) -> str:

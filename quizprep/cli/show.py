@@ -10,6 +10,7 @@ import typer
 from quizprep.cli.common import Content, Device, Json, Language, complete_question, device_of, language_of, open_deck
 from quizprep.formatting import value
 from quizprep.screen import report
+from quizprep.text import Text
 
 PANEL = "Learn"
 
@@ -45,7 +46,7 @@ def show(
     computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
-    choices = [{"text": option.text, "correct": option.correct, "mistake": option.mistake} for option in asked.options]
+    choices = [asdict(option) for option in asked.options]
     if json:
         report.json(
             {
@@ -53,6 +54,7 @@ def show(
                 "kind": found.kind.name,
                 "chapter": found.chapter,
                 "covers": found.covers,
+                "difficulty": found.difficulty,
                 "proof": proof.id,
                 "seed": seed,
                 "prompt": asked.prompt,
@@ -70,11 +72,15 @@ def show(
             }
         )
         return
-    report.heading(f"{found.id}  ({found.kind.name}, {found.file}:{found.line})")
+    hardness = Text(f", difficulty {found.difficulty}", ko=f", 난이도 {found.difficulty}") if found.difficulty else None
+    report.heading(
+        f"{found.id}  ({found.kind.name}{hardness[language] if hardness else ''}, {found.file}:{found.line})"
+    )
     report.line(asked.prompt)
     for place, option in enumerate(asked.options, 1):
         mark = "✓" if option.correct else " "
-        why = f"  ({proof.mistake(option.mistake).text[language]})" if option.mistake else ""
+        wrong = proof.mistake(option.mistake).text[language] if option.mistake else option.why
+        why = f"  ({wrong})" if wrong and not option.correct else ""
         report.line(f" {mark} {place}  {option.text}{why}")
     report.field("=", found.kind.expected_text(attempt, computed, proof))
     report.line()

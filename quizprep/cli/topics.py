@@ -13,7 +13,9 @@ from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.deck import Deck
+    from collections.abc import Iterable, Mapping
+
+    from quizprep.deck import Deck, Topic
 
 PANEL = "Learn"
 
@@ -58,9 +60,14 @@ def topics(
                     ko=f"`{chapter[:80]}` 장은 없습니다. {advice['ko']}",
                 )
             )
+    notes, beyond = (
+        _coverage((topic for each in chapters for topic in each.topics if topic.beyond is apart), questions)
+        for apart in (False, True)
+    )
     if json:
         report.json(
             {
+                "coverage": {"notes": notes, "beyond": beyond},
                 "chapters": [
                     {
                         "id": each.id,
@@ -71,6 +78,8 @@ def topics(
                                 "id": topic.id,
                                 "title": {"en": topic.title["en"], "ko": topic.title["ko"]},
                                 "core": topic.core,
+                                "beyond": topic.beyond,
+                                "needs": topic.needs,
                                 "proofs": sorted(proofs[topic.id]),
                                 "questions": questions[topic.id],
                                 "mastery": mastery.get(topic.id, 0.0),
@@ -79,7 +88,7 @@ def topics(
                         ],
                     }
                     for each in chapters
-                ]
+                ],
             }
         )
         return
@@ -103,6 +112,15 @@ def topics(
             for each in chapters
         ]
         report.table(columns, rows, right=[2, 3, 4, 5, 6])
+        said = Text(
+            f"{notes['covered']} of {notes['topics']} topics of the notes are covered",
+            ko=f"강의 노트의 주제 {notes['topics']}개 가운데 {notes['covered']}개를 다룸",
+        )
+        further = Text(
+            f", and {beyond['covered']} of {beyond['topics']} beyond them",
+            ko=f", 노트 밖의 주제 {beyond['topics']}개 가운데 {beyond['covered']}개",
+        )
+        report.say(said[language] + (further[language] if beyond["topics"] else ""))
         return
     for each in chapters:
         report.heading(f"{each.id}: {each.title[language]}")
@@ -123,6 +141,12 @@ def topics(
             for topic in each.topics
         ]
         report.table(columns, lines, right=[4, 5])
+
+
+def _coverage(topics: Iterable[Topic], questions: Mapping[str, list[str]]) -> dict[str, int]:
+    """How many topics there are, and how many of them a question asks for."""
+    asked = [topic.id in questions for topic in topics]
+    return {"topics": len(asked), "covered": sum(asked)}
 
 
 def _mastery(deck: Deck) -> dict[str, float]:

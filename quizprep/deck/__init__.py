@@ -60,6 +60,7 @@ class Entry(NamedTuple):
     covers: tuple[str, ...]
     proof: str
     plain: bool
+    difficulty: int | None = None
 
 
 _entry = partial(tuple.__new__, Entry)  # Entry._make without its Python frame: it runs once a question on every start
@@ -109,7 +110,9 @@ class Deck:
         for source in sources:
             file = files[source.digest]
             ids, chapter, covers = file["id"], repeat(file["chapter"]), map(tuple, file["covers"])
-            columns = zip(ids, file["kind"], chapter, covers, file["proof"], file["plain"], strict=False)
+            columns = zip(
+                ids, file["kind"], chapter, covers, file["proof"], file["plain"], file["difficulty"], strict=False
+            )
             self._entries.update(zip(ids, map(_entry, columns), strict=True))
             self._home.update(dict.fromkeys(ids, source))
             self._former.update(file["former"])
@@ -278,6 +281,7 @@ def _columns(file: CheckedFile) -> dict[str, Any]:
         name: [row.entry[name] for row in file.rows] for name in ("id", "kind", "covers", "proof")
     }
     former = [[id, row.entry["id"]] for row in file.rows for id in row.entry.get("was", ())]
+    columns["difficulty"] = [row.entry.get("difficulty") for row in file.rows]
     return columns | {"plain": [row.plain for row in file.rows], "chapter": file.chapter, "former": former}
 
 

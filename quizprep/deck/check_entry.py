@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
 
 MAX_DEFECTS = 100  # of one file; whoever mends these looks again
+DIFFICULTIES = range(1, 6)
 MAX_ID = 80  # characters
 MAX_TEXT = 10_000
 MAX_OPTIONS = 9  # a menu is answered with one digit
 
 REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
-OPTIONAL = ("params", "where", "hint", "was")
+OPTIONAL = ("params", "where", "hint", "difficulty", "was")
 _KINDS = {name: kind_class(name) for name in KINDS}
 _SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *kind.optional)}
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -98,6 +99,7 @@ class EntryCheck:
             if self.entry.get(name) is not None:
                 self.text(self.entry[name], self.line(name), f"`{name}`")
         self._check_where()
+        self._check_difficulty()
         self.words("was", "list the former ids")
 
     def _check_kind(self) -> None:
@@ -187,6 +189,12 @@ class EntryCheck:
                 check_lengths(self.proof, values)
             except ValueError as error:
                 self.defects.append(Defect(self.line("params"), str(error)))
+
+    def _check_difficulty(self) -> None:
+        written = self.entry.get("difficulty")
+        if written is not None and not (type(written) is int and written in DIFFICULTIES):
+            advice = f"write a whole number from {DIFFICULTIES[0]} (easy) to {DIFFICULTIES[-1]} (hard)"
+            self.refuse(self.line("difficulty"), f"`difficulty` {describe(written)}", advice)
 
     def _check_where(self) -> None:
         written = self.entry.get("where")

@@ -11,12 +11,16 @@ from quizprep.text import LANGUAGES, Text
 if TYPE_CHECKING:
     from quizprep.deck.strict_yaml import Defect, YamlMapping
 
+_FIELDS = ("id", "title", "kind", "core", "where", "needs", "beyond")  # of a topic
 TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
 
 
 @frozen
 class Topic:
-    """One thing the exam can ask about. ``where`` names the places in the course notes."""
+    """One thing the exam can ask about. ``where`` names the places in the course notes.
+
+    ``needs`` are the ids of the topics to know before it. One that is ``beyond`` the notes stands nowhere in them.
+    """
 
     id: str
     chapter: str
@@ -24,6 +28,8 @@ class Topic:
     kind: str
     core: bool
     where: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    beyond: bool = False
 
 
 @frozen
@@ -54,20 +60,61 @@ class Syllabus:
 def check(content: bytes) -> tuple[Any, list[Defect]]:
     """The mapping in a syllabus file, and everything wrong with it."""
     from quizprep.deck.strict_yaml import Defect, YamlList, read
+    from quizprep.kinds.fields import shorten
+    from quizprep.nearest import did_you_mean
 
     root, defects = read(content)
     if defects:
         return root, defects
     seen: set[str] = set()
+    topics: dict[str, YamlMapping] = {}
     for chapter in _entries(root, "chapters", 1, seen, defects):
         for topic in _entries(chapter, "topics", chapter.line, seen, defects):
             if topic.get("kind") not in TOPIC_KINDS:
                 kinds = ", ".join(TOPIC_KINDS)
                 defects.append(Defect(topic.line, f"`kind` of {topic['id']} is none; write one of {kinds}"))
-            if not isinstance(topic.get("where"), YamlList):
+            if not isinstance(topic.get("beyond", False), bool):
+                defects.append(Defect(topic.line, f"`beyond` of {topic['id']} is neither true nor false; write one"))
+            elif not isinstance(topic.get("where"), YamlList) and not topic.get("beyond"):
                 problem = f"`where` of {topic['id']} is missing"
-                defects.append(Defect(topic.line, f"{problem}; list the places in the notes"))
-    return root, defects
+                advice = "list the places in the notes, or write `beyond: true` where they do not hold it"
+                defects.append(Defect(topic.line, f"{problem}; {advice}"))
+            for name in topic:
+                if name not in _FIELDS:
+                    advice = did_you_mean(name, _FIELDS) or f"a topic has {', '.join(_FIELDS)}"
+                    line = topic.lines.get(name, topic.line)
+                    defects.append(Defect(line, f"unknown field `{shorten(name)}` of {topic['id']}; {advice}"))
+            topics[topic["id"]] = topic
+    return root, defects + _defects_of_needs(topics)
+
+
+def _defects_of_needs(topics: Mapping[str, YamlMapping]) -> list[Defect]:
+    """What is wrong with the topics that topics need."""
+    from graphlib import CycleError, TopologicalSorter
+
+    from quizprep.deck.strict_yaml import Defect, YamlList
+    from quizprep.kinds.fields import shorten
+    from quizprep.nearest import did_you_mean
+
+    defects = []
+    graph: dict[str, list[str]] = {}
+    for id, topic in topics.items():
+        written, line = topic.get("needs", []), topic.lines.get("needs", topic.line)
+        if "needs" in topic and not (isinstance(written, YamlList) and written):
+            defects.append(Defect(line, f"`needs` of {id} is no list; list the topics to know before it"))
+            continue
+        graph[id] = [name for name in written if isinstance(name, str) and name in topics]
+        for name in written:
+            if name not in graph[id]:
+                advice = did_you_mean(name, topics) or "write the id of a topic"
+                defects.append(Defect(line, f"`needs` of {id} names `{shorten(name)}`, which is no topic; {advice}"))
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        line = topics[circle[0]].lines["needs"]
+        defects.append(Defect(line, f"these topics need one another: {' → '.join(circle)}; remove one of `needs`"))
+    return defects
 
 
 def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]) -> Iterator[YamlMapping]:
@@ -112,7 +159,9 @@ def _chapter(written: Mapping[str, Any]) -> Chapter:
             title=_title(topic),
             kind=topic["kind"],
             core=topic.get("core", False),
-            where=tuple(topic["where"]),
+            where=tuple(topic.get("where", ())),
+            needs=tuple(topic.get("needs", ())),
+            beyond=topic.get("beyond", False),
         )
         for topic in written["topics"]
     )

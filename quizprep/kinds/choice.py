@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN_DIGITS = 4  # significant digits of the numbers in a menu
 LONGEST_QUOTED = 40  # characters of an option that is repeated in a message
 _FORMS = "write {result: NAME}, {mistake: NAME} or {text: {en: ..., ko: ...}, when: CONDITION}"
+_BESIDE_TEXT = ("when", "why")
 
 
 @frozen
@@ -34,6 +35,7 @@ class Alternative:
     mistake: str | None = None  # name of a mistake: shows the value it gives, and is wrong
     text: Text | None = None  # words, right exactly when ``when`` holds
     when: str | None = None
+    why: Text | None = None  # why the text is wrong where it is
 
     def formula(self, proof: Proof) -> str:
         """The formula whose value is shown, where there is no text."""
@@ -84,6 +86,7 @@ class Choice(Kind):
                     option.get("mistake"),
                     fields.text(option["text"]) if "text" in option else None,
                     option.get("when"),
+                    fields.text(option["why"]) if "why" in option else None,
                 )
                 for option in entry["choices"]
             )
@@ -91,7 +94,7 @@ class Choice(Kind):
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        return tuple(choice.text for choice in self.choices if choice.text)
+        return tuple(text for choice in self.choices for text in (choice.text, choice.why) if text)
 
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         formulas = {place: each.formula(facts.proof) for place, each in enumerate(self.choices) if each.text is None}
@@ -101,6 +104,7 @@ class Choice(Kind):
                 words(each.text) if each.text else formatting.value(values[place], SHOWN_DIGITS),
                 correct=False,
                 mistake=each.mistake,
+                why=words(each.why) if each.why else "",
             )
             for place, each in enumerate(self.choices)
         ]
@@ -139,7 +143,7 @@ def _sort_of(check: FieldCheck, option: Any, line: int) -> str | None:
         check.refuse(line, "an option must be exactly one of result, mistake and text", _FORMS)
         return None
     for name in written:
-        if name != sorts[0] and (sorts[0], name) != ("text", "when"):
+        if name != sorts[0] and not (sorts[0] == "text" and name in _BESIDE_TEXT):
             check.refuse(fields.line_of(option, name), f"`{shorten(name)}` does not belong beside `{sorts[0]}`", _FORMS)
     return sorts[0]
 
@@ -164,3 +168,5 @@ def _check_text(check: FieldCheck, option: Any) -> None:
         check.refuse(fields.line_of(option, "text"), "`when` of an option is missing", advice)
     else:
         check.condition(option["when"], fields.line_of(option, "when"), "`when` of an option")
+    if "why" in option:
+        check.text(option["why"], fields.line_of(option, "why"), "`why` of an option", sentence=True)

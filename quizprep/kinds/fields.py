@@ -34,8 +34,11 @@ class FieldCheck(Protocol):
     def parts(self, name: str, least: int) -> Iterator[tuple[Any, int]]:
         """The elements of a list that makes a menu, each with its line."""
 
-    def text(self, written: Any, line: int, what: str, beside: Collection[str] = ()) -> None:
-        """Check a text in every language; ``beside`` are keys that may stand beside them."""
+    def text(self, written: Any, line: int, what: str, beside: Collection[str] = (), *, sentence: bool = False) -> None:
+        """Check a text in every language; ``beside`` are keys that may stand beside them.
+
+        A ``sentence`` is more than a name or a formula: it has words in each language.
+        """
 
     def condition(self, written: Any, line: int, what: str) -> None:
         """Check a condition over the proof's symbols and results."""
