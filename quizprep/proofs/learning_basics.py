@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quizprep.citations import BISHOP, DEEP_LEARNING
+from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -353,3 +353,153 @@ def xor_needs_a_hidden_layer(random):
         "with_product": best(torch.cat([inputs, product], dim=1)) + 0.0,
         "network": ((output > 0.5).long() == xor).sum() + 0.0,
     }
+
+
+@proof(
+    "numbers-out-of-a-model",
+    title="What comes out of which model",
+    statement=(
+        "From one image of H × W pixels a classifier gives K scores, a segmentation network K a pixel, an autoencoder "
+        "the three colours again."
+    ),
+    symbols={
+        "K": symbol("positive-count in 2..50", "classes"),
+        "H": symbol("positive-count in 1..64", "height of the image in pixels"),
+        "W": symbol("positive-count in 1..64", "width of the image in pixels"),
+    },
+    steps={
+        "classifier": step("K"),
+        "segmentation": step("K H W"),
+        "autoencoder": step("3 H W"),
+    },
+    result="segmentation",
+    source=f"{DEEP_LEARNING}, sections 5.1.1, 9.6 and 14.1",
+    mistakes=[
+        mistake("one-answer-for-the-image", "K", "That is a classifier: one answer for the whole image."),
+        mistake("an-image-again", "3 H W", "That is an autoencoder: it gives back the three colours of every pixel."),
+        mistake("classes-added", "K + H W", "Every pixel has K scores of its own, so the numbers multiply."),
+    ],
+)
+def numbers_out_of_a_model(K, H, W):
+    return {"classifier": 1 * K, "segmentation": K * H * W, "autoencoder": 3 * H * W}
+
+
+@numbers_out_of_a_model.oracle("operator", "torch.nn.Linear, torch.nn.Conv2d (meta device)", samples=12)
+def _(K, H, W):
+    image = torch.zeros(1, 3, int(H), int(W), device="meta")
+    heads = {
+        "classifier": torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(image.numel(), int(K), device="meta")),
+        "segmentation": torch.nn.Conv2d(3, int(K), 3, padding=1, device="meta"),
+        "autoencoder": torch.nn.Conv2d(3, 3, 3, padding=1, device="meta"),
+    }
+    return {name: head(image).numel() + 0.0 for name, head in heads.items()}
+
+
+@proof(
+    "small-and-large-models",
+    title="Little data, much data",
+    statement=(
+        "Every parameter costs s/n of expected error: with little data the small model wins in spite of its bias b, "
+        "with much data the large one."
+    ),
+    symbols={
+        "n": symbol("positive-count in 3..80", "training samples"),
+        "p": symbol("positive-count in 1..5", "parameters of the small model"),
+        "q": symbol("positive-count in 2..19", "parameters of the large model, which has no bias"),
+        "b": symbol("positive in 0.05..2", "squared bias of the small model"),
+        "s": symbol("positive in 0.1..5", "variance of the noise"),
+    },
+    where=["p < q", "q <= n"],
+    steps={
+        "small": step("b + s p / n"),
+        "large": step("s q / n"),
+        "crossing": step("s (q - p) / b"),
+    },
+    result="crossing",
+    source=f"{STATISTICAL_LEARNING}, section 7.3 (equation 7.12)",
+    mistakes=[
+        mistake("bias-forgotten", "s (q - p)", "The smaller the bias, the later the large model overtakes."),
+        mistake("parameters-of-the-large", "s q / b", "The small model has parameters, too; only the surplus counts."),
+        mistake("upside-down", "b / (s (q - p))", "More noise makes it later, a larger bias earlier."),
+    ],
+)
+def small_and_large_models(n, p, q, b, s):
+    return {"small": b + s * p / n, "large": s * q / n, "crossing": s * (q - p) / b}
+
+
+@small_and_large_models.oracle("operator", "trace of the hat matrix (torch.linalg.pinv)", samples=16)
+def _(n, p, q, b, s):
+    def variance(parameters):
+        powers = torch.arange(1, int(n) + 1).unsqueeze(1) * torch.arange(int(parameters)) * torch.pi / (int(n) + 1)
+        inputs = torch.cos(powers)
+        return s * (inputs @ torch.linalg.pinv(inputs)).trace() / n
+
+    return {"small": b + variance(p), "large": variance(q)}
+
+
+@small_and_large_models.oracle("brute-force", "halving the interval in which the errors meet", tolerance=1e-8)
+def _(n, p, q, b, s):
+    low, high = torch.zeros(()), torch.tensor(2000.0)
+    for _ in range(80):
+        middle = (low + high) / 2
+        later = b * middle < s * (q - p)
+        low, high = torch.where(later, middle, low), torch.where(later, high, middle)
+    return {"crossing": low}
+
+
+@proof(
+    "cheapest-path",
+    title="Dynamic programming on a grid",
+    statement=(
+        "The cheapest way into a cell is its own cost plus the cheaper of the ways into its predecessors, "
+        "each computed once."
+    ),
+    symbols={
+        "a": symbol("nonnegative in 0..20", "cost of the cell where the path begins, top left"),
+        "b": symbol("nonnegative in 0..20", "top middle"),
+        "c": symbol("nonnegative in 0..20", "top right"),
+        "d": symbol("nonnegative in 0..20", "bottom left"),
+        "e": symbol("nonnegative in 0..20", "bottom middle"),
+        "f": symbol("nonnegative in 0..20", "bottom right, where the path ends"),
+    },
+    steps={
+        "to_b": step("a + b"),
+        "to_c": step("to_b + c"),
+        "to_d": step("a + d"),
+        "to_e": step("min(to_b, to_d) + e"),
+        "to_f": step("min(to_c, to_e) + f"),
+    },
+    source="Cormen, Leiserson, Rivest & Stein, Introduction to Algorithms (3rd ed., 2009), chapter 15",
+    mistakes=[
+        mistake(
+            "greedy",
+            "a + b + min(c, e) + f if b < d else a + d + e + f",
+            "Whoever takes the cheaper neighbour each time cannot see what comes behind it.",
+        ),
+        mistake(
+            "cheapest-of-each-column",
+            "min(a, d) + min(b, e) + min(c, f)",
+            "These cells need not lie on one path; it begins top left and ends bottom right.",
+        ),
+        mistake("dearest", "max(to_c, to_b + e, to_d + e) + f", "That is the dearest path."),
+        mistake("all-cells", "a + b + c + d + e + f", "A path does not enter every cell."),
+    ],
+)
+def cheapest_path(a, b, c, d, e, f):
+    to_b, to_d = a + b, a + d
+    to_c, to_e = to_b + c, torch.minimum(to_b, to_d) + e
+    return {"to_b": to_b, "to_c": to_c, "to_d": to_d, "to_e": to_e, "to_f": torch.minimum(to_c, to_e) + f}
+
+
+@cheapest_path.oracle("brute-force", "every path, one after the other")
+def _(a, b, c, d, e, f):
+    grid = [[a, b, c], [d, e, f]]
+
+    def paths(row, column):
+        if row == column == 0:
+            return [grid[0][0]]
+        before = [(row - 1, column), (row, column - 1)]
+        return [cost + grid[row][column] for place in before if min(place) >= 0 for cost in paths(*place)]
+
+    cells = {"to_b": (0, 1), "to_c": (0, 2), "to_d": (1, 0), "to_e": (1, 1), "to_f": (1, 2)}
+    return {name: torch.stack(paths(*place)).min() for name, place in cells.items()}
