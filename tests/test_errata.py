@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +74,6 @@ def test_there_are_more_than_a_hundred_in_all_notes_and_severities(shipped):
         "gini-one-half-is-low",
         "adam-second-moment-minus",
         "squared-error-weight-gradient-sign",
-        "large-batches-compute-more",
     ],
 )
 def test_the_best_known_mistakes_are_listed_as_wrong(shipped, id: str):
@@ -235,6 +235,26 @@ def test_an_unknown_name_is_refused(tmp_path: Path):
     done = quizprep("errata", "005", home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "the notes are 000, 001, 002, 003, 004" in done.stderr
+
+
+def test_what_no_computation_can_tell_has_a_source_and_is_not_called_refuted(tmp_path: Path):
+    done = quizprep("errata", "gan-of-2015", "--json", home=tmp_path)
+    (found,) = objects(done.stdout)
+    assert (done.returncode, found["proof"], found["refuted"]) == (0, None, None)
+    assert "1406.2661" in found["source"]["en"]
+    done = quizprep("errata", "gan-of-2015", "--lang", "ko", home=tmp_path)
+    assert "출처" in done.stdout and "반증 0개, 출처가 있는 것 1개" in done.stderr
+
+
+def test_a_source_stands_in_place_of_a_proof(syllabus, write):
+    source = "source: {en: A paper, ko: 논문}"
+    file = write(re.sub(r"    proof: .*(\n    mistake: .*)?", "    " + source, SOUND))
+    assert erratum.defects(syllabus, file) == []
+    (one,) = erratum.load(syllabus, file)
+    assert one.proof is None and one.source is not None and one.source["ko"] == "논문"
+    assert erratum.unrefuted(syllabus, file) == []
+    both = write(SOUND.rstrip("\n") + f"\n    {source}\n")
+    assert any("`proof` beside a `source`" in each for each in erratum.defects(syllabus, both))
 
 
 @pytest.mark.slow

@@ -64,14 +64,15 @@ def errata(
         if not json:
             report.heading(f"{chapter}: {chapters[chapter]}")
         for erratum in group:
-            refutation = None if listing else refute(erratum, device=place)
+            refutation = None if listing or erratum.proof is None else refute(erratum, device=place)
             failed += refutation is not None and not refutation.refuted
             if json:
                 report.json(_as_json(erratum, refutation))
             else:
                 _show(erratum, refutation, language)
     if not json:
-        report.say(_summary(len(chosen), failed, listing, language))
+        computed = sum(each.proof is not None for each in chosen)
+        report.say(_summary(len(chosen), len(chosen) - computed, None if listing else computed - failed, language))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -84,6 +85,7 @@ def _as_json(erratum: Erratum, refutation: Refutation | None) -> dict[str, objec
         "truth": {"en": erratum.truth["en"], "ko": erratum.truth["ko"]},
         "severity": erratum.severity,
         "proof": erratum.proof,
+        "source": None if erratum.source is None else {"en": erratum.source["en"], "ko": erratum.source["ko"]},
         "refuted": None if refutation is None else refutation.refuted,
         "counterexample": None if refutation is None else refutation.counterexample(),
     }
@@ -100,6 +102,8 @@ def _show(erratum: Erratum, refutation: Refutation | None, language: str) -> Non
     report.field("truth  " if english else "사실", render_text(erratum.truth[language]))
     if refutation is not None:
         report.field("refuted" if english else "반증", _sentence(erratum, refutation, english))
+    if erratum.source is not None:
+        report.field("source " if english else "출처", erratum.source[language])
 
 
 def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
@@ -125,7 +129,11 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _summary(count: int, failed: int, listing: bool, language: str) -> str:
-    if language == "ko":
-        return f"오류 {count}개" + ("" if listing else f", 반증 {count - failed}개")
-    return f"{count} errata" + ("" if listing else f", {count - failed} refuted")
+def _summary(count: int, sourced: int, refuted: int | None, language: str) -> str:
+    """How many there are, how many of them a proof refuted (None where none was asked) and how many name a source."""
+    parts = [f"오류 {count}개" if language == "ko" else f"{count} errata"]
+    if refuted is not None:
+        parts.append(f"반증 {refuted}개" if language == "ko" else f"{refuted} refuted")
+    if sourced:
+        parts.append(f"출처가 있는 것 {sourced}개" if language == "ko" else f"{sourced} with a source")
+    return ", ".join(parts)

@@ -3,7 +3,8 @@
 ``content/errata.yaml`` says what a note claims, what is true, and which proof refutes the claim, in one of
 three ways: the claim is one of the proof's ``mistake``s, or a wrong ``formula``, or a condition ``when`` that
 is false for the ``values`` given (for a proof about behaviour: on every seed tried). Nothing here trusts the
-file: a refutation is computed, and may fail.
+file: a refutation is computed, and may fail. Who built what, and what a word means, no computation can tell: such an
+erratum names a ``source`` in place of a proof, and is never said to be refuted.
 
 Loading imports yaml and the declarations of the proofs; only :func:`refute` imports torch.
 """
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("wrong", "typo", "imprecise")
 SEEDS = 3  # on each of which a claim about behaviour must fail
-_REQUIRED = ("id", "where", "chapter", "claim", "truth", "severity", "proof")
-_FIELDS = (*_REQUIRED, "mistake", "formula", "of", "when", "values")
+_REQUIRED = ("id", "where", "chapter", "claim", "truth", "severity")
+_REFUTATION = ("proof", "mistake", "formula", "of", "when", "values")
+_FIELDS = (*_REQUIRED, *_REFUTATION, "source")
 _PLACE = re.compile(r"\d{3} \S.*")
 _ADVICE = {
     "where": 'list the places in the notes, e.g. ["003 L42", "001 week 5"]',
@@ -42,7 +44,7 @@ _ADVICE = {
     "claim": "say what the note claims, as {en: ..., ko: ...}",
     "truth": "say what is true, as {en: ..., ko: ...}",
     "severity": f"write one of {', '.join(SEVERITIES)}",
-    "proof": "name the proof that refutes the claim",
+    "source": "name the paper or book and its section, as {en: ..., ko: ...}",
     "id": "give it one in-words-like-this",
 }
 
@@ -57,7 +59,8 @@ class Erratum:
     claim: Text
     truth: Text
     severity: str
-    proof: str
+    proof: str | None = None
+    source: Text | None = None  # in place of a proof, where there is nothing to compute
     mistake: str | None = None
     formula: str | None = None
     of: str | None = None
@@ -128,7 +131,7 @@ def unrefuted(syllabus: Syllabus, file: Path, *, device: str = "cpu") -> list[st
         f"{each.file}:{each.line}: {each.id}: proof `{each.proof}` does not refute the claim; "
         "mend or remove the erratum"
         for each in load(syllabus, file)
-        if not refute(each, device=device).refuted
+        if each.proof is not None and not refute(each, device=device).refuted
     ]
 
 
@@ -224,7 +227,13 @@ def _check_fields(check: EntryCheck) -> None:
 
 
 def _check_refutation(check: EntryCheck) -> None:
-    """The proof, and how it refutes the claim."""
+    """The proof, and how it refutes the claim; or the source, where there is nothing to compute."""
+    if "source" in check.entry:
+        for name in _REFUTATION:
+            if name in check.entry:
+                check.refuse(check.line(name), f"`{name}` beside a `source`", "keep the one that decides the claim")
+        check.text(check.entry["source"], check.line("source"), "`source`")
+        return
     ways = [way for way in _WAYS if way in check.entry]
     if len(ways) != 1:
         check.refuse(check.entry.line, "a claim is refuted in exactly one way", f"write one of {', '.join(_WAYS)}")
@@ -289,7 +298,9 @@ _WAYS = {"mistake": _check_mistake, "formula": _check_formula, "when": _check_wh
 
 
 def _build(entry: Mapping[str, Any], file: str) -> Erratum:
-    texts = {name: Text(entry[name]["en"], ko=entry[name]["ko"]) for name in ("claim", "truth")}
+    texts = {
+        name: Text(entry[name]["en"], ko=entry[name]["ko"]) for name in ("claim", "truth", "source") if name in entry
+    }
     way = {name: entry[name] for name in ("mistake", "of", "when") if name in entry}
     if "formula" in entry:
         way["formula"] = str(entry["formula"])
@@ -298,7 +309,7 @@ def _build(entry: Mapping[str, Any], file: str) -> Erratum:
         where=tuple(entry["where"]),
         chapter=entry["chapter"],
         severity=entry["severity"],
-        proof=entry["proof"],
+        proof=entry.get("proof"),
         values=dict(entry.get("values", {})),
         file=file,
         line=entry.line,
@@ -313,8 +324,10 @@ def _build(entry: Mapping[str, Any], file: str) -> Erratum:
 def refute(erratum: Erratum, *, device: str = "cpu") -> Refutation:
     """Let the proof answer the claim. Imports torch.
 
-    Raises AuthorError where the formula or condition cannot be evaluated.
+    Raises AuthorError where the formula or condition cannot be evaluated, and ValueError where there is no proof.
     """
+    if erratum.proof is None:
+        raise ValueError(f"{erratum.id} names a source, no proof")
     proof = proofs.get(erratum.proof, erratum.chapter)
     try:
         if erratum.when is not None:
