@@ -31,7 +31,7 @@ from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import AuthorError, FormulaError, LearnerError, QuizprepError
 from quizprep.formatting import to_json, value
 from quizprep.formula.show.prose import render_text
-from quizprep.grade import grade, mistake_sentence, with_key
+from quizprep.grade import grade, why_wrong, with_key
 from quizprep.judge import erratum
 from quizprep.judging import Judging
 from quizprep.kinds.kind import Input
@@ -345,7 +345,7 @@ class Answers:
                 None,
                 given=kind.given_text(attempt),
                 expected="" if kind.name == "formula" else kind.expected_text(attempt, computed, proof),
-                mistake=mistake_sentence(attempt, proof, asked.language),
+                mistake=why_wrong(asked, attempt, proof),
                 explain=render_text(asked.question.explain[asked.language]),
             )
         to_json(asdict(attempt))

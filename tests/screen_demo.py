@@ -13,7 +13,7 @@ import time
 from quizprep import proofs
 from quizprep.ask import ask
 from quizprep.errors import LearnerError
-from quizprep.grade import grade, mistake_sentence, with_key
+from quizprep.grade import grade, why_wrong, with_key
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.formula import Formula
 from quizprep.kinds.kind import Kind
@@ -116,7 +116,7 @@ def put(screen, kind: str, language: str, progress: Progress) -> bool:
         COMPUTED,
         given=current.question.kind.given_text(attempt),
         expected=current.question.kind.expected_text(attempt, COMPUTED, F1),
-        mistake=mistake_sentence(attempt, F1, language),
+        mistake=why_wrong(current, attempt, F1),
         explain=Text("The harmonic mean.", ko="조화 평균이다.")[language],
     )
     return screen.pause() != "end"

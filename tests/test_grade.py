@@ -16,7 +16,7 @@ from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.formula.domain import Domain, match_lengths
-from quizprep.grade import grade, mistake_sentence, with_key
+from quizprep.grade import grade, why_wrong, with_key
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.answer import (
     gap,
@@ -106,8 +106,8 @@ def test_a_wrong_choice_is_a_mistake_by_name():
     place = next(place for place, option in enumerate(asked.options) if option.mistake)
     _, attempt = graded(CHOICE, place)
     assert (attempt.correct, attempt.mistake) == (False, "arithmetic-mean")
-    assert "arithmetic mean" in mistake_sentence(attempt, F1, "en")
-    assert "산술 평균" in mistake_sentence(attempt, F1, "ko")
+    assert "arithmetic mean" in why_wrong(asked, attempt, F1)
+    assert "산술 평균" in why_wrong(dataclasses.replace(asked, language="ko"), attempt, F1)
 
 
 def test_a_typed_number_that_a_mistake_gives_is_recognised():
