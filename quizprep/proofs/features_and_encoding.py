@@ -508,3 +508,291 @@ def noise_features_and_neighbours(random):
         return ((y[nearest].double().mean(dim=1) > 0.5) == new_y).double().mean()
 
     return {"score_0": score(2), "score_30": score(32), "score_100": score(102)}
+
+
+@proof(
+    "class-shares-in-one-hot-codes",
+    title="One-hot codes keep the class shares",
+    statement="The mean of a one-hot column is the share of its class: encoding labels does not balance the classes.",
+    symbols={"n": symbol("vector[k] of positive-count in 1..500", "samples of each class")},
+    steps={
+        "total": step("sum(n)"),
+        "column_means": step("n / total"),
+    },
+    source=f"{BISHOP}, section 4.2.2",
+    mistakes=[
+        mistake("balanced", "n / n / len(n)", "Encoding adds and removes no sample, so the rare class stays rare."),
+        mistake("column-sums", "n", "Those are the sums of the columns; the mean divides by the number of samples."),
+        mistake("relative-to-the-largest", "n / max(n)", "All samples count below the line, not the largest class."),
+    ],
+    claims=[claim("abs(sum(column_means) - 1) < 1e-9", "Every row has a single 1, so the means sum to 1.")],
+)
+def class_shares_in_one_hot_codes(n):
+    total = n.sum()
+    return {"total": total, "column_means": n / total}
+
+
+@class_shares_in_one_hot_codes.oracle("operator", "torch.nn.functional.one_hot of every label", samples=24)
+def _(n):
+    labels = torch.arange(len(n)).repeat_interleave(n.long())
+    return {"total": len(labels) + 0.0, "column_means": torch.nn.functional.one_hot(labels).double().mean(dim=0)}
+
+
+@proof(
+    "cosine-of-word-vectors",
+    title="Cosine similarity of word vectors",
+    statement="The cosine of two vectors is their inner product divided by both lengths: 1 for the same direction.",
+    symbols={
+        "u": symbol("vector[d]", "first word vector"),
+        "v": symbol("vector[d]", "second word vector"),
+    },
+    where=["norm(u) > 0.1", "norm(v) > 0.1"],
+    steps={
+        "inner": step("u · v"),
+        "lengths": step("norm(u) norm(v)"),
+        "cosine": step("inner / lengths"),
+    },
+    source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 6.3.1",
+    mistakes=[
+        mistake("inner-product", "u · v", "That grows with the lengths of the vectors; divide by both lengths."),
+        mistake("lengths-squared", "(u · v) / (sum(u^2) sum(v^2))", "Divide by the lengths, not by their squares."),
+        mistake("lengths-added", "(u · v) / (norm(u) + norm(v))", "The two lengths are multiplied, not added."),
+        mistake("distance", "norm(u - v)", "That is the Euclidean distance: small for similar words, not large."),
+    ],
+    claims=[claim("abs(cosine) <= 1 + 1e-9", "It lies between −1 and 1.")],
+    gradients=["u", "v"],
+)
+def cosine_of_word_vectors(u, v):
+    inner, lengths = u @ v, u.norm() * v.norm()
+    return {"inner": inner, "lengths": lengths, "cosine": inner / lengths}
+
+
+@cosine_of_word_vectors.oracle("operator", "torch.nn.functional.cosine_similarity", tolerance=1e-8)
+def _(u, v):
+    return torch.nn.functional.cosine_similarity(u, v, dim=0)
+
+
+@cosine_of_word_vectors.oracle("closed-form", "distance of the two directions on the unit sphere", tolerance=1e-8)
+def _(u, v):
+    apart = torch.nn.functional.normalize(u, dim=0) - torch.nn.functional.normalize(v, dim=0)
+    return 1 - apart.square().sum() / 2
+
+
+@proof(
+    "words-of-one-context",
+    title="Words of one context get close vectors",
+    statement=(
+        "Word vectors from counts of common sentences: words of one topic point the same way, one-hot codes never do."
+    ),
+    symbols={},
+    steps={
+        "same_topic": step(note="mean cosine of the vectors of two words of one topic"),
+        "other_topic": step(note="mean cosine of words of two topics"),
+        "same_topic_one_hot": step(note="mean cosine of the one-hot codes of two words of one topic"),
+    },
+    source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 18.4",
+    claims=[
+        claim("same_topic > 0.6 and other_topic < 0.4", "Words that occur together get vectors that are close."),
+        claim("same_topic_one_hot == 0", "One-hot codes of different words are orthogonal, related or not."),
+    ],
+    mistakes=[
+        mistake(
+            "one-hot-knows-meaning", "same_topic_one_hot > 0.1", "All one-hot codes are equally far from one another."
+        ),
+        mistake("any-two-words-are-close", "other_topic > same_topic", "Closeness comes from shared contexts."),
+    ],
+)
+def words_of_one_context(random):
+    topics = torch.arange(12) // 6
+    sentences, length = 600, 4
+    words = 6 * random.integers(2, sentences, 1) + random.integers(6, sentences, length)
+    stray = random.uniform(sentences, length) < 0.1  # a tenth of the words belong to no topic
+    words = torch.where(stray, random.integers(12, sentences, length), words)
+    occurs = torch.nn.functional.one_hot(words, 12).double().sum(dim=1)
+    together = occurs.T @ occurs
+    expected = together.sum(dim=0) * together.sum(dim=1, keepdim=True) / together.sum()
+    left, scale, _ = torch.linalg.svd((together / expected).log())
+
+    def mean_cosine(vectors, pairs):
+        directions = torch.nn.functional.normalize(vectors, dim=1)
+        return (directions @ directions.T)[pairs].mean()
+
+    vectors = left[:, :2] * scale[:2].sqrt()
+    same = (topics == topics.unsqueeze(1)) & ~torch.eye(12, dtype=torch.bool)
+    return {
+        "same_topic": mean_cosine(vectors, same),
+        "other_topic": mean_cosine(vectors, topics != topics.unsqueeze(1)),
+        "same_topic_one_hot": mean_cosine(torch.eye(12), same),
+    }
+
+
+@proof(
+    "bag-of-words",
+    title="A text as counts of its words",
+    statement=(
+        "A bag of words counts how often each word of the vocabulary occurs in a text; the order of the words is lost."
+    ),
+    symbols={"ids": symbol("vector[n] of count in 0..4", "ids of the words of a text, in a vocabulary of five")},
+    steps={"counts": step("sum(one_hot(ids, 5), axis=0)")},
+    source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 6.2",
+    mistakes=[
+        mistake(
+            "presence-only",
+            "min(sum(one_hot(ids, 5), axis=0), 1)",
+            "That says which words occur; a bag of words counts how often.",
+        ),
+        mistake("first-word-only", "one_hot(ids_1, 5)", "That is the one-hot code of the first word alone."),
+        mistake(
+            "shares",
+            "mean(one_hot(ids, 5), axis=0)",
+            "Those are shares of the words; the counts are not divided by the length.",
+        ),
+    ],
+    claims=[claim("sum(counts) == n", "Every word is counted once.")],
+)
+def bag_of_words(ids):
+    return {"counts": ((torch.arange(5) == ids.unsqueeze(-1)) + 0.0).sum(dim=-2)}
+
+
+@bag_of_words.oracle("operator", "torch.bincount")
+def _(ids):
+    return torch.bincount(ids.long(), minlength=5) + 0.0
+
+
+@proof(
+    "descent-on-unequal-scales",
+    title="Gradient descent on features of unequal scale",
+    statement=(
+        "For uncorrelated features of mean squares a and b the best learning rate leaves |a − b| / (a + b) of the "
+        "distance a step; at equal scales one step suffices."
+    ),
+    symbols={
+        "a": symbol("positive in 0.5..200", "mean square of the first feature"),
+        "b": symbol("positive in 0.5..200", "mean square of the second feature"),
+    },
+    steps={
+        "rate": step("1 / (a + b)"),
+        "first": step("1 - 2 rate a"),
+        "second": step("1 - 2 rate b"),
+        "remaining": step("abs(a - b) / (a + b)"),
+    },
+    source=f"{DEEP_LEARNING}, section 4.3.1; Nocedal & Wright, Numerical Optimization (2nd ed., 2006), section 3.3",
+    mistakes=[
+        mistake(
+            "ratio", "min(a, b) / max(a, b)", "That is the ratio of the curvatures; equal ones leave nothing, not 1."
+        ),
+        mistake("not-best", "1 - min(a, b) / max(a, b)", "A rate of ½/max is safe, not the best: it may be larger."),
+        mistake("difference", "abs(a - b)", "A step leaves a share of the distance: divide by a + b."),
+    ],
+    claims=[claim("abs(first + second) < 1e-9", "At the best rate both directions shrink equally fast.")],
+)
+def descent_on_unequal_scales(a, b):
+    rate = 1 / (a + b)
+    return {
+        "rate": rate,
+        "first": 1 - 2 * rate * a,
+        "second": 1 - 2 * rate * b,
+        "remaining": (a - b).abs() / (a + b),
+    }
+
+
+@descent_on_unequal_scales.oracle("autograd", "eigenvalues of torch.func.hessian of the mean squared error")
+def _(a, b):
+    inputs = torch.stack([a.sqrt(), b.sqrt()]) * torch.tensor([[1.0, 1.0], [1.0, -1.0]])
+    hessian = torch.func.hessian(lambda weights: (inputs @ weights).square().mean())(torch.zeros(2))
+    low, high = torch.linalg.eigvalsh(hessian)
+    rate = 2 / (low + high)
+    return {"rate": rate, "remaining": (1 - rate * low).abs(), "first": 1 - rate * hessian[0, 0],
+            "second": 1 - rate * hessian[1, 1]}  # fmt: skip
+
+
+@proof(
+    "scaling-and-the-fit",
+    title="Scaling changes no least-squares fit",
+    statement=(
+        "Plain least squares predicts the same from raw and from standardised features, so its gap between test and "
+        "training error stays; with a penalty the predictions change."
+    ),
+    symbols={},
+    steps={
+        "gap_raw": step(note="test minus training error of least squares on raw features"),
+        "gap_scaled": step(note="the same on standardised features"),
+        "penalty_changes": step(note="largest change of a prediction by scaling, with an L2 penalty of 1"),
+    },
+    source=f"{STATISTICAL_LEARNING}, section 3.4.1",
+    claims=[
+        claim("abs(gap_scaled - gap_raw) < 1e-6", "Scaling leaves the gap as it was."),
+        claim("gap_raw > 0.2", "The model overfits, raw or scaled."),
+        claim("penalty_changes > 0.05", "Where weights are penalised the scale counts."),
+    ],
+    mistakes=[
+        mistake(
+            "scaling-prevents-overfitting",
+            "gap_scaled < 0.9 * gap_raw",
+            "The weights only change their unit; the fit is the same.",
+        ),
+    ],
+)
+def scaling_and_the_fit(random):
+    weight, scale = random.normal(12), torch.logspace(-1, 1, 12)
+
+    def drawn(rows):
+        x = random.normal(rows, 12)
+        return torch.cat([torch.ones(rows, 1), x * scale], dim=1), x @ weight + random.normal(rows)
+
+    (x, y), (new_x, new_y) = drawn(24), drawn(2000)
+    deviation = torch.cat([torch.ones(1), x[:, 1:].std(dim=0)])
+
+    def predictor(features, penalty):
+        shrink = penalty * torch.diag(torch.cat([torch.zeros(1), torch.ones(12)]))
+        return torch.linalg.solve(features.T @ features + shrink, features.T @ y)
+
+    def gap(divisor):
+        fit = predictor(x / divisor, 0.0)
+        return (new_x / divisor @ fit - new_y).square().mean() - (x / divisor @ fit - y).square().mean()
+
+    raw, scaled = new_x @ predictor(x, 1.0), new_x / deviation @ predictor(x / deviation, 1.0)
+    return {
+        "gap_raw": gap(torch.ones(13)),
+        "gap_scaled": gap(deviation),
+        "penalty_changes": (raw - scaled).abs().max(),
+    }
+
+
+@proof(
+    "smote-sample",
+    title="A synthetic sample of SMOTE",
+    statement=(
+        "SMOTE makes a new sample of the rare class at a random place between one of its samples and a near neighbour "
+        "of the same class."
+    ),
+    symbols={
+        "x": symbol("vector[d]", "sample of the rare class"),
+        "z": symbol("vector[d]", "one of its nearest neighbours in the rare class"),
+        "u": symbol("open-probability in 0.05..0.95", "random number between 0 and 1"),
+    },
+    steps={
+        "difference": step("z - x"),
+        "synthetic": step("x + u difference"),
+    },
+    source="Chawla, Bowyer, Hall & Kegelmeyer, SMOTE (Journal of Artificial Intelligence Research, 2002), section 4.2",
+    mistakes=[
+        mistake("copy", "x + 0 z", "That is a copy, as in plain oversampling; SMOTE makes new samples."),
+        mistake("midpoint", "(x + z) / 2", "The place between the two is drawn at random, not always the middle."),
+        mistake(
+            "neighbour-added", "x + u z", "The difference of the two is added, so that the sample lies between them."
+        ),
+        mistake("beyond", "x - u (z - x)", "That lies on the other side of x, away from the neighbour."),
+    ],
+    claims=[claim("norm(synthetic - x) <= norm(z - x)", "It lies on the line between the two.")],
+)
+def smote_sample(x, z, u):
+    difference = z - x
+    return {"difference": difference, "synthetic": x + u * difference}
+
+
+@smote_sample.oracle("operator", "torch.nn.functional.grid_sample", tolerance=1e-9)
+def _(x, z, u):
+    line = torch.stack([x, z], dim=1).unsqueeze(0)  # one image row for each coordinate
+    grid = torch.stack([2 * u - 1, torch.zeros(())]).view(1, 1, 1, 2)
+    return torch.nn.functional.grid_sample(line.unsqueeze(2), grid, align_corners=True).flatten()
