@@ -467,3 +467,501 @@ def _(x):
 @maximum_likelihood_normal.oracle("brute-force", "half the mean squared distance of all pairs")
 def _(x):
     return {"variance": ((x.unsqueeze(0) - x.unsqueeze(1)) ** 2).mean() / 2}
+
+
+# --- choosing a loss ----------------------------------------------------------------------------------------------
+
+
+@proof(
+    "gradient-at-the-logit",
+    title="Cross-entropy and squared error behind a sigmoid",
+    statement=(
+        "By the logit the cross-entropy has the derivative p − y; the squared error has 2(p − y)p(1 − p), "
+        "which is almost 0 where the model is confident, even if it is wrong."
+    ),
+    symbols={
+        "y": symbol("bit", "label", ["t"]),
+        "z": symbol("real in -8..8", "logit"),
+    },
+    steps={
+        "p": step("1 / (1 + exp(-z))", aliases=[r"\hat y", "y_hat"]),
+        "of_squared_error": step("2 * (p - y) * p * (1 - p)"),
+        "of_cross_entropy": step("p - y", aliases=["gradient", "delta"]),
+    },
+    source=f"{DEEP_LEARNING}, sec. 6.2.2.2",
+    mistakes=[
+        mistake("sign", "y - p", "The sign is turned: where p exceeds the label the loss grows with the logit."),
+        mistake(
+            "slope-not-cancelled",
+            "(p - y) * p * (1 - p)",
+            "The slope p(1 − p) of the sigmoid cancels against the derivative of the logarithm.",
+        ),
+        mistake(
+            "by-the-probability",
+            "-y / p + (1 - y) / (1 - p)",
+            "That is the derivative by the probability; the sigmoid's slope is still to be multiplied.",
+        ),
+        mistake("logit-for-probability", "z - y", "The logit has to go through the sigmoid first."),
+    ],
+    claims=[claim("abs(of_squared_error) <= abs(of_cross_entropy) / 2 + 1e-9", "The squared error's is at most half.")],
+)
+def gradient_at_the_logit(y, z):
+    p = 1 / (1 + torch.exp(-z))
+    return {"p": p, "of_squared_error": 2 * (p - y) * p * (1 - p), "of_cross_entropy": p - y}
+
+
+@gradient_at_the_logit.oracle("autograd", "torch's losses differentiated by the logit")
+def _(y, z):
+    def derivative(loss):
+        logit = z.detach().requires_grad_()
+        return torch.autograd.grad(loss(logit), logit)[0]
+
+    functional = torch.nn.functional
+    return {
+        "of_cross_entropy": derivative(lambda logit: functional.binary_cross_entropy_with_logits(logit, y)),
+        "of_squared_error": derivative(lambda logit: functional.mse_loss(torch.sigmoid(logit), y)),
+    }
+
+
+@proof(
+    "softmax-cross-entropy-gradient",
+    title="Gradient of softmax with cross-entropy",
+    statement="By the logits the cross-entropy of a softmax has the gradient p − y, prediction minus target.",
+    symbols={
+        "z": symbol("vector[K]", "logits"),
+        "y": symbol("distribution[K]", "target, one-hot or soft", ["t"]),
+    },
+    steps={
+        "p": step("softmax(z)", aliases=[r"\hat y", "y_hat"]),
+        "gradient": step("p - y", aliases=["dz", "delta"]),
+    },
+    source=f"{BISHOP}, sec. 4.3.4",
+    mistakes=[
+        mistake("sign", "y - p", "The sign is turned: the loss falls where the logit of the true class grows."),
+        mistake("logits-for-probabilities", "z - y", "The logits have to go through softmax first."),
+        mistake(
+            "by-the-probabilities", "-y / p", "That is the gradient by the probabilities; softmax is still in between."
+        ),
+        mistake("true-class-only", "y * (p - 1)", "The logits of the wrong classes get a gradient too: their share p."),
+    ],
+)
+def softmax_cross_entropy_gradient(z, y):
+    p = torch.softmax(z, 0)
+    return {"p": p, "gradient": p - y}
+
+
+@softmax_cross_entropy_gradient.oracle("autograd", "torch.nn.functional.cross_entropy differentiated")
+def _(z, y):
+    logits = z.detach().requires_grad_()
+    return torch.autograd.grad(torch.nn.functional.cross_entropy(logits, y), logits)[0]
+
+
+@proof(
+    "metric-without-gradient",
+    title="Why accuracy is no loss",
+    statement=(
+        "A tiny change of the weights leaves the accuracy as it is, so it has no gradient to follow; cross-entropy and "
+        "the mean squared error change with every weight."
+    ),
+    symbols={},
+    steps={
+        "accuracy_far": step(note="largest change of the accuracy for 50 large changes of the weights"),
+        "accuracy_moved": step(note="largest change of the accuracy for 50 tiny changes of the weights"),
+        "cross_entropy_moved": step(note="change of the cross-entropy, the smallest of the 50"),
+        "mse_moved": step(note="change of the MSE of a regression, the smallest of the 50"),
+    },
+    result="accuracy_moved",
+    source=f"{DEEP_LEARNING}, sec. 5.1.2 and 8.1.2",
+    claims=[
+        claim("accuracy_moved == 0", "The accuracy stays the same."),
+        claim("0.1 < accuracy_far <= 1", "Only large changes move it."),
+        claim("cross_entropy_moved > 0 and mse_moved > 0", "Both losses notice every change."),
+    ],
+    mistakes=[
+        mistake(
+            "any-metric-trains",
+            "accuracy_moved > 0",
+            "Accuracy only counts; between two samples' borders it is constant and its derivative 0.",
+        ),
+    ],
+    vectorized=False,
+)
+def metric_without_gradient(random):
+    x, noise, w = random.normal(40, 3), random.normal(40), random.normal(3)
+    truth = x @ torch.ones(3) + noise
+    y = (truth > 0).double()
+
+    def values(weights):
+        score = x @ weights
+        return (
+            ((score > 0) == (y > 0.5)).double().mean(),
+            torch.nn.functional.binary_cross_entropy_with_logits(score, y),
+            ((score - truth) ** 2).mean(),
+        )
+
+    nearest = ((x @ w).abs() / x.norm(dim=1)).min()  # no sample changes sides within half of this
+
+    def moves(length):
+        taken = [length * torch.nn.functional.normalize(random.normal(3), dim=0) for _ in range(50)]
+        rows = [torch.stack(values(w + each)) - torch.stack(values(w)) for each in taken]
+        return torch.stack(rows).abs()
+
+    tiny, large = moves(nearest / 2), moves(4 * w.norm())
+    return {
+        "accuracy_far": large[:, 0].max(),
+        "accuracy_moved": tiny[:, 0].max(),
+        "cross_entropy_moved": tiny[:, 1].min(),
+        "mse_moved": tiny[:, 2].min(),
+    }
+
+
+@proof(
+    "normal-with-predicted-spread",
+    title="Likelihood of a prediction with its own uncertainty",
+    statement=(
+        "A network that outputs μ and σ is trained with ln σ + (y − μ)²/(2σ²), up to a constant: "
+        "a large error costs less where a large σ was announced, and announcing it costs ln σ."
+    ),
+    symbols={
+        "y": symbol("real", "target"),
+        "mu": symbol("real", "predicted mean", ["y_hat", r"\hat y"]),
+        "sigma": symbol("positive in 0.1..5", "predicted standard deviation"),
+    },
+    steps={
+        "error_part": step("(y - mu)^2 / (2 * sigma^2)"),
+        "spread_part": step("ln(sigma)"),
+        "nll": step("error_part + spread_part + ln(2 * pi) / 2", aliases=["loss", "NLL"]),
+    },
+    source="Nix & Weigend (1994), Estimating the mean and variance of the target probability distribution",
+    mistakes=[
+        mistake(
+            "spread-is-free",
+            "error_part + ln(2 * pi) / 2",
+            "Without ln σ the loss would fall for ever as σ grows, and the network would announce no certainty at all.",
+        ),
+        mistake(
+            "not-scaled", "(y - mu)^2 / 2 + spread_part + ln(2 * pi) / 2", "The squared error is divided by 2σ², not 2."
+        ),
+        mistake(
+            "sigma-unsquared",
+            "(y - mu)^2 / (2 * sigma) + spread_part + ln(2 * pi) / 2",
+            "The exponent holds the variance σ², not σ.",
+        ),
+        mistake("sign", "-error_part - spread_part - ln(2 * pi) / 2", "The minus sign is missing: that is ln p(y)."),
+        mistake(
+            "constant-dropped",
+            "error_part + spread_part",
+            "The constant ½ ln 2π is left out, as torch.nn.GaussianNLLLoss does; it moves no minimum.",
+            variant=True,
+        ),
+    ],
+)
+def normal_with_predicted_spread(y, mu, sigma):
+    error_part, spread_part = (y - mu) ** 2 / (2 * sigma**2), torch.log(sigma)
+    return {
+        "error_part": error_part,
+        "spread_part": spread_part,
+        "nll": error_part + spread_part + math.log(2 * math.pi) / 2,
+    }
+
+
+@normal_with_predicted_spread.oracle("operator", "torch.distributions.Normal")
+def _(y, mu, sigma):
+    return -torch.distributions.Normal(mu, sigma).log_prob(y)
+
+
+@proof(
+    "mse-of-mean-and-spread",
+    title="MSE as variance plus squared bias",
+    statement="The mean squared error is the variance of the errors plus the square of their mean.",
+    symbols={
+        "m": symbol("real", "mean of the errors", ["bias"]),
+        "v": symbol("nonnegative", "variance of the errors", ["variance", "Var"]),
+    },
+    steps={"mse": step("m^2 + v", aliases=["MSE"])},
+    source=f"{DEEP_LEARNING}, sec. 5.4.4",
+    mistakes=[
+        mistake("variance-alone", "v", "That holds only where the errors average 0; a shift costs its square as well."),
+        mistake("mean-not-squared", "m + v", "The mean error enters squared, in the unit of the variance."),
+        mistake("difference", "v - m^2", "The squared mean is added: $E[e^2] = Var(e) + E[e]^2$."),
+        mistake("spread-for-variance", "m^2 + sqrt(v)", "The variance enters, not the standard deviation."),
+    ],
+)
+def mse_of_mean_and_spread(m, v):
+    return {"mse": m**2 + v}
+
+
+@mse_of_mean_and_spread.oracle("brute-force", "squaring and averaging errors with this mean and variance")
+def _(m, v):
+    shape = torch.tensor([-1.5, -0.5, 0.25, 1.75])
+    errors = m + shape / shape.std(correction=0) * torch.sqrt(v)
+    return torch.nn.functional.mse_loss(errors, torch.zeros(4))
+
+
+@proof(
+    "best-constant-prediction",
+    title="The conditional mean minimises the squared error",
+    statement=(
+        "If the target takes the value tᵢ with probability pᵢ for this input, the prediction with the least expected "
+        "squared error is Σ pᵢtᵢ; what remains is the variance."
+    ),
+    symbols={
+        "t": symbol("vector[n]", "values that the target can take", ["y"]),
+        "p": symbol("distribution[n]", "their probabilities for this input"),
+    },
+    lengths={"n": 3},
+    steps={
+        "remaining": step("sum(p * (t - best)^2)"),
+        "best": step("sum(p * t)", aliases=["f", r"\hat y", "y_hat"]),
+    },
+    source=f"{BISHOP}, sec. 1.5.5",
+    mistakes=[
+        mistake("unweighted", "mean(t)", "Each value counts by its probability."),
+        mistake("midpoint", "(max(t) + min(t)) / 2", "The middle of the range minimises the largest error."),
+        mistake("second-moment", "sum(p * t^2)", "The values are averaged, not their squares."),
+        mistake("probabilities-squared", "sum(p^2 * t)", "Each value is weighted by its probability, not its square."),
+    ],
+)
+def best_constant_prediction(t, p):
+    best = (p * t).sum()
+    return {"remaining": (p * (t - best) ** 2).sum(), "best": best}
+
+
+@best_constant_prediction.oracle("autograd", "one Newton step on the expected squared error, from 0")
+def _(t, p):
+    def risk(prediction):
+        return torch.dot(p, torch.square(prediction - t))
+
+    start = torch.zeros(())
+    slope = torch.autograd.functional.jacobian(risk, start)
+    best = start - slope / torch.autograd.functional.hessian(risk, start)  # exact: the risk is a parabola
+    return {"best": best, "remaining": risk(best)}
+
+
+# --- estimating a distribution ------------------------------------------------------------------------------------
+
+
+@proof(
+    "likelihood-of-many",
+    title="Why the logarithm of the likelihood",
+    statement=(
+        "The likelihood of n independent observations is a product, which floating point soon rounds to 0; its "
+        "logarithm is a sum, stays in range, and is largest at the same parameter."
+    ),
+    symbols={
+        "n": symbol("size in 1..4000", "observations"),
+        "p": symbol("open-probability in 0.05..0.95", "probability that the model gives to each"),
+    },
+    steps={
+        "product": step("p^n", note="product of the n probabilities"),
+        "log_sum": step("n * ln(p)", aliases=["l", "log_likelihood"]),
+    },
+    source=f"{DEEP_LEARNING}, sec. 5.5",
+    vectorized=False,
+    mistakes=[
+        mistake("log-of-one", "ln(p)", "That is the logarithm of one factor; each observation adds one."),
+        mistake("power-of-the-log", "ln(p)^n", "Logarithms of factors are added, not multiplied."),
+        mistake("log-of-the-sum", "ln(n * p)", "The probabilities are multiplied, not added, before the logarithm."),
+    ],
+)
+def likelihood_of_many(n, p):
+    return {"product": p**n, "log_sum": n * torch.log(p)}
+
+
+@likelihood_of_many.oracle("brute-force", "factor by factor, and logarithm by logarithm", samples=16)
+def _(n, p):
+    probability = float(p)
+    return {"product": math.prod([probability] * n), "log_sum": math.fsum([math.log(probability)] * n)}
+
+
+@proof(
+    "maximum-likelihood-categorical",
+    title="Maximum likelihood for a categorical distribution",
+    statement="The likelihood of category counts is largest at the relative frequencies.",
+    symbols={"c": symbol("vector[K] of positive-count in 1..20", "how often each category was seen", ["n", "counts"])},
+    steps={
+        "total": step("sum(c)", aliases=["N"]),
+        "shares": step("c / total", aliases=["p", r"\hat p", "theta", r"\hat\theta"]),
+    },
+    source=f"{BISHOP}, sec. 2.2",
+    mistakes=[
+        mistake("softmax", "softmax(c)", "The counts are divided by their sum; no exponential is taken."),
+        mistake("smoothed", "(c + 1) / (total + K)", "That is add-one smoothing, the mean of a posterior."),
+        mistake("by-the-largest", "c / max(c)", "The shares have to sum to 1: divide by the total."),
+        mistake("uniform", "c * 0 + 1 / K", "Maximum likelihood follows the data, not the belief in equal shares."),
+    ],
+)
+def maximum_likelihood_categorical(c):
+    total = c.sum()
+    return {"total": total, "shares": c / total}
+
+
+@maximum_likelihood_categorical.oracle("autograd", "L-BFGS on the log-likelihood of logits", samples=6, tolerance=1e-6)
+def _(c):
+    logits = torch.zeros(len(c), requires_grad=True)
+    search = torch.optim.LBFGS(
+        [logits], max_iter=200, tolerance_grad=1e-12, tolerance_change=0, line_search_fn="strong_wolfe"
+    )
+
+    def loss():
+        search.zero_grad()
+        value = -(c * torch.log_softmax(logits, 0)).sum() / c.norm()
+        value.backward()
+        return value
+
+    with torch.enable_grad():
+        search.step(loss)
+    return torch.softmax(logits.detach(), 0)
+
+
+@proof(
+    "fits-of-two-families",
+    title="Parametric and non-parametric estimates",
+    statement=(
+        "A normal distribution has two parameters however much data there is, and stays wrong on data with two peaks; "
+        "a kernel density estimate keeps every sample and comes closer as data are added."
+    ),
+    symbols={},
+    steps={
+        "normal_small": step(note="area between the true density and a fitted normal, 100 samples"),
+        "normal_large": step(note="the same with 3000 samples"),
+        "kernel_small": step(note="area between the true density and a kernel density estimate, 100 samples"),
+        "kernel_large": step(note="the same with 3000 samples"),
+    },
+    result="kernel_large",
+    source=f"{BISHOP}, sec. 2.5",
+    claims=[
+        claim("kernel_large < kernel_small / 2", "The kernel estimate improves with data."),
+        claim("normal_large > 0.8 * normal_small", "The normal one hardly does."),
+        claim("kernel_large < normal_large / 3", "In the end the kernel estimate is far closer."),
+    ],
+    mistakes=[
+        mistake(
+            "data-cure-the-family",
+            "normal_large < normal_small / 2",
+            "More data estimate two parameters better; they do not change the shape of the family.",
+        ),
+        mistake(
+            "nothing-to-learn-without-parameters",
+            "kernel_large > 0.9 * kernel_small",
+            "Non-parametric means that the model grows with the data, not that it learns nothing.",
+        ),
+    ],
+    vectorized=False,
+)
+def fits_of_two_families(random):
+    grid = torch.linspace(-8, 8, 401)
+
+    def normal(x, mean, deviation):
+        return torch.distributions.Normal(mean, deviation).log_prob(x).exp()
+
+    truth = (normal(grid, torch.tensor(-2.5), 0.8) + normal(grid, 2.5, 0.8)) / 2
+
+    def distances(count):
+        data = 0.8 * random.normal(count) + 5 * random.integers(2, count) - 2.5
+        fitted = normal(grid, data.mean(), data.std())
+        kernels = normal(grid.unsqueeze(1), data, 0.8 * count**-0.2).mean(dim=1)
+        return [torch.trapezoid((each - truth).abs(), grid) for each in (fitted, kernels)]
+
+    (normal_small, kernel_small), (normal_large, kernel_large) = distances(100), distances(3000)
+    return {
+        "normal_small": normal_small,
+        "normal_large": normal_large,
+        "kernel_small": kernel_small,
+        "kernel_large": kernel_large,
+    }
+
+
+@proof(
+    "family-before-parameters",
+    title="Look at the data, fit, then test",
+    statement=(
+        "Maximum likelihood fits a normal distribution to any data; on waiting times it gives a sixth of its mass to "
+        "negative times, has the lower likelihood, and fails a Kolmogorov-Smirnov test that the right family passes."
+    ),
+    symbols={},
+    steps={
+        "negative_mass": step(note="probability below 0 under the normal distribution fitted to 1000 waiting times"),
+        "gain": step(note="log-likelihood per sample of a fitted exponential minus that of the normal"),
+        "wrong_family": step(note="Kolmogorov-Smirnov distance of the fitted normal times the root of n"),
+        "right_family": step(note="the same for the fitted exponential"),
+    },
+    result="wrong_family",
+    source="Wasserman, All of Statistics (2004), sections 9.3 and 10.8; Massey (1951), The Kolmogorov-Smirnov test",
+    claims=[
+        claim("negative_mass > 0.1", "The fitted normal expects negative waiting times."),
+        claim("0.2 < gain < 1", "The exponential family is likelier."),
+        claim("wrong_family > 3 and right_family < 2", "Only the test shows that the family was wrong."),
+    ],
+    mistakes=[
+        mistake(
+            "estimation-is-enough",
+            "wrong_family < 1.5",
+            "An estimate comes out for any data; whether the family fits is another question, for a test.",
+        ),
+    ],
+    vectorized=False,
+)
+def family_before_parameters(random):
+    times = (-4 * torch.log(1 - random.uniform(1000))).sort().values
+    normal = torch.distributions.Normal(times.mean(), times.std(correction=0))
+    exponential = torch.distributions.Exponential(1 / times.mean())
+
+    def distance(family):
+        below, steps = family.cdf(times), torch.arange(1001) / 1000
+        return torch.maximum((steps[1:] - below).max(), (below - steps[:-1]).max()) * math.sqrt(1000)
+
+    return {
+        "negative_mass": normal.cdf(torch.zeros(())),
+        "gain": (exponential.log_prob(times) - normal.log_prob(times)).mean(),
+        "wrong_family": distance(normal),
+        "right_family": distance(exponential),
+    }
+
+
+@proof(
+    "sampling-distribution-of-a-mean",
+    title="Sampling distribution of the mean",
+    statement=(
+        "Means of many samples of size n scatter by σ/√n and look normal, however skewed the data in one sample are."
+    ),
+    symbols={},
+    steps={
+        "data_spread": step(note="standard deviation within one sample of 2000 exponential values of mean 3"),
+        "data_skew": step(note="skewness within that sample"),
+        "mean_spread": step(note="standard deviation of the means of 4000 samples of 50 values"),
+        "mean_skew": step(note="skewness of those means"),
+    },
+    result="mean_spread",
+    source="Wasserman, All of Statistics (2004), sections 3.4 and 5.4",
+    claims=[
+        claim(
+            "2.4 < data_spread < 3.75 and 1.2 < data_skew < 4", "The data are spread and skewed as their distribution."
+        ),
+        claim("abs(mean_spread * sqrt(50) / 3 - 1) < 0.1", "Means scatter by σ/√n."),
+        claim("0.1 < mean_skew < 0.6", "They are nearly symmetric."),
+    ],
+    mistakes=[
+        mistake(
+            "means-scatter-like-data",
+            "mean_spread > data_spread / 2",
+            "The sampling distribution is that of the statistic: the mean of n values scatters √n times less.",
+        ),
+        mistake("means-keep-the-skew", "mean_skew > 1", "Averaging makes the distribution of the mean nearly normal."),
+    ],
+    vectorized=False,
+)
+def sampling_distribution_of_a_mean(random):
+    def exponential(*shape):
+        return -3 * torch.log(1 - random.uniform(*shape))
+
+    def skew(values):
+        return (((values - values.mean()) / values.std()) ** 3).mean()
+
+    data, means = exponential(2000), exponential(4000, 50).mean(dim=1)
+    return {
+        "data_spread": data.std(),
+        "data_skew": skew(data),
+        "mean_spread": means.std(),
+        "mean_skew": skew(means),
+    }
