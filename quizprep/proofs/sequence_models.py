@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
@@ -101,6 +103,272 @@ def _(p):
     scores = torch.log(torch.stack([p, 1 - p], dim=1))
     loss = torch.nn.functional.nll_loss(scores, torch.zeros(len(p), dtype=torch.long))
     return {"perplexity": loss.exp(), "probability": torch.exp(-len(p) * loss)}
+
+
+@proof(
+    "padding-of-a-batch",
+    title="Sequences of different length in one batch",
+    statement="Sequences in one batch are padded to the longest of them; the padding holds nothing and is masked out.",
+    symbols={"lengths": symbol("vector[n] of positive-count in 1..30", "lengths of the sequences", aliases=["l"])},
+    steps={
+        "longest": step("max(lengths)"),
+        "tokens": step("sum(lengths)"),
+        "places": step("n * longest"),
+        "padding": step("places - tokens"),
+    },
+    source=DIVE.format("10.5"),
+    mistakes=[
+        mistake("whole-batch", "n * max(lengths)", "That is the size of the whole batch, real tokens included."),
+        mistake("all-tokens", "sum(lengths)", "Those are the real tokens; the padding is what is added to them."),
+        mistake("longest-alone", "max(lengths)", "That is the length to which each sequence is padded."),
+        mistake(
+            "padded-to-the-next",
+            "max(lengths) - min(lengths)",
+            "Every sequence that is shorter than the longest needs padding, not the shortest alone.",
+        ),
+    ],
+)
+def padding_of_a_batch(lengths):
+    longest, tokens = lengths.max(), lengths.sum()
+    places = lengths.numel() * longest
+    return {"longest": longest, "tokens": tokens, "places": places, "padding": places - tokens}
+
+
+@padding_of_a_batch.oracle("operator", "torch.nn.utils.rnn.pad_sequence, its padding counted", samples=24)
+def _(lengths):
+    sequences = [torch.ones(int(length)) for length in lengths]
+    batch = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True)
+    return {
+        "longest": batch.shape[1],
+        "tokens": torch.count_nonzero(batch),
+        "places": batch.numel(),
+        "padding": torch.count_nonzero(batch == 0),
+    }
+
+
+# --- how much of the past -------------------------------------------------------------------------
+
+
+@proof(
+    "history-tables",
+    title="How much of the past a model conditions on",
+    statement=(
+        "A table of P(x_T given the past) has a row for each possible past: V^(T - 1) for all of it, V^τ for the last "
+        "τ entries, V for the last one; each row has V - 1 free probabilities."
+    ),
+    symbols={
+        "V": symbol("positive-count in 2..4", "number of different symbols"),
+        "T": symbol("positive-count in 2..6", "place of the entry to predict"),
+        "tau": symbol("positive-count in 1..5", "length of the window τ"),
+    },
+    where=["tau < T"],
+    steps={
+        "rows": step("V^(T - 1)"),
+        "window_rows": step("V^tau"),
+        "markov": step("V * (V - 1)"),
+        "window": step("window_rows * (V - 1)"),
+        "naive": step("rows * (V - 1)"),
+    },
+    source=DIVE.format("9.1"),
+    mistakes=[
+        mistake(
+            "pasts-added",
+            "(T - 1) * V * (V - 1)",
+            "The pasts are combinations: each further entry multiplies their number by V.",
+        ),
+        mistake("markov-table", "V * (V - 1)", "That table looks at the last entry alone, as a Markov model does."),
+        mistake(
+            "sum-of-a-row-forgotten",
+            "V^(T - 1) * V",
+            "A row sums to 1, so only V - 1 of its probabilities are free.",
+        ),
+        mistake(
+            "own-entry-counted",
+            "V^T * (V - 1)",
+            "The entry that is predicted is no part of its own past.",
+        ),
+        mistake("all-of-the-past", "V^(T - 1) * (V - 1)", "The window ends after τ entries.", of="window"),
+        mistake(
+            "window-entries-added",
+            "tau * V * (V - 1)",
+            "The entries of the window combine: V^τ rows, not τ times V.",
+            of="window",
+        ),
+        mistake("window-row-sum", "V^tau * V", "A row sums to 1: V - 1 probabilities are free.", of="window"),
+    ],
+)
+def history_tables(V, T, tau):
+    rows, window_rows = V ** (T - 1), V**tau
+    return {
+        "rows": rows,
+        "window_rows": window_rows,
+        "markov": V * (V - 1),
+        "window": window_rows * (V - 1),
+        "naive": rows * (V - 1),
+    }
+
+
+@history_tables.oracle("brute-force", "listing every past and what a model sees of it", samples=16)
+def _(V, T, tau):
+    pasts = list(itertools.product(range(int(V)), repeat=int(T) - 1))
+
+    def free(seen):  # every row holds a probability for each symbol; the last follows from the others
+        return len({past[len(past) - seen :] for past in pasts}) * len(range(1, int(V)))
+
+    return {
+        "rows": len(pasts),
+        "window_rows": len({past[-int(tau) :] for past in pasts}),
+        "markov": free(1),
+        "window": free(int(tau)),
+        "naive": free(int(T) - 1),
+    }
+
+
+@proof(
+    "markov-chain",
+    title="Probability of a sequence in a Markov model",
+    statement=(
+        "In a Markov model each entry depends on the one before alone: P(x) = P(x_1) P(x_2 given x_1) P(x_3 given x_2)."
+    ),
+    symbols={
+        "s": symbol("open-probability in 0.05..0.95", "probability that the first entry is 1"),
+        "a": symbol("open-probability in 0.05..0.95", "probability of a 1 after a 1"),
+        "b": symbol("open-probability in 0.05..0.95", "probability of a 1 after a 0"),
+        "x": symbol("vector[4] of bit", "sequence"),
+    },
+    steps={
+        "ones": step("[s, a x_1 + b (1 - x_1), a x_2 + b (1 - x_2), a x_3 + b (1 - x_3)]", note="P(1) at each place"),
+        "factors": step("x * ones + (1 - x) * (1 - ones)"),
+        "probability": step("prod(factors)"),
+    },
+    source=DIVE.format("9.1"),
+    mistakes=[
+        mistake(
+            "entries-independent",
+            "prod(x * s + (1 - x) * (1 - s))",
+            "That takes every entry for the first one: the probability depends on the entry before.",
+        ),
+        mistake(
+            "start-forgotten",
+            "factors_2 * factors_3 * factors_4",
+            "The probability of the first entry is missing.",
+        ),
+        mistake(
+            "looks-at-itself",
+            "prod(x * a + (1 - x) * (1 - b))",
+            "Which probability counts is decided by the entry before, not by the entry itself.",
+        ),
+        mistake("mean-factor", "mean(factors)", "The factors of a chain are multiplied, not averaged."),
+    ],
+)
+def markov_chain(s, a, b, x):
+    ones = torch.cat([s.reshape(1), a * x[:-1] + b * (1 - x[:-1])])
+    factors = x * ones + (1 - x) * (1 - ones)
+    return {"ones": ones, "factors": factors, "probability": factors.prod()}
+
+
+@markov_chain.oracle("brute-force", "the table of all sixteen sequences, entry by entry", samples=24)
+def _(s, a, b, x):
+    first = torch.stack([1 - s, s])
+    step_ = torch.stack([torch.stack([1 - b, b]), torch.stack([1 - a, a])])  # row: before, column: now
+    table = torch.einsum("i,ij,jk,kl->ijkl", first, step_, step_, step_)
+    bits = [int(bit) for bit in x]
+    seen = [first, *(step_[before] for before in bits[:-1])]
+    return {
+        "ones": torch.stack([row[1] for row in seen]),
+        "factors": torch.stack([row[bit] for row, bit in zip(seen, bits, strict=True)]),
+        "probability": table[tuple(bits)],
+    }
+
+
+@proof(
+    "window-too-short",
+    title="A window that ends too early",
+    statement=(
+        "An autoregressive model sees the last τ entries only: where the next entry depends on the third last, "
+        "a window of two learns nothing, and a window of eight gains nothing over one of three."
+    ),
+    symbols={},
+    steps={
+        "two": step(note="error of a window of 2 on new data, as a share of the variance"),
+        "three": step(note="the same for a window of 3"),
+        "eight": step(note="the same for a window of 8"),
+    },
+    result="two",
+    source="Box, Jenkins, Reinsel & Ljung, Time Series Analysis (5th ed., 2015), section 3.2",
+    mistakes=[
+        mistake(
+            "any-window-does",
+            "two < 0.5",
+            "What lies before the window is invisible to the model, however well it is trained.",
+        ),
+        mistake("longer-is-better", "eight < 0.8 * three", "Entries that carry no further information do not help."),
+        mistake("longer-is-worse", "eight > 2 * three", "With enough data superfluous inputs get weights near 0."),
+    ],
+    claims=[
+        claim("two > 0.9 and two < 1.15", "A window of two is no better than the mean."),
+        claim("three < 0.3 and abs(eight - three) < 0.1", "A window of three is enough."),
+    ],
+)
+def window_too_short(random):
+    lags = 0.9 ** (torch.arange(180).flip(0) / 3) * (torch.arange(180).flip(0) % 3 == 0)
+    series = random.normal(6180).unfold(0, 180, 1) @ lags  # x[t] = 0.9 x[t - 3] + noise, written out
+    half = len(series) // 2
+
+    def error(window):
+        rows = series.unfold(0, window + 1, 1)
+        train, test = rows[:half], rows[half + 200 :]
+        weights = torch.linalg.lstsq(train[:, :-1], train[:, -1]).solution
+        return ((test[:, :-1] @ weights - test[:, -1]) ** 2).mean() / test[:, -1].var()
+
+    return {"two": error(2), "three": error(3), "eight": error(8)}
+
+
+@proof(
+    "latent-state",
+    title="A summary that is carried along",
+    statement=(
+        "A latent state that is updated at each step can hold what depends on the whole past, "
+        "such as whether the number of ones so far is odd; no window can."
+    ),
+    symbols={},
+    steps={
+        "window_accuracy": step(note="accuracy on new data from the last five bits"),
+        "latent_accuracy": step(note="accuracy from the summary of one bit and the newest bit"),
+    },
+    result="latent_accuracy",
+    source=DIVE.format("9.1"),
+    mistakes=[
+        mistake(
+            "window-suffices",
+            "window_accuracy > 0.8",
+            "The five newest bits do not tell whether the ones before them were odd in number.",
+        ),
+        mistake(
+            "one-bit-holds-no-past",
+            "latent_accuracy < 0.9",
+            "One bit is enough if it is the right summary, carried on from step to step.",
+        ),
+    ],
+    claims=[
+        claim("window_accuracy < 0.6 and latent_accuracy = 1", "The summary knows, the window does not."),
+    ],
+)
+def latent_state(random):
+    bits = random.integers(2, 6000)
+    odd = bits.cumsum(0) % 2  # what is to be told at each step
+    windows = bits.unfold(0, 5, 1)
+    seen, wanted = (windows * 2 ** torch.arange(5)).sum(1), odd[4:]
+    train, test = slice(0, 3000), slice(3000, None)
+    counts = torch.zeros(32, 2).index_put((seen[train], wanted[train]), torch.ones(3000), accumulate=True)
+    told = counts.argmax(1)[seen[test]]  # the more frequent answer to each window
+    states = [odd[0]]
+    for newest in bits[1:]:
+        states.append((states[-1] - newest).abs())  # one bit of summary and the newest bit, no more
+    return {
+        "window_accuracy": (told == wanted[test]).double().mean(),
+        "latent_accuracy": (torch.stack(states) == odd).double().mean(),
+    }
 
 
 # --- windows ----------------------------------------------------------------------------------
@@ -234,6 +502,42 @@ def _(n):
     majority = labels.unfold(0, int(n), 1).mean(dim=1) > 0.5
     first_end = majority.nonzero()[0, 0] + int(n) - 1  # the step with which that window ends
     return first_end - 50
+
+
+@proof(
+    "trend-in-a-window",
+    title="The trend inside a window",
+    statement="A window of five values shows the trend: the slope of the line that fits them best.",
+    symbols={"x": symbol("vector[5]", "values of the window, the newest last")},
+    steps={
+        "level": step("mean(x)"),
+        "last": step("x_5"),
+        "slope": step("(2 x_5 + x_4 - x_2 - 2 x_1) / 10"),
+    },
+    source=WINDOWS,
+    mistakes=[
+        mistake("last-difference", "x_5 - x_4", "That is the newest change alone; the trend is that of all five."),
+        mistake("level-for-trend", "mean(x)", "That is the level of the window, not by how much it rises at a step."),
+        mistake(
+            "ends-over-values",
+            "(x_5 - x_1) / 5",
+            "Between five values lie four steps, and the values between the ends count too.",
+        ),
+        mistake("not-divided", "2 x_5 + x_4 - x_2 - 2 x_1", "The sum of squares 4 + 1 + 0 + 1 + 4 = 10 is missing."),
+    ],
+)
+def trend_in_a_window(x):
+    return {
+        "level": x.sum() / x.numel(),
+        "last": x[-1],
+        "slope": (2 * x[4] + x[3] - x[1] - 2 * x[0]) / 10,
+    }
+
+
+@trend_in_a_window.oracle("operator", "torch.linalg.lstsq of a line")
+def _(x):
+    line = torch.linalg.lstsq(torch.stack([torch.ones(5), torch.arange(-2.0, 3.0)], 1), x[:, None]).solution[:, 0]
+    return {"level": line[0], "last": x.flip(0)[0], "slope": line[1]}
 
 
 # --- recurrent networks -----------------------------------------------------------------------
@@ -644,3 +948,84 @@ def recurrent_activations(random):
         "relu_gradient": torch.func.grad(relu)(start),
         "tanh_gradient": torch.func.grad(tanh)(start),
     }
+
+
+# --- encoder and decoder --------------------------------------------------------------------------
+
+
+@proof(
+    "decode-until-end",
+    title="The end token decides the length",
+    statement="A decoder feeds each word back until it takes the end token: its length is not set before.",
+    symbols={
+        "P": symbol(
+            "matrix[3, 4] of probability", "P[i, j]: probability of word j after word i; the fourth is the end"
+        ),
+        "start": symbol("positive-count in 1..3", "word to begin from"),
+        "M": symbol("positive-count in 3..8", "words after which it is cut off"),
+    },
+    vectorized=False,
+    steps={"words": step(note="words before the end token, at most M")},
+    source="Sutskever, Vinyals & Le, Sequence to Sequence Learning with Neural Networks (2014), sec. 2 and 3.2",
+    mistakes=[
+        mistake("always-the-limit", "M", "The limit matters only where the end token does not come before it."),
+        mistake("end-counted", "words + 1", "The end token ends the output and is no word of it."),
+        mistake("one-for-each-source-word", "3", "The output follows no length of the input or of the vocabulary."),
+    ],
+)
+def decode_until_end(P, start, M):
+    best = P.argmax(1)
+    output = [int(start) - 1]
+    for _ in range(int(M)):
+        output.append(int(best[output[-1]]))
+        if output[-1] == 3:
+            return {"words": len(output) - 2}
+    return {"words": M}
+
+
+@decode_until_end.oracle("closed-form", "powers of the matrix of best successors, the end absorbing")
+def _(P, start, M):
+    successor = torch.nn.functional.one_hot(torch.cat([P.argmax(1), torch.tensor([3])]), 4) + 0.0
+    powers = [torch.linalg.matrix_power(successor, power + 1) for power in range(int(M))]
+    return sum(1 - power[int(start) - 1, 3] for power in powers)
+
+
+@proof(
+    "encoder-bottleneck",
+    title="What the encoder hands to the decoder",
+    statement=(
+        "Without attention the encoder hands over its last state, h numbers however long the source; "
+        "with attention the decoder may look at all n states."
+    ),
+    symbols={
+        "n": symbol("size in 1..60", "words of the source"),
+        "m": symbol("size in 1..60", "words of the target"),
+        "h": symbol("size in 1..64", "size of the state"),
+    },
+    steps={
+        "attended": step("n * h"),
+        "decoder_states": step("m * h"),
+        "context": step("h"),
+    },
+    source="Bahdanau, Cho & Bengio, Neural Machine Translation by Jointly Learning to Align and Translate (2015)",
+    mistakes=[
+        mistake(
+            "all-states",
+            "n * h",
+            "Those are the states of all steps; without attention only the last one is handed over.",
+        ),
+        mistake("one-for-each-word", "n", "The state has h numbers, which do not grow with the source."),
+        mistake("as-long-as-the-target", "m * h", "Those are the decoder's own states."),
+    ],
+)
+def encoder_bottleneck(n, m, h):
+    return {"attended": n * h, "decoder_states": m * h, "context": h}
+
+
+@encoder_bottleneck.oracle("operator", "two torch.nn.GRU, one after the other (meta device)", samples=8)
+def _(n, m, h):
+    with torch.device("meta"):
+        encoder, decoder = torch.nn.GRU(2, h), torch.nn.GRU(2, h)
+        states, last = encoder(torch.empty(n, 2))
+        written, _ = decoder(torch.empty(m, 2), last)
+    return {"attended": states.numel(), "decoder_states": written.numel(), "context": last.numel()}
