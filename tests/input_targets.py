@@ -194,7 +194,7 @@ class Content:
             lines = erratum.defects(self._syllabus, self._file)
             if not lines:
                 for each in erratum.load(self._syllabus, self._file):
-                    if not proofs.get(each.proof).takes_random:  # those train networks
+                    if each.proof is not None and not proofs.get(each.proof).takes_random:  # those train networks
                         erratum.refute(each)
         else:
             found = check_file(content, self._library)

@@ -182,6 +182,13 @@ def test_defects_name_file_and_line(syllabus, write, old: str, new: str, line: i
         erratum.load(syllabus, file)
 
 
+@pytest.mark.parametrize("field", ["mistake: upside-down", "formula: f1\n    of: f1"])
+def test_a_name_without_end_is_cut_short_in_the_defect(syllabus, write, field: str):
+    file = write(SOUND.replace("mistake: upside-down", field + "x" * 5000))
+    (line,) = erratum.defects(syllabus, file)
+    assert "xxx" in line and len(line) < 1000
+
+
 def test_a_missing_file_is_said(syllabus, tmp_path: Path):
     with pytest.raises(AuthorError, match="check the path"):
         erratum.load(syllabus, tmp_path / "errata.yaml")

@@ -246,18 +246,22 @@ def _check_refutation(check: EntryCheck) -> None:
 
 
 def _check_mistake(check: EntryCheck) -> None:
+    from quizprep.kinds.fields import shorten
+
     known = [mistake.name for mistake in check.proof.mistakes]
     if check.entry["mistake"] not in known:
-        problem = f"proof `{check.proof.id}` has no mistake `{check.entry['mistake']}`"
+        problem = f"proof `{check.proof.id}` has no mistake `{shorten(check.entry['mistake'])}`"
         check.refuse(check.line("mistake"), problem, f"its mistakes are {', '.join(known) or 'none'}")
 
 
 def _check_formula(check: EntryCheck) -> None:
+    from quizprep.kinds.fields import shorten
+
     if check.proof.takes_random:
         check.refuse(check.line("formula"), f"proof `{check.proof.id}` is about behaviour", "write a condition `when`")
     check.expression(check.entry["formula"], check.line("formula"), "`formula`")
     if check.entry.get("of") not in (None, *check.proof.steps):
-        problem = f"proof `{check.proof.id}` has no step `{check.entry['of']}`"
+        problem = f"proof `{check.proof.id}` has no step `{shorten(check.entry['of'])}`"
         check.refuse(check.line("of"), problem, f"its steps are {', '.join(check.proof.steps)}")
 
 
