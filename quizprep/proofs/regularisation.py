@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from quizprep.citations import DEEP_LEARNING
+from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -511,3 +511,267 @@ def mixup(rho, x_1, x_2, y_1, y_2):
 @mixup.oracle("operator", "torch.lerp")
 def _(rho, x_1, x_2, y_1, y_2):
     return {"input": torch.lerp(x_2, x_1, rho), "target": torch.lerp(y_2, y_1, rho)}
+
+
+# --- smooth functions, noisy and mixed samples -----------------------------------------------------------
+
+
+@proof(
+    "weights-and-steepness",
+    title="Large weights make a steep function",
+    statement=(
+        "Moving the input by d changes w·x by w·d, at most by ‖w‖·‖d‖: the norm of the weights is how steep the "
+        "function can be."
+    ),
+    symbols={
+        "w": symbol("vector[2] of real in -5..5", "weights"),
+        "d": symbol("vector[2] of real in -2..2", "change of the input", ["delta"]),
+    },
+    where=["norm(w) > 0.1", "norm(d) > 0.1"],
+    steps={
+        "change": step("dot(w, d)"),
+        "largest": step("norm(w) * norm(d)"),
+    },
+    source=f"{BISHOP}, sec. 5.5",
+    mistakes=[
+        mistake(
+            "of-the-change-alone", "norm(d)", "The same change of the input moves the output more where w is large."
+        ),
+        mistake(
+            "norm-squared", "norm(w)^2 * norm(d)", "The penalty squares the norm; the steepness is the norm itself."
+        ),
+        mistake("sum-of-the-weights", "abs(sum(w)) * norm(d)", "Weights of opposite sign do not make it less steep."),
+    ],
+    claims=[claim("abs(change) <= largest + 1e-9", "no change of that length moves the output further")],
+)
+def weights_and_steepness(w, d):
+    return {"change": (w * d).sum(), "largest": w.square().sum().sqrt() * d.square().sum().sqrt()}
+
+
+@weights_and_steepness.oracle("brute-force", "changes of that length in 20000 directions", tolerance=1e-5, samples=24)
+def _(w, d):
+    angles = torch.linspace(0, 2 * torch.pi, 20001, dtype=w.dtype)
+    directions = torch.stack([angles.cos(), angles.sin()], 1)
+    return {"change": torch.dot(w, d), "largest": torch.mv(directions, w).max() * torch.hypot(d[0], d[1])}
+
+
+@proof(
+    "ridge-smooths-a-polynomial",
+    title="A penalty makes a fitted curve smoother",
+    statement=(
+        "A polynomial of degree 11 through 12 noisy points has large weights and wiggles; with an L2 penalty it fits "
+        "the points less closely, is smoother, and comes closer to the truth."
+    ),
+    symbols={},
+    steps={
+        "norm_plain": step(note="norm of the weights without a penalty"),
+        "norm_ridge": step(note="norm of the weights with the penalty"),
+        "wiggle_plain": step(note="how far the curve goes up and down in all, without a penalty"),
+        "wiggle_ridge": step(note="the same with the penalty"),
+        "training_plain": step(note="mean squared error on the 12 points, without a penalty"),
+        "training_ridge": step(note="the same with the penalty"),
+        "unseen_plain": step(note="mean squared distance from the true curve, without a penalty"),
+        "unseen_ridge": step(note="the same with the penalty"),
+    },
+    source=f"{BISHOP}, sec. 1.1",
+    claims=[
+        claim("norm_plain > 20 * norm_ridge", "the penalty keeps the weights small"),
+        claim("wiggle_plain > 1.5 * wiggle_ridge", "small weights make a smoother curve"),
+        claim("training_plain < 1e-6 and training_ridge > 1e-3", "it costs error on the training points"),
+        claim("unseen_plain > 2 * unseen_ridge", "and gains on what was not seen"),
+    ],
+    mistakes=[
+        mistake("fits-better-too", "training_ridge < training_plain", "A penalty cannot lower the training error."),
+        mistake("wiggles-more", "wiggle_ridge > wiggle_plain", "Smaller weights bend the curve less."),
+    ],
+)
+def ridge_smooths_a_polynomial(random):
+    powers = torch.arange(12)
+    points, fine = torch.linspace(-1, 1, 12), torch.linspace(-1, 1, 400)
+    targets = torch.sin(3 * points) + 0.5 * random.normal(12)
+    design, grid = points.unsqueeze(1) ** powers, fine.unsqueeze(1) ** powers
+    plain = torch.linalg.solve(design, targets)
+    ridge = torch.linalg.solve(design.T @ design + 0.05 * torch.eye(12), design.T @ targets)
+    weights = torch.stack([plain, ridge], 1)
+    curves = grid @ weights
+    pairs = {
+        "norm": weights.norm(dim=0),
+        "wiggle": curves.diff(dim=0).abs().sum(0),
+        "training": (design @ weights - targets.unsqueeze(1)).square().mean(0),
+        "unseen": (curves - torch.sin(3 * fine).unsqueeze(1)).square().mean(0),
+    }
+    return {f"{name}_{fit}": pair[i] for name, pair in pairs.items() for i, fit in enumerate(("plain", "ridge"))}
+
+
+@proof(
+    "augmentation-by-mirror-images",
+    title="Augmentation has to keep the label true",
+    statement=(
+        "Mirrored copies of the samples help where mirroring does not change the target, and mislead where it does."
+    ),
+    symbols={},
+    steps={
+        "plain_error": step(note="error on both sides after training on samples of the right side only"),
+        "mirrored_error": step(note="the same with a mirrored copy of each sample, for a symmetric target"),
+        "misled_error": step(note="the same copies with their labels kept, for a target that changes sign"),
+        "untouched_error": step(note="error on that target without the copies"),
+    },
+    source=f"{DEEP_LEARNING}, sec. 7.4",
+    claims=[
+        claim("plain_error > 5 * mirrored_error", "copies whose label stays true help"),
+        claim("misled_error > 0.4 and untouched_error < 0.3", "copies whose label changes harm"),
+    ],
+    mistakes=[
+        mistake("more-is-better", "misled_error < untouched_error", "A changed sample must still deserve its label."),
+        mistake("copies-add-nothing", "mirrored_error > plain_error", "The copies show the side that was not seen."),
+    ],
+)
+def augmentation_by_mirror_images(random):
+    def error(target, mirrored):
+        x = random.uniform(30)
+        y = target(x) + 0.01 * random.normal(30)
+        if mirrored:
+            x, y = torch.cat([x, -x]), torch.cat([y, y])
+        everywhere = torch.linspace(-1, 1, 200)
+        design, grid = (each.unsqueeze(1) ** torch.arange(4) for each in (x, everywhere))
+        weights = torch.linalg.solve(design.T @ design + 1e-4 * torch.eye(4), design.T @ y)
+        return (grid @ weights - target(everywhere)).square().mean()
+
+    return {
+        "plain_error": error(lambda x: torch.cos(3 * x), False),
+        "mirrored_error": error(lambda x: torch.cos(3 * x), True),
+        "misled_error": error(torch.sin, True),
+        "untouched_error": error(torch.sin, False),
+    }
+
+
+@proof(
+    "noise-as-penalty",
+    title="Noise on inputs or weights",
+    statement=(
+        "For a linear model, noise of variance s² on the inputs adds s²·‖w‖² to the expected squared error, as an L2 "
+        "penalty does; noise on the weights adds s²·‖x‖²."
+    ),
+    symbols={
+        "w": symbol("vector[d] of real in -4..4", "weights"),
+        "x": symbol("vector[d] of real in -4..4", "inputs"),
+        "y": symbol("real in -4..4", "target"),
+        "s": symbol("positive in 0.1..2", "standard deviation of the noise", ["sigma"]),
+    },
+    steps={
+        "plain": step("(dot(w, x) - y)^2"),
+        "noisy_weights": step("plain + s^2 * sum(x^2)"),
+        "noisy_inputs": step("plain + s^2 * sum(w^2)"),
+    },
+    source="Bishop, Training with noise is equivalent to Tikhonov regularization, Neural Computation 7 (1995)",
+    mistakes=[
+        mistake("no-change", "plain", "The mean prediction stays, but its scatter adds to the squared error."),
+        mistake("not-squared", "plain + s * sum(abs(w))", "The variance of the prediction is what is added."),
+        mistake("inputs-for-weights", "plain + s^2 * sum(x^2)", "Noise on an input is multiplied by its weight."),
+    ],
+)
+def noise_as_penalty(w, x, y, s):
+    plain = ((w * x).sum() - y) ** 2
+    return {"plain": plain, "noisy_weights": plain + s**2 * (x**2).sum(), "noisy_inputs": plain + s**2 * (w**2).sum()}
+
+
+@noise_as_penalty.oracle("brute-force", "noise of ±s on each of them, in all combinations", samples=24)
+def _(w, x, y, s):
+    def mean_error(on_weights, on_inputs):
+        errors = []
+        for signs in itertools.product((-1.0, 1.0), repeat=len(w)):
+            noise = s * torch.tensor(signs, dtype=w.dtype)
+            errors.append((torch.dot(w + on_weights * noise, x + on_inputs * noise) - y) ** 2)
+        return torch.stack(errors).mean()
+
+    return {"plain": mean_error(0, 0), "noisy_weights": mean_error(1, 0), "noisy_inputs": mean_error(0, 1)}
+
+
+@proof(
+    "cutmix",
+    title="CutMix",
+    statement=(
+        "CutMix pastes a rectangle of a second image into the first and mixes the labels by the share of the area that "
+        "is left."
+    ),
+    symbols={
+        "H": symbol("positive-count in 4..32", "height of the images"),
+        "W": symbol("positive-count in 4..32", "width of the images"),
+        "h": symbol("positive-count in 1..32", "height of the rectangle pasted in"),
+        "w": symbol("positive-count in 1..32", "width of the rectangle pasted in"),
+        "y_1": symbol("distribution[K]", "label of the image that is pasted into"),
+        "y_2": symbol("distribution[K]", "label of the image that the rectangle is from"),
+    },
+    where=["h <= H", "w <= W"],
+    steps={
+        "share": step("1 - h * w / (H * W)", aliases=["λ", "lam"]),
+        "target": step("share * y_1 + (1 - share) * y_2"),
+    },
+    result="share",
+    source="Yun et al., CutMix (2019), sec. 3.1 (arXiv 1905.04899)",
+    mistakes=[
+        mistake("pasted-share", "h * w / (H * W)", "That is the share of the second image; the first keeps the rest."),
+        mistake("by-the-sides", "(1 - h / H) * (1 - w / W)", "What is left is the whole area less the rectangle."),
+        mistake("half-and-half", "1/2", "The labels are mixed by area."),
+        mistake("hard-label", "y_1", "Both images are in the picture, so both labels count.", of="target"),
+        mistake("shares-swapped", "(1 - share) * y_1 + share * y_2", "The shares are swapped.", of="target"),
+    ],
+)
+def cutmix(H, W, h, w, y_1, y_2):
+    share = 1 - h * w / (H * W)
+    return {"share": share, "target": share * y_1 + (1 - share) * y_2}
+
+
+@cutmix.oracle("brute-force", "counting the pixels of either image in the mixture", samples=16)
+def _(H, W, h, w, y_1, y_2):
+    mixed = torch.zeros(int(H), int(W), dtype=torch.int64)
+    mixed[: int(h), int(W) - int(w) :] = 1
+    counts = torch.bincount(mixed.flatten(), minlength=2)
+    labels = torch.stack([y_1, y_2])[mixed.flatten()]
+    return {"share": counts[0] / counts.sum(), "target": labels.mean(0)}
+
+
+@proof(
+    "patience",
+    title="Early stopping with patience",
+    statement=(
+        "Training stops after P epochs in a row without a new lowest validation error, and goes back to the weights of "
+        "the lowest one so far."
+    ),
+    symbols={
+        "v": symbol("vector[12] of positive in 0.1..9", "validation error after each epoch"),
+        "P": symbol("positive-count in 1..4", "patience, in epochs"),
+    },
+    steps={
+        "stop": step(note="epoch after which training stops; the last one where it never does"),
+        "kept": step(note="epoch whose weights are kept"),
+    },
+    result="stop",
+    source=f"{DEEP_LEARNING}, sec. 7.8, algorithm 7.1",
+    mistakes=[
+        mistake("at-the-first-rise", "min(12, argmin(v) + 2)", "A single worse epoch may be chance; patience waits."),
+        mistake("never", "12", "After P epochs without a new minimum it stops."),
+        mistake("last-weights", "stop", "The weights of the best epoch are kept, not the last ones.", of="kept"),
+    ],
+    claims=[claim("kept <= stop", "the best epoch is one of those that were trained")],
+)
+def patience(v, P):
+    lowest = v.cummin(0)
+    epochs = torch.arange(1, 13, dtype=v.dtype)
+    since = epochs - (lowest.indices + 1)  # epochs since the lowest error so far
+    stop = torch.where(since >= P, epochs, 12.0).min()
+    kept = torch.where(epochs == stop, (lowest.indices + 1).to(v.dtype), 0.0).sum()
+    return {"stop": stop, "kept": kept}
+
+
+@patience.oracle("brute-force", "training with a counter that each new minimum sets back")
+def _(v, P):
+    best, kept, waited = float("inf"), 0, 0
+    for epoch, error in enumerate(v.tolist(), 1):
+        if error < best:
+            best, kept, waited = error, epoch, 0
+        else:
+            waited += 1
+        if waited == int(P):
+            break
+    return {"stop": float(epoch), "kept": float(kept)}
