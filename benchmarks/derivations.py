@@ -3,7 +3,7 @@
 Each of the derivations in ``tests/derivations`` is judged as it is, and with ten errors in a single line each (a sign,
 a number, an index, a term left out ...), which are made by seeded edits and checked by numbers to be errors.
 
-    python benchmarks/derivations.py [NAME...] [--each N] [--missed] [--reasons]
+    python benchmarks/derivations.py [NAME...] [--folder FOLDER] [--each N] [--missed] [--reasons]
 """
 
 from __future__ import annotations
@@ -36,16 +36,22 @@ def outcome(error: Spoiled, found: Account) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="only these derivations")
+    parser.add_argument("--folder", type=Path, help="other derivations than those of the tests")
     parser.add_argument("--each", type=int, default=EACH, help="errors in a derivation")
     parser.add_argument("--missed", action="store_true", help="show each error that was not found at its line")
     parser.add_argument("--reasons", action="store_true", help="look for the reason of each error as well")
     options = parser.parse_args()
-    chosen = [path for path in DERIVATIONS if not options.names or path.stem in options.names]
+    paths = sorted(options.folder.glob("*.*")) if options.folder else DERIVATIONS
+    chosen = [path for path in paths if not options.names or path.stem in options.names]
     started, lines, accepted = time.process_time(), 0, 0
     for path in chosen:
         found = account_of(path.read_text(encoding="utf-8"))
         lines += len(found.lines)
         accepted += found.exit_code == 0
+        if found.exit_code and options.missed:
+            print(f"  {path.stem} is not accepted:")
+            for line in found.lines:
+                print(f"      {line.line} {line.status}: {line.text} | {line.statement}")
     seconds = time.process_time() - started
     print(f"right derivations: {accepted} of {len(chosen)} accepted, {lines} lines in {seconds:.1f} s of the processor")
     outcomes: Counter[str] = Counter()

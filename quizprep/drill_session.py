@@ -57,6 +57,7 @@ class Questions:
     def __init__(self, open_deck: Callable[[], Deck], names: Sequence[str]) -> None:
         self._open = open_deck
         self._names = names
+        self.named = bool(names)  # whether they were asked for, and are not simply all
         self._use(open_deck())
 
     def reload(self) -> None:

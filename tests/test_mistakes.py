@@ -90,7 +90,7 @@ def test_a_formula_that_was_checked_is_put_right_by_questions_on_its_proof(store
     assert is_open(store, f"{CHECKED}f1") and not is_open(store, f"{CHECKED}other")
     proofs = {"a": "f1", "b": "f1", "c": "other"}
     assert questions_of(mistakes(store, proofs=proofs), proofs, {"b"}) == ["b"], "a question for a formula is nearest"
-    assert questions_of(mistakes(store, proofs=proofs), {"a": "f1"}, set()) == ["a"]
+    assert questions_of(mistakes(store, proofs=proofs), {"a": "f1"}, set()) == [f"{CHECKED}f1"], "else one is made"
     practised(store, "b", 1, correct=True)
     practised(store, "c", 2, correct=True)
     assert [each.days_right for each in mistakes(store, proofs=proofs)] == [1]
@@ -240,8 +240,9 @@ def test_what_is_asked_again_are_questions_that_there_are_each_once(store: Store
         practised(store, name, 0, where="check" if ":" in name else "quiz")
     found = mistakes(store)
     assert {each.proof for each in found} == {"", "f1", "unasked"}
-    assert questions_of(found, {"a": "f1", "b": "f1"}, set()) == ["a"]
-    assert set(questions_of(found, {"a": "other", "b": "f1"}, set())) == {"a", "b"}
+    own = {f"{CHECKED}f1", f"{CHECKED}unasked"}
+    assert set(questions_of(found, {"a": "f1", "b": "f1"}, set())) == {"a", *own}
+    assert set(questions_of(found, {"a": "other", "b": "f1"}, {"b"})) == {"a", "b", f"{CHECKED}unasked"}
 
 
 # ------------------------------------------------------------------------------ the program

@@ -16,7 +16,16 @@ from typing import Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Json, Language, language_of, read_bytes, read_text
+from quizprep.cli.common import (
+    Json,
+    Language,
+    clock_at,
+    database_path,
+    language_of,
+    open_practice,
+    read_bytes,
+    read_text,
+)
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
 from quizprep.screen import report
@@ -25,6 +34,7 @@ from quizprep.text import Text
 PANEL = "Check"
 MAX_BYTES = 5_000_000  # of a note
 MAX_JOBS = 64
+MAX_KEPT = 10_000  # characters of a formula that is kept among the mistakes
 PATIENCE = 60.0  # seconds by the clock after which a page is given up, whatever holds it
 NOTES = (".md", ".markdown", ".mdx", ".qmd", ".rmd", ".rst", ".tex", ".ipynb", ".txt")
 SKIPPED = ("node_modules", "__pycache__", "site-packages")
@@ -57,6 +67,10 @@ def audit(
     write: Annotated[
         bool, typer.Option("--write", help="With --fix: write the repaired lines into the notes.")
     ] = False,
+    learn: Annotated[
+        bool,
+        typer.Option("--learn", help="Ask for the formulas that are wrong until each was written right on two days."),
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again whenever a note changes, until Ctrl-C.")] = False,
     lang: Language = None,
     json: Json = False,
@@ -64,7 +78,8 @@ def audit(
     """Find the formulas in notes and say which are right, which are wrong and why, and which are not known.
 
     Worked numbers are followed as well: what does not come out as written is wrong. Exit code 1 where anything is
-    wrong. With --json, one object for each page.
+    wrong. With --json, one object for each page. With --learn, `quizprep mistakes` lists the wrong formulas, and
+    `quizprep drill --mistakes` asks for them.
 
     Examples:
 
@@ -75,13 +90,15 @@ def audit(
       quizprep audit notes.md --fix
 
       quizprep audit notes/ --format github
+
+      quizprep audit notes/ --learn
     """
     language = language_of(lang)
     _check(form, fix, write, watch, paths)
     files = list(_notes(paths))
-    wrong = _once(files, every, jobs, form, fix, write, language, json)
+    wrong = _once(files, every, jobs, form, fix, write, learn, language, json)
     if watch:
-        _watch(paths, lambda changed: _once(changed, every, jobs, form, False, False, language, json))
+        _watch(paths, lambda changed: _once(changed, every, jobs, form, False, False, learn, language, json))
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -137,19 +154,34 @@ def _is_skipped(file: Path) -> bool:
 
 
 def _once(
-    files: Sequence[str], every: bool, jobs: int | None, form: str, fix: bool, write: bool, language: str, json: bool
+    files: Sequence[str],
+    every: bool,
+    jobs: int | None,
+    form: str,
+    fix: bool,
+    write: bool,
+    learn: bool,
+    language: str,
+    json: bool,
 ) -> bool:
     """Audit files and report them; whether anything is wrong. Raises what one file alone raises."""
     total: Counter[str] = Counter()
+    learned: Counter[str] = Counter()
     with report.progress(len(files)) as step:
         for page in _pages(files, jobs, language, step):
             if page.get("error") and len(files) == 1:
                 raise LearnerError(Text(page["error"], ko=page["error"]))
             total.update(page["counts"])
+            if learn:
+                kept = _learn(page, language)
+                learned.update(kept)
+                page = {**page, "learned": kept["new"]}
             _show(page, every, form, fix, write, language, json, several=len(files) > 1)
     if not json and form == "text" and not (fix and not write and not total["wrong"]):
         shown = KOREAN if language == "ko" else {name: name for name in MARKS}
         report.line(" · ".join(f"{shown[name]} {total[name]}" for name in MARKS))
+    if learn and not json:
+        _say_learned(learned, language)
     return bool(total["wrong"])
 
 
@@ -274,6 +306,69 @@ def _mend(page: Page, write: bool, language: str) -> None:
         write_in_one_step(Path(file), [mark + after])
         said = Text(f"{file}: repaired: {len(done)} line(s).", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
         report.say(said[language])
+
+
+# --- learning ----------------------------------------------------------------------------------
+
+
+def _learn(page: Page, language: str) -> Counter[str]:
+    """Keep the wrong formulas of a page among the learner's mistakes; how many are ``new``, and ``known`` already."""
+    from quizprep import proofs
+    from quizprep.kinds.formula import Formula
+    from quizprep.memory.open_mistakes import noted_formulas
+    from quizprep.memory.practice import CHECKED, NOTED, STEP
+    from quizprep.memory.store import Store
+    from quizprep.question import Attempt
+
+    count: Counter[str] = Counter()
+    wrong = [finding for finding in page["formulas"] if finding["outcome"] == "wrong" and finding["proof"]]
+    known: set[tuple[str, str, str]] = set()
+    if wrong and database_path().exists():
+        with Store.open_to_read(database_path()) as store:
+            known = noted_formulas(store)
+    for finding in wrong:
+        proof, step = proofs.get(finding["proof"]), finding["step"]
+        step = None if step == proof.result else step
+        if finding["kind"] != "formula" or Formula(step).flaw(proof):
+            continue  # a number, or what no formula can be asked for
+        name = CHECKED + proof.id + (f"{STEP}{step}" if step else "")
+        given = finding["formula"][:MAX_KEPT]
+        key = name, Path(page["file"]).name, given
+        count["known" if key in known else "new"] += 1
+        if key in known:
+            continue
+        known.add(key)
+        attempt = Attempt(
+            question=name,
+            kind="formula",
+            proof=proof.id,
+            seed=0,
+            given=given,
+            expected=(finding["counterexample"] or {}).get("expected", ""),
+            correct=False,
+            mistake=finding["reason"] or None,
+            results={},
+            device="cpu",
+            ms=0.0,
+        )
+        with open_practice(f"{NOTED} {page['file']}:{finding['line']}", clock_at(None)) as practice:
+            practice.keep(attempt)
+        if practice.failure is not None:
+            raise practice.failure
+    return count
+
+
+def _say_learned(learned: Mapping[str, int], language: str) -> None:
+    new, known = learned["new"], learned["known"]
+    said = Text(
+        f"To be written right on two days: {new} new, {known} known already. quizprep drill --mistakes asks."
+        if new or known
+        else "There is nothing to learn: no formula of a proof is wrong.",
+        ko=f"이틀 맞힐 때까지 다시 묻습니다: 새로 {new}개, 이미 넣은 것 {known}개. quizprep drill --mistakes"
+        if new or known
+        else "다시 물을 것이 없습니다. 증명이 있는 식 가운데 틀린 것이 없습니다.",
+    )
+    report.say(said[language])
 
 
 # --- watching ----------------------------------------------------------------------------------

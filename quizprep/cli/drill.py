@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from quizprep.drill_session import Questions
     from quizprep.exam.exams import Exams
     from quizprep.exam.guide import Guide
+    from quizprep.memory.open_mistakes import Mistake
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
+    from quizprep.question import Question
     from quizprep.quiz_session import Examiner
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
@@ -172,7 +174,7 @@ def _cram(
     seen.sort(key=lambda card: scheduler.retrievability(card.memory, now()))
     unseen = [card for card in cards.values() if card.memory is None and not card.suspended]
     chosen = [card.id for card in [*seen, *unseen][:count]]
-    _practise(examiner, questions, chosen, "cram", now, timed=timed)
+    _practise(examiner, questions.deck.questions(chosen), "cram", now, timed=timed)
 
 
 def _put_right(
@@ -188,20 +190,39 @@ def _put_right(
     from quizprep.memory.open_mistakes import mistakes, questions_of
 
     entries = {entry.id: entry for entry in questions.deck.index() if entry.id in questions.topics}
-    proofs = {id: entry.proof for id, entry in entries.items()}
-    found = mistakes(store, proofs=proofs)
-    formulas = {id for id, entry in entries.items() if entry.kind == "formula"}
-    chosen = questions_of(reversed(found), proofs, formulas)
+    formulas = {id: entry.proof for id, entry in entries.items() if entry.kind == "formula"}
+    asked_of = {entry.proof for entry in entries.values()}
+    found = [
+        mistake
+        for mistake in reversed(mistakes(store, proofs=formulas))
+        if not (questions.named and mistake.proof) or mistake.proof in asked_of
+    ]
+    chosen = questions_of(found, {id: entry.proof for id, entry in entries.items()}, formulas)
     if not chosen:
         examiner.screen.note(message("no_mistakes", examiner.language))
         return
-    _practise(examiner, questions, chosen[:count], "mistakes", now, timed=timed)
+    made = {mistake.question: _made(mistake) for mistake in found if mistake.question in set(chosen) - set(entries)}
+    written = [id for id in chosen if id not in made]
+    known = made | {question.id: question for question in questions.deck.questions(written)}
+    asked = [question for id in chosen[:count] if (question := known[id]) is not None]
+    _practise(examiner, asked, "mistakes", now, timed=timed)
+
+
+def _made(mistake: Mistake) -> Question | None:
+    """A question for the formula of a proof that none of the deck asks for; None where there is no such proof now."""
+    from quizprep import proofs
+    from quizprep.formula_question import formula_question
+
+    try:
+        proof = proofs.get(mistake.proof)
+    except KeyError:
+        return None
+    return formula_question(mistake.question, proof, mistake.step or None)
 
 
 def _practise(
     examiner: Examiner,
-    questions: Questions,
-    chosen: Sequence[str],
+    asked: Sequence[Question],
     where: str,
     now: Callable[[], datetime],
     *,
@@ -213,4 +234,4 @@ def _practise(
 
     with open_practice(where, now) as practice:
         seed = secrets.randbelow(10**6)
-        Quiz(examiner, questions.deck.questions(chosen), seed, practice, timed=timed).run()
+        Quiz(examiner, asked, seed, practice, timed=timed).run()

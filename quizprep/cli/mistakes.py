@@ -36,6 +36,7 @@ WHERE = {
     "cram": Text("cram", ko="벼락치기"),
     "mistakes": Text("mistakes asked again", ko="틀린 문제 다시 풀기"),
     "drill": Text("drill", ko="반복 학습"),
+    "audit": Text("note", ko="노트"),
 }
 
 
@@ -56,7 +57,8 @@ def mistakes(
 ) -> None:
     """Show what was answered wrong in quizzes, mock exams and checks, each with its worked solution.
 
-    A mistake is done with when the question was answered right on two days; `quizprep drill --mistakes` asks.
+    Formulas of one's own notes are among them once `quizprep audit --learn` has put them there. A mistake is done with
+    when the question was answered right on two days; `quizprep drill --mistakes` asks.
 
     Examples:
 
@@ -97,9 +99,11 @@ def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
     from quizprep.memory.open_mistakes import mistakes
     from quizprep.memory.store import Store
 
-    proofs = {entry.id: entry.proof for entry in deck.select(topics)}
+    entries = deck.select(topics)
+    proofs = {entry.id: entry.proof for entry in entries}
+    formulas = {entry.id: entry.proof for entry in entries if entry.kind == "formula"}
     with Store.open_to_read(database_path()) as store:
-        found = mistakes(store, drilled=drilled, proofs=proofs)
+        found = mistakes(store, drilled=drilled, proofs=formulas)
     if not topics:
         return found
     return [mistake for mistake in found if mistake.question in proofs or mistake.proof in proofs.values()]
@@ -110,6 +114,7 @@ def _json(mistake: Mistake) -> dict[str, Any]:
         "question": mistake.question,
         "at": mistake.at.isoformat(),
         "where": mistake.where,
+        "source": mistake.source,
         "seed": mistake.seed,
         "given": mistake.given,
         "expected": mistake.expected,
@@ -134,7 +139,7 @@ def _table(found: list[Mistake], deck: Deck, language: str) -> None:
 
     rows = [
         (
-            each.question,
+            f"{each.question}  ({each.source})" if each.source else each.question,
             shown_answer(each.given),
             said(each),
             _days(each),
@@ -180,6 +185,7 @@ def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> Non
 def _heading(mistake: Mistake, language: str) -> None:
     day, right = f"{mistake.at.astimezone():%Y-%m-%d}", _days(mistake)
     where = WHERE[mistake.where][language] if mistake.where in WHERE else mistake.where
+    where = f"{where} {mistake.source}".rstrip()
     said = Text(f"{where}, {day}; right on {right} days", ko=f"{day} {where}, 맞힌 날 {right}")
     report.heading(f"{mistake.question}  ({said[language]})")
 

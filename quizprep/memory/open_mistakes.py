@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from quizprep.frozen import frozen
 from quizprep.memory.history import Review
-from quizprep.memory.practice import CHECKED
+from quizprep.memory.practice import CHECKED, NOTED, STEP
 from quizprep.memory.rows import review_of
 from quizprep.memory.store import NOT_UNDONE, SELECT_REVIEW, Store
 
@@ -22,10 +23,10 @@ DRILLED = "drill"  # where an answer was given that is a review
 class Mistake:
     """The last wrong answer to a question, and what came of it.
 
-    ``question`` is its id, or ``proof:`` and a proof's where a formula was checked. ``where`` it was given: quiz,
-    mock, check, cram, mistakes or drill. ``times`` counts the wrong answers, ``days_right`` the study days after the
-    last one on which it was right; ``mistake`` is the name of the mistake that was recognised, or what the verdict
-    said.
+    ``question`` is its id, or ``proof:`` and a proof's where a formula was checked, with ``:`` and a step's where it
+    is that of a step. ``where`` it was given: quiz, mock, check, cram, mistakes, drill, or audit with the ``source``
+    FILE:LINE. ``times`` counts the wrong answers, ``days_right`` the study days after the last one on which it was
+    right; ``mistake`` is the name of the mistake that was recognised, or what the verdict said.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Mistake:
     mistake: str | None
     times: int
     days_right: int
+    source: str = ""
 
     @property
     def is_settled(self) -> bool:
@@ -46,6 +48,15 @@ class Mistake:
     @property
     def proof(self) -> str:
         """The proof that a formula was held against; "" for a question."""
+        return self._held_against.partition(STEP)[0]
+
+    @property
+    def step(self) -> str:
+        """The step of the proof that it was held against; "" for the result."""
+        return self._held_against.partition(STEP)[2]
+
+    @property
+    def _held_against(self) -> str:
         return self.question.removeprefix(CHECKED) if self.question.startswith(CHECKED) else ""
 
 
@@ -53,7 +64,7 @@ def mistakes(store: Store, *, drilled: bool = False, proofs: Mapping[str, str] |
     """The mistakes that are open, the latest first.
 
     Reviews that went wrong come back by the schedule: they count with ``drilled`` alone. ``proofs`` gives the proof of
-    each question: a right answer to any question of it counts for a formula that was checked.
+    each question that asks for its formula: a right answer to any of them counts for a formula that was checked.
     """
     kinds = ("practice", "review") if drilled else ("practice",)
     wrong = store.database.read(
@@ -104,7 +115,9 @@ def _mistake(
         return None
     last, latest = (max(events, key=lambda event: (event.at, event.id)) for events in (kept, wrong))
     right = {event.day for event in (*own, *others) if event.correct and event.at > latest.at}
-    where = last.target if last.kind == "practice" else DRILLED
+    noted = [event for event in own if event.kind == "practice" and str(event.target).startswith(f"{NOTED} ")]
+    source = str(max(noted, key=lambda event: (event.at, event.id)).target).removeprefix(f"{NOTED} ") if noted else ""
+    where = NOTED if last in noted else last.target if last.kind == "practice" else DRILLED
     return Mistake(
         question,
         last.at,
@@ -115,6 +128,7 @@ def _mistake(
         last.mistake,
         len(kept),
         len(right),
+        source,
     )
 
 
@@ -124,13 +138,29 @@ def is_open(store: Store, name: str) -> bool:
     return mistake is not None and not mistake.is_settled
 
 
+def noted_formulas(store: Store) -> set[tuple[str, str, str]]:
+    """The wrong formulas of notes that were ever kept: (question, name of the note's file, formula)."""
+    rows = store.database.made(
+        review_of, f"{SELECT_REVIEW} WHERE kind = 'practice' AND target LIKE ? AND {NOT_UNDONE}", (f"{NOTED} %",)
+    )
+    return {(event.question, _file_of(str(event.target)), str(event.given)) for event in rows}
+
+
+def _file_of(target: str) -> str:
+    return PurePath(target.removeprefix(f"{NOTED} ").rpartition(":")[0]).name
+
+
 def questions_of(found: Iterable[Mistake], proofs: Mapping[str, str], formulas: Container[str]) -> list[str]:
     """The questions that ask for what went wrong, of those whose proofs are given, each once.
 
-    For a formula that was checked it is a question for a formula of its proof, where there is one.
+    For a formula that was checked it is a question for a formula of its proof; where there is none, or it is that of
+    a step, the mistake's own name, for a question that has to be made.
     """
     chosen: dict[str, None] = {}
     for mistake in found:
-        own = [id for id, proof in proofs.items() if proof == mistake.proof] if mistake.proof else [mistake.question]
-        chosen |= dict.fromkeys([*(id for id in own if id in formulas), *own][:1])
-    return [id for id in chosen if id in proofs]
+        if not mistake.proof:
+            chosen |= {mistake.question: None} if mistake.question in proofs else {}
+            continue
+        own = [id for id, proof in proofs.items() if proof == mistake.proof and id in formulas and not mistake.step]
+        chosen |= dict.fromkeys([*own, mistake.question][:1])
+    return list(chosen)

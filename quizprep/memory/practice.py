@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from quizprep.question import Attempt
 
 CHECKED = "proof:"  # before the name of a proof that a formula was held against, where questions have their ids
+STEP = ":"  # between that name and a step of the proof, where the formula is the step's
+NOTED = "audit"  # where an answer was given that stands in a note; behind it, after a space, FILE:LINE
 
 
 @frozen
