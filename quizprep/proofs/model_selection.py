@@ -567,3 +567,213 @@ def grid_and_random_search(random):
         "gap_grid": (grid - optima).abs().amin(dim=1).mean(),
         "gap_random": (trials - optima).abs().amin(dim=1).mean(),
     }
+
+
+@proof(
+    "price-of-held-out-samples",
+    title="The price of holding samples out",
+    statement=(
+        "Least squares with d features and n samples has the expected error s (1 + d / (n − d − 1)) on new data: "
+        "every sample that is held out makes the fitted model worse."
+    ),
+    symbols={
+        "n": symbol("positive-count in 4..120", "number of samples"),
+        "h": symbol("count in 0..90", "samples held out"),
+        "d": symbol("positive-count in 1..12", "features, without intercept"),
+        "s": symbol("positive in 0.5..4", "variance of the noise"),
+    },
+    where=["n - h > d + 1"],
+    steps={
+        "train_rows": step("n - h"),
+        "full_error": step("s (1 + d / (n - d - 1))"),
+        "error": step("s (1 + d / (train_rows - d - 1))"),
+        "price": step("error - full_error"),
+    },
+    result="error",
+    source="Breiman & Freedman, How Many Variables Should Be Entered in a Regression Equation? (JASA, 1983)",
+    mistakes=[
+        mistake("nothing-held-out", "full_error", "That is the error of a model trained on all samples."),
+        mistake("noise-only", "s", "That is reached with infinitely many training samples only."),
+        mistake(
+            "held-out-rows-counted", "s (1 + d / (h + d + 1))", "The samples that train count, not those held out."
+        ),
+    ],
+    claims=[claim("price >= 0", "Holding out never makes the fitted model better.")],
+)
+def price_of_held_out_samples(n, h, d, s):
+    train_rows = n - h
+    full_error, error = s * (1 + d / (n - d - 1)), s * (1 + d / (train_rows - d - 1))
+    return {"train_rows": train_rows, "full_error": full_error, "error": error, "price": error - full_error}
+
+
+@price_of_held_out_samples.oracle(
+    "closed-form", "the mean of the inverse Wishart distribution, from moments of the chi-squared", tolerance=1e-6
+)
+def _(n, h, d, s):
+    def error(rows):
+        # an entry on the diagonal of (XᵀX)⁻¹ is one over a chi-squared number with rows - d + 1 degrees of freedom
+        half = (rows - d + 1) / 2
+        inverse_mean = torch.exp(torch.lgamma(half - 1) - torch.lgamma(half)) / 2
+        return s + s * d * inverse_mean
+
+    return {"full_error": error(n), "error": error(n - h)}
+
+
+@proof(
+    "refit-after-cross-validation",
+    title="After cross-validation: train once more on everything",
+    statement=(
+        "With the penalty that 3 folds have chosen, a model trained on all training data predicts better than the fold "
+        "models, also than the luckiest of them."
+    ),
+    symbols={},
+    steps={
+        "fold_error": step(note="true error of the three fold models, mean over 300 data sets"),
+        "lucky_error": step(note="true error of the fold model with the best validation score"),
+        "refit_error": step(note="true error of a model trained on all training data"),
+    },
+    result="refit_error",
+    source=f"{STATISTICAL_LEARNING}, section 7.10",
+    claims=[
+        claim("1.02 * refit_error < fold_error", "More training data make the better model."),
+        claim("1.02 * refit_error < lucky_error", "The best validation score of a fold is mostly luck."),
+    ],
+    mistakes=[
+        mistake(
+            "keep-the-luckiest", "lucky_error < refit_error", "A good score on one fold is luck for the most part."
+        ),
+    ],
+)
+def refit_after_cross_validation(random):
+    count, rows, width = 300, 30, 8
+    weight = random.normal(count, width, 1) / 2
+    x = random.normal(count, rows, width)
+    y = x @ weight + random.normal(count, rows, 1)
+    penalties = (1.0, 30.0)
+
+    def ridge(inputs, targets, penalty):
+        gram = inputs.mT @ inputs + penalty * torch.eye(width)
+        return torch.linalg.solve(gram, inputs.mT @ targets)
+
+    def true_error(fit):  # features and noise have variance 1
+        return 1 + (fit - weight).square().sum(dim=(1, 2))
+
+    def folds(penalty):
+        scores, errors = [], []
+        for fold in range(3):
+            held = torch.arange(rows) % 3 == fold
+            fit = ridge(x[:, ~held], y[:, ~held], penalty)
+            scores.append((x[:, held] @ fit - y[:, held]).square().mean(dim=(1, 2)))
+            errors.append(true_error(fit))
+        return torch.stack(scores), torch.stack(errors)
+
+    tried = [folds(penalty) for penalty in penalties]
+    scores = torch.stack([score for score, _ in tried])  # [penalty, fold, data set]
+    errors = torch.stack([error for _, error in tried])
+    chosen, each = scores.mean(dim=1).argmin(dim=0), torch.arange(count)
+    luckiest = scores[chosen, :, each].argmin(dim=1)
+    refits = torch.stack([true_error(ridge(x, y, penalty)) for penalty in penalties])
+    return {
+        "fold_error": errors[chosen, :, each].mean(),
+        "lucky_error": errors[chosen, luckiest, each].mean(),
+        "refit_error": refits[chosen, each].mean(),
+    }
+
+
+@proof(
+    "expected-improvement",
+    title="Expected improvement",
+    statement=(
+        "Bayesian optimisation tries next where a model of the score, with mean m and deviation s, promises "
+        "the largest expected gain over the best score so far."
+    ),
+    symbols={
+        "m": symbol("vector[k] of real in -2..2", "predicted mean score of each candidate", aliases=["mu", "μ"]),
+        "s": symbol("vector[k] of positive in 0.5..3", "uncertainty of each prediction", aliases=["sigma", "σ"]),
+        "best": symbol("real in -2..2", "best score found so far (higher is better)"),
+    },
+    steps={
+        "z": step("(m - best) / s"),
+        "improvement": step("(m - best) * normal_cdf(z) + s * normal_pdf(z)", aliases=["EI"]),
+    },
+    source="Jones, Schonlau & Welch, Efficient Global Optimization (Journal of Global Optimization, 1998), section 4.1",
+    mistakes=[
+        mistake(
+            "mean-only", "relu(m - best)", "The uncertainty is left out: a candidate may turn out better than its mean."
+        ),
+        mistake("probability", "normal_cdf(z)", "That is how likely a gain is, not how large it is to be expected."),
+        mistake("uncertainty-only", "s + 0 m", "That explores the unknown only, however poor it is expected to be."),
+        mistake("losses-counted", "m - best", "A worse result loses nothing, for the best so far is kept."),
+    ],
+    claims=[claim("min(improvement) > -1e-12", "Trying a candidate never lowers the best score.")],
+)
+def expected_improvement(m, s, best):
+    z = (m - best) / s
+    density = torch.exp(-z.square() / 2) / (2 * torch.pi) ** 0.5
+    return {"z": z, "improvement": (m - best) * torch.special.ndtr(z) + s * density}
+
+
+@expected_improvement.oracle(
+    "brute-force", "the gain, weighted by the density on a fine grid", tolerance=1e-5, samples=16
+)
+def _(m, s, best):
+    steps = (torch.arange(20_000) + 0.5) / 20_000 * 20 - 10
+    scores = m.unsqueeze(1) + s.unsqueeze(1) * steps
+    density = torch.exp(-steps.square() / 2) / (2 * torch.pi) ** 0.5
+    return ((scores - best).clamp(min=0) * density).sum(dim=1) * 20 / 20_000
+
+
+@proof(
+    "selection-outside-cross-validation",
+    title="Choosing features outside of cross-validation",
+    statement=(
+        "Features chosen on all data before cross-validation have seen the validation labels: on pure noise the score "
+        "looks good, and on fresh data it is chance."
+    ),
+    symbols={},
+    steps={
+        "outside": step(note="5-fold score where the 10 features were chosen on all data, mean over 8 data sets"),
+        "inside": step(note="5-fold score where each fold chooses on its training part"),
+        "fresh": step(note="accuracy on fresh data of the features chosen on all data"),
+    },
+    result="inside",
+    source=f"{STATISTICAL_LEARNING}, section 7.10.2",
+    claims=[
+        claim("outside > 0.7", "Chosen on all data, the score is far above chance."),
+        claim(
+            "0.35 < inside and inside < 0.6 and 0.42 < fresh and fresh < 0.58", "In truth there is nothing to learn."
+        ),
+    ],
+    mistakes=[
+        mistake("no-labels-no-leak", "abs(outside - inside) < 0.05", "The choice of features looked at the labels."),
+    ],
+)
+def selection_outside_cross_validation(random):
+    x, new_x = random.normal(8, 50, 300), random.normal(8, 200, 300)
+    y, new_y = torch.arange(50) // 25, torch.arange(200) // 100  # the features are noise whatever the labels
+
+    def chosen(rows):
+        apart = x[:, rows & (y == 1)].mean(dim=1) - x[:, rows & (y == 0)].mean(dim=1)
+        return apart.abs().topk(10).indices.unsqueeze(1)
+
+    def score(features, rows, inputs, labels):
+        def columns(each):
+            return each.gather(2, features.expand(-1, each.shape[1], -1))
+
+        known = columns(x)
+        distances = [
+            (columns(inputs) - known[:, rows & (y == each)].mean(dim=1, keepdim=True)).square().sum(dim=2)
+            for each in (0, 1)
+        ]
+        return ((distances[1] < distances[0]) == (labels == 1)).double().mean()
+
+    everything, outside, inside = torch.ones(50, dtype=torch.bool), [], []
+    for fold in range(5):
+        rows = torch.arange(50) % 5 != fold
+        outside.append(score(chosen(everything), rows, x[:, ~rows], y[~rows]))
+        inside.append(score(chosen(rows), rows, x[:, ~rows], y[~rows]))
+    return {
+        "outside": torch.stack(outside).mean(),
+        "inside": torch.stack(inside).mean(),
+        "fresh": score(chosen(everything), everything, new_x, new_y),
+    }
