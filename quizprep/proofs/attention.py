@@ -907,3 +907,43 @@ def multi_head_attention_on_the_cpu(random):
         "difference": (by_hand(2) - output).abs().max(),
         "difference_one_head": (by_hand(1) - output).abs().max(),
     }
+
+
+@proof(
+    "additive-attention",
+    title="Additive attention",
+    statement="Additive attention scores a query and a key by a network with one hidden layer: v · tanh(W q + U k).",
+    symbols={
+        "q": symbol("vector[query]", "query", aliases=["s", "s_{i-1}"]),
+        "k": symbol("vector[key]", "key", aliases=["h_j"]),
+        "W": symbol("matrix[hidden, query] of real in -2..2", "weights of the query", aliases=["W_q", "W_a", "W_1"]),
+        "U": symbol("matrix[hidden, key] of real in -2..2", "weights of the key", aliases=["W_k", "U_a", "W_2"]),
+        "v": symbol("vector[hidden]", "weights of the hidden layer", aliases=["v_a", "w_v"]),
+    },
+    steps={
+        "hidden": step("W q + U k"),
+        "score": step("v · tanh(hidden)", aliases=["e_{ij}"]),
+    },
+    source="Bahdanau, Cho & Bengio, Neural Machine Translation by Jointly Learning to Align and Translate (2015), A.1.2",
+    mistakes=[
+        mistake(
+            "tanh-forgotten",
+            "v · hidden",
+            "The tanh is missing: then the query adds the same number to the score of every key.",
+        ),
+        mistake("tanh-outside", "tanh(v · hidden)", "The tanh acts on the hidden layer, before v weighs it."),
+        mistake("multiplied", "v · tanh((W q) * (U k))", "Query and key are added, not multiplied."),
+        mistake("key-alone", "v · tanh(U k)", "The query is missing: every position would ask the same."),
+    ],
+    notations=[{"W": "U", "U": "W"}],
+)
+def additive_attention(q, k, W, U, v):
+    hidden = W @ q + U @ k
+    return {"hidden": hidden, "score": v @ torch.tanh(hidden)}
+
+
+@additive_attention.oracle("operator", "two torch.nn.functional.linear on the joined vector [q, k]")
+def _(q, k, W, U, v):
+    hidden = torch.nn.functional.linear(torch.cat([q, k]), torch.cat([W, U], dim=1))
+    squashed = 2 * torch.sigmoid(2 * hidden) - 1  # tanh by another function
+    return {"hidden": hidden, "score": torch.nn.functional.linear(squashed, v[None])[0]}
