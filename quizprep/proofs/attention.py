@@ -924,7 +924,7 @@ def multi_head_attention_on_the_cpu(random):
         "hidden": step("W q + U k"),
         "score": step("v · tanh(hidden)", aliases=["e_{ij}"]),
     },
-    source="Bahdanau, Cho & Bengio, Neural Machine Translation by Jointly Learning to Align and Translate (2015), A.1.2",
+    source="Bahdanau, Cho & Bengio, Neural Machine Translation by Jointly Learning to Align and Translate, A.1.2",
     mistakes=[
         mistake(
             "tanh-forgotten",
