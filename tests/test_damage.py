@@ -252,6 +252,26 @@ def test_what_was_set_aside_can_be_merged_back(path: Path, whole: bytes, lines: 
             merge(store, path.with_name("nothing.db"))
 
 
+def test_a_merge_that_ends_on_the_way_leaves_nothing_behind(
+    path: Path, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events that came in without their cards would be damage, and merging them again would not mend it."""
+    aside = path.with_name("aside.db")
+    aside.write_bytes(whole)
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with Store.open(path) as store:
+        answer(store, "here")
+        here = lines_of(store)
+        with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+            broken.setattr(Store, "_derive_many", end)
+            merge(store, aside)
+        assert store.check() == 1 and lines_of(store) == here
+        assert merge(store, aside) == EVENTS and store.check() == EVENTS + 1
+
+
 def as_version_1(path: Path) -> None:
     """The file as the first version would have written it."""
     with closing(sqlite3.connect(path)) as connection, connection:

@@ -11,19 +11,20 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import terminal_kills
 from drill_content import write_content
 from drill_driver import Driver, Session
+from killed_home import IMPORTED, Home, Kills
 from program import PATIENCE, ROOT
 from terminal import Terminal
+from terminal_kills import Keys, answers
 
 from quizprep.memory.store import Store
-from quizprep.screen.keys import BURST
 
 pytestmark = pytest.mark.slow
 
@@ -137,51 +138,13 @@ def test_two_sessions_at_once_that_end_well(driver: Driver) -> None:
     assert_sound(driver)
 
 
-PROMPT = "› ".encode()
-
-
-class Keys(threading.Thread):
-    """Types answers and grades into a terminal for as long as it is there, and keeps what it shows.
-
-    Each is typed at its prompt, and slowly: what comes faster than a hand types is dropped as a paste.
-    """
-
-    def __init__(self, master: int, keys: list[bytes]) -> None:
-        super().__init__(daemon=True)
-        self.master, self.keys, self.shown = master, keys, b""
-
-    def run(self) -> None:
-        waiting, prompts = list(self.keys), 0
-        try:
-            while data := os.read(self.master, 65536):
-                self.shown += data
-                if waiting and self.shown.count(PROMPT) > prompts:
-                    for key in waiting.pop(0).decode():
-                        os.write(self.master, key.encode())
-                        time.sleep(2 * BURST)
-                    prompts = self.shown.count(PROMPT)
-        except OSError:  # the program is gone, and its end of the terminal with it
-            return
-
-    def told(self) -> list[bytes]:
-        """The ids of the reviews that the terminal says were recorded."""
-        return re.findall(rb"recorded: (q\d\d) ", self.shown)
-
-    def wait_for(self, answers: int) -> None:
-        """Until so many are said to be recorded."""
-        end = time.monotonic() + PATIENCE
-        while len(self.told()) < answers and self.is_alive():
-            assert time.monotonic() < end, self.shown[-500:]
-            time.sleep(0.001)
-
-
 def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
     chance, before, told = random.Random(4), [], 0
     for number in range(ON_TERMINALS):
         master, slave = pty.openpty()
         at = f"2026-01-{1 + number // 4:02d}T09:00"
         session = driver.start("drill", "--at", at, "--lang", "en", tty=os.ttyname(slave))
-        keys = Keys(master, [key for _ in range(ANSWERS) for key in (b"7\n", chance.choice([b"1", b"2", b" "]))])
+        keys = Keys(master, answers(chance, ANSWERS))
         keys.start()
         keys.wait_for(chance.randrange(ANSWERS))
         kill_after(session, chance.uniform(0, 0.05))
@@ -196,6 +159,16 @@ def test_killed_at_any_moment_on_a_terminal(driver: Driver) -> None:
         before = after
     assert_sound(driver)
     assert told > ON_TERMINALS
+
+
+def test_whatever_is_killed_on_a_terminal_no_acknowledged_answer_is_lost(tmp_path: Path) -> None:
+    """A few of what `benchmarks/kills.py --terminal` does hundreds of times."""
+    home, kills = Home(tmp_path, random.Random(7)), Kills(terminal_kills.begin, terminal_kills.mend)
+    for kind in [*terminal_kills.KINDS] * 3:
+        kills.one(home, kind)
+    terminal_kills.look(home)
+    assert not kills.lost, kills.report()
+    assert kills.kinds["drill"] and kills.acknowledged > 2 * IMPORTED, kills.report()
 
 
 def test_a_disk_that_fills_up(driver: Driver) -> None:

@@ -87,8 +87,8 @@ def merge(store: Store, other: Path) -> int:
         with store.database.transaction():
             added = _unite(store, [other])
             _drop_unused_schedulers(store)
-    if added:
-        store.rebuild()
+            if added:  # in the same step: events without their cards would be damage
+                store.derive_all()
     return added
 
 

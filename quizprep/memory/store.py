@@ -443,11 +443,15 @@ class Store:
     def rebuild(self) -> int:
         """Make the derived tables again from the log; returns the number of cards."""
         with self.database.transaction():
-            self._derive_names()
-            self.database.write("DELETE FROM undone")
-            self._derive_undone()
-            self._derive_many(None)
-            return self.database.count("SELECT count(*) FROM cards")
+            return self.derive_all()
+
+    def derive_all(self) -> int:
+        """As :meth:`rebuild`, in a transaction that the caller has begun."""
+        self._derive_names()
+        self.database.write("DELETE FROM undone")
+        self._derive_undone()
+        self._derive_many(None)
+        return self.database.count("SELECT count(*) FROM cards")
 
     def check(self) -> int:
         """Read everything: the pages, every event, and what follows from them; returns the number of events.
