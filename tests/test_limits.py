@@ -165,3 +165,17 @@ def held_against(number: int) -> tuple[proofs.Proof, str]:
     proof = proofs.get(SPREAD[number % len(SPREAD)])
     own = [each.formula for each in (*proof.steps.values(), *proof.mistakes) if each.formula]
     return proof, changed(random, random.choice(own)) if own and random.random() < 0.5 else formula(random)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "sums and products inside one another"), ("ko", "겹친 합")])
+def test_sums_inside_one_another_are_undecided_for_their_number(language: str, said: str) -> None:
+    """Each is short; they are read, and nothing is known of what they come to."""
+    nested = " ".join(f"sum_{{i{number}=1}}^{{3}}" for number in range(30))
+    for verdict in (
+        check_equal(f"{nested} x", "3^30 x", language=language),
+        check_formula(proofs.get("cross-entropy"), f"{nested} log p", language=language),
+        check_formula(proofs.get("f1-score"), f"{nested} TP", language=language),
+    ):
+        assert verdict.verdict == "undecided" and said in verdict.statement, verdict
+    long = check_equal("sum_{k=1}^{n} k", "n(n+1)/2", where="n integer in 1..20000", language="en")
+    assert "terms is too long" in long.statement

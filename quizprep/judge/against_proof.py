@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from quizprep.errors import FormulaError, NoValueError, QuizprepError
+from quizprep.errors import FormulaError, NoValueError, QuizprepError, TooMuchWorkError
 from quizprep.formula.limits import OutOfTime, uncounted, within
 from quizprep.formula.names import is_letter
 from quizprep.formula.quantities import quantities_called, quantities_of_letter
@@ -24,7 +24,7 @@ from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
 from quizprep.judge.heads import called_as_a_result, contradiction, names_another
-from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, unreadable, verdict_of
+from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, refused, rendered, verdict_of
 from quizprep.judge.sentences import (
     ENTRIES,
     NOT_SO_READ,
@@ -105,7 +105,7 @@ def check_formula(
             decided = _decided(verdicts, language)
             return decided if proof.formulas is not None else replace(decided, confirmed=True)  # torch was asked
         except QuizprepError as error:
-            return unreadable(error, started, device, language, text)
+            return refused(error, started, device, language, text)
 
     def judged() -> Verdict:
         from quizprep.judge.reference import reference
@@ -685,7 +685,7 @@ class _Judged:
         try:
             student = self.reference.student(tree)
             return compare(student, side, space, seed=self.reference.seed)
-        except NoValueError:
+        except (NoValueError, TooMuchWorkError):
             raise
         except FormulaError as error:
             if space.scalar:

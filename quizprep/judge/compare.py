@@ -16,6 +16,7 @@ modular     both are rational functions, and equal (or not) as such
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import warnings
@@ -304,15 +305,16 @@ class _Judge:
 
     def _undecided(self) -> Comparison:
         statement = Text(
-            "Neither formula has a value on the points tried: state the domain in which they are meant.",
-            ko="시험한 점에서 두 식 모두 값이 없습니다. 식이 정의되는 범위를 적어 주세요.",
+            "Neither formula has a value in float64 on the points tried: state the domain in which they are meant.",
+            ko="시험한 점에서 두 식 모두 float64로 나타낼 값이 없습니다. 식이 정의되는 범위를 적어 주세요.",
         )
         if self.drowned or (not self.exact and bool((finite(self.a) | finite(self.b)).any())):
             statement = Text(
-                "Rounding leaves the values no digits on nearly all points tried (a matrix that is nearly singular, "
-                "a difference of numbers nearly equal): state a domain in which they can be computed.",
-                ko="시험한 점 대부분에서 반올림 오차 때문에 값을 믿을 수 없습니다(특이행렬에 가까운 행렬이나 거의 같은 "
-                "수의 뺄셈). 값을 계산할 수 있는 범위를 적어 주세요.",
+                "Rounding leaves the values no digits on nearly all points tried (a matrix that is nearly singular, a "
+                "difference of numbers nearly equal, one that is too large): state a domain in which they can be "
+                "computed.",
+                ko="시험한 점 대부분에서 반올림 오차 때문에 값을 믿을 수 없습니다(특이행렬에 가까운 행렬, 거의 같은 "
+                "수의 뺄셈, 너무 큰 수). 값을 계산할 수 있는 범위를 적어 주세요.",
             )
         elif self.exact and bool((finite(self.a) & finite(self.b)).any()):
             statement = Text(
@@ -547,6 +549,8 @@ class _Judge:
             return None
         chosen = (places[:4] + places[4 :: max(1, len(places) // 8)])[:RECHECKS]
         if not self.exact:
+            if self._alone(digits.is_beyond_float64, chosen[0]):  # the other side has a value that is not
+                return self._different(chosen[0], "mpmath-50")
             chosen = [index for index, lacks in zip(chosen, self._lacks_value(chosen), strict=True) if lacks]
         for index in chosen:
             if self.exact:
@@ -577,9 +581,21 @@ class _Judge:
     def _lacks_entry(self, index: int) -> bool:
         """Whether one side has no value with 50 digits either, where these can be asked: exp may have overflowed."""
         if not self.small:
-            return True
+            return self._alone(functools.partial(digits.has_value, most=MOST_DIGITS), index) is not True
         missing = (np.isfinite(self.a[index]) ^ np.isfinite(self.b[index])).astype(float)
         return self._asked(digits.lacks_value, index, missing) is not False
+
+    def _alone(self, question: Callable[..., bool | None], index: int) -> bool | None:
+        """What 50 digits say of the entry that the side without a value lacks, if it is a formula that is small."""
+        side, values = (self.reference, self.b) if finite(self.a)[index] else (self.yours, self.a)
+        if side.tree is None or self.space.numbers > SMALL_SAMPLE or size(side.tree) > SMALL_TREES:
+            return None
+        place = np.argwhere(~np.isfinite(values[index]))[0]
+        row = {name: self.points.values[name][index] for name in self.space.domains}
+        try:
+            return question(digits.entry(side.tree, tuple(place)), row)
+        except digits.Unsupported:
+            return None
 
     def _is_isolated(self, index: int) -> bool:
         """Whether both formulas have values all around a point: beside it, and at the next whole numbers."""

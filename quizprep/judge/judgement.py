@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import CircularError, FormulaError, QuizprepError
+from quizprep.errors import CircularError, FormulaError, QuizprepError, TooMuchWorkError
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.names import Names
 from quizprep.formula.show.caret import caret
@@ -84,6 +84,13 @@ def unreadable(error: QuizprepError, started: float, device: str, language: str,
     )
 
 
+def refused(error: QuizprepError, started: float, device: str, language: str, text: str = "") -> Verdict:
+    """The verdict on a formula that raises an error: undecided where it was read and takes too much work."""
+    if isinstance(error, TooMuchWorkError):
+        return Verdict("undecided", device=device, ms=milliseconds(started), statement=error.said[language])
+    return unreadable(error, started, device, language, text)
+
+
 def answered(
     judge: Callable[[], Verdict], started: float, device: str, language: str, text: str = "", *, function: str = ""
 ) -> Verdict:
@@ -91,7 +98,7 @@ def answered(
     try:
         return judge()
     except QuizprepError as error:
-        return unreadable(error, started, device, language, text)
+        return refused(error, started, device, language, text)
     except RecursionError:
         return unreadable(too_deep(), started, device, language)
     except (OutOfTime, MemoryError):

@@ -30,7 +30,7 @@ _LABELS = {
     "expected": Text("expected", ko="정답"),
     "first": Text("first", ko="첫째 식"),
     "second": Text("second", ko="둘째 식"),
-    "nothing": Text("no value", ko="값 없음"),
+    "nothing": Text("none in float64", ko="float64에는 없음"),
 }
 
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, TooMuchWorkError
 from quizprep.formula.compute import array_functions, misfit
 from quizprep.formula.compute.array_functions import FUNCTIONS, Array, broadcast, matmul, outer, shape_text
 from quizprep.formula.compute.float_functions import to_float
@@ -145,7 +145,7 @@ def _constant(value: Fraction | float) -> Array:
     return constant
 
 
-class TooMuchWork(FormulaError):
+class TooMuchWork(TooMuchWorkError):
     """A sum is too long for this many samples; with fewer it may be computed."""
 
 
@@ -337,8 +337,10 @@ class _Run:
         used = {name: self.values[name] for name in free_symbols(body) if name in self.values and name != index}
         batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
         largest = max((value[0].size for value in used.values() if value.shape[0] > 1), default=1)
-        if count > MAX_TERMS or count * batch > MAX_WORK or count * batch * largest > array_functions.MAX_BATCH:
+        if count > MAX_TERMS:
             raise TooMuchWork(misfit.refusal(misfit.long_sum(last - first + 1, MAX_TERMS), body).said)
+        if count * batch > MAX_WORK or count * batch * largest > array_functions.MAX_BATCH:
+            raise TooMuchWork(misfit.refusal(misfit.many_terms(), body).said)
         steps = np.arange(max(count, 1), dtype=float)
         start = low[:, None] if low.shape[0] > 1 else first
         positions = np.broadcast_to(start + steps, (batch, len(steps)))

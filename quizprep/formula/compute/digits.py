@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -189,6 +190,18 @@ def has_value(node: Node, values: Values, most: int = MAX_DIGITS) -> bool | None
         if not lost.at(precision, outcome):
             return False
     return None
+
+
+def is_beyond_float64(node: Node, values: Values) -> bool:
+    """Whether a formula has a value at a point that float64 has no number for: one that more digits leave as it is.
+
+    Raises Unsupported as :func:`evaluate` does.
+    """
+    few, many = (evaluate(node, values, precision) for precision in PRECISIONS[:2])
+    context = _context()
+    if not (context.isfinite(few) and context.isfinite(many) and abs(few) > sys.float_info.max):
+        return False
+    return bool(abs(few - many) <= abs(many) * context.mpf(10) ** -SHARED)
 
 
 def lacks_value(left: Node, right: Node, values: Values, most: int = MAX_DIGITS) -> bool:

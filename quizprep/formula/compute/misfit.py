@@ -227,6 +227,15 @@ def long_sum(terms: float, most: int) -> MisfitError:
     )
 
 
+def many_terms() -> MisfitError:
+    return MisfitError(
+        "the terms of sums and products inside one another, or of large arrays, are too many together to be computed; "
+        "write fewer of them, or smaller bounds",
+        "겹친 합이나 곱, 또는 큰 배열의 합은 항이 모두 합해 너무 많아서 계산하지 않습니다. 합을 줄이거나 끝을 작게 "
+        "적으세요.",
+    )
+
+
 def unbounded(index: str) -> MeaninglessError:
     return MeaninglessError(
         f"where does {index} run? Write e.g. sum_{{{index}=1}}^{{n}}",
