@@ -318,7 +318,10 @@ def underfitting_and_more_data(random):
 @proof(
     "overfitting-remedies",
     title="What helps against overfitting",
-    statement="Fewer parameters, more data, a penalty or less noise: each narrows the gap of a model that overfits.",
+    statement=(
+        "Fewer parameters, more data, less noise, a penalty or early stopping: each narrows the gap of a model that "
+        "overfits."
+    ),
     symbols={},
     steps={
         "base": step(note="gap of degree 11 on 15 points"),
@@ -326,6 +329,7 @@ def underfitting_and_more_data(random):
         "more": step(note="gap with 1000 points"),
         "penalised": step(note="gap with an L2 penalty of 0.1"),
         "cleaner": step(note="gap with a tenth of the noise"),
+        "stopped": step(note="gap of gradient descent, stopped where 15 other points are predicted best"),
         "richer": step(note="gap with degree 13"),
     },
     source=f"{DEEP_LEARNING}, chapters 5 and 7",
@@ -334,6 +338,7 @@ def underfitting_and_more_data(random):
         claim("more < base / 2", "More data narrow the gap."),
         claim("penalised < 0.7 * base", "A penalty narrows the gap."),
         claim("cleaner < base / 2", "Less noise narrows the gap."),
+        claim("stopped < 0.7 * base", "Stopping early narrows the gap."),
         claim("richer > 1.5 * base", "More parameters widen the gap."),
     ],
     mistakes=[
@@ -351,12 +356,27 @@ def overfitting_remedies(random):
             gaps.append((model(new_x) - new_y).square().mean() - (model(x) - y).square().mean())
         return torch.stack(gaps).mean()
 
+    def stopped_gap(repetitions=12):
+        inputs = torch.linspace(-1, 1, 15), random.uniform(15, low=-1, high=1), random.uniform(200, low=-1, high=1)
+        targets = [torch.sin(3 * each) + 0.3 * random.normal(repetitions, len(each)) for each in inputs]
+        features = [powers(each, 11) for each in inputs]
+        weights, best, lowest = torch.zeros(repetitions, 12), torch.zeros(repetitions, 12), torch.inf
+        for _ in range(300):
+            weights = weights - 0.2 * (weights @ features[0].T - targets[0]) @ features[0] / 15
+            held_out = (weights @ features[1].T - targets[1]).square().mean(dim=1, keepdim=True)
+            best, lowest = torch.where(held_out < lowest, weights, best), held_out.clamp(max=lowest)
+        train, _, new = (
+            (best @ each.T - target).square().mean() for each, target in zip(features, targets, strict=True)
+        )
+        return new - train
+
     return {
         "base": gap(),
         "fewer": gap(degree=4),
         "more": gap(count=1000),
         "penalised": gap(penalty=0.1),
         "cleaner": gap(deviation=0.03),
+        "stopped": stopped_gap(),
         "richer": gap(degree=13),
     }
 
@@ -430,3 +450,56 @@ def noise_features_fit_noise(random):
     weights = [torch.linalg.lstsq(x[:, :count], y.unsqueeze(1)).solution.squeeze(1) for count in (5, 15, 30)]
     few, half, full = (r_squared(x[:, : len(weight)], y, weight) for weight in weights)
     return {"few": few, "half": half, "full": full, "new": r_squared(new_x, new_y, weights[-1])}
+
+
+@proof(
+    "penalty-that-is-too-strong",
+    title="A penalty that is too strong",
+    statement=(
+        "A polynomial that could follow a sine underfits under a strong penalty; a weaker penalty cures that, "
+        "more data do not."
+    ),
+    symbols={},
+    steps={
+        "train_strong": step(note="training error with the strong penalty on 40 points"),
+        "new_strong": step(note="error on new points with the strong penalty"),
+        "new_weaker": step(note="the same with a penalty 10,000 times weaker"),
+        "new_more_data": step(note="the same with the strong penalty on 4000 points"),
+        "new_stronger": step(note="the same with a penalty ten times as strong"),
+        "noise": step(note="variance of the noise"),
+    },
+    result="new_weaker",
+    source=f"{DEEP_LEARNING}, section 5.2.2 and figure 5.5",
+    claims=[
+        claim("train_strong > 3 * noise and new_strong > 3 * noise", "Both errors are high: the model underfits."),
+        claim("new_weaker < 2 * noise", "The weaker penalty cures it."),
+        claim(
+            "new_more_data > 3 * noise and new_stronger > new_strong", "More data do not, and more penalty is worse."
+        ),
+    ],
+    mistakes=[
+        mistake("a-penalty-always-helps", "new_stronger < new_weaker", "A penalty helps against overfitting only."),
+        mistake(
+            "more-data-help", "new_more_data < 2 * noise", "The penalty holds the model back on any amount of data."
+        ),
+    ],
+)
+def penalty_that_is_too_strong(random):
+    deviation, new_x = 0.2, torch.linspace(-1, 1, 200)
+
+    def errors(penalty, count):
+        x = torch.linspace(-1, 1, count)
+        y = torch.sin(3 * x) + deviation * random.normal(count)
+        model = fitted(x, y, 5, penalty * count)  # the penalty is weighed against the mean of the squared errors
+        new_y = torch.sin(3 * new_x) + deviation * random.normal(200)
+        return (model(x) - y).square().mean(), (model(new_x) - new_y).square().mean()
+
+    train_strong, new_strong = errors(1.0, 40)
+    return {
+        "train_strong": train_strong,
+        "new_strong": new_strong,
+        "new_weaker": errors(1e-4, 40)[1],
+        "new_more_data": errors(1.0, 4000)[1],
+        "new_stronger": errors(10.0, 40)[1],
+        "noise": torch.tensor(deviation**2),
+    }
