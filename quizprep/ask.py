@@ -95,6 +95,11 @@ def explanation(asked: Asked) -> str:
     return render_text(fill(asked.question.explain[asked.language], shown))
 
 
+def source_of(question: Question, language: str) -> str:
+    """Where a definition stands, "" for what a proof computes."""
+    return question.source[language] if question.source else ""
+
+
 def is_plain(question: Question, proof: Proof) -> bool:
     """Whether it can be put on the screen without torch: unless its menu shows values that only torch can compute.
 

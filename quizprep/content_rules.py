@@ -15,7 +15,7 @@ from pathlib import Path
 from quizprep import proofs
 from quizprep.ask import ask, draw, version_of
 from quizprep.deck import SYLLABUS_FILE, Deck, content_directory, shown_path, syllabus
-from quizprep.deck.check_entry import OPTIONAL, REQUIRED
+from quizprep.deck.check_entry import OPTIONAL, REQUIRED, STATED
 from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import AuthorError, LearnerError, TooMuchWorkError
 from quizprep.formula.limits import OutOfTime
@@ -57,7 +57,7 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
             if len(problems) >= MANY:
                 break
     if question.kind.same_menu and len(keys) == 1 and not problems and draws > SEEDS:
-        advice = "let it vary with `params`, or add a `counterclaim`"
+        advice = "let it vary with `params`, or add a `counterclaim`" if question.proven else "add a `counterclaim`"
         return [f"{question.place}: its answer is the same on every draw; {advice}"]
     return [
         f"{question.place}: {problem}; see `quizprep show {question.id} --seed {seed}`"
@@ -182,8 +182,8 @@ def readme_defects(file: Path, deck: Deck) -> list[str]:
         lines.append(f"{shown_path(file)}:{text.count(chr(10), 0, offset) + 1}: {what}; {advice}")
 
     _check_examples(text, Library(proofs.discover(), *deck.syllabus().names()), refuse)
-    own = [field for kind in map(kind_class, KINDS) for field in (*kind.required, *kind.optional)]
-    for field in (*REQUIRED, *OPTIONAL, *own):
+    own = [field for kind in map(kind_class, KINDS) for field in (*kind.required, *(kind.stated or ()), *kind.optional)]
+    for field in (*REQUIRED, *STATED, *OPTIONAL, *own):
         if f"`{field}`" not in text:
             refuse(0, f"the field `{field}` is not explained", "say what it holds")
     return lines

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.ask import derive_seed
+from quizprep.ask import derive_seed, source_of
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
@@ -210,8 +210,10 @@ class Drill:
         proposed = None if by_hand else self._proposal(answered, seconds)
         while True:
             pressed = self._screen.grade(self._spans(card), proposed)
-            if pressed == "worked":
+            if pressed == "worked" and question.proven:
                 self._screen.worked(answered.computed)
+            elif pressed == "worked":
+                self._screen.note(self._say("unproven", source=source_of(question, self._language)))
             elif pressed == "help":
                 self._screen.help()
             elif pressed.isdecimal():
@@ -524,6 +526,7 @@ def review_json(recorded: Recorded, attempt: Attempt, proposed: int | None, sche
         "id": review.id,
         "question": recorded.card.id,
         "kind": attempt.kind,
+        "proven": attempt.proven,
         "at": review.at.isoformat(),
         "seed": attempt.seed,
         "given": attempt.given,

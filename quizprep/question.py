@@ -27,9 +27,10 @@ class Question:
     kind: Kind  # with the fields of its own
     chapter: str
     covers: tuple[str, ...]
-    proof: str
+    proof: str  # "" where the answer is stated, with its ``source``
     prompt: Text
     explain: Text
+    source: Text | None = None  # the book or paper, and where in it, that stands for an answer without a proof
     hint: Text | None = None
     difficulty: int | None = None  # from 1 to 5, as its author judges it
     params: Mapping[str, Draw] | None = None
@@ -38,6 +39,11 @@ class Question:
     plain: bool = True  # can be put on the screen without torch (derived when compiled)
     file: str = ""
     line: int = 0
+
+    @property
+    def proven(self) -> bool:
+        """Whether a proof computes its answer: else it is a definition, with a source."""
+        return bool(self.proof)
 
     @property
     def place(self) -> str:
@@ -107,5 +113,10 @@ class Attempt:
     correct: bool
     mistake: str | None
     results: Mapping[str, Value]
-    device: str
+    device: str  # "" where nothing was computed
     ms: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether a proof computed what was expected."""
+        return bool(self.proof)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from quizprep import engine, proofs
-from quizprep.ask import ask, derive_seed, explanation
+from quizprep.ask import ask, derive_seed, explanation, source_of
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
@@ -20,7 +20,7 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary, TopicScore
-from quizprep.values import Computed
+from quizprep.values import NOTHING, Computed
 
 if TYPE_CHECKING:
     from quizprep.memory.practice import Practice
@@ -83,11 +83,11 @@ class Examiner:
 
     def judge(self, asked: Asked, reply: Reply, proof: Proof, *, hinted: bool = False) -> Answered | None:
         """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
-        if not self.await_torch(proof):
+        if asked.question.proven and not self.await_torch(proof):
             return None
         from quizprep.grade import grade, with_key  # not on the way to the first question
 
-        computed = self._compute(proof, asked)
+        computed = self._compute(proof, asked) if asked.question.proven else NOTHING
         asked = with_key(asked, proof, computed.results)
         return Answered(
             asked,
@@ -98,7 +98,7 @@ class Examiner:
         )
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
-        """Right or not, the computed answer, the worked steps and oracles (``working``), the explanation."""
+        """Right or not, the answer, the worked steps and oracles (``working``) or the source, the explanation."""
         from quizprep.grade import why_wrong
 
         attempt, asked = answered.attempt, answered.asked
@@ -110,6 +110,7 @@ class Examiner:
             expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
             mistake=why_wrong(asked, attempt, answered.proof),
             explain=explanation(asked),
+            source=source_of(question, self.language),
         )
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
@@ -194,7 +195,7 @@ class Quiz:
         else:
             self.answered.append(answered)
             self._practice.keep(answered.attempt, took_ms=took_ms, hinted=answered.hinted)
-        self._screen.record(asdict(answered.attempt))
+        self._screen.record({**asdict(answered.attempt), "proven": answered.attempt.proven})
         self._examiner.show(answered)
         while (choice := self._screen.pause()) == "back" and self.answered:
             self._review(self.answered[-2] if len(self.answered) > 1 and not skipped else self.answered[-1])

@@ -52,3 +52,6 @@ class Computed:
     oracles: tuple[Agreement, ...]
     device: str
     ms: float
+
+
+NOTHING = Computed({}, (), (), "", 0.0)  # of a question without a proof

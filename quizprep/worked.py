@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from quizprep import proofs
-from quizprep.ask import ask, draw, explanation
+from quizprep.ask import ask, draw, explanation, source_of
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.grade import attempt_of, why_wrong, with_key
@@ -16,7 +16,7 @@ from quizprep.proofs import Proof
 from quizprep.prover import compute
 from quizprep.question import Asked, Attempt, Question
 from quizprep.text import Text
-from quizprep.values import Computed
+from quizprep.values import NOTHING, Computed
 
 
 @frozen
@@ -44,13 +44,14 @@ class Worked:
     expected: str
     mistake: str
     explain: str
+    source: str
 
 
 def pose(question: Question, seed: int, language: str, device: str = "cpu") -> Posed:
     """Raises AuthorError where the content has changed so that the numbers cannot be drawn any more."""
     proof = proofs.get(question.proof, question.chapter)
     numbers = draw(question, proof, seed)
-    computed = compute(proof, numbers, device=device, seed=seed, language=language)
+    computed = compute(proof, numbers, device=device, seed=seed, language=language) if question.proven else NOTHING
     asked = ask(question, proof, seed, language, computed.results)
     return Posed(question, proof, with_key(asked, proof, computed.results), computed)
 
@@ -66,6 +67,7 @@ def in_words(posed: Posed, graded: Graded) -> Worked:
         kind.expected_text(attempt, posed.computed, posed.proof),
         why_wrong(posed.asked, attempt, posed.proof),
         explanation(posed.asked),
+        source_of(posed.question, posed.asked.language),
     )
 
 

@@ -22,7 +22,7 @@ from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.number import Number
 from quizprep.kinds.order import Item, Order
 from quizprep.kinds.recall import Point, Recall
-from quizprep.kinds.truth import Truth
+from quizprep.kinds.truth import Claim, Truth
 from quizprep.kinds.word import Word
 from quizprep.proofs import Proof, discover, mistake, step, symbol
 from quizprep.text import Text
@@ -272,6 +272,8 @@ def entry(**fields: str | None) -> str:
 
 CHOICE = {"kind": "choice", "choices": "[{result: f1}, {mistake: missing-two}]"}
 ORDER = {"kind": "order"}
+STATED_CHOICE = {"kind": "choice", "proof": None, "params": None, "source": "A Book (1979), ch. 7"}
+STATED = {**STATED_CHOICE, "kind": "truth"}
 DEFECTS = [
     # fields; base lines are: 3 id, 4 kind, 5 covers, 6 proof, 7 params, 8 prompt, 9 explain, 10 the next field
     (entry(explain=None), 3, "`explain` is missing; add it as {en: ..., ko: ...}"),
@@ -371,6 +373,26 @@ DEFECTS = [
     (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: a}]"), 10, "`why` of an option is `a`; write it as"),
     (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: {en: a b, ko: b c}}]"), 10, "`ko` of `why` of an option"),
     (entry(kind="choice", choices="[{result: f1}, {text: {en: a, ko: 가}, when: f1 > 1, why: {en: '{TN}', ko: '{TN}'}}]"), 10, "`en` of `why` of an option shows {TN}"),
+    # definitions
+    (entry(**{**STATED, "proof": "f1-score"}, holds="true"), 6, "`proof` says nothing beside `source`: the answer is a definition"),
+    (entry(**{**STATED, "params": "{TP: 1}"}, holds="true"), 6, "`params` says nothing beside `source`"),
+    (entry(**STATED, when="f1 > 1"), 9, "`when` says nothing beside `source`"),
+    (entry(**STATED), 3, "`holds` is missing; write whether the claim holds, true or false"),
+    (entry(**STATED, holds="maybe"), 9, "`holds` is `maybe`; write true or false"),
+    (entry(**STATED, holds="true", counterclaim="{en: a, ko: 가}"), 10, "`holds` of `counterclaim` is missing"),
+    (entry(**{**STATED, "source": "A Book"}, holds="true"), 8, "`source` names no section, page or year; name the book"),
+    (entry(**{**STATED, "source": ""}, holds="true"), 8, "`source` is missing; name the book or paper"),
+    (entry(**{**STATED, "source": "[a 1]"}, holds="true"), 8, "`source` is a list; name the book or paper"),
+    (entry(**{**STATED, "source": "{en: a 1}"}, holds="true"), 8, "`ko` of `source` is missing"),
+    (entry(**{**STATED, "kind": "number"}), 8, "the answer of a number question is computed, so that `source` does not do"),
+    (entry(kind="truth", when="f1 <= 1", holds="true"), 11, "`holds` says nothing beside a proof; remove it, or write a `source`"),
+    (entry(**STATED_CHOICE, choices="[{text: {en: a, ko: 가}}, {text: {en: b, ko: 나}}]"), 9, "no options are marked as right"),
+    (entry(**STATED_CHOICE, choices="[{text: {en: a, ko: 가}, right: true}, {text: {en: b, ko: 나}, right: true}]"), 9, "2 options are marked"),
+    (entry(**STATED_CHOICE, choices="[{text: {en: a, ko: 가}, right: yes}, {text: {en: b, ko: 나}}]"), 9, "`right` of an option is `yes`; write"),
+    (entry(**STATED_CHOICE, choices="[{text: {en: a, ko: 가}, right: true}, {result: f1}]"), 9, "an option of a definition is a text, alone or"),
+    (entry(**{**STATED_CHOICE, "kind": "order"}, items="[{en: a, ko: 가, value: 1}, {en: b, ko: 나}]"), 9, "unknown field `value` in an item"),
+    (entry(**{**STATED_CHOICE, "kind": "recall"}, points="[{en: a, ko: 가, when: f1 > 1}]"), 9, "unknown field `when` in a key point"),
+    (entry(**{**STATED_CHOICE, "kind": "word"}, accept="[a]", prompt="{en: 'a {TP}', ko: '가 {TP}'}"), 6, "`en` of `prompt` shows {TP}, which is not drawn; write {{TP}} for braces"),
     # order
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}]"), 10, "the number of `items` is 1; list 2 to 9"),
     (entry(**ORDER, items="[{en: a, ko: 가, value: f1}, {en: b, ko: 나}]"), 10, "needs one of `value` and `step`"),
@@ -657,7 +679,14 @@ def test_every_field_arrives_in_the_question(tmp_path: Path):
         + entry(id="c", kind="recall", points="[{en: p, ko: ㅍ, when: f1 >= 0}, {en: q, ko: ㅋ}]")
         + entry(id="d", kind="order", items="[{en: i, ko: ㅇ, value: 2}, {en: j, ko: ㅈ, value: f1}]")
         + entry(id="e", kind="word", accept="[a, '2']", when="f1 <= 1")
-        + entry(id="f", kind="truth", when="f1 > precision"),
+        + entry(id="f", kind="truth", when="f1 > precision")
+        + entry(id="g", **STATED, holds="true", counterclaim="{en: c, ko: ㅊ, holds: false}")
+        + entry(id="h", **STATED_CHOICE, choices="[{text: {en: a, ko: ㅁ}}, {text: {en: b, ko: ㅂ}, right: true}]")
+        + entry(
+            id="i",
+            **{**STATED, "source": "{en: A 1, ko: 가 1}", "kind": "order"},
+            items="[{en: i, ko: ㅇ}, {en: j, ko: ㅈ}]",
+        ),
     )
     deck = Deck.open([file], cache_path=None)
     first, second, third, fourth, fifth, sixth = deck.questions(["an-id", "b", "c", "d", "e", "f"])
@@ -678,6 +707,17 @@ def test_every_field_arrives_in_the_question(tmp_path: Path):
     assert third.kind == Recall((Point(Text("p", ko="ㅍ"), "f1 >= 0"), Point(Text("q", ko="ㅋ"))))
     assert fourth.kind == Order((Item(Text("i", ko="ㅇ"), value="2"), Item(Text("j", ko="ㅈ"), value="f1")))
     assert (fifth.kind, sixth.kind) == (Word(("a", "2"), "f1 <= 1"), Truth("f1 > precision"))
+    seventh, eighth, ninth = deck.questions(["g", "h", "i"])
+    assert (seventh.proof, seventh.proven, seventh.source) == ("", False, Text("A Book (1979), ch. 7"))
+    assert seventh.kind == Truth(holds=True, counterclaim=Claim(Text("c", ko="ㅊ"), holds=False))
+    assert eighth.kind == Choice(
+        (Alternative(text=Text("a", ko="ㅁ")), Alternative(text=Text("b", ko="ㅂ"), right=True))
+    )
+    assert (ninth.kind, ninth.source) == (
+        Order((Item(Text("i", ko="ㅇ")), Item(Text("j", ko="ㅈ")))),
+        Text("A 1", ko="가 1"),
+    )
+    assert first.proven and first.source is None
     assert deck.former_ids() == {"old": "an-id", "older": "an-id"}
     assert deck.question("older") == first
 

@@ -318,6 +318,7 @@ def _tell(
             "questions": [
                 {
                     "question": each.question.id,
+                    "proven": each.question.proven,
                     "credit": each.credit,
                     "given": each.attempt.given if each.attempt.given is not None else each.written or None,
                     "expected": each.attempt.expected,

@@ -106,7 +106,8 @@ def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
         found = mistakes(store, drilled=drilled, proofs=formulas)
     if not topics:
         return found
-    return [mistake for mistake in found if mistake.question in proofs or mistake.proof in proofs.values()]
+    chosen = {*proofs, *filter(None, proofs.values())}
+    return [mistake for mistake in found if (mistake.proof or mistake.question) in chosen]
 
 
 def _json(mistake: Mistake) -> dict[str, Any]:
@@ -215,10 +216,13 @@ def _question(mistake: Mistake, question: Question, language: str, device: str) 
     )
     report.line(worked.posed.asked.prompt)
     report.field(message("given", language), worked.given or message("skipped", language))
-    report.field(message("expected", language), worked.expected)
+    report.field(message("answer" if worked.source else "expected", language), worked.expected)
     if worked.mistake:
         report.line(f"! {worked.mistake}", "yellow")
-    columns = [message(key, language) for key in ("step", "formula", "value")]
-    report.table(columns, [(step.name, step.formula, step.value) for step in worked.posed.computed.steps])
+    if worked.source:
+        report.line(message("unproven", language, source=worked.source), "dim")
+    else:
+        columns = [message(key, language) for key in ("step", "formula", "value")]
+        report.table(columns, [(step.name, step.formula, step.value) for step in worked.posed.computed.steps])
     if worked.explain:
         report.line(worked.explain)

@@ -28,6 +28,7 @@ class Found(NamedTuple):
     about: str
     words: str
     difficulty: int | None = None
+    proven: bool = True
 
 
 def search(
@@ -81,15 +82,15 @@ def _everything(deck: Deck, language: str) -> Iterator[Found]:
         words = [proof.id, proof.source, *proof.symbols, *(part for text in texts for part in (text["en"], text["ko"]))]
         yield Found("proof", proof.id, proof.title[language], _joined(words))
     for question in deck.questions([entry.id for entry in deck.index()]):
-        texts = [question.prompt, question.explain, *question.kind.texts]
+        texts = [question.prompt, question.explain, *question.kind.texts, *filter(None, [question.source])]
         words = [question.id, *question.covers, *(part for text in texts for part in (text["en"], text["ko"]))]
         about = render_text(question.prompt[language])
-        yield Found("question", question.id, about, _joined(words), question.difficulty)
+        yield Found("question", question.id, about, _joined(words), question.difficulty, question.proven)
 
 
 def _json(entry: Found) -> dict[str, str | int | None]:
-    hardness = {"difficulty": entry.difficulty} if entry.kind == "question" else {}
-    return {"kind": entry.kind, "id": entry.id, "about": entry.about, **hardness}
+    more = {"difficulty": entry.difficulty, "proven": entry.proven} if entry.kind == "question" else {}
+    return {"kind": entry.kind, "id": entry.id, "about": entry.about, **more}
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import typer
 from quizprep.cli.common import Content, Device, Json, Language, complete_question, device_of, language_of, open_deck
 from quizprep.formatting import value
 from quizprep.screen import report
+from quizprep.screen.messages import message
 from quizprep.text import Text
 
 PANEL = "Learn"
@@ -35,15 +36,17 @@ def show(
     from quizprep.ask import ask, draw
     from quizprep.grade import grade, with_key
     from quizprep.question import Reply
+    from quizprep.values import NOTHING
 
     language = language_of(lang)
     found = open_deck(content).question(question)
     proof = proofs.get(found.proof, found.chapter)
-    engine.ready()
-    from quizprep.prover import compute
+    values, computed = draw(found, proof, seed), NOTHING
+    if found.proven:
+        engine.ready()
+        from quizprep.prover import compute
 
-    values = draw(found, proof, seed)
-    computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
+        computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
     choices = [asdict(option) for option in asked.options]
@@ -56,6 +59,8 @@ def show(
                 "covers": found.covers,
                 "difficulty": found.difficulty,
                 "proof": proof.id,
+                "proven": found.proven,
+                "source": found.source.by_language if found.source else None,
                 "seed": seed,
                 "prompt": asked.prompt,
                 "hint": asked.hint,
@@ -84,6 +89,9 @@ def show(
         report.line(f" {mark} {place}  {option.text}{why}")
     report.field("=", found.kind.expected_text(attempt, computed, proof))
     report.line()
+    if found.source:
+        report.line(message("unproven", language, source=found.source[language]))
+        return
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
         [(step.name, step.formula, value(step.value)) for step in computed.steps],

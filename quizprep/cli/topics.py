@@ -41,10 +41,14 @@ def topics(
     deck = open_deck()
     proofs: dict[str, set[str]] = defaultdict(set)
     questions: dict[str, list[str]] = defaultdict(list)
+    unproven: dict[str, list[str]] = defaultdict(list)
     for entry in deck.index():
         for topic in entry.covers:
-            proofs[topic].add(entry.proof)
             questions[topic].append(entry.id)
+            if entry.proof:
+                proofs[topic].add(entry.proof)
+            else:
+                unproven[topic].append(entry.id)
     mastery = _mastery(deck)
     chapters = deck.syllabus().chapters
     if chapter is not None:
@@ -82,6 +86,7 @@ def topics(
                                 "needs": topic.needs,
                                 "proofs": sorted(proofs[topic.id]),
                                 "questions": questions[topic.id],
+                                "unproven": unproven[topic.id],
                                 "mastery": mastery.get(topic.id, 0.0),
                             }
                             for topic in each.topics

@@ -51,7 +51,7 @@ _WHAT_THERE_IS = Text(
 class Entry(NamedTuple):
     """A question as the index lists it: what is needed to pick one.
 
-    ``plain`` says that it can be put on the screen without torch.
+    ``plain`` says that it can be put on the screen without torch; ``proof`` is "" where the answer is a definition.
     """
 
     id: str
@@ -277,9 +277,8 @@ def _compile(sources: Sequence[_Source], cache: Cache) -> tuple[dict[str, Compil
 
 def _columns(file: CheckedFile) -> dict[str, Any]:
     """The index of a file, column by column: JSON reads that in half the time of rows."""
-    columns: dict[str, Any] = {
-        name: [row.entry[name] for row in file.rows] for name in ("id", "kind", "covers", "proof")
-    }
+    columns: dict[str, Any] = {name: [row.entry[name] for row in file.rows] for name in ("id", "kind", "covers")}
+    columns["proof"] = [row.entry.get("proof", "") for row in file.rows]
     former = [[id, row.entry["id"]] for row in file.rows for id in row.entry.get("was", ())]
     columns["difficulty"] = [row.entry.get("difficulty") for row in file.rows]
     return columns | {"plain": [row.plain for row in file.rows], "chapter": file.chapter, "former": former}

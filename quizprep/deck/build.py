@@ -13,6 +13,7 @@ from typing import Any
 from quizprep import draws
 from quizprep.kinds import fields, kind_class
 from quizprep.question import Question
+from quizprep.text import Text
 
 
 def question(entry: Mapping[str, Any], *, chapter: str, plain: bool, file: str, line: int) -> Question:
@@ -22,8 +23,9 @@ def question(entry: Mapping[str, Any], *, chapter: str, plain: bool, file: str, 
         kind=kind_class(entry["kind"]).build(entry),
         chapter=chapter,
         covers=tuple(entry["covers"]),
-        proof=entry["proof"],
+        proof=entry.get("proof", ""),
         prompt=fields.text(entry["prompt"]),
+        source=_source(entry.get("source")),
         explain=fields.text(entry["explain"]),
         hint=fields.text(entry["hint"]) if "hint" in entry else None,
         difficulty=entry.get("difficulty"),
@@ -34,6 +36,11 @@ def question(entry: Mapping[str, Any], *, chapter: str, plain: bool, file: str, 
         file=file,
         line=line,
     )
+
+
+def _source(written: str | Mapping[str, str] | None) -> Text | None:
+    """A source is the same in every language, or spelt in each."""
+    return Text(written.strip()) if isinstance(written, str) else fields.text(written) if written else None
 
 
 def conditions(written: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -28,15 +28,20 @@ MAX_TEXT = 10_000
 MAX_OPTIONS = 9  # a menu is answered with one digit
 
 REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
+STATED = {
+    "source": "name the book or paper, and where in it"
+}  # in place of the proof, where the answer is a definition
+_OF_A_PROOF = ("proof", "params", "where", "when")  # fields that nothing gives a meaning without a proof
 OPTIONAL = ("params", "where", "hint", "difficulty", "was")
 _KINDS = {name: kind_class(name) for name in KINDS}
-_SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *kind.optional)}
+_SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *(kind.stated or ()), *kind.optional)}
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ADVICE = {
     "id": "give it one in-words-like-this",
     "kind": f"write one of {', '.join(KINDS)}",
     "covers": "list the syllabus topics it asks about",
     "proof": "name the proof that computes its answer",
+    **STATED,
 }
 
 
@@ -76,6 +81,11 @@ class EntryCheck:
         self.proof: Proof | None = None
         self.drawn: set[str] = set()
 
+    @property
+    def stated(self) -> bool:
+        """Whether the answer is a definition, with a source in place of a proof."""
+        return "source" in self.entry
+
     def line(self, name: str) -> int:
         """The line of a field, or of the entry where the field is missing."""
         return self.entry.lines.get(name, self.entry.line)
@@ -93,12 +103,16 @@ class EntryCheck:
         self._check_field_names()
         self.check_id()
         self._check_covers()
-        self.check_proof()
-        self._check_params()
+        if self.stated:
+            self._check_source()
+        else:
+            self.check_proof()
+            self._check_params()
         for name in ("prompt", "hint", "explain"):
             if self.entry.get(name) is not None:
                 self.text(self.entry[name], self.line(name), f"`{name}`")
-        self._check_where()
+        if not self.stated:
+            self._check_where()
         self._check_difficulty()
         self.words("was", "list the former ids")
 
@@ -111,9 +125,12 @@ class EntryCheck:
             self.refuse(self.line("kind"), f"unknown kind `{shorten(kind)}`", advice)
 
     def _check_field_names(self) -> None:
-        own = self.kind.required if self.kind else {}
+        own = ((self.kind.stated or {}) if self.stated else self.kind.required) if self.kind else {}
         required = (*REQUIRED, *own)
         allowed = {*required, *OPTIONAL, *(self.kind.optional if self.kind else _SPECIFIC)}
+        if self.stated:
+            required = (*(name for name in required if name != "proof"), *STATED)
+            allowed = {*allowed, *STATED} - {*_OF_A_PROOF}
         advices = {**_ADVICE, **own}
         for name in required:
             if self.entry.get(name) is None:
@@ -123,6 +140,12 @@ class EntryCheck:
             if name in allowed:
                 if value is None and name not in required:
                     self.refuse(self.line(name), f"`{name}` is empty", "fill it in or remove it")
+            elif self.stated and name in _OF_A_PROOF:
+                problem = f"`{name}` says nothing beside `source`: the answer is a definition"
+                self.refuse(self.line(name), problem, f"remove `{name}`, or `source` where a proof computes the answer")
+            elif self.kind and name in (self.kind.stated or ()):
+                problem = f"`{name}` says nothing beside a proof"
+                self.refuse(self.line(name), problem, "remove it, or write a `source` in place of `proof`")
             elif self.kind and name in _SPECIFIC:
                 problem = f"`{name}` does not belong to kind {self.kind.name}"
                 self.refuse(self.line(name), problem, "remove it or change `kind`")
@@ -154,6 +177,20 @@ class EntryCheck:
         if self.proof is None:
             advice = did_you_mean(name, self.known.proofs) or "`quizprep prove --list` lists them"
             self.refuse(self.line("proof"), f"there is no proof `{shorten(name)}`", advice)
+
+    def _check_source(self) -> None:
+        """The answer is a definition, which a kind that computes nothing may ask for, and its source says where."""
+        written, line = self.entry["source"], self.line("source")
+        if self.kind and self.kind.stated is None:
+            problem = f"the answer of a {self.kind.name} question is computed, so that `source` does not do"
+            self.refuse(line, problem, _ADVICE["proof"])
+        if isinstance(written, YamlMapping):
+            self.text(written, line, "`source`")
+        elif written is not None and not (isinstance(written, str) and written.strip()):
+            self.refuse(line, f"`source` {describe(written)}", _ADVICE["source"])
+        said = " ".join(str(each) for each in written.values()) if isinstance(written, YamlMapping) else str(written)
+        if written is not None and not any(map(str.isdigit, said)):
+            self.refuse(line, "`source` names no section, page or year", _ADVICE["source"])
 
     def _check_params(self) -> None:
         written = self.entry.get("params")
@@ -291,7 +328,8 @@ class EntryCheck:
         names = set(template.names(text, self.drawn))
         for name in sorted(names - self.drawn):
             literal = "{{" + shorten(name) + "}}"
-            advice = did_you_mean(name, self.drawn) or f"add it to `params`, or write {literal} for braces"
+            to_draw = "" if self.stated else "add it to `params`, or "
+            advice = did_you_mean(name, self.drawn) or f"{to_draw}write {literal} for braces"
             self.refuse(line, f"{what} shows {{{shorten(name)}}}, which is not drawn", advice)
         self.prose.append(Prose(line, what, template.fill(text, dict.fromkeys(self.drawn, "2"))))
         return names & self.drawn
@@ -303,6 +341,11 @@ class EntryCheck:
         tree = self._tree(written, line, what, "write a condition, e.g. `a > b`", names)
         if tree and not is_condition(tree):
             self.refuse(line, f"{what} is no condition", "write one, e.g. `a > b`")
+
+    def truth_value(self, written: Any, line: int, what: str) -> None:
+        """Check that it is true or false."""
+        if not isinstance(written, bool):
+            self.refuse(line, f"{what} {describe(written)}", "write true or false")
 
     def expression(self, written: Any, line: int, what: str) -> None:
         """Check an expression over the proof's symbols and results."""

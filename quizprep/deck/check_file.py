@@ -18,6 +18,7 @@ from quizprep.deck.check_entry import MAX_DEFECTS, EntryCheck, Library, Prose, T
 from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
 from quizprep.kinds.fields import describe, shorten
 from quizprep.nearest import did_you_mean
+from quizprep.proofs import UNPROVEN
 
 __all__ = ["CheckedFile", "Library", "Row", "check_file"]
 
@@ -112,6 +113,7 @@ def _check_entry(entry: Any, line: int, library: Library, found: CheckedFile) ->
     if isinstance(entry.get("was"), YamlList):
         former = [id for id in entry["was"] if isinstance(id, str)]
         found.former.extend((id, entry.lines["was"]) for id in former)
-    if not check.defects and check.proof and found.chapter:
+    proof = UNPROVEN if check.stated else check.proof
+    if not check.defects and proof and found.chapter:
         question = build.question(entry, chapter=found.chapter, plain=True, file="", line=line)
-        found.rows.append(Row(entry, is_plain(question, check.proof), line))
+        found.rows.append(Row(entry, is_plain(question, proof), line))

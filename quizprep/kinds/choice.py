@@ -1,4 +1,7 @@
-"""``choice``: pick one of several options; each is a result, a mistake, or a text with a condition."""
+"""``choice``: pick one of several options; each is a result, a mistake, or a text with a condition.
+
+Where the answer is a definition, all are texts, and one of them is marked as right.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from quizprep import formatting
 from quizprep.frozen import frozen
 from quizprep.kinds import fields
-from quizprep.kinds.fields import shorten
+from quizprep.kinds.fields import describe, shorten
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, graded_pick
 from quizprep.nearest import did_you_mean
 from quizprep.question import Asked, Option
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 SHOWN_DIGITS = 4  # significant digits of the numbers in a menu
 LONGEST_QUOTED = 40  # characters of an option that is repeated in a message
 _FORMS = "write {result: NAME}, {mistake: NAME} or {text: {en: ..., ko: ...}, when: CONDITION}"
+_STATED_FORMS = "write {text: {en: ..., ko: ...}, right: true} once, and {text: ..., why: ...} for the others"
 _BESIDE_TEXT = ("when", "why")
 
 
@@ -36,6 +40,7 @@ class Alternative:
     text: Text | None = None  # words, right exactly when ``when`` holds
     when: str | None = None
     why: Text | None = None  # why the text is wrong where it is
+    right: bool = False  # that the text is right by definition
 
     def formula(self, proof: Proof) -> str:
         """The formula whose value is shown, where there is no text."""
@@ -47,6 +52,7 @@ class Choice(Kind):
     name: ClassVar[str] = "choice"
     input: ClassVar[Input] = Input.PICK
     required: ClassVar[Mapping[str, str]] = {"choices": "list two or more options"}
+    stated: ClassVar[Mapping[str, str]] = required
     shuffled: ClassVar[bool] = True
     computed_menu: ClassVar[bool] = True
 
@@ -54,6 +60,9 @@ class Choice(Kind):
 
     @classmethod
     def check(cls, check: FieldCheck) -> None:
+        if check.stated:
+            _check_stated(check)
+            return
         named: list[tuple[str, Any]] = []
         texts = 0
         for option, line in check.parts("choices", least=2):
@@ -87,6 +96,7 @@ class Choice(Kind):
                     fields.text(option["text"]) if "text" in option else None,
                     option.get("when"),
                     fields.text(option["why"]) if "why" in option else None,
+                    option.get("right", False),
                 )
                 for option in entry["choices"]
             )
@@ -113,7 +123,7 @@ class Choice(Kind):
         return [
             place
             for place, each in enumerate(self.choices)
-            if each.result or (each.when is not None and facts.holds(each.when))
+            if each.right or each.result or (each.when is not None and facts.holds(each.when))
         ]
 
     def problem(self, asked: Asked, facts: Facts) -> str:
@@ -168,5 +178,26 @@ def _check_text(check: FieldCheck, option: Any) -> None:
         check.refuse(fields.line_of(option, "text"), "`when` of an option is missing", advice)
     else:
         check.condition(option["when"], fields.line_of(option, "when"), "`when` of an option")
+    _check_why(check, option)
+
+
+def _check_why(check: FieldCheck, option: Any) -> None:
     if "why" in option:
         check.text(option["why"], fields.line_of(option, "why"), "`why` of an option", sentence=True)
+
+
+def _check_stated(check: FieldCheck) -> None:
+    """Texts alone, and one that is marked as right."""
+    right = 0
+    for option, line in check.parts("choices", least=2):
+        if not isinstance(option, dict) or "text" not in option or not option.keys() <= {"text", "why", "right"}:
+            check.refuse(line, "an option of a definition is a text, alone or with `right` or `why`", _STATED_FORMS)
+            continue
+        check.text(option["text"], fields.line_of(option, "text"), "an option")
+        _check_why(check, option)
+        if option.get("right", True) is not True:
+            problem = f"`right` of an option {describe(option['right'])}"
+            check.refuse(fields.line_of(option, "right"), problem, "write `right: true` or leave it out")
+        right += "right" in option
+    if check.entry.get("choices") is not None and right != 1:
+        check.refuse(check.line("choices"), f"{right or 'no'} options are marked as right", _STATED_FORMS)

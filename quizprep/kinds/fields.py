@@ -20,7 +20,11 @@ class FieldCheck(Protocol):
 
     @property
     def proof(self) -> Proof | None:
-        """The proof, None where there is no such: that has been refused."""
+        """The proof, None where there is no such: that has been refused, unless the answer is stated."""
+
+    @property
+    def stated(self) -> bool:
+        """Whether the answer is a definition, with a source in place of a proof."""
 
     def line(self, name: str) -> int:
         """The line of a field, or of the entry where the field is missing."""
@@ -42,6 +46,9 @@ class FieldCheck(Protocol):
 
     def condition(self, written: Any, line: int, what: str) -> None:
         """Check a condition over the proof's symbols and results."""
+
+    def truth_value(self, written: Any, line: int, what: str) -> None:
+        """Check that it is true or false."""
 
     def expression(self, written: Any, line: int, what: str) -> None:
         """Check an expression over the proof's symbols and results."""

@@ -104,6 +104,8 @@ class Kind:
     input: ClassVar[Input] = Input.TYPE
     required: ClassVar[Mapping[str, str]] = {}  # fields that it must have; what to do where one is missing
     optional: ClassVar[tuple[str, ...]] = ()
+    stated: ClassVar[Mapping[str, str] | None] = None  # what it must have in their place where its answer is a
+    # definition, with a source and without a proof; None for a kind whose answer is always computed
     shuffled: ClassVar[bool] = False  # whether its options are shown in an order drawn by the seed
     hidden: ClassVar[bool] = False  # whether its options are shown only once the learner has thought
     by_hand: ClassVar[bool] = False  # whether the learner alone can say how well it was known

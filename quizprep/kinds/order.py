@@ -1,4 +1,4 @@
-"""``order``: arrange items; the right order follows from the proof."""
+"""``order``: arrange items; the right order follows from the proof, or is the one of the content file by definition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARROW = " → "
 
 @frozen
 class Item:
-    """One item, sorted by ``value`` (ascending) or by its proof step."""
+    """One item, sorted by ``value`` (ascending) or by its proof step; by definition where it has neither."""
 
     text: Text
     value: str | None = None
@@ -37,12 +37,17 @@ class Order(Kind):
     name: ClassVar[str] = "order"
     input: ClassVar[Input] = Input.SORT
     required: ClassVar[Mapping[str, str]] = {"items": "list what is to be put in order"}
+    stated: ClassVar[Mapping[str, str]] = required
     shuffled: ClassVar[bool] = True
 
     items: tuple[Item, ...] = ()
 
     @classmethod
     def check(cls, check: FieldCheck) -> None:
+        if check.stated:
+            for item, line in check.parts("items", least=2):
+                check.text(item, line, "an item")
+            return
         steps: dict[str, int] = {}
         by_value = False
         for item, line in check.parts("items", least=2):
@@ -84,6 +89,8 @@ class Order(Kind):
 
     def key(self, facts: Facts) -> Sequence[int]:
         steps = list(facts.proof.steps)
+        if not steps:  # a definition
+            return range(len(self.items))
         ranks = [steps.index(item.step) if item.step else facts.value(item.value or "") for item in self.items]
         return sorted(range(len(ranks)), key=ranks.__getitem__)
 

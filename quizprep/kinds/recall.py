@@ -35,6 +35,7 @@ class Recall(Kind):
     name: ClassVar[str] = "recall"
     input: ClassVar[Input] = Input.TICK
     required: ClassVar[Mapping[str, str]] = {"points": "list the key points"}
+    stated: ClassVar[Mapping[str, str]] = required
     hidden: ClassVar[bool] = True
     by_hand: ClassVar[bool] = True
 
@@ -43,8 +44,8 @@ class Recall(Kind):
     @classmethod
     def check(cls, check: FieldCheck) -> None:
         for point, line in check.parts("points", least=1):
-            check.text(point, line, "a key point", beside=("when",))
-            if isinstance(point, dict) and "when" in point:
+            check.text(point, line, "a key point", beside=() if check.stated else ("when",))
+            if isinstance(point, dict) and "when" in point and not check.stated:
                 check.condition(point["when"], fields.line_of(point, "when"), "`when` of a key point")
 
     @classmethod

@@ -48,6 +48,7 @@ def abbreviation(text: str) -> str:
 class Word(Kind):
     name: ClassVar[str] = "word"
     required: ClassVar[Mapping[str, str]] = {"accept": "list the words that are right"}
+    stated: ClassVar[Mapping[str, str]] = required
     optional: ClassVar[tuple[str, ...]] = ("when",)
 
     accept: tuple[str, ...] = ()

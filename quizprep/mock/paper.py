@@ -66,4 +66,4 @@ def _next(entries: Sequence[Entry], kinds: Mapping[str, int]) -> Entry:
 
 
 def _same_thing(one: Entry, other: Entry) -> bool:
-    return one.proof == other.proof or not set(one.covers).isdisjoint(other.covers)
+    return (one.proof == other.proof != "") or not set(one.covers).isdisjoint(other.covers)

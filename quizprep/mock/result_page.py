@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from quizprep.formatting import block, number, visible
@@ -127,18 +127,28 @@ def _question_markdown(place: int, marked: Marked, result: Result) -> list[str]:
         lines.append(f"- {_say('given', language)}: {_inline(given)}")
         if marked.written and marked.worked.given:
             lines.append(f"  {_inline(marked.written)}")
-    lines.append(f"- {_say('expected', language)}: {_inline(marked.worked.expected)}")
+    lines.append(f"- {_expected_label(marked, language)}: {_inline(marked.worked.expected)}")
     lines += [f"- {_paragraph(said)}" for said in (marked.worked.mistake, marked.note) if said and result.sat]
-    lines += [
-        "",
+    lines += ["", *_steps_markdown(marked, language)]
+    return [*lines, "", _paragraph(marked.worked.explain)] if marked.worked.explain else lines
+
+
+def _steps_markdown(marked: Marked, language: str) -> list[str]:
+    """How the answer is computed, or where the definition stands."""
+    if marked.worked.source:
+        return [_paragraph(_say("unproven", language, source=marked.worked.source))]
+    return [
         f"| {_say('step', language)} | {_say('formula', language)} | {_say('value', language)} |",
         "|---|---|---|",
+        *(
+            f"| {_cell(step.name)} | {_cell(step.formula)} | {_cell(' '.join(block(step.value)))} |"
+            for step in marked.worked.posed.computed.steps
+        ),
     ]
-    lines += [
-        f"| {_cell(step.name)} | {_cell(step.formula)} | {_cell(' '.join(block(step.value)))} |"
-        for step in marked.worked.posed.computed.steps
-    ]
-    return [*lines, "", _paragraph(marked.worked.explain)] if marked.worked.explain else lines
+
+
+def _expected_label(marked: Marked, language: str) -> str:
+    return _say("answer" if marked.worked.source else "expected", language)
 
 
 def _options_markdown(marked: Marked) -> list[str]:
@@ -269,7 +279,7 @@ def _question_html(place: int, marked: Marked, result: Result) -> str:
         answers.append(
             (_say("given", language), f"{given}\n{marked.written}" if marked.worked.given and marked.written else given)
         )
-    answers.append((_say("expected", language), marked.worked.expected))
+    answers.append((_expected_label(marked, language), marked.worked.expected))
     listed = "".join(f"<dt>{escape(label)}</dt><dd>{_text(answer)}</dd>" for label, answer in answers)
     said = "".join(
         f'<p class="mistake">{_text(each)}</p>' for each in (marked.worked.mistake, marked.note) if each and result.sat
@@ -278,11 +288,15 @@ def _question_html(place: int, marked: Marked, result: Result) -> str:
     return (
         f'<section class="question"><h3>{place}. {_text(marked.question.id)}{credit}</h3>'
         f'<p class="prompt">{_text(marked.asked.prompt)}</p>{_options_html(marked)}<dl>{listed}</dl>{said}'
-        f"{_steps_html(marked.worked.posed.proof, marked.worked.posed.computed.steps, language)}{explain}</section>"
+        f"{_steps_html(marked, language)}{explain}</section>"
     )
 
 
-def _steps_html(proof: Proof, steps: Sequence[StepValue], language: str) -> str:
+def _steps_html(marked: Marked, language: str) -> str:
+    """How the answer is computed, or where the definition stands."""
+    if marked.worked.source:
+        return f"<p>{_text(_say('unproven', language, source=marked.worked.source))}</p>"
+    proof, steps = marked.worked.posed.proof, marked.worked.posed.computed.steps
     head = "".join(f"<th>{escape(_say(key, language))}</th>" for key in ("step", "formula", "value"))
     rows = "".join(
         f"<tr><td>{_text(step.name)}</td><td>{_formula(proof, step)}</td>"

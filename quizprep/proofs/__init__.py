@@ -346,6 +346,16 @@ def claim(condition: str, text: str) -> Claim:
 _registry: dict[str, Proof] = {}
 
 
+def _nothing() -> Mapping[str, Any]:
+    return {}
+
+
+#: In place of a proof where an answer is a definition: without symbols and results, nothing can be computed from it.
+UNPROVEN = Proof(
+    "", Text("definition", ko="정의"), Text("", ko=""), symbols={}, steps={}, result="", source="", routine=_nothing
+)
+
+
 def proof(
     id: str,
     *,
@@ -436,8 +446,10 @@ def discover() -> dict[str, Proof]:
 def get(id: str, topic: str | None = None) -> Proof:
     """The proof of that id; only the file of its topic is imported, if that is given, else those that name the id.
 
-    Raises KeyError where there is none.
+    It is :data:`UNPROVEN` for "". Raises KeyError where there is none.
     """
+    if not id:
+        return UNPROVEN
     if topic and topic.replace("-", "_") in topics():
         load(topic)
     if id not in _registry:  # to read all files takes a fraction of what it takes to import them

@@ -169,25 +169,32 @@ class View:
         expected: str,
         mistake: str,
         explain: str,
+        source: str = "",
     ) -> list[str]:
-        """Right or not, both answers, what went wrong, the worked steps, and what vouches for them."""
+        """Right or not, both answers, what went wrong, the worked steps, and what vouches for them.
+
+        A definition has a ``source``, and nothing to compute.
+        """
+        labels = ("given", "answer" if source else "expected")
         verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
         style = {"right": "bold green", "wrong": "bold red"}.get(verdict, "bold yellow")
         lines = self.lines(Text(self.say(verdict), style))
         if mistake:
             lines += self.hanging(Text("! ", "yellow"), text(mistake, "yellow"))
         if verdict == "wrong":
-            lines += self._answer("given", given)
+            lines += self._answer("given", given, labels)
         if expected:
-            lines += self._answer("expected", expected)
-        if computed:
+            lines += self._answer(labels[1], expected, labels)
+        if source:
+            lines += ["", *self.lines(text(self.say("unproven", source=source), "dim"))]
+        elif computed:
             lines += ["", *self.steps(computed), "", *self.agreement(computed)]
         if explain:
             lines += ["", *self.lines(text(explain))]
         return lines
 
-    def _answer(self, key: str, shown: str) -> list[str]:
-        width = max(cell_width(self.say(name)) for name in ("given", "expected"))
+    def _answer(self, key: str, shown: str, labels: Sequence[str] = ("given", "expected")) -> list[str]:
+        width = max(cell_width(self.say(name)) for name in labels)
         label = self.say(key) + " " * (width - cell_width(self.say(key)) + 2)
         return self.hanging(Text(label, "dim"), text(shown, "bold"))
 

@@ -123,15 +123,18 @@ class PlainScreen:
         expected: str,
         mistake: str = "",
         explain: str = "",
+        source: str = "",
     ) -> None:
-        """Right or not, both answers (as their kind words them), and the working."""
+        """Right or not, both answers (as their kind words them), and the working, or the source of a definition."""
         verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"
         self._say(self._message(verdict), *([mistake] if mistake else []))
         if verdict == "wrong":
             self._say(f"{self._message('given')}: {given}")
         if expected:
-            self._say(f"{self._message('expected')}: {expected}")
-        if computed:
+            self._say(f"{self._message('answer' if source else 'expected')}: {expected}")
+        if source:
+            self._say(self._message("unproven", source=source))
+        elif computed:
             self._working(computed)
         if explain:
             self._say(explain)

@@ -366,16 +366,17 @@ class Screen:
         expected: str,
         mistake: str = "",
         explain: str = "",
+        source: str = "",
     ) -> None:
         """Say whether the answer was right, and show the working.
 
         ``given`` and ``expected`` are the answers as their kind words them; ``mistake`` is the
         sentence on what went wrong; ``explain`` the explanation with its maths rendered. An
-        ``attempt`` with nothing given was skipped.
+        ``attempt`` with nothing given was skipped. ``source`` is that of a definition, which has no working.
         """
 
         def part(view: View) -> list[str]:
-            return ["", *view.outcome(attempt, computed, given, expected, mistake, explain), ""]
+            return ["", *view.outcome(attempt, computed, given, expected, mistake, explain, source), ""]
 
         self._add(part, paged=True)
 
