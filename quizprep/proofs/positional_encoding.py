@@ -254,3 +254,66 @@ def _(n, d):
         "columns": gap(sorted(interleaved), sorted(concatenated)),
         "products": gap(products(interleaved), products(concatenated)),
     }
+
+
+@proof(
+    "positional-wavelength",
+    title="Wavelength of a pair of dimensions",
+    statement="Pair i of the sinusoidal encoding repeats itself after 2π · 10000^(2i/d) positions.",
+    symbols={
+        "i": symbol("count in 0..31", "number of the pair of dimensions"),
+        "d": symbol("positive-count in 2..64", "dimension of the model", aliases=["d_model"]),
+    },
+    where=["2 * i < d", "d mod 2 = 0"],
+    steps={
+        "frequency": step("10000^(-2 * i / d)"),
+        "wavelength": step("2 * pi / frequency", aliases=["lambda"]),
+    },
+    source=f"{VASWANI}, section 3.5",
+    mistakes=[
+        mistake("two-pi-forgotten", "1 / frequency", "That is how far it goes in one radian; a period has 2π of them."),
+        mistake("upside-down", "frequency / (2 * pi)", "That is the share of a turn at each position, the inverse."),
+        mistake("missing-two", "2 * pi * 10000^(i / d)", "The exponent is 2i/d: i counts pairs, not dimensions."),
+        mistake("angle-multiplied", "2 * pi * frequency", "The slower the pair turns, the longer the wave."),
+    ],
+)
+def positional_wavelength(i, d):
+    frequency = 10_000.0 ** (-2 * i / d)
+    return {"frequency": frequency, "wavelength": 2 * math.pi / frequency}
+
+
+@positional_wavelength.oracle("autograd", "a full turn over the angle's slope along the positions")
+def _(i, d):
+    position = torch.zeros((), requires_grad=True)
+    row = sinusoids(position[None], int(d))[0]
+    slope = torch.autograd.grad(row[2 * int(i)], position)[0]  # of the sine at 0, where it is the angle's
+    return {"frequency": slope, "wavelength": torch.polar(slope, slope * 0).abs().reciprocal() * math.tau}
+
+
+@proof(
+    "learned-position-table",
+    title="Learned positions are a table",
+    statement="Learned positional embeddings take T · d parameters and have no row for a position beyond T.",
+    symbols={
+        "T": symbol("size in 1..2048", "longest context"),
+        "d": symbol("size in 1..1024", "dimension of the model", aliases=["d_model"]),
+    },
+    steps={
+        "rows": step("T"),
+        "parameters": step("T * d"),
+    },
+    source="Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers (2019), section 3 and figure 2",
+    mistakes=[
+        mistake("one-for-each-place", "T", "Each place has a vector of d numbers, not a single number."),
+        mistake("all-pairs", "T^2 * d", "There is a vector for each position, not for each pair of positions."),
+        mistake("as-a-layer", "T * d + d", "It is a table that is looked up and added; it has no biases."),
+    ],
+)
+def learned_position_table(T, d):
+    return {"rows": T, "parameters": T * d}
+
+
+@learned_position_table.oracle("operator", "torch.nn.Embedding (meta device)", samples=12)
+def _(T, d):
+    table = torch.nn.Embedding(T, d, device="meta")
+    return {"rows": len(table.weight), "parameters": table.weight.numel()}

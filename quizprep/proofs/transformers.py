@@ -738,3 +738,59 @@ def _(n):
     states, _ = torch.nn.RNN(2, 2)(tokens)
     mixed, _ = torch.nn.MultiheadAttention(2, 1)(tokens, tokens, tokens)
     return {"attention_steps": longest(mixed, "Softmax"), "recurrent_steps": longest(states[-1], "Tanh")}
+
+
+@proof(
+    "patches-to-words",
+    title="From an image to a caption",
+    statement=(
+        "A decoder with cross-attention to encoded patches lets every patch reach every word, "
+        "and no word reach the encoded image."
+    ),
+    symbols={},
+    steps={
+        "words_moved": step(note="smallest change of a word's vector as one patch changes"),
+        "patches_moved": step(note="largest change of an encoded patch as one word changes"),
+    },
+    result="words_moved",
+    source=f"{VASWANI}, section 3.2.3; Xu et al., Show, Attend and Tell (2015), section 3",
+    mistakes=[
+        mistake(
+            "words-change-the-image",
+            "patches_moved > 1e-9",
+            "The encoder reads the image alone; the words only ask what it has found.",
+        ),
+        mistake(
+            "one-patch-a-word",
+            "words_moved < 1e-9",
+            "Each word averages over all patches, with weights above 0.",
+        ),
+    ],
+    claims=[
+        claim("words_moved > 1e-4 and patches_moved < 1e-12", "The image reaches the words, not the other way round."),
+    ],
+)
+def patches_to_words(random):
+    image, caption = random.normal(9, 12), random.normal(5, 8)  # flattened patches, embedded words
+    embedding = random.normal(12, 8) / 12**0.5
+    weights = random.normal(3, 3, 8, 8) / 8**0.5  # encoder, decoder and cross-attention: queries, keys, values
+
+    def attend(layer, asking, asked):
+        queries, keys, values = asking @ layer[0], asked @ layer[1], asked @ layer[2]
+        return asking + torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
+
+    def run(patches, words):
+        encoded = attend(weights[0], patches @ embedding, patches @ embedding)
+        return encoded, attend(weights[2], attend(weights[1], words, words), encoded)
+
+    def moved(before, after):
+        return (after - before).norm(dim=1)
+
+    other_image, other_caption = image.clone(), caption.clone()
+    other_image[3] += 2.0
+    other_caption[1] += 2.0
+    encoded, written = run(image, caption)
+    return {
+        "words_moved": moved(written, run(other_image, caption)[1]).min(),
+        "patches_moved": moved(encoded, run(image, other_caption)[0]).max(),
+    }
