@@ -523,3 +523,198 @@ def one_unit_softmax(z):
 @one_unit_softmax.oracle("operator", "torch.sigmoid, torch.softmax")
 def _(z):
     return {"sigmoid_output": torch.sigmoid(z), "softmax_output": torch.softmax(z.reshape(1), 0)[0]}
+
+
+@proof(
+    "softmax-and-one-hot",
+    title="Softmax while training, argmax when predicting",
+    statement=(
+        "Softmax and the one-hot code of the largest logit pick the same class, but only softmax changes with the "
+        "logits: its entry has the slope p(1 − p), that of the one-hot code is 0."
+    ),
+    symbols={"z": symbol("vector[K]", "logits")},
+    lengths={"K": 3},
+    where=["max(z) - median(z) > 0.05"],
+    steps={
+        "p": step("softmax(z)"),
+        "one_hot": step(note="1 for the largest logit, 0 for the others", axes=1),
+        "slope_of_one_hot": step(note="slope of the winner's entry of the one-hot code by its own logit"),
+        "slope_of_softmax": step("max(p) * (1 - max(p))"),
+    },
+    source=f"{DEEP_LEARNING}, sec. 6.2.2.3",
+    mistakes=[
+        mistake("no-slope", "0", "That is the slope of the one-hot code; softmax reacts to every change of a logit."),
+        mistake("one-minus", "1 - max(p)", "The factor p is missing: softmax has the slope p(1 − p) on its diagonal."),
+        mistake("squared", "max(p)^2", "The slope is p − p², not p²."),
+    ],
+)
+def softmax_and_one_hot(z):
+    p = torch.softmax(z, 0)
+    return {
+        "p": p,
+        "one_hot": (z >= z.max()) + 0.0,
+        "slope_of_one_hot": 0 * z.sum(),
+        "slope_of_softmax": p.max() * (1 - p.max()),
+    }
+
+
+@softmax_and_one_hot.oracle("operator", "torch.argmax, one_hot and autograd through softmax")
+def _(z):
+    winner = torch.argmax(z)
+    logits = z.detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(torch.softmax(logits, 0)[winner], logits)
+    return {"one_hot": torch.nn.functional.one_hot(winner, len(z)) + 0.0, "slope_of_softmax": slopes[winner]}
+
+
+@softmax_and_one_hot.oracle("brute-force", "the winner's logit moved a little to both sides")
+def _(z):
+    winner = torch.argmax(z)
+    moved = torch.zeros(len(z))
+    moved[winner] = 0.01
+    high, low = (torch.argmax(each) == winner for each in (z + moved, z - moved))
+    return {"slope_of_one_hot": (high.double() - low.double()) / 0.02}
+
+
+# --- other shapes ------------------------------------------------------------------------------------
+
+
+@proof(
+    "activations-side-by-side",
+    title="Activation functions side by side",
+    statement=(
+        "Sigmoid and tanh flatten out on both sides; ReLU, leaky ReLU, ELU and GELU let positive inputs through and "
+        "differ in what they do with negative ones."
+    ),
+    symbols={"x": X},
+    steps={
+        "step_function": step("1 if x > 0 else 0"),
+        "sigmoid": step("1 / (1 + exp(-x))"),
+        "tanh": step("(exp(x) - exp(-x)) / (exp(x) + exp(-x))"),
+        "relu": step("max(0, x)"),
+        "leaky_relu": step("x if x > 0 else 0.01 * x"),
+        "elu": step("x if x > 0 else exp(x) - 1"),
+        "gelu": step("x / 2 * (1 + erf(x / sqrt(2)))"),
+    },
+    result="leaky_relu",
+    where=["abs(x) > 0.001"],
+    source="Maas et al. (2013), Rectifier nonlinearities; Clevert et al. (2016), ELU; Hendrycks & Gimpel (2016), GELU",
+    mistakes=[
+        mistake("plain-relu", "max(0, x)", "Plain ReLU gives 0 for negative inputs; the leaky one lets a little pass."),
+        mistake("mirrored", "x if x > 0 else -0.01 * x", "Negative inputs stay negative; they are only made small."),
+        mistake("leaks-everywhere", "0.01 * x", "Positive inputs pass unchanged; only negative ones are scaled."),
+        mistake("smaller-of-both", "min(x, 0.01 * x)", "It is the larger of the two: positive inputs pass unchanged."),
+    ],
+)
+def activations_side_by_side(x):
+    return {
+        "step_function": torch.where(x > 0, 1.0, 0.0),
+        "sigmoid": 1 / (1 + torch.exp(-x)),
+        "tanh": torch.tanh(x),
+        "relu": torch.where(x > 0, x, 0.0),
+        "leaky_relu": torch.where(x > 0, x, 0.01 * x),
+        "elu": torch.where(x > 0, x, torch.exp(x) - 1),
+        "gelu": x / 2 * (1 + torch.erf(x / math.sqrt(2))),
+    }
+
+
+@activations_side_by_side.oracle("operator", "torch.nn.functional")
+def _(x):
+    functional = torch.nn.functional
+    return {
+        "step_function": torch.heaviside(x, torch.zeros(())),
+        "sigmoid": torch.sigmoid(x),
+        "tanh": 2 * torch.sigmoid(2 * x) - 1,
+        "relu": functional.relu(x),
+        "leaky_relu": functional.leaky_relu(x, 0.01),
+        "elu": functional.elu(x),
+        "gelu": functional.gelu(x),
+    }
+
+
+@proof(
+    "step-function-has-no-gradient",
+    title="A step function stops gradient descent",
+    statement=(
+        "A step function is flat on both sides of its jump, so the loss behind it has the derivative 0 in every "
+        "weight; behind a sigmoid it has one that says where to go."
+    ),
+    symbols={
+        "w": symbol("real", "weight"),
+        "x": symbol("real", "input"),
+        "t": symbol("bit", "target"),
+    },
+    where=["abs(w * x) > 0.05"],
+    steps={
+        "s": step("1 / (1 + exp(-w * x))"),
+        "through_step": step(note="derivative in w of the squared error behind a step function"),
+        "through_sigmoid": step("2 * (s - t) * s * (1 - s) * x"),
+    },
+    source=f"{DEEP_LEARNING}, sec. 6.3",
+    mistakes=[
+        mistake("slope-forgotten", "2 * (s - t) * x", "The slope s(1 − s) of the sigmoid is missing."),
+        mistake("input-forgotten", "2 * (s - t) * s * (1 - s)", "The inner derivative of w·x in w is x."),
+        mistake("not-doubled", "(s - t) * s * (1 - s) * x", "The square brings a factor 2."),
+    ],
+)
+def step_function_has_no_gradient(w, x, t):
+    s = 1 / (1 + torch.exp(-w * x))
+    return {"s": s, "through_step": 0 * (w + x + t), "through_sigmoid": 2 * (s - t) * s * (1 - s) * x}
+
+
+@step_function_has_no_gradient.oracle("autograd", "the squared error behind torch.sigmoid")
+def _(w, x, t):
+    weight = w.detach().requires_grad_()
+    return torch.autograd.grad(torch.nn.functional.mse_loss(torch.sigmoid(weight * x), t), weight)[0]
+
+
+@step_function_has_no_gradient.oracle("brute-force", "the weight moved by a thousandth of itself, to both sides")
+def _(w, x, t):
+    def loss(weight):
+        return (torch.heaviside(weight * x, torch.zeros(())) - t) ** 2
+
+    return {"through_step": (loss(w * 1.001) - loss(w * 0.999)) / (w * 0.002)}
+
+
+@proof(
+    "selu-keeps-its-scale",
+    title="SELU normalises itself",
+    statement=(
+        "Through 20 wide layers with weights of variance 1/n, SELU holds mean 0 and variance 1 without any "
+        "normalisation layer; with ReLU the signal fades, and without a non-linearity it would stay as well."
+    ),
+    symbols={},
+    steps={
+        "selu_mean": step(note="mean of the outputs after 20 SELU layers"),
+        "selu_deviation": step(note="their standard deviation"),
+        "relu_deviation": step(note="the same with ReLU"),
+        "scaled_input": step(note="standard deviation after 20 SELU layers of an input that was three times as large"),
+    },
+    result="selu_deviation",
+    source="Klambauer et al., Self-Normalizing Neural Networks (NeurIPS 2017)",
+    claims=[
+        claim("abs(selu_mean) < 0.2 and 0.75 < selu_deviation < 1.25", "SELU keeps mean 0 and variance 1."),
+        claim("0.75 < scaled_input < 1.25", "It comes back to them from another scale."),
+        claim("relu_deviation < 0.02", "With ReLU the signal fades."),
+    ],
+    mistakes=[
+        mistake("as-relu", "selu_deviation < 0.01", "SELU is scaled so that variance 1 is a stable fixed point."),
+        mistake("keeps-any-scale", "scaled_input > 2", "The fixed point attracts: other scales return to variance 1."),
+    ],
+    vectorized=False,
+)
+def selu_keeps_its_scale(random):
+    x, width = random.normal(64, 160), 160
+    weights = [random.normal(width, width) / math.sqrt(width) for _ in range(20)]
+
+    def through(activation, values):
+        for weight in weights:
+            values = activation(values @ weight)
+        return values
+
+    selu = through(torch.selu, x)
+    return {
+        "selu_mean": selu.mean(),
+        "selu_deviation": selu.std(),
+        "relu_deviation": through(torch.relu, x).std(),
+        "scaled_input": through(torch.selu, 3 * x).std(),
+    }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
+from itertools import pairwise
 
 from quizprep.citations import BISHOP, DEEP_LEARNING
-from quizprep.lazy import torch
+from quizprep.lazy import numpy, torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -181,7 +183,7 @@ def weight_matrices_of_a_network(H):
 @weight_matrices_of_a_network.oracle("operator", "matrices among the parameters of a torch.nn.Sequential", samples=16)
 def _(H):
     sizes = [3] + [4] * int(H) + [2]
-    network = torch.nn.Sequential(*(torch.nn.Linear(*pair, device="meta") for pair in itertools.pairwise(sizes)))
+    network = torch.nn.Sequential(*(torch.nn.Linear(*pair, device="meta") for pair in pairwise(sizes)))
     return float(sum(part.ndim == 2 for part in network.parameters()))
 
 
@@ -311,3 +313,282 @@ def _(n):
         value = 2 * torch.relu(value) - 4 * torch.relu(value - 0.5)  # on [0, 1]: up to 1 in the middle and back
     (slopes,) = torch.autograd.grad(value.sum(), places)
     return {"pieces": float(1 + (slopes.diff() != 0).sum())}
+
+
+# --- linear models and matrices -----------------------------------------------------------------------------------
+
+
+@proof(
+    "line-through-points",
+    title="The linear model ŷ = wx + b",
+    statement=(
+        "Of all lines ŷ = wx + b the one with the least squared error has the slope Cov(x, y)/Var(x) and runs through "
+        "the point of the means."
+    ),
+    symbols={
+        "x": symbol("vector[n]", "inputs"),
+        "y": symbol("vector[n]", "targets", ["t"]),
+    },
+    where=["var(x) > 0.1"],
+    steps={
+        "w": step("sum((x - mean(x)) * (y - mean(y))) / sum((x - mean(x))^2)", aliases=["slope"]),
+        "b": step("mean(y) - w * mean(x)", aliases=["intercept"]),
+    },
+    result="w",
+    source=f"{BISHOP}, sec. 3.1.1",
+    mistakes=[
+        mistake("through-the-origin", "sum(x * y) / sum(x^2)", "That line has no intercept: the means come off first."),
+        mistake(
+            "upside-down",
+            "sum((x - mean(x)) * (y - mean(y))) / sum((y - mean(y))^2)",
+            "That is the slope of x over y: divide by the spread of the inputs.",
+        ),
+        mistake(
+            "ratio-of-means", "mean(y) / mean(x)", "The slope is a ratio of changes, not of the values themselves."
+        ),
+        mistake("not-divided", "mean((x - mean(x)) * (y - mean(y)))", "The covariance is still divided by Var(x)."),
+    ],
+)
+def line_through_points(x, y):
+    moved = x - x.mean()
+    w = (moved * (y - y.mean())).sum() / (moved**2).sum()
+    return {"w": w, "b": y.mean() - w * x.mean()}
+
+
+@line_through_points.oracle("operator", "torch.linalg.lstsq with a column of ones")
+def _(x, y):
+    w, b = torch.linalg.lstsq(torch.stack([x, torch.ones(len(x))], 1), y.unsqueeze(1)).solution.squeeze(1)
+    return {"w": w, "b": b}
+
+
+@proof(
+    "matrix-as-operator",
+    title="A matrix as a map between spaces",
+    statement=(
+        "As an operator a matrix sends vectors to vectors, and its columns are the images of the unit vectors; as data "
+        "its rows are points."
+    ),
+    symbols={
+        "W": symbol("matrix[p, d]", "matrix"),
+        "x": symbol("vector[d]", "vector", ["v"]),
+    },
+    lengths={"p": 2, "d": 2},
+    steps={"image": step("W x", aliases=["y"])},
+    source=f"{DEEP_LEARNING}, sec. 2.2 and 2.3",
+    mistakes=[
+        mistake("transposed", "W^T x", "The columns are the images of the unit vectors, not the rows."),
+        mistake(
+            "diagonal-only", "[W[1,1] * x[1], W[2,2] * x[2]]", "Every output adds up all inputs, with its weights."
+        ),
+        mistake("entries-summed", "sum(W) * x", "The sum runs over the inputs, separately for each row of W."),
+        mistake("unchanged", "x", "Only the identity matrix leaves every vector as it is."),
+    ],
+)
+def matrix_as_operator(W, x):
+    return {"image": W @ x}
+
+
+@matrix_as_operator.oracle("brute-force", "images of the unit vectors, added up with weights")
+def _(W, x):
+    images = [torch.nn.functional.linear(unit, W) for unit in torch.eye(len(x))]
+    total = torch.zeros(len(W))
+    for value, image in zip(x, images, strict=True):
+        total = total + value * image
+    return total
+
+
+@proof(
+    "one-bias-row-for-all-samples",
+    title="A linear layer on many samples",
+    statement=(
+        "A layer treats all rows of X alike: O = XW + B, where every row of B is the same bias vector b, so its n rows "
+        "cost p parameters only."
+    ),
+    symbols={
+        "X": symbol("matrix[n, d]", "samples, one a row"),
+        "W": symbol("matrix[d, p]", "weights"),
+        "b": symbol("vector[p]", "biases, one for each output"),
+    },
+    steps={
+        "B": step(note="the bias as a matrix: b in each of its n rows", axes=2),
+        "O": step("X W + B", aliases=["Y"]),
+    },
+    source=f"{DEEP_LEARNING}, sec. 2.1",
+    mistakes=[
+        mistake("bias-forgotten", "X W", "The bias of each output is added to its column."),
+        mistake("bias-subtracted", "X W - B", "The bias is added."),
+        mistake("bias-weighted", "X W + sum(X) * B", "The bias does not depend on the inputs."),
+    ],
+)
+def one_bias_row_for_all_samples(X, W, b):
+    B = b.repeat(len(X), 1)
+    return {"B": B, "O": X @ W + B}
+
+
+@one_bias_row_for_all_samples.oracle("operator", "torch.nn.functional.linear, sample by sample")
+def _(X, W, b):
+    outputs = [torch.nn.functional.linear(sample, W.T, b) for sample in X]
+    biases = [torch.nn.functional.linear(torch.zeros(len(sample)), W.T, b) for sample in X]
+    return {"O": torch.stack(outputs), "B": torch.stack(biases)}
+
+
+# --- what networks can represent, and what training makes of it -----------------------------------------------------
+
+
+@proof(
+    "curve-from-hinges",
+    title="A hidden layer approximates a curve",
+    statement=(
+        "One hidden layer of n ReLU units can follow sin on [0, π] to within (π/n)²/8: the more units, the closer. "
+        "Without the activation, all layers together are one straight line, which never gets closer than ½."
+    ),
+    symbols={"n": symbol("size in 2..40", "hidden units")},
+    steps={
+        "linear_error": step(note="largest error of the best straight line, half of the range of sin"),
+        "bound": step("(pi / n)^2 / 8"),
+        "error": step(note="largest error of the network on a fine grid"),
+    },
+    source="Cybenko (1989), Hornik (1991); de Boor, A Practical Guide to Splines (2001), chapter III",
+    vectorized=False,
+    claims=[
+        claim("error <= bound + 1e-9", "The error is below the bound of linear interpolation."),
+        claim("error > bound / 4", "The bound is of the right size."),
+        claim("0.49 < linear_error < 0.51", "No line comes closer than one half."),
+    ],
+    mistakes=[
+        mistake("exact", "0", "A finite number of units leaves an error, except for piecewise linear functions."),
+        mistake(
+            "as-without-activation", "linear_error", "The hinges bend the line; only a linear network is stuck at ½."
+        ),
+        mistake("never-smaller", "1", "The error falls with the square of the number of units."),
+    ],
+)
+def curve_from_hinges(n):
+    grid = torch.linspace(0, math.pi, 501)
+    knots = torch.linspace(0, math.pi, n + 1)
+    slopes = torch.sin(knots).diff() * n / math.pi
+    output_weights = torch.cat([slopes[:1], slopes.diff()])  # each unit bends the line at its own knot
+    hidden = torch.relu(grid.unsqueeze(1) - knots[:-1])
+    curve = torch.sin(grid)
+    return {
+        "linear_error": (curve.max() - curve.min()) / 2,
+        "bound": (math.pi / n) ** 2 / 8 + 0 * grid[0],
+        "error": (hidden @ output_weights - curve).abs().max(),
+    }
+
+
+@curve_from_hinges.oracle("brute-force", "the best of many straight lines", samples=2)
+def _(n):
+    grid = numpy.linspace(0, math.pi, 101)
+    lines = (
+        numpy.multiply.outer(numpy.linspace(-1, 1, 41), grid - math.pi / 2)[:, None] + numpy.linspace(0, 1, 41)[:, None]
+    )
+    return {"linear_error": float(abs(lines - numpy.sin(grid)).max(axis=2).min())}
+
+
+@curve_from_hinges.oracle("operator", "numpy.interp between the knots")
+def _(n):
+    grid, knots = numpy.linspace(0, math.pi, 501), numpy.linspace(0, math.pi, n + 1)
+    return float(abs(numpy.interp(grid, knots, numpy.sin(knots)) - numpy.sin(grid)).max())
+
+
+@proof(
+    "deep-plain-network-trains-slowly",
+    title="More layers, more effort",
+    statement=(
+        "With the same data, steps and learning rate, six plain sigmoid layers have learned nothing when one layer "
+        "is well on its way: depth makes the optimisation harder."
+    ),
+    symbols={},
+    steps={
+        "before": step(note="variance of the target: the loss of always predicting its mean"),
+        "shallow": step(note="training loss of one hidden layer after 100 steps of gradient descent"),
+        "deep": step(note="training loss of six hidden layers after the same steps"),
+    },
+    result="deep",
+    source=f"{DEEP_LEARNING}, sec. 8.2.5; Glorot & Bengio (2010), The difficulty of training deep networks",
+    claims=[
+        claim("0.01 * before < shallow and shallow < before / 2", "One hidden layer has learned much of the curve."),
+        claim("0.9 * before < deep and deep < 1.1 * before", "Six layers still predict little more than the mean."),
+    ],
+    mistakes=[
+        mistake(
+            "depth-helps-training", "deep < shallow", "A deeper network can represent more, but is harder to train."
+        ),
+    ],
+    vectorized=False,
+)
+def deep_plain_network_trains_slowly(random):
+    x = torch.linspace(-1, 1, 32).unsqueeze(1)
+    y = torch.sin(3 * x)
+
+    def trained(layers):
+        sizes = [1] + [8] * layers + [1]
+        weights = [random.normal(*pair) / math.sqrt(pair[0]) for pair in pairwise(sizes)]
+        parameters = [*weights, *(torch.zeros(size) for size in sizes[1:])]
+
+        def loss():
+            values = x
+            for place in range(layers):
+                values = torch.sigmoid(values @ parameters[place] + parameters[layers + 1 + place])
+            return torch.nn.functional.mse_loss(values @ parameters[layers] + parameters[-1], y)
+
+        for _ in range(100):
+            parameters = [each.detach().requires_grad_() for each in parameters]
+            with torch.enable_grad():
+                gradients = torch.autograd.grad(loss(), parameters)
+            parameters = [each.detach() - 0.5 * slope for each, slope in zip(parameters, gradients, strict=True)]
+        return loss()
+
+    return {"before": y.var(correction=0), "shallow": trained(1), "deep": trained(6)}
+
+
+@proof(
+    "variance-of-initial-weights",
+    title="Initial weights: Xavier and He",
+    statement=(
+        "Xavier gives weights the variance 2/(n_in + n_out), for tanh; He gives 2/n_in, because ReLU lets only half of "
+        "the signal's power through."
+    ),
+    symbols={
+        "n_in": symbol("positive-count in 1..400", "inputs of the layer", ["fan_in"]),
+        "n_out": symbol("positive-count in 1..400", "outputs of the layer", ["fan_out"]),
+    },
+    steps={
+        "xavier": step("2 / (n_in + n_out)", aliases=["glorot"]),
+        "he": step("2 / n_in", aliases=["kaiming"]),
+    },
+    source="Glorot & Bengio (2010); He et al. (2015), Delving Deep into Rectifiers",
+    mistakes=[
+        mistake("without-the-two", "1 / n_in", "ReLU halves the power of the signal; the factor 2 makes up for it."),
+        mistake("outputs-for-inputs", "2 / n_out", "The sum runs over the inputs, so their number counts."),
+        mistake("deviation-for-variance", "sqrt(2 / n_in)", "That is the standard deviation; asked is the variance."),
+        mistake("xavier-for-he", "2 / (n_in + n_out)", "That is Xavier's compromise of both directions, for tanh."),
+        mistake("inputs-only", "2 / n_in", "That is He's, for ReLU; Xavier averages inputs and outputs.", of="xavier"),
+        mistake("he-without-two", "1 / (n_in + n_out)", "The mean of both numbers is half of their sum.", of="xavier"),
+    ],
+)
+def variance_of_initial_weights(n_in, n_out):
+    return {"xavier": 2 / (n_in + n_out), "he": 2 / n_in}
+
+
+@variance_of_initial_weights.oracle(
+    "operator", "torch.nn.init: the range of its uniform weights", samples=24, tolerance=1e-2
+)
+def _(n_in, n_out):
+    generator = torch.Generator().manual_seed(0)
+
+    def variance(fill):
+        weight = torch.empty(int(n_out), int(n_in), device="cpu")
+        largest = 0.0
+        for _ in range(1 + 20_000 // weight.numel()):
+            fill(weight, generator=generator)
+            largest = max(largest, float(weight.abs().max()))
+        return torch.tensor(largest**2 / 3)
+
+    return {
+        "xavier": variance(torch.nn.init.xavier_uniform_),
+        "he": variance(
+            lambda weight, generator: torch.nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
+        ),
+    }
