@@ -637,3 +637,150 @@ def _(k, n):
     scores = torch.rand(2000, n, generator=generator, device="cpu")
     found = (scores.topk(k).indices == 0).any(1)
     return 1 - found.double().mean()
+
+
+# --- several classes, rare positives ----------------------------------------------------------
+
+
+@proof(
+    "macro-and-micro-f1",
+    title="Macro and micro average of F1",
+    statement=(
+        "The macro average counts every class alike, the micro average every sample; with one class a sample the micro "
+        "F1 is the accuracy."
+    ),
+    symbols={"M": symbol("matrix[k, k] of positive-count in 1..100", "confusion matrix, true classes in rows")},
+    steps={
+        "precision": step("diag(M) / sum(M, axis=0)"),
+        "recall": step("diag(M) / sum(M, axis=1)"),
+        "f1": step("2 * precision * recall / (precision + recall)"),
+        "micro": step("sum(diag(M)) / sum(M)"),
+        "macro": step("mean(f1)"),
+    },
+    source="Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, ch. 13.6",
+    mistakes=[
+        mistake("micro-average", "sum(diag(M)) / sum(M)", "That is the micro average: every sample counts alike."),
+        mistake(
+            "weighted-by-size",
+            "sum(f1 * sum(M, axis=1)) / sum(M)",
+            "That weights the classes by their size; the macro average gives a rare class the same weight.",
+        ),
+        mistake("mean-precision", "mean(precision)", "That is the macro average of precision, not of F1."),
+        mistake("mean-recall", "mean(recall)", "That is the macro average of recall, not of F1."),
+        mistake(
+            "f1-of-means",
+            "2 * mean(precision) * mean(recall) / (mean(precision) + mean(recall))",
+            "That is the F1 of the averaged precision and recall, as Sokolova & Lapalme (2009) define the macro F1.",
+            variant=True,
+        ),
+    ],
+)
+def macro_and_micro_f1(M):
+    hits = M.diagonal()
+    precision, recall = hits / M.sum(dim=0), hits / M.sum(dim=1)
+    f1 = 2 * precision * recall / (precision + recall)
+    return {"precision": precision, "recall": recall, "f1": f1, "micro": hits.sum() / M.sum(), "macro": f1.mean()}
+
+
+@macro_and_micro_f1.oracle("brute-force", "every sample judged for every class in turn", samples=16)
+def _(M):
+    samples = [(row, column) for row in range(len(M)) for column in range(len(M)) for _ in range(int(M[row, column]))]
+    scores, right, wrong = [], 0, 0
+    for each in range(len(M)):
+        hit = sum(true == each == called for true, called in samples)
+        alarm = sum(called == each != true for true, called in samples)
+        miss = sum(true == each != called for true, called in samples)
+        scores.append(2 * hit / (2 * hit + alarm + miss))
+        right, wrong = right + 2 * hit, wrong + alarm + miss
+    return {"macro": sum(scores) / len(scores), "micro": right / (right + wrong), "f1": torch.tensor(scores)}
+
+
+@proof(
+    "average-precision",
+    title="Average precision",
+    statement=(
+        "Average precision, the area under the precision-recall curve in steps, is the mean of the precisions at the "
+        "scores of the positives."
+    ),
+    symbols={
+        "positives": symbol("vector[p]", "scores of the positive samples"),
+        "negatives": symbol("vector[q]", "scores of the negative samples"),
+    },
+    steps={
+        "average_precision": step(
+            "sum_i (sum_j indicator(positives_j >= positives_i)) / ((sum_j indicator(positives_j >= positives_i)) + "
+            "(sum_k indicator(negatives_k >= positives_i))) / len(positives)",
+            aliases=["AP"],
+        ),
+    },
+    source=RETRIEVAL_BOOK.replace("8.3", "8.4"),
+    mistakes=[
+        mistake(
+            "precision-of-all",
+            "len(positives) / (len(positives) + len(negatives))",
+            "That is the precision where everything is called positive, the last point of the curve only.",
+        ),
+        mistake(
+            "precision-down-to-the-last",
+            "len(positives) / (len(positives) + sum(indicator(negatives >= min(positives))))",
+            "That is the precision at full recall; the precisions at all positives are averaged.",
+        ),
+        mistake(
+            "area-under-roc",
+            "sum_i sum_j (1 + sign(positives_i - negatives_j)) / 2 / len(positives) / len(negatives)",
+            "That is the area under the ROC curve.",
+        ),
+    ],
+)
+def average_precision(positives, negatives):
+    found = (positives >= positives.reshape(-1, 1)).sum(1)
+    alarms = (negatives >= positives.reshape(-1, 1)).sum(1)
+    return {"average_precision": (found / (found + alarms)).mean()}
+
+
+@average_precision.oracle("brute-force", "precision times the gain of recall, threshold by threshold")
+def _(positives, negatives):
+    area, before = 0.0, 0
+    for threshold in sorted({*positives.tolist(), *negatives.tolist()}, reverse=True):
+        found = sum(score >= threshold for score in positives.tolist())
+        called = found + sum(score >= threshold for score in negatives.tolist())
+        area, before = area + (found - before) / len(positives) * found / called, found
+    return area
+
+
+@proof(
+    "precision-at-a-roc-point",
+    title="Precision of a point on the ROC curve",
+    statement=(
+        "A point of the ROC curve does not know how rare the positives are; its precision does, and falls with their "
+        "share."
+    ),
+    symbols={
+        "t": symbol("open-probability in 0.1..0.99", "true-positive rate", ["TPR"]),
+        "f": symbol("open-probability in 0.01..0.9", "false-positive rate", ["FPR"]),
+        "s": symbol("open-probability in 0.001..0.9", "share of positive samples"),
+    },
+    steps={
+        "hits": step("s t"),
+        "alarms": step("(1 - s) f"),
+        "precision": step("hits / (hits + alarms)"),
+    },
+    source="Saito & Rehmsmeier (2015), The precision-recall plot is more informative than the ROC plot, PLoS ONE 10(3)",
+    mistakes=[
+        mistake("classes-equal", "t / (t + f)", "That is the precision where both classes are equally large."),
+        mistake("recall", "t", "That is the recall: it asks the positives, precision asks those called positive."),
+        mistake("not-alarmed", "1 - f", "That is the specificity, the share of the negatives that raise no alarm."),
+        mistake("shares-swapped", "(1 - s) t / ((1 - s) t + s f)", "The share of the positives goes with the hits."),
+    ],
+)
+def precision_at_a_roc_point(t, f, s):
+    hits, alarms = s * t, (1 - s) * f
+    return {"hits": hits, "alarms": alarms, "precision": hits / (hits + alarms)}
+
+
+@precision_at_a_roc_point.oracle("brute-force", "counting a hundred million samples", tolerance=1e-4)
+def _(t, f, s):
+    count = 10**8
+    positives = round(count * float(s))
+    hits, alarms = round(positives * float(t)), round((count - positives) * float(f))
+    return {"hits": hits / count, "alarms": alarms / count, "precision": hits / (hits + alarms)}
