@@ -75,7 +75,7 @@ class Candidate:
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
     ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
     function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left
-    side is the derivative of one of the proof's steps.
+    side is the derivative of one of the proof's steps. ``foreign`` counts the names that are none of the proof's.
     """
 
     proof: Proof
@@ -88,6 +88,7 @@ class Candidate:
     headed: bool = False
     shaped: bool = False
     gradient: bool = False
+    foreign: int = 0
 
 
 class _Entry:
@@ -264,7 +265,13 @@ class Catalogue:
             headed,
             bool(written.shape - _COMMON),
             gradient,
+            sum(not self._is_of(name, entry) for name in names),
         )
+
+    @staticmethod
+    def _is_of(name: str, entry: _Entry) -> bool:
+        """Whether a name may be one of the proof's, spelt as it is or with another index."""
+        return name in entry.symbols or _base(name) in entry.bases
 
     def _worth(self, name: str) -> float:
         """How much a name tells: more, the fewer proofs know it."""

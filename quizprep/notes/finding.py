@@ -19,7 +19,9 @@ from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import Candidate, Catalogue
+from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
+from quizprep.notes.identities import held, speaks_of_distributions
 from quizprep.notes.mending import mended
 from quizprep.notes.page import read_pieces
 from quizprep.notes.reckoning import Computation, computations
@@ -111,6 +113,27 @@ class _Judge:
         self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
 
     def finding(self, equation: Equation) -> Finding:
+        """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
+        for read, proof, step in ((convolved, PROOF, STEP), (windowed, WINDOW_PROOF, None)):
+            if (summed := read(equation)) is not None:
+                return self._of_a_sum(equation, summed, proof, step)
+        if speaks_of_distributions(equation) and (found := self._of_distributions(equation)) is not None:
+            return found
+        return self._of_a_proof(equation)
+
+    def _of_a_sum(self, equation: Equation, summed: Summed, proof: str, step: str | None) -> Finding:
+        found = Finding(equation.line, equation.text, summed.outcome, proof, step, summed.reason[self._language])
+        return replace(found, written=summed.side or None, repair=summed.repair)
+
+    def _of_distributions(self, equation: Equation) -> Finding | None:
+        """The finding where an equation of distributions holds by itself, or would if they were independent."""
+        holds = held(equation)
+        if holds is None:
+            return None
+        outcome = "right" if not holds.independent or holds.stated else "in doubt"
+        return Finding(equation.line, equation.text, outcome, reason=holds.reason()[self._language])
+
+    def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         right = self._right(equation, candidates)
         if right is None and (slip := _index_for_a_step_back(equation)) is not None:
@@ -134,9 +157,7 @@ class _Judge:
                     return wrong
             return self._found(equation, "right", candidate, verdict, verdict.statement)
         wrong = self._wrong(equation, certain)
-        if wrong is not None:
-            return wrong
-        return self._doubt(equation, candidates, certain)
+        return wrong or self._of_distributions(equation) or self._doubt(equation, candidates, certain)
 
     # Right
 
@@ -144,6 +165,8 @@ class _Judge:
         """The first proof that an equation is right for, and whether it is so with all of its sides."""
         partly: tuple[Candidate, Verdict, bool] | None = None
         for candidate in candidates:
+            if not _can_be_earned(equation, candidate):
+                continue
             for text in self._spelled(equation, candidate):
                 verdict = self._glance(candidate.proof, text)
                 if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
@@ -304,10 +327,22 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     """
     if not verdict.read_with:
         return True
-    called = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", equation.left) is not None)
-    if (candidate.named or called) and verdict.step in (None, candidate.step, candidate.proof.result):
+    if _is_called(equation, candidate) and verdict.step in (None, candidate.step, candidate.proof.result):
         return True
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
+
+
+def _can_be_earned(equation: Equation, candidate: Candidate) -> bool:
+    """Whether there is any use in judging: names that have to be guessed earn no verdict (:func:`_is_earned`)."""
+    if _is_called(equation, candidate):
+        return True
+    return candidate.foreign <= (MOST_GUESSED if candidate.shaped else 0)
+
+
+def _is_called(equation: Equation, candidate: Candidate) -> bool:
+    """Whether the left side is the name of the proof, or says which of its steps it is."""
+    step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", equation.left) is not None)
+    return candidate.named or step
 
 
 def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:

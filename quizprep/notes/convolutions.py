@@ -1,0 +1,178 @@
+r"""Convolutions: ``(f * g)(t) = \int f(\tau) g(t - \tau) d\tau``, ``(I * K)(i, j) = \sum_m \sum_n ...``.
+
+What is multiplied under the sum has to be taken at two places that add up to the one on the left (Bracewell, *The
+Fourier Transform and Its Applications*, ch. 3). Where their difference does, it is a cross-correlation, which many
+texts call a convolution, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from quizprep.frozen import frozen
+from quizprep.notes.equations import Equation
+from quizprep.text import Text
+
+PROOF, STEP = "true-convolution", "true_convolution"
+
+_LEFT = re.compile(
+    r"[(\[]?\s*(?P<first>[A-Za-z])\s*(?:\*|∗|\\ast|\\star)\s*(?P<second>[A-Za-z])\s*[)\]]?\s*\((?P<at>[^()]+)\)\s*$"
+)
+_CALL = re.compile(r"(?P<name>[A-Za-z])\s*[(\[](?P<at>[^()\[\]]+)[)\]]")
+_SIGN = re.compile(r"\\(?:sum|int)(?![A-Za-z])|∑|∫")
+_TERM = re.compile(r"\s*(?P<sign>[+\-−]?)\s*(?P<name>\\?[A-Za-z]+'?)\s*")
+
+Place = tuple[Counter[str], ...]  # of every axis, how often each letter stands in it
+
+
+@frozen
+class Summed:
+    """What is to be said of an equation; ``side`` is the one that departs, ``repair`` what is right there."""
+
+    outcome: str
+    reason: Text
+    side: str = ""
+    repair: str | None = None
+
+
+def convolved(equation: Equation) -> Summed | None:
+    """Whether the sums of a convolution are those of a convolution; None of what is not read as one."""
+    parts = (equation.left, *equation.sides)
+    start = next((place for place, part in enumerate(parts) if _LEFT.match(part.strip())), None)
+    if start is None:
+        return None
+    left = _LEFT.match(parts[start].strip())
+    assert left is not None
+    names = sorted((left["first"], left["second"]))
+    whole = _place(left["at"])
+    sides = [part for part in parts[start + 1 :] if _SIGN.search(part)]
+    if whole is None or not sides:
+        return None
+    said = [_side(side, names, whole) for side in sides]
+    if None in said:
+        return None
+    wrong = next((each for each in said if each is not None and each.outcome == "wrong"), None)
+    return wrong or next((each for each in said if each is not None and each.outcome == "in doubt"), said[0])
+
+
+def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
+    calls = list(_CALL.finditer(side))
+    if len(calls) != 2 or sorted(call["name"] for call in calls) != list(names):
+        return None
+    places = [_place(call["at"]) for call in calls]
+    first, second = places
+    if first is None or second is None or not len(first) == len(second) == len(whole):
+        return None
+    summed = [_plus(a, b, 1) for a, b in zip(first, second, strict=True)]
+    if all(map(_equal, summed, whole)):
+        return Summed("right", Text("The two places add up.", ko="두 자리의 합이 맞습니다."))
+    for one, other in ((first, second), (second, first)):
+        if all(_equal(_plus(a, b, -1), c) for a, b, c in zip(one, other, whole, strict=True)):
+            return Summed(
+                "in doubt",
+                Text(
+                    "This is a cross-correlation, which has no flip; in deep learning it is called a convolution, too.",
+                    ko="뒤집지 않는 교차상관입니다. 딥러닝에서는 이것도 합성곱이라고 부릅니다.",
+                ),
+                side,
+            )
+    axis = next(place for place, (got, asked) in enumerate(zip(summed, whole, strict=True)) if not _equal(got, asked))
+    got, asked = _shown(summed[axis]), _shown(whole[axis])
+    at = calls[1]["at"].split(",")
+    at[axis] = (
+        f" {_shown(_plus(whole[axis], first[axis], -1))}" if axis else _shown(_plus(whole[axis], first[axis], -1))
+    )
+    repaired = side.replace(calls[1][0], f"{calls[1]['name']}({','.join(at)})")
+    meant = _side(repaired, names, whole) if repaired != side else None
+    return Summed(
+        "wrong",
+        Text(
+            f"The places of {calls[0][0]} and {calls[1][0]} have to add up to {asked}; they add up to {got}.",
+            ko=f"{calls[0][0]}와 {calls[1][0]}의 자리를 더하면 {asked}가 되어야 하는데 {got}가 됩니다.",
+        ),
+        side,
+        repaired if meant is not None and meant.outcome == "right" else None,
+    )
+
+
+def _place(text: str) -> Place | None:
+    """What letters stand at each axis; None where one is more than letters that are added."""
+    axes = []
+    for part in text.split(","):
+        found: Counter[str] = Counter()
+        position = 0
+        part = part.strip()
+        while position < len(part):
+            term = _TERM.match(part, position)
+            if term is None or (position and not term["sign"]):
+                return None
+            found[term["name"]] += -1 if term["sign"] in ("-", "−") else 1
+            position = term.end()
+        axes.append(found)
+    return tuple(axes)
+
+
+def _plus(one: Counter[str], other: Counter[str], sign: int) -> Counter[str]:
+    total = Counter(one)
+    for name, count in other.items():
+        total[name] += sign * count
+    return Counter({name: count for name, count in total.items() if count})
+
+
+def _equal(one: Counter[str], other: Counter[str]) -> bool:
+    return _plus(one, other, -1) == Counter()
+
+
+def _shown(place: Counter[str]) -> str:
+    terms: list[str] = []
+    for name, count in sorted(place.items(), key=lambda entry: entry[1] < 0):
+        sign = "-" if count < 0 else "+" if terms else ""
+        terms.append(f"{sign}{'' if abs(count) == 1 else abs(count)}{name}")
+    return "".join(terms) or "0"
+
+
+# --- one output, term by term ------------------------------------------------------------------
+
+WINDOW_PROOF = "convolution-layer-output"
+_ENTRY = r"(?:_\{?\s*(\d)\s*,?\s*(\d)\s*\}?)"
+_OUTPUT = re.compile(rf"\s*([A-Za-z]){_ENTRY}\s*$")
+_PRODUCT = re.compile(rf"\s*([A-Za-z]){_ENTRY}\s*(?:\\cdot|\*|\\times)?\s*([A-Za-z]){_ENTRY}\s*")
+_LEAST_TERMS = 4
+
+
+def windowed(equation: Equation) -> Summed | None:
+    r"""Whether an output is the sum over a kernel at its place: ``O_{12} = I_{12} K_{11} + I_{13} K_{12} + ...``."""
+    output = _OUTPUT.match(equation.left)
+    if output is None or len(equation.sides) != 1:
+        return None
+    terms = [_PRODUCT.fullmatch(term) for term in equation.sides[0].split("+")]
+    products = [term for term in terms if term is not None]
+    if len(products) < _LEAST_TERMS or len(terms) - len(products) > 1:  # one may be the bias
+        return None
+    if len({(term[1], term[4]) for term in products}) != 1:
+        return None
+    down, right = int(output[2]) - 1, int(output[3]) - 1
+    kernel = [(int(term[5]), int(term[6])) for term in products]
+    height, width = max(row for row, _ in kernel), max(column for _, column in kernel)
+    if sorted(kernel) != [(row, column) for row in range(1, height + 1) for column in range(1, width + 1)]:
+        return None
+    moved = [
+        (term, int(term[5]) + down, int(term[6]) + right)
+        for term in products
+        if (int(term[2]), int(term[3])) != (int(term[5]) + down, int(term[6]) + right)
+    ]
+    if not moved:
+        return Summed("right", Text("Every weight meets the value below it.", ko="가중치마다 그 아래 값과 곱했습니다."))
+    if len(moved) > 1:  # a kernel that is laid otherwise
+        return None
+    term, row, column = moved[0]
+    wrong, meant = term[0].strip(), f"{term[1]}_{{{row}{column}}}"
+    side = equation.sides[0]
+    return Summed(
+        "wrong",
+        Text(f"{wrong}: this weight lies on {meant}.", ko=f"{wrong}: 이 가중치 아래의 값은 {meant}입니다."),
+        side,
+        side.replace(wrong, re.sub(rf"^{term[1]}{_ENTRY}", lambda _: meant, wrong), 1),
+    )

@@ -1,0 +1,275 @@
+r"""Equations of probability that hold whatever the distributions are: Bayes' rule, the chain rule, divergences.
+
+No proof has such an equation as its formula; it is held against itself as a line of a derivation is
+(:mod:`quizprep.derivation`). What notes write otherwise is written so first: ``P(\text{spam} \mid w)`` with letters,
+``p(x_1, \dots, x_n)`` for three or four variables, ``D[p, q]`` as a sum. That an equation does not hold says nothing:
+it may be a model, or a definition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from quizprep.derivation.account import account_of
+from quizprep.errors import QuizprepError
+from quizprep.formula.limits import within
+from quizprep.frozen import frozen
+from quizprep.notes.equations import Equation
+from quizprep.text import Text
+
+SECONDS = 1.0  # of the processor, for one equation
+LONGEST = 400  # characters
+LEAST_VARIABLES = 3  # that dots stand for
+
+_LETTERS = "abcdghjklstuvyzABCDGJKLMSTUVWYZ"  # that no distribution is called by, nor an expectation
+_WRAPPED = re.compile(
+    r"\\(?:mathcal|mathbf|boldsymbol|bm|mathrm|textbf|textit|text|mathit|textrm|operatorname|mathbb(?!\{E\}|E))\*?\s*\{([^{}]*)\}"
+)
+_SAMPLE = re.compile(r"\^\s*(?:\{\(\w\)\}|\{\[\w\]\}|\(\w\))")  # x^{(i)}: of one sample, and the same on both sides
+_OVER_A_SET = re.compile(r"(?<=[mt])_\s*\{\s*([A-Za-z]\w*'?)\s*\\in[^{}]*\}")
+_DENSITY = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>\\Pr|[PpqQ])(?P<below>_(?:\{[^{}()]*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
+)
+_DIVERGENCE = re.compile(r"(?:D_?\{?(?P<first>KL|JSD?)\}?|(?P<second>KL|JSD?))\s*[(\[](?P<of>[^\[\]]*)[)\]]")
+_DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
+_LIST = re.compile(
+    rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
+)
+_RANGE = re.compile(r"(?P<name>[A-Za-z])_\{\s*(?:1\s*:\s*(?P<to>[^{},:]+)|<\s*(?P<below>\w))\s*\}")
+_FACTORS = re.compile(rf"\)\s*(?:\\cdot\s*)?{_DOTS}\s*(?:\\cdot\s*)?(?=[Pp])")
+_PRODUCT = re.compile(
+    r"\\prod(?:\\limits)?\s*_\s*\{\s*(?P<index>[a-z])\s*=\s*(?P<first>[12])\s*\}\s*\^\s*(?:\{(?P<long>\w+)\}|(?P<last>\w))"
+)
+_INDEX = re.compile(r"_(?:\{\s*(?P<letter>[a-zA-Z]|\d+)\s*(?:(?P<sign>[+-])\s*(?P<step>\d))?\s*\}|(?P<alone>[a-zA-Z]))")
+_INDEPENDENT = re.compile(
+    r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|독립|나이브|마르코프", re.IGNORECASE
+)
+_NOTHING_LEFT = re.compile(r"\|\s*(?=\))|,\s*(?=[|)])")
+
+
+@frozen
+class Held:
+    """That an equation holds: for all distributions, or only for independent ones.
+
+    ``stated`` tells that the note says such an assumption, near it or in the heading.
+    """
+
+    independent: bool = False
+    stated: bool = False
+
+    def reason(self) -> Text:
+        """Why it is right, or what it takes to be."""
+        if not self.independent:
+            return Text("It holds for all distributions.", ko="어떤 분포에서도 성립합니다.")
+        return Text(
+            "It does not hold for all distributions, but for variables that are independent of one another.",
+            ko="모든 분포에서 성립하지는 않고, 변수들이 서로 독립일 때 성립합니다.",
+        )
+
+
+def speaks_of_distributions(equation: Equation) -> bool:
+    """Whether an equation is about distributions and no other thing: two are named, one of them under a condition."""
+    named = [found for side in (equation.left, *equation.sides) for found in _DENSITY.finditer(side)]
+    return len(named) > 1 and re.search(r"\([^()]*(?:\||\\mid|\\vert)[^()]*\)", equation.text) is not None
+
+
+def held(equation: Equation) -> Held | None:
+    """Whether an equation of distributions holds by itself; None where that is not known."""
+    text = f"{equation.left} = " + " = ".join(equation.sides)
+    if len(text) > LONGEST or not (_DENSITY.search(text) or _DIVERGENCE.search(text) or "E" in text or "Var" in text):
+        return None
+    for written in _written_out(text):
+        with suppress(QuizprepError, RecursionError):
+            with within(SECONDS):
+                lines = account_of(written, reasons=False).lines
+            if lines and all(line.status in ("follows", "holds") for line in lines):
+                assuming = [line.assuming for line in lines if line.assuming]
+                if not all("independent" in each for each in assuming):
+                    return None  # only for some numbers
+                around = " ".join((equation.label, equation.near, *equation.heading))
+                return Held(bool(assuming), _INDEPENDENT.search(around) is not None)
+    return None
+
+
+def _written_out(text: str) -> Iterator[str]:
+    """An equation as derivations are written; nothing where the same letter would stand for two things."""
+    for _ in range(2):
+        text = _WRAPPED.sub(r" \1 ", text)
+    text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
+    text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
+    text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
+    text = _OVER_A_SET.sub(r"_{\1}", text)
+    text = _divergences(_dots(text))
+    lettered = _in_letters(text)
+    if lettered is not None:
+        yield lettered
+
+
+# --- dots --------------------------------------------------------------------------------------
+
+
+def _dots(text: str) -> str:
+    """With every list of variables and every product of factors written out, for as few variables as tell."""
+    if not re.search(rf"{_DOTS}|_\{{[^{{}}]*[:<]|\\prod", text):
+        return text
+    lasts = [found["long"] or found["last"] for found in _LIST.finditer(text)]
+    lasts += [found["to"].strip() for found in _RANGE.finditer(text) if found["to"]]
+    lasts += [found["long"] or found["last"] for found in _PRODUCT.finditer(text)]
+    alone = [last for last in lasts if re.fullmatch(r"[A-Za-z]|\d+", last)]
+    if not alone:
+        return text
+    named = [int(number) for number in re.findall(r"_\{?(\d)\}?(?!\d)", text)]
+    many = max(LEAST_VARIABLES, *named, 0)
+    values = {last: many for last in alone if not last.isdigit()}
+    largest = max((int(last) for last in alone if last.isdigit()), default=0)
+    if largest > many:
+        values |= {str(largest): many, str(largest - 1): many - 1}
+    left_out = _FACTORS.search(text) is not None
+    text = _FACTORS.sub(")", text)
+    while found := _PRODUCT.search(text):
+        body = _factor(text[found.end() :])
+        upper = values.get(found["long"] or found["last"], many)
+        factors = [_numbered(body, {found["index"]: number}) for number in range(int(found["first"]), upper + 1)]
+        text = text[: found.start()] + " ".join(factors) + " " + text[found.end() + len(body) :]
+    text = _NOTHING_LEFT.sub("", _numbered(text, values))
+    if left_out:  # the last factor, where it is the last but the dots as well
+        text = re.sub(
+            r"([Pp]\((?P<inside>[^()]*)\))\s*[Pp]\((?P=inside)\)", r"\1", re.sub(r"\s*([|,])\s*", r"\1", text)
+        )
+    for name in dict.fromkeys(re.findall(r"(?<![A-Za-z])([A-Za-z])_1", text)):  # p(x) of all of them
+        whole = ",".join(f"{name}_{place}" for place in range(1, many + 1))
+        text = re.sub(rf"(?<=[(|,]){name}(?=[)|,])", whole, text)
+    return text
+
+
+def _factor(text: str) -> str:
+    """What a product sign stands before: up to a sum, a relation, or the end of the brackets that it is in."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if depth < 0 or (depth == 0 and character in "+=-"):
+            return text[:place]
+    return text
+
+
+def _numbered(text: str, values: Mapping[str, int]) -> str:
+    """With numbers for what indices are, and lists up to them written out."""
+
+    def number(written: str) -> int | None:
+        found = re.fullmatch(r"\s*(\w+)\s*(?:([+-])\s*(\d))?\s*", written)
+        if found is None:
+            return None
+        value = values.get(found[1], int(found[1]) if found[1].isdigit() else None)
+        return None if value is None else value + int(f"{found[2] or '+'}{found[3] or 0}")
+
+    def listed(name: str, last: int | None, whole: str) -> str:
+        return whole if last is None or last > 9 else ", ".join(f"{name}_{place}" for place in range(1, last + 1))
+
+    def in_range(found: re.Match[str]) -> str:
+        below = number(found["below"]) if found["below"] else None
+        return listed(found["name"], number(found["to"]) if found["to"] else below and below - 1, found[0])
+
+    def index(found: re.Match[str]) -> str:
+        value = number(found[0][1:].strip("{}"))
+        return found[0] if value is None else f"_{value}"
+
+    text = _LIST.sub(lambda found: listed(found["name"], number(found["long"] or found["last"]), found[0]), text)
+    return _INDEX.sub(index, _RANGE.sub(in_range, text))
+
+
+# --- letters -----------------------------------------------------------------------------------
+
+
+def _in_letters(text: str) -> str | None:
+    """With one letter for every variable of the distributions in it."""
+    written: list[tuple[int, int, list[str], list[str]]] = []
+    for found in _DENSITY.finditer(text):
+        end = _closing(text, found.end("open"))
+        if end is None:
+            return None
+        inside = re.split(r";", text[found.end("open") : end])[0]
+        first, _, second = inside.replace("\\cap", ",").replace("\\land", ",").partition("|")
+        before, behind = ([_bare(part) for part in side.split(",") if part.strip()] for side in (first, second))
+        if not before or any("(" in part for part in (*before, *behind)):
+            return None
+        written.append((found.end("open"), end, before, behind))
+    same: dict[str, str] = {}  # the value of a variable is called by its letter: P(X = x)
+    for *_, before, behind in written:
+        for part in (*before, *behind):
+            name, equals, value = part.partition("=")
+            if equals:
+                if same.setdefault(value if value.isalpha() else part, name) != name or not name:
+                    return None
+                same[part] = name
+    if len({part for part in same if "=" in part}) != len({same[part] for part in same if "=" in part}):
+        return None  # P(Y = 0) beside P(Y = 1)
+    letters: dict[str, str] = {}
+    free = [letter for letter in _LETTERS if not re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])", text)]
+
+    def lettered(part: str) -> str:
+        negated = re.match(r"\\(?:neg|lnot)\s*", part)
+        name = part[negated.end() :] if negated else part
+        name = same.get(name, name)
+        if name not in letters:
+            plain = re.fullmatch(r"[A-Za-z](?:_\d)?", name) and name not in ("w", "E", "H", "P", "p", "q", "Q")
+            letters[name] = name if plain else free.pop(0)
+        return f"\\neg {letters[name]}" if negated else letters[name]
+
+    pieces, place = [], 0
+    try:
+        for start, end, before, behind in written:
+            inside = ", ".join(map(lettered, before)) + (" | " + ", ".join(map(lettered, behind)) if behind else "")
+            pieces += [text[place:start], inside]
+            place = end
+    except IndexError:  # more variables than letters
+        return None
+    whole = "".join([*pieces, text[place:]])
+    for name, letter in (letters | {value: letters[name] for value, name in same.items() if name in letters}).items():
+        if name != letter and re.fullmatch(r"\\?\w+'?", name):
+            bounds = (rf"(?<=_)\{{?{re.escape(name)}\}}?(?![\w'])", rf"(?<=d)\s*{re.escape(name)}(?![\w'])")
+            whole = re.sub("|".join(bounds), letter, whole)
+    return whole.replace("\\Pr", "P")
+
+
+def _bare(part: str) -> str:
+    return re.sub(r"[\s{}]+", "", part)
+
+
+def _closing(text: str, place: int) -> int | None:
+    depth = 1
+    for position in range(place, len(text)):
+        depth += (text[position] in "([") - (text[position] in ")]")
+        if depth == 0:
+            return position
+    return None
+
+
+# --- divergences -------------------------------------------------------------------------------
+
+
+def _divergences(text: str) -> str:
+    r"""With divergences of letters, and of their mixtures, written as sums: ``D_{KL}[p_G, \frac{p_G + q}{2}]``."""
+    names: dict[str, str] = {}
+
+    def density(name: str) -> str:
+        below = re.sub(r"[^a-z]", "", name.lower().partition("_")[2])
+        return names.setdefault(below, "pqr"[len(names)] if len(names) < 3 else name)
+
+    def named(part: str) -> str:
+        return re.sub(r"[PpqQ]_(?:\{\w+\}|\w)", lambda found: density(found[0]), part)
+
+    def summed(found: re.Match[str]) -> str:
+        parts = re.split(r"\\\||\|\||,|‖", found["of"])
+        if len(parts) != 2:
+            return found[0]
+        first, second = (named(part).strip() for part in parts)
+        if (found["first"] or found["second"]).startswith("J"):
+            return f"JS({first} \\| {second})"
+        first, second = (re.sub(r"(?<![A-Za-z\\])([pqrPQ])(?![A-Za-z(])", r"\1(x)", part) for part in (first, second))
+        return rf"\sum_x {first} \log \frac{{{first}}}{{{second}}}"
+
+    if not re.search(r"[PpqQ]_", text) or not _DIVERGENCE.search(text):
+        return text
+    return named(re.sub(r"\\?log(?=[^A-Za-z])", r"\\log ", _DIVERGENCE.sub(summed, text)))
