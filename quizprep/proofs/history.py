@@ -2,70 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-
 from quizprep.lazy import torch
 from quizprep.proofs import mistake, proof, step, symbol
-
-MILESTONES = {
-    "dqn": ("DQN", 1312, 5602),
-    "encoder_decoder": ("RNN encoder-decoder", 1406, 1078),
-    "gan": ("GAN", 1406, 2661),
-    "vgg": ("VGG", 1409, 1556),
-    "inception": ("Inception (GoogLeNet)", 1409, 4842),
-    "resnet": ("ResNet", 1512, 3385),
-    "inception_four": ("Inception-v4", 1602, 7261),
-    "densenet": ("DenseNet", 1608, 6993),
-    "xception": ("Xception", 1610, 2357),
-    "transformer": ("Transformer", 1706, 3762),
-    "senet": ("SENet", 1709, 1507),
-    "bert": ("BERT", 1810, 4805),
-    "simclr": ("SimCLR", 2002, 5709),
-    "gpt_three": ("GPT-3", 2005, 14165),
-}  # name of the result → its title and the two parts of its arXiv number, the first of which is year and month
-
-FIRST_SUBMITTED = {
-    "dqn": (2013, 12, 19), "encoder_decoder": (2014, 6, 3), "gan": (2014, 6, 10), "vgg": (2014, 9, 4),
-    "inception": (2014, 9, 17), "resnet": (2015, 12, 10), "inception_four": (2016, 2, 23), "densenet": (2016, 8, 25),
-    "xception": (2016, 10, 7), "transformer": (2017, 6, 12), "senet": (2017, 9, 5), "bert": (2018, 10, 11),
-    "simclr": (2020, 2, 13), "gpt_three": (2020, 5, 28),
-}  # fmt: skip
-
-
-def arxiv(month, number):
-    """An arXiv number as it is written: four digits until 2014, then five."""
-    return f"arXiv {month}.{number:0{4 if month <= 1412 else 5}d}"
-
-
-@proof(
-    "milestone-dates",
-    title="When the milestones appeared",
-    statement=(
-        "The arXiv number of a paper begins with its year and month; here it is read as months since January 2000."
-    ),
-    symbols={},
-    steps={name: step(note=f"{title}, {arxiv(month, number)}") for name, (title, month, number) in MILESTONES.items()},
-    result="gan",
-    source="arXiv.org, the dates of first submission",
-    mistakes=[
-        mistake("gan-in-2015", "12 * 15 + 6 - 1", "GAN appeared in June 2014, although some timelines put it in 2015."),
-        mistake("month-before-year", "12 * 6 + 14 - 1", "An arXiv number gives the year first, then the month."),
-        mistake(
-            "inception-after-resnet",
-            "resnet + 1",
-            "Inception is of 2014, before ResNet; only Inception-v4 came after it.",
-            of="inception",
-        ),
-    ],
-)
-def milestone_dates():
-    return {name: torch.tensor(12 * (month // 100) + month % 100 - 1) for name, (_, month, _) in MILESTONES.items()}
-
-
-@milestone_dates.oracle("closed-form", "the dates of first submission")
-def _():
-    days = {name: datetime.date(*day) for name, day in FIRST_SUBMITTED.items()}
-    return {name: 12 * (day.year - 2000) + day.month - 1 for name, day in days.items()}
 
 
 @proof(
