@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -100,16 +102,59 @@ def said_for_ever(folder: Path) -> Path:
     return folder / "lines"
 
 
-@pytest.mark.parametrize("arguments", [["log", "import", "pipe"], ["equal", "--batch", "pipe"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["log", "import", "pipe"],
+        ["equal", "--batch", "pipe"],
+        ["check", "f1-score", "--batch", "pipe"],
+        ["audit", "pipe"],
+        ["drill"],
+        ["quiz"],
+    ],
+    ids=" ".join,
+)
 def test_ctrl_c_ends_what_is_being_read(tmp_path: Path, arguments: list[str]) -> None:
     os.mkfifo(tmp_path / "pipe")
-    process = started(*arguments, home=tmp_path / "home", cwd=tmp_path)
-    with (tmp_path / "pipe").open("wb", buffering=0) as pipe:
+    with (tmp_path / "pipe").open("r+b", buffering=0) as pipe:  # which never ends
         pipe.write(b"{}\n")
-        wait_until(lambda: unread(pipe) == 0)
+        stdin = os.devnull if "pipe" in arguments else str(tmp_path / "pipe")
+        process = started(*arguments, home=tmp_path / "home", cwd=tmp_path, stdin=stdin)
+        wait_until(lambda: unread(pipe) == 0 or process.poll() is not None)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130 and "Traceback" not in err
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in err, out + err
+
+
+def test_ctrl_c_ends_an_import_that_has_taken_in_a_part_and_leaves_nothing_of_it(tmp_path: Path) -> None:
+    event = {"kind": "suspend", "question": "q", "at": "2026-12-01T09:00:00+00:00"}
+    log = tmp_path / "log"
+    log.write_text("".join(json.dumps({**event, "id": f"{number}"}) + "\n" for number in range(300_000)))
+    process = started("log", "import", "log", home=tmp_path / "home", cwd=tmp_path)
+
+    def has_read() -> bool:
+        """Whether a good part of the log was read."""
+        for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+            with suppress(OSError):
+                if descriptor.samefile(log):
+                    said = Path(f"/proc/{process.pid}/fdinfo", descriptor.name).read_text()
+                    return int(said.split()[1]) > log.stat().st_size / 10
+        return False
+
+    wait_until(has_read)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in err, out + err
+    assert quizprep("log", "export", home=tmp_path / "home").stdout == ""
+
+
+def test_ctrl_c_ends_an_audit_of_a_long_page(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# Softmax\n\n" + "$p_i = e^{x_i} / \\sum_j e^{x_j}$\n\n" * 20_000)
+    process = started("audit", "page.md", home=tmp_path / "home", cwd=tmp_path)
+    wait_until(lambda: "_multiarray_umath" in Path(f"/proc/{process.pid}/maps").read_text())
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in err, out + err
 
 
 def test_ctrl_c_ends_a_lint(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from types import SimpleNamespace
 
 import pytest
 from drill_content import write_content
+from drill_driver import Driver
 from program import PATIENCE, ROOT, quizprep
+from terminal import Terminal
 from test_store import NOW, WRITING, answer, damage, drilled, lines_of
 
 from quizprep.errors import StoreError
@@ -131,6 +133,32 @@ def test_nothing_is_replaced_while_a_session_has_it_open(path: Path) -> None:
     with Store.open(path) as store:
         assert {review.id for review in store.reviews()} >= set(recorded.split()) and store.event_count() == 403
     assert set_aside(path) == []
+
+
+@pytest.mark.slow
+def test_a_restore_under_a_drill_that_waits_for_an_answer_is_refused_and_costs_nothing(tmp_path: Path) -> None:
+    """The program itself on both sides: a drill on a terminal, and `doctor` beside it."""
+    content, home = write_content(tmp_path / "content", numbers=6, kinds=False), tmp_path / "home"
+    Driver(home, content).run("drill", "--json", stdin="=1 7\n")
+    (backup,) = backups.backups(home / "quizprep.db")
+    arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en"]
+    with Terminal(arguments, env={"QUIZPREP_HOME": str(home)}) as drill:
+        for number in range(1, 4):
+            drill.wait_for(f"{number} ·", "›")
+            refused = quizprep("doctor", "--restore", backup.shown, "--yes", home=home)
+            assert refused.returncode == 2 and "A session has" in refused.stderr, refused.stdout
+            drill.settle()
+            drill.send("7\n")
+            drill.wait_for("1 Again")
+            drill.settle()
+            drill.send("1")
+        drill.wait_for("recorded: q", "4 ·")
+        drill.send("\x04")
+        assert drill.wait() == 0
+    with Store.open(home / "quizprep.db") as store:
+        assert store.check() == 4
+    assert set_aside(home / "quizprep.db") == []
+    assert quizprep("doctor", "--restore", backup.shown, "--yes", home=home).returncode == 0
 
 
 def test_a_program_that_knows_of_no_lock_is_seen_all_the_same(path: Path) -> None:

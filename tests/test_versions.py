@@ -1,0 +1,45 @@
+"""The versions of the dependencies: each has a lowest one, which benchmarks/versions.py tests; the package asks for no more."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+import tomllib
+from importlib.metadata import version
+
+from packaging.requirements import Requirement
+from program import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DEPENDENCIES = [Requirement(each) for each in PROJECT["dependencies"]]
+OF_TESTS = [Requirement(each) for each in PROJECT["optional-dependencies"]["test"]]
+IMPORTED_AS = {"pyyaml": "yaml"}
+
+
+def test_every_dependency_has_a_lowest_version_and_is_there_within_its_bounds() -> None:
+    for dependency in (*DEPENDENCIES, *OF_TESTS):
+        assert ">=" in {bound.operator for bound in dependency.specifier}, dependency
+        assert dependency.specifier.contains(version(dependency.name), prereleases=True), dependency
+
+
+def test_the_run_with_the_lowest_versions_leaves_none_out() -> None:
+    specification = importlib.util.spec_from_file_location("versions", ROOT / "benchmarks" / "versions.py")
+    versions = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(versions)
+    pinned = [Requirement(each) for each in versions.lowest([])]
+    assert [each.name for each in pinned] == [dependency.name for dependency in DEPENDENCIES]
+    for each, dependency in zip(pinned, DEPENDENCIES, strict=True):
+        (lowest,) = each.specifier
+        assert lowest.operator == "==" and dependency.specifier.contains(lowest.version)
+    assert "torch" not in {Requirement(each).name for each in versions.lowest(["torch"])}
+
+
+def test_the_package_imports_nothing_that_it_does_not_depend_on() -> None:
+    known = {*sys.stdlib_module_names, "quizprep", *(IMPORTED_AS.get(each.name, each.name) for each in DEPENDENCIES)}
+    for path in (ROOT / "quizprep").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            assert {name.partition(".")[0] for name in names} <= known, (path, names)
