@@ -369,3 +369,157 @@ def _(C, r):
         for before, after in ((int(C), narrow), (narrow, int(C)))
     ]
     return sum(layer.weight.numel() for layer in layers)
+
+
+# --- pairs, towers, and attention to places --------------------------------------------------------
+
+
+@proof(
+    "pair-of-1x1-and-3x3",
+    title="1×1 followed by 3×3",
+    statement=(
+        "A 1×1 convolution and a larger one behind it, with an activation in between, are a two-layer network that "
+        "slides over the image; without the activation they are one linear filter."
+    ),
+    symbols={
+        "X": symbol("matrix[2, 3] of real in -4..4", "two channels (rows) at three neighbouring pixels (columns)"),
+        "U": symbol("matrix[2, 2] of real in -3..3", "weights of the 1×1 convolution"),
+        "V": symbol("matrix[2, 3] of real in -3..3", "kernel of the convolution behind it, a row a channel"),
+    },
+    steps={
+        "mixed": step("relu(U X)"),
+        "linear": step("sum(V * (U X))"),
+        "merged": step("sum((U^T V) * X)"),
+        "output": step("sum(V * mixed)"),
+    },
+    source="Szegedy et al., Going deeper with convolutions (2014), sec. 3 and 4 (arXiv 1409.4842)",
+    mistakes=[
+        mistake("no-activation", "sum(V * (U X))", "Without the ReLU in between the two are one linear filter."),
+        mistake("activation-behind", "relu(sum(V * (U X)))", "The ReLU stands between the two, channel by channel."),
+        mistake("channels-not-mixed", "sum(V * relu(X))", "The 1×1 convolution mixes the channels first."),
+    ],
+    claims=[claim("abs(linear - merged) < 1e-9", "without the activation one kernel does the same")],
+)
+def pair_of_one_and_three(X, U, V):
+    mixed = (U @ X).relu()
+    return {
+        "mixed": mixed,
+        "linear": (V * (U @ X)).sum(),
+        "merged": ((U.T @ V) * X).sum(),
+        "output": (V * mixed).sum(),
+    }
+
+
+@pair_of_one_and_three.oracle("operator", "torch.nn.functional.conv1d, with two kernels and with one")
+def _(X, U, V):
+    conv1d = torch.nn.functional.conv1d
+    mixed = torch.relu(conv1d(X[None], U[:, :, None]))
+    one = torch.einsum("oc,ok->ck", U, V)
+    linear = conv1d(conv1d(X[None], U[:, :, None]), V[None])
+    return {
+        "mixed": mixed[0],
+        "linear": linear[0, 0, 0],
+        "merged": conv1d(X[None], one[None])[0, 0, 0],
+        "output": conv1d(mixed, V[None])[0, 0, 0],
+    }
+
+
+@proof(
+    "towers-of-inception",
+    title="From Inception to Xception",
+    statement=(
+        "Behind a 1×1 convolution to C channels, k×k convolutions in g towers of C/g channels have k² C²/g weights: "
+        "one tower is a full convolution, and Xception takes as many towers as channels, k² C."
+    ),
+    symbols={
+        "C": channels("channels"),
+        "g": symbol("positive-count in 1..2048", "towers", ["G"]),
+        "k": symbol("positive-count in 1..7", "side of the kernels"),
+    },
+    where=["C mod g = 0"],
+    steps={
+        "a_tower": step("(C / g)^2 * k^2"),
+        "one_tower": step("k^2 * C^2"),
+        "extreme": step("k^2 * C"),
+        "weights": step("g * a_tower"),
+    },
+    source=XCEPTION.format("sec. 1"),
+    mistakes=[
+        mistake("one-filter-each", "k^2 * C", "That is the extreme case, with as many towers as channels."),
+        mistake("no-towers", "k^2 * C^2", "A tower only sees its own C/g channels."),
+        mistake("one-tower-alone", "k^2 * (C / g)^2", "There are g towers."),
+    ],
+)
+def towers_of_inception(C, g, k):
+    a_tower = (C / g) ** 2 * k**2
+    return {"a_tower": a_tower, "one_tower": k**2 * C**2, "extreme": k**2 * C, "weights": g * a_tower}
+
+
+@towers_of_inception.oracle("operator", "torch.nn.Conv2d with one, g and C groups", samples=24)
+def _(C, g, k):
+    return {
+        "a_tower": weights_of(k, C / g, C / g),
+        "one_tower": weights_of(k, C, C),
+        "extreme": weights_of(k, C, C, groups=C),
+        "weights": weights_of(k, C, C, groups=g),
+    }
+
+
+@proof(
+    "cbam",
+    title="CBAM: attention to channels, then to places",
+    statement=(
+        "CBAM scales every channel with a gate from its mean and its maximum over all places, then every place with a "
+        "gate from the mean and the maximum over the channels."
+    ),
+    symbols={
+        "X": symbol("matrix[2, pixels] of real in -3..3", "two channels (rows), one column a pixel"),
+        "w": symbol("vector[2] of real in -2..2", "first layer of the network for the channels"),
+        "u": symbol("vector[2] of real in -2..2", "its second layer"),
+        "a": symbol("real in -2..2", "weight of the mean over the channels"),
+        "b": symbol("real in -2..2", "weight of the maximum over the channels"),
+    },
+    steps={
+        "channel_gate": step("sigmoid(u * relu(dot(w, mean(X, axis=1))) + u * relu(dot(w, max(X, axis=1))))"),
+        "scaled": step("diag(channel_gate) X"),
+        "spatial_gate": step("sigmoid(a * mean(scaled, axis=0) + b * max(scaled, axis=0))"),
+        "output": step("scaled diag(spatial_gate)"),
+    },
+    source="Woo, Park, Lee & Kweon, CBAM: convolutional block attention module (2018), sec. 3 (arXiv 1807.06521)",
+    mistakes=[
+        mistake("channels-only", "scaled", "That is attention to channels alone, as in SENet; places are weighed too."),
+        mistake("places-only", "X diag(spatial_gate)", "The channels are scaled first."),
+        mistake("gates-added", "X + diag(channel_gate) X", "Gates multiply; they are not added."),
+    ],
+    claims=[claim("max(abs(output)) <= max(abs(X)) + 1e-9", "gates between 0 and 1 only damp")],
+)
+def cbam(X, w, u, a, b):
+    def excited(summary):
+        return u * (w @ summary).relu()
+
+    channel_gate = (excited(X.mean(1)) + excited(X.amax(1))).sigmoid()
+    scaled = channel_gate.unsqueeze(1) * X
+    spatial_gate = (a * scaled.mean(0) + b * scaled.amax(0)).sigmoid()
+    return {
+        "channel_gate": channel_gate,
+        "scaled": scaled,
+        "spatial_gate": spatial_gate,
+        "output": scaled * spatial_gate,
+    }
+
+
+@cbam.oracle("operator", "torch.nn.functional: adaptive pooling, linear, conv1d of width 1")
+def _(X, w, u, a, b):
+    F = torch.nn.functional
+    summaries = [F.adaptive_avg_pool1d(X[None], 1)[0, :, 0], F.adaptive_max_pool1d(X[None], 1)[0, :, 0]]
+    excited = [F.linear(torch.relu(F.linear(each, w[None])), u[:, None]) for each in summaries]
+    channel_gate = torch.sigmoid(torch.stack(excited).sum(0))
+    scaled = torch.einsum("c,cn->cn", channel_gate, X)
+    both = torch.stack([scaled.mean(0), scaled.max(0).values])
+    spatial_gate = torch.sigmoid(F.conv1d(both[None], torch.stack([a, b])[None, :, None]))[0, 0]
+    return {
+        "channel_gate": channel_gate,
+        "scaled": scaled,
+        "spatial_gate": spatial_gate,
+        "output": torch.einsum("cn,n->cn", scaled, spatial_gate),
+    }
