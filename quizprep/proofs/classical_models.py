@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from quizprep.citations import BISHOP
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
@@ -542,3 +544,49 @@ def flipped_labels(random):
         "missed": (found - torch.tensor([[-3.0], [3.0]])).norm(dim=1).max(),
         "score": (predictions(labels) == labels).double().mean(),
     }
+
+
+@proof(
+    "tree-of-two-questions",
+    title="A decision tree is a chain of questions",
+    statement=(
+        "Starting at the root, a tree asks one if-then question about one feature after the other; the leaf that is "
+        "reached gives the prediction."
+    ),
+    symbols={
+        "x_1": symbol("real", "first feature"),
+        "x_2": symbol("real", "second feature"),
+        "s": symbol("real", "threshold of the root, which asks x₁ ≤ s"),
+        "t": symbol("real", "threshold of its right child, which asks x₂ ≤ t"),
+        "a": symbol("real", "prediction where the root says yes"),
+        "b": symbol("real", "prediction where it says no and the child says yes"),
+        "c": symbol("real", "prediction where both say no"),
+    },
+    where=["abs(x_1 - s) > 0.001", "abs(x_2 - t) > 0.001"],
+    steps={
+        "right_child": step("b if x_2 <= t else c"),
+        "prediction": step("a if x_1 <= s else right_child"),
+    },
+    source=BREIMAN,
+    mistakes=[
+        mistake("child-asked-first", "a if x_2 <= t else (b if x_1 <= s else c)", "The root asks about the first one."),
+        mistake(
+            "answers-swapped", "right_child if x_1 <= s else a", "Yes leads to the left leaf, no to the right child."
+        ),
+        mistake("root-forgotten", "right_child", "The child is asked only where the root says no."),
+        mistake("leaves-averaged", "(a + b + c) / 3", "A sample falls into one leaf; the leaves are not averaged."),
+        mistake("child-swapped", "a if x_1 <= s else (c if x_2 <= t else b)", "Yes leads to the left leaf b."),
+    ],
+)
+def tree_of_two_questions(x_1, x_2, s, t, a, b, c):
+    right_child = torch.where(x_2 <= t, b, c)
+    return {"right_child": right_child, "prediction": torch.where(x_1 <= s, a, right_child)}
+
+
+@tree_of_two_questions.oracle("brute-force", "each leaf's box of the plane, and the one that holds the point")
+def _(x_1, x_2, s, t, a, b, c):
+    far = torch.tensor(math.inf)
+    boxes = [(-far, s, -far, far, a), (s, far, -far, t, b), (s, far, t, far, c)]
+    return sum(
+        value * ((left < x_1) & (x_1 <= right) & (low < x_2) & (x_2 <= high)) for left, right, low, high, value in boxes
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from quizprep.citations import BISHOP, STATISTICAL_LEARNING
+import math
+
+from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
@@ -406,3 +408,115 @@ def _(n, p):
     left, values, right = torch.linalg.svd(data, full_matrices=False)
     values[int(n) - int(p) :] = 0
     return torch.linalg.matrix_rank(left * values @ right) + 0.0
+
+
+# --- what a reduction is good for, and manifolds ------------------------------------------------------
+
+
+@proof(
+    "code-found-without-labels",
+    title="Fewer dimensions, found without labels",
+    statement=(
+        "Among 300 inputs, of which one tells the classes apart, nearest neighbours are lost in noise; on the one axis "
+        "that PCA finds in 520 unlabelled samples, 20 labels are enough."
+    ),
+    symbols={},
+    steps={
+        "all_inputs": step(note="accuracy of the nearest of 20 labelled samples on all 300 inputs"),
+        "one_axis": step(note="the same on the first principal axis of 520 samples, found without their labels"),
+        "few_samples_axis": step(note="the same on the first principal axis of the 20 labelled samples alone"),
+    },
+    result="one_axis",
+    source=f"{DEEP_LEARNING}, sections 5.11.1 and 15.1",
+    claims=[
+        claim("one_axis > 0.9 and one_axis > all_inputs + 0.04", "One good axis beats 300 inputs."),
+        claim("all_inputs > 0.5 and all_inputs < 0.9", "On all inputs the neighbours are often the wrong ones."),
+        claim("few_samples_axis < one_axis - 0.02", "The unlabelled samples are what finds the axis."),
+    ],
+    mistakes=[
+        mistake("more-inputs-are-better", "all_inputs >= one_axis", "Inputs without information blur the distances."),
+        mistake("axis-needs-labels", "one_axis < 0.8", "PCA finds the axis from the inputs alone."),
+    ],
+    vectorized=False,
+)
+def code_found_without_labels(random):
+    classes = random.integers(2, 820)
+    x = random.normal(820, 300)
+    x[:, 0] += 2.5 * (2.0 * classes - 1)
+    known, fresh = x[:520], x[520:]
+
+    def accuracy(axes):
+        nearest = torch.cdist(fresh @ axes, known[:20] @ axes).argmin(dim=1)
+        return (classes[:20][nearest] == classes[520:]).double().mean()
+
+    def first_axis(samples):
+        return torch.linalg.svd(samples - samples.mean(dim=0), full_matrices=False).Vh[:1].T
+
+    return {
+        "all_inputs": accuracy(torch.eye(300)),
+        "one_axis": accuracy(first_axis(known)),
+        "few_samples_axis": accuracy(first_axis(known[:20])),
+    }
+
+
+@proof(
+    "rolled-up-sheet",
+    title="A sheet rolled up in space",
+    statement=(
+        "A rolled-up sheet in 30 dimensions is flat nearby (two axes hold nearly all of the variance of neighbours) "
+        "but not as a whole. Unrolling it makes some class boundaries straight and breaks others apart."
+    ),
+    symbols={},
+    steps={
+        "nearby": step(note="share of the variance on two principal axes, among 16 neighbours"),
+        "overall": step(note="share of the variance on two principal axes, all 600 points"),
+        "along_rolled": step(note="classes halves of the sheet: accuracy of a linear rule in space"),
+        "along_flat": step(note="the same on the unrolled sheet"),
+        "across_rolled": step(note="classes left and right in space: accuracy of a linear rule in space"),
+        "across_flat": step(note="the same on the unrolled sheet"),
+    },
+    result="nearby",
+    source="Tenenbaum, de Silva & Langford (2000), Isomap, Science 290; Géron (2022), chapter 8",
+    claims=[
+        claim("0.95 < nearby <= 1", "Near any point the data are flat."),
+        claim("overall < 0.85", "As a whole they are not."),
+        claim("along_flat > 0.95 and along_rolled < 0.8", "Unrolling can make a boundary straight."),
+        claim("across_rolled > 0.95 and across_flat < 0.8", "Unrolling can also break a straight boundary apart."),
+    ],
+    mistakes=[
+        mistake("pca-unrolls", "overall > 0.95", "PCA is linear: it cannot flatten what is rolled up."),
+        mistake(
+            "unrolling-always-helps",
+            "across_flat >= across_rolled",
+            "A class that is split by a plane in space can lie in several strips on the unrolled sheet.",
+        ),
+    ],
+    vectorized=False,
+)
+def rolled_up_sheet(random):
+    turn = 1.5 * math.pi * (1 + 2 * random.uniform(600))
+    height = 20 * random.uniform(600)
+    space = torch.stack([turn * torch.cos(turn), height, turn * torch.sin(turn)], 1)
+    directions = torch.linalg.qr(random.normal(30, 3)).Q
+    data = space @ directions.T + 0.02 * random.normal(600, 30)
+
+    def share(points):
+        variances = torch.linalg.svdvals(points - points.mean(dim=0)) ** 2
+        return variances[:2].sum() / variances.sum()
+
+    def accuracy(features, classes):
+        features = torch.cat([features, torch.ones(600, 1)], 1)
+        weights = torch.linalg.lstsq(features, classes.unsqueeze(1)).solution.squeeze(1)
+        return ((features @ weights > 0) == (classes > 0)).double().mean()
+
+    neighbours = torch.cdist(data[:100], data).topk(16, largest=False).indices
+    sheet = torch.stack([turn, height], 1)
+    halves, sides = torch.where(turn > turn.median(), 1.0, -1.0), torch.where(space[:, 0] > 0, 1.0, -1.0)
+    return {
+        "nearby": torch.stack([share(data[group]) for group in neighbours]).mean(),
+        "overall": share(data),
+        "along_rolled": accuracy(space, halves),
+        "along_flat": accuracy(sheet, halves),
+        "across_rolled": accuracy(space, sides),
+        "across_flat": accuracy(sheet, sides),
+    }

@@ -375,3 +375,130 @@ def _(g, c):
 def _(g, c):
     direction = torch.nn.functional.normalize(g, dim=0)
     return direction * torch.minimum(torch.linalg.vector_norm(g), c)
+
+
+@proof(
+    "delta-passed-down",
+    title="The error passed down one layer",
+    statement=(
+        "The error of a layer is the error above it, sent back through the transposed weights and multiplied entry by "
+        "entry with the slope of the activation."
+    ),
+    symbols={
+        "W": symbol("matrix[k, h]", "weights from this layer to the one above", ["W_{l+1}"]),
+        "d": symbol("vector[k]", "error (derivative by the weighted sums) of the layer above", ["delta_{l+1}"]),
+        "z": symbol("vector[h]", "weighted sums of this layer", ["z_l"]),
+    },
+    steps={
+        "a": step("1 / (1 + exp(-z))"),
+        "back": step("W^T d"),
+        "delta": step("back * a * (1 - a)", aliases=["delta_l"]),
+    },
+    source="Rumelhart, Hinton & Williams (1986), Nature 323; Nielsen, Neural Networks and Deep Learning (2015), ch. 2",
+    mistakes=[
+        mistake("slope-forgotten", "W^T d", "The slope of the activation is missing."),
+        mistake("value-for-slope", "back * a", "The slope of the sigmoid is a(1 − a), not its value a."),
+        mistake("sums-for-slope", "back * z", "The slope at the weighted sum is taken, not the weighted sum itself."),
+        mistake("divided", "back / (a * (1 - a))", "The chain rule multiplies by the slope."),
+    ],
+)
+def delta_passed_down(W, d, z):
+    a = 1 / (1 + torch.exp(-z))
+    back = W.T @ d
+    return {"a": a, "back": back, "delta": back * a * (1 - a)}
+
+
+@delta_passed_down.oracle("autograd", "vector-Jacobian product of the layer above")
+def _(W, d, z):
+    _, delta = torch.autograd.functional.vjp(lambda sums: W @ torch.sigmoid(sums), z, d)
+    _, back = torch.autograd.functional.vjp(lambda values: torch.nn.functional.linear(values, W), torch.sigmoid(z), d)
+    return {"delta": delta, "back": back}
+
+
+@proof(
+    "values-kept-for-backprop",
+    title="Memory of backpropagation",
+    statement=(
+        "For the backward pass a network keeps the input and the output of every layer, n + 1 blocks of batch × width "
+        "numbers; a prediction without gradients keeps none of them."
+    ),
+    symbols={
+        "n": symbol("size in 1..6", "tanh layers"),
+        "B": symbol("size in 1..16", "samples in the batch", ["batch"]),
+        "m": symbol("size in 1..12", "units of every layer and numbers of the input", ["width"]),
+    },
+    steps={
+        "prediction": step(note="numbers kept when no gradient is asked for"),
+        "kept": step("B * m * (n + 1)"),
+    },
+    source="Griewank & Walther, Evaluating Derivatives (2nd ed., 2008), ch. 4; Chen et al. (2016), arXiv 1604.06174",
+    vectorized=False,
+    mistakes=[
+        mistake(
+            "last-layer-only", "B * m", "Every layer's output is needed again, where its own weights get gradients."
+        ),
+        mistake("one-sample", "m * (n + 1)", "The values of every sample of the batch are kept."),
+        mistake("input-forgotten", "B * m * n", "The gradient of the first weights needs the input."),
+        mistake("weights-counted", "n * m^2", "Those are the weights, which are there without backpropagation too."),
+    ],
+)
+def values_kept_for_backprop(n, B, m):
+    return {"prediction": torch.zeros(()), "kept": torch.tensor(B * m * (n + 1) + 0.0)}
+
+
+@values_kept_for_backprop.oracle("operator", "what torch.autograd saves during a forward pass", samples=16)
+def _(n, B, m):
+    weights = [torch.full((m, m), 0.1, requires_grad=True) for _ in range(n)]
+    own = {weight.data_ptr() for weight in weights}
+
+    def kept(gradients):
+        saved = {}
+
+        def keep(tensor):
+            saved[tensor.data_ptr()] = tensor
+            return tensor
+
+        with torch.set_grad_enabled(gradients), torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            values = torch.ones(B, m)
+            for weight in weights:
+                values = torch.tanh(values @ weight)
+        return torch.tensor(sum(float(each.numel()) for place, each in saved.items() if place not in own))
+
+    return {"kept": kept(True), "prediction": kept(False)}
+
+
+@proof(
+    "slope-beside-a-skip",
+    title="A skip connection adds 1 to the slope",
+    statement="Through n layers of slope a the gradient is multiplied by aⁿ, with skip connections by (1 + a)ⁿ.",
+    symbols={
+        "a": symbol("real in -0.9..2", "slope of each layer"),
+        "n": symbol("positive-count in 1..20", "layers"),
+    },
+    where=["abs(a) > 0.01"],
+    steps={
+        "plain": step("a^n"),
+        "with_skip": step("(1 + a)^n"),
+    },
+    source="He et al. (2016), Identity mappings in deep residual networks, sec. 2",
+    mistakes=[
+        mistake("without-skip", "a^n", "The layer's input is added to its output, so each slope grows by 1."),
+        mistake("one-skip-for-all", "1 + a^n", "Every layer has a skip connection: 1 is added in each factor."),
+        mistake("added-up", "n * (1 + a)", "The factors of the layers multiply."),
+        mistake("doubled", "(2 * a)^n", "The skip connection passes the input on with slope 1, not with slope a."),
+    ],
+)
+def slope_beside_a_skip(a, n):
+    return {"plain": a**n, "with_skip": (1 + a) ** n}
+
+
+@slope_beside_a_skip.oracle("autograd", "a chain of linear layers, with and without + x", samples=24)
+def _(a, n):
+    def slope(skip):
+        start = torch.ones((), requires_grad=True)
+        value = start
+        for _ in range(int(n)):
+            value = a * value + skip * value
+        return torch.autograd.grad(value, start)[0]
+
+    return {"plain": slope(0), "with_skip": slope(1)}
