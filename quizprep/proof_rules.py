@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import free_symbols
 from quizprep.formula.vocabulary import ROLES
+from quizprep.picture import Bars, Cells, Curve, Trace
 from quizprep.proofs import Proof
 from quizprep.text import LANGUAGES, SOURCE, misplaced
 from quizprep.translations import translation_file
@@ -118,6 +119,7 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name in proof.gradients:
         if name not in proof.symbols:
             yield f"there is no symbol `{name}` for `gradients`; its symbols are {', '.join(proof.symbols)}"
+    yield from _picture(proof)
     for name, count in Counter(entry.name for entry in proof.mistakes).items():
         if count > 1:
             yield f"{count} mistakes are called {name}; give each a name of its own"
@@ -143,6 +145,30 @@ def _can_be_shown(formula: str, proof: Proof) -> bool:
     except FormulaError:
         return True  # the self-test says why it cannot be read
     return shown.isprintable() and "\\" not in shown
+
+
+def _picture(proof: Proof) -> Iterator[str]:
+    """What is wrong with the declaration of a picture; whether anything can be drawn, only drawing shows."""
+    known = (*proof.symbols, *proof.steps)
+    match proof.picture:
+        case Curve(symbol, low, high, steps):
+            names: Sequence[str] = steps
+            known = tuple(proof.steps)
+            if symbol not in proof.symbols or proof.symbols[symbol].domain.shape:
+                yield f"`picture` runs over `{symbol}`; name a symbol that is one number"
+            if not low < high:
+                yield "`picture` runs from its low end to its high end; give the smaller number first"
+        case Cells(name, rows, columns):
+            names = [each for each in (name, rows, columns) if each]
+        case Bars(names):
+            pass
+        case Trace(steps, over):
+            names = [*steps, *([over] if over else [])]
+        case None:
+            names = ()
+    for name in names:
+        if name not in known:
+            yield f"`picture` has `{name}`, which the proof does not know; name one of {', '.join(known)}"
 
 
 def _is_condition(formula: str, proof: Proof) -> bool:

@@ -23,6 +23,7 @@ from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.values import NOTHING, Computed
 
 if TYPE_CHECKING:
+    from quizprep.drawing import Drawing
     from quizprep.memory.practice import Practice
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
@@ -111,6 +112,22 @@ class Examiner:
             mistake=why_wrong(asked, attempt, answered.proof),
             explain=explanation(asked),
             source=source_of(question, self.language),
+            drawing=self._picture(answered) if working and attempt.given is not None and not attempt.correct else None,
+        )
+
+    def _picture(self, answered: Answered) -> Drawing | None:
+        """What a wrong answer is shown of its proof: with a curve of its own where it was a known mistake."""
+        from quizprep.drawing import draw
+
+        asked, results = answered.asked, answered.computed.results
+        return draw(
+            answered.proof,
+            asked.values,
+            results,
+            answered.attempt.mistake,
+            language=self.language,
+            device=self._resolved,
+            seed=asked.seed,
         )
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:

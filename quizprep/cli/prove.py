@@ -112,6 +112,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     from quizprep.proof_rules import chapter_defects, in_its_place
 
     engine.ready()
+    from quizprep.drawing import as_json, draw
     from quizprep.mutants import Score, score
     from quizprep.prover import compute, simplest_values
     from quizprep.self_test import not_run, self_test
@@ -128,6 +129,9 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     wrong += [*map(_unnoticed, mutants.unnoticed), *chapter_defects(proof.file)]
     tested = replace(tested, failures=(*tested.failures, *wrong))
     if json:
+        drawing = (
+            draw(proof, numbers, computed.results, language=language, device=place, seed=seed) if computed else None
+        )
         report.json(
             {
                 "proof": proof.id,
@@ -136,6 +140,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
                 "values": numbers,
                 "result": computed.results[proof.result] if computed else None,
                 "results": computed.results if computed else {},
+                "picture": as_json(drawing) if drawing else None,
                 **report_json(tested),
                 "mutants": asdict(mutants),
             }
@@ -143,7 +148,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     else:
         _describe(proof, language)
         if computed:
-            _show_steps(proof, numbers, computed, language)
+            _show_steps(proof, numbers, computed, language, seed)
         _show_trust(tested, mutants, language)
     return 0 if tested.passed else 1
 
@@ -224,7 +229,9 @@ def _describe(proof: Proof, language: str) -> None:
     report.line(proof.source, "dim")
 
 
-def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, language: str) -> None:
+def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, language: str, seed: int) -> None:
+    from quizprep.drawing import draw
+
     english = language == "en"
     report.line()
     columns = ["symbol", "domain", "value"] if english else ["기호", "범위", "값"]
@@ -237,6 +244,9 @@ def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, lan
     for oracle in computed.oracles:
         report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}  Δ {number(oracle.difference, 2)}")
     report.line(f"{computed.device}, {number(computed.ms, 2)} ms", "dim")
+    drawing = draw(proof, numbers, computed.results, language=language, device=computed.device, seed=seed)
+    if drawing:
+        report.picture(drawing)
 
 
 def _block(entry: Value) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from quizprep.drawing import draw
 from quizprep.formatting import block, number, visible
 from quizprep.formula.show.mathml import mathml
 from quizprep.frozen import frozen
@@ -12,6 +13,7 @@ from quizprep.mock.marks import Marked
 from quizprep.mock.sitting import Paper
 from quizprep.proofs import Proof
 from quizprep.screen.messages import message
+from quizprep.svg import svg
 from quizprep.text import Text
 from quizprep.values import StepValue
 
@@ -211,6 +213,7 @@ td.number, th.number { text-align: right; }
 .right { color: light-dark(#166534, #86efac); } .wrong { color: light-dark(#991b1b, #fca5a5); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0; }
 dt { opacity: .75; } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+figure { margin: .5rem 0; } figure svg { max-width: 100%; height: auto; }
 .room { height: 4rem; }
 @media print { body { max-width: none; margin: 0; } .question { border-color: #999; } }
 """
@@ -288,8 +291,17 @@ def _question_html(place: int, marked: Marked, result: Result) -> str:
     return (
         f'<section class="question"><h3>{place}. {_text(marked.question.id)}{credit}</h3>'
         f'<p class="prompt">{_text(marked.asked.prompt)}</p>{_options_html(marked)}<dl>{listed}</dl>{said}'
-        f"{_steps_html(marked, language)}{explain}</section>"
+        f"{_steps_html(marked, language)}{_picture_html(marked, language)}{explain}</section>"
     )
+
+
+def _picture_html(marked: Marked, language: str) -> str:
+    """What the proof draws on the numbers of this question, the mistake that was made beside it."""
+    posed, mistake = marked.worked.posed, marked.worked.attempt.mistake
+    drawing = draw(
+        posed.proof, posed.asked.values, posed.computed.results, mistake, language=language, seed=posed.asked.seed
+    )
+    return f"<figure>{svg(drawing)}</figure>" if drawing else ""
 
 
 def _steps_html(marked: Marked, language: str) -> str:

@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.domain import Domain, axis_lengths, axis_names, match_lengths
 from quizprep.frozen import frozen
+from quizprep.picture import Picture
 from quizprep.text import Text
 from quizprep.translations import translated
 
@@ -144,6 +145,7 @@ class Proof:
     notations: tuple[Mapping[str, str], ...] = ()
     heads: Mapping[str, str] = field(default_factory=dict)
     general: tuple[str, ...] = ()
+    picture: Picture | None = None
     oracles: list[Oracle] = field(default_factory=list)
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
@@ -374,6 +376,7 @@ def proof(
     notations: Sequence[Mapping[str, str]] = (),
     heads: Mapping[str, str] | None = None,
     general: Sequence[str] = (),
+    picture: Picture | None = None,
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Proof]:
     """Register the decorated routine as a proof.
 
@@ -385,7 +388,8 @@ def proof(
     for something else: name, or pattern of a function (``P(B | A)``), → symbol, step, or a formula. ``heads`` are
     left sides whose arguments have an order that counts: ``KL(P, Q)`` → the step that it names. ``general`` are
     formulas of which the result is the case at the usual value of a quantity that the proof has no symbol for, the
-    role in braces: ``floor((n - {dilation} * …``.
+    role in braces: ``floor((n - {dilation} * …``. ``picture`` says what of it is drawn
+    (:mod:`quizprep.picture`).
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
@@ -419,6 +423,7 @@ def proof(
             notations=tuple(notations),
             heads=dict(heads or {}),
             general=tuple(general),
+            picture=picture,
         )
         _registry[id] = declared
         return declared

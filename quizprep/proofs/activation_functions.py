@@ -7,6 +7,7 @@ import math
 
 from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import numpy, torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 X = symbol("real", "input", ["z"])
@@ -214,6 +215,7 @@ def _():
             of="slope",
         ),
     ],
+    picture=curve("x", -6, 6, "s", "slope"),
 )
 def sigmoid(x):
     s = 1 / (1 + torch.exp(-x))
@@ -257,6 +259,7 @@ def _(x):
             "The fraction is upside down: the difference belongs on top.",
         ),
     ],
+    picture=curve("x", -4, 4, "t", "slope"),
 )
 def hyperbolic_tangent(x):
     t = (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
@@ -296,6 +299,7 @@ def _(x):
         mistake("leaky", "max(0.01 * x, x)", "That is leaky ReLU: plain ReLU gives 0 for negative inputs."),
         mistake("linear", "x", "Negative inputs have to become 0, or nothing is non-linear here."),
     ],
+    picture=curve("x", -3, 3, "y", "slope"),
 )
 def relu(x):
     return {"y": torch.maximum(torch.zeros(()), x), "slope": torch.where(x > 0, 1.0, 0.0)}
@@ -331,6 +335,7 @@ def _(x):
         mistake("one-layer", "sigmoid(x) * (1 - sigmoid(x))", "Every layer contributes a factor of its own."),
         mistake("values-multiplied", "sigmoid(x)^n", "The slopes are multiplied, not the values."),
     ],
+    picture=curve("n", 1, 12),
 )
 def slopes_through_depth(x, n):
     s = torch.sigmoid(x)
@@ -397,6 +402,7 @@ def _(x, n):
             "The sign is wrong: the largest logit must get the largest share.",
         ),
     ],
+    picture=bars("z", "p"),
 )
 def softmax(z):
     exponentials = torch.exp(z)
@@ -481,6 +487,7 @@ def _(z, c):
         ),
         mistake("plain-ratio", "z_1 / (z_0 + z_1)", "The exponentials are missing."),
     ],
+    picture=curve("z_1", -6, 6),
 )
 def two_way_softmax(z_0, z_1):
     difference = z_1 - z_0

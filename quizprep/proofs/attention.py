@@ -6,6 +6,7 @@ import math
 
 from quizprep.citations import VASWANI
 from quizprep.lazy import torch
+from quizprep.picture import bars, cells
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -69,6 +70,7 @@ def _number(like, value):
         claim("max(abs(sum(weights, axis=1) - 1)) < 1e-9", "The weights of every query sum to 1."),
     ],
     gradients=["Q", "K", "V"],
+    picture=cells("weights", rows="Q", columns="K"),
 )
 def scaled_dot_product_attention(Q, K, V):
     d_k = K.shape[-1]
@@ -125,6 +127,7 @@ def _(Q, K, V):
             "The output lies between the smallest and the largest value.",
         ),
     ],
+    picture=bars("s", "weights"),
 )
 def attention_of_one_query(s, v, d_k):
     scaled = s / d_k.sqrt()
@@ -233,6 +236,7 @@ def _(q, k):
             "The tokens are compared without their query and key projections.",
         ),
     ],
+    picture=cells("weights", rows="queries", columns="keys"),
 )
 def self_attention(X, W_Q, W_K, W_V):
     queries, keys, values = X @ W_Q, X @ W_K, X @ W_V
@@ -307,6 +311,7 @@ def _(X, W_Q, W_K, W_V):
         claim("max(abs(sum(weights, axis=1) - 1)) < 1e-9", "Each row of weights still sums to 1."),
     ],
     notations=[{"M": "log(allowed)"}, {"mask": "log(allowed)"}],
+    picture=cells("weights", rows="Q", columns="K"),
 )
 def causal_attention(Q, K, V):
     scaled = Q @ K.T / K.shape[-1] ** 0.5

@@ -6,6 +6,7 @@ import math
 
 from quizprep.citations import BISHOP
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 CORTES = "Cortes and Vapnik, Support-Vector Networks (Machine Learning, 1995)"
@@ -302,6 +303,7 @@ def _(a, b):
         mistake("weight-itself", "w", "That is the weight; the width is 2 divided by it."),
     ],
     claims=[claim("width > 2 d - 1e-9", "The street is never narrower than the gap.")],
+    picture=curve("C", 0.01, 2),
 )
 def soft_margin_of_two_points(d, C):
     w = torch.minimum(2 * C * d, 1 / d)

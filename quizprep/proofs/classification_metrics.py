@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizprep.lazy import torch
+from quizprep.picture import cells, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 TP = symbol("count", "true positives")
@@ -58,6 +59,7 @@ def labelled_samples(TP, FP, FN, TN=0):
         claim("FN + TP = sum(actual)", "a row sums to the size of its true class"),
         claim("FP + TP = sum(predicted)", "a column sums to how often its class is predicted"),
     ],
+    picture=cells("matrix", rows="actual", columns="predicted"),
 )
 def confusion_matrix(actual, predicted):
     TN, FP = ((1 - actual) * (1 - predicted)).sum(), ((1 - actual) * predicted).sum()
@@ -129,6 +131,7 @@ def _(TP, FP, FN, TN):
         mistake("false-discovery-rate", "FP / (TP + FP)", "That is the share of wrong alarms, 1 − precision."),
         mistake("all-errors", "TP / (TP + FP + FN)", "Missed positives do not count against precision."),
     ],
+    picture=curve("FP", 0, 20),
 )
 def precision(TP, FP, FN):
     predicted_positives = TP + FP
@@ -159,6 +162,7 @@ def _(TP, FP, FN):
         mistake("miss-rate", "FN / (TP + FN)", "That is the share that is missed, 1 − recall."),
         mistake("all-errors", "TP / (TP + FP + FN)", "False alarms do not count against recall."),
     ],
+    picture=curve("FN", 0, 20),
 )
 def recall(TP, FP, FN):
     actual_positives = TP + FN
@@ -212,6 +216,7 @@ def _(TP, FP, FN):
         claim("min(precision, recall) <= f1 + 1e-12", "F1 is never below the smaller of the two"),
         claim("f1 < 2 * min(precision, recall)", "F1 stays below twice the smaller of the two"),
     ],
+    picture=curve("TP", 1, 40),
 )
 def f1_score(TP, FP, FN):
     precision = TP / (TP + FP)
@@ -376,6 +381,7 @@ def _(a, s):
             "precision-of-all-errors", "TP / (len(positives) + FP)", "Missed positives do not count against precision."
         ),
     ],
+    picture=curve("threshold", 0, 1, "precision", "recall"),
 )
 def threshold_on_scores(positives, negatives, threshold):
     TP = (positives >= threshold).sum()
@@ -535,6 +541,7 @@ def _(positives, negatives):
         ),
         mistake("always-half", "1 / 2", "Only without any separation is the AUC one half."),
     ],
+    picture=curve("d", 0, 4),
 )
 def auc_of_normal_scores(d):
     return {"auc": torch.special.ndtr(d / 2**0.5)}

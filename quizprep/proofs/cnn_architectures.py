@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 RESNET = "He, Zhang, Ren & Sun, Deep residual learning for image recognition (2015), {} (arXiv 1512.03385)"
@@ -143,6 +144,7 @@ def _(n, C, c_1, c_3, c_5, c_p):
         mistake("shortcut-multiplied", "f * x", "The shortcut is an addition, not a gate."),
         mistake("slope-without-shortcut", "f_slope", "The shortcut contributes a slope of 1.", of="slope"),
     ],
+    picture=curve("x", -3, 3, "y", "f"),
 )
 def residual_block(x, w, v):
     inner = torch.tanh(w * x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import numpy, torch
+from quizprep.picture import cells
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 # --- sliding a kernel -------------------------------------------------------------------------
@@ -43,6 +44,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
             "The bias is added once for each output, not once for each product.",
         ),
     ],
+    picture=cells("output"),
 )
 def convolution_layer_output(X, K, b):
     rows = []
@@ -315,6 +317,7 @@ def of_windows(function):
         ),
         mistake("smallest", of_windows("min"), "The largest entry is kept, not the smallest."),
     ],
+    picture=cells("pooled"),
 )
 def pooling(X):
     windows = X.unfold(0, 2, 2).unfold(1, 2, 2)

@@ -6,6 +6,7 @@ import math
 
 from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -32,6 +33,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         mistake("power", "r^d", "That is the volume of a cube with edge r."),
         mistake("square-root", "sqrt(r)", "That is the edge in two dimensions."),
     ],
+    picture=curve("d", 1, 40),
 )
 def edge_of_a_neighbourhood(r, d):
     return {"edge": r ** (1 / d)}

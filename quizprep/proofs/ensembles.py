@@ -6,6 +6,7 @@ import itertools
 
 from quizprep.citations import STATISTICAL_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -33,6 +34,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
         ),
     ],
     claims=[claim("never_drawn < 1 / e", "It approaches 1/e from below.")],
+    picture=curve("n", 1, 40, "never_drawn"),
 )
 def out_of_bag_share(n):
     missed_once = 1 - 1 / n
@@ -121,6 +123,7 @@ def bootstrap_and_pasting(random):
         mistake("only-shared", "rho sigma^2", "That is the limit for infinitely many predictors."),
     ],
     claims=[claim("total <= sigma^2 + 1e-9", "Averaging never hurts.")],
+    picture=curve("n", 1, 30),
 )
 def variance_of_an_average(n, rho, sigma):
     shared, own = rho * sigma**2, (1 - rho) * sigma**2 / n
@@ -202,6 +205,7 @@ def bagged_nearest_neighbour(random):
             "Larger majorities count as well.",
         ),
     ],
+    picture=curve("p", 0.05, 0.95),
 )
 def majority_of_voters(n, p):
     k = torch.arange(int(n) // 2 + 1, int(n) + 1) + 0.0

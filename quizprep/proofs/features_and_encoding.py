@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import bars
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -152,6 +153,7 @@ def _(V, d, n):
         claim("abs(mean(z)) < 1e-9 and abs(std(z) - 1) < 1e-9", "Mean 0 and standard deviation 1."),
         claim("abs(mean(z^3) - mean((x - centre)^3) / deviation^3) < 1e-6", "The skewness stays."),
     ],
+    picture=bars("x", "z"),
 )
 def standardisation(x):
     centre, deviation = x.mean(), x.std(correction=0)
@@ -185,6 +187,7 @@ def _(x):
         mistake("standardised", "(x - mean(x)) / std(x)", "That is standardisation."),
     ],
     claims=[claim("min(scaled) == 0 and abs(max(scaled) - 1) < 1e-12", "The values fill [0, 1].")],
+    picture=bars("x", "scaled"),
 )
 def min_max_scaling(x):
     low, span = x.min(), x.max() - x.min()

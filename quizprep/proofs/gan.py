@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from quizprep.lazy import torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 GOODFELLOW = "Goodfellow et al., Generative Adversarial Nets (2014)"
@@ -336,6 +337,7 @@ def _(D_real, D_fake):
             of="slope_saturating",
         ),
     ],
+    picture=curve("a", -6, 6, "saturating_loss", "non_saturating_loss"),
 )
 def gan_saturating_loss(a):
     D = torch.sigmoid(a)
@@ -410,6 +412,7 @@ def _best_logits(p, q):
         ),
         mistake("normalised-by-squares", "p^2 / (p^2 + q^2)", "The densities enter as they are, not squared."),
     ],
+    picture=curve("p", 0.01, 1),
 )
 def optimal_discriminator(p, q):
     discriminator = p / (p + q)
@@ -460,6 +463,7 @@ def _(p, q):
             "Data and generator are compared with their mixture, not with each other.",
         ),
     ],
+    picture=bars("p", "q", "mixture"),
 )
 def gan_value_at_optimum(p, q):
     mixture = (p + q) / 2
@@ -655,6 +659,7 @@ def mode_collapse(n, random):
         ),
         mistake("circle", "sqrt(2)", "Only infinitely small steps stay on the circle."),
     ],
+    picture=curve("n", 0, 40),
 )
 def gan_spiral(r, n):
     growth = (1 + r**2) ** (n / 2)

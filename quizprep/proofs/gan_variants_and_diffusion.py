@@ -6,6 +6,7 @@ import itertools
 import math
 
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 # --- conditional GAN --------------------------------------------------------------------------
@@ -420,6 +421,7 @@ def _(beta, x_0, epsilon):
         mistake("noise-share", "1 - (1 - beta)^T", "That is the noise variance, 1 − ᾱ."),
         mistake("root-forgotten", "alpha_bar", "x_0 is multiplied by √ᾱ.", of="signal_factor"),
     ],
+    picture=curve("T", 0, 200, "alpha_bar", "noise_variance"),
 )
 def diffusion_constant_rate(beta, T):
     alpha_bar = (1 - beta) ** T

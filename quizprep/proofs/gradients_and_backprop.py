@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 # --- the chain rule ---------------------------------------------------------------------------------
@@ -202,6 +203,7 @@ def _(x, y, w, b):
         mistake("one-layer", "w", "Every step contributes a factor."),
         mistake("base-and-exponent-swapped", "n^w", "Base and exponent are swapped: w is multiplied n times."),
     ],
+    picture=curve("n", 0, 20),
 )
 def gradient_through_steps(w, n):
     return {"gradient": w**n}
@@ -356,6 +358,7 @@ def deep_sigmoid_network(random):
         mistake("times-the-limit", "c * g", "The gradient is divided by its norm as well."),
         mistake("set-to-zero", "g if length <= c else 0 * g", "A gradient that is too long is shortened, not dropped."),
     ],
+    picture=bars("g", "clipped"),
 )
 def gradient_clipping(g, c):
     length = torch.sqrt((g * g).sum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quizprep.citations import BISHOP, DEEP_LEARNING, STATISTICAL_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -96,6 +97,7 @@ def _(x, y, w, eta):
             "already-there", "a", "Gradient descent approaches the minimum, it is not there after finitely many steps."
         ),
     ],
+    picture=curve("t", 0, 40, "loss", "w"),
 )
 def training_one_weight(a, q, eta, t):
     factor = 1 - 2 * eta * q

@@ -7,6 +7,7 @@ import math
 
 from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import numpy, torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 PREDICTION_ALIASES = [r"\hat y", "yhat", "f"]
@@ -120,6 +121,7 @@ def _(y, y_hat):
         ),
     ],
     notations=[{"z": "y", "x": "logit"}, {"x": "logit"}, {"p_i": "[y, 1 - y]", "q_i": "[p, 1 - p]"}],
+    picture=curve("p", 0.02, 0.98),
 )
 def binary_cross_entropy(y, p):
     return {
@@ -179,6 +181,7 @@ def _(y, p):
         ),
     ],
     notations=[{"p": "y", "q": "p"}, {"P": "y", "Q": "p"}, {"t": "y", "y": "p"}],
+    picture=bars("y", "p"),
 )
 def cross_entropy(y, p):
     return {"loss": -(y * torch.log(p)).sum()}
@@ -345,6 +348,7 @@ def _(y, mu):
         ),
     ],
     vectorized=False,
+    picture=curve("p", 0.01, 0.99, "likelihood"),
 )
 def binomial_likelihood(n, k, p):
     def probability(heads):

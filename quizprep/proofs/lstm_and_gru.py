@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizprep.lazy import numpy, torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 LSTM_SOURCE = (
@@ -308,6 +309,7 @@ def _(c, f, i, g, o):
         mistake("product", "f * n", "The factors of the steps are multiplied with one another, not added up."),
         mistake("one-step", "f", "That is what one step leaves; there are n of them."),
     ],
+    picture=curve("n", 0, 40),
 )
 def lstm_memory_decay(f, n):
     return {"remaining": f**n, "half_life": torch.log(torch.tensor(0.5)) / torch.log(f)}
@@ -382,6 +384,7 @@ def _(f):
     claims=[
         claim("abs(rnn_state) <= w^n * abs(start)", "the RNN keeps at most the share w^n"),
     ],
+    picture=curve("n", 0, 20),
 )
 def lstm_against_tanh_rnn(start, w, n):
     state = start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from quizprep.lazy import torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -157,6 +158,7 @@ def bump_integral(random):
         mistake("sample-spread", "sigma", "That is the spread of single values, which more draws do not change."),
         mistake("grows", "sigma * sqrt(n)", "That is the standard deviation of the sum, not of the mean."),
     ],
+    picture=curve("n", 1, 100),
 )
 def monte_carlo_error(sigma, n, k):
     error, error_with_more = sigma / torch.sqrt(n), sigma / torch.sqrt(k * n)
@@ -310,6 +312,7 @@ def _(inside, outside):
         ),
         mistake("density-not-ratio", "sum(Q * P * f)", "The weight is the ratio P/Q, not P alone."),
     ],
+    picture=bars("P", "Q", "weights"),
 )
 def importance_weights(P, Q, f):
     weights = P / Q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizprep.lazy import torch
+from quizprep.picture import bars, cells
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 EPSILON = symbol("positive", "small constant against division by zero", ["eps"])
@@ -92,6 +93,7 @@ NORMALISED = [r"\hat x", "x_normalized", "x_normalised", "x_i_normalized", "x_i_
             variant=True,
         ),
     ],
+    picture=bars("x", "y"),
 )
 def batch_normalisation(x, gamma, beta, epsilon):
     mu = x.mean()
@@ -321,6 +323,7 @@ def _(x, c, s):
             variant=True,
         ),
     ],
+    picture=bars("x", "y"),
 )
 def layer_normalisation(x, gamma, beta, epsilon):
     mu = x.mean()
@@ -366,6 +369,7 @@ def _(x, gamma, beta, epsilon):
         ),
         mistake("only-centred", "X - mean(X, axis=0)", "The division by the standard deviation is missing."),
     ],
+    picture=cells("batch_norm"),
 )
 def normalisation_axes(X):
     def normalise(axis):

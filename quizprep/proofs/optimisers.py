@@ -6,6 +6,7 @@ import itertools
 
 from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 WEIGHT_ALIASES = ["W", "W_t", "w_t", "theta", "theta_t", "theta_{t-1}", "W_{t-1}", "w_{t-1}"]
@@ -113,6 +114,7 @@ def _(w, g, eta, b, g_b):
         ),
         mistake("uphill", "(1 + 2 * eta)^n * w", "The step goes against the gradient: the factor is 1 − 2η."),
     ],
+    picture=curve("n", 0, 20),
 )
 def learning_rate_on_a_parabola(w, eta, n):
     factor = 1 - 2 * eta
@@ -179,6 +181,7 @@ def _(N, B):
         mistake("grows-with-the-batch", "spread * sqrt(B)", "An average over more samples scatters less, not more."),
         mistake("independent-of-the-batch", "spread", "That is the scatter of a single sample (B = 1)."),
     ],
+    picture=curve("B", 1, 64),
 )
 def mini_batch_noise(gradients, B):
     spread = gradients.std(correction=0)
@@ -391,6 +394,7 @@ def _(w, a, g, eta, beta):
         mistake("no-memory", "g", "The past gradients are left out; that is plain gradient descent."),
         mistake("averaged", "g * (1 - beta^n)", "That is a moving average; momentum adds each gradient in full."),
     ],
+    picture=curve("n", 0, 40, "accumulated", "limit"),
 )
 def momentum_limit(g, beta, n):
     limit = g / (1 - beta)
@@ -610,6 +614,7 @@ def _(w, s, g, eta, epsilon):
             "The size of the gradient cancels: it stands in the denominator as well.",
         ),
     ],
+    picture=curve("n", 1, 40),
 )
 def adagrad_rate(eta, g, n):
     sum_of_squares = n * g**2

@@ -6,6 +6,7 @@ import math
 
 from quizprep.citations import VASWANI
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 
@@ -47,6 +48,7 @@ def sinusoids(positions, d):
         mistake("exponent-unnormalised", "sin(pos / 10000^(2 * i))", "The exponent must be divided by d."),
     ],
     notations=[{"i": "pos", "j": "i"}],
+    picture=curve("pos", 0, 50, "sine", "cosine"),
 )
 def sinusoidal_positional_encoding(pos, i, d):
     divisor = 10_000.0 ** (2 * i / d)
@@ -103,6 +105,7 @@ def _(pos, i, d):
         claim("abs(squared_length - d / 2) < 1e-9", "Every encoding has squared length d/2."),
         claim("product < squared_length", "Two different positions have a smaller product than one with itself."),
     ],
+    picture=curve("k", -20, 20),
 )
 def positional_encoding_offset(pos, k, d):
     here, there = sinusoids(torch.tensor([pos, pos + k]) + 0.0, d)

@@ -7,6 +7,7 @@ import math
 
 from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import bars, cells, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 P = symbol("distribution[n]", "the distribution P", aliases=["p"])
@@ -61,6 +62,7 @@ Q = symbol("distribution[n]", "the distribution Q", aliases=["q"])
             "In the evidence each likelihood must be weighted by its prior.",
         ),
     ],
+    picture=curve("prior", 0.01, 0.99),
 )
 def bayes_posterior(prior, sensitivity, false_alarm):
     ill_and_positive = prior * sensitivity
@@ -115,6 +117,7 @@ def _(prior, sensitivity, false_alarm):
         ),
         mistake("times-marginal", "joint * marginal_y", "The joint is divided by the marginal of y, not multiplied."),
     ],
+    picture=cells("conditional"),
 )
 def conditional_table(counts):
     joint = counts / counts.sum()
@@ -377,6 +380,7 @@ def _(P, x):
             "Both spread and uncertainty are at most those of a fair coin.",
         )
     ],
+    picture=curve("p", 0.01, 0.99, "entropy", "variance"),
 )
 def bernoulli_distribution(p):
     entropy = -p * torch.log(p) - (1 - p) * torch.log(1 - p)
@@ -424,6 +428,7 @@ def _(p):
         ),
     ],
     claims=[claim("entropy >= 0 and entropy <= log(len(P)) + 1e-9", "It is at least 0 and at most ln n.")],
+    picture=bars("P", "surprise"),
 )
 def entropy(P):
     surprise = -torch.log(P)
@@ -456,6 +461,7 @@ def _(P):
         ),
         mistake("no-root", "1 / (2 * pi * sigma)", "The root over 2π is missing."),
     ],
+    picture=curve("sigma", 0.2, 3),
 )
 def gaussian_peak(sigma):
     return {
@@ -626,6 +632,7 @@ def _(v_1, v_2, theta):
         ),
     ],
     claims=[claim("kl >= -1e-12", "It is never negative.")],
+    picture=bars("P", "Q"),
 )
 def kl_discrete(P, Q):
     terms = P * torch.log(P / Q)
@@ -731,6 +738,7 @@ def _(P, Q):
             "entropy-added", "entropy - log_likelihood", "The entropy has to be taken away from the cross-entropy."
         ),
     ],
+    picture=curve("q", 0.02, 0.98, "kl", "log_likelihood"),
 )
 def likelihood_and_kl(p, q):
     log_likelihood = p * torch.log(q) + (1 - p) * torch.log(1 - q)
@@ -788,6 +796,7 @@ def _(p, q):
         ),
     ],
     claims=[claim("jsd >= -1e-12 and jsd <= log(2) + 1e-12", "It lies between 0 and ln 2.")],
+    picture=bars("P", "Q", "M"),
 )
 def jensen_shannon_divergence(P, Q):
     M = (P + Q) / 2

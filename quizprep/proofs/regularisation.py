@@ -6,6 +6,7 @@ import itertools
 
 from quizprep.citations import BISHOP, DEEP_LEARNING
 from quizprep.lazy import torch
+from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 STRENGTH_ALIASES = ["λ", "lam"]
@@ -190,6 +191,7 @@ def _(w, g, eta, alpha):
             of="ridge",
         ),
     ],
+    picture=curve("a", -3, 3, "ridge", "lasso"),
 )
 def lasso_soft_threshold(a, alpha):
     return {"ridge": a / (1 + alpha), "lasso": torch.sign(a) * torch.clamp(a.abs() - alpha, min=0)}
@@ -365,6 +367,7 @@ def early_stopping(random):
             of="survivor",
         ),
     ],
+    picture=curve("p", 0.05, 0.9, "mean", "variance"),
 )
 def dropout_expectation(x, p):
     survivor = x / (1 - p)
@@ -466,6 +469,7 @@ def _(w, x, y, p):
             "weights-swapped", "epsilon * y + (1 - epsilon) / K", "The weights are swapped: the target keeps 1 − ε."
         ),
     ],
+    picture=bars("y", "smoothed"),
 )
 def label_smoothing(y, epsilon):
     return {"smoothed": (1 - epsilon) * y + epsilon / len(y)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quizprep.citations import BISHOP
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 # --- labels that the data give --------------------------------------------------------------------------------
@@ -183,6 +184,7 @@ def _(N, B):
         ),
         mistake("linear-in-rho", "1 - abs(rho)", "The explained share is ρ², so that 1 − ρ² remains.", of="share"),
     ],
+    picture=curve("rho", -1, 1, "share"),
 )
 def restoring_a_masked_value(x, a, b, s, t, rho):
     share = 1 - rho**2

@@ -6,6 +6,7 @@ import itertools
 
 from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import numpy, torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 WINDOWS = (
@@ -845,6 +846,7 @@ def _(w, s, x):
             "That is the derivative with respect to w; here it is with respect to the first state.",
         ),
     ],
+    picture=curve("T", 0, 20),
 )
 def linear_recurrence_gradient(w, T):
     return {"gradient": w**T}

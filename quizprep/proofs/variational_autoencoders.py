@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from quizprep.lazy import torch
+from quizprep.picture import curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
 
 MU = symbol("vector[d]", "means of the code, one a dimension")
@@ -152,6 +153,7 @@ def _(mu, sigma):
         mistake("variance-unpunished", "mu^2 / 2", "σ counts as well: KL is 0 only at μ = 0 and σ = 1."),
         mistake("log-forgotten", "(mu^2 + sigma^2 - 1) / 2", "The term −ln σ is missing."),
     ],
+    picture=curve("sigma", 0.2, 3, "kl"),
 )
 def differentiable_kl(mu, sigma):
     z = mu + sigma * torch.linspace(-12, 12, 4001)
@@ -800,6 +802,7 @@ def _(x, mu, logvar, epsilon, w):
         claim("elbo <= evidence + 1e-9", "It never exceeds the log evidence."),
         claim("abs(elbo + gap - evidence) < 1e-9 * (1 + abs(evidence))", "The gap is the KL to the posterior."),
     ],
+    picture=curve("m", -2, 3, "elbo", "evidence"),
 )
 def elbo(x, m, s):
     reconstruction = -math.log(2 * math.pi) / 2 - ((x - m) ** 2 + s**2) / 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -17,6 +18,9 @@ from quizprep.question import Asked, Attempt
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
+
+if TYPE_CHECKING:
+    from quizprep.drawing import Drawing
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
 STACKED_BELOW = 12  # columns per column of a table, below which rows are written one under another
@@ -170,8 +174,9 @@ class View:
         mistake: str,
         explain: str,
         source: str = "",
+        drawing: Drawing | None = None,
     ) -> list[str]:
-        """Right or not, both answers, what went wrong, the worked steps, and what vouches for them.
+        """Right or not, both answers, what went wrong, the worked steps, what vouches for them, and their picture.
 
         A definition has a ``source``, and nothing to compute.
         """
@@ -191,7 +196,16 @@ class View:
             lines += ["", *self.steps(computed), "", *self.agreement(computed)]
         if explain:
             lines += ["", *self.lines(text(explain))]
+        if drawing:
+            lines += ["", *self.picture(drawing)]
         return lines
+
+    def picture(self, drawing: Drawing) -> list[str]:
+        """A picture as wide as the screen, in ASCII where the terminal has no braille."""
+        from quizprep.screen.output import encodes
+        from quizprep.screen.plot import plot
+
+        return self.lines(*map(text, plot(drawing, self.width, plain=not encodes("⣿░▲✗"))))
 
     def _answer(self, key: str, shown: str, labels: Sequence[str] = ("given", "expected")) -> list[str]:
         width = max(cell_width(self.say(name)) for name in labels)

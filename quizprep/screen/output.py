@@ -36,6 +36,15 @@ def emit(text: str, stream: TextIO | None = None) -> None:
             end_output(BrokenPipeError(errno.EPIPE, "closed"))
 
 
+def encodes(characters: str) -> bool:
+    """Whether stdout can write all of these characters."""
+    try:
+        characters.encode((sys.stdout.encoding if sys.stdout else None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def end_output(error: OSError) -> NoReturn:
     """Nobody reads stdout any more: end. Where it takes no more, a full disk say, raise QuizprepError."""
     _drop(sys.stdout)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from quizprep.formatting import block, number, shorten, to_json, visible
 from quizprep.kinds.kind import Input
@@ -19,6 +19,9 @@ from quizprep.screen.output import emit
 from quizprep.screen.progress import Progress, Summary
 from quizprep.screen.report import plain_table
 from quizprep.values import Computed
+
+if TYPE_CHECKING:
+    from quizprep.drawing import Drawing
 
 MAX_LINE = 1 << 16  # bytes of an answer
 MAX_SKIPPED = 1 << 26  # bytes of a line that is passed over
@@ -124,6 +127,7 @@ class PlainScreen:
         mistake: str = "",
         explain: str = "",
         source: str = "",
+        drawing: Drawing | None = None,  # for eyes alone
     ) -> None:
         """Right or not, both answers (as their kind words them), and the working, or the source of a definition."""
         verdict = self.nothing_given if attempt.given is None else "right" if attempt.correct else "wrong"

@@ -15,8 +15,10 @@ from quizprep.formatting import block, cell_width, to_json, value, visible
 from quizprep.screen.output import emit, is_dumb, size
 
 if TYPE_CHECKING:
+    from quizprep.drawing import Drawing
     from quizprep.screen.layout import View
 
+WIDEST = 100  # columns of a picture
 BAR = 24  # cells of a progress bar
 _bars: list[str] = []  # the bar on the screen's last line, which a line of a report takes the place of
 
@@ -78,6 +80,14 @@ def field(label: str, content: Any) -> None:
     else:
         indent = "\n" + " " * (cell_width(visible(label)) + 2)
         _print([visible(f"{label}  ") + visible(rows).replace("\n", indent)])
+
+
+def picture(drawing: Drawing) -> None:
+    """A drawing in lines of text, in ASCII where stdout has no braille."""
+    from quizprep.screen.output import encodes
+    from quizprep.screen.plot import plot
+
+    _print(["", *plot(drawing, min(size()[0], WIDEST), plain=not encodes("⣿░▲✗"))])
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:

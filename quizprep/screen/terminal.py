@@ -27,6 +27,7 @@ from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
+    from quizprep.drawing import Drawing
     from quizprep.screen.layout import View
 
 PROMPT = "› "
@@ -367,16 +368,18 @@ class Screen:
         mistake: str = "",
         explain: str = "",
         source: str = "",
+        drawing: Drawing | None = None,
     ) -> None:
         """Say whether the answer was right, and show the working.
 
         ``given`` and ``expected`` are the answers as their kind words them; ``mistake`` is the
         sentence on what went wrong; ``explain`` the explanation with its maths rendered. An
-        ``attempt`` with nothing given was skipped. ``source`` is that of a definition, which has no working.
+        ``attempt`` with nothing given was skipped. ``source`` is that of a definition, which has no working;
+        ``drawing`` what is drawn of the answer.
         """
 
         def part(view: View) -> list[str]:
-            return ["", *view.outcome(attempt, computed, given, expected, mistake, explain, source), ""]
+            return ["", *view.outcome(attempt, computed, given, expected, mistake, explain, source, drawing), ""]
 
         self._add(part, paged=True)
 
