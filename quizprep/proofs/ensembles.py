@@ -430,10 +430,11 @@ def out_of_bag_score(random):
 
     (x, y), (new_x, new_y) = drawn(400), drawn(500)
     bags = random.integers(400, 30, 400)
+    apart, new_apart = torch.cdist(x, x), torch.cdist(new_x, x)
     votes, new_votes, unseen = [], [], []
     for bag in bags:
-        votes.append(y[bag][torch.cdist(x, x[bag]).argmin(dim=1)])
-        new_votes.append(y[bag][torch.cdist(new_x, x[bag]).argmin(dim=1)])
+        votes.append(y[bag][apart[:, bag].argmin(dim=1)])
+        new_votes.append(y[bag][new_apart[:, bag].argmin(dim=1)])
         unseen.append(torch.bincount(bag, minlength=400) == 0)
     votes, new_votes, unseen = torch.stack(votes) + 0.0, torch.stack(new_votes) + 0.0, torch.stack(unseen)
     out_of_bag = (votes * unseen).sum(dim=0) / unseen.sum(dim=0).clamp(min=1)
