@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 
 from quizprep.lazy import torch
@@ -194,6 +195,174 @@ def head_then_fine_tuning(random):
     }
 
 
+@proof(
+    "pretrained-start",
+    title="A pre-trained start is a head start",
+    statement=(
+        "After the same few steps a network that starts from weights of a related task has a lower loss than one that "
+        "starts at random; in the long run the random start reaches the same."
+    ),
+    symbols={},
+    steps={
+        "pretrained_early": step(note="loss after 20 steps from the pre-trained weights"),
+        "random_early": step(note="loss after 20 steps from random weights"),
+        "random_late": step(note="loss after 300 steps from random weights"),
+    },
+    result="pretrained_early",
+    source="Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks? (2014)",
+    vectorized=False,
+    claims=[
+        claim("pretrained_early < 0.85 * random_early", "The pre-trained start is faster."),
+        claim("random_late < 0.3 * random_early", "The random start catches up with time."),
+    ],
+    mistakes=[
+        mistake(
+            "no-head-start",
+            "pretrained_early > 0.9 * random_early",
+            "The features of the related task are there from the first step on.",
+        ),
+        mistake(
+            "random-never-learns",
+            "random_late > 0.9 * random_early",
+            "A random start learns too; it only takes more steps.",
+        ),
+    ],
+)
+def pretrained_start(random):
+    shared = random.normal(20, 6) / 20**0.5  # what both tasks depend on
+    inputs, source, target = random.normal(200, 20), random.normal(6, 12), random.normal(6, 4)
+    features = torch.tanh(inputs @ shared)
+
+    def train(backbone, wanted, steps):  # gradient descent with momentum on backbone and new head
+        weights = [backbone, torch.zeros(6, wanted.shape[1])]
+        speeds = [torch.zeros_like(weight) for weight in weights]
+        for _ in range(steps):
+            hidden = torch.tanh(inputs @ weights[0])
+            error = (hidden @ weights[1] - wanted) / len(inputs)
+            gradients = [inputs.T @ ((error @ weights[1].T) * (1 - hidden**2)), hidden.T @ error]
+            speeds = [0.9 * speed + gradient for speed, gradient in zip(speeds, gradients, strict=True)]
+            weights = [weight - 0.1 * speed for weight, speed in zip(weights, speeds, strict=True)]
+        return weights[0], ((torch.tanh(inputs @ weights[0]) @ weights[1] - wanted) ** 2).mean()
+
+    wanted = features @ target
+    pretrained, _ = train(random.normal(20, 6) / 20**0.5, features @ source, 300)
+    fresh = random.normal(20, 6) / 20**0.5
+    return {
+        "pretrained_early": train(pretrained, wanted, 20)[1],
+        "random_early": train(fresh, wanted, 20)[1],
+        "random_late": train(fresh, wanted, 300)[1],
+    }
+
+
+@proof(
+    "nearest-prototype",
+    title="Few-shot classification by prototypes",
+    statement="A class seen in a few examples is represented by their mean; a new point gets the class of the nearest.",
+    symbols={
+        "A": symbol("matrix[n, d] of real in -5..5", "features of the examples of class A, one a row"),
+        "B": symbol("matrix[m, d] of real in -5..5", "features of the examples of class B, one a row"),
+        "x": symbol("vector[d] of real in -5..5", "features of the new point"),
+    },
+    steps={
+        "prototype_a": step("mean(A, axis=0)"),
+        "prototype_b": step("mean(B, axis=0)"),
+        "to_b": step("sum((x - prototype_b)^2)"),
+        "to_a": step("sum((x - prototype_a)^2)"),
+    },
+    source="Snell, Swersky & Zemel, Prototypical Networks for Few-shot Learning (2017), section 2.2",
+    mistakes=[
+        mistake("not-squared", "sqrt(sum((x - prototype_a)^2))", "That is the distance; the squared one was meant."),
+        mistake("summed-differences", "sum(x - prototype_a)^2", "Square each difference first, then add them up."),
+        mistake(
+            "sum-for-mean", "sum((x - sum(A, axis=0))^2)", "The prototype is the mean of the examples, not their sum."
+        ),
+        mistake("first-example", "sum((x - A_1)^2)", "All examples of the class count: their mean is the prototype."),
+    ],
+)
+def nearest_prototype(A, B, x):
+    prototype_a, prototype_b = A.mean(0), B.mean(0)
+    return {
+        "prototype_a": prototype_a,
+        "prototype_b": prototype_b,
+        "to_b": ((x - prototype_b) ** 2).sum(),
+        "to_a": ((x - prototype_a) ** 2).sum(),
+    }
+
+
+@nearest_prototype.oracle("closed-form", "mean squared distance to the examples, less their spread")
+def _(A, B, x):
+    def parts(examples):
+        centre = torch.full((len(examples),), 1.0) @ examples / len(examples)
+        spread = examples.var(0, unbiased=False).sum()
+        return centre, torch.cdist(x[None], examples).square().mean() - spread
+
+    (prototype_a, to_a), (prototype_b, to_b) = parts(A), parts(B)
+    return {"prototype_a": prototype_a, "prototype_b": prototype_b, "to_a": to_a, "to_b": to_b}
+
+
+@proof(
+    "few-shot-features",
+    title="Few examples on learned features",
+    statement=(
+        "On features learned from many other classes one example of each new class classifies far better than on raw "
+        "inputs, and five do better than one."
+    ),
+    symbols={},
+    steps={
+        "raw_one": step(note="accuracy on five new classes, raw inputs, one example of each"),
+        "learned_one": step(note="the same on features learned from other classes"),
+        "learned_five": step(note="the same with five examples of each"),
+    },
+    result="learned_one",
+    source="Snell, Swersky & Zemel, Prototypical Networks for Few-shot Learning (2017)",
+    vectorized=False,
+    claims=[
+        claim("learned_one > raw_one + 0.2", "Learned features make one example worth more."),
+        claim("learned_five > learned_one + 0.02", "Five examples are better than one."),
+    ],
+    mistakes=[
+        mistake(
+            "features-do-not-help",
+            "learned_one < raw_one",
+            "What separates other classes separates the new ones as well, and the rest is noise.",
+        ),
+        mistake(
+            "one-is-enough",
+            "learned_five < learned_one",
+            "A single example may lie far from the middle of its class; a mean of five lies closer.",
+        ),
+    ],
+)
+def few_shot_features(random):
+    directions = torch.linalg.qr(random.normal(40, 40))[0]  # along the first four the classes differ
+    spread = torch.cat([1.3 * torch.ones(4), 3 * torch.ones(36)])  # of the points of a class, along each direction
+
+    def classes(count, size):  # [count, size, 40]
+        centres = torch.nn.functional.pad(2 * random.normal(count, 1, 4), (0, 36))
+        return (centres + spread * random.normal(count, size, 40)) @ directions.T
+
+    seen = classes(60, 20)  # other classes, with labels
+    within = (seen - seen.mean(1, keepdim=True)).flatten(0, 1)
+    whitening = torch.linalg.inv(torch.linalg.cholesky(within.T @ within / len(within)))
+    middles = (seen.mean(1) - seen.mean((0, 1))) @ whitening.T
+    features = whitening.T @ torch.linalg.eigh(middles.T @ middles)[1][:, -4:]  # linear discriminants
+
+    def accuracy(projection, shots):
+        right = []
+        for _ in range(15):  # fifteen tasks of five new classes
+            points = classes(5, shots + 20) @ projection
+            prototypes = points[:, :shots].mean(1)
+            found = torch.cdist(points[:, shots:], prototypes.expand(5, 5, -1)).argmin(2)
+            right.append((found == torch.arange(5)[:, None]).double().mean())
+        return torch.stack(right).mean()
+
+    return {
+        "raw_one": accuracy(torch.eye(40), 1),
+        "learned_one": accuracy(features, 1),
+        "learned_five": accuracy(features, 5),
+    }
+
+
 # --- language models --------------------------------------------------------------------------------------------
 
 
@@ -368,3 +537,105 @@ def _(L, d, V, T):
         "crossed": sum([block + (crossed - block)] * L, ends),
         "parameters": sum([block] * L, ends),
     }
+
+
+@proof(
+    "weights-and-data",
+    title="A larger model needs more text, and then wins",
+    statement=(
+        "Of two language models the one with more weights is better once there is text enough to learn them; "
+        "with little text it is worse."
+    ),
+    symbols={},
+    steps={
+        "small_few": step(note="loss on new text: context of 1 token, 80 tokens of training"),
+        "large_few": step(note="the same with a context of 2 tokens"),
+        "small_many": step(note="context of 1 token, 20,000 tokens of training"),
+        "large_many": step(note="context of 2 tokens, 20,000 tokens of training"),
+    },
+    result="large_many",
+    source="Kaplan et al., Scaling Laws for Neural Language Models (2020); Brown et al. (2020), section 3",
+    vectorized=False,
+    claims=[
+        claim("large_many < small_many - 0.03", "With much text the larger model is better."),
+        claim("large_few > small_few + 0.02", "With little text it is worse."),
+        claim("large_many < large_few - 0.2", "The larger model gains by more text."),
+    ],
+    mistakes=[
+        mistake(
+            "size-alone",
+            "large_few < small_few",
+            "More weights need more text: with too little of it they are not learned.",
+        ),
+        mistake(
+            "data-alone",
+            "small_many < large_many",
+            "A small model cannot use what the text holds, however much there is of it.",
+        ),
+    ],
+)
+def weights_and_data(random):
+    rules = 2 * random.normal(8, 8) + random.normal(8, 8, 8)  # scores of the next token, given the two before it
+    table = rules.softmax(2).cumsum(2).tolist()
+    text = [0, 1]
+    for draw in random.uniform(24_000).tolist():
+        text.append(bisect.bisect(table[text[-2]][text[-1]][:-1], draw))
+    tokens = torch.tensor(text)
+
+    def loss(context, size):  # counts, each begun at 1, are the weights of the model
+        rows = tokens.unfold(0, context + 1, 1)
+        places = (rows[:, :-1] * 8 ** torch.arange(context)).sum(1)
+        train, test = slice(0, size), slice(-3000, None)
+        counts = torch.ones(8**context, 8).index_put(
+            (places[train], rows[train, -1]), torch.ones(size), accumulate=True
+        )
+        return -(counts / counts.sum(1, keepdim=True))[places[test], rows[test, -1]].log().mean()
+
+    return {
+        "small_few": loss(1, 80),
+        "large_few": loss(2, 80),
+        "small_many": loss(1, 20_000),
+        "large_many": loss(2, 20_000),
+    }
+
+
+@proof(
+    "skip-gram-loss",
+    title="Loss of word2vec with negative samples",
+    statement=(
+        "Skip-gram with negative sampling lowers −ln σ(u·v) for a true neighbour and −ln σ(−w·v) for words drawn at "
+        "random."
+    ),
+    symbols={
+        "v": symbol("vector[d] of real in -2..2", "vector of the word in the middle"),
+        "u": symbol("vector[d] of real in -2..2", "context vector of a true neighbour"),
+        "N": symbol("matrix[k, d] of real in -2..2", "context vectors of words drawn at random, one a row"),
+    },
+    steps={
+        "neighbour": step("-log(sigmoid(u · v))"),
+        "drawn": step("-sum(log(sigmoid(-N v)))"),
+        "loss": step("neighbour + drawn"),
+    },
+    source="Mikolov et al., Distributed Representations of Words and Phrases and their Compositionality (2013), 2.2",
+    mistakes=[
+        mistake("no-negatives", "neighbour", "Without words drawn at random all vectors could become alike."),
+        mistake(
+            "negatives-pulled-closer",
+            "neighbour - sum(log(sigmoid(N v)))",
+            "The words drawn at random are to be pushed away: their products enter with a minus.",
+        ),
+        mistake("negatives-averaged", "neighbour + drawn / k", "Each of the drawn words adds its own term."),
+        mistake("no-logarithm", "1 - sigmoid(u · v) + sum(sigmoid(N v))", "The loss is the negative logarithm."),
+    ],
+)
+def skip_gram_loss(v, u, N):
+    neighbour, drawn = -torch.log(torch.sigmoid(u @ v)), -torch.log(torch.sigmoid(-(N @ v))).sum()
+    return {"neighbour": neighbour, "drawn": drawn, "loss": neighbour + drawn}
+
+
+@skip_gram_loss.oracle("operator", "binary_cross_entropy_with_logits, label 1 for the neighbour")
+def _(v, u, N):
+    scores = torch.cat([u[None], N]) @ v
+    labels = torch.zeros_like(scores).index_fill(0, torch.tensor([0]), 1.0)
+    terms = torch.nn.functional.binary_cross_entropy_with_logits(scores, labels, reduction="none")
+    return {"neighbour": terms[0], "drawn": terms[1:].sum(), "loss": terms.sum()}
