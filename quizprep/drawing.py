@@ -77,6 +77,10 @@ def draw(
     A ``mistake`` of a step that is drawn as a curve is drawn beside it. Curves of a routine without formulas are
     computed on the ``device`` with the ``seed``.
     """
+    if not values and proof.symbols:  # a formula was asked for, without numbers: those that its proof was run on
+        from quizprep.prover import simplest_values
+
+        values = simplest_values(proof)
     known = {**values, **results}
     wrong = next((entry for entry in proof.mistakes if entry.name == mistake), None)
 
@@ -88,7 +92,7 @@ def draw(
     def word(name: str) -> str:
         return caption(proof, name, language) if name else ""
 
-    if any(name not in known for name in proof.symbols):  # a formula was asked for, without numbers
+    if any(name not in known for name in (*proof.symbols, *proof.steps)):
         return None
     match proof.picture:
         case Curve() as shown:

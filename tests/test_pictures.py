@@ -83,6 +83,12 @@ def test_a_mistake_of_another_step_is_not_drawn():
     assert len(drawn("gaussian-peak", "no-such-mistake", sigma=1.0).lines) == 1
 
 
+def test_a_question_without_numbers_is_drawn_on_those_that_its_proof_was_run_on():
+    proof = proofs.get("f1-score")
+    drawing = draw(proof, {}, results_of(proof, simplest_values(proof)), "arithmetic-mean")
+    assert [line.name for line in drawing.lines] == ["f1", "arithmetic-mean"]
+
+
 def test_lines_are_told_apart_by_how_they_are_broken():
     line = tuple((float(x), 0.5) for x in range(100))
     samples = {
@@ -120,7 +126,8 @@ def test_bars_below_zero_go_to_the_left():
 
 def test_a_trace_is_drawn_in_order():
     proof = replace_picture("expectation-and-variance", trace("x", over="P"))
-    drawing = draw(proof, {"P": [0.5, 0.5], "x": [1.0, 3.0]}, {})
+    values = {"P": [0.5, 0.5], "x": [1.0, 3.0]}
+    drawing = draw(proof, values, results_of(proof, values))
     assert drawing.lines[0].points == ((0.5, 1.0), (0.5, 3.0))
 
 
