@@ -95,7 +95,7 @@ def compute(
         plain = {name: plain_value(value) for name, value in results.items()}
     ms = (time.perf_counter() - started) * 1000
     steps = [StepValue(name, step_formula(proof, name, language), value) for name, value in plain.items()]
-    return Computed(plain, tuple(steps), tuple(oracles), device, ms)
+    return Computed(plain, tuple(steps), tuple(oracles), device, ms, values)
 
 
 def results_of(proof: Proof, values: Mapping[str, Value], *, device: str = "cpu", seed: int = 0) -> dict[str, Value]:
@@ -143,8 +143,9 @@ def _agreement(
     device: str,
     language: str,
 ) -> Agreement:
-    difference = oracle_difference(proof, oracle, arguments, results)
-    return Agreement(oracle.via[language], difference, difference <= tolerance_of(oracle, device))
+    said = oracle_results(proof, oracle, arguments)
+    difference = largest_difference(said, results)
+    return Agreement(oracle.via[language], difference, difference <= tolerance_of(oracle, device), tuple(said))
 
 
 def tolerance_of(oracle: Oracle, device: str) -> float:
@@ -156,10 +157,20 @@ def oracle_difference(
     proof: Proof, oracle: Oracle, arguments: Mapping[str, Any], results: Mapping[str, Tensor]
 ) -> float:
     """Largest difference between oracle and routine, relative to max(1, |result|); inf where shapes differ."""
+    return largest_difference(oracle_results(proof, oracle, arguments), results)
+
+
+def oracle_results(proof: Proof, oracle: Oracle, arguments: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What an oracle gives on one sample, by the names of the results that it checks."""
     copies = {name: value.clone() if isinstance(value, Tensor) else value for name, value in arguments.items()}
     said = oracle.function(**copies)
     said = said if isinstance(said, dict) else {proof.result: said}
-    return max(difference(torch.as_tensor(value), results[name]) for name, value in said.items())
+    return {name: torch.as_tensor(value) for name, value in said.items()}
+
+
+def largest_difference(said: Mapping[str, Tensor], results: Mapping[str, Tensor]) -> float:
+    """Of what an oracle gave from the routine's results, relative to max(1, |result|); inf where shapes differ."""
+    return max(difference(value, results[name]) for name, value in said.items())
 
 
 def difference(left: Tensor, right: Tensor) -> float:

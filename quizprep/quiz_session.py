@@ -87,13 +87,14 @@ class Examiner:
         if asked.question.proven and not self.await_torch(proof):
             return None
         from quizprep.grade import grade, with_key  # not on the way to the first question
+        from quizprep.vouching import vouched
 
         computed = self._compute(proof, asked) if asked.question.proven else NOTHING
         asked = with_key(asked, proof, computed.results)
         return Answered(
             asked,
             grade(asked, reply, computed, proof, Judging(proof, self._resolved, self.language)),
-            computed,
+            vouched(asked.question.kind, proof, computed),
             proof,
             hinted,
         )

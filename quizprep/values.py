@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from quizprep.frozen import frozen
@@ -36,22 +37,24 @@ class StepValue:
 
 @frozen
 class Agreement:
-    """What one oracle said: its largest absolute difference from the proof on these numbers."""
+    """What one oracle said: its largest difference from the proof on these numbers, and which ``results`` it gave."""
 
     oracle: str
     difference: float
     agreed: bool
+    results: tuple[str, ...] = ()
 
 
 @frozen
 class Computed:
-    """A proof evaluated on one set of numbers."""
+    """A proof evaluated on one set of numbers, ``values``."""
 
     results: Mapping[str, Value]
     steps: tuple[StepValue, ...]
     oracles: tuple[Agreement, ...]
     device: str
     ms: float
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 NOTHING = Computed({}, (), (), "", 0.0)  # of a question without a proof

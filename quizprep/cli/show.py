@@ -37,6 +37,7 @@ def show(
     from quizprep.grade import grade, with_key
     from quizprep.question import Reply
     from quizprep.values import NOTHING
+    from quizprep.vouching import vouched
 
     language = language_of(lang)
     found = open_deck(content).question(question)
@@ -49,6 +50,7 @@ def show(
         computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
+    vouching = vouched(asked.question.kind, proof, computed)
     choices = [asdict(option) for option in asked.options]
     if json:
         report.json(
@@ -69,7 +71,7 @@ def show(
                 "answer": attempt.expected,
                 "results": computed.results,
                 "steps": [asdict(step) for step in computed.steps],
-                "oracles": [asdict(oracle) for oracle in computed.oracles],
+                "oracles": [{**asdict(oracle), "vouches": oracle in vouching.oracles} for oracle in computed.oracles],
                 "device": computed.device,
                 "ms": computed.ms,
                 "file": found.file,
@@ -96,5 +98,7 @@ def show(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
         [(step.name, step.formula, value(step.value)) for step in computed.steps],
     )
-    for oracle in computed.oracles:
+    if not vouching.oracles:
+        report.line(message("unchecked", language))
+    for oracle in vouching.oracles:
         report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}")

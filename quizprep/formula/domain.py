@@ -289,7 +289,7 @@ def readable_points(
     """
     choose = random.Random(seed)
     pools = {
-        name: [number for number in BASES[domain.base].readable if domain.admits(number)]
+        name: [number for number in BASES[domain.base].readable if domain.admits(number)] or list(edges(domain))
         for name, domain in domains.items()
     }
     points: list[tuple[float, dict[str, Value]]] = []

@@ -106,6 +106,9 @@ class Choice(Kind):
     def texts(self) -> tuple[Text, ...]:
         return tuple(text for choice in self.choices for text in (choice.text, choice.why) if text)
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return tuple(filter(None, (each.result or each.when for each in self.choices)))
+
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         formulas = {place: each.formula(facts.proof) for place, each in enumerate(self.choices) if each.text is None}
         values = facts.menu_values(formulas) if formulas else {}

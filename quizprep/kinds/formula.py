@@ -61,6 +61,9 @@ class Formula(Kind):
             return error.said
         return None
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return (self.answer or proof.result,)
+
     def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
         step = self.answer or facts.proof.result
         expected = facts.proof.steps[step].formula or step

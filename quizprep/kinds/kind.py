@@ -132,6 +132,10 @@ class Kind:
         """The texts of its fields that a learner reads."""
         return ()
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        """The expressions and conditions over the proof's results that decide what is right; none where none do."""
+        return ()
+
     def flaw(self, proof: Proof) -> str:
         """What is wrong with such a question on this proof whatever is drawn; "" for nothing."""
         return ""

@@ -57,6 +57,9 @@ class Number(Kind):
         answer = fields.expression(entry.get("answer"))
         return cls(answer, entry.get("tolerance", TOLERANCE), entry.get("unit", ""))
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return (self.answer or proof.result,)
+
     def problem(self, asked: Asked, facts: Facts) -> str:
         from quizprep.kinds.answer import is_finite
 

@@ -84,6 +84,9 @@ class Order(Kind):
     def texts(self) -> tuple[Text, ...]:
         return tuple(item.text for item in self.items)
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return tuple(asked for item in self.items if (asked := item.value or item.step))
+
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         return [Option(words(item.text), correct=False) for item in self.items]
 

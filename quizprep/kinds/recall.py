@@ -56,6 +56,9 @@ class Recall(Kind):
     def texts(self) -> tuple[Text, ...]:
         return tuple(point.text for point in self.points)
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return tuple(point.when for point in self.points if point.when)
+
     def menu(self, facts: Facts, words: Words) -> list[Option]:
         return [Option(words(point.text), correct=False) for point in self.points]
 

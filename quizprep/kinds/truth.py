@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
+    from quizprep.proofs import Proof
     from quizprep.question import Question
 
 OPTIONS = (Text("True", ko="참"), Text("False", ko="거짓"))
@@ -72,6 +73,10 @@ class Truth(Kind):
     @property
     def texts(self) -> tuple[Text, ...]:
         return (self.counterclaim.text,) if self.counterclaim else ()
+
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        claims = (self.when, self.counterclaim.when if self.counterclaim else "")
+        return tuple(filter(None, claims))
 
     @property
     def versions(self) -> int:

@@ -68,6 +68,9 @@ class Word(Kind):
     def texts(self) -> tuple[Text, ...]:
         return tuple(map(Text, self.accept))
 
+    def asks(self, proof: Proof) -> tuple[str, ...]:
+        return (self.when,) if self.when else ()
+
     def problem(self, asked: Asked, facts: Facts) -> str:
         if self.when is not None and not facts.holds(self.when):
             return f"the proof does not show `{self.when}`; correct the condition or narrow `params`"

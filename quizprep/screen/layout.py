@@ -220,8 +220,8 @@ class View:
         return self.table(columns, rows)
 
     def agreement(self, computed: Computed) -> list[str]:
-        """One line for each oracle, and where and how fast the proof ran."""
-        parts = []
+        """One line for each oracle, or that none checks what is asked; and where and how fast the proof ran."""
+        parts = [] if computed.oracles else [text(self.say("unchecked"), "dim")]
         for oracle in computed.oracles:
             key, style = ("agrees", "green") if oracle.agreed else ("disagrees", "bold red")
             parts.append(text(self.say(key, oracle=oracle.oracle, difference=number(oracle.difference, 3)), style))

@@ -27,6 +27,9 @@ MESSAGES = {
     "value": Text("value", ko="값"),
     "agrees": Text("✓ {oracle} agrees", ko="✓ {oracle}: 일치"),
     "disagrees": Text("✗ {oracle} differs by {difference}", ko="✗ {oracle}: {difference}만큼 다름"),
+    "unchecked": Text(
+        "computed; no oracle checks what is asked", ko="계산한 값입니다. 물은 것을 확인하는 검산은 없습니다"
+    ),
     "computed_on": Text("computed on {device} in {ms} ms", ko="{device}에서 {ms} ms 동안 계산"),
     "computing": Text("computing {what} …", ko="{what} 계산 중 …"),
     "keys_next": Text("Space next   u back   q end", ko="Space 다음   u 이전   q 끝내기"),

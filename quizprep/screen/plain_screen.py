@@ -147,6 +147,8 @@ class PlainScreen:
         columns = [self._message(key) for key in ("step", "formula", "value")]
         rows = [(step.name, step.formula, "\n".join(block(step.value))) for step in computed.steps]
         self._say(*(f"  {line}" for line in plain_table(columns, rows)))
+        if not computed.oracles:
+            self._say(self._message("unchecked"))
         for oracle in computed.oracles:
             key = "agrees" if oracle.agreed else "disagrees"
             self._say(self._message(key, oracle=oracle.oracle, difference=number(oracle.difference, 3)))
