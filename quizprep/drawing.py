@@ -74,15 +74,15 @@ def draw(
 ) -> Drawing | None:
     """The proof's picture on these numbers and results, None where it declares none or nothing of it can be drawn.
 
-    A ``mistake`` of a step that is drawn as a curve is drawn beside it. Curves of a routine without formulas are
-    computed on the ``device`` with the ``seed``.
+    A ``mistake`` (its name or its sentence) of a step that is drawn as a curve is drawn beside it. Curves of a routine
+    without formulas are computed on the ``device`` with the ``seed``.
     """
     if not values and proof.symbols:  # a formula was asked for, without numbers: those that its proof was run on
         from quizprep.prover import simplest_values
 
         values = simplest_values(proof)
     known = {**values, **results}
-    wrong = next((entry for entry in proof.mistakes if entry.name == mistake), None)
+    wrong = next((entry for entry in proof.mistakes if mistake in (entry.name, *entry.text.by_language.values())), None)
 
     def run(numbers: Mapping[str, Value]) -> Mapping[str, Value]:
         from quizprep.prover import results_of

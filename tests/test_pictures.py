@@ -78,6 +78,11 @@ def test_the_mistake_that_was_made_is_drawn_beside_the_right_curve():
     assert "✗ arithmetic-mean" in shown and "▲" in shown
 
 
+def test_a_mistake_goes_by_its_sentence_too():
+    for sentence in proofs.get("f1-score").mistake("arithmetic-mean").text.by_language.values():
+        assert drawn("f1-score", sentence, TP=8, FP=2, FN=4).lines[-1].name == "arithmetic-mean"
+
+
 def test_a_mistake_of_another_step_is_not_drawn():
     assert len(drawn("sigmoid", "square-for-product", x=1.0).lines) == 3
     assert len(drawn("gaussian-peak", "no-such-mistake", sigma=1.0).lines) == 1
