@@ -969,3 +969,151 @@ def sampling_distribution_of_a_mean(random):
         "mean_spread": means.std(),
         "mean_skew": skew(means),
     }
+
+
+# --- losses beside the usual ones ---------------------------------------------------------------------------------
+
+
+@proof(
+    "median-minimises-absolute-error",
+    title="The median minimises the absolute error",
+    statement="Of all constant predictions the median has the least mean absolute error, the mean the least MSE.",
+    symbols={"t": symbol("vector[n]", "targets of one and the same input", ["y", "x"])},
+    lengths={"n": 5},
+    steps={
+        "least_error": step("mean(abs(t - median(t)))"),
+        "best": step("median(t)", aliases=["f", r"\hat y"]),
+    },
+    source=f"{BISHOP}, sec. 1.5.5",
+    mistakes=[
+        mistake("mean", "mean(t)", "The mean minimises the squared error; one outlier pulls it along."),
+        mistake("midpoint", "(max(t) + min(t)) / 2", "The middle of the range minimises the largest error."),
+        mistake("trimmed", "(sum(t) - max(t) - min(t)) / 3", "Leaving out the extremes is a trimmed mean."),
+    ],
+)
+def median_minimises_absolute_error(t):
+    best = t.median()
+    return {"least_error": (t - best).abs().mean(), "best": best}
+
+
+@median_minimises_absolute_error.oracle("brute-force", "the candidate with the least total distance")
+def _(t):
+    totals = torch.cdist(t.unsqueeze(1), t.unsqueeze(1), p=1).sum(dim=1)
+    return {"best": t[totals.argmin()], "least_error": totals.min() / len(t)}
+
+
+@proof(
+    "huber",
+    title="Huber loss",
+    statement=(
+        "Up to an error of δ the Huber loss is half the square, beyond it a straight line of slope δ: smooth at 0 like "
+        "the squared error, and as little disturbed by outliers as the absolute error."
+    ),
+    symbols={
+        "e": symbol("real", "error y − ŷ", ["a"]),
+        "delta": symbol("positive in 0.2..4", "error at which the square ends", ["d"]),
+    },
+    where=["abs(abs(e) - delta) > 0.001"],
+    steps={
+        "slope": step("clip(e, -delta, delta)"),
+        "loss": step("e^2 / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2)", aliases=["L"]),
+    },
+    source="Huber, Robust Estimation of a Location Parameter (Annals of Mathematical Statistics, 1964)",
+    mistakes=[
+        mistake("squared-throughout", "e^2 / 2", "Beyond δ the loss is a straight line: a large error must cost less."),
+        mistake("absolute-throughout", "delta * abs(e)", "Near 0 the loss is a square, and the line lies δ²/2 lower."),
+        mistake(
+            "does-not-meet",
+            "e^2 / 2 if abs(e) <= delta else delta * abs(e)",
+            "The line lies δ²/2 lower, so that it meets the square at δ.",
+        ),
+        mistake(
+            "not-halved", "e^2 if abs(e) <= delta else delta * (abs(e) - delta / 2)", "The square is halved near 0."
+        ),
+    ],
+)
+def huber(e, delta):
+    inside = e.abs() <= delta
+    return {
+        "slope": torch.where(inside, e, delta * e.sign()),
+        "loss": torch.where(inside, e**2 / 2, delta * (e.abs() - delta / 2)),
+    }
+
+
+@huber.oracle("operator", "torch.nn.functional.huber_loss and its autograd")
+def _(e, delta):
+    error = e.detach().requires_grad_()
+    loss = torch.nn.functional.huber_loss(error, torch.zeros(()), delta=float(delta))
+    return {"loss": loss.detach(), "slope": torch.autograd.grad(loss, error)[0]}
+
+
+@proof(
+    "class-weights",
+    title="Class weights",
+    statement=(
+        "Balanced class weights N/(K·n_k) give every class the same total weight in the loss, and an average of 1 a "
+        "sample."
+    ),
+    symbols={"n": symbol("vector[K] of positive-count in 1..90", "samples of each class", ["c"])},
+    steps={
+        "total": step("sum(n)", aliases=["N"]),
+        "weights": step("total / (K * n)", aliases=["w"]),
+    },
+    source="King & Zeng (2001), Logistic regression in rare events data, sec. 4.2",
+    mistakes=[
+        mistake("shares", "n / total", "Those are the shares of the classes: a rare class needs a large weight."),
+        mistake("classes-forgotten", "total / n", "Divided by the number of classes, the average weight is 1."),
+        mistake("against-the-largest", "max(n) / n", "The largest class is taken as 1 here; the average is not 1."),
+        mistake("one-minus-share", "1 - n / total", "That raises rare classes too little: their total stays smaller."),
+    ],
+    claims=[claim("max(abs(weights * n - total / K)) < 1e-6", "Every class has the same total weight.")],
+)
+def class_weights(n):
+    total = n.sum()
+    return {"total": total, "weights": total / (len(n) * n)}
+
+
+@class_weights.oracle("operator", "torch.linalg.solve: equal totals, average weight 1")
+def _(n):
+    equations = torch.diag(n) - torch.diag(n).roll(-1, 0)  # neighbouring classes have equal totals
+    equations[-1] = n
+    right = torch.zeros(len(n))
+    right[-1] = n.sum()
+    return torch.linalg.solve(equations, right)
+
+
+@proof(
+    "log-sum-exp",
+    title="Log-sum-exp",
+    statement=(
+        "ln Σ exp(zᵢ) is computed as max(z) + ln Σ exp(zᵢ − max(z)): the same number, but no exponential overflows."
+    ),
+    symbols={"z": symbol("vector[K] of real in -900..900", "logits")},
+    steps={
+        "overflows": step(note="1 where some exp(z) is beyond double precision, else 0"),
+        "lse": step("max(z) + ln(sum(exp(z - max(z))))", aliases=["LSE"]),
+    },
+    source=f"{DEEP_LEARNING}, sec. 4.1",
+    mistakes=[
+        mistake("maximum-only", "max(z)", "The other exponentials add to it, unless the maximum is far above them."),
+        mistake(
+            "maximum-not-added", "ln(sum(exp(z - max(z))))", "The factor exp(max) that was taken out has to come back."
+        ),
+        mistake("subtracted-twice", "ln(sum(exp(z - max(z)))) - max(z)", "The maximum is added back, not taken off."),
+        mistake("sum-of-logits", "sum(z)", "The logarithm of a sum is not the sum of the logarithms."),
+    ],
+    claims=[claim("lse >= max(z) - 1e-9 and lse <= max(z) + ln(K) + 1e-9", "It lies at most ln K above the maximum.")],
+)
+def log_sum_exp(z):
+    return {
+        "overflows": torch.isinf(torch.exp(z)).any() + 0.0,
+        "lse": z.max() + torch.log(torch.exp(z - z.max()).sum()),
+    }
+
+
+@log_sum_exp.oracle("operator", "torch.logsumexp; the largest double of the Python standard library")
+def _(z):
+    import sys
+
+    limit = math.log(sys.float_info.max)
+    return {"lse": torch.logsumexp(z, 0), "overflows": torch.tensor(float(max(z.tolist()) > limit))}
