@@ -405,3 +405,184 @@ def few_labels_many_points(random):
         "nearest_label": (nearest == (truth == 1)).double().mean(),
         "spread_labels": (scores.argmax(1) == truth).double().mean(),
     }
+
+
+@proof(
+    "contrastive-batch",
+    title="Partners and strangers in a batch",
+    statement="Two views of each of N images make 2N views; each has one partner and 2N - 2 views of other images.",
+    symbols={"N": symbol("size in 2..40", "images in the batch")},
+    steps={
+        "views": step("2 * N"),
+        "partners": step("1"),
+        "strangers": step("2 * N - 2"),
+    },
+    source=(
+        "Chen, Kornblith, Norouzi & Hinton, A Simple Framework for Contrastive Learning of Visual "
+        "Representations (2020), section 2.1"
+    ),
+    mistakes=[
+        mistake("images-counted", "N - 1", "Each of the other images is there in two views."),
+        mistake("itself-counted", "2 * N - 1", "The partner is no stranger: it is what is to be found."),
+        mistake("all-views", "2 * N", "A view is compared neither with itself nor, as a stranger, with its partner."),
+    ],
+)
+def contrastive_batch(N):
+    return {"views": 2 * N, "partners": 1, "strangers": 2 * N - 2}
+
+
+@contrastive_batch.oracle("brute-force", "listing the views of a batch", samples=16)
+def _(N):
+    views = [image for image in range(N) for _ in ("crop", "colour")]  # the image that a view shows
+    others = views[1:]  # seen from the first view
+    return {
+        "views": len(views),
+        "partners": sum(image == views[0] for image in others),
+        "strangers": sum(image != views[0] for image in others),
+    }
+
+
+@proof(
+    "representation-from-unlabelled-data",
+    title="A representation from unlabelled images",
+    statement=(
+        "Vectors learned from many unlabelled images make a dozen labels enough where the raw pixels need many more."
+    ),
+    symbols={},
+    steps={
+        "pixels_few": step(note="accuracy on new images: raw pixels, twelve labels"),
+        "vectors_few": step(note="accuracy: vectors learned without labels, twelve labels"),
+        "pixels_many": step(note="accuracy: raw pixels, 1000 labels"),
+    },
+    result="vectors_few",
+    source="Goodfellow, Bengio & Courville, Deep Learning (2016), sections 15.1 and 15.3",
+    vectorized=False,
+    claims=[
+        claim("vectors_few > pixels_few + 0.1", "With few labels the learned vectors are better."),
+        claim("pixels_many > pixels_few + 0.15", "With many labels the pixels do as well."),
+    ],
+    mistakes=[
+        mistake(
+            "unlabelled-are-useless",
+            "vectors_few < pixels_few",
+            "The unlabelled images show along which few directions images differ at all.",
+        ),
+        mistake(
+            "labels-do-not-matter",
+            "pixels_many < pixels_few",
+            "With more labels more weights can be fixed.",
+        ),
+    ],
+)
+def representation_from_unlabelled_data(random):
+    directions = torch.linalg.qr(random.normal(60, 60))[0]  # along the first three lies what the images show
+    scale = torch.cat([torch.full((3,), 4.0), torch.full((57,), 2.5)])
+    rule = torch.nn.functional.normalize(random.normal(3), dim=0)
+
+    def images(size):  # 60 pixels each, and the label of each
+        parts = scale * random.normal(size, 60)
+        return parts @ directions.T, (parts[:, :3] @ rule).sign()
+
+    unlabelled, _ = images(1000)
+    components = torch.linalg.eigh(unlabelled.T @ unlabelled)[1][:, -3:]  # principal components
+    pixels = torch.eye(60)
+
+    def accuracy(projection, size):
+        right = []
+        for _ in range(10 if size < 100 else 1):
+            (train, labels), (test, wanted) = images(size), images(300)
+            weights = torch.linalg.lstsq(train @ projection, labels).solution
+            right.append(((test @ projection @ weights).sign() == wanted).double().mean())
+        return torch.stack(right).mean()
+
+    return {
+        "pixels_few": accuracy(pixels, 12),
+        "vectors_few": accuracy(components, 12),
+        "pixels_many": accuracy(pixels, 1000),
+    }
+
+
+@proof(
+    "labels-of-clusters",
+    title="Cluster first, then label the clusters",
+    statement=(
+        "If every cluster gets the label that most of its points have, the share of points labelled rightly is the sum "
+        "of the largest counts over the number of points."
+    ),
+    symbols={"N": symbol("matrix[k, c] of count in 0..40", "points of each class (column) in each cluster (row)")},
+    where=["sum(N) > 0"],
+    steps={
+        "points": step("sum(N)"),
+        "right": step("sum(max(N, axis=1))"),
+        "accuracy": step("right / points"),
+    },
+    source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 16.3 (purity)",
+    mistakes=[
+        mistake(
+            "columns-for-rows", "sum(max(N, axis=0)) / points", "Each cluster gets one label: look along the rows."
+        ),
+        mistake(
+            "largest-alone", "max(N) / points", "Every cluster contributes its own majority, not the largest alone."
+        ),
+        mistake("first-column", "sum(N, axis=0)_1 / points", "The label of a cluster is its most frequent class."),
+        mistake("wrong-ones", "1 - right / points", "That is the share that is labelled wrongly."),
+    ],
+)
+def labels_of_clusters(N):
+    points, right = N.sum(), N.amax(1).sum()
+    return {"points": points, "right": right, "accuracy": right / points}
+
+
+@labels_of_clusters.oracle("brute-force", "labelling point by point", samples=24)
+def _(N):
+    clusters = [[label for label, count in enumerate(row) for _ in range(int(count))] for row in N]
+    named = [max(set(labels), key=labels.count) for labels in clusters if labels]
+    members = [labels for labels in clusters if labels]
+    right = sum(label == name for name, labels in zip(named, members, strict=True) for label in labels)
+    points = sum(map(len, members))
+    return {"points": points, "right": right, "accuracy": right / points}
+
+
+@proof(
+    "clusters-and-classes",
+    title="Clusters need not be classes",
+    statement=(
+        "One label a cluster classifies all points where clusters and classes agree, and no better than chance where "
+        "the classes cut across the clusters."
+    ),
+    symbols={},
+    steps={
+        "agreeing": step(note="accuracy of one label a cluster, each cluster a class"),
+        "crossing": step(note="accuracy of one label a cluster, classes cutting across the clusters"),
+    },
+    result="agreeing",
+    source="Chapelle, Schölkopf & Zien (eds.), Semi-Supervised Learning (2006), section 1.2.2",
+    vectorized=False,
+    claims=[
+        claim("agreeing > 0.95", "Where clusters are classes, one label each is enough."),
+        claim("crossing < 0.7", "Where they are not, it is not."),
+    ],
+    mistakes=[
+        mistake(
+            "never-works", "agreeing < 0.7", "Where the classes lie in separate heaps, one label for each is enough."
+        ),
+        mistake(
+            "always-works", "crossing > 0.9", "The clusters follow the points, not what one wants to know of them."
+        ),
+    ],
+)
+def clusters_and_classes(random):
+    centres = torch.tensor([[0.0, 0.0], [8.0, 0.0], [0.0, 8.0]])
+    heap = torch.arange(300) % 3
+    points = centres[heap] + random.normal(300, 2)
+    middles = points[:3]  # one point of each heap to begin with
+    for _ in range(10):  # k-means
+        nearest = torch.cdist(points, middles).argmin(1)
+        middles = torch.stack([points[nearest == cluster].mean(0) for cluster in range(3)])
+
+    def accuracy(truth):  # one labelled point a cluster: the one next to its middle
+        asked = torch.cdist(middles, points).argmin(1)
+        return (truth[asked][nearest] == truth).double().mean()
+
+    across = (points - centres[heap])[:, 0] > 0  # the right half of each heap against the left
+    return {"agreeing": accuracy(heap), "crossing": accuracy(across)}
