@@ -166,6 +166,8 @@ def test_topics_lists_the_syllabus():
     covered = sum(bool(topic["questions"]) for topic in of_notes)
     assert shown["coverage"]["notes"] == {"topics": 525, "covered": covered}
     assert shown["coverage"]["beyond"]["topics"] == len(topics) - 525
+    assert shown["figures"]["lacking"]["topics_not_asked"] == sum(not topic["questions"] for topic in topics)
+    assert shown["figures"]["questions"] == len({question for topic in topics for question in topic["questions"]})
     assert all(set(topic) >= {"id", "core", "proofs", "questions"} for topic in topics)
 
 

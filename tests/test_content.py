@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from quizprep.content_figures import content_figures
 from quizprep.content_rules import gaps, question_defects, readme_defects, repeated
 from quizprep.deck import Deck, content_directory, defects, shown_path
 from quizprep.kinds import KINDS
+from quizprep.kinds.choice import Choice
+from quizprep.text import Text
 
 DRAWS = 200
 DECK = Deck.open(cache_path=None) if not defects() else None
@@ -30,6 +33,45 @@ def test_a_question_has_one_right_answer_on_every_draw(question):
 def test_the_content_repeats_nothing_and_lacks_nothing():
     assert repeated(QUESTIONS) == []
     assert gaps(DECK, QUESTIONS) == []
+
+
+CEILINGS = {  # of what is still lacking; they only go down, and each ends at 0
+    "topics_not_asked": 27,
+    "core_topics_with_few_questions": 12,
+    "core_topics_in_few_kinds": 27,
+    "questions_without_hint": 114,
+    "questions_without_difficulty": 197,
+    "options_without_reason": 127,
+    "texts_in_one_language": 0,
+    "chapters_with_few_recalls": 11,
+    "chapters_with_few_formulas": 9,
+}
+
+
+def test_what_the_content_lacks_grows_less():
+    lacking = content_figures(DECK.syllabus(), QUESTIONS)["lacking"]
+    assert lacking.keys() == CEILINGS.keys()
+    assert {name: found for name, found in lacking.items() if found > CEILINGS[name]} == {}
+
+
+def test_what_is_lacking_is_counted():
+    choice = next(
+        question for question in QUESTIONS
+        if question.kind.name == "choice" and sum(each.text is not None for each in question.kind.choices) > 2
+    )  # fmt: skip
+    bare = tuple(replace(each, why=None) for each in choice.kind.choices)
+    whole = tuple(each if each.text is None else replace(each, why=Text("a", ko="가")) for each in choice.kind.choices)
+    counted = [
+        content_figures(DECK.syllabus(), [replace(choice, hint=None, difficulty=None, kind=Choice(choices))])["lacking"]
+        for choices in (bare, whole)
+    ]
+    silent = sum(each.text is not None for each in bare) - (not any(each.result or each.right for each in bare))
+    silent -= any(each.right for each in bare)
+    assert [each["options_without_reason"] for each in counted] == [silent, 0]
+    assert (counted[0]["questions_without_hint"], counted[0]["questions_without_difficulty"]) == (1, 1)
+    assert counted[0]["topics_not_asked"] == len(list(DECK.syllabus().topics())) - len(choice.covers)
+    one = replace(choice, prompt=Text("only English"))
+    assert content_figures(DECK.syllabus(), [one])["lacking"]["texts_in_one_language"] == 1
 
 
 def test_a_claim_with_the_same_answer_on_every_draw_is_found():

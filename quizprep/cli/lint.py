@@ -24,8 +24,8 @@ def lint(
     """Check content: the format, every question's proof on many draws, that no prompt is repeated, and that every
     erratum is refuted.
 
-    Of the shipped content also the proofs' declarations and translations, and what no question asks for: kinds,
-    proofs, core topics.
+    Of the shipped content also the proofs' declarations and translations, what no question asks for (kinds, proofs,
+    core topics), and how much is still lacking, in figures.
 
     Examples:
 
@@ -43,7 +43,7 @@ def lint(
     syllabus = Deck.open([], cache_path=None).syllabus()
     found = defects(paths) + [line for file in listed for line in erratum.defects(syllabus, file)]
     found += all_defects() if everything else []
-    count = 0
+    count, figures = 0, {}
     if not found:
         from quizprep import engine
 
@@ -62,13 +62,18 @@ def lint(
         found += repeated(questions)
         found += derivation_defects(questions)
         if everything:
+            from quizprep.content_figures import content_figures
+
             found += gaps(deck, questions)
+            figures = content_figures(syllabus, questions)
         found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]
     if json:
-        report.json({"questions": count, "defects": found})
+        report.json({"questions": count, "defects": found, "figures": figures})
     else:
         for line in found:
             report.line(line)
+        for name, number in figures.get("lacking", {}).items():
+            report.line(f"{number:5d} {name.replace('_', ' ')}", "dim")
         verdict = f"{count} questions, no defects" if not found else f"{len(found)} defect(s)"
         report.say(verdict)
     raise typer.Exit(1 if found else 0)

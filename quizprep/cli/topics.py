@@ -69,9 +69,12 @@ def topics(
         for apart in (False, True)
     )
     if json:
+        from quizprep.content_figures import content_figures
+
         report.json(
             {
                 "coverage": {"notes": notes, "beyond": beyond},
+                "figures": content_figures(deck.syllabus(), deck.questions([entry.id for entry in deck.index()])),
                 "chapters": [
                     {
                         "id": each.id,
