@@ -6,6 +6,7 @@ about, and what a single named change makes right. Nothing that is not certain i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ from quizprep.notes.catalogue import Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
 from quizprep.notes.identities import held, speaks_of_distributions
+from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.page import read_pieces
 from quizprep.notes.reckoning import Computation, computations
@@ -101,7 +103,8 @@ def audit(name: str, text: str, *, language: str = "en", seconds: float = PAGE_S
     pieces = read_pieces(name, text)
     for equation in equations(pieces):
         found.append(judge.finding(equation) if clock() < ends else _too_late(equation, language))
-    found += [_of_numbers(each, language) for each in computations(pieces, known)]
+    worked = itertools.chain(computations(pieces, known), layer_sizes(pieces))
+    found += [_of_numbers(each, language) for each in worked]
     return sorted(found, key=lambda finding: finding.line)
 
 

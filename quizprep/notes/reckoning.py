@@ -56,9 +56,12 @@ class Computation:
     found: float
     proof: str | None = None
     step: str | None = None
+    named: str = ""  # what is right, where that is no single number
 
     def reason(self) -> Text:
         """Why it is wrong."""
+        if self.named:
+            return Text(f"That comes to {self.named}.", ko=f"계산하면 {self.named}입니다.")
         shown = f"{self.found:.6g}" if abs(self.found) < 1e6 else f"{self.found:,.0f}"
         return Text(f"That comes to {shown}.", ko=f"계산하면 {shown}입니다.")
 
@@ -76,7 +79,7 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
                 found = _proof_value(name, values, known)
                 if found is not None:
                     proof, step, value = found
-                    right = _agrees(value, written, near=False)
+                    right = agrees(value, written, near=False)
                     yield Computation(piece.line + offset, f"{name} = {written.strip()}", right, value, proof.id, step)
                 number = _number(written)
                 if number is not None:
@@ -100,20 +103,20 @@ def _worked(line: int, text: str) -> Iterator[Computation]:
     for place, relation in enumerate(relations):
         begun = relations[place - 1].end() if place else 0
         ends = relations[place + 1].start() if place + 1 < len(relations) else len(text)
-        left, right = text[begun : relation.start()], text[relation.end() : ends]
+        left, behind = text[begun : relation.start()], text[relation.end() : ends]
         computed = _computed(left)
         if computed is None:
             continue
         expression, value = computed
         near = relation[0] in _NEAR
-        other = _EXPRESSION_AT_START.match(right)
-        if other and _OPERATOR.search(other[0]) and place + 1 < len(relations) and other.end() >= len(right.rstrip()):
+        other = _EXPRESSION_AT_START.match(behind)
+        if other and _OPERATOR.search(other[0]) and place + 1 < len(relations) and other.end() >= len(behind.rstrip()):
             continue  # a chain of computations: each is held against the number at its end
-        said = _VALUE.match(right)
-        if said is None or _goes_on(right[said.end() :]) or _are_sizes(expression, right):
+        said = _VALUE.match(behind)
+        if said is None or _goes_on(behind[said.end() :]) or _are_sizes(expression, behind):
             continue
-        agrees = _agrees(value, said[0], near)
-        yield Computation(line, f"{expression.strip()} {relation[0]} {said[0].strip()}", agrees, value)
+        right = agrees(value, said[0], near)
+        yield Computation(line, f"{expression.strip()} {relation[0]} {said[0].strip()}", right, value)
 
 
 def _are_sizes(left: str, right: str) -> bool:
@@ -166,7 +169,7 @@ def _number(written: str) -> tuple[Fraction, Fraction] | None:
     return sign * Fraction(digits) * scale, Fraction(1, 10**places) * scale
 
 
-def _agrees(value: float, written: str, near: bool) -> bool:
+def agrees(value: float, written: str, near: bool) -> bool:
     """Whether a value is the written one, rounded or cut off where its digits end.
 
     A whole number that is written out is meant as it is; ``≈`` may leave more out.
