@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from quizprep.notes.finding import Finding, audit
@@ -38,6 +40,27 @@ def rights(note: str) -> list[bool]:
 )
 def test_sizes_that_follow_are_right(note: str) -> None:
     assert set(rights(note)) <= {True} and (rights(note) or "FC" in note)
+
+
+FORMS = [
+    ("32x32x1 --(`conv f=5 s=1 VALID, 6 filters`)--> 28x28x6\n", "28x28x6"),
+    ("[227x227x3] INPUT\n[55x55x96] CONV1: 96 11x11 filters at stride 4, pad 0\n[27x27x96] MAX POOL1: 3x3, s = 2\n", "27x27x96"),
+    ("INPUT: [224x224x3]\nCONV3-64: [224x224x64]  memory: 224*224*64=3.2M\nCONV3-64: [224x224x64]\n", "224x224x64"),
+    ("- Input image is `a0 = 39x39x3`\n- First layer (conv):\n  - `f1 = 3`, `s1 = 1`, `p1 = 0`\n  - number of filters = 10\n"
+     "  - Then output are `a1 = 37x37x10`\n    - Where `n = (39-3)/1 + 1 = 37`\n", "37x37x10"),
+    ("| Layer | Description |\n|:--:|:--:|\n| Input | 32x32x1 grayscale image |\n"
+     "| Convolution 5x5 | 1x1 stride, valid padding, 6 filters, outputs 28x28x6 |\n| RELU | |\n", "28x28x6"),
+    ("- Input: 227×227×3\n- First layer: conv, 96 filters of size 11×11, stride 4, padding 0 → Output: 55×55×96\n", "55×55×96"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("note", "size"), FORMS)
+def test_the_forms_of_public_notes_are_followed(note: str, size: str) -> None:
+    assert rights(note) and all(rights(note))
+    side = re.match(r"\d+", size)[0]
+    wrong = size.replace(side, str(int(side) + 3))
+    last = note.rpartition(size)
+    assert False in rights(f"{last[0]}{wrong}{last[2]}")
 
 
 @pytest.mark.parametrize(

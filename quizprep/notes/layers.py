@@ -19,14 +19,24 @@ from quizprep.notes.page import Piece
 from quizprep.notes.reckoning import Computation, agrees
 
 MOST_LAYERS = 60  # of a network
+LONGEST = 400  # characters of a line that speaks of layers
 LARGEST = 100_000  # pixels or channels
 
 _ARROW = re.compile(r"\s*(?:→|⟶|➔|⇒|=>|-{1,2}>|—>|\\(?:long)?rightarrow(?![a-z])|\\to(?![a-z]))\s*")
 _BY = r"\s*[×xX*]\s*"
 _SIZE = re.compile(rf"(?<![\w.×/])(?P<a>\d{{1,5}}){_BY}(?P<b>\d{{1,5}})(?:{_BY}(?P<c>\d{{1,5}}))?(?!\w|\s*[×*]|\.\d)")
+_ON_ARROW = re.compile(r"\s-{1,3}\s*\(?(?P<layer>[^()>→]{2,60})\)?\s*-{1,3}>\s")  # --(conv f=5 s=1)-->
+_SIZE_FIRST = re.compile(rf"^\[(?P<size>[\d]{{1,5}}{_BY}\d{{1,5}}{_BY}\d{{1,5}})\]\s*(?P<layer>\S.*)$")
+_NAMED_SIZE = re.compile(rf"^(?P<layer>[^:\[\]]{{2,60}}):\s*\[(?P<size>\d{{1,5}}{_BY}\d{{1,5}}{_BY}\d{{1,5}})\]")
+_OUTPUT = re.compile(
+    rf"(?:the\s+|then\s+)*(?:outputs?|output\s+(?:size|shape|volume)|출력(?:\s*크기)?)(?:\s+(?:is|are|of)|은|는)?[\s:=]*"
+    rf"(?:[a-zA-Z]\d?\s*=\s*)?\[?(?P<size>\d{{1,5}}{_BY}\d{{1,5}}(?:{_BY}\d{{1,5}})?)\]?[\s.,;]*$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"^\W*(?:where|note|so|because|hint|e\.g|단|참고)\b", re.IGNORECASE)
 _MAPS = re.compile(rf"(?<![\w.])(?P<maps>\d{{1,5}})\s*@\s*(?P<a>\d{{1,5}}){_BY}(?P<b>\d{{1,5}})(?![\w×])")
 _LABEL = re.compile(
-    r"^\W*(?:(?:the\s+)?(?:inputs?|input\s+(?:image|size|shape)|images?|outputs?|output\s+(?:size|shape)|feature\s*maps?|shape|size"
+    r"^\W*(?:(?:the\s+)?(?:are|is|[a-z]\d\b|rgb|gr[ae]y(?:scale)?|colou?r|inputs?|input\s+(?:image|size|shape)|images?|outputs?|output\s+(?:size|shape)|feature\s*maps?|shape|size"
     r"|입력(?:\s*(?:이미지|크기))?|이미지|출력(?:\s*크기)?|특[징성]\s*맵|크기)\W*)*$",
     re.IGNORECASE,
 )
@@ -49,17 +59,19 @@ _PARAMETERS = {
     ),
     "stride": (
         rf"(?:strides?|스트라이드|보폭)\s*(?:of|is|=|:|가|는|은)?\s*\(?{_NUMBER}",
-        rf"(?<![A-Za-z])[sS]\s*=\s*{_NUMBER}",
+        rf"(?<![A-Za-z])[sS]\d?\s*=\s*{_NUMBER}",
+        rf"(?<![\w×x]){_NUMBER}\s*[×x]\s*(?P=number)\s+strides?",
         rf"(?<=[\s,])/\s*{_NUMBER}",
     ),
     "padding": (
         rf"(?:zero[- ]?)?(?:padding|pad|패딩)\s*(?:of|is|=|:|이|은)?\s*\(?{_NUMBER}",
-        rf"(?<![A-Za-z])[pP]\s*=\s*{_NUMBER}",
+        rf"(?<![A-Za-z])[pP]\d?\s*=\s*{_NUMBER}",
     ),
 }  # fmt: skip
 _EACH_SIDE = re.compile(r"\bsame\b|동일\s*패딩", re.IGNORECASE)
 _NO_PADDING = re.compile(r"\bvalid\b|no padding|without padding|패딩\s*(?:없|안)", re.IGNORECASE)
 _WINDOW = re.compile(rf"(?<![\w.])(?P<a>\d{{1,3}}){_BY}(?P<b>\d{{1,3}})(?:{_BY}(?P<c>\d{{1,5}}))?(?!\w|\s*[×*])")
+_SIDE = rf"(?<![A-Za-z])[fFkK]\d?\s*=\s*{_NUMBER}"
 _MANY_WINDOWS = re.compile(rf"(?<![\w.]){_NUMBER}\s+(?=\(?\d{{1,3}}{_BY}\d)")  # 6 5×5 filters
 _VGG = re.compile(r"conv\s*(?P<window>\d)\s*-\s*(?P<filters>\d{2,4})(?!\d)", re.IGNORECASE)
 _PASSED_OVER = re.compile(r"\bceil|\(\s*\d+\s*,\s*\d+\s*\)", re.IGNORECASE)  # a rounding, a number for each axis
@@ -103,10 +115,15 @@ class _State:
     all: frozenset[Shape]
     plain: frozenset[Shape]
 
+    @classmethod
+    def of(cls, shape: Shape) -> _State:
+        """One shape that is written."""
+        return cls(shape, frozenset({shape}), frozenset({shape}))
+
 
 def layer_sizes(pieces: Sequence[Piece]) -> Iterator[Computation]:
     """Every size and number of parameters that follows from the layers before it, and whether it does."""
-    state: _State | None = None
+    network = _Network()
     before: Piece | None = None
     table: _Table | None = None
     for piece in pieces:
@@ -118,14 +135,12 @@ def layer_sizes(pieces: Sequence[Piece]) -> Iterator[Computation]:
                 table = _Table.of(cells)
             elif table:
                 yield from table.row(piece.line, cells)
-            state = None
+            network = _Network()
             continue
         table = None
-        if not any(character.isdigit() for character in piece.text):
-            state = None
-            continue
-        found, state = _line(piece, state if follows else None)
-        yield from found
+        if not follows:
+            network = _Network()
+        yield from network.line(piece)
 
 
 # --- lines -------------------------------------------------------------------------------------
@@ -138,26 +153,60 @@ def _plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
-def _line(piece: Piece, state: _State | None) -> tuple[list[Computation], _State | None]:
-    """The sizes that a line says, and what is known behind it; ``state`` is what is known before it."""
-    found: list[Computation] = []
-    segments = _ARROW.split(_plain(LIST_MARKS.sub("", piece.text)))
-    segments = [part for segment in segments for part in _with_colon(segment)]
-    if len(segments) < 2 and not (segments and _INPUT.match(segments[0])):
-        return found, None
-    through = False  # whether a layer stands between this segment and the size before it
-    for segment in segments[: 2 * MOST_LAYERS]:
-        size = _size(segment)
-        if size is not None:
-            if state is not None and through:
-                computation = _held(piece.line, segment, size, state)
+class _Network:
+    """What is known of a network on the way through lines that stand together."""
+
+    def __init__(self) -> None:
+        self._state: _State | None = None
+        self._said: list[str] = []  # of the next layer
+
+    def line(self, piece: Piece) -> Iterator[Computation]:
+        """The sizes that a line says, held against what is known before it."""
+        text = _plain(LIST_MARKS.sub("", piece.text))
+        if _ASIDE.match(text):
+            return
+        if len(text) > LONGEST:
+            self._state, self._said = None, []
+            return
+        text = _ON_ARROW.sub(r" → \g<layer> → ", text)
+        for segment in self._segments(text):
+            size = _size(segment)
+            if size is None:
+                self._said.append(segment)
+                continue
+            if self._said and self._state is not None:
+                behind = self._through()
+                computation = _held(piece.line, segment, size, behind) if behind is not None else None
                 if computation is not None:
-                    found.append(computation)
-            state, through = _State(size, frozenset({size}), frozenset({size})), False
-            continue
-        layer, through = _layer(segment), True
-        state = _behind(layer, state) if layer is not None and state is not None else None
-    return found, state
+                    yield computation
+            self._state, self._said = _State.of(size), []
+
+    @staticmethod
+    def _segments(text: str) -> list[str]:
+        if turned := _SIZE_FIRST.match(text):
+            return [turned["layer"], turned["size"]] if _kind(turned["layer"]) else [turned["size"]]
+        parts = _ARROW.split(text)
+        if len(parts) == 1:
+            if named := _NAMED_SIZE.match(text):
+                return [named["layer"], named["size"]] if _kind(named["layer"]) else [named["size"]]
+            if output := _OUTPUT.search(text):
+                return [part for part in (text[: output.start()], output["size"]) if part.strip(" ,;:")]
+            if _SIZE.search(text) and not _INPUT.match(text):
+                return [text, ""]
+        return parts
+
+    def _through(self) -> _State | None:
+        """What is known behind the layers that were spoken of; those of several lines are one."""
+        state = self._state
+        texts = [text for text in self._said if text.strip(" ,;:")]
+        if len(texts) > 1 and sum(bool(_kind(text)) for text in texts) < len(texts):
+            texts = [", ".join(texts)]
+        for text in texts[:MOST_LAYERS]:
+            layer = _layer(text)
+            if layer is None or state is None:
+                return None
+            state = _behind(layer, state)
+        return state
 
 
 def _with_colon(segment: str) -> list[str]:
@@ -237,17 +286,20 @@ def _layer(text: str) -> Layer | None:
         values["padding"] = -1
     elif _NO_PADDING.search(rest):
         values["padding"] = 0
-    depth = None
+    depth: int | None = None
+    window_: tuple[int, int] | None = None
     if kind in ("conv", "pool"):
         rest, values["filters"] = _taken(rest, (_MANY_WINDOWS.pattern, *_PARAMETERS["filters"]))
         windows = list(_WINDOW.finditer(rest))
-        if len(windows) != 1:
+        square, side = _taken(rest, (_SIDE,))
+        if side is not None and not windows:
+            rest, window_ = square, (side, side)
+        elif len(windows) == 1:
+            window_ = int(windows[0]["a"]), int(windows[0]["b"])
+            depth = int(windows[0]["c"]) if windows[0]["c"] else None
+            rest = rest[: windows[0].start()] + " " + rest[windows[0].end() :]
+        else:
             return None
-        window_ = int(windows[0]["a"]), int(windows[0]["b"])
-        depth = int(windows[0]["c"]) if windows[0]["c"] else None
-        rest = rest[: windows[0].start()] + " " + rest[windows[0].end() :]
-    else:
-        window_ = None
     rest = re.sub(r"(?:[A-Za-z가-힣]+[-_ ]?|^\W*(?:step|layer|단계)\s*)\d{1,2}(?=\W|$)", " ", rest, count=1)  # conv1
     numbers = re.findall(r"\d+", rest)
     if kind in ("conv", "dense") and values["filters"] is None and len(numbers) == 1:
@@ -345,6 +397,7 @@ _COLUMNS = {
     "padding": r"pad|패딩",
     "filters": r"filters$|#\s*filters|number of (?:filters|kernels)|channels?$|feature\s*maps?$|필터\s*수|채널",
     "window": r"kernel|window|filter size|커널|필터\s*크기|윈도우",
+    "more": r"description|설명|details",
     "layer": r"layer|operation|type|name|층|계층|레이어|연산|^op$",
 }
 
@@ -357,7 +410,7 @@ class _Table:
         self._state: _State | None = None
 
     def __bool__(self) -> bool:
-        return "layer" in self._columns and bool(self._columns.keys() & {"output", "count"})
+        return "layer" in self._columns and bool(self._columns.keys() & {"output", "count", "more"})
 
     @classmethod
     def of(cls, header: Sequence[str]) -> _Table:
@@ -373,6 +426,14 @@ class _Table:
         if all(not cell or set(cell) <= set("-: ") for cell in cells):
             return
         said = {name: cells[place] for name, place in self._columns.items() if place < len(cells)}
+        if "output" not in said and (output := _OUTPUT.search(said.get("more", ""))):
+            said |= {"output": output["size"], "more": said["more"][: output.start()]}
+        elif (
+            "output" not in said
+            and _INPUT.match(said.get("layer", ""))
+            and (size_ := _SIZE.search(said.get("more", "")))
+        ):
+            said |= {"output": size_[0], "more": ""}
         size = _size(said.get("output", ""))
         layer = _layer(self._words(said))
         before, behind = self._state, None
@@ -385,7 +446,7 @@ class _Table:
         if layer is not None and before is not None:
             yield from _counted(line, said, layer, before.likely if len(before.all) == 1 else None)
         if size is not None:
-            self._state = _State(size, frozenset({size}), frozenset({size}))
+            self._state = _State.of(size)
         elif said.get("output", "").strip(" -–—"):
             self._state = None  # something that is not followed
         else:
@@ -395,7 +456,7 @@ class _Table:
     def _words(said: dict[str, str]) -> str:
         """What the columns say of a layer, in one text."""
         names = {"stride": "stride", "padding": "padding", "filters": "filters"}
-        parts = [said.get("layer", ""), said.get("window", "")]
+        parts = [said.get("layer", ""), said.get("window", ""), said.get("more", "")]
         for name, word in names.items():
             value = said.get(name, "").strip(" -–—")
             if value.isdecimal():
