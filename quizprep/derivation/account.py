@@ -163,6 +163,8 @@ class _Reader:
             self._say(line, "given")
             return
         parts, signs = sides(line.text)
+        if len(parts) == 2 and signs == ["="] and parts[0].strip() == "0":
+            parts = parts[::-1]  # 0 = ... is set as ... = 0 is
         if any(not part for part in parts[1:]):
             raise FormulaError(
                 Text("a formula is missing behind the sign", ko="기호 뒤에 식이 없습니다"), text=line.text
@@ -220,7 +222,7 @@ class _Reader:
             return False
         if self._defines_anew(line, name, parts):
             return True
-        if sheet.known(name) or name in self.seen:
+        if (sheet.known(name) and not (kind == "name" and sheet.only_shaped(name))) or name in self.seen:
             return False
         if kind == "function" and (name in sheet.random.functions or len(set(parameters)) < len(parameters)):
             return False
@@ -286,6 +288,8 @@ class _Reader:
         premises = [*self.relations, *([self.doubtful] if self.doubtful else [])]
         if premises and relation.sign in ("=", "<=", ">=", "<", ">"):
             implied = follow.implied(self.sheet, premises, relation)
+            if implied is not None and implied.status == "wrong" and self.doubtful:  # nothing is wrong for its fault
+                implied = follow.implied(self.sheet, self.relations, relation) if self.relations else None
             if implied is not None and (implied.holds or by_itself.status != "undecided"):
                 unsolved = (
                     implied.status == "undecided" and by_itself.status == "wrong" and self._is_claim(line, relation)
@@ -313,9 +317,11 @@ class _Reader:
         )
         if said:
             return True
-        return self.current is not None and (
-            relation.left == self.current.tree
-            or follow.equal(self.sheet, self.current.tree, relation.left).status == "follows"
+        before = [place.tree for place in (self.current, self.sound) if place is not None]
+        if self.doubtful is not None:
+            before.append(self.doubtful.left)  # whose right side was wrong: this one may be the right one
+        return relation.left in before or any(
+            follow.equal(self.sheet, side, relation.left).status == "follows" for side in before
         )
 
     def _is_law(self, relation: Relation) -> bool:
@@ -326,9 +332,16 @@ class _Reader:
         of_function = isinstance(relation.left, Applied) and not self.sheet.defined(relation.left.name)
         if relation.sign != "=" or not (of_density or of_function):
             return False
-        if any(isinstance(part, Applied) or part == relation.left for part in walk(relation.right)):
+        name = relation.left.name if isinstance(relation.left, Applied) else ""
+        if any(
+            (isinstance(part, Applied) and part.name != name) or part == relation.left for part in walk(relation.right)
+        ):
             return False
-        stated = any(earlier.left == relation.left for earlier in self.relations)
+        stated = any(
+            earlier.left == relation.left
+            or any(isinstance(part, Applied) and part.name == name for part in walk(earlier.left))
+            for earlier in self.relations
+        )
         return not stated and not any(name in operators for name in free_symbols(relation.right))
 
     def _is_claim(self, line: Line, relation: Relation) -> bool:
@@ -421,7 +434,11 @@ class _Reader:
         """What is said of a line of several steps: the worst of them."""
         ranks = {"wrong": 0, "undecided": 1, "holds": 2, "given": 3, "follows": 4}
         step, before, place = min(steps, key=lambda entry: ranks[entry[0].status])
-        assumed = [entry[0].assuming[self.language] for entry in steps if entry[0].assuming and entry[0].holds]
+        held = [entry[0] for entry in steps if entry[0].holds and entry[0].assuming]
+        assumed = [step.assuming[self.language] for step in held if step.assuming]
+        assumed = [said for said in assumed if said not in self.assumptions]
+        for each in held:
+            follow.keep(self.sheet, each)
         self.assumptions.update(dict.fromkeys(assumed))
         example = None
         if step.counterexample is not None and step.status == "wrong":

@@ -3,16 +3,15 @@
 What holds for every distribution holds for every finite one, and what does not fails on nearly every finite one. So
 ``p(z|x)`` is a quotient of sums over a table of weights, ``E_q[...]`` a sum over its entries, ∫ a sum, and a random
 variable of which nothing is said takes one of three equally likely values; those that are independent run over
-indices of their own. Named distributions are sums, too: a normal distribution is exchanged for five points that have
-its moments up to the ninth (Gauss-Hermite), which is exact for the polynomials that it is used for, and nothing else
-is computed with it.
+indices of their own. Named distributions are sums, too: a normal distribution is exchanged for at most five points that
+have its moments up to the degree of the polynomial at hand (Gauss-Hermite), and nothing else is computed with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,15 +20,27 @@ from quizprep.derivation.logarithms import split_logarithms
 from quizprep.derivation.notation import Operator, density_name, drawn, plain_name
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
-from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Applied, Binary, Call, Index, Node, Number, Reduce, Symbol, Unary, free_symbols
+from quizprep.formula.rewrite import rebuild, substitute
+from quizprep.formula.tree import (
+    Applied,
+    Binary,
+    Call,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    Unary,
+    free_symbols,
+    walk,
+)
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.derivation.sheet import Sheet
 
 OUTCOMES = 3  # values of a random variable of which nothing is said
-HIGHEST = 9  # degree of the polynomials for which five points are exact
+HIGHEST = 9  # degree of the polynomials for which the most points are exact
 _DISTRIBUTION = re.compile(
     r"\s*(?:\\mathcal|\\mathrm|\\text|\\operatorname)?\s*\{?\s*(?P<name>[A-Za-z𝒩]+)\s*\}?\s*(?:\\left)?\((?P<inside>.*?)(?:\\right)?\)\s*"
 )
@@ -38,19 +49,33 @@ _KINDS = {
     "bernoulli": "bernoulli", "bern": "bernoulli", "ber": "bernoulli",
     "u": "uniform", "uniform": "uniform", "unif": "uniform",
 }  # fmt: skip
-# Gauss-Hermite and Gauss-Legendre with five points: (node, weight), the negative ones alike
+# Gauss-Hermite and Gauss-Legendre: (node, weight) by the degree that they are exact to, the negative nodes alike
 _POINTS = {
-    "normal": (
-        ("0", "8/15"),
-        ("sqrt(5 - sqrt(10))", "(7 + 2 sqrt(10))/60"),
-        ("sqrt(5 + sqrt(10))", "(7 - 2 sqrt(10))/60"),
-    ),
-    "uniform": (
-        ("0", "64/225"),
-        ("sqrt(5 - 2 sqrt(10/7))/3", "(322 + 13 sqrt(70))/1800"),
-        ("sqrt(5 + 2 sqrt(10/7))/3", "(322 - 13 sqrt(70))/1800"),
-    ),
-}  # fmt: skip
+    "normal": {
+        1: (("0", "1"),),
+        3: (("1", "1/2"),),
+        5: (("0", "2/3"), ("sqrt(3)", "1/6")),
+        9: (
+            ("0", "8/15"),
+            ("sqrt(5 - sqrt(10))", "(7 + 2 sqrt(10))/60"),
+            ("sqrt(5 + sqrt(10))", "(7 - 2 sqrt(10))/60"),
+        ),
+    },
+    "uniform": {
+        1: (("0", "1"),),
+        3: (("1/sqrt(3)", "1/2"),),
+        5: (("0", "4/9"), ("sqrt(3/5)", "5/18")),
+        9: (
+            ("0", "64/225"),
+            ("sqrt(5 - 2 sqrt(10/7))/3", "(322 + 13 sqrt(70))/1800"),
+            ("sqrt(5 + 2 sqrt(10/7))/3", "(322 - 13 sqrt(70))/1800"),
+        ),
+    },
+}
+_NOT_BY_ENTRIES = Text(
+    "the mean of this over the entries is not followed: take the sums apart first",
+    ko="원소에 대한 이 평균은 따라가지 않습니다. 먼저 합을 나누어 적으세요.",
+)
 ONE, TWO, THREE = (Number(Fraction(number)) for number in (1, 2, 3))
 
 
@@ -61,6 +86,7 @@ class Random:
     names: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)  # independent of all others
     laws: dict[str, tuple[str, tuple[Node, ...]]] = field(default_factory=dict)  # X ~ N(μ, σ²)
+    entries: dict[str, tuple[str, tuple[Node, ...]]] = field(default_factory=dict)  # q_i ~ N(0, 1) for each i
     moments: dict[str, dict[str, Node]] = field(default_factory=dict)  # E[X] = μ, Var(X) = σ²
     tables: dict[str, tuple[str, ...]] = field(default_factory=dict)  # p → (x, z), all that it is applied to
     heads: dict[str, tuple[str, ...]] = field(default_factory=dict)  # q(z|x) → (z,)
@@ -258,6 +284,8 @@ def law_of(text: str, sheet: Sheet) -> tuple[str, tuple[Node, ...]] | None:
 def _bound(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: Sheet) -> Node:
     """The mean of a formula over all that is random in it."""
     random = sheet.random
+    if any(name in random.entries for name in free_symbols(tree)):
+        return _of_entries(tree, laws, sheet)
     laws = {**random.laws, **laws}
     names = [name for name in free_symbols(tree) if name in random.names or name in laws]
     if not names and not laws:
@@ -277,6 +305,70 @@ def _bound(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: She
     for index in dict.fromkeys(groups.values()):
         tree = Binary("/", Reduce("sum", index, ONE, Number(Fraction(OUTCOMES)), tree), Number(Fraction(OUTCOMES)))
     return tree
+
+
+def _of_entries(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: Sheet) -> Node:
+    """The mean over vectors whose entries are drawn one by one, independently of one another.
+
+    Sums are taken apart; of a sum that is squared, Σᵢ Var(fᵢ) + (Σᵢ E[fᵢ])². Raises FormulaError for anything else
+    that is not of one entry.
+    """
+    random = sheet.random
+
+    def mean(node: Node) -> Node:
+        return _of_entries(node, laws, sheet)
+
+    def is_random(node: Node) -> bool:
+        return any(name in random.entries or name in random.names or name in laws for name in free_symbols(node))
+
+    if isinstance(tree, Reduce) and tree.operator == "sum":
+        return replace(tree, body=mean(tree.body))
+    if isinstance(tree, Unary) and tree.operator == "-":
+        return Unary("-", mean(tree.operand))
+    if isinstance(tree, Binary):
+        left, right = tree.left, tree.right
+        if tree.operator in ("+", "-"):
+            return Binary(tree.operator, mean(left), mean(right))
+        if tree.operator in ("*", "juxtapose", "/") and not is_random(right):
+            return Binary(tree.operator, mean(left), right)
+        if tree.operator in ("*", "juxtapose") and not is_random(left):
+            return Binary(tree.operator, left, mean(right))
+        if tree.operator == "^" and right == TWO and any(isinstance(part, Reduce) for part in walk(left)):
+            return _of_square(left, mean, is_random)
+    vectors = {Symbol(name) for name in random.entries}
+    places = {part for part in walk(tree) if isinstance(part, Index) and part.base in vectors}
+    if any(isinstance(part, Reduce) for part in walk(tree)) or len({place.indices for place in places}) > 1:
+        raise FormulaError(_NOT_BY_ENTRIES)
+    alone = {place: Symbol(f"{place.base.name}\u200a") for place in places if isinstance(place.base, Symbol)}
+
+    def visit(node: Node) -> Node:
+        return alone[node] if isinstance(node, Index) and node in alone else rebuild(node, visit)
+
+    own_tree = visit(tree)
+    if any(name in random.entries for name in free_symbols(own_tree)):
+        raise FormulaError(_NOT_BY_ENTRIES)
+    own = {alone[place].name: random.entries[place.base.name] for place in alone if isinstance(place.base, Symbol)}
+    return _bound(own_tree, {**laws, **own}, sheet)
+
+
+def _of_square(tree: Node, mean: Callable[[Node], Node], is_random: Callable[[Node], bool]) -> Node:
+    """E[S²] of a sum S = Σᵢ fᵢ of independent terms, also with a factor or a divisor that is not random."""
+    if isinstance(tree, Binary) and tree.operator in ("*", "juxtapose", "/"):
+        first, second = tree.left, tree.right
+        if tree.operator != "/" and not is_random(first):
+            first, second = second, first
+        if not is_random(second):
+            return Binary(tree.operator, _of_square(first, mean, is_random), Binary("^", second, TWO))
+    if not (isinstance(tree, Reduce) and tree.operator == "sum"):
+        raise FormulaError(
+            Text(
+                "the mean of this square over the entries is not followed: write it out",
+                ko="이 제곱의 원소에 대한 평균은 따라가지 않습니다. 풀어서 적으세요.",
+            )
+        )
+    square = Binary("^", tree.body, TWO)
+    spread = Binary("-", mean(square), Binary("^", mean(tree.body), TWO))
+    return Binary("+", replace(tree, body=spread), Binary("^", mean(tree), TWO))
 
 
 def _outcome(name: str, index: str, sheet: Sheet) -> Node:
@@ -311,7 +403,8 @@ def _under(tree: Node, name: str, kind: str, parameters: Sequence[Node], sheet: 
     if kind == "uniform":
         middle, reach = (Binary("/", Binary(sign, second, first), TWO) for sign in "+-")
     terms: list[Node] = []
-    for node, weight in _POINTS[kind]:
+    exact = next(order for order in _POINTS[kind] if order >= degree)
+    for node, weight in _POINTS[kind][exact]:
         for sign in ("+",) if node == "0" else ("+", "-"):
             point = middle if node == "0" else Binary(sign, middle, Binary("*", reach, parse(node)))
             terms.append(Binary("*", parse(weight), substitute(tree, {name: point})))

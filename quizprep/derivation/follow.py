@@ -74,7 +74,8 @@ SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
 class Step:
     """What was found of one step: ``status`` is follows, holds, wrong or undecided.
 
-    ``assuming`` names what has to be assumed for it, ``inputs`` are numbers at which it fails.
+    ``assuming`` names what has to be assumed for it, ``granted`` that for :func:`keep`, ``counterexample`` numbers at
+    which it fails.
     """
 
     status: str
@@ -83,6 +84,7 @@ class Step:
     counterexample: Counterexample | None = None
     space: Space | None = None
     comparison: Comparison | None = None
+    granted: tuple[str, str] | None = None
 
     @property
     def holds(self) -> bool:
@@ -222,6 +224,7 @@ def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
     """The step under the first assumption that makes it hold."""
     return (
         _positive(sheet, left, right, found)
+        or _of_case(sheet, left, right)
         or _independent(sheet, left, right)
         or _moments(sheet, left, right)
         or _summing_to_one(sheet, left, right)
@@ -267,6 +270,35 @@ def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
     return None
 
 
+def _of_case(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """The step in the case of different indices, where a line speaks of that case."""
+    for first, second in sorted(sheet.different):
+        sheet.where.append(Compare(("!=",), (Symbol(first), Symbol(second))))
+        try:
+            with suppress(FormulaError):
+                step = _compared(sheet, left, right)
+                if step.status == "follows":
+                    return replace(step, assuming=Text(f"{first} ≠ {second}"))
+        finally:
+            sheet.where.pop()
+    return None
+
+
+def keep(sheet: Sheet, step: Step) -> None:
+    """Grant from here on what a step was found to assume of everything that comes."""
+    if step.granted:
+        what, name = step.granted
+        if what == "normalised":
+            sheet.normalised.add(name)
+            shape = sheet.shapes.get(name, ())
+            sheet.domains.setdefault(name, Domain("positive", 0, float("inf"), shape))
+        elif what == "symmetric":
+            sheet.symmetric = sheet.symmetric | {name}
+        else:
+            sheet.random.independent = True
+        sheet.changed()
+
+
 def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
     random = sheet.random
     names = sorted(random.names - set(random.laws))
@@ -279,7 +311,8 @@ def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
             step = _compared(sheet, left, right)
             if step.status == "follows":
                 shown = ", ".join(names) or ", ".join(sorted(random.drawn))
-                return replace(step, assuming=Text(f"{shown} are independent", ko=f"{shown}: 서로 독립"))
+                said = Text(f"{shown} are independent", ko=f"{shown}: 서로 독립")
+                return replace(step, assuming=said, granted=("independent", ""))
     finally:
         random.independent = False
     return None
@@ -343,7 +376,8 @@ def _summing_to_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
     vectors = [
         name
         for name in dict.fromkeys((*free_symbols(left), *free_symbols(right), *sheet.shapes))
-        if len(sheet.shapes.get(name, ())) == 1 and not sheet.defined(name) and name not in sheet.normalised
+        if len(sheet.shapes.get(name, ())) == 1
+        and not (sheet.defined(name) or name in sheet.normalised or name in sheet.random.entries)
     ]
     for name in vectors:
         sheet.normalised.add(name)
@@ -352,7 +386,8 @@ def _summing_to_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
                 step = _compared(sheet, left, right)
                 if step.status == "follows":
                     said = f"the entries of {name} sum to 1"
-                    return replace(step, assuming=Text(said, ko=f"{name}의 원소의 합이 1"))
+                    korean = f"{name}의 원소의 합이 1"
+                    return replace(step, assuming=Text(said, ko=korean), granted=("normalised", name))
         finally:
             sheet.normalised.discard(name)
     return None
@@ -370,7 +405,8 @@ def _symmetric(sheet: Sheet, left: Node, right: Node) -> Step | None:
             with suppress(FormulaError):
                 step = _compared(sheet, left, right)
                 if step.status == "follows":
-                    return replace(step, assuming=Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬"))
+                    said = Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬")
+                    return replace(step, assuming=said, granted=("symmetric", name))
         finally:
             sheet.symmetric = before
     return None

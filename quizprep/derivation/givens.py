@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from quizprep.derivation.chance import law_of
 from quizprep.derivation.lines import GIVEN, cut_outside, sides, signs
 from quizprep.derivation.notation import plain_name
 from quizprep.derivation.sheet import Sheet
 from quizprep.errors import FormulaError
-from quizprep.formula.domain import Domain
+from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.tree import Compare, Index, Symbol
 from quizprep.judge.conditions import read_where
 from quizprep.text import Text
 
 _SAID = {
-    "independent": r"(?:mutually\s+)?independent\b.*|i\.?i\.?d\.?.*|독립.*",
+    "independent": r"(?:mutually\s+)?independent\b.*|i\.?i\.?d\.?.*|(?:서로\s*)?독립.*",
     "random": r"(?:a\s+)?random(?:\s+variables?)?|확률\s*변수.*",
     "symmetric": r"symmetric|대칭.*",
     "invertible": r"invertible|non-?singular|가역.*|역행렬.*",
@@ -27,9 +28,14 @@ _WORDS = {
     for word, said in _SAID.items()
 }
 _SPACE = re.compile(
-    r"^(?P<names>.+?)\s*(?:\\in|∈)\s*(?:\\mathbb\s*\{?R\}?|ℝ|R)\s*(?:\^\s*(?:\{(?P<axes>[^{}]*)\}|(?P<axis>\w+)))?\s*$"
+    r"^(?P<names>.+?)\s*(?:\\in|∈|\bin\b)\s*(?:\\mathbb\s*\{?R\}?|ℝ|R)\s*(?:\^\s*(?:\{(?P<axes>[^{}]*)\}|(?P<axis>\w+)))?\s*$"
 )
 _SHAPE = re.compile(r"^(?P<names>.+?)\s+(?P<kind>vector|matrix)\s*\[(?P<axes>[^\]]+)\]\s*(?P<rest>.*)$")
+_BEHIND = re.compile(
+    r"\s+(?:for(?:\s+all|\s+every)?|where|with)\s+(?=\\?[^\W\d][\w{}]*\s*(?:\\in\b|∈|\bin\b|[<>≤≥~]|\\sim\b|vector\b|matrix\b))"
+)  # a formula with what its letters are
+_EVERYTHING = ("서로", "모두", "all", "mutually", "they")
+_APART = re.compile(r"^\s*(?P<first>[a-z])\s*(?:≠|!=|\\neq?|\\ne)\s*(?P<second>[a-z])\s*$")
 _BETWEEN = re.compile(
     r"^\s*-?[\d.]+\s*(?:<|<=|≤|\\leq?|\\lt)\s*(?P<name>[^<>≤=]+?)\s*(?:<|<=|≤|\\leq?|\\lt)\s*-?[\d.]+\s*$"
 )
@@ -39,6 +45,7 @@ def clauses(text: str) -> Iterator[str]:
     """The single statements of a line; bare names go with the statement behind them."""
     waiting: list[str] = []
     text = re.sub(r"\\text\{([^{}]*)\}|\\(?:quad|qquad|;|,|!)(?![A-Za-z])", lambda m: f" {m[1] or ''} ", text)
+    text = _BEHIND.sub(", ", re.sub(r"(?<=[\w})])\s*(?:이고|이며)\s", ", ", text))
     for part in cut_outside(re.sub(r"\s(?:and|&)\s|\s그리고\s", ", ", text), ",;"):
         part = part.strip(" .")
         word = GIVEN.match(part)
@@ -58,12 +65,16 @@ def clauses(text: str) -> Iterator[str]:
 def grant(sheet: Sheet, text: str) -> None:
     """Note what a line grants. Raises FormulaError for a statement that cannot be read."""
     for clause in clauses(text):
-        if not (_of_words(sheet, clause) or _of_law(sheet, clause) or _of_shape(sheet, clause)):
+        if different := _APART.match(clause):
+            sheet.different.add((different["first"], different["second"]))
+        elif not (_of_words(sheet, clause) or _of_law(sheet, clause) or _of_shape(sheet, clause)):
             _of_relation(sheet, clause, text)
 
 
 def _split(names: str) -> list[str]:
-    return [plain_name(name) for name in re.split(r"[,\s]+", names) if name.strip()]
+    return [
+        plain_name(name) for name in re.split(r"[,\s]+|(?:와|과)\s", names) if name.strip() and name not in _EVERYTHING
+    ]
 
 
 def _of_words(sheet: Sheet, clause: str) -> bool:
@@ -74,6 +85,8 @@ def _of_words(sheet: Sheet, clause: str) -> bool:
         names = _split(match["names"])
         if word in ("random", "independent"):
             sheet.random.names |= set(names)
+        if word == "independent" and not names:
+            sheet.random.independent = True
         if word == "independent":
             sheet.random.apart |= set(names)
             if set(names) & sheet.random.drawn:
@@ -99,6 +112,9 @@ def _of_law(sheet: Sheet, clause: str) -> bool:
     for name in _split(match["names"]):
         sheet.random.names.add(name)
         sheet.random.laws[name] = law
+        vector, _, index = name.rpartition("_")
+        if len(index) == 1 and len(sheet.shapes.get(vector, ())) == 1:
+            sheet.random.entries[vector] = law  # q_i ~ N(0, 1) is said of each entry of q
     return True
 
 
@@ -147,9 +163,20 @@ def _of_relation(sheet: Sheet, clause: str, text: str) -> None:
         if domain.base == "distribution":
             sheet.normalised.add(name)
             domain = Domain("positive", 0, float("inf"), domain.shape)
-        sheet.domains[name] = domain
+        sheet.domains[name] = _both(sheet.domains.get(name), domain)
         sheet.met.setdefault(name)
     sheet.where.extend(given.where)
+
+
+def _both(known: Domain | None, said: Domain) -> Domain:
+    """What is left where a > 0 is said, and then a < 1."""
+    if known is None or known.shape or said.shape:
+        return said
+    low, high = max(known.low, said.low), min(known.high, said.high)
+    if low >= high or BASES[said.base].integer or BASES[known.base].integer:
+        return said
+    stricter = known if BASES[known.base].low > BASES[said.base].low else said
+    return replace(stricter, low=low, high=high)
 
 
 def _of_function(sheet: Sheet, clause: str, name: str) -> bool:

@@ -33,7 +33,8 @@ _WRAPPER = re.compile(
 )
 _INLINE = re.compile(r"(?<!\\)\$(?!\$)([^$\n]+?)(?<!\\)\$|\\\((.+?)\\\)|`([^`\n]+)`")
 _GIVEN_WORDS = (
-    r"let(?:\s+us)?|where|assum(?:e|ing|ptions?)|given|suppose|set|define|denote|put|with|for(?:\s+all)?|recall"
+    r"let(?:\s+us)?|where|assum(?:e|ing|ptions?)|given|suppose|set(?!\s+(?:it|this|that|the|to|both|each)\b)|define"
+    r"|denote|put|with|for(?:\s+all)?|recall"
     r"|definitions?|symbols?|notation|condition(?:ed)?|여기서|가정|조건|정의|단|기호|주어진\s*것"
 )
 GIVEN = re.compile(
@@ -50,6 +51,15 @@ _GIVEN_BEHIND = re.compile(
     r"\s*(?:이라고|라고|이라|라|로|으로)\s*(?:하자|둔다|놓자|정의(?:하자|한다)?|두자)\s*\.?$"
     r"|\s*일\s*때\s*\.?$|(?:을|를)?\s*가정(?:하자|한다)?\s*\.?$"
 )
+_CASE = re.compile(
+    r"^\W*(?:(?:case|if|when|for)\b|경우)[^=≠]*?(?<![\w\\])(?P<case>(?-i:[i-nst])\s*(?P<sign>=|≠|!=|\\neq?(?![a-z]))"
+    r"\s*(?-i:[i-nst]))(?![\w(^_])"
+    r"\W*(?:인|일)?\s*(?:경우|때|then|we\s+have)?\W*$",
+    re.IGNORECASE,
+)  # of two indices
+_SENTENCES = re.compile(r"(?<=[^\s.\d])(?<!i\.e)(?<!e\.g)(?<!i\.d)(?<!cf)(?:\.|;)\s+(?=\S)")
+_JUST_BEFORE = re.compile(rf"\b(?:{_GIVEN_WORDS})[\s(`]*$", re.IGNORECASE)
+_SAID_IN_KOREAN = re.compile(r"(?:독립|대칭\s*행렬|가역\s*행렬|대칭|가역)(?:이다|입니다|인\s*경우)?\s*\.?$")
 _DRAWN_FROM = re.compile(
     r"^[^=<>≤≥]{1,40}(?:\\sim(?![A-Za-z])|∼|~)\s*\\?\s*(?:\\mathcal|\\mathrm|\\text)?\s*\{?[A-Za-z𝒩]+\}?\s*\("
 )
@@ -62,7 +72,7 @@ _HENCE = re.compile(
     r"|⇒|⟹|⇔|⟺|∴|=>|==>|<=>|->|→|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|\\therefore)\s*",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\s*(?:[-*+•◦]\s+|\(?\d{1,2}[.)]\s+|\([ivx]+\)\s+|>\s?)+")
+_NUMBERED = re.compile(r"^\s*(?:[-*+•◦]\s+|\(?\d{1,2}[.)]\s+|\([ivx]+\)\s+|>(?!=)\s?)+")
 _REASON_WORDS = r"by|since|because|using|from|due\s+to|as|when|for(?:\s+all)?|where|with|if|assuming|provided|왜냐하면"
 _TRAILING = re.compile(rf"\s[\s,;:.]*\(?\b(?P<reason>(?:{_REASON_WORDS})\b\s.*?)\)?[\s.]*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?P<space>\s+)[(\[](?P<reason>[^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*)[)\]][\s.]*$")
@@ -96,6 +106,9 @@ class Line:
 def lines_of(text: str) -> list[Line]:
     """The rows of a derivation that say something, in order; prose between them is passed over."""
     found: list[Line] = []
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    if _is_title(first) and not rest.partition("\n")[0].strip():
+        text = f"\n{rest}"
     for number, row, latex in _rows(text):
         found += _of_display(number, row) if latex else _of_prose(number, row)
     return _joined(found)
@@ -125,7 +138,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         if opened:
             fence = "" if fence else (opened[2] or "text")
         elif fence in ("", "text", "math", "txt", "latex", "tex") and not re.match(
-            r"\s*(?:#{1,6}\s|\\(?:section|title)|\|)", row
+            r"\s*(?:#{1,6}\s|\\(?:section|title)|\|(?!\|))", row
         ):
             yield number + offset, row
 
@@ -188,12 +201,31 @@ def _words(text: str) -> str:
     return " ".join(_SPACES.sub(" ", text).replace("$", " ").split()).strip(" ()[]")
 
 
+def _is_title(row: str) -> bool:
+    """``Cross-entropy = entropy + KL``: words, and what may stand between them."""
+    return bool(
+        re.fullmatch(r"[A-Z가-힣][A-Za-z가-힣]+(?:(?:\s*[-=+:,]\s*|\s+)[A-Za-z가-힣]{2,})+\s*[.:]?", row.strip())
+    )
+
+
 def _of_prose(number: int, row: str) -> Iterator[Line]:
     row = row.strip()
     if not row:
         return
-    row = re.sub(r"^(?:>\s?)+", "", row)
+    row = re.sub(r"^(?:>(?!=)\s?)+", "", row)
+    case = _CASE.match(row)
+    if case:
+        if case["sign"] != "=":
+            yield Line(number, case["case"], given=True)
+        return
     spans = list(_INLINE.finditer(row))
+    cut = [match for match in _SENTENCES.finditer(row) if not any(a.start() < match.start() < a.end() for a in spans)]
+    if spans and cut:
+        begun = [0, *(match.end() for match in cut)]
+        ends = [*(match.start() + 1 for match in cut), len(row)]
+        for start, end in zip(begun, ends, strict=True):
+            yield from _of_prose(number, row[start:end].rstrip(";"))
+        return
     bare = _NUMBERED.sub("", row)
     if not spans:
         row = bare if bare != row and _looks_like(bare) else row
@@ -202,8 +234,10 @@ def _of_prose(number: int, row: str) -> Iterator[Line]:
     spoken = _INLINE.sub(" ", bare)
     pieces = ["".join(filter(None, match.groups())) for match in spans]
     words = bare[: bare.find(spans[0][0])]
-    given = GIVEN.match(words) or _GIVEN_BEHIND.search(bare)
-    if given:
+    given = GIVEN.match(words)
+    if given and len(_WORD.findall(words[given.end() :])) > 1 and (nearer := _JUST_BEFORE.search(words, given.end())):
+        bare = bare[nearer.start() :]  # For two classes with $z = ...$
+    if given or _GIVEN_BEHIND.search(bare) or _SAID_IN_KOREAN.search(bare):
         said = " ".join(_INLINE.sub(lambda match: "".join(filter(None, match.groups())), bare).split())
         yield from _of_row(number, said, [])
         return
@@ -227,9 +261,9 @@ def _of_row(number: int, row: str, reasons: list[str]) -> Iterator[Line]:
     if given or behind:
         body = row[given.end() :] if given else row[: behind.start()] if behind else row
         if signs(body) or _GRANTS.search(body):
-            yield Line(number, body.strip(" .,"), " ".join(reasons), given=True)
+            yield Line(number, body.strip(" .,:"), " ".join(reasons), given=True)
         return
-    if _DRAWN_FROM.match(row) or _SAID_OF.match(row):
+    if _DRAWN_FROM.match(row) or _SAID_OF.match(row) or (_SAID_IN_KOREAN.search(row) and not signs(row)):
         yield Line(number, row.strip(" .,"), " ".join(reasons), given=True)
         return
     hence = _HENCE.match(row)

@@ -13,7 +13,14 @@ from quizprep.errors import FormulaError
 from quizprep.formula.read.written import canonical_name
 from quizprep.frozen import frozen
 
-_NAME = r"(?:\\(?:hat|bar|tilde|mathbf|boldsymbol|mathrm|bm|vec)\s*\{[^{}]*\}|\\[A-Za-z]+|[^\W\d_][\u0300-\u036f]?)"
+_GREEK = (
+    r"(?:alpha|beta|gamma|delta|epsilon|eps|zeta|eta|theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega)"
+    r"(?![A-Za-z])"
+)  # as plain text spells them
+_NAME = (
+    rf"(?:{_GREEK}|"
+    + r"\\(?:hat|bar|tilde|mathbf|boldsymbol|mathrm|bm|vec)\s*\{[^{}]*\}|\\[A-Za-z]+|[^\W\d_][\u0300-\u036f]?)"
+)
 _BELOW = r"(?:\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)|[₀-₉]+|\d+|\^\s*(?:\{\(\w\)\}|\{\[\w\]\}))*"
 _D = r"(?:\\partial|\\mathrm\{d\}|\\mathrm d|∂|d)"
 _ORDER = r"(?:\s*(?:\^\s*\{?\s*2\s*\}?|²))"
@@ -48,7 +55,7 @@ _DIVERGENCE = re.compile(
 )
 _ENTROPY = re.compile(r"(?:\\mathcal\{H\}|\\mathrm\{H\}|\\mathbb\{H\}|H)\s*(?=[(\[]|\\left)")
 _INTEGRAL = re.compile(r"(?:\\int|∫)(?:\s*_\s*(?:\{[^{}]*\}|\\?\w+|.))?(?:\s*\^\s*(?:\{[^{}]*\}|\\?\w+|.))?")
-_SUM = re.compile(r"(?:\\sum|Σ|∑)(?:\\limits)?\s*_\s*(?P<by>\{(?:[^{}]|\{[^{}]*\})*\}|[^\W\d_])(?!\s*\^)")
+_SUM = re.compile(r"(?:\\sum|Σ|∑|sum)(?:\\limits)?\s*_\s*(?P<by>\{(?:[^{}]|\{[^{}]*\})*\}|[^\W\d_])(?!\s*\^)")
 _DENSITY = re.compile(
     r"(?P<name>\\?(?:mathrm|mathbb)?\{?(?:[pqrmPQ]|\\pi|\\Pr|π)\}?)(?P<below>\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\W\d_]+))?\s*"
     r"(?=[(]|\\left\s*\()"

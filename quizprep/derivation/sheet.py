@@ -41,6 +41,7 @@ from quizprep.text import Text
 ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 LARGEST = 20_000  # parts of a formula that is written out
 _ENTRY = re.compile(r"(.+)_([a-z])")
+STEP = re.compile(r"(?P<base>\w+?)_(?:(?P<index>[a-z])|\{(?P<at>[a-z])-(?P<back>\d+)\})")  # h_t, h_{t-1}
 DEEPEST = 24  # definitions inside definitions
 _DENSITY_OF_NORMAL = re.compile(
     r"(?:\\mathcal\s*\{?N\}?|𝒩|\bN)\s*(?:\\left)?\(\s*(?P<x>[^;|()]+?)\s*(?:;|\\mid|\|)\s*(?P<mean>(?:[^,()]|\([^()]*\))+),\s*"
@@ -70,6 +71,7 @@ class Sheet:
         self.random = chance.Random()
         self.symmetric: frozenset[str] = frozenset()
         self.normalised: set[str] = set()  # vectors whose entries sum to 1
+        self.different: set[tuple[str, str]] = set()  # indices that are not equal where a case says so
         self.invertible: set[str] = set()
         self.granted: list[tuple[Node, Node]] = []  # equations that were given and define nothing
         self.outputs: dict[str, tuple[str, ...]] = {}  # an undefined loss: the quantities that it depends on
@@ -187,6 +189,8 @@ class Sheet:
             return self._inside(name, self._meaning(operator, kept), kept)
         if name in self.definitions:
             return self._inside(name, self.definitions[name], kept)
+        if name in self.functions and name not in self.domains:
+            return self._inside(name, self.functions[name][1], kept)  # J for J(w)
         if name in self.entries and len(self.entries[name][0]) == 1:
             return self._whole_of_entries(name, kept)
         if name in self.outputs:
@@ -257,8 +261,8 @@ class Sheet:
             raise FormulaError(
                 Text("what is differentiated by has to be a symbol", ko="미분하는 변수는 기호여야 합니다.")
             )
-        of_rank = self.rank(tree)
         expanded = self.expand(tree, keep={base.name})
+        of_rank = self.rank(expanded if any(isinstance(part, Applied) for part in walk(tree)) else tree)
         rank = 0 if isinstance(by, Index) else len(self.shapes.get(base.name, ()))
         if not depends_on(expanded, by) and not self._is_constant(tree, expanded):
             name = base.name
@@ -268,6 +272,8 @@ class Sheet:
                     ko=f"이것이 {name}에 어떻게 의존하는지 알 수 없습니다. 정의를 적으세요.",
                 )
             )
+        if isinstance(by, Index):
+            expanded = _renamed(expanded, by.indices)
         found = differentiated(expanded, by, rank, of_rank)
         if found is None:
             raise FormulaError(NO_RULE)
@@ -315,6 +321,8 @@ class Sheet:
                 self.met.setdefault(parameter)
             self.changed()
             tree = self.read(right)
+            if any(isinstance(part, Applied) and part.name == name for part in walk(tree)):
+                return False  # f(x) = f(y) says something of f, and not what it is
             self.functions[name] = parameters, tree
             self.met.pop(name, None)
         elif kind == "entry":
@@ -329,8 +337,28 @@ class Sheet:
             if rank and name not in self.shapes:
                 self.shapes[name] = tuple(f"{name}.{axis + 1}" for axis in range(rank))
             self.definitions[name] = tree
+            self._shift(name, tree)
         self.changed()
         return True
+
+    def _shift(self, name: str, tree: Node) -> None:
+        """What was said of h_t by h_{t-1} said of h_{t-1} by h_{t-2}, as far back as the derivation speaks of h."""
+        head = STEP.fullmatch(name)
+        if head is None or not head["index"]:
+            return
+        base, index = head["base"], head["index"]
+        back = 1
+        while {f"{base}_{{{index}-{back}}}", f"{base}_{{{index}-{back + 1}}}"} <= {*self.met, *self.shapes} and (
+            f"{base}_{{{index}-1}}" in free_symbols(tree)
+        ):
+            shifted = {
+                each: Symbol(f"{step['base']}_{{{index}-{int(step['back'] or 0) + back}}}")
+                for each in free_symbols(tree)
+                if (step := STEP.fullmatch(each)) and index in (step["index"], step["at"])
+            }
+            self.met.update(dict.fromkeys(symbol.name for symbol in shifted.values() if symbol.name not in self.shapes))
+            self.definitions[f"{base}_{{{index}-{back}}}"] = substitute(tree, shifted)
+            back += 1
 
     def _axes_of_indices(self, name: str, indices: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(f"{name}.{place + 1}" for place in range(len(indices)))
@@ -376,6 +404,13 @@ class Sheet:
         """Whether a formula was given for a name."""
         return name in self.definitions or name in self.entries or name in self.functions
 
+    def only_shaped(self, name: str) -> bool:
+        """Whether nothing is known of a name but the space that it is in: a formula may still say what it is."""
+        domain = self.domains.get(name)
+        return bool(domain and domain.shape and domain.base == "real") and not (
+            self.defined(name) or name in self.random.names
+        )
+
     def known(self, name: str) -> bool:
         """Whether a name has a meaning: a definition, or a domain that was stated."""
         return (
@@ -398,11 +433,10 @@ def normal_densities(text: str) -> str:
     )
 
 
-def _substituted(tree: Node, indices: Mapping[str, Node]) -> Node:
-    """Indices exchanged in a formula, sums of the same letter inside it renamed first."""
+def _renamed(tree: Node, indices: Iterable[Node]) -> Node:
+    """The formula with other letters for its sums where they are those of ``indices``, which mean something else."""
     bound = {part.index for part in walk(tree) if isinstance(part, Reduce)}
-    used = {name for node in indices.values() for name in free_symbols(node)}
-    clash = {name: f"{name}°" for name in bound & used}
+    clash = {name: f"{name}°" for name in bound & {name for node in indices for name in free_symbols(node)}}
 
     def renamed(node: Node) -> Node:
         node = rebuild(node, renamed)
@@ -411,4 +445,9 @@ def _substituted(tree: Node, indices: Mapping[str, Node]) -> Node:
             return replace(node, index=clash[node.index], body=body)
         return node
 
-    return substitute(renamed(tree) if clash else tree, indices)
+    return renamed(tree) if clash else tree
+
+
+def _substituted(tree: Node, indices: Mapping[str, Node]) -> Node:
+    """Indices exchanged in a formula, sums of the same letter inside it renamed first."""
+    return substitute(_renamed(tree, indices.values()), indices)

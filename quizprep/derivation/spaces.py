@@ -154,7 +154,7 @@ def _sized(
     for tree in trees:
         for part in walk(tree):
             if isinstance(part, Reduce):
-                _pin(part, sized, lengths)
+                _pin(sheet, part, sized, lengths)
             if not isinstance(part, Index):
                 continue
             sizes = _sizes(sheet, part.base, sized, lengths)
@@ -173,12 +173,12 @@ def _sizes(sheet: Sheet, base: Node, sized: dict[str, Domain], lengths: dict[str
     return sized[inner[0].name].sizes(lengths) if inner else ()
 
 
-def _pin(part: Reduce, sized: dict[str, Domain], lengths: dict[str, int]) -> None:
+def _pin(sheet: Sheet, part: Reduce, sized: dict[str, Domain], lengths: dict[str, int]) -> None:
     if not isinstance(part.high, Symbol) or part.high.name not in sized:
         return
     for inner in walk(part.body):
-        if isinstance(inner, Index) and isinstance(inner.base, Symbol) and inner.base.name in sized:
-            for index, length in zip(inner.indices, sized[inner.base.name].sizes(lengths), strict=False):
+        if isinstance(inner, Index):
+            for index, length in zip(inner.indices, _sizes(sheet, inner.base, sized, lengths), strict=False):
                 if index == Symbol(part.index):
                     sized[part.high.name] = Domain("integer", length, length)
                     return

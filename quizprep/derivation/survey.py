@@ -10,7 +10,7 @@ from quizprep.derivation.chance import is_complement, variable_of
 from quizprep.derivation.givens import clauses, grant
 from quizprep.derivation.lines import Line, cut_outside, sides
 from quizprep.derivation.notation import Notation, densities_of, drawn, plain_name
-from quizprep.derivation.sheet import Sheet, normal_densities
+from quizprep.derivation.sheet import STEP, Sheet, normal_densities
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
@@ -24,6 +24,7 @@ _APPLIED = re.compile(
     r"(?<![\w\\}])([A-Za-z])(?:_\{?\w+\}?)?'*"
     r"(\((?:[A-Za-z]|[A-Za-z]\([A-Za-z]\)|[A-Za-z], ?[A-Za-z])\))?(?![A-Za-z])(\()?"
 )
+_HEAD = re.compile(r"(\\ell|\\math(?:cal|rm)\{[A-Z]\}|ℓ|[A-Za-z])\s*\((?:\\?[A-Za-z]+)(?:, ?\\?[A-Za-z]+)?\)")
 _DENSITY_HEAD = re.compile(r"\s*\\?[pqrm](?:_\w+)?\s*\(")
 
 
@@ -42,7 +43,7 @@ def sheet_for(lines: Sequence[Line]) -> Sheet:
         if line.given:
             _first_look(sheet, line.text)
     trees = list(_skeletons(notation, texts))
-    _shapes(sheet, trees, texts)
+    _shapes(sheet, trees, texts, _function_heads(lines))
     _random(sheet, trees)
     _outputs(sheet, lines)
     return sheet
@@ -152,7 +153,18 @@ def _skeletons(notation: Notation, texts: Sequence[str]) -> Iterator[Node]:
                 continue
 
 
-def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
+def _function_heads(lines: Sequence[Line]) -> set[str]:
+    """Letters that a line defines as functions: the J of ``J(w) = ...``, which may stand alone elsewhere."""
+    return {
+        plain_name(match[1])
+        for line in lines
+        for clause in (clauses(line.text) if line.given else [line.text])
+        for parts, signs in [sides(clause)]
+        if len(parts) > 1 and signs[0] == "=" and (match := _HEAD.fullmatch(parts[0].strip()))
+    }
+
+
+def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Collection[str]) -> None:
     ranks = symbols_of(trees)
     running = {part.index for tree in trees for part in walk(tree) if isinstance(part, Reduce)}
     for text in texts:
@@ -184,6 +196,15 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
     for name, rank in ranks.items():
         if rank and name not in sheet.shapes and not name.startswith("Xi_"):
             sheet.shapes[name] = tuple(f"{name}.{place + 1}" for place in range(rank))
+    for name in ranks:
+        step = STEP.fullmatch(name)
+        if (
+            step
+            and step["at"]
+            and name not in sheet.shapes
+            and (axes := sheet.shapes.get(f"{step['base']}_{step['at']}"))
+        ):
+            sheet.shapes[name] = axes  # h_{t-1} is as long as h_t
     letters_of: dict[str, str] = {}
     for tree in trees:
         for part in walk(tree):
@@ -197,7 +218,7 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str]) -> None:
         if not (name.startswith("Xi_") or name in sheet.shapes or name in sheet.random.tables or sheet.entry_of(name)):
             sheet.met.setdefault(name)
     applied = {part.name for tree in trees for part in walk(tree) if isinstance(part, Applied)}
-    for name in _applied_names(texts) | applied:
+    for name in {*_applied_names(texts), *applied, *heads}:
         sheet.met.pop(name, None)
     sheet.changed()
 

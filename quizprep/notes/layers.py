@@ -176,7 +176,8 @@ class _Network:
                 continue
             if self._said and self._state is not None:
                 behind = self._through()
-                computation = _held(piece.line, segment, size, behind) if behind is not None else None
+                shown = " → ".join(filter(None, (part.strip(" .,;:") for part in (*self._said, segment))))
+                computation = _held(piece.line, shown, size, behind) if behind is not None else None
                 if computation is not None:
                     yield computation
             self._state, self._said = _State.of(size), []
