@@ -88,6 +88,24 @@ def _(N):
         mistake(
             "geometric-mean", "exp(log_probability / T)", "That is the average per step, the inverse of the perplexity."
         ),
+        mistake(
+            "upside-down",
+            "exp(log_probability / T)",
+            "That is the inverse: the better the model, the lower the perplexity.",
+            of="perplexity",
+        ),
+        mistake(
+            "whole-sequence",
+            "exp(-log_probability)",
+            "Perplexity is per token: the logarithm is divided by the length first.",
+            of="perplexity",
+        ),
+        mistake(
+            "mean-of-inverses",
+            "mean(1 / p)",
+            "The logarithms are averaged, which makes a geometric mean of 1/p and not an arithmetic one.",
+            of="perplexity",
+        ),
     ],
 )
 def sequence_probability(p):
@@ -1031,3 +1049,139 @@ def _(n, m, h):
         states, last = encoder(torch.empty(n, 2))
         written, _ = decoder(torch.empty(m, 2), last)
     return {"attended": states.numel(), "decoder_states": written.numel(), "context": last.numel()}
+
+
+@proof(
+    "beam-search",
+    title="Greedy search and beam search",
+    statement=(
+        "Greedy search keeps one beginning, beam search the B most probable ones; over two words, a beam as wide as "
+        "the vocabulary finds the most probable sequence."
+    ),
+    symbols={
+        "p": symbol("vector[3] of open-probability in 0.02..0.98", "probabilities of the first word"),
+        "P": symbol(
+            "matrix[3, 3] of open-probability in 0.02..0.98",
+            "P[i, j]: probability of word j after word i",
+            aliases=["Q"],
+        ),
+    },
+    where=["p_1 != p_2 and p_2 != p_3 and p_1 != p_3"],
+    steps={
+        "greedy": step(note="probability of the sequence that greedy search finds"),
+        "best": step("max([max(p_1 * P_1), max(p_2 * P_2), max(p_3 * P_3)])"),
+        "beam": step(note="probability of the best sequence that a beam of two finds"),
+    },
+    result="beam",
+    source="Sutskever, Vinyals & Le, Sequence to Sequence Learning with Neural Networks (2014), sec. 3.2",
+    mistakes=[
+        mistake(
+            "greedy-search", "greedy", "That keeps only the likeliest first word; a beam of two keeps two of them."
+        ),
+        mistake("words-by-themselves", "max(p) * max(P)", "The second factor must be of the word that came first."),
+        mistake("added", "max(p) + max(P)", "The probabilities of a sequence are multiplied."),
+    ],
+    claims=[
+        claim("greedy <= beam and beam <= best", "A wider beam never finds a less probable sequence of two words.")
+    ],
+)
+def beam_search(p, P):
+    best_ends = p * P.amax(1)  # of the most probable sequence that begins with each word
+    likeliest = p.argsort(descending=True)
+    return {"greedy": best_ends[likeliest[0]], "best": best_ends.max(), "beam": best_ends[likeliest[:2]].max()}
+
+
+@beam_search.oracle("brute-force", "lists of beginnings, lengthened and cut to the width", samples=24)
+def _(p, P):
+    def search(width):
+        beginnings = sorted(((float(p[word]), word) for word in range(3)), reverse=True)[:width]
+        ends = [probability * float(P[word, after]) for probability, word in beginnings for after in range(3)]
+        return sorted(ends)[-1]
+
+    return {"greedy": search(1), "beam": search(2), "best": search(3)}
+
+
+@proof(
+    "bidirectional-rnn",
+    title="A bidirectional RNN",
+    statement=(
+        "Two RNNs read the sequence, one from each end; each place gets both states, 2h numbers, from twice the "
+        "parameters."
+    ),
+    symbols={
+        "d": symbol("positive-count in 1..64", "size of the input"),
+        "h": symbol("positive-count in 1..64", "size of each state"),
+    },
+    steps={
+        "one_way": step("h * (d + h + 1)"),
+        "output_size": step("2 * h"),
+        "parameters": step("2 * one_way"),
+    },
+    source="Schuster & Paliwal, Bidirectional recurrent neural networks (1997), IEEE Trans. Signal Processing 45",
+    mistakes=[
+        mistake("weights-shared", "h * (d + h + 1)", "The two directions have weights of their own."),
+        mistake("twice-as-wide", "2 * h * (d + 2 * h + 1)", "Neither direction reads the state of the other."),
+        mistake("recurrence-forgotten", "2 * (h * d + h)", "The weights from state to state are missing."),
+        mistake("bias-forgotten", "2 * h * (d + h)", "The biases are missing, one for each unit of either direction."),
+    ],
+)
+def bidirectional_rnn(d, h):
+    one_way = h * (d + h + 1)
+    return {"one_way": one_way, "output_size": 2 * h, "parameters": 2 * one_way}
+
+
+@bidirectional_rnn.oracle("operator", "torch.nn.RNN(bidirectional=True), one of its two biases left out", samples=8)
+def _(d, h):
+    network = torch.nn.RNN(int(d), int(h), bidirectional=True, device="meta")
+    sizes = {name: weight.numel() for name, weight in network.named_parameters() if not name.startswith("bias_hh")}
+    outputs, _ = network(torch.empty(3, int(d), device="meta"))
+    return {
+        "one_way": sum(size for name, size in sizes.items() if not name.endswith("_reverse")),
+        "output_size": outputs.shape[1],
+        "parameters": sum(sizes.values()),
+    }
+
+
+@proof(
+    "truncated-backpropagation",
+    title="Truncated backpropagation through time",
+    statement="Truncated after k steps, the gradient of a shared weight keeps the terms of the last k steps alone.",
+    symbols={
+        "w": symbol("real in -2..2", "recurrent weight, h_t = w h_{t-1} + x_t with h_0 = 0"),
+        "x": symbol("vector[4] of real in -3..3", "inputs"),
+        "k": symbol("size in 1..3", "steps through which the gradient goes back"),
+    },
+    vectorized=False,
+    steps={
+        "states": step("[x_1, w x_1 + x_2, w (w x_1 + x_2) + x_3]", note="states before the last step"),
+        "full": step("states_3 + w states_2 + w^2 states_1"),
+        "truncated": step(note="the newest k of these terms"),
+    },
+    source="Williams & Peng, An efficient gradient-based algorithm for on-line training of recurrent networks (1990)",
+    mistakes=[
+        mistake("untruncated", "full", "That goes back to the beginning; the truncated gradient stops after k steps."),
+        mistake("oldest-terms", "w^2 states_1", "The gradient comes from the end: the newest terms are kept."),
+        mistake("states-cut-too", "x_3", "Only the way back is cut; forward, the states still hold the whole past."),
+    ],
+)
+def truncated_backpropagation(w, x, k):
+    states = torch.stack([x[0], w * x[0] + x[1], w * (w * x[0] + x[1]) + x[2]])
+    terms = torch.stack([states[2], w * states[1], w**2 * states[0]])
+    return {"states": states, "full": terms.sum(), "truncated": terms[:k].sum()}
+
+
+@truncated_backpropagation.oracle("autograd", "the state cut off from its past k steps before the end")
+def _(w, x, k):
+    weight = w.detach().requires_grad_()
+
+    def gradient(steps):
+        state, passed = torch.zeros(()), []
+        for place, entry in enumerate(x):
+            if place == len(x) - steps:
+                state = state.detach()
+            state = weight * state + entry
+            passed.append(state.detach())
+        return torch.autograd.grad(state, weight)[0], passed
+
+    full, passed = gradient(len(x))
+    return {"states": torch.stack(passed[:3]), "full": full, "truncated": gradient(k)[0]}
