@@ -330,6 +330,7 @@ def underfitting_and_more_data(random):
         "penalised": step(note="gap with an L2 penalty of 0.1"),
         "cleaner": step(note="gap with a tenth of the noise"),
         "stopped": step(note="gap of gradient descent, stopped where 15 other points are predicted best"),
+        "stopped_error": step(note="its error on new points"),
         "richer": step(note="gap with degree 13"),
     },
     source=f"{DEEP_LEARNING}, chapters 5 and 7",
@@ -338,7 +339,10 @@ def underfitting_and_more_data(random):
         claim("more < base / 2", "More data narrow the gap."),
         claim("penalised < 0.7 * base", "A penalty narrows the gap."),
         claim("cleaner < base / 2", "Less noise narrows the gap."),
-        claim("stopped < 0.7 * base", "Stopping early narrows the gap."),
+        claim(
+            "0 < stopped and stopped < 0.7 * base and stopped_error < 0.25",
+            "Stopping early narrows the gap, and the curve is learned.",
+        ),
         claim("richer > 1.5 * base", "More parameters widen the gap."),
     ],
     mistakes=[
@@ -356,7 +360,7 @@ def overfitting_remedies(random):
             gaps.append((model(new_x) - new_y).square().mean() - (model(x) - y).square().mean())
         return torch.stack(gaps).mean()
 
-    def stopped_gap(repetitions=12):
+    def stopped_early(repetitions=12):
         inputs = torch.linspace(-1, 1, 15), random.uniform(15, low=-1, high=1), random.uniform(200, low=-1, high=1)
         targets = [torch.sin(3 * each) + 0.3 * random.normal(repetitions, len(each)) for each in inputs]
         features = [powers(each, 11) for each in inputs]
@@ -368,15 +372,17 @@ def overfitting_remedies(random):
         train, _, new = (
             (best @ each.T - target).square().mean() for each, target in zip(features, targets, strict=True)
         )
-        return new - train
+        return new - train, new
 
+    stopped, stopped_error = stopped_early()
     return {
         "base": gap(),
         "fewer": gap(degree=4),
         "more": gap(count=1000),
         "penalised": gap(penalty=0.1),
         "cleaner": gap(deviation=0.03),
-        "stopped": stopped_gap(),
+        "stopped": stopped,
+        "stopped_error": stopped_error,
         "richer": gap(degree=13),
     }
 

@@ -465,11 +465,11 @@ def _(n, p, q, b, s):
         "f": symbol("nonnegative in 0..20", "bottom right, where the path ends"),
     },
     steps={
-        "to_b": step("a + b"),
-        "to_c": step("to_b + c"),
-        "to_d": step("a + d"),
-        "to_e": step("min(to_b, to_d) + e"),
-        "to_f": step("min(to_c, to_e) + f"),
+        "top_middle": step("a + b"),
+        "top_right": step("top_middle + c"),
+        "bottom_left": step("a + d"),
+        "bottom_middle": step("min(top_middle, bottom_left) + e"),
+        "bottom_right": step("min(top_right, bottom_middle) + f"),
     },
     source="Cormen, Leiserson, Rivest & Stein, Introduction to Algorithms (3rd ed., 2009), chapter 15",
     mistakes=[
@@ -483,14 +483,20 @@ def _(n, p, q, b, s):
             "min(a, d) + min(b, e) + min(c, f)",
             "These cells need not lie on one path; it begins top left and ends bottom right.",
         ),
-        mistake("dearest", "max(to_c, to_b + e, to_d + e) + f", "That is the dearest path."),
+        mistake("dearest", "max(top_right, top_middle + e, bottom_left + e) + f", "That is the dearest path."),
         mistake("all-cells", "a + b + c + d + e + f", "A path does not enter every cell."),
     ],
 )
 def cheapest_path(a, b, c, d, e, f):
-    to_b, to_d = a + b, a + d
-    to_c, to_e = to_b + c, torch.minimum(to_b, to_d) + e
-    return {"to_b": to_b, "to_c": to_c, "to_d": to_d, "to_e": to_e, "to_f": torch.minimum(to_c, to_e) + f}
+    top_middle, bottom_left = a + b, a + d
+    top_right, bottom_middle = top_middle + c, torch.minimum(top_middle, bottom_left) + e
+    return {
+        "top_middle": top_middle,
+        "top_right": top_right,
+        "bottom_left": bottom_left,
+        "bottom_middle": bottom_middle,
+        "bottom_right": torch.minimum(top_right, bottom_middle) + f,
+    }
 
 
 @cheapest_path.oracle("brute-force", "every path, one after the other")
@@ -503,5 +509,11 @@ def _(a, b, c, d, e, f):
         before = [(row - 1, column), (row, column - 1)]
         return [cost + grid[row][column] for place in before if min(place) >= 0 for cost in paths(*place)]
 
-    cells = {"to_b": (0, 1), "to_c": (0, 2), "to_d": (1, 0), "to_e": (1, 1), "to_f": (1, 2)}
+    cells = {
+        "top_middle": (0, 1),
+        "top_right": (0, 2),
+        "bottom_left": (1, 0),
+        "bottom_middle": (1, 1),
+        "bottom_right": (1, 2),
+    }
     return {name: torch.stack(paths(*place)).min() for name, place in cells.items()}

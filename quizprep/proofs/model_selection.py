@@ -636,6 +636,7 @@ def _(n, h, d, s):
     source=f"{STATISTICAL_LEARNING}, section 7.10",
     claims=[
         claim("1.02 * refit_error < fold_error", "More training data make the better model."),
+        claim("lucky_error < fold_error", "A good score is a sign of a good model, if a weak one."),
         claim("1.02 * refit_error < lucky_error", "The best validation score of a fold is mostly luck."),
     ],
     mistakes=[
