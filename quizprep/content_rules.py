@@ -19,14 +19,16 @@ from quizprep.deck.check_entry import OPTIONAL, REQUIRED, STATED
 from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import AuthorError, LearnerError, TooMuchWorkError
 from quizprep.formula.limits import OutOfTime
+from quizprep.give_aways import give_aways
 from quizprep.grade import with_key
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
-from quizprep.question import Question
+from quizprep.question import Asked, Question
 from quizprep.text import LANGUAGES, normalise_word
 from quizprep.values import Value
+from quizprep.vouching import asked_results
 
 MANY = 10  # different wrong draws of one question are not all worth a line
 KINDS_OF_A_CORE_TOPIC = 2  # ways in which a core topic is asked for at least
@@ -36,17 +38,18 @@ _EXAMPLE = re.compile(r"^### (\w+)\n.*?```yaml\n(.*?)```", re.DOTALL | re.MULTIL
 # --- one question ---------------------------------------------------------------------------
 
 
-def question_defects(question: Question, *, draws: int, device: str) -> list[str]:
+def question_defects(question: Question, *, draws: int, device: str, warnings: list[str] | None = None) -> list[str]:
     """A line for every way in which a question's key is not finite, unique or true.
 
+    ``warnings`` gets a line for what may be meant so: a give-away, a wrong option without a reason.
     A question without drawn numbers is asked once, one on a proof about behaviour on twenty seeds.
     """
     proof = proofs.get(question.proof, question.chapter)
     problems: dict[str, int] = {}
-    keys: set[tuple[int, ...]] = set()
+    seen: list[Asked] = []
     for seed in _seeds(question, proof, draws):
         try:
-            problem = _problem(question, proof, seed, device, keys)
+            problem = _problem(question, proof, seed, device, seen)
         except (AuthorError, LearnerError) as error:
             problem = str(error).removeprefix(f"{question.file}:{question.line}: ")
             if isinstance(error.__cause__, TooMuchWorkError | OutOfTime):  # as long on every other draw
@@ -56,7 +59,9 @@ def question_defects(question: Question, *, draws: int, device: str) -> list[str
             problems.setdefault(problem, seed)
             if len(problems) >= MANY:
                 break
-    if question.kind.same_menu and len(keys) == 1 and not problems and draws > SEEDS:
+    if warnings is not None and not problems:
+        warnings += [*give_aways(seen), *_unreasoned(question, seen), *_idle_proof(question, proof)]
+    if question.kind.same_menu and len({asked.key for asked in seen}) == 1 and not problems and draws > SEEDS:
         advice = "let it vary with `params`, or add a `counterclaim`" if question.proven else "add a `counterclaim`"
         return [f"{question.place}: its answer is the same on every draw; {advice}"]
     return [
@@ -88,8 +93,27 @@ def _behaviour(proof: Proof, seed: int, device: str) -> Mapping[str, Value]:
     return results_of(proof, {}, seed=seed, device=device)
 
 
-def _problem(question: Question, proof: Proof, seed: int, device: str, keys: set[tuple[int, ...]]) -> str:
-    """What is wrong with one draw; "" for nothing. Its key is added to ``keys``."""
+def _unreasoned(question: Question, seen: Sequence[Asked]) -> Iterator[str]:
+    """The texts of a menu that were wrong on some draw and say nothing on why."""
+    if question.kind.computed_menu:
+        options = (option for asked in seen for option in asked.options)
+        silent = {option.text for option in options if not (option.correct or option.mistake or option.why)}
+        if silent:
+            yield f"{question.place}: {len(silent)} wrong option(s) do not say why they are wrong; write `why`"
+
+
+def _idle_proof(question: Question, proof: Proof) -> Iterator[str]:
+    """A proof that could as well be another one: nothing of it decides what is right."""
+    decided = question.kind.derivation is not None or asked_results(question.kind, proof)
+    if question.proven and not decided:
+        yield (
+            f"{question.place}: no result of proof {proof.id} decides what is right; "
+            "add a condition on one, or write a `source` in place of `proof`"
+        )
+
+
+def _problem(question: Question, proof: Proof, seed: int, device: str, seen: list[Asked]) -> str:
+    """What is wrong with one draw; "" for nothing. What was asked is added to ``seen``, with its key."""
     kind = question.kind
     if flaw := kind.flaw(proof):
         return flaw
@@ -101,7 +125,7 @@ def _problem(question: Question, proof: Proof, seed: int, device: str, keys: set
     simulated = proof.takes_random and not values
     results = _behaviour(proof, seed, device) if simulated else results_of(proof, values, seed=seed, device=device)
     asked = with_key(ask(question, proof, seed, "en", None if question.plain else results), proof, results)
-    keys.add(asked.key)
+    seen.append(asked)
     return asked.question.kind.problem(asked, Facts(question.place, proof, values, results))
 
 

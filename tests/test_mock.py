@@ -122,6 +122,14 @@ def test_the_kinds_of_a_chapter_take_turns_among_its_first_eight(seed: int) -> N
 
 
 @pytest.mark.parametrize("seed", range(5))
+def test_difficulties_take_turns_where_kinds_do_not_decide(seed: int) -> None:
+    entries = [entry(f"q{place}")._replace(difficulty=1 + place % 3) for place in range(6)]
+    drawn = [each.difficulty for each in draw_paper(entries, 3, seed)]
+    assert sorted(drawn) == [1, 2, 3]
+    assert sorted(each.difficulty for each in draw_paper(entries, 6, seed)) == [1, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize("seed", range(5))
 def test_chapters_share_a_paper_evenly_and_one_without_a_weight_waits(seed: int) -> None:
     entries = [entry(f"{chapter}{place}", chapter=chapter) for chapter in "abc" for place in range(4)]
     for count in (3, 6, 12, 20):

@@ -18,6 +18,9 @@ def lint(
         list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=1, help="Draws a question.")] = 200,
+    warnings: Annotated[
+        bool, typer.Option("--warnings", help="Also what may be meant so: give-aways, wrong options without a reason.")
+    ] = False,
     device: Device = None,
     json: Json = False,
 ) -> None:
@@ -43,7 +46,7 @@ def lint(
     syllabus = Deck.open([], cache_path=None).syllabus()
     found = defects(paths) + [line for file in listed for line in erratum.defects(syllabus, file)]
     found += all_defects() if everything else []
-    count, figures = 0, {}
+    count, figures, doubtful = 0, {}, list[str]()
     if not found:
         from quizprep import engine
 
@@ -58,7 +61,7 @@ def lint(
         with report.progress(count) as step:
             for question in questions:
                 step(question.id)
-                found += question_defects(question, draws=draws, device=place)
+                found += question_defects(question, draws=draws, device=place, warnings=doubtful)
         found += repeated(questions)
         found += derivation_defects(questions)
         if everything:
@@ -68,12 +71,16 @@ def lint(
             figures = content_figures(syllabus, questions)
         found += [line for file in listed for line in erratum.unrefuted(syllabus, file, device=place)]
     if json:
-        report.json({"questions": count, "defects": found, "figures": figures})
+        report.json({"questions": count, "defects": found, "warnings": doubtful, "figures": figures})
     else:
         for line in found:
             report.line(line)
+        for line in doubtful if warnings else []:
+            report.line(line, "dim")
         for name, number in figures.get("lacking", {}).items():
             report.line(f"{number:5d} {name.replace('_', ' ')}", "dim")
         verdict = f"{count} questions, no defects" if not found else f"{len(found)} defect(s)"
+        if doubtful and not warnings:
+            verdict += f"; {len(doubtful)} warning(s), which --warnings lists"
         report.say(verdict)
     raise typer.Exit(1 if found else 0)

@@ -22,8 +22,8 @@ def draw_paper(
     """``count`` questions in the order of the chapters, the same for the same seed; fewer where there are no more.
 
     Chapters get questions by the number of their topics, times their ``weights`` (1 where there is none). Within one,
-    topics that are ``core`` come first, and kinds that the paper has few of so far. No two questions share a topic or
-    a proof.
+    topics that are ``core`` come first, and kinds that the paper has few of so far, and then difficulties. No two
+    questions share a topic or a proof.
     """
     random = Random(seed)
     by_chapter: dict[str, list[Entry]] = defaultdict(list)
@@ -35,7 +35,7 @@ def draw_paper(
     drawn: list[Entry] = []
     while len(drawn) < count and any(left.values()):
         quota = _apportioned(shares, count, Counter(entry.chapter for entry in drawn), left)
-        entry = _next(left[quota], Counter(entry.kind for entry in drawn))
+        entry = _next(left[quota], drawn)
         drawn.append(entry)
         for chapter, own in left.items():
             left[chapter] = [other for other in own if not _same_thing(other, entry)]
@@ -60,9 +60,11 @@ def _apportioned(
     )
 
 
-def _next(entries: Sequence[Entry], kinds: Mapping[str, int]) -> Entry:
-    """The question of the kind that the paper has fewest of, among the first few of a chapter."""
-    return min(entries[:8], key=lambda entry: kinds.get(entry.kind, 0))
+def _next(entries: Sequence[Entry], drawn: Sequence[Entry]) -> Entry:
+    """Of the kind that the paper has fewest of, and then of the difficulty, among the first few of a chapter."""
+    kinds = Counter(entry.kind for entry in drawn)
+    difficulties = Counter(entry.difficulty for entry in drawn)
+    return min(entries[:8], key=lambda entry: (kinds[entry.kind], difficulties[entry.difficulty]))
 
 
 def _same_thing(one: Entry, other: Entry) -> bool:
