@@ -384,3 +384,164 @@ def _(X):
         "batch_norm": torch.nn.functional.batch_norm(X, None, None, training=True, eps=1e-30),
         "layer_norm": torch.nn.functional.layer_norm(X, X.shape[1:], eps=1e-30),
     }
+
+
+# --- other axes, and what the scale of the weights does ------------------------------------------------
+
+
+@proof(
+    "group-and-instance-normalisation",
+    title="Layer, group and instance normalisation",
+    statement=(
+        "For one sample layer normalisation takes mean and variance over all channels and places, group normalisation "
+        "over the channels of a group, instance normalisation over each channel by itself."
+    ),
+    symbols={"X": symbol("matrix[4, pixels]", "four channels (rows) of one sample, one column a pixel")},
+    where=["min(var(X, axis=1)) > 0.01"],
+    steps={
+        "halves": step("[[1/2, 1/2, 0, 0], [1/2, 1/2, 0, 0], [0, 0, 1/2, 1/2], [0, 0, 1/2, 1/2]]"),
+        "group_mean": step("halves mean(X, axis=1)"),
+        "group_variance": step("halves mean(X * X, axis=1) - group_mean^2"),
+        "layer": step("(X - mean(X)) / std(X)"),
+        "instance": step("((X^T - mean(X, axis=1)) / std(X, axis=1))^T"),
+        "group": step("((X^T - group_mean) / sqrt(group_variance))^T"),
+    },
+    source="Wu & He, Group normalization (2018), sec. 3 (arXiv 1803.08494)",
+    mistakes=[
+        mistake("one-group", "layer", "With a single group it is layer normalisation; here there are two."),
+        mistake("a-group-a-channel", "instance", "With a group for each channel it is instance normalisation."),
+        mistake("across-channels", "(X - mean(X, axis=0)) / std(X, axis=0)", "The places of a group share one mean."),
+    ],
+)
+def group_and_instance_normalisation(X):
+    groups = X.reshape(2, -1)
+    mean, variance = groups.mean(1), groups.var(1, correction=0)
+    spread = X.std(1, correction=0)
+    row = torch.ones_like(mean)
+    return {
+        "halves": torch.block_diag(torch.outer(row, row) / 2, torch.outer(row, row) / 2),
+        "group_mean": mean.repeat_interleave(2),
+        "group_variance": variance.repeat_interleave(2),
+        "layer": (X - X.mean()) / X.std(correction=0),
+        "instance": (X - X.mean(1, keepdim=True)) / spread.unsqueeze(1),
+        "group": ((groups - mean.unsqueeze(1)) / variance.sqrt().unsqueeze(1)).reshape(X.shape),
+    }
+
+
+@group_and_instance_normalisation.oracle("operator", "torch.nn.functional.group_norm", tolerance=1e-6, samples=24)
+def _(X):
+    one, two, four = (torch.nn.functional.group_norm(X[None], groups, eps=1e-12)[0] for groups in (1, 2, 4))
+    return {"layer": one, "group": two, "instance": four}
+
+
+@proof(
+    "batch-norm-and-the-scale-of-weights",
+    title="Larger weights get smaller gradients below a batch normalisation",
+    statement=(
+        "Batch normalisation makes the loss the same for w and c·w, so the gradient in c·w is 1/c times as large and "
+        "stands at a right angle to the weights: too long a step lengthens them and so shortens the next steps."
+    ),
+    symbols={
+        "X": symbol("matrix[4, 2] of real in -3..3", "batch: a row a sample"),
+        "y": symbol("vector[4] of real in -2..2", "targets"),
+        "w": symbol("vector[2] of real in -2..2", "weights below the normalisation"),
+        "c": symbol("positive in 0.5..20", "factor by which the weights grow"),
+    },
+    where=["var(X w) > 0.2", "norm(w) > 0.3"],
+    steps={
+        "loss": step("mean(((X w - mean(X w)) / std(X w) - y)^2)"),
+        "loss_scaled": step("mean(((c * (X w) - mean(c * (X w))) / std(c * (X w)) - y)^2)"),
+        "gradient": step(note="gradient of the loss in w", axes=1),
+        "gradient_scaled": step(note="gradient of the loss in the weights c·w", axes=1),
+        "along": step("dot(w, gradient)"),
+    },
+    result="gradient_scaled",
+    source="Ioffe & Szegedy, Batch normalization (2015), sec. 3.3 (arXiv 1502.03167)",
+    mistakes=[
+        mistake("unchanged", "gradient", "The same loss over a longer way is a smaller slope."),
+        mistake(
+            "grows-along", "c * gradient", "Without normalisation gradients may grow with weights; here they shrink."
+        ),
+        mistake("vanishes", "0 * gradient", "It is smaller by the factor c, not 0."),
+    ],
+    claims=[
+        claim("abs(loss - loss_scaled) < 1e-9", "the loss does not change with the scale"),
+        claim("max(abs(c * gradient_scaled - gradient)) < 1e-7", "the gradient does, inversely"),
+        claim("abs(along) < 1e-7", "no part of it points along the weights"),
+    ],
+)
+def batch_norm_and_the_scale_of_weights(X, y, w, c):
+    def loss(weights):
+        z = X @ weights
+        return (((z - z.mean()) / z.std(correction=0)) - y).square().mean()
+
+    gradient = torch.func.grad(loss)(w)
+    return {
+        "loss": loss(w),
+        "loss_scaled": loss(c * w),
+        "gradient": gradient,
+        "gradient_scaled": torch.func.grad(loss)(c * w),
+        "along": w @ gradient,
+    }
+
+
+@batch_norm_and_the_scale_of_weights.oracle("closed-form", "the backward pass written out", tolerance=1e-6, samples=24)
+def _(X, y, w, c):
+    def gradient(weights):
+        z = X @ weights
+        deviation = ((z - z.mean()) ** 2).mean().sqrt()
+        normal = (z - z.mean()) / deviation
+        arriving = 2 * (normal - y) / len(y)
+        passed = (arriving - arriving.mean() - normal * (arriving * normal).mean()) / deviation
+        return X.T @ passed
+
+    return {"gradient": gradient(w), "gradient_scaled": gradient(c * w)}
+
+
+@proof(
+    "rate-with-and-without-normalisation",
+    title="The largest learning rate, with and without normalisation",
+    statement=(
+        "For a weight on a feature of mean m and standard deviation s the squared error has the curvature 2 (m² + s²), "
+        "so gradient descent bears rates up to 1/(m² + s²); on the normalised feature it bears 1, whatever m and s are."
+    ),
+    symbols={
+        "m": symbol("real in -6..6", "mean of the feature over the batch"),
+        "s": symbol("positive in 0.5..8", "its standard deviation"),
+    },
+    steps={
+        "plain": step("1 / (m^2 + s^2)"),
+        "normalised": step("1"),
+        "ratio": step("normalised / plain"),
+    },
+    result="plain",
+    source="Ioffe & Szegedy, Batch normalization (2015), sec. 3.3 (arXiv 1502.03167)",
+    mistakes=[
+        mistake("mean-forgotten", "1 / s^2", "The mean of the feature adds to the curvature."),
+        mistake("not-squared", "1 / (abs(m) + s)", "The feature enters the squared error squared."),
+        mistake("grows-with-the-scale", "m^2 + s^2", "The larger the feature, the smaller the rate that is borne."),
+    ],
+)
+def rate_with_and_without_normalisation(m, s):
+    plain = 1 / (m**2 + s**2)
+    return {"plain": plain, "normalised": torch.ones_like(plain), "ratio": m**2 + s**2}
+
+
+@rate_with_and_without_normalisation.oracle(
+    "brute-force", "bisection for the largest rate at which descent comes back", tolerance=1e-6, samples=16
+)
+def _(m, s):
+    batch = torch.stack([m - s, m + s])
+    normal = torch.nn.functional.batch_norm(batch[:, None], None, None, training=True, eps=1e-12)[:, 0]
+
+    def largest(feature):
+        square, low, high = feature.square().mean().item(), 0.0, 64.0
+        for _ in range(80):
+            rate, w = (low + high) / 2, 1.0
+            for _ in range(9):
+                w = w - rate * 2 * square * w
+            low, high = (rate, high) if abs(w) <= 1 else (low, rate)
+        return low
+
+    plain, normalised = largest(batch), largest(normal)
+    return {"plain": plain, "normalised": normalised, "ratio": normalised / plain}
