@@ -443,3 +443,57 @@ def out_of_bag_score(random):
         "oob_score": ((out_of_bag > 0.5) == y).double().mean(),
         "test_score": ((new_votes.mean(dim=0) > 0.5) == new_y).double().mean(),
     }
+
+
+@proof(
+    "gradient-boosting-step",
+    title="A step of gradient boosting",
+    statement=(
+        "The next tree is fitted to what is left over, the negative gradient of the loss, and a share of it is added "
+        "to the prediction."
+    ),
+    symbols={
+        "y": symbol("vector[4]", "targets; the new tree has the first two samples in its left leaf"),
+        "F": symbol("vector[4]", "predictions of the trees so far"),
+        "nu": symbol("open-probability in 0.05..0.95", "learning rate (shrinkage)", aliases=["ν", "eta"]),
+    },
+    steps={
+        "residuals": step("y - F"),
+        "left": step("(residuals_1 + residuals_2) / 2"),
+        "right": step("(residuals_3 + residuals_4) / 2"),
+        "updated": step("F + nu * [left, left, right, right]"),
+    },
+    source="Friedman, Greedy Function Approximation: A Gradient Boosting Machine (Annals of Statistics, 2001), sec. 4.1",
+    mistakes=[
+        mistake(
+            "tree-on-the-targets",
+            "F + nu * [y_1 + y_2, y_1 + y_2, y_3 + y_4, y_3 + y_4] / 2",
+            "The tree is fitted to the residuals; the targets are partly predicted already.",
+        ),
+        mistake("rate-forgotten", "F + [left, left, right, right]", "Only the share ν of the tree is added."),
+        mistake("tree-alone", "nu * [left, left, right, right]", "The new tree is added to the earlier ones."),
+        mistake(
+            "subtracted",
+            "F - nu * [left, left, right, right]",
+            "The residuals point from the prediction to the target.",
+        ),
+    ],
+    claims=[claim("sum((y - updated)^2) <= sum((y - F)^2) + 1e-9", "The step never raises the training error.")],
+)
+def gradient_boosting_step(y, F, nu):
+    residuals = y - F
+    left, right = residuals[:2].mean(), residuals[2:].mean()
+    return {
+        "residuals": residuals,
+        "left": left,
+        "right": right,
+        "updated": F + nu * torch.stack([left, left, right, right]),
+    }
+
+
+@gradient_boosting_step.oracle("autograd", "minus the gradient of half the squared error, fitted by torch.linalg.lstsq")
+def _(y, F, nu):
+    descent = -torch.func.grad(lambda prediction: (y - prediction).square().sum() / 2)(F)
+    leaves = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    values = torch.linalg.lstsq(leaves, descent.unsqueeze(1)).solution
+    return {"residuals": descent, "updated": F + nu * (leaves @ values).squeeze(1)}

@@ -461,8 +461,10 @@ def _(c):
 )
 def selection_and_extraction(random):
     x = random.normal(100, 4) @ random.normal(4, 4)
+    y = x @ random.normal(4) + random.normal(100)
+    correlations = torch.corrcoef(torch.cat([x, y.unsqueeze(1)], dim=1).T)[4, :4]
     axes = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False).Vh[:2]
-    selected, extracted = x[:, [0, 2]], (x - x.mean(dim=0)) @ axes.T
+    selected, extracted = x[:, correlations.abs().topk(2).indices], (x - x.mean(dim=0)) @ axes.T
 
     def original(columns):
         return sum(bool(torch.isclose(columns[:, [index]], x).all(dim=0).any()) for index in range(2))

@@ -778,3 +778,44 @@ def selection_outside_cross_validation(random):
         "inside": torch.stack(inside).mean(),
         "fresh": score(chosen(everything), everything, new_x, new_y),
     }
+
+
+@proof(
+    "fold-without-positives",
+    title="A fold without a positive",
+    statement=(
+        "A fold that is drawn at random can miss a rare class altogether; "
+        "stratified folds hold each class in its share."
+    ),
+    symbols={
+        "n": symbol("positive-count in 2..60", "samples"),
+        "p": symbol("positive-count in 1..8", "positive ones among them"),
+        "m": symbol("positive-count in 1..30", "size of the fold"),
+    },
+    where=["p + m <= n"],
+    steps={
+        "none": step("binomial(n - p, m) / binomial(n, m)"),
+        "stratified": step("p m / n"),
+    },
+    result="none",
+    source="Kohavi, A Study of Cross-Validation and Bootstrap (IJCAI 1995), section 2.2",
+    mistakes=[
+        mistake("with-replacement", "((n - p) / n)^m", "A sample cannot be drawn twice into one fold."),
+        mistake("share-of-negatives", "(n - p) / n", "That is the chance that a single sample is negative."),
+        mistake("at-least-one", "1 - none", "That is the chance that the fold holds a positive."),
+    ],
+)
+def fold_without_positives(n, p, m):
+    def log_ways(count):
+        return torch.lgamma(count + 1) - torch.lgamma(count - m + 1)
+
+    return {"none": torch.exp(log_ways(n - p) - log_ways(n)), "stratified": p * m / n}
+
+
+@fold_without_positives.oracle("brute-force", "drawing the fold sample by sample; a fold dealt class by class")
+def _(n, p, m):
+    none = 1.0
+    for drawn in range(int(m)):
+        none *= (float(n - p) - drawn) / (float(n) - drawn)
+    share = torch.cat([torch.ones(int(p)), torch.zeros(int(n - p))]).mean()
+    return {"none": none, "stratified": share * m}
