@@ -463,7 +463,7 @@ def out_of_bag_score(random):
         "right": step("(residuals_3 + residuals_4) / 2"),
         "updated": step("F + nu * [left, left, right, right]"),
     },
-    source="Friedman, Greedy Function Approximation: A Gradient Boosting Machine (Annals of Statistics, 2001), sec. 4.1",
+    source="Friedman, Greedy Function Approximation: A Gradient Boosting Machine (Annals of Statistics, 2001), s. 4.1",
     mistakes=[
         mistake(
             "tree-on-the-targets",
