@@ -611,7 +611,23 @@ VALUES = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["en", "ko", "text", "when", "result", "mistake", "value", "step", "one of", "TP", "FP", "FN"]
+                [
+                    "en",
+                    "ko",
+                    "text",
+                    "when",
+                    "why",
+                    "right",
+                    "holds",
+                    "result",
+                    "mistake",
+                    "value",
+                    "step",
+                    "one of",
+                    "TP",
+                    "FP",
+                    "FN",
+                ]
             ),
             inner,
             max_size=4,
@@ -620,7 +636,8 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FIELDS = ["id", "kind", "covers", "proof", "params", "where", "prompt", "hint", "explain", "answer", "tolerance",
-          "unit", "choices", "when", "accept", "points", "items", "was"]  # fmt: skip
+          "unit", "choices", "when", "accept", "points", "items", "was", "source", "holds", "counterclaim",
+          "difficulty"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
