@@ -179,10 +179,13 @@ def attention_permutation(random):
             states.append(torch.tanh(token @ W_K + states[-1] @ W_V))
         return torch.stack(states[1:])
 
+    def change(model):  # of the words' vectors, once the words are re-ordered
+        return (model(x[order]) - model(x)[order]).abs().max()
+
     return {
-        "without_positions": (attention(x[order]) - attention(x)[order]).abs().max(),
-        "with_positions": (attention(x[order] + positions) - attention(x + positions)[order]).abs().max(),
-        "recurrent": (recurrence(x[order]) - recurrence(x)[order]).abs().max(),
+        "without_positions": change(attention),
+        "with_positions": change(lambda tokens: attention(tokens + positions)),
+        "recurrent": change(recurrence),
     }
 
 

@@ -318,7 +318,7 @@ def _(A, B, x):
     vectorized=False,
     claims=[
         claim("learned_one > raw_one + 0.2", "Learned features make one example worth more."),
-        claim("learned_five > learned_one + 0.02", "Five examples are better than one."),
+        claim("learned_five > learned_one + 0.02 and learned_five <= 1", "Five examples are better than one."),
     ],
     mistakes=[
         mistake(
@@ -560,6 +560,7 @@ def _(L, d, V, T):
         claim("large_many < small_many - 0.03", "With much text the larger model is better."),
         claim("large_few > small_few + 0.02", "With little text it is worse."),
         claim("large_many < large_few - 0.2", "The larger model gains by more text."),
+        claim("small_many < log(8) and large_many > 0.3", "Both know more than nothing, and neither knows all."),
     ],
     mistakes=[
         mistake(

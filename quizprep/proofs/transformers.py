@@ -267,11 +267,13 @@ def attention_mixes_tokens(random):
     def attention(x):
         return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)
 
-    after = (feed_forward(changed) - feed_forward(x)).norm(dim=1)
+    def moved(layer):  # how far each output moves
+        return (layer(changed) - layer(x)).norm(dim=1)
+
     return {
-        "attention_other": (attention(changed) - attention(x)).norm(dim=1)[others].min(),
-        "feed_forward_own": after[1],
-        "feed_forward_other": after[others].max(),
+        "attention_other": moved(attention)[others].min(),
+        "feed_forward_own": moved(feed_forward)[1],
+        "feed_forward_other": moved(feed_forward)[others].max(),
     }
 
 
@@ -307,11 +309,10 @@ def any_sequence_of_tokens(random):
         x = tokens[places]
         return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)[places.index(0)]
 
-    whole = output_of_a([0, 1, 2])
-    return {
-        "shuffled_change": (output_of_a([2, 0, 1]) - whole).norm(),
-        "trimmed_change": (output_of_a([0, 2]) - whole).norm(),
-    }
+    def change(places):
+        return (output_of_a(places) - output_of_a([0, 1, 2])).norm()
+
+    return {"shuffled_change": change([2, 0, 1]), "trimmed_change": change([0, 2])}
 
 
 @proof(
