@@ -895,7 +895,7 @@ def fits_of_two_families(random):
     claims=[
         claim("negative_mass > 0.1", "The fitted normal expects negative waiting times."),
         claim("0.2 < gain < 1", "The exponential family is likelier."),
-        claim("wrong_family > 3 and right_family < 2", "Only the test shows that the family was wrong."),
+        claim("wrong_family > 3 and right_family < 2", "A test rejects the wrong family and not the right one."),
     ],
     mistakes=[
         mistake(
