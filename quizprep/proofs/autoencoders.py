@@ -459,3 +459,230 @@ def denoising_autoencoder(random):
         "error_denoised": ((new_noisy @ denoiser - new_clean) ** 2).mean(),
         "error_copying": ((new_noisy @ copier - new_clean) ** 2).mean(),
     }
+
+
+@proof(
+    "anomaly-threshold",
+    title="A threshold on the reconstruction error",
+    statement=(
+        "Inputs whose reconstruction error exceeds t are reported: the share of normal inputs among them are the false "
+        "alarms, the share of anomalies the detections, and a higher t lowers both."
+    ),
+    symbols={
+        "e": symbol("vector[n] of nonnegative", "errors of normal inputs that were not trained on"),
+        "a": symbol("vector[m] of nonnegative", "errors of anomalies"),
+        "t": symbol("positive", "threshold"),
+    },
+    steps={
+        "false_alarms": step("mean(indicator(e > t))", aliases=["FPR"]),
+        "detected": step("mean(indicator(a > t))", aliases=["TPR"]),
+        "missed": step("1 - detected"),
+        "false_alarms_above": step("mean(indicator(e > 2 * t))"),
+        "detected_above": step("mean(indicator(a > 2 * t))"),
+    },
+    result="false_alarms",
+    source="Chandola, Banerjee & Kumar, Anomaly Detection: A Survey (2009)",
+    mistakes=[
+        mistake(
+            "accepted-share",
+            "mean(indicator(e <= t))",
+            "That is the share of normal inputs that pass; a false alarm is a normal input above the threshold.",
+        ),
+        mistake(
+            "counted-only",
+            "sum(indicator(e > t))",
+            "That is their number; the rate divides by the number of normal inputs.",
+        ),
+        mistake(
+            "anomalies-taken",
+            "mean(indicator(a > t))",
+            "Those are the anomalies that are found; a false alarm is a normal input.",
+        ),
+        mistake(
+            "low-errors-reported",
+            "mean(indicator(a < t))",
+            "What the network cannot rebuild has a large error: an anomaly is reported above the threshold.",
+            of="detected",
+        ),
+    ],
+    claims=[
+        claim(
+            "false_alarms_above <= false_alarms and detected_above <= detected",
+            "Twice the threshold: fewer false alarms, and no more detections.",
+        )
+    ],
+)
+def anomaly_threshold(e, a, t):
+    def above(errors, threshold):
+        return (errors > threshold).to(errors.dtype).mean()
+
+    detected = above(a, t)
+    return {
+        "false_alarms": above(e, t),
+        "detected": detected,
+        "missed": 1 - detected,
+        "false_alarms_above": above(e, 2 * t),
+        "detected_above": above(a, 2 * t),
+    }
+
+
+@anomaly_threshold.oracle("operator", "torch.searchsorted in the sorted errors")
+def _(e, a, t):
+    def above(errors, threshold):
+        below = torch.searchsorted(errors.sort().values, threshold.reshape(1), right=True)[0]
+        return (len(errors) - below) / len(errors)
+
+    return {
+        "false_alarms": above(e, t),
+        "detected": above(a, t),
+        "missed": 1 - above(a, t),
+        "false_alarms_above": above(e, t + t),
+        "detected_above": above(a, t + t),
+    }
+
+
+# --- deep and convolutional -------------------------------------------------------------------------------------
+
+
+@proof(
+    "deep-autoencoder",
+    title="A deep autoencoder follows a curve",
+    statement=(
+        "Points of a plane on a bent curve have one degree of freedom; one number as their code suffices with hidden "
+        "layers in encoder and decoder, not with a single linear layer each."
+    ),
+    symbols={},
+    steps={
+        "error_linear": step(
+            note="error of the best linear autoencoder with a code of one, as a share of the variance"
+        ),
+        "error_deep": step(note="the same with a hidden layer in encoder and decoder, after training"),
+        "error_start": step(note="the same before training"),
+    },
+    result="error_deep",
+    source="Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks (2006)",
+    vectorized=False,
+    claims=[
+        claim("error_linear > 0.15", "A straight line misses the curve."),
+        claim("error_deep < 0.05", "The deep autoencoder follows it."),
+        claim("error_start > 0.3", "It has to be trained."),
+    ],
+    mistakes=[
+        mistake(
+            "one-number-is-too-few",
+            "error_deep > 0.5 * error_linear",
+            "The points have one degree of freedom; what was missing is a bent decoder, not a longer code.",
+        ),
+        mistake(
+            "linear-suffices",
+            "error_linear < 0.05",
+            "A linear decoder with a code of one number can only draw a straight line.",
+        ),
+    ],
+)
+def deep_autoencoder(random):
+    place = random.uniform(80, low=-1.2, high=1.2)
+    data = torch.stack([place, place**2 - 0.5], dim=1)
+    data = data - data.mean(0)
+    line = torch.linalg.svd(data)[2][:1]
+
+    def layer(into, out):
+        return 0.7 * random.normal(into + 1, out) / into**0.5  # its first row is the bias
+
+    weights = [layer(2, 16), layer(16, 1), layer(1, 16), layer(16, 2)]
+    for each in weights:
+        each.requires_grad_()
+
+    def rebuilt(points):
+        first, second, third, fourth = weights
+        hidden = torch.tanh(points @ first[1:] + first[0])
+        code = hidden @ second[1:] + second[0]
+        return torch.tanh(code @ third[1:] + third[0]) @ fourth[1:] + fourth[0]
+
+    def share(output):
+        return ((output - data) ** 2).sum() / (data**2).sum()
+
+    start = share(rebuilt(data)).detach()
+    optimiser = torch.optim.Adam(weights, lr=0.04)
+    for _ in range(150):
+        optimiser.zero_grad()
+        share(rebuilt(data)).backward()
+        optimiser.step()
+    return {
+        "error_linear": share(data @ line.T @ line),
+        "error_deep": share(rebuilt(data)).detach(),
+        "error_start": start,
+    }
+
+
+@proof(
+    "convolutional-autoencoder",
+    title="Size of a convolutional autoencoder",
+    statement=(
+        "A convolution (kernel 4, stride 2, padding 1) into c channels halves the side of a grey image, a transposed "
+        "one brings it back; their parameters do not depend on the size of the image, those of dense layers do."
+    ),
+    symbols={
+        "side": symbol("size in 2..64", "side of the square grey image"),
+        "c": symbol("size in 1..16", "channels of the code"),
+    },
+    where=("mod(side, 2) = 0",),
+    steps={
+        "code_side": step("side / 2"),
+        "code": step("c * code_side^2"),
+        "output_side": step("side"),
+        "convolutional": step("(16 * c + c) + (16 * c + 1)"),
+        "dense": step("2 * side^2 * code + code + side^2"),
+    },
+    result="convolutional",
+    source="Masci et al., Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction (2011)",
+    mistakes=[
+        mistake(
+            "encoder-only",
+            "16 * c + c",
+            "That is the encoder alone; the transposed convolution has weights of its own.",
+        ),
+        mistake(
+            "biases-alike",
+            "2 * (16 * c + c)",
+            "The decoder gives one channel, the image, and has one bias; the encoder has one for each of c channels.",
+        ),
+        mistake(
+            "weights-at-each-place",
+            "code_side^2 * (32 * c + c + 1)",
+            "The same kernel is used at every place of the image: its weights are counted once.",
+        ),
+        mistake("code-of-one-channel", "code_side^2", "Every one of the c channels has a map of that size.", of="code"),
+    ],
+)
+def convolutional_autoencoder(side, c):
+    code = c * (side / 2) ** 2
+    return {
+        "code_side": torch.tensor(side / 2),
+        "code": torch.tensor(code),
+        "output_side": torch.tensor(side + 0.0),
+        "convolutional": torch.tensor(33.0 * c + 1),
+        "dense": torch.tensor(2 * side**2 * code + code + side**2),
+    }
+
+
+@convolutional_autoencoder.oracle("operator", "torch.nn.Conv2d and ConvTranspose2d, and torch.nn.Linear", samples=24)
+def _(side, c):
+    layer = torch.nn
+    encoder = layer.Conv2d(1, c, 4, stride=2, padding=1, device="meta")
+    decoder = layer.ConvTranspose2d(c, 1, 4, stride=2, padding=1, device="meta")
+    image = torch.zeros(1, 1, side, side, device="meta")
+    code = encoder(image)
+    flat = [layer.Linear(image.numel(), code.numel(), device="meta")]
+    flat += [layer.Linear(code.numel(), image.numel(), device="meta")]
+
+    def count(parts):
+        return sum(weights.numel() for part in parts for weights in part.parameters()) + 0.0
+
+    return {
+        "code_side": code.shape[-1] + 0.0,
+        "code": code.numel() + 0.0,
+        "output_side": decoder(code).shape[-1] + 0.0,
+        "convolutional": count([encoder, decoder]),
+        "dense": count(flat),
+    }
