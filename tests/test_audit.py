@@ -376,3 +376,75 @@ def test_a_repair_is_a_diff_in_the_letters_of_the_author(tmp_path: Path, heading
 def test_no_repair_is_proposed_in_letters_that_the_author_does_not_write() -> None:
     (finding,) = judged("# Output size of a convolution\n\nOutput size = S/(W - K + 2P) + 1\n")
     assert finding.repair is None or "span" not in finding.repair
+
+
+# What a name in words says, and what it does not
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "F1 loss = 1 - 2*P*R/(P+R)",
+        "Dice loss = 1 - 2*TP/(2*TP + FP + FN)",
+        "sigmoid의 미분 = sigmoid(x) * (1 - sigmoid(x))",
+        "sigmoid 도함수 = sigmoid(x) * (1 - sigmoid(x))",
+        "sigmoid函数的导数为 = sigmoid(x) * (1 - sigmoid(x))",
+        "Derivative of the sigmoid = sigmoid(x) * (1 - sigmoid(x))",
+        "root mean squared error = $\\sqrt{\\frac{1}{n}\\sum (y_i-\\hat y_i)^2}$",
+        "BCE = -(y*log(p) + (1-y)*log(1-p))",
+        "KL = -0.5 * sum(1 + logvar - mu^2 - exp(logvar))",
+        "binary cross-entropy: -(y*log(p) + (1-y)*log(1-p))",
+        "softmax with temperature = exp(z_i/T)/sum_j exp(z_j/T)",
+        "$\\text{sigmoid}^{-1}(p) = \\log\\frac{p}{1-p}$",
+        "ReLU6(x) = min(max(0, x), 6)",
+        "mean IoU = sum(IoU)/n",
+    ],
+)
+def test_a_name_with_more_in_it_is_that_of_something_else(line: str) -> None:
+    assert "wrong" not in outcomes(f"# Notes\n\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Binary cross-entropy", "BCE = -(y*log(p) + (1-y)*log(1-p))"),
+        ("Errors", "root mean squared error = $\\sqrt{\\frac{1}{n}\\sum (y_i-\\hat y_i)^2}$"),
+        ("Scaling", r"$x = {{x - x_{min}} \over {x_{max} - x_{min}}}$"),
+        (
+            "GRU",
+            r"$\mathbf{H}_t = \mathbf{Z}_t \odot \mathbf{H}_{t-1} + (1 - \mathbf{Z}_t) \odot \tilde{\mathbf{H}}_t$",
+        ),
+        ("LSTM", r"$c_i = f_i \odot c_{i-1} + i_i \odot g_i$"),
+        ("Entropy", r"$H(X) = -\sum_{x \in X}p(x_i) \log p(x_i)$"),
+        ("Gradient descent", r"$w \leftarrow w - \micro \nabla L(w)$"),
+        ("Neural network", "- input x * weight w + bias b = z, z * activation = s"),
+        ("신경망", "- 인풋 x * 가중치 w + 편향 b = z"),
+        ("Bias and variance", r"$$e = \underbrace{(f-\mathbb{E}[\hat f])^2}_{\text{bias}^2}$$"),
+    ],
+)
+def test_a_right_formula_is_known_in_the_letters_of_other_texts(heading: str, line: str) -> None:
+    assert "right" in outcomes(f"# {heading}\n\n{line}\n")
+
+
+def test_a_part_with_its_name_below_is_judged_by_itself() -> None:
+    stack = r"\stackrel{\mathbb{E}[(f-\mathbb{E}[\hat f]^2)^2]}{bias^2} + \stackrel{\mathbb{E}[(\mathbb{E}[\hat f]-\hat f)^2]}{variance}"
+    found = judged(f"# Bias and variance\n\n$$cost = {stack}$$\n")
+    assert {finding.formula.split(" =")[0]: finding.outcome for finding in found if finding.proof} == {
+        "bias^2": "wrong",
+        "variance": "right",
+    }
+
+
+def test_an_update_without_a_gradient_is_wrong_below_a_heading_in_korean() -> None:
+    note = "(12) 경사하강법\n\n- 손실을 줄인다\n - \\circ \\$W_{t+1} = r * W_{t} + b\\$\n"
+    (finding,) = judged(note)
+    assert (finding.outcome, finding.proof) == ("wrong", "gradient-descent-step")
+
+
+def test_two_formulas_with_a_space_between_them_are_two() -> None:
+    found = judged(r"# Softmax" + "\n\n" + r"$p_k = \frac{e^{f_k}}{\sum_j e^{f_j}} \hspace{1in} L_i = -\log p_i$")
+    assert [finding.formula[:3] for finding in found] == ["p_k", "L_i"]
+
+
+def test_guessed_letters_that_do_not_fit_make_no_doubt() -> None:
+    assert outcomes("# Initialisation\n\n$\\text{Var}(W) = \\sqrt{\\frac{2}{n_{in} + n_{out}}}$\n") == ["unknown"]

@@ -67,6 +67,14 @@ def test_what_does_not_is_wrong_and_says_what_it_comes_to(line: str, value: str)
         "2^100^-1 = 3",
         "on 2021-02-02 = 5",
         "1/0 = 3",
+        "idf = log \\frac{1+3}{1+3} = 0",
+        "$\\log \\frac{8}{8} = 0$",
+        "$0.1 \\times \\exp (-0.4 \\times 1 \\times 1) \\approx 0.067$",
+        "log2 (4*2) = 3",
+        "\\log_2 (4*2) = 3",
+        "relu (3 - 5) = 0",
+        "the score (3 - 5) = 0",
+        "sqrt 4*4 = 4",
     ],
 )
 def test_what_is_no_computation_is_not_looked_at(line: str) -> None:

@@ -54,6 +54,8 @@ _BEFORE = frozenset(
 _COMMAND = re.compile(
     r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|mathcal|texttt|bf|rm)\*?\s*\{([^{}]*)\}"
 )
+_OTHER_LETTERS = re.compile(r"[^\W\d_a-zA-ZÀ-ÿ\u0370-\u03ff]")  # words that the table of quantities does not know
+_LOSS = re.compile(r"(?:^|[_ ])(?:loss|error|cost|distance)(?:$|[_ ])", re.IGNORECASE)
 _PARTICLE = re.compile(r"(?<=[가-힣A-Za-z0-9])\s*(?:은|는|이란|란|이|가|의|을|를|값|수식|공식|식)$")
 
 
@@ -141,6 +143,11 @@ class _Entry:
         aliases = [each for step in proof.steps.values() for each in step.aliases]
         called = (proof.id.replace("-", "_"), *proof.steps, *aliases)
         self.rows = frozenset[int]().union(*map(quantities_called, called))
+        self.quantities: dict[int, str] = {}  # quantity of the field → the step that it is
+        for name in (proof.result, *proof.steps):
+            for spelling in (name, *proof.steps[name].aliases):
+                for row in quantities_called(spelling):
+                    self.quantities.setdefault(row, name)
 
 
 class Catalogue:
@@ -222,6 +229,8 @@ class Catalogue:
             named = entry.content <= around.said | set(" ".join(shared).split())  # Convolution: output size = ...
         gradient = False
         for head in written.heads:
+            if head.derivative and head.by and not self._known_to(head.by, entry):
+                return None  # by what the proof does not know everything is constant
             if head.derivative == 1 and head.by in entry.gradients and head.name in entry.steps:
                 stated, step, gradient = STATED, entry.gradients[head.by], True
             name = f"d{head.name}_d{head.by}" if head.derivative and head.by else head.name
@@ -231,6 +240,9 @@ class Catalogue:
                     if worth > stated:
                         stated, step = worth, entry.steps[spelling]
                         break
+        stands_for = [entry.quantities[row] for rows in written_rows for row in rows if row in entry.quantities]
+        if stands_for and not named and step is None and entry.proof.result not in stands_for:
+            step = stands_for[0]  # root mean squared error, of the proof of the mean squared error
         named = named or any(rows & entry.rows for rows in written_rows)
         titled = named or any(f" {title} " in around.headings for title in entry.titles)
         titled = titled or bool(entry.rows & around.rows)
@@ -265,13 +277,19 @@ class Catalogue:
             headed,
             bool(written.shape - _COMMON),
             gradient,
-            sum(not self._is_of(name, entry) for name in names),
+            self._foreign(written, entry),
         )
 
     @staticmethod
-    def _is_of(name: str, entry: _Entry) -> bool:
-        """Whether a name may be one of the proof's, spelt as it is or with another index."""
-        return name in entry.symbols or _base(name) in entry.bases
+    def _foreign(written: Written, entry: _Entry) -> int:
+        """How many names are none of the proof's, with another index either, and not what the left side names."""
+        given = {head.name for head in written.heads}
+        foreign = [
+            name
+            for name in written.names
+            if name not in entry.symbols and _base(name) not in entry.bases and name not in given
+        ]
+        return len(foreign) - (len(entry.proof.symbols) == 1 and bool(foreign))  # of one variable, whatever its letter
 
     def _worth(self, name: str) -> float:
         """How much a name tells: more, the fewer proofs know it."""
@@ -290,8 +308,18 @@ class Catalogue:
 
 def _quantities(written: Written, words: Sequence[str]) -> list[frozenset[int]]:
     """The quantities of the field that a left side names, in letters or in words."""
-    heads = [quantities_called(head.name) for head in written.heads if len(head.name) > 1 and not head.derivative]
-    return [rows for rows in (*heads, *(quantities_called(text.replace(" ", "_")) for text in words)) if rows]
+    names = [head.name for head in written.heads if len(head.name) > 1 and not head.derivative]
+    names += [text.replace(" ", "_") for text in words]
+    rows = [quantities_called(name) for name in names if not _OTHER_LETTERS.search(name)]
+    losses = any(_LOSS.search(name) for name in names)
+    return [each for each in rows if each and not (losses and each & _scores())]
+
+
+@lru_cache(maxsize=1)
+def _scores() -> frozenset[int]:
+    """Quantities of which more is better: their loss is something else, one minus the score."""
+    names = "accuracy precision recall specificity npv balanced_accuracy f_1 f_beta iou mcc auc"
+    return frozenset[int]().union(*map(quantities_called, names.split()))
 
 
 @lru_cache(maxsize=1)
@@ -392,6 +420,7 @@ def _names_of(left: str) -> list[str]:
     """The names in words that a left side may be: ``F1점수``, ``**Mean squared error**``, ``F_1\\text{-score}``."""
     text = (
         re.sub(r"(?<=[A-Za-z])_\{?(\d)\}?", r"\1", _COMMAND.sub(r"\1", left))
+        .translate({ord("（"): "(", ord("）"): ")"})
         .replace("$", " ")
         .replace("\\", "")
         .replace("*", " ")
@@ -402,7 +431,11 @@ def _names_of(left: str) -> list[str]:
     found.append(joined)
     words = folded.split(" ")
     found += [" ".join(words[place:]) for place in range(1, len(words)) if _BEFORE.issuperset(words[:place])]
-    inside = re.search(r"\(([A-Za-z가-힣][^()|,=+]{1,40})\)\s*$", text) if " " in text.strip() else None
+    inside = (
+        re.search(r"\(([A-Za-z가-힣][^()|,=+]{1,40})\)\s*$", text)
+        if " " in text.strip() or _OTHER_LETTERS.search(text)
+        else None
+    )
     if inside:
         found.append(_folded(inside[1]))
     return [
@@ -418,6 +451,7 @@ def _alternatives(title: str) -> Iterator[str]:
     if found:
         yield from found.groups()
     stripped = re.sub(r"^(?:one step (?:of|with)|one step of an?|loss of an?|the)\s+", "", title, flags=re.IGNORECASE)
+    stripped = re.sub(r"의? 한 스텝$", "", stripped)
     if stripped != title:
         yield stripped
 

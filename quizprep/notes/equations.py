@@ -13,6 +13,7 @@ from quizprep.notes.page import Piece
 
 LONGEST = 600  # characters of an equation: a longer one is a derivation, or prose
 MOST_SIDES = 12
+MOST_OVER = 8  # fractions of one display that are written with \\over
 LONGEST_NAME = 60  # characters of a name in words
 
 _RELATION = re.compile(
@@ -25,16 +26,21 @@ _STACKED = re.compile(
     r"\\(?:stackrel|overset|underset)\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*"
     r"\{(?P<second>(?:[^{}]|\{[^{}]*\})*)\}"
 )
+_NAMED_BELOW = re.compile(
+    r"\\underbrace\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*_\s*\{\s*(?P<second>\\(?:text|mathrm)\s*\{[^{}]*\}(?:\^2)?)\s*\}"
+)
 _BRACED = re.compile(
     r"\\(?P<kind>under|over)brace\s*(?P<body>\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})\s*[_^]?\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})?"
 )
 _LAYOUT = "aligned|align|alignat|split|gathered|gather|equation|multline|eqnarray|flalign|displaymath|math|array"
 _SIZES = "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|small|large|centering"
 _DROPPED = re.compile(
-    r"\\(?:tag|label|ref|eqref|vspace|hspace|cite|eqlabel|hphantom|phantom|vphantom)\*?\s*\{[^{}]*\}"
+    r"\\(?:tag|label|ref|eqref|vspace|cite|eqlabel|hphantom|phantom|vphantom)\*?\s*\{[^{}]*\}"
     rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
     rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
 )
+_SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}")
+_OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
 _NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
@@ -62,6 +68,10 @@ _VERB = re.compile(
     r"(?:\s*(?::|：|\s(?:is|are|equals|is given by|is (?:defined|calculated|computed) as))\s+|(?:는|은|이란|란)\s+)"
     r"(?P<formula>.+)$"
 )
+_TURNED = re.compile(
+    r"[\s>-]*(?P<formula>[A-Za-z]\w*(?:\s*[*+/·×-]\s*[A-Za-z0-9]\w*)+)\s*=\s*(?P<name>[a-z])(?:\s*,.*|\s*\.?\s*)$"
+)
+_MARK_OF_WORDS = re.compile(r"^\s*(?:[*•]\s*(?=[^\W\d])|[-–—]\s+(?=[^\W\d]{4,}(?:\s[^*/^(+]*)?$))")
 _OPERATES = re.compile(r"[*/^+]|\\frac|\\sum|\\log|√|·|×|∑|\d\s*-|-\s*\w|\w\s-\s\w|\\cdot|\\dfrac|\\sqrt|\(")
 _CODE = re.compile(
     r"[\"';]|==|!=|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
@@ -128,6 +138,10 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
         return
     if len(text) > 20 * LONGEST:
         return
+    for found in (*_STACKED.finditer(text), *_NAMED_BELOW.finditer(text)):  # a part with its name below
+        part, name = found["first"].strip(), re.sub(r"\\(?:text|mathrm)\s*|[{}]", "", found["second"]).strip()
+        if re.fullmatch(r"[A-Za-z]{4,}(?:\s?[a-z]+)?(?:\^?2)?", name) and not _top_relations(part):
+            yield from _equation(piece, line + text.count("\n", 0, found.start()), f"{name} = {part}", label)
     whole: list[tuple[int, str]] = []
     for number, row in _rows(line, _plainer(text)):
         row = re.sub(r"^(?:\\q?quad(?![A-Za-z])\s*)+", "", row.replace("&", " ").strip())
@@ -146,7 +160,8 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
-    text = _ABOVE.sub("=", text)
+    text = _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))
+    text = _over(text).replace("\\micro", "\\mu")
     text = _GLUED.sub(r"\\\g<name> ", text)
     for _ in range(3):
         before = text
@@ -155,6 +170,22 @@ def _plainer(text: str) -> str:
         if text == before:
             break
     return _DROPPED.sub(" ", _unwrapped(text))
+
+
+def _over(text: str) -> str:
+    r"""With ``\frac`` for ``{a \over b}``: the braces around it say what is above and what below."""
+    for _ in range(min(MOST_OVER, len(_OVER.findall(text)))):
+        found, depths = _OVER.search(text), _depths(text)
+        if found is None or (depth := depths[found.start()]) <= 0:
+            return text
+        outside = [place for place, inside in enumerate(depths) if inside < depth and text[place] in "{}"]
+        begun = max((place for place in outside if place < found.start()), default=-1)
+        end = next((place for place in outside if place > found.start()), -1)
+        if begun < 0 or end < 0:
+            return text
+        above, below = text[begun + 1 : found.start()], text[found.end() : end]
+        text = f"{text[:begun]}\\frac{{{above}}}{{{below}}}{text[end + 1 :]}"
+    return text
 
 
 def _unwrapped(text: str) -> str:
@@ -388,9 +419,13 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
 
     if relations:
         left, right = text[: relations[0].start()], text[relations[0].end() :]
+        if (turned := _TURNED.match(re.sub(r"[가-힣]+|\*\*", " ", f"{left}={right}"))) is not None:  # x * w + b = z
+            said = (" ".join(turned["formula"].replace("*", " ").split()),)  # an input of several numbers
+            yield Equation(piece.line, turned["name"], said, heading=piece.heading, near=piece.near)
+            return
         left, right = _bare(restored(left)), restored(_up_to_prose(right))
         parts = [
-            _bare(part)
+            _unmarked(part)
             for part in re.split(
                 _RELATION.pattern.replace("?P<sign>", "?:").replace("?P<arrow>", "?:").replace("?P<near>", "?:"), right
             )
@@ -412,7 +447,7 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
         return
     named = _VERB.match(text)
     if named:
-        name, formula = _bare(restored(named["name"])), _bare(restored(_up_to_prose(named["formula"])))
+        name, formula = _bare(restored(named["name"])), _unmarked(restored(_up_to_prose(named["formula"])))
         name = _name_at_end(name)
         if (
             name
@@ -444,7 +479,12 @@ def _is_formula(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """A text without list marks, emphasis and spaces around it."""
-    text = LIST_MARKS.sub("", text.replace("**", "").replace("__", ""))
+    return _unmarked(LIST_MARKS.sub("", text.replace("**", "").replace("__", "")))
+
+
+def _unmarked(text: str) -> str:
+    """A side of a formula without emphasis and spaces around it: a minus that it begins with is its sign."""
+    text = _MARK_OF_WORDS.sub("", text.replace("**", "").replace("__", ""))
     return text.strip(" \t`#>|,;").removesuffix("*").removeprefix("* ").strip().removesuffix(".")
 
 

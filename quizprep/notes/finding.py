@@ -27,6 +27,7 @@ from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.page import read_pieces
 from quizprep.notes.reckoning import Computation, computations
+from quizprep.notes.usual import usual
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -36,11 +37,12 @@ PAGE_SECONDS = 10.0  # of the processor, for one page; what is left of it then i
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
 GLANCE = 0.25  # for one look at whether an equation is that of a proof
 LOOK = 1.0  # for a reason
+FIRST = 3.0  # for the first look at a proof, whose formulas are read and whose samples are drawn then
+_MET: set[str] = set()  # the proofs that were looked at before
 
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
-_DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
 _NORMALISED = re.compile(
     r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
     r"\\sum(?:\\limits)?_\{?(?P<index>[a-z])(?:=[^{}]*)?\}?(?:\^\{?\w+\}?)?\s*"
@@ -139,6 +141,9 @@ class _Judge:
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         right = self._right(equation, candidates)
+        meant = usual(equation)
+        if right is None and meant != equation:
+            right = self._right(meant, self._known.candidates(meant))
         if right is None and (slip := _index_for_a_step_back(equation)) is not None:
             meant, reason = slip
             repaired = self._right(meant, candidates)
@@ -174,6 +179,13 @@ class _Judge:
                 verdict = self._glance(candidate.proof, text)
                 if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
                     return candidate, verdict, True
+                if verdict.verdict == "undecided" and verdict.step and not _is_name(equation.left):
+                    on_the_way = replace(
+                        candidate, step=verdict.step
+                    )  # L = ... is another step than the one that L names
+                    verdict = self._glance(candidate.proof, f"{verdict.step} = {text.partition('=')[2]}")
+                    if verdict.verdict == "equivalent" and _is_earned(equation, on_the_way, verdict):
+                        return on_the_way, verdict, True
             if len(equation.sides) > 1 and partly is None:
                 for side in equation.sides:
                     for text in self._spelled(equation, candidate, (side,)):
@@ -199,9 +211,6 @@ class _Judge:
             yield f"{candidate.step or candidate.proof.result} = {right}"
         if (divergence := _DIVERGENCE_OF.sub(r"\g<name>", right)) != right:
             yield f"{candidate.step or called['name'] if called else equation.left} {equation.relation} {divergence}"
-        simpler = _DOUBLE_INDEX.sub(r"_{\1}", right)
-        if simpler != right and not strict:
-            yield f"{equation.left if not called else called['name']} = {simpler}"
 
     def _glance(self, proof: Proof, text: str) -> Verdict:
         """Whether a text is equivalent to a proof's, without a reason where it is not."""
@@ -212,8 +221,9 @@ class _Judge:
 
         key = proof.id, text, explain
         if key not in self._verdicts:
-            with within(seconds):
+            with within(seconds if proof.id in _MET else FIRST):
                 self._verdicts[key] = check_formula(proof, text, language=self._language, explain=explain)
+            _MET.add(proof.id)
         return self._verdicts[key]
 
     # Wrong
@@ -253,7 +263,7 @@ class _Judge:
 
     def _is_meant(self, equation: Equation, candidate: Candidate) -> bool:
         """Whether nothing else than this proof can be meant: its name, or a step's below its heading."""
-        states = any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
+        states = _states(equation)
         called = candidate.step is not None and re.match(r"\W*(?:\\\w+\{)?[A-Za-z]{4,}", equation.left) is not None
         told = candidate.named or (candidate.titled and candidate.step is not None)
         gradient = candidate.gradient and candidate.names > 3
@@ -283,6 +293,8 @@ class _Judge:
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
+                if verdict.read_with and not candidate.named:
+                    continue  # guessed letters that do not fit: it is about something else
                 if verdict.verdict in ("different", "undecided"):
                     reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
                     return self._found(equation, "in doubt", candidate, verdict, reason)
@@ -330,6 +342,10 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     """
     if not verdict.read_with:
         return True
+    if all(map(_is_call, equation.sides)):
+        return False  # average = O(n), of a proof in which the average is p
+    if (verdict.step or "").startswith("∂") and not (candidate.titled or candidate.step):
+        return False  # df/dx = (f(x + h) - f(x))/h, of what does not depend on x
     if _is_called(equation, candidate) and verdict.step in (None, candidate.step, candidate.proof.result):
         return True
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
@@ -339,7 +355,22 @@ def _can_be_earned(equation: Equation, candidate: Candidate) -> bool:
     """Whether there is any use in judging: names that have to be guessed earn no verdict (:func:`_is_earned`)."""
     if _is_called(equation, candidate):
         return True
-    return candidate.foreign <= (MOST_GUESSED if candidate.shaped else 0)
+    return candidate.foreign <= (MOST_GUESSED + 1 if candidate.shaped else 0)
+
+
+def _states(equation: Equation) -> bool:
+    """Whether a side is more than a name, or a call of one."""
+    return any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
+
+
+def _is_call(side: str) -> bool:
+    """Whether a side is no more than a function of something."""
+    return re.fullmatch(r"\s*\\?[A-Za-z]+\([^()]*\)\s*", side) is not None
+
+
+def _is_name(left: str) -> bool:
+    """Whether a left side says what it is, and is no letter that may stand for anything."""
+    return re.match(r"\W*(?:[a-z]+\s*\{\s*)?[A-Za-z가-힣]{2,}", left) is not None
 
 
 def _is_called(equation: Equation, candidate: Candidate) -> bool:

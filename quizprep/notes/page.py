@@ -46,7 +46,7 @@ _SECTION = re.compile(
     r"\s*\\(?P<name>part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 )
 _SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
-_NUMBERED = re.compile(r"\s*\d+(?:\.\d+)*[.)]?[ \t]+(?P<text>[^\W\d][^=$]{2,60})$")
+_NUMBERED = re.compile(r"\s*(?:\d+(?:\.\d+)*[.)]?|\(\d+\))[ \t]+(?P<text>[^\W\d][^=$]{2,60})$")
 _EMPHASISED = re.compile(r"[ \t>*+-]*(?P<marks>\*\*|__|==)(?P<text>[^*_=]{2,80})(?P=marks):?[ \t]*$")
 _UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,})[ \t]*$")
 _FALLBACK_LEVEL = 8  # of what is a heading by its looks alone

@@ -39,6 +39,14 @@ _EXPRESSION_AT_END = re.compile(rf"{_COMPUTES}{{3,120}}$")
 _EXPRESSION_AT_START = re.compile(rf"^{_COMPUTES}{{3,120}}")
 _OPERATOR = re.compile(r"[+*/×·^]|\s[-−]\s|\\(?:[dt]?frac|times|cdot|sqrt)|\d\s*[xX]\s*\d")
 _WORD_AT_END = re.compile(r"(?:[가-힣]|[A-Za-z]{2,}[.:,]?|[:,])$")
+#: What takes the numbers behind it: a command of LaTeX, a function by its name, a word right before a bracket.
+_FUNCTION_AT_END = re.compile(
+    r"\\(?!(?:quad|qquad|approx|to|item|Rightarrow|rightarrow|implies|therefore|because|cdot|times)(?![A-Za-z]))[A-Za-z]+\s*$"
+    r"|(?<![A-Za-z])(?:log|ln|lg|exp|sqrt|sin|cos|tan|tanh|sigmoid|softmax|relu|max|min|abs|round|floor|ceil|mod|mean|var|std)"
+    r"(?:_?\{?\d+\}?)?\s*$",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"[A-Za-z]\w*\}?\s*$")
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
 _GIVEN = re.compile(
     r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
@@ -134,6 +142,8 @@ def _computed(left: str) -> tuple[str, float] | None:
         return None
     if before.strip() and not (expression[:1].isspace() and _WORD_AT_END.search(before)):
         return None  # it is only the end of something else, of ``x + 2*3``
+    if _FUNCTION_AT_END.search(before) or (expression.lstrip()[:1] == "(" and _CALLED.search(before)):
+        return None  # what is computed is a function of it: exp (2*3)
     expression = expression.strip()
     if not re.match(r"[\d(.\\]", expression) or expression.count("(") != expression.count(")"):
         return None
