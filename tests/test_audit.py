@@ -447,4 +447,4 @@ def test_two_formulas_with_a_space_between_them_are_two() -> None:
 
 
 def test_guessed_letters_that_do_not_fit_make_no_doubt() -> None:
-    assert outcomes("# Initialisation\n\n$\\text{Var}(W) = \\sqrt{\\frac{2}{n_{in} + n_{out}}}$\n") == ["unknown"]
+    assert outcomes("# Adam\n\n$v^{corrected}_{dW} = \\frac{v_{dW}}{1 - (\\beta_1)^t}$\n") == ["unknown"]

@@ -68,6 +68,7 @@ _VERB = re.compile(
     r"(?:\s*(?::|：|\s(?:is|are|equals|is given by|is (?:defined|calculated|computed) as))\s+|(?:는|은|이란|란)\s+)"
     r"(?P<formula>.+)$"
 )
+_WORDS_OF_LETTERS = re.compile(r"[가-힣]+|\*\*|(?<![A-Za-z\\])[A-Za-z]{3,}\s+(?=[A-Za-z](?![A-Za-z]))")  # weight w
 _TURNED = re.compile(
     r"[\s>-]*(?P<formula>[A-Za-z]\w*(?:\s*[*+/·×-]\s*[A-Za-z0-9]\w*)+)\s*=\s*(?P<name>[a-z])(?:\s*,.*|\s*\.?\s*)$"
 )
@@ -419,7 +420,7 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
 
     if relations:
         left, right = text[: relations[0].start()], text[relations[0].end() :]
-        if (turned := _TURNED.match(re.sub(r"[가-힣]+|\*\*", " ", f"{left}={right}"))) is not None:  # x * w + b = z
+        if (turned := _TURNED.match(_WORDS_OF_LETTERS.sub(" ", f"{left}={right}"))) is not None:  # x * w + b = z
             said = (" ".join(turned["formula"].replace("*", " ").split()),)  # an input of several numbers
             yield Equation(piece.line, turned["name"], said, heading=piece.heading, near=piece.near)
             return

@@ -293,7 +293,7 @@ class _Judge:
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
-                if verdict.read_with and not candidate.named:
+                if verdict.read_with and (not candidate.named or candidate.foreign >= candidate.names):
                     continue  # guessed letters that do not fit: it is about something else
                 if verdict.verdict in ("different", "undecided"):
                     reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
