@@ -410,3 +410,45 @@ def _(n, k, d):
         "output": float(output.shape[-1]),
         "covered": float(response.shape[-1]),
     }
+
+
+@proof(
+    "iou-of-masks",
+    title="IoU of two areas, point by point",
+    statement=(
+        "With TP points that prediction and truth share, FP that only the prediction has and FN that only the truth "
+        "has, the IoU is TP/(TP + FP + FN), never above the Dice coefficient 2TP/(2TP + FP + FN)."
+    ),
+    symbols={
+        "TP": symbol("positive-count in 1..60", "points that both cover"),
+        "FP": symbol("count in 0..60", "points that only the prediction covers"),
+        "FN": symbol("count in 0..60", "points that only the truth covers"),
+    },
+    steps={
+        "dice": step("2 * TP / (2 * TP + FP + FN)"),
+        "iou": step("TP / (TP + FP + FN)", aliases=["IoU"]),
+    },
+    source="Everingham et al., The PASCAL visual object classes challenge (2010), sec. 4.3",
+    mistakes=[
+        mistake(
+            "dice", "2 * TP / (2 * TP + FP + FN)", "That is the Dice coefficient, or F1: it counts the overlap twice."
+        ),
+        mistake("precision", "TP / (TP + FP)", "What the truth covers and the prediction misses belongs to the union."),
+        mistake("recall", "TP / (TP + FN)", "What the prediction covers in excess belongs to the union."),
+        mistake(
+            "overlap-twice", "TP / (2 * TP + FP + FN)", "The overlap is in both areas and counts once in the union."
+        ),
+    ],
+    claims=[claim("iou <= dice", "the IoU is never above the Dice coefficient")],
+)
+def iou_of_masks(TP, FP, FN):
+    return {"dice": 2 * TP / (2 * TP + FP + FN), "iou": TP / (TP + FP + FN)}
+
+
+@iou_of_masks.oracle("brute-force", "two masks laid over each other", samples=24)
+def _(TP, FP, FN):
+    both, only_predicted, only_true = int(TP), int(FP), int(FN)
+    predicted = torch.arange(200) < both + only_predicted
+    true = (torch.arange(200) < both) | (torch.arange(200) >= 200 - only_true)
+    shared = (predicted & true).sum()
+    return {"dice": 2 * shared / (predicted.sum() + true.sum()), "iou": shared / (predicted | true).sum()}
