@@ -668,7 +668,22 @@ def test_a_formula_can_be_asked_for_only_where_there_is_one():
     assert "is about chance" in Formula().flaw(by_chance)
     assert {"TP", "e"} <= set(Formula().names(F1))
     assert Formula("recall").expected_text(None, COMPUTED, F1) == COMPUTED.steps[1].formula
-    assert COMPUTED.steps[1].name == "recall"
+
+
+@pytest.mark.parametrize(
+    ("proof", "step", "shown"),
+    [
+        ("svm-margin-width", None, "2·(1/‖w‖)"),
+        ("out-of-bag-share", "never_drawn", "(1 − 1/n)ⁿ"),
+        (
+            "f1-score",
+            None,
+            "2·precision·recall/(precision + recall), precision = TP/(TP + FP), recall = TP/(TP + FN)",
+        ),
+    ],
+)
+def test_a_formula_is_shown_in_symbols_or_with_what_its_names_stand_for(proof: str, step: str | None, shown: str):
+    assert Formula(step).expected_text(None, COMPUTED, proofs.get(proof)) == shown
 
 
 def test_what_is_skipped_earns_nothing_and_still_has_its_answer():

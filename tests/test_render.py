@@ -13,6 +13,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.read.parse import parse, parse_condition, parse_program
 from quizprep.formula.read.written import declare
+from quizprep.formula.show.prose import render_text as render_prose
 from quizprep.formula.show.render import render, render_text
 from quizprep.formula.tree import (
     Binary,
@@ -325,3 +326,17 @@ def test_prose_never_fails(text: str) -> None:
 @given(st.text(alphabet="abc _*[]가 .,!-", max_size=40))
 def test_prose_without_formulas_is_untouched(text: str) -> None:
     assert render_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"$\lVert w \rVert^2$", "‖w‖²"),
+        (r"$\| w \|_2$", "‖w‖₂"),
+        (r"$\lvert x \rvert$", "|x|"),
+        (r"$\left\lfloor \frac{n}{2} \right\rfloor$", "⌊n/2⌋"),
+        (r"$\langle a, b \rangle$", "⟨a, b⟩"),
+    ],
+)
+def test_nothing_stands_before_a_bracket_that_closes(written: str, shown: str):
+    assert render_prose(written) == shown

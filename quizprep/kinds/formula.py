@@ -16,9 +16,12 @@ from quizprep.values import Computed
 if TYPE_CHECKING:
     from typing import Self
 
+    from quizprep.formula.tree import Node
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
     from quizprep.proofs import Proof
+
+LONGEST = 60  # characters of a formula that is written out in its symbols alone
 
 
 @frozen
@@ -88,5 +91,22 @@ class Formula(Kind):
         return Graded(reply.strip(), expected, float(verdict.verdict == "equivalent"), reason)
 
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
+        """The formula over symbols alone, where it stays short; else over other steps, with what these stand for."""
+        from quizprep.formula.rewrite import substitute
+        from quizprep.formula.show.render import render
+        from quizprep.formula.tree import Symbol, free_symbols
+
         step = self.answer or proof.result
-        return next(each.formula for each in computed.steps if each.name == step)
+        formulas = {name: tree for name in proof.steps if (tree := proof.step_formula(name)) is not None}
+        written: dict[str, Node] = {}
+        for name, tree in formulas.items():  # each is made of those before it
+            written[name] = substitute(tree, written)
+        whole = render(written[step])
+        if len(whole) <= LONGEST:
+            return whole
+        needed = [step]
+        for name in reversed(list(proof.steps)):
+            if name in needed and name in formulas:
+                needed += [each for each in proof.steps if each in free_symbols(formulas[name]) and each not in needed]
+        behind = [name for name in formulas if name in needed and name != step]
+        return ", ".join([render(formulas[step]), *(f"{render(Symbol(n))} = {render(formulas[n])}" for n in behind)])

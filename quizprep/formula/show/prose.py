@@ -123,6 +123,9 @@ def formula_text(formula: str) -> str:
     return re.sub(r" {3,}", "  ", line).strip()
 
 
+_CLOSERS = ("|close", "‖close", "⌋", "⌉", "⟩", "]")  # what commands mean that close a bracket
+
+
 class _Reader:
     """Left to right over the formula; every method returns text for the screen."""
 
@@ -325,6 +328,8 @@ class _Reader:
         return WRITERS[row.role](self, row, name)
 
     def _sign(self, row: Command, name: str) -> str:
+        if row.meaning in _CLOSERS or (row.meaning == "‖" and self.written.count("‖") % 2):
+            self.written = self.written.rstrip()
         if row.joins:
             self._skip_spaces()
         if name == "%" and self._ahead(r"\s*(?:[A-Za-z0-9(]|\\(?!text|[^A-Za-z]))"):
