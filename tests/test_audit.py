@@ -416,6 +416,12 @@ def test_a_name_with_more_in_it_is_that_of_something_else(line: str) -> None:
         ),
         ("LSTM", r"$c_i = f_i \odot c_{i-1} + i_i \odot g_i$"),
         ("Entropy", r"$H(X) = -\sum_{x \in X}p(x_i) \log p(x_i)$"),
+        ("Softmax", r"$\hat{y}_i = \frac{e^{z_i}}{{\sum_j} e^{z_j}}$"),
+        ("Softmax", "$b = softmax(a)$"),
+        ("지표", "참고로 정확도 = (TN + TP) / (TN + FP + FN + TP)"),
+        ("Errors", r"$MSE = \frac{1}{N} \sum^N_{i=1} (y_i - \acute{y_i})^2$"),
+        ("Sigmoid", "$g'(z) = g(z)(1 - g(z))$"),
+        ("Rates", "真正率（TPR） = TP/(TP+FN)"),
         ("Gradient descent", r"$w \leftarrow w - \micro \nabla L(w)$"),
         ("Neural network", "- input x * weight w + bias b = z, z * activation = s"),
         ("신경망", "- 인풋 x * 가중치 w + 편향 b = z"),
@@ -424,6 +430,18 @@ def test_a_name_with_more_in_it_is_that_of_something_else(line: str) -> None:
 )
 def test_a_right_formula_is_known_in_the_letters_of_other_texts(heading: str, line: str) -> None:
     assert "right" in outcomes(f"# {heading}\n\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"$\frac{df(x)}{dx} = \frac{f(x + h) - f(x)}{h}$",
+        "평균적인 경우(Average) = O(N^2)",
+        r"$\sigma(S_\alpha) = \sigma(S_\beta)$",
+    ],
+)
+def test_what_any_letter_would_make_right_is_not_called_right(line: str) -> None:
+    assert "right" not in outcomes(f"# Notes\n\n{line}\n")
 
 
 def test_a_part_with_its_name_below_is_judged_by_itself() -> None:

@@ -29,6 +29,7 @@ def outcomes(note: str) -> list[str]:
         "2/3 ≈ 0.67",
         "$\\frac{9}{9+3} = \\frac{9}{12} = 0.75$",
         "2/4 = 50%",
+        "the accuracy, which is (90 + 10)/200 = 50%",
         "the layer has $5 \\times 5 \\times 3 \\times 16 = 1,200$ weights",
         "$11 \\times 11 \\times 3 \\times 96 \\approx 35k$",
         "총 6*(4+1) = 30개의 채널",

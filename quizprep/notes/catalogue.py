@@ -49,7 +49,8 @@ _GENERIC = frozenset(
 _KOREAN_NAME = re.compile(r"[가-힣]+(?: [가-힣]+)*")
 _OF_A = re.compile(r"(.+?) of (?:an? |the )?\w")
 _BEFORE = frozenset(
-    "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for".split()
+    "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for "
+    "참고로 여기서 즉 따라서 그러면 그리고".split()
 )
 _COMMAND = re.compile(
     r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|mathcal|texttt|bf|rm)\*?\s*\{([^{}]*)\}"

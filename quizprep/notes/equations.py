@@ -40,6 +40,7 @@ _DROPPED = re.compile(
     rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
 )
 _SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}")
+_BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
@@ -162,7 +163,7 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
     text = _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))
-    text = _over(text).replace("\\micro", "\\mu")
+    text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _GLUED.sub(r"\\\g<name> ", text)
     for _ in range(3):
         before = text
@@ -486,7 +487,7 @@ def _bare(text: str) -> str:
 def _unmarked(text: str) -> str:
     """A side of a formula without emphasis and spaces around it: a minus that it begins with is its sign."""
     text = _MARK_OF_WORDS.sub("", text.replace("**", "").replace("__", ""))
-    return text.strip(" \t`#>|,;").removesuffix("*").removeprefix("* ").strip().removesuffix(".")
+    return text.strip(" \t`#>|,;&").removesuffix("*").removeprefix("* ").strip().removesuffix(".")
 
 
 def _name_at_end(left: str) -> str:

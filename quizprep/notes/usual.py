@@ -42,6 +42,7 @@ def usual(equation: Equation) -> Equation:
 
 
 def _usual(text: str) -> str:
+    text = text.replace("\\acute", "\\hat")
     text = _SAMPLE.sub(lambda found: f"_{found[1] or found[2] or found[3]}", text)
     text = _PREDICTION.sub(lambda found: f" \\hat y{found['index'] or ''} ", text)
     text = _DOUBLE_INDEX.sub(r"_{\1}", text)
