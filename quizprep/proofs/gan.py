@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from quizprep.citations import DEEP_LEARNING
 from quizprep.lazy import torch
 from quizprep.picture import bars, curve
 from quizprep.proofs import claim, mistake, proof, step, symbol
@@ -675,3 +676,175 @@ def _(r, n):
         point = point.detach() + r * slope * torch.tensor([-1.0, 1.0])
     before, after = torch.linalg.vector_norm(torch.ones(2)), torch.linalg.vector_norm(point)
     return {"distance_before": before, "growth": after / before, "distance_after": after}
+
+
+# --- the discriminator's head, the noise, and the comparison with a VAE -----------------------
+
+
+@proof(
+    "gan-discriminator-head",
+    title="Sigmoid and binary cross-entropy in the discriminator",
+    statement=(
+        "The discriminator's last unit gives a logit for each sample; a sigmoid turns it into a probability and binary "
+        "cross-entropy with target 1 (real) or 0 (fake) has the slope D − target in it."
+    ),
+    symbols={
+        "a": symbol("real in -8..8", "logit of a real sample"),
+        "b": symbol("real in -8..8", "logit of a fake"),
+    },
+    steps={
+        "D_real": step("sigmoid(a)"),
+        "D_fake": step("sigmoid(b)"),
+        "loss": step("-log(D_real) - log(1 - D_fake)", aliases=["L_D"]),
+        "slope_real": step("D_real - 1"),
+        "slope_fake": step("D_fake"),
+    },
+    result="loss",
+    source=f"{GOODFELLOW}, section 3; Goodfellow, NIPS 2016 Tutorial, section 3.2.1",
+    claims=[claim("0 < D_real and D_real < 1 and 0 < D_fake and D_fake < 1", "A sigmoid gives probabilities.")],
+    mistakes=[
+        mistake(
+            "logits-as-probabilities",
+            "-log(abs(a)) - log(abs(1 - b))",
+            "The logits first go through a sigmoid; only then are they probabilities.",
+        ),
+        mistake(
+            "fake-with-target-one",
+            "-log(sigmoid(a)) - log(sigmoid(b))",
+            "In the discriminator's loss the fake has target 0: −log(1 − D).",
+        ),
+        mistake(
+            "squared-error", "(1 - sigmoid(a))^2 + sigmoid(b)^2", "The loss is cross-entropy, not a squared error."
+        ),
+        mistake(
+            "sigmoid-left-in",
+            "(D_real - 1) * D_real * (1 - D_real)",
+            "With cross-entropy the slope of the sigmoid cancels; it stays with a squared error.",
+            of="slope_real",
+        ),
+    ],
+)
+def gan_discriminator_head(a, b):
+    D_real, D_fake = torch.sigmoid(a), torch.sigmoid(b)
+    return {
+        "D_real": D_real,
+        "D_fake": D_fake,
+        "loss": -torch.log(D_real) - torch.log(1 - D_fake),
+        "slope_real": D_real - 1,
+        "slope_fake": D_fake.clone(),
+    }
+
+
+@gan_discriminator_head.oracle("autograd", "autograd through torch.nn.functional.binary_cross_entropy_with_logits")
+def _(a, b):
+    logits = torch.stack([a, b]).detach().requires_grad_()
+    targets = torch.tensor([1.0, 0.0])
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="sum")
+    (slope,) = torch.autograd.grad(loss, logits)
+    return {
+        "D_real": torch.special.expit(a),
+        "D_fake": torch.special.expit(b),
+        "loss": loss.detach(),
+        "slope_real": slope[0],
+        "slope_fake": slope[1],
+    }
+
+
+@proof(
+    "generator-noise",
+    title="A generator is a fixed function of noise",
+    statement=(
+        "For one noise vector a trained generator always makes the same sample, for another one another sample: "
+        "all variety of the output comes from the noise, and a constant input has none."
+    ),
+    symbols={"k": symbol("size in 2..16", "length of the noise vector")},
+    steps={
+        "gap_same_noise": step(note="largest difference of two outputs for one noise vector"),
+        "gap_other_noise": step(note="smallest distance of the outputs for 200 pairs of noise vectors"),
+        "spread_noise": step(note="mean standard deviation of the outputs over 4000 noise vectors"),
+        "spread_expected": step(note="the same, computed from the generator's weights"),
+        "spread_constant": step(note="the same where the input is always zeros"),
+    },
+    result="spread_noise",
+    source=f"{GOODFELLOW}, section 3",
+    claims=[
+        claim("gap_same_noise < 0.000001", "The same noise gives the same sample."),
+        claim("gap_other_noise > 0.0001", "Other noise gives another sample."),
+        claim("abs(spread_noise / spread_expected - 1) < 0.1", "The noise is what spreads the samples."),
+        claim("spread_constant < 0.000001", "Without noise there is a single sample."),
+    ],
+    mistakes=[
+        mistake(
+            "draws-by-itself",
+            "gap_same_noise > 0.0001",
+            "The generator draws nothing; the randomness is its input.",
+        ),
+        mistake(
+            "noise-is-ignored", "gap_other_noise < 0.00001", "The noise chooses the sample; otherwise all were alike."
+        ),
+        mistake(
+            "zeros-are-as-good",
+            "spread_constant > 0.5 * spread_noise",
+            "From a constant input a function can make only one output.",
+        ),
+    ],
+)
+def generator_noise(k, random):
+    weights, bias = random.normal(6, k), random.normal(6)
+
+    def generate(noise):
+        return noise @ weights.T + bias
+
+    noise = random.normal(4000, k)
+    samples, other = generate(noise), generate(random.normal(200, k))
+    return {
+        "gap_same_noise": (generate(noise) - samples).abs().max(),
+        "gap_other_noise": (samples[:200] - other).norm(dim=1).min(),
+        "spread_noise": samples.std(dim=0).mean(),
+        "spread_expected": weights.norm(dim=1).mean(),
+        "spread_constant": generate(torch.zeros(4000, k)).std(dim=0).mean(),
+    }
+
+
+@proof(
+    "blur-of-the-mean",
+    title="Squared error prefers a blurred picture",
+    statement=(
+        "Of k + 1 pixels in a row, an edge stands with equal chance at one of k places. The picture with the smallest "
+        "expected squared error is the mean, whose edge is spread over steps of 1/k; one sharp picture, drawn like the "
+        "data, has twice that error."
+    ),
+    symbols={"k": symbol("size in 2..40", "places at which the edge can be")},
+    steps={
+        "edge": step("1 / k"),
+        "error_mean": step("(k^2 - 1) / (6 * k)"),
+        "error_sharp": step("(k^2 - 1) / (3 * k)"),
+    },
+    result="error_mean",
+    source=f"{DEEP_LEARNING}, section 20.10.3; Goodfellow, NIPS 2016 Tutorial, section 2",
+    claims=[claim("error_mean < error_sharp", "The blurred mean costs less.")],
+    mistakes=[
+        mistake(
+            "no-error",
+            "0",
+            "The mean is none of the pictures; it costs at every place where the edge can be on either side.",
+        ),
+        mistake("sharp-picture", "(k^2 - 1) / (3 * k)", "That is the error of a sharp picture, twice as large."),
+        mistake("sharp-edge", "1", "The mean picture rises over all k places: each of its steps is 1/k.", of="edge"),
+    ],
+)
+def blur_of_the_mean(k):
+    share = torch.arange(k + 1) / k  # of the pictures that are bright at this pixel
+    error = (share * (1 - share)).sum()
+    return {"edge": share[1] - share[0], "error_mean": error, "error_sharp": 2 * error}
+
+
+@blur_of_the_mean.oracle("brute-force", "all pictures drawn, and every pair of them compared", samples=24)
+def _(k):
+    pictures = torch.tensor([[float(pixel > place) for pixel in range(k + 1)] for place in range(k)])
+    mean = torch.mean(pictures, dim=0)
+    return {
+        "edge": torch.diff(mean).max(),
+        "error_mean": torch.cdist(pictures, mean[None]).square().mean(),
+        "error_sharp": torch.cdist(pictures, pictures, p=1).mean(),
+    }
