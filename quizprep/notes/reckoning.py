@@ -46,7 +46,7 @@ _FUNCTION_AT_END = re.compile(
     r"(?:_?\{?\d+\}?)?\s*$",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"(?<![A-Za-z])(?!(?:is|are|was|be|gives|equals|or|and|to|of)\s)[A-Za-z]\w*\}?\s*$")
+_CALLED = re.compile(r"(?<![A-Za-z])(?!(?:is|are|was|be|gives|equals|or|and|to|of)(?:\s|$))[A-Za-z]\w*\}?\s*$")
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
 _GIVEN = re.compile(
     r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
