@@ -592,3 +592,49 @@ def _(x_1, x_2, s, t, a, b, c):
     return sum(
         value * ((left < x_1) & (x_1 <= right) & (low < x_2) & (x_2 <= high)) for left, right, low, high, value in boxes
     )
+
+
+@proof(
+    "kernel-of-squares",
+    title="The kernel trick",
+    statement=(
+        "(x·y)² is the inner product of the feature vectors (x₁², √2x₁x₂, x₂²) and (y₁², √2y₁y₂, y₂²), computed "
+        "without them."
+    ),
+    symbols={
+        "x": symbol("vector[d]", "first sample"),
+        "y": symbol("vector[d]", "second sample", ["z"]),
+    },
+    lengths={"d": 2},
+    steps={
+        "features_of_x": step("[x_1^2, sqrt(2) * x_1 * x_2, x_2^2]"),
+        "features_of_y": step("[y_1^2, sqrt(2) * y_1 * y_2, y_2^2]"),
+        "kernel": step("dot(x, y)^2", aliases=["K", "k"]),
+    },
+    source="Boser, Guyon & Vapnik, A Training Algorithm for Optimal Margin Classifiers (COLT 1992)",
+    mistakes=[
+        mistake("linear", "dot(x, y)", "That is the linear kernel, the inner product of the inputs themselves."),
+        mistake("squares-only", "dot(x^2, y^2)", "The mixed feature √2x₁x₂ is missing."),
+        mistake("norms", "dot(x, x) * dot(y, y)", "Those are the lengths; a kernel compares x with y."),
+        mistake("with-one", "(dot(x, y) + 1)^2", "The 1 brings in the linear features and a constant as well."),
+    ],
+)
+def kernel_of_squares(x, y):
+    def features(v):
+        return torch.stack([v[0] ** 2, math.sqrt(2) * v[0] * v[1], v[1] ** 2])
+
+    return {"features_of_x": features(x), "features_of_y": features(y), "kernel": (x @ y) ** 2}
+
+
+@kernel_of_squares.oracle("brute-force", "all products of two entries as features")
+def _(x, y):
+    return (torch.outer(x, x) * torch.outer(y, y)).sum()
+
+
+@kernel_of_squares.oracle("closed-form", "lengths and inner products of the feature vectors from outer products")
+def _(x, y):
+    def triangle(v):
+        products = torch.outer(v, v)
+        return torch.stack([products[0, 0], (products[0, 1] + products[1, 0]) / math.sqrt(2), products[1, 1]])
+
+    return {"features_of_x": triangle(x), "features_of_y": triangle(y), "kernel": triangle(x) @ triangle(y)}
