@@ -615,3 +615,178 @@ def _(side, f, c):
         "latent": latent.numel() + 0.0,
         "ratio": image.numel() / latent.numel(),
     }
+
+
+# --- DCGAN, InfoGAN, Progressive GAN ----------------------------------------------------------
+
+
+@proof(
+    "dcgan-sizes",
+    title="From a small map to an image",
+    statement=(
+        "A DCGAN's generator starts from maps of side s; each of its d transposed convolutions (kernel 4, stride 2, "
+        "padding 1) doubles the side, and each but the last halves the channels."
+    ),
+    symbols={
+        "s": symbol("size in 1..8", "side of the first maps"),
+        "d": symbol("size in 1..4", "transposed convolutions"),
+        "c": symbol("size in 1..8", "channels before the last transposed convolution"),
+    },
+    steps={
+        "side": step("s * 2^d"),
+        "first_channels": step("c * 2^(d - 1)"),
+        "first_numbers": step("first_channels * s^2"),
+    },
+    result="side",
+    source=(
+        "Radford, Metz & Chintala, Unsupervised Representation Learning with Deep Convolutional Generative "
+        "Adversarial Networks (2016), section 3 and figure 1"
+    ),
+    mistakes=[
+        mistake("doubled-once-each", "2 * s * d", "Every layer doubles what the layer before gave: 2^d, not 2d."),
+        mistake("quadrupled", "s * 4^d", "The area is quadrupled; the side is doubled."),
+        mistake("halved", "s / 2^d", "Plain convolutions with stride 2 halve; transposed ones double."),
+        mistake(
+            "channels-halved-by-the-last",
+            "c * 2^d",
+            "The last layer goes from c channels to the colours; d − 1 layers halve before it.",
+            of="first_channels",
+        ),
+    ],
+)
+def dcgan_sizes(s, d, c):
+    first = c * 2 ** (d - 1)
+    return {
+        "side": torch.tensor(s * 2.0**d),
+        "first_channels": torch.tensor(first + 0.0),
+        "first_numbers": torch.tensor(first * s**2 + 0.0),
+    }
+
+
+@dcgan_sizes.oracle("operator", "torch.nn.ConvTranspose2d, built from the image backwards", samples=24)
+def _(s, d, c):
+    channels = [3, c]  # from the colours backwards
+    while len(channels) < d + 1:
+        channels.append(channels[-1] + channels[-1])
+    maps = first = torch.zeros(1, channels[-1], s, s, device="meta")
+    for out, into in reversed(list(itertools.pairwise(channels))):
+        maps = torch.nn.ConvTranspose2d(into, out, 4, stride=2, padding=1, device="meta")(maps)
+    return {
+        "side": maps.shape[-1] + 0.0,
+        "first_channels": first.shape[1] + 0.0,
+        "first_numbers": first.numel() + 0.0,
+    }
+
+
+@proof(
+    "infogan-bound",
+    title="InfoGAN's bound on the mutual information",
+    statement=(
+        "A code of two equally likely values is shown rightly by a share r of the pictures; a network Q that gives the "
+        "value it sees the probability q bounds the mutual information by ln 2 + r ln q + (1 − r) ln(1 − q), "
+        "exactly for q = r. No label enters."
+    ),
+    symbols={
+        "r": symbol("open-probability in 0.02..0.98", "share of the pictures that show the code they were made with"),
+        "q": symbol("open-probability in 0.02..0.98", "probability that Q gives to the value that it sees"),
+    },
+    steps={
+        "mutual_information": step("log(2) + r * log(r) + (1 - r) * log(1 - r)", aliases=["I", "MI"]),
+        "gap": step("r * log(r / q) + (1 - r) * log((1 - r) / (1 - q))"),
+        "bound": step("log(2) + r * log(q) + (1 - r) * log(1 - q)", aliases=["L_I"]),
+    },
+    source=(
+        "Chen et al., InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial "
+        "Nets (2016), sections 4 and 5"
+    ),
+    claims=[
+        claim("bound <= mutual_information + 1e-12", "It is a lower bound."),
+        claim("mutual_information >= -1e-12 and mutual_information <= log(2)", "At most the entropy of the code."),
+    ],
+    mistakes=[
+        mistake(
+            "entropy-forgotten",
+            "r * log(q) + (1 - r) * log(1 - q)",
+            "The entropy of the code, ln 2, is missing: without it the bound could never be above 0.",
+        ),
+        mistake("upper-bound", "mutual_information + gap", "The bound lies below the mutual information by the gap."),
+        mistake(
+            "cross-entropy-sign",
+            "log(2) - r * log(q) - (1 - r) * log(1 - q)",
+            "The cross-entropy of Q is subtracted: a better guess makes the bound larger.",
+        ),
+    ],
+)
+def infogan_bound(r, q):
+    entropy = math.log(2)
+    information = entropy + r * torch.log(r) + (1 - r) * torch.log(1 - r)
+    gap = r * torch.log(r / q) + (1 - r) * torch.log((1 - r) / (1 - q))
+    return {
+        "mutual_information": information,
+        "gap": gap,
+        "bound": entropy + r * torch.log(q) + (1 - r) * torch.log(1 - q),
+    }
+
+
+@infogan_bound.oracle("brute-force", "the table of code and picture summed, with KL of torch.distributions")
+def _(r, q):
+    table = torch.stack([torch.stack([r, 1 - r]), torch.stack([1 - r, r])]) / 2  # rows codes, columns pictures
+    alone = torch.outer(table.sum(1), table.sum(0))
+    distributions = torch.distributions
+    information = distributions.kl_divergence(
+        distributions.Categorical(table.flatten()), distributions.Categorical(alone.flatten())
+    )
+    gap = distributions.kl_divergence(distributions.Bernoulli(r), distributions.Bernoulli(q))
+    return {"mutual_information": information, "gap": gap, "bound": information - gap}
+
+
+@proof(
+    "progressive-growing",
+    title="Progressive growing",
+    statement=(
+        "A Progressive GAN begins at 4 × 4 pixels and doubles the side n times; while a layer is new, its output is "
+        "faded in: (1 − α) times the enlarged old picture plus α times the new one."
+    ),
+    symbols={
+        "n": symbol("size in 1..8", "doublings"),
+        "alpha": symbol("probability", "share of the new layer"),
+        "old": symbol("vector[d]", "pixels of the enlarged old picture"),
+        "new": symbol("vector[d]", "pixels of the new layer's picture"),
+    },
+    steps={
+        "side": step("4 * 2^n"),
+        "growth": step("4^n"),
+        "mixed": step("(1 - alpha) * old + alpha * new"),
+    },
+    result="side",
+    source="Karras et al., Progressive Growing of GANs for Improved Quality (2018), section 2",
+    mistakes=[
+        mistake("added", "4 + 2 * n", "The side doubles each time; nothing constant is added."),
+        mistake("from-one-pixel", "2^n", "The first pictures are 4 × 4, not a single pixel."),
+        mistake("quadrupled", "4 * 4^n", "The number of pixels is multiplied by four, the side by two."),
+        mistake(
+            "shares-exchanged",
+            "alpha * old + (1 - alpha) * new",
+            "α grows from 0 to 1 and belongs to the new layer.",
+            of="mixed",
+        ),
+    ],
+)
+def progressive_growing(n, alpha, old, new):
+    return {
+        "side": torch.tensor(4 * 2.0**n),
+        "growth": torch.tensor(4.0**n),
+        "mixed": (1 - alpha) * old + alpha * new,
+    }
+
+
+@progressive_growing.oracle("operator", "torch.nn.functional.interpolate, n times, and torch.lerp", samples=24)
+def _(n, alpha, old, new):
+    first = picture = torch.zeros(1, 1, 4, 4)
+    for _ in range(n):
+        picture = torch.nn.functional.interpolate(picture, scale_factor=2)
+    return {
+        "side": picture.shape[-1] + 0.0,
+        "growth": picture.numel() / first.numel(),
+        "mixed": torch.lerp(old, new, alpha),
+    }
