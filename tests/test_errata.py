@@ -73,8 +73,8 @@ def test_there_are_over_two_hundred_in_all_notes_and_severities(shipped):
         "f1-upside-down",
         "update-without-gradient",
         "gini-one-half-is-low",
-        "adam-second-moment-minus",
-        "squared-error-weight-gradient-sign",
+        "updating-on-the-way-back",
+        "elbo-is-error-plus-kl",
     ],
 )
 def test_the_best_known_mistakes_are_listed_as_wrong(shipped, id: str):
