@@ -414,6 +414,7 @@ def test_a_name_with_more_in_it_is_that_of_something_else(line: str) -> None:
             "GRU",
             r"$\mathbf{H}_t = \mathbf{Z}_t \odot \mathbf{H}_{t-1} + (1 - \mathbf{Z}_t) \odot \tilde{\mathbf{H}}_t$",
         ),
+        ("LSTM", r"$f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)$"),
         ("LSTM", r"$c_i = f_i \odot c_{i-1} + i_i \odot g_i$"),
         ("Entropy", r"$H(X) = -\sum_{x \in X}p(x_i) \log p(x_i)$"),
         ("Softmax", r"$\hat{y}_i = \frac{e^{z_i}}{{\sum_j} e^{z_j}}$"),

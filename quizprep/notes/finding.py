@@ -364,9 +364,9 @@ def _states(equation: Equation) -> bool:
 
 
 def _is_call(side: str) -> bool:
-    """Whether a side is no more than a function of something."""
+    """Whether a side is no more than a function of a name."""
     letter = r"(?:[A-Za-z]|\\(?!text|operatorname|tanh|log|exp|max|min)[A-Za-z]+)"  # softmax(z) says what it is
-    return re.fullmatch(rf"\s*{letter}\([^()]*\)\s*", side) is not None
+    return re.fullmatch(rf"\s*{letter}\([^()+\-*/]*\)\s*", side) is not None
 
 
 def _is_name(left: str) -> bool:
