@@ -456,3 +456,312 @@ def _(n, m):
         "log_likelihood": -total,
         "bits": torch.nn.functional.cross_entropy(scores, values) / torch.tensor(2.0).log(),
     }
+
+
+# --- colours, NADE and PixelRNN ---------------------------------------------------------------------------------
+
+
+@proof(
+    "colour-pixel-table",
+    title="A table for one colour pixel",
+    statement=(
+        "A pixel of three channels with m values each has m³ colours; a table takes m³ − 1 numbers, "
+        "independent channels 3 (m − 1)."
+    ),
+    symbols={"m": symbol("size in 2..256", "values of a channel")},
+    steps={
+        "states": step("m^3"),
+        "independent": step("3 * (m - 1)"),
+        "parameters": step("m^3 - 1"),
+    },
+    source="Koller & Friedman, Probabilistic Graphical Models (2009), section 3.1",
+    mistakes=[
+        mistake("all-states", "m^3", "The probabilities sum to 1, so the last one follows from the others."),
+        mistake(
+            "one-less-each",
+            "(m - 1)^3",
+            "Only one number follows from the others, not one in each channel: the colours together sum to 1.",
+        ),
+        mistake("channels-added", "3 * m", "The values of the channels are combined: m·m·m colours."),
+        mistake(
+            "independent-channels",
+            "3 * (m - 1)",
+            "That suffices only if the three channels are independent.",
+        ),
+    ],
+)
+def colour_pixel_table(m):
+    return {
+        "states": torch.tensor(m**3 + 0.0),
+        "independent": torch.tensor(3 * (m - 1.0)),
+        "parameters": torch.tensor(m**3 - 1.0),
+    }
+
+
+@colour_pixel_table.oracle("operator", "StickBreakingTransform, whose input is what a distribution leaves free")
+def _(m):
+    table = torch.zeros(m, m, m, device="meta")
+    stick = torch.distributions.StickBreakingTransform()
+    (free,), (single,) = stick.inverse_shape((table.numel(),)), stick.inverse_shape((m,))
+    return {"states": table.numel() + 0.0, "independent": single + single + single + 0.0, "parameters": free + 0.0}
+
+
+@proof(
+    "nade-conditional",
+    title="A conditional of NADE",
+    statement=(
+        "NADE computes P(x_i = 1 | earlier pixels) = σ(α·h + b) from the hidden units h = σ(W x + c), "
+        "where x holds the earlier pixels only."
+    ),
+    symbols={
+        "x": symbol("vector[k] of bit", "earlier pixels, x_{<i}"),
+        "W": symbol("matrix[h, k]", "weights of the earlier pixels"),
+        "c": symbol("vector[h]", "biases of the hidden units"),
+        "a": symbol("vector[h]", "weights of the hidden units", aliases=["alpha"]),
+        "b": symbol("real", "bias of the pixel"),
+    },
+    steps={
+        "hidden": step("sigmoid(W x + c)"),
+        "score": step("dot(a, hidden) + b"),
+        "p": step("sigmoid(score)", aliases=["p_i"]),
+    },
+    source="Larochelle & Murray, The Neural Autoregressive Distribution Estimator (2011), section 3",
+    mistakes=[
+        mistake("no-output-sigmoid", "score", "The score goes through a sigmoid, or it would be no probability."),
+        mistake("linear-hidden", "sigmoid(dot(a, W x + c) + b)", "The hidden units have a sigmoid of their own."),
+        mistake("bias-forgotten", "sigmoid(dot(a, hidden))", "Each pixel has a bias b."),
+        mistake("of-a-zero", "1 - sigmoid(score)", "That is the probability that the pixel is 0."),
+    ],
+)
+def nade_conditional(x, W, c, a, b):
+    hidden = torch.sigmoid(W @ x + c)
+    score = a @ hidden + b
+    return {"hidden": hidden, "score": score, "p": torch.sigmoid(score)}
+
+
+@nade_conditional.oracle("operator", "torch.nn.functional.linear and torch.distributions.Bernoulli")
+def _(x, W, c, a, b):
+    linear = torch.nn.functional.linear
+    hidden = torch.special.expit(linear(x, W, c))
+    score = linear(hidden, a[None], b[None])[0]
+    return {"hidden": hidden, "score": score, "p": torch.distributions.Bernoulli(logits=score).probs}
+
+
+@proof(
+    "nade-inputs",
+    title="NADE's inputs grow pixel by pixel",
+    statement=(
+        "The conditional of pixel i has i − 1 inputs, so n conditionals have n(n − 1)/2 together; networks of their "
+        "own with h hidden units would need h times that many input weights, NADE shares h(n − 1)."
+    ),
+    symbols={
+        "n": symbol("size in 2..60", "pixels"),
+        "i": symbol("size in 1..60", "number of a pixel, from 1"),
+        "h": symbol("size in 1..20", "hidden units"),
+    },
+    where=("i <= n",),
+    steps={
+        "inputs": step("i - 1"),
+        "all_inputs": step("n * (n - 1) / 2"),
+        "separate_weights": step("h * all_inputs"),
+        "shared_weights": step("h * (n - 1)"),
+    },
+    result="all_inputs",
+    source="Larochelle & Murray, The Neural Autoregressive Distribution Estimator (2011), section 3",
+    mistakes=[
+        mistake("every-pixel-sees-all", "n * (n - 1)", "Pixel i sees the earlier pixels only: half of all pairs."),
+        mistake("last-pixel-only", "n - 1", "That is what the last pixel sees; those of all pixels are added."),
+        mistake("sees-itself", "n * (n + 1) / 2", "No pixel is an input of its own conditional."),
+        mistake("itself-counted", "i", "The pixel itself is not among its inputs.", of="inputs"),
+    ],
+)
+def nade_inputs(n, i, h):
+    pairs = n * (n - 1) / 2
+    return {
+        "inputs": torch.tensor(i - 1.0),
+        "all_inputs": torch.tensor(pairs),
+        "separate_weights": torch.tensor(h * pairs),
+        "shared_weights": torch.tensor(h * (n - 1.0)),
+    }
+
+
+@nade_inputs.oracle("brute-force", "which pixels come before which, listed", samples=32)
+def _(n, i, h):
+    before = torch.ones(n, n).tril(-1)  # row: a pixel; column: an earlier one
+    networks = [torch.nn.Linear(int(row.sum()), h, bias=False, device="meta") for row in before[1:]]
+    return {
+        "inputs": before[i - 1].sum(),
+        "all_inputs": before.sum(),
+        "separate_weights": sum(network.weight.numel() for network in networks) + 0.0,
+        "shared_weights": networks[-1].weight.numel() + 0.0,
+    }
+
+
+@proof(
+    "mixture-conditional",
+    title="A mixture of Gaussians for a continuous pixel",
+    statement=(
+        "For continuous pixels each conditional is a mixture of Gaussians: the density at x is Σ w_k N(x; μ_k, σ_k²), "
+        "with weights that sum to 1."
+    ),
+    symbols={
+        "x": symbol("real in -4..4", "value of the pixel"),
+        "w": symbol("distribution[k]", "weights of the parts"),
+        "mu": symbol("vector[k] of real in -3..3", "means of the parts"),
+        "sigma": symbol("vector[k] of positive in 0.3..3", "standard deviations of the parts"),
+    },
+    steps={
+        "parts": step("exp(-(x - mu)^2 / (2 * sigma^2)) / (sigma * sqrt(2 * pi))"),
+        "density": step("dot(w, parts)"),
+        "mean": step("dot(w, mu)"),
+    },
+    result="density",
+    source=(
+        "Uria, Murray & Larochelle, RNADE: The real-valued neural autoregressive density-estimator (2013), section 3"
+    ),
+    mistakes=[
+        mistake("not-weighted", "sum(parts)", "The parts are weighted, with weights that sum to 1."),
+        mistake(
+            "one-gaussian",
+            "exp(-(x - mean)^2 / 2) / sqrt(2 * pi)",
+            "A mixture of Gaussians is not one Gaussian at the mean: it may have several humps.",
+        ),
+        mistake("multiplied", "prod(parts)", "The densities of the parts are added with weights, not multiplied."),
+        mistake(
+            "variance-for-deviation",
+            "sum(w * exp(-(x - mu)^2 / (2 * sigma)) / (sigma * sqrt(2 * pi)))",
+            "The exponent divides by the variance σ².",
+        ),
+    ],
+)
+def mixture_conditional(x, w, mu, sigma):
+    parts = torch.exp(-((x - mu) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
+    return {"parts": parts, "density": (w * parts).sum(), "mean": (w * mu).sum()}
+
+
+@mixture_conditional.oracle("operator", "torch.distributions.MixtureSameFamily")
+def _(x, w, mu, sigma):
+    distributions = torch.distributions
+    normal = distributions.Normal(mu, sigma)
+    mixture = distributions.MixtureSameFamily(distributions.Categorical(w), normal)
+    return {"parts": normal.log_prob(x).exp(), "density": mixture.log_prob(x).exp(), "mean": mixture.mean}
+
+
+@proof(
+    "pixelrnn-colours",
+    title="What each colour of a pixel depends on",
+    statement=(
+        "PixelRNN factorises an n × n RGB image into 3n² conditionals: red sees all earlier pixels, green red as well, "
+        "blue both."
+    ),
+    symbols={
+        "n": symbol("size in 1..32", "side of the image"),
+        "i": symbol("size in 1..1024", "number of a pixel in raster order, from 1"),
+    },
+    where=("i <= n^2",),
+    steps={
+        "sees_red": step("3 * (i - 1)"),
+        "sees_green": step("sees_red + 1"),
+        "sees_blue": step("sees_red + 2"),
+        "conditionals": step("3 * n^2"),
+    },
+    result="sees_blue",
+    source="van den Oord, Kalchbrenner & Kavukcuoglu, Pixel Recurrent Neural Networks (2016), section 2.1",
+    mistakes=[
+        mistake("pixels-only", "3 * (i - 1)", "Red and green of the same pixel come before blue and are seen as well."),
+        mistake("channel-by-itself", "i - 1", "Each colour sees all three colours of the earlier pixels."),
+        mistake("itself-too", "3 * i", "A colour does not see itself."),
+        mistake("one-a-pixel", "n^2", "Each pixel has three conditionals, one for each colour.", of="conditionals"),
+    ],
+)
+def pixelrnn_colours(n, i):
+    red = 3.0 * (i - 1)
+    return {
+        "sees_red": torch.tensor(red),
+        "sees_green": torch.tensor(red + 1),
+        "sees_blue": torch.tensor(red + 2),
+        "conditionals": torch.tensor(3.0 * n**2),
+    }
+
+
+@pixelrnn_colours.oracle("brute-force", "the order of all colours of all pixels, listed", samples=32)
+def _(n, i):
+    order = list(itertools.product(range(n), range(n), "RGB"))
+    row, column = divmod(i - 1, n)
+    place = {colour: order.index((row, column, colour)) + 0.0 for colour in "RGB"}
+    return {
+        "sees_red": place["R"],
+        "sees_green": place["G"],
+        "sees_blue": place["B"],
+        "conditionals": len(order) + 0.0,
+    }
+
+
+@proof(
+    "pixelrnn-contexts",
+    title="What Row LSTM and Diagonal BiLSTM see",
+    statement=(
+        "A Row LSTM goes down row by row with a small convolution and sees a triangle above the pixel; the Diagonal "
+        "BiLSTM goes along diagonals from both sides and sees everything that comes before. Neither sees a later pixel."
+    ),
+    symbols={},
+    steps={
+        "row_above": step(note="slope of the Row LSTM's state in the pixel right above"),
+        "row_corner": step(note="the same in the far corner of the row above, outside of the triangle"),
+        "diagonal_corner": step(note="slope of the Diagonal BiLSTM's state in that corner"),
+        "row_later": step(note="largest slope of the Row LSTM's state in a pixel that comes later"),
+        "diagonal_later": step(note="the same for the Diagonal BiLSTM"),
+    },
+    result="row_corner",
+    source="van den Oord, Kalchbrenner & Kavukcuoglu, Pixel Recurrent Neural Networks (2016), sections 3.1 and 3.2",
+    vectorized=False,
+    claims=[
+        claim("row_above > 0.000001", "The Row LSTM sees the pixel above."),
+        claim("row_corner < 1e-12", "It does not see the far corner of the row above."),
+        claim("diagonal_corner > 1e-9", "The Diagonal BiLSTM does."),
+        claim("row_later < 1e-12 and diagonal_later < 1e-12", "Neither sees what is not generated yet."),
+    ],
+    mistakes=[
+        mistake(
+            "row-sees-all",
+            "row_corner > 1e-9",
+            "The state of a row reaches only neighbouring columns of the row above, hence the triangle.",
+        ),
+        mistake(
+            "both-directions-see-the-future",
+            "diagonal_later > 1e-9",
+            "The part from the right is moved down by a row, so that it sees rows above only.",
+        ),
+    ],
+)
+def pixelrnn_contexts(random):
+    side, row, column = 6, 3, 3
+    image = random.normal(side, side).requires_grad_()
+    own, left, mid, right = (0.5 + random.uniform(4)).unbind()
+    zero = torch.zeros(())
+
+    def cell(seen, *states):  # in place of an LSTM's gates: what a state depends on is the same
+        return torch.tanh(own * seen / 2 + sum(states) / (2 * len(states)))
+
+    def value(grid, r, c):
+        return grid.get((r, c), zero)
+
+    rows, from_left, from_right = {}, {}, {}
+    for r in range(side):
+        for c in range(side):
+            above = (left * value(rows, r - 1, c - 1), mid * value(rows, r - 1, c), right * value(rows, r - 1, c + 1))
+            rows[r, c] = cell(image[r, c], *above)
+            from_left[r, c] = cell(image[r, c], left * value(from_left, r, c - 1), mid * value(from_left, r - 1, c))
+        for c in reversed(range(side)):
+            from_right[r, c] = cell(image[r, c], right * value(from_right, r, c + 1), mid * value(from_right, r - 1, c))
+    row_state = rows[row - 1, column - 1] + rows[row - 1, column] + rows[row - 1, column + 1]
+    diagonal = from_left[row, column - 1] + from_left[row - 1, column] + from_right[row - 1, column]
+    later = torch.arange(side * side).reshape(side, side) >= side * row + column
+    by_row, by_diagonal = (torch.autograd.grad(state, image)[0].abs() for state in (row_state, diagonal))
+    return {
+        "row_above": by_row[row - 1, column],
+        "row_corner": by_row[row - 1, 0],
+        "diagonal_corner": by_diagonal[row - 1, 0].minimum(by_diagonal[row - 1, side - 1]),
+        "row_later": by_row[later].max(),
+        "diagonal_later": by_diagonal[later].max(),
+    }
