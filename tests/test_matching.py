@@ -10,6 +10,7 @@ from program import quizprep
 
 from quizprep import proofs
 from quizprep.errors import LearnerError
+from quizprep.formula.limits import operations
 from quizprep.formula.read.parse import parse
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Applied, Index, Symbol, free_symbols, walk
@@ -318,3 +319,15 @@ def test_a_special_case_is_a_convention_and_no_answer_to_a_question(text: str) -
     assert found.verdict == "equivalent" and "p = 0" in (found.convention or ""), found
     asked = check_formula(proof, text, step="output")
     assert asked.verdict == "different" and "p = 0" in asked.diagnosis["text"], asked
+
+
+@pytest.mark.parametrize("proof", ["macro-and-micro-f1", "iou-of-masks"])
+def test_no_reason_is_looked_for_that_would_not_be_told(proof: str) -> None:
+    def work(explain: bool) -> int:
+        begun = operations()
+        found = check_formula(proofs.get(proof), "F_1 = 30 (P + R)/(P R)", explain=explain)
+        assert found.verdict == "undecided" and found.read_with and found.diagnosis is None, found
+        return operations() - begun
+
+    work(explain=True)  # the values of the proof are computed once
+    assert work(explain=True) <= 2 * work(explain=False)

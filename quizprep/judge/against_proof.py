@@ -336,7 +336,7 @@ class _Judged:
         outcome, found = self._in_general(self._outcome()), None
         if outcome.verdict == "different":
             reason, blamed = None, None
-            if explain:
+            if explain and not self._is_doubted_anyway(outcome):
                 with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
                     blamed = self._mistaken(outcome.line)
                     reason = self._diagnosed(outcome) if blamed is None else None
@@ -758,6 +758,10 @@ class _Judged:
         own = quantities_called(self.asked) | quantities_called(self.proof.id)
         letter = quantities_of_letter(head.name, own)
         return head.name in self.proof.steps or bool(quantities_called(head.name) or letter)
+
+    def _is_doubted_anyway(self, outcome: _Outcome) -> bool:
+        """Whether a difference is never told: a name was guessed, and the line says of itself which step it is."""
+        return self.reading.guessed and outcome.line.statement.head is not None
 
     def _is_entrywise(self, outcome: _Outcome) -> bool:
         """Whether a formula in letters of the author's own has one value for each entry, or sample."""

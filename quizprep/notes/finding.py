@@ -183,7 +183,7 @@ class _Judge:
                     on_the_way = replace(
                         candidate, step=verdict.step
                     )  # L = ... is another step than the one that L names
-                    verdict = self._glance(candidate.proof, f"{verdict.step} = {text.partition('=')[2]}")
+                    verdict = self._glance(candidate.proof, f"{verdict.step} = {text.partition('=')[2].strip()}")
                     if verdict.verdict == "equivalent" and _is_earned(equation, on_the_way, verdict):
                         return on_the_way, verdict, True
             if len(equation.sides) > 1 and partly is None:
