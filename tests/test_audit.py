@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
-from program import quizprep
+from program import PATIENCE, ROOT, quizprep
 from terminal import Terminal
 
 from quizprep.notes.catalogue import Catalogue
@@ -304,6 +307,38 @@ def test_annotations_for_github(tmp_path: Path) -> None:
 def test_options_that_do_not_go_together(tmp_path: Path, options: list[str], said: str) -> None:
     done = quizprep("audit", str(tmp_path), *options)
     assert done.returncode == 2 and said in done.stderr
+
+
+def test_watching_looks_again_at_what_changed_and_says_what_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "note.md"
+
+    def save(text: bytes) -> None:
+        draft = tmp_path / "draft"
+        draft.write_bytes(text)
+        draft.replace(file)
+
+    save(b"# F1 score\n\n$F_1 = 2 P R / (P + R)$\n")
+    program = [sys.executable, "-m", "quizprep", "audit", str(file), "--watch", "--json", "--lang", "en"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "QUIZPREP_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as watching:
+        assert watching.stdout is not None and watching.stderr is not None
+        patience = threading.Timer(PATIENCE, watching.kill)
+        patience.start()
+        try:
+            assert json.loads(watching.stdout.readline())["counts"]["right"] == 1
+            save(b"# F1 score\n\n$F_1 = 2 (P + R)/(P R)$\n")
+            assert json.loads(watching.stdout.readline())["counts"]["wrong"] == 1
+            save(b"\xff\xfe\xff # F1")
+            assert str(file) in watching.stderr.readline()
+            save(b"# F1 score\n\n$F_1 = 2 P R / (P + R)$ and $F_1 = 2 P R / (R + P)$\n")
+            assert json.loads(watching.stdout.readline())["counts"]["right"] == 2
+            watching.send_signal(signal.SIGINT)
+            assert "Traceback" not in watching.stderr.read()
+        finally:
+            watching.kill()
+            patience.cancel()
 
 
 def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:

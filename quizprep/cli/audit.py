@@ -9,7 +9,7 @@ import tempfile
 import time
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +46,7 @@ KOREAN = {"right": "맞음", "wrong": "틀림", "in doubt": "판단 보류", "un
 _ADVICE = Text("save it as UTF-8; of a PDF save the text.", ko="UTF-8로 저장하세요. PDF는 텍스트로 저장하세요.")
 
 Page = Mapping[str, Any]  # as --json prints it
+Times = dict[str, tuple[int, int]]  # of a file when it was last changed, and its size
 
 
 def audit(
@@ -96,9 +97,15 @@ def audit(
     language = language_of(lang)
     _check(form, fix, write, watch, paths)
     files = list(_notes(paths))
+    seen = _times(files)  # before they are read: what is saved meanwhile is looked at again
     wrong = _once(files, every, jobs, form, fix, write, learn, language, json)
     if watch:
-        _watch(paths, lambda changed: _once(changed, every, jobs, form, False, False, learn, language, json))
+        _watch(
+            paths,
+            seen,
+            lambda changed: _once(changed, every, jobs, form, False, False, learn, language, json),
+            language,
+        )
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -374,21 +381,25 @@ def _say_learned(learned: Mapping[str, int], language: str) -> None:
 # --- watching ----------------------------------------------------------------------------------
 
 
-def _watch(paths: Sequence[str], again: Any) -> None:
-    """Audit the files that change, until Ctrl-C."""
-    seen = _times(_notes(paths))
+def _watch(paths: Sequence[str], seen: Times, again: Any, language: str) -> None:
+    """Audit the files that change after they were ``seen``, until Ctrl-C."""
     while True:
+        sys.stdout.flush()
         time.sleep(POLL)
-        with suppress(LearnerError):  # a folder may be without notes for a moment
+        try:
             now = _times(_notes(paths))
-            changed = [file for file, changed in now.items() if seen.get(file) != changed]
-            seen = now
-            if changed:
+        except LearnerError:  # a folder may be without notes for a moment
+            continue
+        changed = [file for file, changed in now.items() if seen.get(file) != changed]
+        seen = now
+        if changed:
+            try:
                 again(changed)
-                sys.stdout.flush()
+            except LearnerError as error:
+                report.error(error.said[language])
 
 
-def _times(files: Iterator[str]) -> dict[str, tuple[int, int]]:
+def _times(files: Iterable[str]) -> Times:
     found = {}
     for file in files:
         with suppress(OSError):
