@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed, source_of
+from quizprep.deck.route import as_written
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
@@ -36,7 +37,7 @@ from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress
 
 if TYPE_CHECKING:
-    from quizprep.deck import Deck
+    from quizprep.deck import Deck, Entry
     from quizprep.exam.guide import Guide
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
@@ -52,10 +53,18 @@ def seed_of(card: Card) -> int:
 
 
 class Questions:
-    """What a drill draws from: the deck, and the questions of it that were asked for."""
+    """What a drill draws from: the deck, and the questions of it that were asked for.
 
-    def __init__(self, open_deck: Callable[[], Deck], names: Sequence[str]) -> None:
-        self._open = open_deck
+    ``arrange`` puts them in the order in which new ones come, that of the content where it is left out.
+    """
+
+    def __init__(
+        self,
+        open_deck: Callable[[], Deck],
+        names: Sequence[str],
+        arrange: Callable[[Deck, list[Entry]], list[Entry]] = as_written,
+    ) -> None:
+        self._open, self._arrange = open_deck, arrange
         self._names = names
         self.named = bool(names)  # whether they were asked for, and are not simply all
         self._use(open_deck())
@@ -65,13 +74,13 @@ class Questions:
         self._use(self._open())
 
     def _use(self, deck: Deck) -> None:
-        entries = deck.select(self._names)
+        entries = self._arrange(deck, deck.select(self._names))
         self.deck = deck
         self.topics = {entry.id: entry.covers for entry in entries}
 
     @property
     def ids(self) -> list[str]:
-        """The questions' ids in the order of the content."""
+        """The questions' ids in the order in which new ones come."""
         return list(self.topics)
 
     def question(self, id: str) -> Question:

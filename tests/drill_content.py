@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("QUIZPREP_DRILL_ORDER", "content")  # what is written here comes in the order of its writing
 
 HEAD = "chapter: classification-metrics\nquestions:\n"
 TOPICS = ("f1-score", "precision", "recall", "accuracy", "confusion-matrix")

@@ -75,7 +75,13 @@ class Driver:
             path.write_text(stdin if path == files["stdin"] else "", encoding="utf-8")
         takes_content = arguments[0] in ("drill", "stats") and "--content" not in arguments
         content = ["--content", str(self._content)] if takes_content else []
-        environment = {"QUIZPREP_HOME": str(self.home), "LANG": "C.UTF-8", "TERM": "xterm-256color", **(env or {})}
+        environment = {
+            "QUIZPREP_HOME": str(self.home),
+            "QUIZPREP_DRILL_ORDER": "content",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            **(env or {}),
+        }
         request = {
             "arguments": [*arguments, *content],
             "env": environment,

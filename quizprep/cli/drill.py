@@ -95,6 +95,7 @@ def drill(
 
       printf '0.8\\n=3 2\\n' | quizprep drill --json --at 2026-12-01T09:00
     """
+    from quizprep.deck.route import ORDERS
     from quizprep.drill_session import Drill, Questions
     from quizprep.exam.exams import Exams
     from quizprep.memory.schedule import Scheduler
@@ -108,7 +109,7 @@ def drill(
     now = clock_at(at)
     scheduler = Scheduler(settings().options())
     exams = Exams.open(settings())
-    questions = Questions(lambda: open_deck(content), topics or [])
+    questions = Questions(lambda: open_deck(content), topics or [], ORDERS[scheduler.options.order])
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
         if unsuspend:

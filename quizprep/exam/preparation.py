@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quizprep.deck.route import in_order
 from quizprep.errors import LearnerError
 from quizprep.exam.belief import Belief, nothing_known, observe, weigh
 from quizprep.exam.exams import Exam
@@ -94,10 +95,8 @@ class Preparation:
 
     @functools.cached_property
     def rank(self) -> np.ndarray:
-        """The order in which new cards come: core topics first, then as the syllabus has them."""
-        secondary = [not self.is_core(entry) for entry in self.entries]
-        places: np.ndarray = np.argsort(np.argsort(secondary, kind="stable"), kind="stable").astype(np.float32)
-        return places
+        """The order in which new cards come: that of :mod:`quizprep.deck.route`."""
+        return np.arange(len(self.entries), dtype=np.float32)
 
     def is_core(self, entry: Entry) -> bool:
         return not self.core.isdisjoint(entry.covers)
@@ -278,14 +277,6 @@ class Preparation:
 
 def _names(store: Store) -> dict[str, str]:
     return {str(old): str(current) for old, current in store.database.read("SELECT old, current FROM names")}
-
-
-def in_order(deck: Deck) -> list[Entry]:
-    """The questions as the syllabus has their topics, what it does not name last: never as files are called."""
-    places = {topic.id: place for place, topic in enumerate(deck.syllabus().topics())}
-    return sorted(
-        deck.index(), key=lambda entry: min((places[id] for id in entry.covers if id in places), default=10**6)
-    )
 
 
 def _weight(entry: Entry, weights: Mapping[str, float]) -> float:

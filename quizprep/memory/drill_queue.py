@@ -3,7 +3,7 @@
 The order of a session:
 
 1. a learning step that has come due;
-2. reviews due today, the most probably forgotten first, and new cards in the content's order,
+2. reviews due today, the most probably forgotten first, and new cards in the order of the course,
    interleaved so that the new ones are spread evenly over the session;
 3. a learning step that is due within ``learn_ahead`` minutes, when nothing else is left.
 
@@ -82,7 +82,7 @@ class Plan(Protocol):
 class DrillQueue:
     """The queue of one session. Ask :meth:`next`, record the answer, tell :meth:`answered`.
 
-    ``questions`` are the ids in the order of the content, ``topics`` gives the syllabus topics of
+    ``questions`` are the ids in the order in which new cards come, ``topics`` gives the syllabus topics of
     an id. Every pick is checked against the store, so that a card which another session has
     answered, buried or suspended in between is passed by. What it picks follows from the store and
     the time alone, so that a session which was killed goes on where it was.

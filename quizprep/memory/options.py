@@ -51,6 +51,15 @@ class Setting:
                 )
 
 
+ORDERS = ("course", "content", "random")  # in which new cards come
+
+
+def _order(text: str) -> str:
+    if text not in ORDERS:
+        raise LearnerError(Text(f"give {', '.join(ORDERS)}", ko=f"쓸 수 있는 값: {', '.join(ORDERS)}"))
+    return text
+
+
 def whole(text: str) -> int:
     """A whole number. Raises :class:`LearnerError` as all of these do."""
     try:
@@ -151,6 +160,17 @@ class Options:
     Raises :class:`LearnerError` for a value that makes no sense.
     """
 
+    order: Annotated[
+        str,
+        _set_as(
+            "drill.order",
+            _order,
+            Text(
+                "how new cards come: course (foundations first), content (as the files have them), random",
+                ko="새 카드를 내는 순서: course(기초부터), content(파일에 적힌 대로), random",
+            ),
+        ),
+    ] = "course"
     new_per_day: Annotated[
         int,
         _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), *_CARDS),
