@@ -27,8 +27,9 @@ RATE = symbol("positive in 0.01..1", "learning rate", ["lr", "alpha", "learning_
     },
     where=["abs(start) > 0.4", "abs(c) > 0.1"],
     steps={
-        "end": step(note="weight after 150 steps of gradient descent with the rate 0.05"),
-        "nesterov_end": step(note="the same with Nesterov's momentum 0.3"),
+        "end": step(note="weight after 30 steps of gradient descent with the rate 0.1"),
+        "nesterov_second": step(note="weight after two steps with Nesterov's momentum 0.3"),
+        "nesterov_end": step(note="weight after all of them with it"),
         "lowest": step(note="where the loss is lowest of all"),
         "slope": step("4 * end^3 - 4 * end + c"),
         "loss": step("(end^2 - 1)^2 + c * end"),
@@ -50,19 +51,19 @@ def minimum_by_the_start(start, c):
     def slope(w):
         return 4 * w**3 - 4 * w + c
 
-    def descended(w, momentum):
-        velocity = 0 * w
-        for _ in range(150):
-            velocity = momentum * velocity - 0.05 * slope(w + momentum * velocity)
-            w = w + velocity
-        return w
-
-    end = descended(start, 0)
-    left, right = descended(0 * start - 1, 0), descended(0 * start + 1, 0)
+    ends = torch.stack([start, -torch.ones_like(start), torch.ones_like(start)])
+    weight, velocity, path = start, torch.zeros_like(start), []
+    for _ in range(30):
+        ends = ends - 0.1 * slope(ends)
+        velocity = 0.3 * velocity - 0.1 * slope(weight + 0.3 * velocity)
+        weight = weight + velocity
+        path.append(weight)
+    end, left, right = ends
     height_left, height_right = (left**2 - 1) ** 2 + c * left, (right**2 - 1) ** 2 + c * right
     return {
         "end": end,
-        "nesterov_end": descended(start, 0.3),
+        "nesterov_second": path[1],
+        "nesterov_end": weight,
         "lowest": torch.where(height_left < height_right, left, right),
         "slope": slope(end),
         "loss": (end**2 - 1) ** 2 + c * end,
@@ -74,7 +75,17 @@ def _(start, c):
     left, hump, right = sorted(numpy.roots([4.0, 0.0, -4.0, float(c)]).real)
     end = right if float(start) > hump else left
     heights = {root: (root**2 - 1) ** 2 + float(c) * root for root in (left, right)}
-    return {"end": end, "nesterov_end": end, "lowest": min(heights, key=heights.__getitem__), "loss": heights[end]}
+    valley = numpy.polynomial.Polynomial([1, float(c), -2, 0, 1]).deriv()
+    first = float(start) - valley(float(start)) / 10
+    move = first - float(start)
+    second = first + 3 * move / 10 - valley(first + 3 * move / 10) / 10
+    return {
+        "end": end,
+        "nesterov_second": second,
+        "nesterov_end": end,
+        "lowest": min(heights, key=heights.__getitem__),
+        "loss": heights[end],
+    }
 
 
 @proof(
