@@ -54,8 +54,6 @@ def marked(verdict: Verdict) -> str:
         ("B + A^{-1}", "A", "A matrix[2,3], B matrix[2,3]", "B + ›A^{-1}‹"),
         ("sum(v_i) + sum(v, axis=7)", "1", "v vector[3]", "sum(v_i) + ›sum(v, axis=7)‹"),
         # while computing
-        (r"x + \sum_{k=1}^{n^9} k", "x", "n integer in 100..200", r"x + ›\sum_{k=1}^{n^9} k‹"),
-        ("x", r"x + \sum_{k=1}^{n^9} k", "n integer in 100..200", r"x + ›\sum_{k=1}^{n^9} k‹"),
         ("x + (y > 2 and z)", "x", "", "x + (y > 2 and ›z‹)"),
         ("x + softmax([x, x], axis=y)", "x", "", "x + softmax([x, x], axis=›y‹)"),
         # on the whole formula

@@ -222,7 +222,7 @@ def _(X, u, v):
     ),
     symbols={
         "x": symbol("vector[4] of real in 0..12", "left edges of four boxes, each four wide and of one height"),
-        "p": symbol("vector[4] of real in 0.01..0.99", "their scores"),
+        "p": symbol("vector[4] of positive in 0.01..5", "their scores"),
         "t": symbol("real in 0.1..0.7", "largest IoU that is tolerated"),
     },
     where=[
