@@ -35,23 +35,11 @@ def test_the_content_repeats_nothing_and_lacks_nothing():
     assert gaps(DECK, QUESTIONS) == []
 
 
-CEILINGS = {  # of what is still lacking; they only go down, and each ends at 0
-    "topics_not_asked": 20,
-    "core_topics_with_few_questions": 11,
-    "core_topics_in_few_kinds": 20,
-    "questions_without_hint": 69,
-    "questions_without_difficulty": 132,
-    "options_without_reason": 88,
-    "texts_in_one_language": 0,
-    "chapters_with_few_recalls": 7,
-    "chapters_with_few_formulas": 6,
-}
-
-
-def test_what_the_content_lacks_grows_less():
+def test_the_content_lacks_nothing():
+    """Topics that nothing asks, questions without hint or difficulty, wrong options without a reason, …"""
     lacking = content_figures(DECK.syllabus(), QUESTIONS)["lacking"]
-    assert lacking.keys() == CEILINGS.keys()
-    assert {name: found for name, found in lacking.items() if found > CEILINGS[name]} == {}
+    assert len(lacking) >= 9
+    assert {name: found for name, found in lacking.items() if found} == {}
 
 
 def test_what_is_lacking_is_counted():
