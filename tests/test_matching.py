@@ -312,6 +312,12 @@ def test_a_length_of_the_proof_may_be_another_letter_of_the_author(proof: str, t
     assert wrong.verdict in ("different", "undecided") and "a number of entries" not in wrong.statement, wrong
 
 
+@pytest.mark.parametrize("text", ["Var(X + Y) = Var(X) + Var(Y)", "Var(X - Y) = Var(X) - Var(Y)", "Var(X) + Cov(Y, Y)"])
+def test_a_letter_that_changes_nothing_is_not_guessed(text: str) -> None:
+    """With Y for a number its variance is 0, and a false law would be right."""
+    assert check_formula(proofs.get("batch-normalisation"), text).verdict != "equivalent"
+
+
 @pytest.mark.parametrize("text", [r"\lfloor (n - k)/s \rfloor + 1", "n - k + 1"])
 def test_a_special_case_is_a_convention_and_no_answer_to_a_question(text: str) -> None:
     proof = proofs.get("conv-output-size")

@@ -19,7 +19,7 @@ from quizprep.formula.quantities import quantities_called, quantities_of_letter
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
 from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols
+from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from quizprep.judge.matching import Reading
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Mistake, Proof
+
+SPREADS = ("var", "std", "cov")  # functions that are 0 for a single number
 
 
 def check_formula(
@@ -333,7 +335,7 @@ class _Judged:
     # The verdict
 
     def verdict(self, language: str, diagnose: bool, started: float, explain: bool = True) -> Verdict:
-        outcome, found = self._in_general(self._outcome()), None
+        outcome, found = self._with_spread_of_guesses(self._in_general(self._outcome())), None
         if outcome.verdict == "different":
             reason, blamed = None, None
             if explain and not self._is_doubted_anyway(outcome):
@@ -416,6 +418,27 @@ class _Judged:
                 doubt = only_usual(reading.plain, above)
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
         return outcome
+
+    def _with_spread_of_guesses(self, outcome: _Outcome) -> _Outcome:
+        """The outcome, unless it hangs on the spread of a letter that was guessed to be a single number.
+
+        ``var(x) + var(y)`` with y for one number is the variance of x, because that of a number is 0.
+        """
+        if outcome.verdict != "equivalent" or not self.reading.guessed:
+            return outcome
+        numbers = {name for name in self.read_with.values() if name in self.proof.symbols} - {
+            name for name, domain in self.proof.domains.items() if domain.shape
+        }
+        spreads = [node for node in walk(outcome.tree) if isinstance(node, Call) and node.function in SPREADS]
+        idle = {name for each in spreads if (inside := {*free_symbols(each)}) <= numbers for name in inside}
+        if not idle:
+            return outcome
+        letters = ", ".join(f"`{name}`" for name, meant in self.read_with.items() if meant in idle)
+        doubt = Text(
+            f"This holds only with {letters} for a single number, whose spread is 0.",
+            ko=f"{letters}: 흩어짐이 0인 수 하나로 읽을 때에만 성립합니다.",
+        )
+        return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
 
     def _states(self, form: Node, outcome: _Outcome, stated: str) -> bool:
         """Whether the line of an outcome, read here, states a formula in the place of its step."""
