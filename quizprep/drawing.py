@@ -40,6 +40,31 @@ class Lines:
     lines: tuple[Line, ...]
     marked: float = math.nan
 
+    @property
+    def frame(self) -> Frame:
+        """The axes that hold every point."""
+        points = [point for line in self.lines for point in line.points]
+        return Frame(*bounds(x for x, _ in points), *bounds(y for _, y in points))
+
+    def mark(self, frame: Frame) -> float | None:
+        """Where on its axis, from 0 to 1, the attempt's own number lies."""
+        inside = math.isfinite(self.marked) and frame.first <= self.marked <= frame.last
+        return frame.place((self.marked, frame.low))[0] if inside else None
+
+
+@frozen
+class Frame:
+    """The ends of both axes of a picture of lines."""
+
+    first: float
+    last: float
+    low: float
+    high: float
+
+    def place(self, point: Point) -> Point:
+        """Where a point lies: (0, 0) is left and above, (1, 1) right and below."""
+        return (point[0] - self.first) / (self.last - self.first), (self.high - point[1]) / (self.high - self.low)
+
 
 @frozen
 class Grid:

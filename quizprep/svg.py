@@ -45,22 +45,22 @@ def _rule(x1: float, y1: float, x2: float, y2: float, dash: str = "none", width:
 
 
 def _lines(drawing: Lines) -> str:
-    low, high = bounds(y for line in drawing.lines for _, y in line.points)
-    first, last = bounds(x for line in drawing.lines for x, _ in line.points)
+    frame = drawing.frame
     bottom = MARGIN / 2 + HEIGHT
 
-    def place(point: Point) -> tuple[float, float]:
-        right = MARGIN + WIDTH * (point[0] - first) / (last - first)
-        return right, bottom - HEIGHT * (point[1] - low) / (high - low)
+    def place(point: Point) -> Point:
+        right, below = frame.place(point)
+        return MARGIN + WIDTH * right, MARGIN / 2 + HEIGHT * below
 
     parts = [_rule(MARGIN, bottom, MARGIN + WIDTH, bottom), _rule(MARGIN, MARGIN / 2, MARGIN, bottom)]
-    parts += [_text(MARGIN - 4, MARGIN / 2 + 4, number(high, DIGITS), "end")]
-    parts += [_text(MARGIN - 4, bottom, number(low, DIGITS), "end")]
-    parts += [_text(MARGIN, bottom + ROW, number(first, DIGITS))]
-    parts += [_text(MARGIN + WIDTH, bottom + ROW, number(last, DIGITS), "end")]
+    parts += [_text(MARGIN - 4, MARGIN / 2 + 4, number(frame.high, DIGITS), "end")]
+    parts += [_text(MARGIN - 4, bottom, number(frame.low, DIGITS), "end")]
+    parts += [_text(MARGIN, bottom + ROW, number(frame.first, DIGITS))]
+    parts += [_text(MARGIN + WIDTH, bottom + ROW, number(frame.last, DIGITS), "end")]
     parts += [_text(MARGIN + WIDTH / 2, bottom + ROW, drawing.axis, "middle")]
-    if math.isfinite(drawing.marked) and first <= drawing.marked <= last:
-        own = place((drawing.marked, low))[0]
+    mark = drawing.mark(frame)
+    if mark is not None:
+        own = MARGIN + WIDTH * mark
         parts.append(_rule(own, MARGIN / 2, own, bottom, "1 4"))
     for index, line in enumerate(drawing.lines):
         parts += [_stroke(run, DASHES[index], place) for run in _runs(line)]

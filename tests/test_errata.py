@@ -255,11 +255,11 @@ def test_what_no_computation_can_tell_has_a_source_and_is_not_called_refuted(tmp
 
 
 def test_a_source_stands_in_place_of_a_proof(syllabus, write):
-    source = "source: {en: A paper, ko: 논문}"
+    source = "source: {en: A paper of 2020, ko: 2020년의 논문}"
     file = write(re.sub(r"    proof: .*(\n    mistake: .*)?", "    " + source, SOUND))
     assert erratum.defects(syllabus, file) == []
     (one,) = erratum.load(syllabus, file)
-    assert one.proof is None and one.source is not None and one.source["ko"] == "논문"
+    assert one.proof is None and one.source is not None and one.source["ko"] == "2020년의 논문"
     assert erratum.unrefuted(syllabus, file) == []
     both = write(SOUND.rstrip("\n") + f"\n    {source}\n")
     assert any("`proof` beside a `source`" in each for each in erratum.defects(syllabus, both))

@@ -104,7 +104,7 @@ class EntryCheck:
         self.check_id()
         self._check_covers()
         if self.stated:
-            self._check_source()
+            self.check_source()
         else:
             self.check_proof()
             self._check_params()
@@ -178,7 +178,7 @@ class EntryCheck:
             advice = did_you_mean(name, self.known.proofs) or "`quizprep prove --list` lists them"
             self.refuse(self.line("proof"), f"there is no proof `{shorten(name)}`", advice)
 
-    def _check_source(self) -> None:
+    def check_source(self) -> None:
         """The answer is a definition, which a kind that computes nothing may ask for, and its source says where."""
         written, line = self.entry["source"], self.line("source")
         if self.kind and self.kind.stated is None:

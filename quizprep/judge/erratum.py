@@ -232,7 +232,7 @@ def _check_refutation(check: EntryCheck) -> None:
         for name in _REFUTATION:
             if name in check.entry:
                 check.refuse(check.line(name), f"`{name}` beside a `source`", "keep the one that decides the claim")
-        check.text(check.entry["source"], check.line("source"), "`source`")
+        check.check_source()
         return
     ways = [way for way in _WAYS if way in check.entry]
     if len(ways) != 1:

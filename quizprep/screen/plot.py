@@ -57,22 +57,19 @@ def _cut(line: str, width: int) -> str:
 
 
 def _lines(drawing: Lines, width: int, plain: bool) -> list[str]:
-    low, high = bounds(y for line in drawing.lines for _, y in line.points)
-    first, last = bounds(x for line in drawing.lines for x, _ in line.points)
+    frame = drawing.frame
+    first, last, low, high = frame.first, frame.last, frame.low, frame.high
     labels = {0: _written(high, plain), HEIGHT - 1: _written(low, plain)}
     if low < 0 < high:
         labels.setdefault(round((HEIGHT - 1) * high / (high - low)), "0")
     margin = max(map(cell_width, labels.values()))
     across = max(width - margin - 2, 8)
 
-    def place(point: Point) -> tuple[float, float]:
-        return (point[0] - first) / (last - first), (high - point[1]) / (high - low)
-
-    rows = (_letters if plain else _braille)([line.points for line in drawing.lines], across, place)
+    rows = (_letters if plain else _braille)([line.points for line in drawing.lines], across, frame.place)
     edge = "|" if plain else "│"
     shown = [f"{labels.get(index, ''):>{margin}} {edge}{row}".rstrip() for index, row in enumerate(rows)]
     indent = " " * (margin + 1)
-    shown.append(indent + _axis(drawing.marked, first, last, across, plain))
+    shown.append(indent + _axis(drawing.mark(frame), across, plain))
     shown.append(f"{indent} {_ends(_written(first, plain), drawing.axis, _written(last, plain), across)}")
     for index, line in enumerate(drawing.lines):
         sample = LETTERS[index] * 4 if plain else _sample(index)
@@ -81,12 +78,12 @@ def _lines(drawing: Lines, width: int, plain: bool) -> list[str]:
     return shown
 
 
-def _axis(marked: float, first: float, last: float, across: int, plain: bool) -> str:
-    """The axis below, with a mark where the attempt's own number lies."""
-    corner, along, mark = ("+", "-", "^") if plain else ("└", "─", "▲")
+def _axis(mark: float | None, across: int, plain: bool) -> str:
+    """The axis below, with a sign where the attempt's own number lies."""
+    corner, along, sign = ("+", "-", "^") if plain else ("└", "─", "▲")
     cells = [along] * across
-    if math.isfinite(marked) and first <= marked <= last:
-        cells[min(int((marked - first) / (last - first) * across), across - 1)] = mark
+    if mark is not None:
+        cells[min(int(mark * across), across - 1)] = sign
     return corner + "".join(cells)
 
 
