@@ -16,7 +16,6 @@ from typing import Any
 
 from quizprep import proofs
 from quizprep.deck.check_entry import is_condition
-from quizprep.deck.strict_yaml import Defect, YamlMapping, read
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.statements import read_head
@@ -25,6 +24,7 @@ from quizprep.formula.tree import free_symbols
 from quizprep.formula.vocabulary import ROLES
 from quizprep.picture import Bars, Cells, Curve, Trace
 from quizprep.proofs import Proof
+from quizprep.strict_yaml import Defect, YamlMapping, read
 from quizprep.text import LANGUAGES, SOURCE, misplaced
 from quizprep.translations import translation_file
 

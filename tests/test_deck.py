@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep import deck as deck_module
-from quizprep import draws, template
-from quizprep.deck import Deck, content_directory, defects, strict_yaml, syllabus
+from quizprep import draws, strict_yaml, template
+from quizprep.deck import Deck, content_directory, defects, syllabus
 from quizprep.deck.check_file import CheckedFile, Library, check_file
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.kinds import KINDS

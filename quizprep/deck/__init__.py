@@ -42,7 +42,7 @@ SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that fi
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MEANING = ("deck", "formula", "kinds", "proofs")  # packages whose code decides what a content file means
-_ALONE = ("ask", "draws", "question", "template", "text", "values")  # and files outside them
+_ALONE = ("ask", "draws", "question", "strict_yaml", "template", "text", "values")  # and files outside them
 _WHAT_THERE_IS = Text(
     "`quizprep topics` shows what there is.", ko="무엇이 있는지는 `quizprep topics`로 볼 수 있습니다."
 )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
-from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
@@ -16,6 +15,7 @@ from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
+from quizprep.strict_yaml import Defect, YamlList, YamlMapping
 from quizprep.text import HANGUL, LANGUAGES, misplaced
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from quizprep.ask import is_plain
 from quizprep.deck import build
 from quizprep.deck.check_entry import MAX_DEFECTS, EntryCheck, Library, Prose, TooManyDefectsError
-from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
 from quizprep.kinds.fields import describe, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import UNPROVEN
+from quizprep.strict_yaml import Defect, YamlList, YamlMapping, read
 
 __all__ = ["CheckedFile", "Library", "Row", "check_file"]
 

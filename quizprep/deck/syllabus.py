@@ -9,7 +9,7 @@ from quizprep.frozen import frozen
 from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from quizprep.deck.strict_yaml import Defect, YamlMapping
+    from quizprep.strict_yaml import Defect, YamlMapping
 
 _FIELDS = ("id", "title", "kind", "core", "where", "needs", "beyond")  # of a topic
 TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
@@ -59,9 +59,9 @@ class Syllabus:
 
 def check(content: bytes) -> tuple[Any, list[Defect]]:
     """The mapping in a syllabus file, and everything wrong with it."""
-    from quizprep.deck.strict_yaml import Defect, YamlList, read
     from quizprep.kinds.fields import shorten
     from quizprep.nearest import did_you_mean
+    from quizprep.strict_yaml import Defect, YamlList, read
 
     root, defects = read(content)
     if defects:
@@ -92,9 +92,9 @@ def _defects_of_needs(topics: Mapping[str, YamlMapping]) -> list[Defect]:
     """What is wrong with the topics that topics need."""
     from graphlib import CycleError, TopologicalSorter
 
-    from quizprep.deck.strict_yaml import Defect, YamlList
     from quizprep.kinds.fields import shorten
     from quizprep.nearest import did_you_mean
+    from quizprep.strict_yaml import Defect, YamlList
 
     defects = []
     graph: dict[str, list[str]] = {}
@@ -119,7 +119,7 @@ def _defects_of_needs(topics: Mapping[str, YamlMapping]) -> list[Defect]:
 
 def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]) -> Iterator[YamlMapping]:
     """The mappings of a list whose id and title are in order; a defect for every other."""
-    from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping
+    from quizprep.strict_yaml import Defect, YamlList, YamlMapping
 
     written = parent.get(name) if isinstance(parent, YamlMapping) else None
     if not isinstance(written, YamlList) or not written:
@@ -140,7 +140,7 @@ def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[De
 
 def lines_of_topics(content: bytes) -> dict[str, int]:
     """The line (from 1) on which each topic of a syllabus without defects begins."""
-    from quizprep.deck.strict_yaml import read
+    from quizprep.strict_yaml import read
 
     root, _ = read(content)
     return {topic["id"]: topic.line for chapter in root["chapters"] for topic in chapter["topics"]}

@@ -29,8 +29,8 @@ from quizprep.values import Value
 if TYPE_CHECKING:
     from quizprep.deck import Syllabus
     from quizprep.deck.check_entry import EntryCheck
-    from quizprep.deck.strict_yaml import Defect, YamlList
     from quizprep.proofs import Mistake, Proof
+    from quizprep.strict_yaml import Defect, YamlList
 
 SEVERITIES = ("wrong", "typo", "imprecise")
 SEEDS = 3  # on each of which a claim about behaviour must fail
@@ -162,7 +162,7 @@ def select(errata: Sequence[Erratum], name: str | None, severity: str | None = N
 
 def _read(syllabus: Syllabus, file: Path, *, shown: bool = False) -> tuple[list[Mapping[str, Any]], list[str]]:
     """The entries of a file, and a line for each defect; with ``shown`` also of what a screen cannot show."""
-    from quizprep.deck.strict_yaml import Defect, YamlList, YamlMapping, read
+    from quizprep.strict_yaml import Defect, YamlList, YamlMapping, read
 
     try:
         root, found = read(file.read_bytes())
@@ -179,8 +179,8 @@ def _read(syllabus: Syllabus, file: Path, *, shown: bool = False) -> tuple[list[
 
 def _check_all(entries: YamlList, syllabus: Syllabus, shown: bool) -> list[Defect]:
     from quizprep.deck.check_entry import EntryCheck, Library, unshowable
-    from quizprep.deck.strict_yaml import Defect, YamlMapping
     from quizprep.kinds.fields import shorten
+    from quizprep.strict_yaml import Defect, YamlMapping
 
     library = Library(proofs.discover(), *syllabus.names())
     found: list[Defect] = []
@@ -266,8 +266,8 @@ def _check_formula(check: EntryCheck) -> None:
 
 
 def _check_when(check: EntryCheck) -> None:
-    from quizprep.deck.strict_yaml import YamlMapping
     from quizprep.formula.tree import free_symbols
+    from quizprep.strict_yaml import YamlMapping
 
     proof, values = check.proof, check.entry.get("values", {})
     before = len(check.defects)
