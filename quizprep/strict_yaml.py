@@ -30,7 +30,9 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C is ten
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _NUMBER_LENGTH = 40  # longer digit strings stay text: nobody means them as a number
 _WORDS = {"": None, "true": True, "false": False}
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(  # controls, what ends a line elsewhere, what turns the direction of writing, no characters
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _TOO_DEEP = f"nested more than {MAX_DEPTH} deep; write it flatter"
 _ADVICE = "check the indentation, and quote text that has ': ' in it or begins with { [ & * ! | > % @"
 
@@ -181,6 +183,7 @@ class _Builder:
         if type(event) is not yaml.ScalarEvent:
             raise _UnreadableError(line, "a key is no plain text; write one word or name before the colon")
         key = self.keys[-1] = event.value
+        self._refuse_controls(event, line)
         if key in parent:
             first = parent.lines[key]
             self.defects.append(Defect(line, f"`{_name(key)}` is given twice (first on line {first}); keep one"))
@@ -189,11 +192,15 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> str | int | float | bool | None:
         if event.implicit[0]:
             return _resolve(event.value)
+        self._refuse_controls(event, line)
+        text: str = event.value
+        return text
+
+    def _refuse_controls(self, event: yaml.ScalarEvent, line: int) -> None:
+        """Only between double quotes can one be written that the file itself does not have."""
         if event.style == '"' and (found := _UNPRINTABLE.search(event.value)):
             self.defects.append(Defect(line, f"the control character U+{ord(found[0]):04X}; delete it"))
             self.refused = True
-        text: str = event.value
-        return text
 
 
 def _refusal(event: yaml.NodeEvent) -> str:

@@ -99,6 +99,10 @@ def test_scalars_mean_what_is_written(written: str, value: object):
         (b"a: 1\nb: x\0y", 2, "control character U+0000; delete it"),
         (b"a: 1\nb: \x1b[31m", 2, "control character U+001B; delete it"),
         (b'a: 1\nb: "\\e[31m"', 2, "control character U+001B; delete it"),
+        (b'a: 1\n"b\\e[31m": 2', 2, "control character U+001B; delete it"),
+        (b'a: "x\\N"', 1, "control character U+0085; delete it"),
+        ("a: 1\nb: x\u202ey".encode(), 2, "control character U+202E; delete it"),
+        ("a: 1\nb: x\u2028y".encode(), 2, "control character U+2028; delete it"),
         (b'a: "\\ud800"', 1, "cannot be read as YAML"),
     ],
 )
