@@ -103,6 +103,9 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
             raise typer.Exit(_refused(QuizprepError(said), options.get("lang"))) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
+        finally:
+            if pager := sys.modules.get("quizprep.screen.pager"):
+                pager.end()
 
     return run_command
 

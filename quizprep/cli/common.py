@@ -35,6 +35,7 @@ At = Annotated[str | None, typer.Option("--at", help="Do as if it were then: 202
 Content = Annotated[
     list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
 ]
+Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="At a terminal, page what is longer than the screen.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

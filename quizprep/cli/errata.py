@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, cache_path, device_of, language_of
+from quizprep.cli.common import Device, Json, Language, Pager, cache_path, device_of, language_of
 from quizprep.formatting import value
 from quizprep.screen import report
+from quizprep.screen.pager import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ def errata(
     listing: Annotated[bool, typer.Option("--list", help="Only list them, without refuting.")] = False,
     lang: Language = None,
     device: Device = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show the mistakes of the course notes: what they claim, what is true, and the numbers that refute the claim.
@@ -49,6 +51,7 @@ def errata(
     from quizprep.judge.erratum import load, refute, select
 
     language = language_of(lang)
+    page(pager and not json)
     syllabus = Deck.open([], cache_path=cache_path()).syllabus()  # no questions: they need not even be sound
     chapters = {chapter.id: chapter.title[language] for chapter in syllabus.chapters}
     chosen = select(load(syllabus), name, severity)

@@ -11,6 +11,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Pager,
     complete_topic,
     database_path,
     device_of,
@@ -20,6 +21,7 @@ from quizprep.cli.common import (
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
 from quizprep.screen.messages import message
+from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def mistakes(
     content: Content = None,
     lang: Language = None,
     device: Device = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show what was answered wrong in quizzes, mock exams and checks, each with its worked solution.
@@ -71,6 +74,7 @@ def mistakes(
     from quizprep.memory.database import is_new
 
     language, place = language_of(lang), device_of(device)
+    page(pager and not json)
     deck = open_deck(content)
     found = [] if is_new(database_path()) else _found(deck, topics or [], drilled)
     shown = found[:count]

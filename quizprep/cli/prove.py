@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_proof, device_of, find_proof, language_of
+from quizprep.cli.common import Device, Json, Language, Pager, complete_proof, device_of, find_proof, language_of
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
 from quizprep.screen import report
+from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def prove(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     lang: Language = None,
     device: Device = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show a proof: its steps and result on your numbers, its oracles, and its mistakes refuted.
@@ -49,6 +51,7 @@ def prove(
       quizprep prove --all
     """
     language = language_of(lang)
+    page(pager and not json and not every)
     if listing:
         _list(language, json)
         return

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from quizprep.cli.common import Json, Language, language_of, open_deck
+from quizprep.cli.common import Json, Language, Pager, language_of, open_deck
 from quizprep.screen import report
+from quizprep.screen.pager import page
 from quizprep.text import normalise_word
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Found(NamedTuple):
 def search(
     words: Annotated[list[str], typer.Argument(help="Words that must all occur, in English or Korean.")],
     lang: Language = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Find topics, proofs and questions in which all the words occur.
@@ -45,6 +47,7 @@ def search(
       quizprep search 조화 평균 --lang ko
     """
     language = language_of(lang)
+    page(pager and not json)
     wanted = [normalise_word(word) for word in words if word.strip()]
     found = [entry for entry in _everything(open_deck(), language) if wanted and _has_all(entry.words, wanted)]
     if json:

@@ -7,10 +7,21 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Content, Device, Json, Language, complete_question, device_of, language_of, open_deck
+from quizprep.cli.common import (
+    Content,
+    Device,
+    Json,
+    Language,
+    Pager,
+    complete_question,
+    device_of,
+    language_of,
+    open_deck,
+)
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.screen.messages import message
+from quizprep.screen.pager import page
 from quizprep.text import Text
 
 PANEL = "Learn"
@@ -22,6 +33,7 @@ def show(
     content: Content = None,
     lang: Language = None,
     device: Device = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show a question, its drawn numbers, its choices and the computed answer.
@@ -40,6 +52,7 @@ def show(
     from quizprep.vouching import vouched
 
     language = language_of(lang)
+    page(pager and not json)
     found = open_deck(content).question(question)
     proof = proofs.get(found.proof, found.chapter)
     values, computed = draw(found, proof, seed), NOTHING

@@ -7,6 +7,7 @@ from quizprep.cli.common import (
     Content,
     Json,
     Language,
+    Pager,
     cache_path,
     clock_at,
     database_path,
@@ -18,7 +19,9 @@ from quizprep.cli.common import (
 PANEL = "Learn"
 
 
-def stats(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
+def stats(
+    at: At = None, content: Content = None, lang: Language = None, pager: Pager = True, json: Json = False
+) -> None:
     """Show retention and its calibration, reviews a day, what is coming, and how well each chapter is known.
 
     True retention is the share of reviews, made a day or more after the one before, that were not graded Again.
@@ -35,9 +38,11 @@ def stats(at: At = None, content: Content = None, lang: Language = None, json: J
     from quizprep.memory.store import Store
     from quizprep.memory.today import statistics, statistics_json
     from quizprep.screen import report
+    from quizprep.screen.pager import page
     from quizprep.screen.statistics_text import show
 
     language = language_of(lang)
+    page(pager and not json)
     scheduler, deck = Scheduler(settings().options()), open_deck(content)
     exams, now = Exams.open(settings()), clock_at(at)()
     with Store.open_to_read(database_path()) as store:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Json, Language, complete_topic, database_path, language_of, open_deck, settings
+from quizprep.cli.common import Json, Language, Pager, complete_topic, database_path, language_of, open_deck, settings
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def topics(
         str | None, typer.Argument(help="Show the topics of this chapter.", autocompletion=complete_topic)
     ] = None,
     lang: Language = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show the syllabus: chapters, topics, how many questions and proofs each has, and how well you know it.
@@ -38,6 +40,7 @@ def topics(
       quizprep topics attention --json
     """
     language = language_of(lang)
+    page(pager and not json)
     deck = open_deck()
     proofs: dict[str, set[str]] = defaultdict(set)
     questions: dict[str, list[str]] = defaultdict(list)
@@ -119,7 +122,7 @@ def topics(
             )
             for each in chapters
         ]
-        report.table(columns, rows, right=[2, 3, 4, 5, 6])
+        report.table(columns, rows, right=[2, 3, 4, 5, 6], spare=[4, 3, 2, 1])
         said = Text(
             f"{notes['covered']} of {notes['topics']} topics of the notes are covered",
             ko=f"강의 노트의 주제 {notes['topics']}개 가운데 {notes['covered']}개를 다룸",
@@ -148,7 +151,7 @@ def topics(
             )
             for topic in each.topics
         ]
-        report.table(columns, lines, right=[4, 5])
+        report.table(columns, lines, right=[4, 5], spare=[3, 2, 4])
 
 
 def _coverage(topics: Iterable[Topic], questions: Mapping[str, list[str]]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from quizprep.drawing import Drawing
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
-STACKED_BELOW = 12  # columns per column of a table, below which rows are written one under another
+GAP = 2  # cells between the columns of a table
+COMFORTABLE = 20  # cells that a column of words keeps while another can be left out
 NARROW = 40  # below this many columns only the shortest key help is shown
 
 _HELP = (
@@ -43,6 +44,30 @@ _HELP = (
 def text(content: str, style: str = "") -> Text:
     """``content`` as it stands, control characters made visible."""
     return Text(visible(content), style, end="")
+
+
+class ColumnSize(NamedTuple):
+    """How wide a column of a table would be, and how narrow it can be without breaking a word or a matrix."""
+
+    natural: int
+    least: int
+
+
+def _column_sizes(cells: Sequence[str]) -> ColumnSize:
+    lines = [line for cell in cells for line in visible(cell).split("\n")]
+    whole = [piece for cell in cells for piece in (visible(cell).split("\n") if "\n" in cell else cell.split())]
+    return ColumnSize(max(map(cell_width, lines), default=0), max(map(cell_width, whole), default=0))
+
+
+def fit_columns(sizes: Sequence[ColumnSize], room: int) -> list[int] | None:
+    """The widths of columns that share ``room`` cells: the widest gives way first; None where they cannot."""
+    if sum(size.least for size in sizes) > room:
+        return None
+    widths = [size.natural for size in sizes]
+    while sum(widths) > room:
+        yielding = [index for index, size in enumerate(sizes) if widths[index] > size.least]
+        widths[max(yielding, key=widths.__getitem__)] -= 1
+    return widths
 
 
 class View:
@@ -231,22 +256,39 @@ class View:
     # Tables and the rest
 
     def table(
-        self, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        *,
+        right: Sequence[int] = (),
+        spare: Sequence[int] = (),
     ) -> list[str]:
-        """A table that loses no text: cells are folded, and stacked where the columns are too narrow.
+        """A table whose cells are broken between words alone, written one under another where that takes more room.
 
-        ``right`` are the positions of columns aligned to the right.
+        ``right`` are the positions of columns aligned to the right. ``spare`` are those that are left out where
+        there is no room for them, the first of them first; no other text is lost.
         """
         cells = [[entry if isinstance(entry, str) else value(entry) for entry in row] for row in rows]
-        if self.width < STACKED_BELOW * len(columns):
+        sizes = [_column_sizes([column, *shown]) for column, *shown in zip(columns, *cells, strict=True)]
+        kept = list(range(len(columns)))
+        for position in [*spare, None]:
+            widths = fit_columns([sizes[index] for index in kept], self.width - GAP * (len(kept) - 1))
+            if widths is not None and all(
+                width >= min(sizes[index].natural, COMFORTABLE) for index, width in zip(kept, widths, strict=True)
+            ):
+                break
+            if position is not None:
+                kept.remove(position)
+        if widths is None:
             return self._stacked(columns, cells)
         from rich.table import Table
 
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
-        for index, column in enumerate(columns):
-            table.add_column(text(column), overflow="fold", justify="right" if index in right else "left")
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim", expand=False)
+        for index, width in zip(kept, widths, strict=True):
+            justify: Literal["left", "right"] = "right" if index in right else "left"
+            table.add_column(text(columns[index]), overflow="fold", justify=justify, width=width)
         for row in cells:
-            table.add_row(*map(text, row))
+            table.add_row(*(text(row[index]) for index in kept))
         with self._console.capture() as captured:
             self._console.print(table)
         return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]

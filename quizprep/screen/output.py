@@ -7,25 +7,42 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from typing import NoReturn, TextIO
+from typing import IO, NoReturn, TextIO
 
 from quizprep.errors import QuizprepError
 from quizprep.text import Text
+
+_unwritable: list[str] = []  # the encoding that lacked letters, once that was said
+_diverted: list[IO[bytes]] = []  # where the text for the terminal goes instead: the pager's input
+
+
+def divert(pipe: IO[bytes] | None) -> None:
+    """Write what is meant for the terminal into ``pipe`` from now on; None ends that."""
+    _diverted[:] = [] if pipe is None else [pipe]
+
+
+def is_diverted() -> bool:
+    """Whether a pager is between the program and the terminal."""
+    return bool(_diverted)
 
 
 def emit(text: str, stream: TextIO | None = None) -> None:
     """Write ``text`` (to stdout unless told) and flush it.
 
     Where the reader of stdout is gone (a closed pipe, a terminal hung up) the program ends
-    quietly, with SystemExit(0); talk on stderr that nobody reads is dropped. Characters that the
-    stream's encoding lacks become question marks. Raises QuizprepError where stdout takes no more (a full disk).
+    quietly, with SystemExit(0); talk on stderr that nobody reads is dropped. Characters that the stream's
+    encoding lacks are spelt in ASCII. Raises QuizprepError where stdout takes no more (a full disk).
     """
     stream = stream or sys.stdout
     if stream is None:  # started without this stream
         return
     encoding = stream.encoding or "utf-8"
+    text = _writable(text, encoding)
+    if _diverted and is_to_terminal(stream):
+        _write_into(_diverted[0], text.encode(encoding))
+        return
     try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.write(text)
         stream.flush()
     except (OSError, ValueError) as error:  # ValueError: the stream was closed on our side
         if stream is sys.stderr:
@@ -34,6 +51,37 @@ def emit(text: str, stream: TextIO | None = None) -> None:
             end_output(error)
         else:
             end_output(BrokenPipeError(errno.EPIPE, "closed"))
+
+
+def _writable(text: str, encoding: str) -> str:
+    """``text`` in characters that the encoding has."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        from quizprep.screen.spelling import spell
+
+        spelt = spell(text, encoding)
+        if spelt.count("?") > text.count("?") and not _unwritable:
+            _unwritable.append(encoding)
+            emit(f"quizprep: {encoding} has no letters for some of this text; set PYTHONUTF8=1\n", sys.stderr)
+        return spelt
+    return text
+
+
+def _write_into(pipe: IO[bytes], content: bytes) -> None:
+    try:
+        pipe.write(content)
+        pipe.flush()
+    except (OSError, ValueError):  # the reader has left the pager
+        raise SystemExit(0) from None
+
+
+def is_to_terminal(stream: TextIO | None) -> bool:
+    """Whether what is written to this stream is seen on a terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
 
 
 def encodes(characters: str) -> bool:

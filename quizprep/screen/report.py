@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import block, cell_width, to_json, value, visible
-from quizprep.screen.output import emit, is_dumb, size
+from quizprep.screen.output import emit, is_diverted, is_dumb, is_to_terminal, size
 
 if TYPE_CHECKING:
     from quizprep.drawing import Drawing
@@ -23,16 +23,9 @@ BAR = 24  # cells of a progress bar
 _bars: list[str] = []  # the bar on the screen's last line, which a line of a report takes the place of
 
 
-def _isatty(stream: TextIO | None) -> bool:
-    try:
-        return stream is not None and stream.isatty()
-    except ValueError:  # closed
-        return False
-
-
 def _view() -> View | None:
     """The layout for a terminal on stdout; None where stdout is none."""
-    if not _isatty(sys.stdout):
+    if not is_to_terminal(sys.stdout):
         return None
     from quizprep.screen.layout import View
 
@@ -90,10 +83,22 @@ def picture(drawing: Drawing) -> None:
     _print(["", *plot(drawing, min(size()[0], WIDEST), plain=not encodes("⣿░▲✗"))])
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:
-    """A table; ``right`` are the positions of columns aligned to the right. No text is lost."""
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    spare: Sequence[int] = (),
+) -> None:
+    """A table; ``right`` are the positions of columns aligned to the right.
+
+    ``spare`` are columns that a terminal too narrow for all leaves out, the first of them first; else no text is lost.
+    """
     view = _view()
-    _print(view.table(columns, rows, right=right) if view else plain_table(columns, rows, right=right))
+    if view:
+        _print(view.table(columns, rows, right=right, spare=spare))
+    else:
+        _print(plain_table(columns, rows, right=right))
 
 
 def json(data: Any) -> None:
@@ -108,7 +113,7 @@ def say(content: str) -> None:
 
 def error(content: str) -> None:
     """A refusal on stderr: what is wrong and what to do."""
-    if _isatty(sys.stderr) and not is_dumb():
+    if is_to_terminal(sys.stderr) and not is_dumb():
         from quizprep.screen.layout import View
 
         emit(
@@ -125,7 +130,7 @@ def progress(total: int) -> Iterator[Any]:
 
     Nothing is printed where stderr is no terminal.
     """
-    live = _isatty(sys.stderr) and not is_dumb()
+    live = is_to_terminal(sys.stderr) and not is_dumb() and not is_diverted()
     done = 0
 
     def step(label: str) -> None:
