@@ -187,10 +187,10 @@ def _check_screen(language: str) -> dict[str, Any]:
     except (UnicodeEncodeError, LookupError):
         raise QuizprepError(
             Text(
-                f"The locale's encoding {encoding} lacks letters of the screens, which are spelt in ASCII or become question marks. "
-                "Set LC_ALL=C.UTF-8, or PYTHONUTF8=1.",
-                ko=f"로캘의 인코딩 {encoding}에는 화면에 쓰는 글자가 없어 ASCII로 풀어 쓰거나 물음표로 나옵니다. LC_ALL=C.UTF-8 또는 "
-                "PYTHONUTF8=1을 설정하세요.",
+                f"The locale's encoding {encoding} lacks letters of the screens, which are spelt in ASCII or become "
+                "question marks. Set LC_ALL=C.UTF-8, or PYTHONUTF8=1.",
+                ko=f"로캘의 인코딩 {encoding}에는 화면에 쓰는 글자가 없어 ASCII로 풀어 쓰거나 물음표로 나옵니다. "
+                "LC_ALL=C.UTF-8 또는 PYTHONUTF8=1을 설정하세요.",
             )
         ) from None
     return {}
