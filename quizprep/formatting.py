@@ -43,6 +43,23 @@ def _power_of_ten(x: float, digits: int) -> str:
     return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
+def rounded(x: Any, figures: int) -> str:
+    """A number, or nested lists of numbers, to exactly so many significant figures: zeros at the end are kept.
+
+    >>> [rounded(x, 3) for x in (9.8, 0.0012345, 119.6, 12000, 9.996, 0.0)]
+    ['9.80', '0.00123', '120', '1.20×10⁴', '10.0', '0']
+    """
+    if isinstance(x, Sequence):
+        return "[" + ", ".join(rounded(entry, figures) for entry in x) + "]"
+    if not x or not math.isfinite(x):
+        return number(x)
+    mantissa, _, power = f"{x:.{figures - 1}e}".partition("e")
+    exponent = int(power)
+    if math.log10(SMALL) <= exponent < figures:
+        return f"{float(f'{mantissa}e{power}'):.{figures - 1 - exponent}f}"
+    return f"{mantissa}×10{str(exponent).translate(SUPERSCRIPTS)}"
+
+
 def value(shown: Any, digits: int = 6) -> str:
     """A number, nested lists of numbers or a text, on one line.
 

@@ -72,21 +72,39 @@ def refuse_another_shape(typed: str, given: Value, expected: Value) -> None:
         )
 
 
-def is_close(given: Value, expected: Value, tolerance: float) -> bool:
-    """Whether numbers agree within a relative tolerance (absolute where 0 is expected)."""
+def is_close(given: Value, expected: Value, tolerance: float, *, small: bool = False) -> bool:
+    """Whether numbers agree within a relative tolerance (absolute where 0 is expected).
+
+    ``small`` numbers may be, such as a charge in coulombs, far below what else counts as the same.
+    """
     if shape_of(given) != shape_of(expected):
         return False
     return all(
-        abs(mine - right) <= tolerance * (abs(right) or 1) + EXACT
+        abs(mine - right) <= tolerance * (abs(right) or 1) + EXACT * ((small and abs(right)) or 1)
         for mine, right in zip(flatten(given), flatten(expected), strict=True)
     )
+
+
+def is_right_to(given: Value, expected: Value, figures: int) -> bool:
+    """Whether numbers agree to so many significant figures: off by half a unit of the last one at most."""
+    if shape_of(given) != shape_of(expected):
+        return False
+    return all(
+        abs(mine - right) <= (0.5 + EXACT) * _last_place(right, figures) + EXACT * abs(right)
+        for mine, right in zip(flatten(given), flatten(expected), strict=True)
+    )
+
+
+def _last_place(number: float, figures: int) -> float:
+    """What a unit of the last of so many significant figures is worth; 1e-9 where the number is 0."""
+    return 10.0 ** (math.floor(math.log10(abs(number))) - figures + 1) if number else EXACT
 
 
 def is_rounded(typed: str, expected: Value) -> bool:
     """Whether what was typed is the expected number, rounded to as many decimals as were typed."""
     if isinstance(expected, list) or not (found := _DECIMAL.fullmatch(typed.strip())):
         return False
-    return abs(float(found[0]) - expected) <= 0.5 * 10.0 ** -len(found[1] or "") + EXACT
+    return abs(float(found[0]) - expected) <= 0.5 * 10.0 ** -len(found[1] or "") + EXACT * abs(expected)
 
 
 def significant_digits(tolerance: float) -> int:
@@ -105,7 +123,7 @@ def is_rounded_too_far(typed: str, expected: Value, digits: int) -> bool:
         return False
     unit = 10.0 ** (int(exponent or 0) - len(decimals) - (2 if percent else 0))
     sign = -1 if typed.strip().startswith("-") else 1
-    return abs(sign * int(whole + decimals) * unit - expected) <= 0.5 * unit + EXACT
+    return abs(sign * int(whole + decimals) * unit - expected) <= 0.5 * unit + EXACT * abs(expected)
 
 
 def gap(number: Value, other: Value) -> float:
