@@ -1,6 +1,7 @@
 """Mutants of a proof's routine: does what vouches for the proof notice a wrong one? Imports torch.
 
-Each mutant changes one operator, drops one operand, or shifts one number of the routine's own source.
+Each mutant changes one operator, drops one operand, or shifts one number of the routine's own source, or of the
+formulas of a proof that is data (:mod:`quizprep.proofs.data.formula_mutants`).
 A mutant that changes no value on the samples is no mutant. Oracles are asked first, then the displayed
 formulas and the claims. A proof is trusted only because it could have failed.
 """
@@ -19,6 +20,7 @@ from typing import Any
 from quizprep import self_test
 from quizprep.frozen import frozen
 from quizprep.proofs import Proof
+from quizprep.proofs.data.formula_mutants import changed_proofs
 from quizprep.prover import differences, oracle_difference, placed_on, run_routine
 from quizprep.self_test import Samples
 
@@ -108,12 +110,8 @@ def score(proof: Proof) -> Score:
 def _score(proof: Proof) -> Score:
     drawn = self_test.random_samples(proof, proof.axis_lengths(), 11)
     samples = [part.only(index) for part, index in self_test.first(drawn, SAMPLES)]
-    module = sys.modules[proof.routine.__module__]
     count, by_oracle, unnoticed = 0, 0, []
-    for text, tree in mutants(inspect.getsource(proof.routine)):
-        space = dict(vars(module))
-        exec(compile(tree, "<mutant>", "exec"), space)  # the project's own source, changed by one operator
-        mutant = dataclasses.replace(proof, routine=space[proof.routine.__name__])
+    for text, mutant in changed_proofs(proof) if proof.place else _changed_routines(proof):
         changed = [outcome(mutant, sample) for sample in samples]
         if all(same(new, old) for new, old in zip(changed, samples, strict=True)):
             continue
@@ -123,6 +121,15 @@ def _score(proof: Proof) -> Score:
         elif not any(sample is not None and self_test_notices(sample) for sample in changed):
             unnoticed.append(text)
     return Score(count, by_oracle, tuple(unnoticed))
+
+
+def _changed_routines(proof: Proof) -> Iterator[tuple[str, Proof]]:
+    """Every single change of a routine in Python: (the changed function, the proof with it)."""
+    module = sys.modules[proof.routine.__module__]
+    for text, tree in mutants(inspect.getsource(proof.routine)):
+        space = dict(vars(module))
+        exec(compile(tree, "<mutant>", "exec"), space)  # the project's own source, changed by one operator
+        yield text, dataclasses.replace(proof, routine=space[proof.routine.__name__])
 
 
 def outcome(mutant: Proof, sample: Samples) -> Samples | None:

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from quizprep import proofs
-from quizprep.deck.check_entry import is_condition
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.statements import read_head
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import free_symbols
+from quizprep.formula.tree import free_symbols, is_condition
 from quizprep.formula.vocabulary import ROLES
 from quizprep.picture import Bars, Cells, Curve, Trace
 from quizprep.proofs import Proof
@@ -48,6 +47,8 @@ def in_its_place(proof: Proof, said: str) -> str:
 
 def chapter_defects(chapter: Path) -> list[str]:
     """What is wrong, as files, with the translation files beside a chapter's Python file."""
+    if chapter.suffix != ".py":
+        return []  # what is data has its texts in all languages in its own file
     known = {proof.id for proof in proofs.discover().values() if proof.file == chapter}
     found: list[str] = []
     for path in _files(chapter):
@@ -63,7 +64,7 @@ def chapter_defects(chapter: Path) -> list[str]:
 
 def all_chapter_defects() -> list[str]:
     """:func:`chapter_defects` of every chapter there is, and translations that belong to none."""
-    chapters = sorted({proof.file for proof in proofs.discover().values()})
+    chapters = sorted({proof.file for proof in proofs.discover().values() if proof.place is None})
     owned = {path for chapter in chapters for path in _files(chapter)}
     strays = sorted(set(Path(proofs.__file__).parent.glob("*.yaml")) - owned)
     return [line for chapter in chapters for line in chapter_defects(chapter)] + [
@@ -85,7 +86,7 @@ def _declaration(proof: Proof) -> Iterator[str]:
     for name, text in texts.items():
         if not text[SOURCE].strip():
             yield f"the text of {name} is empty; write it"
-        if said := misplaced(text[SOURCE], SOURCE):
+        if proof.place is None and (said := misplaced(text[SOURCE], SOURCE)):
             yield f"the text of {name} {said}"
     for name, step in proof.steps.items():
         if step.formula is None and step.note is None:
@@ -192,6 +193,8 @@ def _is_of_its_names(formula: str, proof: Proof, *, letters: Set[str] = frozense
 
 def _translations(proof: Proof) -> Iterator[tuple[Path, Defect]]:
     """Texts of the proof that are missing in a file that is there, and texts there that belong to nothing."""
+    if proof.place is not None:
+        return
     wanted = _wanted(proof)
     for path in _files(proof.file):
         entries, _ = _strict(path.read_bytes()) if path.is_file() else (None, [])

@@ -1,4 +1,7 @@
-"""A proof's code as it is written: its routine, its oracles, and the functions of its file that they call. No torch."""
+"""A proof as it is written: its routine, its oracles, and the functions of its file that they call; its data.
+
+No torch.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,18 @@ from quizprep.proofs import Proof
 
 @frozen
 class Code:
-    """A function as it stands in its file, without its decorators."""
+    """A function without its decorators, or a proof's data, as it stands in its file."""
 
     file: Path
     line: int
     text: str
+
+
+def data_of(proof: Proof) -> Code:
+    """A proof that is data, as it stands in its file. Raises OSError where that cannot be read."""
+    assert proof.place is not None
+    lines = proof.file.read_text(encoding="utf-8-sig").splitlines()[proof.place.line - 1 : proof.place.last]
+    return Code(proof.file, proof.line, textwrap.dedent("\n".join(lines)).rstrip())
 
 
 def code_of(function: Callable[..., Any]) -> Code:

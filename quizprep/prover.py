@@ -7,11 +7,13 @@ numbers, is the business of :mod:`quizprep.self_test`.
 from __future__ import annotations
 
 import math
+import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,10 +29,12 @@ FLOAT32_TOLERANCE = 1e-4  # on a device without float64
 class Random:
     """Random numbers for proofs about behaviour: the same on every device for one seed.
 
-    They are drawn on the CPU and then moved, so that an attempt replays exactly anywhere.
+    They are drawn on the CPU and then moved, so that an attempt replays exactly anywhere. ``plain`` is for routines
+    that need no torch.
     """
 
     def __init__(self, seed: int) -> None:
+        self.plain = random.Random(seed)
         self._generator = torch.Generator().manual_seed(seed)
 
     def normal(self, *shape: int) -> Tensor:
@@ -110,7 +114,14 @@ def run_routine(proof: Proof, arguments: Mapping[str, Any], seed: int = 0) -> di
     results = dict(proof.routine(**arguments, **extra))
     if list(results) != list(proof.steps):
         raise TypeError(f"proof {proof.id} declares {list(proof.steps)} and returns {list(results)}")
-    return {name: torch.as_tensor(value) for name, value in results.items()}
+    return {name: as_tensor(value) for name, value in results.items()}
+
+
+def as_tensor(value: Any) -> Tensor:
+    """What a routine or an oracle gives: arrays of numpy, which proofs that are data give, are as wide as all else."""
+    if isinstance(value, np.ndarray):
+        return torch.tensor(value, dtype=torch.get_default_dtype())
+    return torch.as_tensor(value)
 
 
 def step_formula(proof: Proof, name: str, language: str) -> str:
@@ -165,7 +176,7 @@ def oracle_results(proof: Proof, oracle: Oracle, arguments: Mapping[str, Any]) -
     copies = {name: value.clone() if isinstance(value, Tensor) else value for name, value in arguments.items()}
     said = oracle.function(**copies)
     said = said if isinstance(said, dict) else {proof.result: said}
-    return {name: torch.as_tensor(value) for name, value in said.items()}
+    return {name: as_tensor(value) for name, value in said.items()}
 
 
 def largest_difference(said: Mapping[str, Tensor], results: Mapping[str, Tensor]) -> float:

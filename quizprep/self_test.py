@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,7 @@ from quizprep.proofs import Claim, Mistake, Oracle, Proof
 from quizprep.prover import (
     FLOAT32_TOLERANCE,
     SEEDS,
+    as_tensor,
     differences,
     dtype_of,
     oracle_difference,
@@ -165,7 +166,7 @@ class Samples:
 
 def random_samples(proof: Proof, lengths: Mapping[str, int], seed: int) -> list[Samples]:
     """Random inputs of the domains that meet ``where``, and the routine on them."""
-    count = SEEDS if proof.takes_random else SAMPLES if proof.vectorized else LOOPED_SAMPLES
+    count = SEEDS if proof.takes_random else LOOPED_SAMPLES if proof.looped else SAMPLES
     if not proof.domains:
         return _run(proof, {}, count if proof.takes_random else 1, seed)
     generator = random.Random(seed)
@@ -186,7 +187,7 @@ def readable_samples(proof: Proof) -> list[Samples]:
     """Small inputs, the simplest first, for counterexamples that a person can check by hand; none for behaviour."""
     if proof.takes_random or not proof.domains:
         return []
-    limit = READABLE if proof.vectorized else LOOPED_READABLE
+    limit = LOOPED_READABLE if proof.looped else READABLE
     points = readable_points(proof.domains, proof.axis_lengths(2), limit)
     columns = {
         name: torch.tensor([point[name] for point in points], dtype=torch.float64, device="cpu")
@@ -225,6 +226,10 @@ def _run(proof: Proof, columns: Mapping[str, Tensor], count: int, seed: int) -> 
     if proof.vectorized and columns and not proof.takes_random:
         steps = torch.func.vmap(lambda point: run_routine(proof, point))(dict(columns))
         return [Samples(proof, range(count), columns, steps)]
+    if proof.batch and columns:
+        with suppress(FormulaError):  # a vector, say, whose length differs from sample to sample
+            together = proof.batch(_arrays(columns))
+            return [Samples(proof, range(count), columns, {name: as_tensor(each) for name, each in together.items()})]
     rows = [run_routine(proof, inputs.arguments(index), seed + index) for index in range(count)]
     alike: dict[tuple[Any, ...], list[int]] = {}
     for index, row in enumerate(rows):

@@ -207,7 +207,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_example_of_the_guide_holds_and_is_complete(chapter):
-    (python,), (korean,) = blocks("python"), blocks("yaml")
+    (python,), (korean, _) = blocks("python"), blocks("yaml")
     proof = chapter(python=python, korean=korean, id="huber-loss")
     assert found(proof) == []
     report = self_test(proof)

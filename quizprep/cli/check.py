@@ -159,6 +159,7 @@ class Settings:
 def _tell(proof: Proof, verdict: Verdict, settings: Settings) -> None:
     """Print a verdict, and behind it what torch says of the formulas that it rests on."""
     open_ = settings.confirm and verdict.confirmed is None and verdict.verdict in ("equivalent", "different")
+    open_ = open_ and proof.place is None  # the routine of one that is data is those formulas
     if settings.json:
         if open_:
             verdict = replace(verdict, confirmed=_confirmed(proof, verdict, settings).agrees)

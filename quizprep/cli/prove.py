@@ -85,8 +85,17 @@ def _list(language: str, json: bool) -> None:
 
 def _show_source(proof: Proof, language: str, json: bool) -> None:
     """The routine, the oracles and what both call, as they stand in the proof's file. Needs no torch."""
-    from quizprep.proof_source import code_of, helpers_of
+    from quizprep.proof_source import code_of, data_of, helpers_of
 
+    if proof.place is not None:
+        code = data_of(proof)
+        if json:
+            report.json({"proof": proof.id, **_code_json(code), "oracles": [], "helpers": []})
+            return
+        report.heading(proof.title[language])
+        report.line(f"{code.file}:{code.line}", "dim")
+        report.code(code.text)
+        return
     oracles = [(oracle, code_of(oracle.function)) for oracle in proof.oracles]
     helpers = {name: code_of(function) for name, function in helpers_of(proof).items()}
     if json:

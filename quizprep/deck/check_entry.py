@@ -10,7 +10,7 @@ from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
-from quizprep.formula.tree import Compare, Logical, Node, Unary, free_symbols
+from quizprep.formula.tree import Node, free_symbols, is_condition
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
@@ -415,8 +415,3 @@ def unshowable(texts: Iterable[Prose]) -> list[Defect]:
         for line, what, text in texts
         for part, error in problems(text)
     ]
-
-
-def is_condition(tree: Node) -> bool:
-    """Whether a formula is true or false, and has no other value."""
-    return isinstance(tree, Compare | Logical) or (isinstance(tree, Unary) and tree.operator == "not")

@@ -203,6 +203,11 @@ class Program(Node):
         return [*(value for _, value in self.assignments), self.result]
 
 
+def is_condition(tree: Node) -> bool:
+    """Whether a formula is true or false, and has no other value."""
+    return isinstance(tree, Compare | Logical) or (isinstance(tree, Unary) and tree.operator == "not")
+
+
 def placed(node: Node, start: int, end: int) -> Node:
     """A copy of the node with its place in the text (much faster than dataclasses.replace)."""
     copy = object.__new__(type(node))

@@ -105,7 +105,8 @@ def check_formula(
                 for reading in readings(statements, known, fixed)
             )
             decided = _decided(verdicts, language)
-            return decided if proof.formulas is not None else replace(decided, confirmed=True)  # torch was asked
+            by_torch = proof.formulas is None and proof.place is None
+            return replace(decided, confirmed=True) if by_torch else decided
         except QuizprepError as error:
             return refused(error, started, device, language, text)
 

@@ -81,7 +81,7 @@ class Reference:
     ) -> Space:
         proof = self.proof
         where = tuple(proof.condition(text) for text in proof.where)
-        points = None if proof.vectorized else LOOPED_POINTS
+        points = LOOPED_POINTS if proof.looped else None
         free = [[name] for name in lengths if name not in proof.lengths]
         smaller = tuple({**lengths, **small} for small in small_lengths(free)) if free else ()
         return Space(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from quizprep.errors import FormulaError
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import disturbance
 from quizprep.formula.limits import in_time, uncounted
@@ -26,6 +27,9 @@ from quizprep.prover import dtype_of, placed_on
 
 def steps(proof: Proof, values: Mapping[str, Array], device: str) -> dict[str, Array]:
     """Every step of the routine, of shape [B, ...]; none that has another shape on every sample."""
+    if proof.batch and _count(values):
+        with suppress(FormulaError):  # a vector, say, whose length differs from sample to sample
+            return dict(proof.batch(values))
     with _torch(device):
         tensors = _tensors(values, device)
         return _arrays(_batched(proof, tensors) if proof.vectorized else _looped(proof, tensors))
@@ -91,8 +95,8 @@ def _sample(proof: Proof, values: Mapping[str, Tensor], row: int) -> dict[str, A
     return {name: int(value[row]) if name in sizes else value[row].clone() for name, value in values.items()}
 
 
-def _count(values: Mapping[str, Tensor]) -> int:
-    return next(iter(values.values())).shape[0] if values else 1
+def _count(values: Mapping[str, Any]) -> int:
+    return len(next(iter(values.values()))) if values else 1
 
 
 def _tensors(values: Mapping[str, Array], device: str) -> dict[str, Tensor]:

@@ -58,6 +58,7 @@ from quizprep.text import Text
 from quizprep.translations import translated
 
 if TYPE_CHECKING:
+    from quizprep.formula.compute.array_functions import Array
     from quizprep.formula.names import Names
     from quizprep.formula.tree import Node
     from quizprep.values import Value
@@ -79,13 +80,15 @@ class Symbol:
 class Step:
     """A named intermediate value: the formula that gives it, or a note where no formula does.
 
-    ``axes`` says how many axes a value without a formula has: 1 for a vector, 2 for a matrix.
+    ``axes`` says how many axes a value without a formula has: 1 for a vector, 2 for a matrix. ``draw`` is what a proof
+    that is data draws at random for it (:mod:`quizprep.proofs.data.distributions`).
     """
 
     formula: str | None = None
     note: Text | None = None
     aliases: tuple[str, ...] = ()
     axes: int = 0
+    draw: str | None = None
 
 
 @frozen
@@ -124,9 +127,23 @@ class Oracle:
     samples: int
 
 
+@frozen
+class Place:
+    """Where a proof that is data stands: its file, its first and last line, and the pack or chapter that it is of."""
+
+    file: Path
+    line: int
+    last: int
+    topic: str
+
+
 @dataclass(eq=False)
 class Proof:
-    """A registered torch routine with everything that makes it trustworthy."""
+    """A routine with everything that makes it trustworthy: torch in a Python file, or data in a pack.
+
+    Of one that is data, whose steps are formulas alone, the routine gives arrays of numpy, and ``batch`` is the same
+    for many samples: symbols of shape [B, ...] in, steps of shape [B, ...] out. ``place`` says where it stands.
+    """
 
     id: str
     title: Text
@@ -147,28 +164,37 @@ class Proof:
     general: tuple[str, ...] = ()
     picture: Picture | None = None
     oracles: list[Oracle] = field(default_factory=list)
+    batch: Callable[[Mapping[str, Array]], Mapping[str, Array]] | None = None
+    place: Place | None = None
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def topic(self) -> str:
-        """The file it stands in, spelled as in ``content/<topic>.yaml``."""
+        """The file it stands in, spelled as in ``content/<topic>.yaml``; of data, the pack."""
+        if self.place:
+            return self.place.topic
         return self.routine.__module__.rpartition(".")[2].replace("_", "-")
 
     @property
     def file(self) -> Path:
-        """The Python file of the routine."""
-        return Path(self.routine.__code__.co_filename)
+        """The file that declares it."""
+        return self.place.file if self.place else Path(self.routine.__code__.co_filename)
 
     @property
     def line(self) -> int:
         """The line that its declaration begins on."""
-        return self.routine.__code__.co_firstlineno
+        return self.place.line if self.place else self.routine.__code__.co_firstlineno
 
     @cached_property
     def takes_random(self) -> bool:
         """Whether the routine draws random numbers: then it is a proof about behaviour."""
         return "random" in inspect.signature(self.routine).parameters
+
+    @property
+    def looped(self) -> bool:
+        """Whether it runs on one sample after the other only."""
+        return not self.vectorized and self.batch is None
 
     @cached_property
     def domains(self) -> dict[str, Domain]:
@@ -433,7 +459,7 @@ def proof(
 
 def topics() -> list[str]:
     """Names of the topic modules, found without importing them."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
 
 
 def load(topic: str) -> None:

@@ -1,0 +1,66 @@
+"""A proof that is data with one thing of a formula changed, as its author might have written it by mistake.
+
+Operators are exchanged, right operands dropped, numbers shifted by one, functions taken for their neighbours. Whether
+something notices a changed proof is the mutation test's to say (:mod:`quizprep.mutants`). No torch.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from quizprep.formula.functions import FUNCTIONS
+from quizprep.formula.rewrite import exchange
+from quizprep.formula.show.render import render
+from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Unary, walk
+from quizprep.proofs import Proof
+from quizprep.proofs.data.build_proof import bind
+
+SWAPS = {"+": "-", "-": "+", "*": "/", "juxtapose": "+", "/": "*", "^": "*"}
+TERMS = ("+", "-", "*", "/", "juxtapose")  # operators whose right operand may be dropped
+FLIPPED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "="}
+
+
+def changed_proofs(proof: Proof) -> Iterator[tuple[str, Proof]]:
+    """Every single change of a step's formula: (the changed step as it would read, the proof with it)."""
+    for name in proof.steps:
+        tree = proof.step_formula(name)
+        if tree is None:  # it is drawn
+            continue
+        for node in walk(tree):
+            for new in _changes_of(node):
+                changed = exchange(tree, node, new)
+                yield f"{name} = {render(changed)}", _with_formula(proof, name, changed)
+
+
+def _with_formula(proof: Proof, name: str, tree: Node) -> Proof:
+    """The proof with another formula for one of its steps, which its routine computes too."""
+    changed = copy.copy(proof)
+    changed.__dict__.pop("formulas", None)
+    changed._formulas = {**proof._formulas, str(proof.steps[name].formula): tree}
+    bind(changed)
+    return changed
+
+
+def _changes_of(node: Node) -> Iterator[Node]:
+    if isinstance(node, Binary):
+        if node.operator in SWAPS:
+            yield replace(node, operator=SWAPS[node.operator])
+        if node.operator in TERMS:
+            yield node.left
+    elif isinstance(node, Unary) and node.operator == "-":
+        yield node.operand
+    elif isinstance(node, Number):
+        yield Number(node.value + Fraction(1))
+    elif isinstance(node, Compare):
+        for place, operator in enumerate(node.operators):
+            operators = (*node.operators[:place], FLIPPED[operator], *node.operators[place + 1 :])
+            yield replace(node, operators=operators)
+    elif isinstance(node, Call):
+        # the table says which functions are taken for one another
+        takes = FUNCTIONS[node.function].takes
+        for rival in FUNCTIONS[node.function].rivals:
+            if FUNCTIONS[rival].takes == takes:
+                yield replace(node, function=rival)
