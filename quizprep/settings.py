@@ -105,10 +105,12 @@ SETTINGS: Mapping[str, Setting] = {
 class Settings:
     """What the environment and the file say. Raises :class:`LearnerError` for a file that is no TOML."""
 
-    def __init__(self, path: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: Path, environment: Mapping[str, str] | None = None, written: Mapping[str, Any] | None = None
+    ) -> None:
         self.path = path
         self._environment = os.environ if environment is None else environment
-        self._written = _read(path)
+        self._written = _read(path) if written is None else dict(written)
 
     def find(self, key: str) -> Found:
         """A setting's value and its origin. Raises :class:`LearnerError` for a bad key or value."""
@@ -137,6 +139,14 @@ class Settings:
             if setting.field and (found := self.find(key)).origin != "default":
                 chosen[setting.field] = found.value
         return Options(**chosen)
+
+    def options_with(self, key: str, text: str | None) -> Options:
+        """As :meth:`options`, once a setting has this text in the file, or stands there no more (None)."""
+        written = {name: value for name, value in self._written.items() if name != key}
+        if text is not None:
+            written[key] = _checked(key, _setting(key), text)
+        changed = Settings(self.path, self._environment, written)
+        return changed.options()
 
     def set(self, key: str, text: str) -> Any:
         """Check a value and write it to the file; returns the value.

@@ -72,7 +72,8 @@ def test_an_event_without_what_its_kind_needs_is_refused(kind):
     whole = {**REVIEW, "target": "t", "until": REVIEW["due"], "kind": kind}
     needed = {
         "review": "grade day repetition scheduler correct state stability difficulty due",
-        "practice": "target day correct", "undo": "target", "rename": "target", "bury": "until",
+        "practice": "target day correct", "undo": "target", "rename": "target", "bury": "until", "due": "until",
+        "reschedule": "day scheduler state stability difficulty due", "flag": "target",
     }.get(kind, "")  # fmt: skip
     assert history.from_json(whole).kind == kind
     for name in {"id", "kind", "question", "at", *needed.split()}:

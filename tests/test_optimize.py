@@ -87,10 +87,13 @@ def test_a_learner_who_differs_is_fitted_and_adopted():
     answers = learner(tuple(truth), 4, cards=400)
     result = fit_answers(answers, progress=shares.append)
     assert result.adopted and result.loss_fitted < result.loss_default - 0.01
+    assert result.gain == pytest.approx(result.loss_used - result.loss_fitted) and result.gain > result.error > 0
     assert shares == sorted(shares) and shares[-1] == 1
     Scheduler(Options(weights=result.weights))
     held_out = histories(answers, since=split_time(answers))
-    assert result.loss_fitted == log_loss(result.weights, held_out)
+    early = weights_module.fit_weights(histories(answers, until=split_time(answers)))
+    assert result.loss_fitted == log_loss(early, held_out)
+    assert result.weights == weights_module.fit_weights(histories(answers)), "of all reviews, where they are enough"
     assert result.loss_default == log_loss(DEFAULT_WEIGHTS, held_out)
     assert log_loss(truth, held_out) > result.loss_fitted - 0.02
 
@@ -102,6 +105,34 @@ def test_weights_that_do_not_win_later_are_not_adopted():
     turned = [Answer(a.card, a.at, (1 if a.at < split else 3) if a.elapsed else a.grade, a.elapsed) for a in answers]
     result = fit_answers(turned)
     assert result.loss_fitted > result.loss_default and not result.adopted
+
+
+def test_weights_in_use_that_are_as_good_stay(monkeypatch):
+    """A fit is held against what it would replace: fitted weights are not adopted a second time."""
+    truth = (0.05, 0.4, 0.8, 2.0, *DEFAULT_WEIGHTS[4:20], 0.5)
+    answers = learner(truth, 4, cards=400)
+    first = fit_answers(answers)
+    again = fit_answers(answers, first.weights)
+    assert first.adopted and not again.adopted
+    assert again.loss_used < again.loss_default == first.loss_default
+    monkeypatch.setattr(weights_module, "ENOUGH_TO_REFIT", 10**9)
+    early = fit_answers(answers)
+    assert early.adopted and log_loss(early.weights, histories(answers, since=split_time(answers))) == early.loss_fitted
+
+
+def test_a_gain_within_its_standard_error_is_chance(monkeypatch):
+    answers = learner(DEFAULT_WEIGHTS, 8, cards=120)
+    held_out = histories(answers, since=split_time(answers))
+    gain, error = weights_module.gain_of(OTHERS, DEFAULT_WEIGHTS, held_out)
+    losses = [weights_module._losses(weights, held_out) for weights in (DEFAULT_WEIGHTS, OTHERS)]
+    cards = held_out.counts.T.nonzero()[:, 1].tolist()
+    differences = (losses[0] - losses[1]).tolist()
+    sums = [sum(d - gain for d, each in zip(differences, cards, strict=True) if each == card) for card in set(cards)]
+    by_hand = (sum(each**2 for each in sums) * len(sums) / (len(sums) - 1)) ** 0.5 / len(differences)
+    assert gain == pytest.approx(sum(differences) / len(differences)) and error == pytest.approx(by_hand)
+    for share, adopted in ((0.9, False), (1.1, True)):
+        monkeypatch.setattr(weights_module, "gain_of", lambda *_, share=share: (share * error, error))
+        assert fit_answers(answers).adopted is adopted
 
 
 def test_a_short_log_is_refused_with_the_reason():

@@ -25,7 +25,7 @@ from quizprep.formatting import shorten
 from quizprep.text import Text
 
 PANELS = ("Learn", "Check", "Look after it")
-_NO_COMMANDS = {"__init__", "arguments", "common", "exam_mock", "json_lines", "overview"}
+_NO_COMMANDS = {"__init__", "arguments", "common", "dates_anew", "exam_mock", "json_lines", "overview"}
 COMMANDS = tuple(
     sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[:-3] not in _NO_COMMANDS)
 )

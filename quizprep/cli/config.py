@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def config(
     json: Json = False,
 ) -> None:
     """Show options, or set one. A flag beats the environment (QUIZPREP_LANG, QUIZPREP_DRILL_NEW_PER_DAY ...), which
-    beats the file.
+    beats the file. After another retention, longest interval or weights, every card gets its date anew.
 
     Examples:
 
@@ -51,12 +52,13 @@ def config(
             raise LearnerError(
                 Text(f"Name one option and no value: {command}", ko=f"설정 하나만 적고 값은 적지 마세요: {command}")
             )
-        chosen.unset(key)
+        _write(lambda: chosen.unset(key), key, None)
         return
     if key is not None and value:
         if key == "exam.date":
             _refuse_past(" ".join(value))
-        chosen.set(key, " ".join(value))
+        text = " ".join(value)
+        _write(lambda: chosen.set(key, text), key, text)
         variable = variable_of(key)
         if chosen.find(key).origin == variable:
             beaten = Text(
@@ -84,6 +86,17 @@ def config(
         ]
         report.table(["option", "value", "from", ""] if language == "en" else ["설정", "값", "출처", ""], rows)
         report.say(f"{'file' if language == 'en' else '파일'}: {chosen.path}")
+
+
+def _write(write: Callable[[], object], key: str, text: str | None) -> None:
+    """Change a setting in the file; cards are scheduled again where it decides when they come."""
+    from quizprep.cli.dates_anew import change, changed_options
+
+    options = changed_options(key, text)
+    if options is None:
+        write()
+    elif said := change(write, options):
+        report.say(said[language_of_error(None)])
 
 
 def _refuse_past(text: str) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quizprep.cli.common import Device, Json, database_path, device_of, language_of, settings
+from quizprep.cli.dates_anew import change
 from quizprep.screen import report
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.memory.weights import Fit
 
 PANEL = "Look after it"
 STEPS = 100  # of the progress bar
@@ -17,24 +21,33 @@ STEPS = 100  # of the progress bar
 
 def optimize(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the figures, and change nothing.")] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Fit nothing: give every card its date anew, by the options as they are.")
+    ] = False,
     device: Device = None,
     json: Json = False,
 ) -> None:
     """Fit the scheduler to your own memory. Fitted weights are used only where they foresee later reviews better.
 
-    The first 70 % of the reviews are fitted to, the rest judges: a smaller log loss is better.
+    The first 70 % of the reviews are fitted to, the rest judges: a smaller log loss is better. Weights that gain more
+    than a standard error over those in use are adopted, from 1,000 reviews on fitted to all of them; then every card
+    gets its date anew from all its answers, and what comes due by that is spread over the days to come.
 
     Examples:
 
       quizprep optimize --dry-run
 
-      quizprep optimize --device cuda
+      quizprep optimize --replay
     """
     from quizprep import engine
     from quizprep.memory.store import Store
     from quizprep.settings import shown
 
     chosen, language = settings(), language_of(None)
+    if replay:
+        said = change(lambda: None, chosen.options())
+        report.line((said or Text("No card has another date.", ko="날짜가 바뀌는 카드가 없습니다."))[language])
+        return
     place = device_of(device)
     with Store.open_to_read(database_path()) as store:
         reviews = list(store.reviews())
@@ -42,46 +55,70 @@ def optimize(
     from quizprep.memory.weights import fit
 
     with report.progress(STEPS) as step:
-        fitted = fit(reviews, device=engine.resolve(place), progress=_advance(step))
+        used = chosen.options().weights
+        fitted = fit(reviews, used, device=engine.resolve(place), progress=_advance(step))
     adopted = fitted.adopted and not dry_run
+    said = None
     if adopted:
-        chosen.set("drill.weights", shown(fitted.weights))
-    if json:
+        weights = shown(fitted.weights)
+        options = chosen.options_with("drill.weights", weights)
+        said = change(lambda: chosen.set("drill.weights", weights), options)
+    if not json:
+        _show(fitted, adopted, language)
+        if said:
+            report.line(said[language])
+    else:
         report.json(
             {
                 "reviews": {"fitted": fitted.n_train, "held_out": fitted.n_held_out},
-                "log_loss": {"default": fitted.loss_default, "fitted": fitted.loss_fitted},
+                "log_loss": {
+                    "default": fitted.loss_default,
+                    "used": fitted.loss_used,
+                    "fitted": fitted.loss_fitted,
+                },
+                "gain": fitted.gain,
+                "standard_error": fitted.error,
                 "better": fitted.adopted,
                 "adopted": adopted,
                 "weights": fitted.weights,
             }
         )
-        return
+
+
+def _show(fitted: Fit, adopted: bool, language: str) -> None:
     counted = Text(
         f"{fitted.n_train} reviews fitted, {fitted.n_held_out} later ones held out",
         ko=f"복습 {fitted.n_train}개로 맞추고 그 뒤 {fitted.n_held_out}개로 평가했습니다",
     )
     report.line(counted[language])
-    default, yours = ("default", "yours") if language == "en" else ("기본값", "맞춘 값")
+    names = ("default", "in use", "fitted") if language == "en" else ("기본값", "쓰는 값", "맞춘 값")
+    losses = (fitted.loss_default, fitted.loss_used, fitted.loss_fitted)
     report.table(
         ["weights", "log loss on the later reviews"] if language == "en" else ["가중치", "그 뒤 복습의 로그 손실"],
-        [(default, f"{fitted.loss_default:.4f}"), (yours, f"{fitted.loss_fitted:.4f}")],
+        [(name, f"{loss:.4f}") for name, loss in zip(names, losses, strict=True)],
         right=[1],
     )
+    gained = Text(
+        f"gain over the weights in use: {fitted.gain:.4f}, standard error {fitted.error:.4f}",
+        ko=f"쓰는 값보다 나아진 정도: {fitted.gain:.4f}, 표준 오차 {fitted.error:.4f}",
+    )
+    report.line(gained[language])
     if adopted:
         outcome = Text(
-            "Yours foresee better, and are used from now on (quizprep config drill.weights --unset goes back).",
-            ko="맞춘 값이 더 잘 예측하므로 이제부터 씁니다 (되돌리려면: quizprep config drill.weights --unset).",
+            "The fitted ones foresee better, and are used from now on (quizprep config drill.weights --unset goes back "
+            "to the default).",
+            ko="맞춘 값이 더 잘 예측하므로 이제부터 씁니다 "
+            "(기본값으로 되돌리려면: quizprep config drill.weights --unset).",
         )
     elif fitted.adopted:
         outcome = Text(
-            "Yours foresee better; run again without --dry-run to use them.",
+            "The fitted ones foresee better; run again without --dry-run to use them.",
             ko="맞춘 값이 더 잘 예측합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
         )
     else:
         outcome = Text(
-            "Yours do not foresee better, so nothing was changed.",
-            ko="맞춘 값이 더 잘 예측하지 못해 아무것도 바꾸지 않았습니다.",
+            "The fitted ones do not foresee better by more than chance, so nothing was changed.",
+            ko="맞춘 값이 우연 이상으로 더 잘 예측하지는 못해 아무것도 바꾸지 않았습니다.",
         )
     report.line(outcome[language], "green" if adopted else "")
 

@@ -11,23 +11,28 @@ A review carries the state that followed it and the id of the review before it (
 long as each review's ``previous`` is the one before it in that order, the recorded state is taken as it
 is. Where histories interleave (two machines, or an undo on one of them) that chain breaks, and
 from there on the states are computed anew with each review's own scheduler.
+
+A ``reschedule`` carries the state that all reviews before it lead to under its own scheduler: new
+weights, or another retention. It is a link of the same chain, and computed anew where that broke.
+A ``reset`` makes a card new again: what was before it does not count.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
 
-CARD_EVENTS = ("review", "bury", "unbury", "suspend", "unsuspend")  # what an undo can take back
+UNDOABLE = ("review", "bury", "unbury", "suspend", "unsuspend", "due", "reset")  # what an undo can take back
+CARD_EVENTS = (*UNDOABLE, "reschedule")  # what a card's state follows from
 _MICROSECOND = timedelta(microseconds=1)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -36,10 +41,12 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 class Review:
     """One event of the log; most are reviews, the rest leave the fields they do not need at None.
 
+    ``until`` is when a buried card may be shown again, or the date that a card was set to be due on.
+
     ``ms`` is the learner's time. ``day`` is the study day as an ordinal. ``predicted`` is the
     chance of recall foreseen, only where at least a day had passed. ``memory`` is the card's
     state after the review. ``target`` is the id of the event that an undo takes back, the new
-    name in a rename, or where a practice answer was given; ``until`` is when a buried card may be shown again.
+    name in a rename, where a practice answer was given, or the note of a flag.
     """
 
     id: str
@@ -98,6 +105,22 @@ class Card:
             return replace(self, suspended=False, changed=event.at)
         if event.kind in ("bury", "unbury"):
             return replace(self, buried_until=event.until, changed=event.at)
+        if event.kind == "due":
+            due = None if self.memory is None or event.until is None else replace(self.memory, due=event.until)
+            return replace(self, memory=due, changed=event.at)
+        if event.kind == "reset":
+            return Card(
+                self.id,
+                last_id=event.id,
+                suspended=self.suspended,
+                buried_until=self.buried_until,
+                changed=event.at,
+            )
+        if event.kind == "reschedule":
+            if memory is None or self.memory is None:
+                return replace(self, changed=event.at)
+            kept = replace(memory, last_review=self.memory.last_review, day=self.memory.day)
+            return replace(self, memory=kept, last_id=event.id, changed=event.at)
         lapsed = self.memory is not None and self.memory.state == REVIEW and event.grade == AGAIN
         return Card(  # written out: replace() takes several times as long, and a log has a million events
             self.id,
@@ -118,31 +141,59 @@ class Card:
             return None
         if self.changed is not None and event.at <= self.changed:
             return None
-        if event.kind == "review" and event.previous != self.last_id:
+        if event.kind in ("review", "reschedule") and event.previous != self.last_id:
             return None
         return self.after(event, event.memory)
 
 
-Replay = Callable[[Review, Memory | None, int], Memory]
+class Replay(Protocol):
+    """Computes states anew where the recorded ones do not follow from the history as it now stands."""
+
+    def review(self, event: Review, memory: Memory | None, reps: int) -> Memory:
+        """The memory after a review that found a card with ``memory`` and ``reps`` reviews."""
+        ...
+
+    def reschedule(self, event: Review, card: Card, reviews: Sequence[Review]) -> Memory | None:
+        """The memory of a card under the event's scheduler; ``reviews`` are those that count, in order."""
+        ...
 
 
 def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | None:
-    """The card that its events (none undone) lead to; None where there are none.
-
-    ``replay(event, memory, reps)`` computes the memory after a review whose recorded one does not
-    follow from the history as it now stands.
-    """
+    """The card that its events (none undone) lead to; None where there are none."""
     card = Card(card_id)
     diverged = False
-    told = [event for event in events if event.kind in CARD_EVENTS and is_possible(event)]
-    for event in sorted(told, key=lambda event: (event.at, event.id)):
-        if event.kind == "review":
+    reviews: list[Review] = []  # those that count
+    for event in in_order(events):
+        memory = event.memory
+        if event.kind in ("review", "reschedule"):
             diverged = diverged or event.previous != card.last_id
-            memory = replay(event, card.memory, card.reps) if diverged else event.memory
-            card = card.after(event, memory)
-        else:
-            card = card.after(event)
+        if event.kind == "review":
+            if diverged:
+                memory = replay.review(event, card.memory, card.reps)
+            reviews.append(event)
+        elif event.kind == "reschedule" and diverged:
+            memory = replay.reschedule(event, card, reviews)
+        elif event.kind == "reset":
+            reviews.clear()
+        card = card.after(event, memory)
     return None if card.changed is None else card
+
+
+def in_order(events: Iterable[Review]) -> list[Review]:
+    """Those of the events that a card's state follows from, in the order in which they count."""
+    told = [event for event in events if event.kind in CARD_EVENTS and is_possible(event)]
+    return sorted(told, key=lambda event: (event.at, event.id))
+
+
+def counting(events: Iterable[Review]) -> list[Review]:
+    """The reviews that a card's memory follows from, in order: all since it was last new."""
+    reviews: list[Review] = []
+    for event in in_order(events):
+        if event.kind == "reset":
+            reviews.clear()
+        elif event.kind == "review":
+            reviews.append(event)
+    return reviews
 
 
 def is_possible(event: Review) -> bool:
@@ -153,6 +204,11 @@ def is_possible(event: Review) -> bool:
         and (until is None or FIRST <= until < LAST["until"])
         and (due is None or FIRST <= due < LAST["due"])
     )
+
+
+def answers(reviews: Iterable[Review]) -> list[tuple[datetime, int, int]]:
+    """Reviews as a scheduler computes with them: instant, grade, study day."""
+    return [(review.at, int(review.grade or AGAIN), int(review.day or 0)) for review in reviews]
 
 
 def current_names(renames: Iterable[Review]) -> dict[str, str]:
@@ -207,6 +263,10 @@ _NEEDED = {
     "review": (
         "grade", "day", "repetition", "scheduler", "correct", "state", "stability", "difficulty", "due",
     ),
+    "reschedule": ("day", "scheduler", "state", "stability", "difficulty", "due"),
+    "due": ("until",),
+    "reset": (),
+    "flag": ("target",),
     "practice": ("target", "day", "correct"),
     "undo": ("target",),
     "bury": ("until",),
@@ -263,7 +323,7 @@ def from_json(values: object) -> Review:
     memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
     if "day" in needed and abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
         raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
-    if read["kind"] == "review":
+    if read["kind"] in ("review", "reschedule"):
         if memory["state"] != REVIEW and memory["step"] is None:
             raise ValueError("step missing")
         read["memory"] = Memory(**memory, last_review=read["at"], day=read["day"])

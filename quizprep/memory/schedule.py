@@ -16,7 +16,8 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,34 @@ class Scheduler:
             due = now + timedelta(days=interval)
         return Memory(int(after.state), after.step, after.stability, after.difficulty, due, now, day)
 
+    def recomputed(self, memory: Memory, reviews: Iterable[tuple[datetime, int, int]]) -> Memory:
+        """A card as it would be if all its reviews had been scheduled with these options.
+
+        ``reviews`` are their instants, grades and study days, in order.
+
+        Its steps stay as they were taken: they do not hang on the model. In review it is due after the interval of
+        its stability, without fuzz.
+        """
+        known: Memory | None = None
+        for at, grade, day in reviews:
+            known = self.review(known, grade, at, day=day)
+        if known is None:
+            return memory
+        due = memory.due
+        if memory.state == REVIEW:
+            due = memory.last_review + timedelta(days=self.interval(known.stability))
+        return replace(memory, stability=known.stability, difficulty=known.difficulty, due=due)
+
+    def interval(self, stability: float) -> int:
+        """Whole days until the chance of recall has fallen to the one that is desired, at least 1.
+
+        Source: ``fsrs.Scheduler._next_interval``.
+        """
+        decay = -self.options.weights[20]
+        factor = 0.9 ** (1 / decay) - 1
+        days = round(stability / factor * (self.options.desired_retention ** (1 / decay) - 1))
+        return int(min(max(days, 1), self.options.maximum_interval))
+
     def preview(self, memory: Memory | None, now: datetime, *, seed: str = "") -> dict[int, Memory]:
         """What each of the four grade keys would do now."""
         return {grade: self.review(memory, grade, now, seed=seed) for grade in GRADES}
@@ -169,19 +198,24 @@ def fuzz_fraction(seed: str) -> float:
 
 
 def fuzzed_days(days: int, maximum_interval: int, fraction: float) -> int:
-    """An interval moved within fsrs's fuzz ranges, each day of a range as often; ``fraction`` is a draw from [0, 1).
+    """An interval moved within its fuzz range, each day of it as often; ``fraction`` is a draw from [0, 1)."""
+    lowest, highest = fuzz_range(days, maximum_interval)
+    return lowest + int(fraction * (highest - lowest + 1))
 
-    Source of the ranges: ``fsrs.Scheduler._get_fuzzed_interval``, which rounds where the whole days below are wanted,
-    and so comes half a day late in the mean and up to a day beyond its range. Short intervals stay as they are.
+
+def fuzz_range(days: int, maximum_interval: int) -> tuple[int, int]:
+    """The shortest and the longest interval that one of so many days may be moved to.
+
+    Source: ``fsrs.Scheduler._get_fuzzed_interval``, which rounds where the whole days below are wanted, and so comes
+    half a day late in the mean and up to a day beyond its range. Short intervals stay as they are.
     """
     from fsrs.scheduler import FUZZ_RANGES
 
     if days < 2.5:
-        return days
+        return days, days
     delta = 1.0 + sum(part["factor"] * max(min(float(days), part["end"]) - part["start"], 0.0) for part in FUZZ_RANGES)
     highest = min(round(days + delta), maximum_interval)
-    lowest = min(max(2, round(days - delta)), highest)
-    return lowest + int(fraction * (highest - lowest + 1))
+    return min(max(2, round(days - delta)), highest), highest
 
 
 def propose_grade(correct: bool, hinted: bool, seconds: float, easy_seconds: float) -> int:

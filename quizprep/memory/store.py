@@ -235,6 +235,28 @@ class Store:
         """Show a suspended card again."""
         return self._event("unsuspend", question, now)
 
+    def set_due(self, question: str, *, now: datetime, due: datetime) -> Review:
+        """Let a card that was answered before come back at an instant."""
+        return self._event("due", question, now, until=utc(due))
+
+    def reset(self, question: str, *, now: datetime) -> Review:
+        """Make a card new again; its log stays."""
+        return self._event("reset", question, now)
+
+    def flag(self, question: str, note: str, *, now: datetime) -> Review:
+        """Note something on a question, in place of what was noted before; nothing takes the flag away."""
+        event = Review(history.new_id(now), "flag", self.current_name(question), utc(now), target=note)
+        with self.database.transaction():
+            self.append(event)
+        return event
+
+    def flags(self) -> dict[str, str]:
+        """What is noted on questions, by their present ids."""
+        rows = self.database.read("SELECT question, target FROM reviews WHERE kind = 'flag' ORDER BY at, id")
+        current = self._names()
+        noted = {str(current.get(question, question)): str(note) for question, note in rows}
+        return {question: note for question, note in noted.items() if note}
+
     def undo(self, *, now: datetime, event_id: str | None = None) -> Review | None:
         """Take back the last answer, bury or suspension, of whichever session; None if none is left.
 
@@ -242,7 +264,7 @@ class Store:
         otherwise. The event stays in the log; that it was taken back is recorded beside it. Returns the
         event, under its question's present id.
         """
-        kinds = ", ".join(f"'{kind}'" for kind in history.CARD_EVENTS)
+        kinds = ", ".join(f"'{kind}'" for kind in history.UNDOABLE)
         with self.database.transaction():
             last = self.database.first(
                 f"SELECT number, id, question FROM reviews WHERE kind IN ({kinds}) AND {NOT_UNDONE} "
@@ -440,6 +462,41 @@ class Store:
             self.database.write(_REPLACE_CARD, card_row(followed[card_id]))
         return len(cards | followed.keys())
 
+    def histories(self) -> Generator[tuple[str, list[Review]]]:
+        """Every card's id with all its events that were not undone."""
+        rows = self.database.made(
+            lambda row: (row[0], review_of(row[1:])),
+            f"SELECT coalesce(current, question) AS card, log.* FROM ({SELECT_REVIEW} WHERE {NOT_UNDONE}) "
+            "AS log LEFT JOIN names ON names.old = question ORDER BY card, at, id",
+        )
+        with closing(rows):
+            for card_id, group in groupby(rows, key=lambda row: row[0]):
+                yield card_id, [event for _, event in group]
+
+    def reschedule(self, moved: Iterable[tuple[Card, Memory]], scheduler: Scheduler, *, now: datetime) -> int:
+        """Give cards the memories that a scheduler has of them, in the transaction that the caller has begun.
+
+        How many events that wrote; :mod:`quizprep.memory.rescheduling` computes the memories.
+        """
+        self.add_schedulers([(scheduler.id, scheduler.options.scheduling())])
+        written = 0
+        for card, memory in moved:
+            at = history.strictly_after(now, card.changed)
+            event = Review(
+                id=history.new_id(at),
+                kind="reschedule",
+                question=card.id,
+                at=at,
+                day=scheduler.calendar.day_of(at).toordinal(),
+                previous=card.last_id,
+                scheduler=scheduler.id,
+                memory=memory,
+            )
+            self.append(event)
+            self.database.write(_REPLACE_CARD, card_row(card.after(event, memory)))
+            written += 1
+        return written
+
     def rebuild(self) -> int:
         """Make the derived tables again from the log; returns the number of cards."""
         with self.database.transaction():
@@ -467,7 +524,7 @@ class Store:
                 what = Text(f"{wrong} of {events} events have changed", ko=f"기록 {events}개 중 {wrong}개가 바뀜")
                 raise damaged(self.path, what)
             known = {name for name, options in self.schedulers().items() if scheduling_name(options) == name}
-            used = self.database.read("SELECT DISTINCT scheduler FROM reviews WHERE kind = 'review'")
+            used = self.database.read("SELECT DISTINCT scheduler FROM reviews WHERE kind IN ('review', 'reschedule')")
             lost = {str(name) for name in (*self.schedulers(), *(name for (name,) in used)) if name not in known}
             if lost:
                 names = ", ".join(sorted(lost))
@@ -513,7 +570,7 @@ class Store:
         events = self.database.made(
             review_of, f"{SELECT_REVIEW} WHERE question IN ({', '.join('?' * len(names))}) AND {NOT_UNDONE}", names
         )
-        card = history.derive(card_id, events, self._replay())
+        card = history.derive(card_id, events, _Replay(self))
         if card is None:
             self.database.write("DELETE FROM cards WHERE id = ?", (card_id,))
             return Card(card_id)
@@ -532,15 +589,10 @@ class Store:
 
     def _derived(self) -> Generator[Card]:
         """All cards as they follow from the log, in order of their ids."""
-        replay = self._replay()
-        rows = self.database.made(
-            lambda row: (row[0], review_of(row[1:])),
-            f"SELECT coalesce(current, question) AS card, log.* FROM ({SELECT_REVIEW} WHERE {NOT_UNDONE}) "
-            "AS log LEFT JOIN names ON names.old = question ORDER BY card, at, id",
-        )
-        with closing(rows):
-            for card_id, group in groupby(rows, key=lambda row: row[0]):
-                card = history.derive(card_id, [event for _, event in group], replay)
+        replay = _Replay(self)
+        with closing(self.histories()) as histories:
+            for card_id, events in histories:
+                card = history.derive(card_id, events, replay)
                 if card is not None:
                     yield card
 
@@ -574,20 +626,30 @@ class Store:
         )
         return dict(rows)
 
-    def _replay(self) -> history.Replay:
-        """Computes states anew, each review with the scheduler it was made with."""
-        schedulers: dict[str, Scheduler] = {}
 
-        def replay(event: Review, memory: Memory | None, reps: int) -> Memory:
-            name = str(event.scheduler)
-            if name not in schedulers:
-                row = self.database.first("SELECT options FROM schedulers WHERE id = ?", (name,))
-                # None only where a damaged page took the row: the defaults then stand in for it.
-                schedulers[name] = Scheduler(Options.from_scheduling(row[0]) if row else None)
-            seed = history.fuzz_seed(event.question, reps)
-            return schedulers[name].review(memory, int(event.grade or 0), event.at, seed=seed, day=event.day)
+class _Replay:
+    """Computes states anew, each event with the scheduler that it names."""
 
-        return replay
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._schedulers: dict[str, Scheduler] = {}
+
+    def review(self, event: Review, memory: Memory | None, reps: int) -> Memory:
+        seed = history.fuzz_seed(event.question, reps)
+        scheduler = self._scheduler(str(event.scheduler))
+        return scheduler.review(memory, int(event.grade or 0), event.at, seed=seed, day=event.day)
+
+    def reschedule(self, event: Review, card: Card, reviews: Sequence[Review]) -> Memory | None:
+        if card.memory is None:
+            return None
+        return self._scheduler(str(event.scheduler)).recomputed(card.memory, history.answers(reviews))
+
+    def _scheduler(self, name: str) -> Scheduler:
+        if name not in self._schedulers:
+            row = self._store.database.first("SELECT options FROM schedulers WHERE id = ?", (name,))
+            # None only where a damaged page took the row: the defaults then stand in for it.
+            self._schedulers[name] = Scheduler(Options.from_scheduling(row[0]) if row else None)
+        return self._schedulers[name]
 
 
 def _set_aside(aside: Path, error: StoreError) -> StoreError:

@@ -8,6 +8,10 @@ times a Gaussian prior around the default weights, found with Gauss-Newton steps
 information (damped, Levenberg-Marquardt), inside fsrs's bounds.
 
 Which reviews count is as in ``fsrs.Optimizer``: those a day or more after the card's last one.
+
+A fit is adopted where it foresees the later reviews better than the weights in use do, by more than one standard
+error of that difference (reviews of one card hang together, so cards are its units). It is then repeated on all
+reviews, where there are :data:`ENOUGH_TO_REFIT`: those that judged are the newest, and a third of what there is.
 """
 
 from __future__ import annotations
@@ -28,8 +32,10 @@ from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
 LEAST_REVIEWS = 100  # that count, below which a fit would be noise
+ENOUGH_TO_REFIT = 1000  # that count, from which on the weights adopted are fitted to all of them
 STEPS = 25  # at most; the fit ends earlier when a step no longer gains
 DAMPINGS = tuple(10.0**power for power in range(-7, 6))  # all tried at each step
+ERRORS = 1.0  # standard errors that a gain has to exceed
 ENOUGH = 1e-6  # gain of the objective, relative to it, that ends the fit
 
 # How far weights spread around the defaults among learners: the prior's standard deviations.
@@ -68,11 +74,19 @@ class Histories:
 
 @frozen
 class Fit:
-    """Fitted weights, and the mean log loss of both on the later reviews, held out from the fit."""
+    """Fitted weights, and what they gain on the later reviews, held out from the fit.
+
+    The mean log losses are those of the defaults, of the weights in use, and of the fit to the earlier reviews;
+    ``gain`` is that of the fit over the weights in use, ``error`` its standard error. ``adopted`` says whether the
+    weights are better beyond that; they are then fitted to all reviews where those are enough.
+    """
 
     weights: tuple[float, ...]
     loss_default: float
+    loss_used: float
     loss_fitted: float
+    gain: float
+    error: float
     n_train: int
     n_held_out: int
     adopted: bool
@@ -88,13 +102,18 @@ class Answer:
     elapsed: int
 
 
-def fit(reviews: Iterable[Review], *, device: str = "cpu", progress: Callable[[float], None] | None = None) -> Fit:
-    """Fit the weights to a log's reviews, and judge them on its last 30 %.
+def fit(
+    reviews: Iterable[Review],
+    used: Sequence[float] = DEFAULT_WEIGHTS,
+    *,
+    device: str = "cpu",
+    progress: Callable[[float], None] | None = None,
+) -> Fit:
+    """Fit the weights to a log's reviews, and judge them on its last 30 % beside the weights in use.
 
-    ``progress`` is called with the share done, 0..1. The fit is ``adopted`` only where it beats the
-    defaults on the held-out reviews. Raises :class:`LearnerError` for a log that is too short.
+    ``progress`` is called with the share done, 0..1. Raises :class:`LearnerError` for a log that is too short.
     """
-    return fit_answers(answers_of(reviews), device=device, progress=progress)
+    return fit_answers(answers_of(reviews), used, device=device, progress=progress)
 
 
 def answers_of(reviews: Iterable[Review]) -> list[Answer]:
@@ -111,7 +130,11 @@ def answers_of(reviews: Iterable[Review]) -> list[Answer]:
 
 
 def fit_answers(
-    answers: Sequence[Answer], *, device: str = "cpu", progress: Callable[[float], None] | None = None
+    answers: Sequence[Answer],
+    used: Sequence[float] = DEFAULT_WEIGHTS,
+    *,
+    device: str = "cpu",
+    progress: Callable[[float], None] | None = None,
 ) -> Fit:
     """As :func:`fit`, from answers."""
     split = split_time(answers)
@@ -127,10 +150,40 @@ def fit_answers(
                 f"여러 날에 걸친 복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
             )
         )
-    weights = fit_weights(train, progress=progress)
+    refits = n_train + n_held_out >= ENOUGH_TO_REFIT
+    weights = fit_weights(train, progress=_part(progress, 0.0, 0.5 if refits else 1.0))
+    gain, error = gain_of(weights, used, held_out)
+    loss_used, loss_fitted = log_loss(used, held_out), log_loss(weights, held_out)
+    adopted = gain > ERRORS * error
+    if adopted and refits:
+        weights = fit_weights(histories(answers).to(device), progress=_part(progress, 0.5, 1.0))
+    if progress:
+        progress(1.0)
     loss_default = log_loss(DEFAULT_WEIGHTS, held_out)
-    loss_fitted = log_loss(weights, held_out)
-    return Fit(weights, loss_default, loss_fitted, n_train, n_held_out, loss_fitted < loss_default)
+    return Fit(weights, loss_default, loss_used, loss_fitted, gain, error, n_train, n_held_out, adopted)
+
+
+def _part(progress: Callable[[float], None] | None, start: float, end: float) -> Callable[[float], None] | None:
+    """What a part of the work tells its share to."""
+    if progress is None:
+        return None
+    return lambda share: progress(start + share * (end - start))
+
+
+def gain_of(weights: Sequence[float], used: Sequence[float], batch: Histories) -> tuple[float, float]:
+    """How much less log loss weights have than those in use, per review that counts, and its standard error.
+
+    The error is that of a mean over clusters, a card each. It is infinite for a single card.
+    """
+    gains = _losses(used, batch) - _losses(weights, batch)
+    cards = batch.counts.T.nonzero()[:, 1]  # the row of each review, in the order of the predictions
+    mean = gains.mean()
+    sums = torch.zeros(len(batch.counts), dtype=gains.dtype, device=gains.device).index_add(0, cards, gains - mean)
+    clusters = len(cards.unique())
+    if clusters < 2:
+        return mean.item(), math.inf
+    error = (sums.square().sum() * clusters / (clusters - 1)).sqrt() / len(gains)
+    return mean.item(), error.item()
 
 
 def split_time(answers: Sequence[Answer]) -> datetime:
@@ -166,9 +219,13 @@ def histories(answers: Iterable[Answer], *, since: datetime | None = None, until
 
 def log_loss(weights: Sequence[float], batch: Histories) -> float:
     """Mean log loss of the foreseen chances of recall, over the reviews that count."""
+    return _losses(weights, batch).mean().item()
+
+
+def _losses(weights: Sequence[float], batch: Histories) -> Tensor:
+    """The log loss of every review that counts, in the order of :func:`predict`."""
     sets = torch.tensor([weights], dtype=torch.float64, device=batch.elapsed.device)
-    recalled = _recalled(batch)
-    return (_negative_log_likelihood(predict(sets, batch), recalled) / len(recalled)).item()
+    return _surprise(predict(sets, batch), _recalled(batch))[0]
 
 
 def fit_weights(batch: Histories, *, progress: Callable[[float], None] | None = None) -> tuple[float, ...]:
@@ -200,8 +257,6 @@ def fit_weights(batch: Histories, *, progress: Callable[[float], None] | None = 
             progress((step + 1) / STEPS)
         if gain < ENOUGH * best:
             break
-    if progress:
-        progress(1.0)
     return tuple(weights.tolist())
 
 
@@ -276,9 +331,13 @@ def _recalled(batch: Histories) -> Tensor:
 
 
 def _negative_log_likelihood(predicted: Tensor, recalled: Tensor) -> Tensor:
-    """For ``[k, n]`` predictions ``[k]``; logarithms are kept above -100, as fsrs's optimizer does."""
-    happened = torch.where(recalled, predicted, 1 - predicted)
-    return -happened.log().clamp(min=-100).sum(1)
+    """For ``[k, n]`` predictions ``[k]``."""
+    return _surprise(predicted, recalled).sum(1)
+
+
+def _surprise(predicted: Tensor, recalled: Tensor) -> Tensor:
+    """The log loss of each of ``[k, n]`` predictions; logarithms are kept above -100, as fsrs's optimizer does."""
+    return -torch.where(recalled, predicted, 1 - predicted).log().clamp(min=-100)
 
 
 def _derivatives(weights: Tensor, batch: Histories, recalled: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,2 @@
+-- Events of new kinds: reschedule, due, reset, flag. No table changes; a program that does not know them would take
+-- the cards that follow from them for damaged.
