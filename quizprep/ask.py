@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
 
@@ -19,6 +19,7 @@ from quizprep.template import fill
 from quizprep.text import Text
 from quizprep.values import Value
 
+Show = Callable[[str], str]  # prose with formulas between dollar signs → what is shown of it
 MAX_REDRAWS = 1000  # draws that may miss a question's ``where`` before its author is told
 
 
@@ -57,9 +58,15 @@ def version_of(question: Question, seed: int) -> int:
 
 
 def ask(
-    question: Question, proof: Proof, seed: int, language: str, results: Mapping[str, Value] | None = None
+    question: Question,
+    proof: Proof,
+    seed: int,
+    language: str,
+    results: Mapping[str, Value] | None = None,
+    *,
+    show: Show = render_text,
 ) -> Asked:
-    """Draw the numbers and write the question out.
+    """Draw the numbers and write the question out, its formulas as ``show`` has them.
 
     ``results`` are the proof's results on these numbers: a question that is not ``plain`` needs
     them for its menu (``draw`` gives the numbers to compute them from), and has an empty one
@@ -70,7 +77,7 @@ def ask(
     shown = {name: formatting.value(value) for name, value in values.items()}
 
     def words(text: Text) -> str:
-        return render_text(fill(text[language], shown))
+        return show(fill(text[language], shown))
 
     facts = Facts(question.place, proof, values, results)
     menu = question.kind.menu(facts, words) if question.plain or results is not None else []
@@ -89,10 +96,10 @@ def ask(
     )
 
 
-def explanation(asked: Asked) -> str:
+def explanation(asked: Asked, show: Show = render_text) -> str:
     """The question's explanation with its numbers and its maths written out."""
     shown = {name: formatting.value(value) for name, value in asked.values.items()}
-    return render_text(fill(asked.question.explain[asked.language], shown))
+    return show(fill(asked.question.explain[asked.language], shown))
 
 
 def source_of(question: Question, language: str) -> str:

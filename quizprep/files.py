@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -78,3 +78,25 @@ def _write_lines(out: TextIO, lines: Iterable[str]) -> int:
         out.write(line)
         count += 1
     return count
+
+
+@contextmanager
+def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
+    """A binary file to be written; it takes its name once it is finished, and is taken away where it never is.
+
+    Raises LearnerError where it cannot be written.
+    """
+    temporary = path.with_name(f".quizprep-{os.getpid()}.partial")
+    try:
+        try:
+            with temporary.open("wb") as out:
+                yield out
+            put_in_place(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise LearnerError(
+            Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
+        ) from error

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from quizprep import proofs
-from quizprep.ask import ask, draw, explanation, source_of
+from quizprep.ask import Show, ask, draw, explanation, source_of
 from quizprep.errors import LearnerError
+from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
 from quizprep.grade import attempt_of, why_wrong, with_key
 from quizprep.kinds.facts import Facts
@@ -47,16 +48,18 @@ class Worked:
     source: str
 
 
-def pose(question: Question, seed: int, language: str, device: str = "cpu") -> Posed:
-    """Raises AuthorError where the content has changed so that the numbers cannot be drawn any more."""
+def pose(question: Question, seed: int, language: str, device: str = "cpu", *, show: Show = render_text) -> Posed:
+    """The question with its texts as ``show`` has them.
+
+    Raises AuthorError where the content has changed so that the numbers cannot be drawn any more."""
     proof = proofs.get(question.proof, question.chapter)
     numbers = draw(question, proof, seed)
     computed = compute(proof, numbers, device=device, seed=seed, language=language) if question.proven else NOTHING
-    asked = ask(question, proof, seed, language, computed.results)
+    asked = ask(question, proof, seed, language, computed.results, show=show)
     return Posed(question, proof, with_key(asked, proof, computed.results), computed)
 
 
-def in_words(posed: Posed, graded: Graded) -> Worked:
+def in_words(posed: Posed, graded: Graded, *, show: Show = render_text) -> Worked:
     """What a kind made of a reply, with everything that a report shows of it."""
     kind = posed.question.kind
     attempt = attempt_of(posed.asked, graded, posed.computed, posed.proof)
@@ -66,7 +69,7 @@ def in_words(posed: Posed, graded: Graded) -> Worked:
         "" if attempt.given is None else kind.given_text(attempt),
         kind.expected_text(attempt, posed.computed, posed.proof),
         why_wrong(posed.asked, attempt, posed.proof),
-        explanation(posed.asked),
+        explanation(posed.asked, show),
         source_of(posed.question, posed.asked.language),
     )
 

@@ -16,6 +16,7 @@ from quizprep.screen.messages import message
 from quizprep.svg import svg
 from quizprep.text import Text
 from quizprep.values import StepValue
+from quizprep.worked import Worked
 
 
 @frozen
@@ -291,24 +292,35 @@ def _question_html(place: int, marked: Marked, result: Result) -> str:
     return (
         f'<section class="question"><h3>{place}. {_text(marked.question.id)}{credit}</h3>'
         f'<p class="prompt">{_text(marked.asked.prompt)}</p>{_options_html(marked)}<dl>{listed}</dl>{said}'
-        f"{_steps_html(marked, language)}{_picture_html(marked, language)}{explain}</section>"
+        f"{steps_html(marked.worked, language)}{_picture_html(marked, language)}{explain}</section>"
     )
 
 
 def _picture_html(marked: Marked, language: str) -> str:
     """What the proof draws on the numbers of this question, the mistake that was made beside it."""
-    posed, mistake = marked.worked.posed, marked.worked.attempt.mistake
+    picture = picture_of(marked.worked, language)
+    return f"<figure>{picture}</figure>" if picture else ""
+
+
+def picture_of(worked: Worked, language: str) -> str:
+    """The picture as one ``svg`` element; "" where there is none."""
+    posed = worked.posed
     drawing = draw(
-        posed.proof, posed.asked.values, posed.computed.results, mistake, language=language, seed=posed.asked.seed
+        posed.proof,
+        posed.asked.values,
+        posed.computed.results,
+        worked.attempt.mistake,
+        language=language,
+        seed=posed.asked.seed,
     )
-    return f"<figure>{svg(drawing)}</figure>" if drawing else ""
+    return svg(drawing) if drawing else ""
 
 
-def _steps_html(marked: Marked, language: str) -> str:
+def steps_html(worked: Worked, language: str) -> str:
     """How the answer is computed, or where the definition stands."""
-    if marked.worked.source:
-        return f"<p>{_text(_say('unproven', language, source=marked.worked.source))}</p>"
-    proof, steps = marked.worked.posed.proof, marked.worked.posed.computed.steps
+    if worked.source:
+        return f"<p>{_text(_say('unproven', language, source=worked.source))}</p>"
+    proof, steps = worked.posed.proof, worked.posed.computed.steps
     head = "".join(f"<th>{escape(_say(key, language))}</th>" for key in ("step", "formula", "value"))
     rows = "".join(
         f"<tr><td>{_text(step.name)}</td><td>{_formula(proof, step)}</td>"

@@ -30,7 +30,7 @@ from quizprep.text import Text
 
 MAX_DEPTH = 20  # braces inside braces
 
-_FORMULA = re.compile(r"(?<!\\)(\$\$?)((?:\\.|[^$\\])+?)\1", re.DOTALL)
+FORMULA = re.compile(r"(?<!\\)(\$\$?)((?:\\.|[^$\\])+?)\1", re.DOTALL)
 _GLYPHS = {(value.numerator, value.denominator): glyph for glyph, value in FRACTIONS.items()}
 _STRUCK = {letter: glyph for glyph, letter in DOUBLE_STRUCK.items()}
 _SPACED = "".join(
@@ -77,7 +77,7 @@ def render_text(text: str) -> str:
     '$\\overset{a}{b}$'
     """
     pieces, end = [], 0
-    for match in _FORMULA.finditer(text):
+    for match in FORMULA.finditer(text):
         pieces.append(text[end : match.start()].replace("\\$", "$"))
         try:
             pieces.append(formula_text(match.group(2)))
@@ -92,7 +92,7 @@ def problems(text: str) -> Iterator[tuple[str, FormulaError]]:
     if "$" not in text and "\\" not in text:
         return
     end = 0
-    for match in _FORMULA.finditer(text):
+    for match in FORMULA.finditer(text):
         yield from _loose_commands(text[end : match.start()])
         try:
             formula_text(match.group(2))

@@ -1,0 +1,1 @@
+"""Questions for other programs, and from them: Anki, tables, Moodle and Canvas, printed sheets."""

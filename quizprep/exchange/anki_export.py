@@ -1,0 +1,101 @@
+"""Questions as Anki notes: front with options, back, worked solution, picture, source, and tags of topics."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
+
+from quizprep.exchange.anki_package import History, Note
+from quizprep.exchange.exercises import Exercise, answers_of, options_of, reasons_of
+from quizprep.exchange.markup import html
+from quizprep.mock.result_page import picture_of, steps_html
+from quizprep.worked import Worked
+
+ROOT = "quizprep"  # of decks and of tags
+
+
+def notes(
+    found: Iterable[Exercise],
+    media: dict[str, bytes],
+    title: Callable[[str], str],
+    history: Mapping[str, History],
+) -> Iterator[Note]:
+    """A note for each exercise; its picture goes into ``media`` by its name.
+
+    ``title`` gives the deck of a chapter. ``history`` is that of questions by their ids; the first variant of a
+    question has it, the others are new.
+    """
+    for exercise in found:
+        question = exercise.question
+        yield Note(
+            guid=guid(exercise.name),
+            fields=tuple(_fields(exercise, media)),
+            deck=f"{ROOT}::{title(question.chapter).replace('::', ':')}",
+            tags=tuple(f"{ROOT}::{_tag(question.chapter)}::{_tag(topic)}" for topic in question.covers),
+            history=None if exercise.variant else history.get(question.id),
+        )
+
+
+def guid(name: str) -> str:
+    """What tells a note from every other: the same in every export, whatever language or version it is of."""
+    return f"qp-{hashlib.blake2b(name.encode(), digest_size=10).hexdigest()}"
+
+
+def _tag(name: str) -> str:
+    """Ids of packs have a slash, which stays; spaces would end a tag."""
+    return "-".join(name.split())
+
+
+def _fields(exercise: Exercise, media: dict[str, bytes]) -> Iterator[str]:
+    """In the order of :data:`quizprep.exchange.anki_schema.FIELDS`."""
+
+    def in_each(part: Callable[[Worked, str], str]) -> str:
+        """The part in every language, each marked where there are several."""
+        parts = {language: part(worked, language) for language, worked in exercise.worked.items()}
+        if len(set(parts.values())) == 1:
+            return next(iter(parts.values()))
+        return "".join(f'<div lang="{language}">{said}</div>' for language, said in parts.items() if said)
+
+    yield escape(exercise.name)
+    yield in_each(lambda worked, _: html(worked.posed.asked.prompt))
+    yield in_each(lambda worked, _: _options(worked))
+    yield in_each(lambda worked, _: _answer(worked))
+    yield in_each(_solution)
+    yield _picture(exercise, media)
+    yield in_each(lambda worked, _: html(worked.source))
+
+
+def _options(worked: Worked) -> str:
+    options = options_of(worked)
+    return f"<ol>{''.join(f'<li>{html(option.text)}</li>' for option in options)}</ol>" if options else ""
+
+
+def _answer(worked: Worked) -> str:
+    """What is right, with its place among the options where they are shown."""
+    answers, asked = answers_of(worked), worked.posed.asked
+    if options_of(worked):
+        return "<br>".join(f"{place + 1}. {html(text)}" for place, text in zip(asked.key, answers, strict=True))
+    return (
+        html(answers[0]) if len(answers) == 1 else f"<ul>{''.join(f'<li>{html(text)}</li>' for text in answers)}</ul>"
+    )
+
+
+def _solution(worked: Worked, language: str) -> str:
+    """Why: the explanation, the steps of the proof, and what is wrong with the other options."""
+    reasons = "".join(f"<li>{html(text)}: {html(why)}</li>" for text, why in reasons_of(worked, language))
+    parts = [f"<p>{html(worked.explain)}</p>" if worked.explain else ""]
+    parts += [steps_html(worked, language) if worked.posed.computed.steps else ""]
+    parts += [f"<ul>{reasons}</ul>" if reasons else ""]
+    return "".join(parts)
+
+
+def _picture(exercise: Exercise, media: dict[str, bytes]) -> str:
+    """The proof's picture as a file of its own, in the first language."""
+    language = next(iter(exercise.worked))
+    content = picture_of(exercise.main, language).encode()
+    if not content:
+        return ""
+    name = f"quizprep-{hashlib.blake2b(content, digest_size=10).hexdigest()}.svg"
+    media[name] = content
+    return f'<img src="{name}">'
