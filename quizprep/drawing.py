@@ -103,7 +103,7 @@ def draw(
     without formulas are computed on the ``device`` with the ``seed``.
     """
     if not values and proof.symbols:  # a formula was asked for, without numbers: those that its proof was run on
-        from quizprep.prover import simplest_values
+        from quizprep.numeric_prover import simplest_values
 
         values = simplest_values(proof)
     known = {**values, **results}

@@ -8,9 +8,15 @@ the main thread waits on an event that Ctrl-C may interrupt.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from quizprep.errors import DeviceError, QuizprepError
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.proofs import Proof
+    from quizprep.values import Computed, Value
 
 _imported = threading.Event()
 _failure: list[BaseException] = []
@@ -51,6 +57,23 @@ def ready() -> None:
                 ko=f"torch를 불러올 수 없습니다: {_failure[0]}. 자세한 내용은 `quizprep doctor`로 확인하세요.",
             )
         ) from _failure[0]
+
+
+def needed(proof: Proof) -> bool:
+    """Whether torch computes the proof; one that is data goes without."""
+    return proof.place is None
+
+
+def compute(proof: Proof, values: Mapping[str, Value], *, device: str, seed: int, language: str) -> Computed:
+    """The proof on these numbers, on the device ``auto | cpu | ...``; waits for torch where it is needed."""
+    if not needed(proof):
+        from quizprep import numeric_prover
+
+        return numeric_prover.compute(proof, values, seed=seed, language=language)
+    ready()
+    from quizprep import prover
+
+    return prover.compute(proof, values, device=resolve(device), seed=seed, language=language)
 
 
 def resolve(device: str) -> str:

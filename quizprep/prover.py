@@ -17,8 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from quizprep.formula.domain import readable_points
-from quizprep.formula.show.render import render
+from quizprep.numeric_prover import simplest_values, step_formula
 from quizprep.proofs import Oracle, Proof
 from quizprep.values import Agreement, Computed, StepValue, Value
 
@@ -124,14 +123,6 @@ def as_tensor(value: Any) -> Tensor:
     return torch.as_tensor(value)
 
 
-def step_formula(proof: Proof, name: str, language: str) -> str:
-    """A step's formula for the screen, or its note where it has no formula."""
-    formula, note = proof.step_formula(name), proof.steps[name].note
-    if formula is not None:
-        return render(formula)
-    return note[language] if note else ""
-
-
 def plain_value(value: Tensor) -> Value:
     """A tensor as a float or nested lists of floats."""
     return value.detach().to("cpu", torch.float64).tolist()
@@ -199,9 +190,3 @@ def differences(left: Tensor, right: Tensor) -> Tensor:
     same = (left == right) | (left.isnan() & right.isnan())
     gap = torch.where(same, 0.0, (left - right).abs() / right.abs().clamp(min=1))
     return gap.nan_to_num(nan=math.inf, posinf=math.inf).reshape(len(right), -1).amax(1)
-
-
-def simplest_values(proof: Proof) -> dict[str, Value]:
-    """Small inputs to show a proof on when none are given: the first readable ones that it admits."""
-    points = readable_points(proof.domains, proof.axis_lengths(2))
-    return next((point for point in points if proof.unmet(point) is None), {})

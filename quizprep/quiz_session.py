@@ -60,7 +60,8 @@ class Examiner:
         asked = ask(question, proof, seed, self.language)
         progress = replace(progress, chapter=self.titles(question.chapter))
         self.screen.question(asked, progress)
-        engine.start()
+        if question.proven and engine.needed(proof):
+            engine.start()
         if not question.plain:
             if not self.await_torch(proof):
                 return asked, proof
@@ -70,7 +71,9 @@ class Examiner:
         return asked, proof
 
     def await_torch(self, proof: Proof) -> bool:
-        """Wait for torch, with a spinner; False if Ctrl-C came first."""
+        """Wait for torch, with a spinner, where the proof needs it; False if Ctrl-C came first."""
+        if not engine.needed(proof):
+            return True
         if not self.screen.waiting(engine.wait, proof.title[self.language]):
             return False
         engine.ready()
@@ -78,9 +81,8 @@ class Examiner:
         return True
 
     def _compute(self, proof: Proof, asked: Asked) -> Computed:
-        from quizprep import prover
-
-        return prover.compute(proof, asked.values, device=self._resolved, seed=asked.seed, language=self.language)
+        device = self._resolved or self.device
+        return engine.compute(proof, asked.values, device=device, seed=asked.seed, language=self.language)
 
     def judge(self, asked: Asked, reply: Reply, proof: Proof, *, hinted: bool = False) -> Answered | None:
         """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
@@ -93,7 +95,7 @@ class Examiner:
         asked = with_key(asked, proof, computed.results)
         return Answered(
             asked,
-            grade(asked, reply, computed, proof, Judging(proof, self._resolved, self.language)),
+            grade(asked, reply, computed, proof, Judging(proof, self._resolved or "cpu", self.language)),
             vouched(asked.question.kind, proof, computed),
             proof,
             hinted,
@@ -127,7 +129,7 @@ class Examiner:
             results,
             answered.attempt.mistake,
             language=self.language,
-            device=self._resolved,
+            device=self._resolved or "cpu",
             seed=asked.seed,
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from program import ROOT
 
-from quizprep import mutants, proof_rules
+from quizprep import mutants, numeric_prover, proof_rules
 from quizprep.judge.against_proof import check_formula
 from quizprep.proof_source import data_of
 from quizprep.proofs import Proof
@@ -262,12 +262,23 @@ def test_vectors_of_parameters_give_vectors():
     assert numbers.shape == (3, 5, 2) and (numbers[1, 4] == [1, 2]).all()
 
 
+def test_numpy_and_torch_compute_the_same():
+    for proof in proofs_of(EXAMPLE):
+        plain, by_torch = numeric_prover.compute(proof, {}, seed=5), compute(proof, {}, seed=5)
+        assert plain.values == by_torch.values and plain.steps == by_torch.steps
+        assert [each.results for each in plain.oracles] == [each.results for each in by_torch.oracles]
+        for one, other in zip(plain.oracles, by_torch.oracles, strict=True):
+            assert one.agreed and abs(one.difference - other.difference) < 1e-12
+
+
 def test_reading_and_computing_import_no_torch():
     program = (
         "import sys\n"
+        "from quizprep import engine\n"
         "from quizprep.proofs.data import read\n"
         f"found, _ = read({AREA!r}.encode(), 'pack', 'f', ('en',))\n"
-        "print(float(found[0].routine(w=3, h=5)['area']), 'torch' in sys.modules)"
+        "computed = engine.compute(found[0], {'w': 3, 'h': 5}, device='auto', seed=0, language='en')\n"
+        "print(computed.results['area'], computed.oracles[0].agreed, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "15.0 False\n"
+    assert done.stdout == "15.0 True False\n"

@@ -14,8 +14,9 @@ from program import quizprep
 from quizprep import proof_rules, proofs
 from quizprep.drawing import Columns, Grid, Line, Lines, as_json, draw
 from quizprep.formatting import cell_width
+from quizprep.numeric_prover import simplest_values
 from quizprep.picture import bars, cells, curve, trace
-from quizprep.prover import results_of, simplest_values
+from quizprep.prover import results_of
 from quizprep.screen.layout import View
 from quizprep.screen.plot import plot
 from quizprep.svg import svg

@@ -11,7 +11,8 @@ from quizprep import proofs
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.number import Number
 from quizprep.kinds.truth import Truth
-from quizprep.prover import compute, simplest_values
+from quizprep.numeric_prover import simplest_values
+from quizprep.prover import compute
 from quizprep.text import Text
 from quizprep.vouching import asked_results, vouched
 

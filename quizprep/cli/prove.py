@@ -126,7 +126,8 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     engine.ready()
     from quizprep.drawing import as_json, draw
     from quizprep.mutants import Score, score
-    from quizprep.prover import compute, simplest_values
+    from quizprep.numeric_prover import simplest_values
+    from quizprep.prover import compute
     from quizprep.self_test import not_run, self_test
 
     place = engine.resolve(device)

@@ -57,10 +57,7 @@ def show(
     proof = proofs.get(found.proof, found.chapter)
     values, computed = draw(found, proof, seed), NOTHING
     if found.proven:
-        engine.ready()
-        from quizprep.prover import compute
-
-        computed = compute(proof, values, device=engine.resolve(device_of(device)), seed=seed, language=language)
+        computed = engine.compute(proof, values, device=device_of(device), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
     vouching = vouched(asked.question.kind, proof, computed)

@@ -391,6 +391,6 @@ def _results(proof: str, values: str, seed: int, device: str) -> Mapping[str, Va
 
 
 def _simplest(proof: Proof) -> Mapping[str, Value]:
-    from quizprep.prover import simplest_values
+    from quizprep.numeric_prover import simplest_values
 
     return simplest_values(proof)
