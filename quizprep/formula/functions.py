@@ -55,7 +55,7 @@ class Axes(NamedTuple):
     count: Callable[[Sequence[int]], int]
 
 
-ONE, TWO, THREE = Signature(), Signature(2, 2), Signature(3, 3)
+ONE, TWO, THREE, FOUR = Signature(), *(Signature(count, count) for count in (2, 3, 4))
 ONE_OR_TWO, SEVERAL = Signature(1, 2), Signature(1, 64)
 ALONG = Signature(1, 1, ("axis",), "axis")
 SPREAD = Signature(1, 1, ("axis", "ddof"), "axis")
@@ -281,6 +281,15 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
         _row("cov", TWO, NUMBER, "the covariance of two vectors, divided by n", "두 벡터의 공분산, n으로 나눈다",
              spellings="covariance"),
         _row("len", ONE, NUMBER, "the length of the first axis", "첫째 축의 길이"),
+    )),
+    (Text("Integrals and equations", ko="적분과 방정식"), (
+        _row("integral", FOUR, NUMBER,
+             "integral(f, x, a, b): the integral of f over x from a to b, to 13 digits or refused",
+             "integral(f, x, a, b): f를 x에 대해 a부터 b까지 적분한 값. 13자리까지 구하지 못하면 거절한다",
+             notations=r"∫_n^k x dx  \int_n^k x \, dx", sugar=True),
+        _row("solve", FOUR, NUMBER,
+             "solve(f, x, a, b): the x between a and b where f crosses 0, refused where that is not once",
+             "solve(f, x, a, b): a와 b 사이에서 f가 0을 지나는 x. 꼭 한 번이 아니면 거절한다", sugar=True),
     )),
     (Text("Vectors and matrices", ko="벡터와 행렬"), (
         _row("norm", ONE_OR_TWO, NUMBER, "norm(x, p): the p-norm of all entries, p = 2 unless given",

@@ -313,6 +313,7 @@ SIGNS: dict[str, str] = {
     "∪": "in bars, the size of a union that has a name",
     "…": "between terms that fix a pattern, those left out",
     "⋯": "between terms that fix a pattern, those left out",
+    "∫": "with two bounds and dx behind its function, the integral",
     "∇": "in an update, the gradient that a symbol stands for",
     "∂": "in an update, the gradient that a symbol stands for",
 }

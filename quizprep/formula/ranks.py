@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.tree import (
+    Between,
     Binary,
     Call,
     Compare,
@@ -48,6 +49,8 @@ class Ranks:
             return max(0, self(node.base) - len(node.indices))
         if isinstance(node, Reduce):
             return self(node.body)
+        if isinstance(node, Between):
+            return 0
         if isinstance(node, Stack):
             nested = all(isinstance(element, Stack) for element in node.elements)
             return max(1, *(self(element) + nested for element in node.elements))

@@ -8,7 +8,20 @@ from fractions import Fraction
 from typing import Any
 
 from quizprep.formula.limits import MAX_NODES
-from quizprep.formula.tree import NOWHERE, Binary, Call, Node, Number, Program, Reduce, Symbol, Unary, placed
+from quizprep.formula.tree import (
+    NOWHERE,
+    Between,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Program,
+    Reduce,
+    Symbol,
+    Unary,
+    free_symbols,
+    placed,
+)
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -50,9 +63,25 @@ def substitute(tree: Node, values: Mapping[str, Node]) -> Node:
             return placed(values[node.name], *node.span) if node.name in values else node
         if isinstance(node, Reduce) and node.index in values:
             return rebuild(node, lambda child: substitute(child, {k: v for k, v in values.items() if k != node.index}))
+        if isinstance(node, Between):
+            return _between(node, values)
         return rebuild(node, visit)
 
     return visit(tree)
+
+
+def _between(node: Between, values: Mapping[str, Node]) -> Between:
+    """What is written out in the body must not be bound by it: its variable gets another name where it would be."""
+    low, high = (substitute(bound, values) for bound in (node.low, node.high))
+    inside = set(free_symbols(node.body))
+    values = {name: value for name, value in values.items() if name != node.variable and name in inside}
+    taken = inside.union(*(free_symbols(value) for value in values.values()))
+    variable = node.variable
+    if any(variable in free_symbols(value) for value in values.values()):
+        while variable in taken:
+            variable += "'"
+        values[node.variable] = Symbol(variable)
+    return replace(node, variable=variable, low=low, high=high, body=substitute(node.body, values))
 
 
 def real_roots(tree: Node) -> Node:

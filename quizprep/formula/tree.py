@@ -162,6 +162,20 @@ class Reduce(Node):
 
 
 @frozen
+class Between(Node):
+    """A function of one real number between two bounds: its integral, or the place where it crosses 0."""
+
+    operator: str  # "integral" or "solve"
+    variable: str  # bound in the body
+    low: Node
+    high: Node
+    body: Node
+
+    def children(self) -> list[Node]:
+        return [self.low, self.high, self.body]
+
+
+@frozen
 class Stack(Node):
     """``[a, b]`` / ``[a; b]`` / nested lists: a literal tensor, or the concatenation of vectors."""
 
@@ -227,7 +241,7 @@ def walk(node: Node) -> Iterator[Node]:
 def free_symbols(node: Node) -> tuple[str, ...]:
     """Names that need a value from outside, in order of first appearance.
 
-    Indices bound by a :class:`Reduce` and names assigned earlier in a :class:`Program` are not
+    What a :class:`Reduce` or a :class:`Between` binds and names assigned earlier in a :class:`Program` are not
     free.
     """
     found: dict[str, None] = {}
@@ -241,6 +255,10 @@ def free_symbols(node: Node) -> tuple[str, ...]:
                 if limit is not None:
                     visit(limit, bound)
             visit(current.body, bound | {current.index})
+        elif isinstance(current, Between):
+            visit(current.low, bound)
+            visit(current.high, bound)
+            visit(current.body, bound | {current.variable})
         elif isinstance(current, Program):
             for name, value in current.assignments:
                 visit(value, bound)

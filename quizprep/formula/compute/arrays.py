@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeGuard
 import numpy as np
 
 from quizprep.errors import FormulaError, TooMuchWorkError
-from quizprep.formula.compute import array_functions, misfit
+from quizprep.formula.compute import array_functions, array_quadrature, misfit
 from quizprep.formula.compute.array_functions import FUNCTIONS, Array, broadcast, matmul, outer, shape_text
 from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.floats import ABSOLUTE, CONSTANTS, RELATIVE, is_index
@@ -28,6 +28,7 @@ from quizprep.formula.limits import MAX_TERMS, in_time
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
     Applied,
+    Between,
     Binary,
     Call,
     Compare,
@@ -345,13 +346,38 @@ class _Run:
         start = low[:, None] if low.shape[0] > 1 else first
         positions = np.broadcast_to(start + steps, (batch, len(steps)))
         inside = positions <= high[:, None] if count else np.zeros(positions.shape, dtype=bool)
-        length = positions.shape[1]
-        scope = _Run({name: _repeat(value, batch, length) for name, value in used.items()})
-        scope.values[index] = positions.reshape(-1)
+        return self._at(index, positions, used, evaluate), inside
+
+    def _at(self, name: str, positions: Array, used: Mapping[str, Array], evaluate: Callable[[_Run], Array]) -> Array:
+        """What is evaluated where a name has these values: [B, K] → [B, K, ...]."""
+        batch, length = positions.shape
+        scope = _Run({known: _repeat(value, batch, length) for known, value in used.items()})
+        scope.values[name] = positions.reshape(-1)
         terms = evaluate(scope)
         if terms.shape[0] == 1:
             terms = np.broadcast_to(terms, (batch * length, *terms.shape[1:]))
-        return terms.reshape(batch, length, *terms.shape[1:]), inside
+        return terms.reshape(batch, length, *terms.shape[1:])
+
+    def between(self, node: Between) -> Array:
+        low, high = self.real(node.low), self.real(node.high)
+        names = [name for name in free_symbols(node.body) if name in self.values and name != node.variable]
+        used = {name: self.values[name] for name in names}
+        if low.ndim != 1 or high.ndim != 1:
+            raise misfit.single_function()
+        batch = max([low.shape[0], high.shape[0], *(value.shape[0] for value in used.values())])
+        largest = max((value[0].size for value in used.values() if value.shape[0] > 1), default=1)
+
+        def function(places: Array) -> Array:
+            in_time()
+            if places.size > MAX_WORK or places.size * largest > array_functions.MAX_BATCH:
+                raise TooMuchWork(misfit.refusal(misfit.many_terms(), node).said)
+            values = self._at(node.variable, places, used, lambda inner: inner.real(node.body))
+            if values.ndim != 2:
+                raise misfit.single_function()
+            return values
+
+        compute = array_quadrature.integral if node.operator == "integral" else array_quadrature.root
+        return compute(function, *(np.broadcast_to(bound, (batch,)) for bound in (low, high)))
 
     def stack(self, node: Stack) -> Array:
         parts = [self.real(element) for element in node.elements]
@@ -400,6 +426,7 @@ _VISIT: dict[type, Callable[[_Run, Any], Array]] = {
     Applied: _Run.applied,
     Index: _Run.index,
     Reduce: _Run.reduce,
+    Between: _Run.between,
     Stack: _Run.stack,
     Transpose: _Run.transposed,
     Piecewise: _Run.piecewise,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quizprep.errors import FormulaError, TooMuchWorkError
-from quizprep.formula.compute import misfit
+from quizprep.formula.compute import misfit, quadrature
 from quizprep.formula.compute.float_functions import (
     FUNCTIONS,
     NAN,
@@ -33,6 +33,7 @@ from quizprep.formula.compute.float_functions import (
 from quizprep.formula.limits import MAX_TERMS, SECONDS, OutOfTime, in_time, within
 from quizprep.formula.tree import (
     Applied,
+    Between,
     Binary,
     Call,
     Compare,
@@ -222,6 +223,22 @@ def _reduce(node: Reduce, values: Mapping[str, Value]) -> Value:
     return total
 
 
+def _between(node: Between, values: Mapping[str, Value]) -> Value:
+    low, high = _value(node.low, values), _value(node.high, values)
+
+    def function(place: float) -> float:
+        in_time()
+        value = _value(node.body, {**values, node.variable: place})
+        if isinstance(value, list):
+            raise misfit.single_function()
+        return float(value)
+
+    if isinstance(low, list) or isinstance(high, list):
+        raise misfit.single_function()
+    compute = quadrature.integral if node.operator == "integral" else quadrature.root
+    return compute(function, float(low), float(high))
+
+
 def _axis_length(body: Node, index: str, values: Mapping[str, Value]) -> int:
     """The length of the axis that ``index`` selects from, somewhere in ``body``."""
     for part in walk(body):
@@ -302,6 +319,7 @@ _VISIT: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     Applied: _applied,
     Index: _index,
     Reduce: _reduce,
+    Between: _between,
     Stack: _stack,
     Transpose: _transposed,
     Piecewise: _piecewise,

@@ -67,6 +67,12 @@ def shape_text(shape: Shape) -> Text:
     return Text(f"length {sizes}", ko=f"길이 {sizes}") if len(shape) == 1 else Text(sizes, ko=sizes)
 
 
+def single_function() -> MisfitError:
+    return MisfitError(
+        "the function and its bounds have to be single numbers", "함수와 구간의 양 끝은 각각 수 하나여야 합니다."
+    )
+
+
 def unknown_function() -> MisfitError:
     return MisfitError("is not a function that is computed here", "여기서 계산할 수 없는 함수입니다.")
 

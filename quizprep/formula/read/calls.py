@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from quizprep.formula.functions import FUNCTIONS, INVERSES, OPTIONS, function_named, signature
 from quizprep.formula.names import plain, spell
-from quizprep.formula.read import sums
+from quizprep.formula.read import integrals, sums
 from quizprep.formula.read.brackets import square
 from quizprep.formula.read.lex import Token
 from quizprep.formula.read.operators import juxtaposed, power
@@ -58,6 +58,8 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
     if name is None or not _reads_as_function(reader, written, token):
         return None
     reader.position = written.after_base
+    if name in integrals.NAMES:
+        return integrals.called(reader, name, token)
     if starts_subscript(reader):
         if name in ("sum", "prod"):
             return sums.over_index(reader, name, token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from quizprep.formula.read import gradients
+from quizprep.formula.read import gradients, integrals
 from quizprep.formula.read.brackets import bracketed
 from quizprep.formula.read.commands import command
 from quizprep.formula.read.environments import environment
@@ -42,6 +42,8 @@ def _sign(reader: Reader, token: Token) -> Node:
         return _signed(reader)
     if token.text in CLOSING:
         return bracketed(reader, reader.advance())
+    if token.text == integrals.SIGN:
+        return integrals.sign(reader)
     if token.text in gradients.SIGNS:
         return gradients.gradient(reader)
     if token.text in _ROOTS:

@@ -23,7 +23,7 @@ from quizprep.text import Text
 
 MAX_DEPTH = 60  # parsing steps inside one another
 CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
-_OPENING = frozenset("([{⌊⌈⟨√∛∜∇∂")
+_OPENING = frozenset("([{⌊⌈⟨√∛∜∇∂∫")
 _STARTING = frozenset({"number", "command", "accent", "begin"})
 
 

@@ -197,7 +197,7 @@ def _lower(reader: Reader) -> Limits:
         written = replace(token, text=start, start=token.start + len(name) + 1)
         return Limits([name], reader.script_value(written) if start else None)
     if not reader.peek().is_op("{"):
-        return Limits([_index(reader)])
+        return Limits([letter(reader)])
     opened = reader.advance()
     below = _between(reader) or _below(reader)
     if not reader.accept("}"):
@@ -212,10 +212,10 @@ def _lower(reader: Reader) -> Limits:
 def _below(reader: Reader) -> Limits:
     """``i``, ``i, j``, ``i=1``, ``x ∈ X``, ``k ≠ i`` and ``j=1, j≠k``."""
     start = reader.position
-    indices = [_index(reader)]
+    indices = [letter(reader)]
     while reader.peek().is_op(",") and not reader.peek(2).is_op(*_CONDITIONS):
         reader.advance()
-        indices.append(_index(reader))
+        indices.append(letter(reader))
     if reader.accept("∈"):
         return _set(reader, indices)
     low = None
@@ -288,13 +288,14 @@ def _between(reader: Reader) -> Limits | None:
         return None
     low = reader.expression(Level.SUM)
     low = Binary("+", low, _ONE) if reader.advance().text == "<" else low
-    index = _index(reader)
+    index = letter(reader)
     under = reader.advance().text == "<"
     high = reader.expression(Level.SUM)
     return Limits([index], low, Binary("-", high, _ONE) if under else high)
 
 
-def _index(reader: Reader) -> str:
+def letter(reader: Reader) -> str:
+    """The letter that stands here, as an index or a variable."""
     token = reader.advance()
     if token.kind != "word" or len(token.text) > _LONGEST_INDEX:
         reader.fail(

@@ -16,6 +16,7 @@ from quizprep.formula.show.prose import render_text
 from quizprep.formula.show.symbols import subscript, superscript, symbol
 from quizprep.formula.tree import (
     Applied,
+    Between,
     Binary,
     Call,
     Compare,
@@ -227,6 +228,10 @@ class _Writer:
         above = "" if node.high is None else f"^{{{self.at(node.high, SUM)}}}"
         return f"{self.signs[node.operator]}_{below}{above} {self.at(node.body, PRODUCT)}", PRODUCT
 
+    def between(self, node: Between) -> tuple[str, int]:
+        low, high, body = (self.write(part)[0] for part in (node.low, node.high, node.body))
+        return f"{node.operator}({body}, {symbol(node.variable)}, {low}, {high})", ATOM
+
     def stack(self, node: Stack) -> tuple[str, int]:
         inside = f"{node.separator} ".join(self.at(element, OR) for element in node.elements)
         return f"[{inside}]", ATOM
@@ -267,6 +272,7 @@ _WRITE: dict[type, Callable[[_Writer, Any], tuple[str, int]]] = {
     Applied: _Writer.applied,
     Index: _Writer.index,
     Reduce: _Writer.reduce,
+    Between: _Writer.between,
     Stack: _Writer.stack,
     Transpose: _Writer.transpose,
     Piecewise: _Writer.piecewise,
