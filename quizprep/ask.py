@@ -20,6 +20,7 @@ from quizprep.text import Text
 from quizprep.values import Value
 
 Show = Callable[[str], str]  # prose with formulas between dollar signs → what is shown of it
+PLAIN_CARD = Text("plain card, no source", ko="일반 카드, 출처 없음")
 MAX_REDRAWS = 1000  # draws that may miss a question's ``where`` before its author is told
 
 
@@ -103,8 +104,13 @@ def explanation(asked: Asked, show: Show = render_text) -> str:
 
 
 def source_of(question: Question, language: str) -> str:
-    """Where a definition stands, "" for what a proof computes."""
-    return question.source[language] if question.source else ""
+    """What stands for an answer that no proof computes: where the definition stands; "" where a proof computes it."""
+    if question.proven:
+        return ""
+    if question.source is None:
+        return PLAIN_CARD[language]
+    source = question.source[language]
+    return Text(f"definition: {source}", ko=f"정의: {source}")[language]
 
 
 def is_plain(question: Question, proof: Proof) -> bool:

@@ -26,7 +26,7 @@ from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
 from quizprep.question import Asked, Question
-from quizprep.text import LANGUAGES, normalise_word
+from quizprep.text import normalise_word
 from quizprep.values import Value
 from quizprep.vouching import asked_results
 
@@ -62,6 +62,8 @@ def question_defects(question: Question, *, draws: int, device: str, warnings: l
     if warnings is not None and not problems:
         warnings += [*give_aways(seen), *_unreasoned(question, seen), *_idle_proof(question, proof)]
     if question.kind.same_menu and len({asked.key for asked in seen}) == 1 and not problems and draws > SEEDS:
+        if not question.proven and question.source is None:  # a plain card, as its author has it
+            return []
         advice = "let it vary with `params`, or add a `counterclaim`" if question.proven else "add a `counterclaim`"
         return [f"{question.place}: its answer is the same on every draw; {advice}"]
     return [
@@ -140,9 +142,11 @@ def _outside(proof: Proof, values: Mapping[str, Value]) -> str:
 def repeated(questions: Sequence[Question]) -> list[str]:
     """A line for every question whose prompt, in some language, another one has before it."""
     lines = []
-    for language in LANGUAGES:
+    for language in dict.fromkeys(language for question in questions for language in question.prompt.by_language):
         first: dict[str, Question] = {}
         for question in questions:
+            if language not in question.prompt.by_language:
+                continue
             earlier = first.setdefault(normalise_word(question.prompt[language]), question)
             if earlier is not question:
                 problem = f"its {language} prompt is the one of {earlier.id} ({earlier.file}:{earlier.line})"

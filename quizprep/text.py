@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-LANGUAGES = ("en", "ko")
+LANGUAGES = ("en", "ko")  # of the interface and of the shipped content; a pack may be in any
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
 HANGUL = re.compile("[가-힣]")
 _ENGLISH = re.compile(
     r"(?<![\w-])(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)(?![\w-])", re.IGNORECASE
 )
+_LANGUAGE = re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")  # BCP 47, as far as anybody needs it: en, ko, pt-BR
 _FORMULA = re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL)
 
 
 class Text:
-    """One sentence in several languages: ``text[language]``, in English where that language is missing.
+    """One sentence in several languages: ``text[language]``, in English where that language is missing, and in the
+    language that it is written in where there is no English either.
 
     ``translation`` finds the sentence in a language when it is first asked for, None where there is none.
 
@@ -30,10 +32,26 @@ class Text:
         self._by_language = {SOURCE: english, **others}
         self._translation = translation
 
+    @classmethod
+    def of(cls, written: Mapping[str, str]) -> Text:
+        """A text in languages that need not be those of the interface; there is one at least.
+
+        >>> Text.of({"de": "Kraft"})["ko"]
+        'Kraft'
+        """
+        text = cls("")
+        text._by_language = dict(sorted(written.items(), key=lambda said: said[0] != SOURCE))
+        return text
+
     def __getitem__(self, language: str) -> str:
         if language not in self._by_language and self._translation is not None:
             self._by_language[language] = self._translation(language) or self._by_language[SOURCE]
-        return self._by_language.get(language, self._by_language[SOURCE])
+        return self._by_language.get(language, self._first)
+
+    @property
+    def _first(self) -> str:
+        """The sentence that stands in for a language that is missing."""
+        return next(iter(self._by_language.values()))
 
     @property
     def by_language(self) -> dict[str, str]:
@@ -46,10 +64,15 @@ class Text:
         return self.by_language == other.by_language if isinstance(other, Text) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._by_language[SOURCE])
+        return hash(self._first)
 
     def __repr__(self) -> str:
         return f"Text({', '.join(f'{language}={said!r}' for language, said in self._by_language.items())})"
+
+
+def is_language(name: str) -> bool:
+    """Whether a key of a text is the code of a language, and no field beside it: those have names of four letters."""
+    return _LANGUAGE.fullmatch(name) is not None
 
 
 def misplaced(text: str, language: str) -> str:

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizprep import deck as deck_module
 from quizprep import draws, strict_yaml, template
-from quizprep.deck import Deck, content_directory, defects, syllabus
+from quizprep.deck import Deck, content_directory, defects, sources, syllabus
 from quizprep.deck.check_file import CheckedFile, Library, check_file
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.kinds import KINDS
@@ -499,8 +498,8 @@ def test_paths_that_hold_nothing_are_explained(tmp_path: Path):
 
 
 def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(deck_module, "MAX_BYTES", 10)
-    file = written(tmp_path, b"a: 0123456789")
+    monkeypatch.setattr(sources, "MAX_BYTES", 300_000)
+    file = written(tmp_path, b"a: " + b"0" * 300_000)
     assert defects([file]) == [f"{file}:1: cannot be read (larger than 0 MB); check the path and the file"]
 
 

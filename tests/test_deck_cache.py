@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from test_deck import HEAD, entry, written
 
 from quizprep import deck as deck_module
-from quizprep.deck import Deck, cache, content_directory
+from quizprep.deck import Deck, cache, content_directory, sources
 
 pytestmark = pytest.mark.slow
 
@@ -36,9 +36,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     check = deck_module._check
 
-    def counting(sources, cache):
+    def counting(sources, *rest):
         names.extend(source.path.name for source in sources)
-        return check(sources, cache)
+        return check(sources, *rest)
 
     monkeypatch.setattr(deck_module, "_check", counting)
     return names
@@ -75,10 +75,10 @@ def test_other_code_or_proofs_make_the_cache_stale(
 ):
     path = tmp_path / "cache.sqlite"
     everything(folder, path)
-    monkeypatch.setattr(deck_module, "_MEANING", ("deck", "formula"))
+    monkeypatch.setattr(sources, "MEANING", ("deck", "formula"))
     everything(folder, path)
     assert compiled == ["one.yaml", "two.yaml"] * 2
-    monkeypatch.setattr(deck_module, "_ALONE", [name for name in deck_module._ALONE if name != "draws"])
+    monkeypatch.setattr(sources, "ALONE", [name for name in sources.ALONE if name != "draws"])
     everything(folder, path)
     assert compiled == ["one.yaml", "two.yaml"] * 3
 
@@ -153,9 +153,7 @@ def test_flipped_bytes_never_change_a_question(folder: Path, tmp_path: Path, cha
     assert everything(folder, path) == expected
 
 
-@pytest.mark.parametrize(
-    "word", [b"create table", b"text primary key", b"index file_path", b"fingerprint text"], ids=repr
-)
+@pytest.mark.parametrize("word", [b"create table", b"text primary key", b"index file_path", b"stamp text"], ids=repr)
 @pytest.mark.parametrize("value", [0xE7, 0x00, 0xFF])
 def test_a_schema_that_is_no_text_is_damage_like_any_other(folder: Path, tmp_path: Path, word: bytes, value: int):
     """SQLite quotes the damaged statement in its message, which is then no UTF-8."""
@@ -205,7 +203,7 @@ def test_a_read_only_folder(folder: Path, tmp_path: Path, compiled: list[str]):
 def test_a_file_name_that_is_not_text(
     folder: Path, tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(deck_module, "SETTLED", -1)  # the name of a file just written is not kept
+    monkeypatch.setattr(sources, "SETTLED", -1)  # the name of a file just written is not kept
     file = Path(os.fsdecode(os.fsencode(folder) + b"/\xff.yaml"))
     file.write_text(HEAD + entry(id="x"), encoding="utf-8")
     for _ in range(2):

@@ -61,7 +61,7 @@ questions:
       - {{en: count, ko: 세기}}
     explain: {{en: Look at the denominator., ko: 분모를 보라.}}
 """
-SAID = {"en": f"definition · not proven: {SOURCE}", "ko": f"정의 · 증명하지 않음: {SOURCE}"}
+SAID = {"en": f"not proven · definition: {SOURCE}", "ko": f"증명하지 않음 · 정의: {SOURCE}"}
 KINDS = {"chosen": "choice", "claimed": "truth", "named": "word", "told": "recall", "sorted": "order"}
 
 

@@ -45,7 +45,7 @@ def show(
       quizprep show f1-which-value --seed 3 --lang ko --json
     """
     from quizprep import engine, proofs
-    from quizprep.ask import ask, draw
+    from quizprep.ask import ask, draw, source_of
     from quizprep.grade import grade, with_key
     from quizprep.question import Reply
     from quizprep.values import NOTHING
@@ -101,8 +101,8 @@ def show(
         report.line(f" {mark} {place}  {option.text}{why}")
     report.field("=", found.kind.expected_text(attempt, computed, proof))
     report.line()
-    if found.source:
-        report.line(message("unproven", language, source=found.source[language]))
+    if not found.proven:
+        report.line(message("unproven", language, source=source_of(found, language)))
         return
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],

@@ -9,6 +9,7 @@ import typer
 
 from quizprep.cli.common import Json, Language, Pager, complete_topic, database_path, language_of, open_deck, settings
 from quizprep.errors import LearnerError
+from quizprep.provided import SEPARATOR
 from quizprep.screen import report
 from quizprep.screen.pager import page
 from quizprep.text import Text
@@ -55,7 +56,8 @@ def topics(
     mastery = _mastery(deck)
     chapters = deck.syllabus().chapters
     if chapter is not None:
-        chapters = tuple(each for each in chapters if chapter in (each.id, *(topic.id for topic in each.topics)))
+        asked = _full_name(deck, chapter)
+        chapters = tuple(each for each in chapters if asked in (each.id, *(topic.id for topic in each.topics)))
         if not chapters:
             from quizprep.nearest import suggest
 
@@ -67,26 +69,29 @@ def topics(
                     ko=f"`{chapter[:80]}` 장은 없습니다. {advice['ko']}",
                 )
             )
+    of_the_course = [topic for each in chapters for topic in each.topics if SEPARATOR not in topic.id]
     notes, beyond = (
-        _coverage((topic for each in chapters for topic in each.topics if topic.beyond is apart), questions)
-        for apart in (False, True)
+        _coverage((topic for topic in of_the_course if topic.beyond is apart), questions) for apart in (False, True)
     )
     if json:
         from quizprep.content_figures import content_figures
+        from quizprep.deck import Syllabus
 
+        course = tuple(each for each in deck.syllabus().chapters if SEPARATOR not in each.id)
+        own = [entry.id for entry in deck.index() if SEPARATOR not in entry.id]
         report.json(
             {
                 "coverage": {"notes": notes, "beyond": beyond},
-                "figures": content_figures(deck.syllabus(), deck.questions([entry.id for entry in deck.index()])),
+                "figures": content_figures(Syllabus(course), deck.questions(own)),
                 "chapters": [
                     {
                         "id": each.id,
-                        "title": {"en": each.title["en"], "ko": each.title["ko"]},
+                        "title": each.title.by_language,
                         "mastery": mastery.get(each.id, 0.0),
                         "topics": [
                             {
                                 "id": topic.id,
-                                "title": {"en": topic.title["en"], "ko": topic.title["ko"]},
+                                "title": topic.title.by_language,
                                 "core": topic.core,
                                 "beyond": topic.beyond,
                                 "needs": topic.needs,
@@ -152,6 +157,14 @@ def topics(
             for topic in each.topics
         ]
         report.table(columns, lines, right=[4, 5], spare=[3, 2, 4])
+
+
+def _full_name(deck: Deck, name: str) -> str:
+    """The name with that of its pack, where one has it; as it is where there is no question on it."""
+    try:
+        return deck.full_names([name])[0]
+    except LearnerError:
+        return name
 
 
 def _coverage(topics: Iterable[Topic], questions: Mapping[str, list[str]]) -> dict[str, int]:

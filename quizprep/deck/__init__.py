@@ -8,41 +8,50 @@ changed imports neither yaml nor the proofs. What a file may hold is explained i
 
 from __future__ import annotations
 
-import functools
 import gc
-import hashlib
 import itertools
 import os
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quizprep.deck import build, syllabus
-from quizprep.deck.cache import Cache, Compiled, Stamp
+from quizprep.deck import build, sources, syllabus
+from quizprep.deck.cache import Cache, Compiled
+from quizprep.deck.pack import Pack, Place, bare, in_words
+from quizprep.deck.shelf import Shelf
+from quizprep.deck.sources import ERRATA_FILE, SYLLABUS_FILE, Source, content_directory, shown_path
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
-from quizprep.frozen import frozen
 from quizprep.nearest import suggest
+from quizprep.provided import SEPARATOR
 from quizprep.question import Question
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from quizprep.deck.check_entry import Library
     from quizprep.deck.check_file import CheckedFile
 
-__all__ = ["Chapter", "Deck", "Entry", "Syllabus", "Topic", "content_directory", "defects", "shown_path"]
+__all__ = [
+    "ERRATA_FILE",
+    "SYLLABUS_FILE",
+    "Chapter",
+    "Deck",
+    "Entry",
+    "Findings",
+    "Pack",
+    "Place",
+    "Syllabus",
+    "Topic",
+    "content_directory",
+    "defects",
+    "findings",
+    "shown_path",
+]
 
-SYLLABUS_FILE = "syllabus.yaml"
-ERRATA_FILE = "errata.yaml"
-SUFFIXES = (".yaml", ".yml")
-SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that finely
-MAX_BYTES = 64 * 1024 * 1024  # of one file
-_PACKAGE = Path(__file__).resolve().parent.parent
-_MEANING = ("deck", "formula", "kinds", "proofs")  # packages whose code decides what a content file means
-_ALONE = ("ask", "draws", "question", "strict_yaml", "template", "text", "values")  # and files outside them
 _WHAT_THERE_IS = Text(
     "`quizprep topics` shows what there is.", ko="무엇이 있는지는 `quizprep topics`로 볼 수 있습니다."
 )
@@ -66,46 +75,31 @@ class Entry(NamedTuple):
 _entry = partial(tuple.__new__, Entry)  # Entry._make without its Python frame: it runs once a question on every start
 
 
-@frozen
-class _Source:
-    """A content file as it is now. ``shown`` is its path in messages."""
+class Findings(NamedTuple):
+    """What is wrong with content, and what may be meant so: lines ``file:line: what; what to do``."""
 
-    path: Path
-    shown: str
-    digest: str
-
-    def read(self) -> bytes:
-        """The bytes of the file. Raises OSError where it is gone by now."""
-        return _content(self.path)
-
-
-def content_directory() -> Path:
-    """Where the shipped content is: inside an installed package, or beside it in a source checkout.
-
-    Raises AuthorError where there is none.
-    """
-    for directory in (_PACKAGE / "content", _PACKAGE.parent / "content"):
-        if (directory / SYLLABUS_FILE).is_file():
-            return directory
-    raise AuthorError(f"{_PACKAGE / 'content'}:1: the shipped content is missing; install quizprep again")
+    defects: list[str]
+    warnings: list[str]
 
 
 class Deck:
-    """The questions of a set of content files."""
+    """The questions of a set of content files, and of packs."""
 
     def __init__(
         self,
-        sources: Sequence[_Source],
+        sources: Sequence[Source],
         files: Mapping[str, Any],
         fresh: Mapping[str, Compiled],
         cache: Cache,
+        shelf: Shelf,
     ) -> None:
         self._sources = sources
         self._files = files  # by digest, as :func:`_columns` made them
         self._fresh = dict(fresh)  # by digest: files compiled in this process
         self._cache = cache
+        self._shelf = shelf
         self._entries: dict[str, Entry] = {}
-        self._home: dict[str, _Source] = {}
+        self._home: dict[str, Source] = {}
         self._former: dict[str, str] = {}
         for source in sources:
             file = files[source.digest]
@@ -118,25 +112,47 @@ class Deck:
             self._former.update(file["former"])
 
     @classmethod
-    def open(cls, paths: Sequence[Path] | None = None, *, cache_path: Path | None) -> Deck:
-        """The deck in these files and folders (the shipped content where None).
+    def open(
+        cls,
+        paths: Sequence[Path] | None = None,
+        *,
+        packs: Sequence[Place] = (),
+        only: Sequence[str] | None = None,
+        cache_path: Path | None,
+    ) -> Deck:
+        """The deck in these files and folders (the shipped content where None), and in the packs at these places.
 
-        ``cache_path`` is the file that keeps compiled content between runs (None: nothing is
-        kept). Raises AuthorError with every defect of every file where there are any.
+        A folder with a ``pack.yaml``, and a file in one, belongs to that pack. ``only`` names the packs that are asked
+        for, the shipped one among them where there are no ``paths``: with ``paths``, no other pack is in the deck
+        unless it is named. ``cache_path`` is the file that keeps compiled content between runs (None: nothing is
+        kept). Raises AuthorError with every defect of every file that is asked for, LearnerError for a name of
+        ``only`` that no pack has.
         """
         cache = Cache(cache_path)
-        sources, missing = _find(paths, cache)
-        if missing:
-            raise AuthorError(missing)
+        shelf = Shelf.open(paths, packs, only, cache)
+        while True:
+            deck, faults = cls._assembled(shelf, cache)
+            if deck is not None:
+                return deck
+            if any(pack.name in shelf.asked_for for pack in faults):
+                raise AuthorError(_findings(shelf, cache).defects)
+            for pack, lines in faults.items():
+                shelf.leave_out(pack, lines)
+
+    @classmethod
+    def _assembled(cls, shelf: Shelf, cache: Cache) -> tuple[Deck | None, dict[Pack, list[str]]]:
+        """The deck of the packs on the shelf; None where some have faults, with these."""
         with _no_collection():
+            sources, faults = _find(shelf, cache)
             files = cache.files([source.digest for source in sources])
             stale = [source for source in sources if source.digest not in files]
-            fresh, faulty = _compile(stale, cache) if stale else ({}, False)
+            fresh = _compile(stale, shelf, cache, faults) if stale else {}
+            if faults:
+                return None, faults
             files.update((digest, compiled.data) for digest, compiled in fresh.items())
-            deck = None if faulty else cls(sources, files, fresh, cache)
-        if deck is None or deck._has_clash():
-            raise AuthorError(defects(paths))
-        return deck
+            deck = cls(sources, files, fresh, cache, shelf)
+        clashes = deck._clashes()
+        return (None, clashes) if clashes else (deck, {})
 
     def index(self) -> list[Entry]:
         """Every question, in the order of the files."""
@@ -146,44 +162,101 @@ class Deck:
         """The chapters that have questions, in the order of the files."""
         return list(dict.fromkeys(self._files[source.digest]["chapter"] for source in self._sources))
 
+    @property
+    def packs(self) -> Sequence[Pack]:
+        """The packs whose questions it has, the shipped course first."""
+        return self._shelf.used
+
+    @property
+    def unusable(self) -> Mapping[str, Sequence[str]]:
+        """The installed packs that were left out, by their names, each with its defects."""
+        return self._shelf.unusable
+
     def title(self, id: str, language: str) -> str:
-        """The title of a chapter or a topic; its id where the syllabus has none."""
-        chapters = _syllabus_root(self._cache)[
-            "chapters"
-        ]  # without building every topic: this is on the way to the first question
-        written = itertools.chain(chapters, itertools.chain.from_iterable(chapter["topics"] for chapter in chapters))
-        return next((each["title"][language] for each in written if each["id"] == id), id)
+        """The title of a chapter or a topic; its id in words where the syllabus has none."""
+        for pack in self.packs:  # without building every topic: this is on the way to the first question
+            if pack.namespace == id.rpartition(SEPARATOR)[0]:
+                chapters = self._root(pack)["chapters"]
+                written = itertools.chain(chapters, *(chapter["topics"] for chapter in chapters))
+                found = next((each for each in written if pack.full(each["id"]) == id), {"id": id})
+                return syllabus.title(found, pack)[language]
+        return in_words(id) if SEPARATOR in id else id
 
     def former_ids(self) -> Mapping[str, str]:
-        """Ids that questions had before (``was``), each with the id of today."""
-        return self._former
+        """Ids that questions had before (``was`` of the question or of its pack), each with the id of today."""
+        former = dict(self._former)
+        for pack in self.packs:
+            own = f"{pack.name}{SEPARATOR}"
+            for old in (name for name in pack.was if name not in self._shelf.known):
+                today = {**self._former, **dict(zip(self._entries, self._entries, strict=True))}
+                former |= {f"{old}{SEPARATOR}{bare(id)}": now for id, now in today.items() if id.startswith(own)}
+        return former
 
     def select(self, names: Iterable[str]) -> list[Entry]:
-        """The questions of these chapters, topics and question ids (all of them for no names).
+        """The questions of these packs, chapters, topics and question ids (all of them for no names).
 
-        Raises LearnerError for a name that is none of the three, or that no question covers yet.
+        Raises LearnerError for a name that is none of these, or that no question covers yet.
         """
-        wanted = set(names)
+        wanted = set(self.full_names(names))
         if not wanted:
             return self.index()
-        entries = self.index()
-        known = {name for entry in entries for name in (entry.id, entry.chapter, *entry.covers)}
-        for name in sorted(wanted - known - set(self._former)):
-            self._refuse(name, known)
-        wanted |= {self._former[name] for name in wanted if name in self._former}
-        return [entry for entry in entries if not wanted.isdisjoint((entry.id, entry.chapter, *entry.covers))]
+        return [entry for entry in self.index() if not wanted.isdisjoint((entry.id, entry.chapter, *entry.covers))]
+
+    def full_names(self, names: Iterable[str]) -> list[str]:
+        """Names of packs, chapters, topics and questions as the index has them; those of a pack are its chapters.
+
+        A name may be without that of its pack where only one has it; one of the shipped course is always that. Raises
+        LearnerError as :meth:`select` does.
+        """
+        typed = sorted(set(names))
+        known = {name for entry in self._entries.values() for name in (entry.id, entry.chapter, *entry.covers)}
+        return list(dict.fromkeys(full for name in typed for full in self._meant(name, known)))
+
+    def _meant(self, name: str, known: Collection[str]) -> list[str]:
+        if name in known:
+            return [name]
+        former = self.former_ids()
+        if name in former:
+            return [former[name]]
+        pack, _, rest = name.partition(SEPARATOR)
+        if pack == self._shelf.shipped.name and rest in known:
+            return [rest]
+        alike = (full for full in (*known, *former) if SEPARATOR in full and bare(full) == name)
+        found = list(dict.fromkeys(former.get(full, full) for full in alike))
+        if len(found) == 1:
+            return found
+        if found:
+            listed = ", ".join(sorted(found))
+            raise LearnerError(
+                Text(
+                    f"`{name[:80]}` is in several packs; give one of {listed}.",
+                    ko=f"`{name[:80]}` 이름이 여러 팩에 있습니다. 하나를 고르세요: {listed}",
+                )
+            )
+        if any(name == each.name for each in self.packs):
+            own = (entry for entry in self._entries.values() if self._home[entry.id].pack.name == name)
+            return list(dict.fromkeys(entry.chapter for entry in own))
+        self._refuse(name, known)
+        return []
 
     def question(self, id: str) -> Question:
         """The question of that id, or that had it before. Raises LearnerError where there is none."""
-        id = id if id in self._entries else self._former.get(id, id)
         if id not in self._entries:
-            advice = suggest(id, self._entries, _WHAT_THERE_IS)
-            raise LearnerError(
-                Text(
-                    f"There is no question `{id[:80]}`; {advice['en']}",
-                    ko=f"`{id[:80]}` 문제는 없습니다. {advice['ko']}",
+            try:
+                found = self._meant(id, self._entries)
+            except LearnerError:
+                if any(bare(name) == id for name in self._entries):
+                    raise
+                found = []
+            if len(found) != 1 or found[0] not in self._entries:
+                advice = suggest(id, self._entries, _WHAT_THERE_IS)
+                raise LearnerError(
+                    Text(
+                        f"There is no question `{id[:80]}`; {advice['en']}",
+                        ko=f"`{id[:80]}` 문제는 없습니다. {advice['ko']}",
+                    )
                 )
-            )
+            id = found[0]
         return self.questions([id])[0]
 
     def questions(self, ids: Sequence[str]) -> list[Question]:
@@ -198,7 +271,18 @@ class Deck:
 
     def syllabus(self) -> Syllabus:
         """Every chapter and topic there is, with or without questions."""
-        return _syllabus(self._cache)
+        return Syllabus(
+            tuple(chapter for pack in self.packs for chapter in syllabus.build(self._root(pack), pack).chapters)
+        )
+
+    def _root(self, pack: Pack) -> Mapping[str, Any]:
+        """The syllabus of a pack as it is written, or follows from its files."""
+        written = self._shelf.written_syllabus(pack)
+        if written is not None:
+            return written
+        own = [self._files[source.digest] for source in self._sources if source.pack is pack]
+        root: Mapping[str, Any] = syllabus.derived((file["chapter"], file["covers"]) for file in own)
+        return root
 
     def _rows(self, digest: str, ids: Sequence[str]) -> Mapping[str, Any]:
         """The entries of one file, compiled again where the cache does not have them (any more)."""
@@ -207,7 +291,7 @@ class Deck:
             if len(rows) == len(set(ids)):
                 return rows
             source = next(source for source in self._sources if source.digest == digest)
-            self._fresh.update(_compile([source], self._cache)[0])
+            self._fresh.update(_compile([source], self._shelf, self._cache, {}))
         return self._fresh[digest].questions
 
     def _build(self, id: str, row: Mapping[str, Any]) -> Question:
@@ -216,11 +300,20 @@ class Deck:
             row["entry"], chapter=entry.chapter, plain=entry.plain, file=source.shown, line=row["line"]
         )
 
-    def _has_clash(self) -> bool:
-        """Whether an id, today's or a former one, occurs twice."""
+    def _clashes(self) -> dict[Pack, list[str]]:
+        """The packs in which an id, today's or a former one, occurs twice."""
         files = [self._files[source.digest] for source in self._sources]
         written = sum(len(file["id"]) + len(file["former"]) for file in files)
-        return written > len(self._entries.keys() | self._former.keys())
+        if written == len(self._entries.keys() | self._former.keys()):
+            return {}
+        taken: dict[Pack, list[str]] = defaultdict(list)
+        for source, file in zip(self._sources, files, strict=True):
+            taken[source.pack] += [*file["id"], *(old for old, _ in file["former"])]
+        return {
+            pack: [f"{shown_path(pack.folder)}:1: an id occurs twice in it; `quizprep lint` says which"]
+            for pack, ids in taken.items()
+            if len(set(ids)) < len(ids)
+        }
 
     def _refuse(self, name: str, known: Iterable[str]) -> None:
         chapters, topics = self.syllabus().names()
@@ -237,42 +330,84 @@ class Deck:
 
 
 def defects(paths: Sequence[Path] | None = None) -> list[str]:
-    """Everything wrong with these files and folders that shows without running a proof.
+    """Everything wrong with these files and folders that shows without running a proof, as :func:`findings` has it."""
+    return findings(paths).defects
+
+
+def findings(
+    paths: Sequence[Path] | None = None, *, packs: Sequence[Place] = (), only: Sequence[str] | None = None
+) -> Findings:
+    """Everything wrong with the content that :meth:`Deck.open` would open, that shows without running a proof.
 
     Each line is ``file:line: what; what to do``; all files are read, whatever is wrong with one. Among
     them are the formulas that a screen cannot show, which keep no deck from opening.
     """
+    cache = Cache(None)
+    try:
+        shelf = Shelf.open(paths, packs, only, cache)
+    except AuthorError as error:
+        return Findings(list(error.defects), [])
+    return _findings(shelf, cache)
+
+
+def _findings(shelf: Shelf, cache: Cache) -> Findings:
     from quizprep.deck.check_entry import unshowable
 
-    sources, lines = _find(paths, Cache(None))
+    sources, faults = _find(shelf, cache)
     with _no_collection():
-        checked = _check(sources, Cache(None))
+        checked = _check(sources, shelf, faults)
+    lines = list(itertools.chain.from_iterable(faults.values()))
+    warnings: list[str] = []
     taken: dict[str, str] = {}
-    for source, file in zip(sources, checked, strict=True):
+    for source, file in checked:
         found = [(defect.line, defect.message) for defect in (*file.defects, *unshowable(file.prose))]
         for id, line in file.ids:
             if id in taken:
                 found.append((line, f"the id `{id[:80]}` is taken by {taken[id]}; choose another"))
             taken.setdefault(id, f"{source.shown}:{line}")
         lines.extend(f"{source.shown}:{line}: {message}" for line, message in sorted(found))
-    for source, file in zip(sources, checked, strict=True):
+        warnings.extend(f"{source.shown}:{line}: {message}" for line, message in sorted(file.warnings))
+    for source, file in checked:
         for id, line in file.former:
             if id in taken:
                 problem = f"the former id `{id[:80]}` is in use at {taken[id]}"
                 lines.append(f"{source.shown}:{line}: {problem}; remove it")
             taken.setdefault(id, f"{source.shown}:{line}")
-    return lines
+    return Findings(lines, warnings)
 
 
-def _compile(sources: Sequence[_Source], cache: Cache) -> tuple[dict[str, Compiled], bool]:
-    """Compile files and keep the clean ones; also whether any has a defect."""
+def _find(shelf: Shelf, cache: Cache) -> tuple[list[Source], dict[Pack, list[str]]]:
+    """The files of the packs on the shelf, and the faults of those that have none, or lack a pack that they need."""
+    faults: dict[Pack, list[str]] = defaultdict(list)
+    for pack in shelf.used:
+        if missing := shelf.missing(pack):
+            faults[pack] += missing
+    meanings = {}
+    for pack in shelf.used:
+        try:
+            meanings[pack.namespace] = shelf.meaning(pack)
+        except OSError as error:
+            faults[pack].append(sources.unreadable(Path(error.filename or pack.folder), error))
+    chosen = [(pack, path) for pack, path in shelf.chosen if pack.namespace in meanings]
+    found, missing_files = sources.find(chosen, meanings, cache)
+    for pack, line in missing_files:
+        faults[pack].append(line)
+    return found, faults
+
+
+def _compile(
+    sources: Sequence[Source], shelf: Shelf, cache: Cache, faults: dict[Pack, list[str]]
+) -> dict[str, Compiled]:
+    """Compile files and keep the clean ones; the faults of the others are added to those of their packs."""
     compiled = {}
-    for source, file in zip(sources, _check(sources, cache), strict=True):
-        if not file.defects:
+    for source, file in _check(sources, shelf, faults):
+        if file.defects:
+            faults.setdefault(source.pack, []).extend(f"{source.shown}:{line}: {said}" for line, said in file.defects)
+        else:
             questions = {row.entry["id"]: {"line": row.line, "entry": row.entry} for row in file.rows}
             compiled[source.digest] = Compiled(source.digest, os.fsencode(source.path), _columns(file), questions)
     cache.save(list(compiled.values()))
-    return compiled, len(compiled) < len(sources)
+    return compiled
 
 
 def _columns(file: CheckedFile) -> dict[str, Any]:
@@ -284,141 +419,37 @@ def _columns(file: CheckedFile) -> dict[str, Any]:
     return columns | {"plain": [row.plain for row in file.rows], "chapter": file.chapter, "former": former}
 
 
-def _check(sources: Sequence[_Source], cache: Cache) -> list[CheckedFile]:
-    """Read and check files. Loads yaml, the formula parser and every proof's declaration."""
-    from quizprep.deck.check_file import Library, check_file
-    from quizprep.proofs import discover
+def _check(sources: Sequence[Source], shelf: Shelf, faults: dict[Pack, list[str]]) -> list[tuple[Source, CheckedFile]]:
+    """Read and check files. Loads yaml, the formula parser and the declarations of the proofs that they may name.
 
-    library = Library(discover(), *_syllabus(cache).names())
-    return [check_file(source.read(), library) for source in sources]
-
-
-def _syllabus(cache: Cache) -> Syllabus:
-    return syllabus.build(_syllabus_root(cache))
-
-
-def _syllabus_root(cache: Cache) -> Mapping[str, Any]:
-    """The syllabus as it is written, checked."""
-    path = content_directory() / SYLLABUS_FILE
-    content = path.read_bytes()
-    digest = _digest(path, content, _fingerprint())
-    root: Mapping[str, Any] | None = cache.files([digest]).get(digest)
-    if root is None:
-        with _no_collection():
-            root, found = syllabus.check(content)
-        if found:
-            raise AuthorError([f"{shown_path(path)}:{line}: {message}" for line, message in found])
-        cache.save([Compiled(digest, os.fsencode(path), root, {})])
-    return root
-
-
-# --- files ----------------------------------------------------------------------------------
-
-
-def _find(paths: Sequence[Path] | None, cache: Cache) -> tuple[list[_Source], list[str]]:
-    """The content files of these paths, each once, and a line for each path that is none.
-
-    A file that the cache has seen with the same stamp is not read again.
+    Those of a pack with a fault in its syllabus or its proofs are passed by; the fault is added to the pack's.
     """
-    found: dict[Path, tuple[Path, Stamp]] = {}
-    lines = []
-    for given in [content_directory()] if paths is None else paths:
+    from quizprep.deck.check_file import check_file
+
+    libraries = {}
+    for pack in dict.fromkeys(source.pack for source in sources):
         try:
-            files = _files_of(given)
-            if not files:
-                lines.append(f"{shown_path(given)}:1: no .yaml file in this folder; put one there or name a file")
-            for path in files:
-                resolved = path.resolve()
-                found.setdefault(resolved, (path, _stamp(resolved)))
-        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            lines.append(f"{shown_path(given)}:1: cannot be read ({_reason(error)}); check the path and the file")
-    fingerprint = _fingerprint()
-    known = cache.digests(fingerprint.hex(), {os.fsencode(path): stamp for path, (_, stamp) in found.items()})
-    sources, fresh = [], {}
-    for resolved, (path, stamp) in found.items():
-        digest = known.get(os.fsencode(resolved))
-        try:
-            if digest is None:
-                digest = _digest(resolved, _content(resolved), fingerprint)
-                fresh[os.fsencode(resolved)] = (stamp, digest)
-            sources.append(_Source(resolved, shown_path(path), digest))
-        except OSError as error:
-            lines.append(f"{shown_path(path)}:1: cannot be read ({_reason(error)}); check the path and the file")
-    cache.save_digests(fingerprint.hex(), {path: entry for path, entry in fresh.items() if _is_settled(entry[0])})
-    return sources, lines
+            libraries[pack] = _library(pack, shelf)
+        except AuthorError as error:
+            faults.setdefault(pack, []).extend(error.defects)
+    return [
+        (source, check_file(source.read(), libraries[source.pack], source.path.stem))
+        for source in sources
+        if source.pack in libraries
+    ]
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def _library(pack: Pack, shelf: Shelf) -> Library:
+    """What the questions of a pack may refer to. Raises AuthorError where its syllabus or its proofs have defects."""
+    from quizprep.deck.check_entry import Library
+    from quizprep.deck.pack_proofs import library_of
 
-
-def _stamp(path: Path) -> Stamp:
-    """What changes whenever a file does: its size, its times of change, and which file it is."""
-    status = path.stat()
-    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-def _is_settled(stamp: Stamp) -> bool:
-    """Whether the file was last changed long enough ago for another change to get another time."""
-    return abs(time.time_ns() - max(stamp[1], stamp[2])) > SETTLED
-
-
-def _files_of(path: Path) -> list[Path]:
-    if path.is_dir():
-        files = [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES and file.is_file()]
-        return [file for file in files if file.name not in (SYLLABUS_FILE, ERRATA_FILE)]
-    if path.exists() and not path.is_file():
-        raise OSError(0, "neither a file nor a folder")
-    return [path]
-
-
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise OSError(0, f"larger than {MAX_BYTES // 2**20} MB")
-    return content
-
-
-def shown_path(path: Path) -> str:
-    """The path as a reader knows it: relative where it lies below the working directory."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except (OSError, ValueError):
-        return str(path)
-
-
-def _digest(path: Path, content: bytes, fingerprint: bytes) -> str:
-    # sha256 has instructions of its own on today's processors and beats blake2b there
-    digest = hashlib.sha256(fingerprint)
-    digest.update(os.fsencode(path) + b"\0")
-    digest.update(content)
-    return digest.hexdigest()
-
-
-def _fingerprint() -> bytes:
-    """A digest of everything but the file itself that decides how a content file is read."""
-    digest = hashlib.sha256(_code_fingerprint(_MEANING, tuple(_ALONE)))
-    digest.update((content_directory() / SYLLABUS_FILE).read_bytes())
-    return digest.digest()
-
-
-@functools.cache
-def _code_fingerprint(packages: tuple[str, ...], alone: tuple[str, ...]) -> bytes:
-    """A digest of the version of the code that gives content its meaning, by the sizes and times of its files.
-
-    It is taken once a process, which runs what it has loaded, and reads no file: it is on the way to the first
-    question.
-    """
-    paths = [f"{_PACKAGE}/{name}.py" for name in alone]
-    for package in packages:
-        for folder, _, names in os.walk(_PACKAGE / package):
-            paths += [f"{folder}/{name}" for name in names if name.endswith(".py")]
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        status = os.stat(path)
-        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    return digest.digest()
+    written = shelf.written_syllabus(pack)
+    proofs = library_of(pack)
+    if written is None:
+        return Library(proofs, None, None, pack)
+    chapters = {chapter["id"]: [topic["id"] for topic in chapter["topics"]] for chapter in written["chapters"]}
+    return Library(proofs, {*chapters}, {*itertools.chain.from_iterable(chapters.values())}, pack)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ create table if not exists file (digest text primary key, path blob, data blob, 
 create table if not exists question
     (digest text, id text, data blob, checksum integer, primary key (digest, id));
 create index if not exists file_path on file (path);
-create table if not exists seen (fingerprint text, path blob, stamp text, digest text, primary key (fingerprint, path));
+create table if not exists stamped (path blob primary key, stamp text, digest text);
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # ERROR: not our tables
 _UNUSABLE = (sqlite3.Error, OSError, UnicodeDecodeError)  # the last: SQLite's message quotes damaged text
@@ -57,20 +57,19 @@ class Cache:
         statement = "select id, data, checksum from question where digest = ? and id in"
         return self._select(statement, (digest,), ids)
 
-    def digests(self, fingerprint: str, stamps: Mapping[bytes, Stamp]) -> dict[bytes, str]:
+    def digests(self, stamps: Mapping[bytes, Stamp]) -> dict[bytes, str]:
         """The digests of those files (by path) that were seen before with exactly this stamp."""
         if self.path is None or not stamps:
             return {}
         try:
             with _reading(self.path) as database:
-                statement = "select path, stamp, digest from seen where fingerprint = ?"
-                rows = database.execute(statement, (fingerprint,)).fetchall()
+                rows = database.execute("select path, stamp, digest from stamped").fetchall()
         except _UNUSABLE:
             return {}
         return {path: digest for path, stamp, digest in rows if path in stamps and stamp == str(stamps[path])}
 
-    def save_digests(self, fingerprint: str, seen: Mapping[bytes, tuple[Stamp, str]]) -> None:
-        """Remember digests under the stamps of their files, in place of those under other fingerprints."""
+    def save_digests(self, seen: Mapping[bytes, tuple[Stamp, str]]) -> None:
+        """Remember digests under the stamps of their files."""
         if self.path is None or not seen:
             return
         try:
@@ -79,9 +78,8 @@ class Cache:
                 database.execute("begin immediate")
                 for statement in _TABLES.split(";\n"):
                     database.execute(statement)
-                database.execute("delete from seen where fingerprint != ?", (fingerprint,))
-                rows = ((fingerprint, path, str(stamp), digest) for path, (stamp, digest) in seen.items())
-                database.executemany("insert or replace into seen values (?, ?, ?, ?)", rows)
+                rows = ((path, str(stamp), digest) for path, (stamp, digest) in seen.items())
+                database.executemany("insert or replace into stamped values (?, ?, ?)", rows)
                 database.execute("commit")
         except _UNUSABLE:
             return  # the files are read again next time

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
+from quizprep.deck.pack import SHIPPED, Pack
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Node, free_symbols, is_condition
@@ -16,7 +17,7 @@ from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
 from quizprep.strict_yaml import Defect, YamlList, YamlMapping
-from quizprep.text import HANGUL, LANGUAGES, misplaced
+from quizprep.text import HANGUL, misplaced
 
 if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
@@ -32,6 +33,7 @@ STATED = {
     "source": "name the book or paper, and where in it"
 }  # in place of the proof, where the answer is a definition
 _OF_A_PROOF = ("proof", "params", "where", "when")  # fields that nothing gives a meaning without a proof
+_LEFT_OUT = ("covers", "explain")  # what a question in a pack need not have
 OPTIONAL = ("params", "where", "hint", "difficulty", "was")
 _KINDS = {name: kind_class(name) for name in KINDS}
 _SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *(kind.stated or ()), *kind.optional)}
@@ -58,12 +60,22 @@ class Prose(NamedTuple):
 
 
 class Library:
-    """What entries may refer to: proofs, chapters and topics."""
+    """What entries may refer to: proofs, chapters and topics, by their names inside of the pack.
 
-    def __init__(self, proofs: Mapping[str, Proof], chapters: Collection[str], topics: Collection[str]):
+    Chapters and topics are None where no syllabus says which there are.
+    """
+
+    def __init__(
+        self,
+        proofs: Mapping[str, Proof],
+        chapters: Collection[str] | None,
+        topics: Collection[str] | None,
+        pack: Pack = SHIPPED,
+    ):
         self.proofs = proofs
         self.chapters = chapters
         self.topics = topics
+        self.pack = pack
 
 
 class EntryCheck:
@@ -76,6 +88,7 @@ class EntryCheck:
         self.entry = entry
         self.known = library
         self.defects: list[Defect] = []
+        self.warnings: list[Defect] = []
         self.prose: list[Prose] = []
         self.kind: type[Kind] | None = None
         self.proof: Proof | None = None
@@ -83,8 +96,8 @@ class EntryCheck:
 
     @property
     def stated(self) -> bool:
-        """Whether the answer is a definition, with a source in place of a proof."""
-        return "source" in self.entry
+        """Whether no proof computes the answer: a definition, with a source in its place, or a plain card of a pack."""
+        return "source" in self.entry or ("proof" not in self.entry and not self.known.pack.shipped)
 
     def line(self, name: str) -> int:
         """The line of a field, or of the entry where the field is missing."""
@@ -126,23 +139,30 @@ class EntryCheck:
 
     def _check_field_names(self) -> None:
         own = ((self.kind.stated or {}) if self.stated else self.kind.required) if self.kind else {}
+        pack = self.known.pack
         required = (*REQUIRED, *own)
         allowed = {*required, *OPTIONAL, *(self.kind.optional if self.kind else _SPECIFIC)}
         if self.stated:
-            required = (*(name for name in required if name != "proof"), *STATED)
             allowed = {*allowed, *STATED} - {*_OF_A_PROOF}
+            required = tuple(name for name in required if name != "proof") + (tuple(STATED) if pack.shipped else ())
+        if not pack.shipped:
+            spared = _LEFT_OUT if self.known.topics is None else _LEFT_OUT[1:]
+            required = tuple(name for name in required if name not in spared)
         advices = {**_ADVICE, **own}
         for name in required:
             if self.entry.get(name) is None:
-                advice = advices.get(name, "add it as {en: ..., ko: ...}")
+                advice = advices.get(name, f"add it as {self._as_text()}")
                 self.refuse(self.line(name), f"`{name}` is missing", advice)
         for name, value in self.entry.items():
             if name in allowed:
                 if value is None and name not in required:
                     self.refuse(self.line(name), f"`{name}` is empty", "fill it in or remove it")
             elif self.stated and name in _OF_A_PROOF:
-                problem = f"`{name}` says nothing beside `source`: the answer is a definition"
-                self.refuse(self.line(name), problem, f"remove `{name}`, or `source` where a proof computes the answer")
+                problem, advice = f"`{name}` says nothing where no proof computes the answer", "name a `proof`"
+                if "source" in self.entry:
+                    problem = f"`{name}` says nothing beside `source`: the answer is a definition"
+                    advice = "`source` where a proof computes the answer"
+                self.refuse(self.line(name), problem, f"remove `{name}`, or {advice}")
             elif self.kind and name in (self.kind.stated or ()):
                 problem = f"`{name}` says nothing beside a proof"
                 self.refuse(self.line(name), problem, "remove it, or write a `source` in place of `proof`")
@@ -156,15 +176,17 @@ class EntryCheck:
     def check_id(self) -> None:
         """The id is words joined by hyphens."""
         written = self.entry.get("id")
-        valid = isinstance(written, str) and _KEBAB.fullmatch(written) and len(written) <= MAX_ID
-        if written is not None and not valid:
+        if written is not None and not is_id(written):
             advice = f"write it in-words-like-this, at most {MAX_ID} characters"
             self.refuse(self.line("id"), f"`{shorten(written)}` is no id", advice)
 
     def _check_covers(self) -> None:
         topics = self.known.topics
         for topic, line in self.words("covers", _ADVICE["covers"]):
-            if topic not in topics:
+            if topics is None:
+                if not is_id(topic):
+                    self.refuse(line, f"`{shorten(topic)}` is no name of a topic", "write it in-words-like-this")
+            elif topic not in topics:
                 advice = did_you_mean(topic, topics) or "`quizprep topics` lists them"
                 self.refuse(line, f"the syllabus has no topic `{shorten(topic)}`", advice)
 
@@ -180,8 +202,10 @@ class EntryCheck:
 
     def check_source(self) -> None:
         """The answer is a definition, which a kind that computes nothing may ask for, and its source says where."""
-        written, line = self.entry["source"], self.line("source")
-        if self.kind and self.kind.stated is None:
+        written, line = self.entry.get("source"), self.line("source")
+        if self.kind and self.kind.stated is None and "source" not in self.entry:
+            self.refuse(line, f"the answer of a {self.kind.name} question is computed", _ADVICE["proof"])
+        elif self.kind and self.kind.stated is None:
             problem = f"the answer of a {self.kind.name} question is computed, so that `source` does not do"
             self.refuse(line, problem, _ADVICE["proof"])
         if isinstance(written, YamlMapping):
@@ -189,7 +213,7 @@ class EntryCheck:
         elif written is not None and not (isinstance(written, str) and written.strip()):
             self.refuse(line, f"`source` {describe(written)}", _ADVICE["source"])
         said = " ".join(str(each) for each in written.values()) if isinstance(written, YamlMapping) else str(written)
-        if written is not None and not any(map(str.isdigit, said)):
+        if written is not None and self.known.pack.shipped and not any(map(str.isdigit, said)):
             self.refuse(line, "`source` names no section, page or year", _ADVICE["source"])
 
     def _check_params(self) -> None:
@@ -278,27 +302,42 @@ class EntryCheck:
         yield from zip(written, written.lines, strict=True)
 
     def text(self, written: Any, line: int, what: str, beside: Collection[str] = (), *, sentence: bool = False) -> None:
-        """Check a text in both languages; ``beside`` are keys that may stand beside them.
+        """Check a text in every language of the pack; ``beside`` are keys that may stand beside them.
 
-        A ``sentence`` is more than a name or a formula: it has words in each language.
+        A ``sentence`` is more than a name or a formula: it has words in each language. In a pack that is not the
+        shipped one, a language that is missing is but a warning.
         """
+        languages = self.known.pack.languages
         if not isinstance(written, YamlMapping):
-            self.refuse(line, f"{what} {describe(written)}", "write it as {en: ..., ko: ...}")
+            self.refuse(line, f"{what} {describe(written)}", f"write it as {self._as_text()}")
             return
-        allowed = (*LANGUAGES, *beside)
+        allowed = (*languages, *beside)
         for name in written:
             if name not in allowed:
                 advice = did_you_mean(name, allowed) or f"only {', '.join(allowed)} belong here"
                 self.refuse(written.lines[name], f"unknown field `{shorten(name)}` in {what}", advice)
-        self._check_languages(written, line, what, sentence)
-        shown = [self._shown_numbers(written, language, line, what) for language in LANGUAGES]
-        if None not in shown and shown[0] != shown[1]:
-            names = ", ".join(f"{{{name}}}" for name in sorted(shown[0] ^ shown[1]))
-            self.refuse(line, f"{what} has {names} in one language only", "show the same numbers in both")
+        if self.known.pack.shipped:
+            self._check_languages(written, line, what, sentence)
+        elif missing := [language for language in languages if written.get(language) is None]:
+            if len(missing) == len(languages):
+                self.refuse(line, f"{what} is in no language of the pack", f"write it as {self._as_text()}")
+                return
+            problem = f"{what} is missing in {', '.join(missing)}; translate it, or take the language out of pack.yaml"
+            self.warnings.append(Defect(line, problem))
+            languages = tuple(language for language in languages if language not in missing)
+        shown = [self._shown_numbers(written, language, line, what) for language in languages]
+        if None not in shown and len(set(map(frozenset, shown))) > 1:
+            names = ", ".join(f"{{{name}}}" for name in sorted(set.union(*shown) - set.intersection(*shown)))
+            self.refuse(line, f"{what} has {names} in one language only", "show the same numbers in all")
+
+    def _as_text(self) -> str:
+        """How a text is written in the pack."""
+        languages = self.known.pack.languages
+        return "a text" if len(languages) == 1 else f"{{{', '.join(f'{language}: ...' for language in languages)}}}"
 
     def _check_languages(self, written: YamlMapping, line: int, what: str, sentence: bool) -> None:
         """Each text is in its own language, as far as its letters tell."""
-        for language in LANGUAGES:
+        for language in self.known.pack.languages:
             text = written.get(language)
             if not isinstance(text, str):
                 continue
@@ -415,3 +454,8 @@ def unshowable(texts: Iterable[Prose]) -> list[Defect]:
         for line, what, text in texts
         for part, error in problems(text)
     ]
+
+
+def is_id(written: Any) -> bool:
+    """Whether it may be the name of a question, a chapter or a topic, as it is written in a pack."""
+    return isinstance(written, str) and len(written) <= MAX_ID and _KEBAB.fullmatch(written) is not None

@@ -1,12 +1,16 @@
-"""The syllabus: every chapter and topic that the exam can ask about, from ``content/syllabus.yaml``."""
+"""The syllabus: every chapter and topic that the exam can ask about, from a pack's ``syllabus.yaml``.
+
+A pack need not have that file: its chapters are then its files, and its topics what the questions cover.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from quizprep.deck.pack import NAME, SHIPPED, Pack, bare, in_words, title_of
 from quizprep.frozen import frozen
-from quizprep.text import LANGUAGES, Text
+from quizprep.text import Text, is_language
 
 if TYPE_CHECKING:
     from quizprep.strict_yaml import Defect, YamlMapping
@@ -57,8 +61,11 @@ class Syllabus:
         return {chapter.id for chapter in self.chapters}, {topic.id for topic in self.topics()}
 
 
-def check(content: bytes) -> tuple[Any, list[Defect]]:
-    """The mapping in a syllabus file, and everything wrong with it."""
+def check(content: bytes, pack: Pack = SHIPPED) -> tuple[Any, list[Defect]]:
+    """The mapping in a syllabus file, and everything wrong with it.
+
+    The shipped one says more of a topic: its kind, and where the notes of the course hold it.
+    """
     from quizprep.kinds.fields import shorten
     from quizprep.nearest import did_you_mean
     from quizprep.strict_yaml import Defect, YamlList, read
@@ -68,14 +75,14 @@ def check(content: bytes) -> tuple[Any, list[Defect]]:
         return root, defects
     seen: set[str] = set()
     topics: dict[str, YamlMapping] = {}
-    for chapter in _entries(root, "chapters", 1, seen, defects):
-        for topic in _entries(chapter, "topics", chapter.line, seen, defects):
-            if topic.get("kind") not in TOPIC_KINDS:
+    for chapter in _entries(root, "chapters", 1, seen, defects, pack):
+        for topic in _entries(chapter, "topics", chapter.line, seen, defects, pack):
+            if topic.get("kind", None if pack.shipped else TOPIC_KINDS[0]) not in TOPIC_KINDS:
                 kinds = ", ".join(TOPIC_KINDS)
                 defects.append(Defect(topic.line, f"`kind` of {topic['id']} is none; write one of {kinds}"))
             if not isinstance(topic.get("beyond", False), bool):
                 defects.append(Defect(topic.line, f"`beyond` of {topic['id']} is neither true nor false; write one"))
-            elif not isinstance(topic.get("where"), YamlList) and not topic.get("beyond"):
+            elif not isinstance(topic.get("where"), YamlList) and not topic.get("beyond") and pack.shipped:
                 problem = f"`where` of {topic['id']} is missing"
                 advice = "list the places in the notes, or write `beyond: true` where they do not hold it"
                 defects.append(Defect(topic.line, f"{problem}; {advice}"))
@@ -117,7 +124,9 @@ def _defects_of_needs(topics: Mapping[str, YamlMapping]) -> list[Defect]:
     return defects
 
 
-def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[Defect]) -> Iterator[YamlMapping]:
+def _entries(
+    parent: Any, name: str, line: int, seen: set[str], defects: list[Defect], pack: Pack
+) -> Iterator[YamlMapping]:
     """The mappings of a list whose id and title are in order; a defect for every other."""
     from quizprep.strict_yaml import Defect, YamlList, YamlMapping
 
@@ -128,14 +137,22 @@ def _entries(parent: Any, name: str, line: int, seen: set[str], defects: list[De
     for entry, here in zip(written, written.lines, strict=True):
         fields = entry if isinstance(entry, YamlMapping) else {}
         id, title = fields.get("id"), fields.get("title")
-        texts = [title.get(language) for language in LANGUAGES] if isinstance(title, YamlMapping) else [None]
-        if not isinstance(id, str) or id in seen:
+        if not isinstance(id, str) or id in seen or not NAME.fullmatch(id):
             defects.append(Defect(here, "`id` is missing or taken; give it one in-words-like-this"))
-        elif not all(isinstance(text, str) for text in texts):
-            defects.append(Defect(here, f"`title` of {id} is incomplete; write {{en: ..., ko: ...}}"))
+        elif not _is_title(title, pack):
+            languages = ", ".join(f"{language}: ..." for language in pack.languages)
+            defects.append(Defect(here, f"`title` of {id} is incomplete; write {{{languages}}}"))
         else:
             seen.add(id)
             yield entry
+
+
+def _is_title(written: Any, pack: Pack) -> bool:
+    """The shipped one is in every language; another may be a plain text, or left out."""
+    if not isinstance(written, dict):
+        return not pack.shipped and (written is None or isinstance(written, str))
+    known = all(is_language(language) and isinstance(said, str) for language, said in written.items())
+    return known and bool(written) and (not pack.shipped or written.keys() >= {*pack.languages})
 
 
 def lines_of_topics(content: bytes) -> dict[str, int]:
@@ -146,27 +163,41 @@ def lines_of_topics(content: bytes) -> dict[str, int]:
     return {topic["id"]: topic.line for chapter in root["chapters"] for topic in chapter["topics"]}
 
 
-def build(root: Mapping[str, Any]) -> Syllabus:
+def derived(files: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Any:
+    """A syllabus as one would have written it for files of a pack: each a chapter, and what its questions cover."""
+    chapters: dict[str, dict[str, Any]] = {}
+    taken: set[str] = set()
+    for chapter, covers in files:
+        topics = chapters.setdefault(bare(chapter), {})
+        for topic in (bare(name) for names in covers for name in names):
+            if topic not in taken:
+                topics[topic] = {"id": topic}
+                taken.add(topic)
+    return {"chapters": [{"id": id, "topics": list(topics.values())} for id, topics in chapters.items()]}
+
+
+def build(root: Mapping[str, Any], pack: Pack = SHIPPED) -> Syllabus:
     """The syllabus that a checked mapping describes."""
-    return Syllabus(tuple(_chapter(written) for written in root["chapters"]))
+    return Syllabus(tuple(_chapter(written, pack) for written in root["chapters"]))
 
 
-def _chapter(written: Mapping[str, Any]) -> Chapter:
+def _chapter(written: Mapping[str, Any], pack: Pack) -> Chapter:
     topics = tuple(
         Topic(
-            id=topic["id"],
-            chapter=written["id"],
-            title=_title(topic),
-            kind=topic["kind"],
+            id=pack.full(topic["id"]),
+            chapter=pack.full(written["id"]),
+            title=title(topic, pack),
+            kind=topic.get("kind", TOPIC_KINDS[0]),
             core=topic.get("core", False),
             where=tuple(topic.get("where", ())),
-            needs=tuple(topic.get("needs", ())),
+            needs=tuple(map(pack.full, topic.get("needs", ()))),
             beyond=topic.get("beyond", False),
         )
         for topic in written["topics"]
     )
-    return Chapter(written["id"], _title(written), topics)
+    return Chapter(pack.full(written["id"]), title(written, pack), topics)
 
 
-def _title(written: Mapping[str, Any]) -> Text:
-    return Text(written["title"]["en"], ko=written["title"]["ko"])
+def title(written: Mapping[str, Any], pack: Pack) -> Text:
+    """The title of a chapter or a topic; its id in words where there is none."""
+    return title_of(written.get("title") or in_words(written["id"]), pack.languages)

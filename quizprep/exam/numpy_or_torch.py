@@ -11,7 +11,8 @@ Array = Any  # numpy.ndarray or torch.Tensor
 def namespace(array: Array) -> Any:
     """The library that an array belongs to, without importing the other."""
     torch = sys.modules.get("torch")
-    if torch is not None and isinstance(array, torch.Tensor):
+    kind = getattr(torch, "Tensor", None)  # None also while another thread is importing it
+    if kind is not None and isinstance(array, kind):
         return torch
     import numpy
 

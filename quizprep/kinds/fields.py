@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from quizprep.text import LANGUAGES, Text
+from quizprep.text import Text, is_language
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
@@ -64,8 +64,8 @@ class FieldCheck(Protocol):
 
 
 def text(written: Mapping[str, str]) -> Text:
-    """The text that ``{en: ..., ko: ...}`` spells."""
-    return Text(written["en"].strip(), **{name: written[name].strip() for name in LANGUAGES if name != "en"})
+    """The text that ``{en: ..., ko: ...}`` spells; other fields may stand beside the languages."""
+    return Text.of({name: said.strip() for name, said in written.items() if is_language(name)})
 
 
 def line_of(written: Any, name: str) -> int:

@@ -42,18 +42,22 @@ written in English; other languages stand in files beside the chapter (:mod:`qui
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import FormulaError, LearnerError
+from quizprep import provided
+from quizprep.errors import AuthorError, FormulaError, LearnerError
 from quizprep.formula.domain import Domain, axis_lengths, axis_names, match_lengths
 from quizprep.frozen import frozen
 from quizprep.picture import Picture
+from quizprep.provided import SEPARATOR
 from quizprep.text import Text
 from quizprep.translations import translated
 
@@ -372,6 +376,8 @@ def claim(condition: str, text: str) -> Claim:
 
 
 _registry: dict[str, Proof] = {}
+_collecting: dict[str, Proof] | None = None  # where the proofs go of a package that is being imported
+_modules: dict[str, list[Proof]] = {}
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -419,8 +425,9 @@ def proof(
     """
 
     def register(routine: Callable[..., Mapping[str, Any]]) -> Proof:
-        if id in _registry and _registry[id].routine.__module__ != routine.__module__:
-            raise ValueError(f"proof {id!r} is declared twice: {_registry[id].topic} and {routine.__module__}")
+        known = _registry if _collecting is None else _collecting
+        if id in known and known[id].routine.__module__ != routine.__module__:
+            raise ValueError(f"proof {id!r} is declared twice: {known[id].topic} and {routine.__module__}")
         chapter = Path(routine.__code__.co_filename)
 
         def shown(text: Text, *keys: str) -> Text:
@@ -451,7 +458,7 @@ def proof(
             general=tuple(general),
             picture=picture,
         )
-        _registry[id] = declared
+        known[id] = declared
         return declared
 
     return register
@@ -468,19 +475,62 @@ def load(topic: str) -> None:
 
 
 def discover() -> dict[str, Proof]:
-    """Every proof there is, by id."""
+    """Every proof there is, by id: the shipped ones, and those of packs that can be read."""
+    found = dict(sorted(of_pack("").items()))
+    for namespace in provided.namespaces():
+        with suppress(AuthorError):  # the deck says what is wrong with a pack
+            found |= {f"{namespace}{SEPARATOR}{name}": proof for name, proof in sorted(of_pack(namespace).items())}
+    return found
+
+
+def of_pack(namespace: str) -> Mapping[str, Proof]:
+    """The proofs of a pack by their bare names, of the shipped course for "".
+
+    Raises AuthorError where the pack's files have defects.
+    """
+    if namespace:
+        return provided.proofs_of(namespace)
     for topic in topics():
         load(topic)
-    return dict(sorted(_registry.items()))
+    return _registry
+
+
+def of_module(module: str, namespace: str) -> list[Proof]:
+    """The proofs that the package ``module`` declares in ``module.proofs``; none where it has no such part.
+
+    Only for a package that the reader has installed: its Python is run. Raises AuthorError where it cannot be.
+    """
+    global _collecting
+    try:
+        if importlib.util.find_spec(f"{module}.proofs") is None:
+            return []
+    except Exception as error:
+        raise AuthorError(f"{module}:1: it cannot be imported ({error}); mend it, or uninstall it") from error
+    if module not in _modules:
+        collected: dict[str, Proof] = {}
+        _collecting = collected
+        try:
+            importlib.import_module(f"{module}.proofs")
+        except Exception as error:
+            problem = f"{module}.proofs cannot be imported ({type(error).__name__}: {error})"
+            raise AuthorError(f"{module}:1: {problem}; mend it, or uninstall it") from error
+        finally:
+            _collecting = None
+        _modules[module] = list(collected.values())
+    return [replace(proof, id=f"{namespace}{SEPARATOR}{proof.id}") for proof in _modules[module]]
 
 
 def get(id: str, topic: str | None = None) -> Proof:
     """The proof of that id; only the file of its topic is imported, if that is given, else those that name the id.
 
-    It is :data:`UNPROVEN` for "". Raises KeyError where there is none.
+    It is :data:`UNPROVEN` for "". Raises KeyError where there is none, AuthorError where those of its pack cannot be
+    read.
     """
     if not id:
         return UNPROVEN
+    namespace, _, name = id.rpartition(SEPARATOR)
+    if namespace:
+        return of_pack(namespace)[name]
     if topic and topic.replace("-", "_") in topics():
         load(topic)
     if id not in _registry:  # to read all files takes a fraction of what it takes to import them
