@@ -30,6 +30,10 @@ class LearnerError(QuizprepError):
     """The person at the keyboard can mend it: ask again."""
 
 
+class TryAgainError(LearnerError):
+    """An answer that was read and can be given better; given a second time it counts as it is."""
+
+
 class FormulaError(LearnerError):
     """A formula that cannot be read, or that has no value on its inputs' shapes.
 

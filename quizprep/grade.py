@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from quizprep.errors import LearnerError
+from quizprep.errors import TryAgainError
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, Input, Judge, NoJudge
 from quizprep.proofs import Proof
@@ -29,17 +29,19 @@ def with_key(asked: Asked, proof: Proof, results: Mapping[str, Value]) -> Asked:
     return replace(asked, key=key, options=options)
 
 
-def grade(asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: Judge | None = None) -> Attempt:
+def grade(
+    asked: Asked, reply: Reply, computed: Computed, proof: Proof, judge: Judge | None = None, *, final: bool = False
+) -> Attempt:
     """The attempt. ``asked`` has its key; ``judge`` holds a typed formula against the proof.
 
-    A reply without a value is a skipped question. Raises LearnerError where a typed answer cannot
-    be read, or is right but too coarse to be judged: then ask again.
+    A reply without a value is a skipped question. Raises LearnerError where a typed answer cannot be read, and,
+    unless the reply is ``final``, TryAgainError where it is right but for its digits or its spelling: then ask again.
     """
     question = asked.question
     facts = Facts(question.place, proof, asked.values, computed.results)
     graded = question.kind.grade(asked, reply.value, facts, judge or NoJudge())
-    if said := question.kind.again(graded):
-        raise LearnerError(said)
+    if not final and (said := question.kind.again(graded)):
+        raise TryAgainError(said)
     return attempt_of(asked, graded, computed, proof)
 
 

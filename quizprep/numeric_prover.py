@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
 from quizprep.formula.domain import readable_points
+from quizprep.formula.show.numbers import with_numbers
 from quizprep.formula.show.render import render
 from quizprep.frozen import frozen
 from quizprep.proofs import Oracle, Proof
@@ -37,8 +38,19 @@ def compute(proof: Proof, values: Mapping[str, Value], *, seed: int = 0, languag
     oracles = tuple(_agreement(oracle, values, results, language) for oracle in proof.oracles)
     plain: dict[str, Value] = {name: value.tolist() for name, value in results.items()}
     ms = (time.perf_counter() - started) * 1000
-    steps = tuple(StepValue(name, step_formula(proof, name, language), value) for name, value in plain.items())
-    return Computed(plain, steps, oracles, "cpu", ms, values)
+    return Computed(plain, tuple(worked_steps(proof, values, plain, language)), oracles, "cpu", ms, values)
+
+
+def worked_steps(
+    proof: Proof, values: Mapping[str, Value], results: Mapping[str, Value], language: str
+) -> Iterator[StepValue]:
+    """The worked solution, each formula with the numbers that are known when it is its turn."""
+    known = dict(proof.with_axes(values))
+    for name, value in results.items():
+        formula = proof.step_formula(name)
+        numbers = "" if formula is None else with_numbers(formula, known)
+        yield StepValue(name, step_formula(proof, name, language), value, numbers)
+        known[name] = value
 
 
 def _agreement(oracle: Oracle, values: Mapping[str, Value], results: Mapping[str, Array], language: str) -> Agreement:

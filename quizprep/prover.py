@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from quizprep.numeric_prover import simplest_values, step_formula
+from quizprep.numeric_prover import simplest_values, worked_steps
 from quizprep.proofs import Oracle, Proof
 from quizprep.values import Agreement, Computed, StepValue, Value
 
@@ -97,8 +97,7 @@ def compute(
         oracles = [_agreement(proof, oracle, arguments, results, device, language) for oracle in proof.oracles]
         plain = {name: plain_value(value) for name, value in results.items()}
     ms = (time.perf_counter() - started) * 1000
-    steps = [StepValue(name, step_formula(proof, name, language), value) for name, value in plain.items()]
-    return Computed(plain, tuple(steps), tuple(oracles), device, ms, values)
+    return Computed(plain, tuple(worked_steps(proof, values, plain, language)), tuple(oracles), device, ms, values)
 
 
 def results_of(proof: Proof, values: Mapping[str, Value], *, device: str = "cpu", seed: int = 0) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from quizprep import engine, proofs
 from quizprep.ask import ask, derive_seed, explanation, source_of
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, TryAgainError
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
 from quizprep.proofs import Proof
@@ -53,6 +53,7 @@ class Examiner:
     device: str = "auto"
     titles: Callable[[str], str] = field(default=lambda id: id)
     _resolved: str = ""
+    _tried: tuple[str, int] | None = None  # the question, with its seed, whose answer was asked for once more
 
     def put(self, question: Question, seed: int, progress: Progress) -> tuple[Asked, Proof]:
         """The question on the screen. One whose menu is computed shows its prompt first."""
@@ -85,7 +86,10 @@ class Examiner:
         return engine.compute(proof, asked.values, device=device, seed=asked.seed, language=self.language)
 
     def judge(self, asked: Asked, reply: Reply, proof: Proof, *, hinted: bool = False) -> Answered | None:
-        """Compute and grade. None if Ctrl-C came first; raises LearnerError where the reply cannot be read."""
+        """Compute and grade. None if Ctrl-C came first.
+
+        Raises LearnerError where the reply cannot be read, or, once for each question, can be given better.
+        """
         if asked.question.proven and not self.await_torch(proof):
             return None
         from quizprep.grade import grade, with_key  # not on the way to the first question
@@ -93,9 +97,15 @@ class Examiner:
 
         computed = self._compute(proof, asked) if asked.question.proven else NOTHING
         asked = with_key(asked, proof, computed.results)
+        judging, here = Judging(proof, self._resolved or "cpu", self.language), (asked.question.id, asked.seed)
+        try:
+            attempt = grade(asked, reply, computed, proof, judging, final=here == self._tried)
+        except TryAgainError:
+            self._tried = here
+            raise
         return Answered(
             asked,
-            grade(asked, reply, computed, proof, Judging(proof, self._resolved or "cpu", self.language)),
+            attempt,
             vouched(asked.question.kind, proof, computed),
             proof,
             hinted,

@@ -28,11 +28,17 @@ class Draw:
 
 @frozen
 class StepValue:
-    """One line of the worked solution: ``formula`` is ready for the screen."""
+    """One line of the worked solution: ``formula`` is ready for the screen, and so it is with its ``numbers``."""
 
     name: str
     formula: str
     value: Value
+    numbers: str = ""
+
+    @property
+    def worked(self) -> str:
+        """The formula, and behind it the same with numbers where these are worth reading."""
+        return f"{self.formula} {self.numbers}".rstrip()
 
 
 @frozen

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
-from quizprep.errors import AuthorError, LearnerError
+from quizprep.errors import AuthorError, LearnerError, TryAgainError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.grade import grade, why_wrong, with_key
 from quizprep.kinds import KINDS, kind_class
@@ -692,3 +692,58 @@ def test_what_is_skipped_earns_nothing_and_still_has_its_answer():
         assert (attempt.given, attempt.correct, attempt.mistake) == (None, False, None) and attempt.expected
     with pytest.raises(TypeError, match="nobody judges"):
         graded(dataclasses.replace(BASE, kind=Formula()), "x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "credit"),
+    [
+        ("update gate", 1.0),
+        ("updat gate", 0.5),  # a letter left out,
+        ("upadte gate", 0.5),  # exchanged,
+        ("update gatee", 0.5),  # added
+        ("reset gate", 0.0),
+        ("gate", 0.0),
+        ("업데이트 게이트", 1.0),
+        ("업데이트 개이트", 0.5),
+    ],
+)
+def test_a_word_that_is_misspelt_is_told_from_another_word(typed: str, credit: float):
+    word = Word(("update gate", "업데이트 게이트"))
+    asked = ask(dataclasses.replace(BASE, kind=word), F1, 1, "en")
+    assert word.grade(asked, typed, Facts("", F1, {}, {}), None).credit == credit
+
+
+@pytest.mark.parametrize("pair", [("supervised learning", "unsupervised learning"), ("encoder", "decoder")])
+def test_words_that_differ_in_their_beginning_are_different_words(pair: tuple[str, str]):
+    word, asked = Word((pair[0],)), ask(dataclasses.replace(BASE, kind=Word((pair[0],))), F1, 1, "en")
+    assert word.grade(asked, pair[1], Facts("", F1, {}, {}), None).credit == 0
+
+
+def test_a_misspelt_word_is_asked_for_once_more_and_then_counts():
+    question = dataclasses.replace(BASE, kind=Word(("overfitting", "과적합")))
+    asked = ask(question, F1, 1, "en")
+    computed = prover.compute(F1, asked.values)
+    with pytest.raises(TryAgainError):
+        grade(asked, Reply("overfiting"), computed, F1, final=False)
+    attempt = grade(asked, Reply("overfiting"), computed, F1, final=True)
+    assert not attempt.correct and attempt.expected == "overfitting"
+    assert grade(ask(question, F1, 1, "ko"), Reply("x"), computed, F1).expected == "과적합"
+
+
+def test_the_worked_solution_shows_the_numbers_of_this_attempt():
+    steps = {step.name: step.worked for step in COMPUTED.steps}
+    assert steps["precision"] == "TP/(TP + FP) = 8/(8 + 2)"
+    assert steps["f1"] == "2·precision·recall/(precision + recall) ≈ 2·0.8·0.6667/(0.8 + 0.6667)"
+
+
+@pytest.mark.parametrize(
+    ("proof", "values", "step", "numbers"),
+    [
+        ("interval-integral", {"a": -2, "b": 2, "f": [1, 2]}, "integral", "= (2 − (−2))·1.5"),
+        ("interval-integral", {"a": -2, "b": 2, "f": [1, 2]}, "average", ""),  # of a vector: nothing to be read
+        ("sigmoid", {"x": -1}, "s", "= 1/(1 + exp(−(−1)))"),
+    ],
+)
+def test_numbers_stand_in_formulas_of_numbers_alone(proof: str, values: dict, step: str, numbers: str):
+    computed = prover.compute(proofs.get(proof), values)
+    assert next(each.numbers for each in computed.steps if each.name == step) == numbers

@@ -357,8 +357,8 @@ def test_a_session_in_english():
         terminal.wait_for("computed answer 3/3: additive path · learned forgetting · bounded output")
         terminal.send(" ")
         terminal.wait_for("Order the steps")
-        terminal.send("1\r2")  # Enter before the order is complete is nothing
-        terminal.wait_for("order › 1 2")
+        terminal.send("1\r2")  # Enter before the order is complete says what is missing
+        terminal.wait_for("to go) › 1 2")
         terminal.send("4\x7f34\r")
         terminal.wait_for("got (0, 1, 2, 3)", "computed answer gates → candidate → cell → output")
         terminal.send(" ")

@@ -15,10 +15,12 @@ from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from quizprep.mutants import Score
     from quizprep.proof_source import Code
     from quizprep.proofs import Proof
-    from quizprep.self_test import ProofReport
+    from quizprep.self_test import MistakeReport, ProofReport
     from quizprep.values import Computed, Value
 
 PANEL = "Check"
@@ -31,6 +33,9 @@ def prove(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every proof; exit 1 if one fails.")] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Say of each mistake what it confuses, and show numbers that refute it.")
+    ] = False,
     source: Annotated[bool, typer.Option("--source", help="Show its routine and oracles as written.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     lang: Language = None,
@@ -64,7 +69,7 @@ def prove(
     if source:
         _show_source(find_proof(proof), language, json)
         return
-    raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, json))
+    raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, full, json))
 
 
 def _list(language: str, json: bool) -> None:
@@ -118,7 +123,7 @@ def _code_json(code: Code) -> dict[str, Any]:
     return {"file": str(code.file), "line": code.line, "text": code.text}
 
 
-def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, json: bool) -> int:
+def _prove_one(proof: Proof, written: list[str], language: str, device: str, seed: int, full: bool, json: bool) -> int:
     numbers = read_values(proof, written)
     from quizprep import engine
     from quizprep.proof_rules import chapter_defects, in_its_place
@@ -162,7 +167,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
         _describe(proof, language)
         if computed:
             _show_steps(proof, numbers, computed, language, seed)
-        _show_trust(tested, mutants, language)
+        _show_trust(proof, tested, mutants, numbers, language, full)
     return 0 if tested.passed else 1
 
 
@@ -249,11 +254,11 @@ def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, lan
     report.line()
     columns = ["symbol", "domain", "value"] if english else ["기호", "범위", "값"]
     if numbers:
-        rows = [(name, str(proof.domains[name]), value(entry)) for name, entry in numbers.items()]
+        rows = [(name, str(proof.domains[name]), _block(entry)) for name, entry in numbers.items()]
         report.table(columns, rows)
         report.line()
     columns = ["step", "formula", "value"] if english else ["단계", "식", "값"]
-    report.table(columns, [(step.name, step.formula, _block(step.value)) for step in computed.steps])
+    report.table(columns, [(step.name, step.worked, _block(step.value)) for step in computed.steps])
     for oracle in computed.oracles:
         report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}  Δ {number(oracle.difference, 2)}")
     report.line(f"{computed.device}, {number(computed.ms, 2)} ms", "dim")
@@ -272,12 +277,15 @@ def _unnoticed(mutant: str) -> str:
     return f"nothing notices a routine changed to this; let an oracle or a formula say more:\n{mutant}"
 
 
-def _show_trust(tested: ProofReport, mutants: Score, language: str) -> None:
+def _show_trust(
+    proof: Proof, tested: ProofReport, mutants: Score, numbers: Mapping[str, Value], language: str, full: bool
+) -> None:
     english = language == "en"
+    conventions = {mistake.name for mistake in proof.mistakes if mistake.variant}
     report.heading(f"Self-test on {tested.samples} samples" if english else f"자체 검사: 표본 {tested.samples}개")
     columns = ["oracle", "samples", "largest difference"] if english else ["검산", "표본", "최대 차이"]
     rows = [
-        (f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), f"{each.difference:.1e}")
+        (f"{'✓' if each.agreed else '✗'} {each.via}", str(each.samples), number(each.difference, 2))
         for each in tested.oracles
     ]
     report.table(columns, rows)
@@ -292,14 +300,32 @@ def _show_trust(tested: ProofReport, mutants: Score, language: str) -> None:
         )
         report.line(f"{'✓' if noticed == total else '✗'} {changed[language]}")
     for mistake in tested.mistakes:
-        report.line(f"{'✗' if mistake.refuted else '!'} {mistake.name}: {mistake.formula}", "bold")
-        report.line(f"  {mistake.text}")
-        if mistake.refuted and mistake.inputs:
-            inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in mistake.inputs.items())
-            gives, right = ("gives", "the proof") if english else ("이 식의 값", "증명의 값")
-            report.line(f"  {inputs}: {gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
+        mark = "!" if not mistake.refuted else "~" if mistake.name in conventions else "✗"
+        report.line(f"{mark} {mistake.name}: {mistake.formula}", "bold" if full else "")
+        if full:
+            _show_mistake(mistake, numbers, english)
+    if conventions:
+        said = Text("~ is right in texts of another convention.", ko="~ 표시는 다른 관례의 글에서는 맞습니다.")
+        report.line(said[language], "dim")
+    if tested.mistakes and not full:
+        report.line(
+            "--full says what each of these confuses, with numbers that refute it."
+            if english
+            else "--full은 각각이 무엇을 혼동한 것인지와 반증하는 수를 보여 줍니다.",
+            "dim",
+        )
     for failure in tested.failures:
         report.line(f"✗ {failure}", "bold red")
+
+
+def _show_mistake(mistake: MistakeReport, numbers: Mapping[str, Value], english: bool) -> None:
+    """What it confuses, and the numbers that refute it; those that stand above are not repeated."""
+    report.line(f"  {mistake.text}")
+    if mistake.refuted and mistake.inputs:
+        gives, right = ("gives", "the proof") if english else ("이 식의 값", "증명의 값")
+        inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in mistake.inputs.items())
+        shown = "" if mistake.inputs == numbers else f"{inputs}: "
+        report.line(f"  {shown}{gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
 
 
 def _prove_all(language: str, device: str, seed: int, json: bool) -> int:

@@ -106,7 +106,7 @@ def show(
         return
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
-        [(step.name, step.formula, value(step.value)) for step in computed.steps],
+        [(step.name, step.worked, value(step.value)) for step in computed.steps],
     )
     if not vouching.oracles:
         report.line(message("unchecked", language))

@@ -5,7 +5,7 @@ What reads numbers is imported where it is needed: building a question must not 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep import formatting
@@ -95,9 +95,6 @@ class Number(Kind):
         if not is_finite(expected):
             return f"the answer is {formatting.value(expected)}, not finite; narrow `params`"
         return ""
-
-    def names(self, proof: Proof) -> Collection[str]:
-        return ("e",)  # Euler's number
 
     def keys(self, count: int, *, shown: bool) -> Sequence[Text]:
         return [self._precision(), *self._unit_line()]

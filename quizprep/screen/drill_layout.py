@@ -12,6 +12,7 @@ class DrillView(View):
     """A :class:`View` with a drill's keys, help and summary."""
 
     command_keys = "keys_drill"
+    typed_keys = "keys_drill_typed"
     nothing_given = "revealed"
     help_rows = (
         ("1 2 3 …", "help_digits"),

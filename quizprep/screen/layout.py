@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from quizprep.formatting import block, cell_width, number, value, visible
+from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt
 from quizprep.screen.messages import message
 from quizprep.screen.progress import Progress, Summary
@@ -76,7 +77,7 @@ class View:
     The class attributes are the messages that differ from one kind of session to another.
     """
 
-    command_keys = "keys_commands"
+    command_keys = typed_keys = "keys_commands"  # the second where a line is typed
     help_rows: tuple[tuple[str, str], ...] = _HELP
     help_notes: tuple[str, ...] = ("help_typed",)
     nothing_given = "skipped"
@@ -172,7 +173,8 @@ class View:
     def keys(self, asked: Asked, *, shown: bool) -> list[str]:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
         parts = self._ways_to_answer(asked, shown=shown)
-        parts.append(self.say(self.command_keys if self.width >= NARROW else "keys_help"))
+        commands = self.typed_keys if asked.question.kind.input is Input.TYPE else self.command_keys
+        parts.append(self.say(commands if self.width >= NARROW else "keys_help"))
         return self._unbroken("   ".join(parts).split("   "))
 
     def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
@@ -241,7 +243,7 @@ class View:
         """The worked solution: every step's name, formula and value."""
         columns = [self.say(key) for key in ("step", "formula", "value")]
         room = self.width * 2 // 5
-        rows = [(step.name, step.formula, "\n".join(block(step.value, room))) for step in computed.steps]
+        rows = [(step.name, step.worked, "\n".join(block(step.value, room))) for step in computed.steps]
         return self.table(columns, rows)
 
     def agreement(self, computed: Computed) -> list[str]:

@@ -13,6 +13,7 @@ MESSAGES = {
     "keys_help": Text("? help", ko="? 도움말"),
     "ticked": Text("ticked", ko="표시"),
     "order": Text("order", ko="순서"),
+    "order_left": Text("order ({left} to go)", ko="순서 ({left}개 남음)"),
     "hint": Text("Hint", ko="힌트"),
     # the outcome
     "right": Text("✓ right", ko="✓ 맞았습니다"),
@@ -32,7 +33,7 @@ MESSAGES = {
     ),
     "computed_on": Text("computed on {device} in {ms} ms", ko="{device}에서 {ms} ms 동안 계산"),
     "computing": Text("computing {what} …", ko="{what} 계산 중 …"),
-    "keys_next": Text("Space next   u back   q end", ko="Space 다음   u 이전   q 끝내기"),
+    "keys_next": Text("Space next   u back   ? help   q end", ko="Space 다음   u 이전   ? 도움말   q 끝내기"),
     "keys_more": Text("Space more   q end", ko="Space 더 보기   q 끝내기"),
     "keys_back": Text("Space back to the question", ko="Space 문제로 돌아가기"),
     # the end
@@ -76,6 +77,10 @@ MESSAGES = {
     "keys_drill": Text(
         "Space reveal   h hint   u undo   ? help   q end",
         ko="Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
+    ),
+    "keys_drill_typed": Text(
+        "Enter alone reveals   h hint   u undo   ? help   q end",
+        ko="빈 줄 Enter 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
     "keys_graded": Text(
         "{proposed}  w proof  u undo  e edit  b bury  x suspend  ? help  q end",

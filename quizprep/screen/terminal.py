@@ -38,7 +38,7 @@ SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_STEP = 0.1  # seconds
 DIGITS = (*"123456789", keys.BACKSPACE, keys.ENTER)
 MORE_KEYS = {" ": "next", keys.ENTER: "next", "q": "end"}
-PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
+PAUSE_KEYS = {**MORE_KEYS, "u": "back", "?": "help"}
 
 
 class Screen:
@@ -277,12 +277,13 @@ class Screen:
 
     def _digits(self, asked: Asked, label: str) -> Reply:
         """Digits until Enter: ticks that toggle, or an order that grows and is complete in the end."""
-        ordered = label == "order"
+        ordered, unfinished = label == "order", False
         while True:
             shown = self._picked if ordered else sorted(self._picked)
-            self._set_status(
-                f"{message(label, self.language)} {PROMPT}{' '.join(str(position + 1) for position in shown)}"
-            )
+            left = len(asked.options) - len(shown)
+            said = message("order_left", self.language, left=left) if unfinished and left else None
+            said = said or message(label, self.language)
+            self._set_status(f"{said} {PROMPT}{' '.join(str(position + 1) for position in shown)}")
             key = self._key(DIGITS)
             position = option_of_key(key, asked)
             if position is not None and position not in self._picked:
@@ -291,7 +292,9 @@ class Screen:
                 self._picked.remove(position)
             elif key == keys.BACKSPACE and self._picked:
                 self._picked.pop()
-            elif key == keys.ENTER and not (ordered and len(self._picked) < len(asked.options)):
+            elif key == keys.ENTER and ordered and left:
+                unfinished = True  # and what is missing is said from now on
+            elif key == keys.ENTER:
                 self._end_status()
                 return Reply(tuple(shown))
             elif command := self._command(key):
@@ -384,12 +387,14 @@ class Screen:
         self._add(part, paged=True)
 
     def pause(self) -> str:
-        """Wait until the reader has read: "next", "back" or "end"."""
+        """Wait until the reader has read: "next", "back" or "end"; the keys are explained meanwhile."""
         while self._rest:
             if self.key(MORE_KEYS, message("keys_more", self.language)) == "end":
                 return "end"
             self._show_more()
-        return self.key(PAUSE_KEYS, message("keys_next", self.language))
+        while (pressed := self.key(PAUSE_KEYS, message("keys_next", self.language))) == "help":
+            self.help()
+        return pressed
 
     def _show_more(self) -> None:
         """The next pageful of what did not fit."""
