@@ -19,7 +19,7 @@ from torch import Tensor
 
 from quizprep.numeric_prover import simplest_values, worked_steps
 from quizprep.proofs import Oracle, Proof
-from quizprep.values import Agreement, Computed, StepValue, Value
+from quizprep.values import Agreement, Computed, Value
 
 SEEDS = 20  # on which a claim about behaviour must hold
 FLOAT32_TOLERANCE = 1e-4  # on a device without float64
