@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from quizprep import proofs
 from quizprep.ask import ask, source_of
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
 from quizprep.deck.pack import Pack, in_words
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.proofs import UNPROVEN
+from quizprep.prover import compute
 from quizprep.text import Text
 
 FORCES = """questions:
@@ -239,3 +241,45 @@ def test_the_course_is_a_pack_as_any_other():
 
 def test_names_become_titles():
     assert in_words("mechanics/free-fall") == "Free fall"
+
+
+PROOFS = """\
+proofs:
+- id: fall
+  title: Free fall
+  statement: A body falls half the acceleration times the square of the time.
+  symbols:
+    g: {domain: positive in 1..20, meaning: acceleration}
+    t: {domain: positive in 0.5..9, meaning: time}
+  steps:
+    s: g t^2 / 2
+  oracles:
+  - {kind: closed-form, via: mean velocity times time, formula: '(0 + g t) / 2 * t'}
+  source: Galilei, Discorsi (1638), third day
+"""
+FALL = """questions:
+  - id: deep
+    kind: number
+    proof: fall
+    params: {g: 10, t: 1..5}
+    prompt: How deep after {t} s, with g = {g}?
+"""
+
+
+def test_a_pack_brings_proofs_as_data(tmp_path: Path):
+    place, cache = pack(tmp_path / "mechanics", wells=FALL), tmp_path / "cache"
+    (place.folder / "proofs.yaml").write_text(PROOFS, encoding="utf-8")
+    for _ in ("compiled", "from the cache"):
+        deck = opened(place, cache_path=cache)
+        asked = deck.question("mechanics/deep")
+        proof = proofs.get(asked.proof, asked.chapter)
+        assert (proof.id, proof.line) == ("mechanics/fall", 2) and "mechanics/fall" in proofs.discover()
+        assert question_defects(asked, draws=20, device="cpu") == []
+        assert compute(proof, {"g": 10, "t": 3}).results == {"s": 45}
+    (place.folder / "proofs").mkdir()
+    (place.folder / "proofs" / "more.yaml").write_text(PROOFS, encoding="utf-8")
+    with pytest.raises(AuthorError, match=r"more.yaml:2: the id `fall` is taken by .*proofs.yaml:2; choose another"):
+        opened(place)
+    (place.folder / "proofs" / "more.yaml").write_text(PROOFS.replace("t^2", "u^2"), encoding="utf-8")
+    with pytest.raises(AuthorError, match=r"more.yaml:9: step `s` cannot be read"):
+        opened(place)

@@ -67,7 +67,7 @@ class Shelf:
         there = [pack for pack in installed if shelf.known.setdefault(pack.name, pack) is pack]
         for pack in shelf.known.values():
             if not pack.shipped:
-                provided.provide(pack.name, functools.partial(_proofs, pack))
+                provided.provide(pack.name, functools.partial(_proofs, pack, cache))
         if paths is not None:
             shelf.chosen = [(own[given[path]] if path in given else shipped, path) for path in paths]
         elif only is None:
@@ -186,7 +186,7 @@ def _checked_syllabus(pack: Pack, path: Path, cache: Cache) -> Mapping[str, Any]
     return root
 
 
-def _proofs(pack: Pack) -> Mapping[str, Any]:
+def _proofs(pack: Pack, cache: Cache) -> Mapping[str, Any]:
     from quizprep.deck.pack_proofs import load
 
-    return load(pack)
+    return load(pack, cache)

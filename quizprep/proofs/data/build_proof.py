@@ -10,7 +10,7 @@ from quizprep import picture
 from quizprep.formula.domain import Domain
 from quizprep.picture import Picture
 from quizprep.proofs import Claim, Mistake, Oracle, Place, Proof, Step, Symbol
-from quizprep.text import SOURCE, Text
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.formula.compute.array_functions import Array
@@ -101,9 +101,8 @@ def text_of(written: Any, languages: Sequence[str]) -> Text:
 
     Where one of its languages is missing, and in every other language, it is shown in English, or in the first it has.
     """
-    said = {languages[0]: written} if isinstance(written, str) else dict(written)
-    first = said.get(SOURCE) or next(said[each] for each in languages if each in said)
-    return Text(first.strip(), **{name: text.strip() for name, text in said.items() if name != SOURCE})
+    said = {languages[0]: written} if isinstance(written, str) else written
+    return Text.of({name: said[name].strip() for name in languages if name in said})
 
 
 def formula_of(written: Any) -> str:
