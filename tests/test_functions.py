@@ -136,7 +136,9 @@ def test_the_page_about_formulas_has_every_function():
 @pytest.mark.parametrize("row", [row for row in CALLABLE if row.axes in (SAME, KEPT)], ids=lambda row: row.name)
 def test_a_value_has_the_shape_of_its_arguments_where_the_table_says_so(row: Function):
     letters = ("x", "y", "b")[: row.takes.least]
-    text = f"{row.name}({', '.join(letters)})" if row.name != "indicator" else "indicator(x > 0.5)"
+    conditions = [f"{letter} > 0.5" for letter in letters]
+    of_truths = row.name in ("indicator", "xor", "implies", "iff")
+    text = f"{row.name}({', '.join(conditions if of_truths else letters)})"
     shapes = set()
     for shape in ((3,), (2, 3), (3, 3)):
         names = declare(letters, shapes=dict.fromkeys(letters, shape))

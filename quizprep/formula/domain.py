@@ -10,6 +10,7 @@ A domain is written as a short phrase::
     matrix[n, d]           n rows, d columns
     matrix[h, h+x]         lengths may be sums and products of names and numbers
     distribution[n]        n probabilities that sum to 1
+    truth                  1 where it is true, 0 where it is false: a condition
     size in 1..8           a whole number that shapes something (a Python int in the routine)
 
 The bases are listed in :data:`BASES`; :mod:`quizprep.formula.compute.sampling` draws from them.
@@ -58,6 +59,7 @@ BASES: Mapping[str, Base] = {
     "positive-count": Base(1, INFINITY, integer=True, readable=(1, 2, 3, 4, 5, 6, 8, 10)),
     "size": Base(1, INFINITY, integer=True, readable=(2, 3, 1, 4, 5, 6, 7, 8)),
     "bit": Base(0, 1, integer=True, readable=(1, 0)),
+    "truth": Base(0, 1, integer=True, readable=(1, 0)),  # a condition that is true or false
     "sign": Base(-1, 1, integer=True, readable=(1, -1)),
     "distribution": Base(0, 1),
 }

@@ -240,6 +240,8 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
         _row("binomial", TWO, SAME, "binomial(n, k): the number of ways to choose k of n",
              "binomial(n, k): n개에서 k개를 고르는 경우의 수",
              spellings="binom choose comb", notations=r"\binom{n}{k}"),
+        _row("permutations", TWO, SAME, "permutations(n, k): the number of ways to choose k of n in order",
+             "permutations(n, k): n개에서 k개를 골라 늘어놓는 경우의 수", spellings="perm", sugar=True),
         _row("gamma", ONE, SAME, "the gamma function, (x − 1)! at whole numbers", "감마 함수. 정수에서는 (x − 1)!",
              notations=r"Γ(x)  \Gamma(x)"),
         _row("lgamma", ONE, SAME, "ln|Γ(x)|", "ln|Γ(x)|"),
@@ -281,6 +283,14 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
         _row("cov", TWO, NUMBER, "the covariance of two vectors, divided by n", "두 벡터의 공분산, n으로 나눈다",
              spellings="covariance"),
         _row("len", ONE, NUMBER, "the length of the first axis", "첫째 축의 길이"),
+    )),
+    (Text("Logic", ko="논리"), (
+        _row("xor", TWO, SAME, "xor(p, q): exactly one of two conditions holds",
+             "xor(p, q): 두 조건 가운데 하나만 성립한다", sugar=True),
+        _row("implies", TWO, SAME, "implies(p, q): q holds wherever p does",
+             "implies(p, q): p가 성립하면 q도 성립한다", sugar=True),
+        _row("iff", TWO, SAME, "iff(p, q): both conditions hold, or neither",
+             "iff(p, q): 두 조건이 모두 성립하거나 모두 성립하지 않는다", sugar=True),
     )),
     (Text("Integrals and equations", ko="적분과 방정식"), (
         _row("integral", FOUR, NUMBER,

@@ -36,12 +36,14 @@ from quizprep.frozen import frozen
 from quizprep.text import Text
 
 REAL = Domain.parse("real")
+TRUTH = Domain.parse("truth")
 COUNT = Domain.parse("positive-count in 1..20")  # what ends a sum, where nothing is said of it
 
 _KINDS = {
     "real": "real", "positive": "positive", "nonnegative": "nonnegative", "non-negative": "nonnegative",
     "integer": "integer", "int": "integer", "whole": "integer", "natural": "positive-count", "count": "count",
-    "probability": "probability", "bit": "bit", "sign": "sign", "vector": "vector", "matrix": "matrix",
+    "probability": "probability", "bit": "bit", "truth": "truth", "sign": "sign", "vector": "vector",
+    "matrix": "matrix",
     "square": "square", "scalar": "real", "number": "real", "distribution": "distribution", "ℝ": "real", "ℤ": "integer",
     "ℕ": "positive-count", "R": "real", "Z": "integer", "N": "positive-count",
     "실수": "real", "양수": "positive", "정수": "integer", "자연수": "positive-count", "확률": "probability",

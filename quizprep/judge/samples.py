@@ -33,6 +33,7 @@ Flags = NDArray[np.bool_]
 SCALAR_POINTS = 4096
 TENSOR_POINTS = 256
 SMALL_SAMPLE = 32  # numbers in one sample up to which SCALAR_POINTS are affordable
+MAX_TRUTHS = 12  # symbols that are true or false, of which every choice is tried
 READABLE = 128
 EDGES = 256
 STEPS = (-2, -1, 1, 2)  # to the whole numbers next to one
@@ -135,6 +136,8 @@ def draw(space: Space, *, seed: int = 0, count: int | None = None) -> Points:
 def _draw(space: Space, seed: int, count: int) -> Points:
     if not space.domains:
         return space.complete(Points({}, 1))
+    if len(space.domains) <= MAX_TRUTHS and all(str(domain) == "truth" for domain in space.domains.values()):
+        return _every_truth(space)
     generator = random.Random(seed)
     simple = _arrays(space, domains.readable_points(space.domains, space.lengths, min(READABLE, count), seed))
     simple = admitted(space, simple)
@@ -156,6 +159,13 @@ def _draw(space: Space, seed: int, count: int) -> Points:
         for name in space.domains
     }
     return space.complete(Points(values, len(next(iter(values.values()))), simple.count))
+
+
+def _every_truth(space: Space) -> Points:
+    """Every way in which the symbols may be true and false: no formula of logic needs more."""
+    rows = np.array(list(itertools.product((1.0, 0.0), repeat=len(space.domains))))
+    points = Points(dict(zip(space.domains, rows.T.copy(), strict=True)), len(rows), len(rows))
+    return space.complete(admitted(space, points))
 
 
 def readable(space: Space, count: int, *, seed: int = 0) -> Points:

@@ -23,10 +23,23 @@ from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
 from quizprep.formula.rewrite import real_roots, substitute
-from quizprep.formula.tree import Binary, Call, Compare, Constant, Node, Reduce, Symbol, Unary, free_symbols, walk
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Logical,
+    Node,
+    Reduce,
+    Symbol,
+    Unary,
+    free_symbols,
+    walk,
+)
 from quizprep.judge.conditions import (
     COUNT,
     REAL,
+    TRUTH,
     Given,
     indexed_lengths,
     read_vars,
@@ -265,10 +278,10 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
     from quizprep.judge.samples import Space
 
     ranks = symbols_of([*trees, *given.where])
-    whole = _whole_numbers(trees)
+    told = dict.fromkeys(_whole_numbers(trees), COUNT) | dict.fromkeys(_truths(trees), TRUTH)
     domains: dict[str, Domain] = {}
     for name, rank in ranks.items():
-        domain = given.domains.get(name, COUNT if name in whole else REAL)
+        domain = given.domains.get(name, told.get(name, REAL))
         axes = tuple(f"{name}.{axis}" for axis in range(1, rank + 1))
         domains[name] = domain if domain.shape or not axes else replace(domain, shape=axes)
     for name, domain in given.domains.items():
@@ -282,6 +295,15 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
             smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
             space = replace(space, again=again, smaller=smaller)
         yield space
+
+
+def _truths(trees: tuple[Node, Node]) -> set[str]:
+    """Names that stand where something is true or false: beside ``and``, ``or``, behind ``not``."""
+    parts = [part for tree in trees for part in walk(tree)]
+    connected = (
+        part for part in parts if isinstance(part, Logical) or (isinstance(part, Unary) and part.operator == "not")
+    )
+    return {operand.name for part in connected for operand in part.children() if isinstance(operand, Symbol)}
 
 
 def _whole_numbers(trees: tuple[Node, Node]) -> set[str]:

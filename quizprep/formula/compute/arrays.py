@@ -254,9 +254,12 @@ class _Run:
 
     def condition(self, node: Node) -> Array:
         value = self(node)
-        if value.dtype != bool:
+        if value.dtype == bool:
+            return value
+        if not np.isin(value, (0, 1)).all():  # as a symbol for a truth value has them
             raise misfit.refusal(misfit.condition_needed(), node)
-        return value
+        truth: Array = value == 1
+        return truth
 
     def logical(self, node: Logical) -> Array:
         combine = np.logical_and if node.operator == "and" else np.logical_or

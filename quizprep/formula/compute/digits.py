@@ -267,9 +267,9 @@ class _Digits:
 
     def holds(self, node: Node) -> bool:
         value = self(node)
-        if not isinstance(value, bool):
+        if not isinstance(value, bool) and (isinstance(value, np.ndarray) or value not in (0, 1)):
             raise Unsupported("condition")
-        return value
+        return bool(value)
 
     def number(self, node: Number) -> Any:
         return _number(self.context, node.value)

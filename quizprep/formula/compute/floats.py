@@ -130,12 +130,14 @@ def _symbol(node: Symbol, values: Mapping[str, Value]) -> Value:
 
 
 def _condition(node: Node, values: Mapping[str, Value]) -> Value:
-    value = first = _value(node, values)
-    while isinstance(first, list):
-        first = first[0]
-    if not isinstance(first, bool):
-        raise misfit.refusal(misfit.condition_needed(), node)
-    return value
+    """What is true or false; the numbers 1 and 0 are that too, as a symbol for a truth value has them."""
+
+    def truth(entry: float | bool) -> bool:
+        if not isinstance(entry, bool) and entry not in (0, 1):
+            raise misfit.refusal(misfit.condition_needed(), node)
+        return bool(entry)
+
+    return entrywise(truth, _value(node, values))
 
 
 def _unary(node: Unary, values: Mapping[str, Value]) -> Value:
