@@ -54,7 +54,7 @@ def marked(verdict: Verdict) -> str:
         ("B + A^{-1}", "A", "A matrix[2,3], B matrix[2,3]", "B + ›A^{-1}‹"),
         ("sum(v_i) + sum(v, axis=7)", "1", "v vector[3]", "sum(v_i) + ›sum(v, axis=7)‹"),
         # while computing
-        ("x + (y > 2 and z)", "x", "", "x + (y > 2 and ›2 z‹)"),
+        ("x + (y > 2 and 2 z)", "x", "", "x + (y > 2 and ›2 z‹)"),
         ("x + softmax([x, x], axis=y)", "x", "", "x + softmax([x, x], axis=›y‹)"),
         # on the whole formula
         ("  x > 2", "x", "", "  ›x > 2‹"),
