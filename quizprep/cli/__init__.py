@@ -12,8 +12,9 @@ import errno
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from itertools import pairwise
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -25,7 +26,7 @@ from quizprep.formatting import shorten
 from quizprep.text import Text
 
 PANELS = ("Learn", "Check", "Look after it")
-_NO_COMMANDS = {"__init__", "arguments", "common", "dates_anew", "exam_mock", "json_lines", "overview"}
+_NO_COMMANDS = {"__init__", "arguments", "common", "dates_anew", "exam_mock", "json_lines", "korean", "overview"}
 COMMANDS = tuple(
     sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[:-3] not in _NO_COMMANDS)
 )
@@ -125,7 +126,7 @@ def run() -> int:
 
     try:
         try:
-            application(_asked_for())()
+            return _run(sys.argv[1:])
         except OSError as error:  # of --help: what a command raises is said above
             end_output(error)
         finally:
@@ -134,4 +135,45 @@ def run() -> int:
         return _refused(error)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 2
-    return 0
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name; the exit code. Help and refusals come in the learner's language."""
+    command = typer.main.get_command(application(_asked_for()))
+    group = command.commands.get(arguments[0]) if len(arguments) == 1 and hasattr(command, "commands") else None
+    shows_help = not {"-h", "--help"}.isdisjoint(arguments) or hasattr(group, "commands")
+    if shows_help and _speaks_korean(arguments):
+        from quizprep.cli import korean
+
+        korean.translate(command)
+    try:
+        code = command.main(standalone_mode=False)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own word for arguments that cannot be read
+            raise
+        return _unreadable(error, _speaks_korean(arguments))
+    return code if isinstance(code, int) else 0
+
+
+def _unreadable(error: Any, in_korean: bool) -> int:
+    """Say what cannot be read of the arguments; the exit code."""
+    message = error.format_message().strip()
+    if in_korean and message:
+        from quizprep.cli import korean
+        from quizprep.screen import report
+
+        report.error(korean.usage_error(message))
+        if context := getattr(error, "ctx", None):
+            report.say(f"도움말: {context.command_path} --help")
+    else:
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(error)
+    return int(error.exit_code)
+
+
+def _speaks_korean(arguments: Sequence[str]) -> bool:
+    from quizprep.cli.common import language_of_error
+
+    given = [value for name, value in pairwise(arguments) if name == "--lang"]
+    return language_of_error(given[-1] if given else None) == "ko"

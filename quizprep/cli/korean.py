@@ -1,0 +1,85 @@
+"""The command line in Korean: help, and what is said of a command that cannot be read.
+
+The texts stand in ``help.ko.yaml``, each under its English; what is missing there is shown in English, and a test
+names it. typer lays out both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from quizprep.translations import translated
+
+_TEXTS = Path(__file__).with_name("help.py")  # beside it stands its translation
+_PANELS = {
+    "Learn": "배우기", "Check": "검사하기", "Look after it": "관리하기", "Options": "옵션", "Arguments": "인수",
+    "Commands": "명령",
+}  # fmt: skip
+_USAGE = (  # what typer says of arguments that it cannot read
+    (r"Missing argument '(.+)'\.", "인수 {0}이(가) 빠졌습니다."),
+    (r"Missing option '(.+)'\.", "옵션 {0}이(가) 빠졌습니다."),
+    (r"Missing command\.", "명령을 적으세요."),
+    (r"No such option: (\S+)\s*(.*)", "{0} 옵션은 없습니다. {1}"),
+    (r"No such command '(.+?)'\.\s*(.*)", "{0} 명령은 없습니다. {1}"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", "남는 인수가 있습니다: {0}"),
+    (r"Option '(.+)' requires an argument\.", "{0} 옵션에는 값이 필요합니다."),
+    (r"Option '(.+)' does not take a value\.", "{0} 옵션에는 값을 적지 않습니다."),
+    (r"Invalid value for '(.+)': '(.+)' is not a valid int(?:eger)?(?: range)?\.", "{0}: ‘{1}’은(는) 정수가 아닙니다."),
+    (r"Invalid value for '(.+)': '(.+)' is not a valid float(?: range)?\.", "{0}: ‘{1}’은(는) 수가 아닙니다."),
+    (r"Invalid value for '(.+)': (.+) is not in the range (.+)\.", "{0}: {1}은(는) 범위 {2} 밖입니다."),
+    (r"Invalid value for '(.+?)': (.+)", "{0}의 값이 잘못되었습니다: {1}"),
+)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a command's help, each on one line."""
+    return [" ".join(part.split()) for part in text.replace("\b", "").split("\n\n")]
+
+
+def is_translated(paragraph: str) -> bool:
+    """Whether a paragraph is words: examples are the same in every language."""
+    return bool(paragraph) and not paragraph.startswith(("quizprep ", "printf ", "Examples:"))
+
+
+def in_korean(text: str) -> str:
+    """A paragraph of help in Korean; in English where that is missing."""
+    return translated(text, _TEXTS, text)["ko"]
+
+
+def translate(command: Any) -> None:
+    """Put a command, its parameters and its commands into Korean."""
+    for each in walk(command):
+        if each.help:
+            parts = [in_korean(part) if is_translated(part) else part for part in paragraphs(each.help)]
+            each.help = "\n\n".join("예:" if part == "Examples:" else part for part in parts)
+        panel = getattr(each, "rich_help_panel", None)
+        if isinstance(panel, str):
+            each.rich_help_panel = _PANELS.get(panel, panel)
+        for parameter in (*each.params, each.get_help_option(SimpleNamespace(help_option_names=["-h", "--help"]))):
+            if getattr(parameter, "help", None):
+                parameter.help = in_korean(" ".join(parameter.help.split()))
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = (
+        _PANELS[title] for title in ("Arguments", "Options", "Commands")
+    )
+
+
+def walk(command: Any) -> Iterator[Any]:
+    """A command and all below it."""
+    yield command
+    for each in getattr(command, "commands", {}).values():
+        yield from walk(each)
+
+
+def usage_error(message: str) -> str:
+    """What typer says of arguments that it cannot read, in Korean; as it is where it is not known."""
+    for pattern, korean in _USAGE:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            parts = [re.sub(r"Did you mean (.+)\?", r"혹시 \1인가요?", part or "") for part in found.groups()]
+            return korean.format(*(part.replace("' / '", " / ") for part in parts)).strip()
+    return message
