@@ -885,7 +885,10 @@ def _(w, T):
 @proof(
     "rnn-short-memory",
     title="An RNN forgets early inputs",
-    statement="In a tanh RNN the influence of the first input on the last state fades exponentially with the length.",
+    statement=(
+        "In a tanh RNN with small recurrent weights the influence of the first input on the last state fades "
+        "exponentially with the length."
+    ),
     symbols={},
     steps={
         "after_five": step(note="size of d h_T / d x_1 for T = 5"),
