@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Json, language_of_error, settings
+from quizprep.cli.common import Json, Language, language_of_error, settings
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
@@ -28,6 +28,7 @@ def config(
     ] = None,
     value: Annotated[list[str] | None, typer.Argument(help="Its new value.")] = None,
     unset: Annotated[bool, typer.Option("--unset", help="Go back to the default.")] = False,
+    lang: Language = None,
     json: Json = False,
 ) -> None:
     """Show options, or set one. A flag beats the environment (QUIZPREP_LANG, QUIZPREP_DRILL_NEW_PER_DAY ...), which
@@ -45,27 +46,27 @@ def config(
     """
     from quizprep.settings import SETTINGS, shown, variable_of
 
-    chosen = settings()
+    chosen, language = settings(), language_of_error(lang)
     if unset:
         if key is None or value:
             command = "quizprep config KEY --unset"
             raise LearnerError(
                 Text(f"Name one option and no value: {command}", ko=f"설정 하나만 적고 값은 적지 마세요: {command}")
             )
-        _write(lambda: chosen.unset(key), key, None)
+        _write(lambda: chosen.unset(key), key, None, language)
         return
     if key is not None and value:
         if key == "exam.date":
             _refuse_past(" ".join(value))
         text = " ".join(value)
-        _write(lambda: chosen.set(key, text), key, text)
+        _write(lambda: chosen.set(key, text), key, text, language)
         variable = variable_of(key)
         if chosen.find(key).origin == variable:
             beaten = Text(
                 f"{variable} is set in the environment and beats the file.",
                 ko=f"환경 변수 {variable} 값이 있어서 파일보다 먼저 쓰입니다.",
             )
-            report.say(beaten[language_of_error(None)])
+            report.say(beaten[language])
         return
     found = [chosen.find(key)] if key is not None else list(chosen.all())
     if json:
@@ -73,7 +74,6 @@ def config(
     elif key is not None:
         report.line(shown(found[0].value))
     else:
-        language = language_of_error(None)
         origins = {"file": "파일", "default": "기본값"} if language == "ko" else {}
         rows = [
             (
@@ -88,7 +88,7 @@ def config(
         report.say(f"{'file' if language == 'en' else '파일'}: {chosen.path}")
 
 
-def _write(write: Callable[[], object], key: str, text: str | None) -> None:
+def _write(write: Callable[[], object], key: str, text: str | None, language: str) -> None:
     """Change a setting in the file; cards are scheduled again where it decides when they come."""
     from quizprep.cli.dates_anew import change, changed_options
 
@@ -96,7 +96,7 @@ def _write(write: Callable[[], object], key: str, text: str | None) -> None:
     if options is None:
         write()
     elif said := change(write, options):
-        report.say(said[language_of_error(None)])
+        report.say(said[language])
 
 
 def _refuse_past(text: str) -> None:

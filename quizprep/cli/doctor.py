@@ -15,6 +15,7 @@ from quizprep import __version__
 from quizprep.cli.common import (
     Device,
     Json,
+    Language,
     cache_path,
     data_directory,
     database_path,
@@ -57,6 +58,7 @@ def doctor(
         Path | None, typer.Option("--merge", help="Take in the answers of another database, such as one set aside.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Restore without asking.")] = False,
+    lang: Language = None,
     device: Device = None,
     json: Json = False,
 ) -> None:
@@ -80,7 +82,7 @@ def doctor(
 
       quizprep doctor --merge quizprep-set-aside-20261201T183000Z.db
     """
-    language = "en" if json else language_of_error(None)  # the settings may be what is broken
+    language = "en" if json else language_of_error(lang)  # the settings may be what is broken
     if repair + (restore is not None) + (merge is not None) > 1:
         raise LearnerError(
             Text(

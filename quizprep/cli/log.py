@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from quizprep.cli.common import Json, database_path, language_of_error, reading
+from quizprep.cli.common import Json, Language, database_path, language_of_error, reading
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -24,6 +24,7 @@ HELP = "Export the review log as JSON lines, and unite it with another machine's
 
 def export_log(
     file: Annotated[Path | None, typer.Argument(help="Where to write; stdout by default.")] = None,
+    lang: Language = None,
 ) -> None:
     """Write the whole log, one JSON object a line, in order of time; equal logs give equal files.
 
@@ -49,12 +50,13 @@ def export_log(
             return
         count = write_in_one_step(file, lines)
     report.say(
-        Text(f"{count} lines written to {file}", ko=f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(None)]
+        Text(f"{count} lines written to {file}", ko=f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(lang)]
     )
 
 
 def import_log(
     files: Annotated[list[Path], typer.Argument(help="Logs to take in; - is stdin.")],
+    lang: Language = None,
     json: Json = False,
 ) -> None:
     """Unite the log with others. Events are told apart by their ids: importing twice changes nothing.
@@ -73,20 +75,19 @@ def import_log(
     with Store.open(database_path()) as store:
         for file in files:
             try:
-                complete &= _import_file(store, file, json)
+                complete &= _import_file(store, file, language_of_error(lang), json)
             except StoreError as error:
                 raise StoreError(Text(f"{file}: {error.said['en']}", ko=f"{file}: {error.said['ko']}")) from error
     raise typer.Exit(0 if complete else 1)
 
 
-def _import_file(store: Store, file: Path, json: bool) -> bool:
+def _import_file(store: Store, file: Path, language: str, json: bool) -> bool:
     """Take one file in and say what became of it; whether all of it was taken."""
     from tempfile import SpooledTemporaryFile
 
     from quizprep.formatting import shorten, to_json
     from quizprep.memory.log_file import IN_MEMORY, NAME, import_log, lines_of
 
-    language = language_of_error(None)
     with SpooledTemporaryFile(IN_MEMORY) as refused, reading(str(file)) as stream:
 
         def refuse(number: int, line: str, reason: Text) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, database_path, device_of, language_of, settings
+from quizprep.cli.common import Device, Json, Language, database_path, device_of, language_of, settings
 from quizprep.cli.dates_anew import change
 from quizprep.screen import report
 from quizprep.text import Text
@@ -24,6 +24,7 @@ def optimize(
     replay: Annotated[
         bool, typer.Option("--replay", help="Fit nothing: give every card its date anew, by the options as they are.")
     ] = False,
+    lang: Language = None,
     device: Device = None,
     json: Json = False,
 ) -> None:
@@ -43,7 +44,7 @@ def optimize(
     from quizprep.memory.store import Store
     from quizprep.settings import shown
 
-    chosen, language = settings(), language_of(None)
+    chosen, language = settings(), language_of(lang)
     if replay:
         said = change(lambda: None, chosen.options())
         report.line((said or Text("No card has another date.", ko="날짜가 바뀌는 카드가 없습니다."))[language])

@@ -108,7 +108,12 @@ def json(data: Any) -> None:
 
 def say(content: str) -> None:
     """Talk: a line on stderr."""
-    emit(f"{visible(content)}\n", sys.stderr)
+    if is_to_terminal(sys.stderr) and not is_dumb():
+        from quizprep.screen.layout import View
+
+        emit("".join(f"{shown}\n" for shown in View("en", size(sys.stderr)[0]).note(content)), sys.stderr)
+    else:
+        emit(f"{visible(content)}\n", sys.stderr)
 
 
 def error(content: str) -> None:
