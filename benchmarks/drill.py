@@ -73,6 +73,7 @@ class Questions:
     def __init__(self, count):
         self.deck = self
         self.topics = {f"q{number:06d}": (f"q{number:06d}"[:5],) for number in range(count)}
+        self.groups = self.topics
         self.ids = list(self.topics)
     def former_ids(self):
         return {}

@@ -20,6 +20,7 @@ from quizprep.deck.route import as_written
 from quizprep.errors import AuthorError, LearnerError, StoreError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
+from quizprep.memory.balance import Balance, group_names
 from quizprep.memory.drill_queue import DrillQueue, Pick, Plan, forecast
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
@@ -77,6 +78,7 @@ class Questions:
         entries = self._arrange(deck, deck.select(self._names))
         self.deck = deck
         self.topics = {entry.id: entry.covers for entry in entries}
+        self.groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
 
     @property
     def ids(self) -> list[str]:
@@ -153,10 +155,11 @@ class Drill:
         """Plan over the content as it is now; histories follow questions that were renamed."""
         deck = self._questions.deck
         self._store.rename(deck.former_ids().items(), now=self._now())
-        topics = self._questions.topics
+        groups = self._questions.groups
         ids = [id for id in self._questions.ids if id not in self._left_out]
         self._plan = self._plan_of(deck)
-        self._queue = DrillQueue(self._store, self._scheduler, ids, lambda id: topics[id], self._plan)
+        self._queue = DrillQueue(self._store, self._scheduler, ids, groups.__getitem__, self._plan)
+        self._balance = Balance(self._store, self._scheduler, groups)
 
     def _next(self) -> Pick:
         self._follow_file()
@@ -242,7 +245,7 @@ class Drill:
     def _spans(self, card: Card) -> dict[int, str]:
         """How far away each grade would put the card."""
         now = self._now()
-        previews = self._scheduler.preview(card.memory, now, seed=card.fuzz_seed)
+        previews = self._scheduler.preview(card.memory, now, seed=card.fuzz_seed, wanted=self._balance.wanted(card.id))
         return {grade: span((memory.due - now).total_seconds(), self._language) for grade, memory in previews.items()}
 
     def _record(self, card: Card, answered: Answered, grade: int, proposed: int | None, seconds: float) -> bool:
@@ -258,6 +261,7 @@ class Drill:
         if self._follow_file():  # before anything says that it was recorded
             recorded = replace(recorded, card=self._store.card(card.id))
         self._queue.answered(card.id)
+        self._balance.moved(card.memory, recorded.card.memory)
         self._events.append(recorded.review.id)
         self._done.append(_Done(recorded.review, answered.asked.question.covers))
         self._screen.record(review_json(recorded, attempt, proposed, self._scheduler))
@@ -277,6 +281,7 @@ class Drill:
                     took_ms=round(1000 * seconds, 1),
                     hinted=hinted,
                     seen=card,
+                    wanted=self._balance.wanted(card.id),
                 )
             except UnavailableStore as error:
                 patience = LOCKED_SECONDS if isinstance(error, LockedStore) else FULL_SECONDS
@@ -291,6 +296,7 @@ class Drill:
             return False
         self._screen.error(self._say("database_replaced", path=self._store.path))
         self._queue.refresh()
+        self._balance = Balance(self._store, self._scheduler, self._questions.groups)
         return True
 
     def _announce_recorded(self, recorded: Recorded) -> None:
@@ -338,6 +344,7 @@ class Drill:
         self._shown.clear(undone.id, seed_of(undone))
         self._done = [done for done in self._done if done.review.id != event.id]
         self._queue.refresh()
+        self._balance.refresh()
         self._screen.record({"undone": event.id, "kind": event.kind, "question": event.question})
         known = event.question in self._questions.topics
         lines = [self._say("undone" if known else "undone_gone", question=event.question)]

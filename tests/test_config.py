@@ -39,6 +39,7 @@ VALUES = {
     "drill.learning_steps": ("1, 10 30", (1.0, 10.0, 30.0)),
     "drill.relearning_steps": ("none", ()),
     "drill.maximum_interval": ("365", 365),
+    "drill.easy_days": ("Sat, sun=0.25", ("sat=0.5", "sun=0.25")),
     "drill.easy_seconds": ("5.5", 5.5),
     "drill.weights": (" ".join(map(str, DEFAULT_WEIGHTS)), DEFAULT_WEIGHTS),
 }

@@ -98,6 +98,12 @@ def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
     }
 
 
+def fuzzed_days(days: int, maximum: int, fraction: float) -> int:
+    """An interval as it is fuzzed where no day is wanted more than another."""
+    lowest, highest = schedule.fuzz_range(days, maximum)
+    return lowest + schedule.place_of(fraction, [1.0] * (highest - lowest + 1))
+
+
 @given(st.integers(1, 36500), st.floats(0, 1, exclude_max=True), st.integers(1, 36500))
 @example(3, 0.0, 36500)  # the least there is
 def test_fuzz_has_the_range_of_fsrs(days, draw, maximum):
@@ -108,15 +114,15 @@ def test_fuzz_has_the_range_of_fsrs(days, draw, maximum):
         return fuzzed.days
 
     lowest, beyond = peer(0.0), peer(1 - 2**-53)  # the last is one day more than its range where that has an end
-    assert schedule.fuzzed_days(days, maximum, 0.0) == lowest
-    assert lowest <= schedule.fuzzed_days(days, maximum, draw) <= beyond
-    assert schedule.fuzzed_days(days, maximum, 1 - 2**-53) in (beyond, beyond - 1)
+    assert fuzzed_days(days, maximum, 0.0) == lowest
+    assert lowest <= fuzzed_days(days, maximum, draw) <= beyond
+    assert fuzzed_days(days, maximum, 1 - 2**-53) in (beyond, beyond - 1)
 
 
 @pytest.mark.parametrize("days", [3, 5, 10, 30, 100, 365, 1000])
 def test_fuzz_is_neither_late_nor_early(days):
     draws = [(place + 0.5) / 10000 for place in range(10000)]
-    moved = [schedule.fuzzed_days(days, 36500, draw) for draw in draws]
+    moved = [fuzzed_days(days, 36500, draw) for draw in draws]
     assert abs(sum(moved) / len(moved) - days) < 0.51 if days < 4 else abs(sum(moved) / len(moved) - days) < 0.01
     counts = Counter(moved).values()
     assert max(counts) - min(counts) <= 1, "each day as often"

@@ -10,16 +10,18 @@ The order of a session:
 Before an exam its cards follow a :class:`Plan` instead, within the minutes of the day, and a learning step of theirs
 comes when the plan has nothing else; the cards that no exam asks follow as ever.
 
-Cards that share a syllabus topic (siblings) are kept apart: one that shares a topic with any of the
-last :data:`APART` answered waits for as long as there is another to show. They are not put off to
-the next day, because a topic has many questions and all of them have to come before an exam.
+Cards that share a proof or a topic of the syllabus (siblings) are kept apart: one whose sibling was answered today,
+or is among the last :data:`APART`, waits for as long as there is another to show, and a new one also where its sibling
+comes today. They are put off to another day only where the learner asks for it (``drill.bury_siblings``): a topic has
+many questions, and all of them have to come before an exam.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from quizprep.frozen import frozen
@@ -30,6 +32,7 @@ from quizprep.memory.store import Store
 
 APART = 3  # answers between two cards of one topic, where there are others
 LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
+MOST_WITH_SIBLINGS = 1000  # reviews looked through where siblings are left for another day
 PLANNED = 100  # reviews whose order is worked out at a time
 
 
@@ -82,8 +85,8 @@ class Plan(Protocol):
 class DrillQueue:
     """The queue of one session. Ask :meth:`next`, record the answer, tell :meth:`answered`.
 
-    ``questions`` are the ids in the order in which new cards come, ``topics`` gives the syllabus topics of
-    an id. Every pick is checked against the store, so that a card which another session has
+    ``questions`` are the ids in the order in which new cards come, ``groups`` names what an id is about: questions that
+    share a name are siblings. Every pick is checked against the store, so that a card which another session has
     answered, buried or suspended in between is passed by. What it picks follows from the store and
     the time alone, so that a session which was killed goes on where it was.
     """
@@ -93,7 +96,7 @@ class DrillQueue:
         store: Store,
         scheduler: Scheduler,
         questions: Sequence[str],
-        topics: Callable[[str], Collection[str]],
+        groups: Callable[[str], Collection[str]],
         plan: Plan | None = None,
     ) -> None:
         asked = frozenset(questions) & plan.asked if plan else frozenset()
@@ -106,8 +109,10 @@ class DrillQueue:
         self._options = scheduler.options
         self._questions = questions
         self._known = frozenset(questions)
-        self._topics = topics
+        self._groups = groups
         self._recent: deque[frozenset[str]] = deque(maxlen=APART)
+        self._met: set[str] = set()  # what today's answers were about
+        self._coming: frozenset[str] = frozenset()  # what today's reviews are about
         self._planned_for: date | None = None
         self._new: list[str] = []
         self._reviews: list[str] = []
@@ -125,7 +130,7 @@ class DrillQueue:
         new_left, review_left = self._left(done)
         review_left = self._count_reviews(now, review_left)
         review = self._next_review(now) if review_left else None
-        new = self._head(self._new, lambda card: _is_new(card, now)) if new_left else None
+        new = self._head(self._new, lambda card: _is_new(card, now), self._coming) if new_left else None
         if new and review:
             if is_turn_of_new(done.new, min(new_left, len(self._new)), done.counted, review_left):
                 return Pick(new, "new")
@@ -148,12 +153,14 @@ class DrillQueue:
             now, end, states=(LEARNING, RELEARNING), limit=len(self._known), known=self._known
         )
         review = self._count_reviews(now, review_left)
-        new = len(self._store.unseen(self._new, now, limit=new_left)) if new_left else 0
+        new = len(self._shown_today(self._store.unseen(self._new, now), new_left)) if new_left else 0
         return Counts(planned_new + new, steps, planned_again + review)
 
     def answered(self, question: str) -> None:
         """Note what was just answered, so that its siblings wait a little."""
-        self._recent.append(frozenset(self._topics(question)))
+        groups = frozenset(self._groups(question))
+        self._recent.append(groups)
+        self._met |= groups
         self._session = [each for each in self._session if each[0] != question]
         for planned in (self._new, self._reviews):
             if question in planned:
@@ -173,17 +180,20 @@ class DrillQueue:
         self._recent.clear()
         for question in self._store.last_answered(APART):
             if question in self._known or question in self._asked:
-                self._recent.append(frozenset(self._topics(question)))
+                self._recent.append(frozenset(self._groups(question)))
+        answered = [each for each in self._store.answered_on(today) if each in self._known or each in self._asked]
+        self._met = self._about(answered)
         if self._plan is not None:
             self._session = [each for each in self._plan.session() if each[0] in self._asked]
-        self._new = self._store.unseen(self._questions, now, limit=self._options.new_per_day + PLANNED)
+        self._new = self._store.unseen(self._questions, now, limit=self._options.new_on(today) + PLANNED)
         self._plan_reviews(now)
 
     def _plan_reviews(self, now: datetime) -> None:
         end = self._scheduler.calendar.end_of(now)
-        cards = self._store.due_reviews(now, end, limit=PLANNED, known=self._known)
-        self._reviews = [card.id for card in cards]
-        self._more_reviews = len(cards) == PLANNED
+        length = MOST_WITH_SIBLINGS if self._options.bury_siblings else PLANNED
+        self._reviews = self._store.due_for_review(now, end, limit=length, known=self._known)
+        self._coming = frozenset(self._about(self._reviews))
+        self._more_reviews = len(self._reviews) == length
 
     def _next_planned(self, now: datetime) -> Pick | None:
         """The first card of the plan that fits into what is left of the day; None where there is none."""
@@ -212,8 +222,26 @@ class DrillQueue:
         new = len(self._store.unseen(planned, now))
         return new, len(planned) - new
 
+    def _about(self, questions: Iterable[str]) -> set[str]:
+        return {group for question in questions for group in self._groups(question)}
+
+    def _shown_today(self, questions: Iterable[str], limit: int) -> list[str]:
+        """As many of the questions as today has, without siblings where those are left for another day."""
+        if not self._options.bury_siblings:
+            return list(islice(questions, limit))
+        met: set[str] = set(self._met)
+        shown: list[str] = []
+        for question in questions:
+            if len(shown) < limit and met.isdisjoint(self._groups(question)):
+                shown.append(question)
+                met |= set(self._groups(question))
+        return shown
+
     def _count_reviews(self, now: datetime, limit: int) -> int:
         end = self._scheduler.calendar.end_of(now)
+        if self._options.bury_siblings:
+            due = self._store.due_for_review(now, end, limit=MOST_WITH_SIBLINGS, known=self._known)
+            return len(self._shown_today(due, limit))
         return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
 
     def _done(self, now: datetime) -> Day:
@@ -222,7 +250,7 @@ class DrillQueue:
 
     def _left(self, done: Day) -> tuple[int, int]:
         """New cards and reviews that the daily limits still leave today."""
-        return max(0, self._options.new_per_day - done.new), max(0, self._options.reviews_per_day - done.counted)
+        return max(0, self._options.new_on(done.day) - done.new), max(0, self._options.reviews_per_day - done.counted)
 
     def _next_review(self, now: datetime) -> Card | None:
         if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
@@ -233,25 +261,42 @@ class DrillQueue:
             review = self._head(self._reviews, lambda card: self._is_due(card, now))
         return review
 
-    def _head(self, planned: list[str], fits: Callable[[Card], bool]) -> Card | None:
-        """The first planned card that still fits, apart from its siblings where that is possible."""
-        siblings: list[Card] = []
-        while len(siblings) < min(len(planned), LOOK_AHEAD):
-            card = self._store.card(planned[len(siblings)])
-            if not fits(card):
-                del planned[len(siblings)]
-            elif self._is_sibling(card):
-                siblings.append(card)
-            else:
-                return card
-        return siblings[0] if siblings else None
+    def _head(
+        self, planned: list[str], fits: Callable[[Card], bool], coming: frozenset[str] = frozenset()
+    ) -> Card | None:
+        """The first planned card that still fits, apart from its siblings where that is possible.
+
+        One whose sibling comes today, or was met, waits behind the others; one whose sibling was met just now behind
+        these.
+        """
+        while candidates := self._candidates(planned, coming):
+            for question in candidates:
+                card = self._store.card(question)
+                if fits(card):
+                    return card
+                planned.remove(question)
+        return None
+
+    def _candidates(self, planned: list[str], coming: frozenset[str]) -> list[str]:
+        """The first of the planned, those that should wait for the others behind them."""
+
+        def wait(question: str) -> int:
+            groups = self._groups(question)
+            if any(not recent.isdisjoint(groups) for recent in self._recent):
+                return 2
+            return int(not self._met.isdisjoint(groups) or not coming.isdisjoint(groups))
+
+        shown: Iterable[str] = planned
+        if self._options.bury_siblings:
+            shown = (question for question in planned if self._met.isdisjoint(self._groups(question)))
+        return sorted(islice(shown, LOOK_AHEAD), key=wait)
 
     def _apart(self, cards: Sequence[Card]) -> Card:
         return next((card for card in cards if not self._is_sibling(card)), cards[0])
 
     def _is_sibling(self, card: Card) -> bool:
-        topics = self._topics(card.id)
-        return any(not recent.isdisjoint(topics) for recent in self._recent)
+        groups = self._groups(card.id)
+        return any(not recent.isdisjoint(groups) for recent in self._recent)
 
     def _is_due(self, card: Card, now: datetime) -> bool:
         memory = card.memory

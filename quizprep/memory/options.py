@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from typing import Annotated, Any, Self, get_args
 
 from quizprep.errors import LearnerError
@@ -51,6 +52,8 @@ class Setting:
                 )
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EASY_SHARE = 0.5  # of an ordinary day's cards on an easy day, where nothing else is set
 ORDERS = ("course", "content", "random")  # in which new cards come
 
 
@@ -94,6 +97,25 @@ def numbers(text: str) -> tuple[float, ...]:
         _refuse_decimal_comma(text)
     words = text.strip().strip("[]()").replace(",", " ").split()
     return () if words == ["none"] else tuple(map(number, words))
+
+
+def weekdays(text: str) -> tuple[str, ...]:
+    """``sat sun``, ``sat=0.3`` or ``none``: weekdays, each with its share of an ordinary day's cards."""
+    shares = {}
+    for word in text.strip().strip("[]()").replace(",", " ").split():
+        name, given, share = word.lower().partition("=")
+        if name == "none":
+            continue
+        value = number(share) if given else EASY_SHARE
+        if name[:3] not in WEEKDAYS or not 0 <= value <= 1:
+            raise LearnerError(
+                Text(
+                    f"give weekdays ({' '.join(WEEKDAYS)}), each with a share of 0 to 1: sat=0.5",
+                    ko=f"요일({' '.join(WEEKDAYS)})과 0에서 1 사이의 비율을 적으세요: sat=0.5",
+                )
+            )
+        shares[name[:3]] = value
+    return tuple(f"{day}={shares[day]:g}" for day in WEEKDAYS if day in shares)
 
 
 def truth(text: str) -> bool:
@@ -193,6 +215,28 @@ class Options:
         bool,
         _set_as("drill.fuzz", truth, Text("spread due dates a little", ko="복습 날짜를 조금씩 흩어 놓기")),
     ] = True
+    easy_days: Annotated[
+        tuple[str, ...],
+        _set_as(
+            "drill.easy_days",
+            weekdays,
+            Text(
+                "weekdays with fewer cards: sat sun, or with their share of an ordinary day: sat=0.3",
+                ko="카드를 줄일 요일: sat sun, 또는 보통 날에 대한 비율과 함께 sat=0.3",
+            ),
+        ),
+    ] = ()
+    bury_siblings: Annotated[
+        bool,
+        _set_as(
+            "drill.bury_siblings",
+            truth,
+            Text(
+                "leave what shares a proof or topic with today's answers for another day, always",
+                ko="오늘 답한 증명이나 주제의 다른 문제는 남은 것이 없어도 다른 날로 미루기",
+            ),
+        ),
+    ] = False
     learning_steps: Annotated[
         tuple[float, ...],
         _set_as(
@@ -268,6 +312,16 @@ class Options:
     def __post_init__(self) -> None:
         for setting in SETTINGS:
             setting.check(getattr(self, setting.field))
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The cards of each weekday, Monday first, as a share of those of an ordinary day."""
+        easy = dict(day.split("=") for day in self.easy_days)
+        return tuple(float(easy.get(day, 1)) for day in WEEKDAYS)
+
+    def new_on(self, day: date) -> int:
+        """New cards of a study day."""
+        return round(self.new_per_day * self.shares[day.weekday()])
 
     def scheduling(self) -> str:
         """The part that decides states and dates, as canonical JSON: kept in the log for replay."""

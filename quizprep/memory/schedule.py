@@ -15,8 +15,9 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -108,12 +109,20 @@ class Scheduler:
             ) from error
 
     def review(
-        self, memory: Memory | None, grade: int, now: datetime, *, seed: str = "", day: int | None = None
+        self,
+        memory: Memory | None,
+        grade: int,
+        now: datetime,
+        *,
+        seed: str = "",
+        day: int | None = None,
+        wanted: Callable[[int, int], Sequence[float]] | None = None,
     ) -> Memory:
         """The memory after a review of grade 1..4; ``memory`` is None for a new card.
 
         ``seed`` decides the fuzz. ``day`` is the study day of the review where it is already known
-        (on replay); otherwise it is the calendar's.
+        (on replay); otherwise it is the calendar's. ``wanted`` says how much each day from one ordinal to another is
+        wanted, all equally where it is left out.
         """
         now = utc(now)
         day = self._day(now) if day is None else day
@@ -121,8 +130,9 @@ class Scheduler:
         assert after.stability is not None and after.difficulty is not None  # a card that was reviewed has both
         due = after.due
         if self.options.fuzz and after.state == REVIEW:
-            interval = fuzzed_days((due - now).days, self.options.maximum_interval, fuzz_fraction(seed))
-            due = now + timedelta(days=interval)
+            lowest, highest = fuzz_range((due - now).days, self.options.maximum_interval)
+            shares = [1.0] * (highest - lowest + 1) if wanted is None else wanted(day + lowest, day + highest)
+            due = now + timedelta(days=lowest + place_of(fuzz_fraction(seed), shares))
         return Memory(int(after.state), after.step, after.stability, after.difficulty, due, now, day)
 
     def recomputed(self, memory: Memory, reviews: Iterable[tuple[datetime, int, int]]) -> Memory:
@@ -153,9 +163,16 @@ class Scheduler:
         days = round(stability / factor * (self.options.desired_retention ** (1 / decay) - 1))
         return int(min(max(days, 1), self.options.maximum_interval))
 
-    def preview(self, memory: Memory | None, now: datetime, *, seed: str = "") -> dict[int, Memory]:
+    def preview(
+        self,
+        memory: Memory | None,
+        now: datetime,
+        *,
+        seed: str = "",
+        wanted: Callable[[int, int], Sequence[float]] | None = None,
+    ) -> dict[int, Memory]:
         """What each of the four grade keys would do now."""
-        return {grade: self.review(memory, grade, now, seed=seed) for grade in GRADES}
+        return {grade: self.review(memory, grade, now, seed=seed, wanted=wanted) for grade in GRADES}
 
     def retrievability(self, memory: Memory | None, now: datetime, *, day: int | None = None) -> float:
         """The chance, 0..1, of recalling the card at ``now`` (0 for a new one)."""
@@ -197,10 +214,17 @@ def fuzz_fraction(seed: str) -> float:
     return zlib.crc32(seed.encode()) / 2**32
 
 
-def fuzzed_days(days: int, maximum_interval: int, fraction: float) -> int:
-    """An interval moved within its fuzz range, each day of it as often; ``fraction`` is a draw from [0, 1)."""
-    lowest, highest = fuzz_range(days, maximum_interval)
-    return lowest + int(fraction * (highest - lowest + 1))
+def place_of(fraction: float, shares: Sequence[float]) -> int:
+    """Which of several places a draw from [0, 1) falls on, by their shares; all equal where none has any."""
+    total = sum(shares)
+    if not 0 < total < math.inf:
+        return int(fraction * len(shares))
+    rest = fraction * total
+    for place, share in enumerate(shares):
+        rest -= share
+        if rest < 0:
+            return place
+    return max(place for place, share in enumerate(shares) if share)  # what rounding leaves
 
 
 def fuzz_range(days: int, maximum_interval: int) -> tuple[int, int]:

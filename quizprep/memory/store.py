@@ -7,7 +7,7 @@ answer has reached the disk.
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -147,18 +147,19 @@ class Store:
         took_ms: float,
         hinted: bool = False,
         seen: Card | None = None,
+        wanted: Callable[[int, int], Sequence[float]] | None = None,
     ) -> Recorded:
         """Write an answer and its card's new state, durably, in one transaction.
 
         The new state follows from the card as it is now in the file. Pass the card that the
         learner was shown as ``seen`` to be told if another session answered it in between (both
-        answers are kept). ``took_ms`` is the learner's time.
+        answers are kept). ``took_ms`` is the learner's time; ``wanted`` is handed to :meth:`Scheduler.review`.
         """
         with self.database.transaction():
             card = self.card(attempt.question)
             at = history.strictly_after(now, card.changed)
             day = scheduler.calendar.day_of(at).toordinal()
-            memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day)
+            memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day, wanted=wanted)
             a_day_passed = card.memory is not None and day > card.memory.day
             review = Review(
                 id=history.new_id(at),
@@ -325,7 +326,13 @@ class Store:
     def due_reviews(
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
     ) -> list[Card]:
-        """Cards in review that are due before an instant, the most probably forgotten by then first.
+        """Cards in review that are due before an instant, in the order of :meth:`due_for_review`."""
+        return [self.card(name) for name in self.due_for_review(now, before, limit=limit, known=known)]
+
+    def due_for_review(
+        self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
+    ) -> list[str]:
+        """The ids of cards in review that are due before an instant, the most probably forgotten by then first.
 
         The order is that of the days since the last review in units of the stability, which is
         that of the chance of recall. ``known`` are the ids that the content has.
@@ -335,7 +342,7 @@ class Store:
             "AND buried_until <= ? ORDER BY (? - last_review) / stability DESC, id",
             (REVIEW, micros(before), micros(now), micros(before)),
         )
-        return self._known_cards(rows, limit, known)
+        return _known(rows, limit, known)
 
     def due_learning(
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
@@ -346,7 +353,7 @@ class Store:
             "AND buried_until <= ? ORDER BY due, id",
             (LEARNING, RELEARNING, micros(before), micros(now)),
         )
-        return self._known_cards(rows, limit, known)
+        return [self.card(name) for name in _known(rows, limit, known)]
 
     def count_due(
         self, now: datetime, before: datetime, *, states: Sequence[int], limit: int, known: Container[str]
@@ -360,6 +367,28 @@ class Store:
         )
         with closing(rows):
             return sum(1 for _ in islice((name for (name,) in rows if name in known), limit))
+
+    def due_dates(self, questions: Iterable[str]) -> list[datetime]:
+        """When those of the questions that were answered, and are not suspended, come back."""
+        found: list[datetime] = []
+        for chunk in _chunks(questions, 500):
+            rows = self.database.made(
+                lambda row: instant_of(row[0]),
+                f"SELECT due FROM cards WHERE id IN ({', '.join('?' * len(chunk))}) AND suspended = 0 "
+                "AND due IS NOT NULL",
+                chunk,
+            )
+            found.extend(rows)
+        return found
+
+    def answered_on(self, day: date) -> list[str]:
+        """The questions that were reviewed on a study day and not undone, by their present ids."""
+        rows = self.database.read(
+            "SELECT DISTINCT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
+            f"WHERE kind = 'review' AND day = ? AND {NOT_UNDONE}",
+            (day.toordinal(),),
+        )
+        return [name for (name,) in rows]
 
     def next_due(self, now: datetime, *, known: Container[str] | None = None) -> datetime | None:
         """The earliest instant after ``now`` at which a known card becomes due."""
@@ -552,11 +581,6 @@ class Store:
             self.database.write(_REPLACE_CARD, card_row(card.after(event)))
         return event
 
-    def _known_cards(self, rows: Generator[tuple[Any, ...]], limit: int, known: Container[str] | None) -> list[Card]:
-        with closing(rows):
-            names = list(islice((name for (name,) in rows if known is None or name in known), limit))
-        return [self.card(name) for name in names]
-
     def _carries_history(self, old: str) -> bool:
         """Whether there is something under the old id that was not carried over before."""
         if self.current_name(old) != old:
@@ -669,6 +693,12 @@ def _is_whole(row: tuple[Any, ...]) -> bool:
     except DamagedRow:
         return False
     return True
+
+
+def _known(rows: Generator[tuple[Any, ...]], limit: int, known: Container[str] | None) -> list[str]:
+    """The first of the names in the rows that the content has."""
+    with closing(rows):
+        return list(islice((name for (name,) in rows if known is None or name in known), limit))
 
 
 def _with_question(review: Review, question: str) -> Review:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quizprep.frozen import frozen
+from quizprep.memory.balance import group_names
 from quizprep.memory.drill_queue import Counts, DrillQueue, Plan, fitting, forecast
 from quizprep.memory.schedule import Scheduler, recall_chance
 from quizprep.memory.statistics import (
@@ -120,12 +121,12 @@ def glance(
     """The day at a glance; ``store`` is None where there is no history yet, ``exam`` the day of the next one."""
     entries, options = deck.index(), scheduler.options
     today = scheduler.calendar.day_of(now)
-    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_per_day, len(entries))
+    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_on(today), len(entries))
     counts, answered, in_a_row, seconds = Counts(new, 0, 0), 0, 0, USUAL_ANSWER
     weakest: Iterable[Mastery] = ()
     if store is not None:
-        topics = {entry.id: entry.covers for entry in entries}
-        counts = DrillQueue(store, scheduler, list(topics), lambda id: topics[id], plan).counts(now)
+        groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
+        counts = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan).counts(now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
         seconds = seconds_per_answer(store, today)
@@ -153,15 +154,15 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
     """All figures as of an instant."""
     today = scheduler.calendar.day_of(now)
     entries = deck.index()
-    topics = {entry.id: entry.covers for entry in entries}
+    groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
     by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
     return Statistics(
         today=today,
-        counts=DrillQueue(store, scheduler, list(topics), lambda id: topics[id], plan).counts(now),
+        counts=DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan).counts(now),
         streak=streak(store, today),
         days=tuple(days(store, None, today)),
         calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),
-        forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=topics.keys())),
+        forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=groups.keys())),
         stability=tuple(distribution(store, "stability", STABILITY_EDGES)),
         difficulty=tuple(distribution(store, "difficulty", DIFFICULTY_EDGES)),
         chapters=by_chapter,
