@@ -1,4 +1,7 @@
-"""A question worked out on the numbers of a seed, and an answer to it in words: for reports. Imports torch."""
+"""A question worked out on the numbers of a seed, and an answer to it in words: for reports.
+
+Imports torch where a proof is run.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from quizprep.grade import attempt_of, why_wrong, with_key
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, NoJudge
 from quizprep.proofs import Proof
-from quizprep.prover import compute
 from quizprep.question import Asked, Attempt, Question
 from quizprep.text import Text
 from quizprep.values import NOTHING, Computed
@@ -53,8 +55,11 @@ def pose(question: Question, seed: int, language: str, device: str = "cpu", *, s
 
     Raises AuthorError where the content has changed so that the numbers cannot be drawn any more."""
     proof = proofs.get(question.proof, question.chapter)
-    numbers = draw(question, proof, seed)
-    computed = compute(proof, numbers, device=device, seed=seed, language=language) if question.proven else NOTHING
+    numbers, computed = draw(question, proof, seed), NOTHING
+    if question.proven:
+        from quizprep.prover import compute
+
+        computed = compute(proof, numbers, device=device, seed=seed, language=language)
     asked = ask(question, proof, seed, language, computed.results, show=show)
     return Posed(question, proof, with_key(asked, proof, computed.results), computed)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from quizprep.exchange import anki_schema
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
@@ -89,3 +90,53 @@ def at(day: int, hour: int = 12) -> datetime:
 def rows(database: sqlite3.Connection, query: str) -> list[Any]:
     """All rows of a query."""
     return database.execute(query).fetchall()
+
+
+BASIC = {"name": "Basic", "type": 0, "flds": ["Front", "Back"], "tmpls": [("{{Front}}", "{{FrontSide}}<hr>{{Back}}")]}
+
+
+def anki_package(
+    path: Path,
+    notes: list[tuple[str, ...]],
+    model: dict[str, Any] = BASIC,
+    *,
+    media: dict[str, bytes] | None = None,
+    cards: str = "",
+    damage: Any = None,
+) -> Path:
+    """A package of schema 11 with these fields of notes. ``cards`` is SQL that is run on the tables at the end, and
+    ``damage`` is given the file of the collection before it is packed.
+    """
+    collection = path.with_suffix(".anki2")
+    collection.unlink(missing_ok=True)
+    type_ = {
+        "id": 1,
+        "name": model["name"],
+        "type": model["type"],
+        "flds": [{"name": name, "ord": place} for place, name in enumerate(model["flds"])],
+        "tmpls": [
+            {"name": f"Card {place}", "ord": place, "qfmt": front, "afmt": back}
+            for place, (front, back) in enumerate(model["tmpls"])
+        ],
+    }
+    head = [{"creationOffset": 0}, {"1": type_}, {"1": {"id": 1, "name": "Lessons::One"}}, {}, {}]
+    with closing(sqlite3.connect(collection)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript(anki_schema.TABLES)
+        values = (int(at(1, 4).timestamp()), *map(json.dumps, head))
+        database.execute("INSERT INTO col VALUES (1, ?, 0, 0, 11, 0, 0, 0, ?, ?, ?, ?, ?)", values)
+        for number, fields in enumerate(notes, 1):
+            row = (number, f"guid{number}", "\x1f".join(fields))
+            database.execute("INSERT INTO notes VALUES (?, ?, 1, 0, 0, ' tag ', ?, '', 0, 0, '')", row)
+            for place in range(len(model["tmpls"])):
+                made = (number * 100 + place, number, place)
+                database.execute(f"INSERT INTO cards VALUES (?, ?, 1, ?{', 0' * 13}, '')", made)
+        database.executescript(cards)
+    if damage is not None:
+        damage(collection)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.write(collection, "collection.anki2")
+        package.writestr("media", json.dumps({str(place): name for place, name in enumerate(media or {})}))
+        for place, content in enumerate((media or {}).values()):
+            package.writestr(str(place), content)
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,11 @@ from quizprep.cli import application
 from quizprep.memory.schedule import Calendar
 from quizprep.memory.store import Store
 
+program = functools.cache(lambda: application(["export"]))
+
 
 def export(file: Path, content: Path, *options: str) -> None:
-    done = CliRunner().invoke(
-        application(["export"]), ["export", "anki", str(file), "--content", str(content), *options]
-    )
+    done = CliRunner().invoke(program(), ["export", "anki", str(file), "--content", str(content), *options])
     assert done.exit_code == 0, done.output
 
 
@@ -45,7 +46,9 @@ def test_fields_hold_the_question_its_answer_and_the_working(content: Path, tmp_
     assert len({notes[name][0] for name in ("counted", "counted#2", "counted#3")}) == 3
     assert "real &lt;b&gt;positives&lt;/b&gt;" in notes["chosen"][1]
     assert notes["chosen"][2].endswith(". predicted positives")
-    assert "That is recall." in notes["chosen"][3] and notes["chosen"][5] == "Book (1979), ch. 7"
+    assert (
+        "That is recall." in notes["chosen"][3] and notes["chosen"][5] == "not proven · definition: Book (1979), ch. 7"
+    )
     assert notes["told"][1] == "" and notes["told"][2] == "<ul><li>predictions</li><li>real positives</li></ul>"
     name = picture.removeprefix('<img src="').removesuffix('">')
     assert name in media.values() and name.endswith(".svg")
@@ -96,7 +99,7 @@ def test_history_goes_along(content: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_refused(content: Path, tmp_path: Path) -> None:
     command = ["export", "anki", str(tmp_path / "no" / "a.apkg"), "told", "--content", str(content)]
-    done = CliRunner().invoke(application(["export"]), command)
+    done = CliRunner().invoke(program(), command)
     assert done.exit_code == 2 and "cannot be written" in done.output and not list(tmp_path.iterdir())
 
 

@@ -73,6 +73,7 @@ def export_anki(
 
       quizprep export anki optimisers.apkg optimisers --variants 5 --lang both --history
     """
+    import functools
     from datetime import date
 
     from quizprep.exchange.anki_export import notes
@@ -80,6 +81,7 @@ def export_anki(
     from quizprep.memory.schedule import Calendar
 
     deck, languages = open_deck(content), languages_of(lang)
+    title = functools.cache(lambda chapter: deck.title(chapter, languages[0]))
     calendar = Calendar(None, settings().options().day_turns_over_at)
     media: dict[str, bytes] = {}
     past = _histories(deck) if with_history else {}
@@ -88,7 +90,7 @@ def export_anki(
     with worked_out(deck, questions, languages, variants, seed, device) as found:
         written = write_package(
             file,
-            notes(found, media, lambda chapter: deck.title(chapter, languages[0]), past),
+            notes(found, media, title, past),
             media,
             calendar,
             first_day,

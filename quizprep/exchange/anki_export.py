@@ -10,6 +10,7 @@ from quizprep.exchange.anki_package import History, Note
 from quizprep.exchange.exercises import Exercise, answers_of, options_of, reasons_of
 from quizprep.exchange.markup import html
 from quizprep.mock.result_page import picture_of, steps_html
+from quizprep.screen.messages import message
 from quizprep.worked import Worked
 
 ROOT = "quizprep"  # of decks and of tags
@@ -63,7 +64,7 @@ def _fields(exercise: Exercise, media: dict[str, bytes]) -> Iterator[str]:
     yield in_each(lambda worked, _: _answer(worked))
     yield in_each(_solution)
     yield _picture(exercise, media)
-    yield in_each(lambda worked, _: html(worked.source))
+    yield in_each(_source)
 
 
 def _options(worked: Worked) -> str:
@@ -88,6 +89,11 @@ def _solution(worked: Worked, language: str) -> str:
     parts += [steps_html(worked, language) if worked.posed.computed.steps else ""]
     parts += [f"<ul>{reasons}</ul>" if reasons else ""]
     return "".join(parts)
+
+
+def _source(worked: Worked, language: str) -> str:
+    """That the answer is stated and not proven, and where it stands."""
+    return html(message("unproven", language, source=worked.source)) if worked.source else ""
 
 
 def _picture(exercise: Exercise, media: dict[str, bytes]) -> str:

@@ -92,6 +92,20 @@ def import_log(
         return Imported(run.added, run.known, cards, run.refused, run.ahead, tuple(run.first_ahead))
 
 
+def unite(store: Store, events: Iterable[Review], options: Options, *, now: datetime | None = None) -> Imported:
+    """Unite the log with events of another program, all scheduled with these options.
+
+    An event whose id the log has already is passed by, so that uniting twice changes nothing.
+    """
+    with tempfile.SpooledTemporaryFile() as waiting, store.database.transaction():
+        store.add_schedulers([(options.scheduling_id(), options.scheduling())])
+        run = _Import(store, now or datetime.now(UTC), waiting, None)
+        for event in events:
+            run.add(event)
+        cards = store.bring_up_to_date(run.touched.values(), run.followed())
+    return Imported(run.added, run.known, cards, 0, run.ahead, tuple(run.first_ahead))
+
+
 class _Import:
     """One import: what was taken of the lines so far. Nothing of it in memory grows with their number."""
 
@@ -161,17 +175,21 @@ class _Import:
         return event.scheduler is None or event.scheduler in self._schedulers
 
     def _add(self, number: int, line: str, event: Review) -> None:
+        there = self.add(event)
+        if there is not None and there is not event and review_row(there) != review_row(event):
+            self.known -= 1
+            name = shorten(event.id, NAME)
+            problem = Text(
+                f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
+            )
+            self._refuse(number, line, problem)
+
+    def add(self, event: Review) -> Review | None:
+        """Take an event in; what the log has already under its id, if anything."""
         there = self._store.append_if_new(event)
         if there is not None:
-            if there is not event and review_row(there) != review_row(event):  # the same in the file's own words
-                name = shorten(event.id, NAME)
-                problem = Text(
-                    f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
-                )
-                self._refuse(number, line, problem)
-                return
             self.known += 1
-            return
+            return there
         self.added += 1
         self.touched.setdefault((event.question, event.kind), event)
         if event.question not in self._cards:
@@ -183,6 +201,7 @@ class _Import:
             self.ahead += 1
             if self.ahead <= NAMED:
                 self.first_ahead.append(event)
+        return None
 
     def _refuse(self, number: int, line: str, problem: Text) -> None:
         self.refused += 1

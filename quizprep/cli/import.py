@@ -1,0 +1,185 @@
+"""``quizprep import anki``: cards and histories of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from quizprep.cli.common import Json, data_directory, database_path, language_of_error, settings
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.exchange.anki_file import Collection
+    from quizprep.exchange.anki_import import Found, Taken
+    from quizprep.memory.log_file import Imported
+
+Row = TypeVar("Row")
+
+PANEL = "Look after it"
+HELP = "Take cards from Anki or a table into a pack of your own, and Anki's reviews into the log."
+NAMED = 20  # files of many that are named
+EVERY = 1000  # rows that a bar moves by
+
+Name = Annotated[
+    str | None, typer.Option("--pack", help="The pack's name; that of the file by default.", show_default=False)
+]
+To = Annotated[
+    Path | None, typer.Option("--to", help="The pack's folder; among your packs by default.", show_default=False)
+]
+Spoken = Annotated[
+    str | None, typer.Option("--language", help="What the cards are written in: en, ko, de ...", show_default=False)
+]
+
+
+def import_anki(
+    file: Annotated[Path, typer.Argument(help="A .apkg or .colpkg that Anki exported.")],
+    pack: Name = None,
+    to: To = None,
+    language: Spoken = None,
+    with_history: Annotated[bool, typer.Option("--history/--no-history", help="With the reviews and due days.")] = True,
+    json: Json = False,
+) -> None:
+    """Make a pack of plain cards of an Anki package: decks become chapters, tags topics, pictures stay.
+
+    A card is asked as in Anki: think, look, say what you had. A short gap of a cloze text is typed. Reviews and due
+    days go into the log, so that nothing starts anew; importing again adds only what is new.
+
+    Examples:
+
+      quizprep import anki spanish.apkg
+
+      quizprep import anki collection.colpkg --pack all --language ko
+    """
+    from quizprep.exchange import anki_import
+    from quizprep.exchange.anki_file import Collection
+    from quizprep.exchange.pack_files import write_pack
+
+    name = _pack_name(pack, file)
+    folder = to or data_directory() / "packs" / name
+    with Collection.open(file) as collection:
+        found = anki_import.read_cards(collection, name, file.stem, _language(language))
+        if not found.pack.cards:
+            raise _nothing(file, found.taken)
+        write_pack(folder, found.pack, anki_import.media_of(found, collection))
+        done = _unite(found, collection) if with_history and found.scheduled else None
+    _tell(found.taken, done, folder, json=json)
+
+
+def _unite(found: Found, collection: Collection) -> Imported:
+    """Take the history into the log, with a bar."""
+    from dataclasses import replace
+
+    from quizprep.exchange.anki_import import events
+    from quizprep.memory.log_file import unite
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+
+    # its dates are Anki's, so that nothing is to be spread over days
+    scheduler = Scheduler(replace(settings().options(), fuzz=False))
+    total = -(-collection.count_answers() // EVERY)
+    with Store.open(database_path()) as store, report.progress(total) as step:
+        rows = _counted(collection.answers(), lambda: step(f"× {EVERY}"))
+        return unite(store, events(found, rows, collection, scheduler), scheduler.options)
+
+
+def _counted(rows: Iterable[Row], step: Callable[[], None]) -> Iterator[Row]:
+    for place, row in enumerate(rows):
+        if place % EVERY == 0:
+            step()
+        yield row
+
+
+def _pack_name(option: str | None, file: Path) -> str:
+    from quizprep.deck.pack import is_name
+    from quizprep.exchange.pack_files import pack_name
+
+    if option is not None and not is_name(option):
+        raise LearnerError(
+            Text(
+                f"--pack {option[:40]}: write a name in-words-like-this.",
+                ko=f"--pack {option[:40]}: 이름은 영문 소문자와 붙임표로 적으세요(예: my-cards).",
+            )
+        )
+    return option or pack_name(file.stem)
+
+
+def _language(option: str | None) -> str | None:
+    from quizprep.text import is_language
+
+    if option is not None and not is_language(option):
+        raise LearnerError(
+            Text(
+                f"--language {option[:20]}: give the code of a language, such as en or ko.",
+                ko=f"--language {option[:20]}: en, ko 같은 언어 코드를 적으세요.",
+            )
+        )
+    return option
+
+
+def _nothing(file: Path, taken: Taken) -> LearnerError:
+    reasons = "".join(f" ({said})" for said in _reasons(taken, "en")), "".join(f" ({s})" for s in _reasons(taken, "ko"))
+    return LearnerError(
+        Text(
+            f"{file} has no card that can be asked{reasons[0]}. Nothing was imported.",
+            ko=f"{file} 파일에 물을 수 있는 카드가 없습니다{reasons[1]}. 가져온 것은 없습니다.",
+        )
+    )
+
+
+def _reasons(taken: Taken, language: str) -> list[str]:
+    from quizprep.exchange.anki_import import REASONS
+
+    return [f"{count} × {REASONS[reason][language]}" for reason, count in taken.left_out.most_common()]
+
+
+def _tell(taken: Taken, done: Imported | None, folder: Path, *, json: bool) -> None:
+    """What was made of it, and what could not be kept."""
+    if json:
+        report.json(
+            {
+                "pack": str(folder),
+                "cards": taken.cards,
+                "gaps": taken.gaps,
+                "pictures": len(taken.pictures),
+                "missing": sorted(taken.missing),
+                "unshown": sorted(taken.unshown),
+                "left_out": dict(taken.left_out),
+                "undated": taken.undated,
+                "events": {"added": done.added, "known": done.known, "cards": done.cards} if done else None,
+            }
+        )
+        return
+    language = language_of_error(None)
+
+    def line(english: str, korean: str) -> None:
+        report.line(Text(english, ko=korean)[language])
+
+    cards = "1 card" if taken.cards == 1 else f"{taken.cards} cards"
+    line(f"{cards} in {folder}", f"{folder} 폴더에 카드 {taken.cards}장")
+    if done is not None:
+        line(
+            f"{done.added} new events in the log, {done.known} known; {done.cards} cards brought up to date",
+            f"기록에 새 항목 {done.added}개, 이미 있던 항목 {done.known}개, 갱신한 카드 {done.cards}장",
+        )
+    if taken.undated:
+        line(
+            f"no reviews, but a day, for {taken.undated} of them: the last answer is taken to be a Good",
+            f"복습 기록 없이 날짜만 있는 카드 {taken.undated}장: 마지막 답을 '좋음'으로 봅니다",
+        )
+    for said in _reasons(taken, language):
+        line(f"left out: {said}", f"가져오지 않음: {said}")
+    for files, english, korean in (
+        (taken.missing, "not in the file", "파일에 없음"),
+        (taken.unshown, "cannot be shown", "보일 수 없음"),
+    ):
+        if files:
+            named = ", ".join(sorted(files)[:NAMED]) + (" …" if len(files) > NAMED else "")
+            line(f"{english} ({len(files)}): {named}", f"{korean} ({len(files)}): {named}")
+
+
+SUBCOMMANDS = {"anki": import_anki}

@@ -1,0 +1,168 @@
+"""A pack written from what another program had: ``pack.yaml``, ``syllabus.yaml``, a file for each chapter, ``media/``.
+
+A file begins with a digest of what was written. One that somebody has edited since is not written over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from quizprep.deck.pack import MAX_NAME, PACK_FILE
+from quizprep.errors import LearnerError
+from quizprep.files import binary_in_one_step
+from quizprep.frozen import frozen
+from quizprep.text import HANGUL, Text
+
+MEDIA = "media"
+FILES = frozenset(("pack", "syllabus", "proofs", "errata"))  # names of files that are no chapters
+MAX_ID = 80
+_MARK = "# Written by `quizprep import`; edited since, it is not written over. Digest: "
+_APART = re.compile(r"[^a-z0-9]+")
+
+
+@frozen
+class PlainCard:
+    """A question without a proof, in one language: ``answers`` are key points that the learner looks for in what
+    came to mind, or the words of which one is to be typed.
+    """
+
+    id: str
+    chapter: str
+    prompt: str
+    answers: tuple[str, ...]
+    typed: bool = False
+    explain: str = ""
+    covers: tuple[str, ...] = ()
+
+
+@frozen
+class PackText:
+    """What a pack says: its name and title, its language, the titles of chapters and topics by their ids, the cards."""
+
+    name: str
+    title: str
+    language: str
+    chapters: Mapping[str, str]
+    topics: Mapping[str, tuple[str, str]]  # id → chapter, title
+    cards: Sequence[PlainCard]
+
+
+def slug(name: str, most: int = MAX_ID) -> str:
+    """A name in-words-like-this; where nothing of it is left, a digest.
+
+    >>> slug("Deutsch::Verben (A1)"), slug("한국어")
+    ('deutsch-verben-a1', 'x-6aebd12c')
+    """
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = _APART.sub("-", letters).strip("-")
+    if words and len(words) <= most and len(words) * 2 > len(name):
+        return words
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return f"{words[: most - 9].strip('-') or 'x'}-{digest}"
+
+
+def language_of(texts: Iterable[str]) -> str:
+    """The language of most of the texts, as far as letters tell: Korean where they are Korean, else English."""
+    korean = total = 0
+    for text in texts:
+        total += 1
+        korean += HANGUL.search(text) is not None
+    return "ko" if 2 * korean > total else "en"
+
+
+def write_pack(folder: Path, pack: PackText, media: Mapping[str, Callable[[], bytes]]) -> None:
+    """Write the files of a pack; ``media`` are those of its pictures, by their plain names.
+
+    Raises LearnerError where the folder holds something else, a file that was edited, or cannot be written.
+    """
+    files = {name: _signed("".join(lines)) for name, lines in _files(pack)}
+    stale = _refuse_what_was_edited(folder, files)
+    try:
+        (folder / MEDIA if media else folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    for name, content in media.items():
+        with binary_in_one_step(folder / MEDIA / name) as out:
+            out.write(content())
+    for name, text in files.items():
+        with binary_in_one_step(folder / name) as out:
+            out.write(text.encode())
+    for path in stale:
+        path.unlink()
+
+
+def _files(pack: PackText) -> Iterator[tuple[str, Iterator[str]]]:
+    yield PACK_FILE, _pack_lines(pack)
+    yield "syllabus.yaml", _syllabus_lines(pack)
+    for chapter in pack.chapters:
+        yield f"{chapter}.yaml", _chapter_lines(chapter, [card for card in pack.cards if card.chapter == chapter])
+
+
+def _pack_lines(pack: PackText) -> Iterator[str]:
+    yield f"name: {pack.name}\ntitle: {_quoted(pack.title)}\nlanguages: [{pack.language}]\n"
+
+
+def _syllabus_lines(pack: PackText) -> Iterator[str]:
+    yield "chapters:\n"
+    for chapter, title in pack.chapters.items():
+        yield f"  - id: {chapter}\n    title: {_quoted(title)}\n    topics:\n"
+        for topic, (home, said) in pack.topics.items():
+            if home == chapter:
+                yield f"      - id: {topic}\n        title: {_quoted(said)}\n"
+
+
+def _chapter_lines(chapter: str, cards: Iterable[PlainCard]) -> Iterator[str]:
+    yield f"chapter: {chapter}\nquestions:\n"
+    for card in cards:
+        yield f"  - id: {card.id}\n    kind: {'word' if card.typed else 'recall'}\n"
+        yield f"    covers: [{', '.join(card.covers)}]\n    prompt: {_quoted(card.prompt)}\n"
+        yield f"    {'accept' if card.typed else 'points'}:\n"
+        for answer in card.answers:
+            yield f"      - {_quoted(answer)}\n"
+        if card.explain:
+            yield f"    explain: {_quoted(card.explain)}\n"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML: what JSON writes is YAML too."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _signed(body: str) -> str:
+    return f"{_MARK}{hashlib.blake2b(body.encode(), digest_size=8).hexdigest()}\n{body}"
+
+
+def _refuse_what_was_edited(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    """Raises LearnerError where the folder is not one of ours; gives the files of before that there are no more."""
+    try:
+        there = [path for path in folder.iterdir() if path.name != MEDIA] if folder.exists() else []
+        written = {path: path.read_text("utf-8") if path.is_file() else "" for path in there}
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unwritable(folder, error) from error
+    for path, text in written.items():
+        mark, _, body = text.partition("\n")
+        if not (mark.startswith(_MARK) and _signed(body) == text):
+            raise LearnerError(
+                Text(
+                    f"{path} was not written by an import, or was edited since. Nothing was imported: give another "
+                    "folder with --to, or move that file away.",
+                    ko=f"{path} 파일은 가져오기로 만든 것이 아니거나 그 뒤에 고친 것입니다. 가져온 것은 없습니다. "
+                    "--to로 다른 폴더를 지정하거나 그 파일을 옮기세요.",
+                )
+            )
+    return [path for path in there if path.name not in files]
+
+
+def _unwritable(folder: Path, error: Exception) -> LearnerError:
+    reason = getattr(error, "strerror", None) or error
+    return LearnerError(Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}."))
+
+
+def pack_name(stem: str) -> str:
+    """The name of a pack that is made of a file of that name."""
+    return slug(stem, MAX_NAME)
