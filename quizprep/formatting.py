@@ -10,6 +10,7 @@ from typing import Any
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 WHOLE_BELOW = 10**15  # integers below this are written out; a float holds them exactly
 SMALL = 1e-4  # below this a number is written with a power of ten
+LONG, FIRST = 100, 3  # of more entries than this the first few are shown, and the last
 CONTROL_PICTURES = 0x2400  # U+2400 + n is the visible picture of control character n
 
 
@@ -61,18 +62,25 @@ def rounded(x: Any, figures: int) -> str:
 
 
 def value(shown: Any, digits: int = 6) -> str:
-    """A number, nested lists of numbers or a text, on one line.
+    """A number, nested lists of numbers or a text, on one line; of a long list its beginning and its end.
 
     >>> value([[1.0, 0.5], [0, 1 / 3]])
     '[[1, 0.5], [0, 0.333333]]'
+    >>> value([*range(1000)])
+    '[0, 1, 2, …, 999]'
     """
     if shown is None:
         return "–"
     if isinstance(shown, str):
         return shown
     if isinstance(shown, Sequence):
-        return "[" + ", ".join(value(entry, digits) for entry in shown) + "]"
+        return "[" + ", ".join(value(entry, digits) for entry in _cut(shown)) + "]"
     return number(shown, digits)
+
+
+def _cut(entries: Sequence[Any]) -> Sequence[Any]:
+    """The entries, some left out where nobody would read them all: of a thousand draws, say."""
+    return entries if len(entries) <= LONG else [*entries[:FIRST], "…", entries[-1]]
 
 
 def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
@@ -86,6 +94,8 @@ def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
     """
     if not isinstance(shown, Sequence) or isinstance(shown, str):
         return value(shown, digits).split("\n")
+    if len(shown) > LONG:
+        return _broken(value(shown, 3), width)
     for fewer in range(digits, 2, -1):
         lines = _rows(shown, fewer)
         if max(map(cell_width, lines), default=0) <= width:

@@ -15,7 +15,7 @@ from quizprep.formula.domain import readable_points
 from quizprep.formula.show.numbers import with_numbers
 from quizprep.formula.show.render import render
 from quizprep.frozen import frozen
-from quizprep.proofs import Oracle, Proof
+from quizprep.proofs import SHORTEST, Oracle, Proof
 from quizprep.values import Agreement, Computed, StepValue, Value
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def step_formula(proof: Proof, name: str, language: str) -> str:
 
 def simplest_values(proof: Proof) -> dict[str, Value]:
     """Small inputs to show a proof on when none are given: the first readable ones that it admits."""
-    points = readable_points(proof.domains, proof.axis_lengths(2))
+    points = (point for start in SHORTEST for point in readable_points(proof.domains, proof.axis_lengths(start)))
     return next((point for point in points if proof.unmet(point) is None), {})

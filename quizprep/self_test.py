@@ -29,7 +29,7 @@ from quizprep.formula.domain import match_shapes, readable_points
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.frozen import frozen
-from quizprep.proofs import Claim, Mistake, Oracle, Proof
+from quizprep.proofs import SHORTEST, Claim, Mistake, Oracle, Proof
 from quizprep.prover import (
     FLOAT32_TOLERANCE,
     SEEDS,
@@ -188,13 +188,16 @@ def readable_samples(proof: Proof) -> list[Samples]:
     if proof.takes_random or not proof.domains:
         return []
     limit = LOOPED_READABLE if proof.looped else READABLE
-    points = readable_points(proof.domains, proof.axis_lengths(2), limit)
-    columns = {
-        name: torch.tensor([point[name] for point in points], dtype=torch.float64, device="cpu")
-        for name in proof.domains
-    }
-    columns = _admitted(proof, columns)
-    return _run(proof, _placed(columns), _count(columns), 0)
+    for start in SHORTEST:
+        points = readable_points(proof.domains, proof.axis_lengths(start), limit)
+        columns = {
+            name: torch.tensor([point[name] for point in points], dtype=torch.float64, device="cpu")
+            for name in proof.domains
+        }
+        columns = _admitted(proof, columns)
+        if _count(columns):
+            return _run(proof, _placed(columns), _count(columns), 0)
+    return []
 
 
 def _admitted(proof: Proof, columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -276,7 +279,11 @@ def _tested(
     proof: Proof, device: str, seed: int, language: str, failures: list[str]
 ) -> tuple[tuple[OracleReport, ...], tuple[MistakeReport, ...], tuple[ClaimReport, ...], int]:
     """What the oracles, mistakes and claims say, and on how many samples."""
-    drawn = [random_samples(proof, lengths, seed + place) for place, lengths in enumerate(_length_choices(proof))]
+    drawn: list[list[Samples]] = []
+    for longest in (3, 5):  # the longer ones where the proof's conditions ask for them
+        if not any(drawn):
+            choices = enumerate(_length_choices(proof, longest))
+            drawn = [random_samples(proof, lengths, seed + place) for place, lengths in choices]
     samples = [part for parts in drawn for part in parts]
     if not samples:
         failures.append("no input that was drawn meets its `where`; loosen it, or cut the domains to what does")
@@ -300,9 +307,9 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _length_choices(proof: Proof) -> list[dict[str, int]]:
+def _length_choices(proof: Proof, longest: int = 3) -> list[dict[str, int]]:
     """Two assignments of axis lengths, so that a formula right for one length only is found out."""
-    choices = [proof.axis_lengths(start) for start in (3, 2)]
+    choices = [proof.axis_lengths(start) for start in (longest, longest - 1)]
     return choices if choices[0] != choices[1] else choices[:1]
 
 

@@ -183,6 +183,7 @@ FAULTS = [
     ("area > 0", "area + 1", 18, "a claim is no condition"),
     ("  source: Euclid, Elements, book I\n", "", 2, "`source` of a proof is missing"),
     ("  source:", "  where: [area > 1]\n  source:", 19, "uses `area`, which has no value here"),
+    ("  source:", "  where: [w > 10^9]\n  source:", 19, "no small numbers meet its `where`"),
     ("  source:", "  result: surface\n  source:", 19, "`surface`, which is no step"),
     ("  source:", "  picture: {curve: w, from: 0}\n  source:", 19, "`to` of `picture` is missing"),
     ("  source:", "  lengths: {n: 3}\n  source:", 19, "there is no axis `n`"),
@@ -244,6 +245,19 @@ MOMENTS = {
     "integers(1, 6)": (3.5, 35 / 12),
     "categorical([0.2, 0.3, 0.5])": (1.3, 0.61),
 }
+
+
+def test_a_condition_on_a_length_is_met_by_the_small_numbers_too():
+    (proof,) = proofs_of(
+        AREA.replace("domain: positive, meaning: width", "domain: 'vector[n] of positive', meaning: widths")
+        .replace("2 * w * h", "2 * sum(w) * h")
+        .replace("((w + h)^2 - (w - h)^2) / 4", "(sum(w + 1) - len(w)) h")
+        .replace("w + h", "h")
+        .replace("w^2", "h^2")
+        .replace("  source:", "  where: [len(w) > 3]\n  source:")
+    )
+    assert len(compute(proof, {}).values["w"]) == 4
+    assert self_test(proof).failures == ()
 
 
 @pytest.mark.parametrize("text", MOMENTS)

@@ -193,7 +193,7 @@ def test_prove_says_what_a_proof_that_cannot_be_run_lacks(
 ):
     assert before in CHAPTER
     proof = chapter(python=CHAPTER.replace(before, after, 1))
-    assert prove._prove_one(proof, [], "en", "cpu", 0, as_json) == 1
+    assert prove._prove_one(proof, [], "en", "cpu", 0, full=False, json=as_json) == 1
     assert f"rectangles.py:6: {said}" in capsys.readouterr().out
 
 

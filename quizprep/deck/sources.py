@@ -53,6 +53,14 @@ def content_directory() -> Path:
     raise AuthorError(f"{_PACKAGE / 'content'}:1: the shipped content is missing; install quizprep again")
 
 
+def example_packs() -> dict[str, Path]:
+    """The folders of the packs that come as examples, by name: inside an installed package, or beside it."""
+    for directory in (_PACKAGE / "examples", _PACKAGE.parent / "examples"):
+        if directory.is_dir():
+            return {file.parent.name: file.parent for file in sorted(directory.glob(f"packs/*/{PACK_FILE}"))}
+    return {}
+
+
 def find(
     given: Iterable[tuple[Pack, Path]], meanings: Mapping[str, bytes], cache: Cache
 ) -> tuple[list[Source], list[tuple[Pack, str]]]:

@@ -25,7 +25,7 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.tree import Node, Program, free_symbols, is_condition
 from quizprep.kinds.fields import one_line, shorten
 from quizprep.nearest import did_you_mean
-from quizprep.proofs import Proof
+from quizprep.proofs import SHORTEST, Proof
 from quizprep.proofs.data.build_proof import formula_of
 from quizprep.proofs.data.distributions import RandomDraw
 from quizprep.proofs.data.formula_routine import bounded, drawn, oracle, oracle_tree, simulation, with_lengths
@@ -199,6 +199,8 @@ class FormulaCheck:
         """Every formula has a value, in time, on small numbers that the proof admits."""
         values = self._point()
         if values is None:
+            line = self.entry.lines.get("where", self.entry.line)
+            self.refuse(line, "no small numbers meet its `where`", "loosen it, or cut the domains to what does")
             return
         lines = self.entry["steps"].lines
         for name, step in self.proof.steps.items():
@@ -224,8 +226,9 @@ class FormulaCheck:
 
     def _point(self) -> dict[str, Array] | None:
         """The simplest numbers that the proof admits, as a batch of one; None where there are none among the first."""
-        points = readable_points(self.proof.domains, self.proof.axis_lengths(2), POINTS) if self.proof.domains else [{}]
-        for point in points:
+        lengths = [self.proof.axis_lengths(start) for start in SHORTEST]
+        points = [point for each in lengths for point in readable_points(self.proof.domains, each, POINTS)]
+        for point in points or [{}]:
             values = {name: np.asarray(value, dtype=float)[None] for name, value in point.items()}
             with suppress(FormulaError), bounded():
                 found = with_lengths(self.proof, values)

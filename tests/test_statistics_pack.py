@@ -1,0 +1,50 @@
+"""The example pack on statistics: every question on some draws, every proof against all that it declares."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from quizprep import mutants, proofs
+from quizprep.content_rules import question_defects, repeated
+from quizprep.deck import Deck
+from quizprep.deck.sources import example_packs
+from quizprep.proofs.data import read
+from quizprep.self_test import self_test
+
+FOLDER = example_packs()["statistics"]
+FOUND, DEFECTS = read((FOLDER / "proofs.yaml").read_bytes(), "statistics", "proofs.yaml", ("en",))
+
+
+def test_the_pack_has_what_a_course_needs():
+    deck = Deck.open([FOLDER], cache_path=None)
+    questions = deck.questions([entry.id for entry in deck.index()])
+    kinds = Counter(question.kind.name for question in questions)
+    assert len(questions) >= 80 and {*kinds} >= {"number", "formula", "choice", "recall", "truth", "order", "word"}
+    asked = {question.proof.removeprefix("statistics/") for question in questions if question.proven}
+    assert asked == {proof.id.removeprefix("statistics/") for proof in FOUND}, "a proof that no question asks for"
+    assert repeated(questions) == []
+
+
+@pytest.mark.parametrize("proof", FOUND, ids=lambda proof: proof.id)
+def test_a_proof_holds(proof: proofs.Proof):
+    assert DEFECTS == []
+    assert proof.oracles or proof.takes_random, "nothing but claims vouches for it"
+    assert len(proof.mistakes) >= 3
+    assert self_test(proof).failures == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proof", FOUND, ids=lambda proof: proof.id)
+def test_every_mutant_of_a_proof_is_noticed(proof: proofs.Proof):
+    assert not mutants.score(proof).unnoticed
+
+
+@pytest.mark.slow
+def test_every_question_has_one_right_answer():
+    deck = Deck.open([FOLDER], cache_path=None)
+    warnings: list[str] = []
+    for question in deck.questions([entry.id for entry in deck.index()]):
+        assert question_defects(question, draws=40, device="cpu", warnings=warnings) == []
+    assert warnings == []
