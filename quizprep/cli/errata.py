@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,7 @@ from quizprep.screen import report
 from quizprep.screen.pager import page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from quizprep.judge.erratum import Erratum, Refutation
     from quizprep.values import Value
@@ -46,37 +46,51 @@ def errata(
 
       quizprep errata --list
     """
-    from quizprep import engine
     from quizprep.deck import Deck
-    from quizprep.judge.erratum import load, refute, select
+    from quizprep.judge.erratum import load, select
 
     language = language_of(lang)
     page(pager and not json)
     syllabus = Deck.open([], cache_path=cache_path()).syllabus()  # no questions: they need not even be sound
     chapters = {chapter.id: chapter.title[language] for chapter in syllabus.chapters}
-    chosen = select(load(syllabus), name, severity)
-    place = "cpu"
-    if not listing:
-        engine.ready()
-        place = engine.resolve(device_of(device))
-    failed = 0
     order = list(chapters)
-    for chapter, group in groupby(
-        sorted(chosen, key=lambda each: order.index(each.chapter)), lambda each: each.chapter
-    ):
-        if not json:
-            report.heading(f"{chapter}: {chapters[chapter]}")
-        for erratum in group:
-            refutation = None if listing or erratum.proof is None else refute(erratum, device=place)
-            failed += refutation is not None and not refutation.refuted
-            if json:
-                report.json(_as_json(erratum, refutation))
-            else:
-                _show(erratum, refutation, language)
+    chosen = sorted(select(load(syllabus), name, severity), key=lambda each: order.index(each.chapter))
+    failed, heading = 0, ""
+    for erratum, refutation in ((each, None) for each in chosen) if listing else _refuted(chosen, device_of(device)):
+        failed += refutation is not None and not refutation.refuted
+        if json:
+            report.json(_as_json(erratum, refutation))
+            continue
+        if erratum.chapter != heading:
+            heading = erratum.chapter
+            report.heading(f"{heading}: {chapters[heading]}")
+        _show(erratum, refutation, language)
     if not json:
         computed = sum(each.proof is not None for each in chosen)
         report.say(_summary(len(chosen), len(chosen) - computed, None if listing else computed - failed, language))
     raise typer.Exit(1 if failed else 0)
+
+
+def _refuted(chosen: list[Erratum], device: str) -> Iterator[tuple[Erratum, Refutation | None]]:
+    """Each erratum with what its proof says to it, computed or kept from an earlier run of the same code."""
+    from quizprep import engine
+    from quizprep.judge.erratum import Refutation, path, refute
+    from quizprep.kept import Kept
+
+    kept, place = Kept(cache_path().parent, "errata", device, beside=[path()]), ""
+    try:
+        for erratum in chosen:
+            if erratum.proof is None:
+                yield erratum, None
+                continue
+            if (found := kept.get(erratum.id)) is None:
+                engine.ready()
+                place = place or engine.resolve(device)
+                found = asdict(refute(erratum, device=place))
+                kept.put(erratum.id, found)
+            yield erratum, Refutation(**found)
+    finally:
+        kept.save()
 
 
 def _as_json(erratum: Erratum, refutation: Refutation | None) -> dict[str, object]:
