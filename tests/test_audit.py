@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from program import PATIENCE, ROOT, quizprep
@@ -152,6 +153,41 @@ HEADINGS = {
 
 
 @pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Activation functions", r"\sigma'(z) = \sigma(z)(1 - \sigma(z))"),
+        ("Activation functions", r"\frac{d\sigma}{dz} = \sigma(z)(1 - \sigma(z))"),
+        ("Activation functions", r"\frac{d}{dx} \tanh(x) = 1 - \tanh^2(x)"),
+        ("Layers", r"Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}"),
+        ("Layers", r"z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}"),
+        ("Layers", r"Z_1 = W_1 X + b_1"),
+        ("Loss", r"\mathcal{L} = \frac{1}{2} (\hat{y} - y)^2"),
+        ("Gradient descent", r"\theta = \theta - \alpha \text{ } d\theta"),
+        ("Gradient descent", r"W^{[l]} = W^{[l]} - \alpha \, dW^{[l]}"),
+        ("Gradient descent", r"\theta_{n+1} = \theta_n - \eta \cdot \Delta_{\theta} J(\theta)"),
+        ("Adam", r"\hat{m_t} = m_t / (1 - {\beta_1}^t) \text{\quad Bias correction}"),
+    ],
+)
+def test_what_public_notes_write_otherwise_is_known(heading: str, formula: str) -> None:
+    assert outcomes(f"# {heading}\n\n${formula}$\n") == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Activation functions", r"\sigma'(z) = \sigma(z)(1 + \sigma(z))"),
+        ("Activation functions", r"\tanh'(x) = 1 - \tanh(x)"),
+        ("Layers", r"Z^{[l]} = W^{[l]} A^{[l]} + b^{[l]}"),
+        ("Layers", r"z^{[2]} = W^{[1]} a^{[1]} + b^{[2]}"),
+        ("Gradient descent", r"W^{[l]} = W^{[l]} + \alpha \, dW^{[l]}"),
+        ("Gradient descent", r"W = W - \alpha \, db"),
+    ],
+)
+def test_what_is_nearly_so_is_not_right(heading: str, formula: str) -> None:
+    assert "right" not in outcomes(f"# {heading}\n\n${formula}$\n")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "F1: 2*(P+R)/(P*R)",
@@ -205,10 +241,19 @@ def test_what_is_not_known_names_the_nearest_proof() -> None:
     assert finding.nearest or finding.reason
 
 
-def test_a_page_has_a_budget_and_says_what_was_not_looked_at() -> None:
-    findings = audit("note.md", "# F1\n\n" + "$F_1 = 2PR/(P+R)$\n\n" * 3, seconds=0.0)
-    assert [finding.outcome for finding in findings] == ["in doubt"] * 3
-    assert "Not looked at" in findings[0].reason
+@pytest.mark.parametrize("limit", [{"looks": 4}, {"seconds": 0.0}])
+def test_a_page_has_a_budget_and_says_where_it_stopped(limit: dict[str, Any]) -> None:
+    note = "# F1\n\n" + "".join(f"$F_1 = {factor}PR/(P+R)$\n\n" for factor in range(2, 12))
+    *looked, stopped = audit("note.md", note, **limit)
+    assert len(looked) < 4 and all("Stopped" not in finding.reason for finding in looked)
+    assert (stopped.outcome, stopped.line) == ("in doubt", 3 + 2 * len(looked))
+    assert f"Stopped after {len(looked)} formulas: the {10 - len(looked)} from here on" in stopped.reason
+
+
+def test_products_of_products_take_no_time() -> None:
+    product = "".join(f"\\prod_{{{index}=1}}^{{{index.upper()}}}" for index in "nvckm")
+    note = f"$p(D|G) = \\prod_{{i=1}}^N p(x_i|G) = {product} p(x_{{nvckm}}|G)$\n"
+    assert [finding.outcome for finding in audit("note.md", note)] == ["unknown"]
 
 
 def test_no_torch_is_imported() -> None:

@@ -58,6 +58,22 @@ def test_what_does_not_is_wrong_and_says_what_it_comes_to(line: str, value: str)
 
 
 @pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("0.367879 * (-0.53) = -0.20", "in doubt"),  # where -0.53 was -0.534
+        ("2.0 * (-0.20) = -0.39", "in doubt"),
+        ("1 * (-1.0) = -0.53", "wrong"),
+        ("0.5 * 3 = 1.6", "wrong"),  # half is half
+        ("2.5 * 0.40 = 1.2", "wrong"),
+    ],
+)
+def test_what_may_come_from_rounding_before_is_in_doubt(line: str, outcome: str) -> None:
+    (finding,) = numbers(line)
+    assert finding.outcome == outcome
+    assert ("rounded before" in finding.reason) == (outcome == "in doubt")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "precision = 0.9",

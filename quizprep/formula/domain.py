@@ -325,4 +325,16 @@ def _readable_value(domain: Domain, sizes: tuple[int, ...], pool: list[float], c
     if not sizes:
         # outside the readable pool (say `integer in 100..200`) any admitted number must do
         return choose.choice(pool) if pool else math.ceil(domain.low) if math.isfinite(domain.low) else domain.high
+    if len(sizes) == 1 and pool:
+        return _chosen(pool, sizes[0], choose)
     return [_readable_value(domain, sizes[1:], pool, choose) for _ in range(sizes[0])]
+
+
+def _chosen(pool: list[float], count: int, choose: random.Random) -> list[Value]:
+    """So many entries of a pool: those that ``choose.choice`` gives one by one, in a fourth of the time."""
+    bits, most, draw = len(pool).bit_length(), len(pool), choose.getrandbits
+    found: list[Value] = []
+    while len(found) < count:
+        if (place := draw(bits)) < most:
+            found.append(pool[place])
+    return found

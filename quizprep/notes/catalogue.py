@@ -140,7 +140,10 @@ class _Entry:
         meanings = [entry.meaning["en"] for entry in proof.symbols.values()]
         self.roles = frozenset(role.name for role in ROLES for meaning in meanings if role.is_meant(meaning))
         formulas = " ".join(step.formula for step in proof.steps.values() if step.formula)
+        self.function = function_named(proof.id)  # that the proof is about: sigmoid, tanh, softmax
         self.shape = frozenset(_shape_of_text(formulas, self.symbols))
+        if self.function is not None:
+            self.shape |= {self.function}
         aliases = [each for step in proof.steps.values() for each in step.aliases]
         called = (proof.id.replace("-", "_"), *proof.steps, *aliases)
         self.rows = frozenset[int]().union(*map(quantities_called, called))
@@ -230,6 +233,9 @@ class Catalogue:
             named = entry.content <= around.said | set(" ".join(shared).split())  # Convolution: output size = ...
         gradient = False
         for head in written.heads:
+            if head.derivative and entry.function in written.shape and _function_of(head) == entry.function:
+                named = True  # \sigma'(z) = \sigma(z) (1 - \sigma(z)), of the proof of the sigmoid
+                break
             if head.derivative and head.by and not self._known_to(head.by, entry):
                 return None  # by what the proof does not know everything is constant
             if head.derivative == 1 and head.by in entry.gradients and head.name in entry.steps:
@@ -305,6 +311,11 @@ class Catalogue:
         if base in entry.bases or words.get(base, frozenset()) & entry.roles:
             return 0.85 * self._rarity.get(base, self._commonest / 2)
         return 0.6 * self._rarity.get(base, 0.0) if letters.get(base, frozenset()) & entry.roles else 0.0
+
+
+def _function_of(head: Head) -> str | None:
+    """The function that a left side is a derivative of."""
+    return head.of.function if isinstance(head.of, Call) else function_named(head.name)
 
 
 def _quantities(written: Written, words: Sequence[str]) -> list[frozenset[int]]:

@@ -39,7 +39,8 @@ _DROPPED = re.compile(
     rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
     rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
 )
-_SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}")
+_SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}|\\text\s*\{\s*\\q?quad(?![A-Za-z])[^{}]*\}")  # \text{\quad a remark}
+_NO_TEXT = re.compile(r"\\(?:text|mathrm|mbox)\s*\{[\s~]*\}")
 _BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
@@ -162,7 +163,7 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
-    text = _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))
+    text = _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text)))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _GLUED.sub(r"\\\g<name> ", text)
     for _ in range(3):

@@ -33,7 +33,10 @@ from quizprep.text import Text
 
 OUTCOMES = ("right", "wrong", "in doubt", "unknown")
 SEVERITIES = {"right": "none", "wrong": "error", "in doubt": "warning", "unknown": "note"}
-PAGE_SECONDS = 10.0  # of the processor, for one page; what is left of it then is in doubt
+MOST_LOOKS = 1_500  # at formulas of one page, held against a proof each; a page of 20 KB takes a few hundred
+PAGE_SECONDS = (
+    60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
+)
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
 GLANCE = 0.25  # for one look at whether an equation is that of a proof
 LOOK = 1.0  # for a reason
@@ -92,19 +95,25 @@ def catalogue() -> Catalogue:
     return Catalogue.of_all()
 
 
-def audit(name: str, text: str, *, language: str = "en", seconds: float = PAGE_SECONDS) -> list[Finding]:
+def audit(
+    name: str, text: str, *, language: str = "en", looks: int = MOST_LOOKS, seconds: float = PAGE_SECONDS
+) -> list[Finding]:
     """Every equation and computation of a note with what can be said about it, in the order of the lines.
 
-    ``name`` says by its ending how it is written. Takes ``seconds`` of the processor at most; what is left then is in
-    doubt. Raises LearnerError for a notebook that is none.
+    ``name`` says by its ending how it is written. After so many ``looks`` at formulas, or ``seconds`` of the processor,
+    one finding says what was not looked at. Raises LearnerError for a notebook that is none.
     """
     known = catalogue()
     judge = _Judge(known, language)
-    found = []
+    found: list[Finding] = []
     ends = clock() + seconds
     pieces = read_pieces(name, text)
-    for equation in equations(pieces):
-        found.append(judge.finding(equation) if clock() < ends else _too_late(equation, language))
+    stated = equations(pieces)
+    for place, equation in enumerate(stated):
+        if judge.looks >= looks or clock() >= ends:
+            found.append(_stopped(equation, place, len(stated) - place, language))
+            break
+        found.append(judge.finding(equation))
     worked = itertools.chain(computations(pieces, known), layer_sizes(pieces))
     found += [_of_numbers(each, language) for each in worked]
     return sorted(found, key=lambda finding: finding.line)
@@ -116,9 +125,11 @@ class _Judge:
     def __init__(self, known: Catalogue, language: str) -> None:
         self._known, self._language = known, language
         self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
+        self.looks = 0
 
     def finding(self, equation: Equation) -> Finding:
         """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
+        self.looks += 1
         for read, proof, step in ((convolved, PROOF, STEP), (windowed, WINDOW_PROOF, None)):
             if (summed := read(equation)) is not None:
                 return self._of_a_sum(equation, summed, proof, step)
@@ -221,6 +232,7 @@ class _Judge:
 
         key = proof.id, text, explain
         if key not in self._verdicts:
+            self.looks += 1
             with within(seconds if proof.id in _MET else FIRST):
                 self._verdicts[key] = check_formula(proof, text, language=self._language, explain=explain)
             _MET.add(proof.id)
@@ -371,7 +383,7 @@ def _is_call(side: str) -> bool:
 
 def _is_name(left: str) -> bool:
     """Whether a left side says what it is, and is no letter that may stand for anything."""
-    return re.match(r"\W*(?:[a-z]+\s*\{\s*)?[A-Za-z가-힣]{2,}", left) is not None
+    return re.match(r"\W*(?:[a-z]+\s*\{\s*)?+[A-Za-z가-힣]{2,}", left) is not None  # \mathcal{L} is a letter
 
 
 def _is_called(equation: Equation, candidate: Candidate) -> bool:
@@ -401,7 +413,7 @@ def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:
 
 def _of_numbers(computation: Computation, language: str) -> Finding:
     """A computation of a note as a finding."""
-    outcome = "right" if computation.right else "wrong"
+    outcome = "right" if computation.right else "in doubt" if computation.rounded else "wrong"
     reason = "" if computation.right else computation.reason()[language]
     return Finding(
         computation.line, computation.text, outcome, computation.proof, computation.step, reason, kind="number"
@@ -431,9 +443,10 @@ def _idle_index(equation: Equation) -> str | None:
     return None
 
 
-def _too_late(equation: Equation, language: str) -> Finding:
+def _stopped(equation: Equation, looked: int, left: int, language: str) -> Finding:
+    """The finding that stands for all equations from this one on."""
     said = Text(
-        "Not looked at: the page took all the time that it may take; audit its parts one by one.",
-        ko="이 쪽에 쓸 수 있는 시간이 다 되어 보지 못했습니다. 나누어 확인하세요.",
+        f"Stopped after {looked} formulas: the {left} from here on would take too long; audit the page in parts.",
+        ko=f"식 {looked}개를 보고 멈췄습니다. 여기부터 {left}개는 너무 오래 걸려 보지 못했습니다. 나누어 확인하세요.",
     )
     return Finding(equation.line, equation.text, "in doubt", reason=said[language])

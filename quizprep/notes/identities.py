@@ -21,6 +21,7 @@ from quizprep.text import Text
 
 SECONDS = 1.0  # of the processor, for one equation
 LONGEST = 400  # characters
+LONGEST_WRITTEN = 4_000  # characters with every product written out: more are products of products
 LEAST_VARIABLES = 3  # that dots stand for
 
 _LETTERS = "abcdghjklstuvyzABCDGJKLMSTUVWYZ"  # that no distribution is called by, nor an expectation
@@ -128,11 +129,14 @@ def _dots(text: str) -> str:
         values |= {str(largest): many, str(largest - 1): many - 1}
     left_out = _FACTORS.search(text) is not None
     text = _FACTORS.sub(")", text)
-    while found := _PRODUCT.search(text):
+    while products := list(_PRODUCT.finditer(text)):
+        found = products[-1]  # the innermost first, whose factors are then those of the products around it
         body = _factor(text[found.end() :])
         upper = values.get(found["long"] or found["last"], many)
         factors = [_numbered(body, {found["index"]: number}) for number in range(int(found["first"]), upper + 1)]
         text = text[: found.start()] + " ".join(factors) + " " + text[found.end() + len(body) :]
+        if len(text) > LONGEST_WRITTEN:
+            return text
     text = _NOTHING_LEFT.sub("", _numbered(text, values))
     if left_out:  # the last factor, where it is the last but the dots as well
         text = re.sub(
@@ -192,8 +196,8 @@ def _in_letters(text: str) -> str | None:
         inside = re.split(r";", text[found.end("open") : end])[0]
         first, _, second = inside.replace("\\cap", ",").replace("\\land", ",").partition("|")
         before, behind = ([_bare(part) for part in side.split(",") if part.strip()] for side in (first, second))
-        if not before or any("(" in part for part in (*before, *behind)):
-            return None
+        if not before or any("(" in part or part.isdigit() for part in (*before, *behind)):
+            return None  # P(3) is a number, and no distribution of anything
         written.append((found.end("open"), end, before, behind))
     same: dict[str, str] = {}  # the value of a variable is called by its letter: P(X = x)
     for *_, before, behind in written:

@@ -7,6 +7,7 @@ digit that is written. Where a section gives every input of a proof (``TP = 8``,
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from quizprep.text import Text
 
 LONGEST = 200  # characters of a computation
 MOST_CHAIN = 8  # sides of one chain
+MOST_ROUNDED = 5  # numbers of a computation that may have been rounded before
 
 _SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "%": -2, "": 0}
 _RELATION = re.compile(r"(?<![<>=!:≤≥≠])=(?![=>])|≈|≒|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
@@ -47,6 +49,7 @@ _FUNCTION_AT_END = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"(?<![A-Za-z])(?!(?:is|are|was|be|gives|equals|or|and|to|of)(?:\s|$))[A-Za-z]\w*\}?\s*$")
+_ROUNDED = re.compile(r"(?<![\d.])(?:[1-9]\d*\.\d+|0\.0*[1-9]\d+)(?![\d.])")  # two digits or more, with a point
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
 _GIVEN = re.compile(
     r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
@@ -65,12 +68,18 @@ class Computation:
     proof: str | None = None
     step: str | None = None
     named: str = ""  # what is right, where that is no single number
+    rounded: bool = False  # not right, but it may be for numbers that are written as these are when they are rounded
 
     def reason(self) -> Text:
-        """Why it is wrong."""
+        """Why it is wrong, or in doubt."""
         if self.named:
             return Text(f"That comes to {self.named}.", ko=f"계산하면 {self.named}입니다.")
         shown = f"{self.found:.6g}" if abs(self.found) < 1e6 else f"{self.found:,.0f}"
+        if self.rounded:
+            return Text(
+                f"That comes to {shown}; it is right only if the numbers in it were rounded before.",
+                ko=f"계산하면 {shown}입니다. 식에 쓴 수가 앞에서 반올림한 값일 때만 맞을 수 있습니다.",
+            )
         return Text(f"That comes to {shown}.", ko=f"계산하면 {shown}입니다.")
 
 
@@ -124,7 +133,31 @@ def _worked(line: int, text: str) -> Iterator[Computation]:
         if said is None or _goes_on(behind[said.end() :]) or _are_sizes(expression, behind):
             continue
         right = agrees(value, said[0], near)
-        yield Computation(line, f"{expression.strip()} {relation[0]} {said[0].strip()}", right, value)
+        rounded = not right and _may_be_rounded(expression, said[0], near)
+        text_of_it = f"{expression.strip()} {relation[0]} {said[0].strip()}"
+        yield Computation(line, text_of_it, right, value, rounded=rounded)
+
+
+def _may_be_rounded(expression: str, written: str, near: bool) -> bool:
+    """Whether numbers that are rounded to those of a computation give what is written: ``0.368 * 0.53 = 0.20``."""
+    found = list(_ROUNDED.finditer(expression))
+    if not 0 < len(found) <= MOST_ROUNDED:
+        return False
+    values = []
+    for signs in itertools.product((-1, 1), repeat=len(found)):
+        text, behind = "", 0
+        for each, sign in zip(found, signs, strict=True):
+            half = Fraction(1, 2 * 10 ** len(each[0].partition(".")[2]))
+            text += expression[behind : each.start()] + f"{float(Fraction(each[0]) + sign * half):.12f}"
+            behind = each.end()
+        computed = _evaluated(text + expression[behind:])
+        if computed is None:
+            return False
+        values.append(computed[1])
+    said = _number(written)
+    return said is not None and (
+        min(values) <= float(said[0]) <= max(values) or any(agrees(value, written, near) for value in values)
+    )
 
 
 def _are_sizes(left: str, right: str) -> bool:

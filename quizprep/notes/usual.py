@@ -27,11 +27,30 @@ _MATRIX = re.compile(  # of a batch
 )
 _STATE = re.compile(r"_\{?t\s*-\s*1\}?")
 _STEP_OF_I = re.compile(r"_\{\s*i\s*-\s*1\s*\}")
+_LAYER = re.compile(r"\^\s*\{?\s*[\[(]\s*(?P<layer>[lL]|\d)\s*[\])]\s*\}?")  # W^{[l]}, of the l-th layer
+_BEFORE = re.compile(r"\^\s*\{?\s*[\[(]\s*[lL]\s*-\s*1")
+_TERM = r"(?P<{0}>{1})\s*(?:[_^]\s*\{{?\s*[\[(]?\s*(?P<{0}_of>[A-Za-z0-9](?:\s*-\s*1)?)\s*[\])]?\s*\}}?)?\s*"
+_LINEAR = re.compile(
+    _TERM.format("output", "[zZ]")
+    + _BETWEEN
+    + r"\s*"
+    + _TERM.format("weights", "W")
+    + r"(?:\\cdot|\\times|\\,|\*)?\s*"
+    + _TERM.format("input", "[aAhHxX]")
+    + r"\+\s*"
+    + _TERM.format("bias", "b")
+)  # Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}
+_NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\()")  # Δ_θ J(θ), which is meant as ∇
+_DIFFERENTIAL = r"(?<![A-Za-z\\_{{])(?:d|\\mathrm\s*\{{d\}})\s*{}(?![A-Za-z])"  # of w - α dw
 
 
 def usual(equation: Equation) -> Equation:
     """An equation with the letters that the proofs use."""
-    left, *sides = _usual(_BETWEEN.join((equation.left, *equation.sides))).split(_BETWEEN)
+    text = _usual(_of_a_layer(_BETWEEN.join((equation.left.strip(), *equation.sides))))
+    left, *sides = text.split(_BETWEEN)
+    if re.fullmatch(r"\\?[A-Za-z]+", left):  # dw for the gradient in w - α dw
+        differential = _DIFFERENTIAL.format(re.escape(left))
+        sides = [re.sub(differential, " g", side) if left in side[: len(left) + 1] else side for side in sides]
     if (
         equation.relation == "="
         and re.fullmatch(r"[a-z]", left)
@@ -41,7 +60,20 @@ def usual(equation: Equation) -> Equation:
     return replace(equation, left=left, sides=tuple(sides))
 
 
+def _of_a_layer(text: str) -> str:
+    """The formula of a layer without its number: the weighted inputs are those of the layer before, or the data."""
+    if (linear := _LINEAR.fullmatch(text)) is not None:
+        layer, before = linear["output_of"], (linear["input_of"] or "").replace(" ", "")
+        fits = linear["weights_of"] == layer == linear["bias_of"]
+        first = linear["input"] in "xX" and not before
+        follows = before == f"{layer}-1" or ((layer or "").isdigit() and before == f"{int(layer or 0) - 1}")
+        return f"z{_BETWEEN}W x + b" if layer and fits and (first or follows) else text
+    layers = {found["layer"] for found in _LAYER.finditer(text)}
+    return _LAYER.sub("", text) if len(layers) == 1 and not _BEFORE.search(text) else text
+
+
 def _usual(text: str) -> str:
+    text = _NABLA.sub(r"\\nabla", text)
     text = text.replace("\\acute", "\\hat")
     text = _SAMPLE.sub(lambda found: f"_{found[1] or found[2] or found[3]}", text)
     text = _PREDICTION.sub(lambda found: f" \\hat y{found['index'] or ''} ", text)
