@@ -158,6 +158,7 @@ HEADINGS = {
         ("Activation functions", r"\sigma'(z) = \sigma(z)(1 - \sigma(z))"),
         ("Activation functions", r"\frac{d\sigma}{dz} = \sigma(z)(1 - \sigma(z))"),
         ("Activation functions", r"\frac{d}{dx} \tanh(x) = 1 - \tanh^2(x)"),
+        ("활성화 함수", r"\tanh'(x) = 1 - \tanh^2(x)"),  # no tanh² times x of the proof that has a step tanh
         ("Layers", r"Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}"),
         ("Layers", r"z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}"),
         ("Layers", r"Z_1 = W_1 X + b_1"),

@@ -38,8 +38,10 @@ PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
-GLANCE = 0.25  # for one look at whether an equation is that of a proof
-LOOK = 1.0  # for a reason
+GLANCE = (
+    1.0  # for one look at whether an equation is that of a proof: most take a fiftieth of it, on a slow machine too
+)
+LOOK = 3.0  # for a reason
 FIRST = 3.0  # for the first look at a proof, whose formulas are read and whose samples are drawn then
 _MET: set[str] = set()  # the proofs that were looked at before
 

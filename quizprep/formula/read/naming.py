@@ -158,11 +158,21 @@ def _declared(reader: Reader, written: Written) -> Node | None:
     symbol = names.find(written.canonical)
     if symbol is None:
         return _transposed(reader, written) if written.primes else _average(reader, written)
+    if written.bare and function_named(written.base) and _raised_before_brackets(reader):
+        return None  # tanh^2(x) is a value of the function, also where the proof has a step tanh
     if reader.open and (applied := opened.application(reader, written, symbol)):
         return applied
     if not reader.free and _argument_that_says_nothing(reader):
         reader.position += 3
     return Symbol(symbol)
+
+
+def _raised_before_brackets(reader: Reader) -> bool:
+    """Whether an exponent follows here, and brackets right behind it: ``^2(x)``, ``^{2}(x)``."""
+    braced = reader.peek(1).is_op("{")
+    behind = reader.peek(4 if braced else 2)
+    exponent = reader.peek(2 if braced else 1)
+    return reader.peek().is_op("^") and exponent.kind == "number" and behind.is_op("(") and not behind.spaced
 
 
 def _argument_that_says_nothing(reader: Reader) -> bool:
