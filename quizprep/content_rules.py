@@ -72,6 +72,14 @@ def question_defects(question: Question, *, draws: int, device: str, warnings: l
     ]
 
 
+def is_wrong(question: Question, proof: Proof, seed: int) -> bool:
+    """Whether a question on a proof is wrong on one seed, that is has not exactly one right answer, or none at all."""
+    try:
+        return bool(_problem(question, proof, seed, "cpu", []))
+    except (AuthorError, LearnerError):
+        return True
+
+
 def _seeds(question: Question, proof: Proof, draws: int) -> Iterator[int]:
     """The seeds to ask it with: those of its draws whose numbers no earlier one has, for the key follows from them."""
     if proof.takes_random:

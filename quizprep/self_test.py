@@ -256,7 +256,7 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
     started = time.perf_counter()
     failures: list[str] = []
     try:
-        with placed_on(device), _one_thread():
+        with placed_on(device), one_thread():
             parts = _tested(proof, device, seed, language, failures)
     except Exception as error:  # a broken proof is one line of the report, and the others are still tested
         failures.append(not_run(error))
@@ -291,13 +291,14 @@ def _tested(
     readable = readable_samples(proof) if proof.mistakes else []
     oracles = [_test_oracle(proof, oracle, drawn, device, language, failures) for oracle in proof.oracles]
     failures.extend(wrong_steps(samples, dtype_of(device)).values())
+    failures.extend(out_of_range(samples).values())
     mistakes = [_test_mistake(proof, entry, [readable, *drawn], language, failures) for entry in proof.mistakes]
     claims = [_test_claim(proof, entry, samples, language, failures) for entry in proof.claims]
     return tuple(oracles), tuple(mistakes), tuple(claims), sum(map(len, samples))
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """The tensors of a proof are small: threads that share them out cost more than they save."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -355,6 +356,22 @@ def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) 
             else:
                 if gap > tolerance:
                     wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}; mend one of them"
+    return wrong
+
+
+def out_of_range(samples: Iterable[Samples]) -> dict[str, str]:
+    """The steps that leave the range which they are declared to lie in, with what is wrong."""
+    wrong: dict[str, str] = {}
+    for part in samples:
+        for name, entry in part.proof.steps.items():
+            if entry.within is not None and name not in wrong:
+                low, high = entry.within
+                value = part.steps[name]
+                if not bool(((value >= low) & (value <= high)).all()):
+                    found = f"{float(value.min()):.4g} … {float(value.max()):.4g}"
+                    wrong[name] = (
+                        f"step {name} is {found}, not `within` {low:g} … {high:g}; mend the routine or the range"
+                    )
     return wrong
 
 

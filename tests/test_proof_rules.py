@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from quizprep import mutants, proof_rules, proofs
+from quizprep import mutation_score, proof_rules, proofs
 from quizprep.cli import prove
 from quizprep.formula.domain import BASES, Domain
 from quizprep.proofs import Proof
@@ -213,7 +213,7 @@ def test_the_example_of_the_guide_holds_and_is_complete(chapter):
     report = self_test(proof)
     assert report.passed, report.failures
     assert len(report.oracles) == 2 and all(mistake.refuted for mistake in report.mistakes)
-    assert mutants.score(proof).unnoticed == ()
+    assert mutation_score.score(proof).survivors == ()
 
 
 def test_the_guide_names_every_argument_kind_and_rule():

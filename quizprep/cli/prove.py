@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, Pager, complete_proof, device_of, find_proof, language_of
+from quizprep.cli.common import (
+    Device,
+    Json,
+    Language,
+    Pager,
+    complete_proof,
+    device_of,
+    find_proof,
+    language_of,
+    open_deck,
+)
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
 from quizprep.screen import report
@@ -17,9 +28,10 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quizprep.mutants import Score
+    from quizprep.mutation_score import Score, Survivor
     from quizprep.proof_source import Code
     from quizprep.proofs import Proof
+    from quizprep.question import Question
     from quizprep.self_test import MistakeReport, ProofReport
     from quizprep.values import Computed, Value
 
@@ -37,6 +49,14 @@ def prove(
         bool, typer.Option("--full", help="Say of each mistake what it confuses, and show numbers that refute it.")
     ] = False,
     source: Annotated[bool, typer.Option("--source", help="Show its routine and oracles as written.")] = False,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Change it in one place, again and again; exit 1 if too little is noticed."),
+    ] = False,
+    per_proof: Annotated[
+        int | None,
+        typer.Option("--per-proof", min=1, help="With --mutants: so many changes of a proof, drawn by --seed."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     lang: Language = None,
     device: Device = None,
@@ -54,12 +74,16 @@ def prove(
       quizprep prove f1-score --source
 
       quizprep prove --all
+
+      quizprep prove --all --mutants --per-proof 10
     """
     language = language_of(lang)
     page(pager and not json and not every)
     if listing:
         _list(language, json)
         return
+    if mutants and (every or proof is not None):
+        raise typer.Exit(_prove_mutants(None if every else proof, language, per_proof, seed, json))
     if every:
         raise typer.Exit(_prove_all(language, device_of(device), seed, json))
     if proof is None:
@@ -130,7 +154,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
 
     engine.ready()
     from quizprep.drawing import as_json, draw
-    from quizprep.mutants import Score, score
+    from quizprep.mutation_score import Score, score
     from quizprep.numeric_prover import simplest_values
     from quizprep.prover import compute
     from quizprep.self_test import not_run, self_test
@@ -138,13 +162,17 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     place = engine.resolve(device)
     numbers = numbers or simplest_values(proof)
     tested = self_test(proof, device=place, seed=seed, language=language)
-    computed, mutants, wrong = None, Score(0, 0, ()), []
+    computed, mutants, wrong = None, Score({}, {}, ()), []
     try:
         computed = compute(proof, numbers, device=place, seed=seed, language=language)
-        mutants = score(proof)
+        if not proof.takes_random:  # one about behaviour takes a minute: `--mutants`
+            mutants = score(proof)
     except Exception as error:  # a broken proof is a line of the report here too
         wrong = [] if tested.failures else [in_its_place(proof, not_run(error))]
-    wrong += [*map(_unnoticed, mutants.unnoticed), *chapter_defects(proof.file)]
+    wrong += [
+        *(_unnoticed(proof, each) for each in mutants.survivors if not each.of_claim),
+        *chapter_defects(proof.file),
+    ]
     tested = replace(tested, failures=(*tested.failures, *wrong))
     if json:
         drawing = (
@@ -160,7 +188,7 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
                 "results": computed.results if computed else {},
                 "picture": as_json(drawing) if drawing else None,
                 **report_json(tested),
-                "mutants": asdict(mutants),
+                "mutants": _score_json(proof, mutants),
             }
         )
     else:
@@ -273,8 +301,13 @@ def _block(entry: Value) -> str:
     return "\n".join(block(entry, 40))
 
 
-def _unnoticed(mutant: str) -> str:
-    return f"nothing notices a routine changed to this; let an oracle or a formula say more:\n{mutant}"
+def _unnoticed(proof: Proof, mutant: Survivor) -> str:
+    from quizprep.deck import shown_path
+
+    place = f"{shown_path(proof.file)}:{mutant.line}"
+    return (
+        f"{place}: {mutant.kind}: {mutant.change} is noticed by nothing; let an oracle, a formula or a claim say more"
+    )
 
 
 def _show_trust(
@@ -293,10 +326,10 @@ def _show_trust(
         held = f"{claim.held}/{claim.samples}"
         report.line(f"{'✓' if claim.held == claim.samples else '✗'} {claim.text}  ({held})")
     if mutants.mutants:
-        noticed, total = mutants.mutants - len(mutants.unnoticed), mutants.mutants
+        noticed, total = mutants.noticed, mutants.mutants
         changed = Text(
-            f"a wrong routine, one operator changed, is noticed  ({noticed}/{total})",
-            ko=f"연산자 하나를 바꾼 틀린 루틴을 알아차린다  ({noticed}/{total})",
+            f"a routine or a claim that is changed in one place is noticed  ({noticed}/{total})",
+            ko=f"한 곳을 바꾼 루틴이나 주장을 알아차린다  ({noticed}/{total})",
         )
         report.line(f"{'✓' if noticed == total else '✗'} {changed[language]}")
     for mistake in tested.mistakes:
@@ -368,6 +401,69 @@ def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
     )
     report.line(verdict[language])
     return 1 if failed or wrong else 0
+
+
+def _prove_mutants(named: str | None, language: str, per_proof: int | None, seed: int, json: bool) -> int:
+    """Change proofs in one place, again and again, and print of how many changes something notices it."""
+    from quizprep import engine, proofs
+    from quizprep.deck import shown_path
+
+    chosen = list(proofs.discover().values()) if named is None else [find_proof(named)]
+    engine.ready()
+    from quizprep.content_rules import is_wrong
+    from quizprep.mutation_score import ENOUGH, score
+
+    questions: dict[str, list[Question]] = defaultdict(list)
+    content = open_deck()
+    for question in content.questions([entry.id for entry in content.index()]):
+        questions[question.proof].append(question)
+
+    def content_notices(changed: Proof, seed: int) -> bool:
+        return any(is_wrong(question, changed, seed) for question in questions[changed.id])
+
+    scores: dict[str, Score] = {}
+    with report.progress(len(chosen)) as step:
+        for each in chosen:
+            step(each.id)
+            found = scores[each.id] = score(each, at_most=per_proof, seed=seed, content_notices=content_notices)
+            if not json and (found.survivors or named is not None):
+                report.line(f"{'✗' if found.survivors else '✓'} {each.id}  {found.noticed}/{found.mutants}")
+                for survivor in found.survivors:
+                    report.line(f"    {shown_path(each.file)}:{survivor.line}: {survivor.kind}: {survivor.change}")
+    total, noticed = (sum(getattr(found, name) for found in scores.values()) for name in ("mutants", "noticed"))
+    share = noticed / total if total else 1.0
+    if json:
+        rows = [_score_json(each, scores[each.id]) for each in chosen]
+        report.json({"proofs": rows, "mutants": total, "noticed": noticed, "share": share, "seed": seed})
+        return 0 if share >= ENOUGH else 1
+    by = sum((Counter(found.noticed_by) for found in scores.values()), Counter[str]())
+    kinds = sum((Counter(found.kinds) for found in scores.values()), Counter[str]())
+    missed = Counter(survivor.kind for found in scores.values() for survivor in found.survivors)
+    columns = ["changed", "noticed", "of"] if language == "en" else ["바꾼 것", "알아차림", "전체"]
+    report.table(columns, [(kind, str(kinds[kind] - missed[kind]), str(kinds[kind])) for kind in sorted(kinds)])
+    report.line(", ".join(f"{name} {count}" for name, count in by.most_common()), "dim")
+    alike = sum(len(found.alike) for found in scores.values())
+    left_out = Text(
+        f"{alike} more change no figure by more than another seed does",
+        ko=f"그 밖의 {alike}개는 시드를 바꾼 것보다 더 달라지지 않음",
+    )
+    report.line(left_out[language], "dim")
+    verdict = Text(
+        f"{noticed} of {total} changes are noticed ({share:.1%}; seed {seed})",
+        ko=f"바꾼 것 {total}개 중 {noticed}개를 알아차림 ({share:.1%}, 시드 {seed})",
+    )
+    report.line(verdict[language])
+    return 0 if share >= ENOUGH else 1
+
+
+def _score_json(proof: Proof, found: Score) -> dict[str, Any]:
+    return {
+        "proof": proof.id,
+        "file": str(proof.file),
+        "noticed": found.noticed,
+        **asdict(found),
+        "mutants": found.mutants,
+    }
 
 
 def report_json(tested: ProofReport) -> dict[str, Any]:

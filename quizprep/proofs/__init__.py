@@ -86,7 +86,8 @@ class Step:
     """A named intermediate value: the formula that gives it, or a note where no formula does.
 
     ``axes`` says how many axes a value without a formula has: 1 for a vector, 2 for a matrix. ``draw`` is what a proof
-    that is data draws at random for it (:mod:`quizprep.proofs.data.distributions`).
+    that is data draws at random for it (:mod:`quizprep.proofs.data.distributions`). ``within`` is the range that a
+    number of a proof about behaviour lies in, whatever is drawn.
     """
 
     formula: str | None = None
@@ -94,6 +95,7 @@ class Step:
     aliases: tuple[str, ...] = ()
     axes: int = 0
     draw: str | None = None
+    within: tuple[float, float] | None = None
 
 
 @frozen
@@ -352,13 +354,20 @@ def symbol(domain: str, meaning: str, aliases: Sequence[str] = ()) -> Symbol:
     return Symbol(Domain.parse(domain), Text(meaning), tuple(aliases))
 
 
-def step(formula: str | None = None, note: str = "", aliases: Sequence[str] = (), axes: int = 0) -> Step:
+def step(
+    formula: str | None = None,
+    note: str = "",
+    aliases: Sequence[str] = (),
+    axes: int = 0,
+    within: tuple[float, float] | None = None,
+) -> Step:
     """Declare a step: a formula in quizprep's language (checked against the routine), or a note.
 
     Beside a formula the note is what the step is called in words: ``forget gate``.
-    ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix.
+    ``axes`` goes with a note: 1 where the value is a vector, 2 where it is a matrix. ``within`` is for what a routine
+    that draws at random measures: the smallest and the largest value that it may have on any seed.
     """
-    return Step(formula, Text(note) if note else None, tuple(aliases), axes)
+    return Step(formula, Text(note) if note else None, tuple(aliases), axes, within=within)
 
 
 def mistake(

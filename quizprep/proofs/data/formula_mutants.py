@@ -1,7 +1,7 @@
 """A proof that is data with one thing of a formula changed, as its author might have written it by mistake.
 
 Operators are exchanged, right operands dropped, numbers shifted by one, functions taken for their neighbours. Whether
-something notices a changed proof is the mutation test's to say (:mod:`quizprep.mutants`). No torch.
+something notices a changed proof is the mutation test's to say (:mod:`quizprep.mutation_score`). No torch.
 """
 
 from __future__ import annotations
