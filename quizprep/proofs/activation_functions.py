@@ -691,10 +691,13 @@ def _(w, x, t):
     ),
     symbols={},
     steps={
-        "selu_mean": step(note="mean of the outputs after 20 SELU layers"),
-        "selu_deviation": step(note="their standard deviation"),
-        "relu_deviation": step(note="the same with ReLU"),
-        "scaled_input": step(note="standard deviation after 20 SELU layers of an input that was three times as large"),
+        "selu_mean": step(note="mean of the outputs after 20 SELU layers", within=(-0.06, 0.07)),
+        "selu_deviation": step(note="their standard deviation", within=(0.89, 1.13)),
+        "relu_deviation": step(note="the same with ReLU", within=(0.00011, 0.0038)),
+        "scaled_input": step(
+            note="standard deviation after 20 SELU layers of an input that was three times as large",
+            within=(0.89, 1.12),
+        ),
     },
     result="selu_deviation",
     source="Klambauer et al., Self-Normalizing Neural Networks (NeurIPS 2017)",

@@ -62,9 +62,13 @@ def _(n, d):
     ),
     symbols={},
     steps={
-        "error_before": step(note="error of the code of two before training, as a share of the variance"),
+        "error_before": step(
+            note="error of the code of two before training, as a share of the variance", within=(0.88, 1.12)
+        ),
         "error_two": step(note="error of the code of two after training, as a share of the variance"),
-        "error_one": step(note="error of the code of one after training, as a share of the variance"),
+        "error_one": step(
+            note="error of the code of one after training, as a share of the variance", within=(0.3, 0.6)
+        ),
     },
     result="error_two",
     source=f"{DEEP_LEARNING}, section 14.1",
@@ -88,7 +92,7 @@ def _(n, d):
 def narrow_code(random):
     spread, _ = torch.linalg.qr(random.normal(8, 2))  # two hidden numbers in eight visible ones
     data = random.normal(200, 2) @ spread.T
-    start_in, start_out = 0.1 * random.normal(8, 2), 0.1 * random.normal(2, 8)
+    start_in, start_out = 0.1 * random.normal(8, 2), 0.1 * random.normal(2, 8)  # free: any small start
 
     def trained(size, steps):
         encoder, decoder = start_in[:, :size], start_out[:size]
@@ -199,11 +203,13 @@ def _(w, x):
     ),
     symbols={},
     steps={
-        "error_normal": step(note="mean error on new normal data"),
-        "error_anomaly": step(note="mean error on anomalies"),
-        "auc_clean": step(note="area under the ROC curve of the error, trained on normal data"),
-        "auc_mixed": step(note="the same, trained on a half-and-half mix"),
-        "false_alarms": step(note="share of new normal data above the 95 % quantile of normal validation errors"),
+        "error_normal": step(note="mean error on new normal data", within=(0.3, 0.41)),
+        "error_anomaly": step(note="mean error on anomalies", within=(0.73, 9.2)),
+        "auc_clean": step(note="area under the ROC curve of the error, trained on normal data", within=(0.86, 1)),
+        "auc_mixed": step(note="the same, trained on a half-and-half mix", within=(0.43, 0.58)),
+        "false_alarms": step(
+            note="share of new normal data above the 95 % quantile of normal validation errors", within=(0.014, 0.2)
+        ),
     },
     result="auc_clean",
     source="Chandola, Banerjee & Kumar, Anomaly Detection: A Survey (2009)",
@@ -308,11 +314,11 @@ def _(x, y, h, lam):
     ),
     symbols={},
     steps={
-        "zeros_plain": step(note="share of code units at 0 without the penalty"),
-        "zeros_sparse": step(note="share of code units at 0 with the penalty"),
+        "zeros_plain": step(note="share of code units at 0 without the penalty", within=(0.29, 0.57)),
+        "zeros_sparse": step(note="share of code units at 0 with the penalty", within=(0.725, 0.823)),
         "error_plain": step(note="error without the penalty, as a share of the variance"),
-        "error_sparse": step(note="error with the penalty, as a share of the variance"),
-        "alive": step(note="share of code units that some input uses, with the penalty"),
+        "error_sparse": step(note="error with the penalty, as a share of the variance", within=(0.066, 0.163)),
+        "alive": step(note="share of code units that some input uses, with the penalty", within=(0.937, 1)),
     },
     result="zeros_sparse",
     source=f"{DEEP_LEARNING}, section 14.2.1",
@@ -419,9 +425,11 @@ def _(s, v):
     ),
     symbols={},
     steps={
-        "error_noisy": step(note="mean squared error of the noisy inputs"),
-        "error_denoised": step(note="error of the network trained on clean targets"),
-        "error_copying": step(note="error of a network as wide as its input, trained on the noisy targets"),
+        "error_noisy": step(note="mean squared error of the noisy inputs", within=(0.9, 1.08)),
+        "error_denoised": step(note="error of the network trained on clean targets", within=(0.138, 0.226)),
+        "error_copying": step(
+            note="error of a network as wide as its input, trained on the noisy targets", within=(0.9, 1.08)
+        ),
     },
     result="error_denoised",
     source="Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders (2008), section 2",
@@ -554,10 +562,11 @@ def _(e, a, t):
     symbols={},
     steps={
         "error_linear": step(
-            note="error of the best linear autoencoder with a code of one, as a share of the variance"
+            note="error of the best linear autoencoder with a code of one, as a share of the variance",
+            within=(0.16, 0.36),
         ),
         "error_deep": step(note="the same with a hidden layer in encoder and decoder, after training"),
-        "error_start": step(note="the same before training"),
+        "error_start": step(note="the same before training", within=(0.47, 7.2)),
     },
     result="error_deep",
     source="Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks (2006)",
@@ -595,9 +604,9 @@ def deep_autoencoder(random):
 
     def rebuilt(points):
         first, second, third, fourth = weights
-        hidden = torch.tanh(points @ first[1:] + first[0])
-        code = hidden @ second[1:] + second[0]
-        return torch.tanh(code @ third[1:] + third[0]) @ fourth[1:] + fourth[0]
+        hidden = torch.tanh(points @ first[1:] + first[0])  # free: which row is the bias makes no difference
+        code = hidden @ second[1:] + second[0]  # free: which row is the bias makes no difference
+        return torch.tanh(code @ third[1:] + third[0]) @ fourth[1:] + fourth[0]  # free: a bias learns its own sign
 
     def share(output):
         return ((output - data) ** 2).sum() / (data**2).sum()

@@ -68,9 +68,9 @@ def _(c, m):
     ),
     symbols={},
     steps={
-        "correlation_data": step(note="correlation of the training data"),
-        "correlation_model": step(note="correlation of samples of the fitted model"),
-        "correlation_shuffled": step(note="correlation with each column sampled by itself"),
+        "correlation_data": step(note="correlation of the training data", within=(0.67, 0.88)),
+        "correlation_model": step(note="correlation of samples of the fitted model", within=(0.6, 0.95)),
+        "correlation_shuffled": step(note="correlation with each column sampled by itself", within=(-0.28, 0.21)),
         "copies_model": step(note="share of the model's samples that are training points"),
         "copies_memory": step(note="the same for points drawn from the training set"),
     },
@@ -81,7 +81,7 @@ def _(c, m):
         claim("abs(correlation_model - correlation_data) < 0.12", "The correlation is learned."),
         claim("correlation_model > 0.6", "It is strong."),
         claim("correlation_shuffled < 0.3", "Learning each variable alone loses it."),
-        claim("copies_model < 0.01 and copies_memory > 0.99", "Only the memory copies."),
+        claim("copies_model = 0 and copies_memory = 1", "Only the memory copies."),
     ],
     mistakes=[
         mistake(
@@ -171,13 +171,16 @@ def _(mu, sigma, a, b):
     ),
     symbols={},
     steps={
-        "density_agrees": step(note="share of the Gaussian's samples near a point, over what its density says"),
+        "density_agrees": step(
+            note="share of the Gaussian's samples near a point, over what its density says", within=(0.93, 1.04)
+        ),
         "density_growth": step(
-            note="samples per area near a point, in a circle of a fifth of the radius over the larger"
+            note="samples per area near a point, in a circle of a fifth of the radius over the larger",
+            within=(0.74, 1.37),
         ),
         "network_growth": step(note="the same for the network's samples"),
-        "density_spread": step(note="standard deviation of the Gaussian's samples"),
-        "network_spread": step(note="standard deviation of the network's samples"),
+        "density_spread": step(note="standard deviation of the Gaussian's samples", within=(0.9958, 1.0042)),
+        "network_spread": step(note="standard deviation of the network's samples", within=(0, 5.9)),
     },
     result="network_growth",
     source="Goodfellow, NIPS 2016 Tutorial: Generative Adversarial Networks (2016), section 2",
@@ -199,10 +202,10 @@ def _(mu, sigma, a, b):
 )
 def explicit_and_implicit_models(random):
     density = torch.distributions.MultivariateNormal(torch.zeros(2), torch.tensor([[1.0, 0.6], [0.6, 1.0]]))
-    first, second = random.normal(8), random.normal(8, 2)
+    first, second = random.normal(8), random.normal(8, 2)  # free: any weights
 
     def network(noise):  # one number in, two out
-        return torch.tanh(noise[:, None] * first) @ second
+        return torch.tanh(noise[:, None] * first) @ second  # free: any network
 
     drawn, made = random.normal(300_000, 2) @ density.scale_tril.T, network(random.normal(300_000))
     inside, on_the_curve = torch.tensor([0.3, 0.2]), network(torch.tensor([0.3]))[0]
@@ -316,9 +319,10 @@ def _(p, q, r):
     steps={
         "total": step(note="sum of the probabilities of all 2⁶ images of six pixels"),
         "later_change": step(note="change of the conditionals of pixels 1 to 4 when pixel 4 changes"),
-        "earlier_change": step(note="change of the conditional of pixel 6 when pixel 4 changes"),
+        "earlier_change": step(note="change of the conditional of pixel 6 when pixel 4 changes", within=(0, 1.1)),
         "independence_gap": step(
-            note="distance of the joint from the product of its pixels' marginals (total variation)"
+            note="distance of the joint from the product of its pixels' marginals (total variation)",
+            within=(0, 0.46),
         ),
     },
     result="total",
@@ -328,7 +332,7 @@ def _(p, q, r):
         claim("abs(total - 1) < 1e-9", "The joint is normalised."),
         claim("later_change < 1e-12", "No pixel sees itself or a later one."),
         claim("earlier_change > 1e-5", "A pixel sees the earlier ones."),
-        claim("independence_gap > 0.02", "The pixels are not independent."),
+        claim("independence_gap > 0.002", "The pixels are not independent."),
     ],
     mistakes=[
         mistake(
@@ -344,11 +348,12 @@ def _(p, q, r):
     ],
 )
 def nade_sums_to_one(random):
-    weights, outputs = 2 * random.normal(5, 6), 2 * random.normal(6, 5)
-    bias, offset = random.normal(5), random.normal(6)
+    weights, outputs = 2 * random.normal(5, 6), 2 * random.normal(6, 5)  # free: any weights
+    bias, offset = random.normal(5), random.normal(6)  # free: any biases
 
     def conditionals(images):  # P(pixel i = 1 | pixels before i)
         hidden = [torch.sigmoid(images[:, :i] @ weights[:, :i].T + bias) for i in range(6)]
+        # free: with an offset or without
         return torch.stack([torch.sigmoid(hidden[i] @ outputs[i] + offset[i]) for i in range(6)], 1)
 
     images = torch.tensor(list(itertools.product([0.0, 1.0], repeat=6)))
@@ -706,11 +711,13 @@ def _(n, i):
     ),
     symbols={},
     steps={
-        "row_above": step(note="slope of the Row LSTM's state in the pixel right above"),
+        "row_above": step(note="slope of the Row LSTM's state in the pixel right above", within=(0.071, 1.7)),
         "row_corner": step(note="the same in the far corner of the row above, outside of the triangle"),
         "diagonal_corner": step(note="slope of the Diagonal BiLSTM's state in that corner"),
         "row_later": step(note="largest slope of the Row LSTM's state in a pixel that comes later"),
         "diagonal_later": step(note="the same for the Diagonal BiLSTM"),
+        "row_seen": step(note="pixels that the Row LSTM's state depends on"),
+        "diagonal_seen": step(note="pixels that the Diagonal BiLSTM's state depends on"),
     },
     result="row_corner",
     source="van den Oord, Kalchbrenner & Kavukcuoglu, Pixel Recurrent Neural Networks (2016), sections 3.1 and 3.2",
@@ -720,6 +727,10 @@ def _(n, i):
         claim("row_corner < 1e-12", "It does not see the far corner of the row above."),
         claim("diagonal_corner > 1e-9", "The Diagonal BiLSTM does."),
         claim("row_later < 1e-12 and diagonal_later < 1e-12", "Neither sees what is not generated yet."),
+        claim(
+            "row_seen = 14 and diagonal_seen = 21",
+            "At row 4, column 4 of 6 × 6 the triangle has 3 + 5 + 6 pixels, cut off at the edge; 21 come before.",
+        ),
     ],
     mistakes=[
         mistake(
@@ -736,12 +747,12 @@ def _(n, i):
 )
 def pixelrnn_contexts(random):
     side, row, column = 6, 3, 3
-    image = random.normal(side, side).requires_grad_()
-    own, left, mid, right = (0.5 + random.uniform(4)).unbind()
+    image = random.normal(side, side).requires_grad_()  # free: any image
+    own, left, mid, right = (0.5 + random.uniform(4)).unbind()  # free: any weights
     zero = torch.zeros(())
 
     def cell(seen, *states):  # in place of an LSTM's gates: what a state depends on is the same
-        return torch.tanh(own * seen / 2 + sum(states) / (2 * len(states)))
+        return torch.tanh(own * seen / 2 + sum(states) / (2 * len(states)))  # free: any cell
 
     def value(grid, r, c):
         return grid.get((r, c), zero)
@@ -764,4 +775,6 @@ def pixelrnn_contexts(random):
         "diagonal_corner": by_diagonal[row - 1, 0].minimum(by_diagonal[row - 1, side - 1]),
         "row_later": by_row[later].max(),
         "diagonal_later": by_diagonal[later].max(),
+        "row_seen": by_row.count_nonzero().double(),
+        "diagonal_seen": by_diagonal.count_nonzero().double(),
     }

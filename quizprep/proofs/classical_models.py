@@ -350,8 +350,8 @@ def dual_coordinate_descent(x, y, penalty, sweeps):
     statement="Only samples on the edge of the street (or inside) shape the SVM's boundary; all others can be removed.",
     symbols={},
     steps={
-        "samples": step(note="number of samples"),
-        "supports": step(note="samples with a multiplier above 0"),
+        "samples": step(note="number of samples", within=(40, 40)),
+        "supports": step(note="samples with a multiplier above 0", within=(0.57, 5.2)),
         "largest_score": step(note="largest y·f of a support vector"),
         "others_removed": step(note="change of w without the other samples"),
         "supports_removed": step(note="change of w without the support vectors"),
@@ -396,10 +396,10 @@ def support_vectors_decide(random):
     ),
     symbols={},
     steps={
-        "wide": step(note="width for C = 0.01"),
-        "narrow": step(note="width for C = 10"),
-        "many": step(note="violations y·f < 1 for C = 0.01"),
-        "few": step(note="violations y·f < 1 for C = 10"),
+        "wide": step(note="width for C = 0.01", within=(3.1, 5.4)),
+        "narrow": step(note="width for C = 10", within=(0.25, 3.7)),
+        "many": step(note="violations y·f < 1 for C = 0.01", within=(35, 63)),
+        "few": step(note="violations y·f < 1 for C = 10", within=(2.3, 50)),
     },
     source=CORTES,
     claims=[
@@ -510,10 +510,10 @@ def _(x, a, b):
     ),
     symbols={},
     steps={
-        "flipped": step(note="share of 3-NN predictions that change"),
-        "grouped": step(note="share of points that k-means puts with their own group"),
-        "missed": step(note="distance of the centres from the true ones at ±3"),
-        "score": step(note="3-NN accuracy with the right labels"),
+        "flipped": step(note="share of 3-NN predictions that change", within=(1, 1)),
+        "grouped": step(note="share of points that k-means puts with their own group", within=(0.97, 1)),
+        "missed": step(note="distance of the centres from the true ones at ±3", within=(0.028, 1.4)),
+        "score": step(note="3-NN accuracy with the right labels", within=(0.97, 1)),
     },
     source=f"{BISHOP}, sections 2.5.2 and 9.1",
     claims=[

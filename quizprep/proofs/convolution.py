@@ -352,10 +352,10 @@ def _(X):
     symbols={},
     steps={
         "convolution_gap": step(note="conv(shifted x) against shifted conv(x)"),
-        "convolution_change": step(note="conv(shifted x) against conv(x)"),
-        "dense_gap": step(note="the same gap for a dense layer"),
-        "pooling_unchanged": step(note="share of spikes whose pooled row stays"),
-        "global_unchanged": step(note="the same for global max pooling"),
+        "convolution_change": step(note="conv(shifted x) against conv(x)", within=(0, 20)),
+        "dense_gap": step(note="the same gap for a dense layer", within=(6.7, 45)),
+        "pooling_unchanged": step(note="share of spikes whose pooled row stays", within=(0.4995, 0.5005)),
+        "global_unchanged": step(note="the same for global max pooling", within=(1, 1)),
     },
     source=f"{DEEP_LEARNING}, sec. 9.2 and 9.3",
     mistakes=[
@@ -385,6 +385,7 @@ def _(X):
     ],
 )
 def shifted_input(random):
+    # free: any signal, kernel and weights
     row, kernel, dense = random.normal(32), random.normal(3), random.normal(32, 32)
 
     def convolve(x):
@@ -566,9 +567,9 @@ def _(x, z, k, a, b):
     ),
     symbols={},
     steps={
-        "distance_before": step(note="distance of the random kernel from the edge filter −1, 0, 1"),
+        "distance_before": step(note="distance of the random kernel from the edge filter −1, 0, 1", within=(0.51, 3.4)),
         "distance_after": step(note="distance after 80 steps of gradient descent"),
-        "distance_untrained": step(note="distance after 80 forward passes without a step"),
+        "distance_untrained": step(note="distance after 80 forward passes without a step", within=(0.51, 3.4)),
         "response_to_edge": step(note="response of the learned kernel to a step from 0 to 1"),
         "response_to_plain": step(note="its response to a plain area of ones"),
     },
@@ -675,9 +676,9 @@ def _(n, i, j):
 )
 def shuffled_pixels(random):
     signals, weights, kernel, order = (
-        random.normal(64, 24),
-        random.normal(5, 24),
-        random.normal(3),
+        random.normal(64, 24),  # free: any signals
+        random.normal(5, 24),  # free: any weights
+        random.normal(3),  # free: any kernel
         random.permutation(24),
     )
     shuffled = signals[:, order]

@@ -320,7 +320,7 @@ def _(eta, k, s, B):
     symbols={},
     steps={
         "left_by_full_batch": step(note="share of 200 runs that end in the deep valley, without noise"),
-        "left_by_small_batch": step(note="the same with gradient noise of standard deviation 4"),
+        "left_by_small_batch": step(note="the same with gradient noise of standard deviation 4", within=(0.91, 1.02)),
         "left_by_large_batch": step(note="the same with a batch 100 times as large, that is, a tenth of the noise"),
         "distance_of_full_batch": step(note="how far the runs without noise end from the shallow minimum"),
     },

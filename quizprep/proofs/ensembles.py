@@ -66,10 +66,10 @@ def _(n):
     statement="A bootstrap sample has n of n samples drawn with replacement: some repeat, about 37% are missing.",
     symbols={},
     steps={
-        "size": step(note="size of a bootstrap sample of 1000"),
-        "distinct": step(note="different samples in it"),
-        "most_repeats": step(note="how often the most frequent one appears"),
-        "pasted_distinct": step(note="different samples among 1000 drawn without replacement"),
+        "size": step(note="size of a bootstrap sample of 1000", within=(1000, 1000)),
+        "distinct": step(note="different samples in it", within=(587, 670)),
+        "most_repeats": step(note="how often the most frequent one appears", within=(2.5, 8.5)),
+        "pasted_distinct": step(note="different samples among 1000 drawn without replacement", within=(1000, 1000)),
     },
     source="Breiman, Bagging Predictors (Machine Learning, 1996)",
     claims=[
@@ -86,9 +86,9 @@ def _(n):
 def bootstrap_and_pasting(random):
     counts = random.integers(1000, 1000).bincount(minlength=1000)
     return {
-        "size": counts.sum() + 0.0,
+        "size": counts.sum().double(),
         "distinct": (counts > 0).double().sum(),
-        "most_repeats": counts.max() + 0.0,
+        "most_repeats": counts.max().double(),
         "pasted_distinct": random.permutation(1000).unique().numel() + torch.zeros(()),
     }
 
@@ -146,10 +146,10 @@ def _(n, rho, sigma):
     ),
     symbols={},
     steps={
-        "single_variance": step(note="variance of one regressor over 300 data sets"),
-        "bagged_variance": step(note="variance of the average of 30"),
-        "single_bias": step(note="distance of one's mean prediction from the truth"),
-        "bagged_bias": step(note="the same for the average of 30"),
+        "single_variance": step(note="variance of one regressor over 300 data sets", within=(0.17, 0.34)),
+        "bagged_variance": step(note="variance of the average of 30", within=(0.072, 0.169)),
+        "single_bias": step(note="distance of one's mean prediction from the truth", within=(0, 0.16)),
+        "bagged_bias": step(note="the same for the average of 30", within=(0, 0.084)),
     },
     source="Breiman, Bagging Predictors (Machine Learning, 1996)",
     claims=[
@@ -165,7 +165,7 @@ def _(n, rho, sigma):
     ],
 )
 def bagged_nearest_neighbour(random):
-    x = random.uniform(300, 50, low=-1, high=1)
+    x = random.uniform(300, 50, low=-1, high=1)  # free: any inputs around the place
     y = torch.sin(3 * x) + 0.5 * random.normal(300, 50)
     distances = (x - 0.5).abs()
     single = y.gather(1, distances.argmin(dim=1, keepdim=True)).squeeze(1)
@@ -262,11 +262,11 @@ def predicted(tree, x):
     statement="Trees on bootstrap samples, each split limited to random features, predict better by vote than alone.",
     symbols={},
     steps={
-        "tree_train": step(note="training accuracy of a full tree (mean of 3)"),
-        "tree_test": step(note="test accuracy of such a tree (mean of 3)"),
-        "member_test": step(note="mean test accuracy of the forest's trees"),
-        "forest_test": step(note="test accuracy of their vote"),
-        "agreement": step(note="how often two of the trees agree"),
+        "tree_train": step(note="training accuracy of a full tree (mean of 3)", within=(1, 1)),
+        "tree_test": step(note="test accuracy of such a tree (mean of 3)", within=(0.61, 0.73)),
+        "member_test": step(note="mean test accuracy of the forest's trees", within=(0.59, 0.72)),
+        "forest_test": step(note="test accuracy of their vote", within=(0.67, 0.87)),
+        "agreement": step(note="how often two of the trees agree", within=(0.51, 0.69)),
     },
     source="Breiman, Random Forests (Machine Learning, 2001)",
     claims=[
@@ -406,9 +406,9 @@ def _(m, r):
     ),
     symbols={},
     steps={
-        "train_score": step(note="training accuracy of 30 bagged 1-NN models"),
-        "oob_score": step(note="their out-of-bag accuracy"),
-        "test_score": step(note="their test accuracy"),
+        "train_score": step(note="training accuracy of 30 bagged 1-NN models", within=(0.97, 1)),
+        "oob_score": step(note="their out-of-bag accuracy", within=(0.61, 0.86)),
+        "test_score": step(note="their test accuracy", within=(0.59, 0.86)),
     },
     source="Breiman, Random Forests (Machine Learning, 2001), section 3.1",
     claims=[

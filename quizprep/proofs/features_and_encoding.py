@@ -252,10 +252,10 @@ def _(a, s):
     ),
     symbols={},
     steps={
-        "raw_score": step(note="1-NN accuracy on raw features"),
-        "scaled_score": step(note="1-NN accuracy on standardised features"),
-        "tree_raw": step(note="accuracy of the best single threshold, raw"),
-        "tree_scaled": step(note="the same, standardised"),
+        "raw_score": step(note="1-NN accuracy on raw features", within=(0.41, 0.63)),
+        "scaled_score": step(note="1-NN accuracy on standardised features", within=(0.914, 1)),
+        "tree_raw": step(note="accuracy of the best single threshold, raw", within=(0.949, 1)),
+        "tree_scaled": step(note="the same, standardised", within=(0.949, 1.017)),
     },
     source=f"{STATISTICAL_LEARNING}, section 13.3",
     claims=[
@@ -275,7 +275,7 @@ def scaling_for_nearest_neighbours(random):
     def drawn(rows):
         labels = torch.arange(rows) % 2
         informative = random.normal(rows) * 0.25 + labels
-        return torch.stack([informative, 1000 * random.normal(rows)], dim=1), labels
+        return torch.stack([informative, 1000 * random.normal(rows)], dim=1), labels  # free: in the thousands, or more
 
     (x, y), (new_x, new_y) = drawn(300), drawn(500)
     scale = x.std(dim=0)
@@ -332,9 +332,9 @@ def _(m, o):
     statement="If the class is the sign of x₁x₂, no linear rule on x₁ and x₂ works, but their product alone decides.",
     symbols={},
     steps={
-        "linear_score": step(note="accuracy of a linear rule on x₁ and x₂"),
-        "product_score": step(note="accuracy with the product as a feature"),
-        "largest_correlation": step(note="largest correlation of x₁ or x₂ with the class"),
+        "linear_score": step(note="accuracy of a linear rule on x₁ and x₂", within=(0.29, 0.77)),
+        "product_score": step(note="accuracy with the product as a feature", within=(0.84, 1)),
+        "largest_correlation": step(note="largest correlation of x₁ or x₂ with the class", within=(0, 0.11)),
     },
     source=f"{DEEP_LEARNING}, section 6.1",
     claims=[
@@ -441,10 +441,10 @@ def _(c):
     ),
     symbols={},
     steps={
-        "selected_original": step(note="how many of two selected columns are original columns"),
+        "selected_original": step(note="how many of two selected columns are original columns", within=(2, 2)),
         "extracted_original": step(note="how many of two principal components are original columns"),
-        "width": step(note="columns after either of them"),
-        "inputs_used": step(note="original columns that the first component mixes"),
+        "width": step(note="columns after either of them", within=(2, 2)),
+        "inputs_used": step(note="original columns that the first component mixes", within=(4, 4)),
     },
     source="Guyon and Elisseeff, An Introduction to Variable and Feature Selection (JMLR 2003), section 5",
     claims=[
@@ -483,9 +483,9 @@ def selection_and_extraction(random):
     statement="Irrelevant features add noise to every distance: 5-NN gets worse the more of them there are.",
     symbols={},
     steps={
-        "score_0": step(note="accuracy with 2 informative features"),
-        "score_30": step(note="with 30 noise features more"),
-        "score_100": step(note="with 100 noise features more"),
+        "score_0": step(note="accuracy with 2 informative features", within=(0.77, 0.89)),
+        "score_30": step(note="with 30 noise features more", within=(0.65, 0.83)),
+        "score_100": step(note="with 100 noise features more", within=(0.57, 0.76)),
     },
     source=f"{STATISTICAL_LEARNING}, sections 2.5 and 13.4",
     claims=[
@@ -591,8 +591,8 @@ def _(u, v):
     ),
     symbols={},
     steps={
-        "same_topic": step(note="mean cosine of the vectors of two words of one topic"),
-        "other_topic": step(note="mean cosine of words of two topics"),
+        "same_topic": step(note="mean cosine of the vectors of two words of one topic", within=(0.99951, 1.00013)),
+        "other_topic": step(note="mean cosine of words of two topics", within=(-0.283, -0.214)),
         "same_topic_one_hot": step(note="mean cosine of the one-hot codes of two words of one topic"),
     },
     source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 18.4",
@@ -723,8 +723,8 @@ def _(a, b):
     ),
     symbols={},
     steps={
-        "gap_raw": step(note="test minus training error of least squares on raw features"),
-        "gap_scaled": step(note="the same on standardised features"),
+        "gap_raw": step(note="test minus training error of least squares on raw features", within=(0.44, 17)),
+        "gap_scaled": step(note="the same on standardised features", within=(0.44, 17)),
         "plain_changes": step(note="largest change of a prediction by scaling, plain least squares"),
         "penalty_changes": step(note="the same with an L2 penalty of 1"),
     },
@@ -743,7 +743,7 @@ def _(a, b):
     ],
 )
 def scaling_and_the_fit(random):
-    weight, scale = random.normal(12), torch.logspace(-1, 1, 12)
+    weight, scale = random.normal(12), torch.logspace(-1, 1, 12)  # free: any weights
 
     def drawn(rows):
         x = random.normal(rows, 12)

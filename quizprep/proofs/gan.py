@@ -28,7 +28,7 @@ GOODFELLOW = "Goodfellow et al., Generative Adversarial Nets (2014)"
     },
     steps={
         "fake_size": step(note="numbers in one fake sample"),
-        "verdict_size": step(note="numbers that the discriminator outputs for it"),
+        "verdict_size": step(note="numbers that the discriminator outputs for it", within=(1, 1)),
         "lowest_verdict": step(note="smallest output of the discriminator"),
         "highest_verdict": step(note="largest output of the discriminator"),
         "generator_weights": step(note="weights and biases of the linear generator"),
@@ -132,9 +132,9 @@ def gan_one_round(k, side, random):
     symbols={"m": symbol("real in 2..4", "mean of the real data")},
     steps={
         "mean_before": step(note="mean of the fakes before training"),
-        "mean_after": step(note="mean of the fakes after 400 rounds"),
+        "mean_after": step(note="mean of the fakes after 400 rounds", within=(1, 4.9)),
         "noise_mean": step(note="mean of the noise in the last 50 rounds"),
-        "noise_deviation": step(note="its standard deviation"),
+        "noise_deviation": step(note="its standard deviation", within=(0.94, 1.07)),
         "early_score": step(note="how well D tells real from fake in rounds 1–50 (mean gap of its outputs)"),
         "late_score": step(note="the same in the last 50 rounds"),
     },
@@ -145,7 +145,7 @@ def gan_one_round(k, side, random):
         claim("abs(mean_before) < 0.2", "It starts at 0."),
         claim("abs(mean_after - m) < 0.15 * m", "It ends near m."),
         claim("abs(noise_mean) < 0.2 and abs(noise_deviation - 1) < 0.1", "The noise does not change."),
-        claim("late_score < 0.5 * early_score", "Telling them apart becomes hard."),
+        claim("late_score < 0.01 * early_score", "Telling them apart becomes hard."),
     ],
     mistakes=[
         mistake(
@@ -561,10 +561,10 @@ def _(n, k):
     symbols={"n": symbol("size in 3..12", "equally frequent kinds in the data")},
     steps={
         "kinds_before": step(note="kinds made before training, exp(entropy)"),
-        "kinds_after": step(note="kinds made after training against a fixed D"),
-        "largest_share_after": step(note="share of the most frequent kind in the fakes"),
+        "kinds_after": step(note="kinds made after training against a fixed D", within=(1.013, 1.047)),
+        "largest_share_after": step(note="share of the most frequent kind in the fakes", within=(0.995, 0.9979)),
         "largest_share_data": step(note="share of the most frequent kind among 10000 samples of the data"),
-        "favourite_is_best_rated": step(note="1 if it is the kind that D rated highest"),
+        "favourite_is_best_rated": step(note="1 if it is the kind that D rated highest", within=(1, 1)),
         "share_after_reply": step(note="share of the old favourite after D and then G answered"),
     },
     result="kinds_after",
@@ -574,7 +574,7 @@ def _(n, k):
         claim("kinds_after < 1.2", "It ends with one kind."),
         claim("largest_share_after > 0.95", "Nearly all fakes are of that kind."),
         claim("favourite_is_best_rated = 1", "It is the kind D rates highest."),
-        claim("share_after_reply < 0.05", "It is dropped when D answers."),
+        claim("share_after_reply < 0.005", "It is dropped when D answers."),
     ],
     mistakes=[
         mistake(
@@ -606,7 +606,7 @@ def mode_collapse(n, random):
         return logits
 
     start = torch.zeros(n)
-    verdict = 0.5 + 0.02 * random.permutation(n) / n
+    verdict = 0.5 + 0.02 * random.permutation(n) / n  # free: any ratings
     verdict[verdict.argmax()] += 0.1
     collapsed = torch.softmax(best_reply(start, verdict), 0)
     favourite = collapsed.argmax()
@@ -790,13 +790,13 @@ def _(a, b):
     ],
 )
 def generator_noise(k, random):
-    weights, bias = random.normal(6, k), random.normal(6)
+    weights, bias = random.normal(6, k), random.normal(6)  # free: any weights
 
     def generate(noise):
         return noise @ weights.T + bias
 
     noise = random.normal(4000, k)
-    samples, other = generate(noise), generate(random.normal(200, k))
+    samples, other = generate(noise), generate(random.normal(200, k))  # free: any other noise
     return {
         "gap_same_noise": (generate(noise) - samples).abs().max(),
         "gap_other_noise": (samples[:200] - other).norm(dim=1).min(),

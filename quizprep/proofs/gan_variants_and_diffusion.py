@@ -76,7 +76,7 @@ def _(k, c, d, h):
     ),
     symbols={"c": symbol("size in 2..10", "classes")},
     steps={
-        "hits_conditional": step(note="share of 2000 requests met, label given"),
+        "hits_conditional": step(note="share of 2000 requests met, label given", within=(0.97, 1)),
         "hits_plain": step(note="the same where G never sees the label"),
         "gap_other_noise": step(note="mean distance of two outputs of one label, other noise"),
     },
@@ -85,7 +85,7 @@ def _(k, c, d, h):
     claims=[
         claim("hits_conditional > 0.95", "With the label the class can be chosen."),
         claim("abs(hits_plain - 1 / c) < 0.06", "Without it the class is left to chance."),
-        claim("gap_other_noise > 0.1", "The noise still gives variety."),
+        claim("0.6 * sqrt(c) < gap_other_noise < 0.75 * sqrt(c)", "The noise still gives variety."),
     ],
     mistakes=[
         mistake(
@@ -113,6 +113,7 @@ def conditional_generation(c, random):
     def conditional():
         return given @ means + spread * random.normal(2000, c)
 
+    # free: all classes or one, with a little noise or none: the request is not known
     plain = data[random.integers(2000, 2000)] + 0.1 * spread * random.normal(2000, c)  # all classes, like the data
     return {
         "hits_conditional": hits(conditional()),
@@ -526,10 +527,10 @@ def _(alpha_bar, x_0, epsilon, prediction):
     ),
     symbols={},
     steps={
-        "near_data_at_start": step(note="share of the starting noise within 0.3 of ±2"),
-        "near_data_after_one_step": step(note="the same after one step"),
+        "near_data_at_start": step(note="share of the starting noise within 0.3 of ±2", within=(0.01, 0.12)),
+        "near_data_after_one_step": step(note="the same after one step", within=(0.023, 0.16)),
         "near_data_at_end": step(note="the same after all steps"),
-        "share_positive": step(note="share of samples near +2 at the end"),
+        "share_positive": step(note="share of samples near +2 at the end", within=(0.38, 0.6)),
     },
     result="near_data_at_end",
     source=f"{DDPM}, algorithm 2",

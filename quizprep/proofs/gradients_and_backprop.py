@@ -273,21 +273,23 @@ def _(x, w, n):
     ),
     symbols={},
     steps={
-        "shallow": step(note="gradient norm at the input, 2 sigmoid layers of width 32"),
+        "shallow": step(note="gradient norm at the input, 2 sigmoid layers of width 32", within=(0.014, 0.085)),
         "deep": step(note="the same with 10 layers"),
         "deep_wide": step(note="10 layers of width 128"),
-        "deep_relu": step(note="10 ReLU layers of width 32"),
-        "deep_skip": step(note="10 sigmoid layers, each with +x"),
-        "last_to_first": step(note="weight gradient of the last layer over the first's, 10 layers"),
+        "deep_relu": step(note="10 ReLU layers of width 32", within=(0.0064, 0.47)),
+        "deep_skip": step(note="10 sigmoid layers, each with +x", within=(0.79, 1.46)),
+        "last_to_first": step(
+            note="weight gradient of the last layer over the first's, 10 layers", within=(69000, 2.8e6)
+        ),
     },
     source="Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks; "
     "He et al. (2016), Deep residual learning for image recognition",
     claims=[
-        claim("deep < shallow / 1000", "depth makes the gradient vanish"),
-        claim("deep_wide < shallow / 1000", "a wider network does not prevent it"),
-        claim("deep_relu > 100 * deep", "ReLU keeps the gradient"),
-        claim("deep_skip > 1000 * deep", "skip connections keep it"),
-        claim("last_to_first > 100", "the layers learn at very different speeds"),
+        claim("deep < shallow / 20000", "depth makes the gradient vanish"),
+        claim("deep_wide < shallow / 20000", "a wider network does not prevent it"),
+        claim("deep_relu > 10000 * deep", "ReLU keeps the gradient"),
+        claim("deep_skip > 300000 * deep", "skip connections keep it"),
+        claim("last_to_first > 50000", "the layers learn at very different speeds"),
     ],
     mistakes=[
         mistake(
@@ -305,7 +307,7 @@ def _(x, w, n):
 def deep_sigmoid_network(random):
     def gradients(depth, width, activation, skip=0.0):
         weights = [(random.normal(width, width) * width**-0.5).requires_grad_() for _ in range(depth)]
-        start = random.normal(width).requires_grad_()
+        start = random.normal(width).requires_grad_()  # free: any input
         state = start
         for weight in weights:
             state = activation(weight @ state) + skip * state

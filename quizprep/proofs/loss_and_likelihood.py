@@ -569,7 +569,9 @@ def _(z, y):
     ),
     symbols={},
     steps={
-        "accuracy_far": step(note="largest change of the accuracy for 50 large changes of the weights"),
+        "accuracy_far": step(
+            note="largest change of the accuracy for 50 large changes of the weights", within=(0.18, 1)
+        ),
         "accuracy_moved": step(note="largest change of the accuracy for 50 tiny changes of the weights"),
         "cross_entropy_moved": step(note="change of the cross-entropy, the smallest of the 50"),
         "mse_moved": step(note="change of the MSE of a regression, the smallest of the 50"),
@@ -591,7 +593,7 @@ def _(z, y):
     vectorized=False,
 )
 def metric_without_gradient(random):
-    x, noise, w = random.normal(40, 3), random.normal(40), random.normal(3)
+    x, noise, w = random.normal(40, 3), random.normal(40), random.normal(3)  # free: any inputs, noise and weights
     truth = x @ torch.ones(3) + noise
     y = (truth > 0).double()
 
@@ -600,14 +602,14 @@ def metric_without_gradient(random):
         return (
             ((score > 0) == (y > 0.5)).double().mean(),
             torch.nn.functional.binary_cross_entropy_with_logits(score, y),
-            ((score - truth) ** 2).mean(),
+            torch.nn.functional.mse_loss(score, truth),
         )
 
     nearest = ((x @ w).abs() / x.norm(dim=1)).min()  # no sample changes sides within half of this
 
     def moves(length):
         taken = [length * torch.nn.functional.normalize(random.normal(3), dim=0) for _ in range(50)]
-        rows = [torch.stack(values(w + each)) - torch.stack(values(w)) for each in taken]
+        rows = [torch.stack(values(w + each)) - torch.stack(values(w)) for each in taken]  # free: in either direction
         return torch.stack(rows).abs()
 
     tiny, large = moves(nearest / 2), moves(4 * w.norm())
@@ -828,9 +830,11 @@ def _(c):
     symbols={},
     steps={
         "normal_small": step(note="area between the true density and a fitted normal, 100 samples"),
-        "normal_large": step(note="the same with 3000 samples"),
-        "kernel_small": step(note="area between the true density and a kernel density estimate, 100 samples"),
-        "kernel_large": step(note="the same with 3000 samples"),
+        "normal_large": step(note="the same with 3000 samples", within=(0.8468, 0.8499)),
+        "kernel_small": step(
+            note="area between the true density and a kernel density estimate, 100 samples", within=(0.065, 0.56)
+        ),
+        "kernel_large": step(note="the same with 3000 samples", within=(0.009, 0.096)),
     },
     result="kernel_large",
     source=f"{BISHOP}, sec. 2.5",
@@ -885,10 +889,16 @@ def fits_of_two_families(random):
     ),
     symbols={},
     steps={
-        "negative_mass": step(note="probability below 0 under the normal distribution fitted to 1000 waiting times"),
-        "gain": step(note="log-likelihood per sample of a fitted exponential minus that of the normal"),
-        "wrong_family": step(note="Kolmogorov-Smirnov distance of the fitted normal times the root of n"),
-        "right_family": step(note="the same for the fitted exponential"),
+        "negative_mass": step(
+            note="probability below 0 under the normal distribution fitted to 1000 waiting times", within=(0.123, 0.195)
+        ),
+        "gain": step(
+            note="log-likelihood per sample of a fitted exponential minus that of the normal", within=(0.27, 0.57)
+        ),
+        "wrong_family": step(
+            note="Kolmogorov-Smirnov distance of the fitted normal times the root of n", within=(3.9, 6.2)
+        ),
+        "right_family": step(note="the same for the fitted exponential", within=(0.27, 2.1)),
     },
     result="wrong_family",
     source="Wasserman, All of Statistics (2004), sections 9.3 and 10.8; Massey (1951), The Kolmogorov-Smirnov test",
@@ -912,8 +922,8 @@ def family_before_parameters(random):
     exponential = torch.distributions.Exponential(1 / times.mean())
 
     def distance(family):
-        below, steps = family.cdf(times), torch.arange(1001) / 1000
-        return torch.maximum((steps[1:] - below).max(), (below - steps[:-1]).max()) * math.sqrt(1000)
+        gaps = family.cdf(times) - (torch.arange(1000) + 0.5) / 1000  # to the middle of each step of the sample's own
+        return (gaps.abs().max() + 0.5 / 1000) * math.sqrt(1000)
 
     return {
         "negative_mass": normal.cdf(torch.zeros(())),
@@ -931,10 +941,12 @@ def family_before_parameters(random):
     ),
     symbols={},
     steps={
-        "data_spread": step(note="standard deviation within one sample of 2000 exponential values of mean 3"),
-        "data_skew": step(note="skewness within that sample"),
-        "mean_spread": step(note="standard deviation of the means of 4000 samples of 50 values"),
-        "mean_skew": step(note="skewness of those means"),
+        "data_spread": step(
+            note="standard deviation within one sample of 2000 exponential values of mean 3", within=(2.57, 3.5)
+        ),
+        "data_skew": step(note="skewness within that sample", within=(1.1, 2.8)),
+        "mean_spread": step(note="standard deviation of the means of 4000 samples of 50 values", within=(0.399, 0.449)),
+        "mean_skew": step(note="skewness of those means", within=(0.1, 0.52)),
     },
     result="mean_spread",
     source="Wasserman, All of Statistics (2004), sections 3.4 and 5.4",

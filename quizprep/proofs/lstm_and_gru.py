@@ -424,12 +424,12 @@ def _(start, w, n):
     ),
     symbols={},
     steps={
-        "outputs_per_sequence": step(note="hidden states returned for 5 steps"),
-        "cells_per_sequence": step(note="cell states returned for 5 steps"),
+        "outputs_per_sequence": step(note="hidden states returned for 5 steps", within=(5, 5)),
+        "cells_per_sequence": step(note="cell states returned for 5 steps", within=(1, 1)),
         "change_by_default": step(note="sequence B after A, against B alone"),
-        "change_when_handed_on": step(note="the same with A's states handed on"),
-        "largest_hidden": step(note="max |h| after 10 steps with f, i, g near 1"),
-        "largest_cell": step(note="max |c| after the same steps"),
+        "change_when_handed_on": step(note="the same with A's states handed on", within=(0, 2.2)),
+        "largest_hidden": step(note="max |h| after 10 steps with f, i, g near 1", within=(0.999, 1.001)),
+        "largest_cell": step(note="max |c| after the same steps", within=(9.99, 10.01)),
     },
     source="torch.nn.LSTM, documentation: Inputs and Outputs",
     claims=[
@@ -451,8 +451,8 @@ def _(start, w, n):
 )
 def lstm_states_and_sequences(random):
     shapes = {"weight_ih_l0": (24, 4), "weight_hh_l0": (24, 6), "bias_ih_l0": (24,), "bias_hh_l0": (24,)}
-    weights = {name: random.normal(*shape) for name, shape in shapes.items()}
-    lstm, first, second = torch.nn.LSTM(4, 6), random.normal(5, 4), random.normal(5, 4)
+    weights = {name: random.normal(*shape) for name, shape in shapes.items()}  # free: any weights
+    lstm, first, second = torch.nn.LSTM(4, 6), random.normal(5, 4), random.normal(5, 4)  # free: any inputs
     _, states = torch.func.functional_call(lstm, weights, (first,))
     after, (_, cell) = torch.func.functional_call(lstm, weights, (second,))
     handed_on, _ = torch.func.functional_call(lstm, weights, (second, states))

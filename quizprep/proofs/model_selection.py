@@ -16,8 +16,8 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     ),
     symbols={},
     steps={
-        "train_score": step(note="accuracy on the 200 training points"),
-        "test_score": step(note="accuracy on 1000 fresh points"),
+        "train_score": step(note="accuracy on the 200 training points", within=(1, 1)),
+        "test_score": step(note="accuracy on 1000 fresh points", within=(0.43, 0.58)),
     },
     source=f"{STATISTICAL_LEARNING}, sections 2.3.2 and 7.2",
     claims=[
@@ -33,8 +33,8 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     ],
 )
 def memorising_random_labels(random):
-    train, train_labels = random.uniform(200, 2), random.integers(2, 200)
-    fresh, fresh_labels = random.uniform(1000, 2), random.integers(2, 1000)
+    train, train_labels = random.uniform(200, 2), random.integers(2, 200)  # free: any points
+    fresh, fresh_labels = random.uniform(1000, 2), random.integers(2, 1000)  # free: any points
 
     def score(points, labels):
         nearest = torch.cdist(points, train).argmin(dim=1)
@@ -230,11 +230,11 @@ def _(d, h, k):
     statement="Gradient descent changes weight and bias; the learning rate stays as it was set.",
     symbols={},
     steps={
-        "weight_change": step(note="largest change of a weight in 20 steps"),
+        "weight_change": step(note="largest change of a weight in 20 steps", within=(1.55, 2.18)),
         "bias_change": step(note="change of the bias"),
         "rate_change": step(note="change of the learning rate that the optimiser holds"),
-        "loss_change": step(note="change of the loss"),
-        "slow_loss": step(note="loss after 20 steps with a rate 100 times smaller"),
+        "loss_change": step(note="change of the loss", within=(-26, -3)),
+        "slow_loss": step(note="loss after 20 steps with a rate 100 times smaller", within=(4, 23)),
         "loss": step(note="loss after 20 steps"),
     },
     source=f"{DEEP_LEARNING}, section 5.3",
@@ -360,15 +360,15 @@ def _(a, b, c):
     ),
     symbols={},
     steps={
-        "test_score": step(note="test accuracy of the chosen model"),
-        "fresh_score": step(note="its accuracy on 5000 fresh samples"),
-        "first_score": step(note="mean test accuracy of all the models"),
+        "test_score": step(note="test accuracy of the chosen model", within=(0.57, 0.86)),
+        "fresh_score": step(note="its accuracy on 5000 fresh samples", within=(0.47, 0.537)),
+        "first_score": step(note="mean test accuracy of all the models", within=(0.485, 0.513)),
     },
     source=f"{STATISTICAL_LEARNING}, sections 7.2 and 7.10.2",
     claims=[
         claim("test_score > 0.62", "The chosen model looks good on the test set."),
         claim("abs(fresh_score - 0.5) < 0.04", "On fresh samples it guesses."),
-        claim("abs(first_score - 0.5) < 0.05", "Without a choice the test set tells the truth."),
+        claim("abs(first_score - 0.5) < 0.02", "Without a choice the test set tells the truth."),
     ],
     mistakes=[
         mistake(
@@ -382,7 +382,9 @@ def best_of_many_on_one_test_set(random):
     models = random.normal(8, 1000)  # 1000 linear rules that were never trained
 
     def scores(rules, count):  # the labels are coin flips, so that no rule can be better than guessing
+        # free: nothing can be learned from any inputs
         inputs, labels = random.normal(count, 8), random.integers(2, count)
+        # free: a guess is as good as its opposite
         return ((inputs @ rules > 0) == labels.unsqueeze(1)).double().mean(dim=0)
 
     on_test = scores(models, 50)
@@ -400,12 +402,12 @@ def best_of_many_on_one_test_set(random):
     statement="The training error always prefers no penalty; only validation data show which one predicts best.",
     symbols={},
     steps={
-        "train_weak": step(note="training error, λ = 0.001"),
-        "train_middle": step(note="training error, λ = 10"),
-        "train_strong": step(note="training error, λ = 10,000"),
-        "validation_weak": step(note="validation error, λ = 0.001"),
-        "validation_middle": step(note="validation error, λ = 10"),
-        "validation_strong": step(note="validation error, λ = 10,000"),
+        "train_weak": step(note="training error, λ = 0.001", within=(0.45, 1.05)),
+        "train_middle": step(note="training error, λ = 10", within=(0.87, 1.55)),
+        "train_strong": step(note="training error, λ = 10,000", within=(3.6, 7)),
+        "validation_weak": step(note="validation error, λ = 0.001", within=(4.6, 9.8)),
+        "validation_middle": step(note="validation error, λ = 10", within=(3, 4.4)),
+        "validation_strong": step(note="validation error, λ = 10,000", within=(3.8, 7.2)),
     },
     source=f"{STATISTICAL_LEARNING}, sections 3.4.1 and 7.2",
     claims=[
@@ -427,11 +429,11 @@ def best_of_many_on_one_test_set(random):
     ],
 )
 def choosing_the_penalty(random):
-    penalties = {"weak": 1e-3, "middle": 10.0, "strong": 1e4}
+    penalties = {"weak": 1e-3, "middle": 10.0, "strong": 1e4}  # free: three that lie far apart
     errors = []
     for _ in range(20):
         true_weight = random.normal(20) * 0.4
-        x, new_x = random.normal(30, 20), random.normal(100, 20)
+        x, new_x = random.normal(30, 20), random.normal(100, 20)  # free: any inputs of a size
         y, new_y = (each @ true_weight + 1.5 * random.normal(len(each)) for each in (x, new_x))
         weights = [torch.linalg.solve(x.T @ x + penalty * torch.eye(20), x.T @ y) for penalty in penalties.values()]
         errors.append(
@@ -454,10 +456,10 @@ def choosing_the_penalty(random):
     ),
     symbols={},
     steps={
-        "holdout_scatter": step(note="standard deviation of a hold-out score (10 of 50)"),
-        "folds_scatter": step(note="standard deviation of the mean of 5 folds"),
-        "holdout_mean": step(note="mean hold-out score"),
-        "folds_mean": step(note="mean 5-fold score"),
+        "holdout_scatter": step(note="standard deviation of a hold-out score (10 of 50)", within=(0.38, 0.64)),
+        "folds_scatter": step(note="standard deviation of the mean of 5 folds", within=(0.2, 0.276)),
+        "holdout_mean": step(note="mean hold-out score", within=(0.98, 1.21)),
+        "folds_mean": step(note="mean 5-fold score", within=(1.033, 1.132)),
     },
     source=f"{STATISTICAL_LEARNING}, section 7.10",
     claims=[
@@ -498,8 +500,8 @@ def scatter_of_validation_scores(random):
     ),
     symbols={"k": symbol("size in 4..10", "folds, or random hold-out sets")},
     steps={
-        "least_folds": step(note="how often the rarest sample is validated, folds"),
-        "most_folds": step(note="how often the most frequent one is"),
+        "least_folds": step(note="how often the rarest sample is validated, folds", within=(1, 1)),
+        "most_folds": step(note="how often the most frequent one is", within=(1, 1)),
         "least_random": step(note="the rarest one, random hold-out sets"),
         "most_random": step(note="the most frequent one"),
     },
@@ -538,10 +540,12 @@ def who_is_validated(k, random):
     ),
     symbols={},
     steps={
-        "values_grid": step(note="different values of the hyperparameter that matters, grid"),
-        "values_random": step(note="the same, random trials"),
-        "gap_grid": step(note="mean distance of the best trial from the optimum over 500 problems, grid"),
-        "gap_random": step(note="the same, random trials"),
+        "values_grid": step(note="different values of the hyperparameter that matters, grid", within=(5, 5)),
+        "values_random": step(note="the same, random trials", within=(25, 25)),
+        "gap_grid": step(
+            note="mean distance of the best trial from the optimum over 500 problems, grid", within=(0.046, 0.0552)
+        ),
+        "gap_random": step(note="the same, random trials", within=(0.014, 0.025)),
     },
     result="gap_random",
     source="Bergstra & Bengio, Random Search for Hyper-Parameter Optimization (2012), section 1 and figure 1",
@@ -628,9 +632,9 @@ def _(n, h, d, s):
     ),
     symbols={},
     steps={
-        "fold_error": step(note="true error of the three fold models, mean over 300 data sets"),
-        "lucky_error": step(note="true error of the fold model with the best validation score"),
-        "refit_error": step(note="true error of a model trained on all training data"),
+        "fold_error": step(note="true error of the three fold models, mean over 300 data sets", within=(1.49, 1.64)),
+        "lucky_error": step(note="true error of the fold model with the best validation score", within=(1.4, 1.59)),
+        "refit_error": step(note="true error of a model trained on all training data", within=(1.32, 1.47)),
     },
     result="refit_error",
     source=f"{STATISTICAL_LEARNING}, section 7.10",
@@ -650,7 +654,7 @@ def refit_after_cross_validation(random):
     weight = random.normal(count, width, 1) / 2
     x = random.normal(count, rows, width)
     y = x @ weight + random.normal(count, rows, 1)
-    penalties = (1.0, 30.0)
+    penalties = (1.0, 30.0)  # free: two that lie far apart
 
     def ridge(inputs, targets, penalty):
         gram = inputs.mT @ inputs + penalty * torch.eye(width)
@@ -733,9 +737,12 @@ def _(m, s, best):
     ),
     symbols={},
     steps={
-        "outside": step(note="5-fold score where the 10 features were chosen on all data, mean over 8 data sets"),
-        "inside": step(note="5-fold score where each fold chooses on its training part"),
-        "fresh": step(note="accuracy on fresh data of the features chosen on all data"),
+        "outside": step(
+            note="5-fold score where the 10 features were chosen on all data, mean over 8 data sets",
+            within=(0.72, 0.91),
+        ),
+        "inside": step(note="5-fold score where each fold chooses on its training part", within=(0.36, 0.65)),
+        "fresh": step(note="accuracy on fresh data of the features chosen on all data", within=(0.459, 0.55)),
     },
     result="inside",
     source=f"{STATISTICAL_LEARNING}, section 7.10.2",
@@ -750,7 +757,7 @@ def _(m, s, best):
     ],
 )
 def selection_outside_cross_validation(random):
-    x, new_x = random.normal(8, 50, 300), random.normal(8, 200, 300)
+    x, new_x = random.normal(8, 50, 300), random.normal(8, 200, 300)  # free: noise of any size
     y, new_y = torch.arange(50) // 25, torch.arange(200) // 100  # the features are noise whatever the labels
 
     def chosen(rows):

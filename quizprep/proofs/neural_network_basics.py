@@ -233,8 +233,10 @@ def _(n, d, p):
     symbols={},
     steps={
         "spread_equal": step(note="difference between hidden units after training, all weights 0.5 at first"),
-        "moved_equal": step(note="how far their weights moved"),
-        "spread_random": step(note="difference between hidden units after training from random weights"),
+        "moved_equal": step(note="how far their weights moved", within=(0.014, 0.5)),
+        "spread_random": step(
+            note="difference between hidden units after training from random weights", within=(0, 4.8)
+        ),
         "moved_zero": step(note="how far the hidden weights move if all weights are 0 at first"),
     },
     source=f"{DEEP_LEARNING}, sec. 8.4",
@@ -501,8 +503,12 @@ def _(n):
     ),
     symbols={},
     steps={
-        "before": step(note="variance of the target: the loss of always predicting its mean"),
-        "shallow": step(note="training loss of one hidden layer after 100 steps of gradient descent"),
+        "before": step(
+            note="variance of the target: the loss of always predicting its mean", within=(0.506765, 0.507779)
+        ),
+        "shallow": step(
+            note="training loss of one hidden layer after 100 steps of gradient descent", within=(0.07, 0.24)
+        ),
         "deep": step(note="training loss of six hidden layers after the same steps"),
     },
     result="deep",

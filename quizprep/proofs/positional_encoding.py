@@ -138,8 +138,8 @@ def _(pos, k, d):
     symbols={},
     steps={
         "without_positions": step(note="largest |attention(x[p]) − attention(x)[p]|"),
-        "with_positions": step(note="the same, positions added to the tokens"),
-        "recurrent": step(note="the same for a recurrent network"),
+        "with_positions": step(note="the same, positions added to the tokens", within=(0.11, 5.7)),
+        "recurrent": step(note="the same for a recurrent network", within=(0.2, 3)),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
@@ -165,18 +165,19 @@ def _(pos, k, d):
     ],
 )
 def attention_permutation(random):
-    x = random.normal(6, 8)
-    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))
+    x = random.normal(6, 8)  # free: any tokens
+    W_Q, W_K, W_V = (random.normal(8, 8) / 8**0.5 for _ in range(3))  # free: any weights
     order = torch.roll(torch.arange(6), 1 + int(random.integers(5)))
-    positions = sinusoids(torch.arange(6) + 0.0, 8)
+    positions = sinusoids(torch.arange(6) + 0.0, 8)  # free: counted from 0 or from 1
 
     def attention(tokens):
+        # free: queries and keys may change their names
         return torch.nn.functional.scaled_dot_product_attention(tokens @ W_Q, tokens @ W_K, tokens @ W_V)
 
     def recurrence(tokens):
         states = [torch.zeros(8)]
         for token in tokens:
-            states.append(torch.tanh(token @ W_K + states[-1] @ W_V))
+            states.append(torch.tanh(token @ W_K + states[-1] @ W_V))  # free: any step that keeps a state
         return torch.stack(states[1:])
 
     def change(model):  # of the words' vectors, once the words are re-ordered

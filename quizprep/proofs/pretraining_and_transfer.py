@@ -69,10 +69,10 @@ def _(n, h, k):
     ),
     symbols={},
     steps={
-        "scratch_few": step(note="mean test accuracy of 10 samples from scratch"),
-        "transfer_few": step(note="mean test accuracy of 10 samples on transferred features"),
-        "unrelated_few": step(note="the same with features of an unrelated task"),
-        "scratch_many": step(note="test accuracy of 2000 samples from scratch"),
+        "scratch_few": step(note="mean test accuracy of 10 samples from scratch", within=(0.56, 0.72)),
+        "transfer_few": step(note="mean test accuracy of 10 samples on transferred features", within=(0.83, 0.98)),
+        "unrelated_few": step(note="the same with features of an unrelated task", within=(0.476, 0.527)),
+        "scratch_many": step(note="test accuracy of 2000 samples from scratch", within=(0.94, 1)),
     },
     result="transfer_few",
     source="Pan & Yang, A Survey on Transfer Learning (2010), sections 1 and 2",
@@ -101,8 +101,8 @@ def transfer_with_few_samples(random):
     )  # the two directions that matter; two that do not
 
     def learned(directions):  # features from a source task: 2000 samples with two targets
-        inputs = random.normal(2000, 32)
-        targets = inputs @ directions + random.normal(2000, 2)
+        inputs = random.normal(2000, 32)  # free: any inputs
+        targets = inputs @ directions + random.normal(2000, 2)  # free: any noise that 2000 samples average out
         return torch.linalg.lstsq(inputs, targets).solution
 
     def accuracy(features, size):
@@ -132,18 +132,18 @@ def transfer_with_few_samples(random):
     ),
     symbols={},
     steps={
-        "loss_start": step(note="loss with the pre-trained backbone and a head of zeros"),
-        "loss_head": step(note="loss after training the head alone"),
+        "loss_start": step(note="loss with the pre-trained backbone and a head of zeros", within=(0.77, 32)),
+        "loss_head": step(note="loss after training the head alone", within=(0.044, 1.3)),
         "moved_frozen": step(note="movement of the backbone meanwhile"),
-        "moved_head": step(note="movement of the head meanwhile"),
-        "loss_tuned": step(note="loss after fine-tuning both"),
-        "moved_tuned": step(note="relative change of the backbone by fine-tuning"),
+        "moved_head": step(note="movement of the head meanwhile", within=(1.9, 13)),
+        "loss_tuned": step(note="loss after fine-tuning both", within=(0.0091, 0.32)),
+        "moved_tuned": step(note="relative change of the backbone by fine-tuning", within=(0.06, 0.38)),
     },
     result="loss_tuned",
     source="Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks? (2014)",
     vectorized=False,
     claims=[
-        claim("moved_frozen = 0 and moved_head > 0.1", "Frozen weights do not move."),
+        claim("moved_frozen = 0 and moved_head > 1", "Frozen weights do not move."),
         claim("loss_head < 0.8 * loss_start", "The head alone already helps."),
         claim("loss_tuned < 0.8 * loss_head", "Fine-tuning lowers the loss further."),
         claim("moved_tuned > 0.001 and moved_tuned < 0.5", "The backbone changes, but not much."),
@@ -163,6 +163,7 @@ def transfer_with_few_samples(random):
     ],
 )
 def head_then_fine_tuning(random):
+    # free: any task
     inputs, ideal, truth = random.normal(100, 10), random.normal(10, 16) / 10**0.5, random.normal(16, 2)
     targets = torch.tanh(inputs @ ideal) @ truth
     pretrained = ideal + 0.15 * random.normal(10, 16)  # learned on a slightly different task
@@ -204,9 +205,9 @@ def head_then_fine_tuning(random):
     ),
     symbols={},
     steps={
-        "pretrained_early": step(note="loss after 20 steps from the pre-trained weights"),
-        "random_early": step(note="loss after 20 steps from random weights"),
-        "random_late": step(note="loss after 300 steps from random weights"),
+        "pretrained_early": step(note="loss after 20 steps from the pre-trained weights", within=(0.023, 0.87)),
+        "random_early": step(note="loss after 20 steps from random weights", within=(0.056, 1.7)),
+        "random_late": step(note="loss after 300 steps from random weights", within=(0, 0.062)),
     },
     result="pretrained_early",
     source="Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks? (2014)",
@@ -229,6 +230,7 @@ def head_then_fine_tuning(random):
     ],
 )
 def pretrained_start(random):
+    # free: any features
     shared = random.normal(20, 6) / 20**0.5  # what both tasks depend on
     inputs, source, target = random.normal(200, 20), random.normal(6, 12), random.normal(6, 4)
     features = torch.tanh(inputs @ shared)
@@ -309,9 +311,9 @@ def _(A, B, x):
     ),
     symbols={},
     steps={
-        "raw_one": step(note="accuracy on five new classes, raw inputs, one example of each"),
-        "learned_one": step(note="the same on features learned from other classes"),
-        "learned_five": step(note="the same with five examples of each"),
+        "raw_one": step(note="accuracy on five new classes, raw inputs, one example of each", within=(0.19, 0.33)),
+        "learned_one": step(note="the same on features learned from other classes", within=(0.49, 0.83)),
+        "learned_five": step(note="the same with five examples of each", within=(0.66, 0.91)),
     },
     result="learned_one",
     source="Snell, Swersky & Zemel, Prototypical Networks for Few-shot Learning (2017)",
@@ -424,10 +426,10 @@ def _(p, mask):
     ),
     symbols={},
     steps={
-        "bert_first": step(note="change of the first output as the last token changes, no mask"),
+        "bert_first": step(note="change of the first output as the last token changes, no mask", within=(0, 2.4)),
         "gpt_first": step(note="the same under the causal mask"),
-        "bert_last": step(note="change of the last output as the first token changes, no mask"),
-        "gpt_last": step(note="the same under the causal mask"),
+        "bert_last": step(note="change of the last output as the first token changes, no mask", within=(0, 2.1)),
+        "gpt_last": step(note="the same under the causal mask", within=(0, 2.1)),
     },
     result="bert_first",
     source="Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers (2019), section 3 and figure 3",
@@ -446,18 +448,18 @@ def _(p, mask):
     ],
 )
 def who_sees_whom(random):
-    tokens = random.normal(5, 4)
-    query, key, value = random.normal(3, 4, 4) / 2
+    tokens = random.normal(5, 4)  # free: any tokens
+    query, key, value = random.normal(3, 4, 4) / 2  # free: any weights
 
     def outputs(sequence, causal):
-        scores = (sequence @ query) @ (sequence @ key).T / 2
+        scores = (sequence @ query) @ (sequence @ key).T / 2  # free: any scale of the scores
         if causal:
             scores = scores.masked_fill(torch.ones(5, 5).triu(1) > 0, -math.inf)
         return scores.softmax(-1) @ (sequence @ value)
 
     def change(place, seen, causal):  # how far output `seen` moves when the token at `place` changes
         other = tokens.clone()
-        other[place] += 1.0
+        other[place] += 1.0  # free: any other token
         return (outputs(other, causal) - outputs(tokens, causal))[seen].norm()
 
     return {

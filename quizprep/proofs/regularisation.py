@@ -216,10 +216,10 @@ def _(a, alpha):
     statement="Of 20 features only 2 matter: lasso sets most other weights to exactly 0, ridge none.",
     symbols={},
     steps={
-        "lasso_zeros": step(note="lasso weights that are exactly 0"),
+        "lasso_zeros": step(note="lasso weights that are exactly 0", within=(13.5, 19.5)),
         "ridge_zeros": step(note="ridge weights that are exactly 0"),
-        "relevant_kept": step(note="relevant weights that lasso keeps"),
-        "ridge_shrinkage": step(note="norm of the ridge weights over that of least squares"),
+        "relevant_kept": step(note="relevant weights that lasso keeps", within=(2, 2)),
+        "ridge_shrinkage": step(note="norm of the ridge weights over that of least squares", within=(0.68, 0.93)),
     },
     source="Tibshirani (1996), Regression shrinkage and selection via the lasso",
     claims=[
@@ -240,7 +240,7 @@ def lasso_and_ridge_sparsity(random):
     features = random.normal(100, 20)
     truth = torch.zeros(20)
     truth[:2] = torch.tensor([3.0, -2.0])
-    target = features @ truth + random.normal(100)
+    target = features @ truth + random.normal(100)  # free: any noise that the two weights stand out of
     gram, moment = features.T @ features / 100, features.T @ target / 100
     lasso = torch.zeros(20)
     for _ in range(200):  # proximal gradient steps (ISTA) on half the mean squared error + 0.2 |w|
@@ -265,13 +265,13 @@ def lasso_and_ridge_sparsity(random):
     ),
     symbols={},
     steps={
-        "best_epoch": step(note="epoch with the lowest validation error, of 500"),
-        "validation_best": step(note="validation error there"),
-        "validation_last": step(note="validation error after the last epoch"),
-        "training_best": step(note="training error at the best epoch"),
-        "training_last": step(note="training error after the last epoch"),
-        "gap_first": step(note="gap of the two errors after the first epoch"),
-        "gap_best": step(note="gap at the best epoch"),
+        "best_epoch": step(note="epoch with the lowest validation error, of 500", within=(1.9, 85)),
+        "validation_best": step(note="validation error there", within=(3.9, 8.9)),
+        "validation_last": step(note="validation error after the last epoch", within=(5.8, 43)),
+        "training_best": step(note="training error at the best epoch", within=(0.32, 11)),
+        "training_last": step(note="training error after the last epoch", within=(0, 1.4)),
+        "gap_first": step(note="gap of the two errors after the first epoch", within=(-8, 9)),
+        "gap_best": step(note="gap at the best epoch", within=(1.1, 11)),
     },
     source="Prechelt (1998), Early stopping - but when?; Goodfellow, Bengio & Courville (2016), sec. 7.8",
     claims=[
@@ -294,7 +294,7 @@ def lasso_and_ridge_sparsity(random):
     ],
 )
 def early_stopping(random):
-    truth = torch.nn.functional.normalize(random.normal(40), dim=0) * 2
+    truth = torch.nn.functional.normalize(random.normal(40), dim=0) * 2  # free: any direction
 
     def sample(size):
         features = random.normal(size, 40)
@@ -310,7 +310,7 @@ def early_stopping(random):
     validation = ((held_out @ epochs - held_out_target.unsqueeze(1)) ** 2).mean(0)
     best = validation.argmin()
     return {
-        "best_epoch": best + 1,
+        "best_epoch": best + 1,  # free: counted from 1
         "validation_best": validation[best],
         "validation_last": validation[-1],
         "training_best": training[best],
@@ -568,21 +568,21 @@ def _(w, d):
     ),
     symbols={},
     steps={
-        "norm_plain": step(note="norm of the weights without a penalty"),
-        "norm_ridge": step(note="norm of the weights with the penalty"),
-        "wiggle_plain": step(note="how far the curve goes up and down in all, without a penalty"),
-        "wiggle_ridge": step(note="the same with the penalty"),
+        "norm_plain": step(note="norm of the weights without a penalty", within=(0, 17000)),
+        "norm_ridge": step(note="norm of the weights with the penalty", within=(0.66, 13)),
+        "wiggle_plain": step(note="how far the curve goes up and down in all, without a penalty", within=(0, 190)),
+        "wiggle_ridge": step(note="the same with the penalty", within=(1, 15)),
         "training_plain": step(note="mean squared error on the 12 points, without a penalty"),
-        "training_ridge": step(note="the same with the penalty"),
+        "training_ridge": step(note="the same with the penalty", within=(0, 0.48)),
         "unseen_plain": step(note="mean squared distance from the true curve, without a penalty"),
-        "unseen_ridge": step(note="the same with the penalty"),
+        "unseen_ridge": step(note="the same with the penalty", within=(0, 0.56)),
     },
     source=f"{BISHOP}, sec. 1.1",
     claims=[
         claim("norm_plain > 20 * norm_ridge", "the penalty keeps the weights small"),
         claim("wiggle_plain > 1.5 * wiggle_ridge", "small weights make a smoother curve"),
         claim("training_plain < 1e-6 and training_ridge > 1e-3", "it costs error on the training points"),
-        claim("unseen_plain > 2 * unseen_ridge", "and gains on what was not seen"),
+        claim("unseen_plain > 1.2 * unseen_ridge", "and gains on what was not seen"),
     ],
     mistakes=[
         mistake("fits-better-too", "training_ridge < training_plain", "A penalty cannot lower the training error."),
@@ -615,14 +615,18 @@ def ridge_smooths_a_polynomial(random):
     ),
     symbols={},
     steps={
-        "plain_error": step(note="error on both sides after training on samples of the right side only"),
+        "plain_error": step(
+            note="error on both sides after training on samples of the right side only", within=(2.2, 7.2)
+        ),
         "mirrored_error": step(note="the same with a mirrored copy of each sample, for a symmetric target"),
-        "misled_error": step(note="the same copies with their labels kept, for a target that changes sign"),
+        "misled_error": step(
+            note="the same copies with their labels kept, for a target that changes sign", within=(0.46, 0.65)
+        ),
         "untouched_error": step(note="error on that target without the copies"),
     },
     source=f"{DEEP_LEARNING}, sec. 7.4",
     claims=[
-        claim("plain_error > 5 * mirrored_error", "copies whose label stays true help"),
+        claim("plain_error > 50 * mirrored_error", "copies whose label stays true help"),
         claim("misled_error > 0.4 and untouched_error < 0.3", "copies whose label changes harm"),
     ],
     mistakes=[
@@ -633,19 +637,24 @@ def ridge_smooths_a_polynomial(random):
 def augmentation_by_mirror_images(random):
     def error(target, mirrored):
         x = random.uniform(30)
-        y = target(x) + 0.01 * random.normal(30)
+        y = target(x) + 0.01 * random.normal(30)  # free: a little noise or none
         if mirrored:
             x, y = torch.cat([x, -x]), torch.cat([y, y])
         everywhere = torch.linspace(-1, 1, 200)
         design, grid = (each.unsqueeze(1) ** torch.arange(4) for each in (x, everywhere))
+        # free: so little that it only keeps the system solvable
         weights = torch.linalg.solve(design.T @ design + 1e-4 * torch.eye(4), design.T @ y)
         return (grid @ weights - target(everywhere)).square().mean()
 
+    def even(x):
+        return torch.cos(3 * x)
+
+    odd = torch.sin
     return {
-        "plain_error": error(lambda x: torch.cos(3 * x), False),
-        "mirrored_error": error(lambda x: torch.cos(3 * x), True),
-        "misled_error": error(torch.sin, True),
-        "untouched_error": error(torch.sin, False),
+        "plain_error": error(even, False),
+        "mirrored_error": error(even, True),
+        "misled_error": error(odd, True),
+        "untouched_error": error(odd, False),
     }
 
 

@@ -193,7 +193,7 @@ def _(x, a, W_1, b_1, W_2, b_2):
     steps={
         "plain": step(note="gradient at the input of 30 blocks without residuals"),
         "residual": step(note="gradient at the input with residuals"),
-        "residual_norm": step(note="gradient at the input with residuals and layer norm"),
+        "residual_norm": step(note="gradient at the input with residuals and layer norm", within=(0.97, 81)),
     },
     source="He et al., Identity Mappings in Deep Residual Networks (2016), section 2; " + VASWANI + ", section 3.1",
     mistakes=[
@@ -210,10 +210,12 @@ def _(x, a, W_1, b_1, W_2, b_2):
     ],
 )
 def residual_gradient(random):
+    # free: any tokens, and any mean of the outputs
     tokens, weight = random.normal(5, 8).requires_grad_(), random.normal(5, 8)
-    blocks = [[0.2 * random.normal(8, 8) / 8**0.5 for _ in range(3)] for _ in range(30)]
+    blocks = [[0.2 * random.normal(8, 8) / 8**0.5 for _ in range(3)] for _ in range(30)]  # free: any small weights
 
     def block(x, W_V, W_1, W_2, residual, norm):
+        # free: any small sublayers
         for sublayer in (lambda x: (x @ x.T / 8**0.5).softmax(dim=1) @ x @ W_V, lambda x: (x @ W_1).relu() @ W_2):
             x = x * residual + sublayer(x)
             x = torch.nn.functional.layer_norm(x, (8,)) if norm else x
@@ -236,8 +238,8 @@ def residual_gradient(random):
     ),
     symbols={},
     steps={
-        "attention_other": step(note="change of the others after self-attention"),
-        "feed_forward_own": step(note="change of the changed token after the feed-forward net"),
+        "attention_other": step(note="change of the others after self-attention", within=(0.047, 3.1)),
+        "feed_forward_own": step(note="change of the changed token after the feed-forward net", within=(0.18, 9.2)),
         "feed_forward_other": step(note="change of the others after the feed-forward net"),
     },
     source=f"{VASWANI}, section 3.3",
@@ -257,15 +259,16 @@ def residual_gradient(random):
     ],
 )
 def attention_mixes_tokens(random):
+    # free: any tokens and weights
     x, W_1, W_2 = random.normal(3, 8), random.normal(8, 32) / 8**0.5, random.normal(32, 8) / 32**0.5
-    changed = torch.stack([x[0], x[1] + random.normal(8), x[2]])
+    changed = torch.stack([x[0], x[1] + random.normal(8), x[2]])  # free: any other token
     others = torch.tensor([0, 2])
 
     def feed_forward(x):
-        return (x @ W_1).relu() @ W_2
+        return (x @ W_1).relu() @ W_2  # free: any activation
 
     def attention(x):
-        return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)
+        return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)  # free: any scale of the scores
 
     def moved(layer):  # how far each output moves
         return (layer(changed) - layer(x)).norm(dim=1)
@@ -286,7 +289,7 @@ def attention_mixes_tokens(random):
     symbols={},
     steps={
         "shuffled_change": step(note="change of a's output from (a, b, c) to (c, a, b)"),
-        "trimmed_change": step(note="change of a's output from (a, b, c) to (a, c)"),
+        "trimmed_change": step(note="change of a's output from (a, b, c) to (a, c)", within=(0.3, 2.5)),
     },
     source=f"{VASWANI}, section 3.5",
     mistakes=[
@@ -303,10 +306,11 @@ def attention_mixes_tokens(random):
     ],
 )
 def any_sequence_of_tokens(random):
-    tokens = random.normal(3, 8)
+    tokens = random.normal(3, 8)  # free: any tokens
 
     def output_of_a(places):
         x = tokens[places]
+        # free: any scale of the scores
         return torch.nn.functional.scaled_dot_product_attention(x / 4, x, x)[places.index(0)]
 
     def change(places):
@@ -519,7 +523,7 @@ def _(P, start):
     ),
     symbols={"n": symbol("size in 2..12", "number of target words")},
     steps={
-        "passes_in_training": step(note="passes until all outputs are right, true words as input"),
+        "passes_in_training": step(note="passes until all outputs are right, true words as input", within=(1, 1)),
         "passes_in_generation": step(
             note="passes until all outputs are right, each pass fed with the last one's outputs"
         ),
@@ -547,7 +551,7 @@ def _(P, start):
 )
 def teacher_forcing(n, random):
     W_Q, W_K, W_V = (torch.linalg.qr(random.normal(8, 8))[0] for _ in range(3))
-    start = random.normal(1, 8)
+    start = random.normal(1, 8)  # free: any first word
 
     def decode(x, causal=True):
         mixed = torch.nn.functional.scaled_dot_product_attention(x @ W_Q, x @ W_K, x @ W_V, is_causal=causal)
@@ -585,7 +589,7 @@ def teacher_forcing(n, random):
     steps={
         "probabilities": step("softmax(z)", aliases=["p"]),
         "frequencies": step(note="frequencies of 20,000 sampled words", axes=1),
-        "distinct": step(note="how many different words were sampled"),
+        "distinct": step(note="how many different words were sampled", within=(3, 3)),
     },
     source=f"{VASWANI}, section 3.4",
     mistakes=[
@@ -664,7 +668,7 @@ def _(H, P, C, d):
     symbols={},
     steps={
         "patch_shift": step(note="largest change of the moved tokens, shift by one patch"),
-        "pixel_shift": step(note="smallest change of a token, shift by one pixel"),
+        "pixel_shift": step(note="smallest change of a token, shift by one pixel", within=(2.4, 24)),
         "convolution_shift": step(note="largest change of the moved outputs of a convolution"),
     },
     source=f"{DOSOVITSKIY}, section 3.1, inductive bias",
@@ -682,6 +686,7 @@ def _(H, P, C, d):
     ],
 )
 def patches_under_a_shift(random):
+    # free: any image, projection and kernel
     image, projection, kernel = random.normal(16, 16), random.normal(16, 8), random.normal(1, 1, 3, 3)
 
     def tokens(image):
@@ -772,12 +777,15 @@ def _(n):
     ],
 )
 def patches_to_words(random):
+    # free: any image and any caption
     image, caption = random.normal(9, 12), random.normal(5, 8)  # flattened patches, embedded words
-    embedding = random.normal(12, 8) / 12**0.5
+    embedding = random.normal(12, 8) / 12**0.5  # free: any embedding
+    # free: any weights
     weights = random.normal(3, 3, 8, 8) / 8**0.5  # encoder, decoder and cross-attention: queries, keys, values
 
     def attend(layer, asking, asked):
         queries, keys, values = asking @ layer[0], asked @ layer[1], asked @ layer[2]
+        # free: with the residual connection or without it
         return asking + torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
 
     def run(patches, words):
@@ -787,11 +795,10 @@ def patches_to_words(random):
     def moved(before, after):
         return (after - before).norm(dim=1)
 
-    other_image, other_caption = image.clone(), caption.clone()
-    other_image[3] += 2.0
-    other_caption[1] += 2.0
+    def changed(rows):  # in one row each
+        return [rows + shift.unsqueeze(1) for shift in 2 * torch.eye(len(rows))]  # free: by any amount
+
     encoded, written = run(image, caption)
-    return {
-        "words_moved": moved(written, run(other_image, caption)[1]).min(),
-        "patches_moved": moved(encoded, run(image, other_caption)[0]).max(),
-    }
+    by_patches = torch.stack([moved(written, run(other, caption)[1]) for other in changed(image)])
+    by_words = torch.stack([moved(encoded, run(image, other)[0]) for other in changed(caption)])
+    return {"words_moved": by_patches.min(), "patches_moved": by_words.max()}

@@ -308,7 +308,7 @@ def _(mu, logvar, epsilon):
         "variance_pathwise": step(note="variance of one draw's slope in μ"),
         "variance_score": step(note="the same for the score-function estimator"),
         "plain_sample_tracks": step(note="1 if .sample() carries a gradient"),
-        "reparameterised_tracks": step(note="1 if .rsample() does"),
+        "reparameterised_tracks": step(note="1 if .rsample() does", within=(1, 1)),
     },
     result="estimate_mu",
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), sections 2.2 and 2.4",
@@ -391,9 +391,9 @@ def reparameterised_gradient(mu, sigma, random):
     ],
 )
 def encoder_distribution(d, random):
-    x, weights = random.normal(6), random.normal(2 * d, 6) / math.sqrt(6)
+    x, weights = random.normal(6), random.normal(2 * d, 6) / math.sqrt(6)  # free: any input and any weights
     mean, log_variance = torch.nn.functional.linear(x, weights).split(d)
-    normal = torch.distributions.Normal(mean, torch.exp(log_variance / 2))
+    normal = torch.distributions.Normal(mean, torch.exp(log_variance / 2))  # free: any positive deviation
     free = [getattr(normal, name) for name in normal.arg_constraints]  # its mean and its deviation
     noise = random.normal(2, 2000, d)
     codes = normal.loc + normal.scale * noise
@@ -415,11 +415,11 @@ def encoder_distribution(d, random):
     ),
     symbols={"c": symbol("positive in 3..20", "factor by which the codes are scaled")},
     steps={
-        "reconstruction_before": step(note="mean squared reconstruction error"),
-        "reconstruction_after": step(note="the same after scaling"),
-        "kl_before": step(note="mean KL term of the means, μ²/2 at σ = 1"),
+        "reconstruction_before": step(note="mean squared reconstruction error", within=(0.0084, 0.0117)),
+        "reconstruction_after": step(note="the same after scaling", within=(0.0084, 0.0117)),
+        "kl_before": step(note="mean KL term of the means, μ²/2 at σ = 1", within=(0.44, 0.58)),
         "kl_after": step(note="the same after scaling"),
-        "data_spread": step(note="standard deviation of the data along their line"),
+        "data_spread": step(note="standard deviation of the data along their line", within=(0.94, 1.07)),
         "generated_spread": step(note="the same for decoded noise z ~ N(0, 1), after scaling"),
         "kl_factor": step("kl_after / kl_before"),
     },
@@ -469,10 +469,10 @@ def vae_versus_autoencoder(c, random):
     statement="Noise z ~ N(0, 1) goes through the decoder; what comes out need not be Gaussian at all.",
     symbols={},
     steps={
-        "kurtosis_noise": step(note="kurtosis of z (3 for a Gaussian)"),
-        "kurtosis_output": step(note="kurtosis of x = 3 tanh(5z)"),
-        "middle_noise": step(note="share of z in the middle third of ±3"),
-        "middle_output": step(note="share of x in the middle third of ±3"),
+        "kurtosis_noise": step(note="kurtosis of z (3 for a Gaussian)", within=(2.86, 3.13)),
+        "kurtosis_output": step(note="kurtosis of x = 3 tanh(5z)", within=(1.103, 1.125)),
+        "middle_noise": step(note="share of z in the middle third of ±3", within=(0.667, 0.699)),
+        "middle_output": step(note="share of x in the middle third of ±3", within=(0.046, 0.063)),
     },
     result="kurtosis_output",
     source="Doersch, Tutorial on Variational Autoencoders (2016), section 2",
@@ -515,9 +515,16 @@ def vae_sampling(random):
     ),
     symbols={},
     steps={
-        "off_codes": step(note="largest distance from the data of what is decoded on the way between the codes"),
-        "off_outputs": step(note="largest distance from the data on the straight way between the outputs"),
-        "largest_share": step(note="largest part of the decoded way that one of 50 steps makes"),
+        "off_codes": step(
+            note="largest distance from the data of what is decoded on the way between the codes",
+            within=(0.0023, 0.023),
+        ),
+        "off_outputs": step(
+            note="largest distance from the data on the straight way between the outputs", within=(0.23, 1.14)
+        ),
+        "largest_share": step(
+            note="largest part of the decoded way that one of 50 steps makes", within=(0.01998, 0.02002)
+        ),
     },
     source="Kingma & Welling, Auto-Encoding Variational Bayes (2014), appendix A",
     result="off_codes",
@@ -535,13 +542,14 @@ def vae_sampling(random):
     ],
 )
 def latent_interpolation(random):
-    axes = torch.linalg.qr(random.normal(8, 2))[0].T
+    axes = torch.linalg.qr(random.normal(8, 2))[0].T  # free: any plane
 
     def decoder(code):  # the data lie on a circle in eight dimensions
         return torch.stack([torch.cos(code), torch.sin(code)], 1) @ axes
 
     data = decoder(random.uniform(2000, high=2 * torch.pi))
-    start = random.uniform(1, high=3)[0]
+    start = random.uniform(1, high=3)[0]  # free: anywhere on the circle
+    # free: in either direction, about half of the circle
     way = start + torch.linspace(0, 1, 51) * (2 + random.uniform(1)[0])
     decoded = decoder(way)
     mixed = decoded[0] + torch.linspace(0, 1, 51)[:, None] * (decoded[-1] - decoded[0])
@@ -892,8 +900,8 @@ def _(x):
     ),
     symbols={"x": symbol("real in -2..2", "the observation")},
     steps={
-        "exact": step("-log(4 * pi) / 2 - x^2 / 4"),
-        "estimate": step(note="log of the mean of p(x | z) over 20000 draws z ~ N(0, 1)"),
+        "exact": step("-log(4 * pi) / 2 - x^2 / 4", within=(-2.8, -0.7)),
+        "estimate": step(note="log of the mean of p(x | z) over 20000 draws z ~ N(0, 1)", within=(-2.8, -0.7)),
         "bound": step("-log(2 * pi) / 2 - (x^2 + 1) / 2"),
     },
     source="Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders (2016), section 2",
@@ -929,8 +937,8 @@ def likelihood_by_sampling(x, random):
     ),
     symbols={},
     steps={
-        "accuracy_unlike": step(note="best threshold on |z|: ring against codes N(0, 0.1²)"),
-        "accuracy_alike": step(note="the same against codes that form the ring"),
+        "accuracy_unlike": step(note="best threshold on |z|: ring against codes N(0, 0.1²)", within=(0.97, 1)),
+        "accuracy_alike": step(note="the same against codes that form the ring", within=(0.496, 0.529)),
     },
     source="Makhzani et al., Adversarial Autoencoders (2015), section 2",
     vectorized=False,
@@ -948,13 +956,14 @@ def likelihood_by_sampling(x, random):
 )
 def adversarial_prior(random):
     def ring(count):
+        # free: any ring, or a piece of one
         radius, angle = 2 + 0.1 * random.normal(count), random.uniform(count, high=2 * math.pi)
-        return radius[:, None] * torch.stack([torch.cos(angle), torch.sin(angle)], dim=1)
+        return radius[:, None] * torch.stack([torch.cos(angle), torch.sin(angle)], dim=1)  # free: turned or not
 
     def best_accuracy(codes, prior):
         thresholds = torch.linspace(0, 3, 61)[:, None]
         hits = (prior.norm(dim=1) > thresholds).double().mean(1) + (codes.norm(dim=1) <= thresholds).double().mean(1)
-        return torch.maximum(hits / 2, 1 - hits / 2).max()
+        return (hits / 2).max()
 
     return {
         "accuracy_unlike": best_accuracy(0.1 * random.normal(2000, 2), ring(2000)),
