@@ -78,7 +78,7 @@ SCENES = (
     Scene("question", f"{CHOICE} --lang en", question),
     Scene("question-ko", f"{CHOICE} --lang ko", question),
     *(Scene("wrong-answer", f"{CHOICE} --lang en", wrong_answer(key)) for key in "1234"),
-    Scene("proof", "prove f1-score TP=8 FP=2 FN=4", to_the_end, rows=60),
+    Scene("proof", "prove f1-score TP=8 FP=2 FN=4 --full", to_the_end, rows=60),
 )
 
 
