@@ -33,7 +33,7 @@ def derive_seed(seed: int, *parts: object) -> int:
 def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     """The question's numbers for this seed: the same ones on every machine.
 
-    Raises AuthorError where no draw meets the question's conditions, or none in time.
+    Raises AuthorError where no draw meets the question's conditions, or none in time, and where one has no value.
     """
     random = Random(seed)
     conditions = [proof.condition(condition) for condition in question.where]
@@ -46,6 +46,9 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
                     return values
     except (OutOfTime, TooMuchWorkError) as error:
         problem = f"the `where` of {question.id} takes more than {SECONDS:g} s to compute; write it shorter"
+        raise AuthorError(f"{question.file}:{question.line}: {problem}") from error
+    except FormulaError as error:
+        problem = f"the `where` of {question.id} has no value: {error.message.removesuffix('.')}; correct it"
         raise AuthorError(f"{question.file}:{question.line}: {problem}") from error
     raise AuthorError(
         f"{question.file}:{question.line}: no draw in {MAX_REDRAWS} meets the `where` of {question.id}; "

@@ -214,8 +214,9 @@ def test_lint_of_a_sound_folder(tmp_path: Path):
         (("- mistake: arithmetic-mean", "- text: {en: small, ko: 작다}\n        when: f1 < 1"), "2 options are right"),
         (("TP: 4..9", "TP: 0..1"), "misses the proof's condition TP > 0"),
         (("explain:", "where: TP > 100\n    explain:"), "no draw in 1000 meets the `where`"),
+        (("explain:", "where: '[1, 2] + [1, 2, 3] > TP'\n    explain:"), "has no value: Length 2 and length 3"),
     ],
-    ids=["options alike", "two right", "outside the proof", "impossible where"],
+    ids=["options alike", "two right", "outside the proof", "impossible where", "where without a value"],
 )
 def test_lint_finds_what_only_draws_show(tmp_path: Path, change: tuple[str, str], said: str):
     found = lint(tmp_path, SOUND.replace(*change))
