@@ -204,12 +204,14 @@ def test_every_fault_of_a_file_is_told():
     assert lines == [9, 18, 20]  # the last one is that of the id
 
 
+SLOW = "Σ_{i=1}^9999 Σ_{j=1}^200 (i j)^0.5"
 HOSTILE = {
     "aliases": "a: &a [x, x]\nproofs:\n- id: [*a, *a, *a]\n",
     "steps": "proofs:\n- id: a\n  steps:\n" + "".join(f"    s{number}: 1\n" for number in range(250_000)),
     "many steps": AREA.replace("  steps:\n", "  steps:\n" + "".join(f"    s_{n}: w\n" for n in range(41))),
     "deep": "proofs:\n- steps: " + "[" * 5000 + "]" * 5000,
-    "long formula": AREA.replace("2 * w * h", "+".join(["w"] * 1500)),
+    "long formula": AREA.replace("2 * w * h", "+".join(["w"] * 290)),
+    "slow steps": AREA.replace("  steps:\n", "  steps:\n" + "".join(f"    s_{n}: {SLOW}\n" for n in range(35))),
     "nested sums": AREA.replace("2 * w * h", "Σ_{i=1}^9999 Σ_{j=1}^9999 Σ_{k=1}^9999 (i j k)"),
     "powers": AREA.replace("2 * w * h", "9^9^9^9^9^9"),
     "factorial": AREA.replace("2 * w * h", "binomial(10^9, 5 10^8) (10^9)!"),

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Row", "build", "check", "read"]
 
 MAX_PROOFS = 500  # of one file
-MAX_CHARACTERS = 200_000  # of all formulas of a file
-SECONDS = 30.0  # of the processor, to compute all of them once
+SECONDS = 30.0  # of the processor, to read all of them and to compute them once
 
 
 def read(content: bytes, namespace: str, shown: str, languages: tuple[str, ...]) -> tuple[list[Proof], list[Defect]]:
@@ -39,7 +38,7 @@ def check(content: bytes, shown: str, languages: Sequence[str]) -> tuple[list[Ro
 
     Every formula is read and computed once, in bounded time. Imports yaml and numpy.
     """
-    from quizprep.formula.limits import clock
+    from quizprep.formula.limits import OutOfTime, within
     from quizprep.kinds.fields import describe, shorten
     from quizprep.nearest import did_you_mean
     from quizprep.proofs.data.check_proof import MAX_DEFECTS, ProofCheck, TooManyDefectsError
@@ -59,30 +58,32 @@ def check(content: bytes, shown: str, languages: Sequence[str]) -> tuple[list[Ro
         return [], [*defects, Defect(entries.line, f"{len(entries)} proofs; keep at most {MAX_PROOFS} in a file")]
     rows: list[Row] = []
     first: dict[str, int] = {}
-    characters, begun = 0, clock()
     ends = [*(line - 1 for line in entries.lines[1:]), content.count(b"\n") + 1]
-    for entry, line, last in zip(entries, entries.lines, ends, strict=True):
-        if not isinstance(entry, YamlMapping):
-            defects.append(Defect(line, f"a proof {describe(entry)}; write its fields, `name: value`"))
-            continue
-        looked = ProofCheck(entry, last, shown, languages)
-        try:
-            looked.check()
-        except TooManyDefectsError:
-            looked.defects.append(Defect(line, "too many defects; mend these first"))
-        defects += looked.defects
-        id, characters = entry.get("id"), characters + looked.characters
-        if isinstance(id, str) and first.setdefault(id, line) != line:
-            defects.append(
-                Defect(entry.lines["id"], f"the id `{shorten(id)}` is taken by line {first[id]}; choose another")
-            )
-        elif looked.row is not None:
-            rows.append(looked.row)
-        if characters > MAX_CHARACTERS or clock() - begun > SECONDS:
-            defects.append(Defect(line, "the formulas up to here take too long to read; split the file"))
-            break
-        if len(defects) > MAX_DEFECTS:
-            defects = sorted(defects[:MAX_DEFECTS])
-            defects.append(Defect(defects[-1].line, f"more than {MAX_DEFECTS} defects; mend these and look again"))
-            break
+    line = entries.line
+    try:
+        with within(SECONDS):
+            for entry, line, last in zip(entries, entries.lines, ends, strict=True):
+                if not isinstance(entry, YamlMapping):
+                    defects.append(Defect(line, f"a proof {describe(entry)}; write its fields, `name: value`"))
+                    continue
+                looked = ProofCheck(entry, last, shown, languages)
+                try:
+                    looked.check()
+                except TooManyDefectsError:
+                    looked.defects.append(Defect(line, "too many defects; mend these first"))
+                defects += looked.defects
+                id = entry.get("id")
+                if isinstance(id, str) and first.setdefault(id, line) != line:
+                    problem = f"the id `{shorten(id)}` is taken by line {first[id]}"
+                    defects.append(Defect(entry.lines["id"], f"{problem}; choose another"))
+                elif looked.row is not None:
+                    rows.append(looked.row)
+                if len(defects) > MAX_DEFECTS:
+                    defects = sorted(defects[:MAX_DEFECTS])
+                    problem = f"more than {MAX_DEFECTS} defects"
+                    defects.append(Defect(defects[-1].line, f"{problem}; mend these and look again"))
+                    break
+    except OutOfTime:
+        problem = f"the proofs up to here take more than {SECONDS:g} s to read"
+        defects.append(Defect(line, f"{problem}; split the file, or write them shorter"))
     return rows, defects

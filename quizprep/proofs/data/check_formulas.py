@@ -20,6 +20,7 @@ from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.floats import is_index
 from quizprep.formula.compute.misfit import shape_text
 from quizprep.formula.domain import axis_names, readable_points
+from quizprep.formula.limits import OutOfTime, in_time, within
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import inline
 from quizprep.formula.tree import Node, Program, free_symbols, is_condition
@@ -28,9 +29,11 @@ from quizprep.nearest import did_you_mean
 from quizprep.proofs import SHORTEST, Proof
 from quizprep.proofs.data.build_proof import formula_of
 from quizprep.proofs.data.distributions import RandomDraw
-from quizprep.proofs.data.formula_routine import bounded, drawn, oracle, oracle_tree, simulation, with_lengths
+from quizprep.proofs.data.formula_routine import bounded, drawn, oracle_tree, oracle_values, simulation, with_lengths
 from quizprep.strict_yaml import YamlList, YamlMapping
 
+TRIAL = 5.0  # seconds of the processor, for all formulas of a proof together,
+ONE_RUN = 0.25  # and for its steps: a self-test runs them some five hundred times
 POINTS = 50  # small inputs among which one is looked for that a proof admits
 
 
@@ -173,6 +176,7 @@ class FormulaCheck:
     def _read(
         self, text: str, line: int, what: str, known: Set[str], read: Callable[[str], Node] | None = None
     ) -> Node | None:
+        in_time()
         try:
             tree = (read or self.proof.formula)(text)
         except FormulaError as error:
@@ -196,12 +200,34 @@ class FormulaCheck:
     # computing
 
     def _trial(self) -> None:
-        """Every formula has a value, in time, on small numbers that the proof admits."""
+        """Every formula has a value, and all of them in time, on small numbers that the proof admits."""
+        try:
+            with within(TRIAL):
+                self._try_formulas()
+        except OutOfTime:
+            in_time()  # the file's time may be over as well
+            problem = "its formulas take too long to compute on small numbers"
+            self.refuse(self.entry.line, problem, "write them shorter, or draw less")
+
+    def _try_formulas(self) -> None:
         values = self._point()
         if values is None:
             line = self.entry.lines.get("where", self.entry.line)
             self.refuse(line, "no small numbers meet its `where`", "loosen it, or cut the domains to what does")
             return
+        with within(ONE_RUN):
+            if not self._try_steps(values):
+                return
+        for written, _ in self._items("oracles"):
+            self._oracle_value(written, values)
+        for written, _ in self._items("mistakes"):
+            self._wrong_value(written, values)
+        for written, _ in self._items("claims"):
+            condition = self.proof.condition(formula_of(written["condition"]))
+            self._value(self._value_of(condition, values), written.lines["condition"], "a claim")
+
+    def _try_steps(self, values: dict[str, Array]) -> bool:
+        """Add the steps to the values; whether each has one."""
         lines = self.entry["steps"].lines
         for name, step in self.proof.steps.items():
             if step.draw is None:
@@ -210,15 +236,9 @@ class FormulaCheck:
                 compute = partial(drawn, self.proof, RandomDraw.parse(step.draw), values, Random(0), 1)
             value = self._value(compute, lines[name], f"step `{name}`")
             if value is None:
-                return
+                return False
             values[name] = value.astype(float)
-        for written, _ in self._items("oracles"):
-            self._oracle_value(written, values)
-        for written, _ in self._items("mistakes"):
-            self._wrong_value(written, values)
-        for written, _ in self._items("claims"):
-            condition = self.proof.condition(formula_of(written["condition"]))
-            self._value(self._value_of(condition, values), written.lines["condition"], "a claim")
+        return True
 
     @staticmethod
     def _value_of(tree: Node, values: Mapping[str, Array]) -> Callable[[], Array]:
@@ -238,7 +258,7 @@ class FormulaCheck:
 
     def _oracle_value(self, written: YamlMapping, values: Mapping[str, Array]) -> None:
         line, of = written.lines["formula"], written.get("of", self.proof.result)
-        function = oracle(self.proof, formula_of(written["formula"]), of, simulation(written))
+        function = oracle_values(self.proof, formula_of(written["formula"]), of, simulation(written))
         symbols = {name: values[name][0] for name in self.proof.symbols}
         value = self._value(lambda: function(**symbols)[of], line, "an oracle")
         if value is not None and value.shape != values[of].shape[1:]:

@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import BASES, Domain, axis_names
+from quizprep.formula.limits import in_time
 from quizprep.formula.read.written import canonical_name
 from quizprep.kinds.fields import describe, is_number, one_line, shorten
 from quizprep.nearest import did_you_mean
@@ -27,8 +28,9 @@ from quizprep.strict_yaml import Defect, YamlList, YamlMapping
 MAX_DEFECTS = 100  # of one file; whoever mends these looks again
 MAX_ID = 80  # characters
 MAX_TEXT = 2000
-MAX_FORMULA = 2000
-MAX_ENTRIES = 40  # of one list of a proof: steps, mistakes, oracles ...
+MAX_FORMULA = 600
+MAX_ENTRIES = 40  # of one list of a proof: steps, mistakes, claims ...
+MAX_ORACLES = 8
 MAX_AXES = 8
 MAX_AXIS = 64  # the length of an axis that is fixed
 MAX_SAMPLES = 1_000_000  # draws of a simulation
@@ -78,7 +80,6 @@ class ProofCheck:
     def __init__(self, entry: YamlMapping, last: int, shown: str, languages: Sequence[str]) -> None:
         self.entry, self.last, self.shown, self.languages = entry, last, shown, languages
         self.defects: list[Defect] = []
-        self.characters = 0  # of all its formulas
         self.row: Row | None = None
 
     def refuse(self, line: int, what: str, advice: str) -> None:
@@ -107,6 +108,7 @@ class ProofCheck:
         """The row with the axes of what is drawn, which those of its parameters decide, and so what is drawn before."""
         for name, written in self.entry["steps"].items():
             if isinstance(written, YamlMapping) and "draw" in written:
+                in_time()
                 with suppress(FormulaError):  # a parameter that cannot be read is refused where it stands
                     axes = axes_of(self._built(row), RandomDraw.parse(written["draw"]))
                     row = row._replace(axes={**row.axes, name: axes})
@@ -188,8 +190,7 @@ class ProofCheck:
     def _formula(self, written: Any, line: int, what: str) -> None:
         if is_number(written):
             written = formula_of(written)
-        if self._string(written, line, what, "write a formula", MAX_FORMULA):
-            self.characters += len(written)
+        self._string(written, line, what, "write a formula", MAX_FORMULA)
 
     def _list(self, entry: YamlMapping, name: str, advice: str) -> list[tuple[Any, int]]:
         """The elements of a list, each with its line; none where it is none, which is refused."""
@@ -199,8 +200,9 @@ class ProofCheck:
         if not isinstance(written, YamlList) or not written:
             self.refuse(entry.lines[name], f"`{name}` {describe(written)}", advice)
             return []
-        if len(written) > MAX_ENTRIES:
-            self.refuse(entry.lines[name], f"`{name}` has {len(written)} entries", f"give at most {MAX_ENTRIES}")
+        most = MAX_ORACLES if name == "oracles" else MAX_ENTRIES
+        if len(written) > most:
+            self.refuse(entry.lines[name], f"`{name}` has {len(written)} entries", f"give at most {most}")
             return []
         return list(zip(written, written.lines, strict=True))
 
@@ -293,7 +295,6 @@ class ProofCheck:
     def _draw(self, written: Any, line: int, what: str) -> None:
         if not self._string(written, line, what, "write e.g. `normal(mu, sigma)`", MAX_FORMULA):
             return
-        self.characters += len(written)
         try:
             RandomDraw.parse(written)
         except ValueError as error:

@@ -62,15 +62,27 @@ def once(proof: Proof, symbols: Mapping[str, Any], random: Any = None) -> dict[s
 
     Raises AuthorError where a step has no value.
     """
-    try:
+    with _blamed(proof):
         found = _steps(proof, _sample(symbols), random.plain if random else None)
-    except FormulaError as error:
-        raise AuthorError(f"{proof.file}:{proof.line}: {proof.id}: {error}; mend the formula") from error
     return {name: value[0] for name, value in found.items()}
 
 
 def oracle(proof: Proof, text: str, of: str, simulation: Simulation | None) -> Callable[..., dict[str, Array]]:
-    """The function of an oracle: what its formula gives for the step ``of`` on one sample."""
+    """The function of an oracle: what its formula gives for the step ``of`` on one sample, numbers or tensors.
+
+    It raises AuthorError where there is no value.
+    """
+    values = oracle_values(proof, text, of, simulation)
+
+    def function(**symbols: Any) -> dict[str, Array]:
+        with _blamed(proof):
+            return values(**symbols)
+
+    return function
+
+
+def oracle_values(proof: Proof, text: str, of: str, simulation: Simulation | None) -> Callable[..., dict[str, Array]]:
+    """As :func:`oracle`; what it gives raises FormulaError."""
 
     @functools.cache
     def tree() -> Node:
@@ -154,6 +166,15 @@ def _sample(symbols: Mapping[str, Any]) -> dict[str, Array]:
     """The numbers or tensors of one sample as a batch of one."""
     plain = {name: value.detach().cpu() if hasattr(value, "detach") else value for name, value in symbols.items()}
     return {name: np.asarray(value, dtype=float)[None] for name, value in plain.items()}
+
+
+@contextmanager
+def _blamed(proof: Proof) -> Iterator[None]:
+    """A formula of a proof that has no value on admitted numbers is its author's to mend, and not the learner's."""
+    try:
+        yield
+    except FormulaError as error:
+        raise AuthorError(f"{proof.file}:{proof.line}: {proof.id}: {error}; mend the formula") from error
 
 
 @contextmanager
