@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import tempfile
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from program import give_compiled_deck, quizprep
 
 from quizprep import proofs
 from quizprep.ask import ask, source_of
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
-from quizprep.deck.pack import Pack, in_words
+from quizprep.deck.pack_file import Pack, in_words
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.mutation_score import score
+from quizprep.packs import archive as archive_module
+from quizprep.packs import files_of_pack, places
+from quizprep.packs.install import add, remove
+from quizprep.packs.new import write
 from quizprep.proofs import UNPROVEN
 from quizprep.prover import compute
-from quizprep.text import Text
+from quizprep.self_test import self_test
+from quizprep.text import LANGUAGES, Text
 
 FORCES = """questions:
   - id: unit
@@ -56,17 +70,26 @@ def pack(folder: Path, name: str = "mechanics", more: str = "", **files: str) ->
     return Place(folder)
 
 
+@pytest.fixture
+def cache_path(tmp_path: Path) -> Path:
+    """A cache that has the shipped course."""
+    home = tmp_path / "compiled"
+    home.mkdir()
+    give_compiled_deck(home)
+    return home / "cache" / "deck.db"
+
+
 def opened(*places: Place, only: list[str] | None = None, cache_path: Path | None = None) -> Deck:
     return Deck.open([], packs=places, only=only or [place.folder.name for place in places], cache_path=cache_path)
 
 
-def test_a_pack_stands_beside_the_course_under_names_of_its_own(tmp_path: Path):
+def test_a_pack_stands_beside_the_course_under_names_of_its_own(tmp_path: Path, cache_path: Path):
     place = pack(tmp_path / "mechanics")
-    deck = Deck.open(packs=[place], cache_path=None)
+    deck = Deck.open(packs=[place], cache_path=cache_path)
     added = [entry for entry in deck.index() if "/" in entry.id]
     assert [each.name for each in deck.packs] == ["deep-learning", "mechanics"]
     assert [entry.id for entry in added] == [f"mechanics/{id}" for id in ("unit", "heavy", "name", "laws", "steps")]
-    assert len(deck.index()) == len(Deck.open(cache_path=None).index()) + len(added)
+    assert len(deck.index()) == len(Deck.open(cache_path=cache_path).index()) + len(added)
     assert {entry.chapter for entry in added} == {"mechanics/forces"}
     assert added[0].covers == ("mechanics/forces",) and added[2].covers == ("mechanics/fall", "mechanics/constants")
     chapter = deck.syllabus().chapters[-1]
@@ -87,18 +110,18 @@ def test_a_bare_name_will_do_where_one_pack_has_it(tmp_path: Path):
     assert (alone.question("unit").id, alone.question("old-name").id) == ("mechanics/unit", "mechanics/name")
 
 
-def test_a_name_of_the_course_is_always_that(tmp_path: Path):
+def test_a_name_of_the_course_is_always_that(tmp_path: Path, cache_path: Path):
     precision = FORCES.replace("[fall]", "[precision]")
-    deck = Deck.open(packs=[pack(tmp_path / "mechanics", forces=precision)], cache_path=None)
+    deck = Deck.open(packs=[pack(tmp_path / "mechanics", forces=precision)], cache_path=cache_path)
     assert deck.full_names(["precision"]) == deck.full_names(["deep-learning/precision"]) == ["precision"]
     assert "mechanics/heavy" not in [entry.id for entry in deck.select(["precision"])]
 
 
-def test_only_the_packs_that_are_asked_for(tmp_path: Path):
+def test_only_the_packs_that_are_asked_for(tmp_path: Path, cache_path: Path):
     places = [pack(tmp_path / "mechanics"), pack(tmp_path / "more", "more")]
     deck = Deck.open(packs=places, only=["more"], cache_path=None)
     assert {entry.id.partition("/")[0] for entry in deck.index()} == {"more"}
-    assert "attention" in Deck.open(packs=places, only=["deep-learning"], cache_path=None).chapters()
+    assert "attention" in Deck.open(packs=places, only=["deep-learning"], cache_path=cache_path).chapters()
     with pytest.raises(LearnerError, match="There is no pack `mor`; did you mean `more`"):
         Deck.open(packs=places, only=["mor"], cache_path=None)
 
@@ -211,18 +234,18 @@ def test_a_pack_names_the_proofs_of_packs_that_it_needs(tmp_path: Path):
     assert "it needs the pack nowhere, which is not installed" in findings([place.folder]).defects[0]
 
 
-def test_a_faulty_pack_is_left_out_unless_it_is_asked_for(tmp_path: Path):
+def test_a_faulty_pack_is_left_out_unless_it_is_asked_for(tmp_path: Path, cache_path: Path):
     good, bad = pack(tmp_path / "good", "good"), pack(tmp_path / "bad", "bad", forces=FORCES.replace("word", "wort"))
     twice = pack(tmp_path / "twice", "twice", a=FORCES, b=FORCES)
     empty, torn = pack(tmp_path / "empty", "empty", pack="name: empty\ntitle: E\nlanguages: [en]"), tmp_path / "torn"
     torn.mkdir()
-    for cache_path in (None, tmp_path / "cache.db", tmp_path / "cache.db"):
+    for _ in range(2):
         deck = Deck.open(packs=[good, bad, twice, empty, Place(torn)], cache_path=cache_path)
         assert {*deck.unusable} == {"bad", "twice", "empty", str(torn)}
         assert deck.question("good/unit") and [each.name for each in deck.packs] == ["deep-learning", "good"]
     for name in ("bad", "twice", "empty"):
         with pytest.raises(AuthorError):
-            Deck.open(packs=[good, bad, twice, empty], only=[name], cache_path=tmp_path / "cache.db")
+            Deck.open(packs=[good, bad, twice, empty], only=[name], cache_path=cache_path)
 
 
 def test_the_cache_knows_what_a_pack_means(tmp_path: Path):
@@ -233,10 +256,10 @@ def test_the_cache_knows_what_a_pack_means(tmp_path: Path):
     assert renamed.index()[0].id == "statics/unit" and renamed.question("unit").prompt == first.question("unit").prompt
 
 
-def test_the_course_is_a_pack_as_any_other():
-    shipped = Deck.open(cache_path=None).packs[0]
+def test_the_course_is_a_pack_as_any_other(cache_path: Path):
+    shipped = Deck.open(cache_path=cache_path).packs[0]
     assert (shipped.name, shipped.namespace, shipped.folder) == ("deep-learning", "", content_directory())
-    assert isinstance(shipped, Pack) and findings().warnings == []
+    assert isinstance(shipped, Pack) and shipped.languages == LANGUAGES
 
 
 def test_names_become_titles():
@@ -283,3 +306,236 @@ def test_a_pack_brings_proofs_as_data(tmp_path: Path):
     (place.folder / "proofs" / "more.yaml").write_text(PROOFS.replace("t^2", "u^2"), encoding="utf-8")
     with pytest.raises(AuthorError, match=r"more.yaml:9: step `s` cannot be read"):
         opened(place)
+
+
+# --- on this machine --------------------------------------------------------------------------
+
+
+def test_the_pack_to_begin_with_is_sound_in_every_way(tmp_path: Path):
+    write("my-course", tmp_path / "my-course")
+    assert findings([tmp_path / "my-course"]) == ([], [])
+    deck, warnings = Deck.open([tmp_path / "my-course"], cache_path=None), []
+    for question in deck.questions([entry.id for entry in deck.index()]):
+        assert question_defects(question, draws=50, device="cpu", warnings=warnings) == []
+    assert warnings == []
+    proof = proofs.get("my-course/mean-speed")
+    assert self_test(proof).failures == () and score(proof).survivors == ()
+    with pytest.raises(LearnerError, match="is there already; choose another name"):
+        write("my-course", tmp_path / "my-course")
+    with pytest.raises(LearnerError, match="is no name for a pack"):
+        write("../up", tmp_path / "up")
+
+
+def test_a_pack_is_added_updated_removed_and_put_back(tmp_path: Path):
+    home, source = tmp_path / "packs", tmp_path / "mechanics"
+    pack(source, more='version: "1.0"\n')
+    for name in (".git/config", "run.py", "media/picture.png"):
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text("x")
+    done = add(source, home, [])
+    assert (done.pack.name, done.questions, done.before, done.left_out) == ("mechanics", 5, None, ("run.py",))
+    there = sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file())
+    assert there == ["mechanics/forces.yaml", "mechanics/media/picture.png", "mechanics/pack.yaml"]
+    pack(source, more='version: "1.1"\n')
+    assert add(source, home, [Place(home / "mechanics")]).before == "1.0"
+    pack(source, forces=FORCES.replace("kind: word", "kind: wort"))
+    with pytest.raises(AuthorError, match=f"{source}/forces.yaml:14: unknown kind `wort`"):
+        add(source, home, [Place(home / "mechanics")])
+    assert Deck.open([home / "mechanics"], cache_path=None).packs[0].version == "1.1"
+    remove("mechanics", home)
+    assert list(home.iterdir()) == []
+    for name in ("mechanics", "deep-learning", "..", ""):
+        with pytest.raises(LearnerError, match="There is no pack"):
+            remove(name, home)
+
+
+def test_an_update_that_was_interrupted_is_undone(tmp_path: Path):
+    pack(tmp_path / ".mechanics.old")
+    (tmp_path / ".adding-x").mkdir()
+    assert places.folders(tmp_path) == [tmp_path / "mechanics"]
+    assert places.folders(tmp_path / "nowhere") == []
+
+
+def test_the_name_of_the_course_is_taken_and_no_address_is_fetched(tmp_path: Path):
+    with pytest.raises(AuthorError, match=r"pack\.yaml:1: the name deep-learning is that of the pack in"):
+        add(pack(tmp_path / "x", "deep-learning").folder, tmp_path / "packs", [])
+    with pytest.raises(LearnerError, match="fetch it first"):
+        add(Path("https://example.org/x.git"), tmp_path / "packs", [])
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(LearnerError, match=r"there is no pack.yaml in it"):
+        add(tmp_path / "bare", tmp_path / "packs", [])
+
+
+def test_a_folder_with_links_is_refused(tmp_path: Path):
+    folder = pack(tmp_path / "mechanics").folder
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("x: 1")
+    (folder / "more.yaml").symlink_to(secret)
+    with pytest.raises(LearnerError, match=r"more\.yaml: is a link"):
+        add(folder, tmp_path / "packs", [])
+    (folder / "more.yaml").unlink()
+    (folder / "media").symlink_to(tmp_path)
+    with pytest.raises(LearnerError, match="media: is a link"):
+        add(folder, tmp_path / "packs", [])
+
+
+def zipped(path: Path, *entries: tuple[str | zipfile.ZipInfo, str]) -> Path:
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in (
+            ("m/pack.yaml", "name: m\ntitle: M\nlanguages: [en]\n"),
+            ("m/forces.yaml", FORCES),
+            *entries,
+        ):
+            file.writestr(name, text)
+    return path
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def packed(name: str, method: int) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = method
+    return info
+
+
+def test_a_zip_is_a_pack(tmp_path: Path):
+    done = add(zipped(tmp_path / "m.zip", ("m/__pycache__/x.pyc", "x"), (".hidden", "x")), tmp_path / "packs", [])
+    assert (done.pack.name, done.questions, done.left_out) == ("m", 5, ("m/__pycache__/x.pyc",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (("../up.yaml", "x: 1"), r"\.\./up\.yaml: leaves the folder of the pack"),
+        (("m/../../up.yaml", "x: 1"), "leaves the folder of the pack"),
+        (("/up.yaml", "x: 1"), "leaves the folder of the pack"),
+        (("m\\..\\up.yaml", "x: 1"), "a name with such characters"),
+        (("C:/up.yaml", "x: 1"), "a name with such characters"),
+        (("m/\x1b[31m.yaml", "x: 1"), "␛.* a name with such characters"),
+        (("m/\u202ey.yaml", "x: 1"), "a name with such characters"),
+        ((link("m/link.yaml"), "/etc/passwd"), r"m/link\.yaml: is a link"),
+        (("m/Forces.yaml", "x: 1"), r"m/Forces\.yaml: stands in it twice"),
+        (("m/forces.yaml", "x: 1"), "stands in it twice"),
+        (("/".join("abcdefghij") + ".yaml", "x: 1"), "too long or too deep"),
+        ((f"m/{'x' * 300}.yaml", "x: 1"), "too long or too deep"),
+        (("m/bomb.yaml", "0" * (17 * 2**20)), r"m/bomb\.yaml: is larger than 16 MB"),
+        ((packed("m/x.yaml", zipfile.ZIP_LZMA), "x: 1"), "packed in an unusual way"),
+    ],
+)
+def test_a_hostile_zip_is_refused_and_leaves_nothing(tmp_path: Path, entry: tuple, said: str):
+    archive = zipped(tmp_path / "m.zip", entry)
+    with pytest.raises(LearnerError, match=said) as refusal:
+        add(archive, tmp_path / "packs", [])
+    assert str(refusal.value).isprintable()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["m.zip", "packs"]
+
+
+def test_a_zip_that_holds_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    many = [(f"m/{number}.yaml", "x: 1") for number in range(9)]
+    monkeypatch.setattr(files_of_pack, "MAX_FILES", 10)
+    with pytest.raises(LearnerError, match="has more than 10 files"):
+        add(zipped(tmp_path / "m.zip", *many), tmp_path / "packs", [])
+    monkeypatch.setattr(files_of_pack, "MAX_TOTAL", 50)
+    with pytest.raises(LearnerError, match="holds more than 0 MB"):
+        add(zipped(tmp_path / "m.zip"), tmp_path / "packs", [])
+    monkeypatch.setattr(archive_module, "MAX_DIRECTORY", 100)
+    with pytest.raises(LearnerError, match="is too large for a pack"):
+        add(zipped(tmp_path / "m.zip"), tmp_path / "packs", [])
+
+
+def test_what_a_zip_says_of_its_sizes_and_password_is_not_believed(tmp_path: Path):
+    content = zipped(tmp_path / "m.zip").read_bytes()
+    place = content.rindex(b"PK\x01\x02")
+    encrypted = content[: place + 8] + bytes([content[place + 8] | 1]) + content[place + 9 :]
+    (tmp_path / "m.zip").write_bytes(encrypted)
+    with pytest.raises(LearnerError, match="is encrypted"):
+        add(tmp_path / "m.zip", tmp_path / "packs", [])
+    for text in (b"", b"PK", content[:-30], b"PK\x05\x06" + b"\0" * 18):
+        (tmp_path / "m.zip").write_bytes(text)
+        with pytest.raises(LearnerError, match=r"is no zip that can be read|there is no pack\.yaml"):
+            add(tmp_path / "m.zip", tmp_path / "packs", [])
+
+
+@given(changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12))
+@settings(max_examples=150)
+def test_a_torn_zip_is_read_or_refused_and_nothing_lies_outside(tmp_path: Path, changes: list[tuple[float, int]]):
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    archive = zipped(folder / "m.zip", ("m/media/a.png", "x" * 100), ("m/notes.md", "y"))
+    content = bytearray(archive.read_bytes())
+    for place, value in changes:
+        content[int(place * len(content))] = value
+    archive.write_bytes(content)
+    try:
+        archive_module.unpack(archive, folder / "target")
+    except LearnerError as error:
+        assert str(error).isprintable()
+    assert {path.name for path in folder.iterdir()} <= {"m.zip", "target"}
+    assert not any(path.is_symlink() for path in folder.rglob("*"))
+
+
+def python_package(home: Path, name: str, *, proofs: str = "") -> None:
+    """An installed package that is a pack."""
+    write(name, home / "site-packages" / f"pack_of_{name}")
+    if proofs:
+        (home / "site-packages" / f"pack_of_{name}" / "proofs.py").write_text(proofs)
+        (home / "site-packages" / f"pack_of_{name}" / "__init__.py").write_text("")
+    info = home / "site-packages" / f"pack_of_{name}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pack-of-{name}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[quizprep.packs]\n{name} = pack_of_{name}\n")
+
+
+PYTHON_PROOF = """
+from quizprep.proofs import mistake, proof, step, symbol
+
+@proof("twice", title="Twice", statement="Twice.", symbols={"x": symbol("real", "x")}, steps={"y": step("2 * x")},
+       source="Euclid, Elements, book I", mistakes=[mistake("half", "x / 2", "Half.")])
+def twice(x):
+    return {"y": 2 * x}
+"""
+
+
+def test_an_installed_package_is_a_pack_and_alone_may_bring_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    python_package(tmp_path, "installed", proofs=PYTHON_PROOF)
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    remembered = tmp_path / "cache" / places.REMEMBERED
+    found = [place for place in places.packages(remembered) if place.module == "pack_of_installed"]
+    assert "pack_of_installed" not in sys.modules
+    assert found == [Place(tmp_path / "site-packages" / "pack_of_installed", "pack_of_installed")]
+    monkeypatch.setattr(places, "_look", None)  # from now on it has to be remembered
+    assert found[0] in places.packages(remembered)
+    opened(found[0]._replace(module=""), only=["installed"])
+    assert "installed/twice" not in proofs.discover() and "pack_of_installed" not in sys.modules
+    opened(found[0], only=["installed"])
+    assert proofs.get("installed/twice").title["en"] == "Twice" and "installed/mean-speed" in proofs.discover()
+    assert "twice" not in proofs.discover()
+
+
+@pytest.mark.slow
+def test_commands_take_packs(tmp_path: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+    source = tmp_path / "mechanics"
+    assert str(source / "pack.yaml") in quizprep("pack", "new", "mechanics", "--folder", str(source), home=home).stdout
+    assert quizprep("lint", str(source), "--draws", "5", home=home).stderr == "3 questions, no defects\n"
+    added = json.loads(quizprep("pack", "add", str(source), "--json", home=home).stdout)
+    assert (added["name"], added["questions"], added["before"]) == ("mechanics", 3, None)
+    asked = quizprep("quiz", "--pack", "mechanics", "--json", "-n", "1", "--kind", "word", home=home, stdin="m/s\n")
+    record = json.loads(asked.stdout.splitlines()[0])
+    assert (record["question"], record["correct"], record["proven"]) == ("mechanics/unit-of-speed", True, False)
+    proven = json.loads(quizprep("prove", "mean-speed", "d=60", "u=20", "v=30", "--json", home=home).stdout)
+    assert (proven["proof"], proven["result"], proven["passed"]) == ("mechanics/mean-speed", pytest.approx(24), True)
+    found = json.loads(quizprep("doctor", "--json", home=home).stdout)
+    assert found["packs"] == {"mechanics 0.1": str(home / "packs" / "mechanics")} and found["python_proofs"] == []
+    chapters = json.loads(quizprep("topics", "--pack", "mechanics", "--json", home=home).stdout)["chapters"]
+    assert [each["id"] for each in chapters] == ["mechanics/first-steps"]
+    (home / "packs" / "mechanics" / "pack.yaml").write_text("name: mechanics\n")
+    said = quizprep("topics", "attention", home=home)
+    assert said.returncode == 0 and "is left out; `quizprep pack list` says why." in said.stderr
+    assert quizprep("pack", "list", home=home).returncode == 1
+    assert "history stays" in quizprep("pack", "remove", "mechanics", home=home).stdout
+    assert quizprep("topics", "attention", home=home).stderr == ""

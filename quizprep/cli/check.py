@@ -27,6 +27,7 @@ from quizprep.cli.common import (
     find_proof,
     language_of,
     open_practice,
+    provide_proofs,
     read_text,
 )
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
@@ -368,6 +369,7 @@ def _session(settings: Settings) -> int:
 def _list_proofs(language: str) -> None:
     from quizprep import proofs
 
+    provide_proofs()
     rows = [(proof.id, proof.title[language]) for proof in proofs.discover().values() if not proof.takes_random]
     report.table(["proof", ""] if language == "en" else ["증명", ""], rows)
 
@@ -412,6 +414,7 @@ def _prompted(settings: Settings, current: str = "") -> int:
     english = settings.language == "en"
     how = _HOW_TO_ASK if not current else _HOW_TO_GO_ON
     report.line(how[settings.language], "dim")
+    provide_proofs()
     known = set(proofs.discover())
     with _History(sorted(known)) as history:
         while (line := history.ask(f"{current}› ")) is not None:

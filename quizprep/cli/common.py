@@ -13,17 +13,24 @@ import typer
 
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import cell_width
+from quizprep.provided import SEPARATOR
 from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from quizprep.deck import Deck
+    from quizprep.deck import Deck, Place
     from quizprep.memory.practice import Practice
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.proofs import Proof
     from quizprep.settings import Settings
+
+
+def complete_pack(incomplete: str) -> list[str]:
+    """Shell completion of the names of packs."""
+    return [pack.name for pack in open_deck().packs if pack.name.startswith(incomplete)]
+
 
 WIDTH = 79  # cells of a line that every terminal shows whole
 
@@ -36,6 +43,10 @@ Content = Annotated[
     list[Path] | None, typer.Option("--content", help="Your own YAML file or folder instead of the shipped questions.")
 ]
 Pager = Annotated[bool, typer.Option("--pager/--no-pager", help="At a terminal, page what is longer than the screen.")]
+Packs = Annotated[
+    list[str] | None,
+    typer.Option("--pack", help="Only the questions of this pack; repeatable.", autocompletion=complete_pack),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -198,27 +209,56 @@ def cache_path() -> Path:
     return data_directory() / "cache" / "deck.db"
 
 
-def open_deck(paths: Sequence[Path] | None = None) -> Deck:
-    """The deck in these files and folders, or in those of the setting ``content``, or the shipped one."""
+def installed_packs() -> list[Place]:
+    """Where packs lie: in the data folder, and in installed Python packages."""
+    from quizprep.packs.places import installed
+
+    return installed(data_directory(), cache_path().parent)
+
+
+def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None = None) -> Deck:
+    """The deck in these files and folders, or in those of the setting ``content``, or the shipped one with every pack.
+
+    ``packs`` are the names of those that alone are asked for. What an installed pack is left out for is said.
+    """
     from quizprep.deck import Deck
 
     if not paths:
-        own = settings().get("content")
+        own = None if packs else settings().get("content")
         paths = [Path(own)] if own else None
-    return Deck.open(paths, cache_path=cache_path())
+    deck = Deck.open(paths, packs=installed_packs(), only=packs or None, cache_path=cache_path())
+    for name, lines in deck.unusable.items():
+        from quizprep.screen import report
+
+        language = language_of_error(None)
+        said = Text(
+            f"The pack {name} is left out; `quizprep pack list` says why. {lines[0]}",
+            ko=f"{name} 팩은 빠졌습니다. 까닭은 `quizprep pack list`로 볼 수 있습니다. {lines[0]}",
+        )
+        report.say(said[language])
+    return deck
 
 
 def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
-    """The proof of that name, whatever its letter case and hyphens.
+    """The proof of that name, whatever its letter case and hyphens; that of a pack also without the pack's name.
 
     Raises LearnerError with the nearest ones, each in a command to copy: ``quizprep COMMAND PROOF REST``.
     """
     from quizprep import proofs
+    from quizprep.deck.pack_file import SHIPPED
 
-    for spelling in (name, "-".join(name.casefold().replace("_", " ").replace("-", " ").split())):
-        with suppress(KeyError):
-            return proofs.get(spelling)
+    name = name.removeprefix(f"{SHIPPED.name}{SEPARATOR}")
+    spellings = (name, "-".join(name.casefold().replace("_", " ").replace("-", " ").split()))
+    if SEPARATOR not in name:
+        for spelling in spellings:
+            with suppress(KeyError):
+                return proofs.get(spelling)
+    provide_proofs()
     known = proofs.discover()
+    for spelling in spellings:
+        alike = [id for id in known if spelling in (id, id.rpartition(SEPARATOR)[2])]
+        if spelling in known or len(alike) == 1:
+            return known[spelling if spelling in known else alike[0]]
     from quizprep.nearest import ranked
 
     titles = {
@@ -251,10 +291,18 @@ def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
     )
 
 
+def provide_proofs() -> None:
+    """Let the proofs of packs be found as the shipped ones are, without opening a deck."""
+    from quizprep.deck import Deck
+
+    Deck.open([], packs=installed_packs(), cache_path=cache_path())
+
+
 def complete_proof(incomplete: str) -> list[str]:
     """Shell completion of proof names."""
     from quizprep import proofs
 
+    provide_proofs()
     return [name for name in proofs.discover() if name.startswith(incomplete)]
 
 

@@ -20,6 +20,7 @@ from quizprep.cli.common import (
     data_directory,
     database_path,
     device_of,
+    installed_packs,
     language_of,
     language_of_error,
     locale_name,
@@ -40,6 +41,7 @@ PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs",
 SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
     "packages": "패키지", "data": "데이터", "cache": "캐시", "locale": "로캘", "language": "언어", "content": "문제",
+    "packs": "팩", "python_proofs": "파이썬증명",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
 }  # fmt: skip
 
@@ -123,6 +125,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
         _check_settings,
         lambda: _check_screen(language),
         _check_content,
+        _check_packs,
         _check_data,
         _check_database,
         *(partial(_check_backup, backup) for backup in backups(database_path())),
@@ -152,6 +155,9 @@ def _show(findings: dict[str, Any], language: str) -> None:
         found = findings[name]
         if name == "packages":
             found = ", ".join(f"{package} {number or missing}" for package, number in found.items())
+        if name in ("packs", "python_proofs"):
+            listed = [f"{key}: {place}" for key, place in found.items()] if isinstance(found, dict) else found
+            found = "\n".join(listed) or ("none" if language == "en" else "없음")
         report.field(label + " " * (width - cell_width(label)), str(found))
     for problem in findings["problems"]:
         report.line(f"✗ {problem}", "bold red")
@@ -179,6 +185,28 @@ def _check_content() -> dict[str, Any]:
             )
         )
     return {"content": Text(f"{questions} questions in {chapters} chapters", ko=f"{chapters}개 장, {questions}문제")}
+
+
+def _check_packs() -> dict[str, Any]:
+    """The packs beside the shipped course, where they lie, and the proofs in Python that they bring."""
+    from quizprep import proofs
+    from quizprep.deck import Deck
+
+    deck = Deck.open(packs=installed_packs(), cache_path=cache_path())
+    packs = [pack for pack in deck.packs if not pack.shipped]
+    written = [each for pack in packs if pack.module for each in proofs.of_module(pack.module, pack.namespace)]
+    if deck.unusable:
+        name, lines = next(iter(deck.unusable.items()))
+        raise QuizprepError(
+            Text(
+                f"The pack {name} is left out: {lines[0]} (`quizprep pack list` shows all).",
+                ko=f"{name} 팩은 빠졌습니다: {lines[0]} (모두 보려면 `quizprep pack list`)",
+            )
+        )
+    return {
+        "packs": {f"{pack.name} {pack.version}".rstrip(): str(pack.folder) for pack in packs},
+        "python_proofs": [f"{proof.id} ({proof.file})" for proof in written],
+    }
 
 
 def _check_screen(language: str) -> dict[str, Any]:

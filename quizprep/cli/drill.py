@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     cache_path,
     clock_at,
     complete_topic,
@@ -67,6 +68,7 @@ def drill(
     ] = None,
     at: At = None,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
@@ -109,7 +111,7 @@ def drill(
     now = clock_at(at)
     scheduler = Scheduler(settings().options())
     exams = Exams.open(settings())
-    questions = Questions(lambda: open_deck(content), topics or [], ORDERS[scheduler.options.order])
+    questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[scheduler.options.order])
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
         if unsuspend:

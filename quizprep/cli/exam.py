@@ -12,6 +12,7 @@ from quizprep.cli.common import (
     Content,
     Json,
     Language,
+    Packs,
     cache_path,
     clock_at,
     history,
@@ -51,6 +52,7 @@ def set_exam(
     ] = None,
     at: At = None,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     json: Json = False,
 ) -> None:
@@ -83,9 +85,16 @@ def set_exam(
         exam = replace(exam, weights=typed.read_weights(weights))
     if days_off is not None:
         exam = replace(exam, days_off=typed.read_days_off(days_off))
-    deck = open_deck(content)
+    deck = open_deck(content, pack)
+    if pack and chapters is None:
+        exam = replace(exam, chapters=tuple(deck.chapters()))
+    full = {name: deck.full_names([name]) for name in (*exam.chapters, *(name for name, _ in exam.weights))}
+    exam = replace(
+        exam,
+        chapters=tuple(each for name in exam.chapters for each in full[name]),
+        weights=tuple((each, weight) for name, weight in exam.weights for each in full[name]),
+    )
     asked = deck.select(exam.chapters)
-    deck.select(name for name, _ in exam.weights)  # names that are none are refused
     weigh = dict(exam.weights)
     if all(weigh.get(entry.chapter) == 0 for entry in asked):
         raise LearnerError(
@@ -110,7 +119,13 @@ def set_exam(
         )
 
 
-def list_exams(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
+def list_exams(
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
     """List the exams that were set, the next one first.
 
     Examples:
@@ -127,7 +142,7 @@ def list_exams(at: At = None, content: Content = None, lang: Language = None, js
     if json:
         report.json({"exams": [to_json(exam) for exam in found]})
         return
-    deck = open_deck(content)
+    deck = open_deck(content, pack)
     show_exams([(exam, len(deck.select(exam.chapters))) for exam in found], _today(at), language)
 
 
@@ -151,7 +166,12 @@ def drop_exam(
 
 
 def plan_exam(
-    name: Name = None, at: At = None, content: Content = None, lang: Language = None, json: Json = False
+    name: Name = None,
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    json: Json = False,
 ) -> None:
     """Show the days until the exam: minutes, new cards, reviews, and the score to expect.
 
@@ -171,7 +191,7 @@ def plan_exam(
     from quizprep.screen.exam_text import show_plan
 
     language = language_of(lang)
-    deck, scheduler, now = open_deck(content), Scheduler(settings().options()), clock_at(at)()
+    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
     exams = Exams.open(settings())
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
     with history() as store:

@@ -15,6 +15,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     clock_at,
     complete_topic,
     data_directory,
@@ -68,6 +69,7 @@ def mock(
         Path | None, typer.Option("--output", help="Folder for what is written; here by default.")
     ] = None,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
@@ -88,7 +90,7 @@ def mock(
       quizprep exam mock --paper --questions 12 --seed 3
     """
     language, place = language_of(lang), device_of(device)
-    deck = open_deck(content)
+    deck = open_deck(content, pack)
     folder = output or Path()
     if paper:
         from quizprep import engine

@@ -12,6 +12,7 @@ import typer
 from quizprep.cli.common import (
     Content,
     Device,
+    Packs,
     complete_question,
     device_of,
     history,
@@ -59,6 +60,7 @@ def export_anki(
         bool, typer.Option("--history", help="With your reviews and the days on which cards come back.")
     ] = False,
     content: Content = None,
+    pack: Packs = None,
     lang: Languages = None,
     device: Device = None,
 ) -> None:
@@ -80,7 +82,7 @@ def export_anki(
     from quizprep.exchange.anki_package import write_package
     from quizprep.memory.schedule import Calendar
 
-    deck, languages = open_deck(content), languages_of(lang)
+    deck, languages = open_deck(content, pack), languages_of(lang)
     title = functools.cache(lambda chapter: deck.title(chapter, languages[0]))
     calendar = Calendar(None, settings().options().day_turns_over_at)
     media: dict[str, bytes] = {}

@@ -95,7 +95,7 @@ def _counted(rows: Iterable[Row], step: Callable[[], None]) -> Iterator[Row]:
 
 
 def _pack_name(option: str | None, file: Path) -> str:
-    from quizprep.deck.pack import is_name
+    from quizprep.deck.pack_file import is_name
     from quizprep.exchange.pack_files import pack_name
 
     if option is not None and not is_name(option):

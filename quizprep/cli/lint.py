@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from quizprep.cli.common import Device, Json, device_of
+from quizprep.cli.common import Device, Json, Packs, device_of, installed_packs
 from quizprep.screen import report
+
+if TYPE_CHECKING:
+    from quizprep.deck import Pack, Place
 
 PANEL = "Look after it"
 
 
+class Chosen(TypedDict, total=False):
+    """Which packs a deck is opened with."""
+
+    packs: Sequence[Place]
+    only: Sequence[str]
+
+
 def lint(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; the shipped content by default.")
+        list[Path] | None,
+        typer.Argument(help="Files, folders, packs; the shipped content by default.", show_default=False),
     ] = None,
+    pack: Packs = None,
     draws: Annotated[int, typer.Option("--draws", min=1, help="Draws a question.")] = 200,
     warnings: Annotated[
         bool, typer.Option("--warnings", help="Also what may be meant so: give-aways, wrong options without a reason.")
@@ -27,26 +40,31 @@ def lint(
     """Check content: the format, every question's proof on many draws, that no prompt is repeated, and that every
     erratum is refuted.
 
-    Of the shipped content also the proofs' declarations and translations, what no question asks for (kinds, proofs,
-    core topics), and how much is still lacking, in figures.
+    Of a pack also its proofs: their declarations, oracles, mistakes and claims. Of the shipped content also the proofs'
+    declarations and translations, what no question asks for (kinds, proofs, core topics), and how much is still
+    lacking, in figures.
 
     Examples:
 
       quizprep lint
 
       quizprep lint ~/my-questions --draws 50
+
+      quizprep lint ~/mechanics
     """
-    from quizprep.deck import Deck, defects
+    from quizprep.deck import Deck, findings
     from quizprep.judge import erratum
     from quizprep.proof_rules import all_defects
 
-    everything = paths is None
-    listed = erratum.files_among(paths)
-    paths = None if paths is None else [path for path in paths if path not in listed]
+    everything = paths is None and not pack
+    listed = erratum.files_among(paths if paths is not None or everything else [])
+    paths = None if everything else [path for path in paths or () if path not in listed]
+    chosen: Chosen = {} if everything else {"packs": installed_packs(), "only": pack or ()}
     syllabus = Deck.open([], cache_path=None).syllabus()
-    found = defects(paths) + [line for file in listed for line in erratum.defects(syllabus, file)]
+    static = findings(paths, **chosen)
+    found = static.defects + [line for file in listed for line in erratum.defects(syllabus, file)]
     found += all_defects() if everything else []
-    count, figures, doubtful = 0, {}, list[str]()
+    count, figures, doubtful = 0, {}, static.warnings
     if not found:
         from quizprep import engine
 
@@ -54,10 +72,11 @@ def lint(
         from quizprep.content_rules import gaps, question_defects, repeated
         from quizprep.derivation.questions import defects as derivation_defects
 
-        deck = Deck.open(paths, cache_path=None)
+        deck = Deck.open(paths, **chosen, cache_path=None)
         questions = deck.questions([entry.id for entry in deck.index()])
         count = len(questions)
         place = engine.resolve(device_of(device))
+        found += [line for own in deck.packs if not own.shipped for line in _proof_defects(own, place)]
         with report.progress(count) as step:
             for question in questions:
                 step(question.id)
@@ -84,3 +103,12 @@ def lint(
             verdict += f"; {len(doubtful)} warning(s), which --warnings lists"
         report.say(verdict)
     raise typer.Exit(1 if found else 0)
+
+
+def _proof_defects(pack: Pack, device: str) -> list[str]:
+    """What the proofs that a pack brings do not hold: their declarations, oracles, mistakes and claims."""
+    from quizprep import proofs
+    from quizprep.self_test import self_test
+
+    tested = (self_test(proof, device=device) for proof in proofs.of_pack(pack.namespace).values())
+    return [failure for report in tested for failure in report.failures]

@@ -11,6 +11,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     Pager,
     complete_topic,
     database_path,
@@ -53,6 +54,7 @@ def mistakes(
         bool, typer.Option("--drilled", help="Those of drills too, which come back by the schedule.")
     ] = False,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     pager: Pager = True,
@@ -75,7 +77,7 @@ def mistakes(
 
     language, place = language_of(lang), device_of(device)
     page(pager and not json)
-    deck = open_deck(content)
+    deck = open_deck(content, pack)
     found = [] if is_new(database_path()) else _found(deck, topics or [], drilled)
     shown = found[:count]
     if json:

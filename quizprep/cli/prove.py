@@ -12,12 +12,14 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     Pager,
     complete_proof,
     device_of,
     find_proof,
     language_of,
     open_deck,
+    provide_proofs,
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
@@ -26,7 +28,7 @@ from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from quizprep.mutation_score import Score, Survivor
     from quizprep.proof_source import Code
@@ -58,6 +60,7 @@ def prove(
         typer.Option("--per-proof", min=1, help="With --mutants: so many changes of a proof, drawn by --seed."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     pager: Pager = True,
@@ -80,12 +83,12 @@ def prove(
     language = language_of(lang)
     page(pager and not json and not every)
     if listing:
-        _list(language, json)
+        _list(language, json, pack)
         return
     if mutants and (every or proof is not None):
         raise typer.Exit(_prove_mutants(None if every else proof, language, per_proof, seed, json))
     if every:
-        raise typer.Exit(_prove_all(language, device_of(device), seed, json))
+        raise typer.Exit(_prove_all(language, device_of(device), seed, json, pack))
     if proof is None:
         raise LearnerError(
             Text("Name a proof, or give --list or --all.", ko="증명 이름을 적거나 --list 또는 --all을 쓰세요.")
@@ -96,10 +99,19 @@ def prove(
     raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, full, json))
 
 
-def _list(language: str, json: bool) -> None:
+def _known(packs: Sequence[str] | None) -> list[Proof]:
+    """Every proof there is, or those of some packs."""
     from quizprep import proofs
 
-    known = proofs.discover().values()
+    if packs:
+        named = open_deck(packs=packs).packs
+        return [proof for pack in named for _, proof in sorted(proofs.of_pack(pack.namespace).items())]
+    provide_proofs()
+    return list(proofs.discover().values())
+
+
+def _list(language: str, json: bool, packs: Sequence[str] | None) -> None:
+    known = _known(packs)
     if json:
         report.json(
             [
@@ -361,15 +373,15 @@ def _show_mistake(mistake: MistakeReport, numbers: Mapping[str, Value], english:
         report.line(f"  {shown}{gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
 
 
-def _prove_all(language: str, device: str, seed: int, json: bool) -> int:
-    from quizprep import engine, proofs
+def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequence[str] | None) -> int:
+    from quizprep import engine
     from quizprep.proof_rules import all_chapter_defects
 
     engine.ready()
     from quizprep.self_test import self_test
 
     place = engine.resolve(device)
-    known = list(proofs.discover().values())
+    known = _known(packs)
     reports = []
     with report.progress(len(known)) as step:
         for each in known:

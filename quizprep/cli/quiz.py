@@ -12,6 +12,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     clock_at,
     complete_topic,
     device_of,
@@ -37,6 +38,7 @@ def quiz(
     record: Annotated[bool, typer.Option("--record", help="Let the answers move the schedule, as in a drill.")] = False,
     at: At = None,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
@@ -65,7 +67,7 @@ def quiz(
     if kind is not None and kind not in KINDS:
         given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
         raise LearnerError(Text(f"{given}: the kinds are {known}.", ko=f"{given}: 쓸 수 있는 종류: {known}."))
-    deck = open_deck(content)
+    deck = open_deck(content, pack)
     entries = [entry for entry in deck.select(topics or []) if kind in (None, entry.kind)]
     if not entries:
         raise LearnerError(

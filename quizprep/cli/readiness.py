@@ -7,6 +7,7 @@ from quizprep.cli.common import (
     Content,
     Json,
     Language,
+    Packs,
     cache_path,
     clock_at,
     history,
@@ -18,7 +19,13 @@ from quizprep.cli.common import (
 PANEL = "Learn"
 
 
-def readiness(at: At = None, content: Content = None, lang: Language = None, json: Json = False) -> None:
+def readiness(
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
     """Show the score to expect in each exam ahead, with an 80 % interval, by chapter, and how sure that is.
 
     The score is the share of the exam's questions, by weight, known on its day if the plan is followed. Where there are
@@ -39,7 +46,7 @@ def readiness(at: At = None, content: Content = None, lang: Language = None, jso
     from quizprep.screen.exam_text import show_readiness
 
     language = language_of(lang)
-    deck, scheduler, now = open_deck(content), Scheduler(settings().options()), clock_at(at)()
+    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
     exams, today = Exams.open(settings()), scheduler.calendar.day_of(now)
     exams.chosen(None, today)
     with history() as store:

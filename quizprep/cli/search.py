@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from quizprep.cli.common import Json, Language, Pager, language_of, open_deck
+from quizprep.cli.common import Json, Language, Packs, Pager, language_of, open_deck
 from quizprep.screen import report
 from quizprep.screen.pager import page
 from quizprep.text import normalise_word
@@ -34,6 +34,7 @@ class Found(NamedTuple):
 
 def search(
     words: Annotated[list[str], typer.Argument(help="Words that must all occur, in English or Korean.")],
+    pack: Packs = None,
     lang: Language = None,
     pager: Pager = True,
     json: Json = False,
@@ -49,7 +50,9 @@ def search(
     language = language_of(lang)
     page(pager and not json)
     wanted = [normalise_word(word) for word in words if word.strip()]
-    found = [entry for entry in _everything(open_deck(), language) if wanted and _has_all(entry.words, wanted)]
+    found = [
+        entry for entry in _everything(open_deck(packs=pack), language) if wanted and _has_all(entry.words, wanted)
+    ]
     if json:
         report.json({"found": [_json(entry) for entry in found]})
     elif found:

@@ -12,6 +12,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    Packs,
     Pager,
     complete_question,
     device_of,
@@ -31,6 +32,7 @@ def show(
     question: Annotated[str, typer.Argument(help="Id of a question.", autocompletion=complete_question)],
     seed: Annotated[int, typer.Option("--seed", help="Which numbers to draw.")] = 0,
     content: Content = None,
+    pack: Packs = None,
     lang: Language = None,
     device: Device = None,
     pager: Pager = True,
@@ -53,7 +55,7 @@ def show(
 
     language = language_of(lang)
     page(pager and not json)
-    found = open_deck(content).question(question)
+    found = open_deck(content, pack).question(question)
     proof = proofs.get(found.proof, found.chapter)
     values, computed = draw(found, proof, seed), NOTHING
     if found.proven:

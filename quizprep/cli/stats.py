@@ -7,6 +7,7 @@ from quizprep.cli.common import (
     Content,
     Json,
     Language,
+    Packs,
     Pager,
     cache_path,
     clock_at,
@@ -20,7 +21,12 @@ PANEL = "Learn"
 
 
 def stats(
-    at: At = None, content: Content = None, lang: Language = None, pager: Pager = True, json: Json = False
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    pager: Pager = True,
+    json: Json = False,
 ) -> None:
     """Show retention and its calibration, reviews a day, what is coming, and how well each chapter is known.
 
@@ -43,7 +49,7 @@ def stats(
 
     language = language_of(lang)
     page(pager and not json)
-    scheduler, deck = Scheduler(settings().options()), open_deck(content)
+    scheduler, deck = Scheduler(settings().options()), open_deck(content, pack)
     exams, now = Exams.open(settings()), clock_at(at)()
     with Store.open_to_read(database_path()) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)

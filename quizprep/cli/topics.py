@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Json, Language, Pager, complete_topic, database_path, language_of, open_deck, settings
+from quizprep.cli.common import (
+    Json,
+    Language,
+    Packs,
+    Pager,
+    complete_topic,
+    database_path,
+    language_of,
+    open_deck,
+    settings,
+)
 from quizprep.errors import LearnerError
 from quizprep.provided import SEPARATOR
 from quizprep.screen import report
@@ -26,6 +36,7 @@ def topics(
     chapter: Annotated[
         str | None, typer.Argument(help="Show the topics of this chapter.", autocompletion=complete_topic)
     ] = None,
+    pack: Packs = None,
     lang: Language = None,
     pager: Pager = True,
     json: Json = False,
@@ -42,7 +53,7 @@ def topics(
     """
     language = language_of(lang)
     page(pager and not json)
-    deck = open_deck()
+    deck = open_deck(packs=pack)
     proofs: dict[str, set[str]] = defaultdict(set)
     questions: dict[str, list[str]] = defaultdict(list)
     unproven: dict[str, list[str]] = defaultdict(list)
@@ -136,7 +147,8 @@ def topics(
             f", and {beyond['covered']} of {beyond['topics']} beyond them",
             ko=f", 노트 밖의 주제 {beyond['topics']}개 가운데 {beyond['covered']}개",
         )
-        report.say(said[language] + (further[language] if beyond["topics"] else ""))
+        if of_the_course:
+            report.say(said[language] + (further[language] if beyond["topics"] else ""))
         return
     for each in chapters:
         report.heading(f"{each.id}: {each.title[language]}")

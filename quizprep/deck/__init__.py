@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep.deck import build, sources, syllabus
 from quizprep.deck.cache import Cache, Compiled
-from quizprep.deck.pack import Pack, Place, bare, in_words
+from quizprep.deck.pack_file import Pack, Place, bare, in_words
 from quizprep.deck.shelf import Shelf
 from quizprep.deck.sources import ERRATA_FILE, SYLLABUS_FILE, Source, content_directory, shown_path
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic

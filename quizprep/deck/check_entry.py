@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
-from quizprep.deck.pack import SHIPPED, Pack
+from quizprep.deck.pack_file import SHIPPED, Pack
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Node, free_symbols, is_condition

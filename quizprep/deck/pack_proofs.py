@@ -11,7 +11,7 @@ from pathlib import Path
 
 from quizprep import proofs
 from quizprep.deck.cache import Cache, Compiled
-from quizprep.deck.pack import SHIPPED, Pack, bare
+from quizprep.deck.pack_file import SHIPPED, Pack, bare
 from quizprep.deck.sources import content, digest_of, proof_files, shown_path, unreadable
 from quizprep.errors import AuthorError
 from quizprep.proofs import Proof

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from quizprep import provided
-from quizprep.deck import pack as packs
-from quizprep.deck import sources, syllabus
+from quizprep.deck import pack_file, sources, syllabus
 from quizprep.deck.cache import Cache, Compiled
-from quizprep.deck.pack import PACK_FILE, Pack, Place
+from quizprep.deck.pack_file import PACK_FILE, Pack, Place
 from quizprep.deck.sources import SYLLABUS_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.nearest import suggest
@@ -163,12 +162,12 @@ def _read(
     for place, (path, digest, written) in contents.items():
         root = known.get(digest)
         if root is None:
-            root, defects = packs.check(written)
+            root, defects = pack_file.check(written)
             if defects:
                 faults[place.folder] = tuple(f"{shown_path(path)}:{line}: {message}" for line, message in defects)
                 continue
             cache.save([Compiled(digest, os.fsencode(path), root, {})])
-        found.append(packs.build(root, place.folder, shipped=shipped, module=place.module))
+        found.append(pack_file.build(root, place.folder, shipped=shipped, module=place.module))
     if shipped and faults:
         raise AuthorError([line for lines in faults.values() for line in lines])
     return found, faults

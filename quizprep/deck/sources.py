@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from quizprep.deck.cache import Cache, Stamp
-from quizprep.deck.pack import PACK_FILE, Pack
+from quizprep.deck.pack_file import PACK_FILE, Pack
 from quizprep.errors import AuthorError
 from quizprep.frozen import frozen
 

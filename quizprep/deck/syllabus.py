@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quizprep.deck.pack import NAME, SHIPPED, Pack, bare, in_words, title_of
+from quizprep.deck.pack_file import NAME, SHIPPED, Pack, bare, in_words, title_of
 from quizprep.frozen import frozen
 from quizprep.text import Text, is_language
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from quizprep.deck.pack import MAX_NAME, PACK_FILE
+from quizprep.deck.pack_file import MAX_NAME, PACK_FILE
 from quizprep.errors import LearnerError
 from quizprep.files import binary_in_one_step
 from quizprep.frozen import frozen

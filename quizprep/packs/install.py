@@ -1,0 +1,127 @@
+"""Packs added to the data folder and removed from it. Histories lie in the log, and stay."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from quizprep.deck import Deck, Pack, Place, findings
+from quizprep.deck.pack_file import PACK_FILE, is_name
+from quizprep.errors import AuthorError, LearnerError
+from quizprep.frozen import frozen
+from quizprep.packs.archive import unpack
+from quizprep.packs.files_of_pack import copy_folder, refused
+from quizprep.packs.places import REPLACED
+from quizprep.text import Text
+
+ADDING = ".adding-"  # what the name of a folder begins with that is not finished
+
+
+@frozen
+class Added:
+    """A pack that was put in place, with the version that was there before (None for none) and what was left out."""
+
+    pack: Pack
+    questions: int
+    before: str | None
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def add(source: Path, home: Path, others: Sequence[Place]) -> Added:
+    """Copy a pack, a folder or a zip, into the folder of packs ``home``, in place of the one of its name.
+
+    ``others`` are the packs that are there. Raises LearnerError for what is no pack, AuthorError with the defects of
+    one that has any; nothing has changed then.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
+    try:
+        copied = staging / "pack"
+        if not source.is_dir() and not source.is_file():
+            raise _nothing_there(source)
+        taking = (copy_folder if source.is_dir() else unpack)(source, copied)
+        root = _root(source, copied)
+        known = [place for place in others if place.folder.parent != staging]
+        found = findings([root], packs=known)
+        if found.defects:
+            raise AuthorError([_shown(line, root, source) for line in found.defects])
+        deck = Deck.open([root], packs=known, cache_path=None)
+        (pack,) = deck.packs
+        before = _put(root, home / pack.name)
+        warnings = tuple(_shown(line, root, source) for line in found.warnings)
+        return Added(pack, len(deck.index()), before, tuple(taking.left_out), warnings)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove(name: str, home: Path) -> None:
+    """Take a pack out of the folder of packs. Raises LearnerError for one that does not lie there."""
+    if not is_name(name) or not (home / name).is_dir():
+        raise LearnerError(
+            Text(
+                f"There is no pack `{name[:80]}` that was added; `quizprep pack list` lists them. The shipped course "
+                "stays, and a pack that is a Python package is uninstalled.",
+                ko=f"추가한 `{name[:80]}` 팩이 없습니다. `quizprep pack list`로 목록을 볼 수 있습니다. 기본 강의는 "
+                "지울 수 없고, 파이썬 패키지인 팩은 그 패키지를 제거하면 됩니다.",
+            )
+        )
+    aside = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
+    (home / name).rename(aside / "removed")
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _root(source: Path, copied: Path) -> Path:
+    """The folder with the pack's file: what was copied, or the one folder in it, as zips often have it."""
+    inside = [place for place in copied.iterdir() if place.is_dir()]
+    for folder in [copied, *inside] if len(inside) == 1 else [copied]:
+        if (folder / PACK_FILE).is_file():
+            return folder
+    raise refused(
+        source,
+        "",
+        f"there is no {PACK_FILE} in it; `quizprep pack new NAME` shows what a pack looks like.",
+        f"{PACK_FILE} 파일이 없습니다. `quizprep pack new 이름`으로 팩의 모양을 볼 수 있습니다.",
+    )
+
+
+def _nothing_there(source: Path) -> LearnerError:
+    address = "://" in str(source) or str(source).startswith("git@")
+    if address or ":/" in str(source):
+        return LearnerError(
+            Text(
+                f"{str(source)[:200]}: fetch it first (git clone ADDRESS FOLDER), then `quizprep pack add FOLDER`.",
+                ko=f"{str(source)[:200]}: 먼저 받은 뒤(git clone 주소 폴더) `quizprep pack add 폴더`를 쓰세요.",
+            )
+        )
+    return refused(source, "", "there is no such folder or file.", "그런 폴더나 파일이 없습니다.")
+
+
+def _shown(line: str, root: Path, source: Path) -> str:
+    """A line about a file of the copy, by the name that its author knows."""
+    return line.replace(str(root), str(source))
+
+
+def _put(new: Path, final: Path) -> str | None:
+    """Put a finished folder in its place; the version of the one that was there, None for none.
+
+    Where that is interrupted, whoever looks for packs next puts the old one back (:mod:`quizprep.packs.places`).
+    """
+    before = None
+    old = final.with_name(f".{final.name}{REPLACED}")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        before = _version(final)
+        final.rename(old)
+    new.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+    return before
+
+
+def _version(folder: Path) -> str:
+    with suppress(AuthorError, LearnerError):
+        return Deck.open([folder], cache_path=None).packs[0].version
+    return ""
