@@ -51,7 +51,7 @@ def names_for(row: Function) -> Names:
 def plain_call(row: Function, spelling: str) -> str:
     letters = {"matmul": ("A", "A"), "transpose": ("A",), "inv": ("A",), "factorial": ("n",), "indicator": ("x > y",)}
     own = {"binomial": ("n", "k"), "root": ("x", "n"), "concat": ("x", "y"), "log": ("x",)}
-    own |= dict.fromkeys(("integral", "solve"), ("x", "x", "n", "k"))
+    own |= dict.fromkeys(("integral", "solve"), ("x", "x", "n", "k")) | {"diff": ("y", "x")}
     arguments = letters.get(row.name) or own.get(row.name) or ("x", "y", "b")[: row.takes.least]
     return f"{spelling}({', '.join(arguments)})"
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.rewrite import inline, substitute
 from quizprep.formula.tree import (
+    Between,
     Binary,
     Call,
+    Derivative,
     Index,
     Node,
     Number,
@@ -23,6 +26,7 @@ from quizprep.formula.tree import (
     Unary,
     free_symbols,
 )
+from quizprep.text import Text
 
 ZERO, ONE, TWO = (Number(Fraction(number)) for number in (0, 1, 2))
 
@@ -59,6 +63,25 @@ def derivative(tree: Node, symbol: str, direction: Node = ONE) -> Node | None:
         return None if written is None else _Rules(symbol, direction).shaped(written)
     except _NoRuleError:
         return None
+
+
+@functools.lru_cache(maxsize=256)
+def written_out(node: Derivative) -> Node:
+    """The derivative that a formula speaks of, as a formula of its variable.
+
+    Raises FormulaError where a part has no rule.
+    """
+    found = derivative(node.body, node.variable)
+    if found is None:
+        error = FormulaError(
+            Text(
+                "The derivative of this is not known here: write it out.",
+                ko="도함수를 구하는 규칙이 없습니다. 직접 적으세요.",
+            )
+        )
+        error.at(node.span)
+        raise error
+    return found
 
 
 class _NoRuleError(Exception):
@@ -160,6 +183,29 @@ class _Rules:
             return Reduce("sum", node.index, node.low, node.high, change)
         return Binary("*", node, Reduce("sum", node.index, node.low, node.high, Binary("/", change, node.body)))
 
+    def derivative(self, node: Derivative) -> Node:
+        change = self.shaped(node.at)
+        inner = derivative(node.body, node.variable)
+        if inner is None:
+            raise _NoRuleError
+        parts: list[Node] = [Binary("*", Derivative(node.variable, node.at, inner), change)]
+        if self.symbol != node.variable and self.symbol in free_symbols(node.body):
+            parts.append(Derivative(node.variable, node.at, self.shaped(node.body)))
+        return functools.reduce(lambda left, right: Binary("+", left, right), parts)
+
+    def between(self, node: Between) -> Node:
+        """By Leibniz' rule; the place of a root has none here."""
+        if node.operator != "integral":
+            raise _NoRuleError
+        low, high = self.of(node.low), self.of(node.high)
+        parts: list[Node | None] = [
+            high and Binary("*", substitute(node.body, {node.variable: node.high}), high),
+            low and Unary("-", Binary("*", substitute(node.body, {node.variable: node.low}), low)),
+        ]
+        if self.symbol != node.variable and self.symbol in free_symbols(node.body):
+            parts.append(Between("integral", node.variable, node.low, node.high, self.shaped(node.body)))
+        return functools.reduce(lambda left, right: Binary("+", left, right), [part for part in parts if part])
+
     def stack(self, node: Stack) -> Node:
         return Stack(tuple(map(self.shaped, node.elements)), node.separator)
 
@@ -178,6 +224,8 @@ _RULES: dict[type, Callable[[_Rules, Any], Node]] = {
     Call: _Rules.call,
     Index: _Rules.index,
     Reduce: _Rules.reduce,
+    Derivative: _Rules.derivative,
+    Between: _Rules.between,
     Stack: _Rules.stack,
     Transpose: _Rules.transposed,
     Piecewise: _Rules.piecewise,

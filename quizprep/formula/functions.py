@@ -292,7 +292,10 @@ GROUPS: tuple[tuple[Text, tuple[Function, ...]], ...] = (
         _row("iff", TWO, SAME, "iff(p, q): both conditions hold, or neither",
              "iff(p, q): 두 조건이 모두 성립하거나 모두 성립하지 않는다", sugar=True),
     )),
-    (Text("Integrals and equations", ko="적분과 방정식"), (
+    (Text("Derivatives, integrals and equations", ko="미분, 적분과 방정식"), (
+        _row("diff", TWO, NUMBER, "diff(f, x): the derivative of f by x; diff(f, x = a) its value at a",
+             "diff(f, x): f를 x로 미분한 도함수. diff(f, x = a)는 a에서의 값",
+             notations=r"\frac{d}{dx} y", sugar=True),
         _row("integral", FOUR, NUMBER,
              "integral(f, x, a, b): the integral of f over x from a to b, to 13 digits or refused",
              "integral(f, x, a, b): f를 x에 대해 a부터 b까지 적분한 값. 13자리까지 구하지 못하면 거절한다",

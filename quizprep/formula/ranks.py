@@ -11,6 +11,7 @@ from quizprep.formula.tree import (
     Binary,
     Call,
     Compare,
+    Derivative,
     Index,
     Logical,
     Node,
@@ -49,7 +50,7 @@ class Ranks:
             return max(0, self(node.base) - len(node.indices))
         if isinstance(node, Reduce):
             return self(node.body)
-        if isinstance(node, Between):
+        if isinstance(node, Between | Derivative):
             return 0
         if isinstance(node, Stack):
             nested = all(isinstance(element, Stack) for element in node.elements)

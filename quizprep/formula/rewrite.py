@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from quizprep.errors import FormulaError
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.tree import (
     NOWHERE,
     Between,
     Binary,
     Call,
+    Derivative,
     Node,
     Number,
     Program,
@@ -22,6 +24,7 @@ from quizprep.formula.tree import (
     free_symbols,
     placed,
 )
+from quizprep.text import Text
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -65,23 +68,54 @@ def substitute(tree: Node, values: Mapping[str, Node]) -> Node:
             return rebuild(node, lambda child: substitute(child, {k: v for k, v in values.items() if k != node.index}))
         if isinstance(node, Between):
             return _between(node, values)
+        if isinstance(node, Derivative):
+            return _derivative(node, values)
         return rebuild(node, visit)
 
     return visit(tree)
 
 
 def _between(node: Between, values: Mapping[str, Node]) -> Between:
-    """What is written out in the body must not be bound by it: its variable gets another name where it would be."""
+    """A symbol that is written for another is never bound: the variable gets another name where it would be.
+
+    Raises FormulaError where nobody can say whether what is written out depends on the variable.
+    """
     low, high = (substitute(bound, values) for bound in (node.low, node.high))
-    inside = set(free_symbols(node.body))
-    values = {name: value for name, value in values.items() if name != node.variable and name in inside}
-    taken = inside.union(*(free_symbols(value) for value in values.values()))
+    names = set(free_symbols(node.body)) - {node.variable}
+    inside = {name: value for name, value in values.items() if name in names}
     variable = node.variable
-    if any(variable in free_symbols(value) for value in values.values()):
-        while variable in taken:
-            variable += "'"
-        values[node.variable] = Symbol(variable)
-    return replace(node, variable=variable, low=low, high=high, body=substitute(node.body, values))
+    clashing = [name for name, value in inside.items() if variable in free_symbols(value)]
+    for name in clashing:
+        if node.variable not in values and not isinstance(inside[name], Symbol):
+            error = FormulaError(
+                Text(
+                    f"does {name} depend on the {variable} that is run over? Write it out, or give that another name.",
+                    ko=f"{name}: 구간의 {variable} 값에 따라 달라집니까? 식을 풀어 적거나 변수의 이름을 바꾸세요.",
+                )
+            )
+            error.at(node.span)
+            raise error
+    if clashing:
+        variable = _unused(variable, names.union(*(free_symbols(value) for value in inside.values())))
+        inside[node.variable] = Symbol(variable)
+    return replace(node, variable=variable, low=low, high=high, body=substitute(node.body, inside))
+
+
+def _derivative(node: Derivative, values: Mapping[str, Node]) -> Derivative:
+    """What is written out in the body depends on the variable where it speaks of it, unless that is renamed as well."""
+    at, variable = substitute(node.at, values), node.variable
+    inside = {name: value for name, value in values.items() if name in free_symbols(node.body) and name != variable}
+    if variable in values and any(variable in free_symbols(value) for value in inside.values()):
+        taken = {*free_symbols(node.body), *(name for value in inside.values() for name in free_symbols(value))}
+        variable = _unused(variable, taken)
+        inside[node.variable] = Symbol(variable)
+    return replace(node, variable=variable, at=at, body=substitute(node.body, inside))
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    while name in taken:
+        name += "'"
+    return name
 
 
 def real_roots(tree: Node) -> Node:

@@ -176,6 +176,18 @@ class Between(Node):
 
 
 @frozen
+class Derivative(Node):
+    """The derivative of ``body`` by ``variable``, which it binds, where that is ``at``."""
+
+    variable: str
+    at: Node
+    body: Node
+
+    def children(self) -> list[Node]:
+        return [self.at, self.body]
+
+
+@frozen
 class Stack(Node):
     """``[a, b]`` / ``[a; b]`` / nested lists: a literal tensor, or the concatenation of vectors."""
 
@@ -241,8 +253,8 @@ def walk(node: Node) -> Iterator[Node]:
 def free_symbols(node: Node) -> tuple[str, ...]:
     """Names that need a value from outside, in order of first appearance.
 
-    What a :class:`Reduce` or a :class:`Between` binds and names assigned earlier in a :class:`Program` are not
-    free.
+    What a :class:`Reduce`, a :class:`Between` or a :class:`Derivative` binds is not free, nor are names assigned
+    earlier in a :class:`Program`.
     """
     found: dict[str, None] = {}
 
@@ -258,6 +270,9 @@ def free_symbols(node: Node) -> tuple[str, ...]:
         elif isinstance(current, Between):
             visit(current.low, bound)
             visit(current.high, bound)
+            visit(current.body, bound | {current.variable})
+        elif isinstance(current, Derivative):
+            visit(current.at, bound)
             visit(current.body, bound | {current.variable})
         elif isinstance(current, Program):
             for name, value in current.assignments:

@@ -19,10 +19,12 @@ from quizprep.formula.names import Names
 from quizprep.formula.rewrite import exchange, rebuild, size, substitute
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import (
+    Between,
     Binary,
     Call,
     Compare,
     Constant,
+    Derivative,
     Index,
     Node,
     Number,
@@ -631,6 +633,7 @@ def _other_numbers(value: Fraction, draft: Draft) -> Iterator[Fraction]:
 def _names(draft: Draft) -> Iterator[Edit]:
     """Two symbols swapped, or one in another's place."""
     bound = {node.index for node in draft.nodes if isinstance(node, Reduce)}
+    bound |= {node.variable for node in draft.nodes if isinstance(node, Between | Derivative)}
     used = [node for node in draft.nodes if isinstance(node, Symbol) and node.name not in bound]
     names = list(dict.fromkeys(node.name for node in used))
     everything = list(dict.fromkeys([*names, *draft.symbols]))

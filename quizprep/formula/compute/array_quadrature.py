@@ -27,15 +27,12 @@ Function = Callable[[Array], Array]  # of places [B, K], one row a sample: the v
 _NODES, _KRONROD, _GAUSS = (np.array(row) for row in (ALL_NODES, ALL_KRONROD, ALL_GAUSS))
 
 
-def integral(function: Function, low: Array, high: Array) -> Array:
-    """Of each sample [B]; nan where the function or a bound is no number there.
+def integral(function: Function, low: Array, high: Array) -> tuple[Array, Array]:
+    """Of each sample [B], and by how much it may be off. The panels are those of all samples.
 
-    Raises TooMuchWorkError where that of a sample cannot be computed well. The panels are those of all samples.
+    Raises TooMuchWorkError where that of a sample cannot be computed well.
     """
-    unknown = np.isnan(low) | np.isnan(high)
-    if unknown.all():
-        return np.full(low.shape, math.nan)
-    start, end = (_kind(bound[~unknown]) for bound in (low, high))
+    start, end = _kind(low), _kind(high)
 
     def panels(firsts: Array, lasts: Array) -> tuple[Array, Array, Array]:
         """The integral, that of the absolute value and the error of each sample in each panel [B, P]."""
@@ -54,14 +51,12 @@ def integral(function: Function, low: Array, high: Array) -> Array:
     parts, sizes, errors = panels(firsts, lasts)
     while True:
         size, error = np.add.reduce(sizes, 1), np.add.reduce(errors, 1)
-        known = ~(unknown | np.isnan(size))
         if math.isinf(start) or math.isinf(end):
-            _refuse_if((size == 0) & known)  # nothing was seen of it
-        _refuse_if(np.isinf(size) & known)
-        if not (known & (error > PRECISION * size)).any():
-            return np.where(known, np.add.reduce(parts, 1), math.nan)
-        limit = PRECISION * size / (2 * len(firsts))
-        split = (known[:, None] & (errors > limit[:, None])).any(0)
+            _refuse_if(size == 0)  # nothing was seen of it
+        _refuse_if(~np.isfinite(size))
+        if (error <= PRECISION * size).all():
+            return np.add.reduce(parts, 1), PRECISION * size
+        split = (errors > (PRECISION * size / (2 * len(firsts)))[:, None]).any(0)
         _refuse_if(np.array([len(firsts) + split.sum() > MAX_PANELS]))
         middles = (firsts[split] + lasts[split]) / 2
         new_firsts, new_lasts = np.append(firsts[split], middles), np.append(middles, lasts[split])
@@ -73,17 +68,17 @@ def integral(function: Function, low: Array, high: Array) -> Array:
         firsts, lasts = np.append(firsts[~split], new_firsts), np.append(lasts[~split], new_lasts)
 
 
-def root(function: Function, low: Array, high: Array) -> Array:
-    """Where a function crosses 0, of each sample [B]; nan where a value or a bound is no number.
+def root(function: Function, low: Array, high: Array) -> tuple[Array, Array]:
+    """Where a function crosses 0, of each sample [B], and by how much that may be off.
 
     Raises TooMuchWorkError where it does not cross 0 exactly once.
     """
     places = low[:, None] + (high - low)[:, None] * np.arange(STEPS + 1) / STEPS
     values = function(places)
-    known = np.isfinite(low) & np.isfinite(high) & ~np.isnan(values).any(1)
     crossed = values[:, :-1] * values[:, 1:] < 0
     zeros = values == 0
-    _refuse_if(known & (crossed.sum(1) + zeros.sum(1) != 1), no_single_root)
+    known = np.isfinite(places).all(1) & ~np.isnan(values).any(1)
+    _refuse_if(~known | (crossed.sum(1) + zeros.sum(1) != 1), no_single_root)
     rows, step = np.arange(len(low)), crossed.argmax(1)
     first, last = places[rows, step], places[rows, step + 1]
     rising = values[rows, step] < 0
@@ -94,15 +89,15 @@ def root(function: Function, low: Array, high: Array) -> Array:
     found = (first + last) / 2
     there = np.abs(function(found[:, None])[:, 0])
     around = np.maximum(np.abs(values[rows, step]), np.abs(values[rows, step + 1]))
-    _refuse_if(known & crossed.any(1) & ~(there <= around), no_single_root)
+    _refuse_if(crossed.any(1) & ~(there <= around), no_single_root)  # a pole
     found = np.where(zeros.any(1), places[rows, zeros.argmax(1)], found)
-    return np.where(known, found, math.nan)
+    return found, 4 * np.finfo(float).eps * np.abs(found) + 2.0 ** -(HALVINGS + 2) * np.abs(high - low)
 
 
 def _kind(bounds: Array) -> float:
     """A bound that stands for those of all samples: infinite, or not."""
-    infinite = np.isinf(bounds)
-    _refuse_if(np.array([infinite.any() and not (bounds == bounds[0]).all()]))
+    _refuse_if(np.isnan(bounds))
+    _refuse_if(np.array([np.isinf(bounds).any() and not (bounds == bounds[0]).all()]))
     return float(bounds[0])
 
 

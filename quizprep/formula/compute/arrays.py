@@ -33,6 +33,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Derivative,
     Index,
     Logical,
     Node,
@@ -61,6 +62,9 @@ class Disturbance(Protocol):
 
     def written(self, operation: str, result: Array) -> Array:
         """The result as the formula is to see it."""
+
+    def inexact(self, result: Array, error: Array) -> Array:
+        """The same of a result that may be off by ``error``."""
 
 
 _disturbance: ContextVar[Disturbance | None] = ContextVar("disturbance", default=None)
@@ -380,7 +384,16 @@ class _Run:
             return values
 
         compute = array_quadrature.integral if node.operator == "integral" else array_quadrature.root
-        return compute(function, *(np.broadcast_to(bound, (batch,)) for bound in (low, high)))
+        value, error = compute(function, *(np.broadcast_to(bound, (batch,)) for bound in (low, high)))
+        return value if self.disturbance is None else self.disturbance.inexact(value, error)
+
+    def derivative(self, node: Derivative) -> Array:
+        from quizprep.formula.derivative import written_out  # what most formulas do without
+
+        slope = _Run({**self.values, node.variable: self.real(node.at)}).real(written_out(node))
+        if slope.ndim != 1:
+            raise misfit.single_function()
+        return slope
 
     def stack(self, node: Stack) -> Array:
         parts = [self.real(element) for element in node.elements]
@@ -430,6 +443,7 @@ _VISIT: dict[type, Callable[[_Run, Any], Array]] = {
     Index: _Run.index,
     Reduce: _Run.reduce,
     Between: _Run.between,
+    Derivative: _Run.derivative,
     Stack: _Run.stack,
     Transpose: _Run.transposed,
     Piecewise: _Run.piecewise,

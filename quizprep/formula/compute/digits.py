@@ -22,6 +22,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Derivative,
     Index,
     Logical,
     Node,
@@ -438,6 +439,20 @@ class _Digits:
         self.scope = outside
         return total
 
+    def derivative(self, node: Derivative) -> Any:
+        from quizprep.errors import FormulaError
+        from quizprep.formula.derivative import written_out
+
+        outside, at = self.scope, self.real(node.at)
+        try:
+            slope = written_out(node)
+        except FormulaError as error:
+            raise Unsupported("a derivative") from error
+        self.scope = {**outside, node.variable: at}
+        value = self.real(slope)
+        self.scope = outside
+        return value
+
     def transposed(self, node: Transpose) -> Any:
         operand = self.real(node.operand)
         return operand.T if isinstance(operand, np.ndarray) and operand.ndim == 2 else operand
@@ -464,6 +479,7 @@ class _Digits:
         Piecewise: piecewise,
         Call: call,
         Reduce: reduce,
+        Derivative: derivative,
         Transpose: transposed,
         Program: program,
     }

@@ -38,6 +38,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Derivative,
     Index,
     Logical,
     Node,
@@ -241,6 +242,15 @@ def _between(node: Between, values: Mapping[str, Value]) -> Value:
     return compute(function, float(low), float(high))
 
 
+def _derivative(node: Derivative, values: Mapping[str, Value]) -> Value:
+    from quizprep.formula.derivative import written_out  # what most formulas do without
+
+    slope = _value(written_out(node), {**values, node.variable: _value(node.at, values)})
+    if isinstance(slope, list):
+        raise misfit.single_function()
+    return slope
+
+
 def _axis_length(body: Node, index: str, values: Mapping[str, Value]) -> int:
     """The length of the axis that ``index`` selects from, somewhere in ``body``."""
     for part in walk(body):
@@ -322,6 +332,7 @@ _VISIT: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     Index: _index,
     Reduce: _reduce,
     Between: _between,
+    Derivative: _derivative,
     Stack: _stack,
     Transpose: _transposed,
     Piecewise: _piecewise,

@@ -17,7 +17,7 @@ from quizprep.text import Text
 PRECISION = 1e-13  # the estimated error of an integral, relative to that of the absolute value
 PANELS = 10  # into which the range is divided at first: what is narrower than a node in 150 may be overlooked
 MAX_PANELS = 400
-STEPS = 64  # of a range in which a root is looked for
+STEPS = 63  # of a range in which a root is looked for: none at its middle, where roots like to lie
 HALVINGS = 64
 
 # fmt: off
@@ -45,8 +45,10 @@ def poor() -> TooMuchWorkError:
     """What is said of an integral that cannot be computed to ``PRECISION``."""
     return TooMuchWorkError(
         Text(
-            "This integral cannot be computed accurately enough: it may be infinite, or the function too uneven.",
-            ko="이 적분은 충분히 정확하게 계산할 수 없습니다. 값이 무한하거나 함수가 너무 고르지 않을 수 있습니다.",
+            "This integral cannot be computed accurately enough: it may be infinite, the function may have no value "
+            "somewhere, or be too uneven.",
+            ko="이 적분은 충분히 정확하게 계산할 수 없습니다. 값이 무한하거나, 함수에 값이 없는 곳이 있거나, 너무 "
+            "고르지 않을 수 있습니다.",
         )
     )
 
@@ -83,9 +85,12 @@ def drawn_in(place: Any, low: Any, high: Any, start: float, end: float) -> tuple
 
 
 def integral(function: Callable[[float], float], low: float, high: float) -> float:
-    """nan where the function or a bound is. Raises TooMuchWorkError where the integral cannot be computed well."""
-    if math.isnan(low) or math.isnan(high) or low == high:
-        return math.nan if math.isnan(low + high) else 0.0
+    """The integral of a function. Raises TooMuchWorkError where it cannot be computed well.
+
+    So it is where the function has no value: float64 may have none of it although it exists, inf/inf of large numbers.
+    """
+    if math.isnan(low) or math.isnan(high):
+        raise poor()
 
     def panel(first: float, last: float) -> tuple[float, float, float, float, float]:
         half, middle = (last - first) / 2, (first + last) / 2
@@ -94,8 +99,6 @@ def integral(function: Callable[[float], float], low: float, high: float) -> flo
             x, speed = drawn_in(middle + half * node, low, high, low, high)
             values.append(function(x) * speed)
         if not all(map(math.isfinite, values)):
-            if any(map(math.isnan, values)):
-                raise _NoValueError
             raise poor()
         fine = sum(weight * value for weight, value in zip(ALL_KRONROD, values, strict=True))
         rough = sum(weight * value for weight, value in zip(ALL_GAUSS, values, strict=True))
@@ -104,24 +107,17 @@ def integral(function: Callable[[float], float], low: float, high: float) -> flo
         error = spread * min(1.0, (200 * abs(fine - rough) / spread) ** 1.5) if spread else 0.0
         return first, last, half * fine, half * size, half * error
 
-    try:
-        panels = [panel(place / PANELS, (place + 1) / PANELS) for place in range(PANELS)]
-        while True:
-            size, error = (math.fsum(each[part] for each in panels) for part in (3, 4))
-            if not size and (math.isinf(low) or math.isinf(high)):
-                raise poor()  # nothing was seen of it
-            if error <= PRECISION * size:
-                return math.fsum(each[2] for each in panels)
-            if len(panels) >= MAX_PANELS or not math.isfinite(size):
-                raise poor()
-            limit = PRECISION * size / (2 * len(panels))
-            panels = [half for each in panels for half in (_halved(panel, each) if each[4] > limit else [each])]
-    except _NoValueError:
-        return math.nan
-
-
-class _NoValueError(Exception):
-    """The function has no value somewhere on the way."""
+    panels = [panel(place / PANELS, (place + 1) / PANELS) for place in range(PANELS)]
+    while True:
+        size, error = (math.fsum(each[part] for each in panels) for part in (3, 4))
+        if not size and (math.isinf(low) or math.isinf(high)):
+            raise poor()  # nothing was seen of it
+        if error <= PRECISION * size:
+            return math.fsum(each[2] for each in panels)
+        if len(panels) >= MAX_PANELS or not math.isfinite(size):
+            raise poor()
+        limit = PRECISION * size / (2 * len(panels))
+        panels = [half for each in panels for half in (_halved(panel, each) if each[4] > limit else [each])]
 
 
 def _halved(panel: Callable[[float, float], Any], each: tuple[float, ...]) -> list[Any]:
@@ -130,16 +126,16 @@ def _halved(panel: Callable[[float, float], Any], each: tuple[float, ...]) -> li
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function crosses 0 between two bounds, by halving. nan where a value or a bound is no number.
+    """Where a function crosses 0 between two bounds, by halving.
 
     Raises TooMuchWorkError where it does not cross 0 exactly once, as far as ``STEPS`` steps show.
     """
     if not (math.isfinite(low) and math.isfinite(high)):
-        return math.nan
+        raise no_single_root()
     places = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]
     values = [function(place) for place in places]
     if any(map(math.isnan, values)):
-        return math.nan
+        raise no_single_root()
     zeros = [place for place, value in zip(places, values, strict=True) if value == 0]
     crossed = [step for step in range(STEPS) if values[step] * values[step + 1] < 0]
     if len(zeros) + len(crossed) != 1:

@@ -58,6 +58,8 @@ def named(reader: Reader, written: Written, token: Token) -> Node | None:
     if name is None or not _reads_as_function(reader, written, token):
         return None
     reader.position = written.after_base
+    if name == "diff":
+        return integrals.derivative(reader, token)
     if name in integrals.NAMES:
         return integrals.called(reader, name, token)
     if starts_subscript(reader):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from quizprep.formula.read import calls, gradients, sums
+from quizprep.formula.read import calls, gradients, integrals, sums
 from quizprep.formula.read.expectations import expectation
 from quizprep.formula.read.lex import Token, not_evaluated
 from quizprep.formula.read.piecewise import indicator
@@ -25,6 +25,9 @@ def command(reader: Reader, token: Token) -> Node:
 
 
 def _fraction(reader: Reader, token: Token) -> Node:
+    operator = integrals.operator(reader, token)
+    if operator is not None:
+        return operator
     gradient = gradients.in_fraction(reader, token)
     if gradient is not None:
         return gradient

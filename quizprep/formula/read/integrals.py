@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NoReturn
 
-from quizprep.formula.names import plain
+from quizprep.formula.names import plain, spell
 from quizprep.formula.read import sums
 from quizprep.formula.read.cursor import Cursor
 from quizprep.formula.read.lex import Token
+from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import CLOSING, Reader
 from quizprep.formula.read.refusals import CLOSERS
 from quizprep.formula.read.written import starts_subscript
-from quizprep.formula.tree import Between, Node
+from quizprep.formula.tree import Between, Derivative, Node, Symbol, free_symbols
 from quizprep.text import Text
 
 NAMES = ("integral", "solve")
@@ -23,12 +24,7 @@ _OPENERS = frozenset(CLOSING) - {"|", "‖"}
 def called(reader: Reader, name: str, token: Token) -> Node:
     """The integral or the root whose name ``token`` is, in front of its brackets."""
     opened, start = reader.peek(), reader.position
-    commas = []
-    for place, (depth, inside) in enumerate(reader.depths(start), start):
-        if depth == 0:
-            break
-        if depth == 1 and inside.is_op(",", ";"):
-            commas.append(place)
+    commas = _commas(reader)
     if not opened.is_op("(") or len(commas) != 3 or reader.tokens[commas[0] + 1].kind != "word":
         reader.fail(
             Text(
@@ -56,6 +52,113 @@ def called(reader: Reader, name: str, token: Token) -> Node:
     reader.close_bars()
     reader.close(opened)
     return _between(reader, name, variable, low, high, body, token)
+
+
+def _commas(reader: Reader) -> list[int]:
+    """The places of the commas between the arguments in the brackets that open here."""
+    found = []
+    for place, (depth, token) in enumerate(reader.depths(reader.position), reader.position):
+        if depth == 0:
+            break
+        if depth == 1 and token.is_op(",", ";"):
+            found.append(place)
+    return found
+
+
+def derivative(reader: Reader, token: Token) -> Node:
+    """``diff(f, x)``, and ``diff(f, x = a)`` for its value at a, behind the name."""
+    opened, start = reader.peek(), reader.position
+    commas = _commas(reader)
+    if not opened.is_op("(") or len(commas) != 1 or reader.tokens[commas[0] + 1].kind != "word":
+        _refuse_derivative(reader, token)
+    reader.position = commas[0] + 1
+    if reader.peek(1).is_op("="):
+        variable = sums.letter(reader)
+        reader.advance()
+        at = reader.expression()
+    else:
+        at = reader.expression()
+        variable = at.name if isinstance(at, Symbol) else ""
+    end = reader.position
+    reader.position = start + 1
+    reader.open_bars()
+    with sums.binding(reader.bound, [variable] if variable and at != Symbol(variable) else []):
+        body = reader.expression()
+    _expect(reader, commas[0])
+    reader.close_bars()
+    reader.position = end
+    reader.close(opened)
+    return _derivative(reader, body, variable, at, token)
+
+
+def operator(reader: Reader, token: Token) -> Node | None:
+    r"""``\frac{d}{dx}`` and the product behind it, from behind the ``\frac``; None of another fraction.
+
+    Where names are open that is a gradient, unless brackets follow.
+    """
+    start = reader.position
+    tokens = [reader.peek(ahead).text for ahead in range(7)]
+    width = 2 if tokens[4] == "d" and tokens[6] == "}" else 1
+    if tokens[:4] != ["{", "d", "}", "{"] or tokens[4 + width] != "}":
+        return None
+    written = tokens[5] if width == 2 else tokens[4][1:]
+    if not tokens[4].startswith("d") or not written or reader.names.find("d") is not None:
+        return None
+    if reader.open and not reader.peek(5 + width).is_op("("):
+        return None
+    reader.position = start + 5 + width
+    if not reader.starts_operand(reader.peek()):
+        _refuse_derivative(reader, token)
+    body = reader.expression(Level.PRODUCT)
+    variable = reader.names.find(spell(written)) or spell(written)
+    known = reader.free or variable in reader.names.symbols_known or variable in reader.bound
+    return _derivative(reader, body, variable if known else "", Symbol(variable), token)
+
+
+def _derivative(reader: Reader, body: Node, variable: str, at: Node, token: Token) -> Node:
+    span = (token.start, reader.end)
+    if not variable:
+        _refuse_derivative(reader, token)
+    with sums.binding(reader.bound, [variable]):
+        shaped = reader.rank(body)
+    if shaped or reader.rank(at):
+        reader.fail(
+            Text(
+                "derivatives of single numbers by single numbers alone are computed",
+                ko="수 하나를 수 하나로 미분하는 것만 계산합니다.",
+            ),
+            *span,
+        )
+    _refuse_hidden(reader, body, variable, span)
+    return Derivative(variable, at, body, span=span)
+
+
+def _refuse_hidden(reader: Reader, body: Node, variable: str, span: tuple[int, int]) -> None:
+    """Refuse what is computed from other symbols: nobody knows here how it depends on one of them."""
+    known = reader.names.symbols_known
+    if not reader.free and variable not in known:
+        return
+    for name in free_symbols(body):
+        hidden = name in reader.names.ranks or (reader.open and name not in known)
+        if hidden and name != variable and name not in reader.bound:
+            reader.fail(
+                Text(
+                    f"write out `{name}`: it may depend on `{variable}`",
+                    ko=f"`{name}`: `{variable}` 값에 따라 달라질 수 있으니 식을 풀어 적으세요.",
+                ),
+                *span,
+            )
+
+
+def _refuse_derivative(reader: Cursor, token: Token) -> NoReturn:
+    reader.fail(
+        Text(
+            "a derivative takes a function and a variable: diff(x^2, x)",
+            ko="미분에는 식과 변수를 적습니다: diff(x^2, x)",
+        ),
+        token.start,
+        token.end,
+    )
 
 
 def sign(reader: Reader) -> Node:
@@ -91,6 +194,7 @@ def _between(reader: Reader, name: str, variable: str, low: Node, high: Node, bo
             ),
             *node.span,
         )
+    _refuse_hidden(reader, body, variable, node.span)
     return node
 
 
@@ -145,6 +249,8 @@ def _differential(reader: Reader) -> tuple[int, int, str] | None:
             if signs:
                 signs -= 1
                 continue
+            while reader.tokens[place + width].is_op("'"):
+                width, variable = width + 1, variable + "'"
             return place, width, variable
     return None
 

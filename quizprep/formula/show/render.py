@@ -21,6 +21,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Derivative,
     Index,
     Logical,
     Node,
@@ -232,6 +233,10 @@ class _Writer:
         low, high, body = (self.write(part)[0] for part in (node.low, node.high, node.body))
         return f"{node.operator}({body}, {symbol(node.variable)}, {low}, {high})", ATOM
 
+    def derivative(self, node: Derivative) -> tuple[str, int]:
+        place = "" if node.at == Symbol(node.variable) else f" = {self.write(node.at)[0]}"
+        return f"diff({self.write(node.body)[0]}, {symbol(node.variable)}{place})", ATOM
+
     def stack(self, node: Stack) -> tuple[str, int]:
         inside = f"{node.separator} ".join(self.at(element, OR) for element in node.elements)
         return f"[{inside}]", ATOM
@@ -273,6 +278,7 @@ _WRITE: dict[type, Callable[[_Writer, Any], tuple[str, int]]] = {
     Index: _Writer.index,
     Reduce: _Writer.reduce,
     Between: _Writer.between,
+    Derivative: _Writer.derivative,
     Stack: _Writer.stack,
     Transpose: _Writer.transpose,
     Piecewise: _Writer.piecewise,
