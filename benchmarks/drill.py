@@ -74,6 +74,7 @@ class Questions:
         self.deck = self
         self.topics = {f"q{number:06d}": (f"q{number:06d}"[:5],) for number in range(count)}
         self.groups = self.topics
+        self.kinds = {name: "number" for name in self.topics}
         self.ids = list(self.topics)
     def former_ids(self):
         return {}

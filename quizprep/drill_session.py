@@ -17,18 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed, source_of
 from quizprep.deck.route import as_written
-from quizprep.errors import AuthorError, LearnerError, StoreError
+from quizprep.errors import AuthorError, LearnerError, StoreError, TryAgainError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
 from quizprep.memory.balance import Balance, group_names
 from quizprep.memory.drill_queue import DrillQueue, Pick, Plan, forecast
 from quizprep.memory.history import Card, Review
-from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech, propose_grade
+from quizprep.memory.proposal import Evidence, UsualTimes, propose_grade
+from quizprep.memory.schedule import AGAIN, Calendar, Scheduler, is_leech
 from quizprep.memory.shown import ShownAnswer
 from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.statistics import mistakes_on
 from quizprep.memory.store import Recorded, Store
-from quizprep.memory.today import counts_json, minutes_for, retention_json, seconds_per_answer
+from quizprep.memory.today import counts_json, pace, retention_json
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.quiz_session import LONGEST_ANSWER, Answered, Examiner, topic_scores
@@ -78,6 +79,7 @@ class Questions:
         entries = self._arrange(deck, deck.select(self._names))
         self.deck = deck
         self.topics = {entry.id: entry.covers for entry in entries}
+        self.kinds = {entry.id: entry.kind for entry in entries}
         self.groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
 
     @property
@@ -134,7 +136,7 @@ class Drill:
         self._complaints: list[str] = []  # to be shown below the next question
         self._backup: threading.Thread | None = None
         self._backup_failure: StoreError | None = None
-        self._seconds_per_answer = seconds_per_answer(store, scheduler.calendar.day_of(now()))
+        self._pace = pace(store, scheduler.calendar.day_of(now()))
         self._follow_content()
 
     def run(self) -> bool:
@@ -160,6 +162,7 @@ class Drill:
         self._plan = self._plan_of(deck)
         self._queue = DrillQueue(self._store, self._scheduler, ids, groups.__getitem__, self._plan)
         self._balance = Balance(self._store, self._scheduler, groups)
+        self._usual = UsualTimes(self._store, self._questions.kinds)
 
     def _next(self) -> Pick:
         self._follow_file()
@@ -189,7 +192,7 @@ class Drill:
             return True
 
     def _ask(self, card: Card, asked: Asked, proof: Proof) -> bool:
-        started, hinted = time.monotonic(), False
+        started, hinted, near = time.monotonic(), False, False
         while not self._screen.interrupted:
             reply, took_hint = self._examiner.reply(asked, proof)
             hinted = hinted or took_hint
@@ -203,15 +206,16 @@ class Drill:
             try:
                 answered = self._examiner.judge(asked, given, proof, hinted=hinted)
             except LearnerError as error:
+                near = near or isinstance(error, TryAgainError)
                 self._screen.error(error.said[self._language])
                 continue
             if answered is None:
                 return False
-            return self._grade(card, answered, seconds, worked=reply.command == "worked")
+            return self._grade(card, answered, seconds, worked=reply.command == "worked", near=near)
         return False
 
-    def _grade(self, card: Card, answered: Answered, seconds: float, *, worked: bool) -> bool:
-        """Show the answer, let it be graded, and record it."""
+    def _grade(self, card: Card, answered: Answered, seconds: float, *, worked: bool, near: bool) -> bool:
+        """Show the answer, let it be graded, and record it; ``near``: it was given a second time."""
         question = answered.asked.question
         if self._timed:  # a line of a pipe has its grade with it
             self._shown.write(card.id, seed_of(card))
@@ -219,7 +223,7 @@ class Drill:
         if is_leech(card.lapses, self._scheduler.options):
             self._screen.note(self._leech_note(card, answered.proof))
         by_hand = question.kind.by_hand and self._timed
-        proposed = None if by_hand else self._proposal(answered, seconds)
+        proposed = None if by_hand else self._proposal(card, answered, seconds, near=near)
         while True:
             pressed = self._screen.grade(self._spans(card), proposed)
             if pressed == "worked" and question.proven:
@@ -238,9 +242,17 @@ class Drill:
                 if decided is not None:
                     return decided
 
-    def _proposal(self, answered: Answered, seconds: float) -> int:
-        easy = self._scheduler.options.easy_seconds if self._timed else 0.0
-        return propose_grade(answered.attempt.correct, answered.hinted, seconds, easy)
+    def _proposal(self, card: Card, answered: Answered, seconds: float, *, near: bool) -> int:
+        attempt, asked = answered.attempt, answered.asked
+        evidence = Evidence(
+            1.0 if attempt.correct else attempt.credit,
+            answered.hinted or near,
+            seconds if self._timed else None,
+            self._usual.of(attempt.kind),
+            asked.question.kind.guess(len(asked.options)),
+            self._scheduler.retrievability(card.memory, self._now()),
+        )
+        return propose_grade(evidence, self._scheduler.options.easy_seconds)
 
     def _spans(self, card: Card) -> dict[int, str]:
         """How far away each grade would put the card."""
@@ -278,7 +290,7 @@ class Drill:
                     grade,
                     now=now,
                     scheduler=self._scheduler,
-                    took_ms=round(1000 * seconds, 1),
+                    took_ms=round(1000 * seconds, 1) if self._timed else None,
                     hinted=hinted,
                     seen=card,
                     wanted=self._balance.wanted(card.id),
@@ -432,7 +444,7 @@ class Drill:
 
     def _progress(self, card: Card) -> Progress:
         counts = self._queue.counts(self._now())
-        minutes = minutes_for(counts.total, self._seconds_per_answer)
+        minutes = self._pace.minutes(counts)
         note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
         if self._plan is not None:
             note = f"{note} · {self._exam_note(self._plan)}"
@@ -548,6 +560,7 @@ def review_json(recorded: Recorded, attempt: Attempt, proposed: int | None, sche
         "given": attempt.given,
         "expected": attempt.expected,
         "correct": attempt.correct,
+        "credit": attempt.credit,
         "mistake": attempt.mistake,
         "hinted": review.hinted,
         "took_ms": review.ms,

@@ -60,6 +60,7 @@ def attempt_of(asked: Asked, graded: Graded, computed: Computed, proof: Proof) -
         results=dict(computed.results),
         device=computed.device,
         ms=round(computed.ms, 3),
+        credit=graded.credit,
     )
 
 

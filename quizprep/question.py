@@ -115,6 +115,7 @@ class Attempt:
     results: Mapping[str, Value]
     device: str  # "" where nothing was computed
     ms: float
+    credit: float = 0.0  # of an answer that is not right, from 0 to 1
 
     @property
     def proven(self) -> bool:

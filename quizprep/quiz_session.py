@@ -224,7 +224,8 @@ class Quiz:
             self._skipped += 1
         else:
             self.answered.append(answered)
-            self._practice.keep(answered.attempt, took_ms=took_ms, hinted=answered.hinted)
+            guess = answered.asked.question.kind.guess(len(answered.asked.options))
+            self._practice.keep(answered.attempt, took_ms=took_ms, hinted=answered.hinted, guess=guess)
         self._screen.record({**asdict(answered.attempt), "proven": answered.attempt.proven})
         self._examiner.show(answered)
         while (choice := self._screen.pause()) == "back" and self.answered:

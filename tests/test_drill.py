@@ -105,10 +105,16 @@ def test_a_right_answer_is_good_and_one_after_a_hint_hard(driver: Driver) -> Non
     tp, fp, fn = (int(values[name]) for name in ("TP", "FP", "FN"))
     (right,) = reviews(drill(driver, f"{2 * tp / (2 * tp + fp + fn):.4f}"))
     assert (right["question"], right["correct"], right["proposed"], right["grade"]) == ("q00", True, 3, 3)
+    assert right["took_ms"] is None, "a line of a pipe took no time"
     second = drill(driver, "q")
     values = dict(re.findall(r"(TP|FP) = (\d+)", second.said()))
     (hinted,) = reviews(drill(driver, "h", f"{int(values['TP'])}/{int(values['TP']) + int(values['FP'])}"))
     assert (hinted["question"], hinted["correct"], hinted["hinted"], hinted["grade"]) == ("q01", True, True, 2)
+
+
+def test_half_of_the_key_points_is_hard(driver: Driver) -> None:
+    (half,) = reviews(drill(driver, "1", at=("key-points",)))
+    assert (half["credit"], half["proposed"]) == (0.5, 2)
 
 
 def test_the_numbers_are_fresh_after_an_answer_and_the_same_when_asked_again() -> None:

@@ -264,21 +264,6 @@ def test_options_survive_the_log_and_name_themselves():
             Options.from_scheduling(text)
 
 
-@pytest.mark.parametrize(
-    ("correct", "hinted", "seconds", "grade"),
-    [
-        (False, False, 1, AGAIN),
-        (False, True, 1, AGAIN),
-        (True, True, 1, HARD),
-        (True, False, 1, EASY),
-        (True, False, 8, GOOD),
-        (True, False, 60, GOOD),
-    ],
-)
-def test_the_grade_is_proposed_from_the_attempt(correct, hinted, seconds, grade):
-    assert schedule.propose_grade(correct, hinted, seconds, 8) == grade
-
-
 def test_a_leech_is_one_from_the_set_number_of_lapses_on():
     options = Options(leech_lapses=4)
     assert [schedule.is_leech(lapses, options) for lapses in (0, 3, 4, 5)] == [False, False, True, True]

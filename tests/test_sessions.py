@@ -460,7 +460,7 @@ def test_a_drill_says_where_it_stands_what_it_recorded_and_how_it_went(path: Pat
     screen = kept_diary(path, content, Diary([Reply("right"), WRONG, WRONG], ["3", "1", "4"]), new_per_day=3)
     heads = [line for line in screen.lines if "left:" in line]
     assert [head.split(" · ")[0] for head in heads[:3]] == ["1", "2", "3"]
-    assert "3 left: 3 new, 0 learning, 0 review · 1 min" in heads[0]
+    assert "3 left: 3 new, 0 learning, 0 review · 2 min" in heads[0]  # a new card takes several answers
     assert "3 left: 2 new, 1 learning, 0 review" in heads[1]
     recorded = [line for line in screen.lines if line.startswith("recorded")]
     assert recorded == [

@@ -6,6 +6,7 @@ outside this package asks for a kind by its name; screens look at its :class:`In
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -184,6 +185,13 @@ class Kind:
         Raises LearnerError where what was typed cannot be read.
         """
         raise NotImplementedError
+
+    def guess(self, options: int) -> float:
+        """The chance of being right without knowing, where there are so many options."""
+        if not options or self.input is Input.TYPE:
+            return 0.0
+        ways = {Input.PICK: options, Input.TICK: 2**options, Input.SORT: math.factorial(options)}
+        return float(1 / ways[self.input])
 
     def unread(self, typed: str, proof: Proof) -> Text | None:
         """Why what was typed cannot be read, without a word on whether it is right; None where it can."""

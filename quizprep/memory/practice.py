@@ -29,6 +29,7 @@ class _Answer:
     at: datetime
     took_ms: float | None
     hinted: bool
+    guess: float
 
 
 class Practice:
@@ -68,9 +69,12 @@ class Practice:
         """How many answers are not on the disk."""
         return len(self._waiting)
 
-    def keep(self, attempt: Attempt, *, took_ms: float | None = None, hinted: bool = False) -> None:
-        """Write an answer, and those before it that could not be written; on the disk when this returns."""
-        self._waiting.append(_Answer(attempt, self._now(), took_ms, hinted))
+    def keep(self, attempt: Attempt, *, took_ms: float | None = None, hinted: bool = False, guess: float = 0.0) -> None:
+        """Write an answer, and those before it that could not be written; on the disk when this returns.
+
+        ``guess`` is the chance of being right without knowing.
+        """
+        self._waiting.append(_Answer(attempt, self._now(), took_ms, hinted, guess))
         self.write()
 
     def write(self) -> None:
@@ -84,7 +88,7 @@ class Practice:
             self.failure = error
 
     def _write(self, answer: _Answer) -> None:
-        from quizprep.memory.schedule import propose_grade
+        from quizprep.memory.proposal import Evidence, propose_grade
         from quizprep.memory.store import Store
 
         if self._store is None:
@@ -93,15 +97,20 @@ class Practice:
             self._follow(self._store)
         scheduler = self._scheduler = self._scheduler or self._make_scheduler()
         if self._schedule:
-            easy = 0.0 if answer.took_ms is None else scheduler.options.easy_seconds
-            took_ms = answer.took_ms or 0.0
-            grade = propose_grade(answer.attempt.correct, answer.hinted, took_ms / 1000, easy)
+            memory = self._store.card(answer.attempt.question).memory
+            evidence = Evidence(
+                1.0 if answer.attempt.correct else answer.attempt.credit,
+                answer.hinted,
+                None if answer.took_ms is None else answer.took_ms / 1000,
+                guess=answer.guess,
+                recall=scheduler.retrievability(memory, answer.at),
+            )
             self._store.record(
                 answer.attempt,
-                grade,
+                propose_grade(evidence, scheduler.options.easy_seconds),
                 now=answer.at,
                 scheduler=scheduler,
-                took_ms=took_ms,
+                took_ms=answer.took_ms,
                 hinted=answer.hinted,
             )
         else:

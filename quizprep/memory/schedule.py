@@ -242,15 +242,6 @@ def fuzz_range(days: int, maximum_interval: int) -> tuple[int, int]:
     return min(max(2, round(days - delta)), highest), highest
 
 
-def propose_grade(correct: bool, hinted: bool, seconds: float, easy_seconds: float) -> int:
-    """Wrong: Again; right after a hint: Hard; right: Good; right and fast: Easy."""
-    if not correct:
-        return AGAIN
-    if hinted:
-        return HARD
-    return EASY if seconds < easy_seconds else GOOD
-
-
 def is_leech(lapses: int, options: Options) -> bool:
     """Whether a card was forgotten so often that it should be looked at rather than repeated."""
     return lapses >= options.leech_lapses

@@ -62,6 +62,20 @@ def days(store: Store, first: date | None = None, last: date | None = None) -> l
     return list(rows)
 
 
+def seconds_a_card(store: Store, first: date, last: date) -> dict[bool, float]:
+    """Mean seconds that a card took on a day, all its answers together: of those new that day (True), and of others.
+
+    Of the days from the first to the last; answers without a time do not count. A key is missing where nothing does.
+    """
+    rows = store.database.read(
+        "SELECT new, avg(ms) / 1000 FROM (SELECT min(repetition) = 0 AS new, sum(ms) AS ms FROM reviews "
+        f"WHERE kind = 'review' AND ms > 0 AND day BETWEEN ? AND ? AND {NOT_UNDONE} GROUP BY question, day) "
+        "GROUP BY new",
+        (first.toordinal(), last.toordinal()),
+    )
+    return {bool(new): float(seconds) for new, seconds in rows}
+
+
 def streak(store: Store, today: date) -> int:
     """Days in a row with an answer, up to today, or up to yesterday where today has none yet."""
     days = store.database.stream(

@@ -144,7 +144,7 @@ class Store:
         *,
         now: datetime,
         scheduler: Scheduler,
-        took_ms: float,
+        took_ms: float | None,
         hinted: bool = False,
         seen: Card | None = None,
         wanted: Callable[[int, int], Sequence[float]] | None = None,
@@ -153,7 +153,8 @@ class Store:
 
         The new state follows from the card as it is now in the file. Pass the card that the
         learner was shown as ``seen`` to be told if another session answered it in between (both
-        answers are kept). ``took_ms`` is the learner's time; ``wanted`` is handed to :meth:`Scheduler.review`.
+        answers are kept). ``took_ms`` is the learner's time, None where
+        none was measured; ``wanted`` is handed to :meth:`Scheduler.review`.
         """
         with self.database.transaction():
             card = self.card(attempt.question)
@@ -172,7 +173,7 @@ class Store:
                 results=attempt.results,
                 correct=attempt.correct,
                 mistake=attempt.mistake,
-                ms=float(took_ms),
+                ms=took_ms,
                 device=attempt.device,
                 hinted=hinted,
                 grade=int(grade),
@@ -440,6 +441,15 @@ class Store:
             (limit,),
         )
         return [name for (name,) in reversed(rows)]
+
+    def right_times(self, limit: int) -> list[tuple[str, float]]:
+        """The last right answers that have a time: their questions' present ids, and the milliseconds."""
+        rows = self.database.read(
+            "SELECT coalesce(current, question), ms FROM reviews LEFT JOIN names ON old = question "
+            f"WHERE kind = 'review' AND correct AND ms > 0 AND {NOT_UNDONE} ORDER BY number DESC LIMIT ?",
+            (limit,),
+        )
+        return [(str(question), float(ms)) for question, ms in rows]
 
     def event_count(self) -> int:
         """How many events the log has."""

@@ -19,6 +19,7 @@ from quizprep.memory.statistics import (
     days,
     distribution,
     leeches,
+    seconds_a_card,
     streak,
     strengths,
 )
@@ -32,7 +33,8 @@ WEAK_BELOW = 0.9  # mean chance of recall
 WEAK_AFTER = 7  # days ahead, where no exam is set: just after an answer everything is known
 FORECAST_DAYS = 14
 USUAL_ANSWER = 15.0  # seconds, where there are no answers yet to estimate from
-RECENT_DAYS = 14  # study days that the time an answer takes is estimated from
+USUAL_ANSWERS = {"new": 2.5, "again": 1.2}  # of a card on one day, with its steps
+RECENT_DAYS = 14  # study days that the time a card takes is estimated from
 STABILITY_EDGES = (1, 3, 7, 21, 60, 180, 365)  # days
 DIFFICULTY_EDGES = (2, 3, 4, 5, 6, 7, 8, 9)
 CALIBRATION_BINS = 10
@@ -99,15 +101,25 @@ def total(days: Sequence[Day], day: date) -> Day:
     return Day(day, *(sum(getattr(each, name) for each in days) for name in names))
 
 
-def seconds_per_answer(store: Store, today: date) -> float:
-    """How long an answer took in the last days."""
-    recent = total(days(store, today - timedelta(days=RECENT_DAYS), today), today)
-    return recent.ms / recent.answers / 1000 if recent.answers else USUAL_ANSWER
+@frozen
+class Pace:
+    """Seconds that a card takes on a day, all its answers together: a new one, and one that was seen before."""
+
+    new: float = USUAL_ANSWER * USUAL_ANSWERS["new"]
+    again: float = USUAL_ANSWER * USUAL_ANSWERS["again"]
+
+    def minutes(self, counts: Counts) -> int:
+        """Whole minutes for what is left of a day, at least one where anything is."""
+        if not counts.total:
+            return 0
+        return max(1, round((counts.new * self.new + (counts.learning + counts.review) * self.again) / 60))
 
 
-def minutes_for(answers: int, seconds: float) -> int:
-    """Whole minutes for so many answers, at least one where there are any."""
-    return max(1, round(answers * seconds / 60)) if answers else 0
+def pace(store: Store, today: date) -> Pace:
+    """How long cards took in the last days."""
+    taken = seconds_a_card(store, today - timedelta(days=RECENT_DAYS), today)
+    usual = Pace()
+    return Pace(taken.get(True, usual.new), taken.get(False, usual.again))
 
 
 def glance(
@@ -122,19 +134,19 @@ def glance(
     entries, options = deck.index(), scheduler.options
     today = scheduler.calendar.day_of(now)
     new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_on(today), len(entries))
-    counts, answered, in_a_row, seconds = Counts(new, 0, 0), 0, 0, USUAL_ANSWER
+    counts, answered, in_a_row, speed = Counts(new, 0, 0), 0, 0, Pace()
     weakest: Iterable[Mastery] = ()
     if store is not None:
         groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
         counts = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan).counts(now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
-        seconds = seconds_per_answer(store, today)
+        speed = pace(store, today)
         then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)
         weakest = _weakest(mastery(entries, recalls(store, scheduler, then))[1])
     return Today(
         counts=counts,
-        minutes=max(1, round(plan.left)) if plan and counts.total else minutes_for(counts.total, seconds),
+        minutes=max(1, round(plan.left)) if plan and counts.total else speed.minutes(counts),
         answered=answered,
         streak=in_a_row,
         exam=exam,
