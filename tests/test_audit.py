@@ -167,6 +167,7 @@ HEADINGS = {
         ("Gradient descent", r"W^{[l]} = W^{[l]} - \alpha \, dW^{[l]}"),
         ("Gradient descent", r"\theta_{n+1} = \theta_n - \eta \cdot \Delta_{\theta} J(\theta)"),
         ("Adam", r"\hat{m_t} = m_t / (1 - {\beta_1}^t) \text{\quad Bias correction}"),
+        ("Attention", r"\text{Attention}(Q, K, V) = \text{softmax}(\frac{QK^T}{\sqrt{d_k}}) \times V"),
     ],
 )
 def test_what_public_notes_write_otherwise_is_known(heading: str, formula: str) -> None:
@@ -427,6 +428,26 @@ def test_real_errors_are_found(heading: str, formula: str) -> None:
 def test_what_looks_like_such_an_error_is_none(heading: str, formula: str) -> None:
     (finding,) = judged(f"## {heading}\n\n${formula}$\n")
     assert finding.outcome != "wrong", finding
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        # plain descent, from which the section goes on to what adapts its step
+        "# Adagrad\n\nThe usual rule is\n\n$\\theta_{t+1,i} = \\theta_{t,i} - \\eta \\cdot g_{t,i}$\n",
+        "# Attention\n\n$\\text{Attention}(Q, K, V) = \\text{softmax}(\\frac{QK^T}{\\sqrt{d_k}}) \\times V$\n",
+        "# Gradient descent and ascent\n\nAscent, which maximises:\n\n"
+        "$w^{(k+1)} = w^{(k)} + \\eta \\frac{\\partial J}{\\partial w}$\n",
+        "# A boundary\n\n$$\nx_1 + x_2\n-\\frac{3}{2}=0\n$$\n",
+    ],
+)
+def test_what_public_notes_have_right_is_not_called_wrong(note: str) -> None:
+    assert "wrong" not in outcomes(note)
+
+
+def test_a_display_in_a_quotation_is_read_without_its_marks() -> None:
+    note = "# Positions\n\n> $$\n> PE(pos, 2i+1) = \\cos\\left(\\frac{pos}{10000^{2i/d}}\\right)\n> $$\n"
+    assert [(finding.line, finding.outcome) for finding in judged(note)] == [(4, "right")]
 
 
 # Repairs

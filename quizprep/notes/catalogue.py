@@ -177,15 +177,18 @@ class Catalogue:
         """The catalogue of every proof there is."""
         return cls(proofs.discover().values())
 
-    def candidates(self, equation: Equation) -> list[Candidate]:
-        """The proofs that an equation may be about, the most plausible first; none where nothing speaks for one."""
+    def candidates(self, equation: Equation, behind: float = BEHIND, most: int = MOST) -> list[Candidate]:
+        """The proofs that an equation may be about, the most plausible first; none where nothing speaks for one.
+
+        At most so many, and none whose evidence is so far ``behind`` that of the first.
+        """
         written = self._split_up(read(equation))
         around = _Around(equation)
         words = _names_of(equation.left)
         rows = _quantities(written, words)
         found = [self._candidate(entry, equation, written, around, words, rows) for entry in self._entries]
         likely = sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
-        return [each for each in likely[:MOST] if each.evidence >= likely[0].evidence - BEHIND or each.named]
+        return [each for each in likely[:most] if each.evidence >= likely[0].evidence - behind or each.named]
 
     def called(self, name: str) -> list[Proof]:
         """The proofs whose result a name in words is."""

@@ -19,7 +19,7 @@ from quizprep.formula.limits import clock, within
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
-from quizprep.notes.catalogue import Candidate, Catalogue
+from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
 from quizprep.notes.identities import held, speaks_of_distributions
@@ -37,6 +37,7 @@ MOST_LOOKS = 1_500  # at formulas of one page, held against a proof each; a page
 PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
+FAR_BEHIND = 6.0  # evidence by which a proof may stay behind that still makes right what only a heading makes wrong
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
 GLANCE = (
     1.0  # for one look at whether an equation is that of a proof: most take a fiftieth of it, on a slow machine too
@@ -47,6 +48,7 @@ _MET: set[str] = set()  # the proofs that were looked at before
 
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
+_UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _NORMALISED = re.compile(
     r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
@@ -56,7 +58,7 @@ _NORMALISED = re.compile(
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _CONVENTIONS = frozenset(
     "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
-    "condition".split()
+    "condition product".split()
 )
 #: Kinds that leave a doubt where only the heading tells what a formula is: a bias left out, a factor in a name.
 _SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol order index extent".split())
@@ -294,10 +296,22 @@ class _Judge:
             )
             return sure and not verdict.read_with and verdict.counterexample is not None
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
+        around = " ".join((equation.label, equation.near, *equation.heading[:1]))
+        if (candidate.step or candidate.proof.result).endswith("_next") and _UPHILL.search(around):
+            return False
         if not candidate.named and not _keeps_the_quantities(candidate.proof, verdict):
+            return False
+        listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
+        if listed and not candidate.named and self._is_of_another(equation, candidate):
             return False
         simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())
         return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
+
+    def _is_of_another(self, equation: Equation, candidate: Candidate) -> bool:
+        """Whether a mistake of a proof is what another one proves: plain descent, below a heading of Adagrad."""
+        others = self._known.candidates(equation, behind=FAR_BEHIND, most=2 * MOST)
+        found = self._right(equation, [each for each in others if each.proof.id != candidate.proof.id])
+        return found is not None and found[2]
 
     # Neither
 

@@ -48,6 +48,7 @@ _SECTION = re.compile(
 _SECTIONS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
 _NUMBERED = re.compile(r"\s*(?:\d+(?:\.\d+)*[.)]?|\(\d+\))[ \t]+(?P<text>[^\W\d][^=$]{2,60})$")
 _EMPHASISED = re.compile(r"[ \t>*+-]*(?P<marks>\*\*|__|==)(?P<text>[^*_=]{2,80})(?P=marks):?[ \t]*$")
+_QUOTED = re.compile(r"[ \t]*(?:>[ \t]*)+")
 _UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,})[ \t]*$")
 _FALLBACK_LEVEL = 8  # of what is a heading by its looks alone
 
@@ -326,6 +327,8 @@ class _Walk:
             return
         if before.strip():
             self.said.append((rows[0][0], before))
+        if all(_QUOTED.match(text) for _, text in rows[1:]):  # in a quotation, each of whose lines begins with >
+            rows = [rows[0], *((number, _QUOTED.sub("", text)) for number, text in rows[1:])]
         text = "\n".join(text for _, text in rows[first:])
         self._keep(rows[first][0], text, "display")
 

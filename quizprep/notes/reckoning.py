@@ -90,7 +90,7 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
         for offset, line in enumerate(piece.text.split("\n")):
             if not any(character.isdigit() for character in line):
                 continue
-            yield from _worked(piece.line + offset, line)
+            yield from _worked(piece.line + offset, line, marked=piece.kind != "display")
             values = given[piece.heading]
             for name, written in _values(line):
                 found = _proof_value(name, values, known)
@@ -106,9 +106,13 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
 # --- as it is written --------------------------------------------------------------------------
 
 
-def _worked(line: int, text: str) -> Iterator[Computation]:
-    """The computations of a line that stand before a relation and their value behind it."""
-    text = LIST_MARKS.sub("", text)
+def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
+    """The computations of a line that stand before a relation and their value behind it.
+
+    ``marked``: a dash that it begins with is the mark of a list; in a display the row before goes on.
+    """
+    if marked:
+        text = LIST_MARKS.sub("", text)
     text = (
         re.sub(r"[$`&]|\*\*|\\\\(?=\*)", " ", text.replace("\\*", "*"))
         .replace("∗", "*")

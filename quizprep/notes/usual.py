@@ -40,6 +40,7 @@ _LINEAR = re.compile(
     + r"\+\s*"
     + _TERM.format("bias", "b")
 )  # Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}
+_TIMES = re.compile(r"(?<=[)}A-Z])\s*\\times\s*(?=[A-Z](?![A-Za-z]))")  # softmax(...) \times V, a product of matrices
 _NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\()")  # Δ_θ J(θ), which is meant as ∇
 _DIFFERENTIAL = r"(?<![A-Za-z\\_{{])(?:d|\\mathrm\s*\{{d\}})\s*{}(?![A-Za-z])"  # of w - α dw
 
@@ -73,7 +74,7 @@ def _of_a_layer(text: str) -> str:
 
 
 def _usual(text: str) -> str:
-    text = _NABLA.sub(r"\\nabla", text)
+    text = _TIMES.sub(" ", _NABLA.sub(r"\\nabla", text))
     text = text.replace("\\acute", "\\hat")
     text = _SAMPLE.sub(lambda found: f"_{found[1] or found[2] or found[3]}", text)
     text = _PREDICTION.sub(lambda found: f" \\hat y{found['index'] or ''} ", text)
