@@ -60,7 +60,7 @@ MODULES = (
     "memory/database.py",
     "drill_session.py",
     "quiz_session.py",
-    "mock/paper.py",
+    "mock/draw_paper.py",
     "mock/sitting.py",
     "judge/compare.py",
     *(f"kinds/{path.name}" for path in sorted((PACKAGE / "kinds").glob("*.py")) if path.name != "__init__.py"),
@@ -98,7 +98,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
     "drill_session.py": {
         "0.0 in: minutes=sum(review.ms or 0.0 for review in reviews) / 60000, → 1.0": "a drill's answer has its time",
     },
-    "mock/paper.py": {
+    "mock/draw_paper.py": {
         "1.0 in: total = sum(shares.values()) or 1.0 → 2.0": "every share is 0 then, whatever it is divided by",
     },
     "kinds/kind.py": {

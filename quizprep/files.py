@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -78,6 +78,19 @@ def _write_lines(out: TextIO, lines: Iterable[str]) -> int:
         out.write(line)
         count += 1
     return count
+
+
+def write_pages(folder: Path, stem: str, pages: Mapping[str, str]) -> list[Path]:
+    """Write texts beside one another, by their endings; their paths.
+
+    Raises LearnerError as :func:`write_in_one_step`.
+    """
+    paths = []
+    for suffix, text in pages.items():
+        path = folder / f"{stem}{suffix}"
+        write_in_one_step(path, text.splitlines(keepends=True), make_folder=True)
+        paths.append(path)
+    return paths
 
 
 @contextmanager

@@ -24,7 +24,7 @@ questions:
     proof: f1-score
     params: {TP: 2..12, FP: 1..8, FN: 1..8}
     prompt: {en: "$TP < {TP}0$ & \\\\$5: TP = {TP}, FP = {FP}, FN = {FN}, F1?", ko: "TP = {TP}, FP = {FP}, FN = {FN}, F1은?"}
-    explain: {en: "By $F_1 = \\\\frac{2PR}{P+R}$.", ko: 정의에서 나온다.}
+    explain: {en: "By $F_1 = \\\\frac{2 P R}{P+R}$.", ko: 정의에서 나온다.}
   - id: chosen
     kind: choice
     covers: [recall]

@@ -10,7 +10,7 @@ from program import quizprep
 
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck
-from quizprep.mock.paper import draw_paper
+from quizprep.mock.draw_paper import draw_paper
 
 SOURCE = "van Rijsbergen, Information Retrieval (1979), ch. 7"
 DECK = f"""chapter: classification-metrics

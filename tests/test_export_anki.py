@@ -40,9 +40,11 @@ def test_fields_hold_the_question_its_answer_and_the_working(content: Path, tmp_
         tags = dict(rows(database, "SELECT substr(flds, 1, instr(flds, char(31)) - 1), tags FROM notes"))
     assert {"counted", "counted#2", "counted#3", "chosen", "told"} == notes.keys()
     front, options, back, solution, picture, source = notes["counted"]
-    assert front.startswith(r"\(TP &lt; {") and " &amp; $5: TP = " in front  # MathJax, nothing that HTML would read
+    assert (
+        front.startswith(r"\(\mathrm{TP} &lt; {") and " &amp; $5: TP = " in front
+    )  # MathJax, nothing that HTML would read
     assert (options, source) == ("", "")
-    assert r"By \(F_1 = \frac{2PR}{P+R}\)." in solution and "<math" in solution and back
+    assert r"By \(F_1 = \frac{2 P R}{P+R}\)." in solution and "<math" in solution and back
     assert len({notes[name][0] for name in ("counted", "counted#2", "counted#3")}) == 3
     assert "real &lt;b&gt;positives&lt;/b&gt;" in notes["chosen"][1]
     assert notes["chosen"][2].endswith(". predicted positives")

@@ -160,9 +160,9 @@ def test_what_was_exported_comes_back(tmp_path: Path) -> None:
 
 def compare_histories(package: Path, folder: Path) -> None:
     """The reviews and due days of the cards that were imported are those of the questions that were exported."""
-    by_front = {question.prompt["en"][:4]: id for id, question in questions().items()}
+    by_front = {question.prompt["en"][:8]: id for id, question in questions().items()}
     with Store.open_to_read(home() / "quizprep.db") as store:
-        for question, front in (("counted", "$TP "), ("told", "What")):
+        for question, front in (("counted", "$\\mathrm"), ("told", "What do ")):
             old, new = store.card(question), store.card(by_front[front])
             reviews = [
                 [(round(each.at.timestamp(), 3), each.grade, each.ms) for each in store.reviews(id)]

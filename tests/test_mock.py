@@ -27,8 +27,8 @@ from quizprep.errors import LearnerError, StoreError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.show.mathml import mathml
 from quizprep.kinds.kind import Input
+from quizprep.mock.draw_paper import draw_paper
 from quizprep.mock.marks import mark
-from quizprep.mock.paper import draw_paper
 from quizprep.mock.sitting import Paper, Sitting, sittings
 from quizprep.question import Reply
 from quizprep.screen.plain_screen import MAX_LINE

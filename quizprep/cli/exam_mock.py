@@ -138,7 +138,7 @@ def _draw(
 
     from quizprep.ask import derive_seed
     from quizprep.exam.exams import Exams
-    from quizprep.mock.paper import draw_paper
+    from quizprep.mock.draw_paper import draw_paper
     from quizprep.mock.sitting import Paper, now_text
 
     seed = secrets.randbelow(10**6) if seed is None else seed
@@ -203,6 +203,7 @@ def _questions_of(deck: Deck, paper: Paper) -> list[Question | None]:
 
 def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool) -> bool:
     """Sit, mark and report; whether it was interrupted."""
+    from quizprep.files import write_pages
     from quizprep.mock.exam_session import MockExam
     from quizprep.quiz_session import Examiner
     from quizprep.screen.mock_screen import open_mock_screen
@@ -232,7 +233,7 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
             return True
         engine.ready()
         result = _marked(deck, sitting, questions, engine.resolve(device))
-        paths = _write(folder, f"mock-{sitting.path.stem}", _pages(result))
+        paths = write_pages(folder, f"mock-{sitting.path.stem}", _pages(result))
         _keep(sitting, result.marked)
         _tell(screen, result, paths, language, up=sitting.seconds_left == 0)
     return False
@@ -266,18 +267,6 @@ def _pages(result: Result) -> dict[str, str]:
     from quizprep.mock.result_page import as_html, as_markdown
 
     return {".md": as_markdown(result), ".html": as_html(result)}
-
-
-def _write(folder: Path, stem: str, pages: dict[str, str]) -> list[Path]:
-    from quizprep.files import write_in_one_step
-
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for suffix, text in pages.items():
-        path = folder / f"{stem}{suffix}"
-        write_in_one_step(path, text.splitlines(keepends=True))
-        paths.append(path)
-    return paths
 
 
 def _keep(sitting: Sitting, marked: Iterable[Marked]) -> None:
@@ -334,6 +323,7 @@ def _tell(
 
 def _write_paper(deck: Deck, paper: Paper, folder: Path, device: str, *, json: bool) -> None:
     """The paper to be written on, and the same with solutions."""
+    from quizprep.files import write_pages
     from quizprep.mock.marks import solve
     from quizprep.mock.result_page import paper_html, paper_markdown
 
@@ -341,8 +331,8 @@ def _write_paper(deck: Deck, paper: Paper, folder: Path, device: str, *, json: b
     result = _result(deck, paper, tuple(solve(paper, questions, device=device)), sat=False)
     blank = {".md": paper_markdown(result), ".html": paper_html(result)}
     paths = [
-        *_write(folder, f"paper-{paper.seed}", blank),
-        *_write(folder, f"paper-{paper.seed}-solutions", _pages(result)),
+        *write_pages(folder, f"paper-{paper.seed}", blank),
+        *write_pages(folder, f"paper-{paper.seed}-solutions", _pages(result)),
     ]
     if json:
         report.json({"seed": paper.seed, "questions": list(paper.questions), "files": [str(path) for path in paths]})

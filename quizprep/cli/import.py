@@ -1,4 +1,4 @@
-"""``quizprep import anki``: cards and histories of other programs."""
+"""``quizprep import``: cards and histories of other programs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.exchange.anki_file import Collection
     from quizprep.exchange.anki_import import Found, Taken
+    from quizprep.exchange.tables import Table
     from quizprep.memory.log_file import Imported
 
 Row = TypeVar("Row")
@@ -58,9 +59,10 @@ def import_anki(
     from quizprep.exchange import anki_import
     from quizprep.exchange.anki_file import Collection
     from quizprep.exchange.pack_files import write_pack
+    from quizprep.packs.places import FOLDER
 
     name = _pack_name(pack, file)
-    folder = to or data_directory() / "packs" / name
+    folder = to or data_directory() / FOLDER / name
     with Collection.open(file) as collection:
         found = anki_import.read_cards(collection, name, file.stem, _language(language))
         if not found.pack.cards:
@@ -182,4 +184,91 @@ def _tell(taken: Taken, done: Imported | None, folder: Path, *, json: bool) -> N
             line(f"{english} ({len(files)}): {named}", f"{korean} ({len(files)}): {named}")
 
 
-SUBCOMMANDS = {"anki": import_anki}
+def import_csv(
+    file: Annotated[Path, typer.Argument(help="A table, CSV or TSV.")],
+    pack: Name = None,
+    to: To = None,
+    language: Spoken = None,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", help="comma, semicolon, tab or bar; told by the table otherwise.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Such as cp1252 or cp949; UTF-8, or what its mark says, otherwise.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a pack of plain cards of a table: front and back, or columns by their names, in any order.
+
+    Columns are front (prompt, question), back (answer), and, where there are, id, chapter (deck), topics (tags),
+    options, kind (word where the answer is to be typed) and explain; " | " stands between several in one cell. Rows
+    that cannot be used are named with their lines, and the rest is taken in; the exit code is then 1.
+
+    Examples:
+
+      quizprep import csv words.csv --pack spanish
+
+      quizprep import csv words.tsv --encoding cp949 --language ko
+    """
+    from quizprep.cli.common import read_bytes
+    from quizprep.exchange.pack_files import write_pack
+    from quizprep.exchange.tables import MOST_BYTES, read_table
+    from quizprep.packs.places import FOLDER
+
+    name = _pack_name(pack, file)
+    folder = to or data_directory() / FOLDER / name
+    table = read_table(
+        read_bytes(str(file), MOST_BYTES),
+        name,
+        file.stem,
+        shown=str(file),
+        encoding=encoding,
+        delimiter=_delimiter(delimiter),
+        language=_language(language),
+    )
+    write_pack(folder, table.pack, {})
+    _tell_of_table(table, file, folder, json=json)
+    if table.refused:
+        raise typer.Exit(1)
+
+
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+
+
+def _delimiter(option: str | None) -> str | None:
+    found = None if option is None else _DELIMITERS.get(option, option)
+    if found is not None and found not in _DELIMITERS.values():
+        names = ", ".join(_DELIMITERS)
+        raise LearnerError(
+            Text(f"--delimiter {option!s:.20}: give one of {names}.", ko=f"--delimiter {option!s:.20}: {names} 중 하나")
+        )
+    return found
+
+
+def _tell_of_table(table: Table, file: Path, folder: Path, *, json: bool) -> None:
+    """How it was read, and which rows were not."""
+    language = language_of_error(None)
+    between = next(name for name, mark in _DELIMITERS.items() if mark == table.delimiter)
+    if json:
+        report.json(
+            {
+                "pack": str(folder),
+                "cards": len(table.pack.cards),
+                "encoding": table.encoding,
+                "delimiter": between,
+                "decimal_comma": table.decimal_comma,
+                "refused": [{"line": line, "reason": said[language]} for line, said in table.refused],
+            }
+        )
+        return
+    count, comma = len(table.pack.cards), Text(", decimal comma", ko=", 소수점 쉼표")[language]
+    how = f"{table.encoding}, {between}{comma if table.decimal_comma else ''}"
+    said = Text(f"{count} cards in {folder} ({how})", ko=f"{folder} 폴더에 카드 {count}장 ({how})")
+    report.line(said[language])
+    for line, reason in table.refused[:NAMED]:
+        report.say(f"{file}:{line}: {reason[language]}")
+    more = len(table.refused) - NAMED
+    if more > 0:
+        report.say(Text(f"and {more} more rows", ko=f"그 밖에 {more}행")[language])
+
+
+SUBCOMMANDS = {"anki": import_anki, "csv": import_csv}

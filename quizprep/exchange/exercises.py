@@ -54,7 +54,7 @@ def exercises(
     for question in questions:
         step(question.id)
         seen: set[tuple[object, ...]] = set()
-        for variant in range(variants):
+        for variant in range(variants if _is_varied(question) else 1):
             drawn = _another(question, seed, variant, languages[0], device, seen)
             if drawn is None:
                 break
@@ -66,12 +66,31 @@ def exercises(
             yield Exercise(question, variant, {languages[0]: first, **others})
 
 
+def _is_varied(question: Question) -> bool:
+    """Whether another seed asks something else."""
+    return bool(question.params) or question.kind.versions > 1
+
+
+def seeds_of(question: Question, count: int, language: str, *, seed: int = 0, device: str = "cpu") -> list[int]:
+    """As many seeds, on numbers that differ as far as the question has others; its options differ in their order.
+
+    Raises AuthorError as :func:`exercises` does.
+    """
+    seen: set[tuple[object, ...]] = set()
+    seeds: list[int] = []
+    for variant in range(count):
+        drawn = _another(question, seed, variant, language, device, seen if _is_varied(question) else set())
+        if drawn is None:  # there are no more numbers
+            drawn = _another(question, seed, variant, language, device, set())
+        assert drawn is not None  # what was seen before is all that keeps a seed from being taken
+        seeds.append(drawn[0])
+    return seeds
+
+
 def _another(
     question: Question, seed: int, variant: int, language: str, device: str, seen: set[tuple[object, ...]]
 ) -> tuple[int, Worked] | None:
     """A seed that asks something else than the variants before, and the question on it; None where none is found."""
-    if variant and not question.params and question.kind.versions == 1:
-        return None
     problem = ""
     for attempt in range(REDRAWS):
         number = derive_seed(seed, question.id, variant, *([attempt] if attempt else []))

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from html import escape
 
 from quizprep.formatting import visible
+from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.show.prose import FORMULA, render_text
 
-_WORD_OPERATORS = {"<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "==": "=", "->": r"\to "}
-_OPERATOR = re.compile("|".join(map(re.escape, _WORD_OPERATORS)))
+_OPERATORS = {"<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "==": "=", "->": r"\to ", "%": r"\%", "#": r"\#"}
+_FUNCTIONS = frozenset("arg cos cosh cot det dim exp gcd inf ker lim ln log max min sin sinh sup tan tanh".split())
+_PART = re.compile(  # what LaTeX reads as it stands, and what it would not read as we do
+    r"\\(?:text|mathrm|mathit|mathbf|mathbb|mathcal|operatorname|mbox|begin|end)\*?\s*\{[^{}]*\}|\\(?:[A-Za-z]+|.)"
+    r"|(?P<word>[A-Za-z]{2,})|(?P<operator><=|>=|!=|==|->|[%#])",
+    re.DOTALL,
+)
 
 
 def _mapped(text: str, prose: Callable[[str], str], formula: Callable[[str, bool], str]) -> str:
@@ -24,12 +30,21 @@ def _mapped(text: str, prose: Callable[[str], str], formula: Callable[[str, bool
 
 
 def latex(formula: str) -> str:
-    r"""A formula of ours for a program that knows LaTeX alone.
+    r"""A formula of ours for a program that knows LaTeX alone: there a word is a product of letters.
 
-    >>> latex("x_i <= 3")
-    'x_i \\le  3'
+    >>> latex(r"eta <= x_out \cdot softmax(z) 5%")
+    '\\eta  \\le  x_\\mathrm{out} \\cdot \\mathrm{softmax}(z) 5\\%'
     """
-    return _OPERATOR.sub(lambda match: _WORD_OPERATORS[match[0]], visible(formula))
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["operator"]:
+            return _OPERATORS[match["operator"]]
+        word = match["word"]
+        if word is None:
+            return match[0]
+        return f"\\{word} " if word in GREEK_NAMES or word in _FUNCTIONS else rf"\mathrm{{{word}}}"
+
+    return _PART.sub(replaced, visible(formula))
 
 
 def html(text: str) -> str:

@@ -38,6 +38,12 @@ class PlainCard:
     typed: bool = False
     explain: str = ""
     covers: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # of which one is right, and is the first of the answers; none where there are none
+
+    @property
+    def kind(self) -> str:
+        """What asks it."""
+        return "choice" if self.options else "word" if self.typed else "recall"
 
 
 @frozen
@@ -119,11 +125,16 @@ def _syllabus_lines(pack: PackText) -> Iterator[str]:
 def _chapter_lines(chapter: str, cards: Iterable[PlainCard]) -> Iterator[str]:
     yield f"chapter: {chapter}\nquestions:\n"
     for card in cards:
-        yield f"  - id: {card.id}\n    kind: {'word' if card.typed else 'recall'}\n"
+        yield f"  - id: {card.id}\n    kind: {card.kind}\n"
         yield f"    covers: [{', '.join(card.covers)}]\n    prompt: {_quoted(card.prompt)}\n"
-        yield f"    {'accept' if card.typed else 'points'}:\n"
-        for answer in card.answers:
-            yield f"      - {_quoted(answer)}\n"
+        if card.options:
+            yield "    choices:\n"
+            for option in card.options:
+                right = ", right: true" if option == card.answers[0] else ""
+                yield f"      - {{text: {_quoted(option)}{right}}}\n"
+        else:
+            yield f"    {'accept' if card.typed else 'points'}:\n"
+            yield from (f"      - {_quoted(answer)}\n" for answer in card.answers)
         if card.explain:
             yield f"    explain: {_quoted(card.explain)}\n"
 

@@ -37,6 +37,15 @@ class Result:
     marked: tuple[Marked, ...]
     chapters: tuple[Chapter, ...]
     sat: bool = True
+    title: str = ""  # of a paper that is no mock exam
+
+    @property
+    def heading(self) -> str:
+        """The title of the page, with whether it has the solutions."""
+        language = self.paper.language
+        if not self.title:
+            return _say("title" if self.sat else "solutions", language)
+        return f"{self.title}: {_say('worked', language)}"
 
     @property
     def marks(self) -> float:
@@ -48,6 +57,8 @@ _SAID = {
     "title": Text("Mock exam", ko="모의시험"),
     "solutions": Text("Mock exam: solutions", ko="모의시험: 풀이"),
     "about": Text("{questions}, {minutes}, seed {seed}", ko="{questions}, {minutes}, 시드 {seed}"),
+    "worked": Text("solutions", ko="풀이"),
+    "about_sheet": Text("{questions}, seed {seed}", ko="{questions}, 시드 {seed}"),
     "questions": Text("{count} questions", ko="{count}문제"),
     "questions_1": Text("1 question", ko="1문제"),
     "minutes": Text("{count} minutes", ko="{count}분"),
@@ -77,7 +88,13 @@ def _head(result: Result) -> tuple[str, str]:
         return _say(f"{key}_1" if amount == 1 else key, paper.language, count=number(amount, 4))
 
     questions, minutes = count("questions", len(result.marked)), count("minutes", paper.minutes)
-    about = _say("about", paper.language, questions=questions, minutes=minutes, seed=paper.seed)
+    about = _say(
+        "about" if paper.minutes else "about_sheet",
+        paper.language,
+        questions=questions,
+        minutes=minutes,
+        seed=paper.seed,
+    )
     return f"{about} · {paper.began:%Y-%m-%d}", score_line(result)
 
 
@@ -108,7 +125,7 @@ def as_markdown(result: Result) -> str:
     """The report: the score, the chapters, and every question with its worked solution, the wrong ones first."""
     language = result.paper.language
     about, score = _head(result)
-    lines = [f"# {_say('title' if result.sat else 'solutions', language)}", "", about, ""]
+    lines = [f"# {_paragraph(result.heading)}", "", about, ""]
     if result.sat:
         lines += [f"**{score}**", "", f"| {_say('chapter', language)} | {_say('marks', language)} |", "|---|---:|"]
         lines += [f"| {_cell(each.title)} | {marks_text(each.marks)} / {each.total} |" for each in result.chapters]
@@ -167,7 +184,7 @@ def paper_markdown(result: Result) -> str:
     """The paper alone, to be written on."""
     language = result.paper.language
     lines = [
-        f"# {_say('title', language)}",
+        f"# {_paragraph(result.title or _say('title', language))}",
         "",
         _head(result)[0],
         "",
@@ -224,7 +241,7 @@ def as_html(result: Result) -> str:
     """The report as one page: MathML for the formulas, light or dark as the reader's browser, fit to be printed."""
     language = result.paper.language
     about, score = _head(result)
-    title = _say("title" if result.sat else "solutions", language)
+    title = result.heading
     body = [f"<h1>{escape(title)}</h1>", f"<p>{escape(about)}</p>"]
     if result.sat:
         body += [f'<p class="score">{escape(score)}</p>', _chapters_html(result)]
@@ -238,7 +255,7 @@ def as_html(result: Result) -> str:
 def paper_html(result: Result) -> str:
     """The paper alone as one page, with room to write."""
     language = result.paper.language
-    title = _say("title", language)
+    title = result.title or _say("title", language)
     body = [f"<h1>{escape(title)}</h1>", f"<p>{escape(_head(result)[0])}</p>"]
     body.append(f"<p>{escape(_say('name', language))}: ______________________________</p>")
     for place, marked in enumerate(result.marked, 1):
