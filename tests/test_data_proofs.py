@@ -12,6 +12,7 @@ import pytest
 from program import ROOT
 
 from quizprep import mutation_score, numeric_prover, proof_rules
+from quizprep.drawing import Lines, draw
 from quizprep.judge.against_proof import check_formula
 from quizprep.proof_source import data_of
 from quizprep.proofs import Proof
@@ -139,6 +140,14 @@ def test_texts_are_in_the_languages_of_the_pack():
     assert proof.title["ko"] == proof.title["en"] == "Area"
     assert any("no language of the pack" in message for _, message in defects_of(words, ("de",)))
     assert any("write it as {en: ..., ko: ...}" in message for _, message in defects_of(AREA, ("en", "ko")))
+
+
+def test_a_picture_is_drawn_from_the_formulas():
+    (proof,) = proofs_of(AREA.replace("  source:", "  picture: {curve: w, from: 1, to: 3}\n  source:"))
+    drawing = draw(proof, {"w": 2, "h": 5}, compute(proof, {"w": 2, "h": 5}).results, "added")
+    assert isinstance(drawing, Lines) and drawing.marked == 2
+    right, wrong = drawing.lines
+    assert (right.points[0], right.points[-1]) == ((1, 5), (3, 15)) and wrong.points[0] == (1, 6)
 
 
 def test_a_row_outlives_a_cache_of_json():
