@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from quizprep import mutation_score, proofs
 from quizprep.content_rules import question_defects, repeated
-from quizprep.deck import Deck
+from quizprep.deck import Deck, Place
 from quizprep.deck.sources import example_packs
+from quizprep.errors import LearnerError
+from quizprep.packs.install import add
 from quizprep.proofs.data import read
 from quizprep.self_test import self_test
 
@@ -17,14 +20,21 @@ FOLDER = example_packs()["statistics"]
 FOUND, DEFECTS = read((FOLDER / "proofs.yaml").read_bytes(), "statistics", "proofs.yaml", ("en",))
 
 
-def test_the_pack_has_what_a_course_needs():
-    deck = Deck.open([FOLDER], cache_path=None)
+def test_the_pack_is_added_by_its_name_and_has_what_a_course_needs(tmp_path: Path):
+    added = add(Path("statistics"), tmp_path, [])
+    assert (added.pack.name, added.before, added.left_out, added.warnings) == ("statistics", None, (), ())
+    deck = Deck.open(packs=[Place(tmp_path / "statistics")], only=["statistics"], cache_path=None)
     questions = deck.questions([entry.id for entry in deck.index()])
     kinds = Counter(question.kind.name for question in questions)
     assert len(questions) >= 80 and {*kinds} >= {"number", "formula", "choice", "recall", "truth", "order", "word"}
     asked = {question.proof.removeprefix("statistics/") for question in questions if question.proven}
     assert asked == {proof.id.removeprefix("statistics/") for proof in FOUND}, "a proof that no question asks for"
     assert repeated(questions) == []
+
+
+def test_what_is_no_pack_is_told_the_names_of_the_examples(tmp_path: Path):
+    with pytest.raises(LearnerError, match=r"what comes as an example has a name: .*statistics"):
+        add(Path("statistic"), tmp_path, [])
 
 
 @pytest.mark.parametrize("proof", FOUND, ids=lambda proof: proof.id)

@@ -52,7 +52,9 @@ def new_pack(
 
 
 def add_pack(
-    source: Annotated[Path, typer.Argument(help="A folder, a working copy of git among others, or a zip.")],
+    source: Annotated[
+        Path, typer.Argument(help="A folder, a working copy of git among others, a zip, or the name of an example.")
+    ],
     lang: Language = None,
     json: Json = False,
 ) -> None:
@@ -65,7 +67,9 @@ def add_pack(
 
       quizprep pack add ~/mechanics
 
-      quizprep pack add statistics.zip
+      quizprep pack add electricity.zip
+
+      quizprep pack add statistics
     """
     from quizprep.packs.install import add
     from quizprep.packs.places import FOLDER

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from quizprep.deck import Deck, Pack, Place, findings
 from quizprep.deck.pack_file import PACK_FILE, is_name
+from quizprep.deck.sources import example_packs
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.frozen import frozen
 from quizprep.packs.archive import unpack
@@ -34,9 +35,12 @@ class Added:
 def add(source: Path, home: Path, others: Sequence[Place]) -> Added:
     """Copy a pack, a folder or a zip, into the folder of packs ``home``, in place of the one of its name.
 
-    ``others`` are the packs that are there. Raises LearnerError for what is no pack, AuthorError with the defects of
-    one that has any; nothing has changed then.
+    A ``source`` that is none of the two may name a pack that comes as an example. ``others`` are the packs that are
+    there. Raises LearnerError for what is no pack, AuthorError with the defects of one that has any; nothing has
+    changed then.
     """
+    if not source.exists():
+        source = example_packs().get(str(source), source)
     home.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
     try:
@@ -97,7 +101,13 @@ def _nothing_there(source: Path) -> LearnerError:
                 ko=f"{str(source)[:200]}: 먼저 받은 뒤(git clone 주소 폴더) `quizprep pack add 폴더`를 쓰세요.",
             )
         )
-    return refused(source, "", "there is no such folder or file.", "그런 폴더나 파일이 없습니다.")
+    examples = ", ".join(example_packs())
+    return refused(
+        source,
+        "",
+        f"there is no such folder or file; what comes as an example has a name: {examples}.",
+        f"그런 폴더나 파일이 없습니다. 예제 팩은 이름으로 추가합니다: {examples}.",
+    )
 
 
 def _shown(line: str, root: Path, source: Path) -> str:
