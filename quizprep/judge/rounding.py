@@ -198,7 +198,7 @@ class Noise:
         return self._known(noisy, 2) if operation == "inv" else noisy
 
     def inexact(self, result: Array, error: Array) -> Array:
-        """The result of what is computed to an accuracy of its own, with noise of that size."""
+        """The result of what is computed to an accuracy of its own, with noise of its size."""
         return result + error / (NOISE * np.finfo(float).eps) * self.random(result.size).reshape(result.shape)
 
     def _may_be_rounded(self, operation: str, result: Array) -> Flags:
