@@ -91,6 +91,14 @@ def read(content: bytes) -> tuple[Any, list[Defect]]:
         return None, [*defects, Defect(1, f"cannot be read as YAML ({error}); {_ADVICE}")]
 
 
+def decoded(content: bytes) -> tuple[str, list[Defect]]:
+    """The text of a file of any sort, held to the same characters; "" and the defect where it has others."""
+    try:
+        return _decode(content), []
+    except _UnreadableError as error:
+        return "", [error.defect]
+
+
 def _decode(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")

@@ -490,7 +490,7 @@ def test_two_questions_cannot_have_had_the_same_id(tmp_path: Path):
 def test_paths_that_hold_nothing_are_explained(tmp_path: Path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert defects([empty])[0].startswith(f"{empty}:1: no .yaml file in this folder; ")
+    assert defects([empty])[0].startswith(f"{empty}:1: no .yaml or .md file in this folder; ")
     assert "cannot be read" in defects([Path("a\0b")])[0]
     assert "cannot be read" in defects([Path("/dev/null/x")])[0]
     if Path("/dev/zero").exists():

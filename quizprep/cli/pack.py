@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from quizprep.cli.common import Json, Language, data_directory, installed_packs, language_of
+from quizprep.errors import LearnerError
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, is_language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from quizprep.deck import Deck, Pack
+    from quizprep.packs.notes import Draft
 
 PANEL = "Look after it"
 HELP = "Courses of your own: begin one, add one from a folder or a zip, list and remove them."
@@ -163,7 +167,133 @@ def remove_pack(
     report.line(done[language])
 
 
-SUBCOMMANDS = {"new": new_pack, "add": add_pack, "list": list_packs, "remove": remove_pack}
+def import_notes(
+    notes: Annotated[Path, typer.Argument(help="A Markdown file.")],
+    into: Annotated[
+        str | None,
+        typer.Option(
+            "--into",
+            help="A pack, by its name or its folder, made where there is none; by default one called as the file.",
+            show_default=False,
+        ),
+    ] = None,
+    spoken: Annotated[
+        str | None,
+        typer.Option("--language", help="What a new pack is written in: en, ko ...", show_default=False),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write it without asking.")] = False,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
+    """Take the questions in your notes into a pack, as a deck in Markdown; shows what it makes of them first.
+
+    Read are Q: and A:, C: with [gaps], question::answer, question:::answer for both ways, a ? on a line between
+    question and answer, ==gaps== in a text, and questions in blocks of YAML. Headings are the chapter and its topics.
+    docs/own-pack.md says more.
+
+    Examples:
+
+      quizprep pack import notes.md
+
+      quizprep pack import notes.md --into mechanics --write
+    """
+    from quizprep.packs.notes import draft
+    from quizprep.screen.output import is_terminal
+
+    language = language_of(lang)
+    made = draft(notes, _folder_of(into or notes.stem), installed_packs(), _spoken(spoken))
+    if json:
+        if write:
+            made.write()
+        report.json(
+            {
+                "pack": made.pack.name,
+                "new": made.is_new,
+                "file": str(made.file),
+                "written": write,
+                "questions": [
+                    {"id": each.id, "kind": each.kind.name, "line": each.line, "prompt": each.prompt.by_language}
+                    for each in made.questions
+                ],
+                "unread": made.unread,
+                "unshown": made.unshown,
+            }
+        )
+        return
+    for line in told(made, notes, language):
+        report.line(line)
+    if not write and not is_terminal():
+        said = Text("Nothing is written yet; --write does it.", ko="아직 쓰지 않았습니다. --write를 붙이면 씁니다.")
+        report.say(said[language])
+        return
+    if not write and not typer.confirm(Text("Write it?", ko="쓸까요?")[language]):
+        report.say(Text("Nothing was written.", ko="쓰지 않았습니다.")[language])
+        return
+    aside = made.write()
+    report.line(Text(f"Written: {made.file}", ko=f"썼습니다: {made.file}")[language])
+    if aside is not None:
+        report.line(Text(f"The one before: {aside}", ko=f"그 전의 파일: {aside}")[language])
+
+
+def told(made: Draft, notes: Path, language: str) -> Iterator[str]:
+    """What notes make: each question in a line, what was not understood, and counts."""
+    from collections import Counter
+
+    from quizprep.formatting import shorten, visible
+    from quizprep.formula.show.prose import render_text
+    from quizprep.template import fill
+
+    for question in made.questions:
+        answer = " / ".join(text[language] for text in question.kind.texts)
+        asked, answered = (
+            render_text(" ".join(fill(text, {}).split())) for text in (question.prompt[language], answer)
+        )
+        said = visible(f"{shorten(asked, 100)} → {shorten(answered, 60)}")
+        yield f"{notes}:{question.line}: {question.kind.name}: {said}"
+    for lines, what in (
+        (made.unread, Text("Not understood:", ko="이해하지 못한 것:")),
+        (made.unshown, Text("Shown as it is typed:", ko="적힌 그대로 보이는 것:")),
+    ):
+        if lines:
+            yield what[language]
+            yield from lines
+    kinds = Counter(question.kind.name for question in made.questions)
+    counts = ", ".join(f"{count} {name}" for name, count in kinds.most_common())
+    pack = made.pack.name
+    new = Text(f"new pack {pack}", ko=f"새 팩 {pack}") if made.is_new else Text(f"pack {pack}", ko=f"{pack} 팩")
+    total = len(made.questions)
+    questions = Text("1 question" if total == 1 else f"{total} questions", ko=f"{total}문제")
+    yield f"{questions[language]} ({counts}) → {new[language]}"
+
+
+SUBCOMMANDS = {
+    "new": new_pack,
+    "add": add_pack,
+    "list": list_packs,
+    "remove": remove_pack,
+    "import": import_notes,
+}
+
+
+def _folder_of(pack: str) -> Path:
+    """The folder of a pack that is named by its folder or its name; of its own packs, where neither is there."""
+    from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
+    from quizprep.packs.places import FOLDER
+
+    if (Path(pack) / PACK_FILE).is_file() or Path(pack).name != pack:
+        return Path(pack)
+    return data_directory() / FOLDER / slug(pack, MAX_NAME)
+
+
+def _spoken(language: str | None) -> str | None:
+    if language is not None and not is_language(language):
+        raise LearnerError(
+            Text(
+                f"--language {language[:20]}: give the code of a language, such as en or ko.",
+                ko=f"--language {language[:20]}: en, ko 같은 언어 코드를 적으세요.",
+            )
+        )
+    return language
 
 
 def count_questions(deck: Deck) -> dict[str, int]:

@@ -281,7 +281,7 @@ class Deck:
         if written is not None:
             return written
         own = [self._files[source.digest] for source in self._sources if source.pack is pack]
-        root: Mapping[str, Any] = syllabus.derived((file["chapter"], file["covers"]) for file in own)
+        root: Mapping[str, Any] = syllabus.derived((file["chapter"], file["covers"], file["titles"]) for file in own)
         return root
 
     def _rows(self, digest: str, ids: Sequence[str]) -> Mapping[str, Any]:
@@ -416,7 +416,8 @@ def _columns(file: CheckedFile) -> dict[str, Any]:
     columns["proof"] = [row.entry.get("proof", "") for row in file.rows]
     former = [[id, row.entry["id"]] for row in file.rows for id in row.entry.get("was", ())]
     columns["difficulty"] = [row.entry.get("difficulty") for row in file.rows]
-    return columns | {"plain": [row.plain for row in file.rows], "chapter": file.chapter, "former": former}
+    columns |= {"plain": [row.plain for row in file.rows], "titles": file.titles}
+    return columns | {"chapter": file.chapter, "former": former}
 
 
 def _check(sources: Sequence[Source], shelf: Shelf, faults: dict[Pack, list[str]]) -> list[tuple[Source, CheckedFile]]:
@@ -433,7 +434,7 @@ def _check(sources: Sequence[Source], shelf: Shelf, faults: dict[Pack, list[str]
         except AuthorError as error:
             faults.setdefault(pack, []).extend(error.defects)
     return [
-        (source, check_file(source.read(), libraries[source.pack], source.path.stem))
+        (source, check_file(source.read(), libraries[source.pack], source.path.stem, markdown=source.is_markdown))
         for source in sources
         if source.pack in libraries
     ]

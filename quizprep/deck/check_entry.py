@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep import template
 from quizprep.deck.check_draws import check_lengths, first_value
-from quizprep.deck.pack_file import SHIPPED, Pack
+from quizprep.deck.pack_file import MAX_ID, SHIPPED, Pack
 from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Node, free_symbols, is_condition
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 MAX_DEFECTS = 100  # of one file; whoever mends these looks again
 DIFFICULTIES = range(1, 6)
-MAX_ID = 80  # characters
 MAX_TEXT = 10_000
 MAX_OPTIONS = 9  # a menu is answered with one digit
 

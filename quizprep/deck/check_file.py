@@ -7,18 +7,20 @@ its kind alone in the file of the kind. Imports yaml.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
 from quizprep.ask import is_plain
 from quizprep.deck import build
-from quizprep.deck.check_entry import MAX_DEFECTS, MAX_ID, EntryCheck, Library, Prose, TooManyDefectsError, is_id
+from quizprep.deck.check_entry import MAX_DEFECTS, EntryCheck, Library, Prose, TooManyDefectsError, is_id
+from quizprep.deck.pack_file import MAX_ID
 from quizprep.kinds.fields import describe, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import UNPROVEN, Proof
 from quizprep.strict_yaml import Defect, YamlList, YamlMapping, read
+from quizprep.text import HANGUL
 
 __all__ = ["CheckedFile", "Library", "Row", "check_file"]
 
@@ -41,23 +43,25 @@ class CheckedFile:
 
     ``rows`` are its entries without a defect, ``prose`` all their texts. ``ids`` and ``former`` are (id, line) of all
     entries, defective ones too, because an id must be unique over the deck. ``warnings`` keep nobody from using it.
+    ``titles`` are those of a chapter and of topics that the file itself gives, by their names in the pack.
     """
 
     chapter: str = ""
     rows: list[Row] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
     prose: list[Prose] = field(default_factory=list)
     ids: list[tuple[str, int]] = field(default_factory=list)
     former: list[tuple[str, int]] = field(default_factory=list)
 
 
-def check_file(content: bytes, library: Library, stem: str = "") -> CheckedFile:
+def check_file(content: bytes, library: Library, stem: str = "", *, markdown: bool = False) -> CheckedFile:
     """Everything in a content file, and everything wrong with it: of many defects those that were found first.
 
     ``stem`` is the file's name without its ending: the chapter, where a pack's file names none.
     """
-    found = _check(content, library, stem)
+    found = _check_markdown(content, library, stem) if markdown else _check(content, library, stem)
     if len(found.defects) > MAX_DEFECTS:
         first = sorted(found.defects[:MAX_DEFECTS])
         rest = Defect(first[-1].line, f"more than {MAX_DEFECTS} defects; mend these and look again")
@@ -83,13 +87,35 @@ def _check(content: bytes, library: Library, stem: str) -> CheckedFile:
         line = root.lines.get("questions", root.line)
         found.defects.append(Defect(line, "`questions` is missing or empty; list the questions below it"))
         return found
+    _check_entries(entries, library.pack.languages if len(library.pack.languages) == 1 else (), library, found)
+    return found
+
+
+def _check_markdown(content: bytes, library: Library, stem: str) -> CheckedFile:
+    from quizprep.deck import markdown
+
+    if library.pack.shipped:
+        advice = "`quizprep pack import FILE` makes one of it, or adds it to one"
+        return CheckedFile(defects=[Defect(1, f"a Markdown deck belongs into a pack; {advice}")])
+    root, defects, unread, titles = markdown.read(content, stem)
+    found = CheckedFile(defects=defects, warnings=unread, titles=titles)
+    if root is not None:
+        found.chapter = _chapter(root, library, stem, found.defects)
+        languages = library.pack.languages
+        korean = sum(HANGUL.search(str(entry)) is not None for entry in root["questions"])
+        spoken = [name for name in languages if (name == "ko") == (2 * korean > len(root["questions"]))]
+        _check_entries(root["questions"], (*spoken, *languages), library, found)
+    return found
+
+
+def _check_entries(entries: YamlList, languages: Sequence[str], library: Library, found: CheckedFile) -> None:
+    """Check every question; texts that are written plainly are in the first of ``languages``, where there are any."""
     for entry, line in zip(entries, entries.lines, strict=True):
-        if len(library.pack.languages) == 1:
-            _spell_out(entry, library.pack.languages[0])
+        if languages:
+            _spell_out(entry, languages[0])
         _check_entry(entry, line, library, found)
         if len(found.defects) > MAX_DEFECTS:
             break
-    return found
 
 
 def _chapter(root: YamlMapping, library: Library, stem: str, defects: list[Defect]) -> str:

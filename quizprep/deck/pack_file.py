@@ -17,7 +17,9 @@ The name is its namespace: inside its files ids, chapters, topics and proofs are
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,7 +35,9 @@ PACK_FILE = "pack.yaml"
 REQUIRED = ("name", "title", "languages")
 OPTIONAL = ("licence", "version", "author", "needs", "was")
 MAX_NAME, MAX_LINE, MAX_LISTED = 40, 200, 50  # characters of a name and of a line; entries of a list
+MAX_ID = 80  # characters of the name of a question, a chapter or a topic
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_APART = re.compile(r"[^a-z0-9]+")
 _ADVICE = {
     "name": f"write it in-words-like-this, at most {MAX_NAME} characters",
     "title": "write what the pack is about, a text or {en: ..., ko: ...}",
@@ -95,6 +99,20 @@ def in_words(name: str) -> str:
     """
     words = bare(name).replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+def slug(name: str, most: int = MAX_ID) -> str:
+    """A name in-words-like-this; where nothing of it is left, a digest.
+
+    >>> slug("Deutsch::Verben (A1)"), slug("한국어")
+    ('deutsch-verben-a1', 'x-6aebd12c')
+    """
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = _APART.sub("-", letters).strip("-")
+    if words and len(words) <= most and len(words) * 2 > len(name):
+        return words
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return f"{words[: most - 9].strip('-') or 'x'}-{digest}"
 
 
 def check(content: bytes) -> tuple[Any, list[Defect]]:

@@ -20,6 +20,17 @@ PROOFS_FILE = "proofs.yaml"
 PROOFS_FOLDER = "proofs"
 OTHERS = (PACK_FILE, SYLLABUS_FILE, ERRATA_FILE, PROOFS_FILE)  # files of a pack that hold no questions
 SUFFIXES = (".yaml", ".yml")
+MARKDOWN = ".md"
+NOTES = (
+    "readme",
+    "license",
+    "licence",
+    "copying",
+    "changelog",
+    "contributing",
+    "authors",
+    "notice",
+)  # Markdown, no decks
 SETTLED = 2_000_000_000  # nanoseconds; file systems keep times at least that finely
 MAX_BYTES = 16 * 1024 * 1024  # of one file
 MAX_FILES = 2_000  # of one folder
@@ -36,6 +47,11 @@ class Source:
     shown: str
     digest: str
     pack: Pack
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether its questions stand in Markdown."""
+        return self.path.suffix == MARKDOWN
 
     def read(self) -> bytes:
         """The bytes of the file. Raises OSError where it is gone by now."""
@@ -75,7 +91,7 @@ def find(
         try:
             files = _files_of(path)
             if not files:
-                problem = "no .yaml file in this folder; put one there or name a file"
+                problem = "no .yaml or .md file in this folder; put one there or name a file"
                 lines.append((pack, f"{shown_path(path)}:1: {problem}"))
             for file in files:
                 resolved = file.resolve()
@@ -117,13 +133,17 @@ def _is_settled(stamp: Stamp) -> bool:
 
 def _files_of(path: Path) -> list[Path]:
     if path.is_dir():
-        files = [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES and file.is_file()]
+        files = [file for file in sorted(path.iterdir()) if _holds_questions(file) and file.is_file()]
         if len(files) > MAX_FILES:
             raise OSError(0, f"more than {MAX_FILES} files")
         return [file for file in files if file.name not in OTHERS]
     if path.exists() and not path.is_file():
         raise OSError(0, "neither a file nor a folder")
     return [path]
+
+
+def _holds_questions(file: Path) -> bool:
+    return file.suffix in SUFFIXES or (file.suffix == MARKDOWN and file.stem.lower() not in NOTES)
 
 
 def proof_files(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ A pack need not have that file: its chapters are then its files, and its topics 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -163,17 +164,25 @@ def lines_of_topics(content: bytes) -> dict[str, int]:
     return {topic["id"]: topic.line for chapter in root["chapters"] for topic in chapter["topics"]}
 
 
-def derived(files: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Any:
-    """A syllabus as one would have written it for files of a pack: each a chapter, and what its questions cover."""
+def derived(files: Iterable[tuple[str, Sequence[Sequence[str]], Mapping[str, str]]]) -> Any:
+    """A syllabus as one would have written it for files of a pack: each a chapter, what its questions cover, and the
+    titles that it gives to these.
+    """
     chapters: dict[str, dict[str, Any]] = {}
     taken: set[str] = set()
-    for chapter, covers in files:
+    titles: dict[str, str] = {}
+    for chapter, covers, given in files:
+        titles |= given
         topics = chapters.setdefault(bare(chapter), {})
         for topic in (bare(name) for names in covers for name in names):
             if topic not in taken:
                 topics[topic] = {"id": topic}
                 taken.add(topic)
-    return {"chapters": [{"id": id, "topics": list(topics.values())} for id, topics in chapters.items()]}
+    written = [{"id": id, "topics": list(topics.values())} for id, topics in chapters.items()]
+    for each in (*written, *itertools.chain.from_iterable(topics.values() for topics in chapters.values())):
+        if each["id"] in titles:
+            each["title"] = titles[each["id"]]
+    return {"chapters": written}
 
 
 def build(root: Mapping[str, Any], pack: Pack = SHIPPED) -> Syllabus:

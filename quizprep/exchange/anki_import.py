@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
+from quizprep.deck.pack_file import slug
 from quizprep.exchange import anki_file
 from quizprep.exchange.anki_file import Answer, Collection
 from quizprep.exchange.anki_templates import TooLong, filled, gap_fields, gaps, typed_field
 from quizprep.exchange.from_html import PICTURE, Prose, prose
-from quizprep.exchange.pack_files import FILES, MEDIA, PackText, PlainCard, language_of, slug
+from quizprep.exchange.pack_files import FILES, MEDIA, PackText, PlainCard, language_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.memory.history import FIRST, LAST, Review

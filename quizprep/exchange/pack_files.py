@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from quizprep.deck.pack_file import MAX_NAME, PACK_FILE
+from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
 from quizprep.errors import LearnerError
 from quizprep.files import binary_in_one_step
 from quizprep.frozen import frozen
@@ -20,9 +18,7 @@ from quizprep.text import HANGUL, Text
 
 MEDIA = "media"
 FILES = frozenset(("pack", "syllabus", "proofs", "errata"))  # names of files that are no chapters
-MAX_ID = 80
 _MARK = "# Written by `quizprep import`; edited since, it is not written over. Digest: "
-_APART = re.compile(r"[^a-z0-9]+")
 
 
 @frozen
@@ -56,20 +52,6 @@ class PackText:
     chapters: Mapping[str, str]
     topics: Mapping[str, tuple[str, str]]  # id → chapter, title
     cards: Sequence[PlainCard]
-
-
-def slug(name: str, most: int = MAX_ID) -> str:
-    """A name in-words-like-this; where nothing of it is left, a digest.
-
-    >>> slug("Deutsch::Verben (A1)"), slug("한국어")
-    ('deutsch-verben-a1', 'x-6aebd12c')
-    """
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = _APART.sub("-", letters).strip("-")
-    if words and len(words) <= most and len(words) * 2 > len(name):
-        return words
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return f"{words[: most - 9].strip('-') or 'x'}-{digest}"
 
 
 def language_of(texts: Iterable[str]) -> str:

@@ -1,0 +1,116 @@
+"""Notes in Markdown as a deck of a pack: looked at first, written then. The file itself becomes the deck."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from quizprep.deck import Deck, Pack, Place, findings, shown_path, sources
+from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, in_words, slug
+from quizprep.errors import AuthorError, LearnerError
+from quizprep.files import binary_in_one_step
+from quizprep.frozen import frozen
+from quizprep.packs.files_of_pack import copy_folder
+from quizprep.question import Question
+from quizprep.text import HANGUL, Text
+
+ASIDE = ".old"  # behind the name of a file whose place another one took
+
+
+@frozen
+class Draft:
+    """What notes make in a pack: ``content`` becomes ``file``; ``head`` is that of a pack to be made, "" for one that
+    is there. ``unread`` and ``unshown`` are lines ``file:line: ...`` on what looks like a question and is none, and on
+    formulas that no line of a terminal can show.
+    """
+
+    pack: Pack
+    file: Path
+    content: bytes
+    head: str
+    questions: tuple[Question, ...]
+    unread: tuple[str, ...]
+    unshown: tuple[str, ...]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the pack is yet to be made."""
+        return bool(self.head)
+
+    def write(self) -> Path | None:
+        """Write it; where another file was in its place, that is kept under the name that is returned."""
+        folder, aside = self.file.parent, None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if self.file.exists() and sources.content(self.file) != self.content:
+                aside = self.file.with_name(self.file.name + ASIDE)
+                self.file.replace(aside)
+            with binary_in_one_step(self.file) as out:
+                out.write(self.content)
+            if self.is_new:
+                with binary_in_one_step(folder / PACK_FILE) as out:
+                    out.write(self.head.encode())
+        except OSError as error:
+            reason = error.strerror or error
+            raise LearnerError(
+                Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}.")
+            ) from error
+        return aside
+
+
+def draft(notes: Path, folder: Path, others: Sequence[Place], language: str | None = None) -> Draft:
+    """What a file of notes makes in the pack of a folder, which is made where there is none.
+
+    ``language`` is that of a new pack; by default what most lines are in. Raises LearnerError where the notes cannot be
+    read, AuthorError with every defect that keeps the pack from being opened. Nothing is written.
+    """
+    try:
+        content = sources.content(notes)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise LearnerError(
+            Text(f"{notes} cannot be read: {reason}.", ko=f"{notes} 파일을 읽을 수 없습니다: {reason}.")
+        ) from error
+    with tempfile.TemporaryDirectory(prefix="quizprep-notes-") as staging:
+        root = Path(staging, "pack")
+        if (folder / PACK_FILE).is_file():
+            copy_folder(folder, root)
+            head = ""
+        else:
+            root.mkdir()
+            head = _head(folder.name, notes.stem, language or _language(content))
+            (root / PACK_FILE).write_text(head, encoding="utf-8")
+        name = slug(notes.stem)
+        copied = root / (f"{name}-notes.md" if name in sources.NOTES else f"{name}.md")
+        copied.write_bytes(content)
+        places = [place for place in others if place.folder.resolve() != folder.resolve()]
+
+        def about_notes(lines: Sequence[str]) -> tuple[str, ...]:
+            begins = f"{shown_path(copied)}:"
+            own = (line[len(begins) :] for line in lines if line.startswith(begins))
+            return tuple(f"{notes}:{line.replace(shown_path(root), str(folder))}" for line in own)
+
+        try:
+            deck = Deck.open([root], packs=places, cache_path=None)
+        except AuthorError as error:
+            of_others = [line.replace(shown_path(root), str(folder)) for line in error.defects]
+            raise AuthorError(about_notes(error.defects) or of_others) from None
+        found = findings([root], packs=places)
+        every = deck.questions([entry.id for entry in deck.index()])
+        own = tuple(question for question in every if question.file == shown_path(copied))
+        (pack,) = deck.packs
+        unread, unshown = about_notes(found.warnings), about_notes(found.defects)
+        return Draft(pack, folder / copied.name, content, head, own, unread, unshown)
+
+
+def _head(name: str, stem: str, language: str) -> str:
+    title = json.dumps(in_words(stem)[:100], ensure_ascii=False)
+    return f"name: {slug(name, MAX_NAME)}\ntitle: {title}\nlanguages: [{language}]\n"
+
+
+def _language(content: bytes) -> str:
+    """Korean where most lines with letters are Korean, else English."""
+    lines = [line for line in content.decode("utf-8", "replace").splitlines() if any(map(str.isalpha, line))]
+    return "ko" if 2 * sum(HANGUL.search(line) is not None for line in lines) > len(lines) else "en"
