@@ -99,3 +99,14 @@ def test_torch_confirms_every_step(id: str) -> None:
     for step in proof.steps:
         if step in known.points.values:
             assert confirm(proof, step).agrees is True, step
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["quiz", "drill"])
+def test_a_pack_whose_proofs_are_data_is_asked_and_graded_without_torch(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, command, "power", "slope-error", "--content", "examples/packs/statistics", "-n", "2"],
+        env={"QUIZPREP_HOME": str(tmp_path), "PATH": "", "LANG": "C.UTF-8"},
+        capture_output=True, text=True, check=True, input="0.25\n1\n" * 8, cwd=Path(__file__).parent.parent,
+    )  # fmt: skip
+    assert "Power" in done.stdout and "torch" not in done.stdout.splitlines()[-1].split()
