@@ -17,7 +17,7 @@ from quizprep.judge.against_proof import check_formula
 from quizprep.proof_source import data_of
 from quizprep.proofs import Proof
 from quizprep.proofs.data import build, check, read
-from quizprep.proofs.data.distributions import RandomDraw
+from quizprep.proofs.data.distributions import DISTRIBUTIONS, RandomDraw
 from quizprep.prover import compute
 from quizprep.self_test import self_test
 from quizprep.strict_yaml import Defect
@@ -240,6 +240,29 @@ def test_a_hostile_file_is_refused_in_bounded_time(text: str):
     assert all(defect.line >= 1 and "\x1b" not in defect.message for defect in defects)
 
 
+PARTS = [
+    "{draw: 'n of normal(w, h)'}", "sum(", "^2", "x_i", "Σ", "|", "1e999", "-1", "null", "true", "vector[n]", "size", "~",
+    "*a", "\t", "pi", "[1, 2; 3]", "if w > 1 else 0", "\\frac{1}{2}", "kind: simulation", "samples: 5", "of: area", "\n  ",
+    "inv(w)", "w^T", ": ", "- ", "{", "]", "'", "%", "…", "가",
+]  # fmt: skip
+
+
+def test_whatever_a_file_holds_it_is_read_or_refused():
+    random, read_well = Random(7), 0
+    for _ in range(600):
+        text = AREA
+        for _ in range(random.randint(1, 2)):
+            start = random.randrange(len(text))
+            text = text[:start] + random.choice([*PARTS, ""]) + text[start + random.randint(0, 8) :]
+        found, defects = read(text.encode(), "pack", "proofs.yaml", ("en",))
+        assert found or defects
+        assert all(defect.line >= 1 and "; " in defect.message for defect in defects)
+        for proof in found:
+            read_well += 1
+            numeric_prover.compute(proof, {})
+    assert read_well > 20
+
+
 def test_growth_by_doubling_is_bounded():
     """Steps that each use the one before twice would be 2^39 parts, written out."""
     steps = "".join(f"    s_{n}: s_{n - 1} + s_{n - 1}^2\n" for n in range(1, 38))
@@ -280,6 +303,11 @@ def test_a_distribution_has_its_moments(text: str):
     assert numbers.shape == (40000,)
     assert abs(numbers.mean() - mean) < 4 * (variance / 40000) ** 0.5
     assert abs(numbers.var() - variance) < 0.06 * variance
+
+
+def test_every_distribution_is_tried_and_explained():
+    assert {text.partition("(")[0] for text in MOMENTS} == {*DISTRIBUTIONS}
+    assert all(f"| `{name}(" in GUIDE for name in DISTRIBUTIONS)
 
 
 def test_vectors_of_parameters_give_vectors():
