@@ -1,0 +1,118 @@
+"""``quizprep sync``: the review logs of one learner's devices, united."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from quizprep.cli.common import Json, Language, data_directory, database_path, language_of
+from quizprep.screen import report
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quizprep.sync.folder import DeviceState, Exchanged
+    from quizprep.sync.sealing import Seal
+
+PANEL = "Look after it"
+Result = TypeVar("Result")
+PASSPHRASE = "QUIZPREP_PASSPHRASE"
+
+
+def sync(
+    target: Annotated[
+        str, typer.Argument(metavar="FOLDER|GIT-REMOTE", help="A folder that your devices share, or a git repository.")
+    ],
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Seal what is written; asks for the passphrase.")
+    ] = False,
+    name: Annotated[str | None, typer.Option("--name", help="What to call this device; its host name else.")] = None,
+    status: Annotated[bool, typer.Option("--status", help="Only say what each device has not seen.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, every --every seconds, until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option("--every", min=1, help="Seconds between looks of --watch.")] = 30,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
+    """Exchange the review log with your other devices, over a folder or a git repository that they share.
+
+    Each device adds to a file of its own and takes in those of the others: nothing can be in conflict, nothing is lost
+    where two of them were used at once, and syncing again changes nothing. Lines that another program has not brought
+    whole yet are taken next time. With a passphrase (or QUIZPREP_PASSPHRASE) all that is written is sealed.
+
+    Examples:
+
+      quizprep sync ~/Dropbox/quizprep
+
+      quizprep sync git@example.org:me/reviews.git --passphrase
+
+      quizprep sync ~/Dropbox/quizprep --status
+    """
+    from quizprep.sync.folder import states
+    from quizprep.sync.sealing import Seal
+
+    language = language_of(lang)
+    asked = os.environ.get(PASSPHRASE)
+    if passphrase and asked is None:
+        asked = typer.prompt("Passphrase" if language == "en" else "암호", hide_input=True)
+    seal = Seal(asked)
+    if status:
+        found = _in_place(target, lambda folder: states(folder, seal))
+        _show_states(found, language, json)
+        return
+    while True:
+        _show(_exchange(target, seal, name), language, json)
+        if not watch:
+            return
+        time.sleep(every)
+
+
+def _exchange(target: str, seal: Seal, name: str | None) -> Exchanged:
+    from quizprep.memory.store import Store
+    from quizprep.sync.folder import device_of, exchange
+
+    device, called = device_of(data_directory(), name or platform.node() or "device")
+    with Store.open(database_path()) as store:
+        return _in_place(target, lambda folder: exchange(store, folder, device, called, seal))
+
+
+def _in_place(target: str, work: Callable[[Path], Result]) -> Result:
+    from quizprep.sync.repository import in_repository, is_remote
+
+    return in_repository(target, data_directory(), work) if is_remote(target) else work(Path(target).expanduser())
+
+
+def _show(done: Exchanged, language: str, json: bool) -> None:
+    if json:
+        report.json(asdict(done))
+        return
+    said = Text(
+        f"{done.sent} events sent, {done.received} received", ko=f"보낸 기록 {done.sent}개, 받은 기록 {done.received}개"
+    )
+    report.line(said[language])
+    if done.unfinished:
+        said = Text(
+            f"{done.unfinished} lines are not whole yet; they are taken at a later sync.",
+            ko=f"{done.unfinished}줄은 아직 온전하지 않아 다음 동기화 때 받습니다.",
+        )
+        report.say(said[language])
+    if done.ahead:
+        said = Text(
+            f"{done.ahead} of the events are ahead of the clock; is the clock of the other device right?",
+            ko=f"기록 {done.ahead}개가 지금보다 뒤의 시각입니다. 다른 기기의 시계가 맞는지 확인하세요.",
+        )
+        report.say(said[language])
+
+
+def _show_states(found: list[DeviceState], language: str, json: bool) -> None:
+    if json:
+        report.json({"devices": [asdict(each) for each in found]})
+        return
+    columns = ["device", "events", "not seen"] if language == "en" else ["기기", "기록", "아직 못 본 기록"]
+    report.table(columns, [(each.name, str(each.events), str(each.unseen)) for each in found], right=[1, 2])
