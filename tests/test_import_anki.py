@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import sqlite3
+import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from exchange_cards import BASIC, anki_package, at, practise, write_deck
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from program import quizprep
 from typer.testing import CliRunner
 
 from quizprep.cli import application
@@ -104,6 +109,87 @@ def test_what_cannot_be_asked_is_counted(tmp_path: Path) -> None:
     refused = run("import", "anki", anki_package(tmp_path / "b.apkg", notes[:2]), "--pack", "none")
     assert refused.exit_code == 2 and "has no card that can be asked" in refused.output
     assert not (home() / "packs" / "none").exists()
+
+
+def modern(path: Path) -> None:
+    """The tables of schema 18, with an index by a collation that only Anki has."""
+
+    def message(**texts: str) -> bytes:
+        parts = zip((1, 2), texts.values(), strict=False)
+        return b"".join(bytes((number << 3 | 2, len(text.encode()))) + text.encode() for number, text in parts)
+
+    with closing(sqlite3.connect(path)) as database, database:
+        database.create_collation("unicase", lambda one, other: (one > other) - (one < other))
+        database.executescript("""
+            UPDATE col SET models = '', decks = '', conf = '';
+            CREATE TABLE notetypes (id integer PRIMARY KEY, name text COLLATE unicase, config blob);
+            CREATE TABLE fields (ntid integer, ord integer, name text COLLATE unicase, config blob, PRIMARY KEY (ntid, ord)) WITHOUT ROWID;
+            CREATE TABLE templates (ntid integer, ord integer, name text COLLATE unicase, config blob, PRIMARY KEY (ntid, ord)) WITHOUT ROWID;
+            CREATE TABLE decks (id integer PRIMARY KEY, name text COLLATE unicase);
+            CREATE TABLE config (key text PRIMARY KEY, val blob) WITHOUT ROWID;
+            CREATE UNIQUE INDEX by_name ON decks (name);
+            INSERT INTO decks VALUES (1, 'Lessons' || char(31) || 'One');
+            INSERT INTO config VALUES ('creationOffset', '-540');
+            INSERT INTO fields VALUES (1, 0, 'Text', ''), (1, 1, 'Extra', '');
+        """)
+        template = message(front="{{cloze:Text}}", back="{{cloze:Text}}<br>{{Extra}}")
+        database.execute("INSERT INTO templates VALUES (1, 0, 'Cloze', ?)", (template,))
+        database.execute("INSERT INTO notetypes VALUES (1, 'Cloze', ?)", (b"\x08\x01",))
+
+
+class Stream(io.RawIOBase):
+    """A stand-in for the reader of Zstandard: the same calls over zlib, so that the form is read without it."""
+
+    def __init__(self, packed: Any) -> None:
+        self._content = io.BytesIO(zlib.decompress(packed.read()))
+
+    def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
+
+
+def test_the_newest_form_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    front = '{{c1::Seoul}} <img src="a b.png">'
+    old = anki_package(tmp_path / "old.apkg", [(front, "far")], GAPS, damage=modern)
+    entry = b"\x0a\x07a b.png\x10\x03"
+    with zipfile.ZipFile(old) as package, zipfile.ZipFile(tmp_path / "new.apkg", "w") as new:
+        new.writestr("collection.anki21b", zlib.compress(package.read("collection.anki2")))
+        new.writestr("collection.anki2", b"only a note that says to update Anki")
+        new.writestr("media", zlib.compress(b"\x0a" + bytes([len(entry)]) + entry))
+        new.writestr("0", zlib.compress(b"PNG"))
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    if sys.version_info < (3, 14):
+        assert "pip install 'quizprep[anki]'" in refused(tmp_path / "new.apkg")
+    monkeypatch.setitem(sys.modules, "compression", None)
+    reader = SimpleNamespace(stream_reader=Stream)
+    stand_in = SimpleNamespace(ZstdDecompressor=lambda **_: reader, ZstdError=zlib.error)
+    monkeypatch.setitem(sys.modules, "zstandard", stand_in)
+    assert imported(tmp_path / "new.apkg")["pictures"] == 1
+    (question,) = questions().values()
+    assert question.chapter == "cards/lessons-one" and question.prompt["en"].startswith("[…] ![](media/a-b-")
+    monkeypatch.setattr(anki_file, "MOST_BYTES", 1000)
+    done = run("import", "anki", tmp_path / "new.apkg")
+    assert done.exit_code == 2 and "is larger than 0 MB" in done.output
+
+
+def test_a_tag_of_several_decks_leaves_no_chapter_without_a_topic(tmp_path: Path) -> None:
+    decks = json.dumps({str(number): {"id": number, "name": f"Deck {number}"} for number in (1, 2)})
+    moved = f"UPDATE col SET decks = '{decks}'; UPDATE cards SET did = 2 WHERE nid = 2;"
+    imported(anki_package(tmp_path / "a.apkg", [("a", "b"), ("c", "d")], cards=moved))
+    covers = {question.chapter: question.covers for question in questions().values()}
+    assert covers == {
+        "cards/deck-deck-1": ("cards/tag-tag",),
+        "cards/deck-deck-2": ("cards/tag-tag", "cards/in-deck-deck-2"),
+    }
+
+
+def test_a_card_that_came_with_its_day_is_due_in_a_drill(tmp_path: Path) -> None:
+    day = int(at(2).timestamp() * 1000)
+    history = f"""INSERT INTO revlog VALUES ({day}, 100, 0, 3, 4, 0, 2500, 6000, 1);
+        UPDATE cards SET type = 2, queue = 2, ivl = 4, reps = 1, due = 5 WHERE id = 100"""
+    imported(anki_package(tmp_path / "a.apkg", [("seen", "b"), ("new", "d")], cards=history))
+    done = quizprep("drill", "--pack", "cards", "--at", "2026-11-01", "--json", home=home(), stdin="=3\n=3\n")
+    asked = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [questions()[each["question"]].prompt["en"] for each in asked[:2]] == ["seen", "new"], done.stderr
 
 
 def test_a_file_that_was_edited_is_not_written_over(tmp_path: Path) -> None:

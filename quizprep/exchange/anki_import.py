@@ -19,7 +19,7 @@ from quizprep.exchange import anki_file
 from quizprep.exchange.anki_file import Answer, Collection
 from quizprep.exchange.anki_templates import TooLong, filled, gap_fields, gaps, typed_field
 from quizprep.exchange.from_html import PICTURE, Prose, prose
-from quizprep.exchange.pack_files import FILES, MEDIA, PackText, PlainCard, language_of
+from quizprep.exchange.pack_files import MEDIA, PackText, PlainCard, chapter_id, covered, language_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.memory.history import FIRST, LAST, Review
@@ -92,9 +92,10 @@ def read_cards(collection: Collection, name: str, title: str, language: str | No
             taken.left_out["twice"] += 1
             continue
         seen.add(question)
-        chapter = _chapter_id(card.deck)
+        chapter = chapter_id(card.deck)
         chapters.setdefault(chapter, visible(shorten(card.deck.replace("::", " › "), 200)) or chapter)
-        covers = _covers(card, chapter, chapters[chapter], topics)
+        tags = [tag for tag in card.note.tags if tag.lower() not in MARKS]
+        covers = covered(chapter, chapters[chapter], tags, topics)
         cards.append(PlainCard(question, chapter, prompt, answers, typed, explain, covers))
         taken.cards += 1
         taken.gaps += card.note.type.gaps
@@ -110,21 +111,6 @@ def _question_id(card: anki_file.Card) -> str:
     """The same in every import: from what tells the note from all others, and which card of it it is."""
     digest = hashlib.blake2b(card.note.guid.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return f"note-{digest}" if card.place == 0 else f"note-{digest}-{max(0, card.place) + 1}"
-
-
-def _chapter_id(deck: str) -> str:
-    """A name that is that of no other file of a pack, and of no topic."""
-    name = slug(deck, 60)
-    return f"deck-{name}" if name in FILES or name.startswith(("in-", "tag-", "deck-")) else name
-
-
-def _covers(card: anki_file.Card, chapter: str, title: str, topics: dict[str, tuple[str, str]]) -> tuple[str, ...]:
-    """Its tags as topics, or one topic for the deck."""
-    named = {f"tag-{slug(tag, 70)}": visible(shorten(tag, 200)) for tag in card.note.tags if tag.lower() not in MARKS}
-    found = named or {f"in-{chapter}": title}
-    for topic, said in found.items():
-        topics.setdefault(topic, (chapter, said))
-    return tuple(found)
 
 
 def _made(card: anki_file.Card, collection: Collection, taken: Taken) -> tuple[str, tuple[str, ...], bool, str] | None:

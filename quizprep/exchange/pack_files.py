@@ -13,6 +13,7 @@ from pathlib import Path
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
 from quizprep.errors import LearnerError
 from quizprep.files import binary_in_one_step
+from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.text import HANGUL, Text
 
@@ -52,6 +53,26 @@ class PackText:
     chapters: Mapping[str, str]
     topics: Mapping[str, tuple[str, str]]  # id → chapter, title
     cards: Sequence[PlainCard]
+
+
+def chapter_id(name: str) -> str:
+    """The id of a chapter of that name: that of no other file of a pack, and of no topic."""
+    id = slug(name, 60)
+    return f"deck-{id}" if id in FILES or id.startswith(("in-", "tag-", "deck-")) else id
+
+
+def covered(chapter: str, title: str, tags: Sequence[str], topics: dict[str, tuple[str, str]]) -> tuple[str, ...]:
+    """The topics of a card with these tags. New ones are put into ``topics``, each in the chapter that has it first.
+
+    A card none of whose tags belongs to its own chapter is also in the one topic that stands for that.
+    """
+    found = [f"tag-{slug(tag, 70)}" for tag in tags]
+    for topic, tag in zip(found, tags, strict=True):
+        topics.setdefault(topic, (chapter, visible(shorten(tag, 200))))
+    if not any(topics[topic][0] == chapter for topic in found):
+        found.append(f"in-{chapter}")
+        topics.setdefault(found[-1], (chapter, title))
+    return tuple(dict.fromkeys(found))
 
 
 def language_of(texts: Iterable[str]) -> str:

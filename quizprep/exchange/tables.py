@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from quizprep.errors import LearnerError
 from quizprep.exchange.exercises import Exercise, answers_of, options_of
-from quizprep.exchange.pack_files import FILES, PackText, PlainCard, language_of, slug
+from quizprep.exchange.pack_files import PackText, PlainCard, chapter_id, covered, language_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.template import balanced
@@ -245,13 +245,9 @@ def _card(
 ) -> PlainCard:
     prompt = _prose(cells["prompt"])
     chapter = cells.get("chapter", "").strip() or title
-    home = slug(chapter, 60)
-    home = f"deck-{home}" if home in FILES or home.startswith(("in-", "tag-", "deck-")) else home
+    home = chapter_id(chapter)
     chapters.setdefault(home, visible(shorten(chapter, 200)))
-    named = {f"tag-{slug(topic, 70)}": visible(shorten(topic, 200)) for topic in _several(cells.get("topics", ""))}
-    covers = named or {f"in-{home}": chapters[home]}
-    for topic, said in covers.items():
-        topics.setdefault(topic, (home, said))
+    covers = covered(home, chapters[home], _several(cells.get("topics", "")), topics)
     typed = cells.get("kind", "").strip().casefold() in ("word", "typed", "number", "type")
     options = tuple(map(_prose, _several(cells.get("options", "")))) if not typed else ()
     answers = tuple(dict.fromkeys(map(visible if typed else _prose, _several(cells["answer"]))))[:MOST_OPTIONS]
@@ -265,7 +261,7 @@ def _card(
     digest = hashlib.blake2b(f"{prompt}\0{home}".encode("utf-8", "replace"), digest_size=8).hexdigest()
     id = written if len(written) <= 80 and _ID.fullmatch(written) else f"card-{digest}"
     explain = _prose(cells["explain"]) if cells.get("explain", "").strip() else ""
-    return PlainCard(id, home, prompt, answers, typed, explain, tuple(covers), options)
+    return PlainCard(id, home, prompt, answers, typed, explain, covers, options)
 
 
 def _several(cell: str) -> list[str]:
