@@ -175,7 +175,7 @@ def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:
         ("drill.retention", "1.5", "`1.5` 값은 쓸 수 없습니다. desired_retention 값은 0과 1 사이여야 합니다."),
         ("drill.new_per_day", "many", "정수를 적으세요."),
         ("drill.fuzz", "maybe", "true 또는 false"),
-        ("drill.weights", "1 2 3", "수 21개여야 합니다."),
+        ("drill.weights", "1 2 3", "수 21개, FSRS-7이면 35개여야 합니다."),
         ("exam.date", "tomorrow", "날짜를 2026-12-16처럼 적으세요."),
         ("lang", "fr", "쓸 수 있는 값: en, ko."),
         ("content", "/no/such/folder", "그런 파일이나 폴더가 없습니다."),

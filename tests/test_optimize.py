@@ -63,7 +63,7 @@ def test_derivatives_agree_with_automatic_differentiation():
     weights = torch.tensor(OTHERS, dtype=torch.float64, requires_grad=True)
     loss = weights_module._negative_log_likelihood(predict(weights[None], batch), recalled).sum()
     (expected,) = torch.autograd.grad(loss, weights)
-    gradient, information = weights_module._derivatives(weights.detach(), batch, recalled)
+    gradient, information = weights_module._derivatives(weights.detach(), batch, recalled, weights_module.SIX)
     torch.testing.assert_close(gradient, expected, rtol=1e-5, atol=1e-4)
     torch.testing.assert_close(information, information.T)
     assert torch.linalg.eigvalsh(information).min() > -1e-6

@@ -74,7 +74,7 @@ class Preparation:
         self.core = {topic.id for topic in deck.syllabus().topics() if topic.core}
         self.marks = {exam.name: self._marks(exam, deck) for exam in exams}
         self._is_asked = sum(self.marks.values(), np.zeros(len(self.ids))) > 0
-        self.models: Family = family(NONE, scheduler.options.weights)
+        self.models: Family = family(NONE, scheduler.options.six_weights)
         self.read_again()
 
     def read_again(self) -> None:
@@ -91,7 +91,7 @@ class Preparation:
     @functools.cached_property
     def tables(self) -> list[Prices]:
         longest = max(((exam.day - self.today).days for exam in self.exams), default=1)
-        return kept_prices(self.models, self._scheduler.options.weights, longest, self._cache)
+        return kept_prices(self.models, self._scheduler.options.six_weights, longest, self._cache)
 
     @functools.cached_property
     def rank(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self, get_args
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
+from quizprep.memory.fsrs7 import SEVEN_LOWER, SEVEN_UPPER, SEVEN_WEIGHTS
 from quizprep.text import Text
 
 # The defaults of FSRS-6, as in fsrs.scheduler.DEFAULT_PARAMETERS (a test holds them together).
@@ -143,6 +144,9 @@ def _all(demand: Demand) -> Demand:
 def _fsrs_takes(weights: tuple[float, ...]) -> bool:
     if weights == DEFAULT_WEIGHTS:  # without the import, for every start
         return True
+    if len(weights) == len(SEVEN_WEIGHTS):
+        bounds = zip(SEVEN_LOWER, weights, SEVEN_UPPER, strict=True)
+        return all(low <= weight <= high for low, weight, high in bounds)
     from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
     bounds = zip(LOWER_BOUNDS_PARAMETERS, weights, UPPER_BOUNDS_PARAMETERS, strict=True)
@@ -163,8 +167,11 @@ _MINUTES = (
 _AN_HOUR = Demand(lambda hour: 0 <= hour <= 23, Text("must be an hour from 0 to 23", ko="0–23시여야 합니다"))
 _DAYS = Demand(lambda days: 1 <= days <= 36500, Text("must lie between 1 and 36500 days", ko="1–36500일이어야 합니다"))
 _AS_MANY_AS_FSRS_HAS = Demand(
-    lambda weights: len(weights) == len(DEFAULT_WEIGHTS),
-    Text(f"must be {len(DEFAULT_WEIGHTS)} numbers", ko=f"수 {len(DEFAULT_WEIGHTS)}개여야 합니다"),
+    lambda weights: len(weights) in (len(DEFAULT_WEIGHTS), len(SEVEN_WEIGHTS)),
+    Text(
+        f"must be {len(DEFAULT_WEIGHTS)} numbers, or {len(SEVEN_WEIGHTS)} for FSRS-7",
+        ko=f"수 {len(DEFAULT_WEIGHTS)}개, FSRS-7이면 {len(SEVEN_WEIGHTS)}개여야 합니다",
+    ),
 )
 _AS_FSRS_TAKES = Demand(
     _fsrs_takes, Text("must lie within the bounds of FSRS", ko="FSRS가 허용하는 범위에 있어야 합니다")
@@ -312,6 +319,11 @@ class Options:
     def __post_init__(self) -> None:
         for setting in SETTINGS:
             setting.check(getattr(self, setting.field))
+
+    @property
+    def six_weights(self) -> tuple[float, ...]:
+        """Weights for what computes with FSRS-6 alone: the learner's, or the defaults where theirs are of FSRS-7."""
+        return self.weights if len(self.weights) == len(DEFAULT_WEIGHTS) else DEFAULT_WEIGHTS
 
     @property
     def shares(self) -> tuple[float, ...]:

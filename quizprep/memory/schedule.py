@@ -1,4 +1,4 @@
-"""When a card comes back: FSRS-6 through the ``fsrs`` package. Time is always an argument.
+"""When a card comes back: FSRS-6 through the ``fsrs`` package, or FSRS-7. Time is always an argument.
 
 Two conventions are ours, and both are what makes a *day* of study dependable:
 
@@ -6,6 +6,7 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
   memory model is given the number of study days between two reviews, not of 24-hour periods, so
   that a card seen on Monday evening counts as one day old on Tuesday morning. Where the clock or
   the zone went back in between, the number is negative, which the model takes for none.
+  FSRS-7 alone is given the time itself: it has a rate of forgetting within a day.
 * **Fuzz from a seed.** ``fsrs`` draws its fuzz from Python's global generator. Here fsrs schedules
   without fuzz, and the same ranges are applied with a fraction derived from a seed string, so that
   replaying a log gives the same dates, and a preview shows the date that the key will really give.
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
+from quizprep.memory import fsrs7
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.text import Text
 
@@ -82,9 +84,10 @@ def utc(instant: datetime) -> datetime:
 
 
 class Scheduler:
-    """FSRS-6 with one set of options. ``zone`` is the learner's; None is the system's.
+    """FSRS with one set of options, FSRS-7 where there are 35 weights; ``fsrs`` walks the steps for both.
 
-    ``id`` names the part of the options that decides states and dates; equal ids schedule equally.
+    ``zone`` is the learner's; None is the system's. ``id`` names the part of the options that decides states and dates;
+    equal ids schedule equally.
     """
 
     def __init__(self, options: Options | None = None, zone: tzinfo | None = None) -> None:
@@ -93,10 +96,11 @@ class Scheduler:
         self.options = options = options or Options()
         self.calendar = Calendar(zone, options.day_turns_over_at)
         self.id = options.scheduling_id()
+        self._seven = len(options.weights) == len(fsrs7.SEVEN_WEIGHTS)
         self._card, self._rating, self._state = fsrs.Card, fsrs.Rating, fsrs.State
         try:
             self._fsrs = fsrs.Scheduler(
-                parameters=options.weights,
+                parameters=options.six_weights,
                 desired_retention=options.desired_retention,
                 learning_steps=[timedelta(minutes=step) for step in options.learning_steps],
                 relearning_steps=[timedelta(minutes=step) for step in options.relearning_steps],
@@ -128,12 +132,16 @@ class Scheduler:
         day = self._day(now) if day is None else day
         after, _ = self._fsrs.review_card(self._as_card(memory, now, day), self._rating(grade), now)
         assert after.stability is not None and after.difficulty is not None  # a card that was reviewed has both
-        due = after.due
+        stability, difficulty, due = after.stability, after.difficulty, after.due
+        if self._seven:
+            stability, difficulty = self._answered(memory, grade, now)
+            if after.state == REVIEW:
+                due = now + timedelta(days=self.interval(stability))
         if self.options.fuzz and after.state == REVIEW:
             lowest, highest = fuzz_range((due - now).days, self.options.maximum_interval)
             shares = [1.0] * (highest - lowest + 1) if wanted is None else wanted(day + lowest, day + highest)
             due = now + timedelta(days=lowest + place_of(fuzz_fraction(seed), shares))
-        return Memory(int(after.state), after.step, after.stability, after.difficulty, due, now, day)
+        return Memory(int(after.state), after.step, stability, difficulty, due, now, day)
 
     def recomputed(self, memory: Memory, reviews: Iterable[tuple[datetime, int, int]]) -> Memory:
         """A card as it would be if all its reviews had been scheduled with these options.
@@ -158,9 +166,13 @@ class Scheduler:
 
         Source: ``fsrs.Scheduler._next_interval``.
         """
-        decay = -self.options.weights[20]
-        factor = 0.9 ** (1 / decay) - 1
-        days = round(stability / factor * (self.options.desired_retention ** (1 / decay) - 1))
+        weights, retention = self.options.weights, self.options.desired_retention
+        if self._seven:
+            days = round(fsrs7.interval(weights, stability, retention))
+        else:
+            decay = -weights[20]
+            factor = 0.9 ** (1 / decay) - 1
+            days = round(stability / factor * (retention ** (1 / decay) - 1))
         return int(min(max(days, 1), self.options.maximum_interval))
 
     def preview(
@@ -179,8 +191,18 @@ class Scheduler:
         if memory is None:
             return 0.0
         now = utc(now)
+        if self._seven:
+            return float(fsrs7.recall(self.options.weights, days_between(memory.last_review, now), memory.stability))
         day = self._day(now) if day is None else day
         return float(self._fsrs.get_card_retrievability(self._as_card(memory, now, day), now))
+
+    def _answered(self, memory: Memory | None, grade: int, now: datetime) -> tuple[float, float]:
+        """Stability and difficulty after an answer, by FSRS-7."""
+        weights = self.options.weights
+        if memory is None:
+            return fsrs7.first(weights, weights[grade - 1], grade)
+        elapsed = days_between(memory.last_review, now)
+        return fsrs7.later(weights, memory.stability, memory.difficulty, elapsed, grade)
 
     def _day(self, now: datetime) -> int:
         return self.calendar.day_of(now).toordinal()
@@ -200,11 +222,18 @@ class Scheduler:
         )
 
 
+def days_between(earlier: datetime, later: datetime) -> float:
+    """Days with their fraction, none where the clock went back."""
+    return max(0.0, (later - earlier).total_seconds() / 86_400)
+
+
 def recall_chance(elapsed_days: float, stability: float, weights: Sequence[float] = DEFAULT_WEIGHTS) -> float:
     """The chance of recall that many days after a review, as :meth:`Scheduler.retrievability` gives it.
 
-    Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay.
+    Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay; that of FSRS-7 for its weights.
     """
+    if len(weights) == len(fsrs7.SEVEN_WEIGHTS):
+        return float(fsrs7.recall(weights, max(0.0, elapsed_days), stability))
     decay = -weights[20]
     return float((1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay)
 

@@ -20,14 +20,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
+from quizprep.memory import fsrs7
 from quizprep.memory.history import Review
 from quizprep.memory.options import DEFAULT_WEIGHTS
+from quizprep.memory.schedule import days_between
 from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
@@ -49,16 +52,28 @@ SPREAD = (
 
 
 @frozen
+class Model:
+    """A memory model that can be fitted: its weights' defaults, prior and bounds, and what it foresees."""
+
+    name: str
+    default: tuple[float, ...]
+    spread: tuple[float, ...]
+    bounds: Callable[[], tuple[Sequence[float], Sequence[float]]]
+    predict: Callable[[Tensor, Histories], Tensor]
+
+
+@frozen
 class Histories:
     """Reviews as tensors ``[cards, reviews]``, padded at the end, the longest histories first.
 
-    ``grade`` is 1..4 (int64), ``elapsed`` the days since the card's last review (float64),
-    ``counts`` marks the reviews whose prediction is scored (bool), ``lengths`` the number of
+    ``grade`` is 1..4 (int64), ``elapsed`` the days since the card's last review, ``exact`` the same with their
+    fraction (float64), ``counts`` marks the reviews whose prediction is scored (bool), ``lengths`` the number of
     cards that have a review at each index.
     """
 
     grade: Tensor
     elapsed: Tensor
+    exact: Tensor
     counts: Tensor
     lengths: tuple[int, ...]
 
@@ -68,6 +83,7 @@ class Histories:
             self,
             grade=self.grade.to(device),
             elapsed=self.elapsed.to(device),
+            exact=self.exact.to(device),
             counts=self.counts.to(device),
         )
 
@@ -78,9 +94,12 @@ class Fit:
 
     The mean log losses are those of the defaults, of the weights in use, and of the fit to the earlier reviews;
     ``gain`` is that of the fit over the weights in use, ``error`` its standard error. ``adopted`` says whether the
-    weights are better beyond that; they are then fitted to all reviews where those are enough.
+    weights are better beyond that; they are then fitted to all reviews where those are enough. ``model`` is FSRS-6, or
+    FSRS-7 where that foresees the later reviews better by more than a standard error; ``loss_seven`` is its loss.
     """
 
+    model: str
+    loss_seven: float
     weights: tuple[float, ...]
     loss_default: float
     loss_used: float
@@ -94,7 +113,7 @@ class Fit:
 
 @frozen
 class Answer:
-    """All that the fit needs of a review: ``elapsed`` is in whole days since the card's last one."""
+    """All that the fit needs of a review: ``elapsed`` is in whole (study) days since the card's last one."""
 
     card: str
     at: datetime
@@ -151,16 +170,33 @@ def fit_answers(
             )
         )
     refits = n_train + n_held_out >= ENOUGH_TO_REFIT
-    weights = fit_weights(train, progress=_part(progress, 0.0, 0.5 if refits else 1.0))
+    model, weights = SIX, fit_weights(train, progress=_part(progress, 0.0, 0.3))
+    sevens = fit_weights(train, SEVEN, progress=_part(progress, 0.3, 0.7))
+    better, error = gain_of(sevens, weights, held_out)
+    loss_seven = log_loss(sevens, held_out)
+    if better > ERRORS * error:
+        model, weights = SEVEN, sevens
     gain, error = gain_of(weights, used, held_out)
     loss_used, loss_fitted = log_loss(used, held_out), log_loss(weights, held_out)
     adopted = gain > ERRORS * error
     if adopted and refits:
-        weights = fit_weights(histories(answers).to(device), progress=_part(progress, 0.5, 1.0))
+        weights = fit_weights(histories(answers).to(device), model, progress=_part(progress, 0.7, 1.0))
     if progress:
         progress(1.0)
     loss_default = log_loss(DEFAULT_WEIGHTS, held_out)
-    return Fit(weights, loss_default, loss_used, loss_fitted, gain, error, n_train, n_held_out, adopted)
+    return Fit(
+        model.name,
+        loss_seven,
+        weights,
+        loss_default,
+        loss_used,
+        loss_fitted,
+        gain,
+        error,
+        n_train,
+        n_held_out,
+        adopted,
+    )
 
 
 def _part(progress: Callable[[float], None] | None, start: float, end: float) -> Callable[[float], None] | None:
@@ -201,6 +237,7 @@ def histories(answers: Iterable[Answer], *, since: datetime | None = None, until
         if until is None or answer.at < until:
             by_card.setdefault(answer.card, []).append(answer)
     rows = sorted(by_card.values(), key=len, reverse=True)
+    before = {id(answer): earlier.at for row in rows for earlier, answer in pairwise(row)}
     longest = len(rows[0]) if rows else 0
 
     def is_scored(answer: Answer) -> bool:
@@ -212,6 +249,9 @@ def histories(answers: Iterable[Answer], *, since: datetime | None = None, until
     return Histories(
         torch.tensor(padded(lambda answer: answer.grade), dtype=torch.int64),
         torch.tensor(padded(lambda answer: answer.elapsed), dtype=torch.float64),
+        torch.tensor(
+            padded(lambda answer: days_between(before.get(id(answer), answer.at), answer.at)), dtype=torch.float64
+        ),
         torch.tensor(padded(is_scored)).bool(),
         tuple(sum(len(row) > index for row in rows) for index in range(longest)),
     )
@@ -225,24 +265,27 @@ def log_loss(weights: Sequence[float], batch: Histories) -> float:
 def _losses(weights: Sequence[float], batch: Histories) -> Tensor:
     """The log loss of every review that counts, in the order of :func:`predict`."""
     sets = torch.tensor([weights], dtype=torch.float64, device=batch.elapsed.device)
-    return _surprise(predict(sets, batch), _recalled(batch))[0]
+    model = SEVEN if len(weights) == len(fsrs7.SEVEN_WEIGHTS) else SIX
+    return _surprise(model.predict(sets, batch), _recalled(batch))[0]
 
 
-def fit_weights(batch: Histories, *, progress: Callable[[float], None] | None = None) -> tuple[float, ...]:
-    """The most probable weights given a batch and the prior."""
-    device = batch.elapsed.device
-    default = torch.tensor(DEFAULT_WEIGHTS, dtype=torch.float64, device=device)
-    precision = torch.tensor(SPREAD, dtype=torch.float64, device=device) ** -2
-    lower, upper = _bounds(device)
+def fit_weights(
+    batch: Histories, model: Model | None = None, *, progress: Callable[[float], None] | None = None
+) -> tuple[float, ...]:
+    """The most probable weights given a batch and the prior, of FSRS-6 unless another model is named."""
+    model, device = model or SIX, batch.elapsed.device
+    default = torch.tensor(model.default, dtype=torch.float64, device=device)
+    precision = torch.tensor(model.spread, dtype=torch.float64, device=device) ** -2
+    lower, upper = (torch.tensor(each, dtype=torch.float64, device=device) for each in model.bounds())
     recalled = _recalled(batch)
 
     def objective(sets: Tensor) -> Tensor:
         prior = 0.5 * (precision * (sets - default) ** 2).sum(1)
-        return _negative_log_likelihood(predict(sets, batch), recalled) + prior
+        return _negative_log_likelihood(model.predict(sets, batch), recalled) + prior
 
     weights, best = default, objective(default[None]).item()
     for step in range(STEPS):
-        gradient, information = _derivatives(weights, batch, recalled)
+        gradient, information = _derivatives(weights, batch, recalled, model)
         gradient = gradient + precision * (weights - default)
         information = information + torch.diag(precision)
         sets = torch.stack(
@@ -283,6 +326,23 @@ def predict(sets: Tensor, batch: Histories) -> Tensor:
             _stability_later(weights, stability, difficulty, recall, grade),
         ).clamp(min=0.001)
         difficulty = _next_difficulty(weights, difficulty, grade)
+    return torch.cat(predictions, 1)
+
+
+def predict_seven(sets: Tensor, batch: Histories) -> Tensor:
+    """As :func:`predict`, by ``[k, 35]`` sets of weights of FSRS-7, which counts fractions of days."""
+    weights = tuple(sets.T[:, :, None])
+    predictions = [sets.new_zeros(len(sets), 0)]
+    stability = difficulty = sets.new_zeros(0)
+    for index, length in enumerate(batch.lengths):
+        grade, elapsed = batch.grade[:length, index], batch.exact[:length, index]
+        if index == 0:
+            stability, difficulty = fsrs7.first(weights, sets[:, grade - 1], grade, torch)
+            continue
+        stability, difficulty = stability[:, :length], difficulty[:, :length]
+        recall = fsrs7.recall(weights, elapsed, stability)
+        predictions.append(recall[:, batch.counts[:length, index]])
+        stability, difficulty = fsrs7.later(weights, stability, difficulty, elapsed, grade, torch)
     return torch.cat(predictions, 1)
 
 
@@ -340,10 +400,10 @@ def _surprise(predicted: Tensor, recalled: Tensor) -> Tensor:
     return -torch.where(recalled, predicted, 1 - predicted).log().clamp(min=-100)
 
 
-def _derivatives(weights: Tensor, batch: Histories, recalled: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradient ``[21]`` and Fisher information ``[21, 21]`` of the negative log likelihood."""
+def _derivatives(weights: Tensor, batch: Histories, recalled: Tensor, model: Model) -> tuple[Tensor, Tensor]:
+    """Gradient ``[w]`` and Fisher information ``[w, w]`` of the negative log likelihood of w weights."""
     moved = torch.diag(1e-5 * weights.abs().clamp(min=0.01))
-    above, below = predict(torch.cat([weights + moved, weights - moved]), batch).chunk(2)
+    above, below = model.predict(torch.cat([weights + moved, weights - moved]), batch).chunk(2)
     jacobian = (above - below) / (2 * moved.diagonal()[:, None])
     predicted = ((above + below) / 2).mean(0).clamp(1e-6, 1 - 1e-6)
     variance = predicted * (1 - predicted)
@@ -362,11 +422,19 @@ def _bounded_step(
     return (weights - step).clamp(lower, upper)
 
 
-def _bounds(device: torch.device) -> tuple[Tensor, Tensor]:
+def _bounds() -> tuple[Sequence[float], Sequence[float]]:
     from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
-    lower = torch.tensor(LOWER_BOUNDS_PARAMETERS, dtype=torch.float64, device=device)
-    upper = torch.tensor(UPPER_BOUNDS_PARAMETERS, dtype=torch.float64, device=device)
-    if not math.isfinite((upper - lower).sum().item()):
+    if not math.isfinite(sum(UPPER_BOUNDS_PARAMETERS) - sum(LOWER_BOUNDS_PARAMETERS)):
         raise ValueError("fsrs has weights without bounds")
-    return lower, upper
+    return LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
+
+
+SIX = Model("FSRS-6", DEFAULT_WEIGHTS, SPREAD, _bounds, predict)
+SEVEN = Model(
+    "FSRS-7",
+    fsrs7.SEVEN_WEIGHTS,
+    fsrs7.SEVEN_SPREAD,
+    lambda: (fsrs7.SEVEN_LOWER, fsrs7.SEVEN_UPPER),
+    predict_seven,
+)
