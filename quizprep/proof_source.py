@@ -30,7 +30,9 @@ def data_of(proof: Proof) -> Code:
     """A proof that is data, as it stands in its file. Raises OSError where that cannot be read."""
     assert proof.place is not None
     lines = proof.file.read_text(encoding="utf-8-sig").splitlines()[proof.place.line - 1 : proof.place.last]
-    return Code(proof.file, proof.line, textwrap.dedent("\n".join(lines)).rstrip())
+    while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        lines.pop()  # a comment above the next one
+    return Code(proof.file, proof.line, textwrap.dedent("\n".join(lines)))
 
 
 def code_of(function: Callable[..., Any]) -> Code:

@@ -18,6 +18,7 @@ from quizprep.proof_source import data_of
 from quizprep.proofs import Proof
 from quizprep.proofs.data import build, check, read
 from quizprep.proofs.data.distributions import DISTRIBUTIONS, RandomDraw
+from quizprep.proofs.data.formula_mutants import changed_proofs
 from quizprep.prover import compute
 from quizprep.self_test import self_test
 from quizprep.strict_yaml import Defect
@@ -101,6 +102,15 @@ def test_a_mistake_that_nothing_refutes_is_refused():
     (proof,) = proofs_of(AREA.replace("formula: w^2", "formula: w * |h|"))
     (failure,) = self_test(proof).failures
     assert failure.startswith("pack/proofs.yaml:2: mistake squared is not refuted")
+
+
+def test_what_is_drawn_is_changed_too():
+    means = proofs_of(EXAMPLE)[2]
+    changes = dict(changed_proofs(means))
+    assert "x: 1000 x 10 of exponential(2)" in changes
+    assert mutation_score.score(means).survivors == ()
+    loose = proofs_of(EXAMPLE.replace("0.92 < inside and inside < 0.98", "0 <= inside and inside <= 1"))[2]
+    assert any("exponential(2)" in survivor.change for survivor in mutation_score.score(loose).survivors)
 
 
 def test_a_step_that_nothing_vouches_for_is_found_out():

@@ -168,6 +168,15 @@ class RandomDraw:
             raise ValueError(f"has {len(parameters)} parameters; write {_call(match['name'])}")
         return cls(counts, match["name"], parameters)
 
+    def __str__(self) -> str:
+        of = f"{' x '.join(self.counts)} of " if self.counts else ""
+        return f"{of}{self.distribution}({', '.join(self.parameters)})"
+
+    def with_parameter(self, place: int, formula: str) -> RandomDraw:
+        """The draw with another formula for one parameter."""
+        parameters = (*self.parameters[:place], formula, *self.parameters[place + 1 :])
+        return RandomDraw(self.counts, self.distribution, parameters)
+
     def axes(self, ranks: Sequence[int]) -> int:
         """How many axes its value has, from those of its parameters."""
         return len(self.counts) + max(ranks) - DISTRIBUTIONS[self.distribution].vector

@@ -17,6 +17,7 @@ from quizprep.formula.show.render import render
 from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Unary, walk
 from quizprep.proofs import Proof
 from quizprep.proofs.data.build_proof import bind
+from quizprep.proofs.data.distributions import RandomDraw
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "juxtapose": "+", "/": "*", "^": "*"}
 TERMS = ("+", "-", "*", "/", "juxtapose")  # operators whose right operand may be dropped
@@ -24,15 +25,25 @@ FLIPPED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "="}
 
 
 def changed_proofs(proof: Proof) -> Iterator[tuple[str, Proof]]:
-    """Every single change of a step's formula: (the changed step as it would read, the proof with it)."""
-    for name in proof.steps:
-        tree = proof.step_formula(name)
-        if tree is None:  # it is drawn
-            continue
-        for node in walk(tree):
-            for new in _changes_of(node):
-                changed = exchange(tree, node, new)
+    """Every single change of a formula of a step: (the changed step as it would read, the proof with it).
+
+    Of a step that is drawn the parameters are changed; how many are drawn is a choice.
+    """
+    for name, step in proof.steps.items():
+        if step.draw is None:
+            for changed in _changed(proof.formula(str(step.formula))):
                 yield f"{name} = {render(changed)}", _with_formula(proof, name, changed)
+        else:
+            draw = RandomDraw.parse(step.draw)
+            for place, parameter in enumerate(draw.parameters):
+                for changed in _changed(proof.formula(parameter)):
+                    other = str(draw.with_parameter(place, render(changed)))
+                    yield f"{name}: {other}", _with_draw(proof, name, other)
+
+
+def _changed(tree: Node) -> Iterator[Node]:
+    for node in walk(tree):
+        yield from (exchange(tree, node, new) for new in _changes_of(node))
 
 
 def _with_formula(proof: Proof, name: str, tree: Node) -> Proof:
@@ -40,6 +51,14 @@ def _with_formula(proof: Proof, name: str, tree: Node) -> Proof:
     changed = copy.copy(proof)
     changed.__dict__.pop("formulas", None)
     changed._formulas = {**proof._formulas, str(proof.steps[name].formula): tree}
+    bind(changed)
+    return changed
+
+
+def _with_draw(proof: Proof, name: str, draw: str) -> Proof:
+    """The proof with another draw for one of its steps."""
+    changed = copy.copy(proof)
+    changed.steps = {**proof.steps, name: replace(proof.steps[name], draw=draw)}
     bind(changed)
     return changed
 
