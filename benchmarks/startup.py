@@ -3,7 +3,8 @@
     python benchmarks/startup.py [--no-anki]
 
 Measured in a real pseudo-terminal, with a warm cache: ``quizprep --version``, and the first
-question on the screen, with the shipped content and with 10,000 questions. Beside them a peer:
+question on the screen, with the shipped content, with 10,000 questions, and with the shipped content and 10,000
+questions in three packs. Beside them a peer:
 Anki's core (AGPL; only measured, from a throwaway environment) opening a collection of 10,000
 notes and fetching the first card.
 """
@@ -26,7 +27,13 @@ from drill import COLD_ANKI, MAKE_ANKI, anki_python
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 15
-TARGETS = {"quizprep --version": 1.5, "first question": 2.5, "first question, 10,000 questions": 2.5}
+PACKS = 3
+TARGETS = {
+    "quizprep --version": 1.5,
+    "first question": 2.5,
+    "first question, 10,000 questions": 2.5,
+    "first question, 10,000 more in 3 packs": 2.5,
+}
 PROMPT = "›".encode()  # what the screen shows when it waits for an answer
 
 
@@ -38,12 +45,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(QUIZPREP_HOME=f"{folder}/home", PYTHONPATH=str(ROOT), TERM="xterm-256color", LANG="C.UTF-8")
         large = large_content(Path(folder) / "content")
+        with_packs = home_with_packs(Path(folder) / "home with packs")
         quiz = [sys.executable, "-m", "quizprep", "quiz", "--seed", "7"]
         measured = {
             "import typer": lambda: wall([sys.executable, "-c", "import typer"]),
             "quizprep --version": lambda: wall([sys.executable, "-m", "quizprep", "--version"]),
             "first question": lambda: until_question(quiz),
             "first question, 10,000 questions": lambda: until_question([*quiz, "--content", str(large)]),
+            "first question, 10,000 more in 3 packs": lambda: until_question(quiz, home=with_packs),
         }
         python = None if arguments.no_anki else anki_python(Path(folder))
         if python:
@@ -74,12 +83,13 @@ def wall(command: list[str]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def until_question(command: list[str]) -> float:
+def until_question(command: list[str], home: Path | None = None) -> float:
     """Milliseconds until the program waits for an answer in a terminal of 80 × 24."""
+    environment = {**os.environ, **({"QUIZPREP_HOME": str(home)} if home else {})}
     started = time.perf_counter()
     process, terminal = pty.fork()
     if process == 0:
-        os.execv(command[0], command)
+        os.execve(command[0], command, environment)
     seen = b""
     try:
         while PROMPT not in seen:
@@ -96,13 +106,22 @@ def until_question(command: list[str]) -> float:
     return taken
 
 
-def large_content(folder: Path) -> Path:
-    """10,000 questions in twenty files."""
-    folder.mkdir()
-    for chapter in range(20):
+def large_content(folder: Path, chapters: int = 20, head: str = "chapter: classification-metrics\n") -> Path:
+    """500 questions a file: 10,000 in twenty of them."""
+    folder.mkdir(parents=True)
+    for chapter in range(chapters):
         entries = "".join(entry(chapter, number) for number in range(500))
-        (folder / f"part-{chapter:02d}.yaml").write_text(f"chapter: classification-metrics\nquestions:\n{entries}")
+        (folder / f"part-{chapter:02d}.yaml").write_text(f"{head}questions:\n{entries}")
     return folder
+
+
+def home_with_packs(home: Path) -> Path:
+    """A data folder with 10,500 questions in three packs."""
+    for number in range(PACKS):
+        folder = large_content(home / "packs" / f"pack-{number}", 7, "")
+        head = f"name: pack-{number}\ntitle: Pack {number}\nlanguages: [en, ko]\nneeds: [deep-learning]\n"
+        (folder / "pack.yaml").write_text(head)
+    return home
 
 
 def entry(chapter: int, number: int) -> str:
