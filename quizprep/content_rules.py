@@ -7,9 +7,11 @@ Every line is ``file:line: what; what to do``.
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from quizprep import proofs
@@ -17,8 +19,10 @@ from quizprep.ask import ask, draw, version_of
 from quizprep.deck import SYLLABUS_FILE, Deck, content_directory, shown_path, syllabus
 from quizprep.deck.check_entry import OPTIONAL, REQUIRED, STATED
 from quizprep.deck.check_file import Library, check_file
-from quizprep.errors import AuthorError, LearnerError, TooMuchWorkError
+from quizprep.errors import AuthorError, FormulaError, LearnerError, TooMuchWorkError
+from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.limits import OutOfTime
+from quizprep.formula.tree import Binary, Compare, Logical, Node, Unary, free_symbols
 from quizprep.give_aways import give_aways
 from quizprep.grade import with_key
 from quizprep.kinds import KINDS, kind_class
@@ -32,6 +36,14 @@ from quizprep.vouching import asked_results
 
 MANY = 10  # different wrong draws of one question are not all worth a line
 KINDS_OF_A_CORE_TOPIC = 2  # ways in which a core topic is asked for at least
+_CHANGES: Sequence[Callable[[float, int], float]] = (  # of a number, and its place among those of a tensor
+    lambda number, place: number + place,
+    lambda number, place: number - place,
+    lambda number, place: -number * place - 0.5,
+    lambda number, place: 1000 * place * (number + 1),
+    lambda number, place: 0.0,
+    lambda number, place: (-1) ** place * (abs(number) + 1),
+)
 _EXAMPLE = re.compile(r"^### (\w+)\n.*?```yaml\n(.*?)```", re.DOTALL | re.MULTILINE)
 
 
@@ -47,9 +59,10 @@ def question_defects(question: Question, *, draws: int, device: str, warnings: l
     proof = proofs.get(question.proof, question.chapter)
     problems: dict[str, int] = {}
     seen: list[Asked] = []
+    known: list[Facts] = []
     for seed in _seeds(question, proof, draws):
         try:
-            problem = _problem(question, proof, seed, device, seen)
+            problem = _problem(question, proof, seed, device, seen, known)
         except (AuthorError, LearnerError) as error:
             problem = str(error).removeprefix(f"{question.file}:{question.line}: ")
             if isinstance(error.__cause__, TooMuchWorkError | OutOfTime):  # as long on every other draw
@@ -60,7 +73,9 @@ def question_defects(question: Question, *, draws: int, device: str, warnings: l
             if len(problems) >= MANY:
                 break
     if warnings is not None and not problems:
-        warnings += [*give_aways(seen), *_unreasoned(question, seen), *_idle_proof(question, proof)]
+        warnings += [*give_aways(seen), *_unreasoned(question, seen)]
+    if question.proven and not problems and (idle := _idle_proof(question, proof, known)):
+        return [f"{question.place}: {idle}"]
     if question.kind.same_menu and len({asked.key for asked in seen}) == 1 and not problems and draws > SEEDS:
         if not question.proven and question.source is None:  # a plain card, as its author has it
             return []
@@ -112,18 +127,69 @@ def _unreasoned(question: Question, seen: Sequence[Asked]) -> Iterator[str]:
             yield f"{question.place}: {len(silent)} wrong option(s) do not say why they are wrong; write `why`"
 
 
-def _idle_proof(question: Question, proof: Proof) -> Iterator[str]:
-    """A proof that could as well be another one: nothing of it decides what is right."""
-    decided = question.kind.derivation is not None or asked_results(question.kind, proof)
-    if question.proven and not decided:
-        yield (
-            f"{question.place}: no result of proof {proof.id} decides what is right; "
-            "add a condition on one, or write a `source` in place of `proof`"
-        )
+def _idle_proof(question: Question, proof: Proof, known: Sequence[Facts]) -> str:
+    """What is wrong where the proof could as well be another one: no result of it reaches the answer; "" for nothing.
+
+    A result reaches the answer where another value of it, on the same numbers, would change what is asked for.
+    """
+    if question.kind.derivation is not None or not (question.kind.drawn or question.params):
+        return ""
+    asked = question.kind.asks(proof)
+    results = asked_results(question.kind, proof)
+    if not results:
+        advice = "add a condition on one, or write a `source` in place of `proof`"
+        return f"no result of proof {proof.id} decides what is right; {advice}"
+    if any(_is_reached(facts, text, results) for facts in known for text in asked):
+        return ""
+    problem = f"whatever proof {proof.id} computes, {' and '.join(f'`{text}`' for text in asked)} says the same"
+    return f"{problem}; ask for a result, or write a `source` in place of `proof`"
 
 
-def _problem(question: Question, proof: Proof, seed: int, device: str, seen: list[Asked]) -> str:
-    """What is wrong with one draw; "" for nothing. What was asked is added to ``seen``, with its key."""
+def _is_reached(facts: Facts, text: str, results: Set[str]) -> bool:
+    """Whether the value of an expression, or what a condition compares, changes with one of these results."""
+    known = {**facts.proof.with_axes(facts.values), **(facts.results or {})}
+    for tree in _compared(facts.proof.condition(text)):
+        for name in sorted(results & {*free_symbols(tree)}):
+            for change in _CHANGES:
+                other = {**known, name: _changed(known[name], change, itertools.count(1))}
+                try:
+                    if not _is_close(evaluate(tree, other), evaluate(tree, known)):
+                        return True
+                except FormulaError:  # no value beside that one
+                    continue
+    return False
+
+
+def _compared(tree: Node) -> Iterator[Node]:
+    """The differences that decide a condition; an expression itself."""
+    if isinstance(tree, Compare):
+        yield from (Binary("-", left, right) for left, right in itertools.pairwise(tree.operands))
+    elif isinstance(tree, Logical) or (isinstance(tree, Unary) and tree.operator == "not"):
+        yield from itertools.chain.from_iterable(map(_compared, tree.children()))
+    else:
+        yield tree
+
+
+def _is_close(one: Value, other: Value) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_close, one, other))
+    if isinstance(one, list) or isinstance(other, list):
+        return False
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _changed(value: Value, change: Callable[[float, int], float], places: Iterator[int]) -> Value:
+    if isinstance(value, list):
+        return [_changed(entry, change, places) for entry in value]
+    return change(value, next(places))
+
+
+def _problem(
+    question: Question, proof: Proof, seed: int, device: str, seen: list[Asked], known: list[Facts] | None = None
+) -> str:
+    """What is wrong with one draw; "" for nothing. What was asked is added to ``seen``, with its key, and what the
+    proof says of it to ``known``.
+    """
     kind = question.kind
     if flaw := kind.flaw(proof):
         return flaw
@@ -135,8 +201,11 @@ def _problem(question: Question, proof: Proof, seed: int, device: str, seen: lis
     simulated = proof.takes_random and not values
     results = _behaviour(proof, seed, device) if simulated else results_of(proof, values, seed=seed, device=device)
     asked = with_key(ask(question, proof, seed, "en", None if question.plain else results), proof, results)
+    facts = Facts(question.place, proof, values, results)
     seen.append(asked)
-    return asked.question.kind.problem(asked, Facts(question.place, proof, values, results))
+    if known is not None:
+        known.append(facts)
+    return asked.question.kind.problem(asked, facts)
 
 
 def _outside(proof: Proof, values: Mapping[str, Value]) -> str:

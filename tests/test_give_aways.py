@@ -53,14 +53,6 @@ def test_a_word_that_the_prompt_holds() -> None:
 
 DECK = """chapter: classification-metrics
 questions:
-  - id: idle
-    kind: recall
-    covers: [f1-score]
-    proof: f1-score
-    params: {TP: 8, FP: 2, FN: 4}
-    prompt: {en: Why F1?, ko: 왜 F1인가?}
-    points: [{en: One small value pulls it down., ko: 작은 값이 낮춘다.}]
-    explain: {en: It is a mean., ko: 평균이다.}
   - id: silent
     kind: choice
     covers: [f1-score]
@@ -79,7 +71,6 @@ questions:
 def test_lint_warns_and_passes(tmp_path: Path) -> None:
     (tmp_path / "deck.yaml").write_text(DECK, encoding="utf-8")
     quiet = quizprep("lint", str(tmp_path / "deck.yaml"))
-    assert (quiet.returncode, quiet.stdout) == (0, "") and "2 warning(s), which --warnings lists" in quiet.stderr
+    assert (quiet.returncode, quiet.stdout) == (0, "") and "1 warning(s), which --warnings lists" in quiet.stderr
     told = quizprep("lint", str(tmp_path / "deck.yaml"), "--warnings").stdout
-    assert "idle: no result of proof f1-score decides what is right; add a condition on one, or write a" in told
     assert "silent: 1 wrong option(s) do not say why they are wrong; write `why`" in told

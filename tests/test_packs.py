@@ -308,6 +308,53 @@ def test_a_pack_brings_proofs_as_data(tmp_path: Path):
         opened(place)
 
 
+IDLE = """questions:
+  - {id: asked, kind: truth, proof: fall, params: {g: 10, t: 1..5}, prompt: 'Deeper than {t} m?', when: s > t}
+  - {id: named, kind: word, proof: fall, params: {g: 10, t: 1..5}, prompt: What is it?, accept: [fall]}
+  - {id: empty, kind: truth, proof: fall, params: {g: 10, t: 1..5}, prompt: Well?, when: s = s}
+  - {id: round, kind: truth, proof: fall, params: {g: 10, t: 1..5}, prompt: Well?, when: 2 s / 2 - s < t and t > 2}
+"""
+
+
+def test_a_proof_has_to_reach_the_answer(tmp_path: Path):
+    place = pack(tmp_path / "mechanics", idle=IDLE)
+    (place.folder / "proofs.yaml").write_text(PROOFS, encoding="utf-8")
+    deck = opened(place)
+    said = {}
+    for question in deck.questions([entry.id for entry in deck.index()]):
+        said[question.id] = " ".join(question_defects(question, draws=5, device="cpu"))
+    assert said["mechanics/asked"] == ""
+    assert "no result of proof mechanics/fall decides what is right" in said["mechanics/named"]
+    assert "whatever proof mechanics/fall computes, `s = s` says the same" in said["mechanics/empty"]
+    assert "whatever proof mechanics/fall computes, `2 s / 2 - s < t and t > 2`" in said["mechanics/round"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("more", "x" * (17 * 2**20), ":1: cannot be read (larger than 16 MB)"),
+        ("more", "questions:\n" + "- a\n" * 300_000, ":199999: more than 200,000 values up to here; split the file"),
+        ("more", "a: &a [x]\n" + "b: [*a, *a]\n" * 2_000, ":1: the anchor &a is not allowed"),
+        ("more", "questions: " + "[" * 2**20, ":1: nested more than 20 deep"),
+        (
+            "more",
+            'questions:\n- {id: a, kind: word, prompt: "\\e]0;x", accept: [b]}',
+            ":2: the control character U+001B",
+        ),
+        ("pack", "name: mechanics\ntitle: M\nlanguages: [en]\n" + "# x\n" * 2**23, ":1: cannot be read (larger"),
+        ("syllabus", "chapters: " + "{a: " * 2**18, ":1: nested more than 20 deep"),
+        ("proofs", "proofs:\n" + "- a\n" * 300_000, ":199999: more than 200,000 values up to here"),
+    ],
+    ids=["large", "many", "aliases", "deep", "escape", "large pack", "deep syllabus", "many proofs"],
+)
+def test_a_hostile_file_is_refused_with_its_line(tmp_path: Path, file: str, text: str, said: str):
+    folder = pack(tmp_path / "mechanics").folder
+    (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+    lines = findings([folder]).defects
+    assert lines[0].startswith(str(folder / f"{file}.yaml") + said) and len(lines) < 110
+    assert all(line.isprintable() and len(line) < 600 for line in lines)
+
+
 # --- on this machine --------------------------------------------------------------------------
 
 
