@@ -70,6 +70,7 @@ _ROWS = (
     _Row("N", 1, "kg m/s^2", "newton", True), _Row("Pa", 1, "N/m^2", "pascal", True),
     _Row("J", 1, "N m", "joule", True), _Row("W", 1, "J/s", "watt", True), _Row("C", 1, "A s", "coulomb", True),
     _Row("V", 1, "W/A", "volt", True), _Row("F", 1, "C/V", "farad", True), _Row("Ω", 1, "V/A", "ohm", True),
+    _Row("Ohm", 1, "V/A", "", True), _Row("ohm", 1, "V/A", "", True),
     _Row("S", 1, "A/V", "siemens", True), _Row("Wb", 1, "V s", "weber", True), _Row("T", 1, "Wb/m^2", "tesla", True),
     _Row("H", 1, "Wb/A", "henry", True), _Row("lm", 1, "cd rad^2", "lumen", True),
     _Row("lx", 1, "lm/m^2", "lux", True), _Row("Bq", 1, "s^-1", "becquerel", True),

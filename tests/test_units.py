@@ -12,6 +12,7 @@ from quizprep import formatting, proofs, units
 from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import LearnerError
 from quizprep.grade import grade, why_wrong
+from quizprep.kinds import quantity
 from quizprep.kinds.number import Number
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.text import Text
@@ -53,6 +54,7 @@ GRAVITY = Number("9.80665", unit="m/s^2")
         ("µm", "μm"),
         ("㎡", "m^2"),
         ("ohm", "V/A"),
+        ("kOhm", "MΩ"),
         ("degrees Celsius", "℃"),
         ("J/(kg K)", "m^2/(s^2 K)"),
         ("1/s", "s^-1"),
@@ -126,6 +128,17 @@ def test_any_text_is_a_unit_or_none(text: str) -> None:
     except LearnerError:
         return
     assert unit is None or unit.factor > 0
+
+
+@given(st.text("0123456789.,+-*/^() mskgN°C%eE×·²√", max_size=40), st.booleans())
+def test_any_text_is_a_quantity_or_refused_in_words(text: str, needed: bool) -> None:
+    asked = units.read("m/s^2")
+    assert asked
+    try:
+        found = quantity.read(text, asked, needed=needed)
+    except LearnerError:
+        return
+    assert found.unit and found.text
 
 
 def test_what_stands_behind_a_slash_is_asked_about() -> None:
