@@ -252,7 +252,7 @@ class Drill:
             asked.question.kind.guess(len(asked.options)),
             self._scheduler.retrievability(card.memory, self._now()),
         )
-        return propose_grade(evidence, self._scheduler.options.easy_seconds)
+        return AGAIN if answered.gave_away else propose_grade(evidence, self._scheduler.options.easy_seconds)
 
     def _spans(self, card: Card) -> dict[int, str]:
         """How far away each grade would put the card."""

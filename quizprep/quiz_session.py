@@ -24,6 +24,7 @@ from quizprep.values import NOTHING, Computed
 
 if TYPE_CHECKING:
     from quizprep.drawing import Drawing
+    from quizprep.hints import Rung
     from quizprep.memory.practice import Practice
     from quizprep.screen.plain_screen import PlainScreen
     from quizprep.screen.terminal import Screen
@@ -38,6 +39,7 @@ class Answered:
     computed: Computed
     proof: Proof
     hinted: bool
+    gave_away: bool = False  # a hint told so much that little was left to know
 
 
 @dataclass
@@ -54,10 +56,12 @@ class Examiner:
     titles: Callable[[str], str] = field(default=lambda id: id)
     _resolved: str = ""
     _tried: tuple[str, int] | None = None  # the question, with its seed, whose answer was asked for once more
+    _taken: list[Rung] = field(default_factory=list)  # the hints at the question that is open
 
     def put(self, question: Question, seed: int, progress: Progress) -> tuple[Asked, Proof]:
         """The question on the screen. One whose menu is computed shows its prompt first."""
         proof = proofs.get(question.proof, question.chapter)
+        self._taken = []
         asked = ask(question, proof, seed, self.language)
         progress = replace(progress, chapter=self.titles(question.chapter))
         self.screen.question(asked, progress)
@@ -109,6 +113,7 @@ class Examiner:
             vouched(asked.question.kind, proof, computed),
             proof,
             hinted,
+            any(rung.gives_away for rung in self._taken),
         )
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
@@ -145,23 +150,35 @@ class Examiner:
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
         """The first reply that moves on, and whether a hint was taken on the way."""
-        hinted = False
         while True:
             reply = self.screen.reply(asked, asked.question.kind.names(proof))
             if reply.command == "hint":
-                hinted = True
-                self.screen.hint(asked.hint or _NO_HINT[self.language == "ko"])
+                self._hint(asked, proof)
             elif reply.command == "help":
                 self.screen.help()
             elif reply.command == "back" and back:
                 back()
             else:
-                return reply, hinted
+                return reply, bool(self._taken)
+
+    def _hint(self, asked: Asked, proof: Proof) -> None:
+        """The next hint, and what the one behind it would be."""
+        from quizprep.hints import ladder
+
+        rungs = ladder(asked, proof)
+        rung = next(iter(rungs[len(self._taken) :]), None)
+        if rung is None:
+            self.screen.hint(message("hint_no_more" if rungs else "hint_none", self.language))
+            return
+        self._taken.append(rung)
+        self.screen.hint(rung.content)
+        if len(self._taken) < len(rungs):
+            more = rungs[len(self._taken)].about[self.language]
+            self.screen.note(message("hint_next", self.language, what=more))
 
 
 LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
 REPEAT = "quizprep drill --mistakes"
-_NO_HINT = ("There is no hint for this one.", "이 문제에는 힌트가 없습니다.")
 
 
 class Quiz:

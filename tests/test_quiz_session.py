@@ -131,10 +131,11 @@ def test_help_and_hints_stay_at_the_question(content: Path) -> None:
     assert screen.lines.index("the help") < screen.lines.index("Hint: Think of the harmonic mean.")
     without = content / "drill.yaml"
     without.write_text("\n".join(line for line in without.read_text().splitlines() if "hint:" not in line))
-    for language, words in (("en", "There is no hint for this one."), ("ko", "이 문제에는 힌트가 없습니다.")):
-        screen = QuizDiary([HINT, WRONG], language=language)
+    for language, words in (("en", "There is no further hint."), ("ko", "힌트가 더 없습니다.")):
+        screen = QuizDiary([HINT, HINT, HINT, WRONG], language=language)
         quizzed(content, screen)
-        assert any(line.endswith(f": {words}") for line in screen.lines)
+        hints = [line.partition(": ")[2] for line in screen.lines if line.startswith(("Hint: ", "힌트: "))]
+        assert hints[0].startswith("f1 = ") and hints[1].startswith("precision = ") and hints[2] == words
 
 
 def test_an_interrupted_session_asks_nothing_more_and_has_its_end(path: Path, content: Path) -> None:

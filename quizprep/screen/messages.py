@@ -15,6 +15,9 @@ MESSAGES = {
     "order": Text("order", ko="순서"),
     "order_left": Text("order ({left} to go)", ko="순서 ({left}개 남음)"),
     "hint": Text("Hint", ko="힌트"),
+    "hint_next": Text("h once more: {what}", ko="h 한 번 더: {what}"),
+    "hint_none": Text("There is no hint for this one.", ko="이 문제에는 힌트가 없습니다."),
+    "hint_no_more": Text("There is no further hint.", ko="힌트가 더 없습니다."),
     # the outcome
     "right": Text("✓ right", ko="✓ 맞았습니다"),
     "wrong": Text("✗ wrong", ko="✗ 틀렸습니다"),
