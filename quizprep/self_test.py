@@ -47,6 +47,7 @@ from quizprep.values import Value
 SAMPLES = 256  # random inputs a self-test draws for each assignment of axis lengths
 LOOPED_SAMPLES = 24  # where the routine cannot be batched
 READABLE, LOOPED_READABLE = 200, 40  # small inputs among which a counterexample is looked for first
+LONGEST = (3, 5)  # lengths of the first axis: the longer where the proof's conditions ask for it
 DRAWS = 50  # of all samples, while some miss the proof's conditions
 NOTICEABLE = 1e-6  # relative difference from which two values count as different
 STEP_TOLERANCE = 1e-9  # between a displayed formula and the routine, in float64
@@ -280,7 +281,7 @@ def _tested(
 ) -> tuple[tuple[OracleReport, ...], tuple[MistakeReport, ...], tuple[ClaimReport, ...], int]:
     """What the oracles, mistakes and claims say, and on how many samples."""
     drawn: list[list[Samples]] = []
-    for longest in (3, 5):  # the longer ones where the proof's conditions ask for them
+    for longest in LONGEST:
         if not any(drawn):
             choices = enumerate(_length_choices(proof, longest))
             drawn = [random_samples(proof, lengths, seed + place) for place, lengths in choices]

@@ -303,6 +303,7 @@ def test_a_condition_on_a_length_is_met_by_the_small_numbers_too():
     )
     assert len(compute(proof, {}).values["w"]) == 4
     assert self_test(proof).failures == ()
+    assert mutation_score.score(proof).mutants > 4
 
 
 @pytest.mark.parametrize("text", MOMENTS)
