@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from exchange_cards import BASIC, anki_package, at, practise, write_deck
+from exchange_cards import BASIC, anki_package, at, collection_of, practise, rows, write_deck
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from program import quizprep
@@ -242,6 +242,17 @@ def test_what_was_exported_comes_back(tmp_path: Path) -> None:
     )
     assert imported(tmp_path / "a.apkg")["cards"] == 3
     compare_histories(tmp_path / "a.apkg", tmp_path)
+
+
+def test_a_picture_of_a_pack_goes_out_again(tmp_path: Path) -> None:
+    front = 'look <img src="a.png"> and <img src="gone.png">'
+    imported(anki_package(tmp_path / "a.apkg", [(front, "b")], media={"a.png": b"PNG"}))
+    assert run("export", "anki", tmp_path / "b.apkg", "--pack", "cards").exit_code == 0
+    with collection_of(tmp_path / "b.apkg", tmp_path) as (database, media):
+        ((fields,),) = rows(database, "SELECT flds FROM notes")
+    (name,) = media.values()
+    assert f'look <img src="{name}"> and ![](gone.png)' in fields
+    assert zipfile.ZipFile(tmp_path / "b.apkg").read("0") == b"PNG"
 
 
 def compare_histories(package: Path, folder: Path) -> None:

@@ -89,6 +89,7 @@ def export_anki(
     deck, languages = open_deck(content, pack), languages_of(lang)
     title = functools.cache(lambda chapter: deck.title(chapter, languages[0]))
     calendar = Calendar(None, settings().options().day_turns_over_at)
+    folders = {pack.namespace: pack.folder for pack in deck.packs}
     media: dict[str, bytes] = {}
     past = _histories(deck) if with_history else {}
     first = min((review.at for each in past.values() for review in each.reviews), default=None)
@@ -96,7 +97,7 @@ def export_anki(
     with worked_out(deck, questions, languages, variants, seed, device) as found:
         written = write_package(
             file,
-            notes(found, media, title, past),
+            notes(found, media, title, past, lambda id: folders.get(id.rpartition("/")[0])),
             media,
             calendar,
             first_day,

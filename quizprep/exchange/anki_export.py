@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
+from pathlib import Path
 
 from quizprep.exchange.anki_package import History, Note
 from quizprep.exchange.exercises import Exercise, answers_of, options_of, reasons_of
@@ -14,6 +16,8 @@ from quizprep.screen.messages import message
 from quizprep.worked import Worked
 
 ROOT = "quizprep"  # of decks and of tags
+MOST_PICTURE = 32 << 20  # bytes
+_PICTURE = re.compile(r"!\[[^\]\n]*\]\((media/[\w.-]+)\)")  # as a text of a pack names one
 
 
 def notes(
@@ -21,17 +25,18 @@ def notes(
     media: dict[str, bytes],
     title: Callable[[str], str],
     history: Mapping[str, History],
+    folder: Callable[[str], Path | None] = lambda _: None,
 ) -> Iterator[Note]:
-    """A note for each exercise; its picture goes into ``media`` by its name.
+    """A note for each exercise; its pictures go into ``media`` by their names.
 
-    ``title`` gives the deck of a chapter. ``history`` is that of questions by their ids; the first variant of a
-    question has it, the others are new.
+    ``title`` gives the deck of a chapter, ``folder`` that of a question's pack, where its pictures lie. ``history`` is
+    that of questions by their ids; the first variant of a question has it, the others are new.
     """
     for exercise in found:
         question = exercise.question
         yield Note(
             guid=guid(exercise.name),
-            fields=tuple(_fields(exercise, media)),
+            fields=tuple(_with_pictures(field, folder(question.id), media) for field in _fields(exercise, media)),
             deck=f"{ROOT}::{title(question.chapter).replace('::', ':')}",
             tags=tuple(f"{ROOT}::{_tag(question.chapter)}::{_tag(topic)}" for topic in question.covers),
             history=None if exercise.variant else history.get(question.id),
@@ -67,6 +72,25 @@ def _fields(exercise: Exercise, media: dict[str, bytes]) -> Iterator[str]:
     yield in_each(_source)
 
 
+def _with_pictures(field: str, folder: Path | None, media: dict[str, bytes]) -> str:
+    """The pictures that a text names, shown; one that is not there stays named."""
+
+    def shown(match: re.Match[str]) -> str:
+        path = None if folder is None else folder / match[1]
+        if path is None or not path.is_file() or path.stat().st_size > MOST_PICTURE:
+            return match[0]
+        return _kept(path.read_bytes(), path.suffix.lower(), media)
+
+    return _PICTURE.sub(shown, field)
+
+
+def _kept(content: bytes, ending: str, media: dict[str, bytes]) -> str:
+    """A picture put among the files of the package, under a name that follows from what it shows."""
+    name = f"quizprep-{hashlib.blake2b(content, digest_size=10).hexdigest()}{ending}"
+    media[name] = content
+    return f'<img src="{name}">'
+
+
 def _options(worked: Worked) -> str:
     options = options_of(worked)
     return f"<ol>{''.join(f'<li>{html(option.text)}</li>' for option in options)}</ol>" if options else ""
@@ -100,8 +124,4 @@ def _picture(exercise: Exercise, media: dict[str, bytes]) -> str:
     """The proof's picture as a file of its own, in the first language."""
     language = next(iter(exercise.worked))
     content = picture_of(exercise.main, language).encode()
-    if not content:
-        return ""
-    name = f"quizprep-{hashlib.blake2b(content, digest_size=10).hexdigest()}.svg"
-    media[name] = content
-    return f'<img src="{name}">'
+    return _kept(content, ".svg", media) if content else ""
