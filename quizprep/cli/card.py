@@ -1,0 +1,127 @@
+"""``quizprep card``: the whole history of a card; its date, suspension and flag changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from quizprep.cli.common import (
+    At,
+    Content,
+    Json,
+    Language,
+    Packs,
+    Pager,
+    clock_at,
+    complete_question,
+    database_path,
+    instant_of,
+    language_of,
+    open_deck,
+    settings,
+)
+from quizprep.errors import LearnerError
+from quizprep.formatting import shorten, value
+from quizprep.screen import report
+from quizprep.screen.drill_text import GRADE_NAMES
+from quizprep.screen.messages import message
+from quizprep.screen.pager import page
+from quizprep.text import Text
+
+PANEL = "Learn"
+LONGEST_NOTE = 1000  # characters of a flag
+HEADS = Text("when days answer grade seconds stability", ko="언제 간격(일) 답 평가 초 안정도")
+
+
+def card(
+    question: Annotated[str, typer.Argument(help="Id of a question.", autocompletion=complete_question)],
+    due: Annotated[
+        str | None, typer.Option("--due", metavar="DAY", help="Let it come back on this day.", show_default=False)
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Make it new again; its history stays in the log.")] = False,
+    suspend: Annotated[bool, typer.Option("--suspend", help="Hide it until it is brought back.")] = False,
+    unsuspend: Annotated[bool, typer.Option("--unsuspend", help="Bring it back.")] = False,
+    flag: Annotated[
+        str | None,
+        typer.Option("--flag", metavar="NOTE", help='Note something on it; "" takes it away.', show_default=False),
+    ] = None,
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    pager: Pager = True,
+    json: Json = False,
+) -> None:
+    """Show a card with every answer given to it, or change when it comes.
+
+    A flag is for a question that is bad; `quizprep cards --only flagged --json` hands them to its author. `u` in a
+    drill takes a date, a reset or a suspension back.
+
+    Examples:
+
+      quizprep card f1-from-counts
+
+      quizprep card f1-from-counts --due 2026-12-16
+
+      quizprep card f1-from-counts --flag "two options are right"
+    """
+    from quizprep.memory.browser import browse, history_of, line_json, review_line_json
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.store import Store
+
+    language = language_of(lang)
+    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
+    deck.question(question)  # a name that is none is refused, with the nearest
+    entry = next(entry for entry in deck.index() if entry.id == question)
+    changes = due is not None or reset or suspend or unsuspend or flag is not None
+    with (Store.open if changes else Store.open_to_read)(database_path()) as store:
+        if reset:
+            store.reset(question, now=now)
+        if due is not None:
+            if store.card(question).memory is None:
+                raise LearnerError(
+                    Text(
+                        "A new card has no date yet; drill it first.",
+                        ko="새 카드에는 아직 날짜가 없습니다. 먼저 푸세요.",
+                    )
+                )
+            store.set_due(question, now=now, due=instant_of(due) or now)
+        if suspend or unsuspend:
+            (store.suspend if suspend else store.unsuspend)(question, now=now)
+        if flag is not None:
+            store.flag(question, flag.strip()[:LONGEST_NOTE], now=now)
+        (line,) = browse(store, scheduler, [entry], now)
+        reviews = history_of(store, question)
+    if json:
+        report.json({**line_json(line), "history": [review_line_json(*each) for each in reviews]})
+        return
+    page(pager and not changes)
+    memory, zone = line.card.memory, scheduler.calendar.zone
+    report.heading(question)
+    state = Text(f"state: {line.state}, {line.card.reps} answers", ko=f"상태: {line.state}, 답 {line.card.reps}개")
+    report.line(state[language])
+    if memory is not None and line.recall is not None:
+        when = memory.due.astimezone(zone).date().isoformat()
+        known = Text(
+            f"due {when}, recalled now with {100 * line.recall:.0f} %, stability {memory.stability:.1f} days, "
+            f"difficulty {memory.difficulty:.1f}, forgotten {line.card.lapses} times",
+            ko=f"예정일 {when}, 지금 회상률 {100 * line.recall:.0f} %, 안정도 {memory.stability:.1f}일, "
+            f"난이도 {memory.difficulty:.1f}, 잊은 횟수 {line.card.lapses}",
+        )
+        report.line(known[language])
+    if line.flag:
+        report.line(Text(f"flag: {line.flag}", ko=f"표시: {line.flag}")[language])
+    rows = [
+        (
+            review.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+            "" if days is None else f"{days:.1f}",
+            f"{'✓' if review.correct else '✗'} {shorten(value(review.given), 30) if review.given is not None else ''}",
+            message(GRADE_NAMES[review.grade or 1], language),
+            "" if review.ms is None else f"{review.ms / 1000:.0f}",
+            f"{review.memory.stability:.1f}" if review.memory else "",
+        )
+        for review, days in reviews
+    ]
+    if rows:
+        report.table(HEADS[language].split(), rows, right=[1, 4, 5])
