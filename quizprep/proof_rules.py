@@ -47,9 +47,9 @@ def in_its_place(proof: Proof, said: str) -> str:
 
 def chapter_defects(chapter: Path) -> list[str]:
     """What is wrong, as files, with the translation files beside a chapter's Python file."""
-    if chapter.suffix != ".py":
-        return []  # what is data has its texts in all languages in its own file
-    known = {proof.id for proof in proofs.discover().values() if proof.file == chapter}
+    known = {proof.id for proof in proofs.of_pack("").values() if proof.file == chapter}
+    if not known:
+        return []  # what is data has its texts in its own file, and a pack is in the languages that it says
     found: list[str] = []
     for path in _files(chapter):
         if not path.is_file():
@@ -64,7 +64,7 @@ def chapter_defects(chapter: Path) -> list[str]:
 
 def all_chapter_defects() -> list[str]:
     """:func:`chapter_defects` of every chapter there is, and translations that belong to none."""
-    chapters = sorted({proof.file for proof in proofs.discover().values() if proof.place is None})
+    chapters = sorted({proof.file for proof in proofs.of_pack("").values()})
     owned = {path for chapter in chapters for path in _files(chapter)}
     strays = sorted(set(Path(proofs.__file__).parent.glob("*.yaml")) - owned)
     return [line for chapter in chapters for line in chapter_defects(chapter)] + [

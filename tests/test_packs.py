@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program import give_compiled_deck, quizprep
 
-from quizprep import proofs
+from quizprep import proof_rules, proofs
 from quizprep.ask import ask, source_of
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
@@ -139,6 +139,13 @@ def test_histories_follow_a_pack_that_was_renamed(tmp_path: Path):
     assert former["physics/old-name"] == former["mechanics/old-name"] == "mechanics/name"
     beside = opened(pack(tmp_path / "mechanics", more="was: [physics]\n"), pack(tmp_path / "physics", "physics"))
     assert "physics/unit" not in beside.former_ids()  # it is there itself
+
+
+def test_an_exam_may_name_a_pack_that_is_not_there(tmp_path: Path):
+    deck = opened(pack(tmp_path / "mechanics", more="was: [physics]\n"))
+    names = ("attention", "physics/forces", "mechanics/nothing")
+    assert {entry.chapter for entry in deck.asked_in(names)} == {"mechanics/forces"}
+    assert deck.asked_in(["attention"]) == [] and len(deck.asked_in([])) == 5
 
 
 def test_a_syllabus_says_which_chapters_and_topics_there_are(tmp_path: Path):
@@ -560,6 +567,7 @@ def test_an_installed_package_is_a_pack_and_alone_may_bring_python(tmp_path: Pat
     opened(found[0], only=["installed"])
     assert proofs.get("installed/twice").title["en"] == "Twice" and "installed/mean-speed" in proofs.discover()
     assert "twice" not in proofs.discover()
+    assert proof_rules.chapter_defects(proofs.get("installed/twice").file) == []  # it need not be in Korean
 
 
 @pytest.mark.slow

@@ -209,6 +209,16 @@ def cache_path() -> Path:
     return data_directory() / "cache" / "deck.db"
 
 
+def nothing_asked(exam: str) -> LearnerError:
+    """The error for an exam of which the content has no question: its pack was removed, say."""
+    return LearnerError(
+        Text(
+            f"There is no question of what the exam `{exam}` asks; add its pack again, or change it: quizprep exam set",
+            ko=f"`{exam}` 시험에 나올 문제가 없습니다. 팩을 다시 추가하거나, 바꾸세요: quizprep exam set",
+        )
+    )
+
+
 def installed_packs() -> list[Place]:
     """Where packs lie: in the data folder, and in installed Python packages."""
     from quizprep.packs.places import installed

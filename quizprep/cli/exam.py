@@ -17,6 +17,7 @@ from quizprep.cli.common import (
     clock_at,
     history,
     language_of,
+    nothing_asked,
     open_deck,
     settings,
 )
@@ -143,7 +144,7 @@ def list_exams(
         report.json({"exams": [to_json(exam) for exam in found]})
         return
     deck = open_deck(content, pack)
-    show_exams([(exam, len(deck.select(exam.chapters))) for exam in found], _today(at), language)
+    show_exams([(exam, len(deck.asked_in(exam.chapters))) for exam in found], _today(at), language)
 
 
 def drop_exam(
@@ -196,7 +197,8 @@ def plan_exam(
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
     with history() as store:
         prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
-        assert prepared is not None, "the exam is ahead"
+        if prepared is None or exam not in prepared.exams:
+            raise nothing_asked(exam.name)
         found = plan_report(prepared, exam)
     if json:
         report.json(plan_json(found))

@@ -21,6 +21,7 @@ from quizprep.cli.common import (
     data_directory,
     device_of,
     language_of,
+    nothing_asked,
     open_deck,
     open_practice,
     settings,
@@ -146,7 +147,10 @@ def _draw(
     exam = None if chapters else Exams.open(settings()).next(date.today())
     asked = chapters or (exam.chapters if exam else ())
     weights = dict(exam.weights) if exam else {}
-    entries = draw_paper(deck.select(asked), count or QUESTIONS, seed, weights=weights, core=core)
+    there = deck.asked_in(asked) if exam else deck.select(asked)
+    if exam and not there:
+        raise nothing_asked(exam.name)
+    entries = draw_paper(there, count or QUESTIONS, seed, weights=weights, core=core)
     return Paper(
         seed,
         language,

@@ -12,6 +12,7 @@ from quizprep.cli.common import (
     clock_at,
     history,
     language_of,
+    nothing_asked,
     open_deck,
     settings,
 )
@@ -51,8 +52,9 @@ def readiness(
     exams.chosen(None, today)
     with history() as store:
         prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
-        assert prepared is not None, "an exam is ahead"
-        found = [readiness_for(prepared, exam) for exam in exams.ahead(today)]
+        if prepared is None:
+            raise nothing_asked(exams.chosen(None, today).name)
+        found = [readiness_for(prepared, exam) for exam in prepared.exams]
     if json:
         report.json({"exams": [readiness_json(each) for each in found]})
         return

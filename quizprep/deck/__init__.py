@@ -13,7 +13,7 @@ import itertools
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import repeat
 from pathlib import Path
@@ -202,15 +202,27 @@ class Deck:
             return self.index()
         return [entry for entry in self.index() if not wanted.isdisjoint((entry.id, entry.chapter, *entry.covers))]
 
+    def asked_in(self, names: Iterable[str]) -> list[Entry]:
+        """As :meth:`select`, passing by what the deck does not have: an exam may name a pack that is not there now."""
+        typed, known = list(names), self._known_names()
+        found: set[str] = set()
+        for name in typed:
+            with suppress(LearnerError):
+                found.update(self._meant(name, known))
+        return self.select(found) if found or not typed else []
+
     def full_names(self, names: Iterable[str]) -> list[str]:
         """Names of packs, chapters, topics and questions as the index has them; those of a pack are its chapters.
 
         A name may be without that of its pack where only one has it; one of the shipped course is always that. Raises
         LearnerError as :meth:`select` does.
         """
-        typed = sorted(set(names))
-        known = {name for entry in self._entries.values() for name in (entry.id, entry.chapter, *entry.covers)}
+        typed, known = sorted(set(names)), self._known_names()
         return list(dict.fromkeys(full for name in typed for full in self._meant(name, known)))
+
+    def _known_names(self) -> set[str]:
+        """Of all questions, and the chapters and topics that have any."""
+        return {name for entry in self._entries.values() for name in (entry.id, entry.chapter, *entry.covers)}
 
     def _meant(self, name: str, known: Collection[str]) -> list[str]:
         if name in known:
@@ -221,6 +233,9 @@ class Deck:
         pack, _, rest = name.partition(SEPARATOR)
         if pack == self._shelf.shipped.name and rest in known:
             return [rest]
+        for each in self.packs:
+            if pack in each.was and each.full(rest) in known:
+                return [each.full(rest)]
         alike = (full for full in (*known, *former) if SEPARATOR in full and bare(full) == name)
         found = list(dict.fromkeys(former.get(full, full) for full in alike))
         if len(found) == 1:

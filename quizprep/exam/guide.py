@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def preparation(
     exams: Exams, deck: Deck, store: Store | None, scheduler: Scheduler, now: datetime, cache: Path
 ) -> Preparation | None:
-    """All that is known of the exams ahead; None where there are none, and then nothing costly is imported."""
-    ahead = exams.ahead(scheduler.calendar.day_of(now))
+    """All that is known of the exams ahead that ask something of the deck; None where there are none, and then nothing
+    costly is imported.
+    """
+    ahead = [exam for exam in exams.ahead(scheduler.calendar.day_of(now)) if deck.asked_in(exam.chapters)]
     if not ahead:
         return None
     from quizprep.exam.preparation import Preparation

@@ -204,7 +204,7 @@ class Preparation:
 
     def _marks(self, exam: Exam, deck: Deck) -> np.ndarray:
         """What each card weighs in an exam, ``[cards]``: 1 in the mean of those that are asked there, 0 for others."""
-        asked = {entry.id for entry in deck.select(exam.chapters)}
+        asked = {entry.id for entry in deck.asked_in(exam.chapters)}
         weights = dict(exam.weights)
         size: dict[str, float] = defaultdict(float)
         core = [CORE_WEIGHS if self.is_core(entry) else 1.0 for entry in self.entries]
