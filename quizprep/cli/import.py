@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -64,7 +65,11 @@ def import_anki(
     name = _pack_name(pack, file)
     folder = to or data_directory() / FOLDER / name
     with Collection.open(file) as collection:
-        found = anki_import.read_cards(collection, name, file.stem, _language(language))
+        with report.progress(collection.count_cards()) as step:
+            label = Text("cards", ko="카드")[language_of_error(None)]
+            found = anki_import.read_cards(
+                collection, name, file.stem, _language(language), functools.partial(step, label)
+            )
         if not found.pack.cards:
             raise _nothing(file, found.taken)
         write_pack(folder, found.pack, anki_import.media_of(found, collection))

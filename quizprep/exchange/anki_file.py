@@ -173,6 +173,10 @@ class Collection:
         for card, *rest in self._rows("SELECT cid, id, ease, ivl, time, type, factor FROM revlog ORDER BY cid, id"):
             yield _whole(card), Answer(*map(_whole, rest))
 
+    def count_cards(self) -> int:
+        """How many cards it has."""
+        return int(self._database.execute("SELECT count(*) FROM cards").fetchone()[0])
+
     def count_answers(self) -> int:
         """How many rows the log has."""
         return int(self._database.execute("SELECT count(*) FROM revlog").fetchone()[0])

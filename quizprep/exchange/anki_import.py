@@ -75,8 +75,17 @@ class Found:
     taken: Taken
 
 
-def read_cards(collection: Collection, name: str, title: str, language: str | None) -> Found:
-    """Every card as a plain card of the pack ``name``; ``language`` is told by the texts where it is None."""
+def read_cards(
+    collection: Collection,
+    name: str,
+    title: str,
+    language: str | None,
+    step: Callable[[], None] = lambda: None,
+) -> Found:
+    """Every card as a plain card of the pack ``name``; ``language`` is told by the texts where it is None.
+
+    ``step`` is called before each card.
+    """
     taken = Taken()
     cards: list[PlainCard] = []
     scheduled: dict[int, Scheduled] = {}
@@ -84,6 +93,7 @@ def read_cards(collection: Collection, name: str, title: str, language: str | No
     topics: dict[str, tuple[str, str]] = {}
     seen: set[str] = set()
     for card in collection.cards():
+        step()
         made = _made(card, collection, taken)
         if made is None:
             continue
