@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from quizprep.cli import COMMANDS, application
+from quizprep.deck import schema
 from quizprep.formula.handbook import formulas_markdown
 from quizprep.settings import SETTINGS, Settings, shown, variable_of
 
@@ -106,6 +108,7 @@ def _wrapped(text: str) -> str:
 
 #: The pages, and what each is made of.
 PAGES: dict[str, Callable[[], str]] = {"cli.md": cli_page, "formulas.md": formulas_markdown}
+PAGES |= {f"schema/{name}": partial(schema.texts().__getitem__, name) for name in schema.texts()}
 
 
 if __name__ == "__main__":

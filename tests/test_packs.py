@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import sys
 import tempfile
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from program import give_compiled_deck, quizprep
+from typer.testing import CliRunner
 
 from quizprep import proof_rules, proofs
 from quizprep.ask import ask, source_of
+from quizprep.cli import COMMANDS, application
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
 from quizprep.deck.pack_file import Pack, in_words
@@ -594,3 +597,15 @@ def test_commands_take_packs(tmp_path: Path):
     assert quizprep("pack", "list", home=home).returncode == 1
     assert "history stays" in quizprep("pack", "remove", "mechanics", home=home).stdout
     assert quizprep("topics", "attention", home=home).stderr == ""
+
+
+def test_lint_watches_until_it_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks again when a file was saved, and not before; a fault does not end it."""
+    folder = pack(tmp_path / "mechanics").folder
+    chapter = folder / "forces.yaml"
+    chapter.write_text(FORCES.replace("kind: word", "kind: ward"), encoding="utf-8")
+    pauses = iter([lambda: None, lambda: chapter.write_text(FORCES, encoding="utf-8"), _thread.interrupt_main])
+    monkeypatch.setattr("quizprep.cli.lint.time.sleep", lambda _: next(pauses)())
+    result = CliRunner().invoke(application(COMMANDS), ["lint", "--watch", "--draws", "1", str(folder)])
+    assert result.exit_code == 130
+    assert result.output.count("unknown kind `ward`") == 1 and result.output.count("5 questions, no defects") == 1

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
 from quizprep.cli.common import Device, Json, Packs, device_of, installed_packs
+from quizprep.errors import QuizprepError
 from quizprep.screen import report
 
 if TYPE_CHECKING:
     from quizprep.deck import Pack, Place
 
 PANEL = "Look after it"
+PAUSE = 0.5  # seconds between two looks at the times of files
 
 
 class Chosen(TypedDict, total=False):
@@ -34,6 +39,7 @@ def lint(
     warnings: Annotated[
         bool, typer.Option("--warnings", help="Also what may be meant so: give-aways, wrong options without a reason.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again whenever a file is saved, until Ctrl-C.")] = False,
     device: Device = None,
     json: Json = False,
 ) -> None:
@@ -51,7 +57,54 @@ def lint(
       quizprep lint ~/my-questions --draws 50
 
       quizprep lint ~/mechanics
+
+      quizprep lint --watch ~/mechanics
     """
+    if not watch:
+        raise typer.Exit(1 if _look(paths, pack, draws, warnings, device, json=json) else 0)
+    while True:
+        before = stamps(watched(paths, pack))
+        if not json:
+            report.heading(time.strftime("%H:%M:%S"))
+        try:
+            _look(paths, pack, draws, warnings, device, json=json)
+        except QuizprepError as error:  # a file that is being saved is whole the next time
+            report.error(error.said["en"])
+        while stamps(watched(paths, pack)) == before:
+            time.sleep(PAUSE)
+
+
+def watched(paths: Sequence[Path] | None, packs: Sequence[str] | None) -> list[Path]:
+    """The files and folders whose change says to look again."""
+    from quizprep.deck import content_directory
+
+    named = [place.folder for place in installed_packs() if place.folder.name in (packs or ())]
+    return [*(paths or ()), *named] or [content_directory()]
+
+
+def stamps(places: Sequence[Path]) -> dict[str, tuple[int, int]]:
+    """The time and the size of each file in these places, but for hidden ones."""
+    found = {}
+    for place in places:
+        files = [place] if place.is_file() else (Path(at, name) for at, _, names in os.walk(place) for name in names)
+        for file in files:
+            with suppress(OSError):
+                if not file.name.startswith("."):
+                    status = file.stat()
+                    found[str(file)] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _look(
+    paths: Sequence[Path] | None,
+    pack: Sequence[str] | None,
+    draws: int,
+    warnings: bool,
+    device: str | None,
+    *,
+    json: bool,
+) -> bool:
+    """Check once, and say what was found; whether anything was."""
     from quizprep.deck import Deck, findings
     from quizprep.judge import erratum
     from quizprep.proof_rules import all_defects
@@ -102,7 +155,7 @@ def lint(
         if doubtful and not warnings:
             verdict += f"; {len(doubtful)} warning(s), which --warnings lists"
         report.say(verdict)
-    raise typer.Exit(1 if found else 0)
+    return bool(found)
 
 
 def _proof_defects(pack: Pack, device: str) -> list[str]:

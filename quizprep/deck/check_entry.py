@@ -31,13 +31,13 @@ REQUIRED = ("id", "kind", "covers", "proof", "prompt", "explain")
 STATED = {
     "source": "name the book or paper, and where in it"
 }  # in place of the proof, where the answer is a definition
-_OF_A_PROOF = ("proof", "params", "where", "when")  # fields that nothing gives a meaning without a proof
+OF_A_PROOF = ("proof", "params", "where", "when")  # fields that nothing gives a meaning without a proof
 _LEFT_OUT = ("covers", "explain")  # what a question in a pack need not have
 OPTIONAL = ("params", "where", "hint", "difficulty", "was")
 _KINDS = {name: kind_class(name) for name in KINDS}
 _SPECIFIC = {name for kind in _KINDS.values() for name in (*kind.required, *(kind.stated or ()), *kind.optional)}
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ADVICE = {
+ADVICE = {
     "id": "give it one in-words-like-this",
     "kind": f"write one of {', '.join(KINDS)}",
     "covers": "list the syllabus topics it asks about",
@@ -133,7 +133,7 @@ class EntryCheck:
         if isinstance(kind, str) and kind in KINDS:
             self.kind = _KINDS[kind]
         elif kind is not None:
-            advice = did_you_mean(kind, KINDS) or _ADVICE["kind"]
+            advice = did_you_mean(kind, KINDS) or ADVICE["kind"]
             self.refuse(self.line("kind"), f"unknown kind `{shorten(kind)}`", advice)
 
     def _check_field_names(self) -> None:
@@ -142,12 +142,12 @@ class EntryCheck:
         required = (*REQUIRED, *own)
         allowed = {*required, *OPTIONAL, *(self.kind.optional if self.kind else _SPECIFIC)}
         if self.stated:
-            allowed = {*allowed, *STATED} - {*_OF_A_PROOF}
+            allowed = {*allowed, *STATED} - {*OF_A_PROOF}
             required = tuple(name for name in required if name != "proof") + (tuple(STATED) if pack.shipped else ())
         if not pack.shipped:
             spared = _LEFT_OUT if self.known.topics is None else _LEFT_OUT[1:]
             required = tuple(name for name in required if name not in spared)
-        advices = {**_ADVICE, **own}
+        advices = {**ADVICE, **own}
         for name in required:
             if self.entry.get(name) is None:
                 advice = advices.get(name, f"add it as {self._as_text()}")
@@ -156,7 +156,7 @@ class EntryCheck:
             if name in allowed:
                 if value is None and name not in required:
                     self.refuse(self.line(name), f"`{name}` is empty", "fill it in or remove it")
-            elif self.stated and name in _OF_A_PROOF:
+            elif self.stated and name in OF_A_PROOF:
                 problem, advice = f"`{name}` says nothing where no proof computes the answer", "name a `proof`"
                 if "source" in self.entry:
                     problem = f"`{name}` says nothing beside `source`: the answer is a definition"
@@ -181,7 +181,7 @@ class EntryCheck:
 
     def _check_covers(self) -> None:
         topics = self.known.topics
-        for topic, line in self.words("covers", _ADVICE["covers"]):
+        for topic, line in self.words("covers", ADVICE["covers"]):
             if topics is None:
                 if not is_id(topic):
                     self.refuse(line, f"`{shorten(topic)}` is no name of a topic", "write it in-words-like-this")
@@ -203,17 +203,17 @@ class EntryCheck:
         """The answer is a definition, which a kind that computes nothing may ask for, and its source says where."""
         written, line = self.entry.get("source"), self.line("source")
         if self.kind and self.kind.stated is None and "source" not in self.entry:
-            self.refuse(line, f"the answer of a {self.kind.name} question is computed", _ADVICE["proof"])
+            self.refuse(line, f"the answer of a {self.kind.name} question is computed", ADVICE["proof"])
         elif self.kind and self.kind.stated is None:
             problem = f"the answer of a {self.kind.name} question is computed, so that `source` does not do"
-            self.refuse(line, problem, _ADVICE["proof"])
+            self.refuse(line, problem, ADVICE["proof"])
         if isinstance(written, YamlMapping):
             self.text(written, line, "`source`")
         elif written is not None and not (isinstance(written, str) and written.strip()):
-            self.refuse(line, f"`source` {describe(written)}", _ADVICE["source"])
+            self.refuse(line, f"`source` {describe(written)}", ADVICE["source"])
         said = " ".join(str(each) for each in written.values()) if isinstance(written, YamlMapping) else str(written)
         if written is not None and self.known.pack.shipped and not any(map(str.isdigit, said)):
-            self.refuse(line, "`source` names no section, page or year", _ADVICE["source"])
+            self.refuse(line, "`source` names no section, page or year", ADVICE["source"])
 
     def _check_params(self) -> None:
         written = self.entry.get("params")

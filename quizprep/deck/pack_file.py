@@ -38,7 +38,7 @@ MAX_NAME, MAX_LINE, MAX_LISTED = 40, 200, 50  # characters of a name and of a li
 MAX_ID = 80  # characters of the name of a question, a chapter or a topic
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _APART = re.compile(r"[^a-z0-9]+")
-_ADVICE = {
+ADVICE = {
     "name": f"write it in-words-like-this, at most {MAX_NAME} characters",
     "title": "write what the pack is about, a text or {en: ..., ko: ...}",
     "languages": "list what its texts are written in, such as [en]",
@@ -132,13 +132,13 @@ def check(content: bytes) -> tuple[Any, list[Defect]]:
             defects.append(Defect(root.lines[name], f"unknown field `{shorten(name)}`; {advice}"))
     for name in REQUIRED:
         if root.get(name) is None:
-            defects.append(Defect(root.lines.get(name, root.line), f"`{name}` is missing; {_ADVICE[name]}"))
+            defects.append(Defect(root.lines.get(name, root.line), f"`{name}` is missing; {ADVICE[name]}"))
     written = root.get("name")
     if written is not None and not is_name(written):
-        defects.append(Defect(root.lines["name"], f"`{shorten(written)}` is no name; {_ADVICE['name']}"))
+        defects.append(Defect(root.lines["name"], f"`{shorten(written)}` is no name; {ADVICE['name']}"))
     _check_lists(root, defects)
     if root.get("title") is not None and not _is_title(root["title"]):
-        defects.append(Defect(root.lines["title"], f"`title` {describe(root['title'])}; {_ADVICE['title']}"))
+        defects.append(Defect(root.lines["title"], f"`title` {describe(root['title'])}; {ADVICE['title']}"))
     for name in ("licence", "version", "author"):
         if name in root and not _is_line(root[name]):
             advice = f"write it in quotes, at most {MAX_LINE} characters"
@@ -156,11 +156,11 @@ def _check_lists(root: YamlMapping, defects: list[Defect]) -> None:
             continue
         if not isinstance(written, YamlList) or not 0 < len(written) <= MAX_LISTED:
             if written is not None or field not in REQUIRED:
-                defects.append(Defect(root.lines[field], f"`{field}` {describe(written)}; {_ADVICE[field]}"))
+                defects.append(Defect(root.lines[field], f"`{field}` {describe(written)}; {ADVICE[field]}"))
             continue
         for entry, line in zip(written, written.lines, strict=True):
             if not isinstance(entry, str) or not fits(entry) or entry == root.get("name"):
-                defects.append(Defect(line, f"`{shorten(entry)}` does not belong in `{field}`; {_ADVICE[field]}"))
+                defects.append(Defect(line, f"`{shorten(entry)}` does not belong in `{field}`; {ADVICE[field]}"))
 
 
 def is_name(written: object) -> bool:

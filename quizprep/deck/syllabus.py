@@ -16,7 +16,7 @@ from quizprep.text import Text, is_language
 if TYPE_CHECKING:
     from quizprep.strict_yaml import Defect, YamlMapping
 
-_FIELDS = ("id", "title", "kind", "core", "where", "needs", "beyond")  # of a topic
+FIELDS = ("id", "title", "kind", "core", "where", "needs", "beyond")  # of a topic
 TOPIC_KINDS = ("definition", "formula", "behaviour", "number", "history")
 
 
@@ -88,8 +88,8 @@ def check(content: bytes, pack: Pack = SHIPPED) -> tuple[Any, list[Defect]]:
                 advice = "list the places in the notes, or write `beyond: true` where they do not hold it"
                 defects.append(Defect(topic.line, f"{problem}; {advice}"))
             for name in topic:
-                if name not in _FIELDS:
-                    advice = did_you_mean(name, _FIELDS) or f"a topic has {', '.join(_FIELDS)}"
+                if name not in FIELDS:
+                    advice = did_you_mean(name, FIELDS) or f"a topic has {', '.join(FIELDS)}"
                     line = topic.lines.get(name, topic.line)
                     defects.append(Defect(line, f"unknown field `{shorten(name)}` of {topic['id']}; {advice}"))
             topics[topic["id"]] = topic

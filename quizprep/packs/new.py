@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from quizprep.deck import schema
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, in_words, is_name
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -76,7 +77,10 @@ questions:
 
 
 def write(name: str, folder: Path) -> list[Path]:
-    """Write a pack of that name into a new folder; its files. Raises LearnerError where something is in the way."""
+    """Write a pack of that name into a new folder; its files. Raises LearnerError where something is in the way.
+
+    Beside its files lie the schemas by which an editor knows their fields.
+    """
     if not is_name(name):
         raise LearnerError(
             Text(
@@ -92,6 +96,11 @@ def write(name: str, folder: Path) -> list[Path]:
             )
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in _FILES.items():
-        (folder / file).write_text(text.format(name=name, title=in_words(name)), encoding="utf-8")
-    return [folder / file for file in _FILES]
+    files = {
+        file: schema.first_line(file) + text.format(name=name, title=in_words(name)) for file, text in _FILES.items()
+    }
+    files |= {f"{schema.FOLDER}/{file}": text for file, text in schema.texts().items()}
+    (folder / schema.FOLDER).mkdir()
+    for file, text in files.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    return [folder / file for file in files]

@@ -48,10 +48,17 @@ PICTURES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # by what i
     "bars": (("bars",), ()),
     "trace": (("trace",), ("over",)),
 }
-_OF_ORACLE = ("of", "tolerance", "inputs", "draw", "samples", "statistic")
-_KINDS = tuple(kind for kind in ORACLE_KINDS if kind not in ("operator", "autograd"))  # those that formulas can be
+#: By what is listed, or kept by name: the fields that each has, and may have.
+PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "mistakes": (("name", "formula", "text"), ("of", "variant", "special")),
+    "claims": (("condition", "text"), ()),
+    "oracles": (("kind", "formula", "via"), ("of", "tolerance", "inputs", "draw", "samples", "statistic")),
+    "symbols": (("domain", "meaning"), ("aliases",)),
+    "steps": (("formula",), ("note", "aliases")),
+}
+ORACLES = tuple(kind for kind in ORACLE_KINDS if kind not in ("operator", "autograd"))  # those that formulas can be
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ADVICE = {
+ADVICE = {
     "id": "give it one in-words-like-this",
     "title": "name the statement",
     "statement": "write one sentence that is true",
@@ -62,7 +69,7 @@ _ADVICE = {
     "formula": "write one",
     "text": "say what went wrong and what is right",
     "name": "give it one in-words-like-this",
-    "kind": f"write one of {', '.join(_KINDS)}",
+    "kind": f"write one of {', '.join(ORACLES)}",
     "via": "say in a few words which way it goes",
     "condition": "write one, e.g. `p >= 0`",
     "tolerance": "state how far that many draws may be off, relative to the result, e.g. 0.02",
@@ -128,13 +135,13 @@ class ProofCheck:
             self._text(entry, name, f"`{name}`")
         source = entry.get("source")
         if source is not None:
-            self._string(source, entry.lines["source"], "`source`", _ADVICE["source"])
+            self._string(source, entry.lines["source"], "`source`", ADVICE["source"])
         self._entries("symbols", self._symbol)
         self._entries("steps", self._step)
         self._formulas("where", "list the conditions")
-        self._listed("mistakes", ("name", "formula", "text"), ("of", "variant", "special"), self._mistake)
-        self._listed("claims", ("condition", "text"), (), self._claim)
-        self._listed("oracles", ("kind", "formula", "via"), _OF_ORACLE, self._oracle)
+        self._listed("mistakes", self._mistake)
+        self._listed("claims", self._claim)
+        self._listed("oracles", self._oracle)
         self._words(entry, "gradients", "list the symbols")
         self._formulas("general", "list the formulas")
         self._lengths()
@@ -147,7 +154,7 @@ class ProofCheck:
     def _known_fields(self, written: YamlMapping, needed: Sequence[str], others: Sequence[str], what: str) -> None:
         for name in needed:
             if written.get(name) is None:
-                self.refuse(written.lines.get(name, written.line), f"`{name}` of {what} is missing", _ADVICE[name])
+                self.refuse(written.lines.get(name, written.line), f"`{name}` of {what} is missing", ADVICE[name])
         for name, value in written.items():
             line = written.lines[name]
             if name not in needed and name not in others:
@@ -214,10 +221,9 @@ class ProofCheck:
         for written, line in self._list(self.entry, name, advice):
             self._formula(written, line, f"an entry of `{name}`")
 
-    def _listed(
-        self, name: str, needed: Sequence[str], others: Sequence[str], check: Callable[[YamlMapping], None]
-    ) -> None:
-        """A list of mappings with these fields."""
+    def _listed(self, name: str, check: Callable[[YamlMapping], None]) -> None:
+        """A list of mappings."""
+        needed, others = PARTS[name]
         noun = {"claims": "a claim", "mistakes": "a mistake", "oracles": "an oracle"}[name]
         for written, line in self._list(self.entry, name, f"list them, each with {', '.join(needed)}"):
             if not isinstance(written, YamlMapping):
@@ -244,14 +250,14 @@ class ProofCheck:
         if not isinstance(written, YamlMapping):
             self.refuse(line, f"symbol `{shorten(name)}` {describe(written)}", "write {domain: ..., meaning: ...}")
             return
-        self._known_fields(written, ("domain", "meaning"), ("aliases",), f"symbol `{shorten(name)}`")
+        self._known_fields(written, *PARTS["symbols"], f"symbol `{shorten(name)}`")
         self._text(written, "meaning", f"the meaning of `{shorten(name)}`")
         self._words(written, "aliases", "list other spellings of the symbol")
         if written.get("domain") is not None:
             self._domain(written["domain"], written.lines["domain"], f"the domain of `{shorten(name)}`")
 
     def _domain(self, written: Any, line: int, what: str) -> None:
-        if not self._string(written, line, what, _ADVICE["domain"], MAX_ID):
+        if not self._string(written, line, what, ADVICE["domain"], MAX_ID):
             return
         try:
             domain = Domain.parse(written)
@@ -259,7 +265,7 @@ class ProofCheck:
             numbers = [int(part) for part in parts if part.isdigit()]
             bad = [part for part in parts if not part.isdigit() and canonical_name(part) != part]
         except (ValueError, FormulaError) as error:
-            self.refuse(line, f"{what} cannot be read ({one_line(str(error))[:120]})", _ADVICE["domain"])
+            self.refuse(line, f"{what} cannot be read ({one_line(str(error))[:120]})", ADVICE["domain"])
             return
         if bad:
             self.refuse(line, f"{what} has an axis `{bad[0]}`, which is no name", "write one like `n` or `d_k`")
@@ -283,8 +289,8 @@ class ProofCheck:
             self._formula(written, line, what)
             return
         drawn = "draw" in written
-        needed = () if drawn else ("formula",)
-        self._known_fields(written, needed, ("draw", "note", "aliases") if drawn else ("note", "aliases"), what)
+        needed, others = PARTS["steps"]
+        self._known_fields(written, () if drawn else needed, ("draw", *others) if drawn else others, what)
         self._text(written, "note", f"the note of {what}")
         self._words(written, "aliases", "list other spellings of the step")
         if written.get("formula") is not None:
@@ -304,7 +310,7 @@ class ProofCheck:
     def _mistake(self, written: YamlMapping) -> None:
         name = written.get("name")
         if name is not None and not (isinstance(name, str) and _KEBAB.fullmatch(name) and len(name) <= MAX_ID):
-            self.refuse(written.lines["name"], f"`{shorten(name)}` is no name of a mistake", _ADVICE["name"])
+            self.refuse(written.lines["name"], f"`{shorten(name)}` is no name of a mistake", ADVICE["name"])
         if written.get("formula") is not None:
             self._formula(written["formula"], written.lines["formula"], f"mistake `{shorten(name)}`")
         self._text(written, "text", f"the text of mistake `{shorten(name)}`")
@@ -319,8 +325,8 @@ class ProofCheck:
 
     def _oracle(self, written: YamlMapping) -> None:
         kind = written.get("kind")
-        if kind is not None and kind not in _KINDS:
-            self.refuse(written.lines["kind"], f"`{shorten(kind)}` is no kind of oracle", _ADVICE["kind"])
+        if kind is not None and kind not in ORACLES:
+            self.refuse(written.lines["kind"], f"`{shorten(kind)}` is no kind of oracle", ADVICE["kind"])
         if written.get("formula") is not None:
             self._formula(written["formula"], written.lines["formula"], "an oracle")
         self._text(written, "via", "`via` of an oracle")
@@ -329,7 +335,7 @@ class ProofCheck:
         if kind == "simulation":
             for name in ("draw", "samples", "tolerance"):
                 if written.get(name) is None:
-                    advice = _ADVICE.get(name, "name what is drawn, as {x: 'n of normal(mu, sigma)'}")
+                    advice = ADVICE.get(name, "name what is drawn, as {x: 'n of normal(mu, sigma)'}")
                     self.refuse(written.lines.get(name, written.line), f"`{name}` of a simulation is missing", advice)
             self._number(written, "samples", 100, MAX_SAMPLES, whole=True)
             if written.get("statistic", "mean") not in STATISTICS:
