@@ -57,7 +57,8 @@ def seed_of(card: Card) -> int:
 class Questions:
     """What a drill draws from: the deck, and the questions of it that were asked for.
 
-    ``arrange`` puts them in the order in which new ones come, that of the content where it is left out.
+    ``kind`` leaves those of one kind; ``arrange`` puts them in the order in which new ones come, that of the content
+    where it is left out.
     """
 
     def __init__(
@@ -65,8 +66,9 @@ class Questions:
         open_deck: Callable[[], Deck],
         names: Sequence[str],
         arrange: Callable[[Deck, list[Entry]], list[Entry]] = as_written,
+        kind: str | None = None,
     ) -> None:
-        self._open, self._arrange = open_deck, arrange
+        self._open, self._arrange, self._kind = open_deck, arrange, kind
         self._names = names
         self.named = bool(names)  # whether they were asked for, and are not simply all
         self._use(open_deck())
@@ -77,6 +79,8 @@ class Questions:
 
     def _use(self, deck: Deck) -> None:
         entries = self._arrange(deck, deck.select(self._names))
+        if self._kind is not None:
+            entries = [entry for entry in entries if entry.kind == self._kind]
         self.deck = deck
         self.topics = {entry.id: entry.covers for entry in entries}
         self.kinds = {entry.id: entry.kind for entry in entries}
@@ -103,7 +107,7 @@ class Drill:
     """One session.
 
     ``limit`` is the most answers to ask for. ``timed`` says whether the time an answer takes means
-    anything: where lines come from a pipe, nothing is proposed as Easy.
+    anything: where lines come from a pipe, nothing is proposed as Easy. ``more`` new cards come beyond the day's limit.
     """
 
     def __init__(
@@ -117,6 +121,7 @@ class Drill:
         limit: int | None = None,
         timed: bool = True,
         plan: Callable[[Deck], Guide | None] = lambda _: None,
+        more: int = 0,
     ) -> None:
         self._examiner = examiner
         self._screen: DrillScreen | DrillPlainScreen = examiner.screen  # type: ignore[assignment]
@@ -128,6 +133,7 @@ class Drill:
         self._limit = limit
         self._timed = timed
         self._plan_of = plan
+        self._more = more
         self._shown = ShownAnswer(store.path)
         self._left_out: set[str] = set()
         self._done: list[_Done] = []
@@ -160,7 +166,7 @@ class Drill:
         groups = self._questions.groups
         ids = [id for id in self._questions.ids if id not in self._left_out]
         self._plan = self._plan_of(deck)
-        self._queue = DrillQueue(self._store, self._scheduler, ids, groups.__getitem__, self._plan)
+        self._queue = DrillQueue(self._store, self._scheduler, ids, groups.__getitem__, self._plan, self._more)
         self._balance = Balance(self._store, self._scheduler, groups)
         self._usual = UsualTimes(self._store, self._questions.kinds)
 

@@ -112,6 +112,13 @@ def test_a_right_answer_is_good_and_one_after_a_hint_hard(driver: Driver) -> Non
     assert (hinted["question"], hinted["correct"], hinted["hinted"], hinted["grade"]) == ("q01", True, True, 2)
 
 
+def test_one_kind_is_drilled(driver: Driver) -> None:
+    done = reviews(drill(driver, "1", "1", at=("--kind", "truth")))
+    assert {each["kind"] for each in done} == {"truth"}
+    refused = driver.start("drill", "--kind", "colour")
+    assert refused.wait() == 2 and "the kinds are" in refused.said()
+
+
 def test_half_of_the_key_points_is_hard(driver: Driver) -> None:
     (half,) = reviews(drill(driver, "1", at=("key-points",)))
     assert (half["credit"], half["proposed"]) == (0.5, 2)

@@ -67,6 +67,15 @@ def test_new_cards_come_in_the_order_of_the_content_within_the_limit(store):
     assert queue.next(tomorrow).card.id == QUESTIONS[5]
 
 
+def test_more_new_cards_come_beyond_the_limit_of_the_day(store):
+    assert len(drill(store, queue_of(store, new_per_day=3), NOW, grade=lambda: 4)) == 3
+    scheduler = Scheduler(Options(new_per_day=3), UTC)
+    more = DrillQueue(store, scheduler, QUESTIONS, own_topic, more=2)
+    assert more.counts(NOW) == Counts(2, 0, 0)
+    assert drill(store, more, NOW, grade=lambda: 4) == [("q03", "new"), ("q04", "new")]
+    assert queue_of(store, new_per_day=3).counts(NOW) == Counts(0, 0, 0)
+
+
 def test_learning_steps_come_when_due_and_early_only_when_nothing_else_is_left(store):
     queue = queue_of(store, new_per_day=2)
     answer(store, "q00", 1, NOW)

@@ -25,7 +25,10 @@ from quizprep.cli.common import (
     open_practice,
     settings,
 )
+from quizprep.errors import LearnerError
+from quizprep.kinds import KINDS
 from quizprep.screen.messages import message
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +69,8 @@ def drill(
         float | None,
         typer.Option("--minutes", min=1, max=1440, help="Minutes for the exam from now on.", show_default="the day's"),
     ] = None,
+    more: Annotated[int, typer.Option("--more", min=0, max=1000, help="New cards beyond the day's limit.")] = 0,
+    kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
     at: At = None,
     content: Content = None,
     pack: Packs = None,
@@ -108,10 +113,13 @@ def drill(
 
     language = language_of(lang)
     place = device_of(device)
+    if kind is not None and kind not in KINDS:
+        given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
+        raise LearnerError(Text(f"{given}: the kinds are {known}.", ko=f"{given}: 쓸 수 있는 종류: {known}."))
     now = clock_at(at)
     scheduler = Scheduler(settings().options())
     exams = Exams.open(settings())
-    questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[scheduler.options.order])
+    questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[scheduler.options.order], kind)
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
         if unsuspend:
@@ -124,7 +132,9 @@ def drill(
                 _put_right(examiner, store, questions, count, now, timed=timed)
             elif not cram:
                 plan = functools.partial(_guide, store, scheduler, exams, now, minutes)
-                drill = Drill(examiner, store, scheduler, questions, now, limit=count, timed=timed, plan=plan)
+                drill = Drill(
+                    examiner, store, scheduler, questions, now, limit=count, timed=timed, plan=plan, more=more
+                )
                 cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
             if cram:
                 _cram(examiner, store, scheduler, questions, count or CRAMMED, now, timed=timed)

@@ -86,9 +86,9 @@ class DrillQueue:
     """The queue of one session. Ask :meth:`next`, record the answer, tell :meth:`answered`.
 
     ``questions`` are the ids in the order in which new cards come, ``groups`` names what an id is about: questions that
-    share a name are siblings. Every pick is checked against the store, so that a card which another session has
-    answered, buried or suspended in between is passed by. What it picks follows from the store and
-    the time alone, so that a session which was killed goes on where it was.
+    share a name are siblings. ``more`` new cards come beyond the limit of the day. Every pick is checked against the
+    store, so that a card which another session has answered, buried or suspended in between is passed by. What it picks
+    follows from the store and the time alone, so that a session which was killed goes on where it was.
     """
 
     def __init__(
@@ -98,10 +98,14 @@ class DrillQueue:
         questions: Sequence[str],
         groups: Callable[[str], Collection[str]],
         plan: Plan | None = None,
+        more: int = 0,
     ) -> None:
         asked = frozenset(questions) & plan.asked if plan else frozenset()
         questions = [question for question in questions if question not in asked]
         self._plan = plan if asked else None
+        self._more = more
+        self._planned_on: date | None = None
+        self._begun_with = 0  # new cards of the day before this session
         self._asked = asked
         self._session: list[tuple[str, float]] = []
         self._store = store
@@ -181,11 +185,14 @@ class DrillQueue:
         for question in self._store.last_answered(APART):
             if question in self._known or question in self._asked:
                 self._recent.append(frozenset(self._groups(question)))
+        if self._more and self._planned_on is None:
+            self._begun_with = self._done(now).new
+        self._planned_on = today
         answered = [each for each in self._store.answered_on(today) if each in self._known or each in self._asked]
         self._met = self._about(answered)
         if self._plan is not None:
             self._session = [each for each in self._plan.session() if each[0] in self._asked]
-        self._new = self._store.unseen(self._questions, now, limit=self._options.new_on(today) + PLANNED)
+        self._new = self._store.unseen(self._questions, now, limit=self._options.new_on(today) + self._more + PLANNED)
         self._plan_reviews(now)
 
     def _plan_reviews(self, now: datetime) -> None:
@@ -250,7 +257,8 @@ class DrillQueue:
 
     def _left(self, done: Day) -> tuple[int, int]:
         """New cards and reviews that the daily limits still leave today."""
-        return max(0, self._options.new_on(done.day) - done.new), max(0, self._options.reviews_per_day - done.counted)
+        new = max(self._options.new_on(done.day), self._begun_with) + self._more
+        return max(0, new - done.new), max(0, self._options.reviews_per_day - done.counted)
 
     def _next_review(self, now: datetime) -> Card | None:
         if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
