@@ -16,6 +16,7 @@ import copy
 import inspect
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -71,7 +72,8 @@ class Mutant:
 def compiled(proof: Proof, tree: ast.Module) -> Proof:
     """The proof with another routine: the project's own source, changed."""
     space = dict(vars(sys.modules[proof.routine.__module__]))
-    exec(compile(ast.fix_missing_locations(tree), COMPILED, "exec"), space)
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # of what a mutant says, nobody need know
+        exec(compile(ast.fix_missing_locations(tree), COMPILED, "exec"), space)
     changed = copy.copy(proof)  # what was read of its formulas is kept
     changed.routine = space[proof.routine.__name__]
     return changed

@@ -204,7 +204,7 @@ class _Trial:
 
 def _figures(sample: Samples) -> list[float]:
     """The means of the steps on one sample."""
-    return [float(value.double().mean()) for value in sample.steps.values()]
+    return [float(value.detach().double().mean()) for value in sample.steps.values()]
 
 
 def _cannot_be_told(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -229,7 +229,7 @@ def _noticed_on(sample: Samples) -> str:
     try:
         if self_test.broken_claims(proof, [sample]):
             return "claim"
-    except FormulaError:
+    except (FormulaError, RuntimeError):  # no value, or not one truth
         return "failure"
     return "range" if self_test.out_of_range([sample]) else ""
 
@@ -239,5 +239,5 @@ def _unrefuted(proof: Proof, samples: list[Samples]) -> bool:
     trees = [proof.wrong_formula(entry) for entry in proof.mistakes]
     try:
         return any(all(truth for sample in samples for truth in sample.truths(tree)) for tree in trees)
-    except FormulaError:
+    except (FormulaError, RuntimeError):  # no value, or not one truth
         return True

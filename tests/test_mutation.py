@@ -107,6 +107,17 @@ def test_what_the_source_calls_free_is_left_alone():
     assert {made().line - first for made in all_mutants(proof)} == {0, 4}
 
 
+def _middle(random):
+    draws = random.uniform(200)
+    return {"apart": (draws - draws.mean(dim=0)).sum(), "near": (draws[0] - 0.5).abs() + (draws - 0.5).mean(dim=0)}
+
+
+def test_a_figure_that_becomes_several_numbers_is_a_failure():
+    steps = {"apart": step(note="sum of the distances"), "near": step(note="a distance")}
+    found = score(declared(_middle, steps=steps, claims=[claim("abs(apart) < 1e-9 and near < 2", "None.")]))
+    assert found.noticed_by["failure"] >= 1
+
+
 def _for_ever(random):
     left = 3
     while left > 0:
