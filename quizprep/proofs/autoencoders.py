@@ -74,7 +74,7 @@ def _(n, d):
     source=f"{DEEP_LEARNING}, section 14.1",
     vectorized=False,
     claims=[
-        claim("error_two < 0.05", "Two code units suffice for two hidden numbers."),
+        claim("error_two < 1e-9", "Two code units suffice for two hidden numbers."),
         claim("error_one > 0.2", "One code unit loses one of the two."),
         claim("error_before > 0.8", "Untrained, it rebuilds nothing."),
     ],
@@ -436,7 +436,7 @@ def _(s, v):
     vectorized=False,
     claims=[
         claim("error_denoised < 0.4 * error_noisy", "Most of the noise is gone."),
-        claim("error_copying > 0.9 * error_noisy", "A copy of the input keeps the noise."),
+        claim("abs(error_copying - error_noisy) < 1e-6", "A copy of the input keeps the noise."),
     ],
     mistakes=[
         mistake(
@@ -452,10 +452,10 @@ def _(s, v):
     ],
 )
 def denoising_autoencoder(random):
-    spread = torch.linalg.qr(random.normal(10, 2))[0] * 3  # clean data fill two of ten dimensions
+    spread = torch.linalg.qr(random.normal(10, 2))[0] * 3  # free: clean data fill two of ten dimensions, by any factor
 
     def sample(size):
-        clean = random.normal(size, 2) @ spread.T
+        clean = random.normal(size, 2) @ spread.T  # free: any data spread more widely than the noise
         return clean, clean + random.normal(size, 10)
 
     (clean, noisy), (new_clean, new_noisy) = sample(400), sample(400)
@@ -596,6 +596,7 @@ def deep_autoencoder(random):
     line = torch.linalg.svd(data)[2][:1]
 
     def layer(into, out):
+        # free: any weights to start from
         return 0.7 * random.normal(into + 1, out) / into**0.5  # its first row is the bias
 
     weights = [layer(2, 16), layer(16, 1), layer(1, 16), layer(16, 2)]

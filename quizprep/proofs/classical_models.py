@@ -383,8 +383,8 @@ def support_vectors_decide(random):
         "samples": torch.tensor(40.0),
         "supports": support.double().sum(),
         "largest_score": scores[support].max(),
-        "others_removed": (fit(support.nonzero().squeeze(1))[0] - weights).abs().max(),
-        "supports_removed": (fit((~support).nonzero().squeeze(1))[0] - weights).abs().max(),
+        "others_removed": (fit(support.nonzero().squeeze(1))[0] - weights).norm(),
+        "supports_removed": (fit((~support).nonzero().squeeze(1))[0] - weights).norm(),
     }
 
 
@@ -415,7 +415,7 @@ def support_vectors_decide(random):
 def svm_penalty_and_street(random):
     y = torch.ones(60)
     y[:30] = -1
-    x = random.normal(60, 2)
+    x = random.normal(60, 2)  # free: around any point
     x[:, 0] += 1.2 * y
     widths, violations = [], []
     for penalty in (0.01, 10.0):

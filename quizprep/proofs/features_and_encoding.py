@@ -732,7 +732,7 @@ def _(a, b):
     claims=[
         claim("abs(gap_scaled - gap_raw) < 1e-6", "Scaling leaves the gap as it was."),
         claim("gap_raw > 0.2", "The model overfits, raw or scaled."),
-        claim("plain_changes < 1e-6 and penalty_changes > 0.05", "The scale counts where weights are penalised only."),
+        claim("plain_changes < 1e-6 and penalty_changes > 1", "The scale counts where weights are penalised only."),
     ],
     mistakes=[
         mistake(

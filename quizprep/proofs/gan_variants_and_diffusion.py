@@ -529,6 +529,7 @@ def _(alpha_bar, x_0, epsilon, prediction):
     steps={
         "near_data_at_start": step(note="share of the starting noise within 0.3 of ±2", within=(0.01, 0.12)),
         "near_data_after_one_step": step(note="the same after one step", within=(0.023, 0.16)),
+        "spread_half_way": step(note="mean square after half of the steps, over that of data with as much noise added"),
         "near_data_at_end": step(note="the same after all steps"),
         "share_positive": step(note="share of samples near +2 at the end", within=(0.38, 0.6)),
     },
@@ -538,6 +539,7 @@ def _(alpha_bar, x_0, epsilon, prediction):
     claims=[
         claim("near_data_at_start < 0.25", "Noise is no data."),
         claim("near_data_after_one_step < 0.3", "One step is not enough."),
+        claim("abs(spread_half_way - 1) < 0.3", "Half way the samples are spread as data with that much noise added."),
         claim("near_data_at_end > 0.95", "All steps are."),
         claim("0.35 < share_positive and share_positive < 0.65", "Both kinds are made."),
     ],
@@ -557,7 +559,7 @@ def _(alpha_bar, x_0, epsilon, prediction):
 def diffusion_reverse(random):
     beta = torch.linspace(0.0005, 0.1, 200)
     alpha_bar = torch.cumprod(1 - beta, 0)
-    x, shares = random.normal(500), []
+    x, shares, squares = random.normal(500), [], []
 
     def near_data(samples):
         return ((samples.abs() - 2).abs() < 0.3).double().mean()
@@ -572,9 +574,11 @@ def diffusion_reverse(random):
         if t > 0:
             x = x + torch.sqrt(beta[t]) * random.normal(500)
         shares.append(near_data(x))
+        squares.append(x.square().mean())
     return {
         "near_data_at_start": shares[0],
         "near_data_after_one_step": shares[1],
+        "spread_half_way": squares[99] / (4 * alpha_bar[99] + 1 - alpha_bar[99]),
         "near_data_at_end": shares[-1],
         "share_positive": (x > 0).double().mean(),
     }

@@ -262,7 +262,7 @@ def three_polynomial_fits(random):
             "abs(unseen_error - train_error) < 0.005 and unseen_error < 0.02",
             "On unseen points of the same distribution the model is as good as on the training points.",
         ),
-        claim("outside_error > 10000 * unseen_error", "On another distribution it fails."),
+        claim("outside_error > 30000 * unseen_error", "On another distribution it fails."),
     ],
     mistakes=[
         mistake(
@@ -339,9 +339,9 @@ def underfitting_and_more_data(random):
     source=f"{DEEP_LEARNING}, chapters 5 and 7",
     claims=[
         claim("fewer < 0.7 * base", "Fewer parameters narrow the gap."),
-        claim("more < base / 2", "More data narrow the gap."),
+        claim("abs(more) < base / 5", "More data narrow the gap."),
         claim("penalised < 0.7 * base", "A penalty narrows the gap."),
-        claim("cleaner < base / 2", "Less noise narrows the gap."),
+        claim("cleaner < base / 30", "Less noise narrows the gap."),
         claim(
             "0 < stopped and stopped < 0.7 * base and stopped_error < 0.25",
             "Stopping early narrows the gap, and the curve is learned.",
@@ -410,7 +410,7 @@ def overfitting_remedies(random):
     source=f"{BISHOP}, section 3.2",
     claims=[
         claim("variance_1 < variance_3 and variance_3 < variance_9", "The variance grows with the degree."),
-        claim("bias_1 > 10 * bias_3 and bias_1 > 10 * bias_9", "Only the line has a large bias."),
+        claim("bias_1 > 10 * bias_3 and bias_1 > 300 * bias_9", "Only the line has a large bias."),
     ],
     mistakes=[
         mistake(
@@ -476,6 +476,7 @@ def noise_features_fit_noise(random):
         "train_strong": step(note="training error with the strong penalty on 40 points", within=(0.21, 0.57)),
         "new_strong": step(note="error on new points with the strong penalty", within=(0.28, 0.51)),
         "new_weaker": step(note="the same with a penalty 10,000 times weaker", within=(0.025, 0.072)),
+        "train_more_data": step(note="training error with the strong penalty on 4000 points"),
         "new_more_data": step(note="the same with the strong penalty on 4000 points", within=(0.33, 0.47)),
         "new_stronger": step(note="the same with a penalty ten times as strong", within=(0.42, 0.66)),
         "noise": step(note="variance of the noise", within=(0.03996, 0.04004)),
@@ -484,7 +485,10 @@ def noise_features_fit_noise(random):
     source=f"{DEEP_LEARNING}, section 5.2.2 and figure 5.5",
     claims=[
         claim("train_strong > 3 * noise and new_strong > 3 * noise", "Both errors are high: the model underfits."),
-        claim("new_weaker < 2 * noise", "The weaker penalty cures it."),
+        claim("abs(new_weaker / noise - 1) < 0.4", "The weaker penalty cures it."),
+        claim(
+            "abs(new_more_data - train_more_data) < 0.03", "With many points, errors on new ones are as in training."
+        ),
         claim(
             "new_more_data > 3 * noise and new_stronger > new_strong", "More data do not, and more penalty is worse."
         ),
@@ -497,21 +501,23 @@ def noise_features_fit_noise(random):
     ],
 )
 def penalty_that_is_too_strong(random):
-    deviation, new_x = 0.2, torch.linspace(-1, 1, 200)
+    deviation, new_x = 0.2, torch.linspace(-1, 1, 4000)
 
     def errors(penalty, count):
         x = torch.linspace(-1, 1, count)
         y = torch.sin(3 * x) + deviation * random.normal(count)
         model = fitted(x, y, 5, penalty * count)  # the penalty is weighed against the mean of the squared errors
-        new_y = torch.sin(3 * new_x) + deviation * random.normal(200)
+        new_y = torch.sin(3 * new_x) + deviation * random.normal(4000)
         return (model(x) - y).square().mean(), (model(new_x) - new_y).square().mean()
 
     train_strong, new_strong = errors(1.0, 40)
+    train_more_data, new_more_data = errors(1.0, 4000)
     return {
         "train_strong": train_strong,
         "new_strong": new_strong,
         "new_weaker": errors(1e-4, 40)[1],
-        "new_more_data": errors(1.0, 4000)[1],
+        "train_more_data": train_more_data,
+        "new_more_data": new_more_data,
         "new_stronger": errors(10.0, 40)[1],
         "noise": torch.tensor(deviation**2),
     }

@@ -311,7 +311,8 @@ def deep_sigmoid_network(random):
         state = start
         for weight in weights:
             state = activation(weight @ state) + skip * state
-        found = torch.autograd.grad(state.mean(), [start, weights[0], weights[-1]])
+        first, *_, last = weights
+        found = torch.autograd.grad(state.mean(), [start, first, last])
         return [gradient.norm() * width**0.5 for gradient in found]
 
     deep = gradients(10, 32, torch.sigmoid)

@@ -239,7 +239,7 @@ def _(d, h, k):
     },
     source=f"{DEEP_LEARNING}, section 5.3",
     claims=[
-        claim("weight_change > 0.1 and bias_change > 0.1", "Weight and bias are learned."),
+        claim("abs(weight_change - 2) < 0.5 and abs(bias_change - 3) < 0.5", "Weight and bias are learned."),
         claim("rate_change == 0", "The learning rate is not."),
         claim("slow_loss > 3 * loss", "Yet the result depends on it."),
     ],
@@ -762,7 +762,7 @@ def selection_outside_cross_validation(random):
 
     def chosen(rows):
         apart = x[:, rows & (y == 1)].mean(dim=1) - x[:, rows & (y == 0)].mean(dim=1)
-        return apart.abs().topk(10).indices.unsqueeze(1)
+        return apart.abs().topk(10).indices.unsqueeze(1)  # free: apart in either direction, or in one
 
     def score(features, rows, inputs, labels):
         def columns(each):

@@ -229,9 +229,15 @@ def error_in_repeats(random):
     source="Robert & Casella, Monte Carlo Statistical Methods (2nd ed., 2004), sections 3.2 and 12.3",
     vectorized=False,
     claims=[
-        claim("dependent > 3 * independent", "Dependence makes the mean less exact."),
-        claim("independent < 0.06", "Independent means have settled."),
-        claim("0.4 * cauchy_few < cauchy_many", "Cauchy means do not settle."),
+        claim(
+            "5 < dependent / independent < 7.5",
+            "Dependence makes the mean less exact, by about √((1 + 0.95)/(1 − 0.95)).",
+        ),
+        claim("abs(independent * sqrt(500) - 1) < 0.15", "Independent means have settled as 1/√n."),
+        claim(
+            "abs(cauchy_few - 1) < 0.3 and abs(cauchy_many - 1) < 0.3",
+            "Cauchy means do not settle: each is distributed as a single draw.",
+        ),
     ],
     mistakes=[
         mistake(
@@ -247,11 +253,11 @@ def error_in_repeats(random):
     ],
 )
 def law_of_large_numbers_conditions(random):
-    repeats, draws, correlation = 400, 500, 0.95
+    repeats, draws, correlation = 1000, 500, 0.95
     noise = random.normal(draws, repeats)
     state, total = noise[0], torch.zeros(repeats)
     for shock in noise:
-        state = correlation * state + math.sqrt(1 - correlation**2) * shock
+        state = math.sqrt(1 - correlation**2) * shock + correlation * state
         total = total + state
     cauchy = torch.tan(math.pi * (random.uniform(draws, repeats) - 0.5))
     return {

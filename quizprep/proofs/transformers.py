@@ -206,7 +206,7 @@ def _(x, a, W_1, b_1, W_2, b_2):
     ],
     claims=[
         claim("plain < 1e-9", "Without residuals the gradient vanishes."),
-        claim("residual > 0.1 and residual_norm > 0.001", "With residuals it survives."),
+        claim("residual > 2 and residual_norm > 0.5", "With residuals it survives."),
     ],
 )
 def residual_gradient(random):
@@ -217,7 +217,7 @@ def residual_gradient(random):
     def block(x, W_V, W_1, W_2, residual, norm):
         # free: any small sublayers
         for sublayer in (lambda x: (x @ x.T / 8**0.5).softmax(dim=1) @ x @ W_V, lambda x: (x @ W_1).relu() @ W_2):
-            x = x * residual + sublayer(x)
+            x = sublayer(x) + (x if residual else 0)
             x = torch.nn.functional.layer_norm(x, (8,)) if norm else x
         return x
 
@@ -227,7 +227,11 @@ def residual_gradient(random):
             x = block(x, *matrices, residual, norm)
         return torch.autograd.grad((x * weight).sum(), tokens)[0].norm()
 
-    return {"plain": gradient(0, False), "residual": gradient(1, False), "residual_norm": gradient(1, True)}
+    return {
+        "plain": gradient(residual=False, norm=False),
+        "residual": gradient(residual=True, norm=False),
+        "residual_norm": gradient(residual=True, norm=True),
+    }
 
 
 @proof(
@@ -240,6 +244,7 @@ def residual_gradient(random):
     steps={
         "attention_other": step(note="change of the others after self-attention", within=(0.047, 3.1)),
         "feed_forward_own": step(note="change of the changed token after the feed-forward net", within=(0.18, 9.2)),
+        "feed_forward_alone": step(note="the same where the net is given that token alone"),
         "feed_forward_other": step(note="change of the others after the feed-forward net"),
     },
     source=f"{VASWANI}, section 3.3",
@@ -255,6 +260,7 @@ def residual_gradient(random):
         claim(
             "feed_forward_other = 0 and feed_forward_own > 0.001", "The feed-forward net treats each token by itself."
         ),
+        claim("abs(feed_forward_own - feed_forward_alone) < 1e-9", "It is as if the token were alone."),
         claim("attention_other > 0.001", "Self-attention passes information between tokens."),
     ],
 )
@@ -276,6 +282,7 @@ def attention_mixes_tokens(random):
     return {
         "attention_other": moved(attention)[others].min(),
         "feed_forward_own": moved(feed_forward)[1],
+        "feed_forward_alone": (feed_forward(changed[1]) - feed_forward(x[1])).norm(),
         "feed_forward_other": moved(feed_forward)[others].max(),
     }
 
@@ -550,12 +557,12 @@ def _(P, start):
     ],
 )
 def teacher_forcing(n, random):
-    W_Q, W_K, W_V = (torch.linalg.qr(random.normal(8, 8))[0] for _ in range(3))
+    W_Q, W_K, W_V = (torch.linalg.qr(random.normal(8, 8))[0] for _ in range(3))  # free: any weights
     start = random.normal(1, 8)  # free: any first word
 
     def decode(x, causal=True):
         mixed = torch.nn.functional.scaled_dot_product_attention(x @ W_Q, x @ W_K, x @ W_V, is_causal=causal)
-        return torch.nn.functional.layer_norm(x + 2 * mixed, (8,))
+        return torch.nn.functional.layer_norm(x + 2 * mixed, (8,))  # free: any share of the attention
 
     words = start
     for _ in range(n):  # one word after the other, each from all the words before it
@@ -682,7 +689,7 @@ def _(H, P, C, d):
     ],
     claims=[
         claim("patch_shift < 1e-12 and convolution_shift < 1e-12", "Whole patches and convolutions just move."),
-        claim("pixel_shift > 0.1", "One pixel changes every token."),
+        claim("pixel_shift > 2", "One pixel changes every token."),
     ],
 )
 def patches_under_a_shift(random):
@@ -781,16 +788,17 @@ def patches_to_words(random):
     image, caption = random.normal(9, 12), random.normal(5, 8)  # flattened patches, embedded words
     embedding = random.normal(12, 8) / 12**0.5  # free: any embedding
     # free: any weights
-    weights = random.normal(3, 3, 8, 8) / 8**0.5  # encoder, decoder and cross-attention: queries, keys, values
+    encoder, decoder, crossing = random.normal(3, 3, 8, 8) / 8**0.5  # queries, keys and values of each attention
 
     def attend(layer, asking, asked):
-        queries, keys, values = asking @ layer[0], asked @ layer[1], asked @ layer[2]
+        W_Q, W_K, W_V = layer
+        queries, keys, values = asking @ W_Q, asked @ W_K, asked @ W_V
         # free: with the residual connection or without it
         return asking + torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
 
     def run(patches, words):
-        encoded = attend(weights[0], patches @ embedding, patches @ embedding)
-        return encoded, attend(weights[2], attend(weights[1], words, words), encoded)
+        encoded = attend(encoder, patches @ embedding, patches @ embedding)
+        return encoded, attend(crossing, attend(decoder, words, words), encoded)
 
     def moved(before, after):
         return (after - before).norm(dim=1)
