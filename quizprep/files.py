@@ -113,3 +113,16 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
         raise LearnerError(
             Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
         ) from error
+
+
+def stamps(places: Iterable[Path]) -> dict[str, tuple[int, int]]:
+    """The time and the size of each file in these places, but for hidden ones."""
+    found = {}
+    for place in places:
+        files = [place] if place.is_file() else (Path(at, name) for at, _, names in os.walk(place) for name in names)
+        for file in files:
+            with suppress(OSError):
+                if not file.name.startswith("."):
+                    status = file.stat()
+                    found[str(file)] = (status.st_mtime_ns, status.st_size)
+    return found

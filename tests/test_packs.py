@@ -609,3 +609,18 @@ def test_lint_watches_until_it_is_stopped(tmp_path: Path, monkeypatch: pytest.Mo
     result = CliRunner().invoke(application(COMMANDS), ["lint", "--watch", "--draws", "1", str(folder)])
     assert result.exit_code == 130
     assert result.output.count("unknown kind `ward`") == 1 and result.output.count("5 questions, no defects") == 1
+
+
+def test_a_question_is_shown_again_when_it_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = pack(tmp_path / "mechanics").folder
+    chapter = folder / "forces.yaml"
+    texts = iter([FORCES.replace("kind: word", "kind: ward"), FORCES.replace("9.81 m/s²", "9.8 m/s²")])
+
+    def save() -> None:
+        chapter.write_text(next(texts, None) or _thread.interrupt_main() or FORCES, encoding="utf-8")
+
+    monkeypatch.setattr("quizprep.cli.preview.time.sleep", lambda _: save())
+    result = CliRunner().invoke(application(COMMANDS), ["preview", "name", "--content", str(folder)])
+    assert result.exit_code == 130
+    before, fault, after = (result.output.index(said) for said in ("9.81 m/s²", "unknown kind `ward`", "9.8 m/s²"))
+    assert before < fault < after

@@ -14,7 +14,12 @@ from program import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(each) for each in PROJECT["dependencies"]]
 OF_TESTS = [Requirement(each) for each in PROJECT["optional-dependencies"]["test"]]
-OF_ANKI = [Requirement(each) for each in PROJECT["optional-dependencies"]["anki"]]
+OF_FEATURES = [  # what a part of the program asks for, which says so where it is missing
+    Requirement(each)
+    for extra, listed in PROJECT["optional-dependencies"].items()
+    if extra not in ("test", "oracle")
+    for each in listed
+]
 IMPORTED_AS = {"pyyaml": "yaml"}
 
 
@@ -38,7 +43,7 @@ def test_the_run_with_the_lowest_versions_leaves_none_out() -> None:
 
 def test_the_package_imports_nothing_that_it_does_not_depend_on() -> None:
     standard = {*sys.stdlib_module_names, "compression"}  # which Python has since 3.14
-    asked_for = [*DEPENDENCIES, *OF_ANKI]
+    asked_for = [*DEPENDENCIES, *OF_FEATURES]
     known = {*standard, "quizprep", *(IMPORTED_AS.get(each.name, each.name) for each in asked_for)}
     for path in (ROOT / "quizprep").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

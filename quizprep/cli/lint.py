@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -13,6 +11,7 @@ import typer
 
 from quizprep.cli.common import Device, Json, Packs, device_of, installed_packs
 from quizprep.errors import QuizprepError
+from quizprep.files import stamps
 from quizprep.screen import report
 
 if TYPE_CHECKING:
@@ -80,19 +79,6 @@ def watched(paths: Sequence[Path] | None, packs: Sequence[str] | None) -> list[P
 
     named = [place.folder for place in installed_packs() if place.folder.name in (packs or ())]
     return [*(paths or ()), *named] or [content_directory()]
-
-
-def stamps(places: Sequence[Path]) -> dict[str, tuple[int, int]]:
-    """The time and the size of each file in these places, but for hidden ones."""
-    found = {}
-    for place in places:
-        files = [place] if place.is_file() else (Path(at, name) for at, _, names in os.walk(place) for name in names)
-        for file in files:
-            with suppress(OSError):
-                if not file.name.startswith("."):
-                    status = file.stat()
-                    found[str(file)] = (status.st_mtime_ns, status.st_size)
-    return found
 
 
 def _look(
