@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from quizprep.errors import TryAgainError
+from quizprep.errors import AuthorError, TryAgainError
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, Input, Judge, NoJudge
 from quizprep.proofs import Proof
@@ -36,8 +36,11 @@ def grade(
 
     A reply without a value is a skipped question. Raises LearnerError where a typed answer cannot be read, and,
     unless the reply is ``final``, TryAgainError where it is right but for its digits or its spelling: then ask again.
+    Raises AuthorError where the content leaves no option right.
     """
     question = asked.question
+    if question.kind.input is Input.PICK and not asked.key:
+        raise AuthorError(f"{question.place}: no option is right on the numbers of seed {asked.seed}; mend `when`")
     facts = Facts(question.place, proof, asked.values, computed.results)
     graded = question.kind.grade(asked, reply.value, facts, judge or NoJudge())
     if not final and (said := question.kind.again(graded)):

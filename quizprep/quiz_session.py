@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from quizprep import engine, proofs
 from quizprep.ask import ask, derive_seed, explanation, source_of
-from quizprep.errors import LearnerError, TryAgainError
+from quizprep.errors import AuthorError, LearnerError, TryAgainError
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
 from quizprep.proofs import Proof
@@ -214,7 +214,16 @@ class Quiz:
             self._screen.error(message("not_kept", language, count=self._practice.missing, reason=reason))
 
     def _one(self, question: Question, seed: int, number: int) -> bool:
-        """One question to its outcome; False to end."""
+        """One question to its outcome; False to end. Content that its proof cannot answer does not end the quiz."""
+        try:
+            return self._put(question, seed, number)
+        except AuthorError as error:
+            language = self._examiner.language
+            said = message("cannot_be_asked", language, question=question.id, reason=error.said[language])
+            self._screen.error(said)
+            return True
+
+    def _put(self, question: Question, seed: int, number: int) -> bool:
         progress = Progress(number, len(self._questions), self._correct(), len(self.answered))
         asked, proof = self._examiner.put(question, seed, progress)
         started, hinted = time.monotonic(), False

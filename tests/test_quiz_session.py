@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -241,3 +242,14 @@ def test_the_device_is_looked_for_once_torch_is_there_and_once(monkeypatch: pyte
     examiner.screen.there = True
     assert examiner.await_torch(proof) and examiner.await_torch(proof) and examiner._resolved == "the processor"
     assert events[1:] == [proof.title["en"], "ready", "auto", proof.title["en"], "ready"]
+
+
+def test_a_question_without_a_right_option_does_not_end_the_quiz(content: Path) -> None:
+    file = content / "drill.yaml"
+    options = "choices:\n      - text: {en: a, ko: 가}\n        when: f1 > 2\n      - text: {en: b, ko: 나}\n        when: f1 > 3"
+    text = re.sub(r"\n    answer: .*", "", file.read_text(), count=1)
+    file.write_text(text.replace("kind: number", f"kind: choice\n    {options}", 1))
+    screen = QuizDiary([Reply(0), WRONG])
+    quizzed(content, screen, 2)
+    assert any("no option is right" in line for line in screen.errors)
+    assert screen.pages

@@ -77,7 +77,8 @@ class View:
     The class attributes are the messages that differ from one kind of session to another.
     """
 
-    command_keys = typed_keys = "keys_commands"  # the second where a line is typed
+    command_keys = "keys_commands"
+    typed_keys = ""  # where a line is typed, if they are others
     help_rows: tuple[tuple[str, str], ...] = _HELP
     help_notes: tuple[str, ...] = ("help_typed",)
     nothing_given = "skipped"
@@ -173,7 +174,8 @@ class View:
     def keys(self, asked: Asked, *, shown: bool) -> list[str]:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
         parts = self._ways_to_answer(asked, shown=shown)
-        commands = self.typed_keys if asked.question.kind.input is Input.TYPE else self.command_keys
+        typed = self.typed_keys if asked.question.kind.input is Input.TYPE else ""
+        commands = typed or self.command_keys
         parts.append(self.say(commands if self.width >= NARROW else "keys_help"))
         return self._unbroken("   ".join(parts).split("   "))
 
