@@ -776,7 +776,7 @@ def _(X, W_Q, W_K, W_V, W_O):
         mistake("recurrence-keeps-the-start", "recurrent_ratio > 0.5", "The gradient shrinks at each recurrent step."),
     ],
     claims=[
-        claim("recurrent_ratio < 0.01", "The recurrent gradient has all but vanished."),
+        claim("recurrent_ratio < 0.001", "The recurrent gradient has all but vanished."),
         claim("attention_ratio > 0.1", "In attention, far tokens have gradients about as large as near ones."),
     ],
 )

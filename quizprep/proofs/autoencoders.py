@@ -105,7 +105,11 @@ def narrow_code(random):
             )
         return ((data @ encoder @ decoder - data) ** 2).sum() / (data**2).sum()
 
-    return {"error_before": trained(2, 0), "error_two": trained(2, 150), "error_one": trained(1, 150)}
+    return {
+        "error_before": trained(size=2, steps=0),
+        "error_two": trained(size=2, steps=150),
+        "error_one": trained(size=1, steps=150),
+    }
 
 
 # --- the reconstruction -----------------------------------------------------------------------------------------

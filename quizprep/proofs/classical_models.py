@@ -379,12 +379,16 @@ def support_vectors_decide(random):
     weights, multipliers = fit(torch.arange(40))
     support = multipliers > 1e-8
     scores = y * (x @ weights[:2] + weights[2])
+
+    def change(kept):
+        return (fit(kept.nonzero().squeeze(1))[0] - weights).norm()
+
     return {
         "samples": torch.tensor(40.0),
         "supports": support.double().sum(),
         "largest_score": scores[support].max(),
-        "others_removed": (fit(support.nonzero().squeeze(1))[0] - weights).norm(),
-        "supports_removed": (fit((~support).nonzero().squeeze(1))[0] - weights).norm(),
+        "others_removed": change(support),
+        "supports_removed": change(~support),
     }
 
 

@@ -197,7 +197,8 @@ def _(x, w, v):
 def deep_residual_training(random):
     inputs = random.uniform(64, 2, low=-1.0, high=1.0)
     target = torch.sin(2 * inputs[:, 0]) + inputs[:, 1] ** 2  # free: any target
-    start = [0.3 * random.normal(20, 8, 8) / 8**0.5, random.normal(8) / 8]  # hidden layers, output layer
+    hidden_layers = 0.3 * random.normal(20, 8, 8) / 8**0.5
+    start = [hidden_layers, random.normal(8) / 8]  # free: any output layer
     enter = random.normal(2, 8)
 
     def loss(weights, skip):
@@ -256,7 +257,7 @@ def residual_identity(random):
     x = random.normal(64, 8)
     weights = random.normal(2, 8, 8)  # free: any weights
     inner, outer = 0.1 * weights
-    f = torch.tanh(x @ inner) @ outer
+    f = torch.tanh(x @ inner) @ outer  # free: any activation
     plain_loss, residual_loss = ((f - x) ** 2).mean(), (f**2).mean()  # the latter: y - x with y = f + x
     return {"plain_loss": plain_loss, "residual_loss": residual_loss, "ratio": plain_loss / residual_loss}
 

@@ -274,7 +274,7 @@ def _(a, s):
 def scaling_for_nearest_neighbours(random):
     def drawn(rows):
         labels = torch.arange(rows) % 2
-        informative = random.normal(rows) * 0.25 + labels
+        informative = random.normal(rows) * 0.25 + labels  # free: any noise that leaves two groups
         return torch.stack([informative, 1000 * random.normal(rows)], dim=1), labels  # free: in the thousands, or more
 
     (x, y), (new_x, new_y) = drawn(300), drawn(500)
@@ -597,7 +597,7 @@ def _(u, v):
     },
     source="Manning, Raghavan & Schütze, Introduction to Information Retrieval (2008), section 18.4",
     claims=[
-        claim("same_topic > 0.6 and other_topic < 0.4", "Words that occur together get vectors that are close."),
+        claim("same_topic > 0.9 and other_topic < 0", "Words that occur together get vectors that are close."),
         claim("same_topic_one_hot == 0", "One-hot codes of different words are orthogonal, related or not."),
     ],
     mistakes=[

@@ -299,7 +299,7 @@ def inside_and_outside_the_training_range(random):
     },
     source="Ng, Machine Learning Yearning (2018), chapters 28-31",
     claims=[
-        claim("line_many < 0.01", "With 50,000 points the line still explains nothing."),
+        claim("line_many < 0.001", "With 50,000 points the line still explains nothing."),
         claim("line_few < 0.4", "With 50 points the line is poor."),
         claim("parabola_few > 0.999", "One more parameter cures it."),
     ],

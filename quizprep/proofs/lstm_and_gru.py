@@ -427,7 +427,7 @@ def _(start, w, n):
         "outputs_per_sequence": step(note="hidden states returned for 5 steps", within=(5, 5)),
         "cells_per_sequence": step(note="cell states returned for 5 steps", within=(1, 1)),
         "change_by_default": step(note="sequence B after A, against B alone"),
-        "change_when_handed_on": step(note="the same with A's states handed on", within=(0, 2.2)),
+        "change_when_handed_on": step(note="the same with A's states handed on", within=(0, 6)),
         "largest_hidden": step(note="max |h| after 10 steps with f, i, g near 1", within=(0.999, 1.001)),
         "largest_cell": step(note="max |c| after the same steps", within=(9.99, 10.01)),
     },
@@ -462,7 +462,7 @@ def lstm_states_and_sequences(random):
     _, (hidden, grown) = torch.func.functional_call(lstm, opened, (torch.zeros(10, 4),))
 
     def change(outputs):
-        return (outputs - alone).abs().max()
+        return (outputs - alone).norm()
 
     return {
         "outputs_per_sequence": len(after),

@@ -583,7 +583,7 @@ def weights_and_data(random):
     table = rules.softmax(2).cumsum(2).tolist()
     text = [0, 1]
     for draw in random.uniform(24_000).tolist():
-        text.append(bisect.bisect(table[text[-2]][text[-1]][:-1], draw))
+        text.append(bisect.bisect(table[text[-2]][text[-1]][:-1], draw))  # free: any language
     tokens = torch.tensor(text)
 
     def loss(context, size):  # counts, each begun at 1, are the weights of the model

@@ -590,9 +590,12 @@ def _(w, d):
     ],
 )
 def ridge_smooths_a_polynomial(random):
+    def truth(x):
+        return torch.sin(3 * x)
+
     powers = torch.arange(12)
     points, fine = torch.linspace(-1, 1, 12), torch.linspace(-1, 1, 400)
-    targets = torch.sin(3 * points) + 0.5 * random.normal(12)
+    targets = truth(points) + 0.5 * random.normal(12)
     design, grid = points.unsqueeze(1) ** powers, fine.unsqueeze(1) ** powers
     plain = torch.linalg.solve(design, targets)
     ridge = torch.linalg.solve(design.T @ design + 0.05 * torch.eye(12), design.T @ targets)
@@ -602,7 +605,7 @@ def ridge_smooths_a_polynomial(random):
         "norm": weights.norm(dim=0),
         "wiggle": curves.diff(dim=0).abs().sum(0),
         "training": (design @ weights - targets.unsqueeze(1)).square().mean(0),
-        "unseen": (curves - torch.sin(3 * fine).unsqueeze(1)).square().mean(0),
+        "unseen": (curves - truth(fine).unsqueeze(1)).square().mean(0),
     }
     return {f"{name}_{fit}": pair[i] for name, pair in pairs.items() for i, fit in enumerate(("plain", "ridge"))}
 
