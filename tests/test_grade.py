@@ -719,6 +719,42 @@ def test_words_that_differ_in_their_beginning_are_different_words(pair: tuple[st
     assert word.grade(asked, pair[1], Facts("", F1, {}, {}), None).credit == 0
 
 
+@pytest.mark.parametrize(
+    ("accepted", "typed"),
+    [
+        ("micro-average", "macro-average"),
+        ("gradient ascent", "gradient descent"),
+        ("maximization", "minimization"),
+        ("conditional independence", "conditional dependence"),
+        ("linearly separable", "linearly inseparable"),
+        ("L1 regularization", "L2 regularization"),
+        ("type I error", "type II error"),
+        ("제1종 오류", "제2종 오류"),
+        ("과대적합", "과소적합"),
+        ("지역 최댓값", "지역 최솟값"),
+    ],
+)
+def test_another_word_is_no_misspelt_one(accepted: str, typed: str):
+    for right, wrong in ((accepted, typed), (typed, accepted)):
+        word = Word((right,))
+        asked = ask(dataclasses.replace(BASE, kind=word), F1, 1, "en")
+        graded = word.grade(asked, wrong, Facts("", F1, {}, {}), None)
+        assert (graded.credit, word.again(graded)) == (0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "typed"),
+    [
+        ("micro-average", "micro-avrage"),
+        ("conditional independence", "conditional indepandance"),
+        ("과대적합", "과대적학"),
+    ],
+)
+def test_a_misspelt_word_is_one_beside_its_opposite_too(accepted: str, typed: str):
+    word = Word((accepted,))
+    assert word.again(word.grade(ask(BASE, F1, 1, "en"), typed, Facts("", F1, {}, {}), None)) is not None
+
+
 def test_a_misspelt_word_is_asked_for_once_more_and_then_counts():
     question = dataclasses.replace(BASE, kind=Word(("overfitting", "과적합")))
     asked = ask(question, F1, 1, "en")

@@ -22,10 +22,21 @@ if TYPE_CHECKING:
 MISSPELT = 0.5  # credit of a word whose only fault is its spelling,
 SHORTEST = 5  # which must have so many letters, because short words differ in one,
 LONG = 10  # and from so many on may have two of them wrong
+MAX_LETTERS = 100  # of a typed word that are looked at
+_DIGITS = re.compile(r"\d+")
 _HANGUL = re.compile(r"[가-힣]")
 _BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*$")
 _SPACING = re.compile(r"[\s\-‐‑–]+")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+")
+# fmt: off
+_CONTRASTS = (  # parts of words that differ in two letters at most, and say something else
+    ("micro", "macro"), ("min", "max"), ("intra", "inter"), ("hypo", "hyper"), ("endo", "exo"), ("ante", "anti"),
+    ("encod", "decod"), ("asc", "desc"), ("explicit", "implicit"), ("extrinsic", "intrinsic"), ("external", "internal"),
+    ("mean", "median"), ("mode ", "model "), ("one", "two"), ("increas", "decreas"),
+    (" i ", " ii "), (" ii ", " iii "), (" i ", " iii "),
+)
+# fmt: on
+_PREFIXES = ("in", "im", "il", "ir", "un", "non", "co")  # which turn a word into another one
 _ADDED = re.compile(r"\s*(?:\bproblem|문제|현상)$")  # says what kind of thing it is, and nothing else
 
 
@@ -44,15 +55,44 @@ def forms(text: str) -> frozenset[str]:
 
 
 def _is_near(typed: str, word: str) -> bool:
+    """Whether a letter is wrong, or two in a long word of letters that each stand alone."""
+    shorter = min(len(_letters(typed)), len(_letters(word)))
+    if shorter < SHORTEST or _letters(typed)[0] != _letters(word)[0] or _DIGITS.findall(typed) != _DIGITS.findall(word):
+        return False
+    several = shorter >= LONG and not _HANGUL.search(typed + word)  # two in one syllable make it another
+    return _wrong_letters(typed, word) <= (2 if several else 1)
+
+
+def _wrong_letters(typed: str, word: str) -> int:
     import difflib  # only where a word is not right
+
+    left, right = _letters(typed), _letters(word)
+    blocks = difflib.SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    return max(len(left), len(right)) - sum(block.size for block in blocks)
+
+
+def _letters(text: str) -> str:
+    """Its letters, those of a Korean syllable one by one."""
     import unicodedata
 
-    typed, word = (unicodedata.normalize("NFD", text) for text in (typed[:100], word))
-    shorter, longer = sorted((len(typed), len(word)))
-    if shorter < SHORTEST or typed[0] != word[0]:
-        return False
-    blocks = difflib.SequenceMatcher(None, typed, word, autojunk=False).get_matching_blocks()
-    return longer - sum(block.size for block in blocks) <= (1 if shorter < LONG else 2)
+    return unicodedata.normalize("NFD", text[:MAX_LETTERS])
+
+
+def _others(text: str) -> frozenset[str]:
+    """The forms of what is spelt nearly like it and means something else: macro for micro, say."""
+    words = [word for word in _SPACING.split(normalise_word(text)) if word]
+    padded = f" {' '.join(words)} "
+    swapped = {
+        padded.replace(part, other)
+        for pair in _CONTRASTS
+        for part, other in (pair, pair[::-1])
+        if part in padded and not (other in padded and part in other)
+    }
+    for at, word in enumerate(words):
+        for prefix in _PREFIXES:
+            changed = word.removeprefix(prefix) if word.startswith(prefix) else prefix + word
+            swapped.add(" ".join([*words[:at], changed, *words[at + 1 :]]))
+    return frozenset[str]().union(*map(forms, swapped))
 
 
 def abbreviation(text: str) -> str:
@@ -119,9 +159,17 @@ class Word(Kind):
         return tuple((korean if language == "ko" else others) or self.accept)
 
     def _is_misspelt(self, reply: str) -> bool:
-        """Whether a letter or two are wrong, left out, added or exchanged, behind the first."""
+        """Whether a letter or two are wrong, left out, added or exchanged, behind the first.
+
+        Not where it is rather another word: macro for micro, dependent for independent, type II for type I.
+        """
         accepted = frozenset[str]().union(*map(forms, self.accept))
-        return any(_is_near(typed, word) for typed in forms(reply) for word in accepted)
+        near = [(typed, word) for typed in forms(reply) for word in accepted if _is_near(typed, word)]
+        if not near:
+            return False
+        wrong = min(_wrong_letters(typed, word) for typed, word in near)
+        others = frozenset[str]().union(*map(_others, self.accept)) - accepted
+        return all(_wrong_letters(typed, other) >= wrong for typed in forms(reply) for other in others)
 
     def admits(self, reply: str) -> bool:
         """Whether it is one of the words, perhaps with its abbreviation or another of them behind it in brackets."""
