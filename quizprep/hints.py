@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quizprep.errors import FormulaError
 from quizprep.formatting import number
 from quizprep.formula.compute.floats import evaluate
-from quizprep.formula.show.numbers import with_numbers
+from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen

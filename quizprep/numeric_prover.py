@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
+from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.domain import readable_points
-from quizprep.formula.show.numbers import with_numbers
 from quizprep.formula.show.render import render
 from quizprep.frozen import frozen
 from quizprep.proofs import SHORTEST, Oracle, Proof
