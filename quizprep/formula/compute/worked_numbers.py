@@ -28,7 +28,7 @@ def with_numbers(tree: Node, values: Mapping[str, Any]) -> str:
     rounded ones that do not give the result, as in 1/(1.00000000001 − 1).
     """
     names = free_symbols(tree)
-    numbers = {name: values.get(name) for name in names}
+    numbers: dict[str, Any] = {name: values.get(name) for name in names}
     if not names or isinstance(tree, Symbol) or any(isinstance(node, Reduce | Index) for node in walk(tree)):
         return ""
     if not all(isinstance(number, int | float) and _is_readable(number) for number in numbers.values()):
