@@ -146,7 +146,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[()/·*.⋅])|(?P<one>1(?![\d.])))"
 )
 _EXPONENT = re.compile(r"\s*([-+]?\d{1,2})(?:\s*/\s*(\d{1,2}))?\s*")
-_START = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[°º˚′″%‰⁄/(\\])|(?<=\s)1\s*/")
+_START = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|[°º˚′″%‰⁄/(\\℃℉㍱-㏟])|(?<=\s)1\s*/")
 _BETWEEN = re.compile(r"(?:[\s·*×⋅~]|\\[,;: ]|\\cdot)+$")
 
 

@@ -182,6 +182,19 @@ def test_what_cannot_be_read_is_asked_again(typed: str) -> None:
     assert GRAVITY.unread(typed, F1)
 
 
+@pytest.mark.parametrize(
+    ("typed", "unit"), [("5 min 30 s", "s"), ("2 h 30 min", "s"), ("5 ft 3 in", "m"), ("30° 15′", "rad")]
+)
+def test_several_units_are_no_product(typed: str, unit: str) -> None:
+    with pytest.raises(LearnerError, match=f"more than one unit: give it in {unit}"):
+        asked_for(Number("150", unit=unit), typed)  # which 5·min(30) is
+
+
+def test_units_of_one_character_as_keyboards_have_them() -> None:
+    assert asked_for(Number("293.15", unit="K"), "20 ℃")[1].correct
+    assert asked_for(Number("20", unit="m^2"), "20 ㎡")[1].correct
+
+
 def test_a_missing_unit_is_asked_for_where_it_is_a_part_of_the_answer() -> None:
     kind = dataclasses.replace(GRAVITY, unit_asked=True)
     with pytest.raises(LearnerError, match="unit is missing"):
@@ -195,6 +208,7 @@ def test_a_temperature_and_a_difference_of_temperatures() -> None:
     kelvin = Number("293.15", unit="K", figures=4)
     assert asked_for(kelvin, "20 °C")[1].correct
     assert asked_for(kelvin, "68 °F")[1].correct
+    assert asked_for(kelvin, "20 C")[1].correct and asked_for(kelvin, "68 F")[1].correct  # no coulombs, no farads
     assert not asked_for(kelvin, "25 °C")[1].correct
     with pytest.raises(LearnerError, match="give it in K"):
         asked_for(Number("20", unit="K"), "20 °C")  # it may be a difference

@@ -14,6 +14,7 @@ from quizprep.values import Value
 
 _DECIMAL_COMMA = re.compile(r"([-+]?(?:\d{4,}|\d+(?!,\d{3}(?!\d))|0)),(\d+)((?:\s*[×·*]\s*10\b|[eE]).*)?", re.ASCII)
 _BEHIND = re.compile(r"[-+\d.,\s]*\d(?:[eE][-+]?\d+)?\s*(?P<unit>[^\W\d].*)")
+_WITHIN = re.compile(r"\d\s*(?:([^\W\d_]+)\s+|([°′″]))\s*\d")
 
 
 @frozen
@@ -30,6 +31,7 @@ def read(typed: str, asked: Unit, *, needed: bool) -> Quantity:
     if len(typed) > answer.MAX_TYPED:
         return Quantity(answer.read_number(typed), typed, asked)  # which refuses it
     for number, unit in units.quantities(typed):
+        _refuse_several(number, asked)
         written = _with_point(number)
         try:
             return Quantity(answer.read_number(written), written, _as_meant(unit, asked))
@@ -73,8 +75,23 @@ def scaled(number: Value, given: Unit, asked: Unit) -> Value:
     return number * given.factor / asked.factor
 
 
+def _refuse_several(number: str, asked: Unit) -> None:
+    """Raises LearnerError for ``5 min 30``, which stands before another unit and reads as a product or a function."""
+    if any(units.read(found[1] or found[2]) for found in _WITHIN.finditer(number)):
+        unit = units.pretty(asked.text)
+        raise LearnerError(
+            Text(f"It has more than one unit: give it in {unit}.", ko=f"단위가 여럿입니다. {unit} 단위로 적으세요.")
+        )
+
+
 def _as_meant(unit: Unit, asked: Unit) -> Unit:
-    """The unit asked for where the typed one is that in careless letters: ``PA`` is no petaampere then, ``C`` °C."""
+    """The unit asked for where the typed one is that in careless letters: ``PA`` is no petaampere then, ``C`` °C.
+
+    Of a temperature ``C`` and ``F`` are degrees, whatever unit was asked for.
+    """
+    degrees = units.read(f"°{unit.text}") if unit.text in ("C", "F") else None
+    if degrees and degrees.dimension == asked.dimension:
+        return degrees
     typed, right = (re.sub(r"\s|°", "", each.text).casefold() for each in (unit, asked))
     return asked if typed == right and unit.dimension != asked.dimension else unit
 
