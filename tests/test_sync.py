@@ -24,8 +24,8 @@ from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
 from quizprep.sync import folder as folder_module
-from quizprep.sync.folder import exchange, states
-from quizprep.sync.sealing import Seal
+from quizprep.sync.folder import device_of, exchange, states
+from quizprep.sync.sealing import Header, Seal, header_line, with_checksum
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PLAIN = Seal(None)
@@ -216,6 +216,29 @@ def test_files_that_are_no_logs_are_left_alone(line: str) -> None:
         assert len(states(run.folder, PLAIN)) == 1
 
 
+def test_lines_that_only_a_newer_version_knows_stop_no_sync() -> None:
+    with devices() as run:
+        run.answer(1, 0, 1)
+        run.sync(1)
+        run.sync(0)
+        newer = ['{"kind": "not-thought-of-yet", "id": "n"}', "[" * 100_000, "[1]"]
+        with (run.folder / "log-device1.jsonl").open("a") as file:
+            file.writelines(map(with_checksum, newer))
+        run.answer(0, 1, 3)
+        run.sync(0)
+        run.sync(2)
+        assert run.logs()[2] == run.logs()[0]
+
+
+def test_a_name_in_bytes_or_of_several_lines_is_shown_as_one(tmp_path: Path) -> None:
+    device, name = device_of(tmp_path, "a\udcff\nb")
+    assert name == "a??b" and device_of(tmp_path, "x") == (device, name)
+    with devices() as run:
+        (run.folder / "log-x.jsonl").write_text(header_line(Header("x", "a\nb\x1b[31m")))
+        (run.folder / "log-y.jsonl").write_text(with_checksum("[" * 100_000))
+        assert [state.name for state in states(run.folder, PLAIN)] == ["a?b?[31m"]
+
+
 @pytest.mark.slow
 def test_two_homes_meet_over_a_folder_and_over_git(tmp_path: Path) -> None:
     folder, bare = tmp_path / "shared", tmp_path / "reviews.git"
@@ -236,7 +259,7 @@ def test_two_homes_meet_over_a_folder_and_over_git(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("no/such/folder", "is no folder"), ("https://example.invalid/x.git", "git fetch")],
+    [("no/such/folder", "is no folder"), ("", "Name a folder"), ("https://example.invalid/x.git", "git fetch")],
 )
 def test_a_target_that_cannot_be_used_is_refused(target: str, said: str, tmp_path: Path) -> None:
     done = quizprep("sync", target, home=tmp_path / "home")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PANEL = "Look after it"
 Result = TypeVar("Result")
+LONGEST = 86400.0  # seconds between two looks
 PASSPHRASE = "QUIZPREP_PASSPHRASE"
 
 
@@ -70,7 +71,7 @@ def sync(
         _show(_exchange(target, seal, name), language, json)
         if not watch:
             return
-        time.sleep(every)
+        time.sleep(min(LONGEST, every))  # in this order it is LONGEST for nan too
 
 
 def _exchange(target: str, seal: Seal, name: str | None) -> Exchanged:
@@ -83,8 +84,11 @@ def _exchange(target: str, seal: Seal, name: str | None) -> Exchanged:
 
 
 def _in_place(target: str, work: Callable[[Path], Result]) -> Result:
+    from quizprep.errors import LearnerError
     from quizprep.sync.repository import in_repository, is_remote
 
+    if not target.strip():  # of a variable that is not set, say; it would be the folder where one stands
+        raise LearnerError(Text("Name a folder or a git repository.", ko="폴더나 git 저장소를 적으세요."))
     return in_repository(target, data_directory(), work) if is_remote(target) else work(Path(target).expanduser())
 
 

@@ -70,13 +70,19 @@ def lines_of(stream: IO[bytes]) -> Iterator[str]:
 
 
 def import_log(
-    store: Store, lines: Iterable[str], *, refuse: Refuse | None = None, now: datetime | None = None
+    store: Store,
+    lines: Iterable[str],
+    *,
+    refuse: Refuse | None = None,
+    now: datetime | None = None,
+    part: bool = False,
 ) -> Imported:
     """Unite the log with another, given as JSON lines.
 
     Events are told apart by their ids, so importing twice, or in another order, changes
     nothing. A line that cannot be used is handed to ``refuse``, and the rest is taken; without ``refuse``, or where
-    nothing can be used, :class:`StoreError` names the lines and nothing is changed.
+    nothing can be used, :class:`StoreError` names the lines and nothing is changed. Of ``part`` of a log it may be that
+    nothing can be used.
     """
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
         run = _Import(store, now or datetime.now(UTC), waiting, refuse)
@@ -84,7 +90,7 @@ def import_log(
             for number, line in enumerate(lines, start=1):
                 run.take(number, line)
             run.take_what_waits()
-            if run.refused and (refuse is None or not run.added + run.known):
+            if run.refused and (refuse is None or not (part or run.added + run.known)):
                 more = run.refused - NAMED
                 also = [Text(f"and {more} more", ko=f"그 밖에 {more}줄")] if more > 0 else []
                 raise StoreError(_joined([*run.defects, *also]))

@@ -70,10 +70,15 @@ def device_of(data: Path, name: str) -> tuple[str, str]:
     with suppress(OSError, ValueError):
         kept = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(kept, dict) and isinstance(kept.get("id"), str) and kept["id"].isalnum():
-            return kept["id"], str(kept.get("name") or name)[:MAX_NAME]
+            return kept["id"], _printable(str(kept.get("name") or name))
     id = secrets.token_hex(6)
-    write_in_one_step(path, [json.dumps({"id": id, "name": name}) + "\n"], make_folder=True)
-    return id, name[:MAX_NAME]
+    write_in_one_step(path, [json.dumps({"id": id, "name": _printable(name)}) + "\n"], make_folder=True)
+    return id, _printable(name)
+
+
+def _printable(name: str) -> str:
+    """A name as it may stand in a file and a table: without line breaks, and bytes that are no letters."""
+    return "".join(char if char.isprintable() else "?" for char in name[:MAX_NAME])
 
 
 def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal) -> Exchanged:
@@ -84,7 +89,7 @@ def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal) -> 
     """
     logs, unfinished = _read_all(folder, seal)
     there = {id for log in logs for id in log.contents}
-    taken = import_log(store, _unknown(store, logs), refuse=lambda number, line, problem: None)
+    taken = import_log(store, _unknown(store, logs), refuse=lambda number, line, problem: None, part=True)
     own = next((log for log in logs if log.header.device == device), None)
     header = own.header if own else seal.header(device, name)
     new = dict(_missing(store, there))
@@ -105,7 +110,7 @@ def states(folder: Path, seal: Seal) -> list[DeviceState]:
         device = log.header.device
         seen = _read_seen(folder, device)
         unseen = sum(max(count - seen.get(other, 0), 0) for other, count in counts.items() if other != device)
-        found.append(DeviceState(device, log.header.name, _events(log.contents), unseen))
+        found.append(DeviceState(device, _printable(log.header.name), _events(log.contents), unseen))
     return sorted(found, key=lambda state: (state.name, state.device))
 
 
@@ -194,7 +199,7 @@ def _read(path: Path, seal: Seal) -> _Log | None:
 def _key_of(content: str) -> str:
     try:
         return _key(json.loads(content))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
 
 

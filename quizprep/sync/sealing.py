@@ -61,7 +61,7 @@ def read_header(line: str) -> Header | None:
     content = without_checksum(line)
     try:
         fields: Any = json.loads(content or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or fields.get("quizprep") != "log":
         return None
