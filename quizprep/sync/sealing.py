@@ -126,7 +126,8 @@ class Seal:
         from cryptography.fernet import InvalidToken
 
         try:
-            return self._key(salt).decrypt(content.encode()).decode()
+            opened: bytes = self._key(salt).decrypt(content.encode())
+            return opened.decode()
         except (InvalidToken, UnicodeDecodeError):
             return None
 
