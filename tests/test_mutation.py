@@ -31,7 +31,9 @@ def test_changes_of_proofs_about_behaviour_are_noticed():
     known = proofs.discover()
     scores = [score(known[name], at_most=8, seed=5) for name in SOME_BEHAVIOUR]
     survivors = [survivor for found in scores for survivor in found.survivors]
-    assert sum(found.mutants for found in scores) == 8 * len(SOME_BEHAVIOUR)
+    noticed, mutants = (sum(getattr(found, each) for found in scores) for each in ("noticed", "mutants"))
+    print(f"{noticed} of {mutants} changes of proofs about behaviour are noticed ({noticed / mutants:.1%}; seed 5)")
+    assert mutants == 8 * len(SOME_BEHAVIOUR)
     assert len(survivors) <= (1 - ENOUGH) * 8 * len(SOME_BEHAVIOUR), survivors
 
 

@@ -746,7 +746,7 @@ def scaling_and_the_fit(random):
     weight, scale = random.normal(12), torch.logspace(-1, 1, 12)  # free: any weights
 
     def drawn(rows):
-        x = random.normal(rows, 12)
+        x = random.normal(rows, 12)  # free: any features
         return torch.cat([torch.ones(rows, 1), x * scale], dim=1), x @ weight + random.normal(rows)
 
     (x, y), (new_x, new_y) = drawn(24), drawn(2000)

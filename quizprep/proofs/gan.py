@@ -75,7 +75,7 @@ GOODFELLOW = "Goodfellow et al., Generative Adversarial Nets (2014)"
 )
 def gan_one_round(k, side, random):
     pixels = side * side
-    real, noise = 1 + random.normal(32, pixels), random.normal(32, k)
+    real, noise = 1 + random.normal(32, pixels), random.normal(32, k)  # free: any data and any noise
     generator = torch.nn.Parameter(random.normal(pixels, k + 1) / (k + 1) ** 0.5)  # free: any weights
     discriminator = torch.nn.Parameter(0.1 * random.normal(pixels + 1))
     generator_step, discriminator_step = (
@@ -96,11 +96,15 @@ def gan_one_round(k, side, random):
         return torch.nn.functional.softplus(-logits(generate(g), d)).mean()
 
     fakes, verdicts = generate(generator), torch.sigmoid(logits(generate(generator), discriminator))
-    old_generator, old_discriminator = generator.detach().clone(), discriminator.detach().clone()
+    old = {each: each.detach().clone() for each in (generator, discriminator)}
+
+    def moved(weights):
+        return (weights - old[weights]).norm()
+
     before = discriminator_loss(generator, discriminator)
     before.backward()
     discriminator_step.step()
-    slope, moved = generator.grad.abs().max(), (generator - old_generator).abs().max()
+    slope, generator_moved = generator.grad.abs().max(), moved(generator)
     gain = before - discriminator_loss(generator, discriminator)
     generator_step.zero_grad()
     unimproved = generator_loss(generator, discriminator)
@@ -117,8 +121,8 @@ def gan_one_round(k, side, random):
         "discriminator_gain": gain,
         "generator_gain": unimproved - generator_loss(generator, discriminator),
         "slope_at_generator": slope,
-        "generator_moved_by_discriminator_step": moved,
-        "discriminator_moved": (discriminator - old_discriminator).abs().max(),
+        "generator_moved_by_discriminator_step": generator_moved,
+        "discriminator_moved": moved(discriminator),
     }
 
 
