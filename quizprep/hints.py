@@ -57,7 +57,7 @@ def _rungs(asked: Asked, proof: Proof) -> Iterator[Rung]:
     wanted = [name for text in asked.question.kind.asks(proof) for name in free_symbols(proof.formula(text))]
     last = max((name for name in wanted if name in steps), key=steps.index, default=None)
     formula = None if last is None else proof.step_formula(last)
-    if last is None or formula is None:
+    if last is None or formula is None or not free_symbols(formula):  # one of numbers alone is the answer
         return
     yield Rung(FORMULA, f"{last} = {render(formula)}")
     first = steps[0]
@@ -70,5 +70,8 @@ def _rungs(asked: Asked, proof: Proof) -> Iterator[Rung]:
         value, answer = evaluate(opening, known), _answer(asked, proof)
     except FormulaError:
         return
-    if numbers and isinstance(value, int | float) and value != answer:
-        yield Rung(FIRST_STEP, f"{first} = {render(opening)} {numbers} = {number(float(value))}", gives_away=True)
+    if not numbers or not isinstance(value, int | float):
+        return
+    shown = number(float(value))
+    if not (isinstance(answer, int | float) and number(float(answer)) == shown):  # rounding may set them apart
+        yield Rung(FIRST_STEP, f"{first} = {render(opening)} {numbers} = {shown}", gives_away=True)

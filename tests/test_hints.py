@@ -56,6 +56,12 @@ def test_no_formula_is_told_where_it_may_be_the_answer(kind: object) -> None:
     assert rungs(dataclasses.replace(QUESTION, kind=kind)) == [("Think of means.", False)]
 
 
+def test_a_formula_of_numbers_alone_is_the_answer_and_is_not_told() -> None:
+    proof = proofs.get("alexnet-parameters")  # fc6 = 6·6·256·4096
+    question = dataclasses.replace(QUESTION, kind=Number("fc6 / 1e6"), proof="alexnet-parameters", params={})
+    assert [rung.content for rung in ladder(ask(question, proof, 1, "en"), proof)] == ["Think of means."]
+
+
 @pytest.mark.slow
 def test_no_hint_of_a_shipped_number_holds_the_answer() -> None:
     deck = Deck.open(None, cache_path=None)
