@@ -66,6 +66,13 @@ def test_no_reason_is_invented() -> None:
         assert check_equal(a, b).diagnosis is None
 
 
+def test_no_reason_is_invented_where_rounding_is_all_that_is_expected() -> None:
+    zero = "(2 (d/u + d/v) - 2 d (1/u + 1/v)) / (d/u + d/v)^2"
+    for yours in ("d", "1", "u + v", "2 d / (d/u + d/v)"):  # not "the term −d is missing", nor "a logarithm"
+        found = check_equal(yours, zero, where="d > 0, u > 0, v > 0")
+        assert (found.verdict, found.diagnosis) == ("different", None), yours
+
+
 def test_an_upside_down_fraction_meets_the_standard() -> None:
     verdict = check_formula(proofs.get("f1-score"), "2*(precision+recall)/(precision*recall)")
     assert verdict.verdict == "different"

@@ -37,6 +37,7 @@ from quizprep.text import Text
 WORK = 32_000  # operations of the whole search, a proposed change as a quarter: a slow machine gives the same answer
 SCREEN = 48  # points a change must pass before it is judged in full
 CLOSE = 1e-7  # relative difference that counts as agreement while screening
+NOTHING = 1e-9  # what is nowhere larger may be the rounding of 0
 TRIED = 2  # repairs of a kind that bring back the formula of the proof and are judged
 CHOICES = ("sign", "operator", "function", "symbol", "factor", "condition")  # kinds of which two may mend
 PART = 0.1  # of the points: on less than that a formula is not called right
@@ -135,11 +136,15 @@ class _Search:
         if tree is None and self.yours is not None:
             self.few = replace(self.few, values={**self.few.values, YOURS: self.yours[places]})
         self.few_expected = self.expected[places]
-        self.varies = _varies(self.expected[fine])
+        self.varies = _varies(self.expected[fine]) and not self._is_nothing(self.expected[fine])
         self.draft = Draft(tree or Symbol(YOURS), points, symbols, space.scalar, right, names)
         ranks = Ranks(names) if names is not None else None
         self.arranged = Arrangement(lambda node: space.scalar or (ranks is not None and ranks(node) == 0))
         self.right = {self.arranged(way) for way in right}
+
+    def _is_nothing(self, expected: Array) -> bool:
+        """Whether the expected value is 0 and what varies of it is rounding, as of (2·t − 2·d·(t/d))/t²."""
+        return bool((np.abs(expected) < NOTHING).all()) and self._same(Side.of(ZERO), self.reference)
 
     # Tests
 
