@@ -190,6 +190,15 @@ def test_several_units_are_no_product(typed: str, unit: str) -> None:
         asked_for(Number("150", unit=unit), typed)  # which 5·min(30) is
 
 
+@pytest.mark.parametrize(
+    ("answer", "typed"), [("1.6e-19", "1.6e-19"), ("1.6e-19", "1.6E-19"), ("2 pi", "2 pi"), ("8^0.5", "2 sqrt(2)")]
+)
+def test_a_number_without_its_unit_may_be_written_as_any_number(answer: str, typed: str) -> None:
+    assert asked_for(Number(answer, unit="C"), typed)[1].correct
+    with pytest.raises(LearnerError, match="is no unit"):
+        asked_for(Number(answer, unit="C"), f"{typed[0]} e")
+
+
 def test_units_of_one_character_as_keyboards_have_them() -> None:
     assert asked_for(Number("293.15", unit="K"), "20 ℃")[1].correct
     assert asked_for(Number("20", unit="m^2"), "20 ㎡")[1].correct

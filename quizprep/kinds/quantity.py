@@ -13,7 +13,8 @@ from quizprep.units import Unit
 from quizprep.values import Value
 
 _DECIMAL_COMMA = re.compile(r"([-+]?(?:\d{4,}|\d+(?!,\d{3}(?!\d))|0)),(\d+)((?:\s*[×·*]\s*10\b|[eE]).*)?", re.ASCII)
-_BEHIND = re.compile(r"[-+\d.,\s]*\d(?:[eE][-+]?\d+)?\s*(?P<unit>[^\W\d].*)")
+_NUMBER = r"[eE][-+]?\d|pi\b|π|√|(?:sqrt|exp|ln|log|sin|cos|tan)\b"  # what goes on with a number, and is no unit
+_BEHIND = re.compile(rf"[-+\d.,\s]*\d(?:[eE][-+]?\d+)?\s*(?P<unit>(?!{_NUMBER})[^\W\d].*)")
 _WITHIN = re.compile(r"\d\s*(?:([^\W\d_]+)\s+|([°′″]))\s*\d")
 
 
