@@ -249,7 +249,32 @@ def test_whatever_is_written_is_read_or_named(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<!--", "[[", "\\(", "$$", "$", "`", "==a ", "![](", "**", "*a", "_a ", "Q: a\n", "::", "[a"]
+    "piece",
+    [
+        "<!--",
+        "[[",
+        "\\(",
+        "$$",
+        "$",
+        "`",
+        "==a ",
+        "![](",
+        "**",
+        "*a",
+        "_a ",
+        "Q: a\n",
+        "::",
+        "[a",
+        "a::b\n",
+        "::a\n",
+        "- ==a==\n",
+        "==a== ",
+        "==a==\n",
+        "?\n",
+        "<!-- id: a -->",
+        "<!-- id: a -->\n",
+        "C: [a]\n",
+    ],
 )
 def test_long_notes_take_time_in_proportion(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Marks that are opened and never closed: as many steps for twice the text would be a minute here."""

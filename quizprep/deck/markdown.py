@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ from quizprep.text import normalise_word
 
 SUFFIX = ".md"
 MAX_CARDS = 20_000  # of one file
+MAX_NAMED = 1_000  # places of one file that are no questions, or are twice there
+MAX_GAPS = 100  # of one text
 MAX_YAML = 2**21  # characters of all its blocks of YAML
 MAX_LINE = 20_000  # characters
 LONGEST_WORD = 60  # characters of a gap that is to be typed
@@ -104,6 +107,14 @@ class _Tagged:
         return "\n".join(self.sides.get(tag, ())).strip()
 
 
+class _TooMuchError(Exception):
+    """The file holds more than is read of one; ``defect`` says what."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.defect = Defect(line, problem)
+
+
 class _Reader:
     def __init__(self, text: str, stem: str) -> None:
         self.text, self.stem = text, stem
@@ -114,19 +125,19 @@ class _Reader:
         self.topic = ""
         self.titles: dict[str, str] = {}
         self.open: _Tagged | None = None
-        self.marks: list[tuple[int, str]] = []  # ids given in comments, each with its line, that no question has taken
+        self.marks: deque[tuple[int, str]] = deque()  # ids given in comments, with their lines, that none has taken
         self.used: dict[str, int] = {}  # ids made from texts, and where
+        self.repeated: Counter[str] = Counter()  # how often the same gap came again
         self.yaml = 0  # characters of its blocks
 
     def read(self) -> Read:
         lines, first = self._lines()
-        for block in _blocks(lines, first):
-            if len(self.questions) >= MAX_CARDS:
-                problem = f"more than {MAX_CARDS:,} questions up to here; split the file"
-                self.defects.append(Defect(block.line, problem))
-                break
-            self._take(block)
-        self._close()
+        try:
+            for block in _blocks(lines, first):
+                self._take(block)
+            self._close()
+        except _TooMuchError as error:
+            self.defects.append(error.defect)
         for line, id in self.marks:
             self.unread.append(
                 Defect(line, f"the id `{shorten(id, 60)}` stands at no question; put it right above one")
@@ -264,6 +275,8 @@ class _Reader:
         """What looks like a question and is none, with the id that it was given."""
         self._given_id(line, end)
         self.unread.append(Defect(line, problem))
+        if len(self.unread) > MAX_NAMED:
+            raise _TooMuchError(line, f"more than {MAX_NAMED:,} places up to here are no questions; mend them first")
 
     # --- questions ------------------------------------------------------------------------
 
@@ -281,6 +294,9 @@ class _Reader:
         found = _in_brackets(text) if brackets else _highlighted(text)
         if not found:
             return False
+        if len(found) > MAX_GAPS:
+            self._pass_by(line, end, f"more than {MAX_GAPS} gaps in a text; split it")
+            return True
         text, own = _block_id(text)
         given = self._given_id(line, end) or own
         pieces, start = [], 0
@@ -306,6 +322,8 @@ class _Reader:
         return True
 
     def _add(self, id: str, line: int, **fields: Any) -> None:
+        if len(self.questions) >= MAX_CARDS:
+            raise _TooMuchError(line, f"more than {MAX_CARDS:,} questions up to here; split the file")
         entry = YamlMapping(line)
         _set(entry, "id", id, line)
         _set(entry, "kind", "word" if "accept" in fields else "recall", line)
@@ -356,10 +374,9 @@ class _Reader:
 
     def _given_id(self, line: int, end: int) -> str:
         """The id that a comment in these lines or above them gives; "" for none."""
-        taken = 0
-        while taken < len(self.marks) and self.marks[taken][0] <= end:
-            taken += 1
-        marks, self.marks = self.marks[:taken], self.marks[taken:]
+        marks = []
+        while self.marks and self.marks[0][0] <= end:
+            marks.append(self.marks.popleft())
         for where, id in marks[:-1]:
             problem = f"the id `{shorten(id, 60)}` stands at no question; put it right above one"
             self.unread.append(Defect(where, problem))
@@ -375,10 +392,11 @@ class _Reader:
         if id in self.used and not again:
             advice = "change one, or give each an id in a comment above it, `<!-- id: ... -->`"
             self.defects.append(Defect(line, f"the question of line {self.used[id]} again; {advice}"))
-        count = 2
-        first = id
-        while id in self.used and again:
-            id, count = f"{first}-{count}", count + 1
+            if len(self.defects) > MAX_NAMED:
+                raise _TooMuchError(line, f"more than {MAX_NAMED:,} defects up to here; mend them first")
+        elif id in self.used:
+            self.repeated[id] += 1
+            id = f"{id}-{self.repeated[id] + 1}"
         self.used.setdefault(id, line)
         return id
 

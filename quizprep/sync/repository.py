@@ -78,6 +78,7 @@ def _git(folder: Path, *arguments: str, refusal: str | None = None) -> str | Non
         said = done.stderr.decode(errors="replace").strip()
         if refusal and refusal in said:
             return None
-        last = said.splitlines()[-1] if said else f"exit code {done.returncode}"
-        raise LearnerError(Text(f"git {arguments[0]}: {last}", ko=f"git {arguments[0]}: {last}"))
+        lines = said.splitlines() or [f"exit code {done.returncode}"]
+        reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
+        raise LearnerError(Text(f"git {arguments[0]}: {reason}", ko=f"git {arguments[0]}: {reason}"))
     return done.stdout.decode(errors="replace").strip()
