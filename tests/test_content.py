@@ -35,9 +35,16 @@ def test_the_content_repeats_nothing_and_lacks_nothing():
     assert gaps(DECK, QUESTIONS) == []
 
 
-def test_the_content_lacks_nothing():
+def test_the_content_lacks_nothing(figure):
     """Topics that nothing asks, questions without hint or difficulty, wrong options without a reason, …"""
-    lacking = content_figures(DECK.syllabus(), QUESTIONS)["lacking"]
+    figures = content_figures(DECK.syllabus(), QUESTIONS)
+    lacking = figures["lacking"]
+    asked = {topic for question in QUESTIONS for topic in question.covers}
+    for beyond, named in ((False, "of the notes"), (True, "beyond them")):
+        topics = [topic.id for topic in DECK.syllabus().topics() if topic.beyond is beyond]
+        figure(f"content: {len(asked.intersection(topics))} of {len(topics)} topics {named} are asked")
+    figure(f"content: {figures['questions']} questions, {figures['definitions']} of them definitions with a source")
+    figure(f"content: lacking {sum(lacking.values())} in {len(lacking)} rows")
     assert len(lacking) >= 9
     assert {name: found for name, found in lacking.items() if found} == {}
 

@@ -27,12 +27,12 @@ def test_every_mutant_of_a_routine_is_noticed(declared):
     assert [survivor for survivor in score(declared).survivors if not survivor.of_claim] == []
 
 
-def test_changes_of_proofs_about_behaviour_are_noticed():
+def test_changes_of_proofs_about_behaviour_are_noticed(figure):
     known = proofs.discover()
     scores = [score(known[name], at_most=8, seed=5) for name in SOME_BEHAVIOUR]
     survivors = [survivor for found in scores for survivor in found.survivors]
     noticed, mutants = (sum(getattr(found, each) for found in scores) for each in ("noticed", "mutants"))
-    print(f"{noticed} of {mutants} changes of proofs about behaviour are noticed ({noticed / mutants:.1%}; seed 5)")
+    figure(f"{noticed} of {mutants} changes of proofs about behaviour are noticed ({noticed / mutants:.1%}; seed 5)")
     assert mutants == 8 * len(SOME_BEHAVIOUR)
     assert len(survivors) <= (1 - ENOUGH) * 8 * len(SOME_BEHAVIOUR), survivors
 
