@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
 from quizprep.screen.layout import View, text
 
@@ -37,7 +35,7 @@ class DrillView(View):
         first = (
             self.say("keys_proposed", grade=self.say(GRADE_NAMES[proposed])) if proposed else self.say("keys_by_hand")
         )
-        return self.lines(Text(self.say("keys_graded", proposed=first), "dim"))
+        return self.unbroken(self.say("keys_graded", proposed=first).split("   "))
 
     def drill_summary(self, summary: DrillSummary) -> list[str]:
         """The figures, then the topics with the weakest first."""

@@ -177,12 +177,12 @@ class View:
         typed = self.typed_keys if asked.question.kind.input is Input.TYPE else ""
         commands = typed or self.command_keys
         parts.append(self.say(commands if self.width >= NARROW else "keys_help"))
-        return self._unbroken("   ".join(parts).split("   "))
+        return self.unbroken("   ".join(parts).split("   "))
 
     def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
         return [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
 
-    def _unbroken(self, keys: list[str]) -> list[str]:
+    def unbroken(self, keys: list[str]) -> list[str]:
         """Keys beside each other, as many as fit: what a key does stays beside it."""
         rows: list[str] = []
         for key in keys:
