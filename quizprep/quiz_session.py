@@ -56,12 +56,12 @@ class Examiner:
     titles: Callable[[str], str] = field(default=lambda id: id)
     _resolved: str = ""
     _tried: tuple[str, int] | None = None  # the question, with its seed, whose answer was asked for once more
-    _taken: list[Rung] = field(default_factory=list)  # the hints at the question that is open
+    _hinted: tuple[str, int] | None = None  # the question, with its seed, that the hints taken are of
+    _taken: list[Rung] = field(default_factory=list)
 
     def put(self, question: Question, seed: int, progress: Progress) -> tuple[Asked, Proof]:
         """The question on the screen. One whose menu is computed shows its prompt first."""
         proof = proofs.get(question.proof, question.chapter)
-        self._taken = []
         asked = ask(question, proof, seed, self.language)
         progress = replace(progress, chapter=self.titles(question.chapter))
         self.screen.question(asked, progress)
@@ -150,6 +150,8 @@ class Examiner:
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
         """The first reply that moves on, and whether a hint was taken on the way."""
+        if self._hinted != (asked.question.id, asked.seed):
+            self._hinted, self._taken = (asked.question.id, asked.seed), []
         while True:
             reply = self.screen.reply(asked, asked.question.kind.names(proof))
             if reply.command == "hint":
@@ -214,10 +216,12 @@ class Quiz:
             self._screen.error(message("not_kept", language, count=self._practice.missing, reason=reason))
 
     def _one(self, question: Question, seed: int, number: int) -> bool:
-        """One question to its outcome; False to end. Content that its proof cannot answer does not end the quiz."""
+        """One question to its outcome; False to end. One of several that its proof cannot answer is left out."""
         try:
             return self._put(question, seed, number)
         except AuthorError as error:
+            if len(self._questions) == 1:
+                raise
             language = self._examiner.language
             said = message("cannot_be_asked", language, question=question.id, reason=error.said[language])
             self._screen.error(said)

@@ -338,8 +338,8 @@ def test_an_editor_that_cannot_be_run_is_named_and_the_session_goes_on(tmp_path:
     content = write_content(tmp_path / "content")
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
     with Terminal(arguments, env=env) as terminal:
-        terminal.wait_for("q00: TP", "Space reveal")
-        terminal.send(":e\n")
+        terminal.wait_for("q00: TP", "Enter alone reveals")
+        terminal.send("e\n")  # a key, and not Euler's number
         terminal.wait_for("Enter opens the editor")
         terminal.send("\n")
         terminal.wait_for("could not be run", "set EDITOR to your editor", "q00: TP")
@@ -353,7 +353,7 @@ def test_a_paste_that_the_terminal_does_not_mark_is_no_series_of_commands(tmp_pa
     content = write_content(tmp_path / "content")
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
     with Terminal(arguments, env=env) as terminal:
-        terminal.wait_for("q00: TP", "Space reveal")
+        terminal.wait_for("q00: TP", "Enter alone reveals")
         terminal.settle()
         terminal.send("0.5\ne\nx 4\nb\nq\n")  # the first line is an answer, what stands below it nothing
         terminal.wait_for("your answer 0.5", "[1 Again")
@@ -382,7 +382,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
     env = {"QUIZPREP_HOME": str(home), "EDITOR": f"{sys.executable} {tmp_path / 'editor.py'}"}
     arguments = ["-m", "quizprep", "drill", "--content", str(content), "--lang", "en", *AT]
     with Terminal(arguments, env=env) as terminal:
-        terminal.wait_for("q00: TP", "12 left: 12 new, 0 learning, 0 review", "Space reveal")
+        terminal.wait_for("q00: TP", "12 left: 12 new, 0 learning, 0 review", "Enter alone reveals")
         terminal.send("\n")
         terminal.wait_for("– the answer", "[1 Again 1 min]", "3 Good 10 min", "4 Easy")
         easy = re.search(r"4 Easy (\d+ d)", terminal.text)[1]
@@ -392,7 +392,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
         terminal.wait_for(f"recorded: q00 · Easy · again in {easy}", "q01: TP", "11 left: 11 new")
         terminal.send("u\n")
         terminal.wait_for("undone: q00", "q00: TP", "12 left: 12 new")
-        terminal.send("e\n")  # where a number is typed, e alone is Euler's number
+        terminal.send("2.7\n")
         terminal.wait_for("✗ wrong", "[1 Again")
         terminal.send("e")
         terminal.wait_for("The edit has mistakes", "has no topic `f1-scor`", "q00: TP")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from quizprep.deck import Deck
 from quizprep.exam.exams import Exam, Exams
 from quizprep.exam.guide import Guide, guide, preparation
+from quizprep.memory.balance import group_names
 from quizprep.memory.drill_queue import DrillQueue
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.memory.schedule import AGAIN, GOOD, Memory, Scheduler
@@ -47,11 +48,11 @@ def guide_of(
 
 
 def queue_of(deck: Deck, store: Store, plan: Guide | None) -> DrillQueue:
-    topics = {entry.id: entry.covers for entry in deck.index()}
-    return DrillQueue(store, SCHEDULER, list(topics), topics.__getitem__, plan)
+    groups = {entry.id: group_names(entry.covers, entry.proof) for entry in deck.index()}
+    return DrillQueue(store, SCHEDULER, list(groups), groups.__getitem__, plan)
 
 
-def answer(store: Store, question: str, grade: int, now: datetime, ms: float = 0.0) -> None:
+def answer(store: Store, question: str, grade: int, now: datetime, ms: float | None = 0.0) -> None:
     attempt = Attempt(question, "number", "f1-score", 1, 1.0, 1.0, grade > AGAIN, None, {}, "cpu", 1.0)
     store.record(attempt, grade, now=now, scheduler=SCHEDULER, took_ms=ms)
 
@@ -181,7 +182,7 @@ def rehearsed(
         while (pick := queue.next(now)).card is not None:
             grade = learner.grade(pick.card.id, now)
             asked.append((pick.card.id, grade))
-            answer(store, pick.card.id, grade, now)
+            answer(store, pick.card.id, grade, now, ms=None)
             queue.answered(pick.card.id)
     return asked
 

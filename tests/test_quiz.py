@@ -85,7 +85,7 @@ def test_a_seed_gives_the_same_quiz_twice():
     first, second = ([{**attempt, "ms": None} for attempt in run] for run in runs)
     assert first == second
     assert [set(attempt) for attempt in first[:-1]] == [
-        set("question kind proof proven seed given expected correct mistake results device ms".split())
+        set("question kind proof proven seed given expected correct credit mistake results device ms".split())
     ] * 3
     assert first[-1]["summary"]["answered"] + first[-1]["summary"]["skipped"] == 3
 

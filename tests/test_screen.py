@@ -460,7 +460,7 @@ def test_a_resize_lays_the_question_out_again():
         terminal.wait_for("✓ right", "Space next")
         terminal.resize(50, 40)
         terminal.wait_until(lambda: terminal.lines[1] == "─" * 50, "the narrower rule")
-        terminal.wait_for("✓ right", "Space next u back q end")
+        terminal.wait_for("✓ right", "Space next u back ? help q end")
 
 
 def test_twenty_columns():
