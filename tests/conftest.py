@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from quizprep import provided
-
 # No limit on how long an example takes: a busy machine must not fail a test. The same ones on every run; look for new
 # ones with `pytest --hypothesis-profile=search`.
 unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -35,12 +33,6 @@ for sent, handler in (
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(autouse=True)
-def own_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test makes known of packs is forgotten behind it."""
-    monkeypatch.setattr(provided, "_loaders", dict(provided._loaders))
 
 
 FIGURES = pytest.StashKey[list[str]]()  # what tests found out by the way, printed at the end of the run

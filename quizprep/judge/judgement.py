@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from quizprep.judge.diagnose import Diagnosis
     from quizprep.judge.samples import Space
 
-SECONDS = 2.0  # of the processor, for one verdict
-DIAGNOSING = 1.0  # of these, for a reason
+SECONDS = 3.0  # of the processor, for one verdict
+DIAGNOSING = 2.0  # of these, for a reason
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
 
 
