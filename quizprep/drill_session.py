@@ -198,10 +198,9 @@ class Drill:
             return True
 
     def _ask(self, card: Card, asked: Asked, proof: Proof) -> bool:
-        started, hinted, near = time.monotonic(), False, False
+        started, near = time.monotonic(), False
         while not self._screen.interrupted:
-            reply, took_hint = self._examiner.reply(asked, proof)
-            hinted = hinted or took_hint
+            reply, hinted = self._examiner.reply(asked, proof)
             if reply.command not in ("", "reveal", "worked"):
                 decided = self._act(reply.command, asked.question)
                 if decided is not None:

@@ -149,7 +149,7 @@ class Examiner:
         )
 
     def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
-        """The first reply that moves on, and whether a hint was taken on the way."""
+        """The first reply that moves on, and whether a hint was taken at this question so far."""
         if self._hinted != (asked.question.id, asked.seed):
             self._hinted, self._taken = (asked.question.id, asked.seed), []
         while True:
@@ -230,10 +230,9 @@ class Quiz:
     def _put(self, question: Question, seed: int, number: int) -> bool:
         progress = Progress(number, len(self._questions), self._correct(), len(self.answered))
         asked, proof = self._examiner.put(question, seed, progress)
-        started, hinted = time.monotonic(), False
+        started = time.monotonic()
         while not self._screen.interrupted:
-            reply, took_hint = self._examiner.reply(asked, proof, lambda: self._show_last(asked, progress))
-            hinted = hinted or took_hint
+            reply, hinted = self._examiner.reply(asked, proof, lambda: self._show_last(asked, progress))
             if reply.command == "end":
                 return False
             seconds = min(time.monotonic() - started, LONGEST_ANSWER)
