@@ -259,7 +259,7 @@ def test_cram_never_touches_the_schedule(driver: Driver) -> None:
     drill(driver, "=4 1", "=1 1", "=3 1")
     with Store.open(driver.home / "quizprep.db") as store:
         before = schedule_of(store)
-    crammed = driver.run("drill", "--cram", "-n", "5", "--json", *day(3), stdin="1\n" * 5)
+    crammed = driver.run("drill", "--cram", "-n", "5", "--json", *day(3), stdin="7\n" * 5)  # no F1 rounds to that
     attempts = crammed.objects()[:-1]
     assert len(attempts) == 5 and attempts[0]["question"] == "q01"  # the most probably forgotten
     with Store.open(driver.home / "quizprep.db") as store:
