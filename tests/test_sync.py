@@ -178,7 +178,6 @@ def test_status_says_who_has_not_seen_what() -> None:
 
 
 def test_what_is_sealed_shows_nothing_and_takes_its_passphrase() -> None:
-    pytest.importorskip("cryptography", reason="the extra `sync` is not installed")
     with devices() as run:
         run.answer(0, 0, 1)
         exchange(run.stores[0], run.folder, "device0", "name", Seal("open sesame"))

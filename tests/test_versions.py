@@ -13,19 +13,24 @@ from program import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(each) for each in PROJECT["dependencies"]]
-OF_TESTS = [Requirement(each) for each in PROJECT["optional-dependencies"]["test"]]
+EXTRAS = {extra: [Requirement(each) for each in listed] for extra, listed in PROJECT["optional-dependencies"].items()}
 OF_FEATURES = [  # what a part of the program asks for, which says so where it is missing
-    Requirement(each)
-    for extra, listed in PROJECT["optional-dependencies"].items()
-    if extra not in ("test", "oracle")
-    for each in listed
+    each for extra, listed in EXTRAS.items() if extra not in ("test", "oracle") for each in listed
 ]
+ITSELF = next(each for each in EXTRAS["test"] if each.name == PROJECT["name"])  # with its extras
+OF_TESTS = [each for extra in EXTRAS for each in EXTRAS[extra] if each is not ITSELF]
 IMPORTED_AS = {"pyyaml": "yaml"}
+
+
+def test_no_test_is_left_out_for_want_of_an_extra() -> None:
+    assert ITSELF.extras == EXTRAS.keys() - {"test"}
 
 
 def test_every_dependency_has_a_lowest_version_and_is_there_within_its_bounds() -> None:
     for dependency in (*DEPENDENCIES, *OF_TESTS):
         assert ">=" in {bound.operator for bound in dependency.specifier}, dependency
+        if dependency.marker and not dependency.marker.evaluate():
+            continue
         assert dependency.specifier.contains(version(dependency.name), prereleases=True), dependency
 
 
