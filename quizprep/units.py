@@ -1,7 +1,8 @@
 """Units of measurement: ``9.81 m/s^2`` as people write it. Symbols, prefixes and definitions are those of the SI.
 
 A unit is a factor to the SI's base units and a dimension. Angles and cycles are dimensions of their own, so that a
-frequency is not taken for an angular speed; either may be left out, as in v = ω r. Amounts of information are in bits.
+frequency is not taken for an angular speed; either may be left out, as in v = ω r, but not of light: a lumen is no
+candela. Amounts of information are in bits.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from quizprep.frozen import frozen
 from quizprep.text import Text
 
 BASES = ("m", "kg", "s", "A", "K", "mol", "cd", "bit", "rad", "cycle")
+_LIGHT = BASES.index("cd")
 ANGLES = 2  # the last of them, which may be left out
 MAX_LENGTH = 60  # characters of a unit
 MAX_EXPONENT = 12
@@ -115,7 +117,9 @@ _NAMES = (
     ("V/m", "an electric field strength", "전기장의 세기"), ("K", "a temperature", "온도"),
     ("mol", "an amount of substance", "물질량"), ("mol/L", "a concentration", "농도"),
     ("J/K", "an entropy or a heat capacity", "엔트로피 또는 열용량"), ("J/(kg K)", "a specific heat capacity", "비열"),
-    ("W/m^2", "an intensity", "세기"), ("bit", "an amount of information", "정보량"),
+    ("cd", "a luminous intensity", "광도"), ("lm", "a luminous flux", "광선속"), ("lx", "an illuminance", "조도"),
+    ("cd/m^2", "a luminance", "휘도"), ("W/m^2", "an intensity", "세기"),
+    ("bit", "an amount of information", "정보량"),
     ("bit/s", "a data rate", "전송 속도"), ("1", "a number without a unit", "단위 없는 수"),
 )
 # fmt: on
@@ -196,6 +200,8 @@ def comparable(given: Unit, asked: Unit) -> bool:
     """
     if given.dimension[:-ANGLES] != asked.dimension[:-ANGLES]:
         return False
+    if given.dimension[_LIGHT] and given.dimension[-ANGLES:] != asked.dimension[-ANGLES:]:
+        return False  # a lumen is a candela times a solid angle, and no candela
     (angle, cycle), (asked_angle, asked_cycle) = given.dimension[-ANGLES:], asked.dimension[-ANGLES:]
     if (angle and asked_cycle) or (cycle and asked_angle):
         raise give_it_in(asked)

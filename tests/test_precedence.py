@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -12,14 +13,17 @@ from quizprep.formula.read.precedence import BEFORE, BETWEEN, COMPARISONS, TABLE
 from quizprep.formula.read.written import declare
 from quizprep.formula.tree import Compare, Logical, Node
 
-NAMES = declare(["a", "b", "c", "d", "p", "q", "x", "y"])
+NAMES = replace(declare(["a", "b", "c", "d", "p", "q", "x", "y"]), logic=True)
 CHAINS = (Compare, Logical)
 
 #: An operator of each row between two operands, as it is typed.
 TYPED = {
     "choice": "{} if p > 0 else {}",
     "stack": r"{{{} \choose {}}}",
+    "iff": "{} iff {}",
+    "implies": "{} implies {}",
     "or": "{} or {}",
+    "xor": "{} xor {}",
     "and": "{} and {}",
     "comparison": "{} < {}",
     "sum": "{} - {}",

@@ -309,3 +309,23 @@ questions:
 """
     defects = check_file(text.encode(), Library({"f1-score": F1}, {"classification-metrics"}, {"f1-score"})).defects
     assert [defect for defect in defects if what in defect.message], [defect.message for defect in defects]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "fits"),
+    [
+        ("lm", "cd", False),
+        ("cd", "lm", False),
+        ("klm", "lm", True),
+        ("cd sr", "lm", True),
+        ("lx", "cd/m^2", False),
+        ("lm/m^2", "lx", True),
+        ("J", "kg m^2 rad^2/s^2", True),
+    ],
+)
+def test_a_lumen_is_no_candela(given: str, asked: str, fits: bool) -> None:
+    unit, wanted = units.read(given), units.read(asked)
+    assert unit is not None and wanted is not None
+    assert units.comparable(unit, wanted) is fits
+    if not fits and given == "lm":
+        assert "luminous flux" in str(units.mismatch(unit, wanted)["en"])

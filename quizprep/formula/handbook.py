@@ -26,7 +26,8 @@ This page is made from the tables of the program by `make docs`; do not edit it 
 - A **product** needs no sign: `2x`, `a b`. Between vectors and matrices `W x`, `W @ x` and `W · x` are the matrix
   product, `x * y` and `x ⊙ y` the product element by element.
 - **Subscripts** count from 1, as on paper; `axis`, `argmax` and `one_hot` count from 0, as in code.
-- **Conditions** are `<`, `<=`, `>`, `>=`, `=`, `!=` with `and`, `or`, `not`; a case distinction is
+- **Conditions** are `<`, `<=`, `>`, `>=`, `=`, `!=` with `and`, `or`, `not`, `xor`,
+  `implies`, `iff`; where something is true or false, `∧ ∨ ¬ ⊕ ⇒ ⇔` are read too. A case distinction is
   `if x > 0 then x else 0`, `\\begin{cases}` or `1[x > 0]`.
 - A **number that does not exist** is not an error: `1/0` is infinite, `0/0` and `log(-1)` are no number (nan),
   as IEEE 754 has it. Shapes that do not fit are an error, with its place.

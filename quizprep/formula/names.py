@@ -84,6 +84,7 @@ class Names:
     open: bool = False  # a name that is not known is read as well: whoever asked finds out what it stands for
     weights: str | None = None  # what an expectation is weighted with where nothing is said of that
     functions: frozenset[str] = frozenset()  # what is a function of the other names, so that `s(z)` is no product
+    logic: bool = False  # whether some symbol is true or false, so that ⇒, ⇔ and ⊕ connect conditions
     renamed: frozenset[str] = frozenset()  # functions of the language that are something else here: LN, no logarithm
 
     @functools.cached_property

@@ -15,6 +15,7 @@ from quizprep.formula.tree import (
     Binary,
     Call,
     Derivative,
+    Logical,
     Node,
     Number,
     Program,
@@ -44,6 +45,15 @@ def _changed(value: object, change: Callable[[Node], Node]) -> object:
         return value
     new = tuple(_changed(entry, change) for entry in value)
     return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+
+
+def connected(connective: str, left: Node, right: Node) -> Node:
+    """``xor``, ``implies`` or ``iff`` of two conditions, written out with not, and, or."""
+    neither = Unary("not", left), Unary("not", right)
+    if connective == "implies":
+        return Logical("or", (neither[0], right))
+    pairs = ((left, right), neither) if connective == "iff" else ((left, neither[1]), (neither[0], right))
+    return Logical("or", tuple(Logical("and", pair) for pair in pairs))
 
 
 def exchange(tree: Node, old: Node, new: Node) -> Node:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from quizprep.errors import FormulaError, LearnerError, about
@@ -30,6 +31,7 @@ from quizprep.formula.tree import (
     Constant,
     Logical,
     Node,
+    Number,
     Reduce,
     Symbol,
     Unary,
@@ -61,6 +63,10 @@ NAMES = Text("the first", ko="첫째 식"), Text("the second", ko="둘째 식") 
 REAL_ROOTS = Text(
     "an odd root of a negative number is real: (−8)^(1/3) = −2",
     ko="음수의 홀수 거듭제곱근을 실수로 봄: (−8)^(1/3) = −2",
+)
+CHOSEN = Text(
+    "what is chosen from n things is at most n of them; beyond that a factorial has no value",
+    ko="n개에서 고르는 것은 많아야 n개로 봄. 그 밖에서는 계승의 값이 없음",
 )
 IMAGINARY = Text(
     "i was read as a real number, and then the two differ; as the imaginary unit it cannot be computed with here. "
@@ -122,9 +128,12 @@ def _check_equal(
             if comparison.verdict == "different" and "i" not in given.domains and _may_be_imaginary(trees):
                 raise FormulaError(IMAGINARY, text=a)
             rooted = _with_real_roots(yours, expected, space, device, seed) if comparison.partial else None
+            chosen = _where_chosen(yours, expected, space, device, seed) if comparison.partial else None
     found, convention = None, None
     if rooted is not None:
         comparison, convention = rooted, REAL_ROOTS[language]
+    elif chosen is not None:
+        (comparison, space), convention = chosen, CHOSEN[language]
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
@@ -159,6 +168,19 @@ def _with_real_roots(yours: Side, expected: Side, space: Space, device: str, see
     rooted = [Side.of(tree, side.text, side.called) for tree, side in zip(trees, (yours, expected), strict=True)]
     comparison = _compared(*rooted, space, device, seed)
     return comparison if comparison.verdict == "equivalent" else None
+
+
+def _where_chosen(yours: Side, expected: Side, space: Space, device: str, seed: int) -> tuple[Comparison, Space] | None:
+    """The comparison where every binomial(n, k) chooses k of n, 0 ≤ k ≤ n, if the two are equal there."""
+    parts = (part for side in (yours, expected) if side.tree is not None for part in walk(side.tree))
+    chosen = (part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
+    meant = [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in dict.fromkeys(chosen)]
+    if not meant:
+        return None
+    text = "; ".join((space.text, *map(rendered, meant)))
+    narrower = replace(space, where=(*space.where, *meant), text=text)
+    comparison = _compared(yours, expected, narrower, device, seed)
+    return (comparison, narrower) if comparison.verdict == "equivalent" else None
 
 
 def _compared_as_read(
@@ -307,10 +329,13 @@ def _truths(trees: tuple[Node, Node]) -> set[str]:
 
 
 def _whole_numbers(trees: tuple[Node, Node]) -> set[str]:
-    """Names that end a sum or stand in a factorial: they count something."""
+    """Names that end a sum or stand in a factorial or a binomial coefficient: they count something."""
     parts = [part for tree in trees for part in walk(tree)]
     ends = {part.high.name for part in parts if isinstance(part, Reduce) and isinstance(part.high, Symbol)}
-    factors = (part.operand for part in parts if isinstance(part, Unary) and part.operator == "!")
+    factors = [part.operand for part in parts if isinstance(part, Unary) and part.operator == "!"]
+    factors += [
+        each for part in parts if isinstance(part, Call) and part.function == "binomial" for each in part.arguments
+    ]
     return ends.union(*(free_symbols(operand) for operand in factors))
 
 

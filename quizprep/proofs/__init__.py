@@ -216,7 +216,8 @@ class Proof:
         aliases |= {alias: name for name, step in self.steps.items() for alias in step.aliases}
         shapes = {name: domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
-        names = declare(list(known), aliases, shapes)
+        logic = any(domain.base == "truth" for domain in self.domains.values())
+        names = replace(declare(list(known), aliases, shapes), logic=logic)
         later = list(self.steps)
         for name, entry in self.steps.items():
             names = replace(names, ranks={**names.ranks, name: self._axes(entry, names, later)})

@@ -203,7 +203,7 @@ def _braced(reader: Reader, opened: Token) -> Node:
     token = reader.peek()
     if token.is_op("}"):
         reader.fail(Text("these braces are empty", ko="중괄호 안이 비어 있습니다."), opened.start, token.end)
-    node = reader.expression(Level.OR)
+    node = reader.expression(Level.IFF)
     token = reader.peek()
     row = token.is_op(",", ";") or (token.kind == "word" and token.text in ("if", "for", "when"))
     if row and reader.mentions_choice():

@@ -18,7 +18,7 @@ from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.read.words import known_pieces, split_unknown
 from quizprep.formula.read.written import Written, read_name, skip_script, starts_subscript
-from quizprep.formula.rewrite import substitute
+from quizprep.formula.rewrite import connected, substitute
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -455,17 +455,8 @@ def _made_call(
     if name == "permutations":
         return Binary("*", Call("binomial", arguments), Unary("!", arguments[1]), span=span)
     if name in ("xor", "implies", "iff"):
-        return _logical(name, arguments[0], arguments[1], span)
+        return placed(connected(name, *arguments), *span)
     if name == "concat":
         only = arguments[0]
         return only if len(arguments) == 1 and isinstance(only, Stack) else Stack(arguments, span=span)
     return Call(name, arguments, options, span=span)
-
-
-def _logical(name: str, left: Node, right: Node, span: tuple[int, int]) -> Node:
-    """Connectives written out with not, and, or."""
-    neither = Unary("not", left), Unary("not", right)
-    if name == "implies":
-        return Logical("or", (neither[0], right), span=span)
-    pairs = ((left, right), neither) if name == "iff" else ((left, neither[1]), (neither[0], right))
-    return Logical("or", tuple(Logical("and", pair) for pair in pairs), span=span)

@@ -17,6 +17,7 @@ from quizprep.formula.read.precedence import BETWEEN, COMPARISONS, Level, Row
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.refusals import missing_operand
 from quizprep.formula.read.written import starts_limits, starts_subscript
+from quizprep.formula.rewrite import connected
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -29,10 +30,12 @@ from quizprep.formula.tree import (
     Symbol,
     Transpose,
     Unary,
+    is_condition,
 )
 from quizprep.text import Text
 
 _PRODUCT, _POWER = BETWEEN["*"], BETWEEN["^"]
+CONNECTIVES = frozenset(token for token, row in BETWEEN.items() if row.name in ("iff", "implies", "xor"))
 _ONE = Number(Fraction(1))
 _MINUS_ONE = Unary("-", Number(Fraction(1)))
 
@@ -59,15 +62,26 @@ def _between(reader: Reader, left: Node, least: Level) -> Node | None:
     if token.kind == "word" and token.text == "choose" and reader.names.find("choose") is None:
         return _chosen(reader, left, token, least)
     keyword = token.kind == "word" and reader.is_keyword(token)
-    if keyword or token.kind == "op":
+    connective = token.text in CONNECTIVES and _connects(reader, left, token)
+    if keyword or connective or (token.kind == "op" and token.text not in CONNECTIVES):
         row = BETWEEN.get(token.text)
         if row is not None:
             return INFIX[row.name](reader, left, token, row) if least <= row.level else None
     elif token.kind == "super":
         return power(reader, left, reader.superscript()) if least <= _POWER.level else None
-    if least <= _PRODUCT.level and not keyword and reader.starts_operand(token):
+    if least <= _PRODUCT.level and not (keyword or connective) and reader.starts_operand(token):
         return juxtaposed(reader, left)
     return None
+
+
+def _connects(reader: Reader, left: Node, token: Token) -> bool:
+    """Whether a word or a sign between two operands is a connective of logic here.
+
+    ``⇒``, ``⇔`` and ``⊕`` mean other things where nothing is true or false.
+    """
+    if token.kind == "word":
+        return reader.names.find(token.text) is None
+    return token.kind == "op" and (reader.names.logic or is_condition(left))
 
 
 def _left_out(reader: Reader, left: Node, token: Token, least: Level) -> Node | None:
@@ -152,6 +166,10 @@ def _logical(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     return reader.made(Logical(token.text, tuple(operands)), left)
 
 
+def _connective(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    return reader.made(connected(row.name, left, _right(reader, token, row)), left)
+
+
 def _comparison(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     operators, operands = [], [left]
     while written := reader.accept(*COMPARISONS):
@@ -187,8 +205,11 @@ def _power_written(reader: Reader, left: Node, token: Token, row: Row) -> Node:
 
 INFIX: dict[str, Callable[[Reader, Node, Token, Row], Node | None]] = {
     "choice": lambda reader, left, token, row: choice_after(reader, left),
+    "iff": _connective,
+    "implies": _connective,
     "stack": _stacked,
     "or": _logical,
+    "xor": _connective,
     "and": _logical,
     "comparison": _comparison,
     "sum": _arithmetic,

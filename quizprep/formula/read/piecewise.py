@@ -42,13 +42,13 @@ def choice_after(reader: Reader, value: Node) -> Node | None:
     if not any(token.kind == "word" and token.text == "else" for token in reader.tokens[reader.position :]):
         return None
     reader.advance()
-    condition = reader.expression(Level.OR)
+    condition = reader.expression(Level.IFF)
     return reader.made(_choice(value, condition, _other_value(reader)), value)
 
 
 def choice(reader: Reader, token: Token) -> Node:
     """``if condition then value else other``, behind the ``if``."""
-    condition = reader.expression(Level.OR)
+    condition = reader.expression(Level.IFF)
     if not (reader.accept_word("then") or reader.accept(":", ",")):
         reader.fail(
             Text(
@@ -58,7 +58,7 @@ def choice(reader: Reader, token: Token) -> Node:
             reader.peek().start,
             reader.peek().end,
         )
-    value = reader.expression(Level.OR)
+    value = reader.expression(Level.IFF)
     reader.accept(",")
     return placed(_choice(value, condition, _other_value(reader)), token.start, reader.end)
 
@@ -81,7 +81,7 @@ def choices(reader: Reader, value: Node | None, opened: Token, closed: Callable[
     branches: list[tuple[Node, Node]] = []
     otherwise = None
     while True:
-        value = reader.expression(Level.OR) if value is None else value
+        value = reader.expression(Level.IFF) if value is None else value
         while reader.accept(",", "&", ":") or reader.accept_word("if", "for", "when", "where"):
             pass
         if reader.accept_word(*_OTHERWISE) or _row_ends(reader):
@@ -89,7 +89,7 @@ def choices(reader: Reader, value: Node | None, opened: Token, closed: Callable[
             while reader.accept("&"):
                 pass
         else:
-            branches.append((value, reader.expression(Level.OR)))
+            branches.append((value, reader.expression(Level.IFF)))
         value = None
         while reader.accept(";", ",", "\\\\"):
             pass

@@ -12,15 +12,18 @@ class Level(IntEnum):
     """Binding power, the loosest first: of two operators around an operand the one that binds tighter takes it."""
 
     CHOICE = 1
-    OR = 2
-    AND = 3
-    NOT = 4
-    COMPARISON = 5
-    SUM = 6
-    PRODUCT = 7
-    SIGN = 8
-    POWER = 9
-    BEHIND = 10
+    IFF = 2
+    IMPLIES = 3
+    OR = 4
+    XOR = 5
+    AND = 6
+    NOT = 7
+    COMPARISON = 8
+    SUM = 9
+    PRODUCT = 10
+    SIGN = 11
+    POWER = 12
+    BEHIND = 13
 
 
 class Associativity(Enum):
@@ -70,12 +73,21 @@ TABLE = (
     _row("choice", Level.CHOICE, _RIGHT, ("if",),
         Text("one value or another", ko="조건에 따라 고르기"),
         "a if p > 0 else b if q > 0 else c", "if p > 0 then a else (if q > 0 then b else c)"),
+    _row("iff", Level.IFF, _LEFT, ("iff", "⇔"),
+        Text("both conditions hold, or neither", ko="둘 다 성립하거나 둘 다 성립하지 않음"),
+        "p > 0 iff q > 0 implies r > 0", "(p > 0) iff ((q > 0) implies (r > 0))"),
+    _row("implies", Level.IMPLIES, _RIGHT, ("implies", "⇒"),
+        Text("the second holds wherever the first does", ko="앞이 성립하면 뒤도 성립"),
+        "p > 0 implies q > 0 or r > 0", "(p > 0) implies ((q > 0) or (r > 0))"),
     _row("stack", Level.OR, _LEFT, ("choose", "over"),
         Text("all before it above all behind it", ko="앞의 모두를 위에, 뒤의 모두를 아래에"),
         r"{n + 1 \choose k - 1}", "binomial(n + 1, k - 1)"),
     _row("or", Level.OR, _CHAIN, ("or",),
         Text("one of the conditions holds", ko="조건 가운데 하나가 성립"),
         "p > 0 or q > 0 and r > 0", "(p > 0) or ((q > 0) and (r > 0))"),
+    _row("xor", Level.XOR, _LEFT, ("xor", "⊕"),
+        Text("exactly one of the two holds", ko="둘 가운데 하나만 성립"),
+        "p > 0 xor q > 0 and r > 0", "(p > 0) xor ((q > 0) and (r > 0))"),
     _row("and", Level.AND, _CHAIN, ("and",),
         Text("all conditions hold", ko="조건이 모두 성립"),
         "not p > 0 and q > 0", "(not (p > 0)) and (q > 0)"),

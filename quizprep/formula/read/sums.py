@@ -248,7 +248,7 @@ def _conditioned(reader: Reader, indices: list[str], low: Node | None) -> Limits
                     token.end,
                 )
     with binding(reader.bound, [*indices, *others]):
-        condition = reader.expression(Level.OR)
+        condition = reader.expression(Level.IFF)
     return Limits(indices, low, None, condition)
 
 
