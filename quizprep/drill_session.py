@@ -262,7 +262,8 @@ class Drill:
     def _spans(self, card: Card) -> dict[int, str]:
         """How far away each grade would put the card."""
         now = self._now()
-        previews = self._scheduler.preview(card.memory, now, seed=card.fuzz_seed, wanted=self._balance.wanted(card.id))
+        scheduler, wanted = self._scheduler.of(card.id), self._balance.wanted(card.id)
+        previews = scheduler.preview(card.memory, now, seed=card.fuzz_seed, wanted=wanted)
         return {grade: span((memory.due - now).total_seconds(), self._language) for grade, memory in previews.items()}
 
     def _record(self, card: Card, answered: Answered, grade: int, proposed: int | None, seconds: float) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from quizprep.files import write_in_one_step
 from quizprep.frozen import frozen
 from quizprep.memory import options
 from quizprep.memory.options import Demand, Options, Setting
+from quizprep.memory.topic_options import PREFIX, TOPICAL
 from quizprep.nearest import suggest
 from quizprep.text import LANGUAGES, Text
 
@@ -114,12 +116,14 @@ class Settings:
 
     def find(self, key: str) -> Found:
         """A setting's value and its origin. Raises :class:`LearnerError` for a bad key or value."""
-        setting = _setting(key)
+        setting, topical = setting_of(key), _topical(key)
         variable = variable_of(key)
-        if self._environment.get(variable):
+        if topical is None and self._environment.get(variable):
             return Found(key, _checked(variable, setting, self._environment[variable]), variable)
         if key in self._written:
             return Found(key, _checked(f"{self.path}: {key}", setting, _as_text(self._written[key])), "file")
+        if topical is not None:  # what holds for all holds for it
+            return replace(self.find(setting.key), key=key)
         return Found(key, setting.default, "default")
 
     def get(self, key: str) -> Any:
@@ -129,7 +133,7 @@ class Settings:
     def all(self) -> Iterator[Found]:
         """Every setting. Raises :class:`LearnerError` for a key in the file that is none."""
         self._refuse_strangers()
-        return map(self.find, SETTINGS)
+        return map(self.find, (*SETTINGS, *sorted(key for key in self._written if _topical(key))))
 
     def options(self) -> Options:
         """The drill's options. Raises :class:`LearnerError` saying which setting makes no sense."""
@@ -140,13 +144,24 @@ class Settings:
                 chosen[setting.field] = found.value
         return Options(**chosen)
 
-    def options_with(self, key: str, text: str | None) -> Options:
-        """As :meth:`options`, once a setting has this text in the file, or stands there no more (None)."""
+    def topic_options(self) -> dict[str, dict[str, Any]]:
+        """What chapters and topics have of their own: name → field of :class:`Options` → value.
+
+        Raises :class:`LearnerError` as :meth:`options` does.
+        """
+        self._refuse_strangers()
+        rows: dict[str, dict[str, Any]] = {}
+        for key in self._written:
+            if (topical := _topical(key)) is not None:
+                rows.setdefault(topical[0], {})[setting_of(key).field] = self.get(key)
+        return rows
+
+    def with_text(self, key: str, text: str | None) -> Settings:
+        """These settings once one has this text in the file, or stands there no more (None); nothing is written."""
         written = {name: value for name, value in self._written.items() if name != key}
         if text is not None:
-            written[key] = _checked(key, _setting(key), text)
-        changed = Settings(self.path, self._environment, written)
-        return changed.options()
+            written[key] = _checked(key, setting_of(key), text)
+        return Settings(self.path, self._environment, written)
 
     def set(self, key: str, text: str) -> Any:
         """Check a value and write it to the file; returns the value.
@@ -154,12 +169,12 @@ class Settings:
         Raises :class:`LearnerError` also where something in the file takes the key for a table, or stands where its
         table has to be.
         """
-        setting = _setting(key)
+        setting = setting_of(key)
         value = _checked(key, setting, text)
         written = {**self._written, key: value}
         for name in written:
             if any(other.startswith(f"{name}.") for other in written):
-                raise self._stranger(next(other for other in written if other not in SETTINGS))
+                raise self._stranger(next(other for other in written if not _is_setting(other)))
         self._write(written)
         return value
 
@@ -173,7 +188,7 @@ class Settings:
 
     def _refuse_strangers(self) -> None:
         for key in self._written:
-            if key not in SETTINGS:
+            if not _is_setting(key):
                 raise self._stranger(key)
 
     def _stranger(self, key: str) -> LearnerError:
@@ -282,9 +297,32 @@ def _checked(where: str, setting: Setting, text: str) -> Any:
     return value
 
 
-def _setting(key: str) -> Setting:
+def topic_key(key: str, topic: str) -> str:
+    """The key of a drill's option for one chapter or topic: ``drill.retention`` → ``drill.topics.NAME.retention``.
+
+    Raises :class:`LearnerError` for an option that no topic can have of its own.
+    """
+    found = f"{PREFIX}{topic}.{key.removeprefix('drill.')}"
+    setting_of(found)
+    return found
+
+
+def _topical(key: str) -> tuple[str, str] | None:
+    """The topic and the option of a key such as ``drill.topics.attention.retention``; None for another key."""
+    topic, dot, option = key.removeprefix(PREFIX).rpartition(".")
+    return (topic, option) if key.startswith(PREFIX) and dot and topic and option in TOPICAL else None
+
+
+def _is_setting(key: str) -> bool:
+    return key in SETTINGS or _topical(key) is not None
+
+
+def setting_of(key: str) -> Setting:
+    """The row of the table for a key. Raises :class:`LearnerError` for a key that is none."""
     if key in SETTINGS:
         return SETTINGS[key]
+    if (topical := _topical(key)) is not None:
+        return TOPICAL[topical[1]]
     advice = _advice(key)
     raise LearnerError(
         Text(f"`{key[:80]}` is no setting; {advice['en']}", ko=f"`{key[:80]}` 설정은 없습니다. {advice['ko']}")
@@ -292,6 +330,10 @@ def _setting(key: str) -> Setting:
 
 
 def _advice(key: str) -> Text:
+    if key.startswith(PREFIX):
+        possible = ", ".join(TOPICAL)
+        otherwise = Text(f"a chapter or topic can have {possible}.", ko=f"장이나 주제마다 정할 수 있는 것: {possible}.")
+        return suggest(key.rpartition(".")[2], TOPICAL, otherwise)
     by_last_part = {name.rpartition(".")[2]: name for name in SETTINGS}
     listed = Text("`quizprep config` lists them.", ko="`quizprep config`로 목록을 볼 수 있습니다.")
     return suggest(by_last_part.get(key, key), SETTINGS, listed)

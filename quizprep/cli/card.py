@@ -19,7 +19,7 @@ from quizprep.cli.common import (
     instant_of,
     language_of,
     open_deck,
-    settings,
+    scheduler_of,
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import shorten, value
@@ -66,12 +66,13 @@ def card(
 
       quizprep card f1-from-counts --flag "two options are right"
     """
-    from quizprep.memory.browser import browse, history_of, line_json, review_line_json
-    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.browser import browse, history_of, line_json, options_json, options_of, review_line_json
     from quizprep.memory.store import Store
+    from quizprep.settings import shown
 
     language = language_of(lang)
-    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
+    deck, now = open_deck(content, pack), clock_at(at)()
+    scheduler = scheduler_of(deck)
     deck.question(question)  # a name that is none is refused, with the nearest
     entry = next(entry for entry in deck.index() if entry.id == question)
     changes = due is not None or reset or suspend or unsuspend or flag is not None
@@ -93,8 +94,10 @@ def card(
             store.flag(question, flag.strip()[:LONGEST_NOTE], now=now)
         (line,) = browse(store, scheduler, [entry], now)
         reviews = history_of(store, question)
+    options = options_of(scheduler, question)
     if json:
-        report.json({**line_json(line), "history": [review_line_json(*each) for each in reviews]})
+        history = [review_line_json(*each) for each in reviews]
+        report.json({**line_json(line), "options": options_json(options), "history": history})
         return
     page(pager and not changes)
     memory, zone = line.card.memory, scheduler.calendar.zone
@@ -112,6 +115,9 @@ def card(
         report.line(known[language])
     if line.flag:
         report.line(Text(f"flag: {line.flag}", ko=f"표시: {line.flag}")[language])
+    own = [f"{name} {shown(value)} ({row})" for name, (value, row) in options.items() if row is not None]
+    if own:
+        report.line(Text(f"own options: {', '.join(own)}", ko=f"따로 정한 설정: {', '.join(own)}")[language])
     rows = [
         (
             review.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),

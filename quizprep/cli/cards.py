@@ -18,7 +18,7 @@ from quizprep.cli.common import (
     database_path,
     language_of,
     open_deck,
-    settings,
+    scheduler_of,
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
@@ -70,7 +70,6 @@ def cards(
     """
     from quizprep.deck.route import in_order
     from quizprep.memory.browser import browse, line_json
-    from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
 
     language = language_of(lang)
@@ -82,7 +81,8 @@ def cards(
                 )
             )
     page(pager and not json)
-    deck, scheduler = open_deck(content, pack), Scheduler(settings().options())
+    deck = open_deck(content, pack)
+    scheduler = scheduler_of(deck)
     entries = in_order(deck, deck.select(topics or []))
     with Store.open_to_read(database_path()) as store:
         lines = browse(store, scheduler, entries, clock_at(at)(), only or [], sort)[:count]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -161,13 +161,60 @@ def open_practice(where: str, now: Callable[[], datetime], *, schedule: bool = F
     """What keeps the answers of a session that moves no schedule; the database is opened at the first of them."""
     from quizprep.memory.practice import Practice
 
-    return Practice(database_path(), _scheduler, where, now, schedule=schedule)
+    return Practice(database_path(), lambda: scheduler_of_settings(settings()), where, now, schedule=schedule)
 
 
-def _scheduler() -> Scheduler:
+def scheduler_of_settings(chosen: Settings) -> Scheduler:
+    """As :func:`scheduler_of`, where no deck is at hand: one is opened where chapters have options of their own."""
     from quizprep.memory.schedule import Scheduler
 
-    return Scheduler(settings().options())
+    return scheduler_of(open_deck(), chosen) if chosen.topic_options() else Scheduler(chosen.options())
+
+
+def scheduler_of(deck: Deck, chosen: Settings | None = None) -> Scheduler:
+    """The scheduler of the settings, with the options that chapters and topics of the deck have of their own.
+
+    A name in the settings that the deck does not have, as it is or without its pack, concerns none of its questions.
+    """
+    from quizprep.memory.schedule import Scheduler
+    from quizprep.memory.topic_options import TopicOptions
+
+    chosen = chosen or settings()
+    rows: dict[str, dict[str, Any]] = {}
+    for name, row in chosen.topic_options().items():
+        full, near = topic_meant(deck, name)
+        if full is not None:
+            rows.setdefault(full, {}).update(row)
+        elif near:  # misspelt, rather than of a pack that is not there
+            from quizprep.screen import report
+
+            wrong = no_such_topic(name, near)[language_of_error(None)]
+            report.say(f"{chosen.path}: {wrong}")
+    return Scheduler(chosen.options(), topics=TopicOptions.of(rows, deck.index()))
+
+
+def topic_meant(deck: Deck, name: str) -> tuple[str | None, str]:
+    """The chapter or topic of a name, with its pack where the deck has it so; or None and the nearest, "" for none."""
+    names = {each for entry in deck.index() for each in (entry.chapter, *entry.covers)}
+    with suppress(LearnerError):
+        found = deck.full_names([name])
+        if len(found) == 1 and found[0] in names:
+            return found[0], ""
+    from difflib import get_close_matches  # only where a name was misspelt
+
+    return None, next(iter(get_close_matches(name[:100], sorted(names), n=1, cutoff=0.6)), "")
+
+
+def no_such_topic(name: str, near: str) -> Text:
+    """What is to be said of a name that is no chapter or topic."""
+    if near:
+        advice = Text(f"did you mean `{near}`?", ko=f"혹시 `{near}`인가요?")
+    else:
+        advice = Text("`quizprep topics` lists them.", ko="`quizprep topics`로 목록을 볼 수 있습니다.")
+    return Text(
+        f"There is no chapter or topic `{name[:80]}` with questions; {advice['en']}",
+        ko=f"문제가 있는 장이나 주제 가운데 `{name[:80]}`은(는) 없습니다. {advice['ko']}",
+    )
 
 
 def instant_of(at: str | None) -> datetime | None:

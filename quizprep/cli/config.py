@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from quizprep.cli.common import Json, Language, language_of_error, settings
+from quizprep.cli.common import (
+    Json,
+    Language,
+    complete_topic,
+    language_of_error,
+    no_such_topic,
+    open_deck,
+    settings,
+    topic_meant,
+)
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
@@ -27,12 +36,24 @@ def config(
         str | None, typer.Argument(help="An option; all of them by default.", autocompletion=_complete_key)
     ] = None,
     value: Annotated[list[str] | None, typer.Argument(help="Its new value.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option(
+            "--topic",
+            help="For the cards of this chapter or topic alone: limits, retention, steps.",
+            autocompletion=complete_topic,
+            show_default=False,
+        ),
+    ] = None,
     unset: Annotated[bool, typer.Option("--unset", help="Go back to the default.")] = False,
     lang: Language = None,
     json: Json = False,
 ) -> None:
     """Show options, or set one. A flag beats the environment (QUIZPREP_LANG, QUIZPREP_DRILL_NEW_PER_DAY ...), which
     beats the file. After another retention, longest interval or weights, every card gets its date anew.
+
+    A chapter or topic can have its own limits, retention and steps; a card takes each from its topic where that sets
+    it, else from its chapter, else what holds for all. The limits of the whole day hold beside them.
 
     Examples:
 
@@ -42,11 +63,15 @@ def config(
 
       quizprep config drill.learning_steps 1 10 30
 
+      quizprep config drill.retention 0.95 --topic attention
+
       quizprep config drill.new_per_day --unset
     """
-    from quizprep.settings import SETTINGS, shown, variable_of
+    from quizprep.settings import setting_of, shown, variable_of
 
     chosen, language = settings(), language_of_error(lang)
+    if topic is not None:
+        key = _key_of_topic(key, topic, known=not unset)
     if unset:
         if key is None or value:
             command = "quizprep config KEY --unset"
@@ -80,22 +105,41 @@ def config(
                 each.key,
                 _short(shown(each.value)),
                 origins.get(each.origin, each.origin),
-                SETTINGS[each.key].about[language],
+                setting_of(each.key).about[language],
             )
             for each in found
         ]
         report.table(["option", "value", "from", ""] if language == "en" else ["설정", "값", "출처", ""], rows)
         report.say(f"{'file' if language == 'en' else '파일'}: {chosen.path}")
+        for name in chosen.topic_options():
+            full, near = topic_meant(open_deck(), name)
+            if full is None:
+                report.say(no_such_topic(name, near)[language])
+
+
+def _key_of_topic(key: str | None, topic: str, *, known: bool) -> str:
+    """The key of an option for a chapter or topic; a name that is none is refused, unless it is to be taken out."""
+    from quizprep.settings import topic_key
+
+    if key is None:
+        command = "quizprep config drill.retention 0.95 --topic NAME"
+        raise LearnerError(Text(f"Name an option as well: {command}", ko=f"설정도 적으세요: {command}"))
+    if known:
+        full, near = topic_meant(open_deck(), topic)
+        if full is None:
+            raise LearnerError(no_such_topic(topic, near))
+        topic = full
+    return topic_key(key, topic)
 
 
 def _write(write: Callable[[], object], key: str, text: str | None, language: str) -> None:
     """Change a setting in the file; cards are scheduled again where it decides when they come."""
-    from quizprep.cli.dates_anew import change, changed_options
+    from quizprep.cli.dates_anew import change, changed
 
-    options = changed_options(key, text)
-    if options is None:
+    after = changed(key, text)
+    if after is None:
         write()
-    elif said := change(write, options):
+    elif said := change(write, after, settings()):
         report.say(said[language])
 
 

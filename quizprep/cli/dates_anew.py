@@ -6,46 +6,52 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from quizprep.cli.common import database_path, settings
+from quizprep.cli.common import database_path, scheduler_of_settings, settings
 from quizprep.errors import LearnerError
+from quizprep.memory.topic_options import PREFIX
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from quizprep.memory.options import Options
     from quizprep.memory.rescheduling import Rescheduled
+    from quizprep.settings import Settings
 
 KEYS = ("drill.retention", "drill.weights", "drill.maximum_interval")  # settings that do
 
 
-def change(write: Callable[[], object], options: Options) -> Text | None:
-    """Schedule all cards by the options, and write what makes them count; what became of the cards, if anything.
+def change(write: Callable[[], object], after: Settings, before: Settings | None = None) -> Text | None:
+    """Schedule cards by the settings as they will be, and write what makes them count; what became of the cards.
 
-    All in one transaction: where the file of the options cannot be written, the cards stay as they were.
+    Those alone that the settings of ``before`` schedule otherwise, where they are given. All in one transaction: where
+    the file of the options cannot be written, the cards stay as they were.
     """
     from quizprep.memory.database import is_new
     from quizprep.memory.rescheduling import reschedule
-    from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
 
     if is_new(database_path()):
         write()
         return None
+    new, old = scheduler_of_settings(after), scheduler_of_settings(before) if before else None
     with Store.open(database_path()) as store, store.database.transaction():
-        done = reschedule(store, Scheduler(options), datetime.now(UTC))
+        done = reschedule(
+            store, new, datetime.now(UTC), lambda question: old is None or new.of(question).id != old.of(question).id
+        )
         write()
     return _said(done) if done.cards else None
 
 
-def changed_options(key: str, text: str | None) -> Options | None:
-    """The options as they will be once a setting is written (None: taken out); None where that moves no card."""
+def changed(key: str, text: str | None) -> Settings | None:
+    """The settings as they will be once one is written (None: taken out); None where that moves no card."""
     chosen = settings()
-    if key not in KEYS:
+    if key not in KEYS and not (key.startswith(PREFIX) and f"drill.{key.rpartition('.')[2]}" in KEYS):
         return None
     try:
-        before, after = chosen.options(), chosen.options_with(key, text)
+        after = chosen.with_text(key, text)
+        same = chosen.options().scheduling() == after.options().scheduling()
+        same = same and chosen.topic_options() == after.topic_options()
     except LearnerError:
         return None  # what is wrong is said where the setting is written
-    return None if before.scheduling() == after.scheduling() else after
+    return None if same else after
 
 
 def _said(done: Rescheduled) -> Text:

@@ -23,6 +23,7 @@ from quizprep.cli.common import (
     language_of,
     open_deck,
     open_practice,
+    scheduler_of,
     settings,
 )
 from quizprep.errors import LearnerError
@@ -105,7 +106,6 @@ def drill(
     from quizprep.deck.route import ORDERS
     from quizprep.drill_session import Drill, Questions
     from quizprep.exam.exams import Exams
-    from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.quiz_session import Examiner
     from quizprep.screen.drill_screen import open_drill_screen
@@ -117,9 +117,9 @@ def drill(
         given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
         raise LearnerError(Text(f"{given}: the kinds are {known}.", ko=f"{given}: 쓸 수 있는 종류: {known}."))
     now = clock_at(at)
-    scheduler = Scheduler(settings().options())
     exams = Exams.open(settings())
-    questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[scheduler.options.order], kind)
+    questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[settings().options().order], kind)
+    scheduler = scheduler_of(questions.deck)
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
         if unsuspend:

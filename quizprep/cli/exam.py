@@ -19,6 +19,7 @@ from quizprep.cli.common import (
     language_of,
     nothing_asked,
     open_deck,
+    scheduler_of,
     settings,
 )
 from quizprep.cli.exam_mock import mock
@@ -188,11 +189,11 @@ def plan_exam(
     from quizprep.exam.exams import Exams
     from quizprep.exam.figures import plan_json, plan_report
     from quizprep.exam.guide import preparation
-    from quizprep.memory.schedule import Scheduler
     from quizprep.screen.exam_text import show_plan
 
     language = language_of(lang)
-    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
+    deck, now = open_deck(content, pack), clock_at(at)()
+    scheduler = scheduler_of(deck)
     exams = Exams.open(settings())
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
     with history() as store:

@@ -47,7 +47,7 @@ def optimize(
 
     chosen, language = settings(), language_of(lang)
     if replay:
-        said = change(lambda: None, chosen.options())
+        said = change(lambda: None, chosen)
         report.line((said or Text("No card has another date.", ko="날짜가 바뀌는 카드가 없습니다."))[language])
         return
     place = device_of(device)
@@ -63,8 +63,7 @@ def optimize(
     said = None
     if adopted:
         weights = shown(fitted.weights)
-        options = chosen.options_with("drill.weights", weights)
-        said = change(lambda: chosen.set("drill.weights", weights), options)
+        said = change(lambda: chosen.set("drill.weights", weights), chosen.with_text("drill.weights", weights))
     if not json:
         _show(fitted, adopted, language)
         if said:

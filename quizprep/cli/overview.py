@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from quizprep.cli.common import cache_path, history, language_of, open_deck, settings
+from quizprep.cli.common import cache_path, history, language_of, open_deck, scheduler_of, settings
 
 
 def overview() -> None:
     """Print what is due, what is weak, and what to run."""
     from quizprep.exam.exams import Exams
     from quizprep.exam.guide import guide
-    from quizprep.memory.schedule import Scheduler
     from quizprep.memory.today import glance
     from quizprep.screen.statistics_text import show_today
 
-    scheduler, deck, now = Scheduler(settings().options()), open_deck(), datetime.now(UTC)
+    deck, now = open_deck(), datetime.now(UTC)
+    scheduler = scheduler_of(deck)
     exams = Exams.open(settings())
     next_exam = exams.next(scheduler.calendar.day_of(now))
     with history() as store:

@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     language_of,
     nothing_asked,
     open_deck,
+    scheduler_of,
     settings,
 )
 
@@ -42,12 +43,12 @@ def readiness(
     from quizprep.exam.figures import readiness as readiness_for
     from quizprep.exam.figures import readiness_json
     from quizprep.exam.guide import preparation
-    from quizprep.memory.schedule import Scheduler
     from quizprep.screen import report
     from quizprep.screen.exam_text import show_readiness
 
     language = language_of(lang)
-    deck, scheduler, now = open_deck(content, pack), Scheduler(settings().options()), clock_at(at)()
+    deck, now = open_deck(content, pack), clock_at(at)()
+    scheduler = scheduler_of(deck)
     exams, today = Exams.open(settings()), scheduler.calendar.day_of(now)
     exams.chosen(None, today)
     with history() as store:

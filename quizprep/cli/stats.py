@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     database_path,
     language_of,
     open_deck,
+    scheduler_of,
     settings,
 )
 
@@ -40,7 +41,6 @@ def stats(
     """
     from quizprep.exam.exams import Exams
     from quizprep.exam.guide import guide
-    from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.memory.today import statistics, statistics_json
     from quizprep.screen import report
@@ -49,7 +49,8 @@ def stats(
 
     language = language_of(lang)
     page(pager and not json)
-    scheduler, deck = Scheduler(settings().options()), open_deck(content, pack)
+    deck = open_deck(content, pack)
+    scheduler = scheduler_of(deck)
     exams, now = Exams.open(settings()), clock_at(at)()
     with Store.open_to_read(database_path()) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)

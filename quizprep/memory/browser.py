@@ -10,6 +10,7 @@ from quizprep.frozen import frozen
 from quizprep.memory.history import Card, Review
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Scheduler, is_leech
 from quizprep.memory.store import Store
+from quizprep.memory.topic_options import TOPICAL
 
 if TYPE_CHECKING:
     from quizprep.deck import Entry
@@ -95,6 +96,24 @@ def history_of(store: Store, question: str) -> list[tuple[Review, float | None]]
         before = reviews[number - 1].at if number else None
         found.append((review, None if before is None else (review.at - before).total_seconds() / 86_400))
     return found
+
+
+def options_of(scheduler: Scheduler, question: str) -> dict[str, tuple[Any, str | None]]:
+    """What a chapter or topic can have of its own, as it holds for a question: option → value, and the row it is from.
+
+    The row is None where it is what holds for all.
+    """
+    topics = scheduler.topics
+    options = topics.options(scheduler.options, question)
+    return {
+        name: (getattr(options, setting.field), topics.row(question, setting.field))
+        for name, setting in TOPICAL.items()
+    }
+
+
+def options_json(options: Mapping[str, tuple[Any, str | None]]) -> dict[str, Any]:
+    """The same for ``--json``."""
+    return {name: {"value": value, "from": row} for name, (value, row) in options.items()}
 
 
 def line_json(line: Line) -> dict[str, Any]:

@@ -14,12 +14,14 @@ Cards that share a proof or a topic of the syllabus (siblings) are kept apart: o
 or is among the last :data:`APART`, waits for as long as there is another to show, and a new one also where its sibling
 comes today. They are put off to another day only where the learner asks for it (``drill.bury_siblings``): a topic has
 many questions, and all of them have to come before an exam.
+
+The limits of chapters and topics (:mod:`quizprep.memory.topic_options`) hold for what no exam asks, as the day's do.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -29,6 +31,7 @@ from quizprep.memory.history import Card
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Scheduler
 from quizprep.memory.statistics import Day, days, due_between
 from quizprep.memory.store import Store
+from quizprep.memory.topic_options import Rooms
 
 APART = 3  # answers between two cards of one topic, where there are others
 LOOK_AHEAD = 50  # planned cards looked through for one that is no sibling
@@ -111,6 +114,7 @@ class DrillQueue:
         self._store = store
         self._scheduler = scheduler
         self._options = scheduler.options
+        self._topics = scheduler.topics
         self._questions = questions
         self._known = frozenset(questions)
         self._groups = groups
@@ -134,7 +138,10 @@ class DrillQueue:
         new_left, review_left = self._left(done)
         review_left = self._count_reviews(now, review_left)
         review = self._next_review(now) if review_left else None
-        new = self._head(self._new, lambda card: _is_new(card, now), self._coming) if new_left else None
+        room = self._rooms("new_per_day", now)
+        new = None
+        if new_left:
+            new = self._head(self._new, lambda card: _is_new(card, now) and room.has(card.id), self._coming)
         if new and review:
             if is_turn_of_new(done.new, min(new_left, len(self._new)), done.counted, review_left):
                 return Pick(new, "new")
@@ -157,7 +164,8 @@ class DrillQueue:
             now, end, states=(LEARNING, RELEARNING), limit=len(self._known), known=self._known
         )
         review = self._count_reviews(now, review_left)
-        new = len(self._shown_today(self._store.unseen(self._new, now), new_left)) if new_left else 0
+        unseen = self._rooms("new_per_day", now).through(self._store.unseen(self._new, now)) if new_left else ()
+        new = len(self._shown_today(unseen, new_left))
         return Counts(planned_new + new, steps, planned_again + review)
 
     def answered(self, question: str) -> None:
@@ -192,13 +200,19 @@ class DrillQueue:
         self._met = self._about(answered)
         if self._plan is not None:
             self._session = [each for each in self._plan.session() if each[0] in self._asked]
-        self._new = self._store.unseen(self._questions, now, limit=self._options.new_on(today) + self._more + PLANNED)
+        length = self._options.new_on(today) + self._more + PLANNED
+        if room := self._rooms("new_per_day", now):
+            self._new = list(islice(room.through(self._store.unseen(self._questions, now)), length))
+        else:
+            self._new = self._store.unseen(self._questions, now, limit=length)
         self._plan_reviews(now)
 
     def _plan_reviews(self, now: datetime) -> None:
         end = self._scheduler.calendar.end_of(now)
         length = MOST_WITH_SIBLINGS if self._options.bury_siblings else PLANNED
-        self._reviews = self._store.due_for_review(now, end, limit=length, known=self._known)
+        room = self._rooms("reviews_per_day", now)
+        known = frozenset(filter(room.has, self._known)) if room else self._known
+        self._reviews = self._store.due_for_review(now, end, limit=length, known=known)
         self._coming = frozenset(self._about(self._reviews))
         self._more_reviews = len(self._reviews) == length
 
@@ -229,6 +243,15 @@ class DrillQueue:
         new = len(self._store.unseen(planned, now))
         return new, len(planned) - new
 
+    def _rooms(self, field: str, now: datetime) -> Rooms:
+        """What today's limits of chapters and topics leave."""
+        if not self._topics.limits(field):
+            return Rooms(self._topics, field)
+        today = self._scheduler.calendar.day_of(now)
+        if field == "new_per_day":
+            return Rooms(self._topics, field, self._options.shares[today.weekday()], self._store.begun_on(today))
+        return Rooms(self._topics, field, done=self._store.reviewed_on(today))
+
     def _about(self, questions: Iterable[str]) -> set[str]:
         return {group for question in questions for group in self._groups(question)}
 
@@ -246,9 +269,12 @@ class DrillQueue:
 
     def _count_reviews(self, now: datetime, limit: int) -> int:
         end = self._scheduler.calendar.end_of(now)
-        if self._options.bury_siblings:
-            due = self._store.due_for_review(now, end, limit=MOST_WITH_SIBLINGS, known=self._known)
-            return len(self._shown_today(due, limit))
+        room = self._rooms("reviews_per_day", now)
+        if self._options.bury_siblings or room:
+            most = MOST_WITH_SIBLINGS if self._options.bury_siblings else len(self._known)
+            known = frozenset(filter(room.has, self._known)) if room else self._known
+            due = self._store.due_for_review(now, end, limit=most, known=known)
+            return len(self._shown_today(room.through(due), limit))
         return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
 
     def _done(self, now: datetime) -> Day:
@@ -263,10 +289,15 @@ class DrillQueue:
     def _next_review(self, now: datetime) -> Card | None:
         if self._more_reviews and len(self._reviews) < LOOK_AHEAD:
             self._plan_reviews(now)
-        review = self._head(self._reviews, lambda card: self._is_due(card, now))
+        room = self._rooms("reviews_per_day", now)
+
+        def fits(card: Card) -> bool:
+            return self._is_due(card, now) and room.has(card.id)
+
+        review = self._head(self._reviews, fits)
         if review is None:
             self._plan_reviews(now)
-            review = self._head(self._reviews, lambda card: self._is_due(card, now))
+            review = self._head(self._reviews, fits)
         return review
 
     def _head(
@@ -324,10 +355,16 @@ class DrillQueue:
         steps = self._store.due_learning(now, tomorrow, limit=1, known=self._known)
         if steps and steps[0].memory:
             return steps[0].memory.due
-        beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=self._known)
-        if beyond_the_limit or (self._new and self._options.new_per_day):
+        known: Container[str] = self._known
+        new: Sequence[str] = self._new
+        if self._topics.limits("reviews_per_day"):
+            known = frozenset(filter(Rooms(self._topics, "reviews_per_day").has, self._known))
+        if self._topics.limits("new_per_day"):
+            new = list(islice(Rooms(self._topics, "new_per_day").through(self._store.unseen(self._questions, now)), 1))
+        beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=known)
+        if beyond_the_limit or (new and self._options.new_per_day):
             return tomorrow
-        due = self._store.next_due(now, known=self._known)
+        due = self._store.next_due(now, known=known)
         return None if due is None else max(tomorrow, calendar.start_of(calendar.day_of(due)))
 
 

@@ -43,6 +43,7 @@ class Setting:
     default: Any = None
     demands: tuple[Demand, ...] = ()
     field: str = ""  # of Options, where it is one of a drill's
+    topical: bool = False  # whether a chapter or topic can have it of its own
 
     def check(self, value: Any) -> None:
         """Raise :class:`LearnerError` for a value that makes no sense."""
@@ -178,8 +179,8 @@ _AS_FSRS_TAKES = Demand(
 )
 
 
-def _set_as(key: str, read: Callable[[str], Any], about: Text, *demands: Demand) -> Setting:
-    return Setting(key, read, about, demands=demands)
+def _set_as(key: str, read: Callable[[str], Any], about: Text, *demands: Demand, topical: bool = False) -> Setting:
+    return Setting(key, read, about, demands=demands, topical=topical)
 
 
 @frozen
@@ -202,11 +203,19 @@ class Options:
     ] = "course"
     new_per_day: Annotated[
         int,
-        _set_as("drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), *_CARDS),
+        _set_as(
+            "drill.new_per_day", whole, Text("new cards a day", ko="하루에 배울 새 카드 수"), *_CARDS, topical=True
+        ),
     ] = 20
     reviews_per_day: Annotated[
         int,
-        _set_as("drill.reviews_per_day", whole, Text("reviews a day, at most", ko="하루 복습 수의 상한"), *_CARDS),
+        _set_as(
+            "drill.reviews_per_day",
+            whole,
+            Text("reviews a day, at most", ko="하루 복습 수의 상한"),
+            *_CARDS,
+            topical=True,
+        ),
     ] = 200
     desired_retention: Annotated[
         float,
@@ -216,6 +225,7 @@ class Options:
             Text("chance of recall at which a card comes back", ko="카드를 다시 낼 때의 회상률"),
             _A_CHANCE,
             _NO_TINY_CHANCE,
+            topical=True,
         ),
     ] = 0.9
     fuzz: Annotated[
@@ -251,6 +261,7 @@ class Options:
             numbers,
             Text("minutes between the first answers", ko="처음 답들 사이의 간격(분)"),
             *_MINUTES,
+            topical=True,
         ),
     ] = (1, 10)
     relearning_steps: Annotated[
@@ -260,6 +271,7 @@ class Options:
             numbers,
             Text("minutes after a card was forgotten", ko="잊은 카드를 다시 낼 간격(분)"),
             *_MINUTES,
+            topical=True,
         ),
     ] = (10,)
     maximum_interval: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -27,8 +27,12 @@ class Rescheduled:
     last: date | None
 
 
-def reschedule(store: Store, scheduler: Scheduler, now: datetime) -> Rescheduled:
+def reschedule(
+    store: Store, scheduler: Scheduler, now: datetime, only: Callable[[str], bool] = lambda _: True
+) -> Rescheduled:
     """Compute stability, difficulty and due date of every card again, as if this scheduler had always been used.
+
+    Of those alone that ``only`` says yes to; the others keep their dates.
 
     In the transaction that the caller has begun. A due date is moved within its fuzz range to the day with the fewest
     cards. What becomes due by it, and was not before, is spread over the days to come, the most probably forgotten
@@ -42,6 +46,10 @@ def reschedule(store: Store, scheduler: Scheduler, now: datetime) -> Rescheduled
     moved: list[tuple[Card, Memory]] = []
     with closing(_recomputed(store, scheduler)) as recomputed:
         for card, memory in recomputed:
+            if not only(card.id):
+                kept = card.memory or memory
+                load[max(today, calendar.day_of(kept.due)).toordinal()] += not card.suspended
+                continue
             due_anyway = card.memory is not None and card.memory.due < end and memory.due < end
             if memory.state != REVIEW or due_anyway:
                 moved.append((card, memory))
@@ -64,7 +72,7 @@ def _recomputed(store: Store, scheduler: Scheduler) -> Generator[tuple[Card, Mem
         card = cards.get(id)
         if card is not None and card.memory is not None:
             reviews = history.answers(history.counting(events))
-            yield card, scheduler.recomputed(card.memory, reviews)
+            yield card, scheduler.of(id).recomputed(card.memory, reviews)
 
 
 def _balanced(card: Card, memory: Memory, scheduler: Scheduler, today: date, load: Counter[int]) -> Memory:

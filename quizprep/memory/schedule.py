@@ -27,6 +27,7 @@ from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.memory import fsrs7
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
+from quizprep.memory.topic_options import NO_ROWS, TopicOptions
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -87,15 +88,20 @@ class Scheduler:
     """FSRS with one set of options, FSRS-7 where there are 35 weights; ``fsrs`` walks the steps for both.
 
     ``zone`` is the learner's; None is the system's. ``id`` names the part of the options that decides states and dates;
-    equal ids schedule equally.
+    equal ids schedule equally. ``topics`` has the options that chapters and topics have of their own: :meth:`of` gives
+    the scheduler of a question.
     """
 
-    def __init__(self, options: Options | None = None, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, zone: tzinfo | None = None, topics: TopicOptions = NO_ROWS
+    ) -> None:
         import fsrs
 
         self.options = options = options or Options()
         self.calendar = Calendar(zone, options.day_turns_over_at)
         self.id = options.scheduling_id()
+        self.topics = topics
+        self._own: dict[tuple[str, ...], Scheduler] = {}  # by the rows that a question's options come from
         self._seven = len(options.weights) == len(fsrs7.SEVEN_WEIGHTS)
         self._card, self._rating, self._state = fsrs.Card, fsrs.Rating, fsrs.State
         try:
@@ -111,6 +117,15 @@ class Scheduler:
             raise LearnerError(
                 Text(f"These FSRS weights cannot be used: {error}", ko=f"이 FSRS 가중치는 쓸 수 없습니다: {error}")
             ) from error
+
+    def of(self, question: str) -> Scheduler:
+        """The scheduler of a question: another one where its chapter or topic has options of its own."""
+        rows = self.topics.names.get(question)
+        if rows is None:
+            return self
+        if rows not in self._own:
+            self._own[rows] = Scheduler(self.topics.options(self.options, question), self.calendar.zone)
+        return self._own[rows]
 
     def review(
         self,

@@ -158,6 +158,7 @@ class Store:
         """
         with self.database.transaction():
             card = self.card(attempt.question)
+            scheduler = scheduler.of(card.id)
             at = history.strictly_after(now, card.changed)
             day = scheduler.calendar.day_of(at).toordinal()
             memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day, wanted=wanted)
@@ -391,6 +392,22 @@ class Store:
         )
         return [name for (name,) in rows]
 
+    def begun_on(self, day: date) -> list[str]:
+        """The questions that were answered for the first time on a study day, by their present ids."""
+        return self._reviewed(day, "repetition = 0")
+
+    def reviewed_on(self, day: date) -> list[str]:
+        """The questions of the reviews of a study day that came a day or more after the one before, one a review."""
+        return self._reviewed(day, "predicted IS NOT NULL")
+
+    def _reviewed(self, day: date, which: str) -> list[str]:
+        rows = self.database.read(
+            "SELECT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
+            f"WHERE kind = 'review' AND day = ? AND {which} AND {NOT_UNDONE}",
+            (day.toordinal(),),
+        )
+        return [name for (name,) in rows]
+
     def next_due(self, now: datetime, *, known: Container[str] | None = None) -> datetime | None:
         """The earliest instant after ``now`` at which a known card becomes due."""
         rows = self.database.made(
@@ -517,9 +534,12 @@ class Store:
 
         How many events that wrote; :mod:`quizprep.memory.rescheduling` computes the memories.
         """
-        self.add_schedulers([(scheduler.id, scheduler.options.scheduling())])
-        written = 0
+        written, used = 0, set()
         for card, memory in moved:
+            own = scheduler.of(card.id)
+            if own.id not in used:
+                used.add(own.id)
+                self.add_schedulers([(own.id, own.options.scheduling())])
             at = history.strictly_after(now, card.changed)
             event = Review(
                 id=history.new_id(at),
@@ -528,7 +548,7 @@ class Store:
                 at=at,
                 day=scheduler.calendar.day_of(at).toordinal(),
                 previous=card.last_id,
-                scheduler=scheduler.id,
+                scheduler=own.id,
                 memory=memory,
             )
             self.append(event)

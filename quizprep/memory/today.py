@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from quizprep.memory.statistics import (
     strengths,
 )
 from quizprep.memory.store import Store
+from quizprep.memory.topic_options import TOPICAL, Rooms
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck, Entry
@@ -53,6 +54,17 @@ class Mastery:
     seen_recall: float
     seen: int
     total: int
+
+
+@frozen
+class TopicRow:
+    """What a chapter or topic has of its own: option → value, and how many cards came by its limits today."""
+
+    name: str
+    questions: int
+    options: tuple[tuple[str, Any], ...]
+    new: int
+    reviews: int
 
 
 @frozen
@@ -88,6 +100,7 @@ class Statistics:
     chapters: tuple[Mastery, ...]
     topics: tuple[Mastery, ...]
     leeches: tuple[Leech, ...]
+    topic_rows: tuple[TopicRow, ...]
 
     def period(self, days: int | None = None) -> Day:
         """The sum of the last ``days`` days, today included; of all without it."""
@@ -133,7 +146,9 @@ def glance(
     """The day at a glance; ``store`` is None where there is no history yet, ``exam`` the day of the next one."""
     entries, options = deck.index(), scheduler.options
     today = scheduler.calendar.day_of(now)
-    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_on(today), len(entries))
+    room = Rooms(scheduler.topics, "new_per_day", options.shares[today.weekday()])
+    through = sum(1 for _ in room.through(entry.id for entry in entries)) if room else len(entries)
+    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_on(today), through)
     counts, answered, in_a_row, speed = Counts(new, 0, 0), 0, 0, Pace()
     weakest: Iterable[Mastery] = ()
     if store is not None:
@@ -180,6 +195,27 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
         chapters=by_chapter,
         topics=by_topic,
         leeches=tuple(leeches(store, scheduler.options.leech_lapses)),
+        topic_rows=topic_rows(store, scheduler, today),
+    )
+
+
+def topic_rows(store: Store, scheduler: Scheduler, today: date) -> tuple[TopicRow, ...]:
+    """The options of chapters and topics, in the order in which they were set."""
+    topics = scheduler.topics
+    if not topics.rows:
+        return ()
+    new = Counter(topics.row(question, "new_per_day") for question in store.begun_on(today))
+    reviews = Counter(topics.row(question, "reviews_per_day") for question in store.reviewed_on(today))
+    concerned = Counter(name for names in topics.names.values() for name in names)
+    return tuple(
+        TopicRow(
+            name,
+            concerned[name],
+            tuple((key, row[setting.field]) for key, setting in TOPICAL.items() if setting.field in row),
+            new[name],
+            reviews[name],
+        )
+        for name, row in topics.rows.items()
     )
 
 
@@ -262,6 +298,15 @@ def statistics_json(figures: Statistics) -> dict[str, Any]:
         "difficulty": {"edges": DIFFICULTY_EDGES, "cards": figures.difficulty},
         "chapters": [mastery_json(each) for each in figures.chapters],
         "topics": [mastery_json(each) for each in figures.topics],
+        "topic_options": [
+            {
+                "name": row.name,
+                "questions": row.questions,
+                "options": dict(row.options),
+                "today": {"new": row.new, "reviews": row.reviews},
+            }
+            for row in figures.topic_rows
+        ],
         "leeches": [
             {"question": leech.card.id, "lapses": leech.card.lapses, "mistakes": dict(leech.mistakes)}
             for leech in figures.leeches

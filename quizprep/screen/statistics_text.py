@@ -79,6 +79,7 @@ def show(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
     for section in (_retention, _calibration, _calendar, _forecast, _time, _distributions):
         section(figures, language)
     _mastery(figures, titles, language)
+    _topic_rows(figures, titles, language)
     _leeches(figures, language)
 
 
@@ -213,6 +214,24 @@ def _mastery(figures: Statistics, titles: Mapping[str, str], language: str) -> N
         for each in figures.chapters
     ]
     report.table(columns, rows, right=[1, 2])
+
+
+def _topic_rows(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
+    if not figures.topic_rows:
+        return
+    from quizprep.settings import shown
+
+    report.heading(message("stats_topic_rows", language))
+    columns = [message(key, language) for key in ("stats_topic", "stats_questions", "stats_own")]
+    rows = []
+    for row in figures.topic_rows:
+        done = {"new_per_day": row.new, "reviews_per_day": row.reviews}
+        own = (
+            f"{name} {done[name]}/{shown(value)}" if name in done else f"{name} {shown(value)}"
+            for name, value in row.options
+        )
+        rows.append((titles.get(row.name, row.name), str(row.questions), ", ".join(own)))
+    report.table(columns, rows, right=[1])
 
 
 def _leeches(figures: Statistics, language: str) -> None:
