@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from program import objects, quizprep
 from terminal import Terminal
 
+from quizprep.errors import StoreError
 from quizprep.formatting import to_json
 from quizprep.memory.log_file import export_log, import_log, lines_of
 from quizprep.memory.options import Options
@@ -104,6 +105,35 @@ def test_whatever_was_typed_survives_export_import_repair_and_union(texts: list[
             assert exported(here) == exported(there) == united
             given = [event.given for event in here.events()]
             assert sorted(given) == sorted(texts * 2)
+
+
+STRANGE = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["", "\x1b[2J", "\ud800", "9999-12-31T23:59:59Z", "review"]) | st.lists(st.integers(), max_size=2)  # fmt: skip
+CHANGED = st.lists(st.tuples(st.integers(0, 40), st.none() | STRANGE), max_size=3)
+
+
+@given(CHANGED, st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=3))
+@settings(max_examples=60)
+def test_any_log_is_taken_or_refused_and_what_was_taken_is_sound(
+    changes: list[tuple[int, object]], bytes_: list[tuple[int, int]]
+) -> None:
+    """Fields of other kinds, fields left out, broken bytes: no traceback, and the log stays whole."""
+    with TemporaryDirectory() as folder, Store.open(Path(folder, "a.db")) as here:
+        answered(here, "one", "two")
+        lines = [json.loads(line) for line in exported(here).splitlines()]
+        for place, value in changes:
+            entry = lines[place % len(lines)]
+            entry[sorted(entry)[place % len(entry)]] = value
+        log = bytearray("".join(f"{json.dumps(entry)}\n" for entry in lines), "ascii")
+        for place, value in bytes_:
+            log[place % len(log)] = value
+        refused: list[int] = []
+        with Store.open(Path(folder, "b.db")) as there:
+            try:
+                import_log(there, lines_of(BytesIO(log)), refuse=lambda number, *_: refused.append(number))
+            except StoreError as error:
+                assert str(error).replace("\n", "").isprintable()
+                assert there.event_count() == 0
+            there.check()
 
 
 def test_an_export_of_the_program_is_read_back_by_the_program(tmp_path: Path) -> None:

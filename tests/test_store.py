@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from program import as_a_mere_user
 
 from quizprep.errors import StoreError
-from quizprep.memory import backups, history
+from quizprep.memory import backups, history, log_file
 from quizprep.memory import database as database_module
 from quizprep.memory.database import DamagedStore
 from quizprep.memory.history import Card, Review
@@ -391,6 +391,25 @@ def test_an_import_with_bad_lines_names_them_and_changes_nothing(tmp_path):
             with pytest.raises(StoreError) as caught:
                 import_log(store, [good[0], long, other])
             assert len(str(caught.value)) < 500
+
+
+def test_events_that_are_written_together_are_refused_in_their_order(tmp_path, monkeypatch):
+    """As one by one: an event again is known, one of its id with another content and a broken line are named in turn."""
+    with Store.open(tmp_path / "a.db") as source:
+        for number in range(7):
+            answer(source, f"q{number}")
+        good = lines_of(source)
+    again = json.dumps(json.loads(good[3]) | {"grade": 1})
+    lines = [*good[:5], again, "{bad", good[3], *good[5:], again, good[2]]
+    told = []
+    for size in (1, 2, 3, 500):
+        monkeypatch.setattr(log_file, "AT_ONCE", size)
+        refusals = []
+        with Store.open(tmp_path / f"{size}.db") as store:
+            done = import_log(store, lines, refuse=lambda number, line, text, to=refusals: to.append((number, line)))
+            assert (done.added, done.known, done.refused) == (7, 2, 3) and lines_of(store) == good
+        told.append(refusals)
+    assert told == [[(6, again), (7, "{bad"), (12, again)]] * 4
 
 
 # ------------------------------------------------------------------------------ statistics

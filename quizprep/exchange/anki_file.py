@@ -171,7 +171,7 @@ class Collection:
         """Every row of the log with its card's id, those of one card together and in order of time."""
         self._count("revlog", MOST_REVIEWS)
         for card, *rest in self._rows("SELECT cid, id, ease, ivl, time, type, factor FROM revlog ORDER BY cid, id"):
-            yield _whole(card), Answer(*map(_whole, rest))
+            yield _whole(card), Answer(*[value if type(value) is int else _whole(value) for value in rest])
 
     def count_cards(self) -> int:
         """How many cards it has."""

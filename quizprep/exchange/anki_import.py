@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from quizprep.deck.pack_file import slug
@@ -31,6 +31,8 @@ MOST_FIELDS = 100_000  # characters of a note
 MOST_POINTS = 9
 LONGEST_WORD = 60  # characters of a gap that is to be typed
 LONGEST_INTERVAL = 36_500  # days: what Anki allows
+LONGEST_ANSWER = 86_400_000  # milliseconds: more than anybody thinks about a card
+_MILLISECOND = timedelta(milliseconds=1)
 SHOWN_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif")
 MARKS = frozenset(("leech", "marked"))  # tags that say something about the learner, not about the card
 _PLACEHOLDER = re.compile(f"{PICTURE}(\\d+){PICTURE}")
@@ -285,8 +287,9 @@ class _History:
             return
         if answer.grade == 0:
             if answer.sort == 4 and answer.ease == 0 and self.memory is not None:  # made new again by hand
-                yield self._event("reset", at)
-                self.memory, self._count = None, 0
+                event = Review(self._id(at), "reset", self.question, at, previous=self._previous)
+                self._previous, self.last, self.memory, self._count = event.id, at, None, 0
+                yield event
             return
         if not 1 <= answer.grade <= 4 or (answer.sort == 3 and answer.ease == 0):  # looked at out of turn
             return
@@ -303,25 +306,26 @@ class _History:
             due = at + timedelta(seconds=min(-interval, 86_400 * 30))
             state, step = (LEARNING if sort == 0 else RELEARNING), 0
         memory = Memory(state, step, computed.stability, computed.difficulty, due, at, day)
-        event = self._event(
+        event = Review(
+            self._id(at),
             "review",
+            self.question,
             at,
             correct=grade > 1,
-            ms=float(max(0, spent)),
+            ms=float(min(max(0, spent), LONGEST_ANSWER)),
             grade=grade,
             day=day,
             repetition=self._count,
+            previous=self._previous,
             scheduler=self._scheduler.id,
             memory=memory,
         )
+        self._previous, self.last = event.id, at
         self.memory, self._count = memory, self._count + 1
         return event
 
-    def _event(self, kind: str, at: datetime, **values: object) -> Review:
-        identity = f"anki {self.question} {round(at.timestamp() * 1000)}"
-        event = Review(identity, kind, self.question, at, previous=self._previous, **values)  # type: ignore[arg-type]
-        self._previous, self.last = identity, at
-        return event
+    def _id(self, at: datetime) -> str:
+        return f"anki {self.question} {(at - FIRST) // _MILLISECOND}"
 
 
 def _placed(
@@ -355,7 +359,7 @@ def _is_due(memory: Memory, due: datetime, calendar: Calendar) -> bool:
 def _instant(milliseconds: int) -> datetime | None:
     """None for one that the log cannot hold."""
     try:
-        instant = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+        instant = FIRST + timedelta(milliseconds=milliseconds)
     except OverflowError:
         return None
     return instant if FIRST <= instant < LAST["at"] else None

@@ -40,6 +40,7 @@ from quizprep.text import Text
 __all__ = ["DamagedStore", "Database"]
 
 CHECKPOINT_PAGES = 64  # of the log, after which they are written into the file itself: every few answers
+CACHE = 1 << 15  # kilobytes of a large log that are kept in memory; a small one takes what it needs
 _HERE = Path(__file__).parent
 
 Row = tuple[Any, ...]
@@ -330,6 +331,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
     if version < len(_migrations()):
         if version:  # what is damaged is refused there
             backups.before_migration(path, connection, version)

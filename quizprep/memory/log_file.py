@@ -27,6 +27,7 @@ AHEAD = timedelta(days=1)  # what a clock, or a zone, may be wrong by without a 
 NAMED = 20  # lines, or events, of many that are named
 NAME = 80  # characters of a name that is shown: it may be a hundred thousand long
 IN_MEMORY = 1 << 24  # bytes of lines that wait for their scheduler
+AT_ONCE, AT_ONCE_LONG = 500, 1 << 22  # events, and characters of their lines, that are written together
 
 Refuse = Callable[[int, str, Text], None]  # called with a line's number, its text, and what is wrong with it
 
@@ -108,6 +109,7 @@ def unite(store: Store, events: Iterable[Review], options: Options, *, now: date
         run = _Import(store, now or datetime.now(UTC), waiting, None)
         for event in events:
             run.add(event)
+        run.write()
         cards = store.bring_up_to_date(run.touched.values(), run.followed())
     return Imported(run.added, run.known, cards, 0, run.ahead, tuple(run.first_ahead))
 
@@ -123,6 +125,8 @@ class _Import:
         self._schedulers = set(store.schedulers())
         self.touched: dict[tuple[str, str], Review] = {}  # one event of every kind on every question
         self._cards: dict[str, Card | None] = {}  # of every question, for as long as what is recorded follows
+        self._unwritten: dict[str, tuple[Review, int, str]] = {}  # by their ids, with their lines
+        self._unwritten_size = 0  # characters of those lines
         self.first_ahead: list[Review] = []
         self.defects: list[Text] = []
         self.added = self.known = self.refused = self.ahead = 0
@@ -142,7 +146,7 @@ class _Import:
             self._refuse(number, line, Text(said, ko=said))
         else:
             if event is not None and self._can_replay(event):
-                self._add(number, line, event)
+                self.add(event, number, line)
             elif event is not None:
                 self._waiting.write(json.dumps([number, line]).encode() + b"\n")
 
@@ -152,11 +156,12 @@ class _Import:
         for number, line in map(json.loads, self._waiting):
             event = self._read(line)
             if event is not None and self._can_replay(event):
-                self._add(number, line, event)
+                self.add(event, number, line)
             elif event is not None:
                 name = shorten(str(event.scheduler), NAME)
                 problem = Text(f"its scheduler {name} is not in the log", ko=f"스케줄러 {name} 항목이 기록에 없습니다")
                 self._refuse(number, line, problem)
+        self.write()
 
     def followed(self) -> dict[str, Card]:
         """The cards without a history whose events came in order: what their log leads to is known."""
@@ -180,22 +185,39 @@ class _Import:
     def _can_replay(self, event: Review) -> bool:
         return event.scheduler is None or event.scheduler in self._schedulers
 
-    def _add(self, number: int, line: str, event: Review) -> None:
-        there = self.add(event)
-        if there is not None and there is not event and review_row(there) != review_row(event):
-            self.known -= 1
-            name = shorten(event.id, NAME)
-            problem = Text(
-                f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
-            )
-            self._refuse(number, line, problem)
+    def add(self, event: Review, number: int = 0, line: str = "") -> None:
+        """Take an event in, and its line where it has one: with another content than its id has already it is refused.
 
-    def add(self, event: Review) -> Review | None:
-        """Take an event in; what the log has already under its id, if anything."""
-        there = self._store.append_if_new(event)
-        if there is not None:
-            self.known += 1
-            return there
+        Events are written together, some hundred at a time; :meth:`write` writes the last ones.
+        """
+        if event.id in self._unwritten:
+            self.write()
+        self._unwritten[event.id] = event, number, line
+        self._unwritten_size += len(line)
+        if len(self._unwritten) >= AT_ONCE or self._unwritten_size >= AT_ONCE_LONG:
+            self.write()
+
+    def write(self) -> None:
+        """Write the events that wait for it."""
+        taken = list(self._unwritten.values())
+        self._unwritten.clear()
+        self._unwritten_size = 0
+        for (event, number, line), there in zip(
+            taken, self._store.append_new([event for event, *_ in taken]), strict=True
+        ):
+            if there is None:
+                self._count(event)
+            elif not line or there is event or review_row(there) == review_row(event):
+                self.known += 1
+            else:
+                name = shorten(event.id, NAME)
+                problem = Text(
+                    f"event {name} is here already, with other content", ko=f"내용이 다른 {name} 항목이 이미 있습니다"
+                )
+                self._refuse(number, line, problem)
+
+    def _count(self, event: Review) -> None:
+        """Note what an event that was added changes."""
         self.added += 1
         self.touched.setdefault((event.question, event.kind), event)
         if event.question not in self._cards:
@@ -207,9 +229,10 @@ class _Import:
             self.ahead += 1
             if self.ahead <= NAMED:
                 self.first_ahead.append(event)
-        return None
 
     def _refuse(self, number: int, line: str, problem: Text) -> None:
+        if self._unwritten:
+            self.write()  # lines are named in their order
         self.refused += 1
         if self.refused <= NAMED:
             self.defects.append(_of_line(number, problem))

@@ -43,8 +43,12 @@ class DamagedRow(ValueError):
 
 def checksum(values: Iterable[Any]) -> int:
     """Of the values of a row, the same for what was written and what SQLite gives back: 1 for True, 5 for 5.0."""
-    stored = [value if type(value) in _AS_THEY_ARE else _as_stored(value) for value in values]
-    return zlib.crc32(_compact(stored).encode("ascii"))
+    return _checksum_of_stored([value if type(value) in _AS_THEY_ARE else _as_stored(value) for value in values])
+
+
+def _checksum_of_stored(values: Sequence[Any]) -> int:
+    """As :func:`checksum`, of values that SQLite gives back as they are."""
+    return zlib.crc32(_compact(values).encode("ascii"))
 
 
 def event_checksum(values: Sequence[Any]) -> int | None:
@@ -128,24 +132,30 @@ def review_row(event: Review) -> tuple[Any, ...]:
         json_text(event.given),
         json_text(event.expected),
         json_text(None if event.results is None else dict(event.results)),
-        event.correct,
+        _optional(int, event.correct),
         event.mistake,
-        event.ms,
+        _optional(_as_stored, event.ms),
         event.device,
-        event.hinted,
+        _optional(int, event.hinted),
         event.grade,
         event.day,
         event.repetition,
         event.previous,
-        event.predicted,
+        _optional(_as_stored, event.predicted),
         event.scheduler,
         *(
             (None,) * 5
             if memory is None
-            else (memory.state, memory.step, memory.stability, memory.difficulty, micros(memory.due))
+            else (
+                memory.state,
+                memory.step,
+                _as_stored(memory.stability),
+                _as_stored(memory.difficulty),
+                micros(memory.due),
+            )
         ),
     )
-    return with_checksum(values)
+    return (*values, _checksum_of_stored(values))  # a log has a million events: no value is looked at twice
 
 
 def review_of(row: Sequence[Any]) -> Review:

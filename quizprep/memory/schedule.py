@@ -16,6 +16,7 @@ Two conventions are ours, and both are what makes a *day* of study dependable:
 
 from __future__ import annotations
 
+import functools
 import math
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -81,6 +82,8 @@ def utc(instant: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError for a datetime without a zone."""
     if instant.tzinfo is None:
         raise ValueError("a datetime without a zone is not an instant")
+    if instant.tzinfo is UTC:
+        return instant
     return instant.astimezone(UTC)
 
 
@@ -103,7 +106,7 @@ class Scheduler:
         self.topics = topics
         self._own: dict[tuple[str, ...], Scheduler] = {}  # by the rows that a question's options come from
         self._seven = len(options.weights) == len(fsrs7.SEVEN_WEIGHTS)
-        self._card, self._rating, self._state = fsrs.Card, fsrs.Rating, fsrs.State
+        self._card, self._rating, self._state = _card_of_one_review(), fsrs.Rating, fsrs.State
         try:
             self._fsrs = fsrs.Scheduler(
                 parameters=options.six_weights,
@@ -235,6 +238,18 @@ class Scheduler:
             due=memory.due,
             last_review=now - timedelta(days=day - memory.day),
         )
+
+
+@functools.cache
+def _card_of_one_review() -> type[fsrs.Card]:
+    """The card of ``fsrs``, made for one review, which may therefore write into it instead of copying it."""
+    import fsrs
+
+    class CardOfOneReview(fsrs.Card):
+        def __copy__(self) -> CardOfOneReview:
+            return self
+
+    return CardOfOneReview
 
 
 def days_between(earlier: datetime, later: datetime) -> float:

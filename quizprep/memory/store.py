@@ -45,7 +45,6 @@ SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
 INSERT_REVIEW = (
     f"INSERT INTO reviews ({', '.join(REVIEW_COLUMNS)}, checksum) VALUES ({', '.join('?' * (len(REVIEW_COLUMNS) + 1))})"
 )
-INSERT_IF_NEW = f"{INSERT_REVIEW} ON CONFLICT (id) DO NOTHING"
 NOT_UNDONE = "number NOT IN (SELECT review FROM undone)"
 _REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * (len(CARD_COLUMNS) + 1))})"
 
@@ -485,13 +484,19 @@ class Store:
         self.database.write(INSERT_REVIEW, review_row(event))
         self._written.append(event.id)
 
-    def append_if_new(self, event: Review) -> Review | None:
-        """As :meth:`append`, of an event that this session did not write; what its id has already, if anything."""
-        row = review_row(event)
-        if self.database.write(INSERT_IF_NEW, row):
-            return None
-        there = self.database.first(f"{SELECT_REVIEW} WHERE id = ?", (event.id,))
-        return event if there == row else self.event(event.id)
+    def append_new(self, events: Sequence[Review]) -> list[Review | None]:
+        """Add those of a few hundred events, each with another id, that the log does not have; this session wrote none.
+
+        For each: None where it was added, itself where the log has it, else what its id has there.
+        """
+        rows = [review_row(event) for event in events]
+        wanted = f"{SELECT_REVIEW} WHERE id IN ({', '.join('?' * len(rows))})"
+        there = {row[0]: row for row in self.database.read(wanted, [event.id for event in events])}
+        self.database.write_many(INSERT_REVIEW, (row for row in rows if row[0] not in there))
+        return [
+            (event if there[event.id] == row else self.event(event.id)) if event.id in there else None
+            for event, row in zip(events, rows, strict=True)
+        ]
 
     def schedulers(self) -> dict[str, str]:
         """The schedulers that the log's reviews were made with: id → options as canonical JSON."""
@@ -514,8 +519,8 @@ class Store:
             touched |= self._derive_undone()
         cards = touched | {self.current_name(name) for name in touched}
         self._derive_many(cards)
-        for card_id in followed.keys() - cards:
-            self.database.write(_REPLACE_CARD, card_row(followed[card_id]))
+        rest = sorted(followed.keys() - cards)
+        self.database.write_many(_REPLACE_CARD, (card_row(followed[card_id]) for card_id in rest))
         return len(cards | followed.keys())
 
     def histories(self) -> Generator[tuple[str, list[Review]]]:
