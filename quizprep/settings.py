@@ -1,15 +1,14 @@
 """The learner's options: command-line flags beat the environment, which beats the TOML file.
 
-The file ``config.toml`` lies beside the database. A key ``drill.new_per_day`` stands in it under
+The file is ``config.toml`` (:mod:`quizprep.folders`). A key ``drill.new_per_day`` stands in it under
 ``[drill]`` as ``new_per_day``, and in the environment as ``QUIZPREP_DRILL_NEW_PER_DAY``. A value is
 checked when it is asked for, so that one mistyped option does not keep another from being set.
 """
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,9 +23,9 @@ from quizprep.memory.topic_options import PREFIX, TOPICAL
 from quizprep.nearest import suggest
 from quizprep.text import LANGUAGES, Text
 
-FILE = "config.toml"
 MAX_BYTES = 1_000_000  # of the file
-_HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
+_HEADER = "# quizprep's options. `quizprep config` shows and sets them.\n"  # of a file that is new
+_OLD_HEADER = "# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n"
 
 
 @frozen
@@ -175,7 +174,7 @@ class Settings:
         for name in written:
             if any(other.startswith(f"{name}.") for other in written):
                 raise self._stranger(next(other for other in written if not _is_setting(other)))
-        self._write(written)
+        self._write(written, key)
         return value
 
     def unset(self, key: str) -> None:
@@ -184,7 +183,7 @@ class Settings:
             raise LearnerError(
                 Text(f"`{key[:80]}` is not set in {self.path}.", ko=f"{self.path} 파일에 `{key[:80]}` 설정이 없습니다.")
             )
-        self._write({name: value for name, value in self._written.items() if name != key})
+        self._write({name: value for name, value in self._written.items() if name != key}, key)
 
     def _refuse_strangers(self) -> None:
         for key in self._written:
@@ -201,9 +200,17 @@ class Settings:
             )
         )
 
-    def _write(self, written: Mapping[str, Any]) -> None:
-        """Replace the file in one step: a crash leaves the old one or the new one."""
-        write_in_one_step(self.path, [toml(written)], make_folder=True)
+    def _write(self, written: Mapping[str, Any], changed: str) -> None:
+        """Replace the file in one step, all but one key as it was: a crash leaves the old one or the new one."""
+        edited = _edited(_text_of(self.path).replace(_OLD_HEADER, _HEADER) or _HEADER, changed, written.get(changed))
+        if _as_texts(_flat(_parsed(self.path, edited))) != _as_texts(written.items()):
+            raise LearnerError(
+                Text(
+                    f"{self.path} is written so that `{changed}` cannot be changed from here; change it there.",
+                    ko=f"{self.path} 파일의 형식 때문에 여기서 `{changed}` 설정을 바꿀 수 없습니다. 파일에서 고치세요.",
+                )
+            )
+        write_in_one_step(self.path, [edited], make_folder=True)
         self._written = dict(written)
 
 
@@ -212,57 +219,11 @@ def variable_of(key: str) -> str:
     return "QUIZPREP_" + key.upper().replace(".", "_")
 
 
-def toml(settings: Mapping[str, Any]) -> str:
-    """Flat dotted keys as a TOML document with one table for each first part.
-
-    >>> print(toml({"lang": "ko", "drill.fuzz": False}), end="")  # doctest: +ELLIPSIS
-    # ...
-    lang = "ko"
-    <BLANKLINE>
-    [drill]
-    fuzz = false
-    """
-    tables: dict[str, list[str]] = {}
-    for key, value in settings.items():
-        table, _, name = key.rpartition(".")
-        tables.setdefault(table, []).append(f"{_toml_key(name)} = {_toml_value(value)}\n")
-    bare = "".join(tables.pop("", []))
-    named = (
-        "".join([f"\n[{'.'.join(map(_toml_key, table.split('.')))}]\n", *lines]) for table, lines in tables.items()
-    )
-    return _HEADER + bare + "".join(named)
-
-
-def _toml_key(name: str) -> str:
-    return (
-        name if name and all(char.isascii() and (char.isalnum() or char in "-_") for char in name) else _toml_text(name)
-    )
-
-
-def _toml_text(text: str) -> str:
-    """A basic string; JSON's escapes are all TOML escapes, but TOML wants DEL escaped too."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(map(_toml_value, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_toml_key(key)} = {_toml_value(entry)}' for key, entry in value.items())}}}"
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return _toml_text(value) if isinstance(value, str) else _plain(value)
-
-
 def _plain(value: Any) -> str:
     """A number or date as TOML has it; ``10.0`` is shown and written as ``10``."""
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and abs(value) < 2**53 and value == int(value) else str(value)
+    return str(_short_number(value))
 
 
 def shown(value: Any) -> str:
@@ -341,28 +302,45 @@ def _advice(key: str) -> Text:
 
 def _read(path: Path) -> dict[str, Any]:
     """The file as flat dotted keys; none where there is no file."""
+    text = _text_of(path)
+    return dict(_flat(_parsed(path, text))) if text else {}
+
+
+def _text_of(path: Path) -> str:
+    """What is written in the file; nothing where there is no file."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return {}
+        return ""
     except OSError as error:
         raise LearnerError(
             Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
         ) from None
-    import tomllib
-
     try:
         if len(content) > MAX_BYTES:
             raise ValueError(f"it is longer than {MAX_BYTES:,} bytes")
-        return dict(_flat(tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))))
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        raise LearnerError(
-            Text(
-                f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.",
-                ko=f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
-            )
-        ) from None
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise _no_toml(path, error) from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
+        raise _no_toml(path, error) from None
+
+
+def _no_toml(path: Path, error: Exception) -> LearnerError:
+    return LearnerError(
+        Text(
+            f"{path} is no TOML: {error}. Mend it, or delete it to go back to the defaults.",
+            ko=f"{path} 파일은 TOML이 아닙니다: {error}. 고치거나, 지우고 기본값으로 돌아가세요.",
+        )
+    )
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -371,3 +349,42 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def _as_texts(entries: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    return {key: _as_text(value) for key, value in entries}
+
+
+def _edited(text: str, key: str, value: Any) -> str:
+    """A TOML document with another value for one key, or without it (None); comments, order and spaces stay."""
+    import tomlkit  # slower than all else that a start does
+
+    document = tomlkit.parse(text if text.endswith("\n") else f"{text}\n")
+    place = _place(document, key)
+    if value is None:
+        if place:
+            del place[0][place[1]]
+        return tomlkit.dumps(document)
+    table: Any = document
+    *tables, name = key.split(".")
+    for part in tables:
+        if part not in table:
+            table[part] = tomlkit.table(is_super_table=part != tables[-1])
+        table = table[part]
+    table[name] = [_short_number(each) for each in value] if isinstance(value, tuple) else _short_number(value)
+    return tomlkit.dumps(document)
+
+
+def _place(table: Any, key: str) -> tuple[Any, str] | None:
+    """The table that holds a dotted key, and its name there: a quoted name may have dots of its own."""
+    for name, value in table.items():
+        if name == key and not isinstance(value, dict):
+            return table, name
+        if isinstance(value, dict) and key.startswith(f"{name}.") and (found := _place(value, key[len(name) + 1 :])):
+            return found
+    return None
+
+
+def _short_number(value: Any) -> Any:
+    """``10`` for 10.0: what a person would have written."""
+    return int(value) if isinstance(value, float) and abs(value) < 2**53 and value == int(value) else value

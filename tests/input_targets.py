@@ -19,6 +19,7 @@ from random import Random
 from typing import Any, Protocol
 
 import input_grammar as grammar
+import tomlkit
 from drill_content import CHOICE, ORDER, RECALL, TRUTH, number, write_content
 from formula_grammar import formula
 from torch_free import plain_computed
@@ -45,7 +46,7 @@ from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen.line import COMMANDS, reply_on_line, whole_characters
 from quizprep.screen.plain_screen import PlainScreen
 from quizprep.screen.progress import Progress
-from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
+from quizprep.settings import SETTINGS, Settings, shown, variable_of
 from quizprep.values import Computed
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -227,6 +228,10 @@ def _entries(path: Path) -> list[str]:
 # Settings
 
 
+def _as_toml(value: Any) -> str:
+    return "None" if value is None else tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()
+
+
 class Configuration:
     """The file and the environment: what is accepted must be able to schedule, and be written and read again."""
 
@@ -234,10 +239,7 @@ class Configuration:
         self._path = folder / "config.toml"
         self._names = [variable_of(key) for key in SETTINGS]
         self._values = {"lang": "ko", "content": str(folder), "exam.date": NOW.date()}
-        self._written = {
-            key: toml({"key": self._values.get(key, setting.default)}).split(" = ", 1)[1].strip()
-            for key, setting in SETTINGS.items()
-        }
+        self._written = {key: _as_toml(self._values.get(key, setting.default)) for key, setting in SETTINGS.items()}
 
     def make(self, random: Random) -> tuple[bytes, dict[str, str], str, str]:
         content, environment = grammar.settings(random, self._written, self._names)

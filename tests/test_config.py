@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import string
 import subprocess
-import tomllib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -19,7 +17,7 @@ from program import objects, quizprep
 from quizprep.errors import LearnerError
 from quizprep.formatting import cell_width
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
-from quizprep.settings import SETTINGS, Settings, shown, toml, variable_of
+from quizprep.settings import SETTINGS, Settings, shown, variable_of
 
 
 @pytest.fixture
@@ -218,20 +216,78 @@ def test_what_takes_a_setting_for_a_table_is_named_and_the_file_left_alone(
     assert Settings(path, {}).options().new_per_day == 5
 
 
-names = st.text(string.ascii_lowercase + "_-é 가", min_size=1, max_size=6)
-plain = st.one_of(
-    st.booleans(),
-    st.integers(-(2**53), 2**53),
-    st.floats(allow_nan=False),
-    st.dates(),
-    st.text(st.characters(codec="utf-8"), max_size=20),
+COMMENTED = """\
+# mine, and in my order
+
+lang = "ko"  # at home
+
+[exam]
+date = 2026-12-16
+
+# what I can do in a day
+[drill]
+reviews_per_day = 60
+new_per_day = 5    # fewer in December
+"""
+
+
+def test_a_change_keeps_comments_order_and_spaces(path: Path) -> None:
+    path.write_text(COMMENTED)
+    Settings(path, {}).set("drill.new_per_day", "7")
+    assert path.read_text() == COMMENTED.replace("new_per_day = 5", "new_per_day = 7")
+    Settings(path, {}).set("drill.learning_steps", "1 10.5 30")
+    assert path.read_text().endswith("# fewer in December\nlearning_steps = [1, 10.5, 30]\n")
+    Settings(path, {}).unset("exam.date")
+    assert '# mine, and in my order\n\nlang = "ko"  # at home\n\n[exam]\n' in path.read_text()
+    assert "# what I can do in a day\n[drill]\nreviews_per_day = 60\n" in path.read_text()
+
+
+def test_a_new_file_says_what_it_is_and_an_old_one_no_longer_that_it_loses_comments(path: Path) -> None:
+    Settings(path, {}).set("lang", "ko")
+    assert path.read_text().startswith("# quizprep's options.") and "comments" not in path.read_text()
+    path.write_text("# quizprep's options. `quizprep config` shows and sets them; it does not keep comments.\n# mine\n")
+    Settings(path, {}).set("drill.fuzz", "no")
+    assert "not keep comments" not in path.read_text() and "# mine\n" in path.read_text()
+
+
+LINES = st.sampled_from(
+    [
+        "# a comment",
+        "",
+        'lang = "ko" # here',
+        "drill.fuzz = false",
+        "drill = {fuzz = true, retention = 0.8}",
+        "[drill]",
+        "[exam]",
+        "[drill.more]",
+        "['drill']",
+        "date = 2026-12-16",
+        "retention = 0.85\t# less",
+        "new_per_day = 5",
+        "'a.b' = nan",
+        "steps = [1, 2] # x",
+        "stranger.a.b = 'x'",
+        "[[list]]",
+    ]
 )
 
 
-@given(st.dictionaries(names, plain | st.lists(st.integers(0, 9), max_size=4), max_size=4), names)
-def test_what_is_written_is_toml_that_reads_the_same(values: dict, table: str) -> None:
-    read = tomllib.loads(toml({**{f"t{table.replace('.', '')}.{key}": value for key, value in values.items()}}))
-    assert read.get(f"t{table}", {}) == values
+@given(st.lists(LINES, max_size=9).map("\n".join), st.sampled_from(["drill.new_per_day", "lang", "exam.date"]))
+def test_whatever_a_file_says_a_change_changes_one_option(tmp_path: Path, written: str, key: str) -> None:
+    path, (text, value) = tmp_path / "config.toml", VALUES.get(key) or ("7", 7)
+    path.write_text(written)
+    try:
+        before = Settings(path, {})
+        before.set(key, text)
+    except LearnerError:  # no TOML, or the key is a table in it
+        assert path.read_text() == written
+        return
+    assert (
+        str(Settings(path, {})._written) == str({**before._written, key: value}) or Settings(path, {}).get(key) == value
+    )
+    assert [line for line in written.split("\n") if line.startswith("#")] == [
+        line for line in path.read_text().split("\n") if line.startswith("#") and "quizprep's options" not in line
+    ]
 
 
 # The command

@@ -18,7 +18,7 @@ from quizprep.errors import LearnerError
 from quizprep.exam.exams import WEEKDAYS, Exam, Exams, from_json, read_days_off, read_minutes, read_weights, to_json
 from quizprep.formatting import cell_width
 from quizprep.screen.exam_text import chart
-from quizprep.settings import FILE, Settings
+from quizprep.settings import Settings
 
 AT = ("--at", "2026-12-01T09:00")
 
@@ -160,7 +160,7 @@ def test_a_file_that_holds_no_exams_is_left_as_it_is(home, text: str):
 
 
 def test_the_setting_moves_over_by_itself(tmp_path):
-    path = tmp_path / FILE
+    path = tmp_path / "config.toml"
     path.write_text('lang = "ko"\n\n[exam]\ndate = 2026-12-16\n', encoding="utf-8")
     assert [each.day for each in Exams.open(Settings(path, {})).all()] == [date(2026, 12, 16)]
     assert "date" not in path.read_text(encoding="utf-8") and "ko" in path.read_text(encoding="utf-8")

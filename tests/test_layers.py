@@ -171,6 +171,8 @@ def test_a_name_stands_for_one_thing():
         ("fsrs", {"memory"}),
         ("sqlite3", {"memory", "deck", "exchange"}),
         ("readline", {"screen", "cli"}),
+        ("platformdirs", {"folders.py"}),
+        ("tomlkit", {"settings.py"}),
     ],
 )
 def test_a_library_has_one_home(library: str, homes: set[str]):
@@ -193,7 +195,7 @@ def test_a_command_that_needs_no_proof_imports_nothing_costly(arguments: tuple[s
         "import sys; sys.argv = ['quizprep', *sys.argv[1:]]\n"
         "from quizprep.cli import run\n"
         "run()\n"
-        "print('IMPORTED', *(set(sys.modules) & {'torch', 'numpy', 'sympy', 'mpmath'}))"
+        "print('IMPORTED', *(set(sys.modules) & {'torch', 'numpy', 'sympy', 'mpmath', 'tomlkit'}))"
     )
     if arguments != ("topics",):  # which compiles the deck first, as the first command ever does
         give_compiled_deck(os.environ["QUIZPREP_HOME"])

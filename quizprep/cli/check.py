@@ -21,7 +21,6 @@ from quizprep.cli.common import (
     Language,
     clock_at,
     complete_proof,
-    data_directory,
     database_path,
     device_of,
     find_proof,
@@ -32,6 +31,7 @@ from quizprep.cli.common import (
 )
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError, QuizprepError
+from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.output import is_terminal

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from quizprep.errors import LearnerError, QuizprepError
+from quizprep.folders import cache_directory, data_directory, options_file
 from quizprep.formatting import cell_width
 from quizprep.provided import SEPARATOR
 from quizprep.text import LANGUAGES, Text
@@ -128,20 +129,11 @@ def reading(file: str) -> Iterator[BinaryIO]:
         ) from error
 
 
-def data_directory() -> Path:
-    """``QUIZPREP_HOME``, or the platform's data directory."""
-    if os.environ.get("QUIZPREP_HOME"):
-        return Path(os.environ["QUIZPREP_HOME"])
-    from platformdirs import user_data_path
-
-    return user_data_path("quizprep")
-
-
 def settings() -> Settings:
     """The learner's options, from the environment and the file."""
-    from quizprep.settings import FILE, Settings
+    from quizprep.settings import Settings
 
-    return Settings(data_directory() / FILE)
+    return Settings(options_file())
 
 
 def device_of(option: str | None, otherwise: str = "auto") -> str:
@@ -253,7 +245,7 @@ def history() -> Iterator[Store | None]:
 
 def cache_path() -> Path:
     """The compiled content; may be deleted at any time."""
-    return data_directory() / "cache" / "deck.db"
+    return cache_directory() / "deck.db"
 
 
 def nothing_asked(exam: str) -> LearnerError:

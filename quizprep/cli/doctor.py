@@ -17,7 +17,6 @@ from quizprep.cli.common import (
     Json,
     Language,
     cache_path,
-    data_directory,
     database_path,
     device_of,
     installed_packs,
@@ -28,6 +27,7 @@ from quizprep.cli.common import (
     settings,
 )
 from quizprep.errors import LearnerError, QuizprepError
+from quizprep.folders import data_directory, left_behind, options_file
 from quizprep.formatting import cell_width
 from quizprep.screen import report
 from quizprep.screen.output import is_terminal
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from quizprep.memory.backups import Backup
 
 PANEL = "Look after it"
-PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs", "mpmath")
+PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs", "tomlkit", "mpmath")
 SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
-    "packages": "패키지", "data": "데이터", "cache": "캐시", "locale": "로캘", "language": "언어", "content": "문제",
-    "packs": "팩", "python_proofs": "파이썬증명",
+    "packages": "패키지", "data": "데이터", "options": "설정", "cache": "캐시", "locale": "로캘", "language": "언어",
+    "content": "문제", "packs": "팩", "python_proofs": "파이썬증명",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
 }  # fmt: skip
 
@@ -114,6 +114,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
         "python": f"{platform.python_version()} ({sys.executable})",
         "packages": {name: _version(name) for name in PACKAGES},
         "data": str(data_directory()),
+        "options": str(options_file()),
         "cache": str(cache_path()),
         "locale": locale_name() or none_set,
     }
@@ -123,6 +124,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
     problems = [f"{name} {absent}" for name, found in findings["packages"].items() if found is None]
     checks: list[Callable[[], dict[str, Any]]] = [
         _check_settings,
+        _check_left_behind,
         lambda: _check_screen(language),
         _check_content,
         _check_packs,
@@ -229,6 +231,18 @@ def _check_screen(language: str) -> dict[str, Any]:
 def _check_settings() -> dict[str, Any]:
     settings().options()
     return {"language": language_of(None)}
+
+
+def _check_left_behind() -> dict[str, Any]:
+    if old := left_behind():
+        raise QuizprepError(
+            Text(
+                f"{old} is no longer read: options lie in {options_file()} now. Move over what you want to keep, and "
+                "delete it.",
+                ko=f"{old} 파일은 이제 읽지 않습니다. 설정은 {options_file()}에 있습니다. 남길 내용을 옮기고 지우세요.",
+            )
+        )
+    return {}
 
 
 def _check_database() -> dict[str, Any]:

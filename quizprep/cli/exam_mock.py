@@ -18,7 +18,6 @@ from quizprep.cli.common import (
     Packs,
     clock_at,
     complete_topic,
-    data_directory,
     device_of,
     language_of,
     nothing_asked,
@@ -27,6 +26,7 @@ from quizprep.cli.common import (
     settings,
 )
 from quizprep.errors import LearnerError
+from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.text import Text

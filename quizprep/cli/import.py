@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, data_directory, database_path, language_of_error, settings
+from quizprep.cli.common import Json, database_path, language_of_error, settings
 from quizprep.errors import LearnerError
+from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.text import Text
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Json, Language, data_directory, installed_packs, language_of
+from quizprep.cli.common import Json, Language, installed_packs, language_of
 from quizprep.errors import LearnerError
+from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.text import Text, is_language
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, Language, data_directory, database_path, language_of
+from quizprep.cli.common import Json, Language, database_path, language_of
+from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.text import Text
 
