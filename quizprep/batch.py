@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
@@ -78,6 +78,20 @@ class Lines:
         return line
 
 
+class Given:
+    """Lines that are there, of any number; they are taken as they are needed."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.ended = False
+
+    def read(self) -> list[str | None]:
+        """The next line, or the end."""
+        line = next(self._lines, None)
+        self.ended = line is None
+        return [] if line is None else [line]
+
+
 @dataclass
 class _Worker:
     """A process, the line it is at, and when that line, or its start, began."""
@@ -89,13 +103,22 @@ class _Worker:
     since: float = field(default_factory=time.monotonic)
 
 
-def answers(lines: Lines, start: Callable[[], Answer], failed: Failed, *, jobs: int, seconds: float) -> Iterator[Reply]:
+def answers(
+    lines: Lines | Given,
+    start: Callable[[], Answer],
+    failed: Failed,
+    *,
+    jobs: int,
+    seconds: float,
+    waiting: int = _WAITING,
+) -> Iterator[Reply]:
     """One reply for each line, in order.
 
     ``start`` runs in each of the ``jobs`` processes and gives what answers there; what it raises for the user
-    (QuizprepError) is raised here. A line has ``seconds``; then its process is killed.
+    (QuizprepError) is raised here. A line has ``seconds``; then its process is killed. So many lines for each process
+    are read ahead of one whose answer is awaited.
     """
-    run = _Run(lines, start, failed, seconds)
+    run = _Run(lines, start, failed, seconds, waiting * jobs)
     try:
         run.workers = [run.started() for _ in range(jobs)]
         yield from run.replies()
@@ -107,8 +130,10 @@ def answers(lines: Lines, start: Callable[[], Answer], failed: Failed, *, jobs: 
 
 
 class _Run:
-    def __init__(self, lines: Lines, start: Callable[[], Answer], failed: Failed, seconds: float) -> None:
-        self._lines, self._start, self._failed, self._seconds = lines, start, failed, seconds
+    def __init__(
+        self, lines: Lines | Given, start: Callable[[], Answer], failed: Failed, seconds: float, most: int
+    ) -> None:
+        self._lines, self._start, self._failed, self._seconds, self._most = lines, start, failed, seconds, most
         self.workers: list[_Worker] = []
         self._read: deque[tuple[int, str]] = deque()  # lines that no worker has yet
         self._done: dict[int, Reply] = {}
@@ -131,8 +156,11 @@ class _Run:
 
     def replies(self) -> Iterator[Reply]:
         while not self._lines.ended or self._next < self._count:
+            while isinstance(self._lines, Given) and self._has_room():
+                self._take_lines()
             self._hand_out()
-            for source in connection.wait(self._sources(), self._patience()):
+            sources = self._sources()
+            for source in connection.wait(sources, self._patience()) if sources else ():
                 worker = next((each for each in self.workers if each.channel is source), None)
                 if worker is None:
                     self._take_lines()
@@ -153,8 +181,10 @@ class _Run:
     def _sources(self) -> list[Any]:
         """What may have something for us: workers, and the input while few lines wait."""
         busy: list[Any] = [worker.channel for worker in self.workers if worker.at is not None or not worker.ready]
-        room = self._count - self._next < _WAITING * len(self.workers)
-        return [*busy, self._lines] if room and not self._lines.ended else busy
+        return [*busy, self._lines] if isinstance(self._lines, Lines) and self._has_room() else busy
+
+    def _has_room(self) -> bool:
+        return self._count - self._next < self._most and not self._lines.ended
 
     def _patience(self) -> float | None:
         ends = [worker.since + self._seconds for worker in self.workers if worker.at is not None]

@@ -24,7 +24,7 @@ from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.tree import Binary, Compare, Logical, Node, Unary, free_symbols
 from quizprep.give_aways import give_aways
-from quizprep.grade import with_key
+from quizprep.graded import with_key
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof

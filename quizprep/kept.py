@@ -27,7 +27,7 @@ class Kept:
 
     def __init__(self, folder: Path | None, name: str, *asked: object, beside: Iterable[Path] = ()) -> None:
         self._name = name
-        self._path = None if folder is None else folder / f"{name}-{_digest(asked, beside)}.json"
+        self._path = None if folder is None else folder / f"{name}-{digest_of(asked, beside)}.json"
         self._values: dict[str, Any] = {}
         self._new = False
         if self._path is not None:
@@ -62,10 +62,14 @@ def _checksum(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _digest(asked: Iterable[object], beside: Iterable[Path]) -> str:
-    """Of all that decides the results."""
+def digest_of(asked: Iterable[object], beside: Iterable[Path]) -> str:
+    """Of all that decides what this program answers: its files, those ``beside`` them, its versions, what is asked.
+
+    It is the same on another machine with the same of all.
+    """
     package = Path(__file__).parent
     found = hashlib.blake2b(repr((*asked, sys.version, version("torch"), version("numpy"))).encode(), digest_size=12)
     for path in (*sorted(package.rglob("*.py")), *sorted(package.rglob("*.yaml")), *beside):
-        found.update(str(path).encode() + path.read_bytes())
+        name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
+        found.update(name.encode() + path.read_bytes())
     return found.hexdigest()

@@ -70,7 +70,7 @@ class Asked:
 
     ``options`` are what can be picked, ticked or put in order, in the order shown. ``key`` holds the
     positions (from 0) of ``options`` that make the right reply, in the right sequence where they are
-    put in order. It is empty until the proof has computed it (:func:`quizprep.grade.with_key`).
+    put in order. It is empty until the proof has computed it (:func:`quizprep.graded.with_key`).
     """
 
     question: Question

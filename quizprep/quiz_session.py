@@ -96,7 +96,7 @@ class Examiner:
         """
         if asked.question.proven and not self.await_torch(proof):
             return None
-        from quizprep.grade import grade, with_key  # not on the way to the first question
+        from quizprep.graded import grade, with_key  # not on the way to the first question
         from quizprep.vouching import vouched
 
         computed = self._compute(proof, asked) if asked.question.proven else NOTHING
@@ -118,7 +118,7 @@ class Examiner:
 
     def show(self, answered: Answered, *, working: bool = True) -> None:
         """Right or not, the answer, the worked steps and oracles (``working``) or the source, the explanation."""
-        from quizprep.grade import why_wrong
+        from quizprep.graded import why_wrong
 
         attempt, asked = answered.attempt, answered.asked
         question = asked.question

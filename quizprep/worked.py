@@ -13,7 +13,7 @@ from quizprep.ask import Show, ask, draw, explanation, source_of
 from quizprep.errors import LearnerError
 from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
-from quizprep.grade import attempt_of, why_wrong, with_key
+from quizprep.graded import attempt_of, why_wrong, with_key
 from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, NoJudge
 from quizprep.proofs import Proof

@@ -32,7 +32,7 @@ from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import AuthorError, FormulaError, LearnerError, QuizprepError
 from quizprep.formatting import to_json, value
 from quizprep.formula.show.prose import render_text
-from quizprep.grade import grade, why_wrong, with_key
+from quizprep.graded import grade, why_wrong, with_key
 from quizprep.judge import erratum
 from quizprep.judging import Judging
 from quizprep.kinds.kind import Input

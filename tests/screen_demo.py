@@ -13,7 +13,7 @@ import time
 from quizprep import proofs
 from quizprep.ask import ask
 from quizprep.errors import LearnerError
-from quizprep.grade import grade, why_wrong, with_key
+from quizprep.graded import grade, why_wrong, with_key
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.formula import Formula
 from quizprep.kinds.kind import Kind

@@ -11,7 +11,7 @@ from quizprep import proofs
 from quizprep.ask import ask
 from quizprep.derivation.questions import check_line, defects
 from quizprep.errors import LearnerError
-from quizprep.grade import with_key
+from quizprep.graded import with_key
 from quizprep.judging import Judging
 from quizprep.kinds.derivation import Derivation
 from quizprep.kinds.facts import Facts

@@ -262,7 +262,7 @@ def test_papers_differ_in_their_numbers_and_have_a_key_each(content: Path, tmp_p
     ]
     done = run(*command)
     assert done.exit_code == 0, done.output
-    assert len(json.loads(done.stdout)["files"]) == 12
+    assert len(json.loads(done.stdout)["files"]) == 13
     pages = {name: (tmp_path / f"paper-{name}.md").read_text() for name in "ABC"}
     numbers = {name: re.search(r"TP = (\d+), FP = (\d+), FN = (\d+)", page) for name, page in pages.items()}
     assert len({found[0] for found in numbers.values() if found}) == 3 and pages["B"].startswith("# Paper B\n")

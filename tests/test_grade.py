@@ -16,7 +16,7 @@ from quizprep import proofs, prover
 from quizprep.ask import ask, derive_seed, draw
 from quizprep.errors import AuthorError, LearnerError, TryAgainError
 from quizprep.formula.domain import Domain, match_lengths
-from quizprep.grade import grade, why_wrong, with_key
+from quizprep.graded import grade, why_wrong, with_key
 from quizprep.kinds import KINDS, kind_class
 from quizprep.kinds.answer import (
     gap,

@@ -169,7 +169,7 @@ def test_a_name_stands_for_one_thing():
         ("rich", {"screen"}),
         ("yaml", {"strict_yaml.py", "translations.py"}),
         ("fsrs", {"memory"}),
-        ("sqlite3", {"memory", "deck", "exchange"}),
+        ("sqlite3", {"memory", "deck", "exchange", "submissions"}),
         ("readline", {"screen", "cli"}),
         ("platformdirs", {"folders.py"}),
         ("tomlkit", {"settings.py"}),

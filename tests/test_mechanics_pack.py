@@ -12,7 +12,7 @@ from quizprep.ask import ask
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place
 from quizprep.errors import LearnerError
-from quizprep.grade import grade, why_wrong, with_key
+from quizprep.graded import grade, why_wrong, with_key
 from quizprep.proofs import Proof
 from quizprep.proofs.data import read
 from quizprep.prover import compute

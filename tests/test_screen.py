@@ -23,7 +23,7 @@ from screen_demo import COMPUTED, F1, KINDS, asked, proof_of
 from terminal import ROOT, Terminal
 
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
-from quizprep.grade import grade
+from quizprep.graded import grade
 from quizprep.kinds.word import Word
 from quizprep.question import Attempt, Option, Reply
 from quizprep.screen.layout import View

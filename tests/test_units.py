@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from quizprep import formatting, proofs, units
 from quizprep.deck.check_file import Library, check_file
 from quizprep.errors import LearnerError
-from quizprep.grade import grade, why_wrong
+from quizprep.graded import grade, why_wrong
 from quizprep.kinds import quantity
 from quizprep.kinds.number import Number
 from quizprep.question import Asked, Attempt, Question, Reply

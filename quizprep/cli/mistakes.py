@@ -133,7 +133,7 @@ def _json(mistake: Mistake) -> dict[str, Any]:
 
 def _table(found: list[Mistake], deck: Deck, language: str) -> None:
     from quizprep import proofs
-    from quizprep.grade import sentence_of
+    from quizprep.graded import sentence_of
 
     columns = ["question", "yours", "mistake", "right on"]
     if language == "ko":

@@ -67,7 +67,8 @@ def paper(
 ) -> None:
     """Write papers whose questions are the same and whose numbers differ, each with a key that the proofs computed.
 
-    Options stand in another order on each paper. Every paper is an HTML page and a Markdown file, and so is its key.
+    Options stand in another order on each paper. Every paper is an HTML page and a Markdown file, and so is its key;
+    paper-seeds.json is for `quizprep grade --paper`, which marks what the class hands in.
 
     Examples:
 
@@ -79,6 +80,8 @@ def paper(
     from quizprep.exchange.papers import papers
     from quizprep.files import write_pages
     from quizprep.mock.result_page import as_html, as_markdown, paper_html, paper_markdown
+    from quizprep.submissions.marking import digest_of
+    from quizprep.submissions.paper_seeds import NAME, PaperSeeds
 
     named = _variants(variants)
     language, deck = language_of(lang), open_deck(content, pack)
@@ -90,12 +93,16 @@ def paper(
     asked = deck.questions([entry.id for entry in entries])
     titles = [f"{title or TITLE[language]} {name}" for name in named]
     paths: list[Path] = []
+    drawn: dict[str, list[tuple[int, str]]] = {}
     with report.progress(len(asked)) as step:
         found = papers(asked, titles, seed, language, minutes=minutes, device=place, step=step)
         for name, result in zip(named, found, strict=True):
             folder, stem = output or Path(), f"paper-{name}"
             paths += write_pages(folder, stem, {".html": paper_html(result), ".md": paper_markdown(result)})
             paths += write_pages(folder, f"{stem}-key", {".html": as_html(result), ".md": as_markdown(result)})
+            drawn[name] = [(each.asked.seed, digest_of(each.worked.posed)) for each in result.marked]
+    seeds = PaperSeeds(language, tuple(each.id for each in asked), drawn)
+    paths += write_pages(output or Path(), Path(NAME).stem, {Path(NAME).suffix: seeds.text()})
     if json:
         report.json({"seed": seed, "questions": [each.id for each in asked], "files": [str(path) for path in paths]})
         return

@@ -48,7 +48,7 @@ def show(
     """
     from quizprep import engine, proofs
     from quizprep.ask import ask, draw, source_of
-    from quizprep.grade import grade, with_key
+    from quizprep.graded import grade, with_key
     from quizprep.question import Reply
     from quizprep.values import NOTHING
     from quizprep.vouching import vouched

@@ -23,7 +23,7 @@ from quizprep.deck import build, sources, syllabus
 from quizprep.deck.cache import Cache, Compiled
 from quizprep.deck.pack_file import Pack, Place, bare, in_words
 from quizprep.deck.shelf import Shelf
-from quizprep.deck.sources import ERRATA_FILE, SYLLABUS_FILE, Source, content_directory, shown_path
+from quizprep.deck.sources import ERRATA_FILE, MARKDOWN, SUFFIXES, SYLLABUS_FILE, Source, content_directory, shown_path
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.nearest import suggest
@@ -166,6 +166,13 @@ class Deck:
     def packs(self) -> Sequence[Pack]:
         """The packs whose questions it has, the shipped course first."""
         return self._shelf.used
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that decide what its questions ask, and what their proofs are where these are data."""
+        suffixes = (*SUFFIXES, MARKDOWN)
+        of_packs = (path for pack in self.packs for path in pack.folder.rglob("*") if path.suffix in suffixes)
+        return sorted({*of_packs, *(source.path for source in self._sources)})
 
     @property
     def unusable(self) -> Mapping[str, Sequence[str]]:

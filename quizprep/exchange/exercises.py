@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from quizprep.ask import derive_seed
 from quizprep.errors import AuthorError
 from quizprep.frozen import frozen
-from quizprep.grade import sentence_of
+from quizprep.graded import sentence_of
 from quizprep.kinds.kind import Input, NoJudge
 from quizprep.question import Option, Question
 from quizprep.worked import Posed, Worked, in_words, pose

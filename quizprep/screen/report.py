@@ -131,14 +131,14 @@ def error(content: str) -> None:
 
 @contextmanager
 def progress(total: int) -> Iterator[Any]:
-    """Gives ``step(label)`` to call before each of ``total`` pieces of work: a bar on stderr.
+    """Gives ``step(label)`` to call before each of ``total`` pieces of work, or before so many: a bar on stderr.
 
     Nothing is printed where stderr is no terminal.
     """
     live = is_to_terminal(sys.stderr) and not is_dumb() and not is_diverted()
     done = 0
 
-    def step(label: str) -> None:
+    def step(label: str, count: int = 1) -> None:
         nonlocal done
         if live:
             filled = BAR * done // max(total, 1)
@@ -148,7 +148,7 @@ def progress(total: int) -> Iterator[Any]:
                 shown = shown[:-1]
             emit(f"\r\x1b[K{shown}", sys.stderr)
             _bars[:] = [shown]
-        done += 1
+        done += count
 
     try:
         yield step

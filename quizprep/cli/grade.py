@@ -1,0 +1,187 @@
+"""``quizprep grade``: the answers of many students, marked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quizprep.cli.common import Content, Json, Language, Packs, language_of, open_deck
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.deck import Deck
+    from quizprep.submissions.grading_run import Summary
+    from quizprep.submissions.marking import Marker
+
+PANEL = "Look after it"
+SECONDS = 10.0  # for one answer, unless told
+MOST_JOBS = 256
+MOST_LISTED = 30  # questions on the screen
+MISTAKES = 2  # of each
+
+
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(metavar="SUBMISSIONS", help="A table of answers: CSV, or JSON lines.", show_default=False)
+    ],
+    paper: Annotated[
+        Path | None,
+        typer.Option("--paper", help="What `quizprep paper` wrote: its folder, or paper-seeds.json in it."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Where the marks go; beside the answers by default.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace marks that are there already.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", help="Processes that judge; one for each processor by default.", min=1, max=MOST_JOBS),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option("--seconds", help="Time for one answer; then it is not judged.", min=0.1)
+    ] = SECONDS,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="What the table is written in, where it is no UTF-8.")
+    ] = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    json: Json = False,
+) -> None:
+    """Mark the answers of many students: verdict, marks, the named mistake and a counterexample for each.
+
+    The columns are student, question (or proof), answer, and where needed kind (formula, number, derivation, code),
+    part (a step of the proof), seed, or variant with --paper. Nothing that is handed in is run: code is read as a
+    formula. What cannot be judged says so and is left to you. A run that is broken off goes on where it was.
+
+    Exit code 1 where somebody has to look at an answer.
+
+    Examples:
+
+      quizprep grade answers.csv
+
+      quizprep grade answers.jsonl --jobs 4 --output marks.jsonl
+
+      quizprep grade midterm.csv --paper papers --lang ko
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # processes share the processors, not threads
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from quizprep.kept import digest_of
+    from quizprep.submissions.grading_journal import Journal
+    from quizprep.submissions.grading_run import Grading, survey
+    from quizprep.submissions.judging_pool import in_processes
+    from quizprep.submissions.paper_seeds import PaperSeeds
+    from quizprep.submissions.submission_rows import Submissions
+
+    table = Submissions(submissions, encoding)
+    written = output or submissions.with_name(f"{submissions.stem}.marked{'.jsonl' if table.json else '.csv'}")
+    _refuse_to_replace(written, submissions, overwrite)
+    seeds = None if paper is None else PaperSeeds.read(paper)
+    language = language_of(lang or (seeds.language if seeds else None))
+    deck = open_deck(content, pack)
+    found = survey(table)
+    asked = (found, seeds, language, seconds)
+    digest = digest_of(map(repr, asked), deck.files)
+    journal_path = written.with_name(f"{written.name}.journal")
+    _load_torch(deck, found.asked)
+
+    def marker() -> Marker:
+        from quizprep.submissions.marking import Marker
+
+        return Marker(open_deck(content, pack), language)
+
+    judge = in_processes(marker, language, jobs=jobs or os.cpu_count() or 1, seconds=seconds)
+    with Journal.open(journal_path, digest) as journal, _said_when_broken_off(language):
+        grading = Grading(table, found, journal, seeds, language)
+        with report.progress(found.rows) as step:
+            judged = grading.judge(judge, step)
+        with report.progress(found.rows) as step:
+            summary = grading.write(written, step)
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{journal_path}{ending}").unlink(missing_ok=True)
+    _show(summary, written, judged, language, json)
+    if summary.open:
+        raise typer.Exit(1)
+
+
+def _refuse_to_replace(written: Path, submissions: Path, overwrite: bool) -> None:
+    if written.exists() and written.samefile(submissions):
+        raise LearnerError(
+            Text(
+                "The marks would replace the answers: name another --output.",
+                ko="답을 덮어씁니다. --output을 바꾸세요.",
+            )
+        )
+    if written.is_file() and not overwrite:
+        raise LearnerError(
+            Text(
+                f"{written} is there already; replace it with --overwrite, or name another --output.",
+                ko=f"{written} 파일이 이미 있습니다. --overwrite로 덮어쓰거나 --output으로 다른 곳을 적으세요.",
+            )
+        )
+
+
+def _load_torch(deck: Deck, asked: Any) -> None:
+    """Import torch before processes are split off, where any of them would: all of them have it then, at once."""
+    from quizprep.submissions.marking import needs_torch
+
+    if needs_torch(deck, asked):
+        from quizprep import engine
+
+        engine.ready()
+
+
+@contextmanager
+def _said_when_broken_off(language: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        said = Text(
+            "Broken off. What is judged is kept: the same command goes on from here.",
+            ko="중단했습니다. 판정한 것은 남아 있으니 같은 명령으로 이어서 채점합니다.",
+        )
+        report.say(said[language])
+        raise
+
+
+def _show(summary: Summary, written: Path, judged: int, language: str, json: bool) -> None:
+    if json:
+        report.json(summary.as_json() | {"file": str(written)})
+        return
+    counts = [(_VERDICTS[name][language], summary.verdicts[name]) for name in _VERDICTS if summary.verdicts[name]]
+    report.table(["verdict", "answers"] if language == "en" else ["판정", "답"], counts, right=[1])
+    rows = []
+    for name, asked in list(summary.questions.items())[:MOST_LISTED]:
+        mean = f"{asked.marks / asked.judged:.2f}" if asked.judged else ""
+        common = ", ".join(f"{mistake} {count}" for mistake, count in asked.mistakes.most_common(MISTAKES))
+        rows.append((name, asked.answers, mean, common))
+    report.line()
+    if rows:
+        head = ["question", "answers", "mean", "mistakes"] if language == "en" else ["문제", "답", "평균", "실수"]
+        report.table(head, rows, right=[1, 2])
+        report.line()
+    if len(summary.questions) > MOST_LISTED:
+        more = len(summary.questions) - MOST_LISTED
+        report.line(Text(f"and {more} more questions", ko=f"그 밖에 문제 {more}개")[language])
+    report.line(Text(f"{judged} answers judged: {written}", ko=f"답 {judged}개 판정: {written}")[language])
+    if summary.open:
+        said = Text(f"{summary.open} answers are for you to look at.", ko=f"답 {summary.open}개는 직접 확인하세요.")
+        report.say(said[language])
+
+
+_VERDICTS = {
+    "right": Text("right", ko="맞음"),
+    "follow-on": Text("right, with an own earlier value", ko="앞의 자기 값으로는 맞음"),
+    "partly": Text("partly right", ko="일부 맞음"),
+    "wrong": Text("wrong", ko="틀림"),
+    "blank": Text("blank", ko="빈 답"),
+    "undecided": Text("undecided", ko="판정 못 함"),
+    "unreadable": Text("unreadable", ko="읽지 못함"),
+    "not judged": Text("not judged", ko="판정하지 않음"),
+}
