@@ -326,8 +326,10 @@ class Drill:
             lines.append(self._say("recorded", question=card.id, grade=grade, span=length))
         if recorded.changed_meanwhile:
             lines.append(self._say("answered_elsewhere", question=card.id))
-        if review.grade == AGAIN and card.lapses == self._scheduler.options.leech_lapses:
+        if recorded.became_leech:
             lines.append(self._leech_note(card, None))
+            if card.suspended:
+                lines.append(self._say("leech_suspended", question=card.id))
         self._screen.announce(lines)
 
     # ------------------------------------------------------------------------ other keys
@@ -575,6 +577,7 @@ def review_json(recorded: Recorded, attempt: Attempt, proposed: int | None, sche
         **after,
         "lapses": recorded.card.lapses,
         "leech": is_leech(recorded.card.lapses, scheduler.options),
+        "suspended": recorded.card.suspended,
     }
 
 

@@ -32,6 +32,7 @@ VALUES = {
     "content": ("/", "/"),
     "exam.date": ("2026-12-16", date(2026, 12, 16)),
     "drill.order": ("random", "random"),
+    "drill.leech_action": ("mark", "mark"),
     "drill.retention": ("0.85", 0.85),
     "drill.fuzz": ("no", False),
     "drill.learning_steps": ("1, 10 30", (1.0, 10.0, 30.0)),

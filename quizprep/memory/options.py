@@ -57,12 +57,18 @@ class Setting:
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EASY_SHARE = 0.5  # of an ordinary day's cards on an easy day, where nothing else is set
 ORDERS = ("course", "content", "random")  # in which new cards come
+LEECH_ACTIONS = ("suspend", "mark")  # what becomes of a leech
 
 
-def _order(text: str) -> str:
-    if text not in ORDERS:
-        raise LearnerError(Text(f"give {', '.join(ORDERS)}", ko=f"쓸 수 있는 값: {', '.join(ORDERS)}"))
-    return text
+def _one_of(*words: str) -> Callable[[str], str]:
+    """A reader of one of several words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise LearnerError(Text(f"give {', '.join(words)}", ko=f"쓸 수 있는 값: {', '.join(words)}"))
+        return text
+
+    return read
 
 
 def whole(text: str) -> int:
@@ -194,7 +200,7 @@ class Options:
         str,
         _set_as(
             "drill.order",
-            _order,
+            _one_of(*ORDERS),
             Text(
                 "how new cards come: course (foundations first), content (as the files have them), random",
                 ko="새 카드를 내는 순서: course(기초부터), content(파일에 적힌 대로), random",
@@ -307,6 +313,17 @@ class Options:
             _at_most(1_000_000, Text("times", ko="번")),
         ),
     ] = 8
+    leech_action: Annotated[
+        str,
+        _set_as(
+            "drill.leech_action",
+            _one_of(*LEECH_ACTIONS),
+            Text(
+                "what becomes of a leech: suspend, or mark alone",
+                ko="거머리를 어떻게 할지: suspend(보류), mark(표시만)",
+            ),
+        ),
+    ] = "suspend"
     learn_ahead: Annotated[
         float,
         _set_as(

@@ -304,3 +304,12 @@ def fuzz_range(days: int, maximum_interval: int) -> tuple[int, int]:
 def is_leech(lapses: int, options: Options) -> bool:
     """Whether a card was forgotten so often that it should be looked at rather than repeated."""
     return lapses >= options.leech_lapses
+
+
+def becomes_leech(lapses: int, options: Options) -> bool:
+    """Whether the last lapse made a card a leech, or one again: at the threshold, and at every half of it after that.
+
+    Source: Anki's manual, https://docs.ankiweb.net/leeches.html.
+    """
+    beyond = lapses - options.leech_lapses
+    return beyond >= 0 and beyond % -(-options.leech_lapses // 2) == 0

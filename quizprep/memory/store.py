@@ -32,7 +32,7 @@ from quizprep.memory.rows import (
     review_of,
     review_row,
 )
-from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, utc
+from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, becomes_leech, utc
 from quizprep.memory.sqlite_file import damaged, explained
 from quizprep.text import Text
 
@@ -51,11 +51,15 @@ _REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * (len(CARD_COLUMNS)
 
 @frozen
 class Recorded:
-    """What :meth:`Store.record` wrote. ``changed_meanwhile``: another session had answered the card."""
+    """What :meth:`Store.record` wrote. ``changed_meanwhile``: another session had answered the card.
+
+    ``became_leech``: this answer made it one, and suspended it unless leeches are marked alone.
+    """
 
     review: Review
     card: Card
     changed_meanwhile: bool
+    became_leech: bool = False
 
 
 class Store:
@@ -188,8 +192,14 @@ class Store:
             self.database.write("INSERT OR IGNORE INTO schedulers VALUES (?, ?)", (scheduler.id, options))
             self.append(review)
             after = card.after(review, memory)
+            leech = after.lapses > card.lapses and becomes_leech(after.lapses, scheduler.options)
+            if leech and scheduler.options.leech_action == "suspend":
+                later = history.strictly_after(at, after.changed)
+                hidden = Review(history.new_id(later), "suspend", card.id, later, target=review.id)
+                self.append(hidden)
+                after = after.after(hidden)
             self.database.write(_REPLACE_CARD, card_row(after))
-        return Recorded(review, after, seen is not None and seen.last_id != card.last_id)
+        return Recorded(review, after, seen is not None and seen.last_id != card.last_id, leech)
 
     def practise(
         self,
@@ -263,22 +273,30 @@ class Store:
         """Take back the last answer, bury or suspension, of whichever session; None if none is left.
 
         ``event_id`` names the event where the session knows it; the last in time is taken
-        otherwise. The event stays in the log; that it was taken back is recorded beside it. Returns the
-        event, under its question's present id.
+        otherwise. The event stays in the log; that it was taken back is recorded beside it. An answer and the
+        suspension of the leech that it made go together. Returns the event, under its question's present id.
         """
         kinds = ", ".join(f"'{kind}'" for kind in history.UNDOABLE)
         with self.database.transaction():
             last = self.database.first(
-                f"SELECT number, id, question FROM reviews WHERE kind IN ({kinds}) AND {NOT_UNDONE} "
+                f"SELECT number, id, question, kind, target FROM reviews WHERE kind IN ({kinds}) AND {NOT_UNDONE} "
                 "AND (? IS NULL OR id = ?) ORDER BY at DESC, number DESC LIMIT 1",
                 (event_id, event_id),
             )
             if last is None:
                 return None
-            number, identity, question = last
-            event = Review(history.new_id(now), "undo", question, utc(now), target=identity)
-            self.append(event)
-            self.database.write("INSERT INTO undone VALUES (?)", (number,))
+            number, identity, question, kind, target = last
+            if kind == "suspend" and target is not None:
+                answer = self.database.first(
+                    f"SELECT number, id, question FROM reviews WHERE id = ? AND {NOT_UNDONE}", (target,)
+                )
+                number, identity, question = answer or (number, identity, question)
+            with_it = self.database.read(
+                f"SELECT number, id, question FROM reviews WHERE kind = 'suspend' AND target = ? AND {NOT_UNDONE}",
+                (identity,),
+            )
+            for row, name, about in [*with_it, (number, identity, question)]:
+                self._take_back(row, name, about, now)
             card = self._derive(self.current_name(question))
             (undone,) = self.database.made(review_of, f"{SELECT_REVIEW} WHERE number = ?", (number,))
         return _with_question(undone, card.id)
@@ -606,6 +624,11 @@ class Store:
             return all(card == follows for card, follows in zip_longest(stored, derived))
 
     # ------------------------------------------------------------------------ inside
+
+    def _take_back(self, number: int, identity: str, question: str, now: datetime) -> None:
+        event = Review(history.new_id(now), "undo", question, utc(now), target=identity)
+        self.append(event)
+        self.database.write("INSERT INTO undone VALUES (?)", (number,))
 
     def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Review:
         with self.database.transaction():

@@ -308,7 +308,12 @@ def statistics_json(figures: Statistics) -> dict[str, Any]:
             for row in figures.topic_rows
         ],
         "leeches": [
-            {"question": leech.card.id, "lapses": leech.card.lapses, "mistakes": dict(leech.mistakes)}
+            {
+                "question": leech.card.id,
+                "lapses": leech.card.lapses,
+                "suspended": leech.card.suspended,
+                "mistakes": dict(leech.mistakes),
+            }
             for leech in figures.leeches
         ],
     }

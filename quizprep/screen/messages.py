@@ -113,6 +113,10 @@ MESSAGES = {
         "! Forgotten {lapses} times. A clearer question (e) or a break (x) may help.",
         ko="! {lapses}번 잊은 카드입니다. 문제를 다듬거나(e) 잠시 보류(x)해 보세요.",
     ),
+    "leech_suspended": Text(
+        "It is suspended now; u takes that back, or later: quizprep card {question} --unsuspend",
+        ko="이제 보류되었습니다. u로 되돌리거나, 나중에는: quizprep card {question} --unsuspend",
+    ),
     "recorded": Text(
         "recorded: {question} · {grade} · again in {span}", ko="기록함: {question} · {grade} · {span} 뒤 다시"
     ),
@@ -335,6 +339,8 @@ MESSAGES = {
     "stats_own": Text("options", ko="설정"),
     "stats_leeches": Text("Leeches: cards that keep being forgotten", ko="거머리: 자꾸 잊는 카드"),
     "stats_question": Text("question", ko="문제"),
+    "stats_state": Text("state", ko="상태"),
+    "stats_suspended": Text("suspended", ko="보류"),
     "stats_lapses": Text("forgotten", ko="잊은 횟수"),
     "stats_mistakes": Text("mistakes", ko="실수"),
     "weekdays": Text("Mon Tue Wed Thu Fri Sat Sun", ko="월 화 수 목 금 토 일"),

@@ -238,9 +238,15 @@ def _leeches(figures: Statistics, language: str) -> None:
     if not figures.leeches:
         return
     report.heading(message("stats_leeches", language))
-    columns = [message(key, language) for key in ("stats_question", "stats_lapses", "stats_mistakes")]
+    columns = [message(key, language) for key in ("stats_question", "stats_lapses", "stats_state", "stats_mistakes")]
+    suspended = message("stats_suspended", language)
     rows = [
-        (leech.card.id, str(leech.card.lapses), ", ".join(f"{name} ×{count}" for name, count in leech.mistakes))
+        (
+            leech.card.id,
+            str(leech.card.lapses),
+            suspended if leech.card.suspended else "",
+            ", ".join(f"{name} ×{count}" for name, count in leech.mistakes),
+        )
         for leech in figures.leeches
     ]
     report.table(columns, rows, right=[1])
