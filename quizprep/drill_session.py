@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed, source_of
 from quizprep.deck.route import as_written
+from quizprep.editing import Editing, faults
 from quizprep.errors import AuthorError, LearnerError, StoreError, TryAgainError
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 LOCKED_SECONDS, FULL_SECONDS = 120.0, 15.0  # how long an answer is kept for a file that is locked, a disk that is full
 SHORTEST_REST = 1.0  # minutes of a plan that hold no more question
 PAUSE = 1.0  # seconds between two tries
-DRAWS_AFTER_EDIT = 20  # numbers that an edited question is tried on
 
 
 def seed_of(card: Card) -> int:
@@ -389,17 +388,34 @@ class Drill:
         self._events.append(event.id)
 
     def _edit(self, question: Question) -> None:
-        """Edit the question's file; one that is then faulty is not taken over."""
+        """Edit the question's file, or a copy of the learner's own; one that is then faulty is not taken over."""
         self._again = question.id
-        before = self._questions.deck, self._questions.topics
-        failure = self._screen.edit(Path(question.file), question.line)
-        if failure:
-            self._complaints = [failure]
+        try:
+            editing = Editing(self._questions.deck, question.id)
+            failure = self._screen.edit(editing.file, editing.line)
+            if failure or not editing.is_changed:
+                editing.leave()
+                self._complaints = [failure] if failure else []
+                return
+            self._complaints = editing.take_over(self._faults)
+        except LearnerError as error:
+            self._complaints = [error.said[self._language]]
             return
+        if self._complaints:
+            kept = self._say("edit_kept", question=question.id)
+            self._complaints = [self._say("edit_refused"), *self._complaints, kept]
+            return
+        self._take_over(question, "edited" if editing.own else "edited_copy")
+
+    def _take_over(self, question: Question, said: str) -> None:
+        """Read the content again; where a question's own file was edited badly, the one of before goes on."""
+        before = self._questions.deck, self._questions.topics
+        present = question.id
         try:
             self._questions.reload()
             present = self._questions.deck.former_ids().get(question.id, question.id)
-            self._complaints = self._faults(present)
+            if said == "edited" and present in self._questions.topics:
+                self._complaints = self._faults(self._questions.question(present))
         except AuthorError as error:
             self._complaints = list(error.defects)
         except LearnerError as error:
@@ -411,18 +427,11 @@ class Drill:
         self._follow_content()
         self._again = present
         found = present in self._questions.topics
-        self._screen.announce([self._say("edited" if found else "edited_gone", question=present)])
+        self._screen.announce([self._say(said if found else "edited_gone", question=present)])
 
-    def _faults(self, id: str) -> list[str]:
-        """What lint says about the question's proof on some draws."""
-        if id not in self._questions.topics:
-            return []
-        from quizprep import engine
-
-        engine.ready()
-        from quizprep.content_rules import question_defects
-
-        return question_defects(self._questions.question(id), draws=DRAWS_AFTER_EDIT, device="cpu")
+    def _faults(self, question: Question) -> list[str]:
+        """What lint says about a question on some draws."""
+        return faults(question)
 
     def _leave_out(self, id: str, error: AuthorError) -> None:
         """Content that its proof cannot answer must not end the session, nor come up again in it."""

@@ -28,6 +28,8 @@ MAX_PARTS = 200_000  # texts, numbers, lists and mappings of one file
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C is ten times as fast
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_ONLY_TEXT = re.compile(r"[^\W\d_][\w()/^*+.,;-]*(?: [\w()/^*+.,;-]+)*")
+_WIDTH = 100  # characters of a line that is written
 _NUMBER_LENGTH = 40  # longer digit strings stay text: nobody means them as a number
 _WORDS = {"": None, "true": True, "false": False}
 _UNPRINTABLE = re.compile(  # controls, what ends a line elsewhere, what turns the direction of writing, no characters
@@ -97,6 +99,43 @@ def decoded(content: bytes) -> tuple[str, list[Defect]]:
         return _decode(content), []
     except _UnreadableError as error:
         return "", [error.defect]
+
+
+def excerpt(text: str, key: str, number: int) -> list[str]:
+    """The lines of an entry of the list that a file's mapping has under a key, comments among them, from column 0.
+
+    ``text`` is one that :func:`read` found nothing wrong with, and the entry a mapping.
+    """
+    root = yaml.compose(text, Loader=LOADER)
+    entry = next(value for name, value in root.value if name.value == key).value[number]
+    first, last, indent = entry.start_mark.line, entry.end_mark.line, entry.start_mark.column
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[first : last + 1]
+    lines[-1] = lines[-1][: entry.end_mark.column]  # where the next entry begins, or a bracket closed
+    lines[0] = lines[0][indent:]
+    lines[1:] = [line.lstrip() if line[:indent].strip() else line[indent:] for line in lines[1:]]
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def dumped(value: Any) -> list[str]:
+    """The lines of a mapping that :func:`read` reads back as the same."""
+
+    class Dumper(yaml.SafeDumper):  # type: ignore[misc]
+        """Quotes every text that could be taken for something else, and writes out what stands twice."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    def text(dumper: yaml.SafeDumper, written: str) -> yaml.Node:
+        style = None if _ONLY_TEXT.fullmatch(written) else '"'
+        return dumper.represent_scalar("tag:yaml.org,2002:str", written, style=style)
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(YamlMapping, Dumper.represent_dict)
+    Dumper.add_representer(YamlList, Dumper.represent_list)
+    lines: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return lines.splitlines()
 
 
 def _decode(content: bytes) -> str:

@@ -19,7 +19,8 @@ from drill_driver import ask
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPUTING = {
-    "audit", "check", "derive", "doctor", "equal", "errata", "exam", "grade", "lint", "optimize", "prove", "quiz", "show",
+    "audit", "check", "derive", "doctor", "edit", "equal", "errata", "exam", "grade", "lint", "optimize", "prove", "quiz",
+    "show",
 }  # fmt: skip
 PATIENCE = 120  # seconds; generous, because machines that run tests may be busy
 

@@ -24,7 +24,7 @@ from quizprep.memory.backups import backups
 from quizprep.memory.history import Card
 from quizprep.memory.log_file import export_log
 from quizprep.memory.store import Store
-from quizprep.screen.drill_screen import editor_command
+from quizprep.screen.editor import editor_command
 
 pytestmark = pytest.mark.slow
 

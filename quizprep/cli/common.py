@@ -248,6 +248,13 @@ def cache_path() -> Path:
     return cache_directory() / "deck.db"
 
 
+def overlay_folder() -> Path:
+    """The learner's own copies of questions."""
+    from quizprep.deck.overlays import FOLDER
+
+    return data_directory() / FOLDER
+
+
 def nothing_asked(exam: str) -> LearnerError:
     """The error for an exam of which the content has no question: its pack was removed, say."""
     return LearnerError(
@@ -275,7 +282,13 @@ def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None =
     if not paths:
         own = None if packs else settings().get("content")
         paths = [Path(own)] if own else None
-    deck = Deck.open(paths, packs=installed_packs(), only=packs or None, cache_path=cache_path())
+    deck = Deck.open(
+        paths,
+        packs=installed_packs(),
+        only=packs or None,
+        cache_path=cache_path(),
+        overlay_folder=overlay_folder(),
+    )
     for name, lines in deck.unusable.items():
         from quizprep.screen import report
 
@@ -285,6 +298,14 @@ def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None =
             ko=f"{name} 팩은 빠졌습니다. 까닭은 `quizprep pack list`로 볼 수 있습니다. {lines[0]}",
         )
         report.say(said[language])
+    if deck.spoiled:
+        from quizprep.screen import report
+
+        said = Text(
+            "A copy of your own is not asked, but the pack's question; mend it with `quizprep edit`:",
+            ko="직접 고친 문제를 쓸 수 없어 팩의 문제를 냅니다. `quizprep edit`로 고치세요:",
+        )
+        report.say("\n".join([said[language_of_error(None)], *deck.spoiled]))
     return deck
 
 

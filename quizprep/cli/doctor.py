@@ -41,7 +41,7 @@ PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs",
 SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
     "packages": "패키지", "data": "데이터", "options": "설정", "cache": "캐시", "locale": "로캘", "language": "언어",
-    "content": "문제", "packs": "팩", "python_proofs": "파이썬증명",
+    "content": "문제", "packs": "팩", "python_proofs": "파이썬증명", "own_copies": "고친문제",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
 }  # fmt: skip
 
@@ -128,6 +128,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
         lambda: _check_screen(language),
         _check_content,
         _check_packs,
+        _check_copies,
         _check_data,
         _check_database,
         *(partial(_check_backup, backup) for backup in backups(database_path())),
@@ -157,8 +158,8 @@ def _show(findings: dict[str, Any], language: str) -> None:
         found = findings[name]
         if name == "packages":
             found = ", ".join(f"{package} {number or missing}" for package, number in found.items())
-        if name in ("packs", "python_proofs"):
-            listed = [f"{key}: {place}" for key, place in found.items()] if isinstance(found, dict) else found
+        if name in ("packs", "python_proofs", "own_copies"):
+            listed = [f"{key}: {said}" for key, said in found.items()] if isinstance(found, dict) else found
             found = "\n".join(listed) or ("none" if language == "en" else "없음")
         report.field(label + " " * (width - cell_width(label)), str(found))
     for problem in findings["problems"]:
@@ -209,6 +210,20 @@ def _check_packs() -> dict[str, Any]:
         "packs": {f"{pack.name} {pack.version}".rstrip(): str(pack.folder) for pack in packs},
         "python_proofs": [f"{proof.id} ({proof.file})" for proof in written],
     }
+
+
+def _check_copies() -> dict[str, Any]:
+    """The learner's own copies of questions, and whether they can be asked."""
+    copies = open_deck().overlays()
+    faulty = [line for copy in copies for line in copy.lines]
+    if faulty:
+        raise QuizprepError(
+            Text(
+                f"A copy of your own is not asked: {faulty[0]} (`quizprep edit --list` shows all).",
+                ko=f"직접 고친 문제를 쓸 수 없습니다: {faulty[0]} (모두 보려면 `quizprep edit --list`)",
+            )
+        )
+    return {"own_copies": {copy.id: copy.state for copy in copies}}
 
 
 def _check_screen(language: str) -> dict[str, Any]:

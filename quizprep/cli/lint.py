@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from quizprep.cli.common import Device, Json, Packs, device_of, installed_packs
+from quizprep.cli.common import Device, Json, Packs, device_of, installed_packs, overlay_folder
 from quizprep.errors import QuizprepError
 from quizprep.files import stamps
 from quizprep.screen import report
 
 if TYPE_CHECKING:
-    from quizprep.deck import Pack, Place
+    from quizprep.deck import Overlay, Pack, Place
 
 PANEL = "Look after it"
 PAUSE = 0.5  # seconds between two looks at the times of files
@@ -111,7 +111,9 @@ def _look(
         from quizprep.content_rules import gaps, question_defects, repeated
         from quizprep.derivation.questions import defects as derivation_defects
 
-        deck = Deck.open(paths, **chosen, cache_path=None)
+        deck = Deck.open(paths, **chosen, cache_path=None, overlay_folder=overlay_folder())
+        found += deck.spoiled
+        doubtful += [line for copy in deck.overlays() if (line := _outdated(copy))]
         questions = deck.questions([entry.id for entry in deck.index()])
         count = len(questions)
         place = engine.resolve(device_of(device))
@@ -142,6 +144,15 @@ def _look(
             verdict += f"; {len(doubtful)} warning(s), which --warnings lists"
         report.say(verdict)
     return bool(found)
+
+
+def _outdated(copy: Overlay) -> str:
+    """What may have to be done about a copy of the learner's own, "" for nothing."""
+    if copy.state == "changed":
+        return f"{copy.file}:1: the question it is a copy of has changed; `quizprep edit {copy.id} --diff` shows both"
+    if copy.state == "gone":
+        return f"{copy.file}:1: the pack has this question no more, so that it is not asked; move the file away"
+    return ""
 
 
 def _proof_defects(pack: Pack, device: str) -> list[str]:

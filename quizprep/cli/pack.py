@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Json, Language, installed_packs, language_of
+from quizprep.cli.common import Json, Language, installed_packs, language_of, open_deck
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
@@ -105,6 +105,14 @@ def add_pack(
     for line in done.warnings[:SHOWN]:
         report.say(line)
     name = done.pack.name
+    changed = [copy for copy in open_deck(packs=[name]).overlays() if copy.state == "changed"]
+    if changed:
+        ids = ", ".join(copy.id for copy in changed[:SHOWN]) + (" …" if len(changed) > SHOWN else "")
+        told = Text(
+            f"Questions that you edited have changed: {ids}. `quizprep edit QUESTION --diff` shows both.",
+            ko=f"직접 고친 문제가 팩에서 바뀌었습니다: {ids}. `quizprep edit 문제 --diff`로 둘 다 볼 수 있습니다.",
+        )
+        report.say(told[language])
     then = Text(
         f"quizprep drill --pack {name} asks it alone; quizprep lint --pack {name} runs its proofs.",
         ko=f"이 팩만 풀기: quizprep drill --pack {name}, 증명 검사: quizprep lint --pack {name}",

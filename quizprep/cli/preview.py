@@ -35,10 +35,13 @@ def preview(
       quizprep preview slower-half --content ~/mechanics
     """
     language = language_of(lang)
-    folder = Path(open_deck(content, pack).question(question).file).parent
+    deck = open_deck(content, pack)
+    folder = Path(deck.question(question).file).parent
+    copy = deck.overlay(deck.question(question).id)
+    folders = [folder, *([copy.file.parent] if copy is not None and copy.file.parent != folder else [])]
     saved = 0
     while True:
-        before = stamps([folder])
+        before = stamps(folders)
         report.heading(time.strftime("%H:%M:%S"))
         try:
             show(question, saved, content, pack, lang, device, pager=False, json=False)
@@ -50,6 +53,6 @@ def preview(
                     language
                 ]
             )
-        while stamps([folder]) == before:
+        while stamps(folders) == before:
             time.sleep(PAUSE)
         saved += 1

@@ -19,8 +19,9 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quizprep.deck import build, sources, syllabus
+from quizprep.deck import build, overlays, sources, syllabus
 from quizprep.deck.cache import Cache, Compiled
+from quizprep.deck.overlays import Overlay
 from quizprep.deck.pack_file import Pack, Place, bare, in_words
 from quizprep.deck.shelf import Shelf
 from quizprep.deck.sources import ERRATA_FILE, MARKDOWN, SUFFIXES, SYLLABUS_FILE, Source, content_directory, shown_path
@@ -42,6 +43,7 @@ __all__ = [
     "Deck",
     "Entry",
     "Findings",
+    "Overlay",
     "Pack",
     "Place",
     "Syllabus",
@@ -55,6 +57,7 @@ __all__ = [
 _WHAT_THERE_IS = Text(
     "`quizprep topics` shows what there is.", ko="무엇이 있는지는 `quizprep topics`로 볼 수 있습니다."
 )
+_ONE_QUESTION = "it has to hold the question `{}` and no other, for its history hangs on the id; write it so again"
 
 
 class Entry(NamedTuple):
@@ -101,14 +104,14 @@ class Deck:
         self._entries: dict[str, Entry] = {}
         self._home: dict[str, Source] = {}
         self._former: dict[str, str] = {}
+        self.overlay_folder: Path | None = None
+        self._copied: list[Pack] = []  # packs whose questions the learner may have copies of
+        self._overlaid: dict[str, tuple[Source, str]] = {}  # by id: the pack's source, and the id in the copy
+        self.spoiled: list[str] = []  # what is wrong with copies of the learner's own, which are not asked then
         for source in sources:
             file = files[source.digest]
-            ids, chapter, covers = file["id"], repeat(file["chapter"]), map(tuple, file["covers"])
-            columns = zip(
-                ids, file["kind"], chapter, covers, file["proof"], file["plain"], file["difficulty"], strict=False
-            )
-            self._entries.update(zip(ids, map(_entry, columns), strict=True))
-            self._home.update(dict.fromkeys(ids, source))
+            self._entries.update(zip(file["id"], _entries(file), strict=True))
+            self._home.update(dict.fromkeys(file["id"], source))
             self._former.update(file["former"])
 
     @classmethod
@@ -119,13 +122,16 @@ class Deck:
         packs: Sequence[Place] = (),
         only: Sequence[str] | None = None,
         cache_path: Path | None,
+        overlay_folder: Path | None = None,
     ) -> Deck:
         """The deck in these files and folders (the shipped content where None), and in the packs at these places.
 
         A folder with a ``pack.yaml``, and a file in one, belongs to that pack. ``only`` names the packs that are asked
         for, the shipped one among them where there are no ``paths``: with ``paths``, no other pack is in the deck
         unless it is named. ``cache_path`` is the file that keeps compiled content between runs (None: nothing is
-        kept). Raises AuthorError with every defect of every file that is asked for, LearnerError for a name of
+        kept). ``overlay_folder`` has the learner's own copies of questions (:mod:`quizprep.deck.overlays`), which take
+        the place of those of packs that are not given by their path; one with a defect is left out and told of in
+        ``spoiled``. Raises AuthorError with every defect of every file that is asked for, LearnerError for a name of
         ``only`` that no pack has.
         """
         cache = Cache(cache_path)
@@ -133,6 +139,8 @@ class Deck:
         while True:
             deck, faults = cls._assembled(shelf, cache)
             if deck is not None:
+                if overlay_folder is not None:
+                    deck._lay_over(overlay_folder, {*(paths or ())})
                 return deck
             if any(pack.name in shelf.asked_for for pack in faults):
                 raise AuthorError(_findings(shelf, cache).defects)
@@ -283,13 +291,17 @@ class Deck:
 
     def questions(self, ids: Sequence[str]) -> list[Question]:
         """The questions of these ids, in this order. Raises KeyError for an id not in the index."""
-        by_source: dict[str, list[str]] = {}
+        by_digest: dict[str, list[str]] = {}
         for id in ids:
-            by_source.setdefault(self._home[id].digest, []).append(id)
+            by_digest.setdefault(self._home[id].digest, []).append(id)
         found: dict[str, Any] = {}
-        for digest, some in by_source.items():
-            found.update(self._rows(digest, some))
-        return [self._build(id, found[id]) for id in ids]
+        for some in by_digest.values():
+            found.update(self._rows(self._home[some[0]], [self._written(id) for id in some]))
+        return [self._build(id, found[self._written(id)]) for id in ids]
+
+    def _written(self, id: str) -> str:
+        """The id as it stands in the file that the question comes from: a copy may be of before it was renamed."""
+        return self._overlaid[id][1] if id in self._overlaid else id
 
     def syllabus(self) -> Syllabus:
         """Every chapter and topic there is, with or without questions."""
@@ -306,21 +318,131 @@ class Deck:
         root: Mapping[str, Any] = syllabus.derived((file["chapter"], file["covers"], file["titles"]) for file in own)
         return root
 
-    def _rows(self, digest: str, ids: Sequence[str]) -> Mapping[str, Any]:
+    def _rows(self, source: Source, ids: Sequence[str]) -> Mapping[str, Any]:
         """The entries of one file, compiled again where the cache does not have them (any more)."""
-        if digest not in self._fresh:
-            rows = self._cache.questions(digest, ids)
+        if source.digest not in self._fresh:
+            rows = self._cache.questions(source.digest, ids)
             if len(rows) == len(set(ids)):
                 return rows
-            source = next(source for source in self._sources if source.digest == digest)
             self._fresh.update(_compile([source], self._shelf, self._cache, {}))
-        return self._fresh[digest].questions
+        return self._fresh[source.digest].questions
 
     def _build(self, id: str, row: Mapping[str, Any]) -> Question:
         entry, source = self._entries[id], self._home[id]
-        return build.question(
-            row["entry"], chapter=entry.chapter, plain=entry.plain, file=source.shown, line=row["line"]
-        )
+        written = row["entry"] if id == self._written(id) else {**row["entry"], "id": id}
+        return build.question(written, chapter=entry.chapter, plain=entry.plain, file=source.shown, line=row["line"])
+
+    # ------------------------------------------------------------------------ copies of the learner's own
+
+    def _lay_over(self, home: Path, given: Collection[Path]) -> None:
+        """Let the learner's own copies take the place of questions, but for those of packs that are given by path."""
+        self.overlay_folder = home
+        self._copied = [pack for pack, path in self._shelf.chosen if path not in given]
+        named = [(pack, file) for pack in self._copied for file in overlays.files(home, pack)]
+        found, lines = self._compiled_copies(named)
+        for source in found:
+            file, id = self._files[source.digest], source.pack.full(source.path.stem)
+            today = id if id in self._entries else self.former_ids().get(id)
+            if file["id"] != [id]:
+                lines.append(
+                    f"{source.shown}:1: it must hold the question `{bare(id)}` and no other; its history hangs on that"
+                )
+            elif today is not None:
+                self._overlaid[today] = self._home[today], id
+                self._entries[today] = next(_entries(file))._replace(id=today)
+                self._home[today] = source
+        self._sources = [*self._sources, *(source for source in found if source in self._home.values())]
+        self.spoiled += lines
+
+    def _compiled_copies(self, named: Sequence[tuple[Pack, Path]]) -> tuple[list[Source], list[str]]:
+        """The sound ones of these files, each with its data at hand, and what is wrong with the others."""
+        meanings = {pack.namespace: self._shelf.meaning(pack) for pack, _ in named}
+        found, missing = sources.find(named, meanings, self._cache) if named else ([], [])
+        self._files = {**self._files, **self._cache.files([source.digest for source in found])}
+        faults: dict[Pack, list[str]] = {}
+        if stale := [source for source in found if source.digest not in self._files]:
+            fresh = _compile(stale, self._shelf, self._cache, faults)
+            self._fresh |= fresh
+            self._files |= {digest: compiled.data for digest, compiled in fresh.items()}
+        lines = [line for _, line in missing] + [line for own in faults.values() for line in own]
+        return [source for source in found if source.digest in self._files], lines
+
+    def overlays(self) -> list[Overlay]:
+        """The learner's own copies of questions of its packs, sound or not, in the order of packs and names."""
+        found: list[Overlay] = []
+        home = self.overlay_folder
+        if home is None:
+            return found
+        for pack in self._copied:
+            laid = {self._home[id].path: id for id in self._overlaid}
+            copies, drafts = list(overlays.files(home, pack)), list(overlays.files(home, pack, overlays.DRAFT))
+            for file in dict.fromkeys([*copies, *drafts]):
+                id = pack.full(file.stem)
+                today = laid.get(file.resolve()) or (id if id in self._entries else self.former_ids().get(id))
+                lines = tuple(line for line in self.spoiled if line.startswith(f"{shown_path(file)}:"))
+                state: overlays.State = "sound"
+                if today is None:
+                    state = "gone"
+                elif file not in copies:
+                    state = "draft"
+                elif today not in self._overlaid:
+                    state = "faulty"
+                elif self._has_changed(today, pack, overlays.beside(file, overlays.MADE_FROM)):
+                    state = "changed"
+                found.append(Overlay(today or id, file, state, lines))
+        return found
+
+    def _has_changed(self, id: str, pack: Pack, made_from: Path) -> bool:
+        """Whether the pack's question is no longer the one that a copy was made from."""
+        known, _ = self._compiled_copies([(pack, made_from)])
+        if not known:
+            return True
+        source, _ = self._overlaid[id]
+        before = [row["entry"] for row in self._rows(known[0], self._files[known[0].digest]["id"]).values()]
+        return before != [self._rows(source, [id])[id]["entry"]]
+
+    def overlay(self, id: str) -> Overlay | None:
+        """The copy that the learner has, or would have, of a question; None where its file is the learner's own.
+
+        Its ``state`` is ``draft`` where there is none yet.
+        """
+        source, home = self._source_of_pack(id), self.overlay_folder
+        if home is None or source.pack not in self._copied:
+            return None
+        known = (each for each in self.overlays() if each.id == id)
+        return next(known, Overlay(id, overlays.place(home, source.pack, id), "draft"))
+
+    def _source_of_pack(self, id: str) -> Source:
+        return self._overlaid[id][0] if id in self._overlaid else self._home[id]
+
+    def as_shipped(self, id: str) -> str:
+        """The text of a question as its pack has it: a content file of its own. Raises OSError where that is gone."""
+        source = self._source_of_pack(id)
+        entry = self._rows(source, [id])[id]["entry"]
+        return overlays.written_out(source, id, self._files[source.digest]["chapter"], entry)
+
+    def try_copy(self, id: str, file: Path) -> tuple[Question | None, list[str]]:
+        """The question that a copy would ask in the place of another, or what is wrong with it."""
+        pack = self._source_of_pack(id).pack
+        found = Source(file.resolve(), shown_path(file), "", pack)
+        faults: dict[Pack, list[str]] = {}
+        try:
+            ((source, checked),) = _check([found], self._shelf, faults)
+        except OSError as error:
+            return None, [sources.unreadable(file, error)]
+        from quizprep.deck.check_entry import unshowable
+
+        wrong = sorted([*checked.defects, *unshowable(checked.prose)])
+        lines = [f"{source.shown}:{line}: {said}" for line, said in wrong]
+        written = pack.full(file.stem)
+        if not lines and [row.entry["id"] for row in checked.rows] != [written]:
+            line = checked.ids[0][1] if checked.ids else 1
+            lines = [f"{source.shown}:{line}: {_ONE_QUESTION.format(bare(written))}"]
+        if lines:
+            return None, lines
+        (row,) = checked.rows
+        entry = {**row.entry, "id": id}
+        return build.question(entry, chapter=checked.chapter, plain=row.plain, file=source.shown, line=row.line), []
 
     def _clashes(self) -> dict[Pack, list[str]]:
         """The packs in which an id, today's or a former one, occurs twice."""
@@ -349,6 +471,21 @@ class Deck:
                 ko=f"`{name[:80]}` 이름의 장, 주제, 문제는 없습니다. {advice['ko']}",
             )
         )
+
+
+def _entries(file: Mapping[str, Any]) -> Iterator[Entry]:
+    """The index of a file, row by row."""
+    covers = map(tuple, file["covers"])
+    columns = (
+        file["id"],
+        file["kind"],
+        repeat(file["chapter"]),
+        covers,
+        file["proof"],
+        file["plain"],
+        file["difficulty"],
+    )
+    return map(_entry, zip(*columns, strict=False))
 
 
 def defects(paths: Sequence[Path] | None = None) -> list[str]:

@@ -25,7 +25,7 @@ FOLDER = "packs"  # in the data folder
 REMEMBERED = "packages.json"  # in the folder of the cache
 GROUP = "quizprep.packs"
 REPLACED = ".old"  # the end of the name of a folder whose place a new one takes
-_HOMES = ("site-packages", "dist-packages")  # where installers put packages; not what a working directory has
+HOMES = ("site-packages", "dist-packages")  # where installers put packages; not what a working directory has
 
 
 def installed(home: Path, cache: Path) -> list[Place]:
@@ -50,7 +50,7 @@ def folders(home: Path) -> list[Path]:
 
 def packages(remembered: Path) -> list[Place]:
     """The packs among the installed packages; ``remembered`` is the file that keeps what was found."""
-    homes = [path for path in dict.fromkeys(sys.path) if Path(path).name in _HOMES and os.path.isdir(path)]
+    homes = [path for path in dict.fromkeys(sys.path) if Path(path).name in HOMES and os.path.isdir(path)]
     state = [[path, os.stat(path).st_mtime_ns] for path in homes]
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(remembered.read_bytes())

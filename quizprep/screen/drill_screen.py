@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import signal
-import subprocess
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +12,7 @@ from quizprep.formatting import cell_width
 from quizprep.question import Asked, Reply
 from quizprep.screen import keys
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
+from quizprep.screen.editor import run_editor
 from quizprep.screen.line import reply_on_line
 from quizprep.screen.messages import message
 from quizprep.screen.output import is_terminal
@@ -33,7 +30,6 @@ COMMANDS = {
 }  # fmt: skip
 GRADE_KEYS = {str(grade): str(grade) for grade in GRADE_NAMES}
 AFTER_KEYS = {key: meaning for key, meaning in COMMANDS.items() if meaning != "hint"}
-EDITORS_WITH_GOTO = ("code", "codium", "code-insiders", "cursor")
 _GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
 
 
@@ -127,19 +123,9 @@ class DrillScreen(Screen):
 
     def edit(self, path: Path, line: int) -> str:
         """Let the learner edit a file in $VISUAL or $EDITOR, at a line; what went wrong, or ""."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         self._end_status()
-        before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C in the editor is for the editor
-        try:
-            command = editor_command(editor, path, line)
-            with self.released():
-                subprocess.run(command, check=False)
-        except (OSError, ValueError) as error:  # ValueError: a quote that is not closed
-            reason = getattr(error, "strerror", None) or str(error)
-            return message("edit_no_editor", self.language, editor=editor, reason=reason)
-        finally:
-            signal.signal(signal.SIGINT, before)
-        return ""
+        with self.released():
+            return run_editor(path, line, self.language)
 
     def offer_cram(self, command: str) -> None:
         """Say how to practise when nothing is due."""
@@ -156,14 +142,6 @@ class DrillScreen(Screen):
 
 def _announcement(line: str, view: View) -> list[str]:
     return view.note(line, "dim")
-
-
-def editor_command(editor: str, path: Path, line: int) -> list[str]:
-    """The command line that opens a file at a line."""
-    words = shlex.split(editor)
-    if words and Path(words[0]).name in EDITORS_WITH_GOTO:
-        return [*words, *([] if "--wait" in words or "-w" in words else ["--wait"]), "--goto", f"{path}:{line}"]
-    return [*words, f"+{line}", str(path)]
 
 
 class DrillPlainScreen(PlainScreen):

@@ -136,6 +136,14 @@ MESSAGES = {
         ko="그사이 다른 창에서 {question}에 답했습니다. 두 답 모두 기록되었습니다.",
     ),
     "edited": Text("reloaded: {question}; its history is kept", ko="다시 읽음: {question}. 기록은 그대로입니다."),
+    "edited_copy": Text(
+        "your own copy of {question} is asked from now on; its history is kept",
+        ko="이제 {question} 문제는 내가 고친 것으로 냅니다. 기록은 그대로입니다.",
+    ),
+    "edit_kept": Text(
+        "What you wrote is kept: e opens it again, as `quizprep edit {question}` does.",
+        ko="쓴 내용은 남아 있습니다. e나 `quizprep edit {question}`로 다시 열 수 있습니다.",
+    ),
     "edited_gone": Text(
         "{question} is no longer there; its history is kept", ko="{question} 문제가 없어졌습니다. 기록은 남아 있습니다."
     ),
