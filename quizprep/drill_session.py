@@ -453,7 +453,7 @@ class Drill:
         Never of a file that took the place of the session's own: opening it would play this one's log into it.
         """
         try:
-            if self._store.database.is_in_place:
+            if self._store.database.is_file and self._store.database.is_in_place:
                 back_up(self._store.path, now=datetime.now(UTC))
             self._backup_failure = None
         except StoreError as error:  # told at the end: it must not interrupt an answer

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["postgres_server"]  # a server of PostgreSQL, for the tests that ask for it
+
 # No limit on how long an example takes: a busy machine must not fail a test. The same ones on every run; look for new
 # ones with `pytest --hypothesis-profile=search`.
 unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

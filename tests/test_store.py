@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from postgres_server import joined
 from program import as_a_mere_user
 
 from quizprep.errors import StoreError
@@ -27,6 +30,7 @@ from quizprep.memory.database import DamagedStore
 from quizprep.memory.history import Card, Review
 from quizprep.memory.log_file import export_log, import_log
 from quizprep.memory.options import Options
+from quizprep.memory.queries import Server
 from quizprep.memory.repair import repair
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import calibration, days, distribution, leeches, mistakes_on, streak
@@ -65,13 +69,28 @@ def path(tmp_path) -> Path:
     return tmp_path / "quizprep.db"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Path | Server]:
+    """Gives places for new stores, of either engine: what a learner's memory is must not hang on where it is."""
+    numbers = itertools.count()
+    if request.param == "sqlite":
+        return lambda: tmp_path / f"{next(numbers)}.db"
+    course = request.getfixturevalue("course")
+    return lambda: joined(course, tmp_path / f"{next(numbers)}.db")
+
+
+@pytest.fixture
+def place(new_place: Callable[[], Path | Server]) -> Path | Server:
+    return new_place()
+
+
 # ------------------------------------------------------------------------------ recording
 
 
-def test_an_answer_is_kept_whole(path):
-    with Store.open(path) as store:
+def test_an_answer_is_kept_whole(place):
+    with Store.open(place) as store:
         recorded = answer(store, "q", 1, hinted=True)
-    with Store.open(path) as store:
+    with Store.open(place) as store:
         (review,) = store.reviews()
         assert store.card("q") == recorded.card
     assert review.id == recorded.review.id and review.memory == recorded.review.memory
@@ -88,8 +107,8 @@ def test_the_file_is_set_up_for_durable_writes(path):
         assert store.database.first("PRAGMA wal_autocheckpoint") == (64,)
 
 
-def test_a_card_answered_in_another_session_keeps_both_answers(path):
-    with Store.open(path) as here, Store.open(path) as there:
+def test_a_card_answered_in_another_session_keeps_both_answers(place):
+    with Store.open(place) as here, Store.open(place) as there:
         seen = here.card("q")
         first = answer(there, "q")
         second = answer(here, "q", now=NOW + timedelta(minutes=1), seen=seen)
@@ -98,8 +117,8 @@ def test_a_card_answered_in_another_session_keeps_both_answers(path):
         assert not answer(here, "q", now=NOW + timedelta(minutes=2), seen=second.card).changed_meanwhile
 
 
-def test_a_failed_answer_leaves_nothing_behind(path, monkeypatch):
-    with Store.open(path) as store:
+def test_a_failed_answer_leaves_nothing_behind(place, monkeypatch):
+    with Store.open(place) as store:
         answer(store, "q")
         before = lines_of(store), list(store.cards())
         monkeypatch.setattr(Card, "after", lambda *_: pytest.fail("interrupted"))
@@ -108,8 +127,8 @@ def test_a_failed_answer_leaves_nothing_behind(path, monkeypatch):
         assert (lines_of(store), list(store.cards())) == before
 
 
-def test_a_clock_set_back_keeps_the_order_of_answers(path):
-    with Store.open(path) as store:
+def test_a_clock_set_back_keeps_the_order_of_answers(place):
+    with Store.open(place) as store:
         answer(store, "q")
         late = answer(store, "q", now=NOW - timedelta(days=30))
         assert late.review.at > NOW
@@ -118,10 +137,10 @@ def test_a_clock_set_back_keeps_the_order_of_answers(path):
         assert list(store.cards()) == cards
 
 
-def test_two_logs_united_give_the_very_dates_that_one_gives(path, tmp_path):
+def test_two_logs_united_give_the_very_dates_that_one_gives(place, new_place):
     """Each review draws its own fuzz, on the study day that it had where it was given."""
     seoul = Scheduler(Options(), ZoneInfo("Asia/Seoul"))
-    stores = [Store.open(tmp_path / f"{name}.db") for name in ("whole", "here", "there")]
+    stores = [Store.open(new_place()) for name in ("whole", "here", "there")]
     whole, here, there = stores
     for number in range(36):
         at = NOW + timedelta(days=20 * number, hours=9 + number % 3)  # around four in the morning there
@@ -143,11 +162,11 @@ def test_ids_sort_by_time_and_never_repeat():
 # ------------------------------------------------------------------------------ undo, bury, suspend, rename
 
 
-def test_undo_is_recorded_and_reaches_across_sessions(path):
-    with Store.open(path) as store:
+def test_undo_is_recorded_and_reaches_across_sessions(place):
+    with Store.open(place) as store:
         first = answer(store, "q")
         answer(store, "q", 1, NOW + timedelta(days=3))
-    with Store.open(path) as store:
+    with Store.open(place) as store:
         undone = store.undo(now=NOW + timedelta(days=3, minutes=1))
         assert undone.grade == 1 and store.card("q") == first.card
         assert store.undo(now=NOW).id == first.review.id and store.card("q") == Card("q")
@@ -156,8 +175,8 @@ def test_undo_is_recorded_and_reaches_across_sessions(path):
         assert days(store) == [] and streak(store, NOW.date()) == 0 and list(store.reviews()) == []
 
 
-def test_an_undo_that_comes_with_another_log_takes_back_here_as_well(path, tmp_path):
-    with Store.open(path) as here, Store.open(tmp_path / "there.db") as there:
+def test_an_undo_that_comes_with_another_log_takes_back_here_as_well(place, new_place):
+    with Store.open(place) as here, Store.open(new_place()) as there:
         answer(there, "q")
         answer(there, "q", 1, now=NOW + timedelta(days=1))
         import_log(here, lines_of(there))
@@ -167,17 +186,17 @@ def test_an_undo_that_comes_with_another_log_takes_back_here_as_well(path, tmp_p
         assert here.check() == 3
 
 
-def test_undo_takes_back_the_event_it_is_told(path):
-    with Store.open(path) as store:
+def test_undo_takes_back_the_event_it_is_told(place):
+    with Store.open(place) as store:
         first = answer(store, "a")
         answer(store, "b", now=NOW + timedelta(minutes=1))
         assert store.undo(now=NOW, event_id=first.review.id).question == "a"
         assert store.card("a").reps == 0 and store.card("b").reps == 1
 
 
-def test_bury_and_suspend_hide_a_card_until_they_end(path):
+def test_bury_and_suspend_hide_a_card_until_they_end(place):
     tomorrow = NOW + timedelta(days=1)
-    with Store.open(path) as store:
+    with Store.open(place) as store:
         answer(store, "q", 4)
         due = NOW + timedelta(days=400)
 
@@ -198,8 +217,8 @@ def test_bury_and_suspend_hide_a_card_until_they_end(path):
         assert store.unseen(["new", "newer", "q"], NOW, limit=1) == ["new"]
 
 
-def test_a_renamed_question_keeps_its_history(path):
-    with Store.open(path) as store:
+def test_a_renamed_question_keeps_its_history(place):
+    with Store.open(place) as store:
         before = answer(store, "old").card
         answer(store, "removed")
         assert store.rename([("old", "new"), ("never-seen", "x")], now=NOW) == 1
@@ -216,8 +235,8 @@ def test_a_renamed_question_keeps_its_history(path):
         assert store.card("removed").reps == 1
 
 
-def test_a_rename_onto_a_card_with_history_joins_them_in_order_of_time(path):
-    with Store.open(path) as store:
+def test_a_rename_onto_a_card_with_history_joins_them_in_order_of_time(place):
+    with Store.open(place) as store:
         for number, (name, grade) in enumerate([("a", 3), ("b", 3), ("a", 3), ("b", 1), ("a", 3)]):
             answer(store, name, grade, NOW + timedelta(days=number))
         store.rename([("a", "b")], now=NOW + timedelta(days=9))
@@ -294,12 +313,12 @@ def test_rebuild_equals_the_stored_state_and_merging_is_a_union(operations):
 
 def everything_derived(store: Store) -> tuple:
     undone = store.database.read("SELECT id FROM reviews JOIN undone ON review = number ORDER BY id")
-    names = store.database.read("SELECT * FROM names ORDER BY old")
+    names = store.database.read("SELECT old, current FROM names ORDER BY old")
     return list(store.cards()), undone, names
 
 
-def test_an_import_says_how_many_cards_it_touched(tmp_path):
-    with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
+def test_an_import_says_how_many_cards_it_touched(new_place):
+    with Store.open(new_place()) as here, Store.open(new_place()) as there:
         for number, question in enumerate("abca"):
             answer(here, question, now=NOW + timedelta(minutes=number))
         assert import_log(there, lines_of(here)).cards == 3
@@ -310,8 +329,8 @@ def test_an_import_says_how_many_cards_it_touched(tmp_path):
         assert everything_derived(there)[0] == everything_derived(here)[0]
 
 
-def test_an_import_takes_renames_together_with_what_they_rename(tmp_path):
-    with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
+def test_an_import_takes_renames_together_with_what_they_rename(new_place):
+    with Store.open(new_place()) as here, Store.open(new_place()) as there:
         answer(here, "a")
         here.rename([("a", "b")], now=NOW + timedelta(hours=1))
         answer(here, "b", now=NOW + timedelta(days=2))
@@ -319,17 +338,18 @@ def test_an_import_takes_renames_together_with_what_they_rename(tmp_path):
         assert everything_derived(there) == everything_derived(here) and there.card("b").reps == 2
 
 
-def test_an_answer_is_hinted_where_that_is_said_alone(path):
-    with Store.open(path) as store:
+def test_an_answer_is_hinted_where_that_is_said_alone(place):
+    with Store.open(place) as store:
         answer(store, "a")
         assert [review.hinted for review in store.reviews()] == [False]
 
 
-def test_a_rebuild_drops_what_does_not_follow_from_the_log(path):
-    with Store.open(drilled(path)) as store:
+def test_a_rebuild_drops_what_does_not_follow_from_the_log(place):
+    with Store.open(drilled(place)) as store:
         before = everything_derived(store)
-        store.database.write("INSERT INTO undone VALUES (1), (7)")
-        store.database.write("INSERT INTO names VALUES ('q01', 'q02')")
+        first = store.database.count("SELECT min(number) FROM reviews")
+        store.database.write("INSERT INTO undone (review) VALUES (?), (?)", (first, first + 6))
+        store.database.write("INSERT INTO names (old, current) VALUES ('q01', 'q02')")
         store.database.write("UPDATE cards SET id = 'no such card' WHERE id = 'q03'")
         with pytest.raises(DamagedStore, match="do not follow from the log"):
             store.check()
@@ -337,8 +357,8 @@ def test_a_rebuild_drops_what_does_not_follow_from_the_log(path):
         assert everything_derived(store) == before and store.check() == 60
 
 
-def test_interleaved_histories_are_replayed_in_order_of_time(tmp_path):
-    with Store.open(tmp_path / "a.db") as here, Store.open(tmp_path / "b.db") as there:
+def test_interleaved_histories_are_replayed_in_order_of_time(new_place):
+    with Store.open(new_place()) as here, Store.open(new_place()) as there:
         answer(here, "q")
         import_log(there, lines_of(here))
         answer(here, "q", 3, NOW + timedelta(days=1))
@@ -352,8 +372,8 @@ def test_interleaved_histories_are_replayed_in_order_of_time(tmp_path):
         assert len(list(there.cards())) == 1 and there.card("q").memory != memory
 
 
-def test_an_import_with_bad_lines_names_them_and_changes_nothing(tmp_path):
-    with Store.open(tmp_path / "a.db") as source:
+def test_an_import_with_bad_lines_names_them_and_changes_nothing(new_place):
+    with Store.open(new_place()) as source:
         for number in range(3):
             answer(source, f"q{number}")
         good = lines_of(source)
@@ -370,7 +390,7 @@ def test_an_import_with_bad_lines_names_them_and_changes_nothing(tmp_path):
         json.dumps({"kind": "scheduler", "id": "x", "options": {}}),
         json.dumps({"kind": "scheduler", "id": "x", "options": json.loads(SCHEDULER.options.scheduling())}),
     ]
-    with Store.open(tmp_path / "b.db") as store:
+    with Store.open(new_place()) as store:
         with pytest.raises(StoreError) as caught:
             import_log(store, [*good, "", *bad])
         message = str(caught.value)
@@ -415,8 +435,8 @@ def test_events_that_are_written_together_are_refused_in_their_order(tmp_path, m
 # ------------------------------------------------------------------------------ statistics
 
 
-def test_statistics_of_a_known_history(path):
-    with Store.open(path) as store:
+def test_statistics_of_a_known_history(place):
+    with Store.open(place) as store:
         answer(store, "a", 4)
         answer(store, "b", 3)
         for number in (1, 2, 4):

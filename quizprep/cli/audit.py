@@ -20,11 +20,11 @@ from quizprep.cli.common import (
     Json,
     Language,
     clock_at,
-    database_path,
     language_of,
     open_practice,
     read_bytes,
     read_text,
+    store_place,
 )
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
@@ -322,6 +322,7 @@ def _learn(page: Page, language: str) -> Counter[str]:
     """Keep the wrong formulas of a page among the learner's mistakes; how many are ``new``, and ``known`` already."""
     from quizprep import proofs
     from quizprep.kinds.formula import Formula
+    from quizprep.memory.database import is_new
     from quizprep.memory.open_mistakes import noted_formulas
     from quizprep.memory.practice import CHECKED, NOTED, STEP
     from quizprep.memory.store import Store
@@ -330,8 +331,8 @@ def _learn(page: Page, language: str) -> Counter[str]:
     count: Counter[str] = Counter()
     wrong = [finding for finding in page["formulas"] if finding["outcome"] == "wrong" and finding["proof"]]
     known: set[tuple[str, str, str]] = set()
-    if wrong and database_path().exists():
-        with Store.open_to_read(database_path()) as store:
+    if wrong and not is_new(store_place()):
+        with Store.open_to_read(store_place()) as store:
             known = noted_formulas(store)
     for finding in wrong:
         proof, step = proofs.get(finding["proof"]), finding["step"]

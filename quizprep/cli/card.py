@@ -15,11 +15,11 @@ from quizprep.cli.common import (
     Pager,
     clock_at,
     complete_question,
-    database_path,
     instant_of,
     language_of,
     open_deck,
     scheduler_of,
+    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import shorten, value
@@ -76,7 +76,7 @@ def card(
     deck.question(question)  # a name that is none is refused, with the nearest
     entry = next(entry for entry in deck.index() if entry.id == question)
     changes = due is not None or reset or suspend or unsuspend or flag is not None
-    with (Store.open if changes else Store.open_to_read)(database_path()) as store:
+    with (Store.open if changes else Store.open_to_read)(store_place()) as store:
         if reset:
             store.reset(question, now=now)
         if due is not None:

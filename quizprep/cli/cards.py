@@ -15,10 +15,10 @@ from quizprep.cli.common import (
     Pager,
     clock_at,
     complete_topic,
-    database_path,
     language_of,
     open_deck,
     scheduler_of,
+    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
@@ -84,7 +84,7 @@ def cards(
     deck = open_deck(content, pack)
     scheduler = scheduler_of(deck)
     entries = in_order(deck, deck.select(topics or []))
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         lines = browse(store, scheduler, entries, clock_at(at)(), only or [], sort)[:count]
     if json:
         report.json({"cards": [line_json(line) for line in lines]})

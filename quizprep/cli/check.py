@@ -21,13 +21,13 @@ from quizprep.cli.common import (
     Language,
     clock_at,
     complete_proof,
-    database_path,
     device_of,
     find_proof,
     language_of,
     open_practice,
     provide_proofs,
     read_text,
+    store_place,
 )
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError, QuizprepError
@@ -182,8 +182,10 @@ def _keep(proof: Proof, given: str, verdict: Verdict, settings: Settings) -> Non
     if verdict.verdict not in ("equivalent", "different"):
         return
     right = verdict.verdict == "equivalent"
-    path = database_path()
-    if right and not path.exists():
+    from quizprep.memory.database import is_new
+
+    place = store_place()
+    if right and is_new(place):
         return
     from quizprep.memory.open_mistakes import is_open
     from quizprep.memory.practice import CHECKED
@@ -192,7 +194,7 @@ def _keep(proof: Proof, given: str, verdict: Verdict, settings: Settings) -> Non
 
     name = CHECKED + proof.id
     if right:
-        with Store.open_to_read(path) as store:
+        with Store.open_to_read(place) as store:
             if not is_open(store, name):
                 return
     counterexample = verdict.counterexample or {}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from quizprep.deck import Deck, Place
     from quizprep.memory.practice import Practice
+    from quizprep.memory.queries import Server
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.proofs import Proof
@@ -33,6 +34,7 @@ def complete_pack(incomplete: str) -> list[str]:
     return [pack.name for pack in open_deck().packs if pack.name.startswith(incomplete)]
 
 
+STORE = "QUIZPREP_STORE"  # where the learner's memory is, where that is not a file of this machine
 WIDTH = 79  # cells of a line that every terminal shows whole
 
 Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
@@ -149,11 +151,35 @@ def database_path() -> Path:
     return data_directory() / "quizprep.db"
 
 
+def store_place() -> Path | Server:
+    """Where the learner's memory is: ``QUIZPREP_STORE``, the URL of a class's database, or the file.
+
+    Raises LearnerError for what is no such URL.
+    """
+    url = os.environ.get(STORE, "").strip()
+    if not url:
+        return database_path()
+    from zlib import crc32
+
+    from quizprep.memory.queries import Server
+
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise LearnerError(
+            Text(
+                f"{STORE} is no URL of a class's database; it looks like postgresql://ada:password@server/course. "
+                "Without it your own database is used.",
+                ko=f"{STORE}은(는) postgresql://ada:password@server/course 같은 수업 데이터베이스 URL이어야 합니다. "
+                "설정하지 않으면 자기 데이터베이스를 씁니다.",
+            )
+        )
+    return Server(url, data_directory() / f"class-{crc32(url.encode()):08x}.db")
+
+
 def open_practice(where: str, now: Callable[[], datetime], *, schedule: bool = False) -> Practice:
     """What keeps the answers of a session that moves no schedule; the database is opened at the first of them."""
     from quizprep.memory.practice import Practice
 
-    return Practice(database_path(), lambda: scheduler_of_settings(settings()), where, now, schedule=schedule)
+    return Practice(store_place(), lambda: scheduler_of_settings(settings()), where, now, schedule=schedule)
 
 
 def scheduler_of_settings(chosen: Settings) -> Scheduler:
@@ -236,10 +262,10 @@ def history() -> Iterator[Store | None]:
     from quizprep.memory.database import is_new
     from quizprep.memory.store import Store
 
-    if is_new(database_path()):
+    if is_new(store_place()):
         yield None
         return
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         yield store
 
 

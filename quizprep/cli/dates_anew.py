@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from quizprep.cli.common import database_path, scheduler_of_settings, settings
+from quizprep.cli.common import scheduler_of_settings, settings, store_place
 from quizprep.errors import LearnerError
 from quizprep.memory.topic_options import PREFIX
 from quizprep.text import Text
@@ -28,11 +28,11 @@ def change(write: Callable[[], object], after: Settings, before: Settings | None
     from quizprep.memory.rescheduling import reschedule
     from quizprep.memory.store import Store
 
-    if is_new(database_path()):
+    if is_new(store_place()):
         write()
         return None
     new, old = scheduler_of_settings(after), scheduler_of_settings(before) if before else None
-    with Store.open(database_path()) as store, store.database.transaction():
+    with Store.open(store_place()) as store, store.database.transaction():
         done = reschedule(
             store, new, datetime.now(UTC), lambda question: old is None or new.of(question).id != old.of(question).id
         )

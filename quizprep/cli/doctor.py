@@ -13,6 +13,7 @@ import typer
 
 from quizprep import __version__
 from quizprep.cli.common import (
+    STORE,
     Device,
     Json,
     Language,
@@ -25,6 +26,7 @@ from quizprep.cli.common import (
     locale_name,
     open_deck,
     settings,
+    store_place,
 )
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.folders import data_directory, left_behind, options_file
@@ -90,6 +92,15 @@ def doctor(
             Text(
                 "Give one of --repair, --merge FILE and --restore DATE.",
                 ko="--repair, --merge FILE, --restore DATE 중 하나만 쓰세요.",
+            )
+        )
+    if (repair or restore is not None or merge is not None) and not isinstance(store_place(), Path):
+        raise LearnerError(
+            Text(
+                f"{STORE} names a class's server: --repair, --restore and --merge mend the file of this machine. Unset "
+                f"{STORE} for that; whoever looks after the server has its backups.",
+                ko=f"{STORE}이(가) 수업 서버를 가리킵니다. --repair, --restore, --merge는 이 컴퓨터의 파일을 고칩니다. "
+                f"그러려면 {STORE}을(를) 없애세요. 서버의 백업은 서버를 관리하는 사람에게 있습니다.",
             )
         )
     if repair:
@@ -264,16 +275,18 @@ def _check_database() -> dict[str, Any]:
     """The database read to its last event, and its newest backup."""
     from quizprep.memory.backups import backups
     from quizprep.memory.database import is_new
+    from quizprep.memory.postgres import place_of
     from quizprep.memory.store import Store
 
-    path = database_path()
-    newest = max((backup.at for backup in backups(path)), default=None)
+    place = store_place()
+    newest = max((backup.at for backup in backups(database_path())), default=None)
     made = {"backup": newest.astimezone().isoformat(timespec="seconds") if newest else Text("none yet", ko="아직 없음")}
-    if is_new(path):
-        return {"database": Text(f"{path} (none yet)", ko=f"{path} (아직 없음)"), **made}
-    with Store.open_to_read(path) as store:
+    name = str(place) if isinstance(place, Path) else place_of(place.url)
+    if is_new(place):
+        return {"database": Text(f"{name} (none yet)", ko=f"{name} (아직 없음)"), **made}
+    with Store.open_to_read(place) as store:
         events = store.check()
-    return {"database": Text(f"{path} ({events} events)", ko=f"{path} (기록 {events}개)"), **made}
+    return {"database": Text(f"{name} ({events} events)", ko=f"{name} (기록 {events}개)"), **made}
 
 
 def _check_backup(backup: Backup) -> dict[str, Any]:
@@ -379,7 +392,7 @@ def _merge(other: Path) -> Text:
     from quizprep.memory.repair import merge
     from quizprep.memory.store import Store
 
-    with Store.open(database_path()) as store:
+    with Store.open(store_place()) as store:
         added = merge(store, other)
         events = store.event_count()
     return Text(

@@ -18,13 +18,13 @@ from quizprep.cli.common import (
     cache_path,
     clock_at,
     complete_topic,
-    database_path,
     device_of,
     language_of,
     open_deck,
     open_practice,
     scheduler_of,
     settings,
+    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
@@ -121,7 +121,7 @@ def drill(
     questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[settings().options().order], kind)
     scheduler = scheduler_of(questions.deck)
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
-    with (Store.open_to_read if only_reads else Store.open)(database_path()) as store:
+    with (Store.open_to_read if only_reads else Store.open)(store_place()) as store:
         if unsuspend:
             _bring_back(store, questions.ids, now())
         with open_drill_screen(language, json=json) as screen:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, database_path, language_of_error, settings
+from quizprep.cli.common import Json, language_of_error, settings, store_place
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
@@ -90,7 +90,7 @@ def _unite(found: Found, collection: Collection) -> Imported:
     # its dates are Anki's, so that nothing is to be spread over days
     scheduler = Scheduler(replace(settings().options(), fuzz=False))
     total = -(-collection.count_answers() // EVERY)
-    with Store.open(database_path()) as store, report.progress(total) as step:
+    with Store.open(store_place()) as store, report.progress(total) as step:
         rows = _counted(collection.answers(), lambda: step(f"× {EVERY}"))
         return unite(store, events(found, rows, collection, scheduler), scheduler.options)
 

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from quizprep.cli.common import Json, Language, database_path, language_of_error, reading
+from quizprep.cli.common import Json, Language, language_of_error, reading, store_place
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -42,7 +42,7 @@ def export_log(
     from quizprep.memory.store import Store
     from quizprep.screen.output import emit
 
-    with Store.open_to_read(database_path()) as store, closing(log_file.export_log(store)) as events:
+    with Store.open_to_read(store_place()) as store, closing(log_file.export_log(store)) as events:
         lines = (f"{to_json(event)}\n" for event in events)
         if file is None or str(file) == "-":
             for line in lines:
@@ -72,7 +72,7 @@ def import_log(
     from quizprep.memory.store import Store
 
     complete = True
-    with Store.open(database_path()) as store:
+    with Store.open(store_place()) as store:
         for file in files:
             try:
                 complete &= _import_file(store, file, language_of_error(lang), json)

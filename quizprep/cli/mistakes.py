@@ -14,10 +14,10 @@ from quizprep.cli.common import (
     Packs,
     Pager,
     complete_topic,
-    database_path,
     device_of,
     language_of,
     open_deck,
+    store_place,
 )
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
@@ -78,7 +78,7 @@ def mistakes(
     language, place = language_of(lang), device_of(device)
     page(pager and not json)
     deck = open_deck(content, pack)
-    found = [] if is_new(database_path()) else _found(deck, topics or [], drilled)
+    found = [] if is_new(store_place()) else _found(deck, topics or [], drilled)
     shown = found[:count]
     if json:
         report.json({"mistakes": [_json(mistake) for mistake in shown], "open": len(found)})
@@ -108,7 +108,7 @@ def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
     entries = deck.select(topics)
     proofs = {entry.id: entry.proof for entry in entries}
     formulas = {entry.id: entry.proof for entry in entries if entry.kind == "formula"}
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         found = mistakes(store, drilled=drilled, proofs=formulas)
     if not topics:
         return found

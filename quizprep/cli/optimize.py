@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, database_path, device_of, language_of, settings
+from quizprep.cli.common import Device, Json, Language, device_of, language_of, settings, store_place
 from quizprep.cli.dates_anew import change
 from quizprep.screen import report
 from quizprep.text import Text
@@ -51,7 +51,7 @@ def optimize(
         report.line((said or Text("No card has another date.", ko="날짜가 바뀌는 카드가 없습니다."))[language])
         return
     place = device_of(device)
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         reviews = list(store.reviews())
     engine.ready()
     from quizprep.memory.weights import fit

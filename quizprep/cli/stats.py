@@ -11,11 +11,11 @@ from quizprep.cli.common import (
     Pager,
     cache_path,
     clock_at,
-    database_path,
     language_of,
     open_deck,
     scheduler_of,
     settings,
+    store_place,
 )
 
 PANEL = "Learn"
@@ -52,7 +52,7 @@ def stats(
     deck = open_deck(content, pack)
     scheduler = scheduler_of(deck)
     exams, now = Exams.open(settings()), clock_at(at)()
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
         figures = statistics(store, scheduler, deck, now, plan)
     if json:

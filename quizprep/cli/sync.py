@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, Language, database_path, language_of
+from quizprep.cli.common import Json, Language, language_of, store_place
 from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.text import Text
@@ -80,7 +80,7 @@ def _exchange(target: str, seal: Seal, name: str | None) -> Exchanged:
     from quizprep.sync.folder import device_of, exchange
 
     device, called = device_of(data_directory(), name or platform.node() or "device")
-    with Store.open(database_path()) as store:
+    with Store.open(store_place()) as store:
         return _in_place(target, lambda folder: exchange(store, folder, device, called, seal))
 
 

@@ -13,10 +13,10 @@ from quizprep.cli.common import (
     Packs,
     Pager,
     complete_topic,
-    database_path,
     language_of,
     open_deck,
     settings,
+    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.provided import SEPARATOR
@@ -189,7 +189,7 @@ def _mastery(deck: Deck) -> dict[str, float]:
     """The mean chance of recall by chapter and by topic; nothing where nothing was drilled yet."""
     from quizprep.memory.database import is_new
 
-    if is_new(database_path()):
+    if is_new(store_place()):
         return {}
     from datetime import UTC, datetime
 
@@ -198,7 +198,7 @@ def _mastery(deck: Deck) -> dict[str, float]:
     from quizprep.memory.today import mastery, recalls
 
     scheduler = Scheduler(settings().options())
-    with Store.open_to_read(database_path()) as store:
+    with Store.open_to_read(store_place()) as store:
         today = scheduler.calendar.day_of(datetime.now(UTC))
         by_chapter, by_topic = mastery(deck.index(), recalls(store, scheduler, today))
     return {each.name: each.recall for each in (*by_chapter, *by_topic)}

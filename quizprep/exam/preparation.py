@@ -189,7 +189,7 @@ class Preparation:
         if self._store is None:
             return 0, 0, 0.0
         row = self._store.database.first(
-            "SELECT count(predicted), coalesce(sum(grade > 1), 0), coalesce(sum(predicted), 0.0) FROM reviews "
+            "SELECT count(predicted), count(*) FILTER (WHERE grade > 1), coalesce(sum(predicted), 0.0) FROM reviews "
             f"WHERE kind = 'review' AND predicted IS NOT NULL AND {NOT_UNDONE}"
         )
         return (int(row[0]), int(row[1]), float(row[2])) if row else (0, 0, 0.0)

@@ -10,14 +10,15 @@ import errno
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from quizprep.errors import StoreError
 from quizprep.files import put_in_place
 from quizprep.memory import backups, replacing
+from quizprep.memory.queries import Queries, Row, Server
 from quizprep.memory.rows import checksum, event_checksum
 from quizprep.memory.sqlite_file import (
     BUSY_SECONDS,
@@ -43,12 +44,9 @@ CHECKPOINT_PAGES = 64  # of the log, after which they are written into the file 
 CACHE = 1 << 15  # kilobytes of a large log that are kept in memory; a small one takes what it needs
 _HERE = Path(__file__).parent
 
-Row = tuple[Any, ...]
-Made = TypeVar("Made")
 
-
-class Database:
-    """An open file. Usable from one thread; close it."""
+class Database(Queries):
+    """An open file."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: replacing.Lock | None = None) -> None:
         self.path = path
@@ -130,6 +128,13 @@ class Database:
             self._lock.close()
 
     @property
+    def is_file(self) -> bool:
+        return True
+
+    def damaged(self, what: Text) -> StoreError:
+        return damaged(self.path, what)
+
+    @property
     def is_in_place(self) -> bool:
         """Whether the file at the path is still this one: not every program asks before it puts another there."""
         return _identity(self.path) == self._file
@@ -156,25 +161,6 @@ class Database:
         with explained(self.path):
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
-
-    def made(self, make: Callable[[Row], Made], sql: str, values: Sequence[Any] = ()) -> Generator[Made]:
-        """What ``make`` makes of each row. Raises :class:`DamagedStore` for one that it cannot take."""
-        with closing(self.stream(sql, values)) as rows:
-            for row in rows:
-                try:
-                    made = make(row)
-                except (ValueError, TypeError, OverflowError) as error:
-                    raise damaged(self.path, Text(str(error), ko=str(error))) from error
-                yield made
-
-    def first_made(self, make: Callable[[Row], Made], sql: str, values: Sequence[Any] = ()) -> Made | None:
-        """As :meth:`made`, of the first row alone; None where there is none."""
-        with closing(self.made(make, sql, values)) as rows:
-            return next(rows, None)
-
-    def count(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """The number that a query for one number gives."""
-        return int(self.read(sql, values)[0][0])
 
     def write(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement, on its own a transaction of its own; how many rows it wrote."""
@@ -231,8 +217,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def is_new(path: Path) -> bool:
+def is_new(place: Path | Server) -> bool:
     """Whether nobody has drilled here: there is neither a database nor a trace of one."""
+    return isinstance(place, Path) and _is_empty(place)
+
+
+def _is_empty(path: Path) -> bool:
     return not (path.exists() and path.stat().st_size) and not _traces(path)
 
 
@@ -279,7 +269,7 @@ def _refuse_what_was_lost(path: Path) -> None:
     """A database that is gone, or cut to nothing, is not to be taken for that of a new learner."""
     if path.exists() and path.stat().st_size:
         check_header(path)
-    elif not is_new(path):
+    elif not _is_empty(path):
         raise lost(path)
 
 

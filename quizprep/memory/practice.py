@@ -14,6 +14,7 @@ from quizprep.errors import StoreError
 from quizprep.frozen import frozen
 
 if TYPE_CHECKING:
+    from quizprep.memory.queries import Server
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.question import Attempt
@@ -42,14 +43,14 @@ class Practice:
 
     def __init__(
         self,
-        path: Path,
+        place: Path | Server,
         scheduler: Callable[[], Scheduler],
         where: str,
         now: Callable[[], datetime],
         *,
         schedule: bool = False,
     ) -> None:
-        self._path, self._where, self._now, self._schedule = path, where, now, schedule
+        self._place, self._where, self._now, self._schedule = place, where, now, schedule
         self._make_scheduler = scheduler
         self._scheduler: Scheduler | None = None
         self._store: Store | None = None
@@ -92,7 +93,7 @@ class Practice:
         from quizprep.memory.store import Store
 
         if self._store is None:
-            self._store = Store.open(self._path)
+            self._store = Store.open(self._place)
         else:
             self._follow(self._store)
         scheduler = self._scheduler = self._scheduler or self._make_scheduler()

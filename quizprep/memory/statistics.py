@@ -9,7 +9,7 @@ from datetime import date, datetime
 from quizprep.frozen import frozen
 from quizprep.memory.history import Card
 from quizprep.memory.rows import card_of, micros
-from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, Store
+from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, SHOWN_AGAIN, Store
 
 
 @frozen
@@ -53,8 +53,9 @@ def days(store: Store, first: date | None = None, last: date | None = None) -> l
     """Reviews by study day, for the days (inclusive) that have any, oldest first."""
     rows = store.database.made(
         lambda row: Day(date.fromordinal(row[0]), *row[1:]),
-        "SELECT day, count(*), sum(repetition = 0), sum(correct), count(predicted), "
-        "coalesce(sum(grade > 1 AND predicted IS NOT NULL), 0), coalesce(sum(predicted), 0.0), total(ms) "
+        "SELECT day, count(*), count(*) FILTER (WHERE repetition = 0), count(*) FILTER (WHERE correct = 1), "
+        "count(predicted), count(predicted) FILTER (WHERE grade > 1), coalesce(sum(predicted), 0.0), "
+        "coalesce(sum(ms), 0.0) "
         f"FROM reviews WHERE kind = 'review' AND day BETWEEN ? AND ? AND {NOT_UNDONE} "
         "GROUP BY day ORDER BY day",
         ((first or date.min).toordinal(), (last or date.max).toordinal()),
@@ -70,7 +71,7 @@ def seconds_a_card(store: Store, first: date, last: date) -> dict[bool, float]:
     rows = store.database.read(
         "SELECT new, avg(ms) / 1000 FROM (SELECT min(repetition) = 0 AS new, sum(ms) AS ms FROM reviews "
         f"WHERE kind = 'review' AND ms > 0 AND day BETWEEN ? AND ? AND {NOT_UNDONE} GROUP BY question, day) "
-        "GROUP BY new",
+        "AS a_day GROUP BY new",
         (first.toordinal(), last.toordinal()),
     )
     return {bool(new): float(seconds) for new, seconds in rows}
@@ -95,11 +96,10 @@ def streak(store: Store, today: date) -> int:
 
 def calibration(store: Store, bins: int) -> list[Bin]:
     """Foreseen against true recall, in bins of equal width of the foreseen chance."""
+    span = _span("predicted", [index / bins for index in range(1, bins)])
     rows = store.database.read(
-        "SELECT count(*), avg(predicted), avg(grade > 1) FROM reviews WHERE kind = 'review' "
-        f"AND predicted IS NOT NULL AND {NOT_UNDONE} "
-        "GROUP BY min(CAST(predicted * ? AS INTEGER), ?) ORDER BY 2",
-        (bins, bins - 1),
+        "SELECT count(*), avg(predicted), avg(CASE WHEN grade > 1 THEN 1.0 ELSE 0.0 END) FROM reviews "
+        f"WHERE kind = 'review' AND predicted IS NOT NULL AND {NOT_UNDONE} GROUP BY {span} ORDER BY 2"
     )
     return [Bin(*row) for row in rows]
 
@@ -116,7 +116,7 @@ def due_between(store: Store, instants: Sequence[datetime], *, known: Container[
         return counts
     rows = store.database.made(
         lambda row: (row[0], int(row[1])),
-        "SELECT id, max(due, buried_until) FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due < ?",
+        f"SELECT id, {SHOWN_AGAIN} FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due < ?",
         (bounds[-1],),
     )
     for name, due in rows:
@@ -132,13 +132,17 @@ def distribution(store: Store, quantity: str, edges: Sequence[float]) -> list[in
     """
     if quantity not in ("stability", "difficulty"):
         raise ValueError(f"no distribution of {quantity}")
-    place = " + ".join(f"({quantity} >= {float(edge)!r})" for edge in edges) or "0"
     counts = [0] * (len(edges) + 1)
     for index, count in store.database.read(
-        f"SELECT {place}, count(*) FROM cards WHERE {quantity} IS NOT NULL GROUP BY 1"
+        f"SELECT {_span(quantity, edges)}, count(*) FROM cards WHERE {quantity} IS NOT NULL GROUP BY 1"
     ):
         counts[index] = count
     return counts
+
+
+def _span(quantity: str, edges: Sequence[float]) -> str:
+    """SQL for the number of the span between consecutive edges that a quantity lies in; 0 is below the first."""
+    return " + ".join(f"(CASE WHEN {quantity} >= {float(edge)!r} THEN 1 ELSE 0 END)" for edge in edges) or "0"
 
 
 def strengths(store: Store) -> Iterator[tuple[str, float, int]]:

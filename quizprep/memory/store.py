@@ -21,6 +21,7 @@ from quizprep.memory import history, replacing
 from quizprep.memory.database import Database
 from quizprep.memory.history import Card, Review
 from quizprep.memory.options import Options, scheduling_name
+from quizprep.memory.queries import Queries, Server
 from quizprep.memory.rows import (
     CARD_COLUMNS,
     REVIEW_COLUMNS,
@@ -33,7 +34,7 @@ from quizprep.memory.rows import (
     review_row,
 )
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, becomes_leech, utc
-from quizprep.memory.sqlite_file import damaged, explained
+from quizprep.memory.sqlite_file import explained
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -45,8 +46,12 @@ SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
 INSERT_REVIEW = (
     f"INSERT INTO reviews ({', '.join(REVIEW_COLUMNS)}, checksum) VALUES ({', '.join('?' * (len(REVIEW_COLUMNS) + 1))})"
 )
+SHOWN_AGAIN = "CASE WHEN due > buried_until THEN due ELSE buried_until END"  # when a card comes back
 NOT_UNDONE = "number NOT IN (SELECT review FROM undone)"
-_REPLACE_CARD = f"REPLACE INTO cards VALUES ({', '.join('?' * (len(CARD_COLUMNS) + 1))})"
+_INSERT_CARD = (
+    f"INSERT INTO cards ({', '.join(CARD_COLUMNS)}, checksum) VALUES ({', '.join('?' * (len(CARD_COLUMNS) + 1))})"
+)
+_INSERT_SCHEDULER = "INSERT INTO schedulers (id, options) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 @frozen
@@ -65,22 +70,23 @@ class Recorded:
 class Store:
     """The log and the cards in one file. Usable from one thread; close it, or use it in a ``with``.
 
-    ``database`` is the file itself, for the queries of this folder's other files.
+    ``database`` is the file itself, for the queries of this folder's other files; or that of a class.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Queries) -> None:
         self.database = database
         self._written: list[str] = []  # the ids of the events that this session added
+        self._cut_off: tuple[Attempt, Recorded] | None = None  # an answer that may be written, or not
 
     @classmethod
-    def open(cls, path: Path | str) -> Store:
+    def open(cls, place: Path | str | Server) -> Store:
         """Open or create the database. Raises :class:`StoreError` as :meth:`Database.open` does."""
-        return cls(Database.open(path))
+        return cls(_of_class(place) if isinstance(place, Server) else Database.open(place))
 
     @classmethod
-    def open_to_read(cls, path: Path | str) -> Store:
+    def open_to_read(cls, place: Path | str | Server) -> Store:
         """Open the database as :meth:`Database.open_to_read` does."""
-        return cls(Database.open_to_read(path))
+        return cls(_of_class(place) if isinstance(place, Server) else Database.open_to_read(place))
 
     @classmethod
     def create(cls, path: Path) -> Store:
@@ -117,6 +123,7 @@ class Store:
         """
         if self.database.is_in_place:
             return False
+        assert isinstance(self.database, Database)  # a class's is always in its place
         with explained(self.path):
             aside = replacing.free_place(self.path, datetime.now(UTC)) if self.path.exists() else self.path
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,12 +161,17 @@ class Store:
     ) -> Recorded:
         """Write an answer and its card's new state, durably, in one transaction.
 
+        Where that raises :class:`UnavailableStore` it may be written all the same: tried again with the same attempt,
+        it is not written twice.
         The new state follows from the card as it is now in the file. Pass the card that the
         learner was shown as ``seen`` to be told if another session answered it in between (both
         answers are kept). ``took_ms`` is the learner's time, None where
         none was measured; ``wanted`` is handed to :meth:`Scheduler.review`.
         """
         with self.database.transaction():
+            before, self._cut_off = self._cut_off, None
+            if before and before[0] == attempt and self.event(before[1].review.id):
+                return before[1]
             card = self.card(attempt.question)
             scheduler = scheduler.of(card.id)
             at = history.strictly_after(now, card.changed)
@@ -188,8 +200,7 @@ class Store:
                 scheduler=scheduler.id,
                 memory=memory,
             )
-            options = scheduler.options.scheduling()
-            self.database.write("INSERT OR IGNORE INTO schedulers VALUES (?, ?)", (scheduler.id, options))
+            self.add_schedulers([(scheduler.id, scheduler.options.scheduling())])
             self.append(review)
             after = card.after(review, memory)
             leech = after.lapses > card.lapses and becomes_leech(after.lapses, scheduler.options)
@@ -198,8 +209,11 @@ class Store:
                 hidden = Review(history.new_id(later), "suspend", card.id, later, target=review.id)
                 self.append(hidden)
                 after = after.after(hidden)
-            self.database.write(_REPLACE_CARD, card_row(after))
-        return Recorded(review, after, seen is not None and seen.last_id != card.last_id, leech)
+            self._put([after])
+            recorded = Recorded(review, after, seen is not None and seen.last_id != card.last_id, leech)
+            self._cut_off = (attempt, recorded)
+        self._cut_off = None
+        return recorded
 
     def practise(
         self,
@@ -429,8 +443,8 @@ class Store:
         """The earliest instant after ``now`` at which a known card becomes due."""
         rows = self.database.made(
             lambda row: (row[0], instant_of(row[1])),
-            "SELECT id, max(due, buried_until) AS shown FROM cards WHERE suspended = 0 "
-            "AND due IS NOT NULL AND max(due, buried_until) > ? ORDER BY shown, id",
+            f"SELECT id, {SHOWN_AGAIN} AS shown FROM cards WHERE suspended = 0 "
+            f"AND due IS NOT NULL AND {SHOWN_AGAIN} > ? ORDER BY shown, id",
             (micros(now),),
         )
         with closing(rows):
@@ -442,7 +456,7 @@ class Store:
         for chunk in _chunks(questions, 500):
             marks = ", ".join("?" * len(chunk))
             rows = self.database.read(
-                f"SELECT id FROM cards WHERE id IN ({marks}) AND (reps > 0 OR suspended OR buried_until > ?)",
+                f"SELECT id FROM cards WHERE id IN ({marks}) AND (reps > 0 OR suspended = 1 OR buried_until > ?)",
                 (*chunk, micros(now)),
             )
             hidden = {name for (name,) in rows}
@@ -480,7 +494,7 @@ class Store:
         """The last right answers that have a time: their questions' present ids, and the milliseconds."""
         rows = self.database.read(
             "SELECT coalesce(current, question), ms FROM reviews LEFT JOIN names ON old = question "
-            f"WHERE kind = 'review' AND correct AND ms > 0 AND {NOT_UNDONE} ORDER BY number DESC LIMIT ?",
+            f"WHERE kind = 'review' AND correct = 1 AND ms > 0 AND {NOT_UNDONE} ORDER BY number DESC LIMIT ?",
             (limit,),
         )
         return [(str(question), float(ms)) for question, ms in rows]
@@ -508,7 +522,7 @@ class Store:
         For each: None where it was added, itself where the log has it, else what its id has there.
         """
         rows = [review_row(event) for event in events]
-        wanted = f"{SELECT_REVIEW} WHERE id IN ({', '.join('?' * len(rows))})"
+        wanted = f"{SELECT_REVIEW} WHERE id IN ({_marks(rows)})"
         there = {row[0]: row for row in self.database.read(wanted, [event.id for event in events])}
         self.database.write_many(INSERT_REVIEW, (row for row in rows if row[0] not in there))
         return [
@@ -522,7 +536,7 @@ class Store:
 
     def add_schedulers(self, schedulers: Iterable[tuple[str, str]]) -> None:
         """Add schedulers that are not known yet."""
-        self.database.write_many("INSERT OR IGNORE INTO schedulers VALUES (?, ?)", schedulers)
+        self.database.write_many(_INSERT_SCHEDULER, schedulers)
 
     def bring_up_to_date(self, added: Iterable[Review], followed: Mapping[str, Card] | None = None) -> int:
         """Derive again what events that were appended may change; returns the number of cards.
@@ -537,8 +551,7 @@ class Store:
             touched |= self._derive_undone()
         cards = touched | {self.current_name(name) for name in touched}
         self._derive_many(cards)
-        rest = sorted(followed.keys() - cards)
-        self.database.write_many(_REPLACE_CARD, (card_row(followed[card_id]) for card_id in rest))
+        self._put([followed[card_id] for card_id in sorted(followed.keys() - cards)])
         return len(cards | followed.keys())
 
     def histories(self) -> Generator[tuple[str, list[Review]]]:
@@ -575,7 +588,7 @@ class Store:
                 memory=memory,
             )
             self.append(event)
-            self.database.write(_REPLACE_CARD, card_row(card.after(event, memory)))
+            self._put([card.after(event, memory)])
             written += 1
         return written
 
@@ -604,15 +617,15 @@ class Store:
                 events, wrong = events + 1, wrong + (not whole)
             if wrong:
                 what = Text(f"{wrong} of {events} events have changed", ko=f"기록 {events}개 중 {wrong}개가 바뀜")
-                raise damaged(self.path, what)
+                raise self.database.damaged(what)
             known = {name for name, options in self.schedulers().items() if scheduling_name(options) == name}
             used = self.database.read("SELECT DISTINCT scheduler FROM reviews WHERE kind IN ('review', 'reschedule')")
             lost = {str(name) for name in (*self.schedulers(), *(name for (name,) in used)) if name not in known}
             if lost:
                 names = ", ".join(sorted(lost))
-                raise damaged(self.path, Text(f"options are lost: {names}", ko=f"잃어버린 옵션: {names}"))
+                raise self.database.damaged(Text(f"options are lost: {names}", ko=f"잃어버린 옵션: {names}"))
             if not self._follows():
-                raise damaged(self.path, Text("its cards do not follow from the log", ko="카드가 기록과 다름"))
+                raise self.database.damaged(Text("its cards do not follow from the log", ko="카드가 기록과 다름"))
         return events
 
     def _follows(self) -> bool:
@@ -628,7 +641,7 @@ class Store:
     def _take_back(self, number: int, identity: str, question: str, now: datetime) -> None:
         event = Review(history.new_id(now), "undo", question, utc(now), target=identity)
         self.append(event)
-        self.database.write("INSERT INTO undone VALUES (?)", (number,))
+        self.database.write("INSERT INTO undone (review) VALUES (?)", (number,))
 
     def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Review:
         with self.database.transaction():
@@ -636,7 +649,7 @@ class Store:
             at = history.strictly_after(now, card.changed)
             event = Review(history.new_id(at), kind, card.id, at, until=until)
             self.append(event)
-            self.database.write(_REPLACE_CARD, card_row(card.after(event)))
+            self._put([card.after(event)])
         return event
 
     def _carries_history(self, old: str) -> bool:
@@ -650,14 +663,19 @@ class Store:
         """Make one card's row again from the log."""
         names = self.names_of(card_id) if self.current_name(card_id) == card_id else ()
         events = self.database.made(
-            review_of, f"{SELECT_REVIEW} WHERE question IN ({', '.join('?' * len(names))}) AND {NOT_UNDONE}", names
+            review_of, f"{SELECT_REVIEW} WHERE question IN ({_marks(names)}) AND {NOT_UNDONE}", names
         )
         card = history.derive(card_id, events, _Replay(self))
         if card is None:
             self.database.write("DELETE FROM cards WHERE id = ?", (card_id,))
             return Card(card_id)
-        self.database.write(_REPLACE_CARD, card_row(card))
+        self._put([card])
         return card
+
+    def _put(self, cards: Sequence[Card]) -> None:
+        """Write rows of cards in place of those that there are."""
+        self.database.write_many("DELETE FROM cards WHERE id = ?", ((card.id,) for card in cards))
+        self.database.write_many(_INSERT_CARD, map(card_row, cards))
 
     def _derive_many(self, card_ids: set[str] | None) -> None:
         """Make the rows of some cards again, or those of all of them in one pass over the log."""
@@ -667,7 +685,7 @@ class Store:
             return
         self.database.write("DELETE FROM cards")
         for card in self._derived():
-            self.database.write(_REPLACE_CARD, card_row(card))
+            self.database.write(_INSERT_CARD, card_row(card))
 
     def _derived(self) -> Generator[Card]:
         """All cards as they follow from the log, in order of their ids."""
@@ -682,7 +700,7 @@ class Store:
         """Make the table of names again; returns the cards that this may change."""
         before, after = self._names(), self._derived_names()
         self.database.write("DELETE FROM names")
-        self.database.write_many("INSERT INTO names VALUES (?, ?)", after.items())
+        self.database.write_many("INSERT INTO names (old, current) VALUES (?, ?)", after.items())
         moved = [old for old in before.keys() | after.keys() if before.get(old) != after.get(old)]
         return {name for old in moved for name in (old, before.get(old), after.get(old)) if name is not None}
 
@@ -696,7 +714,9 @@ class Store:
         """Note events that an undo names; returns the questions of those that are new."""
         known = {number for (number,) in self.database.read("SELECT review FROM undone")}
         new = {number: question for number, question in self._derived_undone().items() if number not in known}
-        self.database.write_many("INSERT OR IGNORE INTO undone VALUES (?)", [(number,) for number in new])
+        self.database.write_many(
+            "INSERT INTO undone (review) VALUES (?) ON CONFLICT DO NOTHING", [(number,) for number in new]
+        )
         return set(new.values())
 
     def _derived_undone(self) -> dict[int, str]:
@@ -734,6 +754,12 @@ class _Replay:
         return self._schedulers[name]
 
 
+def _of_class(server: Server) -> Queries:
+    from quizprep.memory.postgres import PostgresDatabase  # asks for psycopg
+
+    return PostgresDatabase(server)
+
+
 def _set_aside(aside: Path, error: StoreError) -> StoreError:
     return StoreError(
         Text(
@@ -763,6 +789,11 @@ def _with_question(review: Review, question: str) -> Review:
     if review.question == question:
         return review
     return replace(review, question=question)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    """The places of values behind IN; NULL, which nothing equals, where there are none."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 def _chunks(values: Iterable[str], size: int) -> Iterator[list[str]]:

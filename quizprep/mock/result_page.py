@@ -249,7 +249,7 @@ def as_html(result: Result) -> str:
         if heading:
             body.append(f"<h2>{escape(heading)}</h2>")
         body += [_question_html(place, marked, result) for place, marked in chosen]
-    return _page(title, language, body)
+    return page(title, language, body)
 
 
 def paper_html(result: Result) -> str:
@@ -261,10 +261,11 @@ def paper_html(result: Result) -> str:
     for place, marked in enumerate(result.marked, 1):
         prompt = f'<h3>{place}.</h3><p class="prompt">{_text(marked.asked.prompt)}</p>'
         body.append(f'<section class="question">{prompt}{_options_html(marked)}<div class="room"></div></section>')
-    return _page(title, language, body)
+    return page(title, language, body)
 
 
-def _page(title: str, language: str, body: Iterable[str]) -> str:
+def page(title: str, language: str, body: Iterable[str]) -> str:
+    """A page of HTML that needs nothing beside it; ``body`` are its parts, escaped."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     lines = ["<!doctype html>", f'<html lang="{language}">', f"<head>{head}<style>{_STYLE}</style></head>"]
     return "\n".join([*lines, "<body>", *body, "</body>", "</html>", ""])
