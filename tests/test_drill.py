@@ -268,7 +268,12 @@ def test_cram_never_touches_the_schedule(driver: Driver) -> None:
 
 
 def test_a_leech_is_marked_and_shown_with_its_mistakes(driver: Driver) -> None:
-    env = {"QUIZPREP_DRILL_LEECH_LAPSES": "1", "QUIZPREP_DRILL_LEARNING_STEPS": "none", "QUIZPREP_LANG": "en"}
+    env = {
+        "QUIZPREP_DRILL_LEECH_LAPSES": "1",
+        "QUIZPREP_DRILL_LEECH_ACTION": "mark",
+        "QUIZPREP_DRILL_LEARNING_STEPS": "none",
+        "QUIZPREP_LANG": "en",
+    }
     only = ("which-value",)
     first = driver.run("drill", *only, "--json", *AT, stdin="=3 1\n=3 1\n", env=env)
     lapsed = driver.run("drill", *only, "--json", *day(40), stdin="=1 1\n=1 2\n=1 3\n=1 1\n=1 2\n", env=env)
