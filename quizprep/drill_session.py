@@ -29,7 +29,7 @@ from quizprep.memory.shown import ShownAnswer
 from quizprep.memory.sqlite_file import LockedStore, UnavailableStore
 from quizprep.memory.statistics import mistakes_on
 from quizprep.memory.store import Recorded, Store
-from quizprep.memory.today import counts_json, pace, retention_json
+from quizprep.memory.today import counts_json, minutes_left, pace, retention_json
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.quiz_session import LONGEST_ANSWER, Answered, Examiner, topic_scores
@@ -460,8 +460,8 @@ class Drill:
             self._backup_failure = error
 
     def _progress(self, card: Card) -> Progress:
-        counts = self._queue.counts(self._now())
-        minutes = self._pace.minutes(counts)
+        now = self._now()
+        counts, minutes = self._queue.counts(now), minutes_left(self._queue, self._pace, now)
         note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
         if self._plan is not None:
             note = f"{note} · {self._exam_note(self._plan)}"

@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 
 from quizprep.deck import Deck
 from quizprep.exam.exams import Exam, Exams
+from quizprep.exam.figures import plan_report, unmet_at_least
 from quizprep.exam.guide import Guide, guide, preparation
 from quizprep.memory.balance import group_names
 from quizprep.memory.drill_queue import DrillQueue
+from quizprep.memory.fsrs7 import SEVEN_WEIGHTS
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.memory.schedule import AGAIN, GOOD, Memory, Scheduler
 from quizprep.memory.store import Store
+from quizprep.memory.today import glance, minutes_left, pace
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -232,3 +235,63 @@ def test_a_month_from_setting_the_exam_to_the_day(folder: Path, deck: Deck):
     with Store.open(driver.home / "quizprep.db") as store:
         prepared = preparation(Exams(folder / "none.json", {"exam": exam}), deck, store, SCHEDULER, exam_time, folder)
     assert prepared is None  # the day has come
+
+
+# ------------------------------------------------------------------------ limits, and the learner's own model
+
+
+def prepared_of(deck: Deck, store: Store | None, exam: Exam, folder: Path, most_new: int | None = None, **options):
+    exams = Exams(folder / "none.json", {exam.name: exam}, most_new)
+    return preparation(exams, deck, store, Scheduler(Options(**options), UTC), NOW, folder)
+
+
+def test_a_limit_that_the_learner_set_holds_before_an_exam_and_what_it_costs_is_said(deck, folder, store):
+    exam = Exam("exam", date(2026, 12, 3), (600.0,) * 7)
+    free, bound = (prepared_of(deck, store, exam, folder, most) for most in (None, 4))
+    assert len(free.session(600)) == QUESTIONS and len(bound.session(600)) == 4
+    assert bound.session(600) == free.session(600)[:4], "the best of them"
+    report = plan_report(bound, exam)
+    assert [round(day.new) for day in report.days] == [4, 4] and all(day.new <= 4 for day in report.days)
+    enough = report.sufficiency
+    assert (enough.unmet, enough.limit, enough.limit_needed) == (QUESTIONS - 8, 4, QUESTIONS // 2)
+    assert not enough.suffices and unmet_at_least(bound, exam) == QUESTIONS - 8
+    assert plan_report(free, exam).sufficiency.limit is None and unmet_at_least(free, exam) == 0
+    for id, _ in bound.session(600)[:3]:
+        answer(store, id, GOOD, NOW)
+    bound.read_again()
+    assert len(bound.session(600)) == 1 and bound.new_by_day(2) == [1.0, 4.0]
+
+
+def test_where_the_minutes_do_not_suffice_at_least_so_many_are_unmet(deck, folder, store):
+    exam = Exam("exam", date(2026, 12, 3), (5.0,) * 7)
+    prepared = prepared_of(deck, store, exam, folder)
+    assert 0 < unmet_at_least(prepared, exam) <= plan_report(prepared, exam).sufficiency.unmet
+
+
+def test_the_plan_computes_with_the_learners_own_weights_of_fsrs_7(deck, folder, store):
+    exam = Exam("exam", date(2026, 12, 20), (20.0,) * 7)
+    own = (*(3 * weight for weight in SEVEN_WEIGHTS[:4]), *SEVEN_WEIGHTS[4:])
+    prepared = prepared_of(deck, store, exam, folder, weights=own)
+    assert prepared.models.seven and float(prepared.models.weights[2].max()) == pytest.approx(3.2 * own[2], rel=1e-5)
+    for day in range(3):
+        for question in [id for id, _ in prepared.session(20)][:10]:
+            answer(store, question, GOOD, NOW - timedelta(days=9 - 3 * day))
+    prepared.read_again()
+    forgetful = prepared_of(deck, store, exam, folder, weights=SEVEN_WEIGHTS)
+    lasting, usual = (each.forecast(exam).score[-1] for each in (prepared, forgetful))
+    assert 0 < usual < lasting <= 1
+
+
+def test_the_minutes_said_are_those_of_what_is_planned(deck, folder, store):
+    exam = Exam("exam", date(2026, 12, 3), (30.0,) * 7)
+    exams = Exams(folder / "none.json", {exam.name: exam}, 3)
+    plan = guide(exams, deck, store, SCHEDULER, NOW, folder)
+    cost = sum(minutes for _, minutes in plan.session())
+    assert len(plan.session()) == 3 and cost < 5
+    queue = queue_of(deck, store, plan)
+    found = glance(store, SCHEDULER, deck, NOW, exam.day, plan)
+    assert found.minutes == minutes_left(queue, pace(store, NOW.date()), NOW) == max(1, round(cost))
+    assert found.unmet == QUESTIONS - 6 and found.counts.new == 3
+    assert glance(
+        None, SCHEDULER, deck, NOW, exam.day, guide(exams, deck, None, SCHEDULER, NOW, folder)
+    ).minutes == max(1, round(cost))

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from quizprep.exam import planner
 from quizprep.exam.belief import Belief, nothing_known, observe, weigh
-from quizprep.exam.memory_models import Family, family, numbers, recall
+from quizprep.exam.memory_models import Family, family, numbers, recall, varied
 from quizprep.exam.outlook import Habits, interval, outlook, without_today
 from quizprep.exam.planner import FIRST_OF_ALL, Goal, forecast, reserved, scores, within
 from quizprep.exam.price import Prices, index_of, prices
-from quizprep.memory.options import Options
+from quizprep.memory.fsrs7 import SEVEN_WEIGHTS
+from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.memory.schedule import Scheduler
 
 HORIZON = 40
@@ -66,18 +67,34 @@ class Session:
 # ------------------------------------------------------------------------ memory
 
 
-def test_a_family_of_one_is_the_scheduler():
-    scheduler = Scheduler(Options(fuzz=False, learning_steps=(), relearning_steps=()), UTC)
-    memory, belief = None, nothing_known(DEFAULT, floats([0]))
+@pytest.mark.parametrize("weights", [DEFAULT_WEIGHTS, SEVEN_WEIGHTS], ids=["FSRS-6", "FSRS-7"])
+def test_a_family_of_one_is_the_scheduler(weights: tuple[float, ...]):
+    scheduler = Scheduler(Options(fuzz=False, learning_steps=(), relearning_steps=(), weights=weights), UTC)
+    own = family(NONE, weights, alone=True)
+    memory, belief = None, nothing_known(own, floats([0]))
     start = datetime(2026, 12, 1, 9, tzinfo=UTC)
     for day, grade in ((0, 3), (0, 1), (2, 3), (9, 4), (10, 2), (40, 1), (41, 3), (60, 3)):
         memory = scheduler.review(memory, grade, start + timedelta(days=day))
-        belief = observe(DEFAULT, belief, np.array([0]), np.array([grade]), float(day))
+        belief = observe(own, belief, np.array([0]), np.array([grade]), float(day))
         assert belief.stability[0, 0] == pytest.approx(memory.stability, rel=1e-4)
         assert belief.difficulty[0, 0] == pytest.approx(memory.difficulty, rel=1e-4)
         then = start + timedelta(days=day + 7)
-        foreseen = recall(DEFAULT, floats([[7]]), belief.stability)[0, 0]
+        foreseen = recall(own, floats([[7]]), belief.stability)[0, 0]
         assert foreseen == pytest.approx(scheduler.retrievability(memory, then), abs=1e-4)
+
+
+def test_models_of_fsrs_7_differ_as_those_of_fsrs_6_do_and_torch_has_them_too():
+    models = family(NONE, SEVEN_WEIGHTS)
+    assert models.size == MODELS.size and models.seven and not MODELS.seven
+    assert len(set(varied(SEVEN_WEIGHTS))) == models.size
+    age = floats([[1.0, 20.0, 300.0]])
+    chance = recall(models, age, floats([[20.0]]) + 0 * models.weights[0])
+    assert np.all((chance > 0) & (chance < 1)) and np.all(np.diff(chance) < 0)
+    of_torch = recall(as_torch(models), torch.from_numpy(age), torch.full((models.size, 1), 20.0))
+    np.testing.assert_allclose(of_torch.numpy(), chance, rtol=1e-4)
+    table, same = prices(models, 2)[-1], prices(as_torch(models), 2)[-1]
+    assert np.isfinite(table.cards).all() and np.isfinite(table.new).all()
+    np.testing.assert_allclose(same.new.numpy(), table.new, rtol=1e-2, atol=1e-3)
 
 
 def test_answers_say_what_kind_of_learner_it_is():

@@ -105,7 +105,7 @@ def test_a_log_under_it_can_be_built_again_and_played_under_the_other(tmp_path):
         store.check()
 
 
-def test_an_exam_is_planned_by_weights_that_it_can_compute_with():
+def test_what_walks_the_steps_has_weights_that_it_takes():
     assert OPTIONS.six_weights == DEFAULT_WEIGHTS
     other = tuple(weight * 1.01 for weight in DEFAULT_WEIGHTS)
     assert Options(weights=other).six_weights == other

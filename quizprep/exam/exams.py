@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE = "exams.json"
 SETTING = "exam.date"
+LIMIT = "drill.new_per_day"
 USUAL = "exam"  # the name of an exam that was given none
 MINUTES = 30.0  # a day, where nothing else is said
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -61,15 +62,17 @@ class Exam:
 class Exams:
     """All exams that were set, by name, in the order of their days."""
 
-    def __init__(self, path: Path, found: Mapping[str, Exam]) -> None:
+    def __init__(self, path: Path, found: Mapping[str, Exam], most_new: int | None = None) -> None:
         self.path = path
+        self.most_new = most_new  # new cards a day, where the learner set that limit: it holds before an exam too
         self._found = dict(found)
 
     @classmethod
     def open(cls, settings: Settings) -> Exams:
         """Those beside the settings. Raises :class:`LearnerError` for a file that holds no exams."""
         path = settings.path.with_name(FILE)
-        exams = cls(path, _read(path))
+        limit = settings.find(LIMIT)
+        exams = cls(path, _read(path), None if limit.origin == "default" else limit.value)
         setting = settings.find(SETTING)
         if setting.value is not None:
             exams._take_over(setting.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,7 +56,8 @@ class Sufficiency:
     """Whether the minutes hold a first answer to every question.
 
     ``needed`` are minutes of first answers, ``there`` those of the plan; ``unmet`` are questions that the plan leaves
-    out, ``cut`` the chapters they are in (most first), and ``a_day`` the minutes a day that would do.
+    out, ``cut`` the chapters they are in (most first), and ``a_day`` the minutes a day that would do. ``limit`` is the
+    learner's of new cards a day where that is too low, and ``limit_needed`` the one that would do.
     """
 
     needed: float
@@ -63,6 +65,8 @@ class Sufficiency:
     unmet: int
     cut: tuple[tuple[str, int], ...]
     a_day: float
+    limit: int | None = None
+    limit_needed: int = 0
 
     @property
     def suffices(self) -> bool:
@@ -112,9 +116,25 @@ def sufficiency(prepared: Preparation, exam: Exam, met: np.ndarray | None = None
         if is_out:
             by_chapter[entry.chapter] = by_chapter.get(entry.chapter, 0) + 1
     cut = tuple(sorted(by_chapter.items(), key=lambda each: -each[1])[:CUT_SHOWN])
-    unmet = int(left_out.sum()) if needed > there else 0
     days = sum(amount > 0 for amount in minutes)
-    return Sufficiency(needed, there, unmet, cut if unmet else (), needed / max(1, days))
+    limits = prepared.new_by_day(len(minutes))
+    room = sum(limit for limit, amount in zip(limits, minutes, strict=True) if amount > 0)
+    limit = prepared.most_new if unseen.sum() > room else None
+    unmet = int(left_out.sum()) if needed > there or limit is not None else 0
+    limit_needed = math.ceil(int(unseen.sum()) / max(1, days))
+    return Sufficiency(
+        needed, there, unmet, cut if unmet else (), needed / max(1, days), limit if unmet else None, limit_needed
+    )
+
+
+def unmet_at_least(prepared: Preparation, exam: Exam) -> int:
+    """How many questions are not met by the exam even if the minutes left went to nothing but the shortest of them."""
+    minutes = exam.minutes_from(prepared.today)
+    unseen = np.sort(prepared.costs[0][(prepared.belief.seen == 0) & (prepared.goal(exam).marks > 0)])
+    there = max(0.0, sum(minutes) - (prepared.spent() if minutes else 0.0))
+    limits = prepared.new_by_day(len(minutes))
+    room = sum(limit for limit, amount in zip(limits, minutes, strict=True) if amount > 0)
+    return len(unseen) - int(min(room, (unseen.cumsum() <= there + 1e-6).sum()))
 
 
 def has_enough(prepared: Preparation) -> bool:
@@ -202,6 +222,7 @@ def plan_json(found: PlanReport) -> dict[str, Any]:
         "suffices": enough.suffices,
         "minutes": {"first_answers": enough.needed, "planned": enough.there, "a_day_that_would_do": enough.a_day},
         "unmet": enough.unmet,
+        "new_a_day": {"limit_too_low": enough.limit, "that_would_do": enough.limit_needed},
         "cut_first": [{"chapter": chapter, "questions": count} for chapter, count in enough.cut],
         "days": [
             {

@@ -28,7 +28,7 @@ def preparation(
         return None
     from quizprep.exam.preparation import Preparation
 
-    return Preparation(ahead, deck, store, scheduler, now, cache)
+    return Preparation(ahead, deck, store, scheduler, now, cache, exams.most_new)
 
 
 def guide(
@@ -101,6 +101,13 @@ class Guide:
 
             self._foretelling = threading.Thread(target=run, name="forecast", daemon=True)
             self._foretelling.start()
+
+    @property
+    def unmet(self) -> int:
+        """How many questions of the next exam cannot be met before it, at the least."""
+        from quizprep.exam.figures import unmet_at_least
+
+        return unmet_at_least(self.preparation, self.preparation.exams[0])
 
     def score(self) -> tuple[float, float, float] | None:
         """The score to expect and its 80 % interval, where :meth:`foretell` was begun and there are enough answers."""

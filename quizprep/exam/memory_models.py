@@ -1,10 +1,12 @@
-"""A family of memories: FSRS-6 with weights around the learner's own, one row of arrays a model.
+"""A family of memories: FSRS-6 or FSRS-7 with weights around the learner's own, one row of arrays a model.
 
 A learner is not the default one. The family crosses how long a first answer lasts, how much repeating adds, and the
 shape of forgetting. Exponential forgetting needs no formula of its own: it is the limit of FSRS's curve
-``(1 + f t/S) ** -decay``, and at a decay of 10 within a hundredth of it as long as a chance of recall matters.
+``(1 + f t/S) ** -decay``, and at a decay of 10 within a hundredth of it as long as a chance of recall matters; FSRS-7
+mixes two of these. Days are whole here, for FSRS-7 too.
 
-Source of the formulas: FSRS-6, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm.
+Source of the formulas: FSRS-6, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm; FSRS-7,
+:mod:`quizprep.memory.fsrs7`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from itertools import product
 
 from quizprep.exam.numpy_or_torch import Array, like, namespace, whole
 from quizprep.frozen import frozen
+from quizprep.memory import fsrs7
 from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.memory.schedule import AGAIN, EASY, GOOD, HARD
 
@@ -28,7 +31,7 @@ SHORTEST, LONGEST = 0.01, 36500.0  # days of stability
 
 @frozen
 class Family:
-    """The models: ``weights`` is 21 arrays ``[models, 1]``.
+    """The models: ``weights`` is 21 arrays ``[models, 1]``, or 35 for FSRS-7.
 
     Learners are of one of several kinds, equally probable: ``kinds`` ``[kinds, models]`` is how probable each model is
     for a card of a learner of each kind; its rows sum to 1.
@@ -41,6 +44,10 @@ class Family:
     def size(self) -> int:
         return int(self.kinds.shape[-1])
 
+    @property
+    def seven(self) -> bool:
+        return len(self.weights) == len(fsrs7.SEVEN_WEIGHTS)
+
 
 def family(template: Array, weights: Sequence[float] = DEFAULT_WEIGHTS, *, alone: bool = False) -> Family:
     """The models around ``weights`` (these alone, with ``alone``), as arrays of the template's kind."""
@@ -51,6 +58,18 @@ def family(template: Array, weights: Sequence[float] = DEFAULT_WEIGHTS, *, alone
 
 def varied(weights: Sequence[float]) -> list[tuple[float, ...]]:
     """Every combination of the three things that learners and cards differ in."""
+    if len(weights) == len(fsrs7.SEVEN_WEIGHTS):
+        return [
+            (
+                *(min(weight * lasts, 100.0) for weight in weights[:4]),
+                *weights[4:7],
+                weights[7] + math.log(adds),
+                *weights[8:27],
+                *decays,
+                *weights[29:],
+            )
+            for lasts, adds, decays in product(FIRST_LASTS, REPEATING_ADDS, (weights[27:29], (EXPONENTIAL,) * 2))
+        ]
     return [
         (
             *(min(weight * lasts, 100.0) for weight in weights[:4]),
@@ -85,6 +104,8 @@ def of_cards(models: Family, model: Array) -> Family:
 
 def recall(models: Family, elapsed: Array, stability: Array) -> Array:
     """The chance of recall, 0..1, ``elapsed`` days after the last answer; all of ``[..., models, cards]``."""
+    if models.seven:
+        return fsrs7.recall(models.weights, elapsed, stability)
     library = namespace(stability)
     decay = models.weights[20]
     factor = 0.9 ** (-1 / decay) - 1
@@ -95,6 +116,8 @@ def first(models: Family, grade: int) -> tuple[Array, Array]:
     """Stability (days) and difficulty (1..10) after a card's first answer, ``[models, 1]``."""
     library = namespace(models.kinds)
     weights = models.weights
+    if models.seven:
+        return fsrs7.first(weights, weights[grade - 1], grade, library)
     difficulty = weights[4] - library.exp(weights[5] * (grade - 1)) + 1
     return weights[grade - 1], library.clip(difficulty, 1, 10)
 
@@ -107,6 +130,8 @@ def after(
     An answer on the day of the last one (``elapsed`` 0) counts as FSRS counts it.
     """
     library, w = namespace(stability), models.weights
+    if models.seven:
+        return fsrs7.later(w, stability, difficulty, elapsed, 0 * stability + grade, library)
     if grade == AGAIN:
         later = library.minimum(
             w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1) * library.exp((1 - chance) * w[14]),

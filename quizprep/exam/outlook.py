@@ -44,6 +44,7 @@ def outlook(
     day: float,
     habits: Habits,
     *,
+    most_new: Sequence[float] | None = None,
     futures: int = FUTURES,
     seed: int = 0,
 ) -> Forecast:
@@ -74,6 +75,7 @@ def outlook(
         first_right=first_right.astype(precision),
         attends=attends.astype(precision),
         luck=luck.astype(precision),
+        most_new=most_new,
     )
 
 

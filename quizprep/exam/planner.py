@@ -8,6 +8,7 @@ is planned anew by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from quizprep.exam.belief import Belief
@@ -94,6 +95,14 @@ def _forced(unseen: Array, cost: Array, rank: Array, minutes: Sequence[float]) -
     return put(0 * cost, place, 0.0 * cost + chosen) > 0
 
 
+def limited(score: Array, unseen: Array, most_new: float) -> Array:
+    """The scores, 0 for the unseen cards beyond the limit of a day; the best ``most_new`` of them keep theirs."""
+    order = order_of(score)
+    new = take(unseen + 0 * score, order)
+    kept = put(0 * score, order, 0 * new + ((new == 0) | (cumulative(new) <= most_new)))
+    return score * kept
+
+
 def within(score: Array, cost: Array, minutes: float | Array) -> tuple[Array, Array]:
     """The cards of a session, most worth first, and which of them fit into its minutes: both ``[..., cards]``."""
     order = order_of(score)
@@ -134,13 +143,15 @@ def forecast(
     first_right: Array,
     attends: Array,
     luck: Array,
+    most_new: Sequence[float] | None = None,
 ) -> Forecast:
     """Play the plan through to the exam, in as many futures as ``model`` has rows.
 
     ``model`` ``[futures, cards]`` is the memory model of each card in each future (int64); ``costs`` are the minutes of
     a first answer and of a later one, ``[cards]`` each; ``first_right`` ``[futures, 1]`` the chance that a new card is
     answered rightly; ``attends`` ``[futures, days]`` is 1 where the day's session takes place; ``luck``
-    ``[days + 1, futures, cards]`` are numbers in [0, 1) that decide what is recalled, the last of them in the exam.
+    ``[days + 1, futures, cards]`` are numbers in [0, 1) that decide what is recalled, the last of them in the exam;
+    ``most_new`` is the limit of new cards of each day, if there is one.
     """
     library = namespace(belief.stability)
     own = of_cards(models, model)
@@ -158,6 +169,8 @@ def forecast(
         score = goal.marks * library.where(index > LEAST, index, none) / cost
         forced = _forced((seen == 0) & (goal.marks > 0), cost, rank, goal.minutes[ahead:])
         score = library.where(forced, FIRST_OF_ALL - rank + none, score)
+        if most_new is not None and math.isfinite(most_new[ahead]):
+            score = limited(score, seen == 0, most_new[ahead])
         order, fits = within(score, cost, goal.minutes[ahead] * attends[:, ahead : ahead + 1])
         answered = put(none, order, none + fits) > 0
         met_before = seen > 0

@@ -6,6 +6,7 @@ Imports numpy: nothing here is imported unless an exam is set.
 from __future__ import annotations
 
 import functools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from quizprep.exam.belief import Belief, nothing_known, observe, weigh
 from quizprep.exam.exams import Exam
 from quizprep.exam.memory_models import Family, family
 from quizprep.exam.outlook import Habits, outlook, without_today
-from quizprep.exam.planner import Forecast, Goal, scores, within
+from quizprep.exam.planner import Forecast, Goal, limited, scores, within
 from quizprep.exam.price import Prices
 from quizprep.exam.price_file import kept_prices
 from quizprep.frozen import frozen
@@ -59,11 +60,22 @@ class Answered:
 
 
 class Preparation:
-    """What is known on one day. ``exams`` are those still ahead, ``store`` is None where there is no history yet."""
+    """What is known on one day. ``exams`` are those still ahead, ``store`` is None where there is no history yet.
+
+    ``most_new`` is the learner's limit of new cards a day, if any.
+    """
 
     def __init__(
-        self, exams: Sequence[Exam], deck: Deck, store: Store | None, scheduler: Scheduler, now: datetime, cache: Path
+        self,
+        exams: Sequence[Exam],
+        deck: Deck,
+        store: Store | None,
+        scheduler: Scheduler,
+        now: datetime,
+        cache: Path,
+        most_new: int | None = None,
     ) -> None:
+        self.most_new = most_new
         self.exams = exams
         self._scheduler, self._store = scheduler, store
         self.today = scheduler.calendar.day_of(now)
@@ -74,7 +86,7 @@ class Preparation:
         self.core = {topic.id for topic in deck.syllabus().topics() if topic.core}
         self.marks = {exam.name: self._marks(exam, deck) for exam in exams}
         self._is_asked = sum(self.marks.values(), np.zeros(len(self.ids))) > 0
-        self.models: Family = family(NONE, scheduler.options.six_weights)
+        self.models: Family = family(NONE, scheduler.options.weights)
         self.read_again()
 
     def read_again(self) -> None:
@@ -91,7 +103,7 @@ class Preparation:
     @functools.cached_property
     def tables(self) -> list[Prices]:
         longest = max(((exam.day - self.today).days for exam in self.exams), default=1)
-        return kept_prices(self.models, self._scheduler.options.six_weights, longest, self._cache)
+        return kept_prices(self.models, self._scheduler.options.weights, longest, self._cache)
 
     @functools.cached_property
     def rank(self) -> np.ndarray:
@@ -148,6 +160,8 @@ class Preparation:
         cost = np.where(belief.seen > 0, self.costs[1], self.costs[0])
         day = float(self.today.toordinal() - self._origin)
         found = scores(self.models, self.tables, belief, of_card, goals, cost, self.rank, day)
+        if self.most_new is not None:
+            found = limited(found, belief.seen == 0, self.most_new)
         order, _ = within(found, cost, minutes)
         done = {answer.question for answer in self.log if answer.day == self.today.toordinal()}
         planned = [(self.ids[place], float(cost[place])) for place in order if found[place] > 0]
@@ -165,8 +179,24 @@ class Preparation:
         day = float(self.today.toordinal() - self._origin)
         habits = self.habits(exam)
         return functools.partial(
-            outlook, self.models, self.tables, self.belief, goal, self.costs, self.rank, day, habits
+            outlook,
+            self.models,
+            self.tables,
+            self.belief,
+            goal,
+            self.costs,
+            self.rank,
+            day,
+            habits,
+            most_new=self.new_by_day(goal.days),
         )
+
+    def new_by_day(self, days: int) -> list[float]:
+        """How many new cards today and each of the following days may still have."""
+        if self.most_new is None:
+            return [math.inf] * days
+        begun = int((self.belief.seen - self._morning.seen).sum())
+        return [float(max(0, self.most_new - begun)), *[float(self.most_new)] * (days - 1)]
 
     def habits(self, exam: Exam) -> Habits:
         """How first answers went, and how many of the planned days since the first answer were used."""

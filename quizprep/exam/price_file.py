@@ -16,6 +16,7 @@ import numpy as np
 from quizprep.exam import memory_models, price
 from quizprep.exam.memory_models import Family
 from quizprep.exam.price import Prices, prices
+from quizprep.memory import fsrs7
 
 HORIZON = 90  # days ahead; farther ones are planned as this one
 
@@ -34,7 +35,7 @@ def kept_prices(models: Family, weights: Sequence[float], days: int, folder: Pat
 
 def _name(weights: Sequence[float]) -> str:
     """Of all that decides the prices."""
-    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (price, memory_models))
+    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (price, memory_models, fsrs7))
     return hashlib.blake2b(code + repr(tuple(weights)).encode(), digest_size=8).hexdigest()
 
 

@@ -76,6 +76,11 @@ class Plan(Protocol):
     @property
     def left(self) -> float: ...
 
+    @property
+    def unmet(self) -> int:
+        """How many of the next exam's questions cannot be met before it, at the least."""
+        ...
+
     def session(self) -> list[tuple[str, float]]:
         """Questions in the order of today, each with the minutes that it takes; they may not all fit."""
         ...
@@ -167,6 +172,19 @@ class DrillQueue:
         unseen = self._rooms("new_per_day", now).through(self._store.unseen(self._new, now)) if new_left else ()
         new = len(self._shown_today(unseen, new_left))
         return Counts(planned_new + new, steps, planned_again + review)
+
+    def planned_minutes(self, now: datetime) -> float:
+        """Minutes that what is left of the plan takes."""
+        self._plan_once(now)
+        if self._plan is None or (left := self._plan.left) <= 0:
+            return 0.0
+        return sum(cost for _, cost in fitting(self._session, left))
+
+    def unplanned(self, now: datetime) -> Counts:
+        """What :meth:`counts` has beside the plan."""
+        counts = self.counts(now)
+        new, again = self._count_planned(now)
+        return Counts(counts.new - new, counts.learning, counts.review - again)
 
     def answered(self, question: str) -> None:
         """Note what was just answered, so that its siblings wait a little."""

@@ -351,7 +351,7 @@ class Options:
 
     @property
     def six_weights(self) -> tuple[float, ...]:
-        """Weights for what computes with FSRS-6 alone: the learner's, or the defaults where theirs are of FSRS-7."""
+        """Weights for what takes those of FSRS-6 alone: the learner's, or the defaults where theirs are of FSRS-7."""
         return self.weights if len(self.weights) == len(DEFAULT_WEIGHTS) else DEFAULT_WEIGHTS
 
     @property

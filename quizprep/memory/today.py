@@ -71,7 +71,8 @@ class TopicRow:
 class Today:
     """The day at a glance.
 
-    ``weakest`` are topics that were begun, those least known on the exam day (or in a week) first.
+    ``weakest`` are topics that were begun, those least known on the exam day (or in a week) first; ``unmet`` questions
+    of the next exam cannot be met before it.
     """
 
     counts: Counts
@@ -83,6 +84,7 @@ class Today:
     weakest: tuple[Mastery, ...]
     questions: int
     chapters: int
+    unmet: int = 0
 
 
 @frozen
@@ -121,11 +123,16 @@ class Pace:
     new: float = USUAL_ANSWER * USUAL_ANSWERS["new"]
     again: float = USUAL_ANSWER * USUAL_ANSWERS["again"]
 
-    def minutes(self, counts: Counts) -> int:
-        """Whole minutes for what is left of a day, at least one where anything is."""
-        if not counts.total:
-            return 0
-        return max(1, round((counts.new * self.new + (counts.learning + counts.review) * self.again) / 60))
+    def minutes(self, counts: Counts, planned: float = 0.0) -> int:
+        """Whole minutes for what is left of a day, at least one where anything is, and for what is ``planned``."""
+        seconds = counts.new * self.new + (counts.learning + counts.review) * self.again
+        minutes = planned + seconds / 60
+        return max(1, round(minutes)) if minutes else 0
+
+
+def minutes_left(queue: DrillQueue, pace: Pace, now: datetime) -> int:
+    """Whole minutes for what is left of today, as every command says them."""
+    return pace.minutes(queue.unplanned(now), queue.planned_minutes(now))
 
 
 def pace(store: Store, today: date) -> Pace:
@@ -148,20 +155,22 @@ def glance(
     today = scheduler.calendar.day_of(now)
     room = Rooms(scheduler.topics, "new_per_day", options.shares[today.weekday()])
     through = sum(1 for _ in room.through(entry.id for entry in entries)) if room else len(entries)
-    new = len([*fitting(plan.session(), plan.left)]) if plan else min(options.new_on(today), through)
-    counts, answered, in_a_row, speed = Counts(new, 0, 0), 0, 0, Pace()
+    planned = [*fitting(plan.session(), plan.left)] if plan else []
+    new = len(planned) if plan else min(options.new_on(today), through)
+    counts, answered, in_a_row = Counts(new, 0, 0), 0, 0
+    minutes = Pace().minutes(Counts(0, 0, 0) if plan else counts, sum(cost for _, cost in planned))
     weakest: Iterable[Mastery] = ()
     if store is not None:
         groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
-        counts = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan).counts(now)
+        queue = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan)
+        counts, minutes = queue.counts(now), minutes_left(queue, pace(store, today), now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
-        speed = pace(store, today)
         then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)
         weakest = _weakest(mastery(entries, recalls(store, scheduler, then))[1])
     return Today(
         counts=counts,
-        minutes=max(1, round(plan.left)) if plan and counts.total else speed.minutes(counts),
+        minutes=minutes,
         answered=answered,
         streak=in_a_row,
         exam=exam,
@@ -169,6 +178,7 @@ def glance(
         weakest=tuple(weakest),
         questions=len(entries),
         chapters=len(deck.chapters()),
+        unmet=plan.unmet if plan else 0,
     )
 
 

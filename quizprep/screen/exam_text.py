@@ -126,7 +126,11 @@ def show_plan(found: PlanReport, titles: Callable[[str], str], language: str) ->
         report.line(say("plan_suffices", needed=needed, there=there), "green")
     else:
         a_day = number(max(1, -(-enough.a_day // 1)))
-        report.line(say("plan_too_little", needed=needed, there=there, unmet=enough.unmet, a_day=a_day), "yellow")
+        if enough.needed > enough.there:
+            report.line(say("plan_too_little", needed=needed, there=there, unmet=enough.unmet, a_day=a_day), "yellow")
+        if enough.limit is not None:
+            fields = {"limit": enough.limit, "unmet": enough.unmet, "needed": enough.limit_needed}
+            report.line(say("plan_limited", **fields), "yellow")
         cut = "; ".join(f"{titles(chapter)} ({count})" for chapter, count in enough.cut)
         report.line(say("plan_cut", chapters=cut))
     report.line()

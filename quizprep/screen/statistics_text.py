@@ -52,6 +52,8 @@ def show_today(
         report.line(say("today_exam", until=until_text(today.days_to_exam, language), date=today.exam))
         if score is not None:
             report.line(say("today_score", score=score_text(score)))
+    if today.unmet:
+        report.line(say("today_unmet", unmet=today.unmet), "yellow")
     if today.weakest:
         topics = "; ".join(f"{titles(each.name)} ({percent(each.seen_recall)})" for each in today.weakest)
         report.line(say("today_weakest_exam" if (today.days_to_exam or 0) > 0 else "today_weakest", topics=topics))
