@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,11 @@ from typing import BinaryIO, TextIO
 
 from quizprep.errors import LearnerError
 from quizprep.text import Text
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
@@ -113,6 +119,34 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
         raise LearnerError(
             Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
         ) from error
+
+
+@contextmanager
+def alone(lock: Path, seconds: float) -> Iterator[bool]:
+    """Hold a lock that one process at a time has, by a file that stays; a killed process lets go of it.
+
+    False where another process had it for all of these seconds. A file system without locks lets everybody through.
+    Raises OSError where the file cannot be made.
+    """
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        deadline = time.monotonic() + seconds
+        while not (taken := _is_taken(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield taken
+    finally:
+        os.close(descriptor)
+
+
+def _is_taken(descriptor: int) -> bool:
+    if fcntl is not None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True
 
 
 def stamps(places: Iterable[Path]) -> dict[str, tuple[int, int]]:

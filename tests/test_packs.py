@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import _thread
+import itertools
 import json
+import os
+import signal
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -13,7 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from program import give_compiled_deck, quizprep
+from program import ROOT, give_compiled_deck, quizprep
 from typer.testing import CliRunner
 
 from quizprep import proof_rules, proofs, provided
@@ -23,9 +27,10 @@ from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
 from quizprep.deck.pack_file import Pack, in_words
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.files import alone
 from quizprep.mutation_score import score
 from quizprep.packs import archive as archive_module
-from quizprep.packs import files_of_pack, places
+from quizprep.packs import files_of_pack, install, places
 from quizprep.packs.install import add, remove
 from quizprep.packs.new import write
 from quizprep.proofs import UNPROVEN
@@ -488,7 +493,7 @@ def test_a_hostile_zip_is_refused_and_leaves_nothing(tmp_path: Path, entry: tupl
     with pytest.raises(LearnerError, match=said) as refusal:
         add(archive, tmp_path / "packs", [])
     assert str(refusal.value).isprintable()
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["m.zip", "packs"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["m.zip", "packs", "packs.lock"]
 
 
 def test_a_zip_that_holds_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -625,3 +630,130 @@ def test_a_question_is_shown_again_when_it_is_saved(tmp_path: Path, monkeypatch:
     assert result.exit_code == 130
     before, fault, after = (result.output.index(said) for said in ("9.81 m/s²", "unknown kind `ward`", "9.8 m/s²"))
     assert before < fault < after
+
+
+# Several at once, and killed in the middle
+
+ADDING = """
+import sys
+from pathlib import Path
+from quizprep.deck import Place
+from quizprep.packs import install
+source, home, times = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+for _ in range(times):
+    install.add(source, home, [])
+"""
+READING = """
+import sys
+from pathlib import Path
+from quizprep.deck import Deck
+from quizprep.packs import places
+home, times = Path(sys.argv[1]), int(sys.argv[2])
+for _ in range(times):
+    found = places.folders(home)
+    assert found == [home / "mechanics"], found
+"""
+
+
+SLOWLY = """
+import pathlib, time
+rename = pathlib.Path.rename
+pathlib.Path.rename = lambda *paths: (rename(*paths), time.sleep(0.05))[0]
+"""
+
+
+def python(code: str, *arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True)
+
+
+def versions(folder: Path) -> list[Path]:
+    """Two versions of a pack, whose files all say which."""
+    chapters = {
+        f"c{number}": FORCES.replace("id: ", f"id: c{number}-").replace("old-", f"c{number}-old-")
+        for number in range(12)
+    }
+    found = []
+    for version in "12":
+        texts = {name: f"# version {version}\n{text}" for name, text in chapters.items()}
+        found.append(pack(folder / version, "mechanics", f'version: "{version}"\n', **texts).folder)
+    return found
+
+
+def whole(folder: Path) -> str:
+    """The version of the pack that lies in a folder, all files of which are of it."""
+    (found,) = Deck.open([], packs=[Place(folder)], only=["mechanics"], cache_path=None).packs
+    texts = [file.read_text() for file in folder.glob("c*.yaml")]
+    assert len(texts) == 12 and all(text.startswith(f"# version {found.version}\n") for text in texts)
+    return found.version
+
+
+def test_packs_that_are_added_and_read_at_once_stay_whole(tmp_path: Path) -> None:
+    first, second = versions(tmp_path)
+    home = tmp_path / "home" / "packs"
+    add(first, home, [])
+    adding = [python(SLOWLY + ADDING, source, home, 4) for source in (first, second) * 2]
+    reading = [python(READING, home, 4000) for _ in range(2)]
+    for process in (*adding, *reading):
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    assert [place.name for place in home.iterdir()] == ["mechanics"] and whole(home / "mechanics") in "12"
+
+
+KILLED = """
+import os, pathlib, shutil, signal, sys
+left = [int(sys.argv.pop(1))]
+def counted(function):
+    def call(*arguments, **options):
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **options)
+    return call
+pathlib.Path.rename, os.unlink, os.rmdir = map(counted, (pathlib.Path.rename, os.unlink, os.rmdir))
+os.open, pathlib.Path.mkdir = map(counted, (os.open, pathlib.Path.mkdir))
+"""
+
+
+def test_an_add_that_is_killed_at_any_step_leaves_a_whole_pack(tmp_path: Path) -> None:
+    """Before each step that changes files: the version of before is there, or the new one."""
+    first, second = versions(tmp_path)
+    home = tmp_path / "home" / "packs"
+    add(first, home, [])
+    seen = set()
+    for step in itertools.count(1):
+        process = python(KILLED + ADDING, step, second, home, 1)
+        _, said = process.communicate(timeout=60)
+        (folder,) = places.folders(home)
+        seen.add(whole(folder))
+        if process.returncode != -signal.SIGKILL:
+            assert process.returncode == 0, said
+            break
+        if whole(folder) == "2":
+            add(first, home, [])
+    assert seen == {"1", "2"} and step > 10
+    assert [place.name for place in home.iterdir()] == ["mechanics"], "nothing of what was killed is left"
+
+
+def test_a_removal_that_is_killed_leaves_the_pack_or_nothing_of_it(tmp_path: Path) -> None:
+    first, _ = versions(tmp_path)
+    home = tmp_path / "home" / "packs"
+    removing = "import sys\nfrom pathlib import Path\nfrom quizprep.packs import install\ninstall.remove('mechanics', Path(sys.argv[1]))"
+    for step in itertools.count(1):
+        if not places.folders(home):
+            add(first, home, [])
+        process = python(KILLED + removing, step, home)
+        _, said = process.communicate(timeout=60)
+        assert all(whole(folder) == "1" for folder in places.folders(home))
+        if process.returncode != -signal.SIGKILL:
+            assert process.returncode == 0, said
+            break
+    assert list(home.iterdir()) == [] and step > 3
+
+
+def test_an_add_that_never_ends_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = versions(tmp_path)
+    monkeypatch.setattr(install, "PATIENCE", 0.05)
+    with alone(tmp_path / "packs.lock", 1), pytest.raises(LearnerError, match="Another `quizprep pack` command is at"):
+        add(first, tmp_path / "packs", [])
+    assert add(first, tmp_path / "packs", []).before is None

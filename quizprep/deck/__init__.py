@@ -24,7 +24,16 @@ from quizprep.deck.cache import Cache, Compiled
 from quizprep.deck.overlays import Overlay
 from quizprep.deck.pack_file import Pack, Place, bare, in_words
 from quizprep.deck.shelf import Shelf
-from quizprep.deck.sources import ERRATA_FILE, MARKDOWN, SUFFIXES, SYLLABUS_FILE, Source, content_directory, shown_path
+from quizprep.deck.sources import (
+    ERRATA_FILE,
+    MARKDOWN,
+    SUFFIXES,
+    SYLLABUS_FILE,
+    Source,
+    content_directory,
+    shown_path,
+    unreadable,
+)
 from quizprep.deck.syllabus import Chapter, Syllabus, Topic
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.nearest import suggest
@@ -426,10 +435,10 @@ class Deck:
         pack = self._source_of_pack(id).pack
         found = Source(file.resolve(), shown_path(file), "", pack)
         faults: dict[Pack, list[str]] = {}
-        try:
-            ((source, checked),) = _check([found], self._shelf, faults)
-        except OSError as error:
-            return None, [sources.unreadable(file, error)]
+        files = _check([found], self._shelf, faults)
+        if not files:
+            return None, [line for lines in faults.values() for line in lines]
+        ((source, checked),) = files
         from quizprep.deck.check_entry import unshowable
 
         wrong = sorted([*checked.defects, *unshowable(checked.prose)])
@@ -546,7 +555,7 @@ def _find(shelf: Shelf, cache: Cache) -> tuple[list[Source], dict[Pack, list[str
         try:
             meanings[pack.namespace] = shelf.meaning(pack)
         except OSError as error:
-            faults[pack].append(sources.unreadable(Path(error.filename or pack.folder), error))
+            faults[pack].append(unreadable(Path(error.filename or pack.folder), error))
     chosen = [(pack, path) for pack, path in shelf.chosen if pack.namespace in meanings]
     found, missing_files = sources.find(chosen, meanings, cache)
     for pack, line in missing_files:
@@ -592,11 +601,17 @@ def _check(sources: Sequence[Source], shelf: Shelf, faults: dict[Pack, list[str]
             libraries[pack] = _library(pack, shelf)
         except AuthorError as error:
             faults.setdefault(pack, []).extend(error.defects)
-    return [
-        (source, check_file(source.read(), libraries[source.pack], source.path.stem, markdown=source.is_markdown))
-        for source in sources
-        if source.pack in libraries
-    ]
+    checked = []
+    for source in sources:
+        if source.pack in libraries:
+            try:
+                content = source.read()
+            except OSError as error:  # its pack is being replaced
+                faults.setdefault(source.pack, []).append(unreadable(source.path, error))
+                continue
+            file = check_file(content, libraries[source.pack], source.path.stem, markdown=source.is_markdown)
+            checked.append((source, file))
+    return checked
 
 
 def _library(pack: Pack, shelf: Shelf) -> Library:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quizprep.deck import Deck, Pack, Place, findings
 from quizprep.deck.pack_file import PACK_FILE, is_name
 from quizprep.deck.sources import example_packs
 from quizprep.errors import AuthorError, LearnerError
+from quizprep.files import alone
 from quizprep.frozen import frozen
+from quizprep.packs import places
 from quizprep.packs.archive import unpack
 from quizprep.packs.files_of_pack import copy_folder, refused
 from quizprep.packs.places import REPLACED
 from quizprep.text import Text
 
+PATIENCE = 60.0  # seconds to wait for another process that changes the folder of packs
 ADDING = ".adding-"  # what the name of a folder begins with that is not finished
 
 
@@ -41,7 +44,11 @@ def add(source: Path, home: Path, others: Sequence[Place]) -> Added:
     """
     if not source.exists():
         source = example_packs().get(str(source), source)
-    home.mkdir(parents=True, exist_ok=True)
+    with _alone(home):
+        return _add(source, home, others)
+
+
+def _add(source: Path, home: Path, others: Sequence[Place]) -> Added:
     staging = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
     try:
         copied = staging / "pack"
@@ -64,6 +71,11 @@ def add(source: Path, home: Path, others: Sequence[Place]) -> Added:
 
 def remove(name: str, home: Path) -> None:
     """Take a pack out of the folder of packs. Raises LearnerError for one that does not lie there."""
+    with _alone(home):
+        _remove(name, home)
+
+
+def _remove(name: str, home: Path) -> None:
     if not is_name(name) or not (home / name).is_dir():
         raise LearnerError(
             Text(
@@ -76,6 +88,34 @@ def remove(name: str, home: Path) -> None:
     aside = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
     (home / name).rename(aside / "removed")
     shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """The folder of packs for one process at a time, without what killed ones have left in it.
+
+    Raises LearnerError where another one goes on changing it.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with alone(places.lock_of(home), PATIENCE) as taken:
+        if not taken:
+            raise LearnerError(
+                Text(
+                    "Another `quizprep pack` command is at work; try again when it has ended.",
+                    ko="다른 `quizprep pack` 명령이 실행 중입니다. 끝난 뒤에 다시 하세요.",
+                )
+            )
+        _clear(home)
+        yield
+
+
+def _clear(home: Path) -> None:
+    """Take away what nobody uses any more: whoever began it held the lock, and was killed."""
+    there = {folder.name for folder in home.iterdir()}
+    for name in there:
+        replaced = name.startswith(".") and name.endswith(REPLACED) and name[1 : -len(REPLACED)] in there
+        if name.startswith(ADDING) or replaced:
+            shutil.rmtree(home / name, ignore_errors=True)
 
 
 def _root(source: Path, copied: Path) -> Path:

@@ -14,16 +14,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from quizprep.deck.pack_file import PACK_FILE, Place
-from quizprep.files import write_in_one_step
+from quizprep.files import alone, write_in_one_step
 
 FOLDER = "packs"  # in the data folder
 REMEMBERED = "packages.json"  # in the folder of the cache
 GROUP = "quizprep.packs"
+PATIENCE = 5.0  # seconds to wait for whoever is changing the folder of packs
 REPLACED = ".old"  # the end of the name of a folder whose place a new one takes
 HOMES = ("site-packages", "dist-packages")  # where installers put packages; not what a working directory has
 
@@ -35,17 +36,33 @@ def installed(home: Path, cache: Path) -> list[Place]:
 
 def folders(home: Path) -> list[Path]:
     """The folders of packs in the folder that keeps them; one that was about to be replaced is put back."""
+    names = _names(home)
+    if _left_behind(names):
+        with suppress(OSError), alone(lock_of(home), PATIENCE):  # somebody may just be about to put it there
+            names = _names(home)
+            for name in _left_behind(names):
+                (home / f".{name}{REPLACED}").rename(home / name)
+            names = _names(home)
+    return [home / name for name in names if not name.startswith(".")]
+
+
+def lock_of(home: Path) -> Path:
+    """The file whose lock is held by whoever changes the folder of packs."""
+    return home.with_name(f"{home.name}.lock")
+
+
+def _names(home: Path) -> list[str]:
     try:
         with os.scandir(home) as entries:
-            names = sorted(entry.name for entry in entries if entry.is_dir())
+            return sorted(entry.name for entry in entries if entry.is_dir())
     except OSError:
         return []
-    for name in names:
-        if name.startswith(".") and name.endswith(REPLACED) and name[1 : -len(REPLACED)] not in names:
-            with suppress(OSError):
-                (home / name).rename(home / name[1 : -len(REPLACED)])
-                return folders(home)
-    return [home / name for name in names if not name.startswith(".")]
+
+
+def _left_behind(names: Sequence[str]) -> list[str]:
+    """The packs of which only what was to be replaced is there."""
+    aside = [name[1 : -len(REPLACED)] for name in names if name.startswith(".") and name.endswith(REPLACED)]
+    return [name for name in aside if name not in names]
 
 
 def packages(remembered: Path) -> list[Place]:
