@@ -21,7 +21,7 @@ content:  ## what tests/test_content.py and tests/test_errata.py do, with progre
 	$(PYTHON) -m quizprep lint
 
 proofs:  ## what tests/test_proofs.py does, as a table
-	$(PYTHON) -m quizprep prove --all
+	$(PYTHON) -m quizprep prove --all --fresh
 
 docs:  ## the pages that follow from the program
 	$(PYTHON) docs/generate.py

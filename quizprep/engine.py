@@ -76,6 +76,16 @@ def compute(proof: Proof, values: Mapping[str, Value], *, device: str, seed: int
     return prover.compute(proof, values, device=resolve(device), seed=seed, language=language)
 
 
+def described(place: str) -> str:
+    """A resolved device as results are told apart by it: a GPU by what it is, too."""
+    if not place.startswith("cuda"):
+        return place
+    ready()
+    import torch
+
+    return f"{place} {torch.cuda.get_device_name(place)}, CUDA {torch.version.cuda}"
+
+
 def resolve(device: str) -> str:
     """The device to compute on, for ``auto | cpu | cuda | cuda:N | mps``.
 

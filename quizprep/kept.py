@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,23 @@ FILES = 4  # kept of each name: one a language, and two devices
 
 
 class Kept:
-    """Values of JSON by name, read at once and written by :meth:`save`; without a folder nothing is kept."""
+    """Values of JSON by name, read at once and written by :meth:`save`; without a folder nothing is kept.
 
-    def __init__(self, folder: Path | None, name: str, *asked: object, beside: Iterable[Path] = ()) -> None:
+    ``beside`` are files that decide the results too, and ``but_for`` files of the program that do not, or whose part in
+    them whoever keeps the values looks after.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        name: str,
+        *asked: object,
+        beside: Iterable[Path] = (),
+        but_for: Set[Path] = frozenset(),
+    ) -> None:
         self._name = name
-        self._path = None if folder is None else folder / f"{name}-{digest_of(asked, beside)}.json"
+        self._digest = partial(digest_of, asked, tuple(beside), but_for)
+        self._path = None if folder is None else folder / f"{name}-{self._digest()}.json"
         self._values: dict[str, Any] = {}
         self._new = False
         if self._path is not None:
@@ -47,7 +60,7 @@ class Kept:
 
     def save(self) -> None:
         """Write what is new; where that cannot be, it is computed again next time."""
-        if self._path is None or not self._new:
+        if self._path is None or not self._new or self._digest() not in self._path.name:  # edited in the meantime
             return
         with suppress(OSError, LearnerError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,14 +75,17 @@ def _checksum(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def digest_of(asked: Iterable[object], beside: Iterable[Path]) -> str:
+def digest_of(asked: Iterable[object], beside: Iterable[Path], but_for: Set[Path] = frozenset()) -> str:
     """Of all that decides what this program answers: its files, those ``beside`` them, its versions, what is asked.
 
     It is the same on another machine with the same of all.
     """
     package = Path(__file__).parent
-    found = hashlib.blake2b(repr((*asked, sys.version, version("torch"), version("numpy"))).encode(), digest_size=12)
+    versions = (sys.version, *map(version, ("torch", "numpy", "mpmath")))
+    found = hashlib.blake2b(repr((*asked, *versions)).encode(), digest_size=12)
     for path in (*sorted(package.rglob("*.py")), *sorted(package.rglob("*.yaml")), *beside):
-        name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
-        found.update(name.encode() + path.read_bytes())
+        if path not in but_for:
+            name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
+            content = path.read_bytes()
+            found.update(f"{name}\n{len(content)}\n".encode() + content)
     return found.hexdigest()

@@ -12,7 +12,6 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +28,7 @@ from quizprep.formula.domain import match_shapes, readable_points
 from quizprep.formula.show.render import render
 from quizprep.formula.tree import Node
 from quizprep.frozen import frozen
+from quizprep.proof_report import ClaimReport, MistakeReport, OracleReport, ProofReport
 from quizprep.proofs import SHORTEST, Claim, Mistake, Oracle, Proof
 from quizprep.prover import (
     FLOAT32_TOLERANCE,
@@ -51,59 +51,6 @@ LONGEST = (3, 5)  # lengths of the first axis: the longer where the proof's cond
 DRAWS = 50  # of all samples, while some miss the proof's conditions
 NOTICEABLE = 1e-6  # relative difference from which two values count as different
 STEP_TOLERANCE = 1e-9  # between a displayed formula and the routine, in float64
-
-
-@frozen
-class OracleReport:
-    """One oracle over the samples: its largest relative difference."""
-
-    kind: str
-    via: str
-    samples: int
-    difference: float
-    tolerance: float
-    agreed: bool
-
-
-@frozen
-class MistakeReport:
-    """One mistake: whether some input tells it from the truth, and the simplest such input found."""
-
-    name: str
-    formula: str
-    text: str
-    refuted: bool
-    inputs: Mapping[str, Value] = field(default_factory=dict)
-    wrong: Value | None = None
-    right: Value | None = None
-
-
-@frozen
-class ClaimReport:
-    """One claim: on how many samples (or seeds) it held."""
-
-    condition: str
-    text: str
-    held: int
-    samples: int
-
-
-@frozen
-class ProofReport:
-    """What the self-test of a proof found. ``failures`` says in words what went wrong; empty if nothing did."""
-
-    proof: str
-    oracles: tuple[OracleReport, ...]
-    mistakes: tuple[MistakeReport, ...]
-    claims: tuple[ClaimReport, ...]
-    samples: int
-    device: str
-    ms: float
-    failures: tuple[str, ...]
-
-    @property
-    def passed(self) -> bool:
-        return not self.failures
 
 
 # --- samples --------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     Language,
     Packs,
     Pager,
+    cache_path,
     complete_proof,
     device_of,
     find_proof,
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from quizprep.mutation_score import Score, Survivor
+    from quizprep.proof_report import MistakeReport, ProofReport
     from quizprep.proof_source import Code
     from quizprep.proofs import Proof
     from quizprep.question import Question
-    from quizprep.self_test import MistakeReport, ProofReport
     from quizprep.values import Computed, Value
 
 PANEL = "Check"
@@ -59,6 +60,9 @@ def prove(
         int | None,
         typer.Option("--per-proof", min=1, help="With --mutants: so many changes of a proof, drawn by --seed."),
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="With --all: run also what held before and has not changed since.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     pack: Packs = None,
     lang: Language = None,
@@ -78,6 +82,8 @@ def prove(
 
       quizprep prove --all
 
+      quizprep prove --all --fresh
+
       quizprep prove --all --mutants --per-proof 10
     """
     language = language_of(lang)
@@ -88,7 +94,7 @@ def prove(
     if mutants and (every or proof is not None):
         raise typer.Exit(_prove_mutants(None if every else proof, language, per_proof, seed, json))
     if every:
-        raise typer.Exit(_prove_all(language, device_of(device), seed, json, pack))
+        raise typer.Exit(_prove_all(language, device_of(device), seed, json, pack, fresh))
     if proof is None:
         raise LearnerError(
             Text("Name a proof, or give --list or --all.", ko="증명 이름을 적거나 --list 또는 --all을 쓰세요.")
@@ -373,25 +379,30 @@ def _show_mistake(mistake: MistakeReport, numbers: Mapping[str, Value], english:
         report.line(f"  {shown}{gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
 
 
-def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequence[str] | None) -> int:
+def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequence[str] | None, fresh: bool) -> int:
     from quizprep import engine
+    from quizprep.proof_report import KeptReports
     from quizprep.proof_rules import all_chapter_defects
-
-    engine.ready()
-    from quizprep.self_test import self_test
 
     place = engine.resolve(device)
     known = _known(packs)
+    kept = KeptReports(cache_path().parent, engine.described(place), seed, language)
+    before = {} if fresh else {each.id: found for each in known if (found := kept.get(each)) is not None}
     reports = []
     with report.progress(len(known)) as step:
         for each in known:
             step(each.id)
-            reports.append(self_test(each, device=place, seed=seed, language=language))
+            if each.id not in before:
+                reports.append(_tested(each, place, seed, language))
+                kept.put(each, reports[-1])
+            else:
+                reports.append(before[each.id])
+    kept.save()
     failed = [tested for tested in reports if not tested.passed]
     wrong = all_chapter_defects()
     if json:
-        tests = [report_json(tested) for tested in reports]
-        report.json({"proofs": tests, "failed": len(failed), "defects": wrong, "device": place})
+        tests = [{**report_json(tested), "kept": tested.proof in before} for tested in reports]
+        report.json({"proofs": tests, "kept": len(before), "failed": len(failed), "defects": wrong, "device": place})
         return 1 if failed or wrong else 0
     for tested in reports:
         worst = max((each.difference for each in tested.oracles), default=0.0)
@@ -400,19 +411,35 @@ def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequenc
             f"{len(tested.oracles)} oracles Δ≤{worst:.0e}  {refuted}/{len(tested.mistakes)} mistakes refuted",
             ko=f"검산 {len(tested.oracles)}개 Δ≤{worst:.0e}  실수 {refuted}/{len(tested.mistakes)} 반증",
         )
-        report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {tested.ms:.0f} ms")
+        took = Text("before", ko="이전 실행") if tested.proof in before else Text(f"{tested.ms:.0f} ms")
+        report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {took[language]}")
         for failure in tested.failures:
             report.line(f"    {failure}", "bold red")
     for line in wrong:
         report.line(line, "bold red")
-    total = sum(tested.ms for tested in reports) / 1000
+    total = sum(tested.ms for tested in reports if tested.proof not in before) / 1000
     held = len(reports) - len(failed)
     verdict = Text(
         f"{held} of {len(reports)} proofs hold on {place} ({total:.1f} s)",
         ko=f"{place}: 증명 {len(reports)}개 중 {held}개 성립 ({total:.1f}초)",
     )
     report.line(verdict[language])
+    if before:
+        said = Text(
+            f"{len(before)} of them held in an earlier run and are unchanged; --fresh runs them again.",
+            ko=f"이 가운데 {len(before)}개는 이전 실행에서 성립했고 그 뒤로 바뀌지 않았습니다. 다시 실행하려면 --fresh",
+        )
+        report.line(said[language], "dim")
     return 1 if failed or wrong else 0
+
+
+def _tested(proof: Proof, place: str, seed: int, language: str) -> ProofReport:
+    from quizprep import engine
+
+    engine.ready()
+    from quizprep.self_test import self_test
+
+    return self_test(proof, device=place, seed=seed, language=language)
 
 
 def _prove_mutants(named: str | None, language: str, per_proof: int | None, seed: int, json: bool) -> int:
