@@ -284,6 +284,16 @@ def test_names_are_matched_in_both_languages() -> None:
         assert known.candidates(equation)[0].proof.id == "f1-score", left
 
 
+def test_no_proof_that_something_speaks_for_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = (ROOT / "README.md").read_text(encoding="utf-8") + NOTE + "$\\sigma'(z) = a$, Softmax: $y = e^x$, $rG = z/n$"
+    stated = equations(read_pieces("n.md", note))
+    assert len(stated) > 5
+    found = [[Catalogue.of_all().candidates(each) for each in stated]]
+    monkeypatch.setattr("quizprep.notes.catalogue._Index.spoken_of", lambda *_: None)  # then every proof is looked at
+    found.append([Catalogue.of_all().candidates(each) for each in stated])
+    assert found[0] == found[1] and any(found[0])
+
+
 # The command
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 
 from quizprep import proofs
-from quizprep.formula.domain import Domain
+from quizprep.formula.domain import Domain, readable_points
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.judge.against_proof import check_formula
@@ -450,3 +452,36 @@ def test_where_more_digits_do_not_know_a_function_float64_and_noise_decide() -> 
     assert check_equal("probit(x) + 1", "probit(x)", where="0 < x < 1").verdict == "different"
     same = check_equal("probit(1 - x)", "-probit(x)", where="0.01 < x < 0.99")
     assert (same.verdict, same.tier) == ("equivalent", "float64")
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula"),
+    [
+        ("softmax", "e^(z_i)/sum(e^z)"),
+        ("softmax", "e^(z_i)/sum(e^(2 z))"),
+        ("kl-discrete", "sum(p log(p/q))"),
+        ("kl-discrete", "sum(p log(q/p))"),
+        ("f1-score", "2 P R / (P + R)"),
+        ("f1-score", "2 (P + R) / (P R)"),
+        ("standardisation", "(x - mean(x)) / std(x)"),
+        ("standardisation", "(x - mean(x)) / var(x)"),
+    ],
+)
+def test_whoever_asks_only_whether_gets_the_same_answer(proof: str, formula: str) -> None:
+    whole, short = (check_formula(proofs.get(proof), formula, explain=explain) for explain in (True, False))
+    assert (whole.verdict == "equivalent") == (short.verdict == "equivalent")
+
+
+def test_whoever_asks_only_whether_gets_no_counterexample() -> None:
+    space = Space(dict.fromkeys("xy", replace(Domain.parse("real"), shape=("n",))), {"n": 5})
+    one, other = (Side.of(parse(text, declare(["x", "y"], {}, {"x": ("n",), "y": ("n",)}))) for text in ("x + y", "x"))
+    assert compare(one, other, space, only_whether=True).counterexample is None
+    assert compare(one, other, space, only_whether=True).verdict == "different"
+    assert compare(one, one, space, only_whether=True).verdict == "equivalent"
+
+
+def test_simple_values_are_those_that_are_chosen_one_by_one() -> None:
+    """Points drawn otherwise would give every counterexample other numbers."""
+    (point,) = readable_points({"x": replace(Domain.parse("real"), shape=("n",))}, {"n": 40}, 1, seed=3)
+    choose = random.Random(3)
+    assert point["x"] == [choose.choice([1, 2, -1]) for _ in range(40)]

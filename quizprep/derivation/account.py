@@ -301,7 +301,7 @@ class _Reader:
 
     def _by_itself(self, relation: Relation) -> Step:
         if relation.sign == "=":
-            return follow.equal(self.sheet, relation.left, relation.right)
+            return follow.equal(self.sheet, relation.left, relation.right, only_whether=not self.reasons)
         if relation.sign in ("<=", ">=", "<", ">"):
             return follow.ordered(self.sheet, relation.left, relation.sign, relation.right)
         return _not_followed(relation.sign)

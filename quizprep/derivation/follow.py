@@ -104,11 +104,14 @@ def undecided(said: Text) -> Step:
     return Step("undecided", said)
 
 
-def equal(sheet: Sheet, left: Node, right: Node) -> Step:
-    """Whether two sides are equal, by themselves or under an assumption that is named."""
+def equal(sheet: Sheet, left: Node, right: Node, only_whether: bool = False) -> Step:
+    """Whether two sides are equal, by themselves or under an assumption that is named.
+
+    With ``only_whether`` a step that does not follow has no counterexample.
+    """
     try:
         with within(SECONDS):
-            found = _compared(sheet, left, right)
+            found = _compared(sheet, left, right, only_whether)
             if found.status != "wrong":
                 return _with_inverse(found, left, right)
             return _assuming(sheet, left, right, found) or found
@@ -126,13 +129,13 @@ def _sides(sheet: Sheet, left: Node, right: Node) -> tuple[Node, Node]:
     return sheet.expand(first), sheet.expand(second)
 
 
-def _compared(sheet: Sheet, left: Node, right: Node) -> Step:
+def _compared(sheet: Sheet, left: Node, right: Node, only_whether: bool = False) -> Step:
     a, b = _sides(sheet, left, right)
     failure: FormulaError | None = None
     misfit: tuple[Comparison, Space] | None = None
     for space in spaces(sheet, (a, b)):
         try:
-            comparison = _comparison(b, a, space)
+            comparison = _comparison(b, a, space, only_whether)
         except FormulaError as error:
             failure = failure or error
             if space.scalar:
@@ -182,12 +185,12 @@ def _alike_nearby(a: Node, b: Node, space: Space) -> bool:
     return bool(known.mean() > 0.5 and (gap <= 1e-10 * np.maximum(size, 1e-6)).all())
 
 
-def _comparison(yours: Node, expected: Node, space: Space) -> Comparison:
+def _comparison(yours: Node, expected: Node, space: Space, only_whether: bool) -> Comparison:
     sides = Side.of(yours), Side.of(expected)
     for count in (None, 256):  # long sums on fewer points
         with suppress(TooMuchWork):
-            return compare(*sides, space, count=count)
-    return compare(*sides, space, count=16)
+            return compare(*sides, space, count=count, only_whether=only_whether)
+    return compare(*sides, space, count=16, only_whether=only_whether)
 
 
 def _step_of(comparison: Comparison, space: Space) -> Step:
@@ -261,7 +264,7 @@ def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
         before = dict(sheet.domains)
         sheet.domains.update({name: Domain.parse("positive") for name in chosen})
         try:
-            step = _compared(sheet, left, right)
+            step = _compared(sheet, left, right, only_whether=True)
         finally:
             sheet.domains.clear()
             sheet.domains.update(before)
@@ -276,7 +279,7 @@ def _of_case(sheet: Sheet, left: Node, right: Node) -> Step | None:
         sheet.where.append(Compare(("!=",), (Symbol(first), Symbol(second))))
         try:
             with suppress(FormulaError):
-                step = _compared(sheet, left, right)
+                step = _compared(sheet, left, right, only_whether=True)
                 if step.status == "follows":
                     return replace(step, assuming=Text(f"{first} ≠ {second}"))
         finally:
@@ -308,7 +311,7 @@ def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
     random.independent = True
     try:
         with suppress(FormulaError):
-            step = _compared(sheet, left, right)
+            step = _compared(sheet, left, right, only_whether=True)
             if step.status == "follows":
                 shown = ", ".join(names) or ", ".join(sorted(random.drawn))
                 said = Text(f"{shown} are independent", ko=f"{shown}: 서로 독립")
@@ -333,7 +336,7 @@ def _moments(sheet: Sheet, left: Node, right: Node) -> Step | None:
             with suppress(FormulaError):
                 for name, (_, body) in chosen:
                     sheet.definitions[name] = sheet.read(body)
-                step = _compared(sheet, left, right)
+                step = _compared(sheet, left, right, only_whether=True)
                 if step.status == "follows":
                     return replace(step, assuming=Text(", ".join(said for _, (said, _) in chosen)))
         finally:
@@ -383,7 +386,7 @@ def _summing_to_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
         sheet.normalised.add(name)
         try:
             with suppress(FormulaError):
-                step = _compared(sheet, left, right)
+                step = _compared(sheet, left, right, only_whether=True)
                 if step.status == "follows":
                     said = f"the entries of {name} sum to 1"
                     korean = f"{name}의 원소의 합이 1"
@@ -403,7 +406,7 @@ def _symmetric(sheet: Sheet, left: Node, right: Node) -> Step | None:
         sheet.symmetric = before | {name}
         try:
             with suppress(FormulaError):
-                step = _compared(sheet, left, right)
+                step = _compared(sheet, left, right, only_whether=True)
                 if step.status == "follows":
                     said = Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬")
                     return replace(step, assuming=said, granted=("symmetric", name))

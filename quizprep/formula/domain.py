@@ -331,10 +331,13 @@ def _readable_value(domain: Domain, sizes: tuple[int, ...], pool: list[float], c
 
 
 def _chosen(pool: list[float], count: int, choose: random.Random) -> list[Value]:
-    """So many entries of a pool: those that ``choose.choice`` gives one by one, in a fourth of the time."""
-    bits, most, draw = len(pool).bit_length(), len(pool), choose.getrandbits
+    """So many entries of a pool: those that ``choose.choice`` gives one by one, drawn many at a time.
+
+    Each of its draws is the top of a word of 32 bits, and is drawn again where it is beyond the pool.
+    """
+    bits, most = len(pool).bit_length(), len(pool)
     found: list[Value] = []
-    while len(found) < count:
-        if (place := draw(bits)) < most:
-            found.append(pool[place])
+    while missing := count - len(found):
+        words = memoryview(choose.randbytes(4 * missing)).cast("I")
+        found += [pool[place] for word in words if (place := word >> (32 - bits)) < most]
     return found

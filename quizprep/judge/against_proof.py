@@ -98,8 +98,8 @@ def check_formula(
             verdicts = (
                 (
                     reading,
-                    _Judged(known, spelled, reading, text, by, step, statements).verdict(
-                        language, diagnose, started, explain
+                    _Judged(known, spelled, reading, text, by, step, statements, explain).verdict(
+                        language, diagnose, started
                     ),
                 )
                 for reading in readings(statements, known, fixed)
@@ -293,7 +293,9 @@ class _Judged:
         gradient: str | None,
         step: str | None,
         written: Sequence[Statement],
+        explain: bool = True,
     ) -> None:
+        self.explain = explain
         self.reference, self.text, self.proof, self.gradient = reference, text, reference.proof, gradient
         self.names = names  # by which a head names a step
         self.asked, self.is_asked, self.written = step or self.proof.result, step is not None, written
@@ -335,11 +337,11 @@ class _Judged:
 
     # The verdict
 
-    def verdict(self, language: str, diagnose: bool, started: float, explain: bool = True) -> Verdict:
+    def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
         outcome, found = self._with_spread_of_guesses(self._in_general(self._outcome())), None
         if outcome.verdict == "different":
             reason, blamed = None, None
-            if explain and not self._is_doubted_anyway(outcome):
+            if self.explain and not self._is_doubted_anyway(outcome):
                 with suppress(OutOfTime), within(DIAGNOSING):  # the difference stands without a reason, too
                     blamed = self._mistaken(outcome.line)
                     reason = self._diagnosed(outcome) if blamed is None else None
@@ -582,7 +584,7 @@ class _Judged:
         """The outcome for the first of the targets that a line gives the value of."""
         for aim in aims if fits else ():
             try:
-                outcome = self._held(line, aim, own)
+                outcome = self._held(line, aim, own, only_whether=True)
             except QuizprepError:
                 continue
             if outcome.verdict == "equivalent":
@@ -636,7 +638,7 @@ class _Judged:
     def _shown(self, head: Head) -> str:
         return self.text[slice(*head.span)].strip() or rendered(Symbol(head.name), self.reference.names)
 
-    def _held(self, line: _Line, aim: Target, own: Sequence[Given]) -> _Outcome:
+    def _held(self, line: _Line, aim: Target, own: Sequence[Given], only_whether: bool = False) -> _Outcome:
         """The first side of a line that departs from a target, else its first side."""
         against = self._side(aim)
         first: _Outcome | None = None
@@ -644,7 +646,7 @@ class _Judged:
             tree = behind(own, side)
             if aim.by is None:
                 self.reference.allow(tree, aim.step or self.asked)
-            comparison, tree = self._compared(tree, against)
+            comparison, tree = self._compared(tree, against, only_whether)
             outcome = _Outcome(line, side, tree, aim, comparison)
             if comparison.verdict != "equivalent":
                 return outcome
@@ -677,12 +679,12 @@ class _Judged:
             return self.reference.gradient(aim.by, aim.tree)
         return self.reference.side(aim.tree.name) if isinstance(aim.tree, Symbol) else self.reference.student(aim.tree)
 
-    def _compared(self, tree: Node, side: Side) -> tuple[Comparison, Node]:
+    def _compared(self, tree: Node, side: Side, only_whether: bool = False) -> tuple[Comparison, Node]:
         """The comparison under the reading of the products that fits: linear algebra first, then element by element."""
         first: tuple[Comparison, Node] | None = None
         for reading in self._readings(tree):
             try:
-                comparison = self._comparison(reading, side)
+                comparison = self._comparison(reading, side, only_whether)
             except FormulaError:
                 if first is None:
                     raise
@@ -701,14 +703,15 @@ class _Judged:
         if other is not tree:
             yield other
 
-    def _comparison(self, tree: Node, side: Side) -> Comparison:
+    def _comparison(self, tree: Node, side: Side, only_whether: bool = False) -> Comparison:
         """As :func:`compare`; shapes that do not fit inside the formula are a difference, with the place as reason."""
         from quizprep.judge.compare import Comparison, compare
 
         space, points = self.reference.space, self.reference.points
         try:
             student = self.reference.student(tree)
-            return compare(student, side, space, seed=self.reference.seed)
+            only_whether = only_whether or not self.explain
+            return compare(student, side, space, seed=self.reference.seed, only_whether=only_whether)
         except (NoValueError, TooMuchWorkError):
             raise
         except FormulaError as error:
@@ -855,7 +858,7 @@ class _Judged:
 
     def _equals(self, tree: Node, other: Node) -> bool:
         try:
-            return self._comparison(tree, self.reference.student(other)).verdict == "equivalent"
+            return self._comparison(tree, self.reference.student(other), True).verdict == "equivalent"
         except QuizprepError:
             return False
 

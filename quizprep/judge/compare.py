@@ -38,7 +38,7 @@ from quizprep.formula.limits import OutOfTime
 from quizprep.formula.rewrite import size
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.frozen import frozen
-from quizprep.judge.rounding import ROUNDS, Probe, probe
+from quizprep.judge.rounding import ROUNDS, Probe, probe, scale
 from quizprep.judge.samples import SMALL_SAMPLE, Flags, Points, Space, draw, meets, neighbours, readable
 from quizprep.judge.thresholds import beside_thresholds
 from quizprep.text import Text
@@ -63,6 +63,7 @@ SMALL = 24  # readable points tried for each smaller choice of lengths
 VANISHING = 1e-9  # what is everywhere smaller is 0 as far as rounding shows
 ZERO = Number(Fraction(0))
 NOTICEABLE = 0.01  # relative difference that shows in the digits printed
+FAR = 1e-3  # of the numbers around: a gap that noise makes only where a value has no digits
 ENOUGH = 24  # points with a value on both sides that make an agreement
 STANDING = 1 / 8  # the part of the points with values that must have digits, too
 
@@ -118,8 +119,14 @@ class Comparison:
 
 
 @np.errstate(all="ignore")  # what has no value is nan, and looked at as such
-def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, count: int | None = None) -> Comparison:
-    """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes."""
+def compare(
+    yours: Side, reference: Side, space: Space, *, seed: int = 0, count: int | None = None, only_whether: bool = False
+) -> Comparison:
+    """Compare two formulas on the points of a space. Raises FormulaError where ``yours`` has no value on its shapes.
+
+    With ``only_whether`` nobody asks for more than whether they are equivalent: a difference has no counterexample,
+    and may be called one where more work would leave it undecided.
+    """
     points = draw(space, seed=seed, count=count)
     extra = beside_thresholds((yours.tree, reference.tree), space, points, seed)
     if extra is not None:
@@ -128,9 +135,9 @@ def compare(yours: Side, reference: Side, space: Space, *, seed: int = 0, count:
             points.count + extra.count,
             points.readable,
         )
-    found = _Judge(yours, reference, space, points).verdict()
+    found = _Judge(yours, reference, space, points, only_whether).verdict()
     if found.verdict in ("equivalent", "undecided") and space.again is not None:
-        other = compare(yours, reference, space.again, seed=seed, count=AGAIN)
+        other = compare(yours, reference, space.again, seed=seed, count=AGAIN, only_whether=only_whether)
         # X^T X, say, has no inverse where X has more columns than rows: one of the two sizes may decide alone
         if other.verdict != found.verdict and (found.verdict == "undecided" or other.verdict == "different"):
             return other
@@ -175,8 +182,9 @@ def _probed(
 class _Judge:
     """One comparison on one batch."""
 
-    def __init__(self, yours: Side, reference: Side, space: Space, points: Points) -> None:
+    def __init__(self, yours: Side, reference: Side, space: Space, points: Points, only_whether: bool = False) -> None:
         self.yours, self.reference, self.space, self.points = yours, reference, space, points
+        self.only_whether = only_whether
         b = reference.evaluate(points.values)
         self.truth = b.dtype == bool
         self.b = _numbers(b)
@@ -237,6 +245,8 @@ class _Judge:
             return self._undecided()
         self.identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
         same = self.identity is not None and self.identity.same
+        if self.only_whether and not same and self._is_far_off():
+            return self._different(0, "float64")
         found = None if same else self._exact_difference() if self.exact else self._real_difference()
         found = found or self._one_sided([*self.valueless, *np.flatnonzero(finite_a ^ finite_b).tolist()])
         if found:
@@ -246,6 +256,20 @@ class _Judge:
         if int(self.both.sum()) < min(ENOUGH, self.points.count):
             return self._by_digits_alone()
         return self._second_opinion() if self.exact else self._agreement()
+
+    def _is_far_off(self) -> bool:
+        """Whether so many points are so far apart that no noise could make an agreement of the rest.
+
+        A gap of a thousandth of the numbers around is far more than what noise may do to a value that has digits
+        (``DIGITS`` of :mod:`quizprep.judge.rounding`): such a point is a difference, or is evidence of nothing.
+        """
+        both = int(self.both.sum())
+        gap = np.where(self.both.reshape(-1, *(1,) * (self.a.ndim - 1)), np.abs(self.a - self.b), 0.0)
+        gap = gap.reshape(len(gap), -1).max(-1, initial=0.0) if gap.ndim > 1 else gap
+        if both < min(ENOUGH, self.points.count) or int((gap > FAR).sum()) <= (1 - STANDING) * both:
+            return False
+        far = gap > FAR * scale([self.a, self.b], self.space, self.points)
+        return int(far.sum()) > (1 - STANDING) * both
 
     def _told_by_chance(self) -> bool:
         """Whether two conditions look alike because no point happened to meet an equation that only one of them has."""
@@ -348,8 +372,8 @@ class _Judge:
                     ko=f"{self.points.count}개 점 가운데 {share}개에서 값이 다릅니다.",
                 )
             )
-        example = self._counterexample(self._simpler(index))
-        if example is None and not partial and self.exact:
+        example = None if self.only_whether else self._counterexample(self._simpler(index))
+        if example is None and not partial and self.exact and not self.only_whether:
             statement = self._by_digits(index) or statement
         if example is not None and partial:
             example = replace(example, yours=None) if lacking == 0 else replace(example, expected=None)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LOOPED_POINTS = 96  # samples of a proof that vmap cannot run
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=128)  # a third of a megabyte each: notes go from one proof to another and back
 def reference(proof: Proof, device: str = "cpu", seed: int = 0) -> Reference:
     """The proof's reference on a device; built once per process."""
     return Reference(proof, device, seed)

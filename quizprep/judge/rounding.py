@@ -106,7 +106,7 @@ def _probe(
     gap = plain[0] - plain[1]
     kept = np.isfinite(gap) & (gap != 0)
     one_sided, stands = fine[0] ^ fine[1], fine[0] & fine[1]
-    scale = _scale(plain, space, points)
+    around = scale(plain, space, points)
     for turn in range(rounds):
         if turn and not (_any(kept).any() or one_sided.any()):
             break  # nothing is left that more noise could unsettle
@@ -119,7 +119,7 @@ def _probe(
             one_sided &= (now == own[:, None]).all(1) & ~lost
         for value, own in zip(noisy, plain, strict=True):
             shift = np.abs(value - own[:, None]).reshape(points.count, -1)
-            stands &= shift.max(1, initial=0.0) <= DIGITS * scale  # false for nan
+            stands &= shift.max(1, initial=0.0) <= DIGITS * around  # false for nan
     return Probe(_any(kept), one_sided, stands)
 
 
@@ -150,13 +150,13 @@ def _any(flags: Flags) -> Flags:
     return np.logical_or.reduce(flags, tuple(range(1, flags.ndim)))
 
 
-def _scale(plain: list[Array], space: Space, points: Points) -> Array:
+def scale(plain: list[Array], space: Space, points: Points) -> Array:
     """Per point: the largest number among values and inputs, at least 1."""
-    scale = np.ones(points.count)
+    found = np.ones(points.count)
     for value in (*plain, *(points.values[name] for name in space.domains)):
         sizes = np.abs(value).reshape(points.count, -1)
-        scale = np.maximum(scale, np.where(np.isfinite(sizes), sizes, 0.0).max(1, initial=0.0))
-    return scale
+        found = np.maximum(found, np.where(np.isfinite(sizes), sizes, 0.0).max(1, initial=0.0))
+    return found
 
 
 class Noise:

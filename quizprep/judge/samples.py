@@ -37,6 +37,7 @@ MAX_TRUTHS = 12  # symbols that are true or false, of which every choice is trie
 READABLE = 128
 EDGES = 256
 STEPS = (-2, -1, 1, 2)  # to the whole numbers next to one
+KEPT = 192  # batches, a third of a megabyte each
 ROUNDS = 24  # of redrawing, where conditions throw points away
 
 
@@ -127,7 +128,7 @@ def draw(space: Space, *, seed: int = 0, count: int | None = None) -> Points:
         )
     key = (space.key(), seed, count)
     if key not in _drawn:
-        if len(_drawn) >= 64:
+        if len(_drawn) >= KEPT:
             _drawn.pop(next(iter(_drawn)))
         _drawn[key] = _draw(space, seed, count)
     return _drawn[key]

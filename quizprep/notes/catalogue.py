@@ -11,6 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from quizprep import proofs
 from quizprep.errors import QuizprepError
@@ -29,8 +33,12 @@ from quizprep.text import HANGUL, normalise_word
 
 MOST = 6  # proofs that one equation is held against
 BEHIND = 1.5  # evidence by which one may stay behind the most plausible
+Array = NDArray[np.float64]
+
 LABEL = 60  # characters before an equation that are its heading; more are a sentence
 LEAST = 3.9  # evidence below which none is
+NEAREST = 2.0  # the same for a proof that is only the nearest
+REMEMBERED, REMEMBERED_NAMES = 64, 4096  # equations, and names or shapes, whose evidence is kept
 
 NAMED, STATED, LETTER = 6.0, 2.5, 1.0  # evidence of a left side: the proof's name, a step's, a step's letter
 HEADING, NEAR = 2.5, 1.0  # of what stands above and around it
@@ -171,6 +179,12 @@ class Catalogue:
         seen = Counter(name for names in spelled for name in names)
         self._rarity = {name: math.log(1 + len(self._entries) / count) for name, count in seen.items()}
         self._commonest = math.log(1 + len(self._entries))
+        self._index = _Index(self._entries)
+        self._nothing = np.zeros(len(self._entries))
+        self._of_one_symbol = np.array([len(entry.proof.symbols) == 1 for entry in self._entries])
+        self._known: dict[str, tuple[float, Array]] = {}
+        self._alike: dict[frozenset[str], Array] = {}
+        self._asked: dict[Equation, list[Candidate]] = {}
 
     @classmethod
     def of_all(cls) -> Catalogue:
@@ -182,12 +196,7 @@ class Catalogue:
 
         At most so many, and none whose evidence is so far ``behind`` that of the first.
         """
-        written = self._split_up(read(equation))
-        around = _Around(equation)
-        words = _names_of(equation.left)
-        rows = _quantities(written, words)
-        found = [self._candidate(entry, equation, written, around, words, rows) for entry in self._entries]
-        likely = sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
+        likely = [each for each in self._likely(equation) if each.evidence >= LEAST]
         return [each for each in likely[:most] if each.evidence >= likely[0].evidence - behind or each.named]
 
     def called(self, name: str) -> list[Proof]:
@@ -212,22 +221,84 @@ class Catalogue:
 
     def nearest(self, equation: Equation) -> str | None:
         """The proof that an equation is most like, where none is plausible."""
+        likely = self._likely(equation)
+        return likely[0].proof.id if likely else None
+
+    def _likely(self, equation: Equation) -> list[Candidate]:
+        """Every proof that something speaks for, the most plausible first; remembered of the last few equations."""
+        if equation not in self._asked:
+            while len(self._asked) >= REMEMBERED:
+                self._asked.pop(next(iter(self._asked)))
+            self._asked[equation] = self._weighed_up(equation)
+        return self._asked[equation]
+
+    def _weighed_up(self, equation: Equation) -> list[Candidate]:
         written, around, words = self._split_up(read(equation)), _Around(equation), _names_of(equation.left)
         rows = _quantities(written, words)
-        found = [self._candidate(entry, equation, written, around, words, rows, least=2.0) for entry in self._entries]
-        best = max((each for each in found if each is not None), key=lambda each: each.evidence, default=None)
-        return None if best is None else best.proof.id
+        symbols, shape = self._symbols_told(written.names), self._shapes(written.shape)
+        places = self._index.spoken_of(written, around, words, rows)
+        if places is None:
+            places = set(range(len(self._entries)))
+        elif not equation.loose:
+            places |= {int(place) for place in (symbols + shape >= NEAREST).nonzero()[0]}
+        found = [
+            self._candidate(place, equation, written, around, words, rows, float(symbols[place]), float(shape[place]))
+            for place in sorted(places)
+        ]
+        return sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
+
+    def _symbols_told(self, names: frozenset[str]) -> Array:
+        """The evidence of the names of an equation, for every entry [entries]."""
+        known = [self._known_to(name) for name in names]
+        total = sum(worth for worth, _ in known)
+        told = SYMBOLS * sum((parts for _, parts in known), self._nothing) / total if total else self._nothing
+        if len(names) == 1:  # the one variable of a function may be called anything
+            told = np.where(self._of_one_symbol, np.maximum(told, 0.8 * SYMBOLS), told)
+        return told
+
+    def _shapes(self, shape: frozenset[str]) -> Array:
+        """The evidence of the functions and operators of an equation, for every entry [entries]."""
+        if shape not in self._alike:
+            _make_room(self._alike)
+            self._alike[shape] = np.array([SHAPE * _alike(shape, entry.shape) for entry in self._entries])
+        return self._alike[shape]
+
+    def _known_to(self, name: str) -> tuple[float, Array]:
+        """How much a name tells, and how much of that speaks for every entry [entries]:
+
+        by its spelling, or by what it usually means. It tells more, the fewer proofs know it.
+        """
+        if name not in self._known:
+            _make_room(self._known)
+            base = _base(name)
+            worth = max(self._rarity.get(name, 0.0), self._rarity.get(base, self._commonest / 2))
+            told = self._nothing.copy()
+            words, letters = _roles()
+            for role in letters.get(base, ()):
+                told[self._index.roles.get(role, [])] = 0.6 * self._rarity.get(base, 0.0)
+            known = [self._index.bases.get(base, [])]
+            known += [self._index.roles.get(role, []) for role in words.get(base, ())]
+            for places in known:
+                told[places] = 0.85 * self._rarity.get(base, self._commonest / 2)
+            told[self._index.symbols.get(name, [])] = worth
+            self._known[name] = worth, told
+        return self._known[name]
+
+    def _knows(self, name: str, place: int) -> bool:
+        return bool(self._known_to(name)[1][place])
 
     def _candidate(
         self,
-        entry: _Entry,
+        place: int,
         equation: Equation,
         written: Written,
         around: _Around,
         words: Sequence[str],
         written_rows: Sequence[frozenset[int]],
-        least: float = LEAST,
+        symbols: float,
+        shape: float,
     ) -> Candidate | None:
+        entry = self._entries[place]
         named = any(word in entry.words for word in words)
         step = None
         stated = 0.0
@@ -239,7 +310,7 @@ class Catalogue:
             if head.derivative and entry.function in written.shape and _function_of(head) == entry.function:
                 named = True  # \sigma'(z) = \sigma(z) (1 - \sigma(z)), of the proof of the sigmoid
                 break
-            if head.derivative and head.by and not self._known_to(head.by, entry):
+            if head.derivative and head.by and not self._knows(head.by, place):
                 return None  # by what the proof does not know everything is constant
             if head.derivative == 1 and head.by in entry.gradients and head.name in entry.steps:
                 stated, step, gradient = STATED, entry.gradients[head.by], True
@@ -264,14 +335,8 @@ class Catalogue:
         if equation.loose and not named and not stated:
             return None
         names = written.names
-        covered = sum(self._known_to(name, entry) for name in names)
-        total = sum(self._worth(name) for name in names)
-        symbols = SYMBOLS * covered / total if total else 0.0
-        if len(names) == 1 and len(entry.proof.symbols) == 1:  # the one variable of a function may be called anything
-            symbols = max(symbols, 0.8 * SYMBOLS)
-        shape = SHAPE * _alike(written.shape, entry.shape)
         evidence = NAMED * named + stated + heading + near + symbols + shape
-        if evidence < least or (not named and symbols < 0.4 * SYMBOLS and not heading):
+        if evidence < NEAREST or (not named and symbols < 0.4 * SYMBOLS and not heading):
             return None
         headed = around.nearest in entry.titles and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
         telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
@@ -301,19 +366,63 @@ class Catalogue:
         ]
         return len(foreign) - (len(entry.proof.symbols) == 1 and bool(foreign))  # of one variable, whatever its letter
 
-    def _worth(self, name: str) -> float:
-        """How much a name tells: more, the fewer proofs know it."""
-        return max(self._rarity.get(name, 0.0), self._rarity.get(_base(name), self._commonest / 2))
 
-    def _known_to(self, name: str, entry: _Entry) -> float:
-        """How much of what a name tells speaks for a proof: by its spelling, or by what it usually means."""
-        if name in entry.symbols:
-            return self._worth(name)
-        base = _base(name)
-        words, letters = _roles()
-        if base in entry.bases or words.get(base, frozenset()) & entry.roles:
-            return 0.85 * self._rarity.get(base, self._commonest / 2)
-        return 0.6 * self._rarity.get(base, 0.0) if letters.get(base, frozenset()) & entry.roles else 0.0
+_Places = dict[Any, list[int]]  # by a word, a name, a role or a quantity
+
+
+class _Index:
+    """Which entries a word, a name or a quantity is one of, by their places."""
+
+    def __init__(self, entries: Sequence[_Entry]) -> None:
+        tables: list[_Places] = [{} for _ in range(8)]
+        self.words, self.titles, self.firsts, self.steps, self.symbols, self.bases, self.roles, self.rows = tables
+        for place, entry in enumerate(entries):
+            for table, keys in (
+                (self.words, entry.words | entry.shorter),
+                (self.titles, entry.titles),
+                (self.firsts, {entry.first} - {""}),
+                (self.steps, entry.steps),
+                (self.symbols, entry.symbols),
+                (self.bases, entry.bases),
+                (self.roles, entry.roles),
+                (self.rows, entry.rows | entry.quantities.keys()),
+            ):
+                for key in keys:
+                    table.setdefault(key, []).append(place)
+        self._longest = max(title.count(" ") for title in self.titles) + 1
+
+    def spoken_of(
+        self, written: Written, around: _Around, words: Sequence[str], rows: Sequence[frozenset[int]]
+    ) -> set[int] | None:
+        """The entries that the left side, the heading or the text speaks of; None where it may be any."""
+        if any(head.derivative for head in written.heads):
+            return None
+        names = [spelling for head in written.heads for spelling in (head.name, _base(head.name))]
+        phrases = {phrase for text in (around.headings, around.text) for phrase in _phrases(text, self._longest)}
+        found: set[int] = set()
+        for table, keys in (
+            (self.words, words),
+            (self.steps, names),
+            (self.titles, phrases),
+            (self.firsts, around.heading | around.near),
+            (self.rows, around.rows.union(*rows)),
+        ):
+            for key in keys:
+                found.update(table.get(key, ()))
+        return found
+
+
+def _phrases(text: str, longest: int) -> Iterator[str]:
+    """All runs of so many words of a text or fewer."""
+    words = text.split()
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + longest, len(words)) + 1):
+            yield " ".join(words[start:end])
+
+
+def _make_room(table: dict[Any, Any]) -> None:
+    if len(table) >= REMEMBERED_NAMES:
+        table.clear()
 
 
 def _function_of(head: Head) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 from quizprep.derivation.account import account_of
 from quizprep.errors import QuizprepError
@@ -20,6 +21,7 @@ from quizprep.notes.equations import Equation
 from quizprep.text import Text
 
 SECONDS = 1.0  # of the processor, for one equation
+REMEMBERED = 1024  # equations
 LONGEST = 400  # characters
 LONGEST_WRITTEN = 4_000  # characters with every product written out: more are products of products
 LEAST_VARIABLES = 3  # that dots stand for
@@ -81,6 +83,16 @@ def held(equation: Equation) -> Held | None:
     text = f"{equation.left} = " + " = ".join(equation.sides)
     if len(text) > LONGEST or not (_DENSITY.search(text) or _DIVERGENCE.search(text) or "E" in text or "Var" in text):
         return None
+    independent = _holds(text)
+    if independent is None:
+        return None
+    around = " ".join((equation.label, equation.near, *equation.heading))
+    return Held(independent, _INDEPENDENT.search(around) is not None)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _holds(text: str) -> bool | None:
+    """Whether an equation that holds does so for independent variables only; None where it is not known to hold."""
     for written in _written_out(text):
         with suppress(QuizprepError, RecursionError):
             with within(SECONDS):
@@ -89,8 +101,7 @@ def held(equation: Equation) -> Held | None:
                 assuming = [line.assuming for line in lines if line.assuming]
                 if not all("independent" in each for each in assuming):
                     return None  # only for some numbers
-                around = " ".join((equation.label, equation.near, *equation.heading))
-                return Held(bool(assuming), _INDEPENDENT.search(around) is not None)
+                return bool(assuming)
     return None
 
 
