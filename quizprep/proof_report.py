@@ -77,13 +77,8 @@ class KeptReports:
     """
 
     def __init__(self, folder: Path | None, place: str, *asked: object) -> None:
-        self._kept = Kept(
-            folder,
-            "proofs",
-            place,
-            *asked,
-            but_for={file for chapter in proofs.topics() for file in _files_of(chapter)},
-        )
+        chapters = {file for chapter in proofs.topics() for file in _files_of(chapter)}
+        self._kept = Kept(folder, "proofs", platform.machine(), place, *asked, but_for=chapters)
 
     def get(self, proof: Proof) -> ProofReport | None:
         """The report of an earlier run; None where something may have changed."""
