@@ -1,0 +1,188 @@
+"""``quizprep forecast``: cards and minutes a day to come, and what another retention would cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quizprep.cli.common import (
+    At,
+    Content,
+    Json,
+    Language,
+    Packs,
+    Pager,
+    clock_at,
+    complete_topic,
+    language_of,
+    open_deck,
+    scheduler_of,
+    store_place,
+)
+from quizprep.errors import LearnerError
+from quizprep.screen import report
+from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.simulation import Learner, Simulated
+
+PANEL = "Learn"
+RETENTIONS = (0.7, 0.8, 0.85, 0.9, 0.95)
+LOWEST, HIGHEST = 0.5, 0.99  # that are simulated
+HEADS = Text(
+    "retention|cards a day|heaviest|minutes a day|recalled|known then|waiting",
+    ko="회상률|하루 카드|가장 많은 날|하루 분|맞힌 비율|그때 아는 카드|밀린 카드",
+)
+ASSUMPTIONS = Text(
+    "Simulated from your own cards, weights, grades and answer times ({answers} answers; usual ones count where you "
+    "have few): {runs} futures, every day drilled, within {new} new cards and {reviews} reviews a day, recalled as "
+    "often as the weights foresee, repetitions on one day right; without exams, fuzz and the limits of single "
+    "chapters. Known then: cards that would be recalled on the day after the last.",
+    ko="내 카드, 가중치, 평가와 답한 시간으로 모의했습니다(답 {answers}개, 적으면 보통의 값을 섞음): 미래 {runs}가지, "
+    "매일 풀고, 하루 새 카드 {new}장과 복습 {reviews}개 안에서, 가중치가 예측하는 만큼 기억하며, 같은 날 되풀이는 "
+    "맞힌다고 봅니다. 시험, 날짜 흩기, 장마다의 상한은 뺐습니다. 그때 아는 카드: 마지막 날 다음 날 물으면 맞힐 카드.",
+)
+
+
+def forecast(
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=730, help="Days to look ahead.")] = 90,
+    retention: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--retention",
+            min=LOWEST,
+            max=HIGHEST,
+            help="A desired retention to simulate; may be repeated.",
+            show_default="70 to 95 %",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the draws: the same gives the same.")] = 0,
+    at: At = None,
+    content: Content = None,
+    pack: Packs = None,
+    lang: Language = None,
+    pager: Pager = True,
+    json: Json = False,
+) -> None:
+    """Simulate the days to come: cards and minutes a day, and how much is known, for several desired retentions.
+
+    A higher retention costs more minutes; one too low costs some as well, for what is forgotten is learnt again.
+    `quizprep config drill.retention` sets yours.
+
+    Examples:
+
+      quizprep forecast
+
+      quizprep forecast --days 30 --retention 0.85 --retention 0.9
+
+      quizprep forecast attention --json
+    """
+    from quizprep.deck.route import in_order
+    from quizprep.memory.store import Store
+    from quizprep.screen.pager import page
+    from quizprep.simulation import learner, simulate
+
+    language = language_of(lang)
+    deck = open_deck(content, pack)
+    scheduler = scheduler_of(deck)
+    ids = [entry.id for entry in in_order(deck, deck.select(topics or []))]
+    if not ids:
+        raise LearnerError(Text("There are no questions to simulate.", ko="모의할 문제가 없습니다."))
+    with Store.open_to_read(store_place()) as store:
+        found = learner(store, scheduler, ids, scheduler.calendar.day_of(clock_at(at)()))
+    own = scheduler.options.desired_retention
+    wanted = sorted({*(retention or RETENTIONS), own} if LOWEST <= own <= HIGHEST or not retention else set(retention))
+    with report.progress(days * len(wanted)) as step:
+        results = [simulate(found, each, days, seed=seed, progress=lambda: step("")) for each in wanted]
+    if json:
+        report.json(_json(found, results, own, seed))
+        return
+    page(pager)
+    _show(found, results, own, language)
+
+
+def _show(found: Learner, results: list[Simulated], own: float, language: str) -> None:
+    from quizprep.screen.output import size
+    from quizprep.screen.statistics_text import bars, percent
+    from quizprep.simulation import runs_of
+
+    days = len(results[0].cards)
+    report.heading(
+        Text(f"The next {days} days at each desired retention", ko=f"바라는 회상률에 따른 앞으로 {days}일")[language]
+    )
+    mark = Text(" (set)", ko=" (현재)")[language]
+    rows = [
+        (
+            percent(each.retention) + (mark if each.retention == own else ""),
+            f"{sum(each.cards) / days:.0f}",
+            f"{max(each.cards):.0f}",
+            f"{sum(each.minutes) / days:.1f}",
+            "–" if each.recalled is None else percent(each.recalled),
+            f"{each.known:.0f}/{len(found.seen)}",
+            f"{each.waiting[-1]:.0f}",
+        )
+        for each in results
+    ]
+    report.table(HEADS[language].split("|"), rows, right=[1, 2, 3, 4, 5, 6], spare=[2, 4])
+    now = next((each for each in results if each.retention == own), results[-1])
+    report.heading(
+        Text(f"Cards a day at {percent(now.retention)}", ko=f"{percent(now.retention)}일 때 하루 카드")[language]
+    )
+    length = 1 if days <= 14 else 7 if days <= 130 else 30
+    spans = [now.cards[start : start + length] for start in range(0, days, length)]
+    starts = range(0, days, length)
+    names = [f"{1 + start}–{min(days, start + length)}" if length > 1 else f"{1 + start}" for start in starts]
+    for line in bars(zip(names, (round(sum(span) / len(span)) for span in spans), strict=True), size()[0]):
+        report.line(line)
+    report.line()
+    options = found.options
+    fields = {
+        "answers": found.answers,
+        "runs": runs_of(found),
+        "new": options.new_per_day,
+        "reviews": options.reviews_per_day,
+    }
+    report.line(ASSUMPTIONS[language].format(**fields), "dim")
+
+
+def _json(found: Learner, results: list[Simulated], own: float, seed: int) -> dict[str, Any]:
+    from quizprep.simulation import runs_of
+
+    new, recalled, forgotten = found.minutes
+    return {
+        "seed": seed,
+        "futures": runs_of(found),
+        "cards": {"seen": int(found.seen.sum()), "all": len(found.seen)},
+        "assumed": {
+            "answers": found.answers,
+            "first_grades": found.first_grades,
+            "right_grades": found.right_grades,
+            "minutes_a_card": {"new": new, "recalled": recalled, "forgotten": forgotten},
+            "new_per_day": found.options.new_per_day,
+            "reviews_per_day": found.options.reviews_per_day,
+        },
+        "retentions": [
+            {
+                "retention": each.retention,
+                "set": each.retention == own,
+                "cards_a_day": sum(each.cards) / len(each.cards),
+                "heaviest_day": max(each.cards),
+                "minutes_a_day": sum(each.minutes) / len(each.minutes),
+                "recalled": each.recalled,
+                "known": each.known,
+                "waiting": each.waiting[-1],
+                "days": [
+                    {"reviews": reviews, "new": new_cards, "minutes": minutes, "waiting": waiting}
+                    for reviews, new_cards, minutes, waiting in zip(
+                        each.reviews, each.new, each.minutes, each.waiting, strict=True
+                    )
+                ],
+            }
+            for each in results
+        ],
+    }
