@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, language_of_error, settings, store_place
+from quizprep.cli.common import Json, installed_packs, language_of_error, settings, store_place
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
@@ -73,7 +73,7 @@ def import_anki(
             )
         if not found.pack.cards:
             raise _nothing(file, found.taken)
-        write_pack(folder, found.pack, anki_import.media_of(found, collection))
+        write_pack(folder, found.pack, anki_import.media_of(found, collection), installed_packs())
         done = _unite(found, collection) if with_history and found.scheduled else None
     _tell(found.taken, done, folder, json=json)
 
@@ -231,7 +231,7 @@ def import_csv(
         delimiter=_delimiter(delimiter),
         language=_language(language),
     )
-    write_pack(folder, table.pack, {})
+    write_pack(folder, table.pack, {}, installed_packs())
     _tell_of_table(table, file, folder, json=json)
     if table.refused:
         raise typer.Exit(1)

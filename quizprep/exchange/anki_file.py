@@ -16,12 +16,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from quizprep.archives import Archive, Limits
 from quizprep.exchange import protobuf
-from quizprep.exchange.archives import Archive, decompressed
+from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.memory.schedule import Calendar
 
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")  # the newest that there is counts
+LIMITS = Limits(archive=8 << 30, entries=200_000, directory=32 << 20)  # of a package, with its media
 MOST_BYTES = 1 << 30  # of the collection
 MOST_MEDIA = 32 << 20  # bytes of a picture, and of the list of them
 LATEST = 32_503_000_000  # seconds: the year 2999
@@ -116,13 +118,17 @@ class Collection:
     @contextmanager
     def open(cls, path: Path) -> Iterator[Collection]:
         """The collection in a package."""
-        with Archive.open(path) as archive, TemporaryDirectory(prefix="quizprep-") as folder:
+        with Archive.open(path, LIMITS) as archive, TemporaryDirectory(prefix="quizprep-") as folder:
             name = next((name for name in COLLECTIONS if name in archive), None)
             if name is None:
-                raise archive.refused("it is no Anki package", "Anki 파일이 아닙니다")
+                raise archive.refused(
+                    "",
+                    "is no Anki package; give a .apkg or .colpkg that Anki exported.",
+                    "Anki 파일이 아닙니다. Anki에서 내보낸 .apkg나 .colpkg를 주세요.",
+                )
             packed = name == COLLECTIONS[0]
             extracted = Path(folder) / "collection"
-            pieces = decompressed(archive, name, MOST_BYTES) if packed else archive.chunks(name, MOST_BYTES)
+            pieces = archive.unpacked(name, MOST_BYTES) if packed else archive.chunks(name, MOST_BYTES)
             with extracted.open("wb") as out:
                 out.writelines(pieces)
             try:
@@ -132,7 +138,9 @@ class Collection:
                     yield collection
             except (sqlite3.Error, OverflowError) as error:
                 raise archive.refused(
-                    f"its collection is damaged ({error})", f"컬렉션이 손상되었습니다({error})"
+                    name,
+                    f"is damaged ({error}); check the collection in Anki (Tools), and export it again.",
+                    f"손상되었습니다({error}). Anki의 도구에서 점검한 뒤 다시 내보내세요.",
                 ) from error
 
     def cards(self) -> Iterator[Card]:
@@ -196,7 +204,7 @@ class Collection:
         if member is None or member not in self._archive:
             return None
         if self._packed:
-            return b"".join(decompressed(self._archive, member, MOST_MEDIA))
+            return b"".join(self._archive.unpacked(member, MOST_MEDIA))
         return self._archive.read(member, MOST_MEDIA)
 
     # ------------------------------------------------------------------------ inside
@@ -207,7 +215,11 @@ class Collection:
     def _count(self, table: str, most: int) -> None:
         ((count,),) = self._database.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {most + 1})")
         if count > most:
-            raise self._archive.refused(f"it has more than {most:,} {table}", f"{table} 행이 {most:,}개가 넘습니다")
+            raise self._archive.refused(
+                "",
+                f"has more than {most:,} {table}; export one deck at a time.",
+                f"{table} 행이 {most:,}개가 넘습니다. 덱을 하나씩 내보내세요.",
+            )
 
     def _read_head(self) -> None:
         """Note types, decks and day 0."""
@@ -215,7 +227,11 @@ class Collection:
             found = {name for _, name, *_ in self._database.execute(f"PRAGMA table_info({table})")}
             plain = "SELECT 1 FROM sqlite_master WHERE name = ? AND type = 'table' AND rootpage > 0"
             if not found.issuperset(columns) or self._database.execute(plain, (table,)).fetchone() is None:
-                raise self._archive.refused(f"its table {table} is missing", f"{table} 표가 없습니다")
+                raise self._archive.refused(
+                    "",
+                    f"its table {table} is missing; export it from Anki again.",
+                    f"{table} 표가 없습니다. Anki에서 다시 내보내세요.",
+                )
         ((created,),) = self._database.execute("SELECT crt FROM col LIMIT 1").fetchall() or [(0,)]
         self.created = min(max(_whole(created), 0), LATEST)
         tables = {name for (name,) in self._database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -223,8 +239,11 @@ class Collection:
         try:
             read()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            said = shorten(visible(str(error)))
             raise self._archive.refused(
-                f"its note types make no sense ({error})", f"노트 유형을 읽을 수 없습니다({error})"
+                "",
+                f"its note types make no sense ({said}); export it from Anki again.",
+                f"노트 유형을 읽을 수 없습니다({said}). Anki에서 다시 내보내세요.",
             ) from error
 
     def _read_json(self) -> None:
@@ -294,7 +313,7 @@ def _media_of(archive: Archive, packed: bool) -> dict[str, str]:
     if "media" not in archive:
         return {}
     if packed:
-        listed = protobuf.fields(b"".join(decompressed(archive, "media", MOST_MEDIA)))
+        listed = protobuf.fields(b"".join(archive.unpacked("media", MOST_MEDIA)))
         entries = [entry for number, entry in listed if number == 1 and isinstance(entry, bytes)]
         names = [dict(protobuf.fields(entry)).get(1) for entry in entries]
         return {
@@ -304,4 +323,6 @@ def _media_of(archive: Archive, packed: bool) -> dict[str, str]:
         written = json.loads(archive.read("media", MOST_MEDIA) or b"{}")
         return {str(name): str(place) for place, name in written.items()}
     except (ValueError, AttributeError, RecursionError) as error:
-        raise archive.refused("its list of media makes no sense", "미디어 목록을 읽을 수 없습니다") from error
+        raise archive.refused(
+            "media", "is no list of files; export it from Anki again.", "미디어 목록이 아닙니다. 다시 내보내세요."
+        ) from error

@@ -24,6 +24,7 @@ from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.memory.history import FIRST, LAST, Review
 from quizprep.memory.schedule import GOOD, LEARNING, RELEARNING, REVIEW, Calendar, Memory, Scheduler
+from quizprep.packs.files_of_pack import PICTURES
 from quizprep.text import Text
 
 MOST_TEXT = 10_000  # characters of a text that a question may have
@@ -33,7 +34,6 @@ LONGEST_WORD = 60  # characters of a gap that is to be typed
 LONGEST_INTERVAL = 36_500  # days: what Anki allows
 LONGEST_ANSWER = 86_400_000  # milliseconds: more than anybody thinks about a card
 _MILLISECOND = timedelta(milliseconds=1)
-SHOWN_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif")
 MARKS = frozenset(("leech", "marked"))  # tags that say something about the learner, not about the card
 _PLACEHOLDER = re.compile(f"{PICTURE}(\\d+){PICTURE}")
 _BULLET = "• "
@@ -217,7 +217,7 @@ def _shown(content: str, collection: Collection, taken: Taken) -> str:
         name = found.pictures[place] if place < len(found.pictures) else ""
         kept = taken.pictures.get(name) or _kept_name(name, collection)
         if not kept:
-            (taken.missing if name.lower().endswith(SHOWN_IMAGES) else taken.unshown).add(shorten(visible(name), 80))
+            (taken.missing if name.lower().endswith(PICTURES) else taken.unshown).add(shorten(visible(name), 80))
             return shorten(_harmless(name), 80)
         taken.pictures[name] = kept
         return f"{MEDIA}/{kept}"
@@ -232,7 +232,7 @@ def _harmless(name: str) -> str:
 
 def _kept_name(name: str, collection: Collection) -> str:
     """The name of a picture in the pack: letters, digits and a digest, whatever it was called; "" for no picture."""
-    ending = next((ending for ending in SHOWN_IMAGES if name.lower().endswith(ending)), "")
+    ending = next((ending for ending in PICTURES if name.lower().endswith(ending)), "")
     if not ending or not collection.has_media(name):
         return ""
     return (

@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 
+from quizprep.deck import Deck, Place, shown_path
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
-from quizprep.errors import LearnerError
-from quizprep.files import binary_in_one_step
+from quizprep.errors import AuthorError, LearnerError
+from quizprep.folders import data_directory
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
+from quizprep.packs.files_of_pack import Taking
+from quizprep.packs.install import alone_in, put, staged
+from quizprep.packs.places import FOLDER
 from quizprep.text import HANGUL, Text
 
 MEDIA = "media"
 FILES = frozenset(("pack", "syllabus", "proofs", "errata"))  # names of files that are no chapters
+MOST_CHARACTERS, MOST_VALUES = 2_000_000, 100_000  # of one file, below what one may have
+NAMED = 5  # defects of many that are named
 _MARK = "# Written by `quizprep import`; edited since, it is not written over. Digest: "
 
 
@@ -84,32 +93,91 @@ def language_of(texts: Iterable[str]) -> str:
     return "ko" if 2 * korean > total else "en"
 
 
-def write_pack(folder: Path, pack: PackText, media: Mapping[str, Callable[[], bytes]]) -> None:
-    """Write the files of a pack; ``media`` are those of its pictures, by their plain names.
+def write_pack(
+    folder: Path, pack: PackText, media: Mapping[str, Callable[[], bytes]], others: Sequence[Place] = ()
+) -> None:
+    """Write a pack as a whole, in place of one that was written before; ``media`` are its pictures by plain names.
 
-    Raises LearnerError where the folder holds something else, a file that was edited, or cannot be written.
+    It is held to what :func:`quizprep.packs.install.add` asks of a stranger's pack; ``others`` are the packs that are
+    there. Raises LearnerError where it is no pack that can be opened, is too large, and where the folder holds
+    something else, a file that was edited, or cannot be written. Nothing has changed then; nothing of a pack is there
+    before all of it is.
     """
-    files = {name: _signed("".join(lines)) for name, lines in _files(pack)}
-    stale = _refuse_what_was_edited(folder, files)
+    folder = folder.resolve()
+    _refuse_what_was_edited(folder)
+    packs = data_directory() / FOLDER
     try:
-        (folder / MEDIA if media else folder).mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        among_packs = folder.parent == packs.resolve()
+        with alone_in(packs) if among_packs else nullcontext(), staged(folder.parent) as staging:
+            new, taking = staging / "pack", Taking(folder)
+            for name, lines in _files(pack):
+                _add(taking, new, name, _signed("".join(lines)).encode())
+            for name, content in media.items():
+                _add(taking, new, f"{MEDIA}/{name}", content())
+            _keep_pictures(folder / MEDIA, new / MEDIA)
+            _refuse_what_cannot_be_opened(new, folder, others)
+            put(new, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    for name, content in media.items():
-        with binary_in_one_step(folder / MEDIA / name) as out:
-            out.write(content())
-    for name, text in files.items():
-        with binary_in_one_step(folder / name) as out:
-            out.write(text.encode())
-    for path in stale:
-        path.unlink()
+
+
+def _add(taking: Taking, new: Path, name: str, content: bytes) -> None:
+    place = taking.admit(name)
+    if place is None:
+        raise ValueError(f"{name} is no file of a pack")
+    taking.copy(name, BytesIO(content), new / place)
+
+
+def _keep_pictures(before: Path, now: Path) -> None:
+    """Pictures that lie there already stay, as those that somebody put there by hand."""
+    if before.is_dir() and not before.is_symlink():
+        now.mkdir(exist_ok=True)
+        for file in before.iterdir():
+            if file.is_file() and not file.is_symlink() and not (now / file.name).exists():
+                shutil.copy2(file, now)
+
+
+def _refuse_what_cannot_be_opened(new: Path, folder: Path, others: Sequence[Place]) -> None:
+    """Raises LearnerError with the first defects."""
+    try:
+        Deck.open([new], packs=[place for place in others if place.folder.resolve() != folder], cache_path=None)
+    except AuthorError as error:
+        said = "; ".join(line.replace(shown_path(new), str(folder)) for line in error.defects[:NAMED])
+        raise LearnerError(
+            Text(
+                f"These cards make no pack that can be opened: {said}. Nothing was imported; give another name with "
+                "--pack, or leave those cards out.",
+                ko=f"이 카드들로는 열 수 있는 팩이 되지 않습니다: {said}. 가져온 것은 없습니다. --pack으로 다른 이름을 "
+                "주거나 그 카드들을 빼세요.",
+            )
+        ) from error
 
 
 def _files(pack: PackText) -> Iterator[tuple[str, Iterator[str]]]:
     yield PACK_FILE, _pack_lines(pack)
     yield "syllabus.yaml", _syllabus_lines(pack)
-    for chapter in pack.chapters:
-        yield f"{chapter}.yaml", _chapter_lines(chapter, [card for card in pack.cards if card.chapter == chapter])
+    cards: dict[str, list[PlainCard]] = {chapter: [] for chapter in pack.chapters}
+    for card in pack.cards:
+        cards[card.chapter].append(card)
+    for chapter, own in cards.items():
+        for number, part in enumerate(_parts(own), start=1):
+            yield f"{chapter}.{number}.yaml" if number > 1 else f"{chapter}.yaml", _chapter_lines(chapter, part)
+
+
+def _parts(cards: Iterable[PlainCard]) -> Iterator[list[PlainCard]]:
+    """The cards of a chapter in files of a size that is read."""
+    part: list[PlainCard] = []
+    characters = values = 0
+    for card in cards:
+        texts = (card.prompt, card.explain, *card.answers, *card.options)
+        characters += sum(map(len, texts))
+        values += 12 + len(card.covers) + len(card.answers) + 4 * len(card.options)
+        if part and (characters > MOST_CHARACTERS or values > MOST_VALUES):
+            yield part
+            part, characters, values = [], sum(map(len, texts)), 12 + len(card.covers) + 5 * len(texts)
+        part.append(card)
+    yield part
 
 
 def _pack_lines(pack: PackText) -> Iterator[str]:
@@ -118,11 +186,12 @@ def _pack_lines(pack: PackText) -> Iterator[str]:
 
 def _syllabus_lines(pack: PackText) -> Iterator[str]:
     yield "chapters:\n"
+    topics: dict[str, list[str]] = {chapter: [] for chapter in pack.chapters}
+    for topic, (home, said) in pack.topics.items():
+        topics[home].append(f"      - id: {topic}\n        title: {_quoted(said)}\n")
     for chapter, title in pack.chapters.items():
         yield f"  - id: {chapter}\n    title: {_quoted(title)}\n    topics:\n"
-        for topic, (home, said) in pack.topics.items():
-            if home == chapter:
-                yield f"      - id: {topic}\n        title: {_quoted(said)}\n"
+        yield from topics[chapter]
 
 
 def _chapter_lines(chapter: str, cards: Iterable[PlainCard]) -> Iterator[str]:
@@ -151,8 +220,8 @@ def _signed(body: str) -> str:
     return f"{_MARK}{hashlib.blake2b(body.encode(), digest_size=8).hexdigest()}\n{body}"
 
 
-def _refuse_what_was_edited(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Raises LearnerError where the folder is not one of ours; gives the files of before that there are no more."""
+def _refuse_what_was_edited(folder: Path) -> None:
+    """Raises LearnerError where the folder is not one of ours."""
     try:
         there = [path for path in folder.iterdir() if path.name != MEDIA] if folder.exists() else []
         written = {path: path.read_text("utf-8") if path.is_file() else "" for path in there}
@@ -169,7 +238,6 @@ def _refuse_what_was_edited(folder: Path, files: Mapping[str, str]) -> list[Path
                     "--to로 다른 폴더를 지정하거나 그 파일을 옮기세요.",
                 )
             )
-    return [path for path in there if path.name not in files]
 
 
 def _unwritable(folder: Path, error: Exception) -> LearnerError:

@@ -14,25 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from quizprep.archives import Archive, Limits, refused
 from quizprep.errors import LearnerError
-from quizprep.formatting import shorten, visible
-from quizprep.text import Text
 
 TEXTS = (".yaml", ".yml", ".md", ".txt", ".csv", ".tsv")
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".avif")
 NAMES = ("LICENSE", "LICENCE", "COPYING", "README", "AUTHORS", "NOTICE")
-MAX_FILES = 2_000
+MAX_FILES = 10_000
 MAX_ENTRIES = 20_000  # of a folder with everything in it that is not taken
 MAX_FILE, MAX_TOTAL = 16 * 2**20, 256 * 2**20  # bytes
 MAX_DEPTH, MAX_NAME = 8, 200  # folders in one another, characters
+MAX_ARCHIVE, MAX_DIRECTORY = 128 * 2**20, 8 * 2**20  # bytes of a zip, and of its list of entries
 CHUNK = 2**16
 _FORBIDDEN = frozenset('\\:*?"<>|')  # in a name of a file on one system or another
-
-
-def refused(pack: Path, file: str, english: str, korean: str) -> LearnerError:
-    """An error about a file of a pack, by both their names."""
-    where = f"{pack}: {shorten(visible(file), 100)}" if file else str(pack)
-    return LearnerError(Text(f"{where}: {english}", ko=f"{where}: {korean}"))
 
 
 class Taking:
@@ -82,25 +76,33 @@ class Taking:
 
     def copy(self, name: str, stream: BinaryIO, target: Path) -> None:
         """Write what a stream gives to a new file. Raises LearnerError where that is too much, whatever it said."""
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as out:
+                for chunk in self._counted(name, stream):
+                    out.write(chunk)
+        except OSError as error:
+            reason = error.strerror or error
+            raise self._refuse(name, f"cannot be copied ({reason})", f"복사할 수 없습니다({reason})") from error
+
+    def _counted(self, name: str, stream: BinaryIO) -> Iterator[bytes]:
         written = 0
-        with target.open("xb") as out:
-            while chunk := stream.read(CHUNK):
-                written += len(chunk)
-                self._bytes += len(chunk)
-                if written > MAX_FILE:
-                    megabytes = MAX_FILE // 2**20
-                    raise self._refuse(
-                        name,
-                        f"is larger than {megabytes} MB; split it, or make the picture smaller",
-                        f"{megabytes} MB보다 큽니다. 나누거나 그림을 줄이세요",
-                    )
-                if self._bytes > MAX_TOTAL:
-                    megabytes = MAX_TOTAL // 2**20
-                    raise self._refuse(
-                        "", f"holds more than {megabytes} MB; split it", f"{megabytes} MB보다 큽니다. 나누세요"
-                    )
-                out.write(chunk)
+        while chunk := stream.read(CHUNK):
+            written += len(chunk)
+            self._bytes += len(chunk)
+            if written > MAX_FILE:
+                megabytes = MAX_FILE // 2**20
+                raise self._refuse(
+                    name,
+                    f"is larger than {megabytes} MB; split it, or make the picture smaller",
+                    f"{megabytes} MB보다 큽니다. 나누거나 그림을 줄이세요",
+                )
+            if self._bytes > MAX_TOTAL:
+                megabytes = MAX_TOTAL // 2**20
+                raise self._refuse(
+                    "", f"holds more than {megabytes} MB; split it", f"{megabytes} MB보다 큽니다. 나누세요"
+                )
+            yield chunk
 
     def _refuse(self, name: str, english: str, korean: str) -> LearnerError:
         return refused(self.pack, name, f"{english}.", f"{korean}.")
@@ -127,6 +129,23 @@ def copy_folder(folder: Path, target: Path) -> Taking:
         except OSError as error:
             reason = error.strerror or error
             raise refused(folder, name, f"cannot be read ({reason}).", f"읽을 수 없습니다({reason}).") from error
+    return taking
+
+
+def unpack(archive: Path, target: Path) -> Taking:
+    """Unpack the files of a pack in a zip into a new folder. Raises LearnerError for what is no zip of a pack."""
+    taking = Taking(archive)
+    target.mkdir(parents=True, exist_ok=True)
+    with Archive.open(archive, Limits(MAX_ARCHIVE, MAX_ENTRIES, MAX_DIRECTORY)) as zipped:
+        for entry in zipped.entries:
+            name = entry.orig_filename  # as it is written: zipfile itself cuts names at a zero, and turns backslashes
+            zipped.refuse_strange(entry)
+            if name.endswith("/"):
+                continue  # a folder is made where a file lies in it
+            place = taking.admit(name)
+            if place is not None:
+                with zipped.opened(entry) as stream:
+                    taking.copy(name, stream, target / place)
     return taking
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from quizprep.archives import refused
 from quizprep.deck import Deck, Pack, Place, findings
 from quizprep.deck.pack_file import PACK_FILE, is_name
 from quizprep.deck.sources import example_packs
@@ -15,8 +16,7 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.files import alone
 from quizprep.frozen import frozen
 from quizprep.packs import places
-from quizprep.packs.archive import unpack
-from quizprep.packs.files_of_pack import copy_folder, refused
+from quizprep.packs.files_of_pack import copy_folder, unpack
 from quizprep.packs.places import REPLACED
 from quizprep.text import Text
 
@@ -44,13 +44,12 @@ def add(source: Path, home: Path, others: Sequence[Place]) -> Added:
     """
     if not source.exists():
         source = example_packs().get(str(source), source)
-    with _alone(home):
+    with alone_in(home):
         return _add(source, home, others)
 
 
 def _add(source: Path, home: Path, others: Sequence[Place]) -> Added:
-    staging = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
-    try:
+    with staged(home) as staging:
         copied = staging / "pack"
         if not source.is_dir() and not source.is_file():
             raise _nothing_there(source)
@@ -62,16 +61,24 @@ def _add(source: Path, home: Path, others: Sequence[Place]) -> Added:
             raise AuthorError([_shown(line, root, source) for line in found.defects])
         deck = Deck.open([root], packs=known, cache_path=None)
         (pack,) = deck.packs
-        before = _put(root, home / pack.name)
+        before = put(root, home / pack.name)
         warnings = tuple(_shown(line, root, source) for line in found.warnings)
         return Added(pack, len(deck.index()), before, tuple(taking.left_out), warnings)
+
+
+@contextmanager
+def staged(home: Path) -> Iterator[Path]:
+    """A folder beside the packs, in which one is got ready; it is gone afterwards."""
+    staging = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
+    try:
+        yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def remove(name: str, home: Path) -> None:
     """Take a pack out of the folder of packs. Raises LearnerError for one that does not lie there."""
-    with _alone(home):
+    with alone_in(home):
         _remove(name, home)
 
 
@@ -85,13 +92,12 @@ def _remove(name: str, home: Path) -> None:
                 "지울 수 없고, 파이썬 패키지인 팩은 그 패키지를 제거하면 됩니다.",
             )
         )
-    aside = Path(tempfile.mkdtemp(prefix=ADDING, dir=home))
-    (home / name).rename(aside / "removed")
-    shutil.rmtree(aside, ignore_errors=True)
+    with staged(home) as aside:
+        (home / name).rename(aside / "removed")
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone_in(home: Path) -> Iterator[None]:
     """The folder of packs for one process at a time, without what killed ones have left in it.
 
     Raises LearnerError where another one goes on changing it.
@@ -155,7 +161,7 @@ def _shown(line: str, root: Path, source: Path) -> str:
     return line.replace(str(root), str(source))
 
 
-def _put(new: Path, final: Path) -> str | None:
+def put(new: Path, final: Path) -> str | None:
     """Put a finished folder in its place; the version of the one that was there, None for none.
 
     Where that is interrupted, whoever looks for packs next puts the old one back (:mod:`quizprep.packs.places`).
