@@ -8,7 +8,7 @@ the main thread waits on an event that Ctrl-C may interrupt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from quizprep.errors import DeviceError, QuizprepError
@@ -16,6 +16,7 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.proofs import Proof
+    from quizprep.question import Question
     from quizprep.values import Computed, Value
 
 _imported = threading.Event()
@@ -61,7 +62,26 @@ def ready() -> None:
 
 def needed(proof: Proof) -> bool:
     """Whether torch computes the proof; one that is data goes without."""
-    return proof.place is None
+    return not proof.is_data
+
+
+def any_needed(questions: Iterable[Question]) -> bool:
+    """Whether torch computes the answer of any of these questions."""
+    from quizprep import proofs
+
+    asked = {(each.proof, each.chapter) for each in questions if each.proven}
+    return any(needed(proofs.get(*each)) for each in asked)
+
+
+def place_for(questions: Iterable[Question], device: str) -> str:
+    """Where to compute the answers of these questions: ``cpu``, without torch, where none of them needs it.
+
+    Raises as :func:`resolve` and :func:`ready`.
+    """
+    if not any_needed(questions):
+        return "cpu"
+    ready()
+    return resolve(device)
 
 
 def compute(proof: Proof, values: Mapping[str, Value], *, device: str, seed: int, language: str) -> Computed:

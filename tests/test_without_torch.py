@@ -10,13 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from program import give_compiled_deck
 
 from quizprep import proofs
 from quizprep.judge.against_proof import check_formula
 from quizprep.judge.confirmation import confirm
 from quizprep.judge.reference import Reference
+from quizprep.packs import install
+from quizprep.packs.new import write
 
 HEAVY = ("torch", "mpmath", "scipy", "numpy.ma", "numpy.random", "numpy.testing")
+PACK = ("--pack", "mechanics")
 RUN = f"""
 import sys
 from quizprep.__main__ import main
@@ -110,3 +114,60 @@ def test_a_pack_whose_proofs_are_data_is_asked_and_graded_without_torch(command:
         capture_output=True, text=True, check=True, input="0.25\n1\n" * 8, cwd=Path(__file__).parent.parent,
     )  # fmt: skip
     assert "Power" in done.stdout and "torch" not in done.stdout.splitlines()[-1].split()
+
+
+@pytest.fixture(scope="module")
+def home_of_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a pack whose proofs are data, and a wrong answer to one of its questions."""
+    folder = tmp_path_factory.mktemp("data")
+    home = folder / "home"
+    home.mkdir()
+    give_compiled_deck(home)
+    write("mechanics", folder / "mechanics")
+    install.add(folder / "mechanics", home / "packs", [])
+    _, imported = ended(home, "quiz", "mechanics/mean-speed-of-two-halves", "-n", "1", stdin="1\n")
+    assert imported == []
+    return home
+
+
+def ended(home: Path, *arguments: str, stdin: str = "") -> tuple[str, list[str]]:
+    """What a command prints, and whether it imported torch."""
+    environment = {"QUIZPREP_HOME": str(home), "PATH": "", "LANG": "C.UTF-8"}
+    code = RUN.replace(repr(HEAVY), repr(("torch",)))
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        input=stdin,
+    )
+    *printed, imported = done.stdout.splitlines()
+    return "\n".join(printed) + done.stderr, imported.split()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "said"),
+    [
+        (("mistakes",), "", "quiz"),
+        (("mistakes", "--brief"), "", "mean-speed-of-two-halves"),
+        (("show", "mechanics/mean-speed-of-two-halves"), "", "harmonic mean"),
+        (("exam", "mock", "--questions", "3", "--minutes", "5"), "1\n\n1\n\n1\n\n:e\ne\n", "mock-"),
+        (("exam", "mock", "--paper", "--questions", "3"), "", "solutions.html"),
+        (("paper", "--variants", "A,B", "--questions", "2"), "", "paper-B-key.html"),
+        (("export", "html", "sheet.html"), "", "sheet.html"),
+        (("drill", "-n", "1"), "1\n", "recorded"),
+    ],
+    ids=lambda value: " ".join(value[:3]) if isinstance(value, tuple) else "",
+)
+def test_proofs_that_are_data_need_no_torch(
+    home_of_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    stdin: str,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed, imported = ended(home_of_data, *arguments, *(() if arguments[0] == "show" else PACK), stdin=stdin)
+    assert said in printed and imported == []

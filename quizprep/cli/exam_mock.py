@@ -94,11 +94,8 @@ def mock(
     deck = open_deck(content, pack)
     folder = output or Path()
     if paper:
-        from quizprep import engine
-
         drawn = _draw(deck, questions, minutes, chapters, seed, language)
-        engine.ready()
-        _write_paper(deck, drawn, folder, engine.resolve(place), json=json)
+        _write_paper(deck, drawn, folder, place, json=json)
         return
     sitting = None if new else _open_sitting(language)
     if sitting is not None and lang is not None:
@@ -207,6 +204,7 @@ def _questions_of(deck: Deck, paper: Paper) -> list[Question | None]:
 
 def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool) -> bool:
     """Sit, mark and report; whether it was interrupted."""
+    from quizprep import engine
     from quizprep.files import write_pages
     from quizprep.mock.exam_session import MockExam
     from quizprep.quiz_session import Examiner
@@ -230,13 +228,9 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
         examiner = Examiner(screen, language, device, lambda id: deck.title(id, language))
         if not MockExam(examiner, sitting, questions).run():
             return screen.interrupted
-        from quizprep import engine
-
-        engine.start()
-        if not screen.waiting(engine.wait, message("mock_marking", language)):
+        if engine.any_needed(questions) and not screen.waiting(engine.wait, message("mock_marking", language)):
             return True
-        engine.ready()
-        result = _marked(deck, sitting, questions, engine.resolve(device))
+        result = _marked(deck, sitting, questions, engine.place_for(questions, device))
         paths = write_pages(folder, f"mock-{sitting.path.stem}", _pages(result))
         _keep(sitting, result.marked)
         _tell(screen, result, paths, language, up=sitting.seconds_left == 0)
@@ -327,12 +321,14 @@ def _tell(
 
 def _write_paper(deck: Deck, paper: Paper, folder: Path, device: str, *, json: bool) -> None:
     """The paper to be written on, and the same with solutions."""
+    from quizprep import engine
     from quizprep.files import write_pages
     from quizprep.mock.marks import solve
     from quizprep.mock.result_page import paper_html, paper_markdown
 
     questions = [question for question in _questions_of(deck, paper) if question is not None]
-    result = _result(deck, paper, tuple(solve(paper, questions, device=device)), sat=False)
+    place = engine.place_for(questions, device)
+    result = _result(deck, paper, tuple(solve(paper, questions, device=place)), sat=False)
     blank = {".md": paper_markdown(result), ".html": paper_html(result)}
     paths = [
         *write_pages(folder, f"paper-{paper.seed}", blank),

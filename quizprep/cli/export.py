@@ -290,15 +290,11 @@ def languages_of(option: str | None) -> tuple[str, ...]:
 
 
 def chosen(deck: Deck, names: Sequence[str] | None, device: str | None) -> tuple[list[Question], str]:
-    """The questions of these names, and where their proofs are run, once torch is there."""
+    """The questions of these names, and where their proofs are run, once torch is there if any needs it."""
     from quizprep import engine
 
-    entries = deck.select(names or ())
-    place = "cpu"
-    if any(entry.proof for entry in entries):
-        engine.ready()
-        place = engine.resolve(device_of(device))
-    return deck.questions([entry.id for entry in entries]), place
+    questions = deck.questions([entry.id for entry in deck.select(names or ())])
+    return questions, engine.place_for(questions, device_of(device))
 
 
 @contextmanager

@@ -174,9 +174,8 @@ def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> Non
     """Each mistake with its question, both answers, and how the right one is computed from the numbers of then."""
     from quizprep import engine
 
-    engine.ready()
-    place = engine.resolve(device)
     ids = {entry.id for entry in deck.index()}
+    place = engine.place_for(deck.questions([each.question for each in found if each.question in ids]), device)
     for mistake in found:
         _heading(mistake, language)
         if mistake.question not in ids:

@@ -86,11 +86,8 @@ def paper(
     named = _variants(variants)
     language, deck = language_of(lang), open_deck(content, pack)
     entries = _entries(deck, names, questions, seed)
-    place = "cpu"
-    if any(entry.proof for entry in entries):
-        engine.ready()
-        place = engine.resolve(device_of(device))
     asked = deck.questions([entry.id for entry in entries])
+    place = engine.place_for(asked, device_of(device))
     titles = [f"{title or TITLE[language]} {name}" for name in named]
     paths: list[Path] = []
     drawn: dict[str, list[tuple[int, str]]] = {}

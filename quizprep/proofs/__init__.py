@@ -177,6 +177,11 @@ class Proof:
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
 
     @property
+    def is_data(self) -> bool:
+        """Whether it is formulas in a file of a pack, which numpy computes, and no routine in Python."""
+        return self.place is not None
+
+    @property
     def topic(self) -> str:
         """The file it stands in, spelled as in ``content/<topic>.yaml``; of data, the pack."""
         if self.place:
