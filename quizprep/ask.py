@@ -17,7 +17,7 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Question
 from quizprep.template import fill
 from quizprep.text import Text
-from quizprep.values import Value
+from quizprep.values import Value, of_kind
 
 Show = Callable[[str], str]  # prose with formulas between dollar signs → what is shown of it
 PLAIN_CARD = Text("plain card, no source", ko="일반 카드, 출처 없음")
@@ -36,12 +36,16 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
     Raises AuthorError where no draw meets the question's conditions, or none in time, and where one has no value.
     """
     random = Random(seed)
+    kinds = {name: domain.kind for name, domain in proof.domains.items()}
     conditions = [proof.condition(condition) for condition in question.where]
     try:
         with within(SECONDS):
             for _ in range(MAX_REDRAWS):
                 in_time()
-                values = {name: draws.pick(each, random) for name, each in (question.params or {}).items()}
+                values = {
+                    name: of_kind(draws.pick(each, random), kinds.get(name))
+                    for name, each in (question.params or {}).items()
+                }
                 if all(evaluate(condition, values) for condition in conditions):
                     return values
     except (OutOfTime, TooMuchWorkError) as error:

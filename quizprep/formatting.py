@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quizprep.values import ComplexNumber, FiniteSet, Members
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 WHOLE_BELOW = 10**15  # integers below this are written out; a float holds them exactly
 SMALL = 1e-4  # below this a number is written with a power of ten
@@ -50,6 +52,8 @@ def rounded(x: Any, figures: int) -> str:
     >>> [rounded(x, 3) for x in (9.8, 0.0012345, 119.6, 12000, 9.996, 0.0)]
     ['9.80', '0.00123', '120', '1.20×10⁴', '10.0', '0']
     """
+    if isinstance(x, ComplexNumber):
+        return _complex(*(rounded(part, figures) for part in x))
     if isinstance(x, Sequence):
         return "[" + ", ".join(rounded(entry, figures) for entry in x) + "]"
     if not x or not math.isfinite(x):
@@ -73,9 +77,35 @@ def value(shown: Any, digits: int = 6) -> str:
         return "–"
     if isinstance(shown, str):
         return shown
+    if isinstance(shown, ComplexNumber):
+        return _complex(*(number(part, digits) for part in shown))
+    if isinstance(shown, FiniteSet):
+        return _set(shown.members, digits)
+    if isinstance(shown, Members):
+        return _set(sorted(dict.fromkeys(shown)), digits)
     if isinstance(shown, Sequence):
         return "[" + ", ".join(value(entry, digits) for entry in _cut(shown)) + "]"
     return number(shown, digits)
+
+
+def _set(members: Sequence[float], digits: int) -> str:
+    return "{" + ", ".join(number(member, digits) for member in members) + "}" if members else "∅"
+
+
+def _complex(real: str, imaginary: str) -> str:
+    """``3 + 4i`` from its two numbers as they are shown.
+
+    >>> [_complex(*parts) for parts in (("3", "4"), ("3", "-1"), ("0", "2"), ("5", "0"), ("0.5", "1"))]
+    ['3 + 4i', '3 - i', '2i', '5', '0.5 + i']
+    """
+    size = imaginary.lstrip("-")
+    if size.strip("0.") == "" and size:
+        return real
+    unit = "i" if size == "1" else f"{size}i"
+    sign = "-" if imaginary.startswith("-") else ""
+    if real.strip("-0.") == "":
+        return sign + unit
+    return f"{real} {sign or '+'} {unit}"
 
 
 def _cut(entries: Sequence[Any]) -> Sequence[Any]:
@@ -92,7 +122,7 @@ def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
     >>> block([[1.0, -0.5], [10, 0.25]])
     ['[  1  -0.5 ]', '[ 10  0.25 ]']
     """
-    if not isinstance(shown, Sequence) or isinstance(shown, str):
+    if not isinstance(shown, Sequence) or isinstance(shown, str | ComplexNumber | FiniteSet | Members):
         return value(shown, digits).split("\n")
     if len(shown) > LONG:
         return _broken(value(shown, 3), width)

@@ -16,7 +16,7 @@ from quizprep.formula.domain import readable_points
 from quizprep.formula.show.render import render
 from quizprep.frozen import frozen
 from quizprep.proofs import SHORTEST, Oracle, Proof
-from quizprep.values import Agreement, Computed, StepValue, Value
+from quizprep.values import Agreement, Computed, StepValue, Value, of_kind
 
 if TYPE_CHECKING:
     from quizprep.formula.compute.array_functions import Array
@@ -35,8 +35,9 @@ def compute(proof: Proof, values: Mapping[str, Value], *, seed: int = 0, languag
     started = time.perf_counter()
     extra = {"random": Plain(Random(seed))} if proof.takes_random else {}
     results: Mapping[str, Array] = proof.routine(**values, **extra)
+    kinds = proof.names.kinds
     oracles = tuple(_agreement(oracle, values, results, language) for oracle in proof.oracles)
-    plain: dict[str, Value] = {name: value.tolist() for name, value in results.items()}
+    plain: dict[str, Value] = {name: of_kind(value.tolist(), kinds.get(name)) for name, value in results.items()}
     ms = (time.perf_counter() - started) * 1000
     return Computed(plain, tuple(worked_steps(proof, values, plain, language)), oracles, "cpu", ms, values)
 

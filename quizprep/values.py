@@ -11,6 +11,35 @@ from quizprep.frozen import frozen
 Value = float | list[Any]  # a number, or nested lists of numbers: a symbol's or a result's value
 
 
+class ComplexNumber(list[Any]):
+    """[real part, imaginary part], shown as ``3 + 4i``."""
+
+
+class FiniteSet(list[Any]):
+    """[how many, its members from the smallest on, zeros], shown as ``{1, 2, 3}``."""
+
+    @property
+    def members(self) -> list[float]:
+        return list(self[1 : 1 + round(self[0])])
+
+
+class Members(list[Any]):
+    """Numbers that list a set, in any order and with repeats: what is drawn for a symbol that is one."""
+
+
+#: How a value is kept whose kind is said: see :class:`quizprep.formula.tree.Typed`.
+KINDS: Mapping[str, type[list[Any]]] = {
+    "complex": ComplexNumber,
+    "set": FiniteSet,
+    "members": Members,
+}
+
+
+def of_kind(value: Value, kind: str | None) -> Value:
+    """The value as what it is, where its kind is a complex number or a set."""
+    return KINDS[kind](value) if kind and kind in KINDS and isinstance(value, list) else value
+
+
 @frozen
 class Draw:
     """How a symbol gets its number: ``low..high step s``, one of ``options``, or always ``fixed``.

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from quizprep import formatting
 from quizprep.ask import ask
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place
 from quizprep.errors import LearnerError
 from quizprep.graded import grade, why_wrong, with_key
+from quizprep.judge.against_proof import check_formula
 from quizprep.proofs import Proof
 from quizprep.proofs.data import read
 from quizprep.prover import compute
@@ -90,3 +92,48 @@ def test_a_missing_unit_is_asked_for() -> None:
     asked, computed, proof = posed("braking-distance", {"v": 20, "a": 5})
     with pytest.raises(LearnerError, match="unit is missing"):
         grade(asked, Reply("40"), computed, proof)
+
+
+DRIVEN = {"F": 7.0, "k": 80.0, "m": 2.0, "b": 1.0, "omega": 6.0}  # 7/(8 + 6i) = 0.56 − 0.42i
+
+
+@pytest.mark.parametrize(
+    ("typed", "correct"),
+    [
+        ("0.56 - 0.42i", True),
+        ("7/(8+6i)", True),
+        ("0.7 e^(-0.6435i)", True),
+        ("-0.42j+0.560", True),
+        ("0.56 + 0.42i", False),
+        ("0.56", False),
+        ("0.42 - 0.56i", False),
+    ],
+)
+def test_a_complex_amplitude_is_an_answer(typed: str, correct: bool) -> None:
+    asked, computed, proof = posed("complex-amplitude", DRIVEN)
+    attempt = grade(asked, Reply(typed), computed, proof)
+    assert attempt.correct is correct
+    if typed == "0.56 + 0.42i":
+        assert attempt.mistake == "lag-turned"
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("F/(k - m ω² + j ω b)", "equivalent"),
+        (r"Z = \frac{F}{k - m\omega^2 + i b\omega}", "equivalent"),
+        ("A = F/|k - m omega^2 + i b omega|", "equivalent"),
+        ("F/(k - m ω² - i b ω)", "different"),
+        ("F/(k - m ω²)", "different"),
+        ("1.000001 F/(k - m ω² + i b ω)", "different"),
+        ("A = F/(k - m omega^2 + i b omega)", "unreadable"),  # a real number is asked for
+        ("Z", "unreadable"),
+        ("F/(k - m ω² + q)", "unreadable"),
+    ],
+)
+def test_a_formula_of_a_complex_amplitude_is_judged(formula: str, verdict: str) -> None:
+    found = check_formula(proofs()["mechanics/driven-oscillation"], formula)
+    assert found.verdict == verdict
+    if formula == "F/(k - m ω² - i b ω)":
+        assert found.diagnosis is not None and "ahead of the force" in found.diagnosis["text"]
+        assert found.counterexample is not None and "i" in formatting.value(found.counterexample["yours"])

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from quizprep import mutation_score, proofs
+from quizprep.ask import ask
 from quizprep.content_rules import question_defects, repeated
 from quizprep.deck import Deck, Place
 from quizprep.deck.sources import example_packs
 from quizprep.errors import LearnerError
+from quizprep.graded import grade
+from quizprep.judge.against_proof import check_formula
+from quizprep.numeric_prover import compute
 from quizprep.packs.install import add
 from quizprep.proofs.data import read
+from quizprep.question import Reply
 from quizprep.self_test import self_test
 
 FOLDER = example_packs()["statistics"]
@@ -59,3 +64,26 @@ def test_every_question_has_one_right_answer():
     for question in deck.questions([entry.id for entry in deck.index()]):
         assert question_defects(question, draws=40, device="cpu", warnings=warnings) == []
     assert warnings == []
+
+
+def test_sets_are_typed_in_any_order_and_judged_as_formulas():
+    proof = next(proof for proof in FOUND if proof.id == "statistics/events-of-a-die")
+    deck = Deck.open([], packs=[Place(FOLDER)], only=["statistics"], cache_path=None)
+    question = deck.question("statistics/either-event")
+    asked = ask(question, proof, 3, "en")
+    computed = compute(proof, asked.values)
+    members = sorted({*asked.values["A"], *asked.values["B"]})
+    assert str(set(asked.values["A"])) in asked.prompt  # shown as a set
+    for typed in ("{" + ", ".join(map(str, members)) + "}", "{" + ",".join(map(str, members[::-1])) + "}"):
+        assert grade(asked, Reply(typed), computed, proof).correct
+    for wrong in ("{}", "{" + ", ".join(map(str, members[1:])) + "}", "{7}"):
+        assert not grade(asked, Reply(wrong), computed, proof).correct
+    for formula, verdict in {
+        "P = (|A| + |B| - |A ∩ B|)/6": "equivalent",
+        "either = B ∪ A": "equivalent",
+        r"either = A \cup (B \setminus A)": "equivalent",
+        "either = A Δ B": "different",
+        "(|A| + |B|)/6": "different",
+        "A ∪ B": "unreadable",  # a real number is asked for
+    }.items():
+        assert check_formula(proof, formula).verdict == verdict, formula

@@ -156,6 +156,7 @@ def proofs() -> Schema:
         "notations": _list({"type": "object"}),
         "lengths": {"type": "object"},
         "heads": {"type": "object"},
+        "numbers": {"const": "complex"},
         "picture": {
             "type": "object",
             "oneOf": [{"required": [*needed]} for needed, _ in check_proof.PICTURES.values()],

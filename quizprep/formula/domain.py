@@ -62,11 +62,12 @@ BASES: Mapping[str, Base] = {
     "truth": Base(0, 1, integer=True, readable=(1, 0)),  # a condition that is true or false
     "sign": Base(-1, 1, integer=True, readable=(1, -1)),
     "distribution": Base(0, 1),
+    "complex": Base(-INFINITY, INFINITY, readable=(1, 2, -1, 3, 0, -2, 0.5, 4)),  # of each part
 }
 
-_CONTAINERS = {"vector": 1, "matrix": 2, "tensor": None, "distribution": 1}
+_CONTAINERS = {"vector": 1, "matrix": 2, "tensor": None, "distribution": 1, "set": 1}
 _PHRASE = re.compile(
-    r"""\s*(?:(?P<container>vector|matrix|tensor|distribution)\s*\[(?P<shape>[^\]]+)\])?
+    r"""\s*(?:(?P<container>vector|matrix|tensor|distribution|set)\s*\[(?P<shape>[^\]]+)\])?
         \s*(?:of\s+)?(?P<base>[a-z-]+)?
         \s*(?:in\s+(?P<low>[-+.\deE]+)\.\.(?P<high>[-+.\deE]+))?\s*$""",
     re.VERBOSE,
@@ -81,6 +82,12 @@ class Domain:
     low: float
     high: float
     shape: tuple[str, ...] = ()
+    is_set: bool = False  # whether the entries list a set, in any order and with repeats
+
+    @property
+    def kind(self) -> str:
+        """What it is to a formula: "complex", the "members" of a set, or "" for numbers and tensors of them."""
+        return "members" if self.is_set else "complex" if self.base == "complex" else ""
 
     @classmethod
     def parse(cls, phrase: str) -> Domain:
@@ -95,17 +102,23 @@ class Domain:
         shape = tuple(part.strip() for part in match["shape"].split(",")) if container else ()
         if container and _CONTAINERS[container] not in (None, len(shape)):
             raise ValueError(f"a {container} has {_CONTAINERS[container]} axes, {phrase!r} gives {len(shape)}")
+        if base == "complex":
+            if container:
+                raise ValueError(f"vectors of complex numbers are not computed here, as in {phrase!r}")
+            shape = ("2",)  # the real part and the imaginary one
         low = float(match["low"]) if match["low"] else BASES[base].low
         high = float(match["high"]) if match["high"] else BASES[base].high
-        return cls(base, low, high, shape)
+        return cls(base, low, high, shape, container == "set")
 
     def __str__(self) -> str:
         spec = BASES[self.base]
         interval = "" if (self.low, self.high) == (spec.low, spec.high) else f" in {self.low:g}..{self.high:g}"
         if self.base == "distribution":
             return f"distribution[{', '.join(self.shape)}]"
-        if not self.shape:
+        if not self.shape or self.base == "complex":
             return self.base + interval
+        if self.is_set:
+            return f"set[{', '.join(self.shape)}] of {self.base}{interval}"
         container = {1: "vector", 2: "matrix"}.get(len(self.shape), "tensor")
         return f"{container}[{', '.join(self.shape)}] of {self.base}{interval}"
 

@@ -68,10 +68,46 @@ _ALIKE = {
     Role.IGNORED: "",
 }
 
+BEYOND_REALS = """\
+## Complex numbers
+
+In a proof with a symbol of the domain `complex`, or with `numbers: complex`, `i` and `j` are the imaginary unit where
+they are neither names nor indices of a sum; everywhere else they are letters as all others are. There are
+
+- `+ - * /`, powers, `exp`, `ln`, `log`, `sqrt`, `sin`, `cos`, `tan`, `sinh`, `cosh`, `tanh`, sums, integrals over
+  a real variable, derivatives by one, case distinctions, and the comparisons `=` and `!=`;
+- `|z|`, `arg(z)`, `re(z)`, `im(z)`, `conj(z)`, and `polar(r, φ)`, which is r e^{iφ}.
+
+**Of several values the principal one is meant**: `arg` is in (−π, π], and `sqrt(z)`, `z^(1/3)`, `z^w` and `ln(z)`
+follow from it. The other n-th roots are `z^(1/n) e^(2 pi i k/n)`. What has no meaning (`z < w`, `floor(z)`, a vector of
+complex numbers) is refused; so is `root(z, n)`, which is the real root. An answer is typed as `3+4i`, `5 e^(0.927i)` or
+`polar(5, 0.927)`, and is as near as its distance in the plane says.
+
+## Sets
+
+In a proof with a symbol of a domain such as `set[n] of integer in 1..6`, or with a step that is a set, braces hold one.
+
+| written | meaning |
+| --- | --- |
+| `{1, 2, 3}`, `{}`, `∅` | a set of numbers, at most 32; order and repeats make no difference |
+| `A ∪ B`, `A ∩ B`, `A ∖ B`, `A Δ B` | union, intersection, difference, symmetric difference |
+| `x ∈ A`, `x ∉ A`, `A ⊆ B`, `A = B`, `A != B` | conditions |
+| `\\|A\\|`, `\\|A × B\\|`, `\\|2^A\\|` | how many members: of a set, of all pairs, of all its subsets |
+
+Members that differ by less than 1e-9 of their size are one. An answer is typed as `{1, 2, 3}`, in any order.
+"""
+
 
 def formulas_markdown() -> str:
     """The whole page."""
-    parts = (INTRODUCTION, examples_markdown(), precedence_markdown(), functions_markdown(), latex_markdown())
+    parts = (
+        INTRODUCTION,
+        examples_markdown(),
+        precedence_markdown(),
+        functions_markdown(),
+        BEYOND_REALS,
+        latex_markdown(),
+    )
     return "\n".join(parts)
 
 

@@ -307,10 +307,14 @@ GLYPHS: dict[str, Command] = {
 }
 #: Signs that are read in some places, and what they say there; refused wherever else they stand.
 SIGNS: dict[str, str] = {
-    "∈": "below a sum, what it runs over",
+    "∈": "below a sum, what it runs over; behind a number, a member of the set",
     "∼": "below an expectation, what is drawn from what",
-    "∩": "in bars, the size of an intersection that has a name",
-    "∪": "in bars, the size of a union that has a name",
+    "∩": "between sets, and in bars the size of an intersection that has a name",
+    "∪": "between sets, and in bars the size of a union that has a name",
+    "∖": "between sets, what is left of the first",
+    "∉": "behind a number, not a member of the set",
+    "⊆": "between sets, a subset",
+    "∅": "the empty set, where sets are spoken of",
     "⇒": "between conditions, implies",
     "⇔": "between conditions, iff",
     "⊕": "between conditions, xor",

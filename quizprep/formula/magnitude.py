@@ -17,7 +17,7 @@ def magnitude(node: Node) -> float | None:
     if isinstance(node, Number):
         return _rounded(node)
     if isinstance(node, Constant):
-        return _CONSTANTS[node.name]
+        return _CONSTANTS.get(node.name)
     if isinstance(node, Unary) and node.operator in ("-", "!"):
         operand = magnitude(node.operand)
         if operand is None or node.operator == "-":

@@ -84,6 +84,9 @@ class Names:
     open: bool = False  # a name that is not known is read as well: whoever asked finds out what it stands for
     weights: str | None = None  # what an expectation is weighted with where nothing is said of that
     functions: frozenset[str] = frozenset()  # what is a function of the other names, so that `s(z)` is no product
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of symbols that are no real tensors: beyond_reals.py
+    imaginary: bool = False  # whether i and j are the imaginary unit, where they are no names
+    sets: bool = False  # whether {1, 2} is a set
     logic: bool = False  # whether some symbol is true or false, so that ⇒, ⇔ and ⊕ connect conditions
     renamed: frozenset[str] = frozenset()  # functions of the language that are something else here: LN, no logarithm
 

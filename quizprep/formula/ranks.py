@@ -15,10 +15,12 @@ from quizprep.formula.tree import (
     Index,
     Logical,
     Node,
+    OfSets,
     Reduce,
     Stack,
     Symbol,
     Transpose,
+    Typed,
 )
 
 
@@ -52,6 +54,8 @@ class Ranks:
             return self(node.body)
         if isinstance(node, Between | Derivative):
             return 0
+        if isinstance(node, OfSets) or (isinstance(node, Typed) and node.kind):
+            return 0  # as whoever reads them sees them
         if isinstance(node, Stack):
             nested = all(isinstance(element, Stack) for element in node.elements)
             return max(1, *(self(element) + nested for element in node.elements))

@@ -219,6 +219,34 @@ class Piecewise(Node):
 
 
 @frozen
+class OfSets(Node):
+    """Finite sets of numbers: ``{}`` makes one, ``∪ ∩ ∖ Δ`` join two, ``∈`` is 1 or 0, ``||`` the size."""
+
+    operator: str
+    operands: tuple[Node, ...]
+
+    def children(self) -> list[Node]:
+        return list(self.operands)
+
+
+@frozen
+class Typed(Node):
+    """A formula whose value is no tensor to whoever reads it, and one to whoever computes it.
+
+    ``kind`` is "complex", of which ``body`` gives [real part, imaginary part], "set", of which it gives the list
+    that :mod:`quizprep.formula.compute.finite_sets` describes, or "" where only parts of it are such; ``written`` is
+    the formula as it was read.
+    """
+
+    kind: str
+    written: Node
+    body: Node
+
+    def children(self) -> list[Node]:
+        return [self.body]
+
+
+@frozen
 class Program(Node):
     """Assignments in order, then the result: the value of the last one where none is written."""
 
@@ -231,6 +259,8 @@ class Program(Node):
 
 def is_condition(tree: Node) -> bool:
     """Whether a formula is true or false, and has no other value."""
+    if isinstance(tree, Typed):
+        tree = tree.body
     return isinstance(tree, Compare | Logical) or (isinstance(tree, Unary) and tree.operator == "not")
 
 

@@ -113,6 +113,10 @@ def check_formula(
     def judged() -> Verdict:
         from quizprep.judge.reference import reference
 
+        if (proof.names.imaginary or proof.names.sets) and gradient is None:
+            from quizprep.judge.complex_or_set import judge
+
+            return judge(proof, text, step, device, language, seed, diagnose and explain)
         known = reference(proof, device, seed)
         with within(SECONDS):
             verdict = in_notation(known, {}, let or {}, diagnose)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.compute.floats import evaluate
@@ -12,7 +13,7 @@ from quizprep.formula.read.decimal_comma import has_tight_comma, refuse_decimal_
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.text import Text
-from quizprep.values import Value
+from quizprep.values import ComplexNumber, FiniteSet, Value
 
 EXACT = 1e-9  # difference below which two computed numbers count as the same
 MAX_TYPED = 200  # characters of a typed number
@@ -21,10 +22,11 @@ _PERCENT = ("%p", "pp", "%")  # how learners write a unit of percent or of perce
 _DECIMAL = re.compile(r"[-+]?(?=\.?\d)\d*(?:\.(\d*))?")
 
 
-def read_number(text: str, unit: str = "") -> Value:
+def read_number(text: str, unit: str = "", expected: Value = 0.0) -> Value:
     """A typed number: ``0.8``, ``4/5``, ``80%``, ``2e-3``, ``sqrt(2)/2``, or ``[1, 2]`` for a vector.
 
-    A trailing unit is tolerated. Raises LearnerError where it is none.
+    A trailing unit is tolerated. Where a complex number or a set is ``expected``, ``3 + 4i``, or ``{1, 2, 3}``. Raises
+    LearnerError where it is none.
     """
     typed = without_unit(text, unit)
     if not typed or len(typed) > MAX_TYPED:
@@ -34,11 +36,25 @@ def read_number(text: str, unit: str = "") -> Value:
     except FormulaError as error:
         raise _as_sentence(error) from error
     try:
-        number: Value = evaluate(parse(typed, declare([])), {})
+        names = declare([])
+        if isinstance(expected, ComplexNumber):
+            names = replace(names, imaginary=True)
+        elif isinstance(expected, FiniteSet):
+            names = replace(names, sets=True)
+        number: Value = evaluate(parse(typed, names), {})
     except FormulaError as error:
         raise _not_a_number(Text("That is no number.", ko="수로 읽을 수 없습니다.")) from error
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):
         raise _not_a_number(Text("That is no finite number.", ko="유한한 수가 아닙니다."))
+    if isinstance(expected, ComplexNumber) and not isinstance(number, list):
+        return ComplexNumber([number, 0.0])
+    if isinstance(expected, FiniteSet) and not isinstance(number, FiniteSet):
+        raise LearnerError(
+            Text(
+                "A set is asked for: {1, 2, 3}, or {} where it is empty.",
+                ko="집합을 적으세요: {1, 2, 3}. 비어 있으면 {}입니다.",
+            )
+        )
     return number
 
 
@@ -79,6 +95,11 @@ def is_close(given: Value, expected: Value, tolerance: float, *, small: bool = F
     """
     if shape_of(given) != shape_of(expected):
         return False
+    if isinstance(given, ComplexNumber) and isinstance(expected, ComplexNumber):
+        apart, size = abs(complex(*given) - complex(*expected)), abs(complex(*expected))
+        return apart <= tolerance * (size or 1) + EXACT * ((small and size) or 1)
+    if isinstance(given, FiniteSet) and isinstance(expected, FiniteSet) and given[0] != expected[0]:
+        return False
     return all(
         abs(mine - right) <= tolerance * (abs(right) or 1) + EXACT * ((small and abs(right)) or 1)
         for mine, right in zip(flatten(given), flatten(expected), strict=True)
@@ -89,6 +110,9 @@ def is_right_to(given: Value, expected: Value, figures: int) -> bool:
     """Whether numbers agree to so many significant figures: off by half a unit of the last one at most."""
     if shape_of(given) != shape_of(expected):
         return False
+    if isinstance(expected, ComplexNumber) and isinstance(given, ComplexNumber):  # to the last place of the larger part
+        place = _last_place(max(map(abs, expected)), figures)
+        return all(abs(mine - right) <= (0.5 + EXACT) * place for mine, right in zip(given, expected, strict=True))
     return all(
         abs(mine - right) <= (0.5 + EXACT) * _last_place(right, figures) + EXACT * abs(right)
         for mine, right in zip(flatten(given), flatten(expected), strict=True)

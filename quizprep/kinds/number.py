@@ -15,7 +15,7 @@ from quizprep.kinds.fields import describe, is_number
 from quizprep.kinds.kind import Graded, Judge, Kind
 from quizprep.question import Asked, Attempt
 from quizprep.text import Text
-from quizprep.values import Computed, Value
+from quizprep.values import Computed, Value, of_kind
 
 if TYPE_CHECKING:
     from typing import Self
@@ -136,7 +136,7 @@ class Number(Kind):
         if reply is None:
             return Graded(None, expected, 0.0)
         given, unit = reply.strip(), _measured(self.unit)
-        typed = self._read(reply, unit)
+        typed = self._read(reply, unit, expected)
         if typed.unit and unit and not units.comparable(typed.unit, unit):
             return Graded(given, expected, 0.0, units.mismatch(typed.unit, unit)[asked.language])
         answer.refuse_another_shape(reply, typed.number, expected)
@@ -154,13 +154,13 @@ class Number(Kind):
             mistake = self._right_elsewhere(typed.number, typed.unit, expected, unit, asked.language)
         return Graded(given, expected, 0.0, mistake)
 
-    def _read(self, typed: str, unit: Unit | None) -> Quantity:
+    def _read(self, typed: str, unit: Unit | None, expected: Value) -> Quantity:
         """What was typed. Raises LearnerError where it cannot be read, or its unit is missing."""
         from quizprep.kinds import answer, quantity
 
         if unit:
-            return quantity.read(typed, unit, needed=self.unit_asked)
-        return quantity.Quantity(answer.read_number(typed, self.unit), answer.without_unit(typed, self.unit))
+            return quantity.read(typed, unit, needed=self.unit_asked, expected=expected)
+        return quantity.Quantity(answer.read_number(typed, self.unit, expected), answer.without_unit(typed, self.unit))
 
     def _right_elsewhere(self, number: Value, given: Unit, expected: Value, unit: Unit, language: str) -> str | None:
         """What is said of a number that is right in the unit asked for and not in its own; None where it is not.
@@ -210,7 +210,8 @@ class Number(Kind):
         from quizprep.errors import LearnerError
 
         try:
-            self._read(typed, _measured(self.unit))
+            kind = getattr(proof.formula(self.answer or proof.result), "kind", None)
+            self._read(typed, _measured(self.unit), of_kind([0.0, 0.0], kind) if kind else 0.0)
         except LearnerError as error:
             return error.said
         return None

@@ -27,22 +27,22 @@ class Quantity:
     unit: Unit | None = None
 
 
-def read(typed: str, asked: Unit, *, needed: bool) -> Quantity:
+def read(typed: str, asked: Unit, *, needed: bool, expected: Value = 0.0) -> Quantity:
     """What was typed. Raises LearnerError where it cannot be read, and where a unit is ``needed`` and missing."""
     if len(typed) > answer.MAX_TYPED:
-        return Quantity(answer.read_number(typed), typed, asked)  # which refuses it
+        return Quantity(answer.read_number(typed, expected=expected), typed, asked)  # which refuses it
     for number, unit in units.quantities(typed):
         _refuse_several(number, asked)
         written = _with_point(number)
         try:
-            return Quantity(answer.read_number(written), written, _as_meant(unit, asked))
+            return Quantity(answer.read_number(written, expected=expected), written, _as_meant(unit, asked))
         except LearnerError:
             if _is_lone(number):  # whatever else the letters behind it may be
                 raise
     spelt = answer.without_unit(typed, asked.text)  # in letters of another case, say
     if spelt != typed.strip():
         written = _with_point(spelt)
-        return Quantity(answer.read_number(written), written, asked)
+        return Quantity(answer.read_number(written, expected=expected), written, asked)
     if behind := _BEHIND.fullmatch(typed.strip()):
         unknown = behind["unit"]
         raise LearnerError(
@@ -52,7 +52,7 @@ def read(typed: str, asked: Unit, *, needed: bool) -> Quantity:
             )
         )
     written = _with_point(typed.strip())
-    number_alone = answer.read_number(written)
+    number_alone = answer.read_number(written, expected=expected)
     if needed:
         raise LearnerError(
             Text("The unit is missing: write it behind the number.", ko="단위가 없습니다. 수 뒤에 단위를 적으세요.")
@@ -65,7 +65,7 @@ def converted(number: Value, given: Unit | None, asked: Unit | None) -> Value:
     if given is None or asked is None or given == asked:
         return number
     if isinstance(number, list):
-        return [converted(entry, given, asked) for entry in number]
+        return type(number)(converted(entry, given, asked) for entry in number)
     return units.convert(number, given, asked)
 
 

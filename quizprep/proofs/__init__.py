@@ -45,6 +45,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -173,6 +174,7 @@ class Proof:
     oracles: list[Oracle] = field(default_factory=list)
     batch: Callable[[Mapping[str, Array]], Mapping[str, Array]] | None = None
     place: Place | None = None
+    complex: bool = False  # whether i is the imaginary unit, also where all symbols are real
     _formulas: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
     _conditions: dict[str, Node] = field(default_factory=dict, init=False, repr=False)
 
@@ -219,31 +221,44 @@ class Proof:
 
         aliases = {alias: name for name, symbol in self.symbols.items() for alias in symbol.aliases}
         aliases |= {alias: name for name, step in self.steps.items() for alias in step.aliases}
-        shapes = {name: domain.shape for name, domain in self.domains.items()}
+        shapes = {name: () if domain.kind else domain.shape for name, domain in self.domains.items()}
         known = dict.fromkeys([*self.symbols, *self.steps, *axis_names(self.domains.values())])
         logic = any(domain.base == "truth" for domain in self.domains.values())
-        names = replace(declare(list(known), aliases, shapes), logic=logic)
+        kinds = {name: domain.kind for name, domain in self.domains.items() if domain.kind}
+        texts = [step.formula for step in self.steps.values() if step.formula is not None]
+        names = replace(
+            declare(list(known), aliases, shapes),
+            kinds=kinds,
+            imaginary=self.complex or "complex" in kinds.values(),
+            sets="members" in kinds.values() or any(map(_speaks_of_sets, texts)),
+            logic=logic,
+        )
         later = list(self.steps)
         for name, entry in self.steps.items():
-            names = replace(names, ranks={**names.ranks, name: self._axes(entry, names, later)})
+            axes, kind = self._axes(entry, names, later)
+            kinds |= {name: kind} if kind else {}
+            names = replace(names, ranks={**names.ranks, name: axes}, kinds=dict(kinds))
             later.remove(name)
         return names
 
-    def _axes(self, step: Step, names: Names, later: Sequence[str]) -> int:
-        """How many axes a step's value has; a formula that cannot be read is for the self-test to report."""
+    def _axes(self, step: Step, names: Names, later: Sequence[str]) -> tuple[int, str]:
+        """How many axes a step's value has, and its kind where it is a complex number or a set.
+
+        A formula that cannot be read is for the self-test to report.
+        """
         if step.formula is None:
-            return step.axes
+            return step.axes, ""
         from quizprep.formula.ranks import Ranks
         from quizprep.formula.read.parse import parse
-        from quizprep.formula.tree import free_symbols
+        from quizprep.formula.tree import Typed, free_symbols
 
         try:
             tree = parse(step.formula, names)
         except FormulaError:
-            return step.axes
+            return step.axes, ""
         if not set(later) & set(free_symbols(tree)):  # else it is read again when all ranks are known
             self._formulas[step.formula] = tree
-        return Ranks(names)(tree)
+        return Ranks(names)(tree), tree.kind if isinstance(tree, Typed) else ""
 
     # What follows from the declaration
 
@@ -349,6 +364,13 @@ class Proof:
             return function
 
         return register
+
+
+_SET_SIGN = re.compile(r"[∪∩∖∅⊆]|\\(?:cup|cap|setminus|emptyset|varnothing|subseteq)(?![a-z])")
+
+
+def _speaks_of_sets(formula: str) -> bool:
+    return formula.lstrip().startswith("{") or _SET_SIGN.search(formula) is not None
 
 
 def _missing(name: str) -> Any:

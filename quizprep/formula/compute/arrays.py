@@ -21,6 +21,7 @@ import numpy as np
 from quizprep.errors import FormulaError, TooMuchWorkError
 from quizprep.formula.compute import array_functions, array_quadrature, misfit
 from quizprep.formula.compute.array_functions import FUNCTIONS, Array, broadcast, matmul, outer, shape_text
+from quizprep.formula.compute.finite_sets import of_sets
 from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.floats import ABSOLUTE, CONSTANTS, RELATIVE, is_index
 from quizprep.formula.compute.misfit import TooLargeError, fault
@@ -38,12 +39,14 @@ from quizprep.formula.tree import (
     Logical,
     Node,
     Number,
+    OfSets,
     Piecewise,
     Program,
     Reduce,
     Stack,
     Symbol,
     Transpose,
+    Typed,
     Unary,
     free_symbols,
     walk,
@@ -277,6 +280,16 @@ class _Run:
         options = {name: self._plain(value) for name, value in node.options}
         return self.apply(node.function, function, *(self.real(argument) for argument in node.arguments), **options)
 
+    def of_sets(self, node: OfSets) -> Array:
+        values = [self.real(operand) for operand in node.operands]
+        count = max((value.shape[0] for value in values), default=1)
+        rows = [np.broadcast_to(value, (count, *value.shape[1:])).tolist() for value in values]
+        found = [of_sets(node.operator, [row[sample] for row in rows]) for sample in range(count)]
+        return np.array(found, dtype=float)
+
+    def typed(self, node: Typed) -> Array:
+        return self(node.body)
+
     def applied(self, node: Applied) -> Array:
         raise misfit.unknown_function()
 
@@ -448,6 +461,8 @@ _VISIT: dict[type, Callable[[_Run, Any], Array]] = {
     Transpose: _Run.transposed,
     Piecewise: _Run.piecewise,
     Program: _Run.program,
+    OfSets: _Run.of_sets,
+    Typed: _Run.typed,
 }
 
 _Operator = Callable[..., Array]

@@ -33,6 +33,7 @@ from quizprep.formula.tree import (
     Stack,
     Symbol,
     Transpose,
+    Typed,
     Unary,
     free_symbols,
     walk,
@@ -457,6 +458,9 @@ class _Digits:
         operand = self.real(node.operand)
         return operand.T if isinstance(operand, np.ndarray) and operand.ndim == 2 else operand
 
+    def typed(self, node: Typed) -> Any:
+        return self(node.body)
+
     def program(self, node: Program) -> Any:
         outside = self.scope
         self.scope = dict(outside)
@@ -482,4 +486,5 @@ class _Digits:
         Derivative: derivative,
         Transpose: transposed,
         Program: program,
+        Typed: typed,
     }

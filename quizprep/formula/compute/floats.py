@@ -14,6 +14,7 @@ from typing import Any
 
 from quizprep.errors import FormulaError, TooMuchWorkError
 from quizprep.formula.compute import misfit, quadrature
+from quizprep.formula.compute.finite_sets import of_sets
 from quizprep.formula.compute.float_functions import (
     FUNCTIONS,
     NAN,
@@ -43,17 +44,20 @@ from quizprep.formula.tree import (
     Logical,
     Node,
     Number,
+    OfSets,
     Piecewise,
     Program,
     Reduce,
     Stack,
     Symbol,
     Transpose,
+    Typed,
     Unary,
     free_symbols,
     walk,
 )
 from quizprep.text import Text
+from quizprep.values import of_kind
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding does not break an equality
@@ -114,6 +118,15 @@ def _value(node: Node, values: Mapping[str, Value]) -> Value:
 
 def _applied(node: Applied, values: Mapping[str, Value]) -> Value:
     raise misfit.unknown_function()
+
+
+def _of_sets(node: OfSets, values: Mapping[str, Value]) -> Value:
+    found: Value = of_sets(node.operator, [_value(operand, values) for operand in node.operands])
+    return found
+
+
+def _typed(node: Typed, values: Mapping[str, Value]) -> Value:
+    return of_kind(_value(node.body, values), node.kind)
 
 
 def _number(node: Number, values: Mapping[str, Value]) -> Value:
@@ -337,6 +350,8 @@ _VISIT: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     Transpose: _transposed,
     Piecewise: _piecewise,
     Program: _program,
+    OfSets: _of_sets,
+    Typed: _typed,
 }
 
 

@@ -10,7 +10,7 @@ from quizprep.formula.read.precedence import Level
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.words import CONSTANTS
 from quizprep.formula.read.written import starts_subscript
-from quizprep.formula.tree import Call, Compare, Constant, Logical, Node, Number, Stack, Symbol, Unary, placed
+from quizprep.formula.tree import Call, Compare, Constant, Logical, Node, Number, OfSets, Stack, Symbol, Unary, placed
 from quizprep.text import Text
 
 _FROBENIUS = Symbol("F")
@@ -33,6 +33,8 @@ def bracketed(reader: Reader, opened: Token) -> Node:
         return _inner_product(reader, opened)
     if kind == "{":
         return _braced(reader, opened)
+    if reader.names.sets and reader.text.startswith("\\", opened.start) and not reader.mentions_choice():  # \{1, 2\}
+        return _set(reader, opened)
     if reader.peek().is_op(")"):
         reader.fail(
             Text(
@@ -198,9 +200,24 @@ def _inner_product(reader: Reader, opened: Token) -> Node:
     return Call("dot", (left, right), span=(opened.start, reader.end))
 
 
+def _set(reader: Reader, opened: Token) -> Node:
+    """``{1, 2, 3}``; ``{}`` is the empty set."""
+    reader.open_bars()
+    members: list[Node] = []
+    while not reader.peek().is_op("}", ")"):
+        members.append(reader.expression())
+        if not reader.accept(",", ";"):
+            break
+    reader.close_bars()
+    reader.close(opened)
+    return OfSets("{}", tuple(members), span=(opened.start, reader.end))
+
+
 def _braced(reader: Reader, opened: Token) -> Node:
     """A LaTeX group, or ``{a if x > 0; b otherwise}``."""
     token = reader.peek()
+    if reader.names.sets and not reader.mentions_choice():
+        return _set(reader, opened)
     if token.is_op("}"):
         reader.fail(Text("these braces are empty", ko="중괄호 안이 비어 있습니다."), opened.start, token.end)
     node = reader.expression(Level.IFF)

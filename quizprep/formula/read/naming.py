@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NoReturn
 
+from quizprep.formula.beyond_reals import OF_COMPLEX
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import plain, spell
 from quizprep.formula.read import attributes, calls, opened
@@ -20,13 +21,14 @@ from quizprep.formula.read.subscripts import element, index_above, indices_below
 from quizprep.formula.read.words import (
     CONSTANTS,
     FOREIGN,
+    IMAGINARY,
     PYTHON_FUNCTIONS,
     known_pieces,
     primed_matrix,
     split_unknown,
 )
 from quizprep.formula.read.written import Written, extended_subscript, read_name, tilde_behind
-from quizprep.formula.tree import Call, Compare, Constant, Index, Node, Symbol, Transpose, placed
+from quizprep.formula.tree import Applied, Call, Compare, Constant, Index, Node, Symbol, Transpose, placed
 from quizprep.text import Text
 
 _OF_GATES = ("W", "U", "V", "R", "b")  # letters for what acts in a gate
@@ -51,7 +53,7 @@ def word(reader: Reader) -> Node:
         written = replace(written, subscript="", after=written.after_base)
     if reader.open:
         written = opened.joined(reader, opened.labelled(reader, written))
-    node = _declared(reader, written) or _special(reader, written, token)
+    node = _declared(reader, written) or _of_complex(reader, written) or _special(reader, written, token)
     if node is None and reader.open and opened.leaves_arguments_out(reader):
         node = opened.application(reader, written)
     if node is None and not (reader.open and opened.is_quantity(reader, written)):
@@ -225,6 +227,29 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
         condition = reader.group()
         return indicator(condition, (token.start, reader.end))
     return None
+
+
+def _of_complex(reader: Reader, written: Written) -> Node | None:
+    """``i``, ``j``, and ``re(z)``, ``arg(z)``, ``polar(r, φ)``: only where complex numbers are spoken of."""
+    if not (reader.names.imaginary and written.bare):
+        return None
+    if written.base in IMAGINARY:
+        return Constant("i")
+    name = written.base.lower()
+    if name not in OF_COMPLEX or not reader.peek().is_op("("):
+        return None
+    opened = reader.advance()
+    reader.open_bars()
+    arguments = [reader.expression()]
+    while reader.accept(","):
+        arguments.append(reader.expression())
+    reader.close_bars()
+    reader.close(opened)
+    if len(arguments) != OF_COMPLEX[name]:
+        count = OF_COMPLEX[name]
+        message = Text(f"`{name}` takes {count} argument(s)", ko=f"`{name}`: 인자는 {count}개입니다.")
+        reader.fail(message, opened.start, reader.end)
+    return Applied(name, tuple(arguments))
 
 
 def _kronecker(reader: Reader, written: Written) -> Node | None:

@@ -14,7 +14,7 @@ from quizprep.formula.read.piecewise import choice, condition_inside, indicator
 from quizprep.formula.read.precedence import BEFORE
 from quizprep.formula.read.reader import CLOSING, MAX_DEPTH, Reader
 from quizprep.formula.read.refusals import missing_operand, unexpected
-from quizprep.formula.tree import Binary, Call, Constant, Node, Number, Unary
+from quizprep.formula.tree import Binary, Call, Constant, Node, Number, OfSets, Unary
 from quizprep.text import Text
 
 _ROOTS = {"√": "sqrt", "∛": "cbrt", "∜": "root"}
@@ -42,6 +42,9 @@ def _sign(reader: Reader, token: Token) -> Node:
         return _signed(reader)
     if token.text in CLOSING:
         return bracketed(reader, reader.advance())
+    if token.text == "∅" and reader.names.sets:
+        reader.advance()
+        return OfSets("{}", (), span=(token.start, token.end))
     if token.text == integrals.SIGN:
         return integrals.sign(reader)
     if token.text in gradients.SIGNS:

@@ -27,6 +27,7 @@ from quizprep.formula.tree import (
     Logical,
     Node,
     Number,
+    OfSets,
     Symbol,
     Transpose,
     Unary,
@@ -35,6 +36,7 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 _PRODUCT, _POWER = BETWEEN["*"], BETWEEN["^"]
+OF_SETS = frozenset(token for token, row in BETWEEN.items() if row.name in ("member", "union", "intersection"))
 CONNECTIVES = frozenset(token for token, row in BETWEEN.items() if row.name in ("iff", "implies", "xor"))
 _ONE = Number(Fraction(1))
 _MINUS_ONE = Unary("-", Number(Fraction(1)))
@@ -57,13 +59,16 @@ def _between(reader: Reader, left: Node, least: Level) -> Node | None:
     token = reader.peek()
     if token.kind == "end":
         return None
+    if reader.names.sets and token.kind == "word" and token.text == "Delta" and reader.names.find("Delta") is None:
+        token = reader.tokens[reader.position] = replace(token, kind="op", text="Δ")
     if token.kind == "op" and (token.is_op(*DOTS) or reader.peek(1).is_op(*DOTS)):
         return _left_out(reader, left, token, least)
     if token.kind == "word" and token.text == "choose" and reader.names.find("choose") is None:
         return _chosen(reader, left, token, least)
     keyword = token.kind == "word" and reader.is_keyword(token)
     connective = token.text in CONNECTIVES and _connects(reader, left, token)
-    if keyword or connective or (token.kind == "op" and token.text not in CONNECTIVES):
+    unread = token.text in CONNECTIVES or (token.text in OF_SETS and not reader.names.sets)
+    if keyword or connective or (token.kind == "op" and not unread):
         row = BETWEEN.get(token.text)
         if row is not None:
             return INFIX[row.name](reader, left, token, row) if least <= row.level else None
@@ -170,6 +175,18 @@ def _connective(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     return reader.made(connected(row.name, left, _right(reader, token, row)), left)
 
 
+def _of_sets(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    return reader.made(OfSets(token.text, (left, _right(reader, token, row))), left)
+
+
+def _member(reader: Reader, left: Node, token: Token, row: Row) -> Node:
+    right = _right(reader, token, row)
+    if token.text == "⊆":
+        return reader.made(Compare(("<=",), (left, right)), left)
+    wanted = Number(Fraction(token.text == "∈"))
+    return reader.made(Compare(("=",), (OfSets("∈", (left, right)), wanted)), left)
+
+
 def _comparison(reader: Reader, left: Node, token: Token, row: Row) -> Node:
     operators, operands = [], [left]
     while written := reader.accept(*COMPARISONS):
@@ -212,7 +229,10 @@ INFIX: dict[str, Callable[[Reader, Node, Token, Row], Node | None]] = {
     "xor": _connective,
     "and": _logical,
     "comparison": _comparison,
+    "member": _member,
     "sum": _arithmetic,
+    "union": _of_sets,
+    "intersection": _of_sets,
     "product": _arithmetic,
     "remainder": _remainder,
     "power": _power_written,

@@ -13,7 +13,10 @@ those of its term: ``Σ p_i log p_i`` is Σ_i (see :mod:`indices`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quizprep.errors import FormulaError, about
+from quizprep.formula.beyond_reals import over_reals
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.read.attributes import longer
@@ -23,7 +26,7 @@ from quizprep.formula.read.lex import Token, tokenize
 from quizprep.formula.read.operands import operand
 from quizprep.formula.read.reader import Grammar, Reader
 from quizprep.formula.read.written import read_name
-from quizprep.formula.tree import Node, Program, Symbol, free_symbols
+from quizprep.formula.tree import Node, Program, Symbol, Typed, free_symbols
 from quizprep.text import Text
 
 MAX_CHAIN = 200  # depth of the tree, so that every walk over it is safe
@@ -112,6 +115,10 @@ def _program(text: str, lines: list[list[Token]], names: Names | None) -> Progra
                 raise unreadable(message, text, line[0].start, line[-1].end)
             return Program(tuple(assignments), value)
         known = known.assigned(target, reader.rank(value))
+        if isinstance(value, Typed) or known.kinds:
+            symbol = known.find(target) or target
+            kind = value.kind if isinstance(value, Typed) else ""
+            known = replace(known, kinds={**known.kinds, symbol: kind})
         assignments.append((known.find(target) or target, value))
     return Program(tuple(assignments), Symbol(assignments[-1][0], span=assignments[-1][1].span))
 
@@ -172,8 +179,12 @@ def read_formula(reader: Reader, target: str | None = None) -> Node:
 
 def _without_sizes(reader: Reader, target: str | None = None) -> Node:
     """The formula of a line; an identity matrix in it has no size yet."""
-    whole = _limited(reader.whole(), reader.text)
-    return bind_indices(whole, reader.names, reader.free or reader.open, target)
+    names = reader.names
+    whole = bind_indices(_limited(reader.whole(), reader.text), names, reader.free or reader.open, target)
+    if not (names.imaginary or names.sets):
+        return whole
+    with about(reader.text):
+        return over_reals(whole, names.kinds)
 
 
 def _limited(node: Node, text: str) -> Node:

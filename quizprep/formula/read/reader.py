@@ -137,7 +137,13 @@ class Reader(Cursor):
     def whole(self) -> Node:
         """The formula that ends where the tokens do."""
         first = self.peek()
-        if first.is_op("{") and "\\" not in self.text and self._closes_at_end() and not self.mentions_choice():
+        if (
+            first.is_op("{")
+            and not self.names.sets
+            and "\\" not in self.text
+            and self._closes_at_end()
+            and not self.mentions_choice()
+        ):
             self.fail(
                 Text(
                     "braces are not read around a whole formula: a set has no value",

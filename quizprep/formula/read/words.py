@@ -12,6 +12,7 @@ from quizprep.formula.names import MAX_NAME, Names
 from quizprep.formula.read.written import Written
 
 CONSTANTS = {"e": "e", "pi": "pi", "inf": "inf", "infinity": "inf", "infty": "inf"}
+IMAGINARY = ("i", "j")  # where complex numbers are spoken of, and it is no name
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "mod", "otherwise", "for", "when", "where"})
 FOREIGN = frozenset(
     "import yield await print exec eval class def return from global while with try raise del assert "
@@ -79,6 +80,8 @@ def _is_piece(piece: str, last: bool, written: Written, names: Names, bound: Seq
     if last and written.subscript and names.find(Written(piece).canonical):
         return True
     if last and written.primes and primed_matrix(whole, names):
+        return True
+    if names.imaginary and piece in IMAGINARY and not (last and written.subscript):
         return True
     if piece in ("e", "pi") and not (last and written.subscript):
         return True

@@ -26,12 +26,14 @@ from quizprep.formula.tree import (
     Logical,
     Node,
     Number,
+    OfSets,
     Piecewise,
     Program,
     Reduce,
     Stack,
     Symbol,
     Transpose,
+    Typed,
     Unary,
     walk,
 )
@@ -41,7 +43,7 @@ __all__ = ["render", "render_text"]
 # How tightly a piece of text holds together: an operand with less than its place needs gets brackets.
 CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATION, POWER, ATOM = range(10)
 
-_CONSTANTS = {"pi": "π", "e": "e", "inf": "∞"}
+_CONSTANTS = {"pi": "π", "e": "e", "inf": "∞", "i": "i"}
 _COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _GLYPHS = {value: glyph for glyph, value in FRACTIONS.items()}
 _SIGNED = ("sum", "prod")
@@ -95,6 +97,18 @@ class _Writer:
 
     def symbol(self, node: Symbol) -> tuple[str, int]:
         return symbol(node.name), ATOM
+
+    def of_sets(self, node: OfSets) -> tuple[str, int]:
+        if node.operator == "{}":
+            return "{" + ", ".join(self.write(member)[0] for member in node.operands) + "}", ATOM
+        if node.operator == "||":
+            return f"|{self.write(node.operands[0])[0]}|", ATOM
+        if node.operator == "∈":
+            return f"{self.at(node.operands[0], SUM)} ∈ {self.at(node.operands[1], SUM)}", COMPARE
+        return f" {node.operator} ".join(self.at(operand, PRODUCT) for operand in node.operands), SUM
+
+    def typed(self, node: Typed) -> tuple[str, int]:
+        return self.write(node.written)
 
     def applied(self, node: Applied) -> tuple[str, int]:
         return f"{symbol(node.name)}({', '.join(self.write(argument)[0] for argument in node.arguments)})", ATOM
@@ -283,6 +297,8 @@ _WRITE: dict[type, Callable[[_Writer, Any], tuple[str, int]]] = {
     Transpose: _Writer.transpose,
     Piecewise: _Writer.piecewise,
     Program: _Writer.program,
+    OfSets: _Writer.of_sets,
+    Typed: _Writer.typed,
 }
 
 

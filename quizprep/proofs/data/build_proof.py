@@ -62,6 +62,7 @@ def build(row: Row, namespace: str, shown: str, languages: Sequence[str]) -> Pro
         heads=dict(entry.get("heads", {})),
         general=tuple(entry.get("general", ())),
         picture=_picture(entry.get("picture")),
+        complex=entry.get("numbers") == "complex",
         place=Place(file, row.line, row.last, namespace or file.stem),
     )
     bind(proof)

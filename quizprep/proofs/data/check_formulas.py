@@ -262,16 +262,24 @@ class FormulaCheck:
         symbols = {name: values[name][0] for name in self.proof.symbols}
         value = self._value(lambda: function(**symbols)[of], line, "an oracle")
         if value is not None and value.shape != values[of].shape[1:]:
-            problem = f"the oracle gives {_shape(value.shape)} and `{of}` is {_shape(values[of].shape[1:])}"
-            self.refuse(line, problem, "make both of one shape")
+            self._refuse_shape(line, "the oracle", value.shape, of, values[of].shape[1:])
 
     def _wrong_value(self, written: YamlMapping, values: Mapping[str, Array]) -> None:
         name, of = f"mistake `{written['name']}`", written.get("of", self.proof.result)
         tree = (self.proof.condition if self.proof.takes_random else self.proof.formula)(formula_of(written["formula"]))
         value = self._value(self._value_of(tree, values), written.lines["formula"], name)
         if value is not None and not self.proof.takes_random and value.shape[1:] != values[of].shape[1:]:
-            problem = f"{name} gives {_shape(value.shape[1:])} and `{of}` is {_shape(values[of].shape[1:])}"
-            self.refuse(written.lines["formula"], problem, "make both of one shape")
+            self._refuse_shape(written.lines["formula"], name, value.shape[1:], of, values[of].shape[1:])
+
+    def _refuse_shape(self, line: int, what: str, given: Sequence[int], of: str, wanted: Sequence[int]) -> None:
+        kind = self.proof.names.kinds.get(of)
+        if kind == "complex":
+            self.refuse(line, f"{what} gives {_shape(given)} and `{of}` is a complex number", "add `+ 0 i` to it")
+        elif kind:
+            self.refuse(line, f"{what} gives {_shape(given)} and `{of}` is a set", "write a set, such as `{1, 2}`")
+        else:
+            problem = f"{what} gives {_shape(given)} and `{of}` is {_shape(wanted)}"
+            self.refuse(line, problem, "make both of one shape")
 
     def _value(self, compute: Callable[[], Array], line: int, what: str) -> Array | None:
         try:

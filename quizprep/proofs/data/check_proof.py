@@ -40,7 +40,7 @@ LOOSEST = 0.2  # tolerance of an oracle: one that is looser holds nothing
 ENTRY = ("id", "title", "statement", "steps", "source")
 OPTIONAL = (
     "symbols", "where", "result", "oracles", "mistakes", "claims", "gradients", "lengths", "heads", "notations",
-    "general", "picture",
+    "general", "picture", "numbers",
 )  # fmt: skip
 PICTURES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # by what it is: the fields it has, and may have
     "curve": (("curve", "from", "to"), ("steps",)),
@@ -144,6 +144,9 @@ class ProofCheck:
         self._listed("oracles", self._oracle)
         self._words(entry, "gradients", "list the symbols")
         self._formulas("general", "list the formulas")
+        if entry.get("numbers", "complex") != "complex":
+            what = f"`numbers` {describe(entry['numbers'])}"
+            self.refuse(entry.lines["numbers"], what, "write `complex`, or leave it out")
         self._lengths()
         self._pairs(entry.get("heads"), entry.lines.get("heads", 0), "`heads`")
         notations = self._list(entry, "notations", "list them, each as {name: meaning}")

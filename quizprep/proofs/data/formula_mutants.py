@@ -7,20 +7,24 @@ something notices a changed proof is the mutation test's to say (:mod:`quizprep.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
+from quizprep.errors import FormulaError
+from quizprep.formula.beyond_reals import over_reals
 from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Unary, walk
+from quizprep.formula.tree import Binary, Call, Compare, Node, Number, OfSets, Typed, Unary, walk
 from quizprep.proofs import Proof
 from quizprep.proofs.data.build_proof import bind
 from quizprep.proofs.data.distributions import RandomDraw
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "juxtapose": "+", "/": "*", "^": "*"}
 TERMS = ("+", "-", "*", "/", "juxtapose")  # operators whose right operand may be dropped
+_JOINING = {"∪": "∩", "∩": "∪", "∖": "∩", "Δ": "∪"}
 FLIPPED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "!=", "!=": "="}
 
 
@@ -31,17 +35,22 @@ def changed_proofs(proof: Proof) -> Iterator[tuple[str, Proof]]:
     """
     for name, step in proof.steps.items():
         if step.draw is None:
-            for changed in _changed(proof.formula(str(step.formula))):
+            for changed in _changed(proof.formula(str(step.formula)), proof.names.kinds):
                 yield f"{name} = {render(changed)}", _with_formula(proof, name, changed)
         else:
             draw = RandomDraw.parse(step.draw)
             for place, parameter in enumerate(draw.parameters):
-                for changed in _changed(proof.formula(parameter)):
+                for changed in _changed(proof.formula(parameter), proof.names.kinds):
                     other = str(draw.with_parameter(place, render(changed)))
                     yield f"{name}: {other}", _with_draw(proof, name, other)
 
 
-def _changed(tree: Node) -> Iterator[Node]:
+def _changed(tree: Node, kinds: Mapping[str, str]) -> Iterator[Node]:
+    if isinstance(tree, Typed):  # as its author reads it
+        for changed in _changed(tree.written, kinds):
+            with suppress(FormulaError):
+                yield over_reals(changed, kinds)
+        return
     for node in walk(tree):
         yield from (exchange(tree, node, new) for new in _changes_of(node))
 
@@ -77,6 +86,9 @@ def _changes_of(node: Node) -> Iterator[Node]:
         for place, operator in enumerate(node.operators):
             operators = (*node.operators[:place], FLIPPED[operator], *node.operators[place + 1 :])
             yield replace(node, operators=operators)
+    elif isinstance(node, OfSets):
+        for operator in _JOINING.get(node.operator, ""):
+            yield replace(node, operator=operator)
     elif isinstance(node, Call):
         # the table says which functions are taken for one another
         takes = FUNCTIONS[node.function].takes
