@@ -32,6 +32,8 @@ def outcomes(note: str) -> list[str]:
         "the accuracy, which is (90 + 10)/200 = 50%",
         "the layer has $5 \\times 5 \\times 3 \\times 16 = 1,200$ weights",
         "$11 \\times 11 \\times 3 \\times 96 \\approx 35k$",
+        "112*112*64=800K",
+        "56*56*128=400K",
         "총 6*(4+1) = 30개의 채널",
         "parameter 수는 3x3x8x4 = 288로 같다.",
         "(28 - 5 + 2*2)/1 + 1 = 28",
@@ -50,6 +52,8 @@ def test_what_comes_out_as_written_is_right(line: str) -> None:
         ("$5 \\times 5 \\times 3 \\times 16 = 1,020$", "1200"),
         ("(28 - 5 + 2*2)/1 + 1 = 27", "28"),
         ("2/4 = 40%", "0.5"),
+        ("112*112*64=700K", "802816"),
+        ("600*400=300K", "240000"),
     ],
 )
 def test_what_does_not_is_wrong_and_says_what_it_comes_to(line: str, value: str) -> None:
@@ -117,3 +121,8 @@ def test_values_under_a_confusion_matrix_are_those_of_the_proofs(line: str, outc
 
 def test_values_of_another_section_are_other_values() -> None:
     assert outcomes(COUNTS + "# Another test\n\nprecision = 0.1\n") == []
+
+
+def test_a_share_in_percent_without_its_sign_is_in_doubt() -> None:
+    (finding,) = numbers("The rate dropped to 996/1000 = 99.6 then.")
+    assert finding.outcome == "in doubt" and "%" in finding.reason

@@ -130,6 +130,20 @@ def test_a_notebook_that_is_none_is_refused() -> None:
         found("# a note", "note.ipynb")
 
 
+def test_restructured_text_has_formulas_in_directives_and_roles_and_no_code() -> None:
+    note = (
+        "Losses\n~~~~~~\n\n.. math::\n   :label: mse\n\n   MSE = \\frac{1}{m}\n   \\sum_i (y_i - p_i)^2\n\n   MAE = |y - p|\n\n"
+        "Here :math:`a = b + c` is shown::\n\n   x = y + z\n\n.. code-block:: python\n\n   q = r + s\n\n.. math:: d = e + f\n"
+    )
+    assert lines(note, "note.rst") == [
+        (7, "MSE = \\frac{1}{m}\n\\sum_i (y_i - p_i)^2"),
+        (10, "MAE = |y - p|"),
+        (12, "a = b + c"),
+        (20, "d = e + f"),
+    ]
+    assert found(note, "note.rst")[0].heading == ("Losses",)
+
+
 def test_the_text_of_a_pdf_is_read() -> None:
     assert lines("4.2 Batch normalisation\x0c\nthe coeﬃcient: c = a + b\n", "note.txt") == [(2, "c = a + b")]
 

@@ -39,6 +39,8 @@ LABEL = 60  # characters before an equation that are its heading; more are a sen
 LEAST = 3.9  # evidence below which none is
 NEAREST = 2.0  # the same for a proof that is only the nearest
 REMEMBERED, REMEMBERED_NAMES = 64, 4096  # equations, and names or shapes, whose evidence is kept
+MOST_SPELLED = 4  # proofs with all names of an equation that it is held against
+SPELLED = 0.75  # of what these names tell, if they are the proof's own
 
 NAMED, STATED, LETTER = 6.0, 2.5, 1.0  # evidence of a left side: the proof's name, a step's, a step's letter
 HEADING, NEAR = 2.5, 1.0  # of what stands above and around it
@@ -125,6 +127,7 @@ class _Entry:
             _folded(text) for text in (proof.id, title, korean, *_alternatives(title), *_alternatives(korean))
         }
         self.titles = {text for text in self.titles if len(text) > 2 and text not in _GENERIC}
+        self.unspaced = {text.replace(" ", "") for text in self.titles if HANGUL.search(text) and len(text) > 3}
         first = _folded(proof.id).split(" ")[0]
         self.first = first if len(first) > 2 and first not in _GENERIC else ""
         self.steps: dict[str, str] = {}
@@ -152,6 +155,9 @@ class _Entry:
         self.shape = frozenset(_shape_of_text(formulas, self.symbols))
         if self.function is not None:
             self.shape |= {self.function}
+        for written, function, parts in _WRITTEN_OUT:
+            if written in formulas or function in self.shape:
+                self.shape |= {function, *parts}
         aliases = [each for step in proof.steps.values() for each in step.aliases]
         called = (proof.id.replace("-", "_"), *proof.steps, *aliases)
         self.rows = frozenset[int]().union(*map(quantities_called, called))
@@ -199,6 +205,29 @@ class Catalogue:
         likely = [each for each in self._likely(equation) if each.evidence >= LEAST]
         return [each for each in likely[:most] if each.evidence >= likely[0].evidence - behind or each.named]
 
+    def spelled(self, equation: Equation, most: int = MOST_SPELLED) -> list[Candidate]:
+        """The proofs all of whose names and functions an equation is written with, whatever stands around it.
+
+        The one whose names tell most comes first.
+        """
+        written = self._split_up(read(equation))
+        names = {name for name in written.names if name not in {head.name for head in written.heads}}
+        if len(names) < 2 or not written.shape - _COMMON:
+            return []
+        around, words = _Around(equation), _names_of(equation.left)
+        rows = _quantities(written, words)
+        known = [self._known_to(name) for name in names]
+        told = np.array([parts for _, parts in known])
+        total = np.where((told > 0).all(axis=0), told.sum(axis=0), 0.0)
+        enough = SPELLED * sum(worth for worth, _ in known)
+        places = [int(place) for place in np.argsort(-total, kind="stable") if total[place] > enough]
+        symbols, shape = self._symbols_told(written.names), self._shapes(written.shape)
+        candidates = (
+            self._candidate(place, equation, written, around, words, rows, float(symbols[place]), float(shape[place]))
+            for place in [each for each in places if written.shape <= self._entries[each].shape][:most]
+        )
+        return [each for each in candidates if each is not None]
+
     def called(self, name: str) -> list[Proof]:
         """The proofs whose result a name in words is."""
         words = set(_names_of(name))
@@ -239,13 +268,16 @@ class Catalogue:
         places = self._index.spoken_of(written, around, words, rows)
         if places is None:
             places = set(range(len(self._entries)))
-        elif not equation.loose:
+        elif around.unspaced:
+            entries = enumerate(self._entries)
+            places |= {place for place, entry in entries if any(title in around.unspaced for title in entry.unspaced)}
+        if not equation.loose:
             places |= {int(place) for place in (symbols + shape >= NEAREST).nonzero()[0]}
         found = [
             self._candidate(place, equation, written, around, words, rows, float(symbols[place]), float(shape[place]))
             for place in sorted(places)
         ]
-        return sorted((each for each in found if each is not None), key=lambda each: -each.evidence)
+        return sorted((each for each in found if each is not None), key=_plausible)
 
     def _symbols_told(self, names: frozenset[str]) -> Array:
         """The evidence of the names of an equation, for every entry [entries]."""
@@ -326,7 +358,7 @@ class Catalogue:
             step = stands_for[0]  # root mean squared error, of the proof of the mean squared error
         named = named or any(rows & entry.rows for rows in written_rows)
         titled = named or any(f" {title} " in around.headings for title in entry.titles)
-        titled = titled or bool(entry.rows & around.rows)
+        titled = titled or bool(entry.rows & around.rows) or any(title in around.unspaced for title in entry.unspaced)
         heading = HEADING if titled or (entry.first and entry.first in around.heading) else 0.0
         near = 0.0
         if not heading:
@@ -425,6 +457,11 @@ def _make_room(table: dict[Any, Any]) -> None:
         table.clear()
 
 
+def _plausible(candidate: Candidate) -> tuple[float, int]:
+    """What sorts candidates: their evidence, and of two that have the same the proof of fewer steps first."""
+    return -candidate.evidence, len(candidate.proof.steps)
+
+
 def _function_of(head: Head) -> str | None:
     """The function that a left side is a derivative of."""
     return head.of.function if isinstance(head.of, Call) else function_named(head.name)
@@ -466,6 +503,7 @@ class _Around:
         self.nearest = headings[0] if headings else ""
         labels = [_folded(equation.label)] if 0 < len(equation.label) <= LABEL else []  # Bayes' rule: p(x|y) = ...
         self.headings = f" {' / '.join([*labels, *headings])} "
+        self.unspaced = self.headings.replace(" ", "") if HANGUL.search(self.headings) else ""
         self.heading = frozenset(self.headings.split(" "))
         self.rows = quantities_spoken_of(headings) | quantities_spoken_of([equation.label])
         self.said = {*self.heading, *(word.rstrip("s") for word in self.heading)}
@@ -519,6 +557,12 @@ _FAMILY = {
 }
 
 
+#: Functions that some formulas write out: a part of a formula, the function, what its shape is made of.
+_WRITTEN_OUT = (
+    ("1 / (1 + exp(-", "sigmoid", ("exp", "/")),
+    ("(exp(x) - exp(-x)) /", "tanh", ("exp", "/")),
+    ("softmax(", "softmax", ("exp", "/", "sum")),
+)
 _COMMON = frozenset("sum prod mean max min abs".split())  # shapes that many formulas have
 
 

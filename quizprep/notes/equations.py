@@ -33,7 +33,10 @@ _BRACED = re.compile(
     r"\\(?P<kind>under|over)brace\s*(?P<body>\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})\s*[_^]?\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})?"
 )
 _LAYOUT = "aligned|align|alignat|split|gathered|gather|equation|multline|eqnarray|flalign|displaymath|math|array"
-_SIZES = "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|small|large|centering"
+_SIZES = (
+    "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|centering"
+    "|tiny|small|normalsize|[lL]arge|LARGE|[hH]uge"
+)
 _DROPPED = re.compile(
     r"\\(?:tag|label|ref|eqref|vspace|cite|eqlabel|hphantom|phantom|vphantom)\*?\s*\{[^{}]*\}"
     rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
@@ -42,6 +45,10 @@ _DROPPED = re.compile(
 _SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}|\\text\s*\{\s*\\q?quad(?![A-Za-z])[^{}]*\}")  # \text{\quad a remark}
 _NO_TEXT = re.compile(r"\\(?:text|mathrm|mbox)\s*\{[\s~]*\}")
 _BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
+_EMPTY_SCRIPT = re.compile(r"[_^]\s*\{\s*\}")
+_BRACED_BRACKET = re.compile(r"\{\s*(?P<bracket>[()])\s*\}")  # \large{(}
+_PRIME_APART = re.compile(r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:'|,|\\prime)\s*\}")  # \sigma '(x)
+_TWO_BARS = re.compile(r"\\\|\s*\\\||\\mid\s*\\mid(?![A-Za-z])|\\vert\s*\\vert(?![A-Za-z])")
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
@@ -165,20 +172,21 @@ def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
     text = _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text)))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
-    text = _GLUED.sub(r"\\\g<name> ", text)
+    text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
+    text = _TWO_BARS.sub(r"\\| ", _PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
     for _ in range(3):
         before = text
         text = _BRACED.sub(lambda found: found["body"], text)
         text = _STACKED.sub(_unstacked, text)
         if text == before:
             break
-    return _DROPPED.sub(" ", _unwrapped(text))
+    return _BRACED_BRACKET.sub(r"\g<bracket>", _DROPPED.sub(" ", _unwrapped(text)))
 
 
 def _over(text: str) -> str:
     r"""With ``\frac`` for ``{a \over b}``: the braces around it say what is above and what below."""
     for _ in range(min(MOST_OVER, len(_OVER.findall(text)))):
-        found, depths = _OVER.search(text), _depths(text)
+        found, depths = _OVER.search(text), bracket_depths(text)
         if found is None or (depth := depths[found.start()]) <= 0:
             return text
         outside = [place for place, inside in enumerate(depths) if inside < depth and text[place] in "{}"]
@@ -284,7 +292,7 @@ def _clauses(row: str) -> Iterator[str]:
 
 def _split(text: str, marks: re.Pattern[str]) -> list[str]:
     """A text cut at marks that stand outside of all brackets."""
-    depths = _depths(text)
+    depths = bracket_depths(text)
     cuts, begun = [], 0
     for found in marks.finditer(text):
         if depths[found.start()] <= 0:
@@ -293,7 +301,7 @@ def _split(text: str, marks: re.Pattern[str]) -> list[str]:
     return [*cuts, text[begun:]]
 
 
-def _depths(text: str) -> list[int]:
+def bracket_depths(text: str) -> list[int]:
     """How many brackets, and environments such as ``cases``, are open before each character."""
     depth, found = 0, []
     begun = {place.start(): 1 if place["which"] == "begin" else -1 for place in _NESTED.finditer(text)}
@@ -309,7 +317,7 @@ def _depths(text: str) -> list[int]:
 
 def _top_relations(text: str) -> list[re.Match[str]]:
     """The relations outside of all brackets; that below a sum separates nothing."""
-    depths = _depths(text)
+    depths = bracket_depths(text)
     return [found for found in _RELATION.finditer(text) if depths[found.start()] == 0]
 
 

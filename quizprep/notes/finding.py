@@ -25,6 +25,7 @@ from quizprep.notes.equations import Equation, equations
 from quizprep.notes.identities import held, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
+from quizprep.notes.one_sample import of_one_sample
 from quizprep.notes.page import read_pieces
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.usual import usual
@@ -159,6 +160,11 @@ class _Judge:
         meant = usual(equation)
         if right is None and meant != equation:
             right = self._right(meant, self._known.candidates(meant))
+        if right is None:
+            tried = {each.proof.id for each in candidates}
+            right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
+        if right is None and (of_one := of_one_sample(meant)) is not None:
+            right = self._right_loss(of_one)
         if right is None and (slip := _index_for_a_step_back(equation)) is not None:
             meant, reason = slip
             repaired = self._right(meant, candidates)
@@ -208,6 +214,15 @@ class _Judge:
                         if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
+
+    def _right_loss(self, of_one: Equation) -> tuple[Candidate, Verdict, bool] | None:
+        """The first proof of a loss of one sample that an equation is right for."""
+        losses = [
+            each
+            for each in self._known.candidates(of_one, behind=FAR_BEHIND, most=2 * MOST)
+            if each.proof.result == "loss" and (each.step in (None, "loss"))
+        ]
+        return self._right(of_one, losses)
 
     def _spelled(
         self, equation: Equation, candidate: Candidate, sides: Sequence[str] = (), strict: bool = False
@@ -376,7 +391,15 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
         return False  # df/dx = (f(x + h) - f(x))/h, of what does not depend on x
     if _is_called(equation, candidate) and verdict.step in (None, candidate.step, candidate.proof.result):
         return True
+    if candidate.titled and len(verdict.read_with) == 1 and (candidate.names > 2 or _updates(equation)):
+        return True  # the heading says what it is, and all names but one do
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
+
+
+def _updates(equation: Equation) -> bool:
+    """Whether a name is given a new value that is made of its old one: ``h \\leftarrow h + g^2``."""
+    name = re.escape(equation.left.strip())
+    return re.match(rf"\s*{name}\s*[+-]", equation.sides[-1]) is not None
 
 
 def _can_be_earned(equation: Equation, candidate: Candidate) -> bool:
@@ -429,7 +452,7 @@ def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:
 
 def _of_numbers(computation: Computation, language: str) -> Finding:
     """A computation of a note as a finding."""
-    outcome = "right" if computation.right else "in doubt" if computation.rounded else "wrong"
+    outcome = "right" if computation.right else "in doubt" if computation.rounded or computation.percent else "wrong"
     reason = "" if computation.right else computation.reason()[language]
     return Finding(
         computation.line, computation.text, outcome, computation.proof, computation.step, reason, kind="number"

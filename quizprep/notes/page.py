@@ -6,6 +6,7 @@ the length of the page and with nothing else. Code, HTML and comments are no pie
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -18,13 +19,19 @@ LONGEST_LINE = 12_000  # characters of a line that is looked at: a longer one is
 LONGEST_DISPLAY = 100  # lines of a formula between its marks; one that does not end there was never begun
 NEAR = 4  # lines of text before a piece, and behind it, that say what it is about
 
-_NOTEBOOK, _LATEX = ".ipynb", (".tex", ".latex", ".sty")
+_NOTEBOOK, _LATEX, _RESTRUCTURED = ".ipynb", (".tex", ".latex", ".sty"), ".rst"
 _LIGATURES = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\f": " ", "\u00a0": " ", "\u00ad": ""}
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")  # of no width
 )
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<language>[\w+-]*)")
 _MATHEMATICS = ("math", "latex", "tex", "katex")
 _PLAIN_FENCES = ("", "text", "txt", "plain", "plaintext", "md", "markdown")
+_DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\.\s+(?P<name>[\w-]+)::(?P<argument>.*)$")
+_OPTION = re.compile(r"\s*:[\w-]+:(?:\s.*)?$")
+_ROLE = re.compile(r":math:`(?P<formula>[^`]+)`")
+_NO_TEXT = ("code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "image", "figure", "doctest")
+_TITLE_MARKS = re.compile(r"(?P<mark>[~^\"'*+#:.])(?P=mark){2,}\s*$")
 _ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
 _OPENS = re.compile(rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
 _COVERED = re.compile(r"``[^`]*``|`[^`]*`")
@@ -35,7 +42,9 @@ _HIDDEN = re.compile(
 )
 _SUBSCRIPTS = re.compile(r"<su(?P<which>[bp])>(?P<script>[^<>]{1,40})</su[bp]>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>")
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+")
+_LINK = re.compile(
+    r"(?P<formula>\$[^$]+\$)|!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+"
+)
 _ATTRIBUTES = re.compile(
     r"\\[a-zA-Z]+\*?\[[^\[\]$]*=[^\[\]$]*\](?:\{[^{}$]*\})?"  # \includegraphics[width=...]{...}
     r"|(?<![\w$}^])\{:?\s*(?:[#.:]|[a-z-]+=)[^{}$\\]{0,200}\}|:(?:width|label|eqlabel|numref|cite)\w*:`[^`]*`"
@@ -96,10 +105,50 @@ def _lines(name: str, content: str) -> Iterator[tuple[int, str]]:
         return
     latex = lower.endswith(_LATEX)
     lines = content.split("\n")
+    if lower.endswith(_RESTRUCTURED):
+        yield from _restructured_lines([line.rstrip("\r").translate(_LIGATURES) for line in lines])
+        return
     first = _front_matter(lines)
     for number, line in enumerate(lines[first:], first + 1):
         text = line.rstrip("\r").translate(_LIGATURES)
         yield number, _COMMENT.sub("", text) if latex else text
+
+
+def _restructured_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The lines of reStructuredText as those of Markdown: its formulas between dollars, no code, titles underlined."""
+    place = 0
+    while place < len(lines):
+        line, number = lines[place], place + 1
+        place += 1
+        directive = _DIRECTIVE.match(line)
+        literal = directive is None and line.rstrip().endswith("::")
+        if not (literal or (directive and directive["name"] in ("math", *_NO_TEXT))):
+            title = _TITLE_MARKS.match(line)
+            yield number, "---" if title else _ROLE.sub(lambda found: f"${found['formula'].strip()}$", line)
+            continue
+        indent = len(line) - len(line.lstrip())
+        body: list[tuple[int, str]] = []
+        while place < len(lines) and (not lines[place].strip() or lines[place][: indent + 1].isspace()):
+            body.append((place + 1, lines[place]))
+            place += 1
+        if directive and directive["name"] == "math":
+            formula = [(number, directive["argument"])]
+            formula += [(at, text) for at, text in body if not _OPTION.match(text)]
+            yield from _between_dollars(formula)
+        elif literal:
+            yield number, line.rstrip()[:-1]
+
+
+def _between_dollars(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The formulas of a directive, which empty lines part."""
+    for written, group in itertools.groupby(rows, key=lambda row: bool(row[1].strip())):
+        if written:
+            formula = list(group)
+            last = len(formula) - 1
+            for place, (number, text) in enumerate(formula):
+                yield number, ("$$ " if place == 0 else "") + text.strip() + (" $$" if place == last else "")
+        else:
+            yield from group
 
 
 def _front_matter(lines: Sequence[str]) -> int:
@@ -317,7 +366,7 @@ class _Walk:
             if following.count("$") % 2 and "$$" not in following and len(line) + len(following) < LONGEST_LINE:
                 self._at += 1
                 line = f"{line} {following.strip()}"
-        line = _ATTRIBUTES.sub(" ", _LINK.sub(lambda found: found["text"] or " ", line))
+        line = _ATTRIBUTES.sub(" ", _LINK.sub(lambda found: found["formula"] or found["text"] or " ", line))
         self.said.append((number, line))
         self._keep(number, line, "line")
 

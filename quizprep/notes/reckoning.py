@@ -51,6 +51,7 @@ _FUNCTION_AT_END = re.compile(
 _CALLED = re.compile(r"(?<![A-Za-z])(?!(?:is|are|was|be|gives|equals|or|and|to|of)(?:\s|$))[A-Za-z]\w*\}?\s*$")
 _ROUNDED = re.compile(r"(?<![\d.])(?:[1-9]\d*\.\d+|0\.0*[1-9]\d+)(?![\d.])")  # two digits or more, with a point
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
+_THOUSANDS = re.compile(r"[-−]?\d*[1-9](?P<zeros>0+)[kKMBG]")
 _GIVEN = re.compile(
     r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
     rf"(?P<value>-?(?:{_NUMBER}))(?P<suffix>\\?%)?(?![\w.]|[\s$]*[*/+×^(]|\s[-−]\s)"
@@ -69,12 +70,18 @@ class Computation:
     step: str | None = None
     named: str = ""  # what is right, where that is no single number
     rounded: bool = False  # not right, but it may be for numbers that are written as these are when they are rounded
+    percent: bool = False  # not right, but it is where the number is meant in percent: 999/1000 = 99.9
 
     def reason(self) -> Text:
         """Why it is wrong, or in doubt."""
         if self.named:
             return Text(f"That comes to {self.named}.", ko=f"계산하면 {self.named}입니다.")
         shown = f"{self.found:.6g}" if abs(self.found) < 1e6 else f"{self.found:,.0f}"
+        if self.percent:
+            return Text(
+                f"That comes to {shown}; it is right only in percent, and then the sign % is missing.",
+                ko=f"계산하면 {shown}입니다. 퍼센트로 쓴 값일 때만 맞고, 그러면 % 기호가 빠졌습니다.",
+            )
         if self.rounded:
             return Text(
                 f"That comes to {shown}; it is right only if the numbers in it were rounded before.",
@@ -138,8 +145,9 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
             continue
         right = agrees(value, said[0], near)
         rounded = not right and _may_be_rounded(expression, said[0], near)
+        percent = not right and 0 < value <= 1 and not said["suffix"] and agrees(100 * value, said[0], near)
         text_of_it = f"{expression.strip()} {relation[0]} {said[0].strip()}"
-        yield Computation(line, text_of_it, right, value, rounded=rounded)
+        yield Computation(line, text_of_it, right, value, rounded=rounded, percent=percent)
 
 
 def _may_be_rounded(expression: str, written: str, near: bool) -> bool:
@@ -226,6 +234,9 @@ def agrees(value: float, written: str, near: bool) -> bool:
         return True
     said, unit = number
     slack = 1e-9 * max(1.0, abs(value))
+    if (thousands := _THOUSANDS.fullmatch(written.strip())) is not None:  # 800K: its zeros are no digits that count
+        whole = 10 ** len(thousands["zeros"]) * unit
+        return abs(value - float(said)) <= min(float(whole) / 2, 0.05 * abs(value)) + slack
     if unit == 1 and float(value).is_integer() and not near:
         return abs(value - float(said)) <= slack
     if near:

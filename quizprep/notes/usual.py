@@ -16,7 +16,7 @@ _PREDICTION = re.compile(
     r"(?:(?<![A-Za-z\\])[hf]_(?:\{\s*(?:\\theta|\\mathbf\{w\}|w|W)(?:\s*,\s*b)?\s*\}|\\theta|w|W)|\\hat\s*\{?[fy]\}?)"
     r"\s*\(\s*(?:\\mathbf\{x\}|\\mathbf x|\\boldsymbol\{x\}|x)(?P<index>_\{?\w\}?)?\s*\)"
 )
-_DOUBLE_INDEX = re.compile(r"_\{[a-z]_\{?([a-z])\}?\}")  # σ_{z_i}
+_DOUBLE_INDEX = re.compile(r"_\{[a-xz]_(?:\{([a-z])\}|([a-z]))\}")  # σ_{z_i}; y_i is the class of a sample
 _EXTREME = re.compile(
     r"(?<![A-Za-z\\])(?P<of>[xXz])_(?:\{\s*(?:\\text\s*\{|\\mathrm\s*\{)\s*(?P<first>min|max)\s*\}\s*\}|\{\s*\\?(?P<second>min|max)\s*\})"
 )
@@ -27,6 +27,8 @@ _MATRIX = re.compile(  # of a batch
 )
 _STATE = re.compile(r"_\{?t\s*-\s*1\}?")
 _STEP_OF_I = re.compile(r"_\{\s*i\s*-\s*1\s*\}")
+_LAYER_AND_SAMPLE = re.compile(r"\^\s*\{\s*\[\s*(?P<layer>\w+)\s*\]\s*\(\s*(?P<sample>\w)\s*\)\s*\}")  # a^{[2](i)}
+_OF_SAMPLES = re.compile(r"\^\s*\{?\s*\(\s*i\s*\)\s*\}?")
 _LAYER = re.compile(r"\^\s*\{?\s*[\[(]\s*(?P<layer>[lL]|\d)\s*[\])]\s*\}?")  # W^{[l]}, of the l-th layer
 _BEFORE = re.compile(r"\^\s*\{?\s*[\[(]\s*[lL]\s*-\s*1")
 _TERM = r"(?P<{0}>{1})\s*(?:[_^]\s*\{{?\s*[\[(]?\s*(?P<{0}_of>[A-Za-z0-9](?:\s*-\s*1)?)\s*[\])]?\s*\}}?)?\s*"
@@ -41,13 +43,34 @@ _LINEAR = re.compile(
     + _TERM.format("bias", "b")
 )  # Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}
 _TIMES = re.compile(r"(?<=[)}A-Z])\s*\\times\s*(?=[A-Z](?![A-Za-z]))")  # softmax(...) \times V, a product of matrices
+_SLOPE = re.compile(  # η f'(x) of a step
+    r"(?P<rate>\\(?:eta|alpha|gamma|epsilon)(?:_\{?\w\}?)?\s*(?:\\,|\\cdot|\*)?\s*)(?P<of>[fLJ])\s*'\s*(?=\()"
+)
+_OF_A_CODE = re.compile(  # the mean and the deviation of the code of x
+    r"\\(?P<name>mu|sigma|Sigma)\s*(?:\{\s*)?(?:_\s*(?:\\[a-z]+|\w|\{[^{}]*\})\s*)?\(\s*[xX](?:_\{?\w\}?)?\s*\)(?:\s*\})?"
+)
+_LETTER = r"(?:(?:\\(?:mathbf|boldsymbol|bm|vec)\s*)?\{{\s*(?:{0})\s*\}}|(?:\\(?:mathbf|boldsymbol|bm|vec)\s+)?(?:{0}))"
+_SCORE = (  # w^T x + b, W A + b, \theta^T x
+    _LETTER.format(r"[wW]|\\theta|\\beta|\\Theta")
+    + r"(?:\s*_\s*\w|\s*_\s*\{\w\})?\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?|\\cdot|\*)?\s*"
+    + _LETTER.format(r"[xXaAhH]")
+    + r"(?:\s*_\s*\w|\s*_\s*\{\w\})?(?:\s*\+\s*"
+    + _LETTER.format("b")
+    + r"(?:\s*_\s*\w)?)?"
+)
+_INSIDE = rf"(?:\\left)?\s*[(\[{{]\s*{_SCORE}\s*(?:\\right)?\s*[)\]}}]"
+_SIGMOID = re.compile(  # 1 + e^{-(w^T x + b)}: of one number, whatever it is made of
+    rf"(?P<sum>1\s*\+\s*(?:\\?exp|e\s*\^)\s*(?:\\left)?\s*[({{]\s*-)\s*(?:{_INSIDE}|{_SCORE})\s*(?=(?:\\right)?\s*[)}}])"
+)
+_SIGMOID_CALL = re.compile(rf"\\sigma\s*(?:{_INSIDE}|\(\s*Z\s*\))")
 _NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\()")  # Δ_θ J(θ), which is meant as ∇
 _DIFFERENTIAL = r"(?<![A-Za-z\\_{{])(?:d|\\mathrm\s*\{{d\}})\s*{}(?![A-Za-z])"  # of w - α dw
 
 
 def usual(equation: Equation) -> Equation:
     """An equation with the letters that the proofs use."""
-    text = _usual(_of_a_layer(_BETWEEN.join((equation.left.strip(), *equation.sides))))
+    text = _LAYER_AND_SAMPLE.sub(_sample_of_a_layer, _BETWEEN.join((equation.left.strip(), *equation.sides)))
+    text = _usual(_of_a_layer(text))
     left, *sides = text.split(_BETWEEN)
     if re.fullmatch(r"\\?[A-Za-z]+", left):  # dw for the gradient in w - α dw
         differential = _DIFFERENTIAL.format(re.escape(left))
@@ -61,9 +84,14 @@ def usual(equation: Equation) -> Equation:
     return replace(equation, left=left, sides=tuple(sides))
 
 
+def _sample_of_a_layer(found: re.Match[str]) -> str:
+    """The layer of what has one and a sample; the sample where the layer is the one that gives the output."""
+    return f"^{{[{found['layer']}]}}" if "\\sum" not in found.string else f"_{{{found['sample']}}}"
+
+
 def _of_a_layer(text: str) -> str:
     """The formula of a layer without its number: the weighted inputs are those of the layer before, or the data."""
-    if (linear := _LINEAR.fullmatch(text)) is not None:
+    if (linear := _LINEAR.fullmatch(_OF_SAMPLES.sub("", text))) is not None:
         layer, before = linear["output_of"], (linear["input_of"] or "").replace(" ", "")
         fits = linear["weights_of"] == layer == linear["bias_of"]
         first = linear["input"] in "xX" and not before
@@ -75,10 +103,15 @@ def _of_a_layer(text: str) -> str:
 
 def _usual(text: str) -> str:
     text = _TIMES.sub(" ", _NABLA.sub(r"\\nabla", text))
+    text = _SLOPE.sub(r"\g<rate>\\nabla \g<of>", text)
+    if {found["name"].lower() for found in _OF_A_CODE.finditer(text)} == {"mu", "sigma"}:
+        text = _OF_A_CODE.sub(lambda found: f"\\{found['name'].lower()} ", text)
+    if _SIGMOID.search(text):
+        text = _SIGMOID_CALL.sub(r"\\sigma(z)", _SIGMOID.sub(r"\g<sum> z", text))
     text = text.replace("\\acute", "\\hat")
     text = _SAMPLE.sub(lambda found: f"_{found[1] or found[2] or found[3]}", text)
     text = _PREDICTION.sub(lambda found: f" \\hat y{found['index'] or ''} ", text)
-    text = _DOUBLE_INDEX.sub(r"_{\1}", text)
+    text = _DOUBLE_INDEX.sub(lambda found: f"_{{{found[1] or found[2]}}}", text)
     text = _EXTREME.sub(lambda found: f"\\{found['first'] or found['second']}({found['of']})", text)
     text = _PROBABILITY_OF_ONE.sub(r"\g<name>_\g<index>", _OVER_A_SET.sub(_indexed, text))
     if _STEP_OF_I.search(text) and not re.search(r"\\(?:sum|prod)|\d_\{?i", text):  # c_{i-1}: a step in time

@@ -29,7 +29,7 @@ def convolution_layer(k, C_in, C_out, groups=1):
     title="Output size of a convolution",
     statement="A kernel of length k has floor((n + 2p - k) / s) + 1 positions on n entries padded by p on either side.",
     symbols={
-        "n": symbol("positive-count in 1..512", "input length", aliases=["N", "W"]),
+        "n": symbol("positive-count in 1..512", "input length", aliases=["N", "W", "n_{H_prev}", "n_{W_prev}"]),
         "k": KERNEL,
         "p": symbol("count in 0..8", "padding on each side", aliases=["P"]),
         "s": symbol("positive-count in 1..8", "stride", aliases=["S"]),
@@ -67,6 +67,12 @@ def convolution_layer(k, C_in, C_out, groups=1):
             "kernel-not-subtracted",
             "floor((n + 2 * p) / s) + 1",
             "The kernel needs k entries itself: subtract k before dividing.",
+        ),
+        mistake(
+            "without-padding-or-rounding",
+            "(n - k) / s + 1",
+            "Without padding (p = 0) and without rounding down: for pooling, where the stride fits, as in CS231n.",
+            special=True,
         ),
         mistake(
             "not-rounded",
@@ -111,7 +117,7 @@ def _(n, k, p, s):
     steps={
         "unpadded": step("n - k + 1"),
         "tried": step("n + 2 * q - k + 1"),
-        "padding": step("(k - 1) / 2", aliases=["p"]),
+        "padding": step("(k - 1) / 2", aliases=["p", "P"]),
     },
     source=ARITHMETIC,
     mistakes=[

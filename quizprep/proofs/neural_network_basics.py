@@ -16,13 +16,13 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     title="A neuron",
     statement="A neuron weighs its inputs, adds the bias and applies the activation to the sum: σ(w·x + b).",
     symbols={
-        "x": symbol("vector[d]", "inputs"),
+        "x": symbol("vector[d]", "inputs", ["X"]),
         "w": symbol("vector[d]", "weights", ["W"]),
         "b": symbol("real", "bias"),
     },
     steps={
         "z": step("dot(w, x) + b"),
-        "a": step("1 / (1 + exp(-z))", aliases=["y", "h", "o"]),
+        "a": step("1 / (1 + exp(-z))", aliases=["y", "h", "o", r"\hat y", r"\hat Y", "A"]),
     },
     source=f"Rosenblatt (1958), The perceptron; {DEEP_LEARNING}, sec. 6.3",
     mistakes=[

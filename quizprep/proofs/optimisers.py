@@ -542,6 +542,12 @@ def _(w, a, k, eta, beta):
     },
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12; torch.optim.Adagrad",
     mistakes=[
+        mistake(
+            "without-epsilon",
+            "w - eta * g / sqrt(s_next)",
+            "Without ε, which only keeps the division from failing where all gradients were 0.",
+            variant=True,
+        ),
         mistake("no-root", "w - eta * g / (s_next + epsilon)", "The square root is missing."),
         mistake(
             "epsilon-under-the-root",
@@ -566,6 +572,7 @@ def _(w, a, k, eta, beta):
             of="s_next",
         ),
     ],
+    notations=[{"h": "s"}, {"h": "s_next"}],
 )
 def adagrad_step(w, s, g, eta, epsilon):
     s_next = s + g**2
@@ -727,6 +734,12 @@ def _(w, s, u, g, rho, epsilon):
     },
     source="Hinton, Neural networks for machine learning (2012), lecture 6e; ε as in torch.optim.RMSprop",
     mistakes=[
+        mistake(
+            "without-epsilon",
+            "w - eta * g / sqrt(s_next)",
+            "Without ε, which only keeps the division from failing where all gradients were 0.",
+            variant=True,
+        ),
         mistake(
             "summed", "s + g^2", "That sum never forgets, as in Adagrad; RMSprop keeps a moving average.", of="s_next"
         ),

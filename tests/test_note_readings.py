@@ -1,0 +1,70 @@
+r"""How public notes write what the proofs prove: known where it is right, and never right where it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep.notes.finding import Finding, audit
+
+pytestmark = pytest.mark.slow
+
+
+def found(heading: str, line: str) -> Finding:
+    (finding,) = [each for each in audit("note.md", f"# {heading}\n\n{line}\n") if each.kind == "formula"]
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "proof"),
+    [
+        # what editors of formulas leave behind
+        ("Softmax", r"$${ p }_{ i }=\frac { \exp \left( { a }_{ i } \right)  }{ \sum _{ k }^{  }{ \exp \left( { a }_{ k } \right)  }  }$$", "softmax"),
+        ("Sigmoid", r"$$\sigma '\left( x \right) =\sigma (x)(1-\sigma (x))$$", "sigmoid"),
+        ("Cross-entropy", r"$H(p,q) = H(p) + D_{KL}(p\|\|q)$", "cross-entropy-decomposition"),
+        ("F1", "$F1 = \\frac{2 \\times precision \\times recall}{precision + recall}\u200b$", "f1-score"),
+        # the loss of many samples
+        ("Cost", r"$J = -\frac{1}{m} \sum_{i=1}^m ( y^{(i)} \log a^{[2](i)} + (1-y^{(i)})\log (1-a^{ [2] (i)} ) )$", "binary-cross-entropy"),
+        ("Cost", r"$$J = -\frac{1}{m} \sum_{i=1}^{m} \large{(}\small y^{(i)}\log\left(a^{[L](i)}\right) + (1-y^{(i)})\log\left(1- a^{[L](i)}\right) \large{)}$$", "binary-cross-entropy"),
+        ("Cost", r"$J = -\frac{1}{m}\sum_{i=1}^{m}y^{(i)}\log(a^{(i)})+(1-y^{(i)})\log(1-a^{(i)})$", "binary-cross-entropy"),
+        ("Cost", r"$C = -\frac{1}{n}\sum_x[y\ln a+(1-y)\ln (1-a)]$", "binary-cross-entropy"),
+        ("Cross-entropy", r"$\mathcal{L}_{BCE} = -\sum_i \left[ y_i \log x_i + (1 - y_i) \log (1 - x_i) \right]$", "binary-cross-entropy"),
+        # a step of gradient descent, whatever is made smaller
+        ("Gradient descent", r"$$\mathbf{x} \leftarrow \mathbf{x} - \eta \nabla f(\mathbf{x})$$", "gradient-descent-step"),
+        ("경사 하강법", r"$$x \leftarrow x - \eta f'(x)$$", "gradient-descent-step"),
+        ("AdaGrad", r"$h \leftarrow h + \frac{\partial L}{\partial \theta} \odot \frac{\partial L}{\partial \theta}$", "adagrad-step"),
+        ("AdaGrad", r"$\theta \leftarrow \theta - \frac{\eta}{\sqrt h} \frac{\partial L}{\partial \theta}$", "adagrad-step"),
+        # a sigmoid of a weighted sum
+        ("Logistic regression", r"$P(y=1|x) = \frac{1}{1+e^{-\theta^T x}}$", None),
+        ("Logistic regression", r"$\sigma(Z) = \sigma(W A + b) = \frac{1}{ 1 + e^{-(W A + b)}}$", None),
+        ("Softmax regression", r"$\hat Y = \sigma(w^T X + b)$", "neuron"),
+        # names that tell what the formula is, below a heading that does not
+        ("Setting up the data", r"$\text{Var}(w) = 2/(n_{in} + n_{out})$", "variance-of-initial-weights"),
+        ("Pooling layer", r"$n_H = \lfloor \frac{n_{H_{prev}} - f}{stride} \rfloor +1$", "conv-output-size"),
+        ("Pooling layer", "$W_2 = (W_1 - F)/S + 1$", "conv-output-size"),
+        ("Convolutional layer", "$P = (F - 1)/2$", "same-padding"),
+        ("VAE", r"$z = \mu_\phi(x) + \sigma_\phi(x) \odot \epsilon$", None),
+    ],
+)  # fmt: skip
+def test_what_public_notes_write_is_known(heading: str, line: str, proof: str | None) -> None:
+    finding = found(heading, line)
+    assert finding.outcome == "right"
+    assert proof is None or finding.proof == proof
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Cost", r"$J = \frac{1}{m} \sum_{i=1}^m ( y^{(i)} \log a^{(i)} + (1-y^{(i)})\log (1-a^{(i)}) )$"),
+        ("Cost", r"$J = -\frac{1}{m} \sum_{i=1}^m ( y^{(i)} \log a^{(i)} + (1-y^{(i)})\log a^{(i)} )$"),
+        ("Cost", r"$J = -\frac{1}{m} \sum_{i=1}^m y^{(i)} \log a^{(i)} + (1-y)\log (1-a)$"),
+        ("Cost", r"$J = -\sum_{k=1}^m [y \log a + (1-y)\log (1-a)]$"),
+        ("Logistic regression", r"$P(y=1|x) = \frac{1}{1+e^{\theta^T x}}$"),
+        ("Logistic regression", r"$P(y=1|x) = \frac{1}{1-e^{-(w^T x + b)}}$"),
+        ("Gradient descent", r"$$x \leftarrow x + \eta f'(x)$$"),
+        ("AdaGrad", r"$h \leftarrow h - \frac{\partial L}{\partial \theta} \odot \frac{\partial L}{\partial \theta}$"),
+        ("Initial weights", r"$\text{Var}(w) = 2/(n_{in} - n_{out})$"),
+        ("Convolutional layer", "$P = (F + 1)/2$"),
+    ],
+)
+def test_what_is_not_so_is_not_called_right(heading: str, line: str) -> None:
+    assert found(heading, line).outcome != "right"
