@@ -11,13 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed, source_of
 from quizprep.deck.route import as_written
 from quizprep.editing import Editing, faults
 from quizprep.errors import AuthorError, LearnerError, StoreError, TryAgainError
+from quizprep.formatting import number
 from quizprep.frozen import frozen
 from quizprep.memory.backups import back_up
 from quizprep.memory.balance import Balance, group_names
@@ -107,6 +108,7 @@ class Drill:
 
     ``limit`` is the most answers to ask for. ``timed`` says whether the time an answer takes means
     anything: where lines come from a pipe, nothing is proposed as Easy. ``more`` new cards come beyond the day's limit.
+    After ``minutes`` no further card is shown, unless a plan for an exam spends them.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class Drill:
         timed: bool = True,
         plan: Callable[[Deck], Guide | None] = lambda _: None,
         more: int = 0,
+        minutes: float | None = None,
     ) -> None:
         self._examiner = examiner
         self._screen: DrillScreen | DrillPlainScreen = examiner.screen  # type: ignore[assignment]
@@ -133,6 +136,8 @@ class Drill:
         self._timed = timed
         self._plan_of = plan
         self._more = more
+        self._minutes = minutes
+        self._ends = None if minutes is None else now() + timedelta(minutes=minutes)
         self._shown = ShownAnswer(store.path)
         self._left_out: set[str] = set()
         self._done: list[_Done] = []
@@ -150,11 +155,14 @@ class Drill:
         pick = self._next()
         while pick.card is not None and not self._screen.interrupted:
             asked = True
-            if not self._one(pick.card) or len(self._done) == self._limit:
+            if not self._one(pick.card) or len(self._done) == self._limit or self._time_is_used():
                 break
             pick = self._next()
         self._close(pick, asked)
         return asked
+
+    def _time_is_used(self) -> bool:
+        return self._plan is None and self._ends is not None and self._now() >= self._ends
 
     # ------------------------------------------------------------------------ which card
 
@@ -492,6 +500,10 @@ class Drill:
             used_up = self._plan is not None and self._plan.left < SHORTEST_REST
             self._screen.note(self._say("plan_done" if used_up else "done_for_now" if asked else "nothing_due"))
             self._screen.note(self._when(pick.next_at, now))
+        elif self._time_is_used():
+            counts = self._queue.counts(now)
+            fields = {"minutes": number(self._minutes or 0.0), "total": counts.total, **counts_json(counts)}
+            self._screen.note(self._say("time_used", **fields))
         summary = self._summary(now)
         if asked:
             self._screen.drill_summary(summary)

@@ -752,3 +752,29 @@ def test_a_backup_that_fails_is_told_of_in_the_end_alone(path: Path, content: Pa
     screen = kept_diary(path, content, Diary([WRONG, WRONG], ["4", "4"]), limit=2)
     (error,) = screen.errors
     assert error.startswith("No backup was made today: ") and len(screen.told) == 3
+
+
+class Slow(Diary):
+    """Takes four minutes for each answer, on the clock that the drill looks at."""
+
+    time = NOW
+
+    def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
+        Slow.time += timedelta(minutes=4)
+        return super().grade(spans, proposed)
+
+
+@pytest.mark.parametrize(("minutes", "answers"), [(1, 1), (4, 1), (5, 2), (60, 3)])
+def test_a_session_of_so_many_minutes_ends_with_the_card_at_hand_and_says_what_is_left(
+    path: Path, content: Path, minutes: int, answers: int
+) -> None:
+    Slow.time, screen = NOW, Slow([WRONG] * 9, ["4"] * 9)
+    with Store.open(path) as store:
+        options = Options(fuzz=False, new_per_day=3)
+        drill = drill_on(store, content, screen, lambda: Slow.time, options=options, minutes=minutes)
+        assert drill.run()
+        assert len(list(store.reviews())) == answers
+    said = [line for line in screen.lines if "minutes are used" in line]
+    left = 3 - answers
+    expected = f"The {minutes} minutes are used; {left} cards are left today ({left} new, 0 learning, 0 review)."
+    assert said == ([expected] if left else [])

@@ -740,3 +740,16 @@ def test_importing_the_store_stays_cheap():
 def test_every_event_survives_json():
     event = Review("id", "bury", "q", NOW, until=NOW + timedelta(days=1))
     assert history.from_json(json.loads(json.dumps(history.to_json(event)))) == event
+
+
+def test_intervals_are_counted_of_cards_in_review_that_are_not_suspended(tmp_path):
+    with Store.open(tmp_path / "quizprep.db") as store:
+        for number, days in enumerate((1, 3, 3, 40)):
+            answer(store, f"q{number}", grade=4)
+            store.set_due(f"q{number}", now=NOW, due=store.card(f"q{number}").memory.last_review + timedelta(days=days))
+        answer(store, "learning", grade=1)
+        assert distribution(store, "interval", [2, 4, 8]) == [1, 2, 0, 1]
+        store.suspend("q3", now=NOW)
+        assert distribution(store, "interval", [2, 4, 8]) == [1, 2, 0, 0]
+        with pytest.raises(ValueError, match="no distribution"):
+            distribution(store, "due", [1])

@@ -57,8 +57,9 @@ def drill_on(
     cache: Path | None = None,
     options: Options | None = None,
     names: Sequence[str] = (),
+    minutes: float | None = None,
 ) -> Drill:
     """A drill over a folder of content, or the questions of it that are named, on a screen of the caller's."""
     questions = Questions(lambda: Deck.open([content], cache_path=cache), names)
     examiner = FormulaExaminer(screen, "en")  # type: ignore[arg-type]
-    return Drill(examiner, store, Scheduler(options, zone), questions, now)
+    return Drill(examiner, store, Scheduler(options, zone), questions, now, minutes=minutes)

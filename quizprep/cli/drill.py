@@ -68,7 +68,13 @@ def drill(
     ] = False,
     minutes: Annotated[
         float | None,
-        typer.Option("--minutes", min=1, max=1440, help="Minutes for the exam from now on.", show_default="the day's"),
+        typer.Option(
+            "--minutes",
+            min=1,
+            max=1440,
+            help="Minutes from now on: for the exam's plan, or else until the session ends.",
+            show_default=False,
+        ),
     ] = None,
     more: Annotated[int, typer.Option("--more", min=0, max=1000, help="New cards beyond the day's limit.")] = 0,
     kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
@@ -133,7 +139,16 @@ def drill(
             elif not cram:
                 plan = functools.partial(_guide, store, scheduler, exams, now, minutes)
                 drill = Drill(
-                    examiner, store, scheduler, questions, now, limit=count, timed=timed, plan=plan, more=more
+                    examiner,
+                    store,
+                    scheduler,
+                    questions,
+                    now,
+                    limit=count,
+                    timed=timed,
+                    plan=plan,
+                    more=more,
+                    minutes=minutes,
                 )
                 cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
             if cram:

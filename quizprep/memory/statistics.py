@@ -9,7 +9,10 @@ from datetime import date, datetime
 from quizprep.frozen import frozen
 from quizprep.memory.history import Card
 from quizprep.memory.rows import card_of, micros
+from quizprep.memory.schedule import REVIEW
 from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, SHOWN_AGAIN, Store
+
+DAY_MICROS = 86_400_000_000.0  # microseconds
 
 
 @frozen
@@ -126,15 +129,19 @@ def due_between(store: Store, instants: Sequence[datetime], *, known: Container[
 
 
 def distribution(store: Store, quantity: str, edges: Sequence[float]) -> list[int]:
-    """How many cards have their ``stability`` (days) or ``difficulty`` between consecutive edges.
+    """How many cards have their ``stability`` (days), ``difficulty`` or ``interval`` (days) between consecutive edges.
 
-    The first span has no lower and the last no upper end: n edges make n + 1 counts.
+    The first span has no lower and the last no upper end: n edges make n + 1 counts. An interval lasts from the last
+    review to the date; those of cards in review count that are not suspended.
     """
-    if quantity not in ("stability", "difficulty"):
+    if quantity not in ("stability", "difficulty", "interval"):
         raise ValueError(f"no distribution of {quantity}")
+    value, which = quantity, f"{quantity} IS NOT NULL"
+    if quantity == "interval":
+        value, which = f"(due - last_review) / {DAY_MICROS}", f"state = {REVIEW} AND suspended = 0"
     counts = [0] * (len(edges) + 1)
     for index, count in store.database.read(
-        f"SELECT {_span(quantity, edges)}, count(*) FROM cards WHERE {quantity} IS NOT NULL GROUP BY 1"
+        f"SELECT {_span(value, edges)}, count(*) FROM cards WHERE {which} GROUP BY 1"
     ):
         counts[index] = count
     return counts

@@ -36,6 +36,7 @@ FORECAST_DAYS = 14
 USUAL_ANSWER = 15.0  # seconds, where there are no answers yet to estimate from
 USUAL_ANSWERS = {"new": 2.5, "again": 1.2}  # of a card on one day, with its steps
 RECENT_DAYS = 14  # study days that the time a card takes is estimated from
+INTERVAL_EDGES = (2, 4, 8, 15, 31, 61, 121, 241, 366)  # days
 STABILITY_EDGES = (1, 3, 7, 21, 60, 180, 365)  # days
 DIFFICULTY_EDGES = (2, 3, 4, 5, 6, 7, 8, 9)
 CALIBRATION_BINS = 10
@@ -97,6 +98,7 @@ class Statistics:
     days: tuple[Day, ...]
     calibration: tuple[Bin, ...]
     forecast: tuple[int, ...]
+    intervals: tuple[int, ...]
     stability: tuple[int, ...]
     difficulty: tuple[int, ...]
     chapters: tuple[Mastery, ...]
@@ -200,6 +202,7 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
         days=tuple(days(store, None, today)),
         calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),
         forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=groups.keys())),
+        intervals=tuple(distribution(store, "interval", INTERVAL_EDGES)),
         stability=tuple(distribution(store, "stability", STABILITY_EDGES)),
         difficulty=tuple(distribution(store, "difficulty", DIFFICULTY_EDGES)),
         chapters=by_chapter,
@@ -304,6 +307,7 @@ def statistics_json(figures: Statistics) -> dict[str, Any]:
             for number, due in enumerate(figures.forecast)
         ],
         "minutes": {"today": figures.period(1).ms / 60000, "all": all_days.ms / 60000},
+        "intervals": {"edges_days": INTERVAL_EDGES, "cards": figures.intervals},
         "stability": {"edges_days": STABILITY_EDGES, "cards": figures.stability},
         "difficulty": {"edges": DIFFICULTY_EDGES, "cards": figures.difficulty},
         "chapters": [mastery_json(each) for each in figures.chapters],

@@ -186,6 +186,11 @@ MESSAGES = {
     "backup_failed": Text("No backup was made today: {reason}", ko="오늘은 백업하지 못했습니다: {reason}"),
     "revealed": Text("– the answer", ko="– 정답"),
     "nothing_due": Text("Nothing is due now.", ko="지금은 풀 카드가 없습니다."),
+    "time_used": Text(
+        "The {minutes} minutes are used; {total} cards are left today "
+        "({new} new, {learning} learning, {review} review).",
+        ko="{minutes}분을 다 썼습니다. 오늘 남은 카드 {total}장(새 카드 {new}, 학습 {learning}, 복습 {review}).",
+    ),
     "done_for_now": Text("Done for now.", ko="지금은 다 했습니다."),
     "next_at": Text("Next: {when} (in {span}).", ko="다음: {when} ({span} 뒤)."),
     "next_never": Text("Nothing is scheduled.", ko="예정된 카드가 없습니다."),
@@ -341,6 +346,7 @@ MESSAGES = {
         "{today} min today, {week} min in the last 7 days, {total} h in all, {each} s an answer",
         ko="오늘 {today}분, 최근 7일 {week}분, 모두 {total}시간, 한 문제에 {each}초",
     ),
+    "stats_intervals": Text("Intervals of cards in review, in days", ko="복습 카드의 간격(일)"),
     "stats_stability": Text(
         "Stability: days until recall falls to 90 %", ko="안정도: 회상률이 90 %로 떨어질 때까지의 일수"
     ),

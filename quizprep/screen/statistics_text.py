@@ -191,9 +191,10 @@ def _time(figures: Statistics, language: str) -> None:
 
 
 def _distributions(figures: Statistics, language: str) -> None:
-    from quizprep.memory.today import DIFFICULTY_EDGES, STABILITY_EDGES
+    from quizprep.memory.today import DIFFICULTY_EDGES, INTERVAL_EDGES, STABILITY_EDGES
 
     for key, edges, counts in (
+        ("stats_intervals", INTERVAL_EDGES, figures.intervals),
         ("stats_stability", STABILITY_EDGES, figures.stability),
         ("stats_difficulty", DIFFICULTY_EDGES, figures.difficulty),
     ):
