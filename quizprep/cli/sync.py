@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, Language, language_of, store_place
-from quizprep.folders import data_directory
+from quizprep.cli.common import Json, Language, installed_packs, language_of, store_place
+from quizprep.folders import data_directory, options_file
 from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quizprep.sync.belongings import Travelled
     from quizprep.sync.folder import DeviceState, Exchanged
     from quizprep.sync.sealing import Seal
 
@@ -37,6 +38,9 @@ def sync(
     ] = False,
     name: Annotated[str | None, typer.Option("--name", help="What to call this device; its host name else.")] = None,
     status: Annotated[bool, typer.Option("--status", help="Only say what each device has not seen.")] = False,
+    with_options: Annotated[
+        bool, typer.Option("--settings", help="With the options too, on devices that sync with --settings.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, every --every seconds, until Ctrl-C.")] = False,
     every: Annotated[float, typer.Option("--every", min=1, help="Seconds between looks of --watch.")] = 30,
     lang: Language = None,
@@ -47,6 +51,9 @@ def sync(
     Each device adds to a file of its own and takes in those of the others: nothing can be in conflict, nothing is lost
     where two of them were used at once, and syncing again changes nothing. Lines that another program has not brought
     whole yet are taken next time. With a passphrase (or QUIZPREP_PASSPHRASE) all that is written is sealed.
+
+    Packs that were added and your copies of questions travel along, with --settings the options too. Where two devices
+    changed the same one since they last met, one counts, the other is kept in the data folder, and you are told.
 
     Examples:
 
@@ -69,19 +76,28 @@ def sync(
         _show_states(found, language, json)
         return
     while True:
-        _show(_exchange(target, seal, name), language, json)
+        _show(*_exchange(target, seal, name, options_file() if with_options else None), language, json)
         if not watch:
             return
         time.sleep(min(LONGEST, every))  # in this order it is LONGEST for nan too
 
 
-def _exchange(target: str, seal: Seal, name: str | None) -> Exchanged:
+def _exchange(target: str, seal: Seal, name: str | None, options: Path | None) -> tuple[Exchanged, Travelled]:
     from quizprep.memory.store import Store
+    from quizprep.sync.belongings import Belongings, exchange_things
     from quizprep.sync.folder import device_of, exchange
 
-    device, called = device_of(data_directory(), name or platform.node() or "device")
+    data = data_directory()
+    device, called = device_of(data, name or platform.node() or "device")
+    belongings = Belongings(data, options, installed_packs)
     with Store.open(store_place()) as store:
-        return _in_place(target, lambda folder: exchange(store, folder, device, called, seal))
+        return _in_place(
+            target,
+            lambda folder: (
+                exchange(store, folder, device, called, seal),
+                exchange_things(belongings, data, folder, device, called, seal),
+            ),
+        )
 
 
 def _in_place(target: str, work: Callable[[Path], Result]) -> Result:
@@ -93,14 +109,22 @@ def _in_place(target: str, work: Callable[[Path], Result]) -> Result:
     return in_repository(target, data_directory(), work) if is_remote(target) else work(Path(target).expanduser())
 
 
-def _show(done: Exchanged, language: str, json: bool) -> None:
+def _show(done: Exchanged, things: Travelled, language: str, json: bool) -> None:
+    from quizprep.sync.belongings import in_words
+
     if json:
-        report.json(asdict(done))
+        notes = [note[language] for note in things.notes]
+        report.json({**asdict(done), "things": {"sent": things.sent, "received": things.taken, "notes": notes}})
         return
     said = Text(
         f"{done.sent} events sent, {done.received} received", ko=f"보낸 기록 {done.sent}개, 받은 기록 {done.received}개"
     )
     report.line(said[language])
+    for names, arrow in ((things.sent, "→"), (things.taken, "←")):
+        for thing in names:
+            report.line(f"{arrow} {in_words(thing)[language]}")
+    for note in things.notes:
+        report.say(note[language])
     if done.unfinished:
         said = Text(
             f"{done.unfinished} lines are not whole yet; they are taken at a later sync.",
