@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 
+from quizprep import __version__
 from quizprep.cli import COMMANDS, application
 from quizprep.deck import schema
 from quizprep.formula.handbook import formulas_markdown
@@ -106,8 +107,75 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
+MAN_INTRO = (
+    "Without a command it shows the day at a glance. Every command takes --help; --version prints the version, and "
+    "--install-completion teaches the shell to complete names."
+)
+
+
+def man_page() -> str:
+    """docs/quizprep.1: the same for `man quizprep`, in the macros of man(7)."""
+    program = typer.main.get_command(application(COMMANDS))
+    sections = list(_sections("quizprep", program.commands.items()))
+    name = "quizprep \\- flashcards that prove their answers: deep-learning revision in the terminal"
+    parts = [
+        '.\\" Written by `make docs` from quizprep/cli/: change it there.',
+        f'.TH QUIZPREP 1 "" "quizprep {__version__}" "User Commands"',
+        *(".SH NAME", name, ".SH SYNOPSIS", ".B quizprep", ".RI [ COMMAND ]", ".RI [ OPTIONS ]"),
+        *(".SH DESCRIPTION", _roff(MAN_INTRO)),
+        ".SH COMMANDS",
+        *(line for section, command in sections for line in _man_section(section, command)),
+        ".SH ENVIRONMENT",
+        *_man_entry("QUIZPREP_HOME", "One folder for everything, instead of those of the platform."),
+        *_man_entry("PAGER", "What pages long reports at a terminal; less by default."),
+        *_man_entry("NO_COLOR", "No colours. TERM=dumb: lines instead of screens, as a screen reader wants them."),
+    ]
+    for key, setting in SETTINGS.items():
+        parts += _man_entry(variable_of(key), f"{setting.about['en']}; as `quizprep config {key}`.")
+    parts += [
+        ".SH FILES",
+        *_man_entry("~/.local/share/quizprep", "The answers (quizprep.db), their backups, packs."),
+        *_man_entry("~/.config/quizprep/config.toml", "The options."),
+        *_man_entry("~/.cache/quizprep", "What is made again when it is missing."),
+        ".SH EXIT STATUS",
+        *_man_entry("0", "Done, or yes."),
+        *_man_entry("1", "Answered no: a wrong formula, a defect, a proof that fails."),
+        *_man_entry("2", "The request could not be read."),
+        *_man_entry("130", "Ctrl-C."),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _man_section(name: str, command: Any) -> Iterator[str]:
+    described, examples = _halves(command.help)
+    arguments = [each for each in command.params if each.param_type_name == "argument"]
+    options = [each for each in command.params if each.param_type_name == "option" and not each.hidden]
+    yield f".SS {_roff(' '.join([name, *map(_placeholder, arguments)]))}"
+    yield "\n.PP\n".join(map(_roff, described))
+    for each in arguments:
+        yield from _man_entry(_placeholder(each), each.help or "")
+    for each in options:
+        yield from _man_entry(_spelled(each), each.help or "")
+    if examples:
+        yield from (".PP", ".EX", *map(_roff, examples), ".EE")
+
+
+def _man_entry(tag: str, text: str) -> Iterator[str]:
+    yield from (".TP", f".B {_roff(tag)}", _roff(text) or "\\&")
+
+
+def _roff(text: str) -> str:
+    """A text that roff takes for nothing else: its control characters, and hyphens that can be typed."""
+    written = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{written}" if written.startswith((".", "'")) else written
+
+
 #: The pages, and what each is made of.
-PAGES: dict[str, Callable[[], str]] = {"cli.md": cli_page, "formulas.md": formulas_markdown}
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "formulas.md": formulas_markdown,
+    "quizprep.1": man_page,
+}
 PAGES |= {f"schema/{name}": partial(schema.texts().__getitem__, name) for name in schema.texts()}
 
 

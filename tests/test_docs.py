@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import tomllib
 
 import generate
 import pytest
 from program import ROOT
+
+from quizprep.cli import COMMANDS
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "content").glob("*.md")])
 LINKS = [
@@ -32,8 +37,6 @@ def test_a_page_is_what_the_program_says(name: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_command_has_a_section():
-    from quizprep.cli import COMMANDS
-
     text = (generate.FOLDER / "cli.md").read_text(encoding="utf-8")
     assert all(re.search(rf"^## quizprep {name}\b", text, re.MULTILINE) for name in COMMANDS)
 
@@ -44,3 +47,22 @@ def test_a_link_leads_somewhere(page, link: str):
     target = page.parent / path if path else page
     assert target.exists(), link
     assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="no groff")
+def test_the_manual_page_is_sound_roff_and_names_every_command_and_option():
+    page = generate.FOLDER / "quizprep.1"
+    command = ["groff", "-man", "-Kutf8", "-Tutf8", "-ww", "-rLL=200n", str(page)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not done.stderr
+    shown = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", done.stdout)
+    assert all(f"quizprep {name}" in shown for name in COMMANDS)
+    known = re.findall(r"(?<![\w-])--[a-z][a-z-]+", (generate.FOLDER / "cli.md").read_text(encoding="utf-8"))
+    assert [option for option in set(known) if option not in shown] == []
+
+
+def test_the_manual_page_is_installed_where_man_looks():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert shared == {"docs/quizprep.1": "share/man/man1/quizprep.1"}
+    assert "docs" in project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]

@@ -16,6 +16,7 @@ from quizprep.cli.common import (
     clock_at,
     complete_topic,
     language_of,
+    one_of,
     open_deck,
     scheduler_of,
     store_place,
@@ -45,9 +46,14 @@ def cards(
         typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help=f"Only these; may be repeated: {', '.join(_FILTERS)}.")
+        list[str] | None,
+        typer.Option(
+            "--only", help=f"Only these; may be repeated: {', '.join(_FILTERS)}.", autocompletion=one_of(*_FILTERS)
+        ),
     ] = None,
-    sort: Annotated[str, typer.Option("--sort", help=f"Sort by one of {', '.join(_SORTS)}.")] = "course",
+    sort: Annotated[
+        str, typer.Option("--sort", help=f"Sort by one of {', '.join(_SORTS)}.", autocompletion=one_of(*_SORTS))
+    ] = "course",
     count: Annotated[
         int | None, typer.Option("-n", "--number", min=1, help="How many at most.", show_default=False)
     ] = None,

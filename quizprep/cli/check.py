@@ -20,7 +20,9 @@ from quizprep.cli.common import (
     Json,
     Language,
     clock_at,
+    complete_meaning,
     complete_proof,
+    complete_symbol,
     device_of,
     find_proof,
     language_of,
@@ -69,7 +71,10 @@ def check(
         str | None, typer.Option("--file", help="A file of formulas, or Python: mine.py:attention.")
     ] = None,
     gradient: Annotated[
-        str | None, typer.Option("--gradient", help="Check the derivative of the result by this symbol.")
+        str | None,
+        typer.Option(
+            "--gradient", help="Check the derivative of the result by this symbol.", autocompletion=complete_symbol
+        ),
     ] = None,
     batch: Annotated[
         str | None,
@@ -78,7 +83,10 @@ def check(
     jobs: Jobs = 1,
     seconds: Seconds = SECONDS,
     let: Annotated[
-        list[str] | None, typer.Option("--let", help='What a name in the formula stands for: "o=z"; repeatable.')
+        list[str] | None,
+        typer.Option(
+            "--let", help='What a name in the formula stands for: "o=z"; repeatable.', autocompletion=complete_meaning
+        ),
     ] = None,
     confirm: Confirm = None,
     json: Json = False,

@@ -35,11 +35,26 @@ def complete_pack(incomplete: str) -> list[str]:
 
 
 STORE = "QUIZPREP_STORE"  # where the learner's memory is, where that is not a file of this machine
+
+
+def one_of(*choices: str) -> Callable[[str], list[str]]:
+    """Shell completion of a few words."""
+    return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
+
+
 WIDTH = 79  # cells of a line that every terminal shows whole
 
-Language = Annotated[str | None, typer.Option("--lang", help="en or ko; the locale's language by default.")]
+Language = Annotated[
+    str | None,
+    typer.Option("--lang", help="en or ko; the locale's language by default.", autocompletion=one_of(*LANGUAGES)),
+]
 Device = Annotated[
-    str | None, typer.Option("--device", help="Where to compute: auto (the default), cpu, cuda, cuda:N or mps.")
+    str | None,
+    typer.Option(
+        "--device",
+        help="Where to compute: auto (the default), cpu, cuda, cuda:N or mps.",
+        autocompletion=one_of("auto", "cpu", "cuda", "mps"),
+    ),
 ]
 At = Annotated[str | None, typer.Option("--at", help="Do as if it were then: 2026-12-01T09:00, or a day alone (noon).")]
 Content = Annotated[
@@ -412,3 +427,27 @@ def complete_topic(incomplete: str) -> list[str]:
 def complete_question(incomplete: str) -> list[str]:
     """Shell completion of question ids."""
     return [entry.id for entry in open_deck().index() if entry.id.startswith(incomplete)]
+
+
+def complete_symbol(context: typer.Context, incomplete: str) -> list[str]:
+    """Shell completion of the symbols of the proof that the line names."""
+    return [name for name in _symbols(context) if name.startswith(incomplete)]
+
+
+def complete_value(context: typer.Context, incomplete: str) -> list[str]:
+    """Shell completion of ``SYMBOL=``, for the symbols that have no value on the line yet."""
+    given = {written.partition("=")[0] for written in context.params.get("values") or ()}
+    return [f"{name}=" for name in _symbols(context) if name not in given and name.startswith(incomplete)]
+
+
+def complete_meaning(context: typer.Context, incomplete: str) -> list[str]:
+    """Shell completion of what a name may stand for: ``o=`` and then a symbol or a step of the proof."""
+    name, equals, part = incomplete.rpartition("=")
+    return [f"{name}={symbol}" for symbol in _symbols(context) if symbol.startswith(part)] if equals else []
+
+
+def _symbols(context: typer.Context) -> list[str]:
+    named = context.params.get("proof") or next(iter(context.args), None)  # the latter before an option's own value
+    with suppress(LearnerError):
+        return list(find_proof(named).symbols) if named else []
+    return []

@@ -20,6 +20,7 @@ from quizprep.cli.common import (
     complete_topic,
     device_of,
     language_of,
+    one_of,
     open_deck,
     open_practice,
     scheduler_of,
@@ -77,7 +78,9 @@ def drill(
         ),
     ] = None,
     more: Annotated[int, typer.Option("--more", min=0, max=1000, help="New cards beyond the day's limit.")] = 0,
-    kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.", autocompletion=one_of(*KINDS))
+    ] = None,
     at: At = None,
     content: Content = None,
     pack: Packs = None,

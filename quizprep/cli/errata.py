@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, Pager, cache_path, device_of, language_of
+from quizprep.cli.common import Device, Json, Language, Pager, cache_path, device_of, language_of, one_of
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.screen.pager import page
@@ -24,12 +24,29 @@ STYLES = {"wrong": "bold red", "typo": "bold yellow", "imprecise": "bold cyan"}
 SEVERITIES = {"wrong": "틀림", "typo": "오타", "imprecise": "부정확"}
 
 
+def _complete_name(incomplete: str) -> list[str]:
+    """Notes, chapters and ids."""
+    from quizprep.deck import Deck
+    from quizprep.judge.erratum import load
+
+    listed = load(Deck.open([], cache_path=cache_path()).syllabus())
+    names = dict.fromkeys(name for each in listed for name in (*each.notes, each.chapter, each.id))
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def errata(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NOTE|CHAPTER]", help="A note such as 000, a chapter, or the id of an erratum."),
+        typer.Argument(
+            metavar="[NOTE|CHAPTER]",
+            help="A note such as 000, a chapter, or the id of an erratum.",
+            autocompletion=_complete_name,
+        ),
     ] = None,
-    severity: Annotated[str | None, typer.Option("--severity", help="Only these: wrong, typo or imprecise.")] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option("--severity", help="Only these: wrong, typo or imprecise.", autocompletion=one_of(*STYLES)),
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Only list them, without refuting.")] = False,
     lang: Language = None,
     device: Device = None,

@@ -16,6 +16,7 @@ from quizprep.cli.common import (
     Pager,
     cache_path,
     complete_proof,
+    complete_value,
     device_of,
     find_proof,
     language_of,
@@ -44,7 +45,8 @@ PANEL = "Check"
 def prove(
     proof: Annotated[str | None, typer.Argument(help="Name of a proof.", autocompletion=complete_proof)] = None,
     values: Annotated[
-        list[str] | None, typer.Argument(help="SYMBOL=VALUE: a number, a fraction or nested lists.")
+        list[str] | None,
+        typer.Argument(help="SYMBOL=VALUE: a number, a fraction or nested lists.", autocompletion=complete_value),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every proof; exit 1 if one fails.")] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the proofs.")] = False,

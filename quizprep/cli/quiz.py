@@ -17,6 +17,7 @@ from quizprep.cli.common import (
     complete_topic,
     device_of,
     language_of,
+    one_of,
     open_deck,
     open_practice,
 )
@@ -33,7 +34,9 @@ def quiz(
         typer.Argument(help="Chapters, topics or questions; everything by default.", autocompletion=complete_topic),
     ] = None,
     count: Annotated[int, typer.Option("-n", "--number", min=1, help="How many questions.")] = 10,
-    kind: Annotated[str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=f"Only this kind: {', '.join(KINDS)}.", autocompletion=one_of(*KINDS))
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat a quiz: same questions, same numbers.")] = None,
     record: Annotated[bool, typer.Option("--record", help="Let the answers move the schedule, as in a drill.")] = False,
     at: At = None,
