@@ -17,7 +17,7 @@ from quizprep.memory.store import Store
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-SCHEDULER = Scheduler(Options(leech_lapses=1), UTC)
+SCHEDULER = Scheduler(Options(leech_lapses=1, leech_action="mark"), UTC)
 
 
 class Entry:
