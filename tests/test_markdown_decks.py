@@ -193,6 +193,91 @@ def test_korean_notes_in_a_pack_of_two_languages(tmp_path: Path) -> None:
     assert found[0].prompt.by_language == {"ko": "힘이란?"}
 
 
+def test_gaps_with_hints_and_numbers_are_read_as_the_plugin_reads_them(tmp_path: Path) -> None:
+    """The examples of https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/cloze-cards/"""
+    text = (
+        "This ==note== doesn't need to have ==number==^[hint] on clozes <!--SR:!2024-05-22,1,230-->\n\n"
+        "This is a ==cloze==^[a hint][^1]. This is ==too, but without hint==[^2]. "
+        "And this one is asked ==together with the first cloze==[^1].\n"
+    )
+    found = [(each.prompt["en"], each.kind.name, texts_of(each)) for each in asked(tmp_path, text)]
+    assert found == [
+        ("This […] doesn't need to have number on clozes", "word", ["note"]),
+        ("This note doesn't need to have [hint] on clozes", "word", ["number"]),
+        (
+            "This is a [a hint]. This is too, but without hint. And this one is asked […].",
+            "recall",
+            ["cloze", "together with the first cloze"],
+        ),
+        (
+            "This is a cloze. This is […]. And this one is asked together with the first cloze.",
+            "word",
+            ["too, but without hint"],
+        ),
+    ]
+    (problem,) = read(b"==Item 1==[^ashh] and ==Item 2==[^hash]", "n").unread
+    assert problem.line == 1 and "gaps that hide one another" in problem.message
+
+
+def test_the_tag_of_a_deck_is_no_part_of_a_question(tmp_path: Path) -> None:
+    text = "#flashcards/science\nTwo\nlines #x\n?\nanswer\n<!--SR:!2024-08-16,51,230-->\n\n#flashcards Q2::A2 <!--SR:!2023-09-02,4,270-->\n"
+    assert [(each.prompt["en"], texts_of(each)) for each in asked(tmp_path, text)] == [
+        ("Two\nlines #x", ["answer"]),
+        ("Q2", ["A2"]),
+    ]
+
+
+def texts_of(question: Question) -> list[str]:
+    return [text["en"] for text in question.kind.texts]
+
+
+def test_pictures_beside_notes_come_along_and_the_rest_is_named(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    (vault / "attachments").mkdir(parents=True)
+    for name in ("a b.png", "attachments/shot 1.png", "root.webp", "song.mp3", "large.png", "../secret.png"):
+        (vault / name).write_bytes(b"x" * (17 << 20 if name == "large.png" else 3))
+    (vault / "link.png").symlink_to(tmp_path / "secret.png")
+    targets = [
+        "a%20b.png",
+        "@/root.webp",
+        "song.mp3",
+        "large.png",
+        "../secret.png",
+        "link.png",
+        "gone.png",
+        "/etc/x.png",
+    ]
+    targets += ["https://example.org/y.png"]
+    notes = vault / "notes.md"
+    lines = [f"What is ![]({target})?::answer {place}" for place, target in enumerate(targets)]
+    notes.write_text("\n".join([*lines, "What is ![[shot 1.png]]?::a shot"]))
+    made = draft(notes, tmp_path / "packs" / "notes", [])
+    assert made.pictures == {
+        "a b.png": vault / "a b.png",
+        "@/root.webp": vault / "root.webp",
+        "shot 1.png": vault / "attachments" / "shot 1.png",
+    }
+    said = [line.removeprefix(f"{notes}:") for line in made.left]
+    assert said == [
+        "3: song.mp3: is no picture; it cannot be shown",
+        "4: large.png: is larger than 16 MB; split it, or make the picture smaller",
+        "5: ../secret.png: leaves the folder of the pack; pack it again",
+        "6: link.png: is a link; put the file itself there",
+        "7: gone.png: is not there; put it beside the notes",
+        "8: /etc/x.png: leaves the folder of the pack; pack it again",
+        "9: https://example.org/y.png: stays on the web; put the picture beside the notes to have it",
+    ]
+    assert not (tmp_path / "packs").exists()
+    made.write()
+    there = tmp_path / "packs" / "notes"
+    assert sorted(path.relative_to(there).as_posix() for path in there.rglob("*") if path.is_file()) == [
+        "@/root.webp", "a b.png", "notes.md", "pack.yaml", "shot 1.png",
+    ]  # fmt: skip
+    (vault / "a b.png").write_bytes(b"new")
+    draft(notes, there, []).write()
+    assert (there / "a b.png").read_bytes() == b"new" and (there / "a b.png.old").read_bytes() == b"xxx"
+
+
 def program(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(application(COMMANDS), list(arguments))
     return result.exit_code, result.output

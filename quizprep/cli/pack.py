@@ -198,7 +198,7 @@ def import_notes(
 
     Read are Q: and A:, C: with [gaps], question::answer, question:::answer for both ways, a ? on a line between
     question and answer, ==gaps== in a text, and questions in blocks of YAML. Headings are the chapter and its topics.
-    docs/own-pack.md says more.
+    Pictures beside them come along. docs/own-pack.md says more.
 
     Examples:
 
@@ -226,6 +226,8 @@ def import_notes(
                 ],
                 "unread": made.unread,
                 "unshown": made.unshown,
+                "pictures": sorted(made.pictures),
+                "left": made.left,
             }
         )
         return
@@ -262,6 +264,8 @@ def told(made: Draft, notes: Path, language: str) -> Iterator[str]:
     for lines, what in (
         (made.unread, Text("Not understood:", ko="이해하지 못한 것:")),
         (made.unshown, Text("Shown as it is typed:", ko="적힌 그대로 보이는 것:")),
+        (made.left, Text("Not taken along:", ko="가져오지 않는 것:")),
+        (sorted(made.pictures), Text("Pictures taken along:", ko="함께 가져오는 그림:")),
     ):
         if lines:
             yield what[language]

@@ -1,9 +1,10 @@
 r"""Markdown decks: notes with questions in them, read as the mapping that a chapter's YAML would be. Imports yaml.
 
 Read are ``Q:``/``A:`` and ``C: … [gap]`` (as hashcards has them), ``question::answer``, ``question:::answer`` for both
-ways, a ``?`` or ``??`` on a line between question and answer, and ``==gaps==`` in a text (as the plugin for spaced
-repetition of Obsidian has them), and blocks of YAML between fences, which hold questions as a chapter does. The first
-heading is the chapter, those below it are topics. Everything else is prose, and no question.
+ways, a ``?`` or ``??`` on a line between question and answer, and ``==gaps==`` in a text, with their ``^[hint]`` and
+``[^1]`` (as the plugin for spaced repetition of Obsidian has them), and blocks of YAML between fences, which hold
+questions as a chapter does. The first heading is the chapter, those below it are topics. Everything else is prose, and
+no question.
 
 Every step takes time in proportion to the length: what a stranger wrote must not make the reading slow.
 """
@@ -14,7 +15,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from quizprep import strict_yaml
@@ -48,6 +49,9 @@ _APART = re.compile(r"[^a-z0-9]+")
 _FORMULA = r"\\\([^\n\\]*(?:\\[^()\n][^\n\\]*)*\\\)|\$\$[^$]+\$\$|\$(?=\S)[^$\n]+?(?<=\S)\$(?!\d)"
 _LINK = r"!?\[\[[^\[\]\n]*\]\]|!?\[[^\[\]\n]*\]\([^()\s]*\)"
 _LEFT_ALONE = re.compile(rf"{_FORMULA}|\\.|`[^`\n]*`|{_LINK}")
+# Behind a gap of the plugin for Obsidian: a hint, and which gaps are asked at once.
+_SAID_OF_GAP = re.compile(r"(?:\^\[([^\[\]\n]{0,200})\])?(?:\[\^(\d{1,3}|[ash]{1,100})\])?")
+_DECK_TAG = re.compile(r"(?<!\S)#flashcards?(?:/[\w/-]*)?(?!\S)[ \t]*", re.IGNORECASE)  # the plugin's mark of a card
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _TEMPLATE = re.compile(r"\{(\w+)\}")
 _EMPHASIS = re.compile(  # not the stars of 2*3*4
@@ -251,6 +255,7 @@ class _Reader:
 
     def _take_loose(self, lines: list[str], line: int) -> None:
         """A paragraph with no tag in it: sides apart by a line, by ``::``, or gaps."""
+        lines = [_DECK_TAG.sub("", each) if "#" in each else each for each in lines]
         for place, each in enumerate(lines):
             if each.strip() in ("?", "??") and len(lines) > 1:
                 asked, answer = "\n".join(lines[:place]).strip(), "\n".join(lines[place + 1 :]).strip()
@@ -297,27 +302,40 @@ class _Reader:
         if len(found) > MAX_GAPS:
             self._pass_by(line, end, f"more than {MAX_GAPS} gaps in a text; split it")
             return True
+        if any(gap.order.isalpha() for gap in found):
+            self._pass_by(
+                line, end, "gaps that hide one another, [^ash], are not read; write each as a text of its own"
+            )
+            return True
         text, own = _block_id(text)
         given = self._given_id(line, end) or own
         pieces, start = [], 0
-        for gap in found:
+        together: dict[str, list[int]] = {}  # places of the gaps that are asked at once
+        for place, gap in enumerate(found):
             pieces += [text[start : gap.start], gap.inside]
             start = gap.end
+            together.setdefault(gap.order or f"alone {place}", []).append(place)
         pieces.append(text[start:])
         whole = "".join(pieces).strip()
-        for place, gap in enumerate(found):
-            shown = "".join([*pieces[: 2 * place + 1], GAP, *pieces[2 * place + 2 :]])
-            id = given and (given if len(found) == 1 else f"{given}-{place + 1}")
-            id = id or self._made_id(f"{whole}\0{gap.inside}", line, again=True)
-            answer = _plain(gap.inside)
+        for count, places in enumerate(together.values(), start=1):
+            opened = list(pieces)
+            for place in places:
+                opened[2 * place + 1] = f"[{found[place].hint}]" if found[place].hint else GAP
+            shown, inside = "".join(opened), [found[place].inside for place in places]
+            id = given and (given if len(together) == 1 else f"{given}-{count}")
+            id = id or self._made_id("\0".join([whole, *inside]), line, again=True)
+            answer = _plain(inside[0])
             typed = len(answer) <= LONGEST_WORD and not any(mark in answer for mark in ("$", "\n", "![]("))
-            if typed and normalise_word(answer):
+            if len(inside) > 1:
+                points = _listed(map(_prose, inside), line)
+                self._add(id, line, prompt=_prose(shown.strip()), points=points, explain=_prose(whole))
+            elif typed and normalise_word(answer):
                 accept = YamlList(line)
                 accept.append(answer)
                 accept.lines.append(line)
                 self._add(id, line, prompt=_prose(shown.strip()), accept=accept, explain=_prose(whole))
             else:
-                points = _points(gap.inside, line)
+                points = _points(inside[0], line)
                 self._add(id, line, prompt=_prose(shown.strip()), points=points, explain=_prose(whole))
         return True
 
@@ -482,6 +500,8 @@ class _Gap(NamedTuple):
     start: int
     end: int
     inside: str
+    hint: str = ""
+    order: str = ""  # gaps of one number are asked at once; of letters, one for each question, what becomes of the gap
 
 
 def _highlighted(text: str) -> list[_Gap]:
@@ -495,7 +515,9 @@ def _highlighted(text: str) -> list[_Gap]:
         if end - start > 2:
             opened = None
         elif opened is not None and start > opened and not text[start - 1].isspace():
-            found.append(_Gap(opened - 2, end, text[opened:start]))
+            said = _SAID_OF_GAP.match(text, end)
+            hint, order = (said[1] or "", said[2] or "") if said else ("", "")
+            found.append(_Gap(opened - 2, said.end() if said else end, text[opened:start], hint.strip(), order))
             opened = None
         elif end < len(text) and not text[end].isspace():
             opened = end
@@ -521,6 +543,11 @@ def _points(text: str, line: int) -> YamlList:
     entries = list(dict.fromkeys(entry for entry in entries if entry))
     if len(lines) < 2 or not 1 < len(entries) <= MAX_POINTS or sum(map(bool, map(_ITEM.match, lines))) < len(lines):
         entries = [_prose(text)]
+    return _listed(entries, line)
+
+
+def _listed(texts: Iterable[str], line: int) -> YamlList:
+    entries = list(dict.fromkeys(texts))
     points = YamlList(line)
     points.extend(entries)
     points.lines.extend([line] * len(entries))

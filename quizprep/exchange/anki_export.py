@@ -7,17 +7,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 from quizprep.exchange.anki_package import History, Note
 from quizprep.exchange.exercises import Exercise, answers_of, options_of, reasons_of
 from quizprep.exchange.markup import html
 from quizprep.mock.result_page import picture_of, steps_html
+from quizprep.packs.files_of_pack import PICTURES
+from quizprep.packs.notes import PICTURE
 from quizprep.screen.messages import message
 from quizprep.worked import Worked
 
 ROOT = "quizprep"  # of decks and of tags
 MOST_PICTURE = 32 << 20  # bytes
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\((media/[\w.-]+)\)")  # as a text of a pack names one
 
 
 def notes(
@@ -76,12 +78,14 @@ def _with_pictures(field: str, folder: Path | None, media: dict[str, bytes]) -> 
     """The pictures that a text names, shown; one that is not there stays named."""
 
     def shown(match: re.Match[str]) -> str:
-        path = None if folder is None else folder / match[1]
-        if path is None or not path.is_file() or path.stat().st_size > MOST_PICTURE:
+        path = None if folder is None else (folder / unquote(match[1])).resolve()
+        if path is None or folder is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
+            return match[0]
+        if path.suffix.lower() not in PICTURES or path.stat().st_size > MOST_PICTURE:
             return match[0]
         return _kept(path.read_bytes(), path.suffix.lower(), media)
 
-    return _PICTURE.sub(shown, field)
+    return PICTURE.sub(shown, field)
 
 
 def _kept(content: bytes, ending: str, media: dict[str, bytes]) -> str:

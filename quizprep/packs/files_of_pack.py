@@ -88,21 +88,23 @@ class Taking:
     def _counted(self, name: str, stream: BinaryIO) -> Iterator[bytes]:
         written = 0
         while chunk := stream.read(CHUNK):
+            self.count(name, len(chunk), written)
             written += len(chunk)
-            self._bytes += len(chunk)
-            if written > MAX_FILE:
-                megabytes = MAX_FILE // 2**20
-                raise self._refuse(
-                    name,
-                    f"is larger than {megabytes} MB; split it, or make the picture smaller",
-                    f"{megabytes} MB보다 큽니다. 나누거나 그림을 줄이세요",
-                )
-            if self._bytes > MAX_TOTAL:
-                megabytes = MAX_TOTAL // 2**20
-                raise self._refuse(
-                    "", f"holds more than {megabytes} MB; split it", f"{megabytes} MB보다 큽니다. 나누세요"
-                )
             yield chunk
+
+    def count(self, name: str, size: int, before: int = 0) -> None:
+        """Count further bytes of a file that has so many ``before``. Raises LearnerError where that is too much."""
+        self._bytes += size
+        if before + size > MAX_FILE:
+            megabytes = MAX_FILE // 2**20
+            raise self._refuse(
+                name,
+                f"is larger than {megabytes} MB; split it, or make the picture smaller",
+                f"{megabytes} MB보다 큽니다. 나누거나 그림을 줄이세요",
+            )
+        if self._bytes > MAX_TOTAL:
+            megabytes = MAX_TOTAL // 2**20
+            raise self._refuse("", f"holds more than {megabytes} MB; split it", f"{megabytes} MB보다 큽니다. 나누세요")
 
     def _refuse(self, name: str, english: str, korean: str) -> LearnerError:
         return refused(self.pack, name, f"{english}.", f"{korean}.")

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from quizprep.deck import Deck, Pack, Place, findings, shown_path, sources
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, in_words, slug
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.files import binary_in_one_step
+from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
-from quizprep.packs.files_of_pack import copy_folder
+from quizprep.packs.files_of_pack import PICTURES, Taking, copy_folder
 from quizprep.question import Question
 from quizprep.text import HANGUL, Text
 
+PICTURE = re.compile(r"!\[[^\]\n]*\]\(([^()\n]+)\)")  # as a text of a pack names one
+ATTACHMENTS = ("attachments", "assets", "images", "media", "files")  # where Obsidian keeps what notes show
 ASIDE = ".old"  # behind the name of a file whose place another one took
 
 
 @frozen
 class Draft:
     """What notes make in a pack: ``content`` becomes ``file``; ``head`` is that of a pack to be made, "" for one that
-    is there. ``unread`` and ``unshown`` are lines ``file:line: ...`` on what looks like a question and is none, and on
-    formulas that no line of a terminal can show.
+    is there. ``pictures`` are taken along, each from the file beside the notes to the name in the pack.
+
+    ``unread``, ``unshown`` and ``left`` are lines ``file:line: ...`` on what looks like a question and is none, on
+    formulas that no line of a terminal can show, and on pictures and other media that are not taken along.
     """
 
     pack: Pack
@@ -33,6 +40,8 @@ class Draft:
     questions: tuple[Question, ...]
     unread: tuple[str, ...]
     unshown: tuple[str, ...]
+    pictures: Mapping[str, Path]
+    left: tuple[str, ...]
 
     @property
     def is_new(self) -> bool:
@@ -40,15 +49,16 @@ class Draft:
         return bool(self.head)
 
     def write(self) -> Path | None:
-        """Write it; where another file was in its place, that is kept under the name that is returned."""
-        folder, aside = self.file.parent, None
+        """Write it; where another file was in its place, that is kept under the name that is returned.
+
+        Raises LearnerError where it cannot be written, or a picture cannot be read any more.
+        """
+        folder = self.file.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if self.file.exists() and sources.content(self.file) != self.content:
-                aside = self.file.with_name(self.file.name + ASIDE)
-                self.file.replace(aside)
-            with binary_in_one_step(self.file) as out:
-                out.write(self.content)
+            for name, source in self.pictures.items():
+                _put(folder / name, sources.content(source))
+            aside = _put(self.file, self.content)
             if self.is_new:
                 with binary_in_one_step(folder / PACK_FILE) as out:
                     out.write(self.head.encode())
@@ -58,6 +68,20 @@ class Draft:
                 Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}.")
             ) from error
         return aside
+
+
+def _put(file: Path, content: bytes) -> Path | None:
+    """Write a file; where another one was in its place, that is kept under the name that is returned."""
+    aside = None
+    if file.exists():
+        if file.stat().st_size == len(content) and file.read_bytes() == content:
+            return None
+        aside = file.with_name(file.name + ASIDE)
+        file.replace(aside)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with binary_in_one_step(file) as out:
+        out.write(content)
+    return aside
 
 
 def draft(notes: Path, folder: Path, others: Sequence[Place], language: str | None = None) -> Draft:
@@ -102,7 +126,50 @@ def draft(notes: Path, folder: Path, others: Sequence[Place], language: str | No
         own = tuple(question for question in every if question.file == shown_path(copied))
         (pack,) = deck.packs
         unread, unshown = about_notes(found.warnings), about_notes(found.defects)
-        return Draft(pack, folder / copied.name, content, head, own, unread, unshown)
+        pictures, left = _pictures(notes, own)
+        return Draft(pack, folder / copied.name, content, head, own, unread, unshown, pictures, left)
+
+
+def _pictures(notes: Path, questions: Sequence[Question]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """The pictures that questions show and that lie beside their notes, by their names in the pack; and a line each on
+    those that are not taken along."""
+    taking, found, left = Taking(notes), dict[str, Path](), dict[str, str]()
+    for question in questions:
+        for text in (question.prompt, *question.kind.texts, question.explain):
+            for written in dict.fromkeys(name for said in text.by_language.values() for name in PICTURE.findall(said)):
+                if written in found or written in left:
+                    continue
+                file, problem = _picture(notes, written, taking)
+                if file is None:
+                    left[written] = f"{notes}:{question.line}: {shorten(visible(written), 100)}: {problem}"
+                else:
+                    found[written] = file
+    return {unquote(name): file for name, file in found.items()}, tuple(left.values())
+
+
+def _picture(notes: Path, written: str, taking: Taking) -> tuple[Path | None, str]:
+    """The file of a picture, or what keeps it from being taken along."""
+    name = unquote(written)
+    if "://" in name:
+        return None, "stays on the web; put the picture beside the notes to have it"
+    try:
+        place = taking.admit(name)
+        around = [notes.parent, *(notes.parent / folder for folder in ATTACHMENTS)]  # Obsidian looks for a name alone
+        inside = name.removeprefix("@/")  # what hashcards calls the folder of the notes
+        file = next((folder / inside for folder in around if (folder / inside).is_file()), None)
+        if place is None or Path(name).suffix.lower() not in PICTURES:
+            return None, "is no picture; it cannot be shown"
+        if file is None:
+            return None, "is not there; put it beside the notes"
+        if file.resolve() != notes.parent.resolve() / file.relative_to(notes.parent):
+            return None, "is a link; put the file itself there"
+        taking.count(name, file.stat().st_size)
+    except LearnerError as error:
+        said = error.said["en"].removeprefix(f"{notes}: ")
+        return None, said.removeprefix(f"{shorten(visible(name), 100)}: ").rstrip(".")
+    except OSError as error:
+        return None, f"cannot be read ({error.strerror or error})"
+    return file, ""
 
 
 def _head(name: str, stem: str, language: str) -> str:
