@@ -372,9 +372,16 @@ def test_a_solution_shown_can_be_checked_by_hand() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "where", "expected"),
     [
-        ("e^{iπ}", "-1", "", "unreadable"),
-        ("e^{i x}", "cos(x) + i sin(x)", "", "unreadable"),
+        ("e^{iπ}", "-1", "", "equivalent"),
+        ("e^{iπ}", "1", "", "different"),
+        ("i^2", "-1", "", "equivalent"),
+        ("e^{i x}", "cos(x) + i sin(x)", "", "equivalent"),
+        ("e^{i x}", "cos(x) - i sin(x)", "", "different"),
         ("e^{i x}", "cos(x) + i sin(x)", "i real", "different"),
+        ("(a + i b)(a - i b)", "a^2 + b^2", "", "equivalent"),
+        ("(a + i b)(a - i b)", "a^2 - b^2", "", "different"),
+        ("sqrt(-4)", "2i", "", "unreadable"),  # a root of real numbers
+        ("erf(i)", "1", "", "unreadable"),  # it has no complex values here
         ("i + i", "2i", "", "equivalent"),
         ("i^2 R", "i R", "", "different"),  # a current
     ],
@@ -383,6 +390,7 @@ def test_i_may_be_the_imaginary_unit(a: str, b: str, where: str, expected: str) 
     verdict = check_equal(a, b, where=where, diagnose=False)
     assert verdict.verdict == expected
     assert expected != "unreadable" or "imaginary" in verdict.statement
+    assert expected != "equivalent" or a == "i + i" or "imaginary" in (verdict.convention or "")
 
 
 def test_a_single_point_without_a_value_is_no_quotient_of_zeros() -> None:

@@ -14,6 +14,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from quizprep.errors import FormulaError, LearnerError, about
 from quizprep.formula.domain import BASES, Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
@@ -33,7 +35,9 @@ from quizprep.formula.tree import (
     Node,
     Number,
     Reduce,
+    Stack,
     Symbol,
+    Typed,
     Unary,
     free_symbols,
     walk,
@@ -51,6 +55,7 @@ from quizprep.judge.conditions import (
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, verdict_of
 from quizprep.judge.vectors import axes, vectors
 from quizprep.text import Text
+from quizprep.values import of_kind
 
 if TYPE_CHECKING:
     from quizprep.judge.compare import Comparison, Side
@@ -68,6 +73,7 @@ CHOSEN = Text(
     "what is chosen from n things is at most n of them; beyond that a factorial has no value",
     ko="n개에서 고르는 것은 많아야 n개로 봄. 그 밖에서는 계승의 값이 없음",
 )
+AS_IMAGINARY = Text("i is the imaginary unit", ko="i는 허수단위로 봄")
 IMAGINARY = Text(
     "i was read as a real number, and then the two differ; as the imaginary unit it cannot be computed with here. "
     'If i is a variable, say so: --where "i real".',
@@ -125,12 +131,18 @@ def _check_equal(
             return _check_equations(a, *equations, given, device, language, started)
         with about(where):  # what is not about one of the two formulas
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
-            if comparison.verdict == "different" and "i" not in given.domains and _may_be_imaginary(trees):
-                raise FormulaError(IMAGINARY, text=a)
+            imaginary = None
+            if comparison.verdict == "different" and "i" in symbols_of(trees) and "i" not in given.domains:
+                imaginary = _with_imaginary_unit(a, b, given, trees, device, seed)
+                if imaginary is None and _may_be_imaginary(trees):
+                    raise FormulaError(IMAGINARY, text=a)
             rooted = _with_real_roots(yours, expected, space, device, seed) if comparison.partial else None
             chosen = _where_chosen(yours, expected, space, device, seed) if comparison.partial else None
     found, convention = None, None
-    if rooted is not None:
+    if imaginary is not None and (imaginary[0].verdict == "equivalent" or _may_be_imaginary(trees)):
+        (comparison, space, yours, expected), diagnose = imaginary, False
+        convention = AS_IMAGINARY[language] if comparison.verdict == "equivalent" else None
+    elif rooted is not None:
         comparison, convention = rooted, REAL_ROOTS[language]
     elif chosen is not None:
         (comparison, space), convention = chosen, CHOSEN[language]
@@ -142,6 +154,41 @@ def _check_equal(
             found = find(yours.tree, expected, space, comparison, right=right)
     read_as = f"{rendered(yours.tree)}  =?  {rendered(expected.tree)}"
     return verdict_of(comparison, read_as, space, found, device, language, started, convention=convention)
+
+
+def _with_imaginary_unit(
+    a: str, b: str, given: Given, trees: tuple[Node, Node], device: str, seed: int
+) -> tuple[Comparison, Space, Side, Side] | None:
+    """The comparison where ``i`` is the imaginary unit, by both parts of the values; None where they have none here."""
+    from quizprep.formula.beyond_reals import COMPLEX, over_reals
+
+    with suppress(FormulaError):
+        written = [over_reals(substitute(tree, {"i": Constant("i")}), {}) for tree in trees]
+        if any(isinstance(tree, Typed) and tree.kind == COMPLEX for tree in written):
+            written = [_with_imaginary_part(tree) for tree in written]
+        first, second = written
+        comparison, *sides = _compared_as_read("", "", given, (first, second), device, seed)
+        return _in_complex_numbers(comparison), *sides
+    return None
+
+
+def _in_complex_numbers(comparison: Comparison) -> Comparison:
+    """A difference with its counterexample in complex numbers. Raises FormulaError where a side has no value there."""
+    example = comparison.counterexample
+    if comparison.verdict == "equivalent" or example is None:
+        return comparison
+    if not np.all(np.isfinite(np.array([example.yours, example.expected], dtype=float))):
+        raise FormulaError(IMAGINARY)  # the root of a negative number, say, which is read as a real one
+    yours, expected = (of_kind(value, "complex") for value in (example.yours, example.expected))
+    stated, how = comparison.statement, AS_IMAGINARY
+    said = Text(f"{stated['en']} ({how['en']}.)", ko=f"{stated['ko']} ({how['ko']}.)")
+    return replace(comparison, statement=said, counterexample=replace(example, yours=yours, expected=expected))
+
+
+def _with_imaginary_part(tree: Node) -> Node:
+    if isinstance(tree, Typed) and tree.kind == "complex":
+        return tree
+    return Typed("complex", tree, Stack((tree, Number(Fraction(0))), span=tree.span), span=tree.span)
 
 
 def _may_be_imaginary(trees: tuple[Node, Node]) -> bool:
