@@ -199,6 +199,13 @@ F1_NUMBERS = "f1-from-counts"  # of seed 3: precision 0.625, recall 0.4545, F1 0
         (("f1-formula", "", "derivation", "", None, "2*P*R/(P+R)\n= 2/(1/P+1/R)\n= 2 TP/(2 TP+FP+FN)"), "right", 1, ""),
         (("f1-formula", "", "derivation", "", None, "2*P*R/(P+R)\n= 2/(1/P-1/R)"), "wrong", 0, "sign"),
         (("f1-formula", "", "derivation", "", None, "(P+R)/2\n= P/2+R/2"), "partly", 0.5, "arithmetic-mean"),
+        (("", "entropy", "derivation", "surprise", None, "-log(P)\n= log(1/P)"), "right", 1, ""),  # no bullet, no head
+        (
+            ("", "precision", "derivation", "predicted_positives", None, "TP + FP\n= FP + TP"),
+            "right",
+            1,
+            "",
+        ),  # no prose
         (("", "softmax", "code", "", None, "def f(z):\n    e = np.exp(z)\n    return e / e.sum()"), "right", 1, ""),
         (("", "softmax", "code", "", None, "def f(z):\n    return np.exp(z)"), "wrong", 0, "missing-factor"),
         (("", "softmax", "code", "", None, "import os\nos.remove('x')"), "not judged", None, ""),

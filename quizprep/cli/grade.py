@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quizprep.cli.common import Content, Json, Language, Packs, language_of, open_deck
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, QuizprepError
+from quizprep.formatting import to_json
+from quizprep.frozen import frozen
 from quizprep.screen import report
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
-    from quizprep.submissions.grading_run import Summary
+    from quizprep.submissions.grading_run import Judge, Summary
     from quizprep.submissions.marking import Marker
 
 PANEL = "Look after it"
@@ -38,6 +41,10 @@ def grade(
     output: Annotated[
         Path | None, typer.Option("--output", help="Where the marks go; beside the answers by default.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="Judge on the Dask cluster of the scheduler at this address."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace marks that are there already.")] = False,
     jobs: Annotated[
         int | None,
@@ -53,6 +60,7 @@ def grade(
     pack: Packs = None,
     lang: Language = None,
     json: Json = False,
+    serve: Annotated[str | None, typer.Option("--serve", hidden=True)] = None,
 ) -> None:
     """Mark the answers of many students: verdict, marks, the named mistake and a counterexample for each.
 
@@ -69,13 +77,18 @@ def grade(
       quizprep grade answers.jsonl --jobs 4 --output marks.jsonl
 
       quizprep grade midterm.csv --paper papers --lang ko
+
+      quizprep grade answers.csv --cluster tcp://127.0.0.1:8786
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # processes share the processors, not threads
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if serve is not None:
+        _serve(serve)
+        return
     from quizprep.kept import digest_of
     from quizprep.submissions.grading_journal import Journal
     from quizprep.submissions.grading_run import Grading, survey
-    from quizprep.submissions.judging_pool import in_processes
+    from quizprep.submissions.marking import needs_torch
     from quizprep.submissions.paper_seeds import PaperSeeds
     from quizprep.submissions.submission_rows import Submissions
 
@@ -89,14 +102,15 @@ def grade(
     asked = (found, seeds, language, seconds)
     digest = digest_of(map(repr, asked), deck.files)
     journal_path = written.with_name(f"{written.name}.journal")
-    _load_torch(deck, found.asked)
-
-    def marker() -> Marker:
-        from quizprep.submissions.marking import Marker
-
-        return Marker(open_deck(content, pack), language)
-
-    judge = in_processes(marker, language, jobs=jobs or os.cpu_count() or 1, seconds=seconds)
+    plan = Plan(
+        [str(path.resolve()) for path in content or ()],
+        list(pack or ()),
+        language,
+        seconds,
+        needs_torch(deck, found.asked),
+        digest_of((), deck.files),
+    )
+    judge = _judge(plan, jobs, cluster)
     with Journal.open(journal_path, digest) as journal, _said_when_broken_off(language):
         grading = Grading(table, found, journal, seeds, language)
         with report.progress(found.rows) as step:
@@ -127,14 +141,81 @@ def _refuse_to_replace(written: Path, submissions: Path, overwrite: bool) -> Non
         )
 
 
-def _load_torch(deck: Deck, asked: Any) -> None:
-    """Import torch before processes are split off, where any of them would: all of them have it then, at once."""
-    from quizprep.submissions.marking import needs_torch
+@frozen
+class Plan:
+    """How tasks are judged: what a process needs to know. ``digest`` is that of the program and its content."""
 
-    if needs_torch(deck, asked):
+    content: list[str]
+    packs: list[str]
+    language: str
+    seconds: float
+    torch: bool
+    digest: str
+
+    def marker(self) -> Marker:
+        """What judges."""
+        from quizprep.submissions.marking import Marker
+
+        return Marker(self.deck(), self.language)
+
+    def deck(self) -> Deck:
+        """The questions."""
+        return open_deck([Path(path) for path in self.content], self.packs)
+
+
+def _judge(plan: Plan, jobs: int | None, cluster: str | None) -> Judge:
+    from quizprep.submissions.judging_pool import in_processes, not_judged
+
+    if cluster is None:
+        _load_torch(plan)
+        return in_processes(plan.marker, plan.language, jobs=jobs or os.cpu_count() or 1, seconds=plan.seconds)
+    if jobs is not None:
+        raise LearnerError(
+            Text(
+                "--jobs is for this machine alone: leave it out with --cluster.",
+                ko="--jobs는 이 컴퓨터에서만 씁니다. --cluster와 함께 쓰지 마세요.",
+            )
+        )
+    from quizprep.submissions.cluster import on_cluster
+
+    return on_cluster(cluster, to_json(asdict(plan)), not_judged(plan.language))
+
+
+def _load_torch(plan: Plan) -> None:
+    """Import torch before processes are split off, where any of them would: all of them have it then, at once."""
+    if plan.torch:
         from quizprep import engine
 
         engine.ready()
+
+
+def _serve(written: str) -> None:
+    """Judge tasks from stdin, line by line, for a worker of a cluster; the first line says what keeps it from that."""
+    import json
+
+    from quizprep.batch import Lines, answers
+    from quizprep.kept import digest_of
+    from quizprep.screen.output import emit
+    from quizprep.submissions.judging_pool import answering, not_judged
+
+    plan = Plan(**json.loads(written))
+    try:
+        refusal = [] if digest_of((), plan.deck().files) == plan.digest else [_OTHER["en"], _OTHER["ko"]]
+    except QuizprepError as error:
+        refusal = [error.said["en"], error.said["ko"]]
+    emit(to_json(refusal) + "\n")
+    if refusal:
+        return
+    _load_torch(plan)
+    failed = not_judged(plan.language)
+    for marks, _ in answers(Lines(0), answering(plan.marker), failed, jobs=1, seconds=plan.seconds):
+        emit(marks + "\n")
+
+
+_OTHER = Text(
+    "A worker of the cluster has another quizprep, content, Python, torch or numpy; all must be the same.",
+    ko="클러스터의 워커에 있는 quizprep, 콘텐츠, Python, torch, numpy가 다릅니다. 모두 같아야 합니다.",
+)
 
 
 @contextmanager

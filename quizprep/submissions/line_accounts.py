@@ -20,10 +20,20 @@ def account_for(proof: Proof, step: str, text: str, language: str) -> Account:
     A line that follows either way does. Raises LearnerError as :func:`quizprep.derivation.account.account_of` does.
     """
     where = ", ".join(_givens(proof, step, {*_LETTERS.findall(text)}))
-    accounts = [account_of(text, where=given, language=language) for given in ([where] if where else [""])]
-    if where and (accounts[0].exit_code or accounts[0].lines[0].status == "unreadable"):
-        accounts.append(account_of(text, language=language))
+    accounts = [account_of(text, where=where, language=language)]
+    for again, given in ((text, ""), (_as_display(text), where), (_as_display(text), "")):
+        if accounts[-1].exit_code == 0 or (again, given) == (text, where):
+            break
+        accounts.append(account_of(again, where=given, language=language))
     return min(accounts, key=_faults)
+
+
+def _as_display(text: str) -> str:
+    """The first two lines as one formula: a first one of words alone, ``loss + penalty``, reads like prose."""
+    first, *rest = text.split("\n")
+    if not rest or not rest[0].lstrip().startswith(("=", "≤", "≥")) or {"$", "\\", "="} & {*first}:
+        return text
+    return "\n".join([f"$${first}", f"{rest[0]}$$", *rest[1:]])
 
 
 def _faults(account: Account) -> int:
