@@ -6,10 +6,12 @@ import csv
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,11 +56,17 @@ def shell(tmp_path: Path):
 
     def run(lines: str) -> tuple[int, str]:
         command = ["bash", "-c", lines.replace("8786", port)]
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, timeout=PATIENCE, check=False, text=True
-        )
-        assert "Traceback" not in done.stdout, done.stdout
-        return done.returncode, done.stdout + done.stderr
+        log = tmp_path / "log"
+        with log.open("w") as stream:
+            shell = subprocess.Popen(
+                command, cwd=tmp_path, env=environment, stdout=stream, stderr=stream, start_new_session=True
+            )
+            try:
+                code = shell.wait(PATIENCE)
+            finally:
+                with suppress(ProcessLookupError):  # what a reader leaves running in the background
+                    os.killpg(shell.pid, signal.SIGKILL)
+        return code, log.read_text()
 
     return run
 
