@@ -17,6 +17,7 @@ from quizprep.cli.common import (
     complete_question,
     instant_of,
     language_of,
+    memory_of,
     open_deck,
     scheduler_of,
     store_place,
@@ -73,10 +74,12 @@ def card(
     language = language_of(lang)
     deck, now = open_deck(content, pack), clock_at(at)()
     scheduler = scheduler_of(deck)
-    deck.question(question)  # a name that is none is refused, with the nearest
+    question = deck.question(question).id  # a name that is none is refused, with the nearest
     entry = next(entry for entry in deck.index() if entry.id == question)
     changes = due is not None or reset or suspend or unsuspend or flag is not None
-    with (Store.open if changes else Store.open_to_read)(store_place()) as store:
+    with Store.open(store_place()) if changes else memory_of(deck) as store:
+        if changes:
+            store.rename(deck.former_ids().items(), now=now)
         if reset:
             store.reset(question, now=now)
         if due is not None:

@@ -16,10 +16,10 @@ from quizprep.cli.common import (
     clock_at,
     complete_topic,
     language_of,
+    memory_of,
     one_of,
     open_deck,
     scheduler_of,
-    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
@@ -76,7 +76,6 @@ def cards(
     """
     from quizprep.deck.route import in_order
     from quizprep.memory.browser import browse, line_json
-    from quizprep.memory.store import Store
 
     language = language_of(lang)
     for name, known in (*((name, _FILTERS) for name in only or []), (sort, _SORTS)):
@@ -90,7 +89,7 @@ def cards(
     deck = open_deck(content, pack)
     scheduler = scheduler_of(deck)
     entries = in_order(deck, deck.select(topics or []))
-    with Store.open_to_read(store_place()) as store:
+    with memory_of(deck) as store:
         lines = browse(store, scheduler, entries, clock_at(at)(), only or [], sort)[:count]
     if json:
         report.json({"cards": [line_json(line) for line in lines]})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from quizprep.errors import LearnerError, QuizprepError
+from quizprep.errors import LearnerError, QuizprepError, StoreError
 from quizprep.folders import cache_directory, data_directory, options_file
 from quizprep.formatting import cell_width
 from quizprep.provided import SEPARATOR
@@ -190,11 +190,23 @@ def store_place() -> Path | Server:
     return Server(url, data_directory() / f"class-{crc32(url.encode()):08x}.db")
 
 
-def open_practice(where: str, now: Callable[[], datetime], *, schedule: bool = False) -> Practice:
-    """What keeps the answers of a session that moves no schedule; the database is opened at the first of them."""
+def open_practice(
+    where: str, now: Callable[[], datetime], deck: Deck | None = None, *, schedule: bool = False
+) -> Practice:
+    """What keeps the answers of a session that moves no schedule; the database is opened at the first of them.
+
+    Histories are carried over to the names that questions have in the ``deck``, where one is given.
+    """
     from quizprep.memory.practice import Practice
 
-    return Practice(store_place(), lambda: scheduler_of_settings(settings()), where, now, schedule=schedule)
+    return Practice(
+        store_place(),
+        lambda: scheduler_of_settings(settings()),
+        where,
+        now,
+        schedule=schedule,
+        renames=lambda: deck.former_ids().items() if deck else (),
+    )
 
 
 def scheduler_of_settings(chosen: Settings) -> Scheduler:
@@ -272,14 +284,34 @@ def instant_of(at: str | None) -> datetime | None:
 
 
 @contextmanager
-def history() -> Iterator[Store | None]:
-    """The learner's memory, opened to be read; None where there is none yet."""
+def history(deck: Deck) -> Iterator[Store | None]:
+    """The learner's memory as :func:`memory_of` has it; None where there is none yet."""
     from quizprep.memory.database import is_new
-    from quizprep.memory.store import Store
 
     if is_new(store_place()):
         yield None
         return
+    with memory_of(deck) as store:
+        yield store
+
+
+@contextmanager
+def memory_of(deck: Deck) -> Iterator[Store]:
+    """The learner's memory, opened to be read, with the histories under the names that questions have in the deck.
+
+    Those of questions and packs that were renamed are carried over first, where anything can be written.
+    """
+    from datetime import UTC, datetime
+
+    from quizprep.memory.store import Store
+
+    former = deck.former_ids()
+    with Store.open_to_read(store_place()) as store:
+        if not former or not store.to_carry(former.items()):
+            yield store
+            return
+    with suppress(StoreError), Store.open(store_place()) as store:
+        store.rename(former.items(), now=datetime.now(UTC))
     with Store.open_to_read(store_place()) as store:
         yield store
 

@@ -20,6 +20,7 @@ from quizprep.cli.common import (
     complete_topic,
     device_of,
     language_of,
+    memory_of,
     one_of,
     open_deck,
     open_practice,
@@ -130,8 +131,9 @@ def drill(
     questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[settings().options().order], kind)
     scheduler = scheduler_of(questions.deck)
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
-    with (Store.open_to_read if only_reads else Store.open)(store_place()) as store:
+    with memory_of(questions.deck) if only_reads else Store.open(store_place()) as store:
         if unsuspend:
+            store.rename(questions.deck.former_ids().items(), now=now())
             _bring_back(store, questions.ids, now())
         with open_drill_screen(language, json=json) as screen:
             titles = functools.cache(lambda id: questions.deck.title(id, language))

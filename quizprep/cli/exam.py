@@ -196,7 +196,7 @@ def plan_exam(
     scheduler = scheduler_of(deck)
     exams = Exams.open(settings())
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
-    with history() as store:
+    with history(deck) as store:
         prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
         if prepared is None or exam not in prepared.exams:
             raise nothing_asked(exam.name)

@@ -232,7 +232,7 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
             return True
         result = _marked(deck, sitting, questions, engine.place_for(questions, device))
         paths = write_pages(folder, f"mock-{sitting.path.stem}", _pages(result))
-        _keep(sitting, result.marked)
+        _keep(deck, sitting, result.marked)
         _tell(screen, result, paths, language, up=sitting.seconds_left == 0)
     return False
 
@@ -267,9 +267,9 @@ def _pages(result: Result) -> dict[str, str]:
     return {".md": as_markdown(result), ".html": as_html(result)}
 
 
-def _keep(sitting: Sitting, marked: Iterable[Marked]) -> None:
+def _keep(deck: Deck, sitting: Sitting, marked: Iterable[Marked]) -> None:
     """The answers among the learner's own, once."""
-    with open_practice("mock", clock_at(None)) as practice:
+    with open_practice("mock", clock_at(None), deck) as practice:
         for each in marked:
             practice.keep(each.attempt, took_ms=1000 * each.seconds if each.seconds else None)
         practice.write()

@@ -327,7 +327,7 @@ def _histories(deck: Deck) -> dict[str, History]:
     from quizprep.exchange.anki_package import History
     from quizprep.memory.history import Review
 
-    with history() as store:
+    with history(deck) as store:
         if store is None:
             return {}
         former = deck.former_ids()

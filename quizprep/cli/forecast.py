@@ -16,9 +16,9 @@ from quizprep.cli.common import (
     clock_at,
     complete_topic,
     language_of,
+    memory_of,
     open_deck,
     scheduler_of,
-    store_place,
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
@@ -83,7 +83,6 @@ def forecast(
       quizprep forecast attention --json
     """
     from quizprep.deck.route import in_order
-    from quizprep.memory.store import Store
     from quizprep.screen.pager import page
     from quizprep.simulation import learner, simulate
 
@@ -93,7 +92,7 @@ def forecast(
     ids = [entry.id for entry in in_order(deck, deck.select(topics or []))]
     if not ids:
         raise LearnerError(Text("There are no questions to simulate.", ko="모의할 문제가 없습니다."))
-    with Store.open_to_read(store_place()) as store:
+    with memory_of(deck) as store:
         found = learner(store, scheduler, ids, scheduler.calendar.day_of(clock_at(at)()))
     own = scheduler.options.desired_retention
     wanted = sorted({*(retention or RETENTIONS), own} if LOWEST <= own <= HIGHEST or not retention else set(retention))

@@ -16,6 +16,7 @@ from quizprep.cli.common import (
     complete_topic,
     device_of,
     language_of,
+    memory_of,
     open_deck,
     store_place,
 )
@@ -103,12 +104,11 @@ def mistakes(
 
 def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
     from quizprep.memory.open_mistakes import mistakes
-    from quizprep.memory.store import Store
 
     entries = deck.select(topics)
     proofs = {entry.id: entry.proof for entry in entries}
     formulas = {entry.id: entry.proof for entry in entries if entry.kind == "formula"}
-    with Store.open_to_read(store_place()) as store:
+    with memory_of(deck) as store:
         found = mistakes(store, drilled=drilled, proofs=formulas)
     if not topics:
         return found

@@ -18,7 +18,7 @@ def overview() -> None:
     scheduler = scheduler_of(deck)
     exams = Exams.open(settings())
     next_exam = exams.next(scheduler.calendar.day_of(now))
-    with history() as store:
+    with history(deck) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
         if plan is not None:
             plan.foretell()

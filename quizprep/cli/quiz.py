@@ -86,7 +86,8 @@ def quiz(
     chosen = pick(entries, count, seed)
     questions = deck.questions([entry.id for entry in chosen])
     timed = is_terminal() and not json
-    with open_practice("quiz", clock_at(at), schedule=record) as practice, open_screen(language, json=json) as screen:
+    practising = open_practice("quiz", clock_at(at), deck, schedule=record)
+    with practising as practice, open_screen(language, json=json) as screen:
         examiner = Examiner(screen, language, place, lambda id: deck.title(id, language))
         Quiz(examiner, questions, seed, practice, timed=timed).run()
     if screen.interrupted:

@@ -51,7 +51,7 @@ def readiness(
     scheduler = scheduler_of(deck)
     exams, today = Exams.open(settings()), scheduler.calendar.day_of(now)
     exams.chosen(None, today)
-    with history() as store:
+    with history(deck) as store:
         prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
         if prepared is None:
             raise nothing_asked(exams.chosen(None, today).name)

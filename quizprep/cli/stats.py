@@ -12,10 +12,10 @@ from quizprep.cli.common import (
     cache_path,
     clock_at,
     language_of,
+    memory_of,
     open_deck,
     scheduler_of,
     settings,
-    store_place,
 )
 
 PANEL = "Learn"
@@ -41,7 +41,6 @@ def stats(
     """
     from quizprep.exam.exams import Exams
     from quizprep.exam.guide import guide
-    from quizprep.memory.store import Store
     from quizprep.memory.today import statistics, statistics_json
     from quizprep.screen import report
     from quizprep.screen.pager import page
@@ -52,7 +51,7 @@ def stats(
     deck = open_deck(content, pack)
     scheduler = scheduler_of(deck)
     exams, now = Exams.open(settings()), clock_at(at)()
-    with Store.open_to_read(store_place()) as store:
+    with memory_of(deck) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
         figures = statistics(store, scheduler, deck, now, plan)
     if json:

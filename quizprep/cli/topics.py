@@ -14,6 +14,7 @@ from quizprep.cli.common import (
     Pager,
     complete_topic,
     language_of,
+    memory_of,
     open_deck,
     settings,
     store_place,
@@ -194,11 +195,10 @@ def _mastery(deck: Deck) -> dict[str, float]:
     from datetime import UTC, datetime
 
     from quizprep.memory.schedule import Scheduler
-    from quizprep.memory.store import Store
     from quizprep.memory.today import mastery, recalls
 
     scheduler = Scheduler(settings().options())
-    with Store.open_to_read(store_place()) as store:
+    with memory_of(deck) as store:
         today = scheduler.calendar.day_of(datetime.now(UTC))
         by_chapter, by_topic = mastery(deck.index(), recalls(store, scheduler, today))
     return {each.name: each.recall for each in (*by_chapter, *by_topic)}

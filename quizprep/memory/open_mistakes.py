@@ -12,10 +12,9 @@ from quizprep.frozen import frozen
 from quizprep.memory.history import Review
 from quizprep.memory.practice import CHECKED, NOTED, STEP
 from quizprep.memory.rows import review_of
-from quizprep.memory.store import NOT_UNDONE, SELECT_REVIEW, Store
+from quizprep.memory.store import CHUNK, NOT_UNDONE, SELECT_REVIEW, Store
 
 DAYS_RIGHT = 2  # different study days on which an answer has to be right before a mistake is done with
-CHUNK = 500  # names in one query
 DRILLED = "drill"  # where an answer was given that is a review
 
 

@@ -5,7 +5,7 @@ Nothing of the database is imported before the first answer: a quiz must not wai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,8 @@ class Practice:
 
     The store is opened at the first answer. One that cannot be written does not end the session: its answers are
     tried again at the next one and at the end, and ``failure`` says why some are missing. With ``schedule`` answers
-    are reviews with the proposed grade. Use as a context manager.
+    are reviews with the proposed grade. ``renames`` are the (former, present) ids of questions, whose histories are
+    carried over first. Use as a context manager.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class Practice:
         now: Callable[[], datetime],
         *,
         schedule: bool = False,
+        renames: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
+        self._renames = renames
         self._place, self._where, self._now, self._schedule = place, where, now, schedule
         self._make_scheduler = scheduler
         self._scheduler: Scheduler | None = None
@@ -94,6 +97,7 @@ class Practice:
 
         if self._store is None:
             self._store = Store.open(self._place)
+            self._store.rename(self._renames(), now=answer.at)
         else:
             self._follow(self._store)
         scheduler = self._scheduler = self._scheduler or self._make_scheduler()

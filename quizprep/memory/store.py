@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from quizprep.question import Attempt
 
 REVIEW_FIELDS = ", ".join(f"reviews.{name}" for name in (*REVIEW_COLUMNS, "checksum"))
+CHUNK = 500  # names in one query
 SELECT_REVIEW = f"SELECT {REVIEW_FIELDS} FROM reviews"
 SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
 INSERT_REVIEW = (
@@ -321,7 +322,7 @@ class Store:
         Pairs are (old, new). An old id without history, or carried over already, is passed by, so
         this can be called with all pairs of the content at every start.
         """
-        pairs = [(old, new) for old, new in renames if old != new and self._carries_history(old)]
+        pairs = self.to_carry(renames)
         if not pairs:
             return 0
         with self.database.transaction():
@@ -652,12 +653,21 @@ class Store:
             self._put([card.after(event)])
         return event
 
-    def _carries_history(self, old: str) -> bool:
-        """Whether there is something under the old id that was not carried over before."""
-        if self.current_name(old) != old:
-            return False
-        there = "SELECT 1 FROM cards WHERE id = ? UNION ALL SELECT 1 FROM reviews WHERE question = ? LIMIT 1"
-        return self.database.first(there, (old, old)) is not None
+    def to_carry(self, renames: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those pairs (old, new) whose old id has a history that was not carried over before."""
+        pairs = {old: new for old, new in renames if old != new}
+        for old, current in self.database.read("SELECT old, current FROM names"):
+            if old != current:
+                pairs.pop(old, None)
+        olds = list(pairs)
+        there: set[str] = set()
+        for first in range(0, len(olds), CHUNK):
+            part = tuple(olds[first : first + CHUNK])
+            marks = _marks(part)
+            for column, table in (("id", "cards"), ("question", "reviews")):
+                known = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN ({marks})"
+                there |= {str(id) for (id,) in self.database.read(known, part)}
+        return [(old, new) for old, new in pairs.items() if old in there]
 
     def _derive(self, card_id: str) -> Card:
         """Make one card's row again from the log."""
