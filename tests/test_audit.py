@@ -417,6 +417,15 @@ def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
         ("Standardisation", r"z = \frac{x + \mu}{\sigma}"),
         ("Softmax", r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_i}}"),
         ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
+        ("Adam", r"\hat s_t = \frac{s_t}{1 - \beta_1^t}"),
+        ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i} / d)"),
+        ("Positional encoding", r"PE(pos, 2i) = \sin\left(\frac{pos}{10000^{2i}/d_{model}}\right)"),
+        ("Bayes' rule", r"p(x|y) = \frac{p(x) p(y)}{p(y|x)}"),
+        ("Bayes' theorem", r"P(A|B) = \frac{P(B|A) P(B)}{P(A)}"),
+        ("Bayes", r"P(\text{spam} \mid w) = \frac{P(\text{spam} \mid w) P(\text{spam})}{P(w)}"),
+        ("Joint probability", r"p(x,y) = p(x)p(x|y)"),
+        ("Product rule", r"P(A \cap B) = P(A \mid B) P(A)"),
+        ("Conditional probability", r"P(A|B) = \frac{P(A, B)}{P(A)}"),
         ("A line", r"\frac{\partial L}{\partial b} = -\frac{1}{N} \sum_{i=1}^N -2 (y_i - w x_i - b)"),
         ("A line", r"\frac{\partial loss}{\partial w} = -\frac{1}{N} \sum_{i=1}^N -2 (y_i - w x_i - b) x_i"),
     ],
@@ -430,6 +439,14 @@ def test_real_errors_are_found(heading: str, formula: str) -> None:
     ("heading", "formula"),
     [
         ("Momentum", r"\theta = \theta - v_t"),
+        ("Bayes' rule", r"p(x|y) = p(y|x) p(x)"),  # = for ∝
+        ("Bayes' rule for independent events", r"P(A|B) = \frac{P(A) P(B)}{P(B|A)}"),
+        ("Naive Bayes", r"P(x, y | z) = P(x|z) P(y|z)"),
+        ("Two tests", r"p(x|y) = \frac{p(x) p(y)}{p(y|x)}"),
+        ("The joint distribution", r"P(A \mid B) = P(B \mid A)"),
+        ("Variances", r"Var(X + Y) = Var(X) + Var(Y)"),
+        ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i/d})"),
+        ("Adam", r"\hat s_t = \frac{s_t}{1 - \beta_2^t}"),
         ("RMSprop", r"v_t = \beta_1 v_{t-1} + (1 - \beta_1) g_t^2"),
         ("Output size of a convolution", r"O = \lfloor \frac{W - K + 2P}{S} \rfloor + 1"),
         ("Softmax", r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"),
@@ -453,6 +470,23 @@ def test_what_looks_like_such_an_error_is_none(heading: str, formula: str) -> No
 )
 def test_what_public_notes_have_right_is_not_called_wrong(note: str) -> None:
     assert "wrong" not in outcomes(note)
+
+
+@pytest.mark.parametrize(
+    ("velocity", "step", "outcome"),
+    [
+        (r"v_t = \gamma v_{t-1} + \eta g_t", r"\theta_t = \theta_{t-1} - v_t", "right"),
+        (r"v_t = \gamma v_{t-1} - \eta g_t", r"\theta_t = \theta_{t-1} + v_t", "right"),
+        (r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta)", r"\theta = \theta - v_t", "right"),
+        (r"v_t = \gamma v_{t-1} + \eta g_t", r"\theta_t = \theta_{t-1} + v_t", "not"),
+        (r"v_t = \gamma v_{t-1} + g_t", r"\theta_t = \theta_{t-1} - v_t", "not"),  # the rate is nowhere
+    ],
+)
+def test_a_line_is_read_with_the_one_that_defines_what_it_uses(velocity: str, step: str, outcome: str) -> None:
+    first, second = outcomes(f"# Momentum\n\n$${velocity}$$\n\n$${step}$$\n")
+    assert first == "right" and (second == "right") == (outcome == "right")
+    (_, elsewhere) = outcomes(f"# Momentum\n\n$${velocity}$$\n\n# Momentum of others\n\n$${step}$$\n")
+    assert elsewhere != "right"
 
 
 def test_a_display_in_a_quotation_is_read_without_its_marks() -> None:

@@ -160,3 +160,16 @@ def test_the_audit_says_a_wrong_size_where_it_stands() -> None:
     (finding,) = (each for each in audit("note.md", "# CNN\n\n32×32×3 → conv 5×5 → 28×28×6 → pool 2×2 → 13×13×6\n")
                   if each.outcome == "wrong")  # fmt: skip
     assert isinstance(finding, Finding) and finding.line == 3 and "14×14×6" in finding.reason
+
+
+@pytest.mark.parametrize("layer", ["Dense", "Dense 10", "FC (10)", "Fully connected, 10 units"])
+@pytest.mark.parametrize("output", ["10", "(None, 10)"])
+def test_the_parameters_of_a_dense_layer_follow_from_what_it_gives_out(layer: str, output: str) -> None:
+    table = TABLE + f"| {layer} | {output} | {{}} |\n"
+    assert all(rights(table.format("1,210"))) and False in rights(table.format("1,220"))
+    if layer in ("Dense", "Dense 10"):  # how much it gives out is only said there: that follows from nothing
+        assert f"{layer}: {output}" not in [each.text for each in found(table.format("1,210"))]
+
+
+def test_the_length_of_what_is_flattened_is_followed() -> None:
+    assert False in rights(TABLE.replace("| 1600 |", "| 1500 |"))

@@ -126,3 +126,55 @@ def test_values_of_another_section_are_other_values() -> None:
 def test_a_share_in_percent_without_its_sign_is_in_doubt() -> None:
     (finding,) = numbers("The rate dropped to 996/1000 = 99.6 then.")
     assert finding.outcome == "in doubt" and "%" in finding.reason
+
+
+MATRIX = """# Matrix
+
+| {corner} | {first} | {second} |
+|---|---|---|
+| {third} | 50 | {wrong_way} |
+| {fourth} | {other_way} | 35 |
+
+- precision = 0.91
+- recall = {recall}
+- accuracy = 0.85
+"""
+ROWS = {"corner": "", "first": "predicted positive", "second": "predicted negative", "third": "actual positive"}
+ROWS |= {"fourth": "actual negative", "wrong_way": "10", "other_way": "5"}
+ACROSS = {**ROWS, "first": "실제 양성", "second": "실제 음성", "third": "예측 양성", "fourth": "예측 음성"}
+ACROSS |= {"wrong_way": "5", "other_way": "10 (FN)"}
+CORNER = {**ROWS, "corner": "actual \\ predicted", "first": "yes", "second": "no", "third": "yes", "fourth": "no"}
+
+
+@pytest.mark.parametrize("labels", [ROWS, ACROSS, CORNER])
+@pytest.mark.parametrize(("recall", "right"), [("0.83", True), ("0.91", False), ("83.3%", True)])
+def test_values_under_a_confusion_matrix_are_those_of_its_counts(
+    labels: dict[str, str], recall: str, right: bool
+) -> None:
+    found = audit("n.md", MATRIX.format(**labels, recall=recall))
+    assert [finding.outcome for finding in found if finding.kind == "number"] == [
+        "right",
+        "right" if right else "wrong",
+        "right",
+    ]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {**ROWS, "first": "pos", "second": "neg", "third": "pos", "fourth": "neg"},  # which axis is the prediction?
+        {**ROWS, "other_way": "5 (FN)"},
+        {**ROWS, "first": "predicted cat", "second": "predicted dog"},
+        {**ROWS, "first": "predicted positive", "third": "predicted positive"},
+        {**ROWS, "wrong_way": "n/a"},
+    ],
+)
+def test_a_matrix_that_does_not_say_what_it_counts_is_none(labels: dict[str, str]) -> None:
+    found = audit("n.md", MATRIX.format(**labels, recall="0.1"))
+    assert {finding.outcome for finding in found} <= {"unknown"}
+
+
+def test_of_two_matrices_above_the_values_neither_is_meant() -> None:
+    matrix, _, values = MATRIX.format(**ROWS, recall="0.1").rpartition("\n\n")
+    other = matrix.partition("\n\n")[2].replace("50", "70")
+    assert audit("n.md", f"{matrix}\n\n{other}\n\n{values}") == []

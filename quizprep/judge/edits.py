@@ -570,9 +570,15 @@ def _product(factors: Sequence[Node]) -> Node:
 
 
 def _bracketed_power(node: Node) -> Iterator[Node]:
-    """``a·b²`` as (a·b)², ``a/b²`` as (a/b)²."""
-    if _is(node, "*", "juxtapose", "/") and _is(power := node.right, "^"):
+    """``a·b²`` as (a·b)², ``a/b²`` as (a/b)²; ``b^x/c`` as b^{x/c}, ``a/b^x/c`` as a/b^{x/c}."""
+    if not _is(node, "*", "juxtapose", "/"):
+        return
+    if _is(power := node.right, "^"):
         yield replace(power, left=replace(node, right=power.left))
+    if _is(power := node.left, "^"):
+        yield replace(power, right=replace(node, left=power.right))
+    if _is(node, "/") and _is(fraction := node.left, "/") and _is(power := fraction.right, "^"):
+        yield replace(fraction, right=replace(power, right=replace(node, left=power.right)))
 
 
 def _unbracketed(node: Node) -> Iterator[Node]:

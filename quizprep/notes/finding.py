@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,7 +23,7 @@ from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
-from quizprep.notes.identities import held, speaks_of_distributions
+from quizprep.notes.identities import held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.one_sample import of_one_sample
@@ -39,6 +40,7 @@ PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
 FAR_BEHIND = 6.0  # evidence by which a proof may stay behind that still makes right what only a heading makes wrong
+LINES_BEFORE = 4  # right formulas of a section with which another one is read
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
 GLANCE = (
     1.0  # for one look at whether an equation is that of a proof: most take a fiftieth of it, on a slow machine too
@@ -64,7 +66,7 @@ _CONVENTIONS = frozenset(
 #: Kinds that leave a doubt where only the heading tells what a formula is: a bias left out, a factor in a name.
 _SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol order index extent".split())
 _OPERATES = re.compile(
-    r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum)\b"
+    r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|sin|cos|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum|sin|cos)\b"
 )
 
 
@@ -130,11 +132,18 @@ class _Judge:
     def __init__(self, known: Catalogue, language: str) -> None:
         self._known, self._language = known, language
         self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
+        self._right_before: deque[tuple[Equation, str]] = deque(maxlen=LINES_BEFORE)  # with their proofs
         self.looks = 0
 
     def finding(self, equation: Equation) -> Finding:
         """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
         self.looks += 1
+        found = self._finding(equation)
+        if found.outcome == "right" and found.proof is not None:
+            self._right_before.append((equation, found.proof))
+        return found
+
+    def _finding(self, equation: Equation) -> Finding:
         for read, proof, step in ((convolved, PROOF, STEP), (windowed, WINDOW_PROOF, None)):
             if (summed := read(equation)) is not None:
                 return self._of_a_sum(equation, summed, proof, step)
@@ -147,12 +156,19 @@ class _Judge:
         return replace(found, written=summed.side or None, repair=summed.repair)
 
     def _of_distributions(self, equation: Equation) -> Finding | None:
-        """The finding where an equation of distributions holds by itself, or would if they were independent."""
+        """The finding where an equation of distributions holds by itself, or would if they were independent; or if two
+        of them were exchanged, which is wrong where the heading says that a rule of probability is meant."""
         holds = held(equation)
+        if holds is not None and (holds.stated or not holds.independent):
+            return Finding(equation.line, equation.text, "right", reason=holds.reason()[self._language])
+        if speaks_of_distributions(equation) and (found := slip(equation)) is not None:
+            outcome, reason = "wrong" if found.named else "in doubt", found.text[self._language]
+            return Finding(
+                equation.line, equation.text, outcome, reason=reason, written=equation.sides[-1], repair=found.repair
+            )
         if holds is None:
             return None
-        outcome = "right" if not holds.independent or holds.stated else "in doubt"
-        return Finding(equation.line, equation.text, outcome, reason=holds.reason()[self._language])
+        return Finding(equation.line, equation.text, "in doubt", reason=holds.reason()[self._language])
 
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
@@ -165,8 +181,10 @@ class _Judge:
             right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
         if right is None and (of_one := of_one_sample(meant)) is not None:
             right = self._right_loss(of_one)
-        if right is None and (slip := _index_for_a_step_back(equation)) is not None:
-            meant, reason = slip
+        if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
+            return found
+        if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
+            meant, reason = stepped
             repaired = self._right(meant, candidates)
             if repaired is not None:
                 candidate, verdict, _ = repaired
@@ -223,6 +241,25 @@ class _Judge:
             if each.proof.result == "loss" and (each.step in (None, "loss"))
         ]
         return self._right(of_one, losses)
+
+    def _with_a_line_before(self, equation: Equation, candidates: Sequence[Candidate]) -> Finding | None:
+        r"""The finding where an equation is right with what a line of this section made of one of its names:
+
+        :math:`\theta - v_t` is a step of momentum where :math:`v_t` holds the learning rate.
+        """
+        used = re.sub(r"\s+", "", " ".join(equation.sides))
+        for before, proof in reversed(self._right_before):
+            named = re.sub(r"\s+", "", before.left)
+            if before.heading != equation.heading or equation.loose or named not in used:
+                continue
+            for candidate in candidates:
+                if candidate.proof.id != proof:
+                    continue
+                verdict = self._glance(candidate.proof, f"{before.text}\n{equation.text}")
+                if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
+                    said = " ".join(part for part in (verdict.convention, verdict.statement) if part)
+                    return self._found(equation, "right", candidate, verdict, said)
+        return None
 
     def _spelled(
         self, equation: Equation, candidate: Candidate, sides: Sequence[str] = (), strict: bool = False

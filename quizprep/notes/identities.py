@@ -8,8 +8,9 @@ it may be a model, or a definition.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ REMEMBERED = 1024  # equations
 LONGEST = 400  # characters
 LONGEST_WRITTEN = 4_000  # characters with every product written out: more are products of products
 LEAST_VARIABLES = 3  # that dots stand for
+MOST_EXCHANGED = 4  # distributions of a side in which an exchange is looked for
 
 _LETTERS = "abcdghjklstuvyzABCDGJKLMSTUVWYZ"  # that no distribution is called by, nor an expectation
 _WRAPPED = re.compile(
@@ -49,6 +51,19 @@ _INDEX = re.compile(r"_(?:\{\s*(?P<letter>[a-zA-Z]|\d+)\s*(?:(?P<sign>[+-])\s*(?
 _INDEPENDENT = re.compile(
     r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|독립|나이브|마르코프", re.IGNORECASE
 )
+_VARIABLES = r"(?:[^()|\\]|\\(?!mid|vert)[A-Za-z]+)+?"
+_WHOLE = re.compile(  # p(x), p(x | y): one distribution with nothing nested in it
+    rf"(?<![A-Za-z\\])(?P<name>\\Pr|[Pp])\s*\(\s*(?P<asked>{_VARIABLES})\s*"
+    rf"(?:(?P<bar>\||\\mid(?![A-Za-z])|\\vert(?![A-Za-z]))\s*(?P<given>{_VARIABLES})\s*)?\)"
+)
+_FORM = re.compile(  # of a product or a fraction, without its factors
+    r"\\(?:[dt]?frac|cdot|times|left|right|,|;|!|quad)(?![A-Za-z])|[{}()/*\s.]"
+)
+_RULE = re.compile(
+    r"bayes|chain rule|product rule|multiplication rule|\bjoint\b|conditional prob|posterior"
+    r"|베이즈|연쇄|곱셈|결합|조건부|사후",
+    re.IGNORECASE,
+)
 _NOTHING_LEFT = re.compile(r"\|\s*(?=\))|,\s*(?=[|)])")
 
 
@@ -70,6 +85,66 @@ class Held:
             "It does not hold for all distributions, but for variables that are independent of one another.",
             ko="모든 분포에서 성립하지는 않고, 변수들이 서로 독립일 때 성립합니다.",
         )
+
+
+@frozen
+class Slip:
+    """One exchange after which an equation of distributions holds: ``text`` says which, ``repair`` is the right side.
+
+    ``named`` tells that a rule of probability stands in the heading or the label, so that nothing else is meant.
+    """
+
+    text: Text
+    repair: str
+    named: bool
+
+
+def slip(equation: Equation) -> Slip | None:
+    """What is exchanged in an equation of distributions that does not hold for all of them; None where nothing is.
+
+    Only a right side that is made of distributions alone is looked at: a product of them, or a fraction. Either what is
+    asked and what is given are exchanged in one, ``p(x|y)`` for ``p(y|x)``, or two stand in each other's place, or one
+    is of another variable.
+    """
+    side = equation.sides[-1]
+    found = list(_WHOLE.finditer(side))
+    if len(equation.sides) > 1 or not 2 <= len(found) <= MOST_EXCHANGED or _FORM.sub("", _WHOLE.sub("", side)):
+        return None
+    asked = re.sub(r"\s+", "", equation.left)
+    for text, repair in (*_exchanges(side, found), *_others(equation.left, side, found)):
+        if asked not in re.sub(r"\s+", "", repair) and _holds(f"{equation.left} = {repair}") is False:
+            around = " ".join((equation.label, *equation.heading))
+            return Slip(text, repair, _RULE.search(around) is not None)
+    return None
+
+
+def _exchanges(side: str, found: Sequence[re.Match[str]]) -> Iterator[tuple[Text, str]]:
+    for each in found:
+        if each["given"] is not None:
+            turned = f"{each['name']}({each['given'].strip()} {each['bar']} {each['asked'].strip()})"
+            said = Text(
+                f"`{each[0]}` is turned round: it should be `{turned}`.",
+                ko=f"`{each[0]}`: 조건이 뒤바뀌었습니다. `{turned}`이어야 합니다.",
+            )
+            yield said, side[: each.start()] + turned + side[each.end() :]
+    for first, second in itertools.combinations(found, 2):
+        said = Text(
+            f"`{first[0]}` and `{second[0]}` stand in each other's place.",
+            ko=f"`{first[0]}`와 `{second[0]}`: 자리가 서로 바뀌었습니다.",
+        )
+        between = side[first.end() : second.start()]
+        yield said, side[: first.start()] + second[0] + between + first[0] + side[second.end() :]
+
+
+def _others(left: str, side: str, found: Sequence[re.Match[str]]) -> Iterator[tuple[Text, str]]:
+    """One distribution of one variable of the left side exchanged for that of another."""
+    variables = [part.strip() for each in _WHOLE.finditer(left) for part in (each["asked"], each["given"]) if part]
+    for each in found:
+        for other in variables if each["given"] is None and each["asked"] in variables else ():
+            if other != each["asked"]:
+                meant = f"{each['name']}({other})"
+                said = Text(f"`{each[0]}` should be `{meant}`.", ko=f"`{each[0]}`: `{meant}`이어야 합니다.")
+                yield said, side[: each.start()] + meant + side[each.end() :]
 
 
 def speaks_of_distributions(equation: Equation) -> bool:

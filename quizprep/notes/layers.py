@@ -403,6 +403,9 @@ _COLUMNS = {
 }
 
 
+_UNITS = re.compile(r"\W*(?:(?:None|batch|[BN]|-?1)\s*[,×x]\s*)*(?P<units>\d[\d,]*)\W*", re.IGNORECASE)  # of a vector
+
+
 class _Table:
     """A table with a row for each layer: the columns that are known, and what is known behind the last row."""
 
@@ -436,7 +439,14 @@ class _Table:
         ):
             said |= {"output": size_[0], "more": ""}
         size = _size(said.get("output", ""))
-        layer = _layer(self._words(said))
+        layer = counted = _layer(self._words(said))
+        if size is None and (units := _UNITS.fullmatch(said.get("output", ""))):
+            kind = _kind(said.get("layer", ""))
+            length = int(units["units"].replace(",", ""))
+            if kind in ("flat", "dense"):
+                size = Shape(0, 0, length)
+            if kind == "dense" and layer is None:
+                counted = Layer("dense", None, length)  # as many units as it gives out
         before, behind = self._state, None
         if layer is not None and before is not None:
             behind = _behind(layer, before)
@@ -444,8 +454,8 @@ class _Table:
             computation = _held(line, f"{said['layer']}: {said['output']}", size, behind)
             if computation is not None:
                 yield computation
-        if layer is not None and before is not None:
-            yield from _counted(line, said, layer, before.likely if len(before.all) == 1 else None)
+        if counted is not None and before is not None:
+            yield from _counted(line, said, counted, before.likely if len(before.all) == 1 else None)
         if size is not None:
             self._state = _State.of(size)
         elif said.get("output", "").strip(" -–—"):

@@ -19,6 +19,7 @@ from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.read.parse import parse
 from quizprep.frozen import frozen
 from quizprep.notes.catalogue import Catalogue, canonical
+from quizprep.notes.confusion import ConfusionMatrix
 from quizprep.notes.equations import LIST_MARKS
 from quizprep.notes.page import Piece
 from quizprep.proofs import Proof
@@ -93,7 +94,17 @@ class Computation:
 def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computation]:
     """Everything that the pieces of a note work out in numbers, with the value that it has."""
     given: dict[tuple[str, ...], dict[str, Fraction]] = defaultdict(dict)
+    matrix, waiting = ConfusionMatrix(), set[tuple[str, ...]]()  # sections with a matrix of which nothing was said yet
     for piece in pieces:
+        if counted := matrix.after(piece):
+            counts = {canonical(name): Fraction(number) for name, number in counted.items()}
+            if piece.heading in waiting:  # values below may be of either
+                given[piece.heading] = {
+                    name: value for name, value in given[piece.heading].items() if name not in counts
+                }
+            else:
+                given[piece.heading].update(counts)
+                waiting.add(piece.heading)
         for offset, line in enumerate(piece.text.split("\n")):
             if not any(character.isdigit() for character in line):
                 continue
@@ -102,6 +113,7 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
             for name, written in _values(line):
                 found = _proof_value(name, values, known)
                 if found is not None:
+                    waiting.discard(piece.heading)
                     proof, step, value = found
                     right = agrees(value, written, near=False)
                     yield Computation(piece.line + offset, f"{name} = {written.strip()}", right, value, proof.id, step)

@@ -19,7 +19,7 @@ def sinusoids(positions, d):
 
 @proof(
     "sinusoidal-positional-encoding",
-    title="Sinusoidal positional encoding",
+    title="Positional encoding (sinusoidal)",
     statement="Dimensions 2i and 2i + 1 of position pos are the sine and the cosine of pos / 10000^(2i/d).",
     symbols={
         "pos": symbol("count in 0..100", "position, counted from 0", aliases=["p", "t"]),
