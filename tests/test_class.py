@@ -204,6 +204,14 @@ def test_a_teacher_reads_what_is_shared_and_nothing_else(course: str, tmp_path: 
         assert store.event_count() == 0
 
 
+def test_a_teacher_who_learns_is_told_how(course: str, tmp_path: Path):
+    teacher = joined(course, tmp_path / "t.db", teacher=True)
+    with pytest.raises(StoreError, match="teacher's role"):
+        Store.open(teacher)
+    with pytest.raises(StoreError, match="no teacher's role"):
+        sharing_with(joined(course, tmp_path / "l.db"))  # and a learner is no teacher
+
+
 def raw_name(server: Server) -> str:
     return psycopg.conninfo.conninfo_to_dict(server.url)["user"]
 

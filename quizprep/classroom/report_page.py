@@ -47,7 +47,7 @@ def tables(figures: ClassFigures, titles: Callable[[str], str], said: Callable[[
                     each.last.isoformat() if each.last else "–",
                     str(each.answers),
                     f"{each.right / each.answers:.0%}" if each.answers else "–",
-                    f"{each.recall:.0%}",
+                    f"{each.recall:.1%}",
                 )
                 for each in figures.learners
             ),

@@ -187,8 +187,18 @@ class PostgresDatabase(Queries):
     def _refuse_another_version(self, connection: psycopg.Connection[Row]) -> None:
         errors = psycopg_driver().errors
         try:
-            row = connection.execute("SELECT number FROM version").fetchone()
+            row = connection.execute(
+                "SELECT number, has_table_privilege(%s, 'SELECT') FROM version",
+                (f"{OWN}.reviews" if self._learner is None else f"{SHARED}.reviews",),
+            ).fetchone()
         except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
+            if self._learner is not None:
+                raise StoreError(
+                    Text(
+                        f"{place_of(self._url)} is no teacher's role, and sees nothing but its own answers.",
+                        ko=f"{place_of(self._url)}은(는) 선생님 역할이 아니어서 자기 답만 볼 수 있습니다.",
+                    )
+                ) from error
             raise StoreError(
                 Text(
                     f"There is no class on {place_of(self._url)}, or none that this role is in. Whoever looks after "
@@ -198,6 +208,15 @@ class PostgresDatabase(Queries):
                 )
             ) from error
         version, newest = int(row[0]) if row else 0, newest_version()
+        if row and not row[1]:
+            raise StoreError(
+                Text(
+                    f"{place_of(self._url)} is a teacher's role, which has no answers of its own: learn with a "
+                    "learner's URL, or without QUIZPREP_STORE. `quizprep class report` shows what is shared with it.",
+                    ko=f"{place_of(self._url)}은(는) 자기 답이 없는 선생님 역할입니다. 공부는 학생 URL로 하거나 "
+                    "QUIZPREP_STORE 없이 하세요. 공유된 것은 `quizprep class report`로 봅니다.",
+                )
+            )
         if version != newest:
             who = Text("this quizprep", ko="이 quizprep") if version > newest else Text("the server", ko="서버")
             raise StoreError(
