@@ -1,4 +1,4 @@
-"""How long cards and reviews take to and from other programs, beside genanki where that is installed.
+"""How long cards and reviews take to and from other programs, beside genanki (out) and Anki itself (in).
 
     python benchmarks/exchange.py                       10,000 cards, 100,000 reviews
     python benchmarks/exchange.py --cards 1000 --each 5
@@ -6,7 +6,8 @@
 A table of plain cards comes in and becomes a pack; the pack goes out as an Anki package, without a history; a package
 of as many cards with ``--each`` reviews comes in, comes in again (which adds nothing), and goes out with its history.
 Every line is one command in a process of its own: seconds of the clock, and of the processor, which are what a quiet
-machine takes. genanki writes the same notes without reviews.
+machine takes. genanki writes the same notes without reviews; Anki takes in the same package. Both are timed in a
+process that has them imported already, so that the ratios hold our start against us.
 """
 
 from __future__ import annotations
@@ -41,16 +42,19 @@ def main() -> None:
         table.write_text("front,back\n" + "".join(f"Front {n} $x^{{{n}}}$,Back {n}\n" for n in range(options.cards)))
         write_package(package, notes(options.cards, options.each), {}, Calendar(), date(2025, 12, 31))
         print(f"{options.cards:,} cards, {options.cards * options.each:,} reviews")
+        each = options.cards * options.each
         timed("a table in", "import", "csv", table, "--pack", "plain")
         timed("Anki out, without history", "export", "anki", folder / "plain.apkg", "--pack", "plain")
-        timed("Anki in, with reviews", "import", "anki", package, "--pack", "reviewed")
+        ours = timed("Anki in, with reviews", "import", "anki", package, "--pack", "reviewed")
+        print(f"  {options.cards / ours:,.0f} cards/s and {each / ours:,.0f} reviews/s of the processor")
+        report_anki(package, folder, ours)
         timed("the same again", "import", "anki", package, "--pack", "reviewed")
         timed("Anki out, with history", "export", "anki", folder / "out.apkg", "--pack", "reviewed", "--history")
         report_genanki(options.cards, folder / "peer.apkg")
 
 
-def timed(what: str, *arguments: str | Path) -> None:
-    """Run a command of the program, and print how long it took."""
+def timed(what: str, *arguments: str | Path) -> float:
+    """Run a command of the program, and print how long it took; its seconds of the processor."""
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "quizprep", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -61,6 +65,7 @@ def timed(what: str, *arguments: str | Path) -> None:
     print(
         f"{what:<28}{seconds:7.1f} s  processor {processor:6.1f} s  {done.stdout.splitlines()[-1:] or ''}", flush=True
     )
+    return processor
 
 
 def notes(cards: int, each: int) -> Iterator[Note]:
@@ -97,10 +102,35 @@ def report_genanki(cards: int, path: Path) -> None:
         fields = [f"id{number}", f"Front {number} \\(x^{{{number}}}\\)", "", f"Back {number}", "", "", ""]
         deck.add_note(genanki.Note(model=model, fields=fields, tags=["tag"]))
     genanki.Package(deck).write_to_file(str(path))
-    seconds = time.process_time() - started
+    theirs = time.process_time() - started
     started = time.process_time()
     write_package(path, (note(number) for number in range(cards)), {}, Calendar(), date(2025, 12, 31))
-    print(f"writing alone: genanki {seconds:.1f} s, ours {time.process_time() - started:.1f} s of the processor")
+    ours = time.process_time() - started
+    print(
+        f"writing a package alone: genanki {theirs:.2f} s, ours {ours:.2f} s of the processor: {ours / theirs:.2f} of "
+        f"its time, {cards / ours:,.0f} cards/s"
+    )
+
+
+def report_anki(package: Path, folder: Path, ours: float) -> None:
+    """Anki itself, taking in the same package with its reviews."""
+    try:
+        from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+    except ImportError:
+        print("anki is not installed; pip install anki to compare")
+        return
+    (folder / "anki").mkdir()
+    collection = Collection(str(folder / "anki" / "collection.anki2"))
+    started = time.process_time()
+    options = ImportAnkiPackageOptions(with_scheduling=True)
+    collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
+    theirs = time.process_time() - started
+    cards, reviews = collection.card_count(), collection.db.scalar("SELECT count() FROM revlog")
+    collection.close()
+    print(
+        f"  Anki's own import: {theirs:.1f} s of the processor ({cards:,} cards, {reviews:,} reviews); ours takes "
+        f"{ours / theirs:.1f} times as long, with its start and the memory model computed for each review"
+    )
 
 
 def note(number: int) -> Note:

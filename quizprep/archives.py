@@ -6,13 +6,14 @@ entries, and of the entries that are asked for links, those with a password, and
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -23,6 +24,7 @@ from quizprep.frozen import frozen
 from quizprep.text import Text
 
 CHUNK = 2**20  # bytes read at once
+FEED = 2**10  # bytes unpacked at once: a block of four may stand for 128 kB
 WINDOW = 2**27  # bytes of memory that a stream of Zstandard may ask for: what Anki writes needs less
 _END, _LARGE = b"PK\x05\x06", b"PK\x06\x07"  # of the record at a zip's end; of one for zips beyond 4 GB
 _END_SIZE, _LARGE_SIZE, _RECORD_SIZE, _COMMENT = 22, 20, 56, 2**16
@@ -122,24 +124,23 @@ class Archive:
     def chunks(self, name: str, most: int) -> Iterator[bytes]:
         """A file of at most that many bytes, piece by piece."""
         with self.opened(name) as stream:
-            yield from self._counted(stream, name, most)
+            yield from self._counted(iter(lambda: stream.read(CHUNK), b""), name, most)
 
     def unpacked(self, name: str, most: int) -> Iterator[bytes]:
         """As :meth:`chunks`, of a file that is packed once more, with Zstandard."""
-        unpack, failure = self._zstandard(name)
-        with self.opened(name) as packed:
-            try:
-                with unpack(packed) as stream:
-                    yield from self._counted(stream, name, most)
-            except (failure, EOFError, MemoryError) as error:
-                reason = shorten(str(error) or type(error).__name__)
-                raise self.refused(
-                    name, f"is damaged ({reason}); export it again.", f"손상되었습니다({reason}). 다시 내보내세요."
-                ) from error
+        make, failure = self._zstandard(name)
+        try:
+            with self.opened(name) as packed:
+                yield from self._counted(_unpacked(packed, make), name, most)
+        except (failure, EOFError, MemoryError) as error:
+            reason = shorten(visible(str(error) or type(error).__name__))
+            raise self.refused(
+                name, f"is damaged ({reason}); export it again.", f"손상되었습니다({reason}). 다시 내보내세요."
+            ) from error
 
-    def _counted(self, stream: IO[bytes], name: str, most: int) -> Iterator[bytes]:
+    def _counted(self, chunks: Iterable[bytes], name: str, most: int) -> Iterator[bytes]:
         total = 0
-        while chunk := stream.read(CHUNK):
+        for chunk in chunks:
             total += len(chunk)
             if total > most:
                 size = f"{most >> 20:,} MB"
@@ -148,8 +149,8 @@ class Archive:
                 )
             yield chunk
 
-    def _zstandard(self, name: str) -> tuple[Any, type[Exception]]:
-        """What opens a stream of Zstandard, from Python itself or from a package; and the error that it raises."""
+    def _zstandard(self, name: str) -> tuple[Callable[[], Any], type[Exception]]:
+        """What makes an unpacker of Zstandard, from Python itself or from a package; and the error that it raises."""
         try:
             from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # from Python 3.14 on
         except ImportError:
@@ -163,12 +164,27 @@ class Archive:
                     "Zstandard로 압축되어 있습니다. pip install 'quizprep[anki]'로 설치하거나, Anki에서 '이전 버전 "
                     "지원'을 켜고 다시 내보내세요.",
                 ) from None
-            return zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader, zstandard.ZstdError
-        return zstd.ZstdFile, zstd.ZstdError
+            return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj, zstandard.ZstdError
+        options = {zstd.DecompressionParameter.window_log_max: WINDOW.bit_length() - 1}
+        return functools.partial(zstd.ZstdDecompressor, options=options), zstd.ZstdError
 
     def refused(self, file: str, english: str, korean: str) -> LearnerError:
         """The error for what it holds; ``file`` is the part of it that is meant, "" for the whole."""
         return refused(self.path, file, english, korean)
+
+
+def _unpacked(packed: IO[bytes], make: Callable[[], Any]) -> Iterator[bytes]:
+    """What is packed in a stream, as one frame after another. Raises EOFError where the last one has no end."""
+    unpacker, rest, fed = make(), b"", False
+    while chunk := rest or packed.read(FEED):
+        if unpacker.eof:
+            unpacker = make()
+        content, fed = unpacker.decompress(chunk), True
+        rest = unpacker.unused_data if unpacker.eof else b""
+        if content:
+            yield content
+    if not (fed and unpacker.eof):
+        raise EOFError("it ends too early")
 
 
 class _Stream(io.RawIOBase):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import json
 import os
 import re
@@ -34,10 +33,12 @@ from quizprep.cli import application
 from quizprep.deck import Deck
 from quizprep.errors import LearnerError
 from quizprep.exchange import anki_file, pack_files
-from quizprep.exchange.anki_import import read_cards
+from quizprep.exchange.anki_import import events, media_of, read_cards
 from quizprep.exchange.anki_templates import filled, gaps
 from quizprep.exchange.from_html import prose
-from quizprep.memory.schedule import Calendar
+from quizprep.memory.log_file import export_log, import_log, unite
+from quizprep.memory.options import Options
+from quizprep.memory.schedule import Calendar, Scheduler
 from quizprep.memory.store import Store
 from quizprep.packs import files_of_pack
 
@@ -142,16 +143,6 @@ def modern(path: Path) -> None:
         database.execute("INSERT INTO notetypes VALUES (1, 'Cloze', ?)", (b"\x08\x01",))
 
 
-class Stream(io.RawIOBase):
-    """A stand-in for the reader of Zstandard: the same calls over zlib, so that the form is read without it."""
-
-    def __init__(self, packed: Any) -> None:
-        self._content = io.BytesIO(zlib.decompress(packed.read()))
-
-    def read(self, size: int = -1) -> bytes:
-        return self._content.read(size)
-
-
 def test_the_newest_form_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     front = '{{c1::Seoul}} <img src="a b.png">'
     old = anki_package(tmp_path / "old.apkg", [(front, "far")], GAPS, damage=modern)
@@ -165,7 +156,7 @@ def test_the_newest_form_of_a_package(tmp_path: Path, monkeypatch: pytest.Monkey
     if sys.version_info < (3, 14):
         assert "pip install 'quizprep[anki]'" in refused(tmp_path / "new.apkg")
     monkeypatch.setitem(sys.modules, "compression", None)
-    reader = SimpleNamespace(stream_reader=Stream)
+    reader = SimpleNamespace(decompressobj=zlib.decompressobj)  # the same calls, so that the form is read without it
     stand_in = SimpleNamespace(ZstdDecompressor=lambda **_: reader, ZstdError=zlib.error)
     monkeypatch.setitem(sys.modules, "zstandard", stand_in)
     assert imported(tmp_path / "new.apkg")["pictures"] == 1
@@ -485,6 +476,119 @@ def test_a_bomb_is_refused_by_its_size(tmp_path: Path, monkeypatch: pytest.Monke
     assert "has more than 3 cards; export one deck at a time" in refused(
         anki_package(tmp_path / "b.apkg", [("a", "b")] * 4)
     )
+
+
+def packed_anew(old: Path, new: Path, collection: Callable[[bytes], bytes]) -> Path:
+    """The package in its newest form, with what ``collection`` makes of the collection."""
+    with zipfile.ZipFile(old) as package, zipfile.ZipFile(new, "w") as anew:
+        anew.writestr("collection.anki21b", collection(package.read("collection.anki2")))
+    return new
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda packed: packed[: len(packed) // 2], "collection.anki21b: is damaged .it ends too early."),
+        (lambda packed: packed[:10], "is damaged .it ends too early."),
+        (lambda packed: b"no zstd" + packed, "collection.anki21b: is damaged"),
+        (lambda packed: packed[:200] + os.urandom(50) + packed[250:], "is damaged"),
+    ],
+)
+def test_broken_zstandard_is_refused(spoil: Callable[[bytes], bytes], said: str, tmp_path: Path) -> None:
+    import zstandard
+
+    old = anki_package(tmp_path / "old.apkg", [(f"front {n}", "b" * 300) for n in range(50)])
+    package = packed_anew(old, tmp_path / "a.apkg", lambda content: spoil(zstandard.compress(content)))
+    assert re.search(said, refused(package))
+
+
+def test_a_bomb_within_zstandard_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gigabyte of nothing takes 30 kB."""
+    import zstandard
+
+    monkeypatch.setattr(anki_file, "MOST_BYTES", 4 << 20)
+    packer = zstandard.ZstdCompressor().compressobj()
+    bomb = b"".join([*(packer.compress(bytes(1 << 20)) for _ in range(1024)), packer.flush()])
+    package = packed_anew(anki_package(tmp_path / "old.apkg", [("a", "b")]), tmp_path / "a.apkg", lambda _: bomb)
+    assert "collection.anki21b: is larger than 4 MB" in refused(package)
+
+
+def test_links_and_passwords_in_a_package_are_refused(tmp_path: Path) -> None:
+    content = anki_package(tmp_path / "good.apkg", [("a", "b")]).read_bytes()
+    place = content.index(b"PK\x01\x02")  # the entry of the collection in the list
+    for at_byte, value, said in ((41, 0o120777 >> 8, "is a link"), (8, content[place + 8] | 1, "is encrypted")):
+        spoilt = bytearray(content)
+        spoilt[place + at_byte] = value
+        (tmp_path / "a.apkg").write_bytes(spoilt)
+        assert f"collection.anki2: {said}" in refused(tmp_path / "a.apkg")
+
+
+def test_a_million_rows_are_refused_when_they_are_counted(tmp_path: Path) -> None:
+    rows = "WITH RECURSIVE n(x) AS (SELECT 1000 UNION ALL SELECT x + 1 FROM n LIMIT 1000000)"
+    many = f"{rows} INSERT INTO cards SELECT x, 1, 1, 0{', 0' * 13}, '' FROM n"
+    package = anki_package(tmp_path / "a.apkg", [("a", "b")], cards=many)
+    assert "has more than 200,000 cards; export one deck at a time" in refused(package)
+
+
+NASTY = st.text("ab {}<>/$\\()[]:;=#&\x00\x1b\x1f\u202e\ud7ff'\"`|-\n\té한🂡", max_size=30)
+WHOLE = st.integers(-(2**63), 2**63 - 1) | st.integers(-5, 5) | st.integers(0, 4 * 10**12)
+
+
+@settings(max_examples=60)
+@given(
+    fields=st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=3),
+    names=st.tuples(NASTY, NASTY, NASTY),
+    numbers=st.lists(st.tuples(*[WHOLE] * 6), max_size=4),
+    state=st.tuples(*[WHOLE] * 6),
+    media=st.dictionaries(NASTY.map(lambda name: f"{name}.png"), st.binary(max_size=5), max_size=2),
+)
+def test_any_collection_becomes_a_pack_that_opens_and_a_sound_log_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory,
+    fields: list[tuple[str, str]],
+    names: tuple[str, str, str],
+    numbers: list[tuple[int, ...]],
+    state: tuple[int, ...],
+    media: dict[str, bytes],
+) -> None:
+    """Whatever the rows of a whole database say: nothing is written outside, and no control character is kept."""
+    deck, tags, template = names
+
+    def change(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as database, database:
+            decks = json.dumps({"1": {"id": 1, "name": deck}})
+            database.execute("UPDATE col SET decks = ?", (decks,))
+            database.execute("UPDATE notes SET tags = ?", (tags,))
+            database.execute("UPDATE cards SET mod = ?, type = ?, queue = ?, due = ?, ivl = ?, reps = ?", state)
+            for at_time, *rest in numbers:
+                row = (at_time, *rest)
+                database.execute("INSERT OR IGNORE INTO revlog VALUES (?, 100, 0, ?, ?, 0, ?, ?, ?)", row)
+
+    folder = tmp_path_factory.mktemp("any")
+    model = {**BASIC, "tmpls": [("{{Front}}" + template, "{{Back}}")]}
+    shown = [(front + "".join(f'<img src="{name}">' for name in media), back) for front, back in fields]
+    package = anki_package(folder / "a.apkg", shown, model, media=media, damage=change)
+    scheduler = Scheduler(Options(fuzz=False))
+    try:
+        with anki_file.Collection.open(package) as collection:
+            found = read_cards(collection, "cards", "Cards", None)
+            pack_files.write_pack(folder / "cards", found.pack, media_of(found, collection))
+            happened = list(events(found, collection.answers(), collection, scheduler))
+    except LearnerError as error:
+        assert str(error).isprintable()
+        return
+    assert {path.name for path in folder.iterdir()} == {"a.apkg", "a.anki2", "cards"}
+    for path in (folder / "cards").rglob("*.yaml"):
+        assert path.read_text("utf-8").replace("\n", "").isprintable()
+    if found.pack.cards:
+        assert len(Deck.open([folder / "cards"], cache_path=None).index()) == found.taken.cards
+    with Store.open(folder / "log.db") as store:
+        unite(store, happened, scheduler.options)
+        store.check()
+        lines = [json.dumps(line) for line in export_log(store)]
+    with Store.open(folder / "again.db") as store:  # whatever came in can go to another machine
+        import_log(store, lines)
 
 
 def test_no_name_in_it_leads_out_of_the_pack(tmp_path: Path) -> None:
