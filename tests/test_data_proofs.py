@@ -234,6 +234,12 @@ HOSTILE = {
     "nested sums": AREA.replace("2 * w * h", "Σ_{i=1}^9999 Σ_{j=1}^9999 Σ_{k=1}^9999 (i j k)"),
     "powers": AREA.replace("2 * w * h", "9^9^9^9^9^9"),
     "factorial": AREA.replace("2 * w * h", "binomial(10^9, 5 10^8) (10^9)!"),
+    "integrals": AREA.replace(
+        "2 * w * h", "integral(integral(integral(sin(x y z w), x, 0, 999), y, 0, 999), z, 0, 999)"
+    ),
+    "connectives": AREA.replace("2 * w * h", "1[" + " xor ".join(f"w > {n}" for n in range(40)) + "]"),
+    "complex": AREA.replace("2 * w * h", "|" + " ".join(["(w + i)"] * 60) + "|") + "  numbers: complex\n",
+    "large set": AREA.replace("2 * w * h", "'|{" + ", ".join(f"w + {n}" for n in range(60)) + "} ∪ {1}|'"),
     "many draws": AREA.replace("2 * w * h", "{draw: 99999 x 99999 of normal(w, h)}"),
     "many arrivals": AREA.replace("2 * w * h", "{draw: poisson(10^12)}"),
     "control character": AREA.replace("title: Area", 'title: "\\e[2J"'),

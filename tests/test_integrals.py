@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -209,3 +211,22 @@ def test_what_is_computed_from_the_variable_is_never_taken_for_a_constant() -> N
 )
 def test_a_typed_derivative_or_integral_is_held_against_a_proof(formula: str, verdict: str) -> None:
     assert check_formula(proofs.get("sigmoid"), formula).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("integral(if u < c then 3 else 0, u, 0, t)", lambda c, t: 3 * min(c, t)),
+        ("integral(|u - c|, u, 0, t)", lambda c, t: (c * c - (c - t) * abs(c - t)) / 2),
+        ("integral(max(u, c), u, 0, t)", lambda c, t: c * t if t < c else c * c + (t * t - c * c) / 2),
+    ],
+)
+def test_a_jump_or_a_bend_is_never_overlooked(text: str, value: Callable[[float, float], float]) -> None:
+    """Wherever it lies: at the ends of a panel no node sees it, which of such places were some in a hundred."""
+    tree = parse(text, declare(["c", "t"]))
+    random = Random(3)
+    for _ in range(80):
+        c, t = random.uniform(1, 10), random.uniform(1, 20)
+        expected = pytest.approx(value(c, t), rel=1e-12)
+        assert evaluate(tree, {"c": c, "t": t}) == expected
+        assert float(run(tree, {"c": np.array(c), "t": np.array(t)})) == expected

@@ -457,7 +457,7 @@ class Deck:
         """The packs in which an id, today's or a former one, occurs twice."""
         files = [self._files[source.digest] for source in self._sources]
         written = sum(len(file["id"]) + len(file["former"]) for file in files)
-        if written == len(self._entries.keys() | self._former.keys()):
+        if written == len(self._entries) + sum(old not in self._entries for old in self._former):
             return {}
         taken: dict[Pack, list[str]] = defaultdict(list)
         for source, file in zip(self._sources, files, strict=True):

@@ -93,8 +93,10 @@ def find(
             if not files:
                 problem = "no .yaml or .md file in this folder; put one there or name a file"
                 lines.append((pack, f"{shown_path(path)}:1: {problem}"))
+            folder = path.resolve()  # once: each call asks after every folder on the way
             for file in files:
-                resolved = file.resolve()
+                inside = file.parent == path and not file.is_symlink()
+                resolved = folder / file.name if inside else file.resolve()
                 found.setdefault(resolved, (pack, file, _stamp(resolved)))
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             lines.append((pack, unreadable(path, error)))

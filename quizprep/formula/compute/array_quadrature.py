@@ -16,6 +16,7 @@ from quizprep.formula.compute.quadrature import (
     MAX_PANELS,
     PANELS,
     PRECISION,
+    SPLITS,
     STEPS,
     drawn_in,
     no_single_root,
@@ -27,9 +28,10 @@ Function = Callable[[Array], Array]  # of places [B, K], one row a sample: the v
 _NODES, _KRONROD, _GAUSS = (np.array(row) for row in (ALL_NODES, ALL_KRONROD, ALL_GAUSS))
 
 
-def integral(function: Function, low: Array, high: Array) -> tuple[Array, Array]:
+def integral(function: Function, low: Array, high: Array, *, uneven: bool = False) -> tuple[Array, Array]:
     """Of each sample [B], and by how much it may be off. The panels are those of all samples.
 
+    What is ``uneven`` is computed again with other panels, until two in a row agree.
     Raises TooMuchWorkError where that of a sample cannot be computed well.
     """
     start, end = _kind(low), _kind(high)
@@ -49,16 +51,24 @@ def integral(function: Function, low: Array, high: Array) -> tuple[Array, Array]
     edges = np.arange(PANELS + 1) / PANELS
     firsts, lasts = edges[:-1], edges[1:]
     parts, sizes, errors = panels(firsts, lasts)
+    found: list[Array] = []
     while True:
         size, error = np.add.reduce(sizes, 1), np.add.reduce(errors, 1)
         unseen = (size == 0) & (low != high)  # what there is may lie between the nodes
         _refuse_if(np.array([unseen.all() and math.isinf(abs(start) + abs(end))]))
         _refuse_if(~np.isfinite(size))
         if (error <= PRECISION * size).all():
-            return np.add.reduce(parts, 1), np.where(unseen, math.inf, PRECISION * size)
+            found.append(np.add.reduce(parts, 1))
+            if not uneven or (len(found) > 1 and (np.abs(found[-1] - found[-2]) <= 4 * PRECISION * size).all()):
+                return found[-1], np.where(unseen, math.inf, PRECISION * size)
+            _refuse_if(np.array([len(found) == len(SPLITS)]))
+            middles = np.sort((firsts + lasts) / 2)
+            firsts, lasts = np.append(0.0, middles), np.append(middles, 1.0)
+            parts, sizes, errors = panels(firsts, lasts)
+            continue
         split = (errors > (PRECISION * size / (2 * len(firsts)))[:, None]).any(0)
         _refuse_if(np.array([len(firsts) + split.sum() > MAX_PANELS]))
-        middles = (firsts[split] + lasts[split]) / 2
+        middles = firsts[split] + (lasts[split] - firsts[split]) * SPLITS[len(found)]
         new_firsts, new_lasts = np.append(firsts[split], middles), np.append(middles, lasts[split])
         kept = [
             np.concatenate([old[:, ~split], new], 1)

@@ -25,6 +25,7 @@ from quizprep.formula.compute.finite_sets import of_sets
 from quizprep.formula.compute.float_functions import to_float
 from quizprep.formula.compute.floats import ABSOLUTE, CONSTANTS, RELATIVE, is_index
 from quizprep.formula.compute.misfit import TooLargeError, fault
+from quizprep.formula.compute.quadrature import is_uneven
 from quizprep.formula.limits import MAX_TERMS, in_time
 from quizprep.formula.rewrite import exchange
 from quizprep.formula.tree import (
@@ -396,8 +397,11 @@ class _Run:
                 raise misfit.single_function()
             return values
 
-        compute = array_quadrature.integral if node.operator == "integral" else array_quadrature.root
-        value, error = compute(function, *(np.broadcast_to(bound, (batch,)) for bound in (low, high)))
+        bounds = [np.broadcast_to(bound, (batch,)) for bound in (low, high)]
+        if node.operator == "integral":
+            value, error = array_quadrature.integral(function, *bounds, uneven=is_uneven(node.body))
+        else:
+            value, error = array_quadrature.root(function, *bounds)
         return value if self.disturbance is None else self.disturbance.inexact(value, error)
 
     def derivative(self, node: Derivative) -> Array:

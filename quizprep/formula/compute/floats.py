@@ -251,8 +251,9 @@ def _between(node: Between, values: Mapping[str, Value]) -> Value:
 
     if isinstance(low, list) or isinstance(high, list):
         raise misfit.single_function()
-    compute = quadrature.integral if node.operator == "integral" else quadrature.root
-    return compute(function, float(low), float(high))
+    if node.operator == "integral":
+        return quadrature.integral(function, float(low), float(high), uneven=quadrature.is_uneven(node.body))
+    return quadrature.root(function, float(low), float(high))
 
 
 def _derivative(node: Derivative, values: Mapping[str, Value]) -> Value:

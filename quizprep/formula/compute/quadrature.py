@@ -7,18 +7,26 @@ substitution. Nothing poorer than ``PRECISION`` is ever given: what cannot be co
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
 
 from quizprep.errors import TooMuchWorkError
+from quizprep.formula.tree import Call, Node, Piecewise, walk
 from quizprep.text import Text
 
 PRECISION = 1e-13  # the estimated error of an integral, relative to that of the absolute value
 PANELS = 10  # into which the range is divided at first: what is narrower than a node in 150 may be overlooked
 MAX_PANELS = 400
+SPLITS = (0.5, 0.39, 0.57, 0.43, 0.63, 0.36, 0.53, 0.46)  # of a panel in two, by how many partitions were tried before
 STEPS = 63  # of a range in which a root is looked for: none at its middle, where roots like to lie
 HALVINGS = 64
+
+UNEVEN = frozenset(
+    "abs argmax argmin atan2 ceil clip elu floor heaviside leaky_relu max median min mod norm relu round selu sign "
+    "softsign trunc".split()
+)  # functions that jump, or turn at once
 
 # fmt: off
 NODES = (
@@ -39,6 +47,12 @@ GAUSS = (
 ALL_NODES = (*(-node for node in NODES[:-1]), *reversed(NODES))
 ALL_KRONROD = (*KRONROD[:-1], *reversed(KRONROD))
 ALL_GAUSS = (*GAUSS[:-1], *reversed(GAUSS))
+
+
+def is_uneven(body: Node) -> bool:
+    """Whether a formula may jump, or turn at once, at some place."""
+    parts = walk(body)
+    return any(isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in UNEVEN) for part in parts)
 
 
 def poor() -> TooMuchWorkError:
@@ -84,10 +98,12 @@ def drawn_in(place: Any, low: Any, high: Any, start: float, end: float) -> tuple
     return low + (high - low) * part, (high - low) * speed
 
 
-def integral(function: Callable[[float], float], low: float, high: float) -> float:
-    """The integral of a function. Raises TooMuchWorkError where it cannot be computed well.
+def integral(function: Callable[[float], float], low: float, high: float, *, uneven: bool = False) -> float:
+    """The integral of a function, which may be ``uneven``. Raises TooMuchWorkError where it cannot be computed well.
 
     So it is where the function has no value: float64 may have none of it although it exists, inf/inf of large numbers.
+    No node lies at the very end of a panel, so that a jump or a bend there is not seen: the integral is computed again,
+    with panels that have these ends in their middles, until two such partitions agree.
     """
     if math.isnan(low) or math.isnan(high):
         raise poor()
@@ -108,20 +124,29 @@ def integral(function: Callable[[float], float], low: float, high: float) -> flo
         return first, last, half * fine, half * size, half * error
 
     panels = [panel(place / PANELS, (place + 1) / PANELS) for place in range(PANELS)]
+    found: list[float] = []
     while True:
         size, error = (math.fsum(each[part] for each in panels) for part in (3, 4))
         if not size and (math.isinf(low) or math.isinf(high)):
             raise poor()  # nothing was seen of it
         if error <= PRECISION * size:
-            return math.fsum(each[2] for each in panels)
+            found.append(math.fsum(each[2] for each in panels))
+            if not uneven or (len(found) > 1 and abs(found[-1] - found[-2]) <= 4 * PRECISION * size):
+                return found[-1]
+            if len(found) == len(SPLITS):
+                raise poor()
+            middles = sorted((each[0] + each[1]) / 2 for each in panels)
+            panels = [panel(*ends) for ends in itertools.pairwise([0.0, *middles, 1.0])]
+            continue
         if len(panels) >= MAX_PANELS or not math.isfinite(size):
             raise poor()
         limit = PRECISION * size / (2 * len(panels))
-        panels = [half for each in panels for half in (_halved(panel, each) if each[4] > limit else [each])]
+        panels = [half for each in panels for half in (_split(panel, each, len(found)) if each[4] > limit else [each])]
 
 
-def _halved(panel: Callable[[float, float], Any], each: tuple[float, ...]) -> list[Any]:
-    middle = (each[0] + each[1]) / 2
+def _split(panel: Callable[[float, float], Any], each: tuple[float, ...], partition: int) -> list[Any]:
+    """A panel in two; in each partition elsewhere, lest the ends come to lie where they were."""
+    middle = each[0] + (each[1] - each[0]) * SPLITS[partition]
     return [panel(each[0], middle), panel(middle, each[1])]
 
 
