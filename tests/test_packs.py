@@ -26,6 +26,7 @@ from quizprep.cli import COMMANDS, application
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck, Place, content_directory, findings
 from quizprep.deck.pack_file import Pack, in_words
+from quizprep.deck.sources import example_packs
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.files import alone
 from quizprep.mutation_score import score
@@ -756,3 +757,23 @@ def test_an_add_that_never_ends_is_not_waited_for_without_end(tmp_path: Path, mo
     with alone(tmp_path / "packs.lock", 1), pytest.raises(LearnerError, match="Another `quizprep pack` command is at"):
         add(first, tmp_path / "packs", [])
     assert add(first, tmp_path / "packs", []).before is None
+
+
+def test_notes_and_derivations_are_held_against_the_proofs_of_packs(tmp_path: Path) -> None:
+    home, notes, lines = tmp_path / "home", tmp_path / "notes.md", tmp_path / "period.txt"
+    home.mkdir()
+    give_compiled_deck(home)
+    install.add(example_packs()["mechanics"], home / "packs", [])
+    notes.write_text("A spring swings with $T = 2\\pi\\sqrt{m/k}$, and $F_1 = 2PR/(P+R)$.\n")
+    lines.write_text("T = 2 π / ω\nω = √(k/m)\nT = 2 π √(m/k)\n")
+
+    def judged(*arguments: str) -> list[tuple[str, str]]:
+        done = quizprep("audit", str(notes), "--json", *arguments, home=home)
+        return [(each["outcome"], each["proof"]) for each in json.loads(done.stdout)["formulas"]]
+
+    assert judged() == [("right", "mechanics/spring-period"), ("right", "f1-score")]
+    assert judged("--pack", "deep-learning")[0][0] == judged("--pack", "mechanics")[1][0] == "unknown"
+    refused = quizprep("audit", str(notes), "--pack", "mechanic", home=home)
+    assert refused.returncode == 2 and "did you mean `mechanics`?" in refused.stderr
+    derived = quizprep("derive", "mechanics/spring-period", str(lines), "--json", home=home)
+    assert json.loads(derived.stdout)["proof"]["id"] == "mechanics/spring-period"

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,8 @@ from quizprep.cli.common import (
     Json,
     Language,
     clock_at,
+    complete_pack,
+    known_proofs,
     language_of,
     open_practice,
     read_bytes,
@@ -30,6 +32,9 @@ from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
 from quizprep.screen import report
 from quizprep.text import Text
+
+if TYPE_CHECKING:
+    from quizprep.notes.catalogue import Catalogue
 
 PANEL = "Check"
 MAX_BYTES = 5_000_000  # of a note
@@ -73,6 +78,12 @@ def audit(
         typer.Option("--learn", help="Ask for the formulas that are wrong until each was written right on two days."),
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again whenever a note changes, until Ctrl-C.")] = False,
+    pack: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pack", help="Hold them against the proofs of this pack alone; repeatable.", autocompletion=complete_pack
+        ),
+    ] = None,
     lang: Language = None,
     json: Json = False,
 ) -> None:
@@ -97,13 +108,14 @@ def audit(
     language = language_of(lang)
     _check(form, fix, write, watch, paths)
     files = list(_notes(paths))
+    known = _catalogue(pack)
     seen = _times(files)  # before they are read: what is saved meanwhile is looked at again
-    wrong = _once(files, every, jobs, form, fix, write, learn, language, json)
+    wrong = _once(files, known, every, jobs, form, fix, write, learn, language, json)
     if watch:
         _watch(
             paths,
             seen,
-            lambda changed: _once(changed, every, jobs, form, False, False, learn, language, json),
+            lambda changed: _once(changed, known, every, jobs, form, False, False, learn, language, json),
             language,
         )
     raise typer.Exit(1 if wrong else 0)
@@ -162,6 +174,7 @@ def _is_skipped(file: Path) -> bool:
 
 def _once(
     files: Sequence[str],
+    known: Catalogue,
     every: bool,
     jobs: int | None,
     form: str,
@@ -175,7 +188,7 @@ def _once(
     total: Counter[str] = Counter()
     learned: Counter[str] = Counter()
     with report.progress(len(files)) as step:
-        for page in _pages(files, jobs, language, step):
+        for page in _pages(files, known, jobs, language, step):
             if page.get("error") and len(files) == 1:
                 raise LearnerError(Text(page["error"], ko=page["error"]))
             total.update(page["counts"])
@@ -195,21 +208,25 @@ def _once(
 # --- pages -------------------------------------------------------------------------------------
 
 
-def _pages(files: Sequence[str], jobs: int | None, language: str, step: Any) -> Iterator[Page]:
+def _catalogue(packs: Sequence[str] | None) -> Catalogue:
+    """The proofs that notes are held against."""
+    from quizprep.notes.catalogue import Catalogue
+
+    return Catalogue(known_proofs(packs))
+
+
+def _pages(files: Sequence[str], known: Catalogue, jobs: int | None, language: str, step: Any) -> Iterator[Page]:
     """Every file's page, in their order: one alone here, many in processes of their own."""
     jobs = min(jobs or os.cpu_count() or 1, len(files))
     if jobs < 2 or not hasattr(os, "fork"):
         for file in files:
             step(file)
-            yield _page(file, language, several=len(files) > 1)
+            yield _page(file, known, language, several=len(files) > 1)
         return
     from quizprep.batch import Lines, answers
 
     def start() -> Any:
-        from quizprep.notes.finding import catalogue
-
-        catalogue()
-        return lambda line: (jsonlib.dumps(_page(jsonlib.loads(line), language, several=True)), 0)
+        return lambda line: (jsonlib.dumps(_page(jsonlib.loads(line), known, language, several=True)), 0)
 
     def failed(line: str, reason: Text) -> tuple[str, int]:
         return jsonlib.dumps(_nothing(jsonlib.loads(line), reason[language])), 0
@@ -224,14 +241,14 @@ def _pages(files: Sequence[str], jobs: int | None, language: str, step: Any) -> 
             yield jsonlib.loads(reply)
 
 
-def _page(file: str, language: str, several: bool) -> Page:
+def _page(file: str, known: Catalogue, language: str, several: bool) -> Page:
     """What there is to say of one file. Raises LearnerError where it cannot be read, and is not one of several."""
     from quizprep.notes.annotations import as_object
     from quizprep.notes.finding import audit as audited
 
     try:
         text = read_text(file, _ADVICE, most=MAX_BYTES)
-        return as_object(file, audited(file, text, language=language))
+        return as_object(file, audited(file, text, known=known, language=language))
     except QuizprepError as error:
         if not several:
             raise

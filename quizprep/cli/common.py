@@ -441,6 +441,20 @@ def provide_proofs() -> None:
     Deck.open([], packs=installed_packs(), cache_path=cache_path())
 
 
+def known_proofs(packs: Sequence[str] | None = None) -> list[Proof]:
+    """Every proof there is, those of packs among them, or those of some packs.
+
+    Raises LearnerError for a name that no pack has.
+    """
+    from quizprep import proofs
+
+    if packs:
+        named = open_deck(packs=packs).packs
+        return [proof for pack in named for _, proof in sorted(proofs.of_pack(pack.namespace).items())]
+    provide_proofs()
+    return list(proofs.discover().values())
+
+
 def complete_proof(incomplete: str) -> list[str]:
     """Shell completion of proof names."""
     from quizprep import proofs

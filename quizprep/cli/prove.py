@@ -19,9 +19,9 @@ from quizprep.cli.common import (
     complete_value,
     device_of,
     find_proof,
+    known_proofs,
     language_of,
     open_deck,
-    provide_proofs,
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
@@ -107,19 +107,8 @@ def prove(
     raise typer.Exit(_prove_one(find_proof(proof), values or [], language, device_of(device), seed, full, json))
 
 
-def _known(packs: Sequence[str] | None) -> list[Proof]:
-    """Every proof there is, or those of some packs."""
-    from quizprep import proofs
-
-    if packs:
-        named = open_deck(packs=packs).packs
-        return [proof for pack in named for _, proof in sorted(proofs.of_pack(pack.namespace).items())]
-    provide_proofs()
-    return list(proofs.discover().values())
-
-
 def _list(language: str, json: bool, packs: Sequence[str] | None) -> None:
-    known = _known(packs)
+    known = known_proofs(packs)
     if json:
         report.json(
             [
@@ -387,7 +376,7 @@ def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequenc
     from quizprep.proof_rules import all_chapter_defects
 
     place = engine.resolve(device)
-    known = _known(packs)
+    known = known_proofs(packs)
     kept = KeptReports(cache_path().parent, engine.described(place), seed, language)
     before = {} if fresh else {each.id: found for each in known if (found := kept.get(each)) is not None}
     reports = []

@@ -97,20 +97,26 @@ class Finding:
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    """The catalogue of every proof there is, made once."""
+def _of_all() -> Catalogue:
     return Catalogue.of_all()
 
 
 def audit(
-    name: str, text: str, *, language: str = "en", looks: int = MOST_LOOKS, seconds: float = PAGE_SECONDS
+    name: str,
+    text: str,
+    *,
+    known: Catalogue | None = None,
+    language: str = "en",
+    looks: int = MOST_LOOKS,
+    seconds: float = PAGE_SECONDS,
 ) -> list[Finding]:
     """Every equation and computation of a note with what can be said about it, in the order of the lines.
 
-    ``name`` says by its ending how it is written. After so many ``looks`` at formulas, or ``seconds`` of the processor,
+    ``name`` says by its ending how it is written, ``known`` has the proofs that it may be about (every one there is by
+    default). After so many ``looks`` at formulas, or ``seconds`` of the processor,
     one finding says what was not looked at. Raises LearnerError for a notebook that is none.
     """
-    known = catalogue()
+    known = known or _of_all()
     judge = _Judge(known, language)
     found: list[Finding] = []
     ends = clock() + seconds
