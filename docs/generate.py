@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import json_schema
 import typer
+import yaml
 
-from quizprep import __version__
+from quizprep import JSON_VERSION, __version__
 from quizprep.cli import COMMANDS, application
 from quizprep.deck import schema
 from quizprep.formula.handbook import formulas_markdown
@@ -107,6 +110,42 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
+def json_page() -> str:
+    """docs/json.md: what every --json prints."""
+    file = json_schema.written()
+    intro = (
+        f"This is version {JSON_VERSION} of what `--json` prints; `quizprep doctor --json` has the number as `json`. "
+        "Within a version fields may be added, so pass over names that you do not know; where one is renamed, removed "
+        "or made another type the number is raised, and the changelog says so. Every object is one line of UTF-8. "
+        "Numbers that JSON lacks are the strings `inf`, `-inf` and `nan`. What goes wrong is said on stderr, and the exit code "
+        "is that of [the command](cli.md)."
+    )
+    legend = (
+        "`string | null` is either of two; `[x]` is a list of x; a name with `?` may be missing; `*` stands for any "
+        "other name; `any` may be anything; the other words are the shapes at the end. As JSON Schemas: "
+        "[schema/output.json](schema/output.json)."
+    )
+    parts = ["# JSON", WRITTEN.format(source="`docs/json.yaml`"), _wrapped(intro), _wrapped(legend)]
+    for name, entry in file["commands"].items():
+        about = [_wrapped(entry["about"])] if "about" in entry else []
+        parts += [f"## quizprep {name}", *about, _short_form(entry["prints"])]
+    parts.append("## Shapes")
+    for name, short in file["shapes"].items():
+        parts.append(f"`{name}`:\n\n{_short_form(short)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _short_form(short: Any) -> str:
+    text = yaml.safe_dump(short, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    return "```yaml\n" + text.removesuffix("...\n").rstrip() + "\n```"
+
+
+def output_schemas() -> str:
+    """docs/schema/output.json: the JSON Schema of what each command prints."""
+    schemas = {name: json_schema.schema_of(name) for name in json_schema.written()["commands"]}
+    return json.dumps({"version": JSON_VERSION, "commands": schemas}, ensure_ascii=False, indent=1) + "\n"
+
+
 MAN_INTRO = (
     "Without a command it shows the day at a glance. Every command takes --help; --version prints the version, and "
     "--install-completion teaches the shell to complete names."
@@ -175,6 +214,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "formulas.md": formulas_markdown,
     "quizprep.1": man_page,
+    "json.md": json_page,
+    "schema/output.json": output_schemas,
 }
 PAGES |= {f"schema/{name}": partial(schema.texts().__getitem__, name) for name in schema.texts()}
 

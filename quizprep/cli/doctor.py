@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep import __version__
+from quizprep import JSON_VERSION, __version__
 from quizprep.cli.common import (
     STORE,
     Device,
@@ -122,6 +122,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
     none_set = "none set" if language == "en" else "없음"
     findings: dict[str, Any] = {
         "quizprep": __version__,
+        "json": JSON_VERSION,
         "python": f"{platform.python_version()} ({sys.executable})",
         "packages": {name: _version(name) for name in PACKAGES},
         "data": str(data_directory()),
