@@ -24,7 +24,7 @@ from quizprep.errors import LearnerError
 from quizprep.submissions.grading_journal import Journal
 from quizprep.submissions.grading_run import Grading, Summary, survey
 from quizprep.submissions.judging_pool import in_processes
-from quizprep.submissions.marking import Marker
+from quizprep.submissions.marking import Marker, needs_torch
 from quizprep.submissions.paper_seeds import PaperSeeds
 from quizprep.submissions.python_lines import as_formula
 from quizprep.submissions.submission_rows import MAX_ANSWER, MAX_LINE, Submission, Submissions
@@ -260,6 +260,17 @@ def test_nobody_pays_twice_for_one_wrong_formula(marker: Marker) -> None:
     assert marker.mark(Task("", "f1-score", "", "", None, own, "", circular)).verdict == "wrong"
 
 
+def test_torch_is_there_before_the_first_answer_where_any_needs_it() -> None:
+    deck = Deck.open(cache_path=None)
+    former = next(iter(deck.former_ids().items()), None)
+    assert needs_torch(deck, [(F1_NUMBERS, "")]) and needs_torch(deck, [("f1-score", ""), (F1_NUMBERS, "number")])
+    assert not needs_torch(
+        deck, [("f1-score", ""), ("f1-formula", "derivation"), ("nothing", ""), (F1_NUMBERS, "code")]
+    )
+    if former is not None:
+        assert needs_torch(deck, [(former[0], "")]) == needs_torch(deck, [(former[1], "")])
+
+
 # Runs
 
 
@@ -418,7 +429,8 @@ def test_a_paper_is_marked_by_its_seeds(tmp_path: Path) -> None:
     lines += [{"variant": "a", "question": "9", "answer": "1"}, {"question": 3, "variant": "B", "answer": "2PR/(P+R)"}]
     answers = tmp_path / "answers.jsonl"
     answers.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    quizprep("grade", str(answers), "--paper", str(tmp_path), home=home)
+    first = quizprep("grade", str(answers), "--paper", str(tmp_path), "--json", home=home)
+    assert json.loads(first.stdout)["answers"] == len(lines)
     found = [json.loads(line) for line in answers.with_name("answers.marked.jsonl").read_text().splitlines()]
     assert [each["verdict"] for each in found] == ["right", "right", "wrong", "not judged", "not judged", "right"]
     changed = json.loads((tmp_path / "paper-seeds.json").read_text())

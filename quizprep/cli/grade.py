@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from quizprep.submissions.marking import Marker
 
 PANEL = "Look after it"
-SECONDS = 10.0  # for one answer, unless told
+SECONDS = 60.0  # for one answer, unless told: the judge stops itself long before, unless the machine is busy
 MOST_JOBS = 256
 MOST_LISTED = 30  # questions on the screen
 MISTAKES = 2  # of each
@@ -107,7 +107,7 @@ def grade(
         list(pack or ()),
         language,
         seconds,
-        needs_torch(deck, found.asked),
+        needs_torch(deck, found.asked | {(id, "") for id in (seeds.questions if seeds else ())}),
         digest_of((), deck.files),
     )
     judge = _judge(plan, jobs, cluster)

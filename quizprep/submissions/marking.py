@@ -10,6 +10,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,9 @@ def needs_torch(deck: Deck, asked: Iterable[tuple[str, str]]) -> bool:
     kinds = {entry.id: (entry.kind, entry.proof) for entry in deck.index()}
     known = proofs.discover()
     for name, kind in asked:
+        if name not in kinds and name not in known:  # a former name, or one without its pack
+            with suppress(LearnerError):
+                name = deck.question(name).id
         own, proof = kinds.get(name, ("formula", name))
         declared = known.get(proof)
         by_formulas = (kind or own) in ("formula", "code", "derivation")
