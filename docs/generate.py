@@ -117,8 +117,8 @@ def json_page() -> str:
         f"This is version {JSON_VERSION} of what `--json` prints; `quizprep doctor --json` has the number as `json`. "
         "Within a version fields may be added, so pass over names that you do not know; where one is renamed, removed "
         "or made another type the number is raised, and the changelog says so. Every object is one line of UTF-8. "
-        "Numbers that JSON lacks are the strings `inf`, `-inf` and `nan`. What goes wrong is said on stderr, and the exit code "
-        "is that of [the command](cli.md)."
+        "Numbers that JSON lacks are the strings `inf`, `-inf` and `nan`. What goes wrong is said on stderr, and the "
+        "exit code is that of [the command](cli.md)."
     )
     legend = (
         "`string | null` is either of two; `[x]` is a list of x; a name with `?` may be missing; `*` stands for any "
