@@ -7,6 +7,11 @@ mean log loss of the chance of recall foreseen, over reviews a day or more after
 The logs are simulated learners whose true weights differ from the defaults, and the real log in
 ../shared/review-log where that is there. The last line is the mean over the simulated logs: on one
 log of 4,000 reviews two good fits differ by chance. Needs ``pip install "fsrs[optimizer]"``.
+
+    python benchmarks/optimize.py --adopted [--reviews 1000] [--logs 60] [--spread 0.15] [--first-seed 1]
+
+counts harmful adoptions instead, without fsrs's optimizer: whether the weights that would be adopted foresee further
+reviews of the same learner worse than the defaults do, by the log loss to be expected under the learner's true weights.
 """
 
 from __future__ import annotations
@@ -18,8 +23,15 @@ import statistics
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quizprep.memory.weights import Histories
 
 REAL = Path(__file__).parents[2] / "shared" / "review-log" / "review_log.csv"
+FURTHER = 2500  # reviews that adopted weights are judged on
 Row = tuple[str, datetime, int]  # card, time, grade
 
 
@@ -30,7 +42,14 @@ def main() -> None:
     parser.add_argument("--logs", type=int, default=6, help="simulated ones")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--only", choices=["simulated", "real"])
+    parser.add_argument("--adopted", action="store_true", help="count harmful adoptions")
+    parser.add_argument("--spread", type=float, default=0.35, help="of the true weights around the defaults")
+    parser.add_argument("--first-seed", type=int, default=1)
     arguments = parser.parse_args()
+    if arguments.adopted:
+        seeds = range(arguments.first_seed, arguments.first_seed + arguments.logs)
+        adopted(arguments.reviews, arguments.spread, seeds)
+        return
 
     started = time.perf_counter()
     import torch  # noqa: F401
@@ -97,6 +116,44 @@ def peer(rows: list[Row]) -> list[float]:
     return Optimizer(logs).compute_optimal_parameters()
 
 
+def adopted(reviews: int, spread: float, seeds: range) -> None:
+    """What adopting the fitted weights does to learners: a line for each, and the sums."""
+    from quizprep.memory.weights import fit_answers, histories
+
+    gains, taken = [], []
+    for seed in seeds:
+        fit = fit_answers(as_answers(simulated(reviews, seed, spread)))
+        later = histories(as_answers(simulated(FURTHER, seed, spread, draws=1)))
+        true = truth_of(seed, spread)
+        gain = expected_loss(true, (), later) - expected_loss(true, fit.weights, later)
+        gains.append(gain)
+        taken.append(fit.adopted)
+        said = "adopted" if fit.adopted else "left"
+        held_out = f"{fit.gain:8.5f} ± {fit.error:.5f}"
+        print(f"{seed:>5} {fit.model} gain held out {held_out}  true {gain:8.5f}  {said}", flush=True)
+    chosen = [gain for gain, was in zip(gains, taken, strict=True) if was]
+    harmful = sum(gain < 0 for gain in chosen)
+    in_use = [gain if was else 0.0 for gain, was in zip(gains, taken, strict=True)]
+    would = sum(gain < 0 for gain in gains)
+    print(f"{len(chosen)} of {len(gains)} adopted, {harmful} of these harmful; of all, {would} would be")
+    error = statistics.stdev(in_use) / len(in_use) ** 0.5
+    print(f"mean true gain of a learner: {statistics.mean(in_use):.5f} ± {error:.5f} of log loss")
+
+
+def expected_loss(true: Sequence[float], weights: Sequence[float], batch: Histories) -> float:
+    """The mean log loss to be expected under true weights, where others (the defaults for none) foresee."""
+    import torch
+
+    from quizprep.memory.options import DEFAULT_WEIGHTS
+    from quizprep.memory.weights import SEVEN, SIX
+
+    weights = weights or DEFAULT_WEIGHTS
+    model = SEVEN if len(weights) == len(SEVEN.default) else SIX
+    chance = SIX.predict(torch.tensor([list(true)], dtype=torch.float64), batch)[0]
+    foreseen = model.predict(torch.tensor([list(weights)], dtype=torch.float64), batch)[0].clamp(1e-9, 1 - 1e-9)
+    return float(-(chance * foreseen.log() + (1 - chance) * (1 - foreseen).log()).mean())
+
+
 def as_answers(rows: list[Row]) -> list:
     """Rows in order of time, with the whole 24-hour periods between a card's reviews, as fsrs counts."""
     from quizprep.memory.weights import Answer
@@ -117,19 +174,31 @@ def real() -> list[Row]:
         ]
 
 
-def simulated(reviews: int, seed: int) -> list[Row]:
-    """A learner with weights of their own, scheduled with the defaults, 15 new cards a day."""
-    import fsrs
+def truth_of(seed: int, spread: float, generator: random.Random | None = None) -> list[float]:
+    """The weights of a simulated learner: the defaults times a lognormal number of that spread each, within bounds."""
     from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
     from quizprep.memory.options import DEFAULT_WEIGHTS
 
-    generator = random.Random(seed)
+    generator = generator or random.Random(seed)
     bounds = zip(LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)
-    truth = [
-        min(max(weight * generator.lognormvariate(0, 0.35), low), high)
+    return [
+        min(max(weight * generator.lognormvariate(0, spread), low), high)
         for weight, (low, high) in zip(DEFAULT_WEIGHTS, bounds, strict=True)
     ]
+
+
+def simulated(reviews: int, seed: int, spread: float = 0.35, draws: int = 0) -> list[Row]:
+    """A learner with weights of their own, scheduled with the defaults, 15 new cards a day.
+
+    Other ``draws`` are other answers of the same learner.
+    """
+    import fsrs
+
+    generator = random.Random(seed)
+    truth = truth_of(seed, spread, generator)
+    if draws:
+        generator = random.Random(f"{seed} {draws}")
     mind, scheduler = fsrs.Scheduler(truth, enable_fuzzing=False), fsrs.Scheduler(enable_fuzzing=False)
     start = datetime(2026, 1, 1, 9, tzinfo=UTC)
     believed: dict[int, fsrs.Card] = {}

@@ -93,3 +93,20 @@ def test_a_card_is_shown_and_changed_in_the_program(tmp_path: Path) -> None:
     assert quizprep("cards", "--sort", "colour", *own, home=home).returncode == 2
     with Store.open(home / "quizprep.db") as store:
         store.check()
+
+
+def test_the_history_of_a_card_has_what_else_happened_to_it(tmp_path: Path):
+    write_content(tmp_path / "content", numbers=1, kinds=False)
+    (tmp_path / "config.toml").write_text(f'content = "{tmp_path / "content"}"\n')
+    quizprep("drill", "--at", "2026-12-01", stdin="=4\n", home=tmp_path)
+    changes = (("--due", "2026-12-24"), ("--suspend",), ("--unsuspend",), ("--flag", "bad"), ("--reset",))
+    for day, change in enumerate(changes, start=2):
+        assert quizprep("card", "q00", *change, "--at", f"2026-12-0{day}", home=tmp_path).returncode == 0
+    found = json.loads(quizprep("card", "q00", "--json", home=tmp_path).stdout)
+    assert [each["kind"] for each in found["changes"]] == ["due", "suspend", "unsuspend", "flag", "reset"]
+    assert found["changes"][0]["due"].startswith("2026-12-24") and len(found["history"]) == 1 and found["reviews"] == 0
+    said = quizprep("card", "q00", home=tmp_path).stdout
+    for words in ("date set: 2026-12-24", "suspended", "brought back", "flagged", "new again"):
+        assert words in said
+    assert said.index("Easy") < said.index("date set") < said.index("new again"), "in order of time"
+    assert "새 카드로 되돌림" in quizprep("card", "q00", "--lang", "ko", home=tmp_path).stdout

@@ -113,7 +113,7 @@ def test_what_walks_the_steps_has_weights_that_it_takes():
 
 def test_it_is_taken_only_where_it_foresees_better_by_more_than_chance(monkeypatch):
     answers = learner(2, 120)
-    for share, model in ((1.1, SEVEN), (0.9, SIX)):
+    for share, model in ((1.6, SEVEN), (1.4, SIX)):
         monkeypatch.setattr(weights_module, "gain_of", lambda *_, share=share: (share * 0.01, 0.01))
         result = fit_answers(answers)
         assert result.model == model.name and len(result.weights) == len(model.default)

@@ -32,6 +32,16 @@ from quizprep.text import Text
 
 PANEL = "Learn"
 LONGEST_NOTE = 1000  # characters of a flag
+CHANGES = {  # what else can happen to a card
+    "suspend": Text("· suspended", ko="· 보류함"),
+    "unsuspend": Text("· brought back", ko="· 보류를 풂"),
+    "bury": Text("· buried until", ko="· 미룸"),
+    "unbury": Text("· shown again", ko="· 미룸을 풂"),
+    "due": Text("· date set:", ko="· 정한 날짜:"),
+    "reset": Text("· new again", ko="· 새 카드로 되돌림"),
+    "reschedule": Text("· date anew:", ko="· 다시 계산한 날짜:"),
+    "flag": Text("· flagged", ko="· 표시함"),
+}
 HEADS = Text("when days answer grade seconds stability", ko="언제 간격(일) 답 평가 초 안정도")
 
 
@@ -67,7 +77,15 @@ def card(
 
       quizprep card f1-from-counts --flag "two options are right"
     """
-    from quizprep.memory.browser import browse, history_of, line_json, options_json, options_of, review_line_json
+    from quizprep.memory.browser import (
+        browse,
+        change_json,
+        history_of,
+        line_json,
+        options_json,
+        options_of,
+        review_line_json,
+    )
     from quizprep.memory.store import Store
     from quizprep.settings import shown
 
@@ -96,11 +114,18 @@ def card(
         if flag is not None:
             store.flag(question, flag.strip()[:LONGEST_NOTE], now=now)
         (line,) = browse(store, scheduler, [entry], now)
-        reviews = history_of(store, question)
+        reviews, events = history_of(store, question), store.changes(question)
     options = options_of(scheduler, question)
     if json:
         history = [review_line_json(*each) for each in reviews]
-        report.json({**line_json(line), "options": options_json(options), "history": history})
+        report.json(
+            {
+                **line_json(line),
+                "options": options_json(options),
+                "history": history,
+                "changes": [*map(change_json, events)],
+            }
+        )
         return
     page(pager and not changes)
     memory, zone = line.card.memory, scheduler.calendar.zone
@@ -123,6 +148,7 @@ def card(
         report.line(Text(f"own options: {', '.join(own)}", ko=f"따로 정한 설정: {', '.join(own)}")[language])
     rows = [
         (
+            review.at,
             review.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
             "" if days is None else f"{days:.1f}",
             f"{'✓' if review.correct else '✗'} {shorten(value(review.given), 30) if review.given is not None else ''}",
@@ -132,5 +158,12 @@ def card(
         )
         for review, days in reviews
     ]
+    for event in events:
+        until = event.memory.due if event.memory else event.until
+        said = CHANGES[event.kind][language]
+        if until is not None:
+            said = f"{said} {until.astimezone(zone).date().isoformat()}"
+        rows.append((event.at, event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), "", said, "", "", ""))
     if rows:
-        report.table(HEADS[language].split(), rows, right=[1, 4, 5])
+        rows.sort(key=lambda row: row[0])
+        report.table(HEADS[language].split(), [row[1:] for row in rows], right=[1, 4, 5])

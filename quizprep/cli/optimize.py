@@ -31,9 +31,9 @@ def optimize(
     """Fit the scheduler to your own memory. Fitted weights are used only where they foresee later reviews better.
 
     The first 70 % of the reviews are fitted to, the rest judges: a smaller log loss is better. Weights that gain more
-    than a standard error over those in use are adopted, from 1,000 reviews on fitted to all of them: those of FSRS-7
-    where it foresees your reviews better than FSRS-6 by more than a standard error. Then every card
-    gets its date anew from all its answers, and what comes due by that is spread over the days to come.
+    than one and a half standard errors over those in use are adopted, from 1,000 reviews on fitted to all of them:
+    those of FSRS-7 where it foresees your reviews better than FSRS-6 by as much. Then every card gets its date anew
+    from all its answers, and what comes due by that is spread over the days to come.
 
     Examples:
 

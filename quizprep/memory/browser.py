@@ -98,6 +98,12 @@ def history_of(store: Store, question: str) -> list[tuple[Review, float | None]]
     return found
 
 
+def change_json(event: Review) -> dict[str, Any]:
+    """What else happened to a card, as `quizprep card --json` prints it."""
+    due = event.memory.due if event.memory else event.until
+    return {"at": event.at.isoformat(), "kind": event.kind, "due": due.isoformat() if due else None}
+
+
 def options_of(scheduler: Scheduler, question: str) -> dict[str, tuple[Any, str | None]]:
     """What a chapter or topic can have of its own, as it holds for a question: option → value, and the row it is from.
 

@@ -482,6 +482,18 @@ class Store:
         for review in rows:
             yield _with_question(review, current.get(review.question, review.question))
 
+    def changes(self, question: str) -> list[Review]:
+        """What else happened to a card and was not undone, in order of time: it was suspended, reset, got a date ..."""
+        names = self.names_of(question)
+        marks = ", ".join("?" * len(names))
+        rows = self.database.made(
+            review_of,
+            f"{SELECT_REVIEW} WHERE question IN ({marks}) AND kind NOT IN ('review', 'practice', 'undo', 'rename') "
+            f"AND {NOT_UNDONE} ORDER BY at, id",
+            names,
+        )
+        return list(rows)
+
     def last_answered(self, limit: int) -> list[str]:
         """The questions of the reviews that arrived last and were not undone, oldest first, by their present ids."""
         rows = self.database.read(

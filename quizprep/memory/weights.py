@@ -9,9 +9,9 @@ information (damped, Levenberg-Marquardt), inside fsrs's bounds.
 
 Which reviews count is as in ``fsrs.Optimizer``: those a day or more after the card's last one.
 
-A fit is adopted where it foresees the later reviews better than the weights in use do, by more than one standard
-error of that difference (reviews of one card hang together, so cards are its units). It is then repeated on all
-reviews, where there are :data:`ENOUGH_TO_REFIT`: those that judged are the newest, and a third of what there is.
+A fit is adopted where it foresees the later reviews better than the weights in use do, by more than one and a half
+standard errors of that difference (reviews of one card hang together, so cards are its units). It is then repeated on
+all reviews, where there are :data:`ENOUGH_TO_REFIT`: those that judged are the newest, and a third of what there is.
 """
 
 from __future__ import annotations
@@ -38,17 +38,21 @@ LEAST_REVIEWS = 100  # that count, below which a fit would be noise
 ENOUGH_TO_REFIT = 1000  # that count, from which on the weights adopted are fitted to all of them
 STEPS = 25  # at most; the fit ends earlier when a step no longer gains
 DAMPINGS = tuple(10.0**power for power in range(-7, 6))  # all tried at each step
-ERRORS = 1.0  # standard errors that a gain has to exceed
+ERRORS = 1.5  # standard errors that a gain has to exceed; chosen with NARROWER on simulated learners
 ENOUGH = 1e-6  # gain of the objective, relative to it, that ends the fit
 
 # How far weights spread around the defaults among learners: the prior's standard deviations.
 # Source: the L2 regularisation of the FSRS project's own optimizer (fsrs-rs, PARAMS_STDDEV), except
 # for the four initial stabilities: that optimizer leaves them free because it fits them beforehand;
-# here a third of their size did best on held-out reviews of simulated learners.
-SPREAD = (
+# here a third of their size did best on held-out reviews of simulated learners. All of it is narrowed,
+# because with a thousand reviews a third of which count a fit within it does harm more often than good
+# (benchmarks/optimize.py --adopted).
+NARROWER = 0.5
+_PUBLISHED = (
     *(0.35 * weight for weight in DEFAULT_WEIGHTS[:4]),
     0.57, 0.28, 0.6, 0.12, 0.39, 0.18, 0.33, 0.3, 0.09, 0.16, 0.57, 0.25, 1.03, 0.31, 0.32, 0.14, 0.27,
 )  # fmt: skip
+SPREAD = tuple(NARROWER * each for each in _PUBLISHED)
 
 
 @frozen
@@ -95,7 +99,7 @@ class Fit:
     The mean log losses are those of the defaults, of the weights in use, and of the fit to the earlier reviews;
     ``gain`` is that of the fit over the weights in use, ``error`` its standard error. ``adopted`` says whether the
     weights are better beyond that; they are then fitted to all reviews where those are enough. ``model`` is FSRS-6, or
-    FSRS-7 where that foresees the later reviews better by more than a standard error; ``loss_seven`` is its loss.
+    FSRS-7 where that foresees the later reviews better by as much; ``loss_seven`` is its loss.
     """
 
     model: str
