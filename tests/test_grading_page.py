@@ -92,7 +92,7 @@ def test_the_page_can_be_followed(shell, tmp_path: Path) -> None:
         ("Dan", ""): ("wrong", "0"),
         ("Eve", ""): ("right", "1"),
         ("Fay", ""): ("right", "1"),
-        ("Gus", ""): ("undecided", ""),
+        ("Gus", ""): ("unreadable", ""),
     }
     marked = [json.loads(line) for line in (tmp_path / "handed-in.marked.jsonl").read_text().splitlines()]
     assert len(marked) == 3 and marked[2]["verdict"] == "right"
