@@ -42,6 +42,19 @@ def found(heading: str, line: str) -> Finding:
         ("Pooling layer", r"$n_H = \lfloor \frac{n_{H_{prev}} - f}{stride} \rfloor +1$", "conv-output-size"),
         ("Pooling layer", "$W_2 = (W_1 - F)/S + 1$", "conv-output-size"),
         ("Convolutional layer", "$P = (F - 1)/2$", "same-padding"),
+        # what goes on behind a softmax
+        ("Softmax classifier", r"$L_i = -\log\left(\frac{e^{f_{y_i}}}{ \sum_j e^{f_j} }\right)$", "true-class-cross-entropy"),
+        ("Softmax classifier", r"$L_i = -f_{y_i} + \log\sum_j e^{f_j}$", "true-class-cross-entropy"),
+        ("Softmax classifier", r"$\frac{\partial L_i }{ \partial f_k } = p_k - \mathbb{1}(y_i = k)$", "softmax-cross-entropy-gradient"),
+        ("Softmax", r"$\partial_{o_j} l(\mathbf{y}, \hat{\mathbf{y}}) = \frac{\exp(o_j)}{\sum_{k=1}^q \exp(o_k)} - y_j = \mathrm{softmax}(\mathbf{o})_j - y_j$", "softmax-cross-entropy-gradient"),
+        ("Logistic regression", r"$\partial{L_i} / \partial{f_j} = \sigma(f_j) - y_{ij}$", "gradient-at-the-logit"),
+        ("Cross-entropy", r"$\frac{\partial L}{\partial z} = a - y$", None),
+        ("Linear classifier", "$f(x_i, W, b) = W x_i + b$", "neuron"),
+        # the evidence lower bound, and minus it
+        ("VAE", r"$$\log { p\left( x \right)  } ={ E }_{ z\sim q\left( z|x \right)  }\left[ \log { p(x|z) }  \right] -{ D }_{ KL }\left( q\left( z|x \right) ||p\left( z \right)  \right) +{ D }_{ KL }\left( q\left( z|x \right) ||p\left( z|x \right)  \right)$$", None),
+        ("VAE", r"$$L=-{ E }_{ z\sim q\left( z|x \right)  }\left[ \log { p(x|z) }  \right] +{ D }_{ KL }\left( q\left( z|x \right) ||p\left( z \right)  \right)$$", None),
+        ("VAE", r"$$\mathcal{L}(\theta, \phi) = \mathbb{E}_{\mathbf{z} \sim q_\phi(\mathbf{z}|\mathbf{x})}\left[\log p_\theta(\mathbf{x}|\mathbf{z})\right] - D_\text{KL}\left(q_\phi(\mathbf{z}|\mathbf{x}) \parallel p_\theta(\mathbf{z})\right)$$", None),
+        ("VAE", r"$$\text{ELBO} = \mathbb{E}_{q(z)}[\log \frac{p(x,z)}{q(z)}]$$", None),
         ("VAE", r"$z = \mu_\phi(x) + \sigma_\phi(x) \odot \epsilon$", None),
     ],
 )  # fmt: skip
@@ -64,7 +77,24 @@ def test_what_public_notes_write_is_known(heading: str, line: str, proof: str | 
         ("AdaGrad", r"$h \leftarrow h - \frac{\partial L}{\partial \theta} \odot \frac{\partial L}{\partial \theta}$"),
         ("Initial weights", r"$\text{Var}(w) = 2/(n_{in} - n_{out})$"),
         ("Convolutional layer", "$P = (F + 1)/2$"),
+        ("Cost", r"$J = -\frac{1}{m} \sum_{i=0}^m ( y^{(i)} \log a^{(i)} + (1-y^{(i)})\log (1-a^{(i)}) )$"),
+        ("Softmax classifier", r"$L_i = \log\left(\frac{e^{f_{y_i}}}{ \sum_j e^{f_j} }\right)$"),
+        ("Softmax classifier", r"$\frac{\partial L}{\partial z_i} = y_i - p_i$"),
+        ("Mean squared error", r"$\frac{\partial L}{\partial z} = a - y$"),
+        ("VAE", r"$$\text{ELBO} = -\mathbb{E}_{q(z)}[\log p(x|z)] + KL(q(z)||p(z))$$"),
+        ("VAE", r"$$\mathcal{L} = \mathbb{E}_{q_\phi(z|x)}[\log p_\theta(x|z)] + D_{KL}(q_\phi(z|x) || p(z))$$"),
+        ("VAE", r"$$\mathcal{L} = \mathbb{E}_{q(z|x)}[\log p(z|x)] - D_{KL}(q(z|x) || p(z))$$"),
     ],
 )
 def test_what_is_not_so_is_not_called_right(heading: str, line: str) -> None:
     assert found(heading, line).outcome != "right"
+
+
+def test_a_name_for_a_stacked_input_makes_no_formula_wrong() -> None:
+    line = r"$c_t = f_t \odot c_{t-1} + i_t \odot \tanh(W_c \cdot x + b_c)$"
+    assert found("LSTM", line).outcome == "unknown"
+
+
+def test_a_letter_in_bold_type_is_no_name_of_a_step() -> None:
+    finding = found("Forward propagation and backpropagation", r"$\mathbf{z} = \mathbf{W}^{(1)} \mathbf{x}$")
+    assert finding.proof != "delta-passed-down"  # whose W^T d is a product as well

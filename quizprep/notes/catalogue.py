@@ -228,6 +228,11 @@ class Catalogue:
         )
         return [each for each in candidates if each is not None]
 
+    def known_as(self, proof: str, step: str) -> list[Candidate]:
+        """A proof that an equation is known to be about, and which of its steps it states."""
+        entries = [entry for entry in self._entries if entry.proof.id == proof]
+        return [Candidate(entry.proof, NAMED, titled=True, step=step, shaped=True) for entry in entries]
+
     def called(self, name: str) -> list[Proof]:
         """The proofs whose result a name in words is."""
         words = set(_names_of(name))

@@ -23,13 +23,13 @@ from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
-from quizprep.notes.identities import held, slip, speaks_of_distributions
+from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.one_sample import of_one_sample
 from quizprep.notes.page import read_pieces
 from quizprep.notes.reckoning import Computation, computations
-from quizprep.notes.usual import usual
+from quizprep.notes.usual import of_a_known_loss, usual
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -67,6 +67,11 @@ _CONVENTIONS = frozenset(
 _SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol order index extent".split())
 _OPERATES = re.compile(
     r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|sin|cos|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum|sin|cos)\b"
+)
+_FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|tilde|bar|vec)(?![A-Za-z])\s*\{?\s*")
+#: What tells more of a formula than products, fractions and powers do.
+_FUNCTION = re.compile(
+    r"(?:log|ln|exp|tanh|softmax|sqrt|sum|prod|max|min|mean|relu|sigma|floor)(?![A-Za-z])|e\s*\^|[|⌊√]"
 )
 
 
@@ -167,6 +172,12 @@ class _Judge:
         holds = held(equation)
         if holds is not None and (holds.stated or not holds.independent):
             return Finding(equation.line, equation.text, "right", reason=holds.reason()[self._language])
+        if holds is None and bound(equation) is not None:
+            said = Text(
+                "It is the evidence lower bound, or minus it.",
+                ko="증거 하한(ELBO), 또는 그것에 마이너스를 붙인 것입니다.",
+            )
+            return Finding(equation.line, equation.text, "right", reason=said[self._language])
         if speaks_of_distributions(equation) and (found := slip(equation)) is not None:
             outcome, reason = "wrong" if found.named else "in doubt", found.text[self._language]
             return Finding(
@@ -178,8 +189,8 @@ class _Judge:
 
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
-        right = self._right(equation, candidates)
         meant = usual(equation)
+        right = self._right_for_a_known_loss(meant) or self._right(equation, candidates)
         if right is None and meant != equation:
             right = self._right(meant, self._known.candidates(meant))
         if right is None:
@@ -238,6 +249,13 @@ class _Judge:
                         if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
+
+    def _right_for_a_known_loss(self, equation: Equation) -> tuple[Candidate, Verdict, bool] | None:
+        """The proof that an equation is right for, by the loss that its index or its derivative tells."""
+        for proof, step, told in of_a_known_loss(equation):
+            if (right := self._right(told, self._known.known_as(proof, step))) is not None:
+                return right
+        return None
 
     def _right_loss(self, of_one: Equation) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof of a loss of one sample that an equation is right for."""
@@ -353,6 +371,8 @@ class _Judge:
                 candidate.spelled and candidate.names > 3 and (candidate.headed or (candidate.named and equation.loose))
             )
             return sure and not verdict.read_with and verdict.counterexample is not None
+        if _leaves_out_half(verdict):
+            return False
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         around = " ".join((equation.label, equation.near, *equation.heading[:1]))
         if (candidate.step or candidate.proof.result).endswith("_next") and _UPHILL.search(around):
@@ -381,6 +401,8 @@ class _Judge:
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
                 if verdict.read_with and (not candidate.named or candidate.foreign >= candidate.names):
                     continue  # guessed letters that do not fit: it is about something else
+                if _leaves_out_half(verdict):
+                    continue
                 if verdict.verdict in ("different", "undecided"):
                     reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
                     return self._found(equation, "in doubt", candidate, verdict, reason)
@@ -436,6 +458,8 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
         return True
     if candidate.titled and len(verdict.read_with) == 1 and (candidate.names > 2 or _updates(equation)):
         return True  # the heading says what it is, and all names but one do
+    if len(verdict.read_with) >= candidate.names > 1 and not _FUNCTION.search(" ".join(equation.sides)):
+        return False  # z = W x is the product of any two, and nothing in it was not guessed
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
 
 
@@ -470,8 +494,14 @@ def _is_name(left: str) -> bool:
 
 def _is_called(equation: Equation, candidate: Candidate) -> bool:
     """Whether the left side is the name of the proof, or says which of its steps it is."""
-    step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", equation.left) is not None)
+    left = _FONT.sub("", equation.left)  # \\mathbf{z} is a letter
+    step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", left) is not None)
     return candidate.named or step
+
+
+def _leaves_out_half(verdict: Verdict) -> bool:
+    """Whether only one half of a stacked input is written, ``W x`` for ``W [h; x]``: its name may stand for both."""
+    return "[0·" in (verdict.read_as or "").replace(" ", "")
 
 
 def _keeps_the_quantities(proof: Proof, verdict: Verdict) -> bool:

@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 
 from quizprep.derivation.account import account_of
@@ -31,6 +32,20 @@ MOST_EXCHANGED = 4  # distributions of a side in which an exchange is looked for
 _LETTERS = "abcdghjklstuvyzABCDGJKLMSTUVWYZ"  # that no distribution is called by, nor an expectation
 _WRAPPED = re.compile(
     r"\\(?:mathcal|mathbf|boldsymbol|bm|mathrm|textbf|textit|text|mathit|textrm|operatorname|mathbb(?!\{E\}|E))\*?\s*\{([^{}]*)\}"
+)
+_BARE_LETTER = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|mathrm|mathbb|mathcal|textbf|rm|Bbb)\s+(?=[A-Za-z](?![A-Za-z]))"
+)  # \mathbf x
+_BRACED_NAME = re.compile(r"(?<![\\A-Za-z}])\{\s*(?P<name>[A-Za-z])\s*\}(?=\s*_)|_\s*\{\s*(?P<below>[A-Za-z]+)\s*\}")
+_PARAMETERS = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>[pq])_(?P<below>\{\s*\\?[A-Za-z]+\s*\}|\\[A-Za-z]+|\w)\s*(?=\()"
+)  # p_\theta(x)
+_OF_PARAMETERS = ("\\theta", "\\phi", "\\psi", "\\lambda", "\\varphi")
+_ABOUT_A_BOUND = re.compile(
+    r"\bVAEs?\b|ELBO|variational|evidence lower bound|변분|오토인코더|autoencoder", re.IGNORECASE
+)
+_BOUND = re.compile(
+    r"\W*(?:(?:mathcal|text|mathrm|textrm|operatorname)\s*\{?\s*)?(?:ELBO|VLB|[LJF]|loss)(?![A-Za-z])", re.IGNORECASE
 )
 _SAMPLE = re.compile(r"\^\s*(?:\{\(\w\)\}|\{\[\w\]\}|\(\w\))")  # x^{(i)}: of one sample, and the same on both sides
 _OVER_A_SET = re.compile(r"(?<=[mt])_\s*\{\s*([A-Za-z]\w*'?)\s*\\in[^{}]*\}")
@@ -180,10 +195,30 @@ def _holds(text: str) -> bool | None:
     return None
 
 
+def bound(equation: Equation) -> Held | None:
+    r"""Whether an equation gives the evidence lower bound, or minus it, which is the loss of a VAE.
+
+    ``\mathcal{L} = E_{q(z|x)}[\log p(x|z)] - KL(q(z|x) \| p(z))`` defines the letter, and is held against the bound.
+    """
+    around = " ".join((equation.left, equation.label, equation.near, *equation.heading))
+    if not (_BOUND.match(equation.left) and _ABOUT_A_BOUND.search(around)):
+        return None
+    side = equation.sides[-1]
+    posterior = "q(z|x)" if re.search(r"z[^()]*(?:\||\\mid|\\vert)", side.partition("q")[2]) else "q(z)"
+    of_a_bound = rf"E_{{{posterior}}}[\log p(x, z) - \log {posterior}]"
+    signs = ("",) if "ELBO" in equation.left else ("", "-")
+    for sign in signs:
+        found = held(replace(equation, left=f"{sign}{of_a_bound}", sides=(side,)))
+        if found is not None and not found.independent:
+            return found
+    return None
+
+
 def _written_out(text: str) -> Iterator[str]:
     """An equation as derivations are written; nothing where the same letter would stand for two things."""
     for _ in range(2):
         text = _WRAPPED.sub(r" \1 ", text)
+    text = _plain_names(text)
     text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
     text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
     text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
@@ -192,6 +227,23 @@ def _written_out(text: str) -> Iterator[str]:
     lettered = _in_letters(text)
     if lettered is not None:
         yield lettered
+
+
+def _plain_names(text: str) -> str:
+    r"""With ``D_{KL}(q \| p)`` for ``{ D }_{ KL }( q || p )``, and p for p_θ where no other p stands beside it."""
+    text = re.sub(r"\\mathbb\s*\{\s*E\s*\}|\\mathbb\s+E|\\mathop\s*\{\s*E\s*\}", " E", _BARE_LETTER.sub("", text))
+    text = _BRACED_NAME.sub(lambda found: found["name"] or f"_{{{found['below']}}}", text)
+    text = re.sub(r"\\parallel(?![A-Za-z])|\\\|\s*\\\||\|\|", r"\\|", text)
+    text = re.sub(r"D\s*_\s*\{?\s*KL\s*\}?", "KL", text)
+    below: dict[str, set[str]] = {}
+    for found in re.finditer(r"(?<![A-Za-z\\])(?P<name>[pq])(?:_(?P<below>\{[^{}]*\}|\\[A-Za-z]+|\w))?\s*(?=\()", text):
+        below.setdefault(found["name"], set()).add(re.sub(r"[{}\s]", "", found["below"] or ""))
+    plain = {
+        name
+        for name, each in below.items()
+        if len(each) == 1 or (len(each) == 2 and each & {"", *_OF_PARAMETERS} == each)
+    }
+    return _PARAMETERS.sub(lambda found: found["name"] if found["name"] in plain else found[0], text)
 
 
 # --- dots --------------------------------------------------------------------------------------

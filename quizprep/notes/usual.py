@@ -6,6 +6,7 @@ A formula is only ever called right when it is read so: such a reading loses a p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from quizprep.notes.equations import Equation
@@ -16,7 +17,9 @@ _PREDICTION = re.compile(
     r"(?:(?<![A-Za-z\\])[hf]_(?:\{\s*(?:\\theta|\\mathbf\{w\}|w|W)(?:\s*,\s*b)?\s*\}|\\theta|w|W)|\\hat\s*\{?[fy]\}?)"
     r"\s*\(\s*(?:\\mathbf\{x\}|\\mathbf x|\\boldsymbol\{x\}|x)(?P<index>_\{?\w\}?)?\s*\)"
 )
-_DOUBLE_INDEX = re.compile(r"_\{[a-xz]_(?:\{([a-z])\}|([a-z]))\}")  # σ_{z_i}; y_i is the class of a sample
+_DOUBLE_INDEX = re.compile(
+    r"(?<!partial)(?<!nabla)_\{[a-xz]_(?:\{([a-z])\}|([a-z]))\}"
+)  # σ_{z_i}; y_i is the class of a sample
 _EXTREME = re.compile(
     r"(?<![A-Za-z\\])(?P<of>[xXz])_(?:\{\s*(?:\\text\s*\{|\\mathrm\s*\{)\s*(?P<first>min|max)\s*\}\s*\}|\{\s*\\?(?P<second>min|max)\s*\})"
 )
@@ -42,6 +45,9 @@ _LINEAR = re.compile(
     + r"\+\s*"
     + _TERM.format("bias", "b")
 )  # Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}
+_SCORES = re.compile(  # f(x_i, W, b) = W x_i + b
+    r"f\s*\(\s*x(?:_\{?i\}?)?\s*[,;]\s*W\s*,\s*b\s*\)" + _BETWEEN + r"\s*W\s*x(?:_\{?i\}?)?\s*\+\s*b"
+)
 _TIMES = re.compile(r"(?<=[)}A-Z])\s*\\times\s*(?=[A-Z](?![A-Za-z]))")  # softmax(...) \times V, a product of matrices
 _SLOPE = re.compile(  # η f'(x) of a step
     r"(?P<rate>\\(?:eta|alpha|gamma|epsilon)(?:_\{?\w\}?)?\s*(?:\\,|\\cdot|\*)?\s*)(?P<of>[fLJ])\s*'\s*(?=\()"
@@ -84,6 +90,50 @@ def usual(equation: Equation) -> Equation:
     return replace(equation, left=left, sides=tuple(sides))
 
 
+_A_LOSS = r"\{?\s*(?:\\mathcal\s*\{?\s*|\\)?(?:[JLCElH]|ell|[lL]oss)(?![A-Za-z])[^/={}]*(?:\{[^{}]*\})?\s*\}?"
+_A_LOGIT = r"\{?\s*[zoafsZ]\s*(?:[_^]\s*(?:\{[^{}]*\}|\w))*\s*\}?"
+_BY_A_SCORE = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*(?:\\partial|d)\s*{_A_LOSS}\s*\}}\s*\{{\s*(?:\\partial|d)\s*{_A_LOGIT}\s*\}}"
+    rf"|\\partial\s*{_A_LOSS}\s*/\s*\\partial\s*{_A_LOGIT}"
+    rf"|\\(?:partial|nabla)\s*_\s*{_A_LOGIT}\s*(?:{_A_LOSS}|\\?(?:[JLCElH]|ell)\s*\(.*\))"
+)
+_WHETHER = re.compile(  # 1(y_i = k), 1\{y = k\}: 1 for the class of the sample
+    r"(?:\\(?:mathbb|mathbf|mathrm)\s*\{?\s*[1I]\s*\}?|\\mathbbm\s*\{1\}|(?<![\w.])1|\\delta)\s*(?:\\left)?\s*\\?[({\[]\s*"
+    r"(?:y(?:_\{?\w\}?)?\s*=+\s*(?P<behind>[a-z])|(?P<before>[a-z])\s*=+\s*y(?:_\{?\w\}?)?)\s*(?:\\right)?\s*\\?[)}\]]"
+)
+_OUTPUT = re.compile(r"^\s*a(?P<index>(?:_\{?\w\}?)?)\s*-\s*(?=[yt](?:_\{?\w\}?)?\s*$)")  # a - y
+_OF_A_SAMPLE = re.compile(r"_\{\s*i\s*,?\s*([jk])\s*\}")  # y_{ij}, of the sample i
+_CLASSIFIES = re.compile(
+    r"cross.?entrop|softmax|sigmoid|logistic|log.?loss|교차|소프트맥스|시그모이드|로지스틱", re.IGNORECASE
+)
+_TRUE_CLASS = re.compile(r"_\s*\{\s*y(?:_\s*(?:\{\s*\w\s*\}|\w))?\s*\}")  # f_{y_i}
+
+
+def of_a_known_loss(equation: Equation) -> Iterator[tuple[str, str, Equation]]:
+    r"""An equation as one of the few proofs about a softmax or a sigmoid and its loss: the proof, its step, the text.
+
+    ``\partial L / \partial z_i = p_i - y_i`` is said of cross-entropy alone, and only where the note speaks of it.
+    """
+    around = " ".join((equation.label, equation.near, *equation.heading[:2]))
+    if _BY_A_SCORE.fullmatch(equation.left.strip()) and _CLASSIFIES.search(around):
+        sides = tuple(
+            _OUTPUT.sub(
+                r"\\hat y\g<index> - ",
+                _OF_A_SAMPLE.sub(r"_\1", _WHETHER.sub(lambda found: f" y_{found['behind'] or found['before']}", side)),
+            )
+            for side in equation.sides
+        )
+        for proof, step in (
+            ("softmax-cross-entropy-gradient", "gradient"),
+            ("gradient-at-the-logit", "of_cross_entropy"),
+        ):
+            yield proof, step, replace(equation, left=step, sides=sides)
+    if any(_TRUE_CLASS.search(side) for side in equation.sides) and re.match(
+        r"\W*(?:[LJCEl]|ell|loss|H)\b|\W*[LJ]_", equation.left
+    ):
+        yield "true-class-cross-entropy", "loss", replace(equation, left="loss")
+
+
 def _sample_of_a_layer(found: re.Match[str]) -> str:
     """The layer of what has one and a sample; the sample where the layer is the one that gives the output."""
     return f"^{{[{found['layer']}]}}" if "\\sum" not in found.string else f"_{{{found['sample']}}}"
@@ -97,6 +147,8 @@ def _of_a_layer(text: str) -> str:
         first = linear["input"] in "xX" and not before
         follows = before == f"{layer}-1" or ((layer or "").isdigit() and before == f"{int(layer or 0) - 1}")
         return f"z{_BETWEEN}W x + b" if layer and fits and (first or follows) else text
+    if _SCORES.fullmatch(text):
+        return f"z{_BETWEEN}W x + b"
     layers = {found["layer"] for found in _LAYER.finditer(text)}
     return _LAYER.sub("", text) if len(layers) == 1 and not _BEFORE.search(text) else text
 
