@@ -98,3 +98,28 @@ def test_a_name_for_a_stacked_input_makes_no_formula_wrong() -> None:
 def test_a_letter_in_bold_type_is_no_name_of_a_step() -> None:
     finding = found("Forward propagation and backpropagation", r"$\mathbf{z} = \mathbf{W}^{(1)} \mathbf{x}$")
     assert finding.proof != "delta-passed-down"  # whose W^T d is a product as well
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Logistic regression of a neuron", r"$\boldsymbol{a} = \boldsymbol{X} \cdot \boldsymbol{w} + b$"),
+        (
+            "Weight decay",
+            r"$\boldsymbol{W}_h = \boldsymbol{W}_h - \eta * \frac{\partial L}{\partial \boldsymbol{W}_h}$",
+        ),
+        ("The kernel trick", r"$k(\mathbf{x}, \mathbf{y}) = (1 + \mathbf x^T \mathbf y)^2$"),
+        ("Normalising activations", "- `variance = (1/m) * sum(x(i)^2)`"),
+        ("Intersection over union", "- Finally `IOU = intersection area / Union area`"),
+        (
+            "Linear regression",
+            r"$$MSE = \frac{1}{n} \sum_{i=1}^{n}{\left( \mathbf{W}^{T} \cdot \mathbf{x}_{i} - y_{i}\right)}^{2}$$",
+        ),
+    ],
+)
+def test_what_texts_leave_out_or_call_otherwise_is_not_called_wrong(heading: str, line: str) -> None:
+    assert found(heading, line).outcome != "wrong"
+
+
+def test_a_number_of_millions_is_no_number_of_ones() -> None:
+    assert [each for each in audit("note.md", "`28 * 28 * 32 * 5 * 5 * 192 = 120 Mil`") if each.kind == "number"] == []

@@ -69,6 +69,9 @@ _OPERATES = re.compile(
     r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|sin|cos|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum|sin|cos)\b"
 )
 _FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|tilde|bar|vec)(?![A-Za-z])\s*\{?\s*")
+_WORDS_TOGETHER = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,} [A-Za-z]{3,}")  # intersection area
+#: Mistakes of a proof that are formulas of other texts in their own right: proof, mistake.
+_OF_OTHER_TEXTS = frozenset({("kernel-of-squares", "with-one")})
 #: What tells more of a formula than products, fractions and powers do.
 _FUNCTION = re.compile(
     r"(?:log|ln|exp|tanh|softmax|sqrt|sum|prod|max|min|mean|relu|sigma|floor)(?![A-Za-z])|e\s*\^|[|⌊√]"
@@ -371,7 +374,9 @@ class _Judge:
                 candidate.spelled and candidate.names > 3 and (candidate.headed or (candidate.named and equation.loose))
             )
             return sure and not verdict.read_with and verdict.counterexample is not None
-        if _leaves_out_half(verdict):
+        if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
+            return False
+        if _is_letter(equation.left) and not candidate.named and self._is_another_step(equation, candidate):
             return False
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         around = " ".join((equation.label, equation.near, *equation.heading[:1]))
@@ -388,8 +393,18 @@ class _Judge:
     def _is_of_another(self, equation: Equation, candidate: Candidate) -> bool:
         """Whether a mistake of a proof is what another one proves: plain descent, below a heading of Adagrad."""
         others = self._known.candidates(equation, behind=FAR_BEHIND, most=2 * MOST)
-        found = self._right(equation, [each for each in others if each.proof.id != candidate.proof.id])
-        return found is not None and found[2]
+        others += self._known.known_as("gradient-descent-step", "w_next") if _updates(equation) else []
+        return any(
+            self._glance(each.proof, text).verdict == "equivalent"
+            for each in others
+            if each.proof.id != candidate.proof.id
+            for text in self._spelled(equation, each)
+        )
+
+    def _is_another_step(self, equation: Equation, candidate: Candidate) -> bool:
+        """Whether it is another step of the proof than the one whose letter it has: ``a = w x + b``, which is its z."""
+        right = self._known.in_letters(" = ".join(equation.sides))
+        return any(self._is_right(candidate, f"{step} = {right}") for step in candidate.proof.steps)
 
     # Neither
 
@@ -497,6 +512,24 @@ def _is_called(equation: Equation, candidate: Candidate) -> bool:
     left = _FONT.sub("", equation.left)  # \\mathbf{z} is a letter
     step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", left) is not None)
     return candidate.named or step
+
+
+def _is_letter(left: str) -> bool:
+    return re.fullmatch(r"\W*[A-Za-z]\W*", _FONT.sub("", left)) is not None
+
+
+def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:
+    """Whether a difference is one that texts make on purpose, or that the reading made.
+
+    A bias is counted among the weights, a mean was subtracted before, words side by side are one name and no product.
+    """
+    reason = verdict.diagnosis or {}
+    if (candidate.proof.id, reason.get("kind")) in _OF_OTHER_TEXTS:
+        return True
+    left_out = r"b|μ" if verdict.step == "variance" else "b"
+    if reason.get("kind") == "missing-term" and re.search(rf"`[+−-]?\s*(?:{left_out})`", str(reason.get("text"))):
+        return True
+    return any(_WORDS_TOGETHER.search(side) for side in equation.sides) and "·" in str(reason.get("text"))
 
 
 def _leaves_out_half(verdict: Verdict) -> bool:
