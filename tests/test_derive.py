@@ -496,3 +496,16 @@ def test_what_is_wrong_of_entries_drawn_one_by_one_is_found():
         "E[sum_{i=1}^{d} q_i^2] = sum_{i=1}^{d} E[q_i]",
     ):
         assert statuses(head + line)[-1] == "wrong", line
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("L = -log(p)\n= log(1/p)", ("L = log(1/p)", "log(1/p)")),
+        ("KL(P, Q) = a + a\n= 2 a", ("KL(P, Q) = 2 a", "2 a")),
+        ("-log(p) = log(1/p)\n= 0 - log(p)", ("0 - log(p)",)),  # no name of what is stated
+        ("log(p^2) = 2 log(p)", ("2 log(p)",)),
+    ],
+)
+def test_the_last_line_is_held_against_a_proof_by_its_name_alone(text: str, readings: tuple[str, ...]) -> None:
+    assert account_of(text, where="p > 0").readings == readings

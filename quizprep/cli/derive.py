@@ -81,7 +81,7 @@ def derive(
 
 
 def _against(proof: Proof, account: Account, device: str, language: str) -> Verdict:
-    """The last line held against the proof: with its left side where that reads, or else its last side alone."""
+    """The last line held against the proof: with its left side where that is a name that reads, or else alone."""
     if proof.formulas is None:
         from quizprep import engine
 
@@ -91,11 +91,12 @@ def _against(proof: Proof, account: Account, device: str, language: str) -> Verd
         device = "cpu"
     from quizprep.judge.against_proof import check_formula
 
-    left, right = account.conclusion
-    verdict = check_formula(proof, f"{left} = {right}" if left else right, device=device, language=language)
-    if verdict.verdict in ("unreadable", "undecided") and left:
-        alone = check_formula(proof, right, device=device, language=language)
-        verdict = alone if alone.verdict != "unreadable" else verdict
+    first, *others = account.readings
+    verdict = check_formula(proof, first, device=device, language=language)
+    for reading in others:
+        if verdict.verdict in ("unreadable", "undecided"):
+            alone = check_formula(proof, reading, device=device, language=language)
+            verdict = alone if alone.verdict != "unreadable" else verdict
     return verdict
 
 

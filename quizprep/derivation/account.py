@@ -50,12 +50,24 @@ class Judged:
     caret: str = ""
 
 
+_NAME = re.compile(r"\\?[^\W\d]\w*'*(?:_\{\w+\})?|[A-Z]\w*(?:_\{\w+\})?\(.*\)")  # L_{CE}, KL(P ‖ Q); not log(p)
+
+
 @frozen
 class Account:
     """What is said of a derivation: its lines in order, and those that assumptions were needed for."""
 
     lines: Sequence[Judged]
     conclusion: tuple[str, str] = ("", "")  # the left side of the last chain ("" of none), and its last side
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The last line as formulas to hold against a proof, the likeliest first: its last side, behind its left side
+        where that is a name. Any other left side, −log(p), is no name of what is stated.
+        """
+        left, right = self.conclusion
+        return (f"{left} = {right}", right) if _NAME.fullmatch(left.strip()) else (right,)
+
     assumptions: Sequence[str] = field(default_factory=tuple)
 
     @property

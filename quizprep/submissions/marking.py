@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -281,11 +280,11 @@ class Marker:
         if unknown is not None or not lines:
             said = f"{unknown.line}: {unknown.statement}" if unknown else _NO_LINE[self._language]
             return Marks(unknown.status if unknown else "unreadable", reason=said)
-        left, right = account.conclusion
-        named = _NAME.fullmatch(left.strip())  # any other left side, -log(p), is no name of what is asked for
-        end = self._of_verdict(proof, step, f"{left} = {right}" if named else right)
-        if end.verdict in ("unreadable", "undecided") and named:
-            end = self._of_verdict(proof, step, right)
+        first, *others = account.readings
+        end = self._of_verdict(proof, step, first)
+        for reading in others:
+            if end.verdict in ("unreadable", "undecided"):
+                end = self._of_verdict(proof, step, reading)
         if end.marks is None:
             return replace(end, reason=f"{_END[self._language]} {end.reason}")
         follow = sum(line.status in ("follows", "holds") for line in lines)
@@ -302,7 +301,6 @@ class Marker:
         return Marks(verdict, marks, diagnosis.get("kind", ""), at, wrong.counterexample, end.expected)
 
 
-_NAME = re.compile(r"\\?[^\W\d]\w*'*(?:_\{\w+\})?")
 _NO_LINE = Text("There is no line that has to follow.", ko="따라 나와야 하는 줄이 없습니다.")
 _END = Text("The last line is not what is asked for.", ko="마지막 줄이 구할 것이 아닙니다.")
 
