@@ -141,9 +141,15 @@ def _short_form(short: Any) -> str:
 
 
 def output_schemas() -> str:
-    """docs/schema/output.json: the JSON Schema of what each command prints."""
-    schemas = {name: json_schema.schema_of(name) for name in json_schema.written()["commands"]}
-    return json.dumps({"version": JSON_VERSION, "commands": schemas}, ensure_ascii=False, indent=1) + "\n"
+    """docs/schema/output.json: the JSON Schema of what each command prints, ``output.json#/commands/stats`` say."""
+    commands = {name: json_schema.printed_by(name) for name in json_schema.written()["commands"]}
+    whole = {
+        "$schema": json_schema.DIALECT,
+        "version": JSON_VERSION,
+        "$defs": json_schema.shapes(),
+        "commands": commands,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 MAN_INTRO = (

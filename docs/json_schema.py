@@ -10,6 +10,7 @@ import yaml
 FILE = Path(__file__).resolve().parent / "json.yaml"
 Schema = dict[str, Any]
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SIMPLE = ("string", "integer", "number", "boolean", "null")
 
 
@@ -18,15 +19,21 @@ def written() -> dict[str, Any]:
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
-def schema_of(command: str) -> Schema:
-    """The JSON Schema of an object that a command prints."""
+def shapes() -> Schema:
+    """The JSON Schemas that those of several commands have in common, by their names."""
     file = written()
-    shapes = {name: _schema(short, file["shapes"]) for name, short in file["shapes"].items()}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_schema(file["commands"][command]["prints"], file["shapes"]),
-        "$defs": shapes,
-    }
+    return {name: _schema(short, file["shapes"]) for name, short in file["shapes"].items()}
+
+
+def printed_by(command: str) -> Schema:
+    """The JSON Schema of an object that a command prints, beside the ``$defs`` of :func:`shapes`."""
+    file = written()
+    return _schema(file["commands"][command]["prints"], file["shapes"])
+
+
+def schema_of(command: str) -> Schema:
+    """The JSON Schema of an object that a command prints, which stands alone."""
+    return {"$schema": DIALECT, **printed_by(command), "$defs": shapes()}
 
 
 def _schema(short: Any, shapes: dict[str, Any]) -> Schema:
