@@ -417,8 +417,6 @@ def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
         ("Standardisation", r"z = \frac{x + \mu}{\sigma}"),
         ("Softmax", r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_i}}"),
         ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
-        ("Output size of a convolution 2", r"O = \frac{W + K + 2P}{S} + 1"),  # a slip in the formula without the floor
-        ("Adam", r"\hat s_t = \frac{s_t}{1 - \beta_1^t}"),
         ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i} / d)"),
         ("Positional encoding", r"PE(pos, 2i) = \sin\left(\frac{pos}{10000^{2i}/d_{model}}\right)"),
         ("Bayes' rule", r"p(x|y) = \frac{p(x) p(y)}{p(y|x)}"),

@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Mistake, Proof
 
-#: Kinds of reasons that are a slip whichever convention a formula follows: one sign or one name for another.
-SLIPS = frozenset(("sign", "symbol", "operator", "missing-factor", "missing-term", "upside-down"))
 SPREADS = ("var", "std", "cov")  # functions that are 0 for a single number
 
 
@@ -874,34 +872,20 @@ class _Judged:
 
         aim = outcome.target
         step = aim.step or self.asked
-        name = self.reference.label(step, aim.by)
-        plain = isinstance(aim.tree, Symbol) and aim.by is None
-        label, symbols = Text(name, ko=name), self.reference.mentionable(outcome.tree, step)
-        names, side = self.reference.names, self.reference.student
-        found = diagnose(
+        label = self.reference.label(step, aim.by)
+        plain = isinstance(aim.tree, Symbol)
+        return diagnose(
             outcome.tree,
             self._side(aim),
             self.reference.space,
             outcome.comparison,
-            label=label,
-            mistakes=self.reference.mistakes(step) if plain else (),
-            symbols=symbols,
+            label=Text(label, ko=label),
+            mistakes=self.reference.mistakes(step) if plain and aim.by is None else (),
+            symbols=self.reference.mentionable(outcome.tree, step),
             right=[substitute(aim.tree, {step: way}) for way in self.reference.ways(step)] if aim.by is None else (),
-            names=names,
-            side=side,
+            names=self.reference.names,
+            side=self.reference.student,
         )
-        for entry in self._conventions(aim) if plain and found is None else ():
-            form = self.proof.formula(entry.formula)  # (W + K + 2P)/S + 1: a slip in the formula without its floor
-            comparison = self._comparison(outcome.tree, side(form))
-            if comparison.verdict == "different":
-                found = diagnose(
-                    outcome.tree, side(form), self.reference.space, comparison,
-                    label=label, symbols=symbols, right=[form], names=names, side=side,
-                )  # fmt: skip
-                if found is not None and found.kind in SLIPS:
-                    return found
-                found = None
-        return found
 
     def _notes(self, outcome: _Outcome) -> list[Text]:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""

@@ -808,7 +808,7 @@ def _(w, s, g, eta, rho, epsilon):
     symbols={
         "w": W,
         "m": symbol("real", "moving average of gradients so far", ["m_{t-1}", "M_{t-1}"]),
-        "v": symbol("nonnegative", "moving average of squared gradients so far", ["v_{t-1}", "s_{t-1}"]),
+        "v": symbol("nonnegative", "moving average of squared gradients so far", ["v_{t-1}"]),
         "g": symbol("real", "gradient of the loss in w", ["g_t", "G", "grad", "gradient"]),
         "t": symbol("positive-count", "number of this step, from 1"),
         "beta_1": symbol("open-probability", "decay of the first moment"),
@@ -818,9 +818,9 @@ def _(w, s, g, eta, rho, epsilon):
     },
     steps={
         "m_next": step("beta_1 * m + (1 - beta_1) * g", aliases=["m_t", "M_t"]),
-        "v_next": step("beta_2 * v + (1 - beta_2) * g^2", aliases=["v_t", "s_t"]),
+        "v_next": step("beta_2 * v + (1 - beta_2) * g^2", aliases=["v_t"]),
         "m_hat": step("m_next / (1 - beta_1^t)", aliases=[r"\hat m_t"]),
-        "v_hat": step("v_next / (1 - beta_2^t)", aliases=[r"\hat v_t", r"\hat s_t"]),
+        "v_hat": step("v_next / (1 - beta_2^t)", aliases=[r"\hat v_t"]),
         "w_next": step("w - eta * m_hat / (sqrt(v_hat) + epsilon)", aliases=NEXT_ALIASES),
     },
     source="Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1 (arXiv 1412.6980)",
