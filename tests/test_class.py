@@ -282,6 +282,18 @@ def test_an_answer_whose_acknowledgement_is_lost_is_written_once(place: Server):
         assert later.card.reps == 3 and store.event_count() == 3
 
 
+def test_practice_whose_acknowledgement_is_lost_is_written_once(place: Server):
+    with wire_to(place) as (wire, cut), Store.open(cut) as store:
+        answer(store, "q")
+        for minutes in (1, 2):  # the same answer, given twice
+            now = NOW + timedelta(minutes=minutes)
+            wire.cut_behind_commit = True
+            with pytest.raises(DroppedConnection):
+                store.practise(attempt("q"), "quiz", now=now, day=now.date())
+            store.practise(attempt("q"), "quiz", now=now, day=now.date())
+            assert store.event_count() == 1 + minutes
+
+
 def test_an_answer_that_did_not_arrive_is_written_when_it_is_tried_again(place: Server, course: str, monkeypatch):
     monkeypatch.setattr(engine, "PATIENCE", 30.0)
     with Store.open(place) as store:

@@ -78,6 +78,7 @@ class Store:
         self.database = database
         self._written: list[str] = []  # the ids of the events that this session added
         self._cut_off: tuple[Attempt, Recorded] | None = None  # an answer that may be written, or not
+        self._practised: tuple[Attempt, datetime, str] | None = None  # the same, of practice: with its event's id
 
     @classmethod
     def open(cls, place: Path | str | Server) -> Store:
@@ -226,7 +227,10 @@ class Store:
         took_ms: float | None = None,
         hinted: bool = False,
     ) -> None:
-        """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day."""
+        """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day.
+
+        As :meth:`record` it may be tried again, with the same ``now``.
+        """
         event = Review(
             id=history.new_id(now),
             kind="practice",
@@ -244,7 +248,12 @@ class Store:
             day=day.toordinal(),
         )
         with self.database.transaction():
+            before, self._practised = self._practised, None
+            if before and before[:2] == (attempt, event.at) and self.event(before[2]):
+                return
             self.append(event)
+            self._practised = (attempt, event.at, event.id)
+        self._practised = None
 
     def bury(self, question: str, *, now: datetime, until: datetime) -> Review:
         """Hide a card until an instant (the next study day, as a rule)."""
