@@ -593,6 +593,15 @@ def test_commands_take_packs(tmp_path: Path):
     assert (record["question"], record["correct"], record["proven"]) == ("mechanics/unit-of-speed", True, False)
     proven = json.loads(quizprep("prove", "mean-speed", "d=60", "u=20", "v=30", "--json", home=home).stdout)
     assert (proven["proof"], proven["result"], proven["passed"]) == ("mechanics/mean-speed", pytest.approx(24), True)
+    of_the_pack = ("--pack", "mechanics", "--lang", "en")
+    assert quizprep("check", "mean-speed", "2 u v / (u + v)", *of_the_pack, home=home).returncode == 0
+    said = quizprep("check", "sigmoid", "1/(1+e^(-x))", *of_the_pack, home=home).stderr
+    assert "There is no proof `sigmoid`" in said
+    said = quizprep("check", "sigmoid", "1/(1+e^(-x))", "--pack", "biology", "--lang", "en", home=home).stderr
+    assert "There is no pack `biology`" in said
+    (tmp_path / "derived.md").write_text("m = 2d/(d/u + d/v)\n= 2uv/(u + v)\n", encoding="utf-8")
+    derived = quizprep("derive", "mean-speed", str(tmp_path / "derived.md"), *of_the_pack, home=home)
+    assert "mechanics/mean-speed" in derived.stdout, derived.stdout
     found = json.loads(quizprep("doctor", "--json", home=home).stdout)
     assert found["packs"] == {"mechanics 0.1": str(home / "packs" / "mechanics")} and found["python_proofs"] == []
     chapters = json.loads(quizprep("topics", "--pack", "mechanics", "--json", home=home).stdout)["chapters"]

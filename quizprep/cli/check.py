@@ -19,6 +19,7 @@ from quizprep.cli.common import (
     Device,
     Json,
     Language,
+    ProofPacks,
     clock_at,
     complete_meaning,
     complete_proof,
@@ -89,6 +90,7 @@ def check(
         ),
     ] = None,
     confirm: Confirm = None,
+    pack: ProofPacks = None,
     json: Json = False,
     lang: Language = None,
     device: Device = None,
@@ -120,7 +122,8 @@ def check(
         settings.device = engine.resolve(settings.device)  # what is not there is said at once
     if proof is None:
         raise typer.Exit(_session(settings))
-    declared = find_proof(proof, "check", f" {shlex.quote(formula)}" if formula and len(formula) < MAX_QUOTED else "")
+    rest = f" {shlex.quote(formula)}" if formula and len(formula) < MAX_QUOTED else ""
+    declared = find_proof(proof, "check", rest, pack)
     if file is not None:
         verdict = _of_file(declared, file, gradient, settings)
     elif formula is not None:

@@ -65,6 +65,10 @@ Packs = Annotated[
     list[str] | None,
     typer.Option("--pack", help="Only the questions of this pack; repeatable.", autocompletion=complete_pack),
 ]
+ProofPacks = Annotated[
+    list[str] | None,
+    typer.Option("--pack", help="Only the proofs of this pack; repeatable.", autocompletion=complete_pack),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -382,8 +386,10 @@ def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None =
     return deck
 
 
-def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
+def find_proof(name: str, command: str = "prove", rest: str = "", packs: Sequence[str] | None = None) -> Proof:
     """The proof of that name, whatever its letter case and hyphens; that of a pack also without the pack's name.
+
+    ``packs`` are the names of those whose proofs alone are meant; LearnerError for one that is not there.
 
     Raises LearnerError with the nearest ones, each in a command to copy: ``quizprep COMMAND PROOF REST``.
     """
@@ -392,12 +398,11 @@ def find_proof(name: str, command: str = "prove", rest: str = "") -> Proof:
 
     name = name.removeprefix(f"{SHIPPED.name}{SEPARATOR}")
     spellings = (name, "-".join(name.casefold().replace("_", " ").replace("-", " ").split()))
-    if SEPARATOR not in name:
+    if SEPARATOR not in name and not packs:
         for spelling in spellings:
             with suppress(KeyError):
                 return proofs.get(spelling)
-    provide_proofs()
-    known = proofs.discover()
+    known = {proof.id: proof for proof in known_proofs(packs)}
     for spelling in spellings:
         alike = [id for id in known if spelling in (id, id.rpartition(SEPARATOR)[2])]
         if spelling in known or len(alike) == 1:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Device, Json, Language, complete_proof, device_of, find_proof, language_of, read_text
+from quizprep.cli.common import (
+    Device,
+    Json,
+    Language,
+    ProofPacks,
+    complete_proof,
+    device_of,
+    find_proof,
+    language_of,
+    read_text,
+)
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -37,6 +47,7 @@ def derive(
     where: Annotated[
         str, typer.Option("--where", help='What is given besides: "x > 0, X matrix[n, d], q = 1 - p".')
     ] = "",
+    pack: ProofPacks = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
@@ -56,7 +67,7 @@ def derive(
       printf '(a+b)^2\n= a^2 + 2ab + b^2\n' | quizprep derive -
     """
     language = language_of(lang)
-    proof = find_proof(proof_or_file, "derive", f" {file}") if file is not None else None
+    proof = find_proof(proof_or_file, "derive", f" {file}", pack) if file is not None else None
     text = read_text(file or proof_or_file, ADVICE, most=MAX_BYTES)
     from quizprep.derivation.account import account_of
 
