@@ -294,6 +294,26 @@ def test_practice_whose_acknowledgement_is_lost_is_written_once(place: Server):
             assert store.event_count() == 1 + minutes
 
 
+def test_whatever_is_tried_again_when_its_acknowledgement_is_lost_happens_once(place: Server):
+    """Above all what takes back the last answer: a second time it would take back the one before."""
+    with wire_to(place) as (wire, cut), Store.open(cut) as store:
+        for day in range(3):
+            answer(store, "q", now=NOW + timedelta(days=3 * day))
+        later = NOW + timedelta(days=20)
+        for write in (
+            lambda: store.undo(now=later),
+            lambda: store.flag("q", "odd", now=later),
+            lambda: store.suspend("q", now=later),
+        ):
+            count = store.event_count()
+            wire.cut_behind_commit = True
+            with pytest.raises(DroppedConnection):
+                write()
+            assert write() is not None and store.event_count() == count + 1
+        assert store.card("q").reps == 2 and store.check() == 6
+        assert store.undo(now=later).kind == "suspend" and store.undo(now=later).kind == "review"  # each takes one back
+
+
 def test_an_answer_that_did_not_arrive_is_written_when_it_is_tried_again(place: Server, course: str, monkeypatch):
     monkeypatch.setattr(engine, "PATIENCE", 30.0)
     with Store.open(place) as store:

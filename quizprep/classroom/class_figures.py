@@ -194,11 +194,11 @@ def _stuck(
     known: set[str],
 ) -> list[Stuck]:
     """Cards forgotten again and again, and mistakes made again and again with no right answer since."""
-    last = {event.question: event for event in answers}
+    right = {event.question: event.at for event in answers if event.correct}  # when last
     found: dict[str, Stuck] = {}
     for (question, mistake), events in wrong.items():
-        since = [event for event in events if not _was_right_after(answers, event)]
-        if len(since) >= STUCK_MISTAKES and not last[question].correct:
+        since = [event for event in events if question not in right or event.at > right[question]]
+        if len(since) >= STUCK_MISTAKES:
             found[question] = Stuck(name, question, 0, mistake, len(since))
     for card in store.cards():
         if card.id in known and card.lapses >= STUCK_LAPSES and not card.suspended:
@@ -207,7 +207,3 @@ def _stuck(
                 name, card.id, card.lapses, before.mistake if before else None, before.times if before else 0
             )
     return list(found.values())
-
-
-def _was_right_after(answers: Sequence[Review], event: Review) -> bool:
-    return any(each.question == event.question and each.correct and each.at > event.at for each in answers)

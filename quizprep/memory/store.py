@@ -7,13 +7,14 @@ answer has reached the disk.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import groupby, islice, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from quizprep.errors import StoreError
 from quizprep.frozen import frozen
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 REVIEW_FIELDS = ", ".join(f"reviews.{name}" for name in (*REVIEW_COLUMNS, "checksum"))
 CHUNK = 500  # names in one query
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 SELECT_REVIEW = f"SELECT {REVIEW_FIELDS} FROM reviews"
 SELECT_CARD = f"SELECT {', '.join(CARD_COLUMNS)}, checksum FROM cards"
 INSERT_REVIEW = (
@@ -68,6 +71,36 @@ class Recorded:
     became_leech: bool = False
 
 
+def _written_once(
+    key: Callable[..., Any],
+) -> Callable[[Callable[Concatenate[Store, Given], Result]], Callable[Concatenate[Store, Given], Result]]:
+    """A method of the store in a transaction of its own, of which nobody need know whether it ended.
+
+    Where the connection to a class was lost at the end, or the disk failed, the same may be tried again: if what it
+    wrote is there, with the same ``key`` of its arguments, it gives what it gave and writes nothing.
+    """
+
+    def decorate(method: Callable[Concatenate[Store, Given], Result]) -> Callable[Concatenate[Store, Given], Result]:
+        @functools.wraps(method)
+        def write(self: Store, /, *arguments: Given.args, **options: Given.kwargs) -> Result:
+            wanted = method.__name__, key(*arguments, **options)
+            with self.database.transaction():
+                before, self._uncertain = self._uncertain, None
+                if before and before[0] == wanted and self.event(before[1]):
+                    given: Result = before[2]
+                    return given
+                count = len(self._written)
+                result = method(self, *arguments, **options)
+                if added := self._written[count:]:
+                    self._uncertain = (wanted, added[0], result)
+            self._uncertain = None
+            return result
+
+        return write
+
+    return decorate
+
+
 class Store:
     """The log and the cards in one file. Usable from one thread; close it, or use it in a ``with``.
 
@@ -77,8 +110,7 @@ class Store:
     def __init__(self, database: Queries) -> None:
         self.database = database
         self._written: list[str] = []  # the ids of the events that this session added
-        self._cut_off: tuple[Attempt, Recorded] | None = None  # an answer that may be written, or not
-        self._practised: tuple[Attempt, datetime, str] | None = None  # the same, of practice: with its event's id
+        self._uncertain: tuple[Any, str, Any] | None = None  # what may be written, or not: :func:`_written_once`
 
     @classmethod
     def open(cls, place: Path | str | Server) -> Store:
@@ -149,6 +181,7 @@ class Store:
 
     # ------------------------------------------------------------------------ what happens
 
+    @_written_once(lambda attempt, grade, **_: attempt)
     def record(
         self,
         attempt: Attempt,
@@ -164,59 +197,53 @@ class Store:
         """Write an answer and its card's new state, durably, in one transaction.
 
         Where that raises :class:`UnavailableStore` it may be written all the same: tried again with the same attempt,
-        it is not written twice.
+        it is not written twice. So it is with what else writes: practice, undoing, hiding a card.
         The new state follows from the card as it is now in the file. Pass the card that the
         learner was shown as ``seen`` to be told if another session answered it in between (both
         answers are kept). ``took_ms`` is the learner's time, None where
         none was measured; ``wanted`` is handed to :meth:`Scheduler.review`.
         """
-        with self.database.transaction():
-            before, self._cut_off = self._cut_off, None
-            if before and before[0] == attempt and self.event(before[1].review.id):
-                return before[1]
-            card = self.card(attempt.question)
-            scheduler = scheduler.of(card.id)
-            at = history.strictly_after(now, card.changed)
-            day = scheduler.calendar.day_of(at).toordinal()
-            memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day, wanted=wanted)
-            a_day_passed = card.memory is not None and day > card.memory.day
-            review = Review(
-                id=history.new_id(at),
-                kind="review",
-                question=card.id,
-                at=at,
-                seed=attempt.seed,
-                given=attempt.given,
-                expected=attempt.expected,
-                results=attempt.results,
-                correct=attempt.correct,
-                mistake=attempt.mistake,
-                ms=took_ms,
-                device=attempt.device,
-                hinted=hinted,
-                grade=int(grade),
-                day=day,
-                repetition=card.reps,
-                previous=card.last_id,
-                predicted=scheduler.retrievability(card.memory, at, day=day) if a_day_passed else None,
-                scheduler=scheduler.id,
-                memory=memory,
-            )
-            self.add_schedulers([(scheduler.id, scheduler.options.scheduling())])
-            self.append(review)
-            after = card.after(review, memory)
-            leech = after.lapses > card.lapses and becomes_leech(after.lapses, scheduler.options)
-            if leech and scheduler.options.leech_action == "suspend":
-                later = history.strictly_after(at, after.changed)
-                hidden = Review(history.new_id(later), "suspend", card.id, later, target=review.id)
-                self.append(hidden)
-                after = after.after(hidden)
-            self._put([after])
-            recorded = Recorded(review, after, seen is not None and seen.last_id != card.last_id, leech)
-            self._cut_off = (attempt, recorded)
-        self._cut_off = None
-        return recorded
+        card = self.card(attempt.question)
+        scheduler = scheduler.of(card.id)
+        at = history.strictly_after(now, card.changed)
+        day = scheduler.calendar.day_of(at).toordinal()
+        memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day, wanted=wanted)
+        a_day_passed = card.memory is not None and day > card.memory.day
+        review = Review(
+            id=history.new_id(at),
+            kind="review",
+            question=card.id,
+            at=at,
+            seed=attempt.seed,
+            given=attempt.given,
+            expected=attempt.expected,
+            results=attempt.results,
+            correct=attempt.correct,
+            mistake=attempt.mistake,
+            ms=took_ms,
+            device=attempt.device,
+            hinted=hinted,
+            grade=int(grade),
+            day=day,
+            repetition=card.reps,
+            previous=card.last_id,
+            predicted=scheduler.retrievability(card.memory, at, day=day) if a_day_passed else None,
+            scheduler=scheduler.id,
+            memory=memory,
+        )
+        self.add_schedulers([(scheduler.id, scheduler.options.scheduling())])
+        self.append(review)
+        after = card.after(review, memory)
+        leech = after.lapses > card.lapses and becomes_leech(after.lapses, scheduler.options)
+        if leech and scheduler.options.leech_action == "suspend":
+            later = history.strictly_after(at, after.changed)
+            hidden = Review(history.new_id(later), "suspend", card.id, later, target=review.id)
+            self.append(hidden)
+            after = after.after(hidden)
+        self._put([after])
+        return Recorded(review, after, seen is not None and seen.last_id != card.last_id, leech)
 
+    @_written_once(lambda attempt, where, *, now, **_: (attempt, now))
     def practise(
         self,
         attempt: Attempt,
@@ -227,10 +254,7 @@ class Store:
         took_ms: float | None = None,
         hinted: bool = False,
     ) -> None:
-        """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day.
-
-        As :meth:`record` it may be tried again, with the same ``now``.
-        """
+        """Write an answer that moves no schedule, durably: one of a quiz, say. ``day`` is its study day."""
         event = Review(
             id=history.new_id(now),
             kind="practice",
@@ -247,13 +271,7 @@ class Store:
             hinted=hinted,
             day=day.toordinal(),
         )
-        with self.database.transaction():
-            before, self._practised = self._practised, None
-            if before and before[:2] == (attempt, event.at) and self.event(before[2]):
-                return
-            self.append(event)
-            self._practised = (attempt, event.at, event.id)
-        self._practised = None
+        self.append(event)
 
     def bury(self, question: str, *, now: datetime, until: datetime) -> Review:
         """Hide a card until an instant (the next study day, as a rule)."""
@@ -279,11 +297,11 @@ class Store:
         """Make a card new again; its log stays."""
         return self._event("reset", question, now)
 
+    @_written_once(lambda question, note, **_: (question, note))
     def flag(self, question: str, note: str, *, now: datetime) -> Review:
         """Note something on a question, in place of what was noted before; nothing takes the flag away."""
         event = Review(history.new_id(now), "flag", self.current_name(question), utc(now), target=note)
-        with self.database.transaction():
-            self.append(event)
+        self.append(event)
         return event
 
     def flags(self) -> dict[str, str]:
@@ -293,6 +311,7 @@ class Store:
         noted = {str(current.get(question, question)): str(note) for question, note in rows}
         return {question: note for question, note in noted.items() if note}
 
+    @_written_once(lambda *, event_id=None, **_: event_id)
     def undo(self, *, now: datetime, event_id: str | None = None) -> Review | None:
         """Take back the last answer, bury or suspension, of whichever session; None if none is left.
 
@@ -301,28 +320,27 @@ class Store:
         suspension of the leech that it made go together. Returns the event, under its question's present id.
         """
         kinds = ", ".join(f"'{kind}'" for kind in history.UNDOABLE)
-        with self.database.transaction():
-            last = self.database.first(
-                f"SELECT number, id, question, kind, target FROM reviews WHERE kind IN ({kinds}) AND {NOT_UNDONE} "
-                "AND (? IS NULL OR id = ?) ORDER BY at DESC, number DESC LIMIT 1",
-                (event_id, event_id),
+        last = self.database.first(
+            f"SELECT number, id, question, kind, target FROM reviews WHERE kind IN ({kinds}) AND {NOT_UNDONE} "
+            "AND (? IS NULL OR id = ?) ORDER BY at DESC, number DESC LIMIT 1",
+            (event_id, event_id),
+        )
+        if last is None:
+            return None
+        number, identity, question, kind, target = last
+        if kind == "suspend" and target is not None:
+            answer = self.database.first(
+                f"SELECT number, id, question FROM reviews WHERE id = ? AND {NOT_UNDONE}", (target,)
             )
-            if last is None:
-                return None
-            number, identity, question, kind, target = last
-            if kind == "suspend" and target is not None:
-                answer = self.database.first(
-                    f"SELECT number, id, question FROM reviews WHERE id = ? AND {NOT_UNDONE}", (target,)
-                )
-                number, identity, question = answer or (number, identity, question)
-            with_it = self.database.read(
-                f"SELECT number, id, question FROM reviews WHERE kind = 'suspend' AND target = ? AND {NOT_UNDONE}",
-                (identity,),
-            )
-            for row, name, about in [*with_it, (number, identity, question)]:
-                self._take_back(row, name, about, now)
-            card = self._derive(self.current_name(question))
-            (undone,) = self.database.made(review_of, f"{SELECT_REVIEW} WHERE number = ?", (number,))
+            number, identity, question = answer or (number, identity, question)
+        with_it = self.database.read(
+            f"SELECT number, id, question FROM reviews WHERE kind = 'suspend' AND target = ? AND {NOT_UNDONE}",
+            (identity,),
+        )
+        for row, name, about in [*with_it, (number, identity, question)]:
+            self._take_back(row, name, about, now)
+        card = self._derive(self.current_name(question))
+        (undone,) = self.database.made(review_of, f"{SELECT_REVIEW} WHERE number = ?", (number,))
         return _with_question(undone, card.id)
 
     def rename(self, renames: Iterable[tuple[str, str]], *, now: datetime) -> int:
@@ -665,13 +683,13 @@ class Store:
         self.append(event)
         self.database.write("INSERT INTO undone (review) VALUES (?)", (number,))
 
+    @_written_once(lambda kind, question, *_, **__: (kind, question))
     def _event(self, kind: str, question: str, now: datetime, until: datetime | None = None) -> Review:
-        with self.database.transaction():
-            card = self.card(question)
-            at = history.strictly_after(now, card.changed)
-            event = Review(history.new_id(at), kind, card.id, at, until=until)
-            self.append(event)
-            self._put([card.after(event)])
+        card = self.card(question)
+        at = history.strictly_after(now, card.changed)
+        event = Review(history.new_id(at), kind, card.id, at, until=until)
+        self.append(event)
+        self._put([card.after(event)])
         return event
 
     def to_carry(self, renames: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
