@@ -393,6 +393,25 @@ def test_i_may_be_the_imaginary_unit(a: str, b: str, where: str, expected: str) 
     assert expected != "equivalent" or a == "i + i" or "imaginary" in (verdict.convention or "")
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "where", "expected"),
+    [
+        ("d/dx x^2", "2x", "", "unreadable"),
+        ("d/dx (x^2)", "2x", "", "unreadable"),
+        ("d(x^2)/dx", "2x", "", "unreadable"),
+        (r"\frac{d x^2}{dx}", "2x", "", "unreadable"),
+        (r"\frac{d}{dx} x^2", "2x", "", "equivalent"),
+        (r"\frac{d}{dx} x^2", "3x", "", "different"),
+        ("d/dx x^2", "2x", "d real", "different"),
+        ("q k/sqrt(d)", "q k/d", "", "different"),
+    ],
+)
+def test_a_derivative_is_not_judged_as_a_quotient(a: str, b: str, where: str, expected: str) -> None:
+    verdict = check_equal(a, b, where=where, diagnose=False)
+    assert verdict.verdict == expected
+    assert expected != "unreadable" or "diff(x^2, x)" in verdict.statement
+
+
 def test_a_single_point_without_a_value_is_no_quotient_of_zeros() -> None:
     assert "0/0" not in check_equal("x^x", "exp(x ln x)", diagnose=False).statement
 

@@ -80,6 +80,16 @@ IMAGINARY = Text(
     ko="i를 실수로 읽으면 두 식이 다릅니다. 허수단위로는 여기서 계산하지 못합니다. i가 변수라면 "
     '--where "i real"이라고 적으세요.',
 )
+AS_PRODUCT = Text(
+    "d/dx was read as a quotient of products, and then the two differ; write a derivative as \\frac{d}{dx} x^2 or "
+    'diff(x^2, x). If d is a variable, say so: --where "d real".',
+    ko="d/dx를 곱의 몫으로 읽으면 두 식이 다릅니다. 도함수는 \\frac{d}{dx} x^2나 diff(x^2, x)로 적으세요. d가 변수라면 "
+    '--where "d real"이라고 적으세요.',
+)
+#: ``d/dx``, ``dy/dx``, ``d(x^2)/dx`` and the like in LaTeX: a derivative to whoever writes it.
+_DERIVATIVE = re.compile(
+    r"(?<![^\W\d_])d\s*(?:\([^/=]*\)|[^/=+\-]*)/\s*\(?\s*d\s*\\?[^\W\d_]|frac\s*\{\s*d\W*[^{}]*\}\s*\{\s*d\s*\\?[^\W\d_]"
+)
 MAX_AXES = 4  # of a letter of which nothing was said
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
@@ -131,6 +141,9 @@ def _check_equal(
             return _check_equations(a, *equations, given, device, language, started)
         with about(where):  # what is not about one of the two formulas
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
+            if comparison.verdict == "different" and "d" in symbols_of(trees) and "d" not in given.domains:
+                for text in filter(_DERIVATIVE.search, (a, b)):
+                    raise FormulaError(AS_PRODUCT, text=text)
             imaginary = None
             if comparison.verdict == "different" and "i" in symbols_of(trees) and "i" not in given.domains:
                 imaginary = _with_imaginary_unit(a, b, given, trees, device, seed)
