@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,10 +14,10 @@ from typing import BinaryIO, TextIO
 from quizprep.errors import LearnerError
 from quizprep.text import Text
 
-try:
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
@@ -125,8 +126,8 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
 def alone(lock: Path, seconds: float) -> Iterator[bool]:
     """Hold a lock that one process at a time has, by a file that stays; a killed process lets go of it.
 
-    False where another process had it for all of these seconds. A file system without locks lets everybody through.
-    Raises OSError where the file cannot be made.
+    False where another process had it for all of these seconds. A file system without locks lets everybody through,
+    but on Windows, which does not tell it from a lock that is held. Raises OSError where the file cannot be made.
     """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -138,15 +139,25 @@ def alone(lock: Path, seconds: float) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _is_taken(descriptor: int) -> bool:
-    if fcntl is not None:
+if sys.platform == "win32":
+
+    def _is_taken(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # the first byte, which need not be there
+        except OSError:
+            return False
+        return True
+
+else:
+
+    def _is_taken(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError:
             return True
-    return True
+        return True
 
 
 def stamps(places: Iterable[Path]) -> dict[str, tuple[int, int]]:

@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping
 LANGUAGES = ("en", "ko")  # of the interface and of the shipped content; a pack may be in any
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
 HANGUL = re.compile("[가-힣]")
-_ENGLISH = re.compile(
-    r"(?<![\w-])(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)(?![\w-])", re.IGNORECASE
-)
+_ENGLISH = r"(?i)(?<![\w-])(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)(?![\w-])"  # compiled when used
 _LANGUAGE = re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")  # BCP 47, as far as anybody needs it: en, ko, pt-BR
 _FORMULA = re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL)
 
@@ -83,7 +81,7 @@ def misplaced(text: str, language: str) -> str:
     """
     if language == "en" and HANGUL.search(text):
         return "has Korean letters; write it in English"
-    if language == "ko" and not HANGUL.search(text) and _ENGLISH.search(_FORMULA.sub("", text)):
+    if language == "ko" and not HANGUL.search(text) and re.search(_ENGLISH, _FORMULA.sub("", text)):
         return "is English; write it in Korean"
     return ""
 

@@ -768,6 +768,15 @@ def test_selecting_by_chapter_topic_and_question(tmp_path: Path):
 # --- the shipped content ----------------------------------------------------------------------
 
 
+def test_all_questions_are_selected_without_a_look_at_every_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the way to the first question, with 10,000 questions as with ten."""
+    deck = Deck.open([written(tmp_path, HEAD + entry())], cache_path=None)
+    monkeypatch.delattr(Deck, "_known_names")
+    assert deck.select([]) == deck.index() != []
+
+
 def test_the_shipped_content_is_clean():
     assert defects() == []
 

@@ -199,6 +199,17 @@ def test_a_file_that_was_edited_is_not_written_over(tmp_path: Path) -> None:
     assert chapter.read_text().endswith("# mine\n")
 
 
+def test_the_same_again_leaves_the_pack_in_its_place(tmp_path: Path) -> None:
+    package = anki_package(tmp_path / "a.apkg", [("a", "b")])
+    imported(package)
+    folder = home() / "packs" / "cards"
+    before = folder.stat()
+    imported(package)
+    assert folder.stat() == before
+    imported(anki_package(tmp_path / "b.apkg", [("a", "b"), ("c", "d")]))
+    assert folder.stat().st_ino != before.st_ino and len(questions()) == 2
+
+
 def test_a_large_deck_becomes_several_files_and_a_pack_that_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

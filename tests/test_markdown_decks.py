@@ -15,8 +15,12 @@ from quizprep.cli import COMMANDS, application
 from quizprep.deck import Deck, defects, findings
 from quizprep.deck import markdown as markdown_module
 from quizprep.deck.markdown import read
-from quizprep.errors import AuthorError
+from quizprep.errors import AuthorError, LearnerError
+from quizprep.files import alone
+from quizprep.folders import data_directory
+from quizprep.packs import install
 from quizprep.packs.notes import draft
+from quizprep.packs.places import FOLDER, lock_of
 from quizprep.question import Question
 from quizprep.strict_yaml import YamlMapping
 
@@ -300,6 +304,21 @@ def test_import_shows_first_and_writes_then(tmp_path: Path, monkeypatch: pytest.
     assert json.loads(out)["new"] is False and target.read_text() == notes.read_text()
     assert "Forces" in target.with_name("week-1.md.old").read_text()  # nothing is lost
     assert findings([target.parent]).defects == []
+
+
+def test_notes_are_written_while_nobody_else_changes_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "PATIENCE", 0.05)
+    notes = tmp_path / "notes.md"
+    notes.write_text("force::$m a$\n")
+    home = data_directory() / FOLDER
+    first, second = (draft(notes, home / "course", []) for _ in range(2))
+    home.mkdir(parents=True)
+    with alone(lock_of(home), 1), pytest.raises(LearnerError, match="Another `quizprep pack` command is at work"):
+        first.write()
+    assert list(home.iterdir()) == []
+    first.write()
+    with pytest.raises(LearnerError, match="course has become a pack since it was looked at"):
+        second.write()
 
 
 def test_notes_with_a_fault_change_nothing(tmp_path: Path) -> None:

@@ -221,9 +221,10 @@ class Deck:
 
         Raises LearnerError for a name that is none of these, or that no question covers yet.
         """
-        wanted = set(self.full_names(names))
-        if not wanted:
-            return self.index()
+        typed = list(names)
+        if not typed:
+            return self.index()  # without looking at every name: it is on the way to the first question
+        wanted = set(self.full_names(typed))
         return [entry for entry in self.index() if not wanted.isdisjoint((entry.id, entry.chapter, *entry.covers))]
 
     def asked_in(self, names: Iterable[str]) -> list[Entry]:

@@ -5,23 +5,21 @@ A file begins with a digest of what was written. One that somebody has edited si
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
 from quizprep.deck import Deck, Place, shown_path
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
 from quizprep.errors import AuthorError, LearnerError
-from quizprep.folders import data_directory
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.packs.files_of_pack import Taking
-from quizprep.packs.install import alone_in, put, staged
-from quizprep.packs.places import FOLDER
+from quizprep.packs.install import alone_beside, put, staged
 from quizprep.text import HANGUL, Text
 
 MEDIA = "media"
@@ -105,21 +103,26 @@ def write_pack(
     """
     folder = folder.resolve()
     _refuse_what_was_edited(folder)
-    packs = data_directory() / FOLDER
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        among_packs = folder.parent == packs.resolve()
-        with alone_in(packs) if among_packs else nullcontext(), staged(folder.parent) as staging:
+        with alone_beside(folder), staged(folder.parent) as staging:
             new, taking = staging / "pack", Taking(folder)
             for name, lines in _files(pack):
                 _add(taking, new, name, _signed("".join(lines)).encode())
             for name, content in media.items():
                 _add(taking, new, f"{MEDIA}/{name}", content())
             _keep_pictures(folder / MEDIA, new / MEDIA)
-            _refuse_what_cannot_be_opened(new, folder, others)
-            put(new, folder)
+            if not _is_there(new, folder):
+                _refuse_what_cannot_be_opened(new, folder, others)
+                put(new, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+def _is_there(new: Path, folder: Path) -> bool:
+    """Whether a folder has the same files as another: the same was imported before, and is in its place."""
+    files, there = ({path.relative_to(root) for path in root.rglob("*") if path.is_file()} for root in (new, folder))
+    return files == there and all(filecmp.cmp(new / name, folder / name, shallow=False) for name in files)
 
 
 def _add(taking: Taking, new: Path, name: str, content: bytes) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from quizprep.archives import refused
-from quizprep.deck import Deck, Pack, Place, findings
+from quizprep.deck import Deck, Pack, Place, findings, pack_file, sources
 from quizprep.deck.pack_file import PACK_FILE, is_name
 from quizprep.deck.sources import example_packs
 from quizprep.errors import AuthorError, LearnerError
 from quizprep.files import alone
+from quizprep.folders import data_directory
 from quizprep.frozen import frozen
 from quizprep.packs import places
 from quizprep.packs.files_of_pack import copy_folder, unpack
@@ -94,6 +95,12 @@ def _remove(name: str, home: Path) -> None:
         )
     with staged(home) as aside:
         (home / name).rename(aside / "removed")
+
+
+def alone_beside(folder: Path) -> AbstractContextManager[None]:
+    """As :func:`alone_in` where a pack's folder lies among the learner's packs; nothing to wait for elsewhere."""
+    home = data_directory() / places.FOLDER
+    return alone_in(home) if folder.resolve().parent == home.resolve() else nullcontext()
 
 
 @contextmanager
@@ -178,6 +185,9 @@ def put(new: Path, final: Path) -> str | None:
 
 
 def _version(folder: Path) -> str:
-    with suppress(AuthorError, LearnerError):
-        return Deck.open([folder], cache_path=None).packs[0].version
+    """What the pack's file says; "" where it says nothing that can be read. Its questions are not looked at."""
+    with suppress(OSError):
+        root, defects = pack_file.check(sources.content(folder / PACK_FILE))
+        if not defects:
+            return pack_file.build(root, folder).version
     return ""

@@ -16,6 +16,7 @@ from quizprep.files import binary_in_one_step
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.packs.files_of_pack import PICTURES, Taking, copy_folder
+from quizprep.packs.install import alone_beside
 from quizprep.question import Question
 from quizprep.text import HANGUL, Text
 
@@ -51,23 +52,36 @@ class Draft:
     def write(self) -> Path | None:
         """Write it; where another file was in its place, that is kept under the name that is returned.
 
-        Raises LearnerError where it cannot be written, or a picture cannot be read any more.
+        Raises LearnerError where it cannot be written, or a picture cannot be read any more, where another process goes
+        on changing packs, or has made the pack that was to be made.
         """
         folder = self.file.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, source in self.pictures.items():
-                _put(folder / name, sources.content(source))
-            aside = _put(self.file, self.content)
-            if self.is_new:
-                with binary_in_one_step(folder / PACK_FILE) as out:
-                    out.write(self.head.encode())
+            with alone_beside(folder):
+                if self.is_new and (folder / PACK_FILE).exists():
+                    raise _there_by_now(folder)
+                folder.mkdir(parents=True, exist_ok=True)
+                for name, source in self.pictures.items():
+                    _put(folder / name, sources.content(source))
+                aside = _put(self.file, self.content)
+                if self.is_new:
+                    with binary_in_one_step(folder / PACK_FILE) as out:
+                        out.write(self.head.encode())
         except OSError as error:
             reason = error.strerror or error
             raise LearnerError(
                 Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}.")
             ) from error
         return aside
+
+
+def _there_by_now(folder: Path) -> LearnerError:
+    return LearnerError(
+        Text(
+            f"{folder} has become a pack since it was looked at. Nothing was written; import the notes again.",
+            ko=f"살펴본 뒤에 {folder} 팩이 생겼습니다. 쓴 것은 없습니다. 다시 가져오세요.",
+        )
+    )
 
 
 def _put(file: Path, content: bytes) -> Path | None:
