@@ -4,8 +4,10 @@
     python benchmarks/grade.py --write answers.csv --count 1000
 
 The submissions answer one paper. They are made from the proofs, their mistakes and ways to spell them, with numbers,
-derivations and code among them; one in a thousand is hostile. Every run has to write the same bytes. Each is the whole
-command, start and output included. The share is that of the ideal: so many times the speed of one.
+derivations and code among them; one in a thousand is hostile, and --own says which share of the wrong formulas nobody
+else has. Every run has to write the same bytes. Each is the whole command, start and output included. The share is that
+of the ideal: so many times the speed of one, of as many as there are processors at most. Memory is the most that the
+command itself and the largest of the processes that judge had at any time, looked at every tenth of a second (Linux).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +31,7 @@ from quizprep.deck import Deck
 from quizprep.errors import QuizprepError
 from quizprep.proofs import Proof
 
-STUDENTS_OWN = 0.3  # share of the formulas that nobody else has
+OWN = 0.1  # share of the formulas that nobody else has, with a number of the student's own in them
 HOSTILE = 0.001
 SEEDS = 4  # variants of a question with numbers
 PROOFS, NUMBERS = 30, 10  # questions of the paper
@@ -58,7 +61,7 @@ def changed(text: str, draw: random.Random) -> str:
     return draw.choice([f"({text}) * {own}", f"{text} + {own}", text.replace("+", "-", 1), f"({text})/{own}"])
 
 
-def answers(count: int, seed: int = 0) -> Iterator[tuple[str, str, str, str, str]]:
+def answers(count: int, own: float = OWN, seed: int = 0) -> Iterator[tuple[str, str, str, str, str]]:
     """Question or proof, answer, kind, seed, part."""
     draw = random.Random(seed)
     deck = Deck.open(cache_path=None)
@@ -75,16 +78,16 @@ def answers(count: int, seed: int = 0) -> Iterator[tuple[str, str, str, str, str
         if kind == "number":
             yield draw.choice(numbers).id, f"{draw.uniform(0, 5):.1f}", "", str(draw.randrange(SEEDS)), ""
         else:
-            yield written(proof, kind, draw)
+            yield written(proof, kind, own, draw)
 
 
-def written(proof: Proof, kind: str, draw: random.Random) -> tuple[str, str, str, str, str]:
+def written(proof: Proof, kind: str, own: float, draw: random.Random) -> tuple[str, str, str, str, str]:
     """An answer to a proof: right, a known mistake, or wrong."""
     step = draw.choice([*proof.steps])
     right = str(proof.steps[step].formula)
     mistakes = [mistake.formula for mistake in proof.mistakes if (mistake.of or proof.result) == step]
     text = draw.choices([right, draw.choice(mistakes or [right])], [2, 1])[0]
-    if draw.random() < STUDENTS_OWN:
+    if draw.random() < own:
         text = changed(text, draw)
     if kind == "code":
         return proof.id, f"def f({', '.join(proof.symbols)}):\n    return {text.replace('^', '**')}", kind, "", step
@@ -93,27 +96,68 @@ def written(proof: Proof, kind: str, draw: random.Random) -> tuple[str, str, str
     return proof.id, spelled(text, draw), kind, "", step
 
 
-def write(path: Path, count: int) -> None:
+def write(path: Path, count: int, own: float = OWN) -> None:
     """A table of that many submissions."""
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["student", "question", "answer", "kind", "seed", "part"])
-        for place, row in enumerate(answers(count)):
+        for place, row in enumerate(answers(count, own)):
             table.writerow([f"student-{place}", *row])
 
 
-def graded(table: Path, output: Path, *options: str) -> tuple[float, int]:
-    """Seconds that the command takes, and the most memory of its first process, in bytes."""
+class Memory:
+    """The most memory that a process and the largest of those it started had, in bytes; 0 where nobody can tell."""
+
+    def __init__(self, process: int) -> None:
+        self.first = self.largest = 0
+        self._process, self._over = process, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            self.first = max(self.first, resident(self._process))
+            self.largest = max([self.largest, *map(resident, descendants(self._process))])
+
+
+def resident(process: int) -> int:
+    """The memory that a process has now, in bytes."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process started, and those that these started."""
+    try:
+        own = [int(child) for path in Path(f"/proc/{process}/task").iterdir() for child in
+               (path / "children").read_text().split()]  # fmt: skip
+    except OSError:
+        return []
+    return own + [each for child in own for each in descendants(child)]
+
+
+def graded(table: Path, output: Path, judging: int | None, *options: str) -> tuple[float, int, int]:
+    """Seconds that the command takes, and the most memory of it and of one process that judges.
+
+    Those are its own, or those of the process ``judging``.
+    """
     command = [sys.executable, "-m", "quizprep", "grade", str(table), "--output", str(output), *options]
     started = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert running.stderr is not None
-    said = running.stderr.read().decode()
-    _, status, usage = os.wait4(running.pid, 0)
-    running.returncode = os.waitstatus_to_exitcode(status)
+    watched = [Memory(running.pid), *([] if judging is None else [Memory(judging)])]
+    _, said = running.communicate()
+    seconds = time.perf_counter() - started
+    for each in watched:
+        each.end()
     if running.returncode not in (0, 1):
-        raise SystemExit(said)
-    return time.perf_counter() - started, usage.ru_maxrss * 1024
+        raise SystemExit(said.decode())
+    return seconds, watched[0].first, watched[-1].largest
 
 
 @contextmanager
@@ -127,28 +171,30 @@ def cluster(workers: int) -> Iterator[str]:
         yield started.scheduler_address
 
 
-def measured(name: str, parts: int, count: int, alone: float | None, done: tuple[float, int]) -> float:
+def measured(name: str, parts: int, count: int, alone: float | None, done: tuple[float, int, int]) -> float:
     """Print one line; the rate."""
-    seconds, memory = done
-    rate = count / seconds
-    share = "" if alone is None else f"{100 * rate / (alone * parts):.0f} %"
-    print(f"{name:<28} {seconds:8.1f} s {rate:9.1f} /s {share:>7}   {memory / 2**20:6.0f} MiB", flush=True)
+    seconds, first, largest = done
+    rate, ideal = count / seconds, min(parts, os.cpu_count() or 1)
+    share = "" if alone is None else f"{100 * rate / (alone * ideal):.0f} % of {ideal}"
+    memory = f"{first / 2**20:6.0f} + {largest / 2**20:.0f} MiB"
+    print(f"{name:<20} {seconds:8.1f} s {rate:9.1f} /s {share:>10}   {memory}", flush=True)
     return rate
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--own", type=float, default=OWN, help="share of the formulas that nobody else has")
     parser.add_argument("--write", type=Path, help="write the table and measure nothing")
     parser.add_argument("--jobs", default="1,2", help="numbers of processes; empty for none")
     parser.add_argument("--workers", default="1,2,4", help="numbers of workers of Dask; empty for none")
     arguments = parser.parse_args()
     if arguments.write:
-        write(arguments.write, arguments.count)
+        write(arguments.write, arguments.count, arguments.own)
         return
     with tempfile.TemporaryDirectory() as folder:
         table, outputs = Path(folder, "answers.csv"), []
-        write(table, arguments.count)
+        write(table, arguments.count, arguments.own)
         with table.open(newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))[1:]
         print(
@@ -158,15 +204,14 @@ def main() -> None:
         alone: float | None = None
         for jobs in filter(None, arguments.jobs.split(",")):
             outputs.append(Path(folder, f"jobs-{jobs}.csv"))
-            rate = measured(
-                f"{jobs} processes", int(jobs), arguments.count, alone, graded(table, outputs[-1], "--jobs", jobs)
-            )
+            done = graded(table, outputs[-1], None, "--jobs", jobs)
+            rate = measured(f"{jobs} processes", int(jobs), arguments.count, alone, done)
             alone = alone or rate
         alone = None
         for workers in filter(None, arguments.workers.split(",")):
             outputs.append(Path(folder, f"workers-{workers}.csv"))
             with cluster(int(workers)) as address:
-                done = graded(table, outputs[-1], "--cluster", address)
+                done = graded(table, outputs[-1], os.getpid(), "--cluster", address)
             rate = measured(f"Dask, {workers} workers", int(workers), arguments.count, alone, done)
             alone = alone or rate
         alike = len({output.read_bytes() for output in outputs}) == 1

@@ -260,6 +260,18 @@ def test_nobody_pays_twice_for_one_wrong_formula(marker: Marker) -> None:
     assert marker.mark(Task("", "f1-score", "", "", None, own, "", circular)).verdict == "wrong"
 
 
+def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find that a proof's name is no question's took longer than to judge the formula, each time."""
+    asked: list[str] = []
+    question = Deck.question
+    monkeypatch.setattr(Deck, "question", lambda self, id: [asked.append(id), question(self, id)][1])
+    fresh = Marker(Deck.open(cache_path=None), "en")
+    for name, proof in [("f1-score", ""), ("f1-scor", ""), ("", "f1-score")]:
+        for answer in ("2*P*R/(P+R)", "P+R", "P*R"):
+            fresh.mark(Task(name, proof, "formula", "", None, answer))
+    assert asked == ["f1-score", "f1-scor"]
+
+
 def test_torch_is_there_before_the_first_answer_where_any_needs_it() -> None:
     deck = Deck.open(cache_path=None)
     former = next(iter(deck.former_ids().items()), None)

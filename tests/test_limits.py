@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from random import Random
+from types import FrameType
 
 import pytest
 from formula_grammar import changed, formula
@@ -14,6 +15,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula import limits
 from quizprep.formula.domain import Domain
 from quizprep.formula.limits import OutOfTime, in_time, uncounted, within
+from quizprep.formula.names import Names
 from quizprep.formula.read.parse import parse
 from quizprep.judge import against_proof, judgement, routine
 from quizprep.judge.against_proof import check_formula
@@ -179,3 +181,24 @@ def test_sums_inside_one_another_are_undecided_for_their_number(language: str, s
         assert verdict.verdict == "undecided" and said in verdict.statement, verdict
     long = check_equal("sum_{k=1}^{n} k", "n(n+1)/2", where="n integer in 1..20000", language="en")
     assert "terms is too long" in long.statement
+
+
+@pytest.mark.parametrize("term", ["exp(x)", "P(A | B)", "max(f(x), 1)"])
+def test_reading_takes_as_many_steps_as_the_text_is_long(term: str) -> None:
+    """A long sum of calls was read in steps that grew with its square: seconds until it was refused."""
+    names, counted = Names(open=True), []
+    for length in (60, 120):
+        steps = 0
+
+        def step(frame: FrameType, event: str, argument: object) -> None:
+            nonlocal steps
+            steps += event == "call"
+
+        text = "+".join([term] * length)
+        sys.setprofile(step)
+        try:
+            parse(text, names)
+        finally:
+            sys.setprofile(None)
+        counted.append(steps)
+    assert counted[1] < 2.5 * counted[0]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SLIP = 0.5  # marks of a formula that one small change puts right,
 SLIPS = ("sign", "brackets", "factor", "offset")  # of these kinds; a mistake that the proof names is none
 KEPT = 256  # questions on their numbers that a process keeps
+NAMED = 4096  # names of questions and proofs of which it keeps what they are
 KINDS = ("formula", "number", "derivation", "code")
 
 
@@ -61,6 +62,7 @@ class Marker:
     def __init__(self, deck: Deck, language: str) -> None:
         self._deck, self._language = deck, language
         self._posed = functools.lru_cache(maxsize=KEPT)(self._pose)
+        self._named = functools.lru_cache(maxsize=NAMED)(self._find)  # to look a name up takes longer than to judge
 
     def mark(self, task: Task) -> Marks:
         """What the answer is worth; whatever is wrong with the row or the answer is said in the marks."""
@@ -78,16 +80,21 @@ class Marker:
 
     def _asked(self, task: Task) -> tuple[Question, Proof]:
         """The question and its proof; one that asks for the formula where a proof alone is named."""
-        known = {entry.id for entry in self._deck.select([task.question])} if self._is_question(task.question) else ()
-        if known:
-            question = self._deck.question(task.question)
-            return question, proofs.get(question.proof, question.chapter)
-        name = task.proof or task.question
-        proof = proofs.discover().get(name)
-        if proof is None:
+        found = self._named(task.question, task.proof)
+        if found is None:
+            name = task.proof or task.question
             said = Text(f"there is no question and no proof `{name}`", ko=f"`{name}` 문제나 증명이 없습니다")
             raise UnmarkableError(said)
-        return formula_question(name, proof, None), proof
+        return found
+
+    def _find(self, question: str, name: str) -> tuple[Question, Proof] | None:
+        """What is asked under these names; None for nothing."""
+        if self._is_question(question) and any(self._deck.select([question])):
+            asked = self._deck.question(question)
+            return asked, proofs.get(asked.proof, asked.chapter)
+        name = name or question
+        proof = proofs.discover().get(name)
+        return None if proof is None else (formula_question(name, proof, None), proof)
 
     def _is_question(self, name: str) -> bool:
         try:

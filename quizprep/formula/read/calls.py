@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -194,7 +195,8 @@ def call(reader: Reader, name: str, token: Token) -> Node:
 
 def _loops(reader: Reader) -> bool:
     """Whether the brackets that open here hold Python's ``x**2 for x in xs``."""
-    words = [token.text for depth, token in reader.depths(reader.position) if depth == 1 and token.kind == "word"]
+    inside = itertools.takewhile(lambda pair: pair[0] > 0, reader.depths(reader.position))
+    words = [token.text for depth, token in inside if depth == 1 and token.kind == "word"]
     return "for" in words and "in" in words[words.index("for") :]
 
 

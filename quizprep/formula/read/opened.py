@@ -146,7 +146,7 @@ def application(reader: Reader, written: Written, symbol: str | None = None) -> 
         return Index(Symbol(written.canonical), (Symbol(named),))  # P(x_t), where t runs
     if not _reads_as_applied(reader, written, parts, symbol is not None):
         return None
-    conditional = _given(reader, reader.peek())
+    conditional = _given(reader)
     return Applied(symbol or written.canonical, _arguments(reader), conditional)
 
 
@@ -219,8 +219,7 @@ def _stands_applied(reader: Reader, letter: str) -> bool:
 
 
 def _arguments(reader: Reader) -> tuple[Node, ...]:
-    bracket = reader.advance()
-    given = _given(reader, bracket)
+    given, bracket = _given(reader), reader.advance()
     reader.open_bars(1, 1) if given else reader.open_bars()
     found = [_argument(reader)]
     while reader.accept(",", ";") or (given and reader.accept("|", "‖")):
@@ -243,17 +242,16 @@ def _argument(reader: Reader) -> Node:
     return Symbol("…", span=(dots.start, dots.end)) if dots else reader.expression()
 
 
-def _given(reader: Reader, bracket: Token) -> bool:
-    """Whether one bar stands in the brackets: ``P(B | A)`` and ``KL(P ‖ Q)``, which take two things."""
-    start = reader.tokens.index(bracket)
-    inside = itertools.takewhile(lambda pair: pair[0] > 0, reader.depths(start))
+def _given(reader: Reader) -> bool:
+    """Whether one bar stands in the brackets that open here: ``P(B | A)`` and ``KL(P ‖ Q)``, which take two things."""
+    inside = itertools.takewhile(lambda pair: pair[0] > 0, reader.depths(reader.position))
     return sum(depth == 1 and token.is_op("|", "‖") for depth, token in inside) == 1
 
 
 def _parts(reader: Reader) -> list[list[Token]]:
     """The tokens between the brackets that open here, cut at the commas; none where nothing closes them."""
     parts: list[list[Token]] = [[]]
-    signs = (",", ";", "|", "‖") if _given(reader, reader.peek()) else (",", ";")
+    signs = (",", ";", "|", "‖") if _given(reader) else (",", ";")
     for depth, token in reader.depths(reader.position):
         if depth == 0:
             return parts
