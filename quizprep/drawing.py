@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.domain import BASES, flatten
+from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.picture import Bars, Cells, Curve, Trace
 from quizprep.proofs import Mistake, Proof
@@ -137,7 +138,7 @@ def draw(
 def caption(proof: Proof, name: str, language: str) -> str:
     """A name of the picture in words, where the proof has some."""
     said = proof.symbols[name].meaning if name in proof.symbols else proof.steps[name].note
-    return f"{name}: {said[language]}" if said else name
+    return f"{symbol(name)}: {said[language]}" if said else symbol(name)
 
 
 def _over(places: list[float] | None, heights: list[float]) -> Iterator[Point]:
@@ -168,7 +169,7 @@ def _curve(
     for name in dict.fromkeys(name for heights in found for name in heights):
         points = tuple((place, heights.get(name, math.nan)) for place, heights in zip(places, found, strict=True))
         if sum(math.isfinite(height) for _, height in points) > 1:
-            lines.append(Line(word(name) if name in proof.steps else name, points, name == mistaken))
+            lines.append(Line(word(name) if name in proof.steps else symbol(name), points, name == mistaken))
     lines.sort(key=lambda line: line.wrong)  # the mistake last, and never left out
     own = values.get(shown.symbol)
     marked = float(own) if isinstance(own, int | float) else math.nan

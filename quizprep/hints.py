@@ -9,6 +9,7 @@ from quizprep.formatting import number
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import symbol
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.kinds.kind import Input
@@ -59,7 +60,7 @@ def _rungs(asked: Asked, proof: Proof) -> Iterator[Rung]:
     formula = None if last is None else proof.step_formula(last)
     if last is None or formula is None or not free_symbols(formula):  # one of numbers alone is the answer
         return
-    yield Rung(FORMULA, f"{last} = {render(formula)}")
+    yield Rung(FORMULA, f"{symbol(last)} = {render(formula)}")
     first = steps[0]
     opening = proof.step_formula(first)
     if first == last or opening is None or first not in free_symbols(formula):
@@ -74,4 +75,4 @@ def _rungs(asked: Asked, proof: Proof) -> Iterator[Rung]:
         return
     shown = number(float(value))
     if not (isinstance(answer, int | float) and number(float(answer)) == shown):  # rounding may set them apart
-        yield Rung(FIRST_STEP, f"{first} = {render(opening)} {numbers} = {shown}", gives_away=True)
+        yield Rung(FIRST_STEP, f"{symbol(first)} = {render(opening)} {numbers} = {shown}", gives_away=True)

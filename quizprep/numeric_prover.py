@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.domain import readable_points
 from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.proofs import SHORTEST, Oracle, Proof
 from quizprep.values import Agreement, Computed, StepValue, Value, of_kind
@@ -50,7 +51,7 @@ def worked_steps(
     for name, value in results.items():
         formula = proof.step_formula(name)
         numbers = "" if formula is None else with_numbers(formula, known)
-        yield StepValue(name, step_formula(proof, name, language), value, numbers)
+        yield StepValue(name, step_label(proof, name, language), step_formula(proof, name, language), value, numbers)
         known[name] = value
 
 
@@ -78,6 +79,11 @@ def step_formula(proof: Proof, name: str, language: str) -> str:
     if formula is not None:
         return render(formula)
     return note[language] if note else ""
+
+
+def step_label(proof: Proof, name: str, language: str) -> str:
+    """What a step is called: its symbol, or words; in another language also its words in that."""
+    return symbol(name)
 
 
 def simplest_values(proof: Proof) -> dict[str, Value]:

@@ -57,9 +57,13 @@ class Draw:
 
 @frozen
 class StepValue:
-    """One line of the worked solution: ``formula`` is ready for the screen, and so it is with its ``numbers``."""
+    """One line of the worked solution: ``label`` is what the step ``name`` is called on the screen; ``formula`` and the
+
+    same with its ``numbers`` are ready for it.
+    """
 
     name: str
+    label: str
     formula: str
     value: Value
     numbers: str = ""

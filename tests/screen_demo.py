@@ -68,9 +68,9 @@ KINDS: dict[str, Kind] = {
 COMPUTED = Computed(
     {"precision": 5 / 7, "recall": 0.2, "f1": 0.3125},
     (
-        StepValue("precision", "TP / (TP + FP)", 5 / 7),
-        StepValue("attention", "softmax(Q Kᵀ / √d) V", [[0.123456789, -1.5, 100.0], [2 / 3, 0.0, -0.25]]),
-        StepValue("f1", "2 · precision · recall / (precision + recall)", 0.3125),
+        StepValue("precision", "precision", "TP / (TP + FP)", 5 / 7),
+        StepValue("attention", "attention", "softmax(Q Kᵀ / √d) V", [[0.123456789, -1.5, 100.0], [2 / 3, 0.0, -0.25]]),
+        StepValue("f1", "f1", "2 · precision · recall / (precision + recall)", 0.3125),
     ),
     (Agreement("counting labels one by one", 0.0, True), Agreement("torch", 0.5, False)),
     "cpu",

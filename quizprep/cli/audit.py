@@ -30,6 +30,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
+from quizprep.formula.show.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -304,7 +305,7 @@ def _line(finding: Mapping[str, Any], every: bool, language: str) -> None:
 
 def _show_counterexample(counterexample: Mapping[str, Any] | None, language: str) -> None:
     if counterexample:
-        inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in counterexample["inputs"].items())
+        inputs = ", ".join(f"{symbol(name)} = {value(entry, 3)}" for name, entry in counterexample["inputs"].items())
         yours, truth = ("the note gives", "the proof") if language == "en" else ("노트의 값", "증명의 값")
         wrong, right = (value(counterexample[which], 4) for which in ("yours", "expected"))
         report.line(f"         {inputs}: {yours} {wrong}, {truth} {right}", "dim")

@@ -19,6 +19,7 @@ from quizprep.cli.common import (
     language_of,
     read_text,
 )
+from quizprep.formula.show.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -115,7 +116,7 @@ def _show_proof(proof: Proof, verdict: Verdict, language: str) -> None:
     english = language == "en"
     name = f"{proof.id} ({proof.title[language]})"
     if verdict.verdict == "equivalent":
-        step = f", {'step' if english else '단계'} {verdict.step}" if verdict.step else ""
+        step = f", {'step' if english else '단계'} {symbol(verdict.step)}" if verdict.step else ""
         report.line(
             f"The last line is the formula of {name}{step}." if english else f"마지막 줄은 {name}의 식입니다{step}.",
             "green",

@@ -9,6 +9,7 @@ import typer
 
 from quizprep.cli.common import Device, Json, Language, Pager, cache_path, device_of, language_of, one_of
 from quizprep.formatting import value
+from quizprep.formula.show.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
 
@@ -156,7 +157,7 @@ def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
 
 def _numbers(named: Mapping[str, Value]) -> str:
     """``TP = 1, FP = 0``; long vectors are cut, ``--json`` has them whole."""
-    return ", ".join(f"{name} = {_short(value(entry, 4))}" for name, entry in named.items())
+    return ", ".join(f"{symbol(name)} = {_short(value(entry, 4))}" for name, entry in named.items())
 
 
 def _short(text: str) -> str:

@@ -228,6 +228,6 @@ def _question(mistake: Mistake, question: Question, language: str, device: str) 
         report.line(message("unproven", language, source=worked.source), "dim")
     else:
         columns = [message(key, language) for key in ("step", "formula", "value")]
-        report.table(columns, [(step.name, step.worked, step.value) for step in worked.posed.computed.steps])
+        report.table(columns, [(step.label, step.worked, step.value) for step in worked.posed.computed.steps])
     if worked.explain:
         report.line(worked.explain)

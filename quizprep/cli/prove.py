@@ -25,6 +25,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
+from quizprep.formula.show.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
 from quizprep.text import Text
@@ -221,7 +222,7 @@ def read_values(proof: Proof, written: list[str]) -> dict[str, Value]:
     values: dict[str, Any] = {}
     for entry in written:
         name, equals, text = entry.partition("=")
-        symbol = proof.names.find(canonical_name(name.strip())) if equals and name.strip() else None
+        symbol = proof.names.find(canonical_name("_".join(name.split()))) if equals and name.strip() else None
         if symbol is None or symbol not in proof.symbols:
             known = ", ".join(proof.symbols)
             raise LearnerError(
@@ -291,11 +292,11 @@ def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, lan
     report.line()
     columns = ["symbol", "domain", "value"] if english else ["기호", "범위", "값"]
     if numbers:
-        rows = [(name, str(proof.domains[name]), _block(entry)) for name, entry in numbers.items()]
+        rows = [(symbol(name), str(proof.domains[name]), _block(entry)) for name, entry in numbers.items()]
         report.table(columns, rows)
         report.line()
     columns = ["step", "formula", "value"] if english else ["단계", "식", "값"]
-    report.table(columns, [(step.name, step.worked, _block(step.value)) for step in computed.steps])
+    report.table(columns, [(step.label, step.worked, _block(step.value)) for step in computed.steps])
     for oracle in computed.oracles:
         report.line(f"{'✓' if oracle.agreed else '✗'} {oracle.oracle}  Δ {number(oracle.difference, 2)}")
     report.line(f"{computed.device}, {number(computed.ms, 2)} ms", "dim")
@@ -365,7 +366,7 @@ def _show_mistake(mistake: MistakeReport, numbers: Mapping[str, Value], english:
     report.line(f"  {mistake.text}")
     if mistake.refuted and mistake.inputs:
         gives, right = ("gives", "the proof") if english else ("이 식의 값", "증명의 값")
-        inputs = ", ".join(f"{name} = {value(entry, 3)}" for name, entry in mistake.inputs.items())
+        inputs = ", ".join(f"{symbol(name)} = {value(entry, 3)}" for name, entry in mistake.inputs.items())
         shown = "" if mistake.inputs == numbers else f"{inputs}: "
         report.line(f"  {shown}{gives} {value(mistake.wrong, 4)}, {right} {value(mistake.right, 4)}", "dim")
 

@@ -82,7 +82,9 @@ def show(
                 "choices": choices,
                 "answer": attempt.expected,
                 "results": computed.results,
-                "steps": [asdict(step) for step in computed.steps],
+                "steps": [
+                    {key: part for key, part in asdict(step).items() if key != "label"} for step in computed.steps
+                ],
                 "oracles": [{**asdict(oracle), "vouches": oracle in vouching.oracles} for oracle in computed.oracles],
                 "device": computed.device,
                 "ms": computed.ms,
@@ -108,7 +110,7 @@ def show(
         return
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
-        [(step.name, step.worked, value(step.value)) for step in computed.steps],
+        [(step.label, step.worked, value(step.value)) for step in computed.steps],
     )
     if not vouching.oracles:
         report.line(message("unchecked", language))

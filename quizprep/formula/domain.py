@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
+from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 
@@ -139,6 +140,7 @@ class Domain:
 
     def check(self, name: str, value: Value) -> None:
         """Raises LearnerError where ``value`` does not belong to this domain (axes' rank included)."""
+        name = symbol(name)
         rank = len(shape_of(value))
         if rank != len(self.shape):
             wanted, given = Text("a single number", ko="수 하나를"), _describe(value)

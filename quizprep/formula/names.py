@@ -17,6 +17,7 @@ from dataclasses import field, replace
 from quizprep.errors import FormulaError
 from quizprep.formula.characters import GREEK, GREEK_NAMES
 from quizprep.formula.functions import spellings
+from quizprep.formula.show.symbols import is_worded, symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 
@@ -99,6 +100,17 @@ class Names:
         """The symbol of a canonical spelling, or None."""
         return self.known.get(canonical)
 
+    @functools.cached_property
+    def worded(self) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+        """Names of several words as they are shown, ``missed once``: first word → (words, symbol), longest first."""
+        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for canonical, meant in self.known.items():
+            words = tuple(canonical.split("_"))
+            if len(words) < 2 or not is_worded(canonical):
+                continue
+            found.setdefault(words[0], []).append((words, meant))
+        return {first: tuple(sorted(names, key=lambda name: -len(name[0]))) for first, names in found.items()}
+
     def rank(self, symbol: str) -> int:
         """How many axes a symbol has: 0 for scalars."""
         if symbol in self.ranks:
@@ -120,13 +132,13 @@ class Names:
         import difflib  # only where an error is about to be shown
 
         shown = list(dict.fromkeys((*self.symbols, *self.known)))
-        lower = {name.lower(): name for name in (*spellings(), *shown)}
+        lower = {name.lower(): symbol(name) if is_worded(name) else name for name in (*spellings(), *shown)}
         close = difflib.get_close_matches(word[:MAX_NAME].lower(), lower, n=1, cutoff=0.77)
         if close:
             return Text(f"; did you mean `{lower[close[0]]}`?", ko=f" 혹시 `{lower[close[0]]}`인가요?")
         if not self.symbols:
             return Text("; no symbols are known here", ko=" 여기서 쓸 수 있는 기호는 없습니다.")
-        listed = ", ".join(self.symbols[:12]) + (", ..." if len(self.symbols) > 12 else "")
+        listed = ", ".join(map(symbol, self.symbols[:12])) + (", ..." if len(self.symbols) > 12 else "")
         return Text(f"; the symbols here are {listed}", ko=f" 쓸 수 있는 기호: {listed}")
 
 

@@ -30,12 +30,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quizprep.errors import FormulaError, QuizprepError, about
+from quizprep.formatting import number as shown_number
 from quizprep.formula.compute import digits, modular
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.rewrite import size
+from quizprep.formula.show.symbols import symbol
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.rounding import ROUNDS, Probe, probe, scale
@@ -834,6 +836,8 @@ def _shape_words(value: Array) -> Text:
 
 def _shown_point(space: Space, points: Points, index: int) -> str:
     shown = [
-        f"{name} = {float(points.values[name][index]):g}" for name in space.domains if points.values[name].ndim == 1
+        f"{symbol(name)} = {shown_number(float(points.values[name][index]))}"
+        for name in space.domains
+        if points.values[name].ndim == 1
     ]
     return ", ".join(shown[:4])

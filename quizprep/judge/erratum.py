@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep import proofs
 from quizprep.deck import ERRATA_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, FormulaError, LearnerError
+from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 from quizprep.values import Value
@@ -357,7 +358,9 @@ def _refute_formula(proof: Proof, mistake: Mistake, device: str) -> Refutation:
 
     report = refute_mistake(proof, mistake, device=device)
     step = mistake.of or proof.result
-    return Refutation(report.refuted, f"{step} = {report.formula}", report.inputs, {step: report.right}, report.wrong)
+    return Refutation(
+        report.refuted, f"{symbol(step)} = {report.formula}", report.inputs, {step: report.right}, report.wrong
+    )
 
 
 def _refute_condition(proof: Proof, condition: str, values: Mapping[str, Value], device: str) -> Refutation:

@@ -26,6 +26,7 @@ from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import symbol as shown_name
 from quizprep.formula.tree import Call, Node, Symbol, Unary, free_symbols, walk
 from quizprep.judge.compare import Side
 from quizprep.judge.samples import Space, draw
@@ -148,13 +149,14 @@ class Reference:
             if name in self.proof.steps and name not in self.points.values:
                 raise FormulaError(
                     Text(
-                        f"{name} changes its shape with the sizes, so it cannot be used here: write it out.",
-                        ko=f"{name}: 크기에 따라 모양이 달라져 여기서 쓸 수 없습니다. 풀어서 적으세요.",
+                        f"{shown_name(name)} changes its shape with the sizes, so it cannot be used here: "
+                        "write it out.",
+                        ko=f"{shown_name(name)}: 크기에 따라 모양이 달라져 여기서 쓸 수 없습니다. 풀어서 적으세요.",
                     ),
                     span=places[name],
                 )
             if name in self.proof.steps and name not in self.before(step):
-                known = ", ".join(sorted(self.proof.symbols))
+                known = ", ".join(map(shown_name, sorted(self.proof.symbols)))
                 hint = (
                     Text(f"in terms of {known}", ko=f"다음 기호로 적으세요: {known}")
                     if known
@@ -162,8 +164,8 @@ class Reference:
                 )
                 raise CircularError(
                     Text(
-                        f"{name} is what is asked for: write it {hint['en']}.",
-                        ko=f"{name}: 구해야 하는 값입니다. {hint['ko']}",
+                        f"{shown_name(name)} is what is asked for: write it {hint['en']}.",
+                        ko=f"{shown_name(name)}: 구해야 하는 값입니다. {hint['ko']}",
                     ),
                     span=places[name],
                 )
@@ -172,7 +174,7 @@ class Reference:
         """The proof's symbol of this spelling. Raises LearnerError for any other name."""
         name = self.names.find(canonical_name(written))
         if name is None or name not in self.proof.symbols:
-            known = ", ".join(self.proof.symbols)
+            known = ", ".join(map(shown_name, self.proof.symbols))
             raise LearnerError(
                 Text(
                     f"{written} is no symbol of {self.proof.id}; these are: {known}.",
@@ -238,8 +240,9 @@ class Reference:
         if step not in self.points.values:
             raise LearnerError(
                 Text(
-                    f"{step} of {self.proof.id} changes its shape with the sizes: no formula can be held against it.",
-                    ko=f"{self.proof.id} 증명의 {step}: 크기에 따라 모양이 달라져 식과 견줄 수 없습니다.",
+                    f"{shown_name(step)} of {self.proof.id} changes its shape with the sizes: no formula can be held "
+                    "against it.",
+                    ko=f"{self.proof.id} 증명의 {shown_name(step)}: 크기에 따라 모양이 달라져 식과 견줄 수 없습니다.",
                 )
             )
         return Side(lambda values: values[step], self._written_out(Symbol(step)) if self.space.scalar else None)
@@ -294,8 +297,8 @@ class Reference:
     def _no_derivative(self, symbol: str) -> LearnerError:
         return LearnerError(
             Text(
-                f"{self.proof.id} cannot be differentiated by {symbol}.",
-                ko=f"{self.proof.id} 증명은 {symbol} 기호로 미분할 수 없습니다.",
+                f"{self.proof.id} cannot be differentiated by {shown_name(symbol)}.",
+                ko=f"{self.proof.id} 증명은 {shown_name(symbol)} 기호로 미분할 수 없습니다.",
             )
         )
 

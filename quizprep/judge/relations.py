@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quizprep.errors import FormulaError
+from quizprep.formatting import number as shown_number
 from quizprep.formula.compute import modular
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES, Domain, readable_points
+from quizprep.formula.show.symbols import symbol as shown_name
 from quizprep.formula.tree import Binary, Compare, Node, Number, free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample
@@ -289,7 +291,7 @@ def _different(sides: tuple[Node, Node], place: int, point: dict[str, float], co
     """``place`` is the equation that holds at the point."""
     columns = {name: np.array([number]) for name, number in point.items()}
     left = float(_values(sides[1 - place], columns)[0])
-    shown = ", ".join(f"{name} = {number:.6g}" for name, number in point.items())
+    shown = ", ".join(f"{shown_name(name)} = {shown_number(value)}" for name, value in point.items())
     holds, fails = (("first", "첫째"), ("second", "둘째"))[:: 1 if place == 0 else -1]
     value = None if not math.isfinite(left) else float(f"{left:.15g}")
     rest = (
@@ -311,7 +313,7 @@ def _digits(point: Mapping[str, float]) -> int:
 
 
 def _no_value(point: dict[str, float], count: int) -> Comparison:
-    shown = ", ".join(f"{name} = {number:.6g}" for name, number in point.items())
+    shown = ", ".join(f"{shown_name(name)} = {shown_number(value)}" for name, value in point.items())
     statement = Text(
         f"At {shown} one equation holds and the other has no value; at the other solutions found, both hold. "
         f"Leave such points out with --where, or give both equations one form.",

@@ -24,6 +24,7 @@ from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import MAX_NUMBERS
+from quizprep.formula.show.symbols import symbol
 from quizprep.formula.tree import Node
 from quizprep.frozen import frozen
 from quizprep.text import Text
@@ -87,7 +88,11 @@ class Space:
         return replace(points, values={**own, **self.derive(own, self.lengths)})
 
     def __str__(self) -> str:
-        return self.text or ", ".join(f"{name}: {domain}" for name, domain in self.domains.items()) or "constants only"
+        return (
+            self.text
+            or ", ".join(f"{symbol(name)}: {domain}" for name, domain in self.domains.items())
+            or "constants only"
+        )
 
 
 @dataclass(frozen=True, eq=False)

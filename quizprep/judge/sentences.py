@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError
+from quizprep.formula.show.symbols import symbol
 from quizprep.formula.tree import Symbol
 from quizprep.judge.judgement import rendered
 from quizprep.text import Text
@@ -90,10 +91,12 @@ def another_step(step: str, asked: str, reference: Reference) -> Text:
 
 def is_the_step(step: str, asked: str, proof: Proof) -> Text:
     note = proof.steps[step].note if proof.steps[step].formula else None
-    english, korean = ("", "") if note is None else (f" ({step}: {note['en']})", f"({step}: {note['ko']})")
+    english, korean = (
+        ("", "") if note is None else (f" ({symbol(step)}: {note['en']})", f"({symbol(step)}: {note['ko']})")
+    )
     return Text(
-        f"This is the step `{step}`, not {asked}{english}.",
-        ko=f"`{step}` 단계의 값이며 {asked} 값이 아닙니다{korean}.",
+        f"This is the step `{symbol(step)}`, not {symbol(asked)}{english}.",
+        ko=f"`{symbol(step)}` 단계의 값이며 {symbol(asked)} 값이 아닙니다{korean}.",
     )
 
 
@@ -109,9 +112,9 @@ def called_another(name: str, proof: Proof, step: str) -> Text:
     title = f" ({proof.title['en']})" if step == proof.result else ""
     korean = f" ({proof.title['ko']})" if step == proof.result else ""
     return Text(
-        f"You call it {name}, but this is the formula of {step}{title}, which is something else: "
+        f"You call it {name}, but this is the formula of {symbol(step)}{title}, which is something else: "
         "give the formula its own name, or leave the name out.",
-        ko=f"{name}: 다른 값의 이름입니다. 이 식은 {step}{korean}의 식입니다. 이름을 고치거나 빼고 적으세요.",
+        ko=f"{name}: 다른 값의 이름입니다. 이 식은 {symbol(step)}{korean}의 식입니다. 이름을 고치거나 빼고 적으세요.",
     )
 
 

@@ -19,6 +19,7 @@ from quizprep.formatting import value as shown_value
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.domain import BASES, Domain, flatten
 from quizprep.formula.limits import OutOfTime
+from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.judge.calling import Call, result_of
 from quizprep.judge.reference import Reference
@@ -246,7 +247,7 @@ class _Tried:
         return otherwise
 
     def _text(self, inputs: Mapping[str, Array], got: Any, expected: Any, advice: Text, where: str = "") -> Text:
-        place = ", ".join(f"{name} = {shown_value(value)}" for name, value in _shown(inputs).items())
+        place = ", ".join(f"{symbol(name)} = {shown_value(value)}" for name, value in _shown(inputs).items())
         result = "nan" if _has_nan(got) else shown_value(got)
         right = shown_value(expected)
         return Text(

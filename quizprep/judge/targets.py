@@ -14,6 +14,7 @@ from quizprep.errors import LearnerError
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import LOG_CHANCE, Head
+from quizprep.formula.show.symbols import symbol as shown_name
 from quizprep.formula.tree import Binary, Call, Index, Node, Number, Symbol, Unary
 from quizprep.frozen import frozen
 from quizprep.judge.heads import declared_step, spellings
@@ -139,7 +140,7 @@ def _derivative(head: Head, proof: Proof, names: Names) -> Target:
         candidates = [name for name in named if name in proof.symbols] or list(proof.symbols)
         by = candidates[0] if len(candidates) == 1 else None
     if by not in proof.symbols:
-        known = ", ".join(proof.symbols)
+        known = ", ".join(map(shown_name, proof.symbols))
         raise LearnerError(
             Text(
                 f"It is not clear by which symbol {head.by or 'this'} is differentiated; "

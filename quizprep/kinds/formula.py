@@ -81,10 +81,12 @@ class Formula(Kind):
             raise LearnerError(undecided(verdict.statement))
         stated = verdict.step or facts.proof.result
         if verdict.verdict == "equivalent" and stated != step:
+            from quizprep.formula.show.symbols import symbol
+
             raise LearnerError(
                 Text(
-                    f"That is right for {stated}; {step} is asked for.",
-                    ko=f"{stated}의 식으로는 맞습니다. 구할 것은 {step}입니다.",
+                    f"That is right for {symbol(stated)}; {symbol(step)} is asked for.",
+                    ko=f"{symbol(stated)}의 식으로는 맞습니다. 구할 것은 {symbol(step)}입니다.",
                 )
             )
         reason = (verdict.diagnosis or {}).get("text")

@@ -161,7 +161,7 @@ def _steps_markdown(marked: Marked, language: str) -> list[str]:
         f"| {_say('step', language)} | {_say('formula', language)} | {_say('value', language)} |",
         "|---|---|---|",
         *(
-            f"| {_cell(step.name)} | {_cell(step.formula)} | {_cell(' '.join(block(step.value)))} |"
+            f"| {_cell(step.label)} | {_cell(step.worked)} | {_cell(' '.join(block(step.value)))} |"
             for step in marked.worked.posed.computed.steps
         ),
     ]
@@ -227,6 +227,7 @@ td.number, th.number { text-align: right; }
             margin: 1rem 0; break-inside: avoid; overflow-x: auto; }
 .prompt, .explain, .value { white-space: pre-wrap; overflow-wrap: anywhere; }
 .value { font-family: ui-monospace, monospace; }
+.numbers { opacity: 0.75; }
 .mistake { border-left: 3px solid #d08700; padding-left: .6rem; }
 .right { color: light-dark(#166534, #86efac); } .wrong { color: light-dark(#991b1b, #fca5a5); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0; }
@@ -341,7 +342,7 @@ def steps_html(worked: Worked, language: str) -> str:
     proof, steps = worked.posed.proof, worked.posed.computed.steps
     head = "".join(f"<th>{escape(_say(key, language))}</th>" for key in ("step", "formula", "value"))
     rows = "".join(
-        f"<tr><td>{_text(step.name)}</td><td>{_formula(proof, step)}</td>"
+        f"<tr><td>{_text(step.label)}</td><td>{_formula(proof, step)}</td>"
         f'<td class="value">{_text(chr(10).join(block(step.value)))}</td></tr>'
         for step in steps
     )
@@ -350,4 +351,6 @@ def steps_html(worked: Worked, language: str) -> str:
 
 def _formula(proof: Proof, step: StepValue) -> str:
     tree = proof.step_formula(step.name) if step.name in proof.steps else None
-    return _text(step.formula) if tree is None else mathml(tree, proof.names)
+    if tree is None:
+        return _text(step.formula)
+    return mathml(tree, proof.names) + (f'<div class="numbers">{_text(step.numbers)}</div>' if step.numbers else "")

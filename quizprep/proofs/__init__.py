@@ -335,6 +335,9 @@ class Proof:
                     )
                 )
         if unmet := self.unmet(values):
+            from quizprep.formula.show.render import render
+
+            unmet = render(self.condition(unmet))
             raise LearnerError(
                 Text(
                     f"{self.id} needs {unmet}; these values do not meet it.",

@@ -245,7 +245,7 @@ class View:
         """The worked solution: every step's name, formula and value."""
         columns = [self.say(key) for key in ("step", "formula", "value")]
         room = self.width * 2 // 5
-        rows = [(step.name, step.worked, "\n".join(block(step.value, room))) for step in computed.steps]
+        rows = [(step.label, step.worked, "\n".join(block(step.value, room))) for step in computed.steps]
         return self.table(columns, rows)
 
     def agreement(self, computed: Computed) -> list[str]:

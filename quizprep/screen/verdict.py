@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import value
+from quizprep.formula.show.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -44,7 +45,7 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
     if verdict.convention and verdict.verdict == "equivalent":
         report.line(f"{mark} {_IN_ANOTHER_CONVENTION[language]}: {verdict.convention}", f"bold {colour}")
     elif verdict.step and verdict.verdict == "equivalent":
-        report.line(f"{mark} {word[language]} ({label('step', language)} {verdict.step})", f"bold {colour}")
+        report.line(f"{mark} {word[language]} ({label('step', language)} {symbol(verdict.step)})", f"bold {colour}")
     else:
         report.line(f"{mark} {word[language]}", f"bold {colour}")
     if verdict.verdict == "unreadable":
@@ -75,7 +76,7 @@ def _reading(verdict: Verdict, language: str) -> None:
     if verdict.read_as:
         report.field(label("read_as", language), verdict.read_as)
     if verdict.step:
-        report.field(label("step", language), verdict.step)
+        report.field(label("step", language), symbol(verdict.step))
 
 
 def _if_so(read_with: Mapping[str, str]) -> Text:
@@ -101,17 +102,17 @@ def show_confirmation(found: Confirmation, language: str) -> None:
         )
         return
     report.line(
-        f"This is our mistake, not yours: torch's routine departs from the formula of the step `{found.step}`, so the "
-        "verdict may be wrong. Please report it with these numbers."
+        f"This is our mistake, not yours: torch's routine departs from the formula of the step `{symbol(found.step)}`, "
+        "so the verdict may be wrong. Please report it with these numbers."
         if english
-        else f"입력한 식이 아니라 저희 쪽 잘못입니다: torch로 계산한 값이 `{found.step}` 단계의 식과 다르므로 판정이 "
-        "틀렸을 수 있습니다. 아래 수와 함께 알려 주세요.",
+        else f"입력한 식이 아니라 저희 쪽 잘못입니다: torch로 계산한 값이 `{symbol(found.step)}` 단계의 식과 다르므로 "
+        "판정이 틀렸을 수 있습니다. 아래 수와 함께 알려 주세요.",
         "bold red",
     )
     if found.counterexample is not None:
         example = found.counterexample
         for name, entry in (
-            *example.inputs.items(),
+            *((symbol(name), entry) for name, entry in example.inputs.items()),
             ("torch", example.yours),
             ("formula" if english else "식", example.expected),
         ):
@@ -122,7 +123,8 @@ def _counterexample(example: Mapping[str, Any], language: str, pair: bool) -> No
     nothing = label("nothing", language)
     sides = [label(side, language) for side in (("first", "second") if pair else ("yours", "expected"))]
     values = [nothing if example[key] is None else example[key] for key in ("yours", "expected")]
-    rows = [*example["inputs"].items(), *zip(sides, values, strict=True)]
+    inputs = [(symbol(name), entry) for name, entry in example["inputs"].items()]
+    rows = [*inputs, *zip(sides, values, strict=True)]
     if any(isinstance(entry, list) for _, entry in rows):
         for name, entry in rows:
             report.field(name, entry)

@@ -42,6 +42,8 @@ def word(reader: Reader) -> Node:
     token = reader.peek()
     if reader.peek(1).is_op(".") and (found := attributes.of_module(reader)) is not None:
         return found
+    if (named := _of_several_words(reader, token)) is not None:
+        return named
     written = read_name(reader)
     glued = written.identifier and _GLUED_ELEMENTS.fullmatch(written.subscript)
     if glued and not reader.names.find(written.canonical):  # x_iy_i is x_i y_i, as TeX reads it
@@ -64,6 +66,18 @@ def word(reader: Reader) -> Node:
     if reader.free:
         return _free_word(reader, written, start)
     return _split_or_refuse(reader, written, start)
+
+
+def _of_several_words(reader: Reader, token: Token) -> Node | None:
+    """``missed once`` as the known name missed_once: it is shown so."""
+    for words, symbol in reader.names.worded.get(token.text, ()):
+        following = [reader.peek(ahead) for ahead in range(len(words))]
+        if reader.open and function_named(words[0]):  # in notes the log of D is that, whatever else is called log_D
+            continue
+        if all(part.text == word and not part.accents for part, word in zip(following, words, strict=True)):
+            reader.position += len(words)
+            return Symbol(symbol, span=(token.start, reader.end))
+    return None
 
 
 def _beside_others(reader: Reader, written: Written, start: int) -> bool:

@@ -10,6 +10,7 @@ from html import escape
 
 from quizprep.formula.names import Names
 from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import is_worded
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -48,6 +49,8 @@ def text_math(content: str) -> str:
 def _identifier(name: str) -> str:
     """A name: its first part, and what follows an underscore below it."""
     shown = render(Symbol(name))
+    if is_worded(name):
+        return text_math(shown)
     base, _, below = name.partition("_")
     if base and below and "_" not in below:
         return f"<msub>{_letters(render(Symbol(base)))}{_letters(render(Symbol(below)))}</msub>"

@@ -13,7 +13,7 @@ from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.show.prose import render_text
-from quizprep.formula.show.symbols import subscript, superscript, symbol
+from quizprep.formula.show.symbols import is_worded, subscript, superscript, symbol
 from quizprep.formula.tree import (
     Applied,
     Between,
@@ -96,7 +96,7 @@ class _Writer:
         return _CONSTANTS[node.name], ATOM
 
     def symbol(self, node: Symbol) -> tuple[str, int]:
-        return symbol(node.name), ATOM
+        return symbol(node.name), POWER if is_worded(node.name) else ATOM
 
     def of_sets(self, node: OfSets) -> tuple[str, int]:
         if node.operator == "{}":
@@ -137,8 +137,15 @@ class _Writer:
             sign = " ⊙ " if shaped else "·"
         else:
             sign = " @ " if operator == "@" else " "
+            if sign == " ":
+                left, right = (
+                    f"({text})" if isinstance(side, Symbol) and is_worded(side.name) else text
+                    for text, side in ((left, node.left), (right, node.right))
+                )
         if shaped and self._is_other_product(node.left, operator):
             left = f"({left})"
+        if sign == "·" and (_has_words(node.left) or _has_words(node.right)):
+            sign = " · "
         return f"{left}{sign}{right}", PRODUCT
 
     def _is_other_product(self, node: Node, operator: str) -> bool:
@@ -234,6 +241,8 @@ class _Writer:
         base = self.at(node.base, ATOM)
         indices = [self.write(index)[0].replace(" ", "") for index in node.indices]
         inner = ",".join(indices)
+        if isinstance(node.base, Call):  # behind f(x) a bracket begins another factor
+            return f"{base}_{inner}" if inner.isalnum() else f"{base}_{{{inner}}}", ATOM
         if all(isinstance(index, Number) for index in node.indices) or "_" in base:
             return f"{base}[{inner}]", ATOM
         return base + (subscript(inner) or f"_{{{inner}}}"), ATOM
@@ -343,6 +352,13 @@ def _bars(node: Call, inside: str) -> str | None:
     if len(node.arguments) == 1:
         return f"‖{inside}‖"
     return f"‖{inside}‖_1" if node.arguments[1] == Number(Fraction(1)) else None
+
+
+def _has_words(node: Node) -> bool:
+    """A name of several words, or a product that has one."""
+    if isinstance(node, Binary) and node.operator in ("*", "/"):
+        return _has_words(node.left) or _has_words(node.right)
+    return isinstance(node, Symbol) and is_worded(node.name)
 
 
 def _ends_open(node: Node) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.show.symbols import is_worded, symbol
 from quizprep.formula.tree import Applied, Binary, Call, Constant, Index, Node, Number, Reduce, Symbol, Transpose, Unary
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
@@ -63,6 +64,8 @@ class _Typeset:
         """A canonical name: ``beta_1`` is ``\\beta_1``, ``C_tilde_t`` is ``\\tilde{C}_t``."""
         if name in self._called:
             return self._called[name]
+        if is_worded(name):
+            return rf"\text{{{symbol(name)}}}"
         base, *parts = name.rstrip("'").replace("{", "").replace("}", "").split("_")
         text = f"\\{base}" if base in GREEK_NAMES else base if len(base) == 1 else rf"\text{{{base}}}"
         while parts and parts[0] in _ACCENTS:
