@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import time
@@ -31,6 +32,7 @@ from quizprep.formula.tree import (
     Call,
     Compare,
     Constant,
+    Index,
     Logical,
     Node,
     Number,
@@ -52,6 +54,7 @@ from quizprep.judge.conditions import (
     read_where,
     symbols_of,
 )
+from quizprep.judge.contested import Pair, as_means, refuse_as_matrices, refuse_as_written, with_means
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, verdict_of
 from quizprep.judge.vectors import axes, vectors
 from quizprep.text import Text
@@ -79,16 +82,6 @@ IMAGINARY = Text(
     'If i is a variable, say so: --where "i real".',
     ko="i를 실수로 읽으면 두 식이 다릅니다. 허수단위로는 여기서 계산하지 못합니다. i가 변수라면 "
     '--where "i real"이라고 적으세요.',
-)
-AS_PRODUCT = Text(
-    "d/dx was read as a quotient of products, and then the two differ; write a derivative as \\frac{d}{dx} x^2 or "
-    'diff(x^2, x). If d is a variable, say so: --where "d real".',
-    ko="d/dx를 곱의 몫으로 읽으면 두 식이 다릅니다. 도함수는 \\frac{d}{dx} x^2나 diff(x^2, x)로 적으세요. d가 변수라면 "
-    '--where "d real"이라고 적으세요.',
-)
-#: ``d/dx``, ``dy/dx``, ``d(x^2)/dx`` and the like in LaTeX: a derivative to whoever writes it.
-_DERIVATIVE = re.compile(
-    r"(?<![^\W\d_])d\s*(?:\([^/=]*\)|[^/=+\-]*)/\s*\(?\s*d\s*\\?[^\W\d_]|frac\s*\{\s*d\W*[^{}]*\}\s*\{\s*d\s*\\?[^\W\d_]"
 )
 MAX_AXES = 4  # of a letter of which nothing was said
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
@@ -132,8 +125,16 @@ def _check_equal(
     given = read_where(where) if where else Given()
     given = replace(given, domains={**given.domains, **read_vars(vars)})
     trees = _read_pair(a, b, given)
-    import quizprep.judge.compare
-    import quizprep.judge.relations  # noqa: F401  # before the clock starts: to import them takes time of its own
+    import quizprep.judge.relations  # noqa: F401  # before the clock starts: to import it takes time of its own
+    from quizprep.judge.compare import Side
+
+    def read_anew(first: str, second: str) -> str:
+        return _compared_as_read(first, second, given, _read_pair(first, second, given), device, seed)[0].verdict
+
+    def compared_anew(first: Node, second: Node, found: Space) -> str:
+        shaped = {name: domain for name, domain in found.domains.items() if domain.shape}
+        spaces = _spaces((first, second), replace(given, domains={**given.domains, **shaped}))
+        return _first_fitting(Side.of(first), Side.of(second), spaces, device, seed)[0].verdict
 
     with within(COMPARING):
         equations = _equations(a, b, given)
@@ -141,9 +142,14 @@ def _check_equal(
             return _check_equations(a, *equations, given, device, language, started)
         with about(where):  # what is not about one of the two formulas
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
-            if comparison.verdict == "different" and "d" in symbols_of(trees) and "d" not in given.domains:
-                for text in filter(_DERIVATIVE.search, (a, b)):
-                    raise FormulaError(AS_PRODUCT, text=text)
+            if refuse_as_written(comparison.verdict, (a, b), symbols_of(trees), given, read_anew):
+                diagnose = False  # a reason would speak of products
+            if yours.tree is not None and expected.tree is not None:
+                read = yours.tree, expected.tree
+                refuse_as_matrices(
+                    comparison.verdict, (a, b), read, space, functools.partial(compared_anew, found=space)
+                )
+            means = [bar for bar in symbols_of(trees) if bar.endswith("_bar") and bar not in space.domains]
             imaginary = None
             if comparison.verdict == "different" and "i" in symbols_of(trees) and "i" not in given.domains:
                 imaginary = _with_imaginary_unit(a, b, given, trees, device, seed)
@@ -155,6 +161,8 @@ def _check_equal(
     if imaginary is not None and (imaginary[0].verdict == "equivalent" or _may_be_imaginary(trees)):
         (comparison, space, yours, expected), diagnose = imaginary, False
         convention = AS_IMAGINARY[language] if comparison.verdict == "equivalent" else None
+    elif means and comparison.verdict == "equivalent":
+        convention = as_means(means)[language]
     elif rooted is not None:
         comparison, convention = rooted, REAL_ROOTS[language]
     elif chosen is not None:
@@ -250,7 +258,7 @@ def _compared_as_read(
     from quizprep.judge.compare import Side
 
     failure: FormulaError | None = None
-    for said, read in _readings(a, b, given, trees):
+    for said, read in _with_means(_readings(a, b, given, trees)):
         yours, expected = (Side.of(tree, text, name) for tree, text, name in zip(read, (a, b), NAMES, strict=True))
         try:
             return *_first_fitting(yours, expected, _spaces(read, said), device, seed), expected
@@ -277,6 +285,12 @@ def _readings(a: str, b: str, given: Given, trees: tuple[Node, Node]) -> Iterato
             continue
         yield declared, read
     yield given, trees
+
+
+def _with_means(readings: Iterator[tuple[Given, Pair]]) -> Iterator[tuple[Given, Pair]]:
+    """Each reading with ``x̄`` as the mean of x, where x has entries."""
+    for said, read in readings:
+        yield said, with_means(read, said)
 
 
 def _is_bare(name: str, given: Given) -> bool:
@@ -370,13 +384,32 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
         domains.setdefault(name, domain)
     ends = indexed_lengths(trees) or _count(trees, domains)
     text = _domain_text(domains, given)
+    together = _indexed_together(trees, domains)
     for partition in itertools.islice(partitions(axis_names(domains.values())), MAX_PARTITIONS):
+        if any(len([group for group in partition if axes & set(group)]) > 1 for axes in together):
+            continue
         space = Space(*_sized(domains, partition, ends, 3), given.where, text)
         if partition:
             again = Space(*_sized(domains, partition[::-1], ends, 7), given.where, text)
             smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
             space = replace(space, again=again, smaller=smaller)
         yield space
+
+
+def _indexed_together(trees: tuple[Node, Node], domains: Mapping[str, Domain]) -> list[set[str]]:
+    """Axes that one index of a sum runs along, as in ``Σ_i x_i y_i``: they have one length."""
+    found: list[set[str]] = []
+    for sum_ in (part for tree in trees for part in walk(tree) if isinstance(part, Reduce)):
+        index = Symbol(sum_.index)
+        axes = {
+            domains[part.base.name].shape[place]
+            for part in walk(sum_.body)
+            if isinstance(part, Index) and isinstance(part.base, Symbol) and part.base.name in domains
+            for place, at in enumerate(part.indices)
+            if at == index and place < len(domains[part.base.name].shape)
+        }
+        found.append({axis for axis in axes if isinstance(axis, str)})
+    return [axes for axes in found if len(axes) > 1]
 
 
 def _truths(trees: tuple[Node, Node]) -> set[str]:

@@ -32,6 +32,7 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 _BODY = BEFORE["Σ"].right
+_INDICES = frozenset("ijklmn")  # letters that are indices of their own where they stand side by side
 _LONGEST_INDEX = 12  # letters
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 _CONDITIONS = ("!=", "<", "<=", ">", ">=")
@@ -195,9 +196,9 @@ def _lower(reader: Reader) -> Limits:
     if token.kind == "sub":
         name, _, start = token.text.partition("=")
         written = replace(token, text=start, start=token.start + len(name) + 1)
-        return Limits([name], reader.script_value(written) if start else None)
+        return Limits([name] if start else _letters(name), reader.script_value(written) if start else None)
     if not reader.peek().is_op("{"):
-        return Limits([letter(reader)])
+        return Limits(_letters(letter(reader)))
     opened = reader.advance()
     below = _between(reader) or _below(reader)
     if not reader.accept("}"):
@@ -218,6 +219,8 @@ def _below(reader: Reader) -> Limits:
         indices.append(letter(reader))
     if reader.accept("∈"):
         return _set(reader, indices)
+    if len(indices) == 1 and reader.peek().is_op("}"):
+        indices = _letters(indices[0])
     low = None
     if reader.peek().is_op(*_CONDITIONS):
         reader.position = start
@@ -227,6 +230,12 @@ def _below(reader: Reader) -> Limits:
     if reader.accept(",", ":", "|", "\\\\"):
         return _conditioned(reader, indices, low)
     return Limits(indices, low)
+
+
+def _letters(written: str) -> list[str]:
+    """The two indices of ``Σ_{ij}``; any other word is one index."""
+    several = 2 <= len(written) <= 3 and len(set(written)) == len(written) and _INDICES.issuperset(written)
+    return list(written) if several else [written]
 
 
 def _conditioned(reader: Reader, indices: list[str], low: Node | None) -> Limits:
