@@ -84,13 +84,24 @@ _TURNED = re.compile(
 _MARK_OF_WORDS = re.compile(r"^\s*(?:[*•]\s*(?=[^\W\d])|[-–—]\s+(?=[^\W\d]{4,}(?:\s[^*/^(+]*)?$))")
 _OPERATES = re.compile(r"[*/^+]|\\frac|\\sum|\\log|√|·|×|∑|\d\s*-|-\s*\w|\w\s-\s\w|\\cdot|\\dfrac|\\sqrt|\(")
 _CODE = re.compile(
-    r"[\"';]|==|!=|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
+    r"[\";]|'(?!\()|==|!="
+    r"|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
     r"|\w\.\w+\(|\w\[[^\]]*:[^\]]*\]|\b(?:np|torch|tf|nn|plt|pd|F|keras)\.\w|\b\w+\.\w+\s*=|\(\)|->|\{\w*:|\\n|//|^\s*#|\w=\w+,\s*\w+=|\[\w+\]\[|\bfor\s+\w+\s+in\b|::"
 )
 _PROSE_BEHIND = re.compile(
     r"\.(?:\s|$)|[,;]\s+(?=(?:[A-Za-z가-힣]{2,}[\s,.:]))|\s(?:where|for|if|with|and|when|which|that|is|are|as|in|of|from|on|or|the|to|so|because|means|gives|then)\s"
     r"|\s[-–—]{1,2}\s(?=[A-Za-z가-힣]{3,}\s)|\s\((?=[A-Za-z가-힣][^()*/+^=]*\s[^()*/+^=]*\)\s*\.?$)|\s:\s|\s?(?:이다|입니다|이며|이고|라고|라는|로\s|으로\s|일\s때)|[,.]$|⇒|=>|→|->|\s//|\s#|\s{4,}"
 )
+_ASIDE = re.compile(  # \text{// a remark} at the end of a row
+    r"(?:\\q?quad\s*)?\\(?:text|mathrm|textrm|mbox|textit)\s*\{\s*(?://|\\?[#%])[^{}]*\}\s*$|\s//[^{}]*$|\s\\?#\s[^{}]*$"
+)
+_REMARK = re.compile(r"\s(?://|#)\s.*$")
+_NUMPY = re.compile(
+    r"\b(?:np|numpy)\.(?=(?:dot|sum|exp|log|sqrt|matmul|multiply|mean|tanh|square|power|maximum|abs)\()"
+)
+_OF_A_GRADIENT = re.compile(r"[\s>*-]*d[AWZbawz](?:\w|\[\w(?:\s*-\s*1)?\])*\s*=|[\s>*-]*[A-Za-z]\w*\s*[+-]=")
+_OVER_SAMPLES = re.compile(r"\bsum\(\s*(?P<of>d[A-Za-z](?:\w|\[\w\])*)\s*(?:,\s*(?:axis|keepdims|dim)\s*=\s*\w+\s*)+\)")
+_IN_PLACE = re.compile(r"\s*(?P<name>[A-Za-z]\w*)\s*(?P<sign>[+-])=\s*(?P<by>[^=]+)$")
 _HANGUL = re.compile("[가-힣]")
 _WORDS = re.compile(r"[A-Za-z가-힣]{2,}")
 _NUMBERS_ONLY = re.compile(
@@ -154,7 +165,7 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
             yield from _equation(piece, line + text.count("\n", 0, found.start()), f"{name} = {part}", label)
     whole: list[tuple[int, str]] = []
     for number, row in _rows(line, _plainer(text)):
-        row = re.sub(r"^(?:\\q?quad(?![A-Za-z])\s*)+", "", row.replace("&", " ").strip())
+        row = _ASIDE.sub("", re.sub(r"^(?:\\q?quad(?![A-Za-z])\s*)+", "", _without_columns(row).strip()))
         if not row:
             continue
         begins = _RELATION.match(row)
@@ -166,6 +177,17 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
     for number, row in whole:
         for clause in _clauses(row):
             yield from _equation(piece, number, clause, label)
+
+
+def _without_columns(row: str) -> str:
+    """A row without the marks of its columns; those in ``cases`` and matrices part what stands there."""
+    parts, inside, at = [], 0, 0
+    for found in _NESTED.finditer(row):
+        part = row[at : found.start()]
+        parts += [part if inside > 0 else part.replace("&", " "), found[0]]
+        inside += 1 if found["which"] == "begin" else -1
+        at = found.end()
+    return "".join((*parts, row[at:].replace("&", " ")))
 
 
 def _plainer(text: str) -> str:
@@ -397,10 +419,11 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
         body = found["dollars"] or found["round"] or found["double"] or found["code"]
         if found["double"] or found["code"]:
             codes.add(len(spans))
+            body = _unprefixed(body)
         spans.append(body.strip())
         return f"{_HOLD}{len(spans) - 1}\ue001"
 
-    held = _SPAN.sub(hold, piece.text)
+    held = _unprefixed(_SPAN.sub(hold, piece.text))
     if held.count("|") >= 2 and held.lstrip().startswith("|"):
         yield from _of_table(piece, held, spans, codes)
         return
@@ -513,7 +536,17 @@ def _up_to_prose(text: str) -> str:
 
 
 def _is_code(text: str) -> bool:
-    return bool(_CODE.search(text))
+    return bool(_CODE.search(_REMARK.sub("", text)))
+
+
+def _unprefixed(text: str) -> str:
+    """Code that computes a gradient, or a step, as the formula: ``dA = np.dot(W.T, dZ)``, ``x += v``."""
+    if _OF_A_GRADIENT.match(text):
+        text = _OVER_SAMPLES.sub(r"sum(\g<of>)", _NUMPY.sub("", text))
+    if (step := _IN_PLACE.match(_REMARK.sub("", text))) is not None:
+        sign, by = step["sign"], step["by"].strip()
+        return f"{step['name']} = {step['name']} {sign} ({by})"
+    return text
 
 
 def _is_prose(text: str) -> bool:

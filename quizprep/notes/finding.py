@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from quizprep.errors import QuizprepError
@@ -27,9 +27,11 @@ from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.one_sample import of_one_sample
-from quizprep.notes.page import read_pieces
+from quizprep.notes.optimisers import of_an_optimiser
+from quizprep.notes.page import Piece, read_pieces
+from quizprep.notes.passes import passed
 from quizprep.notes.reckoning import Computation, computations
-from quizprep.notes.usual import of_a_known_loss, usual
+from quizprep.notes.usual import Reading, of_a_bent_line, of_a_known_loss, usual
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -125,10 +127,10 @@ def audit(
     one finding says what was not looked at. Raises LearnerError for a notebook that is none.
     """
     known = known or _of_all()
-    judge = _Judge(known, language)
     found: list[Finding] = []
     ends = clock() + seconds
     pieces = read_pieces(name, text)
+    judge = _Judge(known, language, pieces)
     stated = equations(pieces)
     for place, equation in enumerate(stated):
         if judge.looks >= looks or clock() >= ends:
@@ -143,8 +145,9 @@ def audit(
 class _Judge:
     """Equations held against proofs; the same equation is judged once."""
 
-    def __init__(self, known: Catalogue, language: str) -> None:
+    def __init__(self, known: Catalogue, language: str, page: Sequence[Piece] = ()) -> None:
         self._known, self._language = known, language
+        self._page = page
         self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
         self._right_before: deque[tuple[Equation, str]] = deque(maxlen=LINES_BEFORE)  # with their proofs
         self.looks = 0
@@ -193,7 +196,7 @@ class _Judge:
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         meant = usual(equation)
-        right = self._right_for_a_known_loss(meant) or self._right(equation, candidates)
+        right = self._right_for(of_a_known_loss(meant)) or self._right(equation, candidates)
         if right is None and meant != equation:
             right = self._right(meant, self._known.candidates(meant))
         if right is None:
@@ -201,6 +204,12 @@ class _Judge:
             right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
         if right is None and (of_one := of_one_sample(meant)) is not None:
             right = self._right_loss(of_one)
+        if right is None:
+            right = self._right_for(itertools.chain(of_an_optimiser(equation), of_a_bent_line(equation)))
+        if right is None and (step := passed(equation, self._said)) is not None:
+            return Finding(
+                equation.line, equation.text, "right", step.proof, step.step, reason=step.reason[self._language]
+            )
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
         if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
@@ -253,12 +262,19 @@ class _Judge:
                             partly = partly or (candidate, verdict, False)
         return partly
 
-    def _right_for_a_known_loss(self, equation: Equation) -> tuple[Candidate, Verdict, bool] | None:
-        """The proof that an equation is right for, by the loss that its index or its derivative tells."""
-        for proof, step, told in of_a_known_loss(equation):
-            if (right := self._right(told, self._known.known_as(proof, step))) is not None:
-                return right
+    def _right_for(self, readings: Iterable[Reading]) -> tuple[Candidate, Verdict, bool] | None:
+        """The proof that an equation is right for by one of its readings."""
+        for read in readings:
+            if (right := self._right(read.equation, self._known.known_as(read.proof, read.step))) is not None:
+                candidate, verdict, whole = right
+                said = " ".join(part for part in (read.said and read.said[self._language], verdict.statement) if part)
+                return candidate, replace(verdict, statement=said), whole
         return None
+
+    @cached_property
+    def _said(self) -> str:
+        """All that the page says, in one text."""
+        return " ".join(text for piece in self._page for text in (*piece.heading[:1], piece.text))
 
     def _right_loss(self, of_one: Equation) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof of a loss of one sample that an equation is right for."""

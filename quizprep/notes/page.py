@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
+from quizprep.notes.macros import expanded, macros_of, without_definitions
 from quizprep.text import Text
 
 LONGEST_LINE = 12_000  # characters of a line that is looked at: a longer one is data
@@ -193,6 +194,7 @@ class _Walk:
     def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
         self._lines = lines
         self._at = 0
+        self._macros = macros_of("\n".join(line for _, line in lines))
         self._next: dict[str, int] = {}  # closing mark → the next line that has it
         self._headings: list[tuple[int, str]] = []
         self.found: list[tuple[Piece, tuple[str, ...], int]] = []
@@ -383,4 +385,6 @@ class _Walk:
 
     def _keep(self, number: int, text: str, kind: str) -> None:
         heading = tuple(text for _, text in reversed(self._headings))
+        if "\\" in text:
+            text = expanded(without_definitions(text), self._macros)
         self.found.append((Piece(number, text, kind), heading, len(self.said)))

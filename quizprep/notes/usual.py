@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
+from quizprep.text import Text
 
 _BETWEEN = "\ue010"
 _SAMPLE = re.compile(r"\^\s*(?:\{\((\w)\)\}|\{\[(\w)\]\}|\((\w)\))")  # y^{(i)}, the i-th sample
@@ -73,6 +75,19 @@ _NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\(
 _DIFFERENTIAL = r"(?<![A-Za-z\\_{{])(?:d|\\mathrm\s*\{{d\}})\s*{}(?![A-Za-z])"  # of w - α dw
 
 
+_VARIATION = re.compile(  # \frac{\delta L}{\delta z}, which is meant as a derivative
+    r"(?P<begun>\\[dt]?frac\s*\{\s*)\\delta(?P<above>[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*)\\delta(?![A-Za-z])"
+)
+_GATE = re.compile(r"\\(?:otimes|bigodot|circledast|bullet|ast)(?![A-Za-z])|⊗|∗")
+_OF_TIME = re.compile(r"[hcCsa]\s*(?:\}\s*)?_\s*\{?\s*t(?![A-Za-z])")
+_GATE_WEIGHTS = re.compile(
+    r"(?P<weights>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[WU]\s*\}?\s*_\s*(?:\{\s*\w+\s*\}|\w))(?P<turned>\s*\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?)?"
+)
+_SCORE_OF_X = re.compile(
+    r"(?<![A-Za-z\\])(?P<score>[a-zA-Z]_\{?\w\}?)\s*\(\s*(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[xX]\s*\}?\s*\)"
+)
+
+
 def usual(equation: Equation) -> Equation:
     """An equation with the letters that the proofs use."""
     text = _LAYER_AND_SAMPLE.sub(_sample_of_a_layer, _BETWEEN.join((equation.left.strip(), *equation.sides)))
@@ -109,7 +124,32 @@ _CLASSIFIES = re.compile(
 _TRUE_CLASS = re.compile(r"_\s*\{\s*y(?:_\s*(?:\{\s*\w\s*\}|\w))?\s*\}")  # f_{y_i}
 
 
-def of_a_known_loss(equation: Equation) -> Iterator[tuple[str, str, Equation]]:
+@frozen
+class Reading:
+    """An equation in the letters of a proof, as a step of it; ``said`` is what the reader is told about it."""
+
+    proof: str
+    step: str
+    equation: Equation
+    said: Text | None = None
+
+
+_PARAMETER = re.compile(r"\\alpha(?![A-Za-z])|α|(?<![A-Za-z\\])(?:alpha|a)(?![A-Za-z])")
+_BENT = re.compile(r"max\b|\\begin\s*\{[dr]?cases\}|\bif\b")
+_BENT_AT = (("leaky_relu", "0.01"), ("elu", "1"))
+
+
+def of_a_bent_line(equation: Equation) -> Iterator[Reading]:
+    r"""An activation with a parameter, ``\max(\alpha x, x)``: the one of the proof, at the number that stands there."""
+    if len(equation.sides) != 1 or not _BENT.search(side := equation.sides[0]) or len(_PARAMETER.findall(side)) != 1:
+        return
+    for step, number in _BENT_AT:
+        written = replace(equation, left=step, sides=(_PARAMETER.sub(f" {number} ", side),))
+        said = Text(f"Compared with α = {number}.", ko=f"α = {number}일 때를 비교했습니다.")
+        yield Reading("activations-side-by-side", step, written, said)
+
+
+def of_a_known_loss(equation: Equation) -> Iterator[Reading]:
     r"""An equation as one of the few proofs about a softmax or a sigmoid and its loss: the proof, its step, the text.
 
     ``\partial L / \partial z_i = p_i - y_i`` is said of cross-entropy alone, and only where the note speaks of it.
@@ -127,11 +167,11 @@ def of_a_known_loss(equation: Equation) -> Iterator[tuple[str, str, Equation]]:
             ("softmax-cross-entropy-gradient", "gradient"),
             ("gradient-at-the-logit", "of_cross_entropy"),
         ):
-            yield proof, step, replace(equation, left=step, sides=sides)
+            yield Reading(proof, step, replace(equation, left=step, sides=sides))
     if any(_TRUE_CLASS.search(side) for side in equation.sides) and re.match(
         r"\W*(?:[LJCEl]|ell|loss|H)\b|\W*[LJ]_", equation.left
     ):
-        yield "true-class-cross-entropy", "loss", replace(equation, left="loss")
+        yield Reading("true-class-cross-entropy", "loss", replace(equation, left="loss"))
 
 
 def _sample_of_a_layer(found: re.Match[str]) -> str:
@@ -153,7 +193,21 @@ def _of_a_layer(text: str) -> str:
     return _LAYER.sub("", text) if len(layers) == 1 and not _BEFORE.search(text) else text
 
 
+def _of_gates(text: str) -> str:
+    """The states of a recurrent cell: gates multiply entry by entry, and weights are as good as transposed ones."""
+    text = _GATE.sub(r"\\odot ", text)
+    weights = list(_GATE_WEIGHTS.finditer(text))
+    if weights and all(found["turned"] for found in weights):
+        text = _GATE_WEIGHTS.sub(lambda found: f"{found['weights']} ", text)
+    return text
+
+
 def _usual(text: str) -> str:
+    text = _VARIATION.sub(r"\g<begun>\\partial\g<above>\\partial", text)
+    if _STATE.search(text) or _OF_TIME.search(text):
+        text = _of_gates(text)
+    if "\\sum" in text and re.search(r"\\?exp|e\s*\^", text):
+        text = _SCORE_OF_X.sub(r"\g<score> ", text)
     text = _TIMES.sub(" ", _NABLA.sub(r"\\nabla", text))
     text = _SLOPE.sub(r"\g<rate>\\nabla \g<of>", text)
     if {found["name"].lower() for found in _OF_A_CODE.finditer(text)} == {"mu", "sigma"}:
