@@ -21,6 +21,7 @@ from program import ROOT, give_compiled_deck, quizprep
 
 from quizprep.deck import Deck
 from quizprep.errors import LearnerError
+from quizprep.question import Question
 from quizprep.submissions.grading_journal import Journal
 from quizprep.submissions.grading_run import Grading, Summary, survey
 from quizprep.submissions.judging_pool import in_processes
@@ -264,7 +265,12 @@ def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """To find that a proof's name is no question's took longer than to judge the formula, each time."""
     asked: list[str] = []
     question = Deck.question
-    monkeypatch.setattr(Deck, "question", lambda self, id: [asked.append(id), question(self, id)][1])
+
+    def counted(self: Deck, id: str) -> Question:
+        asked.append(id)
+        return question(self, id)
+
+    monkeypatch.setattr(Deck, "question", counted)
     fresh = Marker(Deck.open(cache_path=None), "en")
     for name, proof in [("f1-score", ""), ("f1-scor", ""), ("", "f1-score")]:
         for answer in ("2*P*R/(P+R)", "P+R", "P*R"):
@@ -420,6 +426,44 @@ def test_the_command_marks_a_table_the_same_for_any_number_of_processes(tmp_path
     assert not list(tmp_path.glob("*.journal*"))
 
 
+TOTALS = """\
+student,question,answer,part
+Ann,f1-score,P + R,
+Bob,f1-score,2*P*R/(P+R),
+Ann,f1-score,2*P*R/(P+R),
+Ann,f1-score,TP/(TP+FP),precision
+=Cem,f1-score,see my notebook,
+=Cem,f1-score,2*P*R/(P-R),f1
+"""
+
+
+@pytest.mark.slow
+def test_a_table_from_a_pipe_is_marked_and_added_up(tmp_path: Path) -> None:
+    home, answers = tmp_path / "home", tmp_path / "answers.csv"
+    home.mkdir()
+    answers.write_text(TOTALS)
+    totals, totals_json = tmp_path / "totals.csv", tmp_path / "totals.jsonl"
+    done = quizprep("grade", str(answers), "--totals", str(totals), "--json", home=home)
+    assert json.loads(done.stdout)["totals"] == str(totals)
+    with totals.open(newline="") as file:
+        found = {row["student"]: row for row in csv.DictReader(file)}
+    assert [*found] == ["Ann", "Bob", "'=Cem"]  # in the order of their rows, and no formula to a spreadsheet
+    named = ("marks", "of", "open", "answers", "replaced")
+    assert [found["Ann"][name] for name in named] == ["2", "2", "0", "2", "1"]  # the last answer counts
+    assert [found["Bob"][name] for name in named] == ["1", "1", "0", "1", "0"]
+    assert [found["'=Cem"][name] for name in named] == ["0.5", "2", "1", "2", "0"]
+    piped = quizprep("grade", "-", "--totals", str(totals_json), home=home, stdin=TOTALS)
+    assert piped.returncode == 1 and "1 answers are for you" in piped.stderr
+    assert piped.stdout == answers.with_name("answers.marked.csv").read_text()
+    lines = [json.loads(line) for line in totals_json.read_text().splitlines()]
+    assert [(line["student"], line["marks"], line["of"]) for line in lines] == [
+        ("Ann", 2.0, 2), ("Bob", 1.0, 1), ("=Cem", 0.5, 2),
+    ]  # fmt: skip
+    for arguments, said in ((["-", "--json"], "--output"), ([str(answers), "--totals", str(totals)], "--overwrite")):
+        refused = quizprep("grade", *arguments, home=home, stdin=TOTALS)
+        assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
+
+
 @pytest.mark.slow
 def test_a_paper_is_marked_by_its_seeds(tmp_path: Path) -> None:
     home = tmp_path / "home"
@@ -441,8 +485,12 @@ def test_a_paper_is_marked_by_its_seeds(tmp_path: Path) -> None:
     lines += [{"variant": "a", "question": "9", "answer": "1"}, {"question": 3, "variant": "B", "answer": "2PR/(P+R)"}]
     answers = tmp_path / "answers.jsonl"
     answers.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    first = quizprep("grade", str(answers), "--paper", str(tmp_path), "--json", home=home)
+    totals = tmp_path / "totals.jsonl"
+    first = quizprep("grade", str(answers), "--paper", str(tmp_path), "--json", "--totals", str(totals), home=home)
     assert json.loads(first.stdout)["answers"] == len(lines)
+    of = {(line["student"], line["variant"]): line for line in map(json.loads, totals.read_text().splitlines())}
+    assert (of["A", "A"]["marks"], of["A", "A"]["of"]) == (1.0, 3)  # the paper has three questions
+    assert (of["", "A"]["of"], of["", "A"]["open"]) == (3, 1) and of["", "C"]["open"] == 1
     found = [json.loads(line) for line in answers.with_name("answers.marked.jsonl").read_text().splitlines()]
     assert [each["verdict"] for each in found] == ["right", "right", "wrong", "not judged", "not judged", "right"]
     changed = json.loads((tmp_path / "paper-seeds.json").read_text())

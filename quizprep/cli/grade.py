@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,14 +35,22 @@ MISTAKES = 2  # of each
 
 def grade(
     submissions: Annotated[
-        Path, typer.Argument(metavar="SUBMISSIONS", help="A table of answers: CSV, or JSON lines.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="SUBMISSIONS", help="A table of answers: CSV, or JSON lines; - for stdin.", show_default=False
+        ),
     ],
     paper: Annotated[
         Path | None,
         typer.Option("--paper", help="What `quizprep paper` wrote: its folder, or paper-seeds.json in it."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="Where the marks go; beside the answers by default.")
+        Path | None,
+        typer.Option("--output", help="Where the marks go; beside the answers by default, for stdin to stdout."),
+    ] = None,
+    totals: Annotated[
+        Path | None,
+        typer.Option("--totals", help="Write what each student has in all: CSV, or JSON lines for .jsonl."),
     ] = None,
     cluster: Annotated[
         str | None,
@@ -76,7 +87,9 @@ def grade(
 
       quizprep grade answers.jsonl --jobs 4 --output marks.jsonl
 
-      quizprep grade midterm.csv --paper papers --lang ko
+      quizprep grade midterm.csv --paper papers --totals totals.csv --lang ko
+
+      quizprep grade - < answers.csv > marks.csv
 
       quizprep grade answers.csv --cluster tcp://127.0.0.1:8786
     """
@@ -92,36 +105,78 @@ def grade(
     from quizprep.submissions.paper_seeds import PaperSeeds
     from quizprep.submissions.submission_rows import Submissions
 
-    table = Submissions(submissions, encoding)
-    written = output or submissions.with_name(f"{submissions.stem}.marked{'.jsonl' if table.json else '.csv'}")
-    _refuse_to_replace(written, submissions, overwrite)
-    seeds = None if paper is None else PaperSeeds.read(paper)
-    language = language_of(lang or (seeds.language if seeds else None))
-    deck = open_deck(content, pack)
-    found = survey(table)
-    asked = (found, seeds, language, seconds)
-    digest = digest_of(map(repr, asked), deck.files)
-    journal_path = written.with_name(f"{written.name}.journal")
-    plan = Plan(
-        [str(path.resolve()) for path in content or ()],
-        list(pack or ()),
-        language,
-        seconds,
-        needs_torch(deck, found.asked | {(id, "") for id in (seeds.questions if seeds else ())}),
-        digest_of((), deck.files),
-    )
-    judge = _judge(plan, jobs, cluster)
-    with Journal.open(journal_path, digest) as journal, _said_when_broken_off(language):
-        grading = Grading(table, found, journal, seeds, language)
-        with report.progress(found.rows) as step:
-            judged = grading.judge(judge, step)
-        with report.progress(found.rows) as step:
-            summary = grading.write(written, step)
-    for ending in ("", "-wal", "-shm"):
-        Path(f"{journal_path}{ending}").unlink(missing_ok=True)
-    _show(summary, written, judged, language, json)
+    with ExitStack() as stack:
+        piped = str(submissions) == "-"
+        if piped and output is None and json:
+            raise LearnerError(
+                Text(
+                    "Marks and --json would both go to stdout: name an --output.",
+                    ko="채점 결과와 --json이 모두 표준 출력으로 나옵니다. --output을 적으세요.",
+                )
+            )
+        if piped:
+            submissions = stack.enter_context(_stdin_in_a_file())
+        table = Submissions(submissions, encoding, "stdin" if piped else "")
+        name = f"{submissions.stem}.marked{'.jsonl' if table.json else '.csv'}"
+        written = output or submissions.with_name(name)
+        for path in filter(None, (written, totals)):
+            _refuse_to_replace(path, submissions, overwrite)
+        if totals is not None and totals.absolute() == written.absolute():
+            raise LearnerError(
+                Text("Marks and totals need two files.", ko="채점 결과와 합계는 다른 파일이어야 합니다.")
+            )
+        seeds = None if paper is None else PaperSeeds.read(paper)
+        language = language_of(lang or (seeds.language if seeds else None))
+        deck = open_deck(content, pack)
+        found = survey(table)
+        asked = (found, seeds, language, seconds)
+        digest = digest_of(map(repr, asked), deck.files)
+        journal_path = written.with_name(f"{written.name}.journal")
+        plan = Plan(
+            [str(path.resolve()) for path in content or ()],
+            list(pack or ()),
+            language,
+            seconds,
+            needs_torch(deck, found.asked | {(id, "") for id in (seeds.questions if seeds else ())}),
+            digest_of((), deck.files),
+        )
+        judge = _judge(plan, jobs, cluster)
+        with (
+            Journal.open(journal_path, digest) as journal,
+            _said_when_broken_off(language, kept=not piped or output is not None),
+        ):
+            grading = Grading(table, found, journal, seeds, language)
+            with report.progress(found.rows) as step:
+                judged = grading.judge(judge, step)
+            with report.progress(found.rows) as step:
+                summary = grading.write(written, step, totals)
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{journal_path}{ending}").unlink(missing_ok=True)
+        if piped and output is None:
+            _print_marks(written)
+            _say_what_is_open(summary, language)
+        else:
+            _show(summary, written, totals, judged, language, json)
     if summary.open:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _stdin_in_a_file() -> Iterator[Path]:
+    """What stands on stdin, in a file of its own: a table is read more than once."""
+    with tempfile.TemporaryDirectory(prefix="quizprep-") as folder:
+        path = Path(folder) / "answers"
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
+
+
+def _print_marks(path: Path) -> None:
+    from quizprep.screen.output import emit
+
+    with path.open(encoding="utf-8", newline="") as file:
+        while part := file.read(1 << 16):
+            emit(part)
 
 
 def _refuse_to_replace(written: Path, submissions: Path, overwrite: bool) -> None:
@@ -219,7 +274,7 @@ _OTHER = Text(
 
 
 @contextmanager
-def _said_when_broken_off(language: str) -> Iterator[None]:
+def _said_when_broken_off(language: str, *, kept: bool) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
@@ -227,13 +282,18 @@ def _said_when_broken_off(language: str) -> Iterator[None]:
             "Broken off. What is judged is kept: the same command goes on from here.",
             ko="중단했습니다. 판정한 것은 남아 있으니 같은 명령으로 이어서 채점합니다.",
         )
+        if not kept:
+            said = Text(
+                "Broken off, and nothing is kept: with an --output the same command would go on from here.",
+                ko="중단했고 남은 것이 없습니다. --output을 적으면 같은 명령으로 이어서 채점할 수 있습니다.",
+            )
         report.say(said[language])
         raise
 
 
-def _show(summary: Summary, written: Path, judged: int, language: str, json: bool) -> None:
+def _show(summary: Summary, written: Path, totals: Path | None, judged: int, language: str, json: bool) -> None:
     if json:
-        report.json(summary.as_json() | {"file": str(written)})
+        report.json(summary.as_json() | {"file": str(written), "totals": totals and str(totals)})
         return
     counts = [(_VERDICTS[name][language], summary.verdicts[name]) for name in _VERDICTS if summary.verdicts[name]]
     report.table(["verdict", "answers"] if language == "en" else ["판정", "답"], counts, right=[1])
@@ -251,6 +311,12 @@ def _show(summary: Summary, written: Path, judged: int, language: str, json: boo
         more = len(summary.questions) - MOST_LISTED
         report.line(Text(f"and {more} more questions", ko=f"그 밖에 문제 {more}개")[language])
     report.line(Text(f"{judged} answers judged: {written}", ko=f"답 {judged}개 판정: {written}")[language])
+    if totals is not None:
+        report.line(Text(f"the totals of the students: {totals}", ko=f"학생별 합계: {totals}")[language])
+    _say_what_is_open(summary, language)
+
+
+def _say_what_is_open(summary: Summary, language: str) -> None:
     if summary.open:
         said = Text(f"{summary.open} answers are for you to look at.", ko=f"답 {summary.open}개는 직접 확인하세요.")
         report.say(said[language])

@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS run (digest TEXT);
 CREATE TABLE IF NOT EXISTS marks (key BLOB PRIMARY KEY, marks TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parts (asked BLOB, row INTEGER, part TEXT, answer TEXT);
 CREATE INDEX IF NOT EXISTS parts_asked ON parts (asked, row);
+CREATE TABLE IF NOT EXISTS given (
+    student TEXT, variant TEXT, asked TEXT, part TEXT, first INTEGER, marks REAL, rows INTEGER,
+    PRIMARY KEY (student, variant, asked, part)
+) WITHOUT ROWID;
 """
 
 
@@ -94,6 +98,25 @@ class Journal:
         found = "SELECT part, answer FROM parts WHERE asked = ? ORDER BY row LIMIT 100"
         return list(self._connection.execute(found, (asked,)))
 
+    def forget_given(self) -> None:
+        """Forget what a run that was broken off has added up."""
+        self._connection.execute("DELETE FROM given")
+
+    def keep_given(self, whose: tuple[str, str, str, str], row: int, marks: float | None) -> None:
+        """Keep the marks of an answer by its student, variant, question and part; the last one's count."""
+        self._connection.execute(
+            "INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, 1) "
+            "ON CONFLICT DO UPDATE SET marks = excluded.marks, rows = rows + 1",
+            (*whose, row, marks),
+        )
+
+    def totals(self) -> Iterator[tuple[str, str, float, int, int, int, int]]:
+        """Student, variant, marks, answers that count, questions, answers without marks, rows; by their first rows."""
+        yield from self._connection.execute(
+            "SELECT student, variant, total(marks), count(*), count(DISTINCT asked), sum(marks IS NULL), sum(rows) "
+            "FROM given GROUP BY student, variant ORDER BY min(first)"
+        )
+
 
 def _opened(path: Path, digest: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=0.2)
@@ -103,7 +126,7 @@ def _opened(path: Path, digest: str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_TABLES)
         if connection.execute("SELECT digest FROM run").fetchone() != (digest,):
-            for table in ("run", "marks", "parts"):
+            for table in ("run", "marks", "parts", "given"):
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("INSERT INTO run VALUES (?)", (digest,))
         connection.commit()

@@ -9,23 +9,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizprep.errors import LearnerError
 from quizprep.files import write_in_one_step
-from quizprep.formatting import to_json, value, visible
+from quizprep.formatting import to_json, value
 from quizprep.frozen import frozen
 from quizprep.submissions.grading_journal import Journal
 from quizprep.submissions.paper_seeds import PaperSeeds
+from quizprep.submissions.student_totals import harmless, taken, write_totals
 from quizprep.submissions.submission_rows import Submission, Submissions
 from quizprep.submissions.tasks import JUDGED, OPEN, Marks, Task, key_of
 from quizprep.text import Text
 
-_NUMBER = re.compile(r"[-+][\d.,×10⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 KINDS = ("choice", "truth", "number", "word", "recall", "order", "formula", "derivation", "code")
 COLUMNS = (
     *("row", "student", "question", "variant", "part", "kind", "verdict", "marks", "mistake", "reason"),
@@ -121,6 +121,7 @@ class Grading:
     ) -> None:
         self._table, self._found, self._journal = table, found, journal
         self._paper, self._language = paper, language
+        self._adds_up = False
 
     def judge(self, judge: Judge, step: Step) -> int:
         """Judge what is not judged yet; how many tasks that were."""
@@ -133,10 +134,13 @@ class Grading:
             judged += 1
         return judged
 
-    def write(self, path: Path, step: Step) -> Summary:
-        """Write every row with its marks, as the table has them."""
-        summary = Summary()
+    def write(self, path: Path, step: Step, totals: Path | None = None) -> Summary:
+        """Write every row with its marks, as the table has them, and into ``totals`` what each student has in all."""
+        summary, self._adds_up = Summary(), totals is not None
+        self._journal.forget_given()
         write_in_one_step(path, self._written(summary, step), make_folder=True)
+        if totals is not None:
+            write_totals(totals, self._journal, self._paper, self._table, self._found.decimal_comma)
         return summary
 
     # What is asked of each row
@@ -199,6 +203,15 @@ class Grading:
         said = (submission.student, submission.question, submission.proof, submission.variant, submission.seed)
         return hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
+    def _given(self, submission: Submission) -> tuple[str, str, str, str]:
+        """Whose answer a row has, on which paper, to which part of what."""
+        asked, variant = submission.question or submission.proof, submission.variant
+        if self._paper is not None:
+            with suppress(LearnerError):
+                variant = self._paper.variant_named(variant)
+                asked = self._drawn(submission)[1] or asked
+        return submission.student, variant, asked, submission.part
+
     def _normalised(self, submission: Submission) -> str:
         """The answer without what makes no difference: line ends, spaces behind lines, in one line repeated ones."""
         answer = submission.answer.replace("\r\n", "\n").replace("\r", "\n")
@@ -216,17 +229,19 @@ class Grading:
             if self._table.encoding != "utf-8":
                 yield "\ufeff"  # the spreadsheet that wrote it wants to be told
             writer.writerow(COLUMNS)
-            yield _taken(cells)
+            yield taken(cells)
         for number, submission in enumerate(self._table, 1):
             if number % EVERY == 0:
                 step(submission.question or submission.proof, EVERY)
             marks = self._marks(submission)
             summary.add(submission.question or submission.proof, marks)
+            if self._adds_up:
+                self._journal.keep_given(self._given(submission), number, marks.marks)
             if self._table.json:
                 yield to_json(self._row(submission, marks)) + "\n"
                 continue
             writer.writerow([self._cell(content) for content in self._row(submission, marks).values()])
-            yield _taken(cells)
+            yield taken(cells)
 
     def _marks(self, submission: Submission) -> Marks:
         task = self._task(submission)
@@ -236,8 +251,8 @@ class Grading:
         if found is None:
             raise LearnerError(
                 Text(
-                    f"{self._table.path} has changed while it was graded; grade it again.",
-                    ko=f"채점하는 동안 {self._table.path} 파일이 바뀌었습니다. 다시 채점하세요.",
+                    f"{self._table.name} has changed while it was graded; grade it again.",
+                    ko=f"채점하는 동안 {self._table.name} 파일이 바뀌었습니다. 다시 채점하세요.",
                 )
             )
         return Marks.read(found)
@@ -254,21 +269,8 @@ class Grading:
             inputs = content.get("inputs", {})
             sides = {name: side for name, side in content.items() if name != "inputs"}
             said = ", ".join(f"{name} = {value(entry)}" for name, entry in inputs.items())
-            return _harmless(": ".join(filter(None, [said, ", ".join(f"{n} {value(v)}" for n, v in sides.items())])))
+            return harmless(": ".join(filter(None, [said, ", ".join(f"{n} {value(v)}" for n, v in sides.items())])))
         if isinstance(content, float):
             shown = f"{content:g}"
             return shown.replace(".", ",") if self._found.decimal_comma else shown
-        return "" if content is None else _harmless(str(content))
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula of its own, whoever wrote it."""
-    text = "\n".join(map(visible, text.split("\n")))
-    return f"'{text}" if text.startswith(("=", "+", "@", "-")) and not _NUMBER.fullmatch(text) else text
-
-
-def _taken(cells: io.StringIO) -> str:
-    text = cells.getvalue()
-    cells.seek(0)
-    cells.truncate()
-    return text
+        return "" if content is None else harmless(str(content))

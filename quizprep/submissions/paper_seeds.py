@@ -57,16 +57,21 @@ class PaperSeeds:
             raise ValueError
         return cls(str(found["language"]), questions, variants)
 
-    def drawn(self, variant: str, question: str) -> tuple[int, str, str]:
-        """The seed, the id and the digest of a question, named by its id or its number on the paper.
-
-        Raises LearnerError for what is not on the paper.
-        """
+    def variant_named(self, variant: str) -> str:
+        """The name of a variant as the paper has it; "" is the only one. Raises LearnerError where there is none."""
         called = {name.casefold(): name for name in self.variants}
         name = called.get(variant.casefold(), "") if variant else next(iter(self.variants), "")
         if not name or (not variant and len(self.variants) > 1):
             there = ", ".join(self.variants)
             raise LearnerError(Text(f"the variant is one of {there}", ko=f"시험지는 이 가운데 하나: {there}"))
+        return name
+
+    def drawn(self, variant: str, question: str) -> tuple[int, str, str]:
+        """The seed, the id and the digest of a question, named by its id or its number on the paper.
+
+        Raises LearnerError for what is not on the paper.
+        """
+        name = self.variant_named(variant)
         if question.isdecimal() and question.isascii() and len(question) < 5:
             place = int(question) - 1
         else:

@@ -60,8 +60,9 @@ class Submission:
 class Submissions:
     """A file of answers, read anew by every iteration. Raises LearnerError where it is no such table at all."""
 
-    def __init__(self, path: Path, encoding: str | None = None) -> None:
-        self.path = path
+    def __init__(self, path: Path, encoding: str | None = None, name: str = "") -> None:
+        """``name`` is what an error calls it, its path by default."""
+        self.path, self.name = path, name or str(path)
         with path.open("rb") as file:
             sample = file.read(SAMPLE)
         self.encoding = encoding or next((name for mark, name in _MARKS if sample.startswith(mark)), "utf-8")
@@ -84,7 +85,7 @@ class Submissions:
 
     def _unusable(self, problem: str, korean: str) -> LearnerError:
         return LearnerError(
-            Text(f"{self.path} cannot be used: {problem}.", ko=f"{self.path} 파일을 쓸 수 없습니다: {korean}.")
+            Text(f"{self.name} cannot be used: {problem}.", ko=f"{self.name} 파일을 쓸 수 없습니다: {korean}.")
         )
 
     def _delimiter(self, text: str) -> str:
