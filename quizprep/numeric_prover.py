@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.domain import readable_points
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.proofs import SHORTEST, Oracle, Proof
+from quizprep.step_names import step_label
 from quizprep.values import Agreement, Computed, StepValue, Value, of_kind
 
 if TYPE_CHECKING:
@@ -79,11 +79,6 @@ def step_formula(proof: Proof, name: str, language: str) -> str:
     if formula is not None:
         return render(formula)
     return note[language] if note else ""
-
-
-def step_label(proof: Proof, name: str, language: str) -> str:
-    """What a step is called: its symbol, or words; in another language also its words in that."""
-    return symbol(name)
 
 
 def simplest_values(proof: Proof) -> dict[str, Value]:

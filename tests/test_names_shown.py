@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
-from quizprep import proofs
+from quizprep import proofs, step_names
 from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.formula.show.mathml import mathml
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.show.symbols import is_worded, symbol
 from quizprep.formula.show.typeset import typeset
 from quizprep.formula.tree import Node
-from quizprep.numeric_prover import step_label
 from quizprep.proofs import Proof
+from quizprep.step_names import step_label
 
 #: What stands around an underscore, but for a letter with its label (W_f, D_fake), indices of sums and functions.
 UNDERSCORED = re.compile(r"[^\W\d_][^\s()\[\]{}·/,+−^|⌊⌋√=]*_\w+|\b\w+_\w+")
@@ -100,3 +102,17 @@ def test_words_stand_upright_on_pages_and_in_tex() -> None:
     tree = parse("1 - missed_once^n", NAMES)
     assert "<mtext>missed once</mtext>" in mathml(tree, NAMES)
     assert typeset(tree) == r"1 - \text{missed once}^{n}"
+
+
+def test_every_step_of_several_words_has_its_korean_name() -> None:
+    named = {name for proof in proofs.discover().values() for name in proof.steps if is_worded(name)}
+    with (Path(step_names.__file__).with_suffix(".ko.yaml")).open(encoding="utf-8") as file:
+        assert set(yaml.safe_load(file)) == named
+
+
+def test_a_step_is_called_by_its_words_in_korean_with_those_of_the_formulas_behind() -> None:
+    proof = proofs.get("out-of-bag-share", "ensembles")
+    assert step_label(proof, "missed_once", "en") == "missed once"
+    assert step_label(proof, "missed_once", "ko") == "한 번 빠질 확률 (missed once)"
+    cells = proofs.get("yolo-output")
+    assert step_label(cells, "later_version", "ko") == "나중 판"
