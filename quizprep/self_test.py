@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from quizprep import proof_rules
-from quizprep.errors import FormulaError
+from quizprep.errors import FormulaError, QuizprepError
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.sampling import sample
 from quizprep.formula.domain import match_shapes, readable_points
@@ -220,7 +220,8 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
 def not_run(error: Exception) -> str:
     """What is said of a proof that raises where it is run."""
     said = str(error).split("\n", 1)[0].rstrip(".")
-    return f"it cannot be run: {type(error).__name__}: {said}; mend the routine, its oracles or its domains"
+    named = said if isinstance(error, QuizprepError) else f"{type(error).__name__}: {said}"
+    return f"it cannot be run: {named}; mend the routine, its oracles or its domains"
 
 
 def _tested(
@@ -240,7 +241,11 @@ def _tested(
     oracles = [_test_oracle(proof, oracle, drawn, device, language, failures) for oracle in proof.oracles]
     failures.extend(wrong_steps(samples, dtype_of(device)).values())
     failures.extend(out_of_range(samples).values())
-    mistakes = [_test_mistake(proof, entry, [readable, *drawn], language, failures) for entry in proof.mistakes]
+    departed = not all(oracle.agreed for oracle in oracles)
+    mistakes = [
+        _test_mistake(proof, entry, [readable, *drawn], language, failures, departed=departed)
+        for entry in proof.mistakes
+    ]
     claims = [_test_claim(proof, entry, samples, language, failures) for entry in proof.claims]
     return tuple(oracles), tuple(mistakes), tuple(claims), sum(map(len, samples))
 
@@ -324,9 +329,18 @@ def out_of_range(samples: Iterable[Samples]) -> dict[str, str]:
 
 
 def _test_mistake(
-    proof: Proof, entry: Mistake, drawn: list[list[Samples]], language: str, failures: list[str]
+    proof: Proof,
+    entry: Mistake,
+    drawn: list[list[Samples]],
+    language: str,
+    failures: list[str],
+    *,
+    departed: bool,
 ) -> MistakeReport:
-    """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails."""
+    """Refute a mistake by the simplest input on which it differs; a false claim by a seed on which it fails.
+
+    Where an oracle ``departed`` from the proof, the wrong one of the two may be the proof.
+    """
     try:
         tree = proof.wrong_formula(entry)
         for parts in drawn:
@@ -335,9 +349,12 @@ def _test_mistake(
     except FormulaError as error:
         failures.append(f"mistake {entry.name} cannot be evaluated: {error}; mend its formula")
         return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
-    failures.append(
-        f"mistake {entry.name} is not refuted, it agrees with the proof wherever it was tried; mend or delete it"
-    )
+    if departed:
+        problem = f"the proof agrees with its mistake {entry.name} wherever it was tried, and an oracle does not"
+        failures.append(f"{problem}; mend its step, or the oracle")
+    else:
+        problem = f"mistake {entry.name} is not refuted, it agrees with the proof wherever it was tried"
+        failures.append(f"{problem}; mend or delete it")
     return MistakeReport(entry.name, render(tree), entry.text[language], refuted=False)
 
 

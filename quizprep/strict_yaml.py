@@ -84,7 +84,7 @@ def read(content: bytes) -> tuple[Any, list[Defect]]:
     defects: list[Defect] = []
     try:
         text = _decode(content)
-        return _Builder(defects).build(yaml.parse(text, Loader=LOADER)), defects
+        return _Builder(defects, text).build(yaml.parse(text, Loader=LOADER)), defects
     except _UnreadableError as error:
         return None, [*defects, error.defect]
     except yaml.MarkedYAMLError as error:
@@ -168,23 +168,27 @@ class _Builder:
     """Turns the parser's events into values, without recursion.
 
     ``open_nodes`` are the mappings and lists not closed yet; ``keys`` holds for each of them the
-    key that waits for its value (None in a list, and in a mapping whose next scalar is a key).
+    key that waits for its value (None in a list, and in a mapping whose next scalar is a key), and
+    ``bare_keys`` those that have no colon behind them, with their lines.
     """
 
-    def __init__(self, defects: list[Defect]) -> None:
+    def __init__(self, defects: list[Defect], text: str) -> None:
         self.defects = defects
+        self.text = text
         self.refused = False
         self.documents = 0
         self.parts = 0
         self.root: Any = None
         self.open_nodes: list[YamlMapping | YamlList] = []
         self.keys: list[str | None] = []
+        self.bare_keys: list[list[tuple[int, str]]] = []
+        self.key_end = 0  # the place behind the last key
 
     def build(self, events: Iterable[yaml.Event]) -> Any:
         for event in events:
             kind = type(event)
             if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self.open_nodes.pop()
+                self._refuse_cut_text(self.open_nodes.pop(), self.bare_keys.pop())
                 self.keys.pop()
             elif isinstance(event, yaml.NodeEvent):
                 self._add(event, kind, event.start_mark.line + 1)
@@ -213,7 +217,10 @@ class _Builder:
         else:
             value = YamlMapping(line) if kind is yaml.MappingStartEvent else YamlList(line)
         if isinstance(parent, YamlMapping):
-            parent.setdefault(self.keys[-1], value)
+            key = str(self.keys[-1])
+            if value is None and ":" not in self.text[self.key_end : event.start_mark.index]:
+                self.bare_keys[-1].append((parent.lines[key], key))
+            parent.setdefault(key, value)
             self.keys[-1] = None
         elif parent is not None:
             parent.append(value)
@@ -223,6 +230,7 @@ class _Builder:
         if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self.open_nodes.append(value)
             self.keys.append(None)
+            self.bare_keys.append([])
             if len(self.open_nodes) > MAX_DEPTH:
                 raise _UnreadableError(line, _TOO_DEEP)
 
@@ -230,11 +238,20 @@ class _Builder:
         if type(event) is not yaml.ScalarEvent:
             raise _UnreadableError(line, "a key is no plain text; write one word or name before the colon")
         key = self.keys[-1] = event.value
+        self.key_end = event.end_mark.index
         self._refuse_controls(event, line)
         if key in parent:
             first = parent.lines[key]
             self.defects.append(Defect(line, f"`{_name(key)}` is given twice (first on line {first}); keep one"))
         parent.lines.setdefault(key, line)
+
+    def _refuse_cut_text(self, node: YamlMapping | YamlList, bare: list[tuple[int, str]]) -> None:
+        """Inside of braces a comma ends a text, and what stands behind it is a key without a colon."""
+        if 0 < len(bare) < len(node):
+            line, key = bare[0]
+            what = f"`{_name(key)}` stands behind a comma in {{...}} and has no value"
+            self.defects.append(Defect(line, f"{what}; put a text that has a comma in it into quotes"))
+            self.refused = True
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> str | int | float | bool | None:
         if event.implicit[0]:

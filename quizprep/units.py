@@ -25,6 +25,7 @@ _LIGHT = BASES.index("cd")
 ANGLES = 2  # the last of them, which may be left out
 MAX_LENGTH = 60  # characters of a unit
 MAX_EXPONENT = 12
+_WHOLE_WORD = 5  # letters of a word in which one wrong letter can be told from another word
 
 Dimension = tuple[Fraction, ...]
 NONE: Dimension = (Fraction(0),) * len(BASES)
@@ -350,6 +351,38 @@ def _row(word: str) -> tuple[_Row, float] | None:
             if row and row.prefixes:
                 return row, factor
     return None
+
+
+def misspelt(text: str) -> str:
+    """The unit that a word in a text is one letter away from, "" for none: ``meter`` of ``meterz``.
+
+    Any other text may stand behind a number too, so that only what can hardly be meant otherwise counts: five letters
+    or more, the first of which is right.
+
+    >>> misspelt("meterz"), misspelt("km per secnod"), misspelt("parameters"), misspelt("rounds")
+    ('meter', 'second', '', '')
+    """
+    _, words = _spellings()
+    known = [prefix + word for word, row in words.items() for prefix in ("", *(_PREFIX_WORDS if row.prefixes else ()))]
+    for written in re.findall(r"[^\W\d_]+", text.lower()):
+        if len(written.removesuffix("s")) < _WHOLE_WORD or _row(written):
+            continue
+        for word in known:
+            if len(word) >= _WHOLE_WORD and word[0] == written[0]:
+                for spelling in (word, f"{word}s"):
+                    if _is_one_letter_away(written, spelling):
+                        return spelling
+    return ""
+
+
+def _is_one_letter_away(one: str, other: str) -> bool:
+    """Whether one letter is missing, too many, another one, or two neighbours have changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    mine, its = one[same:], other[same:]
+    swapped = mine[:2] == its[1::-1] and mine[2:] == its[2:]
+    return mine[1:] == its[1:] or mine[1:] == its or mine == its[1:] or swapped
 
 
 @cache

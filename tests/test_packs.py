@@ -634,11 +634,106 @@ def test_a_question_is_shown_again_when_it_is_saved(tmp_path: Path, monkeypatch:
     def save() -> None:
         chapter.write_text(next(texts, None) or _thread.interrupt_main() or FORCES, encoding="utf-8")
 
+    monkeypatch.setattr("quizprep.cli.preview.is_looked_at", lambda: True)
     monkeypatch.setattr("quizprep.cli.preview.time.sleep", lambda _: save())
     result = CliRunner().invoke(application(COMMANDS), ["preview", "name", "--content", str(folder)])
     assert result.exit_code == 130
     before, fault, after = (result.output.index(said) for said in ("9.81 m/s²", "unknown kind `ward`", "9.8 m/s²"))
     assert before < fault < after
+
+
+def test_a_preview_into_a_pipe_ends(tmp_path: Path) -> None:
+    folder = pack(tmp_path / "mechanics").folder
+    done = quizprep("preview", "name", "--content", str(folder), home=tmp_path / "home")  # would wait for Ctrl-C
+    assert done.returncode == 0 and "9.81 m/s²" in done.stdout, done.stderr
+    (folder / "forces.yaml").write_text(FORCES.replace("kind: word", "kind: ward"), encoding="utf-8")
+    done = quizprep("preview", "name", "--content", str(folder), home=tmp_path / "home")
+    assert done.returncode == 2 and "unknown kind `ward`" in done.stderr
+
+
+LENS = """proofs:
+- id: lens
+  title: Thin lens
+  statement: One over the distance of the picture is 1/f − 1/g.
+  symbols:
+    f: {domain: positive in 0.1..1, meaning: focal length}
+    g: {domain: positive in 2..9, meaning: distance of the object}
+  steps:
+    b: {formula: 1 / (1/f - 1/g)}
+  oracles:
+  - {kind: brute-force, via: the root, formula: 'solve(f (g + x) - g x, x, 0, 100)'}
+  mistakes:
+  - {name: added, formula: f + g, text: Not the distances are added.}
+  - {name: not-turned-over, formula: 1/f - 1/g, text: That is one over it.}
+  - {name: half, formula: f / 2, text: The object is not so near.}
+  source: Hecht, Optics (2002), ch. 5
+"""
+PICTURES = """questions:
+- {id: b, kind: number, covers: [lens], proof: lens, params: {f: 0.5, g: 2..4}, prompt: "f = {f}, g = {g}. b?"}
+- id: which
+  kind: choice
+  covers: [lens]
+  proof: lens
+  params: {f: 0.5, g: 2..4}
+  prompt: "Which is b for f = {f}, g = {g}?"
+  choices: [{result: b}, {mistake: not-turned-over}, {mistake: added}, {mistake: half}]
+"""
+
+
+def linted(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    """What lint says of the pack of a lens in which something is written otherwise: lines without their places."""
+    text = LENS
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    (folder / "proofs.yaml").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(application(COMMANDS), ["lint", "--json", "--draws", "20", str(folder)])
+    return [line.split(": ", 1)[1] for line in json.loads(result.stdout)["defects"]]
+
+
+def test_lint_says_a_cause_once_and_blames_what_is_wrong(tmp_path: Path) -> None:
+    """Of a step that is wrong, the oracle speaks first; of a mistake that is right, no question on it."""
+    folder = pack(tmp_path / "optics", "optics", lens=PICTURES).folder
+    assert linted(folder) == []
+    (line,) = linted(folder, ("1 / (1/f - 1/g)}", "1/f - 1/g}"))
+    assert line.startswith("step `b` is the formula of mistake `not-turned-over`, and an oracle comes to another value")
+    first, second = linted(folder, ("1 / (1/f - 1/g)}", "(g - f) / (f g)}"))
+    assert first.startswith("oracle the root differs by")
+    assert second.startswith("the proof agrees with its mistake not-turned-over wherever it was tried, and an oracle")
+    (line,) = linted(folder, ("formula: 1/f - 1/g,", "formula: f g / (g - f),"))
+    assert line.startswith("mistake not-turned-over is not refuted")
+    (line,) = linted(folder, ("formula: 1/f - 1/g,", "formula: 1 / (-1/g + 1/f),"))
+    assert line.startswith("mistake `not-turned-over` is the right formula")
+    (line,) = linted(folder, ("x, 0, 100)", "x, 0, 2.05)"), ("in 0.1..1,", "in 0.1..1.2,"))
+    assert line.startswith("it cannot be run: ") and "cross 0 exactly once" in line and "Error" not in line
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "said"),
+    [
+        ("proofs", LENS.replace("That is one over it.", "That is, as it were, one over it."), "14: `as it were`"),
+        ("lens", "questions:\n- {id: a, kind: word, covers: [x], prompt: Who, then?, accept: [b]}\n", "2: `then?`"),
+    ],
+)
+def test_a_comma_within_braces_is_told_from_an_unknown_field(
+    tmp_path: Path, file: str, written: str, said: str
+) -> None:
+    folder = pack(tmp_path / "optics", "optics", **{"proofs": LENS, "lens": PICTURES, file: written}).folder
+    (line,) = findings([folder]).defects
+    assert f"{file}.yaml:{said} stands behind a comma in {{...}} and has no value; put a text that has a comma" in line
+
+
+def test_a_name_of_a_question_and_a_topic_is_said_to_be_both(tmp_path: Path) -> None:
+    entry = "- {{id: {}, kind: word, covers: [lens], prompt: 'What is {}?', accept: [glass]}}\n"
+    text = "questions:\n" + entry.format("lens", "a lens") + entry.format("other", "that")
+    folder = pack(tmp_path / "optics", "optics", glass=text).folder
+    (warning,) = findings([folder]).warnings
+    assert "glass.yaml:2: the id `lens` is the name of a topic too" in warning
+    for command in ("quiz", "drill"):
+        done = quizprep(command, "lens", "--content", str(folder), home=tmp_path / "home", stdin="glass\nglass\n")
+        assert "`optics/lens` is a question, and a topic too: all of the topic is asked." in done.stderr, done.stderr
+        done = quizprep(command, "other", "--content", str(folder), home=tmp_path / "home", stdin="glass\n")
+        assert "a topic too" not in done.stderr
 
 
 # Several at once, and killed in the middle

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizprep.errors import FormulaError
+from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.read.parse import parse, parse_condition, parse_program
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.show.caret import caret
@@ -385,6 +386,9 @@ def test_programs() -> None:
         ("x**", 1, "after"),
         ("x and", 5, "ends here"),
         ("🙂", 0, "not part"),
+        ("sin(30 deg)", 7, "30 degrees are 30 pi/180"),
+        ("sin(30°)", 6, "30 degrees are 30 pi/180"),
+        ("sin(x degrees)", 6, "30 degrees are 30 pi/180"),
     ],
 )
 def test_refusals_name_the_place(text: str, offset: int, says: str) -> None:
@@ -549,3 +553,11 @@ def test_every_kind_of_node_names_all_its_children(kind: type[Node]) -> None:
     fields = [item for item in dataclasses.fields(kind) if item.name != "span"]
     node = kind(**{item.name: Symbol("x") if item.name in shown else filled(item.type) for item in fields})
     assert [child.name for child in node.children()] == [f"s{number}" for number in range(next(leaf))]
+
+
+def test_degrees_are_not_read_as_letters_where_no_symbols_are_declared() -> None:
+    with pytest.raises(FormulaError, match="30 degrees are 30 pi/180"):
+        parse("sin(30 deg) + d + e + g")
+    assert parse("deg + 1") == parse("d e g + 1")
+    assert evaluate(parse("sin(30 pi/180)"), {}) == pytest.approx(0.5)
+    assert evaluate(parse("deg + 1", declare(["deg"])), {"deg": 1.0}) == 2

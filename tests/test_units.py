@@ -275,6 +275,11 @@ def test_too_few_figures_are_asked_for_again() -> None:
     assert kind.expected_text(attempt, Computed({}, (), (), "", 0.0), F1) == "9.81 m/s²"
 
 
+def test_angles_are_converted_as_the_handbook_says() -> None:
+    assert asked_for(Number("pi / 6", unit="rad"), "30°")[1].correct
+    assert asked_for(Number("30", unit="°"), "0.5236 rad")[1].correct
+
+
 @pytest.mark.parametrize(("number", "text"), [(9.8, "9.80"), (119.6, "120"), (12000, "1.20×10⁴"), (9.996, "10.0")])
 def test_rounded_numbers_keep_their_zeros(number: float, text: str) -> None:
     assert formatting.rounded(number, 3) == text
@@ -290,6 +295,8 @@ def test_an_older_tolerance_beside_figures_is_one_more_way_to_be_right() -> None
         ("figures: 0", "`figures` is the number 0"),
         ("figures: two", "`figures` is `two`"),
         ("unit: J/kg K", "can be read in two ways"),
+        ("unit: meterz", "there is no unit `meterz`; did you mean `meter`?"),
+        ("unit: km per secnod", "there is no unit `km per secnod`; did you mean `second`?"),
         ("unit: points\n    unit_asked: true", "no unit to ask for"),
         ("unit: m\n    unit_asked: 3", "`unit_asked` is the number 3"),
     ],

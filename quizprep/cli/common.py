@@ -342,6 +342,23 @@ def nothing_asked(exam: str) -> LearnerError:
     )
 
 
+def say_what_is_asked(deck: Deck, names: Sequence[str]) -> None:
+    """Tell of a name that is a question's as well as that of a chapter or a topic, all of which is asked."""
+    index = deck.index() if names else []
+    covering = {name for entry in index for name in (entry.chapter, *entry.covers)}
+    for full in deck.full_names(names):
+        if full in covering and any(entry.id == full for entry in index):
+            from quizprep.screen import report
+
+            said = Text(
+                f"`{full}` is a question, and a topic too: all of the topic is asked. `quizprep show {full}` is the "
+                "question alone.",
+                ko=f"`{full}`은(는) 문제이자 주제의 이름이어서 주제 전체를 묻습니다. 그 문제만 보려면 "
+                f"`quizprep show {full}`을 쓰세요.",
+            )
+            report.say(said[language_of_error(None)])
+
+
 def installed_packs() -> list[Place]:
     """Where packs lie: in the data folder, and in installed Python packages."""
     from quizprep.packs.places import installed

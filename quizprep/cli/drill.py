@@ -24,6 +24,7 @@ from quizprep.cli.common import (
     one_of,
     open_deck,
     open_practice,
+    say_what_is_asked,
     scheduler_of,
     settings,
     store_place,
@@ -129,6 +130,7 @@ def drill(
     now = clock_at(at)
     exams = Exams.open(settings())
     questions = Questions(lambda: open_deck(content, pack), topics or [], ORDERS[settings().options().order], kind)
+    say_what_is_asked(questions.deck, topics or [])
     scheduler = scheduler_of(questions.deck)
     only_reads = (cram or mistakes) and not unsuspend  # what is practised is kept where it can be
     with memory_of(questions.deck) if only_reads else Store.open(store_place()) as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -103,7 +103,7 @@ def _look(
     static = findings(paths, **chosen)
     found = static.defects + [line for file in listed for line in erratum.defects(syllabus, file)]
     found += all_defects() if everything else []
-    count, figures, doubtful = 0, {}, static.warnings
+    count, put_off, figures, doubtful = 0, 0, {}, static.warnings
     if not found:
         from quizprep import engine
 
@@ -117,7 +117,10 @@ def _look(
         questions = deck.questions([entry.id for entry in deck.index()])
         count = len(questions)
         place = engine.resolve(device_of(device))
-        found += [line for own in deck.packs if not own.shipped for line in _proof_defects(own, place)]
+        faulty = {proof: lines for own in deck.packs if not own.shipped for proof, lines in _faulty_proofs(own, place)}
+        found += [line for lines in faulty.values() for line in lines]
+        put_off = sum(question.proof in faulty for question in questions)
+        questions = [question for question in questions if question.proof not in faulty]  # their faults would be its
         with report.progress(count) as step:
             for question in questions:
                 step(question.id)
@@ -143,6 +146,8 @@ def _look(
         if doubtful and not warnings:
             verdict += f"; {len(doubtful)} warning(s), which --warnings lists"
         report.say(verdict)
+        if put_off:
+            report.say(f"{put_off} question(s) on a proof that does not hold are looked at when it is mended")
     return bool(found)
 
 
@@ -155,10 +160,12 @@ def _outdated(copy: Overlay) -> str:
     return ""
 
 
-def _proof_defects(pack: Pack, device: str) -> list[str]:
-    """What the proofs that a pack brings do not hold: their declarations, oracles, mistakes and claims."""
+def _faulty_proofs(pack: Pack, device: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """The proofs of a pack that do not hold, and what of them does not: declarations, oracles, mistakes, claims."""
     from quizprep import proofs
     from quizprep.self_test import self_test
 
-    tested = (self_test(proof, device=device) for proof in proofs.of_pack(pack.namespace).values())
-    return [failure for report in tested for failure in report.failures]
+    for proof in proofs.of_pack(pack.namespace).values():
+        tested = self_test(proof, device=device)
+        if tested.failures:
+            yield proof.id, tested.failures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -28,13 +29,17 @@ def preview(
 ) -> None:
     """Show a question you are writing, and again whenever a file beside it is saved, on other numbers each time.
 
-    A fault is told, and the next time you save it is looked at again. Ctrl-C ends it.
+    A fault is told, and the next time you save it is looked at again. Ctrl-C ends it. Where the output is no terminal,
+    the question is shown once.
 
     Examples:
 
       quizprep preview slower-half --content ~/mechanics
     """
     language = language_of(lang)
+    if not is_looked_at():
+        show(question, 0, content, pack, lang, device, pager=False, json=False)
+        return
     deck = open_deck(content, pack)
     folder = Path(deck.question(question).file).parent
     copy = deck.overlay(deck.question(question).id)
@@ -56,3 +61,8 @@ def preview(
         while stamps(folders) == before:
             time.sleep(PAUSE)
         saved += 1
+
+
+def is_looked_at() -> bool:
+    """Whether the output is a terminal; a pipe or a file would wait for its end."""
+    return sys.stdout.isatty()

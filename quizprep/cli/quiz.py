@@ -20,6 +20,7 @@ from quizprep.cli.common import (
     one_of,
     open_deck,
     open_practice,
+    say_what_is_asked,
 )
 from quizprep.errors import LearnerError
 from quizprep.kinds import KINDS
@@ -71,6 +72,7 @@ def quiz(
         given, known = f"--kind {kind[:40]}", ", ".join(KINDS)
         raise LearnerError(Text(f"{given}: the kinds are {known}.", ko=f"{given}: 쓸 수 있는 종류: {known}."))
     deck = open_deck(content, pack)
+    say_what_is_asked(deck, topics or [])
     entries = [entry for entry in deck.select(topics or []) if kind in (None, entry.kind)]
     if not entries:
         raise LearnerError(

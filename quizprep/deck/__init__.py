@@ -528,6 +528,7 @@ def _findings(shelf: Shelf, cache: Cache) -> Findings:
     lines = list(itertools.chain.from_iterable(faults.values()))
     warnings: list[str] = []
     taken: dict[str, str] = {}
+    topics: set[str] = set()
     for source, file in checked:
         found = [(defect.line, defect.message) for defect in (*file.defects, *unshowable(file.prose))]
         for id, line in file.ids:
@@ -536,6 +537,13 @@ def _findings(shelf: Shelf, cache: Cache) -> Findings:
             taken.setdefault(id, f"{source.shown}:{line}")
         lines.extend(f"{source.shown}:{line}: {message}" for line, message in sorted(found))
         warnings.extend(f"{source.shown}:{line}: {message}" for line, message in sorted(file.warnings))
+        topics.update(name for row in file.rows for name in (file.chapter, *row.entry["covers"]))
+    for source, file in checked:
+        warnings.extend(
+            f"{source.shown}:{line}: the id `{bare(id)}` is the name of a topic too; `quizprep quiz` asks all of that"
+            for id, line in file.ids
+            if id in topics
+        )
     for source, file in checked:
         for id, line in file.former:
             if id in taken:

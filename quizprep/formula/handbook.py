@@ -29,6 +29,8 @@ This page is made from the tables of the program by `make docs`; do not edit it 
 - **Conditions** are `<`, `<=`, `>`, `>=`, `=`, `!=` with `and`, `or`, `not`, `xor`,
   `implies`, `iff`; where something is true or false, `∧ ∨ ¬ ⊕ ⇒ ⇔` are read too. A case distinction is
   `if x > 0 then x else 0`, `\\begin{cases}` or `1[x > 0]`.
+- **Angles** are in radians: the sine of 30 degrees is `sin(30 pi/180)`. `°` and `deg` are refused in a formula; a typed
+  number of a question with a unit is converted (`unit: rad` takes `30°`, `unit: °` takes `0.52 rad`).
 - A **number that does not exist** is not an error: `1/0` is infinite, `0/0` and `log(-1)` are no number (nan),
   as IEEE 754 has it. Shapes that do not fit are an error, with its place.
 """

@@ -62,6 +62,7 @@ class Number(Kind):
     @classmethod
     def _check_unit(cls, check: FieldCheck) -> None:
         from quizprep.errors import LearnerError
+        from quizprep.units import misspelt
 
         unit, measured = check.entry.get("unit"), None
         if unit is not None and not (isinstance(unit, str) and 0 < len(unit.strip()) <= MAX_UNIT):
@@ -71,6 +72,9 @@ class Number(Kind):
                 measured = _measured(unit)
             except LearnerError:
                 check.refuse(check.line("unit"), f"`unit` {describe(unit)} can be read in two ways", "use brackets")
+            else:
+                if measured is None and (near := misspelt(unit)):
+                    check.refuse(check.line("unit"), f"there is no unit `{unit}`", f"did you mean `{near}`?")
         if check.entry.get("unit_asked") is None:
             return
         check.truth_value(check.entry["unit_asked"], check.line("unit_asked"), "`unit_asked`")

@@ -86,7 +86,7 @@ MESSAGES = {
         ko="빈 줄 Enter 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
     "keys_graded": Text(
-        "{proposed}   w proof   u undo   e edit   b bury   x suspend   ? help   q end",
+        "{proposed}   w worked steps   u undo   e edit   b bury   x suspend   ? help   q end",
         ko="{proposed}   w 풀이   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝",
     ),
     "keys_proposed": Text("Space: {grade}", ko="Space로 {grade}"),

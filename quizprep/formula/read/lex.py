@@ -108,6 +108,15 @@ QUOTED = Text("text in quotes is not part of a formula", ko="따옴표로 묶은
 _NESTED = Text(f"brackets are nested more than {MAX_NESTING} deep", ko=f"괄호가 {MAX_NESTING}겹 넘게 겹쳐 있습니다.")
 
 
+def degrees(shown: str) -> Text:
+    """The refusal of a sign or a word for degrees. A typed number may be of degrees, and need not be changed."""
+    return Text(
+        f"`{shown}` is not part of the formula language; inside of sin, cos and tan, which take radians, 30 degrees "
+        "are 30 pi/180",
+        ko=f"`{shown}`: 식에 쓸 수 없는 표기입니다. 라디안을 받는 sin, cos, tan 안에서 30도는 30 pi/180입니다.",
+    )
+
+
 def foreign(shown: str) -> Text:
     """The refusal of what stands in no formula."""
     return Text(f"`{shown}` is not part of the formula language", ko=f"`{shown}`: 식에 쓸 수 없는 표기입니다.")
@@ -339,6 +348,8 @@ class _Lexer:
                 ),
                 start,
             )
+        elif char in "°º˚":
+            self._fail(degrees(char), start)
         else:
             code, name = f"U+{ord(char):04X}", unicodedata.name(char, "unnamed").lower()
             self._fail(

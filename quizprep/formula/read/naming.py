@@ -14,7 +14,7 @@ from quizprep.formula.names import plain, spell
 from quizprep.formula.read import attributes, calls, opened
 from quizprep.formula.read.expectations import expectation
 from quizprep.formula.read.identity import IDENTITY
-from quizprep.formula.read.lex import Token, foreign, not_evaluated
+from quizprep.formula.read.lex import Token, degrees, foreign, not_evaluated
 from quizprep.formula.read.piecewise import condition_inside, indicator
 from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.subscripts import element, index_above, indices_below
@@ -298,8 +298,18 @@ def _constant(written: Written) -> Node | None:
 # Names that are not
 
 
+def _refuse_degrees(reader: Reader, written: Written, start: int) -> None:
+    """``30 deg`` and ``x degrees``: the letters of no product."""
+    is_counted = start > 0 and reader.tokens[start - 1].kind == "number"
+    word = written.base.lower()
+    called = reader.peek().is_op("(")  # a function of that name
+    if written.bare and not called and (word in ("degree", "degrees") or (word == "deg" and is_counted)):
+        reader.fail(degrees(plain(written.base)), reader.tokens[start].start, reader.end)
+
+
 def _free_word(reader: Reader, written: Written, start: int) -> Node:
     """A word where no symbols are declared."""
+    _refuse_degrees(reader, written, start)
     token = reader.tokens[start]
     span = (token.start, reader.end)
     called = reader.peek().is_op("(") and written.after == written.after_base
@@ -335,6 +345,7 @@ def _unknown_function(reader: Reader, shown: str, hint: Text, span: tuple[int, i
 
 def _split_or_refuse(reader: Reader, written: Written, start: int) -> Node:
     """A word where symbols are declared, and it is none of them."""
+    _refuse_degrees(reader, written, start)
     pieces = None
     if not written.whole and len(written.base) > 1 and not written.accents:
         pieces = known_pieces(written, reader.names, reader.bound)

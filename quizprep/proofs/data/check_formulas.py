@@ -34,6 +34,7 @@ from quizprep.strict_yaml import YamlList, YamlMapping
 
 TRIAL = 5.0  # seconds of the processor, for all formulas of a proof together,
 ONE_RUN = 0.25  # and for its steps: a self-test runs them some five hundred times
+APART = 1e-6  # relative difference of two values from which they are not the same
 POINTS = 50  # small inputs among which one is looked for that a proof admits
 
 
@@ -45,6 +46,8 @@ class FormulaCheck:
         self.in_order = True
         self.axes = axis_names(proof.domains.values())
         self.trees: dict[str, Node] = {}  # of the steps, over the symbols alone
+        self._alike: list[tuple[str, str, int]] = []  # mistakes with the formula of their step, it, and their lines
+        self._departed: set[str] = set()  # steps that an oracle comes to another value of
 
     def refuse(self, line: int, what: str, advice: str) -> None:
         self.in_order = False
@@ -68,6 +71,7 @@ class FormulaCheck:
             self._oracle(written, known)
         if self.in_order:
             self._trial()
+        self._refuse_alike()
 
     def _items(self, name: str) -> list[tuple[YamlMapping, int]]:
         written = self.entry.get(name)
@@ -117,8 +121,17 @@ class FormulaCheck:
         if tree is not None and is_condition(tree):
             self.refuse(line, f"mistake `{name}` is a condition", "write a formula that has a value")
         elif tree is not None and self._same(tree, of):
-            problem = f"mistake `{name}` is the right formula, only arranged differently"
-            self.refuse(line, problem, "write a wrong one or delete it")
+            self._alike.append((name, of, line))
+
+    def _refuse_alike(self) -> None:
+        """A mistake that is the formula of its step: which of the two is wrong, an oracle knows."""
+        for name, of, line in self._alike:
+            if of in self._departed:
+                problem = f"step `{of}` is the formula of mistake `{name}`, and an oracle comes to another value"
+                self.refuse(self.entry["steps"].lines[of], problem, "mend the step, or the oracle")
+            else:
+                problem = f"mistake `{name}` is the right formula, only arranged differently"
+                self.refuse(line, problem, "write a wrong one or delete it")
 
     def _oracle(self, written: YamlMapping, known: Set[str]) -> None:
         line, of = written.lines["formula"], written.get("of", self.proof.result)
@@ -263,6 +276,10 @@ class FormulaCheck:
         value = self._value(lambda: function(**symbols)[of], line, "an oracle")
         if value is not None and value.shape != values[of].shape[1:]:
             self._refuse_shape(line, "the oracle", value.shape, of, values[of].shape[1:])
+        elif value is not None and simulation(written) is None:
+            near = max(APART, written.get("tolerance", 0.0))
+            if not np.allclose(value.astype(float), values[of][0], rtol=near, atol=near, equal_nan=True):
+                self._departed.add(of)
 
     def _wrong_value(self, written: YamlMapping, values: Mapping[str, Array]) -> None:
         name, of = f"mistake `{written['name']}`", written.get("of", self.proof.result)
