@@ -25,18 +25,21 @@ import time
 import venv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from quizprep.memory.drill_queue import DrillQueue, Pick
 from quizprep.memory.rows import with_checksum
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.statistics import days
 from quizprep.memory.store import INSERT_REVIEW, Store
+from quizprep.memory.today import statistics as statistics_of
 from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEDULER = Scheduler(zone=UTC)
 TODAY = NOW.date().toordinal()
 ROOT = Path(__file__).parents[1]
+WARM_UP = 5  # answers that are not counted
 
 # The values of a card after its last review.
 CARD = "question, state, step, stability, difficulty, due, at, day, id, repetition + 1, 0, repetition, 5000.0, 0, 0, at"
@@ -173,7 +176,10 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
         report("30 days of statistics", timed(lambda: days(store, month, NOW.date()), 5))
         report("all days of statistics", timed(lambda: days(store), 3))
         report("undo", timed(lambda: store.undo(now=NOW), 20))
-    report("grade key → next question on the screen", on_the_screen(path, cards))
+        report("all figures of stats", timed(lambda: statistics_of(store, SCHEDULER, Entries(cards), NOW), 3))
+    times, processor = on_the_screen(path, cards)
+    report("grade key → next question on the screen", times)
+    print(f"{'of it the time of the processor, showing the answer included':<60} mean {processor:.2f} ms")
 
 
 def answer_all(store: Store, queue: DrillQueue, pick: Pick, answers: int) -> tuple[list[float], list[float]]:
@@ -194,8 +200,22 @@ def answer_all(store: Store, queue: DrillQueue, pick: Pick, answers: int) -> tup
     return recorded, shown
 
 
-def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
-    """Milliseconds from a grade key to the next question, in a terminal, over the real session and screen."""
+class Entries:
+    """As much of a deck as the figures of statistics ask for: a thousand topics."""
+
+    def __init__(self, count: int) -> None:
+        names = [f"q{number:06d}" for number in range(count)]
+        self._entries = [SimpleNamespace(id=name, covers=(name[:5],), proof="", chapter=name[:3]) for name in names]
+
+    def index(self) -> list[SimpleNamespace]:
+        return self._entries
+
+
+def on_the_screen(path: Path, cards: int, answers: int = 60) -> tuple[list[float], float]:
+    """Milliseconds from a grade key to the next question, in a terminal, over the real session and screen.
+
+    And the mean milliseconds of the processor from one question to the next, which do not hang on what else it does.
+    """
     sys.path.insert(0, str(ROOT / "tests"))
     from terminal import Terminal
 
@@ -204,16 +224,30 @@ def on_the_screen(path: Path, cards: int, answers: int = 60) -> list[float]:
         ["-c", SESSION, str(path), str(cards), tomorrow.isoformat()], env={"OMP_NUM_THREADS": "1"}
     ) as terminal:
         terminal.wait_for("1 ·", "›")
-        for _ in range(answers):
+        for number in range(answers):
+            if number == WARM_UP:
+                began = processor_seconds(terminal.child.pid)
             terminal.send("1\n")
             terminal.wait_for("1 Again")
             terminal.settle()
-            before = len(terminal.raw)
-            started = time.perf_counter()
+            seen, started = b"", time.perf_counter()
             terminal.send("3")
-            terminal.wait_until(lambda before=before: b"what is F1?" in terminal.raw[before:], "the next question")
+            while b"what is F1?" not in seen:
+                seen += terminal.child.read_nonblocking(65536, timeout=30)
             times.append(1000 * (time.perf_counter() - started))
-    return times[5:]
+            terminal.take(seen)
+        terminal.settle()
+        processor = 1000 * (processor_seconds(terminal.child.pid) - began) / (answers - WARM_UP)
+    return times[WARM_UP:], processor
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has used of the processor; nan where the system does not say so as Linux does."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def first_words(command: list[str], said: bytes) -> float:

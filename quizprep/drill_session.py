@@ -469,7 +469,8 @@ class Drill:
 
     def _progress(self, card: Card) -> Progress:
         now = self._now()
-        counts, minutes = self._queue.counts(now), minutes_left(self._queue, self._pace, now)
+        counts = self._queue.counts(now)
+        minutes = minutes_left(self._queue, counts, self._pace, now)
         note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
         if self._plan is not None:
             note = f"{note} · {self._exam_note(self._plan)}"

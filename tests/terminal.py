@@ -102,9 +102,13 @@ class Terminal:
             return True
         except pexpect.EOF:
             return False
+        self.take(data)
+        return True
+
+    def take(self, data: bytes) -> None:
+        """Take in what was read of what the program has sent."""
         self.raw += data
         self._stream.feed(data)
-        return True
 
     def wait_until(self, holds: Callable[[], bool], what: str = "the condition") -> None:
         """Take in output until ``holds()``; fails with the screen after PATIENCE seconds or at the end."""

@@ -290,7 +290,7 @@ def test_the_minutes_said_are_those_of_what_is_planned(deck, folder, store):
     assert len(plan.session()) == 3 and cost < 5
     queue = queue_of(deck, store, plan)
     found = glance(store, SCHEDULER, deck, NOW, exam.day, plan)
-    assert found.minutes == minutes_left(queue, pace(store, NOW.date()), NOW) == max(1, round(cost))
+    assert found.minutes == minutes_left(queue, queue.counts(NOW), pace(store, NOW.date()), NOW) == max(1, round(cost))
     assert found.unmet == QUESTIONS - 6 and found.counts.new == 3
     assert glance(
         None, SCHEDULER, deck, NOW, exam.day, guide(exams, deck, None, SCHEDULER, NOW, folder)

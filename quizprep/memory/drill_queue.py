@@ -20,7 +20,7 @@ The limits of chapters and topics (:mod:`quizprep.memory.topic_options`) hold fo
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -130,6 +130,7 @@ class DrillQueue:
         self._new: list[str] = []
         self._reviews: list[str] = []
         self._more_reviews = False
+        self._by_row: dict[str | None, set[str]] = defaultdict(set)  # the known questions by the row that limits them
 
     def next(self, now: datetime) -> Pick:
         """The next card at an instant."""
@@ -180,9 +181,8 @@ class DrillQueue:
             return 0.0
         return sum(cost for _, cost in fitting(self._session, left))
 
-    def unplanned(self, now: datetime) -> Counts:
-        """What :meth:`counts` has beside the plan."""
-        counts = self.counts(now)
+    def unplanned(self, now: datetime, counts: Counts) -> Counts:
+        """What the :meth:`counts` of this instant have beside the plan."""
         new, again = self._count_planned(now)
         return Counts(counts.new - new, counts.learning, counts.review - again)
 
@@ -229,7 +229,10 @@ class DrillQueue:
         end = self._scheduler.calendar.end_of(now)
         length = MOST_WITH_SIBLINGS if self._options.bury_siblings else PLANNED
         room = self._rooms("reviews_per_day", now)
-        known = frozenset(filter(room.has, self._known)) if room else self._known
+        if room and not self._by_row:
+            for question in self._known:
+                self._by_row[self._topics.row(question, "reviews_per_day")].add(question)
+        known = self._with_room(room)
         self._reviews = self._store.due_for_review(now, end, limit=length, known=known)
         self._coming = frozenset(self._about(self._reviews))
         self._more_reviews = len(self._reviews) == length
@@ -270,6 +273,10 @@ class DrillQueue:
             return Rooms(self._topics, field, self._options.shares[today.weekday()], self._store.begun_on(today))
         return Rooms(self._topics, field, done=self._store.reviewed_on(today))
 
+    def _with_room(self, room: Rooms) -> Container[str]:
+        """The known questions of which one more may come."""
+        return _Known(self._known, room) if room else self._known
+
     def _about(self, questions: Iterable[str]) -> set[str]:
         return {group for question in questions for group in self._groups(question)}
 
@@ -288,12 +295,17 @@ class DrillQueue:
     def _count_reviews(self, now: datetime, limit: int) -> int:
         end = self._scheduler.calendar.end_of(now)
         room = self._rooms("reviews_per_day", now)
-        if self._options.bury_siblings or room:
-            most = MOST_WITH_SIBLINGS if self._options.bury_siblings else len(self._known)
-            known = frozenset(filter(room.has, self._known)) if room else self._known
-            due = self._store.due_for_review(now, end, limit=most, known=known)
+        if self._options.bury_siblings:
+            planned = frozenset(self._reviews)  # those that could be shown, all others are further behind
+            due = self._store.due_for_review(now, end, limit=len(planned), known=planned)
             return len(self._shown_today(room.through(due), limit))
-        return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
+        if not room:
+            return self._store.count_due(now, end, states=(REVIEW,), limit=limit, known=self._known)
+        count = 0
+        for name, questions in self._by_row.items():
+            left = min(limit - count, room.left(name, limit))
+            count += self._store.count_due(now, end, states=(REVIEW,), limit=left, known=questions)
+        return count
 
     def _done(self, now: datetime) -> Day:
         today = self._scheduler.calendar.day_of(now)
@@ -376,7 +388,7 @@ class DrillQueue:
         known: Container[str] = self._known
         new: Sequence[str] = self._new
         if self._topics.limits("reviews_per_day"):
-            known = frozenset(filter(Rooms(self._topics, "reviews_per_day").has, self._known))
+            known = self._with_room(Rooms(self._topics, "reviews_per_day"))
         if self._topics.limits("new_per_day"):
             new = list(islice(Rooms(self._topics, "new_per_day").through(self._store.unseen(self._questions, now)), 1))
         beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=known)
@@ -384,6 +396,17 @@ class DrillQueue:
             return tomorrow
         due = self._store.next_due(now, known=known)
         return None if due is None else max(tomorrow, calendar.start_of(calendar.day_of(due)))
+
+
+@frozen
+class _Known:
+    """Questions of which the limits of chapters and topics let one more through; whoever asks has no need of all."""
+
+    questions: frozenset[str]
+    room: Rooms
+
+    def __contains__(self, question: object) -> bool:
+        return question in self.questions and self.room.has(str(question))
 
 
 def is_turn_of_new(new_done: int, new_left: int, reviews_done: int, reviews_left: int) -> bool:

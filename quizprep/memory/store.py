@@ -8,10 +8,10 @@ answer has reached the disk.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 REVIEW_FIELDS = ", ".join(f"reviews.{name}" for name in (*REVIEW_COLUMNS, "checksum"))
 CHUNK = 500  # names in one query
+FEW = 1000  # questions that are looked up one by one, instead of reading what is due
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 SELECT_REVIEW = f"SELECT {REVIEW_FIELDS} FROM reviews"
@@ -398,10 +399,10 @@ class Store:
         The order is that of the days since the last review in units of the stability, which is
         that of the chance of recall. ``known`` are the ids that the content has.
         """
+        which, values = _due_before(before, now, [REVIEW], known)
         rows = self.database.stream(
-            "SELECT id FROM cards WHERE suspended = 0 AND due IS NOT NULL AND state = ? AND due < ? "
-            "AND buried_until <= ? ORDER BY (? - last_review) / stability DESC, id",
-            (REVIEW, micros(before), micros(now), micros(before)),
+            f"SELECT id FROM cards WHERE {which} ORDER BY (? - last_review) / stability DESC, id",
+            (*values, micros(before)),
         )
         return _known(rows, limit, known)
 
@@ -409,23 +410,16 @@ class Store:
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
     ) -> list[Card]:
         """Cards on a (re)learning step that is due before an instant (inclusive), the earliest first."""
-        rows = self.database.stream(
-            "SELECT id FROM cards WHERE suspended = 0 AND due IS NOT NULL AND state IN (?, ?) AND due <= ? "
-            "AND buried_until <= ? ORDER BY due, id",
-            (LEARNING, RELEARNING, micros(before), micros(now)),
-        )
+        which, values = _due_before(before + timedelta.resolution, now, [LEARNING, RELEARNING], known)
+        rows = self.database.stream(f"SELECT id FROM cards WHERE {which} ORDER BY due, id", values)
         return [self.card(name) for name in _known(rows, limit, known)]
 
     def count_due(
         self, now: datetime, before: datetime, *, states: Sequence[int], limit: int, known: Container[str]
     ) -> int:
         """How many known cards in the states are due before an instant, counted up to ``limit``."""
-        marks = ", ".join("?" * len(states))
-        rows = self.database.stream(
-            f"SELECT id FROM cards WHERE suspended = 0 AND due IS NOT NULL AND state IN ({marks}) "
-            "AND due < ? AND buried_until <= ?",
-            (*states, micros(before), micros(now)),
-        )
+        which, values = _due_before(before, now, states, known)
+        rows = self.database.stream(f"SELECT id FROM cards WHERE {which}", values)
         with closing(rows):
             return sum(1 for _ in islice((name for (name,) in rows if name in known), limit))
 
@@ -826,6 +820,21 @@ def _is_whole(row: tuple[Any, ...]) -> bool:
     except DamagedRow:
         return False
     return True
+
+
+def _due_before(
+    before: datetime, now: datetime, states: Sequence[int], known: Container[str] | None
+) -> tuple[str, tuple[Any, ...]]:
+    """Which cards in the states are due and shown, as a condition in SQL, and its values.
+
+    Few known ones are looked up, whatever else is due: the sign before ``state`` keeps that column's index out of it.
+    """
+    few = tuple(known) if isinstance(known, Set) and len(known) <= FEW else None
+    place = "state" if few is None else f"id IN ({_marks(few)}) AND +state"
+    return (
+        f"suspended = 0 AND due IS NOT NULL AND {place} IN ({_marks(states)}) AND due < ? AND buried_until <= ?",
+        (*(few or ()), *states, micros(before), micros(now)),
+    )
 
 
 def _known(rows: Generator[tuple[Any, ...]], limit: int, known: Container[str] | None) -> list[str]:

@@ -132,9 +132,9 @@ class Pace:
         return max(1, round(minutes)) if minutes else 0
 
 
-def minutes_left(queue: DrillQueue, pace: Pace, now: datetime) -> int:
-    """Whole minutes for what is left of today, as every command says them."""
-    return pace.minutes(queue.unplanned(now), queue.planned_minutes(now))
+def minutes_left(queue: DrillQueue, counts: Counts, pace: Pace, now: datetime) -> int:
+    """Whole minutes for what is left of today, the counts of which they are handed; as every command says them."""
+    return pace.minutes(queue.unplanned(now, counts), queue.planned_minutes(now))
 
 
 def pace(store: Store, today: date) -> Pace:
@@ -165,7 +165,8 @@ def glance(
     if store is not None:
         groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
         queue = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan)
-        counts, minutes = queue.counts(now), minutes_left(queue, pace(store, today), now)
+        counts = queue.counts(now)
+        minutes = minutes_left(queue, counts, pace(store, today), now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
         then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)

@@ -78,6 +78,10 @@ class Rooms:
         """Whether one more card of the question's row may come."""
         return self._left.get(self._topics.row(question, self._field) or "", 1) > 0
 
+    def left(self, name: str | None, most: int) -> int:
+        """How many more cards of a row may come, up to ``most``, which are those of what has none (None)."""
+        return most if name is None else max(0, min(most, self._left.get(name, most)))
+
     def through(self, questions: Iterable[str]) -> Iterator[str]:
         """Those of the questions, in their order, that the limits let through."""
         left = dict(self._left)

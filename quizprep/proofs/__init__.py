@@ -572,7 +572,7 @@ def get(id: str, topic: str | None = None) -> Proof:
     namespace, _, name = id.rpartition(SEPARATOR)
     if namespace:
         return of_pack(namespace)[name]
-    if topic and topic.replace("-", "_") in topics():
+    if id not in _registry and topic and topic.replace("-", "_") in topics():  # which looks through a folder
         load(topic)
     if id not in _registry:  # to read all files takes a fraction of what it takes to import them
         for name in topics():
