@@ -106,7 +106,7 @@ RIGHT = [
     ("adam-step", r"\theta_{t-1} - \gamma \widehat{m_t} / (\sqrt{\widehat{v_t}} + \epsilon)", {"γ": "eta"}),
     ("adagrad-step", r"\theta_{t-1} - \tilde\gamma g_t / (\sqrt{state\_sum_t} + \epsilon)", None),
     ("rmsprop-step", r"v_t = \alpha v_{t-1} + (1 - \alpha) g_t^2", {"α": "rho"}),
-    ("rnn-cell", r"\tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})", {"Wᵢₕ": "W", "bᵢₕ": "b"}),
+    ("rnn-cell", r"\tanh(W_{ih} x + b_{ih} + W_{hh} h + b_{hh})", {"W_ih": "W", "b_ih": "b"}),
     ("gru-cell", r"r_t = \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{(t-1)} + b_{hr})", None),
     ("svm-score", r"\max(0, 1 - y \hat y)", {"ŷ": "score"}),
     ("mixup", r"\lambda y_i + (1 - \lambda) y_j", {"yᵢ": "y_1", "yⱼ": "y_2"}),
@@ -292,6 +292,9 @@ def test_a_name_that_nothing_stands_for_is_named():
     found = verdict("label-smoothing", "(1.0 - alpha) * labels + alpha / num_categories")
     assert found.verdict == "undecided"
     assert "`num_categories`" in found.statement and "--let" in found.statement
+    for written in ("num_categories", "num categories"):
+        text = "(1.0 - alpha) * labels + alpha / num_categories"
+        assert check_formula(proofs.get("label-smoothing"), text, let={written: "K"}).verdict == "equivalent"
     assert found.read_with == {"labels": "y"}
     assert found.read_as is None
 
@@ -337,3 +340,33 @@ def test_no_reason_is_looked_for_that_would_not_be_told(proof: str) -> None:
 
     work(explain=True)  # the values of the proof are computed once
     assert work(explain=True) <= 2 * work(explain=False)
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("attention-score", r"q k^T / \sqrt{d_k}"),
+        ("attention-score", r"\frac{k q^\top}{\sqrt{d_k}}"),
+        ("svm-score", "max(0, 1 - y(x w^T + b))"),
+    ],
+)
+def test_vectors_may_be_rows_as_in_papers(proof: str, text: str) -> None:
+    found = check_formula(proofs.get(proof), text)
+    assert found.verdict == "equivalent" and "rows" in (found.convention or ""), found
+    wrong = check_formula(proofs.get(proof), text.replace("1 - y", "1 + y").replace(r"\sqrt", ""))
+    assert wrong.verdict in ("different", "undecided"), wrong
+
+
+@pytest.mark.parametrize("text", ["(TP + TN)/N", r"\frac{1}{N}(TP + TN)", "1 - (FP + FN)/N", "(TP + TN)/(P + N)"])
+def test_n_is_all_samples_or_the_negatives(text: str) -> None:
+    assert check_formula(proofs.get("accuracy"), text).verdict == "equivalent"
+
+
+def test_n_as_the_one_or_the_other_makes_no_wrong_formula_right() -> None:
+    for text in ("(TP + FN)/N", "TP/N", "(FP + FN)/N", "(TP + TN)/(2 N)"):
+        assert check_formula(proofs.get("accuracy"), text).verdict != "equivalent"
+
+
+def test_a_name_is_not_suggested_in_its_own_place() -> None:
+    said = check_formula(proofs.get("precision"), "TP/P").statement
+    assert "did you mean `P`" not in said

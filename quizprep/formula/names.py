@@ -132,7 +132,9 @@ class Names:
         import difflib  # only where an error is about to be shown
 
         shown = list(dict.fromkeys((*self.symbols, *self.known)))
-        lower = {name.lower(): symbol(name) if is_worded(name) else name for name in (*spellings(), *shown)}
+        lower = {
+            name.lower(): symbol(name) if is_worded(name) else name for name in (*spellings(), *shown) if name != word
+        }
         close = difflib.get_close_matches(word[:MAX_NAME].lower(), lower, n=1, cutoff=0.77)
         if close:
             return Text(f"; did you mean `{lower[close[0]]}`?", ko=f" 혹시 `{lower[close[0]]}`인가요?")

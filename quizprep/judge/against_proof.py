@@ -16,10 +16,11 @@ from quizprep.errors import FormulaError, NoValueError, QuizprepError, TooMuchWo
 from quizprep.formula.limits import OutOfTime, uncounted, within
 from quizprep.formula.names import is_letter
 from quizprep.formula.quantities import quantities_called, quantities_of_letter
+from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
-from quizprep.formula.rewrite import substitute
-from quizprep.formula.tree import Binary, Call, Node, Symbol, free_symbols, walk
+from quizprep.formula.rewrite import rebuild, substitute
+from quizprep.formula.tree import Binary, Call, Node, Symbol, Transpose, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
@@ -28,6 +29,7 @@ from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, ref
 from quizprep.judge.sentences import (
     ENTRIES,
     NOT_SO_READ,
+    VECTORS_AS_ROWS,
     another_length,
     another_step,
     called_another,
@@ -493,7 +495,27 @@ class _Judged:
             other = self._held(line, replace(aim, tree=substitute(aim.tree, stated)), own)
             if other.verdict == "equivalent":
                 return self._named_alike(replace(other, target=aim, convention=entry.text), own)
-        return self._otherwise(outcome, line, aim, own) or outcome
+        return self._of_rows(outcome) or self._otherwise(outcome, line, aim, own) or outcome
+
+    def _of_rows(self, outcome: _Outcome) -> _Outcome | None:
+        """The outcome where ``q kᵀ`` of two vectors is a number: written with rows, as attention is in papers."""
+        if outcome.comparison.tier != "shape" or self.gradient is not None:
+            return None
+        rank = Ranks(self.reference.names)
+
+        def visit(node: Node) -> Node:
+            product = isinstance(node, Binary) and node.operator == "juxtapose" and isinstance(node.right, Transpose)
+            if product and rank(node.left) == rank(node.right) == 1 and not isinstance(node.left, Transpose):
+                return Call("dot", (node.left, node.right.operand), span=node.span)
+            return rebuild(node, visit)
+
+        tree = visit(outcome.tree)
+        if tree == outcome.tree:
+            return None
+        comparison, tree = self._compared(tree, self._side(outcome.target))
+        if comparison.verdict != "equivalent":
+            return None
+        return replace(outcome, tree=tree, comparison=comparison, convention=VECTORS_AS_ROWS)
 
     def _named_right(self, outcome: _Outcome, own: Sequence[Given]) -> _Outcome:
         """The outcome, if every head of its line may name what the line states.

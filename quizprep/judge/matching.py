@@ -31,6 +31,7 @@ from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
+from quizprep.formula.show.symbols import is_worded
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import (
     Applied,
@@ -96,7 +97,12 @@ _EARLIER = re.compile(r"_(\{\w+-1\}|old|prev|previous)'*$")
 _LATER = re.compile(r"_(\{\w+\+1\}|new|next)'*$")
 _NOW = re.compile(r"_t$")
 _ACCENT = re.compile(r"_(hat|tilde|bar|dot)(?=_|$)")
-_TOTALS = {"P": "TP + FN", "N": "FP + TN", "PP": "TP + FP", "PN": "FN + TN"}
+_TOTALS = {
+    "P": ("TP + FN",),
+    "N": ("FP + TN", "TP + FP + FN + TN"),  # the negatives beside P, the samples of all else
+    "PP": ("TP + FP",),
+    "PN": ("FN + TN",),
+}
 
 
 @frozen
@@ -410,7 +416,7 @@ class _Matcher:
         """The name that a person calls ``written``. Raises LearnerError where the formula has none such."""
         compact = written.replace(" ", "")
         for name in used:
-            if compact in (name, shown(name)):
+            if compact in (name, shown(name)) or "_".join(written.split()) == name:
                 return name
         try:
             name = canonical_name(written)
@@ -419,7 +425,7 @@ class _Matcher:
         for spelling in (name, self.names.find(name)):
             if spelling in used:
                 return spelling
-        present = ", ".join(shown(other) for other in sorted(used)) or "—"
+        present = ", ".join(_as_typed(other) for other in sorted(used)) or "—"
         raise LearnerError(
             Text(
                 f"{written} does not stand in the formula; the names there are {present}.",
@@ -477,8 +483,8 @@ class _Matcher:
         hint = self.names.suggest(name)
         return FormulaError(
             Text(
-                f"`{shown(name)}` is not a symbol that is known here{hint['en']}",
-                ko=f"`{shown(name)}`: 모르는 기호입니다.{hint['ko']}",
+                f"`{_as_typed(name)}` is not a symbol that is known here{hint['en']}",
+                ko=f"`{_as_typed(name)}`: 모르는 기호입니다.{hint['ko']}",
             ),
             span=self._span(name),
         )
@@ -750,9 +756,10 @@ class _Matcher:
 
     def _values_of(self, name: str, found: Sequence[_Match]) -> Iterator[_Match]:
         """Numbers and totals that a name of the field stands for where the proof has no symbol for it."""
-        total = _TOTALS.get(name) if self.names.find(name) is None else None
-        if total and all(part in self.proof.symbols for part in total.split(" + ")):
-            yield _Match(parse(total, self.names), WORD)
+        totals = _TOTALS.get(name, ()) if self.names.find(name) is None else ()
+        for total in totals:
+            if all(part in self.proof.symbols for part in total.split(" + ")):
+                yield _Match(parse(total, self.names), WORD)
         taken = {role for roles in self._roles.values() for role in roles}
         for loss, spelling in _spellings(name):
             for role in ROLES:
@@ -908,7 +915,7 @@ def _names_of(node: Node) -> tuple[str, ...]:
 def _display(name: str) -> str:
     """A name as the screen shows it: ``f_θ(x)``."""
     base, applied, arguments = name.partition("(")
-    return shown(base) + applied + arguments
+    return _as_typed(base) + applied + arguments
 
 
 def _is_step(name: str) -> bool:
@@ -992,3 +999,8 @@ def _close(value: Any, target: Any) -> bool:
         )
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a == a and b == b]
     return bool(pairs) and all(a == b or abs(a - b) <= 1e-6 * max(1, abs(a), abs(b)) for a, b in pairs)
+
+
+def _as_typed(name: str) -> str:
+    """A name of the author: a word with underscores is shown as it was typed, unlike the words of a proof."""
+    return name if is_worded(name) else shown(name)

@@ -68,6 +68,13 @@ ENTRIES = {
 }
 
 
+#: How an inner product is written where vectors are rows.
+VECTORS_AS_ROWS = Text(
+    "Vectors are rows: `x yᵀ` there is the inner product, which is `xᵀ y` of columns.",
+    ko="벡터가 행입니다. 그 표기의 `x yᵀ`: 내적이며, 열벡터로는 `xᵀ y`입니다.",
+)
+
+
 def another_length(name: str, meant: str) -> Text:
     """That a letter which counts entries here may be meant for something else, and the formula is right if so."""
     return Text(
