@@ -32,7 +32,11 @@ LAYERS = [
     ("y = w(transpose)x + b", "z"),
     ("A1 = g(Z1)", "hidden"),
     (r"$A^{[l]} = g^{[l]}(Z^{[l]})$", "hidden"),
+    ("Y = AX + B", "z"),
+    (r"$\boldsymbol y = \boldsymbol W \boldsymbol x + \boldsymbol b$", "z"),
+    ("X => z1 = XW1 + b1", "z"),
     ("dZ2 = A2 - Y", "of_cross_entropy"),
+    ("d(z) = d(l)/d(z) = a - y", "of_cross_entropy"),
     ("dz(i) = a(i) - y(i)", "of_cross_entropy"),
     ("dZ[L] = Y_hat - Y", "of_cross_entropy"),
     ("dW2 = 1/m dZ2 A1^T", "dw_2"),
@@ -123,6 +127,13 @@ def test_an_output_less_its_target_is_a_gradient_where_the_page_speaks_of_classe
         ("Leaky ReLU", r"$\text{LReLU}(x) = \max(\alpha x, x)$", "activations-side-by-side"),
         ("ELU", r"$$f(x) = \begin{cases} x & \text{if } x > 0 \\ \alpha (e^x-1) & \text{otherwise}\end{cases}$$", "activations-side-by-side"),
         ("Sigmoid", r"$\frac{\delta \sigma}{\delta z} = \sigma(z)(1-\sigma(z))$", "sigmoid"),
+        ("Huber loss", r"$$L(y, f(x)) = \begin{cases} & \frac{1}{2}(y - f(x))^2 & \text{for } |y - f(x)| \le \delta \\ & \delta |y - f(x)| - \frac{1}{2}\delta^2 & \text{otherwise} \end{cases}$$", "huber"),
+        ("GRU", r"$g_t = \tanh(W_{xg}^T \cdot x_t + W_{hg}^T \cdot (r_t \otimes h_{t-1}) + b_g)$", "gru-cell"),
+        ("GRU", r"$h_t = z_t \otimes h_{t-1} + (1 - z_t) \otimes g_t$", "gru-cell"),
+        ("Logistic regression", r"$\hat y = \sigma(a) = \frac{1}{1 + \exp(-a)}$", "sigmoid"),
+        ("Batch normalisation", r"$\tilde z^{(i)} = \gamma z_{norm}^{(i)} + \beta$", "batch-normalisation"),
+        ("Batch normalisation", "mean = (1/m) * sum(x(i))", "batch-normalisation"),
+        ("Softmax", "L(y, y_hat) = - sum(y[j] * log(y_hat[j]))", "cross-entropy"),
         ("Batch normalisation", r"$$y_i = \gamma \hat{x}_i + \beta \text{// scale and shift}$$", "batch-normalisation"),
     ],
 )  # fmt: skip
@@ -152,6 +163,26 @@ def test_steps_gates_and_activations_are_known(heading: str, line: str, proof: s
 )
 def test_a_step_with_one_slip_is_not_right(heading: str, line: str) -> None:
     assert found(heading, line).outcome != "right"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"$p(x) = \int p(x, z) dz$",
+        r"$p(\mathbf{x}) = \int p(\mathbf{x} | \mathbf{z}) p(\mathbf{z}) \, d\mathbf{z}$",
+        r"$P(y \mid x) = \int_z P(y, z \mid x)$",
+        r"$p(\mathbf{x}) = \prod _{i=1}^{n} p(x_i \vert \mathbf{x}_{<i})$",
+        r"$p(w^1, w^2, ..., w^T) = \prod^T_{t=1} p(w^t | w^1, ..., w^{t-1})$",
+        "{% math %}\np(x, z) = p(x \\giv z) p(z)\n{% endmath %}",
+    ],
+)
+def test_variables_integrated_out_and_chains_of_a_language_model_hold(line: str) -> None:
+    assert found("Models", line).outcome == "right"
+
+
+def test_an_integral_over_the_wrong_variable_does_not_hold() -> None:
+    assert found("Models", r"$p(x) = \int p(z | x) p(z) dz$").outcome != "right"
+    assert found("Models", r"$p(x) = \int p(x, z) dx$").outcome != "right"
 
 
 def test_macros_of_the_page_and_those_that_courses_share_are_written_out() -> None:

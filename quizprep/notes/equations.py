@@ -53,6 +53,8 @@ _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
 _NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
+_BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|⇒|→|=>")
+_EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
 _CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
 _CLAUSE = re.compile(
     r"\\q?quad(?![A-Za-z])|,\s*\\[ ,;!]|,\s*\\q?quad|;(?!\w)|\\\s*(?=where\b)"
@@ -187,7 +189,8 @@ def _without_columns(row: str) -> str:
         parts += [part if inside > 0 else part.replace("&", " "), found[0]]
         inside += 1 if found["which"] == "begin" else -1
         at = found.end()
-    return "".join((*parts, row[at:].replace("&", " ")))
+    parts.append(row[at:].replace("&", " "))
+    return _EMPTY_COLUMN.sub(r"\g<begun>", "".join(parts))
 
 
 def _plainer(text: str) -> str:
@@ -524,7 +527,7 @@ def _unmarked(text: str) -> str:
 
 def _name_at_end(left: str) -> str:
     """The name that stands last before a relation: at most six words, none of them behind a full stop or comma."""
-    last = re.split(r"[.;:,]\s+|\s[-–—]\s|\s\(|：|⇒|→", left)[-1].strip()
+    last = _split(left, _BEFORE_A_NAME)[-1].strip()
     words = last.split()
     return " ".join(words[-6:]) if len(" ".join(words[-6:])) <= LONGEST_NAME else ""
 

@@ -31,7 +31,7 @@ from quizprep.notes.optimisers import of_an_optimiser
 from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import passed
 from quizprep.notes.reckoning import Computation, computations
-from quizprep.notes.usual import Reading, of_a_bent_line, of_a_known_loss, usual
+from quizprep.notes.usual import Reading, of_a_bent_line, of_a_known_loss, of_a_normalised_sum, of_a_residual, usual
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -51,6 +51,7 @@ LOOK = 3.0  # for a reason
 FIRST = 3.0  # for the first look at a proof, whose formulas are read and whose samples are drawn then
 _MET: set[str] = set()  # the proofs that were looked at before
 
+_READINGS = of_an_optimiser, of_a_bent_line, of_a_residual, of_a_normalised_sum  # where nothing else is right
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
@@ -205,7 +206,7 @@ class _Judge:
         if right is None and (of_one := of_one_sample(meant)) is not None:
             right = self._right_loss(of_one)
         if right is None:
-            right = self._right_for(itertools.chain(of_an_optimiser(equation), of_a_bent_line(equation)))
+            right = self._right_for(itertools.chain.from_iterable(each(equation) for each in _READINGS))
         if right is None and (step := passed(equation, self._said)) is not None:
             return Finding(
                 equation.line, equation.text, "right", step.proof, step.step, reason=step.reason[self._language]

@@ -53,6 +53,12 @@ _DENSITY = re.compile(
     r"(?<![A-Za-z\\])(?P<name>\\Pr|[PpqQ])(?P<below>_(?:\{[^{}()]*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
 )
 _DIVERGENCE = re.compile(r"(?:D_?\{?(?P<first>KL|JSD?)\}?|(?P<second>KL|JSD?))\s*[(\[](?P<of>[^\[\]]*)[)\]]")
+_INTEGRAL_BELOW = re.compile(
+    r"\\int(?:\\limits)?\s*_\s*\{?\s*(?P<variable>[a-z])\s*\}?(?![^=]*(?<![A-Za-z\\])d\s*[a-z](?![A-Za-z]))"
+)
+_INTEGRAL = re.compile(
+    r"\\int(?:\\limits)?(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?P<body>(?:(?!\\int|=).)*?)(?<![A-Za-z\\])d\s*(?P<variable>[a-z])(?![A-Za-z])"
+)
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
 _LIST = re.compile(
     rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
@@ -222,11 +228,28 @@ def _written_out(text: str) -> Iterator[str]:
     text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
     text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
     text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
-    text = _OVER_A_SET.sub(r"_{\1}", text)
+    text = _OVER_A_SET.sub(r"_{\1}", _summed(_close(text)))
     text = _divergences(_dots(text))
     lettered = _in_letters(text)
     if lettered is not None:
         yield lettered
+
+
+def _close(text: str) -> str:
+    """Without spaces before an index and inside of brackets, with an index for a number above: ``p(w^1, w^2)``."""
+    text = re.sub(r"(?<=[A-Za-z])\s+(?=_)|(?<=[(|,])\s+|\s+(?=[)|,])", "", text)
+    text = re.sub(r"\\prod\s*\^\s*(\{[^{}]*\}|\w)\s*_\s*(\{[^{}]*\})", r"\\prod_\2^\1", text)
+    return _WHOLE.sub(lambda found: re.sub(r"(?<=[A-Za-z])\^(?=\{[^{}]*\}|\w)", "_", found[0]), text)
+
+
+def _summed(text: str) -> str:
+    """Integrals over a variable as sums, of which all that is said of distributions holds alike."""
+    text = _INTEGRAL_BELOW.sub(r" \\sum_{\g<variable>} ", text)
+    while (integral := _INTEGRAL.search(text)) is not None:
+        text = (
+            f"{text[: integral.start()]} \\sum_{{{integral['variable']}}} {integral['body']} {text[integral.end() :]}"
+        )
+    return text
 
 
 def _plain_names(text: str) -> str:

@@ -13,7 +13,7 @@ from quizprep.notes.equations import Equation, bracket_depths
 #: How texts call a loss: what they say is the loss of many samples is held against a proof's ``loss``.
 _LOSS = re.compile(
     r"\W*(?:(?:mathcal|mathbf|mathrm|text|textrm|textit|operatorname)\s*\{\s*)?(?:ell|[JLCEHl](?![A-Za-z]))"
-    r"|.*(?:loss|cost|objective|BCE|CE(?![A-Za-z])|NLL)",
+    r"|.*(?:loss|cost|objective|BCE|CEE?(?![A-Za-z])|NLL)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<!\\)(?<![A-Za-z])[A-Za-z]{2,}(?!\s*\{)")  # L_{BCE}: the name says which loss it is

@@ -63,6 +63,7 @@ def of_an_optimiser(equation: Equation) -> Iterator[Reading]:
     text = _BETWEEN.join((equation.left.strip(), equation.sides[0]))
     for _ in range(2):
         text = _FONT.sub(r" \1 ", text)
+    text = re.sub(r"\\(?:mathbf|boldsymbol|bm)\s+(?=[A-Za-z](?![A-Za-z]))", "", text)
     text = re.sub(r"\\(?:left|right|,|;|!|:|quad)(?![A-Za-z])|\\ |~|\\(?=_)", " ", text)
     weights: set[str] = set()
 

@@ -34,7 +34,9 @@ _ROLE = re.compile(r":math:`(?P<formula>[^`]+)`")
 _NO_TEXT = ("code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "image", "figure", "doctest")
 _TITLE_MARKS = re.compile(r"(?P<mark>[~^\"'*+#:.])(?P=mark){2,}\s*$")
 _ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
-_OPENS = re.compile(rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?")
+_OPENS = re.compile(
+    rf"(?<!\\)\$\$|(?P<liquid>\{{%\s*math\s*%\}})|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
+)
 _COVERED = re.compile(r"``[^`]*``|`[^`]*`")
 _HIDDEN = re.compile(
     r"<!--|<(?P<tag>script|style|pre|svg|code)\b[^<>]{0,300}>"
@@ -343,7 +345,7 @@ class _Walk:
     def _display(self, number: int, line: str, opens: re.Match[str]) -> tuple[list[tuple[int, str]], str] | None:
         """The lines between the marks, and what is left of the last one; None where the second mark is missing."""
         environment = opens["environment"]
-        close = f"\\end{{{environment}}}" if environment else {"$$": "$$", "\\[": "\\]"}[opens[0]]
+        close = f"\\end{{{environment}}}" if environment else {"$$": "$$", "\\[": "\\]"}.get(opens[0], "{% endmath %}")
         rows: list[tuple[int, str]] = []
         rest = line[opens.end() :]
         if close not in rest and self._next_with(close) >= self._at + LONGEST_DISPLAY:

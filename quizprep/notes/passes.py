@@ -20,6 +20,7 @@ LONGEST = 160  # characters of a formula that is looked at
 _FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathrm|textbf|textit|text|mathit|textrm|operatorname|vec|mathbb|mathcal)\*?\s*\{([^{}]*)\}"
 )
+_BARE_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec)\s+(?=[A-Za-z](?![A-Za-z]))")
 _DROPPED = re.compile(r"\\(?:left|right|,|;|!|:|quad|qquad|limits|[bB]igg?[lr]?)(?![A-Za-z])|\$|`|~|\\ |\\(?=_)")
 _OUTPUT = re.compile(r"\\hat\s*\{?\s*([Yy])\s*\}?|\b([Yy])_?hat\b|([Yy])\u0302|\b([Yy])_?pred\b")
 _PARTIAL = r"(?:\\partial|\\delta|d|∂)"
@@ -184,9 +185,11 @@ def _read(text: str) -> _Terms | None:
     """A side of an equation, if it is made of the names of a network alone."""
     for _ in range(2):
         text = _FONT.sub(r" \1 ", text)
+    text = _BARE_FONT.sub(" ", text)
     text = _TRANSPOSED_LAYER.sub(r"^{\g<layer>}^T", _DROPPED.sub(" ", text))
     text = re.sub(r"(?<![A-Za-z])d\s+(?=[A-Za-z](?![a-z]))", "d", text)  # d\mathbf{A}
     text = _OUTPUT.sub("ŷ ", text)
+    text = re.sub(r"(?<![A-Za-z\\])d\(\s*([A-Za-z])\s*\)(?!\s*/)", r"d\1", text)  # d(z)
     text = _BY.sub(lambda found: " d" + (found["below"] or found["behind"] or "").strip() + " ", text)
     text = _SHARE.sub(" ⅟ ", text)
     text = _GATHERED.sub("", text).strip()
@@ -398,7 +401,9 @@ def _is_layer(left: _Name, terms: _Terms) -> bool:
     if len(names) != 2 or any(each.gradient for each in (*names, bias)) or left.letter not in _OUTPUTS:
         return False
     weights = [each for each in names if each.letter in _WEIGHTS]
-    inputs = [each for each in names if each.letter in _INPUTS]
+    if not weights:  # Y = A X + B
+        weights = [each for each in names if each.letter == "A" and names[0] is each]
+    inputs = [each for each in names if each.letter in _INPUTS and each not in weights]
     if len(weights) != 1 or len(inputs) != 1 or bias.transposed:
         return False
     layer = weights[0].layer

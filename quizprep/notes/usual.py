@@ -83,6 +83,19 @@ _OF_TIME = re.compile(r"[hcCsa]\s*(?:\}\s*)?_\s*\{?\s*t(?![A-Za-z])")
 _GATE_WEIGHTS = re.compile(
     r"(?P<weights>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[WU]\s*\}?\s*_\s*(?:\{\s*\w+\s*\}|\w))(?P<turned>\s*\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?)?"
 )
+_NORMALISED = re.compile(
+    r"(?<![A-Za-z\\])[zZ]\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?\s*norm(?:ali[sz]ed)?\s*\}{0,2}(?![A-Za-z])"
+)
+_NUMBERED = re.compile(r"(?P<name>(?<![A-Za-z])[A-Za-z]\w*)(?:\[(?P<bracket>[ijk])\]|\((?P<call>[ijk])\))")
+_OF_ITS_LOGIT = re.compile(
+    r"1\s*\+\s*(?:\\?exp|e\s*\^)\s*(?:\\left)?\s*[({]\s*-\s*(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?(?P<of>[a-z])\}?\s*(?:\\right)?\s*[)}]"
+)
+_GATES_OF_A_GRU = re.compile(
+    r"^(?!.*(?<![A-Za-z])[fioc]\s*\}?\s*_\s*\{?\s*t).*(?<![A-Za-z])[rz]\s*\}?\s*_\s*\{?\s*t", re.DOTALL
+)
+_CANDIDATE = re.compile(
+    r"(?P<before>[Wb]\s*\}?\s*_\s*\{?\s*[xh]?)g(?![A-Za-z])|(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?(?<![A-Za-z])g\s*\}?\s*_\s*(?:\{\s*t\s*\}|t)(?![A-Za-z])"
+)
 _SCORE_OF_X = re.compile(
     r"(?<![A-Za-z\\])(?P<score>[a-zA-Z]_\{?\w\}?)\s*\(\s*(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[xX]\s*\}?\s*\)"
 )
@@ -149,6 +162,31 @@ def of_a_bent_line(equation: Equation) -> Iterator[Reading]:
         yield Reading("activations-side-by-side", step, written, said)
 
 
+_RESIDUAL = re.compile(  # y - f(x), \hat y - y
+    r"(?:y|\\hat\s*\{?y\}?)(?:_\{?\w\}?)?\s*-\s*(?:[fh](?:_\{?\\?\w+\}?)?\s*\(\s*x(?:_\{?\w\}?)?\s*\)|\\hat\s*\{?y\}?(?:_\{?\w\}?)?|y(?:_\{?\w\}?)?)"
+)
+
+
+def of_a_residual(equation: Equation) -> Iterator[Reading]:
+    """Huber's loss, which is written of the residual and of what it is the difference of."""
+    if (
+        len(equation.sides) != 1
+        or not _BENT.search(side := equation.sides[0])
+        or ("delta" not in side and "δ" not in side)
+    ):
+        return
+    differences = {re.sub(r"\s", "", found[0]) for found in _RESIDUAL.finditer(side)}
+    if len(differences) == 1:
+        yield Reading("huber", "loss", replace(equation, left="loss", sides=(_RESIDUAL.sub(" e ", side),)))
+
+
+def of_a_normalised_sum(equation: Equation) -> Iterator[Reading]:
+    """Batch normalisation of the weighted sums of a layer, ``z_norm``, which the proof calls x."""
+    if _NORMALISED.search(equation.text):
+        step = "x_hat" if _NORMALISED.search(equation.left) else "y"
+        yield Reading("batch-normalisation", step, replace(usual(equation), left=step))
+
+
 def of_a_known_loss(equation: Equation) -> Iterator[Reading]:
     r"""An equation as one of the few proofs about a softmax or a sigmoid and its loss: the proof, its step, the text.
 
@@ -193,6 +231,12 @@ def _of_a_layer(text: str) -> str:
     return _LAYER.sub("", text) if len(layers) == 1 and not _BEFORE.search(text) else text
 
 
+def _of_code(text: str) -> str:
+    """Samples numbered as in code: ``sum(y[j] * log(p[j]))`` and ``mean = 1/m * sum(x(i))``, each of the one index."""
+    indices = {found["bracket"] or found["call"] for found in _NUMBERED.finditer(text)}
+    return _NUMBERED.sub(r"\g<name>", text) if len(indices) == 1 and "\\sum" not in text else text
+
+
 def _of_gates(text: str) -> str:
     """The states of a recurrent cell: gates multiply entry by entry, and weights are as good as transposed ones."""
     text = _GATE.sub(r"\\odot ", text)
@@ -203,6 +247,13 @@ def _of_gates(text: str) -> str:
 
 
 def _usual(text: str) -> str:
+    text = _of_code(text)
+    if _NORMALISED.search(text):  # z_norm, of the sums z of a layer
+        text = re.sub(r"(?<![A-Za-z\\])[zZ](?![A-Za-z])", "x", _NORMALISED.sub(r" \\hat x ", text))
+    if (logit := _OF_ITS_LOGIT.search(text)) and not re.search(r"(?<![A-Za-z\\])[xz](?![A-Za-z])", text):
+        text = re.sub(r"(?<![A-Za-z\\])a(?![A-Za-z])", "z", text) if logit["of"] == "a" else text
+    if re.search(r"(?<![A-Za-z])g\s*\}?\s*_\s*\{?\s*t", text) and _GATES_OF_A_GRU.search(text):
+        text = _CANDIDATE.sub(lambda found: f"{found['before']}h" if found["before"] else r"\tilde h_t", text)
     text = _VARIATION.sub(r"\g<begun>\\partial\g<above>\\partial", text)
     if _STATE.search(text) or _OF_TIME.search(text):
         text = _of_gates(text)
