@@ -287,9 +287,10 @@ def _shares(counts: Sequence[int], usual: Sequence[float]) -> tuple[float, ...]:
 def _minutes(store: Store) -> tuple[float, float, float]:
     """Minutes of a card on a day with its repetitions: a new one, one that was recalled, one that was forgotten."""
     rows = store.database.read(
-        "SELECT kind, count(*), total(ms) / 1000 FROM (SELECT CASE WHEN min(repetition) = 0 THEN 'new' WHEN "
-        "max(predicted IS NOT NULL AND grade = 1) THEN 'forgotten' ELSE 'recalled' END AS kind, sum(ms) AS ms "
-        f"FROM reviews WHERE kind = 'review' AND ms > 0 AND {NOT_UNDONE} GROUP BY question, day) "
+        "SELECT kind, count(*), sum(ms) / 1000 FROM (SELECT CASE WHEN min(repetition) = 0 THEN 'new' WHEN "
+        "max(CASE WHEN predicted IS NOT NULL AND grade = 1 THEN 1 ELSE 0 END) = 1 THEN 'forgotten' ELSE 'recalled' END "
+        "AS kind, sum(ms) AS ms "
+        f"FROM reviews WHERE kind = 'review' AND ms > 0 AND {NOT_UNDONE} GROUP BY question, day) AS days "
         "WHERE ms BETWEEN ? AND ? GROUP BY kind",
         (1000 * SHORTEST_SECONDS, 1000 * LONGEST_SECONDS),
     )

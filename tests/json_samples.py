@@ -9,6 +9,8 @@ from typing import Any
 
 from program import quizprep
 
+from quizprep.memory.store import Store
+
 NOTE = "# F1\n\n$F_1 = \\frac{P + R}{2}$\n\n$\\sigma(x) = \\frac{1}{1 + e^{-x}}$\n"
 LINES = '{"id": 1, "proof": "f1-score", "formula": "(P+R)/2"}\n'
 PAIRS = '{"id": 1, "left": "2x", "right": "x+x"}\n'
@@ -24,6 +26,7 @@ SAMPLES: tuple[tuple[str, str, str], ...] = (
     ("card", "f1-from-counts --flag odd", ""),
     ("cards", "", ""),
     ("forecast", "--at 2026-12-01T09:00", ""),
+    ("forecast", "--all --stores FOLDER/stores --days 3 --jobs 1 --at 2026-12-01T09:00", ""),
     ("mistakes", "", ""),
     ("readiness", "--at 2026-12-01T09:00", ""),
     ("search", "harmonic mean", ""),
@@ -62,6 +65,7 @@ SAMPLES: tuple[tuple[str, str, str], ...] = (
     ("pack import", "FOLDER/cards.md", ""),
     ("prove", "--all --pack statistics --device cpu", ""),
     ("grade", "FOLDER/answers.csv", ""),
+    ("optimize", "--all --stores FOLDER/stores --jobs 1", ""),
     ("edit", "--list", ""),
 )
 
@@ -81,6 +85,8 @@ def write_files(folder: Path) -> None:
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "shared").mkdir()
+    (folder / "stores").mkdir()
+    Store.open(folder / "stores" / "ada.db").close()
     write_content(folder / "own", kinds=False)
 
 

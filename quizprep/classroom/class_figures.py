@@ -106,7 +106,7 @@ def figures(server: Server, entries: Sequence[Entry], options: Options, now: dat
             answers = [
                 replace(event, question=names.get(event.question, event.question)) for event in _answers(store, now)
             ]
-            recall = recalls(store, _scheduler(store, options), today)
+            recall = recalls(store, own_scheduler(store, options), today)
             topics = mastery(entries, recall)[1]
             for topic in topics:
                 by_topic[topic.name].append(topic)
@@ -134,8 +134,8 @@ def _answers(store: Store, now: datetime) -> list[Review]:
     return [event for event in rows if event.at <= now]
 
 
-def _scheduler(store: Store, options: Options) -> Scheduler:
-    """The learner's own: that of the last review."""
+def own_scheduler(store: Store, options: Options) -> Scheduler:
+    """The learner's own scheduler: that of the last review; by ``options`` where there is none."""
     last = store.database.first(
         "SELECT options FROM reviews JOIN schedulers ON schedulers.id = reviews.scheduler ORDER BY at DESC LIMIT 1"
     )

@@ -26,7 +26,17 @@ from quizprep.formatting import shorten
 from quizprep.text import Text
 
 PANELS = ("Learn", "Check", "Look after it")
-_NO_COMMANDS = {"__init__", "arguments", "common", "dates_anew", "exam_mock", "json_lines", "korean", "overview"}
+_NO_COMMANDS = {
+    "__init__",
+    "arguments",
+    "common",
+    "dates_anew",
+    "exam_mock",
+    "json_lines",
+    "korean",
+    "overview",
+    "pooled",
+}
 COMMANDS = tuple(
     sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and name[:-3] not in _NO_COMMANDS)
 )

@@ -20,6 +20,7 @@ from quizprep.cli.common import (
     open_deck,
     scheduler_of,
 )
+from quizprep.cli.pooled import All, Cluster, Jobs, Serve, Stores, for_each_learner, refuse_without_all, say_problems
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.text import Text
@@ -62,17 +63,25 @@ def forecast(
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the draws: the same gives the same.")] = 0,
+    all_learners: All = False,
+    stores: Stores = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
     at: At = None,
     content: Content = None,
     pack: Packs = None,
     lang: Language = None,
     pager: Pager = True,
     json: Json = False,
+    serve: Serve = None,
 ) -> None:
     """Simulate the days to come: cards and minutes a day, and how much is known, for several desired retentions.
 
     A higher retention costs more minutes; one too low costs some as well, for what is forgotten is learnt again.
     `quizprep config drill.retention` sets yours.
+
+    With --all the days of many learners are played through, each at the retention set there or at one that is given, in
+    as many processes as there are processors, or on a cluster.
 
     Examples:
 
@@ -81,7 +90,19 @@ def forecast(
       quizprep forecast --days 30 --retention 0.85 --retention 0.9
 
       quizprep forecast attention --json
+
+      quizprep forecast --all --stores backups
     """
+    if serve is not None:
+        from quizprep.cli.pooled import serve as serve_tasks
+
+        serve_tasks("forecast", serve)
+        return
+    if not all_learners:
+        refuse_without_all(stores, jobs, cluster)
+    from functools import partial
+
+    from quizprep.classroom.many_learners import days_task
     from quizprep.deck.route import in_order
     from quizprep.screen.pager import page
     from quizprep.simulation import learner, simulate
@@ -92,6 +113,16 @@ def forecast(
     ids = [entry.id for entry in in_order(deck, deck.select(topics or []))]
     if not ids:
         raise LearnerError(Text("There are no questions to simulate.", ko="모의할 문제가 없습니다."))
+    if all_learners:
+        if retention and len(retention) > 1:
+            raise LearnerError(Text("With --all give one --retention.", ko="--all에는 --retention을 하나만 적으세요."))
+        chosen = retention[0] if retention else None
+        today = scheduler.calendar.day_of(clock_at(at)())
+        task = partial(
+            days_task, options=scheduler.options, questions=ids, today=today, days=days, retention=chosen, seed=seed
+        )
+        _show_all(for_each_learner("forecast", task, stores, jobs, cluster), days, seed, language, json)
+        return
     with memory_of(deck) as store:
         found = learner(store, scheduler, ids, scheduler.calendar.day_of(clock_at(at)()))
     own = scheduler.options.desired_retention
@@ -103,6 +134,35 @@ def forecast(
         return
     page(pager)
     _show(found, results, own, language)
+
+
+def _show_all(found: list[tuple[str, dict[str, Any]]], days: int, seed: int, language: str, json: bool) -> None:
+    from quizprep.screen.statistics_text import percent
+
+    if json:
+        report.json({"seed": seed, "days": days, "learners": dict(found)})
+        return
+    heads = Text(
+        "learner|retention|cards a day|heaviest|minutes a day|recalled|known then",
+        ko="학생|회상률|하루 카드|가장 많은 날|하루 분|맞힌 비율|그때 아는 카드",
+    )
+    rows = [
+        (
+            name,
+            percent(each["retention"]),
+            f"{each['cards_a_day']:.0f}",
+            f"{each['heaviest_day']:.0f}",
+            f"{each['minutes_a_day']:.1f}",
+            "–" if each["recalled"] is None else percent(each["recalled"]),
+            f"{each['known']:.0f}/{each['cards']['all']}",
+        )
+        for name, each in found
+        if "problem" not in each
+    ]
+    if rows:
+        report.heading(Text(f"The next {days} days of each learner", ko=f"학생마다 앞으로 {days}일")[language])
+        report.table(heads[language].split("|"), rows, right=[1, 2, 3, 4, 5, 6], spare=[3, 5])
+    say_problems(found, language)
 
 
 def _show(found: Learner, results: list[Simulated], own: float, language: str) -> None:

@@ -233,7 +233,7 @@ def _judge(plan: Plan, jobs: int | None, cluster: str | None) -> Judge:
         )
     from quizprep.submissions.cluster import on_cluster
 
-    return on_cluster(cluster, to_json(asdict(plan)), not_judged(plan.language))
+    return on_cluster(cluster, to_json(["grade", "-", "--serve", to_json(asdict(plan))]), not_judged(plan.language))
 
 
 def _load_torch(plan: Plan) -> None:
@@ -249,13 +249,14 @@ def _serve(written: str) -> None:
     import json
 
     from quizprep.batch import Lines, answers
+    from quizprep.cli.pooled import OTHER
     from quizprep.kept import digest_of
     from quizprep.screen.output import emit
     from quizprep.submissions.judging_pool import answering, not_judged
 
     plan = Plan(**json.loads(written))
     try:
-        refusal = [] if digest_of((), plan.deck().files) == plan.digest else [_OTHER["en"], _OTHER["ko"]]
+        refusal = [] if digest_of((), plan.deck().files) == plan.digest else [OTHER["en"], OTHER["ko"]]
     except QuizprepError as error:
         refusal = [error.said["en"], error.said["ko"]]
     emit(to_json(refusal) + "\n")
@@ -265,12 +266,6 @@ def _serve(written: str) -> None:
     failed = not_judged(plan.language)
     for marks, _ in answers(Lines(0), answering(plan.marker), failed, jobs=1, seconds=plan.seconds):
         emit(marks + "\n")
-
-
-_OTHER = Text(
-    "A worker of the cluster has another quizprep, content, Python, torch or numpy; all must be the same.",
-    ko="클러스터의 워커에 있는 quizprep, 콘텐츠, Python, torch, numpy가 다릅니다. 모두 같아야 합니다.",
-)
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quizprep.cli.common import Device, Json, Language, device_of, language_of, settings, store_place
 from quizprep.cli.dates_anew import change
+from quizprep.cli.pooled import All, Cluster, Jobs, Serve, Stores, for_each_learner, refuse_without_all, say_problems
 from quizprep.screen import report
 from quizprep.text import Text
 
@@ -24,9 +26,14 @@ def optimize(
     replay: Annotated[
         bool, typer.Option("--replay", help="Fit nothing: give every card its date anew, by the options as they are.")
     ] = False,
+    all_learners: All = False,
+    stores: Stores = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
     lang: Language = None,
     device: Device = None,
     json: Json = False,
+    serve: Serve = None,
 ) -> None:
     """Fit the scheduler to your own memory. Fitted weights are used only where they foresee later reviews better.
 
@@ -35,12 +42,26 @@ def optimize(
     those of FSRS-7 where it foresees your reviews better than FSRS-6 by as much. Then every card gets its date anew
     from all its answers, and what comes due by that is spread over the days to come.
 
+    With --all the weights of many learners are fitted in as many processes as there are processors, or on a cluster,
+    and shown beside what they gain: a class's from the URL of its teacher, or those of a folder of databases.
+
     Examples:
 
       quizprep optimize --dry-run
 
+      quizprep optimize --all --stores backups --json
+
       quizprep optimize --replay
     """
+    if serve is not None:
+        from quizprep.cli.pooled import serve as serve_tasks
+
+        serve_tasks("optimize", serve)
+        return
+    if all_learners:
+        _fit_all(stores, jobs, cluster, language_of(lang), json)
+        return
+    refuse_without_all(stores, jobs, cluster)
     from quizprep import engine
     from quizprep.memory.store import Store
     from quizprep.settings import shown
@@ -86,6 +107,35 @@ def optimize(
                 "weights": fitted.weights,
             }
         )
+
+
+def _fit_all(stores: Path | None, jobs: int | None, cluster: str | None, language: str, json: bool) -> None:
+    """Fit the weights of every learner; nobody's are changed."""
+    from quizprep.classroom.many_learners import fit_task
+
+    options = settings().options()
+    found = for_each_learner("optimize", lambda store: fit_task(store, options), stores, jobs, cluster)
+    if json:
+        report.json({"learners": dict(found)})
+        return
+    heads = Text(
+        "learner|reviews|default|in use|fitted|model|better", ko="학생|복습|기본값|쓰는 값|맞춘 값|모델|더 나음"
+    )
+    yes, no = Text("yes", ko="예")[language], Text("no", ko="아니요")[language]
+    rows = [
+        (
+            name,
+            str(sum(each["reviews"].values())),
+            *(f"{each['log_loss'][which]:.4f}" for which in ("default", "used", "fitted")),
+            each["model"],
+            yes if each["better"] else no,
+        )
+        for name, each in found
+        if "problem" not in each
+    ]
+    if rows:
+        report.table(heads[language].split("|"), rows, right=[1, 2, 3, 4])
+    say_problems(found, language)
 
 
 def _show(fitted: Fit, adopted: bool, language: str) -> None:

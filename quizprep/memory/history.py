@@ -211,6 +211,19 @@ def answers(reviews: Iterable[Review]) -> list[tuple[datetime, int, int]]:
     return [(review.at, int(review.grade or AGAIN), int(review.day or 0)) for review in reviews]
 
 
+def spaced_answers(reviews: Iterable[Review]) -> list[tuple[str, datetime, int, int]]:
+    """Card, time and grade of each answer, in order of time, with the study days since the card's last one."""
+    last: dict[str, int] = {}
+    found = []
+    for review in sorted(reviews, key=lambda review: (review.at, review.id)):
+        if review.grade is None or review.day is None:
+            continue
+        elapsed = max(0, review.day - last.get(review.question, review.day))
+        found.append((review.question, review.at, review.grade, elapsed))
+        last[review.question] = review.day
+    return found
+
+
 def current_names(renames: Iterable[Review]) -> dict[str, str]:
     """Former id → present id, from all renames; a name that is taken up again is its own."""
     names: dict[str, str] = {}

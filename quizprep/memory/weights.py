@@ -28,7 +28,7 @@ from torch import Tensor
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.memory import fsrs7
-from quizprep.memory.history import Review
+from quizprep.memory.history import Review, spaced_answers
 from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.memory.schedule import days_between
 from quizprep.text import Text
@@ -141,15 +141,7 @@ def fit(
 
 def answers_of(reviews: Iterable[Review]) -> list[Answer]:
     """The reviews of a log (as :meth:`Store.reviews` gives them) with the study days between them."""
-    last: dict[str, int] = {}
-    answers = []
-    for review in sorted(reviews, key=lambda review: (review.at, review.id)):
-        if review.grade is None or review.day is None:
-            continue
-        elapsed = max(0, review.day - last.get(review.question, review.day))
-        answers.append(Answer(review.question, review.at, review.grade, elapsed))
-        last[review.question] = review.day
-    return answers
+    return [Answer(*each) for each in spaced_answers(reviews)]
 
 
 def fit_answers(

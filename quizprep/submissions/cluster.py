@@ -37,10 +37,10 @@ Work = Callable[[str, list[str]], list[str]]
 
 
 class _Helper:
-    """``quizprep grade --serve``: tasks in, marks out, line by line."""
+    """A ``quizprep`` that answers tasks: one line in, one out. ``plan`` are its arguments, as JSON."""
 
     def __init__(self, plan: str) -> None:
-        command = [sys.executable, "-m", "quizprep", "grade", "-", "--serve", plan]
+        command = [sys.executable, "-m", "quizprep", *json.loads(plan)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.refusal: list[str] = json.loads(self._read())
 
@@ -113,11 +113,12 @@ def judge_chunk(plan: str, lines: list[str]) -> list[str]:
 
 
 def on_cluster(
-    address: str, plan: str, failed: Failed, work: Work = judge_chunk
+    address: str, plan: str, failed: Failed, work: Work = judge_chunk, chunk: int = CHUNK
 ) -> Callable[[Iterable[str]], Iterator[tuple[str, str]]]:
     """Judges tasks, in any order, on the workers of the scheduler at an address.
 
-    ``plan`` says how, as ``quizprep grade --serve`` reads it. Raises LearnerError where Dask is not installed; judging
+    ``plan`` are the arguments of the ``quizprep`` that answers beside each worker, as JSON; ``chunk`` tasks are sent at
+    once. Raises LearnerError where Dask is not installed; judging
     raises it where the scheduler does not answer, has no worker, or is gone.
     """
     try:
@@ -134,7 +135,7 @@ def on_cluster(
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what there is to say is said here
         client = _connected(distributed, address)
         try:
-            yield from _Judging(client, distributed.scheduler.KilledWorker, plan, failed, work).judged(lines)
+            yield from _Judging(client, distributed.scheduler.KilledWorker, plan, failed, work, chunk).judged(lines)
         finally:
             with suppress(Exception):  # it may be gone
                 client.close(timeout=1)
@@ -166,9 +167,9 @@ def _connected(distributed: Any, address: str) -> Any:
 
 
 class _Judging:
-    def __init__(self, client: Any, killed: type[Exception], plan: str, failed: Failed, work: Work) -> None:
+    def __init__(self, client: Any, killed: type[Exception], plan: str, failed: Failed, work: Work, size: int) -> None:
         self._client, self._killed = client, killed
-        self._plan, self._failed, self._work = plan, failed, work
+        self._plan, self._failed, self._work, self._size = plan, failed, work, size
         self._under_way: dict[Any, list[str]] = {}
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._suspects: deque[str] = deque()  # tasks that were there when a worker ended, again and again
@@ -180,7 +181,7 @@ class _Judging:
         more = True
         while more or self._under_way or self._suspects:
             while more and len(self._under_way) < AHEAD * self._threads():
-                chunk = list(itertools.islice(tasks, CHUNK))
+                chunk = list(itertools.islice(tasks, self._size))
                 more = bool(chunk)
                 if chunk:
                     self._send(chunk)

@@ -39,6 +39,13 @@ def in_processes(
     marker: Callable[[], Marker], language: str, *, jobs: int, seconds: float
 ) -> Callable[[Iterable[str]], Iterator[tuple[str, str]]]:
     """Judges tasks, in their order, in so many processes; a task has ``seconds``."""
+    return pool(answering(marker), not_judged(language), jobs=jobs, seconds=seconds)
+
+
+def pool(
+    start: Callable[[], Answer], failed: Failed, *, jobs: int, seconds: float, ahead: int = AHEAD
+) -> Callable[[Iterable[str]], Iterator[tuple[str, str]]]:
+    """Answers tasks, in their order, in so many processes: each with its result."""
 
     def judge(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         sent: deque[str] = deque()
@@ -48,10 +55,7 @@ def in_processes(
                 sent.append(line)
                 yield line
 
-        replies = answers(
-            Given(sending()), answering(marker), not_judged(language), jobs=jobs, seconds=seconds, waiting=AHEAD
-        )
-        for marks, _ in replies:
-            yield sent.popleft(), marks
+        for result, _ in answers(Given(sending()), start, failed, jobs=jobs, seconds=seconds, waiting=ahead):
+            yield sent.popleft(), result
 
     return judge
