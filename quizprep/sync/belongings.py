@@ -32,14 +32,13 @@ from quizprep.packs.places import FOLDER as PACKS
 from quizprep.packs.places import folders
 from quizprep.settings import MAX_BYTES as MAX_OPTIONS
 from quizprep.settings import Settings
-from quizprep.sync.sealing import Header, Seal, header_line, read_header, with_checksum, without_checksum
+from quizprep.sync.sealing import Header, Seal, device_file, header_line, with_checksum
 from quizprep.text import Text
 
 FILES = "things-*.jsonl"
 BASES = "things.json"  # in the data folder: each thing as this device last had it in common with the others
 KEPT = "kept"  # folder of what gave way, in the data folder's folder of sync
 PART = 1 << 20  # bytes of a file in one line
-MAX_LINE = 1 << 23
 MAX_COPY = 1 << 20  # bytes of a copy of a question
 PACK, COPY, OPTIONS = "pack", "copy", "options"
 
@@ -280,20 +279,16 @@ def _read_all(folder: Path, seal: Seal, device: str) -> _Shelf:
     header, damaged = None, False
     try:
         for path in sorted(folder.glob(FILES)):
-            with path.open("rb") as file:
-                found = read_header(file.readline(MAX_LINE).decode("utf-8", "replace"))
-                if found is None:
+            with device_file(path, seal) as opened:
+                if opened is None:
                     continue
-                seal.refuse_where_it_does_not_open(found)
+                found, read = opened
                 is_own = found.device == device
                 if is_own:
                     if header is not None and header != found:  # a copy under another salt: all is written again
                         damaged = True
                     header = header or found
-                while read := file.readline(MAX_LINE):
-                    line = read.decode("utf-8", "replace")
-                    content = without_checksum(line)
-                    content = None if content is None else seal.open(found, content)
+                for line, content in read:
                     if content is None or not _take_line(shelf, found.device, content):
                         damaged |= is_own
                     elif is_own and found == header:

@@ -20,11 +20,10 @@ from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.log_file import import_log
 from quizprep.memory.store import Store
-from quizprep.sync.sealing import Header, Seal, header_line, read_header, with_checksum, without_checksum
+from quizprep.sync.sealing import Header, Seal, device_file, header_line, with_checksum
 from quizprep.text import Text
 
 LOGS = "log-*.jsonl"
-MAX_LINE = 1 << 23  # bytes; a sealed line is a third longer than what it holds
 MAX_NAME = 80  # characters of a device's name
 
 
@@ -179,15 +178,11 @@ def _read(path: Path, seal: Seal) -> _Log | None:
     contents: dict[str, str] = {}
     lines: dict[str, str] = {}
     damaged = 0
-    with path.open("rb") as file:
-        header = read_header(file.readline(MAX_LINE).decode("utf-8", "replace"))
-        if header is None:
+    with device_file(path, seal) as opened:
+        if opened is None:
             return None
-        seal.refuse_where_it_does_not_open(header)
-        while read := file.readline(MAX_LINE):
-            line = read.decode("utf-8", "replace")
-            content = without_checksum(line)
-            content = None if content is None else seal.open(header, content)
+        header, read = opened
+        for line, content in read:
             key = "" if content is None else _key_of(content)
             if content is None or not key:
                 damaged += 1

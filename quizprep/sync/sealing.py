@@ -12,7 +12,10 @@ import functools
 import json
 import os
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 FORMAT = 1
+MAX_LINE = 1 << 23  # bytes; a sealed line is a third longer than what it holds
 SALT = 16  # bytes
 CHECK = "quizprep"  # what a sealed file's header holds, to tell a wrong passphrase from a damaged file
 SCRYPT = {"length": 32, "n": 1 << 15, "r": 8, "p": 1}  # about a tenth of a second, and 32 MB
@@ -133,6 +137,28 @@ class Seal:
 
     def _key(self, salt: str) -> Fernet:
         return _key_of(self._passphrase or "", salt)
+
+
+@contextmanager
+def device_file(path: Path, seal: Seal) -> Iterator[tuple[Header, Iterator[tuple[str, str | None]]] | None]:
+    """A device's file, opened: its header, and each line as it stands there, with its content (None: not whole).
+
+    None where the file is not one of ours, or not there yet. Raises LearnerError where it needs another passphrase.
+    """
+    with path.open("rb") as file:
+        header = read_header(file.readline(MAX_LINE).decode("utf-8", "replace"))
+        if header is None:
+            yield None
+            return
+        seal.refuse_where_it_does_not_open(header)
+        yield header, _opened_lines(file, header, seal)
+
+
+def _opened_lines(file: IO[bytes], header: Header, seal: Seal) -> Iterator[tuple[str, str | None]]:
+    while read := file.readline(MAX_LINE):
+        line = read.decode("utf-8", "replace")
+        content = without_checksum(line)
+        yield line, None if content is None else seal.open(header, content)
 
 
 @functools.cache
