@@ -169,7 +169,7 @@ class _Builder:
 
     ``open_nodes`` are the mappings and lists not closed yet; ``keys`` holds for each of them the
     key that waits for its value (None in a list, and in a mapping whose next scalar is a key), and
-    ``bare_keys`` those that have no colon behind them, with their lines.
+    ``bare_keys`` those that have no colon behind them, with their lines, of one in braces.
     """
 
     def __init__(self, defects: list[Defect], text: str) -> None:
@@ -181,7 +181,7 @@ class _Builder:
         self.root: Any = None
         self.open_nodes: list[YamlMapping | YamlList] = []
         self.keys: list[str | None] = []
-        self.bare_keys: list[list[tuple[int, str]]] = []
+        self.bare_keys: list[list[tuple[int, str]] | None] = []
         self.key_end = 0  # the place behind the last key
 
     def build(self, events: Iterable[yaml.Event]) -> Any:
@@ -218,8 +218,9 @@ class _Builder:
             value = YamlMapping(line) if kind is yaml.MappingStartEvent else YamlList(line)
         if isinstance(parent, YamlMapping):
             key = str(self.keys[-1])
-            if value is None and ":" not in self.text[self.key_end : event.start_mark.index]:
-                self.bare_keys[-1].append((parent.lines[key], key))
+            bare = self.bare_keys[-1]
+            if bare is not None and value is None and ":" not in self.text[self.key_end : event.start_mark.index]:
+                bare.append((parent.lines[key], key))
             parent.setdefault(key, value)
             self.keys[-1] = None
         elif parent is not None:
@@ -230,7 +231,7 @@ class _Builder:
         if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self.open_nodes.append(value)
             self.keys.append(None)
-            self.bare_keys.append([])
+            self.bare_keys.append([] if kind is yaml.MappingStartEvent and event.flow_style else None)
             if len(self.open_nodes) > MAX_DEPTH:
                 raise _UnreadableError(line, _TOO_DEEP)
 
@@ -245,11 +246,11 @@ class _Builder:
             self.defects.append(Defect(line, f"`{_name(key)}` is given twice (first on line {first}); keep one"))
         parent.lines.setdefault(key, line)
 
-    def _refuse_cut_text(self, node: YamlMapping | YamlList, bare: list[tuple[int, str]]) -> None:
+    def _refuse_cut_text(self, node: YamlMapping | YamlList, bare: list[tuple[int, str]] | None) -> None:
         """Inside of braces a comma ends a text, and what stands behind it is a key without a colon."""
-        if 0 < len(bare) < len(node):
+        if bare and len(bare) < len(node):
             line, key = bare[0]
-            what = f"`{_name(key)}` stands behind a comma in {{...}} and has no value"
+            what = f"`{_name(key)}` has no value in {{...}}, where a comma ends a text"
             self.defects.append(Defect(line, f"{what}; put a text that has a comma in it into quotes"))
             self.refused = True
 

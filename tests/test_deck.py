@@ -72,9 +72,10 @@ def test_scalars_mean_what_is_written(written: str, value: object):
 
 
 @pytest.mark.parametrize("written", ["{a: , b: 1}", "{a: null, b: 1}", "{a:\n  , b: 1}", "{a, b}", "{'a:': 1, b: 2}"])
-def test_what_is_said_to_have_no_value_in_braces_has_none(written: str):
+def test_a_key_without_a_value_is_no_cut_text_where_that_is_said_or_all_are(written: str):
     root, found = strict_yaml.read(f"key: {written}\n".encode())
     assert found == [] and len(root["key"]) == 2
+    assert strict_yaml.read(b"? a\nb: 1")[1] == []
 
 
 @pytest.mark.parametrize(
@@ -95,8 +96,8 @@ def test_what_is_said_to_have_no_value_in_braces_has_none(written: str):
         (b"a: 1\nb: {c", 2, "cannot be read as YAML"),
         (b"a: {TP} is", 1, "quote text"),
         (b"a: 1\n---\nb: 2", 2, "a second document begins here"),
-        ("a: 1\nb: {c: 힘, d𝔸 , e: 1}".encode(), 2, "`d𝔸` stands behind a comma in {...} and has no value; put"),
-        (b"a: {b: 1,\n  c}", 2, "`c` stands behind a comma"),
+        ("a: 1\nb: {c: 힘, d𝔸 , e: 1}".encode(), 2, "`d𝔸` has no value in {...}, where a comma ends a text; put"),
+        (b"a: {b: 1,\n  c}", 2, "`c` has no value in {...}"),
         (b"? [a]\n: 1", 1, "a key is no plain text"),
         (b"a: 1\n{b: c}: 2", 2, "a key is no plain text"),
         (b"a: " + b"[" * 25, 1, "nested more than 20 deep; write it flatter"),

@@ -496,6 +496,23 @@ def test_a_hostile_zip_is_refused_and_leaves_nothing(tmp_path: Path, entry: tupl
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["m.zip", "packs", "packs.lock"]
 
 
+def test_nothing_of_a_zip_is_written_before_all_its_names_are_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(files_of_pack.Taking, "copy")
+    with pytest.raises(LearnerError, match="leaves the folder of the pack"):
+        add(zipped(tmp_path / "m.zip", ("../up.yaml", "x: 1")), tmp_path / "packs", [])
+
+
+def test_a_defect_has_the_file_that_its_author_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the data folder lies below the working directory, as it does for whoever works in the home folder."""
+    monkeypatch.chdir(tmp_path)
+    folder = pack(tmp_path / "mine", forces="questions: 3\n").folder
+    with pytest.raises(AuthorError) as refusal:
+        add(Path(folder.name), tmp_path / "data" / "packs", [])
+    assert refusal.value.defects[0].startswith("mine/forces.yaml:1: ")
+
+
 def test_a_zip_that_holds_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     many = [(f"m/{number}.yaml", "x: 1") for number in range(9)]
     monkeypatch.setattr(files_of_pack, "MAX_FILES", 10)
@@ -720,7 +737,7 @@ def test_a_comma_within_braces_is_told_from_an_unknown_field(
 ) -> None:
     folder = pack(tmp_path / "optics", "optics", **{"proofs": LENS, "lens": PICTURES, file: written}).folder
     (line,) = findings([folder]).defects
-    assert f"{file}.yaml:{said} stands behind a comma in {{...}} and has no value; put a text that has a comma" in line
+    assert f"{file}.yaml:{said} has no value in {{...}}, where a comma ends a text; put a text that has a comma" in line
 
 
 def test_a_name_of_a_question_and_a_topic_is_said_to_be_both(tmp_path: Path) -> None:

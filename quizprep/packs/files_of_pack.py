@@ -139,6 +139,7 @@ def unpack(archive: Path, target: Path) -> Taking:
     taking = Taking(archive)
     target.mkdir(parents=True, exist_ok=True)
     with Archive.open(archive, Limits(MAX_ARCHIVE, MAX_ENTRIES, MAX_DIRECTORY)) as zipped:
+        taken = []
         for entry in zipped.entries:
             name = entry.orig_filename  # as it is written: zipfile itself cuts names at a zero, and turns backslashes
             zipped.refuse_strange(entry)
@@ -146,8 +147,10 @@ def unpack(archive: Path, target: Path) -> Taking:
                 continue  # a folder is made where a file lies in it
             place = taking.admit(name)
             if place is not None:
-                with zipped.opened(entry) as stream:
-                    taking.copy(name, stream, target / place)
+                taken.append((entry, name, place))
+        for entry, name, place in taken:  # once all names are in order
+            with zipped.opened(entry) as stream:
+                taking.copy(name, stream, target / place)
     return taking
 
 

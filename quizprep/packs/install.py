@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 
 from quizprep.archives import refused
-from quizprep.deck import Deck, Pack, Place, findings, pack_file, sources
+from quizprep.deck import Deck, Pack, Place, findings, pack_file, shown_path, sources
 from quizprep.deck.pack_file import PACK_FILE, is_name
 from quizprep.deck.sources import example_packs
 from quizprep.errors import AuthorError, LearnerError
@@ -165,7 +165,7 @@ def _nothing_there(source: Path) -> LearnerError:
 
 def _shown(line: str, root: Path, source: Path) -> str:
     """A line about a file of the copy, by the name that its author knows."""
-    return line.replace(str(root), str(source))
+    return line.replace(shown_path(root), str(source))
 
 
 def put(new: Path, final: Path) -> str | None:
