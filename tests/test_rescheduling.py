@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import fsrs
 import pytest
-from program import quizprep
+from program import ROOT, quizprep
 
 from quizprep.errors import LearnerError
 from quizprep.memory.log_file import export_log, import_log
@@ -227,3 +231,68 @@ def test_another_retention_moves_the_dates_in_the_program(tmp_path: Path) -> Non
         store.check()
     assert quizprep("config", "drill.new_per_day", "5", home=home).stderr == ""
     assert "No card" in quizprep("optimize", "--replay", home=home).stdout
+
+
+KILLED = """
+import os, signal, sys
+from quizprep.memory import rescheduling
+from quizprep.memory.database import Database
+from quizprep.memory.store import Store
+from quizprep.settings import Settings
+
+place, left = sys.argv[1], int(sys.argv[2])
+
+def killed_at(owner, name, before):
+    method = getattr(owner, name)
+    def at(*arguments, **options):
+        global left
+        given = None if before else method(*arguments, **options)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return method(*arguments, **options) if before else given
+    setattr(owner, name, at)
+
+WHERE = {
+    "an event": (Store, "append", False), "the options not yet": (Settings, "_write", True),
+    "the options": (Settings, "_write", False), "the end": (rescheduling.ReplayMark, "take_away", True),
+}
+killed_at(*WHERE[place])
+sys.argv = ["quizprep", "config", "drill.retention", "0.8"]
+from quizprep.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "times", "kept"),
+    [
+        ("an event", 1, True),
+        ("an event", 13, True),
+        ("an event", 20, True),
+        ("the options not yet", 1, True),
+        ("the options", 1, False),
+        ("the end", 1, False),
+    ],
+)
+def test_a_kill_leaves_the_old_options_and_dates_or_the_new_ones(
+    tmp_path: Path, place: str, times: int, kept: bool
+) -> None:
+    """A change of the retention killed on its way; the next command ends it, and never leaves one half."""
+    home = tmp_path / "home"
+    with Store.open(home / "quizprep.db") as store:
+        learn(store, 20)
+        before = list(store.cards())
+    environment = {**os.environ, "QUIZPREP_HOME": str(home)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, place, str(times)], env=environment, cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    for _ in range(2):  # the second has nothing left to do
+        assert quizprep("stats", "--json", home=home).returncode == 0
+        retention = quizprep("config", "drill.retention", home=home).stdout
+        with Store.open(home / "quizprep.db") as store:
+            cards, events = list(store.cards()), [event.kind for event in store.events()]
+            store.check()
+        assert ("0.8" in retention) is not kept
+        assert events.count("reschedule") == (0 if kept else 20)
+        assert (cards == before) is kept
+        assert not (home / "replay-begun").exists()

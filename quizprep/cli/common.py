@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quizprep.deck import Deck, Place
     from quizprep.memory.practice import Practice
     from quizprep.memory.queries import Server
+    from quizprep.memory.rescheduling import ReplayMark
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.store import Store
     from quizprep.proofs import Proof
@@ -228,6 +229,8 @@ def scheduler_of(deck: Deck, chosen: Settings | None = None) -> Scheduler:
     from quizprep.memory.schedule import Scheduler
     from quizprep.memory.topic_options import TopicOptions
 
+    if chosen is None and (mark := replay_mark()).stands:
+        _end_replay(mark, scheduler_of(deck, settings()))
     chosen = chosen or settings()
     rows: dict[str, dict[str, Any]] = {}
     for name, row in chosen.topic_options().items():
@@ -240,6 +243,23 @@ def scheduler_of(deck: Deck, chosen: Settings | None = None) -> Scheduler:
             wrong = no_such_topic(name, near)[language_of_error(None)]
             report.say(f"{chosen.path}: {wrong}")
     return Scheduler(chosen.options(), topics=TopicOptions.of(rows, deck.index()))
+
+
+def replay_mark() -> ReplayMark:
+    """What stands while other options and the dates that follow from them are written."""
+    from quizprep.memory.rescheduling import ReplayMark
+
+    return ReplayMark(data_directory() / "replay-begun", options_file())
+
+
+def _end_replay(mark: ReplayMark, scheduler: Scheduler) -> None:
+    """End what a kill cut short; where nothing can be written now, the next command does."""
+    from datetime import UTC, datetime
+
+    from quizprep.memory.store import Store
+
+    with suppress(StoreError), Store.open(store_place()) as store:
+        mark.resume(store, scheduler, datetime.now(UTC))
 
 
 def topic_meant(deck: Deck, name: str) -> tuple[str | None, str]:

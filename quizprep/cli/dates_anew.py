@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from quizprep.cli.common import scheduler_of_settings, settings, store_place
+from quizprep.cli.common import replay_mark, scheduler_of_settings, settings, store_place
 from quizprep.errors import LearnerError
 from quizprep.memory.topic_options import PREFIX
 from quizprep.text import Text
@@ -32,11 +32,18 @@ def change(write: Callable[[], object], after: Settings, before: Settings | None
         write()
         return None
     new, old = scheduler_of_settings(after), scheduler_of_settings(before) if before else None
-    with Store.open(store_place()) as store, store.database.transaction():
-        done = reschedule(
-            store, new, datetime.now(UTC), lambda question: old is None or new.of(question).id != old.of(question).id
-        )
-        write()
+    mark = replay_mark()
+    with Store.open(store_place()) as store:
+        with store.database.transaction():
+            mark.set(store)
+            done = reschedule(
+                store,
+                new,
+                datetime.now(UTC),
+                lambda question: old is None or new.of(question).id != old.of(question).id,
+            )
+            write()
+        mark.take_away()
     return _said(done) if done.cards else None
 
 

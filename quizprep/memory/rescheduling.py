@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
+from quizprep.files import write_in_one_step
 from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.history import Card
@@ -64,6 +67,46 @@ def reschedule(
     written = store.reschedule((each for each in [*moved, *spread] if _differs(*each)), scheduler, now=now)
     last = max((calendar.day_of(memory.due) for _, memory in spread), default=None)
     return Rescheduled(written, len(spread), last and max(last, today))
+
+
+class ReplayMark:
+    """A file beside the memory that stands while cards are scheduled again and the file of the options is written.
+
+    Both count, or none: a kill between the two would leave cards of the old options under the new ones, which nobody
+    would notice. The mark says what the options were before, and how far the log went.
+    """
+
+    def __init__(self, path: Path, options: Path) -> None:
+        self._path, self._options = path, options
+
+    @property
+    def stands(self) -> bool:
+        """Whether a change was cut short."""
+        return self._path.exists()
+
+    def set(self, store: Store) -> None:
+        """Begin a change, in the transaction in which the cards are scheduled again."""
+        write_in_one_step(self._path, [f"{store.last_number()} {self._digest()}\n"], make_folder=True)
+
+    def take_away(self) -> None:
+        """End it, once the transaction is on the disk."""
+        self._path.unlink(missing_ok=True)
+
+    def resume(self, store: Store, scheduler: Scheduler, now: datetime) -> None:
+        """End a change that was cut short: where the options were written, the cards are scheduled by them."""
+        with store.database.transaction():  # waits for the change that is under way, rather than cut short
+            if not self.stands:
+                return
+            number, _, before = self._path.read_text(encoding="utf-8").strip().partition(" ")
+            if before != self._digest() and not store.rescheduled_since(int(number) if number.isdecimal() else 0):
+                reschedule(store, scheduler, now)
+        self.take_away()
+
+    def _digest(self) -> str:
+        try:
+            return hashlib.blake2b(self._options.read_bytes(), digest_size=12).hexdigest()
+        except FileNotFoundError:
+            return "none"
 
 
 def _recomputed(store: Store, scheduler: Scheduler) -> Generator[tuple[Card, Memory]]:

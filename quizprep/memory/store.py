@@ -537,6 +537,15 @@ class Store:
         """How many events the log has."""
         return self.database.count("SELECT count(*) FROM reviews")
 
+    def last_number(self) -> int:
+        """The number of the event that arrived last; 0 before the first."""
+        return self.database.count("SELECT coalesce(max(number), 0) FROM reviews")
+
+    def rescheduled_since(self, number: int) -> bool:
+        """Whether an event that arrived after that of a number gave a card its date anew."""
+        found = self.database.first("SELECT 1 FROM reviews WHERE number > ? AND kind = 'reschedule' LIMIT 1", (number,))
+        return found is not None
+
     def events(self) -> Iterator[Review]:
         """The whole log in order of time, under the ids that the questions had then."""
         yield from self.database.made(review_of, f"{SELECT_REVIEW} ORDER BY at, id")
