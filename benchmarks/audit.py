@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import subprocess
@@ -66,11 +67,20 @@ def main() -> None:
         report_times([Path(page["file"]) for page in pages], options.jobs)
 
 
-def audited(paths: Sequence[Path | str], jobs: int) -> tuple[list[dict[str, Any]], float, float]:
-    """The pages as ``--json`` prints them, with the seconds of the clock and of the processor."""
+def audited(
+    paths: Sequence[Path | str], jobs: int, home: str | None = None
+) -> tuple[list[dict[str, Any]], float, float]:
+    """The pages as ``--json`` prints them, with the seconds of the clock and of the processor.
+
+    They are looked at anew, unless ``home`` is a folder in which they were kept before.
+    """
+    if home is None:
+        with tempfile.TemporaryDirectory() as empty:
+            return audited(paths, jobs, empty)
     command = [sys.executable, "-m", "quizprep", "audit", "--json", "--jobs", str(jobs), *map(str, paths)]
+    environment = {**os.environ, "QUIZPREP_HOME": home}
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode > 1:
         sys.exit(done.stderr)
@@ -142,13 +152,16 @@ def report_times(files: Sequence[Path], jobs: int) -> None:
         for place in range(PAGES):
             name, text = texts[place % len(texts)]
             Path(folder, f"{place:03}-{name}").write_text(text, encoding="utf-8")
-        pages, seconds, processor = audited([folder], jobs)
+        with tempfile.TemporaryDirectory() as home:
+            pages, seconds, processor = audited([folder], jobs, home)
+            again = audited([folder], jobs, home)[2]
         formulas = sum(len(page["formulas"]) for page in pages)
         stopped = sum("Stopped after" in finding["reason"] for page in pages for finding in page["formulas"])
         errors = sum("error" in page for page in pages)
         print(
             f"{PAGES} pages of 20 KB with {jobs} processes: {formulas} formulas in {seconds:.1f} s, {processor:.1f} s "
-            f"of work, {processor / jobs:.1f} s on {jobs} quiet cores; {stopped} stopped, {errors} not read"
+            f"of work, {processor / jobs:.1f} s on {jobs} quiet cores; {stopped} stopped, {errors} not read; "
+            f"once more, unchanged: {again:.1f} s of work"
         )
 
 

@@ -58,13 +58,13 @@ class Kept:
         self._values[key] = value
         self._new = True
 
-    def save(self) -> None:
-        """Write what is new; where that cannot be, it is computed again next time."""
+    def save(self, most: int | None = None) -> None:
+        """Write what is new, at most the last ``most``; where that cannot be, it is computed again next time."""
         if self._path is None or not self._new or self._digest() not in self._path.name:  # edited in the meantime
             return
         with suppress(OSError, LearnerError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            values = json.dumps(self._values)
+            values = json.dumps(dict(list(self._values.items())[-most:] if most else self._values))
             write_in_one_step(self._path, [f"{_checksum(values)}\n", values])
             others = sorted(self._path.parent.glob(f"{self._name}-*.json"), key=os.path.getmtime)
             for old in others[:-FILES]:

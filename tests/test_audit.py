@@ -18,7 +18,7 @@ from terminal import Terminal
 
 from quizprep.notes.catalogue import Catalogue
 from quizprep.notes.equations import equations
-from quizprep.notes.finding import Finding, audit
+from quizprep.notes.finding import Finding, audit, audited
 from quizprep.notes.page import read_pieces
 
 pytestmark = pytest.mark.slow
@@ -319,6 +319,33 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, said:
     done = quizprep("audit", str(file))
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_pages_are_kept_until_they_change(tmp_path: Path) -> None:
+    notes, home = tmp_path / "notes", tmp_path / "home"
+    notes.mkdir()
+    home.mkdir()
+    for name, formula in (("a.md", "F1 = 2*P*R/(P+R)"), ("b.md", "F1 = P*R/(P+R)"), ("c.txt", "recall = TP/(TP+FP)")):
+        (notes / name).write_text(f"{formula}\n", encoding="utf-8")
+    first = quizprep("audit", str(notes), "--json", "--jobs", "2", home=home)
+    (kept,) = (home / "cache").glob("notes-*.json")
+    assert len(json.loads(kept.read_text(encoding="utf-8").partition("\n")[2])) == 3
+    marked = kept.stat().st_mtime_ns
+    assert quizprep("audit", str(notes), "--json", home=home).stdout == first.stdout
+    assert kept.stat().st_mtime_ns == marked  # nothing was looked at
+    (notes / "b.md").write_text("F1 = 2*P*R/(P+R)\n", encoding="utf-8")  # what a.md says
+    (notes / "c.txt").rename(notes / "d.txt")
+    pages = [json.loads(line) for line in quizprep("audit", str(notes), "--json", home=home).stdout.splitlines()]
+    assert [(Path(page["file"]).name, page["formulas"][0]["outcome"]) for page in pages] == [
+        ("a.md", "right"), ("b.md", "right"), ("d.txt", "wrong"),
+    ]  # fmt: skip
+    assert kept.stat().st_mtime_ns == marked
+    assert quizprep("audit", str(notes), "--json", "--lang", "ko", home=home).stdout != first.stdout
+
+
+def test_a_page_that_ran_out_of_time_is_not_kept() -> None:
+    assert audited("a.md", NOTE)[1]
+    assert not audited("a.md", NOTE, seconds=0)[1]
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json as jsonlib
 import os
 import sys
@@ -9,7 +10,7 @@ import tempfile
 import time
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,7 @@ import typer
 from quizprep.cli.common import (
     Json,
     Language,
+    cache_path,
     clock_at,
     complete_pack,
     known_proofs,
@@ -36,6 +38,7 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.notes.catalogue import Catalogue
+    from quizprep.notes.kept_pages import KeptPages
 
 PANEL = "Check"
 MAX_BYTES = 5_000_000  # of a note
@@ -52,6 +55,7 @@ KOREAN = {"right": "맞음", "wrong": "틀림", "in doubt": "판단 보류", "un
 _ADVICE = Text("save it as UTF-8; of a PDF save the text.", ko="UTF-8로 저장하세요. PDF는 텍스트로 저장하세요.")
 
 Page = Mapping[str, Any]  # as --json prints it
+Known = Callable[[], "Catalogue"]  # made when a page is looked at, which takes half a second
 Times = dict[str, tuple[int, int]]  # of a file when it was last changed, and its size
 
 
@@ -109,14 +113,14 @@ def audit(
     language = language_of(lang)
     _check(form, fix, write, watch, paths)
     files = list(_notes(paths))
-    known = _catalogue(pack)
+    known, kept = _ground(pack, language)
     seen = _times(files)  # before they are read: what is saved meanwhile is looked at again
-    wrong = _once(files, known, every, jobs, form, fix, write, learn, language, json)
+    wrong = _once(files, known, kept, every, jobs, form, fix, write, learn, language, json)
     if watch:
         _watch(
             paths,
             seen,
-            lambda changed: _once(changed, known, every, jobs, form, False, False, learn, language, json),
+            lambda changed: _once(changed, known, kept, every, jobs, form, False, False, learn, language, json),
             language,
         )
     raise typer.Exit(1 if wrong else 0)
@@ -175,7 +179,8 @@ def _is_skipped(file: Path) -> bool:
 
 def _once(
     files: Sequence[str],
-    known: Catalogue,
+    known: Known,
+    kept: KeptPages,
     every: bool,
     jobs: int | None,
     form: str,
@@ -189,14 +194,14 @@ def _once(
     total: Counter[str] = Counter()
     learned: Counter[str] = Counter()
     with report.progress(len(files)) as step:
-        for page in _pages(files, known, jobs, language, step):
+        for page in _pages(files, known, kept, jobs, language, step):
             if page.get("error") and len(files) == 1:
                 raise LearnerError(Text(page["error"], ko=page["error"]))
             total.update(page["counts"])
             if learn:
-                kept = _learn(page, language)
-                learned.update(kept)
-                page = {**page, "learned": kept["new"]}
+                noted = _learn(page, language)
+                learned.update(noted)
+                page = {**page, "learned": noted["new"]}
             _show(page, every, form, fix, write, language, json, several=len(files) > 1)
     if not json and form == "text" and not (fix and not write and not total["wrong"]):
         shown = KOREAN if language == "ko" else {name: name for name in MARKS}
@@ -209,51 +214,96 @@ def _once(
 # --- pages -------------------------------------------------------------------------------------
 
 
-def _catalogue(packs: Sequence[str] | None) -> Catalogue:
-    """The proofs that notes are held against."""
-    from quizprep.notes.catalogue import Catalogue
+def _ground(packs: Sequence[str] | None, language: str) -> tuple[Known, KeptPages]:
+    """The proofs that notes are held against, and the pages that were held against them before."""
+    from quizprep.notes.kept_pages import KeptPages
 
-    return Catalogue(known_proofs(packs))
+    known = known_proofs(packs)
+
+    @functools.cache
+    def catalogue() -> Catalogue:
+        from quizprep.notes.catalogue import Catalogue
+
+        return Catalogue(known)
+
+    return catalogue, KeptPages(cache_path().parent, known, language)
 
 
-def _pages(files: Sequence[str], known: Catalogue, jobs: int | None, language: str, step: Any) -> Iterator[Page]:
-    """Every file's page, in their order: one alone here, many in processes of their own."""
-    jobs = min(jobs or os.cpu_count() or 1, len(files))
-    if jobs < 2 or not hasattr(os, "fork"):
+def _pages(
+    files: Sequence[str], known: Known, kept: KeptPages, jobs: int | None, language: str, step: Any
+) -> Iterator[Page]:
+    """Every file's page, in their order: as it was kept, or looked at now."""
+    several = len(files) > 1
+    before = {file: page for file in files if (page := _kept(file, kept)) is not None}
+    looked = _looked_at([file for file in files if file not in before], known, jobs, language, several)
+    try:
         for file in files:
             step(file)
-            yield _page(file, known, language, several=len(files) > 1)
+            if file in before:
+                yield before[file]
+                continue
+            page, key = next(looked)
+            if key is not None:
+                kept.put(key, page)
+            yield page
+    finally:
+        kept.save()
+
+
+def _kept(file: str, kept: KeptPages) -> Page | None:
+    """What was said of a file when it was looked at last, if it is still the same."""
+    from quizprep.notes.kept_pages import key_of
+
+    if file == "-":  # can be read but once
+        return None
+    with suppress(QuizprepError):
+        return kept.get(file, key_of(file, read_text(file, _ADVICE, most=MAX_BYTES)))
+    return None
+
+
+def _looked_at(
+    files: Sequence[str], known: Known, jobs: int | None, language: str, several: bool
+) -> Iterator[tuple[Page, str | None]]:
+    """The pages of files with their keys: one alone here, many in processes of their own."""
+    jobs = min(jobs or os.cpu_count() or 1, len(files))
+    if jobs < 2 or not hasattr(os, "fork"):
+        yield from (_page(file, known, language, several) for file in files)
         return
     from quizprep.batch import Lines, answers
+
+    known()  # once, before there are processes
 
     def start() -> Any:
         return lambda line: (jsonlib.dumps(_page(jsonlib.loads(line), known, language, several=True)), 0)
 
     def failed(line: str, reason: Text) -> tuple[str, int]:
-        return jsonlib.dumps(_nothing(jsonlib.loads(line), reason[language])), 0
+        return jsonlib.dumps((_nothing(jsonlib.loads(line), reason[language]), None)), 0
 
     with tempfile.TemporaryFile() as names:
         names.write("\n".join(map(jsonlib.dumps, files)).encode())
         names.seek(0)
-        for file, (reply, _) in zip(
-            files, answers(Lines(names.fileno()), start, failed, jobs=jobs, seconds=PATIENCE), strict=True
-        ):
-            step(file)
-            yield jsonlib.loads(reply)
+        for reply, _ in answers(Lines(names.fileno()), start, failed, jobs=jobs, seconds=PATIENCE):
+            page, key = jsonlib.loads(reply)
+            yield page, key
 
 
-def _page(file: str, known: Catalogue, language: str, several: bool) -> Page:
-    """What there is to say of one file. Raises LearnerError where it cannot be read, and is not one of several."""
+def _page(file: str, known: Known, language: str, several: bool) -> tuple[Page, str | None]:
+    """What there is to say of one file, with the key to keep it by; None where it is not to be kept.
+
+    Raises LearnerError where it cannot be read, and is not one of several.
+    """
     from quizprep.notes.annotations import as_object
-    from quizprep.notes.finding import audit as audited
+    from quizprep.notes.finding import audited
+    from quizprep.notes.kept_pages import key_of
 
     try:
         text = read_text(file, _ADVICE, most=MAX_BYTES)
-        return as_object(file, audited(file, text, known=known, language=language))
+        found, settled = audited(file, text, known=known(), language=language)
+        return as_object(file, found), key_of(file, text) if settled else None
     except QuizprepError as error:
         if not several:
             raise
-        return _nothing(file, error.said[language])
+        return _nothing(file, error.said[language]), None
 
 
 def _nothing(file: str, reason: str) -> Page:

@@ -44,6 +44,12 @@ def uncounted() -> Iterator[None]:
         _own.waited = getattr(_own, "waited", 0.0) + time.perf_counter() - begun
 
 
+def times_cut_short() -> int:
+    """How often something of this thread ran out of time: what was found meanwhile may be less than there is."""
+    times: int = getattr(_own, "cut_short", 0)
+    return times
+
+
 class _Limit:
     """Seconds that may be spent. Most verdicts stand before the processor's clock is looked at: until then all the time
 
@@ -91,4 +97,5 @@ def in_time() -> None:
     _own.looked = time.perf_counter()
     now = clock()
     if any(limit.over(now) for limit in limits):
+        _own.cut_short = times_cut_short() + 1
         raise OutOfTime

@@ -130,11 +130,17 @@ def _rows(names: str) -> frozenset[int]:
 def quantities_spoken_of(texts: Iterable[str]) -> frozenset[int]:
     """The rows that a sentence names; ``mean squared error`` is the name of one, and not of the squared error too."""
     said = " ".join(re.split(r"[^a-zà-ÿ0-9]+", " ".join(texts).lower()))
-    places = {name: place for place, row in enumerate(QUANTITIES) for name in row}
     found: set[int] = set()
-    for name in sorted(places, key=len, reverse=True):
-        left = re.sub(rf"\b{re.escape(name.replace('_', ' '))}\b", "", said)
-        if left != said:
-            found |= {place for place, row in enumerate(QUANTITIES) if name in row}
+    for words, places in _longest_first():
+        if words in said and (left := re.sub(rf"\b{re.escape(words)}\b", "", said)) != said:
+            found |= places
             said = left
     return frozenset(found)
+
+
+@cache
+def _longest_first() -> tuple[tuple[str, frozenset[int]], ...]:
+    """The names of all quantities as words, with the rows that each is in."""
+    named = {name: place for place, row in enumerate(QUANTITIES) for name in row}
+    rows = {name: frozenset(place for place, row in enumerate(QUANTITIES) if name in row) for name in named}
+    return tuple((name.replace("_", " "), rows[name]) for name in sorted(named, key=len, reverse=True))

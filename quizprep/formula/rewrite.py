@@ -32,19 +32,27 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with ``change`` applied to each direct sub-node; itself where nothing changed."""
     changed: dict[str, Any] = {}
     for name, value in vars(node).items():
-        new = _changed(value, change)
+        if isinstance(value, Node):
+            new: object = change(value)
+        elif value.__class__ is tuple and name != "span":
+            new = _changed(value, change)
+        else:
+            continue
         if new is not value:
             changed[name] = new
     return replace(node, **changed) if changed else node
 
 
-def _changed(value: object, change: Callable[[Node], Node]) -> object:
-    if isinstance(value, Node):
-        return change(value)
-    if not isinstance(value, tuple):
-        return value
-    new = tuple(_changed(entry, change) for entry in value)
-    return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+def _changed(value: tuple[Any, ...], change: Callable[[Node], Node]) -> tuple[Any, ...]:
+    new, same = [], True
+    for entry in value:
+        if isinstance(entry, Node):
+            other: Any = change(entry)
+        else:
+            other = _changed(entry, change) if entry.__class__ is tuple else entry
+        same = same and other is entry
+        new.append(other)
+    return value if same else tuple(new)
 
 
 def connected(connective: str, left: Node, right: Node) -> Node:

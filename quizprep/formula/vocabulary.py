@@ -8,7 +8,7 @@ nothing else, ``letters`` are used for it often, and ``meaning`` finds it in wha
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 
 from quizprep.frozen import frozen
 from quizprep.text import Text
@@ -33,6 +33,16 @@ class Role:
     kind: str = ""
     marks: str = ""
     convention: Text | None = None
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The words, in small letters."""
+        return frozenset(self.words.lower().split())
+
+    @cached_property
+    def lettered(self) -> frozenset[str]:
+        """The letters, one by one."""
+        return frozenset(self.letters.split())
 
     def is_meant(self, meaning: str) -> bool:
         """Whether a proof's words for a symbol mean this role."""
@@ -150,7 +160,8 @@ def words() -> frozenset[str]:
     return frozenset(word for role in ROLES for word in role.words.split())
 
 
+@cache
 def roles_of(name: str) -> tuple[Role, ...]:
     """The roles that a canonical name has by its words, whatever the case: ``True_Positives``."""
     lower = name.lower()
-    return tuple(role for role in ROLES if lower in role.words.lower().split())
+    return tuple(role for role in ROLES if lower in role.said)

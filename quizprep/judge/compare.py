@@ -130,6 +130,8 @@ def compare(
     and may be called one where more work would leave it undecided.
     """
     points = draw(space, seed=seed, count=count)
+    if only_whether and (clear := _Judge(yours, reference, space, points, only_whether).if_far_off()) is not None:
+        return clear
     extra = beside_thresholds((yours.tree, reference.tree), space, points, seed)
     if extra is not None:
         points = Points(
@@ -227,6 +229,17 @@ class _Judge:
             self.exact = False
             self._forget()
             return self._verdict()
+
+    def if_far_off(self) -> Comparison | None:
+        """The verdict where the values are so far apart that no more points and digits are needed to tell."""
+        if self.a.shape != self.b.shape or self.truth:
+            return None
+        self.both = finite(self.a) & finite(self.b)
+        self.error = _error(self.a, self.b, self.both)
+        if not self._is_far_off():
+            return None
+        identity = modular.identical(self.yours.tree, self.reference.tree) if self.exact else None
+        return None if identity is not None and identity.same else self._different(0, "float64")
 
     def _verdict(self) -> Comparison:
         if self.a.shape[1:] != self.b.shape[1:]:

@@ -6,6 +6,7 @@ the shapes of a proof ask for. No torch.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -142,6 +143,7 @@ _WEIGHTS = re.compile(r"\b(weights|layer)\b")
 _ACTS_ON = re.compile(r"[WURV]_\{?([ihx])[a-z]\b")  # what W_{hr} acts on: the state, and not the input
 
 
+@functools.lru_cache(maxsize=512)
 def activation(proof: Proof) -> str | None:
     """The activation function that the steps of a proof take, where it is one."""
     found = {

@@ -176,7 +176,7 @@ def _is_letter_for(spelling: str, symbol: str) -> bool:
 
 
 def _is_usual(letter: str, meaning: str) -> bool:
-    return any(letter in role.letters.split() and role.is_meant(meaning) for role in ROLES)
+    return any(letter in role.lettered and role.is_meant(meaning) for role in ROLES)
 
 
 def readings(statements: Sequence[Statement], reference: Reference, let: Mapping[str, str]) -> Iterator[Reading]:
@@ -188,10 +188,11 @@ def readings(statements: Sequence[Statement], reference: Reference, let: Mapping
     matcher = _Matcher(statements, reference, let)
     if not matcher.foreign and matcher.is_computable:
         return matcher.readings()
-    by_rows = _Matcher(statements, reference, let, rows=True)
-    with suppress(FormulaError):  # of no name that nothing stands for so: the other reading says it
-        if by_rows.weights and (found := list(by_rows.readings())):
-            return iter(found)
+    if weights_of_layers(reference.proof):
+        by_rows = _Matcher(statements, reference, let, rows=True)
+        with suppress(FormulaError):  # of no name that nothing stands for so: the other reading says it
+            if found := list(by_rows.readings()):
+                return iter(found)
     try:
         first = list(matcher.readings())
         if matcher.foreign or matcher.is_computable:
@@ -262,6 +263,7 @@ class _Matcher:
         """``loose`` names may stand for anything; ``rows``: samples are rows, so that weights stand behind them."""
         self.reference, self.proof, self.names = reference, reference.proof, reference.names
         self.weights = weights_of_layers(self.proof) if rows else frozenset()
+        self._computed: dict[tuple[int, frozenset[str]], tuple[_Assignment, list[list[Any]] | None]] = {}
         statements, self.activated = self._activated([of_itself(each) for each in statements])
         statements = _new_values_apart(statements, set(self.proof.symbols))
         self.opened = open_names(reference)
@@ -452,27 +454,30 @@ class _Matcher:
                 raise self._nothing(name)
         shared = [symbol for symbol in self.proof.symbols if self._in_blocks(symbol)]
         entries = _assignments(candidates, shared)
-        tried = [entry for entry in entries if self._fits(entry) and not _swaps(entry, candidates)]
+        may_be = [entry for entry in entries if not _swaps(entry, candidates)]
+        place = next((place for place, entry in enumerate(may_be) if self._fits(entry)), None)
         told = bool(entries) and all(match.evidence >= LETTER for match in entries[0].matches.values())
-        if not tried and told and not self.weights:
-            tried = entries[:1]  # whose shapes do not fit, which is to be said of it
-        if not tried:
+        if place is not None:
+            best, rest = may_be[place], may_be[place + 1 :]
+        elif told and not self.weights:
+            best, rest = entries[0], []  # whose shapes do not fit, which is to be said of it
+        else:
             raise self._nothing(open_now[0])
-        best, *others = tried
         if right and not self._comes_to_a_value(best):
             return
         for name, match in best.matches.items():
             if self.names.find(name) == self.proof.result and self._is_guess(match):
                 self.reference.allow(Symbol(self.proof.result, span=self._span(name)), self.proof.result)
-        rivals = [other for other in others if _no_weaker(best, other)]
+        rivals = [other for other in rest if _no_weaker(best, other) and self._fits(other)]
         guessed = any(self._is_guess(match) for match in best.matches.values())
         by_letters = any(match.evidence < BEGINNING for match in best.matches.values())
         if by_letters and not guessed and not rivals and not self._comes_to_a_value(best):
-            guessed = any(map(self._comes_to_a_value, others))  # right, if other letters are meant
-        yield self._reading(best, not rivals and not guessed, guessed, only=not others)
+            guessed = any(map(self._fits_a_value, rest))  # right, if other letters are meant
+        alone = not rivals and not any(map(self._fits, rest))
+        yield self._reading(best, not rivals and not guessed, guessed, only=alone)
         given = 0
-        for other in rivals or (others if any(map(self._is_guess, best.matches.values())) else ()):
-            if given < GIVEN and self._comes_to_a_value(other):
+        for other in rivals or (rest if any(map(self._is_guess, best.matches.values())) else ()):
+            if given < GIVEN and self._fits_a_value(other):
                 given += 1
                 yield self._reading(other, False, guessed, only=False)
 
@@ -602,14 +607,14 @@ class _Matcher:
     def _players(self) -> dict[str, tuple[Role, ...]]:
         """The names of the proof with their roles that are told apart from others of a kind."""
         found = {}
-        for symbol, played in self._roles.items():
+        for symbol, played in self.reference.roles.items():
             step = () if symbol in self.proof.symbols else [role for role in ROLES if _folded([symbol]) & _marks(role)]
             found[symbol] = tuple(role for role in (*played, *step) if role.kind)
         return found
 
     @cached_property
     def _kinds(self) -> set[str]:
-        return {role.kind for roles in self._roles.values() for role in roles} - {""}
+        return {role.kind for roles in self.reference.roles.values() for role in roles} - {""}
 
     def _is_indexed(self, name: str) -> bool:
         """Whether entries of it are taken; that of a label alone may be the weight of its class."""
@@ -649,7 +654,7 @@ class _Matcher:
 
     def _meant(self, name: str) -> tuple[Role, ...]:
         """The roles that a name has by its words, where the proof or a number can play one of them."""
-        played = {role for roles in self._roles.values() for role in roles}
+        played = {role for roles in self.reference.roles.values() for role in roles}
         for _, spelling in _spellings(name):
             roles = vocabulary.roles_of(spelling)
             meant = tuple(role for role in roles if role in played or self._is_plain(role))
@@ -665,21 +670,9 @@ class _Matcher:
         shape = self.proof.domains[symbol].shape
         return len(shape) == 2 and "+" in shape[1]
 
-    @cached_property
-    def _roles(self) -> dict[str, tuple[Role, ...]]:
-        """The roles of the proof's names: by what it says of symbols, and by what steps are called."""
-        roles = {
-            symbol: tuple(role for role in ROLES if role.is_meant(entry.meaning["en"]))
-            for symbol, entry in self.proof.symbols.items()
-        }
-        for step, entry in self.proof.steps.items():
-            own = [role for name in (step, *entry.aliases) for role in vocabulary.roles_of(name)]
-            roles[step] = (*own, *roles.get(step.removesuffix("_next"), ()))
-        return roles
-
     def _evidence(self, name: str, symbol: str, aliases: Sequence[str], meant: Sequence[Role]) -> float:
         """How much speaks for a name standing for a symbol; ``meant`` are the roles that its words have."""
-        roles = _NUMBER if symbol in self._axis_names else self._roles[symbol]
+        roles = _NUMBER if symbol in self._axis_names else self.reference.roles[symbol]
         spelled = {symbol, *(canonical_name(alias) for alias in aliases)}
         lower = {spelling.lower() for spelling in spelled}
         best = 0.0
@@ -688,14 +681,14 @@ class _Matcher:
             if small in lower and (loss < 1 or not meant):
                 listed = LETTER + 0.5 if _is_letter_for(spelling, symbol) else ALIAS + 0.25 * (spelling in spelled)
                 best = max(best, listed - loss)
-            if any(small in role.words.lower().split() for role in roles):
+            if any(small in role.said for role in roles):
                 best = max(best, WORD - loss)
             if meant:
                 continue
             if len(small) > 2 and any(re.fullmatch(re.escape(small) + "[a-z]+", other) for other in lower):
                 best = max(best, BEGINNING - loss)
             bases = {_BELOW.sub("", other) for other in spelled}
-            if any(spelling in role.letters.split() for role in roles) or spelling in bases:
+            if any(spelling in role.lettered for role in roles) or spelling in bases:
                 best = max(best, LETTER - loss / 4)
             if small[0] == symbol[0].lower():
                 best = max(best, INITIAL)
@@ -760,14 +753,14 @@ class _Matcher:
         for total in totals:
             if all(part in self.proof.symbols for part in total.split(" + ")):
                 yield _Match(parse(total, self.names), WORD)
-        taken = {role for roles in self._roles.values() for role in roles}
+        taken = {role for roles in self.reference.roles.values() for role in roles}
         for loss, spelling in _spellings(name):
             for role in ROLES:
                 if role in taken or role.plain is None or not self._is_plain(role):
                     continue
-                if spelling.lower() in role.words.lower().split():
+                if spelling.lower() in role.said:
                     yield _Match(Number(Fraction(role.plain)), WORD - loss, role=role)
-                elif spelling in role.letters.split() and all(match.evidence < STRONG for match in found):
+                elif spelling in role.lettered and all(match.evidence < STRONG for match in found):
                     yield _Match(Number(Fraction(role.plain)), LETTER - loss, role=role)
 
     # Trying
@@ -786,11 +779,20 @@ class _Matcher:
         finally:
             self.weights = weights
 
+    def _fits_a_value(self, assignment: _Assignment) -> bool:
+        return self._fits(assignment) and self._comes_to_a_value(assignment)
+
     def _computable(self, assignment: _Assignment) -> bool:
         return self._results(assignment) is not None
 
     def _results(self, assignment: _Assignment) -> list[list[Any]] | None:
         """The values of every side on a few points; None where one cannot be computed."""
+        key = id(assignment), self.weights
+        if key not in self._computed:  # beside the assignment, which keeps its number
+            self._computed[key] = assignment, self._compute(assignment)
+        return self._computed[key][1]
+
+    def _compute(self, assignment: _Assignment) -> list[list[Any]] | None:
         from quizprep.formula.compute.arrays import elementwise, run
 
         in_time()
@@ -856,7 +858,8 @@ def _new_values_apart(statements: Sequence[Statement], symbols: set[str]) -> lis
     return found
 
 
-def _spellings(name: str) -> list[tuple[float, str]]:
+@functools.lru_cache(maxsize=4096)
+def _spellings(name: str) -> tuple[tuple[float, str], ...]:
     """The name, and what it is without its step, index or accents; with what is lost by that."""
     found: dict[str, float] = {}
 
@@ -872,7 +875,7 @@ def _spellings(name: str) -> list[tuple[float, str]]:
     add(name.rstrip("'"), 0)
     if "(" in name:
         found[name.replace(" ", "")] = 0
-    return [(loss, spelling) for spelling, loss in found.items()]
+    return tuple((loss, spelling) for spelling, loss in found.items())
 
 
 def _parts(name: str) -> list[str]:
@@ -886,10 +889,10 @@ def _folded(spellings: Iterable[str]) -> set[str]:
     return {spelling.lower() if len(spelling) > 1 else spelling for spelling in spellings}
 
 
-def _marks(role: Role) -> set[str]:
-    return (
-        _folded([*role.marks.split(), *(word.replace("_", "") for word in role.words.split())]) if role.kind else set()
-    )
+@functools.cache
+def _marks(role: Role) -> frozenset[str]:
+    marks = [*role.marks.split(), *(word.replace("_", "") for word in role.words.split())] if role.kind else []
+    return frozenset(_folded(marks))
 
 
 def _is_label(entry: ProofSymbol) -> bool:

@@ -28,6 +28,7 @@ from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
 from quizprep.formula.show.symbols import symbol as shown_name
 from quizprep.formula.tree import Call, Node, Symbol, Unary, free_symbols, walk
+from quizprep.formula.vocabulary import ROLES, Role, roles_of
 from quizprep.judge.compare import Side
 from quizprep.judge.samples import Space, draw
 from quizprep.proofs import Proof
@@ -226,6 +227,18 @@ class Reference:
             if written is not None and name not in self._sizes:
                 trees[name] = written
         return []
+
+    @functools.cached_property
+    def roles(self) -> dict[str, tuple[Role, ...]]:
+        """The roles of the proof's names: by what it says of symbols, and by what steps are called."""
+        found = {
+            symbol: tuple(role for role in ROLES if role.is_meant(entry.meaning["en"]))
+            for symbol, entry in self.proof.symbols.items()
+        }
+        for step, entry in self.proof.steps.items():
+            own = [role for name in (step, *entry.aliases) for role in roles_of(name)]
+            found[step] = (*own, *found.get(step.removesuffix("_next"), ()))
+        return found
 
     @functools.cached_property
     def _sizes(self) -> set[str]:

@@ -5,6 +5,7 @@ Nothing is computed here: what is plausible is held against the equation elsewhe
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -214,7 +215,7 @@ class Catalogue:
         names = {name for name in written.names if name not in {head.name for head in written.heads}}
         if len(names) < 2 or not written.shape - _COMMON:
             return []
-        around, words = _Around(equation), _names_of(equation.left)
+        around, words = _around(equation), _names_of(equation.left)
         rows = _quantities(written, words)
         known = [self._known_to(name) for name in names]
         told = np.array([parts for _, parts in known])
@@ -267,7 +268,7 @@ class Catalogue:
         return self._asked[equation]
 
     def _weighed_up(self, equation: Equation) -> list[Candidate]:
-        written, around, words = self._split_up(read(equation)), _Around(equation), _names_of(equation.left)
+        written, around, words = self._split_up(read(equation)), _around(equation), _names_of(equation.left)
         rows = _quantities(written, words)
         symbols, shape = self._symbols_told(written.names), self._shapes(written.shape)
         places = self._index.spoken_of(written, around, words, rows)
@@ -427,6 +428,7 @@ class _Index:
                 for key in keys:
                     table.setdefault(key, []).append(place)
         self._longest = max(title.count(" ") for title in self.titles) + 1
+        self._around: dict[_Around, frozenset[int]] = {}
 
     def spoken_of(
         self, written: Written, around: _Around, words: Sequence[str], rows: Sequence[frozenset[int]]
@@ -435,18 +437,25 @@ class _Index:
         if any(head.derivative for head in written.heads):
             return None
         names = [spelling for head in written.heads for spelling in (head.name, _base(head.name))]
-        phrases = {phrase for text in (around.headings, around.text) for phrase in _phrases(text, self._longest)}
-        found: set[int] = set()
+        found = set(self._said_around(around))
         for table, keys in (
             (self.words, words),
             (self.steps, names),
-            (self.titles, phrases),
-            (self.firsts, around.heading | around.near),
             (self.rows, around.rows.union(*rows)),
         ):
             for key in keys:
                 found.update(table.get(key, ()))
         return found
+
+    def _said_around(self, around: _Around) -> frozenset[int]:
+        """The entries whose title, or its first word, stands in what is around an equation."""
+        if around not in self._around:
+            _make_room(self._around)
+            phrases = {phrase for text in (around.headings, around.text) for phrase in _phrases(text, self._longest)}
+            titled = (self.titles.get(phrase, ()) for phrase in phrases)
+            begun = (self.firsts.get(word, ()) for word in around.heading | around.near)
+            self._around[around] = frozenset(itertools.chain(*titled, *begun))
+        return self._around[around]
 
 
 def _phrases(text: str, longest: int) -> Iterator[str]:
@@ -501,21 +510,29 @@ def _roles() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 
 class _Around:
-    """What the headings above an equation and the words around it speak of."""
+    """What the headings above an equation, the label before it and the words near it speak of."""
 
-    def __init__(self, equation: Equation) -> None:
-        headings = [_folded(text) for text in equation.heading[:3]]
+    def __init__(self, heading: tuple[str, ...], label: str, near: str) -> None:
+        headings = [_folded(text) for text in heading[:3]]
         self.nearest = headings[0] if headings else ""
-        labels = [_folded(equation.label)] if 0 < len(equation.label) <= LABEL else []  # Bayes' rule: p(x|y) = ...
+        labels = [_folded(label)] if 0 < len(label) <= LABEL else []  # Bayes' rule: p(x|y) = ...
         self.headings = f" {' / '.join([*labels, *headings])} "
         self.unspaced = self.headings.replace(" ", "") if HANGUL.search(self.headings) else ""
         self.heading = frozenset(self.headings.split(" "))
-        self.rows = quantities_spoken_of(headings) | quantities_spoken_of([equation.label])
+        self.rows = quantities_spoken_of(headings) | quantities_spoken_of([label])
         self.said = {*self.heading, *(word.rstrip("s") for word in self.heading)}
-        self.text = f" {_folded(f'{equation.label} {equation.near}')} "
+        self.text = f" {_folded(f'{label} {near}')} "
         self.near = frozenset(self.text.split(" "))
 
 
+_remembered_around = lru_cache(maxsize=REMEMBERED)(_Around)
+
+
+def _around(equation: Equation) -> _Around:
+    return _remembered_around(equation.heading, equation.label, equation.near)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def read(equation: Equation) -> Written:
     """What an equation is made of; what cannot be read gives the names that stand in its text."""
     with suppress(QuizprepError, RecursionError):
@@ -589,7 +606,8 @@ def _alike(mine: frozenset[str], other: frozenset[str]) -> float:
     return (len(mine & other) - 0.7 * len(mine - other)) / len(mine)
 
 
-def _names_of(left: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED_NAMES)
+def _names_of(left: str) -> tuple[str, ...]:
     """The names in words that a left side may be: ``F1점수``, ``**Mean squared error**``, ``F_1\\text{-score}``."""
     text = (
         re.sub(r"(?<=[A-Za-z])_\{?(\d)\}?", r"\1", _COMMAND.sub(r"\1", left))
@@ -611,11 +629,11 @@ def _names_of(left: str) -> list[str]:
     )
     if inside:
         found.append(_folded(inside[1]))
-    return [
+    return tuple(
         text
         for text in dict.fromkeys(found)
         if len(text) > 1 and (len(text) > 2 or HANGUL.search(text) or text == "f1")
-    ]
+    )
 
 
 def _alternatives(title: str) -> Iterator[str]:

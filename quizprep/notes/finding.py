@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from quizprep.errors import QuizprepError
-from quizprep.formula.limits import clock, within
+from quizprep.formula.limits import clock, times_cut_short, within
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
@@ -121,7 +121,22 @@ def audit(
     looks: int = MOST_LOOKS,
     seconds: float = PAGE_SECONDS,
 ) -> list[Finding]:
+    """As :func:`audited`, without whether it is all that there is to say."""
+    return audited(name, text, known=known, language=language, looks=looks, seconds=seconds)[0]
+
+
+def audited(
+    name: str,
+    text: str,
+    *,
+    known: Catalogue | None = None,
+    language: str = "en",
+    looks: int = MOST_LOOKS,
+    seconds: float = PAGE_SECONDS,
+) -> tuple[list[Finding], bool]:
     """Every equation and computation of a note with what can be said about it, in the order of the lines.
+
+    With it comes whether nothing was cut short by the time it took, so that another run would say the same.
 
     ``name`` says by its ending how it is written, ``known`` has the proofs that it may be about (every one there is by
     default). After so many ``looks`` at formulas, or ``seconds`` of the processor,
@@ -129,18 +144,19 @@ def audit(
     """
     known = known or _of_all()
     found: list[Finding] = []
-    ends = clock() + seconds
+    ends, cut = clock() + seconds, times_cut_short()
     pieces = read_pieces(name, text)
     judge = _Judge(known, language, pieces)
     stated = equations(pieces)
     for place, equation in enumerate(stated):
         if judge.looks >= looks or clock() >= ends:
             found.append(_stopped(equation, place, len(stated) - place, language))
+            cut -= clock() >= ends
             break
         found.append(judge.finding(equation))
     worked = itertools.chain(computations(pieces, known), layer_sizes(pieces))
     found += [_of_numbers(each, language) for each in worked]
-    return sorted(found, key=lambda finding: finding.line)
+    return sorted(found, key=lambda finding: finding.line), cut == times_cut_short()
 
 
 class _Judge:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from quizprep.errors import FormulaError, about
 from quizprep.formula.characters import GREEK_NAMES
@@ -31,6 +31,7 @@ from quizprep.formula.tree import NOWHERE, Index, Node, Number, Span, Symbol, fr
 from quizprep.frozen import frozen
 from quizprep.text import Text
 
+REMEMBERED = 512  # texts whose equations are kept told apart
 RELATIONS = ("=", ":=", "==")
 APPROXIMATE = ("≈", "≃")
 _WIDE = re.compile(r"\\q?quad(?![a-zA-Z])|\\hspace\*?\s*\{")
@@ -107,8 +108,8 @@ def read_statements(text: str, names: Names | None = None) -> tuple[Statement, .
     """
     known = names or Names()
     statements: list[Statement] = []
-    declared: dict[str, tuple[str, ...]] = {}
-    for line in _equations(text, declared, names is not None and names.open):
+    lines, declared = _told_apart(text, names is not None and names.open)
+    for line in lines:
         statement = _statement(text, line, known, names is None)
         if statement is None:
             continue
@@ -157,6 +158,24 @@ def _given(statement: Statement, names: Names) -> tuple[str | None, tuple[str, .
 
 
 # Lines, and the equations in a line
+
+
+def _told_apart(text: str, averages: bool) -> tuple[Iterable[list[Token]], dict[str, tuple[str, ...]]]:
+    """The tokens of each equation of a text, and the indices that it declares: remembered, whatever names are known.
+
+    Of a text with a fault somewhere they come one by one, so that the first one is told.
+    """
+    with suppress(FormulaError):
+        lines, declared = _all_told_apart(text, averages)
+        return map(list, lines), dict(declared)
+    declared = {}
+    return _equations(text, declared, averages), declared
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _all_told_apart(text: str, averages: bool) -> tuple[tuple[tuple[Token, ...], ...], dict[str, tuple[str, ...]]]:
+    declared: dict[str, tuple[str, ...]] = {}
+    return tuple(map(tuple, _equations(text, declared, averages))), declared
 
 
 def _equations(text: str, declared: dict[str, tuple[str, ...]], averages: bool) -> Iterator[list[Token]]:
