@@ -53,13 +53,14 @@ def times_cut_short() -> int:
 class _Limit:
     """Seconds that may be spent. Most verdicts stand before the processor's clock is looked at: until then all the time
 
-    that passed is taken to have been the processor's.
+    that passed is taken to have been the processor's, but where the limit is ``exact``.
     """
 
     __slots__ = ("begun", "end", "seconds")
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds, self.begun, self.end = seconds, _passed(), math.inf
+    def __init__(self, seconds: float, *, exact: bool) -> None:
+        self.seconds, self.begun = seconds, _passed()
+        self.end = clock() + seconds if exact else math.inf
 
     def over(self, now: float) -> bool:
         if self.end == math.inf:
@@ -73,13 +74,14 @@ def _passed() -> float:
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def within(seconds: float, *, exact: bool = False) -> Iterator[None]:
     """Let what is computed inside take so many seconds of this thread's processor, and no more than around it.
 
-    Whoever computes asks :func:`in_time` again and again, which raises OutOfTime.
+    Whoever computes asks :func:`in_time` again and again, which raises OutOfTime. ``exact`` reads the slow clock at the
+    beginning too: time in which the machine did something else is not taken for the processor's then.
     """
     limits: list[_Limit] = _own.__dict__.setdefault("limits", [])
-    limits.append(_Limit(seconds))
+    limits.append(_Limit(seconds, exact=exact))
     _own.looked = time.perf_counter()
     try:
         yield
