@@ -30,6 +30,10 @@ LAYERS = [
     ("z2 = W2*a1 + b2", "z"),
     (r"$\boldsymbol{A}_h = \boldsymbol{X} \cdot \boldsymbol{W}_h + \boldsymbol{b}_h$", "z"),
     ("y = w(transpose)x + b", "z"),
+    (r"_z^{[1]} = W^{[1]}x + b^{[1]}_", "z"),
+    (r"$z = \sum_{j=1}^{d} w_j x_j + b$", "z"),
+    (r"$z = w_1 x_1 + ... + w_d x_d + b = \mathbf{w}^T \mathbf{x} + b$", "z"),
+    (r"$h_{2} = f(W_{2} h_{1} + b_{2})$", "hidden"),
     ("A1 = g(Z1)", "hidden"),
     (r"$A^{[l]} = g^{[l]}(Z^{[l]})$", "hidden"),
     ("Y = AX + B", "z"),
@@ -68,6 +72,8 @@ def test_passes_through_a_network_are_read_for_their_structure(line: str, meant:
         "Z2 = W2A1 - b2",
         "Z2 = W2X + b2",
         "Z2 = W2A1 + A1",
+        r"$h_{2} = f(W_{1} h_{1} + b_{2})$",
+        r"$z = \sum_{j=1}^{d} w_j x_k + b$",
         "A1 = g(Z2)",
         "Z1 = g(A1)",
         "dZ2 = A2 + Y",
@@ -128,6 +134,15 @@ def test_an_output_less_its_target_is_a_gradient_where_the_page_speaks_of_classe
         ("ELU", r"$$f(x) = \begin{cases} x & \text{if } x > 0 \\ \alpha (e^x-1) & \text{otherwise}\end{cases}$$", "activations-side-by-side"),
         ("Sigmoid", r"$\frac{\delta \sigma}{\delta z} = \sigma(z)(1-\sigma(z))$", "sigmoid"),
         ("Huber loss", r"$$L(y, f(x)) = \begin{cases} & \frac{1}{2}(y - f(x))^2 & \text{for } |y - f(x)| \le \delta \\ & \delta |y - f(x)| - \frac{1}{2}\delta^2 & \text{otherwise} \end{cases}$$", "huber"),
+        ("ReLU", "$$f(x) = \\left\\{\\begin{array}{ll}\nx & \\text{ if } x > 0 \\\\\n0 & \\text{ if } x \\leqslant 0\n\\end{array}\\right.$$", "relu"),
+        ("PReLU", r"$$f(x) = \left\{\begin{array}{ll} x & \text{ if } x > 0 \\ \alpha \cdot x & \text{ if } x \leqslant 0 \end{array}\right.$$", "activations-side-by-side"),
+        ("Logistic regression", r"$h_{\theta}(x) = \frac{1}{1 + e^{-x\theta}}$", "sigmoid"),
+        ("Logistic regression", r"$P(y=1|x) = \frac{e^{w^T x}}{1 + e^{w^T x}}$", "sigmoid"),
+        ("Logistic regression", r"$\frac{\partial}{\partial z} g(z) = g(z)(1 - g(z))$", "sigmoid"),
+        ("AdaBoost", r"$\alpha_k = \frac{1}{2} \log \frac{1 - e_k}{e_k}$", "adaboost-round"),
+        ("Gini impurity", r"$G(t) = \sum_{i=1}^{C} p(i \mid t) (1 - p(i \mid t))$", "gini-impurity"),
+        ("Entropy", r"$H(t) = - \sum_{i=1}^{C} p(i \mid t) \log_2 p(i \mid t)$", "entropy"),
+        ("GRU", r"$z_{i} = \sigma(W_{x}^{(z)} x_{i} + W_{h}^{(z)} h_{i-1} + b^{(z)})$", "gru-cell"),
         ("GRU", r"$g_t = \tanh(W_{xg}^T \cdot x_t + W_{hg}^T \cdot (r_t \otimes h_{t-1}) + b_g)$", "gru-cell"),
         ("GRU", r"$h_t = z_t \otimes h_{t-1} + (1 - z_t) \otimes g_t$", "gru-cell"),
         ("Logistic regression", r"$\hat y = \sigma(a) = \frac{1}{1 + \exp(-a)}$", "sigmoid"),
@@ -157,6 +172,11 @@ def test_steps_gates_and_activations_are_known(heading: str, line: str, proof: s
         ("Training", "w[l] = w[l] - learning_rate * dw[l-1]"),
         ("LSTM", r"$c_t = f_t \otimes c_{t-1} + f_t \otimes g_t$"),
         ("LSTM", r"$h_t = o_t \otimes \tanh(h_{t-1})$"),
+        ("Logistic regression", r"$P(y=1|x) = \frac{e^{-w^T x}}{1 + e^{w^T x}}$"),
+        ("Logistic regression", r"$g'(z) = g(z)(1 + g(z))$"),
+        ("Growth", r"$g'(z) = g(z)(1 - g(z))$"),
+        ("AdaBoost", r"$\alpha_k = \frac{1}{2} \log \frac{e_k}{1 - e_k}$"),
+        ("Gini impurity", r"$G(t) = \sum_{i=1}^{C} p(i \mid t) (1 + p(i \mid t))$"),
         ("Leaky ReLU", r"$f(x) = \min(\alpha x, x)$"),
         ("ELU", r"$$f(x) = \begin{cases} x & \text{if } x > 0 \\ \alpha (e^x+1) & \text{otherwise}\end{cases}$$"),
     ],
@@ -183,6 +203,23 @@ def test_variables_integrated_out_and_chains_of_a_language_model_hold(line: str)
 def test_an_integral_over_the_wrong_variable_does_not_hold() -> None:
     assert found("Models", r"$p(x) = \int p(z | x) p(z) dz$").outcome != "right"
     assert found("Models", r"$p(x) = \int p(x, z) dx$").outcome != "right"
+
+
+@pytest.mark.slow
+def test_a_bent_line_is_right_for_the_name_that_the_heading_gives_it() -> None:
+    line = r"$$ReLU(z) = \left\{\begin{array}{ll} 0.01 z & \text{ if } z \leqslant 0 \\ z & \text{ if } z > 0 \end{array}\right.$$"
+    assert found("Leaky ReLU", line).outcome == "right"
+    assert found("ReLU", line).outcome == "wrong"
+    assert found("ReLU", r"$ReLU(x) = \max(\alpha x, x)$").outcome != "right"
+
+
+def test_words_in_italics_are_no_formulas_and_fractions_of_raised_numbers_are() -> None:
+    page = "_the value a = b holds for all_ and _정밀도는 x = y + z 이다_ and my_name = a_b\n\n_m = <sup>1</sup>/<sub>n</sub> s_"
+    assert r"m = \frac{1}{n} s" in [each.text for each in equations(read_pieces("note.md", page))]
+    assert not any(
+        each.left in ("b", "a") and "holds for all_" not in each.text
+        for each in equations(read_pieces("note.md", page))
+    )
 
 
 def test_macros_of_the_page_and_those_that_courses_share_are_written_out() -> None:

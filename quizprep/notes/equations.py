@@ -43,6 +43,11 @@ _DROPPED = re.compile(
     rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
 )
 _SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}|\\text\s*\{\s*\\q?quad(?![A-Za-z])[^{}]*\}")  # \text{\quad a remark}
+_BY_CASES = re.compile(  # \left\{ \begin{array}{ll} ... \end{array} \right.
+    r"\\left\s*\\(?:\{|lbrace)\s*\\begin\{(?P<layout>array|aligned|matrix|split)\}(?:\[\w\])?(?:\{[lcr| ]*\})?"
+    r"(?P<rows>(?:(?!\\begin\{).)*?)\\end\{(?P=layout)\}\s*\\right\s*\.",
+    re.DOTALL,
+)
 _NO_TEXT = re.compile(r"\\(?:text|mathrm|mbox)\s*\{[\s~]*\}")
 _BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
 _EMPTY_SCRIPT = re.compile(r"[_^]\s*\{\s*\}")
@@ -72,6 +77,10 @@ LIST_MARKS = re.compile(r"^(?:[\s>•◦▪·∙\-*+–—]+(?=[\s$`*\w\\])|\(?\
 _SPAN = re.compile(
     r"\\?\$(?P<dollars>(?:\\.|[^$\\\n]|\\(?=\$)){1,900}?)\\?\$|``(?P<double>[^`]+)``|`(?P<code>[^`]+)`|\\?\\\((?P<round>.{1,900}?)\\?\\\)"
 )
+_ITALIC = re.compile(  # _z^{[1]} = W^{[1]}x + b^{[1]}_, a formula in italics
+    r"(?<![\w\\}^\])])_(?P<italic>[^\W_](?:(?!\s_|_\s|\ue000).){2,120}?[^\s_=,，])_(?![\w{(\[])"
+)
+_IN_WORDS = re.compile(r"[A-Za-z가-힣]{3,} [A-Za-z가-힣]{2,}|[\u4e00-\u9fff\u3040-\u30ff]|[가-힣]{2,}")
 _HOLD = "\ue000"
 _HELD = re.compile("\ue000(\\d+)\ue001")
 _VERB = re.compile(
@@ -195,6 +204,7 @@ def _without_columns(row: str) -> str:
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
+    text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", text)
     text = _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text)))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
@@ -419,14 +429,17 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
     codes: set[int] = set()
 
     def hold(found: re.Match[str]) -> str:
-        body = found["dollars"] or found["round"] or found["double"] or found["code"]
-        if found["double"] or found["code"]:
+        kind = found.lastgroup or ""
+        body = found[kind]
+        if kind == "italic" and (not _top_relations(body) or _IN_WORDS.search(body)):
+            return found[0]
+        if kind in ("double", "code"):
             codes.add(len(spans))
             body = _unprefixed(body)
         spans.append(body.strip())
         return f"{_HOLD}{len(spans) - 1}\ue001"
 
-    held = _unprefixed(_SPAN.sub(hold, piece.text))
+    held = _unprefixed(_ITALIC.sub(hold, _SPAN.sub(hold, piece.text)))
     if held.count("|") >= 2 and held.lstrip().startswith("|"):
         yield from _of_table(piece, held, spans, codes)
         return

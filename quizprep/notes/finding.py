@@ -31,7 +31,16 @@ from quizprep.notes.optimisers import of_an_optimiser
 from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import passed
 from quizprep.notes.reckoning import Computation, computations
-from quizprep.notes.usual import Reading, of_a_bent_line, of_a_known_loss, of_a_normalised_sum, of_a_residual, usual
+from quizprep.notes.usual import (
+    Reading,
+    of_a_bent_line,
+    of_a_known_loss,
+    of_a_normalised_sum,
+    of_a_residual,
+    of_a_sigmoid,
+    of_a_weak_learner,
+    usual,
+)
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -51,7 +60,7 @@ LOOK = 3.0  # for a reason
 FIRST = 3.0  # for the first look at a proof, whose formulas are read and whose samples are drawn then
 _MET: set[str] = set()  # the proofs that were looked at before
 
-_READINGS = of_an_optimiser, of_a_bent_line, of_a_residual, of_a_normalised_sum  # where nothing else is right
+_READINGS = of_an_optimiser, of_a_bent_line, of_a_residual, of_a_normalised_sum, of_a_sigmoid, of_a_weak_learner
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
@@ -71,6 +80,7 @@ _SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol
 _OPERATES = re.compile(
     r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|sin|cos|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum|sin|cos)\b"
 )
+_THAT_IS = re.compile(r"(?:That is (?:the |an? )?|그것은 |이것은 )(?P<name>[^:,.]{4,40}?)(?:[:,.]|입니다)")
 _FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|tilde|bar|vec)(?![A-Za-z])\s*\{?\s*")
 _WORDS_TOGETHER = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,} [A-Za-z]{3,}")  # intersection area
 #: Mistakes of a proof that are formulas of other texts in their own right: proof, mistake.
@@ -409,6 +419,8 @@ class _Judge:
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
+        if _is_what_the_note_speaks_of(equation, verdict):
+            return False
         if _is_letter(equation.left) and not candidate.named and self._is_another_step(equation, candidate):
             return False
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
@@ -500,6 +512,8 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
         return True
     if all(map(_is_call, equation.sides)):
         return False  # average = O(n), of a proof in which the average is p
+    if candidate.titled and set(verdict.read_with.values()) <= set(candidate.proof.axis_lengths()):
+        return True  # only how many there are has another letter
     if (verdict.step or "").startswith("∂") and not (candidate.titled or candidate.step):
         return False  # df/dx = (f(x + h) - f(x))/h, of what does not depend on x
     if _is_called(equation, candidate) and verdict.step in (None, candidate.step, candidate.proof.result):
@@ -563,6 +577,15 @@ def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candida
     if reason.get("kind") == "missing-term" and re.search(rf"`[+−-]?\s*(?:{left_out})`", str(reason.get("text"))):
         return True
     return any(_WORDS_TOGETHER.search(side) for side in equation.sides) and "·" in str(reason.get("text"))
+
+
+def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
+    """Whether the heading names what the reason says that it is, by its longer name: "Leaky ReLU", for ``ReLU(x)``."""
+    said = _THAT_IS.match(str((verdict.diagnosis or {}).get("text")))
+    name = said["name"].lower().replace("-", " ") if said else ""
+    around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
+    written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
+    return bool(name) and name in around and " " in name and name.split()[-1] in written
 
 
 def _leaves_out_half(verdict: Verdict) -> bool:

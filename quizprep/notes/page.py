@@ -44,6 +44,7 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _SUBSCRIPTS = re.compile(r"<su(?P<which>[bp])>(?P<script>[^<>]{1,40})</su[bp]>", re.IGNORECASE)
+_RAISED_OVER_LOWERED = re.compile(r"\^\{(?P<above>[^{}]+)\}\s*/\s*_\{(?P<below>[^{}]+)\}")  # <sup>1</sup>/<sub>m</sub>
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>")
 _LINK = re.compile(
     r"(?P<formula>\$[^$]+\$)|!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+"
@@ -258,7 +259,7 @@ class _Walk:
             line = _SUBSCRIPTS.sub(
                 lambda found: ("_{" if found["which"] in "bB" else "^{") + found["script"] + "}", line
             )
-            line = _TAG.sub(" ", line)
+            line = _TAG.sub(" ", _RAISED_OVER_LOWERED.sub(r"\\frac{\g<above>}{\g<below>}", line))
         return line
 
     @staticmethod

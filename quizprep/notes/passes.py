@@ -28,7 +28,8 @@ _BY = re.compile(  # \frac{\partial L}{\partial Z}, d(L)/d(Z), \partial L / \par
     rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}\s*\{{?\s*[A-Za-z](?:\([^()]*\))?\s*\}}?\s*\}}\s*\{{\s*{_PARTIAL}\s*(?P<below>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*)\}}"
     rf"|\bd\(?[lLJ](?:\([^()]*\))?\)?\s*/\s*d\(?(?P<behind>[A-Za-z]\w?)\)?(?![A-Za-z(])"
 )
-_SHARE = re.compile(r"\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*[mnN]\s*\}|\(?\b1\s*/\s*[mnN]\)?(?![A-Za-z])")
+_LEFT_OUT = re.compile(r"\.\.\.|…|\\(?:[cl]?dots|dots[cbm])(?![A-Za-z])")
+_SHARE = re.compile(r"\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*[mnN]\s*\}|\(\s*1\s*/\s*[mnN]\s*\)|\b1\s*/\s*[mnN](?![A-Za-z])")
 _TRANSPOSED = re.compile(
     r"\s*\.T\b|\s*\^\s*\{?\s*(?:\\top|\\intercal|\\mathsf\s*\{?T\}?|T)\s*\}?|\s*\(\s*transposed?\s*\)|\s*\.transpose\(\)"
 )
@@ -166,6 +167,8 @@ def passed(equation: Equation, page: str = "") -> Pass | None:
         return None
     found: list[Pass] = []
     for side in equation.sides:
+        if _LEFT_OUT.search(side):  # w_1 x_1 + ... + w_m x_m
+            continue
         terms = _read(side)
         if terms is None:
             return None
@@ -355,12 +358,15 @@ def _form(left: _Name, terms: _Terms) -> Pass | None:
         return _gradient(left, terms)
     if len(terms) == 2 and _is_layer(left, terms):
         return _LAYER_SUMS
-    if len(terms) == 1 and terms[0][0] == "+" and left.letter in "aAhHŷoO":
+    if len(terms) == 1 and terms[0][0] == "+" and left.letter in "aAhHŷoOyY":
         (factors,) = (product for _, product in terms)
         if len(factors) == 1 and isinstance(factors[0], _Applied) and not factors[0].slope:
             of = _only(factors[0].of)
-            if factors[0].function in _FUNCTIONS and isinstance(of, _Name) and of.letter in "zZ" and not of.gradient:
+            if factors[0].function not in _FUNCTIONS:
+                return None
+            if isinstance(of, _Name) and of.letter in "zZ" and not of.gradient:
                 return _ACTIVATION if _same(left, of) else None
+            return _ACTIVATION if len(factors[0].of) == 2 and _is_layer(left, factors[0].of) else None
     return None
 
 
@@ -395,6 +401,9 @@ def _gradient(left: _Name, terms: _Terms) -> Pass | None:
 def _is_layer(left: _Name, terms: _Terms) -> bool:
     """``W A + b`` with the weights and the bias of one layer and the input from the one before."""
     (first, product), (second, rest) = terms
+    summed = product[0] if len(product) == 1 else None
+    if isinstance(summed, _Applied) and summed.function == "sum" and (over := _over_inputs(summed)) is not None:
+        product = over
     bias, names = _sole(rest), [each for each in product if isinstance(each, _Name)]
     if first != "+" or second != "+" or bias is None or bias.letter not in _BIASES or len(names) != len(product) != 2:
         return False
@@ -410,6 +419,15 @@ def _is_layer(left: _Name, terms: _Terms) -> bool:
     if bias.layer not in (layer, ()) or left.layer not in (layer, ()):
         return False
     return _is_before(inputs[0], layer) and not (left.letter == inputs[0].letter and left.layer == inputs[0].layer)
+
+
+def _over_inputs(summed: _Applied) -> _Product | None:
+    r"""The factors of ``\sum_j w_j x_j`` without their index, which is the same."""
+    factors = summed.of[0][1] if len(summed.of) == 1 else ()
+    names = [each for each in factors if isinstance(each, _Name)]
+    if len(names) != 2 or len(factors) != 2 or names[0].layer != names[1].layer or not names[0].layer:
+        return None
+    return tuple(_Name(each.letter) for each in names) if names[0].layer[0] and not names[0].layer[1] else None
 
 
 def _is_before(given: _Name, layer: tuple[str, int] | tuple[()]) -> bool:

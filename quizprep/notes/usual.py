@@ -66,9 +66,19 @@ _SCORE = (  # w^T x + b, W A + b, \theta^T x
     + _LETTER.format("b")
     + r"(?:\s*_\s*\w)?)?"
 )
+_SCORE = (
+    rf"(?:{_SCORE}|"
+    + _LETTER.format("[xX]")
+    + r"(?:\s*_\s*\w)?\s*"
+    + _LETTER.format(r"[wW]|\\theta|\\beta")
+    + r"(?:\s*_\s*\w)?)"
+)
 _INSIDE = rf"(?:\\left)?\s*[(\[{{]\s*{_SCORE}\s*(?:\\right)?\s*[)\]}}]"
 _SIGMOID = re.compile(  # 1 + e^{-(w^T x + b)}: of one number, whatever it is made of
     rf"(?P<sum>1\s*\+\s*(?:\\?exp|e\s*\^)\s*(?:\\left)?\s*[({{]\s*-)\s*(?:{_INSIDE}|{_SCORE})\s*(?=(?:\\right)?\s*[)}}])"
+)
+_ODDS = re.compile(  # e^{w^T x} / (1 + e^{w^T x})
+    rf"(?:\\?exp|e\s*\^)\s*(?:\\left)?\s*(?P<open>[({{])\s*(?:{_INSIDE}|{_SCORE})\s*(?:\\right)?\s*(?P<close>[)}}])"
 )
 _SIGMOID_CALL = re.compile(rf"\\sigma\s*(?:{_INSIDE}|\(\s*Z\s*\))")
 _NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\()")  # Δ_θ J(θ), which is meant as ∇
@@ -83,6 +93,10 @@ _OF_TIME = re.compile(r"[hcCsa]\s*(?:\}\s*)?_\s*\{?\s*t(?![A-Za-z])")
 _GATE_WEIGHTS = re.compile(
     r"(?P<weights>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[WU]\s*\}?\s*_\s*(?:\{\s*\w+\s*\}|\w))(?P<turned>\s*\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?)?"
 )
+_GATE_ABOVE = re.compile(  # W_x^{(z)}, b^{(z)}: of the gate z
+    r"(?P<of>(?<![A-Za-z\\])[WUb])\s*(?:_\s*\{?\s*(?P<by>[xh])\s*\}?)?\s*\^\s*\{\s*\(\s*(?P<gate>[zrifocg])\s*\)\s*\}"
+)
+_SHARE_OF_A_CLASS = re.compile(r"(?<![A-Za-z\\])p\s*\(\s*(?P<index>[ijkc])\s*(?:\||\\mid)\s*[A-Za-z]\s*\)")  # p(i | t)
 _NORMALISED = re.compile(
     r"(?<![A-Za-z\\])[zZ]\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?\s*norm(?:ali[sz]ed)?\s*\}{0,2}(?![A-Za-z])"
 )
@@ -149,12 +163,20 @@ class Reading:
 
 _PARAMETER = re.compile(r"\\alpha(?![A-Za-z])|α|(?<![A-Za-z\\])(?:alpha|a)(?![A-Za-z])")
 _BENT = re.compile(r"max\b|\\begin\s*\{[dr]?cases\}|\bif\b")
+_BENT_LINES = re.compile(r"leaky|[a-z]relu|(?<![a-z])elu(?![a-z])|누수", re.IGNORECASE)
 _BENT_AT = (("leaky_relu", "0.01"), ("elu", "1"))
 
 
 def of_a_bent_line(equation: Equation) -> Iterator[Reading]:
     r"""An activation with a parameter, ``\max(\alpha x, x)``: the one of the proof, at the number that stands there."""
-    if len(equation.sides) != 1 or not _BENT.search(side := equation.sides[0]) or len(_PARAMETER.findall(side)) != 1:
+    if len(equation.sides) != 1 or not _BENT.search(side := equation.sides[0]):
+        return
+    around = " ".join((equation.left, equation.label, *equation.heading[:1]))
+    if re.search(r"(?<![A-Za-z])relu", equation.left, re.IGNORECASE) and not _BENT_LINES.search(around):
+        return  # it is said to be the plain one
+    if not _PARAMETER.search(side) and re.search(r"(?<![\d.])0?\.01(?!\d)", side):
+        yield Reading("activations-side-by-side", "leaky_relu", replace(equation, left="leaky_relu"))
+    if len(_PARAMETER.findall(side)) != 1:
         return
     for step, number in _BENT_AT:
         written = replace(equation, left=step, sides=(_PARAMETER.sub(f" {number} ", side),))
@@ -178,6 +200,43 @@ def of_a_residual(equation: Equation) -> Iterator[Reading]:
     differences = {re.sub(r"\s", "", found[0]) for found in _RESIDUAL.finditer(side)}
     if len(differences) == 1:
         yield Reading("huber", "loss", replace(equation, left="loss", sides=(_RESIDUAL.sub(" e ", side),)))
+
+
+_LOGISTIC = re.compile(r"sigmoid|logistic|시그모이드|로지스틱", re.IGNORECASE)
+_OWN_SLOPE = re.compile(  # g'(z), d/dz g(z), \frac{dg}{dz}
+    r"\s*(?:(?P<primed>\\?[a-zA-Z]+)\s*'\s*\(\s*(?P<at>[a-z])\s*\)"
+    r"|\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*\}\s*\{\s*(?:\\partial|d)\s*(?P<by>[a-z])\s*\}\s*(?P<of>\\?[a-zA-Z]+)\s*\(\s*(?P=by)\s*\)"
+    r"|\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*(?P<over>\\?[a-zA-Z]+)\s*\}\s*\{\s*(?:\\partial|d)\s*(?P<below>[a-z])\s*\})\s*"
+)
+
+
+def of_a_sigmoid(equation: Equation) -> Iterator[Reading]:
+    """The slope of the function that a note calls a sigmoid, by any letter: ``g'(z) = g(z)(1 - g(z))``."""
+    slope = _OWN_SLOPE.fullmatch(equation.left)
+    if slope is None or not _LOGISTIC.search(" ".join((equation.label, equation.near, *equation.heading))):
+        return
+    name, at = slope["primed"] or slope["of"] or slope["over"], slope["at"] or slope["by"] or slope["below"]
+    if name in ("s", "\\partial", "d"):
+        return
+    of = rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])\s*(?:\(\s*{at}\s*\))?"
+    sides = tuple(re.sub(of, " s ", side) for side in equation.sides)
+    if all(re.fullmatch(r"[\s()s1\-*{}\\leftrighcdo.,·]+", side) for side in sides):
+        yield Reading("sigmoid", "slope", replace(equation, left="slope", sides=sides))
+
+
+_ERROR = r"(?P<error>(?:\\?(?:var)?epsilon|\\?eps|err|e|ε|ϵ)(?:_(?:\{\w\}|\w))?)"
+_SAY_OF_A_LEARNER = re.compile(rf"1\s*-\s*{_ERROR}")
+
+
+def of_a_weak_learner(equation: Equation) -> Iterator[Reading]:
+    """The say of a learner in AdaBoost, by whatever letter its error has."""
+    error = _SAY_OF_A_LEARNER.search(equation.sides[0])
+    if error is None or not re.match(r"\W*(?:alpha|α)", equation.left):
+        return
+    sides = tuple(
+        re.sub(rf"(?<![A-Za-z\\]){re.escape(error['error'])}(?![A-Za-z_])", " error ", side) for side in equation.sides
+    )
+    yield Reading("adaboost-round", "alpha", replace(equation, left="alpha", sides=sides))
 
 
 def of_a_normalised_sum(equation: Equation) -> Iterator[Reading]:
@@ -248,6 +307,9 @@ def _of_gates(text: str) -> str:
 
 def _usual(text: str) -> str:
     text = _of_code(text)
+    text = _GATE_ABOVE.sub(lambda found: f"{found['of']}_{{{found['by'] or ''}{found['gate']}}}", text)
+    if "\\sum" in text:
+        text = _SHARE_OF_A_CLASS.sub(lambda found: f" p_{found['index']} ", text)
     if _NORMALISED.search(text):  # z_norm, of the sums z of a layer
         text = re.sub(r"(?<![A-Za-z\\])[zZ](?![A-Za-z])", "x", _NORMALISED.sub(r" \\hat x ", text))
     if (logit := _OF_ITS_LOGIT.search(text)) and not re.search(r"(?<![A-Za-z\\])[xz](?![A-Za-z])", text):
@@ -263,6 +325,9 @@ def _usual(text: str) -> str:
     text = _SLOPE.sub(r"\g<rate>\\nabla \g<of>", text)
     if {found["name"].lower() for found in _OF_A_CODE.finditer(text)} == {"mu", "sigma"}:
         text = _OF_A_CODE.sub(lambda found: f"\\{found['name'].lower()} ", text)
+    if len(_ODDS.findall(text)) == 2 and re.search(r"1\s*\+\s*(?:\\?exp|e\s*\^)", text):
+        scores = {re.sub(r"\s", "", found[0]) for found in _ODDS.finditer(text)}
+        text = _ODDS.sub(r"\\exp(z)", text) if len(scores) == 1 else text
     if _SIGMOID.search(text):
         text = _SIGMOID_CALL.sub(r"\\sigma(z)", _SIGMOID.sub(r"\g<sum> z", text))
     text = text.replace("\\acute", "\\hat")
