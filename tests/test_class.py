@@ -363,15 +363,17 @@ def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, "QUIZPREP_HOME": str(home)}
 
 
-def test_nothing_of_a_class_is_imported_without_one(tmp_path: Path):
+@pytest.mark.parametrize("command", [("stats",), ("topics",), ("forecast", "--days", "2"), ("equal", "2x", "x+x")])
+def test_nothing_of_an_extra_is_imported_without_it(tmp_path: Path, command: tuple[str, ...]):
+    extras = ("psycopg", "distributed", "dask", "cryptography", "quizprep.classroom", "quizprep.sync")
     code = (
         "import sys; from quizprep.__main__ import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([name for name in sys.modules if name.startswith(('psycopg', 'quizprep.classroom'))])"
+        f"print([name for name in sys.modules if name.startswith({extras})])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, "stats", "--lang", "en"],
+        [sys.executable, "-c", code, *command, "--lang", "en"],
         env=_environment(tmp_path),
         capture_output=True,
         text=True,

@@ -100,9 +100,6 @@ def forecast(
         return
     if not all_learners:
         refuse_without_all(stores, jobs, cluster)
-    from functools import partial
-
-    from quizprep.classroom.many_learners import days_task
     from quizprep.deck.route import in_order
     from quizprep.screen.pager import page
     from quizprep.simulation import learner, simulate
@@ -114,6 +111,10 @@ def forecast(
     if not ids:
         raise LearnerError(Text("There are no questions to simulate.", ko="모의할 문제가 없습니다."))
     if all_learners:
+        from functools import partial
+
+        from quizprep.classroom.many_learners import days_task
+
         if retention and len(retention) > 1:
             raise LearnerError(Text("With --all give one --retention.", ko="--all에는 --retention을 하나만 적으세요."))
         chosen = retention[0] if retention else None
