@@ -22,6 +22,7 @@ from torch import Tensor
 
 from quizprep import proof_rules
 from quizprep.errors import FormulaError, QuizprepError
+from quizprep.formatting import number
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.sampling import sample
 from quizprep.formula.domain import match_shapes, readable_points
@@ -279,8 +280,8 @@ def _test_oracle(
     agreed = count > 0 and worst <= tolerance
     if not agreed:
         failures.append(
-            f"oracle {oracle.via['en']} differs by {worst:.3g} (tolerance {tolerance:g}) on {count} samples; "
-            "mend it or the routine"
+            f"oracle {oracle.via['en']} differs by {number(worst, 3)} (tolerance {number(tolerance)}) on {count} "
+            "samples; mend it or the routine"
         )
     return OracleReport(oracle.kind, oracle.via[language], count, worst, tolerance, agreed)
 
@@ -308,7 +309,9 @@ def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) 
                 wrong[name] = f"the formula of step {name} cannot be read: {error}; mend it"
             else:
                 if gap > tolerance:
-                    wrong[name] = f"the formula of step {name} differs from the routine by {gap:.3g}; mend one of them"
+                    wrong[name] = (
+                        f"the formula of step {name} differs from the routine by {number(gap, 3)}; mend one of them"
+                    )
     return wrong
 
 
@@ -321,9 +324,10 @@ def out_of_range(samples: Iterable[Samples]) -> dict[str, str]:
                 low, high = entry.within
                 value = part.steps[name]
                 if not bool(((value >= low) & (value <= high)).all()):
-                    found = f"{float(value.min()):.4g} … {float(value.max()):.4g}"
+                    found = f"{number(float(value.min()), 4)} … {number(float(value.max()), 4)}"
                     wrong[name] = (
-                        f"step {name} is {found}, not `within` {low:g} … {high:g}; mend the routine or the range"
+                        f"step {name} is {found}, not `within` {number(low)} … {number(high)}; mend the routine or "
+                        "the range"
                     )
     return wrong
 

@@ -228,7 +228,7 @@ def test_what_is_too_large_for_float64_has_a_value(formula: str) -> None:
 
 
 def test_the_statement_claims_no_more_than_was_found() -> None:
-    assert check_equal("(x+1)^2", "x^2+2x+1").statement == "Identical: error probability < 1e-30."
+    assert check_equal("(x+1)^2", "x^2+2x+1").statement == "Identical: error probability < 10⁻³⁰."
     sampled = check_equal("sin(2x)", "2 sin x cos x")
     assert sampled.samples >= 4096
     assert sampled.statement == f"No difference on {sampled.samples} points of this domain."

@@ -116,3 +116,9 @@ def test_a_step_is_called_by_its_words_in_korean_with_those_of_the_formulas_behi
     assert step_label(proof, "missed_once", "ko") == "한 번 빠질 확률 (missed once)"
     cells = proofs.get("yolo-output")
     assert step_label(cells, "later_version", "ko") == "나중 판"
+
+
+def test_numbers_are_written_in_one_style() -> None:
+    """A power of ten is 10⁻⁵ on the screen, nowhere e-05."""
+    for proof in proofs.discover().values():
+        assert not [name for name, domain in proof.domains.items() if re.search(r"\de[-+]?\d", str(domain))]

@@ -400,8 +400,8 @@ def _prove_all(language: str, device: str, seed: int, json: bool, packs: Sequenc
         worst = max((each.difference for each in tested.oracles), default=0.0)
         refuted = sum(each.refuted for each in tested.mistakes)
         figures = Text(
-            f"{len(tested.oracles)} oracles Δ≤{worst:.0e}  {refuted}/{len(tested.mistakes)} mistakes refuted",
-            ko=f"검산 {len(tested.oracles)}개 Δ≤{worst:.0e}  실수 {refuted}/{len(tested.mistakes)} 반증",
+            f"{len(tested.oracles)} oracles Δ≤{number(worst, 1)}  {refuted}/{len(tested.mistakes)} mistakes refuted",
+            ko=f"검산 {len(tested.oracles)}개 Δ≤{number(worst, 1)}  실수 {refuted}/{len(tested.mistakes)} 반증",
         )
         took = Text("before", ko="이전 실행") if tested.proof in before else Text(f"{tested.ms:.0f} ms")
         report.line(f"{'✓' if tested.passed else '✗'} {tested.proof}  {figures[language]}  {took[language]}")

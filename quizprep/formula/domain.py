@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
+from quizprep.formatting import number as shown_number
 from quizprep.formula.show.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
@@ -113,7 +114,9 @@ class Domain:
 
     def __str__(self) -> str:
         spec = BASES[self.base]
-        interval = "" if (self.low, self.high) == (spec.low, spec.high) else f" in {self.low:g}..{self.high:g}"
+        interval = (
+            "" if (self.low, self.high) == (spec.low, spec.high) else f" in {_bound(self.low)}..{_bound(self.high)}"
+        )
         if self.base == "distribution":
             return f"distribution[{', '.join(self.shape)}]"
         if not self.shape or self.base == "complex":
@@ -156,18 +159,22 @@ class Domain:
             if not self.admits(number):
                 raise LearnerError(
                     Text(
-                        f"{name} is {self}: {number:g} is outside.",
-                        ko=f"{name}의 범위는 {self}입니다. 값 {number:g}: 범위 밖입니다.",
+                        f"{name} is {self}: {shown_number(number)} is outside.",
+                        ko=f"{name}의 범위는 {self}입니다. 값 {shown_number(number)}: 범위 밖입니다.",
                     )
                 )
         if self.base == "distribution" and abs(sum(flatten(value)) - 1) > 1e-6:
-            total = f"{sum(flatten(value)):g}"
+            total = shown_number(sum(flatten(value)))
             raise LearnerError(
                 Text(
                     f"{name} is a distribution: its entries sum to {total}, not 1.",
                     ko=f"{name}: 분포입니다. 원소의 합이 1이어야 하는데 {total}입니다.",
                 )
             )
+
+
+def _bound(number: float) -> str:
+    return shown_number(number) if math.isfinite(number) else f"{number:g}"  # as it is typed: 0..inf
 
 
 def _length(axis: str, lengths: Mapping[str, int]) -> int:
@@ -281,10 +288,11 @@ def flatten(value: Value) -> Iterator[float]:
 
 
 def _describe(value: Value) -> Text:
-    sizes = "×".join(map(str, shape_of(value)))
-    return (
-        Text(f"{sizes} numbers", ko=f"{sizes}개의 수") if sizes else Text(f"the number {value:g}", ko=f"수 {value:g}")
-    )
+    if isinstance(value, list):
+        sizes = "×".join(map(str, shape_of(value)))
+        return Text(f"{sizes} numbers", ko=f"{sizes}개의 수")
+    shown = shown_number(value)
+    return Text(f"the number {shown}", ko=f"수 {shown}")
 
 
 def edges(domain: Domain) -> tuple[float, ...]:

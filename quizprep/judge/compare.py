@@ -411,7 +411,7 @@ class _Judge:
         count = self._counted()
         if tier == "modular":
             statement = Text(
-                "Identical: error probability < 1e-30.", ko="항등식입니다. 틀릴 확률은 1e-30보다 작습니다."
+                "Identical: error probability < 10⁻³⁰.", ko="항등식입니다. 틀릴 확률은 10⁻³⁰보다 작습니다."
             )
         elif not self.space.domains:
             statement = (

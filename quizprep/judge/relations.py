@@ -128,8 +128,8 @@ def _proportional(first: Equation, second: Equation, space: Space) -> Comparison
         len(rows),
         0.0,
         Text(
-            "The same equation, multiplied by a number: error probability < 1e-30.",
-            ko="수를 곱하면 같은 방정식입니다. 틀릴 확률은 1e-30보다 작습니다.",
+            "The same equation, multiplied by a number: error probability < 10⁻³⁰.",
+            ko="수를 곱하면 같은 방정식입니다. 틀릴 확률은 10⁻³⁰보다 작습니다.",
         ),
     )
 
@@ -297,7 +297,7 @@ def _different(sides: tuple[Node, Node], place: int, point: dict[str, float], co
     rest = (
         ("left − right has no value", "양변의 차에 값이 없습니다")
         if value is None
-        else (f"left − right is {value:g}", f"양변의 차가 {value:g}입니다")
+        else (f"left − right is {shown_number(value)}", f"양변의 차가 {shown_number(value)}입니다")
     )
     statement = Text(
         f"At {shown} the {holds[0]} equation holds and the {fails[0]} does not: {rest[0]}.",

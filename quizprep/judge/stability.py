@@ -275,6 +275,6 @@ def _large_advice(inputs: Mapping[str, Array]) -> Text:
             ko="exp는 709를 넘으면 넘칩니다. 그 전에 최댓값을 빼세요.",
         )
     return Text(
-        "exp overflows above 709, and what is below 1e-16 vanishes beside 1: choose a form by the sign.",
-        ko="exp는 709를 넘으면 넘치고, 1 옆에서 1e-16보다 작은 수는 사라집니다. 부호에 따라 식을 고르세요.",
+        "exp overflows above 709, and what is below 10⁻¹⁶ vanishes beside 1: choose a form by the sign.",
+        ko="exp는 709를 넘으면 넘치고, 1 옆에서 10⁻¹⁶보다 작은 수는 사라집니다. 부호에 따라 식을 고르세요.",
     )

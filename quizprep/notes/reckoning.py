@@ -15,6 +15,7 @@ from contextlib import suppress
 from fractions import Fraction
 
 from quizprep.errors import QuizprepError
+from quizprep.formatting import number as shown_number
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.read.parse import parse
 from quizprep.frozen import frozen
@@ -77,7 +78,7 @@ class Computation:
         """Why it is wrong, or in doubt."""
         if self.named:
             return Text(f"That comes to {self.named}.", ko=f"계산하면 {self.named}입니다.")
-        shown = f"{self.found:.6g}" if abs(self.found) < 1e6 else f"{self.found:,.0f}"
+        shown = shown_number(self.found) if abs(self.found) < 1e6 else f"{self.found:,.0f}"
         if self.percent:
             return Text(
                 f"That comes to {shown}; it is right only in percent, and then the sign % is missing.",

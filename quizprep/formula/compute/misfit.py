@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from quizprep.errors import FormulaError, NoValueError
+from quizprep.formatting import number
 from quizprep.formula.tree import Call, Index, Node, Symbol
 from quizprep.text import Text
 
@@ -38,8 +39,8 @@ class TooLargeError(MisfitError):
 
     def __init__(self, numbers: int, most: int) -> None:
         super().__init__(
-            f"this makes a value of {numbers:.6g} numbers; at most {most} are computed",
-            f"값이 수 {numbers:.6g}개로 너무 큽니다. {most}개까지만 계산합니다.",
+            f"this makes a value of {number(numbers)} numbers; at most {most} are computed",
+            f"값이 수 {number(numbers)}개로 너무 큽니다. {most}개까지만 계산합니다.",
         )
 
 
@@ -228,8 +229,8 @@ def infinite_sum() -> MeaninglessError:
 
 def long_sum(terms: float, most: int) -> MisfitError:
     return MisfitError(
-        f"a sum or product of {terms:.3g} terms is too long; at most {most} are computed",
-        f"항이 {terms:.3g}개인 합이나 곱은 너무 깁니다. {most}개까지만 계산합니다.",
+        f"a sum or product of {number(terms, 3)} terms is too long; at most {most} are computed",
+        f"항이 {number(terms, 3)}개인 합이나 곱은 너무 깁니다. {most}개까지만 계산합니다.",
     )
 
 
