@@ -113,24 +113,35 @@ def _cut(entries: Sequence[Any]) -> Sequence[Any]:
     return entries if len(entries) <= LONG else [*entries[:FIRST], "…", entries[-1]]
 
 
-def block(shown: Any, width: int = 80, digits: int = 6) -> list[str]:
+def block(shown: Any, width: int = 80, digits: int = 6, marked: Sequence[int] = ()) -> list[str]:
     """A value as lines of at most ``width`` cells where that can be: a matrix as aligned rows.
+
+    ``marked`` is the place of an entry, from 0, that is set in ⟨ ⟩.
 
     Entries lose digits (down to 3) before a row is broken; a row that is still too long goes on
     in the next line, indented by two spaces.
 
     >>> block([[1.0, -0.5], [10, 0.25]])
     ['[  1  -0.5 ]', '[ 10  0.25 ]']
+    >>> block([[1.0, -0.5], [10, 0.25]], marked=(1, 0))
+    ['[    1  -0.5 ]', '[ ⟨10⟩  0.25 ]']
     """
     if not isinstance(shown, Sequence) or isinstance(shown, str | ComplexNumber | FiniteSet | Members):
         return value(shown, digits).split("\n")
     if len(shown) > LONG:
         return _broken(value(shown, 3), width)
     for fewer in range(digits, 2, -1):
-        lines = _rows(shown, fewer)
+        lines = _rows(_marked(shown, marked, fewer) if marked else shown, fewer)
         if max(map(cell_width, lines), default=0) <= width:
             return lines
     return [piece for line in lines for piece in _broken(line, width)]
+
+
+def _marked(shown: Any, place: Sequence[int], digits: int) -> Any:
+    """The same with the entry at ``place`` as it is shown, between brackets that no value has."""
+    if not place:
+        return f"⟨{value(shown, digits)}⟩"
+    return [_marked(entry, place[1:], digits) if at == place[0] else entry for at, entry in enumerate(shown)]
 
 
 def _rows(shown: Sequence[Any], digits: int) -> list[str]:

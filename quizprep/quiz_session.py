@@ -122,15 +122,18 @@ class Examiner:
 
         attempt, asked = answered.attempt, answered.asked
         question = asked.question
+        wrong = attempt.given is not None and not attempt.correct
+        said = why_wrong(asked, attempt, answered.proof)
+        partly = question.kind.partly(attempt, attempt.credit, self.language) if wrong and not said else ""
         self.screen.outcome(
             attempt,
             answered.computed if working else None,
             given="" if attempt.given is None else question.kind.given_text(attempt),
             expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
-            mistake=why_wrong(asked, attempt, answered.proof),
+            mistake=said or partly,
             explain=explanation(asked),
             source=source_of(question, self.language),
-            drawing=self._picture(answered) if working and attempt.given is not None and not attempt.correct else None,
+            drawing=self._picture(answered) if working and wrong else None,
         )
 
     def _picture(self, answered: Answered) -> Drawing | None:

@@ -59,7 +59,8 @@ class Draw:
 class StepValue:
     """One line of the worked solution: ``label`` is what the step ``name`` is called on the screen; ``formula`` and the
 
-    same with its ``numbers`` are ready for it.
+    same with its ``numbers`` are ready for it. ``asked`` is the place in its value, from 0, of the entry that a
+    question asks for; () for none.
     """
 
     name: str
@@ -67,6 +68,7 @@ class StepValue:
     formula: str
     value: Value
     numbers: str = ""
+    asked: tuple[int, ...] = ()
 
     @property
     def worked(self) -> str:

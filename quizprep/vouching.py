@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from quizprep.errors import FormulaError
 from quizprep.formula.compute.floats import evaluate
-from quizprep.formula.tree import free_symbols
+from quizprep.formula.tree import Index, Number, Symbol, free_symbols
 from quizprep.kinds.kind import Kind
 from quizprep.proofs import Proof
 from quizprep.values import Computed, Value
@@ -33,7 +33,7 @@ def asked_results(kind: Kind, proof: Proof) -> frozenset[str]:
 
 
 def vouched(kind: Kind, proof: Proof, computed: Computed) -> Computed:
-    """The same without the oracles that agree on something else than what is asked.
+    """The same without the oracles that agree on something else than what is asked, and with its entry marked.
 
     Where a result that is asked for is vouched for by none, no oracle that agrees is left.
     """
@@ -46,7 +46,22 @@ def vouched(kind: Kind, proof: Proof, computed: Computed) -> Computed:
     }
     whole = bool(asked) and asked <= frozenset(itertools.chain.from_iterable(agreed.values()))
     left = [oracle for oracle in computed.oracles if not oracle.agreed or (whole and agreed[oracle])]
-    return replace(computed, oracles=tuple(left))
+    return replace(computed, oracles=tuple(left), steps=with_entry(kind, proof, computed).steps)
+
+
+def with_entry(kind: Kind, proof: Proof, computed: Computed) -> Computed:
+    """The same with the step marked of whose value one entry is asked for."""
+    trees = [proof.condition(text) for text in kind.asks(proof)]
+    tree = trees[0] if len(trees) == 1 else None
+    if not isinstance(tree, Index) or not isinstance(tree.base, Symbol):
+        return computed
+    places = tuple(int(node.value) - 1 for node in tree.indices if isinstance(node, Number) and node.value >= 1)
+    if len(places) < len(tree.indices):
+        return computed
+    name = tree.base.name
+    return replace(
+        computed, steps=tuple(replace(step, asked=places) if step.name == name else step for step in computed.steps)
+    )
 
 
 def _covered(proof: Proof, known: Mapping[str, Value], checked: frozenset[str], asked: Set[str]) -> frozenset[str]:

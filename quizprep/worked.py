@@ -20,6 +20,7 @@ from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question
 from quizprep.text import Text
 from quizprep.values import NOTHING, Computed
+from quizprep.vouching import with_entry
 
 
 @frozen
@@ -65,6 +66,7 @@ def pose(question: Question, seed: int, language: str, device: str = "cpu", *, s
 
         computed = compute(proof, numbers, device=device, seed=seed, language=language)
     asked = ask(question, proof, seed, language, computed.results, show=show)
+    computed = with_entry(question.kind, proof, computed)
     return Posed(question, proof, with_key(asked, proof, computed.results), computed)
 
 

@@ -19,7 +19,7 @@ from quizprep.cli.common import (
     language_of,
     open_deck,
 )
-from quizprep.formatting import value
+from quizprep.formatting import block
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
@@ -83,7 +83,8 @@ def show(
                 "answer": attempt.expected,
                 "results": computed.results,
                 "steps": [
-                    {key: part for key, part in asdict(step).items() if key != "label"} for step in computed.steps
+                    {key: part for key, part in asdict(step).items() if key not in ("label", "asked")}
+                    for step in computed.steps
                 ],
                 "oracles": [{**asdict(oracle), "vouches": oracle in vouching.oracles} for oracle in computed.oracles],
                 "device": computed.device,
@@ -110,7 +111,7 @@ def show(
         return
     report.table(
         ["step", "formula", "value"] if language == "en" else ["단계", "식", "값"],
-        [(step.label, step.worked, value(step.value)) for step in computed.steps],
+        [(step.label, step.worked, "\n".join(block(step.value, 40, marked=step.asked))) for step in vouching.steps],
     )
     if not vouching.oracles:
         report.line(message("unchecked", language))

@@ -17,6 +17,7 @@ from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.quantities import quantities_called, quantities_of_letter, quantities_spoken_of
 from quizprep.formula.read.statements import Head, Statement, read_head
 from quizprep.formula.read.written import canonical_name
+from quizprep.formula.show.symbols import as_typed
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
 from quizprep.frozen import frozen
@@ -215,8 +216,8 @@ def _names_something_else(head: Head, declared: Head) -> Text:
 
 
 def _display(head: Head) -> str:
-    inside = [shown(names[0]) if names else "…" for names in head.inside]
-    return f"{shown(head.name)}({(' | ' if head.conditional else ', ').join(inside)})"
+    inside = [as_typed(names[0]) if names else "…" for names in head.inside]
+    return f"{as_typed(head.name)}({(' | ' if head.conditional else ', ').join(inside)})"
 
 
 def _made_of_itself(statement: Statement, head: Head, proof: Proof, step: str, given: Collection[str]) -> Text | None:
@@ -252,7 +253,7 @@ def _is_shifted(head: Head, proof: Proof, step: str) -> bool:
 
 
 def _of_itself(head: str, name: str, proof: Proof, step: str) -> Text:
-    left, right, meant = shown(head), shown(name), shown(step)
+    left, right, meant = as_typed(head), shown(name), shown(step)
     if _in_time(head) == _in_time(name):
         return Text(
             f"The left side names {left}, which its own formula is made of; the proof computes {meant}: "

@@ -31,7 +31,7 @@ from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import is_worded
+from quizprep.formula.show.symbols import as_typed
 from quizprep.formula.show.symbols import symbol as shown
 from quizprep.formula.tree import (
     Applied,
@@ -427,7 +427,7 @@ class _Matcher:
         for spelling in (name, self.names.find(name)):
             if spelling in used:
                 return spelling
-        present = ", ".join(_as_typed(other) for other in sorted(used)) or "—"
+        present = ", ".join(as_typed(other) for other in sorted(used)) or "—"
         raise LearnerError(
             Text(
                 f"{written} does not stand in the formula; the names there are {present}.",
@@ -488,8 +488,8 @@ class _Matcher:
         hint = self.names.suggest(name)
         return FormulaError(
             Text(
-                f"`{_as_typed(name)}` is not a symbol that is known here{hint['en']}",
-                ko=f"`{_as_typed(name)}`: 모르는 기호입니다.{hint['ko']}",
+                f"`{as_typed(name)}` is not a symbol that is known here{hint['en']}",
+                ko=f"`{as_typed(name)}`: 모르는 기호입니다.{hint['ko']}",
             ),
             span=self._span(name),
         )
@@ -918,7 +918,7 @@ def _names_of(node: Node) -> tuple[str, ...]:
 def _display(name: str) -> str:
     """A name as the screen shows it: ``f_θ(x)``."""
     base, applied, arguments = name.partition("(")
-    return _as_typed(base) + applied + arguments
+    return as_typed(base) + applied + arguments
 
 
 def _is_step(name: str) -> bool:
@@ -1002,8 +1002,3 @@ def _close(value: Any, target: Any) -> bool:
         )
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a == a and b == b]
     return bool(pairs) and all(a == b or abs(a - b) <= 1e-6 * max(1, abs(a), abs(b)) for a, b in pairs)
-
-
-def _as_typed(name: str) -> str:
-    """A name of the author: a word with underscores is shown as it was typed, unlike the words of a proof."""
-    return name if is_worded(name) else shown(name)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from quizprep.kinds.facts import Facts
     from quizprep.kinds.fields import FieldCheck
     from quizprep.proofs import Proof
+    from quizprep.values import Computed
 
 
+BETWEEN = " / "  # words that are right, as an attempt keeps them
 MISSPELT = 0.5  # credit of a word whose only fault is its spelling,
 SHORTEST = 5  # which must have so many letters, because short words differ in one,
 LONG = 10  # and from so many on may have two of them wrong
@@ -136,7 +138,7 @@ class Word(Kind):
         return tuple(map(normalise_word, self.accept))
 
     def grade(self, asked: Asked, reply: str | None, facts: Facts, judge: Judge) -> Graded:
-        expected = " / ".join(self._in_language(asked.language))
+        expected = BETWEEN.join(self._in_language(asked.language))
         if reply is None:
             return Graded(None, expected, 0.0)
         credit = 1.0 if self.admits(reply) else MISSPELT if self._is_misspelt(reply) else 0.0
@@ -151,6 +153,16 @@ class Word(Kind):
 
     def partly(self, attempt: Attempt, credit: float, language: str) -> str:
         return Text("Right but for its spelling.", ko="철자만 틀렸습니다.")[language] if credit else ""
+
+    def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
+        """One word, and behind it in brackets what else it is called."""
+        first, *others = str(attempt.expected).split(BETWEEN)
+        known, further = forms(first), list[str]()
+        for other in others:
+            if not known & forms(other):  # only spelt otherwise
+                further.append(other)
+                known |= forms(other)
+        return f"{first} ({', '.join(further)})" if further else first
 
     def _in_language(self, language: str) -> tuple[str, ...]:
         """The words that are of this language: those in Hangul for Korean, those in other letters for English."""

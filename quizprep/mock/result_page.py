@@ -161,7 +161,7 @@ def _steps_markdown(marked: Marked, language: str) -> list[str]:
         f"| {_say('step', language)} | {_say('formula', language)} | {_say('value', language)} |",
         "|---|---|---|",
         *(
-            f"| {_cell(step.label)} | {_cell(step.worked)} | {_cell(' '.join(block(step.value)))} |"
+            f"| {_cell(step.label)} | {_cell(step.worked)} | {_cell(' '.join(block(step.value, marked=step.asked)))} |"
             for step in marked.worked.posed.computed.steps
         ),
     ]
@@ -343,7 +343,7 @@ def steps_html(worked: Worked, language: str) -> str:
     head = "".join(f"<th>{escape(_say(key, language))}</th>" for key in ("step", "formula", "value"))
     rows = "".join(
         f"<tr><td>{_text(step.label)}</td><td>{_formula(proof, step)}</td>"
-        f'<td class="value">{_text(chr(10).join(block(step.value)))}</td></tr>'
+        f'<td class="value">{_text(chr(10).join(block(step.value, marked=step.asked)))}</td></tr>'
         for step in steps
     )
     return f"<table><tr>{head}</tr>{rows}</table>"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quizprep.drawing import Drawing
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
+ENTRY = "⟨[^⟩]*⟩"  # the entry of a value that is asked for
 GAP = 2  # cells between the columns of a table
 COMFORTABLE = 20  # cells that a column of words keeps while another can be left out
 NARROW = 40  # below this many columns only the shortest key help is shown
@@ -245,8 +246,10 @@ class View:
         """The worked solution: every step's name, formula and value."""
         columns = [self.say(key) for key in ("step", "formula", "value")]
         room = self.width * 2 // 5
-        rows = [(step.label, step.worked, "\n".join(block(step.value, room))) for step in computed.steps]
-        return self.table(columns, rows)
+        rows = [
+            (step.label, step.worked, "\n".join(block(step.value, room, marked=step.asked))) for step in computed.steps
+        ]
+        return self.table(columns, rows, bold=ENTRY)
 
     def agreement(self, computed: Computed) -> list[str]:
         """One line for each oracle, or that none checks what is asked; and where and how fast the proof ran."""
@@ -266,11 +269,12 @@ class View:
         *,
         right: Sequence[int] = (),
         spare: Sequence[int] = (),
+        bold: str | None = None,
     ) -> list[str]:
         """A table whose cells are broken between words alone, written one under another where that takes more room.
 
         ``right`` are the positions of columns aligned to the right. ``spare`` are those that are left out where
-        there is no room for them, the first of them first; no other text is lost.
+        there is no room for them, the first of them first; no other text is lost. What matches ``bold`` stands out.
         """
         cells = [[entry if isinstance(entry, str) else value(entry) for entry in row] for row in rows]
         sizes = [_column_sizes([column, *shown]) for column, *shown in zip(columns, *cells, strict=True)]
@@ -292,7 +296,10 @@ class View:
             justify: Literal["left", "right"] = "right" if index in right else "left"
             table.add_column(text(columns[index]), overflow="fold", justify=justify, width=width)
         for row in cells:
-            table.add_row(*(text(row[index]) for index in kept))
+            shown = [text(row[index]) for index in kept]
+            for cell in shown if bold else ():
+                cell.highlight_regex(bold or "", "bold cyan")
+            table.add_row(*shown)
         with self._console.capture() as captured:
             self._console.print(table)
         return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]

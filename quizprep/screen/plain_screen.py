@@ -145,7 +145,7 @@ class PlainScreen:
 
     def _working(self, computed: Computed) -> None:
         columns = [self._message(key) for key in ("step", "formula", "value")]
-        rows = [(step.label, step.worked, "\n".join(block(step.value))) for step in computed.steps]
+        rows = [(step.label, step.worked, "\n".join(block(step.value, marked=step.asked))) for step in computed.steps]
         self._say(*(f"  {line}" for line in plain_table(columns, rows)))
         if not computed.oracles:
             self._say(self._message("unchecked"))

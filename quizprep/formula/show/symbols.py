@@ -67,6 +67,11 @@ def is_worded(name: str) -> bool:
     return "_" in name and " " in symbol(name)
 
 
+def as_typed(name: str) -> str:
+    """A name that a person typed, who finds it again: one of several words has its underscores."""
+    return name if is_worded(name) else symbol(name)
+
+
 def _behind_word(part: str) -> str:
     """What follows the first word of a name: a number or an index below it, or a further word."""
     if part.isdigit() or part in _INDICES:
