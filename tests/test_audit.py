@@ -436,6 +436,33 @@ def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("heading", "formula"),
     [
+        ("Tanh", r"\tanh(x/2) = \frac{1 - e^{-x}}{1 + e^{-x}}"),  # what it says of tanh is right
+        ("Sigmoid", r"\sigma(-x) = 1 - \sigma(x)"),
+        ("Sigmoid", r"\sigma'(x) = a \sigma(x) (1 - \sigma(x))"),  # of a steeper one
+        ("Sigmoid", r"\sigma^{-1}(x) = \ln \frac{x}{1 - x}"),
+        ("Hard sigmoid", r"\sigma(x) = \max(0, \min(1, \frac{x + 1}{2}))"),
+        ("Output size of a convolution", r"O = \frac{W - K + P}{S} + 1"),  # P may be the padding of both sides
+        ("Output size of a convolution", r"O = (W - 1) S - 2P + K"),  # of a transposed one
+    ],
+)
+def test_what_is_right_in_another_sense_is_not_called_wrong(heading: str, formula: str) -> None:
+    assert "wrong" not in outcomes(f"## {heading}\n\n${formula}$\n")
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Sigmoid", r"\text{Sigmoid}(x) = \sigma(x) = \frac{1 + \exp(-x)}{1}"),
+        ("Binary cross-entropy", r"H(p,q) = -\sum_i p_i \log q_i = -y \log \hat{y} + (1 - y) \log(1 - \hat{y})"),
+    ],
+)
+def test_a_chain_with_a_side_that_departs_is_not_right(heading: str, formula: str) -> None:
+    assert "right" not in outcomes(f"## {heading}\n\n${formula}$\n")
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
         ("Regression with the mean squared error", r"L = \frac{1}{m} \sum_i (y_i - w x_i + b)^2"),
         ("Attention score", r"score = q \cdot k \sqrt{d_k}"),
         ("Output size of a convolution", r"O = \frac{S}{W - K + 2P} + 1"),
@@ -446,6 +473,10 @@ def test_a_folder_without_notes_is_refused(tmp_path: Path) -> None:
         ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
         ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i} / d)"),
         ("Positional encoding", r"PE(pos, 2i) = \sin\left(\frac{pos}{10000^{2i}/d_{model}}\right)"),
+        ("Sigmoid", r"\sigma'(z) = \sigma(z) (1 + \sigma(z))"),
+        ("Sigmoid", r"\sigma'(x) = 1 - (1 + \sigma(x))"),
+        ("The sigmoid", r"\frac{d\sigma}{dz} = 1 - \sigma(z)"),
+        ("Sigmoid", r"\sigma(x) = \frac{1}{1 + e^{x}}"),
         ("Bayes' rule", r"p(x|y) = \frac{p(x) p(y)}{p(y|x)}"),
         ("Bayes' theorem", r"P(A|B) = \frac{P(B|A) P(B)}{P(A)}"),
         ("Bayes", r"P(\text{spam} \mid w) = \frac{P(\text{spam} \mid w) P(\text{spam})}{P(w)}"),

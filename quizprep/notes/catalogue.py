@@ -58,6 +58,11 @@ _GENERIC = frozenset(
     "units parameters cost number count".split()
 )
 _KOREAN_NAME = re.compile(r"[가-힣]+(?: [가-힣]+)*")
+#: σ(x), σ'(x) or dσ/dx: the sigmoid, where the heading does not say that it is a spread or any activation.
+_OF_SIGMA = re.compile(
+    r"\W*(?:(?:\\sigma|σ)\s*(?:'|′|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left)?\(\s*\\?[A-Za-z]\w*\s*(?:\\right)?\)"
+    r"|\\[dt]?frac\s*\{\s*(?:d|\\partial)\s*(?:\\sigma|σ)\s*(?:\(\s*[a-z]\s*\))?\s*\}\s*\{\s*(?:d|\\partial)\s*[a-z]\s*\})\s*"
+)
 _OF_A = re.compile(r"(.+?) of (?:an? |the )?\w")
 _BEFORE = frozenset(
     "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for "
@@ -90,6 +95,7 @@ class Candidate:
     ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
     function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left
     side is the derivative of one of the proof's steps. ``foreign`` counts the names that are none of the proof's.
+    ``called``: below a heading that names a function its left side is the letter for that, or for its derivative.
     """
 
     proof: Proof
@@ -103,6 +109,7 @@ class Candidate:
     shaped: bool = False
     gradient: bool = False
     foreign: int = 0
+    called: bool = False
 
 
 class _Entry:
@@ -391,6 +398,7 @@ class Catalogue:
             bool(written.shape - _COMMON),
             gradient,
             self._foreign(written, entry),
+            titled and len(names) < 2 and entry.function == "sigmoid" and bool(_OF_SIGMA.fullmatch(equation.left)),
         )
 
     @staticmethod

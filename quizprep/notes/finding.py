@@ -50,6 +50,7 @@ MOST_LOOKS = 1_500  # at formulas of one page, held against a proof each; a page
 PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
+CONVOLUTION, TRANSPOSED = "conv-output-size", "transposed-convolution-size"
 FAR_BEHIND = 6.0  # evidence by which a proof may stay behind that still makes right what only a heading makes wrong
 LINES_BEFORE = 4  # right formulas of a section with which another one is read
 MOST_GUESSED = 2  # names that stand for others in a formula without a name that is called right
@@ -85,6 +86,12 @@ _FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|til
 _WORDS_TOGETHER = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,} [A-Za-z]{3,}")  # intersection area
 #: Mistakes of a proof that are formulas of other texts in their own right: proof, mistake.
 _OF_OTHER_TEXTS = frozenset({("kernel-of-squares", "with-one")})
+#: A function of a half, a multiple, a sum or minus a name, and of no step before or behind.
+_AT_A_FORMULA = re.compile(
+    r"(?<=[A-Za-z'}])\s*(?:\\left|\\big|\\Big)?\(\s*(?![a-z]\s*[+-]\s*1\s*\))"
+    r"(?:-|\d|\\[dt]?frac|[^(),|;]*[A-Za-z0-9}]\s*(?:[-+/*]|\\cdot|\\times)\s*[A-Za-z0-9\\])"
+)
+_PADDING = re.compile(r"(?<![A-Za-z\\_])[Pp](?![A-Za-z_])")
 #: What tells more of a formula than products, fractions and powers do.
 _FUNCTION = re.compile(
     r"(?:log|ln|exp|tanh|softmax|sqrt|sum|prod|max|min|mean|relu|sigma|floor)(?![A-Za-z])|e\s*\^|[|⌊√]"
@@ -256,6 +263,7 @@ class _Judge:
                     return wrong
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
+                wrong = wrong or self._parted(equation, candidate)
                 if wrong is not None:
                     return wrong
             return self._found(equation, "right", candidate, verdict, verdict.statement)
@@ -369,7 +377,7 @@ class _Judge:
     def _wrong(self, equation: Equation, certain: Sequence[Candidate]) -> Finding | None:
         """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
         for candidate in certain[:3]:
-            if not self._is_meant(equation, candidate):
+            if not self._is_meant(equation, candidate) or _is_at_another_place(equation.left):
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
@@ -384,6 +392,19 @@ class _Judge:
                 step = candidate.step or candidate.proof.result
                 reason = said[self._language]
                 return Finding(equation.line, equation.text, "wrong", candidate.proof.id, step, reason)
+        return None
+
+    def _parted(self, equation: Equation, candidate: Candidate) -> Finding | None:
+        """The doubt about a chain one of whose sides is right for a proof, and another one not what that is."""
+        for side in equation.sides:
+            verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
+            sure = [each for each in verdicts if each.verdict == "different" and not each.read_with]
+            if sure and all(each.verdict in ("different", "unreadable") for each in verdicts):
+                said = Text(
+                    f"One side is right, but `{side.strip()}` is not equal to it.",
+                    ko=f"한쪽은 맞지만 `{side.strip()}` 쪽은 그것과 같지 않습니다.",
+                )
+                return self._found(equation, "in doubt", candidate, sure[0], said[self._language])
         return None
 
     def _stated(self, equation: Equation, candidate: Candidate) -> Iterator[str]:
@@ -403,7 +424,7 @@ class _Judge:
         """Whether nothing else than this proof can be meant: its name, or a step's below its heading."""
         states = _states(equation)
         called = candidate.step is not None and re.match(r"\W*(?:\\\w+\{)?[A-Za-z]{4,}", equation.left) is not None
-        told = candidate.named or (candidate.titled and candidate.step is not None)
+        told = candidate.named or candidate.called or (candidate.titled and candidate.step is not None)
         gradient = candidate.gradient and candidate.names > 3
         return states and (told or (candidate.spelled and (candidate.titled or called or gradient)))
 
@@ -416,6 +437,10 @@ class _Judge:
             sure = (
                 candidate.spelled and candidate.names > 3 and (candidate.headed or (candidate.named and equation.loose))
             )
+            sure = sure and not self._is_of_another(equation, candidate)
+            sure = sure and not self._counts_all_padding(equation, candidate)
+            # σ' by σ: a function of one variable, however it is written
+            sure = sure or (candidate.called and candidate.foreign == 0 and (verdict.step or "").startswith("∂"))
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
@@ -427,18 +452,26 @@ class _Judge:
         around = " ".join((equation.label, equation.near, *equation.heading[:1]))
         if (candidate.step or candidate.proof.result).endswith("_next") and _UPHILL.search(around):
             return False
-        if not candidate.named and not _keeps_the_quantities(candidate.proof, verdict):
+        if not (candidate.named or candidate.called) and not _keeps_the_quantities(candidate.proof, verdict):
             return False
         listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
         if listed and not candidate.named and self._is_of_another(equation, candidate):
             return False
-        simpler = frozenset() if candidate.named else _SIMPLER - ({"symbol"} if candidate.spelled else set())
+        simpler = _SIMPLER - ({"symbol"} if candidate.spelled else set())
+        simpler = frozenset() if candidate.named or candidate.called else simpler
         return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
+
+    def _counts_all_padding(self, equation: Equation, candidate: Candidate) -> bool:
+        """Whether a size is right with P for the padding of both sides together, as some texts count it."""
+        doubled = [_PADDING.sub(r"2\g<0>", side) for side in equation.sides]
+        texts = self._spelled(equation, candidate, doubled) if candidate.proof.id == CONVOLUTION else ()
+        return doubled != [*equation.sides] and any(self._is_right(candidate, text) for text in texts)
 
     def _is_of_another(self, equation: Equation, candidate: Candidate) -> bool:
         """Whether a mistake of a proof is what another one proves: plain descent, below a heading of Adagrad."""
         others = self._known.candidates(equation, behind=FAR_BEHIND, most=2 * MOST)
         others += self._known.known_as("gradient-descent-step", "w_next") if _updates(equation) else []
+        others += self._known.known_as(TRANSPOSED, "output") if candidate.proof.id == CONVOLUTION else []
         return any(
             self._glance(each.proof, text).verdict == "equivalent"
             for each in others
@@ -559,6 +592,11 @@ def _is_called(equation: Equation, candidate: Candidate) -> bool:
     left = _FONT.sub("", equation.left)  # \\mathbf{z} is a letter
     step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", left) is not None)
     return candidate.named or step
+
+
+def _is_at_another_place(left: str) -> bool:
+    r"""Whether a left side is a function of more than a name: of ``\tanh(x/2)`` the proof of tanh says nothing."""
+    return _AT_A_FORMULA.search(left) is not None
 
 
 def _is_letter(left: str) -> bool:
