@@ -77,19 +77,18 @@ class KeptReports:
     """
 
     def __init__(self, folder: Path | None, place: str, *asked: object) -> None:
-        chapters = {file for chapter in proofs.topics() for file in _files_of(chapter)}
-        self._kept = Kept(folder, "proofs", platform.machine(), place, *asked, but_for=chapters)
+        self._kept = Kept(folder, "proofs", platform.machine(), place, *asked, but_for=chapter_files())
 
     def get(self, proof: Proof) -> ProofReport | None:
         """The report of an earlier run; None where something may have changed."""
-        found, digest = self._kept.get(proof.id), _digest(proof)
+        found, digest = self._kept.get(proof.id), digest_of_proof(proof)
         if found is None or digest is None or found["of"] != digest:
             return None
         return _report(found["report"])
 
     def put(self, proof: Proof, report: ProofReport) -> None:
         """Keep the report of a proof that was just run, if it holds."""
-        digest = _digest(proof)
+        digest = digest_of_proof(proof)
         if report.passed and digest is not None:
             self._kept.put(proof.id, {"of": digest, "report": asdict(report)})
 
@@ -104,7 +103,7 @@ def _report(found: Mapping[str, Any]) -> ProofReport:
     return ProofReport(**{**found, **read, "failures": tuple(found["failures"])})
 
 
-def _digest(proof: Proof) -> str | None:
+def digest_of_proof(proof: Proof) -> str | None:
     """Of the files that are the proof's own; None for Python of a pack, which may import anything.
 
     What its chapter's file imports is the program's (``tests/test_kept.py``), and so in the name of what is kept.
@@ -123,6 +122,11 @@ def _digest(proof: Proof) -> str | None:
 
 
 _CHAPTERS = Path(proofs.__file__).parent
+
+
+def chapter_files() -> set[Path]:
+    """The files that are the proofs' own, which :func:`digest_of_proof` looks after."""
+    return {file for chapter in proofs.topics() for file in _files_of(chapter)}
 
 
 def _files_of(chapter: str) -> list[Path]:

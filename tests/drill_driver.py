@@ -150,9 +150,13 @@ def main() -> None:
         if "wait" in request:
             answer = {"code": os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])}
         else:
+            # Held here, so that the terminal has its program before the answer and loses it when that ends.
+            held = os.open(request["tty"], os.O_RDWR | os.O_NOCTTY) if request["tty"] else None
             pid = os.fork()
             if pid == 0:
                 become(request, program)
+            if held is not None:
+                os.close(held)
             answer = {"pid": pid}
         print(json.dumps(answer), flush=True)
 

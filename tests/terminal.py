@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import os
 import re
 import signal
+import struct
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pexpect
 import pyte
+from drill_driver import ask
+from pexpect import fdpexpect
 from program import give_compiled_deck
+
+from quizprep.screen.keys import BURST
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 30  # seconds; generous, because machines that run tests may be busy
@@ -157,3 +165,43 @@ class Terminal:
             raise AssertionError(f"the program did not end:\n{self.text}")
         self.child.wait()
         return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
+
+
+class ForkedTerminal(Terminal):
+    """As :class:`Terminal`, with ``quizprep ARGUMENTS`` forked from the warm process, which has everything imported."""
+
+    def __init__(self, arguments: Sequence[str], *, columns: int, rows: int, env: Mapping[str, str]) -> None:
+        give_compiled_deck(env["QUIZPREP_HOME"])
+        self.screen = Emulator(columns, rows, history=9000, ratio=0.5)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        master, slave = os.openpty()
+        self.child = fdpexpect.fdspawn(master, timeout=PATIENCE)
+        self.child.delaybeforesend = None
+        self.resize(columns, rows)
+        environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "INPUTRC": "/dev/null", **env}
+        request = {"arguments": arguments, "env": environment, "tty": os.ttyname(slave), "file_size": None}
+        self._pid = ask(request)["pid"]
+        os.close(slave)
+
+    def __exit__(self, *_: object) -> None:
+        self.child.close()  # which hangs up on a program that has not ended
+        self._end()
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.child.child_fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def wait(self) -> int:
+        if not self.ends(PATIENCE):
+            raise AssertionError(f"the program did not end:\n{self.text}")
+        return self._end()
+
+    def settle_for_a_key(self) -> None:
+        """Let a moment pass: keys that come faster than a hand strikes them are a paste."""
+        time.sleep(2 * BURST)
+        self.pump(0)
+
+    @functools.cache  # noqa: B019  (a process can be waited for once; there are few of these)
+    def _end(self) -> int:
+        return int(ask({"wait": self._pid})["code"])

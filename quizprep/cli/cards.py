@@ -109,5 +109,5 @@ def cards(
                 line.flag,
             )
         )
-    report.table(HEADS[language].split(), rows, right=[3, 4, 5])
+    report.table(HEADS[language].split(), rows, right=[3, 4, 5], spare=[4, 5, 3, 2])
     report.say(Text(f"{len(lines)} cards", ko=f"카드 {len(lines)}장")[language])

@@ -43,7 +43,7 @@ PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs",
 SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
     "packages": "패키지", "data": "데이터", "options": "설정", "cache": "캐시", "locale": "로캘", "language": "언어",
-    "content": "문제", "packs": "팩", "python_proofs": "파이썬증명", "own_copies": "고친문제",
+    "content": "문제", "packs": "팩", "python_proofs": "파이썬 증명", "own_copies": "고친 문제",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
 }  # fmt: skip
 
@@ -163,14 +163,15 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
 
 
 def _show(findings: dict[str, Any], language: str) -> None:
-    labels = {name: KOREAN.get(name, name) if language == "ko" else name for name in findings if name != "problems"}
+    labels = {name: KOREAN.get(name, name) if language == "ko" else name.replace("_", " ") for name in findings}
+    del labels["problems"]
     width = max(map(cell_width, labels.values()))
     missing = "(missing)" if language == "en" else "(없음)"
     for name, label in labels.items():
         found = findings[name]
         if name == "packages":
             found = ", ".join(f"{package} {number or missing}" for package, number in found.items())
-        if name in ("packs", "python_proofs", "own_copies"):
+        if name in ("packs", "python_proofs", "own_copies", "gpus"):
             listed = [f"{key}: {said}" for key, said in found.items()] if isinstance(found, dict) else found
             found = "\n".join(listed) or ("none" if language == "en" else "없음")
         report.field(label + " " * (width - cell_width(label)), str(found))

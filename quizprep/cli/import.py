@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from quizprep.cli.common import Json, installed_packs, language_of_error, settings, store_place
+from quizprep.cli.common import Json, Language, installed_packs, language_of, settings, store_place
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
@@ -45,6 +45,7 @@ def import_anki(
     to: To = None,
     language: Spoken = None,
     with_history: Annotated[bool, typer.Option("--history/--no-history", help="With the reviews and due days.")] = True,
+    lang: Language = None,
     json: Json = False,
 ) -> None:
     """Make a pack of plain cards of an Anki package: decks become chapters, tags topics, pictures stay.
@@ -67,7 +68,7 @@ def import_anki(
     folder = to or data_directory() / FOLDER / name
     with Collection.open(file) as collection:
         with report.progress(collection.count_cards()) as step:
-            label = Text("cards", ko="카드")[language_of_error(None)]
+            label = Text("cards", ko="카드")[language_of(lang)]
             found = anki_import.read_cards(
                 collection, name, file.stem, _language(language), functools.partial(step, label)
             )
@@ -75,7 +76,7 @@ def import_anki(
             raise _nothing(file, found.taken)
         write_pack(folder, found.pack, anki_import.media_of(found, collection), installed_packs())
         done = _unite(found, collection) if with_history and found.scheduled else None
-    _tell(found.taken, done, folder, json=json)
+    _tell(found.taken, done, folder, language_of(lang), json=json)
 
 
 def _unite(found: Found, collection: Collection) -> Imported:
@@ -145,7 +146,7 @@ def _reasons(taken: Taken, language: str) -> list[str]:
     return [f"{count} × {REASONS[reason][language]}" for reason, count in taken.left_out.most_common()]
 
 
-def _tell(taken: Taken, done: Imported | None, folder: Path, *, json: bool) -> None:
+def _tell(taken: Taken, done: Imported | None, folder: Path, language: str, *, json: bool) -> None:
     """What was made of it, and what could not be kept."""
     if json:
         report.json(
@@ -162,7 +163,6 @@ def _tell(taken: Taken, done: Imported | None, folder: Path, *, json: bool) -> N
             }
         )
         return
-    language = language_of_error(None)
 
     def line(english: str, korean: str) -> None:
         report.line(Text(english, ko=korean)[language])
@@ -201,6 +201,7 @@ def import_csv(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="Such as cp1252 or cp949; UTF-8, or what its mark says, otherwise.")
     ] = None,
+    lang: Language = None,
     json: Json = False,
 ) -> None:
     """Make a pack of plain cards of a table: front and back, or columns by their names, in any order.
@@ -232,7 +233,7 @@ def import_csv(
         language=_language(language),
     )
     write_pack(folder, table.pack, {}, installed_packs())
-    _tell_of_table(table, file, folder, json=json)
+    _tell_of_table(table, file, folder, language_of(lang), json=json)
     if table.refused:
         raise typer.Exit(1)
 
@@ -250,9 +251,8 @@ def _delimiter(option: str | None) -> str | None:
     return found
 
 
-def _tell_of_table(table: Table, file: Path, folder: Path, *, json: bool) -> None:
+def _tell_of_table(table: Table, file: Path, folder: Path, language: str, *, json: bool) -> None:
     """How it was read, and which rows were not."""
-    language = language_of_error(None)
     between = next(name for name, mark in _DELIMITERS.items() if mark == table.delimiter)
     if json:
         report.json(

@@ -81,5 +81,6 @@ def usage_error(message: str) -> str:
     for pattern, korean in _USAGE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             parts = [re.sub(r"Did you mean (.+)\?", r"혹시 \1인가요?", part or "") for part in found.groups()]
+            parts = [re.sub(r"Possible options: ", "비슷한 옵션: ", part) for part in parts]
             return korean.format(*(part.replace("' / '", " / ") for part in parts)).strip()
     return message

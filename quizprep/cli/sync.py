@@ -143,5 +143,8 @@ def _show_states(found: list[DeviceState], language: str, json: bool) -> None:
     if json:
         report.json({"devices": [asdict(each) for each in found]})
         return
+    if not found:
+        report.line(Text("No device has been here yet.", ko="아직 동기화한 기기가 없습니다.")[language])
+        return
     columns = ["device", "events", "not seen"] if language == "en" else ["기기", "기록", "아직 못 본 기록"]
     report.table(columns, [(each.name, str(each.events), str(each.unseen)) for each in found], right=[1, 2])

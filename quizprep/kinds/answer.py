@@ -31,6 +31,13 @@ def read_number(text: str, unit: str = "", expected: Value = 0.0) -> Value:
     typed = without_unit(text, unit)
     if not typed or len(typed) > MAX_TYPED:
         raise _not_a_number(Text("Type a number.", ko="수를 입력하세요."))
+    if typed in ("e", "E"):  # in a drill a key; struck in a quiz it is hardly 2.718
+        raise LearnerError(
+            Text(
+                "A letter alone is a key. Where the number e is meant, write exp(1).",
+                ko="글자 하나는 키입니다. 수 e를 뜻하면 exp(1)이라고 적으세요.",
+            )
+        )
     try:
         refuse_decimal_commas(typed)
     except FormulaError as error:

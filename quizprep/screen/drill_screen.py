@@ -113,7 +113,7 @@ class DrillScreen(Screen):
                 part = f"{grade} {name}{interval}"
                 parts.append(f"[{part}]" if grade == proposed else part)
             line = "  ".join(parts)
-            if cell_width(line) <= self._view().width - 4:
+            if cell_width(line) <= self._view().width - 5:  # with the prompt behind it, and a cell left
                 break
         return f"{line} › "
 

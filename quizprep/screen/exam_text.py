@@ -48,7 +48,7 @@ def show_exams(exams: Sequence[tuple[Exam, int]], today: date, language: str) ->
             exam.name,
             exam.day.isoformat(),
             message("exam_over", language) if exam.day < today else str((exam.day - today).days),
-            " ".join(number(minutes) for minutes in exam.minutes),
+            " ".join(map(number, exam.minutes if len(set(exam.minutes)) > 1 else exam.minutes[:1])),
             str(questions),
             _chapters(exam, language),
         )

@@ -7,6 +7,7 @@ and into ``rich.text.Text``, never into markup, which would eat ``x[i]``.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,13 +22,21 @@ from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
+    from rich.containers import Lines
+
     from quizprep.drawing import Drawing
 
 NARROWEST = 12  # columns we lay out for at least; a narrower terminal wraps by itself
 ENTRY = "⟨[^⟩]*⟩"  # the entry of a value that is asked for
 GAP = 2  # cells between the columns of a table
+READABLE = 14  # cells below which a column of words is written under the others instead
 COMFORTABLE = 20  # cells that a column of words keeps while another can be left out
 NARROW = 40  # below this many columns only the shortest key help is shown
+GLUE = "\ue000"  # one cell, and no space to a wrapper: stands for those at which nothing is to be broken
+_UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a command, a row of a matrix, a bracket
+    r"[^\s()\[\]]{1,24} = [^\s()\[\]]{1,24}|\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
+)
+LONGEST_UNBROKEN = 32  # cells; a longer one would leave too much of a line empty
 
 _HELP = (
     ("1 2 3 …", "help_digits"),
@@ -46,6 +55,21 @@ _HELP = (
 def text(content: str, style: str = "") -> Text:
     """``content`` as it stands, control characters made visible."""
     return Text(visible(content), style, end="")
+
+
+def _glued(part: Text, width: int) -> Text:
+    """``part`` with what is read as one held together, where that fits on a line of ``width``."""
+    plain = part.plain
+    if " " in plain:
+        most = min(width, LONGEST_UNBROKEN)
+        glued = _UNBROKEN.sub(
+            lambda found: found[0].replace(" ", GLUE) if cell_width(found[0]) <= most else found[0], plain
+        )
+        part = part.copy()  # what stands beside it without a space belongs to the word, which has to fit, too
+        part.plain = re.sub(
+            r"[^ \n]+", lambda word: word[0] if cell_width(word[0]) <= width else word[0].replace(GLUE, " "), glued
+        )
+    return part
 
 
 class ColumnSize(NamedTuple):
@@ -105,14 +129,17 @@ class View:
 
     def lines(self, *parts: Text) -> list[str]:
         """``parts``, each wrapped to the width; words longer than a line are broken, never cut."""
-        return [line for part in parts for line in self._ansi(part.wrap(self._console, self.width, overflow="fold"))]
+        return [line for part in parts for line in self._ansi(self._wrapped(part, self.width))]
+
+    def _wrapped(self, part: Text, width: int) -> Lines:
+        return _glued(part, width).wrap(self._console, width, overflow="fold")
 
     def hanging(self, first: Text, body: Text) -> list[str]:
         """``body`` beside ``first``, its further lines indented below itself."""
         indent = first.cell_len
         if indent > self.width // 2:
             return self.lines(first, Text.assemble("  ", body, end=""))
-        wrapped = body.wrap(self._console, self.width - indent, overflow="fold") or [Text()]
+        wrapped = self._wrapped(body, self.width - indent) or [Text()]
         return self._ansi(
             Text.assemble(Text(" " * indent) if index else first, line) for index, line in enumerate(wrapped)
         )
@@ -126,7 +153,7 @@ class View:
             part.rstrip()
             with self._console.capture() as captured:
                 self._console.print(part, end="", no_wrap=True, overflow="ignore", crop=False)
-            lines += captured.get().split("\n")
+            lines += captured.get().replace(GLUE, " ").split("\n")
         return lines
 
     def _value_lines(self, shown: object, width: int) -> Text:
@@ -287,7 +314,9 @@ class View:
                 break
             if position is not None:
                 kept.remove(position)
-        if widths is None:
+        if widths is None or any(
+            width < min(sizes[index].natural, READABLE) for index, width in zip(kept, widths, strict=True)
+        ):
             return self._stacked(columns, cells)
         from rich.table import Table
 
@@ -296,24 +325,26 @@ class View:
             justify: Literal["left", "right"] = "right" if index in right else "left"
             table.add_column(text(columns[index]), overflow="fold", justify=justify, width=width)
         for row in cells:
-            shown = [text(row[index]) for index in kept]
+            shown = [_glued(text(row[index]), width) for index, width in zip(kept, widths, strict=True)]
             for cell in shown if bold else ():
                 cell.highlight_regex(bold or "", "bold cyan")
             table.add_row(*shown)
         with self._console.capture() as captured:
             self._console.print(table)
-        return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]
+        return [line.rstrip() for line in captured.get().replace(GLUE, " ").rstrip("\n").split("\n")]
 
     def _stacked(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         lines = []
         for row in rows:
             for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
-                label = Text("  " if index else "").append(visible(column), "dim").append(" ")
-                lines += self.hanging(label, text(cell, "" if index else "bold"))
+                label = Text("  " if index else "").append(f"{visible(column)} " if column else "", "dim")
+                lines += self.hanging(label, text(cell, "" if index else "bold")) if cell else []
         return lines
 
     def note(self, content: str, style: str = "") -> list[str]:
-        return self.lines(text(content, style))
+        """A paragraph; one that is indented stays so in its further lines."""
+        indent = len(content) - len(content.lstrip(" "))
+        return self.hanging(Text(" " * indent), text(content[indent:], style))
 
     def code(self, content: str) -> list[str]:
         """Python with its colours; a line too long is for the terminal to break, so that it is copied as it is."""

@@ -37,7 +37,7 @@ MESSAGES = {
     "computed_on": Text("computed on {device} in {ms} ms", ko="{device}에서 {ms} ms 동안 계산"),
     "computing": Text("computing {what} …", ko="{what} 계산 중 …"),
     "keys_next": Text("Space next   u back   ? help   q end", ko="Space 다음   u 이전   ? 도움말   q 끝내기"),
-    "keys_more": Text("Space more   q end", ko="Space 더 보기   q 끝내기"),
+    "keys_more": Text("Space more   ? help   q end", ko="Space 더 보기   ? 도움말   q 끝내기"),
     "keys_back": Text("Space back to the question", ko="Space 문제로 돌아가기"),
     # the end
     "summary": Text("Summary", ko="결과"),

@@ -38,7 +38,7 @@ SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_STEP = 0.1  # seconds
 DIGITS = (*"123456789", keys.BACKSPACE, keys.ENTER)
 MORE_KEYS = {" ": "next", keys.ENTER: "next", "q": "end"}
-PAUSE_KEYS = {**MORE_KEYS, "u": "back", "?": "help"}
+PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
 
 
 class Screen:
@@ -86,6 +86,7 @@ class Screen:
         wanted: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {
             signal.SIGINT: self._on_interrupt,
             signal.SIGTSTP: self._on_stop,
+            signal.SIGWINCH: self._on_resize,  # before readline is there, which tells its own first and then this one
             **dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT), self._on_end),
         }
         for number, handler in wanted.items():
@@ -100,6 +101,11 @@ class Screen:
 
     def _on_end(self, number: int, _: object) -> None:
         raise SystemExit(128 + number)
+
+    def _on_resize(self, *_: object) -> None:
+        """Lay the page out again above the line that is typed, which readline puts back; else :meth:`_key` does."""
+        if self._typing and not self._dumb:
+            self._redraw()
 
     def _on_stop(self, *_: object) -> None:
         """Ctrl-Z: give the terminal back, stop as any program does, and take it again on return."""
@@ -197,7 +203,8 @@ class Screen:
         self._drawn = size()
         view, status = self._view(), self._status
         lines = [line for part in self._page for line in part(view)]
-        self._rest = []
+        if hidden := min(len(self._rest), len(lines)):  # what did not fit still waits for its Space
+            lines, self._rest = lines[:-hidden], lines[-hidden:]
         emit(("" if self._dumb else CLEAR) + "".join(f"{line}\n" for line in lines) + status)
 
     def _key(self, text: Collection[str] = ()) -> str:
@@ -392,9 +399,7 @@ class Screen:
             if self.key(MORE_KEYS, message("keys_more", self.language)) == "end":
                 return "end"
             self._show_more()
-        while (pressed := self.key(PAUSE_KEYS, message("keys_next", self.language))) == "help":
-            self.help()
-        return pressed
+        return self.key(PAUSE_KEYS, message("keys_next", self.language))
 
     def _show_more(self) -> None:
         """The next pageful of what did not fit."""
@@ -405,7 +410,7 @@ class Screen:
     def key(self, meanings: Mapping[str, str], prompt: str) -> str:
         """Show ``prompt`` and wait for one of the keys in ``meanings``; give its meaning.
 
-        Ctrl-C and Ctrl-D mean "end" whatever ``meanings`` says.
+        Ctrl-C and Ctrl-D mean "end" whatever ``meanings`` says; ``?`` shows the keys where it has no other meaning.
         """
         try:
             while True:
@@ -414,6 +419,9 @@ class Screen:
                 meaning = "end" if key == keys.END_OF_FILE else meanings.get(key, meanings.get(key.lower()))
                 if meaning:
                     return meaning
+                if key == "?":
+                    self._clear_status()
+                    self.help()
         except KeyboardInterrupt:
             return "end"
         finally:
@@ -439,15 +447,17 @@ class Screen:
         self._add(lambda view: view.note(f"! {content}", "red"))
 
     def help(self) -> None:
-        """List the keys, and go back to the question at the next key."""
+        """List the keys, and go back to the page at the next key."""
+        rest, self._rest = self._rest, []
         self._add(lambda view: ["", *view.help()])
         if self._dumb:
+            self._rest = rest
             return
         with suppress(KeyboardInterrupt):  # it is noted, and ends the session at the next wait
             self._set_status(self._fitting(message("keys_back", self.language)))
             self._key()
         self._page.pop()
-        self._status = ""
+        self._status, self._rest = "", rest
         self._redraw()
 
     def summary(self, summary: Summary) -> None:
