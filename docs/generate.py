@@ -41,7 +41,24 @@ def cli_page() -> str:
         "`quizprep --version` the version, and `quizprep --install-completion` teaches the shell to complete names."
     )
     parts = ["# Commands", WRITTEN.format(source="`quizprep/cli/`"), _wrapped(intro), table]
-    return "\n\n".join([*parts, *(_section(name, command) for name, command in sections), _settings()]) + "\n"
+    return (
+        "\n\n".join([*parts, *(_section(name, command) for name, command in sections), _settings(), _terminal()]) + "\n"
+    )
+
+
+def _terminal() -> str:
+    """What the screen may look like, and who says so."""
+    points = (
+        "Long reports go through `PAGER`, else `less`, at a terminal alone; `--no-pager` prints them.",
+        "`NO_COLOR=1` or `CLICOLOR=0` leaves colours out; `FORCE_COLOR=1` or `CLICOLOR_FORCE=1` keeps them in a pipe, "
+        "laid out for a terminal of `COLUMNS`. `NO_COLOR` beats both.",
+        "`quizprep config screen.plain true`, or `QUIZPREP_SCREEN_PLAIN=1` for once, is for a screen reader: text in "
+        "lines, each option and each row of a matrix on its own, answers typed on a line and ended with Enter (`?` "
+        "says which letters are keys). Nothing is drawn over, there are no boxes, bars or spinners, and no pager.",
+        "An encoding without a sign, such as Windows-1252 without σ or −, gets it spelt: sigma, -, [ok]. Where that is "
+        "not enough, for Korean say, the program says to set `PYTHONUTF8=1`.",
+    )
+    return "\n\n".join(["## The terminal", *map(_wrapped, points)])
 
 
 def _sections(before: str, commands: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:

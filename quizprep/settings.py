@@ -83,6 +83,15 @@ SETTINGS: Mapping[str, Setting] = {
             _language,
             Text("language of the interface; the locale's by default", ko="화면 언어, 기본은 로캘의 언어"),
         ),
+        Setting(
+            "screen.plain",
+            options.truth,
+            Text(
+                "lines alone, for a screen reader: nothing drawn, an answer a line",
+                ko="화면 낭독기용: 그리지 않고 줄로만",
+            ),
+            default=False,
+        ),
         Setting("device", _device, Text("where proofs are computed", ko="증명을 계산할 장치"), default="auto"),
         Setting(
             "content",

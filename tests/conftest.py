@@ -22,6 +22,9 @@ settings.load_profile("repeatable")
 # Before torch is imported: the tests run side by side, and threads that fight for a core only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):  # a runner's own: what is piped in a test is plain
+    os.environ.pop(name, None)
+
 # A runner in the background ignores what a terminal sends, and every program started from it would do so too.
 for sent, handler in (
     (signal.SIGINT, signal.default_int_handler),

@@ -133,8 +133,10 @@ class Session:
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     from quizprep.__main__ import main as program
+    from quizprep.cli import COMMANDS
 
     for module in (
+        *(f"cli.{command}" for command in COMMANDS),
         "drill_session",
         "content_rules",
         "prover",
@@ -142,8 +144,16 @@ def main() -> None:
         "judge.two_formulas",
         "screen.drill_layout",
         "screen.statistics_text",
+        "screen.verdict",
+        "deck.route",
+        "memory.today",
+        "notes",
+        "exam.preparation",
+        "simulation",
     ):
         importlib.import_module(f"quizprep.{module}")
+    importlib.import_module("rich.table")
+    importlib.import_module("typer.rich_utils")
 
     for line in sys.stdin:
         request = json.loads(line)

@@ -13,12 +13,14 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
 from types import ModuleType
 from typing import Annotated, Any
 
 import typer
+from typer.core import DEFAULT_MARKUP_MODE
 
 from quizprep import __version__
 from quizprep.errors import QuizprepError
@@ -47,6 +49,7 @@ def application(commands: Iterable[str]) -> typer.Typer:
     program = typer.Typer(
         name="quizprep",
         help="Flashcards that prove their answers: deep-learning revision in the terminal.",
+        rich_markup_mode=None if _choose_screen() else DEFAULT_MARKUP_MODE,
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
     )
@@ -103,6 +106,7 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def run_command(*arguments: Any, **options: Any) -> Any:
         try:
+            _choose_screen()
             return command(*arguments, **options)
         except QuizprepError as error:
             raise typer.Exit(_refused(error, options.get("lang"))) from None
@@ -119,6 +123,16 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
                 pager.end()
 
     return run_command
+
+
+def _choose_screen() -> bool:
+    """Lines alone where the learner wants that; whether. Options that cannot be read are for the command to refuse."""
+    from quizprep.cli.common import settings
+    from quizprep.screen.output import is_plain, set_plain
+
+    with suppress(QuizprepError, OSError):
+        set_plain(settings().get("screen.plain"))
+    return is_plain()
 
 
 def _refused(error: QuizprepError, language: str | None = None) -> int:
@@ -176,10 +190,19 @@ def _unreadable(error: Any, in_korean: bool) -> int:
         if context := getattr(error, "ctx", None):
             report.say(f"도움말: {context.command_path} --help")
     else:
+        _format_error(error)
+    return int(error.exit_code)
+
+
+def _format_error(error: Any) -> None:
+    from quizprep.screen.output import is_plain
+
+    if is_plain():
+        error.show()
+    else:
         from typer.rich_utils import rich_format_error
 
         rich_format_error(error)
-    return int(error.exit_code)
 
 
 def _speaks_korean(arguments: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from quizprep.formatting import block, cell_width, number, value, visible
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt
 from quizprep.screen.messages import message
+from quizprep.screen.output import has_colours
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
@@ -120,6 +121,7 @@ class View:
             emoji=False,
             highlight=False,
             legacy_windows=False,
+            no_color=not has_colours(),
         )
 
     def say(self, key: str, **fields: object) -> str:

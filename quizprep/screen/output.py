@@ -13,7 +13,29 @@ from quizprep.errors import QuizprepError
 from quizprep.text import Text
 
 _unwritable: list[str] = []  # the encoding that lacked letters, once that was said
+_plain: list[bool] = []  # whether lines alone are wanted, and nothing drawn
 _diverted: list[IO[bytes]] = []  # where the text for the terminal goes instead: the pager's input
+
+
+def set_plain(wanted: bool) -> None:
+    """Write lines alone from now on, as where there is no terminal: for a screen reader, or a terminal without keys."""
+    _plain[:] = [True] if wanted else []
+
+
+def is_plain() -> bool:
+    """Whether lines alone are wanted."""
+    return bool(_plain)
+
+
+def has_colours() -> bool:
+    """Whether the environment lets text have colours: ``NO_COLOR`` and ``CLICOLOR=0`` do not."""
+    return not os.environ.get("NO_COLOR") and (is_forced() or os.environ.get("CLICOLOR") != "0")
+
+
+def is_forced() -> bool:
+    """Whether the environment asks for colours also where there is no terminal."""
+    asked = (os.environ.get(name, "") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return not os.environ.get("NO_COLOR") and any(value not in ("", "0") for value in asked)
 
 
 def divert(pipe: IO[bytes] | None) -> None:
@@ -122,12 +144,14 @@ def size(stream: TextIO | None = None) -> tuple[int, int]:
 
 
 def is_dumb() -> bool:
-    """Whether the terminal has said that it cannot move its cursor."""
-    return os.environ.get("TERM", "dumb").lower() in ("dumb", "unknown", "")
+    """Whether the terminal cannot move its cursor, as it says itself, or is not to."""
+    return is_plain() or os.environ.get("TERM", "dumb").lower() in ("dumb", "unknown", "")
 
 
 def is_terminal() -> bool:
     """Whether a person can be asked: stdin and stdout are one terminal that has single keys."""
+    if is_plain():
+        return False
     try:
         import termios  # noqa: F401  (not there on Windows)
     except ImportError:

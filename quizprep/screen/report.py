@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import block, cell_width, to_json, value, visible
-from quizprep.screen.output import emit, is_diverted, is_dumb, is_to_terminal, size
+from quizprep.screen.output import emit, is_diverted, is_dumb, is_forced, is_plain, is_to_terminal, size
 
 if TYPE_CHECKING:
     from quizprep.drawing import Drawing
@@ -24,8 +24,8 @@ _bars: list[str] = []  # the bar on the screen's last line, which a line of a re
 
 
 def _view() -> View | None:
-    """The layout for a terminal on stdout; None where stdout is none."""
-    if not is_to_terminal(sys.stdout):
+    """The layout for a terminal on stdout; None where lines alone are written."""
+    if is_plain() or not (is_to_terminal(sys.stdout) or is_forced()):
         return None
     from quizprep.screen.layout import View
 
