@@ -66,7 +66,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "mistakes": ("", "--brief"),
     "optimize": ("--dry-run",),
     "pack add": ("statistics",),
-    "pack import": ("FOLDER/cards.md",),
+    "pack import": ("FOLDER/cards.md --into FOLDER/cards --write",),
     "pack list": ("",),
     "pack new": ("FOLDER/own",),
     "pack remove": ("no-such-pack",),
@@ -106,8 +106,11 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="q", dir="/tmp"))  # short, so that paths fit a line
     write_files(folder)
     home = folder / "home"
-    quizprep("pack", "add", "statistics", home=home)
-    quizprep("prove", "--all", "--pack", "statistics", "--device", "cpu", home=home)
+    for _ in range(2):  # what is there is said otherwise than what is new
+        quizprep("pack", "add", "statistics", home=home)
+        quizprep("pack", "import", str(folder / "cards.md"), "--into", str(folder / "cards"), "--write", home=home)
+    for language in ("en", "ko"):  # what held before is said to have held before
+        quizprep("prove", "--all", "--pack", "statistics", "--device", "cpu", "--lang", language, home=home)
     quizprep("drill", "-n", "6", "--at", "2026-11-30T09:00", stdin="1\n2\n1\n0.5\n1\n2\n", home=home)
     quizprep("quiz", "f1-from-counts", "--seed", "3", stdin="0.123\n", home=home)
     quizprep("exam", "set", "2026-12-20", "--minutes", "40,sat=90", "--at", "2026-12-01T09:00", home=home)
