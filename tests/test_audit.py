@@ -460,6 +460,88 @@ def test_a_chain_with_a_side_that_departs_is_not_right(heading: str, formula: st
     assert "right" not in outcomes(f"## {heading}\n\n${formula}$\n")
 
 
+def test_a_side_of_another_proof_does_not_part_a_chain() -> None:
+    chain = r"H(p,q) = -\sum_i p_i \log q_i = -y \log \hat{y} - (1-y) \log(1-\hat{y})"  # of two classes, at last
+    assert outcomes(f"## Cross-entropy\n\n${chain}$\n") == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        (
+            "Cross-entropy",
+            r"\text{CE}(y_{1:N}, p_{1:N}) = -\frac{1}{N}\sum_{i=1}^N y_i^\top \cdot \log p_i"
+            r" = -\frac{1}{N}\sum_{i=1}^N \log P(y_i|x_i)",
+        ),
+        (
+            "KL divergence",
+            r"D_{\mathrm{KL}}(\hat{p}_{\text{data}} \Vert p_{\text{model}}) = \mathbb{E}_{x \sim \hat{p}_{\text{data}}}"
+            r"\left[ \log \hat{p}_{\text{data}}(x) - \log p_{\text{model}}(x;\theta) \right]",
+        ),
+    ],
+)
+def test_a_mean_over_samples_or_an_expectation_is_no_mistake(heading: str, formula: str) -> None:
+    assert "wrong" not in outcomes(f"## {heading}\n\n${formula}$\n")
+
+
+@pytest.mark.parametrize(("left", "outcome"), [(r"\mathcal{L}(\theta)", "in doubt"), ("MSE", "wrong")])
+def test_a_loss_may_be_a_sum_but_a_mean_is_none(left: str, outcome: str) -> None:
+    (finding,) = judged(f"## MSE\n\n${left} = \\sum_{{i=1}}^N (y_i - \\hat{{y}}_i)^2$\n")
+    assert finding.outcome == outcome, finding
+    assert outcome == "wrong" or "divided by N" in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Loss", r"L = -y_i \log \hat y_i = \log \hat y_i"),
+        ("Latent diffusion", r"\mathbf{z} = \mathcal{E}(\mathbf{x})"),
+        ("Convolutional networks", r"Z_i = W^T A_{[i - \lfloor k/2 \rfloor : i]}"),
+        ("Backpropagation in a small network", r"A^2 = Z^2 = {W^2}^T A^1"),
+        ("Unsupervised learning", r"z_1 = w^1 \cdot x"),
+        ("Unsupervised learning", r"S w^1 = \lambda_1 w^1"),
+        ("Regularisation", r"S w = \alpha w"),
+        ("Adam, in short", r"\theta = \theta - \alpha \frac{m}{\sqrt{v} + \epsilon}"),  # without the correction
+        ("Entropy", r"H(P, Q) = -\mathbb{E}_{x \sim P}[\log Q(x)] = -\frac{1}{n} \sum_x P(x) \log Q(x)"),
+        ("Attention", r"\text{Attention} = \text{softmax}\left(\frac{QK^T}{\sqrt{d}}\right)"),  # without V
+        ("Binary cross-entropy", r"L = -\sum_{i=1}^N y_i \log p_i + (1 - y_i) \log(1 - p_i)"),
+        ("Initial weights", r"\mathrm{Var}[w_{ij}] = \sigma^2"),
+        ("Variance of a forest", r"\hat{f}(x) = \frac{1}{B} \sum_{b=1}^B T(x, \theta_b)"),
+        ("A small network", r"\text{MSE} = (y - w \cdot x)^2"),
+    ],
+)
+def test_a_chance_likeness_to_a_step_of_some_proof_is_not_called_right(heading: str, formula: str) -> None:
+    assert "right" not in outcomes(f"## {heading}\n\n${formula}$\n")
+
+
+def test_a_gradient_taken_further_on_is_that_of_nesterov() -> None:
+    (ahead,) = judged("## Momentum\n\n$v_t = \\beta v_{t-1} + \\nabla J(\\theta_t - \\eta \\beta v_{t-1})$\n")
+    assert (ahead.outcome, ahead.proof) in (("right", "nesterov-step"), ("unknown", None))
+    (here,) = judged("## Momentum\n\n$v_t = \\beta v_{t-1} + \\nabla J(\\theta_t)$\n")
+    assert (here.outcome, here.proof) == ("right", "momentum-step")
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Cross-entropy", r"$H(P, Q) = -(0 \cdot \log 0.2 + 1 \cdot \log 0.8)$"),
+        ("Entropy", "H = -0.8 log₂(0.8) - 0.2 log₂(0.2)"),
+        ("Softmax", r"$softmax([1.5, 3.5]) = [\frac{4.48}{37.6}, \frac{33.1}{37.6}]$"),
+        ("Logistic regression", r"$-\ln L(w, b) = -\ln f(x_1) - \ln f(x_2) - \ln(1 - f(x_3))$"),
+        ("GELU", r"$GELU(x) \approx 0.5 x (1 + \tanh[\sqrt{2/\pi} (x + 0.044715 x^3)])$"),
+        ("Softmax", r"$y_1 = \frac{e^{z_1}}{\sum_{j=1}^3 e^{z_j}}$"),
+    ],
+)
+def test_an_example_or_an_approximation_is_no_cause_of_doubt(heading: str, formula: str) -> None:
+    assert not {"in doubt", "wrong"} & {*outcomes(f"## {heading}\n\n{formula}\n")}
+
+
+def test_words_in_brackets_behind_a_formula_are_a_remark() -> None:
+    note = "## 배치 정규화\n\nx_hat = (x - mu_B) / sqrt(sigma_B^2 + epsilon)  (정규화)\n\n## Entropy\n\nH = -Σ P log P (불확실성)\n"
+    assert outcomes(note) == ["right", "right"]
+    assert [each.formula for each in judged("cost = a * (가격)\n")] == ["cost = a * (가격)"]
+
+
 @pytest.mark.parametrize(
     ("heading", "formula"),
     [

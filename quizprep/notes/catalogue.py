@@ -73,6 +73,7 @@ _COMMAND = re.compile(
 )
 _OTHER_LETTERS = re.compile(r"[^\W\d_a-zA-ZÀ-ÿ\u0370-\u03ff]")  # words that the table of quantities does not know
 _LOSS = re.compile(r"(?:^|[_ ])(?:loss|error|cost|distance)(?:$|[_ ])", re.IGNORECASE)
+_LOGARITHM = re.compile(r"\W*ln(?![A-Za-z])")
 _PARTICLE = re.compile(r"(?<=[가-힣A-Za-z0-9])\s*(?:은|는|이란|란|이|가|의|을|를|값|수식|공식|식)$")
 
 
@@ -545,7 +546,7 @@ def read(equation: Equation) -> Written:
     """What an equation is made of; what cannot be read gives the names that stand in its text."""
     with suppress(QuizprepError, RecursionError):
         statements = read_statements(equation.text, Names(open=True))
-        heads = tuple(head for statement in statements for head in statement.heads)
+        heads = tuple(head for statement in statements for head in statement.heads if head.name != "ln")
         sides = [side for statement in statements for side in statement.sides]
         names = {name for side in sides for name in free_symbols(side) if len(name) > 1 or not _is_bound(name, sides)}
         parts = [part for side in sides for part in walk(side)]
@@ -617,6 +618,8 @@ def _alike(mine: frozenset[str], other: frozenset[str]) -> float:
 @lru_cache(maxsize=REMEMBERED_NAMES)
 def _names_of(left: str) -> tuple[str, ...]:
     """The names in words that a left side may be: ``F1점수``, ``**Mean squared error**``, ``F_1\\text{-score}``."""
+    if _LOGARITHM.match(left):
+        return ()  # \\ln L, which is no layer normalisation
     text = (
         re.sub(r"(?<=[A-Za-z])_\{?(\d)\}?", r"\1", _COMMAND.sub(r"\1", left))
         .translate({ord("（"): "(", ord("）"): ")"})

@@ -21,6 +21,8 @@ _RELATION = re.compile(
     r"|(?P<arrow>\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←|⟵|\\longleftarrow(?![A-Za-z]))"
     r"|(?P<near>\\(?:approx|simeq|cong|triangleq|equiv|coloneqq|doteq)(?![A-Za-z])|≈|≜|≡|≃|≅|≝|≔)"
 )
+_ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
+_WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
 _ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")
 _STACKED = re.compile(
     r"\\(?:stackrel|overset|underset)\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*"
@@ -129,7 +131,7 @@ class Equation:
 
     ``text`` is the equation as the judge reads it and ``written`` its sides as they stand in the note. ``label`` are
     words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
-    where it is the name of a proof.
+    where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs.
     """
 
     line: int
@@ -140,6 +142,7 @@ class Equation:
     loose: bool = False
     heading: tuple[str, ...] = ()
     near: str = ""
+    approximate: bool = False
 
     @property
     def text(self) -> str:
@@ -367,6 +370,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     left = clause[: relations[0].start()]
     sides = [clause[found.end() : end].strip().rstrip(".,;:\\ ") for found, end in zip(relations, ends, strict=True)]
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
+    sides = [_WORDS_BEHIND.sub("", side) for side in sides]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
     left, words = _left(left)
     label = f"{label} {words}".strip()
@@ -378,7 +382,8 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     ):
         return
     relation = "\\leftarrow" if relations[0]["arrow"] else "="
-    yield Equation(line, left, tuple(sides), relation, label, heading=piece.heading, near=piece.near)
+    about = any(_ABOUT.search(found[0]) for found in relations)
+    yield Equation(line, left, tuple(sides), relation, label, heading=piece.heading, near=piece.near, approximate=about)
 
 
 def _says_nothing(side: str) -> bool:
@@ -475,7 +480,7 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
             return
         left, right = _bare(restored(left)), restored(_up_to_prose(right))
         parts = [
-            _unmarked(part)
+            _WORDS_BEHIND.sub("", _unmarked(part))
             for part in re.split(
                 _RELATION.pattern.replace("?P<sign>", "?:").replace("?P<arrow>", "?:").replace("?P<near>", "?:"), right
             )
@@ -493,6 +498,7 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
                 loose=bool(_WORDS.search(name)) and " " in name,
                 heading=piece.heading,
                 near=piece.near,
+                approximate=any(_ABOUT.search(found[0]) for found in relations),
             )
         return
     named = _VERB.match(text)

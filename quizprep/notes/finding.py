@@ -26,7 +26,7 @@ from quizprep.notes.equations import Equation, equations
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
-from quizprep.notes.one_sample import of_one_sample
+from quizprep.notes.one_sample import lacks_brackets, of_one_sample
 from quizprep.notes.optimisers import of_an_optimiser
 from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import passed
@@ -50,6 +50,7 @@ MOST_LOOKS = 1_500  # at formulas of one page, held against a proof each; a page
 PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
+LOOKING_AHEAD = "nesterov-step"
 CONVOLUTION, TRANSPOSED = "conv-output-size", "transposed-convolution-size"
 FAR_BEHIND = 6.0  # evidence by which a proof may stay behind that still makes right what only a heading makes wrong
 LINES_BEFORE = 4  # right formulas of a section with which another one is read
@@ -92,6 +93,39 @@ _AT_A_FORMULA = re.compile(
     r"(?:-|\d|\\[dt]?frac|[^(),|;]*[A-Za-z0-9}]\s*(?:[-+/*]|\\cdot|\\times)\s*[A-Za-z0-9\\])"
 )
 _PADDING = re.compile(r"(?<![A-Za-z\\_])[Pp](?![A-Za-z_])")
+_SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|[^\s{}])")
+_FONTS = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|vec|hat|tilde|bar|mathcal|mathrm|mathbb|mathsf|text|left|right|limits)(?![A-Za-z])"
+)
+_POWER_OF_A_NUMBER = re.compile(r"(?<![A-Za-z])(?:e|\d|\))\s*\^")
+_A_NAME = (
+    r"(?:\\(?!frac|[dt]frac|sqrt|sum|prod|log|ln|exp|int|max|min|cdot|times)[A-Za-z]+|(?!log|ln|exp|sqrt)[^\W\d_]+)"
+)
+_ARGUMENTS = r"\([^()+\-*/]*\)"
+#: What many proofs have a step of: a name, a product of two, any function of one, the mean of one; a logarithm, but not
+#: minus one, which is what an event tells.
+_SLIGHT = re.compile(
+    rf"-? ?\(? ?(?:{_A_NAME}(?:(?: |\\cdot|\\times|\\[,;!]|[*·×@⋅])*{_A_NAME})?"
+    rf"|(?!\\?(?:sigma|phi|max|min|log|ln|exp|softmax|tanh)(?![A-Za-z]))(?:[A-Za-z]|\\[A-Za-z]+) ?{_ARGUMENTS}"
+    rf"|(?:\\[dt]?frac ?1 ?{_A_NAME}|1 ?/ ?{_A_NAME})? ?(?:\\sum|∑|Σ) ?{_A_NAME} ?(?:{_ARGUMENTS})?) ?\)? ?"
+    rf"|\(? ?\\?(?:log|ln|exp) ?[(\[]? ?{_A_NAME} ?(?:{_ARGUMENTS})? ?[)\]]? ?\)? ?"
+)
+#: The gradient at another place than the weights: at \theta - \eta \beta v.
+_LOOKS_AHEAD = re.compile(r"\\nabla\s*(?:\\?[A-Za-z]+\s*)?\(\s*[^()=]*?[A-Za-z}\s][-+][^()=]*\)")
+_OF_TWO = re.compile(
+    r"\W*H\s*(?:\\left)?\(\s*(?P<first>[^(),|]+),(?!.*(?:\d|dots|\.\.)\s*\}?\s*(?:\\right)?\))(?P<second>[^(),|]+)\)"
+)
+_EXPECTED = re.compile(r"(?:\\mathbb\s*\{?\s*E\s*\}?|\\operatorname\{E\}|(?<![A-Za-z])E)\s*(?:_|\\left|\[|\()")
+_OF_SAMPLES = re.compile(  # the mean of N terms
+    r"(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<above>[NmMnB])\s*\}|1\s*/\s*(?P<line>[NmMnB]))\s*\\sum(?:\\limits)?\s*"
+    r"_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<end>[NmMnB])\s*\}?"
+)
+_A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:[LJCE]|ell)(?![A-Za-z])")
+_TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
+_COMMANDS_AND_UNITS = re.compile(
+    r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
+)
+_NUMBER_TO_END_AT = re.compile(r"`\d+`\W*$")
 #: What tells more of a formula than products, fractions and powers do.
 _FUNCTION = re.compile(
     r"(?:log|ln|exp|tanh|softmax|sqrt|sum|prod|max|min|mean|relu|sigma|floor)(?![A-Za-z])|e\s*\^|[|⌊√]"
@@ -238,6 +272,13 @@ class _Judge:
             right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
         if right is None and (of_one := of_one_sample(meant)) is not None:
             right = self._right_loss(of_one)
+            if right is not None and (side := next(filter(lacks_brackets, equation.sides), None)) is not None:
+                said = Text(
+                    f"Right with brackets around all that is added up; in `{side.strip()}` the minus stands before the "
+                    "first term alone.",
+                    ko=f"더하는 것 전체에 괄호를 치면 맞습니다. `{side.strip()}`에서 마이너스는 첫 항에만 붙습니다.",
+                )
+                return self._found(equation, "in doubt", *right[:2], said[self._language])
         if right is None:
             right = self._right_for(itertools.chain.from_iterable(each(equation) for each in _READINGS))
         if right is None and (step := passed(equation, self._said)) is not None:
@@ -263,10 +304,15 @@ class _Judge:
                     return wrong
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
-                wrong = wrong or self._parted(equation, candidate)
+                wrong = wrong or (None if equation.approximate else self._parted(equation, candidate))
                 if wrong is not None:
                     return wrong
-            return self._found(equation, "right", candidate, verdict, verdict.statement)
+            another = _names_another_step(equation, candidate, verdict)
+            return self._found(equation, "in doubt" if another else "right", candidate, verdict, verdict.statement)
+        if _is_computation(equation):
+            return Finding(
+                equation.line, equation.text, "unknown", nearest=candidates[0].proof.id if candidates else None
+            )
         wrong = self._wrong(equation, certain)
         return wrong or self._of_distributions(equation) or self._doubt(equation, candidates, certain)
 
@@ -280,22 +326,56 @@ class _Judge:
                 continue
             for text in self._spelled(equation, candidate):
                 verdict = self._glance(candidate.proof, text)
-                if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
+                if self._is_said(equation, equation.sides, candidate, verdict):
                     return candidate, verdict, True
                 if verdict.verdict == "undecided" and verdict.step and not _is_name(equation.left):
                     on_the_way = replace(
                         candidate, step=verdict.step
                     )  # L = ... is another step than the one that L names
                     verdict = self._glance(candidate.proof, f"{verdict.step} = {text.partition('=')[2].strip()}")
-                    if verdict.verdict == "equivalent" and _is_earned(equation, on_the_way, verdict):
+                    if self._is_said(equation, equation.sides, candidate, verdict, on_the_way):
                         return on_the_way, verdict, True
             if len(equation.sides) > 1 and partly is None:
                 for side in equation.sides:
                     for text in self._spelled(equation, candidate, (side,)):
                         verdict = self._glance(candidate.proof, text)
-                        if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
+                        if self._is_said(equation, (side,), candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
+
+    def _is_said(
+        self,
+        equation: Equation,
+        sides: Sequence[str],
+        candidate: Candidate,
+        verdict: Verdict,
+        meant: Candidate | None = None,
+    ) -> bool:
+        """Whether an equation, or some of its ``sides``, states what the proof does, and is no chance likeness.
+
+        ``meant`` is the candidate with the step that it is tried as, where that is not the one its left side names.
+        """
+        if verdict.verdict != "equivalent" or not _is_earned(equation, meant or candidate, verdict):
+            return False
+        called = _calls_the_step(equation, candidate, verdict)
+        if all(map(_is_slight, sides)) and not called:
+            return False
+        if any(_LOOKS_AHEAD.search(_SCRIPT.sub("", side)) for side in sides) and candidate.proof.id != LOOKING_AHEAD:
+            return False
+        if _is_of_two(equation, candidate, verdict):
+            return False
+        others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]
+        if verdict.read_with and verdict.step not in (None, candidate.proof.result):
+            named = [each for each in others if each.named]
+            found = [self._glance(each.proof, text) for each in named for text in self._spelled(equation, each)]
+            if any(each.verdict == "different" and not each.read_with for each in found):
+                return False  # in its own letters it is not what it is called
+        if candidate.named:
+            return True
+        if any(each.named for each in others):
+            return False  # its name is that of another proof
+        guessed = len(verdict.read_with) > 1 and not candidate.titled
+        return not (guessed and any(each.spelled and each.names > 2 for each in others))  # all names are another's
 
     def _right_for(self, readings: Iterable[Reading]) -> tuple[Candidate, Verdict, bool] | None:
         """The proof that an equation is right for by one of its readings."""
@@ -399,13 +479,25 @@ class _Judge:
         for side in equation.sides:
             verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
             sure = [each for each in verdicts if each.verdict == "different" and not each.read_with]
-            if sure and all(each.verdict in ("different", "unreadable") for each in verdicts):
+            different = all(each.verdict in ("different", "unreadable") for each in verdicts)
+            if sure and different and not self._is_right_elsewhere(equation, side):
                 said = Text(
                     f"One side is right, but `{side.strip()}` is not equal to it.",
                     ko=f"한쪽은 맞지만 `{side.strip()}` 쪽은 그것과 같지 않습니다.",
                 )
                 return self._found(equation, "in doubt", candidate, sure[0], said[self._language])
         return None
+
+    def _is_right_elsewhere(self, equation: Equation, side: str) -> bool:
+        """Whether a side is what a proof akin to that of another side states: two classes, where that is of many."""
+        alone = usual(replace(equation, sides=(side,)))
+        akin = [*self._known.candidates(alone, behind=FAR_BEHIND, most=2 * MOST), *self._known.spelled(alone)]
+        for each in akin:
+            for text in self._spelled(alone, each):
+                verdict = self._glance(each.proof, text)
+                if verdict.verdict == "equivalent" and verdict.step in (None, each.step, each.proof.result):
+                    return True
+        return False
 
     def _stated(self, equation: Equation, candidate: Candidate) -> Iterator[str]:
         """What the judge is to look into: the equation, else those of its sides that can be read."""
@@ -444,7 +536,9 @@ class _Judge:
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
-        if _is_what_the_note_speaks_of(equation, verdict):
+        if _is_what_the_note_speaks_of(equation, verdict) or _is_a_mean_anyway(equation, verdict, candidate):
+            return False
+        if self._total_of(equation, candidate) is not None:
             return False
         if _is_letter(equation.left) and not candidate.named and self._is_another_step(equation, candidate):
             return False
@@ -460,6 +554,25 @@ class _Judge:
         simpler = _SIMPLER - ({"symbol"} if candidate.spelled else set())
         simpler = frozenset() if candidate.named or candidate.called else simpler
         return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
+
+    def _total_of(self, equation: Equation, candidate: Candidate) -> Text | None:
+        """The doubt about a loss, called by a letter, that is the sum where the proof has the mean: None of others.
+
+        Both are least at the same place, so that texts train with the one or the other.
+        """
+        if len(equation.sides) != 1 or not _A_LETTER_OF_A_LOSS.match(equation.left):
+            return None
+        found = _TOTAL.match(equation.sides[0])
+        if found is None:
+            return None
+        mean = f"\\frac{{1}}{{{found['count']}}} {equation.sides[0]}"
+        if not any(self._is_right(candidate, text) for text in self._spelled(equation, candidate, (mean,))):
+            return None
+        count = found["count"]
+        return Text(
+            f"That is the sum; the mean is divided by {count}. As a loss to be made small either will do.",
+            ko=f"합입니다. 평균이라면 {count}(으)로 나눕니다. 줄일 손실로는 어느 쪽이든 됩니다.",
+        )
 
     def _counts_all_padding(self, equation: Equation, candidate: Candidate) -> bool:
         """Whether a size is right with P for the padding of both sides together, as some texts count it."""
@@ -487,14 +600,22 @@ class _Judge:
     # Neither
 
     def _doubt(self, equation: Equation, candidates: Sequence[Candidate], certain: Sequence[Candidate]) -> Finding:
+        certain = () if equation.approximate else certain  # that it departs is what ≈ says
+        is_slight = all(map(_is_slight, equation.sides))
         for candidate in certain:
             if not self._is_meant(equation, candidate):
                 continue
+            if (total := self._total_of(equation, candidate)) is not None:
+                return Finding(
+                    equation.line, equation.text, "in doubt", candidate.proof.id, candidate.step, total[self._language]
+                )
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
                 if verdict.read_with and (not candidate.named or candidate.foreign >= candidate.names):
                     continue  # guessed letters that do not fit: it is about something else
-                if _leaves_out_half(verdict):
+                if _leaves_out_half(verdict) or _is_a_mean_anyway(equation, verdict, candidate):
+                    continue
+                if verdict.diagnosis is None and (is_slight or _is_of_two(equation, candidate, verdict)):
                     continue
                 if verdict.verdict in ("different", "undecided"):
                     reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
@@ -556,6 +677,43 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     if len(verdict.read_with) >= candidate.names > 1 and not _FUNCTION.search(" ".join(equation.sides)):
         return False  # z = W x is the product of any two, and nothing in it was not guessed
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
+
+
+def _is_slight(side: str) -> bool:
+    """Whether a side has so little in it that it is a step of many proofs."""
+    if _POWER_OF_A_NUMBER.search(side):
+        return False
+    plain = re.sub(r"[{}]", " ", _FONTS.sub(" ", _SCRIPT.sub("", _SCRIPT.sub("", side.replace("\\_", "_")))))
+    return _SLIGHT.fullmatch(" ".join(plain.split())) is not None
+
+
+def _calls_the_step(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
+    """Whether the left side, by name or letter, is the step that a formula was found to state."""
+    stated = verdict.step or candidate.proof.result
+    if re.sub(r"\W", "", equation.left).lower() == stated:
+        return True
+    return stated == candidate.step or (candidate.named and stated == candidate.proof.result) or stated.startswith("∂")
+
+
+def _names_another_step(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
+    """Whether a left side in words is the result of a proof, and the formula one of its steps: attention without V."""
+    if candidate.step != candidate.proof.result or verdict.step in (None, candidate.step):
+        return False
+    return (
+        re.match(r"\W*(?:(?:text|mathrm|operatorname|mathbf|textbf)\s*\{\s*)?[A-Za-z]{4,}\W*$", equation.left)
+        is not None
+    )
+
+
+def _is_of_two(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
+    """Whether it is H(P, Q), of two distributions, where the entropy of one is meant."""
+    entropy = "entropy" in (candidate.proof.id, verdict.step)
+    return entropy and _OF_TWO.match(equation.left) is not None
+
+
+def _is_computation(equation: Equation) -> bool:
+    """Whether only numbers stand on every side: an example of a formula, with a value for each of its names."""
+    return all(not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side)) for side in equation.sides)
 
 
 def _updates(equation: Equation) -> bool:
@@ -624,6 +782,22 @@ def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
     around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
     written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
     return bool(name) and name in around and " " in name and name.split()[-1] in written
+
+
+def _is_a_mean_anyway(equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:
+    """Whether a reason takes for a mistake what makes a mean of a formula.
+
+    The factor of a mean over samples, which the proof of one sample has not; the weights that an expectation holds; a
+    sum over as many classes as the note has.
+    """
+    reason = verdict.diagnosis or {}
+    kind = reason.get("kind")
+    if kind in ("bounds", "extent"):
+        return _NUMBER_TO_END_AT.search(str(reason.get("text")).rstrip(". ")) is not None
+    if kind == "extra-factor" and candidate.proof.result == "loss":
+        means = [found for side in equation.sides for found in _OF_SAMPLES.finditer(side)]
+        return any((found["above"] or found["line"]) == found["end"] for found in means)
+    return kind == "unweighted" and any(_EXPECTED.search(side) for side in equation.sides)
 
 
 def _leaves_out_half(verdict: Verdict) -> bool:

@@ -37,6 +37,18 @@ def of_one_sample(equation: Equation) -> Equation | None:
     return replace(equation, left=left, sides=tuple(sides)) if sides else None
 
 
+def lacks_brackets(side: str) -> bool:
+    r"""Whether brackets are left out behind a minus and a sum: ``-\sum_i a_i + b_i``, for ``-\sum_i (a_i + b_i)``."""
+    mean = _MEAN.match(side)
+    if mean is None or not mean["sign"]:
+        return False
+    place = mean.end()
+    while (bound := _BOUND.match(side, place)) is not None:
+        place = bound.end()
+    behind = side[place:].strip()
+    return _without_brackets(behind)[0] == behind and len(_terms(behind)) > 1
+
+
 def _of_one(side: str) -> str | None:
     mean = _MEAN.match(side)
     if mean is None:
@@ -59,6 +71,8 @@ def _of_one(side: str) -> str | None:
         body = _without(index, body)
     elif mean["share"] is None or len(terms) > 1:
         return None  # a sum of what has not its index adds the same each time
+    if index and re.search(rf"[PQpq]\s*\(\s*{index}\s*\)", body):
+        return None  # over the values of a distribution, which are no samples
     sign = "-" if (mean["sign"] == "-") != turned else ""
     return f"{sign}({body})"
 
