@@ -514,6 +514,14 @@ def test_a_chance_likeness_to_a_step_of_some_proof_is_not_called_right(heading: 
     assert "right" not in outcomes(f"## {heading}\n\n${formula}$\n")
 
 
+def test_brackets_left_out_behind_a_minus_and_a_sum_are_told() -> None:
+    bare = r"y^{(i)} \log(a^{(i)}) + (1 - y^{(i)}) \log(1 - a^{(i)})"
+    for sign in (r"-\sum_{i=1}^m", r"-\frac{1}{m} \sum_{i=1}^m"):
+        (left_out,) = judged(f"## Cost\n\n$J = {sign} {bare}$\n")
+        assert left_out.outcome == "in doubt" and "brackets" in left_out.reason, left_out
+        assert outcomes(f"## Cost\n\n$J = {sign} [{bare}]$\n") == ["right"]
+
+
 def test_a_gradient_taken_further_on_is_that_of_nesterov() -> None:
     (ahead,) = judged("## Momentum\n\n$v_t = \\beta v_{t-1} + \\nabla J(\\theta_t - \\eta \\beta v_{t-1})$\n")
     assert (ahead.outcome, ahead.proof) in (("right", "nesterov-step"), ("unknown", None))

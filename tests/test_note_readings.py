@@ -25,7 +25,6 @@ def found(heading: str, line: str) -> Finding:
         # the loss of many samples
         ("Cost", r"$J = -\frac{1}{m} \sum_{i=1}^m ( y^{(i)} \log a^{[2](i)} + (1-y^{(i)})\log (1-a^{ [2] (i)} ) )$", "binary-cross-entropy"),
         ("Cost", r"$$J = -\frac{1}{m} \sum_{i=1}^{m} \large{(}\small y^{(i)}\log\left(a^{[L](i)}\right) + (1-y^{(i)})\log\left(1- a^{[L](i)}\right) \large{)}$$", "binary-cross-entropy"),
-        ("Cost", r"$J = -\frac{1}{m}\sum_{i=1}^{m}y^{(i)}\log(a^{(i)})+(1-y^{(i)})\log(1-a^{(i)})$", "binary-cross-entropy"),
         ("Cost", r"$C = -\frac{1}{n}\sum_x[y\ln a+(1-y)\ln (1-a)]$", "binary-cross-entropy"),
         ("Cross-entropy", r"$\mathcal{L}_{BCE} = -\sum_i \left[ y_i \log x_i + (1 - y_i) \log (1 - x_i) \right]$", "binary-cross-entropy"),
         # a step of gradient descent, whatever is made smaller

@@ -365,15 +365,13 @@ class _Judge:
         if _is_of_two(equation, candidate, verdict):
             return False
         others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]
-        if verdict.read_with and verdict.step not in (None, candidate.proof.result):
-            named = [each for each in others if each.named]
-            found = [self._glance(each.proof, text) for each in named for text in self._spelled(equation, each)]
-            if any(each.verdict == "different" and not each.read_with for each in found):
-                return False  # in its own letters it is not what it is called
+        guessed_step = bool(verdict.read_with) and verdict.step not in (None, candidate.proof.result)
+        if guessed_step and self._wrong(equation, [each for each in others if each.named]) is not None:
+            return False  # in its own letters it is not what it is called
         if candidate.named:
             return True
-        if any(each.named for each in others):
-            return False  # its name is that of another proof
+        if not called and any(each.named and each.foreign <= candidate.foreign for each in others):
+            return False  # it is called as another proof, whose letters it has as well
         guessed = len(verdict.read_with) > 1 and not candidate.titled
         return not (guessed and any(each.spelled and each.names > 2 for each in others))  # all names are another's
 
