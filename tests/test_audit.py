@@ -649,6 +649,11 @@ def test_a_display_in_a_quotation_is_read_without_its_marks() -> None:
     [
         ("F1", "$F_1 = 2\\frac{P+R}{PR}$", "$F_1 = \\frac{2 \\cdot P \\cdot R}{P + R}$"),
         ("F1", "F1 = 2*(P+R)/(P*R)", "F1 = 2 * P * R / (P + R)"),
+        (
+            "Sigmoid",
+            "$\\sigma'(x) = \\sigma(x)(1 + \\sigma(x))$",
+            "$\\sigma'(x) = \\sigma\\left(x\\right) \\cdot \\left(1 - \\sigma\\left(x\\right)\\right)$",
+        ),
         ("Standardisation", "$z = \\frac{x + \\mu}{\\sigma}$", "$z = \\frac{x - \\mu}{\\sigma}$"),
     ],
 )
@@ -760,3 +765,13 @@ def test_two_formulas_with_a_space_between_them_are_two() -> None:
 
 def test_guessed_letters_that_do_not_fit_make_no_doubt() -> None:
     assert outcomes("# Adam\n\n$v^{corrected}_{dW} = \\frac{v_{dW}}{1 - (\\beta_1)^t}$\n") == ["unknown"]
+
+
+def test_what_no_proof_knows_is_counted_and_found(tmp_path: Path) -> None:
+    file = tmp_path / "note.md"
+    file.write_text("# Tides\n\nThe height: $h = a + 3 b^7$\n", encoding="utf-8")
+    counted = quizprep("audit", str(file)).stdout
+    assert "unknown 1" in counted and "b^7" not in counted and "--all" in counted
+    assert "--all" in quizprep("audit", str(file), "--lang", "ko").stdout
+    listed = quizprep("audit", str(file), "--all").stdout
+    assert "b^7" in listed and "--all" not in listed

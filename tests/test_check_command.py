@@ -50,6 +50,11 @@ def test_a_wrong_formula_exits_with_1_and_says_why(quizprep) -> None:
     assert korean.returncode == 1 and "산술 평균" in korean.stdout
 
 
+def test_names_are_written_in_one_way(quizprep) -> None:
+    done = quizprep("check", "kl-gaussian", "½Σ(σ²+μ²−ln σ²−1)", "--lang", "en")
+    assert "μ: vector[d] of real; σ: vector[d] of positive" in done.stdout and "sigma" not in done.stdout
+
+
 def test_an_unreadable_formula_exits_with_2_and_a_caret(quizprep) -> None:
     done = quizprep("check", "f1-score", "2*P*R/(P+R", "--lang", "en")
     assert done.returncode == 2

@@ -295,3 +295,13 @@ def test_a_narrow_terminal_cuts_nothing_off_the_routine():
     assert max(map(len, written.splitlines())) > 70
     shown = View("en", 70).code(written)
     assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in shown] == written.splitlines()
+
+
+def test_a_question_that_is_found_has_its_numbers():
+    found = quizprep("search", "harmonic", "mean").stdout
+    assert "F1" in found and "With TP = " in found and "{" not in found
+
+
+def test_topics_and_stats_write_a_share_in_one_way():
+    topics = quizprep("topics").stdout
+    assert " 0 %" in topics and "0%" not in topics

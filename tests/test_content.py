@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from quizprep.ask import ask
 from quizprep.content_figures import content_figures
 from quizprep.content_rules import gaps, question_defects, readme_defects, repeated
 from quizprep.deck import Deck, content_directory, defects, shown_path
 from quizprep.kinds import KINDS
 from quizprep.kinds.choice import Choice
+from quizprep.proofs import get
 from quizprep.text import Text
 
 DRAWS = 200
@@ -140,3 +143,21 @@ def test_a_guide_that_does_not_fit_the_format_is_found(old: str, new: str, at: s
 def test_every_kind_has_a_section_in_the_guide_in_the_order_of_the_kinds():
     places = [README.index(f"\n### {kind}\n") for kind in KINDS]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "regression-between-two-examples",
+        "nearest-class-of-two",
+        "likelihood-of-a-coin",
+        "mle-of-a-coin",
+        "mle-candidates-by-likelihood",
+        "layers-from-end-to-end",
+    ],
+)
+def test_one_of_a_thing_is_not_written_as_many(id: str):
+    (question,) = (each for each in QUESTIONS if each.id == id)
+    proof = get(question.proof, question.chapter)
+    prompts = [ask(question, proof, seed, "en").prompt for seed in range(100)]
+    assert not [prompt for prompt in prompts if re.search(r"\b1 (hours|heads|patches)\b", prompt)]

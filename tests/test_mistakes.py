@@ -307,3 +307,18 @@ questions:
     deck.write_text(text.replace("TP: 8", "TP: 3"))
     after = quizprep("mistakes", "--content", str(deck), home=home)
     assert "has changed since" in after.stderr and "0.5" not in after.stdout and "0.727" in after.stdout
+
+
+def test_a_number_is_not_shown_as_the_answer_to_a_formula(tmp_path: Path) -> None:
+    run("check", "f1-score", "(P+R)/2", home=tmp_path, code=1)
+    shown = run("mistakes", home=tmp_path)
+    assert "(P+R)/2" in shown and "arithmetic mean" in shown and "quizprep prove f1-score" in shown
+    assert "computed answer" not in shown and "proof:" not in shown
+
+
+def test_what_was_wrong_in_drills_alone_is_counted(tmp_path: Path) -> None:
+    run("drill", "f1-formula", "-n", "1", home=tmp_path, stdin="P*R/(P+R)\n1\n")
+    for language, said in (("en", "1 more, shown by --drilled"), ("ko", "문제 1개: --drilled")):
+        done = quizprep("mistakes", "--lang", language, home=tmp_path)
+        assert said in done.stderr, done
+        assert "--drilled" not in quizprep("mistakes", "--drilled", "--lang", language, home=tmp_path).stderr

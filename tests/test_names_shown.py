@@ -104,6 +104,11 @@ def test_words_stand_upright_on_pages_and_in_tex() -> None:
     assert typeset(tree) == r"1 - \text{missed once}^{n}"
 
 
+def test_a_sigmoid_is_sigma_in_tex_unless_that_is_a_number() -> None:
+    assert typeset(parse("sigmoid(x)")) == r"\sigma\left(x\right)"
+    assert typeset(parse("sigmoid(x) + sigma^2")) == r"\text{sigmoid}\left(x\right) + \sigma^{2}"
+
+
 def test_every_step_of_several_words_has_its_korean_name() -> None:
     named = {name for proof in proofs.discover().values() for name in proof.steps if is_worded(name)}
     with (Path(step_names.__file__).with_suffix(".ko.yaml")).open(encoding="utf-8") as file:

@@ -129,3 +129,12 @@ def test_a_narrow_encoding_keeps_the_meaning(text: str, spelt: str) -> None:
 
 def test_what_an_encoding_has_stays() -> None:
     assert spell("a² · é − σ", "cp1252") == "a² · é - sigma"
+
+
+@pytest.mark.slow
+def test_the_days_until_an_exam_go_through_the_pager(home: Path, pager: tuple[str, Path]) -> None:
+    command, kept = pager
+    _screen(home, command, "exam", "set", "2126-12-20", "--minutes", "40")
+    shown, code = _screen(home, command, "exam", "plan", "--at", "2126-12-01")
+    assert "PAGED" in shown and code == 0
+    assert "12-19" in kept.read_text()

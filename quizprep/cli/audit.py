@@ -206,6 +206,9 @@ def _once(
     if not json and form == "text" and not (fix and not write and not total["wrong"]):
         shown = KOREAN if language == "ko" else {name: name for name in MARKS}
         report.line(" · ".join(f"{shown[name]} {total[name]}" for name in MARKS))
+        if total["unknown"] and not every and not fix:
+            unknown = Text("What no proof knows: --all lists it.", ko="모르는 식도 보려면: --all")
+            report.line(unknown[language], "dim")
     if learn and not json:
         _say_learned(learned, language)
     return bool(total["wrong"])

@@ -13,6 +13,7 @@ from quizprep.cli.common import (
     Json,
     Language,
     Packs,
+    Pager,
     cache_path,
     clock_at,
     history,
@@ -25,6 +26,7 @@ from quizprep.cli.common import (
 from quizprep.cli.exam_mock import mock
 from quizprep.errors import LearnerError
 from quizprep.screen import report
+from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -173,6 +175,7 @@ def plan_exam(
     content: Content = None,
     pack: Packs = None,
     lang: Language = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show the days until the exam: minutes, new cards, reviews, and the score to expect.
@@ -192,6 +195,7 @@ def plan_exam(
     from quizprep.screen.exam_text import show_plan
 
     language = language_of(lang)
+    page(pager and not json)
     deck, now = open_deck(content, pack), clock_at(at)()
     scheduler = scheduler_of(deck)
     exams = Exams.open(settings())

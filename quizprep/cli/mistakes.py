@@ -79,13 +79,21 @@ def mistakes(
     language, place = language_of(lang), device_of(device)
     page(pager and not json)
     deck = open_deck(content, pack)
-    found = [] if is_new(store_place()) else _found(deck, topics or [], drilled)
+    every, practised = ([], []) if is_new(store_place()) else _found(deck, topics or [])
+    found = every if drilled else practised
+    in_drills = len(every) - len(found)
+    drills = Text(
+        f"Wrong in drills alone, and back by their schedule: {in_drills} more, shown by --drilled.",
+        ko=f"반복 학습에서만 틀려 일정대로 다시 나오는 문제 {in_drills}개: --drilled",
+    )
     shown = found[:count]
     if json:
         report.json({"mistakes": [_json(mistake) for mistake in shown], "open": len(found)})
         return
     if not found:
         report.line(message("no_mistakes", language))
+        if in_drills:
+            report.say(drills[language])
         return
     if brief:
         _table(shown, deck, language)
@@ -96,24 +104,30 @@ def mistakes(
         report.say(
             Text(f"{more} more: -n {len(found)} shows all.", ko=f"{more}개 더 있습니다: -n {len(found)}")[language]
         )
+    if in_drills:
+        report.say(drills[language])
     asked = Text(
         "Asked again, with fresh numbers: quizprep drill --mistakes", ko="새 수로 다시 풀기: quizprep drill --mistakes"
     )
     report.say(asked[language])
 
 
-def _found(deck: Deck, topics: list[str], drilled: bool) -> list[Mistake]:
+def _found(deck: Deck, topics: list[str]) -> tuple[list[Mistake], list[Mistake]]:
+    """The open mistakes with those of drills, and without."""
     from quizprep.memory.open_mistakes import mistakes
 
     entries = deck.select(topics)
     proofs = {entry.id: entry.proof for entry in entries}
     formulas = {entry.id: entry.proof for entry in entries if entry.kind == "formula"}
     with memory_of(deck) as store:
-        found = mistakes(store, drilled=drilled, proofs=formulas)
+        every, practised = (mistakes(store, drilled=drilled, proofs=formulas) for drilled in (True, False))
     if not topics:
-        return found
+        return every, practised
     chosen = {*proofs, *filter(None, proofs.values())}
-    return [mistake for mistake in found if (mistake.proof or mistake.question) in chosen]
+    of_these, practised_of_these = (
+        [mistake for mistake in found if (mistake.proof or mistake.question) in chosen] for found in (every, practised)
+    )
+    return of_these, practised_of_these
 
 
 def _json(mistake: Mistake) -> dict[str, Any]:
@@ -189,17 +203,19 @@ def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> Non
 
 
 def _heading(mistake: Mistake, language: str) -> None:
+    from quizprep.memory.practice import CHECKED
+
     day, right = f"{mistake.at.astimezone():%Y-%m-%d}", _days(mistake)
     where = WHERE[mistake.where][language] if mistake.where in WHERE else mistake.where
     where = f"{where} {mistake.source}".rstrip()
-    said = Text(f"{where}, {day}; right on {right} days", ko=f"{day} {where}, 맞힌 날 {right}")
-    report.heading(f"{mistake.question}  ({said[language]})")
+    said = Text(f"{where}, {day}; put right on {right} days", ko=f"{day} {where}, 다시 맞힌 날 {right}")
+    report.heading(f"{mistake.question.removeprefix(CHECKED)}  ({said[language]})")
 
 
 def _formula(mistake: Mistake, language: str) -> None:
     """What is known without the question: for a formula that was checked, or a question that is gone."""
     report.field(message("given", language), shown_answer(mistake.given))
-    if mistake.expected is not None:
+    if mistake.expected is not None and not mistake.proof:  # of a formula it is a value at one point, and no answer
         report.field(message("expected", language), shown_answer(mistake.expected))
     if mistake.mistake:
         report.line(f"! {mistake.mistake}", "yellow")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from quizprep.cli.common import Json, Language, Packs, Pager, language_of, open_deck
+from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
 from quizprep.screen.pager import page
 from quizprep.text import normalise_word
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
+    from quizprep.question import Question
 
 PANEL = "Learn"
 
@@ -30,6 +33,7 @@ class Found(NamedTuple):
     words: str
     difficulty: int | None = None
     proven: bool = True
+    question: Question | None = None
 
 
 def search(
@@ -58,7 +62,8 @@ def search(
     elif found:
         columns = ["", "id", "about"] if language == "en" else ["", "이름", "내용"]
         kinds = KOREAN if language == "ko" else {kind: kind for kind in KOREAN}
-        report.table(columns, [(kinds[entry.kind], entry.id, _first_line(entry.about)) for entry in found])
+        rows = [(kinds[entry.kind], entry.id, _first_line(_with_numbers(entry, language))) for entry in found]
+        report.table(columns, rows)
     else:
         report.say(
             "Nothing found; try fewer or other words."
@@ -91,7 +96,19 @@ def _everything(deck: Deck, language: str) -> Iterator[Found]:
         texts = [question.prompt, question.explain, *question.kind.texts, *filter(None, [question.source])]
         words = [question.id, *question.covers, *(part for text in texts for part in (text["en"], text["ko"]))]
         about = render_text(question.prompt[language])
-        yield Found("question", question.id, about, _joined(words), question.difficulty, question.proven)
+        yield Found("question", question.id, about, _joined(words), question.difficulty, question.proven, question)
+
+
+def _with_numbers(entry: Found, language: str) -> str:
+    """What it is about; a question as `quizprep show` asks it, with numbers in the place of the names drawn."""
+    if entry.question is None or not entry.question.params:
+        return entry.about
+    from quizprep import proofs
+    from quizprep.ask import ask
+
+    with suppress(AuthorError, LearnerError):  # `show` says what is wrong with it
+        return ask(entry.question, proofs.get(entry.question.proof, entry.question.chapter), 0, language).prompt
+    return entry.about
 
 
 def _json(entry: Found) -> dict[str, str | int | None]:

@@ -135,7 +135,7 @@ def topics(
                 str(sum(topic.core for topic in each.topics)),
                 str(sum(bool(questions[topic.id]) for topic in each.topics)),
                 str(len({question for topic in each.topics for question in questions[topic.id]})),
-                f"{mastery.get(each.id, 0):.0%}",
+                f"{mastery.get(each.id, 0) * 100:.0f} %",
             )
             for each in chapters
         ]
@@ -165,7 +165,7 @@ def topics(
                 "✓" if topic.core else "",
                 ", ".join(sorted(proofs[topic.id])),
                 str(len(questions[topic.id])),
-                f"{mastery.get(topic.id, 0):.0%}",
+                f"{mastery.get(topic.id, 0) * 100:.0f} %",
             )
             for topic in each.topics
         ]

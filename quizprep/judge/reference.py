@@ -345,5 +345,5 @@ def _domain_text(proof: Proof) -> str:
     kinds: dict[str, list[str]] = {}
     for name, domain in proof.domains.items():
         kinds.setdefault(str(domain), []).append(name)
-    parts = [f"{', '.join(names)}: {kind}" for kind, names in kinds.items()]
-    return "; ".join([*parts, *proof.where])
+    parts = [f"{', '.join(map(shown_name, names))}: {kind}" for kind, names in kinds.items()]
+    return "; ".join([*parts, *(render(proof.condition(text)) for text in proof.where)])

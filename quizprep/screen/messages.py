@@ -71,7 +71,7 @@ MESSAGES = {
     "help_question": Text("this help", ko="이 도움말"),
     "help_q": Text("end, with a summary (also Ctrl-C, Ctrl-D)", ko="결과를 보고 끝내기 (Ctrl-C, Ctrl-D도 가능)"),
     "help_typed": Text(
-        "Where an answer is typed, a letter alone on the line is a key; "
+        "Where an answer is typed, a letter alone on the line is a key once Enter is pressed; "
         "where it may be the answer, type :h, :s, :u or :q.",
         ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":h, :s, :u, :q라고 적습니다.",
@@ -220,8 +220,8 @@ MESSAGES = {
         ko="참/거짓 문제에서 x는 ‘거짓’이라는 답입니다. 보류는 답한 뒤에 하세요.",
     ),
     "help_drill_typed": Text(
-        "Where an answer is typed, a letter alone on the line is a key; where it may be the answer, "
-        "type :h, :u, :e and so on. An empty line shows the answer.",
+        "Where an answer is typed, a letter alone on the line is a key once Enter is pressed; where it may be the "
+        "answer, type :h, :u, :e and so on. An empty line shows the answer.",
         ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":h, :u, :e처럼 적습니다. 빈 줄은 정답을 보여 줍니다.",
     ),
@@ -425,8 +425,8 @@ MESSAGES = {
         "leave; the clock stops, and the exam goes on next time", ko="나가기. 시계가 멈추고 다음에 이어 봅니다"
     ),
     "help_mock_typed": Text(
-        "Where an answer is typed, a letter alone on the line is a key; where it may be the answer, type :n, :p "
-        "and so on.",
+        "Where an answer is typed, a letter alone on the line is a key once Enter is pressed; where it may be the "
+        "answer, type :n, :p and so on.",
         ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
         ":n, :p처럼 적습니다.",
     ),

@@ -7,7 +7,20 @@ from collections.abc import Mapping
 
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.show.symbols import is_worded, symbol
-from quizprep.formula.tree import Applied, Binary, Call, Constant, Index, Node, Number, Reduce, Symbol, Transpose, Unary
+from quizprep.formula.tree import (
+    Applied,
+    Binary,
+    Call,
+    Constant,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    Transpose,
+    Unary,
+    free_symbols,
+)
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 _CONSTANTS = {"pi": r"\pi", "e": "e", "inf": r"\infty"}
@@ -22,14 +35,15 @@ def typeset(node: Node, called: Mapping[str, str] | None = None) -> str | None:
     ``called`` gives names that are to be written otherwise: name → LaTeX.
     """
     try:
-        return _Typeset(called or {}).write(node)[0]
+        return _Typeset(called or {}, has_sigma="sigma" in free_symbols(node)).write(node)[0]
     except LookupError:
         return None
 
 
 class _Typeset:
-    def __init__(self, called: Mapping[str, str]) -> None:
+    def __init__(self, called: Mapping[str, str], *, has_sigma: bool) -> None:
         self._called = called
+        self._has_sigma = has_sigma  # then \sigma is that number, and the sigmoid has its name
 
     def at(self, node: Node, least: int) -> str:
         text, level = self.write(node)
@@ -106,6 +120,8 @@ class _Typeset:
             return rf"\l{node.function} {inside} \r{node.function}", _ATOM
         if node.function in ("sum", "mean"):
             raise LookupError(node.function)  # over which index is the author's to say
+        if node.function == "sigmoid" and not self._has_sigma:
+            return rf"\sigma\left({inside}\right)", _ATOM
         named = f"\\{node.function}" if node.function in _COMMANDS else rf"\text{{{node.function}}}"
         return rf"{named}\left({inside}\right)", _ATOM
 
