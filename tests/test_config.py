@@ -171,7 +171,7 @@ def test_a_bad_file_is_explained(path: Path, written: str, said: str) -> None:
     [
         ("retention", "0.9", "혹시 `drill.retention`인가요?"),
         ("zzz", "1", "`quizprep config`로 목록을"),
-        ("drill.retention", "1.5", "`1.5` 값은 쓸 수 없습니다. desired_retention 값은 0과 1 사이여야 합니다."),
+        ("drill.retention", "1.5", "`1.5` 값은 쓸 수 없습니다. drill.retention 값은 0과 1 사이여야 합니다."),
         ("drill.new_per_day", "many", "정수를 적으세요."),
         ("drill.fuzz", "maybe", "true 또는 false"),
         ("drill.weights", "1 2 3", "수 21개, FSRS-7이면 35개여야 합니다."),

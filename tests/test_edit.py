@@ -194,6 +194,8 @@ def test_a_question_that_its_pack_changes_later_is_told_of(home: Path, tmp_path:
     linted = quizprep("lint", "--pack", "mechanics", "--draws", "3", "--warnings", home=home)
     assert linted.returncode == 0 and "the question it is a copy of has changed" in linted.stdout
     assert json.loads(quizprep("doctor", "--json", home=home).stdout)["own_copies"] == {"mechanics/name": "changed"}
+    korean = quizprep("doctor", "--lang", "ko", home=home).stdout
+    assert "mechanics/name: 냄; 팩의 문제가 그 뒤에 바뀜" in " ".join(korean.split())
     differ = quizprep("edit", "mechanics/name", "--diff", home=home).stdout
     theirs, mine = differ.split("Yours beside the pack's:")
     assert "+    accept: [gravity, weight]" in theirs and "+    prompt: What is 9.81 m/s² named?" in mine

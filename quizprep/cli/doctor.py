@@ -171,6 +171,10 @@ def _show(findings: dict[str, Any], language: str) -> None:
         found = findings[name]
         if name == "packages":
             found = ", ".join(f"{package} {number or missing}" for package, number in found.items())
+        if name == "own_copies":
+            from quizprep.cli.edit import STATES
+
+            found = {copy: STATES[state][language] for copy, state in found.items()}
         if name in ("packs", "python_proofs", "own_copies", "gpus"):
             listed = [f"{key}: {said}" for key, said in found.items()] if isinstance(found, dict) else found
             found = "\n".join(listed) or ("none" if language == "en" else "없음")

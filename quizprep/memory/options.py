@@ -49,9 +49,7 @@ class Setting:
         """Raise :class:`LearnerError` for a value that makes no sense."""
         for demand in self.demands:
             if not demand.holds(value):
-                raise LearnerError(
-                    Text(f"{self.field} {demand.text['en']}.", ko=f"{self.field} 값은 {demand.text['ko']}.")
-                )
+                raise LearnerError(Text(f"{self.key} {demand.text['en']}.", ko=f"{self.key} 값은 {demand.text['ko']}."))
 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
