@@ -457,6 +457,22 @@ def test_what_textbooks_do_is_followed(text: str):
     assert any(line.status in ("follows", "holds") for line in found.lines)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(A B)^T = A^T B^T", ["undecided"]),  # right of numbers alone
+        ("(A B)^T = B^T A^T", ["follows"]),
+        ("A B = C\nA = C B^{-1}\nA = B^{-1} C", ["given", "follows", "undecided"]),
+        ("let A matrix, B matrix\n(A B)^T = A^T B^T", ["given", "wrong"]),
+        ("let A real, B real\n(A B)^T = A^T B^T", ["given", "follows"]),
+        ("X^T X w = X^T y\nw = (X^T X)^{-1} X^T y", ["given", "follows"]),
+        ("P^{-1} + R^{-1} = (P + R)/(P R)", ["follows"]),
+    ],
+)
+def test_what_is_transposed_or_inverted_in_a_product_is_no_number(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
 def test_an_equation_about_a_function_does_not_say_what_it_is():
     found = account("f(x) = f(y)\nf(x) - f(y) = 0\nf(x) - f(y) = 1")
     assert [line.status for line in found.lines] == ["given", "follows", "wrong"]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from quizprep.derivation import follow
 from quizprep.derivation.follow import Relation, Step
 from quizprep.derivation.givens import grant
 from quizprep.derivation.lines import Line, lines_of, sides
+from quizprep.derivation.sheet import Sheet
 from quizprep.derivation.survey import sheet_for
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.show.caret import caret
@@ -71,6 +72,11 @@ class Account:
     assumptions: Sequence[str] = field(default_factory=tuple)
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether a line does not follow, or nothing can be said of it."""
+        return any(line.status in ("wrong", "undecided", "unreadable") for line in self.lines)
+
+    @property
     def first_wrong(self) -> Judged | None:
         return next((line for line in self.lines if line.status == "wrong"), None)
 
@@ -99,7 +105,34 @@ def account_of(text: str, *, where: str = "", language: str = "en", reasons: boo
     if len(lines) > MAX_LINES:
         raise LearnerError(Text(f"A derivation has at most {MAX_LINES} lines.", ko=f"유도는 {MAX_LINES}줄까지입니다."))
     headings = [number for number, row in enumerate(text.splitlines(), 1) if _HEADING.match(row)]
-    return _Reader(lines, language, reasons, headings).account()
+    reader = _Reader(lines, language, reasons, headings)
+    account = reader.account()
+    if not reader.sheet.guessed or not account.is_doubtful:
+        return account
+    numbers = _Reader(lines, language, reasons, headings, as_numbers=True)
+    return _of_both(account, numbers.account(), reader.sheet, language)
+
+
+def _of_both(account: Account, of_numbers: Account, sheet: Sheet, language: str) -> Account:
+    """What is said of tensors, where lines that only numbers would let follow are not decided.
+
+    Where a guess fits no shapes, the letters are numbers.
+    """
+    kinds = [f"{name} {'matrix' if len(sheet.shapes[name]) == 2 else 'vector'}" for name in sorted(sheet.guessed)]
+    said = Text(
+        "of numbers this follows, of matrices and vectors it does not: say which are meant, as in "
+        f"`let {', '.join(kinds)}`",
+        ko=f"수라면 성립하지만 행렬과 벡터라면 성립하지 않습니다. 무엇인지 적으세요: `let {', '.join(kinds)}`",
+    )
+    follows = ("follows", "holds", "given")
+    lines = []
+    for line, other in zip(account.lines, of_numbers.lines, strict=True):
+        if line.status == "wrong" and other.status in follows:
+            line = replace(other, status="undecided", statement=said[language], assuming="")
+        elif line.status in ("undecided", "unreadable") and other.status in follows:
+            line = other
+        lines.append(line)
+    return replace(account, lines=lines)
 
 
 @frozen
@@ -112,10 +145,18 @@ class _Place:
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[Line], language: str, reasons: bool, headings: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        language: str,
+        reasons: bool,
+        headings: Sequence[int] = (),
+        *,
+        as_numbers: bool = False,
+    ) -> None:
         self.lines, self.language, self.reasons, self.headings = lines, language, reasons, headings
         self.defined_at: dict[str, int] = {}  # lines of the definitions that were met on the way
-        self.sheet = sheet_for(lines)
+        self.sheet = sheet_for(lines, as_numbers=as_numbers)
         self.judged: list[Judged] = []
         self.current: _Place | None = None  # the last side
         self.sound: _Place | None = None  # the last side that followed, where the last one did not

@@ -446,13 +446,27 @@ def ordered(sheet: Sheet, left: Node, sign: str, right: Node) -> Step:
     return Step("holds", Text(said, ko=f"반례 없음: 살펴본 표본 {count}개에서 모두 성립합니다"), space=space)
 
 
-def _first_points(sheet: Sheet, trees: Sequence[Node]) -> tuple[Space, Points]:
+_NO_ONE_SHAPE = Text(
+    "there are no sizes at which the two sides of every line have one shape: say them, as in `let A matrix[n, n]`",
+    ko="모든 줄의 양변 모양이 같아지는 크기가 없습니다. `let A matrix[n, n]`처럼 크기를 적으세요.",
+)
+
+
+def _first_points(
+    sheet: Sheet, trees: Sequence[Node], equations: Sequence[tuple[Node, Node]] = ()
+) -> tuple[Space, Points]:
+    """Points of the first space in which all trees have a value, and both sides of the equations one of one shape."""
     failure: FormulaError | None = None
     for space in spaces(sheet, trees):
         points = draw(space)
+        few = points.pick(np.arange(2)).values
         try:
             for tree in trees:
-                run(tree, points.pick(np.arange(2)).values, batched=True)
+                run(tree, few, batched=True)
+            for sides in equations:
+                first, second = (np.shape(run(side, few, batched=True))[1:] for side in sides)
+                if first and second and first != second:
+                    raise FormulaError(_NO_ONE_SHAPE)
         except FormulaError as error:
             failure = failure or error
             continue
@@ -564,7 +578,7 @@ def _by_equations(
     sheet: Sheet, chosen: list[tuple[Node, Node]], found: Relation, sides: tuple[Node, Node]
 ) -> Step | None:
     trees = [*sides, *(tree for pair in chosen for tree in pair)]
-    space, _ = _first_points(sheet, trees)
+    space, _ = _first_points(sheet, trees, [*chosen, sides])
     names = [name for name, domain in space.domains.items() if not BASES[domain.base].integer]
     used = [name for name in names if any(name in free_symbols(tree) for pair in chosen for tree in pair)]
     alone = [side.name for side in sides if isinstance(side, Symbol) and side.name in used]

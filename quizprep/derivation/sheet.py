@@ -67,6 +67,8 @@ class Sheet:
         self.functions: dict[str, tuple[tuple[str, ...], Node]] = {}  # f(x) = ...: parameters, formula
         self.densities: dict[tuple[str, int], tuple[tuple[str, ...], Node]] = {}  # p(x|μ) = ...
         self.shapes: dict[str, tuple[str, ...]] = {}  # axes of what has some, by the name of each axis
+        self.declared: set[str] = set()  # names of which a given line says what they are
+        self.guessed: frozenset[str] = frozenset()  # letters that marks alone told to be vectors or matrices
         self.met: dict[str, None] = {}  # names of numbers, which open reading must not take for functions
         self.random = chance.Random()
         self.symmetric: frozenset[str] = frozenset()

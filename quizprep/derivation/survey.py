@@ -13,8 +13,9 @@ from quizprep.derivation.notation import Notation, densities_of, drawn, plain_na
 from quizprep.derivation.sheet import STEP, Sheet, normal_densities
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
-from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
+from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, free_symbols, walk
 from quizprep.judge.conditions import symbols_of
+from quizprep.judge.contested import COUNTS, MINUS_ONE, factors, marked_as_tensors
 
 _DELTAS = re.compile(
     r"(?:\\delta|delta|δ)\s*_\s*\{?\s*([a-z]),?\s*([a-z])\s*\}?|1\s*\[\s*([a-z])\s*==?\s*([a-z])\s*\]"
@@ -28,8 +29,11 @@ _HEAD = re.compile(r"(\\ell|\\math(?:cal|rm)\{[A-Z]\}|ℓ|[A-Za-z])\s*\((?:\\?[A
 _DENSITY_HEAD = re.compile(r"\s*\\?[pqrm](?:_\w+)?\s*\(")
 
 
-def sheet_for(lines: Sequence[Line]) -> Sheet:
-    """A sheet that knows the shapes of all symbols of a derivation, what is random in it, and nothing else yet."""
+def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
+    """A sheet that knows the shapes of all symbols of a derivation, what is random in it, and nothing else yet.
+
+    ``as_numbers``: letters of which nothing is said are numbers, whatever marks stand on them.
+    """
     texts = [normal_densities(part) for line in lines for part in _parts(line)]
     defined = _defined_densities(lines)
     letters = densities_of(texts)
@@ -43,7 +47,7 @@ def sheet_for(lines: Sequence[Line]) -> Sheet:
         if line.given:
             _first_look(sheet, line.text)
     trees = list(_skeletons(notation, texts))
-    _shapes(sheet, trees, texts, _function_heads(lines))
+    _shapes(sheet, trees, texts, _function_heads(lines), as_numbers)
     _random(sheet, trees)
     _outputs(sheet, lines)
     return sheet
@@ -130,6 +134,7 @@ def _first_look(sheet: Sheet, text: str) -> None:
         except (FormulaError, ValueError):
             continue
     sheet.domains.update({name: domain for name, domain in probe.domains.items() if domain.shape})
+    sheet.declared |= set(probe.domains)
     sheet.normalised |= probe.normalised
     sheet.shapes.update({name: domain.shape for name, domain in sheet.domains.items() if domain.shape})
     sheet.random.names |= probe.random.names
@@ -164,7 +169,9 @@ def _function_heads(lines: Sequence[Line]) -> set[str]:
     }
 
 
-def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Collection[str]) -> None:
+def _shapes(
+    sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Collection[str], as_numbers: bool
+) -> None:
     ranks = symbols_of(trees)
     running = {part.index for tree in trees for part in walk(tree) if isinstance(part, Reduce)}
     for text in texts:
@@ -180,6 +187,7 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Co
                 running.update(letters if len(letters) == len(sheet.shapes.get(entry[1], letters)) else ())
                 ranks[entry[1]] = max(ranks.get(entry[1], 0), len(letters))
     sheet._running = frozenset(running)
+    inverted = set() if as_numbers else _tensors(ranks, trees, sheet)
     joined: dict[str, str] = {}
 
     def root(axis: str) -> str:
@@ -195,7 +203,8 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Co
 
     for name, rank in ranks.items():
         if rank and name not in sheet.shapes and not name.startswith("Xi_"):
-            sheet.shapes[name] = tuple(f"{name}.{place + 1}" for place in range(rank))
+            square = name in inverted
+            sheet.shapes[name] = tuple(f"{name}.{1 if square else place + 1}" for place in range(rank))
     for name in ranks:
         step = STEP.fullmatch(name)
         if (
@@ -221,6 +230,39 @@ def _shapes(sheet: Sheet, trees: Sequence[Node], texts: Sequence[str], heads: Co
     for name in {*_applied_names(texts), *applied, *heads}:
         sheet.met.pop(name, None)
     sheet.changed()
+
+
+def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[str]:
+    """Give letters of which nothing is said the rank that marks on them tell, Aᵀ a matrix and xᵀ a vector.
+
+    As numbers ``(AB)ᵀ`` would be AᵀBᵀ. Those whose inverse is taken are returned: they are square.
+    """
+
+    def is_unknown(name: str) -> bool:
+        known = {*sheet.shapes, *sheet.declared, *sheet.random.names, *sheet.random.tables}
+        return len(name) == 1 and name != "I" and name not in known and not ranks.get(name, 0)
+
+    marked = {name for tree in trees for name in marked_as_tensors(tree) if is_unknown(name)}
+    beside: set[str] = set()
+    inverted: set[str] = set()
+    for part in (part for tree in trees for part in walk(tree)):
+        multiplied = factors(part)
+        places = [
+            place
+            for place, each in enumerate(multiplied)
+            if any(name in marked and name.isupper() for name in free_symbols(each))
+        ]
+        for place, each in enumerate(multiplied if places else ()):
+            name = each.name if isinstance(each, Symbol) else ""
+            vector = name.islower() and place - 1 in places  # the w of X w
+            if is_unknown(name) and (vector or (name.isupper() and name not in COUNTS)):
+                beside.add(name)
+        if isinstance(part, Binary) and part.operator == "^" and part.right == MINUS_ONE:
+            inverted |= marked & {name for name in free_symbols(part.left) if name.isupper()}
+    for name in marked | beside:
+        ranks[name] = 2 if name.isupper() else 1
+    sheet.guessed = frozenset(marked | beside)
+    return inverted
 
 
 def _entries_spoken_of(ranks: Mapping[str, int], running: Collection[str], sheet: Sheet) -> set[str]:

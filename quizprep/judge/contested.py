@@ -8,10 +8,12 @@ the formulas cannot be read, and how to write what is meant.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -23,8 +25,20 @@ from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.parse import parse
 from quizprep.formula.rewrite import rebuild, substitute
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Binary, Call, Constant, Index, Node, Number, Symbol, Transpose, free_symbols, walk
-from quizprep.judge.conditions import Given, symbols_of
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Constant,
+    Index,
+    Node,
+    Number,
+    Symbol,
+    Transpose,
+    Unary,
+    free_symbols,
+    walk,
+)
+from quizprep.judge.conditions import REAL, Given, symbols_of
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -56,6 +70,7 @@ STAND_INS = (("softplus", "atan", "sin", "erf"), ("erf", "softplus", "atan", "si
 _ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos")  # which are also functions of a matrix as a whole
 MAX_POWER = 6  # of a matrix that is multiplied out
 _ONE = Number(Fraction(1))
+MINUS_ONE = Unary("-", _ONE)
 
 
 # As the text stands
@@ -153,6 +168,80 @@ def _as_product(shown: str, name: str) -> Text:
         f'is not the same for both: write {name}*(...) for the product, or say --where "{name} real"',
         ko=f"`{shown}(...)`: {name}에 괄호를 곱한 것으로 읽을 때와 함수 {name}(으)로 읽을 때 답이 다릅니다. 곱이라면 "
         f'{name}*(...)로 적거나 --where "{name} real"이라고 적으세요.',
+    )
+
+
+# As numbers, where tensors are meant
+
+COUNTS = frozenset("NMKTE")  # capital letters that are numbers where no mark stands on them
+
+
+def refuse_as_numbers(
+    verdict: str, texts: tuple[str, str], trees: Pair, given: Given, read_as: Callable[[Given], str]
+) -> None:
+    """Raise FormulaError where two formulas of numbers are not the same of matrices, and their marks say matrices.
+
+    ``(AB)ᵀ`` and ``AᵀBᵀ`` are the same of numbers. ``read_as`` is the verdict with more names declared.
+    """
+    if verdict != "equivalent":
+        return
+    symbols = symbols_of(trees)
+    free = {name for name, rank in symbols.items() if rank == 0 and len(name) == 1 and name not in given.domains}
+    marked = free & {name for tree in trees for name in marked_as_tensors(tree)}
+    if not marked:
+        return
+    matrices = {name for name in free - {"I"} if name.isupper() and (name in marked or name not in COUNTS)}
+    vectors = marked - matrices
+    for others, of_one_length in itertools.product(((), sorted(free - matrices - vectors)), (False, True)):
+        ranks = dict.fromkeys(matrices, 2) | dict.fromkeys((*vectors, *others), 1)
+        declared = {
+            name: replace(REAL, shape=tuple("n.1" if of_one_length else f"{name}.{axis + 1}" for axis in range(rank)))
+            for name, rank in ranks.items()
+        }
+        try:
+            other = read_as(replace(given, domains={**given.domains, **declared}))
+        except FormulaError:
+            continue  # it cannot be meant so
+        if other != verdict:
+            raise FormulaError(_as_numbers(sorted(matrices), sorted({*vectors, *others}), sorted(free)), text=texts[0])
+        return
+
+
+def marked_as_tensors(tree: Node) -> Iterator[str]:
+    """Letters that are transposed, and capital ones whose inverse is multiplied or is that of a product.
+
+    I is the identity beside them.
+    """
+    return (name for name in _marked(tree) if name != "I")
+
+
+def _marked(tree: Node) -> Iterator[str]:
+    for part in walk(tree):
+        if isinstance(part, Transpose):
+            yield from free_symbols(part)
+        elif isinstance(part, Binary) and part.operator in ("*", "juxtapose", "^"):
+            parts = factors(part)
+            inverted = [each for each in parts if isinstance(each, Binary) and each.operator == "^"]
+            inverted = [each for each in inverted if each.right == MINUS_ONE]
+            capitals = {name for each in parts for name in free_symbols(each) if name.isupper()}
+            if inverted and len(capitals) > 1:
+                yield from capitals
+
+
+def factors(node: Node) -> list[Node]:
+    """What is multiplied; the node itself where nothing is."""
+    if isinstance(node, Binary) and node.operator in ("*", "juxtapose"):
+        return [*factors(node.left), *factors(node.right)]
+    return [node]
+
+
+def _as_numbers(matrices: Sequence[str], vectors: Sequence[str], free: Sequence[str]) -> Text:
+    kinds = [f"{name} matrix" for name in matrices] + [f"{name} vector" for name in vectors]
+    meant, numbers = ", ".join(kinds), ", ".join(f"{name} real" for name in free)
+    return Text(
+        f'of numbers the two are the same, of matrices they are not: say which are meant, as in --where "{meant}" or '
+        f'--where "{numbers}"',
+        ko=f'수라면 두 식이 같지만 행렬이라면 다릅니다. 무엇인지 적으세요: --where "{meant}" 또는 --where "{numbers}"',
     )
 
 

@@ -54,7 +54,14 @@ from quizprep.judge.conditions import (
     read_where,
     symbols_of,
 )
-from quizprep.judge.contested import Pair, as_means, refuse_as_matrices, refuse_as_written, with_means
+from quizprep.judge.contested import (
+    Pair,
+    as_means,
+    refuse_as_matrices,
+    refuse_as_numbers,
+    refuse_as_written,
+    with_means,
+)
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, rendered, verdict_of
 from quizprep.judge.vectors import axes, vectors
 from quizprep.text import Text
@@ -131,6 +138,9 @@ def _check_equal(
     def read_anew(first: str, second: str) -> str:
         return _compared_as_read(first, second, given, _read_pair(first, second, given), device, seed)[0].verdict
 
+    def read_declared(declared: Given) -> str:
+        return _compared_as_read(a, b, declared, _read_pair(a, b, declared), device, seed)[0].verdict
+
     def compared_anew(first: Node, second: Node, found: Space) -> str:
         shaped = {name: domain for name, domain in found.domains.items() if domain.shape}
         spaces = _spaces((first, second), replace(given, domains={**given.domains, **shaped}))
@@ -144,6 +154,7 @@ def _check_equal(
             comparison, space, yours, expected = _compared_as_read(a, b, given, trees, device, seed)
             if refuse_as_written(comparison.verdict, (a, b), symbols_of(trees), given, read_anew):
                 diagnose = False  # a reason would speak of products
+            refuse_as_numbers(comparison.verdict, (a, b), trees, given, read_declared)
             if yours.tree is not None and expected.tree is not None:
                 read = yours.tree, expected.tree
                 refuse_as_matrices(
