@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from quizprep.errors import FormulaError, LearnerError
 from quizprep.formula.domain import BASES, flatten
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.picture import Bars, Cells, Curve, Trace
 from quizprep.proofs import Mistake, Proof

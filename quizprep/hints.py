@@ -9,7 +9,7 @@ from quizprep.formatting import number
 from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.compute.worked_numbers import with_numbers
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.kinds.kind import Input

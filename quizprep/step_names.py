@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quizprep.formula.show.symbols import is_worded, symbol
+from quizprep.formula.symbols import is_worded, symbol
 from quizprep.formula.tree import free_symbols
 from quizprep.proofs import Proof
 from quizprep.translations import translated

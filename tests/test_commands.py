@@ -185,7 +185,7 @@ def test_doctor_in_korean(tmp_path: Path):
     shown = quizprep("doctor", home=tmp_path, env=korean)
     *rows, verdict = shown.stdout.splitlines()
     assert (shown.returncode, verdict) == (0, "✓ 모두 정상입니다")
-    labelled = dict(row.split(maxsplit=1) for row in rows)
+    labelled = dict(re.split(r"\s{2,}", row, maxsplit=1) for row in rows)
     assert labelled["언어"] == "ko" and labelled["데이터베이스"].endswith("quizprep.db (아직 없음)")
     assert (
         len({cell_width(row) - cell_width(value) for row, value in zip(rows, labelled.values(), strict=True)}) == 1

@@ -81,7 +81,7 @@ def test_the_page_can_be_followed(shell, tmp_path: Path) -> None:
         code, said = shell(text)
         codes.append(code)
         assert code in (0, 1), said
-    assert codes == [1, 0, 0, 1, 0]  # a note of Gus, and some hostile answers, are to be looked at
+    assert codes == [1, 0, 0, 0, 1, 0]  # a note of Gus, and some hostile answers, are to be looked at
     with (tmp_path / "midterm.marked.csv").open(newline="", encoding="utf-8") as file:
         rows = {(row["student"], row["part"]): (row["verdict"], row["marks"]) for row in csv.DictReader(file)}
     assert rows == {

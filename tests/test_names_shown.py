@@ -15,8 +15,8 @@ from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import declare
 from quizprep.formula.show.mathml import mathml
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import is_worded, symbol
 from quizprep.formula.show.typeset import typeset
+from quizprep.formula.symbols import is_worded, symbol
 from quizprep.formula.tree import Node
 from quizprep.proofs import Proof
 from quizprep.step_names import step_label

@@ -102,7 +102,7 @@ def test_notation_without_declared_symbols(text: str, read: str) -> None:
         ("x^{(2)}", "x²"),
         ("p(z)/(p(z)+1)", "p/(p + 1)"),
         ("p(N)", "p·N"),
-        ("loss_gradient_1", "loss_gradient[1]"),
+        ("loss_gradient_1", "(loss gradient)[1]"),
     ],
 )
 def test_notation_of_declared_symbols(text: str, read: str) -> None:

@@ -32,7 +32,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
 

@@ -19,7 +19,7 @@ from quizprep.cli.common import (
     language_of,
     read_text,
 )
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
 

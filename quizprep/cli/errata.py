@@ -9,7 +9,7 @@ import typer
 
 from quizprep.cli.common import Device, Json, Language, Pager, cache_path, device_of, language_of, one_of
 from quizprep.formatting import value
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
 

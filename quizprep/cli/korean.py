@@ -64,9 +64,16 @@ def translate(command: Any) -> None:
                 parameter.help = in_korean(" ".join(parameter.help.split()))
     from typer import rich_utils
 
+    setattr(rich_utils.Text, "rstrip_end", _without_spaces_behind)  # noqa: B010  (an assignment is no method to mypy)
     rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = (
         _PANELS[title] for title in ("Arguments", "Options", "Commands")
     )
+
+
+def _without_spaces_behind(line: Any, size: int) -> None:
+    """What rich does with the spaces behind a line, by cells: it counts characters, and cut a wide line's last word."""
+    while line.cell_len > size and line.plain.endswith(" "):
+        line.right_crop(1)
 
 
 def walk(command: Any) -> Iterator[Any]:

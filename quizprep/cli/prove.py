@@ -25,7 +25,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
 from quizprep.text import Text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from quizprep.formatting import visible
-from quizprep.formula.show.symbols import subscript, superscript
+from quizprep.formula.symbols import subscript, superscript
 from quizprep.frozen import frozen
 
 _CLOSERS = {

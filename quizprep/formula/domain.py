@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.formatting import number as shown_number
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 

@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from quizprep.errors import FormulaError
 from quizprep.formula.characters import GREEK, GREEK_NAMES
 from quizprep.formula.functions import spellings
-from quizprep.formula.show.symbols import is_worded, symbol
+from quizprep.formula.symbols import is_worded, symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 

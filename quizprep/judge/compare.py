@@ -37,7 +37,7 @@ from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES
 from quizprep.formula.limits import OutOfTime
 from quizprep.formula.rewrite import size
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import Compare, Node, Number, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.rounding import ROUNDS, Probe, probe, scale

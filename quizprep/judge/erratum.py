@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep import proofs
 from quizprep.deck import ERRATA_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, FormulaError, LearnerError
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.text import Text
 from quizprep.values import Value

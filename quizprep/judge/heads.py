@@ -17,8 +17,8 @@ from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.quantities import quantities_called, quantities_of_letter, quantities_spoken_of
 from quizprep.formula.read.statements import Head, Statement, read_head
 from quizprep.formula.read.written import canonical_name
-from quizprep.formula.show.symbols import as_typed
-from quizprep.formula.show.symbols import symbol as shown
+from quizprep.formula.symbols import as_typed
+from quizprep.formula.symbols import symbol as shown
 from quizprep.formula.tree import Applied, Index, Node, Reduce, Symbol, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.text import Text

@@ -31,8 +31,8 @@ from quizprep.formula.read.parse import parse
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import as_typed
-from quizprep.formula.show.symbols import symbol as shown
+from quizprep.formula.symbols import as_typed
+from quizprep.formula.symbols import symbol as shown
 from quizprep.formula.tree import (
     Applied,
     Binary,

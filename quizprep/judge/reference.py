@@ -26,7 +26,7 @@ from quizprep.formula.read.identity import refuse_unsized
 from quizprep.formula.read.written import canonical_name, declare
 from quizprep.formula.rewrite import inline
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import symbol as shown_name
+from quizprep.formula.symbols import symbol as shown_name
 from quizprep.formula.tree import Call, Node, Symbol, Unary, free_symbols, walk
 from quizprep.formula.vocabulary import ROLES, Role, roles_of
 from quizprep.judge.compare import Side

@@ -20,7 +20,7 @@ from quizprep.formatting import number as shown_number
 from quizprep.formula.compute import modular
 from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import BASES, Domain, readable_points
-from quizprep.formula.show.symbols import symbol as shown_name
+from quizprep.formula.symbols import symbol as shown_name
 from quizprep.formula.tree import Binary, Compare, Node, Number, free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample

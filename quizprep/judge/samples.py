@@ -24,7 +24,7 @@ from quizprep.formula.compute.arrays import run
 from quizprep.formula.compute.sampling import integers, normal, sample, uniform
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import MAX_NUMBERS
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import Node
 from quizprep.frozen import frozen
 from quizprep.text import Text

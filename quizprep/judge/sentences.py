@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quizprep.errors import FormulaError
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import Symbol
 from quizprep.judge.judgement import rendered
 from quizprep.text import Text

@@ -19,7 +19,7 @@ from quizprep.formatting import value as shown_value
 from quizprep.formula.compute.array_functions import Array
 from quizprep.formula.domain import BASES, Domain, flatten
 from quizprep.formula.limits import OutOfTime
-from quizprep.formula.show.symbols import symbol
+from quizprep.formula.symbols import symbol
 from quizprep.frozen import frozen
 from quizprep.judge.calling import Call, result_of
 from quizprep.judge.reference import Reference

@@ -14,7 +14,7 @@ from quizprep.errors import LearnerError
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.names import Names
 from quizprep.formula.read.statements import LOG_CHANCE, Head
-from quizprep.formula.show.symbols import symbol as shown_name
+from quizprep.formula.symbols import symbol as shown_name
 from quizprep.formula.tree import Binary, Call, Index, Node, Number, Symbol, Unary
 from quizprep.frozen import frozen
 from quizprep.judge.heads import declared_step, spellings

@@ -81,7 +81,7 @@ class Formula(Kind):
             raise LearnerError(undecided(verdict.statement))
         stated = verdict.step or facts.proof.result
         if verdict.verdict == "equivalent" and stated != step:
-            from quizprep.formula.show.symbols import symbol
+            from quizprep.formula.symbols import symbol
 
             raise LearnerError(
                 Text(

@@ -10,7 +10,7 @@ from html import escape
 
 from quizprep.formula.names import Names
 from quizprep.formula.show.render import render
-from quizprep.formula.show.symbols import is_worded
+from quizprep.formula.symbols import is_worded
 from quizprep.formula.tree import (
     Binary,
     Call,

@@ -25,7 +25,7 @@ from quizprep.formula.latex import (
     unknown_command,
 )
 from quizprep.formula.names import unreadable
-from quizprep.formula.show.symbols import accented, subscript, superscript
+from quizprep.formula.symbols import accented, subscript, superscript
 from quizprep.text import Text
 
 MAX_DEPTH = 20  # braces inside braces

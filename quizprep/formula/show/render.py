@@ -13,7 +13,7 @@ from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.show.prose import render_text
-from quizprep.formula.show.symbols import is_worded, subscript, superscript, symbol
+from quizprep.formula.symbols import is_worded, subscript, superscript, symbol
 from quizprep.formula.tree import (
     Applied,
     Between,

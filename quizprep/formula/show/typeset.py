@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from quizprep.formula.characters import GREEK_NAMES
-from quizprep.formula.show.symbols import is_worded, symbol
+from quizprep.formula.symbols import is_worded, symbol
 from quizprep.formula.tree import (
     Applied,
     Binary,
