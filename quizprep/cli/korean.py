@@ -64,7 +64,7 @@ def translate(command: Any) -> None:
                 parameter.help = in_korean(" ".join(parameter.help.split()))
     from typer import rich_utils
 
-    setattr(rich_utils.Text, "rstrip_end", _without_spaces_behind)  # noqa: B010  (an assignment is no method to mypy)
+    vars(rich_utils)["Text"].rstrip_end = _without_spaces_behind
     rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = (
         _PANELS[title] for title in ("Arguments", "Options", "Commands")
     )
