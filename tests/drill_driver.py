@@ -190,7 +190,7 @@ def become(request: Mapping[str, Any], program: Any) -> None:
         sys.stdin, sys.stdout, sys.stderr = (
             os.fdopen(descriptor, mode, encoding="utf-8") for descriptor, mode in enumerate("rww")
         )
-        for name in [name for name in os.environ if name.startswith(("LC_", "LANG", "QUIZPREP_"))]:
+        for name in [name for name in os.environ if name.startswith(("LC_", "LANG", "QUIZPREP_", "COLUMNS", "LINES"))]:
             del os.environ[name]
         os.environ.update(request["env"])
         time.tzset()
