@@ -19,6 +19,7 @@ PARTING = [
     (r"\operatorname{foo}(2x)", r"2\operatorname{foo}(x)", ""),
     (r"\mathbb{E}[f(X)]", r"f(\mathbb{E}[X])", ""),
     ("f(x)^2", "f(x) f(x)", ""),
+    ("f(x) g(x) h(x) p(x) q(x)", "f(x) g(x) h(x) p(x) f(x) q(x)/f(x)", ""),  # more functions than are tried
     # what f is, is not said
     ("f'(x)", "2x", ""),
     (r"\frac{d}{dx}(f(x)g(x))", "f'(x)g(x)+f(x)g'(x)", ""),

@@ -93,11 +93,13 @@ def refuse_as_written(
     name, (shown, text) = next(iter(applied.items()))
     if any(each.endswith("'") for each in applied):
         raise FormulaError(_unknown(shown), text=text)
+    if len(applied) > len(STAND_INS[0]):
+        raise FormulaError(_unknown(shown), text=text)
     word = next((each for each in applied if not _is_a_letter(each)), None)
     if verdict == "different" and word is not None:
         raise FormulaError(_unknown(applied[word][0]), text=applied[word][1])
     for stand_ins in STAND_INS:
-        chosen = {each: stand_ins[place % len(stand_ins)] for place, each in enumerate(applied)}
+        chosen = dict(zip(applied, stand_ins, strict=False))
         first, second = (_APPLIED.sub(functools.partial(_put, chosen), each) for each in texts)
         try:
             other = read_anew(first, second)
@@ -111,18 +113,16 @@ def refuse_as_written(
 def unknown_functions(texts: Sequence[str], symbols: Mapping[str, int], given: Given) -> dict[str, tuple[str, str]]:
     """Names that stand before brackets alone, in any of the texts: as they were written, and in which text."""
     found: dict[str, tuple[str, str]] = {}
-    counted: Counter[str] = Counter()
     for text in texts:
         for match in _APPLIED.finditer(text):
             name = _name_of(match)
             if name is not None and name in symbols and name not in given.domains:
                 found.setdefault(name, (match["name"] + match["primes"], text))
-                counted[name] += 1
-    bare = Counter(name for text in texts for name in _standing_alone(text))
+    bare = {name for text in texts for name in _standing_alone(text)}
     return {
         name: where
         for name, where in found.items()
-        if not bare[name] and (_base(name) in FUNCTION_LETTERS or not _is_a_letter(name))
+        if name not in bare and (_base(name) in FUNCTION_LETTERS or not _is_a_letter(name))
     }
 
 
