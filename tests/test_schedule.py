@@ -240,7 +240,7 @@ def test_only_instants_with_a_zone_are_taken():
         ({"weights": (1.0,)}, "weights"),
         ({"weights": (float("nan"),) * 21}, "weights"),
         ({"new_per_day": -1}, "new_per_day"),
-        ({"day_turns_over_at": 24}, "day_turns_over_at"),
+        ({"day_turns_over_at": 24}, "day_starts_at"),
         ({"leech_lapses": 0}, "leech_lapses"),
     ],
 )
