@@ -26,6 +26,7 @@ from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Unary, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample, Side, compare
+from quizprep.judge.contested import refuse_as_matrices
 from quizprep.judge.judgement import DIAGNOSING
 from quizprep.judge.samples import Points, Space, draw
 from quizprep.text import Text
@@ -114,12 +115,26 @@ def equal(sheet: Sheet, left: Node, right: Node, only_whether: bool = False) -> 
             found = _compared(sheet, left, right, only_whether)
             if found.status != "wrong":
                 return _with_inverse(found, left, right)
-            return _assuming(sheet, left, right, found) or found
+            assumed = _assuming(sheet, left, right, found)
+            if assumed is None:
+                _refuse_contested(sheet, left, right, found)
+            return assumed or found
     except FormulaError as error:
         return undecided(error.said)
     except (OutOfTime, MemoryError, TooMuchWork):
         said = "this step takes more computing than one may: split it into smaller ones"
         return undecided(Text(said, ko="이 단계는 계산이 너무 오래 걸립니다. 더 작은 단계로 나누세요."))
+
+
+def _refuse_contested(sheet: Sheet, left: Node, right: Node, found: Step) -> None:
+    """Raise FormulaError where a step is wrong in one of two readings alone: ``|x|`` may be a length."""
+    if found.space is None:
+        return
+
+    def compared_anew(first: Node, second: Node) -> str:
+        return "equivalent" if _compared(sheet, first, second, only_whether=True).holds else "different"
+
+    refuse_as_matrices("different", ("", ""), _sides(sheet, left, right), found.space, compared_anew)
 
 
 def _sides(sheet: Sheet, left: Node, right: Node) -> tuple[Node, Node]:

@@ -247,15 +247,13 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
     inverted: set[str] = set()
     for part in (part for tree in trees for part in walk(tree)):
         multiplied = factors(part)
-        places = [
-            place
-            for place, each in enumerate(multiplied)
-            if any(name in marked and name.isupper() for name in free_symbols(each))
-        ]
-        for place, each in enumerate(multiplied if places else ()):
+        tensors = [bool(marked.intersection(free_symbols(each))) for each in multiplied]
+        matrices = [any(name in marked and name.isupper() for name in free_symbols(each)) for each in multiplied]
+        for place, each in enumerate(multiplied):
             name = each.name if isinstance(each, Symbol) else ""
-            vector = name.islower() and place - 1 in places  # the w of X w
-            if is_unknown(name) and (vector or (name.isupper() and name not in COUNTS)):
+            vector = name.islower() and place > 0 and matrices[place - 1]  # the w of X w
+            between = name.isupper() and name not in COUNTS and (any(matrices) or any(tensors[:place]))  # xᵀ A x
+            if is_unknown(name) and (vector or between):
                 beside.add(name)
         if isinstance(part, Binary) and part.operator == "^" and part.right == MINUS_ONE:
             inverted |= marked & {name for name in free_symbols(part.left) if name.isupper()}

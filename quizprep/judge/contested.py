@@ -217,8 +217,10 @@ def marked_as_tensors(tree: Node) -> Iterator[str]:
 
 def _marked(tree: Node) -> Iterator[str]:
     for part in walk(tree):
-        if isinstance(part, Transpose):
-            yield from free_symbols(part)
+        if isinstance(part, Transpose) or (
+            isinstance(part, Binary) and part.right == Symbol("T") and part.operator == "^"
+        ):
+            yield from (name for name in free_symbols(part) if name != "T")  # the T of X^TX is read as a number
         elif isinstance(part, Binary) and part.operator in ("*", "juxtapose", "^"):
             parts = factors(part)
             inverted = [each for each in parts if isinstance(each, Binary) and each.operator == "^"]

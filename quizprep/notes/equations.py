@@ -105,6 +105,7 @@ _PROSE_BEHIND = re.compile(
     r"\.(?:\s|$)|[,;]\s+(?=(?:[A-Za-z가-힣]{2,}[\s,.:]))|\s(?:where|for|if|with|and|when|which|that|is|are|as|in|of|from|on|or|the|to|so|because|means|gives|then)\s"
     r"|\s[-–—]{1,2}\s(?=[A-Za-z가-힣]{3,}\s)|\s\((?=[A-Za-z가-힣][^()*/+^=]*\s[^()*/+^=]*\)\s*\.?$)|\s:\s|\s?(?:이다|입니다|이며|이고|라고|라는|로\s|으로\s|일\s때)|[,.]$|⇒|=>|→|->|\s//|\s#|\s{4,}"
 )
+PARTIAL = r"(?:\\partial|\\delta|d|∂)"  # how a derivative is written, in patterns
 _ASIDE = re.compile(  # \text{// a remark} at the end of a row
     r"(?:\\q?quad\s*)?\\(?:text|mathrm|textrm|mbox|textit)\s*\{\s*(?://|\\?[#%])[^{}]*\}\s*$|\s//[^{}]*$|\s\\?#\s[^{}]*$"
 )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from quizprep.notes.equations import Equation
+from quizprep.notes.equations import PARTIAL, Equation
 from quizprep.notes.usual import Reading
 from quizprep.text import Text
 
@@ -27,10 +27,9 @@ _LOSS = (
     r"(?:\\mathcal\s*)?(?:[JLCEfl]|\\ell|Loss|loss)(?:\s*[\^_]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))*"
     r"(?:\s*\((?:[^()]|\([^()]*\))*\))?"
 )
-_PARTIAL = r"(?:\\partial|\\delta|d|∂)"
 _SLOPE = re.compile(  # the gradient of a loss, in every way that it is written
-    rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}\s*\{{?\s*{_LOSS}\s*\}}?\s*\}}\s*\{{\s*{_PARTIAL}\s*\{{?\s*(?P<below>{_WEIGHT}{_OF_A_LAYER})\s*\}}?\s*\}}"
-    rf"|(?:{_PARTIAL}\s*{_LOSS}|\bd\(\s*{_LOSS})\s*/\s*{_PARTIAL}\s*\(?(?P<behind>{_WEIGHT}{_OF_A_LAYER})\)?"
+    rf"\\[dt]?frac\s*\{{\s*{PARTIAL}\s*\{{?\s*{_LOSS}\s*\}}?\s*\}}\s*\{{\s*{PARTIAL}\s*\{{?\s*(?P<below>{_WEIGHT}{_OF_A_LAYER})\s*\}}?\s*\}}"
+    rf"|(?:{PARTIAL}\s*{_LOSS}|\bd\(\s*{_LOSS})\s*/\s*{PARTIAL}\s*\(?(?P<behind>{_WEIGHT}{_OF_A_LAYER})\)?"
     rf"|\\nabla\s*_\s*\{{?\s*(?P<nabla>{_WEIGHT}{_OF_A_LAYER})\s*\}}?\s*(?:{_LOSS})?"
     rf"|(?<![A-Za-z\\])(?P<said>{_WEIGHT}{_OF_A_LAYER})_(?:gradients?|grads?)\b|\b(?:gradients?|grads?)_(?P<said_of>{_WEIGHT}{_OF_A_LAYER})"
 )

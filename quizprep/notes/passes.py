@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from quizprep.frozen import frozen
-from quizprep.notes.equations import Equation, bracket_depths
+from quizprep.notes.equations import PARTIAL, Equation, bracket_depths
 from quizprep.text import Text
 
 LONGEST = 160  # characters of a formula that is looked at
@@ -23,9 +23,8 @@ _FONT = re.compile(
 _BARE_FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec)\s+(?=[A-Za-z](?![A-Za-z]))")
 _DROPPED = re.compile(r"\\(?:left|right|,|;|!|:|quad|qquad|limits|[bB]igg?[lr]?)(?![A-Za-z])|\$|`|~|\\ |\\(?=_)")
 _OUTPUT = re.compile(r"\\hat\s*\{?\s*([Yy])\s*\}?|\b([Yy])_?hat\b|([Yy])\u0302|\b([Yy])_?pred\b")
-_PARTIAL = r"(?:\\partial|\\delta|d|∂)"
 _BY = re.compile(  # \frac{\partial L}{\partial Z}, d(L)/d(Z), \partial L / \partial Z
-    rf"\\[dt]?frac\s*\{{\s*{_PARTIAL}\s*\{{?\s*[A-Za-z](?:\([^()]*\))?\s*\}}?\s*\}}\s*\{{\s*{_PARTIAL}\s*(?P<below>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*)\}}"
+    rf"\\[dt]?frac\s*\{{\s*{PARTIAL}\s*\{{?\s*[A-Za-z](?:\([^()]*\))?\s*\}}?\s*\}}\s*\{{\s*{PARTIAL}\s*(?P<below>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*)\}}"
     rf"|\bd\(?[lLJ](?:\([^()]*\))?\)?\s*/\s*d\(?(?P<behind>[A-Za-z]\w?)\)?(?![A-Za-z(])"
 )
 _LEFT_OUT = re.compile(r"\.\.\.|…|\\(?:[cl]?dots|dots[cbm])(?![A-Za-z])")
