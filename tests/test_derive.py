@@ -467,10 +467,17 @@ def test_what_textbooks_do_is_followed(text: str):
         ("let A real, B real\n(A B)^T = A^T B^T", ["given", "follows"]),
         ("X^T X w = X^T y\nw = (X^T X)^{-1} X^T y", ["given", "follows"]),
         ("P^{-1} + R^{-1} = (P + R)/(P R)", ["follows"]),
+        ("\\nabla_x x^T A x = (A + A^T) x", ["follows"]),
+        ("let x vector\nx^T x = |x|^2", ["given", "undecided"]),  # a length, or the entries
+        ("let A matrix[n,n]\nA A = A^2", ["given", "undecided"]),
     ],
 )
 def test_what_is_transposed_or_inverted_in_a_product_is_no_number(text: str, expected: list[str]) -> None:
     assert statuses(text) == expected
+
+
+def test_a_gradient_of_a_quadratic_form_assumes_symmetry_where_it_needs_it() -> None:
+    assert list(account(r"\nabla_x x^T A x = 2 A x").assumptions) == ["A is symmetric"]
 
 
 def test_an_equation_about_a_function_does_not_say_what_it_is():

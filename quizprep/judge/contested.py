@@ -217,10 +217,9 @@ def marked_as_tensors(tree: Node) -> Iterator[str]:
 
 def _marked(tree: Node) -> Iterator[str]:
     for part in walk(tree):
-        if isinstance(part, Transpose) or (
-            isinstance(part, Binary) and part.right == Symbol("T") and part.operator == "^"
-        ):
-            yield from (name for name in free_symbols(part) if name != "T")  # the T of X^TX is read as a number
+        power = isinstance(part, Binary) and part.operator == "^" and part.right == Symbol("T")  # the T of X^TX
+        if power or isinstance(part, Transpose):
+            yield from (name for name in free_symbols(part) if name != "T")
         elif isinstance(part, Binary) and part.operator in ("*", "juxtapose", "^"):
             parts = factors(part)
             inverted = [each for each in parts if isinstance(each, Binary) and each.operator == "^"]
