@@ -242,7 +242,7 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         known = {*sheet.shapes, *sheet.declared, *sheet.random.names, *sheet.random.tables}
         return len(name) == 1 and name != "I" and name not in known and not ranks.get(name, 0)
 
-    marked = {name for tree in trees for name in marked_as_tensors(tree) if is_unknown(name)}
+    marked = {name for tree in trees for name in marked_as_tensors(tree, sheet.declared) if is_unknown(name)}
     beside: set[str] = set()
     inverted: set[str] = set()
     for part in (part for tree in trees for part in walk(tree)):

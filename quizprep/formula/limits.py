@@ -36,12 +36,11 @@ def operations() -> int:
 @contextmanager
 def uncounted() -> Iterator[None]:
     """What is done inside is done once for all that follows, an import say: it takes nothing from any limit."""
-    begun, processor = time.perf_counter(), time.thread_time()
+    begun = time.thread_time()
     try:
         yield
     finally:
-        _own.uncounted = getattr(_own, "uncounted", 0.0) + time.thread_time() - processor
-        _own.waited = getattr(_own, "waited", 0.0) + time.perf_counter() - begun
+        _own.uncounted = getattr(_own, "uncounted", 0.0) + time.thread_time() - begun
 
 
 def times_cut_short() -> int:
@@ -50,54 +49,30 @@ def times_cut_short() -> int:
     return times
 
 
-class _Limit:
-    """Seconds that may be spent. Most verdicts stand before the processor's clock is looked at: until then all the time
-
-    that passed is taken to have been the processor's, but where the limit is ``exact``.
-    """
-
-    __slots__ = ("begun", "end", "seconds")
-
-    def __init__(self, seconds: float, *, exact: bool) -> None:
-        self.seconds, self.begun = seconds, _passed()
-        self.end = clock() + seconds if exact else math.inf
-
-    def over(self, now: float) -> bool:
-        if self.end == math.inf:
-            self.end = now + self.seconds - (_passed() - self.begun)
-        return now > self.end
-
-
-def _passed() -> float:
-    """The time of day that counts, in seconds."""
-    return time.perf_counter() - getattr(_own, "waited", 0.0)
-
-
 @contextmanager
-def within(seconds: float, *, exact: bool = False) -> Iterator[None]:
+def within(seconds: float) -> Iterator[None]:
     """Let what is computed inside take so many seconds of this thread's processor, and no more than around it.
 
-    Whoever computes asks :func:`in_time` again and again, which raises OutOfTime. ``exact`` reads the slow clock at the
-    beginning too: time in which the machine did something else is not taken for the processor's then.
+    Whoever computes asks :func:`in_time` again and again, which raises OutOfTime. Time in which the machine did
+    something else is not taken for the processor's: a verdict is the same on a busy one.
     """
-    limits: list[_Limit] = _own.__dict__.setdefault("limits", [])
-    limits.append(_Limit(seconds, exact=exact))
+    ends: list[float] = _own.__dict__.setdefault("ends", [])
+    ends.append(clock() + seconds)
     _own.looked = time.perf_counter()
     try:
         yield
     finally:
-        limits.pop()
+        ends.pop()
         _own.looked = -math.inf
 
 
 def in_time() -> None:
     """Counts an operation. Raises OutOfTime where the time that :func:`within` gave is spent."""
     _own.operations = getattr(_own, "operations", 0) + 1
-    limits: list[_Limit] = getattr(_own, "limits", [])
-    if not limits or time.perf_counter() < _own.looked + LOOK:
+    ends: list[float] = getattr(_own, "ends", [])
+    if not ends or time.perf_counter() < _own.looked + LOOK:
         return
     _own.looked = time.perf_counter()
-    now = clock()
-    if any(limit.over(now) for limit in limits):
+    if clock() > min(ends):
         _own.cut_short = times_cut_short() + 1
         raise OutOfTime

@@ -11,7 +11,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -187,7 +187,7 @@ def refuse_as_numbers(
         return
     symbols = symbols_of(trees)
     free = {name for name, rank in symbols.items() if rank == 0 and len(name) == 1 and name not in given.domains}
-    marked = free & {name for tree in trees for name in marked_as_tensors(tree)}
+    marked = free & {name for tree in trees for name in marked_as_tensors(tree, given.domains)}
     if not marked:
         return
     matrices = {name for name in free - {"I"} if name.isupper() and (name in marked or name not in COUNTS)}
@@ -207,18 +207,18 @@ def refuse_as_numbers(
         return
 
 
-def marked_as_tensors(tree: Node) -> Iterator[str]:
+def marked_as_tensors(tree: Node, declared: Container[str]) -> Iterator[str]:
     """Letters that are transposed, and capital ones whose inverse is multiplied or is that of a product.
 
-    I is the identity beside them.
+    I is the identity beside them, and ``x^T`` is a power where T is ``declared``.
     """
-    return (name for name in _marked(tree) if name != "I")
+    return (name for name in _marked(tree, "T" in declared) if name != "I")
 
 
-def _marked(tree: Node) -> Iterator[str]:
+def _marked(tree: Node, powers_of_t: bool) -> Iterator[str]:
     for part in walk(tree):
         power = isinstance(part, Binary) and part.operator == "^" and part.right == Symbol("T")  # the T of X^TX
-        if power or isinstance(part, Transpose):
+        if (power and not powers_of_t) or isinstance(part, Transpose):
             yield from (name for name in free_symbols(part) if name != "T")
         elif isinstance(part, Binary) and part.operator in ("*", "juxtapose", "^"):
             parts = factors(part)

@@ -61,7 +61,7 @@ def check(content: bytes, shown: str, languages: Sequence[str]) -> tuple[list[Ro
     ends = [*(line - 1 for line in entries.lines[1:]), content.count(b"\n") + 1]
     line = entries.line
     try:
-        with within(SECONDS, exact=True):
+        with within(SECONDS):
             for entry, line, last in zip(entries, entries.lines, ends, strict=True):
                 if not isinstance(entry, YamlMapping):
                     defects.append(Defect(line, f"a proof {describe(entry)}; write its fields, `name: value`"))

@@ -215,7 +215,7 @@ class FormulaCheck:
     def _trial(self) -> None:
         """Every formula has a value, and all of them in time, on small numbers that the proof admits."""
         try:
-            with within(TRIAL, exact=True):
+            with within(TRIAL):
                 self._try_formulas()
         except OutOfTime:
             in_time()  # the file's time may be over as well
@@ -228,7 +228,7 @@ class FormulaCheck:
             line = self.entry.lines.get("where", self.entry.line)
             self.refuse(line, "no small numbers meet its `where`", "loosen it, or cut the domains to what does")
             return
-        with within(ONE_RUN, exact=True):
+        with within(ONE_RUN):
             if not self._try_steps(values):
                 return
         for written, _ in self._items("oracles"):

@@ -181,7 +181,7 @@ def _blamed(proof: Proof) -> Iterator[None]:
 def bounded() -> Iterator[None]:
     """While entered, formulas take no longer than one value may. Raises TooMuchWorkError, a FormulaError."""
     try:
-        with within(SECONDS, exact=True):
+        with within(SECONDS):
             yield
     except OutOfTime:
         in_time()  # whoever around gave less has to hear of it
