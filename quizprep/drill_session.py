@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from quizprep.ask import derive_seed, source_of
@@ -471,7 +472,14 @@ class Drill:
         now = self._now()
         counts = self._queue.counts(now)
         minutes = minutes_left(self._queue, counts, self._pace, now)
-        note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
+        if self._plan is None and self._ends is not None:
+            minutes = min(minutes, max(1, ceil((self._ends - now).total_seconds() / 60)))
+        left = counts.total if self._limit is None else min(counts.total, self._limit - len(self._done))
+        if left < counts.total:
+            share = max(1, round(minutes * left / counts.total))
+            note = self._say("left_of_session", left=left, total=counts.total, minutes=share)
+        else:
+            note = self._say("left", total=counts.total, minutes=minutes, **counts_json(counts))
         if self._plan is not None:
             note = f"{note} · {self._exam_note(self._plan)}"
         if is_leech(card.lapses, self._scheduler.options):

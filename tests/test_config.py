@@ -317,6 +317,24 @@ def test_the_command_shows_sets_and_unsets(tmp_path: Path) -> None:
         assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("config", "drill.new_per_day", "-3"), "must not be negative"),
+        (("config", "drill.retention", "-0.5", "--lang", "ko"), "0과 1 사이여야 합니다"),
+        (("config", "drill.learning_steps", "1", "-10"), "must be positive minutes"),
+        (("config", "--topic", "attention", "drill.retention", "-.5"), "between 0 and 1"),
+        (("exam", "set", "-3"), "2026-12-16"),
+        (("topics", "-3"), "no chapter"),
+        (("config", "drill.new_per_day", "-n"), "No such option"),
+    ],
+)
+def test_a_negative_number_is_a_value_of_every_command(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    refused = quizprep(*arguments, home=tmp_path, env={"QUIZPREP_LANG": "en"})
+    assert refused.returncode == 2 and said in refused.stderr, refused.stderr
+    assert ("such option" in refused.stderr) == (arguments[-1] == "-n")
+
+
 def test_the_command_in_korean(tmp_path: Path) -> None:
     def config(*arguments: str) -> subprocess.CompletedProcess[str]:
         return quizprep("config", *arguments, home=tmp_path, env={"LANG": "ko_KR.UTF-8"})
@@ -346,7 +364,7 @@ def test_language_and_device_of_every_command_follow(tmp_path: Path) -> None:
         return driver.run("drill", "-n", "1", *arguments, stdin="=4\n", env=env).printed()
 
     assert "남은 카드" in header()  # the file
-    assert "left:" in header(QUIZPREP_LANG="en")  # the environment
+    assert " left, of " in header(QUIZPREP_LANG="en")  # the environment
     assert "남은 카드" in header("--lang", "ko", QUIZPREP_LANG="en")  # the flag
     driver.run("config", "device", "cuda:77")
     for command in (

@@ -295,3 +295,48 @@ def test_the_minutes_said_are_those_of_what_is_planned(deck, folder, store):
     assert glance(
         None, SCHEDULER, deck, NOW, exam.day, guide(exams, deck, None, SCHEDULER, NOW, folder)
     ).minutes == max(1, round(cost))
+
+
+def test_every_command_says_the_same_cards_of_today(deck, folder):
+    """The day's row of the plan is what the drill asks: no mean over futures in which the day is missed."""
+    driver = Driver(folder / "same", folder / "content")
+    env, at = {"TZ": "UTC"}, ("--at", NOW.isoformat())
+    content = ("--content", str(folder / "content"))
+    driver.run("exam", "set", "2026-12-20", "--minutes", "12", *at, *content, env=env)
+
+    def said() -> tuple[dict, dict]:
+        (plan,) = driver.run("exam", "plan", "--json", *at, *content, env=env).objects()
+        (stats,) = driver.run("stats", "--json", *at, *content, env=env).objects()
+        return plan, stats["left"]
+
+    plan, left = said()
+    assert plan["days"][0]["new"] == left["new"] == plan["today"]["new"] > 5
+    with Store.open(folder / "none.db") as store:
+        exam = Exam("exam", date(2026, 12, 20), (12.0,) * 7)
+        plans = [guide_of(deck, known, exam, NOW, folder) for known in (store, None)]
+        glances = [
+            glance(known, SCHEDULER, deck, NOW, exam.day, found).counts.new
+            for known, found in zip((store, None), plans, strict=True)
+        ]
+    assert glances == [left["new"]] * 2
+    driver.run("drill", *at, *content, stdin="=1\n=3\n=3\n", env=env)
+    plan, left = said()
+    assert plan["today"] == left and plan["days"][0]["new"] == left["new"] < plan["days"][0]["new"] + 3
+
+
+def test_what_no_exam_asks_counts_also_where_there_is_no_history_yet(deck, folder, store):
+    exam = Exam("exam", NOW.date() + timedelta(days=5), (5.0,) * 7, chapters=("precision",))
+    counts = [
+        glance(known, SCHEDULER, deck, NOW, exam.day, guide_of(deck, known, exam, NOW, folder)).counts
+        for known in (store, None)
+    ]
+    assert counts[0] == counts[1] and counts[0].new == 24
+
+
+def test_steps_of_cards_of_the_exam_count_where_the_minutes_leave_room_for_them(deck, folder, store):
+    exam = Exam("exam", NOW.date() + timedelta(days=5), (600.0,) * 7)
+    for place in range(4):
+        answer(store, f"q{place:02d}", AGAIN, NOW)
+    queue = queue_of(deck, store, guide_of(deck, store, exam, NOW, folder))
+    counts = queue.counts(NOW)
+    assert (counts.new, counts.learning) == (36, 4)

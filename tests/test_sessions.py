@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -497,6 +498,8 @@ def test_the_minutes_of_a_drill_are_those_of_its_answers(
 def test_a_drill_ends_at_the_number_of_answers_that_was_asked_for(path: Path, content: Path, limit: int | None) -> None:
     screen = kept_diary(path, content, Diary([WRONG] * 9, ["4"] * 9), limit=limit)
     assert len(screen.asked) == (limit or 4) and screen.asked_anything
+    left = [int(found[1]) for line in screen.lines if (found := re.search(r"(\d+) left[,:]", line))]
+    assert left == [*range(limit or 4, 0, -1)], "what the session still asks"
 
 
 def test_where_nothing_is_left_a_drill_says_so_and_when_there_is_something_again(path: Path, content: Path) -> None:

@@ -23,6 +23,7 @@ import typer
 from typer.core import DEFAULT_MARKUP_MODE
 
 from quizprep import __version__
+from quizprep.cli.arguments import ValueCommand
 from quizprep.errors import QuizprepError
 from quizprep.formatting import shorten
 from quizprep.text import Text
@@ -58,10 +59,10 @@ def application(commands: Iterable[str]) -> typer.Typer:
         if hasattr(module, "SUBCOMMANDS"):
             group = typer.Typer(help=module.HELP, no_args_is_help=True)
             for part, command in module.SUBCOMMANDS.items():
-                group.command(part)(_explained(command))
+                group.command(part, cls=ValueCommand)(_explained(command))
             program.add_typer(group, name=name, rich_help_panel=module.PANEL)
         else:
-            kind = getattr(module, "KIND", None)  # of command, where it is not typer's own
+            kind = getattr(module, "KIND", ValueCommand)  # of command, where it takes more than numbers with a minus
             program.command(cls=kind, rich_help_panel=module.PANEL)(_explained(getattr(module, name)))
     return program
 

@@ -1,9 +1,9 @@
-"""Commands whose arguments are formulas: ``-x`` is one, and no option."""
+"""What begins with a minus and is no option: a negative number, and of some commands a formula such as ``-x``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
@@ -13,23 +13,36 @@ from quizprep.errors import LearnerError
 from quizprep.text import Text
 
 _LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]+")  # --x is a formula, twice negated
+_NEGATIVE = re.compile(r"-(?:[.,]?\d|∞|inf\b)")
 
 
-class FormulaCommand(TyperCommand):
-    """A command that takes what begins with a minus as a formula, unless it is one of its options or looks like one."""
+class ValueCommand(TyperCommand):
+    """A command that takes a negative number as a value, and as no option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        takes_value = {
+        if not ctx.resilient_parsing:  # not while the shell completes an unfinished line
+            args = numbers_last(args, self.takes_value(ctx))
+        return super().parse_args(ctx, args)
+
+    def takes_value(self, ctx: Any) -> dict[str, bool]:
+        """The names of the options, and whether a value follows each."""
+        names = {
             name: not getattr(option, "is_flag", False)
             for option in self.params
             for name in (*option.opts, *option.secondary_opts)
             if _is_option(option)
         }
-        takes_value |= dict.fromkeys(ctx.help_option_names, False)
+        return names | dict.fromkeys(ctx.help_option_names, False)
+
+
+class FormulaCommand(ValueCommand):
+    """A command that takes what begins with a minus as a formula, unless it is one of its options or looks like one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         most = sum(not _is_option(parameter) for parameter in self.params)
-        if not ctx.resilient_parsing:  # not while the shell completes an unfinished line
+        if not ctx.resilient_parsing:
             try:
-                args = options_first(args, takes_value, most)
+                args = options_first(args, self.takes_value(ctx), most)
             except LearnerError as error:
                 from quizprep.cli.common import language_of_error
                 from quizprep.screen import report
@@ -50,6 +63,27 @@ def _value_of(option: str, arguments: list[str]) -> str | None:
         if argument.startswith(f"{option}="):
             return argument.partition("=")[2]
     return None
+
+
+def numbers_last(arguments: Sequence[str], takes_value: dict[str, bool]) -> list[str]:
+    """The arguments with the options before, and the values behind, ``--`` where one of these is a negative number.
+
+    >>> numbers_last(["drill.retention", "-0.5", "--topic", "-1", "--lang", "ko"], {"--topic": True, "--lang": True})
+    ['--topic', '-1', '--lang', 'ko', '--', 'drill.retention', '-0.5']
+    """
+    options: list[str] = []
+    values: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            values.extend(waiting)
+        elif argument.startswith("-") and argument != "-" and not _NEGATIVE.match(argument):
+            options.append(argument)
+            if takes_value.get(argument):
+                options.extend(value for value in (next(waiting, None),) if value is not None)
+        else:
+            values.append(argument)
+    return [*options, "--", *values] if any(map(_NEGATIVE.match, values)) else [*arguments]
 
 
 def options_first(arguments: Iterable[str], takes_value: dict[str, bool], most: int) -> list[str]:

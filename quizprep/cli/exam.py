@@ -191,7 +191,8 @@ def plan_exam(
     """
     from quizprep.exam.exams import Exams
     from quizprep.exam.figures import plan_json, plan_report
-    from quizprep.exam.guide import preparation
+    from quizprep.exam.guide import guide
+    from quizprep.memory.today import counts_json, left_today
     from quizprep.screen.exam_text import show_plan
 
     language = language_of(lang)
@@ -201,14 +202,15 @@ def plan_exam(
     exams = Exams.open(settings())
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
     with history(deck) as store:
-        prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
-        if prepared is None or exam not in prepared.exams:
+        plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
+        if plan is None or exam not in plan.preparation.exams:
             raise nothing_asked(exam.name)
-        found = plan_report(prepared, exam)
+        counts, _ = left_today(store, scheduler, deck, now, plan)
+        found = plan_report(plan.preparation, exam)
     if json:
-        report.json(plan_json(found))
+        report.json({**plan_json(found), "today": counts_json(counts)})
         return
-    show_plan(found, lambda id: deck.title(id, language), language)
+    show_plan(found, counts, lambda id: deck.title(id, language), language)
 
 
 SUBCOMMANDS = {"set": set_exam, "list": list_exams, "drop": drop_exam, "plan": plan_exam, "mock": mock}

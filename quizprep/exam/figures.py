@@ -13,6 +13,7 @@ from quizprep.exam.outlook import interval
 from quizprep.exam.planner import Forecast
 from quizprep.exam.preparation import Preparation
 from quizprep.frozen import frozen
+from quizprep.memory.drill_queue import fitting
 
 ENOUGH = 50  # answers a day or more after the one before, below which a score would be a guess
 ENOUGH_OF_CHAPTER = 5  # such answers to a chapter's questions
@@ -42,7 +43,10 @@ class ChapterScore:
 
 @frozen
 class PlannedDay:
-    """A day of the plan, in the mean of the futures; ``score`` is the one to expect if learning ended with it."""
+    """A day of the plan, in the mean of the futures; ``score`` is the one to expect if learning ended with it.
+
+    Today's minutes and cards are no mean: they are those of what the drill asks.
+    """
 
     day: date
     minutes: float
@@ -150,7 +154,8 @@ def readiness(prepared: Preparation, exam: Exam) -> Readiness:
 def plan_report(prepared: Preparation, exam: Exam) -> PlanReport:
     """The plan to the exam, and what a missed day costs."""
     found, missed = prepared.forecast(exam), prepared.forecast(exam, missed=True)
-    rows = zip(found.minutes, found.new, found.reviews, found.score, strict=True)
+    rows = [*zip(found.minutes, found.new, found.reviews, found.score, strict=True)]
+    rows[:1] = [(*_today(prepared, exam), score) for _, _, _, score in rows[:1]]
     return PlanReport(
         readiness=_readiness(prepared, exam, found),
         days=tuple(PlannedDay(prepared.today + timedelta(days=ahead), *row) for ahead, row in enumerate(rows)),
@@ -160,6 +165,16 @@ def plan_report(prepared: Preparation, exam: Exam) -> PlanReport:
         left_today=max(0.0, exam.minutes_on(prepared.today) - prepared.spent()),
         sufficiency=sufficiency(prepared, exam, found.met),
     )
+
+
+def _today(prepared: Preparation, exam: Exam) -> tuple[float, float, float]:
+    """Minutes, new cards and reviews of what is left of today, of those that this exam asks."""
+    left = prepared.minutes_today() - prepared.spent()
+    session = prepared.session(prepared.minutes_today()) if left > 0 else []
+    asked = prepared.asked_by(exam)
+    planned = [(id, cost) for id, cost in fitting(session, left) if id in asked]
+    new = sum(prepared.is_new(id) for id, _ in planned)
+    return sum(cost for _, cost in planned), float(new), float(len(planned) - new)
 
 
 def _unmet(prepared: Preparation, exam: Exam, met: np.ndarray) -> int:

@@ -125,6 +125,10 @@ class Preparation:
         """The questions that any of the exams asks."""
         return frozenset(id for id, asked in zip(self.ids, self._is_asked, strict=True) if asked)
 
+    def asked_by(self, exam: Exam) -> frozenset[str]:
+        """The questions that one exam asks."""
+        return frozenset(id for id, mark in zip(self.ids, self.marks[exam.name], strict=True) if mark > 0)
+
     def minutes_today(self) -> float:
         return sum(exam.minutes_on(self.today) for exam in self.exams)
 

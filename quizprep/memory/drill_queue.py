@@ -169,6 +169,7 @@ class DrillQueue:
         steps = self._store.count_due(
             now, end, states=(LEARNING, RELEARNING), limit=len(self._known), known=self._known
         )
+        steps += self._count_planned_steps(now)
         review = self._count_reviews(now, review_left)
         unseen = self._rooms("new_per_day", now).through(self._store.unseen(self._new, now)) if new_left else ()
         new = len(self._shown_today(unseen, new_left))
@@ -263,6 +264,16 @@ class DrillQueue:
         planned = [id for id, _ in fitting(self._session, left)]
         new = len(self._store.unseen(planned, now))
         return new, len(planned) - new
+
+    def _count_planned_steps(self, now: datetime) -> int:
+        """Learning steps of the exam's cards: they are asked today only where the minutes hold all of the plan."""
+        if self._plan is None or (left := self._plan.left) <= 0:
+            return 0
+        if sum(1 for _ in fitting(self._session, left)) < len(self._session):
+            return 0
+        known = self._asked - {id for id, _ in self._session}
+        end = self._scheduler.calendar.end_of(now)
+        return self._store.count_due(now, end, states=(LEARNING, RELEARNING), limit=len(known), known=known)
 
     def _rooms(self, field: str, now: datetime) -> Rooms:
         """What today's limits of chapters and topics leave."""

@@ -90,7 +90,10 @@ class Today:
 
 @frozen
 class Statistics:
-    """All the figures of `quizprep stats`. ``forecast`` starts with today, overdue cards included."""
+    """All the figures of `quizprep stats`. ``forecast`` starts with today, overdue cards included.
+
+    ``planned`` says that the plan of an exam decides what is asked, and not when a card is due.
+    """
 
     today: date
     counts: Counts
@@ -105,6 +108,7 @@ class Statistics:
     topics: tuple[Mastery, ...]
     leeches: tuple[Leech, ...]
     topic_rows: tuple[TopicRow, ...]
+    planned: bool = False
 
     def period(self, days: int | None = None) -> Day:
         """The sum of the last ``days`` days, today included; of all without it."""
@@ -153,20 +157,11 @@ def glance(
     plan: Plan | None = None,
 ) -> Today:
     """The day at a glance; ``store`` is None where there is no history yet, ``exam`` the day of the next one."""
-    entries, options = deck.index(), scheduler.options
-    today = scheduler.calendar.day_of(now)
-    room = Rooms(scheduler.topics, "new_per_day", options.shares[today.weekday()])
-    through = sum(1 for _ in room.through(entry.id for entry in entries)) if room else len(entries)
-    planned = [*fitting(plan.session(), plan.left)] if plan else []
-    new = len(planned) if plan else min(options.new_on(today), through)
-    counts, answered, in_a_row = Counts(new, 0, 0), 0, 0
-    minutes = Pace().minutes(Counts(0, 0, 0) if plan else counts, sum(cost for _, cost in planned))
+    entries, today = deck.index(), scheduler.calendar.day_of(now)
+    counts, minutes = left_today(store, scheduler, deck, now, plan)
+    answered, in_a_row = 0, 0
     weakest: Iterable[Mastery] = ()
     if store is not None:
-        groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
-        queue = DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan)
-        counts = queue.counts(now)
-        minutes = minutes_left(queue, counts, pace(store, today), now)
         answered = total(days(store, today, today), today).answers
         in_a_row = streak(store, today)
         then = exam if exam and exam > today else today + timedelta(days=WEAK_AFTER)
@@ -185,6 +180,30 @@ def glance(
     )
 
 
+def left_today(
+    store: Store | None, scheduler: Scheduler, deck: Deck, now: datetime, plan: Plan | None = None
+) -> tuple[Counts, int]:
+    """The cards that are left of today and the whole minutes for them: the same for every command that says them."""
+    entries, today = deck.index(), scheduler.calendar.day_of(now)
+    if store is not None:
+        queue = _queue(store, scheduler, entries, plan)
+        counts = queue.counts(now)
+        return counts, minutes_left(queue, counts, pace(store, today), now)
+    planned = [*fitting(plan.session(), plan.left)] if plan else []
+    asked = plan.asked if plan else frozenset()
+    others = [entry.id for entry in entries if entry.id not in asked]
+    room = Rooms(scheduler.topics, "new_per_day", scheduler.options.shares[today.weekday()])
+    through = sum(1 for _ in room.through(others)) if room else len(others)
+    new = min(scheduler.options.new_on(today), through)
+    minutes = Pace().minutes(Counts(new, 0, 0), sum(cost for _, cost in planned))
+    return Counts(len(planned) + new, 0, 0), minutes
+
+
+def _queue(store: Store, scheduler: Scheduler, entries: Iterable[Entry], plan: Plan | None) -> DrillQueue:
+    groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
+    return DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan)
+
+
 def _weakest(topics: Iterable[Mastery]) -> list[Mastery]:
     weak = [topic for topic in topics if topic.seen and topic.seen_recall < WEAK_BELOW]
     return sorted(weak, key=lambda topic: (topic.seen_recall, topic.name))[:WEAKEST]
@@ -194,15 +213,14 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
     """All figures as of an instant."""
     today = scheduler.calendar.day_of(now)
     entries = deck.index()
-    groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
     by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
     return Statistics(
         today=today,
-        counts=DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan).counts(now),
+        counts=_queue(store, scheduler, entries, plan).counts(now),
         streak=streak(store, today),
         days=tuple(days(store, None, today)),
         calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),
-        forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known=groups.keys())),
+        forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known={entry.id for entry in entries})),
         intervals=tuple(distribution(store, "interval", INTERVAL_EDGES)),
         stability=tuple(distribution(store, "stability", STABILITY_EDGES)),
         difficulty=tuple(distribution(store, "difficulty", DIFFICULTY_EDGES)),
@@ -210,6 +228,7 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
         topics=by_topic,
         leeches=tuple(leeches(store, scheduler.options.leech_lapses)),
         topic_rows=topic_rows(store, scheduler, today),
+        planned=plan is not None,
     )
 
 

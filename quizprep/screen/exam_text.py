@@ -14,6 +14,7 @@ from quizprep.screen.statistics_text import percent, score_text, until_text
 if TYPE_CHECKING:
     from quizprep.exam.exams import Exam
     from quizprep.exam.figures import PlanReport, Readiness
+    from quizprep.memory.drill_queue import Counts
 
 STEPS = "▁▂▃▄▅▆▇█"
 DAYS_SHOWN = 31  # in the table; beyond them a day of each week
@@ -107,8 +108,8 @@ def _expected(found: Readiness, language: str) -> None:
         )
 
 
-def show_plan(found: PlanReport, titles: Callable[[str], str], language: str) -> None:
-    """The days until the exam, as a table and a chart, and what they come to."""
+def show_plan(found: PlanReport, counts: Counts, titles: Callable[[str], str], language: str) -> None:
+    """The days until the exam, as a table and a chart, and what they come to; ``counts`` are all that today asks."""
 
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
@@ -118,6 +119,9 @@ def show_plan(found: PlanReport, titles: Callable[[str], str], language: str) ->
     _expected(found.readiness, language)
     left = number(round(found.left_today))
     report.line(say("plan_today", left=left, marks=number(round(100 * found.missed, 1))))
+    today = found.days[0]
+    if (counts.new, counts.learning, counts.review) != (today.new, 0, today.reviews):
+        report.line(say("plan_all_today", new=counts.new, learning=counts.learning, review=counts.review))
     if found.missed_unmet > 0:
         report.line(say("plan_missed_unmet", count=found.missed_unmet))
     enough = found.sufficiency

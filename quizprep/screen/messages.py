@@ -104,6 +104,9 @@ MESSAGES = {
         "{total} left: {new} new, {learning} learning, {review} review · {minutes} min",
         ko="남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · {minutes}분",
     ),
+    "left_of_session": Text(
+        "{left} left, of {total} today · {minutes} min", ko="이번에 남은 카드 {left}, 오늘 {total} · {minutes}분"
+    ),
     "leech": Text("! leech", ko="! 거머리"),
     "leech_mistakes": Text(
         "! Forgotten {lapses} times. Usual mistakes: {mistakes}. A clearer question (e) or a break (x) may help.",
@@ -290,6 +293,10 @@ MESSAGES = {
         "Today: {left} minutes left; without them the score falls by {marks} points",
         ko="오늘: {left}분 남음. 하지 않으면 점수가 {marks}점 떨어짐",
     ),
+    "plan_all_today": Text(
+        "Today in all: {review} to review, {learning} learning, {new} new",
+        ko="오늘 전체: 복습 {review}, 학습 {learning}, 새 카드 {new}",
+    ),
     "plan_missed_unmet": Text(
         "and {count} more questions are never met", ko="그리고 끝내 보지 못하는 문제가 {count}개 늘어남"
     ),
@@ -340,6 +347,10 @@ MESSAGES = {
     "stats_calendar": Text("Reviews a day", ko="하루 복습 수"),
     "stats_less_more": Text("{none} none   {scale} up to {most}", ko="{none} 없음   {scale} 최대 {most}"),
     "stats_streak": Text("days in a row: {streak}, in all: {days}", ko="{streak}일 연속, 모두 {days}일"),
+    "stats_forecast_plan": Text(
+        "Until the exam its plan decides what is asked, due or not: today {review} to review and {new} new.",
+        ko="시험까지는 예정일이 아니라 시험 계획에 따라 묻습니다. 오늘은 복습 {review}, 새 카드 {new}입니다.",
+    ),
     "stats_forecast": Text("Cards due", ko="예정된 카드"),
     "stats_time": Text("Time", ko="시간"),
     "stats_time_line": Text(

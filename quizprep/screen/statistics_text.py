@@ -173,6 +173,9 @@ def _forecast(figures: Statistics, language: str) -> None:
     names = message("weekdays", language).split()
     days = [figures.today + timedelta(days=number) for number in range(len(figures.forecast))]
     _bars((f"{day:%m-%d} {names[day.weekday()]}", due) for day, due in zip(days, figures.forecast, strict=True))
+    if figures.planned:
+        counts = figures.counts
+        report.line(message("stats_forecast_plan", language, new=counts.new, review=counts.review), "dim")
 
 
 def _time(figures: Statistics, language: str) -> None:
