@@ -171,3 +171,21 @@ def test_proofs_that_are_data_need_no_torch(
     monkeypatch.chdir(tmp_path)
     printed, imported = ended(home_of_data, *arguments, *(() if arguments[0] == "show" else PACK), stdin=stdin)
     assert said in printed and imported == []
+
+
+DISORDERED = """
+import sys
+from quizprep.judge.reference import reference
+from quizprep.notes.catalogue import Catalogue
+for proof in Catalogue.of_all().proofs:
+    reference(proof)
+    if "torch" in sys.modules:
+        sys.exit(proof.id)
+"""
+
+
+@pytest.mark.slow
+def test_notes_are_held_against_every_proof_without_torch() -> None:
+    """A step that is declared before those it is made of cannot be computed from its formula: the routine would be."""
+    done = subprocess.run([sys.executable, "-c", DISORDERED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -201,6 +201,11 @@ class Catalogue:
         self._alike: dict[frozenset[str], Array] = {}
         self._asked: dict[Equation, list[Candidate]] = {}
 
+    @property
+    def proofs(self) -> list[Proof]:
+        """The proofs that equations are held against: those whose every step has a formula, and none about chance."""
+        return [entry.proof for entry in self._entries]
+
     @classmethod
     def of_all(cls) -> Catalogue:
         """The catalogue of every proof there is."""

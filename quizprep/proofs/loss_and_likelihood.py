@@ -718,9 +718,10 @@ def _(m, v):
     },
     lengths={"n": 3},
     steps={
-        "remaining": step("sum(p * (t - best)^2)"),
         "best": step("sum(p * t)", aliases=["f", r"\hat y", "y_hat"]),
+        "remaining": step("sum(p * (t - best)^2)"),
     },
+    result="best",
     source=f"{BISHOP}, sec. 1.5.5",
     mistakes=[
         mistake("unweighted", "mean(t)", "Each value counts by its probability."),
@@ -731,7 +732,7 @@ def _(m, v):
 )
 def best_constant_prediction(t, p):
     best = (p * t).sum()
-    return {"remaining": (p * (t - best) ** 2).sum(), "best": best}
+    return {"best": best, "remaining": (p * (t - best) ** 2).sum()}
 
 
 @best_constant_prediction.oracle("autograd", "one Newton step on the expected squared error, from 0")

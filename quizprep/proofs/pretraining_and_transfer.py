@@ -22,9 +22,10 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
     },
     steps={
         "backbone": step("n * h + h"),
-        "total": step("backbone + trainable"),
         "trainable": step("h * k + k"),
+        "total": step("backbone + trainable"),
     },
+    result="trainable",
     source="Zhang, Lipton, Li & Smola, Dive into Deep Learning (2023), section 14.2",
     mistakes=[
         mistake(
@@ -45,7 +46,7 @@ from quizprep.proofs import claim, mistake, proof, step, symbol
 )
 def trainable_parameters(n, h, k):
     backbone, trainable = n * h + h, h * k + k
-    return {"backbone": backbone, "total": backbone + trainable, "trainable": trainable}
+    return {"backbone": backbone, "trainable": trainable, "total": backbone + trainable}
 
 
 @trainable_parameters.oracle("operator", "counting requires_grad in two torch.nn.Linear", samples=16)

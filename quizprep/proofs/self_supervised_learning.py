@@ -118,9 +118,10 @@ def learning_without_human_labels(random):
     steps={
         "a_class": step("N"),
         "chance": step("1 / 4"),
-        "batches": step("ceil(examples / B)"),
         "examples": step("4 * N"),
+        "batches": step("ceil(examples / B)"),
     },
+    result="examples",
     source="Gidaris, Singh & Komodakis, Unsupervised Representation Learning by Predicting Image Rotations (2018)",
     mistakes=[
         mistake("turned-only", "3 * N", "The unturned image is an example as well, with the label 0°."),
@@ -130,7 +131,7 @@ def learning_without_human_labels(random):
 )
 def rotation_labels(N, B):
     examples = 4 * N
-    return {"a_class": N, "chance": 1 / 4, "batches": -(-examples // B), "examples": examples}
+    return {"a_class": N, "chance": 1 / 4, "examples": examples, "batches": -(-examples // B)}
 
 
 @rotation_labels.oracle("brute-force", "turning images with torch.rot90 and counting labels", samples=12)
