@@ -104,7 +104,7 @@ def test_the_same_comes_of_a_cluster(folder: Path, tmp_path: Path, monkeypatch: 
     give_compiled_deck(tmp_path)
     monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path))
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         for command in (("optimize",), ("forecast", "--days", "10", "--at", "2026-02-20T09:00")):
             asked = (*command, "--all", "--stores", str(folder), "--json")

@@ -350,7 +350,7 @@ def test_a_rebuild_drops_what_does_not_follow_from_the_log(place):
         first = store.database.count("SELECT min(number) FROM reviews")
         store.database.write("INSERT INTO undone (review) VALUES (?), (?)", (first, first + 6))
         store.database.write("INSERT INTO names (old, current) VALUES ('q01', 'q02')")
-        store.database.write("UPDATE cards SET id = 'no such card' WHERE id = 'q03'")
+        store.database.write("DELETE FROM cards WHERE id = ?", ("q03",))
         with pytest.raises(DamagedStore, match="do not follow from the log"):
             store.check()
         assert store.rebuild() == len(before[0])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from quizprep.errors import LearnerError
+from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory.history import Review
 from quizprep.memory.options import Options
@@ -16,8 +18,10 @@ from quizprep.memory.postgres import NOBODY, PostgresDatabase
 from quizprep.memory.queries import Server
 from quizprep.memory.rows import review_of
 from quizprep.memory.schedule import Scheduler
+from quizprep.memory.sqlite_file import DamagedStore
 from quizprep.memory.store import NOT_UNDONE, SELECT_REVIEW, Store
 from quizprep.memory.today import Mastery, mastery, recalls
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Entry
@@ -26,6 +30,7 @@ RECENT_DAYS = 7  # days that the answers of a learner are counted over
 STUCK_LAPSES = 3  # times that a card was forgotten, after which a learner is stuck on it
 STUCK_MISTAKES = 3  # times that a learner made the same mistake on one question, without a right answer since
 EXAMPLES = 2  # answers shown for a mistake
+LONGEST = 200  # characters of what a learner typed
 
 
 @frozen
@@ -73,13 +78,39 @@ class LearnerFigures:
 
 @frozen
 class ClassFigures:
-    """All figures of a class on a day. ``topics`` are the least known first, ``mistakes`` the commonest first."""
+    """All figures of a class on a day. ``topics`` are the least known first, ``mistakes`` the commonest first.
+
+    ``unusable`` are learners who share rows that no program wrote, and are left out.
+    """
 
     today: date
     learners: tuple[LearnerFigures, ...]
     topics: tuple[TopicFigures, ...]
     mistakes: tuple[MistakeFigures, ...]
     stuck: tuple[Stuck, ...]
+    unusable: tuple[str, ...] = ()
+
+
+class UnusableAnswers(LearnerError):
+    """What a learner shares is nothing that this program wrote."""
+
+
+@contextmanager
+def only_what_was_written(learner: str) -> Iterator[None]:
+    """What rows bring about that make no sense, though they have their checksum, as :class:`UnusableAnswers`.
+
+    A learner's rows are what that learner makes of them, with any program; one must not keep a teacher from the others.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
+        raise UnusableAnswers(
+            Text(
+                f"the answers of {learner} are not what quizprep wrote; `quizprep doctor`, run as {learner}, says more",
+                ko=f"{learner}의 답이 quizprep이 기록한 것과 다릅니다. {learner}(으)로 `quizprep doctor`를 실행하면 "
+                "자세히 나옵니다",
+            )
+        ) from error
 
 
 def sharing_with(server: Server) -> list[str]:
@@ -100,21 +131,30 @@ def figures(server: Server, entries: Sequence[Entry], options: Options, now: dat
     by_topic: dict[str, list[Mastery]] = defaultdict(list)
     made: dict[tuple[str, str], dict[str, list[Review]]] = defaultdict(dict)
     stuck: list[Stuck] = []
+    unusable: list[str] = []
     for name in sharing_with(server):
-        with Store(PostgresDatabase(server, name)) as store:
-            names: dict[str, str] = dict(store.database.read("SELECT old, current FROM names"))
-            answers = [
-                replace(event, question=names.get(event.question, event.question)) for event in _answers(store, now)
-            ]
-            recall = recalls(store, own_scheduler(store, options), today)
-            topics = mastery(entries, recall)[1]
-            for topic in topics:
-                by_topic[topic.name].append(topic)
-            learners.append(_learner(name, answers, recall, len(entries), today))
-            wrong = _by_mistake(answers, known)
-            for key, events in wrong.items():
-                made[key][name] = events
-            stuck += _stuck(name, store, answers, wrong, known)
+        try:
+            with only_what_was_written(name), Store(PostgresDatabase(server, name)) as store:
+                names: dict[str, str] = dict(store.database.read("SELECT old, current FROM names"))
+                answers = [
+                    replace(event, question=names.get(event.question, event.question)) for event in _answers(store, now)
+                ]
+                recall = recalls(store, own_scheduler(store, options), today)
+                if not all(0 <= chance <= 1 for chance in recall.values()):
+                    raise ValueError("a chance that is none")
+                topics = mastery(entries, recall)[1]
+                learner = _learner(name, answers, recall, len(entries), today)
+                wrong = _by_mistake(answers, known)
+                own_stuck = _stuck(name, store, answers, wrong, known)
+        except (DamagedStore, LearnerError):
+            unusable.append(name)
+            continue
+        learners.append(learner)
+        stuck += own_stuck
+        for topic in topics:
+            by_topic[topic.name].append(topic)
+        for key, events in wrong.items():
+            made[key][name] = events
     return ClassFigures(
         today,
         tuple(sorted(learners, key=lambda each: (each.recall, each.learner))),
@@ -123,6 +163,7 @@ def figures(server: Server, entries: Sequence[Entry], options: Options, now: dat
         ),
         tuple(sorted((_mistake(*key, by) for key, by in made.items()), key=_commonest)),
         tuple(sorted(stuck, key=lambda each: (-max(each.lapses, each.times), each.learner, each.question))),
+        tuple(unusable),
     )
 
 
@@ -178,7 +219,8 @@ def _by_mistake(answers: Iterable[Review], known: set[str]) -> dict[tuple[str, s
 def _mistake(question: str, mistake: str, made: Mapping[str, Sequence[Review]]) -> MistakeFigures:
     """The examples are the latest answers of different learners, without their names."""
     latest = sorted((events[-1] for events in made.values()), key=lambda event: event.at, reverse=True)
-    examples = dict.fromkeys(str(event.given) for event in latest if isinstance(event.given, str | int | float))
+    given = (event.given for event in latest if isinstance(event.given, str | int | float))
+    examples = dict.fromkeys(shorten(str(each), LONGEST) for each in given)
     return MistakeFigures(question, mistake, len(made), sum(map(len, made.values())), tuple(examples)[:EXAMPLES])
 
 

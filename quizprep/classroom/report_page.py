@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from quizprep.classroom.class_figures import ClassFigures
+from quizprep.classroom.class_figures import LONGEST, ClassFigures
 from quizprep.exchange.tables import written
-from quizprep.formatting import visible
+from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.mock.result_page import page
+from quizprep.submissions.student_totals import harmless
 from quizprep.text import Text
 
 TITLE = Text("Class report", ko="수업 보고서")
@@ -83,7 +84,7 @@ def tables(figures: ClassFigures, titles: Callable[[str], str], said: Callable[[
             tuple(
                 (
                     each.question,
-                    said(each.question, each.mistake),
+                    shorten(said(each.question, each.mistake), LONGEST),
                     str(each.learners),
                     str(each.times),
                     "; ".join(each.examples),
@@ -107,7 +108,7 @@ def tables(figures: ClassFigures, titles: Callable[[str], str], said: Callable[[
                     each.learner,
                     each.question,
                     str(each.lapses),
-                    said(each.question, each.mistake) if each.mistake else "–",
+                    shorten(said(each.question, each.mistake), LONGEST) if each.mistake else "–",
                     str(each.times),
                 )
                 for each in figures.stuck
@@ -142,10 +143,5 @@ def _table_html(part: Table, language: str) -> str:
 
 def as_csv(part: Table) -> Iterable[str]:
     """The lines of a part as CSV, headed in English; no cell is a formula to a spreadsheet."""
-    rows = ([_inert(cell) for cell in row] for row in part.rows)
+    rows = ([harmless(cell) for cell in row] for row in part.rows)
     return written([[each["en"] for each in part.columns], *rows], ",", mark=False)
-
-
-def _inert(cell: str) -> str:
-    """What somebody typed may begin as a formula does, which a spreadsheet would run."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

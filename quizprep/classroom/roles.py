@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 KEEPER, LEARNERS, TEACHERS = "quizprep_keeper", "quizprep_learners", "quizprep_teachers"
 LONGEST_NAME = 63  # bytes of a role's name, beyond which PostgreSQL cuts it
 PASSWORD_BYTES = 12
+CONNECTIONS = 20  # at once, of one person: nobody takes all that the server has
+PATIENCE = 10  # seconds that the setup waits for sessions that are in its way
 
 
 def set_up(url: str) -> tuple[int, int]:
@@ -30,9 +32,15 @@ def set_up(url: str) -> tuple[int, int]:
     ``url`` is of a role that may make roles and schemas there. All in one transaction. Raises :class:`StoreError`.
     """
     with _administering(url) as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('quizprep class setup', 0))")
-        before = _version(connection)
-        newest = newest_version()
+        connection.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        for role in (KEEPER, LEARNERS, TEACHERS):
+            if not _is_role(connection, role):
+                connection.execute(f"CREATE ROLE {role} NOLOGIN")
+        ((name, database),) = connection.execute("SELECT current_user, current_database()").fetchall()
+        connection.execute(_sql("GRANT CREATE ON DATABASE {} TO {}", database, KEEPER))
+        connection.execute(_sql("GRANT {} TO {}", KEEPER, name))
+        connection.execute(f"SET LOCAL ROLE {KEEPER}")
+        before, newest = _version(connection, alone=True), newest_version()
         if before > newest:
             raise StoreError(
                 Text(
@@ -42,20 +50,22 @@ def set_up(url: str) -> tuple[int, int]:
                     "바뀐 것은 없습니다.",
                 )
             )
-        for role in (KEEPER, LEARNERS, TEACHERS):
-            if not _is_role(connection, role):
-                connection.execute(f"CREATE ROLE {role} NOLOGIN")
-        ((name, database),) = connection.execute("SELECT current_user, current_database()").fetchall()
-        connection.execute(_sql("GRANT CREATE ON DATABASE {} TO {}", database, KEEPER))
-        connection.execute(_sql("GRANT {} TO {}", KEEPER, name))
-        connection.execute(f"SET LOCAL ROLE {KEEPER}")
         for step in sorted(SCHEMA.glob("[0-9]*.sql")):
             if int(step.stem) > before:
                 connection.execute(step.read_text("utf-8"))
         connection.execute("UPDATE quizprep.version SET number = %s", (newest,))
+        connection.execute(
+            _sql("GRANT USAGE ON SCHEMA quizprep TO {}", name)
+        )  # for who adds people, no superuser maybe
+        connection.execute(_sql("GRANT SELECT ON quizprep.version TO {}", name))
+        connection.execute(_sql("GRANT EXECUTE ON FUNCTION quizprep.is_known TO {}", name))
         connection.execute("RESET ROLE")
         connection.execute(_sql("REVOKE {} FROM {}", KEEPER, name))
         connection.execute(_sql("REVOKE CREATE ON DATABASE {} FROM {}", database, KEEPER))
+        # Only who is let in comes in, and nobody leaves functions where the statements of others might find them.
+        connection.execute(_sql("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC", database))
+        if connection.execute("SELECT to_regnamespace('public')").fetchone() != (None,):
+            connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     return before, newest
 
 
@@ -84,7 +94,10 @@ def add(url: str, name: str, *, teacher: bool = False, new_password: bool = Fals
                 raise LearnerError(_taken(name, other if other in groups else None))
             connection.execute(_sql("ALTER ROLE {} PASSWORD ", name) + _literal(hashed))
         else:
-            connection.execute(_sql("CREATE ROLE {} LOGIN IN ROLE {} PASSWORD ", name, group) + _literal(hashed))
+            if connection.execute("SELECT quizprep.is_known(%s)", (name,)).fetchone() == (True,):
+                raise LearnerError(_left(name))
+            new = _sql(f"CREATE ROLE {{}} LOGIN CONNECTION LIMIT {CONNECTIONS} IN ROLE {{}} PASSWORD ", name, group)
+            connection.execute(new + _literal(hashed))
             ((database,),) = connection.execute("SELECT current_database()").fetchall()
             connection.execute(_sql("GRANT CONNECT ON DATABASE {} TO {}", database, name))
         info = connection.info
@@ -114,11 +127,9 @@ def share(url: str, teacher: str, *, shared: bool = True) -> bool:
                     f"{', '.join(_members(connection)[TEACHERS]) or '아직 없음'}.",
                 )
             )
-        statement = (
-            "INSERT INTO quizprep.shares (teacher) VALUES (%s) ON CONFLICT DO NOTHING"
-            if shared
-            else "DELETE FROM quizprep.shares WHERE teacher = %s"
-        )
+        if not shared:
+            return connection.execute("SELECT quizprep.share_no_longer(%s)", (teacher,)).fetchone() != (0,)
+        statement = "INSERT INTO quizprep.shares (teacher) VALUES (%s) ON CONFLICT DO NOTHING"
         return connection.execute(statement, (teacher,)).rowcount > 0
 
 
@@ -134,6 +145,15 @@ def _refuse(name: str) -> None:
             f"{name[:40]!r} cannot be the name of a person in the class: {problem['en']}.",
             ko=f"{name[:40]!r}은(는) 수업에 쓸 수 없는 이름입니다: {problem['ko']}.",
         )
+    )
+
+
+def _left(name: str) -> Text:
+    return Text(
+        f"There are answers of an earlier {name!r} in the class, or answers that are shared with one; choose another "
+        "name, for whoever had this one would see them.",
+        ko=f"수업에 예전 {name!r}의 답이나 그 사람에게 공유된 답이 있습니다. 새 사람에게 보이지 않도록 다른 이름을 "
+        "고르세요.",
     )
 
 
@@ -157,7 +177,18 @@ def _administering(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     driver = psycopg_driver()
     try:
         with driver.connect(url, autocommit=True, connect_timeout=10, application_name="quizprep class") as connection:
+            # Before anything else: whoever may make functions in a schema on the path has them run by this role.
+            connection.execute("SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)")
             yield connection
+    except driver.errors.LockNotAvailable as error:
+        raise StoreError(
+            Text(
+                f"Somebody's session on {place_of(url)} is in the way and does not end; nothing was changed. End the "
+                "class's sessions (pg_terminate_backend), or restart the server, and do it again.",
+                ko=f"{place_of(url)}에서 누군가의 세션이 끝나지 않아 막고 있습니다. 바뀐 것은 없습니다. 수업의 세션을 "
+                "끝내거나(pg_terminate_backend) 서버를 다시 시작한 뒤 다시 하세요.",
+            )
+        ) from error
     except driver.errors.InsufficientPrivilege as error:
         raise StoreError(
             Text(
@@ -172,11 +203,11 @@ def _administering(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         ) from error
 
 
-def _version(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
-    """The version of the class's tables, 0 where there are none."""
+def _version(connection: psycopg.Connection[tuple[Any, ...]], *, alone: bool = False) -> int:
+    """The version of the class's tables, 0 where there are none; ``alone``: nobody else changes it meanwhile."""
     if connection.execute("SELECT to_regclass('quizprep.version')").fetchone() == (None,):
         return 0
-    row = connection.execute("SELECT number FROM quizprep.version").fetchone()
+    row = connection.execute(f"SELECT number FROM quizprep.version{' FOR UPDATE' if alone else ''}").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -189,7 +220,7 @@ def _members(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, list[
     rows = connection.execute(
         "SELECT part.rolname, member.rolname FROM pg_auth_members JOIN pg_roles AS part ON part.oid = roleid "
         "JOIN pg_roles AS member ON member.oid = member WHERE part.rolname = ANY(%s) AND member.rolcanlogin "
-        "ORDER BY member.rolname",
+        "AND has_database_privilege(member.oid, current_database(), 'CONNECT') ORDER BY member.rolname",
         ([LEARNERS, TEACHERS],),
     ).fetchall()
     return {part: [name for group, name in rows if group == part] for part in (LEARNERS, TEACHERS)}

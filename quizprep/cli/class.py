@@ -217,6 +217,12 @@ def report_class(
     if json:
         report.json({**asdict(found), "today": found.today.isoformat()})
         return
+    for name in found.unusable:
+        said = Text(
+            f"{name} is left out: the answers shared under this name are not what quizprep wrote.",
+            ko=f"{name}은(는) 뺐습니다. 이 이름으로 공유된 답이 quizprep이 기록한 것과 다릅니다.",
+        )
+        report.say(said[language])
     parts = tables(found, lambda topic: deck.title(topic, language), _mistakes(deck, language))
     if html:
         write_in_one_step(html, as_html(found, parts, language).splitlines(keepends=True))
@@ -227,7 +233,7 @@ def report_class(
         report.line(str(file))
     if html or csv:
         return
-    if not found.learners:
+    if not (found.learners or found.unusable):
         nobody = Text(
             "Nobody shares with you yet; a learner does with: quizprep class share NAME",
             ko="아직 아무도 공유하지 않았습니다. 학생이 공유하는 법: quizprep class share 이름",

@@ -55,6 +55,7 @@ def for_each_learner(
 
     Results are kept in the data folder until all are there: a run that is broken off goes on where it was.
     """
+    from quizprep.classroom.class_figures import only_what_was_written
     from quizprep.classroom.many_learners import failed, learners, too_long
     from quizprep.kept import digest_of
     from quizprep.submissions.grading_journal import Journal
@@ -80,7 +81,7 @@ def for_each_learner(
             for name, opened in named:
                 step(name)
                 try:
-                    with opened() as store:
+                    with only_what_was_written(name), opened() as store:
                         line = task(store)
                 except QuizprepError as error:
                     found.append((name, failed("", error.said)[0]))

@@ -27,9 +27,19 @@ NOBODY = ""  # no learner's name: what a teacher sees of the class as a whole
 CONNECT_SECONDS = 10  # that one try to connect may take
 PATIENCE = 20.0  # seconds for which a connection that was cut off is tried again, where nothing can be lost by it
 PAUSE = 0.2  # seconds between two tries
-_GONE = ("57P01", "57P02", "57P03", "57P05")  # the server shuts down, crashed, starts, or ended an idle session
+IDLE = 60  # seconds that a transaction waits for its next statement, before the server ends it
+_GONE = (  # the server shuts down, crashed, starts, or ended an idle session or transaction
+    "57P01", "57P02", "57P03", "57P05", "25P03",
+)  # fmt: skip
 _FULL = ("53100", "53200", "53300")  # no disk, memory or connection left
 _LATER = ("40001", "40P01", "55P03")  # another session was in the way
+#: What a learner may not do to a table as a whole goes through functions of the class (``class_schema/``).
+_BY_FUNCTION = {
+    "DELETE FROM cards WHERE id = ?": "SELECT forget_card(?)",
+    "DELETE FROM cards": "SELECT forget_cards()",
+    "DELETE FROM undone": "SELECT forget_undone()",
+    "DELETE FROM names": "SELECT forget_names()",
+}
 
 Result = TypeVar("Result")
 
@@ -139,9 +149,18 @@ class PostgresDatabase(Queries):
         return self._connection.execute(_dialect(sql), _stored(values))
 
     def _begin(self) -> None:
-        """Sessions of one learner write one after the other, as they do in a file."""
-        self._connection.execute("BEGIN")
-        self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_user, 0))")
+        """Sessions of one learner write one after the other, as they do in a file.
+
+        One whose machine is gone in the middle, and the connection with it unnoticed, does not hold up the others.
+        """
+        try:
+            self._connection.execute(
+                f"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '{IDLE}s'; SELECT take_turn()"
+            )
+        except BaseException:
+            if not self._connection.closed:
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _again(self, work: Callable[[], Result]) -> Result:
         """What ``work`` gives; where the connection is gone and no transaction with it, on a new one, for a while."""
@@ -259,8 +278,8 @@ def psycopg_driver() -> Any:
 
 @functools.lru_cache(maxsize=256)
 def _dialect(sql: str) -> str:
-    """Places of values as psycopg marks them."""
-    return sql.replace("%", "%%").replace("?", "%s")
+    """A statement as this server takes it, with the places of values as psycopg marks them."""
+    return _BY_FUNCTION.get(sql, sql).replace("%", "%%").replace("?", "%s")
 
 
 def _stored(values: Sequence[Any]) -> list[Any]:

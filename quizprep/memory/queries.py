@@ -91,7 +91,7 @@ class Queries(ABC):
             for row in rows:
                 try:
                     made = make(row)
-                except (ValueError, TypeError, OverflowError) as error:
+                except (ValueError, TypeError, OverflowError, RecursionError) as error:
                     raise self.damaged(Text(str(error), ko=str(error))) from error
                 yield made
 

@@ -15,6 +15,7 @@ from quizprep.submissions.paper_seeds import PaperSeeds
 from quizprep.submissions.submission_rows import Submissions
 
 _NUMBER = re.compile(r"[-+][\d.,×10⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_FORMULA = ("=", "+", "@", "-", "＝", "＋", "＠", "－")  # also as wide as a Korean or Japanese keyboard types them
 COLUMNS = ("student", "variant", "marks", "of", "open", "answers", "replaced")
 
 
@@ -57,7 +58,7 @@ def _table(rows: Iterator[dict[str, str | int | float]], table: Submissions, dec
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula of its own, whoever wrote it."""
     text = "\n".join(map(visible, text.split("\n")))
-    return f"'{text}" if text.startswith(("=", "+", "@", "-")) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def taken(cells: io.StringIO) -> str:
