@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 from typing import Any
 
-from quizprep.errors import QuizprepError
+from quizprep.errors import LearnerError, QuizprepError
 from quizprep.text import Text
 
 MAX_LINE = 1 << 22  # bytes of a line that is looked at
@@ -116,8 +116,17 @@ def answers(
 
     ``start`` runs in each of the ``jobs`` processes and gives what answers there; what it raises for the user
     (QuizprepError) is raised here. A line has ``seconds``; then its process is killed. So many lines for each process
-    are read ahead of one whose answer is awaited.
+    are read ahead of one whose answer is awaited. Raises LearnerError on Windows, which has no such processes.
     """
+    if sys.platform == "win32":
+        raise LearnerError(
+            Text(
+                "Several lines at once are judged by processes that Windows does not have. Give them one by one, or "
+                "run quizprep in WSL.",
+                ko="여러 줄을 한꺼번에 판정하는 프로세스는 Windows에 없습니다. 한 줄씩 주거나 WSL에서 quizprep을 "
+                "실행하세요.",
+            )
+        )
     run = _Run(lines, start, failed, seconds, waiting * jobs)
     try:
         run.workers = [run.started() for _ in range(jobs)]

@@ -19,18 +19,28 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+_LOCKED_BYTE = (
+    1 << 30
+)  # beyond all that a file with a lock holds: Windows lets nobody else read or write what is locked
+
 
 def put_in_place(temporary: Path, final: Path) -> None:
     """Rename a finished file to its name so that a crash leaves either the old or the new one."""
-    with temporary.open("rb") as file:
+    with temporary.open("rb" if os.name == "posix" else "r+b") as file:  # Windows writes through what it may write
         os.fsync(file.fileno())
     temporary.replace(final)
-    if os.name == "posix":  # elsewhere a directory cannot be opened; the rename is on its own there
-        folder = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    write_names_through(final.parent)
+
+
+def write_names_through(folder: Path) -> None:
+    """See to it that the names of the files in a folder are on the disk. Raises OSError."""
+    if os.name != "posix":  # a directory cannot be opened there; a rename is on its own
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_in_one_step(path: Path, lines: Iterable[str], *, make_folder: bool = False) -> int:
@@ -126,33 +136,47 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
 def alone(lock: Path, seconds: float) -> Iterator[bool]:
     """Hold a lock that one process at a time has, by a file that stays; a killed process lets go of it.
 
-    False where another process had it for all of these seconds. A file system without locks lets everybody through,
-    but on Windows, which does not tell it from a lock that is held. Raises OSError where the file cannot be made.
+    False where another process had it for all of these seconds. Raises OSError where the file cannot be made.
     """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = time.monotonic() + seconds
-        while not (taken := _is_taken(descriptor)) and time.monotonic() < deadline:
+        while not (taken := take_lock(descriptor)) and time.monotonic() < deadline:
             time.sleep(0.02)
         yield taken
     finally:
         os.close(descriptor)
 
 
+def take_lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock of an open file, without waiting; closing the file lets go of it. False where it cannot be had.
+
+    One process has it alone, or many share it. A file system without locks lets everybody through. Windows does not
+    tell that from a lock that is held, and has none to be shared: there an open file cannot be replaced anyway.
+    """
+    return _is_taken(descriptor, shared)
+
+
 if sys.platform == "win32":
 
-    def _is_taken(descriptor: int) -> bool:
+    def _is_taken(descriptor: int, shared: bool) -> bool:
+        if shared:
+            return True
+        place = os.lseek(descriptor, 0, os.SEEK_CUR)
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # the first byte, which need not be there
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        finally:
+            os.lseek(descriptor, place, os.SEEK_SET)
         return True
 
 else:
 
-    def _is_taken(descriptor: int) -> bool:
+    def _is_taken(descriptor: int, shared: bool) -> bool:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError:

@@ -900,39 +900,6 @@ def test_notes_and_derivations_are_held_against_the_proofs_of_packs(tmp_path: Pa
     assert json.loads(derived.stdout)["proof"]["id"] == "mechanics/spring-period"
 
 
-LOCKS_OF_WINDOWS = """
-import fcntl, runpy, sys, types
-from pathlib import Path
-import quizprep.files  # what it imports is there before this is said to be Windows
-LK_NBLCK, LK_UNLCK = 2, 0
-def locking(descriptor, mode, count):  # as Microsoft's: of so many bytes from where the file stands, OSError at once
-    assert (mode, count) == (LK_NBLCK, 1)
-    fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, count)
-sys.modules["fcntl"] = None  # there is none
-sys.modules["msvcrt"] = types.SimpleNamespace(locking=locking, LK_NBLCK=LK_NBLCK, LK_UNLCK=LK_UNLCK)
-sys.platform = "win32"
-alone = runpy.run_path(quizprep.files.__file__)["alone"]
-with alone(Path(sys.argv[1]), float(sys.argv[2])) as taken:
-    print(taken, flush=True)
-    sys.stdin.read()
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="locks as Windows has them, made of those of POSIX")
-def test_one_process_at_a_time_on_windows_too(tmp_path: Path) -> None:
-    def locking(seconds: int) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", LOCKS_OF_WINDOWS, str(tmp_path / "lock"), str(seconds)]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-
-    with locking(0) as first:
-        assert first.stdout and first.stdout.readline() == "True\n"
-        with locking(0) as second:
-            assert second.communicate()[0] == "False\n"
-        with locking(60) as third:
-            first.communicate()  # ends it
-            assert third.communicate()[0] == "True\n"
-
-
 def test_the_version_of_before_is_told_of_a_pack_that_cannot_be_opened(tmp_path: Path) -> None:
     first, second = versions(tmp_path)
     home = tmp_path / "home"

@@ -28,6 +28,8 @@ MAX_REPLY = 1 << 26  # bytes of one answer
 class StudentFunction:
     """A function in a Python file; use as a context manager. Raises LearnerError for whatever goes wrong in it.
 
+    It is run on Linux alone: elsewhere nothing bounds its memory.
+
     ``parameters`` are the names of the arguments it needs, in order, ``optional`` those that have a default;
     ``library`` is what it works with, ``torch`` or ``numpy``, None for plain numbers and lists; ``single`` says
     whether it gave float32 for float64.
@@ -43,6 +45,15 @@ class StudentFunction:
         self._timer = threading.Timer(seconds, self._time_is_up)
 
     def __enter__(self) -> StudentFunction:
+        if sys.platform != "linux":
+            raise LearnerError(
+                Text(
+                    "Python functions are run on Linux alone, where their memory can be bounded. Give the formula "
+                    "instead, or run quizprep in WSL or a container.",
+                    ko="Python 함수는 메모리를 제한할 수 있는 Linux에서만 실행합니다. 수식으로 주거나 WSL 또는 "
+                    "컨테이너에서 quizprep을 실행하세요.",
+                )
+            )
         read, write = os.pipe()
         script = Path(__file__).with_name("student.py")
         environment = {

@@ -12,7 +12,6 @@ import inspect
 import json
 import os
 import re
-import resource
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -31,6 +30,8 @@ def library(source: str) -> str | None:
 
 def limit() -> None:
     """Bound the memory, the time and the files of what is run from here on."""
+    import resource  # not there on Windows, where nothing of this is run
+
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     for kind, most in (

@@ -17,16 +17,11 @@ from datetime import datetime
 from pathlib import Path
 
 from quizprep.errors import StoreError
-from quizprep.files import put_in_place
+from quizprep.files import put_in_place, take_lock
 from quizprep.memory.schedule import utc
 from quizprep.memory.sqlite_file import BUSY_SECONDS, UnavailableStore
 from quizprep.memory.write_ahead_log import log_of
 from quizprep.text import Text
-
-try:
-    import fcntl
-except ImportError:  # Windows, which lets nobody replace a file that is open
-    fcntl = None  # type: ignore[assignment]
 
 ALONE_SECONDS = 1.0  # to wait for the end of another command; a session does not end by itself
 
@@ -37,26 +32,16 @@ class Lock:
     def __init__(self, path: Path, *, alone: bool, seconds: float) -> None:
         self._file = os.open(_lock_file(path), os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + seconds
-        while not self._taken(alone):
+        while not take_lock(self._file, shared=not alone):
             if time.monotonic() >= deadline:
                 self.close()
                 raise _in_use(path) if alone else _being_replaced(path)
             time.sleep(0.02)
 
-    def _taken(self, alone: bool) -> bool:
-        if fcntl is None:
-            return True
-        try:
-            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks: who replaces the file is noticed all the same
-            return True
-        return True
-
     def note(self, file: int, log: int) -> None:
         """Say of which file the log beside the database is, by the numbers (inodes) of both."""
-        os.pwrite(self._file, f"{file:20} {log:20}\n".encode(), 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, f"{file:20} {log:20}\n".encode())
 
     def close(self) -> None:
         """Let go of it; a second time does nothing."""

@@ -7,7 +7,6 @@ time while nobody sat there does not count. One process sits at a time; it holds
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from quizprep.errors import LearnerError, StoreError
+from quizprep.files import take_lock, write_names_through
 from quizprep.frozen import frozen
 from quizprep.question import Reply
 from quizprep.text import Text
@@ -80,7 +80,7 @@ class Sitting:
             raise _cannot(path, error) from error
         sitting = cls(path, paper, file)
         sitting._write(asdict(paper))
-        _sync_folder(folder)
+        write_names_through(folder)
         return sitting
 
     @classmethod
@@ -205,15 +205,13 @@ def now_text() -> str:
 
 
 def _lock(file: BinaryIO, path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not take_lock(file.fileno()):
         raise LearnerError(
             Text(
                 f"The open exam is being sat in another window: go on there, or leave it there first ({path}).",
                 ko=f"이 시험을 다른 창에서 보고 있습니다. 그 창에서 이어 보거나, 먼저 그 창에서 나가세요({path}).",
             )
-        ) from error
+        )
 
 
 def _whole_lines(file: BinaryIO, path: Path) -> bytes:
@@ -274,11 +272,3 @@ def _cannot(path: Path, error: OSError) -> StoreError:
             ko=f"{path} 파일을 쓸 수 없습니다: {error.strerror or error}.",
         )
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
