@@ -85,7 +85,7 @@ def test_a_learner_who_differs_is_fitted_and_adopted():
     truth[20] = 0.5
     shares: list[float] = []
     answers = learner(tuple(truth), 4, cards=400)
-    result = fit_answers(answers, progress=shares.append)
+    result = fit_answers(answers, tell=shares.append)
     assert result.adopted and result.loss_fitted < result.loss_default - 0.01
     assert result.gain == pytest.approx(result.loss_used - result.loss_fitted) and result.gain > result.error > 0
     assert shares == sorted(shares) and shares[-1] == 1

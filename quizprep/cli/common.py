@@ -43,6 +43,7 @@ def one_of(*choices: str) -> Callable[[str], list[str]]:
     return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
+DATES_ANEW = Text("Computing every card's date anew", ko="모든 카드의 날짜를 다시 계산하는 중")
 WIDTH = 79  # cells of a line that every terminal shows whole
 
 Language = Annotated[
@@ -257,9 +258,11 @@ def _end_replay(mark: ReplayMark, scheduler: Scheduler) -> None:
     from datetime import UTC, datetime
 
     from quizprep.memory.store import Store
+    from quizprep.screen import report
 
-    with suppress(StoreError), Store.open(store_place()) as store:
-        mark.resume(store, scheduler, datetime.now(UTC))
+    said = DATES_ANEW[language_of_error(None)]
+    with suppress(StoreError), Store.open(store_place()) as store, report.share_of(said) as tell:
+        mark.resume(store, scheduler, datetime.now(UTC), tell)
 
 
 def topic_meant(deck: Deck, name: str) -> tuple[str | None, str]:

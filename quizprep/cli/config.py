@@ -139,7 +139,7 @@ def _write(write: Callable[[], object], key: str, text: str | None, language: st
     after = changed(key, text)
     if after is None:
         write()
-    elif said := change(write, after, settings()):
+    elif said := change(write, after, language, settings()):
         report.say(said[language])
 
 

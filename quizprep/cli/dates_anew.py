@@ -6,7 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from quizprep.cli.common import replay_mark, scheduler_of_settings, settings, store_place
+from quizprep.cli.common import (
+    DATES_ANEW,
+    replay_mark,
+    scheduler_of_settings,
+    settings,
+    store_place,
+)
 from quizprep.errors import LearnerError
 from quizprep.memory.topic_options import PREFIX
 from quizprep.text import Text
@@ -18,22 +24,23 @@ if TYPE_CHECKING:
 KEYS = ("drill.retention", "drill.weights", "drill.maximum_interval")  # settings that do
 
 
-def change(write: Callable[[], object], after: Settings, before: Settings | None = None) -> Text | None:
+def change(write: Callable[[], object], after: Settings, language: str, before: Settings | None = None) -> Text | None:
     """Schedule cards by the settings as they will be, and write what makes them count; what became of the cards.
 
     Those alone that the settings of ``before`` schedule otherwise, where they are given. All in one transaction: where
-    the file of the options cannot be written, the cards stay as they were.
+    the file of the options cannot be written, the cards stay as they were. How far it is is shown in the ``language``.
     """
     from quizprep.memory.database import is_new
     from quizprep.memory.rescheduling import reschedule
     from quizprep.memory.store import Store
+    from quizprep.screen import report
 
     if is_new(store_place()):
         write()
         return None
     new, old = scheduler_of_settings(after), scheduler_of_settings(before) if before else None
     mark = replay_mark()
-    with Store.open(store_place()) as store:
+    with Store.open(store_place()) as store, report.share_of(DATES_ANEW[language]) as tell:
         with store.database.transaction():
             mark.set(store)
             done = reschedule(
@@ -41,6 +48,7 @@ def change(write: Callable[[], object], after: Settings, before: Settings | None
                 new,
                 datetime.now(UTC),
                 lambda question: old is None or new.of(question).id != old.of(question).id,
+                tell,
             )
             write()
         mark.take_away()

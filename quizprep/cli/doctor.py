@@ -33,6 +33,7 @@ from quizprep.folders import data_directory, left_behind, options_file
 from quizprep.formatting import cell_width
 from quizprep.screen import report
 from quizprep.screen.output import is_terminal
+from quizprep.share_done import part
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -104,11 +105,11 @@ def doctor(
             )
         )
     if repair:
-        report.line(_repair()[language])
+        report.line(_repair(language)[language])
     elif restore is not None:
         report.line(_restore(restore, language, ask=not yes)[language])
     elif merge is not None:
-        report.line(_merge(merge)[language])
+        report.line(_merge(merge, language)[language])
     else:
         _report(device, language, json=json)
 
@@ -142,18 +143,21 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
         _check_packs,
         _check_copies,
         _check_data,
-        _check_database,
-        *(partial(_check_backup, backup) for backup in backups(database_path())),
+        lambda: _check_database(language),
+        *(partial(_check_backup, backup, language) for backup in backups(database_path())),
         lambda: _check_device(device),
     ]
-    for check in checks:
-        try:
-            found = check()
-            findings.update(
-                {name: entry[language] if isinstance(entry, Text) else entry for name, entry in found.items()}
-            )
-        except QuizprepError as error:
-            problems.append(error.said[language])
+    looking = Text("Looking at what is installed, the log and its backups", ko="설치, 기록, 백업을 살피는 중")[language]
+    with report.progress(len(checks), looking) as step:
+        for check in checks:
+            step(looking)
+            try:
+                found = check()
+                findings.update(
+                    {name: entry[language] if isinstance(entry, Text) else entry for name, entry in found.items()}
+                )
+            except QuizprepError as error:
+                problems.append(error.said[language])
     findings["problems"] = problems
     if json:
         report.json(findings)
@@ -277,7 +281,7 @@ def _check_left_behind() -> dict[str, Any]:
     return {}
 
 
-def _check_database() -> dict[str, Any]:
+def _check_database(language: str) -> dict[str, Any]:
     """The database read to its last event, and its newest backup."""
     from quizprep.memory.backups import backups
     from quizprep.memory.database import is_new
@@ -290,20 +294,27 @@ def _check_database() -> dict[str, Any]:
     name = str(place) if isinstance(place, Path) else place_of(place.url)
     if is_new(place):
         return {"database": Text(f"{name} (none yet)", ko=f"{name} (아직 없음)"), **made}
-    with Store.open_to_read(place) as store:
-        events = store.check()
+    reading = Text("Reading the whole log", ko="기록 전체를 읽는 중")[language]
+    with Store.open_to_read(place) as store, report.share_of(reading) as tell:
+        events = store.check(tell)
     return {"database": Text(f"{name} ({events} events)", ko=f"{name} (기록 {events}개)"), **made}
 
 
-def _check_backup(backup: Backup) -> dict[str, Any]:
+def _check_backup(backup: Backup, language: str) -> dict[str, Any]:
     """A backup read to its last event: one that cannot be restored is worse than none."""
     from quizprep.memory.backups import contents
 
-    contents(backup)
+    with report.share_of(_reading(backup)[language]) as tell:
+        contents(backup, tell)
     return {}
 
 
-def _repair() -> Text:
+def _reading(backup: Backup) -> Text:
+    """What is being done while a backup is read."""
+    return Text(f"Reading the backup of {backup.shown}", ko=f"{backup.shown} 백업을 읽는 중")
+
+
+def _repair(language: str) -> Text:
     """Repair the database; says what was done."""
     from datetime import UTC, datetime
 
@@ -322,7 +333,9 @@ def _repair() -> Text:
         known = [settings().options()]
     except LearnerError:  # options that cannot be read cannot stand in for lost ones
         known = []
-    done = repair(path, now=datetime.now(UTC), known=known)
+    mending = Text("Repairing from the log and its backups", ko="기록과 백업으로 복구하는 중")[language]
+    with report.share_of(mending) as tell:
+        done = repair(path, now=datetime.now(UTC), known=known, tell=tell)
     english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
     if done.sound:
         return Text(
@@ -358,10 +371,12 @@ def _restore(asked: str, language: str, *, ask: bool) -> Text:
             )
         ) from None
     backup = find(database_path(), asked)
-    report.line(_costs(backup)[language])
+    report.line(_costs(backup, language)[language])
     if ask and is_terminal() and not typer.confirm(Text("Go back to it?", ko="되돌릴까요?")[language]):
         return Text("Nothing was changed.", ko="바뀐 것은 없습니다.")
-    aside = restore(database_path(), backup, now=datetime.now(UTC))
+    going_back = Text(f"Going back to {backup.shown}", ko=f"{backup.shown} 상태로 되돌리는 중")[language]
+    with report.share_of(going_back) as tell:
+        aside = restore(database_path(), backup, now=datetime.now(UTC), tell=tell)
     done = Text(
         f"✓ The database is that of {backup.shown} again.", ko=f"✓ 데이터베이스를 {backup.shown} 상태로 되돌렸습니다."
     )
@@ -374,12 +389,14 @@ def _restore(asked: str, language: str, *, ask: bool) -> Text:
     )
 
 
-def _costs(backup: Backup) -> Text:
+def _costs(backup: Backup, language: str) -> Text:
     """What going back to a backup brings and loses."""
     from quizprep.memory.backups import contents
     from quizprep.memory.repair import difference
 
-    events, costs = contents(backup).events, difference(database_path(), backup.path)
+    with report.share_of(_reading(backup)[language]) as tell:
+        events = contents(backup, part(tell, 0.0, 0.3)).events
+        costs = difference(database_path(), backup.path, part(tell, 0.3, 1.0))
     english = f"The backup of {backup.shown} has {events} events: {costs.brings} that the database lacks."
     korean = f"{backup.shown} 백업에는 기록이 {events}개 있고, 그중 {costs.brings}개는 지금 없는 것입니다."
     if costs.last_lost is None:
@@ -393,13 +410,14 @@ def _costs(backup: Backup) -> Text:
     )
 
 
-def _merge(other: Path) -> Text:
+def _merge(other: Path, language: str) -> Text:
     """Take in another database; says what was new."""
     from quizprep.memory.repair import merge
     from quizprep.memory.store import Store
 
-    with Store.open(store_place()) as store:
-        added = merge(store, other)
+    taking_in = Text(f"Taking in {other.name}", ko=f"{other.name} 합치는 중")[language]
+    with Store.open(store_place()) as store, report.share_of(taking_in) as tell:
+        added = merge(store, other, tell)
         events = store.event_count()
     return Text(
         f"✓ {added} new events of {other}; {events} in all.",

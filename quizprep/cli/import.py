@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +12,7 @@ from quizprep.cli.common import Json, Language, installed_packs, language_of, se
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
+from quizprep.share_done import part, told
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from quizprep.exchange.tables import Table
     from quizprep.memory.log_file import Imported
 
-Row = TypeVar("Row")
-
 PANEL = "Look after it"
 HELP = "Take cards from Anki or a table into a pack of your own, and Anki's reviews into the log."
 NAMED = 20  # files of many that are named
-EVERY = 1000  # rows that a bar moves by
+_HISTORY = Text("Taking in the reviews", ko="복습 기록을 가져오는 중")
 
 Name = Annotated[
     str | None, typer.Option("--pack", help="The pack's name; that of the file by default.", show_default=False)
@@ -75,11 +73,11 @@ def import_anki(
         if not found.pack.cards:
             raise _nothing(file, found.taken)
         write_pack(folder, found.pack, anki_import.media_of(found, collection), installed_packs())
-        done = _unite(found, collection) if with_history and found.scheduled else None
+        done = _unite(found, collection, language_of(lang)) if with_history and found.scheduled else None
     _tell(found.taken, done, folder, language_of(lang), json=json)
 
 
-def _unite(found: Found, collection: Collection) -> Imported:
+def _unite(found: Found, collection: Collection, language: str) -> Imported:
     """Take the history into the log, with a bar."""
     from dataclasses import replace
 
@@ -90,17 +88,10 @@ def _unite(found: Found, collection: Collection) -> Imported:
 
     # its dates are Anki's, so that nothing is to be spread over days
     scheduler = Scheduler(replace(settings().options(), fuzz=False))
-    total = -(-collection.count_answers() // EVERY)
-    with Store.open(store_place()) as store, report.progress(total) as step:
-        rows = _counted(collection.answers(), lambda: step(f"× {EVERY}"))
-        return unite(store, events(found, rows, collection, scheduler), scheduler.options)
-
-
-def _counted(rows: Iterable[Row], step: Callable[[], None]) -> Iterator[Row]:
-    for place, row in enumerate(rows):
-        if place % EVERY == 0:
-            step()
-        yield row
+    with Store.open(store_place()) as store, report.share_of(_HISTORY[language]) as tell:
+        rows = told(collection.answers(), collection.count_answers(), part(tell, 0.0, 0.8))
+        taken = events(found, rows, collection, scheduler)
+        return unite(store, taken, scheduler.options, tell=part(tell, 0.8, 1.0))
 
 
 def _pack_name(option: str | None, file: Path) -> str:

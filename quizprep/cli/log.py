@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
@@ -40,15 +41,22 @@ def export_log(
     from quizprep.formatting import to_json
     from quizprep.memory import log_file
     from quizprep.memory.store import Store
-    from quizprep.screen.output import emit
+    from quizprep.screen.output import emit, is_to_terminal
+    from quizprep.share_done import told
 
     with Store.open_to_read(store_place()) as store, closing(log_file.export_log(store)) as events:
-        lines = (f"{to_json(event)}\n" for event in events)
-        if file is None or str(file) == "-":
-            for line in lines:
-                emit(line)
+        if (file is None or str(file) == "-") and is_to_terminal(sys.stdout):  # the lines show how far it is
+            for event in events:
+                emit(f"{to_json(event)}\n")
             return
-        count = write_in_one_step(file, lines)
+        writing = Text("Writing the log", ko="기록을 쓰는 중")[language_of_error(lang)]
+        with report.share_of(writing) as tell:
+            lines = (f"{to_json(event)}\n" for event in told(events, store.event_count(), tell))
+            if file is None or str(file) == "-":
+                for line in lines:
+                    emit(line)
+                return
+            count = write_in_one_step(file, lines)
     report.say(
         Text(f"{count} lines written to {file}", ko=f"{file} 파일에 {count}줄을 썼습니다")[language_of_error(lang)]
     )
@@ -94,7 +102,9 @@ def _import_file(store: Store, file: Path, language: str, json: bool) -> bool:
             entry = {"file": str(file), "line": number, "reason": reason[language], "text": line.rstrip("\n")}
             refused.write(to_json(entry).encode() + b"\n")
 
-        done = import_log(store, _with_progress(lines_of(stream), stream), refuse=refuse)
+        taking_in = Text(f"Taking in {file.name}", ko=f"{file.name} 가져오는 중")[language]
+        with report.share_of(taking_in) as tell:
+            done = import_log(store, _with_progress(lines_of(stream), stream), refuse=refuse, tell=tell)
         beside = _write_beside(store.path, refused) if done.refused else None
     if json:
         counts = {name: getattr(done, name) for name in ("added", "known", "cards", "refused", "ahead")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,13 +11,14 @@ from quizprep.cli.common import Device, Json, Language, device_of, language_of, 
 from quizprep.cli.dates_anew import change
 from quizprep.cli.pooled import All, Cluster, Jobs, Serve, Stores, for_each_learner, refuse_without_all, say_problems
 from quizprep.screen import report
+from quizprep.share_done import part, told
 from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.memory.weights import Fit
 
 PANEL = "Look after it"
-STEPS = 100  # of the progress bar
+FITTING = Text("Fitting the weights to the log", ko="기록에 가중치를 맞추는 중")
 
 
 def optimize(
@@ -68,23 +68,24 @@ def optimize(
 
     chosen, language = settings(), language_of(lang)
     if replay:
-        said = change(lambda: None, chosen)
+        said = change(lambda: None, chosen, language)
         report.line((said or Text("No card has another date.", ko="날짜가 바뀌는 카드가 없습니다."))[language])
         return
     place = device_of(device)
-    with Store.open_to_read(store_place()) as store:
-        reviews = list(store.reviews())
-    engine.ready()
-    from quizprep.memory.weights import fit
+    with report.share_of(FITTING[language]) as tell:
+        with Store.open_to_read(store_place()) as store:
+            reviews = list(told(store.reviews(), store.event_count(), part(tell, 0.0, 0.3)))
+        engine.ready()
+        from quizprep.memory.weights import fit
 
-    with report.progress(STEPS) as step:
         used = chosen.options().weights
-        fitted = fit(reviews, used, device=engine.resolve(place), progress=_advance(step))
+        fitted = fit(reviews, used, device=engine.resolve(place), tell=part(tell, 0.3, 1.0))
     adopted = fitted.adopted and not dry_run
     said = None
     if adopted:
         weights = shown(fitted.weights)
-        said = change(lambda: chosen.set("drill.weights", weights), chosen.with_text("drill.weights", weights))
+        after = chosen.with_text("drill.weights", weights)
+        said = change(lambda: chosen.set("drill.weights", weights), after, language)
     if not json:
         _show(fitted, adopted, language)
         if said:
@@ -178,16 +179,3 @@ def _show(fitted: Fit, adopted: bool, language: str) -> None:
             ko="맞춘 값이 우연 이상으로 더 잘 예측하지는 못해 아무것도 바꾸지 않았습니다.",
         )
     report.line(outcome[language], "green" if adopted else "")
-
-
-def _advance(step: Callable[[str], None]) -> Callable[[float], None]:
-    """Calls ``step`` as often as the share done has grown, in hundredths."""
-    done = 0
-
-    def progress(share: float) -> None:
-        nonlocal done
-        while done < min(STEPS, round(share * STEPS)):
-            step("")
-            done += 1
-
-    return progress

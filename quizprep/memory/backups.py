@@ -36,6 +36,7 @@ from quizprep.memory.sqlite_file import (
     explained,
     is_ours,
 )
+from quizprep.share_done import Tell, told, untold
 from quizprep.text import Text
 
 ABANDONED = 3600  # seconds after which an unfinished backup is nobody's any more
@@ -176,7 +177,7 @@ def have_events(database: Path) -> bool:
     return any(_last_event_in(backup.path) is not None for backup in reversed(backups(database)))
 
 
-def inspect(path: Path, called: Path | None = None) -> Contents:
+def inspect(path: Path, called: Path | None = None, tell: Tell = untold) -> Contents:
     """Read a whole database that nobody writes to. Raises :class:`StoreError` where it is damaged or not ours.
 
     ``called`` is the name that an error gives it.
@@ -195,15 +196,15 @@ def inspect(path: Path, called: Path | None = None) -> Contents:
             check_pages(connection, thoroughly=True)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version >= _CHECKSUMS:
-                _check_events(connection, called)
+                _check_events(connection, called, tell)
             events, last = connection.execute("SELECT count(*), max(at) FROM reviews").fetchone()
     return Contents(events, None if last is None else instant_of(last))
 
 
-def contents(backup: Backup) -> Contents:
+def contents(backup: Backup, tell: Tell = untold) -> Contents:
     """Read a whole backup. Raises :class:`StoreError` where it is of no use."""
     try:
-        return inspect(backup.path)
+        return inspect(backup.path, tell=tell)
     except DamagedStore as error:
         what = error.what or error.said
         raise DamagedStore(
@@ -214,10 +215,11 @@ def contents(backup: Backup) -> Contents:
         ) from error
 
 
-def _check_events(connection: sqlite3.Connection, called: Path) -> None:
+def _check_events(connection: sqlite3.Connection, called: Path, tell: Tell) -> None:
+    (total,) = connection.execute("SELECT count(*) FROM reviews").fetchone()
     rows = connection.execute(f"SELECT {', '.join(REVIEW_COLUMNS)}, checksum FROM reviews")
     try:
-        for row in rows:
+        for row in told(rows, total, tell):
             checked(row)
     except DamagedRow as error:
         raise damaged(called, Text(str(error), ko=str(error))) from error

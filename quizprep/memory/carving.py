@@ -20,6 +20,7 @@ from quizprep.memory.options import scheduling_name
 from quizprep.memory.rows import REVIEW_COLUMNS, checksum, event_of
 from quizprep.memory.sqlite_file import HEADER, page_size
 from quizprep.memory.write_ahead_log import frames, log_of
+from quizprep.share_done import Tell, part, told, untold
 
 # A record begins with the length of its header and the kinds of its values: of an event NULL (its number stands
 # elsewhere) and a text of 26 letters, of options a text of 16 letters and a longer one.
@@ -45,22 +46,27 @@ class Pages:
     """The pages of a file, and those of its log, which are newer."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.read_bytes() if path.is_file() else b""
-        self.size = page_size(self._file[:HEADER]) or _USUAL_PAGE
+        self.file = path.read_bytes() if path.is_file() else b""
+        self.size = page_size(self.file[:HEADER]) or _USUAL_PAGE
         log = log_of(path).read_bytes() if log_of(path).is_file() else b""
         self._log: dict[int, list[bytes]] = {}
         for frame in frames(log):
             self._log.setdefault(frame.page, []).append(frame.content)
 
+    @property
+    def count(self) -> int:
+        """How many states of pages there are."""
+        return -(-len(self.file) // self.size) + sum(map(len, self._log.values()))
+
     def each(self) -> Iterator[bytes]:
         """Every page there is, also of an end that was cut off, and every earlier state of one in the log."""
-        for start in range(0, len(self._file), self.size):
-            yield self._file[start : start + self.size]
+        for start in range(0, len(self.file), self.size):
+            yield self.file[start : start + self.size]
         yield from self._logged()
 
     def stretches(self) -> Iterator[bytes]:
         """All of it, the file in one piece: where it lost some bytes, its pages are not where they should be."""
-        yield self._file
+        yield self.file
         yield from self._logged()
 
     def _logged(self) -> Iterator[bytes]:
@@ -70,16 +76,18 @@ class Pages:
     def states(self, page: int) -> list[bytes]:
         """What a page may hold, the newest first."""
         start = (page - 1) * self.size
-        return [*reversed(self._log.get(page, ())), self._file[start : start + self.size]]
+        return [*reversed(self._log.get(page, ())), self.file[start : start + self.size]]
 
 
-def events(path: Path) -> Iterator[Carved]:
+def events(path: Path, tell: Tell = untold) -> Iterator[Carved]:
     """The events that a file and its log still have; one may come several times."""
     pages = Pages(path)
     for stretch in pages.stretches():
         for found in _EVENT.finditer(stretch):
+            if stretch is pages.file:
+                tell(0.5 * found.start() / len(stretch))
             yield from _event_at(pages, stretch, found.start())
-    for page in pages.each():
+    for page in told(pages.each(), pages.count, part(tell, 0.5, 1.0)):
         for start in _cells(page):
             yield from _event_at(pages, page, start)
 

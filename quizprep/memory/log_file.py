@@ -19,6 +19,7 @@ from quizprep.memory.history import Card, Review
 from quizprep.memory.options import Options
 from quizprep.memory.rows import review_row
 from quizprep.memory.store import Store
+from quizprep.share_done import Tell, untold
 from quizprep.text import Text
 
 MAX_LINE = 1 << 22  # bytes of a line
@@ -77,13 +78,14 @@ def import_log(
     refuse: Refuse | None = None,
     now: datetime | None = None,
     part: bool = False,
+    tell: Tell = untold,
 ) -> Imported:
     """Unite the log with another, given as JSON lines.
 
     Events are told apart by their ids, so importing twice, or in another order, changes
     nothing. A line that cannot be used is handed to ``refuse``, and the rest is taken; without ``refuse``, or where
     nothing can be used, :class:`StoreError` names the lines and nothing is changed. Of ``part`` of a log it may be that
-    nothing can be used.
+    nothing can be used. ``tell`` hears how far the cards that follow from it have come, once all lines are read.
     """
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
         run = _Import(store, now or datetime.now(UTC), waiting, refuse)
@@ -95,11 +97,13 @@ def import_log(
                 more = run.refused - NAMED
                 also = [Text(f"and {more} more", ko=f"그 밖에 {more}줄")] if more > 0 else []
                 raise StoreError(_joined([*run.defects, *also]))
-            cards = store.bring_up_to_date(run.touched.values(), run.followed())
+            cards = store.bring_up_to_date(run.touched.values(), run.followed(), tell)
         return Imported(run.added, run.known, cards, run.refused, run.ahead, tuple(run.first_ahead))
 
 
-def unite(store: Store, events: Iterable[Review], options: Options, *, now: datetime | None = None) -> Imported:
+def unite(
+    store: Store, events: Iterable[Review], options: Options, *, now: datetime | None = None, tell: Tell = untold
+) -> Imported:
     """Unite the log with events of another program, all scheduled with these options.
 
     An event whose id the log has already is passed by, so that uniting twice changes nothing.
@@ -110,7 +114,7 @@ def unite(store: Store, events: Iterable[Review], options: Options, *, now: date
         for event in events:
             run.add(event)
         run.write()
-        cards = store.bring_up_to_date(run.touched.values(), run.followed())
+        cards = store.bring_up_to_date(run.touched.values(), run.followed(), tell)
     return Imported(run.added, run.known, cards, 0, run.ahead, tuple(run.first_ahead))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from quizprep.memory.rows import REVIEW_COLUMNS, checksum, instant_of
 from quizprep.memory.sqlite_file import DamagedStore, copy_database, explained
 from quizprep.memory.store import Store
 from quizprep.memory.write_ahead_log import cut_short, log_of
+from quizprep.share_done import Tell, part, untold
 from quizprep.text import Text
 
 _COLUMNS = ", ".join((*REVIEW_COLUMNS, "checksum"))
@@ -45,7 +46,7 @@ class Difference:
     last_lost: datetime | None
 
 
-def repair(path: Path | str, *, now: datetime, known: Iterable[Options] = ()) -> Repaired:
+def repair(path: Path | str, *, now: datetime, known: Iterable[Options] = (), tell: Tell = untold) -> Repaired:
     """Rebuild the derived tables; from a damaged file, its log and all backups save every event that is whole.
 
     A damaged file is set aside, never deleted. Events are told apart by their ids. ``known`` are options that may stand
@@ -55,29 +56,30 @@ def repair(path: Path | str, *, now: datetime, known: Iterable[Options] = ()) ->
     try:
         with Store.open(path) as store:
             store.database.check()
-            cards = store.rebuild()
-            return Repaired(store.check(), cards, 0, None, sound=True)
+            cards = store.rebuild(part(tell, 0.0, 0.4))
+            return Repaired(store.check(part(tell, 0.4, 1.0)), cards, 0, None, sound=True)
     except DamagedStore:
-        return _salvage(path, now, [Options(), *known])
+        return _salvage(path, now, [Options(), *known], tell)
 
 
-def _salvage(path: Path, now: datetime, known: Iterable[Options]) -> Repaired:
+def _salvage(path: Path, now: datetime, known: Iterable[Options], tell: Tell) -> Repaired:
     temporary = path.with_suffix(".partial")
     with explained(path), replacing.alone(path):
         with Store.create(temporary) as saved:
             with saved.database.transaction():
                 saved.add_schedulers((options.scheduling_id(), options.scheduling()) for options in known)
-                from_file = _unite(saved, [path])
-                _unite(saved, [backup.path for backup in backups.backups(path)] or replacing.set_aside(path))
+                from_file = _unite(saved, [path], part(tell, 0.0, 0.3))
+                others = [backup.path for backup in backups.backups(path)] or replacing.set_aside(path)
+                _unite(saved, others, part(tell, 0.3, 0.8))
                 _drop_unused_schedulers(saved)
-            cards = saved.rebuild()
+            cards = saved.rebuild(part(tell, 0.8, 1.0))
             events = saved.event_count()
             saved.database.write("PRAGMA journal_mode = DELETE")
         aside = replacing.replace(path, temporary, now)
     return Repaired(events, cards, events - from_file, aside, sound=False)
 
 
-def merge(store: Store, other: Path) -> int:
+def merge(store: Store, other: Path, tell: Tell = untold) -> int:
     """Take in what another database has, sound or damaged: one that was set aside, say. The number of new events."""
     with explained(other):
         if not other.is_file():
@@ -85,23 +87,24 @@ def merge(store: Store, other: Path) -> int:
         if other.samefile(store.path):
             raise StoreError(Text(f"{other} is the database itself.", ko=f"{other}: 지금 쓰는 데이터베이스입니다."))
         with store.database.transaction():
-            added = _unite(store, [other])
+            added = _unite(store, [other], part(tell, 0.0, 0.6))
             _drop_unused_schedulers(store)
             if added:  # in the same step: events without their cards would be damage
-                store.derive_all()
+                store.derive_all(part(tell, 0.6, 1.0))
     return added
 
 
-def _unite(store: Store, sources: Iterable[Path]) -> int:
+def _unite(store: Store, sources: Sequence[Path], tell: Tell) -> int:
     """Take in the events and options that files have; returns the number of new events."""
     before = store.event_count()
     database = store.database
     database.write(f"CREATE TEMP TABLE found AS SELECT {_COLUMNS}, 0 AS unchecked FROM reviews WHERE 0")
-    for source in sources:
+    for number, source in enumerate(sources):
+        this = part(tell, number / len(sources), (number + 1) / len(sources))
         store.add_schedulers(carving.options(source).items())
         database.write_many(
             _FOUND,
-            ((*event.values, checksum(event.values), not event.checked) for event in carving.events(source)),
+            ((*event.values, checksum(event.values), not event.checked) for event in carving.events(source, this)),
         )
     database.write(_TAKE)
     database.write("DROP TABLE found")
@@ -115,22 +118,22 @@ def _drop_unused_schedulers(store: Store) -> None:
     )
 
 
-def difference(path: Path, other: Path) -> Difference:
+def difference(path: Path, other: Path, tell: Tell = untold) -> Difference:
     """What putting another database in the place of the one at a path brings and loses, whatever state they are in."""
     with explained(path):
-        here = {event.values[0]: event.values[3] for event in carving.events(path)}
-        there = {event.values[0] for event in carving.events(other)}
+        here = {event.values[0]: event.values[3] for event in carving.events(path, part(tell, 0.0, 0.5))}
+        there = {event.values[0] for event in carving.events(other, part(tell, 0.5, 1.0))}
     lost = [at for name, at in here.items() if name not in there]
     return Difference(len(there - here.keys()), len(lost), instant_of(max(lost)) if lost else None)
 
 
-def restore(path: Path | str, backup: Backup, *, now: datetime) -> Path | None:
+def restore(path: Path | str, backup: Backup, *, now: datetime, tell: Tell = untold) -> Path | None:
     """Put a backup in the database's place; returns where the replaced file now is.
 
     Raises :class:`StoreError` where the backup is damaged, empty or not ours, or a session has the database open.
     """
     path = Path(path)
-    if not backups.contents(backup).events:
+    if not backups.contents(backup, part(tell, 0.0, 0.9)).events:
         raise StoreError(
             Text(
                 f"{backup.path} has no answers; restoring it would only lose some.",

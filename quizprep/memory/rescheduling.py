@@ -16,6 +16,7 @@ from quizprep.memory import history
 from quizprep.memory.history import Card
 from quizprep.memory.schedule import REVIEW, Memory, Scheduler, fuzz_range, recall_chance
 from quizprep.memory.store import Store
+from quizprep.share_done import Tell, part, untold
 
 SPREAD_DAYS = 14  # over which what becomes due at once is spread, unless the daily limit asks for more
 LONGEST_SPREAD = 365
@@ -31,7 +32,11 @@ class Rescheduled:
 
 
 def reschedule(
-    store: Store, scheduler: Scheduler, now: datetime, only: Callable[[str], bool] = lambda _: True
+    store: Store,
+    scheduler: Scheduler,
+    now: datetime,
+    only: Callable[[str], bool] = lambda _: True,
+    tell: Tell = untold,
 ) -> Rescheduled:
     """Compute stability, difficulty and due date of every card again, as if this scheduler had always been used.
 
@@ -47,7 +52,7 @@ def reschedule(
     later: list[tuple[Card, Memory]] = []
     at_once: list[tuple[Card, Memory]] = []
     moved: list[tuple[Card, Memory]] = []
-    with closing(_recomputed(store, scheduler)) as recomputed:
+    with closing(_recomputed(store, scheduler, part(tell, 0.0, 0.8))) as recomputed:
         for card, memory in recomputed:
             if not only(card.id):
                 kept = card.memory or memory
@@ -64,7 +69,8 @@ def reschedule(
         moved.append((card, balanced))
         load[calendar.day_of(balanced.due).toordinal()] += not card.suspended
     spread = _spread(at_once, scheduler, now, load)
-    written = store.reschedule((each for each in [*moved, *spread] if _differs(*each)), scheduler, now=now)
+    other = [each for each in [*moved, *spread] if _differs(*each)]
+    written = store.reschedule(other, scheduler, now=now, tell=part(tell, 0.8, 1.0))
     last = max((calendar.day_of(memory.due) for _, memory in spread), default=None)
     return Rescheduled(written, len(spread), last and max(last, today))
 
@@ -92,14 +98,14 @@ class ReplayMark:
         """End it, once the transaction is on the disk."""
         self._path.unlink(missing_ok=True)
 
-    def resume(self, store: Store, scheduler: Scheduler, now: datetime) -> None:
+    def resume(self, store: Store, scheduler: Scheduler, now: datetime, tell: Tell = untold) -> None:
         """End a change that was cut short: where the options were written, the cards are scheduled by them."""
         with store.database.transaction():  # waits for the change that is under way, rather than cut short
             if not self.stands:
                 return
             number, _, before = self._path.read_text(encoding="utf-8").strip().partition(" ")
             if before != self._digest() and not store.rescheduled_since(int(number) if number.isdecimal() else 0):
-                reschedule(store, scheduler, now)
+                reschedule(store, scheduler, now, tell=tell)
         self.take_away()
 
     def _digest(self) -> str:
@@ -109,9 +115,9 @@ class ReplayMark:
             return "none"
 
 
-def _recomputed(store: Store, scheduler: Scheduler) -> Generator[tuple[Card, Memory]]:
+def _recomputed(store: Store, scheduler: Scheduler, tell: Tell) -> Generator[tuple[Card, Memory]]:
     cards = {card.id: card for card in store.cards()}
-    for id, events in store.histories():
+    for id, events in store.histories(tell):
         card = cards.get(id)
         if card is not None and card.memory is not None:
             reviews = history.answers(history.counting(events))

@@ -36,6 +36,7 @@ from quizprep.memory.rows import (
 )
 from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW, Memory, Scheduler, becomes_leech, utc
 from quizprep.memory.sqlite_file import explained
+from quizprep.share_done import Tell, part, told, untold
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -581,7 +582,9 @@ class Store:
         """Add schedulers that are not known yet."""
         self.database.write_many(_INSERT_SCHEDULER, schedulers)
 
-    def bring_up_to_date(self, added: Iterable[Review], followed: Mapping[str, Card] | None = None) -> int:
+    def bring_up_to_date(
+        self, added: Iterable[Review], followed: Mapping[str, Card] | None = None, tell: Tell = untold
+    ) -> int:
         """Derive again what events that were appended may change; returns the number of cards.
 
         ``followed`` are cards that had no history, as the events in hand lead to them: their log need not be read.
@@ -593,28 +596,31 @@ class Store:
         if added:
             touched |= self._derive_undone()
         cards = touched | {self.current_name(name) for name in touched}
-        self._derive_many(cards)
-        self._put([followed[card_id] for card_id in sorted(followed.keys() - cards)])
+        self._derive_many(cards, part(tell, 0.0, 0.5))
+        self._put([followed[card_id] for card_id in sorted(followed.keys() - cards)], part(tell, 0.5, 1.0))
         return len(cards | followed.keys())
 
-    def histories(self) -> Generator[tuple[str, list[Review]]]:
+    def histories(self, tell: Tell = untold) -> Generator[tuple[str, list[Review]]]:
         """Every card's id with all its events that were not undone."""
+        total = self.event_count()
         rows = self.database.made(
             lambda row: (row[0], review_of(row[1:])),
             f"SELECT coalesce(current, question) AS card, log.* FROM ({SELECT_REVIEW} WHERE {NOT_UNDONE}) "
             "AS log LEFT JOIN names ON names.old = question ORDER BY card, at, id",
         )
         with closing(rows):
-            for card_id, group in groupby(rows, key=lambda row: row[0]):
+            for card_id, group in groupby(told(rows, total, tell), key=lambda row: row[0]):
                 yield card_id, [event for _, event in group]
 
-    def reschedule(self, moved: Iterable[tuple[Card, Memory]], scheduler: Scheduler, *, now: datetime) -> int:
+    def reschedule(
+        self, moved: Sequence[tuple[Card, Memory]], scheduler: Scheduler, *, now: datetime, tell: Tell = untold
+    ) -> int:
         """Give cards the memories that a scheduler has of them, in the transaction that the caller has begun.
 
         How many events that wrote; :mod:`quizprep.memory.rescheduling` computes the memories.
         """
         written, used = 0, set()
-        for card, memory in moved:
+        for card, memory in told(moved, len(moved), tell):
             own = scheduler.of(card.id)
             if own.id not in used:
                 used.add(own.id)
@@ -635,20 +641,20 @@ class Store:
             written += 1
         return written
 
-    def rebuild(self) -> int:
+    def rebuild(self, tell: Tell = untold) -> int:
         """Make the derived tables again from the log; returns the number of cards."""
         with self.database.transaction():
-            return self.derive_all()
+            return self.derive_all(tell)
 
-    def derive_all(self) -> int:
+    def derive_all(self, tell: Tell = untold) -> int:
         """As :meth:`rebuild`, in a transaction that the caller has begun."""
         self._derive_names()
         self.database.write("DELETE FROM undone")
         self._derive_undone()
-        self._derive_many(None)
+        self._derive_many(None, tell)
         return self.database.count("SELECT count(*) FROM cards")
 
-    def check(self) -> int:
+    def check(self, tell: Tell = untold) -> int:
         """Read everything: the pages, every event, and what follows from them; returns the number of events.
 
         Raises :class:`DamagedStore` that says what is wrong.
@@ -656,7 +662,8 @@ class Store:
         self.database.check()
         with self.database.snapshot():
             events = wrong = 0
-            for whole in self.database.made(_is_whole, f"{SELECT_REVIEW} ORDER BY number"):
+            rows = self.database.made(_is_whole, f"{SELECT_REVIEW} ORDER BY number")
+            for whole in told(rows, self.event_count(), part(tell, 0.0, 0.4)):
                 events, wrong = events + 1, wrong + (not whole)
             if wrong:
                 what = Text(f"{wrong} of {events} events have changed", ko=f"기록 {events}개 중 {wrong}개가 바뀜")
@@ -667,16 +674,16 @@ class Store:
             if lost:
                 names = ", ".join(sorted(lost))
                 raise self.database.damaged(Text(f"options are lost: {names}", ko=f"잃어버린 옵션: {names}"))
-            if not self._follows():
+            if not self._follows(part(tell, 0.4, 1.0)):
                 raise self.database.damaged(Text("its cards do not follow from the log", ko="카드가 기록과 다름"))
         return events
 
-    def _follows(self) -> bool:
+    def _follows(self, tell: Tell) -> bool:
         """Whether the derived tables are those that the log leads to."""
         undone = {number for (number,) in self.database.read("SELECT review FROM undone")}
         if self._names() != self._derived_names() or undone != set(self._derived_undone()):
             return False
-        with closing(self.cards()) as stored, closing(self._derived()) as derived:
+        with closing(self.cards()) as stored, closing(self._derived(tell)) as derived:
             return all(card == follows for card, follows in zip_longest(stored, derived))
 
     # ------------------------------------------------------------------------ inside
@@ -724,25 +731,25 @@ class Store:
         self._put([card])
         return card
 
-    def _put(self, cards: Sequence[Card]) -> None:
+    def _put(self, cards: Sequence[Card], tell: Tell = untold) -> None:
         """Write rows of cards in place of those that there are."""
         self.database.write_many("DELETE FROM cards WHERE id = ?", ((card.id,) for card in cards))
-        self.database.write_many(_INSERT_CARD, map(card_row, cards))
+        self.database.write_many(_INSERT_CARD, map(card_row, told(cards, len(cards), tell)))
 
-    def _derive_many(self, card_ids: set[str] | None) -> None:
+    def _derive_many(self, card_ids: set[str] | None, tell: Tell = untold) -> None:
         """Make the rows of some cards again, or those of all of them in one pass over the log."""
         if card_ids is not None and len(card_ids) < 1000:
             for card_id in sorted(card_ids):
                 self._derive(card_id)
             return
         self.database.write("DELETE FROM cards")
-        for card in self._derived():
+        for card in self._derived(tell):
             self.database.write(_INSERT_CARD, card_row(card))
 
-    def _derived(self) -> Generator[Card]:
+    def _derived(self, tell: Tell) -> Generator[Card]:
         """All cards as they follow from the log, in order of their ids."""
         replay = _Replay(self)
-        with closing(self.histories()) as histories:
+        with closing(self.histories(tell)) as histories:
             for card_id, events in histories:
                 card = history.derive(card_id, events, replay)
                 if card is not None:

@@ -31,6 +31,7 @@ from quizprep.memory import fsrs7
 from quizprep.memory.history import Review, spaced_answers
 from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.memory.schedule import days_between
+from quizprep.share_done import Tell, part, untold
 from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
@@ -130,13 +131,13 @@ def fit(
     used: Sequence[float] = DEFAULT_WEIGHTS,
     *,
     device: str = "cpu",
-    progress: Callable[[float], None] | None = None,
+    tell: Tell = untold,
 ) -> Fit:
     """Fit the weights to a log's reviews, and judge them on its last 30 % beside the weights in use.
 
-    ``progress`` is called with the share done, 0..1. Raises :class:`LearnerError` for a log that is too short.
+    Raises :class:`LearnerError` for a log that is too short.
     """
-    return fit_answers(answers_of(reviews), used, device=device, progress=progress)
+    return fit_answers(answers_of(reviews), used, device=device, tell=tell)
 
 
 def answers_of(reviews: Iterable[Review]) -> list[Answer]:
@@ -149,7 +150,7 @@ def fit_answers(
     used: Sequence[float] = DEFAULT_WEIGHTS,
     *,
     device: str = "cpu",
-    progress: Callable[[float], None] | None = None,
+    tell: Tell = untold,
 ) -> Fit:
     """As :func:`fit`, from answers."""
     split = split_time(answers)
@@ -166,8 +167,8 @@ def fit_answers(
             )
         )
     refits = n_train + n_held_out >= ENOUGH_TO_REFIT
-    model, weights = SIX, fit_weights(train, progress=_part(progress, 0.0, 0.3))
-    sevens = fit_weights(train, SEVEN, progress=_part(progress, 0.3, 0.7))
+    model, weights = SIX, fit_weights(train, tell=part(tell, 0.0, 0.3))
+    sevens = fit_weights(train, SEVEN, tell=part(tell, 0.3, 0.7))
     better, error = gain_of(sevens, weights, held_out)
     loss_seven = log_loss(sevens, held_out)
     if better > ERRORS * error:
@@ -176,9 +177,8 @@ def fit_answers(
     loss_used, loss_fitted = log_loss(used, held_out), log_loss(weights, held_out)
     adopted = gain > ERRORS * error
     if adopted and refits:
-        weights = fit_weights(histories(answers).to(device), model, progress=_part(progress, 0.7, 1.0))
-    if progress:
-        progress(1.0)
+        weights = fit_weights(histories(answers).to(device), model, tell=part(tell, 0.7, 1.0))
+    tell(1.0)
     loss_default = log_loss(DEFAULT_WEIGHTS, held_out)
     return Fit(
         model.name,
@@ -193,13 +193,6 @@ def fit_answers(
         n_held_out,
         adopted,
     )
-
-
-def _part(progress: Callable[[float], None] | None, start: float, end: float) -> Callable[[float], None] | None:
-    """What a part of the work tells its share to."""
-    if progress is None:
-        return None
-    return lambda share: progress(start + share * (end - start))
 
 
 def gain_of(weights: Sequence[float], used: Sequence[float], batch: Histories) -> tuple[float, float]:
@@ -265,9 +258,7 @@ def _losses(weights: Sequence[float], batch: Histories) -> Tensor:
     return _surprise(model.predict(sets, batch), _recalled(batch))[0]
 
 
-def fit_weights(
-    batch: Histories, model: Model | None = None, *, progress: Callable[[float], None] | None = None
-) -> tuple[float, ...]:
+def fit_weights(batch: Histories, model: Model | None = None, *, tell: Tell = untold) -> tuple[float, ...]:
     """The most probable weights given a batch and the prior, of FSRS-6 unless another model is named."""
     model, device = model or SIX, batch.elapsed.device
     default = torch.tensor(model.default, dtype=torch.float64, device=device)
@@ -292,8 +283,7 @@ def fit_weights(
         gain = best - value.item()
         if gain > 0:
             weights, best = sets[chosen], value.item()
-        if progress:
-            progress((step + 1) / STEPS)
+        tell((step + 1) / STEPS)
         if gain < ENOUGH * best:
             break
     return tuple(weights.tolist())

@@ -7,7 +7,7 @@ grep and diff.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WIDEST = 100  # columns of a picture
 BAR = 24  # cells of a progress bar
 _bars: list[str] = []  # the bar on the screen's last line, which a line of a report takes the place of
+_under_way: list[str] = []  # what is being done, and within it what else: lines alone tell of the first
 
 
 def _view() -> View | None:
@@ -130,30 +131,63 @@ def error(content: str) -> None:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Any]:
+def progress(total: int, what: str = "") -> Iterator[Any]:
     """Gives ``step(label)`` to call before each of ``total`` pieces of work, or before so many: a bar on stderr.
 
-    Nothing is printed where stderr is no terminal.
+    A terminal on which nothing is drawn has ``what`` is done on one line. Nothing is printed where stderr is no
+    terminal.
     """
-    live = is_to_terminal(sys.stderr) and not is_dumb() and not is_diverted()
     done = 0
+    with _at_work(what) as draws:
 
-    def step(label: str, count: int = 1) -> None:
-        nonlocal done
-        if live:
-            filled = BAR * done // max(total, 1)
-            bar = "━" * filled + "─" * (BAR - filled)
-            shown = f"{bar} {done}/{total} {visible(label)}".replace("\n", " ")
-            while cell_width(shown) >= size(sys.stderr)[0] and shown:
-                shown = shown[:-1]
-            emit(f"\r\x1b[K{shown}", sys.stderr)
-            _bars[:] = [shown]
-        done += count
+        def step(label: str, count: int = 1) -> None:
+            nonlocal done
+            if draws:
+                _draw(done / max(total, 1), f"{done}/{total} {label}")
+            done += count
 
-    try:
         yield step
+
+
+@contextmanager
+def share_of(what: str) -> Iterator[Callable[[float], None]]:
+    """Gives ``tell(share)`` to call with the share, 0..1, that is done of ``what``: shown as :func:`progress` does."""
+    last = -1
+    with _at_work(what) as draws:
+
+        def tell(share: float) -> None:
+            nonlocal last
+            hundredths = round(100 * share)
+            if draws and hundredths != last:
+                last = hundredths
+                _draw(share, f"{hundredths} % {what}")
+
+        tell(0.0)
+        yield tell
+
+
+@contextmanager
+def _at_work(what: str) -> Iterator[bool]:
+    """Whether a bar is to be drawn, which is gone at the end; else what is done is said, if not within other work."""
+    is_seen = is_to_terminal(sys.stderr) and not is_diverted()
+    if what and is_seen and is_dumb() and not any(_under_way):
+        say(what)
+    _under_way.append(what)
+    try:
+        yield is_seen and not is_dumb()
     finally:
+        _under_way.pop()
         _wipe()
+
+
+def _draw(share: float, said: str) -> None:
+    """A bar, and what is said beside it, in the place of the last one."""
+    filled = int(BAR * share)
+    shown = f"{'━' * filled}{'─' * (BAR - filled)} {visible(said)}".replace("\n", " ")
+    while cell_width(shown) >= size(sys.stderr)[0] and shown:
+        shown = shown[:-1]
+    emit(f"\r\x1b[K{shown}", sys.stderr)
+    _bars[:] = [shown]
 
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> list[str]:
