@@ -273,6 +273,31 @@ def test_the_usual_letters_of_moments_are_an_assumption_that_is_named(text: str,
     assert (line.status, line.assuming) == ("follows", assuming)
 
 
+@pytest.mark.parametrize(
+    ("text", "assuming"),
+    [
+        (r"\log\prod_i p_i = \sum_i \log p_i", "p > 0"),  # a likelihood
+        (r"\sum_i p_i \log(p_i/q_i) = \sum_i p_i \log p_i - \sum_i p_i \log q_i", "p > 0"),
+        (r"\sum_i p_i (\log p_i - \log q_i) = \sum_i p_i \log(p_i/q_i)", "p > 0"),
+    ],
+)
+def test_entries_may_have_to_be_positive(text: str, assuming: str):
+    (line,) = account(text).lines
+    assert (line.status, line.assuming) == ("follows", assuming)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\log\sum_i p_i = \sum_i \log p_i",
+        r"\sum_i p_i \log(p_i/q_i) = \sum_i p_i \log p_i + \sum_i p_i \log q_i",
+    ],
+)
+def test_a_wrong_line_is_wrong_for_positive_entries_too(text: str):
+    (line,) = account(text).lines
+    assert line.status == "wrong"
+
+
 def test_no_meaning_of_a_letter_saves_what_is_wrong():
     assert statuses(r"E[(X-\mu)^2] = E[X^2] + \mu^2") == ["wrong"]
     assert statuses(r"E[(X-a)^2] = E[X^2] - a^2") == ["wrong"], "a is nobody's letter for a mean"

@@ -119,6 +119,7 @@ def test_a_step_is_named_only_to_somebody_who_names_steps() -> None:
         ("sqrt(x)^2", "x", "Right only where x ≥ 0: elsewhere yours has no value."),
         ("x", "sqrt(x^2)", "Right only where x ≥ 0."),
         ("sqrt(x^2)", "x", "Right only where x ≥ 0."),
+        (r"\log\prod_i p_i", r"\sum_i\log p_i", "Right only where min(p) > 0: elsewhere there is no value."),
     ],
 )
 def test_a_part_of_the_domain_is_right_by_the_judge(a: str, b: str, text: str) -> None:

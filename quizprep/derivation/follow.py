@@ -262,12 +262,13 @@ def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
         return None
     names = [
         name for name, domain in space.domains.items()
-        if not domain.shape and domain.low < 0 and not BASES[domain.base].integer
+        if domain.low < 0 and not BASES[domain.base].integer
     ]  # fmt: skip
     if not names or comparison.yours.shape != comparison.expected.shape:
         return None
     values = comparison.points.values
-    positive = np.all([values[name] > 0 for name in names], axis=0)
+    count = len(comparison.yours)
+    positive = np.all([(np.asarray(values[name]).reshape(count, -1) > 0).all(axis=1) for name in names], axis=0)
     with np.errstate(all="ignore"):
         gap = np.abs(comparison.yours - comparison.expected).reshape(len(positive), -1).max(axis=1)
         size = np.abs(comparison.expected).reshape(len(positive), -1).max(axis=1)

@@ -424,11 +424,16 @@ class _Search:
         scalars = {
             name: value for name, value in self.points.values.items() if value.ndim == 1 and name in self.space.domains
         }
+        least = {
+            name: value.reshape(len(value), -1).min(axis=1)
+            for name, value in self.points.values.items()
+            if value.ndim > 1 and value.size and name in self.space.domains
+        }
         stray = 0.02 * int(agree.sum())  # on a boundary either side may be right
         for allowed in (0, stray):
-            for condition, holds in _conditions(scalars):
+            for condition, holds in itertools.chain(_conditions(scalars), _conditions_on_entries(least)):
                 inside = counted & holds
-                if not all(_varies(scalars[name][inside]) for name in free_symbols(condition)):
+                if not all(_varies({**scalars, **least}[name][inside]) for name in free_symbols(condition)):
                     continue  # k ≤ 0 for a count
                 if (
                     int(inside.sum()) >= PART * int(counted.sum())
@@ -446,6 +451,14 @@ class _Search:
 
     def _shown_condition(self, condition: Node) -> str:
         return render(condition, self.names)
+
+
+def _conditions_on_entries(least: Mapping[str, Array]) -> Iterator[tuple[Node, Array]]:
+    """Conditions on all entries of one vector or matrix, and where they hold; ``least`` has its smallest entries."""
+    for name, value in least.items():
+        smallest = Call("min", (Symbol(name),))
+        yield Compare((">",), (smallest, ZERO)), value > 0
+        yield Compare((">=",), (smallest, ZERO)), value >= 0
 
 
 def _conditions(scalars: Mapping[str, Array]) -> Iterator[tuple[Node, Array]]:
