@@ -22,6 +22,8 @@ else:
 _LOCKED_BYTE = (
     1 << 30
 )  # beyond all that a file with a lock holds: Windows lets nobody else read or write what is locked
+UNFINISHED = ".quizprep-*.partial"
+DAY = 86400.0
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
@@ -75,7 +77,7 @@ def _behind_links(path: Path) -> Path | int:
 
 
 def _replace(final: Path, lines: Iterable[str]) -> int:
-    temporary = final.with_name(f".quizprep-{os.getpid()}.partial")  # a longer name than the file's may be too long
+    temporary = _beside(final)
     try:
         with temporary.open("w", encoding="utf-8") as out:
             if final.exists():
@@ -87,6 +89,19 @@ def _replace(final: Path, lines: Iterable[str]) -> int:
             temporary.unlink(missing_ok=True)
         raise
     return count
+
+
+def _beside(final: Path) -> Path:
+    """A name beside a file that no other process has, on any machine; not longer than a file's name may be."""
+    return final.with_name(f".quizprep-{os.getpid()}-{os.urandom(3).hex()}.partial")
+
+
+def sweep(folder: Path) -> None:
+    """Take away what processes that were killed left half-written in a folder, a day ago or more."""
+    for path in folder.glob(UNFINISHED):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > DAY:
+                path.unlink()
 
 
 def _write_lines(out: TextIO, lines: Iterable[str]) -> int:
@@ -116,7 +131,7 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
 
     Raises LearnerError where it cannot be written.
     """
-    temporary = path.with_name(f".quizprep-{os.getpid()}.partial")
+    temporary = _beside(path)
     try:
         try:
             with temporary.open("wb") as out:

@@ -149,6 +149,17 @@ def test_a_change_that_never_arrived_is_sent_again(tmp_path: Path):
     assert here.copies() == there.copies() == {}
 
 
+def test_nothing_is_written_for_a_damaged_copy_of_the_file(tmp_path: Path):
+    here, _ = two(tmp_path)
+    here.edit("fall", "one")
+    here.sync()
+    path = here.folder / "things-device0.jsonl"
+    (here.folder / "things-device0 (conflicted copy).jsonl").write_bytes(path.read_bytes()[:-5])
+    before = path.stat().st_ino
+    here.sync()
+    assert path.stat().st_ino == before
+
+
 def test_options_travel_by_choice_alone_and_only_where_they_make_sense(tmp_path: Path):
     here, there = two(tmp_path)
     here.options.write_text("[drill]\nretention = 0.95  # mine\n", encoding="utf-8")

@@ -276,7 +276,7 @@ def _read_all(folder: Path, seal: Seal, device: str) -> _Shelf:
     """What every device wrote, copies of a file by other programs included."""
     shelf = _Shelf({}, {}, {}, None, [], False)
     own: dict[str, None] = {}
-    header, damaged = None, False
+    header, damaged, own_name = None, False, f"things-{device}.jsonl"
     try:
         for path in sorted(folder.glob(FILES)):
             with device_file(path, seal) as opened:
@@ -290,7 +290,7 @@ def _read_all(folder: Path, seal: Seal, device: str) -> _Shelf:
                     header = header or found
                 for line, content in read:
                     if content is None or not _take_line(shelf, found.device, content):
-                        damaged |= is_own
+                        damaged |= is_own and path.name == own_name  # nobody ever mends a copy
                     elif is_own and found == header:
                         own[line] = None
     except OSError as error:

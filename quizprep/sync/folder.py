@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from quizprep.errors import LearnerError
-from quizprep.files import write_in_one_step
+from quizprep.files import sweep, write_in_one_step
 from quizprep.formatting import to_json
 from quizprep.frozen import frozen
 from quizprep.memory import history
@@ -51,7 +51,8 @@ class DeviceState:
 class _Log:
     """What the folder holds of one device, copies of its file included: by the id of each event or scheduler.
 
-    ``lines`` are as they stand in the file, ``contents`` what was written.
+    ``lines`` are as they stand in the file, ``contents`` what was written; ``damaged`` lines are those of the file
+    itself, which its device writes anew.
     """
 
     header: Header
@@ -96,6 +97,7 @@ def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal) -> 
     lines += [with_checksum(seal.close(header, content)) for content in new.values()]
     if new or own is None or own.damaged:
         write_in_one_step(folder / f"log-{device}.jsonl", [header_line(header), *lines])
+    sweep(folder)
     _write_seen(folder, device, {**_counts(logs), device: _events(own.contents if own else {}) + _events(new)})
     return Exchanged(_events(new), taken.added, unfinished + taken.refused, taken.ahead)
 
@@ -159,11 +161,15 @@ def _read_all(folder: Path, seal: Seal) -> tuple[list[_Log], int]:
             log = _read(path, seal)
             if log is None:
                 continue  # not ours, or not there yet
-            before = found.get(log.header.device)
-            if before is not None:  # a copy: what either has
-                header = log.header if path.name == f"log-{log.header.device}.jsonl" else before.header
-                contents, lines = {**before.contents, **log.contents}, {**before.lines, **log.lines}
-                log = _Log(header, contents, lines, before.damaged + log.damaged)
+            header, damaged = log.header, log.damaged
+            before = found.get(header.device)
+            if path.name != f"log-{header.device}.jsonl":  # a copy: what either has
+                header, damaged = before.header if before else header, 0  # nobody ever mends it
+            if before is not None:
+                damaged += before.damaged
+                log = _Log(header, {**before.contents, **log.contents}, {**before.lines, **log.lines}, damaged)
+            else:
+                log = _Log(header, log.contents, log.lines, damaged)
             found[log.header.device] = log
     except OSError as error:
         raise LearnerError(

@@ -57,6 +57,7 @@ def _follow(clone: Path) -> None:
     _git(clone, "fetch", "--quiet", "origin")
     if _git(clone, "branch", "--remotes", "--list", f"origin/{BRANCH}"):
         _git(clone, "reset", "--quiet", "--hard", f"origin/{BRANCH}")
+    _git(clone, "clean", "--quiet", "--force", "-d")  # half-written files of a process that was killed
 
 
 def _git(folder: Path, *arguments: str, refusal: str | None = None) -> str | None:
