@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ WHOLE_BELOW = 10**15  # integers below this are written out; a float holds them 
 SMALL = 1e-4  # below this a number is written with a power of ten
 LONG, FIRST = 100, 3  # of more entries than this the first few are shown, and the last
 CONTROL_PICTURES = 0x2400  # U+2400 + n is the visible picture of control character n
+_BEFORE_A_NUMBER = re.compile(r"(?<![\w.)\]}'\"`/\\−-])-(?=\.?\d|∞)|(?<=[\d∞] )-(?= [\d.]*i\b)")
 
 
 def number(x: float, digits: int = 6) -> str:
@@ -185,6 +187,15 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == "\n" else _picture(char) for char in text)
+
+
+def with_minus(text: str) -> str:
+    """``text`` with the minus that formulas have before its numbers, too; dates, names and options keep theirs.
+
+    >>> with_minus("x = -1: [-0.5, -∞], 3 - 4i, 1e-5, 10^-3, f1-score, 2026-12-01, -n 5")
+    'x = −1: [−0.5, −∞], 3 − 4i, 1e-5, 10^−3, f1-score, 2026-12-01, -n 5'
+    """
+    return _BEFORE_A_NUMBER.sub("−", text) if "-" in text else text
 
 
 def _picture(char: str) -> str:

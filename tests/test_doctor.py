@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -152,3 +153,9 @@ def test_only_one_thing_at_a_time(home: Path) -> None:
 def test_the_backup_shown_is_the_newest(home: Path) -> None:
     found = json.loads(quizprep("doctor", "--json", home=home).stdout)
     assert datetime.fromisoformat(found["backup"]) == (NOW + timedelta(days=6)).astimezone(UTC)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "JSON output"), ("ko", "JSON 출력")])
+def test_a_person_reads_words_and_no_timestamps(home: Path, language: str, said: str) -> None:
+    shown = quizprep("doctor", "--lang", language, home=home).stdout
+    assert said in shown and not re.search(r"\d{4}-\d\d-\d\dT", shown), shown

@@ -240,6 +240,14 @@ def test_a_list_refutes_nothing(tmp_path: Path):
     assert {(each["severity"], each["refuted"]) for each in objects(done.stdout)} == {("typo", None)}
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "No errata of `{}` are typo"), ("ko", "오타 항목은 없습니다")])
+def test_where_there_is_none_of_a_severity_it_says_of_which_there_are(tmp_path: Path, language: str, said: str):
+    shipped = erratum.load(Deck.open([], cache_path=None).syllabus())
+    without = next(each.chapter for each in shipped if not erratum.select(shipped, each.chapter, "typo"))
+    done = quizprep("errata", without, "--severity", "typo", "--lang", language, home=tmp_path)
+    assert done.returncode == 0 and said.format(without) in done.stdout and ": " in done.stdout
+
+
 def test_an_unknown_name_is_refused(tmp_path: Path):
     done = quizprep("errata", "005", home=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

@@ -389,6 +389,19 @@ def sat(home: Path, stdin: str, *more: str, code: int = 0) -> str:
     return done.stdout
 
 
+def test_what_is_written_lies_in_the_data_folder_unless_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    home = tmp_path / "home"
+    done = quizprep("exam", "mock", "--paper", "--questions", "2", "--seed", "5", home=home, fresh=True)
+    assert done.returncode == 0, done.stderr
+    assert not [*here.iterdir()] and (home / "mock" / "paper-5.md").exists()
+    assert str(home / "mock" / "paper-5.html") in done.stdout
+
+
 def test_a_paper_is_sat_left_resumed_handed_in_and_marked_once(tmp_path: Path) -> None:
     first = sat(tmp_path, ":n\n", "--chapters", "classification-metrics")
     assert "Left open" in first and "right" not in first and "computed answer" not in first

@@ -16,6 +16,7 @@ from drill_content import write_content
 from program import ROOT, objects, quizprep
 from terminal import Terminal
 
+from quizprep.deck import Deck
 from quizprep.formatting import cell_width
 from quizprep.memory.options import Options
 from quizprep.memory.schedule import Scheduler
@@ -164,6 +165,14 @@ def test_mastery_counts_what_was_never_seen_as_unknown() -> None:
     (chapter,), topics = mastery(entries, {"a": 0.9, "b": 0.5})
     assert (chapter.recall, chapter.seen_recall, chapter.seen, chapter.total) == (0.35, 0.7, 2, 4)
     assert [topic.name for topic in topics] == ["t", "a", "b", "c", "d"]
+
+
+def test_chapters_come_in_the_order_of_the_syllabus(tmp_path: Path) -> None:
+    for command in (("drill", "-n", "1"), ("stats", "--json")):
+        done = quizprep(*command, stdin="=3\n", home=tmp_path)
+    listed = [each["name"] for each in objects(done.stdout)[0]["chapters"]]
+    known = [chapter.id for chapter in Deck.open([], cache_path=None).syllabus().chapters]
+    assert listed == [name for name in known if name in listed] != sorted(listed)
 
 
 # quizprep alone

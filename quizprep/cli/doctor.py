@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +44,7 @@ PANEL = "Look after it"
 PACKAGES = ("torch", "numpy", "typer", "rich", "pyyaml", "fsrs", "platformdirs", "tomlkit", "mpmath")
 SCREENS = {"en": "✓✗·›─━│●×→", "ko": "✓✗·›─━│●×→한글"}  # what screens are made of
 KOREAN = {
+    "json": "JSON 출력", "python": "파이썬",
     "packages": "패키지", "data": "데이터", "options": "설정", "cache": "캐시", "locale": "로캘", "language": "언어",
     "content": "문제", "packs": "팩", "python_proofs": "파이썬 증명", "own_copies": "고친 문제",
     "database": "데이터베이스", "backup": "백업", "device": "장치", "gpus": "GPU",
@@ -167,7 +169,13 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
 
 
 def _show(findings: dict[str, Any], language: str) -> None:
-    labels = {name: KOREAN.get(name, name) if language == "ko" else name.replace("_", " ") for name in findings}
+    english = {"json": "JSON output", "gpus": "GPUs"}
+    from datetime import datetime
+
+    labels = {
+        name: KOREAN.get(name, name) if language == "ko" else english.get(name, name.replace("_", " "))
+        for name in findings
+    }
     del labels["problems"]
     width = max(map(cell_width, labels.values()))
     missing = "(missing)" if language == "en" else "(없음)"
@@ -175,6 +183,11 @@ def _show(findings: dict[str, Any], language: str) -> None:
         found = findings[name]
         if name == "packages":
             found = ", ".join(f"{package} {number or missing}" for package, number in found.items())
+        if name == "json":
+            found = Text(f"version {found}", ko=f"{found}판")[language]
+        if name == "backup":
+            with suppress(ValueError):  # where there is none yet
+                found = f"{datetime.fromisoformat(found):%Y-%m-%d %H:%M}"
         if name == "own_copies":
             from quizprep.cli.edit import STATES
 

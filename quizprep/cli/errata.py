@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from quizprep.formatting import value
 from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +74,11 @@ def errata(
     syllabus = Deck.open([], cache_path=cache_path()).syllabus()  # no questions: they need not even be sound
     chapters = {chapter.id: chapter.title[language] for chapter in syllabus.chapters}
     order = list(chapters)
-    chosen = sorted(select(load(syllabus), name, severity), key=lambda each: order.index(each.chapter))
+    found = load(syllabus)
+    chosen = sorted(select(found, name, severity), key=lambda each: order.index(each.chapter))
+    if not chosen and not json:
+        report.line(_none_of(name, severity, Counter(each.severity for each in select(found, name)), language))
+        raise typer.Exit(0)
     failed, heading = 0, ""
     for erratum, refutation in ((each, None) for each in chosen) if listing else _refuted(chosen, device_of(device)):
         failed += refutation is not None and not refutation.refuted
@@ -162,6 +168,18 @@ def _numbers(named: Mapping[str, Value]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _none_of(name: str | None, severity: str | None, there: Mapping[str, int], language: str) -> str:
+    """That nothing is of a severity, and of which ones there is something."""
+    names = {each: each if language == "en" else SEVERITIES[each] for each in STYLES}
+    others = ", ".join(f"{names[each]} {count}" for each, count in there.items())
+    wanted, of = names.get(severity or "", ""), name or ""
+    said = Text(
+        f"No errata of `{of}` are {wanted}; there are: {others}.",
+        ko=f"`{of}`의 오류 가운데 {wanted} 항목은 없습니다. 있는 것: {others}.",
+    )
+    return said[language]
 
 
 def _summary(count: int, sourced: int, refuted: int | None, language: str) -> str:

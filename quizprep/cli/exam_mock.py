@@ -67,7 +67,7 @@ def mock(
         bool, typer.Option("--paper", help="Write the paper without and with solutions, to print; nothing is sat.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", help="Folder for what is written; here by default.")
+        Path | None, typer.Option("--output", help="Folder for what is written; that of your data by default.")
     ] = None,
     content: Content = None,
     pack: Packs = None,
@@ -92,7 +92,7 @@ def mock(
     """
     language, place = language_of(lang), device_of(device)
     deck = open_deck(content, pack)
-    folder = output or Path()
+    folder = output or _sittings_folder()
     if paper:
         drawn = _draw(deck, questions, minutes, chapters, seed, language)
         _write_paper(deck, drawn, folder, place, json=json)
@@ -248,7 +248,9 @@ def _marked(deck: Deck, sitting: Sitting, questions: Sequence[Question], device:
 def _result(deck: Deck, paper: Paper, marked: tuple[Marked, ...], *, sat: bool) -> Result:
     from quizprep.mock.result_page import Chapter, Result
 
-    chapters = dict.fromkeys(each.question.chapter for each in marked)
+    asked = {each.question.chapter for each in marked}
+    order = [chapter.id for chapter in deck.syllabus().chapters]
+    chapters = sorted(asked, key=lambda id: (order.index(id) if id in order else len(order), id))
     return Result(
         paper,
         marked,

@@ -213,7 +213,10 @@ def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, pl
     """All figures as of an instant."""
     today = scheduler.calendar.day_of(now)
     entries = deck.index()
+    syllabus = deck.syllabus()
     by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
+    by_chapter = in_the_order(by_chapter, [chapter.id for chapter in syllabus.chapters])
+    by_topic = in_the_order(by_topic, [topic.id for topic in syllabus.topics()])
     return Statistics(
         today=today,
         counts=_queue(store, scheduler, entries, plan).counts(now),
@@ -271,6 +274,12 @@ def mastery(entries: Iterable[Entry], recall: Mapping[str, float]) -> tuple[tupl
         for groups in (chapters, topics)
     )
     return by_chapter, by_topic
+
+
+def in_the_order(found: Iterable[Mastery], names: Iterable[str]) -> tuple[Mastery, ...]:
+    """Chapters or topics in the order of these names, those of the syllabus; what it does not name comes last."""
+    place = {name: at for at, name in enumerate(names)}
+    return tuple(sorted(found, key=lambda each: place.get(each.name, len(place))))
 
 
 def _mastery(name: str, seen: list[float], total: int) -> Mastery:

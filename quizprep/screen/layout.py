@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from quizprep.formatting import block, cell_width, number, value, visible
+from quizprep.formatting import block, cell_width, number, value, visible, with_minus
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt
 from quizprep.screen.messages import message
@@ -54,8 +54,8 @@ _HELP = (
 
 
 def text(content: str, style: str = "") -> Text:
-    """``content`` as it stands, control characters made visible."""
-    return Text(visible(content), style, end="")
+    """``content`` as it stands, control characters made visible, and every number with the minus of formulas."""
+    return Text(with_minus(visible(content)), style, end="")
 
 
 def _glued(part: Text, width: int) -> Text:

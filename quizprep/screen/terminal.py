@@ -60,6 +60,8 @@ class Screen:
         self._waiting = self._typing = self._stopped = False
         self._flipped = False
         self._picked: list[int] = []
+        self._hinted = ""  # the hint that was shown last at this question
+        self._echo: Callable[[Any], list[str]] | None = None  # the line that was typed last, as a part of the page
         self._handlers: dict[int, Any] = {}
         self._size = (0, 0)
         self._drawn = size()  # of the terminal when the page was laid out; a resize shows against it
@@ -227,7 +229,7 @@ class Screen:
 
     def question(self, asked: Asked, progress: Progress) -> None:
         """Put a question on a fresh page."""
-        self._flipped, self._picked = False, []
+        self._flipped, self._picked, self._hinted = False, [], ""
         self._turn_page()
         self._add(lambda view: view.question(asked, progress))
 
@@ -313,6 +315,7 @@ class Screen:
             reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, known, self.commands)
             if reply:
                 return reply
+            self._forget_line()
 
     def _line(self) -> str | None:
         """A typed line, None at its end."""
@@ -330,8 +333,17 @@ class Screen:
         if typed is None:
             emit("\n")
         else:
-            self._page.append(lambda view: view.note(PROMPT + shorten(typed)))
+            self._echo = lambda view: view.note(PROMPT + shorten(typed))
+            self._page.append(self._echo)
         return typed
+
+    def _forget_line(self) -> None:
+        """Draw the page without the line that was typed last: it said nothing, or nothing new."""
+        if self._dumb:
+            return
+        if self._page and self._page[-1] is self._echo:
+            self._page.pop()
+        self._redraw()
 
     def _typed_so_far(self) -> str:
         with suppress(ImportError):
@@ -435,7 +447,11 @@ class Screen:
         return "   ".join(parts) + " "
 
     def hint(self, content: str) -> None:
-        """Show a hint below the question."""
+        """Show a hint below the question; one that stands there already is not said again."""
+        if content == self._hinted and not self._dumb:
+            self._forget_line()
+            return
+        self._hinted = content
         self._add(lambda view: view.hint(content))
 
     def note(self, content: str) -> None:
