@@ -58,7 +58,15 @@ _PRIME_APART = re.compile(r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:
 _TWO_BARS = re.compile(r"\\\|\s*\\\||\\mid\s*\\mid(?![A-Za-z])|\\vert\s*\\vert(?![A-Za-z])")
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
-_GLUED = re.compile(r"(?<![\\A-Za-z])(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))")  # logD(x), log4
+_GLUED = re.compile(  # logD(x), log4, y_ilog\hat y
+    r"(?:(?<![\\A-Za-z])|(?<=_[a-z]))(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))"
+)
+_ESCAPED = re.compile(  # y\_i, as Markdown wants it
+    r"(?P<text>\\(?:text\w*|mathrm|operatorname|mbox|label|tag|ref|url)\*?\s*\{[^{}]*\})|(?<=[\w})>⟩'’])\\_(?=[\w{\\])"
+)
+_REMARK_BEHIND = re.compile(
+    r"\s*\\(?:text|mathrm|textrm|mbox|textit)\s*\{\s*[:：][^{}]*\}\s*$"
+)  # \text{ : forget gate}
 _NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
 _BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|⇒|→|=>")
 _EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
@@ -208,7 +216,7 @@ def _without_columns(row: str) -> str:
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
-    text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", text)
+    text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text)))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
@@ -371,7 +379,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     left = clause[: relations[0].start()]
     sides = [clause[found.end() : end].strip().rstrip(".,;:\\ ") for found, end in zip(relations, ends, strict=True)]
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
-    sides = [_WORDS_BEHIND.sub("", side) for side in sides]
+    sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
     left, words = _left(left)
     label = f"{label} {words}".strip()
@@ -403,7 +411,7 @@ def _left(left: str) -> tuple[str, str]:
     *before, text = _split(text, re.compile(":"))
     words = " ".join(before)
     pieces = [piece for piece in re.split(r"\\text\s*\{([^{}]*\s[^{}]*)\}", text) if piece.strip()]
-    if len(pieces) > 1:
+    if len(pieces) > 1 and all(bracket_depths(text)[found.start()] == 0 for found in re.finditer(r"\\text", text)):
         words, text = f"{words} {' '.join(pieces[:-1])}", pieces[-1]
     text = text.strip()
     run = re.match(r"(?P<words>(?:[A-Za-z가-힣'.,-]{2,}\s+){1,}(?:[a-z]{2,}\s+)*)(?P<name>\S.*)$", text)

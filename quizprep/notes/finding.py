@@ -23,6 +23,7 @@ from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
 from quizprep.notes.equations import Equation, equations
+from quizprep.notes.forms import falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
@@ -287,6 +288,10 @@ class _Judge:
             )
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
+        if right is None and (form := form_of(equation)) is not None:
+            return Finding(
+                equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language]
+            )
         if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
             meant, reason = stepped
             repaired = self._right(meant, candidates)
@@ -307,6 +312,12 @@ class _Judge:
                 wrong = wrong or (None if equation.approximate else self._parted(equation, candidate))
                 if wrong is not None:
                     return wrong
+            if falls_apart(equation, candidate.proof):
+                said = Text(
+                    "It is written like it, but what has to agree does not: a name, an index or a step is another one.",
+                    ko="모양은 같지만 서로 맞아야 할 이름이나 첨자, 단계가 맞지 않습니다.",
+                )
+                return self._found(equation, "in doubt", candidate, verdict, said[self._language])
             another = _names_another_step(equation, candidate, verdict)
             return self._found(equation, "in doubt" if another else "right", candidate, verdict, verdict.statement)
         if _is_computation(equation):

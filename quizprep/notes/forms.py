@@ -1,0 +1,430 @@
+r"""Forms in which courses write what the proofs prove, told by their skeleton (:mod:`quizprep.notes.skeleton`).
+
+A row says which proof's step a form states, how its left side and its right side are written, and what has to agree in
+it: ``\theta_{new} = \theta_{old} - \alpha \, dL/d\theta`` is a step of gradient descent where all three are the same
+parameter, and a gate of an LSTM has the weights of that gate. What is one of these forms is right; of all else nothing
+is said here. ``states`` is the form in the letters of the proof, against which it is held by the tests.
+
+The rows are data (``forms.yaml``). Patterns are made of the parts of a skeleton. ``<x>`` is a name, ``<x:...>`` one
+that a regular expression tells, ``<*x>`` any formula, each the same wherever it stands again; ``[? ... ?]`` may be
+missing, ``[: ... or ... :]`` is a choice.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from quizprep import proofs, strict_yaml
+from quizprep.frozen import frozen
+from quizprep.notes.equations import Equation
+from quizprep.notes.skeleton import skeleton
+from quizprep.proofs import Proof
+from quizprep.text import Text
+
+MOST_TERMS = 4  # of a sum, whose order says nothing
+
+_NAME = r"(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*(?:[_^]\{[^{}\s]*\})*"
+_TABLE = Path(__file__).with_suffix(".yaml")
+_FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
+_PIECE = re.compile(r"<(?P<run>\*)?(?P<name>[a-z]\w*)(?::(?P<told>\S+))?>")
+Parts = Mapping[str, str]  # what stands for the names of a pattern
+Check = Callable[[Parts], bool]
+
+
+@frozen
+class Form:
+    """One form: the step of a proof, what it is called, what has to be spoken of around it, and how it is written."""
+
+    proof: str
+    step: str
+    states: str
+    reason: Text
+    left: str
+    sides: tuple[str, ...]
+    about: str = ""
+    agrees: Check | None = None
+    alone: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def forms() -> tuple[Form, ...]:
+    """Every form, as the table has it."""
+    table, _ = strict_yaml.read(_TABLE.read_bytes())
+    fragments = table["fragments"]
+
+    def whole(pattern: str) -> str:
+        while (fragment := _FRAGMENT.search(pattern)) is not None:
+            pattern = pattern.replace(fragment[0], fragments[fragment["name"]])
+        return pattern
+
+    return tuple(
+        Form(
+            row["proof"],
+            row["step"],
+            row["states"],
+            Text(row["en"], ko=row["ko"]),
+            whole(row["left"]),
+            tuple(map(whole, row["sides"])),
+            whole(row.get("about", "")),
+            globals()[f"_{row['agrees']}"] if "agrees" in row else None,
+            tuple(row.get("alone", ())),
+        )
+        for row in table["forms"]
+    )
+
+
+def form_of(equation: Equation) -> Form | None:
+    """The form that an equation has, with all of its sides; None where one of them has none."""
+    if equation.approximate:
+        return None
+    found = _found(equation, equation.left, equation.sides)
+    if found is None and len(equation.sides) == 1:  # u·v/(|u||v|) = cos(u, v)
+        found = _found(equation, equation.sides[0], (equation.left,))
+    return found
+
+
+def falls_apart(equation: Equation, proof: Proof) -> bool:
+    r"""Whether an equation has no form only because what has to agree in it does not: then it is not right for a proof.
+
+    A judge who may read any name for another one takes :math:`\theta_1 - \alpha\, \partial J/\partial\theta_2` for
+    a step, and the weights of one gate for those of another.
+    """
+    name = skeleton(equation.left)
+    if name is None or form_of(equation) is not None:
+        return False
+    sides = [side for side in map(skeleton, equation.sides) if side]
+    for form in _called(equation, name):
+        if proof.id in form.alone:
+            return True
+        if form.agrees and _topic(form.proof) == proof.topic:
+            written = replace(form, agrees=None)
+            if any(_has(written, name, side) and not _has(form, name, side) for side in sides):
+                return True
+    return False
+
+
+def _topic(proof: str) -> str:
+    return proofs.discover()[proof].topic
+
+
+def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
+    name = skeleton(left)
+    written = [skeleton(side) for side in sides]
+    if name is None or not all(written):
+        return None
+    known = _called(equation, name)
+    last = None
+    for side in written:
+        last = next((form for form in known if side and _has(form, name, side)), None)
+        if last is None:
+            return None
+    return last
+
+
+def _called(equation: Equation, name: str) -> list[Form]:
+    """The forms that have such a left side, where what they need is spoken of."""
+    around = " ".join((equation.left, equation.label, equation.near, *equation.heading))
+    known = [form for form in forms() if _matched(form.left, name) is not None]
+    return [form for form in known if not form.about or re.search(form.about, around, re.IGNORECASE)]
+
+
+def _has(form: Form, left: str, side: str) -> bool:
+    """Whether a side has a form, with its terms in any order."""
+    named = _matched(form.left, left) or {}
+    for arranged in _arranged(side):
+        for pattern in form.sides:
+            parts = _matched(pattern, arranged)
+            if parts is None or any(parts.get(name, part) != part for name, part in named.items()):
+                continue
+            if form.agrees is None or form.agrees({**named, **parts}):
+                return True
+    return False
+
+
+def _arranged(side: str) -> Iterator[str]:
+    """A side with its terms in every order; as it stands first."""
+    yield side
+    terms = _terms(side)
+    if 1 < len(terms) <= MOST_TERMS:
+        for order in itertools.permutations(terms):
+            text = " ".join(f"{sign} {term}" for sign, term in order).removeprefix("+ ")
+            if text != side:
+                yield text
+
+
+def _terms(side: str) -> list[tuple[str, str]]:
+    terms: list[tuple[str, list[str]]] = [("+", [])]
+    depth = 0
+    for part in side.split(" "):
+        depth += part.endswith("(") - part.startswith(")")
+        if depth == 0 and part in "+-":
+            if terms[-1][1]:
+                terms.append((part, []))
+            else:
+                terms[-1] = (part, [])
+        else:
+            terms[-1][1].append(part)
+    return [(sign, " ".join(parts)) for sign, parts in terms]
+
+
+# --- patterns ----------------------------------------------------------------------------------
+
+
+def _matched(pattern: str, text: str) -> Parts | None:
+    """What stands for the names of a pattern in a text that has it; formulas in it have to close their brackets."""
+    found = _compiled(pattern).fullmatch(f"{text} ")
+    if found is None:
+        return None
+    parts = {name: part.strip() for name, part in found.groupdict().items() if part is not None}
+    return parts if all(_closes(part) for part in parts.values()) else None
+
+
+def _closes(part: str) -> bool:
+    depth = 0
+    for piece in part.split(" "):
+        depth += piece.endswith("(") - piece.startswith(")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    marks = {"[?": "(?:", "?]": ")?", "[:": "(?:", "or": "|", ":]": ")"}
+
+    def piece(token: str) -> str:
+        if token in marks:
+            return marks[token]
+        found = _PIECE.fullmatch(token)
+        if found is None:
+            return re.escape(token) + " "
+        if found["name"] in seen:
+            return f"(?P={found['name']}) "
+        seen.add(found["name"])
+        return f"(?P<{found['name']}>{r'[^ ]+(?: [^ ]+)*?' if found['run'] else found['told'] or _NAME}) "
+
+    return re.compile("".join(map(piece, pattern.split())))
+
+
+# --- what has to agree -------------------------------------------------------------------------
+
+#: How a step is told, by what it is behind the one before.
+_TIMES = {
+    **dict.fromkeys(("t-1", "k-1", "n-1", "i-1", "old", "prev", "before", "previous"), -1),
+    **dict.fromkeys(("t", "k", "n", "current"), 0),
+    **dict.fromkeys(("t+1", "k+1", "n+1", "i+1", "new", "next", "after"), 1),
+}
+_SCRIPT = re.compile(r"[_^]\{(?P<script>[^{}\s]*)\}")
+_TIME_IN = re.compile(r"\((?P<time>[tk](?:[+-]1)?|\d)\)$|,(?P<last>[tk](?:[+-]1)?)$")  # dw(t-1); dw,t-1
+
+
+def _timed(name: str) -> tuple[str, int]:
+    """A name without the step that it belongs to, and which step that is: of ``theta_{t+1}`` it is ``theta``, 1."""
+    step = 0
+
+    def without(found: re.Match[str]) -> str:
+        nonlocal step
+        script = found["script"]
+        if script in _TIMES:
+            step = _TIMES[script]
+            return ""
+        if (time := _TIME_IN.search(script)) is not None and script[: time.start()].strip(","):  # V_{dw(t-1)}
+            step = int(at) if (at := time["time"] or time["last"]).isdigit() else _TIMES[at]
+            return f"{found[0][:2]}{script[: time.start()].strip(',')}}}"
+        return found[0]
+
+    without_step = _SCRIPT.sub(without, name).lower().replace("hat.", "")
+    if "'" in without_step and not step:  # θ' = θ - ...
+        return without_step.replace("'", ""), 1
+    return without_step, step
+
+
+def _base(name: str) -> str:
+    """The letter of a name, without accents, primes and indices."""
+    return re.sub(r"^(?:(?:hat|tilde|bar|dot)\.)*|'|[_^]\{[^{}\s]*\}", "", name)
+
+
+def _scripts(name: str) -> str:
+    return ",".join(found["script"] for found in _SCRIPT.finditer(name))
+
+
+def _given(parts: Parts, letter: str) -> list[str]:
+    """What stands for the names of a pattern that begin with a letter and go on with a number."""
+    return [part for name, part in parts.items() if re.fullmatch(rf"{letter}\d*", name)]
+
+
+def _follows(parts: Parts) -> bool:
+    """Whether the new value and the old one are those of one parameter, and the gradient is by it."""
+    (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
+    by = [_timed(part)[0] for part in _given(parts, "by")]
+    return new == old and after >= before and all(each == new for each in by) and _by_the_same(parts, new)
+
+
+def _by_the_same(parts: Parts, parameter: str) -> bool:
+    """Whether a nabla that has an index has that parameter for it."""
+    indices = [_SCRIPT.search(part) for part in _given(parts, "nabla")]
+    return all(each is None or _letters(_timed(each["script"])[0]) == _letters(parameter) for each in indices)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name)
+
+
+_GATES = {"f": "f", "i": "i", "o": "o", "r": "r", "z": "zu", "u": "uz", "g": "gc", "c": "cgh", "h": "hcgn", "n": "nhg"}
+
+
+def _is_of_the_gate(parts: Parts) -> bool:
+    """Whether the weights and biases of a gate are its own, and those of the input and the state each at its place."""
+    base = _base(parts["gate"])
+    told = re.sub("[^a-z]|t", "", _scripts(parts["gate"]).lower()) if base == "Gamma" else base.lower()
+    own = _GATES.get(told[:1], "")
+    if parts["gate"].startswith(("tilde.", "hat.", "bar.")):
+        own = "chgsna"
+    weights = [*_given(parts, "w"), *_given(parts, "u"), *_given(parts, "b"), *_given(parts, "d")]
+    for weight in weights:
+        letters = set(re.findall("[a-z]", _scripts(weight).lower().replace("text", "")))
+        if letters - set("xhsatw") and not letters & set(own):
+            return False
+        if own == "i" and letters & set("fo"):
+            return False
+    return bool(own) and _input_and_state(parts)
+
+
+def _input_and_state(parts: Parts) -> bool:
+    """Whether weights that are called after the input stand before it, and not before the state."""
+    of_x = [_scripts(each).lower() for each in _given(parts, "wx")]
+    of_h = [_scripts(each).lower() for each in _given(parts, "wh")]
+    if any("x" in each for each in of_h):
+        return False
+    return not (of_h and any("x" not in each and "h" in each and len(each.replace(",", "")) > 1 for each in of_x))
+
+
+def _recurs(parts: Parts) -> bool:
+    """Whether a new state is made of the one before."""
+    return _base(parts["new"]) in {
+        _base(each) for each in _given(parts, "old") or _given(parts, "h")
+    } and _input_and_state(parts)
+
+
+def _is_projected(parts: Parts) -> bool:
+    """Whether queries are made with the weights of queries, keys with those of keys, of the same head."""
+    letter = parts["q"][0].lower()
+    called = re.sub(r"(?i)d_?[kv]|head|[()]", "", _scripts(parts["w"]).lower())
+    others = set("qkv") - {letter}
+    numbers = [set(re.findall(r"\d", _scripts(part))) for part in (parts["q"], parts["w"])]
+    fits = letter in called and not others & set(called)
+    return fits and (not all(numbers) or numbers[0] == numbers[1]) and _base(parts["x"]).lower() not in "qkvw"
+
+
+def _sums_up(parts: Parts) -> bool:
+    """Whether what a sum adds up has its index in both factors."""
+    below = re.search(r"_\{([a-z]'?)(?:=[^{}]*|in[^{}]*)?\}", parts["sum"])
+    weights, values = _scripts(parts["w"]), _scripts(parts["v"])
+    shared = set(re.findall(r"[a-z]'?", weights)) & set(re.findall(r"[a-z]'?", values))
+    return below[1] in shared if below else bool(shared) and "_" not in parts["sum"]
+
+
+def _is_turned(parts: Parts) -> bool:
+    """Whether the two factors are what the left side names, the first of them transposed."""
+    return parts["turned"] in (f"{parts['a']}^{{T}}", parts["a"], f"( {parts['a']} )^{{T}}")
+
+
+def _is_of_both(parts: Parts) -> bool:
+    """Whether an inner product is of the two vectors whose lengths it is divided by."""
+    return {parts["first"].removesuffix("^{T}"), parts["second"]} == {parts["a"], parts["b"]} and parts["a"] != parts[
+        "b"
+    ]
+
+
+def _is_a_label(parts: Parts) -> bool:
+    """Whether label and prediction differ, neither is a sum, and a sum over samples has its index in both."""
+    y, p = parts["y"], parts["p"]
+    if y == p or any(sign in f" {part} " for part in (y, p) for sign in (" + ", " - ", " sum")):
+        return False
+    first = [found[1] for each in _given(parts, "s") if (found := re.match(r"sum_\{([a-z])=[01]\}", each))]
+    if any(re.match(r"sum_\{[a-z]=0\}\^\{[A-Za-z]\}", each) for each in _given(parts, "s")):
+        return False  # from 0 to m there are m + 1
+    indexed = all(re.search(rf"[_^]\{{[^{{}}]*{index}", part) for index in first[:1] for part in (y, p))
+    return indexed
+
+
+def _penalises(parts: Parts) -> bool:
+    """Whether a penalty of weights is added to a loss."""
+    loss = f" {parts['loss']} "
+    return re.search(r" (?:[LJECR]|loss|Loss|MSE|RSS|SSE|ell|l|cost)(?=[ _'^])", loss) is not None or (
+        re.search(r"sum\S* \( .*- .* \)\^\{2\}|\|\| .*- .* \|\|\^\{2\}", loss) is not None
+    )
+
+
+def _shrinks(parts: Parts) -> bool:
+    return _follows(parts) and all(_timed(each)[0] == _timed(parts["new"])[0] for each in _given(parts, "w"))
+
+
+def _gathers(parts: Parts) -> bool:
+    """Whether an average of gradients goes on from its own value before, with a decay that is not the other one's."""
+    (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
+    g = parts.get("g2") or parts["g"].removesuffix("^{2}")
+    squares = g != parts.get("g")
+    number = re.search(r"\d", _scripts(parts["decay"]))
+    fits = number is None or number[0] == ("2" if squares else "1")
+    of = re.search(r"d([wb])", _scripts(parts["new"]).lower())
+    return new == old and after >= before and fits and (of is None or f"d{of[1]}" in _timed(g)[0])
+
+
+def _is_of_a_fake(parts: Parts) -> bool:
+    """Whether the discriminator sees a fake in the second term, and none in the first."""
+    fake = r"G\S* \(|(?:tilde|hat)\.x|G\S*$|x_\{?(?:fake|g)"
+    return all(re.match(fake, each) for each in _given(parts, "fake")) and not any(
+        each.startswith("G") for each in _given(parts, "x")
+    )
+
+
+def _is_scaled(parts: Parts) -> bool:
+    """Whether the scale and the shift are both Greek letters or both Latin ones, and something new is made."""
+    return parts["y"] != parts["n"] and (parts["g"][0] == "g") == (parts["b"][0] == "b")
+
+
+def _is_one_score(parts: Parts) -> bool:
+    """Whether a label is multiplied by one thing: a name, a call, or a sum in brackets."""
+    return not re.search(r"(?:^|\) )[+-] ", re.sub(r"\( [^()]* \)\S*", "", parts["score"]) + " ")
+
+
+def _is_a_plain_sum(parts: Parts) -> bool:
+    return "=0}^" not in parts["s"] and "^{2}" not in parts["x"]
+
+
+def _is_a_share(parts: Parts) -> bool:
+    return not any(re.search(r" [+-] ", parts.get(name, "")) for name in "ab")
+
+
+def _is_quadratic(parts: Parts) -> bool:
+    """Whether the same vector stands on both sides of a matrix."""
+    return parts["w"] in (parts.get("t", "").removesuffix("^{T}"), parts.get("t2"))
+
+
+def _keeps_its_name(parts: Parts) -> bool:
+    return _base(parts["new"]) == _base(parts["g"])
+
+
+def _is_of_an_input(parts: Parts) -> bool:
+    return _base(parts["x"]) in ("x", "X", "z", "t", "a", "A", "h", "H", "beta", "theta", "w")
+
+
+def _is_of_errors(parts: Parts) -> bool:
+    """Whether one difference is squared."""
+    return re.fullmatch(r"[^+-]+ - [^+-]+", re.sub(r"\( [^()]* \)", "", parts["e"])) is not None
+
+
+def _goes_down_a_layer(parts: Parts) -> bool:
+    layers = [_scripts(parts[name]) for name in ("new", "delta")]
+    fits = [re.search(r"(?<![A-Za-z])([lL])([+-]1)?", each) for each in layers]
+    behind = [int(each[2] or "0") if each else None for each in fits]
+    below = re.search(r"_\{([a-z])(?:=[^{}]*)?\}", parts["sum"])
+    index = below is not None and all(below[1] in _scripts(parts[name]) for name in ("w", "delta"))
+    return index and (None in behind or behind[0] == (behind[1] or 0) - 1)

@@ -1,0 +1,184 @@
+r"""Forms of other courses: each is what the proof proves, known where it is right, and never right where it is spoiled."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.judge.against_proof import check_formula
+from quizprep.notes.equations import equations
+from quizprep.notes.finding import audit
+from quizprep.notes.forms import Form, form_of, forms
+from quizprep.notes.page import read_pieces
+from quizprep.notes.skeleton import skeleton
+
+
+def form(heading: str, line: str) -> str | None:
+    (equation,) = equations(read_pieces("note.md", f"# {heading}\n\n{line}\n"))
+    found = form_of(equation)
+    return None if found is None else f"{found.proof}.{found.step}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", forms(), ids=lambda row: f"{row.proof}.{row.step}")
+def test_what_a_form_states_is_proven(row: Form) -> None:
+    verdict = check_formula(proofs.discover()[row.proof], row.states)
+    assert verdict.verdict == "equivalent"
+    assert verdict.step in (None, row.step)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\mathbf{W}_f \cdot [\mathbf{h}_{t-1}, x_t] + b_f", "W_{f} ( h_{t-1} , x_{t} ) + b_{f}"),
+        ("W_f @ [hₜ₋₁, xₜ] + b_f", "W_{f} ( h_{t-1} , x_{t} ) + b_{f}"),
+        (r"Γ\_u \times \tilde c^{⟨t⟩}", "Gamma_{u} tilde.c^{t}"),
+        ("θ_old - α × dL/dθ", "theta_{old} - alpha frac( d L ; d theta )"),
+        (r"\sqrt{1 - \beta_t}\,\mathbf{x}_{t-1}", "sqrt ( 1 - beta_{t} ) x_{t-1}"),
+        ("softmax(QK^T / √d_k + M) V", "softmax ( frac( Q K^{T} ; sqrt d_{k} ) + M ) V"),
+        (r"\frac{1}{1+e^{-(ax+b)}}", "frac( 1 ; 1 + exp ( - ( a x + b ) ) )"),
+        (r"\|w\|_2^2", "|| w ||^{2}"),
+        ("P(A|B)", "P ( A | B )"),
+        (r"\begin{cases} 1 \\ 0 \end{cases}", None),
+        ("(a + b", None),
+        ("", None),
+        ("((((" * 50, None),
+    ],
+)
+def test_spelling_says_nothing(text: str, expected: str | None) -> None:
+    assert skeleton(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "expected"),
+    [
+        (r"GD", r"$$W_t = W_{t-1} - \eta \nabla_W \mathcal{L}(h(x^{(i)}; W_{t-1}), y^{(i)})\;\;.$$", "gradient-descent-step.w_next"),
+        (r"GD", r"$$W_t = W_{t-1} - \eta\sum_{i=1}^K \nabla_W \mathcal{L}(h(x^{(i)}; W_{t-1}), y^{(i)})$$", "gradient-descent-step.w_next"),
+        (r"GD", r"`θ_new = θ_old - α × dL/dθ`", "gradient-descent-step.w_next"),
+        (r"GD", r"$$a := a - \alpha \frac{\partial f}{\partial a}$$", "gradient-descent-step.w_next"),
+        (r"GD", r"$$\theta_j := \theta_j - \alpha \frac{\partial}{\partial \theta_j} J(\theta)$$", "gradient-descent-step.w_next"),
+        (r"GD", r"$$\mathbf{x}^{(k+1)} = \mathbf{x}^{(k)} - \eta_k \nabla f(\mathbf{x}^{(k)})$$", "gradient-descent-step.w_next"),
+        (r"GD", r"$w_{new} = w_{old} - \eta \frac{\partial Loss}{\partial w_{old}}$", "gradient-descent-step.w_next"),
+        (r"GD", r"$$k := k - \eta \frac{1}{m}\sum_{i=1}^m \nabla_k \ell_i(k)$$", "gradient-descent-step.w_next"),
+        (r"GRU", r"$$c^{⟨t⟩} = Γ\_u \times \tilde c^{⟨t⟩} + (1 - Γ\_u) \times c^{⟨t-1⟩}$$", "gru-update.h_next"),
+        (r"LSTM", r"$$Γ\_f = \sigma(W\_f[a^{⟨t-1⟩}, x^{⟨t⟩}] + b\_f)$$", "lstm-cell.f"),
+        (r"LSTM", r"$$\tilde c^{⟨t⟩} = tanh(W\_c[a^{⟨t-1⟩}, x^{⟨t⟩}] + b\_c)$$", "lstm-cell.g"),
+        (r"LSTM", r"$$a^{⟨t⟩} = Γ\_o^{⟨t⟩} \times tanh(c^{⟨t⟩})$$", "lstm-cell.h_next"),
+        (r"LSTM", r"$$c^{⟨t⟩} = Γ^{⟨t⟩}\_u \times \tilde c^{⟨t⟩} + Γ^{⟨t⟩}\_f \times c^{⟨t-1⟩}$$", "lstm-cell.c_next"),
+        (r"LSTM", r"$$\tilde{\mathbf c}_t = \tanh(W_c[x_t,h_{t-1}]+b_c),$$", "lstm-cell.g"),
+        (r"LSTM", r"`f_t = σ(W_f · [h_{t-1}, x_t] + b_f)`", "lstm-cell.f"),
+        (r"RNN", r"$$s_ t = \tanh (W^{s,s}s_{t-1} + W^{s,x}x_ t)$$", "rnn-cell.h_next"),
+        (r"RNN", r"$h_t = f(W_{hh} h_{t-1} + W_{xh} x_t + b_h)$", "rnn-cell.h_next"),
+        (r"BN", r"$$V_{dw(t)} =\beta_1 V_{dw(t-1)} + (1-\beta_1)dW_{(t)}$$", "adam-step.m_next"),
+        (r"BN", r"$$V_{dw(2)} = \beta_1 V_{dw(1)} + (1-\beta_1)dW_{(2)}$$", "adam-step.m_next"),
+        (r"BN", r"$$S_{db(t)} = \beta_2 S_{db(t-1)} + (1-\beta_2)db_{(t)}^2$$", "adam-step.v_next"),
+        (r"L", r"$$\mathcal{L}_\text{nll}(\text{guess},\text{actual}) = -\left(\text{actual}\cdot \log (\text{guess}) + (1 - \text{actual})\cdot\log (1 - \text{guess})\right) \;\;.$$", "binary-cross-entropy.loss"),
+        (r"L", r"$l(f(x^n),\hat{y}^n)=-[\hat{y}^n \ln f(x^n)+(1-\hat{y}^n) \ln (1-f(x^n))]$", "binary-cross-entropy.loss"),
+        (r"L", r"$$-\ln L(w,b)=\sum\limits_n -[\hat{y}^n \ln f_{w,b}(x^n)+(1-\hat{y}^n) \ln(1-f_{w,b}(x^n))]$$", "binary-cross-entropy.loss"),
+        (r"L", r"$$J(\theta) = -\frac{1}{m}\sum_{i=1}^m [y^{(i)} \log(h_\theta(x^{(i)})) + (1-y^{(i)}) \log(1-h_\theta(x^{(i)}))]$$", "binary-cross-entropy.loss"),
+        (r"attention", r"`Q_1 = X @ W^Q_1 → (3, 2)`", "self-attention.queries"),
+        (r"attention", r"$k_i = W_k^T x^{(i)}$", "self-attention.keys"),
+        (r"attention", r"$$c_t = \sum_i \alpha_i \cdot h_i \quad \cdots \text{Step 3: 가중 합산}$$", "attention-of-one-query.output"),
+        (r"attention", r"$${y}^{(i)} = \sum_{j=1}^n \alpha_{ij} v_{j} \label{eq:self_attention_output}$$", "attention-of-one-query.output"),
+        (r"attention", r"$$c^{\langle t \rangle} = \sum\_{t’}\alpha^{\langle t,t’ \rangle}a^{\langle t’ \rangle}$$", "attention-of-one-query.output"),
+        (r"attention", r"$$\text{score}(s, h) = s^T h$$", "attention-score.score"),
+        (r"attention", r"$$\operatorname{Attention}(Q,K,V) = \operatorname{softmax} \left( \frac{QK^\top}{\sqrt{d_k}}+M \right)V.$$", "causal-attention.output"),
+        (r"L2", r"$$J(w,b) = \frac{1}{m}\sum_{i=1}^mL(\hat{y}^{(i)},y^{(i)})+\frac{\lambda}{2m}{||w||}^2\_2$$", "l2-penalty.total"),
+        (r"L2 regularization", r"$L = L_0 + \frac{\lambda}{2}\sum_i w_i^2$", "l2-penalty.total"),
+        (r"weight decay", r"$w_i^{t+1}=w_i^t-\eta \frac{\partial L'}{\partial w_i}=w_i^t-\eta(\frac{\partial L}{\partial w_i}+\lambda w_i^t)=(1-\eta \lambda)w_i^t-\eta \frac{\partial L}{\partial w_i}$", "weight-decay-step.w_next"),
+        (r"GAN", r"$$\min_G V(D, G) = \mathbb{E}_{x \sim p_{data}(x)}[\log D(x)] + \mathbb{E}_{z \sim p_z(z)}[\log(1 - D(G(z)))]$$", "gan-objective.value"),
+        (r"GAN", r"$$\mathcal{L}_G = \mathbb{E}_{z \sim p_z}[\log(1-D(G(z)))]$$", "gan-saturating-loss.saturating_loss"),
+        (r"GAN", r"- `loss_D = loss_real + loss_fake`。", "gan-losses.discriminator_loss"),
+        (r"Batch normalization", r"$$\tilde z^{(i)} = \gamma z^{(i)}\_{norm} + \beta$$", "batch-normalisation.y"),
+        (r"Batch normalization", r"$$\widehat{Z}^l_{ij} = G^l_i \overline{Z}^l_{ij} + B^l_i\;\;.$$", "batch-normalisation.y"),
+        (r"cos", r"$$\cos(\theta) = \frac{\vec{a} \cdot \vec{b}}{\|a\| \times \|b\|} = \frac{\vec{a}}{\|a\|} \cdot \frac{\vec{b}}{\|b\|}$$", "cosine-of-word-vectors.cosine"),
+        (r"cos", r"$$\frac{u^T v}{ |u|\, |v|\,} = \cos \langle u, v \rangle \,,$$", "cosine-of-word-vectors.cosine"),
+        (r"svm", r"$L(y, \hat{y}) = \max(0, 1 - y\hat{y})$", "svm-score.slack"),
+        (r"svm", r"$L = \frac{1}{n}\sum_i \max(0, 1 - y_i(w^T x_i + b))$", "svm-score.slack"),
+        (r"MLE", r"$\hat{\mu}_{MLE} = \frac{1}{n} \sum_{i=1}^n x_i$", "maximum-likelihood-normal.mu"),
+        (r"Maximum likelihood", r"$\hat{\theta} = \frac{\text{count}(0)}{\text{count}(0) + \text{count}(1)}$", "maximum-likelihood-coin.p_hat"),
+        (r"PCA", r"$Var(z_1)=(w^1)^TCov(x)w^1$", "variance-along-a-direction.along"),
+        (r"PE", r"`PE(pos, 2i) = sin(pos / 10000^(2i/d_model))`", "sinusoidal-positional-encoding.sine"),
+        (r"PE", r"$$PE_{(pos,2i)} = \sin\left(\frac{pos}{10000^{2i/d_{\text{model}}}}\right)$$", "sinusoidal-positional-encoding.sine"),
+        (r"clip", r"$$g \leftarrow g \min\left( 1, \frac{\tau}{\|g\|_2} \right).$$", "gradient-clipping.clipped"),
+        (r"diff", r"$\mathbf{x}_t = \sqrt{1 - \beta_t}\,\mathbf{x}_{t-1} + \sqrt{\beta_t}\,\boldsymbol{\epsilon}_t$", "diffusion-forward.x_t"),
+        (r"dice", r"$$\text{Dice} = \frac{2|A \cap B|}{|A| + |B|}$$", "iou-of-masks.dice"),
+        (r"Gini", r"$$Q_m(T) = \sum_k \hat{P}_{m,k}(1 - \hat{P}_{m,k})$$", "gini-impurity.gini"),
+        (r"Xavier", r"$\sigma = \sqrt{\frac{2}{n_\mathrm{in} + n_\mathrm{out}}}.$", "variance-of-initial-weights.xavier"),
+        (r"conv", r"$n^l = \lceil (n^{l-1} + 2 \cdot p^l - (k^l - 1)) / s^l \rceil$", "conv-output-size.output"),
+        (r"s", r"`σ(x) = (1 + e^{-x})^{-1}`", "sigmoid.s"),
+        (r"s", r"$$P = \frac{1}{1+\exp(-(ax+b))}$$", "sigmoid.s"),
+        (r"bp", r"$$\delta^{\ell-1}_j = \sigma'(z^{\ell-1}_j) \sum_{i} W^{\ell}_{ij} \delta^{\ell}_i$$", "delta-passed-down.delta"),
+        (r"MSE linear regression", r"$$J(\theta) = \frac{1}{n}\underbrace{(X\theta - Y)^T}_{1 \times n}\underbrace{(X\theta - Y)}_{n \times 1}$$", "mean-squared-error.mse"),
+        (r"GD", r"$w_1 \leftarrow w_1 - \eta \cdot \nabla _{w_1} \mathcal{L}(y, f_ L)$", "gradient-descent-step.w_next"),
+        (r"GD", r"$\theta' = \theta - \epsilon \cdot \nabla _{\theta }L(x,\theta )$", "gradient-descent-step.w_next"),
+        (r"GRU", r"$z_{i} = \sigma(W_{x}^{(z)} x_{i} + W_{h}^{(z)} h_{i-1} + b^{(z)})$", "lstm-cell.f"),
+    ],
+)  # fmt: skip
+def test_a_form_is_known(heading: str, line: str, expected: str) -> None:
+    assert form(heading, line) == expected
+
+
+@pytest.mark.slow
+def test_a_form_is_right_in_a_page() -> None:
+    (finding,) = audit("note.md", "# LSTM\n\n$$Γ\\_f = \\sigma(W\\_f[a^{⟨t-1⟩}, x^{⟨t⟩}] + b\\_f)$$\n")
+    assert (finding.outcome, finding.proof, finding.step) == ("right", "lstm-cell", "f")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        (r"GD", r"$$W_t = W_{t-1} + \eta \nabla_W \mathcal{L}(h(x; W_{t-1}), y)$$"),
+        (r"GD", r"$$a := a - \alpha \frac{\partial f}{\partial b}$$"),
+        (r"GD", r"$$a := a - \frac{\partial f}{\partial a}$$"),
+        (r"GD", r"$$\theta_1 := \theta_1 - \alpha \frac{\partial J}{\partial \theta_2}$$"),
+        (r"GD", r"$$W_t = W_{t+1} - \eta \nabla_W L(W)$$"),
+        (r"LSTM", r"$f_t = \sigma(W_i[h_{t-1}, x_t] + b_i)$"),
+        (r"LSTM", r"$f_t = \tanh(W_f[h_{t-1}, x_t] + b_f)$"),
+        (r"LSTM", r"$c_t = i_t \odot c_{t-1} + f_t \odot \tilde c_t$"),
+        (r"LSTM", r"$c_t = f_t \odot c_{t-1} - i_t \odot \tilde c_t$"),
+        (r"LSTM", r"$h_t = o_t \odot \tanh(c_{t-1})$"),
+        (r"GRU", r"$h_t = (1-z_t) h_{t-1} + (1-z_t) \tilde h_t$"),
+        (r"RNN", r"$h_t = \tanh(W_{xh} h_{t-1} + W_{hh} x_t + b_h)$"),
+        (r"BN", r"$$V_{dw(t)} =\beta_2 V_{dw(t-1)} + (1-\beta_2)dW_{(t)}$$"),
+        (r"BN", r"$$V_{dw(t)} =\beta_1 V_{dw(t-1)} + (1-\beta_1)db_{(t)}$$"),
+        (r"BN", r"$$V_{dw(t)} =\beta_1 V_{dw(t-1)} + \beta_1 dW_{(t)}$$"),
+        (r"L", r"$L(y,p)=-[y \ln f(x)+(1-y) \ln f(x)]$"),
+        (r"L", r"$L(y,p)=y \ln f(x)+(1-y) \ln (1-f(x))$"),
+        (r"L", r"$L(y,p)=-[y \ln f(x)+(1-y) \ln (1-g(x))]$"),
+        (r"attention", r"$q = X W^K$"),
+        (r"attention", r"$Q_1 = X W^Q_2$"),
+        (r"attention", r"$c_t = \sum_j \alpha_{i} h_j$"),
+        (r"attention", r"$$score(s,h) = s^T s$$"),
+        (r"attention", r"$Attention(Q,K,V) = softmax(\frac{QK^T}{d_k} + M)V$"),
+        (r"L2", r"$J = L - \frac{\lambda}{2m} \|w\|^2$"),
+        (r"L2", r"$J = L + \frac{\lambda}{2m} \|w\|$"),
+        (r"weight decay", r"$w = (1+\eta\lambda) w - \eta \frac{\partial L}{\partial w}$"),
+        (r"GAN", r"$V(D,G) = E[\log D(x)] + E[\log(1 + D(G(z)))]$"),
+        (r"GAN", r"$V(D,G) = E[\log D(x)] - E[\log(1 - D(G(z)))]$"),
+        (r"GAN", r"$L_G = E[\log D(G(z))]$"),
+        (r"BN normalization", r"$y = \beta \hat x + \gamma$"),
+        (r"cos", r"$\cos(\theta) = \frac{a \cdot b}{\|a\| \|a\|}$"),
+        (r"cos", r"$\cos(\theta) = \frac{a \cdot b}{\|a\| + \|b\|}$"),
+        (r"svm", r"$L = \max(0, 1 + y\hat y)$"),
+        (r"svm", r"$L = \min(0, 1 - y\hat y)$"),
+        (r"PCA", r"$Var(z)=w^T S v$"),
+        (r"PE", r"`PE(pos, 2i) = cos(pos / 10000^(2i/d_model))`"),
+        (r"PE", r"`PE(pos, 2i+1) = cos(pos / 1000^(2i/d_model))`"),
+        (r"clip", r"$g \leftarrow g \max(1, \frac{\tau}{\|g\|})$"),
+        (r"clip", r"$g \leftarrow g \min(1, \frac{\|g\|}{\tau})$"),
+        (r"diff", r"$x_t = \sqrt{1-\beta_t} x_{t-1} + \beta_t \epsilon$"),
+        (r"dice", r"$Dice = \frac{|A \cap B|}{|A|+|B|}$"),
+        (r"Gini", r"$G = \sum_k p_k (1 + p_k)$"),
+        (r"Xavier", r"$\sigma = \frac{2}{n_{in}+n_{out}}$"),
+        (r"conv", r"$o = \lceil (n + 2p - k)/s \rceil$"),
+        (r"s", r"$P = \frac{1}{\exp(-(ax+b))}$"),
+        (r"s", r"$P = \frac{1}{1+\exp(ax+b)}$"),
+        (r"bp", r"$\delta^{l-1}_j = \sigma'(z_j) \sum_i W_{ij} \delta^{l-1}_i$"),
+        (r"MLE", r"$\hat\mu = \frac{1}{n-1}\sum x_i$"),
+    ],
+)  # fmt: skip
+def test_a_spoiled_form_is_not_right(heading: str, line: str) -> None:
+    assert form(heading, line) is None
+    assert all(finding.outcome != "right" for finding in audit("note.md", f"# {heading}\n\n{line}\n"))
