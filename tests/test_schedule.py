@@ -64,6 +64,34 @@ def test_defaults_are_those_of_fsrs():
     assert DEFAULT_WEIGHTS == fsrs.scheduler.DEFAULT_PARAMETERS
 
 
+bounds = zip(fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS, strict=True)
+weights = st.tuples(*(st.floats(float(low), float(high)) for low, high in bounds))
+
+
+@given(weights | st.just(DEFAULT_WEIGHTS), st.lists(st.tuples(st.sampled_from(schedule.GRADES), st.integers(-3, 4000))))
+@example(DEFAULT_WEIGHTS, [(GOOD, 0), (AGAIN, 0), (HARD, 1), (EASY, 30), (AGAIN, 400), (GOOD, -1)])
+def test_an_answer_without_steps_leads_to_the_same_memory_to_the_last_bit(
+    weights: tuple[float, ...], answers: list[tuple[int, int]]
+) -> None:
+    scheduler = Scheduler(Options(weights=weights, fuzz=False), UTC)
+    memory, at = None, START
+    for grade, days in answers:
+        day = START.toordinal() if memory is None else memory.day + days
+        followed = scheduler.review(memory, grade, at, day=day)
+        assert scheduler.answered(memory, grade, at, day) == (followed.stability, followed.difficulty)
+        memory, at = followed, at + timedelta(seconds=1)
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(["UTC", "Asia/Seoul", "America/St_Johns", "Australia/Lord_Howe", "Africa/Monrovia"]),
+    st.integers(0, 23),
+)
+def test_a_study_day_is_the_day_of_so_many_hours_before(instant: datetime, zone: str, hour: int) -> None:
+    wall = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    assert Calendar(ZoneInfo(zone), hour).day_of(instant) == (wall - timedelta(hours=hour)).date()
+
+
 def test_equals_fsrs_on_1000_random_histories_replayed_from_the_log(tmp_path):
     generator = random.Random(1)
     histories = {f"q{number}": random_history(generator) for number in range(1000)}

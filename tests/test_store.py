@@ -235,6 +235,16 @@ def test_a_renamed_question_keeps_its_history(place):
         assert store.card("removed").reps == 1
 
 
+def test_a_question_is_without_a_history_under_all_its_names(place):
+    with Store.open(place) as store:
+        answer(store, "old")
+        answer(store, "seen")
+        store.rename([("old", "new")], now=NOW)
+        others = [f"other {number}" for number in range(1200)]
+        assert store.without_history(["old", "new", "seen", *others]) == set(others)
+        assert store.without_history([]) == set()
+
+
 def test_a_rename_onto_a_card_with_history_joins_them_in_order_of_time(place):
     with Store.open(place) as store:
         for number, (name, grade) in enumerate([("a", 3), ("b", 3), ("a", 3), ("b", 1), ("a", 3)]):

@@ -29,6 +29,7 @@ MOST_MEDIA = 32 << 20  # bytes of a picture, and of the list of them
 LATEST = 32_503_000_000  # seconds: the year 2999
 MOST_CARDS = 200_000
 MOST_REVIEWS = 2_000_000
+_WHOLE = {int}  # types of a row that nothing is wrong with
 _TABLES = {
     "col": ("crt",),
     "notes": ("id", "guid", "mid", "tags", "flds"),
@@ -178,8 +179,9 @@ class Collection:
     def answers(self) -> Iterator[tuple[int, Answer]]:
         """Every row of the log with its card's id, those of one card together and in order of time."""
         self._count("revlog", MOST_REVIEWS)
-        for card, *rest in self._rows("SELECT cid, id, ease, ivl, time, type, factor FROM revlog ORDER BY cid, id"):
-            yield _whole(card), Answer(*[value if type(value) is int else _whole(value) for value in rest])
+        for row in self._database.execute("SELECT cid, id, ease, ivl, time, type, factor FROM revlog ORDER BY cid, id"):
+            card, *rest = row if set(map(type, row)) == _WHOLE else map(_whole, row)
+            yield card, Answer(*rest)
 
     def count_cards(self) -> int:
         """How many cards it has."""

@@ -212,6 +212,9 @@ def _shown(content: str, collection: Collection, taken: Taken) -> str:
     found: Prose = prose(content)
     taken.unshown.update(shorten(visible(each), 80) for each in found.unshown)
 
+    if not found.pictures:  # nor the character that stands around their numbers
+        return found.text
+
     def picture(match: re.Match[str]) -> str:
         place = int(match[1])
         name = found.pictures[place] if place < len(found.pictures) else ""
@@ -298,14 +301,14 @@ class _History:
     def review(self, at: datetime, grade: int, interval: int, sort: int, spent: int = 0) -> Review:
         """A review: the memory follows from the grade, when it comes back from the interval."""
         day = self._scheduler.calendar.day_of(at).toordinal()
-        computed = self._scheduler.review(self.memory, grade, at, seed=self.question, day=day)
+        stability, difficulty = self._scheduler.answered(self.memory, grade, at, day)
         if interval > 0:
             due = at + timedelta(days=min(interval, LONGEST_INTERVAL))
             state, step = REVIEW, None
         else:
             due = at + timedelta(seconds=min(-interval, 86_400 * 30))
             state, step = (LEARNING if sort == 0 else RELEARNING), 0
-        memory = Memory(state, step, computed.stability, computed.difficulty, due, at, day)
+        memory = Memory(state, step, stability, difficulty, due, at, day)
         event = Review(
             self._id(at),
             "review",

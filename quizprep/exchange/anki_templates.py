@@ -3,6 +3,7 @@ template, and what comes out is bounded."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -25,38 +26,48 @@ def filled(template: str, fields: Mapping[str, str]) -> str:
     What only a screen can do is left out: typing, speech. Raises :class:`TooLong`.
     """
     pieces: list[str] = []
-    length = place = 0
+    length = 0
     hidden: list[tuple[str, bool]] = []  # sections that are open, each with whether it is left out
+    out = 0  # of how many of them
 
-    def put(text: str) -> None:
-        nonlocal length
-        if not any(out for _, out in hidden):
+    for mark, said in _parts(template):
+        if mark == "#" or mark == "^":
+            if len(hidden) < 100:
+                hidden.append((said, _is_empty(fields.get(said, "")) == (mark == "#")))
+                out += hidden[-1][1]
+        elif mark == "/":
+            if hidden and hidden[-1][0] == said:
+                out -= hidden.pop()[1]
+        elif not out:
+            text = said if mark == _TEXT else fields.get(said, "")
             length += len(text)
             if length > MOST:
                 raise TooLong
             pieces.append(text)
-
-    for match in _FIELD.finditer(template):
-        put(template[place : match.start()])
-        place = match.end()
-        said = match[1].strip()
-        mark, name = said[:1], said[1:].strip()
-        if mark in ("#", "^") and len(hidden) < 100:
-            hidden.append((name, _is_empty(fields.get(name, "")) == (mark == "#")))
-        elif mark == "/":
-            if hidden and hidden[-1][0] == name:
-                hidden.pop()
-        elif mark not in ("!", "="):
-            put(_value(said, fields))
-    put(template[place:])
     return "".join(pieces)
 
 
-def _value(said: str, fields: Mapping[str, str]) -> str:
-    filters, _, name = said.rpartition(":")
-    if any(each.split(" ")[0] in ("type", "tts", "tts-voices") for each in filters.split(":")):
-        return ""
-    return fields.get(name.strip(), "")
+_TEXT, _VALUE = "text", "value"
+
+
+@functools.lru_cache(maxsize=64)  # a package has some note types and thousands of notes of each
+def _parts(template: str) -> tuple[tuple[str, str], ...]:
+    """The template taken apart: texts, fields whose value is shown, and the marks of sections with their fields."""
+    parts: list[tuple[str, str]] = []
+    place = 0
+    for match in _FIELD.finditer(template):
+        parts.append((_TEXT, template[place : match.start()]))
+        place = match.end()
+        said = match[1].strip()
+        mark = said[:1]
+        if mark in ("#", "^", "/"):
+            parts.append((mark, said[1:].strip()))
+        elif mark not in ("!", "="):
+            filters, _, name = said.rpartition(":")
+            if not any(each.split(" ")[0] in ("type", "tts", "tts-voices") for each in filters.split(":")):
+                parts.append((_VALUE, name.strip()))
+    parts.append((_TEXT, template[place:]))
+    return tuple(parts)
 
 
 def _is_empty(text: str) -> bool:

@@ -40,12 +40,17 @@ class Prose:
     unshown: tuple[str, ...] = ()
 
 
+_NOTHING = Prose("")
+
+
 def prose(content: str) -> Prose:
     r"""HTML with MathJax or LaTeX as prose of ours.
 
     >>> prose("<div>a &lt; b</div><div>\\(x^2\\) costs $5</div>").text
     'a < b\n$x^2$ costs \\$5'
     """
+    if not content:
+        return _NOTHING
     reader = _Reader()
     for part, is_formula in _formulas(content):
         if is_formula:

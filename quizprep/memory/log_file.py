@@ -206,9 +206,12 @@ class _Import:
         taken = list(self._unwritten.values())
         self._unwritten.clear()
         self._unwritten_size = 0
-        for (event, number, line), there in zip(
-            taken, self._store.append_new([event for event, *_ in taken]), strict=True
-        ):
+        found = self._store.append_new([event for event, *_ in taken])
+        added = (event.question for (event, *_), there in zip(taken, found, strict=True) if there is None)
+        unseen = set(added) - self._cards.keys()
+        new = self._store.without_history(unseen)
+        self._cards.update((name, Card(name) if name in new else None) for name in unseen)
+        for (event, number, line), there in zip(taken, found, strict=True):
             if there is None:
                 self._count(event)
             elif not line or there is event or review_row(there) == review_row(event):
@@ -224,9 +227,6 @@ class _Import:
         """Note what an event that was added changes."""
         self.added += 1
         self.touched.setdefault((event.question, event.kind), event)
-        if event.question not in self._cards:
-            card = self._store.card(event.question)
-            self._cards[event.question] = card if card == Card(event.question) else None
         if (card_now := self._cards[event.question]) is not None:
             self._cards[event.question] = card_now.followed_by(event)
         if event.at > self._too_late:

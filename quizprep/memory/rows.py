@@ -19,6 +19,7 @@ from quizprep.memory.schedule import Memory, utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NO_MEMORY = (None,) * 5  # of an event
 _AS_THEY_ARE = frozenset((str, int, type(None)))  # types of values that SQLite gives back as they were
 
 # Made once: json.dumps with arguments of its own makes an encoder every time, and a log has a million events.
@@ -120,31 +121,31 @@ def _optional(function: Callable[[Any], Any], value: Any) -> Any:
 
 def review_row(event: Review) -> tuple[Any, ...]:
     """The values of REVIEW_COLUMNS, and their checksum."""
-    memory = event.memory
+    memory, results = event.memory, event.results
     values = (
         event.id,
         event.kind,
         event.question,
         micros(event.at),
         event.target,
-        _optional(micros, event.until),
+        None if event.until is None else micros(event.until),
         event.seed,
-        json_text(event.given),
-        json_text(event.expected),
-        json_text(None if event.results is None else dict(event.results)),
-        _optional(int, event.correct),
+        None if event.given is None else json_text(event.given),
+        None if event.expected is None else json_text(event.expected),
+        None if results is None else json_text(dict(results)),
+        None if event.correct is None else int(event.correct),
         event.mistake,
-        _optional(_as_stored, event.ms),
+        None if event.ms is None else _as_stored(event.ms),
         event.device,
-        _optional(int, event.hinted),
+        None if event.hinted is None else int(event.hinted),
         event.grade,
         event.day,
         event.repetition,
         event.previous,
-        _optional(_as_stored, event.predicted),
+        None if event.predicted is None else _as_stored(event.predicted),
         event.scheduler,
         *(
-            (None,) * 5
+            _NO_MEMORY
             if memory is None
             else (
                 memory.state,

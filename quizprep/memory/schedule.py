@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
-from quizprep.memory import fsrs7
+from quizprep.memory import fsrs6, fsrs7
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.memory.topic_options import NO_ROWS, TopicOptions
 from quizprep.text import Text
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 AGAIN, HARD, GOOD, EASY = GRADES = (1, 2, 3, 4)
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
+_DAY = timedelta(days=1)
 
 
 @frozen
@@ -65,8 +66,8 @@ class Calendar:
 
     def day_of(self, instant: datetime) -> date:
         """The study day that an instant belongs to."""
-        local = utc(instant).astimezone(self.zone).replace(tzinfo=None)
-        return (local - timedelta(hours=self.turns_over_at)).date()
+        local = utc(instant).astimezone(self.zone)
+        return local.date() if local.hour >= self.turns_over_at else local.date() - _DAY
 
     def start_of(self, day: date) -> datetime:
         """The first instant of a study day, in UTC."""
@@ -120,6 +121,7 @@ class Scheduler:
             raise LearnerError(
                 Text(f"These FSRS weights cannot be used: {error}", ko=f"이 FSRS 가중치는 쓸 수 없습니다: {error}")
             ) from error
+        self._six = fsrs6.Model(options.six_weights)
 
     def of(self, question: str) -> Scheduler:
         """The scheduler of a question: another one where its chapter or topic has options of its own."""
@@ -152,7 +154,7 @@ class Scheduler:
         assert after.stability is not None and after.difficulty is not None  # a card that was reviewed has both
         stability, difficulty, due = after.stability, after.difficulty, after.due
         if self._seven:
-            stability, difficulty = self._answered(memory, grade, now)
+            stability, difficulty = self.answered(memory, grade, now, day)
             if after.state == REVIEW:
                 due = now + timedelta(days=self.interval(stability))
         if self.options.fuzz and after.state == REVIEW:
@@ -214,13 +216,20 @@ class Scheduler:
         day = self._day(now) if day is None else day
         return float(self._fsrs.get_card_retrievability(self._as_card(memory, now, day), now))
 
-    def _answered(self, memory: Memory | None, grade: int, now: datetime) -> tuple[float, float]:
-        """Stability and difficulty after an answer, by FSRS-7."""
-        weights = self.options.weights
+    def answered(self, memory: Memory | None, grade: int, now: datetime, day: int) -> tuple[float, float]:
+        """Stability and difficulty after an answer: those of :meth:`review`, which walks the steps as well.
+
+        ``now`` is in UTC, ``day`` its study day.
+        """
+        if self._seven:
+            weights = self.options.weights
+            if memory is None:
+                return fsrs7.first(weights, weights[grade - 1], grade)
+            elapsed = days_between(memory.last_review, now)
+            return fsrs7.later(weights, memory.stability, memory.difficulty, elapsed, grade)
         if memory is None:
-            return fsrs7.first(weights, weights[grade - 1], grade)
-        elapsed = days_between(memory.last_review, now)
-        return fsrs7.later(weights, memory.stability, memory.difficulty, elapsed, grade)
+            return self._six.first(grade)
+        return self._six.later(memory.stability, memory.difficulty, day - memory.day, grade)
 
     def _day(self, now: datetime) -> int:
         return self.calendar.day_of(now).toordinal()

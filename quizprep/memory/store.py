@@ -382,6 +382,16 @@ class Store:
         name = self.current_name(question)
         return self.database.first_made(card_of, f"{SELECT_CARD} WHERE id = ?", (name,)) or Card(name)
 
+    def without_history(self, questions: Iterable[str]) -> set[str]:
+        """Those of the questions that have no card, under this name or one that they were given since."""
+        new, names = set(questions), list(questions)
+        for first in range(0, len(names), CHUNK):
+            part = tuple(names[first : first + CHUNK])
+            marks = _marks(part)
+            known = f"SELECT id FROM cards WHERE id IN ({marks}) UNION ALL SELECT old FROM names WHERE old IN ({marks})"
+            new.difference_update(id for (id,) in self.database.read(known, (*part, *part)))
+        return new
+
     def cards(self) -> Generator[Card]:
         """All cards with a history, also of questions that the content no longer has."""
         yield from self.database.made(card_of, f"{SELECT_CARD} ORDER BY id")
