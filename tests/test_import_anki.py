@@ -625,6 +625,21 @@ def test_fields_are_no_sql_and_no_template(tmp_path: Path) -> None:
     assert prompts == ["'); DROP TABLE notes; --", r"\$ {{x}} \("]
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (r"\(a\)\(b\)\(c\)", "$a$ $b$ $c$"),
+        (r"[$]a[/$]<b>\(b\)</b>", "$a$ $b$"),
+        (r"C:\\(x\)", "C:\\ $x$"),
+        (r"$\(x\)", r"\$$x$"),
+    ],
+)
+def test_formulas_side_by_side_stay_two(content: str, text: str) -> None:
+    from quizprep.template import balanced
+
+    assert prose(content).text == text and balanced(text)
+
+
 @given(st.text("<>/a&;{}c1:[]()\\$!-\"'# \n=", max_size=60), st.text("<>ab/{}#^$c1:\\()", max_size=40))
 def test_any_text_becomes_prose_in_order(content: str, template: str) -> None:
     from quizprep.template import balanced, names

@@ -92,7 +92,9 @@ class _Reader:
         text = " ".join(visible(_MATHS.sub(" ", text.strip().strip("$"))).split())  # LaTeX brings its dollars along
         text = re.sub(r"(?<!\\)\$", r"\\$", text).rstrip("\\")
         if text and not self._skipped:
-            self.pieces.append(f"${text}$")
+            before = next(filter(None, reversed(self.pieces)), "")
+            joined = before.lstrip().startswith("$") or before.endswith("\\")  # $a$$b$ and \$a$ are read otherwise
+            self.pieces.append(f" ${text}$" if joined else f"${text}$")
 
     def prose(self, content: str) -> None:
         """HTML without formulas."""
