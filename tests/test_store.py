@@ -28,12 +28,13 @@ from quizprep.memory import backups, history, log_file
 from quizprep.memory import database as database_module
 from quizprep.memory.database import DamagedStore
 from quizprep.memory.history import Card, Review
+from quizprep.memory.kept_sums import sums_of
 from quizprep.memory.log_file import export_log, import_log
 from quizprep.memory.options import Options
 from quizprep.memory.queries import Server
 from quizprep.memory.repair import repair
 from quizprep.memory.schedule import Scheduler
-from quizprep.memory.statistics import calibration, days, distribution, leeches, mistakes_on, streak
+from quizprep.memory.statistics import days, distribution, leeches, mistakes_on, streak, strengths
 from quizprep.memory.store import Recorded, Store
 from quizprep.question import Attempt
 
@@ -462,9 +463,10 @@ def test_statistics_of_a_known_history(place):
         assert 0.8 < found[1].predicted <= 1 and found[0].ms == 8000
         assert [day.day.day for day in days(store, date(2026, 12, 2), date(2026, 12, 3))] == [2, 3]
         assert [streak(store, date(2026, 12, day)) for day in (1, 3, 4, 5, 6, 7)] == [1, 3, 3, 1, 1, 0]
-        assert sum(each.count for each in calibration(store, bins=20)) == 3
-        assert sum(distribution(store, "stability", [1, 10, 100])) == 2
-        assert distribution(store, "difficulty", [11]) == [2, 0]
+        assert sum(each.count for each in sums_of(store, None).calibration()) == 3
+        known = strengths(store)
+        assert sum(distribution((each[1] for each in known), [1, 10, 100])) == 2
+        assert distribution((each[3] for each in known), [11]) == [2, 0]
         (leech,) = leeches(store, 1)
         assert leech.card.id == "a" and leech.mistakes == (("forgot the mean", 1),)
         assert leeches(store, 2) == []
@@ -758,8 +760,6 @@ def test_intervals_are_counted_of_cards_in_review_that_are_not_suspended(tmp_pat
             answer(store, f"q{number}", grade=4)
             store.set_due(f"q{number}", now=NOW, due=store.card(f"q{number}").memory.last_review + timedelta(days=days))
         answer(store, "learning", grade=1)
-        assert distribution(store, "interval", [2, 4, 8]) == [1, 2, 0, 1]
+        assert distribution((each[4] for each in strengths(store) if each[4] is not None), [2, 4, 8]) == [1, 2, 0, 1]
         store.suspend("q3", now=NOW)
-        assert distribution(store, "interval", [2, 4, 8]) == [1, 2, 0, 0]
-        with pytest.raises(ValueError, match="no distribution"):
-            distribution(store, "due", [1])
+        assert distribution((each[4] for each in strengths(store) if each[4] is not None), [2, 4, 8]) == [1, 2, 0, 0]

@@ -53,7 +53,7 @@ def stats(
     exams, now = Exams.open(settings()), clock_at(at)()
     with memory_of(deck) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
-        figures = statistics(store, scheduler, deck, now, plan)
+        figures = statistics(store, scheduler, deck, now, plan, cache_path().parent)
     if json:
         report.json(statistics_json(figures))
         return

@@ -267,14 +267,20 @@ def days_between(earlier: datetime, later: datetime) -> float:
 
 
 def recall_chance(elapsed_days: float, stability: float, weights: Sequence[float] = DEFAULT_WEIGHTS) -> float:
-    """The chance of recall that many days after a review, as :meth:`Scheduler.retrievability` gives it.
+    """The chance of recall that many days after a review, as :meth:`Scheduler.retrievability` gives it."""
+    return forgetting_curve(weights)(elapsed_days, stability)
+
+
+def forgetting_curve(weights: Sequence[float]) -> Callable[[float, float], float]:
+    """:func:`recall_chance` for the weights of many cards: of the days since a review, and the stability (days).
 
     Source: the forgetting curve of FSRS-6, R(S, S) = 0.9 with a fitted decay; that of FSRS-7 for its weights.
     """
     if len(weights) == len(fsrs7.SEVEN_WEIGHTS):
-        return float(fsrs7.recall(weights, max(0.0, elapsed_days), stability))
+        return lambda elapsed, stability: float(fsrs7.recall(weights, max(0.0, elapsed), stability))
     decay = -weights[20]
-    return float((1 + (0.9 ** (1 / decay) - 1) * max(0.0, elapsed_days) / stability) ** decay)
+    factor = 0.9 ** (1 / decay) - 1
+    return lambda elapsed, stability: float((1 + factor * max(0.0, elapsed) / stability) ** decay)
 
 
 def fuzz_fraction(seed: str) -> float:

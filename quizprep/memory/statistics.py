@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from contextlib import closing
 from datetime import date, datetime
 
 from quizprep.frozen import frozen
 from quizprep.memory.history import Card
 from quizprep.memory.rows import card_of, micros
-from quizprep.memory.schedule import REVIEW
+from quizprep.memory.schedule import LEARNING, RELEARNING, REVIEW
 from quizprep.memory.store import NOT_UNDONE, SELECT_CARD, SHOWN_AGAIN, Store
 
 DAY_MICROS = 86_400_000_000.0  # microseconds
+#: The fields of :class:`Day` behind its date, of a group of reviews.
+DAY_SUMS = (
+    "count(*), count(*) FILTER (WHERE repetition = 0), count(*) FILTER (WHERE correct = 1), count(predicted), "
+    "count(predicted) FILTER (WHERE grade > 1), coalesce(sum(predicted), 0.0), coalesce(sum(ms), 0.0)"
+)
+
+# Of a card: its id, stability (days), study day of the last review (ordinal) and difficulty; and the days from the last
+# review to the date, where it is in review and not suspended.
+Strength = tuple[str, float, int, float, float | None]
 
 
 @frozen
@@ -56,10 +67,7 @@ def days(store: Store, first: date | None = None, last: date | None = None) -> l
     """Reviews by study day, for the days (inclusive) that have any, oldest first."""
     rows = store.database.made(
         lambda row: Day(date.fromordinal(row[0]), *row[1:]),
-        "SELECT day, count(*), count(*) FILTER (WHERE repetition = 0), count(*) FILTER (WHERE correct = 1), "
-        "count(predicted), count(predicted) FILTER (WHERE grade > 1), coalesce(sum(predicted), 0.0), "
-        "coalesce(sum(ms), 0.0) "
-        f"FROM reviews WHERE kind = 'review' AND day BETWEEN ? AND ? AND {NOT_UNDONE} "
+        f"SELECT day, {DAY_SUMS} FROM reviews WHERE kind = 'review' AND day BETWEEN ? AND ? AND {NOT_UNDONE} "
         "GROUP BY day ORDER BY day",
         ((first or date.min).toordinal(), (last or date.max).toordinal()),
     )
@@ -97,16 +105,6 @@ def streak(store: Store, today: date) -> int:
     return length
 
 
-def calibration(store: Store, bins: int) -> list[Bin]:
-    """Foreseen against true recall, in bins of equal width of the foreseen chance."""
-    span = _span("predicted", [index / bins for index in range(1, bins)])
-    rows = store.database.read(
-        "SELECT count(*), avg(predicted), avg(CASE WHEN grade > 1 THEN 1.0 ELSE 0.0 END) FROM reviews "
-        f"WHERE kind = 'review' AND predicted IS NOT NULL AND {NOT_UNDONE} GROUP BY {span} ORDER BY 2"
-    )
-    return [Bin(*row) for row in rows]
-
-
 def due_between(store: Store, instants: Sequence[datetime], *, known: Container[str] | None = None) -> list[int]:
     """How many cards become due in each span between consecutive instants.
 
@@ -119,44 +117,40 @@ def due_between(store: Store, instants: Sequence[datetime], *, known: Container[
         return counts
     rows = store.database.made(
         lambda row: (row[0], int(row[1])),
-        f"SELECT id, {SHOWN_AGAIN} FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due < ?",
-        (bounds[-1],),
+        f"SELECT id, {SHOWN_AGAIN} FROM cards WHERE suspended = 0 AND due IS NOT NULL "
+        "AND state IN (?, ?, ?) AND due < ?",  # with the states an index has the cards by their dates
+        (LEARNING, REVIEW, RELEARNING, bounds[-1]),
     )
     for name, due in rows:
         if due < bounds[-1] and (known is None or name in known):
-            counts[next(index for index, bound in enumerate(bounds) if due < bound)] += 1
+            counts[bisect_right(bounds, due)] += 1
     return counts
 
 
-def distribution(store: Store, quantity: str, edges: Sequence[float]) -> list[int]:
-    """How many cards have their ``stability`` (days), ``difficulty`` or ``interval`` (days) between consecutive edges.
+def distribution(values: Iterable[float], edges: Sequence[float]) -> list[int]:
+    """How many of the values lie between consecutive edges.
 
-    The first span has no lower and the last no upper end: n edges make n + 1 counts. An interval lasts from the last
-    review to the date; those of cards in review count that are not suspended.
+    The first span has no lower and the last no upper end: n edges make n + 1 counts. An edge is in the span above it.
     """
-    if quantity not in ("stability", "difficulty", "interval"):
-        raise ValueError(f"no distribution of {quantity}")
-    value, which = quantity, f"{quantity} IS NOT NULL"
-    if quantity == "interval":
-        value, which = f"(due - last_review) / {DAY_MICROS}", f"state = {REVIEW} AND suspended = 0"
-    counts = [0] * (len(edges) + 1)
-    for index, count in store.database.read(
-        f"SELECT {_span(value, edges)}, count(*) FROM cards WHERE {which} GROUP BY 1"
-    ):
-        counts[index] = count
-    return counts
+    counts = Counter(bisect_right(edges, value) for value in values)
+    return [counts[span] for span in range(len(edges) + 1)]
 
 
-def _span(quantity: str, edges: Sequence[float]) -> str:
+def span_of(quantity: str, edges: Sequence[float]) -> str:
     """SQL for the number of the span between consecutive edges that a quantity lies in; 0 is below the first."""
     return " + ".join(f"(CASE WHEN {quantity} >= {float(edge)!r} THEN 1 ELSE 0 END)" for edge in edges) or "0"
 
 
-def strengths(store: Store) -> Iterator[tuple[str, float, int]]:
-    """Every card that was reviewed: its id, its stability (days), the study day of the last review (ordinal)."""
-    return store.database.made(
-        lambda row: (row[0], float(row[1]), int(row[2])),
-        "SELECT id, stability, day FROM cards WHERE stability IS NOT NULL",
+def strengths(store: Store) -> list[Strength]:
+    """Every card that was reviewed."""
+    return store.database.made_of_all(
+        lambda rows: [
+            (id, float(stability), int(day), float(difficulty), None if interval is None else interval / DAY_MICROS)
+            for id, stability, day, difficulty, interval in rows
+        ],
+        "SELECT id, stability, day, difficulty, CASE WHEN state = ? AND suspended = 0 THEN due - last_review END "
+        "FROM cards WHERE stability IS NOT NULL",
+        (REVIEW,),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Generator, Iterable, Iterator, 
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, islice, zip_longest
+from itertools import chain, groupby, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -486,17 +486,24 @@ class Store:
     def unseen(self, questions: Iterable[str], now: datetime, *, limit: int | None = None) -> list[str]:
         """Those of the questions that were never answered and are not hidden, in the order given."""
         found: list[str] = []
-        for chunk in _chunks(questions, 500):
-            marks = ", ".join("?" * len(chunk))
-            rows = self.database.read(
-                f"SELECT id FROM cards WHERE id IN ({marks}) AND (reps > 0 OR suspended = 1 OR buried_until > ?)",
-                (*chunk, micros(now)),
-            )
-            hidden = {name for (name,) in rows}
+        chunks = _chunks(questions, CHUNK)
+        for chunk in islice(chunks, FEW // CHUNK):
+            hidden = self._not_new(now, f"id IN ({_marks(chunk)})", chunk)
             found.extend(name for name in chunk if name not in hidden)
             if limit is not None and len(found) >= limit:
                 return found[:limit]
+        if rest := list(chain.from_iterable(chunks)):  # of many, all cards at once are sooner looked through
+            hidden = self._not_new(now)
+            found.extend(islice((name for name in rest if name not in hidden), limit and limit - len(found)))
         return found
+
+    def _not_new(self, now: datetime, which: str = "1 = 1", values: Sequence[str] = ()) -> set[str]:
+        """Those of some cards that were answered, or are hidden."""
+        rows = self.database.read(
+            f"SELECT id FROM cards WHERE {which} AND (reps > 0 OR suspended = 1 OR buried_until > ?)",
+            (*values, micros(now)),
+        )
+        return {name for (name,) in rows}
 
     # ------------------------------------------------------------------------ the log
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizprep.frozen import frozen
 from quizprep.memory.balance import group_names
 from quizprep.memory.drill_queue import Counts, DrillQueue, Plan, fitting, forecast
-from quizprep.memory.schedule import Scheduler, recall_chance
+from quizprep.memory.kept_sums import sums_of
+from quizprep.memory.schedule import Scheduler, forgetting_curve
 from quizprep.memory.statistics import (
     Bin,
     Day,
     Leech,
-    calibration,
+    Strength,
     days,
     distribution,
     leeches,
@@ -39,7 +41,6 @@ RECENT_DAYS = 14  # study days that the time a card takes is estimated from
 INTERVAL_EDGES = (2, 4, 8, 15, 31, 61, 121, 241, 366)  # days
 STABILITY_EDGES = (1, 3, 7, 21, 60, 180, 365)  # days
 DIFFICULTY_EDGES = (2, 3, 4, 5, 6, 7, 8, 9)
-CALIBRATION_BINS = 10
 PERIODS = (7, 30, 365)  # days
 
 
@@ -200,8 +201,12 @@ def left_today(
 
 
 def _queue(store: Store, scheduler: Scheduler, entries: Iterable[Entry], plan: Plan | None) -> DrillQueue:
-    groups = {entry.id: group_names(entry.covers, entry.proof) for entry in entries}
-    return DrillQueue(store, scheduler, list(groups), groups.__getitem__, plan)
+    by_id = {entry.id: entry for entry in entries}
+
+    def groups(question: str) -> frozenset[str]:  # of many questions few are looked at
+        return group_names(by_id[question].covers, by_id[question].proof)
+
+    return DrillQueue(store, scheduler, list(by_id), groups, plan)
 
 
 def _weakest(topics: Iterable[Mastery]) -> list[Mastery]:
@@ -209,24 +214,32 @@ def _weakest(topics: Iterable[Mastery]) -> list[Mastery]:
     return sorted(weak, key=lambda topic: (topic.seen_recall, topic.name))[:WEAKEST]
 
 
-def statistics(store: Store, scheduler: Scheduler, deck: Deck, now: datetime, plan: Plan | None = None) -> Statistics:
-    """All figures as of an instant."""
+def statistics(
+    store: Store,
+    scheduler: Scheduler,
+    deck: Deck,
+    now: datetime,
+    plan: Plan | None = None,
+    cache: Path | None = None,
+) -> Statistics:
+    """All figures as of an instant; sums over a long log are kept in the folder ``cache``."""
     today = scheduler.calendar.day_of(now)
     entries = deck.index()
-    syllabus = deck.syllabus()
-    by_chapter, by_topic = mastery(entries, recalls(store, scheduler, today))
+    syllabus, known = deck.syllabus(), strengths(store)
+    by_chapter, by_topic = mastery(entries, _recalls(known, scheduler, today))
     by_chapter = in_the_order(by_chapter, [chapter.id for chapter in syllabus.chapters])
     by_topic = in_the_order(by_topic, [topic.id for topic in syllabus.topics()])
+    sums = sums_of(store, cache)
     return Statistics(
         today=today,
         counts=_queue(store, scheduler, entries, plan).counts(now),
         streak=streak(store, today),
-        days=tuple(days(store, None, today)),
-        calibration=tuple(calibration(store, bins=CALIBRATION_BINS)),
+        days=tuple(day for day in sums.by_day() if day.day <= today),
+        calibration=tuple(sums.calibration()),
         forecast=tuple(forecast(store, scheduler, now, FORECAST_DAYS, known={entry.id for entry in entries})),
-        intervals=tuple(distribution(store, "interval", INTERVAL_EDGES)),
-        stability=tuple(distribution(store, "stability", STABILITY_EDGES)),
-        difficulty=tuple(distribution(store, "difficulty", DIFFICULTY_EDGES)),
+        intervals=tuple(distribution((days for *_, days in known if days is not None), INTERVAL_EDGES)),
+        stability=tuple(distribution((stability for _, stability, *_ in known), STABILITY_EDGES)),
+        difficulty=tuple(distribution((difficulty for *_, difficulty, _ in known), DIFFICULTY_EDGES)),
         chapters=by_chapter,
         topics=by_topic,
         leeches=tuple(leeches(store, scheduler.options.leech_lapses)),
@@ -257,20 +270,29 @@ def topic_rows(store: Store, scheduler: Scheduler, today: date) -> tuple[TopicRo
 
 def recalls(store: Store, scheduler: Scheduler, day: date) -> dict[str, float]:
     """The chance of recall on a study day of every card that was reviewed."""
-    then, weights = day.toordinal(), scheduler.options.weights
-    return {id: recall_chance(then - last, stability, weights) for id, stability, last in strengths(store)}
+    return _recalls(strengths(store), scheduler, day)
+
+
+def _recalls(known: Iterable[Strength], scheduler: Scheduler, day: date) -> dict[str, float]:
+    """As :func:`recalls`, of cards as :func:`strengths` has them."""
+    then, recalled = day.toordinal(), forgetting_curve(scheduler.options.weights)
+    return {id: recalled(then - last, stability) for id, stability, last, *_ in known}
 
 
 def mastery(entries: Iterable[Entry], recall: Mapping[str, float]) -> tuple[tuple[Mastery, ...], tuple[Mastery, ...]]:
     """Mastery by chapter and by topic, in the order of the content."""
-    chapters: dict[str, list[str]] = defaultdict(list)
-    topics: dict[str, list[str]] = defaultdict(list)
+    chapters: dict[str, list[float | None]] = defaultdict(list)
+    topics: dict[str, list[float | None]] = defaultdict(list)
     for entry in entries:
-        chapters[entry.chapter].append(entry.id)
+        chance = recall.get(entry.id)
+        chapters[entry.chapter].append(chance)
         for topic in entry.covers:
-            topics[topic].append(entry.id)
+            topics[topic].append(chance)
     by_chapter, by_topic = (
-        tuple(_mastery(name, [recall[id] for id in ids if id in recall], len(ids)) for name, ids in groups.items())
+        tuple(
+            _mastery(name, [each for each in chances if each is not None], len(chances))
+            for name, chances in groups.items()
+        )
         for groups in (chapters, topics)
     )
     return by_chapter, by_topic
