@@ -332,6 +332,16 @@ def test_an_answer_that_did_not_arrive_is_written_when_it_is_tried_again(place: 
         assert answer(store, "q", now=NOW + timedelta(days=1)).card.reps == 2
 
 
+def test_a_connection_that_is_cut_off_leaves_no_word_of_the_driver_on_the_screen(place: Server, course: str, caplog):
+    with Store.open(place) as store, pytest.raises(DroppedConnection), store.database.transaction():
+        with psycopg.connect(course, autocommit=True) as keeper:
+            keeper.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (raw_name(place),)
+            )
+        store.database.write_many("INSERT INTO undone (review) VALUES (?)", [(1,), (2,)])
+    assert not [record for record in caplog.records if record.name.startswith("psycopg")]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["fast", "immediate"])
 def test_a_session_goes_on_when_the_server_was_away(how: str, own_postgres: Postgres, tmp_path: Path):

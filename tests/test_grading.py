@@ -28,6 +28,7 @@ from quizprep.submissions.judging_pool import in_processes
 from quizprep.submissions.marking import Marker, needs_torch
 from quizprep.submissions.paper_seeds import PaperSeeds
 from quizprep.submissions.python_lines import as_formula
+from quizprep.submissions.student_totals import harmless
 from quizprep.submissions.submission_rows import MAX_ANSWER, MAX_LINE, Submission, Submissions
 from quizprep.submissions.tasks import Marks, Task
 
@@ -542,3 +543,22 @@ def test_a_run_that_was_killed_is_finished_by_the_same_command(tmp_path: Path) -
     first = (tmp_path / "answers.marked.csv").read_bytes()
     quizprep("grade", str(answers), "--jobs", "1", "--overwrite", home=home)
     assert (tmp_path / "answers.marked.csv").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        (" =1+1", "' =1+1"),
+        ("\t@SUM(A1)", "' @SUM(A1)"),
+        ("＝1+1", "'＝1+1"),
+        ("\u202e=nnA", "\\u202e=nnA"),
+        ("\x1b]0;x\x07Ann", "␛]0;x␇Ann"),
+        ("Ann\tBee", "Ann Bee"),
+        ("-3,5", "-3,5"),
+        ("Ann = Bee", "Ann = Bee"),
+    ],
+)
+def test_no_cell_of_a_table_acts(typed: str, written: str) -> None:
+    """On a spreadsheet, or on the terminal that shows the file; a number stays one."""
+    assert harmless(typed) == written

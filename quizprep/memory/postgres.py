@@ -7,6 +7,7 @@ the extra ``class``.
 from __future__ import annotations
 
 import functools
+import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -266,6 +267,9 @@ def psycopg_driver() -> Any:
     """psycopg, which is imported for a class alone. Raises :class:`LearnerError` where it is not installed."""
     try:
         import psycopg
+
+        # It warns of what it could not do with a connection that is gone, which is told here in words of our own.
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     except ImportError as error:
         raise LearnerError(
             Text(
