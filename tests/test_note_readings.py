@@ -122,3 +122,59 @@ def test_what_texts_leave_out_or_call_otherwise_is_not_called_wrong(heading: str
 
 def test_a_number_of_millions_is_no_number_of_ones() -> None:
     assert [each for each in audit("note.md", "`28 * 28 * 32 * 5 * 5 * 192 = 120 Mil`") if each.kind == "number"] == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("LSTM", r"$f_t = \sigma(W_f \cdot [h_{t-1}, x_t] - b_f)$"),  # all of it stands in brackets
+        ("RNN", r"$h_t = \tanh(x_t W_{ih}^T + b_{ih} - h_{t-1} W_{hh}^T + b_{hh})$"),
+        ("Scaled dot-product attention", r"$Attention(Q, K, V) = \mathrm{softmax}(\frac{Q K^T}{d_k}) V$"),
+        ("Recall", r"$\text{recall} = \frac{tp + fn}{tp}$"),  # upside down, and called by its name
+        ("Precision", r"$P = \frac{TP + FP}{TP}$"),
+        ("Softmax", r"$\sigma(z)_i = \frac{\sum_j e^{z_j}}{e^{z_i}}$"),
+        ("Standardisation", r"$x' = \frac{\sigma}{x - \bar{x}}$"),
+        ("Sigmoid", r"$S(z) = \frac{1}{1 - e^{-z}}$"),  # called by a letter, below its heading
+        ("Sigmoid", "$s'(z) = s(z)(2 - s(z))$"),  # another number in a sum
+        ("GRU", r"$h' = (2 - z) \odot n + z \odot h$"),
+        ("Min-max scaling", r"$x' = \frac{x - \min(x)}{\max(x) + \min(x)}$"),
+        ("Standard error and sample size", r"$\sigma_{\bar{x}} = \frac{\sigma}{n}$"),
+    ],
+)
+def test_one_slip_below_the_heading_of_a_formula_is_found(heading: str, line: str) -> None:
+    assert found(heading, line).outcome == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("LSTM", r"$f_t = \sigma(W_f [x_t, h_{t-1}] + b_f)$"),  # stacked in the other order
+        ("RNN", r"$h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + b_h)$"),  # of rows
+        ("Standardisation", r"$t = \frac{x - \mu}{s / \sqrt{n}}$"),
+        ("Standardisation", r"$x = z \sigma + \mu$"),
+        ("Softmax", r"$f(x) = \frac{1}{1 + e^{-x}}$"),
+        ("Sigmoid", r"$f(-x) = \frac{1}{1 + e^{x}}$"),
+        ("Sigmoid", r"$g(z) = \frac{e^z}{1 + e^z}$"),
+        ("Gini impurity", r"$H(Q) = -\sum_k p_k \log p_k$"),
+        ("Mean squared error", r"$J(w) = \frac{1}{2m} \sum_i (y_i - \hat y_i)^2$"),
+        ("Depthwise separable convolution", r"$\text{ratio} = \frac{K^2 N}{K^2 + N}$"),  # a ratio, either way round
+    ],
+)
+def test_what_else_stands_below_such_a_heading_is_not_called_wrong(heading: str, line: str) -> None:
+    assert found(heading, line).outcome != "wrong"
+
+
+def test_a_step_that_the_page_has_right_in_another_letter_makes_no_letter_wrong() -> None:
+    note = "# Adam\n\n$v = \\frac{v}{1 - \\beta_1^t}$\n\n$$\\hat{v}_t = \\frac{v_t}{1 - \\beta_1^t}$$\n"
+    squares = "$$\\hat{s}_t = \\frac{s_t}{1 - \\beta_2^t}$$\n"
+    assert "wrong" in [each.outcome for each in audit("note.md", note)]
+    assert "wrong" not in [each.outcome for each in audit("note.md", note + squares)]
+
+
+def test_a_sum_of_logarithms_is_no_entropy() -> None:
+    assert found("Entropy", r"$H = -\sum_{i=1}^n \log p_i$").outcome != "right"
+
+
+def test_a_chain_in_other_names_is_not_right_where_one_side_departs() -> None:
+    line = r"$L = y_{true} \log \frac{y_{true}}{y_{pred}} = y_{true} (\log y_{true} + \log y_{pred})$"
+    assert found("KL divergence of discrete distributions", line).outcome != "right"

@@ -63,6 +63,12 @@ _OF_SIGMA = re.compile(
     r"\W*(?:(?:\\sigma|σ)\s*(?:'|′|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left)?\(\s*\\?[A-Za-z]\w*\s*(?:\\right)?\)"
     r"|\\[dt]?frac\s*\{\s*(?:d|\\partial)\s*(?:\\sigma|σ)\s*(?:\(\s*[a-z]\s*\))?\s*\}\s*\{\s*(?:d|\\partial)\s*[a-z]\s*\})\s*"
 )
+#: P, x', \\sigma_{\\bar x}, S(z), H(Q_m), \\sigma(\\mathbf{z})_i
+_OF_A_LETTER = re.compile(
+    r"\s*(?:\\(?:mathbf|boldsymbol|bm|mathcal|hat|tilde|bar|vec)\s*\{?\s*)?(?:[A-Za-z]|\\[a-z]+)\s*\}?"
+    r"(?:\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+))?\s*'?"
+    r"(?:\s*\((?:[\w\s,;|{}^]|\\(?:mathbf|boldsymbol|bm|vec|mathcal|hat)(?![A-Za-z]))*\)(?:\s*_\s*\{?\w\}?)?)?\s*"
+)
 _OF_A = re.compile(r"(.+?) of (?:an? |the )?\w")
 _BEFORE = frozenset(
     "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for "
@@ -93,9 +99,10 @@ class Candidate:
 
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
-    ``headed``: the nearest heading is its whole title, and the left side no more than a letter. ``shaped``: it has a
-    function, a fraction or a power, and is more than a product, a sum or a maximum of letters. ``gradient``: its left
-    side is the derivative of one of the proof's steps. ``foreign`` counts the names that are none of the proof's.
+    ``headed``: the nearest heading is its whole title, and the left side no more than a letter; ``about``: or a letter
+    with an index, or a function of some. ``shaped``: it has a function, a fraction or a power, and is more than a
+    product, a sum or a maximum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
+    ``foreign`` counts the names that are none of the proof's.
     ``called``: below a heading that names a function its left side is the letter for that, or for its derivative.
     """
 
@@ -111,6 +118,7 @@ class Candidate:
     gradient: bool = False
     foreign: int = 0
     called: bool = False
+    about: bool = False
 
 
 class _Entry:
@@ -389,7 +397,8 @@ class Catalogue:
         evidence = NAMED * named + stated + heading + near + symbols + shape
         if evidence < NEAREST or (not named and symbols < 0.4 * SYMBOLS and not heading):
             return None
-        headed = around.nearest in entry.titles and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
+        below = around.nearest in entry.titles
+        headed = below and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
         telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
         spelled = telling and names <= entry.symbols
         return Candidate(
@@ -405,6 +414,7 @@ class Catalogue:
             gradient,
             self._foreign(written, entry),
             titled and len(names) < 2 and entry.function == "sigmoid" and bool(_OF_SIGMA.fullmatch(equation.left)),
+            below and _OF_A_LETTER.fullmatch(equation.left) is not None,
         )
 
     @staticmethod

@@ -21,6 +21,7 @@ _RELATION = re.compile(
     r"|(?P<arrow>\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←|⟵|\\longleftarrow(?![A-Za-z]))"
     r"|(?P<near>\\(?:approx|simeq|cong|triangleq|equiv|coloneqq|doteq)(?![A-Za-z])|≈|≜|≡|≃|≅|≝|≔)"
 )
+_ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
 _ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")
@@ -193,7 +194,8 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
             continue
         begins = _RELATION.match(row)
         goes_on = re.match(r"[+\-]|\\(?:cdot|times|odot|quad)(?![A-Za-z])", row) and not _top_relations(row)
-        if whole and (begins or goes_on):
+        awaited = whole and _ENDS_OPEN.search(whole[-1][1]) is not None
+        if whole and (begins or goes_on or awaited):
             whole[-1] = whole[-1][0], f"{whole[-1][1]} {row}"
         elif not begins:
             whole.append((number, row))

@@ -35,7 +35,10 @@ from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.usual import (
     Reading,
     of_a_bent_line,
+    of_a_conditional,
+    of_a_game,
     of_a_known_loss,
+    of_a_look_ahead,
     of_a_normalised_sum,
     of_a_residual,
     of_a_sigmoid,
@@ -63,7 +66,15 @@ LOOK = 3.0  # for a reason
 FIRST = 3.0  # for the first look at a proof, whose formulas are read and whose samples are drawn then
 _MET: set[str] = set()  # the proofs that were looked at before
 
-_READINGS = of_an_optimiser, of_a_bent_line, of_a_residual, of_a_normalised_sum, of_a_sigmoid, of_a_weak_learner
+_READINGS = (
+    of_an_optimiser,
+    of_a_bent_line,
+    of_a_residual,
+    of_a_normalised_sum,
+    of_a_sigmoid,
+    of_a_weak_learner,
+    of_a_game,
+)
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
@@ -82,6 +93,13 @@ _CONVENTIONS = frozenset(
 _SIMPLER = frozenset("missing-term extra-term missing-factor extra-factor symbol order index extent".split())
 _OPERATES = re.compile(
     r"[+\-*/^=·×÷√∑Σ∏]|\\(?:[dt]?frac|sqrt|sum|prod|log|ln|exp|sin|cos|cdot|times|odot|int|max|min)(?![A-Za-z])|\d\s*[A-Za-z\\(]|[A-Z][A-Z]|\b(?:log|exp|max|min|sqrt|sum|sin|cos)\b"
+)
+_OF_NAMES = re.compile(r"\((?:(?!-|\+|\\(?:cdot|times|[dt]?frac|odot))[^()*/^=])*\)")  # f(x, y), and not f(x + y)
+_STACKED = re.compile(r"\[[^\[\]]*[,;][^\[\]]*\]")
+_RATIO = re.compile(r"ratio|factor|odds|speed|saving|reduction|compress|share|비율|배수|승산", re.IGNORECASE)
+_TERM = re.compile(r"^[\d.]+(?= [+−-] )|(?<= [+−-] )[\d.]+$")
+_LETTER_OF_A_STEP = re.compile(
+    r"\s*(?:\\(?:mathbf|boldsymbol|bm|hat|tilde|bar|vec)\s*\{?\s*)*(?P<letter>[A-Za-z])(?![A-Za-z])"
 )
 _THAT_IS = re.compile(r"(?:That is (?:the |an? )?|그것은 |이것은 )(?P<name>[^:,.]{4,40}?)(?:[:,.]|입니다)")
 _FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|tilde|bar|vec)(?![A-Za-z])\s*\{?\s*")
@@ -112,7 +130,10 @@ _SLIGHT = re.compile(
     rf"|\(? ?\\?(?:log|ln|exp) ?[(\[]? ?{_A_NAME} ?(?:{_ARGUMENTS})? ?[)\]]? ?\)? ?"
 )
 #: The gradient at another place than the weights: at \theta - \eta \beta v.
-_LOOKS_AHEAD = re.compile(r"\\nabla\s*(?:\\?[A-Za-z]+\s*)?\(\s*[^()=]*?[A-Za-z}\s][-+][^()=]*\)")
+_LOOKS_AHEAD = re.compile(
+    r"(?P<sign>[-+])?(?:\s|\\?[A-Za-z]+)*?\\nabla\s*(?:(?:\\mathcal\s*)?\{?\\?[A-Za-z]+\}?\s*)?"
+    r"\(\s*[^()=]*?[A-Za-z}\s](?P<ahead>[-+])[^()=]*\)"
+)
 _OF_TWO = re.compile(
     r"\W*H\s*(?:\\left)?\(\s*(?P<first>[^(),|]+),(?!.*(?:\d|dots|\.\.)\s*\}?\s*(?:\\right)?\))(?P<second>[^(),|]+)\)"
 )
@@ -208,7 +229,29 @@ def audited(
         found.append(judge.finding(equation))
     worked = itertools.chain(computations(pieces, known), layer_sizes(pieces))
     found += [_of_numbers(each, language) for each in worked]
+    found = [_in_other_letters(each, found, language) for each in found]
     return sorted(found, key=lambda finding: finding.line), cut == times_cut_short()
+
+
+def _in_other_letters(finding: Finding, page: Sequence[Finding], language: str) -> Finding:
+    """A wrong formula as a doubt, where the page has the step right by another letter: it may be called so there.
+
+    Some texts gather Adam's gradients in v and their squares in s.
+    """
+    letter = _LETTER_OF_A_STEP.match(finding.formula)
+    if finding.outcome != "wrong" or letter is None:
+        return finding
+    for other in page:
+        same = (other.outcome, other.proof, other.step) == ("right", finding.proof, finding.step)
+        if same and (its := _LETTER_OF_A_STEP.match(other.formula)) and its["letter"] != letter["letter"]:
+            said = Text(
+                f"The letters may stand for other things: line {other.line} has the step right as {its['letter']}.",
+                ko=f"문자의 뜻이 다를 수 있습니다. {other.line}행에서는 같은 단계를 {its['letter']}로 바르게 썼습니다.",
+            )
+            return replace(
+                finding, outcome="in doubt", reason=said[language], counterexample=None, written=None, repair=None
+            )
+    return finding
 
 
 class _Judge:
@@ -265,13 +308,15 @@ class _Judge:
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         meant = usual(equation)
-        right = self._right_for(of_a_known_loss(meant)) or self._right(equation, candidates)
+        known = itertools.chain(of_a_known_loss(meant), of_a_conditional(equation), of_a_look_ahead(equation))
+        right = self._right_for(known) or self._right(equation, candidates)
         if right is None and meant != equation:
             right = self._right(meant, self._known.candidates(meant))
         if right is None:
             tried = {each.proof.id for each in candidates}
             right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
-        if right is None and (of_one := of_one_sample(meant)) is not None:
+        elsewhere = any(each.about and each.step is not None and each.proof.result != "loss" for each in candidates)
+        if right is None and not elsewhere and (of_one := of_one_sample(meant)) is not None:
             right = self._right_loss(of_one)
             if right is not None and (side := next(filter(lacks_brackets, equation.sides), None)) is not None:
                 said = Text(
@@ -309,7 +354,7 @@ class _Judge:
                     return wrong
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
-                wrong = wrong or (None if equation.approximate else self._parted(equation, candidate))
+                wrong = wrong or (None if equation.approximate else self._parted(equation, candidate, verdict))
                 if wrong is not None:
                     return wrong
             if falls_apart(equation, candidate.proof):
@@ -371,8 +416,11 @@ class _Judge:
         called = _calls_the_step(equation, candidate, verdict)
         if all(map(_is_slight, sides)) and not called:
             return False
-        if any(_LOOKS_AHEAD.search(_SCRIPT.sub("", side)) for side in sides) and candidate.proof.id != LOOKING_AHEAD:
-            return False
+        ahead = [found for side in sides if (found := _LOOKS_AHEAD.search(_SCRIPT.sub("", side))) is not None]
+        if ahead and (candidate.proof.id != LOOKING_AHEAD or any(each["sign"] == each["ahead"] for each in ahead)):
+            return (
+                False  # what is accumulated is subtracted, so that it looks ahead where it is subtracted there as well
+            )
         if _is_of_two(equation, candidate, verdict):
             return False
         others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]
@@ -383,6 +431,9 @@ class _Judge:
             return True
         if not called and any(each.named and each.foreign <= candidate.foreign for each in others):
             return False  # it is called as another proof, whose letters it has as well
+        below_another = not candidate.titled and any(each.about and each.step is not None for each in others)
+        if not called and below_another and verdict.step not in (None, candidate.proof.result):
+            return False  # a step on the way to something else, below the heading of what its letter is
         guessed = len(verdict.read_with) > 1 and not candidate.titled
         return not (guessed and any(each.spelled and each.names > 2 for each in others))  # all names are another's
 
@@ -483,11 +534,12 @@ class _Judge:
                 return Finding(equation.line, equation.text, "wrong", candidate.proof.id, step, reason)
         return None
 
-    def _parted(self, equation: Equation, candidate: Candidate) -> Finding | None:
+    def _parted(self, equation: Equation, candidate: Candidate, right: Verdict) -> Finding | None:
         """The doubt about a chain one of whose sides is right for a proof, and another one not what that is."""
         for side in equation.sides:
             verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
-            sure = [each for each in verdicts if each.verdict == "different" and not each.read_with]
+            alike = [each for each in verdicts if not each.read_with or each.read_with == right.read_with]
+            sure = [each for each in alike if each.verdict == "different"]
             different = all(each.verdict in ("different", "unreadable") for each in verdicts)
             if sure and different and not self._is_right_elsewhere(equation, side):
                 said = Text(
@@ -526,6 +578,7 @@ class _Judge:
         states = _states(equation)
         called = candidate.step is not None and re.match(r"\W*(?:\\\w+\{)?[A-Za-z]{4,}", equation.left) is not None
         told = candidate.named or candidate.called or (candidate.titled and candidate.step is not None)
+        told = told or (candidate.about and candidate.foreign == 0)
         gradient = candidate.gradient and candidate.names > 3
         return states and (told or (candidate.spelled and (candidate.titled or called or gradient)))
 
@@ -545,6 +598,11 @@ class _Judge:
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
+        listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
+        if _is_only_below(candidate):
+            slips = listed or verdict.diagnosis["kind"] in ("sign", "reciprocal") or _is_another_term(verdict)
+            if not slips or verdict.read_with or verdict.step not in (None, candidate.proof.result):
+                return False
         if _is_what_the_note_speaks_of(equation, verdict) or _is_a_mean_anyway(equation, verdict, candidate):
             return False
         if self._total_of(equation, candidate) is not None:
@@ -557,11 +615,12 @@ class _Judge:
             return False
         if not (candidate.named or candidate.called) and not _keeps_the_quantities(candidate.proof, verdict):
             return False
-        listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
         if listed and not candidate.named and self._is_of_another(equation, candidate):
             return False
         simpler = _SIMPLER - ({"symbol"} if candidate.spelled else set())
         simpler = frozenset() if candidate.named or candidate.called else simpler
+        if _is_turned_over(equation, verdict, candidate) or _is_another_term(verdict):
+            return True
         return verdict.diagnosis["kind"] not in _CONVENTIONS | variants | simpler
 
     def _total_of(self, equation: Equation, candidate: Candidate) -> Text | None:
@@ -612,7 +671,7 @@ class _Judge:
         certain = () if equation.approximate else certain  # that it departs is what ≈ says
         is_slight = all(map(_is_slight, equation.sides))
         for candidate in certain:
-            if not self._is_meant(equation, candidate):
+            if not self._is_meant(equation, candidate) or _is_only_below(candidate):
                 continue
             if (total := self._total_of(equation, candidate)) is not None:
                 return Finding(
@@ -633,7 +692,7 @@ class _Judge:
         return Finding(equation.line, equation.text, "unknown", nearest=nearest)
 
     def _found(self, equation: Equation, outcome: str, candidate: Candidate, verdict: Verdict, reason: str) -> Finding:
-        step = verdict.step or candidate.step or candidate.proof.result
+        step = verdict.step or candidate.proof.result
         found = Finding(equation.line, equation.text, outcome, candidate.proof.id, step, reason)
         if outcome != "wrong":
             return found
@@ -739,8 +798,8 @@ def _can_be_earned(equation: Equation, candidate: Candidate) -> bool:
 
 
 def _states(equation: Equation) -> bool:
-    """Whether a side is more than a name, or a call of one."""
-    return any(_OPERATES.search(re.sub(r"[_^]\{[^{}]*\}|\([^()]*\)", " ", side)) for side in equation.sides)
+    """Whether a side is more than a name, or a call of one: \\sigma(W x + b) is."""
+    return any(_OPERATES.search(_OF_NAMES.sub(" ", re.sub(r"[_^]\{[^{}]*\}", " ", side))) for side in equation.sides)
 
 
 def _is_call(side: str) -> bool:
@@ -778,6 +837,8 @@ def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candida
     reason = verdict.diagnosis or {}
     if (candidate.proof.id, reason.get("kind")) in _OF_OTHER_TEXTS:
         return True
+    if reason.get("kind") == "swapped" and any(_STACKED.search(side) for side in equation.sides):
+        return True  # [x, h] for [h, x]
     left_out = r"b|μ" if verdict.step == "variance" else "b"
     if reason.get("kind") == "missing-term" and re.search(rf"`[+−-]?\s*(?:{left_out})`", str(reason.get("text"))):
         return True
@@ -791,6 +852,32 @@ def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
     around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
     written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
     return bool(name) and name in around and " " in name and name.split()[-1] in written
+
+
+def _is_only_below(candidate: Candidate) -> bool:
+    """Whether nothing but the heading tells that a formula is that of a proof: its left side is no name of a step."""
+    return candidate.about and candidate.step is None and not (candidate.named or candidate.called)
+
+
+def _is_turned_over(equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:
+    """Whether all of a formula is upside down that is called by its name, or is what the heading says.
+
+    A ratio is one either way round.
+    """
+    if (verdict.diagnosis or {}).get("kind") != "reciprocal" or not (candidate.named or candidate.about):
+        return False
+    said = " ".join((equation.left, candidate.step or candidate.proof.result, candidate.proof.title["en"]))
+    return not _RATIO.search(said) and (candidate.about or _is_name(equation.left))
+
+
+def _is_another_term(verdict: Verdict) -> bool:
+    """Whether a number stands where another one is added, or taken away from: ``2 - s`` for ``1 - s``."""
+    reason = verdict.diagnosis or {}
+    quoted = re.findall(r"`([^`]+)`", str(reason.get("text")))
+    if reason.get("kind") != "factor" or len(quoted) != 2:
+        return False
+    written, meant = (_TERM.sub("#", each) for each in quoted)
+    return written == meant and "#" in written
 
 
 def _is_a_mean_anyway(equation: Equation, verdict: Verdict, candidate: Candidate) -> bool:

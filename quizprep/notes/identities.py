@@ -72,6 +72,10 @@ _INDEX = re.compile(r"_(?:\{\s*(?P<letter>[a-zA-Z]|\d+)\s*(?:(?P<sign>[+-])\s*(?
 _INDEPENDENT = re.compile(
     r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|독립|나이브|마르코프", re.IGNORECASE
 )
+_IN_WORDS = re.compile(  # 2 \\times Jensen-Shannon Divergence (JSD): what the next side is called
+    r"\s*(?:\d+\s*(?:\\times|\\cdot|[×·*])?\s*)?[A-Z][a-z]{3,}(?:(?:[\s-]|\\ )+[A-Za-z][a-z]{2,})+"
+    r"(?:\s|\\ )*(?:\(\w+\))?\s*"
+)
 _VARIABLES = r"(?:[^()|\\]|\\(?!mid|vert)[A-Za-z]+)+?"
 _WHOLE = re.compile(  # p(x), p(x | y): one distribution with nothing nested in it
     rf"(?<![A-Za-z\\])(?P<name>\\Pr|[Pp])\s*\(\s*(?P<asked>{_VARIABLES})\s*"
@@ -176,7 +180,8 @@ def speaks_of_distributions(equation: Equation) -> bool:
 
 def held(equation: Equation) -> Held | None:
     """Whether an equation of distributions holds by itself; None where that is not known."""
-    text = f"{equation.left} = " + " = ".join(equation.sides)
+    sides = [side for side in equation.sides if not _IN_WORDS.fullmatch(side)] or equation.sides
+    text = f"{equation.left} = " + " = ".join(sides)
     if len(text) > LONGEST or not (_DENSITY.search(text) or _DIVERGENCE.search(text) or "E" in text or "Var" in text):
         return None
     independent = _holds(text)

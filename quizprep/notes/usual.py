@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from quizprep.frozen import frozen
-from quizprep.notes.equations import Equation
+from quizprep.notes.equations import Equation, bracket_depths
 from quizprep.text import Text
 
 _BETWEEN = "\ue010"
@@ -90,6 +90,10 @@ _VARIATION = re.compile(  # \frac{\delta L}{\delta z}, which is meant as a deriv
 )
 _GATE = re.compile(r"\\(?:otimes|bigodot|circledast|bullet|ast)(?![A-Za-z])|⊗|∗")
 _OF_TIME = re.compile(r"[hcCsa]\s*(?:\}\s*)?_\s*\{?\s*t(?![A-Za-z])")
+_STACKED_OTHERWISE = re.compile(  # [x_t, h_{t-1}]: in which order they are stacked is that of the weights
+    r"\[\s*(?P<input>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?[xX]\}?_\{?t\}?)\s*[,;]\s*"
+    r"(?P<state>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?[hHaA]\}?_\{\s*t\s*-\s*1\s*\})\s*\]"
+)
 _GATE_WEIGHTS = re.compile(
     r"(?P<weights>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*[WU]\s*\}?\s*_\s*(?:\{\s*\w+\s*\}|\w))(?P<turned>\s*\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?)?"
 )
@@ -298,7 +302,7 @@ def _of_code(text: str) -> str:
 
 def _of_gates(text: str) -> str:
     """The states of a recurrent cell: gates multiply entry by entry, and weights are as good as transposed ones."""
-    text = _GATE.sub(r"\\odot ", text)
+    text = _STACKED_OTHERWISE.sub(r"[\g<state>, \g<input>]", _GATE.sub(r"\\odot ", text))
     weights = list(_GATE_WEIGHTS.finditer(text))
     if weights and all(found["turned"] for found in weights):
         text = _GATE_WEIGHTS.sub(lambda found: f"{found['weights']} ", text)
@@ -348,3 +352,88 @@ def _usual(text: str) -> str:
 def _indexed(found: re.Match[str]) -> str:
     name, rest = found["name"], found["rest"]
     return f"_{{i}}{rest}" if re.search(rf"\({name}_\{{?i\}}?\)", rest) else found[0]
+
+
+_LOOK_AHEAD = (
+    re.compile(  # \\nabla \\mathcal{L}(W_t - \\eta \\beta a_t): the gradient at another place than the weights
+        r"\\nabla\s*(?:_\s*\{?\s*\\?\w+\s*\}?)?\s*(?:\\(?:mathcal|mathrm)\s*)?\{?\s*[LJCfE]\s*\}?\s*"
+        r"(?=\([^()=]*[-+][^()=]*\))"
+    )
+)
+
+
+def of_a_look_ahead(equation: Equation) -> Iterator[Reading]:
+    """Nesterov's accumulation; the loss of its proof is k/2·w², whose gradient at any place is k times that place."""
+    if len(equation.sides) == 1 and len(_LOOK_AHEAD.findall(equation.sides[0])) == 1:
+        side = _LOOK_AHEAD.sub("k ", equation.sides[0])
+        said = Text("With the gradient at the look-ahead point.", ko="내다본 지점에서 구한 기울기를 씁니다.")
+        yield Reading("nesterov-step", "a_next", replace(equation, left="a_next", sides=(side,), relation="="), said)
+
+
+_OF_X = r"(?:\s*\(\s*(?:\\?\w+|\\mathbf\{x\})\s*\))?"
+_BELOW = r"(?:\{{\s*(?:\\(?:text|mathrm)\s*\{{\s*(?:{0})\s*\}}|(?:{0}))\s*\}}|(?:{0})(?![A-Za-z]))"
+_DATA, _GENERATOR = (rf"[pP]\s*_\s*{_BELOW.format(name)}{_OF_X}" for name in ("data|d|r", "[gG]"))
+_GAME = re.compile(r"\s*[VC]\s*\(\s*(?:G|D)")
+_EXPECTED_OVER = re.compile(
+    r"(?:\\mathbb\s*\{?\s*E\s*\}?|(?<![A-Za-z])E)\s*_\s*\{\s*[a-z]\s*(?:\\sim|∼|~)\s*(?P<over>[pq])\s*\}\s*(?P<open>[\[(])"
+)
+_DIVERGES = re.compile(r"(?:D\s*_\s*\{?\s*)?KL\s*\}?\s*(?P<open>[\[(])")
+_JENSEN_SHANNON = re.compile(
+    r"(?:D\s*_\s*\{?\s*)?JSD?\s*\}?\s*[\[(]\s*[pq]\s*(?:,|\\\||\|\|?|‖|\\parallel)+\s*[pq]\s*[\])]"
+)
+_BETWEEN_TWO = re.compile(r",|\\\|\s*(?:\\\|)?|\|\|?|‖|\\parallel|\\Vert")
+
+
+def of_a_game(equation: Equation) -> Iterator[Reading]:
+    """The value of a GAN's game against the best discriminator, with its expectations and divergences as sums."""
+    if not _GAME.match(equation.left) or not re.search(_GENERATOR, equation.text):
+        return
+    sides = tuple(_in_sums(side) for side in equation.sides)
+    if all(side is not None and not re.search(r"E\s*_|KL|D\s*[_^(]", side) for side in sides):
+        written = tuple(side for side in sides if side is not None)
+        yield Reading("gan-value-at-optimum", "value", replace(equation, left="value", sides=written, relation="="))
+
+
+def _in_sums(side: str) -> str | None:
+    """A side with p for the data, q for the generator, sums for what is expected; None where a bracket is missing."""
+    text = re.sub(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])", " ", side)
+    text = re.sub(_GENERATOR, " q ", re.sub(_DATA, " p ", text))
+    text = _JENSEN_SHANNON.sub(" jsd ", text)
+    for pattern in (_EXPECTED_OVER, _DIVERGES):
+        while (found := pattern.search(text)) is not None:
+            depths = bracket_depths(text)
+            inside = found.end("open")
+            end = next((at for at in range(inside, len(text)) if depths[at] < depths[inside]), None)
+            if end is None:
+                return None
+            body = text[inside:end]
+            if pattern is _EXPECTED_OVER:
+                summed = f"sum({found['over']} * ({body}))"
+            else:
+                parts = re.split(_BETWEEN_TWO, body)
+                if len(parts) != 2:
+                    return None
+                summed = f"sum(({parts[0]}) * log(({parts[0]}) / ({parts[1]})))"
+            text = f"{text[: found.start()]} {summed} {text[end + 1 :]}"
+    return text
+
+
+_CONDITIONAL = re.compile(r"\s*[pP]\s*\(\s*[xv]_\{?i\}?\s*(?:=\s*1\s*)?(?:\||\\mid)")
+_EARLIER = re.compile(
+    r"(?P<of>(?<![A-Za-z])[xvW])\s*_\s*\{\s*(?:\\cdot\s*,\s*|:\s*,\s*)?(?:<\s*i|1\s*:\s*i\s*-\s*1)\s*\}"
+)
+_OF_A_PIXEL = ((r"\\alpha", " a "), (r"(?<![A-Za-z\\])h", " hidden "), (r"(?<![A-Za-z\\])b", " b "))  # by their index i
+
+
+def of_a_conditional(equation: Equation) -> Iterator[Reading]:
+    """A conditional of NADE and its hidden units: ``h_i = \\sigma(W_{<i} x_{<i} + c)``."""
+    if not re.search(r"NADE|Neural Autoregressive", " ".join((equation.near, equation.label, *equation.heading[:2]))):
+        return
+    sides = tuple(_EARLIER.sub(r" \g<of> ", side) for side in equation.sides)
+    for letter, name in _OF_A_PIXEL:
+        sides = tuple(re.sub(rf"{letter}\s*_\s*(?:\{{\s*i\s*\}}|i)", name, side) for side in sides)
+    sides = tuple(re.sub(r"a\s+(?:\\cdot\s*)?hidden", " dot(a, hidden) ", side) for side in sides)
+    if _CONDITIONAL.match(equation.left):
+        yield Reading("nade-conditional", "p", replace(equation, left="p", sides=sides))
+    elif re.fullmatch(r"\s*h_\{?i\}?\s*", equation.left):
+        yield Reading("nade-conditional", "hidden", replace(equation, left="hidden", sides=sides))
