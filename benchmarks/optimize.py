@@ -129,7 +129,7 @@ def adopted(reviews: int, spread: float, seeds: range) -> None:
         gains.append(gain)
         taken.append(fit.adopted)
         said = "adopted" if fit.adopted else "left"
-        held_out = f"{fit.gain:8.5f} ± {fit.error:.5f}"
+        held_out = f"{fit.gain:8.5f} ± {fit.error:.5f}  log evidence {fit.evidence:6.2f}"
         print(f"{seed:>5} {fit.model} gain held out {held_out}  true {gain:8.5f}  {said}", flush=True)
     chosen = [gain for gain, was in zip(gains, taken, strict=True) if was]
     harmful = sum(gain < 0 for gain in chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -111,14 +112,29 @@ def test_what_walks_the_steps_has_weights_that_it_takes():
     assert Options(weights=other).six_weights == other
 
 
-def test_it_is_taken_only_where_it_foresees_better_by_more_than_chance(monkeypatch):
-    answers = learner(2, 120)
-    for share, model in ((1.6, SEVEN), (1.4, SIX)):
+def test_it_is_taken_only_where_the_evidence_and_the_later_reviews_prefer_it(monkeypatch):
+    answers = learner(2, 120, (*SEVEN_WEIGHTS[:27], 0.1, 0.3, 0.5, 0.97, 0.6, 0.3, 0.4, 0.2))
+    whole = histories(answers)
+    six, seven = weights_module.fit_weights(whole, SIX), weights_module.fit_weights(whole, SEVEN)
+    favour = seven.evidence - six.evidence
+    for share, odds, model in ((1.6, 0.9, SEVEN), (1.4, 0.9, SIX), (1.6, 1.1, SIX)):
         monkeypatch.setattr(weights_module, "gain_of", lambda *_, share=share: (share * 0.01, 0.01))
+        monkeypatch.setattr(weights_module, "ODDS", odds * math.exp(favour))
         result = fit_answers(answers)
-        assert result.model == model.name and len(result.weights) == len(model.default)
+        assert (result.model, result.weights) == (model.name, seven.weights if model is SEVEN else six.weights)
         assert result.loss_seven == weights_module.log_loss(
-            weights_module.fit_weights(histories(answers, until=weights_module.split_time(answers)), SEVEN),
+            weights_module.fit_weights(histories(answers, until=weights_module.split_time(answers)), SEVEN).weights,
             histories(answers, since=weights_module.split_time(answers)),
         )
+        fitted = seven if model is SEVEN else six
+        used = weights_module.log_likelihood(DEFAULT_WEIGHTS, whole)
+        assert result.evidence == pytest.approx(fitted.evidence - used)
         Scheduler(Options(weights=result.weights))
+
+
+def test_it_is_not_taken_from_those_who_follow_the_other():
+    from test_optimize import learner as learner_of_six
+
+    result = fit_answers(learner_of_six(DEFAULT_WEIGHTS, 3, cards=120))
+    assert result.model == SIX.name and len(result.weights) == 21
+    assert result.loss_seven != result.loss_fitted

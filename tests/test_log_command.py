@@ -315,11 +315,13 @@ def test_fitted_weights_are_adopted_only_where_they_win(tmp_path: Path) -> None:
     assert dry["better"] and not dry["adopted"] and dry["log_loss"]["fitted"] < dry["log_loss"]["default"]
     assert quizprep("config", "drill.weights", "--unset", home=tmp_path / "home").returncode == 2  # nothing was set
     korean = quizprep("optimize", "--dry-run", home=tmp_path / "home", env={"LANG": "ko_KR.UTF-8"})
-    assert "--dry-run 없이 다시 실행하세요" in korean.stdout
+    assert "--dry-run 없이 다시 실행하세요" in korean.stdout and "배입니다" in korean.stdout
+    assert dry["log_evidence"] > 2
     done = quizprep("optimize", home=tmp_path / "home")
     with Store.open(tmp_path / "home" / "quizprep.db") as store:
         assert {event.kind for event in store.events()} == {"review", "reschedule"}, "its log is played again"
         store.check()
+    assert "times as probable under fitted weights" in done.stdout and "Both speak for the fitted ones" in done.stdout
     for figure in dry["log_loss"].values():
         assert f"{figure:.4f}" in done.stdout and f"{figure:.4f}" in korean.stdout
     weights = quizprep("config", "drill.weights", home=tmp_path / "home").stdout.split()

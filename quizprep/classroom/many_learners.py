@@ -165,6 +165,7 @@ def fit_as_json(fitted: Fit) -> dict[str, Any]:
         "model": fitted.model,
         "gain": round(fitted.gain, DIGITS),
         "standard_error": round(fitted.error, DIGITS),
+        "log_evidence": round(fitted.evidence, DIGITS),
         "better": fitted.adopted,
         "weights": [round(weight, DIGITS) for weight in fitted.weights],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from quizprep.cli.common import Device, Json, Language, device_of, language_of, settings, store_place
 from quizprep.cli.dates_anew import change
 from quizprep.cli.pooled import All, Cluster, Jobs, Serve, Stores, for_each_learner, refuse_without_all, say_problems
+from quizprep.formatting import number
 from quizprep.screen import report
 from quizprep.share_done import part, told
 from quizprep.text import Text
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 PANEL = "Look after it"
 FITTING = Text("Fitting the weights to the log", ko="기록에 가중치를 맞추는 중")
+LARGEST_EXPONENT = 700.0  # of e, in what is printed
 
 
 def optimize(
@@ -37,10 +40,11 @@ def optimize(
 ) -> None:
     """Fit the scheduler to your own memory. Fitted weights are used only where they foresee later reviews better.
 
-    The first 70 % of the reviews are fitted to, the rest judges: a smaller log loss is better. Weights that gain more
-    than one and a half standard errors over those in use are adopted, from 1,000 reviews on fitted to all of them:
-    those of FSRS-7 where it foresees your reviews better than FSRS-6 by as much. Then every card gets its date anew
-    from all its answers, and what comes due by that is spread over the days to come.
+    Weights are fitted to all reviews, nearer to the defaults the less these say. They are adopted where what you
+    recalled is more than five times as probable under fitted weights as under those in use, and a fit to the first
+    70 % of the reviews foresees the rest better by more than one and a half standard errors; FSRS-7 is taken where it
+    is better than FSRS-6 by as much. Then every card gets its date anew from all its answers, and what comes due by
+    that is spread over the days to come.
 
     With --all the weights of many learners are fitted in as many processes as there are processors, or on a cluster,
     and shown beside what they gain: a class's from the URL of its teacher, or those of a folder of databases.
@@ -103,6 +107,7 @@ def optimize(
                 "model": fitted.model,
                 "gain": fitted.gain,
                 "standard_error": fitted.error,
+                "log_evidence": fitted.evidence,
                 "better": fitted.adopted,
                 "adopted": adopted,
                 "weights": fitted.weights,
@@ -161,21 +166,55 @@ def _show(fitted: Fit, adopted: bool, language: str) -> None:
         ko=f"쓰는 값보다 나아진 정도: {fitted.gain:.4f}, 표준 오차 {fitted.error:.4f}",
     )
     report.line(gained[language])
-    if adopted:
-        outcome = Text(
-            "The fitted ones foresee better, and are used from now on (quizprep config drill.weights --unset goes back "
-            "to the default).",
-            ko="맞춘 값이 더 잘 예측하므로 이제부터 씁니다 "
-            "(기본값으로 되돌리려면: quizprep config drill.weights --unset).",
-        )
-    elif fitted.adopted:
-        outcome = Text(
-            "The fitted ones foresee better; run again without --dry-run to use them.",
-            ko="맞춘 값이 더 잘 예측합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
+    report.line(_evidence(fitted)[language])
+    report.line(_outcome(fitted, adopted)[language], "green" if adopted else "")
+
+
+def _evidence(fitted: Fit) -> Text:
+    """For which weights the reviews speak, and how strongly."""
+    odds = number(math.exp(min(abs(fitted.evidence), LARGEST_EXPONENT)), 2)
+    if fitted.evidence >= 0:
+        said = Text(
+            f"evidence: what you recalled is {odds} times as probable under fitted weights as under those in use",
+            ko=f"증거: 떠올린 결과가 나올 확률은 맞춘 가중치에서 쓰는 가중치의 {odds}배입니다",
         )
     else:
-        outcome = Text(
-            "The fitted ones do not foresee better by more than chance, so nothing was changed.",
-            ko="맞춘 값이 우연 이상으로 더 잘 예측하지는 못해 아무것도 바꾸지 않았습니다.",
+        said = Text(
+            f"evidence: what you recalled is {odds} times as probable under the weights in use as under fitted ones",
+            ko=f"증거: 떠올린 결과가 나올 확률은 쓰는 가중치에서 맞춘 가중치의 {odds}배입니다",
         )
-    report.line(outcome[language], "green" if adopted else "")
+    share = number(100 * fitted.default_share, 2)
+    return Text(
+        f"{said['en']}; in the fitted ones the defaults of {fitted.model} count for {share} %",
+        ko=f"{said['ko']}. 맞춘 값에는 {fitted.model}의 기본값이 {share} % 들어 있습니다",
+    )
+
+
+def _outcome(fitted: Fit, adopted: bool) -> Text:
+    """What was decided, and why."""
+    from quizprep.memory.weights import ERRORS, ODDS
+
+    if adopted:
+        return Text(
+            "Both speak for the fitted ones, so they are used from now on (quizprep config drill.weights --unset goes "
+            "back to the default).",
+            ko="둘 다 맞춘 값이 낫다고 하므로 이제부터 그것을 씁니다 "
+            "(기본값으로 되돌리려면: quizprep config drill.weights --unset).",
+        )
+    if fitted.adopted:
+        return Text(
+            "Both speak for the fitted ones; run again without --dry-run to use them.",
+            ko="둘 다 맞춘 값이 낫다고 합니다. 쓰려면 --dry-run 없이 다시 실행하세요.",
+        )
+    if fitted.evidence > math.log(ODDS):
+        return Text(
+            "The evidence speaks for the fitted ones, but they do not foresee the later reviews better by more than "
+            f"{ERRORS:g} standard errors, so nothing was changed.",
+            ko=f"증거는 맞춘 값이 낫다고 하지만 그 뒤 복습을 표준 오차의 {ERRORS:g}배 넘게 더 잘 예측하지는 못하므로 "
+            "아무것도 바꾸지 않았습니다.",
+        )
+    return Text(
+        f"The evidence for other weights is no more than chance brings (it would take {ODDS:g} times), so nothing was "
+        "changed.",
+        ko=f"다른 가중치라는 증거가 우연으로 나올 만한 정도라({ODDS:g}배가 넘어야 합니다) 아무것도 바꾸지 않았습니다.",
+    )

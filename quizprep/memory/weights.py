@@ -5,13 +5,15 @@ tried side by side: one pass over the review index gives the chance of recall fo
 review under every set. So one pass with each weight moved a little both ways gives all derivatives,
 and no graph is kept. The fit is the maximum of the posterior: the likelihood of what was recalled,
 times a Gaussian prior around the default weights, found with Gauss-Newton steps on the Fisher
-information (damped, Levenberg-Marquardt), inside fsrs's bounds.
+information (damped, Levenberg-Marquardt), inside fsrs's bounds. It is averaged over how wide that prior may be.
 
 Which reviews count is as in ``fsrs.Optimizer``: those a day or more after the card's last one.
 
-A fit is adopted where it foresees the later reviews better than the weights in use do, by more than one and a half
-standard errors of that difference (reviews of one card hang together, so cards are its units). It is then repeated on
-all reviews, where there are :data:`ENOUGH_TO_REFIT`: those that judged are the newest, and a third of what there is.
+A fit is adopted where two witnesses speak for it: the evidence for it is :data:`ODDS` times that for the weights in
+use, and a fit to the earlier reviews foresees the later ones better than those do by :data:`ERRORS` standard errors
+(reviews of one card hang together, so cards are its units). FSRS-7 is taken where both prefer it to FSRS-6. Either
+alone let harm through on simulated learners (benchmarks/optimize.py --adopted): the later reviews take a learner like
+the defaults for one who differs, and the evidence does not see that a memory has changed, or follows neither model.
 """
 
 from __future__ import annotations
@@ -36,24 +38,23 @@ from quizprep.text import Text
 
 TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
 LEAST_REVIEWS = 100  # that count, below which a fit would be noise
-ENOUGH_TO_REFIT = 1000  # that count, from which on the weights adopted are fitted to all of them
-STEPS = 25  # at most; the fit ends earlier when a step no longer gains
+ODDS = 5.0  # of the evidence, that a fit has to exceed; chosen with ERRORS on simulated learners
+ERRORS = 1.5  # standard errors that its gain on the later reviews has to exceed
+STEPS = 25  # at most, for each width; the fit ends earlier when a step no longer gains
 DAMPINGS = tuple(10.0**power for power in range(-7, 6))  # all tried at each step
-ERRORS = 1.5  # standard errors that a gain has to exceed; chosen with NARROWER on simulated learners
 ENOUGH = 1e-6  # gain of the objective, relative to it, that ends the fit
 
-# How far weights spread around the defaults among learners: the prior's standard deviations.
+# How far weights spread around the defaults among learners: the prior's standard deviations at width 1.
 # Source: the L2 regularisation of the FSRS project's own optimizer (fsrs-rs, PARAMS_STDDEV), except
 # for the four initial stabilities: that optimizer leaves them free because it fits them beforehand;
-# here a third of their size did best on held-out reviews of simulated learners. All of it is narrowed,
-# because with a thousand reviews a third of which count a fit within it does harm more often than good
-# (benchmarks/optimize.py --adopted).
-NARROWER = 0.5
-_PUBLISHED = (
+# here a third of their size did best on held-out reviews of simulated learners.
+SPREAD = (
     *(0.35 * weight for weight in DEFAULT_WEIGHTS[:4]),
     0.57, 0.28, 0.6, 0.12, 0.39, 0.18, 0.33, 0.3, 0.09, 0.16, 0.57, 0.25, 1.03, 0.31, 0.32, 0.14, 0.27,
 )  # fmt: skip
-SPREAD = tuple(NARROWER * each for each in _PUBLISHED)
+# Of the prior, in parts of that spread. How far a learner is from the defaults is not known beforehand: a wide prior
+# alone makes of chance a learner of their own, and a narrow one does not let one who differs be found.
+WIDTHS = (0.1, 0.2, 0.35, 0.5, 1.0)
 
 
 @frozen
@@ -95,12 +96,13 @@ class Histories:
 
 @frozen
 class Fit:
-    """Fitted weights, and what they gain on the later reviews, held out from the fit.
+    """Weights fitted to all reviews, what there is for them, and what a fit to the earlier ones gains on the later.
 
-    The mean log losses are those of the defaults, of the weights in use, and of the fit to the earlier reviews;
-    ``gain`` is that of the fit over the weights in use, ``error`` its standard error. ``adopted`` says whether the
-    weights are better beyond that; they are then fitted to all reviews where those are enough. ``model`` is FSRS-6, or
-    FSRS-7 where that foresees the later reviews better by as much; ``loss_seven`` is its loss.
+    The mean log losses are those on the later reviews of the defaults, of the weights in use, and of the fit to the
+    earlier ones; ``gain`` is that of the fit over the weights in use, ``error`` its standard error. ``evidence`` is the
+    natural logarithm of how many times as probable all reviews are under fitted weights, wherever these lie, as under
+    those in use; ``adopted`` says whether both speak for the fit. ``default_share`` is the part that the defaults have
+    in the averaged weights. ``model`` is FSRS-6, or FSRS-7 where the evidence prefers that; ``loss_seven`` is its loss.
     """
 
     model: str
@@ -111,9 +113,25 @@ class Fit:
     loss_fitted: float
     gain: float
     error: float
+    evidence: float
+    default_share: float
     n_train: int
     n_held_out: int
     adopted: bool
+
+
+@frozen
+class Averaged:
+    """Weights averaged over the widths of the prior.
+
+    ``evidence`` is the logarithm of the probability of what was recalled, with the weights anywhere around the
+    defaults, as far as the widths say, all as probable; ``shares`` are the parts that the defaults and each width have
+    in the mean.
+    """
+
+    weights: tuple[float, ...]
+    evidence: float
+    shares: tuple[float, ...]
 
 
 @frozen
@@ -166,33 +184,39 @@ def fit_answers(
                 f"여러 날에 걸친 복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
             )
         )
-    refits = n_train + n_held_out >= ENOUGH_TO_REFIT
-    model, weights = SIX, fit_weights(train, tell=part(tell, 0.0, 0.3))
-    sevens = fit_weights(train, SEVEN, tell=part(tell, 0.3, 0.7))
-    better, error = gain_of(sevens, weights, held_out)
-    loss_seven = log_loss(sevens, held_out)
-    if better > ERRORS * error:
-        model, weights = SEVEN, sevens
-    gain, error = gain_of(weights, used, held_out)
-    loss_used, loss_fitted = log_loss(used, held_out), log_loss(weights, held_out)
-    adopted = gain > ERRORS * error
-    if adopted and refits:
-        weights = fit_weights(histories(answers).to(device), model, tell=part(tell, 0.7, 1.0))
+    whole = histories(answers).to(device)
+    early = {
+        SIX: fit_weights(train, SIX, tell=part(tell, 0.0, 0.15)),
+        SEVEN: fit_weights(train, SEVEN, tell=part(tell, 0.15, 0.4)),
+    }
+    model, fitted = SIX, fit_weights(whole, SIX, tell=part(tell, 0.4, 0.6))
+    if _is_sure(*gain_of(early[SEVEN].weights, early[SIX].weights, held_out)):
+        sevens = fit_weights(whole, SEVEN, tell=part(tell, 0.6, 1.0))
+        if sevens.evidence - fitted.evidence > math.log(ODDS):
+            model, fitted = SEVEN, sevens
+    evidence = fitted.evidence - log_likelihood(used, whole)
+    gain, error = gain_of(early[model].weights, used, held_out)
     tell(1.0)
-    loss_default = log_loss(DEFAULT_WEIGHTS, held_out)
     return Fit(
         model.name,
-        loss_seven,
-        weights,
-        loss_default,
-        loss_used,
-        loss_fitted,
+        log_loss(early[SEVEN].weights, held_out),
+        fitted.weights,
+        log_loss(DEFAULT_WEIGHTS, held_out),
+        log_loss(used, held_out),
+        log_loss(early[model].weights, held_out),
         gain,
         error,
+        evidence,
+        fitted.shares[0],
         n_train,
         n_held_out,
-        adopted,
+        evidence > math.log(ODDS) and _is_sure(gain, error),
     )
+
+
+def _is_sure(gain: float, error: float) -> bool:
+    """Whether a gain on the later reviews is more than chance brings."""
+    return gain > ERRORS * error
 
 
 def gain_of(weights: Sequence[float], used: Sequence[float], batch: Histories) -> tuple[float, float]:
@@ -251,26 +275,64 @@ def log_loss(weights: Sequence[float], batch: Histories) -> float:
     return _losses(weights, batch).mean().item()
 
 
+def log_likelihood(weights: Sequence[float], batch: Histories) -> float:
+    """The logarithm of the probability of what was recalled, over the reviews that count."""
+    return -_losses(weights, batch).sum().item()
+
+
 def _losses(weights: Sequence[float], batch: Histories) -> Tensor:
     """The log loss of every review that counts, in the order of :func:`predict`."""
-    sets = torch.tensor([weights], dtype=torch.float64, device=batch.elapsed.device)
+    sets = torch.tensor([tuple(weights)], dtype=torch.float64, device=batch.elapsed.device)
     model = SEVEN if len(weights) == len(fsrs7.SEVEN_WEIGHTS) else SIX
     return _surprise(model.predict(sets, batch), _recalled(batch))[0]
 
 
-def fit_weights(batch: Histories, model: Model | None = None, *, tell: Tell = untold) -> tuple[float, ...]:
-    """The most probable weights given a batch and the prior, of FSRS-6 unless another model is named."""
+def fit_weights(batch: Histories, model: Model | None = None, *, tell: Tell = untold) -> Averaged:
+    """The weights of a model, FSRS-6 unless another one is named, averaged over how wide the prior may be.
+
+    For each of :data:`WIDTHS` the most probable weights are found, from those of the width before on, and the evidence
+    for that width: the probability of what was recalled, over all weights that the prior allows. It is Laplace's
+    approximation, the height of the posterior times its volume. Each width counts by its evidence, and so do the
+    defaults, which are the prior of width none.
+
+    Source: D. MacKay, Bayesian interpolation, Neural Computation 4 (1992), the evidence framework.
+    """
     model, device = model or SIX, batch.elapsed.device
     default = torch.tensor(model.default, dtype=torch.float64, device=device)
-    precision = torch.tensor(model.spread, dtype=torch.float64, device=device) ** -2
-    lower, upper = (torch.tensor(each, dtype=torch.float64, device=device) for each in model.bounds())
     recalled = _recalled(batch)
+    sets = [default]
+    evidence = [-_negative_log_likelihood(model.predict(default[None], batch), recalled).item()]
+    for number, width in enumerate(WIDTHS):
+        told = part(tell, number / len(WIDTHS), (number + 1) / len(WIDTHS))
+        weights, found = _most_probable(batch, recalled, model, width, sets[-1], told)
+        sets.append(weights)
+        evidence.append(found)
+    logarithms = torch.tensor(evidence, dtype=torch.float64)
+    shares = logarithms.softmax(0)
+    averaged = shares.to(device) @ torch.stack(sets)
+    fitted = logarithms[1:].logsumexp(0).item() - math.log(len(WIDTHS))
+    return Averaged(tuple(averaged.tolist()), fitted, tuple(shares.tolist()))
+
+
+def _most_probable(
+    batch: Histories,
+    recalled: Tensor,
+    model: Model,
+    width: float,
+    start: Tensor,
+    tell: Tell = untold,
+) -> tuple[Tensor, float]:
+    """The most probable weights under a prior of one width, looked for from ``start`` on, and its log evidence."""
+    device = start.device
+    default = torch.tensor(model.default, dtype=torch.float64, device=device)
+    precision = (width * torch.tensor(model.spread, dtype=torch.float64, device=device)) ** -2
+    lower, upper = (torch.tensor(each, dtype=torch.float64, device=device) for each in model.bounds())
 
     def objective(sets: Tensor) -> Tensor:
         prior = 0.5 * (precision * (sets - default) ** 2).sum(1)
         return _negative_log_likelihood(model.predict(sets, batch), recalled) + prior
 
-    weights, best = default, objective(default[None]).item()
+    weights, best = start, objective(start[None]).item()
     for step in range(STEPS):
         gradient, information = _derivatives(weights, batch, recalled, model)
         gradient = gradient + precision * (weights - default)
@@ -286,7 +348,9 @@ def fit_weights(batch: Histories, model: Model | None = None, *, tell: Tell = un
         tell((step + 1) / STEPS)
         if gain < ENOUGH * best:
             break
-    return tuple(weights.tolist())
+    # How much narrower the posterior is than the prior. The information is that of the step before, which is as good.
+    volume = 0.5 * (torch.logdet(information) - precision.log().sum())
+    return weights, -(best + volume.item())
 
 
 def predict(sets: Tensor, batch: Histories) -> Tensor:
