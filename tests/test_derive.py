@@ -44,7 +44,8 @@ def test_a_right_derivation_is_accepted(path: Path):
 def test_an_error_is_found_at_its_line_and_no_right_line_is_called_wrong(path: Path):
     (error,) = spoiled(path, 1)
     found = account_of(error.text)
-    assert {line.line for line in found.lines if line.status == "wrong"} == {error.line}, f"{error.was} -> {error.now}"
+    named = {line.line for line in found.lines if line.status == "wrong" or line.statement.startswith("nothing before")}
+    assert named == {error.line}, f"{error.was} -> {error.now}"
     assert found.exit_code == 1
 
 
@@ -58,7 +59,8 @@ def test_an_error_is_found_at_its_line_and_no_right_line_is_called_wrong(path: P
         ("a b = b a", ["follows"]),
         ("(a + b)^2 = a^2 + b^2", ["wrong"]),
         ("where S matrix[d, d], u vector[d]\nS u = a u\nu^T S u = 2 a u^T u", ["given", "given", "wrong"]),
-        ("n a b = n a c\n= n c a", ["wrong", "follows"]),
+        ("n a b = n a a\n= a n a", ["wrong", "follows"]),
+        ("n a b = n a c\n= n c a", ["undecided", "follows"]),  # nobody said what c is
         ("x^2 = 2 x\nx (x - 2) = 0", ["given", "follows"]),
         ("2x + 3 = 7\n2x = 4\nx = 2", ["given", "follows", "follows"]),
         ("2x + 3 = 7\n2x = 10\nx = 5", ["given", "wrong", "follows"]),
@@ -257,6 +259,48 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
 
 
 # What is meant, though nobody states it
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a factor written right before E, Var and Cov was one word with them
+        ("E[aX+bY] = aE[X]+bE[Y]", ["follows"]),
+        ("Var(X) = E[(X-E[X])^2]\n= E[X^2 - 2XE[X] + E[X]^2]\n= E[X^2] - E[X]^2", ["follows"] * 3),
+        ("Var(aX+bY) = a^2Var(X)+b^2Var(Y)+2abCov(X,Y)", ["follows"]),
+        ("E[aX] = a^2E[X]", ["wrong"]),
+        # n is the length of x also where the sum that says so is a line away
+        (r"\sum_{i=1}^n (x_i-m)^2 = \sum_i x_i^2 - 2m\sum_i x_i + nm^2" "\n" r"= \sum_i x_i^2 - 2nm\bar x + nm^2", ["follows"] * 2),
+        (r"\sum_{i=1}^n (x_i-m) = \sum_i x_i - nm" "\n" r"= \sum_i x_i - m", ["follows", "wrong"]),
+        (r"\sum_{i=1}^n x_i = \sum_{i=1}^m x_i", ["undecided"]),
+        # a derivative that is set to 0 at the end of a chain
+        ("f(x) = x^2 - 2x\nf'(x) = 2x - 2 = 0\nx = 1", ["given", "given", "follows"]),
+        ("f(x) = x^2 - 2x\nf'(x) = 3x - 2 = 0\nx = 2/3", ["given", "wrong", "follows"]),
+        ("f(x) = x^2 - 2x\nf'(x) = 2x - 2 = 0\nx = 2", ["given", "given", "wrong"]),
+        (r"J(w) = \|Xw-y\|^2" "\n" r"\nabla J = 2X^T(Xw-y)", ["given", "follows"]),
+        (r"J(w) = \|Xw-y\|^2" "\n" r"\nabla J = X^T(Xw-y)", ["given", "wrong"]),
+        # symbols of which nothing was said
+        (r"F_1 = \frac{2PR}{P+R}" "\n" r"= \frac{2TP}{2TP+FP+FN}", ["given", "undecided"]),
+        # entropies of random variables
+        (r"I(X;Y) = H(X) - H(X|Y)" "\n" r"= H(X) + H(Y) - H(X,Y)" "\n" r"= D_{KL}(p(x,y)\|p(x)p(y))", ["follows"] * 3),
+        ("H(X,Y) = H(X) + H(X|Y)", ["wrong"]),
+        ("I(X;Y) = H(X) + H(X|Y)", ["wrong"]),
+        (r"H(X|Y) = -\sum_{x,y} p(x,y)\log p(x|y)", ["follows"]),
+        ("H(X) = WX + b", ["given"]),
+        # vectors beside one that is transposed
+        (r"\|x-y\|^2 = \|x\|^2 - 2x^Ty + \|y\|^2", ["follows"]),
+    ],
+)  # fmt: skip
+def test_what_students_write(text: str, expected: list[str]):
+    assert statuses(text) == expected
+
+
+def test_a_new_symbol_is_named_with_the_one_that_it_may_stand_for():
+    line = account("a b + c = c + a b\n= a d + c").lines[-1]
+    assert (line.status, line.statement) == (
+        "undecided",
+        "nothing before says what d is: say it, as in `let d = ...`; with b in its place this follows",
+    )
 
 
 @pytest.mark.parametrize(

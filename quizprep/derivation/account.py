@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import Any
 
@@ -19,7 +20,10 @@ from quizprep.derivation.lines import Line, lines_of, sides
 from quizprep.derivation.sheet import Sheet
 from quizprep.derivation.survey import sheet_for
 from quizprep.errors import FormulaError, LearnerError
+from quizprep.formula.functions import FUNCTIONS
+from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.caret import caret
+from quizprep.formula.show.render import render
 from quizprep.formula.tree import Applied, Node, Symbol, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import failure, too_deep
@@ -318,14 +322,16 @@ class _Reader:
         relation = Relation(first.tree, signs[0], second.tree)
         self.head = parts[0]
         step, by_itself = self._judged_relation(line, relation)
-        self._note(first.tree, second.tree)
+        self._note(first.tree)
+        told = self._unless_new(step, first, second)
+        self._note(second.tree)
         if step.status == "wrong":
             self.doubtful = relation
         else:
             if not by_itself:  # what always holds says nothing about anything else
                 self.relations.append(relation)
             self.doubtful = None
-        steps = [(step, first, second)]
+        steps = [(told, first, second)]
         self.current, self.sound = second, None if step.status != "wrong" else first
         if len(parts) > 2:
             steps += self._chain(line, parts[2:], signs[1:])
@@ -341,8 +347,16 @@ class _Reader:
         premises = [*self.relations, *([self.doubtful] if self.doubtful else [])]
         if premises and relation.sign in ("=", "<=", ">=", "<", ">"):
             implied = follow.implied(self.sheet, premises, relation)
-            if implied is not None and implied.status == "wrong" and self.doubtful:  # nothing is wrong for its fault
-                implied = follow.implied(self.sheet, self.relations, relation) if self.relations else None
+            if self.doubtful and (implied is None or implied.status == "wrong"):  # nothing is wrong for its fault
+                without = [each for each in ([*self.relations], [self.doubtful]) if each]
+                implied = next(
+                    (
+                        step
+                        for each in without
+                        if (step := follow.implied(self.sheet, each, relation)) is not None and step.holds
+                    ),
+                    follow.implied(self.sheet, self.relations, relation) if self.relations else None,
+                )
             if implied is not None and (implied.holds or by_itself.status != "undecided"):
                 unsolved = (
                     implied.status == "undecided" and by_itself.status == "wrong" and self._is_claim(line, relation)
@@ -376,6 +390,15 @@ class _Reader:
         return relation.left in before or any(
             follow.equal(self.sheet, side, relation.left).status == "follows" for side in before
         )
+
+    def _derivative_set(self, sign: str, place: _Place) -> Node | None:
+        """The derivative that a chain begins with where it ends with 0: ``f'(x) = 2x - 2 = 0``."""
+        if sign == "=" and follow.is_number(place.tree):
+            with suppress(FormulaError):
+                head = self.sheet.read(self.head)
+                operator = self.sheet.notation.operators.get(head.name) if isinstance(head, Symbol) else None
+                return head if operator is not None and operator.kind in ("derivative", "prime") else None
+        return None
 
     def _is_law(self, relation: Relation) -> bool:
         """Whether a distribution or a function of which nothing is said has a formula, with no such thing in it."""
@@ -449,7 +472,11 @@ class _Reader:
             place = _Place(text, self._read(text, line), line.number)
             assert self.current is not None
             step, after = self._next(self.current, sign, place)
-            steps.append((step, after, place))
+            if step.status == "wrong" and (derivative := self._derivative_set(sign, place)) is not None:
+                self.relations.append(Relation(derivative, sign, place.tree))
+                self.doubtful = Relation(self.current.tree, sign, place.tree) if self.sound is not None else None
+                step = Step("given", Text(""))
+            steps.append((self._unless_new(step, after, place), after, place))
             self._note(place.tree)
             if step.status == "wrong":
                 self.sound = self.sound or self.current
@@ -457,6 +484,37 @@ class _Reader:
                 self.sound = None
             self.current = place
         return steps
+
+    def _unless_new(self, step: Step, before: _Place, place: _Place) -> Step:
+        """The step; undecided where symbols of which nothing was said stand in a side that differs."""
+        new = sorted(self._bases(place.tree) - self._known() - set(FUNCTIONS)) if step.status == "wrong" else []
+        if not new:
+            return step
+        shown = ", ".join(render(Symbol(name)) for name in new)
+        said = (
+            f"nothing before says what {shown} {'is' if len(new) == 1 else 'are'}: say it, as in `let {new[0]} = ...`"
+        )
+        korean = f"{shown}: 앞에 없던 기호입니다. `let {new[0]} = ...`처럼 무엇인지 적으세요."
+        if len(new) == 1 and (meant := self._in_its_place(new[0], before, place)):
+            said += f"; with {meant} in its place this follows"
+            korean += f" 그 자리에 {meant} 기호를 쓰면 맞습니다."
+        return follow.undecided(Text(said, ko=korean))
+
+    def _in_its_place(self, new: str, before: _Place, place: _Place) -> str | None:
+        """The symbol of the side before that makes a side equal to it where it stands for a new one."""
+        for name in dict.fromkeys(free_symbols(before.tree)):
+            other = Relation(before.tree, "=", substitute(place.tree, {new: Symbol(name)}))
+            if follow.equal(self.sheet, other.left, other.right, only_whether=True).status == "follows":
+                return render(Symbol(name))
+        return None
+
+    def _known(self) -> set[str]:
+        """The symbols that the lines before are made of, and those of which something was given."""
+        known = {*self.seen, *self.sheet.domains, *self.sheet.random.names}
+        for name in self.seen:
+            with suppress(FormulaError):
+                known.update(free_symbols(self.sheet.expand(Symbol(name))))
+        return known
 
     def _next(self, before: _Place, sign: str, place: _Place) -> tuple[Step, _Place]:
         step = self._held(before, sign, place)

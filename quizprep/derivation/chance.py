@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.derivation.lines import cut_outside
 from quizprep.derivation.logarithms import split_logarithms
-from quizprep.derivation.notation import Operator, density_name, drawn, plain_name
+from quizprep.derivation.notation import Operator, density_name, drawn, is_drawn, plain_name
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.rewrite import rebuild, substitute
@@ -457,6 +457,29 @@ def _integral(operator: Operator, sheet: Sheet) -> Node:
     return tree
 
 
+_FACTOR = re.compile(r"\s*(?P<name>[^()]+?)\s*(?:\\left)?\((?P<inside>[^()]*?)(?:\\right)?\)\s*")
+
+
+def _product(text: str, factors: Sequence[re.Match[str]], sheet: Sheet) -> tuple[tuple[str, ...], Node]:
+    """``p(x) p(y)`` or ``p(z) p(x|z)``: the variables that its factors are distributions of, and the product.
+
+    Raises FormulaError where it is more than such factors.
+    """
+    if _FACTOR.sub("", text).strip() or not all(is_drawn(factor["inside"]) for factor in factors):
+        said = "a divergence is followed between distributions and products of them, such as p(x)p(y)"
+        raise FormulaError(Text(said, ko="분포나 p(x)p(y)처럼 분포의 곱 사이의 발산만 따라갑니다."))
+    variables: dict[str, None] = {}
+    tree: Node | None = None
+    for factor in factors:
+        name = re.sub(r"^(?:\\,|\\cdot(?![A-Za-z])|[*·\s])+", "", factor["name"])
+        before, conditions = drawn(factor["inside"])
+        variables.update(dict.fromkeys(map(variable_of, before)))
+        weight = sheet.expand(_density(density_name(name), before, conditions, sheet))
+        tree = weight if tree is None else _times(tree, weight)
+    assert tree is not None
+    return tuple(variables), tree
+
+
 def _pair(texts: Sequence[str], sheet: Sheet) -> tuple[tuple[str, ...], list[Node]]:
     """Distributions by their notation, over the same variables: these, and the weights."""
     random = sheet.random
@@ -464,7 +487,12 @@ def _pair(texts: Sequence[str], sheet: Sheet) -> tuple[tuple[str, ...], list[Nod
     behind: list[str] = []
     found: list[Node] = []
     for text in texts:
-        inside = re.fullmatch(r"\s*(?P<name>[^()]+?)\s*(?:\\left)?\((?P<inside>.*?)(?:\\right)?\)\s*", text)
+        if len(factors := list(_FACTOR.finditer(text))) > 1:
+            of_product, weight = _product(text, factors, sheet)
+            variables = variables or of_product
+            found.append(weight)
+            continue
+        inside = _FACTOR.fullmatch(text)
         name = density_name(inside["name"] if inside else text)
         before, conditions = drawn(inside["inside"]) if inside else ([], [])
         if not before:

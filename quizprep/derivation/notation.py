@@ -49,6 +49,8 @@ _SPREAD = re.compile(
     r"(?:\\operatorname\*?|\\mathrm|\\text|\\mathbb)?\s*\{?\\?(?P<which>Var|Cov|V)\}?\s*"
     r"(?:_\s*(?P<below>\{(?:[^{}]|\{[^{}]*\})*\}|[^\W\d_]))?\s*(?=[\[(]|\\left|\\[Bb]igg?l?)"
 )
+LONGEST = 24  # letters that are looked at for a word before an operator
+_BEHIND_A_FACTOR = re.compile(r"E\s*(?:_|\[|\\left\s*\[)|(?:Var|Cov)\s*(?:_|[(\[]|\\left)")
 _DIVERGENCE = re.compile(
     r"(?:D_\s*\{?\s*)?(?:\\(?:mathrm|text|operatorname|mathit)\s*)?\{?\s*(?:\\(?:mathrm|text)\{)?(?P<which>KL|JS|JSD)\}?\s*\}?\s*\}?\s*"
     r"(?=[(\[]|\\left|\\[Bb]igg?l?)"
@@ -118,9 +120,7 @@ class Notation:
         character = text[place]
         if not (character.isalpha() or character in "\\∂∇∫∑"):
             return None
-        if place and (
-            text[place - 1] == "\\" or (text[place - 1].isalpha() and text[place - 1].isascii() and character.isalpha())
-        ):
+        if place and (text[place - 1] == "\\" or (character.isalpha() and _is_within_a_word(text, place))):
             return None
         for read in (
             self._fraction, self._quotient, self._nabla, self._partial, self._prime, self._integral, self._divergence,
@@ -192,7 +192,7 @@ class Notation:
             return None
         body, end = self._operand(text, match.end())
         by = match["by"] or next(iter(re.findall(r"\(\s*([^(),;]+)", body)), "")
-        if not body or not by:
+        if not body or not (by or re.fullmatch(_NAME, body)):
             return None
         return "derivative", body, (by,) * (2 if match["square"] else 1), end, ""
 
@@ -312,6 +312,15 @@ class Notation:
 
 
 _Found = tuple[str, str, tuple[str, ...], int, str]
+
+
+def _is_within_a_word(text: str, place: int) -> bool:
+    """Whether the letter here goes on with a word, and is none that operators of chance have behind a factor: aE[X]."""
+    before = re.search(r"(?P<command>\\?)(?P<letters>[A-Za-z]*)$", text[max(place - LONGEST, 0) : place])
+    if before is None or not before["letters"]:
+        return False
+    factor = not before["command"] and (len(before["letters"]) == 1 or before["letters"].islower())
+    return not (factor and _BEHIND_A_FACTOR.match(text, place))
 
 
 def _bare(text: str) -> str:

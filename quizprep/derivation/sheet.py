@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from quizprep.derivation import chance
 from quizprep.derivation.calculus import depends_on, differentiated
+from quizprep.derivation.entropies import entropies_written_out
 from quizprep.derivation.notation import Notation, Operator, drawn, plain_name
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import Domain
@@ -58,8 +59,8 @@ CIRCULAR = Text("this definition needs itself", ko="이 정의는 자기 자신�
 class Sheet:
     """What is known so far; it grows as a derivation is read."""
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation = notation
+    def __init__(self, notation: Notation, *, of_entropies: bool = False) -> None:
+        self.notation, self.of_entropies = notation, of_entropies
         self.domains: dict[str, Domain] = {}
         self.where: list[Node] = []  # conditions, as they are read
         self.definitions: dict[str, Node] = {}
@@ -105,7 +106,8 @@ class Sheet:
 
     def read(self, text: str) -> Node:
         """The tree of one side of a line. Raises FormulaError, with a place in ``text`` where it has one."""
-        plain = self.notation.plain(normal_densities(text))
+        written = entropies_written_out(text) if self.of_entropies else text
+        plain = self.notation.plain(normal_densities(written))
         self.changed()
         try:
             tree = parse(plain, self.names())
@@ -253,8 +255,20 @@ class Sheet:
     def _derivative(self, operator: Operator) -> Node:
         tree = self.read(operator.body)
         for by in operator.by:
-            tree = self.derivative_of(tree, self.read(by))
+            tree = self.derivative_of(tree, self.read(by) if by else self._parameter(operator))
         return tree
+
+    def _parameter(self, operator: Operator) -> Node:
+        """What a function of one parameter is differentiated by where nothing stands below ∇."""
+        parameters, _ = self.functions.get(plain_name(operator.body), ((), None))
+        if len(parameters) != 1:
+            raise FormulaError(
+                Text(
+                    f"say by what this is differentiated, as in `\\nabla_w {operator.body}`",
+                    ko=f"무엇으로 미분하는지 적으세요. 예: `\\nabla_w {operator.body}`",
+                )
+            )
+        return Symbol(parameters[0])
 
     def derivative_of(self, tree: Node, by: Node) -> Node:
         """The derivative, over the symbols that ``by`` depends on and it. Raises FormulaError where there is none."""
@@ -368,6 +382,8 @@ class Sheet:
     def head(self, left: str) -> tuple[str, str, tuple[str, ...]] | None:
         """What a left side is the head of: (kind, name, parameters or indices); None of a formula."""
         left = left.strip()
+        if self.of_entropies and entropies_written_out(left) != left:
+            return None
         plain = self.notation.plain(left)
         for stand_in in re.findall(rf"{self.notation.letter}_\{{(\d+)\}}", plain):
             operator = self.notation.operators[f"Xi_{stand_in}"]

@@ -10,7 +10,7 @@ from quizprep.derivation.chance import OUTCOMES
 from quizprep.derivation.sheet import Sheet
 from quizprep.formula.domain import Domain, axis_names
 from quizprep.formula.tree import Index, Node, Reduce, Symbol, Unary, free_symbols, walk
-from quizprep.judge.conditions import COUNT, REAL
+from quizprep.judge.conditions import COUNT, REAL, refuse_two_ends
 from quizprep.judge.samples import Space
 from quizprep.judge.two_formulas import partitions
 
@@ -22,10 +22,11 @@ LONG = 600  # parts of such a formula
 def spaces(sheet: Sheet, trees: Sequence[Node]) -> Iterator[Space]:
     """The spaces to try: unknown axes all different first, then ever more of them equal.
 
-    Raises FormulaError where a symbol is taken for a number and for something with entries.
+    Raises FormulaError where a symbol is taken for a number and for something with entries, or two for one length.
     """
     where = _conditions(sheet, trees)
     domains = _domains(sheet, [*trees, *where])
+    refuse_two_ends(trees, domains)
     axes = axis_names(domains.values())
     fixed = {axis: OUTCOMES for axis in axes if axis == "Ω"} | {
         axis: 2 for axis in axes if axis.rstrip("°") in sheet.random.binary

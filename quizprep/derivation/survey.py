@@ -6,14 +6,15 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from quizprep.derivation.chance import is_complement, variable_of
+from quizprep.derivation.chance import ONE, is_complement, variable_of
+from quizprep.derivation.entropies import entropies_written_out, speaks_of_entropies
 from quizprep.derivation.givens import clauses, grant
 from quizprep.derivation.lines import Line, cut_outside, sides
 from quizprep.derivation.notation import Notation, densities_of, drawn, plain_name
 from quizprep.derivation.sheet import STEP, Sheet, normal_densities
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
-from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, free_symbols, walk
+from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, Transpose, free_symbols, walk
 from quizprep.judge.conditions import symbols_of
 from quizprep.judge.contested import COUNTS, MINUS_ONE, factors, marked_as_tensors
 
@@ -34,11 +35,13 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
 
     ``as_numbers``: letters of which nothing is said are numbers, whatever marks stand on them.
     """
-    texts = [normal_densities(part) for line in lines for part in _parts(line)]
+    written = [part for line in lines for part in _parts(line)]
+    of_entropies = speaks_of_entropies(written)
+    texts = [normal_densities(entropies_written_out(part) if of_entropies else part) for part in written]
     defined = _defined_densities(lines)
     letters = densities_of(texts)
     notation = Notation(letters)
-    sheet = Sheet(notation)
+    sheet = Sheet(notation, of_entropies=of_entropies)
     for letter in letters:
         if letter not in defined and not _has_formula(letter, lines, texts):
             _table(sheet, letter, texts)
@@ -222,6 +225,14 @@ def _shapes(
                     axes = sheet.shapes.get(name, ())
                     if letter and place < len(axes):
                         join(letters_of.setdefault(letter, axes[place]), axes[place])
+    ends: dict[str, set[str]] = {}
+    for end, name, place in _ends_of_sums(trees, running):
+        axes = sheet.shapes.get(name, ())
+        if place < len(axes) and not ranks.get(end, 0):
+            ends.setdefault(root(axes[place]), set()).add(end)
+    for axis, names in ends.items():
+        if len(names) == 1 and "." in axis:  # n of a sum from 1 to n over all entries, also in lines without that sum
+            join(axis, *names)
     sheet.shapes = {name: tuple(map(root, axes)) for name, axes in sheet.shapes.items()}
     for name in ranks:
         if not (name.startswith("Xi_") or name in sheet.shapes or name in sheet.random.tables or sheet.entry_of(name)):
@@ -251,7 +262,13 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         matrices = [any(name in marked and name.isupper() for name in free_symbols(each)) for each in multiplied]
         for place, each in enumerate(multiplied):
             name = each.name if isinstance(each, Symbol) else ""
-            vector = name.islower() and place > 0 and matrices[place - 1]  # the w of X w
+            vector = (
+                name.islower()
+                and place > 0
+                and (  # the w of X w, and the y of xᵀ y
+                    matrices[place - 1] or _is_a_row(multiplied[place - 1], marked)
+                )
+            )
             between = name.isupper() and name not in COUNTS and (any(matrices) or any(tensors[:place]))  # xᵀ A x
             if is_unknown(name) and (vector or between):
                 beside.add(name)
@@ -278,6 +295,10 @@ def _entries_spoken_of(ranks: Mapping[str, int], running: Collection[str], sheet
         found |= new
 
 
+def _is_a_row(node: Node, marked: Collection[str]) -> bool:
+    return isinstance(node, Transpose) and any(name in marked and name.islower() for name in free_symbols(node))
+
+
 def _indexed(part: Node) -> Iterator[tuple[str, list[str]]]:
     if isinstance(part, Index) and isinstance(part.base, Symbol):
         yield part.base.name, [index.name if isinstance(index, Symbol) else "" for index in part.indices]
@@ -285,6 +306,20 @@ def _indexed(part: Node) -> Iterator[tuple[str, list[str]]]:
         entry = _ENTRY.fullmatch(part.name)
         if entry:
             yield entry[1], list(entry[2])
+
+
+def _ends_of_sums(trees: Sequence[Node], running: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """The n of ``sum_{i=1}^{n} x_i``, with the tensor that i indexes and the place where it does."""
+    for part in (part for tree in trees for part in walk(tree)):
+        if not isinstance(part, Reduce) or part.low != ONE or not isinstance(part.high, Symbol):
+            continue
+        if part.high.name in running:
+            continue  # the i of a sum over all j up to it
+        for inner in walk(part.body):
+            for name, letters in _indexed(inner):
+                yield from (
+                    (part.high.name, name, place) for place, letter in enumerate(letters) if letter == part.index
+                )
 
 
 def _applied_names(texts: Sequence[str]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
@@ -349,3 +349,17 @@ def indexed_lengths(trees: Iterable[Node]) -> dict[str, tuple[str, int]]:
                 if isinstance(inner, Index) and isinstance(inner.base, Symbol) and Symbol(part.index) in inner.indices:
                     ends.setdefault(part.high.name, (inner.base.name, inner.indices.index(Symbol(part.index))))
     return ends
+
+
+def refuse_two_ends(trees: Iterable[Node], known: Container[str]) -> None:
+    """Raise FormulaError where two ``known`` symbols end sums over one axis: both would be taken for its length."""
+    first: dict[tuple[str, int], str] = {}
+    for end, axis in indexed_lengths(trees).items():
+        other = first.setdefault(axis, end) if end in known else end
+        if other != end:
+            raise FormulaError(
+                Text(
+                    f"{other} and {end} both end a sum over {axis[0]}: whether they are the same number is not known",
+                    ko=f"{other}, {end} 둘 다 {axis[0]}의 합의 끝입니다. 같은 수인지 여기서는 알 수 없습니다.",
+                )
+            )

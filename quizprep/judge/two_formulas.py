@@ -52,6 +52,7 @@ from quizprep.judge.conditions import (
     indexed_lengths,
     read_vars,
     read_where,
+    refuse_two_ends,
     symbols_of,
 )
 from quizprep.judge.contested import (
@@ -393,6 +394,7 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
         domains[name] = domain if domain.shape or not axes else replace(domain, shape=axes)
     for name, domain in given.domains.items():
         domains.setdefault(name, domain)
+    refuse_two_ends(trees, domains)
     ends = indexed_lengths(trees) or _count(trees, domains)
     text = _domain_text(domains, given)
     together = _indexed_together(trees, domains)
