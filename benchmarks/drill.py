@@ -170,9 +170,9 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
         report("first card (plans the day)", [1000 * (time.perf_counter() - started)])
         began = time.process_time()
         recorded, shown = answer_all(store, queue, pick, answers)
-        processor = 1000 * (time.process_time() - began) / len(shown)
+        used = 1000 * (time.process_time() - began) / len(shown)
         report("grade → recorded on the disk", recorded)
-        report("grade → next card", shown, processor)
+        report("grade → next card", shown, used)
         report("20 due cards", timed(lambda: store.due_reviews(NOW, NOW + timedelta(hours=19), limit=20), 20))
         report("counts for the header", timed(lambda: queue.counts(NOW), 20))
         month = NOW.date() - timedelta(days=30)
@@ -184,8 +184,7 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
             began = time.process_time()
             taken = timed(lambda: statistics_of(store, SCHEDULER, entries, NOW, None, folder), times)
             report(f"all figures of stats, {what}", taken, 1000 * (time.process_time() - began) / times)
-    times, processor = on_the_screen(path, cards)
-    report("grade key → next question on the screen", times, processor)
+    report("grade key → next question on the screen", *on_the_screen(path, cards))
     program = [sys.executable, "-m", "quizprep", "stats", "--json", "--at", NOW.isoformat()]
     environment = os.environ | {"QUIZPREP_HOME": str(path.parent)}
     times, processors = [], []
@@ -233,40 +232,39 @@ class Entries:
 def on_the_screen(path: Path, cards: int, answers: int = 60) -> tuple[list[float], float]:
     """Milliseconds from a grade key to the next question, in a terminal, over the real session and screen.
 
-    And the mean milliseconds of the processor from one question to the next, which do not hang on what else it does.
+    And the mean milliseconds of the processor between them, which do not hang on what else it does.
     """
     sys.path.insert(0, str(ROOT / "tests"))
     from terminal import Terminal
 
-    times, tomorrow = [], NOW + timedelta(days=1)  # with a day's reviews of its own
+    times, used, tomorrow = [], [], NOW + timedelta(days=1)  # with a day's reviews of its own
     with Terminal(
         ["-c", SESSION, str(path), str(cards), tomorrow.isoformat()], env={"OMP_NUM_THREADS": "1"}
     ) as terminal:
         terminal.wait_for("1 ·", "›")
-        for number in range(answers):
-            if number == WARM_UP:
-                began = processor_seconds(terminal.child.pid)
+        for _ in range(answers):
             terminal.send("1\n")
             terminal.wait_for("1 Again")
             terminal.settle()
-            seen, started = b"", time.perf_counter()
+            seen, began, started = b"", processor(terminal.child.pid), time.perf_counter()
             terminal.send("3")
             while b"what is F1?" not in seen:
                 seen += terminal.child.read_nonblocking(65536, timeout=30)
             times.append(1000 * (time.perf_counter() - started))
+            used.append(processor(terminal.child.pid) - began)
             terminal.take(seen)
-        terminal.settle()
-        processor = 1000 * (processor_seconds(terminal.child.pid) - began) / (answers - WARM_UP)
-    return times[WARM_UP:], processor
+    return times[WARM_UP:], statistics.mean(used[WARM_UP:])
 
 
-def processor_seconds(process: int) -> float:
-    """What a process has used of the processor; nan where the system does not say so as Linux does."""
+def processor(process: int) -> float:
+    """Milliseconds of the processor that a process's first thread has used, torch being imported in another.
+
+    They are nan where the system does not say so as Linux does.
+    """
     try:
-        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0]) / 1e6
     except OSError:
         return float("nan")
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def first_words(command: list[str], said: bytes) -> float:

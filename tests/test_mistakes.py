@@ -6,13 +6,16 @@ import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from program import quizprep
 
 from quizprep.errors import StoreError
 from quizprep.memory.history import Review
-from quizprep.memory.open_mistakes import is_open, mistakes, questions_of
+from quizprep.memory.open_mistakes import is_open, mistakes, questions_of, unsettled
 from quizprep.memory.options import Options
 from quizprep.memory.practice import CHECKED, Practice
 from quizprep.memory.replacing import set_aside
@@ -224,6 +227,47 @@ def test_what_was_wrong_in_a_drill_is_open_until_it_was_right_on_two_days(store:
         store.record(attempt("a", correct=True), 3, now=now, scheduler=SCHEDULER, took_ms=1.0)
     assert not is_open(store, "a")
     assert not open_ones(store, drilled=True)
+
+
+@hypothesis.settings(max_examples=40, deadline=None)
+@hypothesis.given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["practise", "practise", "review", "review", "undo", "rename"]),
+            st.integers(0, 2),
+            st.booleans(),
+            st.integers(0, 30),
+        ),
+        max_size=25,
+    )
+)
+def test_what_is_not_put_right_is_what_each_question_by_itself_says(steps: list[tuple[str, int, bool, int]]) -> None:
+    """Found by one query, whatever was answered, taken back and renamed."""
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "quizprep.db") as store:
+        store.database.write("PRAGMA synchronous = OFF")
+        now = NOW
+        for action, number, correct, hours in steps:
+            now += timedelta(hours=hours)
+            question = f"q{number}"
+            match action:
+                case "practise":
+                    store.practise(attempt(question, correct=correct), "quiz", now=now, day=now.date())
+                case "review":
+                    grade = 3 if correct else 1
+                    given = attempt(question, correct=correct)
+                    store.record(given, grade, now=now, scheduler=SCHEDULER, took_ms=None)
+                case "undo":
+                    store.undo(now=now)
+                case "rename":
+                    store.rename([(question, f"q{(number + 1) % 3}")], now=now)
+        names = {store.current_name(f"q{number}") for number in range(3)}
+        found = unsettled(store)
+        assert set(found) == {name for name in names if is_open(store, name)}
+        wrong = {
+            store.current_name(each.question) for each in store.events() if each.kind == "practice" and not each.correct
+        }
+        assert {name for name, practised in found.items() if practised} == wrong & set(found)
+        assert {each.question for each in mistakes(store, drilled=True)} == set(found)
 
 
 def test_right_answers_to_many_questions_of_a_proof_are_all_counted(store: Store) -> None:

@@ -79,9 +79,7 @@ def mistakes(
     language, place = language_of(lang), device_of(device)
     page(pager and not json)
     deck = open_deck(content, pack)
-    every, practised = ([], []) if is_new(store_place()) else _found(deck, topics or [])
-    found = every if drilled else practised
-    in_drills = len(every) - len(found)
+    found, in_drills = ([], 0) if is_new(store_place()) else _found(deck, topics or [], drilled=drilled)
     drills = Text(
         f"Wrong in drills alone, and back by their schedule: {in_drills} more, shown by --drilled.",
         ko=f"반복 학습에서만 틀려 일정대로 다시 나오는 문제 {in_drills}개: --drilled",
@@ -112,22 +110,21 @@ def mistakes(
     report.say(asked[language])
 
 
-def _found(deck: Deck, topics: list[str]) -> tuple[list[Mistake], list[Mistake]]:
-    """The open mistakes with those of drills, and without."""
-    from quizprep.memory.open_mistakes import mistakes
+def _found(deck: Deck, topics: list[str], *, drilled: bool) -> tuple[list[Mistake], int]:
+    """The open mistakes, with those of drills or without, and how many there are in drills alone."""
+    from quizprep.memory.open_mistakes import mistakes, unsettled
 
     entries = deck.select(topics)
     proofs = {entry.id: entry.proof for entry in entries}
     formulas = {entry.id: entry.proof for entry in entries if entry.kind == "formula"}
     with memory_of(deck) as store:
-        every, practised = (mistakes(store, drilled=drilled, proofs=formulas) for drilled in (True, False))
+        found = mistakes(store, drilled=drilled, proofs=formulas)
+        alone = () if drilled else [name for name, practised in unsettled(store).items() if not practised]
     if not topics:
-        return every, practised
+        return found, len(alone)
     chosen = {*proofs, *filter(None, proofs.values())}
-    of_these, practised_of_these = (
-        [mistake for mistake in found if (mistake.proof or mistake.question) in chosen] for found in (every, practised)
-    )
-    return of_these, practised_of_these
+    of_these = [mistake for mistake in found if (mistake.proof or mistake.question) in chosen]
+    return of_these, sum(name in chosen for name in alone)
 
 
 def _json(mistake: Mistake) -> dict[str, Any]:

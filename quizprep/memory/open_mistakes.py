@@ -65,13 +65,7 @@ def mistakes(store: Store, *, drilled: bool = False, proofs: Mapping[str, str] |
     Reviews that went wrong come back by the schedule: they count with ``drilled`` alone. ``proofs`` gives the proof of
     each question that asks for its formula: a right answer to any of them counts for a formula that was checked.
     """
-    kinds = ("practice", "review") if drilled else ("practice",)
-    wrong = store.database.read(
-        "SELECT DISTINCT coalesce(current, question) FROM reviews LEFT JOIN names ON old = question "
-        f"WHERE kind IN ({', '.join('?' * len(kinds))}) AND correct = 0 AND {NOT_UNDONE}",
-        kinds,
-    )
-    names = {str(name) for (name,) in wrong}
+    names = {name for name, practised in unsettled(store).items() if drilled or practised}
     siblings: dict[str, list[str]] = defaultdict(list)  # of a formula that was checked, the questions on its proof
     for id, proof in (proofs or {}).items():
         if CHECKED + proof in names:
@@ -83,6 +77,35 @@ def mistakes(store: Store, *, drilled: bool = False, proofs: Mapping[str, str] |
         if (mistake := _mistake(name, answers, siblings.get(name, ()), drilled=drilled)) and not mistake.is_settled
     ]
     return sorted(found, key=lambda mistake: (mistake.at, mistake.question), reverse=True)
+
+
+def unsettled(store: Store) -> dict[str, bool]:
+    """The questions that were not put right on enough days after the last wrong answer, by their present ids.
+
+    Each with whether a wrong answer was other than a review; those that were not are open in drills alone. The log is
+    not read whole for it: few of a million answers are wrong, and what came later is found by its question.
+    """
+    rows = store.database.read(_UNSETTLED, (DAYS_RIGHT,))
+    return {str(name): bool(practised) for name, practised in rows}
+
+
+_UNSETTLED = f"""
+    WITH wrong AS (
+        SELECT coalesce(current, question) AS name, max(at) AS latest,
+            max(CASE WHEN kind = 'practice' THEN 1 ELSE 0 END) AS practised
+        FROM reviews LEFT JOIN names ON old = question
+        WHERE number IN (
+            SELECT number FROM reviews WHERE kind = 'review' AND correct = 0
+            UNION ALL SELECT number FROM reviews WHERE kind = 'practice' AND target IS NOT NULL AND correct = 0
+        ) AND {NOT_UNDONE} GROUP BY 1
+    ), called AS (
+        SELECT name, latest, practised, name AS question FROM wrong
+        UNION ALL SELECT name, latest, practised, old FROM wrong JOIN names ON current = name
+    )
+    SELECT name, max(practised) FROM called LEFT JOIN reviews ON reviews.question = called.question AND at > latest
+        AND correct = 1 AND kind IN ('practice', 'review') AND {NOT_UNDONE}
+    GROUP BY name HAVING count(DISTINCT day) < ?
+"""
 
 
 def _answers(store: Store, questions: Collection[str]) -> Mapping[str, list[Review]]:
