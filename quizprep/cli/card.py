@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from quizprep.cli.cards import STATES
 from quizprep.cli.common import (
     At,
     Content,
@@ -130,7 +131,9 @@ def card(
     page(pager and not changes)
     memory, zone = line.card.memory, scheduler.calendar.zone
     report.heading(question)
-    state = Text(f"state: {line.state}, {line.card.reps} answers", ko=f"상태: {line.state}, 답 {line.card.reps}개")
+    state = Text(
+        f"state: {line.state}, {line.card.reps} answers", ko=f"상태: {STATES[line.state]}, 답 {line.card.reps}개"
+    )
     report.line(state[language])
     if memory is not None and line.recall is not None:
         when = memory.due.astimezone(zone).date().isoformat()

@@ -35,6 +35,7 @@ from quizprep.cli.common import (
 from quizprep.cli.json_lines import SECONDS, Jobs, Judge, Seconds, answer_lines
 from quizprep.errors import LearnerError, QuizprepError
 from quizprep.folders import data_directory
+from quizprep.formula.domain import in_words
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.output import is_terminal
@@ -328,7 +329,7 @@ def _describe(proof: Proof, language: str) -> None:
     report.line(proof.statement[language])
     kinds = ("size", "step") if english else ("크기", "단계")
     rows = [
-        (name, ", ".join(entry.aliases), str(entry.domain), entry.meaning[language])
+        (name, ", ".join(entry.aliases), in_words(str(entry.domain), language), entry.meaning[language])
         for name, entry in proof.symbols.items()
     ]
     for name in proof.axis_lengths():

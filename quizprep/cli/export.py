@@ -102,7 +102,7 @@ def export_anki(
             calendar,
             first_day,
         )
-    tell(written, file)
+    tell(written, file, lang)
 
 
 def export_csv(
@@ -138,7 +138,7 @@ def export_csv(
     with worked_out(deck, questions, (language,), variants, seed, device) as found:
         lines = written(rows_of(found, decimal_comma=decimal_comma), between, mark=mark)
         count = write_in_one_step(file, lines)
-    tell(count - 1 - mark, file)
+    tell(count - 1 - mark, file, lang)
 
 
 def _delimiter(option: str | None, file: Path, decimal_comma: bool) -> str:
@@ -186,7 +186,7 @@ def export_gift(
 
     with worked_out(deck, questions, (language,), variants, seed, device) as found:
         write_in_one_step(file, lines(counted(found), lambda chapter: deck.title(chapter, language)))
-    tell(count, file)
+    tell(count, file, lang)
 
 
 def export_qti(
@@ -209,7 +209,7 @@ def export_qti(
 
     with worked_out(open_deck(content, pack), questions, (language_of(lang),), variants, seed, device) as found:
         count = write_package(file, found)
-    tell(count, file)
+    tell(count, file, lang)
 
 
 Answers = Annotated[bool, typer.Option("--answers", help="With the answers and how they are computed.")]
@@ -281,7 +281,7 @@ def _write_sheet(
     with report.progress(len(questions)) as step:
         result = sheet(questions, seed, language, _SHEET[language], device=place, step=step)
     write_in_one_step(file, page(result).splitlines(keepends=True))
-    tell(len(questions), file)
+    tell(len(questions), file, lang)
 
 
 def languages_of(option: str | None) -> tuple[str, ...]:
@@ -314,10 +314,10 @@ def worked_out(
         yield exercises(questions, languages, variants=variants, seed=seed, device=place, step=step)
 
 
-def tell(count: int, file: Path) -> None:
+def tell(count: int, file: Path, lang: str | None) -> None:
     """What was written, on stderr."""
     said = Text(f"{count} questions written to {file}", ko=f"{file} 파일에 문제 {count}개를 썼습니다")
-    report.say(said[language_of_error(None)])
+    report.say(said[language_of_error(lang)])
 
 
 def _histories(deck: Deck) -> dict[str, History]:

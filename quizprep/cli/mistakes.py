@@ -24,7 +24,7 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
-from quizprep.text import Text
+from quizprep.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
@@ -143,17 +143,13 @@ def _json(mistake: Mistake) -> dict[str, Any]:
 
 
 def _table(found: list[Mistake], deck: Deck, language: str) -> None:
-    from quizprep import proofs
-    from quizprep.graded import sentence_of
-
     columns = ["question", "yours", "mistake", "right on"]
     if language == "ko":
         columns = ["문제", "입력한 답", "실수", "맞힌 날"]
     of_questions = {entry.id: entry.proof for entry in deck.index()}
 
     def said(mistake: Mistake) -> str:
-        proof = proofs.get(of_questions[mistake.question]) if mistake.question in of_questions else None
-        return sentence_of(mistake.mistake, proof, language)
+        return _sentence(mistake, of_questions.get(mistake.question) or mistake.proof, language)
 
     rows = [
         (
@@ -165,6 +161,21 @@ def _table(found: list[Mistake], deck: Deck, language: str) -> None:
         for each in found
     ]
     report.table(columns, rows)
+
+
+def _sentence(mistake: Mistake, proof: str, language: str) -> str:
+    """What went wrong, in the reader's language where a mistake of the proof (its id; "" for none) says it."""
+    from quizprep import proofs
+    from quizprep.graded import sentence_of
+
+    try:
+        found = proofs.get(proof) if proof else None
+    except KeyError:  # of a pack that was removed, say
+        found = None
+    for known in found.mistakes if found else ():  # kept as a sentence, in the language of then
+        if mistake.mistake in [known.text[each] for each in LANGUAGES]:
+            return known.text[language]
+    return sentence_of(mistake.mistake, found, language)
 
 
 def _days(mistake: Mistake) -> str:
@@ -215,7 +226,7 @@ def _formula(mistake: Mistake, language: str) -> None:
     if mistake.expected is not None and not mistake.proof:  # of a formula it is a value at one point, and no answer
         report.field(message("expected", language), shown_answer(mistake.expected))
     if mistake.mistake:
-        report.line(f"! {mistake.mistake}", "yellow")
+        report.line(f"! {_sentence(mistake, mistake.proof, language)}", "yellow")
     if mistake.proof:
         report.line(f"quizprep prove {mistake.proof}", "dim")
 

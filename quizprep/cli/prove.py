@@ -25,6 +25,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError
 from quizprep.formatting import number, value
+from quizprep.formula.domain import in_words
 from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.screen.pager import page
@@ -292,7 +293,10 @@ def _show_steps(proof: Proof, numbers: dict[str, Value], computed: Computed, lan
     report.line()
     columns = ["symbol", "domain", "value"] if english else ["기호", "범위", "값"]
     if numbers:
-        rows = [(symbol(name), str(proof.domains[name]), _block(entry)) for name, entry in numbers.items()]
+        rows = [
+            (symbol(name), in_words(str(proof.domains[name]), language), _block(entry))
+            for name, entry in numbers.items()
+        ]
         report.table(columns, rows)
         report.line()
     columns = ["step", "formula", "value"] if english else ["단계", "식", "값"]

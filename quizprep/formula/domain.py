@@ -75,6 +75,38 @@ _PHRASE = re.compile(
     re.VERBOSE,
 )
 
+_KOREAN = {
+    "real": "실수", "positive": "양수", "nonnegative": "0 이상의 수", "probability": "확률",
+    "open-probability": "0과 1 사이의 수", "integer": "정수", "count": "0 이상의 정수", "positive-count": "자연수",
+    "size": "크기", "bit": "0 또는 1", "truth": "참 또는 거짓", "sign": "1 또는 −1", "complex": "복소수",
+    "vector": "벡터", "matrix": "행렬", "tensor": "텐서", "distribution": "확률 분포", "set": "집합",
+}  # fmt: skip
+_OF_NAMES = re.compile(  # `TP, FP: count in 1..20` and `x positive`, but no condition such as `n = size`
+    r"(?P<names>|[^<>=≤≥≠]*?[: ])"
+    rf"(?:(?P<container>{'|'.join(_CONTAINERS)})(?P<shape>\[[^\]]*\])?(?: of )?)?"
+    rf"(?P<base>{'|'.join(sorted(BASES, key=len, reverse=True))})?(?: in (?P<interval>\S+\.\.\S+))?"
+)
+
+
+def in_words(text: str, language: str) -> str:
+    """Domains as they are written, with their names before them or alone, in the reader's language.
+
+    >>> in_words("A: matrix[n, d] of real; p: probability in 0.1..0.9; p > 0.2", "ko")
+    'A: 실수 행렬[n, d]; p: 확률, 0.1..0.9; p > 0.2'
+    """
+    return text if language == "en" else "; ".join(map(_part_in_korean, text.split("; ")))
+
+
+def _part_in_korean(part: str) -> str:
+    if part == "constants only":
+        return "상수만"
+    match = _OF_NAMES.fullmatch(part)
+    if match is None or not (match["container"] or match["base"]):
+        return part
+    container = _KOREAN.get(match["container"] or "", "") + (match["shape"] or "")
+    said = " ".join(filter(None, [_KOREAN.get(match["base"] or "", ""), container]))
+    return match["names"] + said + (f", {match['interval']}" if match["interval"] else "")
+
 
 @frozen
 class Domain:
@@ -152,7 +184,7 @@ class Domain:
             raise LearnerError(
                 Text(
                     f"{name} is {self}: give {wanted['en']}, not {given['en']}.",
-                    ko=f"{name}의 범위는 {self}입니다. {given['ko']} 말고 {wanted['ko']} 적으세요.",
+                    ko=f"{name}의 범위: {in_words(str(self), 'ko')}. {given['ko']} 말고 {wanted['ko']} 적으세요.",
                 )
             )
         for number in flatten(value):
@@ -160,7 +192,7 @@ class Domain:
                 raise LearnerError(
                     Text(
                         f"{name} is {self}: {shown_number(number)} is outside.",
-                        ko=f"{name}의 범위는 {self}입니다. 값 {shown_number(number)}: 범위 밖입니다.",
+                        ko=f"{name}의 범위: {in_words(str(self), 'ko')}. 값 {shown_number(number)}: 범위 밖입니다.",
                     )
                 )
         if self.base == "distribution" and abs(sum(flatten(value)) - 1) > 1e-6:

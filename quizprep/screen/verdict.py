@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quizprep.formatting import value
+from quizprep.formula.domain import in_words
 from quizprep.formula.symbols import symbol
 from quizprep.screen import report
 from quizprep.text import Text
@@ -67,7 +68,8 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
         report.field(label("why", language), verdict.diagnosis["text"])
     if verdict.domain:  # there is none where the judge did not come to an end
         report.field(
-            label("domain", language), f"{verdict.domain}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)"
+            label("domain", language),
+            f"{in_words(verdict.domain, language)}  ({verdict.tier}, {verdict.device}, {verdict.ms:.0f} ms)",
         )
 
 

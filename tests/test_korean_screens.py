@@ -1,0 +1,57 @@
+"""Korean all the way: what was kept in an English session, and words of the formula language, on a Korean screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from program import quizprep
+
+from quizprep.formula.domain import BASES, in_words
+
+
+def test_a_reason_that_was_kept_in_english_is_said_in_korean(tmp_path: Path) -> None:
+    quizprep("check", "sigmoid", "1/(1+e^x)", "--lang", "en", home=tmp_path)
+    for more in ((), ("--brief",)):
+        english, korean = (
+            quizprep("mistakes", *more, "--lang", language, home=tmp_path).stdout for language in ("en", "ko")
+        )
+        assert "The sign of the exponent is missing" in english
+        assert "The sign" not in korean and "지수" in korean, korean
+    quizprep("check", "sigmoid", "1/(1+e^x)", "--lang", "ko", home=tmp_path)
+    assert "The sign of the exponent is missing" in quizprep("mistakes", "--lang", "en", home=tmp_path).stdout
+
+
+def test_a_card_is_in_a_state_that_is_a_word(tmp_path: Path) -> None:
+    assert "상태: 새 카드" in quizprep("card", "f1-from-counts", "--lang", "ko", home=tmp_path).stdout
+
+
+def test_an_export_says_in_the_language_of_its_option_what_it_wrote(tmp_path: Path) -> None:
+    done = quizprep("export", "csv", str(tmp_path / "out.csv"), "f1-from-counts", "--lang", "ko", home=tmp_path)
+    assert "썼습니다" in done.stderr, done.stderr
+
+
+def test_every_base_has_a_word() -> None:
+    for base in (*BASES, *(f"vector[n] of {base}" for base in BASES if base not in ("complex", "distribution"))):
+        assert not any(letter.isascii() and letter.isalpha() for letter in in_words(base, "ko").replace("[n]", ""))
+        assert in_words(f"x, y: {base} in 0..1; x > 0", "ko") == f"x, y: {in_words(base, 'ko')}, 0..1; x > 0"
+        assert in_words(f"x {base}", "ko") == f"x {in_words(base, 'ko')}"
+
+
+@pytest.mark.parametrize("text", ["n = size", "x > count", "real", "a: b", ""])
+def test_conditions_stay_as_they_are(text: str) -> None:
+    assert in_words(text, "ko") == {"real": "실수"}.get(text, text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("prove", "f1-score", "TP=8", "FP=2", "FN=4"), "0 이상의 정수"),
+        (("prove", "f1-score", "TP=-8", "FP=2", "FN=4"), "0 이상의 정수"),
+        (("check", "f1-score", "P+R"), "TP, FP, FN: 0 이상의 정수; TP > 0"),
+        (("equal", "x", "x+1", "--where", "x > 0"), "x 양수"),
+    ],
+)
+def test_domains_are_said_in_korean(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    done = quizprep(*arguments, "--lang", "ko", home=tmp_path)
+    assert said in done.stdout + done.stderr and "count" not in done.stdout + done.stderr
