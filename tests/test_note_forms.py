@@ -3,10 +3,12 @@ r"""Forms of other courses: each is what the proof proves, known where it is rig
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quizprep import proofs
 from quizprep.judge.against_proof import check_formula
-from quizprep.notes.equations import equations
+from quizprep.notes.equations import Equation, equations
 from quizprep.notes.finding import audit
 from quizprep.notes.forms import Form, form_of, forms
 from quizprep.notes.page import read_pieces
@@ -117,6 +119,17 @@ def test_spelling_says_nothing(text: str, expected: str | None) -> None:
 )  # fmt: skip
 def test_a_form_is_known(heading: str, line: str, expected: str) -> None:
     assert form(heading, line) == expected
+
+
+_PIECES = r"\frac \sqrt \sum \hat \partial \alpha \left( \right) \text{a} \| | || { } ( ) [ ] _ ^ ' / + - = , ; < > x W 2 e d dL log max 10 \sigma \lfloor \rfloor … ² ₜ ŷ ⟨ ⟩ √ Σ @ . \ $ \dots 가 \cases \mathbf"
+
+
+@given(st.lists(st.sampled_from(_PIECES.split()), max_size=14), st.booleans())
+def test_no_text_is_too_odd_for_a_skeleton(pieces: list[str], spaced: bool) -> None:
+    text = (" " if spaced else "").join(pieces)
+    found = skeleton(text)
+    assert found is None or found.strip() == found
+    form_of(Equation(1, text, (text[::-1], text)))
 
 
 @pytest.mark.slow

@@ -120,9 +120,10 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     known = _called(equation, name)
     last = None
     for side in written:
-        last = next((form for form in known if side and _has(form, name, side)), None)
-        if last is None:
-            return None
+        form = next((form for form in known if side and _has(form, name, side)), None)
+        if form is None and not any(side and " " in side and _matched(each.left, side) for each in known):
+            return None  # cos(θ) = ... is no more than another name of it
+        last = form or last
     return last
 
 
@@ -235,7 +236,7 @@ def _timed(name: str) -> tuple[str, int]:
             step = _TIMES[script]
             return ""
         if (time := _TIME_IN.search(script)) is not None and script[: time.start()].strip(","):  # V_{dw(t-1)}
-            step = int(at) if (at := time["time"] or time["last"]).isdigit() else _TIMES[at]
+            step = int(at) if (at := time["time"] or time["last"]).isdecimal() else _TIMES[at]
             return f"{found[0][:2]}{script[: time.start()].strip(',')}}}"
         return found[0]
 
@@ -375,6 +376,56 @@ def _gathers(parts: Parts) -> bool:
     fits = number is None or number[0] == ("2" if squares else "1")
     of = re.search(r"d([wb])", _scripts(parts["new"]).lower())
     return new == old and after >= before and fits and (of is None or f"d{of[1]}" in _timed(g)[0])
+
+
+def _corrects(parts: Parts) -> bool:
+    """Whether what is corrected is the average that the left side names."""
+    new, old = (re.sub(r",?\^?corr\w*|hat", "", _letters(_timed(parts[name])[0])) for name in ("new", "old"))
+    return new == old or _letters(new) == _letters(old)
+
+
+def _goes_by_both(parts: Parts) -> bool:
+    """Whether a parameter goes on by two averages of its own gradients, and they are two."""
+    of = [re.search(r"d([wWbB])", _scripts(parts[name])) for name in ("m", "v")]
+    same = all(found is None or found[1].lower() == _base(parts["new"]).lower() for found in of)
+    return _follows(parts) and same and _base(parts["m"]) != _base(parts["v"]) and parts["v"] != parts["m"]
+
+
+def _is_pulled(parts: Parts) -> bool:
+    """Whether what is added to a gradient is the weight that it is by."""
+    weight = _letters(parts["w"].lower())
+    by = [_letters(each.lower()) for each in _given(parts, "by")]
+    new = _letters(parts["new"].lower())[1:] if "new" in parts else weight
+    return all(each == weight for each in (*by, new))
+
+
+def _weighs(parts: Parts) -> bool:
+    """Whether every weight stands before its own input, and what is added up has the index of the sum."""
+    if "sum" in parts:
+        names = [next(iter(_given(parts, letter))) for letter in "wv"]
+        return _sums_up({"sum": parts["sum"], "w": names[0], "v": names[1]})
+    return all(_scripts(parts[f"w{place}"]) == _scripts(parts[f"v{place}"]) for place in "345" if f"w{place}" in parts)
+
+
+def _predicts(parts: Parts) -> bool:
+    """Whether what a label is compared with is made of the same sample's input."""
+    p, index = parts["p"], _SCRIPT.search(parts["y"])
+    if index is None or "=0}^" in parts["s"] or " sum" in f" {p}" or "log" in p:
+        return False
+    inside = re.search(
+        rf"(?<![A-Za-z])[xX](?:_\{{{re.escape(index['script'])}\}}|\^\{{{re.escape(index['script'])}\}})", p
+    )
+    flat = re.sub(r"\( [^()]*(?:\( [^()]* \)[^()]*)* \)", "", p)
+    return inside is not None and " - " not in flat and not ("y" in parts["y"][0] and parts["y"] in p)
+
+
+def _is_of_the_normal(parts: Parts) -> bool:
+    return parts["t"] in (parts["w"], f"{parts['w']}^{{T}}")
+
+
+def _is_one_head(parts: Parts) -> bool:
+    """Whether queries, keys and values have the same index, or none."""
+    return len({_scripts(parts[name].removesuffix("^{T}")) for name in "qkv"}) == 1
 
 
 def _is_of_a_fake(parts: Parts) -> bool:

@@ -102,6 +102,7 @@ def _in_ascii(text: str) -> str:
         r"\\(?:langle|rangle|lt|gt)(?![A-Za-z])", lambda found: "<" if found[0] in ("\\langle", "\\lt") else ">", text
     )
     text = text.replace("⌈", "\\lceil ").replace("⌉", "\\rceil ").replace("⌊", "\\lfloor ").replace("⌋", "\\rfloor ")
+    text = re.sub(r"\\(?:[cl]?dots|dots[bcm])(?![A-Za-z])|\.\.\.|…|⋯", " \\\\dots ", text)
     text = re.sub(r"\*\*\s*", "^", re.sub(r"(?<=[A-Za-z0-9)\]}])\.T(?![A-Za-z])", "^T", text))
     text = re.sub(r"\\mathbb\s*\{?\s*([A-Z])\s*\}?", r" \1 ", text)
     return _DROPPED.sub(" ", _FONT.sub(" ", text))
@@ -178,6 +179,8 @@ class _Reader:
 
     def operand(self) -> str:
         token = self._take()
+        if not token:
+            raise _Unread
         if token in _OPEN:
             inside = self.expression(_OPEN[token])
             name = {"\\lfloor": "floor ", "\\lceil": "ceil "}.get(token, "")
@@ -214,6 +217,8 @@ class _Reader:
             return self._with_scripts(_fraction(above, below)) if self._peek() == "^" else _fraction(above, below)
         if name in _ACCENT:
             return self._with_scripts(f"{_ACCENT[name]}.{self._argument()}")
+        if name == "dots":
+            return name
         if name in _FUNCTIONS:
             return self._function(_FUNCTIONS[name])
         if name in ("sum", "prod"):
