@@ -370,8 +370,10 @@ def _shrinks(parts: Parts) -> bool:
 def _gathers(parts: Parts) -> bool:
     """Whether an average of gradients goes on from its own value before, with a decay that is not the other one's."""
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
-    g = parts.get("g2") or parts["g"].removesuffix("^{2}")
-    squares = g != parts.get("g")
+    g = parts.get("mean") or parts.get("g2") or parts["g"].removesuffix("^{2}")
+    squares = "mean" not in parts
+    if g.endswith("^{2}"):
+        return False
     number = re.search(r"\d", _scripts(parts["decay"]))
     fits = number is None or number[0] == ("2" if squares else "1")
     of = re.search(r"d([wb])", _scripts(parts["new"]).lower())
