@@ -178,3 +178,24 @@ def test_a_sum_of_logarithms_is_no_entropy() -> None:
 def test_a_chain_in_other_names_is_not_right_where_one_side_departs() -> None:
     line = r"$L = y_{true} \log \frac{y_{true}}{y_{pred}} = y_{true} (\log y_{true} + \log y_{pred})$"
     assert found("KL divergence of discrete distributions", line).outcome != "right"
+
+
+@pytest.mark.parametrize(
+    ("heading", "display", "outcome"),
+    [
+        ("Scaled dot-product attention", r"\mathrm{softmax}\left(\frac{QK^T}{d_k}\right)V", "wrong"),
+        ("Scaled dot-product attention", r"\mathrm{softmax}\left(\frac{QK^T}{\sqrt{d_k}}\right)V", "right"),
+        ("Gini impurity", r"1 - \sum_k p_k", "wrong"),
+        ("Sigmoid", r"\frac{1}{1 - e^{-z}}", "wrong"),
+        ("Softmax", r"\frac{e^{z_i}}{\sum_j e^{z_j}}", "right"),
+        ("Scaled dot-product attention", "Q K^T", None),  # a part of it
+        ("Softmax", r"\log \frac{e^{z_i}}{\sum_j e^{z_j}}", None),
+        ("Cross-entropy", r"\sum_i y_i \log p_i", None),  # which is made large
+        ("Softmax", r"\sum_i p_i > 0", None),
+    ],
+)
+def test_a_formula_without_a_left_side_is_what_the_heading_says(
+    heading: str, display: str, outcome: str | None
+) -> None:
+    said = [(each.outcome, each.formula) for each in audit("note.md", f"# {heading}\n\n$$\n{display}\n$$\n")]
+    assert said == ([] if outcome is None else [(outcome, display)])

@@ -99,7 +99,7 @@ class Candidate:
 
     ``named``: its left side is the name of the proof; ``titled``: the heading is; ``step`` is what the left side calls
     by name. ``spelled``: every name of the equation, of which there are several (``names``), is one of the proof's.
-    ``headed``: the nearest heading is its whole title, and the left side no more than a letter; ``about``: or a letter
+    ``headed``: the nearest heading is its whole title, and the left side a letter, or missing; ``about``: or a letter
     with an index, or a function of some. ``shaped``: it has a function, a fraction or a power, and is more than a
     product, a sum or a maximum of letters. ``gradient``: its left side is the derivative of one of the proof's steps.
     ``foreign`` counts the names that are none of the proof's.
@@ -398,7 +398,7 @@ class Catalogue:
         if evidence < NEAREST or (not named and symbols < 0.4 * SYMBOLS and not heading):
             return None
         below = around.nearest in entry.titles
-        headed = below and re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None
+        headed = below and (equation.bare or re.fullmatch(r"\W*[A-Za-z]\W*", equation.left) is not None)
         telling = len(names) > 2 or (len(names) > 1 and all(len(name) > 1 for name in names))
         spelled = telling and names <= entry.symbols
         return Candidate(

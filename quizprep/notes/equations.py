@@ -21,6 +21,10 @@ _RELATION = re.compile(
     r"|(?P<arrow>\\leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←|⟵|\\longleftarrow(?![A-Za-z]))"
     r"|(?P<near>\\(?:approx|simeq|cong|triangleq|equiv|coloneqq|doteq)(?![A-Za-z])|≈|≜|≡|≃|≅|≝|≔)"
 )
+_HAS_A_RELATION = re.compile(
+    rf"{_RELATION.pattern.replace('?P<sign>', '?:').replace('?P<arrow>', '?:').replace('?P<near>', '?:')}"
+    r"|[<>≤≥∝∼~=]|\\\\|\\(?:le|ge|leq|geq|lt|gt|neq|sim|propto|in|to|rightarrow|Rightarrow|mid)(?![A-Za-z])|&"
+)
 _ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
@@ -141,7 +145,8 @@ class Equation:
 
     ``text`` is the equation as the judge reads it and ``written`` its sides as they stand in the note. ``label`` are
     words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
-    where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs.
+    where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs. ``bare``: of a formula without a
+    left side, for which the heading stands.
     """
 
     line: int
@@ -153,10 +158,13 @@ class Equation:
     heading: tuple[str, ...] = ()
     near: str = ""
     approximate: bool = False
+    bare: bool = False
 
     @property
     def text(self) -> str:
         """The equation in one line."""
+        if self.bare:
+            return self.sides[0]
         first, *rest = self.sides
         return f"{self.left} {self.relation} " + " = ".join([first, *rest])
 
@@ -174,6 +182,9 @@ def equations(pieces: Sequence[Piece]) -> list[Equation]:
 
 
 def _of_display(piece: Piece) -> Iterator[Equation]:
+    text = _plainer(piece.text).strip().rstrip(".,;")
+    if piece.heading and len(text) <= LONGEST and not _HAS_A_RELATION.search(text) and _OPERATES.search(text):
+        yield Equation(piece.line, piece.heading[0], (text,), loose=True, heading=piece.heading, bare=True)
     yield from _of_latex(piece, piece.line, piece.text)
 
 

@@ -226,7 +226,9 @@ def audited(
             found.append(_stopped(equation, place, len(stated) - place, language))
             cut -= clock() >= ends
             break
-        found.append(judge.finding(equation))
+        said = judge.finding(equation)
+        if not equation.bare or said.outcome in ("right", "wrong"):
+            found.append(said)
     worked = itertools.chain(computations(pieces, known), layer_sizes(pieces))
     found += [_of_numbers(each, language) for each in worked]
     found = [_in_other_letters(each, found, language) for each in found]
@@ -307,6 +309,15 @@ class _Judge:
 
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
+        if equation.bare:
+            candidates = [each for each in candidates if each.headed]
+            right = self._right(equation, candidates)
+            if right is not None:
+                return self._found(equation, "right", *right[:2], right[1].statement)
+            turned = replace(equation, sides=(f"-({equation.sides[0]})",))  # what is made large is minus a loss
+            certain = [each for each in candidates if each.foreign == 0]
+            wrong = self._wrong(equation, certain) if self._right(turned, candidates) is None else None
+            return wrong or Finding(equation.line, equation.text, "unknown")
         meant = usual(equation)
         known = itertools.chain(of_a_known_loss(meant), of_a_conditional(equation), of_a_look_ahead(equation))
         right = self._right_for(known) or self._right(equation, candidates)
@@ -599,7 +610,7 @@ class _Judge:
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
         listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
-        if _is_only_below(candidate):
+        if _is_only_below(candidate) or equation.bare:
             slips = listed or verdict.diagnosis["kind"] in ("sign", "reciprocal") or _is_another_term(verdict)
             if not slips or verdict.read_with or verdict.step not in (None, candidate.proof.result):
                 return False
