@@ -55,6 +55,7 @@ PAGE_SECONDS = (
     60.0  # of the processor, for one page: well above what so many looks take, which end a page alike anywhere
 )
 LOOKING_AHEAD = "nesterov-step"
+TWO_AVERAGES = "adam-step"  # whose letters other texts exchange
 CONVOLUTION, TRANSPOSED = "conv-output-size", "transposed-convolution-size"
 FAR_BEHIND = 6.0  # evidence by which a proof may stay behind that still makes right what only a heading makes wrong
 LINES_BEFORE = 4  # right formulas of a section with which another one is read
@@ -241,7 +242,7 @@ def _in_other_letters(finding: Finding, page: Sequence[Finding], language: str) 
     Some texts gather Adam's gradients in v and their squares in s.
     """
     letter = _LETTER_OF_A_STEP.match(finding.formula)
-    if finding.outcome != "wrong" or letter is None:
+    if finding.outcome != "wrong" or letter is None or finding.proof != TWO_AVERAGES:
         return finding
     for other in page:
         same = (other.outcome, other.proof, other.step) == ("right", finding.proof, finding.step)
