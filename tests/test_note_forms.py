@@ -205,6 +205,7 @@ def test_a_form_is_right_in_a_page() -> None:
         (r"bp", r"$\delta^{l-1}_j = \sigma'(z_j) \sum_i W_{ij} \delta^{l-1}_i$"),
         (r"Adam", r"$v_t = \beta_1 v_{t-1} + (1-\beta_1) g_t^2$"),
         (r"Adam", r"$m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t^2$"),
+        (r"Adam", r"$\hat v_t = \frac{v_t}{1 - \beta_1^t}$"),
         (r"Adam", r"$s^{corrected}_{dW} = \frac{s_{dW}}{1 - (\beta_1)^t}$"),
         (r"Adam", r"$W = W - \alpha \frac{v^{corrected}_{db}}{\sqrt{s^{corrected}_{dW}} + \epsilon}$"),
         (r"L2 regularization", r"$dW = \frac{\partial L}{\partial W} + \frac{\lambda}{m} b$"),
