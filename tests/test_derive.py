@@ -279,6 +279,11 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         ("f(x) = x^2 - 2x\nf'(x) = 2x - 2 = 0\nx = 2", ["given", "given", "wrong"]),
         (r"J(w) = \|Xw-y\|^2" "\n" r"\nabla J = 2X^T(Xw-y)", ["given", "follows"]),
         (r"J(w) = \|Xw-y\|^2" "\n" r"\nabla J = X^T(Xw-y)", ["given", "wrong"]),
+        (r"\frac{p}{1-p} = e^z" "\n" r"p = \frac{e^z}{1+e^z}", ["given", "follows"]),  # ∞ = ∞ is no solution
+        ("\\hat y = \\sigma(z)\nL = -y\\log\\hat y - (1-y)\\log(1-\\hat y)\n\\frac{dL}{d\\hat y} = \\frac{\\hat y - y}{\\hat y(1-\\hat y)}", ["given", "given", "follows"]),
+        (r"\binom{n}{k} = \frac{n!}{k!(n-k)!}", ["follows"]),
+        (r"\binom{n}{k} = \frac{n!}{k!(n-k-1)!}", ["wrong"]),
+        (r"|x^Ty| \leq \|x\|\|y\|", ["holds"]),  # no row of a table
         # symbols of which nothing was said
         (r"F_1 = \frac{2PR}{P+R}" "\n" r"= \frac{2TP}{2TP+FP+FN}", ["given", "undecided"]),
         # entropies of random variables
@@ -287,6 +292,8 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         ("I(X;Y) = H(X) + H(X|Y)", ["wrong"]),
         (r"H(X|Y) = -\sum_{x,y} p(x,y)\log p(x|y)", ["follows"]),
         ("H(X) = WX + b", ["given"]),
+        # of numbers and vectors the numbers alone have to be positive
+        (r"\sum_i g_i \sqrt{c}/\sqrt{c} = \sum_i g_i", ["follows"]),
         # vectors beside one that is transposed
         (r"\|x-y\|^2 = \|x\|^2 - 2x^Ty + \|y\|^2", ["follows"]),
     ],

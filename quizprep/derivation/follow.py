@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from quizprep.formula.compute.arrays import TooMuchWork, run
 from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
+from quizprep.formula.show.render import render
 from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Unary, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample, Side, compare
@@ -242,6 +244,7 @@ def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
     """The step under the first assumption that makes it hold."""
     return (
         _positive(sheet, left, right, found)
+        or _chosen(sheet, left, right)
         or _of_case(sheet, left, right)
         or _independent(sheet, left, right)
         or _moments(sheet, left, right)
@@ -252,41 +255,55 @@ def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
 
 def _positive(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None:
     comparison, space = found.comparison, found.space
-    if (
-        comparison is None
-        or space is None
-        or comparison.points is None
-        or comparison.yours is None
-        or comparison.expected is None
-    ):
+    if comparison is None or space is None:
         return None
-    names = [
-        name for name, domain in space.domains.items()
-        if domain.low < 0 and not BASES[domain.base].integer
-    ]  # fmt: skip
-    if not names or comparison.yours.shape != comparison.expected.shape:
-        return None
-    values = comparison.points.values
-    count = len(comparison.yours)
-    positive = np.all([(np.asarray(values[name]).reshape(count, -1) > 0).all(axis=1) for name in names], axis=0)
-    with np.errstate(all="ignore"):
-        gap = np.abs(comparison.yours - comparison.expected).reshape(len(positive), -1).max(axis=1)
-        size = np.abs(comparison.expected).reshape(len(positive), -1).max(axis=1)
-        alike = gap <= 1e-9 * np.maximum(size, 1e-300)
-    looked_at = positive & np.isfinite(gap)
-    if looked_at.sum() < 24 or not alike[looked_at].all():
-        return None
-    for chosen in (*((name,) for name in names), tuple(names)):
-        before = dict(sheet.domains)
-        sheet.domains.update({name: Domain.parse("positive") for name in chosen})
-        try:
-            step = _compared(sheet, left, right, only_whether=True)
-        finally:
-            sheet.domains.clear()
-            sheet.domains.update(before)
-        if step.status == "follows":
-            return replace(step, assuming=Text(f"{', '.join(chosen)} > 0"))
+    real = [name for name, domain in space.domains.items() if domain.low < 0 and not BASES[domain.base].integer]
+    numbers = [name for name in real if not space.domains[name].shape]
+    for names in (numbers, real) if len(numbers) < len(real) else (numbers,):
+        if not names or not _may_be_equal_where_positive(names, comparison):
+            continue
+        for chosen in (*((name,) for name in names), tuple(names)):
+            before = dict(sheet.domains)
+            sheet.domains.update({name: Domain.parse("positive") for name in chosen})
+            try:
+                step = _compared(sheet, left, right, only_whether=True)
+            finally:
+                sheet.domains.clear()
+                sheet.domains.update(before)
+            if step.status == "follows":
+                return replace(step, assuming=Text(f"{', '.join(chosen)} > 0"))
     return None
+
+
+@np.errstate(all="ignore")
+def _may_be_equal_where_positive(names: Sequence[str], comparison: Comparison) -> bool:
+    """Whether two sides agree at all of enough points at which all entries of some names are positive."""
+    yours, expected, points = comparison.yours, comparison.expected, comparison.points
+    if yours is None or expected is None or points is None or yours.shape != expected.shape:
+        return False
+    count = len(yours)
+    entries = [np.asarray(points.values[name]).reshape(count, -1) for name in names]
+    positive = np.all([(each > 0).all(axis=1) for each in entries], axis=0)
+    gap = np.abs(yours - expected).reshape(count, -1).max(axis=1)
+    size = np.abs(expected).reshape(count, -1).max(axis=1)
+    alike = gap <= 1e-9 * np.maximum(size, 1e-300)
+    looked_at = positive & np.isfinite(gap)
+    return bool(looked_at.sum() >= 24 and alike[looked_at].all())
+
+
+def _chosen(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """The step where every binomial(n, k) chooses k of n, beyond which a factorial has no value."""
+    parts = (part for side in (left, right) for part in walk(sheet.expand(side)))
+    chosen = dict.fromkeys(part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
+    meant = [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in chosen]
+    if not meant:
+        return None
+    sheet.where.extend(meant)
+    try:
+        step = _compared(sheet, left, right, only_whether=True)
+    finally:
+        del sheet.where[-len(meant) :]
+    return replace(step, assuming=Text("; ".join(map(render, meant)))) if step.status == "follows" else None
 
 
 def _of_case(sheet: Sheet, left: Node, right: Node) -> Step | None:

@@ -130,16 +130,20 @@ def _rows(text: str) -> Iterator[tuple[int, str, bool]]:
     yield from ((number, row, False) for number, row in _plain(text, position, len(text)))
 
 
+_NO_LINE = re.compile(r"\s*(?:#{1,6}\s|\\(?:section|title))")
+_NO_LINE_OR_ROW = re.compile(_NO_LINE.pattern + r"|\s*\|(?!\|)")
+_RULE = re.compile(r"^\s*\|?[\s:|]*-{3,}[\s:|-]*$", re.MULTILINE)  # between the head and the body of a table
+
+
 def _plain(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     number = text.count("\n", 0, start) + 1
+    left_out = _NO_LINE_OR_ROW if _RULE.search(text) else _NO_LINE  # |x| begins with a bar, too
     fence = ""
     for offset, row in enumerate(text[start:end].split("\n")):
         opened = re.match(r"\s*(```|~~~)\s*(\w*)", row)
         if opened:
             fence = "" if fence else (opened[2] or "text")
-        elif fence in ("", "text", "math", "txt", "latex", "tex") and not re.match(
-            r"\s*(?:#{1,6}\s|\\(?:section|title)|\|(?!\|))", row
-        ):
+        elif fence in ("", "text", "math", "txt", "latex", "tex") and not left_out.match(row):
             yield number + offset, row
 
 

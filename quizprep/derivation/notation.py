@@ -19,7 +19,8 @@ _GREEK = (
 )  # as plain text spells them
 _NAME = (
     rf"(?:{_GREEK}|"
-    + r"\\(?:hat|bar|tilde|mathbf|boldsymbol|mathrm|bm|vec)\s*\{[^{}]*\}|\\[A-Za-z]+|[^\W\d_][\u0300-\u036f]?)"
+    + r"\\(?:hat|bar|tilde|mathbf|boldsymbol|mathrm|bm|vec)(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z])|\s*\\[A-Za-z]+)"
+    + r"|\\[A-Za-z]+|[^\W\d_][\u0300-\u036f]?)"
 )
 _BELOW = r"(?:\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|\w)|[₀-₉]+|\d+|\^\s*(?:\{\(\w\)\}|\{\[\w\]\}))*"
 _D = r"(?:\\partial|\\mathrm\{d\}|\\mathrm d|∂|d)"

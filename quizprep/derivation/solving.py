@@ -170,7 +170,7 @@ def agree(left: Node, right: Node, values: Mapping[str, Array], most: float = HE
     a, b = aligned(*(_values(tree, values, count) for tree in (left, right)))
     gap = np.abs(a - b).reshape(count, -1).max(axis=1)
     size = np.maximum(np.abs(a), np.abs(b)).reshape(count, -1).max(axis=1)
-    result: NDArray[np.bool_] = gap <= most * np.maximum(size, 1.0)
+    result: NDArray[np.bool_] = np.isfinite(size) & (gap <= most * np.maximum(size, 1.0))
     return result
 
 
