@@ -199,3 +199,23 @@ def test_a_formula_without_a_left_side_is_what_the_heading_says(
 ) -> None:
     said = [(each.outcome, each.formula) for each in audit("note.md", f"# {heading}\n\n$$\n{display}\n$$\n")]
     assert said == ([] if outcome is None else [(outcome, display)])
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Cross-Entropy + Softmax", r"$$\delta^{(L)} = a^{(L)} - y$$"),  # a is what comes out of the softmax
+        ("Gradient descent", r"$$w = w + \eta\, grad$$"),  # a name that may stand for minus the gradient
+        ("Gradient descent", r"$$w_j = w_j - \frac{d}{dw_j} loss(w)$$"),  # the rate comes in the next line
+    ],
+)
+def test_what_hangs_on_the_text_around_is_not_called_wrong(heading: str, line: str) -> None:
+    assert found(heading, line).outcome in ("unknown", "in doubt")
+
+
+def test_a_step_up_a_gradient_that_is_written_out_is_wrong() -> None:
+    assert found("Gradient descent", r"$$w \leftarrow w + \eta \nabla L$$").outcome == "wrong"
+
+
+def test_spaces_around_a_relation_part_no_formula() -> None:
+    assert found("Gradient descent", "$$\nw \\;=\\; w - \\eta\\,\\nabla C\n$$").outcome == "right"

@@ -77,7 +77,7 @@ _BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|�
 _EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
 _CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
 _CLAUSE = re.compile(
-    r"\\q?quad(?![A-Za-z])|,\s*\\[ ,;!]|,\s*\\q?quad|;(?!\w)|\\\s*(?=where\b)"
+    r"\\q?quad(?![A-Za-z])|,\s*\\[ ,;!]|,\s*\\q?quad|(?<!\\);(?!\w)|\\\s*(?=where\b)"
     rf"|\\(?:text|mathrm|textrm|mbox|textbf)\s*\{{\s*,?\s*(?:{_CONNECTIVES})\b[^{{}}]*\}}"
     r"|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|rightarrow|to|forall|because|therefore)(?![A-Za-z])"
     r"|⇒|⟹|→"

@@ -79,6 +79,14 @@ _READINGS = (
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
+# mistakes of letters whose meaning a text says elsewhere: wrong only where what is written leaves no other one
+_GRADIENT = re.compile(r"\\nabla|∇|\\partial|∂|\\frac\s*\{\s*(?:\\mathrm\s*)?\{?d|\bd\w*/d")
+_DEFINED_ELSEWHERE = {
+    "ascent": _GRADIENT,  # w + η·g, where g is said to be minus the gradient
+    "uphill": _GRADIENT,
+    "no-learning-rate": re.compile(r"(?!)"),  # a step of rate 1, or before the rate is spoken of
+    "logits-for-probabilities": re.compile(r"\bz\b|\blogits?\b"),  # a is what comes out of the softmax
+}
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _NORMALISED = re.compile(
     r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
@@ -624,6 +632,8 @@ class _Judge:
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         around = " ".join((equation.label, equation.near, *equation.heading[:1]))
         if (candidate.step or candidate.proof.result).endswith("_next") and _UPHILL.search(around):
+            return False
+        if (letter := _DEFINED_ELSEWHERE.get(verdict.diagnosis["kind"])) and not letter.search(equation.text):
             return False
         if not (candidate.named or candidate.called) and not _keeps_the_quantities(candidate.proof, verdict):
             return False
