@@ -292,6 +292,13 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         ("I(X;Y) = H(X) + H(X|Y)", ["wrong"]),
         (r"H(X|Y) = -\sum_{x,y} p(x,y)\log p(x|y)", ["follows"]),
         ("H(X) = WX + b", ["given"]),
+        ("H(X,Y) = 3", ["given"]),
+        (r"H(P,Q) = -\sum_x P(x)\log Q(x)", ["follows"]),  # a cross-entropy
+        (r"H(X|Y) = -\sum_{x,y} P(x,y)\log P(x|y)", ["follows"]),
+        (r"H(X,Y) = -\sum_{x,y} p(x,y)\log_2 p(x,y)", ["follows"]),
+        (r"D_{KL}(p\|q) = \sum_x p(x)\log_2\frac{p(x)}{q(x)}", ["follows"]),
+        (r"H(p,q) = -\sum_x p(x)\log_2 q(x)" "\n" r"= -\sum_x p(x)\log_2 p(x) + D_{KL}(p\|q)", ["follows"] * 2),
+        (r"D_{KL}(p\|q) = \sum_x p(x)\log_2\frac{q(x)}{p(x)}", ["wrong"]),
         # of numbers and vectors the numbers alone have to be positive
         (r"\sum_i g_i \sqrt{c}/\sqrt{c} = \sum_i g_i", ["follows"]),
         # vectors beside one that is transposed

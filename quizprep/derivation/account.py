@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from quizprep.derivation import follow
+from quizprep.derivation.entropies import is_entropy
 from quizprep.derivation.follow import Relation, Step
 from quizprep.derivation.givens import grant
 from quizprep.derivation.lines import Line, lines_of, sides
@@ -342,7 +343,8 @@ class _Reader:
         by_itself = self._by_itself(relation)
         if by_itself.holds:
             return self._under_what_was_given(relation, by_itself), True
-        if self._is_set(line, relation) or self._is_law(relation):
+        value = self.sheet.entropies and is_entropy(self.head) and follow.is_number(relation.right)  # H(X, Y) = 3
+        if value or self._is_set(line, relation) or self._is_law(relation):
             return Step("given", Text("")), False
         premises = [*self.relations, *([self.doubtful] if self.doubtful else [])]
         if premises and relation.sign in ("=", "<=", ">=", "<", ">"):

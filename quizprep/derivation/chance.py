@@ -152,10 +152,9 @@ def meaning(operator: Operator, sheet: Sheet) -> Node:
     """What an operator of chance stands for. Raises FormulaError where that cannot be told."""
     if operator.kind == "density":
         return _density(operator.name, *drawn(operator.body), sheet)
-    if operator.kind == "divergence":
-        return _divergence(operator, sheet)
-    if operator.kind == "entropy":
-        return _entropy(operator, sheet)
+    if operator.kind in ("divergence", "entropy"):
+        nats = _divergence(operator, sheet) if operator.kind == "divergence" else _entropy(operator, sheet)
+        return Binary("/", nats, Call("log", (TWO,))) if sheet.bits else nats
     if operator.kind == "integral":
         return _integral(operator, sheet)
     if operator.kind == "spread" and operator.name == "Cov":

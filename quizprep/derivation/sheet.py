@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from quizprep.derivation import chance
 from quizprep.derivation.calculus import depends_on, differentiated
-from quizprep.derivation.entropies import entropies_written_out
+from quizprep.derivation.entropies import Entropies
 from quizprep.derivation.notation import Notation, Operator, drawn, plain_name
 from quizprep.errors import FormulaError
 from quizprep.formula.domain import Domain
@@ -59,8 +59,9 @@ CIRCULAR = Text("this definition needs itself", ko="이 정의는 자기 자신�
 class Sheet:
     """What is known so far; it grows as a derivation is read."""
 
-    def __init__(self, notation: Notation, *, of_entropies: bool = False) -> None:
-        self.notation, self.of_entropies = notation, of_entropies
+    def __init__(self, notation: Notation, entropies: Entropies | None = None, *, bits: bool = False) -> None:
+        self.notation, self.entropies = notation, entropies
+        self.bits = bits  # the unit of divergences and entropies; nats otherwise
         self.domains: dict[str, Domain] = {}
         self.where: list[Node] = []  # conditions, as they are read
         self.definitions: dict[str, Node] = {}
@@ -106,7 +107,7 @@ class Sheet:
 
     def read(self, text: str) -> Node:
         """The tree of one side of a line. Raises FormulaError, with a place in ``text`` where it has one."""
-        written = entropies_written_out(text) if self.of_entropies else text
+        written = self.entropies.written_out(text) if self.entropies else text
         plain = self.notation.plain(normal_densities(written))
         self.changed()
         try:
@@ -382,7 +383,7 @@ class Sheet:
     def head(self, left: str) -> tuple[str, str, tuple[str, ...]] | None:
         """What a left side is the head of: (kind, name, parameters or indices); None of a formula."""
         left = left.strip()
-        if self.of_entropies and entropies_written_out(left) != left:
+        if self.entropies and self.entropies.written_out(left) != left:
             return None
         plain = self.notation.plain(left)
         for stand_in in re.findall(rf"{self.notation.letter}_\{{(\d+)\}}", plain):

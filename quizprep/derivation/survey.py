@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from quizprep.derivation.chance import ONE, is_complement, variable_of
-from quizprep.derivation.entropies import entropies_written_out, speaks_of_entropies
+from quizprep.derivation.entropies import entropies_of, in_bits
 from quizprep.derivation.givens import clauses, grant
 from quizprep.derivation.lines import Line, cut_outside, sides
 from quizprep.derivation.notation import Notation, densities_of, drawn, plain_name
@@ -36,12 +36,12 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
     ``as_numbers``: letters of which nothing is said are numbers, whatever marks stand on them.
     """
     written = [part for line in lines for part in _parts(line)]
-    of_entropies = speaks_of_entropies(written)
-    texts = [normal_densities(entropies_written_out(part) if of_entropies else part) for part in written]
+    entropies = entropies_of(written, densities_of(written))
+    texts = [normal_densities(entropies.written_out(part) if entropies else part) for part in written]
     defined = _defined_densities(lines)
     letters = densities_of(texts)
     notation = Notation(letters)
-    sheet = Sheet(notation, of_entropies=of_entropies)
+    sheet = Sheet(notation, entropies, bits=in_bits(written))
     for letter in letters:
         if letter not in defined and not _has_formula(letter, lines, texts):
             _table(sheet, letter, texts)
