@@ -284,6 +284,14 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         (r"\binom{n}{k} = \frac{n!}{k!(n-k)!}", ["follows"]),
         (r"\binom{n}{k} = \frac{n!}{k!(n-k-1)!}", ["wrong"]),
         (r"|x^Ty| \leq \|x\|\|y\|", ["holds"]),  # no row of a table
+        # what is stated besides, and what contradicts it
+        ("P(A) = 0.3\nP(B|A) = 0.5\nP(A,B) = P(B|A)P(A)\n= 0.15", ["given", "given", "follows", "follows"]),
+        ("P(A) = 0.3\nP(B|A) = 0.5\nP(A,B) = 0.2", ["given", "given", "wrong"]),
+        ("E[X] = 2\nE[X^2] = 5\nVar(X) = 1", ["given", "given", "follows"]),
+        ("E[X] = 2\nE[X^2] = 5\nVar(X) = 3", ["given", "given", "wrong"]),
+        ("recall = \\frac{TP}{TP+FN}\nTP = recall (TP+FN)", ["given", "follows"]),
+        # the s_i of which nothing was said depend on x in a way that nobody knows
+        (r"softmax(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}" "\n" r"\frac{\partial s_i}{\partial x_j} = s_i(\delta_{ij} - s_j)", ["follows", "undecided"]),
         # symbols of which nothing was said
         (r"F_1 = \frac{2PR}{P+R}" "\n" r"= \frac{2TP}{2TP+FP+FN}", ["given", "undecided"]),
         # entropies of random variables

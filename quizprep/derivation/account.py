@@ -359,6 +359,8 @@ class _Reader:
                     ),
                     follow.implied(self.sheet, self.relations, relation) if self.relations else None,
                 )
+            if implied is not None and implied.status == "wrong" and self._is_a_value_besides(relation, premises):
+                return Step("given", Text("")), False
             if implied is not None and (implied.holds or by_itself.status != "undecided"):
                 unsolved = (
                     implied.status == "undecided" and by_itself.status == "wrong" and self._is_claim(line, relation)
@@ -367,6 +369,14 @@ class _Reader:
         if by_itself.status == "wrong" and not self._is_claim(line, relation):
             return Step("given", Text("")), False  # an equation to work with
         return by_itself, False
+
+    def _is_a_value_besides(self, relation: Relation, premises: Sequence[Relation]) -> bool:
+        """Whether it is the value of a probability, a mean or the like which the lines before allow: P(B|A) = 0.5."""
+        left = relation.left
+        operator = self.sheet.notation.operators.get(left.name) if isinstance(left, Symbol) else None
+        if operator is None or operator.kind in ("derivative", "prime") or not follow.is_number(relation.right):
+            return False
+        return follow.compatible(self.sheet, [*premises, relation])
 
     def _by_itself(self, relation: Relation) -> Step:
         if relation.sign == "=":

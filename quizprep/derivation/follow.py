@@ -556,6 +556,18 @@ def implied(sheet: Sheet, premises: Sequence[Relation], found: Relation) -> Step
         return undecided(Text(said, ko="앞의 관계식을 풀지 못했습니다."))
 
 
+def compatible(sheet: Sheet, relations: Sequence[Relation]) -> bool:
+    """Whether points are found at which all equations hold together."""
+    try:
+        with within(SECONDS):
+            pairs = [_sides(sheet, each.left, each.right) for each in relations if each.sign == "="]
+            space, _ = _first_points(sheet, [tree for pair in pairs for tree in pair], pairs)
+            real = [name for name, domain in space.domains.items() if not BASES[domain.base].integer]
+            return bool(real) and solutions(pairs, real, space).count >= ENOUGH
+    except (FormulaError, OutOfTime, MemoryError, TooMuchWork, np.linalg.LinAlgError):
+        return False
+
+
 def _implied(sheet: Sheet, premises: Sequence[Relation], found: Relation) -> Step | None:
     sides = _sides(sheet, found.left, found.right)
     wanted = {name for side in sides for name in free_symbols(side)}

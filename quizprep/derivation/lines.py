@@ -39,7 +39,7 @@ _GIVEN_WORDS = (
 )
 GIVEN = re.compile(
     rf"^\s*(?:(?:now|first|here|and|but)[, ]+)?(?:(?:we|us)\s+)?(?P<word>{_GIVEN_WORDS})(?:\s+that)?"
-    r"(?=[\s:,(]|$)[\s:,]*",
+    r"(?=[\s:,(]|$)(?!\s*=)[\s:,]*",  # recall = TP/(TP + FN) is a formula
     re.IGNORECASE,
 )
 _GRANTS = re.compile(

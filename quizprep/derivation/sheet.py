@@ -299,7 +299,8 @@ class Sheet:
     def _is_constant(self, tree: Node, expanded: Node) -> bool:
         """Whether a tree is written out in full, so that it does not depend on anything else."""
         tables = self.random.tables
-        return not isinstance(tree, Symbol) and not any(
+        whole = tree.base if isinstance(tree, Index) else tree
+        return not isinstance(whole, Symbol) and not any(
             isinstance(part, Index) and isinstance(part.base, Symbol) and part.base.name.split("_")[0] in tables
             for part in walk(expanded)
         )
