@@ -763,8 +763,9 @@ def test_two_formulas_with_a_space_between_them_are_two() -> None:
     assert [finding.formula[:3] for finding in found] == ["p_k", "L_i"]
 
 
-def test_guessed_letters_that_do_not_fit_make_no_doubt() -> None:
-    assert outcomes("# Adam\n\n$v^{corrected}_{dW} = \\frac{v_{dW}}{1 - (\\beta_1)^t}$\n") == ["unknown"]
+def test_the_other_letter_for_an_average_makes_no_doubt() -> None:
+    """v for the average of the gradients, as courses write momentum and then Adam."""
+    assert outcomes("# Adam\n\n$v^{corrected}_{dW} = \\frac{v_{dW}}{1 - (\\beta_1)^t}$\n") == ["right"]
 
 
 def test_what_no_proof_knows_is_counted_and_found(tmp_path: Path) -> None:

@@ -776,10 +776,10 @@ def test_the_worked_solution_shows_the_numbers_of_this_attempt():
     ("proof", "values", "step", "numbers"),
     [
         ("interval-integral", {"a": -2, "b": 2, "f": [1, 2]}, "integral", "= (2 − (−2))·1.5"),
-        ("interval-integral", {"a": -2, "b": 2, "f": [1, 2]}, "average", ""),  # of a vector: nothing to be read
+        ("interval-integral", {"a": -2, "b": 2, "f": [1, 2]}, "average", "= mean([1, 2])"),
         ("sigmoid", {"x": -1}, "s", "= 1/(1 + exp(−(−1)))"),
     ],
 )
-def test_numbers_stand_in_formulas_of_numbers_alone(proof: str, values: dict, step: str, numbers: str):
+def test_numbers_stand_in_formulas(proof: str, values: dict, step: str, numbers: str):
     computed = prover.compute(proofs.get(proof), values)
     assert next(each.numbers for each in computed.steps if each.name == step) == numbers

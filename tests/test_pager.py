@@ -103,7 +103,7 @@ def test_a_table_breaks_neither_words_nor_matrices(width: int) -> None:
     plain = [_without_colours(line) for line in lines]
     assert all(cell_width(line) <= width for line in plain)
     text = "\n".join(plain)
-    for whole in ("stochastic-gradient-descent", "[ 1  0.25]", "[12 -3   ]", "확률적-경사하강법"):
+    for whole in ("stochastic-gradient-descent", "[ 1  0.25]", "[12 −3   ]", "확률적-경사하강법"):
         assert whole in text
     if width == 120:
         assert "Stochastic gradient descent in many words" in text

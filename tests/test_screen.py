@@ -340,7 +340,7 @@ def test_a_session_in_english():
         terminal.send("2")
         terminal.wait_for("your answer 0.4571", "computed answer 0.3125")
         terminal.wait_for("✗ wrong", "! That is the arithmetic mean; F1 is", "precision TP / (TP + FP) 0.714286")
-        terminal.wait_for("[ 0.123457 -1.5 100 ]", "✓ counting labels one by one agrees", "✗ torch differs by 0.5")
+        terminal.wait_for("[ 0.123457 −1.5 100 ]", "✓ counting labels one by one agrees", "✗ torch differs by 0.5")
         terminal.wait_for("computed on cpu in 0.31 ms", "The harmonic mean.", "Space next")
         terminal.send(" ")
         terminal.wait_for("2/4", "σ(x) ∈ (0, 1)")

@@ -411,14 +411,16 @@ def _weighs(parts: Parts) -> bool:
 
 def _predicts(parts: Parts) -> bool:
     """Whether what a label is compared with is made of the same sample's input."""
-    p, index = parts["p"], _SCRIPT.search(parts["y"])
+    taken = "taken" in parts  # from the label: y - w x + b takes w x away alone, and y - w x - b is right
+    p, index = parts["taken" if taken else "p"], _SCRIPT.search(parts["y"])
     if index is None or "=0}^" in parts["s"] or " sum" in f" {p}" or "log" in p:
         return False
     inside = re.search(
         rf"(?<![A-Za-z])[xX](?:_\{{{re.escape(index['script'])}\}}|\^\{{{re.escape(index['script'])}\}})", p
     )
     flat = re.sub(r"\( [^()]*(?:\( [^()]* \)[^()]*)* \)", "", p)
-    return inside is not None and " - " not in flat and not ("y" in parts["y"][0] and parts["y"] in p)
+    other = " + " if taken else " - "
+    return inside is not None and other not in flat and not ("y" in parts["y"][0] and parts["y"] in p)
 
 
 def _is_of_the_normal(parts: Parts) -> bool:
