@@ -218,6 +218,7 @@ def test_a_form_is_right_in_a_page() -> None:
         (r"conv", r"$o = \lfloor \frac{n - 2p - f}{s} + 1 \rfloor$"),
         (r"x", r"$\sigma(z) = \frac{1}{1-e^{-z}}$"),
         (r"MLE", r"$\hat\mu = \frac{1}{n-1}\sum x_i$"),
+        ("L2", r"$$J(w,b) = \frac{m}{1}\sum_{i=1}^m L(\hat{y}^{(i)},y^{(i)})+\frac{\lambda}{2m}||w||_2^2$$"),
     ],
 )  # fmt: skip
 def test_a_spoiled_form_is_not_right(heading: str, line: str) -> None:
