@@ -292,6 +292,11 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         ("recall = \\frac{TP}{TP+FN}\nTP = recall (TP+FN)", ["given", "follows"]),
         # the s_i of which nothing was said depend on x in a way that nobody knows
         (r"softmax(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}" "\n" r"\frac{\partial s_i}{\partial x_j} = s_i(\delta_{ij} - s_j)", ["follows", "undecided"]),
+        # functions of which nothing was said
+        ("f'(x) = 2x", ["given"]),
+        ("f'(x) = 2x - 2 = 0\nx = 1", ["given", "follows"]),
+        ("f(x) = x^2\nf'(x) = 3x", ["given", "wrong"]),
+        ("g'(x) = f'(x)", ["undecided"]),
         # symbols of which nothing was said
         (r"F_1 = \frac{2PR}{P+R}" "\n" r"= \frac{2TP}{2TP+FP+FN}", ["given", "undecided"]),
         # entropies of random variables

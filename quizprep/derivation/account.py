@@ -18,6 +18,7 @@ from quizprep.derivation.entropies import is_entropy
 from quizprep.derivation.follow import Relation, Step
 from quizprep.derivation.givens import grant
 from quizprep.derivation.lines import Line, lines_of, sides
+from quizprep.derivation.notation import Operator, plain_name
 from quizprep.derivation.sheet import Sheet
 from quizprep.derivation.survey import sheet_for
 from quizprep.errors import FormulaError, LearnerError
@@ -418,6 +419,8 @@ class _Reader:
         left = operators.get(relation.left.name) if isinstance(relation.left, Symbol) else None
         of_density = left is not None and left.kind == "density" and not follow.is_number(relation.right)
         of_function = isinstance(relation.left, Applied) and not self.sheet.defined(relation.left.name)
+        if relation.sign == "=" and left is not None and self._is_of_unknown(left):
+            return self._unknown_functions(relation.right).isdisjoint(self.sheet.random.functions)
         if relation.sign != "=" or not (of_density or of_function):
             return False
         name = relation.left.name if isinstance(relation.left, Applied) else ""
@@ -431,6 +434,28 @@ class _Reader:
             for earlier in self.relations
         )
         return not stated and not any(name in operators for name in free_symbols(relation.right))
+
+    def _is_of_unknown(self, operator: Operator) -> bool:
+        """Whether it is the derivative of a function of which nothing was said: ``f'(x)``."""
+        if operator.kind == "prime":
+            return plain_name(operator.name) in self.sheet.random.functions
+        if operator.kind != "derivative":
+            return False
+        with suppress(FormulaError):
+            tree = self.sheet.read(operator.body)
+            return isinstance(tree, Applied) and tree.name in self.sheet.random.functions
+        return False
+
+    def _unknown_functions(self, tree: Node) -> set[str]:
+        """Functions of which nothing was said in a side, also by the coefficients that stand for them."""
+        with suppress(FormulaError):
+            tree = self.sheet.expand(tree)
+        return {self._function_of(name) for name in free_symbols(tree)}
+
+    def _function_of(self, name: str) -> str:
+        """The function of whose coefficients a symbol is one; the symbol itself of others."""
+        function = name.rstrip("0123456789")
+        return function if function in self.sheet.random.functions else name
 
     def _is_claim(self, line: Line, relation: Relation) -> bool:
         """Whether a relation says something of quantities that are known, and is no equation to be solved."""
@@ -499,7 +524,9 @@ class _Reader:
 
     def _unless_new(self, step: Step, before: _Place, place: _Place) -> Step:
         """The step; undecided where symbols of which nothing was said stand in a side that differs."""
-        new = sorted(self._bases(place.tree) - self._known() - set(FUNCTIONS)) if step.status == "wrong" else []
+        new: list[str] = []
+        if step.status == "wrong":
+            new = sorted({*map(self._function_of, self._bases(place.tree) - self._known() - set(FUNCTIONS))})
         if not new:
             return step
         shown = ", ".join(render(Symbol(name)) for name in new)
