@@ -80,9 +80,11 @@ _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<inde
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
 # mistakes of letters whose meaning a text says elsewhere: wrong only where what is written leaves no other one
-_GRADIENT = re.compile(r"\\nabla|∇|\\partial|∂|\\frac\s*\{\s*(?:\\mathrm\s*)?\{?d|\bd\w*/d")
+_GRADIENT = re.compile(
+    r"\\nabla|∇|\\partial|∂|\\frac\s*\{\s*(?:\\mathrm\s*)?\{?d|\bd\w*/d|(?<![A-Za-z\\])[gG](?![A-Za-z])"
+)
 _DEFINED_ELSEWHERE = {
-    "ascent": _GRADIENT,  # w + η·g, where g is said to be minus the gradient
+    "ascent": _GRADIENT,  # w + η·grad, where that is said to be minus the gradient
     "uphill": _GRADIENT,
     "no-learning-rate": re.compile(r"(?!)"),  # a step of rate 1, or before the rate is spoken of
     "logits-for-probabilities": re.compile(r"\bz\b|\blogits?\b"),  # a is what comes out of the softmax

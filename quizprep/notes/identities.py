@@ -22,7 +22,7 @@ from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
 from quizprep.text import Text
 
-SECONDS = 1.0  # of the processor, for one equation
+SECONDS = 3.0  # of the processor, for one equation: the dearest take half a second of a quiet one
 REMEMBERED = 1024  # equations
 LONGEST = 400  # characters
 LONGEST_WRITTEN = 4_000  # characters with every product written out: more are products of products
