@@ -513,6 +513,23 @@ def test_broken_zstandard_is_refused(spoil: Callable[[bytes], bytes], said: str,
     assert re.search(said, refused(package))
 
 
+def test_a_schema_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """SQLite quotes it in its message, which Python cannot decode."""
+    old = anki_package(tmp_path / "old.apkg", [("front", "back")])
+    broken = packed_anew(
+        old,
+        tmp_path / "a.apkg",
+        lambda content: zstandard_of(content.replace(b"CREATE TABLE col", b"CREATE TABLE \xaf\xaf\xaf")),
+    )
+    assert "is damaged" in refused(broken)
+
+
+def zstandard_of(content: bytes) -> bytes:
+    import zstandard
+
+    return zstandard.compress(content)
+
+
 def test_a_bomb_within_zstandard_is_refused_before_it_is_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,11 +137,13 @@ class Collection:
                     collection = cls(database, archive, _media_of(archive, packed), packed)
                     collection._read_head()
                     yield collection
-            except (sqlite3.Error, OverflowError) as error:
+            except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
+                # SQLite quotes what it cannot read, and Python cannot read that quotation where it is no UTF-8
+                what = "no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
                 raise archive.refused(
                     name,
-                    f"is damaged ({error}); check the collection in Anki (Tools), and export it again.",
-                    f"손상되었습니다({error}). Anki의 도구에서 점검한 뒤 다시 내보내세요.",
+                    f"is damaged ({what}); check the collection in Anki (Tools), and export it again.",
+                    f"손상되었습니다({what}). Anki의 도구에서 점검한 뒤 다시 내보내세요.",
                 ) from error
 
     def cards(self) -> Iterator[Card]:
