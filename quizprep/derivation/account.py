@@ -351,15 +351,10 @@ class _Reader:
         if premises and relation.sign in ("=", "<=", ">=", "<", ">"):
             implied = follow.implied(self.sheet, premises, relation)
             if self.doubtful and (implied is None or implied.status == "wrong"):  # nothing is wrong for its fault
-                without = [each for each in ([*self.relations], [self.doubtful]) if each]
-                implied = next(
-                    (
-                        step
-                        for each in without
-                        if (step := follow.implied(self.sheet, each, relation)) is not None and step.holds
-                    ),
-                    follow.implied(self.sheet, self.relations, relation) if self.relations else None,
-                )
+                implied = follow.implied(self.sheet, self.relations, relation)
+                if implied is None or not implied.holds:
+                    by_the_doubtful = follow.implied(self.sheet, [self.doubtful], relation)
+                    implied = by_the_doubtful if by_the_doubtful and by_the_doubtful.holds else implied
             if implied is not None and implied.status == "wrong" and self._is_a_value_besides(relation, premises):
                 return Step("given", Text("")), False
             if implied is not None and (implied.holds or by_itself.status != "undecided"):

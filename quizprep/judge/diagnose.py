@@ -429,11 +429,12 @@ class _Search:
             for name, value in self.points.values.items()
             if value.ndim > 1 and value.size and name in self.space.domains
         }
+        looked_at = {**scalars, **least}
         stray = 0.02 * int(agree.sum())  # on a boundary either side may be right
         for allowed in (0, stray):
             for condition, holds in itertools.chain(_conditions(scalars), _conditions_on_entries(least)):
                 inside = counted & holds
-                if not all(_varies({**scalars, **least}[name][inside]) for name in free_symbols(condition)):
+                if not all(_varies(looked_at[name][inside]) for name in free_symbols(condition)):
                     continue  # k ≤ 0 for a count
                 if (
                     int(inside.sum()) >= PART * int(counted.sum())

@@ -22,7 +22,7 @@ from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
-from quizprep.notes.equations import Equation, equations
+from quizprep.notes.equations import PARTIAL, Equation, equations
 from quizprep.notes.forms import falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
@@ -81,7 +81,7 @@ _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[
 _UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
 # mistakes of letters whose meaning a text says elsewhere: wrong only where what is written leaves no other one
 _GRADIENT = re.compile(
-    r"\\nabla|∇|\\partial|∂|\\frac\s*\{\s*(?:\\mathrm\s*)?\{?d|\bd\w*/d|(?<![A-Za-z\\])[gG](?![A-Za-z])"
+    rf"\\nabla|∇|\\[dt]?frac\s*\{{\s*{PARTIAL}|{PARTIAL}\s*\w*\s*/\s*{PARTIAL}|(?<![A-Za-z\\])[gG](?![A-Za-z])"
 )
 _DEFINED_ELSEWHERE = {
     "ascent": _GRADIENT,  # w + η·grad, where that is said to be minus the gradient
@@ -439,10 +439,9 @@ class _Judge:
         if all(map(_is_slight, sides)) and not called:
             return False
         ahead = [found for side in sides if (found := _LOOKS_AHEAD.search(_SCRIPT.sub("", side))) is not None]
+        # what is accumulated is subtracted, so that it looks ahead where it is subtracted there as well
         if ahead and (candidate.proof.id != LOOKING_AHEAD or any(each["sign"] == each["ahead"] for each in ahead)):
-            return (
-                False  # what is accumulated is subtracted, so that it looks ahead where it is subtracted there as well
-            )
+            return False
         if _is_of_two(equation, candidate, verdict):
             return False
         others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]

@@ -351,8 +351,7 @@ def _is_a_label(parts: Parts) -> bool:
     first = [found[1] for each in _given(parts, "s") if (found := re.match(r"sum_\{([a-z])=[01]\}", each))]
     if any(re.match(r"sum_\{[a-z]=0\}\^\{[A-Za-z]\}", each) for each in _given(parts, "s")):
         return False  # from 0 to m there are m + 1
-    indexed = all(re.search(rf"[_^]\{{[^{{}}]*{index}", part) for index in first[:1] for part in (y, p))
-    return indexed
+    return all(re.search(rf"[_^]\{{[^{{}}]*{index}", part) for index in first[:1] for part in (y, p))
 
 
 def _penalises(parts: Parts) -> bool:
@@ -384,8 +383,8 @@ def _gathers(parts: Parts) -> bool:
 
 def _corrects(parts: Parts) -> bool:
     """Whether what is corrected is the average that the left side names."""
-    new, old = (re.sub(r",?\^?corr\w*|hat", "", _letters(_timed(parts[name])[0])) for name in ("new", "old"))
-    return new == old or _letters(new) == _letters(old)
+    new, old = (re.sub(r"corr[a-z0-9]*|hat", "", _letters(_timed(parts[name])[0])) for name in ("new", "old"))
+    return new == old
 
 
 def _goes_by_both(parts: Parts) -> bool:

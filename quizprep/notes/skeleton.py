@@ -274,7 +274,7 @@ class _Reader:
 
     def _function(self, name: str) -> str:
         scripts = self._scripts()
-        while self._peek() in _PRODUCT_SIGNS:
+        if self._peek() in _PRODUCT_SIGNS:
             raise _Unread
         if self._peek() in ("", ")", "]", "}", "+", ",", "="):
             return name + scripts
