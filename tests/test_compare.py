@@ -188,6 +188,9 @@ def test_identities_inside_one_another_do_not_grow_without_end() -> None:
         ("sum(x)/n", "mean(x)", "x vector, n positive", "different"),  # said to be any number
         (r"(1-\beta)^T", r"\prod_{t=1}^T (1-\beta)", "", "equivalent"),  # a power, not a transpose
         ("x^T", "x x", "T in 2..2", "equivalent"),
+        (r"\sum_{k=0}^{n-1} r^k", r"\frac{1-r^n}{1-r}", "", "equivalent"),  # n counts
+        (r"\sum_{k=m}^{n} r^k", r"\frac{r^m-r^{n+1}}{1-r}", "", "equivalent"),  # of a sum that goes up
+        (r"\sum_{k=m}^{n} r^k", r"\frac{r^m-r^n}{1-r}", "", "different"),
         ("A^T", "A", "A square matrix", "different"),
         (r"\beta + \gamma (x-\mu)", r"\gamma x - \gamma\mu + \beta", "", "equivalent"),  # no gamma function
     ],

@@ -292,6 +292,12 @@ def test_a_request_that_cannot_be_read_is_refused(tmp_path: Path):
         ("recall = \\frac{TP}{TP+FN}\nTP = recall (TP+FN)", ["given", "follows"]),
         # the s_i of which nothing was said depend on x in a way that nobody knows
         (r"softmax(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}" "\n" r"\frac{\partial s_i}{\partial x_j} = s_i(\delta_{ij} - s_j)", ["follows", "undecided"]),
+        # what stands in the bounds of a sum counts
+        (r"\sum_{k=0}^{n-1} r^k = \frac{1-r^n}{1-r}", ["follows"]),
+        (r"\sum_{k=m}^{n} r^k = \frac{r^m-r^{n+1}}{1-r}", ["follows"]),  # where m ≤ n
+        (r"\sum_{k=m}^{n} r^k = \frac{r^m-r^n}{1-r}", ["wrong"]),
+        # letters of a product that stand alone as well
+        ("L = \\sum_i (y_i - wx_i)^2\n\\frac{\\partial L}{\\partial w} = -2\\sum_i (y_i - wx_i)x_i", ["given", "follows"]),
         # functions of which nothing was said
         ("f'(x) = 2x", ["given"]),
         ("f'(x) = 2x - 2 = 0\nx = 1", ["given", "follows"]),

@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from quizprep.formula.show.render import render
 from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Unary, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample, Side, compare
+from quizprep.judge.conditions import choosing, going_up
 from quizprep.judge.contested import refuse_as_matrices
 from quizprep.judge.judgement import DIAGNOSING
 from quizprep.judge.samples import Points, Space, draw
@@ -244,7 +244,7 @@ def _assuming(sheet: Sheet, left: Node, right: Node, found: Step) -> Step | None
     """The step under the first assumption that makes it hold."""
     return (
         _positive(sheet, left, right, found)
-        or _chosen(sheet, left, right)
+        or _as_meant(sheet, left, right)
         or _of_case(sheet, left, right)
         or _independent(sheet, left, right)
         or _moments(sheet, left, right)
@@ -291,19 +291,18 @@ def _may_be_equal_where_positive(names: Sequence[str], comparison: Comparison) -
     return bool(looked_at.sum() >= 24 and alike[looked_at].all())
 
 
-def _chosen(sheet: Sheet, left: Node, right: Node) -> Step | None:
-    """The step where every binomial(n, k) chooses k of n, beyond which a factorial has no value."""
-    parts = (part for side in (left, right) for part in walk(sheet.expand(side)))
-    chosen = dict.fromkeys(part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
-    meant = [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in chosen]
-    if not meant:
-        return None
-    sheet.where.extend(meant)
-    try:
-        step = _compared(sheet, left, right, only_whether=True)
-    finally:
-        del sheet.where[-len(meant) :]
-    return replace(step, assuming=Text("; ".join(map(render, meant)))) if step.status == "follows" else None
+def _as_meant(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """The step where every binomial(n, k) chooses k of n, or every sum ends no sooner than it begins."""
+    trees = [sheet.expand(side) for side in (left, right)]
+    for meant in (choosing(trees), going_up(trees, {name for tree in trees for name in free_symbols(tree)})):
+        sheet.where.extend(meant)
+        try:
+            step = _compared(sheet, left, right, only_whether=True) if meant else None
+        finally:
+            del sheet.where[len(sheet.where) - len(meant) :]
+        if step is not None and step.status == "follows":
+            return replace(step, assuming=Text("; ".join(map(render, meant))))
+    return None
 
 
 def _of_case(sheet: Sheet, left: Node, right: Node) -> Step | None:

@@ -10,7 +10,7 @@ from quizprep.derivation.chance import OUTCOMES
 from quizprep.derivation.sheet import Sheet
 from quizprep.formula.domain import Domain, axis_names
 from quizprep.formula.tree import Index, Node, Reduce, Symbol, Unary, free_symbols, walk
-from quizprep.judge.conditions import COUNT, REAL, refuse_two_ends
+from quizprep.judge.conditions import COUNT, REAL, bounding, refuse_two_ends
 from quizprep.judge.samples import Space
 from quizprep.judge.two_formulas import partitions
 
@@ -135,11 +135,11 @@ def _shape(sheet: Sheet, name: str, trees: Sequence[Node]) -> tuple[str, ...]:
 
 
 def _counting(trees: Iterable[Node]) -> Iterator[str]:
-    """Names that end a sum or stand in a factorial."""
+    """Names in the bounds of a sum, as n in ``sum_{k=0}^{n-1}``, or in a factorial."""
     for tree in trees:
         for part in walk(tree):
-            if isinstance(part, Reduce) and isinstance(part.high, Symbol):
-                yield part.high.name
+            if isinstance(part, Reduce):
+                yield from bounding(part)
             elif isinstance(part, Unary) and part.operator == "!":
                 yield from free_symbols(part.operand)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from quizprep.derivation.chance import ONE, is_complement, variable_of
 from quizprep.derivation.entropies import entropies_of, in_bits
@@ -14,6 +15,7 @@ from quizprep.derivation.notation import Notation, densities_of, drawn, plain_na
 from quizprep.derivation.sheet import STEP, Sheet, normal_densities
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
+from quizprep.formula.rewrite import rebuild
 from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, Transpose, free_symbols, walk
 from quizprep.judge.conditions import symbols_of
 from quizprep.judge.contested import COUNTS, MINUS_ONE, factors, marked_as_tensors
@@ -49,7 +51,7 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
     for line in lines:
         if line.given:
             _first_look(sheet, line.text)
-    trees = list(_skeletons(notation, texts))
+    trees = _apart(list(_skeletons(notation, texts)))
     _shapes(sheet, trees, texts, _function_heads(lines), as_numbers)
     _random(sheet, trees)
     _outputs(sheet, lines)
@@ -159,6 +161,24 @@ def _skeletons(notation: Notation, texts: Sequence[str]) -> Iterator[Node]:
                 yield parse(notation.plain(part))
             except FormulaError:
                 continue
+
+
+def _apart(trees: Sequence[Node]) -> list[Node]:
+    """The trees with ``wx_i`` as w·x_i where w and x stand alone as well: read without names it is one word."""
+    single = {name for name in symbols_of(trees) if len(name) == 1}
+
+    def split(node: Node) -> Node:
+        if not (isinstance(node, Index) and isinstance(node.base, Symbol)):
+            return rebuild(node, split)
+        name = node.base.name
+        if len(name) not in (2, 3) or not name.islower() or not single.issuperset(name):
+            return rebuild(node, split)
+        product: Node = replace(node, base=Symbol(name[-1]))
+        for letter in reversed(name[:-1]):
+            product = Binary("juxtapose", Symbol(letter), product)
+        return product
+
+    return [split(tree) for tree in trees]
 
 
 def _function_heads(lines: Sequence[Line]) -> set[str]:

@@ -20,6 +20,7 @@ from quizprep.formula.read.parse import parse_condition
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.rewrite import substitute, unplaced
 from quizprep.formula.tree import (
+    Call,
     Compare,
     Constant,
     Index,
@@ -349,6 +350,29 @@ def indexed_lengths(trees: Iterable[Node]) -> dict[str, tuple[str, int]]:
                 if isinstance(inner, Index) and isinstance(inner.base, Symbol) and Symbol(part.index) in inner.indices:
                     ends.setdefault(part.high.name, (inner.base.name, inner.indices.index(Symbol(part.index))))
     return ends
+
+
+def bounding(part: Reduce) -> list[str]:
+    """The names in the bounds of a sum or product: whole numbers, whatever is added to them."""
+    return [name for bound in (part.low, part.high) if bound is not None for name in free_symbols(bound)]
+
+
+def choosing(trees: Iterable[Node]) -> list[Node]:
+    """Where every ``binomial(n, k)`` chooses k of n, beyond which a factorial has no value: 0 ≤ k ≤ n."""
+    parts = (part for tree in trees for part in walk(tree))
+    chosen = dict.fromkeys(part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
+    return [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in chosen]
+
+
+def going_up(trees: Iterable[Node], known: Container[str]) -> list[Node]:
+    """Where every sum between two bounds with ``known`` symbols in them ends no sooner than it begins: m ≤ n."""
+    sums = [part for tree in trees for part in walk(tree) if isinstance(part, Reduce)]
+    bounds = [(part.low, part.high) for part in sums if part.low is not None and part.high is not None]
+    return [
+        Compare(("<=",), pair)
+        for pair in dict.fromkeys(bounds)
+        if all(free_symbols(bound) and all(name in known for name in free_symbols(bound)) for bound in pair)
+    ]
 
 
 def refuse_two_ends(trees: Iterable[Node], known: Container[str]) -> None:

@@ -49,6 +49,9 @@ from quizprep.judge.conditions import (
     REAL,
     TRUTH,
     Given,
+    bounding,
+    choosing,
+    going_up,
     indexed_lengths,
     read_vars,
     read_where,
@@ -84,6 +87,7 @@ CHOSEN = Text(
     "what is chosen from n things is at most n of them; beyond that a factorial has no value",
     ko="n개에서 고르는 것은 많아야 n개로 봄. 그 밖에서는 계승의 값이 없음",
 )
+UPWARDS = Text("a sum ends no sooner than it begins", ko="합은 시작보다 앞에서 끝나지 않는 것으로 봄")
 AS_IMAGINARY = Text("i is the imaginary unit", ko="i는 허수단위로 봄")
 IMAGINARY = Text(
     "i was read as a real number, and then the two differ; as the imaginary unit it cannot be computed with here. "
@@ -168,7 +172,8 @@ def _check_equal(
                 if imaginary is None and _may_be_imaginary(trees):
                     raise FormulaError(IMAGINARY, text=a)
             rooted = _with_real_roots(yours, expected, space, device, seed) if comparison.partial else None
-            chosen = _where_chosen(yours, expected, space, device, seed) if comparison.partial else None
+            different = comparison.verdict == "different"
+            chosen = _where_it_is_meant(yours, expected, space, device, seed) if different else None
     found, convention = None, None
     if imaginary is not None and (imaginary[0].verdict == "equivalent" or _may_be_imaginary(trees)):
         (comparison, space, yours, expected), diagnose = imaginary, False
@@ -178,7 +183,7 @@ def _check_equal(
     elif rooted is not None:
         comparison, convention = rooted, REAL_ROOTS[language]
     elif chosen is not None:
-        (comparison, space), convention = chosen, CHOSEN[language]
+        (comparison, space), convention = chosen[:2], chosen[2][language]
     if diagnose and comparison.verdict == "different":
         from quizprep.judge.diagnose import diagnose as find
 
@@ -250,17 +255,19 @@ def _with_real_roots(yours: Side, expected: Side, space: Space, device: str, see
     return comparison if comparison.verdict == "equivalent" else None
 
 
-def _where_chosen(yours: Side, expected: Side, space: Space, device: str, seed: int) -> tuple[Comparison, Space] | None:
-    """The comparison where every binomial(n, k) chooses k of n, 0 ≤ k ≤ n, if the two are equal there."""
-    parts = (part for side in (yours, expected) if side.tree is not None for part in walk(side.tree))
-    chosen = (part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
-    meant = [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in dict.fromkeys(chosen)]
-    if not meant:
-        return None
-    text = "; ".join((space.text, *map(rendered, meant)))
-    narrower = replace(space, where=(*space.where, *meant), text=text)
-    comparison = _compared(yours, expected, narrower, device, seed)
-    return (comparison, narrower) if comparison.verdict == "equivalent" else None
+def _where_it_is_meant(
+    yours: Side, expected: Side, space: Space, device: str, seed: int
+) -> tuple[Comparison, Space, Text] | None:
+    """The comparison where binomials choose k of n, or sums go up, if the two are equal there; and what that is."""
+    trees = [side.tree for side in (yours, expected) if side.tree is not None]
+    for meant, said in ((choosing(trees), CHOSEN), (going_up(trees, space.domains), UPWARDS)):
+        if meant:
+            text = "; ".join((space.text, *map(rendered, meant)))
+            narrower = replace(space, where=(*space.where, *meant), text=text)
+            comparison = _compared(yours, expected, narrower, device, seed)
+            if comparison.verdict == "equivalent":
+                return comparison, narrower, said
+    return None
 
 
 def _compared_as_read(
@@ -435,9 +442,9 @@ def _truths(trees: tuple[Node, Node]) -> set[str]:
 
 
 def _whole_numbers(trees: tuple[Node, Node]) -> set[str]:
-    """Names that end a sum or stand in a factorial or a binomial coefficient: they count something."""
+    """Names in the bounds of a sum, in a factorial or a binomial coefficient: they count something."""
     parts = [part for tree in trees for part in walk(tree)]
-    ends = {part.high.name for part in parts if isinstance(part, Reduce) and isinstance(part.high, Symbol)}
+    ends = {name for part in parts if isinstance(part, Reduce) for name in bounding(part)}
     factors = [part.operand for part in parts if isinstance(part, Unary) and part.operator == "!"]
     factors += [
         each for part in parts if isinstance(part, Call) and part.function == "binomial" for each in part.arguments
