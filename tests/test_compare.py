@@ -189,6 +189,11 @@ def test_identities_inside_one_another_do_not_grow_without_end() -> None:
         (r"(1-\beta)^T", r"\prod_{t=1}^T (1-\beta)", "", "equivalent"),  # a power, not a transpose
         ("x^T", "x x", "T in 2..2", "equivalent"),
         (r"\sum_{k=0}^{n-1} r^k", r"\frac{1-r^n}{1-r}", "", "equivalent"),  # n counts
+        (r"\sum_{k=1}^n \binom{n}{k}", "2^n", "", "different"),
+        (r"\sum_{i=2}^{n} (x_i-x_{i-1})", "x_n - x_1", "", "equivalent"),  # entries of the x of the other side
+        (r"\sum_{i=2}^{n} (x_i-x_{i-1})", "x_1 - x_n", "", "different"),
+        (r"\prod_{i=2}^n x_i/x_{i-1}", "x_n/x_1", "", "equivalent"),
+        (r"\sum_{i=0}^n w_i x_i", r"w_0 x_0 + \sum_{i=1}^n w_i x_i", "", "unreadable"),
         (r"\sum_{k=m}^{n} r^k", r"\frac{r^m-r^{n+1}}{1-r}", "", "equivalent"),  # of a sum that goes up
         (r"\sum_{k=m}^{n} r^k", r"\frac{r^m-r^n}{1-r}", "", "different"),
         ("A^T", "A", "A square matrix", "different"),

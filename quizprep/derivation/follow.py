@@ -294,7 +294,8 @@ def _may_be_equal_where_positive(names: Sequence[str], comparison: Comparison) -
 def _as_meant(sheet: Sheet, left: Node, right: Node) -> Step | None:
     """The step where every binomial(n, k) chooses k of n, or every sum ends no sooner than it begins."""
     trees = [sheet.expand(side) for side in (left, right)]
-    for meant in (choosing(trees), going_up(trees, {name for tree in trees for name in free_symbols(tree)})):
+    free = {name for tree in trees for name in free_symbols(tree)}
+    for meant in (choosing(trees, free), going_up(trees, free)):
         sheet.where.extend(meant)
         try:
             step = _compared(sheet, left, right, only_whether=True) if meant else None

@@ -357,11 +357,15 @@ def bounding(part: Reduce) -> list[str]:
     return [name for bound in (part.low, part.high) if bound is not None for name in free_symbols(bound)]
 
 
-def choosing(trees: Iterable[Node]) -> list[Node]:
-    """Where every ``binomial(n, k)`` chooses k of n, beyond which a factorial has no value: 0 ≤ k ≤ n."""
+def choosing(trees: Iterable[Node], known: Container[str]) -> list[Node]:
+    """Where every binomial of ``known`` symbols chooses k of n, beyond which a factorial has no value: 0 ≤ k ≤ n."""
     parts = (part for tree in trees for part in walk(tree))
     chosen = dict.fromkeys(part.arguments for part in parts if isinstance(part, Call) and part.function == "binomial")
-    return [Compare(("<=", "<="), (Number(Fraction(0)), few, many)) for many, few in chosen]
+    return [
+        Compare(("<=", "<="), (Number(Fraction(0)), few, many))
+        for many, few in chosen
+        if all(name in known for name in (*free_symbols(many), *free_symbols(few)))
+    ]
 
 
 def going_up(trees: Iterable[Node], known: Container[str]) -> list[Node]:

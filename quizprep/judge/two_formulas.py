@@ -26,7 +26,7 @@ from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
-from quizprep.formula.rewrite import real_roots, substitute
+from quizprep.formula.rewrite import real_roots, rebuild, substitute
 from quizprep.formula.tree import (
     Binary,
     Call,
@@ -95,6 +95,7 @@ IMAGINARY = Text(
     ko="i를 실수로 읽으면 두 식이 다릅니다. 허수단위로는 여기서 계산하지 못합니다. i가 변수라면 "
     '--where "i real"이라고 적으세요.',
 )
+_ENTRY = re.compile(r"(?P<base>.+)_(?P<at>0|1|[a-zA-Z])")
 MAX_AXES = 4  # of a letter of which nothing was said
 MAX_PARTITIONS = 120  # ways of setting unknown axes equal that are tried
 
@@ -260,7 +261,7 @@ def _where_it_is_meant(
 ) -> tuple[Comparison, Space, Text] | None:
     """The comparison where binomials choose k of n, or sums go up, if the two are equal there; and what that is."""
     trees = [side.tree for side in (yours, expected) if side.tree is not None]
-    for meant, said in ((choosing(trees), CHOSEN), (going_up(trees, space.domains), UPWARDS)):
+    for meant, said in ((choosing(trees, space.domains), CHOSEN), (going_up(trees, space.domains), UPWARDS)):
         if meant:
             text = "; ".join((space.text, *map(rendered, meant)))
             narrower = replace(space, where=(*space.where, *meant), text=text)
@@ -366,7 +367,33 @@ def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
     telling = any(domain.shape or len(name) > 1 or name == "e" for name, domain in given.domains.items())
     if telling or ("T" in a + b and "T" in {*given.domains, *symbols_of(trees)}):  # then x^T is a power
         trees = _read_again(a, b, given, trees)
+    trees = _with_entries_of_the_other(trees, given, a)
     return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
+
+
+def _with_entries_of_the_other(trees: tuple[Node, ...], given: Given, text: str) -> tuple[Node, ...]:
+    """``x_n - x_1`` as entries of the x that the other formula has entries of: by itself each is a name of its own.
+
+    Raises FormulaError where one is x_0 and a sum over x begins at 0, as entries are counted from 1 here.
+    """
+    parts = [part for tree in trees for part in walk(tree)]
+    bases = {part.base.name for part in parts if isinstance(part, Index) and isinstance(part.base, Symbol)}
+    names = {name for tree in trees for name in free_symbols(tree)}
+    from_zero = any(isinstance(part, Reduce) and part.low == Number(Fraction(0)) for part in parts)
+
+    def visit(node: Node) -> Node:
+        match = _ENTRY.fullmatch(node.name) if isinstance(node, Symbol) else None
+        if match is None or match["base"] not in bases or match[0] in given.domains:
+            return rebuild(node, visit)
+        if match["at"] == "0" and from_zero:
+            said = f"{match['base']}_0 stands beside a sum from 0: entries are counted from 1 here, so begin there"
+            korean = f"0부터 시작하는 합 옆에 {match['base']}_0이 있습니다. 원소는 1부터 세므로 1부터 적으세요."
+            raise FormulaError(Text(said, ko=korean), text=text)
+        if match["at"] == "1":
+            return Index(Symbol(match["base"]), (Number(Fraction(1)),))
+        return Index(Symbol(match["base"]), (Symbol(match["at"]),)) if match["at"] in names else node
+
+    return tuple(visit(tree) for tree in trees)
 
 
 def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -50,7 +50,7 @@ def element(reader: Reader, written: Written) -> Node | None:
         return Index(base, tuple(Number(Fraction(digit)) for digit in written.subscript))
     indices = indices_below(reader, written.after_base)
     bound_ones = tuple(index for index in indices if isinstance(index, Symbol) and index.name in reader.bound)
-    if not reader.open and len(indices) > rank == len(bound_ones):  # y_{o,c} of one sample o is y_c
+    if not reader.open and len(indices) > rank == len(bound_ones) > 0:  # y_{o,c} of one sample o is y_c
         indices = bound_ones
     if len(indices) == 1 and indices[0] in [Symbol(index) for index in reader.spread]:
         return base
