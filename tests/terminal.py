@@ -20,10 +20,9 @@ from drill_driver import ask
 from pexpect import fdpexpect
 from program import give_compiled_deck
 
-from quizprep.screen.keys import BURST
-
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 30  # seconds; generous, because machines that run tests may be busy
+BETWEEN_KEYS = 0.04  # seconds: a fast hand, and long enough for a busy machine to have read the key before
 
 
 class Emulator(pyte.HistoryScreen):
@@ -199,7 +198,7 @@ class ForkedTerminal(Terminal):
 
     def settle_for_a_key(self) -> None:
         """Let a moment pass: keys that come faster than a hand strikes them are a paste."""
-        time.sleep(2 * BURST)
+        time.sleep(BETWEEN_KEYS)
         self.pump(0)
 
     @functools.cache  # noqa: B019  (a process can be waited for once; there are few of these)

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from drill_driver import Driver
 from killed_home import ANSWERS, Home
+from terminal import BETWEEN_KEYS
 
 from quizprep.memory import backups
-from quizprep.screen.keys import BURST
 
 PATIENCE = 120  # seconds; generous, because machines that run tests may be busy
 PROMPT = "› "
@@ -52,7 +52,7 @@ class Keys(threading.Thread):
                 if waiting and self.shown.count(self._prompt) > prompts:
                     for key in waiting.pop(0).decode():
                         os.write(self.master, key.encode())
-                        time.sleep(2 * BURST)
+                        time.sleep(BETWEEN_KEYS)
                     self.typed += 1
                     prompts = self.shown.count(self._prompt)
         except OSError:  # the program is gone, and its end of the terminal with it

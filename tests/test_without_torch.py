@@ -21,6 +21,7 @@ from quizprep.packs.new import write
 
 HEAVY = ("torch", "mpmath", "scipy", "numpy.ma", "numpy.random", "numpy.testing")
 PACK = ("--pack", "mechanics")
+ASKED = ("statistics/power-of-a-test", "statistics/error-of-a-slope")
 RUN = f"""
 import sys
 from quizprep.__main__ import main
@@ -109,11 +110,12 @@ def test_torch_confirms_every_step(id: str) -> None:
 @pytest.mark.parametrize("command", ["quiz", "drill"])
 def test_a_pack_whose_proofs_are_data_is_asked_and_graded_without_torch(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", RUN, command, "power", "slope-error", "--content", "examples/packs/statistics", "-n", "2"],
+        [sys.executable, "-c", RUN, command, *ASKED, "--content", "examples/packs/statistics", "-n", "2"],
         env={"QUIZPREP_HOME": str(tmp_path), "PATH": "", "LANG": "C.UTF-8"},
         capture_output=True, text=True, check=True, input="0.25\n1\n" * 8, cwd=Path(__file__).parent.parent,
     )  # fmt: skip
-    assert "Power" in done.stdout and "torch" not in done.stdout.splitlines()[-1].split()
+    assert "Power" in done.stdout and "standard error" in done.stdout
+    assert "torch" not in done.stdout.splitlines()[-1].split()
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ _NAMED = {
 ESCAPE_PATIENCE = 0.03  # seconds: a sequence arrives at once, a person's Esc comes alone
 PASTE_PATIENCE = 0.5  # seconds without a byte after which an unfinished paste counts as over
 
-BURST = 0.02  # seconds: keys that come closer together were not struck by a hand
+BURST = 0.006  # seconds: keys that come closer together were not struck by a hand; every key waits so long
 
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"  # ask the terminal to mark what is pasted
 _PASTE_START, _PASTE_END = "200~", "\x1b[201~"
