@@ -96,6 +96,7 @@ def test_what_may_come_from_rounding_before_is_in_doubt(line: str, outcome: str)
         "relu (3 - 5) = 0",
         "the score (3 - 5) = 0",
         "sqrt 4*4 = 4",
+        "where the $6 = 3 \\times 2 = 3!$ comes from",
     ],
 )
 def test_what_is_no_computation_is_not_looked_at(line: str) -> None:

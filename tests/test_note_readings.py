@@ -110,6 +110,7 @@ def test_a_letter_in_bold_type_is_no_name_of_a_step() -> None:
         ("The kernel trick", r"$k(\mathbf{x}, \mathbf{y}) = (1 + \mathbf x^T \mathbf y)^2$"),
         ("Normalising activations", "- `variance = (1/m) * sum(x(i)^2)`"),
         ("Intersection over union", "- Finally `IOU = intersection area / Union area`"),
+        ("Variance", r"$\sigma_X^2 = \textrm{Var}(X) = E[X^2] - \mu_X^2 = a^2 + 8p - a^2 = 8p$"),  # σ, squared
         (
             "Linear regression",
             r"$$MSE = \frac{1}{n} \sum_{i=1}^{n}{\left( \mathbf{W}^{T} \cdot \mathbf{x}_{i} - y_{i}\right)}^{2}$$",

@@ -89,6 +89,7 @@ _DEFINED_ELSEWHERE = {
     "no-learning-rate": re.compile(r"(?!)"),  # a step of rate 1, or before the rate is spoken of
     "logits-for-probabilities": re.compile(r"\bz\b|\blogits?\b"),  # a is what comes out of the softmax
 }
+_POWER = re.compile(r"\^\s*\{?\s*\d\s*\}?\s*$|[²³]\s*$")  # \sigma^2, which is more than the name of sigma
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
 _NORMALISED = re.compile(
     r"(?:e\^|\\exp\s*\(?)\{?(?P<exponent>\w+_\{?\w+\}?)\}?\)?\s*\}\s*\{\s*"
@@ -513,7 +514,11 @@ class _Judge:
         called = re.match(r"(?P<name>[^(\[]+?)\s*(?:\\left|\\big|\\Big)?[(\[].*[)\]|]$", equation.left)
         if called and not strict and re.search(r"[(\[|\\].*[(\[|\\]", equation.left[called.end("name") :]):
             yield f"{called['name']} {equation.relation} {right}"  # V(G, D^*(x)), KL(q(z|x) ‖ N(0, I))
-        if equation.loose or candidate.named or (candidate.step and not strict):
+        if (
+            equation.loose
+            or (candidate.named and not (strict and _POWER.search(equation.left)))
+            or (candidate.step and not strict)
+        ):
             yield f"{candidate.step or candidate.proof.result} = {right}"
         if (divergence := _DIVERGENCE_OF.sub(r"\g<name>", right)) != right:
             yield f"{candidate.step or called['name'] if called else equation.left} {equation.relation} {divergence}"
