@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.text import Text
@@ -209,8 +209,8 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or error
-        raise refused(path, "", f"cannot be read ({reason}).", f"읽을 수 없습니다({reason}).") from error
+        why = reason_of(error)
+        raise refused(path, "", f"cannot be read ({why['en']}).", f"읽을 수 없습니다({why['ko']}).") from error
     except _FAILURES as error:
         raise _no_zip(path, str(error) or type(error).__name__) from error
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizprep.deck.overlays import ASIDE, Overlay, beside
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.files import put_in_place, write_in_one_step
 from quizprep.packs.places import FOLDER as PACKS
 from quizprep.packs.places import HOMES
@@ -171,7 +171,7 @@ def _written_to(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or error
+        why = reason_of(error)
         raise LearnerError(
-            Text(f"{file} cannot be written: {reason}.", ko=f"{file} 파일에 쓸 수 없습니다: {reason}.")
+            Text(f"{file} cannot be written: {why['en']}.", ko=f"{file} 파일에 쓸 수 없습니다: {why['ko']}.")
         ) from error

@@ -6,10 +6,28 @@ into an exit code; nothing else prints one.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from quizprep.text import Text
+
+_REASONS = {  # why an operating system refuses, in Korean
+    errno.ENOENT: "그런 파일이나 폴더가 없음", errno.EEXIST: "이미 있음", errno.EACCES: "권한이 없음",
+    errno.EPERM: "허용되지 않음", errno.EROFS: "읽기 전용임", errno.EISDIR: "폴더임", errno.ENOTDIR: "폴더가 아님",
+    errno.ENOTEMPTY: "폴더가 비어 있지 않음", errno.ENAMETOOLONG: "이름이 너무 김", errno.ELOOP: "링크가 끝없이 이어짐",
+    errno.ENOSPC: "디스크가 꽉 참", errno.EDQUOT: "쓸 수 있는 용량을 다 씀", errno.EFBIG: "파일이 너무 큼",
+    errno.EMFILE: "연 파일이 너무 많음", errno.ENFILE: "연 파일이 너무 많음", errno.EBUSY: "다른 프로그램이 쓰는 중",
+    errno.ETXTBSY: "실행 중인 파일임", errno.EIO: "입출력 오류", errno.ENOMEM: "메모리가 모자람",
+    errno.ENOEXEC: "실행할 수 없는 형식", errno.EINVAL: "할 수 없는 일", errno.ENXIO: "그런 장치가 없음",
+    errno.ENODEV: "그런 장치가 없음", errno.ECONNREFUSED: "연결이 거부됨", errno.ETIMEDOUT: "응답이 없음",
+}  # fmt: skip
+
+
+def reason_of(error: Exception) -> Text:
+    """Why the operating system refused; as it says itself, and in Korean where the reason is a known one."""
+    said = getattr(error, "strerror", None) or str(error)
+    return Text(said, ko=_REASONS.get(getattr(error, "errno", None) or 0, said))
 
 
 class QuizprepError(Exception):

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.text import Text
 
 if sys.platform == "win32":
@@ -61,7 +61,10 @@ def write_in_one_step(path: Path, lines: Iterable[str], *, make_folder: bool = F
             return _write_lines(out, lines)
     except OSError as error:
         raise LearnerError(
-            Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
+            Text(
+                f"{path} cannot be written: {error.strerror}.",
+                ko=f"{path} 파일에 쓸 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from error
 
 
@@ -143,7 +146,10 @@ def binary_in_one_step(path: Path) -> Iterator[BinaryIO]:
             raise
     except OSError as error:
         raise LearnerError(
-            Text(f"{path} cannot be written: {error.strerror}.", ko=f"{path} 파일에 쓸 수 없습니다: {error.strerror}.")
+            Text(
+                f"{path} cannot be written: {error.strerror}.",
+                ko=f"{path} 파일에 쓸 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from error
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.files import write_in_one_step
 from quizprep.frozen import frozen
 from quizprep.memory import options
@@ -324,7 +324,10 @@ def _text_of(path: Path) -> str:
         return ""
     except OSError as error:
         raise LearnerError(
-            Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
+            Text(
+                f"{path} cannot be read: {error.strerror}.",
+                ko=f"{path} 파일을 읽을 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from None
     try:
         if len(content) > MAX_BYTES:

@@ -14,12 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-_PARTICLES = {"은(는)": "은는", "이(가)": "이가", "을(를)": "을를", "과(와)": "과와"}  # behind a consonant, a vowel
-_DIRECTION = "(으)로"  # 으로 behind a consonant other than ㄹ
-_VOWELS, _LIQUIDS = "2459", "178"  # last digits read with a vowel (이, 사, 오, 구) or ㄹ (일, 칠, 팔) at the end
+from quizprep.text import PARTICLES, with_particle
+
 _PLACE = re.compile(
     r"(?P<dollar>(?<!\\)\$\$?)|\{\{(?P<literal>\w+)\}\}|\+ \(\{(?P<signed>\w+)\}\)"
-    rf"|\{{(?P<name>\w+)\}}(?P<particle>{'|'.join(map(re.escape, (*_PARTICLES, _DIRECTION)))})?"
+    rf"|\{{(?P<name>\w+)\}}(?P<particle>{'|'.join(map(re.escape, PARTICLES))})?"
 )
 
 
@@ -39,7 +38,7 @@ def fill(text: str, shown: Mapping[str, str]) -> str:
         if match["name"] not in shown:
             return match[0]
         number = shown[match["name"]]
-        return f"{{{number}}}{match['particle'] or ''}" if inside else number + _particle(number, match["particle"])
+        return f"{{{number}}}{match['particle'] or ''}" if inside else with_particle(number, match["particle"] or "")
 
     return _PLACE.sub(replace, text)
 
@@ -49,20 +48,6 @@ def _added(number: str, inside: bool) -> str:
     if inside:
         return f"+ ({{{number}}})"
     return f"− {number[1:]}" if number[:1] in ("-", "−") else f"+ {number}"
-
-
-def _particle(number: str, pair: str | None) -> str:
-    """The particle of the pair that the number asks for as it is read; the pair itself where that is not known.
-
-    >>> [number + _particle(number, "은(는)") for number in ("2", "3", "0.5", "[1, 2]")]
-    ['2는', '3은', '0.5는', '[1, 2]은(는)']
-    """
-    last = number[-1:]
-    if pair is None or not last.isdecimal():
-        return pair or ""
-    if pair == _DIRECTION:
-        return "로" if last in _VOWELS + _LIQUIDS else "으로"
-    return _PARTICLES[pair][last in _VOWELS]
 
 
 def names(text: str, drawn: Collection[str]) -> Iterator[str]:

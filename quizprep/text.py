@@ -10,6 +10,11 @@ LANGUAGES = ("en", "ko")  # of the interface and of the shipped content; a pack 
 SOURCE = "en"  # the language that everything is written in first, and that stands in for a missing one
 HANGUL = re.compile("[가-힣]")
 _ENGLISH = r"(?i)(?<![\w-])(?:the|of|is|are|was|it|its|that|this|to|with|for|what|which)(?![\w-])"  # compiled when used
+_ENDING = {"은(는)": "은는", "이(가)": "이가", "을(를)": "을를", "과(와)": "과와"}  # behind a consonant, a vowel
+_DIRECTION = "(으)로"  # 으로 behind a consonant other than ㄹ
+PARTICLES = (*_ENDING, _DIRECTION)
+_VOWELS, _LIQUIDS = "2459", "178"  # last digits read with a vowel (이, 사, 오, 구) or ㄹ (일, 칠, 팔) at the end
+_FIRST_SYLLABLE, _FINALS, _FINAL_LIQUID = ord("가"), 28, 8  # how Unicode counts syllables, by what ends them
 _LANGUAGE = re.compile("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")  # BCP 47, as far as anybody needs it: en, ko, pt-BR
 _FORMULA = re.compile(r"(?<!\\)\$.*?(?<!\\)\$", re.DOTALL)
 
@@ -96,3 +101,24 @@ def normalise_word(text: str) -> str:
     'over fitting'
     """
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
+
+
+def with_particle(word: str, pair: str) -> str:
+    """A word or number with the particle of a pair that its last syllable asks for; with both where that is not known.
+
+    >>> [with_particle(word, "은(는)") for word in ("2", "3", "0.5", "설정", "‘소프트맥스’", "[1, 2]", "softmax")]
+    ['2는', '3은', '0.5는', '설정은', '‘소프트맥스’는', '[1, 2]은(는)', 'softmax은(는)']
+    >>> [with_particle(word, "(으)로") for word in ("3", "8", "n", "서울", "폴더", "팩")]
+    ['3으로', '8로', 'n(으)로', '서울로', '폴더로', '팩으로']
+    """
+    last = word.rstrip("’”'`")[-1:]
+    if last.isdecimal():
+        vowel, liquid = last in _VOWELS, last in _LIQUIDS
+    elif HANGUL.fullmatch(last):
+        final = (ord(last) - _FIRST_SYLLABLE) % _FINALS
+        vowel, liquid = final == 0, final == _FINAL_LIQUID
+    else:
+        return word + pair
+    if pair == _DIRECTION:
+        return word + ("로" if vowel or liquid else "으로")
+    return word + (_ENDING[pair][vowel] if pair in _ENDING else pair)

@@ -39,11 +39,19 @@ def test_help_comes_in_korean():
     assert "Repeat what is due" in quizprep("drill", "--help", "--lang", "en").stdout
 
 
+@pytest.mark.parametrize("plain", ["false", "true"])
+@pytest.mark.parametrize("command", ["quiz", "card", "exam", "exam set", "grade", "import", ""])
+def test_what_stands_around_a_help_text_is_korean_too(command: str, plain: str):
+    shown = quizprep(*command.split(), "--help", "--lang", "ko", env={"QUIZPREP_SCREEN_PLAIN": plain}).stdout
+    assert "사용법: " in shown and "옵션" in shown
+    assert not re.search(r"Usage|OPTIONS|ARGS|Options|Arguments|Commands|default|required|<(str|int|path|float)", shown)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["quiz", "--nonsense", "--lang", "ko"], "--nonsense 옵션은 없습니다."),
-        (["quiz", "-n", "x", "--lang", "ko"], "‘x’은(는) 정수가 아닙니다."),
+        (["quiz", "-n", "x", "--lang", "ko"], "‘x’ 값은 정수가 아닙니다."),
         (["quiz", "-n", "0", "--lang", "ko"], "범위"),
         (["search", "--lang", "ko"], "빠졌습니다."),
         (["quiz", "--seed", "--lang", "ko"], "정수가 아닙니다."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,27 @@ def test_conditions_stay_as_they_are(text: str) -> None:
 def test_domains_are_said_in_korean(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     done = quizprep(*arguments, "--lang", "ko", home=tmp_path)
     assert said in done.stdout + done.stderr and "count" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("audit", "NOWHERE"), "그런 파일이나 폴더가 없음"),
+        (("import", "anki", "NOWHERE"), "그런 파일이나 폴더가 없음"),
+        (("export", "csv", "FOLDER", "f1-from-counts"), "폴더임"),
+        (("exam", "set", "2020-03-01"), "2020-03-01은 지난 날짜입니다"),
+    ],
+)
+def test_why_something_cannot_be_done_is_said_in_korean(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    places = {"NOWHERE": str(tmp_path / "nowhere"), "FOLDER": str(tmp_path)}
+    done = quizprep(*(places.get(part, part) for part in arguments), "--lang", "ko", home=tmp_path)
+    assert done.returncode and said in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--lang", "ko"), ("exam", "--lang=ko", "list"), ("--lang", "ko", "exam", "list")]
+)
+def test_the_language_can_be_said_before_the_command(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = quizprep(*arguments, home=tmp_path)
+    assert done.returncode == 0 and re.search("[가-힣]", done.stdout + done.stderr), done.stderr
+    assert "en and ko" in quizprep("--lang", "fr", home=tmp_path).stderr

@@ -39,3 +39,13 @@ def test_what_programs_read_has_the_minus_of_ascii(tmp_path: Path) -> None:
     (wrong,) = [line for line in json.loads(done.stdout)["lines"] if line["status"] == "wrong"]
     numbers = json.dumps(wrong["counterexample"], ensure_ascii=False)
     assert "−" not in numbers and "-" in numbers
+
+
+def test_a_diff_on_a_screen_can_be_applied(tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# F1 score\n\n-1 is no score.\n\n$F_1 = \\frac{2(P + R)}{PR}$\n-2 neither.\n", encoding="utf-8")
+    env = {"QUIZPREP_HOME": str(tmp_path / "home"), "PAGER": "cat", "LANG": "C.UTF-8"}
+    with ForkedTerminal(["audit", str(note), "--fix"], columns=200, rows=30, env=env) as terminal:
+        terminal.wait()
+        shown = terminal.history
+    assert "@@ -4,3 +4,3 @@" in shown and "\n-$F_1" in shown and "−" not in shown, shown

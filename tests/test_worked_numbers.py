@@ -19,6 +19,8 @@ from quizprep.formula.read.parse import parse
         ("a - b", {"a": 2 / 3, "b": 0.6666}, "≈ 0.66666667 − 0.6666"),
         ("a - b", {"a": 1 / 3 + 1e-12, "b": 1 / 3}, ""),
         ("sin(t)", {"t": 12345.6789}, "≈ sin(12345.679)"),
+        ("w + b", {"w": 16384, "b": 256.0}, "= 16384 + 256"),
+        ("w*r", {"w": 16384, "r": 1 / 3}, "≈ 16384·0.3333"),
     ],
 )
 def test_rounded_numbers_are_shown_as_far_as_they_give_the_result(formula: str, values: dict[str, float], line: str):

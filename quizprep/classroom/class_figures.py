@@ -107,7 +107,7 @@ def only_what_was_written(learner: str) -> Iterator[None]:
         raise UnusableAnswers(
             Text(
                 f"the answers of {learner} are not what quizprep wrote; `quizprep doctor`, run as {learner}, says more",
-                ko=f"{learner}의 답이 quizprep이 기록한 것과 다릅니다. {learner}(으)로 `quizprep doctor`를 실행하면 "
+                ko=f"{learner}의 답이 quizprep이 기록한 것과 다릅니다. {learner} 이름으로 `quizprep doctor`를 실행하면 "
                 "자세히 나옵니다",
             )
         ) from error

@@ -143,7 +143,7 @@ def _refuse(name: str) -> None:
     raise LearnerError(
         Text(
             f"{name[:40]!r} cannot be the name of a person in the class: {problem['en']}.",
-            ko=f"{name[:40]!r}은(는) 수업에 쓸 수 없는 이름입니다: {problem['ko']}.",
+            ko=f"{name[:40]!r}: 수업에 쓸 수 없는 이름입니다: {problem['ko']}.",
         )
     )
 
@@ -161,7 +161,7 @@ def _taken(name: str, other: str | None) -> Text:
     if other is not None:
         return Text(
             f"{name!r} is in the class already, in the other part: a person is a learner or a teacher.",
-            ko=f"{name!r}은(는) 이미 수업에 있습니다. 한 사람은 학생이거나 선생님입니다.",
+            ko=f"{name!r} 이름은 이미 수업에 있습니다. 한 사람은 학생이거나 선생님입니다.",
         )
     return Text(
         f"The server has a role {name!r} already; choose another name, or give a new password with --new-password "
@@ -199,7 +199,7 @@ def _administering(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     except (driver.Error, UnicodeError) as error:
         said = (str(error).strip().splitlines() or [type(error).__name__])[-1]
         raise StoreError(
-            Text(f"{place_of(url)} cannot be used: {said}.", ko=f"{place_of(url)}을(를) 쓸 수 없습니다: {said}.")
+            Text(f"{place_of(url)} cannot be used: {said}.", ko=f"{place_of(url)} 서버를 쓸 수 없습니다: {said}.")
         ) from error
 
 

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from itertools import pairwise
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -23,8 +22,9 @@ import typer
 from typer.core import DEFAULT_MARKUP_MODE
 
 from quizprep import __version__
-from quizprep.cli.arguments import ValueCommand
-from quizprep.errors import QuizprepError
+from quizprep.cli.arguments import ValueCommand, value_of
+from quizprep.cli.common import Language, language_of
+from quizprep.errors import QuizprepError, reason_of
 from quizprep.formatting import shorten
 from quizprep.text import Text
 
@@ -57,7 +57,7 @@ def application(commands: Iterable[str]) -> typer.Typer:
     program.callback(invoke_without_command=True)(_overview)
     for name, module in _in_order({name: import_module(f"quizprep.cli.{name}") for name in commands}):
         if hasattr(module, "SUBCOMMANDS"):
-            group = typer.Typer(help=module.HELP, no_args_is_help=True)
+            group = typer.Typer(help=module.HELP, no_args_is_help=True, callback=_explained(_speak))
             for part, command in module.SUBCOMMANDS.items():
                 group.command(part, cls=ValueCommand)(_explained(command))
             program.add_typer(group, name=name, rich_help_panel=module.PANEL)
@@ -93,12 +93,20 @@ def _overview(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
+    lang: Language = None,
 ) -> None:
     """Flashcards that prove their answers: deep-learning revision in the terminal."""
+    _explained(_speak)(lang)
     if context.invoked_subcommand is None:
         from quizprep.cli.overview import overview
 
         _explained(overview)()
+
+
+def _speak(lang: Language = None) -> None:
+    """Of a group, and of the program: the language of the command that follows, unless that has its own."""
+    if lang is not None:
+        os.environ["QUIZPREP_LANG"] = language_of(lang)
 
 
 def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,7 +123,7 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
             if error.filename is None and error.errno in (errno.EPIPE, errno.EIO):
                 raise  # nobody reads on
             where = shorten(str(error.filename or "quizprep"))
-            said = Text(f"{where}: {error.strerror or error}.", ko=f"{where}: {error.strerror or error}.")
+            said = Text(f"{where}: {error.strerror or error}.", ko=f"{where}: {reason_of(error)['ko']}.")
             raise typer.Exit(_refused(QuizprepError(said), options.get("lang"))) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -209,5 +217,4 @@ def _format_error(error: Any) -> None:
 def _speaks_korean(arguments: Sequence[str]) -> bool:
     from quizprep.cli.common import language_of_error
 
-    given = [value for name, value in pairwise(arguments) if name == "--lang"]
-    return language_of_error(given[-1] if given else None) == "ko"
+    return language_of_error(value_of("--lang", arguments)) == "ko"

@@ -47,7 +47,7 @@ class FormulaCommand(ValueCommand):
                 from quizprep.cli.common import language_of_error
                 from quizprep.screen import report
 
-                report.error(error.said[language_of_error(_value_of("--lang", args))])
+                report.error(error.said[language_of_error(value_of("--lang", args))])
                 raise typer.Exit(error.exit_code) from None
         return super().parse_args(ctx, args)
 
@@ -56,13 +56,15 @@ def _is_option(parameter: Any) -> bool:
     return bool(parameter.param_type_name == "option")
 
 
-def _value_of(option: str, arguments: list[str]) -> str | None:
+def value_of(option: str, arguments: Sequence[str]) -> str | None:
+    """What an option has for its value, the last where it stands twice; None where it does not stand there."""
+    found = None
     for place, argument in enumerate(arguments):
         if argument == option:
-            return next(iter(arguments[place + 1 :]), None)
-        if argument.startswith(f"{option}="):
-            return argument.partition("=")[2]
-    return None
+            found = next(iter(arguments[place + 1 :]), None)
+        elif argument.startswith(f"{option}="):
+            found = argument.partition("=")[2]
+    return found
 
 
 def numbers_last(arguments: Sequence[str], takes_value: dict[str, bool]) -> list[str]:

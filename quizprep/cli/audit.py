@@ -377,7 +377,7 @@ def _mend(page: Page, write: bool, language: str) -> None:
     if not done:
         return
     for line in diff(file, before, after):
-        report.line(line, {"+": "green", "-": "red"}.get(line[:1], "dim"))
+        report.verbatim(line, {"+": "green", "-": "red"}.get(line[:1], "dim"))
     if write:
         from quizprep.files import write_in_one_step
 

@@ -220,7 +220,7 @@ def report_class(
     for name in found.unusable:
         said = Text(
             f"{name} is left out: the answers shared under this name are not what quizprep wrote.",
-            ko=f"{name}은(는) 뺐습니다. 이 이름으로 공유된 답이 quizprep이 기록한 것과 다릅니다.",
+            ko=f"{name} 학생은 뺐습니다. 이 이름으로 공유된 답이 quizprep이 기록한 것과 다릅니다.",
         )
         report.say(said[language])
     parts = tables(found, lambda topic: deck.title(topic, language), _mistakes(deck, language))
@@ -270,8 +270,8 @@ def _server() -> Server:
             Text(
                 f"Set {STORE} to the class's URL, such as postgresql://ada:password@server/course; whoever looks after "
                 "the class gave you yours.",
-                ko=f"{STORE}을(를) postgresql://ada:password@server/course 같은 수업 URL로 설정하세요. 수업을 관리하는 "
-                "사람에게서 받습니다.",
+                ko=f"{STORE} 변수를 postgresql://ada:password@server/course 같은 수업 URL로 설정하세요. 수업을 "
+                "관리하는 사람에게서 받습니다.",
             )
         )
     return place

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from quizprep.errors import LearnerError, QuizprepError, StoreError
+from quizprep.errors import LearnerError, QuizprepError, StoreError, reason_of
 from quizprep.folders import cache_directory, data_directory, options_file
 from quizprep.formatting import cell_width
 from quizprep.provided import SEPARATOR
@@ -148,7 +148,10 @@ def reading(file: str) -> Iterator[BinaryIO]:
             yield stream
     except OSError as error:
         raise LearnerError(
-            Text(f"{file} cannot be read: {error.strerror}.", ko=f"{file} 파일을 읽을 수 없습니다: {error.strerror}.")
+            Text(
+                f"{file} cannot be read: {error.strerror}.",
+                ko=f"{file} 파일을 읽을 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from error
 
 
@@ -189,7 +192,7 @@ def store_place() -> Path | Server:
             Text(
                 f"{STORE} is no URL of a class's database; it looks like postgresql://ada:password@server/course. "
                 "Without it your own database is used.",
-                ko=f"{STORE}은(는) postgresql://ada:password@server/course 같은 수업 데이터베이스 URL이어야 합니다. "
+                ko=f"{STORE} 값은 postgresql://ada:password@server/course 같은 수업 데이터베이스 URL이어야 합니다. "
                 "설정하지 않으면 자기 데이터베이스를 씁니다.",
             )
         )
@@ -285,7 +288,7 @@ def no_such_topic(name: str, near: str) -> Text:
         advice = Text("`quizprep topics` lists them.", ko="`quizprep topics`로 목록을 볼 수 있습니다.")
     return Text(
         f"There is no chapter or topic `{name[:80]}` with questions; {advice['en']}",
-        ko=f"문제가 있는 장이나 주제 가운데 `{name[:80]}`은(는) 없습니다. {advice['ko']}",
+        ko=f"문제가 있는 장이나 주제 가운데 `{name[:80]}` 이름은 없습니다. {advice['ko']}",
     )
 
 
@@ -376,7 +379,7 @@ def say_what_is_asked(deck: Deck, names: Sequence[str]) -> None:
             said = Text(
                 f"`{full}` is a question, and a topic too: all of the topic is asked. `quizprep show {full}` is the "
                 "question alone.",
-                ko=f"`{full}`은(는) 문제이자 주제의 이름이어서 주제 전체를 묻습니다. 그 문제만 보려면 "
+                ko=f"`{full}` 이름이 문제에도 주제에도 있어서 주제 전체를 묻습니다. 그 문제만 보려면 "
                 f"`quizprep show {full}`을 쓰세요.",
             )
             report.say(said[language_of_error(None)])

@@ -102,8 +102,8 @@ def doctor(
             Text(
                 f"{STORE} names a class's server: --repair, --restore and --merge mend the file of this machine. Unset "
                 f"{STORE} for that; whoever looks after the server has its backups.",
-                ko=f"{STORE}이(가) 수업 서버를 가리킵니다. --repair, --restore, --merge는 이 컴퓨터의 파일을 고칩니다. "
-                f"그러려면 {STORE}을(를) 없애세요. 서버의 백업은 서버를 관리하는 사람에게 있습니다.",
+                ko=f"{STORE} 변수가 수업 서버를 가리킵니다. --repair, --restore, --merge는 이 컴퓨터의 파일을 "
+                f"고칩니다. 그러려면 {STORE} 변수를 없애세요. 서버의 백업은 서버를 관리하는 사람에게 있습니다.",
             )
         )
     if repair:
@@ -445,7 +445,7 @@ def _check_data() -> dict[str, Any]:
         raise QuizprepError(
             Text(
                 f"{existing} is a file; set QUIZPREP_HOME to a folder of yours.",
-                ko=f"{existing}은(는) 폴더가 아니라 파일입니다. QUIZPREP_HOME에 폴더를 지정하세요.",
+                ko=f"{existing}: 폴더가 아니라 파일입니다. QUIZPREP_HOME에 폴더를 지정하세요.",
             )
         )
     if not os.access(existing, os.W_OK | os.X_OK):

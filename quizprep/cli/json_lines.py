@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def answer_lines(
             raise
         raise LearnerError(
             Text(
-                f"{source} cannot be read: {error.strerror}.", ko=f"{source} 파일을 읽을 수 없습니다: {error.strerror}."
+                f"{source} cannot be read: {error.strerror}.",
+                ko=f"{source} 파일을 읽을 수 없습니다: {reason_of(error)['ko']}.",
             )
         ) from error
     return worst

@@ -19,18 +19,22 @@ _PANELS = {
     "Learn": "배우기", "Check": "검사하기", "Look after it": "관리하기", "Options": "옵션", "Arguments": "인수",
     "Commands": "명령",
 }  # fmt: skip
+_TYPES = {
+    "str": "글", "int": "정수", "int range": "정수", "float": "수", "float range": "수", "path": "경로",
+}  # fmt: skip
+_LAID_OUT = {"default: {default}": "기본값: {default}", "required": "필수"}  # beside the help of an option, on lines
 _USAGE = (  # what typer says of arguments that it cannot read
-    (r"Missing argument '(.+)'\.", "인수 {0}이(가) 빠졌습니다."),
-    (r"Missing option '(.+)'\.", "옵션 {0}이(가) 빠졌습니다."),
+    (r"Missing argument '(.+)'\.", "{0} 인수가 빠졌습니다."),
+    (r"Missing option '(.+)'\.", "{0} 옵션이 빠졌습니다."),
     (r"Missing command\.", "명령을 적으세요."),
     (r"No such option: (\S+)\s*(.*)", "{0} 옵션은 없습니다. {1}"),
     (r"No such command '(.+?)'\.\s*(.*)", "{0} 명령은 없습니다. {1}"),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", "남는 인수가 있습니다: {0}"),
     (r"Option '(.+)' requires an argument\.", "{0} 옵션에는 값이 필요합니다."),
     (r"Option '(.+)' does not take a value\.", "{0} 옵션에는 값을 적지 않습니다."),
-    (r"Invalid value for '(.+)': '(.+)' is not a valid int(?:eger)?(?: range)?\.", "{0}: ‘{1}’은(는) 정수가 아닙니다."),
-    (r"Invalid value for '(.+)': '(.+)' is not a valid float(?: range)?\.", "{0}: ‘{1}’은(는) 수가 아닙니다."),
-    (r"Invalid value for '(.+)': (.+) is not in the range (.+)\.", "{0}: {1}은(는) 범위 {2} 밖입니다."),
+    (r"Invalid value for '(.+)': '(.+)' is not a valid int(?:eger)?(?: range)?\.", "{0}: ‘{1}’ 값은 정수가 아닙니다."),
+    (r"Invalid value for '(.+)': '(.+)' is not a valid float(?: range)?\.", "{0}: ‘{1}’ 값은 수가 아닙니다."),
+    (r"Invalid value for '(.+)': (.+) is not in the range (.+)\.", "{0}: 값 {1}: 범위 {2} 밖입니다."),
     (r"Invalid value for '(.+?)': (.+)", "{0}의 값이 잘못되었습니다: {1}"),
 )
 
@@ -51,7 +55,7 @@ def in_korean(text: str) -> str:
 
 
 def translate(command: Any) -> None:
-    """Put a command, its parameters and its commands into Korean."""
+    """Put a command, its parameters and its commands into Korean, and what typer writes around them."""
     for each in walk(command):
         if each.help:
             parts = [in_korean(part) if is_translated(part) else part for part in paragraphs(each.help)]
@@ -59,15 +63,36 @@ def translate(command: Any) -> None:
         panel = getattr(each, "rich_help_panel", None)
         if isinstance(panel, str):
             each.rich_help_panel = _PANELS.get(panel, panel)
+        each.options_metavar = "[옵션]"
+        if hasattr(each, "subcommand_metavar"):
+            each.subcommand_metavar = "명령 [인수]..."
         for parameter in (*each.params, each.get_help_option(SimpleNamespace(help_option_names=["-h", "--help"]))):
             if getattr(parameter, "help", None):
                 parameter.help = in_korean(" ".join(parameter.help.split()))
-    from typer import rich_utils
+            parameter.type.name = _TYPES.get(parameter.type.name, parameter.type.name)
+    _translate_layout(type(command).context_class)
+
+
+def _translate_layout(context: Any) -> None:
+    """What typer writes around a help text: on a terminal by rich, on lines by its formatter."""
+    from typer import core, rich_utils
 
     vars(rich_utils)["Text"].rstrip_end = _without_spaces_behind
     rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = (
         _PANELS[title] for title in ("Arguments", "Options", "Commands")
     )
+    rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[기본값: {}]", "[필수]"
+    rich_utils.OptionHighlighter.highlights = [*rich_utils.OptionHighlighter.highlights[:-1], "(?P<usage>사용법: )"]
+    vars(core)["_"] = lambda text: _LAID_OUT.get(text, text)
+
+    class Formatter(context.formatter_class):  # type: ignore[misc]
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or "사용법: ")
+
+        def write_heading(self, heading: str) -> None:
+            super().write_heading(_PANELS.get(heading, heading))
+
+    context.formatter_class = Formatter
 
 
 def _without_spaces_behind(line: Any, size: int) -> None:

@@ -15,11 +15,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.files import write_in_one_step
 from quizprep.frozen import frozen
 from quizprep.memory.options import number
-from quizprep.text import Text
+from quizprep.text import Text, with_particle
 
 if TYPE_CHECKING:
     from quizprep.settings import Settings
@@ -198,7 +198,10 @@ def _read(path: Path) -> dict[str, Exam]:
         return {}
     except OSError as error:
         raise LearnerError(
-            Text(f"{path} cannot be read: {error.strerror}.", ko=f"{path} 파일을 읽을 수 없습니다: {error.strerror}.")
+            Text(
+                f"{path} cannot be read: {error.strerror}.",
+                ko=f"{path} 파일을 읽을 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, LearnerError):
         raise LearnerError(
@@ -231,7 +234,7 @@ def read_day(text: str, today: date) -> date:
         raise LearnerError(
             Text(
                 f"{day} is past; today is {today}. Give a day to come." if day < today else "Give a year before 3000.",
-                ko=f"{day}은(는) 지난 날짜입니다. 오늘은 {today}입니다. 앞으로 올 날짜를 적으세요."
+                ko=f"{with_particle(str(day), '은(는)')} 지난 날짜입니다(오늘은 {today}). 앞으로 올 날짜를 적으세요."
                 if day < today
                 else "3000년보다 앞선 날짜를 적으세요.",
             )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from quizprep.deck import Deck, Place, shown_path
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, slug
-from quizprep.errors import AuthorError, LearnerError
+from quizprep.errors import AuthorError, LearnerError, reason_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
 from quizprep.packs.files_of_pack import Taking
@@ -244,8 +244,10 @@ def _refuse_what_was_edited(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: Exception) -> LearnerError:
-    reason = getattr(error, "strerror", None) or error
-    return LearnerError(Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}."))
+    why = reason_of(error)
+    return LearnerError(
+        Text(f"{folder} cannot be written: {why['en']}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {why['ko']}.")
+    )
 
 
 def pack_name(stem: str) -> str:

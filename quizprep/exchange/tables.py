@@ -165,7 +165,7 @@ def _decoded(content: bytes, encoding: str | None, shown: str) -> tuple[str, str
         raise _unreadable(
             shown,
             f"line {line} is no {found}; say what it is with --encoding, such as cp1252, cp949 or utf-16",
-            f"{line}번째 줄이 {found}이(가) 아닙니다. --encoding으로 알려 주세요(예: cp949, cp1252, utf-16)",
+            f"{line}번째 줄은 {found} 인코딩이 아닙니다. --encoding으로 알려 주세요(예: cp949, cp1252, utf-16)",
         ) from None
     return text.removeprefix("\ufeff"), found
 

@@ -166,7 +166,7 @@ def _as_product(shown: str, name: str) -> Text:
     return Text(
         f"`{shown}(...)` may be {name} times the brackets, or a function {name} of what stands in them, and the answer "
         f'is not the same for both: write {name}*(...) for the product, or say --where "{name} real"',
-        ko=f"`{shown}(...)`: {name}에 괄호를 곱한 것으로 읽을 때와 함수 {name}(으)로 읽을 때 답이 다릅니다. 곱이라면 "
+        ko=f"`{shown}(...)`: {name}에 괄호를 곱한 것으로 읽을 때와 함수로 읽을 때 답이 다릅니다. 곱이라면 "
         f'{name}*(...)로 적거나 --where "{name} real"이라고 적으세요.',
     )
 

@@ -10,7 +10,7 @@ from quizprep.frozen import frozen
 from quizprep.kinds import fields
 from quizprep.kinds.kind import Graded, Input, Judge, Kind, Words, texts_of
 from quizprep.question import Asked, Attempt, Option
-from quizprep.text import Text
+from quizprep.text import Text, with_particle
 from quizprep.values import Computed
 
 if TYPE_CHECKING:
@@ -125,9 +125,10 @@ class Order(Kind):
         if found is None:
             return ""
         place, mine, right = found
+        there, due = (with_particle(f"‘{text}’", "이(가)") for text in (mine, right))
         said = Text(
             f"It departs at place {place}: “{mine}” stands where “{right}” belongs.",
-            ko=f"{place}번째부터 다릅니다: ‘{right}’이(가) 올 자리에 ‘{mine}’이(가) 있습니다.",
+            ko=f"{place}번째부터 다릅니다: {due} 올 자리에 {there} 있습니다.",
         )
         return said[language]
 

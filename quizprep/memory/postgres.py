@@ -216,7 +216,7 @@ class PostgresDatabase(Queries):
                 raise StoreError(
                     Text(
                         f"{place_of(self._url)} is no teacher's role, and sees nothing but its own answers.",
-                        ko=f"{place_of(self._url)}은(는) 선생님 역할이 아니어서 자기 답만 볼 수 있습니다.",
+                        ko=f"{place_of(self._url)} 계정은 선생님 역할이 아니어서 자기 답만 볼 수 있습니다.",
                     )
                 ) from error
             raise StoreError(
@@ -233,7 +233,7 @@ class PostgresDatabase(Queries):
                 Text(
                     f"{place_of(self._url)} is a teacher's role, which has no answers of its own: learn with a "
                     "learner's URL, or without QUIZPREP_STORE. `quizprep class report` shows what is shared with it.",
-                    ko=f"{place_of(self._url)}은(는) 자기 답이 없는 선생님 역할입니다. 공부는 학생 URL로 하거나 "
+                    ko=f"{place_of(self._url)} 계정은 자기 답이 없는 선생님 역할입니다. 공부는 학생 URL로 하거나 "
                     "QUIZPREP_STORE 없이 하세요. 공유된 것은 `quizprep class report`로 봅니다.",
                 )
             )
@@ -340,7 +340,7 @@ def _unreachable(url: str, error: Exception, *, anew: bool) -> StoreError:
         Text(
             f"{place_of(url)} cannot be used: {said}. Look at QUIZPREP_STORE; it is a URL such as "
             "postgresql://ada:password@server/course.",
-            ko=f"{place_of(url)}을(를) 쓸 수 없습니다: {said}. QUIZPREP_STORE를 확인하세요. "
+            ko=f"{place_of(url)} 서버를 쓸 수 없습니다: {said}. QUIZPREP_STORE를 확인하세요. "
             "postgresql://ada:password@server/course 같은 URL입니다.",
         )
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from quizprep.errors import StoreError
+from quizprep.errors import StoreError, reason_of
 from quizprep.text import Text
 
 APPLICATION_ID = 0x51505250
@@ -64,7 +64,10 @@ def explained(path: Path) -> Iterator[None]:
         file = error.filename or path
         kind = UnavailableStore if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
         raise kind(
-            Text(f"{file} cannot be used: {error.strerror}.", ko=f"{file} 파일을 사용할 수 없습니다: {error.strerror}.")
+            Text(
+                f"{file} cannot be used: {error.strerror}.",
+                ko=f"{file} 파일을 사용할 수 없습니다: {reason_of(error)['ko']}.",
+            )
         ) from error
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from quizprep.errors import LearnerError, StoreError
+from quizprep.errors import LearnerError, StoreError, reason_of
 from quizprep.files import take_lock, write_names_through
 from quizprep.frozen import frozen
 from quizprep.question import Reply
@@ -269,6 +269,6 @@ def _cannot(path: Path, error: OSError) -> StoreError:
     return StoreError(
         Text(
             f"{path} cannot be used: {error.strerror or error}.",
-            ko=f"{path} 파일을 쓸 수 없습니다: {error.strerror or error}.",
+            ko=f"{path} 파일을 쓸 수 없습니다: {reason_of(error)['ko']}.",
         )
     )

@@ -46,7 +46,7 @@ from quizprep.notes.usual import (
     usual,
 )
 from quizprep.proofs import Proof
-from quizprep.text import Text
+from quizprep.text import Text, with_particle
 
 OUTCOMES = ("right", "wrong", "in doubt", "unknown")
 SEVERITIES = {"right": "none", "wrong": "error", "in doubt": "warning", "unknown": "note"}
@@ -667,7 +667,7 @@ class _Judge:
         count = found["count"]
         return Text(
             f"That is the sum; the mean is divided by {count}. As a loss to be made small either will do.",
-            ko=f"합입니다. 평균이라면 {count}(으)로 나눕니다. 줄일 손실로는 어느 쪽이든 됩니다.",
+            ko=f"합입니다. 평균이라면 {with_particle(count, '(으)로')} 나눕니다. 줄일 손실로는 어느 쪽이든 됩니다.",
         )
 
     def _counts_all_padding(self, equation: Equation, candidate: Candidate) -> bool:

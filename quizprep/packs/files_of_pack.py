@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from quizprep.archives import Archive, Limits, refused
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 
 TEXTS = (".yaml", ".yml", ".md", ".txt", ".csv", ".tsv")
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".avif")
@@ -82,8 +82,8 @@ class Taking:
                 for chunk in self._counted(name, stream):
                     out.write(chunk)
         except OSError as error:
-            reason = error.strerror or error
-            raise self._refuse(name, f"cannot be copied ({reason})", f"복사할 수 없습니다({reason})") from error
+            why = reason_of(error)
+            raise self._refuse(name, f"cannot be copied ({why['en']})", f"복사할 수 없습니다({why['ko']})") from error
 
     def _counted(self, name: str, stream: BinaryIO) -> Iterator[bytes]:
         written = 0
@@ -129,8 +129,8 @@ def copy_folder(folder: Path, target: Path) -> Taking:
                     raise OSError(0, "no plain file")
                 taking.copy(name, stream, target / place)
         except OSError as error:
-            reason = error.strerror or error
-            raise refused(folder, name, f"cannot be read ({reason}).", f"읽을 수 없습니다({reason}).") from error
+            why = reason_of(error)
+            raise refused(folder, name, f"cannot be read ({why['en']}).", f"읽을 수 없습니다({why['ko']}).") from error
     return taking
 
 

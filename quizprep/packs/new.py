@@ -92,7 +92,7 @@ def write(name: str, folder: Path) -> list[Path]:
         raise LearnerError(
             Text(
                 f"{folder} is there already; choose another name, or another place with --folder.",
-                ko=f"{folder}이(가) 이미 있습니다. 다른 이름을 쓰거나 --folder로 다른 곳을 정하세요.",
+                ko=f"{folder} 폴더가 이미 있습니다. 다른 이름을 쓰거나 --folder로 다른 곳을 정하세요.",
             )
         )
     folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from quizprep.deck import Deck, Pack, Place, findings, shown_path, sources
 from quizprep.deck.pack_file import MAX_NAME, PACK_FILE, in_words, slug
-from quizprep.errors import AuthorError, LearnerError
+from quizprep.errors import AuthorError, LearnerError, reason_of
 from quizprep.files import binary_in_one_step
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
@@ -68,9 +68,9 @@ class Draft:
                     with binary_in_one_step(folder / PACK_FILE) as out:
                         out.write(self.head.encode())
         except OSError as error:
-            reason = error.strerror or error
+            why = reason_of(error)
             raise LearnerError(
-                Text(f"{folder} cannot be written: {reason}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {reason}.")
+                Text(f"{folder} cannot be written: {why['en']}.", ko=f"{folder} 폴더에 쓸 수 없습니다: {why['ko']}.")
             ) from error
         return aside
 
@@ -107,9 +107,9 @@ def draft(notes: Path, folder: Path, others: Sequence[Place], language: str | No
     try:
         content = sources.content(notes)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        why = reason_of(error)
         raise LearnerError(
-            Text(f"{notes} cannot be read: {reason}.", ko=f"{notes} 파일을 읽을 수 없습니다: {reason}.")
+            Text(f"{notes} cannot be read: {why['en']}.", ko=f"{notes} 파일을 읽을 수 없습니다: {why['ko']}.")
         ) from error
     with tempfile.TemporaryDirectory(prefix="quizprep-notes-") as staging:
         root = Path(staging, "pack")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+from quizprep.errors import reason_of
 from quizprep.screen.messages import message
 
 EDITORS_WITH_GOTO = ("code", "codium", "code-insiders", "cursor")
@@ -20,8 +21,7 @@ def run_editor(path: Path, line: int, language: str) -> str:
     try:
         subprocess.run(editor_command(editor, path, line), check=False)
     except (OSError, ValueError) as error:  # ValueError: a quote that is not closed
-        reason = getattr(error, "strerror", None) or str(error)
-        return message("edit_no_editor", language, editor=editor, reason=reason)
+        return message("edit_no_editor", language, editor=editor, reason=reason_of(error)[language])
     finally:
         signal.signal(signal.SIGINT, before)
     return ""

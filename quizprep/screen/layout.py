@@ -348,6 +348,10 @@ class View:
         indent = len(content) - len(content.lstrip(" "))
         return self.hanging(Text(" " * indent), text(content[indent:], style))
 
+    def verbatim(self, content: str, style: str = "") -> list[str]:
+        """A line as it is; one too long is for the terminal to break, so that it is copied as it is."""
+        return self._ansi([Text(visible(content), style)])
+
     def code(self, content: str) -> list[str]:
         """Python with its colours; a line too long is for the terminal to break, so that it is copied as it is."""
         from rich.syntax import Syntax

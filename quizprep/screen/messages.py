@@ -156,10 +156,10 @@ MESSAGES = {
     "edit_no_terminal": Text("Editing takes a terminal.", ko="고치기는 터미널에서만 됩니다."),
     "edit_no_editor": Text(
         "{editor} could not be run ({reason}); set EDITOR to your editor.",
-        ko="{editor}을(를) 실행할 수 없습니다({reason}). EDITOR에 편집기를 지정하세요.",
+        ko="{editor} 편집기를 실행할 수 없습니다({reason}). EDITOR에 편집기를 지정하세요.",
     ),
     "cannot_be_asked": Text(
-        "{question} is left out of this session: {reason}", ko="{question}은(는) 이번에는 건너뜁니다: {reason}"
+        "{question} is left out of this session: {reason}", ko="{question} 문제는 이번에 건너뜁니다: {reason}"
     ),
     "recording_again": Text(
         "Not recorded yet: {reason} Your answer is kept, and tried again.",

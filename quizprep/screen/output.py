@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from typing import IO, NoReturn, TextIO
 
-from quizprep.errors import QuizprepError
+from quizprep.errors import QuizprepError, reason_of
 from quizprep.text import Text
 
 _unwritable: list[str] = []  # the encoding that lacked letters, once that was said
@@ -120,9 +120,9 @@ def end_output(error: OSError) -> NoReturn:
     _drop(sys.stdout)
     if error.errno in (errno.EPIPE, errno.EIO):
         raise SystemExit(0)
-    reason = error.strerror
+    why = reason_of(error)
     raise QuizprepError(
-        Text(f"The output cannot be written: {reason}.", ko=f"출력을 쓸 수 없습니다: {reason}.")
+        Text(f"The output cannot be written: {why['en']}.", ko=f"출력을 쓸 수 없습니다: {why['ko']}.")
     ) from error
 
 

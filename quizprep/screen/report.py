@@ -63,6 +63,12 @@ def code(content: str) -> None:
     _print(view.code(content) if view else [visible(content)])
 
 
+def verbatim(content: str, style: str = "") -> None:
+    """A line that a reader may copy, such as one of a diff: as it is, whatever its length."""
+    view = _view()
+    _print(view.verbatim(content, style) if view else [visible(content)])
+
+
 def field(label: str, content: Any) -> None:
     """``label  content``; a matrix as aligned rows beside its label."""
     view = _view()

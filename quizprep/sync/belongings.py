@@ -22,7 +22,7 @@ from typing import Any
 from quizprep.deck.overlays import FOLDER as COPIES
 from quizprep.deck.overlays import MADE_FROM
 from quizprep.deck.pack_file import Place, is_name
-from quizprep.errors import LearnerError, QuizprepError
+from quizprep.errors import LearnerError, QuizprepError, reason_of
 from quizprep.files import binary_in_one_step, write_in_one_step
 from quizprep.formatting import to_json
 from quizprep.frozen import frozen
@@ -33,7 +33,7 @@ from quizprep.packs.places import folders
 from quizprep.settings import MAX_BYTES as MAX_OPTIONS
 from quizprep.settings import Settings
 from quizprep.sync.sealing import Header, Seal, device_file, header_line, with_checksum
-from quizprep.text import Text
+from quizprep.text import Text, with_particle
 
 FILES = "things-*.jsonl"
 BASES = "things.json"  # in the data folder: each thing as this device last had it in common with the others
@@ -296,7 +296,8 @@ def _read_all(folder: Path, seal: Seal, device: str) -> _Shelf:
     except OSError as error:
         raise LearnerError(
             Text(
-                f"{folder} cannot be read: {error.strerror}.", ko=f"{folder} 폴더를 읽을 수 없습니다: {error.strerror}."
+                f"{folder} cannot be read: {error.strerror}.",
+                ko=f"{folder} 폴더를 읽을 수 없습니다: {reason_of(error)['ko']}.",
             )
         ) from error
     return _Shelf(shelf.states, shelf.befores, shelf.parts, header, [*own], damaged)
@@ -369,25 +370,27 @@ def in_words(thing: str) -> Text:
 
 def _kept(thing: str, place: Path) -> Text:
     what = in_words(thing)
+    korean = with_particle(what["ko"], "을(를)")
     return Text(
         f"Another device changed {what['en']} as well: what is here counts, the other's is kept in {place}.",
-        ko=f"다른 기기도 {what['ko']}을(를) 고쳤습니다. 이 기기의 것을 쓰고, 다른 것은 {place}에 남겼습니다.",
+        ko=f"다른 기기도 {korean} 고쳤습니다. 이 기기의 것을 쓰고, 다른 것은 {place}에 남겼습니다.",
     )
 
 
 def _gave_way(thing: str, place: Path) -> Text:
     what = in_words(thing)
+    korean = with_particle(what["ko"], "을(를)")
     return Text(
         f"Another device changed {what['en']} as well: the other's counts, what was here is kept in {place}.",
-        ko=f"다른 기기도 {what['ko']}을(를) 고쳤습니다. 다른 것을 쓰고, 이 기기의 것은 {place}에 남겼습니다.",
+        ko=f"다른 기기도 {korean} 고쳤습니다. 다른 것을 쓰고, 이 기기의 것은 {place}에 남겼습니다.",
     )
 
 
 def _not_taken(thing: str, error: QuizprepError | OSError) -> Text:
-    reason = error.said if isinstance(error, QuizprepError) else Text(str(error), ko=str(error))
+    reason = error.said if isinstance(error, QuizprepError) else reason_of(error)
     return Text(
         f"Another device's {in_words(thing)['en'].removeprefix('the ')} is not taken: {reason['en']}",
-        ko=f"다른 기기의 {in_words(thing)['ko']}은(는) 받지 않았습니다: {reason['ko']}",
+        ko=f"다른 기기의 {with_particle(in_words(thing)['ko'], '은(는)')} 받지 않았습니다: {reason['ko']}",
     )
 
 

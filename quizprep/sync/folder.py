@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.files import sweep, write_in_one_step
 from quizprep.formatting import to_json
 from quizprep.frozen import frozen
@@ -174,7 +174,8 @@ def _read_all(folder: Path, seal: Seal) -> tuple[list[_Log], int]:
     except OSError as error:
         raise LearnerError(
             Text(
-                f"{folder} cannot be read: {error.strerror}.", ko=f"{folder} 폴더를 읽을 수 없습니다: {error.strerror}."
+                f"{folder} cannot be read: {error.strerror}.",
+                ko=f"{folder} 폴더를 읽을 수 없습니다: {reason_of(error)['ko']}.",
             )
         ) from error
     return list(found.values()), sum(log.damaged for log in found.values())

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, reason_of
 from quizprep.text import Text
 
 TRIES = 8  # of pushing, while other devices push as well
@@ -73,7 +73,7 @@ def _git(folder: Path, *arguments: str, refusal: str | None = None) -> str | Non
         )
     except OSError as error:
         raise LearnerError(
-            Text(f"git cannot be run: {error.strerror}.", ko=f"git을 실행할 수 없습니다: {error.strerror}.")
+            Text(f"git cannot be run: {error.strerror}.", ko=f"git을 실행할 수 없습니다: {reason_of(error)['ko']}.")
         ) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()

@@ -148,7 +148,8 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _rounded(value: Any, digits: int) -> Any:
-    return _each(value, lambda number: float(f"{number:.{digits}g}"))
+    """So many significant digits; whole numbers are counts, which nobody rounds."""
+    return _each(value, lambda number: number if number == int(number) else float(f"{number:.{digits}g}"))
 
 
 def _is_exact(rounded: Any, value: Any) -> bool:
