@@ -55,6 +55,8 @@ def _terminal() -> str:
         "`quizprep config screen.plain true`, or `QUIZPREP_SCREEN_PLAIN=1` for once, is for a screen reader: text in "
         "lines, each option and each row of a matrix on its own, answers typed on a line and ended with Enter (`?` "
         "says which letters are keys). Nothing is drawn over, there are no boxes, bars or spinners, and no pager.",
+        "`quizprep config screen.mouse true` has a click on an answer, or on a key in the last lines, press it. The "
+        "terminal's own scrolling and marking need Shift meanwhile; while a line is typed the mouse is the terminal's.",
         "An encoding without a sign, such as Windows-1252 without σ or −, gets it spelt: sigma, -, [ok]. Where that is "
         "not enough, for Korean say, the program says to set `PYTHONUTF8=1`.",
     )

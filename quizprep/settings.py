@@ -92,6 +92,15 @@ SETTINGS: Mapping[str, Setting] = {
             ),
             default=False,
         ),
+        Setting(
+            "screen.mouse",
+            options.truth,
+            Text(
+                "a click on an answer or on a key presses it; the terminal's own scrolling and marking need Shift then",
+                ko="답이나 키를 마우스로 누르기. 터미널의 스크롤과 선택은 Shift와 함께",
+            ),
+            default=False,
+        ),
         Setting("device", _device, Text("where proofs are computed", ko="증명을 계산할 장치"), default="auto"),
         Setting(
             "content",

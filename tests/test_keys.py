@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizprep.screen.keys import BACKSPACE, END_OF_FILE, ENTER, ESCAPE, INTERRUPT, KeyDecoder, latin_keys
+from quizprep.screen.keys import BACKSPACE, END_OF_FILE, ENTER, ESCAPE, INTERRUPT, Click, KeyDecoder, latin_keys
 
 NAMES = {ENTER, BACKSPACE, ESCAPE, INTERRUPT, END_OF_FILE}
 
@@ -30,7 +30,11 @@ def keys(*portions: bytes) -> list[str]:
         (b"\x1bOP2", ["2"]),  # F1
         (b"\x1b[[A3", ["3"]),  # F1 of the Linux console
         (b"\x1b[1;5C4", ["4"]),  # Ctrl-right
-        (b"\x1b[<0;10;5M5", ["5"]),  # mouse
+        (b"\x1b[<0;10;5M\x1b[<0;10;5m5", [Click(10, 5), "5"]),  # the mouse, pressed and let go
+        (b"\x1b[<64;10;5M\x1b[<2;10;5M\x1b[<35;1;2M5", ["5"]),  # its wheel, another button, a move
+        (b"\x1b[M q15\x1b[M#ab6", ["5", "6"]),  # as old terminals tell of it, and a terminal that was left so
+        (b"\x1b[0;10;5M7", ["7"]),  # as rxvt does
+        (b"\x1b[M \x03", [INTERRUPT]),
         (b"\x1bq6", ["6"]),  # Alt-q is not q
         (b"\x1b]11;rgb:0000/0000/0000\x077", ["7"]),  # the terminal's answer to a query, ended by BEL
         (b"\x1b]11;rgb:0000\x1b\\8", ["8"]),  # the same, ended by Esc and a backslash
@@ -52,7 +56,7 @@ def test_bytes_to_keys(data, expected):
 
 def test_a_key_goes_on_after_an_unfinished_sequence():
     decoder = KeyDecoder()
-    for unfinished in (b"\x1b[12", b"\x1bO", b"\x1b]0;title", b"\x1b[200~paste", b"\x1bPx\x1b"):
+    for unfinished in (b"\x1b[12", b"\x1bO", b"\x1b]0;title", b"\x1b[200~paste", b"\x1bPx\x1b", b"\x1b[M q"):
         assert decoder.feed(unfinished) == []
         assert decoder.patience is not None
         assert decoder.expire() == []
@@ -63,7 +67,7 @@ def test_a_key_goes_on_after_an_unfinished_sequence():
 @given(st.lists(st.binary(max_size=40), max_size=8))
 def test_any_bytes_give_only_keys(portions):
     for key in keys(*portions):
-        assert key in NAMES or (len(key) == 1 and key.isprintable())
+        assert isinstance(key, Click) or key in NAMES or (len(key) == 1 and key.isprintable())
 
 
 @given(st.lists(st.sampled_from([b"\x1b", b"[", b"]", b"O", b"200~", b"201~", b"\x07", b"q", b"\x03", "한".encode()])))

@@ -135,12 +135,14 @@ def _explained(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _choose_screen() -> bool:
-    """Lines alone where the learner wants that; whether. Options that cannot be read are for the command to refuse."""
+    """Lines alone, or clicks, as the learner wants; whether lines. Options that are unreadable the command refuses."""
     from quizprep.cli.common import settings
-    from quizprep.screen.output import is_plain, set_plain
+    from quizprep.screen.output import is_plain, set_mouse, set_plain
 
     with suppress(QuizprepError, OSError):
-        set_plain(settings().get("screen.plain"))
+        chosen = settings()
+        set_mouse(chosen.get("screen.mouse"))
+        set_plain(chosen.get("screen.plain"))
     return is_plain()
 
 

@@ -1,20 +1,21 @@
 """Single keys from a terminal: bytes to keys, and the terminal's mode while they are read.
 
-A key is a string: one printable character, or one of the names below. Everything else that a
-terminal may send (arrows, function keys, Alt combinations, pasted text, its replies to queries)
-is read to its end and dropped.
+A key is a string: one printable character, or one of the names below; a click of the mouse is where it was. Everything
+else that a terminal may send (arrows, function keys, Alt combinations, pasted text, its replies to queries, what else a
+mouse does) is read to its end and dropped.
 """
 
 from __future__ import annotations
 
 import codecs
 import os
+import re
 import select
 import unicodedata
 from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 ENTER = "enter"
 BACKSPACE = "backspace"
@@ -38,6 +39,10 @@ BURST = 0.006  # seconds: keys that come closer together were not struck by a ha
 
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"  # ask the terminal to mark what is pasted
 _PASTE_START, _PASTE_END = "200~", "\x1b[201~"
+MOUSE_ON = "\x1b[?1000h\x1b[?1006h"  # ask for presses of its buttons, written in digits (SGR)
+MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l"  # of every kind: another program may have left it on
+_PRESSED = re.compile(r"<0;(\d+);(\d+)M")  # the first button, without Shift and the like
+_OLD_PRESS, _OLD_LENGTH = "M", 3  # before SGR: the button, the column and the row, a character each, behind CSI M
 
 # The two-set Hangul layout: the Latin keys under each letter.
 _CONSONANTS = "r R rt s sw sg e E f fr fa fq ft fx fv fg a q Q qt t T d w W c z x v g"  # from U+3131
@@ -55,6 +60,13 @@ _HANGUL = {
     )
     for index, keys in enumerate(row.split())
 }
+
+
+class Click(NamedTuple):
+    """Where the mouse was pressed, in cells from 1."""
+
+    column: int
+    row: int
 
 
 def latin_keys(char: str) -> str:
@@ -82,17 +94,17 @@ class KeyDecoder:
             return None
         return PASTE_PATIENCE if self._state == "paste" else ESCAPE_PATIENCE
 
-    def feed(self, data: bytes) -> list[str]:
+    def feed(self, data: bytes) -> list[str | Click]:
         """The keys that ``data`` completes."""
         return [key for char in self._characters.decode(data) for key in self._take(char)]
 
-    def expire(self) -> list[str]:
+    def expire(self) -> list[str | Click]:
         """Give up waiting: a lone Esc is the Esc key, anything else unfinished is dropped."""
-        keys = [ESCAPE] if self._state == "escape" else []
+        keys: list[str | Click] = [ESCAPE] if self._state == "escape" else []
         self._state = "ground"
         return keys
 
-    def _take(self, char: str) -> Iterator[str]:
+    def _take(self, char: str) -> Iterator[str | Click]:
         if self._state == "paste":
             self._sequence = (self._sequence + char)[-len(_PASTE_END) :]
             if self._sequence == _PASTE_END:
@@ -109,20 +121,27 @@ class KeyDecoder:
     def _begin(self, state: str) -> None:
         self._state, self._sequence = state, ""
 
-    def _continue(self, char: str) -> Iterator[str]:
+    def _continue(self, char: str) -> Iterator[str | Click]:
         """One more character of an escape sequence (ECMA-48, section 5.4)."""
         if self._state.startswith("string"):  # ends with BEL, or with Esc and a backslash
             self._state = "ground" if char == "\x07" or self._state == "string-end" else "string"
         elif char < " ":
             self._state = "ground"
             yield from self._key(char)
+        elif self._state == "mouse":
+            self._sequence += char
+            if len(self._sequence) == _OLD_LENGTH:
+                self._begin("ground")
         elif self._state == "escape":
             self._begin(
                 {"[": "control", "O": "single", "]": "string", "P": "string", "_": "string"}.get(char, "ground")
             )
         elif self._state == "single" or ("@" <= char <= "~" and (self._sequence or char != "[")):
-            self._state = "paste" if self._sequence + char == _PASTE_START else "ground"
-            self._sequence = ""
+            sequence = self._sequence + char
+            states = {_PASTE_START: "paste", _OLD_PRESS: "mouse" if self._state == "control" else "ground"}
+            self._begin(states.get(sequence, "ground"))
+            if pressed := _PRESSED.fullmatch(sequence):
+                yield Click(*map(int, pressed.groups()))
         else:
             self._sequence = (self._sequence + char)[-16:]
 
@@ -144,7 +163,7 @@ class Keyboard:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._decoder = KeyDecoder()
-        self._keys: deque[str] = deque()
+        self._keys: deque[str | Click] = deque()
         self._begun = b""  # of a character that is not complete
         self._original: list[Any] | None = None
 
@@ -178,8 +197,8 @@ class Keyboard:
             with suppress(termios.error, OSError):  # the terminal may be gone
                 termios.tcsetattr(self._descriptor, termios.TCSADRAIN, attributes)
 
-    def read(self, timeout: float, text: Collection[str] = ()) -> str | None:
-        """The next key; None after ``timeout`` seconds without one; END_OF_FILE where the terminal closed.
+    def read(self, timeout: float, text: Collection[str] = ()) -> str | Click | None:
+        """The next key or click; None after ``timeout`` seconds without one; END_OF_FILE where the terminal closed.
 
         Keys that come faster than a hand strikes them are a paste that the terminal did not mark: they are no
         commands. They count where all of them are in ``text``, and are dropped elsewhere.
@@ -203,7 +222,7 @@ class Keyboard:
                 self._begun = b""
         return self._keys.popleft()
 
-    def _burst(self, struck: list[str], text: Collection[str]) -> list[str]:
+    def _burst(self, struck: list[str | Click], text: Collection[str]) -> list[str | Click]:
         """The keys that were struck, and those that came at once behind them; none of a paste."""
         raw = self._begun
         while self._comes(BURST) and (data := os.read(self._descriptor, 1)):

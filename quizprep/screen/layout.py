@@ -17,8 +17,9 @@ from rich.text import Text
 from quizprep.formatting import block, cell_width, number, value, visible, with_minus
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt
+from quizprep.screen.keys import ENTER
 from quizprep.screen.messages import message
-from quizprep.screen.output import has_colours
+from quizprep.screen.output import has_colours, wants_mouse
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
@@ -39,6 +40,9 @@ _UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a 
 )
 LONGEST_UNBROKEN = 32  # cells; a longer one would leave too much of a line empty
 
+KEY_NAMES = re.compile("Space|Enter")  # in a key line; another key is its first word, of one character
+_PIECES = re.compile(r"\S+(?: \S+)*")  # of a key line: what stands two spaces apart
+
 _HELP = (
     ("1 2 3 …", "help_digits"),
     ("Space", "help_space"),
@@ -51,6 +55,31 @@ _HELP = (
     ("?", "help_question"),
     ("q", "help_q"),
 )
+
+
+class Spot(NamedTuple):
+    """The cells of a line, from ``first`` up to ``end``, that stand for a key: a click there presses it."""
+
+    first: int
+    end: int
+    key: str
+
+
+def spots_of(line: str) -> list[Spot]:
+    """The keys in a line that explains them, each with the cells of its explanation.
+
+    >>> spots_of("1 Again 1 min  [2 Hard 6 min]   Space: Hard   order")
+    [Spot(first=0, end=13, key='1'), Spot(first=15, end=29, key='2'), Spot(first=32, end=43, key=' ')]
+    """
+    spots = []
+    for piece in _PIECES.finditer(line):
+        named = KEY_NAMES.search(piece[0])
+        first = piece[0].strip("[]").partition(" ")[0]
+        key = {"Space": " ", "Enter": ENTER}[named[0]] if named else first if len(first) == 1 else ""
+        if key:
+            start = cell_width(line[: piece.start()])
+            spots.append(Spot(start, start + cell_width(piece[0]), key))
+    return spots
 
 
 def text(content: str, style: str = "") -> Text:
@@ -113,6 +142,7 @@ class View:
         self.language = language
         self.width = max(width, NARROWEST)
         self.height = height
+        self.spots: dict[str, Sequence[Spot]] = {}  # of the lines that were laid out: what a click on them presses
         self._console = Console(
             file=io.StringIO(),
             force_terminal=True,
@@ -194,12 +224,12 @@ class View:
 
     def options(self, asked: Asked) -> list[str]:
         """The options or key points, each under the digit that picks it."""
-        numbered = enumerate(asked.options, 1)
-        return [
-            line
-            for index, option in numbered
-            for line in self.hanging(Text(f"  {index}  ", "bold cyan"), text(option.text))
-        ]
+        lines = []
+        for index, option in enumerate(asked.options, 1):
+            shown = self.hanging(Text(f"  {index}  ", "bold cyan"), text(option.text))
+            self.spots |= {line: [Spot(0, self.width, str(index))] for line in shown}
+            lines += shown
+        return lines
 
     def keys(self, asked: Asked, *, shown: bool) -> list[str]:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
@@ -220,7 +250,9 @@ class View:
                 rows[-1] += f"   {key}"
             else:
                 rows.append(key)
-        return self.lines(*(Text(row, "dim") for row in rows))
+        shown = [self.lines(Text(row, "dim")) for row in rows]
+        self.spots |= {lines[0]: spots_of(row) for row, lines in zip(rows, shown, strict=True) if len(lines) == 1}
+        return [line for lines in shown for line in lines]
 
     # The outcome
 
@@ -370,6 +402,8 @@ class View:
         lines = self.heading(self.say("help"))
         for key, about in self.help_rows:
             lines += self.hanging(Text(f"  {key:<8}", "bold cyan"), Text(self.say(about)))
+        if wants_mouse():
+            lines += self.lines(Text(self.say("help_mouse")))
         return [*lines, "", *self.lines(*(Text(self.say(note), "dim") for note in self.help_notes))]
 
     def summary(self, summary: Summary) -> list[str]:

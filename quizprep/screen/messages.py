@@ -70,6 +70,10 @@ MESSAGES = {
     "help_u": Text("back to the last answer", ko="이전 답 다시 보기"),
     "help_question": Text("this help", ko="이 도움말"),
     "help_q": Text("end, with a summary (also Ctrl-C, Ctrl-D)", ko="결과를 보고 끝내기 (Ctrl-C, Ctrl-D도 가능)"),
+    "help_mouse": Text(
+        "  A click on an answer, or on a key in the last lines, presses it.",
+        ko="  답이나 아래쪽의 키는 마우스로 눌러도 됩니다.",
+    ),
     "help_typed": Text(
         "Where an answer is typed, a letter alone on the line is a key once Enter is pressed; "
         "where it may be the answer, type :h, :s, :u or :q.",

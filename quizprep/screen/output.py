@@ -14,6 +14,7 @@ from quizprep.text import Text
 
 _unwritable: list[str] = []  # the encoding that lacked letters, once that was said
 _plain: list[bool] = []  # whether lines alone are wanted, and nothing drawn
+_mouse: list[bool] = []  # whether clicks are wanted
 _diverted: list[IO[bytes]] = []  # where the text for the terminal goes instead: the pager's input
 
 
@@ -25,6 +26,16 @@ def set_plain(wanted: bool) -> None:
 def is_plain() -> bool:
     """Whether lines alone are wanted."""
     return bool(_plain)
+
+
+def set_mouse(wanted: bool) -> None:
+    """Take clicks for keys from now on, where a terminal tells of them."""
+    _mouse[:] = [True] if wanted else []
+
+
+def wants_mouse() -> bool:
+    """Whether clicks are wanted."""
+    return bool(_mouse)
 
 
 def has_colours() -> bool:

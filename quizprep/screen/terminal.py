@@ -22,7 +22,7 @@ from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen import keys
 from quizprep.screen.line import COMMANDS, option_of_key, read_line, reply_on_line
 from quizprep.screen.messages import message
-from quizprep.screen.output import emit, is_dumb, size
+from quizprep.screen.output import emit, is_dumb, size, wants_mouse
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
@@ -54,7 +54,9 @@ class Screen:
         self.interrupted = False
         self._keyboard = keys.Keyboard(sys.stdin.fileno())
         self._dumb = is_dumb()
+        self._mouse = wants_mouse()
         self._page: list[Callable[[Any], list[str]]] = []  # of the view that _new_view makes
+        self._settled = 0  # parts of the page, from its top, whose answers and keys no longer count
         self._rest: list[str] = []  # lines that did not fit, shown at the next Space
         self._status = ""  # the unfinished last line, behind which the cursor stands
         self._waiting = self._typing = self._stopped = False
@@ -70,13 +72,13 @@ class Screen:
     def __enter__(self) -> Self:
         self._keyboard.__enter__()
         self._catch_signals()
-        self._mark_pastes(True)
+        self._ask_for_input(True)
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
             self._end_status()
-            self._mark_pastes(False)
+            self._ask_for_input(False)
         finally:
             self._keyboard.__exit__()
             for number, handler in self._handlers.items():
@@ -134,18 +136,23 @@ class Screen:
     @contextmanager
     def released(self) -> Iterator[None]:
         """The terminal in its usual mode: for a line editor, or for another program."""
-        self._mark_pastes(False)
+        self._ask_for_input(False)
         try:
             with self._keyboard.released():
                 yield
         finally:
-            self._mark_pastes(True)
+            self._ask_for_input(True)
 
-    def _mark_pastes(self, wanted: bool) -> None:
-        """Past the stream's buffer, which a signal handler must not enter; it is flushed at all times."""
+    def _ask_for_input(self, wanted: bool) -> None:
+        """Have the terminal mark pastes, and tell of clicks; or nothing of that.
+
+        Past the stream's buffer, which a signal handler must not enter; it is flushed at all times.
+        """
         if not self._dumb:
+            modes = keys.PASTE_ON if wanted else keys.PASTE_OFF
+            modes += keys.MOUSE_ON if wanted and self._mouse else keys.MOUSE_OFF
             with suppress(OSError):  # the terminal may be gone
-                os.write(sys.stdout.fileno(), (keys.PASTE_ON if wanted else keys.PASTE_OFF).encode())
+                os.write(sys.stdout.fileno(), modes.encode())
 
     # The page
 
@@ -163,7 +170,7 @@ class Screen:
 
     def _turn_page(self) -> None:
         """An empty page; what was there moves up into the scrollback."""
-        self._page, self._rest, self._status = [], [], ""
+        self._page, self._settled, self._rest, self._status = [], 0, [], ""
         self._drawn = size()
         if not self._dumb:
             self._view()
@@ -215,15 +222,41 @@ class Screen:
         ``text`` are the keys that may be pasted.
         """
         self._view()
-        with self._wait():
-            while (key := self._keyboard.read(LOOK_AGAIN, text)) is None:
-                if self._stopped or self._drawn != size():
-                    self._stopped = False
-                    self._redraw()
+        key = ""
+        while not key:
+            pressed = self._pressed(text)
+            key = self._key_at(pressed) if isinstance(pressed, keys.Click) else pressed
         if key == keys.INTERRUPT:
             self.interrupted = True
             raise KeyboardInterrupt
         return key
+
+    def _pressed(self, text: Collection[str]) -> str | keys.Click:
+        with self._wait():
+            while (pressed := self._keyboard.read(LOOK_AGAIN, text)) is None:
+                if self._stopped or self._drawn != size():
+                    self._stopped = False
+                    self._redraw()
+        return pressed
+
+    def _key_at(self, click: keys.Click) -> str:
+        """The key that a click presses: the digit of the answer that it was on, or the key; "" elsewhere."""
+        from quizprep.screen.layout import spots_of
+
+        view = self._view()
+        spots = [
+            view.spots.get(line, ()) if place >= self._settled else ()
+            for place, part in enumerate(self._page)
+            for line in part(view)
+        ]
+        rows = [*spots[: len(spots) - len(self._rest)], spots_of(self._status)]
+        place = click.row - 1 + max(len(rows) - self._size[1], 0)  # of a long page the last lines are seen
+        clicked = rows[place] if place < len(rows) else ()
+        return next((spot.key for spot in clicked if spot.first < click.column <= spot.end), "")
+
+    def _settle(self) -> None:
+        """What is on the page so far is no longer to be answered."""
+        self._settled = len(self._page)
 
     # What a session calls
 
@@ -279,6 +312,7 @@ class Screen:
             if key in (" ", keys.ENTER):
                 self._clear_status()
                 self._flipped = True
+                self._settle()
                 self._add(lambda view: view.points(asked))
             elif command := self._command(key):
                 return command
@@ -403,6 +437,7 @@ class Screen:
         def part(view: View) -> list[str]:
             return ["", *view.outcome(attempt, computed, given, expected, mistake, explain, source, drawing), ""]
 
+        self._settle()
         self._add(part, paged=True)
 
     def pause(self) -> str:
