@@ -211,7 +211,7 @@ def test_a_formula_without_a_left_side_is_what_the_heading_says(
     ],
 )
 def test_what_hangs_on_the_text_around_is_not_called_wrong(heading: str, line: str) -> None:
-    assert found(heading, line).outcome in ("unknown", "in doubt")
+    assert found(heading, line).outcome != "wrong"
 
 
 def test_a_step_up_a_gradient_that_is_written_out_is_wrong() -> None:

@@ -27,11 +27,13 @@ from quizprep.notes.forms import falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
+from quizprep.notes.networks import of_a_network
 from quizprep.notes.one_sample import lacks_brackets, of_one_sample
 from quizprep.notes.optimisers import of_an_optimiser
 from quizprep.notes.page import Piece, read_pieces
-from quizprep.notes.passes import passed
+from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
+from quizprep.notes.regression import Model, of_a_model
 from quizprep.notes.usual import (
     Reading,
     of_a_bent_line,
@@ -360,6 +362,9 @@ class _Judge:
             return Finding(
                 equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language]
             )
+        if right is None and (model := self._computed(equation)) is not None:
+            told = model.reason[self._language]
+            return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
         if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
             meant, reason = stepped
             repaired = self._right(meant, candidates)
@@ -396,6 +401,10 @@ class _Judge:
         return wrong or self._of_distributions(equation) or self._doubt(equation, candidates, certain)
 
     # Right
+
+    def _computed(self, equation: Equation) -> Model | Pass | None:
+        """What an equation is that holds for data, or for a network, with which its letters were computed."""
+        return of_a_model(equation, _around(equation)) or of_a_network(equation, self._said)
 
     def _right(self, equation: Equation, candidates: Sequence[Candidate]) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof that an equation is right for, and whether it is so with all of its sides."""
@@ -773,6 +782,11 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     if len(verdict.read_with) >= candidate.names > 1 and not _FUNCTION.search(" ".join(equation.sides)):
         return False  # z = W x is the product of any two, and nothing in it was not guessed
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
+
+
+def _around(equation: Equation) -> str:
+    """What stands before an equation, and the headings above it."""
+    return " ".join((equation.label, equation.near, *equation.heading[:3]))
 
 
 def _is_slight(side: str) -> bool:

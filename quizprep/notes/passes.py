@@ -51,7 +51,7 @@ _NAMES = re.compile(r"(?:d?[WwZzAaXxBbYyHhOoTt])+")
 _GATHERED = re.compile(r"\s*,\s*(?:axis|keepdims|keep_dims|dim)\s*=\s*\w+")
 _INPUTS, _OUTPUTS, _WEIGHTS, _BIASES = "aAhHxXoOzZ", "zZaAyYoOhHuU", "wWθ", "bB"
 _ERROR_OF = "zZaAoO"
-_CLASSIFIES = re.compile(
+CLASSIFIES = re.compile(
     r"cross.?entrop|softmax|sigmoid|logistic|log.?loss|\bbce\b|교차|소프트맥스|시그모이드|로지스틱", re.IGNORECASE
 )
 
@@ -65,7 +65,7 @@ class Pass:
     reason: Text
 
 
-_LAYER_SUMS = Pass(
+LAYER_SUMS = Pass(
     "forward-propagation",
     "z",
     Text(
@@ -73,12 +73,12 @@ _LAYER_SUMS = Pass(
         ko="앞 층의 출력으로 계산한 층의 가중합입니다.",
     ),
 )
-_ACTIVATION = Pass(
+ACTIVATION = Pass(
     "forward-propagation",
     "hidden",
     Text("What a layer gives: its activation of its weighted sums.", ko="층의 출력은 그 층 가중합의 활성화 값입니다."),
 )
-_AT_THE_OUTPUT = Pass(
+AT_THE_OUTPUT = Pass(
     "gradient-at-the-logit",
     "of_cross_entropy",
     Text(
@@ -86,7 +86,7 @@ _AT_THE_OUTPUT = Pass(
         ko="시그모이드나 소프트맥스 앞 점수로 미분한 교차 엔트로피의 기울기입니다.",
     ),
 )
-_OF_WEIGHTS = Pass(
+OF_WEIGHTS = Pass(
     "backpropagation-two-layers",
     "dw_2",
     Text(
@@ -94,7 +94,7 @@ _OF_WEIGHTS = Pass(
         ko="층의 가중치로 미분한 기울기는 그 층의 오차와 입력의 곱입니다.",
     ),
 )
-_OF_BIASES = Pass(
+OF_BIASES = Pass(
     "squared-error-gradient",
     "grad_b",
     Text(
@@ -102,7 +102,7 @@ _OF_BIASES = Pass(
         ko="층의 편향으로 미분한 기울기는 그 층 오차의 합입니다.",
     ),
 )
-_OF_INPUTS = Pass(
+OF_INPUTS = Pass(
     "delta-passed-down",
     "back",
     Text(
@@ -110,7 +110,7 @@ _OF_INPUTS = Pass(
         ko="층의 오차를 그 층의 가중치로 되돌려 보낸 것입니다.",
     ),
 )
-_OF_SUMS = Pass(
+OF_SUMS = Pass(
     "delta-passed-down",
     "delta",
     Text(
@@ -174,7 +174,7 @@ def passed(equation: Equation, page: str = "") -> Pass | None:
         if terms == left:
             continue
         form = _form(name, terms)
-        if form is None or (form is _AT_THE_OUTPUT and not _CLASSIFIES.search(page)):
+        if form is None or (form is AT_THE_OUTPUT and not CLASSIFIES.search(page)):
             return None
         found.append(form)
     return found[-1] if found else None
@@ -356,7 +356,7 @@ def _form(left: _Name, terms: _Terms) -> Pass | None:
     if left.gradient:
         return _gradient(left, terms)
     if len(terms) == 2 and _is_layer(left, terms):
-        return _LAYER_SUMS
+        return LAYER_SUMS
     if len(terms) == 1 and terms[0][0] == "+" and left.letter in "aAhHŷoOyY":
         (factors,) = (product for _, product in terms)
         if len(factors) == 1 and isinstance(factors[0], _Applied) and not factors[0].slope:
@@ -364,8 +364,8 @@ def _form(left: _Name, terms: _Terms) -> Pass | None:
             if factors[0].function not in _FUNCTIONS:
                 return None
             if isinstance(of, _Name) and of.letter in "zZ" and not of.gradient:
-                return _ACTIVATION if _same(left, of) else None
-            return _ACTIVATION if len(factors[0].of) == 2 and _is_layer(left, factors[0].of) else None
+                return ACTIVATION if _same(left, of) else None
+            return ACTIVATION if len(factors[0].of) == 2 and _is_layer(left, factors[0].of) else None
     return None
 
 
@@ -376,9 +376,7 @@ def _gradient(left: _Name, terms: _Terms) -> Pass | None:
         fits = first == "+" and second == "-" and output is not None and target is not None
         if fits and output and target and target.letter in "yYtT" and not target.layer and left.letter in _ERROR_OF:
             given = output.letter in "ŷ" or (output.letter in "aAoO" and output.letter.lower() != left.letter.lower())
-            return (
-                _AT_THE_OUTPUT if given and not (output.gradient or target.gradient) and _same(left, output) else None
-            )
+            return AT_THE_OUTPUT if given and not (output.gradient or target.gradient) and _same(left, output) else None
         return None
     sign, product = terms[0]
     if len(terms) != 1 or sign != "+":
@@ -387,13 +385,13 @@ def _gradient(left: _Name, terms: _Terms) -> Pass | None:
     if left.letter in _BIASES:
         error = _sole(tuple(factors))
         fits = error is not None and error.gradient and error.letter in "zZ" and not error.transposed
-        return _OF_BIASES if fits and error and _same(left, error) else None
+        return OF_BIASES if fits and error and _same(left, error) else None
     if left.letter in _WEIGHTS:
-        return _OF_WEIGHTS if _is_of_weights(left, factors) else None
+        return OF_WEIGHTS if _is_of_weights(left, factors) else None
     if left.letter in "aAhHxX":
-        return _OF_INPUTS if _is_of_inputs(left, factors) else None
+        return OF_INPUTS if _is_of_inputs(left, factors) else None
     if left.letter in "zZ":
-        return _OF_SUMS if _is_of_sums(left, factors) else None
+        return OF_SUMS if _is_of_sums(left, factors) else None
     return None
 
 

@@ -65,14 +65,14 @@ def skeleton(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     try:
-        reader = _Reader(_in_ascii(text), latex=re.search(r"\\[A-Za-z]|[_^]\{", text) is not None)
+        reader = _Reader(in_ascii(text), latex=re.search(r"\\[A-Za-z]|[_^]\{", text) is not None)
         found = reader.expression("")
     except (_Unread, RecursionError):
         return None
     return re.sub(r"\|\|_\{(?:2|F)\}", "||", " ".join(found)) or None  # the usual lengths
 
 
-def _in_ascii(text: str) -> str:
+def in_ascii(text: str) -> str:
     """With commands for letters of other scripts, and with scripts for raised and lowered characters."""
     parts: list[str] = []
     raised = {**dict.fromkeys(SUPERSCRIPTS, "^"), **dict.fromkeys(SUBSCRIPTS, "_")}

@@ -1,0 +1,63 @@
+r"""Models with weights in notes of others: what is equal for all data is right, in any letters; what is not is not right.
+
+Every formula has spoiled twins beside it, each with one plausible slip, none of which may be called right.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep.notes.finding import audit
+
+LINEAR, LOGISTIC = "Linear regression", "Logistic regression"
+#: heading, formula, proof, what is replaced in its spoiled twins
+FORMULAS = [
+    (LINEAR, r"h_\theta(x) = \theta_0 + \theta_1 x_1 + \theta_2 x_2 + \dots + \theta_n x_n", "neuron",
+     [(r"\theta_2 x_2", r"\theta_2 x_1"), (r"\theta_1 x_1", r"\theta_1")]),
+    (LINEAR, r"\hat{y}_i = \hat{\beta}_0 + \hat{\beta}_1 x_i", "neuron", [("+", "-"), (r"\hat{\beta}_0 +", r"\hat{\beta}_1 +")]),
+    (LINEAR, r"J(\theta) = \frac{1}{2m} \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)})^2", "mean-squared-error",
+     [("- y", "+ y"), ("^2$", "$"), ("{2m}", "{3m}"), ("i=1", "i=0")]),
+    (LINEAR, r"{J}\left( \theta \right) = \frac{1}{2m}(X\theta - \vec{y})^T(X\theta - \vec{y})", "mean-squared-error",
+     [(r"- \vec{y})^T", r"+ \vec{y})^T"), (r"^T(X\theta", r"(X\theta")]),
+    (LINEAR, r"\text{SSR} = \sum_{i=1}^{n} (y_i - \beta_0 - \beta_1 x_i)^2", "mean-squared-error",
+     [(r"- \beta_1", r"+ \beta_1"), (r"\beta_0", r"\beta_2")]),
+    (LINEAR, r"\frac{\partial J(\mathbf{w},b)}{\partial w_j} = \frac{1}{m} \sum_{i=1}^{m} (f_{\mathbf{w},b}(\mathbf{x}^{(i)}) - y^{(i)})x_{j}^{(i)}",
+     "squared-error-gradient", [("- y", "+ y"), (r"x_{j}^{(i)}$", "$"), ("x_{j}", "x_{k}"), (r"= \frac", r"= -\frac")]),
+    (LINEAR, r"\nabla_w L = \frac{2}{N} X^T (X w - y)", "squared-error-gradient",
+     [("X^T (", "X ("), ("- y", "+ y"), (r"\frac{2}{N}", r"-\frac{2}{N}")]),
+    (LINEAR, r"\theta_j := \theta_j - \alpha \frac{1}{m} \sum_{i=1}^{m} (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)}",
+     "gradient-descent-step", [(r"- \alpha", r"+ \alpha"), ("- y", "+ y"), (" x_j^{(i)}$", "$"), (r":= \theta_j", r":= \theta_k")]),
+    (LINEAR, r"\theta_j := \theta_j (1 - \alpha \frac{\lambda}{m}) - \alpha \frac{1}{m} \sum_{i=1}^{m} (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)}",
+     "weight-decay-step", [("1 - ", "1 + "), ("- y", "+ y")]),
+    (LINEAR, r"J(w) = \frac{1}{n} \|Xw - y\|_2^2 + \lambda \|w\|_2^2", "l2-penalty", [("+ ", "- "), (r"\|w", r"\|y")]),
+    (LOGISTIC, r"h_\theta(x) = \frac{1}{1 + e^{-\theta^T x}}", "sigmoid", [("e^{-", "e^{"), ("1 + e", "1 - e")]),
+    (LOGISTIC, r"P(Y=1 | X; \theta) = \frac{1}{1 + e^{-(\beta_0 + \beta_1X_1 + ... + \beta_nX_n)}}", "neuron",
+     [("{-(", "{("), ("Y=1", "Y=0")]),
+    (LOGISTIC, r"J(\theta) = \frac{1}{m} \sum_{i=1}^m [-y^{(i)} \log(h_\theta(x^{(i)})) - (1 - y^{(i)}) \log(1 - h_\theta(x^{(i)}))] + \frac{\lambda}{2m} \sum_{j=1}^n \theta_j^2",
+     "l2-penalty", [("[-y", "[y"), (r"\log(1 - h", r"\log(h"), (r"+ \frac", r"- \frac"), (r"\theta_j^2", r"\theta_j")]),
+    (LOGISTIC, r"\frac{\partial J(\theta)}{\partial \theta_j} = \frac{1}{m} \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)} + \frac{\lambda}{m} \theta_j",
+     "l2-penalty", [(r"+ \frac", r"- \frac"), ("- y", "+ y"), (r"\theta_j$", r"\theta_j^2$")]),
+]  # fmt: skip
+
+
+def of(heading: str, formula: str) -> tuple[str, str | None]:
+    (found,) = audit("note.md", f"# {heading}\n\nWe write\n\n$$\n{formula}\n$$\n")
+    return found.outcome, found.proof
+
+
+@pytest.mark.parametrize(("heading", "formula", "proof", "_spoiled"), FORMULAS, ids=[row[1][:40] for row in FORMULAS])
+def test_a_formula_of_a_model_is_right_in_any_letters(heading: str, formula: str, proof: str, _spoiled: object) -> None:
+    assert of(heading, formula) == ("right", proof)
+
+
+TWINS = [
+    (heading, f"{formula}$".replace(before, after, 1).removesuffix("$"))
+    for heading, formula, _, spoiled in FORMULAS
+    for before, after in spoiled
+]
+
+
+@pytest.mark.parametrize(("heading", "formula"), TWINS, ids=[formula[-50:] for _, formula in TWINS])
+def test_its_spoiled_twins_are_not(heading: str, formula: str) -> None:
+    assert formula not in [row[1] for row in FORMULAS]  # something was replaced
+    assert of(heading, formula)[0] != "right"
