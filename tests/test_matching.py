@@ -168,6 +168,56 @@ def test_a_quantity_that_cancels_may_have_any_value():
     assert verdict("depthwise-separable-cost", text.replace("N D_F D_F}", "N D_F}")).verdict != "equivalent"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Var(X) + Var(Y)",
+        "var(x) + var(z)",
+        "Var(X + Y)",
+        "mean((x - mean(x))^2) + std(q)",
+        "var(x + w)",
+        "var(x) + var(w)",
+    ],
+)
+def test_the_spread_of_what_may_differ_from_sample_to_sample_is_not_taken_for_that_of_a_number(text):
+    assert verdict("maximum-likelihood-normal", text).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("softmax", "exp(z_i + b_i) / sum_j exp(z_j + b_j)"),
+        ("softmax", "exp(z_i - m_i) / sum_j exp(z_j - m_j)"),
+        ("mean-squared-error", "mean((y - p)^2) + E[q] - q"),
+        ("mean-squared-error", "mean((y - p)^2) + q - mean(q)"),
+    ],
+)
+def test_what_has_an_index_or_a_mean_is_no_number(proof, text):
+    assert verdict(proof, text).verdict in ("undecided", "unreadable")
+
+
+def test_a_quantity_that_may_be_any_number_is_named():
+    assert verdict("softmax", "exp(z_i - m) / sum_j exp(z_j - m)").verdict == "equivalent"
+    assert "`c` drops out" in verdict("softmax", "softmax(z + c)").statement
+    assert verdict("maximum-likelihood-normal", "Var(X + c)").verdict == "equivalent"
+
+
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("conv-parameters", "biases = k(x, y) k(y, y)^{-1} C_out"),
+        ("conv-parameters", "m = k(x, x_{1:n}) k(x_{1:n}, x_{1:n})^{-1} f(x_{1:n})"),
+        ("f1-score", "2 P(x) R(y) / (P(z) + R(w))"),
+    ],
+)
+def test_functions_of_different_things_are_no_single_value(proof, text):
+    assert verdict(proof, text).verdict not in ("equivalent", "different")
+
+
+def test_functions_of_one_thing_are():
+    assert verdict("f1-score", "2 P(x) R(x) / (P(x) + R(x))").verdict == "equivalent"
+
+
 def test_let_says_what_a_name_stands_for():
     text = "e^{a_i} / sum_{j=1}^m e^{b_j}"
     assert verdict("softmax", text).verdict != "equivalent"

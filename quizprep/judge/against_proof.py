@@ -20,7 +20,7 @@ from quizprep.formula.ranks import Ranks
 from quizprep.formula.read.indices import whole_tensors
 from quizprep.formula.read.statements import LOG_CHANCE, Head, Statement, read_statements
 from quizprep.formula.rewrite import rebuild, substitute
-from quizprep.formula.tree import Binary, Call, Node, Symbol, Transpose, free_symbols, walk
+from quizprep.formula.tree import Binary, Call, Node, Symbol, Transpose, free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
@@ -35,6 +35,7 @@ from quizprep.judge.sentences import (
     called_another,
     departs,
     is_the_step,
+    may_be_any_number,
     not_read,
     only_at,
     read_with,
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     from quizprep.judge.matching import Reading
     from quizprep.judge.reference import Reference
     from quizprep.proofs import Mistake, Proof
-
-SPREADS = ("var", "std", "cov")  # functions that are 0 for a single number
 
 
 def check_formula(
@@ -344,7 +343,7 @@ class _Judged:
     # The verdict
 
     def verdict(self, language: str, diagnose: bool, started: float) -> Verdict:
-        outcome, found = self._with_spread_of_guesses(self._in_general(self._outcome())), None
+        outcome, found = self._with_guessed_numbers(self._in_general(self._outcome())), None
         if outcome.verdict == "different":
             reason, blamed = None, None
             if self.explain and not self._is_doubted_anyway(outcome):
@@ -428,24 +427,17 @@ class _Judged:
                 return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
         return outcome
 
-    def _with_spread_of_guesses(self, outcome: _Outcome) -> _Outcome:
-        """The outcome, unless it hangs on the spread of a letter that was guessed to be a single number.
+    def _with_guessed_numbers(self, outcome: _Outcome) -> _Outcome:
+        """The outcome, unless it hangs on the mean or the spread of a letter that was guessed to be a single number.
 
         ``var(x) + var(y)`` with y for one number is the variance of x, because that of a number is 0.
         """
-        if outcome.verdict != "equivalent" or not self.reading.guessed:
+        if outcome.verdict != "equivalent" or not self.reading.steady:
             return outcome
-        numbers = {name for name in self.read_with.values() if name in self.proof.symbols} - {
-            name for name, domain in self.proof.domains.items() if domain.shape
-        }
-        spreads = [node for node in walk(outcome.tree) if isinstance(node, Call) and node.function in SPREADS]
-        idle = {name for each in spreads if (inside := {*free_symbols(each)}) <= numbers for name in inside}
-        if not idle:
-            return outcome
-        letters = ", ".join(f"`{name}`" for name, meant in self.read_with.items() if meant in idle)
+        letters = ", ".join(f"`{name}`" for name in self.reading.steady)
         doubt = Text(
-            f"This holds only with {letters} for a single number, whose spread is 0.",
-            ko=f"{letters}: 흩어짐이 0인 수 하나로 읽을 때에만 성립합니다.",
+            f"This holds only with {letters} for a single number, which is its own mean and has the spread 0.",
+            ko=f"{letters}: 평균이 자기 자신이고 흩어짐이 0인 수 하나로 읽을 때에만 성립합니다.",
         )
         return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
 
@@ -916,7 +908,7 @@ class _Judged:
         if outcome.verdict == "equivalent":
             plain = self.reading.plain
             notes += only_at({name: meant for name, meant in self.read_with.items() if name not in plain})
-            notes += as_usual(plain)
+            notes += [*as_usual(plain), *may_be_any_number(self.reading.unmatched)]
         if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))

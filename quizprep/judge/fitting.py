@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -174,8 +175,9 @@ def activated(tree: Node, letters: frozenset[str], function: str) -> Node:
 class Plain:
     """Statements as they are compared: sums from 1, unknown functions as opaque values."""
 
-    def __init__(self, names: Names, proof: Proof, differentiated: set[str]) -> None:
-        self.names, self.proof, self.differentiated = names, proof, differentiated
+    def __init__(self, names: Names, proof: Proof, differentiated: set[str], several: Set[str] = frozenset()) -> None:
+        """``several`` are applied to more than one thing, so that they are no single value: ``k(x, y) k(y, y)``."""
+        self.names, self.proof, self.differentiated, self.several = names, proof, differentiated, several
         self.strange: set[str] = set()  # of other arguments than the proof's: `KL(Q, P)`
 
     def tree(self, node: Node) -> Node:
@@ -222,7 +224,10 @@ class Plain:
             base: Node = Symbol(node.name, span=node.span)
             if rank == len(node.arguments) > 1:
                 return Index(base, node.arguments, span=node.span)
-            return Index(base, indices, span=node.span) if rank and rank == len(indices) else base
+            if rank and rank == len(indices):
+                return Index(base, indices, span=node.span)
+            if node.name not in self.several:
+                return base
         written_out = self._of_distributions(node) if step is None else None
         if written_out is not None:
             return written_out
@@ -244,6 +249,14 @@ class Plain:
         if len(node.arguments) == 2 and divergence:
             return _expected(first, Binary("/", first, last, span=node.span))
         return None
+
+
+def of_several(trees: Iterable[Node]) -> set[str]:
+    """The functions that are applied to different things: k of ``k(x, y) k(y, y)^{-1}``."""
+    applied: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for node in (node for tree in trees for node in walk(tree) if isinstance(node, Applied)):
+        applied[node.name].add(tuple(render(argument) for argument in node.arguments))
+    return {name for name, arguments in applied.items() if len(arguments) > 1}
 
 
 def _expected(weights: Node, of: Node) -> Node:
@@ -428,6 +441,8 @@ class Fitted:
             return node
         free = [place for place, index in enumerate(node.indices) if not set(free_symbols(index)) & set(bound)]
         summed = [place for place in range(len(node.indices)) if place not in free]
+        if summed and surplus == len(node.indices):
+            return node  # a number does not differ from term to term of a sum, as b_i does
         chosen = set([*free, *summed][:surplus])
         if self.left_out.setdefault(node.base, chosen) != chosen:
             return node  # X_{ij} beside a sum over k of X_{kj}: the axes are not the same ones

@@ -17,6 +17,7 @@ from quizprep.text import Text
 if TYPE_CHECKING:
     from quizprep.proofs import Mistake, Proof
 
+ANY = (Fraction(7), Fraction(13, 2))  # a quantity that cancels may have any value; it is looked at for these
 ELSEWHERE = (1, 2)  # above its usual value: where such a quantity is looked at
 
 

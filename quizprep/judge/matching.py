@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from quizprep.errors import FormulaError, LearnerError, QuizprepError
 from quizprep.formula import vocabulary
 from quizprep.formula.characters import GREEK_NAMES
+from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.limits import in_time
 from quizprep.formula.names import Names
 from quizprep.formula.quantities import quantities_called
@@ -57,13 +58,14 @@ from quizprep.judge.fitting import (
     acts_on_rows,
     at_label,
     of_itself,
+    of_several,
     only_indexes,
     samples,
     split_subscript,
     weights_of_layers,
     without_index,
 )
-from quizprep.judge.general import value_at
+from quizprep.judge.general import ANY, value_at
 from quizprep.judge.heads import roles, spellings
 from quizprep.judge.targets import step_named
 from quizprep.text import Text
@@ -92,6 +94,9 @@ ROWS = Text(
     ko="행이 표본입니다. 그 표기의 `x W`: 이 증명에서 가중치를 전치한 `W x`와 같습니다.",
 )
 
+SPREADS = ("var", "std", "cov")  # functions that are 0 for a single number
+_VARIES = re.compile(r"[A-Zu-z](?![A-Za-z])")  # a letter for what differs from sample to sample
+
 _BELOW = re.compile(r"_(\{[^{}]*\}|[^_{}]+)$")
 _EARLIER = re.compile(r"_(\{\w+-1\}|old|prev|previous)'*$")
 _LATER = re.compile(r"_(\{\w+\+1\}|new|next)'*$")
@@ -114,6 +119,7 @@ class Reading:
     have been meant. ``unmatched``: the names that nothing of the proof stands for.
     ``convention`` names a quantity at whose usual value the formula is read, or how its tensors lie. ``plain`` are the
     names that are read at such a value, as they are written; ``elsewhere`` gives the statements at one so much above.
+    ``steady`` are those whose mean or spread was taken though each was read as a single number.
     """
 
     statements: tuple[Statement, ...]
@@ -125,6 +131,7 @@ class Reading:
     convention: Text | None = None
     plain: Mapping[str, Role] = field(default_factory=dict)
     elsewhere: Callable[[int], tuple[Statement, ...]] | None = None
+    steady: tuple[str, ...] = ()
 
 
 def open_names(reference: Reference) -> Names:
@@ -272,7 +279,8 @@ class _Matcher:
         heads = [each.head for each in statements if each.head is not None]
         named = {head.name for head in heads if not head.derivative} | {each.name for each in statements if each.name}
         self.own = named - set(self.proof.symbols)
-        plain = Plain(self.opened, self.proof, {head.name for head in heads if head.derivative})
+        several = of_several(side for each in statements for side in each.sides)
+        plain = Plain(self.opened, self.proof, {head.name for head in heads if head.derivative}, several)
         label = next((name for name, entry in self.proof.symbols.items() if _is_label(entry)), None)
         if label is not None:
             statements = [_for_every_class(each, label) for each in statements]
@@ -448,7 +456,7 @@ class _Matcher:
         if len(open_now) > len(set(self.proof.symbols) - (self._inputs - set(self.foreign))):
             for name, found in candidates.items():
                 if self.opened.rank(name) == 0 and "(" not in name:
-                    found.append(_Match(Number(_ANY[0]), -1, cancels=True))
+                    found.append(_Match(Number(ANY[0]), -1, cancels=True))
         for name, found in candidates.items():
             if not found:
                 raise self._nothing(name)
@@ -516,9 +524,30 @@ class _Matcher:
         if self.weights:  # a notation of its own, with names of its own: right so, or not known
             certain, guessed, convention = False, True, ROWS
         elsewhere = functools.partial(self._elsewhere, assignment) if plain else None
-        return Reading(
-            statements, read_with, certain, guessed, only or not matched, unmatched, convention, plain, elsewhere
-        )
+        only = only or not matched
+        steady = tuple(_display(name) for name in matches if name in self._steady(assignment))
+        return Reading(statements, read_with, certain, guessed, only, unmatched, convention, plain, elsewhere, steady)
+
+    def _steady(self, assignment: _Assignment) -> set[str]:
+        """The names that are read as single numbers though they are summed up: alone, or as letters of what varies in
+        a spread.
+
+        The mean of a number is itself, its variance is 0, and added to samples it leaves theirs as it is.
+        """
+        numbers = {name for name, match in assignment.matches.items() if self._is_taken_for_a_number(match)}
+        found = set()
+        for call in (node for each in self.statements for side in each.sides for node in walk(side)):
+            if isinstance(call, Call) and FUNCTIONS[call.function].reduces and len(call.arguments) == 1:
+                inside = {*free_symbols(call)}
+                varies = {name for name in inside if call.function in SPREADS and _VARIES.match(name)}
+                found |= inside & numbers if inside <= numbers else varies & numbers
+        return found
+
+    def _is_taken_for_a_number(self, match: _Match) -> bool:
+        if isinstance(match.target, Symbol):
+            name = match.target.name
+            return self._is_guess(match) and name in self.proof.symbols and not self.proof.domains[name].shape
+        return isinstance(match.target, Number)
 
     def _elsewhere(self, assignment: _Assignment, above: int) -> tuple[Statement, ...]:
         """The statements with every quantity that is read at its usual value at one so much above that."""
@@ -819,7 +848,7 @@ class _Matcher:
         results = self._results(assignment)
         if results is None:
             return False
-        if any(match.cancels and match.target != Number(_ANY[1]) for match in assignment.matches.values()):
+        if any(match.cancels and match.target != Number(ANY[1]) for match in assignment.matches.values()):
             other = {name: _other_value(match) for name, match in assignment.matches.items()}
             if not self._comes_to_a_value(_Assignment(other)):
                 return False
@@ -839,7 +868,6 @@ class _Matcher:
         return [*found, *(-value for value in found)]
 
 
-_ANY = (Fraction(7), Fraction(13, 2))  # a quantity that cancels may have any value
 _NUMBER = tuple(role for role in ROLES if role.name == "number")
 
 
@@ -984,7 +1012,7 @@ def _no_weaker(best: _Assignment, other: _Assignment) -> bool:
 
 
 def _other_value(match: _Match) -> _Match:
-    return replace(match, target=Number(_ANY[1])) if match.cancels else match
+    return replace(match, target=Number(ANY[1])) if match.cancels else match
 
 
 def _above(match: _Match, above: int) -> _Match:

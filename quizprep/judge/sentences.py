@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quizprep.errors import FormulaError
 from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import Symbol
+from quizprep.judge.general import ANY
 from quizprep.judge.judgement import rendered
 from quizprep.text import Text
 
@@ -25,6 +26,17 @@ def stands_for_nothing(names: Sequence[str]) -> Text:
         ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다. "
         f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
     )
+
+
+def may_be_any_number(names: Sequence[str]) -> list[Text]:
+    """That a formula is right whatever number a name stands for that the proof has not: c of softmax(z + c)."""
+    return [
+        Text(
+            f"`{name}` drops out: it may be any number, and is {ANY[0]} here.",
+            ko=f"`{name}`: 계산에서 사라지므로 어떤 수여도 됩니다. 여기서는 {ANY[0]}입니다.",
+        )
+        for name in names
+    ]
 
 
 NOT_SO_READ = Text(
