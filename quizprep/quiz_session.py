@@ -16,6 +16,7 @@ from quizprep.ask import ask, derive_seed, explanation, source_of
 from quizprep.errors import AuthorError, LearnerError, TryAgainError
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
+from quizprep.kinds.kind import Input
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question, Reply
 from quizprep.screen.messages import message
@@ -124,13 +125,14 @@ class Examiner:
         question = asked.question
         wrong = attempt.given is not None and not attempt.correct
         said = why_wrong(asked, attempt, answered.proof)
-        partly = question.kind.partly(attempt, attempt.credit, self.language) if wrong and not said else ""
+        if wrong and not said and question.kind.input is not Input.TICK:  # what was not ticked is marked in the answer
+            said = question.kind.partly(attempt, attempt.credit, self.language)
         self.screen.outcome(
             attempt,
             answered.computed if working else None,
             given="" if attempt.given is None else question.kind.given_text(attempt),
             expected=question.kind.expected_text(attempt, answered.computed, answered.proof),
-            mistake=said or partly,
+            mistake=said,
             explain=explanation(asked),
             source=source_of(question, self.language),
             drawing=self._picture(answered) if working and wrong else None,

@@ -32,7 +32,7 @@ def test_a_wrong_order_says_where_it_departs() -> None:
 
 
 def test_an_incomplete_recall_names_what_was_missed() -> None:
-    assert "Missed: It happens where factors" in feedback("exploding-and-clipping", "1\n")
+    assert "✗ It happens where factors" in feedback("exploding-and-clipping", "1\n")
     assert "Missed" not in feedback("exploding-and-clipping", "1 2 3 4 5\n")
 
 

@@ -313,12 +313,12 @@ def test_what_was_given_to_an_order_is_shown_as_what_was_expected(language: str)
     assert ORDER.expected_text(attempt, COMPUTED, F1) == "recall → f1 → precision"
 
 
-def test_what_was_given_to_a_recall_is_shown_as_what_was_expected():
+def test_every_point_of_a_recall_is_shown_once_and_marked():
     question = dataclasses.replace(BASE, kind=RECALL)
     _, attempt = graded(question, (1,), language="ko")
     assert (attempt.given, attempt.expected) == (("나",), ("가", "나"))
-    assert RECALL.given_text(attempt) == "1/2: 나"
-    assert RECALL.expected_text(attempt, COMPUTED, F1) == "2/2: 가 · 나"
+    assert RECALL.given_text(attempt) == "1/2"
+    assert RECALL.expected_text(attempt, COMPUTED, F1) == "✗ 가\n✓ 나"
     assert RECALL.given_text(graded(question, ())[1]) == "0/2"
 
 

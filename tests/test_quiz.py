@@ -186,22 +186,22 @@ def test_a_wrong_order_is_shown_like_the_right_one(tmp_path: Path, language: str
 
 @pytest.mark.parametrize(
     ("language", "given", "expected"),
-    [("en", "1/2: recall", "2/2: precision · recall"), ("ko", "1/2: 재현율", "2/2: 정밀도 · 재현율")],
+    [("en", "1/2", "✗ precision|✓ recall"), ("ko", "1/2", "✗ 정밀도|✓ 재현율")],
 )
 def test_an_incomplete_recall_is_shown_like_a_complete_one(tmp_path: Path, language: str, given: str, expected: str):
     file = tmp_path / "own.yaml"
     file.write_text(RECALL, encoding="utf-8")
     done = quizprep("quiz", "--content", str(file), "--lang", language, stdin="2\n")
     labels = ANSWERS[language]
-    assert {f"{labels[0]}: {given}", f"{labels[1]}: {expected}"} <= set(done.stdout.splitlines())
+    assert f"{labels[0]}: {given}\n{labels[1]}: {expected}\n".replace("|", "\n") in done.stdout
 
 
 def test_a_recall_that_is_skipped_names_its_points(tmp_path: Path):
     file = tmp_path / "own.yaml"
     file.write_text(RECALL, encoding="utf-8")
-    lines = quizprep("quiz", "--content", str(file), "--lang", "en", stdin="s\n").stdout.splitlines()
-    assert "computed answer: 2/2: precision · recall" in lines
-    assert not any(line.startswith("your answer") for line in lines)
+    shown = quizprep("quiz", "--content", str(file), "--lang", "en", stdin="s\n").stdout
+    assert "\ncomputed answer: · precision\n· recall\n" in shown
+    assert "your answer" not in shown
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -292,7 +292,7 @@ def test_a_wrong_order_at_a_terminal_and_looked_at_again(tmp_path: Path, languag
 
 @pytest.mark.parametrize(
     ("language", "given", "expected"),
-    [("en", "1/2: recall", "2/2: precision · recall"), ("ko", "1/2: 재현율", "2/2: 정밀도 · 재현율")],
+    [("en", "1/2", "✗ precision|✓ recall"), ("ko", "1/2", "✗ 정밀도|✓ 재현율")],
 )
 def test_an_incomplete_recall_at_a_terminal(tmp_path: Path, language: str, given: str, expected: str):
     file = tmp_path / "own.yaml"
@@ -303,10 +303,10 @@ def test_an_incomplete_recall_at_a_terminal(tmp_path: Path, language: str, given
         terminal.wait_for("1–2")
         terminal.send("2\r")
         labels = ANSWERS[language]
-        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}", "Space")
+        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}".replace("|", " "), "Space")
         terminal.send("u")
         terminal.wait_until(lambda: "1/1" not in terminal.text, "the answer again")
-        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}", "Space")
+        terminal.wait_for(f"{labels[0]} {given}", f"{labels[1]} {expected}".replace("|", " "), "Space")
 
 
 def test_ctrl_c_ends_with_a_summary(content: Path):

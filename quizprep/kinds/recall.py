@@ -80,19 +80,17 @@ class Recall(Kind):
         return Graded(tuple(expected[place] for place in reply), expected, len(reply) / len(expected))
 
     def given_text(self, attempt: Attempt) -> str:
-        return _points_text(texts_of(attempt.given), texts_of(attempt.expected))
+        return f"{len(texts_of(attempt.given))}/{len(texts_of(attempt.expected))}"
 
     def expected_text(self, attempt: Attempt, computed: Computed, proof: Proof) -> str:
-        return _points_text(texts_of(attempt.expected), texts_of(attempt.expected))
+        """Every key point on a line, marked as one that the learner had or not."""
+        had = texts_of(attempt.given)
+        points = texts_of(attempt.expected)
+        marks = ["·" if attempt.given is None else "✓" if point in had else "✗" for point in points]
+        return "\n".join(f"{mark} {point}" for mark, point in zip(marks, points, strict=True))
 
     def partly(self, attempt: Attempt, credit: float, language: str) -> str:
         """The key points that were missed."""
         had = texts_of(attempt.given)
         missed = " · ".join(point for point in texts_of(attempt.expected) if point not in had)
         return Text(f"Missed: {missed}", ko=f"빠진 핵심: {missed}")[language] if missed else ""
-
-
-def _points_text(points: Sequence[str], of: Sequence[str]) -> str:
-    """How many of the key points, and which: ``1/2: precision``."""
-    count = f"{len(points)}/{len(of)}"
-    return f"{count}: {' · '.join(points)}" if points else count
