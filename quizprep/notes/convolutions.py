@@ -176,3 +176,108 @@ def windowed(equation: Equation) -> Summed | None:
         side,
         side.replace(wrong, re.sub(rf"^{term[1]}{_ENTRY}", lambda _: meant, wrong), 1),
     )
+
+
+# --- one output, as a sum over the kernel ------------------------------------------------------
+
+_INDEXED = (
+    r"(?P<{0}>[A-Za-z])\s*(?:_\s*\{{(?P<{0}_below>[^{{}}]*(?:\{{\w+\}}[^{{}}]*)*)\}}"
+    r"|_(?P<{0}_one>[a-z])|[(\[](?P<{0}_at>[^()\[\]]*)[)\]])"
+)
+_PLAIN = (
+    (re.compile(r"\\(?:text|mathrm|mathbf|boldsymbol|bm|mathsf|mathit)\s*\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\[\s*([A-Za-z])\s*\](?=\s*_)"), r"\1"),
+    (re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])|\\[,;!:]"), ""),
+)
+_OF_PLACES = re.compile(
+    r"\s*(?:"
+    + _INDEXED.format("name")
+    + r"|\((?:[^()]*\*[^()]*)\)\s*(?:_\s*\{(?P<sum_below>[^{}]*)\}|\((?P<sum_at>[^()]*)\)))\s*"
+)
+_OVER_INDICES = re.compile(
+    r"\s*(?:\\sum|∑)(?:\\limits)?\s*_\s*(?:\{\s*(?P<indices>[a-z](?:\s*,\s*[a-z])*)\s*(?:=\s*-?[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}|(?P<one>[a-z]))\s*"
+    r"(?:\^\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\w))?\s*"
+)
+_TWO_FACTORS = re.compile(
+    r"\s*" + _INDEXED.format("first") + r"\s*(?:\\cdot|\\times|\*|\\,)?\s*" + _INDEXED.format("second") + r"\s*"
+)
+_BIAS = re.compile(
+    r"\s*\+\s*b\s*(?:_\s*(?:\{\s*\w+\s*\}|\w)|\[\w\])?\s*$|^\s*[bu]\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?\s*\+\s*"
+)
+_STEP = r"(?:[sSdD](?:_(?:\{\w+\}|\w))?)"
+_MOVED = re.compile(
+    rf"(?:{_STEP}?(?P<place>[a-z]){_STEP}?(?P<sign>[+-])(?P<offset>[a-z])|(?P<ahead>[a-z])\+(?P<behind>[a-z]))(?:[+-](?:\d|[pP](?:_(?:\{{\w+\}}|\w))?))*"
+)
+
+
+def layered(equation: Equation) -> Summed | None:
+    r"""Whether every weight of a kernel meets the value at its place: ``Y_{ij} = \sum_u \sum_v X_{i+u,j+v} K_{uv}``.
+
+    Strides, padding, channels and a bias may stand in it. None of what is not right so, of which nothing is said.
+    """
+    if len(equation.sides) != 1:
+        return None
+    written, side = equation.left, equation.sides[0]
+    for pattern, plain in _PLAIN:
+        written, side = pattern.sub(plain, written), pattern.sub(plain, side)
+    left = _OF_PLACES.fullmatch(written)
+    if left is None:
+        return None
+    outputs = _axes(left["name_below"] or left["name_one"] or left["name_at"] or left["sum_below"] or left["sum_at"])
+    side = _BIAS.sub("", side)
+    summed: list[str] = []
+    while (over := _OVER_INDICES.match(side)) is not None:
+        summed += re.findall("[a-z]", over["indices"] or over["one"])
+        side = side[over.end() :]
+    factors = _TWO_FACTORS.fullmatch(side)
+    if factors is None or not summed:
+        return None
+    first, second = (
+        _axes(factors[f"{which}_below"] or factors[f"{which}_one"] or factors[f"{which}_at"])
+        for which in ("first", "second")
+    )
+    signs = _laid(first, second, outputs, summed) or _laid(second, first, outputs, summed)
+    if signs is None:
+        return None
+    if signs == {"+"}:
+        return Summed("right", Text("Every weight meets the value below it.", ko="가중치마다 그 아래 값과 곱했습니다."))
+    return Summed(
+        "right", Text("The kernel is flipped, as a convolution has it.", ko="합성곱 정의대로 커널을 뒤집었습니다.")
+    )
+
+
+def _axes(text: str) -> list[str]:
+    """What stands at each axis, without spaces and signs of products; letters side by side are axes of their own."""
+    parts = [re.sub(r"\s|\\(?:cdot|times)(?![A-Za-z])|\*|[()]", "", part) for part in re.split(r",|\)\s*\(", text)]
+    return [each for part in parts for each in (part if re.fullmatch("[a-z]{2,3}", part) else [part])]
+
+
+def _laid(
+    values: Sequence[str], weights: Sequence[str], outputs: Sequence[str], summed: Sequence[str]
+) -> set[str] | None:
+    """The signs by which the places of values are moved from that of the output; None where they do not fit."""
+    signs: set[str] = set()
+    used: list[str] = []  # of the weights, in the order of the axes of the values
+    places: list[str] = []
+    for axis in values:
+        if axis in summed:  # a channel
+            used.append(axis)
+            continue
+        moved = _MOVED.fullmatch(axis)
+        if moved is None:
+            return None
+        place, offset = moved["place"] or moved["ahead"], moved["offset"] or moved["behind"]
+        if place in summed and moved["sign"] != "-":
+            place, offset = offset, place
+        if place not in outputs or offset not in summed:
+            return None
+        signs.add(moved["sign"] or "+")
+        places.append(place)
+        used.append(offset)
+    kernel = [axis for axis in weights if axis in summed]
+    channels = [axis for axis in weights if axis not in summed]
+    rest = [axis for axis in outputs if axis not in places]
+    spatial = [axis for axis in used if axis not in values]
+    fits = sorted(used) == sorted(summed) == sorted(kernel) and spatial == [axis for axis in kernel if axis in spatial]
+    fits = fits and sorted(channels) == sorted(rest) and places == [axis for axis in outputs if axis in places]
+    return signs if fits and len(signs) == 1 else None

@@ -21,19 +21,21 @@ from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
-from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, windowed
+from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
 from quizprep.notes.equations import PARTIAL, Equation, equations
 from quizprep.notes.forms import falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.networks import of_a_network
+from quizprep.notes.notations import of_a_density, of_a_share, plainer
 from quizprep.notes.one_sample import lacks_brackets, of_one_sample
 from quizprep.notes.optimisers import of_an_optimiser
 from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
+from quizprep.notes.slips import slips
 from quizprep.notes.usual import (
     Reading,
     of_a_bent_line,
@@ -77,6 +79,8 @@ _READINGS = (
     of_a_sigmoid,
     of_a_weak_learner,
     of_a_game,
+    of_a_density,
+    of_a_share,
 )
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
@@ -158,6 +162,11 @@ _OF_SAMPLES = re.compile(  # the mean of N terms
 )
 _A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:[LJCE]|ell)(?![A-Za-z])")
 _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
+_ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
+_LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
+_NO_LETTERS = frozenset(
+    r"\frac \dfrac \tfrac \sqrt \sum \prod \cdot \times \log \ln \exp \int \quad \pi i j k n N d".split()
+)
 _COMMANDS_AND_UNITS = re.compile(
     r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
 )
@@ -289,7 +298,11 @@ class _Judge:
         return found
 
     def _finding(self, equation: Equation) -> Finding:
-        for read, proof, step in ((convolved, PROOF, STEP), (windowed, WINDOW_PROOF, None)):
+        for read, proof, step in (
+            (convolved, PROOF, STEP),
+            (windowed, WINDOW_PROOF, None),
+            (layered, WINDOW_PROOF, None),
+        ):
             if (summed := read(equation)) is not None:
                 return self._of_a_sum(equation, summed, proof, step)
         if speaks_of_distributions(equation) and (found := self._of_distributions(equation)) is not None:
@@ -337,6 +350,10 @@ class _Judge:
         right = self._right_for(known) or self._right(equation, candidates)
         if right is None and meant != equation:
             right = self._right(meant, self._known.candidates(meant))
+        for plain in plainer(meant) if right is None else ():
+            of_plain = self._right(plain, self._known.candidates(plain))
+            if right is None and of_plain is not None and of_plain[2]:
+                right = of_plain
         if right is None:
             tried = {each.proof.id for each in candidates}
             right = self._right(meant, [each for each in self._known.spelled(meant) if each.proof.id not in tried])
@@ -352,6 +369,8 @@ class _Judge:
                 return self._found(equation, "in doubt", *right[:2], said[self._language])
         if right is None:
             right = self._right_for(itertools.chain.from_iterable(each(equation) for each in _READINGS))
+        if right is None and _updates(_unscripted(equation)):
+            right = self._descends(equation)
         if right is None and (step := passed(equation, self._said)) is not None:
             return Finding(
                 equation.line, equation.text, "right", step.proof, step.step, reason=step.reason[self._language]
@@ -372,6 +391,8 @@ class _Judge:
                 candidate, verdict, _ = repaired
                 found = self._found(equation, "right", candidate, verdict, reason[self._language])
                 return replace(found, outcome="wrong", written=equation.sides[-1], repair=meant.sides[-1])
+        if right is None and (found := self._slipped(equation)) is not None:
+            return found
         certain = [each for each in candidates if each.named or each.titled or (each.spelled and each.step)]
         certain.sort(key=lambda each: (each.named, each.spelled, each.step is not None), reverse=True)
         if right is not None:
@@ -380,12 +401,17 @@ class _Judge:
                 wrong = self._wrong(equation, [each for each in certain if each.titled and each.spelled])
                 if wrong is not None:
                     return wrong
+            if not whole and (rest := _without_examples(equation)) is not None:
+                whole = (self._right(rest, [candidate]) or (None, None, False))[2]
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
-                wrong = wrong or (None if equation.approximate else self._parted(equation, candidate, verdict))
                 if wrong is not None:
                     return wrong
-            if falls_apart(equation, candidate.proof):
+                doubt = None if equation.approximate else self._parted(equation, candidate, verdict)
+                if doubt is not None:
+                    holds = self._of_distributions(equation)
+                    return holds if holds is not None and holds.outcome == "right" else doubt
+            if all(falls_apart(each, candidate.proof) for each in (equation, *plainer(meant))):
                 said = Text(
                     "It is written like it, but what has to agree does not: a name, an index or a step is another one.",
                     ko="모양은 같지만 서로 맞아야 할 이름이나 첨자, 단계가 맞지 않습니다.",
@@ -399,6 +425,24 @@ class _Judge:
             )
         wrong = self._wrong(equation, certain)
         return wrong or self._of_distributions(equation) or self._doubt(equation, candidates, certain)
+
+    def _slipped(self, equation: Equation) -> Finding | None:
+        """The finding where a formula is wrong by one slip, without which it is right by its name or heading."""
+        for slipped in slips(equation):
+            proof, step = None, None
+            meant = usual(slipped.meant)
+            found = self._right(meant, self._known.candidates(meant))
+            if found is not None and found[2] and _is_sure(found[0]):
+                proof, step = found[0].proof.id, found[1].step or found[0].proof.result
+            elif (form := form_of(slipped.meant)) is not None:
+                proof, step = form.proof, form.step
+            if proof is not None:
+                (written,), (repair,) = equation.sides, slipped.meant.sides
+                reason = slipped.said[self._language]
+                return Finding(
+                    equation.line, equation.text, "wrong", proof, step, reason, written=written, repair=repair
+                )
+        return None
 
     # Right
 
@@ -481,6 +525,11 @@ class _Judge:
     def _said(self) -> str:
         """All that the page says, in one text."""
         return " ".join(text for piece in self._page for text in (*piece.heading[:1], piece.text))
+
+    def _descends(self, equation: Equation) -> tuple[Candidate, Verdict, bool] | None:
+        """A plain step against the gradient, below whatever heading: other optimisers are compared with it."""
+        right = self._right(equation, self._known.known_as("gradient-descent-step", "w_next"))
+        return right if right and "g" not in right[1].read_with.values() else None
 
     def _right_loss(self, of_one: Equation) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof of a loss of one sample that an equation is right for."""
@@ -706,7 +755,6 @@ class _Judge:
 
     def _doubt(self, equation: Equation, candidates: Sequence[Candidate], certain: Sequence[Candidate]) -> Finding:
         certain = () if equation.approximate else certain  # that it departs is what ≈ says
-        is_slight = all(map(_is_slight, equation.sides))
         for candidate in certain:
             if not self._is_meant(equation, candidate) or _is_only_below(candidate):
                 continue
@@ -720,11 +768,8 @@ class _Judge:
                     continue  # guessed letters that do not fit: it is about something else
                 if _leaves_out_half(verdict) or _is_a_mean_anyway(equation, verdict, candidate):
                     continue
-                if verdict.diagnosis is None and (is_slight or _is_of_two(equation, candidate, verdict)):
-                    continue
-                if verdict.verdict in ("different", "undecided"):
-                    reason = verdict.diagnosis["text"] if verdict.diagnosis else verdict.statement
-                    return self._found(equation, "in doubt", candidate, verdict, reason)
+                if verdict.verdict in ("different", "undecided") and verdict.diagnosis is not None:
+                    return self._found(equation, "in doubt", candidate, verdict, verdict.diagnosis["text"])
         nearest = candidates[0].proof.id if candidates else self._known.nearest(equation)
         return Finding(equation.line, equation.text, "unknown", nearest=nearest)
 
@@ -826,15 +871,46 @@ def _is_computation(equation: Equation) -> bool:
     return all(not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side)) for side in equation.sides)
 
 
+def _without_examples(equation: Equation) -> Equation | None:
+    r"""A chain without the sides that are an example of the one before: with values, or with letters of the example's.
+
+    ``\sigma^2 = E[X^2] - \mu^2 = a^2 + 8 p - a^2 = 8 p``; None where there is none, or nothing else.
+    """
+    names = _named(equation.sides[0])
+    for place, side in enumerate(equation.sides[1:], start=1):
+        its = _named(side)
+        if not its or _ADDS_NOTHING.search(side) or (not its & names and not _FUNCTION.search(side)):
+            return replace(equation, sides=equation.sides[:place])  # what follows goes on with the example
+        names |= its
+    return None
+
+
+def _named(side: str) -> set[str]:
+    """The names in a side, without what they are marked with."""
+    return set(_LETTERS_OF_NAMES.findall(_FONTS.sub(" ", side))) - _NO_LETTERS
+
+
 def _updates(equation: Equation) -> bool:
     """Whether a name is given a new value that is made of its old one: ``h \\leftarrow h + g^2``."""
     name = re.escape(equation.left.strip())
     return re.match(rf"\s*{name}\s*[+-]", equation.sides[-1]) is not None
 
 
+def _unscripted(equation: Equation) -> Equation:
+    """An equation without indices: of ``w_{t+1} = w_t - g_t`` it is w that is given a new value."""
+    return replace(
+        equation, left=_SCRIPT.sub("", equation.left), sides=tuple(_SCRIPT.sub("", side) for side in equation.sides)
+    )
+
+
+def _is_sure(candidate: Candidate) -> bool:
+    """Whether a formula that is right for a proof can be about nothing else: by name or heading, or by four names."""
+    return candidate.named or candidate.titled or (candidate.shaped and candidate.names > MOST_GUESSED + 1)
+
+
 def _can_be_earned(equation: Equation, candidate: Candidate) -> bool:
     """Whether there is any use in judging: names that have to be guessed earn no verdict (:func:`_is_earned`)."""
-    if _is_called(equation, candidate):
+    if candidate.titled or _is_called(equation, candidate):
         return True
     return candidate.foreign <= (MOST_GUESSED + 1 if candidate.shaped else 0)
 

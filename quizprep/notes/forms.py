@@ -484,3 +484,48 @@ def _goes_down_a_layer(parts: Parts) -> bool:
     below = re.search(r"_\{([a-z])(?:=[^{}]*)?\}", parts["sum"])
     index = below is not None and all(below[1] in _scripts(parts[name]) for name in ("w", "delta"))
     return index and (None in behind or behind[0] == (behind[1] or 0) - 1)
+
+
+def _runs(parts: Parts) -> bool:
+    """Whether a running average goes on with itself, and gathers the same statistic of a batch."""
+    (new, _), (old, _) = _timed(parts["new"]), _timed(parts["old"])
+    mean = re.sub("^bar[.]", "", parts["mean"])
+    return new == old and _base(mean) == _base(parts["new"]) and _timed(mean)[0] != old
+
+
+def _widens(parts: Parts) -> bool:
+    """Whether a layer adds to the receptive field of the one before, in steps of all strides before it."""
+    layer, before = _scripts(parts["new"]), _scripts(parts["old"])
+    fits = re.fullmatch(r"([a-z])([+]1)?", layer)
+    if fits is None or _base(parts["new"]) != _base(parts["old"]):
+        return False
+    behind = fits[1] if fits[2] else f"{fits[1]}-1"
+    over = re.fullmatch(r"prod_\{(?P<index>[a-z])=1\}\^\{(?P<end>[^{}]+)\}", parts.get("product", ""))
+    strides = "product" not in parts or (over and (over["end"], over["index"]) == (behind, _scripts(parts["s"])))
+    return before == behind and _scripts(parts["k"]) == layer and bool(strides)
+
+
+def _is_of_one_class(parts: Parts) -> bool:
+    return len({_scripts(part) for letter in ("fp", "tn") for part in _given(parts, letter)}) == 1
+
+
+def _is_noised(parts: Parts) -> bool:
+    """Whether a jump from the start has the product of all factors, and one step the factor of that step."""
+    jump = not parts["from"].endswith("_{t-1}")
+    factor = parts.get("a", "")
+    return factor.startswith("bar.") == jump if factor else not jump
+
+
+def _is_predicted(parts: Parts) -> bool:
+    (noise,), (guess,) = _given(parts, "eps"), _given(parts, "guess")
+    return noise != guess
+
+
+def _is_a_head(parts: Parts) -> bool:
+    """Whether queries, keys and values have the weights of their own, all of one head."""
+    weights = [_scripts(parts[name]).lower() for name in ("wq", "wk", "wv")]
+    heads = {re.sub("[qkv,()]", "", each) for each in weights}
+    own = all(
+        letter in each and not (set("qkv") - {letter}) & set(each) for letter, each in zip("qkv", weights, strict=True)
+    )
+    return own and len(heads) == 1 and _scripts(parts["l"]) in (*heads, "")

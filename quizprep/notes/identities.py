@@ -20,6 +20,7 @@ from quizprep.errors import QuizprepError
 from quizprep.formula.limits import within
 from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
+from quizprep.notes.variables import with_densities
 from quizprep.text import Text
 
 SECONDS = 3.0  # of the processor, for one equation: the dearest take half a second of a quiet one
@@ -57,7 +58,13 @@ _INTEGRAL_BELOW = re.compile(
     r"\\int(?:\\limits)?\s*_\s*\{?\s*(?P<variable>[a-z])\s*\}?(?![^=]*(?<![A-Za-z\\])d\s*[a-z](?![A-Za-z]))"
 )
 _INTEGRAL = re.compile(
-    r"\\int(?:\\limits)?(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?P<body>(?:(?!\\int|=).)*?)(?<![A-Za-z\\])d\s*(?P<variable>[a-z])(?![A-Za-z])"
+    r"\\int(?:\\limits)?(?:\s*_\s*(?:\{\s*-\s*\\infty\s*\}|-\\infty)\s*\^\s*(?:\{\s*\+?\s*\\infty\s*\}|\\infty)"
+    r"|\s*_\s*(?:\{[^{}]*\}|\w))?(?P<body>(?:(?!\\int|=).)*?)(?<![A-Za-z\\])d\s*(?P<variable>[a-z])(?![A-Za-z])"
+)
+_SPEAKS_OF_VARIABLES = re.compile(
+    rf"{_DENSITY.pattern.replace('?P<name>', '?:').replace('?P<below>', '?:').replace('?P<open>', '?:')}"
+    rf"|{_DIVERGENCE.pattern.replace('?P<first>', '?:').replace('?P<second>', '?:').replace('?P<of>', '?:')}"
+    r"|E|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
 _LIST = re.compile(
@@ -70,7 +77,8 @@ _PRODUCT = re.compile(
 )
 _INDEX = re.compile(r"_(?:\{\s*(?P<letter>[a-zA-Z]|\d+)\s*(?:(?P<sign>[+-])\s*(?P<step>\d))?\s*\}|(?P<alone>[a-zA-Z]))")
 _INDEPENDENT = re.compile(
-    r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|독립|나이브|마르코프", re.IGNORECASE
+    r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|独立|朴素|马尔可夫|独立同分布|독립|나이브|마르코프",
+    re.IGNORECASE,
 )
 _IN_WORDS = re.compile(  # 2 \\times Jensen-Shannon Divergence (JSD): what the next side is called
     r"\s*(?:\d+\s*(?:\\times|\\cdot|[×·*])?\s*)?[A-Z][a-z]{3,}(?:(?:[\s-]|\\ )+[A-Za-z][a-z]{2,})+"
@@ -182,12 +190,14 @@ def held(equation: Equation) -> Held | None:
     """Whether an equation of distributions holds by itself; None where that is not known."""
     sides = [side for side in equation.sides if not _IN_WORDS.fullmatch(side)] or equation.sides
     text = f"{equation.left} = " + " = ".join(sides)
-    if len(text) > LONGEST or not (_DENSITY.search(text) or _DIVERGENCE.search(text) or "E" in text or "Var" in text):
-        return None
-    independent = _holds(text)
-    if independent is None:
+    if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
     around = " ".join((equation.label, equation.near, *equation.heading))
+    independent = _holds(text)
+    if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
+        independent = False
+    if independent is None:
+        return None
     return Held(independent, _INDEPENDENT.search(around) is not None)
 
 
@@ -428,7 +438,7 @@ def _divergences(text: str) -> str:
         return names.setdefault(below, "pqr"[len(names)] if len(names) < 3 else name)
 
     def named(part: str) -> str:
-        return re.sub(r"[PpqQ]_(?:\{\w+\}|\w)", lambda found: density(found[0]), part)
+        return re.sub(r"[PpqQ]_(?:\{\s*\\?\w+\s*\}|\\[A-Za-z]+|\w)", lambda found: density(found[0]), part)
 
     def summed(found: re.Match[str]) -> str:
         parts = re.split(r"\\\||\|\||,|‖", found["of"])

@@ -100,7 +100,7 @@ def _(loss, w, alpha):
     title="A gradient step with weight decay",
     statement="With an L2 penalty each step of gradient descent first shrinks the weight by the factor 1 − ηα.",
     symbols={
-        "w": symbol("real", "weight before the step", ["W", "W_t", "w_t"]),
+        "w": symbol("real", "weight before the step", ["W", "W_t", "w_t", "theta"]),
         "g": symbol("real", "gradient of the loss without penalty", ["G", "g_t"]),
         "eta": symbol("positive", "learning rate", ["lr", "r"]),
         "alpha": symbol("positive", "strength of the penalty", STRENGTH_ALIASES),
@@ -108,7 +108,7 @@ def _(loss, w, alpha):
     steps={
         "decay": step("1 - eta * alpha"),
         "penalised_gradient": step("g + alpha * w"),
-        "w_next": step("decay * w - eta * g", aliases=["W_{t+1}", "w_{t+1}"]),
+        "w_next": step("decay * w - eta * g", aliases=["W_{t+1}", "w_{t+1}", "theta_{t+1}"]),
     },
     source="Krogh & Hertz (1991), A simple weight decay can improve generalization; torch.optim.SGD(weight_decay)",
     mistakes=[

@@ -1,0 +1,89 @@
+r"""Slips of the pen that no text makes on purpose, each with what was meant: ``(W - F + 2P)/(S + 1)``.
+
+That a formula has such a shape says nothing. Where what was meant is right, by its name or below its heading, and what
+is written is not, it is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from quizprep.frozen import frozen
+from quizprep.notes.equations import Equation
+from quizprep.text import Text
+
+_FRACTION = re.compile(
+    r"\\[dt]?frac\s*\{(?P<above>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{(?P<below>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+)
+_AND_ONE = re.compile(r"(?P<below>.*\S)\s*\+\s*1\s*")
+_UNWRAPPED = re.compile(r"^\s*\((?P<of>[^()]*)\)\s*$")
+_SLASH_AND_ONE = re.compile(r"(?P<above>[(\[][^()\[\]=]*[)\]])\s*/\s*\(\s*(?P<below>[^()=]*[^()=\s])\s*\+\s*1\s*\)")
+_ROOT = re.compile(
+    r"\\sqrt\s*\{\s*(?P<inside>\\[dt]?frac\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})\s*\}"
+)
+_GATHERED = re.compile(
+    r"\s*(?P<decay>\\(?:gamma|rho|beta|alpha)(?:_\{?2\}?)?|γ|ρ|β|0?\.9\d*)(?:\s|\\cdot|\\,|\*)*(?P<old>[^+]+?)\s*\+\s*(?P<new>[^+-]+)"
+)
+_SQUARED = re.compile(r"\^\s*\{?\s*2|\\odot|²|\*\*\s*2")
+_AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
+
+
+@frozen
+class Slip:
+    """What was meant, and what is wrong in what is written."""
+
+    meant: Equation
+    said: Text
+
+
+def slips(equation: Equation) -> Iterator[Slip]:
+    """The slips that a formula may hold, of which there are few."""
+    if len(equation.sides) != 1 or equation.approximate:
+        return
+    (side,) = equation.sides
+    for meant, said in (*_one_below(side), *_turned_in_a_root(side), *_no_average(equation, side)):
+        yield Slip(replace(equation, sides=(meant,)), said)
+
+
+def _one_below(side: str) -> Iterator[tuple[str, Text]]:
+    """``n/(s + 1)`` for ``n/s + 1``."""
+    said = Text("The 1 is added to the fraction, and not below its line.", ko="1은 분모가 아니라 분수 전체에 더합니다.")
+    for found in _FRACTION.finditer(side):
+        if (below := _AND_ONE.fullmatch(_UNWRAPPED.sub(r"\g<of>", found["below"]))) is not None:
+            meant = rf"\frac{{{found['above']}}}{{{below['below']}}} + 1"
+            yield side[: found.start()] + meant + side[found.end() :], said
+    for found in _SLASH_AND_ONE.finditer(side):
+        meant = f"{found['above']}/{found['below']} + 1"
+        yield side[: found.start()] + meant + side[found.end() :], said
+
+
+def _turned_in_a_root(side: str) -> Iterator[tuple[str, Text]]:
+    """The root of a fraction that is upside down."""
+    said = Text("The fraction below the root is upside down.", ko="근호 안의 분수가 뒤집혔습니다.")
+    for found in _ROOT.finditer(side):
+        turned = _FRACTION.sub(r"\\frac{\g<below>}{\g<above>}", found["inside"])
+        yield rf"{side[: found.start()]}\sqrt{{{turned}}}{side[found.end() :]}", said
+
+
+def _no_average(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """Squares gathered without the share of the new one, where a moving average of them is meant."""
+    found = _GATHERED.fullmatch(side)
+    if (
+        found is None
+        or not _SQUARED.search(found["new"])
+        or not _AVERAGES_SQUARES.search(" ".join(equation.heading[:1]))
+    ):
+        return
+    decay = found["decay"]
+    said = Text(
+        f"The factor 1 − {_shown(decay)} is missing at the new square: a moving average weighs both by shares of one.",
+        ko=f"새 제곱에 1 − {_shown(decay)}을(를) 곱해야 합니다. 이동 평균은 두 항의 가중치 합이 1입니다.",
+    )
+    yield f"{decay} {found['old']} + (1 - {decay}) {found['new']}", said
+
+
+def _shown(decay: str) -> str:
+    letters = {"gamma": "γ", "rho": "ρ", "beta": "β", "alpha": "α", "beta_2": "β₂", "beta_{2}": "β₂"}
+    return letters.get(decay.lstrip("\\"), decay)
