@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -571,7 +572,9 @@ def test_what_textbooks_do_is_followed(text: str):
         ("P^{-1} + R^{-1} = (P + R)/(P R)", ["follows"]),
         ("\\nabla_x x^T A x = (A + A^T) x", ["follows"]),
         ("let x vector\nx^T x = |x|^2", ["given", "undecided"]),  # a length, or the entries
-        ("let A matrix[n,n]\nA A = A^2", ["given", "undecided"]),
+        ("let A matrix[n,n]\nA A = A^2", ["given", "follows"]),
+        ("let A matrix[n,n]\nB = A ⊙ A\nA A = A^2", ["given", "given", "undecided"]),  # entry by entry somewhere
+        ("let A matrix[n,m]\nA^2 = A ⊙ A", ["given", "follows"]),
     ],
 )
 def test_what_is_transposed_or_inverted_in_a_product_is_no_number(text: str, expected: list[str]) -> None:
@@ -634,3 +637,98 @@ def test_what_is_wrong_of_entries_drawn_one_by_one_is_found():
 )
 def test_the_last_line_is_held_against_a_proof_by_its_name_alone(text: str, readings: tuple[str, ...]) -> None:
     assert account_of(text, where="p > 0").readings == readings
+
+
+# What a whole course writes: right lines that were called wrong, wrong ones that were let through
+
+PCA = """let u vector[d], S matrix[d,d] symmetric
+maximise u^T S u subject to u^T u = 1
+L(u, λ) = u^T S u − λ(u^T u − 1)
+∂L/∂u = 2Su − 2λu
+2Su − 2λu = 0
+Su = λu
+u^T S u = λ u^T u
+= λ"""
+SAMPLE_MEAN = "Let X_1, …, X_n be i.i.d. with mean μ and variance σ².\nX̄ = (1/n) Σ_{i=1}^n X_i\n"
+TEST_RESULT = "P(D) = 0.01, P(+|D) = 0.99, P(+|¬D) = 0.05\n"
+COMPONENTS = "The components of q and k are independent with mean 0 and variance 1.\nlet q vector[d], k vector[d]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # functions of Greek letters
+        ("given λ > 0, x vector[n] positive\nℓ(λ) = n log λ − λ Σᵢ xᵢ\ndℓ/dλ = n/λ − Σᵢ xᵢ", ["given", "given", "follows"]),
+        ("J(θ) = (1/2) Σ_{i=1}^m (θ x_i − y_i)²\ndJ/dθ = Σ_{i=1}^m (θ x_i − y_i)", ["given", "wrong"]),
+        ("where λ > 0\nℓ(λ) = Σ_{i=1}^n (x_i log λ − λ)\nℓ'(λ) = (1/λ) Σ_{i=1}^n x_i − 1", ["given", "given", "wrong"]),
+        # a function of a function
+        (
+            "V(D) = ∫ p(x) log D(x) + q(x) log(1 − D(x)) dx\nD(x) = p(x)/(p(x) + q(x))\n"
+            "V(D) = ∫ p(x) log(p(x)/(p(x)+q(x))) + q(x) log(q(x)/(p(x)+q(x))) dx\n= −2 log 2 + 2 JS(p || q)",
+            ["given", "given", "follows", "follows"],
+        ),
+        # words before a step
+        ("Since x > 0, we have |x| = x", ["given", "follows"]),
+        ("y = |x|\nsince x > 0\n= x", ["given", "given", "follows"]),
+        ("x > 0이면 |x| = x\nx < 0이면 |x| = −x\nx < 0이면 |x| = x", ["follows", "follows", "wrong"]),
+        ("If x > 0 then |x| = x, so |x|² = x²\n= x x\n|x| = x", ["follows"] * 4),
+        ("x < 0이므로 |x| = x", ["given", "wrong"]),
+        ("by Jensen: E[X²] ≥ E[X]²", ["holds"]),
+        ("S = a/(1−r), r ≠ 1\nS(1 − r) = a", ["given", "given", "follows"]),
+        ("|x| < 1, so x² < 1", ["given", "holds"]),
+        # probabilities of events
+        (
+            "let X random, X ≥ 0, a > 0\nE[X] = E[X 1{X ≥ a}] + E[X 1{X < a}]\n≥ E[X 1{X ≥ a}]\n≥ a P(X ≥ a)\nP(X ≥ a) ≤ E[X]/a",
+            ["given", "follows", "holds", "holds", "holds"],
+        ),
+        ("let X random, X ≥ 0, a > 0\nE[X 1{X ≥ a}]\n≤ a P(X ≥ a)", ["given", "start", "wrong"]),
+        (
+            "let X random, k > 0, σ > 0\nVar(X) = σ²\nP((X − E[X])² ≥ k²σ²) ≤ E[(X − E[X])²]/(k²σ²)\n= 1/k²\nP(|X − E[X]| ≥ kσ) ≤ 1/k²",
+            ["given", "follows", "holds", "follows", "holds"],
+        ),
+        ("P(a < X ≤ b) = P(X ≤ b) − P(X ≤ a)\nP(X ≤ x) = 1 − P(X > x)\nP(X ≤ x) = P(X > x)", ["follows", "follows", "wrong"]),
+        ("P(heads) = p\nP(tails) = 1 − P(heads)", ["undecided", "undecided"]),
+        ("P(X=1) = p\nE[X] = p", ["undecided", "undecided"]),
+        (TEST_RESULT + "P(+) = 0.99*0.01 + 0.05*0.99 = 0.0594\nP(D|+) = 0.167\nP(−|D) = 1 − P(+|D)", ["given"] * 3 + ["follows"] * 3),
+        (TEST_RESULT + "P(+) = 0.99*0.01 + 0.05*0.99 = 0.0694", ["given"] * 3 + ["wrong"]),
+        # rounded as it is written
+        ("1/3 = 0.333\n2/3 ≈ 0.67\n2/3 = 0.66\n0.15 = 0.2", ["follows", "follows", "wrong", "wrong"]),
+        # vectors of length 1 and orthogonal matrices
+        (PCA, ["given", "given", "given", "follows", "given", "follows", "follows", "follows"]),
+        ("let u vector[d], S matrix[d,d]\nSu = λu\nu^T S u = λ u^T u\n= λ", ["given", "given", "follows", "undecided"]),
+        ("let u vector[d], ‖u‖ = 1\n‖2u‖ = 2\n‖2u‖ = 3", ["given", "follows", "wrong"]),
+        ("A = QΛQ^T\nA² = QΛ²Q^T", ["given", "undecided"]),
+        ("A = QΛQ^T\nwhere Q orthogonal\nA² = QΛQ^T QΛQ^T\n= QΛ²Q^T\n= Q²Λ²Q^T", ["given", "given", "follows", "follows", "wrong"]),
+        ("let A matrix[n,n], B matrix[n,n]\n(A + B)² = A² + AB + BA + B²\n(A + B)² = A² + 2AB + B²", ["given", "follows", "wrong"]),
+        # variances of sums
+        ("Var(X + Y) = Var(X) + Var(Y) + Cov(X, Y)", ["wrong"]),
+        ("Var(X + Y) = Var(X) + Var(Y) + 2Cov(X, Y)\n= Var(X) + Var(Y)", ["follows", "follows"]),
+        (SAMPLE_MEAN + "E[X̄] = (1/n) Σ_{i=1}^n E[X_i] = μ\nVar(X̄) = σ²/n", ["given", "follows", "follows", "follows"]),
+        (SAMPLE_MEAN + "Var(X̄) = (1/n) Σ_{i=1}^n Var(X_i)", ["given", "follows", "wrong"]),
+        (COMPONENTS + "E[q^T k] = 0\nVar(q^T k) = Σ_{i=1}^{d} Var(q_i k_i) = d\nVar(q^T k / d) = 1", ["given", "given", "follows", "follows", "wrong"]),
+        ("let X random, E[X] = 0, Var(X) = 1\nE[X²] = 1\nE[X²] = 2", ["given", "follows", "wrong"]),
+        ("let N ~ Poisson(λ)\nE[N²] = λ² + λ\nVar(N) = λ²", ["given", "follows", "wrong"]),
+        ("let X ~ Exp(λ)\nVar(X) = 1/λ²\nE[X] = λ", ["given", "follows", "wrong"]),
+        ("let B ~ Binomial(n, p)\nVar(B/n) = p(1−p)/n\nVar(B) = np²", ["given", "follows", "wrong"]),
+        ("let X ~ Gamma(a, b)\nE[X] = a/b", ["unreadable", "undecided"]),  # what was not followed may say it
+    ],
+)  # fmt: skip
+def test_what_a_course_writes(text: str, expected: list[str]):
+    assert statuses(text) == expected
+
+
+def test_what_would_let_a_line_follow_is_named():
+    (line,) = account("A = QΛQ^T\nA² = QΛ²Q^T").lines[1:]
+    assert "QᵀQ = I" in line.statement and line.status == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "check"),
+    [
+        ("let u vector[d], ‖u‖ = 1\n‖2u‖ = 3", "u", lambda u: sum(x * x for x in u) == pytest.approx(1, abs=1e-5)),
+        ("let X random, E[X] = 0, Var(X) = 1\nE[X²] = 2", "X", lambda x: sum(x) == pytest.approx(0, abs=1e-5)),
+    ],
+)
+def test_a_counterexample_shows_what_was_granted(text: str, name: str, check: Callable[[list[float]], bool]):
+    line = account(text).lines[-1]
+    assert line.counterexample is not None and check(line.counterexample["inputs"][name])

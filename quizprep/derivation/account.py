@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 from typing import Any
 
@@ -55,6 +55,15 @@ class Judged:
     counterexample: Mapping[str, Any] | None = None
     diagnosis: Mapping[str, str] | None = None
     caret: str = ""
+
+
+_LETTER = re.compile(r"\\[A-Za-z]+|(?<![A-Za-z])[A-Za-z](?![A-Za-z])|[^\W\d_A-Za-z가-힣]")
+
+
+def _letters(text: str) -> set[str]:
+    """The names of the letters that stand alone in a text, Greek ones among them."""
+    names = {plain_name(match) for match in _LETTER.findall(text)}
+    return {name for name in names if not name.startswith("\\") and name not in FUNCTIONS}
 
 
 _NAME = re.compile(r"\\?[^\W\d]\w*'*(?:_\{\w+\})?|[A-Z]\w*(?:_\{\w+\})?\(.*\)")  # L_{CE}, KL(P ‖ Q); not log(p)
@@ -171,11 +180,14 @@ class _Reader:
         self.doubtful: Relation | None = None  # the last relation, where it did not follow
         self.seen: set[str] = set()  # symbols of the lines so far
         self.assumptions: dict[str, None] = {}
+        self.lost: dict[str, int] = {}  # letters of lines that could not be followed, with the numbers of these
+        self.under, self.at = "", 0  # the case that the last line was one of, and its number
 
     def account(self) -> Account:
         for line in self._ordered():
             try:
-                self._line(line)
+                with self._in_its_case(line):
+                    self._line(line)
             except FormulaError as error:
                 self._unreadable(line, error)
             except RecursionError:
@@ -187,6 +199,18 @@ class _Reader:
         last = self.current.text if self.current else ""
         return Account(shown, (self.head, last), tuple(self.assumptions))
 
+    @contextmanager
+    def _in_its_case(self, line: Line) -> Iterator[None]:
+        """Grant ``if x > 0`` to a line and to those that go on from it, and to no other."""
+        goes_on = not line.given and (line.number == self.at or not sides(line.text)[0][0])
+        self.under, self.at = line.under or (self.under if goes_on else ""), line.number
+        domains, where, relations = dict(self.sheet.domains), list(self.sheet.where), list(self.relations)
+        if self.under:
+            grant(self.sheet, self.under)
+        yield
+        if self.under:
+            self.sheet.domains, self.sheet.where, self.relations = domains, where, relations
+
     def _ordered(self) -> Iterator[Line]:
         """What is given first: a ``where`` behind a line says what is meant in it."""
         yield from (line for line in self.lines if line.given)
@@ -197,7 +221,12 @@ class _Reader:
         shown = caret(error) if error.span is not None else ""
         self._say(line, "unreadable", error.said, caret=shown)
 
-    def _say(self, line: Line, status: str, said: Text | None = None, **more: Any) -> None:
+    def _say(self, line: Line, status: str, said: Text | None = None, *, counts: bool = False, **more: Any) -> None:
+        """Note what is said of a line; ``counts`` where it is not decided and counts from here on all the same."""
+        undecided = status in ("unreadable", "undecided") and not counts
+        if undecided and (line.given or sides(line.text)[0][0]):
+            for letter in _letters(line.text):
+                self.lost.setdefault(letter, line.number)
         statement = said[self.language] if said else ""
         self.judged.append(Judged(line.number, line.text, status, self._readable(statement), line.reason, **more))
 
@@ -311,9 +340,8 @@ class _Reader:
         self.relations.clear()
         self.head, self.current, self.sound = parts[0], _Place(parts[1], self._read(parts[1], line), line.number), None
         said = f"line {at} says something else of {name}; from here on this is what counts"
-        self._say(
-            line, "undecided", Text(said, ko=f"{at}번째 줄의 {name} 정의와 다릅니다. 여기서부터는 이 정의를 씁니다.")
-        )
+        korean = f"{at}번째 줄의 {name} 정의와 다릅니다. 여기서부터는 이 정의를 씁니다."
+        self._say(line, "undecided", Text(said, ko=korean), counts=True)
         return True
 
     def _relation(
@@ -321,7 +349,7 @@ class _Reader:
     ) -> list[tuple[Step, _Place, _Place]]:
         """A line with a left side of its own, which holds by itself or where the lines before it do."""
         second = _Place(parts[1], self._read(parts[1], line), line.number)
-        relation = Relation(first.tree, signs[0], second.tree)
+        relation = Relation(first.tree, signs[0], second.tree, _slack(second.text))
         self.head = parts[0]
         step, by_itself = self._judged_relation(line, relation)
         self._note(first.tree)
@@ -330,7 +358,7 @@ class _Reader:
         if step.status == "wrong":
             self.doubtful = relation
         else:
-            if not by_itself:  # what always holds says nothing about anything else
+            if not by_itself or step.assuming:  # what always holds says nothing about anything else
                 self.relations.append(relation)
             self.doubtful = None
         steps = [(told, first, second)]
@@ -362,7 +390,7 @@ class _Reader:
                     implied.status == "undecided" and by_itself.status == "wrong" and self._is_claim(line, relation)
                 )
                 return (by_itself if unsolved else implied), False
-        if by_itself.status == "wrong" and not self._is_claim(line, relation):
+        if by_itself.status == "wrong" and not (self._is_claim(line, relation) or follow.is_constant(by_itself)):
             return Step("given", Text("")), False  # an equation to work with
         return by_itself, False
 
@@ -375,6 +403,8 @@ class _Reader:
         return follow.compatible(self.sheet, [*premises, relation])
 
     def _by_itself(self, relation: Relation) -> Step:
+        if relation.sign in ("=", "≈") and (rounded := follow.rounded(self.sheet, relation)):
+            return rounded
         if relation.sign == "=":
             return follow.equal(self.sheet, relation.left, relation.right, only_whether=not self.reasons)
         if relation.sign in ("<=", ">=", "<", ">"):
@@ -392,7 +422,8 @@ class _Reader:
         )
         if said:
             return True
-        before = [place.tree for place in (self.current, self.sound) if place is not None]
+        places = [place for place in (self.current, self.sound) if place is not None]
+        before = [place.tree for place in places if not follow.is_number(place.tree)]
         if self.doubtful is not None:
             before.append(self.doubtful.left)  # whose right side was wrong: this one may be the right one
         return relation.left in before or any(
@@ -518,8 +549,15 @@ class _Reader:
         return steps
 
     def _unless_new(self, step: Step, before: _Place, place: _Place) -> Step:
-        """The step; undecided where symbols of which nothing was said stand in a side that differs."""
+        """The step; undecided where symbols of which nothing was said stand in a side that differs, or some of which
+        a line that could not be followed says something.
+        """
         new: list[str] = []
+        lost = {self.lost[letter] for text in (before.text, place.text) for letter in _letters(text) & set(self.lost)}
+        if step.status == "wrong" and lost:
+            number = min(lost)
+            said = f"line {number} was not followed, and this may follow from it"
+            return follow.undecided(Text(said, ko=f"{number}번째 줄을 따라가지 못했고, 이 줄은 거기서 나올 수 있습니다."))
         if step.status == "wrong":
             new = sorted({*map(self._function_of, self._bases(place.tree) - self._known() - set(FUNCTIONS))})
         if not new:
@@ -536,7 +574,8 @@ class _Reader:
 
     def _in_its_place(self, new: str, before: _Place, place: _Place) -> str | None:
         """The symbol of the side before that makes a side equal to it where it stands for a new one."""
-        for name in dict.fromkeys(free_symbols(before.tree)):
+        operators = self.sheet.notation.operators
+        for name in (name for name in dict.fromkeys(free_symbols(before.tree)) if name not in operators):
             other = Relation(before.tree, "=", substitute(place.tree, {new: Symbol(name)}))
             if follow.equal(self.sheet, other.left, other.right, only_whether=True).status == "follows":
                 return render(Symbol(name))
@@ -559,7 +598,7 @@ class _Reader:
         return step, before
 
     def _held(self, before: _Place, sign: str, place: _Place) -> Step:
-        relation = Relation(before.tree, sign, place.tree)
+        relation = Relation(before.tree, sign, place.tree, _slack(place.text))
         step = self._by_itself(relation)
         if step.status == "wrong" and self.relations:
             implied = follow.implied(self.sheet, self.relations, relation)
@@ -588,7 +627,8 @@ class _Reader:
         example = None
         if step.counterexample is not None and step.status == "wrong":
             found = step.counterexample
-            inputs = {re.sub("[°•]", "", name): value for name, value in found.inputs.items()}
+            meant = follow.as_meant(self.sheet, found.inputs)
+            inputs = {re.sub("[°•]", "", name): value for name, value in meant.items()}
             example = {"inputs": inputs, "before": found.expected, "this": found.yours}
         diagnosis = None
         if step.status == "wrong" and self.reasons and step.comparison is not None:
@@ -608,6 +648,19 @@ class _Reader:
             counterexample=example,
             diagnosis=diagnosis,
         )
+
+
+_DECIMAL = re.compile(r"[-−]?\s*\d*\.(?P<digits>\d+)")
+
+
+def _slack(text: str) -> float:
+    """By how much what is written as a decimal may be off: half of its last digit; 0 of other formulas.
+
+    A single digit that is not 0, as in 0.2, is no rounded value.
+    """
+    match = _DECIMAL.fullmatch(text.strip())
+    digits = re.sub(r"\D", "", text).lstrip("0")
+    return 0.5000001 * 10.0 ** -len(match["digits"]) if match and len(digits) > 1 else 0.0
 
 
 def _not_followed(sign: str) -> Step:

@@ -25,11 +25,13 @@ from quizprep.formula.tree import (
     Applied,
     Binary,
     Call,
+    Compare,
     Index,
     Node,
     Number,
     Reduce,
     Symbol,
+    Transpose,
     Unary,
     free_symbols,
     walk,
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from quizprep.derivation.sheet import Sheet
 
 OUTCOMES = 3  # values of a random variable of which nothing is said
+MINUSES = ("−", "-")
+RESULT = "positive"  # the event that a test is +
+BESIDE = Fraction(1, 10**9)  # how far beside its values a random variable is compared
 HIGHEST = 9  # degree of the polynomials for which the most points are exact
 _DISTRIBUTION = re.compile(
     r"\s*(?:\\mathcal|\\mathrm|\\text|\\operatorname)?\s*\{?\s*(?P<name>[A-Za-z𝒩]+)\s*\}?\s*(?:\\left)?\((?P<inside>.*?)(?:\\right)?\)\s*"
@@ -48,7 +53,24 @@ _KINDS = {
     "n": "normal", "normal": "normal", "𝒩": "normal", "gaussian": "normal",
     "bernoulli": "bernoulli", "bern": "bernoulli", "ber": "bernoulli",
     "u": "uniform", "uniform": "uniform", "unif": "uniform",
+    "poisson": "poisson", "pois": "poisson", "poi": "poisson",
+    "exp": "exponential", "exponential": "exponential", "expo": "exponential",
+    "binomial": "binomial", "bin": "binomial", "binom": "binomial",
 }  # fmt: skip
+LAWS = "N(μ, σ²), Bernoulli(p), Binomial(n, p), Poisson(λ), Exp(λ), Uniform(a, b)"
+_PARAMETERS = {"bernoulli": 1, "poisson": 1, "exponential": 1}  # 2 of all others
+# E[Xᵏ] for k = 1, 2, …; of what has a mean and a variance nothing else is known
+_MOMENTS = {
+    "poisson": ("a", "a + a^2", "a + 3 a^2 + a^3", "a + 7 a^2 + 6 a^3 + a^4"),
+    "exponential": ("1/a", "2/a^2", "6/a^3", "24/a^4"),
+    "binomial": (
+        "a b",
+        "a (a-1) b^2 + a b",
+        "a (a-1) (a-2) b^3 + 3 a (a-1) b^2 + a b",
+        "a (a-1) (a-2) (a-3) b^4 + 6 a (a-1) (a-2) b^3 + 7 a (a-1) b^2 + a b",
+    ),
+    "moments": ("a", "b + a^2"),
+}
 # Gauss-Hermite and Gauss-Legendre: (node, weight) by the degree that they are exact to, the negative nodes alike
 _POINTS = {
     "normal": {
@@ -155,6 +177,8 @@ def meaning(operator: Operator, sheet: Sheet) -> Node:
     if operator.kind in ("divergence", "entropy"):
         nats = _divergence(operator, sheet) if operator.kind == "divergence" else _entropy(operator, sheet)
         return Binary("/", nats, Call("log", (TWO,))) if sheet.bits else nats
+    if operator.kind == "event":
+        return _mean(_indicator(operator), "", sheet)
     if operator.kind == "integral":
         return _integral(operator, sheet)
     if operator.kind == "spread" and operator.name == "Cov":
@@ -169,6 +193,19 @@ def meaning(operator: Operator, sheet: Sheet) -> Node:
         square = _mean(f"({operator.body})^2", operator.by[0], sheet)
         return Binary("-", square, Binary("^", _mean(operator.body, operator.by[0], sheet), TWO))
     return _mean(operator.body, operator.by[0], sheet)
+
+
+def _indicator(operator: Operator) -> str:
+    """``X ≥ a, Y > b`` as 1 where it happens. Raises FormulaError for events of other kinds."""
+    parts = cut_outside(operator.body, ",")
+    conditional = operator.body.count("|") % 2 or "\\mid" in operator.body
+    if conditional or not all(_ORDERED.search(part) for part in parts):
+        said = f"the probability of `{operator.body}` is not followed here: of events X > a and those of letters it is"
+        raise FormulaError(Text(said, ko=f"`{operator.body}`의 확률은 따라가지 않습니다. X > a 꼴이나 글자로 된 사건만 봅니다."))
+    return " ".join(f"𝟙[{part}]" for part in parts)
+
+
+_ORDERED = re.compile(r"[<>≤≥]|\\(?:leq?|geq?|leqslant|geqslant|lt|gt)(?![A-Za-z])")
 
 
 def _times(first: Node, second: Node) -> Node:
@@ -216,12 +253,16 @@ _COMPLEMENT = re.compile(
 
 
 def variable_of(argument: str) -> str:
-    """The variable that ``x``, ``¬A`` or ``A^c`` is about."""
+    """The variable that ``x``, ``¬A`` or ``A^c`` is about; of + and − that a test is positive."""
+    if argument.strip() in ("+", *MINUSES):
+        return RESULT
     match = _COMPLEMENT.fullmatch(argument.strip())
     return (match["name"] if match else argument).strip().lstrip("\\")
 
 
 def is_complement(argument: str) -> bool:
+    if argument.strip() in MINUSES:
+        return True
     match = _COMPLEMENT.fullmatch(argument.strip())
     return bool(match and (match["sign"] or match["power"]))
 
@@ -275,16 +316,47 @@ def law_of(text: str, sheet: Sheet) -> tuple[str, tuple[Node, ...]] | None:
     if match is None or kind is None:
         return None
     parts = cut_outside(match["inside"], ",;")
-    if len(parts) != (1 if kind == "bernoulli" else 2):
+    if len(parts) != _PARAMETERS.get(kind, 2):
         return None
+    if kind == "exponential" and plain_name(parts[0]).split("_")[0] not in ("lambda", "1"):
+        return None  # of θ nobody knows whether it is the rate or the mean
     return kind, tuple(sheet.read("1" if part == "I" else part) for part in parts)
+
+
+def _sums_over_entries(tree: Node, sheet: Sheet) -> Node:
+    """A formula with ``qᵀk``, ``‖q‖²`` and ``sum(q)`` as sums over the entries of q and k."""
+
+    def is_vector(node: Node) -> bool:
+        return isinstance(node, Symbol) and len(sheet.shapes.get(node.name, ())) == 1
+
+    def total(body: Node, vector: Node, index: str) -> Node:
+        return Reduce("sum", index, ONE, Call("len", (vector,)), body)
+
+    def visit(node: Node) -> Node:
+        node = rebuild(node, visit)
+        if isinstance(node, Binary) and node.operator in ("juxtapose", "*", "@") and isinstance(node.left, Transpose):
+            first, second = node.left.operand, node.right
+            if is_vector(first) and is_vector(second):
+                index = Symbol("ι")
+                return total(Binary("*", Index(first, (index,)), Index(second, (index,))), first, index.name)
+        if isinstance(node, Binary) and node.operator == "^" and node.right == TWO and isinstance(node.left, Call):
+            inner = node.left.arguments[0]
+            if node.left.function == "norm" and len(node.left.arguments) == 1 and is_vector(inner):
+                return total(Binary("^", Index(inner, (Symbol("ι"),)), TWO), inner, "ι")
+        if isinstance(node, Call) and node.function in ("sum", "mean") and is_vector(node.arguments[0]):
+            vector = node.arguments[0]
+            whole = total(Index(vector, (Symbol("ι"),)), vector, "ι")
+            return whole if node.function == "sum" else Binary("/", whole, Call("len", (vector,)))
+        return node
+
+    return visit(tree)
 
 
 def _bound(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: Sheet) -> Node:
     """The mean of a formula over all that is random in it."""
     random = sheet.random
     if any(name in random.entries for name in free_symbols(tree)):
-        return _of_entries(tree, laws, sheet)
+        return _of_entries(_sums_over_entries(tree, sheet), laws, sheet)
     laws = {**random.laws, **laws}
     names = [name for name in free_symbols(tree) if name in random.names or name in laws]
     if not names and not laws:
@@ -300,10 +372,21 @@ def _bound(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: She
             tree = _under(tree, name, *laws[name], sheet)
     free = [name for name in names if name not in laws]
     groups = {name: f"ω{name}" if random.independent or name in random.apart else "ω" for name in free}
+    tree = _between_values(tree, free)
     tree = substitute(tree, {name: _outcome(name, groups[name], sheet) for name in free})
     for index in dict.fromkeys(groups.values()):
         tree = Binary("/", Reduce("sum", index, ONE, Number(Fraction(OUTCOMES)), tree), Number(Fraction(OUTCOMES)))
     return tree
+
+
+def _between_values(tree: Node, names: Sequence[str]) -> Node:
+    """A formula whose conditions no value meets exactly: X ≥ a happens where X > a does, as of what is continuous."""
+    moved = {name: Binary("+", Symbol(name), Number(BESIDE)) for name in names}
+
+    def visit(node: Node) -> Node:
+        return substitute(node, moved) if isinstance(node, Compare) else rebuild(node, visit)
+
+    return visit(tree)
 
 
 def _of_entries(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet: Sheet) -> Node:
@@ -318,8 +401,11 @@ def _of_entries(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet
         return _of_entries(node, laws, sheet)
 
     def is_random(node: Node) -> bool:
-        return any(name in random.entries or name in random.names or name in laws for name in free_symbols(node))
+        valued = rebuild(node, _without_lengths) if not _is_length(node) else ONE
+        return any(name in random.entries or name in random.names or name in laws for name in free_symbols(valued))
 
+    if not is_random(tree):
+        return tree
     if isinstance(tree, Reduce) and tree.operator == "sum":
         return replace(tree, body=mean(tree.body))
     if isinstance(tree, Unary) and tree.operator == "-":
@@ -350,6 +436,15 @@ def _of_entries(tree: Node, laws: dict[str, tuple[str, tuple[Node, ...]]], sheet
     return _bound(own_tree, {**laws, **own}, sheet)
 
 
+def _is_length(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "len"
+
+
+def _without_lengths(node: Node) -> Node:
+    """A formula with 1 for the lengths of vectors, which are not random."""
+    return ONE if _is_length(node) else rebuild(node, _without_lengths)
+
+
 def _of_square(tree: Node, mean: Callable[[Node], Node], is_random: Callable[[Node], bool]) -> Node:
     """E[S²] of a sum S = Σᵢ fᵢ of independent terms, also with a factor or a divisor that is not random."""
     if isinstance(tree, Binary) and tree.operator in ("*", "juxtapose", "/"):
@@ -372,8 +467,16 @@ def _of_square(tree: Node, mean: Callable[[Node], Node], is_random: Callable[[No
 
 def _outcome(name: str, index: str, sheet: Sheet) -> Node:
     """The value of a random variable at an outcome, with the mean and the variance that were given."""
+    return _moved(name, Index(Symbol(f"{name}•"), (Symbol(index),)), sheet)
+
+
+def outcomes(name: str, sheet: Sheet) -> Node:
+    """All values of a random variable, with the mean and the variance that were given."""
+    return _moved(name, Symbol(f"{name}•"), sheet)
+
+
+def _moved(name: str, value: Node, sheet: Sheet) -> Node:
     values = Symbol(f"{name}•")
-    value: Node = Index(values, (Symbol(index),))
     given = sheet.random.moments.get(name)
     if not given:
         return value
@@ -393,9 +496,13 @@ def _under(tree: Node, name: str, kind: str, parameters: Sequence[Node], sheet: 
         return Binary("+", Binary("*", first, heads), Binary("*", Binary("-", ONE, first), tails))
     tree = split_logarithms(tree)
     degree = _degree(tree, name)
-    if degree is None or degree > HIGHEST:
-        said = f"the mean of this over {name} is computed for polynomials only"
-        raise FormulaError(Text(said, ko=f"{name}에 대한 평균은 다항식만 계산합니다."))
+    moments = _MOMENTS.get(kind)
+    if degree is None or degree > (len(moments) if moments else HIGHEST):
+        limit, korean = (f" of degree {len(moments)} at most", f" {len(moments)}차까지의") if moments else (" only", "")
+        said = f"the mean of this over {name} is computed for polynomials{limit}"
+        raise FormulaError(Text(said, ko=f"{name}에 대한 평균은{korean} 다항식만 계산합니다."))
+    if moments:
+        return _by_moments(tree, name, moments[:degree], (first, *rest))
     second = rest[0]
     middle: Node = first
     reach: Node = Call("sqrt", (second,))
@@ -408,6 +515,31 @@ def _under(tree: Node, name: str, kind: str, parameters: Sequence[Node], sheet: 
             point = middle if node == "0" else Binary(sign, middle, Binary("*", reach, parse(node)))
             terms.append(Binary("*", parse(weight), substitute(tree, {name: point})))
     return _total(terms)
+
+
+def _by_moments(tree: Node, name: str, moments: Sequence[str], parameters: Sequence[Node]) -> Node:
+    """The mean of a polynomial f of as many degrees as moments are given: Σᵢ f(i) E[ℓᵢ(X)], by its values at 0, 1, …
+
+    ℓᵢ is the polynomial that is 1 at i and 0 at the other places.
+    """
+    values = dict(zip("ab", parameters, strict=False))
+    powers = [ONE, *(substitute(parse(moment), values) for moment in moments)]
+    terms = []
+    for place in range(len(powers)):
+        weight = _total([_times(Number(factor), power) for factor, power in zip(_lagrange(place, len(powers)), powers, strict=True)])
+        terms.append(_times(weight, substitute(tree, {name: Number(Fraction(place))})))
+    return _total(terms)
+
+
+def _lagrange(place: int, count: int) -> list[Fraction]:
+    """The coefficients, lowest first, of the polynomial that is 1 at ``place`` and 0 at the others of 0, 1, …, count-1."""
+    coefficients = [Fraction(1)]
+    for other in range(count):
+        if other != place:
+            shifted = [Fraction(0), *coefficients]
+            kept = [*coefficients, Fraction(0)]
+            coefficients = [(high - other * low) / (place - other) for high, low in zip(shifted, kept, strict=True)]
+    return coefficients
 
 
 def _degree(tree: Node, name: str) -> int | None:

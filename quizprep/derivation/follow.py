@@ -8,13 +8,14 @@ anything; another one has to hold wherever the relations before it do.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from quizprep.derivation.chance import outcomes
 from quizprep.derivation.sheet import Sheet
 from quizprep.derivation.solving import ENOUGH, agree, aligned, solutions
 from quizprep.derivation.spaces import spaces
@@ -24,7 +25,7 @@ from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Unary, free_symbols, walk
+from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Transpose, Unary, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample, Side, compare
 from quizprep.judge.conditions import choosing, going_up
@@ -96,11 +97,12 @@ class Step:
 
 @frozen
 class Relation:
-    """``left sign right``, as read."""
+    """``left sign right``, as read; where the right side is a decimal its last digit may be ``slack`` off."""
 
     left: Node
     sign: str
     right: Node
+    slack: float = 0.0
 
 
 def undecided(said: Text) -> Step:
@@ -120,12 +122,28 @@ def equal(sheet: Sheet, left: Node, right: Node, only_whether: bool = False) -> 
             assumed = _assuming(sheet, left, right, found)
             if assumed is None:
                 _refuse_contested(sheet, left, right, found)
-            return assumed or found
+            return assumed or _of_length_one(sheet, left, right) or found
     except FormulaError as error:
         return undecided(error.said)
     except (OutOfTime, MemoryError, TooMuchWork):
         said = "this step takes more computing than one may: split it into smaller ones"
         return undecided(Text(said, ko="이 단계는 계산이 너무 오래 걸립니다. 더 작은 단계로 나누세요."))
+
+
+def rounded(sheet: Sheet, relation: Relation) -> Step | None:
+    """The step where both sides are numbers and the right one is the left one, rounded as it is written."""
+    if not relation.slack:
+        return None
+    try:
+        trees = _sides(sheet, relation.left, relation.right)
+        if any(True for tree in trees for _ in free_symbols(tree)):
+            return None
+        left, right = (float(np.asarray(run(tree, {}), dtype=float)) for tree in trees)
+    except (FormulaError, ValueError, TypeError, OutOfTime, TooMuchWork):
+        return None
+    if not abs(left - right) <= relation.slack:
+        return None
+    return Step("follows", Text("rounded as it is written", ko="적힌 자리까지 반올림한 값입니다"))
 
 
 def _refuse_contested(sheet: Sheet, left: Node, right: Node, found: Step) -> None:
@@ -292,10 +310,10 @@ def _may_be_equal_where_positive(names: Sequence[str], comparison: Comparison) -
 
 
 def _as_meant(sheet: Sheet, left: Node, right: Node) -> Step | None:
-    """The step where every binomial(n, k) chooses k of n, or every sum ends no sooner than it begins."""
+    """The step where every binomial(n, k) chooses k of n, or every sum and interval ends no sooner than it begins."""
     trees = [sheet.expand(side) for side in (left, right)]
     free = {name for tree in trees for name in free_symbols(tree)}
-    for meant in (choosing(trees, free), going_up(trees, free)):
+    for meant in (choosing(trees, free), going_up(trees, free), _intervals(trees)):
         sheet.where.extend(meant)
         try:
             step = _compared(sheet, left, right, only_whether=True) if meant else None
@@ -304,6 +322,13 @@ def _as_meant(sheet: Sheet, left: Node, right: Node) -> Step | None:
         if step is not None and step.status == "follows":
             return replace(step, assuming=Text("; ".join(map(render, meant))))
     return None
+
+
+def _intervals(trees: Sequence[Node]) -> list[Node]:
+    """a ≤ b for each a < X ≤ b."""
+    between = [part for tree in trees for part in walk(tree) if isinstance(part, Compare) and len(part.operands) == 3]
+    upwards = [part.operands[::2] for part in between if set(part.operators) <= {"<", "<="}]
+    return [Compare(("<=",), (low, high)) for low, high in dict.fromkeys(upwards)]
 
 
 def _of_case(sheet: Sheet, left: Node, right: Node) -> Step | None:
@@ -339,7 +364,7 @@ def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
     random = sheet.random
     names = sorted(random.names - set(random.laws))
     joint = any(len(variables) > 1 for variables in random.tables.values())
-    if random.independent or not (len(names) > 1 or joint):
+    if random.independent or not (len(names) > 1 or joint) or _speaks_of_covariance(sheet, right):
         return None
     random.independent = True
     try:
@@ -352,6 +377,12 @@ def _independent(sheet: Sheet, left: Node, right: Node) -> Step | None:
     finally:
         random.independent = False
     return None
+
+
+def _speaks_of_covariance(sheet: Sheet, tree: Node) -> bool:
+    """Whether a formula has a covariance in it: nobody who writes one takes it for 0."""
+    operators = (sheet.notation.operators.get(name) for name in free_symbols(tree))
+    return any(operator is not None and operator.name == "Cov" for operator in operators)
 
 
 def _moments(sheet: Sheet, left: Node, right: Node) -> Step | None:
@@ -448,6 +479,35 @@ def _symmetric(sheet: Sheet, left: Node, right: Node) -> Step | None:
     return None
 
 
+def _of_length_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
+    """Not decided where only vectors of length 1 or orthogonal matrices would let the step follow: that is said."""
+    transposed = {
+        name
+        for side in (left, right)
+        for part in walk(sheet.expand(side))
+        if isinstance(part, Transpose) or (isinstance(part, Call) and part.function == "norm")
+        for name in free_symbols(part)
+    }
+    for name in sorted(transposed):
+        axes = sheet.shapes.get(name, ())
+        known = name in (*sheet.definitions, *sheet.unit, *sheet.orthogonal, *sheet.normalised, *sheet.symmetric)
+        special = sheet.unit if len(axes) == 1 else sheet.orthogonal
+        if known or not (len(axes) == 1 or _may_be_square(axes)):
+            continue
+        special.add(name)
+        try:
+            with suppress(FormulaError):
+                if _compared(sheet, left, right, only_whether=True).status == "follows":
+                    shown = render(Symbol(name))
+                    meant = f"‖{shown}‖ = 1" if len(axes) == 1 else f"{shown}ᵀ{shown} = I"
+                    said = f"from what was said this does not follow; where {meant} it does: say it, as in `let {meant}`"
+                    korean = f"지금까지의 내용만으로는 나오지 않습니다. {meant}이면 성립합니다: `let {meant}`처럼 적으세요."
+                    return undecided(Text(said, ko=korean))
+        finally:
+            special.discard(name)
+    return None
+
+
 def _may_be_square(axes: Sequence[str]) -> bool:
     """Whether nothing says that a matrix has other rows than columns."""
     return len(axes) == 2 and (axes[0] == axes[1] or all("." in axis for axis in axes))
@@ -541,6 +601,25 @@ def _number(value: NDArray[Any]) -> Any:
     )
 
 
+def as_meant(sheet: Sheet, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a counterexample as what they stand for: a symmetric matrix, entries that sum to 1, a variable
+    with the mean and the variance that were given.
+    """
+    special = {*sheet.symmetric, *sheet.normalised, *sheet.unit, *sheet.orthogonal}
+    values = {name: np.asarray(value, dtype=float) for name, value in inputs.items()}
+    shown = {name: value for name, value in inputs.items() if name not in sheet.random.entries}  # only their law counts
+    for name in list(shown):
+        variable = name.removesuffix("•")
+        tree = None
+        if name in special:
+            tree = sheet.expand(Symbol(name))
+        elif name != variable and variable in sheet.random.moments:
+            tree = outcomes(variable, sheet)
+        if tree is not None and set(free_symbols(tree)) <= set(values):
+            shown[name] = np.vectorize(lambda x: float(f"{x:.6g}"))(run(tree, values)).tolist()
+    return shown
+
+
 # Relations that hold where others do
 
 
@@ -577,14 +656,12 @@ def _implied(sheet: Sheet, premises: Sequence[Relation], found: Relation) -> Ste
         pair = _sides(sheet, premise.left, premise.right)
         if {name for side in pair for name in free_symbols(side)} & wanted:
             (equations if premise.sign == "=" else orders).append((premise.sign, pair))
-    if orders and found.sign != "=":
-        step = _by_orders(sheet, orders, found.sign, sides)
-        if step is not None:
-            return step
-    if not equations:
-        return None
     best: Step | None = None
-    for chosen in _choices([pair for _, pair in equations]):
+    if orders and found.sign != "=":
+        best = _by_orders(sheet, orders, found.sign, sides)
+        if best is not None and best.holds:
+            return best
+    for chosen in _choices([pair for _, pair in equations]) if equations else ():
         step = _by_equations(sheet, chosen, found, sides)
         if step is not None and step.holds:
             return step
@@ -637,7 +714,7 @@ def _by_equations(
         if solved.count < ENOUGH:
             continue
         if found.sign == "=":
-            held = agree(*sides, solved.values)
+            held = agree(*sides, solved.values, slack=found.slack)
             has_value = _finite(sides, solved.values)
         else:
             held, _, _ = _order(sides[0], found.sign, sides[1], Points(solved.values, solved.count))
@@ -646,10 +723,12 @@ def _by_equations(
             continue
         if (held | ~has_value).all():
             new = [part.arguments[0] for part in _inverses(found.right) if part not in _inverses(found.left)]
-            said = f"holds at all {int(has_value.sum())} solutions found of the line before"
-            step = Step(
-                "follows", Text(said, ko=f"앞줄의 해 {int(has_value.sum())}개에서 모두 성립합니다"), space=space
-            )
+            count, exact = int(has_value.sum()), found.sign == "="
+            said = f"holds at all {count} solutions found of the line before"
+            korean = f"앞줄의 해 {count}개에서 모두 성립합니다"
+            if not exact:
+                said, korean = f"not refuted: it {said}", f"반례 없음: {korean}"
+            step = Step("follows" if exact else "holds", Text(said, ko=korean), space=space)
             return replace(step, assuming=invertible(new[0])) if new else step
         assumed = _where_positive(space, solved.values, held | ~has_value)
         if assumed:
@@ -730,6 +809,15 @@ def reason(sheet: Sheet, left: Node, right: Node, step: Step) -> Diagnosis | Non
             )  # fmt: skip
     except (OutOfTime, FormulaError, MemoryError, TooMuchWork):
         return None
+
+
+def is_constant(step: Step) -> bool:
+    """Whether the left side of a step has one value at all points that were looked at."""
+    comparison = step.comparison
+    if comparison is None or comparison.expected is None or comparison.expected.ndim != 1:
+        return False
+    values = comparison.expected[np.isfinite(comparison.expected)]
+    return len(values) >= min(ENOUGH, comparison.samples) and bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
 
 
 def is_number(tree: Node) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from quizprep.frozen import frozen
 
@@ -43,9 +44,9 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 _GRANTS = re.compile(
-    r"∈|\\in(?![a-z])|~|∼|\\sim(?![a-z])|\b(?:vectors?|matri(?:x|ces)|random|independent|symmetric|invertible|integers?|natural"
-    r"|positive|nonnegative|real|probability|distribution|square|constants?|functions?|counts?|bit|i\.?i\.?d)\b"
-    r"|벡터|행렬|확률|독립|대칭|가역|정수|자연수|양수|실수|상수|함수"
+    r"∈|\\in(?![a-z])|~|∼|\\sim(?![a-z])|\b(?:vectors?|matri(?:x|ces)|random|independent|symmetric|orthogonal|orthonormal|unit|invertible|integers?|natural"
+    r"|positive|nonnegative|real|probability|distribution|square|constants?|functions?|counts?|bit|i\.?i\.?d|means?|variances?)\b"
+    r"|벡터|행렬|확률|독립|대칭|직교|가역|정수|자연수|양수|실수|상수|함수"
 )  # what a condition without a relation sign speaks of
 _GIVEN_BEHIND = re.compile(
     r"\s*(?:이라고|라고|이라|라|로|으로)\s*(?:하자|둔다|놓자|정의(?:하자|한다)?|두자)\s*\.?$"
@@ -59,19 +60,46 @@ _CASE = re.compile(
 )  # of two indices
 _SENTENCES = re.compile(r"(?<=[^\s.\d])(?<!i\.e)(?<!e\.g)(?<!i\.d)(?<!cf)(?:\.|;)\s+(?=\S)")
 _JUST_BEFORE = re.compile(rf"\b(?:{_GIVEN_WORDS})[\s(`]*$", re.IGNORECASE)
-_SAID_IN_KOREAN = re.compile(r"(?:독립|대칭\s*행렬|가역\s*행렬|대칭|가역)(?:이다|입니다|인\s*경우)?\s*\.?$")
+_SAID_IN_KOREAN = re.compile(r"(?:독립|(?:대칭|가역|직교)\s*행렬|단위\s*벡터|대칭|가역)(?:이다|입니다|인\s*경우)?\s*\.?$")
 _DRAWN_FROM = re.compile(
     r"^[^=<>≤≥]{1,40}(?:\\sim(?![A-Za-z])|∼|~)\s*\\?\s*(?:\\mathcal|\\mathrm|\\text)?\s*\{?[A-Za-z𝒩]+\}?\s*\("
 )
 _SAID_OF = re.compile(
-    r"^\W*\\?\w+(?:(?:,|\s+and)\s+\\?\w+)*\s+(?:are|is)\s+(?:an?\s+)?(?:independent|random|symmetric|invertible|constants?)\b"
+    r"^\W*(?:(?:the|The)\s+(?:entries|components|elements)\s+of\s+)?\\?\w+(?:(?:,|\s+and)\s+(?:\\?\w+|…|\.\.\.|\\[lc]?dots))*"
+    r"\s+(?:are|is|have|has)\s+(?:an?\s+)?(?:i\.?i\.?d\b|mean\b|zero\s+mean|independent|random|symmetric|orthogonal|invertible|constants?|unit)\b"
 )
 _HENCE = re.compile(
-    r"^\s*(?:(?:therefore|thus|hence|so(?:\s+that)?|then|that\s+is|i\.e\.|and|now|which\s+gives|we\s+get|giving|step\s*\d*"
+    r"^\s*(?:(?:therefore|thus|hence|so(?:\s+that)?|then|that\s+is|i\.e\.|and|now|it\s+follows(?:\s+that)?|giving|step\s*\d*"
+    r"|(?:which|this|that)\s+(?:gives|yields|means|implies)|(?:we|one)\s+(?:have|has|gets?|finds?|obtains?|see)(?:\s+that)?"
     r"|따라서|그러므로|즉|고로|결국|이제|그러면)(?=[\s,:]|$)[\s,:]*"
     r"|⇒|⟹|⇔|⟺|∴|=>|==>|<=>|->|→|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|\\therefore)\s*",
     re.IGNORECASE,
 )
+_SINCE = re.compile(
+    r"^\s*(?P<word>since|because|as|if|when|given\s+that|provided(?:\s+that)?|assuming(?:\s+that)?|왜냐하면)\s+"
+    r"(?P<granted>.+?)(?:,?\s+then[\s,]+|,\s*)(?P<rest>.+)$"
+    r"|^\s*(?P<granted_ko>.+?)\s*(?P<word_ko>이므로|이기\s*때문에|이면|라면|일\s*때)[\s,]+(?P<rest_ko>.+)$",
+    re.IGNORECASE,
+)
+_SUBJECT_TO = re.compile(
+    r"^(?:.*\W)?(?:subject\s+to|s\.\s?t\.)(?:\s+the\s+constraints?)?(?:\s+that)?\s*:?\s*(?P<said>.*[=<>≤≥].*)$"
+    r"|^(?:.*\W)?제약\s*(?:조건)?(?:은|이|:)?\s*(?P<said_ko>.*[=<>≤≥].*)$",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"if|when|이면|라면|일\s*때", re.IGNORECASE)
+_SO = re.compile(
+    r"\s*[,;]\s+(?:and\s+)?(?:so|hence|thus|therefore|then|i\.e\.)[\s,]+|\s*[,;]\s+(?:따라서|그러므로|즉)[\s,]+",
+    re.IGNORECASE,
+)
+_SINCE_ALONE = re.compile(r"^\s*(?:since|because|as|provided(?:\s+that)?|왜냐하면)\s+(?P<granted>.+)$", re.IGNORECASE)
+_BY_WHAT = re.compile(
+    r"^\s*(?P<reason>(?:by|from|using|via|with|due\s+to|applying|according\s+to)\s[^=<>≤≥]*?)\s*[:,]\s+(?P<rest>.+)$"
+    r"|^\s*(?P<reason_ko>[^=<>≤≥]*(?:에\s*의해|에\s*의하여|에\s*따라|(?:을|를)\s*(?:이용|사용|적용|대입|미분|전개|정리)(?:하면|하여|해서)"
+    r"|(?:미분|정리|전개|대입|계산)하면))[\s,:]+(?P<rest_ko>.+)$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\s*(?:≠|!=|\\neq?(?![A-Za-z])|[<>≤≥]|\\(?:leq?|geq?|lt|gt)(?![A-Za-z]))\s*")
+_FOR_ALL = re.compile(r"^(?:∀|\\forall)\s*(?P<said>.+)$")
 _NUMBERED = re.compile(r"^\s*(?:[-*+•◦]\s+|\(?\d{1,2}[.)]\s+|\([ivx]+\)\s+|>(?!=)\s?)+")
 _REASON_WORDS = r"by|since|because|using|from|due\s+to|as|when|for(?:\s+all)?|where|with|if|assuming|provided|왜냐하면"
 _TRAILING = re.compile(rf"\s[\s,;:.]*\(?\b(?P<reason>(?:{_REASON_WORDS})\b\s.*?)\)?[\s.]*$", re.IGNORECASE)
@@ -101,6 +129,7 @@ class Line:
     text: str
     reason: str = ""
     given: bool = False
+    under: str = ""  # what holds for this line and those that go on from it: if x > 0
 
 
 def lines_of(text: str) -> list[Line]:
@@ -270,10 +299,31 @@ def _of_row(number: int, row: str, reasons: list[str]) -> Iterator[Line]:
     if _DRAWN_FROM.match(row) or _SAID_OF.match(row) or (_SAID_IN_KOREAN.search(row) and not signs(row)):
         yield Line(number, row.strip(" .,"), " ".join(reasons), given=True)
         return
-    hence = _HENCE.match(row)
-    row = row[hence.end() :] if hence else row
+    if constrained := _SUBJECT_TO.search(row):
+        yield Line(number, (constrained["said"] or constrained["said_ko"]).strip(" ."), given=True)
+        return
+    while hence := _HENCE.match(row):  # Therefore, we have
+        row = row[hence.end() :]
+    pieces = _SO.split(row)
+    if len(pieces) > 1 and all(map(signs, pieces)):
+        for piece in pieces:
+            yield from _of_row(number, piece, reasons)
+        return
+    if found := _with_what_is_granted(row):
+        granted, rest, is_case = found
+        if not (rest and is_case):
+            yield Line(number, granted, given=True)
+        for line in _of_row(number, rest, reasons) if rest else ():
+            yield replace(line, under=granted) if is_case else line
+        return
+    if (by := _BY_WHAT.match(row)) and signs(rest := by["rest"] or by["rest_ko"]):
+        yield from _of_row(number, rest, [*reasons, (by["reason"] or by["reason_ko"]).strip()])
+        return
     row, reason = _without_reason(row)
     reasons = [*reasons, *([reason] if reason else [])]
+    row, behind_it = _without_conditions(row)
+    for condition in behind_it:
+        yield Line(number, condition, given=True)
     row = row.strip().rstrip(".,;:").strip()
     conditions = [found for found in map(_condition_in, reasons) if found]
     for condition in conditions:
@@ -281,6 +331,41 @@ def _of_row(number: int, row: str, reasons: list[str]) -> Iterator[Line]:
     if row and (signs(row) or not _is_prose(row)):
         for piece in _statements(row):
             yield Line(number, piece, "; ".join(reasons))
+
+
+def _with_what_is_granted(row: str) -> tuple[str, str, bool] | None:
+    """``Since x > 0, |x| = x``: what it grants, the rest, and whether it is one case of several; None of other rows."""
+    match = _SINCE.match(row)
+    if match:
+        granted, rest = match["granted"] or match["granted_ko"], match["rest"] or match["rest_ko"]
+        if (signs(granted) or _GRANTS.search(granted) or _CONDITION.search(granted)) and signs(rest):
+            further = [part for part in cut_outside(rest, ",") if not _is_bound(part)]
+            is_case = bool(_IF.fullmatch((match["word"] or match["word_ko"]).strip()))
+            return (granted, rest, is_case) if further else (f"{granted}, {rest}", "", is_case)
+    alone = _SINCE_ALONE.match(row)
+    if alone and (signs(alone["granted"]) or _GRANTS.search(alone["granted"])):
+        return alone["granted"], "", False
+    return None
+
+
+def _is_bound(text: str) -> bool:
+    """``x > 0``, ``r ≠ 1``, ``0 < p < 1``: a condition on one name between numbers."""
+    parts = _CONDITION.split(text.strip().rstrip("."))
+    names = [part for part in parts if not re.fullmatch(r"[-−]?[\d.]+", part)]
+    return len(parts) > 1 and len(names) == 1 and bool(re.fullmatch(r"\\?[^\W\d]\w*(?:_\{\w+\})?|\|\w\|", names[0]))
+
+
+def _without_conditions(row: str) -> tuple[str, list[str]]:
+    """``S = a/(1 − r), r ≠ 1`` without the conditions behind it, and these."""
+    first, *others = cut_outside(row, ",") or [row]
+    said = [match["said"] if (match := _FOR_ALL.match(other)) else other for other in others]
+    if not others or not signs(first) or not all(map(_is_bound_or_space, said)):
+        return row, []
+    return first, said
+
+
+def _is_bound_or_space(text: str) -> bool:
+    return _is_bound(text) or (bool(re.search(r"∈|\\in(?![a-z])", text)) and not signs(text))
 
 
 def _is_prose(row: str) -> bool:

@@ -63,6 +63,16 @@ _DENSITY = re.compile(
     r"(?P<name>\\?(?:mathrm|mathbb)?\{?(?:[pqrmPQ]|\\pi|\\Pr|π)\}?)(?P<below>\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\W\d_]+))?\s*"
     r"(?=[(]|\\left\s*\()"
 )
+_EVENT = re.compile(
+    r"(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*)?(?:\\Pr|Pr|\\P|P|ℙ)\s*\}?\s*(?=[(\[]|\\left\s*[(\[]|\\[Bb]igg?l?\s*[(\[]|\\?\{)"
+)
+_OF_AN_EVENT = re.compile(
+    r"[<>≤≥=≠]|\\(?:leq?|geq?|leqslant|geqslant|lt|gt|neq?)(?![A-Za-z])|(?<![A-Za-z\\])[A-Za-z]{3,}(?![A-Za-z(])|[가-힣]"
+    r"|^\s*[+−-]\s*(?:$|\|)|\|\s*[+−-]\s*$"
+)  # X ≥ a, heads; a + on its own is the result of a test
+_INDICATOR = re.compile(
+    r"(?<![\w.^\\])(?:1|\\(?:mathbf|mathbb|mathds|mathrm|bm)\s*\{?\s*[1I]\s*\}?|\\one|𝟙|𝟏|𝕀)\s*(?=_?\s*(?:\{|\[|\(|\\\{|\\left))"
+)
 _OPENS = re.compile(r"(?:\\left|\\[Bb]igg?l?)?\s*(?P<open>[(\[{]|\\\{|\\lbrack|\|)")
 _BAR = re.compile(r"\\(?:left|right)?\s*\\?\||\\[lr]?[vV]ert(?![A-Za-z])|‖|\|\||\|")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -71,7 +81,7 @@ _PARAMETERS = re.compile(r"[,;\s]*\\?(?:theta|phi|psi|θ|φ|ϕ|ψ|varphi|w)\b")
 
 @frozen
 class Operator:
-    """``kind`` is derivative, gradient, prime, mean, spread, divergence, entropy, density or integral.
+    """``kind`` is derivative, gradient, prime, mean, spread, divergence, entropy, density, event or integral.
 
     ``body`` is what it is applied to, ``by`` what stands below it or what is differentiated by. ``whole`` is the
     notation as it was written.
@@ -105,6 +115,7 @@ class Notation:
 
     def plain(self, text: str) -> str:
         """The text with a stand-in for every operator of it, the outermost ones."""
+        text = _with_indicators(text)
         pieces, place = [], 0
         while place < len(text):
             found = self._at(text, place)
@@ -125,7 +136,7 @@ class Notation:
             return None
         for read in (
             self._fraction, self._quotient, self._nabla, self._partial, self._prime, self._integral, self._divergence,
-            self._spread, self._mean, self._density, self._entropy,
+            self._spread, self._mean, self._density, self._event, self._entropy,
         ):  # fmt: skip
             found = read(text, place)
             if found is not None:
@@ -292,6 +303,13 @@ class Notation:
             return None
         return "density", inside[0], (), inside[1], name
 
+    def _event(self, text: str, place: int) -> _Found | None:
+        match = _EVENT.match(text, place)
+        inside = match and group(text, match.end())
+        if not (match and inside and _OF_AN_EVENT.search(inside[0])):
+            return None
+        return "event", inside[0], ("",), inside[1], ""
+
     def _integral(self, text: str, place: int) -> _Found | None:
         summed = _SUM.match(text, place)
         if summed:
@@ -322,6 +340,30 @@ def _is_within_a_word(text: str, place: int) -> bool:
         return False
     factor = not before["command"] and (len(before["letters"]) == 1 or before["letters"].islower())
     return not (factor and _BEHIND_A_FACTOR.match(text, place))
+
+
+def _with_indicators(text: str) -> str:
+    """``1{X ≥ a}`` and ``1_{X ≥ a}`` as an indicator that is read also behind a factor."""
+    place = 0
+    while match := _INDICATOR.search(text, place):
+        start = match.end() + (text[match.end()] == "_")
+        place = match.end()
+        inside = group(text, start)
+        if inside is not None and (body := _condition_inside(inside[0])):
+            text = f"{text[: match.start()]} 𝟙[{body}] {text[inside[1] :]}"
+            place = match.start() + len(body) + 4
+    return text
+
+
+def _condition_inside(text: str) -> str:
+    """The condition in the brackets of an indicator; "" of anything else."""
+    text = text.strip()
+    inner = group(text, 0) if text.startswith("\\{") else None
+    body = inner[0] if inner is not None and not text[inner[1] :].strip() else text
+    return body if _RELATION.search(body) else ""
+
+
+_RELATION = re.compile(r"[<>≤≥=≠]|\\(?:leq?|geq?|leqslant|geqslant|lt|gt|neq?)(?![A-Za-z])")
 
 
 def _bare(text: str) -> str:
@@ -382,8 +424,8 @@ def _names(half: str) -> list[str]:
 
 
 _DRAWN = re.compile(
-    r"(?:¬|\\neg|\\lnot|\\bar|\\overline|~|not\s)?\s*\{?\s*(?:\\[A-Za-z]+|\\mathbf\{\w\}|[^\W\d_])(?:_\s*(?:\{[^{}]*\}|\w+)|\d)?\s*\}?(?:\^\{?(?:c|\\complement)\}?)?"
-)
+    r"[+−-]|(?:¬|\\neg|\\lnot|\\bar|\\overline|~|not\s)?\s*\{?\s*(?:\\[A-Za-z]+|\\mathbf\{\w\}|[^\W\d_])(?:_\s*(?:\{[^{}]*\}|\w+)|\d)?\s*\}?(?:\^\{?(?:c|\\complement)\}?)?"
+)  # a test's result is + or −
 
 
 def is_drawn(inside: str) -> bool:

@@ -40,6 +40,7 @@ from quizprep.formula.tree import (
 from quizprep.text import Text
 
 ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
+LARGEST_POWER = 4  # up to which powers of matrices are written out
 LARGEST = 20_000  # parts of a formula that is written out
 _ENTRY = re.compile(r"(.+)_([a-z])")
 STEP = re.compile(r"(?P<base>\w+?)_(?:(?P<index>[a-z])|\{(?P<at>[a-z])-(?P<back>\d+)\})")  # h_t, h_{t-1}
@@ -71,6 +72,10 @@ class Sheet:
         self.shapes: dict[str, tuple[str, ...]] = {}  # axes of what has some, by the name of each axis
         self.declared: set[str] = set()  # names of which a given line says what they are
         self.guessed: frozenset[str] = frozenset()  # letters that marks alone told to be vectors or matrices
+        self.by_entries = False  # whether matrices are multiplied entry by entry somewhere
+        self.unit: set[str] = set()  # vectors of length 1
+        self.orthogonal: set[str] = set()  # square matrices whose transpose is their inverse
+        self.applied: frozenset[str] = frozenset()  # letters that stand before brackets as functions do
         self.met: dict[str, None] = {}  # names of numbers, which open reading must not take for functions
         self.random = chance.Random()
         self.symmetric: frozenset[str] = frozenset()
@@ -116,7 +121,30 @@ class Sheet:
             if plain.strip() == text.strip():
                 raise
             raise FormulaError(error.said, text=text) from error  # the places are those of another text
-        return self._with_entries(unplaced(tree))
+        return self._with_powers(self._with_entries(unplaced(tree)))
+
+    def _with_powers(self, tree: Node) -> Node:
+        """``A²`` as A A where A may be a square matrix and nothing here is multiplied entry by entry."""
+        rank = Ranks(self.names())
+
+        def visit(node: Node) -> Node:
+            node = rebuild(node, visit)
+            if not (isinstance(node, Binary) and node.operator == "^" and isinstance(node.right, Number)):
+                return node
+            power = node.right.value
+            if power not in range(2, LARGEST_POWER + 1) or rank(node.left) != 2 or not self._may_be_square(node.left):
+                return node
+            product = node.left
+            for _ in range(int(power) - 1):
+                product = Binary("@", product, node.left)
+            return product
+
+        return tree if self.by_entries else visit(tree)
+
+    def _may_be_square(self, tree: Node) -> bool:
+        """Whether no matrix in a formula has other rows than columns."""
+        shapes = [axes for name in free_symbols(tree) if len(axes := self.shapes.get(name, ())) == 2]
+        return bool(shapes) and all(rows == columns or "." in f"{rows}{columns}" for rows, columns in shapes)
 
     def _with_entries(self, tree: Node) -> Node:
         """``p_y`` as an entry of p, where p is a vector here and y is one of its indices."""
@@ -163,7 +191,7 @@ class Sheet:
                     return self._inside(node.base.name, _substituted(found[1], indices), kept)
                 if (
                     node.base.name not in self.definitions
-                    and node.base.name not in self.normalised
+                    and node.base.name not in self.normalised | self.unit | self.orthogonal
                     and not node.base.name.startswith("Xi_")
                 ):
                     return Index(node.base, tuple(map(visit, node.indices)))  # x_i of random x stays an entry
@@ -204,6 +232,10 @@ class Sheet:
             return Binary("/", node, Call("sum", (node,)))
         if name in self.symmetric:
             return Binary("/", Binary("+", node, Transpose(node)), TWO)
+        if name in self.unit:
+            return Binary("/", node, Call("norm", (node,)))
+        if name in self.orthogonal:
+            return _orthogonal(node)
         return self.random.value(node, self)
 
     def _whole_of_entries(self, name: str, kept: frozenset[str]) -> Node:
@@ -336,7 +368,8 @@ class Sheet:
             return True
         if kind == "function":
             for parameter in parameters:
-                self.met.setdefault(parameter)
+                if parameter not in self.applied:  # the D of V(D) = E[log D(x)]
+                    self.met.setdefault(parameter)
             self.changed()
             tree = self.read(right)
             if any(isinstance(part, Applied) and part.name == name for part in walk(tree)):
@@ -440,6 +473,17 @@ class Sheet:
             or name in self.domains
             or name in self.random.names
         )
+
+
+def _orthogonal(matrix: Node) -> Node:
+    """An orthogonal matrix for every square one: Cayley's (I − S)(I + S)⁻¹ of S = M − Mᵀ, mirrored across diag(M)."""
+    one = Call("identity", (matrix,))
+    skew = Binary("-", matrix, Transpose(matrix))
+    turned = Binary("@", Binary("-", one, skew), Call("inv", (Binary("+", one, skew),)))
+    axis = Call("diag", (matrix,))
+    outer = Binary("juxtapose", axis, Transpose(axis))
+    mirror = Binary("-", one, Binary("/", Binary("*", TWO, outer), Call("sum", (Binary("^", axis, TWO),))))
+    return Binary("@", turned, mirror)
 
 
 def normal_densities(text: str) -> str:

@@ -164,13 +164,15 @@ def _solved(premises: Sequence[tuple[Node, Node]], values: Mapping[str, Array], 
 
 
 @np.errstate(all="ignore")
-def agree(left: Node, right: Node, values: Mapping[str, Array], most: float = HELD) -> NDArray[np.bool_]:
-    """Where two sides are equal, relative to their size and that of what they are made of."""
+def agree(
+    left: Node, right: Node, values: Mapping[str, Array], most: float = HELD, slack: float = 0.0
+) -> NDArray[np.bool_]:
+    """Where two sides are equal, relative to their size and that of what they are made of, or up to ``slack``."""
     count = len(next(iter(values.values())))
     a, b = aligned(*(_values(tree, values, count) for tree in (left, right)))
     gap = np.abs(a - b).reshape(count, -1).max(axis=1)
     size = np.maximum(np.abs(a), np.abs(b)).reshape(count, -1).max(axis=1)
-    result: NDArray[np.bool_] = np.isfinite(size) & (gap <= most * np.maximum(size, 1.0))
+    result: NDArray[np.bool_] = np.isfinite(size) & (gap <= np.maximum(most * np.maximum(size, 1.0), slack))
     return result
 
 

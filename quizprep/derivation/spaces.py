@@ -83,7 +83,7 @@ def _domains(sheet: Sheet, trees: Sequence[Node]) -> dict[str, Domain]:
         for name in free_symbols(tree):
             if name in domains:
                 continue
-            declared = sheet.domains.get(name)
+            declared = sheet.domains.get(name.rstrip("•"))  # of a random variable all values are in its domain
             shape = _shape(sheet, name, trees)
             if declared is not None and not declared.shape and shape:
                 domains[name] = replace(declared, shape=shape)

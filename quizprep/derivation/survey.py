@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from quizprep.derivation.chance import ONE, is_complement, variable_of
+from quizprep.derivation.chance import ONE, RESULT, is_complement, variable_of
 from quizprep.derivation.entropies import entropies_of, in_bits
-from quizprep.derivation.givens import clauses, grant
+from quizprep.derivation.givens import clauses, grant, speaks_of_a_sample
 from quizprep.derivation.lines import Line, cut_outside, sides
 from quizprep.derivation.notation import Notation, densities_of, drawn, plain_name
 from quizprep.derivation.sheet import STEP, Sheet, normal_densities
@@ -20,6 +20,7 @@ from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, 
 from quizprep.judge.conditions import symbols_of
 from quizprep.judge.contested import COUNTS, MINUS_ONE, factors, marked_as_tensors
 
+_CAPITALS = frozenset({"Gamma", "Delta", "Theta", "Lambda", "Sigma", "Phi", "Psi", "Omega"})  # Greek ones
 _DELTAS = re.compile(
     r"(?:\\delta|delta|δ)\s*_\s*\{?\s*([a-z]),?\s*([a-z])\s*\}?|1\s*\[\s*([a-z])\s*==?\s*([a-z])\s*\]"
 )  # δ_ij and 1[i = j]: their letters are indices
@@ -28,7 +29,10 @@ _APPLIED = re.compile(
     r"(?<![\w\\}])([A-Za-z])(?:_\{?\w+\}?)?'*"
     r"(\((?:[A-Za-z]|[A-Za-z]\([A-Za-z]\)|[A-Za-z], ?[A-Za-z])\))?(?![A-Za-z])(\()?"
 )
-_HEAD = re.compile(r"(\\ell|\\math(?:cal|rm)\{[A-Z]\}|ℓ|[A-Za-z])\s*\((?:\\?[A-Za-z]+)(?:, ?\\?[A-Za-z]+)?\)")
+_PARAMETER = r"(?:\\?[A-Za-z]+|[^\W\d_])(?:_\w|²)?"
+_HEAD = re.compile(
+    rf"(\\ell|\\math(?:cal|rm)\{{[A-Z]\}}|[^\W\d_])\s*(?:\\left)?\(\s*{_PARAMETER}(?:\s*,\s*{_PARAMETER})*\s*(?:\\right)?\)"
+)
 _DENSITY_HEAD = re.compile(r"\s*\\?[pqrm](?:_\w+)?\s*\(")
 
 
@@ -44,6 +48,7 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
     letters = densities_of(texts)
     notation = Notation(letters)
     sheet = Sheet(notation, entropies, bits=in_bits(written))
+    sheet.by_entries = any(re.search(r"⊙|∘|\\odot|\\circ(?![a-z])", text) for text in texts)
     for letter in letters:
         if letter not in defined and not _has_formula(letter, lines, texts):
             _table(sheet, letter, texts)
@@ -109,7 +114,7 @@ def _table(sheet: Sheet, letter: str, texts: Sequence[str]) -> None:
         before, behind = drawn(operator.body)
         for argument in (*before, *behind):
             variables.setdefault(variable_of(argument))
-            if is_complement(argument):
+            if is_complement(argument) or variable_of(argument) == RESULT:
                 sheet.random.binary.add(variable_of(argument))
         heads.update((variable_of(argument), None) for argument in before if behind)
     if variables:
@@ -133,7 +138,7 @@ def _first_look(sheet: Sheet, text: str) -> None:
     """Domains that a given line states, before anything is read with them."""
     probe = Sheet(Notation())
     probe.random.tables = sheet.random.tables
-    for clause in clauses(text):
+    for clause in [text] if speaks_of_a_sample(text) else clauses(text):
         try:
             grant(probe, clause)
         except (FormulaError, ValueError):
@@ -258,7 +263,8 @@ def _shapes(
         if not (name.startswith("Xi_") or name in sheet.shapes or name in sheet.random.tables or sheet.entry_of(name)):
             sheet.met.setdefault(name)
     applied = {part.name for tree in trees for part in walk(tree) if isinstance(part, Applied)}
-    for name in {*_applied_names(texts), *applied, *heads}:
+    sheet.applied = frozenset({*_applied_names(texts), *applied, *heads})
+    for name in sheet.applied:
         sheet.met.pop(name, None)
     sheet.changed()
 
@@ -271,7 +277,8 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
 
     def is_unknown(name: str) -> bool:
         known = {*sheet.shapes, *sheet.declared, *sheet.random.names, *sheet.random.tables}
-        return len(name) == 1 and name != "I" and name not in known and not ranks.get(name, 0)
+        is_letter = len(name) == 1 or name in _CAPITALS
+        return is_letter and name != "I" and name not in known and not ranks.get(name, 0)
 
     marked = {name for tree in trees for name in marked_as_tensors(tree, sheet.declared) if is_unknown(name)}
     beside: set[str] = set()
@@ -279,7 +286,7 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
     for part in (part for tree in trees for part in walk(tree)):
         multiplied = factors(part)
         tensors = [bool(marked.intersection(free_symbols(each))) for each in multiplied]
-        matrices = [any(name in marked and name.isupper() for name in free_symbols(each)) for each in multiplied]
+        matrices = [any(name in marked and _is_capital(name) for name in free_symbols(each)) for each in multiplied]
         for place, each in enumerate(multiplied):
             name = each.name if isinstance(each, Symbol) else ""
             vector = (
@@ -289,15 +296,19 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
                     matrices[place - 1] or _is_a_row(multiplied[place - 1], marked)
                 )
             )
-            between = name.isupper() and name not in COUNTS and (any(matrices) or any(tensors[:place]))  # xᵀ A x
+            between = _is_capital(name) and name not in COUNTS and (any(matrices) or any(tensors[:place]))  # xᵀ A x
             if is_unknown(name) and (vector or between):
                 beside.add(name)
         if isinstance(part, Binary) and part.operator == "^" and part.right == MINUS_ONE:
-            inverted |= marked & {name for name in free_symbols(part.left) if name.isupper()}
+            inverted |= marked & {name for name in free_symbols(part.left) if _is_capital(name)}
     for name in marked | beside:
-        ranks[name] = 2 if name.isupper() else 1
+        ranks[name] = 2 if _is_capital(name) else 1
     sheet.guessed = frozenset(marked | beside)
     return inverted
+
+
+def _is_capital(name: str) -> bool:
+    return name.isupper() or name in _CAPITALS
 
 
 def _entries_spoken_of(ranks: Mapping[str, int], running: Collection[str], sheet: Sheet) -> set[str]:
@@ -363,7 +374,7 @@ def _random(sheet: Sheet, trees: Sequence[Node]) -> None:
         return
     bodies = [
         operator.body for operator in sheet.notation.operators.values()
-        if operator.kind in ("mean", "spread") and not operator.by[0]
+        if operator.kind in ("mean", "spread", "event") and not operator.by[0]
     ]  # fmt: skip
     names: set[str] = set()
     for body in bodies:
