@@ -69,6 +69,11 @@ EQUIVALENT = [
     ("sum(|x|)", "norm(x, 1)", "x vector"),
     (r"\|x\|_\infty", r"\max_i |x_i|", "x vector"),
     ("(AB)^T", "B^T A^T", ""),
+    # I beside a matrix that is made of vectors
+    (r"\det(I + u v^T)", "1 + u^T v", "u vector[n], v vector[n]"),
+    ("(I + u v^T)^{-1}", "I - u v^T/(1 + v^T u)", "u vector[n], v vector[n]"),
+    # shapes that fit among more than are tried one by one
+    ("A B + A C", "A (B + C)", "A matrix, B matrix, C matrix"),
     ("(AB)^T", "A^T B^T", "A real, B real"),
     ("(A B)^{-1}", "B^{-1} A^{-1}", ""),
     ("A^{-1} A", "1", ""),

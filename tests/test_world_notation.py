@@ -549,6 +549,8 @@ def test_formulas_as_they_are_published(proof: str, text: str) -> None:
         ("relu", r"\operatorname{ReLU}(x) = \min(0, x)"),
         ("mean-squared-error", "MSE = sum((y - y_hat)^2)/N = sum((y - y_hat)^2)"),
         ("intersection-over-union", r"\frac{|A\cup B|}{|A\cap B|}"),
+        # the weights of the state before the input
+        ("rnn-cell", r"h_t = \tanh(W_{hh} x_t + W_{xh} h_{t-1} + b)"),
     ],
 )
 def test_slips_in_this_notation_are_found(proof: str, text: str) -> None:

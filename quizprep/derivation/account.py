@@ -8,16 +8,17 @@ go on from it or from the last one that did: a right line is never called wrong 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field, replace
+from fractions import Fraction
 from typing import Any
 
 from quizprep.derivation import follow
 from quizprep.derivation.entropies import is_entropy
 from quizprep.derivation.follow import Relation, Step
 from quizprep.derivation.givens import grant
-from quizprep.derivation.lines import Line, lines_of, sides
+from quizprep.derivation.lines import Line, alternatives, lines_of, sides
 from quizprep.derivation.notation import Operator, plain_name
 from quizprep.derivation.sheet import Sheet
 from quizprep.derivation.survey import sheet_for
@@ -26,7 +27,7 @@ from quizprep.formula.functions import FUNCTIONS
 from quizprep.formula.rewrite import substitute
 from quizprep.formula.show.caret import caret
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Applied, Node, Symbol, free_symbols, walk
+from quizprep.formula.tree import Applied, Binary, Call, Node, Number, Symbol, free_symbols, walk
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import failure, too_deep
 from quizprep.text import Text
@@ -34,6 +35,7 @@ from quizprep.text import Text
 STATUSES = ("given", "start", "follows", "holds", "wrong", "undecided", "unreadable")
 MAX_LINES = 400
 MAX_CHARACTERS = 100_000
+ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|\\(?:sub)*section)")
 
 
@@ -125,13 +127,13 @@ def account_of(text: str, *, where: str = "", language: str = "en", reasons: boo
     if not reader.sheet.guessed or not account.is_doubtful:
         return account
     numbers = _Reader(lines, language, reasons, headings, as_numbers=True)
-    return _of_both(account, numbers.account(), reader.sheet, language)
+    return _of_both(account, numbers.account(), reader.sheet, reader.misshapen, language)
 
 
-def _of_both(account: Account, of_numbers: Account, sheet: Sheet, language: str) -> Account:
+def _of_both(account: Account, of_numbers: Account, sheet: Sheet, misshapen: Collection[int], language: str) -> Account:
     """What is said of tensors, where lines that only numbers would let follow are not decided.
 
-    Where a guess fits no shapes, the letters are numbers.
+    Where a guess fits no shapes, the letters are numbers; but not in ``misshapen`` lines.
     """
     kinds = [f"{name} {'matrix' if len(sheet.shapes[name]) == 2 else 'vector'}" for name in sorted(sheet.guessed)]
     said = Text(
@@ -144,7 +146,7 @@ def _of_both(account: Account, of_numbers: Account, sheet: Sheet, language: str)
     for line, other in zip(account.lines, of_numbers.lines, strict=True):
         if line.status == "wrong" and other.status in follows:
             line = replace(other, status="undecided", statement=said[language], assuming="")
-        elif line.status in ("undecided", "unreadable") and other.status in follows:
+        elif line.line not in misshapen and line.status in ("undecided", "unreadable") and other.status in follows:
             line = other
         lines.append(line)
     return replace(account, lines=lines)
@@ -181,6 +183,7 @@ class _Reader:
         self.seen: set[str] = set()  # symbols of the lines so far
         self.assumptions: dict[str, None] = {}
         self.lost: dict[str, int] = {}  # letters of lines that could not be followed, with the numbers of these
+        self.misshapen: set[int] = set()  # lines in which a column stands before a matrix
         self.under, self.at = "", 0  # the case that the last line was one of, and its number
 
     def account(self) -> Account:
@@ -250,6 +253,9 @@ class _Reader:
             self.sheet.granted.clear()
             self._say(line, "given")
             return
+        if len(cases := alternatives(line.text)) > 1:
+            self._alternatives(line, cases)
+            return
         parts, signs = sides(line.text)
         if len(parts) == 2 and signs == ["="] and parts[0].strip() == "0":
             parts = parts[::-1]  # 0 = ... is set as ... = 0 is
@@ -274,6 +280,31 @@ class _Reader:
                 )
             steps = self._chain(line, parts[1:], signs)
         self._verdict(line, steps)
+
+    def _alternatives(self, line: Line, cases: Sequence[tuple[str, str]]) -> None:
+        """``x = 2 or x = 3``, ``x = ±2``: one of them holds where the product of their differences is 0."""
+        product: Node | None = None
+        for left, right in cases:
+            first, second = self._read(left, line), self._read(right, line)
+            size = Binary("+", ONE, Binary("+", Call("abs", (first,)), Call("abs", (second,))))
+            difference = Binary("/", Binary("-", first, second), size)
+            product = difference if product is None else Binary("*", product, difference)
+        assert product is not None
+        place = _Place(line.text, product, line.number)
+        zero = _Place("0", ZERO, line.number)
+        step, _ = self._judged_relation(line, Relation(product, "=", ZERO, complete=True))
+        told = self._unless_new(step, place, zero)
+        if told.status == "wrong" and told.counterexample is not None:
+            said = Text(
+                "at these numbers the lines before hold, and none of these equations does",
+                ko="이 수에서 앞줄들은 성립하지만 이 식들은 하나도 성립하지 않습니다",
+            )
+            shown = replace(told.counterexample, yours=None, expected=None)
+            told = replace(told, statement=said, counterexample=shown, comparison=None)
+        self._note(product)
+        if step.status != "wrong":
+            self.relations.append(Relation(product, "=", ZERO))
+        self._verdict(line, [(told, place, zero)])
 
     def _read(self, text: str, line: Line) -> Node:
         try:
@@ -310,7 +341,9 @@ class _Reader:
             return False
         if self._defines_anew(line, name, parts):
             return True
-        if (sheet.known(name) and not (kind == "name" and sheet.only_shaped(name))) or name in self.seen:
+        if self._is_quantity_of_another(kind, name, parts):
+            pass  # p = σ(z), behind L(p)
+        elif (sheet.known(name) and not (kind == "name" and sheet.only_shaped(name))) or name in self.seen:
             return False
         if kind == "function" and (name in sheet.random.functions or len(set(parameters)) < len(parameters)):
             return False
@@ -327,6 +360,19 @@ class _Reader:
         else:
             self._say(line, "given")
         return True
+
+    def _is_quantity_of_another(self, kind: str, name: str, parts: Sequence[str]) -> bool:
+        """Whether a letter that nothing was concluded of is a formula of symbols that are met here first."""
+        sheet = self.sheet
+        if kind != "name" or sheet.defined(name) or name in sheet.random.names or len(parts) > 2 or self.relations:
+            return False
+        with suppress(FormulaError):
+            used = set(free_symbols(sheet.read(parts[1])))
+            return name not in used and any(
+                other not in self.seen and not sheet.known(other) and other not in sheet.notation.operators
+                for other in used
+            )
+        return False
 
     def _defines_anew(self, line: Line, name: str, parts: Sequence[str]) -> bool:
         """Another meaning of a name behind a heading: whether it is one cannot be told, and it counts from here on."""
@@ -416,12 +462,14 @@ class _Reader:
         if relation.sign != "=" or not follow.is_number(relation.right):
             return False
         if isinstance(relation.left, Symbol) and self.sheet.notation.operators.get(relation.left.name, None):
-            return self.sheet.notation.operators[relation.left.name].kind in ("derivative", "prime")
+            return self._is_derivative_to_set(self.sheet.notation.operators[relation.left.name])
         said = re.search(
             r"\bset\b|\bsetting\b|optimum|stationary|minimum|maximum|0으로|영으로|극값", line.reason, re.IGNORECASE
         )
         if said:
             return True
+        if self.relations and relation.right != ZERO:
+            return False
         places = [place for place in (self.current, self.sound) if place is not None]
         before = [place.tree for place in places if not follow.is_number(place.tree)]
         if self.doubtful is not None:
@@ -429,6 +477,13 @@ class _Reader:
         return relation.left in before or any(
             follow.equal(self.sheet, side, relation.left).status == "follows" for side in before
         )
+
+    def _is_derivative_to_set(self, operator: Operator) -> bool:
+        """Whether an operator is a derivative, and not the value at a number of one that is known: f'(0)."""
+        if operator.kind == "prime" and plain_name(operator.name) in self.sheet.functions:
+            with suppress(FormulaError):
+                return not follow.is_number(self.sheet.read(operator.body))
+        return operator.kind in ("derivative", "prime")
 
     def _derivative_set(self, sign: str, place: _Place) -> Node | None:
         """The derivative that a chain begins with where it ends with 0: ``f'(x) = 2x - 2 = 0``."""
@@ -557,7 +612,9 @@ class _Reader:
         if step.status == "wrong" and lost:
             number = min(lost)
             said = f"line {number} was not followed, and this may follow from it"
-            return follow.undecided(Text(said, ko=f"{number}번째 줄을 따라가지 못했고, 이 줄은 거기서 나올 수 있습니다."))
+            return follow.undecided(
+                Text(said, ko=f"{number}번째 줄을 따라가지 못했고, 이 줄은 거기서 나올 수 있습니다.")
+            )
         if step.status == "wrong":
             new = sorted({*map(self._function_of, self._bases(place.tree) - self._known() - set(FUNCTIONS))})
         if not new:
@@ -571,6 +628,16 @@ class _Reader:
             said += f"; with {meant} in its place this follows"
             korean += f" 그 자리에 {meant} 기호를 쓰면 맞습니다."
         return follow.undecided(Text(said, ko=korean))
+
+    def _unless_misshapen(self, line: Line, step: Step, place: _Place) -> Step:
+        """The step; undecided where it holds only if a column before a matrix is read as a row."""
+        column = self.sheet.column_before_a_matrix(place.tree) if step.holds else None
+        if column is None:
+            return step
+        self.misshapen.add(line.number)
+        shown = render(column)
+        said = f"{shown} is a column, and what stands behind it a matrix: such a product has no value"
+        return follow.undecided(Text(said, ko=f"{shown}: 열벡터 뒤에 행렬이 오는 곱은 정의되지 않습니다."))
 
     def _in_its_place(self, new: str, before: _Place, place: _Place) -> str | None:
         """The symbol of the side before that makes a side equal to it where it stands for a new one."""
@@ -617,6 +684,7 @@ class _Reader:
     def _verdict(self, line: Line, steps: Sequence[tuple[Step, _Place, _Place]]) -> None:
         """What is said of a line of several steps: the worst of them."""
         ranks = {"wrong": 0, "undecided": 1, "holds": 2, "given": 3, "follows": 4}
+        steps = [(self._unless_misshapen(line, step, place), before, place) for step, before, place in steps]
         step, before, place = min(steps, key=lambda entry: ranks[entry[0].status])
         held = [entry[0] for entry in steps if entry[0].holds and entry[0].assuming]
         assumed = [step.assuming[self.language] for step in held if step.assuming]

@@ -201,7 +201,9 @@ def _indicator(operator: Operator) -> str:
     conditional = operator.body.count("|") % 2 or "\\mid" in operator.body
     if conditional or not all(_ORDERED.search(part) for part in parts):
         said = f"the probability of `{operator.body}` is not followed here: of events X > a and those of letters it is"
-        raise FormulaError(Text(said, ko=f"`{operator.body}`의 확률은 따라가지 않습니다. X > a 꼴이나 글자로 된 사건만 봅니다."))
+        raise FormulaError(
+            Text(said, ko=f"`{operator.body}`의 확률은 따라가지 않습니다. X > a 꼴이나 글자로 된 사건만 봅니다.")
+        )
     return " ".join(f"𝟙[{part}]" for part in parts)
 
 
@@ -526,13 +528,15 @@ def _by_moments(tree: Node, name: str, moments: Sequence[str], parameters: Seque
     powers = [ONE, *(substitute(parse(moment), values) for moment in moments)]
     terms = []
     for place in range(len(powers)):
-        weight = _total([_times(Number(factor), power) for factor, power in zip(_lagrange(place, len(powers)), powers, strict=True)])
+        weight = _total(
+            [_times(Number(factor), power) for factor, power in zip(_lagrange(place, len(powers)), powers, strict=True)]
+        )
         terms.append(_times(weight, substitute(tree, {name: Number(Fraction(place))})))
     return _total(terms)
 
 
 def _lagrange(place: int, count: int) -> list[Fraction]:
-    """The coefficients, lowest first, of the polynomial that is 1 at ``place`` and 0 at the others of 0, 1, …, count-1."""
+    """The coefficients, lowest first, of the polynomial that is 1 at ``place`` and 0 at the others below ``count``."""
     coefficients = [Fraction(1)]
     for other in range(count):
         if other != place:

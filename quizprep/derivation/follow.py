@@ -25,7 +25,19 @@ from quizprep.formula.domain import BASES, Domain
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.read.identity import refuse_unsized, sized_pair
 from quizprep.formula.show.render import render
-from quizprep.formula.tree import Binary, Call, Compare, Node, Number, Piecewise, Symbol, Transpose, Unary, free_symbols, walk
+from quizprep.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Node,
+    Number,
+    Piecewise,
+    Symbol,
+    Transpose,
+    Unary,
+    free_symbols,
+    walk,
+)
 from quizprep.frozen import frozen
 from quizprep.judge.compare import Comparison, Counterexample, Side, compare
 from quizprep.judge.conditions import choosing, going_up
@@ -97,12 +109,16 @@ class Step:
 
 @frozen
 class Relation:
-    """``left sign right``, as read; where the right side is a decimal its last digit may be ``slack`` off."""
+    """``left sign right``, as read; where the right side is a decimal its last digit may be ``slack`` off.
+
+    ``complete``: it names all solutions, of which none may be left out for being negative.
+    """
 
     left: Node
     sign: str
     right: Node
     slack: float = 0.0
+    complete: bool = False
 
 
 def undecided(said: Text) -> Step:
@@ -122,7 +138,7 @@ def equal(sheet: Sheet, left: Node, right: Node, only_whether: bool = False) -> 
             assumed = _assuming(sheet, left, right, found)
             if assumed is None:
                 _refuse_contested(sheet, left, right, found)
-            return assumed or _of_length_one(sheet, left, right) or found
+            return assumed or _of_length_one(sheet, left, right) or _where_it_has_a_value(found)
     except FormulaError as error:
         return undecided(error.said)
     except (OutOfTime, MemoryError, TooMuchWork):
@@ -155,6 +171,28 @@ def _refuse_contested(sheet: Sheet, left: Node, right: Node, found: Step) -> Non
         return "equivalent" if _compared(sheet, first, second, only_whether=True).holds else "different"
 
     refuse_as_matrices("different", ("", ""), _sides(sheet, left, right), found.space, compared_anew)
+
+
+@np.errstate(all="ignore")
+def _where_it_has_a_value(found: Step) -> Step:
+    """The step; where the side before has no value at the counterexample, what is said of the points where it has."""
+    comparison = found.comparison
+    example = found.counterexample
+    if comparison is None or example is None or example.expected is not None or comparison.points is None:
+        return found
+    yours, expected = comparison.yours, comparison.expected
+    if yours is None or expected is None or yours.shape != expected.shape:
+        return found
+    known = np.isfinite(yours) & np.isfinite(expected)
+    both = np.asarray(known.reshape(len(yours), -1).all(axis=1))
+    gap = np.abs(yours - expected).reshape(len(both), -1).max(axis=1)
+    size = np.abs(expected).reshape(len(both), -1).max(axis=1)
+    if both.sum() >= ENOUGH and (gap[both] <= 1e-9 * np.maximum(size[both], 1e-300)).all():
+        said = f"no difference on the {int(both.sum())} points where the line before has a value"
+        return Step(
+            "follows", Text(said, ko=f"앞줄의 값이 있는 점 {int(both.sum())}개에서 차이가 없습니다"), space=found.space
+        )
+    return undecided(Text("the line before has no value to compare with", ko="앞줄에 비교할 값이 없습니다."))
 
 
 def _sides(sheet: Sheet, left: Node, right: Node) -> tuple[Node, Node]:
@@ -500,8 +538,12 @@ def _of_length_one(sheet: Sheet, left: Node, right: Node) -> Step | None:
                 if _compared(sheet, left, right, only_whether=True).status == "follows":
                     shown = render(Symbol(name))
                     meant = f"‖{shown}‖ = 1" if len(axes) == 1 else f"{shown}ᵀ{shown} = I"
-                    said = f"from what was said this does not follow; where {meant} it does: say it, as in `let {meant}`"
-                    korean = f"지금까지의 내용만으로는 나오지 않습니다. {meant}이면 성립합니다: `let {meant}`처럼 적으세요."
+                    said = (
+                        f"from what was said this does not follow; where {meant} it does: say it, as in `let {meant}`"
+                    )
+                    korean = (
+                        f"지금까지의 내용만으로는 나오지 않습니다. {meant}이면 성립합니다: `let {meant}`처럼 적으세요."
+                    )
                     return undecided(Text(said, ko=korean))
         finally:
             special.discard(name)
@@ -707,6 +749,7 @@ def _by_equations(
     orders = [*([name] for name in alone), *([name] for name in used if name not in alone), used]
     if len(chosen) > 1:
         orders = [used]
+    divided_by = _divided_by(chosen, sides, space) if found.sign == "=" else []
     for unknowns in orders:
         if not unknowns:
             continue
@@ -719,6 +762,8 @@ def _by_equations(
         else:
             held, _, _ = _order(sides[0], found.sign, sides[1], Points(solved.values, solved.count))
             has_value = np.ones_like(held)
+        for name in divided_by:
+            has_value &= np.abs(solved.values[name]) > 1e-6
         if has_value.sum() < ENOUGH:
             continue
         if (held | ~has_value).all():
@@ -729,8 +774,11 @@ def _by_equations(
             if not exact:
                 said, korean = f"not refuted: it {said}", f"반례 없음: {korean}"
             step = Step("follows" if exact else "holds", Text(said, ko=korean), space=space)
+            if divided_by:
+                shown = ", ".join(f"{render(Symbol(name))} ≠ 0" for name in divided_by)
+                return replace(step, assuming=Text(shown))
             return replace(step, assuming=invertible(new[0])) if new else step
-        assumed = _where_positive(space, solved.values, held | ~has_value)
+        assumed = None if found.complete else _where_positive(space, solved.values, held | ~has_value)
         if assumed:
             return Step(
                 "follows",
@@ -741,6 +789,32 @@ def _by_equations(
         place = int(np.flatnonzero(has_value & ~held)[0])
         return _solution_fails(sides, found, solved.values, place, space)
     return None
+
+
+@np.errstate(all="ignore")
+def _divided_by(chosen: Sequence[tuple[Node, Node]], sides: tuple[Node, Node], space: Space) -> list[str]:
+    """Numbers that an equation was divided by: where one is 0 what was given holds whatever the others are, and what
+    is concluded does not.
+    """
+    points = draw(space)
+    chosen_points = points.pick(np.arange(min(points.count, NEAR)))
+    found = []
+    for name, domain in space.domains.items():
+        touched = any(name in free_symbols(side) for pair in chosen for side in pair)
+        if domain.shape or not touched or not _admits_zero(domain):
+            continue
+        values = chosen_points.copies()
+        values[name] = np.zeros_like(values[name])
+        with suppress(FormulaError):
+            given = np.all([agree(*pair, values) for pair in chosen], axis=0)
+            concluded = agree(*sides, values) | ~_finite(sides, values)
+            if given.all() and concluded.mean() < 0.5:
+                found.append(name)
+    return found
+
+
+def _admits_zero(domain: Domain) -> bool:
+    return domain.high >= 0 and (domain.low < 0 or (domain.low == 0 and not BASES[domain.base].open_low))
 
 
 @np.errstate(all="ignore")
@@ -817,7 +891,9 @@ def is_constant(step: Step) -> bool:
     if comparison is None or comparison.expected is None or comparison.expected.ndim != 1:
         return False
     values = comparison.expected[np.isfinite(comparison.expected)]
-    return len(values) >= min(ENOUGH, comparison.samples) and bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
+    return len(values) >= min(ENOUGH, comparison.samples) and bool(
+        np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max()))
+    )
 
 
 def is_number(tree: Node) -> bool:

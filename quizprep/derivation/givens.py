@@ -231,7 +231,9 @@ def _of_length(sheet: Sheet, left: Node, right: Node) -> bool:
         left = left.left
     if isinstance(left, Call) and left.function == "norm" and len(left.arguments) == 1:
         named: list[Node] = [left.arguments[0]]
-    elif isinstance(left, Binary) and left.operator in ("*", "juxtapose", "@") and Transpose in map(type, factors(left)):
+    elif (
+        isinstance(left, Binary) and left.operator in ("*", "juxtapose", "@") and Transpose in map(type, factors(left))
+    ):
         named = [part.operand if isinstance(part, Transpose) else part for part in (left.left, left.right)]
     else:
         return False

@@ -59,8 +59,11 @@ _CASE = re.compile(
     re.IGNORECASE,
 )  # of two indices
 _SENTENCES = re.compile(r"(?<=[^\s.\d])(?<!i\.e)(?<!e\.g)(?<!i\.d)(?<!cf)(?:\.|;)\s+(?=\S)")
+_SENTENCES_IN_KOREAN = re.compile(r"(?<=[다자요])\.\s+(?=\S)")
 _JUST_BEFORE = re.compile(rf"\b(?:{_GIVEN_WORDS})[\s(`]*$", re.IGNORECASE)
-_SAID_IN_KOREAN = re.compile(r"(?:독립|(?:대칭|가역|직교)\s*행렬|단위\s*벡터|대칭|가역)(?:이다|입니다|인\s*경우)?\s*\.?$")
+_SAID_IN_KOREAN = re.compile(
+    r"(?:독립|(?:대칭|가역|직교)\s*행렬|단위\s*벡터|대칭|가역)(?:이다|입니다|인\s*경우)?\s*\.?$"
+)
 _DRAWN_FROM = re.compile(
     r"^[^=<>≤≥]{1,40}(?:\\sim(?![A-Za-z])|∼|~)\s*\\?\s*(?:\\mathcal|\\mathrm|\\text)?\s*\{?[A-Za-z𝒩]+\}?\s*\("
 )
@@ -196,6 +199,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _of_display(number: int, row: str) -> Iterator[Line]:
     row = _LAYOUT.sub(" ", row)
+    row = re.sub(r"\\(?:text|mbox|textrm)\s*\{\s*(or|또는)\s*\}", r" \1 ", row)
     row = re.sub(r"(?<!\\)&", " ", row)
     row, reasons = _said(row)
     row = _SPACES.sub(lambda match: "  " if "quad" in match[0] else " ", row).strip()
@@ -260,6 +264,10 @@ def _of_prose(number: int, row: str) -> Iterator[Line]:
             yield from _of_prose(number, row[start:end].rstrip(";"))
         return
     bare = _NUMBERED.sub("", row)
+    if not spans and len(sentences := _SENTENCES_IN_KOREAN.split(row)) > 1:
+        for sentence in sentences:
+            yield from _of_prose(number, sentence)
+        return
     if not spans:
         row = bare if bare != row and _looks_like(bare) else row
         yield from _of_row(number, re.sub(r"\*\*(\w+)(:?)\*\*", r"\1\2", row), [])
@@ -453,6 +461,31 @@ def sides(text: str) -> tuple[list[str], list[str]]:
     starts = [0, *(end for _, end, _ in cuts)]
     ends = [*(start for start, _, _ in cuts), len(text)]
     return [text[start:end].strip() for start, end in zip(starts, ends, strict=True)], [sign for _, _, sign in cuts]
+
+
+_OR = re.compile(r"\s+or\s+|\s+또는\s+|\s*(?:∨|\\lor(?![a-z])|\\vee(?![a-z]))\s*")
+_EITHER_SIGN = re.compile(r"±|\\pm(?![a-z])")
+_OTHER_SIGN = re.compile(r"∓|\\mp(?![a-z])")
+
+
+def alternatives(text: str) -> list[tuple[str, str]]:
+    """The equations of which one holds: of ``x = 2 or x = 3``, ``x = 2, 3`` and ``x = 1 ± 2``; else at most one."""
+    found: list[tuple[str, str]] = []
+    for piece in _OR.split(text):
+        parts, relations = sides(piece)
+        if relations != ["="] or not all(parts):
+            return []
+        left, right = parts
+        values = cut_outside(right, ",")
+        if len(values) > 1 and not all(re.match(r"[\d.±√+−(-]|\\(?:pm|sqrt|frac)", value) for value in values):
+            return []
+        for value in values:
+            if len(_EITHER_SIGN.findall(value)) != 1:
+                found.append((left, value))
+                continue
+            for sign, other in ("+-", "-+"):
+                found.append((left, _OTHER_SIGN.sub(other, _EITHER_SIGN.sub(sign, value))))
+    return found
 
 
 def cut_outside(text: str, marks: str) -> list[str]:

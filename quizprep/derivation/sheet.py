@@ -8,15 +8,18 @@ writes them out, down to symbols that can be sampled.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+
+import numpy as np
 
 from quizprep.derivation import chance
 from quizprep.derivation.calculus import depends_on, differentiated
 from quizprep.derivation.entropies import Entropies
 from quizprep.derivation.notation import Notation, Operator, drawn, plain_name
 from quizprep.errors import FormulaError
+from quizprep.formula.compute.arrays import run
 from quizprep.formula.domain import Domain
 from quizprep.formula.names import Names
 from quizprep.formula.ranks import Ranks
@@ -34,6 +37,7 @@ from quizprep.formula.tree import (
     Reduce,
     Symbol,
     Transpose,
+    Unary,
     free_symbols,
     walk,
 )
@@ -73,6 +77,7 @@ class Sheet:
         self.declared: set[str] = set()  # names of which a given line says what they are
         self.guessed: frozenset[str] = frozenset()  # letters that marks alone told to be vectors or matrices
         self.by_entries = False  # whether matrices are multiplied entry by entry somewhere
+        self.columns = False  # whether a matrix stands before a vector somewhere
         self.unit: set[str] = set()  # vectors of length 1
         self.orthogonal: set[str] = set()  # square matrices whose transpose is their inverse
         self.applied: frozenset[str] = frozenset()  # letters that stand before brackets as functions do
@@ -99,7 +104,7 @@ class Sheet:
                 if axes:
                     shapes[name] = axes
             met = [name for name in self.met if element_of(name) not in shapes and name not in self.functions]
-            if any(len(axes) == 2 for axes in shapes.values()):
+            if any(shapes.values()):  # beside vectors I is the identity, too: I + u vᵀ
                 met = [name for name in met if name != "I" and not name.startswith("I_")]
             symbols = dict.fromkeys([*shapes, *stand_ins, *met, *self.domains, *self.definitions, *self.random.names])
             names = declare((name for name in symbols if name not in self.functions), {}, shapes)
@@ -159,6 +164,19 @@ class Sheet:
             return None
         vector, index = match[1], match[2]
         return (vector, index) if len(self.shapes.get(vector, ())) == 1 and index in self._running else None
+
+    def column_before_a_matrix(self, tree: Node) -> Node | None:
+        """A column that stands before a matrix, as no product has it where vectors are columns here: ``y (XᵀX)⁻¹``."""
+        if not self.columns:
+            return None
+        rank = Ranks(self.names())
+        for part in walk(tree):
+            if isinstance(part, Binary) and part.operator in ("*", "juxtapose", "@") and rank(part.right) == 2:
+                first = next((each for each in _factors(part.left) if rank(each)), part.left)
+                is_row = isinstance(first, Transpose) and rank(first.operand) == 1
+                if rank(part.left) == 1 and not is_row:
+                    return part.left
+        return None
 
     def axes_of(self, operator: Operator) -> tuple[str, ...]:
         """The axes of what an operator gives: of gradients those of what is differentiated by."""
@@ -346,6 +364,7 @@ class Sheet:
         if isinstance(function, Binary):
             function = Applied(plain_name(operator.name), (Symbol("x"),))
         tree = self.expand(substitute(function, {"x": Symbol(variable)}), keep={variable})
+        _refuse_at_a_kink(tree, {variable: argument})
         for _ in operator.by:
             change = differentiated(tree, Symbol(variable), 0, 0)
             if change is None:
@@ -473,6 +492,29 @@ class Sheet:
             or name in self.domains
             or name in self.random.names
         )
+
+
+def _factors(tree: Node) -> Iterator[Node]:
+    """What is multiplied, in order, without signs and divisors; the tree itself where nothing is."""
+    if isinstance(tree, Unary) and tree.operator == "-":
+        yield from _factors(tree.operand)
+    elif isinstance(tree, Binary) and tree.operator in ("*", "juxtapose", "@"):
+        yield from _factors(tree.left)
+        yield from _factors(tree.right)
+    elif isinstance(tree, Binary) and tree.operator == "/":
+        yield from _factors(tree.left)
+    else:
+        yield tree
+
+
+def _refuse_at_a_kink(tree: Node, at: Mapping[str, Node]) -> None:
+    """Raise FormulaError where ``|u|`` is differentiated at a number at which u is 0."""
+    for part in walk(tree):
+        if isinstance(part, Call) and part.function == "abs":
+            inner = substitute(part.arguments[0], at)
+            if not list(free_symbols(inner)) and float(np.asarray(run(inner, {}), dtype=float)) == 0:
+                said = "this has no derivative there: |u| has none where u is 0"
+                raise FormulaError(Text(said, ko="그 점에서는 미분할 수 없습니다: |u|는 u = 0에서 미분할 수 없습니다."))
 
 
 def _orthogonal(matrix: Node) -> Node:

@@ -16,7 +16,7 @@ from quizprep.derivation.sheet import STEP, Sheet, normal_densities
 from quizprep.errors import FormulaError
 from quizprep.formula.read.parse import parse
 from quizprep.formula.rewrite import rebuild
-from quizprep.formula.tree import Applied, Binary, Index, Node, Reduce, Symbol, Transpose, free_symbols, walk
+from quizprep.formula.tree import Applied, Binary, Call, Index, Node, Reduce, Symbol, Transpose, free_symbols, walk
 from quizprep.judge.conditions import symbols_of
 from quizprep.judge.contested import COUNTS, MINUS_ONE, factors, marked_as_tensors
 
@@ -58,6 +58,7 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
             _first_look(sheet, line.text)
     trees = _apart(list(_skeletons(notation, texts)))
     _shapes(sheet, trees, texts, _function_heads(lines), as_numbers)
+    sheet.columns = any(_is_matrix_before_vector(part, sheet) for tree in trees for part in walk(tree))
     _random(sheet, trees)
     _outputs(sheet, lines)
     return sheet
@@ -281,6 +282,10 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         return is_letter and name != "I" and name not in known and not ranks.get(name, 0)
 
     marked = {name for tree in trees for name in marked_as_tensors(tree, sheet.declared) if is_unknown(name)}
+    of_matrices = [
+        part for tree in trees for part in walk(tree) if isinstance(part, Call) and part.function in ("trace", "det")
+    ]
+    marked |= {name for part in of_matrices for name in free_symbols(part) if is_unknown(name) and _is_capital(name)}
     beside: set[str] = set()
     inverted: set[str] = set()
     for part in (part for tree in trees for part in walk(tree)):
@@ -305,6 +310,20 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         ranks[name] = 2 if _is_capital(name) else 1
     sheet.guessed = frozenset(marked | beside)
     return inverted
+
+
+def _is_matrix_before_vector(node: Node, sheet: Sheet) -> bool:
+    """Whether a product has a matrix, or its transpose, and then a vector: where vectors are columns."""
+
+    def axes(each: Node) -> int:
+        return len(sheet.shapes.get(each.name, ())) if isinstance(each, Symbol) else 0
+
+    def turned(each: Node) -> Node:
+        if isinstance(each, Binary) and each.operator == "^" and each.right == Symbol("T"):
+            return each.left
+        return each.operand if isinstance(each, Transpose) else each
+
+    return any(axes(turned(first)) == 2 and axes(second) == 1 for first, second in itertools.pairwise(factors(node)))
 
 
 def _is_capital(name: str) -> bool:

@@ -122,6 +122,11 @@ class Names:
         """Whether some symbol is a matrix, so that ``I`` can be the identity."""
         return 2 in self.ranks.values() or any(len(shape) == 2 for shape in self.shapes.values())
 
+    @property
+    def has_vector(self) -> bool:
+        """Whether some symbol has one axis."""
+        return 1 in self.ranks.values() or any(len(shape) == 1 for shape in self.shapes.values())
+
     def assigned(self, canonical: str, rank: int) -> Names:
         """These names after a line ``name = expression`` of a program, whose value has ``rank`` axes."""
         symbol = self.known.get(canonical, canonical)

@@ -22,7 +22,7 @@ from quizprep.formula.domain import BASES, Domain, axis_names, small_lengths
 from quizprep.formula.functions import REDUCING
 from quizprep.formula.limits import OutOfTime, within
 from quizprep.formula.ranks import Ranks
-from quizprep.formula.read.identity import refuse_unsized, sized_pair
+from quizprep.formula.read.identity import has_outer_product, refuse_unsized, sized_pair
 from quizprep.formula.read.indices import element_of
 from quizprep.formula.read.parse import parse, parse_condition
 from quizprep.formula.read.written import declare
@@ -39,6 +39,7 @@ from quizprep.formula.tree import (
     Reduce,
     Stack,
     Symbol,
+    Transpose,
     Typed,
     Unary,
     free_symbols,
@@ -400,7 +401,8 @@ def _read_again(a: str, b: str, given: Given, trees: tuple[Node, ...]) -> tuple[
     """The formulas read with declared names: shapes decide what a product means, long names stay whole."""
     shapes = {name: domain.shape for name, domain in given.domains.items() if domain.shape}
     met = [name for name in symbols_of(trees) if element_of(name) not in shapes]
-    if any(len(shape) == 2 for shape in shapes.values()):
+    ranks = {len(shape) for shape in shapes.values()}
+    if 2 in ranks or (1 in ranks and any(map(has_outer_product, (a, b)))):
         met = [name for name in met if name != "I" and not name.startswith("I_")]  # the identity
     names = declare(dict.fromkeys([*given.domains, *met]), {}, shapes)
     try:
@@ -432,7 +434,10 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
     ends = indexed_lengths(trees) or _count(trees, domains)
     text = _domain_text(domains, given)
     together = _indexed_together(trees, domains)
-    for partition in itertools.islice(partitions(axis_names(domains.values())), MAX_PARTITIONS):
+    names = axis_names(domains.values())
+    tried = list(itertools.islice(partitions(names), MAX_PARTITIONS))
+    beyond = _fitting(trees, domains, names) if len(tried) == MAX_PARTITIONS else ()
+    for partition in itertools.chain(tried, itertools.islice(beyond, MAX_PARTITIONS)):
         if any(len([group for group in partition if axes & set(group)]) > 1 for axes in together):
             continue
         space = Space(*_sized(domains, partition, ends, 3), given.where, text)
@@ -441,6 +446,54 @@ def _spaces(trees: tuple[Node, Node], given: Given) -> Iterator[Space]:
             smaller = () if ends else small_lengths(partition)  # a sum's end is pinned to the length of its axis
             space = replace(space, again=again, smaller=smaller)
         yield space
+
+
+def _fitting(
+    trees: tuple[Node, Node], domains: Mapping[str, Domain], names: tuple[str, ...]
+) -> Iterator[list[list[str]]]:
+    """The ways of grouping axes in which those that meet in a product or a sum are equal: of many names few."""
+    joined: dict[str, str] = {}
+
+    def root(axis: str) -> str:
+        while axis in joined:
+            axis = joined[axis]
+        return axis
+
+    def join(first: str, second: str) -> None:
+        if root(first) != root(second):
+            joined[root(second)] = root(first)
+
+    def shape(node: Node) -> tuple[str, ...] | None:
+        """The axes of a value, as far as they can be told; axes that meet on the way are joined."""
+        below = [shape(part) for part in node.children()]
+        if isinstance(node, Symbol):
+            axes = domains[node.name].shape if node.name in domains else ()
+            return tuple(map(str, axes))
+        if isinstance(node, Transpose):
+            return below[0] and below[0][::-1]
+        if not isinstance(node, Binary) or len(below) != 2 or below[0] is None or below[1] is None:
+            return () if isinstance(node, Number) else None
+        left, right = below
+        if not left or not right:
+            return left or right
+        if node.operator in ("juxtapose", "@") and len(left) == 2:
+            join(left[1], right[0])
+            return (left[0], *right[1:])
+        if node.operator in ("+", "-") and len(left) == len(right):
+            for first, second in zip(left, right, strict=True):
+                join(first, second)
+            return left
+        return None
+
+    whole = [shape(tree) for tree in trees]
+    if whole[0] and whole[1] and len(whole[0]) == len(whole[1]):
+        for first, second in zip(whole[0], whole[1], strict=True):
+            join(first, second)
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(root(name), []).append(name)
+    for partition in partitions(tuple(groups)):
+        yield [[name for each in group for name in groups[each]] for group in partition]
 
 
 def _indexed_together(trees: tuple[Node, Node], domains: Mapping[str, Domain]) -> list[set[str]]:

@@ -100,6 +100,8 @@ def _counterexample(example: Mapping[str, Any] | None, line: Judged, language: s
     nothing = "no value" if language == "en" else "값 없음"
     before, this = (nothing if example[key] is None else value(example[key], DIGITS) for key in ("before", "this"))
     inputs = ", ".join(f"{name} = {value(entry, DIGITS)}" for name, entry in example["inputs"].items())
+    if example["before"] is None and example["this"] is None:
+        return [inputs]  # of several equations none holds
     sides = ("before it", "this line") if language == "en" else ("앞", "이 줄")
     found = f"{sides[0]} {before}, {sides[1]} {this}"
     return [f"{inputs}: {found}" if inputs else found]

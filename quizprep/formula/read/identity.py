@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -58,6 +59,16 @@ def with_identity(tree: Node, rank: Callable[[Node], int]) -> Node:
     if size(sized) > MAX_NODES:
         raise FormulaError(TOO_MANY, span=tree.span)
     return sized
+
+
+_OUTER = re.compile(
+    r"(?<!\\)(?:(?<![A-Za-z])|(?<=[{}]))[a-z]\}?\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{)?\s*[a-z]\}?\s*(?:ᵀ|\^\s*\{?\s*(?:T|\\top|\\intercal)(?![A-Za-z]))"
+)
+
+
+def has_outer_product(text: str) -> bool:
+    """Whether a column stands before a row, as in ``I + u vᵀ``: a matrix made of vectors alone."""
+    return _OUTER.search(text) is not None
 
 
 def sized_pair(first: Node, second: Node, rank: Callable[[Node], int]) -> tuple[Node, Node]:

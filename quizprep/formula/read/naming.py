@@ -13,7 +13,7 @@ from quizprep.formula.functions import function_named
 from quizprep.formula.names import plain, spell
 from quizprep.formula.read import attributes, calls, opened
 from quizprep.formula.read.expectations import expectation
-from quizprep.formula.read.identity import IDENTITY
+from quizprep.formula.read.identity import IDENTITY, has_outer_product
 from quizprep.formula.read.lex import Token, degrees, foreign, not_evaluated
 from quizprep.formula.read.piecewise import condition_inside, indicator
 from quizprep.formula.read.reader import Reader
@@ -235,7 +235,8 @@ def _special(reader: Reader, written: Written, token: Token) -> Node | None:
     if base in ("Var", "Std") and following.is_op("[") and not written.subscript:
         return Call(base.lower(), (reader.group(),))
     in_time = written.subscript.startswith("t")  # I_t is the input gate
-    if base == "I" and reader.names.has_matrix and not in_time and not following.is_op("(", "["):
+    matrices = reader.names.has_matrix or (reader.names.has_vector and has_outer_product(reader.text))
+    if base == "I" and matrices and not in_time and not following.is_op("(", "["):
         return Symbol(IDENTITY, span=(token.start, reader.end))
     if base == "I" and following.is_op("(", "[") and not written.subscript and condition_inside(reader):
         condition = reader.group()

@@ -20,7 +20,7 @@ from quizprep.formula.beyond_reals import over_reals
 from quizprep.formula.limits import MAX_NODES
 from quizprep.formula.names import Names, unreadable
 from quizprep.formula.read.attributes import longer
-from quizprep.formula.read.identity import with_identity
+from quizprep.formula.read.identity import has_outer_product, with_identity
 from quizprep.formula.read.indices import bind_indices
 from quizprep.formula.read.lex import Token, tokenize
 from quizprep.formula.read.operands import operand
@@ -171,7 +171,7 @@ def _skip_brackets(reader: Reader) -> None:
 def read_formula(reader: Reader, target: str | None = None) -> Node:
     """The formula of a line, which is the value of ``target`` if it has one. Raises FormulaError."""
     node = _without_sizes(reader, target)
-    if not reader.names.has_matrix:
+    if not (reader.names.has_matrix or has_outer_product(reader.text)):
         return node
     with about(reader.text):
         return with_identity(node, reader.rank)
