@@ -29,6 +29,8 @@ COMMANDS = {
     "doctor --merge {folder}/other.db": ("Taking in other.db", "other.db 합치는 중"),
     "log export {folder}/log.jsonl": ("Writing the log", "기록을 쓰는 중"),
     "log import {folder}/other.jsonl": ("Taking in other.jsonl", "other.jsonl 가져오는 중"),
+    "sync {folder}/shared": ("Exchanging answers", "기록을 주고받는 중"),
+    "import csv {folder}/words.csv": ("Taking in words.csv", "words.csv 가져오는 중"),
     "optimize --dry-run": ("Fitting the weights to the log", "기록에 가중치를 맞추는 중"),
     "optimize --replay": ("Computing every card's date anew", "모든 카드의 날짜를 다시 계산하는 중"),
     "config drill.retention 0.8": ("Computing every card's date anew", "모든 카드의 날짜를 다시 계산하는 중"),
@@ -50,6 +52,8 @@ def learner(folder: Path, *, config: str = "") -> Path:
             backups.back_up(path, now=NOW)
     quizprep("log", "export", str(folder / "other.jsonl"), home=folder / "other")
     (folder / "other" / "quizprep.db").rename(folder / "other.db")
+    (folder / "shared").mkdir()
+    (folder / "words.csv").write_text("front,back\n" + "".join(f"What is {n}?,{n}\n" for n in range(ANSWERS)))
     (folder / "home" / "config.toml").write_text(config)
     return folder / "home"
 

@@ -25,3 +25,16 @@ def test_empty_lines_and_hints_that_are_used_up_do_not_stack(tmp_path: Path) -> 
         assert "q00: TP" in terminal.text
         terminal.send("q\n")
         assert terminal.wait() == 0
+
+
+def test_a_check_without_a_proof_asks_at_once_and_says_how_to_find_one(tmp_path: Path) -> None:
+    """All proofs, hundreds of lines, moved what there is to do off the screen."""
+    env = {"QUIZPREP_HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    with ForkedTerminal(["check", "--lang", "en"], columns=80, rows=24, env=env) as terminal:
+        terminal.wait_for("prove --list", "›")
+        terminal.settle()
+        assert terminal.history.count("\n") < 5, terminal.history
+        terminal.send("f1-sc\t 2PR/(P+R)\n")
+        terminal.wait_for("Equivalent", "f1-score›")
+        terminal.send("\x04")
+        terminal.wait()

@@ -66,7 +66,7 @@ Confirm = Annotated[
 def check(
     proof: Annotated[
         str | None,
-        typer.Argument(help="Name of a proof; leave it out for a list and a prompt.", autocompletion=complete_proof),
+        typer.Argument(help="Name of a proof; leave it out for a prompt.", autocompletion=complete_proof),
     ] = None,
     formula: Annotated[str | None, typer.Argument(help="Your formula: plain, Unicode or LaTeX.")] = None,
     file: Annotated[
@@ -360,8 +360,10 @@ def _axes_of(proof: Proof, size: str, language: str) -> str:
 # The prompt
 
 _HOW_TO_ASK = Text(
-    "Type a proof and your formula; then formulas alone. Ctrl-D ends.",
-    ko="증명 이름과 식을 입력하세요. 다음부터는 식만 입력해도 됩니다. 끝내려면 Ctrl-D.",
+    "Type a proof and your formula, such as f1-score 2*P*R/(P+R); then formulas alone. Tab completes names, "
+    "`quizprep search` and `quizprep prove --list` find them. Ctrl-D ends.",
+    ko="증명 이름과 식을 입력하세요(예: f1-score 2*P*R/(P+R)). 다음부터는 식만 입력해도 됩니다. 이름은 Tab으로 "
+    "완성되고, `quizprep search`나 `quizprep prove --list`로 찾습니다. 끝내려면 Ctrl-D.",
 )
 _HOW_TO_GO_ON = Text(
     "Type your formula, or the name of another proof. Ctrl-D ends.",
@@ -372,7 +374,6 @@ _HOW_TO_GO_ON = Text(
 def _session(settings: Settings) -> int:
     engine.start()
     if is_terminal() and not settings.json:
-        _list_proofs(settings.language)
         return _prompted(settings)
     if sys.stdin is None or sys.stdin.isatty():
         _list_proofs(settings.language)

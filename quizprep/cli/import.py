@@ -214,22 +214,29 @@ def import_csv(
 
     name = _pack_name(pack, file)
     folder = to or data_directory() / FOLDER / name
-    table = read_table(
-        read_bytes(str(file), MOST_BYTES),
-        name,
-        file.stem,
-        shown=str(file),
-        encoding=encoding,
-        delimiter=_delimiter(delimiter),
-        language=_language(language),
-    )
-    write_pack(folder, table.pack, {}, installed_packs())
+    reading = Text(f"Taking in {file.name}", ko=f"{file.name} 가져오는 중")[language_of(lang)]
+    with report.share_of(reading) as tell:
+        table = read_table(
+            read_bytes(str(file), MOST_BYTES),
+            name,
+            file.stem,
+            shown=str(file),
+            encoding=encoding,
+            delimiter=_delimiter(delimiter),
+            language=_language(language),
+            tell=part(tell, 0, 0.5),
+        )
+        write_pack(folder, table.pack, {}, installed_packs())
     _tell_of_table(table, file, folder, language_of(lang), json=json)
     if table.refused:
         raise typer.Exit(1)
 
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+_CALLED = {
+    "comma": Text("comma", ko="쉼표"), "semicolon": Text("semicolon", ko="쌍반점"), "tab": Text("tab", ko="탭"),
+    "bar": Text("bar", ko="세로줄"),
+}  # fmt: skip
 
 
 def _delimiter(option: str | None) -> str | None:
@@ -258,7 +265,7 @@ def _tell_of_table(table: Table, file: Path, folder: Path, language: str, *, jso
         )
         return
     count, comma = len(table.pack.cards), Text(", decimal comma", ko=", 소수점 쉼표")[language]
-    how = f"{table.encoding}, {between}{comma if table.decimal_comma else ''}"
+    how = f"{table.encoding}, {_CALLED[between][language]}{comma if table.decimal_comma else ''}"
     said = Text(f"{count} cards in {folder} ({how})", ko=f"{folder} 폴더에 카드 {count}장 ({how})")
     report.line(said[language])
     for line, reason in table.refused[:NAMED]:

@@ -76,13 +76,15 @@ def sync(
         _show_states(found, language, json)
         return
     while True:
-        _show(*_exchange(target, seal, name, options_file() if with_options else None), language, json)
+        _show(*_exchange(target, seal, name, options_file() if with_options else None, language), language, json)
         if not watch:
             return
         time.sleep(min(LONGEST, every))  # in this order it is LONGEST for nan too
 
 
-def _exchange(target: str, seal: Seal, name: str | None, options: Path | None) -> tuple[Exchanged, Travelled]:
+def _exchange(
+    target: str, seal: Seal, name: str | None, options: Path | None, language: str
+) -> tuple[Exchanged, Travelled]:
     from quizprep.memory.store import Store
     from quizprep.sync.belongings import Belongings, exchange_things
     from quizprep.sync.folder import device_of, exchange
@@ -90,11 +92,12 @@ def _exchange(target: str, seal: Seal, name: str | None, options: Path | None) -
     data = data_directory()
     device, called = device_of(data, name or platform.node() or "device")
     belongings = Belongings(data, options, installed_packs)
-    with Store.open(store_place()) as store:
+    said = Text("Exchanging answers", ko="기록을 주고받는 중")[language]
+    with Store.open(store_place()) as store, report.share_of(said) as tell:
         return _in_place(
             target,
             lambda folder: (
-                exchange(store, folder, device, called, seal),
+                exchange(store, folder, device, called, seal, tell),
                 exchange_things(belongings, data, folder, device, called, seal),
             ),
         )

@@ -19,6 +19,7 @@ from quizprep.exchange.exercises import Exercise, answers_of, options_of
 from quizprep.exchange.pack_files import PackText, PlainCard, chapter_id, covered, language_of
 from quizprep.formatting import shorten, visible
 from quizprep.frozen import frozen
+from quizprep.share_done import Tell, told, untold
 from quizprep.template import balanced
 from quizprep.text import Text
 
@@ -102,6 +103,7 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     language: str | None = None,
+    tell: Tell = untold,
 ) -> Table:
     """A table as plain cards of the pack ``name``. Raises LearnerError where it is no table that can be read."""
     text, encoding = _decoded(content, encoding, shown)
@@ -114,7 +116,7 @@ def read_table(
     topics: dict[str, tuple[str, str]] = {}
     seen: set[str] = set()
     comma = delimiter != "," and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for _, row in rows for cell in row)
-    for line, row in rows[first:]:
+    for line, row in told(rows[first:], len(rows), tell):
         problem = _problem(row, head)
         if problem is None:
             card = _card(dict(zip(head, row, strict=False)), title, chapters, topics, comma)

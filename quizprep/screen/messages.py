@@ -106,10 +106,10 @@ MESSAGES = {
     "span_years": Text("{n} y", ko="{n}년"),
     "left": Text(
         "{total} left: {new} new, {learning} learning, {review} review · {minutes} min",
-        ko="남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · {minutes}분",
+        ko="남은 카드 {total}: 새 카드 {new}, 학습 {learning}, 복습 {review} · 약 {minutes}분",
     ),
     "left_of_session": Text(
-        "{left} left, of {total} today · {minutes} min", ko="이번에 남은 카드 {left}, 오늘 {total} · {minutes}분"
+        "{left} left, of {total} today · {minutes} min", ko="이번에 남은 카드 {left}, 오늘 {total} · 약 {minutes}분"
     ),
     "leech": Text("! leech", ko="! 거머리"),
     "leech_mistakes": Text(

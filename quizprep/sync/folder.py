@@ -20,6 +20,7 @@ from quizprep.frozen import frozen
 from quizprep.memory import history
 from quizprep.memory.log_file import import_log
 from quizprep.memory.store import Store
+from quizprep.share_done import Tell, part, told, untold
 from quizprep.sync.sealing import Header, Seal, device_file, header_line, with_checksum
 from quizprep.text import Text
 
@@ -81,7 +82,7 @@ def _printable(name: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in name[:MAX_NAME])
 
 
-def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal) -> Exchanged:
+def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal, tell: Tell = untold) -> Exchanged:
     """Take in what the other devices wrote, and write what they cannot have yet.
 
     Raises LearnerError where the folder cannot be used, or what lies in it needs another passphrase; nothing has been
@@ -89,12 +90,14 @@ def exchange(store: Store, folder: Path, device: str, name: str, seal: Seal) -> 
     """
     logs, unfinished = _read_all(folder, seal)
     there = {id for log in logs for id in log.contents}
-    taken = import_log(store, _unknown(store, logs), refuse=lambda number, line, problem: None, part=True)
+    unknown = _unknown(store, logs)
+    taken = import_log(store, unknown, refuse=lambda *_: None, part=True, tell=part(tell, 0.2, 0.6))
     own = next((log for log in logs if log.header.device == device), None)
     header = own.header if own else seal.header(device, name)
     new = dict(_missing(store, there))
     lines = list(own.lines.values()) if own else []
-    lines += [with_checksum(seal.close(header, content)) for content in new.values()]
+    written = told(new.values(), len(new), part(tell, 0.6, 1))
+    lines += [with_checksum(seal.close(header, content)) for content in written]
     if new or own is None or own.damaged:
         write_in_one_step(folder / f"log-{device}.jsonl", [header_line(header), *lines])
     sweep(folder)
