@@ -287,7 +287,7 @@ class Drill:
         if self._follow_file():  # before anything says that it was recorded
             recorded = replace(recorded, card=self._store.card(card.id))
         self._queue.answered(card.id)
-        self._balance.moved(card.memory, recorded.card.memory)
+        self._balance.moved(card, recorded.card)
         self._events.append(recorded.review.id)
         self._done.append(_Done(recorded.review, answered.asked.question.covers))
         self._screen.record(review_json(recorded, attempt, proposed, self._scheduler))

@@ -61,7 +61,7 @@ class Keys:
             attempt, 3, now=self.now, scheduler=self.scheduler, took_ms=8000, seen=card, wanted=wanted
         )
         self.queue.answered(card.id)
-        self.balance.moved(card.memory, recorded.card.memory)
+        self.balance.moved(card, recorded.card)
         self.queue.next(self.now)
         counts = self.queue.counts(self.now)
         minutes_left(self.queue, counts, Pace(), self.now)

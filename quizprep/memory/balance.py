@@ -7,16 +7,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 
-from quizprep.memory.schedule import GOOD, REVIEW, Memory, Scheduler, fuzz_range
-from quizprep.memory.store import Store
+from quizprep.memory.history import Card
+from quizprep.memory.schedule import REVIEW, Scheduler, fuzz_range
+from quizprep.memory.store import NOT_UNDONE, Store
 
-STEEPNESS = 16.0  # of the preference for days with few cards, as a power of their number
+STEEPNESS = 32.0  # of the preference for days with few cards, as a power of their number
 AROUND = 7  # days before and after one, whose cards say how many are usual then: the days to come fill up only later
-EVEN = 0.25  # how strongly days on the other side are wanted once cards were moved to one: none come late in the mean
+EVEN = 0.12  # how strongly days on the other side are wanted once cards were moved to one: none come late in the mean
 MOST_LATE = 40.0  # ranges; where no card can come later, those that come earlier are not made up for without end
 SIBLING = 0.3  # how much less a day is wanted on which a question on the same proof or topic comes
+RECENT = 2000  # answers that tell which cards come back at once, and how late others were moved
+WEEK = 7
+_DAY = 86_400_000_000  # microseconds
 
-Wanted = Callable[[int, int], list[float]]  # how much each day is wanted, of ordinals from the first to the last
+#: How much each day is wanted: of a day (an ordinal), and the shortest and longest interval from it.
+Wanted = Callable[[int, int, int], list[float]]
 
 
 class Balance:
@@ -29,81 +34,120 @@ class Balance:
     def __init__(self, store: Store, scheduler: Scheduler, groups: Mapping[str, Collection[str]]) -> None:
         self._store, self._scheduler, self._groups = store, scheduler, groups
         self._load: Counter[int] | None = None
-        self._coming = [0] * 7
-        self._late = 0.0  # how far cards were moved in this session, all together: later less earlier, in their ranges
+        self._coming = [0.0] * WEEK  # cards that no date says yet and no range moves, by weekday
+        self._late = 0.0  # how far cards were moved lately, all together: later less earlier, in their ranges
         self._members: dict[str, list[str]] | None = None
 
     def wanted(self, question: str) -> Wanted:
         """How much days are wanted for the next review of a question."""
 
-        def wanted(first: int, last: int) -> list[float]:
-            known, shares = self._loads(), self._scheduler.options.shares
+        def wanted(today: int, lowest: int, highest: int) -> list[float]:
+            known, shares = self._loads(today), self._scheduler.options.shares
+            first, last = today + lowest, today + highest
             taken = self._sibling_days(question) if first < last else ()
-            load = {day: known[day] + self._coming[day % 7] for day in range(first - AROUND, last + AROUND + 1)}
-            around = sum(load[day] for day in range(first - AROUND, first + AROUND))
-            # What a share is of: days with less have so much less than the others, not than the mean of all.
-            whole = (2 * AROUND + 1) * sum(shares) / 7 or 1.0
+            days = range(max(today + 1, first - AROUND), last + AROUND + 1)
+            share = {day: shares[_weekday(day)] for day in days}
+            load = {day: known[day] + self._coming[_weekday(day)] for day in days}
             wants = []
             for day in range(first, last + 1):
-                around += load[day + AROUND]
-                usual = (1 + around / whole) * shares[(day - 1) % 7]
-                around -= load[day - AROUND]
+                near = range(max(days.start, day - AROUND), day + AROUND + 1)
+                # What a share is of: days with less have so much less than the others, not than the mean of all.
+                whole = sum(map(share.__getitem__, near)) or 1.0
+                usual = (1 + sum(map(load.__getitem__, near)) / whole) * share[day]
                 even = math.exp(-EVEN * self._late * (day - first) / max(1, last - first))
                 wants.append((usual / (1 + load[day])) ** STEEPNESS * even * (SIBLING if day in taken else 1.0))
             return wants
 
         return wanted
 
-    def moved(self, before: Memory | None, after: Memory | None) -> None:
+    def moved(self, before: Card, after: Card) -> None:
         """Note that a card has another date."""
-        if self._load is not None:
-            for memory, change in ((before, -1), (after, 1)):
-                if memory is not None:
-                    self._load[self._day_of(memory.due)] += change
-        if after is not None and after.state == REVIEW:
-            self._late = min(max(self._late + self._lateness(after), -MOST_LATE), MOST_LATE)
+        if self._load is None:
+            return
+        for card, change in ((before, -1), (after, 1)):
+            if card.memory is not None and not card.suspended:
+                self._load[self._day_of(card.memory.due)] += change
+        if after.memory is not None and after.memory.state == REVIEW:
+            interval = self._scheduler.of(after.id).interval(after.memory.stability)
+            first, last = fuzz_range(interval, self._scheduler.options.maximum_interval)
+            self._note(_lateness((after.memory.due - after.memory.last_review).days, interval, first, last))
 
-    def _lateness(self, memory: Memory) -> float:
-        """How far a card was moved from the day that its stability asks for, in parts of its range."""
-        wanted = self._scheduler.interval(memory.stability)
-        first, last = fuzz_range(wanted, self._scheduler.options.maximum_interval)
-        return ((memory.due - memory.last_review).days - wanted) / (last - first) if first < last else 0.0
+    def _note(self, late: float) -> None:
+        self._late = min(max(self._late + late, -MOST_LATE), MOST_LATE)
 
     def refresh(self) -> None:
         """Read the store again when that is needed."""
         self._load = None
 
-    def _loads(self) -> Counter[int]:
+    def _loads(self, today: int) -> Counter[int]:
         if self._load is None:
             self._load = Counter()
             # Days of 24 hours from here on: an hour more or less, where clocks change, does not matter.
             origin = self._scheduler.calendar.start_of(datetime(2000, 1, 1, tzinfo=UTC).date())
-            start, day = round(origin.timestamp() * 1e6), 86_400_000_000
+            start = round(origin.timestamp() * 1e6)
             rows = self._store.database.read(
                 "SELECT (due - ?) / ?, count(*) FROM cards WHERE suspended = 0 AND due IS NOT NULL AND due >= ? "
                 "GROUP BY 1",
-                (start, day, start),
+                (start, _DAY, start),
             )
             first = datetime(2000, 1, 1, tzinfo=UTC).toordinal()
             for number, cards in rows:
                 self._load[first + number] += cards
-            self._coming = self._new_cards()
+            self._learn(today)
         return self._load
 
-    def _new_cards(self) -> list[int]:
-        """Cards that no date says yet, by day modulo 7: new ones of that day, and those that come back then at once.
+    def _learn(self, today: int) -> None:
+        """From the last answers: which cards come back on a day that no range moves, and how late others come.
 
-        The first interval is too short to be moved, so that days with fewer new cards leave their mark on later ones.
-        None where the new cards end soon.
+        First intervals are as short as that, and those of what was forgotten, so that a day's new cards and reviews
+        leave their mark on the next ones. Answers under other weights or another retention say nothing of lateness.
         """
+        rows = self._store.database.read(
+            f"SELECT question, day, due - at, stability, state, repetition, scheduler FROM reviews "
+            f"WHERE kind = 'review' AND {NOT_UNDONE} ORDER BY number DESC LIMIT ?",
+            (RECENT,),
+        )
+        self._late, late = 0.0, 0.0
+        back: dict[tuple[str, int], int] = {}  # days after which a day's card comes back, 0 where its range decides
+        new: set[tuple[str, int]] = set()
+        for question, day, microseconds, stability, state, repetition, scheduler in rows:
+            if repetition == 0:
+                new.add((question, day))
+            own, is_last = self._scheduler.of(question), (question, day) not in back
+            if state != REVIEW:
+                back.setdefault((question, day), 0)
+                continue
+            interval = own.interval(stability)
+            first, last = fuzz_range(interval, own.options.maximum_interval)
+            if is_last:
+                back[question, day] = interval if first == last else 0
+            if scheduler == own.id:
+                late += _lateness(microseconds // _DAY, interval, first, last)
+        self._note(late)
+        self._coming = self._unmoved(back, new, today, whole=len(rows) < RECENT)
+
+    def _unmoved(
+        self, back: Mapping[tuple[str, int], int], new: Collection[tuple[str, int]], today: int, *, whole: bool
+    ) -> list[float]:
+        """Cards by weekday: new ones of that day, where they do not end soon, and those that come back then at once."""
         options = self._scheduler.options
-        new = [options.new_on(date.fromordinal(7 + day)) for day in range(7)]
+        fresh = [options.new_on(date.fromordinal(1 + weekday)) for weekday in range(WEEK)]
         unseen = len(self._groups) - self._store.database.count("SELECT count(*) FROM cards WHERE reps > 0")
-        if unseen < (2 * AROUND + 1) * sum(new) / 7:
-            return [0] * 7
-        first = self._scheduler.interval(options.weights[GOOD - 1])
-        back = first if fuzz_range(first, options.maximum_interval) == (first, first) else 0
-        return [new[day] + (new[day - back] if back else 0) for day in range(7)]
+        if unseen < (2 * AROUND + 1) * sum(fresh) / WEEK:
+            fresh = [0] * WEEK
+        days = sorted({day for _, day in back if day < today})
+        days = days[0 if whole else 1 :][-WEEK:]  # of the earliest one, answers may be missing
+        reviews = sum(day in days for card_and_day in back.keys() - new for day in card_and_day[1:])
+        usual = reviews / (sum(options.shares[_weekday(day)] for day in days) or 1.0)
+        counts = Counter((seen in new, interval) for seen, interval in back.items())
+        coming: list[float] = list(fresh)
+        for (is_new, interval), count in counts.items():
+            if interval:
+                part = count / (len(new) if is_new else len(back) - len(new))
+                for weekday in range(WEEK):
+                    before = (weekday - interval) % WEEK
+                    coming[weekday] += part * (fresh[before] if is_new else usual * options.shares[before])
+        return coming
 
     def _sibling_days(self, question: str) -> set[int]:
         if self._members is None:
@@ -116,6 +160,16 @@ class Balance:
 
     def _day_of(self, due: datetime) -> int:
         return self._scheduler.calendar.day_of(due).toordinal()
+
+
+def _weekday(day: int) -> int:
+    """Of an ordinal: Monday is 0."""
+    return (day - 1) % WEEK
+
+
+def _lateness(days: int, interval: int, first: int, last: int) -> float:
+    """How far a card was moved from the interval that its stability asks for, in parts of its range."""
+    return (days - interval) / (last - first) if first < last else 0.0
 
 
 def group_names(covers: Collection[str], proof: str) -> frozenset[str]:

@@ -140,13 +140,13 @@ class Scheduler:
         *,
         seed: str = "",
         day: int | None = None,
-        wanted: Callable[[int, int], Sequence[float]] | None = None,
+        wanted: Callable[[int, int, int], Sequence[float]] | None = None,
     ) -> Memory:
         """The memory after a review of grade 1..4; ``memory`` is None for a new card.
 
         ``seed`` decides the fuzz. ``day`` is the study day of the review where it is already known
-        (on replay); otherwise it is the calendar's. ``wanted`` says how much each day from one ordinal to another is
-        wanted, all equally where it is left out.
+        (on replay); otherwise it is the calendar's. ``wanted`` says how much each day from the shortest to
+        the longest interval after that one is wanted, all equally where it is left out.
         """
         now = utc(now)
         day = self._day(now) if day is None else day
@@ -159,7 +159,7 @@ class Scheduler:
                 due = now + timedelta(days=self.interval(stability))
         if self.options.fuzz and after.state == REVIEW:
             lowest, highest = fuzz_range((due - now).days, self.options.maximum_interval)
-            shares = [1.0] * (highest - lowest + 1) if wanted is None else wanted(day + lowest, day + highest)
+            shares = [1.0] * (highest - lowest + 1) if wanted is None else wanted(day, lowest, highest)
             due = now + timedelta(days=lowest + place_of(fuzz_fraction(seed), shares))
         return Memory(int(after.state), after.step, stability, difficulty, due, now, day)
 
@@ -201,7 +201,7 @@ class Scheduler:
         now: datetime,
         *,
         seed: str = "",
-        wanted: Callable[[int, int], Sequence[float]] | None = None,
+        wanted: Callable[[int, int, int], Sequence[float]] | None = None,
     ) -> dict[int, Memory]:
         """What each of the four grade keys would do now."""
         return {grade: self.review(memory, grade, now, seed=seed, wanted=wanted) for grade in GRADES}

@@ -194,7 +194,7 @@ class Store:
         took_ms: float | None,
         hinted: bool = False,
         seen: Card | None = None,
-        wanted: Callable[[int, int], Sequence[float]] | None = None,
+        wanted: Callable[[int, int, int], Sequence[float]] | None = None,
     ) -> Recorded:
         """Write an answer and its card's new state, durably, in one transaction.
 
