@@ -80,3 +80,14 @@ def test_the_language_can_be_said_before_the_command(arguments: tuple[str, ...],
     done = quizprep(*arguments, home=tmp_path)
     assert done.returncode == 0 and re.search("[가-힣]", done.stdout + done.stderr), done.stderr
     assert "en and ko" in quizprep("--lang", "fr", home=tmp_path).stderr
+
+
+def test_an_import_says_how_to_learn_what_came_in_and_in_which_words_it_was_read(tmp_path: Path) -> None:
+    table = tmp_path / "words.csv"
+    table.write_text("front;back\nWhat is 2 + 3?;5\n", encoding="utf-8")
+    said = quizprep("import", "csv", str(table), "--lang", "ko", home=tmp_path / "home").stdout
+    assert "쌍반점" in said and "quizprep drill --pack words" in said
+    elsewhere = quizprep("import", "csv", str(table), "--to", str(tmp_path / "other"), home=tmp_path / "home").stdout
+    assert f"quizprep drill --content {tmp_path / 'other'}" in elsewhere
+    refused = quizprep("log", "import", str(table), "--lang", "ko", home=tmp_path / "home").stderr
+    assert "JSON이 아닙니다" in refused and "Expecting" not in refused

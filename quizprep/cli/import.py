@@ -137,6 +137,15 @@ def _reasons(taken: Taken, language: str) -> list[str]:
     return [f"{count} × {REASONS[reason][language]}" for reason, count in taken.left_out.most_common()]
 
 
+def _tell_what_next(folder: Path, language: str) -> None:
+    """How to learn what was taken in: a pack among the learner's by its name, another by its folder."""
+    from quizprep.packs.places import FOLDER
+
+    own = folder.resolve().parent == (data_directory() / FOLDER).resolve()
+    command = f"quizprep drill --pack {folder.name}" if own else f"quizprep drill --content {folder}"
+    report.line(Text(f"To learn them: {command}", ko=f"풀어 보기: {command}")[language])
+
+
 def _tell(taken: Taken, done: Imported | None, folder: Path, language: str, *, json: bool) -> None:
     """What was made of it, and what could not be kept."""
     if json:
@@ -168,7 +177,7 @@ def _tell(taken: Taken, done: Imported | None, folder: Path, language: str, *, j
     if taken.undated:
         line(
             f"no reviews, but a day, for {taken.undated} of them: the last answer is taken to be a Good",
-            f"복습 기록 없이 날짜만 있는 카드 {taken.undated}장: 마지막 답을 '좋음'으로 봅니다",
+            f"복습 기록 없이 날짜만 있는 카드 {taken.undated}장: 마지막 답을 ‘알맞음’으로 봅니다",
         )
     for said in _reasons(taken, language):
         line(f"left out: {said}", f"가져오지 않음: {said}")
@@ -179,6 +188,7 @@ def _tell(taken: Taken, done: Imported | None, folder: Path, language: str, *, j
         if files:
             named = ", ".join(sorted(files)[:NAMED]) + (" …" if len(files) > NAMED else "")
             line(f"{english} ({len(files)}): {named}", f"{korean} ({len(files)}): {named}")
+    _tell_what_next(folder, language)
 
 
 def import_csv(
@@ -273,6 +283,7 @@ def _tell_of_table(table: Table, file: Path, folder: Path, language: str, *, jso
     more = len(table.refused) - NAMED
     if more > 0:
         report.say(Text(f"and {more} more rows", ko=f"그 밖에 {more}행")[language])
+    _tell_what_next(folder, language)
 
 
 SUBCOMMANDS = {"anki": import_anki, "csv": import_csv}

@@ -263,8 +263,9 @@ def _parsed(line: str) -> Any:
         line.encode()
         return _JSON.decode(line)
     except json.JSONDecodeError as error:
-        where = f"{error.msg}, column {error.colno}"
-        raise StoreError(Text(f"not JSON ({where})", ko=f"JSON이 아닙니다 ({where})")) from None
+        raise StoreError(
+            Text(f"not JSON ({error.msg}, column {error.colno})", ko=f"JSON이 아닙니다 ({error.colno}번째 글자)")
+        ) from None
     except UnicodeEncodeError:
         raise StoreError(Text("no UTF-8 text", ko="UTF-8 텍스트가 아닙니다")) from None
 
