@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import torch
@@ -21,6 +23,7 @@ from quizprep.question import Attempt
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 OPTIONS = Options(weights=SEVEN_WEIGHTS)
+BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "optimize.py"
 
 
 def test_there_is_a_default_a_bound_and_a_prior_for_each_weight():
@@ -119,7 +122,7 @@ def test_it_is_taken_only_where_the_evidence_and_the_later_reviews_prefer_it(mon
     favour = seven.evidence - six.evidence
     for share, odds, model in ((1.6, 0.9, SEVEN), (1.4, 0.9, SIX), (1.6, 1.1, SIX)):
         monkeypatch.setattr(weights_module, "gain_of", lambda *_, share=share: (share * 0.01, 0.01))
-        monkeypatch.setattr(weights_module, "ODDS", odds * math.exp(favour))
+        monkeypatch.setattr(weights_module, "ODDS_OF_SEVEN", odds * math.exp(favour))
         result = fit_answers(answers)
         assert (result.model, result.weights) == (model.name, seven.weights if model is SEVEN else six.weights)
         assert result.loss_seven == weights_module.log_loss(
@@ -138,3 +141,17 @@ def test_it_is_not_taken_from_those_who_follow_the_other():
     result = fit_answers(learner_of_six(DEFAULT_WEIGHTS, 3, cards=120))
     assert result.model == SIX.name and len(result.weights) == 21
     assert result.loss_seven != result.loss_fitted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "spread"), [(50294, 0.15), (60073, 0.35)])
+def test_it_is_not_taken_from_a_small_log_that_seems_to_follow_it(seed, spread):
+    """By chance, of learners who follow FSRS-6: it foresees the rest of these logs better, and longer intervals worse."""
+    specification = importlib.util.spec_from_file_location("optimize", BENCHMARK)
+    benchmark = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(benchmark)
+    answers = benchmark.as_answers(benchmark.simulated(1000, seed, spread))
+    whole = histories(answers)
+    six, seven = weights_module.fit_weights(whole, SIX), weights_module.fit_weights(whole, SEVEN)
+    assert seven.evidence - six.evidence > math.log(weights_module.ODDS)
+    assert fit_answers(answers).model == SIX.name

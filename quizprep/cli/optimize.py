@@ -43,8 +43,8 @@ def optimize(
     Weights are fitted to all reviews, nearer to the defaults the less these say. They are adopted where what you
     recalled is more than five times as probable under fitted weights as under those in use, and a fit to the first
     70 % of the reviews foresees the rest better by more than one and a half standard errors; FSRS-7 is taken where it
-    is better than FSRS-6 by as much. Then every card gets its date anew from all its answers, and what comes due by
-    that is spread over the days to come.
+    is a hundred times as probable as FSRS-6 and foresees the rest better by as much. Then every card gets its date anew
+    from all its answers, and what comes due by that is spread over the days to come.
 
     With --all the weights of many learners are fitted in as many processes as there are processors, or on a cluster,
     and shown beside what they gain: a class's from the URL of its teacher, or those of a folder of databases.
