@@ -16,6 +16,8 @@ FORMULAS = [
     (r"\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)", "delta-passed-down",
      [("_{kj}", "_{jk}"), (r"\delta^{l+1}_k", r"\delta^{l+1}_j"), ("z^l_j", "z^l_k")]),
     (r"\delta^L = \nabla_a C \odot \sigma'(z^L)", "delta-passed-down", [(r"\sigma'", r"\sigma"), ("z^L", "z^{L-1}")]),
+    (r"\delta^{(L)} = \frac{\partial L}{\partial \hat{y}} \cdot \sigma'(z^{(L)})", "delta-passed-down", [("'", ""), ("z^{(L)}", "z^{(L-1)}")]),
+    (r"\hat{y} = \sigma(W^{(L)} a^{(L-1)} + b^{(L)})", "forward-propagation", [("a^{(L-1)}", "a^{(L)}"), ("b^{(L)}", "b^{(L-1)}")]),
     (r"\delta^{(4)} = a^{(4)} - y", "gradient-at-the-logit", [("- y", "+ y"), ("a^{(4)} - y", "y - a^{(4)}")]),
     (r"\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j", "backpropagation-two-layers",
      [("a^{l-1}_k", "a^{l-1}_j"), ("a^{l-1}", "a^l"), (r"\delta^l_j", r"\delta^l_k")]),

@@ -37,6 +37,10 @@ FORMULAS = [
      "l2-penalty", [("[-y", "[y"), (r"\log(1 - h", r"\log(h"), (r"+ \frac", r"- \frac"), (r"\theta_j^2", r"\theta_j")]),
     (LOGISTIC, r"\frac{\partial J(\theta)}{\partial \theta_j} = \frac{1}{m} \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)} + \frac{\lambda}{m} \theta_j",
      "l2-penalty", [(r"+ \frac", r"- \frac"), ("- y", "+ y"), (r"\theta_j$", r"\theta_j^2$")]),
+    (LOGISTIC, r"L(\theta) = \prod_{i=1}^{m} p_i^{y_i} (1 - p_i)^{1 - y_i}", "binary-cross-entropy",
+     [("^{1 - y_i}", "^{y_i}"), ("(1 - p_i)", "p_i"), (r"p_i^{y_i}", r"p_i y_i")]),
+    (LINEAR, r"E(w) = \frac{1}{2} \sum_{n=1}^{N} (y(x_n, w) - t_n)^2", "mean-squared-error", [("- t", "+ t"), ("t_n)^2", "t_n)")]),
+    (LINEAR, r"w \leftarrow w - \eta \sum_n (y_n - t_n) x_n", "gradient-descent-step", [("- t", "+ t"), ("(y_n - t_n)", "(t_n - y_n)")]),
 ]  # fmt: skip
 
 

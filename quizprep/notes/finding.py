@@ -21,6 +21,7 @@ from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
+from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
 from quizprep.notes.equations import PARTIAL, Equation, equations
 from quizprep.notes.forms import falls_apart, form_of
@@ -36,6 +37,7 @@ from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
 from quizprep.notes.slips import slips
+from quizprep.notes.slopes import Definitions
 from quizprep.notes.usual import (
     Reading,
     of_a_bent_line,
@@ -287,12 +289,14 @@ class _Judge:
         self._page = page
         self._verdicts: dict[tuple[str, str, bool], Verdict] = {}
         self._right_before: deque[tuple[Equation, str]] = deque(maxlen=LINES_BEFORE)  # with their proofs
+        self._definitions = Definitions()
         self.looks = 0
 
     def finding(self, equation: Equation) -> Finding:
         """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
         self.looks += 1
         found = self._finding(equation)
+        self._definitions.add(equation)
         if found.outcome == "right" and found.proof is not None:
             self._right_before.append((equation, found.proof))
         return found
@@ -384,6 +388,9 @@ class _Judge:
         if right is None and (model := self._computed(equation)) is not None:
             told = model.reason[self._language]
             return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
+        if right is None and (slope := self._definitions.slope(equation)) is not None:
+            outcome = {1: "right", -1: "wrong", 0: "in doubt"}[slope.sign]
+            return Finding(equation.line, equation.text, outcome, reason=slope.reason()[self._language])
         if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
             meant, reason = stepped
             repaired = self._right(meant, candidates)
@@ -448,7 +455,8 @@ class _Judge:
 
     def _computed(self, equation: Equation) -> Model | Pass | None:
         """What an equation is that holds for data, or for a network, with which its letters were computed."""
-        return of_a_model(equation, _around(equation)) or of_a_network(equation, self._said)
+        around = _around(equation)
+        return of_classes(equation, around) or of_a_model(equation, around) or of_a_network(equation, self._said)
 
     def _right(self, equation: Equation, candidates: Sequence[Candidate]) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof that an equation is right for, and whether it is so with all of its sides."""

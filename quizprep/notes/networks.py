@@ -68,7 +68,13 @@ def of_a_network(equation: Equation, page: str) -> Pass | None:
 def _is_of_a_network(left: Tree) -> bool:
     if isinstance(left, Derivative):
         return _is_loss(left.of) and isinstance(left.by, Name) and left.by.letter in _LETTERS
-    return isinstance(left, Name) and left.letter in ("delta", "z", "Z", *_OUTPUTS) and not left.accent
+    if not isinstance(left, Name):
+        return False
+    return (
+        left.letter == "y"
+        if left.accent == "hat"
+        else not left.accent and left.letter in ("delta", "z", "Z", *_OUTPUTS)
+    )
 
 
 def _is_loss(tree: Tree | None) -> bool:
@@ -199,6 +205,11 @@ class _Network(Matrices):
         if len(sizes) > 1:
             raise Unread
         return sizes.pop() if sizes else 0
+
+    def product(self, first: Array, second: Array, sign: str, named: bool) -> Array:
+        """As of all matrices, but that a dot between two columns multiplies them entry by entry."""
+        alike = first.shape == second.shape and first.shape[1] == 1
+        return super().product(first, second, "*" if alike and sign == "." else sign, named)
 
     def called(self, tree: Called) -> Array:
         """An activation of weighted sums, or its slope there."""

@@ -249,6 +249,7 @@ class _World(Matrices):
         self.one = 2  # the sample that is meant where none is named
         self.rates: frozenset[str] = frozenset()
         self.strengths: frozenset[str] = frozenset()
+        self.labels = _LABELS
 
     def scores(self) -> Array:
         return self.x @ self.w + self.b
@@ -283,7 +284,7 @@ class _World(Matrices):
         if letter in _DATA:
             return self._data(letter, indices)
         if letter in _LABELS:
-            return self._of_samples(self.y, indices)
+            return self._of_samples(self.y if letter in self.labels else self.predictions(), indices)
         if letter in _PARAMETERS:
             return self._weights(indices)
         if letter in _INTERCEPTS and not indices:
@@ -545,6 +546,7 @@ def _said(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     letters = {each.letter for each in walk(side) if isinstance(each, Name)}
     is_step = isinstance(left, Name) and (left.letter in _PARAMETERS or _is_intercept(left))
     world.rates = frozenset(letters & _RATES or letters & _OTHER_RATES) if is_step else frozenset()
+    world.labels = frozenset("t") if "t" in letters else _LABELS  # y is what is predicted for it then
     world.strengths = _STRENGTHS if is_step or "lambda" in letters else _OTHER_STRENGTHS
     for read in (_update,) if is_step else (_prediction, _loss, _gradient):
         if (model := read(left, side, world, around)) is not None:
@@ -621,6 +623,8 @@ def _loss(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     if whole.size != 1 or plain.size != 1:
         return None
     shares = _shares(name.letter, around)
+    if world.setting.logistic and math.isclose(plain.item(), math.exp(-world.loss(_ENTROPIES).sum()), rel_tol=CLOSE):
+        return _LIKELIHOOD
     kind = _kind_of_loss(plain.item(), world, shares, _is_likelihood(name, around))
     if kind is None:
         return None
@@ -642,7 +646,9 @@ def _is_a_loss(tree: Tree) -> bool:
 def _is_likelihood(name: Name, around: str) -> bool:
     """Whether a letter is a logarithm of a likelihood, which is to be made large."""
     said = _LOG_LIKELIHOOD.search(around) is not None and _TURNED_OVER.search(around) is None
-    return name.letter in ("LL", "log") or (name.letter in ("l", "ell", "L") and said)
+    if name.letter in ("l", "ell"):
+        return _LOG_LIKELIHOOD.search(around) is not None
+    return name.letter in ("LL", "log") or (name.letter == "L" and said)
 
 
 def _shares(letter: str, around: str) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from quizprep.frozen import frozen
-from quizprep.notes.equations import Equation
+from quizprep.notes.equations import Equation, bracket_depths
 from quizprep.text import Text
 
 _FRACTION = re.compile(
@@ -27,6 +27,16 @@ _GATHERED = re.compile(
     r"\s*(?P<decay>\\(?:gamma|rho|beta|alpha)(?:_\{?2\}?)?|γ|ρ|β|0?\.9\d*)(?:\s|\\cdot|\\,|\*)*(?P<old>[^+]+?)\s*\+\s*(?P<new>[^+-]+)"
 )
 _SQUARED = re.compile(r"\^\s*\{?\s*2|\\odot|²|\*\*\s*2")
+_BIAS_BEHIND = re.compile(
+    r"^(?P<call>.*)(?P<close>(?:\\right|\\[bB]igg?r?)?\s*[)\]])\s*\+\s*"
+    r"(?P<bias>(?:\\(?:mathbf|boldsymbol|bm|vec)\s*)?\{?b\}?(?:_(?:\{[^{}]*\}|\w)|\^\{[^{}]*\})*)\s*$",
+    re.DOTALL,
+)
+_CALL = re.compile(
+    r"\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*)?(?:\\?(?:sigma|tanh|sigmoid|relu|ReLU|phi)|σ|[gf])\s*\}?\s*"
+    r"(?:_\w|_\{[^{}]*\})?\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]"
+)
+_OF_A_STEP = re.compile(r"_\s*\{?\s*t(?![A-Za-z])")
 _AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
 
 
@@ -43,7 +53,12 @@ def slips(equation: Equation) -> Iterator[Slip]:
     if len(equation.sides) != 1 or equation.approximate:
         return
     (side,) = equation.sides
-    for meant, said in (*_one_below(side), *_turned_in_a_root(side), *_no_average(equation, side)):
+    for meant, said in (
+        *_one_below(side),
+        *_turned_in_a_root(side),
+        *_no_average(equation, side),
+        *_bias_behind(equation, side),
+    ):
         yield Slip(replace(equation, sides=(meant,)), said)
 
 
@@ -82,6 +97,21 @@ def _no_average(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
         ko=f"새 제곱에 1 − {_shown(decay)}을(를) 곱해야 합니다. 이동 평균은 두 항의 가중치 합이 1입니다.",
     )
     yield f"{decay} {found['old']} + (1 - {decay}) {found['new']}", said
+
+
+def _bias_behind(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """A bias behind the brackets that it belongs into: that of a recurrent cell, for others may move an output too."""
+    found, call = _BIAS_BEHIND.match(side), _CALL.match(side)
+    if found is None or call is None or not _OF_A_STEP.search(equation.left):
+        return
+    inside = bracket_depths(side)[call.end() : found.start("close")]
+    if inside and min(inside) >= 1:
+        bias = found["bias"]
+        said = Text(
+            f"The bias {bias} belongs into the brackets: it is added before the activation.",
+            ko=f"편향 {bias}은(는) 괄호 안에 있어야 합니다. 활성화 함수를 씌우기 전에 더합니다.",
+        )
+        yield f"{found['call']} + {bias} {found['close']}", said
 
 
 def _shown(decay: str) -> str:

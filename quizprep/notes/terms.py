@@ -348,6 +348,9 @@ class _Reader:
             return Derivative(self.factor(), by)
         if token in ("\\sum", "\\Sigma"):
             return self._sum_sign()
+        if token == "\\prod":
+            product = self._sum_sign()
+            return Called(Name("exp"), (replace(product, of=Called(Name("log"), (product.of,))),))
         if token == "\\sqrt":
             return Called(Name("sqrt"), (self.factor(),))
         if token in ("\\dots", "\\\\"):
@@ -558,7 +561,7 @@ class _Reader:
             raise Unread
         return Derivative(of, self.factor())
 
-    def _sum_sign(self) -> Tree:
+    def _sum_sign(self) -> Summed:
         index, first, last = "", "1", ""
         while self._peek() in ("_", "^"):
             if self._take() == "_":
