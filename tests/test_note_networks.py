@@ -48,6 +48,11 @@ def test_its_spoiled_twins_are_not(formula: str) -> None:
     assert of(formula)[0] != "right"
 
 
+def test_letters_of_which_nothing_is_said_are_not_one_and_the_same() -> None:
+    formula = r"$$\frac{\partial L}{\partial h} = \frac{\partial L}{\partial a}$$"
+    assert "right" not in [each.outcome for each in audit("note.md", f"# {HEADING}\n\n{formula}\n")]
+
+
 def test_weights_that_are_called_after_the_layer_they_lead_out_of_are_read_so_where_the_page_says_so() -> None:
     back = r"$$\delta^{(l)} = ((W^{(l)})^T \delta^{(l+1)}) \odot f'(z^{(l)})$$"
     forth = r"$$z^{(l+1)} = W^{(l)} a^{(l)} + b^{(l)}$$"

@@ -56,7 +56,7 @@ def of_a_network(equation: Equation, page: str) -> Pass | None:
         return None
     found: Pass | None = None
     for side in sides:
-        if side is None or side == left:
+        if side is None or side == left or not _is_unambiguous(left, side):
             return None
         held = (meant for setting in _settings(left, side, page) if (meant := _held(left, side, setting)) is not None)
         found = next(held, None)
@@ -75,6 +75,12 @@ def _is_of_a_network(left: Tree) -> bool:
         if left.accent == "hat"
         else not left.accent and left.letter in ("delta", "z", "Z", *_OUTPUTS)
     )
+
+
+def _is_unambiguous(left: Tree, side: Tree) -> bool:
+    """Whether a side is more than another name, and one letter alone stands for what the layers give."""
+    names = {each.letter for tree in (left, side) for each in walk(tree) if isinstance(each, Name)}
+    return not isinstance(side, Name | Derivative) and len(names & _OUTPUTS) < 2
 
 
 def _is_loss(tree: Tree | None) -> bool:
