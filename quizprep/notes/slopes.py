@@ -37,6 +37,7 @@ DRAWS = 3
 STEP = 1e-4  # of a difference quotient, whose error is its square
 CLOSE = 1e-5
 DEEPEST = 12  # definitions in one another
+MOST_LOOKS = 2_000  # at definitions, for one formula
 MOST_DEFINED = 60
 
 _LOSSES = frozenset("L J C E l ell R Loss loss Cost cost MSE RSS SSE SSR BCE CE".split())
@@ -254,7 +255,7 @@ class _Scalars(Matrices):
         self._known = [each for each in known if each.name != first.name] + [first]
         self._first, self._seed = first, seed
         self._set: dict[tuple[object, ...], float] = {}
-        self._depth = 0
+        self._depth = self._looks = 0
         every = [*trees, *(each.tree for each in known)]
         self._counts = {part.last for tree in every for part in walk(tree) if isinstance(part, Summed) and part.last}
 
@@ -288,7 +289,8 @@ class _Scalars(Matrices):
         return scalar(0.2 + 0.6 * draws.random())
 
     def _said(self, definition: _Definition, bound: Mapping[str, str]) -> Array:
-        if self._depth > DEEPEST:
+        self._looks += 1
+        if self._depth > DEEPEST or self._looks > MOST_LOOKS:
             raise Unread
         self._depth += 1
         before = self.at
