@@ -24,6 +24,11 @@ FORMULAS = [
     (r"\frac{\partial L}{\partial W^{(l)}} = \delta^{(l)} (a^{(l-1)})^T", "backpropagation-two-layers",
      [("^T", ""), ("a^{(l-1)}", "a^{(l)}"), (r"= \delta^{(l)}", r"= \delta^{(l+1)}")]),
     (r"\frac{\partial L}{\partial x} = W^T \frac{\partial L}{\partial z}", "delta-passed-down", [("^T", "")]),
+    (r"\frac{dC}{dX} = W^\top \cdot \frac{dC}{dY}", "delta-passed-down", [(r"^\top", "")]),
+    (r"\frac{\partial z_k^{l+1}}{\partial z_j^l} = w_{kj}^{l+1} f'(z_j^l)", "delta-passed-down",
+     [("_{kj}", "_{jk}"), ("f'", "f"), ("f'(z_j^l)", "f'(z_k^{l+1})")]),
+    (r"\frac{\partial C}{\partial w_{jk}^l} = \frac{\partial C}{\partial z_j^l} \frac{\partial z_j^l}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l",
+     "backpropagation-two-layers", [("a_k^{l-1}", "a_j^{l-1}"), (r"\frac{\partial C}{\partial z_j^l}", r"\frac{\partial C}{\partial z_k^l}")]),
     (r"a^l_j = \sigma\left(\sum_k w^l_{jk} a^{l-1}_k + b^l_j\right)", "forward-propagation",
      [("_{jk}", "_{kj}"), ("a^{l-1}_k", "a^{l-1}_j"), ("+ b", "- b"), ("b^l_j", "b^{l-1}_j")]),
 ]  # fmt: skip

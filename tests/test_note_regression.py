@@ -39,6 +39,10 @@ FORMULAS = [
      "l2-penalty", [(r"+ \frac", r"- \frac"), ("- y", "+ y"), (r"\theta_j$", r"\theta_j^2$")]),
     (LOGISTIC, r"L(\theta) = \prod_{i=1}^{m} p_i^{y_i} (1 - p_i)^{1 - y_i}", "binary-cross-entropy",
      [("^{1 - y_i}", "^{y_i}"), ("(1 - p_i)", "p_i"), (r"p_i^{y_i}", r"p_i y_i")]),
+    (LINEAR, r"R_n(\theta) = \frac{1}{n} \sum_{t=1}^{n} \frac{(y^{(t)} - \theta \cdot x^{(t)})^2}{2}", "mean-squared-error",
+     [(r"- \theta", r"+ \theta"), ("x^{(t)})^2", "x^{(t)})")]),
+    ("Weight decay", r"w_i = (1 - 2 \eta \alpha) w_i - \eta \frac{\partial C}{\partial w_i}", "weight-decay-step",
+     [("1 - 2", "1 + 2"), (r"\partial w_i", r"\partial w_j"), (r"- \eta \frac", r"+ \eta \frac")]),
     (LINEAR, r"E(w) = \frac{1}{2} \sum_{n=1}^{N} (y(x_n, w) - t_n)^2", "mean-squared-error", [("- t", "+ t"), ("t_n)^2", "t_n)")]),
     (LINEAR, r"w \leftarrow w - \eta \sum_n (y_n - t_n) x_n", "gradient-descent-step", [("- t", "+ t"), ("(y_n - t_n)", "(t_n - y_n)")]),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from quizprep.notes.finding import Finding, audit
 NEURON = [r"z = w x + b", r"a = \sigma(z)", r"L = \frac{1}{2}(a - y)^2"]
 ENTROPY = [r"L(a, y) = -(y \log a + (1-y) \log(1-a))"]
 SOFTMAX = [r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}", r"L = -\sum_k y_k \log p_k"]
+BENT = [r"z = w x", r"a = \text{ReLU}(z)", r"y = \sigma(v a)", r"C = \frac{1}{2}(y - t)^2"]
 LINE = [r"Loss = \frac{1}{2} \sum_i (y_i - (c x_i + d))^2"]
 FUNCTION = [r"g(u) = \frac{1}{1 + e^{-3u}}"]
 
@@ -30,6 +31,7 @@ def last(lines: list[str], formula: str) -> Finding:
         (SOFTMAX, r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)", "right"),
         (LINE, r"\frac{\partial L}{\partial c} = -\sum_i (y_i - (c x_i + d)) x_i", "right"),
         (LINE, r"\frac{\partial L}{\partial c} = -\sum_i (y_i - c x_i + d) x_i", "in doubt"),
+        (BENT, r"\frac{\partial C}{\partial v} = (y - t) y (1 - y) a", "right"),
         (FUNCTION, r"g'(u) = 3 g(u) (1 - g(u))", "right"),
     ],
 )
@@ -43,6 +45,7 @@ def test_a_derivative_is_that_of_the_lines_before(lines: list[str], formula: str
     [
         (SOFTMAX, r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} + p_j)"),
         (SOFTMAX, r"\frac{\partial p_i}{\partial z_j} = -p_i p_j"),  # where i is not j, as the text may say
+        (BENT, r"\frac{\partial C}{\partial w} = (y - t) y (1 - y) v x"),  # without the slope of the ReLU
         (FUNCTION, r"g'(u) = g(u) (1 - g(u))"),
         (NEURON, r"\frac{\partial L}{\partial w} = 2 (a - y) a (1 - a) x"),
     ],

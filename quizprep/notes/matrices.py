@@ -36,7 +36,13 @@ from quizprep.notes.terms import (
 Array = NDArray[np.float64]
 CLOSE = 1e-7  # relative difference of what is equal
 
-FUNCTIONS: dict[str, Callable[[Array], Array]] = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh}
+FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "tanh": np.tanh,
+    "relu": lambda of: np.maximum(of, 0),
+}
 
 
 def scalar(value: float) -> Array:

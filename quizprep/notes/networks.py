@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,7 @@ from quizprep.notes.terms import Called, Derivative, Name, Summed, Tree, Unread,
 SIZES = (3, 4, 5, 6, 7, 8, 9)  # of the input and of the layers
 ANY = 3  # the layer that is called l
 DRAWS = 2
+STEP = 1e-4  # of a difference quotient
 
 _WEIGHTS, _INPUTS = frozenset("W w Theta theta".split()), frozenset("x X".split())
 _OUTPUTS, _LOSSES = frozenset("a A h o".split()), frozenset("J L C E l ell loss Loss Cost cost".split())
@@ -67,7 +69,8 @@ def of_a_network(equation: Equation, page: str) -> Pass | None:
 
 def _is_of_a_network(left: Tree) -> bool:
     if isinstance(left, Derivative):
-        return _is_loss(left.of) and isinstance(left.by, Name) and left.by.letter in _LETTERS
+        within = isinstance(left.of, Name) and left.of.letter in _OUTPUTS | {"z"}
+        return (within or _is_loss(left.of)) and isinstance(left.by, Name) and left.by.letter in _LETTERS
     if not isinstance(left, Name):
         return False
     return (
@@ -224,9 +227,53 @@ class _Network(Matrices):
         of = self.value(tree.of[0])
         return self._slope(of) if tree.function.primes else self._activated(of)
 
+    def _local(self, of: Name, by: Name) -> Array:
+        """How one entry of a layer changes with another one, or with a weight or bias before it."""
+        layer, indices = self._layer(by)
+        layer += self.setting.out and (by.letter in _WEIGHTS or by.letter == "b")
+        table = self.w if by.letter in _WEIGHTS else self._table(by.letter)
+        if by.letter == "b":
+            table = self.b
+        if (
+            of.accent
+            or of.primes
+            or by.accent
+            or by.primes
+            or layer not in table
+            or self._entry(table[layer], indices).size != 1
+        ):
+            raise Unread
+        place = tuple(self.at[each.removeprefix("@")] for each in indices)
+        whole, values = table[layer], []
+        for step in (STEP, -STEP):
+            moved = whole.copy()
+            moved[place if len(place) == 2 else (*place, 0)] += step
+            values.append(self._forward({id(table): (layer, moved)}).name(of))
+        return (values[0] - values[1]) / (2 * STEP)
+
+    def _forward(self, moved: Mapping[int, tuple[int, Array]]) -> _Network:
+        """The same network where one of its tables has another matrix at a layer, computed forwards from there."""
+        other = copy(self)
+        tables = {name: dict(table) for name, table in (("w", self.w), ("b", self.b), ("z", self.z), ("a", self.a))}
+        fixed: dict[str, int] = {}
+        for name, table in (("w", self.w), ("b", self.b), ("z", self.z), ("a", self.a)):
+            if id(table) in moved:
+                layer, matrix = moved[id(table)]
+                tables[name][layer] = matrix
+                fixed[name] = layer
+        other.w, other.b, other.z, other.a = tables["w"], tables["b"], tables["z"], tables["a"]
+        for n in range(1, self.setting.depth + 1):
+            if fixed.get("z") != n:
+                other.z[n] = other.w[n] @ other.a[n - 1] + other.b[n]
+            if fixed.get("a") != n:
+                other.a[n] = self._activated(other.z[n])
+        return other
+
     def derivative(self, tree: Derivative) -> Array:
         """The gradient of the loss by something in the network."""
         by = tree.by
+        if isinstance(tree.of, Name) and tree.of.letter in _OUTPUTS | {"z"} and isinstance(by, Name):
+            return self._local(tree.of, by)
         if not _is_loss(tree.of) or not isinstance(by, Name) or by.primes:
             raise Unread
         if by.accent == "hat" and by.letter == "y":
@@ -241,7 +288,8 @@ class _Network(Matrices):
             return self._entry(
                 self.delta[layer] @ self.a[layer - 1].T if by.letter != "b" else self.delta[layer], indices
             )
-        table = self.delta if by.letter in ("z", "Z") else self.by_a if by.letter in (_OUTPUTS | _INPUTS) else {}
+        sums = ("z", "Z", "y", "Y") if self.setting.depth == 1 else ("z", "Z")  # Y = W X
+        table = self.delta if by.letter in sums else self.by_a if by.letter in (_OUTPUTS | _INPUTS) else {}
         if layer not in table or by.accent:
             raise Unread
         return self._entry(table[layer], indices)
@@ -271,6 +319,8 @@ def _free(trees: Sequence[Tree]) -> list[str]:
 
 
 def _said(left: Tree, side: Tree, setting: Setting) -> Pass | None:
+    if isinstance(left, Derivative) and not _is_loss(left.of):
+        return passes.OF_SUMS
     name = left.by if isinstance(left, Derivative) else left
     if not isinstance(name, Name):
         return None

@@ -49,6 +49,7 @@ _RATES, _OTHER_RATES = frozenset("alpha eta lr epsilon".split()), frozenset("a g
 _STRENGTHS, _OTHER_STRENGTHS = frozenset(("lambda",)), frozenset("alpha gamma mu C".split())
 _TIMES = re.compile(r"@?(?:t(?:[+-]1)?|new|old|next|prev|k\+1)")
 _LOSSES = frozenset("J L C E l ell R Loss loss Cost cost MSE MAE RSS SSE SSR BCE CE NLL LL Q S F".split())
+_SUM_OVER_T, _T = re.compile(r"(?:\\sum|∑)(?:\\limits)?\s*_\s*\{?\s*t\b"), re.compile(r"(?<![A-Za-z\\])t(?![A-Za-z])")
 _LOSSES_OF_ONE = frozenset("L l ell Cost cost loss Loss".split())
 _LOG_LIKELIHOOD = re.compile(r"likelihood|가능도|우도|似然|правдоподоб", re.IGNORECASE)
 #: What has to be spoken of where nothing but letters tells that a sum of products is a model: z = W x is any product.
@@ -164,6 +165,13 @@ def of_a_model(equation: Equation, around: str) -> Model | None:
 
     ``around`` is what stands near: that a likelihood is meant has to be said.
     """
+    if _SUM_OVER_T.search(equation.text) and not re.search(r"(?<![A-Za-z\\])i(?![A-Za-z])", equation.text):
+        left, *texts = (_T.sub("i", text) for text in (equation.left, *equation.sides))  # samples, and no steps
+        equation = replace(equation, left=left, sides=tuple(texts))
+    return _of_a_model(equation, around)
+
+
+def _of_a_model(equation: Equation, around: str) -> Model | None:
     left = tree_of(equation.left)
     sides = [tree_of(side) for side in equation.sides]
     if left is None or any(side is None for side in sides):
@@ -422,6 +430,12 @@ class _World(Matrices):
 
     # references
 
+    def derivative(self, tree: Derivative) -> Array:
+        """The gradient of a loss that has no penalty, as one step of descent has it."""
+        if _loss_letter(tree.of) is None:
+            raise Unread
+        return self.slope(tree.by, _ENTROPIES if self.setting.logistic else _SQUARES, alone=False)
+
     def without_penalty(self, tree: Tree) -> Array:
         """What a tree is where nothing is added for the size of the weights."""
         strength, self.strength = self.strength, 0.0
@@ -469,6 +483,8 @@ def _roles(trees: Sequence[Tree]) -> dict[str, str] | None:
     votes: dict[str, set[str]] = {}
     open_: set[str] = set()
     for name in (each for tree in trees for each in walk(tree) if isinstance(each, Name)):
+        if name.letter in _LOSSES and name.letter not in ("l", "ell", "L"):
+            continue  # R_n
         letters = [each for each in name.indices if re.fullmatch("@?[a-zι]", each) and not _TIMES.fullmatch(each)]
         for index in letters:
             letter = index.removeprefix("@")
@@ -545,9 +561,10 @@ def _said(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     """What an equation says in one world; None where it does not hold there."""
     letters = {each.letter for each in walk(side) if isinstance(each, Name)}
     is_step = isinstance(left, Name) and (left.letter in _PARAMETERS or _is_intercept(left))
-    world.rates = frozenset(letters & _RATES or letters & _OTHER_RATES) if is_step else frozenset()
+    rates = letters & {"eta"} or letters & _RATES or letters & _OTHER_RATES  # beside an η another letter is a strength
+    world.rates = frozenset(rates) if is_step else frozenset()
     world.labels = frozenset("t") if "t" in letters else _LABELS  # y is what is predicted for it then
-    world.strengths = _STRENGTHS if is_step or "lambda" in letters else _OTHER_STRENGTHS
+    world.strengths = _STRENGTHS if "lambda" in letters else _OTHER_STRENGTHS - world.rates
     for read in (_update,) if is_step else (_prediction, _loss, _gradient):
         if (model := read(left, side, world, around)) is not None:
             return model

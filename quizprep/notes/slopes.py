@@ -33,7 +33,7 @@ from quizprep.notes.terms import (
 from quizprep.text import Text
 
 PLACES = 3  # of every index
-DRAWS = 3
+DRAWS = 6
 STEP = 1e-4  # of a difference quotient, whose error is its square
 CLOSE = 1e-5
 DEEPEST = 12  # definitions in one another
@@ -167,7 +167,7 @@ class Definitions:
 
         A factor, 2 or 1/m, is one that texts leave out.
         """
-        signs, ratios = {1, -1}, list[float]()
+        signs, ratios, told = {1, -1}, list[float](), False
         free = _free((left, side))
         for seed in range(DRAWS):
             scalars = _Scalars(known, defined, seed, (left, side))
@@ -177,10 +177,13 @@ class Definitions:
                     written = scalars.everywhere(free, (left, side), partial(scalars.value, side))
             except (Unread, ValueError, IndexError):
                 return None
-            if meant.shape != written.shape or not np.all(np.isfinite(meant)) or np.max(np.abs(meant)) < CLOSE:
+            if meant.shape != written.shape or not np.all(np.isfinite(meant)):
                 return None
+            told = told or bool(np.max(np.abs(meant)) > CLOSE)
             signs &= {sign for sign in (1, -1) if np.allclose(written, sign * meant, rtol=CLOSE, atol=CLOSE)}
-            ratios += [float(written.sum() / meant.sum())]
+            ratios += [float(written.sum() / meant.sum())] if meant.sum() else []
+        if not told:
+            return None  # nothing hangs on it
         if signs:
             return max(signs)
         return None if np.ptp(ratios) < CLOSE else 0
@@ -257,6 +260,9 @@ class _Scalars(Matrices):
         self._set: dict[tuple[object, ...], float] = {}
         self._depth = self._looks = 0
         every = [*trees, *(each.tree for each in known)]
+        self._bent = any(
+            isinstance(part, Called) and part.function.letter == "relu" for tree in every for part in walk(tree)
+        )
         self._counts = {part.last for tree in every for part in walk(tree) if isinstance(part, Summed) and part.last}
 
     def size(self, index: str, tree: Tree) -> int:
@@ -285,8 +291,10 @@ class _Scalars(Matrices):
                 return self._said(each, {})
         if name.letter in FUNCTIONS or name.letter in _LOSSES:
             raise Unread
-        draws = np.random.default_rng([self._seed, *map(ord, repr(key))])
-        return scalar(0.2 + 0.6 * draws.random())
+        share = np.random.default_rng([self._seed, *map(ord, repr(key))]).random()
+        return scalar(
+            2 * share - 1 if self._bent else 0.2 + 0.6 * share
+        )  # on both sides of a bend; else with logarithms
 
     def _said(self, definition: _Definition, bound: Mapping[str, str]) -> Array:
         self._looks += 1
