@@ -730,6 +730,24 @@ COMPONENTS = "The components of q and k are independent with mean 0 and variance
             ["given", "given", "given", "follows", "wrong"],
         ),
         ("p = σ(z)라고 하자. 단, z = wx + b\n연쇄법칙에 의해 dp/dw = p(1 − p) x", ["given", "given", "follows"]),
+        # where the derivative of the line before is 0
+        ("E[(X-c)²] = E[X²] − 2cE[X] + c²\nd/dc E[(X-c)²] = −2E[X] + 2c\nc = E[X]", ["follows"] * 3),
+        ("E[(X-c)²] = E[X²] − 2cE[X] + c²\nd/dc E[(X-c)²] = −2E[X] + 2c\nc = 2E[X]", ["follows", "follows", "wrong"]),
+        ("L = (y − wx)²\n∂L/∂w = −2x(y − wx)\nw = w + 2ηx(y − wx)", ["given", "follows", "given"]),
+        (
+            r"손실은 $J(w) = (y - Xw)^T(y - Xw) + \lambda w^T w$ 이다." "\n" r"$w$로 미분하면 $\nabla_w J = -2X^T(y - Xw) + 2\lambda w$"
+            "\n" r"이를 0으로 두면 $(X^T X - \lambda I) w = X^T y$", ["given", "follows", "wrong"],
+        ),
+        # matrices of which nobody said that they are symmetric; the trace of a number
+        ("let x vector[n], W matrix[n,n], g vector[n]\ny = x + W x\nL = g^T y\n∂L/∂x = (I + W) g", ["given"] * 3 + ["undecided"]),
+        ("let x vector[n], A matrix[n,n]\n∇_x (x^T A x) = 2 A x", ["given", "follows"]),
+        ("let x vector[n], A matrix[n,n]\nx^T A x = tr(x^T A x)\n= tr(A x x^T)\n= tr(A^T A x x^T)", ["given", "follows", "follows", "wrong"]),
+        # a function at several places
+        ("V(s) = r + γ V(t)\nV(t) = u + γ V(w)\nV(s) = r + γ u + γ² V(w)", ["given", "given", "follows"]),
+        # capitals that are one name, and capitals whose product is I
+        ("let x ~ N(m, v)\nMSE = E[(x − a)²]\n= v + (m − a)²\n= v − (m − a)²", ["given", "given", "follows", "wrong"]),
+        ("let x ~ N(m, v)\nRSK = E[(x − a)²]\n= v + (m − a)²", ["given", "given", "follows"]),
+        ("AB = I\nB = A^{-1}\nA = B", ["given", "follows", "wrong"]),
         ("let X ~ Gamma(a, b)\nE[X] = a/b", ["unreadable", "undecided"]),  # what was not followed may say it
     ],
 )  # fmt: skip

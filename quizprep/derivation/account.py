@@ -36,6 +36,7 @@ STATUSES = ("given", "start", "follows", "holds", "wrong", "undecided", "unreada
 MAX_LINES = 400
 MAX_CHARACTERS = 100_000
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
+_SET_TO_ZERO = re.compile(r"\bset(?:ting)?\b.*\b(?:0|zero)\b|0으로|0이\s*되|영으로", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|\\(?:sub)*section)")
 
 
@@ -341,6 +342,8 @@ class _Reader:
             return False
         if self._defines_anew(line, name, parts):
             return True
+        if kind == "name" and self._solves(name, parts):
+            return False
         if self._is_quantity_of_another(kind, name, parts):
             pass  # p = σ(z), behind L(p)
         elif (sheet.known(name) and not (kind == "name" and sheet.only_shaped(name))) or name in self.seen:
@@ -360,6 +363,26 @@ class _Reader:
         else:
             self._say(line, "given")
         return True
+
+    def _derivative_before(self) -> Operator | None:
+        """The derivative whose value the last line is."""
+        if self.current is None or not self.head:
+            return None
+        with suppress(FormulaError):
+            head = self.sheet.read(self.head)
+            operator = self.sheet.notation.operators.get(head.name) if isinstance(head, Symbol) else None
+            return operator if operator is not None and operator.kind == "derivative" else None
+        return None
+
+    def _solves(self, name: str, parts: Sequence[str]) -> bool:
+        """Whether a line says where the derivative of the line before is 0: ``c = E[X]`` behind d/dc E[(X − c)²]."""
+        operator = self._derivative_before()
+        if operator is None or set(map(plain_name, operator.by)) != {name} or self.sheet.defined(name):
+            return False
+        with suppress(FormulaError):
+            right = self.sheet.read(parts[1])
+            return not follow.is_number(right) and name not in free_symbols(right)
+        return False
 
     def _is_quantity_of_another(self, kind: str, name: str, parts: Sequence[str]) -> bool:
         """Whether a letter that nothing was concluded of is a formula of symbols that are met here first."""
@@ -396,6 +419,7 @@ class _Reader:
         """A line with a left side of its own, which holds by itself or where the lines before it do."""
         second = _Place(parts[1], self._read(parts[1], line), line.number)
         relation = Relation(first.tree, signs[0], second.tree, _slack(second.text))
+        self._set_to_zero(line, first, parts)
         self.head = parts[0]
         step, by_itself = self._judged_relation(line, relation)
         self._note(first.tree)
@@ -412,6 +436,15 @@ class _Reader:
         if len(parts) > 2:
             steps += self._chain(line, parts[2:], signs[1:])
         return steps
+
+    def _set_to_zero(self, line: Line, first: _Place, parts: Sequence[str]) -> None:
+        """Grant that the derivative of the line before is 0, where this line says so or solves for its variable."""
+        operator = self._derivative_before()
+        if operator is None or self.current is None or first.tree == self.sheet.read(self.head):
+            return
+        solves = isinstance(first.tree, Symbol) and self._solves(first.tree.name, parts)
+        if solves or _SET_TO_ZERO.search(line.reason):
+            self.relations.append(Relation(self.current.tree, "=", ZERO))
 
     def _judged_relation(self, line: Line, relation: Relation) -> tuple[Step, bool]:
         """What is said of a relation, and whether it holds by itself."""
@@ -504,6 +537,8 @@ class _Reader:
             return self._unknown_functions(relation.right).isdisjoint(self.sheet.random.functions)
         if relation.sign != "=" or not (of_density or of_function):
             return False
+        if of_function and not (set(free_symbols(relation.right)) - set(operators) <= self._known()):
+            return True  # V(t) = u + γ V(w) says something new of V
         name = relation.left.name if isinstance(relation.left, Applied) else ""
         if any(
             (isinstance(part, Applied) and part.name != name) or part == relation.left for part in walk(relation.right)
@@ -619,6 +654,7 @@ class _Reader:
             new = sorted({*map(self._function_of, self._bases(place.tree) - self._known() - set(FUNCTIONS))})
         if not new:
             return step
+        new = list(dict.fromkeys(name.rstrip("°•") for name in new))
         shown = ", ".join(render(Symbol(name)) for name in new)
         said = (
             f"nothing before says what {shown} {'is' if len(new) == 1 else 'are'}: say it, as in `let {new[0]} = ...`"
@@ -650,7 +686,13 @@ class _Reader:
 
     def _known(self) -> set[str]:
         """The symbols that the lines before are made of, and those of which something was given."""
-        known = {*self.seen, *self.sheet.domains, *self.sheet.random.names}
+        random = self.sheet.random
+        laws = [
+            parameter for _, parameters in (*random.laws.values(), *random.entries.values()) for parameter in parameters
+        ]
+        given = [value for moments in random.moments.values() for value in moments.values()]
+        of_laws = {name for tree in (*laws, *given) for name in free_symbols(tree)}
+        known = {*self.seen, *self.sheet.domains, *random.names, *of_laws}
         for name in self.seen:
             with suppress(FormulaError):
                 known.update(free_symbols(self.sheet.expand(Symbol(name))))

@@ -509,9 +509,13 @@ def _symmetric(sheet: Sheet, left: Node, right: Node) -> Step | None:
         try:
             with suppress(FormulaError):
                 step = _compared(sheet, left, right, only_whether=True)
+                if step.status == "follows" and name not in sheet.forms:
+                    said = f"from what was said this does not follow; where {name} is symmetric it does: say it"
+                    korean = f"지금까지의 내용만으로는 나오지 않습니다. {name} 행렬이 대칭이면 성립합니다: 적으세요."
+                    return undecided(Text(said, ko=korean))
                 if step.status == "follows":
-                    said = Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬")
-                    return replace(step, assuming=said, granted=("symmetric", name))
+                    symmetric = Text(f"{name} is symmetric", ko=f"{name}: 대칭행렬")
+                    return replace(step, assuming=symmetric, granted=("symmetric", name))
         finally:
             sheet.symmetric = before
     return None
@@ -778,7 +782,7 @@ def _by_equations(
                 shown = ", ".join(f"{render(Symbol(name))} ≠ 0" for name in divided_by)
                 return replace(step, assuming=Text(shown))
             return replace(step, assuming=invertible(new[0])) if new else step
-        assumed = None if found.complete else _where_positive(space, solved.values, held | ~has_value)
+        assumed = None if found.complete else _where_positive(space, solved.values, held, has_value)
         if assumed:
             return Step(
                 "follows",
@@ -828,11 +832,14 @@ def _finite(sides: tuple[Node, Node], values: Any) -> NDArray[np.bool_]:
     return known
 
 
-def _where_positive(space: Space, values: Any, held: NDArray[np.bool_]) -> Text | None:
+def _where_positive(space: Space, values: Any, held: NDArray[np.bool_], has_value: NDArray[np.bool_]) -> Text | None:
     names = [name for name, domain in space.domains.items() if not domain.shape and domain.low < 0]
+    if len(names) > 1:  # where several are one number much holds by chance
+        columns = np.sort(np.stack([np.asarray(values[name], dtype=float) for name in names]), axis=0)
+        has_value = has_value & (np.diff(columns, axis=0) != 0).all(axis=0)
     for chosen in (*((name,) for name in names), tuple(names)):
         positive = np.all([values[name] > 0 for name in chosen], axis=0) if chosen else np.zeros(len(held), dtype=bool)
-        if positive.sum() >= ENOUGH and held[positive].all():
+        if (positive & has_value).sum() >= ENOUGH and held[positive & has_value].all():
             return Text(f"{', '.join(chosen)} > 0")
     return None
 

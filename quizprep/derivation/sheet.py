@@ -76,6 +76,9 @@ class Sheet:
         self.shapes: dict[str, tuple[str, ...]] = {}  # axes of what has some, by the name of each axis
         self.declared: set[str] = set()  # names of which a given line says what they are
         self.guessed: frozenset[str] = frozenset()  # letters that marks alone told to be vectors or matrices
+        self.acronyms: frozenset[str] = frozenset()  # several capitals that are one name: FID
+        self.inverses: frozenset[str] = frozenset()  # letters whose product is I
+        self.forms: frozenset[str] = frozenset()  # matrices of quadratic forms, which everybody takes for symmetric
         self.by_entries = False  # whether matrices are multiplied entry by entry somewhere
         self.columns = False  # whether a matrix stands before a vector somewhere
         self.unit: set[str] = set()  # vectors of length 1
@@ -129,11 +132,16 @@ class Sheet:
         return self._with_powers(self._with_entries(unplaced(tree)))
 
     def _with_powers(self, tree: Node) -> Node:
-        """``A²`` as A A where A may be a square matrix and nothing here is multiplied entry by entry."""
+        """``A²`` as A A where A may be a square matrix and nothing here is multiplied entry by entry, and the trace of
+
+        a number as that number.
+        """
         rank = Ranks(self.names())
 
         def visit(node: Node) -> Node:
             node = rebuild(node, visit)
+            if isinstance(node, Call) and node.function == "trace" and rank(node.arguments[0]) == 0:
+                return node.arguments[0] if self._has_axes(node) else node  # tr(xᵀAx)
             if not (isinstance(node, Binary) and node.operator == "^" and isinstance(node.right, Number)):
                 return node
             power = node.right.value
@@ -145,6 +153,9 @@ class Sheet:
             return product
 
         return tree if self.by_entries else visit(tree)
+
+    def _has_axes(self, tree: Node) -> bool:
+        return any(self.shapes.get(name) for name in free_symbols(tree))
 
     def _may_be_square(self, tree: Node) -> bool:
         """Whether no matrix in a formula has other rows than columns."""
@@ -436,6 +447,8 @@ class Sheet:
     def head(self, left: str) -> tuple[str, str, tuple[str, ...]] | None:
         """What a left side is the head of: (kind, name, parameters or indices); None of a formula."""
         left = left.strip()
+        if left in self.acronyms:
+            return "name", left, ()
         if self.entropies and self.entropies.written_out(left) != left:
             return None
         plain = self.notation.plain(left)

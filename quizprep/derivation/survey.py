@@ -57,8 +57,11 @@ def sheet_for(lines: Sequence[Line], *, as_numbers: bool = False) -> Sheet:
         if line.given:
             _first_look(sheet, line.text)
     trees = _apart(list(_skeletons(notation, texts)))
+    sheet.inverses = _multiplied_to_the_identity(lines)
     _shapes(sheet, trees, texts, _function_heads(lines), as_numbers)
     sheet.columns = any(_is_matrix_before_vector(part, sheet) for tree in trees for part in walk(tree))
+    sheet.forms = frozenset(name for tree in trees for part in walk(tree) for name in _in_a_form(factors(part)))
+    sheet.acronyms = _acronyms(texts)
     _random(sheet, trees)
     _outputs(sheet, lines)
     return sheet
@@ -285,6 +288,7 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
     of_matrices = [
         part for tree in trees for part in walk(tree) if isinstance(part, Call) and part.function in ("trace", "det")
     ]
+    marked |= {name for name in sheet.inverses if is_unknown(name)}
     marked |= {name for part in of_matrices for name in free_symbols(part) if is_unknown(name) and _is_capital(name)}
     beside: set[str] = set()
     inverted: set[str] = set()
@@ -324,6 +328,38 @@ def _is_matrix_before_vector(node: Node, sheet: Sheet) -> bool:
         return each.operand if isinstance(each, Transpose) else each
 
     return any(axes(turned(first)) == 2 and axes(second) == 1 for first, second in itertools.pairwise(factors(node)))
+
+
+def _multiplied_to_the_identity(lines: Sequence[Line]) -> frozenset[str]:
+    """The capitals whose product is I, as in ``AB = I``: matrices."""
+    found: set[str] = set()
+    for line in lines:
+        for clause in clauses(line.text) if line.given else [line.text]:
+            parts, _ = sides(clause)
+            if len(parts) > 1 and re.fullmatch(r"I(?:_\{?\w\}?)?", parts[-1].strip()):
+                for part in parts[:-1]:
+                    letters = re.findall(
+                        r"(?<!\\)[A-HJ-Z](?![a-z])", re.sub(r"\^\s*\{?\s*T\s*\}?|\\[A-Za-z]+", " ", part)
+                    )
+                    found.update(letters if len(letters) > 1 else ())
+    return frozenset(found)
+
+
+def _in_a_form(multiplied: Sequence[Node]) -> Iterator[str]:
+    """The A of xᵀ A x."""
+    for first, middle, last in zip(multiplied, multiplied[1:], multiplied[2:], strict=False):
+        turned = first.operand if isinstance(first, Transpose) else first
+        if isinstance(first, Binary) and first.operator == "^" and first.right == Symbol("T"):
+            turned = first.left
+        if turned is not first and turned == last and isinstance(middle, Symbol):
+            yield middle.name
+
+
+def _acronyms(texts: Sequence[str]) -> frozenset[str]:
+    """Capitals that are a side of their own and letters nowhere: the FID of ``FID = m + v`` is no product."""
+    sides_of_their_own = {text.strip() for text in texts if re.fullmatch(r"\s*[A-Z]{2,6}\s*", text)}
+    alone = {letter for text in texts for letter in re.findall(r"(?<![A-Za-z\\{])[A-Z](?![A-Za-z\[])", text)}
+    return frozenset(name for name in sides_of_their_own if alone.isdisjoint(name))
 
 
 def _is_capital(name: str) -> bool:
