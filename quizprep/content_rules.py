@@ -30,7 +30,7 @@ from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof
 from quizprep.prover import SEEDS, results_of
 from quizprep.question import Asked, Question
-from quizprep.text import normalise_word
+from quizprep.text import counted, normalise_word
 from quizprep.values import Value
 from quizprep.vouching import asked_results
 
@@ -124,7 +124,7 @@ def _unreasoned(question: Question, seen: Sequence[Asked]) -> Iterator[str]:
         options = (option for asked in seen for option in asked.options)
         silent = {option.text for option in options if not (option.correct or option.mistake or option.why)}
         if silent:
-            yield f"{question.place}: {len(silent)} wrong option(s) do not say why they are wrong; write `why`"
+            yield f"{question.place}: {counted(len(silent), 'wrong option')} without a word on why; write `why`"
 
 
 def _idle_proof(question: Question, proof: Proof, known: Sequence[Facts]) -> str:

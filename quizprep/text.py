@@ -73,6 +73,15 @@ class Text:
         return f"Text({', '.join(f'{language}={said!r}' for language, said in self._by_language.items())})"
 
 
+def counted(count: int, thing: str) -> str:
+    """How many of something there are, in English.
+
+    >>> counted(1, "card"), counted(0, "new card")
+    ('1 card', '0 new cards')
+    """
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def is_language(name: str) -> bool:
     """Whether a key of a text is the code of a language, and no field beside it: those have names of four letters."""
     return _LANGUAGE.fullmatch(name) is not None

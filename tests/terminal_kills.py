@@ -118,7 +118,7 @@ class OnTerminal:
         return self._keys.shown.decode(errors="replace")
 
     def acknowledged(self, new: Mapping[str, str]) -> Iterator[str]:
-        if re.search(r"\d+ new events", self._shown):
+        if re.search(r"\d+ new events?\b", self._shown):
             yield from self._home.elsewhere
         left = dict(new)
         for told in self._keys.told():

@@ -434,7 +434,7 @@ def test_the_doctor_reads_the_class_and_does_not_mend_it(place: Server):
     env = {"QUIZPREP_STORE": place.url}
     done = quizprep("doctor", "--json", env=env)
     found = json.loads(done.stdout)
-    assert "1 events" in found["database"] and place.url not in done.stdout
+    assert "(1 event)" in found["database"] and place.url not in done.stdout
     done = quizprep("doctor", "--repair", "--lang", "en", env=env)
     assert done.returncode == 2 and "QUIZPREP_STORE" in done.stderr
 

@@ -71,6 +71,6 @@ questions:
 def test_lint_warns_and_passes(tmp_path: Path) -> None:
     (tmp_path / "deck.yaml").write_text(DECK, encoding="utf-8")
     quiet = quizprep("lint", str(tmp_path / "deck.yaml"))
-    assert (quiet.returncode, quiet.stdout) == (0, "") and "1 warning(s), which --warnings lists" in quiet.stderr
+    assert (quiet.returncode, quiet.stdout) == (0, "") and "1 warning, which --warnings lists" in quiet.stderr
     told = quizprep("lint", str(tmp_path / "deck.yaml"), "--warnings").stdout
-    assert "silent: 1 wrong option(s) do not say why they are wrong; write `why`" in told
+    assert "silent: 1 wrong option without a word on why; write `why`" in told

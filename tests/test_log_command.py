@@ -209,7 +209,7 @@ def test_what_cannot_be_used_is_written_beside_the_log_and_the_rest_is_taken(tmp
 def test_events_ahead_of_the_clock_are_taken_and_named(tmp_path: Path) -> None:
     event = {"kind": "suspend", "id": "a", "question": "f1-definition", "at": "2999-12-31T09:00:00+00:00"}
     done = quizprep("log", "import", "-", home=tmp_path, stdin=json.dumps(event))
-    assert done.returncode == 0 and "1 new events" in done.stdout
+    assert done.returncode == 0 and "1 new event," in done.stdout
     assert "1 of them are ahead of the clock (f1-definition 2999-12-31" in done.stderr
 
 

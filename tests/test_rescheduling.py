@@ -224,7 +224,7 @@ def test_another_retention_moves_the_dates_in_the_program(tmp_path: Path) -> Non
         learn(store, 20)
         before = {card.id: card.memory.due for card in store.cards()}
     done = quizprep("config", "drill.retention", "0.8", home=home)
-    assert done.returncode == 0 and "20 cards have a new date" in done.stderr
+    assert done.returncode == 0 and "20 cards dated anew" in done.stderr
     with Store.open(home / "quizprep.db") as store:
         moved = [card.memory.due > before[card.id] for card in store.cards()]
         assert sum(moved) > 15

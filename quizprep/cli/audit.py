@@ -34,7 +34,7 @@ from quizprep.errors import LearnerError, QuizprepError
 from quizprep.formatting import value
 from quizprep.formula.symbols import symbol
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.notes.catalogue import Catalogue
@@ -382,7 +382,7 @@ def _mend(page: Page, write: bool, language: str) -> None:
         from quizprep.files import write_in_one_step
 
         write_in_one_step(Path(file), [mark + after])
-        said = Text(f"{file}: repaired: {len(done)} line(s).", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
+        said = Text(f"{file}: repaired: {counted(len(done), 'line')}.", ko=f"{file}: {len(done)}줄을 고쳤습니다.")
         report.say(said[language])
 
 

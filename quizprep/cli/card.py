@@ -29,7 +29,7 @@ from quizprep.screen import report
 from quizprep.screen.drill_text import GRADE_NAMES
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 PANEL = "Learn"
 LONGEST_NOTE = 1000  # characters of a flag
@@ -132,7 +132,8 @@ def card(
     memory, zone = line.card.memory, scheduler.calendar.zone
     report.heading(question)
     state = Text(
-        f"state: {line.state}, {line.card.reps} answers", ko=f"상태: {STATES[line.state]}, 답 {line.card.reps}개"
+        f"state: {line.state}, {counted(line.card.reps, 'answer')}",
+        ko=f"상태: {STATES[line.state]}, 답 {line.card.reps}개",
     )
     report.line(state[language])
     if memory is not None and line.recall is not None:

@@ -24,7 +24,7 @@ from quizprep.cli.common import (
 from quizprep.errors import LearnerError
 from quizprep.screen import report
 from quizprep.screen.pager import page
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 PANEL = "Learn"
 _FILTERS = ("new", "due", "learning", "review", "suspended", "buried", "leech", "flagged")
@@ -110,4 +110,4 @@ def cards(
             )
         )
     report.table(HEADS[language].split(), rows, right=[3, 4, 5], spare=[4, 5, 3, 2])
-    report.say(Text(f"{len(lines)} cards", ko=f"카드 {len(lines)}장")[language])
+    report.say(Text(counted(len(lines), "card"), ko=f"카드 {len(lines)}장")[language])

@@ -24,7 +24,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +176,8 @@ def import_history(
         report.json({"added": done.added, "known": done.known, "cards": done.cards})
         return
     said = Text(
-        f"{done.added} events brought into the class, {done.known} were there; {done.cards} cards.",
+        f"{counted(done.added, 'event')} brought into the class, {done.known} there before; "
+        f"{counted(done.cards, 'card')}.",
         ko=f"기록 {done.added}개를 수업으로 가져왔고, {done.known}개는 이미 있었습니다. 카드 {done.cards}장.",
     )
     report.line(said[language])

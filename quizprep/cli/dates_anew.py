@@ -15,7 +15,7 @@ from quizprep.cli.common import (
 )
 from quizprep.errors import LearnerError
 from quizprep.memory.topic_options import PREFIX
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.memory.rescheduling import Rescheduled
@@ -71,7 +71,7 @@ def changed(key: str, text: str | None) -> Settings | None:
 
 def _said(done: Rescheduled) -> Text:
     text = Text(
-        f"{done.cards} cards have a new date, from all their answers.",
+        f"{counted(done.cards, 'card')} dated anew, from all answers.",
         ko=f"모든 답으로 다시 계산해 카드 {done.cards}장의 날짜가 바뀌었습니다.",
     )
     if not done.due:

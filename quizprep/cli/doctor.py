@@ -35,7 +35,7 @@ from quizprep.formatting import cell_width
 from quizprep.screen import report
 from quizprep.screen.output import is_terminal
 from quizprep.share_done import part
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.memory.backups import Backup
@@ -310,7 +310,7 @@ def _check_database(language: str) -> dict[str, Any]:
     reading = Text("Reading the whole log", ko="기록 전체를 읽는 중")[language]
     with Store.open_to_read(place) as store, report.share_of(reading) as tell:
         events = store.check(tell)
-    return {"database": Text(f"{name} ({events} events)", ko=f"{name} (기록 {events}개)"), **made}
+    return {"database": Text(f"{name} ({counted(events, 'event')})", ko=f"{name} (기록 {events}개)"), **made}
 
 
 def _check_backup(backup: Backup, language: str) -> dict[str, Any]:
@@ -349,14 +349,17 @@ def _repair(language: str) -> Text:
     mending = Text("Repairing from the log and its backups", ko="기록과 백업으로 복구하는 중")[language]
     with report.share_of(mending) as tell:
         done = repair(path, now=datetime.now(UTC), known=known, tell=tell)
-    english, korean = f"{done.events} events, {done.cards} cards", f"기록 {done.events}개, 카드 {done.cards}장"
+    english, korean = (
+        f"{counted(done.events, 'event')}, {counted(done.cards, 'card')}",
+        f"기록 {done.events}개, 카드 {done.cards}장",
+    )
     if done.sound:
         return Text(
             f"✓ The database was sound; its cards were rebuilt from the log: {english}.",
             ko=f"✓ 데이터베이스는 정상이었습니다. 기록에서 카드를 다시 만들었습니다: {korean}.",
         )
     saved = Text(
-        f"✓ {english} were saved, {done.from_backups} events of them from backups.",
+        f"✓ Saved: {english}; {counted(done.from_backups, 'event')} of them from backups.",
         ko=f"✓ {korean}을 살렸습니다. 그중 기록 {done.from_backups}개는 백업에서 왔습니다.",
     )
     if done.set_aside is None:
@@ -410,14 +413,14 @@ def _costs(backup: Backup, language: str) -> Text:
     with report.share_of(_reading(backup)[language]) as tell:
         events = contents(backup, part(tell, 0.0, 0.3)).events
         costs = difference(database_path(), backup.path, part(tell, 0.3, 1.0))
-    english = f"The backup of {backup.shown} has {events} events: {costs.brings} that the database lacks."
+    english = f"The backup of {backup.shown} has {counted(events, 'event')}: {costs.brings} that the database lacks."
     korean = f"{backup.shown} 백업에는 기록이 {events}개 있고, 그중 {costs.brings}개는 지금 없는 것입니다."
     if costs.last_lost is None:
         return Text(f"{english} Nothing is lost.", ko=f"{korean} 잃는 것은 없습니다.")
     last = costs.last_lost.astimezone().strftime("%Y-%m-%d %H:%M")
     return Text(
-        f"{english} It lacks {costs.loses} events that the database has, the last of {last}; they stay in the file "
-        "that is set aside.",
+        f"{english} It lacks {counted(costs.loses, 'event')} that the database has, the last of {last}; they stay in "
+        "the file that is set aside.",
         ko=f"{korean} 지금 있는 기록 {costs.loses}개는 백업에 없습니다(마지막 {last}). 그 기록은 따로 둔 파일에 "
         "남습니다.",
     )
@@ -433,7 +436,7 @@ def _merge(other: Path, language: str) -> Text:
         added = merge(store, other, tell)
         events = store.event_count()
     return Text(
-        f"✓ {added} new events of {other}; {events} in all.",
+        f"✓ {counted(added, 'new event')} of {other}; {events} in all.",
         ko=f"✓ {other}에서 새 기록 {added}개, 모두 {events}개입니다.",
     )
 

@@ -13,7 +13,7 @@ from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
 from quizprep.share_done import part, told
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.exchange.anki_file import Collection
@@ -167,11 +167,11 @@ def _tell(taken: Taken, done: Imported | None, folder: Path, language: str, *, j
     def line(english: str, korean: str) -> None:
         report.line(Text(english, ko=korean)[language])
 
-    cards = "1 card" if taken.cards == 1 else f"{taken.cards} cards"
-    line(f"{cards} in {folder}", f"{folder} 폴더에 카드 {taken.cards}장")
+    line(f"{counted(taken.cards, 'card')} in {folder}", f"{folder} 폴더에 카드 {taken.cards}장")
     if done is not None:
         line(
-            f"{done.added} new events in the log, {done.known} known; {done.cards} cards brought up to date",
+            f"{counted(done.added, 'new event')} in the log, {done.known} known; "
+            f"{counted(done.cards, 'card')} brought up to date",
             f"기록에 새 항목 {done.added}개, 이미 있던 항목 {done.known}개, 갱신한 카드 {done.cards}장",
         )
     if taken.undated:
@@ -276,7 +276,7 @@ def _tell_of_table(table: Table, file: Path, folder: Path, language: str, *, jso
         return
     count, comma = len(table.pack.cards), Text(", decimal comma", ko=", 소수점 쉼표")[language]
     how = f"{table.encoding}, {_CALLED[between][language]}{comma if table.decimal_comma else ''}"
-    said = Text(f"{count} cards in {folder} ({how})", ko=f"{folder} 폴더에 카드 {count}장 ({how})")
+    said = Text(f"{counted(count, 'card')} in {folder} ({how})", ko=f"{folder} 폴더에 카드 {count}장 ({how})")
     report.line(said[language])
     for line, reason in table.refused[:NAMED]:
         report.say(f"{file}:{line}: {reason[language]}")

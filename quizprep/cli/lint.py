@@ -25,7 +25,7 @@ from quizprep.errors import QuizprepError
 from quizprep.files import stamps
 from quizprep.frozen import frozen
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck, Overlay, Place
@@ -253,11 +253,12 @@ def _tell(found: _Found, warnings: bool, language: str, *, json: bool) -> int:
     count, doubtful = len(found.defects), len(found.warnings)
     said = Text(f"{found.questions} questions, no defects", ko=f"{found.questions}문제, 결함 없음")
     if count:
-        said = Text(f"{count} defect(s)", ko=f"결함 {count}개")
+        said = Text(counted(count, "defect"), ko=f"결함 {count}개")
     more = Text("", ko="")
     if doubtful and not warnings:
         more = Text(
-            f"; {doubtful} warning(s), which --warnings lists", ko=f". 경고 {doubtful}개는 --warnings로 볼 수 있습니다"
+            f"; {counted(doubtful, 'warning')}, which --warnings lists",
+            ko=f". 경고 {doubtful}개는 --warnings로 볼 수 있습니다",
         )
     report.say(said[language] + more[language])
     if found.put_off:

@@ -13,7 +13,7 @@ import typer
 
 from quizprep.cli.common import Json, Language, language_of_error, reading, store_place
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.memory.store import Store
@@ -110,11 +110,11 @@ def _import_file(store: Store, file: Path, language: str, json: bool) -> bool:
         counts = {name: getattr(done, name) for name in ("added", "known", "cards", "refused", "ahead")}
         report.json({"file": str(file), **counts, "refused_in": None if beside is None else str(beside)})
     else:
-        counted = Text(
-            f"{done.added} new events, {done.known} known; {done.cards} cards brought up to date",
+        said = Text(
+            f"{counted(done.added, 'new event')}, {done.known} known; {counted(done.cards, 'card')} brought up to date",
             ko=f"새 기록 {done.added}개, 이미 있던 기록 {done.known}개, 갱신한 카드 {done.cards}장",
         )
-        report.line(f"{file}: {counted[language]}")
+        report.line(f"{file}: {said[language]}")
     if done.ahead:
         first = done.first_ahead[:3]
         named = ", ".join(f"{shorten(event.question, NAME)} {event.at:%Y-%m-%d %H:%M}" for event in first)
@@ -125,7 +125,7 @@ def _import_file(store: Store, file: Path, language: str, json: bool) -> bool:
         report.say(ahead[language])
     if beside is not None:
         kept = Text(
-            f"{file}: {done.refused} lines could not be used; they are in {beside}, with the reasons.",
+            f"{file}: {counted(done.refused, 'line')} could not be used; see {beside}, with the reasons.",
             ko=f"{file}: {done.refused}줄은 쓸 수 없어서 이유와 함께 {beside} 파일에 적어 두었습니다.",
         )
         report.say(kept[language])

@@ -11,7 +11,7 @@ from quizprep.cli.common import Json, Language, installed_packs, language_of, op
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
-from quizprep.text import Text, is_language
+from quizprep.text import Text, counted, is_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +88,11 @@ def add_pack(
     count = done.questions
     if done.before is None:
         named = f"{done.pack.name} {done.pack.version}".rstrip()
-        said = Text(f"Pack {named} added: {count} questions.", ko=f"{named} 팩 추가: {count}문제.")
+        said = Text(f"Pack {named} added: {counted(count, 'question')}.", ko=f"{named} 팩 추가: {count}문제.")
     else:
         said = Text(
-            f"Pack {done.pack.name} updated: {done.before or '?'} → {done.pack.version or '?'}, {count} questions.",
+            f"Pack {done.pack.name} updated: {done.before or '?'} → {done.pack.version or '?'}, "
+            f"{counted(count, 'question')}.",
             ko=f"{done.pack.name} 팩 갱신: {done.before or '?'} → {done.pack.version or '?'}, {count}문제.",
         )
     report.line(said[language])

@@ -103,7 +103,7 @@ def show(
         mark = "✓" if option.correct else " "
         wrong = proof.mistake(option.mistake).text[language] if option.mistake else option.why
         why = f"  ({wrong})" if wrong and not option.correct else ""
-        report.line(f" {mark} {place}  {option.text}{why}")
+        report.field(f" {mark} {place}", f"{option.text}{why}")
     report.field("=", found.kind.expected_text(attempt, computed, proof))
     report.line()
     if not found.proven:

@@ -14,7 +14,7 @@ import typer
 from quizprep.cli.common import Json, Language, installed_packs, language_of, store_place
 from quizprep.folders import data_directory, options_file
 from quizprep.screen import report
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,8 @@ def _show(done: Exchanged, things: Travelled, language: str, json: bool) -> None
         report.json({**asdict(done), "things": {"sent": things.sent, "received": things.taken, "notes": notes}})
         return
     said = Text(
-        f"{done.sent} events sent, {done.received} received", ko=f"보낸 기록 {done.sent}개, 받은 기록 {done.received}개"
+        f"{counted(done.sent, 'event')} sent, {done.received} received",
+        ko=f"보낸 기록 {done.sent}개, 받은 기록 {done.received}개",
     )
     report.line(said[language])
     for names, arrow in ((things.sent, "→"), (things.taken, "←")):
@@ -130,7 +131,7 @@ def _show(done: Exchanged, things: Travelled, language: str, json: bool) -> None
         report.say(note[language])
     if done.unfinished:
         said = Text(
-            f"{done.unfinished} lines are not whole yet; they are taken at a later sync.",
+            f"{counted(done.unfinished, 'line')} not whole yet, to be taken at a later sync.",
             ko=f"{done.unfinished}줄은 아직 온전하지 않아 다음 동기화 때 받습니다.",
         )
         report.say(said[language])
