@@ -41,6 +41,8 @@ FORMULAS = [
      [("^{1 - y_i}", "^{y_i}"), ("(1 - p_i)", "p_i"), (r"p_i^{y_i}", r"p_i y_i")]),
     (LINEAR, r"R_n(\theta) = \frac{1}{n} \sum_{t=1}^{n} \frac{(y^{(t)} - \theta \cdot x^{(t)})^2}{2}", "mean-squared-error",
      [(r"- \theta", r"+ \theta"), ("x^{(t)})^2", "x^{(t)})")]),
+    (LINEAR, r"w_{t+1} = w_t - \eta \frac{2}{n} X^T (X w_t - y)", "gradient-descent-step",
+     [("w_{t+1} = w_t", "w_t = w_{t+1}"), ("X^T", "X"), (r"- \eta", r"+ \eta")]),
     ("Weight decay", r"w_i = (1 - 2 \eta \alpha) w_i - \eta \frac{\partial C}{\partial w_i}", "weight-decay-step",
      [("1 - 2", "1 + 2"), (r"\partial w_i", r"\partial w_j"), (r"- \eta \frac", r"+ \eta \frac")]),
     (LINEAR, r"E(w) = \frac{1}{2} \sum_{n=1}^{N} (y(x_n, w) - t_n)^2", "mean-squared-error", [("- t", "+ t"), ("t_n)^2", "t_n)")]),

@@ -746,10 +746,22 @@ def _is_a_share(value: Array, pull: Array) -> bool:
     return any(equal(share * pull, value) for share in (1.0, 2.0, 1 / SAMPLES, 2 / SAMPLES))
 
 
+def _step_of(name: Name) -> int:
+    """Which step a name belongs to, by what it is behind the one that has no index."""
+    for index in name.indices:
+        if _TIMES.fullmatch(index):
+            plain = index.removeprefix("@")
+            return (
+                1 if plain in ("new", "next") or "+" in plain else -1 if plain in ("old", "prev") or "-" in plain else 0
+            )
+    return 0
+
+
 def _update(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     """A step whose gradient is written out: what is taken away, by the rate, is a gradient."""
-    if not world.rates:
-        return None
+    weights = [each for each in walk(side) if isinstance(each, Name) and each.letter in _PARAMETERS | _INTERCEPTS]
+    if not world.rates or not isinstance(left, Name) or any(_step_of(each) > _step_of(left) for each in weights):
+        return None  # w_t is not made of w_{t+1}
     trees = (left, side)
     rate, world.rate = world.rate, 0.0
     before = _stacked(world, trees, lambda: world.value(side))
