@@ -764,6 +764,11 @@ def test_what_an_equation_was_divided_by_is_named(text: str, assuming: str):
     assert (line.status, line.assuming) == ("follows", assuming)
 
 
+def test_no_factor_is_named_that_hangs_on_a_size():
+    line = account("let A matrix[n,n]\ndet(2A) = 2 det(A)").lines[-1]
+    assert (line.status, line.diagnosis) == ("wrong", None)
+
+
 def test_of_several_equations_none_holds():
     done = quizprep("derive", "-", stdin="x² − 5x + 6 = 0\nx = 2 or x = −3\n")
     assert "none of these equations does" in done.stdout and "no value" not in done.stdout

@@ -743,7 +743,8 @@ class _Reader:
         diagnosis = None
         if step.status == "wrong" and self.reasons and step.comparison is not None:
             reason = follow.reason(self.sheet, before.tree, place.tree, step)
-            if reason is not None and reason.kind not in ("domain", "shape"):
+            fitted = reason is not None and reason.kind in ("factor", "linear") and not follow.is_of_numbers(step)
+            if reason is not None and not fitted and reason.kind not in ("domain", "shape"):
                 diagnosis = {"kind": reason.kind, "text": self._readable(reason.text[self.language])}
                 if reason.repair:
                     diagnosis["repair"] = self._readable(reason.repair)

@@ -892,6 +892,11 @@ def reason(sheet: Sheet, left: Node, right: Node, step: Step) -> Diagnosis | Non
         return None
 
 
+def is_of_numbers(step: Step) -> bool:
+    """Whether nothing in a step has entries: a factor that fits matrices of one size need not fit those of another."""
+    return step.space is None or step.space.scalar
+
+
 def is_constant(step: Step) -> bool:
     """Whether the left side of a step has one value at all points that were looked at."""
     comparison = step.comparison
