@@ -47,6 +47,12 @@ TWINS = [
     ("Multi-head attention", r"head_i = \text{Attention}(QW_i^Q, KW_i^K, VW_i^V)", r"head_i = \text{Attention}(QW_i^Q, KW_i^Q, VW_i^V)"),
     ("Cosine schedule", r"\eta_t = \eta_{\min} + \frac{1}{2}(\eta_{\max} - \eta_{\min})\left(1 + \cos\left(\frac{T_{cur}}{T_{max}}\pi\right)\right)", r"\eta_t = \eta_{\min} + \frac{1}{2}(\eta_{\max} + \eta_{\min})\left(1 + \cos\left(\frac{T_{cur}}{T_{max}}\pi\right)\right)"),
     ("Convolution", r"\text{Number of parameters} = (k^2 \times C_{in} + 1) \times C_{out}", r"\text{Number of parameters} = (k^2 + C_{in} + 1) \times C_{out}"),
+    ("Perplexity", r"\text{Perplexity}(X) = \exp(\text{Cross-Entropy}(X))", r"\text{Perplexity}(X) = \exp(-\text{Cross-Entropy}(X))"),
+    ("Attention", r"e_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}}", r"e_{ij} = \frac{q_i \cdot k_j}{d_k}"),
+    ("Attention", r"s_{ij} = q_i \cdot k_j", r"s_{ij} = q_i \cdot k_i"),
+    ("Attention", r"\text{score}(s, h) = v^T \tanh(W_s s + W_h h)", r"\text{score}(s, h) = v^T \tanh(W_s s + W_s h)"),
+    # an accumulation that holds the rate
+    ("Nesterov", r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta - \gamma v_{t-1})", r"v_t = \gamma v_{t-1} + \eta \nabla_\theta J(\theta + \gamma v_{t-1})"),
     # one letter of another text, below the heading of the proof
     ("Weight decay", r"\theta_{t+1} = (1 - \eta \lambda)\theta_t - \eta g_t", r"\theta_{t+1} = (1 + \eta \lambda)\theta_t - \eta g_t"),
     ("Momentum", r"B_t = \beta B_{t-1} + g_t", r"B_t = \beta B_{t-1} - g_t"),

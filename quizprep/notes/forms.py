@@ -529,3 +529,17 @@ def _is_a_head(parts: Parts) -> bool:
         letter in each and not (set("qkv") - {letter}) & set(each) for letter, each in zip("qkv", weights, strict=True)
     )
     return own and len(heads) == 1 and _scripts(parts["l"]) in (*heads, "")
+
+
+def _is_a_pair(parts: Parts) -> bool:
+    """Whether a score is of the query and the key whose indices it has."""
+    of_query, of_key = (
+        re.sub(r"\W|(?<![a-z])T$", "", _scripts(re.sub(r"\^\{T\}", "", parts[name]))) for name in ("q", "k")
+    )
+    indices = re.sub(r"\W", "", _scripts(parts["n"]))
+    turned = [parts[name].endswith("^{T}") for name in ("q", "k")]
+    return bool(of_query and of_key) and indices in (of_query + of_key, of_key + of_query) and not all(turned)
+
+
+def _is_added(parts: Parts) -> bool:
+    return parts["s"] != parts["h"] and parts["w"] != parts.get("u")

@@ -368,6 +368,25 @@ def of_a_look_ahead(equation: Equation) -> Iterator[Reading]:
         side = _LOOK_AHEAD.sub("k ", equation.sides[0])
         said = Text("With the gradient at the look-ahead point.", ko="내다본 지점에서 구한 기울기를 씁니다.")
         yield Reading("nesterov-step", "a_next", replace(equation, left="a_next", sides=(side,), relation="="), said)
+        if (scaled := _of_the_rate(equation.left, side)) is not None:
+            yield Reading(
+                "nesterov-step", "a_next", replace(equation, left="a_next", sides=(scaled,), relation="="), said
+            )
+
+
+_RATE_OF_A_STEP = re.compile(r"(?P<sign>[-+])\s*(?P<rate>\\(?:eta|alpha|epsilon)(?:_\{?\w\}?)?)(?:\s|\\cdot)*k ")
+
+
+def _of_the_rate(left: str, side: str) -> str | None:
+    """An accumulation that holds the rate, in the letters of one that does not: ``v_t = \\eta a``, or minus that."""
+    velocity = re.match(r"\s*(?:\\(?:mathbf|boldsymbol|bm)\s*\{?\s*)?(?P<letter>[A-Za-z])(?![A-Za-z])", left)
+    found = _RATE_OF_A_STEP.search(side)
+    if velocity is None or found is None:
+        return None
+    rate = f"{found['sign'].strip('+')}{found['rate']}"
+    of_before = rf"(?<![A-Za-z\\]){velocity['letter']}(?![A-Za-z])(?:\s*_\s*(?:\{{[^{{}}]*\}}|\w))?"
+    text = re.sub(of_before, lambda each: f"({rate} {each[0]})", side)
+    return rf"\frac{{{text}}}{{{rate}}}"
 
 
 _OF_X = r"(?:\s*\(\s*(?:\\?\w+|\\mathbf\{x\})\s*\))?"
