@@ -29,6 +29,7 @@ HELD = [
     (r"\rho = \frac{\mathrm{Cov}(X, Y)}{\sigma_X \sigma_Y}", r"\rho = \frac{\mathrm{Cov}(X, Y)}{\sigma_X + \sigma_Y}"),
     (r"P(B) = P(B \cap A) + P(B \cap A^c)", r"P(B) = P(B \cap A) - P(B \cap A^c)"),
     (r"P(A \mid B) = \frac{P(B \mid A) P(A)}{P(B \mid A) P(A) + P(B \mid A^c) P(A^c)}", r"P(A \mid B) = \frac{P(B \mid A) P(A)}{P(B \mid A) P(A) + P(B \mid A^c) P(A)}"),
+    (r"P(AB) = P(A) P(B \mid A)", r"P(AB) = P(A) P(A \mid B)"),
     (r"D_{\text{KL}}(p_{\text{data}}(x) \parallel p_\theta(x)) = \mathbb{E}_{x \sim p_{\text{data}}}\left[\log \frac{p_{\text{data}}(x)}{p_\theta(x)}\right]", r"D_{\text{KL}}(p_{\text{data}}(x) \parallel p_\theta(x)) = \mathbb{E}_{x \sim p_\theta}\left[\log \frac{p_{\text{data}}(x)}{p_\theta(x)}\right]"),
 ]  # fmt: skip
 

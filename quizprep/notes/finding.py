@@ -320,7 +320,7 @@ class _Judge:
     def _of_distributions(self, equation: Equation) -> Finding | None:
         """The finding where an equation of distributions holds by itself, or would if they were independent; or if two
         of them were exchanged, which is wrong where the heading says that a rule of probability is meant."""
-        holds = held(equation)
+        holds = held(_without_examples(equation) or equation)
         if holds is not None and (holds.stated or not holds.independent):
             return Finding(equation.line, equation.text, "right", reason=holds.reason()[self._language])
         if holds is None and bound(equation) is not None:

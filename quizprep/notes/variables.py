@@ -22,6 +22,7 @@ _COMPLEMENT = re.compile(
     r"|\\(?:bar|overline)\s*(?:\{\s*(?P<barred>[A-Z])\s*\}|(?P<bare>[A-Z])(?![A-Za-z]))|(?:\\sim|~)\s*(?P<not>[A-Z])(?![A-Za-z])"
 )
 _EVENTS = re.compile(r"(?<![A-Za-z\\])(?:\\Pr|[Pp]r?)\s*(?:\\left)?\s*\([^()]*\)")
+_SIDE_BY_SIDE = re.compile(r"(?<![A-Za-z\\])(?P<event>[A-Z](?:_\{?\d\}?)?)\s*(?=[A-Z](?![A-Za-z]))")  # P(AB)
 _INDEXED = re.compile(  # p_{X,Y}(x, y), f_{Y|X}(y|x), P_X(x)
     r"(?<![A-Za-z\\])(?P<name>[pPf])\s*_\s*(?:\{(?P<below>[^{}()]*)\}|(?P<letter>[A-Z]))\s*(?=(?:\\left)?\s*\((?P<of>[^()]*)\))"
 )
@@ -76,7 +77,7 @@ def with_densities(text: str, around: str) -> Iterator[str]:
     if _ABOUT.search(around):
         plain = _OF_A_VARIABLE.sub("p(", plain)
     plain = _INDEXED.sub(_without_its_variables, plain)
-    plain = _EVENTS.sub(lambda found: _COMPLEMENT.sub(_negated, found[0]), plain)
+    plain = _EVENTS.sub(_with_events, plain)
     if "KL" in plain:
         plain = _with_p_and_q(plain)
         plain = _ALL.sub(_density, plain)
@@ -130,6 +131,19 @@ def _with_p_and_q(text: str) -> str:
     for name, letter in ((found["first"], "p"), (found["second"], "q")):
         text = re.sub(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", letter, text)
     return text
+
+
+def _with_events(found: re.Match[str]) -> str:
+    """A probability with commas between events that stand side by side, and a sign for what does not happen."""
+    name, inside = found[0].split("(", 1)
+    inside = re.sub(r"_\s*\{\s*(\d)\s*\}", r"_\1", _COMPLEMENT.sub(_negated, inside))
+    for _ in range(2):
+        inside = re.sub(r"\{\s*([A-Z](?:_\d)?)\s*\}", r"\1", inside)
+    return f"{name}({_SIDE_BY_SIDE.sub(_with_a_comma, inside)}"
+
+
+def _with_a_comma(found: re.Match[str]) -> str:
+    return f"{found['event']}, "
 
 
 def _negated(found: re.Match[str]) -> str:
