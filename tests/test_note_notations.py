@@ -99,6 +99,13 @@ def test_the_example_behind_a_definition_does_not_make_it_wrong(heading: str, li
     assert found(heading, line).outcome == "right"
 
 
+def test_one_side_of_a_chain_is_not_right_for_a_step_that_only_guesses_make_it() -> None:
+    assert (
+        found("Variance", r"Var[aX] = Var[Y] = Var[(Y - \mu_y)^2] = a^2 Var[(X - \mu_x)^2] = a^2 V(X)").outcome
+        != "right"
+    )
+
+
 @pytest.mark.parametrize(
     ("heading", "line"),
     [("Multinomial distribution", r"Var(X_i) = np_i(1-p_i)"), ("Adam", r"m_1 = 0.1 g_1")],

@@ -164,6 +164,8 @@ _OF_SAMPLES = re.compile(  # the mean of N terms
 )
 _A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:[LJCE]|ell)(?![A-Za-z])")
 _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
+_ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
+_OF_SEVERAL = re.compile(r"\(.*,.*\)")
 _ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
 _LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
 _NO_LETTERS = frozenset(
@@ -476,9 +478,12 @@ class _Judge:
                     if self._is_said(equation, equation.sides, candidate, verdict, on_the_way):
                         return on_the_way, verdict, True
             if len(equation.sides) > 1 and partly is None:
-                for side in equation.sides:
+                for side in itertools.filterfalse(_ONLY_CALLED.fullmatch, equation.sides):
                     for text in self._spelled(equation, candidate, (side,)):
                         verdict = self._glance(candidate.proof, text)
+                        another = verdict.step not in (None, candidate.step, candidate.proof.result)
+                        if another and any("(" in name for name in verdict.read_with):
+                            continue  # a^2 V(X), with V(X) for a name of another step than the chain is called by
                         if self._is_said(equation, (side,), candidate, verdict):
                             partly = partly or (candidate, verdict, False)
         return partly
@@ -824,6 +829,8 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
         return True
     if all(map(_is_call, equation.sides)):
         return False  # average = O(n), of a proof in which the average is p
+    if not candidate.named and any(_OF_SEVERAL.search(name) for name in verdict.read_with):
+        return False  # N(x, mu, sigma^2) is no mean of another proof
     if candidate.titled and set(verdict.read_with.values()) <= set(candidate.proof.axis_lengths()):
         return True  # only how many there are has another letter
     if (verdict.step or "").startswith("∂") and not (candidate.titled or candidate.step):
