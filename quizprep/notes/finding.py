@@ -164,6 +164,7 @@ _OF_SAMPLES = re.compile(  # the mean of N terms
 )
 _A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:[LJCE]|ell)(?![A-Za-z])")
 _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
+_NEXT = re.compile(r"_\s*\{?\s*(?:[a-z]\s*\+\s*1|new|next)|\^\s*\{?\s*\(?\s*[a-z]\s*\+\s*1")
 _ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
 _OF_SEVERAL = re.compile(r"\(.*,.*\)")
 _ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
@@ -541,6 +542,8 @@ class _Judge:
 
     def _descends(self, equation: Equation) -> tuple[Candidate, Verdict, bool] | None:
         """A plain step against the gradient, below whatever heading: other optimisers are compared with it."""
+        if _NEXT.search(" ".join(equation.sides)):
+            return None  # w_t = w_{t+1} - ...
         right = self._right(equation, self._known.known_as("gradient-descent-step", "w_next"))
         return right if right and "g" not in right[1].read_with.values() else None
 
