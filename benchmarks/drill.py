@@ -185,16 +185,17 @@ def scale(path: Path, cards: int, reviews: int, answers: int) -> None:
             taken = timed(lambda: statistics_of(store, SCHEDULER, entries, NOW, None, folder), times)
             report(f"all figures of stats, {what}", taken, 1000 * (time.process_time() - began) / times)
     report("grade key → next question on the screen", *on_the_screen(path, cards))
-    program = [sys.executable, "-m", "quizprep", "stats", "--json", "--at", NOW.isoformat()]
     environment = os.environ | {"QUIZPREP_HOME": str(path.parent)}
-    times, processors = [], []
-    for _ in range(6):
-        began, before = time.perf_counter(), os.times().children_user + os.times().children_system
-        subprocess.run(program, check=True, capture_output=True, cwd=ROOT, env=environment)
-        times.append(1000 * (time.perf_counter() - began))
-        processors.append(1000 * (os.times().children_user + os.times().children_system - before))
-    # The first compiles the content, and sums the log up.
-    report("quizprep stats, a cold process", times[1:], statistics.mean(processors[1:]))
+    for command in ("stats", "cards", "forecast"):
+        program = [sys.executable, "-m", "quizprep", command, "--json", "--at", NOW.isoformat()]
+        times, processors = [], []
+        for _ in range(6):
+            began, before = time.perf_counter(), os.times().children_user + os.times().children_system
+            subprocess.run(program, check=True, capture_output=True, cwd=ROOT, env=environment)
+            times.append(1000 * (time.perf_counter() - began))
+            processors.append(1000 * (os.times().children_user + os.times().children_system - before))
+        # The first compiles the content, and sums the log up.
+        report(f"quizprep {command}, a cold process", times[1:], statistics.mean(processors[1:]))
 
 
 def answer_all(store: Store, queue: DrillQueue, pick: Pick, answers: int) -> tuple[list[float], list[float]]:

@@ -19,7 +19,7 @@ import numpy as np
 from quizprep.exam.memory_models import Family, after, family, first, recall
 from quizprep.frozen import frozen
 from quizprep.memory.options import Options
-from quizprep.memory.schedule import AGAIN, EASY, GOOD, GRADES, HARD, Scheduler
+from quizprep.memory.schedule import AGAIN, EASY, GOOD, GRADES, Scheduler
 from quizprep.memory.store import NOT_UNDONE, Store
 
 RUNS = 20  # futures, fewer where there are many cards
@@ -83,9 +83,7 @@ def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today:
     """The learner of a store; suspended cards are left out."""
     wanted = dict.fromkeys(questions)
     seen, hidden = [], set()
-    for card in store.cards():
-        if card.id not in wanted:
-            continue
+    for card in store.cards_of(wanted):
         if card.suspended or card.memory is not None:
             hidden.add(card.id)
         if card.memory is not None and not card.suspended:
@@ -110,7 +108,7 @@ def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today:
     own = [
         scheduler.of(id).options.desired_retention if rows_of.row(id, "desired_retention") else math.nan for id in ids
     ]
-    first_counts, right_counts = _grades(store, "repetition = 0"), _grades(store, "predicted IS NOT NULL AND grade > 1")
+    grades = _grades(store)
     return Learner(
         scheduler.options,
         today,
@@ -120,10 +118,10 @@ def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today:
         due,
         is_seen,
         np.array(own, dtype=np.float64),
-        _shares(first_counts, FIRST_GRADES),
-        _shares(right_counts, RIGHT_GRADES),
+        _shares(grades["first"], FIRST_GRADES),
+        _shares([0, *grades["later"][1:]], RIGHT_GRADES),
         _minutes(store),
-        sum(first_counts) + sum(_grades(store, "predicted IS NOT NULL")),
+        sum(grades["first"]) + sum(grades["later"]),
     )
 
 
@@ -270,13 +268,18 @@ def _begun(model: Family, grade: np.ndarray, steps: int) -> tuple[np.ndarray, np
     return _repeated(model, stability, difficulty, times)
 
 
-def _grades(store: Store, which: str) -> list[int]:
-    """How often each of the four grades was given."""
+def _grades(store: Store) -> dict[str, list[int]]:
+    """How often each of the four grades was given to a first answer, and to one a day or more after the one before."""
     rows = store.database.read(
-        f"SELECT grade, count(*) FROM reviews WHERE kind = 'review' AND {which} AND {NOT_UNDONE} GROUP BY grade"
+        "SELECT repetition = 0, predicted IS NOT NULL, grade, count(*) FROM reviews "
+        f"WHERE kind = 'review' AND {NOT_UNDONE} GROUP BY 1, 2, 3"
     )
-    counts: dict[int, int] = dict(rows)
-    return [int(counts.get(grade, 0)) for grade in (AGAIN, HARD, GOOD, EASY)]
+    found = {"first": [0] * EASY, "later": [0] * EASY}
+    for is_first, is_later, grade, count in rows:
+        for name, counts in (("first", is_first), ("later", is_later)):
+            if counts and grade in GRADES:
+                found[name][int(grade) - 1] += int(count)
+    return found
 
 
 def _shares(counts: Sequence[int], usual: Sequence[float]) -> tuple[float, ...]:

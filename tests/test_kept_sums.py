@@ -13,7 +13,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
+from quizprep.cli import application
+from quizprep.cli.common import cache_path
 from quizprep.formatting import to_json
 from quizprep.memory import kept_sums
 from quizprep.memory.kept_sums import Sums, sums_of
@@ -160,6 +163,39 @@ def test_a_file_that_is_not_of_this_log_is_no_source(what: str, tmp_path: Path) 
     SPOILT[what](path)
     with Store.open(tmp_path / "quizprep.db") as store:
         assert_same(sums_of(store, tmp_path), as_it_was(store))
+
+
+WRONG: dict[str, Callable[[dict], object]] = {
+    "one answer more": lambda content: next(iter(content["days"].values())).__setitem__(0, 99),
+    "a day of its own": lambda content: content["days"].__setitem__("700000", [1, 0, 1, 0, 0, 0.0, 1.0]),
+    "another chance": lambda content: content["bins"][9].__setitem__(1, 1000.0),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_doctor_drops_sums_that_are_not_those_of_the_log(
+    what: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(tmp_path)
+    monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path))
+    cached = cache_path().parent / path.name
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(cached)
+    as_kept = cached.read_bytes()
+    arguments = ["doctor", "--lang", language]
+
+    def doctor() -> Result:
+        return CliRunner().invoke(application(["doctor"]), arguments)
+
+    assert doctor().exit_code == 0
+    assert cached.read_bytes() == as_kept, "what is right stays"
+    spoilt(WRONG[what])(cached)
+    done, said = doctor(), {"en": "differed from the log", "ko": "기록과 달라"}[language]
+    assert done.exit_code == 1 and said in " ".join(done.output.split()) and not cached.exists()
+    assert doctor().exit_code == 0
+    with Store.open(tmp_path / "quizprep.db") as store:
+        assert_same(sums_of(store, cached.parent), as_it_was(store))
 
 
 def test_another_database_at_the_same_place_has_its_own_sums(tmp_path: Path) -> None:

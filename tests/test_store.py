@@ -118,6 +118,16 @@ def test_a_card_answered_in_another_session_keeps_both_answers(place):
         assert not answer(here, "q", now=NOW + timedelta(minutes=2), seen=second.card).changed_meanwhile
 
 
+def test_cards_are_read_by_their_names(place):
+    with Store.open(place) as store:
+        for number in range(4):
+            answer(store, f"q{number}")
+        assert [card.id for card in store.cards_of(["q3", "new", "q1", "q3"])] == ["q1", "q3"]
+        wanted = [f"q{number}" for number in range(2000)]
+        assert list(store.cards_of(wanted)) == list(store.cards())
+        assert not list(store.cards_of([]))
+
+
 def test_a_failed_answer_leaves_nothing_behind(place, monkeypatch):
     with Store.open(place) as store:
         answer(store, "q")

@@ -146,6 +146,7 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
         _check_copies,
         _check_data,
         lambda: _check_database(language),
+        _check_sums,
         *(partial(_check_backup, backup, language) for backup in backups(database_path())),
         lambda: _check_device(device),
     ]
@@ -159,7 +160,8 @@ def _report(device: str | None, language: str, *, json: bool) -> None:
                     {name: entry[language] if isinstance(entry, Text) else entry for name, entry in found.items()}
                 )
             except QuizprepError as error:
-                problems.append(error.said[language])
+                if error.said[language] not in problems:
+                    problems.append(error.said[language])
     findings["problems"] = problems
     if json:
         report.json(findings)
@@ -311,6 +313,29 @@ def _check_database(language: str) -> dict[str, Any]:
     with Store.open_to_read(place) as store, report.share_of(reading) as tell:
         events = store.check(tell)
     return {"database": Text(f"{name} ({counted(events, 'event')})", ko=f"{name} (기록 {events}개)"), **made}
+
+
+def _check_sums() -> dict[str, Any]:
+    """The sums that `stats` keeps, held against the log that they are of."""
+    from quizprep.memory.database import is_new
+    from quizprep.memory.kept_sums import dropped_as_wrong
+    from quizprep.memory.store import Store
+
+    place = store_place()
+    if is_new(place):
+        return {}
+    with Store.open_to_read(place) as store:
+        dropped = dropped_as_wrong(store, cache_path().parent)
+    if dropped is not None:
+        raise QuizprepError(
+            Text(
+                f"The sums that `quizprep stats` keeps in {dropped} differed from the log, so that its figures were "
+                "wrong. They were deleted; the next run sums the log up again. The log itself was not touched.",
+                ko=f"`quizprep stats`가 {dropped} 파일에 모아 둔 합계가 기록과 달라 통계가 틀렸습니다. 그 파일을 "
+                "지웠으니 다음 실행 때 기록에서 다시 셉니다. 기록은 건드리지 않았습니다.",
+            )
+        )
+    return {}
 
 
 def _check_backup(backup: Backup, language: str) -> dict[str, Any]:

@@ -73,7 +73,9 @@ def browse(
     sort: str = "course",
 ) -> list[Line]:
     """The cards that all the filters named let through, sorted; in the order of the entries where nothing tells."""
-    cards, flags, end = {card.id: card for card in store.cards()}, store.flags(), scheduler.calendar.end_of(now)
+    entries = list(entries)
+    cards = {card.id: card for card in store.cards_of(entry.id for entry in entries)}
+    flags, end = store.flags(), scheduler.calendar.end_of(now)
     chosen, key = [FILTERS[name] for name in only], SORTS[sort]
     lines = []
     for entry in entries:

@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from quizprep.errors import LearnerError
 from quizprep.files import write_in_one_step
 from quizprep.memory.queries import Row
+from quizprep.memory.sqlite_file import explained
 from quizprep.memory.statistics import DAY_SUMS, Bin, Day, span_of
 from quizprep.memory.store import Store
 
+FILE = "sums.json"
 BINS = 10  # of equal width of the foreseen chance
 MANY = 20_000  # events since those that are kept, from which on the index is faster than the rows one by one
 WORTH_KEEPING = 2_000  # events that are summed up in no time
@@ -70,21 +74,53 @@ class Sums:
 def sums_of(store: Store, folder: Path | None) -> Sums:
     """The sums over the reviews that were not taken back; what was kept in the folder spares reading most of them."""
     with store.database.snapshot():
-        last = store.last_number()
-        path = folder / "sums.json" if folder and store.database.is_file and last > WORTH_KEEPING else None
-        before, sums = _kept(path, store) if path else (0, Sums())
-        if not before or last - before > MANY:
-            sums = _whole(store)
-        else:
-            new = f"SELECT {_COLUMNS} FROM reviews WHERE number > ? AND {_IS_REVIEW}"
-            for _ in store.database.made(sums.add, new, (before,)):
-                pass
-        if path and (not before or last - before > WORTH_KEEPING):
-            _keep(path, store, last, sums)
-        undone = f"SELECT {_COLUMNS} FROM undone CROSS JOIN reviews WHERE number = review AND {_IS_REVIEW}"
-        for _ in store.database.made(partial(sums.add, sign=-1), undone):
+        return _sums_of(store, folder)
+
+
+def dropped_as_wrong(store: Store, folder: Path) -> Path | None:
+    """Hold what is kept against the whole log; the file that was taken away, where the two differ.
+
+    Raises :class:`StoreError` where it cannot be taken away.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return None
+    with store.database.snapshot():
+        kept, whole = _sums_of(store, folder), _sums_of(store, None)
+    if _alike(kept, whole):
+        return None
+    with explained(path):
+        path.unlink(missing_ok=True)
+    return path
+
+
+def _sums_of(store: Store, folder: Path | None) -> Sums:
+    last = store.last_number()
+    path = folder / FILE if folder and store.database.is_file and last > WORTH_KEEPING else None
+    before, sums = _kept(path, store) if path else (0, Sums())
+    if not before or last - before > MANY:
+        sums = _whole(store)
+    else:
+        new = f"SELECT {_COLUMNS} FROM reviews WHERE number > ? AND {_IS_REVIEW}"
+        for _ in store.database.made(sums.add, new, (before,)):
             pass
+    if path and (not before or last - before > WORTH_KEEPING):
+        _keep(path, store, last, sums)
+    undone = f"SELECT {_COLUMNS} FROM undone CROSS JOIN reviews WHERE number = review AND {_IS_REVIEW}"
+    for _ in store.database.made(partial(sums.add, sign=-1), undone):
+        pass
     return sums
+
+
+def _alike(kept: Sums, whole: Sums) -> bool:
+    """Whether the sums are the same, but for the order in which they were added up."""
+
+    def figures(sums: Sums) -> list[float]:
+        days = [(float(day), *each) for day, each in sorted(sums.days.items()) if each[0]]
+        return [float(figure) for each in (*days, *sums.bins) for figure in each]
+
+    pairs = zip_longest(figures(kept), figures(whole), fillvalue=math.inf)
+    return all(math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6) for one, other in pairs)
 
 
 def _whole(store: Store) -> Sums:

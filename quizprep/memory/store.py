@@ -396,6 +396,11 @@ class Store:
         """All cards with a history, also of questions that the content no longer has."""
         yield from self.database.made(card_of, f"{SELECT_CARD} ORDER BY id")
 
+    def cards_of(self, questions: Iterable[str]) -> Generator[Card]:
+        """Those of the questions that have a history, by their present ids."""
+        for names in _chunks(sorted(set(questions)), CHUNK):
+            yield from self.database.made(card_of, f"{SELECT_CARD} WHERE id IN ({_marks(names)}) ORDER BY id", names)
+
     def due_reviews(
         self, now: datetime, before: datetime, *, limit: int, known: Container[str] | None = None
     ) -> list[Card]:
