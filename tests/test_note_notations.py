@@ -112,3 +112,8 @@ def test_one_side_of_a_chain_is_not_right_for_a_step_that_only_guesses_make_it()
 )
 def test_no_doubt_is_said_for_which_there_is_no_reason(heading: str, line: str) -> None:
     assert found(heading, line).outcome == "unknown"
+
+
+def test_a_set_of_long_numbers_holds_no_page_up() -> None:
+    strings = ",".join(["011111", "101111", "110111", "111011", "111101"] * 4)
+    assert audit("note.md", f"# Counts\n\n$P(Y=1) = P(\\{{{strings}\\}}) = 5$\n") is not None

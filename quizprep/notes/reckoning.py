@@ -36,7 +36,7 @@ _NEAR = ("≈", "≒", "\\approx", "\\simeq")
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _VALUE = re.compile(rf"[\s\\,]*(?P<sign>[-−]?)\s*(?P<number>{_NUMBER})\s*(?P<suffix>\\?%|[kKMBG](?![A-Za-z]))?")
 _COMPUTES = (
-    r"(?:\d[\d.,]*|[()+*/×·^−-]|(?<=[\d)])\s*[xX]\s*(?=[\d(])"
+    r"(?:\d[\d.,]*+|[()+*/×·^−-]|(?<=[\d)])\s*[xX]\s*(?=[\d(])"
     r"|\\(?:[dt]?frac|times|cdot|left|right|sqrt)(?![A-Za-z])|[{}\s]|\\[,;!])"
 )
 _EXPRESSION_AT_END = re.compile(rf"{_COMPUTES}{{3,120}}$")
