@@ -66,7 +66,7 @@ def has_log_of_another(path: Path) -> bool:
     Not every program asks before it replaces a file. SQLite would play the log into this one, over all that it has.
     """
     try:
-        file, log = map(int, _lock_file(path).read_text("ascii").split())
+        file, log = map(int, _lock_file(path).read_text("utf-8").split())
         return path.stat().st_ino != file and log_of(path).stat().st_ino == log
     except (OSError, ValueError):  # nobody has said anything of it, or there is no log
         return False
