@@ -96,6 +96,8 @@ def test_what_may_come_from_rounding_before_is_in_doubt(line: str, outcome: str)
         "relu (3 - 5) = 0",
         "the score (3 - 5) = 0",
         "sqrt 4*4 = 4",
+        "3,000,000 × 1,000 = 30亿",
+        "- $8 \\times 8$\n- $28 \\times 28$\n- $784$",  # sizes, and no layer between them
         "where the $6 = 3 \\times 2 = 3!$ comes from",
     ],
 )

@@ -110,6 +110,11 @@ def test_a_letter_in_bold_type_is_no_name_of_a_step() -> None:
         ("The kernel trick", r"$k(\mathbf{x}, \mathbf{y}) = (1 + \mathbf x^T \mathbf y)^2$"),
         ("Normalising activations", "- `variance = (1/m) * sum(x(i)^2)`"),
         ("Intersection over union", "- Finally `IOU = intersection area / Union area`"),
+        ("Variance", r"$s^2 = \frac{\sum_{i=1}^{n} (x_i - \bar{x})^2}{n-1}$"),  # of a sample
+        ("Standard deviation", r"$s = \sqrt{\frac{\sum_{i=1}^{n} (x_i - \bar{x})^2}{n-1}}$"),
+        ("Attention scoring function", r"$\text{score}(q_i, k_j) = \frac{q_i \cdot k_j^\top}{\sqrt{d_k}}$"),
+        ("RNN", r"$h_t = \sigma(W_{hh} h_{t-1} + W_{ih} x_t + b_h)$"),  # σ for any activation
+        ("Entropy", r"$H(X) = E[I(X)] = -\sum \log (P(x)) \cdot P(x) = -\log_2(0.9)*0.9$"),
         ("Variance", r"$\sigma_X^2 = \textrm{Var}(X) = E[X^2] - \mu_X^2 = a^2 + 8p - a^2 = 8p$"),  # σ, squared
         (
             "Linear regression",
@@ -119,6 +124,11 @@ def test_a_letter_in_bold_type_is_no_name_of_a_step() -> None:
 )
 def test_what_texts_leave_out_or_call_otherwise_is_not_called_wrong(heading: str, line: str) -> None:
     assert found(heading, line).outcome != "wrong"
+
+
+def test_a_function_that_is_written_out_in_a_table_is_no_name_of_its_derivative() -> None:
+    table = "| f | f' |\n|---|---|\n| $\\frac{1}{1+e^{-x}}$ (Sigmoid) | $\\sigma(x)(1-\\sigma(x))$ |"
+    assert not [each for each in audit("note.md", f"# Derivatives\n\n{table}\n") if each.outcome == "wrong"]
 
 
 def test_a_number_of_millions_is_no_number_of_ones() -> None:

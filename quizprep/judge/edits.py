@@ -609,7 +609,7 @@ def _inversions(draft: Draft) -> Iterator[Edit]:
         elif node.operator in ("*", "juxtapose"):
             yield draft.change("operator", node, replace(node, operator="/"))
             yield draft.change("operator", node, replace(node, operator="+"))
-        elif node.operator in ("+", "-"):
+        elif node.operator in ("+", "-") and ONE not in (node.left, node.right):  # n·1 for n - 1 leaves the 1 out
             yield draft.change("operator", node, replace(node, operator="*"))
         elif node.operator == "^":
             yield draft.change("operator", node, replace(node, operator="*"))

@@ -109,6 +109,7 @@ _TURNED = re.compile(
 )
 _MARK_OF_WORDS = re.compile(r"^\s*(?:[*•]\s*(?=[^\W\d])|[-–—]\s+(?=[^\W\d]{4,}(?:\s[^*/^(+]*)?$))")
 _OPERATES = re.compile(r"[*/^+]|\\frac|\\sum|\\log|√|·|×|∑|\d\s*-|-\s*\w|\w\s-\s\w|\\cdot|\\dfrac|\\sqrt|\(")
+_WRITTEN_OUT = re.compile(r"\\(?:[dt]?frac|sum|prod|int|sqrt|begin)(?![A-Za-z])|[\^=]")  # no name of what stands beside
 _CODE = re.compile(
     r"[\";]|'(?!\()|==|!="
     r"|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
@@ -546,7 +547,13 @@ def _of_table(piece: Piece, held: str, spans: Sequence[str], codes: set[int]) ->
         if _top_relations(text):
             if not _is_code(text):
                 yield from _of_latex(piece, piece.line, text, name if place else "")
-        elif place and 0 < len(name) <= LONGEST_NAME and _OPERATES.search(text) and _is_formula(text):
+        elif (
+            place
+            and 0 < len(name) <= LONGEST_NAME
+            and not _WRITTEN_OUT.search(name)
+            and _OPERATES.search(text)
+            and _is_formula(text)
+        ):
             yield Equation(piece.line, name, (text,), loose=True, heading=piece.heading, near=piece.near)
 
 

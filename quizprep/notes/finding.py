@@ -136,6 +136,9 @@ _SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?[A-Za-z]+|[^\s{}])
 _FONTS = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|vec|hat|tilde|bar|mathcal|mathrm|mathbb|mathsf|text|left|right|limits)(?![A-Za-z])"
 )
+_ANY_ACTIVATION = re.compile(r"`sigmoid` should be")
+_SIGMA = re.compile(r"\\sigma(?![A-Za-z])|σ")
+_OF_A_SAMPLE = frozenset({"unbiased", "unbiased-variance"})  # mistakes of proofs about all there are
 _POWER_OF_A_NUMBER = re.compile(r"(?<![A-Za-z])(?:e|\d|\))\s*\^")
 _A_NAME = (
     r"(?:\\(?!frac|[dt]frac|sqrt|sum|prod|log|ln|exp|int|max|min|cdot|times)[A-Za-z]+|(?!log|ln|exp|sqrt)[^\W\d_]+)"
@@ -594,6 +597,8 @@ class _Judge:
             or (candidate.step and not strict)
         ):
             yield f"{candidate.step or candidate.proof.result} = {right}"
+        if not strict and candidate.step == candidate.proof.title["en"].lower().split()[-1]:
+            yield f"{candidate.proof.result} = {right}"  # the score of "attention score", which is scaled
         if (divergence := _DIVERGENCE_OF.sub(r"\g<name>", right)) != right:
             yield f"{candidate.step or called['name'] if called else equation.left} {equation.relation} {divergence}"
 
@@ -636,7 +641,7 @@ class _Judge:
 
     def _parted(self, equation: Equation, candidate: Candidate, right: Verdict) -> Finding | None:
         """The doubt about a chain one of whose sides is right for a proof, and another one not what that is."""
-        for side in equation.sides:
+        for side in itertools.filterfalse(_is_of_numbers, equation.sides):  # which are an example behind it
             verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
             alike = [each for each in verdicts if not each.read_with or each.read_with == right.read_with]
             sure = [each for each in alike if each.verdict == "different"]
@@ -687,6 +692,8 @@ class _Judge:
 
         One without a reason is, where every name is the proof's own and nothing had to be guessed.
         """
+        if any("(" in name for name in verdict.read_with):
+            return False  # I(x) for p: what a function of the note's is was guessed
         if verdict.diagnosis is None:
             sure = (
                 candidate.spelled and candidate.names > 3 and (candidate.headed or (candidate.named and equation.loose))
@@ -783,6 +790,8 @@ class _Judge:
                 if verdict.read_with and (not candidate.named or candidate.foreign >= candidate.names):
                     continue  # guessed letters that do not fit: it is about something else
                 if _leaves_out_half(verdict) or _is_a_mean_anyway(equation, verdict, candidate):
+                    continue
+                if _is_of_a_sample(verdict, candidate):
                     continue
                 if verdict.verdict in ("different", "undecided") and verdict.diagnosis is not None:
                     return self._found(equation, "in doubt", candidate, verdict, verdict.diagnosis["text"])
@@ -886,7 +895,11 @@ def _is_of_two(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
 
 def _is_computation(equation: Equation) -> bool:
     """Whether only numbers stand on every side: an example of a formula, with a value for each of its names."""
-    return all(not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side)) for side in equation.sides)
+    return all(map(_is_of_numbers, equation.sides))
+
+
+def _is_of_numbers(side: str) -> bool:
+    return not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side))
 
 
 def _without_examples(equation: Equation) -> Equation | None:
@@ -973,12 +986,22 @@ def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candida
     reason = verdict.diagnosis or {}
     if (candidate.proof.id, reason.get("kind")) in _OF_OTHER_TEXTS:
         return True
+    general = reason.get("kind") == "function" and _ANY_ACTIVATION.match(str(reason.get("text")))
+    if (general and _SIGMA.search(equation.text)) or _is_of_a_sample(verdict, candidate):
+        return True  # σ for any activation
     if reason.get("kind") == "swapped" and any(_STACKED.search(side) for side in equation.sides):
         return True  # [x, h] for [h, x]
     left_out = r"b|μ" if verdict.step == "variance" else "b"
     if reason.get("kind") == "missing-term" and re.search(rf"`[+−-]?\s*(?:{left_out})`", str(reason.get("text"))):
         return True
     return any(_WORDS_TOGETHER.search(side) for side in equation.sides) and "·" in str(reason.get("text"))
+
+
+def _is_of_a_sample(verdict: Verdict, candidate: Candidate) -> bool:
+    """Whether a variance is divided by n − 1, that of a sample, where the proof has that of all there are."""
+    return "− 1`" in str((verdict.diagnosis or {}).get("text")) and any(
+        mistake.name in _OF_A_SAMPLE for mistake in candidate.proof.mistakes
+    )
 
 
 def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:

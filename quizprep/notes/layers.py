@@ -200,6 +200,8 @@ class _Network:
         """What is known behind the layers that were spoken of; those of several lines are one."""
         state = self._state
         texts = [text for text in self._said if text.strip(" ,;:")]
+        if not texts:
+            return None  # two sizes, one below the other, and nothing that makes the one of the other
         if len(texts) > 1 and sum(bool(_kind(text)) for text in texts) < len(texts):
             texts = [", ".join(texts)]
         for text in texts[:MOST_LAYERS]:

@@ -222,8 +222,8 @@ def _evaluated(expression: str) -> tuple[str, float] | None:
 
 def _goes_on(rest: str) -> bool:
     """Whether what follows a number makes it a part of something else: ``2 x``, ``3 + y``, ``0.5\\pi``."""
-    if re.match(r"\s*(?:mil|bil|thousand|trillion|백만|천|만|억)", rest, re.IGNORECASE):
-        return True  # 120 million
+    if re.match(r"\s*(?:mil|bil|thousand|trillion|백만|천|만|억|조|[万萬億亿兆千])", rest, re.IGNORECASE):
+        return True  # 120 million, 30亿
     return bool(re.match(r"\s*(?:[*/+^_×·(\\{!]|[-−]\s*[\w(\\]|[A-Za-z](?![A-Za-z])|e[-+]?\d|[.,]\d)", rest))
 
 
