@@ -126,6 +126,28 @@ def test_what_texts_leave_out_or_call_otherwise_is_not_called_wrong(heading: str
     assert found(heading, line).outcome != "wrong"
 
 
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Sigmoid", r"$S(Z) = \frac{1}{1 + e^{-Z}}$"),
+        ("Mean squared error", r"$\mathcal{L} = \frac{1}{N}\cdot \sum\limits_{i=1}^N(o_i-y_i)^2$"),
+        ("RMSprop", r"$v_{t,i}=\beta v_{t-1,i}+(1-\beta)g_{t,i}^2$"),
+        ("Adam", r"$\theta_{t+1,i} = \theta_{t,i}-\frac{\eta}{\sqrt{\hat{v}_{t,i}}+\epsilon}\hat{m}_{t,i}$"),
+        ("Adam", r"$m_{t,i} = \beta_{1}m_{t-1,i}+(1-\beta_{1})g_{t,i}$"),
+        ("LSTM", r"$C_{t} = f_{t} \circ c_{t-1} + i_{t} \circ \hat{c}_t$"),
+        ("SGD", r"| all samples | $\theta = \theta - \eta \nabla L(\theta)$ |"),
+    ],
+)
+def test_what_agrees_is_right(heading: str, line: str) -> None:
+    assert found(heading, line).outcome == "right"
+
+
+@pytest.mark.parametrize("fence", ["```ad-solution", "```{note}", "````{prf:definition}"])
+def test_boxes_of_notes_are_read(fence: str) -> None:
+    box = f"{fence}\n- $x_{{norm}} = \\frac{{x - \\mu}}{{\\sigma}}$\n{fence.rstrip(fence.lstrip('`'))}"
+    assert found("Standardisation", box).outcome == "right"
+
+
 def test_a_function_that_is_written_out_in_a_table_is_no_name_of_its_derivative() -> None:
     table = "| f | f' |\n|---|---|\n| $\\frac{1}{1+e^{-x}}$ (Sigmoid) | $\\sigma(x)(1-\\sigma(x))$ |"
     assert not [each for each in audit("note.md", f"# Derivatives\n\n{table}\n") if each.outcome == "wrong"]

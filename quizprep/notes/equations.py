@@ -113,7 +113,7 @@ _WRITTEN_OUT = re.compile(r"\\(?:[dt]?frac|sum|prod|int|sqrt|begin)(?![A-Za-z])|
 _CODE = re.compile(
     r"[\";]|'(?!\()|==|!="
     r"|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
-    r"|\w\.\w+\(|\w\[[^\]]*:[^\]]*\]|\b(?:np|torch|tf|nn|plt|pd|F|keras)\.\w|\b\w+\.\w+\s*=|\(\)|->|\{\w*:|\\n|//|^\s*#|\w=\w+,\s*\w+=|\[\w+\]\[|\bfor\s+\w+\s+in\b|::"
+    r"|\w\.\w+\(|\w\[[^\]]*:[^\]]*\]|\b(?:np|torch|tf|nn|plt|pd|F|keras)\.\w|\b\w+\.\w+\s*=|\(\)|->|\{\w*:|\\n(?![A-Za-z])|//|^\s*#|\w=\w+,\s*\w+=|\[\w+\]\[|\bfor\s+\w+\s+in\b|::"
 )
 _PROSE_BEHIND = re.compile(
     r"\.(?:\s|$)|[,;]\s+(?=(?:[A-Za-z가-힣]{2,}[\s,.:]))|\s(?:where|for|if|with|and|when|which|that|is|are|as|in|of|from|on|or|the|to|so|because|means|gives|then)\s"

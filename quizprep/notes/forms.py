@@ -101,7 +101,7 @@ def falls_apart(equation: Equation, proof: Proof) -> bool:
     for form in _called(equation, name):
         if proof.id in form.alone:
             return True
-        if form.agrees and _topic(form.proof) == proof.topic:
+        if form.agrees in _CONTRADICTING and _topic(form.proof) == proof.topic:
             written = replace(form, agrees=None)
             if any(_has(written, name, side) and not _has(form, name, side) for side in sides):
                 return True
@@ -223,6 +223,7 @@ _TIMES = {
 }
 _SCRIPT = re.compile(r"[_^]\{(?P<script>[^{}\s]*)\}")
 _TIME_IN = re.compile(r"\((?P<time>[tk](?:[+-]1)?|\d)\)$|,(?P<last>[tk](?:[+-]1)?)$")  # dw(t-1); dw,t-1
+_TIME_FIRST = re.compile(r"(?P<time>[tk](?:[+-]1)?),(?P<rest>\w+)")  # t-1,i
 
 
 def _timed(name: str) -> tuple[str, int]:
@@ -235,6 +236,9 @@ def _timed(name: str) -> tuple[str, int]:
         if script in _TIMES:
             step = _TIMES[script]
             return ""
+        if (first := _TIME_FIRST.fullmatch(script)) is not None:
+            step = _TIMES[first["time"]]
+            return f"{found[0][:2]}{first['rest']}}}"
         if (time := _TIME_IN.search(script)) is not None and script[: time.start()].strip(","):  # V_{dw(t-1)}
             step = int(at) if (at := time["time"] or time["last"]).isdecimal() else _TIMES[at]
             return f"{found[0][:2]}{script[: time.start()].strip(',')}}}"
@@ -308,9 +312,8 @@ def _input_and_state(parts: Parts) -> bool:
 
 def _recurs(parts: Parts) -> bool:
     """Whether a new state is made of the one before."""
-    return _base(parts["new"]) in {
-        _base(each) for each in _given(parts, "old") or _given(parts, "h")
-    } and _input_and_state(parts)
+    before = {_base(each).lower() for each in _given(parts, "old") or _given(parts, "h")}
+    return _base(parts["new"]).lower() in before and _input_and_state(parts)
 
 
 def _is_projected(parts: Parts) -> bool:
@@ -469,7 +472,7 @@ def _keeps_its_name(parts: Parts) -> bool:
 
 
 def _is_of_an_input(parts: Parts) -> bool:
-    return _base(parts["x"]) in ("x", "X", "z", "t", "a", "A", "h", "H", "beta", "theta", "w")
+    return _base(parts["x"]).lower() in ("x", "z", "t", "a", "h", "s", "u", "v", "beta", "theta", "w")
 
 
 def _is_of_errors(parts: Parts) -> bool:
@@ -543,3 +546,25 @@ def _is_a_pair(parts: Parts) -> bool:
 
 def _is_added(parts: Parts) -> bool:
     return parts["s"] != parts["h"] and parts["w"] != parts.get("u")
+
+
+#: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.
+_CONTRADICTING = frozenset(
+    {
+        _corrects,
+        _follows,
+        _gathers,
+        _goes_by_both,
+        _goes_down_a_layer,
+        _is_a_head,
+        _is_of_both,
+        _is_of_the_gate,
+        _is_one_head,
+        _is_projected,
+        _is_turned,
+        _recurs,
+        _shrinks,
+        _sums_up,
+        _weighs,
+    }
+)

@@ -28,6 +28,11 @@ _LIGATURES = str.maketrans(
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<language>[\w+-]*)")
 _MATHEMATICS = ("math", "latex", "tex", "katex")
 _PLAIN_FENCES = ("", "text", "txt", "plain", "plaintext", "md", "markdown")
+#: Boxes of notes, which are written as any other text: ```{note}, ```ad-definition.
+_BOX = re.compile(
+    r"ad-[\w-]+|note|tip|hint|warning|important|caution|attention|danger|seealso|admonition|margin|sidebar|topic|dropdown"
+    r"|definition|theorem|lemma|corollary|proof|example|remark|prf"
+)
 _DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\.\s+(?P<name>[\w-]+)::(?P<argument>.*)$")
 _OPTION = re.compile(r"\s*:[\w-]+:(?:\s.*)?$")
 _ROLE = re.compile(r":math:`(?P<formula>[^`]+)`")
@@ -232,7 +237,12 @@ class _Walk:
             self._at += 1
         inside = self._lines[begun : self._at]
         self._at += 1
-        if language in _MATHEMATICS and inside:
+        if _BOX.fullmatch(language):
+            outside = self._lines, self._at
+            self._lines, self._at = inside, 0
+            self.all_lines()
+            self._lines, self._at = outside
+        elif language in _MATHEMATICS and inside:
             self._keep_display(inside)
         elif language in _PLAIN_FENCES:
             for number, line in inside:
