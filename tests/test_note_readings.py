@@ -135,11 +135,27 @@ def test_what_texts_leave_out_or_call_otherwise_is_not_called_wrong(heading: str
         ("Adam", r"$\theta_{t+1,i} = \theta_{t,i}-\frac{\eta}{\sqrt{\hat{v}_{t,i}}+\epsilon}\hat{m}_{t,i}$"),
         ("Adam", r"$m_{t,i} = \beta_{1}m_{t-1,i}+(1-\beta_{1})g_{t,i}$"),
         ("LSTM", r"$C_{t} = f_{t} \circ c_{t-1} + i_{t} \circ \hat{c}_t$"),
+        ("Momentum", r"$V_t = \beta \times V_{t-1} + (1-\beta) \times \nabla W_t$"),
+        ("RMSprop", r"$V_t = \beta.V_{t-1} + (1-\beta){(\nabla W_t)}^2$"),
+        ("Adam", r"$\hat{m_t} = m_t / (1 - {\beta_1}^t) \text{\hspace{2cm} Bias correction}$"),
         ("SGD", r"| all samples | $\theta = \theta - \eta \nabla L(\theta)$ |"),
     ],
 )
 def test_what_agrees_is_right(heading: str, line: str) -> None:
     assert found(heading, line).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Momentum", r"$V_t = \beta \times V_{t-1} + (1+\beta) \times \nabla W_t$"),
+        ("RMSprop", r"$V_t = \beta.V_{t-1} + (1-\beta)\nabla W_t$"),
+        ("RMSprop", r"$v_{t,i}=\beta v_{t-1,j}+(1-\beta)g_{t,i}^2$"),
+        ("LSTM", r"$C_{t} = f_{t} \circ h_{t-1} + i_{t} \circ \hat{c}_t$"),
+    ],
+)
+def test_what_does_not_agree_is_not(heading: str, line: str) -> None:
+    assert found(heading, line).outcome != "right"
 
 
 @pytest.mark.parametrize("fence", ["```ad-solution", "```{note}", "````{prf:definition}"])

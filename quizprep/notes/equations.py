@@ -49,7 +49,13 @@ _DROPPED = re.compile(
     rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
     rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
 )
-_SPACE = re.compile(r"\\hspace\*?\s*\{[^{}]*\}|\\text\s*\{\s*\\q?quad(?![A-Za-z])[^{}]*\}")  # \text{\quad a remark}
+_SPACE = re.compile(  # \text{\quad a remark}
+    r"\\text\s*\{\s*(?:\\q?quad(?![A-Za-z])|\\hspace\*?\s*\{[^{}]*\})[^{}]*\}|\\hspace\*?\s*\{[^{}]*\}"
+)
+_DOT = re.compile(  # \beta.V_{t-1}, W^{T}.A: a product
+    r"(?:(?<=[}\])])|(?<=\\beta)|(?<=\\alpha)|(?<=\\eta)|(?<=\\gamma)|(?<=\\theta)|(?<=[_^]\w)|(?<=[\s(+=-][A-Za-z]))"
+    r"\.(?=\\?[A-Za-z{(])(?!(?:e|g|t|i|d)\b)"
+)
 _BY_CASES = re.compile(  # \left\{ \begin{array}{ll} ... \end{array} \right.
     r"\\left\s*\\(?:\{|lbrace)\s*\\begin\{(?P<layout>array|aligned|matrix|split)\}(?:\[\w\])?(?:\{[lcr| ]*\})?"
     r"(?P<rows>(?:(?!\\begin\{).)*?)\\end\{(?P=layout)\}\s*\\right\s*\.",
@@ -231,7 +237,7 @@ def _without_columns(row: str) -> str:
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
-    text = _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text)))
+    text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
     text = _TWO_BARS.sub(r"\\| ", _PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))

@@ -36,7 +36,7 @@ from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
-from quizprep.notes.slips import slips
+from quizprep.notes.slips import gathers_no_squares, slips
 from quizprep.notes.slopes import Definitions
 from quizprep.notes.usual import (
     Reading,
@@ -355,6 +355,8 @@ class _Judge:
             certain = [each for each in candidates if each.foreign == 0]
             wrong = self._wrong(equation, certain) if self._right(turned, candidates) is None else None
             return wrong or Finding(equation.line, equation.text, "unknown")
+        if gathers_no_squares(equation) and (found := self._slipped(equation)) is not None:
+            return found  # which would be right as an average of gradients
         meant = usual(equation)
         known = itertools.chain(of_a_known_loss(meant), of_a_conditional(equation), of_a_look_ahead(equation))
         right = self._right_for(known) or self._right(equation, candidates)
@@ -387,7 +389,7 @@ class _Judge:
             )
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
-        if right is None and (form := form_of(equation)) is not None:
+        if right is None and (form := form_of(equation) or form_of(meant)) is not None:
             return Finding(
                 equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language]
             )

@@ -26,6 +26,12 @@ _ROOT = re.compile(
 _GATHERED = re.compile(
     r"\s*(?P<decay>\\(?:gamma|rho|beta|alpha)(?:_\{?2\}?)?|γ|ρ|β|0?\.9\d*)(?:\s|\\cdot|\\,|\*)*(?P<old>[^+]+?)\s*\+\s*(?P<new>[^+-]+)"
 )
+_AVERAGED = re.compile(
+    r"\s*(?P<before>\\(?:gamma|rho|beta|alpha)(?:_\{?2\}?)?[^+()]*\+\s*\(\s*1\s*-[^()]*\)(?:\s|\\cdot|\\times|\\,|\*)*)"
+    r"(?P<new>(?:g|\\nabla)(?![A-Za-z]).*)"
+)
+_OTHER_AVERAGES = re.compile(r"momentum|adam|모멘텀|아담", re.IGNORECASE)
+_OF_SQUARES = re.compile(r"\W*[vVsSrRG](?:_\{?t\}?)?\W*$")
 _SQUARED = re.compile(r"\^\s*\{?\s*2|\\odot|²|\*\*\s*2")
 _BIAS_BEHIND = re.compile(
     r"^(?P<call>.*)(?P<close>(?:\\right|\\[bB]igg?r?)?\s*[)\]])\s*\+\s*"
@@ -57,6 +63,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_one_below(side),
         *_turned_in_a_root(side),
         *_no_average(equation, side),
+        *_not_squared(equation, side),
         *_bias_behind(equation, side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
@@ -97,6 +104,26 @@ def _no_average(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
         ko=f"새 제곱에 1 − {_shown(decay)}을(를) 곱해야 합니다. 이동 평균은 두 항의 가중치 합이 1입니다.",
     )
     yield f"{decay} {found['old']} + (1 - {decay}) {found['new']}", said
+
+
+def gathers_no_squares(equation: Equation) -> bool:
+    """Whether gradients are averaged where RMSprop alone is spoken of, which averages their squares."""
+    return any(True for side in equation.sides[:1] for _ in _not_squared(equation, side))
+
+
+def _not_squared(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    heading = " ".join(equation.heading[:1])
+    found = _AVERAGED.fullmatch(side)
+    others = _OTHER_AVERAGES.search(f"{equation.label} {equation.near} {heading}") or not _OF_SQUARES.match(
+        equation.left
+    )
+    if found is None or others or _SQUARED.search(found["new"]) or not _AVERAGES_SQUARES.search(heading):
+        return
+    said = Text(
+        "RMSprop averages the squares of the gradients; here the gradients themselves are averaged.",
+        ko="RMSprop은 기울기의 제곱을 평균합니다. 여기서는 기울기 자체를 평균했습니다.",
+    )
+    yield f"{found['before']} ({found['new'].strip()})^2", said
 
 
 def _bias_behind(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:

@@ -82,6 +82,10 @@ _ODDS = re.compile(  # e^{w^T x} / (1 + e^{w^T x})
 )
 _SIGMOID_CALL = re.compile(rf"\\sigma\s*(?:{_INSIDE}|\(\s*Z\s*\))")
 _NABLA = re.compile(r"\\Delta(?=\s*_\s*\{?\s*\\?(?:theta|w|W)\s*\}?\s*[JLC]\s*\()")  # Δ_θ J(θ), which is meant as ∇
+_OF_GRADIENTS = re.compile(r"\W*[vVmMsSrRGE](?![A-Za-z])")  # the letter of an average of gradients
+_GRADIENT_OF_WEIGHTS = re.compile(  # \nabla W_t, the gradient of what the loss is by W
+    r"\\nabla\s*(?:[WwV]|\\theta)(?:\s*_\s*(?:\{\s*t\s*\}|t))?(?![A-Za-z_^(])(?!\s*[A-Za-z(\\])"
+)
 _DIFFERENTIAL = r"(?<![A-Za-z\\_{{])(?:d|\\mathrm\s*\{{d\}})\s*{}(?![A-Za-z])"  # of w - α dw
 
 
@@ -327,6 +331,8 @@ def _usual(text: str) -> str:
         text = _SCORE_OF_X.sub(r"\g<score> ", text)
     text = _TIMES.sub(" ", _NABLA.sub(r"\\nabla", text))
     text = _SLOPE.sub(r"\g<rate>\\nabla \g<of>", text)
+    if _OF_GRADIENTS.match(text):
+        text = _GRADIENT_OF_WEIGHTS.sub(" g_t", text)
     if {found["name"].lower() for found in _OF_A_CODE.finditer(text)} == {"mu", "sigma"}:
         text = _OF_A_CODE.sub(lambda found: f"\\{found['name'].lower()} ", text)
     if len(_ODDS.findall(text)) == 2 and re.search(r"1\s*\+\s*(?:\\?exp|e\s*\^)", text):
