@@ -575,6 +575,8 @@ def test_what_textbooks_do_is_followed(text: str):
         ("let A matrix[n,n]\nA A = A^2", ["given", "follows"]),
         ("let A matrix[n,n]\nB = A ⊙ A\nA A = A^2", ["given", "given", "undecided"]),  # entry by entry somewhere
         ("let A matrix[n,m]\nA^2 = A ⊙ A", ["given", "follows"]),
+        ("A x = b\nx = A^{-1} b", ["given", "follows"]),  # a system of equations
+        ("A x = b\nx = b A^{-1}", ["given", "undecided"]),
     ],
 )
 def test_what_is_transposed_or_inverted_in_a_product_is_no_number(text: str, expected: list[str]) -> None:

@@ -290,7 +290,9 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
     ]
     marked |= {name for name in sheet.inverses if is_unknown(name)}
     marked |= {name for part in of_matrices for name in free_symbols(part) if is_unknown(name) and _is_capital(name)}
-    beside: set[str] = set()
+    matrices_of_systems, vectors_of_systems = _of_linear_systems(trees)
+    marked |= {name for name in matrices_of_systems if is_unknown(name)}
+    beside = {name for name in vectors_of_systems if is_unknown(name)}
     inverted: set[str] = set()
     for part in (part for tree in trees for part in walk(tree)):
         multiplied = factors(part)
@@ -314,6 +316,25 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         ranks[name] = 2 if _is_capital(name) else 1
     sheet.guessed = frozenset(marked | beside)
     return inverted
+
+
+def _of_linear_systems(trees: Sequence[Node]) -> tuple[set[str], set[str]]:
+    """The A, and the x and b, of ``A x`` where ``A^{-1} b`` or ``b A^{-1}`` stands as well."""
+    applied: dict[str, set[str]] = {}
+    for tree in trees:
+        names = [each.name if isinstance(each, Symbol) else "" for each in factors(tree)]
+        if len(names) == 2 and _is_capital(names[0]) and names[0] not in COUNTS and names[1].islower():
+            applied.setdefault(names[0], set()).add(names[1])
+    matrices: set[str] = set()
+    vectors: set[str] = set()
+    for multiplied in (factors(part) for tree in trees for part in walk(tree)):
+        names = [each.name for each in multiplied if isinstance(each, Symbol) and each.name.islower()]
+        for each in multiplied:
+            inverted = isinstance(each, Binary) and each.operator == "^" and each.right == MINUS_ONE
+            if inverted and isinstance(each.left, Symbol) and each.left.name in applied and len(names) == 1:
+                matrices.add(each.left.name)
+                vectors |= {*names, *applied[each.left.name]}
+    return matrices, vectors
 
 
 def _is_matrix_before_vector(node: Node, sheet: Sheet) -> bool:
