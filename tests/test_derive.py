@@ -577,6 +577,9 @@ def test_what_textbooks_do_is_followed(text: str):
         ("let A matrix[n,m]\nA^2 = A ⊙ A", ["given", "follows"]),
         ("A x = b\nx = A^{-1} b", ["given", "follows"]),  # a system of equations
         ("A x = b\nx = b A^{-1}", ["given", "undecided"]),
+        ("‖x + y‖ = ‖x‖ + ‖y‖", ["undecided"]),  # right of positive numbers alone
+        ("‖x - y‖^2 = ‖x‖^2 - 2 x · y + ‖y‖^2", ["follows"]),
+        ("‖a x‖ = |a| ‖x‖", ["follows"]),
     ],
 )
 def test_what_is_transposed_or_inverted_in_a_product_is_no_number(text: str, expected: list[str]) -> None:

@@ -290,6 +290,7 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
     ]
     marked |= {name for name in sheet.inverses if is_unknown(name)}
     marked |= {name for part in of_matrices for name in free_symbols(part) if is_unknown(name) and _is_capital(name)}
+    marked |= {name for tree in trees for name in _with_lengths(tree) if is_unknown(name)}
     matrices_of_systems, vectors_of_systems = _of_linear_systems(trees)
     marked |= {name for name in matrices_of_systems if is_unknown(name)}
     beside = {name for name in vectors_of_systems if is_unknown(name)}
@@ -316,6 +317,17 @@ def _tensors(ranks: dict[str, int], trees: Sequence[Node], sheet: Sheet) -> set[
         ranks[name] = 2 if _is_capital(name) else 1
     sheet.guessed = frozenset(marked | beside)
     return inverted
+
+
+def _with_lengths(tree: Node) -> set[str]:
+    """The letters between double bars, ``‖A x − y‖``; not those that only multiply, the a of ``‖a x‖``."""
+    inside = [
+        part for length in walk(tree) if isinstance(length, Call) and length.function == "norm" for part in walk(length)
+    ]
+    multiply = {
+        each.name for part in inside for each in factors(part)[:-1] if isinstance(each, Symbol) and each.name.islower()
+    }
+    return {part.name for part in inside if isinstance(part, Symbol)} - multiply
 
 
 def _of_linear_systems(trees: Sequence[Node]) -> tuple[set[str], set[str]]:
