@@ -341,9 +341,10 @@ def _of_linear_systems(trees: Sequence[Node]) -> tuple[set[str], set[str]]:
     vectors: set[str] = set()
     for multiplied in (factors(part) for tree in trees for part in walk(tree)):
         names = [each.name for each in multiplied if isinstance(each, Symbol) and each.name.islower()]
-        for each in multiplied:
-            inverted = isinstance(each, Binary) and each.operator == "^" and each.right == MINUS_ONE
-            if inverted and isinstance(each.left, Symbol) and each.left.name in applied and len(names) == 1:
+        for each in multiplied if len(names) == 1 else ():
+            if not (isinstance(each, Binary) and each.operator == "^" and each.right == MINUS_ONE):
+                continue
+            if isinstance(each.left, Symbol) and each.left.name in applied:
                 matrices.add(each.left.name)
                 vectors |= {*names, *applied[each.left.name]}
     return matrices, vectors
