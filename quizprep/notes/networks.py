@@ -104,7 +104,7 @@ def _settings(left: Tree, side: Tree, page: str) -> Iterator[Setting]:
     outs = (False, True) if letters & {"Theta", "theta"} or _OUT_OF.search(page) else (False,)
     biased = "b" in letters or not layers
     for depth, tanh, entropy, out in itertools.product(sorted(depths), (False, True), (True, False), outs):
-        if depth < len(SIZES) and (not entropy or (passes.CLASSIFIES.search(page) and not tanh)):
+        if 0 < depth < len(SIZES) and (not entropy or (passes.CLASSIFIES.search(page) and not tanh)):
             yield Setting(entropy, tanh, depth, out, biased)
 
 
