@@ -25,14 +25,13 @@ from quizprep.kinds.answer import (
     is_rounded,
     read_number,
     refuse_another_shape,
-    significant_digits,
 )
 from quizprep.kinds.choice import Alternative, Choice
 from quizprep.kinds.facts import Facts, plain_results
 from quizprep.kinds.fields import shorten
 from quizprep.kinds.formula import Formula
 from quizprep.kinds.kind import Graded
-from quizprep.kinds.number import Number
+from quizprep.kinds.number import Number, significant_digits
 from quizprep.kinds.order import Item, Order
 from quizprep.kinds.recall import Point, Recall
 from quizprep.kinds.truth import OPTIONS, Claim, Truth

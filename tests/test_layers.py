@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from program import ROOT, give_compiled_deck
+from terminal import Terminal
 
 PACKAGE = ROOT / "quizprep"
 MAP = ROOT / "ARCHITECTURE.md"
@@ -205,20 +206,21 @@ def test_a_command_that_needs_no_proof_imports_nothing_costly(arguments: tuple[s
     assert done.stdout.splitlines()[-1] == "IMPORTED"
 
 
-def test_the_first_question_is_asked_before_torch_is_imported():
+def test_the_first_question_is_asked_before_torch_or_a_reader_of_formulas_is_imported(tmp_path):
+    waited_for = "{'torch', 'numpy', 'sympy', 'quizprep.formula.read.parse', 'quizprep.kinds.answer'}"
     program = (
         "import sys\n"
         "from quizprep import engine, quiz_session\n"
         "def start():\n"
-        "    print('STARTED', 'torch' in sys.modules)\n"
+        f"    print('STARTED', *sorted(set(sys.modules) & {waited_for}))\n"
         "    raise SystemExit\n"
         "engine.start = start\n"
-        "sys.argv = ['quizprep', 'quiz', '--seed', '7']\n"
+        "sys.argv = ['quizprep', 'quiz', '--seed', '7', '--kind', 'number']\n"
         "from quizprep.cli import run\n"
         "run()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, input="", check=False
-    )
-    assert "1/10" in done.stdout
-    assert "STARTED False" in done.stdout
+    with Terminal(["-c", program], env={"QUIZPREP_HOME": str(tmp_path)}) as terminal:
+        assert terminal.ends(60)
+        shown = terminal.lines
+    assert any("1/10" in line for line in shown)
+    assert "STARTED" in [line.strip() for line in shown]

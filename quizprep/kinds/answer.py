@@ -138,11 +138,6 @@ def is_rounded(typed: str, expected: Value) -> bool:
     return abs(float(found[0]) - expected) <= 0.5 * 10.0 ** -len(found[1] or "") + EXACT * abs(expected)
 
 
-def significant_digits(tolerance: float) -> int:
-    """To how many significant digits a number has to be rounded to be within the relative tolerance."""
-    return max(1, math.ceil(1 - math.log10(2 * tolerance) - EXACT))
-
-
 def is_rounded_too_far(typed: str, expected: Value, digits: int) -> bool:
     """Whether what was typed is the expected number with fewer significant digits than are asked for."""
     written = _ONE_NUMBER.fullmatch(typed.strip())

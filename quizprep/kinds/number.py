@@ -5,6 +5,7 @@ What reads numbers is imported where it is needed: building a question must not 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -204,8 +205,6 @@ class Number(Kind):
     @property
     def digits(self) -> int:
         """How many significant digits are asked for; 0 where the number has to be exact."""
-        from quizprep.kinds.answer import significant_digits
-
         if self.figures:
             return self.figures
         return significant_digits(self.tolerance) if self.tolerance else 0
@@ -252,6 +251,12 @@ class Number(Kind):
         right = attempt.expected
         shown = formatting.rounded(right, self.figures) if self.figures else formatting.value(right)
         return f"{shown} {self._shown_unit()}".rstrip()
+
+
+def significant_digits(tolerance: float) -> int:
+    """To how many significant digits a number has to be rounded to be within the relative tolerance."""
+    almost = 1e-9  # a logarithm that comes out a hair above a whole number is that number
+    return max(1, math.ceil(1 - math.log10(2 * tolerance) - almost))
 
 
 def _measured(unit: str) -> Unit | None:
