@@ -96,20 +96,21 @@ def card(
     question = deck.question(question).id  # a name that is none is refused, with the nearest
     entry = next(entry for entry in deck.index() if entry.id == question)
     changes = due is not None or reset or suspend or unsuspend or flag is not None
+    comes = instant_of(due, "--due")
     with Store.open(store_place()) if changes else memory_of(deck) as store:
         if changes:
             store.rename(deck.former_ids().items(), now=now)
+        if comes is not None and (reset or store.card(question).memory is None):
+            raise LearnerError(
+                Text(
+                    "A new card has no date yet; drill it first.",
+                    ko="새 카드에는 아직 날짜가 없습니다. 먼저 푸세요.",
+                )
+            )
         if reset:
             store.reset(question, now=now)
-        if due is not None:
-            if store.card(question).memory is None:
-                raise LearnerError(
-                    Text(
-                        "A new card has no date yet; drill it first.",
-                        ko="새 카드에는 아직 날짜가 없습니다. 먼저 푸세요.",
-                    )
-                )
-            store.set_due(question, now=now, due=instant_of(due) or now)
+        if comes is not None:
+            store.set_due(question, now=now, due=comes)
         if suspend or unsuspend:
             (store.suspend if suspend else store.unsuspend)(question, now=now)
         if flag is not None:
@@ -137,7 +138,7 @@ def card(
     )
     report.line(state[language])
     if memory is not None and line.recall is not None:
-        when = memory.due.astimezone(zone).date().isoformat()
+        when = scheduler.calendar.day_of(memory.due).isoformat()
         known = Text(
             f"due {when}, recalled now with {100 * line.recall:.0f} %, stability {memory.stability:.1f} days, "
             f"difficulty {memory.difficulty:.1f}, forgotten {line.card.lapses} times",
@@ -166,7 +167,7 @@ def card(
         until = event.memory.due if event.memory else event.until
         said = CHANGES[event.kind][language]
         if until is not None:
-            said = f"{said} {until.astimezone(zone).date().isoformat()}"
+            said = f"{said} {scheduler.calendar.day_of(until).isoformat()}"
         rows.append((event.at, event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), "", said, "", "", ""))
     if rows:
         rows.sort(key=lambda row: row[0])

@@ -102,7 +102,7 @@ def cards(
             (
                 line.entry.id,
                 state,
-                memory.due.astimezone(scheduler.calendar.zone).date().isoformat() if memory else "",
+                scheduler.calendar.day_of(memory.due).isoformat() if memory else "",
                 "" if line.recall is None else f"{100 * line.recall:.0f} %",
                 f"{memory.stability:.1f}" if memory else "",
                 line.card.lapses or "",

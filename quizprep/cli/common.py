@@ -292,23 +292,28 @@ def no_such_topic(name: str, near: str) -> Text:
     )
 
 
-def instant_of(at: str | None) -> datetime | None:
-    """``--at`` as an instant: in the local zone where it names none, noon for a day alone."""
+def instant_of(at: str | None, option: str = "--at") -> datetime | None:
+    """An option's time as an instant: in the local zone where it names none.
+
+    A day alone is that study day: its noon, or its beginning where it begins later than that.
+    """
     if at is None:
         return None
     from datetime import UTC, datetime
 
     text = at.strip()
     try:
-        instant = datetime.fromisoformat(f"{text}T12:00" if len(text) <= len("2026-12-01") else text)
+        if len(text) <= len("2026-12-01"):
+            text = f"{text}T{max(12, settings().options().day_turns_over_at)}:00"
+        instant = datetime.fromisoformat(text)
         if not 1970 <= instant.astimezone(UTC).year < 3000:  # beyond, cards could not be scheduled, or not exported
             raise ValueError
         return instant.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise LearnerError(
             Text(
-                f"--at {at[:40]}: give a time such as 2026-12-01T09:00, or a day.",
-                ko=f"--at {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
+                f"{option} {at[:40]}: give a time such as 2026-12-01T09:00, or a day.",
+                ko=f"{option} {at[:40]}: 2026-12-01T09:00 같은 시각이나 날짜를 적으세요.",
             )
         ) from None
 

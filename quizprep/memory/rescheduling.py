@@ -121,20 +121,24 @@ def _recomputed(store: Store, scheduler: Scheduler, tell: Tell) -> Generator[tup
         card = cards.get(id)
         if card is not None and card.memory is not None:
             reviews = history.answers(history.counting(events))
-            yield card, scheduler.of(id).recomputed(card.memory, reviews)
+            memory = scheduler.of(id).recomputed(card.memory, reviews)
+            if memory.state == REVIEW:
+                days = (memory.due - memory.last_review).days
+                memory = replace(memory, due=scheduler.calendar.later(memory.last_review, days))
+            yield card, memory
 
 
 def _balanced(card: Card, memory: Memory, scheduler: Scheduler, today: date, load: Counter[int]) -> Memory:
     """Due on the day of the fuzz range that has the fewest cards, the nearest of them."""
-    options = scheduler.options
+    options, calendar = scheduler.options, scheduler.calendar
     if not options.fuzz:
         return memory
-    days = (memory.due - memory.last_review).days
+    last = calendar.day_of(memory.last_review).toordinal()
+    days = calendar.day_of(memory.due).toordinal() - last
     lowest, highest = fuzz_range(days, options.maximum_interval)
-    last = scheduler.calendar.day_of(memory.last_review).toordinal()
     lowest = min(max(lowest, today.toordinal() + 1 - last), highest)
     chosen = min(range(lowest, highest + 1), key=lambda each: (load[last + each], abs(each - days)))
-    return replace(memory, due=memory.last_review + timedelta(days=chosen))
+    return replace(memory, due=calendar.later(memory.last_review, chosen))
 
 
 def _spread(

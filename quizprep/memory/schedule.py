@@ -78,6 +78,14 @@ class Calendar:
         """The first instant of the study day after the one that ``instant`` belongs to, in UTC."""
         return self.start_of(self.day_of(instant) + timedelta(days=1))
 
+    def later(self, instant: datetime, days: int) -> datetime:
+        """So many study days after an instant, in UTC: 24 hours each, but never on the study day before or after that.
+
+        Where clocks change in between, an answer of a day's first or last hour would come back on the wrong day.
+        """
+        day, then = self.day_of(instant) + timedelta(days=days), utc(instant) + timedelta(days=days)
+        return max(self.start_of(day), min(then, self.start_of(day + _DAY) - timedelta.resolution))
+
 
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError for a datetime without a zone."""
@@ -145,10 +153,11 @@ class Scheduler:
         """The memory after a review of grade 1..4; ``memory`` is None for a new card.
 
         ``seed`` decides the fuzz. ``day`` is the study day of the review where it is already known
-        (on replay); otherwise it is the calendar's. ``wanted`` says how much each day from the shortest to
+        (on replay, which hangs on no zone); otherwise it is the calendar's, and so is the day that the card comes
+        back on. ``wanted`` says how much each day from the shortest to
         the longest interval after that one is wanted, all equally where it is left out.
         """
-        now = utc(now)
+        now, replayed = utc(now), day is not None
         day = self._day(now) if day is None else day
         after, _ = self._fsrs.review_card(self._as_card(memory, now, day), self._rating(grade), now)
         assert after.stability is not None and after.difficulty is not None  # a card that was reviewed has both
@@ -161,6 +170,8 @@ class Scheduler:
             lowest, highest = fuzz_range((due - now).days, self.options.maximum_interval)
             shares = [1.0] * (highest - lowest + 1) if wanted is None else wanted(day, lowest, highest)
             due = now + timedelta(days=lowest + place_of(fuzz_fraction(seed), shares))
+        if after.state == REVIEW and not replayed:
+            due = self.calendar.later(now, (due - now).days)
         return Memory(int(after.state), after.step, stability, difficulty, due, now, day)
 
     def recomputed(self, memory: Memory, reviews: Iterable[tuple[datetime, int, int]]) -> Memory:

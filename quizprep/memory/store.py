@@ -208,8 +208,8 @@ class Store:
         card = self.card(attempt.question)
         scheduler = scheduler.of(card.id)
         at = history.strictly_after(now, card.changed)
-        day = scheduler.calendar.day_of(at).toordinal()
-        memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, day=day, wanted=wanted)
+        memory = scheduler.review(card.memory, grade, at, seed=card.fuzz_seed, wanted=wanted)
+        day = memory.day
         a_day_passed = card.memory is not None and day > card.memory.day
         review = Review(
             id=history.new_id(at),
