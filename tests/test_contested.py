@@ -44,6 +44,8 @@ PARTING = [
     # numbers, or matrices
     ("(AB)^T", "A^T B^T", ""),
     ("(AB)^{-1}", "A^{-1} B^{-1}", ""),
+    ("A^{-1} b", "b A^{-1}", ""),
+    ("A^{-1} x + c", "x A^{-1} + c", ""),
     ("X^T X", "X X^T", ""),
     ("X^TX", "XX^T", ""),
     ("x x^T", "x^T x", ""),
@@ -81,6 +83,7 @@ EQUIVALENT = [
     ("w^T x + b", "b + x^T w", ""),
     ("(X w - y)^T (X w - y)", "w^T X^T X w - 2 y^T X w + y^T y", ""),
     ("2/(P^{-1} + R^{-1})", "2PR/(P+R)", ""),
+    ("Z^{-1} x", "x/Z", ""),
     (r"N^{-1} \sum_i x_i", "mean(x)", ""),
     # x̄ is the mean of x where x has entries
     (r"\bar{x}", r"\frac1n \sum_{i=1}^n x_i", ""),

@@ -11,7 +11,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -187,7 +187,9 @@ def refuse_as_numbers(
         return
     symbols = symbols_of(trees)
     free = {name for name, rank in symbols.items() if rank == 0 and len(name) == 1 and name not in given.domains}
+    divisors = {name for tree in trees for part in walk(tree) for name in _divided_by(part)}
     marked = free & {name for tree in trees for name in marked_as_tensors(tree, given.domains)}
+    marked |= free & {name for tree in trees for pair in _solved_for(tree) if not divisors & {*pair} for name in pair}
     if not marked:
         return
     matrices = {name for name in free - {"I"} if name.isupper() and (name in marked or name not in COUNTS)}
@@ -234,6 +236,26 @@ def factors(node: Node) -> list[Node]:
     if isinstance(node, Binary) and node.operator in ("*", "juxtapose"):
         return [*factors(node.left), *factors(node.right)]
     return [node]
+
+
+def _solved_for(tree: Node) -> Iterator[tuple[str, str]]:
+    """A and b of ``A⁻¹b``, which solves a system of equations to whoever writes it.
+
+    Of two formulas alone: along a derivation ``Z⁻¹e^{-x}`` has told more of Z than its inverse does.
+    """
+    for part in walk(tree):
+        match [each for each in factors(part) if free_symbols(each)]:
+            case [Binary("^", Symbol(capital), power), Symbol(other)] | [
+                Symbol(other),
+                Binary("^", Symbol(capital), power),
+            ]:
+                if power == MINUS_ONE and capital.isupper() and capital not in COUNTS and other.islower():
+                    yield capital, other
+
+
+def _divided_by(part: Node) -> Iterable[str]:
+    """The letters of a denominator: whoever writes one there means a number."""
+    return free_symbols(part.right) if isinstance(part, Binary) and part.operator == "/" else ()
 
 
 def _as_numbers(matrices: Sequence[str], vectors: Sequence[str], free: Sequence[str]) -> Text:
