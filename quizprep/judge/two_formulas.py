@@ -9,7 +9,7 @@ import functools
 import itertools
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -139,6 +139,9 @@ def _check_equal(
     given = read_where(where) if where else Given()
     given = replace(given, domains={**given.domains, **read_vars(vars)})
     trees = _read_pair(a, b, given)
+    below = _below_a_trace(trees, given)
+    if below:
+        given, trees = _read_below(below, a, b, given)
     import quizprep.judge.relations  # noqa: F401  # before the clock starts: to import it takes time of its own
     from quizprep.judge.compare import Side
 
@@ -162,6 +165,8 @@ def _check_equal(
             if refuse_as_written(comparison.verdict, (a, b), symbols_of(trees), given, read_anew):
                 diagnose = False  # a reason would speak of products
             refuse_as_numbers(comparison.verdict, (a, b), trees, given, read_declared)
+            if below and comparison.verdict == "different":
+                _refuse_of_square_ones(below, a, given, read_declared)
             if yours.tree is not None and expected.tree is not None:
                 read = yours.tree, expected.tree
                 refuse_as_matrices(
@@ -370,6 +375,61 @@ def _read_pair(a: str, b: str, given: Given) -> tuple[Node, Node]:
         trees = _read_again(a, b, given, trees)
     trees = _with_entries_of_the_other(trees, given, a)
     return tuple(substitute(tree, given.written_out) for tree in trees) if given.written_out else trees
+
+
+def _below_a_trace(trees: tuple[Node, Node], given: Given) -> dict[str, str]:
+    """What is meant by letters where a trace or a determinant is taken, which numbers have none of.
+
+    The capital ones below it are matrices, of n rows and columns where one letter is a number of rows; lower-case ones
+    that are transposed are vectors.
+    """
+    parts = [part for tree in trees for part in walk(tree)]
+    taken = [part for part in parts if isinstance(part, Call) and part.function in ("trace", "det")]
+    free = {name for name in symbols_of(trees) if len(name) == 1 and name not in (*given.domains, "I")}
+    below = sorted(free & {name for part in taken for name in free_symbols(part)})
+    transposed = {name for part in parts if isinstance(part, Transpose) for name in free_symbols(part)}
+    sizes = [name for name in COUNTS if name in free]
+    square = f"matrix[{sizes[0]}, {sizes[0]}]" if len(sizes) == 1 else "matrix"
+    matrices = {name: square for name in below if name.isupper()}
+    return matrices | {name: "vector" for name in below if name.islower() and name in transposed}
+
+
+def _read_below(below: Mapping[str, str], a: str, b: str, given: Given) -> tuple[Given, tuple[Node, Node]]:
+    """The two formulas with that said of their letters. Raises FormulaError where they do not fit together so."""
+    said = ", ".join(f"{name} {kind}" for name, kind in below.items())
+    told = replace(given, domains={**read_where(said).domains, **given.domains})
+    try:
+        return told, _read_pair(a, b, told)
+    except FormulaError as error:
+        raise FormulaError(
+            Text(
+                "a trace and a determinant are taken of a square matrix: say which letters are matrices and which are "
+                'vectors, as in --where "A matrix, x vector"',
+                ko="대각합과 행렬식은 정사각행렬에서 구합니다. 어느 글자가 행렬이고 벡터인지 적으세요: "
+                '--where "A matrix, x vector"',
+            ),
+            text=a,
+        ) from error
+
+
+def _refuse_of_square_ones(below: Mapping[str, str], text: str, given: Given, read_as: Callable[[Given], str]) -> None:
+    """Raise FormulaError where the two are the same of square matrices, and only of these: det(AB) and det(BA)."""
+    matrices = [name for name, kind in below.items() if kind == "matrix"]
+    square, any_ones = (", ".join(f"{name} matrix{size}" for name in matrices) for size in ("[n, n]", ""))
+    try:
+        other = read_as(replace(given, domains={**given.domains, **read_where(square).domains})) if matrices else ""
+    except FormulaError:
+        return
+    if other == "equivalent":
+        raise FormulaError(
+            Text(
+                f"of square matrices the two are the same, of others they are not: say which are meant, as in --where "
+                f'"{square}" or --where "{any_ones}"',
+                ko=f'정사각행렬이라면 두 식이 같지만 다른 행렬이라면 다릅니다. 무엇인지 적으세요: --where "{square}" '
+                f'또는 --where "{any_ones}"',
+            ),
+            text=text,
+        )
 
 
 def _with_entries_of_the_other(trees: tuple[Node, ...], given: Given, text: str) -> tuple[Node, ...]:
