@@ -22,3 +22,68 @@ def test_a_layer_with_the_number_nought_is_that_of_no_network() -> None:
         "## Embeddings\n\nWe classify with a softmax and cross-entropy.\n\n$$\nh_i^{(0)} = E(x_i) + P(i) + S(s_i),\n$$\n"
     )
     assert [finding.outcome for finding in found] == ["unknown"]
+
+
+CHAIN = r"""\begin{aligned} \log p(x) &= E_{q(z|x)}[\log p(x)] \quad (\text{does not depend on } z) \\
+&= E_{q(z|x)}\left[\log \frac{p(x|z)p(z)}{p(z|x)}\right] \quad (\text{Bayes' rule}) \\
+&= E_{q(z|x)}[\log p(x|z)] - D_{KL}(q(z|x)\|p(z)) + D_{KL}(q(z|x)\|p(z|x))\end{aligned}"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Adam", r"\[ m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t \]"),
+        ("Adam", r"m_t : = \beta_1 m_{t-1} + (1-\beta_1) g_t。"),
+        ("Adam", r"\hat m_t = \frac{m_t}{1-\beta_1^t}~~~~~~\hat v_t = \frac{v_t}{1-\beta_2^t}"),
+        ("Gradient descent", r"w \leftarrow w - \eta \triangledown L(w)"),
+        ("Self-attention", r"Q = XW^Q, \quad K = XW^K, \quad V = XW^V"),
+        ("Chain rule", r"p(x_1, \ldots, x_n) = p(x_1) p(x_2\mid x_1) \cdots p(x_n\mid x_1, \ldots, x_{n-1}) \;."),
+        ("GAN", r"\min_G \max_D \, \mathbb{E}_ {x \sim p_d}[\log D(x)] + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]"),
+        ("GAN", r"\theta^* \in \arg\min_G \max_D \{E_x[\log D(x)] + E_z[\log(1 - D(G(z)))]\}"),
+        ("GAN", r"\max_D [E_x \log \underbrace{D(x)}_{\begin{array}{c} \text{a} \\ \text{b} \end{array}} + E_z \log (1 - "
+         r"\underbrace{\left. D(G(z))\right)}_{\text{of a fake, $z$}}]"),
+        ("GAN", r"\min_G E_{z \sim p(z)} \log \left(1 - D(G(z))\right)"),
+        ("Ridge regression", r"\hat{w} = \arg\min_w \sum_{i=1}^n (y_i - w^T x_i)^2 + \lambda \|w\|_2^2"),
+        ("L2 regularization", r"\min_w \underbrace{\frac1N\sum_i L(x_i, y_i)}_{\textstyle \text{loss}} + \frac{\lambda}{2}\|w\|^2"),
+        ("Diffusion", r"\mathbb{E}_{x, \epsilon, t} \left[ \| \epsilon - \epsilon_\theta(x_t, t) \|^2 \right]"),
+        ("VAE", CHAIN),
+    ],
+)  # fmt: skip
+def test_a_right_formula_is_known_however_it_is_set(heading: str, formula: str) -> None:
+    assert set(outcomes(f"## {heading}\n\n$$\n{formula}\n$$\n")) == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Adam", r"\[ m_t = \beta_1 m_{t-1} - (1-\beta_1) g_t \]"),
+        ("Adam", r"m_t : = \beta_1 m_{t-1} + (1-\beta_2) g_t。"),
+        ("Gradient descent", r"w \leftarrow w + \eta \triangledown L(w)"),
+        ("Chain rule", r"p(x_1, \ldots, x_n) = p(x_1) p(x_2\mid x_1) \cdots p(x_1\mid x_2, \ldots, x_n)"),
+        ("GAN", r"\min_G \max_D E_x[\log D(x)] - E_z[\log(1 - D(G(z)))]"),
+        ("GAN", r"\min_G \max_D E_x[\log D(x)] + E_z[\log D(G(z))]"),
+        ("GAN", r"\max_D [E_x \log \underbrace{D(x)}_{a} + E_z \log (1 + \underbrace{\left. D(G(z))\right)}_{b}]"),
+        ("Ridge regression", r"\hat{w} = \arg\min_w \sum_{i=1}^n (y_i - w^T x_i)^2 - \lambda \|w\|_2^2"),
+        ("L2 regularization", r"\min_w L(w) + \frac{\lambda}{2}\|w\|_1"),
+        ("Diffusion", r"\mathbb{E}_{x, \epsilon, t} \left[ \| \epsilon - \epsilon \|^2 \right]"),
+        ("VAE", CHAIN.replace("- D_{KL}", "+ D_{KL}")),
+        ("Sums", r"\sum_{i=1}^{n} x_i"),
+    ],
+)
+def test_a_wrong_one_so_set_is_not_called_right(heading: str, formula: str) -> None:
+    found = outcomes(f"## {heading}\n\n$$\n{formula}\n$$\n")
+    assert found == [] or set(found) <= {"wrong", "in doubt", "unknown"}
+
+
+def test_a_sum_below_a_heading_is_not_called_wrong_for_want_of_a_left_side() -> None:
+    assert "wrong" not in outcomes("## Mean squared error\n\n$$\n\\sum_{i=1}^{n} (y_i - \\hat y_i)^2\n$$\n")
+
+
+def test_a_list_is_no_formula() -> None:
+    assert outcomes("## Vectors\n\n$$\nx = [x_1, \\ldots, x_n], \\quad y = (y_1, \\ldots, y_n)\n$$\n") == []
+
+
+def test_a_derivation_longer_than_a_formula_may_be_is_read_side_by_side() -> None:
+    long = " ".join(["& = E_{q(z|x)}[\\log p(x)] \\\\"] * 20)
+    found = outcomes(f"## ELBO\n\n$$\n\\begin{{aligned}} \\log p(x) {long} \\end{{aligned}}\n$$\n")
+    assert found == ["right"]  # the same one each time

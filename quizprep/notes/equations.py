@@ -5,8 +5,10 @@ What is a value (``d_k = 256``), an assignment of a program or a sentence is no 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from quizprep.frozen import frozen
 from quizprep.notes.page import Piece
@@ -25,9 +27,24 @@ _HAS_A_RELATION = re.compile(
     rf"{_RELATION.pattern.replace('?P<sign>', '?:').replace('?P<arrow>', '?:').replace('?P<near>', '?:')}"
     r"|[<>≤≥∝∼~=]|\\\\|\\(?:le|ge|leq|geq|lt|gt|neq|sim|propto|in|to|rightarrow|Rightarrow|mid)(?![A-Za-z])|&"
 )
+_BELOW = r"(?:\\limits)?\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|\w)"
+_SMALL_SPACE = r"\\(?:[,;:! ]|q?quad(?![A-Za-z]))"
+_LEAST = re.compile(  # \min_G \max_D, \arg\min_{\theta}
+    r"(?:\\(?:operatorname|text|mathrm)\*?\s*\{\s*)?(?:\\?arg\s*(?:\\[,;! ]\s*)?)?"
+    r"\\?(?:min|max|inf|sup)(?:imize)?(?![A-Za-z])\s*\}?"
+    rf"(?:{_BELOW}(?:\s*(?:{_SMALL_SPACE})?\s*\\?(?:min|max){_BELOW})*|(?=\s*(?:\\mathbb|{_SMALL_SPACE})))"
+    rf"(?:\s*{_SMALL_SPACE})*"
+)
 _ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
+_MARKS_INSIDE = re.compile(r"^\s*\\[\[(]|\\[\])]\s*$")  # $$\[ ... \]$$
+_APART = re.compile(r":\s+(?==)")  # : =
+_ONE_OF = re.compile(
+    r"\\in(?=\s*(?:\\(?:operatorname|text|mathrm)\*?\s*\{\s*|\\)?arg\b)"
+)  # one of those that are least
+_TRIANGLE = re.compile(r"\\(?:big)?triangledown(?![A-Za-z])")
+_WIDE = str.maketrans({"。": ".", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")"})
 _ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")
 _STACKED = re.compile(
     r"\\(?:stackrel|overset|underset)\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*"
@@ -36,9 +53,8 @@ _STACKED = re.compile(
 _NAMED_BELOW = re.compile(
     r"\\underbrace\s*\{(?P<first>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}\s*_\s*\{\s*(?P<second>\\(?:text|mathrm)\s*\{[^{}]*\}(?:\^2)?)\s*\}"
 )
-_BRACED = re.compile(
-    r"\\(?P<kind>under|over)brace\s*(?P<body>\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\})\s*[_^]?\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})?"
-)
+_BRACE = re.compile(r"\\(?:under|over)brace\s*(?=\{)")
+_BELOW_A_BRACE = re.compile(r"\s*[_^]\s*(?:\\[A-Za-z]+\s*(?=\{)|\\[A-Za-z]+|(?=\{)|\w)")
 _LAYOUT = "aligned|align|alignat|split|gathered|gather|equation|multline|eqnarray|flalign|displaymath|math|array"
 _SIZES = (
     "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|centering"
@@ -80,10 +96,13 @@ _REMARK_BEHIND = re.compile(
 )  # \text{ : forget gate}
 _NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
 _BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|⇒|→|=>")
+_INDENTED = re.compile(r"(?:\\q?quad(?![A-Za-z])\s*)+")
+_WIDE_SPACE = re.compile(r"\\q?quad(?![A-Za-z])")
+_IN_A_TEXT = re.compile(r"\\(?:text|mathrm|textrm|mbox|textit)\s*\{[^{}]*[A-Za-z]{3}")
 _EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
 _CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
 _CLAUSE = re.compile(
-    r"\\q?quad(?![A-Za-z])|,\s*\\[ ,;!]|,\s*\\q?quad|(?<!\\);(?!\w)|\\\s*(?=where\b)"
+    r"\\q?quad(?![A-Za-z])|(?:~\s*|\\ \s*){4,}|,\s*\\[ ,;!]|,\s*\\q?quad|(?<!\\);(?!\w)|\\\s*(?=where\b)"
     rf"|\\(?:text|mathrm|textrm|mbox|textbf)\s*\{{\s*,?\s*(?:{_CONNECTIVES})\b[^{{}}]*\}}"
     r"|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|rightarrow|to|forall|because|therefore)(?![A-Za-z])"
     r"|⇒|⟹|→"
@@ -141,8 +160,9 @@ _WORDS = re.compile(r"[A-Za-z가-힣]{2,}")
 _NUMBERS_ONLY = re.compile(
     r"^[\s\d.,eE+\-*/()%×·^\\${}≈~]*$|^[\s\d.,+\-*/()%×·{}]*(?:\\(?:cdot|times|ldots|dots|approx|infty|pm|%)[\s\d.,+\-*/()%{}]*)*$"
 )
+_ARGUMENTS = re.compile(r"(?<=[A-Za-z}])\s*\((?:[^()]|\([^()]*\))*\)")
 _ONE_NAME = re.compile(
-    r"^[\s{}()]*(?:\\(?!frac|sqrt|sum|log|exp)[A-Za-z]+\s*)?(?:\{?[A-Za-z가-힣]*\}?)(?:_(?:\{[^{}]*\}|\w|\\[A-Za-z]+)|\^(?:\{[^{}\d]*\}|[A-Za-z*]|\\[A-Za-z]+)|')*[\s{}()]*$"
+    r"^[\s{}()]*(?![A-Z]W[_^])(?:\\(?!frac|sqrt|sum|log|exp)[A-Za-z]+\s*)?(?:\{?[A-Za-z가-힣]*\}?)(?:_(?:\{[^{}]*\}|\w|\\[A-Za-z]+)|\^(?:\{[^{}\d]*\}|[A-Za-z*]|\\[A-Za-z]+)|')*[\s{}()]*$"
 )
 
 
@@ -153,7 +173,7 @@ class Equation:
     ``text`` is the equation as the judge reads it and ``written`` its sides as they stand in the note. ``label`` are
     words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
     where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs. ``bare``: of a formula without a
-    left side, for which the heading stands.
+    left side, for which the heading stands; ``least`` is then what says that it is to be made small or large.
     """
 
     line: int
@@ -166,12 +186,13 @@ class Equation:
     near: str = ""
     approximate: bool = False
     bare: bool = False
+    least: str = ""
 
     @property
     def text(self) -> str:
         """The equation in one line."""
         if self.bare:
-            return self.sides[0]
+            return f"{self.least} {self.sides[0]}".strip()
         first, *rest = self.sides
         return f"{self.left} {self.relation} " + " = ".join([first, *rest])
 
@@ -190,28 +211,65 @@ def equations(pieces: Sequence[Piece]) -> list[Equation]:
 
 def _of_display(piece: Piece) -> Iterator[Equation]:
     text = _plainer(piece.text).strip().rstrip(".,;")
-    if piece.heading and len(text) <= LONGEST and not _HAS_A_RELATION.search(text) and _OPERATES.search(text):
-        yield Equation(piece.line, piece.heading[0], (text,), loose=True, heading=piece.heading, bare=True)
+    if len(text) <= LONGEST and _OPERATES.search(text):
+        yield from _without_a_left_side(piece, piece.line, text)
     yield from _of_latex(piece, piece.line, piece.text)
+
+
+def _without_a_left_side(piece: Piece, line: int, text: str) -> Iterator[Equation]:
+    """A formula that is set for itself: no relation stands in it, unless inside of brackets and indices."""
+    depths = bracket_depths(text)
+    if piece.heading and not any(depths[found.start()] == 0 for found in _HAS_A_RELATION.finditer(text)):
+        least = _LEAST.match(text)
+        whole = text[least.end() :] if least else text
+        yield Equation(
+            line,
+            piece.heading[0],
+            (whole.strip(),),
+            loose=True,
+            heading=piece.heading,
+            near=piece.near,
+            bare=True,
+            least=least[0].strip() if least else "",
+        )
+
+
+def what_is_least(equation: Equation) -> Equation | None:
+    r"""The formula that is made small or large: of ``\theta^* = \arg\min_\theta J(\theta) + \lambda \|\theta\|^2``."""
+    least = _LEAST.match(equation.sides[-1].lstrip())
+    if least is None or equation.bare or not equation.heading:
+        return None
+    rest = equation.sides[-1].lstrip()[least.end() :].strip()
+    if rest[:2] == "\\{" and rest[-2:] == "\\}":
+        rest = rest[2:-2]
+    return replace(equation, left=equation.heading[0], sides=(rest,), loose=True, bare=True, least=least[0].strip())
+
+
+def holds_a_relation(text: str) -> bool:
+    """Whether there is a relation in a formula, be it inside of brackets or below a sum."""
+    return _HAS_A_RELATION.search(text) is not None
 
 
 def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[Equation]:
     """The equations in LaTeX of several rows; one that begins with a relation or a sign goes on with the one before."""
-    if "=" not in text and not _RELATION.search(text):
-        return
     if len(text) > 20 * LONGEST:
+        return
+    plain = _plainer(text)
+    if not _RELATION.search(plain):
         return
     for found in (*_STACKED.finditer(text), *_NAMED_BELOW.finditer(text)):  # a part with its name below
         part, name = found["first"].strip(), re.sub(r"\\(?:text|mathrm)\s*|[{}]", "", found["second"]).strip()
         if re.fullmatch(r"[A-Za-z]{4,}(?:\s?[a-z]+)?(?:\^?2)?", name) and not _top_relations(part):
             yield from _equation(piece, line + text.count("\n", 0, found.start()), f"{name} = {part}", label)
     whole: list[tuple[int, str]] = []
-    for number, row in _rows(line, _plainer(text)):
-        row = _ASIDE.sub("", re.sub(r"^(?:\\q?quad(?![A-Za-z])\s*)+", "", _without_columns(row).strip()))
+    for number, row in _rows(line, plain):
+        row = _without_columns(row).strip()
+        indented = _INDENTED.match(row)
+        row = _without_a_remark(_ASIDE.sub("", row[indented.end() :] if indented else row))
         if not row:
             continue
         begins = _RELATION.match(row)
-        goes_on = re.match(r"[+\-]|\\(?:cdot|times|odot|quad)(?![A-Za-z])", row) and not _top_relations(row)
+        goes_on = (indented or re.match(r"[+\-]|\\(?:cdot|times|odot)(?![A-Za-z])", row)) and not _top_relations(row)
         awaited = whole and _ENDS_OPEN.search(whole[-1][1]) is not None
         if whole and (begins or goes_on or awaited):
             whole[-1] = whole[-1][0], f"{whole[-1][1]} {row}"
@@ -220,6 +278,14 @@ def _of_latex(piece: Piece, line: int, text: str, label: str = "") -> Iterator[E
     for number, row in whole:
         for clause in _clauses(row):
             yield from _equation(piece, number, clause, label)
+
+
+def _without_a_remark(row: str) -> str:
+    """A row without the words that say behind it what was done: ``= E[x] \\quad (\\text{by definition})``."""
+    first = _split(row, _WIDE_SPACE)[0]
+    rest = row[len(first) :]
+    remark = _top_relations(first) and _IN_A_TEXT.search(rest) and not _top_relations(rest)
+    return first if remark else row
 
 
 def _without_columns(row: str) -> str:
@@ -236,6 +302,8 @@ def _without_columns(row: str) -> str:
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
+    text = _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE)))
+    text = _TRIANGLE.sub(r"\\nabla ", _ONE_OF.sub("=", text))
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
@@ -243,8 +311,7 @@ def _plainer(text: str) -> str:
     text = _TWO_BARS.sub(r"\\| ", _PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
     for _ in range(3):
         before = text
-        text = _BRACED.sub(lambda found: found["body"], text)
-        text = _STACKED.sub(_unstacked, text)
+        text = _STACKED.sub(_unstacked, _unbraced(text))
         if text == before:
             break
     return _BRACED_BRACKET.sub(r"\g<bracket>", _DROPPED.sub(" ", _unwrapped(text)))
@@ -266,16 +333,35 @@ def _over(text: str) -> str:
     return text
 
 
+def _unbraced(text: str) -> str:
+    r"""LaTeX without braces below and above its parts, and without what they say: ``\underbrace{a}_{\text{b}}``."""
+    while (found := _BRACE.search(text)) is not None:
+        end = _closed(text, found.end())
+        body, behind = text[found.end() : end], text[end:]
+        if (script := _BELOW_A_BRACE.match(behind)) is not None:
+            said = script.end()
+            behind = behind[_closed(behind, said) if behind[said : said + 1] == "{" else said :]
+        if body.count("(") != body.count(")"):  # \underbrace{\left. D(x) \right)}, whose bracket opens before it
+            body = body[1:-1]
+        text = f"{text[: found.start()]}{body}{behind}"
+    return text
+
+
+def _closed(text: str, begun: int) -> int:
+    """The place behind the group whose brace opens at ``begun``; the end where it is not closed."""
+    depth = 0
+    for place in range(begun, len(text)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0:
+            return place + 1
+    return len(text)
+
+
 def _unwrapped(text: str) -> str:
     """LaTeX without the boxes around its parts, and without the braces of these."""
     while found := _UNWRAPPED.search(text):
-        depth, end = 0, len(text)
-        for place in range(found.end(), len(text)):
-            depth += (text[place] == "{") - (text[place] == "}")
-            if depth == 0:
-                end = place
-                break
-        text = f"{text[: found.start()]} {text[found.end() + 1 : end]} {text[end + 1 :]}"
+        end = _closed(text, found.end())
+        text = f"{text[: found.start()]} {text[found.end() + 1 : end - 1]} {text[end:]}"
     return text
 
 
@@ -389,11 +475,14 @@ def _top_relations(text: str) -> list[re.Match[str]]:
 
 
 def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator[Equation]:
-    """The equation of a clause, if it is one that states something."""
-    if len(clause) > LONGEST:
-        return
+    """The equation of a clause, if it is one that states something; of a derivation, each of its sides for itself."""
     relations = _top_relations(clause)
-    if not relations or len(relations) > MOST_SIDES:
+    if len(relations) > 1 and (len(clause) > LONGEST or len(relations) > MOST_SIDES):
+        places = [*(found.start() for found in relations), len(clause)]
+        for begun, end in itertools.pairwise(places):
+            yield from _equation(piece, line, clause[: places[0]] + clause[begun:end], label)
+        return
+    if not relations or len(clause) > LONGEST:
         return
     ends = [*(found.start() for found in relations[1:]), len(clause)]
     left = clause[: relations[0].start()]
@@ -417,7 +506,13 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
 
 def _says_nothing(side: str) -> bool:
     """A number, a computation of numbers, or a single name: a value, which defines nothing."""
-    return bool(_NUMBERS_ONLY.match(side)) or bool(_ONE_NAME.match(side)) or ("\\ldots" in side and "," in side)
+    return bool(_NUMBERS_ONLY.match(side)) or bool(_ONE_NAME.match(side)) or _is_a_list(side)
+
+
+def _is_a_list(side: str) -> bool:
+    """Whether a side only counts up: ``x_1, \\ldots, x_n``, and not ``p(x_1) \\cdots p(x_n | x_1, \\ldots)``."""
+    outside = _ARGUMENTS.sub("", side)
+    return "\\ldots" in outside and "," in outside
 
 
 def _left(left: str) -> tuple[str, str]:
@@ -486,6 +581,8 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
         elif _top_relations(_plainer(spans[number])):
             stated.add(number)
             yield from _of_latex(piece, piece.line, spans[number], before[-200:])
+        elif _LEAST.match(spans[number]) and _OPERATES.search(spans[number]):
+            yield from _without_a_left_side(piece, piece.line, _plainer(spans[number]))
     cut = "\ue002".join(re.split("|".join(f"\ue000{number}\ue001" for number in stated), held)) if stated else held
     for text in cut.split("\ue002"):
         yield from _of_words(piece, text, spans)

@@ -23,8 +23,8 @@ from quizprep.judge.judgement import Verdict
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
-from quizprep.notes.equations import PARTIAL, Equation, equations
-from quizprep.notes.forms import falls_apart, form_of
+from quizprep.notes.equations import PARTIAL, Equation, equations, holds_a_relation, what_is_least
+from quizprep.notes.forms import Form, falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
@@ -353,7 +353,10 @@ class _Judge:
                 return self._found(equation, "right", *right[:2], right[1].statement)
             turned = replace(equation, sides=(f"-({equation.sides[0]})",))  # what is made large is minus a loss
             certain = [each for each in candidates if each.foreign == 0]
-            wrong = self._wrong(equation, certain) if self._right(turned, candidates) is None else None
+            if (form := form_of(equation)) is not None:
+                return self._of_a_form(equation, form)
+            doubtful = holds_a_relation(equation.sides[0]) or self._right(turned, candidates) is not None
+            wrong = None if doubtful else self._wrong(equation, certain)
             return wrong or Finding(equation.line, equation.text, "unknown")
         if gathers_no_squares(equation) and (found := self._slipped(equation)) is not None:
             return found  # which would be right as an average of gradients
@@ -390,9 +393,10 @@ class _Judge:
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
         if right is None and (form := form_of(equation) or form_of(meant)) is not None:
-            return Finding(
-                equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language]
-            )
+            return self._of_a_form(equation, form)
+        least = what_is_least(meant) if right is None else None
+        if least is not None and (form := form_of(least)) is not None:
+            return self._of_a_form(equation, form)
         if right is None and (model := self._computed(equation)) is not None:
             told = model.reason[self._language]
             return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
@@ -440,6 +444,9 @@ class _Judge:
             )
         wrong = self._wrong(equation, certain)
         return wrong or self._of_distributions(equation) or self._doubt(equation, candidates, certain)
+
+    def _of_a_form(self, equation: Equation, form: Form) -> Finding:
+        return Finding(equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language])
 
     def _slipped(self, equation: Equation) -> Finding | None:
         """The finding where a formula is wrong by one slip, without which it is right by its name or heading."""

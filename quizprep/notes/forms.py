@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from pathlib import Path
 from quizprep import proofs, strict_yaml
 from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
-from quizprep.notes.skeleton import skeleton
+from quizprep.notes.skeleton import is_one, skeleton
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -49,6 +49,7 @@ class Form:
     about: str = ""
     agrees: Check | None = None
     alone: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +74,7 @@ def forms() -> tuple[Form, ...]:
             whole(row.get("about", "")),
             globals()[f"_{row['agrees']}"] if "agrees" in row else None,
             tuple(row.get("alone", ())),
+            bool(row.get("bare", False)),
         )
         for row in table["forms"]
     )
@@ -82,6 +84,8 @@ def form_of(equation: Equation) -> Form | None:
     """The form that an equation has, with all of its sides; None where one of them has none."""
     if equation.approximate:
         return None
+    if equation.bare:
+        return _unnamed(equation)
     found = _found(equation, equation.left, equation.sides)
     if found is None and len(equation.sides) == 1:  # u·v/(|u||v|) = cos(u, v)
         found = _found(equation, equation.sides[0], (equation.left,))
@@ -127,17 +131,28 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     return last
 
 
+def _unnamed(equation: Equation) -> Form | None:
+    """The form that a formula without a left side has, where its topic is spoken of."""
+    side = skeleton(equation.sides[0])
+    known = _spoken_of(equation, (form for form in forms() if form.bare and form.about))
+    return next((form for form in known if side and _has(form, "", side)), None)
+
+
 def _called(equation: Equation, name: str) -> list[Form]:
     """The forms that have such a left side, where what they need is spoken of."""
+    return _spoken_of(equation, (form for form in forms() if _matched(form.left, name) is not None))
+
+
+def _spoken_of(equation: Equation, known: Iterable[Form]) -> list[Form]:
     around = " ".join((equation.left, equation.label, equation.near, *equation.heading))
-    known = [form for form in forms() if _matched(form.left, name) is not None]
     return [form for form in known if not form.about or re.search(form.about, around, re.IGNORECASE)]
 
 
 def _has(form: Form, left: str, side: str) -> bool:
-    """Whether a side has a form, with its terms in any order."""
+    """Whether a side has a form, with its terms in any order, be there brackets around all of it or not."""
     named = _matched(form.left, left) or {}
-    for arranged in _arranged(side):
+    whole = [side, side[2:-2]] if side.startswith("( ") and side.endswith(" )") and is_one(side) else [side]
+    for arranged in itertools.chain.from_iterable(map(_arranged, whole)):
         for pattern in form.sides:
             parts = _matched(pattern, arranged)
             if parts is None or any(parts.get(name, part) != part for name, part in named.items()):

@@ -23,7 +23,7 @@ _FONT = re.compile(
     r"|operatorname|vec|overrightarrow|pmb|rm|bf|it|cal|mathop)\*?(?![A-Za-z])\s*"
 )
 _DROPPED = re.compile(
-    r"\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nolimits|quad|qquad|mathstrut)(?![A-Za-z])"
+    r"\\(?:left|right)\s*\.|\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nolimits|quad|qquad|mathstrut)(?![A-Za-z])"
     r"|\\[,;:! ]|[~`$]|\\(?=_)|\\(?:label|tag)\{[^{}]*\}"
 )
 _ACCENT = {
@@ -360,7 +360,7 @@ def _fraction(above: str, below: str) -> str:
 
 
 def _unbracketed(part: str) -> str:
-    return part[2:-2] if part.startswith("( ") and part.endswith(" )") and _is_one(part) else part
+    return part[2:-2] if part.startswith("( ") and part.endswith(" )") and is_one(part) else part
 
 
 def _differential(part: str) -> str:
@@ -370,12 +370,12 @@ def _differential(part: str) -> str:
 
 def _bracketed(inside: list[str]) -> str:
     text = " ".join(inside)
-    if text.startswith("( ") and text.endswith(" )") and _is_one(text):
+    if text.startswith("( ") and text.endswith(" )") and is_one(text):
         return text
     return text if len(inside) == 1 and "+" not in text.split()[:1] else f"( {text} )"
 
 
-def _is_one(text: str) -> bool:
+def is_one(text: str) -> bool:
     """Whether the bracket that a text begins with is closed by its last one."""
     depth = 0
     for place, character in enumerate(text):
