@@ -235,7 +235,7 @@ def _compared(given: YamlMapping, wanted: Mapping[str, Any], where: str) -> Iter
             yield Defect(line, f"{where}: {name!r} holds texts by name; write `name: text` below it")
     for name, needed in wanted.items():
         if isinstance(needed, Mapping):
-            below = given.get(name, YamlMapping(given.line))
+            below = given.get(name, YamlMapping(line=given.line))
             if isinstance(below, YamlMapping):
                 yield from _compared(below, needed, f"{where}, {name}")
         elif needed and name not in given:

@@ -19,9 +19,19 @@ def step_label(proof: Proof, name: str, language: str) -> str:
     In another language than English they are its words in that, and where another step's formula has the English ones,
     these stand behind: ``한 번 빠질 확률 (missed once)``. A word of a pack's own may mean another thing, and stays.
     """
+    named = named_step(proof, name, language)
+    return named if name in _used(proof) else _words(proof, name, language)
+
+
+def named_step(proof: Proof, name: str, language: str) -> str:
+    """What a step is called, and behind it how the formulas beside it call it: ``한 번 빠질 확률 (missed once)``."""
+    shown, words = symbol(name), _words(proof, name, language)
+    return words if words.casefold() == shown.casefold() else f"{words} ({shown})"
+
+
+def _words(proof: Proof, name: str, language: str) -> str:
     shown = symbol(name)
-    words = shown if SEPARATOR in proof.id else translated(shown, _NAMES, name)[language]
-    return f"{words} ({shown})" if words.casefold() != shown.casefold() and name in _used(proof) else words
+    return shown if SEPARATOR in proof.id else translated(shown, _NAMES, name)[language]
 
 
 def _used(proof: Proof) -> frozenset[str]:

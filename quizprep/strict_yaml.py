@@ -51,8 +51,8 @@ class YamlMapping(dict[Any, Any]):
 
     __slots__ = ("line", "lines")
 
-    def __init__(self, line: int) -> None:
-        super().__init__()
+    def __init__(self, entries: Iterable[tuple[Any, Any]] = (), *, line: int = 0) -> None:
+        super().__init__(entries)  # as whoever copies a mapping gives them
         self.line = line
         self.lines: dict[str, int] = {}
 
@@ -62,8 +62,8 @@ class YamlList(list[Any]):
 
     __slots__ = ("line", "lines")
 
-    def __init__(self, line: int) -> None:
-        super().__init__()
+    def __init__(self, entries: Iterable[Any] = (), *, line: int = 0) -> None:
+        super().__init__(entries)  # as whoever copies a list gives them
         self.line = line
         self.lines: list[int] = []
 
@@ -215,7 +215,7 @@ class _Builder:
         if kind is yaml.ScalarEvent:
             value = self._scalar(event, line)
         else:
-            value = YamlMapping(line) if kind is yaml.MappingStartEvent else YamlList(line)
+            value = YamlMapping(line=line) if kind is yaml.MappingStartEvent else YamlList(line=line)
         if isinstance(parent, YamlMapping):
             key = str(self.keys[-1])
             bare = self.bare_keys[-1]

@@ -292,3 +292,13 @@ def test_the_deck_takes_no_errata_for_questions(write):
     from quizprep.deck import defects
 
     assert all("own.yaml" in line for line in defects([file.parent]))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_numbers_that_refute_are_shown_whole_and_called_in_the_readers_language(tmp_path, language: str):
+    run = quizprep("errata", "one-hot-is-an-ingredient", "--lang", language, home=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "x = [1, 2]" in run.stdout and "y = [2, 4]" in run.stdout
+    (again,) = objects(quizprep("errata", "one-hot-is-an-ingredient", "--json", home=tmp_path).stdout)
+    assert again["counterexample"]["inputs"]["x"] == [1, 2]
+    assert ("이후 손실 (loss after) = " in run.stdout) is (language == "ko"), run.stdout

@@ -142,15 +142,19 @@ def _show(erratum: Erratum, refutation: Refutation | None, language: str) -> Non
     report.field("claim  " if english else "주장", render_text(erratum.claim[language]))
     report.field("truth  " if english else "사실", render_text(erratum.truth[language]))
     if refutation is not None:
-        report.field("refuted" if english else "반증", _sentence(erratum, refutation, english))
+        report.field("refuted" if english else "반증", _sentence(erratum, refutation, language))
     if erratum.source is not None:
         report.field("source " if english else "출처", erratum.source[language])
 
 
-def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
+def _sentence(erratum: Erratum, refutation: Refutation, language: str) -> str:
     """``✗ f1 = ... gives 4, not 1, for TP = 1, FP = 0 (f1-score)``."""
-    inputs = _numbers(refutation.inputs)
-    results = _numbers(refutation.results)
+    from quizprep import proofs
+    from quizprep.step_names import named_step
+
+    english, proof = language == "en", proofs.get(erratum.proof or "", erratum.chapter)
+    inputs = _numbers({symbol(name): number for name, number in refutation.inputs.items()})
+    results = _numbers({named_step(proof, name, language): number for name, number in refutation.results.items()})
     given = (f" for {inputs}" if english else f" ({inputs})") if inputs else ""
     source = f"  ({'proof' if english else '증명'} {erratum.proof})"
     if not refutation.refuted:
@@ -163,7 +167,7 @@ def _sentence(erratum: Erratum, refutation: Refutation, english: bool) -> str:
 
 def _numbers(named: Mapping[str, Value]) -> str:
     """``TP = 1, FP = 0``; long vectors are cut, ``--json`` has them whole."""
-    return ", ".join(f"{symbol(name)} = {_short(value(entry, 4))}" for name, entry in named.items())
+    return ", ".join(f"{name} = {_short(value(entry, 4))}" for name, entry in named.items())
 
 
 def _short(text: str) -> str:

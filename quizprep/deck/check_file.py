@@ -161,7 +161,7 @@ def _spell_out_field(fields: YamlMapping, name: str, language: str) -> None:
 def _spelled_out(written: Any, line: int, language: str) -> Any:
     if not isinstance(written, str):
         return written
-    text = YamlMapping(line)
+    text = YamlMapping(line=line)
     text[language] = written
     text.lines[language] = line
     return text

@@ -124,7 +124,7 @@ class _Reader:
         self.text, self.stem = text, stem
         self.defects: list[Defect] = []
         self.unread: list[Defect] = []
-        self.questions = YamlList(1)
+        self.questions = YamlList(line=1)
         self.chapter = ""
         self.topic = ""
         self.titles: dict[str, str] = {}
@@ -149,7 +149,7 @@ class _Reader:
         if not self.questions and not self.defects:
             problem = "holds no questions; write `Q: ...` and `A: ...`, or keep notes in a folder of their own"
             self.defects.append(Defect(1, problem))
-        root = YamlMapping(1)
+        root = YamlMapping(line=1)
         _set(root, "chapter", self.chapter or slug(self.stem), 1)
         _set(root, "questions", self.questions, 1)
         return Read(root, self.defects, sorted(self.unread), self.titles)
@@ -330,7 +330,7 @@ class _Reader:
                 points = _listed(map(_prose, inside), line)
                 self._add(id, line, prompt=_prose(shown.strip()), points=points, explain=_prose(whole))
             elif typed and normalise_word(answer):
-                accept = YamlList(line)
+                accept = YamlList(line=line)
                 accept.append(answer)
                 accept.lines.append(line)
                 self._add(id, line, prompt=_prose(shown.strip()), accept=accept, explain=_prose(whole))
@@ -342,7 +342,7 @@ class _Reader:
     def _add(self, id: str, line: int, **fields: Any) -> None:
         if len(self.questions) >= MAX_CARDS:
             raise _TooMuchError(line, f"more than {MAX_CARDS:,} questions up to here; split the file")
-        entry = YamlMapping(line)
+        entry = YamlMapping(line=line)
         _set(entry, "id", id, line)
         _set(entry, "kind", "word" if "accept" in fields else "recall", line)
         if self.topic:
@@ -365,7 +365,7 @@ class _Reader:
         _move(root, line)
         entries = root.get("questions") if isinstance(root, YamlMapping) and "questions" in root else root
         if isinstance(entries, YamlMapping):
-            alone = YamlList(entries.line)
+            alone = YamlList(line=entries.line)
             alone.append(entries)
             alone.lines.append(entries.line)
             entries = alone
@@ -383,7 +383,7 @@ class _Reader:
             self.questions.lines.append(number)
 
     def _covers(self, line: int) -> YamlList:
-        covers = YamlList(line)
+        covers = YamlList(line=line)
         covers.append(self.topic)
         covers.lines.append(line)
         return covers
@@ -548,7 +548,7 @@ def _points(text: str, line: int) -> YamlList:
 
 def _listed(texts: Iterable[str], line: int) -> YamlList:
     entries = list(dict.fromkeys(texts))
-    points = YamlList(line)
+    points = YamlList(line=line)
     points.extend(entries)
     points.lines.extend([line] * len(entries))
     return points
