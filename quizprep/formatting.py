@@ -17,6 +17,9 @@ LONG, FIRST = 100, 3  # of more entries than this the first few are shown, and t
 CONTROL_PICTURES = 0x2400  # U+2400 + n is the visible picture of control character n
 _BEFORE_A_NUMBER = re.compile(r"(?<![\w.)\]}'\"`/\\−-])-(?=\.?\d|∞)|(?<=[\d∞] )-(?= [\d.]*i\b)")
 
+_EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"  # among them the skin tones
+_JOINER = re.compile(f"(?<=[\ufe0f{_EMOJI}])\u200d(?=[{_EMOJI}])")  # what makes one emoji of two
+
 
 def number(x: float, digits: int = 6) -> str:
     """``x`` with at most ``digits`` significant digits: no trailing zeros, no ``.0``, no ``-0``.
@@ -182,11 +185,16 @@ def visible(text: str) -> str:
     """``text`` safe to print: line breaks stay, every other control or invisible character is shown.
 
     A terminal acts on control characters, so none that came from content or from a learner may
-    reach it: Esc becomes ``␛``, a direction override ``\\u202e``, a broken byte ``\\udc80``.
+    reach it: Esc becomes ``␛``, a direction override ``\\u202e``, a broken byte ``\\udc80``. What joins two
+    emoji into one stays.
     """
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char == "\n" else _picture(char) for char in text)
+    joiners = {found.start() for found in _JOINER.finditer(text)}
+    return "".join(
+        char if char.isprintable() or char == "\n" or place in joiners else _picture(char)
+        for place, char in enumerate(text)
+    )
 
 
 def with_minus(text: str) -> str:
@@ -216,14 +224,12 @@ def shorten(text: str, limit: int = 200) -> str:
 
 
 def cell_width(text: str) -> int:
-    """How many terminal cells ``text`` takes: Korean and other wide characters take two."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    """How many terminal cells ``text`` takes: Korean, emoji and other wide characters take two."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # here, because much of what is printed is ASCII
 
-
-def _cells(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":
-        return 0  # combining marks, and the vowels and finals of decomposed Hangul
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return cell_len(text)
 
 
 def to_json(data: Any, encoding: str = "utf-8") -> str:

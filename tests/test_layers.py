@@ -167,7 +167,7 @@ def test_a_name_stands_for_one_thing():
     ("library", "homes"),
     [
         ("typer", {"cli"}),
-        ("rich", {"screen"}),
+        ("rich", {"screen", "formatting.py"}),
         ("yaml", {"strict_yaml.py", "translations.py"}),
         ("fsrs", {"memory"}),
         ("sqlite3", {"memory", "deck", "exchange", "submissions"}),

@@ -12,7 +12,7 @@ from terminal import ForkedTerminal
 
 from quizprep.screen.layout import View
 
-DRAWN = re.compile("[\x1b─━│┌┐└┘├┤╭╮╰╯⠋⠙]")
+DRAWN = re.compile("[\x1b\u2500-\u259f\u2800-\u28ff]")  # escapes, lines of boxes, blocks and shades, braille
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Path:
     "arguments",
     [
         "prove scaled-dot-product-attention", "topics attention", "config", "stats", "--help", "lint --help", "drill --x",
-        "doctor --device cpu", "",
+        "doctor --device cpu", "", "prove sigmoid x=1", "prove softmax", "exam plan",
     ],
 )  # fmt: skip
 def test_nothing_is_drawn_and_no_line_is_broken(arguments: str, home: Path) -> None:
@@ -35,6 +35,15 @@ def test_nothing_is_drawn_and_no_line_is_broken(arguments: str, home: Path) -> N
         assert terminal.wait() in (0, 1, 2)
         said = terminal.raw.decode()
     assert said.strip() and not DRAWN.search(said), said
+
+
+def test_what_is_drawn_for_eyes_is_said_in_numbers(home: Path) -> None:
+    for day in ("2026-11-03T09:00", "2026-11-20T09:00"):
+        assert quizprep("drill", "-n", "1", "--at", day, home=home, stdin="=3\n").returncode == 0
+    said = quizprep("stats", "--at", "2026-12-01", home=home).stdout
+    assert not DRAWN.search(said) and "2026-11-20: 1" in said and re.search(r"(?m)^12-01 Tue: \d", said), said
+    said = quizprep("prove", "sigmoid", "x=1", home=home).stdout
+    assert not DRAWN.search(said) and "0 → 0.5," in said, said
 
 
 def test_a_question_is_lines_and_an_answer_is_one(home: Path, tmp_path: Path) -> None:

@@ -24,14 +24,19 @@ from terminal import ROOT, Terminal
 
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
 from quizprep.graded import grade
+from quizprep.kinds.kind import Input
 from quizprep.kinds.word import Word
 from quizprep.question import Attempt, Option, Reply
+from quizprep.screen.drill_layout import DrillView
 from quizprep.screen.layout import View
 from quizprep.screen.line import command_on_line, reply_on_line
-from quizprep.screen.messages import MESSAGES
+from quizprep.screen.messages import MESSAGES, message
+from quizprep.screen.mock_layout import MockView
+from quizprep.screen.output import emit
 from quizprep.screen.plain_screen import PlainScreen
 from quizprep.screen.progress import Progress, Summary, TopicScore
 from quizprep.screen.report import plain_table
+from quizprep.screen.statistics_text import bars
 from quizprep.text import normalise_word
 
 pytestmark = pytest.mark.slow
@@ -255,8 +260,47 @@ def test_what_a_key_does_stays_beside_it(kind: str, language: str) -> None:
         view = View(language, width)
         lines = [COLOUR.sub("", line) for line in view.keys(asked(kind, language), shown=True)]
         keys = [key for line in lines for key in line.split("   ")]
-        assert keys == COLOUR.sub("", View(language, 1000).keys(asked(kind, language), shown=True)[0]).split("   ")
+        wide = View(language, 1000).keys(asked(kind, language), shown=True)
+        assert keys == [key for line in wide for key in COLOUR.sub("", line).split("   ")]
         assert all(cell_width(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("view", [View, DrillView, MockView])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_keys_that_wait_for_enter_say_so(view: type[View], language: str) -> None:
+    for kind in KINDS:
+        question = asked(kind, language)
+        hidden = question.question.kind.hidden and view is MockView
+        typed = question.question.kind.input is Input.TYPE or hidden  # what is recalled is written in an exam
+        (line,) = [
+            line
+            for line in view(language, 100).keys(question, shown=not hidden)
+            if message("keys_help", language) in line
+        ]
+        assert (message("keys_typed", language) in line) is typed
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_is_spelt_is_measured_as_it_is_spelt(encoding: str, monkeypatch) -> None:
+    written = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr("sys.stdout", written)
+    rows = [("✓ σ²", "1"), ("≥ 3", "22"), ("a", "3")]
+    for lines in (plain_table(["", "n"], rows, right=[1]), View("en", 40).table(["", "n"], rows, right=[1])):
+        emit("".join(f"{line}\n" for line in lines))
+    emit("".join(f"{line}\n" for line in bars([("≥ a", 2), ("b", 1)], 40)))
+    written.seek(0)
+    shown = [COLOUR.sub("", line) for line in written.read().splitlines()]
+    assert len({cell_width(line) for line in shown[1:4]}) == 1, shown
+    assert len({cell_width(line) for line in shown[5:8]}) == 1, shown
+    assert shown[8].index("2") == shown[9].index("1"), shown
+
+
+def test_an_emoji_of_several_stays_one() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert visible(f"{family} ❤\ufe0f\u200d\U0001f525") == f"{family} ❤\ufe0f\u200d\U0001f525"
+    assert visible("pass\u200dword") == "pass\\u200dword"
+    assert cell_width(family) == 2 and cell_width("❤\ufe0f") == 2
+    assert plain_table(["a", "b"], [(family, "1"), ("xy", "2")])[1:] == [f"{family}  1", "xy  2"]
 
 
 def test_colours_follow_the_environment(monkeypatch):

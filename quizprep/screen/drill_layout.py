@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizprep.question import Asked
 from quizprep.screen.drill_text import GRADE_NAMES, DrillSummary, summary_lines
 from quizprep.screen.layout import View, text
 
@@ -29,6 +30,10 @@ class DrillView(View):
         ("q", "help_q"),
     )
     help_notes = ("help_drill_truth", "help_drill_typed")
+
+    def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
+        ways = super()._ways_to_answer(asked, shown=shown)
+        return [*ways, self.say("keys_reveal")] if self._is_typed(asked, shown=shown) else ways
 
     def grade_keys(self, proposed: int | None) -> list[str]:
         """The line above the grades: what Space does, and the other keys."""

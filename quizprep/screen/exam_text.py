@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quizprep.formatting import number
 from quizprep.screen import report
 from quizprep.screen.messages import message
+from quizprep.screen.output import is_plain
 from quizprep.screen.statistics_text import percent, score_text, until_text
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def show_plan(found: PlanReport, counts: Counts, titles: Callable[[str], str], l
     ]
     keys = ("plan_day", "exam_minutes", "plan_new", "stats_reviews", "exam_score")
     report.table([say(key) for key in keys], rows, right=[1, 2, 3, 4])
+    if is_plain():  # the table has said it
+        return
     report.line()
     for label, values, top in (
         (say("exam_minutes"), [day.minutes for day in found.days], None),

@@ -1,6 +1,6 @@
 """The layout of everything a session shows: values in, lines of text with colours out. Imports rich.
 
-A :class:`View` lays out for one width. All texts go through :func:`quizprep.formatting.visible`
+A :class:`View` lays out for one width. All texts go through :func:`quizprep.screen.output.legible`
 and into ``rich.text.Text``, never into markup, which would eat ``x[i]``.
 """
 
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from quizprep.formatting import block, cell_width, number, value, visible, with_minus
+from quizprep.formatting import block, cell_width, number, value, with_minus
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt
 from quizprep.screen.keys import ENTER
 from quizprep.screen.messages import message
-from quizprep.screen.output import has_colours, wants_mouse
+from quizprep.screen.output import has_colours, legible, wants_mouse
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
@@ -84,7 +84,7 @@ def spots_of(line: str) -> list[Spot]:
 
 def text(content: str, style: str = "") -> Text:
     """``content`` as it stands, control characters made visible, and every number with the minus of formulas."""
-    return Text(with_minus(visible(content)), style, end="")
+    return Text(legible(with_minus(content)), style, end="")
 
 
 def _glued(part: Text, width: int) -> Text:
@@ -110,8 +110,8 @@ class ColumnSize(NamedTuple):
 
 
 def _column_sizes(cells: Sequence[str]) -> ColumnSize:
-    lines = [line for cell in cells for line in visible(cell).split("\n")]
-    whole = [piece for cell in cells for piece in (visible(cell).split("\n") if "\n" in cell else cell.split())]
+    lines = [line for cell in cells for line in legible(cell).split("\n")]
+    whole = [piece for cell in cells for piece in (legible(cell).split("\n") if "\n" in cell else cell.split())]
     return ColumnSize(max(map(cell_width, lines), default=0), max(map(cell_width, whole), default=0))
 
 
@@ -155,7 +155,7 @@ class View:
         )
 
     def say(self, key: str, **fields: object) -> str:
-        return message(key, self.language, **fields)
+        return legible(message(key, self.language, **fields))
 
     # Pieces
 
@@ -212,7 +212,7 @@ class View:
         left = Text(f"{progress.number}/{progress.total}" if progress.total else str(progress.number), "bold")
         for more in (self._score(progress), progress.note):
             if more:
-                left.append(" · ", "dim").append(visible(more), "not bold")
+                left.append(" · ", "dim").append(legible(more), "not bold")
         right = text(progress.chapter, "cyan")
         gap = self.width - left.cell_len - right.cell_len
         if gap >= 2:
@@ -233,14 +233,20 @@ class View:
 
     def keys(self, asked: Asked, *, shown: bool) -> list[str]:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
-        parts = self._ways_to_answer(asked, shown=shown)
-        typed = self.typed_keys if asked.question.kind.input is Input.TYPE else ""
-        commands = typed or self.command_keys
-        parts.append(self.say(commands if self.width >= NARROW else "keys_help"))
-        return self.unbroken("   ".join(parts).split("   "))
+        ways = "   ".join(self._ways_to_answer(asked, shown=shown)).split("   ")
+        typed = self._is_typed(asked, shown=shown)
+        commands = self.typed_keys if typed and self.typed_keys else self.command_keys
+        keys = self.say(commands if self.width >= NARROW else "keys_help").split("   ")
+        if not typed:
+            return self.unbroken([*ways, *keys])
+        return [*self.unbroken(ways), *self.unbroken([*keys, self.say("keys_typed")])]
+
+    def _is_typed(self, asked: Asked, *, shown: bool) -> bool:
+        """Whether a line is typed, so that a key waits for Enter, too."""
+        return asked.question.kind.input is Input.TYPE
 
     def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
-        return [visible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
+        return [legible(part[self.language]) for part in asked.question.kind.keys(len(asked.options), shown=shown)]
 
     def unbroken(self, keys: list[str]) -> list[str]:
         """Keys beside each other, as many as fit: what a key does stays beside it."""
@@ -371,7 +377,7 @@ class View:
         lines = []
         for row in rows:
             for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
-                label = Text("  " if index else "").append(f"{visible(column)} " if column else "", "dim")
+                label = Text("  " if index else "").append(f"{legible(column)} " if column else "", "dim")
                 lines += self.hanging(label, text(cell, "" if index else "bold")) if cell else []
         return lines
 
@@ -382,13 +388,13 @@ class View:
 
     def verbatim(self, content: str, style: str = "") -> list[str]:
         """A line as it is; one too long is for the terminal to break, so that it is copied as it is."""
-        return self._ansi([Text(visible(content), style)])
+        return self._ansi([Text(legible(content), style)])
 
     def code(self, content: str) -> list[str]:
         """Python with its colours; a line too long is for the terminal to break, so that it is copied as it is."""
         from rich.syntax import Syntax
 
-        highlighted = Syntax("", "python", theme="ansi_dark").highlight(visible(content))
+        highlighted = Syntax("", "python", theme="ansi_dark").highlight(legible(content))
         highlighted.rstrip()
         return self._ansi(highlighted.split("\n", allow_blank=True))
 
@@ -400,8 +406,10 @@ class View:
 
     def help(self) -> list[str]:
         lines = self.heading(self.say("help"))
-        for key, about in self.help_rows:
-            lines += self.hanging(Text(f"  {key:<8}", "bold cyan"), Text(self.say(about)))
+        named = [(legible(key), self.say(about)) for key, about in self.help_rows]
+        width = max(8, *(cell_width(key) for key, _ in named))
+        for key, about in named:
+            lines += self.hanging(Text(f"  {key:<{width}}", "bold cyan"), Text(about))
         if wants_mouse():
             lines += self.lines(Text(self.say("help_mouse")))
         return [*lines, "", *self.lines(*(Text(self.say(note), "dim") for note in self.help_notes))]

@@ -11,6 +11,7 @@ MESSAGES = {
         "h hint   s skip   u back   ? help   q end", ko="h 힌트   s 건너뛰기   u 이전   ? 도움말   q 끝내기"
     ),
     "keys_help": Text("? help", ko="? 도움말"),
+    "keys_typed": Text("(each, then Enter)", ko="(누르고 Enter)"),
     "ticked": Text("ticked", ko="표시"),
     "order": Text("order", ko="순서"),
     "order_left": Text("order ({left} to go)", ko="순서 ({left}개 남음)"),
@@ -85,10 +86,8 @@ MESSAGES = {
         "Space reveal   h hint   u undo   ? help   q end",
         ko="Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
-    "keys_drill_typed": Text(
-        "Enter alone reveals   h hint   u undo   ? help   q end",
-        ko="빈 줄 Enter 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
-    ),
+    "keys_drill_typed": Text("h hint   u undo   ? help   q end", ko="h 힌트   u 되돌리기   ? 도움말   q 끝내기"),
+    "keys_reveal": Text("Enter alone reveals", ko="Enter만 누르면 정답"),
     "keys_graded": Text(
         "{proposed}   w worked steps   u undo   e edit   b bury   x suspend   ? help   q end",
         ko="{proposed}   w 풀이   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝",
@@ -426,6 +425,10 @@ MESSAGES = {
         ko="내 답에 있는 핵심의 번호를 누르고 Enter",
     ),
     "map_legend": Text("✓ answered   ? flagged   · open   › here", ko="✓ 답함   ? 표시함   · 아직   › 여기"),
+    "map_open": Text("open", ko="아직"),
+    "map_answered": Text("answered", ko="답함"),
+    "map_flagged": Text("flagged", ko="표시함"),
+    "map_here": Text("here", ko="여기"),
     "map_choose": Text(
         "A number goes to that question, Enter back to this one.", ko="번호를 적으면 그 문제로, Enter는 이 문제로"
     ),

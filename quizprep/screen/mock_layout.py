@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from quizprep.formatting import cell_width
 from quizprep.question import Asked
 from quizprep.screen.layout import View, text
 from quizprep.screen.mock_text import MAP_COLUMNS, MAP_MARKS
+from quizprep.screen.output import legible
 
 _STYLES = {"open": "dim", "answered": "green", "flagged": "yellow", "here": "bold cyan"}
 
@@ -35,18 +37,24 @@ class MockView(View):
             return [self.say("keys_written")]
         return super()._ways_to_answer(asked, shown=shown)
 
+    def _is_typed(self, asked: Asked, *, shown: bool) -> bool:
+        return (asked.question.kind.hidden and not shown) or super()._is_typed(asked, shown=shown)
+
     def written(self, asked: Asked, answer: str) -> list[str]:
         """A written answer below its question, and the key points."""
         lines = [*self.rule(), "", *self.lines(text(asked.prompt)), "", *self._answer("given", answer), ""]
         return [*lines, *self.options(asked), "", *self.lines(Text(self.say("tick_yours"), "dim"))]
 
     def map(self, states: Sequence[str]) -> list[str]:
-        """The places of the paper, ten a row, each with its mark."""
+        """The places of the paper, at most ten a row, each with its mark."""
+        marks = {state: legible(mark) for state, mark in MAP_MARKS.items()}
+        mark = max(map(cell_width, marks.values()))
+        columns = max(1, min(MAP_COLUMNS, (self.width + 1) // (mark + 5)))
         lines = [""]
-        for first in range(0, len(states), MAP_COLUMNS):
+        for first in range(0, len(states), columns):
             row = Text()
-            for place, state in enumerate(states[first : first + MAP_COLUMNS], first + 1):
-                row.append(f"{place:>4}{MAP_MARKS[state]} ", _STYLES[state])
+            for place, state in enumerate(states[first : first + columns], first + 1):
+                row.append(f"{place:>4}{marks[state]:<{mark}} ", _STYLES[state])
             lines += self.lines(row)
         return [*lines, *self.lines(Text(self.say("map_legend"), "dim")), ""]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.question import Asked, Reply
 from quizprep.screen.line import command_on_line
-from quizprep.screen.mock_text import MAP_MARKS
+from quizprep.screen.mock_text import MAP_NAMES
 from quizprep.screen.output import is_terminal
 from quizprep.screen.plain_screen import PlainScreen
 from quizprep.screen.terminal import PROMPT, Screen
@@ -165,7 +165,10 @@ class MockPlainScreen(PlainScreen):
         return super().reply(asked)
 
     def show_map(self, states: Sequence[str]) -> None:
-        self._say(" ".join(f"{place}{MAP_MARKS[state]}" for place, state in enumerate(states, 1)))
+        for state, name in MAP_NAMES.items():
+            places = [str(place) for place, each in enumerate(states, 1) if each == state]
+            if places:
+                self._say(f"{self._message(name)}: {' '.join(places)}")
 
     def ask_place(self, count: int) -> int | None:
         return _place(self._line(), count)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import IO, NoReturn, TextIO
 
 from quizprep.errors import QuizprepError, reason_of
+from quizprep.formatting import visible
 from quizprep.text import Text
 
 _unwritable: list[str] = []  # the encoding that lacked letters, once that was said
@@ -84,6 +85,11 @@ def emit(text: str, stream: TextIO | None = None) -> None:
             end_output(error)
         else:
             end_output(BrokenPipeError(errno.EPIPE, "closed"))
+
+
+def legible(text: str) -> str:
+    """``text`` as stdout will show it, to be measured and laid out: safe to print, spelt where letters are lacking."""
+    return _writable(visible(text), (sys.stdout.encoding if sys.stdout else None) or "utf-8")
 
 
 def _writable(text: str, encoding: str) -> str:

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from quizprep.formatting import block, number, shorten, to_json, visible
+from quizprep.formatting import block, number, shorten, to_json
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen.line import COMMANDS, reply_on_line
 from quizprep.screen.messages import message
-from quizprep.screen.output import emit
+from quizprep.screen.output import emit, legible
 from quizprep.screen.progress import Progress, Summary
 from quizprep.screen.report import plain_table
 from quizprep.values import Computed
@@ -51,7 +51,7 @@ class PlainScreen:
         pass
 
     def _say(self, *lines: str) -> None:
-        emit("".join(f"{visible(line)}\n" for line in lines), sys.stderr if self._json else sys.stdout)
+        emit("".join(f"{legible(line)}\n" for line in lines), sys.stderr if self._json else sys.stdout)
 
     def _message(self, key: str, **fields: object) -> str:
         return message(key, self.language, **fields)
@@ -104,7 +104,7 @@ class PlainScreen:
 
     def _no_answer(self, asked: Asked, line: str) -> str:
         if asked.question.kind.input in (Input.PICK, Input.SORT):
-            return self._message("ask_choice", given=repr(shorten(visible(line), 40)), count=len(asked.options))
+            return self._message("ask_choice", given=repr(shorten(legible(line), 40)), count=len(asked.options))
         return self._message("ask_typed")
 
     def waiting(self, wait: Callable[[float], bool], what: str) -> bool:
@@ -176,7 +176,7 @@ class PlainScreen:
         self._say(content)
 
     def error(self, content: str) -> None:
-        emit(f"{visible(content)}\n", sys.stderr)
+        emit(f"{legible(content)}\n", sys.stderr)
 
     def help(self) -> None:
         self._say(*map(self._message, self.help_lines))

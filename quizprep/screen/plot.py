@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from quizprep.drawing import Columns, Drawing, Grid, Lines, Point, bounds
 from quizprep.formatting import cell_width, number
+from quizprep.screen.output import legible
 
 HEIGHT = 10  # rows of a plot without its axis and legend
 DIGITS = 3  # of the numbers in a picture
+SPOKEN = 5  # points of a line that are said in numbers
 ACROSS, DOWN = 2, 4  # dots of a braille character
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # their bits, row by row
 _BREAKS: tuple[Callable[[int], bool], ...] = (  # whether a line's n-th dot is drawn
@@ -38,6 +40,36 @@ def plot(drawing: Drawing, width: int, *, plain: bool = False) -> list[str]:
             return _grid(drawing, width, plain)
         case Columns():
             return _columns(drawing, width, plain)
+
+
+def spoken(drawing: Drawing) -> list[str]:
+    """The picture in numbers, for a screen reader: lines at a few places, everything else entry by entry."""
+    match drawing:
+        case Lines():
+            return [
+                f"{'✗ ' if line.wrong else ''}{line.name} ({drawing.axis}): "
+                + ", ".join(f"{number(x, DIGITS)} → {number(y, DIGITS)}" for x, y in _some(line.points))
+                for line in drawing.lines
+            ]
+        case Grid():
+            about = ", ".join(f"{mark} {name}" for mark, name in (("↓", drawing.rows), ("→", drawing.columns)) if name)
+            rows = [f"[{', '.join(number(entry, DIGITS) for entry in row)}]" for row in drawing.values]
+            return [f"{drawing.name}{f' ({about})' if about else ''}:", *rows]
+        case Columns():
+            return [
+                f"{place}: {', '.join(f'{name} = {number(entry, DIGITS)}' for name, entry in entries)}"
+                for place, entries in enumerate((zip(drawing.names, row, strict=True) for row in drawing.values), 1)
+            ]
+
+
+def _some(points: Sequence[Point]) -> list[Point]:
+    """Points of a line from end to end, as many as are listened to."""
+    there = [point for point in points if math.isfinite(point[1])]
+    return (
+        [there[place] for place in sorted({(len(there) - 1) * part // (SPOKEN - 1) for part in range(SPOKEN)})]
+        if there
+        else []
+    )
 
 
 def _written(value: float, plain: bool) -> str:
@@ -172,16 +204,17 @@ def _columns(drawing: Columns, width: int, plain: bool) -> list[str]:
     low, high = bounds([0.0, *(value for row in drawing.values for value in row)])
     written = [[_written(value, plain) for value in row] for row in drawing.values]
     room = max(cell_width(cell) for row in written for cell in row)
-    label = max(cell_width(name) for name in drawing.names) if len(drawing.names) > 1 else 0
+    named = [legible(name) for name in drawing.names]
+    label = max(map(cell_width, named)) if len(named) > 1 else 0
     across = max(width - room - label - 7, 4)
     zero = round(across * -low / (high - low))
     bar, edge = ("#", "|") if plain else ("█", "│")
     lines = []
     for place, (row, texts) in enumerate(zip(drawing.values, written, strict=True), 1):
-        for name, value, text in zip(drawing.names, row, texts, strict=True):
+        for name, value, text in zip(named, row, texts, strict=True):
             size = round(across * abs(value) / (high - low)) if math.isfinite(value) else 0
             drawn = " " * (zero - size) + bar * size + edge if value < 0 else " " * zero + edge + bar * size
-            index = f"{place:>2}" if name == drawing.names[0] else "  "
+            index = f"{place:>2}" if name == named[0] else "  "
             said = f"{name}{' ' * (label - cell_width(name))} " if label else ""
             lines.append(_cut(f"{index} {said}{text:>{room}} {drawn}", width))
     return lines

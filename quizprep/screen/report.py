@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from quizprep.formatting import block, cell_width, to_json, value, visible
-from quizprep.screen.output import emit, is_diverted, is_dumb, is_forced, is_plain, is_to_terminal, size
+from quizprep.formatting import block, cell_width, to_json, value
+from quizprep.screen.output import emit, is_diverted, is_dumb, is_forced, is_plain, is_to_terminal, legible, size
 
 if TYPE_CHECKING:
     from quizprep.drawing import Drawing
@@ -48,25 +48,25 @@ def _wipe() -> None:
 def heading(content: str) -> None:
     """A bold line with an empty one above."""
     view = _view()
-    _print(["", *(view.heading(content) if view else [visible(content)])])
+    _print(["", *(view.heading(content) if view else [legible(content)])])
 
 
 def line(content: str = "", style: str = "") -> None:
     """A line of a report; ``style`` is a rich style such as "green", "bold red" or "dim"."""
     view = _view()
-    _print(view.note(content, style) if view else [visible(content)])
+    _print(view.note(content, style) if view else [legible(content)])
 
 
 def code(content: str) -> None:
     """Lines of Python, highlighted on a terminal."""
     view = _view()
-    _print(view.code(content) if view else [visible(content)])
+    _print(view.code(content) if view else [legible(content)])
 
 
 def verbatim(content: str, style: str = "") -> None:
     """A line that a reader may copy, such as one of a diff: as it is, whatever its length."""
     view = _view()
-    _print(view.verbatim(content, style) if view else [visible(content)])
+    _print(view.verbatim(content, style) if view else [legible(content)])
 
 
 def field(label: str, content: Any) -> None:
@@ -78,15 +78,18 @@ def field(label: str, content: Any) -> None:
 
         _print(view.hanging(text(f"{label}  ", "dim"), text(rows)))
     else:
-        indent = "\n" + " " * (cell_width(visible(label)) + 2)
-        _print([visible(f"{label}  ") + visible(rows).replace("\n", indent)])
+        indent = "\n" + " " * (cell_width(legible(label)) + 2)
+        _print([legible(f"{label}  ") + legible(rows).replace("\n", indent)])
 
 
 def picture(drawing: Drawing) -> None:
-    """A drawing in lines of text, in ASCII where stdout has no braille."""
+    """A drawing in lines of text, in ASCII where stdout has no braille, in numbers where nothing is drawn."""
     from quizprep.screen.output import encodes
-    from quizprep.screen.plot import plot
+    from quizprep.screen.plot import plot, spoken
 
+    if is_plain():
+        _print(["", *map(legible, spoken(drawing))])
+        return
     _print(["", *plot(drawing, min(size()[0], WIDEST), plain=not encodes("⣿░▲✗"))])
 
 
@@ -120,7 +123,7 @@ def say(content: str) -> None:
 
         emit("".join(f"{shown}\n" for shown in View("en", size(sys.stderr)[0]).note(content)), sys.stderr)
     else:
-        emit(f"{visible(content)}\n", sys.stderr)
+        emit(f"{legible(content)}\n", sys.stderr)
 
 
 def error(content: str) -> None:
@@ -189,7 +192,7 @@ def _at_work(what: str) -> Iterator[bool]:
 def _draw(share: float, said: str) -> None:
     """A bar, and what is said beside it, in the place of the last one."""
     filled = int(BAR * share)
-    shown = f"{'━' * filled}{'─' * (BAR - filled)} {visible(said)}".replace("\n", " ")
+    shown = f"{'━' * filled}{'─' * (BAR - filled)} {legible(said)}".replace("\n", " ")
     while cell_width(shown) >= size(sys.stderr)[0] and shown:
         shown = shown[:-1]
     emit(f"\r\x1b[K{shown}", sys.stderr)
@@ -198,8 +201,8 @@ def _draw(share: float, said: str) -> None:
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> list[str]:
     """The lines of a table with columns padded to their widest cell, never folded."""
-    texts = [[visible(entry if isinstance(entry, str) else value(entry)).split("\n") for entry in row] for row in rows]
-    texts.insert(0, [[visible(column)] for column in columns])
+    texts = [[legible(entry if isinstance(entry, str) else value(entry)).split("\n") for entry in row] for row in rows]
+    texts.insert(0, [[legible(column)] for column in columns])
     widths = [max(cell_width(piece) for row in texts for piece in row[index]) for index in range(len(columns))]
     lines = []
     for row in texts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quizprep.formatting import cell_width, number
 from quizprep.screen import report
 from quizprep.screen.messages import message
-from quizprep.screen.output import size
+from quizprep.screen.output import is_plain, legible, size
 
 if TYPE_CHECKING:
     from quizprep.memory.statistics import Day
@@ -21,6 +21,7 @@ NO_SHADE = "·"
 WEEK = 2  # cells of a week in the calendar
 MOST_WEEKS = 53
 BAR = 40  # cells of the longest bar
+DAYS_SAID = 28  # days with answers whose figures are said where nothing is drawn
 
 
 def show_today(
@@ -112,10 +113,14 @@ def _calibration(figures: Statistics, language: str) -> None:
 
 def _calendar(figures: Statistics, language: str) -> None:
     report.heading(message("stats_calendar", language))
-    for line in calendar(figures.days, figures.today, language, size()[0]):
-        report.line(line, "green")
-    most = max(day.answers for day in figures.days)
-    report.line(message("stats_less_more", language, none=NO_SHADE, most=most, scale=SHADES), "dim")
+    if is_plain():
+        for day in figures.days[-DAYS_SAID:]:
+            report.line(f"{day.day}: {day.answers}")
+    else:
+        for line in calendar(figures.days, figures.today, language, size()[0]):
+            report.line(line, "green")
+        most = max(day.answers for day in figures.days)
+        report.line(message("stats_less_more", language, none=NO_SHADE, most=most, scale=SHADES), "dim")
     report.line(message("stats_streak", language, streak=figures.streak, days=len(figures.days)), "dim")
 
 
@@ -151,7 +156,7 @@ def _shade(answers: int, most: int) -> str:
 
 def bars(rows: Iterable[tuple[str, int]], width: int) -> list[str]:
     """Labelled horizontal bars with their figures, at most ``width`` cells wide."""
-    rows = list(rows)
+    rows = [(legible(name), amount) for name, amount in rows]
     label = max(cell_width(name) for name, _ in rows)
     most = max(amount for _, amount in rows)
     figures = len(str(most))
@@ -164,7 +169,7 @@ def bars(rows: Iterable[tuple[str, int]], width: int) -> list[str]:
 
 
 def _bars(rows: Iterable[tuple[str, int]]) -> None:
-    for line in bars(rows, size()[0]):
+    for line in [f"{name}: {amount}" for name, amount in rows] if is_plain() else bars(rows, size()[0]):
         report.line(line)
 
 

@@ -16,13 +16,13 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
-from quizprep.formatting import cell_width, shorten, visible
+from quizprep.formatting import cell_width, shorten
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Attempt, Reply
 from quizprep.screen import keys
 from quizprep.screen.line import COMMANDS, option_of_key, read_line, reply_on_line
 from quizprep.screen.messages import message
-from quizprep.screen.output import emit, is_dumb, size, wants_mouse
+from quizprep.screen.output import emit, is_dumb, legible, size, wants_mouse
 from quizprep.screen.progress import Progress, Summary
 from quizprep.values import Computed
 
@@ -188,6 +188,7 @@ class Screen:
     def _set_status(self, status: str) -> None:
         """Replace the last line. One that is too long loses its start: what was typed last counts."""
         limit = self._view().width - 1
+        status = legible(status)
         while cell_width(status) > limit:
             status = status[1:]
         if self._dumb:
@@ -383,7 +384,7 @@ class Screen:
         with suppress(ImportError):
             import readline
 
-            return PROMPT + visible(readline.get_line_buffer())
+            return PROMPT + legible(readline.get_line_buffer())
         return PROMPT
 
     def waiting(self, wait: Callable[[float], bool], what: str) -> bool:
@@ -395,7 +396,7 @@ class Screen:
         if wait(SPINNER_STEP / 2):
             return not self.interrupted
         self._end_status()
-        label = visible(message("computing", self.language, what=what)).replace("\n", " ")
+        label = legible(message("computing", self.language, what=what)).replace("\n", " ")
         frame = 0
         try:
             while not self._is_ready(wait):
