@@ -6,8 +6,8 @@ parameter, and a gate of an LSTM has the weights of that gate. What is one of th
 is said here. ``states`` is the form in the letters of the proof, against which it is held by the tests.
 
 The rows are data (``forms.yaml``). Patterns are made of the parts of a skeleton. ``<x>`` is a name, ``<x:...>`` one
-that a regular expression tells, ``<*x>`` any formula, each the same wherever it stands again; ``[? ... ?]`` may be
-missing, ``[: ... or ... :]`` is a choice.
+that a regular expression tells, ``<*x>`` any formula, each the same wherever it stands again; a name may be a piece of
+a part, ``)^{1-<y>}``. ``[? ... ?]`` may be missing, ``[: ... or ... :]`` is a choice.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _NAME = r"(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*(?:[_^]\{[^{}\s]*\})*"
 _TABLE = Path(__file__).with_suffix(".yaml")
 _FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
 _PIECE = re.compile(r"<(?P<run>\*)?(?P<name>[a-z]\w*)(?::(?P<told>\S+))?>")
+_PIECE_INSIDE = re.compile(r"<(?P<name>[a-z]\w*)(?::(?P<told>[^\s<>]+))?>")  # in a part: )^{1-<y>}
 Parts = Mapping[str, str]  # what stands for the names of a pattern
 Check = Callable[[Parts], bool]
 
@@ -214,16 +215,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     seen: set[str] = set()
     marks = {"[?": "(?:", "?]": ")?", "[:": "(?:", "or": "|", ":]": ")"}
 
+    def named(found: re.Match[str], told: str) -> str:
+        if found["name"] in seen:
+            return f"(?P={found['name']})"
+        seen.add(found["name"])
+        return f"(?P<{found['name']}>{found['told'] or told})"
+
     def piece(token: str) -> str:
         if token in marks:
             return marks[token]
-        found = _PIECE.fullmatch(token)
-        if found is None:
-            return re.escape(token) + " "
-        if found["name"] in seen:
-            return f"(?P={found['name']}) "
-        seen.add(found["name"])
-        return f"(?P<{found['name']}>{r'[^ ]+(?: [^ ]+)*?' if found['run'] else found['told'] or _NAME}) "
+        if (found := _PIECE.fullmatch(token)) is not None:
+            return named(found, r"[^ ]+(?: [^ ]+)*?" if found["run"] else _NAME) + " "
+        parts, at = [], 0
+        for found in _PIECE_INSIDE.finditer(token):
+            parts += [re.escape(token[at : found.start()]), named(found, "[^ ]+?")]
+            at = found.end()
+        return "".join(parts) + re.escape(token[at:]) + " "
 
     return re.compile("".join(map(piece, pattern.split())))
 
@@ -561,6 +568,119 @@ def _is_a_pair(parts: Parts) -> bool:
 
 def _is_added(parts: Parts) -> bool:
     return parts["s"] != parts["h"] and parts["w"] != parts.get("u")
+
+
+def _index_of(summed: str) -> str:
+    """The index that a sum runs over; none where it runs over a set of pairs, or none is written."""
+    below = re.match(r"(?:sum|prod)_\{([a-z])(?:=[01]|in[^{}]*)?\}", summed)
+    return below[1] if below else ""
+
+
+def _has_index(part: str, index: str) -> bool:
+    """Whether an index stands below or above a name, or in the brackets behind one; ``D^Y`` has that over y in Y."""
+    together = (found["script"] for found in _SCRIPT.finditer(part) if re.fullmatch("[a-z]{2,3}", found["script"]))
+    return any(index in script for script in together) or (
+        re.search(rf"(?<![A-Za-z]){index}(?![A-Za-z])", part, re.IGNORECASE) is not None
+    )
+
+
+def _adds_up(parts: Parts) -> bool:
+    """Whether what every sum adds up has its index, from its first place on, and is counted to its end."""
+    terms = [part for name, part in parts.items() if re.fullmatch(r"[pqxy]\d*", name)]
+    for summed in _given(parts, "s"):
+        index = _index_of(summed)
+        if "=0}^" in summed or (index and not all(_has_index(term, index) for term in terms)):
+            return False
+    return True
+
+
+def _adds_up_shares(parts: Parts) -> bool:
+    """Whether shares are added up, and not what is left of them; two of them are two."""
+    shares = [*_given(parts, "p"), *_given(parts, "q")]
+    of_two = len(shares) < 2 or shares[0] != shares[1]
+    several = " , " in f" {parts.get('of', '')} " and not any(" , " in share for share in shares)
+    return of_two and not several and _adds_up(parts) and not any(re.search(" [+-] ", share) for share in shares)
+
+
+def _is_the_mean_of_all(parts: Parts) -> bool:
+    """Whether a sum is divided by as many as it adds up."""
+    ends = [found[1] for each in _given(parts, "s") if (found := re.search(r"\}\^\{(\w+)\}$", each))]
+    counts = _given(parts, "n")
+    squared = any("^{2}" in each for each in (*_given(parts, "x"), *_given(parts, "y")))
+    return not squared and all(end == count for end in ends for count in counts) and _adds_up(parts)
+
+
+def _is_a_centre(parts: Parts) -> bool:
+    """Whether a centre is the mean of the points of its own cluster."""
+    index = re.search(r"_\{([a-z\d])(?:[,^(]\S*)?\}", parts["m"])
+    told = [part for name, part in parts.items() if re.fullmatch(r"[ncrsw]\d*", name)]
+    own = index is None or any(_has_index(each, index[1]) for each in told)
+    return own and not any("^{2}" in each for each in _given(parts, "x")) and _adds_up(parts)
+
+
+def _splits(parts: Parts) -> bool:
+    """Whether each child's impurity is weighted by its own share: what tells the one from the other is the same."""
+    (first, second), (left, right) = _given(parts, "n"), _given(parts, "g")
+    ends = [re.search(r"[_^]\{([^{}\s]*)\}$", each) for each in (first, second)]
+    if first == second or not all(ends):
+        return False
+    one, other = (f"{{{found[1]}}}" for found in ends if found)
+    return one in left and left.replace(one, other) == right and first.replace(one, other) == second
+
+
+def _is_standard(parts: Parts) -> bool:
+    """Whether what is taken away and what it is divided by are those of the same letter, and nothing is squared."""
+    letter = _base(parts["x"]).lower()
+    marked = [part for name, part in parts.items() if re.fullmatch(r"(?:m|y|lo|hi)\d*", name)]
+    letters = {_base(part).lower() for part in marked if part.startswith(("bar.", "hat.")) or part[0] in "xXyYzZ"}
+    squared = "^{2}" in f"{parts['x']} {parts.get('s', '')}"
+    return letters <= {letter} and not squared
+
+
+def _is_a_part(parts: Parts) -> bool:
+    """Whether what is weighted is a part of the set that is split, with the index of the sum."""
+    index = _index_of(parts["s"])
+    return _base(parts["part"]) == _base(parts["set"].split(" ")[0]) and (not index or _has_index(parts["part"], index))
+
+
+def _is_of_samples(parts: Parts) -> bool:
+    """Whether errors are those of one sample after the other."""
+    return parts["y"] != parts["p"] and _adds_up({**parts, "p": parts["y"]})
+
+
+def _is_a_residual(parts: Parts) -> bool:
+    """Whether the residual of a sample is that of its own prediction."""
+    index = _SCRIPT.search(parts["r"])
+    told = parts.get("at") or parts.get("h2") or ""
+    return index is None or not re.search(r"[_^]\{", told) or index["script"].split(",")[0][:1] in told
+
+
+def _is_counted(parts: Parts) -> bool:
+    """Whether what is summed over is another value of what is asked."""
+    return "other" not in parts or _base(parts["other"]) == _base(parts["a"])
+
+
+def _is_of_one_sample(parts: Parts) -> bool:
+    """Whether a prediction and a label are those of the same sample, and two things."""
+    y, p = parts["y"], parts["p"]
+    index = _scripts(y)
+    return y != p and (not index or not re.search(r"[_^]\{", p) or any(each in p for each in index.split(",")))
+
+
+def _is_a_line(parts: Parts) -> bool:
+    """Whether an intercept and a slope are two: of two letters, or the first and the second of one."""
+    intercept, slope = parts["b"], parts["w"]
+    numbers = [_scripts(part) for part in (intercept, slope)]
+    if _base(intercept) == _base(slope):
+        return numbers == ["0", "1"]
+    return "0" not in numbers[1:] and {_base(intercept), _base(slope)} <= set("abmcw") | {"alpha", "beta", "omega"}
+
+
+def _is_the_other(parts: Parts) -> bool:
+    """Whether the second of two probabilities is that of what is not so: ``P(NotNext)`` beside ``P(IsNext)``."""
+    first, second = parts["p"], parts["q"]
+    turned = (first.replace("Is", "Not"), first.replace("is", "not"), first.replace("= 1", "= 0"))
+    return second != first and second in turned
 
 
 #: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.

@@ -632,8 +632,8 @@ def _loss(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     if (name := _loss_letter(left)) is None:
         return None
     free = _free((left, side), world.roles)
-    if any(world.roles[index] != SAMPLE for index in free):
-        return None
+    if len(free) > 1 or any(world.roles[index] != SAMPLE for index in free):
+        return None  # the loss of one sample is of its own prediction and label
     world.at = dict.fromkeys(free, world.one)
     whole, plain = world.value(side), world.without_penalty(side)
     world.at = {}
