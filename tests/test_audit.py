@@ -508,6 +508,12 @@ def test_a_loss_may_be_a_sum_but_a_mean_is_none(left: str, outcome: str) -> None
         ("Initial weights", r"\mathrm{Var}[w_{ij}] = \sigma^2"),
         ("Variance of a forest", r"\hat{f}(x) = \frac{1}{B} \sum_{b=1}^B T(x, \theta_b)"),
         ("A small network", r"\text{MSE} = (y - w \cdot x)^2"),
+        ("Mahalanobis distance", r"Q\ =\ \Sigma^{-1}"),  # no reciprocal of a number
+        ("Random samples", r"\pi_i = \frac{n}{N}"),
+        ("Weights of experts", r"w_i = \frac{e^{\theta_j}}{\sum_i e^{\theta_i}}"),
+        ("Early stopping", r"w_i = w_{i-1} - \eta \frac{g_{i-1}}{\|g_{i-1}\|}"),  # no first step of Adam
+        ("Area of the event", r"A_E = \pi \frac{R^2 \times 3}{4} = \frac{3\pi R^2}{4}"),  # no distribution
+        ("Einstein", r"E = m c^2 = c^2 m"),
     ],
 )
 def test_a_chance_likeness_to_a_step_of_some_proof_is_not_called_right(heading: str, formula: str) -> None:
@@ -560,6 +566,11 @@ def test_words_in_brackets_behind_a_formula_are_a_remark() -> None:
         ("Adam", r"\hat v_t = \frac{v_t}{1 - \beta_1^t}"),
         ("Standardisation", r"z = \frac{x + \mu}{\sigma}"),
         ("Softmax", r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_i}}"),
+        ("Softmax", r"\text{softmax}(z)_i = \frac{z_i}{\sum_j z_j}"),
+        ("KL divergence", r"C = KL(P || Q) = \sum_i q_i \log \frac{p_i}{q_i}"),
+        ("Standard error", r"SE(\bar X) = \sqrt{n} \sigma"),
+        ("Gradient descent", r"w \leftarrow w + \alpha \nabla L(w)"),
+        ("SVM", r"\text{hinge loss} = \max(0, 1 - f(x))"),
         ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
         ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i} / d)"),
         ("Positional encoding", r"PE(pos, 2i) = \sin\left(\frac{pos}{10000^{2i}/d_{model}}\right)"),
@@ -597,6 +608,12 @@ def test_real_errors_are_found(heading: str, formula: str) -> None:
         ("RMSprop", r"v_t = \beta_1 v_{t-1} + (1 - \beta_1) g_t^2"),
         ("Output size of a convolution", r"O = \lfloor \frac{W - K + 2P}{S} \rfloor + 1"),
         ("Softmax", r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"),
+        ("Softmax", r"a^{[L]} = \frac{t}{\sum_{j=1}^{n_L} t_j}"),  # where t is e^z
+        ("KL divergence", r"C = KL(P || Q) = \sum_i \sum_j p_{ij} \log \frac{p_{ij}}{q_{ij}}"),
+        ("Standard error", r"SE(S_n) = \sqrt{n} \sigma"),  # of a sum
+        ("Hinge loss", r"l_{hinge}(z) = \max(0, 1 - z)"),  # of a margin
+        ("PPO", r"\theta \leftarrow \theta + \eta \nabla \bar{R}_\theta"),  # a reward is to rise
+        ("Logistic regression by gradients", r"\theta \leftarrow \theta + \alpha \nabla_\theta \ell(\theta)"),
     ],
 )
 def test_what_looks_like_such_an_error_is_none(heading: str, formula: str) -> None:
@@ -612,6 +629,7 @@ def test_what_looks_like_such_an_error_is_none(heading: str, formula: str) -> No
         "# Attention\n\n$\\text{Attention}(Q, K, V) = \\text{softmax}(\\frac{QK^T}{\\sqrt{d_k}}) \\times V$\n",
         "# Gradient descent and ascent\n\nAscent, which maximises:\n\n"
         "$w^{(k+1)} = w^{(k)} + \\eta \\frac{\\partial J}{\\partial w}$\n",
+        "# Tails\n\nThe average of $n$ variables ($\\hat{\\mu}=\\frac{1}{n}\\sum_{i=1}^n X_i$) is near.\n",
         "# A boundary\n\n$$\nx_1 + x_2\n-\\frac{3}{2}=0\n$$\n",
     ],
 )

@@ -145,6 +145,7 @@ _PROSE_BEHIND = re.compile(
     r"|\s[-–—]{1,2}\s(?=[A-Za-z가-힣]{3,}\s)|\s\((?=[A-Za-z가-힣][^()*/+^=]*\s[^()*/+^=]*\)\s*\.?$)|\s:\s|\s?(?:이다|입니다|이며|이고|라고|라는|로\s|으로\s|일\s때)|[,.]$|⇒|=>|→|->|\s//|\s#|\s{4,}"
 )
 PARTIAL = r"(?:\\partial|\\delta|d|∂)"  # how a derivative is written, in patterns
+_A_SPACE = re.compile(r"(?<!\\)\\ ")
 _ASIDE = re.compile(  # \text{// a remark} at the end of a row
     r"(?:\\q?quad\s*)?\\(?:text|mathrm|textrm|mbox|textit)\s*\{\s*(?://|\\?[#%])[^{}]*\}\s*$|\s//[^{}]*$|\s\\?#\s[^{}]*$"
 )
@@ -486,7 +487,8 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
         return
     ends = [*(found.start() for found in relations[1:]), len(clause)]
     left = clause[: relations[0].start()]
-    sides = [clause[found.end() : end].strip().rstrip(".,;:\\ ") for found, end in zip(relations, ends, strict=True)]
+    parts = [clause[found.end() : end].strip() for found, end in zip(relations, ends, strict=True)]
+    sides = [_A_SPACE.sub(" ", part).strip().rstrip(".,;:\\ ") for part in parts]
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
     sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]

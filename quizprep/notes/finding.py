@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from quizprep.errors import QuizprepError
+from quizprep.formula.functions import function_named
 from quizprep.formula.limits import clock, times_cut_short, within
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
@@ -86,16 +87,27 @@ _READINGS = (
 )
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
-_UPHILL = re.compile(r"ascent|ascend|uphill|maximi[sz]|상승|최대화", re.IGNORECASE)
+_UPHILL = re.compile(
+    r"ascent|ascend|uphill|maximi[sz]|reward|상승|최대화|보상|上升|最大化|奖励|上昇|報酬", re.IGNORECASE
+)
+#: The gradient of what is to be made large: a reward, a value, a likelihood.
+_OF_A_GAIN = re.compile(
+    r"\\nabla\s*(?:_\s*(?:\{[^{}]*\}|\\?\w+))?\s*(?:\\(?:bar|hat|tilde|mathcal|mathbb)\s*\{?\s*)*"
+    r"(?:[RVQU](?![A-Za-z])|\\?(?:log|ln)(?![A-Za-z])|\\ell(?![A-Za-z]))"
+)
 # mistakes of letters whose meaning a text says elsewhere: wrong only where what is written leaves no other one
 _GRADIENT = re.compile(
     rf"\\nabla|∇|\\[dt]?frac\s*\{{\s*{PARTIAL}|{PARTIAL}\s*\w*\s*/\s*{PARTIAL}|(?<![A-Za-z\\])[gG](?![A-Za-z])"
 )
+_LOGITS = re.compile(r"(?<![A-Za-z\\])[zx](?![A-Za-z])|logit|softmax", re.IGNORECASE)
 _DEFINED_ELSEWHERE = {
     "ascent": _GRADIENT,  # w + η·grad, where that is said to be minus the gradient
     "uphill": _GRADIENT,
     "no-learning-rate": re.compile(r"(?!)"),  # a step of rate 1, or before the rate is spoken of
     "logits-for-probabilities": re.compile(r"\bz\b|\blogits?\b"),  # a is what comes out of the softmax
+    "no-exponential": _LOGITS,  # t / sum(t), where t is e^z
+    "plain-ratio": _LOGITS,
+    "class-ignored": re.compile(r"[fhs]\s*(?:_\w+)?\s*\(|(?<![A-Za-z])w|theta|score"),  # z may be the margin, y f(x)
 }
 _POWER = re.compile(r"\^\s*\{?\s*\d\s*\}?\s*$|[²³]\s*$")  # \sigma^2, which is more than the name of sigma
 _NUMBER_OF_A_ROW = re.compile(r"(?<=[A-Za-z])_?\d$")  # beta_1 and beta_2
@@ -144,11 +156,12 @@ _A_NAME = (
     r"(?:\\(?!frac|[dt]frac|sqrt|sum|prod|log|ln|exp|int|max|min|cdot|times)[A-Za-z]+|(?!log|ln|exp|sqrt)[^\W\d_]+)"
 )
 _ARGUMENTS = r"\([^()+\-*/]*\)"
-#: What many proofs have a step of: a name, a product of two, any function of one, the mean of one; a logarithm, but not
-#: minus one, which is what an event tells.
+#: What many proofs have a step of: a name, a product or a ratio of two, any function of one, the mean of one; a
+#: logarithm, but not minus one, which is what an event tells.
 _SLIGHT = re.compile(
     rf"-? ?\(? ?(?:{_A_NAME}(?:(?: |\\cdot|\\times|\\[,;!]|[*·×@⋅])*{_A_NAME})?"
     rf"|(?!\\?(?:sigma|phi|max|min|log|ln|exp|softmax|tanh)(?![A-Za-z]))(?:[A-Za-z]|\\[A-Za-z]+) ?{_ARGUMENTS}"
+    rf"|\\[dt]?frac {{0,2}}(?:1|{_A_NAME}) {{0,2}}{_A_NAME}|(?:1|{_A_NAME}) ?/ ?{_A_NAME}"
     rf"|(?:\\[dt]?frac ?1 ?{_A_NAME}|1 ?/ ?{_A_NAME})? ?(?:\\sum|∑|Σ) ?{_A_NAME} ?(?:{_ARGUMENTS})?) ?\)? ?"
     rf"|\(? ?\\?(?:log|ln|exp) ?[(\[]? ?{_A_NAME} ?(?:{_ARGUMENTS})? ?[)\]]? ?\)? ?"
 )
@@ -169,6 +182,11 @@ _A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:
 _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
 _NEXT = re.compile(r"_\s*\{?\s*(?:[a-z]\s*\+\s*1|new|next)|\^\s*\{?\s*\(?\s*[a-z]\s*\+\s*1")
 _ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
+_A_QUANTITY = re.compile(  # KL(P || Q), D_{KL}(p \| q)
+    r"\s*(?:\\(?:mathrm|text|operatorname|mathbb|mathcal)\s*\{\s*)?\\?(?P<name>[A-Za-z]+)\s*\}?\s*"
+    r"(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:\\left)?[\[(](?:\\\||[^()\[\]+\-*/^\\]|\\(?!frac)[A-Za-z]+)*[\])]\s*"
+)
+_OF_A_SUM = re.compile(r"\(\s*(?:[ST](?:\s*_\s*\{?\s*\w\s*\}?)?\s*\)|\\sum|∑|Σ)")
 _OF_SEVERAL = re.compile(r"\(.*,.*\)")
 _ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
 _LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
@@ -518,6 +536,9 @@ class _Judge:
         called = _calls_the_step(equation, candidate, verdict)
         if all(map(_is_slight, sides)) and not called:
             return False
+        another = candidate.step is not None and verdict.step not in (None, candidate.step)
+        if another and not called and not candidate.titled and not _is_name(equation.left):
+            return False  # its letter is that of one step, and the formula is another one
         ahead = [found for side in sides if (found := _LOOKS_AHEAD.search(_SCRIPT.sub("", side))) is not None]
         # what is accumulated is subtracted, so that it looks ahead where it is subtracted there as well
         if ahead and (candidate.proof.id != LOOKING_AHEAD or any(each["sign"] == each["ahead"] for each in ahead)):
@@ -682,6 +703,8 @@ class _Judge:
                 yield text
                 return
         for side in equation.sides if len(equation.sides) > 1 else ():
+            if _calls_a_quantity(side):
+                continue  # C = KL(P || Q) = ..., which is what C is called besides
             for text in self._spelled(equation, candidate, (side,), strict=True):
                 if self._glance(candidate.proof, text).verdict not in ("unreadable", "equivalent"):
                     yield text
@@ -727,7 +750,9 @@ class _Judge:
             return False
         variants = {mistake.name for mistake in candidate.proof.mistakes if mistake.variant}
         around = " ".join((equation.label, equation.near, *equation.heading[:1]))
-        if (candidate.step or candidate.proof.result).endswith("_next") and _UPHILL.search(around):
+        if (candidate.step or candidate.proof.result).endswith("_next") and (
+            _UPHILL.search(around) or _OF_A_GAIN.search(equation.text)
+        ):
             return False
         if (letter := _DEFINED_ELSEWHERE.get(verdict.diagnosis["kind"])) and not letter.search(equation.text):
             return False
@@ -800,7 +825,7 @@ class _Judge:
                     continue  # guessed letters that do not fit: it is about something else
                 if _leaves_out_half(verdict) or _is_a_mean_anyway(equation, verdict, candidate):
                     continue
-                if _is_of_a_sample(verdict, candidate):
+                if _is_of_a_sample(verdict, candidate) or _is_what_the_note_speaks_of(equation, verdict):
                     continue
                 if verdict.verdict in ("different", "undecided") and verdict.diagnosis is not None:
                     return self._found(equation, "in doubt", candidate, verdict, verdict.diagnosis["text"])
@@ -966,6 +991,12 @@ def _is_call(side: str) -> bool:
     return re.fullmatch(rf"\s*{letter}\([^()+\-*/]*\)\s*", side) is not None
 
 
+def _calls_a_quantity(side: str) -> bool:
+    """Whether a side is no more than the name of a quantity with what it is of, KL(P || Q): of no function, as ReLU."""
+    called = _A_QUANTITY.fullmatch(side)
+    return called is not None and function_named(called["name"]) is None
+
+
 def _is_name(left: str) -> bool:
     """Whether a left side says what it is, and is no letter that may stand for anything."""
     return re.match(r"\W*(?:[a-z]+\s*\{\s*)?+[A-Za-z가-힣]{2,}", left) is not None  # \mathcal{L} is a letter
@@ -1018,6 +1049,8 @@ def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
     said = _THAT_IS.match(str((verdict.diagnosis or {}).get("text")))
     name = said["name"].lower().replace("-", " ") if said else ""
     around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
+    if "of the sum" in str((verdict.diagnosis or {}).get("text")) and _OF_A_SUM.search(equation.left):
+        return True  # SE(S_n)
     written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
     return bool(name) and name in around and " " in name and name.split()[-1] in written
 
@@ -1061,6 +1094,8 @@ def _is_a_mean_anyway(equation: Equation, verdict: Verdict, candidate: Candidate
     if kind == "extra-factor" and candidate.proof.result == "loss":
         means = [found for side in equation.sides for found in _OF_SAMPLES.finditer(side)]
         return any((found["above"] or found["line"]) == found["end"] for found in means)
+    if candidate.proof.id == "expectation-and-variance" and kind in ("plain-mean", "unweighted"):
+        return _EXPECTED.search(equation.left) is None  # the mean and the variance of n samples
     return kind == "unweighted" and any(_EXPECTED.search(side) for side in equation.sides)
 
 

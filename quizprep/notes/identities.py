@@ -64,8 +64,9 @@ _INTEGRAL = re.compile(
 _SPEAKS_OF_VARIABLES = re.compile(
     rf"{_DENSITY.pattern.replace('?P<name>', '?:').replace('?P<below>', '?:').replace('?P<open>', '?:')}"
     rf"|{_DIVERGENCE.pattern.replace('?P<first>', '?:').replace('?P<second>', '?:').replace('?P<of>', '?:')}"
-    r"|E|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
+    r"|(?<![A-Za-z_])(?<!_\{)E(?![a-z])|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
+_A_LETTER = re.compile(r"\s*\\?[A-Za-z]+\s*\}?(?:[_^](?:\{[^{}]*\}|\w))*\s*")
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
 _LIST = re.compile(
     rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
@@ -192,6 +193,8 @@ def held(equation: Equation) -> Held | None:
     text = f"{equation.left} = " + " = ".join(sides)
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
+    if _A_LETTER.fullmatch(equation.left) and not any(map(_SPEAKS_OF_VARIABLES.search, sides)):
+        return None  # A_E = \pi R^2 = R^2 \pi, which is algebra
     around = " ".join((equation.label, equation.near, *equation.heading))
     independent = _holds(text)
     if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):

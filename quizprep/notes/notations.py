@@ -70,6 +70,8 @@ _OVER = re.compile(
 _PIECE = re.compile(r"\\[A-Za-z]+|[A-Za-z]{3,}|.", re.DOTALL)
 _INSTEAD = r"(?:[A-Za-z0-9](?:_\{?\w\}?|'|\^[+*])?|\\?[A-Za-z]+|\{\w(?:_\{?\w\}?)?\})"
 
+_INDICES = frozenset("ijklmn")
+_OF_ONE = re.compile(r"\s*\\?[A-Za-z]+\s*_\s*\{?\s*(?P<index>[i-n])\s*\}?\s*")  # w_i, which is no share of z_j
 _MAY_BE_A_SHARE = re.compile(  # a letter, a probability, what is called a weight or a loss
     r"(?:\W|(?:text|mathrm|operatorname|mathbf|boldsymbol|bm|mathcal|hat|bar|tilde)(?![A-Za-z]))*"
     r"(?:[A-Za-z]|alpha|beta|pi|sigma|ell)(?![A-Za-z])|.*(?:soft_?max|prob|\\Pr|weight|attention|loss|NCE|NLL)",
@@ -200,20 +202,21 @@ def of_a_share(equation: Equation) -> Iterator[Reading]:
     """
     if len(equation.sides) != 1 or equation.loose or not _MAY_BE_A_SHARE.match(equation.left):
         return
-    found = _share_of(equation.sides[0])
-    if found is None:
+    share = _share_of(equation.sides[0])
+    if share is None:
         return
-    if found:
+    one, logarithm = share
+    if logarithm:
         said = Text("It is minus the logarithm of a softmax.", ko="소프트맥스 로그에 마이너스를 붙인 것입니다.")
         loss = replace(equation, left="loss", sides=(r"-\log\left(\frac{e^{z_{y}}}{\sum_j e^{z_j}}\right)",))
         yield Reading("true-class-cross-entropy", "loss", loss, said)
-    else:
+    elif one not in _INDICES or (its := _OF_ONE.fullmatch(equation.left)) is None or its["index"] == one:
         said = Text("It is a softmax.", ko="소프트맥스입니다.")
         yield Reading("softmax", "p", replace(equation, left="p_i", sides=(r"\frac{e^{z_i}}{\sum_j e^{z_j}}",)), said)
 
 
-def _share_of(side: str) -> bool | None:
-    """Whether a side is minus the logarithm of a share of exponentials, or the share; None where it is neither."""
+def _share_of(side: str) -> tuple[str, bool] | None:
+    """Of which one a side is the share of exponentials, and whether it is minus its logarithm; None of others."""
     text = re.sub(r"\s+", " ", _LAYOUT.sub("", _FONT.sub(r"{\1}", side))).strip()
     begun = _FRACTION.match(text)
     if begun is None or bool(begun["minus"]) != bool(begun["log"]):
@@ -239,7 +242,9 @@ def _share_of(side: str) -> bool | None:
         for place, piece in enumerate(pieces)
     )
     fits = re.fullmatch(pattern, re.sub(r"\s", "", one))
-    return bool(begun["log"]) if fits is not None and fits["one"].strip("{}") != index else None
+    if fits is None or (of := fits["one"].strip("{}")) == index:
+        return None
+    return of, bool(begun["log"])
 
 
 def _braced(text: str, place: int) -> tuple[str, int]:

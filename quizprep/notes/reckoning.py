@@ -31,7 +31,7 @@ MOST_CHAIN = 8  # sides of one chain
 MOST_ROUNDED = 5  # numbers of a computation that may have been rounded before
 
 _SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "%": -2, "": 0}
-_RELATION = re.compile(r"(?<![<>=!:≤≥≠])=(?![=>])|≈|≒|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+_RELATION = re.compile(r"(?<![<>=!:≤≥≠*/+\-])=(?![=>])|≈|≒|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
 _NEAR = ("≈", "≒", "\\approx", "\\simeq")
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _VALUE = re.compile(rf"[\s\\,]*(?P<sign>[-−]?)\s*(?P<number>{_NUMBER})\s*(?P<suffix>\\?%|[kKMBG](?![A-Za-z]))?")
@@ -52,6 +52,8 @@ _FUNCTION_AT_END = re.compile(
 )
 _CALLED = re.compile(r"(?<![A-Za-z])(?!(?:is|are|was|be|gives|equals|or|and|to|of)(?:\s|$))[A-Za-z]\w*\}?\s*$")
 _ROUNDED = re.compile(r"(?<![\d.])(?:[1-9]\d*\.\d+|0\.0*[1-9]\d+)(?![\d.])")  # two digits or more, with a point
+_TIMES_A_HUNDRED = re.compile(r"(?:[*×·xX]|\\times|\\cdot)\s*100\s*$|^\s*100\s*(?:[*×·xX]|\\times|\\cdot)")
+_ONLY_ADDED = re.compile(r"[\d\s+−-]+")
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
 _THOUSANDS = re.compile(r"[-−]?\d*[1-9](?P<zeros>0+)[kKMBG]")
 _GIVEN = re.compile(
@@ -157,6 +159,11 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
         if said is None or _goes_on(behind[said.end() :]) or _are_sizes(expression, behind):
             continue
         right = agrees(value, said[0], near)
+        added = _ONLY_ADDED.fullmatch(expression)
+        if said["suffix"] == "%" and (added or _TIMES_A_HUNDRED.search(expression)):  # 0.8 * 100 = 80%, 40 + 35 = 75%
+            right = right or agrees(value, said["sign"] + said["number"], near)
+            if added and not right:
+                continue  # 0 + 1 = 75%, of what goes by the numbers 0 and 1
         rounded = not right and _may_be_rounded(expression, said[0], near)
         percent = not right and 0 < value <= 1 and not said["suffix"] and agrees(100 * value, said[0], near)
         text_of_it = f"{expression.strip()} {relation[0]} {said[0].strip()}"

@@ -77,7 +77,7 @@ _SCORE = Model("neuron", "z", Text("The weighted sum of the inputs.", ko="입력
 _PREDICTION = Model(
     "neuron",
     "a",
-    Text("The sigmoid of the weighted sum of the inputs.", ko="입력의 가중합에 시그모이드를 씌운 값입니다."),
+    Text("An activation of the weighted sum of the inputs.", ko="입력의 가중합에 활성화 함수를 씌운 값입니다."),
 )
 _SQUARED = Model(
     "mean-squared-error",
