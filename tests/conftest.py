@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from quizprep import provided
+
 pytest_plugins = ["postgres_server"]  # a server of PostgreSQL, for the tests that ask for it
 
 # No limit on how long an example takes: a busy machine must not fail a test. The same ones on every run; look for new
@@ -38,6 +40,12 @@ for sent, handler in (
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIZPREP_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True)
+def packs_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test brings as a pack, no other test in the same process finds among all proofs there are."""
+    monkeypatch.setattr(provided, "_loaders", dict(provided._loaders))
 
 
 FIGURES = pytest.StashKey[list[str]]()  # what tests found out by the way, printed at the end of the run

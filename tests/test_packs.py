@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from program import ROOT, give_compiled_deck, quizprep
 from typer.testing import CliRunner
 
-from quizprep import proof_rules, proofs, provided
+from quizprep import proof_rules, proofs
 from quizprep.ask import ask, source_of
 from quizprep.cli import COMMANDS, application
 from quizprep.content_rules import question_defects
@@ -580,7 +580,6 @@ def twice(x):
 
 def test_an_installed_package_is_a_pack_and_alone_may_bring_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     python_package(tmp_path, "installed", proofs=PYTHON_PROOF)
-    monkeypatch.setattr(provided, "_loaders", dict(provided._loaders))  # no other test is to find this pack
     monkeypatch.syspath_prepend(tmp_path / "site-packages")
     remembered = tmp_path / "cache" / places.REMEMBERED
     found = [place for place in places.packages(remembered) if place.module == "pack_of_installed"]
