@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from terminal import Terminal
+from terminal import ForkedTerminal, Terminal
 
 from quizprep.formatting import cell_width
 from quizprep.screen.layout import ColumnSize, View, fit_columns
@@ -138,3 +138,22 @@ def test_the_days_until_an_exam_go_through_the_pager(home: Path, pager: tuple[st
     shown, code = _screen(home, command, "exam", "plan", "--at", "2126-12-01")
     assert "PAGED" in shown and code == 0
     assert "12-19" in kept.read_text()
+
+
+def test_the_terminal_says_what_is_done_until_there_is_something_to_page(home: Path, pager: tuple[str, Path]) -> None:
+    command, kept = pager
+    environment = {"QUIZPREP_HOME": str(home), "PAGER": command}
+    with ForkedTerminal(["prove", "f1-score"], columns=80, rows=24, env=environment) as terminal:
+        terminal.wait()
+    assert b"Testing the proof" in terminal.raw and b"PAGED" in terminal.raw
+    assert "Testing the proof" not in terminal.history
+    with ForkedTerminal(["errata", "learning-basics"], columns=80, rows=24, env=environment) as terminal:
+        terminal.wait()
+    assert re.search(rb"/\d+ one-hot-is-an-ingredient", terminal.raw) and "one-hot-is-an-ingredient" in kept.read_text()
+
+
+def test_a_verdict_says_that_torch_is_asked(home: Path) -> None:
+    arguments = ["check", "f1-score", "(P+R)/2", "--confirm"]
+    with ForkedTerminal(arguments, columns=80, rows=24, env={"QUIZPREP_HOME": str(home)}) as terminal:
+        terminal.wait()
+    assert b"Confirming with torch" in terminal.raw and "Confirming with torch" not in terminal.history

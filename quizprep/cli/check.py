@@ -27,6 +27,7 @@ from quizprep.cli.common import (
     device_of,
     find_proof,
     language_of,
+    load_torch,
     open_practice,
     provide_proofs,
     read_text,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 PANEL = "Check"
+CONFIRMING = Text("Confirming with torch", ko="torch로 확인하는 중")
 KIND = FormulaCommand
 MAX_PYTHON = 1_000_000  # bytes of a Python file
 MAX_FILE = 100_000  # bytes of a formula file
@@ -157,7 +159,7 @@ class Settings:
         """Where torch computes what the verdict needs; a proof whose steps have formulas needs none of it."""
         if proof.formulas is not None:
             return "cpu"
-        engine.ready()
+        load_torch(self.language)
         return engine.resolve(self.device)
 
     def show(self, verdict: Verdict, pair: bool = False) -> None:
@@ -233,10 +235,11 @@ def _keep(proof: Proof, given: str, verdict: Verdict, settings: Settings) -> Non
 
 def _confirmed(proof: Proof, verdict: Verdict, settings: Settings) -> Confirmation:
     started = time.perf_counter()
-    engine.ready()
-    from quizprep.judge.confirmation import confirm
+    with report.doing(CONFIRMING[settings.language]):
+        engine.ready()
+        from quizprep.judge.confirmation import confirm
 
-    found = confirm(proof, verdict.step, device=engine.resolve(settings.device), seed=settings.seed)
+        found = confirm(proof, verdict.step, device=engine.resolve(settings.device), seed=settings.seed)
     return replace(found, seconds=time.perf_counter() - started)  # with the time that torch takes to come
 
 

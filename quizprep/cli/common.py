@@ -44,6 +44,7 @@ def one_of(*choices: str) -> Callable[[str], list[str]]:
 
 
 DATES_ANEW = Text("Computing every card's date anew", ko="모든 카드의 날짜를 다시 계산하는 중")
+LOADING = Text("Loading torch", ko="torch를 불러오는 중")
 WIDTH = 79  # cells of a line that every terminal shows whole
 
 Language = Annotated[
@@ -112,6 +113,15 @@ def clock_at(at: str | None) -> Callable[[], datetime]:
 def locale_name() -> str:
     """The locale that the environment asks for, or nothing."""
     return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+
+
+def load_torch(language: str) -> None:
+    """Import torch, which takes seconds, and say so."""
+    from quizprep import engine
+    from quizprep.screen import report
+
+    with report.doing(LOADING[language]):
+        engine.ready()
 
 
 def read_text(file: str, advice: Text, most: int | None = None) -> str:

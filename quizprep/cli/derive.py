@@ -17,6 +17,7 @@ from quizprep.cli.common import (
     device_of,
     find_proof,
     language_of,
+    load_torch,
     read_text,
 )
 from quizprep.formula.symbols import symbol
@@ -97,7 +98,7 @@ def _against(proof: Proof, account: Account, device: str, language: str) -> Verd
     if proof.formulas is None:
         from quizprep import engine
 
-        engine.ready()
+        load_torch(language)
         device = engine.resolve(device)
     else:
         device = "cpu"

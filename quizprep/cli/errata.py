@@ -16,7 +16,7 @@ from quizprep.screen.pager import page
 from quizprep.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from quizprep.judge.erratum import Erratum, Refutation
     from quizprep.values import Value
@@ -80,7 +80,8 @@ def errata(
         report.line(_none_of(name, severity, Counter(each.severity for each in select(found, name)), language))
         raise typer.Exit(0)
     failed, heading = 0, ""
-    for erratum, refutation in ((each, None) for each in chosen) if listing else _refuted(chosen, device_of(device)):
+    said = [(each, None) for each in chosen] if listing else _refuted(chosen, device_of(device))
+    for erratum, refutation in said:
         failed += refutation is not None and not refutation.refuted
         if json:
             report.json(_as_json(erratum, refutation))
@@ -95,26 +96,30 @@ def errata(
     raise typer.Exit(1 if failed else 0)
 
 
-def _refuted(chosen: list[Erratum], device: str) -> Iterator[tuple[Erratum, Refutation | None]]:
+def _refuted(chosen: list[Erratum], device: str) -> list[tuple[Erratum, Refutation | None]]:
     """Each erratum with what its proof says to it, computed or kept from an earlier run of the same code."""
     from quizprep import engine
     from quizprep.judge.erratum import Refutation, path, refute
     from quizprep.kept import Kept
 
     kept, place = Kept(cache_path().parent, "errata", device, beside=[path()]), ""
+    said: list[tuple[Erratum, Refutation | None]] = []
     try:
-        for erratum in chosen:
-            if erratum.proof is None:
-                yield erratum, None
-                continue
-            if (found := kept.get(erratum.id)) is None:
-                engine.ready()
-                place = place or engine.resolve(device)
-                found = asdict(refute(erratum, device=place))
-                kept.put(erratum.id, found)
-            yield erratum, Refutation(**found)
+        with report.progress(len(chosen)) as step:
+            for erratum in chosen:
+                if erratum.proof is None:
+                    found = None
+                elif (found := kept.get(erratum.id)) is None:
+                    step(erratum.id, 0)
+                    engine.ready()
+                    place = place or engine.resolve(device)
+                    found = asdict(refute(erratum, device=place))
+                    kept.put(erratum.id, found)
+                step(erratum.id)
+                said.append((erratum, Refutation(**found) if found else None))
     finally:
         kept.save()
+    return said
 
 
 def _as_json(erratum: Erratum, refutation: Refutation | None) -> dict[str, object]:

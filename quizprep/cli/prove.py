@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from quizprep.values import Computed, Value
 
 PANEL = "Check"
+TESTING = Text("Testing the proof", ko="증명을 시험하는 중")
 
 
 def prove(
@@ -163,23 +164,24 @@ def _prove_one(proof: Proof, written: list[str], language: str, device: str, see
     from quizprep import engine
     from quizprep.proof_rules import chapter_defects, in_its_place
 
-    engine.ready()
-    from quizprep.drawing import as_json, draw
-    from quizprep.mutation_score import Score, score
-    from quizprep.numeric_prover import simplest_values
-    from quizprep.prover import compute
-    from quizprep.self_test import not_run, self_test
+    with report.doing(TESTING[language]):
+        engine.ready()
+        from quizprep.drawing import as_json, draw
+        from quizprep.mutation_score import Score, score
+        from quizprep.numeric_prover import simplest_values
+        from quizprep.prover import compute
+        from quizprep.self_test import not_run, self_test
 
-    place = engine.resolve(device)
-    numbers = numbers or simplest_values(proof)
-    tested = self_test(proof, device=place, seed=seed, language=language)
-    computed, mutants, wrong = None, Score({}, {}, ()), []
-    try:
-        computed = compute(proof, numbers, device=place, seed=seed, language=language)
-        if not proof.takes_random:  # one about behaviour takes a minute: `--mutants`
-            mutants = score(proof)
-    except Exception as error:  # a broken proof is a line of the report here too
-        wrong = [] if tested.failures else [in_its_place(proof, not_run(error))]
+        place = engine.resolve(device)
+        numbers = numbers or simplest_values(proof)
+        tested = self_test(proof, device=place, seed=seed, language=language)
+        computed, mutants, wrong = None, Score({}, {}, ()), []
+        try:
+            computed = compute(proof, numbers, device=place, seed=seed, language=language)
+            if not proof.takes_random:  # one about behaviour takes a minute: `--mutants`
+                mutants = score(proof)
+        except Exception as error:  # a broken proof is a line of the report here too
+            wrong = [] if tested.failures else [in_its_place(proof, not_run(error))]
     wrong += [
         *(_unnoticed(proof, each) for each in mutants.survivors if not each.of_claim),
         *chapter_defects(proof.file),

@@ -17,6 +17,7 @@ from quizprep.cli.common import (
     complete_question,
     device_of,
     language_of,
+    load_torch,
     open_deck,
 )
 from quizprep.formatting import block
@@ -59,6 +60,7 @@ def show(
     proof = proofs.get(found.proof, found.chapter)
     values, computed = draw(found, proof, seed), NOTHING
     if found.proven:
+        load_torch(language)
         computed = engine.compute(proof, values, device=device_of(device), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)

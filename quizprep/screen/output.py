@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, NoReturn, TextIO
 
@@ -17,6 +18,7 @@ _unwritable: list[str] = []  # the encoding that lacked letters, once that was s
 _plain: list[bool] = []  # whether lines alone are wanted, and nothing drawn
 _mouse: list[bool] = []  # whether clicks are wanted
 _diverted: list[IO[bytes]] = []  # where the text for the terminal goes instead: the pager's input
+_pagers: list[Callable[[], IO[bytes] | None]] = []  # what starts a pager before the first text for the terminal
 
 
 def set_plain(wanted: bool) -> None:
@@ -50,9 +52,13 @@ def is_forced() -> bool:
     return not os.environ.get("NO_COLOR") and any(value not in ("", "0") for value in asked)
 
 
-def divert(pipe: IO[bytes] | None) -> None:
-    """Write what is meant for the terminal into ``pipe`` from now on; None ends that."""
-    _diverted[:] = [] if pipe is None else [pipe]
+def divert(start: Callable[[], IO[bytes] | None] | None) -> None:
+    """Write what is meant for the terminal into what ``start`` gives when there is something; None ends that.
+
+    Until then the terminal is free to show what is being done.
+    """
+    _diverted.clear()
+    _pagers[:] = [] if start is None else [start]
 
 
 def is_diverted() -> bool:
@@ -72,6 +78,9 @@ def emit(text: str, stream: TextIO | None = None) -> None:
         return
     encoding = stream.encoding or "utf-8"
     text = _writable(text, encoding)
+    if _pagers and stream is not sys.stderr and is_to_terminal(stream):
+        pipe = _pagers.pop()()
+        _diverted[:] = [] if pipe is None else [pipe]
     if _diverted and is_to_terminal(stream):
         _write_into(_diverted[0], text.encode(encoding))
         return

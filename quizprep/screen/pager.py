@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from typing import IO
 
 from quizprep.screen import output
 
@@ -24,15 +25,20 @@ def page(wanted: bool = True) -> None:
     command = _command()
     if not wanted or not command or output.is_dumb() or not output.is_terminal():
         return
+    output.divert(lambda: _start(command))
+
+
+def _start(command: list[str]) -> IO[bytes] | None:
+    """The input of a pager that was started; None where it is no program: then without."""
     environment = {"LESS": LESS, **os.environ}
     if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":  # whatever the locale says
         environment.setdefault("LESSCHARSET", "utf-8")
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
-    except OSError:  # it is no program: then without
-        return
-    output.divert(process.stdin)
+    except OSError:
+        return None
     _running.append(process)
+    return process.stdin
 
 
 def end() -> None:

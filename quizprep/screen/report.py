@@ -176,6 +176,15 @@ def share_of(what: str) -> Iterator[Callable[[float], None]]:
 
 
 @contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Says ``what`` is done until it is; nobody knows how much of it is."""
+    with _at_work(what) as draws:
+        if draws:
+            _show(f"{what} …")
+        yield
+
+
+@contextmanager
 def _at_work(what: str) -> Iterator[bool]:
     """Whether a bar is to be drawn, which is gone at the end; else what is done is said, if not within other work."""
     is_seen = is_to_terminal(sys.stderr) and not is_diverted()
@@ -192,7 +201,12 @@ def _at_work(what: str) -> Iterator[bool]:
 def _draw(share: float, said: str) -> None:
     """A bar, and what is said beside it, in the place of the last one."""
     filled = int(BAR * share)
-    shown = f"{'━' * filled}{'─' * (BAR - filled)} {legible(said)}".replace("\n", " ")
+    _show(f"{'━' * filled}{'─' * (BAR - filled)} {said}")
+
+
+def _show(said: str) -> None:
+    """One line, cut to the width, in the place of the last one."""
+    shown = legible(said).replace("\n", " ")
     while cell_width(shown) >= size(sys.stderr)[0] and shown:
         shown = shown[:-1]
     emit(f"\r\x1b[K{shown}", sys.stderr)
