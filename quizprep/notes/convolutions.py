@@ -181,7 +181,7 @@ def windowed(equation: Equation) -> Summed | None:
 # --- one output, as a sum over the kernel ------------------------------------------------------
 
 _INDEXED = (
-    r"(?P<{0}>[A-Za-z])\s*(?:_\s*\{{(?P<{0}_below>[^{{}}]*(?:\{{\w+\}}[^{{}}]*)*)\}}"
+    r"(?P<{0}>[A-Za-z]+)\s*(?:_\s*\{{(?P<{0}_below>[^{{}}]*(?:\{{\w+\}}[^{{}}]*)*)\}}"
     r"|_(?P<{0}_one>[a-z])|[(\[](?P<{0}_at>[^()\[\]]*)[)\]])"
 )
 _PLAIN = (
@@ -202,8 +202,9 @@ _TWO_FACTORS = re.compile(
     r"\s*" + _INDEXED.format("first") + r"\s*(?:\\cdot|\\times|\*|\\,)?\s*" + _INDEXED.format("second") + r"\s*"
 )
 _BIAS = re.compile(
-    r"\s*\+\s*b\s*(?:_\s*(?:\{\s*\w+\s*\}|\w)|\[\w\])?\s*$|^\s*[bu]\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?\s*\+\s*"
+    r"\s*\+\s*b(?:ias)?\s*(?:_\s*(?:\{\s*\w+\s*\}|\w)|\[\w\])?\s*$|^\s*[bu]\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?\s*\+\s*"
 )
+_OF_CHANNELS = re.compile(r"(?<![A-Za-z])[a-z]\s*_\s*\{?\s*(?:in|out)\s*\}?(?![A-Za-z])")
 _STEP = r"(?:[sSdD](?:_(?:\{\w+\}|\w))?)"
 _MOVED = re.compile(
     rf"(?:{_STEP}?(?P<place>[a-z]){_STEP}?(?P<sign>[+-])(?P<offset>[a-z])|(?P<ahead>[a-z])\+(?P<behind>[a-z]))(?:[+-](?:\d|[pP](?:_(?:\{{\w+\}}|\w))?))*"
@@ -220,6 +221,7 @@ def layered(equation: Equation) -> Summed | None:
     written, side = equation.left, equation.sides[0]
     for pattern, plain in _PLAIN:
         written, side = pattern.sub(plain, written), pattern.sub(plain, side)
+    written, side = _one_letter_each(written, side)
     left = _OF_PLACES.fullmatch(written)
     if left is None:
         return None
@@ -244,6 +246,22 @@ def layered(equation: Equation) -> Summed | None:
     return Summed(
         "right", Text("The kernel is flipped, as a convolution has it.", ko="합성곱 정의대로 커널을 뒤집었습니다.")
     )
+
+
+def _one_letter_each(*texts: str) -> list[str]:
+    """Texts with a letter of its own for each index of several: ``c_{in}`` and ``c_{out}``."""
+    free = [
+        letter
+        for letter in "abcdefghlmnopqruvwxyz"
+        if not re.search(rf"(?<![A-Za-z]){letter}(?![A-Za-z])", "".join(texts))
+    ]
+    letters: dict[str, str] = {}
+
+    def lettered(found: re.Match[str]) -> str:
+        name = re.sub(r"[{}\s]", "", found[0])
+        return letters.setdefault(name, free[len(letters)]) if name in letters or len(letters) < len(free) else found[0]
+
+    return [_OF_CHANNELS.sub(lettered, text) for text in texts]
 
 
 def _axes(text: str) -> list[str]:

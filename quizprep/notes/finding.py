@@ -37,7 +37,7 @@ from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
-from quizprep.notes.slips import gathers_no_squares, slips
+from quizprep.notes.slips import hides_a_slip, slips
 from quizprep.notes.slopes import Definitions
 from quizprep.notes.usual import (
     Reading,
@@ -376,8 +376,8 @@ class _Judge:
             doubtful = holds_a_relation(equation.sides[0]) or self._right(turned, candidates) is not None
             wrong = None if doubtful else self._wrong(equation, certain)
             return wrong or Finding(equation.line, equation.text, "unknown")
-        if gathers_no_squares(equation) and (found := self._slipped(equation)) is not None:
-            return found  # which would be right as an average of gradients
+        if hides_a_slip(equation) and (found := self._slipped(equation)) is not None:
+            return found
         meant = usual(equation)
         known = itertools.chain(of_a_known_loss(meant), of_a_conditional(equation), of_a_look_ahead(equation))
         right = self._right_for(known) or self._right(equation, candidates)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -396,9 +397,10 @@ def _shrinks(parts: Parts) -> bool:
 def _gathers(parts: Parts) -> bool:
     """Whether an average of gradients goes on from its own value before, with a decay that is not the other one's."""
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
-    g = parts.get("mean") or parts.get("g2") or parts["g"].removesuffix("^{2}")
-    squares = "mean" not in parts
-    if g.endswith("^{2}"):
+    of_a_loss = bool(_given(parts, "of"))  # \\nabla L, and no letter for it
+    g = parts.get("mean") or parts.get("g2") or parts.get("g", "").removesuffix("^{2}")
+    squares = not of_a_loss and "mean" not in parts
+    if g.endswith("^{2}") or any(each.endswith("^{2}") for each in _given(parts, "of")):
         return False
     number = re.search(r"\d", _scripts(parts["decay"]))
     fits = number is None or number[0] == ("2" if squares else "1")
@@ -681,6 +683,100 @@ def _is_the_other(parts: Parts) -> bool:
     first, second = parts["p"], parts["q"]
     turned = (first.replace("Is", "Not"), first.replace("is", "not"), first.replace("= 1", "= 0"))
     return second != first and second in turned
+
+
+def _is_summed(parts: Parts) -> bool:
+    """Whether the gradients whose squares are added up are those that the step goes along."""
+    (g,) = _given(parts, "g")
+    squared = g if "g2" in parts else g.removesuffix("^{2}")
+    timed = _timed(parts["new"]), _timed(parts["old"])
+    fits = timed[0][0] == timed[1][0] and timed[0][1] >= timed[1][1]
+    return fits and ("g2" in parts or g != squared) and _base(squared) == _base(parts["by"])
+
+
+def _reconstructs(parts: Parts) -> bool:
+    """Whether one of the two is made of the other: an accent, a prime, or a function of a function of it."""
+    x, y = parts["x"], parts["y"]
+    names = [_base(each).lower() for each in (x, y)]
+    if x != y and names[0] == names[1] and " " not in x + y:
+        return True
+    rebuilt = re.fullmatch(r"(?P<outer>\S+) \( (?P<inner>\S+) \( (?P<of>\S+) \) \)", y)
+    return rebuilt is not None and _base(rebuilt["of"]) == _base(x) and rebuilt["outer"] != rebuilt["inner"]
+
+
+def _is_the_gap(parts: Parts) -> bool:
+    """Whether the divergence is of a q from the posterior, given what the evidence is of."""
+    q, posterior, of = parts["q"], parts["posterior"], parts["of"].partition(" | ")[0]
+    given = re.fullmatch(r"[pP]\S* \( \S+ \| (?P<given>.*) \)", posterior)
+    return q[0] == "q" and given is not None and of in re.split(" [,;] ", given["given"])
+
+
+def _is_its_variance(parts: Parts) -> bool:
+    (variance,) = _given(parts, "v")
+    return parts["s"] in ("std", variance.removesuffix("^{2}"))
+
+
+def _factors(product: str) -> list[str]:
+    """The names of a product, a square as two; none of what is more than a product of names."""
+    names: list[str] = []
+    for part in product.removeprefix("( ").removesuffix(" )").split(" "):
+        squared = part.endswith("^{2}")
+        name = part.removesuffix("^{2}")
+        if not re.fullmatch(_NAME, name) or "^" in name:
+            return []
+        names += [name] * (1 + squared)
+    return names
+
+
+def _convolves(names: Sequence[str]) -> tuple[set[str], set[str]] | None:
+    """The two sides of kernel and map, and the two channels, of the multiplications of a convolution."""
+    counted = Counter(names)
+    twice = {name for name, count in counted.items() if count == 2}
+    once = {name for name, count in counted.items() if count == 1}
+    return (twice, once) if len(names) == 6 and len(twice) == len(once) == 2 else None
+
+
+def _multiplies(parts: Parts) -> bool:
+    return _convolves(_factors(parts["product"])) is not None
+
+
+def _separated(depthwise: str, pointwise: str) -> tuple[str, str, str, str] | None:
+    """Kernel, map, and the channels in and out, of a depthwise and a pointwise convolution."""
+    first, second = Counter(_factors(depthwise)), Counter(_factors(pointwise))
+    twice = {name for name, count in first.items() if count == 2}
+    of_map = {name for name, count in second.items() if count == 2}
+    once, out = set(first) - twice, set(second) - of_map
+    if (sum(first.values()), sum(second.values()), len(twice), len(once)) != (5, 4, 2, 1) or len(of_map) != 1:
+        return None
+    if not of_map <= twice or len(out) != 2 or not once <= out:
+        return None
+    (kernel,), (side,), (channels,), (others,) = twice - of_map, of_map, once, out - once
+    return kernel, side, channels, others
+
+
+def _multiplies_twice(parts: Parts) -> bool:
+    return _separated(parts["depthwise"], parts["pointwise"]) is not None
+
+
+def _is_the_share_left(parts: Parts) -> bool:
+    """Whether a fraction is what the two convolutions multiply, over what the whole one does."""
+    first, plus, second = parts["separable"].partition(" + ")
+    separated, full = _separated(first, second) if plus else None, _convolves(_factors(parts["full"]))
+    if separated is None or full is None:
+        return False
+    kernel, side, channels, others = separated
+    own = full == ({kernel, side}, {channels, others})
+    return own and parts["n"] == others and kernel in (parts.get("k"), parts.get("square", "").removesuffix("^{2}"))
+
+
+def _is_behind_the_target(parts: Parts) -> bool:
+    """Whether a value is taken from the reward plus the discounted best one, or the other way round."""
+    (difference,) = _given(parts, "taken")
+    value, target = r"Q\S* \( [^()]* \)", r"\S*[rR]\S* \+ gamma\S* max\S* \S*Q\S* \( [^()]* \)"
+    return any(
+        re.fullmatch(pattern, difference)
+        for pattern in (f"(?:{target}|[yY]\\S*) - {value}", f"{value} - (?:\\( {target} \\)|[yY]\\S*)")
+    )
 
 
 #: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.

@@ -150,7 +150,7 @@ class _Reader:
                 if not above or above in "+-=,;:":
                     raise _Unread
                 parts.append(_fraction(above, self._below()))
-            elif token in _BAR:
+            elif token in _BAR or token in _BARS:
                 parts.append(self._between_bars(token))
             else:
                 parts.append(self.operand())
@@ -165,17 +165,18 @@ class _Reader:
         return below
 
     def _between_bars(self, token: str) -> str:
-        """``| a |``, or the bar alone where no second one follows: that of a condition."""
+        """``| a |`` and ``|| a ||``, or the bar alone where no second one follows: of a condition, of a divergence."""
         begun, depth = self.at + len(token), self.depth
         self.at = begun
+        bar = {**_BARS, **_BAR}[token]
         try:
-            inside = self.expression("|")
+            inside = self.expression(bar)
             if inside and not inside[0].startswith((")", ",")):
-                return f"| {' '.join(inside)} |{self._scripts()}"
+                return f"{bar} {' '.join(inside)} {bar}{self._scripts()}"
         except _Unread:
             pass
         self.at, self.depth = begun, depth
-        return "|"
+        return bar
 
     def operand(self) -> str:
         token = self._take()
@@ -192,10 +193,8 @@ class _Reader:
             if not {"+", "-", ",", "="} & set(inside) and inside:
                 return " ".join(inside) + self._scripts()
             return self._raised("", inside)
-        if token in _BARS:
-            inside = self.expression("||")
-            return f"|| {' '.join(inside)} ||{self._scripts()}"
-        if token in _BAR:
+        if token in _BARS or token in _BAR:
+            self.at -= len(token)
             return self._between_bars(token)
         if token.startswith("\\") and len(token) > 2:
             return self._command(token[1:])

@@ -43,6 +43,16 @@ _CALL = re.compile(
     r"(?:_\w|_\{[^{}]*\})?\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]"
 )
 _OF_A_STEP = re.compile(r"_\s*\{?\s*t(?![A-Za-z])")
+_STEP_BY_A_LOSS = re.compile(
+    r"(?P<old>(?:\\(?:theta|mathbf|boldsymbol|bm)|[A-Za-z])(?:\{[^{}]*\})?(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*)\s*-\s*"
+    r"(?P<rate>\\(?:eta|alpha|epsilon|gamma)(?:_\{?\w\}?)?)\s*(?:\\cdot|\\times|\\,|\*)?\s*\{?\s*"
+    r"(?P<loss>(?:\\(?:mathcal|mathrm)\s*\{?\s*)?(?:[JLC]|\\ell|l|[lL]oss|[cC]ost)(?![A-Za-z])\s*\}?(?:_\{?\w+\}?)?"
+    r"\s*(?:\\left)?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[lL]oss|[cC]ost|[JL]|\\mathcal\s*\{?\s*[JL]\s*\}?)\s*\}?"
+)
+_STEP_OF_A_NAME = re.compile(
+    r"[_^]\s*(?:\{\s*\(?\s*[tkn]\s*(?:[+-]\s*1)?\s*\)?\s*\}|[tkn](?!\w))|_\{?(?:new|old|next)\}?"
+)
+_INDEX_ABOVE = re.compile(r"\\beta\s*\^\s*\{\s*t\s*_\s*\{?\s*(?P<index>[12])\s*\}?\s*\}")
 _AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
 
 
@@ -65,6 +75,8 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_no_average(equation, side),
         *_not_squared(equation, side),
         *_bias_behind(equation, side),
+        *_no_gradient(equation, side),
+        *_index_at_the_power(side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
 
@@ -106,9 +118,15 @@ def _no_average(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
     yield f"{decay} {found['old']} + (1 - {decay}) {found['new']}", said
 
 
-def gathers_no_squares(equation: Equation) -> bool:
-    """Whether gradients are averaged where RMSprop alone is spoken of, which averages their squares."""
-    return any(True for side in equation.sides[:1] for _ in _not_squared(equation, side))
+def hides_a_slip(equation: Equation) -> bool:
+    """Whether a slip would be right with a name read for another one: a loss for its gradient, t₁ for t.
+
+    Gradients that are averaged below RMSprop, which averages their squares, would be as those of momentum.
+    """
+    return any(
+        any(True for _ in (*_not_squared(equation, side), *_no_gradient(equation, side), *_index_at_the_power(side)))
+        for side in equation.sides[:1]
+    )
 
 
 def _not_squared(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
@@ -139,6 +157,32 @@ def _bias_behind(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
             ko=f"편향 {bias}은(는) 괄호 안에 있어야 합니다. 활성화 함수를 씌우기 전에 더합니다.",
         )
         yield f"{found['call']} + {bias} {found['close']}", said
+
+
+def _no_gradient(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    found = _STEP_BY_A_LOSS.fullmatch(side.strip())
+    if found is None or _bare(found["old"]) != _bare(equation.left):
+        return
+    said = Text(
+        "The loss itself is taken away, and not its gradient: the step says nothing of the direction.",
+        ko="손실의 기울기가 아니라 손실 자체를 뺐습니다. 어느 쪽으로 움직일지 알 수 없습니다.",
+    )
+    yield f"{found['old']} - {found['rate']} \\nabla {found['loss']}", said
+
+
+def _bare(name: str) -> str:
+    """A name without the step that it belongs to."""
+    return re.sub(r"\s|[{}]", "", _STEP_OF_A_NAME.sub("", name))
+
+
+def _index_at_the_power(side: str) -> Iterator[tuple[str, Text]]:
+    """``\\beta^{t_1}`` for ``\\beta_1^t``: the index of the decay at its power."""
+    for found in _INDEX_ABOVE.finditer(side):
+        said = Text(
+            f"The index {found['index']} belongs to β, not to its power t: there is one time and two decays.",
+            ko=f"첨자 {found['index']}은(는) 지수 t가 아니라 β에 붙습니다. 시간은 하나이고 감쇠율이 둘입니다.",
+        )
+        yield f"{side[: found.start()]}\\beta_{found['index']}^t{side[found.end() :]}", said
 
 
 def _shown(decay: str) -> str:

@@ -313,8 +313,35 @@ def _of_gates(text: str) -> str:
     return text
 
 
+_EVALUATED = re.compile(  # \\nabla L|_{w_t}: where a gradient is taken
+    r"\s*(?:\\(?:left|right|[bB]igg?[lrm]?)\s*)?(?:\||\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z]))\s*"
+    r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+)"
+)
+_BARS = re.compile(r"\||\\[lr]?[vV]ert(?![A-Za-z])|\\mid(?![A-Za-z])")
+_A_TIMED_NAME = r"(?<![A-Za-z\\])(?P<name>[A-Za-z]|\\(?:theta|sigma|delta|hat\s*\{?\s*[A-Za-z]\s*\}?))"
+_AT_A_TIME = re.compile(_A_TIMED_NAME + r"\s*\(\s*(?P<time>[tk])\s*(?P<step>[+-]\s*1)?\s*\)(?P<alone>)")  # v(t-1)
+_TIME_ABOVE = re.compile(  # \\sigma^{t-1}
+    _A_TIMED_NAME + r"\s*\^\s*(?:\{\s*(?P<time>[tk])\s*(?P<step>[+-]\s*1)?\s*\}|(?P<alone>[tk])(?![A-Za-z]))"
+)
+
+
+def _timed(text: str) -> str:
+    """With the step below a name that others write behind it, or above: ``v(t) = \\beta v(t-1) + g(t)``."""
+    for pattern in (_AT_A_TIME, _TIME_ABOVE):
+        if any(found["step"] for found in pattern.finditer(text)):
+            text = pattern.sub(_below, text)
+    return text
+
+
+def _below(found: re.Match[str]) -> str:
+    time = found["time"] or found["alone"]
+    return f"{found['name']}_{{{time}{found['step'] or ''}}}"
+
+
 def _usual(text: str) -> str:
-    text = _of_code(text)
+    text = _timed(_of_code(text))
+    if "\\nabla" in text or "\\partial" in text:
+        text = _EVALUATED.sub(" ", text) if len(_BARS.findall(text)) == 1 else text
     text = _GATE_ABOVE.sub(lambda found: f"{found['of']}_{{{found['by'] or ''}{found['gate']}}}", text)
     if "\\sum" in text:
         text = _SHARE_OF_A_CLASS.sub(lambda found: f" p_{found['index']} ", text)
