@@ -295,6 +295,12 @@ def test_what_is_spelt_is_measured_as_it_is_spelt(encoding: str, monkeypatch) ->
     assert shown[8].index("2") == shown[9].index("1"), shown
 
 
+def test_numbers_in_a_long_bracket_stay_beside_their_names() -> None:
+    for width in range(30, 80):
+        lines = View("ko", width).note("w_next = w: 실제로는 w_next = 0.8 (w = 1, g = 2, η = 0.1, b = 0, g_b = 0)")
+        assert not any(re.search(r"=$|^\s*=|^\d", COLOUR.sub("", line).strip()) for line in lines), lines
+
+
 def test_an_emoji_of_several_stays_one() -> None:
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     assert visible(f"{family} ❤\ufe0f\u200d\U0001f525") == f"{family} ❤\ufe0f\u200d\U0001f525"

@@ -44,6 +44,8 @@ def one_of(*choices: str) -> Callable[[str], list[str]]:
 
 
 DATES_ANEW = Text("Computing every card's date anew", ko="모든 카드의 날짜를 다시 계산하는 중")
+COMPUTING = Text("Computing", ko="계산하는 중")
+PLANNING = Text("Planning the days until the exam", ko="시험까지의 날들을 계획하는 중")
 LOADING = Text("Loading torch", ko="torch를 불러오는 중")
 WIDTH = 79  # cells of a line that every terminal shows whole
 

@@ -11,6 +11,7 @@ import typer
 from quizprep.cli.common import (
     Json,
     Language,
+    Pager,
     complete_topic,
     language_of_error,
     no_such_topic,
@@ -47,6 +48,7 @@ def config(
     ] = None,
     unset: Annotated[bool, typer.Option("--unset", help="Go back to the default.")] = False,
     lang: Language = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show options, or set one. A flag beats the environment (QUIZPREP_LANG, QUIZPREP_DRILL_NEW_PER_DAY ...), which
@@ -67,6 +69,7 @@ def config(
 
       quizprep config drill.new_per_day --unset
     """
+    from quizprep.screen.pager import page
     from quizprep.settings import setting_of, shown, variable_of
 
     chosen, language = settings(), language_of_error(lang)
@@ -99,6 +102,7 @@ def config(
     elif key is not None:
         report.line(shown(found[0].value))
     else:
+        page(pager)
         origins = {"file": "파일", "default": "기본값"} if language == "ko" else {}
         rows = [
             (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizprep.cli.common import (
+    PLANNING,
     At,
     Content,
     Json,
@@ -201,7 +202,7 @@ def plan_exam(
     scheduler = scheduler_of(deck)
     exams = Exams.open(settings())
     exam = exams.chosen(name, scheduler.calendar.day_of(now))
-    with history(deck) as store:
+    with report.doing(PLANNING[language]), history(deck) as store:
         plan = guide(exams, deck, store, scheduler, now, cache_path().parent)
         if plan is None or exam not in plan.preparation.exams:
             raise nothing_asked(exam.name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from quizprep.cli.common import (
+    COMPUTING,
     Content,
     Device,
     Json,
@@ -197,7 +198,8 @@ def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> Non
     from quizprep import engine
 
     ids = {entry.id for entry in deck.index()}
-    place = engine.place_for(deck.questions([each.question for each in found if each.question in ids]), device)
+    with report.doing(COMPUTING[language]):
+        place = engine.place_for(deck.questions([each.question for each in found if each.question in ids]), device)
     for mistake in found:
         _heading(mistake, language)
         if mistake.question not in ids:

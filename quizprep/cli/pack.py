@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quizprep.packs.notes import Draft
 
 PANEL = "Look after it"
+CHECKING = Text("Checking the pack", ko="팩을 검사하는 중")
 HELP = "Courses of your own: begin one, add one from a folder or a zip, list and remove them."
 SHOWN = 5  # files that were left out, and warnings
 
@@ -80,7 +81,8 @@ def add_pack(
     from quizprep.packs.places import FOLDER
 
     language = language_of(lang)
-    done = add(source, data_directory() / FOLDER, installed_packs())
+    with report.doing(CHECKING[language]):
+        done = add(source, data_directory() / FOLDER, installed_packs())
     if json:
         more = {"before": done.before, "left_out": done.left_out, "warnings": done.warnings}
         report.json({**_json(done.pack, done.questions), **more})

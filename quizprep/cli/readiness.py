@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from quizprep.cli.common import (
+    PLANNING,
     At,
     Content,
     Json,
     Language,
     Packs,
+    Pager,
     cache_path,
     clock_at,
     history,
@@ -26,6 +28,7 @@ def readiness(
     content: Content = None,
     pack: Packs = None,
     lang: Language = None,
+    pager: Pager = True,
     json: Json = False,
 ) -> None:
     """Show the score to expect in each exam ahead, with an 80 % interval, by chapter, and how sure that is.
@@ -45,13 +48,15 @@ def readiness(
     from quizprep.exam.guide import preparation
     from quizprep.screen import report
     from quizprep.screen.exam_text import show_readiness
+    from quizprep.screen.pager import page
 
     language = language_of(lang)
+    page(pager and not json)
     deck, now = open_deck(content, pack), clock_at(at)()
     scheduler = scheduler_of(deck)
     exams, today = Exams.open(settings()), scheduler.calendar.day_of(now)
     exams.chosen(None, today)
-    with history(deck) as store:
+    with report.doing(PLANNING[language]), history(deck) as store:
         prepared = preparation(exams, deck, store, scheduler, now, cache_path().parent)
         if prepared is None:
             raise nothing_asked(exams.chosen(None, today).name)

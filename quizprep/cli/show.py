@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from quizprep.cli.common import (
+    COMPUTING,
     Content,
     Device,
     Json,
@@ -17,7 +18,6 @@ from quizprep.cli.common import (
     complete_question,
     device_of,
     language_of,
-    load_torch,
     open_deck,
 )
 from quizprep.formatting import block
@@ -60,8 +60,8 @@ def show(
     proof = proofs.get(found.proof, found.chapter)
     values, computed = draw(found, proof, seed), NOTHING
     if found.proven:
-        load_torch(language)
-        computed = engine.compute(proof, values, device=device_of(device), seed=seed, language=language)
+        with report.doing(COMPUTING[language]):
+            computed = engine.compute(proof, values, device=device_of(device), seed=seed, language=language)
     asked = with_key(ask(found, proof, seed, language, computed.results), proof, computed.results)
     attempt = grade(asked, Reply(), computed, proof)
     vouching = vouched(asked.question.kind, proof, computed)

@@ -87,14 +87,24 @@ def text(content: str, style: str = "") -> Text:
     return Text(legible(with_minus(content)), style, end="")
 
 
+def _held_together(plain: str, most: int) -> str:
+    """What is read as one with its spaces glued, where it has at most so many cells; else what is inside of it."""
+
+    def glue(found: re.Match[str]) -> str:
+        whole = found[0]
+        if cell_width(whole) <= most:
+            return whole.replace(" ", GLUE)
+        return whole if whole[0] not in "([" else whole[0] + _held_together(whole[1:-1], most) + whole[-1]
+
+    return _UNBROKEN.sub(glue, plain)
+
+
 def _glued(part: Text, width: int) -> Text:
     """``part`` with what is read as one held together, where that fits on a line of ``width``."""
     plain = part.plain
     if " " in plain:
         most = min(width, LONGEST_UNBROKEN)
-        glued = _UNBROKEN.sub(
-            lambda found: found[0].replace(" ", GLUE) if cell_width(found[0]) <= most else found[0], plain
-        )
+        glued = _held_together(plain, most)
         part = part.copy()  # what stands beside it without a space belongs to the word, which has to fit, too
         part.plain = re.sub(
             r"[^ \n]+", lambda word: word[0] if cell_width(word[0]) <= width else word[0].replace(GLUE, " "), glued
