@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -536,7 +536,7 @@ class Drill:
     def _summary(self, now: datetime) -> DrillSummary:
         reviews = [done.review for done in self._done]
         foreseen = [(review.predicted, review.grade) for review in reviews if review.predicted is not None]
-        due, new = tomorrow(self._store, self._scheduler, self._questions.ids, now, self._plan)
+        due, new = tomorrow(self._store, self._scheduler, self._questions.groups, now, self._plan)
         return DrillSummary(
             answered=len(reviews),
             correct=sum(bool(review.correct) for review in reviews),
@@ -552,17 +552,24 @@ class Drill:
 
 
 def tomorrow(
-    store: Store, scheduler: Scheduler, questions: Sequence[str], now: datetime, plan: Plan | None = None
+    store: Store,
+    scheduler: Scheduler,
+    groups: Mapping[str, Collection[str]],
+    now: datetime,
+    plan: Plan | None = None,
 ) -> tuple[int, int]:
-    """Tomorrow's load if nothing more is answered today: cards due, and new ones."""
+    """Tomorrow's load if nothing more is answered today: cards due, and new ones.
+
+    ``groups`` names what each question is about, in the order in which new ones come.
+    """
     if plan is not None:
-        questions = [question for question in questions if question not in plan.asked]
-        due, new = tomorrow(store, scheduler, questions, now)
+        others = {question: about for question, about in groups.items() if question not in plan.asked}
+        due, new = tomorrow(store, scheduler, others, now)
         planned_due, planned_new = plan.tomorrow()
         return due + planned_due, new + planned_new
-    due = sum(forecast(store, scheduler, now, 2, known=frozenset(questions)))
+    due = sum(forecast(store, scheduler, now, 2, known=frozenset(groups)))
     calendar: Calendar = scheduler.calendar
-    new = DrillQueue(store, scheduler, questions, lambda _: ()).counts(calendar.end_of(now)).new
+    new = DrillQueue(store, scheduler, list(groups), groups.__getitem__).counts(calendar.end_of(now)).new
     return due, new
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from quizprep.drill_session import tomorrow
 from quizprep.errors import LearnerError
 from quizprep.memory.balance import Balance, group_names
 from quizprep.memory.drill_queue import Counts, DrillQueue
@@ -263,6 +264,16 @@ def test_siblings_are_left_for_another_day_where_that_is_wanted(store, bury, fir
     queue.refresh()
     assert queue.counts(due).review == len(first) - 1
     assert queue.counts(due + timedelta(days=1)).review == (3 if bury else 5), "what was left comes then"
+
+
+def test_tomorrow_has_no_siblings_where_they_are_left_for_another_day(store):
+    groups = {f"q{number:04d}": [f"p{number // 3}"] for number in range(9)}
+    scheduler = Scheduler(Options(bury_siblings=True), UTC)
+    due, new = tomorrow(store, scheduler, groups, NOW)
+    morning = NOW + timedelta(days=1)
+    assert (
+        (due, new) == (0, DrillQueue(store, scheduler, list(groups), groups.__getitem__).counts(morning).new) == (0, 3)
+    )
 
 
 def test_what_a_question_is_about():

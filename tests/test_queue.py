@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from quizprep.memory import drill_queue
 from quizprep.memory.drill_queue import APART, Counts, DrillQueue, forecast, is_turn_of_new
 from quizprep.memory.log_file import export_log, import_log
-from quizprep.memory.options import Options
+from quizprep.memory.options import Options, weekdays
 from quizprep.memory.schedule import Scheduler
 from quizprep.memory.store import Store
 from quizprep.question import Attempt
@@ -240,6 +240,25 @@ def test_when_there_is_something_again(store):
     used_up = queue_of(store, ["q00", "q02", "q03"], new_per_day=1)
     assert used_up.next(NOW).next_at == datetime(2026, 12, 2, 4, tzinfo=UTC)
     assert Counts(1, 2, 4).total == 7
+
+
+def test_a_day_that_brings_nothing_is_not_said_to(store):
+    """The next day has no new cards; and a step of tomorrow comes at its hour, not in the morning."""
+    answer(store, "q00", 4, NOW)  # a Tuesday
+    queue = queue_of(store, ["q00", "q01"], new_per_day=1, easy_days=weekdays("wed=0"))
+    assert queue.next(NOW).next_at == datetime(2026, 12, 3, 4, tzinfo=UTC)
+    steps = Scheduler(Options(learning_steps=(1200,)), UTC)
+    answer(store, "q02", 1, NOW, steps)
+    queue = queue_of(store, ["q02"], new_per_day=0)
+    assert queue.next(NOW).next_at == NOW + timedelta(minutes=1200)
+
+
+def test_a_day_whose_limit_was_used_up_by_a_clock_that_ran_ahead_is_passed_by(store):
+    for day in (2, 1):
+        answer(store, f"q0{day}", 4, NOW + timedelta(days=day))
+    answer(store, "q00", 4, NOW)
+    queue = queue_of(store, ["q00", "q01", "q02", "q03"], new_per_day=1)
+    assert queue.next(NOW).next_at == datetime(2026, 12, 4, 4, tzinfo=UTC)
 
 
 def test_buried_and_suspended_cards_and_removed_questions_are_passed_by(store):

@@ -296,3 +296,35 @@ def test_a_kill_leaves_the_old_options_and_dates_or_the_new_ones(
         assert events.count("reschedule") == (0 if kept else 20)
         assert (cards == before) is kept
         assert not (home / "replay-begun").exists()
+
+
+def last_day(today: int, lowest: int, highest: int) -> list[float]:
+    """A balance that wants every card on the last day of its range, which no replay knows of."""
+    return [0.0] * (highest - lowest) + [1.0]
+
+
+def recorded(store: Store, grade: int, at: datetime) -> None:
+    attempt = Attempt("q", "number", "p", 1, 1.0, 1.0, True, None, {}, "cpu", 1.0)
+    store.record(attempt, grade, now=at, scheduler=BEFORE, took_ms=None, wanted=last_day)
+
+
+def test_dates_given_after_an_undo_or_a_merge_are_those_of_the_log(store, tmp_path):
+    """The chain of states is broken there, and what is answered since is part of it again."""
+    recorded(store, 4, NOW)
+    recorded(store, 4, NOW + timedelta(days=9))
+    rescheduled(store, Options(desired_retention=0.8), NOW + timedelta(days=10))
+    assert store.undo(now=NOW + timedelta(days=10)).kind == "review"
+    recorded(store, 3, NOW + timedelta(days=11))
+    with Store.open(tmp_path / "other.db") as other:
+        recorded(other, 3, NOW + timedelta(days=5))
+        import_log(store, map(json.dumps, export_log(other)))
+    merged = store.card("q")
+    recorded(store, 4, NOW + timedelta(days=30))
+    rescheduled(store, Options(desired_retention=0.97), NOW + timedelta(days=31))
+    assert store.card("q").memory.due != merged.memory.due
+    for _ in range(2):
+        store.check()
+        live = list(store.cards())
+        store.rebuild()
+        assert list(store.cards()) == live
+        recorded(store, 4, NOW + timedelta(days=60))

@@ -388,25 +388,34 @@ class DrillQueue:
         )
 
     def _next_at(self, now: datetime) -> datetime | None:
-        """When there is something again: a learning step today, or the start of a later day."""
+        """When there is something again: a learning step today, or on a later day that has something."""
         calendar = self._scheduler.calendar
         tomorrow = calendar.end_of(now)
         if self._plan is not None:
             return tomorrow
-        steps = self._store.due_learning(now, tomorrow, limit=1, known=self._known)
-        if steps and steps[0].memory:
-            return steps[0].memory.due
+        if (step := self._next_step(now, tomorrow)) is not None:
+            return step
         known: Container[str] = self._known
-        new: Sequence[str] = self._new
         if self._topics.limits("reviews_per_day"):
             known = self._with_room(Rooms(self._topics, "reviews_per_day"))
-        if self._topics.limits("new_per_day"):
-            new = list(islice(Rooms(self._topics, "new_per_day").through(self._store.unseen(self._questions, now)), 1))
-        beyond_the_limit = self._store.due_reviews(now, tomorrow, limit=1, known=known)
-        if beyond_the_limit or (new and self._options.new_per_day):
-            return tomorrow
         due = self._store.next_due(now, known=known)
-        return None if due is None else max(tomorrow, calendar.start_of(calendar.day_of(due)))
+        # What limits hold back comes on one of the next days: a week has every weekday, and some have no new cards.
+        mornings = {calendar.start_of(calendar.day_of(now) + timedelta(days=number)) for number in range(1, 8)}
+        if due is not None:
+            mornings.add(max(tomorrow, calendar.start_of(calendar.day_of(due))))
+        for morning in sorted(mornings):
+            later = DrillQueue(self._store, self._scheduler, self._questions, self._groups)
+            counts = later.counts(morning)
+            if counts.new or counts.review:
+                return morning
+            if counts.learning:
+                return later._next_step(morning, calendar.end_of(morning))
+        return None
+
+    def _next_step(self, now: datetime, before: datetime) -> datetime | None:
+        """When the first learning step comes, of those due before an instant."""
+        steps = self._store.due_learning(now, before, limit=1, known=self._known)
+        return max(now, steps[0].memory.due) if steps and steps[0].memory else None
 
 
 @frozen

@@ -10,7 +10,9 @@ alone, so that logs merged in any order, any number of times, give the same stat
 A review carries the state that followed it and the id of the review before it (``previous``). As
 long as each review's ``previous`` is the one before it in that order, the recorded state is taken as it
 is. Where histories interleave (two machines, or an undo on one of them) that chain breaks, and
-from there on the states are computed anew with each review's own scheduler.
+from there on the states are computed anew with each review's own scheduler, up to the first whose recorded
+memory is the one computed: it was answered with the history as it stands now, and its date, which hung on the
+other cards of its days, is taken as it was.
 
 A ``reschedule`` carries the state that all reviews before it lead to under its own scheduler: new
 weights, or another retention. It is a link of the same chain, and computed anew where that broke.
@@ -34,6 +36,7 @@ from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
 UNDOABLE = ("review", "bury", "unbury", "suspend", "unsuspend", "due", "reset")  # what an undo can take back
 CARD_EVENTS = (*UNDOABLE, "reschedule")  # what a card's state follows from
 _MICROSECOND = timedelta(microseconds=1)
+SAME = 1e-6  # relative difference below which two machines computed the same number
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -167,16 +170,30 @@ def derive(card_id: str, events: Iterable[Review], replay: Replay) -> Card | Non
         memory = event.memory
         if event.kind in ("review", "reschedule"):
             diverged = diverged or event.previous != card.last_id
-        if event.kind == "review":
-            if diverged:
-                memory = replay.review(event, card.memory, card.reps)
-            reviews.append(event)
-        elif event.kind == "reschedule" and diverged:
-            memory = replay.reschedule(event, card, reviews)
-        elif event.kind == "reset":
+        if event.kind == "reset":
             reviews.clear()
+        elif event.kind == "review":
+            reviews.append(event)
+        if diverged and event.kind in ("review", "reschedule"):
+            if event.kind == "review":
+                memory = replay.review(event, card.memory, card.reps)
+            else:
+                memory = replay.reschedule(event, card, reviews)
+            if _is_same(event.memory, memory):
+                memory, diverged = event.memory, False
         card = card.after(event, memory)
     return None if card.changed is None else card
+
+
+def _is_same(recorded: Memory | None, computed: Memory | None) -> bool:
+    """Whether two states differ by their dates alone; computed elsewhere, numbers may differ in their last digits."""
+    return (
+        recorded is not None
+        and computed is not None
+        and (recorded.state, recorded.step) == (computed.state, computed.step)
+        and math.isclose(recorded.stability, computed.stability, rel_tol=SAME)
+        and math.isclose(recorded.difficulty, computed.difficulty, rel_tol=SAME)
+    )
 
 
 def in_order(events: Iterable[Review]) -> list[Review]:
