@@ -514,10 +514,23 @@ def test_a_loss_may_be_a_sum_but_a_mean_is_none(left: str, outcome: str) -> None
         ("Early stopping", r"w_i = w_{i-1} - \eta \frac{g_{i-1}}{\|g_{i-1}\|}"),  # no first step of Adam
         ("Area of the event", r"A_E = \pi \frac{R^2 \times 3}{4} = \frac{3\pi R^2}{4}"),  # no distribution
         ("Einstein", r"E = m c^2 = c^2 m"),
+        ("A score network", r"p(x) = \pi p_1(x) + (1 - \pi) p_2(x)"),  # a mixture, and no prediction
     ],
 )
 def test_a_chance_likeness_to_a_step_of_some_proof_is_not_called_right(heading: str, formula: str) -> None:
     assert "right" not in outcomes(f"## {heading}\n\n${formula}$\n")
+
+
+def test_the_gradient_of_a_logistic_model_is_that_of_cross_entropy() -> None:
+    slope = r"$\frac{\partial J(\theta)}{\partial \theta_j} = \frac{1}{m} \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)}$"
+    for heading, proof in (("Logistic", "gradient-at-the-logit"), ("Linear", "squared-error-gradient")):
+        (finding,) = judged(f"# {heading} regression\n\n{slope}\n")
+        assert (finding.outcome, finding.proof) == ("right", proof)
+
+
+def test_a_sum_of_exponentials_is_no_softmax() -> None:
+    formula = r"$\log \sum_i e^{z_i} = m + \log \sum_i e^{z_i - m}$"
+    assert [finding.proof for finding in judged(f"# Softmax without overflow\n\n{formula}\n")] != ["softmax"]
 
 
 def test_brackets_left_out_behind_a_minus_and_a_sum_are_told() -> None:

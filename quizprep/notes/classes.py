@@ -399,6 +399,8 @@ def _said(left: Tree, side: Tree, data: _Data) -> Pass | None:
         return _ENTROPY if _is_loss(stack(side), data, free) else None
     if not any(isinstance(each, Called) and each.function.letter in ("exp", "softmax") for each in walk(side)):
         return None
+    if name.letter in ("log", "ln", "exp"):
+        return None  # log sum exp(z), which is no share
     meant, written = stack(left), stack(side)
     return _SOFTMAX if equal(meant, written) or _is_by_entry(meant, written) else None
 

@@ -196,9 +196,10 @@ def held(equation: Equation) -> Held | None:
     if _A_LETTER.fullmatch(equation.left) and not any(map(_SPEAKS_OF_VARIABLES.search, sides)):
         return None  # A_E = \pi R^2 = R^2 \pi, which is algebra
     around = " ".join((equation.label, equation.near, *equation.heading))
-    independent = _holds(text)
-    if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
-        independent = False
+    with within(SECONDS):  # all the ways to read it together
+        independent = _holds(text)
+        if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
+            independent = False
     if independent is None:
         return None
     return Held(independent, _INDEPENDENT.search(around) is not None)

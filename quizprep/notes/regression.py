@@ -58,6 +58,7 @@ _OF_A_MODEL = re.compile(
     r"|predict|선형|로지스틱|뉴런|퍼셉트론|가설|가중|예측|线性|逻辑|假设|神经|线形|линейн|логист|нейрон",
     re.IGNORECASE,
 )
+_OF_TWO_CLASSES = re.compile(r"logistic|sigmoid|binary|로지스틱|시그모이드|逻辑回归|逻辑斯|логистич", re.IGNORECASE)
 _OF_A_MEAN = re.compile(r"\bmean\b|\bMSE\b|\bMAE\b|평균", re.IGNORECASE)
 _TURNED_OVER = re.compile(r"negative|minus|loss|cost|entropy|음의|손실|비용|负|损失|функци\w+ потерь", re.IGNORECASE)
 _OF_CLASS_ONE = re.compile(r"\s*[yY](?:\s*_\s*(?:\{\s*\w\s*\}|\w))?\s*=\s*1\s*(?:\||\\mid)")
@@ -181,14 +182,16 @@ def _of_a_model(equation: Equation, around: str) -> Model | None:
         sides = [each.of if isinstance(each, Derivative) and each.by == by else each for each in sides]
         if any(each != old for each, old in zip(sides, map(tree_of, equation.sides), strict=True)):
             left = of  # the derivative of what the loss is
+    logistic = _OF_TWO_CLASSES.search(around) is not None  # the gradients of the two losses look alike
     found: Model | None = None
     for side in sides:
         if side is None or side == left or _says_nothing(side):
             if side is not None and _says_nothing(side) and side != left:
                 continue
             return None
+        settings = sorted(_settings(left, side), key=lambda each: not each.logistic and logistic)
         meant = next(
-            (model for setting in _settings(left, side) if (model := _held(left, side, setting, around)) is not None),
+            (model for setting in settings if (model := _held(left, side, setting, around)) is not None),
             None,
         )
         if meant is None:
@@ -597,6 +600,8 @@ def _prediction(left: Tree, side: Tree, world: _World, around: str) -> Model | N
         return None
     if score and not _names_its_weights(left) and not _OF_A_MODEL.search(around):
         return None
+    if any(isinstance(each, Called) and re.search(r"\d", " ".join(each.function.indices)) for each in walk(side)):
+        return None  # p(x) = a p_1(x) + (1 - a) p_2(x), of several predictions
     trees = (meant, side)
     if not equal(_stacked(world, trees, lambda: world.value(meant)), _stacked(world, trees, lambda: world.value(side))):
         return None
