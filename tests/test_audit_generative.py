@@ -45,6 +45,9 @@ FULL = r"D_K \cdot D_K \cdot M \cdot N \cdot D_F \cdot D_F"
         ("Convolution", r"\text{Out}(i,j) = \sum_{m}\sum_{n} \text{In}(i+m, j+n) \cdot \text{Kernel}(m,n) + \text{bias}"),
         ("Convolution", r"Y_{i,j,c_{out}} = \sum_{m=0}^{k-1} \sum_{n=0}^{k-1} \sum_{c_{in}=0}^{C_{in}-1} "
          r"X_{i+m, j+n, c_{in}} \cdot K_{m,n,c_{in},c_{out}} + b_{c_{out}}"),
+        ("CNN", r"H_{out} = \frac{H_{in} - K_h + 2P_h}{S_h} + 1"),
+        ("Convolution", r"\text{params} = F^2 \cdot C \cdot K + K"),
+        ("DDPM", r"\hat x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\epsilon_\theta(x_t,t)}{\sqrt{\bar\alpha_t}}"),
         ("DQN", r"y_i = r_i + \gamma \max_{a'} \hat{Q}(s_{i+1}, a'; \theta^-)"),
         ("DQN", r"L(\theta) = E[(r + \gamma \max_{a'} Q(s',a';\theta^-) - Q(s,a;\theta))^2]"),
     ],
@@ -61,6 +64,10 @@ def test_right_ones_are_known(heading: str, formula: str) -> None:
         ("Gradient descent", r"w = w - \eta J"),
         ("Adam", r"\hat{m}_{t,i} = \frac{m_{t,i}}{1-\beta^{t_{1}}}"),
         ("Adam", r"\hat{v}_t = \frac{v_t}{1-\beta^{t_{2}}}"),
+        ("CNN output size", r"O = \frac{W - K + 2P}{S} - 1"),
+        ("CNN output size", r"O = \frac{W - K + 2P}{S}"),
+        ("CNN output size", r"O = \frac{W - K - 2P}{S} + 1"),
+        ("CNN output size", r"H_{out} = \left\lfloor\frac{H_{in} + K + 2P}{S}\right\rfloor + 1"),
     ],
 )
 def test_wrong_ones_are_called_wrong(heading: str, formula: str) -> None:
@@ -90,6 +97,11 @@ def test_wrong_ones_are_called_wrong(heading: str, formula: str) -> None:
         ("MobileNet", rf"\frac{{{SEPARABLE}}}{{{FULL}}} = \frac{{1}}{{M}} + \frac{{1}}{{D_K^2}}"),
         ("MobileNet", rf"\frac{{{SEPARABLE}}}{{{FULL}}} = \frac{{1}}{{N}} + \frac{{1}}{{D_F^2}}"),
         ("Convolution", r"\text{Out}(i,j) = \sum_{m}\sum_{n} \text{In}(i+m, j+m) \cdot \text{Kernel}(m,n) + \text{bias}"),
+        ("CNN", r"H_{out} = \frac{H_{in} - K_w + 2P_h}{S_h} + 1"),
+        ("Convolution", r"\text{params} = F^2 \cdot C \cdot K + C"),
+        ("CNN", r"O = \frac{W - K + 2P + S}{S} - 1"),
+        ("DDPM", r"\hat x_0 = \frac{x_t + \sqrt{1-\bar\alpha_t}\epsilon_\theta(x_t,t)}{\sqrt{\bar\alpha_t}}"),
+        ("DDPM", r"\hat x_0 = \frac{x_t - (1-\bar\alpha_t)\epsilon_\theta(x_t,t)}{\sqrt{\bar\alpha_t}}"),
         ("DQN", r"y = r - \gamma \max_{a'} Q(s', a')"),
         ("DQN", r"y = r + \max_{a'} Q(s', a'; \theta^-)"),
         ("DQN", r"L = (y + Q(s,a;\theta))^2"),
@@ -97,3 +109,21 @@ def test_wrong_ones_are_called_wrong(heading: str, formula: str) -> None:
 )  # fmt: skip
 def test_what_has_a_slip_is_not_called_right(heading: str, formula: str) -> None:
     assert set(outcomes(heading, formula)) <= {"wrong", "in doubt", "unknown"}
+
+
+def test_the_average_of_gradients_may_be_called_v_where_their_squares_are_called_s() -> None:
+    both = r"\hat v_t = \frac{v_t}{1-\beta_1^t}, \quad \hat s_t = \frac{s_t}{1-\beta_2^t}"
+    assert outcomes("Adam", both) == ["right", "right"]
+    assert outcomes("Adam", both.partition(",")[0]) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"O = \left\lfloor \frac{n + 2p - k + s}{s} \right\rfloor",  # the same, with the 1 in the fraction
+        r"O = (n - 1) s - 2p + k",  # of a transposed one
+        r"x = \frac{a - b + 2 p}{c}",
+    ],
+)
+def test_sizes_that_are_written_otherwise_are_not_called_wrong(formula: str) -> None:
+    assert "wrong" not in outcomes("CNN output size", formula)

@@ -180,6 +180,7 @@ _OF_SAMPLES = re.compile(  # the mean of N terms
 )
 _A_LETTER_OF_A_LOSS = re.compile(r"\W*(?:(?:mathcal|mathrm|mathbf)\s*\{?\s*)?(?:[LJCE]|ell)(?![A-Za-z])")
 _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<count>[A-Za-z])\s*\}?")  # \\sum_{i=1}^N
+_FIRST_DECAY = re.compile(r"1\s*-\s*\(?\s*(?:\\beta|β|beta)\s*_?\s*\{?\s*[1₁]")
 _NEXT = re.compile(r"_\s*\{?\s*(?:[a-z]\s*\+\s*1|new|next)|\^\s*\{?\s*\(?\s*[a-z]\s*\+\s*1")
 _ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
 _A_QUANTITY = re.compile(  # KL(P || Q), D_{KL}(p \| q)
@@ -295,6 +296,12 @@ def _in_other_letters(finding: Finding, page: Sequence[Finding], language: str) 
     for other in page:
         same = (other.outcome, other.proof, other.step) == ("right", finding.proof, finding.step)
         if same and (its := _LETTER_OF_A_STEP.match(other.formula)) and its["letter"] != letter["letter"]:
+            if finding.step == "v_hat" and _FIRST_DECAY.search(finding.formula):
+                said = Text(
+                    f"{letter['letter']} averages the gradients here; the average of their squares is {its['letter']}.",
+                    ko=f"여기서 {letter['letter']}는 기울기의 평균입니다. 제곱의 평균은 {its['letter']}로 썼습니다.",
+                )
+                return Finding(finding.line, finding.formula, "right", TWO_AVERAGES, "m_hat", said[language])
             said = Text(
                 f"The letters may stand for other things: line {other.line} has the step right as {its['letter']}.",
                 ko=f"문자의 뜻이 다를 수 있습니다. {other.line}행에서는 같은 단계를 {its['letter']}로 바르게 썼습니다.",

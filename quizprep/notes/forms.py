@@ -685,6 +685,14 @@ def _is_the_other(parts: Parts) -> bool:
     return second != first and second in turned
 
 
+def _is_of_one_axis(parts: Parts) -> bool:
+    """Whether no part of a size is that of the height, and another one that of the width."""
+    told = {
+        letter for part in parts.values() for letter in re.findall("(?<![a-z])[hw](?![a-z])", _scripts(part).lower())
+    }
+    return len(told) < 2
+
+
 def _is_summed(parts: Parts) -> bool:
     """Whether the gradients whose squares are added up are those that the step goes along."""
     (g,) = _given(parts, "g")

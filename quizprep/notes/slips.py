@@ -53,6 +53,11 @@ _STEP_OF_A_NAME = re.compile(
     r"[_^]\s*(?:\{\s*\(?\s*[tkn]\s*(?:[+-]\s*1)?\s*\)?\s*\}|[tkn](?!\w))|_\{?(?:new|old|next)\}?"
 )
 _INDEX_ABOVE = re.compile(r"\\beta\s*\^\s*\{\s*t\s*_\s*\{?\s*(?P<index>[12])\s*\}?\s*\}")
+_OF_PADDING = re.compile(
+    r"(?P<sign>[+-])\s*2\s*(?:\\cdot|\\times|\\,|\*)?\s*(?:[pP](?:_(?:\{[^{}]*\}|\w))?|\\text\{[Pp]adding\})(?![A-Za-z])"
+)
+_ADDED_ONE = re.compile(r"(?P<sign>[+-])\s*1(?![\d.])")
+_KERNEL_ADDED = re.compile(r"(?P<sign>\+)\s*(?:[kKfF](?:_(?:\{[^{}]*\}|\w))?)(?![A-Za-z])")
 _AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
 
 
@@ -77,6 +82,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_bias_behind(equation, side),
         *_no_gradient(equation, side),
         *_index_at_the_power(side),
+        *_positions_of_a_kernel(side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
 
@@ -183,6 +189,31 @@ def _index_at_the_power(side: str) -> Iterator[tuple[str, Text]]:
             ko=f"첨자 {found['index']}은(는) 지수 t가 아니라 β에 붙습니다. 시간은 하나이고 감쇠율이 둘입니다.",
         )
         yield f"{side[: found.start()]}\\beta_{found['index']}^t{side[found.end() :]}", said
+
+
+def _positions_of_a_kernel(side: str) -> Iterator[tuple[str, Text]]:
+    """One sign of ``(n + 2p - k)/s + 1`` turned, or no 1 added."""
+    if (found := _OF_PADDING.search(side)) is None:
+        return
+    one = _ADDED_ONE.search(side, found.end())
+    count = Text(
+        "The positions are one more than the steps: 1 is added.",
+        ko="자리 수는 이동 횟수보다 하나 많으므로 1을 더합니다.",
+    )
+    if one is None:
+        yield f"{side} + 1", count
+    elif one["sign"] == "-":
+        yield f"{side[: one.start()]} + 1 {side[one.end() :]}", count
+    if found["sign"] == "-":
+        yield (
+            f"{side[: found.start('sign')]}+{side[found.end('sign') :]}",
+            Text("The padding on both sides is added.", ko="양쪽 패딩은 더합니다."),
+        )
+    for kernel in _KERNEL_ADDED.finditer(side, 0, one.start() if one else len(side)):
+        yield (
+            f"{side[: kernel.start('sign')]}-{side[kernel.end('sign') :]}",
+            Text("The size of the kernel is taken away.", ko="커널 크기는 뺍니다."),
+        )
 
 
 def _shown(decay: str) -> str:
