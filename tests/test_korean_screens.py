@@ -23,6 +23,19 @@ def test_a_reason_that_was_kept_in_english_is_said_in_korean(tmp_path: Path) -> 
     assert "The sign of the exponent is missing" in quizprep("mistakes", "--lang", "en", home=tmp_path).stdout
 
 
+def test_a_reason_of_the_judge_that_was_kept_in_one_language_is_shown_in_the_other(tmp_path: Path) -> None:
+    assert quizprep("check", "f1-score", "2*P*R/(P-R)", home=tmp_path).returncode == 1
+    assert (
+        quizprep("quiz", "f1-formula", "-n", "1", "--lang", "ko", home=tmp_path, stdin="2*P*R/(R-P)\n").returncode == 0
+    )
+    for more in ([], ["--brief"]):
+        english, korean = (
+            quizprep("mistakes", *more, "--lang", language, home=tmp_path).stdout for language in ("en", "ko")
+        )
+        assert english.count("is wrong: you wrote `−`") == 2 and "부호" not in english, english
+        assert korean.count("부호가 틀렸습니다") == 2 and "is wrong" not in korean, korean
+
+
 def test_a_card_is_in_a_state_that_is_a_word(tmp_path: Path) -> None:
     assert "상태: 새 카드" in quizprep("card", "f1-from-counts", "--lang", "ko", home=tmp_path).stdout
 

@@ -25,11 +25,12 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
-from quizprep.text import LANGUAGES, Text
+from quizprep.text import HANGUL, LANGUAGES, Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
     from quizprep.memory.open_mistakes import Mistake
+    from quizprep.proofs import Proof
     from quizprep.question import Question
 
 PANEL = "Learn"
@@ -147,36 +148,53 @@ def _table(found: list[Mistake], deck: Deck, language: str) -> None:
     columns = ["question", "yours", "mistake", "right on"]
     if language == "ko":
         columns = ["문제", "입력한 답", "실수", "맞힌 날"]
-    of_questions = {entry.id: entry.proof for entry in deck.index()}
-
-    def said(mistake: Mistake) -> str:
-        return _sentence(mistake, of_questions.get(mistake.question) or mistake.proof, language)
-
-    rows = [
-        (
-            f"{each.question}  ({each.source})" if each.source else each.question,
-            shown_answer(each.given),
-            said(each),
-            _days(each),
-        )
-        for each in found
-    ]
+    ids = {entry.id for entry in deck.index()}
+    with report.doing(COMPUTING[language]):
+        rows = [
+            (
+                f"{each.question}  ({each.source})" if each.source else each.question,
+                shown_answer(each.given),
+                _sentence(each, deck.question(each.question) if each.question in ids else None, language),
+                _days(each),
+            )
+            for each in found
+        ]
     report.table(columns, rows)
 
 
-def _sentence(mistake: Mistake, proof: str, language: str) -> str:
-    """What went wrong, in the reader's language where a mistake of the proof (its id; "" for none) says it."""
+def _sentence(mistake: Mistake, question: Question | None, language: str) -> str:
+    """What went wrong, in the reader's language where a mistake of the proof says it, or the judge once more."""
     from quizprep import proofs
     from quizprep.graded import sentence_of
 
     try:
-        found = proofs.get(proof) if proof else None
-    except KeyError:  # of a pack that was removed, say
-        found = None
-    for known in found.mistakes if found else ():  # kept as a sentence, in the language of then
+        proof = proofs.get(question.proof if question else mistake.proof)
+    except KeyError:  # of a pack that was removed, say, or of no proof at all
+        return mistake.mistake or ""
+    for known in proof.mistakes:  # kept as a sentence, in the language of then
         if mistake.mistake in [known.text[each] for each in LANGUAGES]:
             return known.text[language]
-    return sentence_of(mistake.mistake, found, language)
+    said = sentence_of(mistake.mistake, proof, language)
+    if said and bool(HANGUL.search(said)) is not (language == "ko"):
+        return _judged_anew(mistake, question, proof, language) or said
+    return said
+
+
+def _judged_anew(mistake: Mistake, question: Question | None, proof: Proof, language: str) -> str:
+    """The judge's reason in the reader's language, from what was typed then; "" where it has none any more."""
+    from quizprep.graded import sentence_of
+    from quizprep.judging import Judging
+    from quizprep.worked import pose
+
+    judge = Judging(proof, "cpu", language)
+    try:
+        if question is None:
+            verdict = judge(str(mistake.given), mistake.step or proof.result)
+            return (verdict.diagnosis or {}).get("text") or verdict.statement
+        posed = pose(question, mistake.seed or 0, language)
+        return sentence_of(question.kind.grade(posed.asked, mistake.given, posed.facts, judge).mistake, proof, language)
+    except (AuthorError, LearnerError):  # the question is another one by now
+        return ""
 
 
 def _days(mistake: Mistake) -> str:
@@ -228,7 +246,7 @@ def _formula(mistake: Mistake, language: str) -> None:
     if mistake.expected is not None and not mistake.proof:  # of a formula it is a value at one point, and no answer
         report.field(message("expected", language), shown_answer(mistake.expected))
     if mistake.mistake:
-        report.line(f"! {_sentence(mistake, mistake.proof, language)}", "yellow")
+        report.line(f"! {_sentence(mistake, None, language)}", "yellow")
     if mistake.proof:
         report.line(f"quizprep prove {mistake.proof}", "dim")
 
@@ -242,7 +260,7 @@ def _question(mistake: Mistake, question: Question, language: str, device: str) 
         language,
         given=mistake.given,
         expected=mistake.expected,
-        mistake=mistake.mistake,
+        mistake=_sentence(mistake, question, language) or None,
         device=device,
     )
     report.line(worked.posed.asked.prompt)
