@@ -71,6 +71,7 @@ _SPACE = re.compile(  # \text{\quad a remark}
 _DOT = re.compile(  # \beta.V_{t-1}, W^{T}.A: a product
     r"(?:(?<=[}\])])|(?<=\\beta)|(?<=\\alpha)|(?<=\\eta)|(?<=\\gamma)|(?<=\\theta)|(?<=[_^]\w)|(?<=[\s(+=-][A-Za-z]))"
     r"\.(?=\\?[A-Za-z{(])(?!(?:e|g|t|i|d)\b)"
+    r"|(?<=[}|])\s*\.\s*(?=\\(?:vec|overrightarrow|mathbf|boldsymbol|bm|\|)(?![A-Za-z]))"
 )
 _BY_CASES = re.compile(  # \left\{ \begin{array}{ll} ... \end{array} \right.
     r"\\left\s*\\(?:\{|lbrace)\s*\\begin\{(?P<layout>array|aligned|matrix|split)\}(?:\[\w\])?(?:\{[lcr| ]*\})?"
@@ -79,10 +80,14 @@ _BY_CASES = re.compile(  # \left\{ \begin{array}{ll} ... \end{array} \right.
 )
 _NO_TEXT = re.compile(r"\\(?:text|mathrm|mbox)\s*\{[\s~]*\}")
 _BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
+_BRACED_LETTER = re.compile(
+    r"(?<![A-Za-z_^}\])])(?<![_^}\])] )\{\s*(?P<letter>\\?[A-Za-z]+)\s*\}\s*(?=[_^])"
+)  # { x }_{ 1 }
 _EMPTY_SCRIPT = re.compile(r"[_^]\s*\{\s*\}")
 _BRACED_BRACKET = re.compile(r"\{\s*(?P<bracket>[()])\s*\}")  # \large{(}
 _PRIME_APART = re.compile(r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:'|,|\\prime)\s*\}")  # \sigma '(x)
-_TWO_BARS = re.compile(r"\\\|\s*\\\||\\mid\s*\\mid(?![A-Za-z])|\\vert\s*\\vert(?![A-Za-z])")
+_TWO_BARS = re.compile(r"\\\|\s*\\\|")
+_TWO_LINES = re.compile(r"\\(?P<line>mid|vert)\s*\\(?P=line)(?![A-Za-z])")
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(  # logD(x), log4, y_ilog\hat y
@@ -308,14 +313,22 @@ def _plainer(text: str) -> str:
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
+    text = _BRACED_LETTER.sub(r" \g<letter> ", text)
     text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
-    text = _TWO_BARS.sub(r"\\| ", _PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
+    text = _one_bar(_PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
     for _ in range(3):
         before = text
         text = _STACKED.sub(_unstacked, _unbraced(text))
         if text == before:
             break
     return _BRACED_BRACKET.sub(r"\g<bracket>", _DROPPED.sub(" ", _unwrapped(text)))
+
+
+def _one_bar(text: str) -> str:
+    r"""With one sign for two, ``\|\| x \|\|``, where the first one is two: not between ``\|a\|\|b\|``."""
+    first, two = text.find("\\|"), _TWO_BARS.search(text)
+    text = _TWO_BARS.sub(r"\\| ", text) if two and two.start() == first else text
+    return _TWO_LINES.sub(r"\\| ", text)
 
 
 def _over(text: str) -> str:
@@ -535,7 +548,7 @@ def _left(left: str) -> tuple[str, str]:
     if (
         run
         and not re.match(r"[A-Za-z가-힣-]{2,}(?:\s|$)", run["name"])
-        and not re.search(r"\\[A-Za-z]+\s*$", run["words"])
+        and not re.search(r"(?:\\[A-Za-z]+|(?<![A-Za-z])(?:cos|sin|tan|tanh|log|ln|exp))\s*$", run["words"])
     ):
         words, text = f"{words} {run['words']}", run["name"]
     text = (

@@ -319,9 +319,9 @@ def _is_of_the_gate(parts: Parts) -> bool:
         letters = set(re.findall("[a-z]", _scripts(weight).lower().replace("text", "")))
         if letters - set("xhsatw") and not letters & set(own):
             return False
-        if own == "i" and letters & set("fo"):
+        if own == "i" and letters & set("fog"):
             return False
-    return bool(own) and _input_and_state(parts)
+    return bool(own) and _input_and_state(parts) and _is_before(parts, parts["gate"])
 
 
 def _input_and_state(parts: Parts) -> bool:
@@ -336,7 +336,20 @@ def _input_and_state(parts: Parts) -> bool:
 def _recurs(parts: Parts) -> bool:
     """Whether a new state is made of the one before."""
     before = {_base(each).lower() for each in _given(parts, "old") or _given(parts, "h")}
-    return _base(parts["new"]).lower() in before and _input_and_state(parts)
+    return _base(parts["new"]).lower() in before and _input_and_state(parts) and _is_before(parts, parts["new"])
+
+
+def _is_before(parts: Parts, new: str) -> bool:
+    """Whether a state goes with the input of its step."""
+    return all(_timed(each)[1] in (_timed(new)[1], 0) for each in _given(parts, "x"))
+
+
+def _is_of_one_step(parts: Parts) -> bool:
+    """Whether all weights and biases are those of one gate, or of none, and go with the input and the state."""
+    weights = [each for letter in "wubd" for each in _given(parts, letter)]
+    weights += [*_given(parts, "wx"), *_given(parts, "wh")]
+    gates = {letter for each in weights for letter in _scripts(each).lower() if letter in "zifogcrun"}
+    return len(gates) < 2 and _input_and_state(parts) and _is_before(parts, parts["new"])
 
 
 def _is_projected(parts: Parts) -> bool:
@@ -364,9 +377,11 @@ def _is_turned(parts: Parts) -> bool:
 
 def _is_of_both(parts: Parts) -> bool:
     """Whether an inner product is of the two vectors whose lengths it is divided by."""
-    return {parts["first"].removesuffix("^{T}"), parts["second"]} == {parts["a"], parts["b"]} and parts["a"] != parts[
-        "b"
-    ]
+    lengths = {parts[name].removesuffix("^{2}") for name in "ab"}
+    turned = [(parts.get(f"{name}2", f"{parts[name]}^{{T}}"), parts[name]) for name in "ab"]
+    summed = "total" not in parts or all(re.search(r"_\{\w+\}|\^\{\w+\}$", each) for each in lengths)
+    both = {parts["first"].removesuffix("^{T}"), parts["second"]} == lengths and len(lengths) == 2
+    return both and summed and all(first == f"{second}^{{T}}" for first, second in turned)
 
 
 def _is_a_label(parts: Parts) -> bool:
@@ -429,12 +444,212 @@ def _is_pulled(parts: Parts) -> bool:
     return all(each == weight for each in (*by, new))
 
 
-def _weighs(parts: Parts) -> bool:
-    """Whether every weight stands before its own input, and what is added up has the index of the sum."""
-    if "sum" in parts:
-        names = [next(iter(_given(parts, letter))) for letter in "wv"]
-        return _sums_up({"sum": parts["sum"], "w": names[0], "v": names[1]})
-    return all(_scripts(parts[f"w{place}"]) == _scripts(parts[f"v{place}"]) for place in "345" if f"w{place}" in parts)
+_WEIGHT = re.compile(r"(?:[wWUV]|[tT]heta|beta|[oO]mega|weights?)(?:[_^]\{[^{}\s]*\})*")
+_INPUT = re.compile(
+    r"(?:(?:hat|tilde)\.)?(?:[xXaAhHfoOzZsSceu]|phi|inputs?|features?)(?:[_^]\{[^{}\s]*\})*(?: \( x\S* \)| x\S*)?"
+)
+_BIAS = re.compile(r"(?:[bBcd]|bias|beta|(?:w|theta|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*")
+_SUM_OF = re.compile(
+    r"sum(?:_\{(?P<index>[a-z])?(?:=(?P<first>[01]))?[^{}\s]*\})?(?:\^\{(?P<last>[^{}\s]*)\})? (?P<of>.+)"
+)
+
+
+def _is_a_weighted_sum(parts: Parts) -> bool:
+    """Whether every weight stands before its own input, and there is one bias at most."""
+    products: list[tuple[str, str]] = []
+    biases: list[str] = []
+    dots, summed = False, None
+    for sign, term in _terms(parts["sum"]):
+        if sign != "+":
+            return False
+        found = _SUM_OF.fullmatch(term)
+        inside = found["of"] if found else term
+        weighted = _weighted(inside[2:-2] if inside.startswith("( ") and inside.endswith(" )") else inside)
+        if weighted is not None:
+            products.append(weighted)
+            summed = found or summed
+        elif _BIAS.fullmatch(term):
+            biases.append(term)
+        elif term == "dots":
+            dots = True
+        else:
+            return False
+    if not products or len(biases) > 1 or (summed and len(products) > 1):
+        return False
+    if not biases and any(_base(weight) not in ("w", "W", "theta", "Theta", "weights") for weight, _ in products):
+        return False  # \sum_j \beta_j x_j, whose letters may stand for anything
+    if summed is not None:
+        (weight, given) = products[0]
+        from_nothing = summed["first"] == "0" and (summed["last"] or "").isalpha()  # w_0 is the bias
+        index = summed["index"]
+        shared = index is None or all(index in _scripts(each) for each in (weight, given))
+        return (
+            shared and not (from_nothing and biases) and not any(index and index in _scripts(each) for each in biases)
+        )
+    if len(products) == 1 and not dots:
+        (weight, given), scripts = products[0], [_scripts(each).replace("T", "").strip(",") for each in products[0]]
+        turned = "^{T}" in weight or "^{T}" in given
+        alike = scripts[0] == scripts[1] or not scripts[0] or turned
+        return alike and bool(biases or turned) and _base(weight) not in ("W", "U", "V")
+    own = [_place(weight) for weight, _ in products]
+    return own == [_place(given) for _, given in products] and len(set(own)) == len(own) and None not in own
+
+
+def _place(name: str) -> str | None:
+    """Which one of a row a name is: its last index that is none of a sample."""
+    found = re.search(r"_\{[^{}\s]*?(\w)\}", name)
+    return found[1] if found else None
+
+
+def _weighted(term: str) -> tuple[str, str] | None:
+    """A weight and what it is the weight of: no column times a row, and no row of a batch turned into a column."""
+    first, _, second = term.partition(" ")
+    if _WEIGHT.fullmatch(first) and _INPUT.fullmatch(second) and "^{T}" not in second:
+        return first, second
+    given, _, weight = term.rpartition(" ")
+    if not _WEIGHT.fullmatch(weight) or not _INPUT.fullmatch(given):
+        return None
+    return None if "^{T}" in given and ("^{T}" in weight or given[0].isupper()) else (weight, given)
+
+
+def _is_a_layer(parts: Parts) -> bool:
+    """Whether weights and bias are those of one layer, and its input is that of the layer before."""
+    terms = _terms(parts["layer"])
+    product = next((found for _, term in terms if (found := _weighted(term)) is not None), None)
+    bias = next((term for _, term in terms if _BIAS.fullmatch(term)), None)
+    if len(terms) != 2 or any(sign != "+" for sign, _ in terms) or product is None or bias is None:
+        return False
+    weight, given = product
+    new = parts.get("new", "")
+    layers = [_layer(each) for each in (new, weight, bias, given)]
+    matrix = _base(weight) in ("W", "U", "V", "Theta", "Omega", "theta")
+    return matrix and _follow(layers) and _go_together(new, weight, bias, given)
+
+
+def _layer(name: str) -> tuple[str, int] | None:
+    """The layer that a name belongs to: a letter and what is added to it."""
+    for script in re.split(r"[,()\[\]]+", _scripts(name)):
+        found = re.fullmatch(r"(?P<letter>[lLkn]?)(?P<number>[+-]?\d+)?", script)
+        if script and found is not None:
+            return found["letter"], int(found["number"] or 0)
+    return None
+
+
+def _follow(layers: Sequence[tuple[str, int] | None]) -> bool:
+    """Whether what is made, weights, bias and input belong to one layer, or the input to the one before."""
+    new, weight, bias, given = layers
+    if len({each[0] for each in layers if each is not None}) > 1 or (weight and bias and weight != bias):
+        return False
+    of = weight or bias
+    if of is None or (new is None and given is None):
+        return True
+    if new is not None and new[1] - of[1] not in (0, 1):
+        return False
+    return given is None or (given[1] == new[1] - 1 if new is not None else of[1] - given[1] in (0, 1))
+
+
+def _go_together(new: str, weight: str, bias: str, given: str) -> bool:
+    """Whether letters below weights and bias are those of what they lead from and to: ``y_t = W_{hy} h_t + b_y``."""
+    of_weight, of_bias = (re.sub("[^a-z]", "", _scripts(each).lower()) for each in (weight, bias))
+    if new and _timed(new)[1] != _timed(given)[1] and _layer(given) is None:
+        return False
+    if len(of_weight) != 2 or _layer(weight) is not None:
+        return True
+    return _base(given).lower() in of_weight and set(of_bias) <= set(of_weight)
+
+
+def _is_of_two_layers(parts: Parts) -> bool:
+    """Whether a second layer stands around the first one, on the same side of its input, with weights of its own."""
+    inner = next((found for _, term in _terms(parts["layer"]) if (found := _weighted(term)) is not None), None)
+    if inner is None or not _is_a_layer({"layer": parts["layer"]}):
+        return False
+    after = "after" in parts
+    weight = parts["after" if after else "before"]
+    names = parts["layer"].split(" ")
+    behind = names.index(inner[1].split(" ")[0]) < names.index(inner[0])
+    layers = [_layer(each) for each in (weight, parts["b"], inner[0])]
+    return after == behind and weight != inner[0] and layers[0] == layers[1] and layers[0] != layers[2]
+
+
+def _joins_heads(parts: Parts) -> bool:
+    """Whether heads of one kind stand beside one another, from the first one on, before the weights of the output."""
+    names = [each for each in re.split(r" ?[,;|] ?| ", parts["heads"]) if each and each != "dots"]
+    numbers = [_scripts(each) for each in names]
+    counted = not all(numbers) or len(names) == 1 or (numbers[0] in ("0", "1") and len(set(numbers)) == len(numbers))
+    heads = len({_base(each) for each in names}) == 1 and re.match(r"[hH](?:eads?)?$|[HZYOAoz]$", _base(names[0]))
+    return counted and bool(heads) and not set(_scripts(parts["w"]).lower()) & set("qkv")
+
+
+_SUBLAYER = re.compile(
+    r"(?P<name>F|f|G|[Ss]ub-?[Ll]ayer\S*|M?H?S?A|FFN|FF|MLP|[Mm]ulti[Hh]ead\w*|[Ss]elf[Aa]ttention|[Aa]ttention|[Aa]ttn|SelfAttn|"
+    r"[Mm]ultihead\w*|MultiheadSelfAttention|Dropout)\S* (?P<of>.+)"
+)
+
+
+def _adds_its_input(parts: Parts) -> bool:
+    """Whether what is added to an input is a function of it, as that of a block or a sublayer is."""
+    terms = [term for sign, term in _terms(parts["added"]) if sign == "+"]
+    if len(terms) != 2 or len(_terms(parts["added"])) != 2:
+        return False
+    for given, block in (terms, terms[::-1]):
+        found = _SUBLAYER.fullmatch(block)
+        if found is not None and re.fullmatch(_NAME, given):
+            of = found["of"]
+            own = re.search(rf"(?<!\S){re.escape(given)}(?!\S)", of) is not None
+            return own or ("norm" in parts and re.fullmatch(r"\( Q\S* , K\S* , V\S* \)", of) is not None)
+    return False
+
+
+_PRODUCT = r"prod_\{{\w=1\}}\^\{{(?P<{0}>\w)\}}"
+_INVERSE_ROOT = re.compile(
+    rf"(?:frac\( 1 ; )?(?:[pP]\S* \( (?P<words>[^()]+) \)|\( {_PRODUCT.format('last')} [pP]\S* \( [^()]+ \) \))"
+    r"\^\{(?P<sign>-?)1/(?P<n>\w+)\}(?: \))?"
+    rf"|\( (?:{_PRODUCT.format('end')} )?frac\( 1 ; [pP]\S* \( (?P<below>[^()]+) \) \) \)\^\{{1/(?P<many>\w+)\}}"
+)
+
+
+def _is_an_inverse_root(parts: Parts) -> bool:
+    """Whether a probability is below one and the root is of as many as there are words in it."""
+    found = _INVERSE_ROOT.fullmatch(parts["root"])
+    if found is None or (found["n"] and (found["sign"] == "-") == parts["root"].startswith("frac(")):
+        return False
+    many, ends = found["n"] or found["many"], found["last"] or found["end"]
+    words = re.findall(r"_\{(\w+)\}(?! \|)", (found["words"] or found["below"] or "").split(" | ")[0])
+    return ends == many if ends else not words or words[-1] == many
+
+
+def _goes_word_by_word(parts: Parts) -> bool:
+    """Whether every word of a sum stands under the condition of those before it."""
+    index = re.search(r"_\{(\w)\}$", parts["x"])
+    over = re.match(r"sum_\{(?P<index>\w)(?:=1)?\}(?:\^\{(?P<last>\S+)\})?$", parts["s"])
+    if index is None or over is None or over["index"] != index[1]:
+        return False
+    negative = re.match("NLL|[lL]oss", parts.get("l", "")) is not None
+    if (negative and "minus" not in parts) or (not {"l", "l2"} & set(parts) and "minus" in parts):
+        return False  # a loss without its minus, a logarithm with one
+    name, each = re.escape(parts["x"][: index.start()]), index[1]
+    known = parts["given"].split(" ; ")[0].split(" , ")
+    behind = rf"<{each}|(?:1|{each}-\w+)?:{each}-1|{each}-\w+|1|2"
+    before = rf"{name}_\{{(?:{behind})\}}|{name}_\{{1\}}\^\{{{each}-1\}}|dots|[a-zA-Z]"
+    own = [part for part in known if part != "dots" and not re.fullmatch("[a-zA-Z]", part)]
+    averaged = "n" not in parts or over["last"] in (None, parts["n"])
+    return bool(own) and averaged and all(re.fullmatch(before, part) for part in known)
+
+
+def _is_centred(parts: Parts) -> bool:
+    """Whether a mean and a variance of the same thing are taken away and divided by."""
+    means = parts["m"] != parts["x"] and (_base(parts["m"]) != "x" or parts["m"].startswith("bar."))
+    called = _base(parts["m"]) == "E"
+    return means and ("at1" in parts) == called and ("at2" in parts) == (parts["v"] in ("Var", "V", "var") and called)
+
+
+def _is_over_all(parts: Parts) -> bool:
+    """Whether a sum over samples is divided by as many as it has, and what is added up has its index."""
+    found = re.fullmatch(r"sum_\{(?P<index>[a-z])=1\}\^\{(?P<last>\S+)\}", parts["s"])
+    plain = re.fullmatch(r"sum_\{(?P<index>[a-z])\}", parts["s"])
+    index = (found or plain)["index"] if found or plain else None  # type: ignore[index]
+    fits = found is None or found["last"] == parts["n"]
+    return index is not None and fits and index in _scripts(parts["x"]) and index not in _scripts(parts.get("m", ""))
 
 
 def _predicts(parts: Parts) -> bool:
@@ -804,6 +1019,5 @@ _CONTRADICTING = frozenset(
         _recurs,
         _shrinks,
         _sums_up,
-        _weighs,
     }
 )

@@ -67,12 +67,29 @@ _SPEAKS_OF_VARIABLES = re.compile(
     r"|(?<![A-Za-z_])(?<!_\{)E(?![a-z])|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
 _A_LETTER = re.compile(r"\s*\\?[A-Za-z]+\s*\}?(?:[_^](?:\{[^{}]*\}|\w))*\s*")
+_NAMED = re.compile(r"\W*(?:(?:text|mathrm|operatorname|textrm)\s*\{\s*)?[A-Za-z]{2,}")
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
 _LIST = re.compile(
     rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
 )
 _RANGE = re.compile(r"(?P<name>[A-Za-z])_\{\s*(?:1\s*:\s*(?P<to>[^{},:]+)|<\s*(?P<below>\w))\s*\}")
-_FACTORS = re.compile(rf"\)\s*(?:\\cdot\s*)?{_DOTS}\s*(?:\\cdot\s*)?(?=[Pp])")
+_TIMES = r"(?:\\(?:cdot|times)(?![A-Za-z])\s*)?"
+_FACTORS = re.compile(rf"\)\s*{_TIMES}{_DOTS}\s*{_TIMES}(?=[Pp])")
+_UP_TO = re.compile(
+    r"(?P<name>(?<![A-Za-z\\])[A-Za-z])_\{?1\}?\s*\^\s*(?:\{\s*(?P<to>[A-Za-z](?:\s*-\s*1)?)\s*\}|(?P<last>[A-Za-z]))"
+)  # w_1^{t-1}
+_ITS_VALUE = re.compile(  # X_1 = x_1
+    r"(?<![A-Za-z\\])(?P<name>[A-Z])_(?P<index>\w|\{[\w\\+\- ]+\})\s*=\s*(?P<value>[a-z])_(?P=index)"
+)
+_DOWN_TO = re.compile(  # w_{t-1}, \dots, w_1
+    rf"(?P<name>[A-Za-z])_\{{(?P<last>\w\s*-\s*1)\}}\s*,(?:\s*(?P=name)_\{{\w\s*-\s*\d\}}\s*,)*\s*{_DOTS}\s*,\s*"
+    r"(?:(?P=name)_\{?2\}?\s*,\s*)?(?P=name)_\{?1\}?(?!\d)"
+)
+_ROW = re.compile(
+    rf"(?<=[(|])(?P<row>(?:\s*(?:[A-Za-z]_(?:\w|\{{[\w+\- ]+\}})|{_DOTS}))+)\s*(?=[)|])"
+)  # w_1 w_2 \dots w_n
+_OF_A_SENTENCE = re.compile(r"\s*[Pp]\s*\(\s*(?P<name>[A-Z])\s*\)")  # P(S), with the words on the other side
+_OF_A_ROW = re.compile(rf"[A-Za-z]_(?:\w|\{{[^{{}}]*\}})|{_DOTS}")
 _PRODUCT = re.compile(
     r"\\prod(?:\\limits)?\s*_\s*\{\s*(?P<index>[a-z])\s*=\s*(?P<first>[12])\s*\}\s*\^\s*(?:\{(?P<long>\w+)\}|(?P<last>\w))"
 )
@@ -190,6 +207,8 @@ def speaks_of_distributions(equation: Equation) -> bool:
 def held(equation: Equation) -> Held | None:
     """Whether an equation of distributions holds by itself; None where that is not known."""
     sides = [side for side in equation.sides if not _IN_WORDS.fullmatch(side)] or equation.sides
+    if len(sides) > 1 and _NAMED.match(equation.left) and not _SPEAKS_OF_VARIABLES.search(equation.left):
+        return None  # PP(W) = p(W)^{1/N} = \sqrt[N]{p(W)}: that the sides are equal does not make them what is named
     text = f"{equation.left} = " + " = ".join(sides)
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
@@ -295,6 +314,7 @@ def _dots(text: str) -> str:
     """With every list of variables and every product of factors written out, for as few variables as tell."""
     if not re.search(rf"{_DOTS}|_\{{[^{{}}]*[:<]|\\prod", text):
         return text
+    text = _in_order(text)
     lasts = [found["long"] or found["last"] for found in _LIST.finditer(text)]
     lasts += [found["to"].strip() for found in _RANGE.finditer(text) if found["to"]]
     lasts += [found["long"] or found["last"] for found in _PRODUCT.finditer(text)]
@@ -326,6 +346,25 @@ def _dots(text: str) -> str:
         whole = ",".join(f"{name}_{place}" for place in range(1, many + 1))
         text = re.sub(rf"(?<=[(|,]){name}(?=[)|,])", whole, text)
     return text
+
+
+def _in_order(text: str) -> str:
+    r"""With ``w_1, \dots, w_n`` for ``w_1 w_2 \dots w_n``, ``w_{t-1}, \dots, w_1`` and ``w_1^{t-1}``."""
+    if "\\tau" in text and "T" not in text:
+        text = re.sub(r"\\tau(?![A-Za-z])", "T", text)
+    text = _ITS_VALUE.sub(r"\g<value>_\g<index>", text)
+    text = _UP_TO.sub(lambda found: f"{found['name']}_{{1:{found['to'] or found['last']}}}", text)
+    text = _ROW.sub(lambda found: ", ".join(_OF_A_ROW.findall(found["row"])), text)
+    text = _DOWN_TO.sub(lambda found: f"{found['name']}_1, \\dots, {found['name']}_{{{found['last']}}}", text)
+    whole = _OF_A_SENTENCE.match(text)
+    if whole is None or len(re.findall(rf"(?<![A-Za-z\\]){whole['name']}(?![A-Za-z_])", text)) > 1:
+        return text
+    lists = [found[0] for found in _LIST.finditer(text) if "-" not in (found["long"] or "")]
+    product = _PRODUCT.search(text)
+    factor = re.match(r"\s*[Pp]\s*\(\s*(?P<name>[A-Za-z])_", text[product.end() :]) if product else None
+    if product and factor:
+        lists = [f"{factor['name']}_1, \\dots, {factor['name']}_{{{product['long'] or product['last']}}}"]
+    return text[: whole.start("name")] + max(lists, key=len, default=whole["name"]) + text[whole.end("name") :]
 
 
 def _factor(text: str) -> str:

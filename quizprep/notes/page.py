@@ -50,7 +50,9 @@ _HIDDEN = re.compile(
 )
 _SUBSCRIPTS = re.compile(r"<su(?P<which>[bp])>(?P<script>[^<>]{1,40})</su[bp]>", re.IGNORECASE)
 _RAISED_OVER_LOWERED = re.compile(r"\^\{(?P<above>[^{}]+)\}\s*/\s*_\{(?P<below>[^{}]+)\}")  # <sup>1</sup>/<sub>m</sub>
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>")
+_TAG = re.compile(  # not the step of a^{<t>}
+    r"(?<!\^)(?<!\^\{)(?<!\^\{ )(?<!\^\{[(\[]\w[)\]])</?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,2000})?/?>"
+)
 _LINK = re.compile(
     r"(?P<formula>\$[^$]+\$)|!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+"
 )

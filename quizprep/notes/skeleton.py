@@ -45,13 +45,17 @@ _PRODUCT_SIGNS = frozenset("*·×⊙∘∗@⊗⋅•⨀")
 _SYMBOLS = {"prime": "'", "top": "T", "intercal": "T", "partial": "d", "varepsilon": "epsilon", "varphi": "phi"}
 _NAMES = frozenset(("nabla", "ell", "infty", "cap", "cup", "T", "'"))
 _FACTORS = frozenset("alpha beta gamma eta lambda rho tau nabla cap cup".split())  # no functions
-_KEPT = frozenset("PE TP TN FP FN lr db dw dW dB Var Cov".split())
+_KEPT = frozenset("PE TP TN FP FN lr db dw dW dB Var Cov FFN MLP MHA MSA RNN CNN LN PP PPL".split())
 _OPEN, _CLOSE = {"(": ")", "[": "]", "\\{": "\\}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}, frozenset(")]}")
 _BARS = {"\\|": "||", "\\Vert": "||", "\\lVert": "||", "\\rVert": "||", "‖": "||", "||": "||"}
 _BAR = {"|": "|", "\\vert": "|", "\\lvert": "|", "\\rvert": "|", "\\mid": "|"}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\|\||\d+(?:\.\d+)?|[A-Za-z]+|\S", re.DOTALL)
 _WORDS_BELOW = frozenset("new old next prev real fake model total norm".split())
 _OF_LETTERS = re.compile(r"QKV?T?|[a-zA-Z]?[WUV][a-zA-Z]?|[A-Z]{3}")  # products, and no names
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{(?P<below>[^{}]*)\}")
+_SUM = re.compile(
+    r"(?<![^\s=+\-*/(·×])Σ(?=\s*[(\[]|(?:[ᵢⱼₖₙ]|_\{?[ijkn]\}?)\s*[\w(\[\\]|\s*[A-Za-z][ᵢⱼₖ_])"
+)  # and no matrix
 _GLUED = re.compile(r"(?P<name>[A-Za-z]{1,2})(?P<function>log|ln|exp|tanh)")
 
 
@@ -74,6 +78,7 @@ def skeleton(text: str) -> str | None:
 
 def in_ascii(text: str) -> str:
     """With commands for letters of other scripts, and with scripts for raised and lowered characters."""
+    text = _SUM.sub("∑", text)
     parts: list[str] = []
     raised = {**dict.fromkeys(SUPERSCRIPTS, "^"), **dict.fromkeys(SUBSCRIPTS, "_")}
     plain = {**SUPERSCRIPTS, **SUBSCRIPTS}
@@ -134,6 +139,8 @@ class _Reader:
         parts: list[str] = []
         while True:
             token = self._peek()
+            if token == "||" and closing == "|":  # |a||b|
+                token = closing
             if token == closing or (closing in ("||", "|") and {**_BARS, **_BAR}.get(token) == closing):
                 self.at += len(token)
                 self.depth -= 1
@@ -218,6 +225,8 @@ class _Reader:
             return self._with_scripts(f"{_ACCENT[name]}.{self._argument()}")
         if name == "dots":
             return name
+        if name == "sqrt" and self._peek() == "[":
+            return self._root()
         if name in _FUNCTIONS:
             return self._function(_FUNCTIONS[name])
         if name in ("sum", "prod"):
@@ -243,6 +252,13 @@ class _Reader:
             self.at += 1
             return token[0]
         return self.operand()
+
+    def _root(self) -> str:
+        r"""``\sqrt[n]{x}`` as a power of x."""
+        self._take()
+        degree = "".join(self.expression("]"))
+        inside = self._argument()
+        return inside if degree == "1" else f"( {inside} )^{{1/{degree}}}" if degree != "2" else f"sqrt ( {inside} )"
 
     def _letters(self, run: str) -> str:
         if (glued := _GLUED.fullmatch(run)) is not None and run not in _FUNCTIONS:
@@ -335,9 +351,12 @@ class _Reader:
             return _plain(inside)
         if token.startswith("\\"):
             return _plain(token)
-        if len(token) > 1 and (self.latex or re.match("T[A-Z]", token)) and token not in _WORDS_BELOW:
+        apart = self.latex or re.match("T[A-Z]|T[a-z]$", token)  # W^Tx
+        if len(token) > 1 and apart and token not in _WORDS_BELOW:
             self.at -= len(token) - 1
             return token[0]
+        if token.isdigit() and self._peek()[:1].isupper():  # A_1W_2
+            return token
         behind = re.match(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*", self.text[self.at :]) if not self.latex else None
         if token.isalnum() and behind:  # W_hh2, m_t_hat
             self.at += behind.end()
@@ -347,7 +366,8 @@ class _Reader:
 
 def _plain(script: str) -> str:
     """What stands in a script, in one word; brackets around all of it say nothing."""
-    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SYMBOLS.get(found[1], found[1] + " "), script)
+    text = _FRACTION.sub(r"\g<above>/\g<below>", script)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SYMBOLS.get(found[1], found[1] + " "), text)
     text = re.sub(r"[\s{}\\]+", "", text).strip()
     while len(text) > 2 and (text[0], text[-1]) in (("(", ")"), ("[", "]"), ("<", ">")):
         text = text[1:-1]

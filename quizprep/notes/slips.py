@@ -60,6 +60,12 @@ _ADDED_ONE = re.compile(r"(?P<sign>[+-])\s*1(?![\d.])")
 _KERNEL_ADDED = re.compile(r"(?P<sign>\+)\s*(?:[kKfF](?:_(?:\{[^{}]*\}|\w))?)(?![A-Za-z])")
 _AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
 
+_PERPLEXITY = re.compile(r"\W*(?:(?:text|mathrm|operatorname)\s*\{\s*)?(?:perplexity|PPL?)(?![a-z])", re.IGNORECASE)
+_POSITIVE_ROOT = re.compile(
+    r"(?<=\))\s*\^\s*\{\s*(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<first>\w)\s*\}|1\s*/\s*(?P<second>\w))\s*\}\s*$"
+)
+_ROOT_OF_ALL = re.compile(r"\s*\\sqrt\s*\[\s*(?P<degree>\w)\s*\]\s*\{\s*(?P<of>P\s*\([^()]*\))\s*\}\s*")
+
 
 @frozen
 class Slip:
@@ -83,6 +89,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_no_gradient(equation, side),
         *_index_at_the_power(side),
         *_positions_of_a_kernel(side),
+        *_not_inverse(equation, side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
 
@@ -214,6 +221,21 @@ def _positions_of_a_kernel(side: str) -> Iterator[tuple[str, Text]]:
             f"{side[: kernel.start('sign')]}-{side[kernel.end('sign') :]}",
             Text("The size of the kernel is taken away.", ko="커널 크기는 뺍니다."),
         )
+
+
+def _not_inverse(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """The root of a probability where perplexity, its inverse, is meant."""
+    if not _PERPLEXITY.match(equation.left):
+        return
+    said = Text(
+        "Perplexity is the inverse of that mean probability: the exponent has a minus.",
+        ko="퍼플렉시티는 그 평균 확률의 역수입니다. 지수에 마이너스가 붙습니다.",
+    )
+    meant = _POSITIVE_ROOT.sub(r"^{-1/\g<first>\g<second>}", side)
+    if meant != side:
+        yield meant, said
+    if (root := _ROOT_OF_ALL.fullmatch(side)) is not None:
+        yield rf"\sqrt[{root['degree']}]{{\frac{{1}}{{{root['of']}}}}}", said
 
 
 def _shown(decay: str) -> str:
