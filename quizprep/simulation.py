@@ -19,7 +19,8 @@ import numpy as np
 from quizprep.exam.memory_models import Family, after, family, first, recall
 from quizprep.frozen import frozen
 from quizprep.memory.options import Options
-from quizprep.memory.schedule import AGAIN, EASY, GOOD, GRADES, Scheduler
+from quizprep.memory.schedule import AGAIN, EASY, GOOD, GRADES, REVIEW, Scheduler
+from quizprep.memory.statistics import Day, days
 from quizprep.memory.store import NOT_UNDONE, Store
 
 RUNS = 20  # futures, fewer where there are many cards
@@ -39,6 +40,8 @@ class Learner:
     """Cards and habits. Arrays are ``[cards]``: those that were seen, and then those that were not, float64.
 
     ``last`` and ``due`` are study days from today, ``last`` at most 0; all four are 0 where a card was not ``seen``.
+    Cards that are ``hidden`` are buried for so many days; those on a learning ``step`` are asked beyond the day's
+    limit. ``begun`` new cards and ``reviewed`` others were answered today.
     ``own`` is the desired retention that a card's topic has of its own, NaN for none. Grades are the chances of each of
     the four, minutes those of a card on a day.
     """
@@ -50,7 +53,11 @@ class Learner:
     last: np.ndarray
     due: np.ndarray
     seen: np.ndarray
+    hidden: np.ndarray
+    step: np.ndarray
     own: np.ndarray
+    begun: int
+    reviewed: int
     first_grades: tuple[float, ...]
     right_grades: tuple[float, ...]
     minutes: tuple[float, float, float]  # new, recalled, forgotten
@@ -82,13 +89,16 @@ class Simulated:
 def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today: date) -> Learner:
     """The learner of a store; suspended cards are left out."""
     wanted = dict.fromkeys(questions)
-    seen, hidden = [], set()
+    seen, left_out = [], set()
+    hidden: dict[str, float] = {}
+    calendar = scheduler.calendar
     for card in store.cards_of(wanted):
         if card.suspended or card.memory is not None:
-            hidden.add(card.id)
+            left_out.add(card.id)
         if card.memory is not None and not card.suspended:
             seen.append(card)
-    calendar = scheduler.calendar
+        if card.buried_until is not None:
+            hidden[card.id] = float(max(0, (calendar.day_of(card.buried_until) - today).days))
     rows = [
         (
             card.memory.stability,
@@ -96,19 +106,22 @@ def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today:
             float(min(0, card.memory.day - today.toordinal())),
             float(max(0, (calendar.day_of(card.memory.due) - today).days)),
             1.0,
+            hidden.get(card.id, 0.0),
+            float(card.memory.state != REVIEW),
         )
         for card in seen
         if card.memory is not None
     ]
-    unseen = [id for id in wanted if id not in hidden]
-    rows += [(0.0, 0.0, 0.0, 0.0, 0.0)] * len(unseen)
-    stability, difficulty, last, due, is_seen = np.array(rows, dtype=np.float64).reshape(-1, 5).T
+    unseen = [id for id in wanted if id not in left_out]
+    rows += [(0.0, 0.0, 0.0, 0.0, 0.0, hidden.get(id, 0.0), 0.0) for id in unseen]
+    stability, difficulty, last, due, is_seen, is_hidden, step = np.array(rows, dtype=np.float64).reshape(-1, 7).T
     ids = [card.id for card in seen] + unseen
     rows_of = scheduler.topics
     own = [
         scheduler.of(id).options.desired_retention if rows_of.row(id, "desired_retention") else math.nan for id in ids
     ]
     grades = _grades(store)
+    done = next(iter(days(store, today, today)), Day(today))
     return Learner(
         scheduler.options,
         today,
@@ -117,7 +130,11 @@ def learner(store: Store, scheduler: Scheduler, questions: Sequence[str], today:
         last,
         due,
         is_seen,
+        is_hidden,
+        step,
         np.array(own, dtype=np.float64),
+        done.new,
+        done.counted,
         _shares(grades["first"], FIRST_GRADES),
         _shares([0, *grades["later"][1:]], RIGHT_GRADES),
         _minutes(store),
@@ -151,19 +168,24 @@ def simulate(
     due = found.due
     if retention != options.desired_retention:
         moved = found.last + intervals(model, np.where(found.seen > 0, found.stability, 1.0), wanted, options)
-        due = np.where((found.seen > 0) & np.isnan(found.own), np.maximum(moved, 0), due)
+        due = np.where((found.seen > 0) & (found.step == 0) & np.isnan(found.own), np.maximum(moved, 0), due)
     stability, difficulty, last, due, seen = (
         np.tile(each, (runs, 1)) for each in (found.stability, found.difficulty, found.last, due, found.seen > 0)
     )
-    wanted = np.tile(wanted, (runs, 1))
+    wanted, on_step = np.tile(wanted, (runs, 1)), np.tile(found.step > 0, (runs, 1))
     of_first, of_right = np.cumsum(found.first_grades), np.cumsum(found.right_grades)
     rows, right, asked = [], 0, 0
     for day in range(days):
         luck, draw = random.random((2, runs, cards))
-        is_due = seen & (due <= day)
+        shown = found.hidden <= day
+        is_due = seen & (due <= day) & shown
         waits = is_due.sum(1)
-        reviewed = _first_by_recall(model, is_due, stability, day - last, options.reviews_per_day)
-        begun = _first_unseen(seen, options.new_on(found.today + timedelta(days=day)))
+        answered = (found.begun, found.reviewed) if day == 0 else (0, 0)
+        new_left = max(0, options.new_on(found.today + timedelta(days=day)) - answered[0])
+        review_left = max(0, options.reviews_per_day - answered[1])
+        reviewed = _first_by_recall(model, is_due & ~on_step, stability, day - last, review_left) | is_due & on_step
+        on_step &= ~reviewed
+        begun = _first_unseen(seen | ~shown, new_left)
         places = np.nonzero(reviewed)
         chance = recall(model, day - last[places], stability[places])[0]
         is_right = luck[places] < chance

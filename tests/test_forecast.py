@@ -14,6 +14,7 @@ from program import objects, quizprep
 
 from quizprep.deck import Entry
 from quizprep.exam.memory_models import family
+from quizprep.memory.drill_queue import DrillQueue
 from quizprep.memory.fsrs7 import SEVEN_WEIGHTS
 from quizprep.memory.options import DEFAULT_WEIGHTS, Options
 from quizprep.memory.schedule import AGAIN, EASY, GOOD, Memory, Scheduler
@@ -68,8 +69,10 @@ def card_by_card(found: Learner, scheduler: Scheduler, days: int, seed: int) -> 
         now = start + timedelta(days=day)
         waiting = [place for place in memories if due[place] <= day]
         elapsed = {place: (now - memories[place].last_review).days for place in waiting}
+        steps = [place for place in waiting if found.step[place] and memories[place].last_review < start]
+        waiting = [place for place in waiting if place not in steps]
         waiting.sort(key=lambda place: (-elapsed[place] / memories[place].stability, place))
-        asked = waiting[: options.reviews_per_day]
+        asked = steps + waiting[: options.reviews_per_day]
         new = [place for place in range(len(found.seen)) if place not in memories][: options.new_per_day]
         recalled = 0
         for place in asked:
@@ -88,7 +91,7 @@ def card_by_card(found: Learner, scheduler: Scheduler, days: int, seed: int) -> 
             memories[place], due[place] = memory, day + scheduler.interval(memory.stability)
         minutes = len(new) * found.minutes[0] + recalled * found.minutes[1]
         minutes += (len(asked) - recalled) * found.minutes[2]
-        rows.append((len(asked), len(new), minutes, len(waiting) - len(asked)))
+        rows.append((len(asked), len(new), minutes, len(steps) + len(waiting) - len(asked)))
     end = start + timedelta(days=days)
     return rows, sum(scheduler.retrievability(memory, end) for memory in memories.values())
 
@@ -107,7 +110,7 @@ def test_a_future_is_that_of_each_card_through_the_real_scheduler(store, weights
     assert [*zip(played.reviews, played.new, played.waiting, strict=True)] == [(a, b, d) for a, b, _, d in rows]
     assert played.minutes == pytest.approx([minutes for _, _, minutes, _ in rows])
     assert played.known == pytest.approx(known, rel=1e-6)
-    assert max(played.reviews) == 6 and played.waiting[0] > 0, "the limit was reached"
+    assert max(played.reviews[1:]) == 6 and max(played.waiting) > 0, "the limit was reached"
 
 
 @pytest.mark.parametrize("weights", [DEFAULT_WEIGHTS, SEVEN_WEIGHTS], ids=["FSRS-6", "FSRS-7"])
@@ -159,6 +162,27 @@ def test_a_topic_keeps_the_retention_that_it_has_of_its_own(store):
     assert np.isnan(found.own).sum() == 20 and set(found.own[~np.isnan(found.own)]) == {0.97}
     without = replace(found, own=np.full(40, math.nan))
     assert simulate(found, 0.75, 60, runs=5).known > simulate(without, 0.75, 60, runs=5).known
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_today_is_what_the_drill_has_left(store, seed):
+    """Some of it answered, some cards buried, on a step, suspended or given a date; the limits are used up in part."""
+    random, now = np.random.default_rng(seed), NOW + timedelta(hours=3)
+    limits = {"new_per_day": int(random.integers(0, 9)), "reviews_per_day": int(random.integers(0, 9))}
+    scheduler = Scheduler(options_of(**limits), UTC)
+    drilled(store, scheduler)
+    for question in random.choice(IDS, 8, replace=False).tolist():
+        answer(store, question, int(random.integers(1, 5)), 0, scheduler)
+    for question in random.choice(IDS, 6, replace=False).tolist():
+        store.bury(question, now=NOW, until=scheduler.calendar.end_of(NOW))
+    store.suspend(IDS[seed], now=NOW)
+    store.set_due(IDS[14 - seed], now=NOW, due=NOW)
+    counts = DrillQueue(store, scheduler, IDS, lambda question: [question]).counts(now)
+    found = learner(store, scheduler, IDS, NOW.date())
+    for retention in (0.9, 0.8):  # a step is a step whatever the retention
+        played = simulate(found, retention, 3, runs=2, seed=seed)
+        assert played.new[0] == counts.new
+        assert played.reviews[0] == counts.learning + counts.review or retention != 0.9
 
 
 def test_nothing_at_all_is_simulated_without_a_fault(store):

@@ -93,10 +93,15 @@ def days_task(
     return json.dumps(["days", wanted, days, seed, _written(found)])
 
 
+# The fields of a learner that is sent to another process, by what they are.
+_ARRAYS = ("stability", "difficulty", "last", "due", "seen", "hidden", "step", "own")
+_TUPLES = ("first_grades", "right_grades", "minutes")
+_NUMBERS = ("begun", "reviewed", "answers")
+
+
 def _written(found: Learner) -> dict[str, Any]:
-    arrays = ("stability", "difficulty", "last", "due", "seen", "own")
-    written = {name: getattr(found, name) for name in ("first_grades", "right_grades", "minutes", "answers")}
-    written |= {name: [None if each != each else each for each in getattr(found, name).tolist()] for name in arrays}
+    written = {name: getattr(found, name) for name in (*_TUPLES, *_NUMBERS)}
+    written |= {name: [None if each != each else each for each in getattr(found, name).tolist()] for name in _ARRAYS}
     return written | {"options": asdict(found.options), "today": found.today.isoformat()}
 
 
@@ -106,14 +111,15 @@ def _read(written: dict[str, Any]) -> Learner:
     from quizprep.simulation import Learner
 
     values: dict[str, Any] = {}
-    for name in ("stability", "difficulty", "last", "due", "seen", "own"):
+    for name in _ARRAYS:
         values[name] = np.array(written[name], dtype=np.float64)
-    for name in ("first_grades", "right_grades", "minutes"):
+    for name in _TUPLES:
         values[name] = tuple(written[name])
     options: dict[str, Any] = {
         name: tuple(each) if isinstance(each, list) else each for name, each in written["options"].items()
     }
-    return Learner(Options(**options), date.fromisoformat(written["today"]), answers=written["answers"], **values)
+    values |= {name: written[name] for name in _NUMBERS}
+    return Learner(Options(**options), date.fromisoformat(written["today"]), **values)
 
 
 def too_long(line: str) -> bool:
